@@ -1,0 +1,89 @@
+/**
+ * One Azure ML pipeline job, whole and pure: the waist between Kedro and Azure.
+ *
+ * Everything before it is offline; everything after it is Azure. {@linkcode toYaml} and {@linkcode toRest} only
+ * write it down.
+ */
+export interface JobSpec {
+  /** Its name in `azureml.yml`. */
+  readonly job: string;
+  /** The Kedro pipeline that it was compiled from. */
+  readonly pipelineName: string;
+  readonly displayName: string | undefined;
+  readonly experimentName: string | undefined;
+  readonly description: string | undefined;
+  /** Name of the job's own cluster, that of steps without a tag. */
+  readonly compute: string;
+  /** Where the code that each step runs comes from; `undefined` when the environment holds it. */
+  readonly codeDirectory: string | undefined;
+  readonly environment: string;
+  /** In Kedro's order: a step never comes before one that it needs. */
+  readonly steps: readonly Step[];
+  /** Outputs of the whole job, in the pipeline's order. */
+  readonly outputs: readonly JobOutput[];
+}
+
+/** One step of a job: one Kedro node. */
+export interface Step {
+  /** Its key in the job, such as `train_model`. */
+  readonly key: string;
+  /** The Kedro node's name. */
+  readonly node: string;
+  /** The component's name. */
+  readonly name: string;
+  readonly displayName: string;
+  readonly command: string;
+  readonly inputs: readonly StepInput[];
+  readonly outputs: readonly StepOutput[];
+  /** Variables by name, in the order in which they are written. */
+  readonly environmentVariables: Readonly<Record<string, string>>;
+  readonly compute: string;
+  readonly instanceType: string | undefined;
+  /** Whether Azure ML may reuse an earlier run's outputs. */
+  readonly isDeterministic: boolean;
+  /** Seconds. */
+  readonly timeoutSeconds: number | undefined;
+  readonly distribution: Distribution | undefined;
+}
+
+/** One input of a step, and where it comes from. */
+export interface StepInput {
+  /** The name that Azure ML knows. */
+  readonly name: string;
+  /** The Kedro dataset. */
+  readonly dataset: string;
+  /** The type that the component declares: `string` for a placeholder. */
+  readonly type: string;
+  readonly from:
+    | { readonly kind: "literal"; readonly value: string }
+    | { readonly kind: "step"; readonly step: string; readonly output: string }
+    | { readonly kind: "asset"; readonly path: string; readonly type: string };
+}
+
+/** One output of a step. */
+export interface StepOutput {
+  readonly name: string;
+  readonly dataset: string;
+  readonly type: string;
+  /** Name and version of the data asset that it becomes. */
+  readonly asset: { readonly name: string; readonly version: string | undefined } | undefined;
+  /** Name of the job's output that it is, if it is one. */
+  readonly jobOutput: string | undefined;
+}
+
+/** One output of the whole job. */
+export interface JobOutput {
+  readonly name: string;
+  readonly type: string;
+  readonly step: string;
+  readonly output: string;
+}
+
+/** How a distributed step is started. */
+export interface Distribution {
+  readonly type: "pytorch" | "tensorflow" | "mpi";
+  readonly instanceCount: number;
+  readonly processCountPerInstance: number | undefined;
+  readonly parameterServerCount: number | undefined;
+  readonly workerCount: number | undefined;
+}

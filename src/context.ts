@@ -1,0 +1,147 @@
+/** What the program may touch from outside; {@linkcode systemContext} is the only real one. */
+export interface Context {
+  /** Environment variables at start; never written to. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute path of the working directory. */
+  readonly cwd: string;
+  readonly home: string | undefined;
+  readonly platform: "linux" | "darwin" | "windows";
+  readonly fs: FileSystem;
+  /** Runs a program without a shell; resolves with its status and output, whatever the status. */
+  readonly exec: (program: string, args: readonly string[], options?: ExecOptions) => Promise<Exit>;
+  /** Serves HTTP on a loopback port until `signal` aborts. */
+  readonly serve: (
+    handler: (request: Request) => Promise<Response>,
+    options: ServeOptions,
+  ) => Promise<Server>;
+  /** One attempt, through the proxy and with the CA that the machine names. */
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** Files that ship with the program. */
+  readonly resources: Resources;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly terminal: Terminal;
+  /** Aborted by Ctrl+C and by SIGTERM; the reason is the signal's name. */
+  readonly signal: AbortSignal;
+}
+
+/** The part of a file system that the program uses; paths are absolute. */
+export interface FileSystem {
+  /** @throws {Deno.errors.NotFound} when there is no such file. */
+  readText(path: string): Promise<string>;
+  /** @throws {Deno.errors.NotFound} when there is no such file. */
+  readBytes(path: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Yields the file's bytes in pieces of at most 4 MiB, so that a large file never is in memory whole. */
+  readChunks(path: string): AsyncIterable<Uint8Array<ArrayBuffer>>;
+  /** Writes beside the file and renames, so that nobody ever reads half of it; makes folders. */
+  writeText(path: string, text: string, options?: WriteOptions): Promise<void>;
+  /** Yields files and links below `path`, and folders that are entered; a folder for which `enter` says no is neither read nor yielded. */
+  walk(path: string, enter: (folder: string) => boolean): AsyncIterable<Entry>;
+  /** Follows links; `undefined` when there is nothing. */
+  stat(path: string): Promise<Stat | undefined>;
+  /** The path with every link resolved; `undefined` when there is nothing. */
+  realPath(path: string): Promise<string | undefined>;
+  /** Does nothing when there is no such file. */
+  remove(path: string): Promise<void>;
+}
+
+/** One thing that {@linkcode FileSystem.walk} found. */
+export interface Entry {
+  /** Absolute path. */
+  readonly path: string;
+  /** Of the thing itself: a link is never a file or a folder here. */
+  readonly kind: "file" | "folder" | "link";
+}
+
+/** What is known of a path without reading it. */
+export interface Stat {
+  readonly kind: "file" | "folder" | "other";
+  readonly sizeBytes: number;
+  readonly modifiedAt: Date | undefined;
+}
+
+/** How a file is written. */
+export interface WriteOptions {
+  /** Permissions, such as `0o600`. */
+  readonly mode?: number;
+  /** Refuses with `Deno.errors.AlreadyExists` where the file is there. */
+  readonly createNew?: boolean;
+}
+
+/** How a program is run. */
+export interface ExecOptions {
+  readonly cwd?: string;
+  /** Added to the environment of this program. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  /** The program is ended after so many milliseconds; the exit then has `timedOut`. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** How a program ended. */
+export interface Exit {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Whether there is such a program at all. */
+  readonly found: boolean;
+  readonly timedOut: boolean;
+}
+
+/** Where to listen. */
+export interface ServeOptions {
+  /** 0 or absent: a free port. */
+  readonly port?: number;
+  readonly signal: AbortSignal;
+}
+
+/** A server that listens. */
+export interface Server {
+  readonly port: number;
+  /** Resolves when it has stopped. */
+  readonly finished: Promise<void>;
+}
+
+/** Files that were built into the program, such as the image of the embedded Kedro. */
+export interface Resources {
+  /** @throws {UserError} `resource.missing` where the program was not built whole. */
+  read(name: ResourceName): Promise<Uint8Array<ArrayBuffer>>;
+  /** Starts the reader of Kedro projects in a Worker without any permission. */
+  startReader(): Promise<Worker>;
+}
+
+/** The files that are built in. */
+export type ResourceName =
+  | "kedro.snapshot"
+  | "pyodide.wasm"
+  | "python_stdlib.zip"
+  | "site.zip"
+  | "pyodide-lock.json";
+
+/** Time as the program sees it, so that tests need not wait. */
+export interface Clock {
+  now(): Date;
+  /** Resolves after `ms` milliseconds, or rejects with the signal's reason as soon as it aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Chance as the program sees it, so that tests can foresee it. */
+export interface Random {
+  /** A version 4 UUID. */
+  uuid(): string;
+  /** At least 0 and below 1. */
+  number(): number;
+}
+
+/** Where text goes: results to `out`, everything else to `err`. */
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+  /** Whether text may be coloured: a terminal, and `NO_COLOR` unset. */
+  readonly color: boolean;
+  /** Whether a person can answer a question on this terminal. */
+  readonly interactive: boolean;
+  /** Columns of the terminal; `undefined` in a log. */
+  readonly columns: number | undefined;
+}

@@ -1,0 +1,87 @@
+/** What the process returns; stable, and listed in the README. */
+export const ExitCode = {
+  Ok: 0,
+  /** The tool worked, and the job it followed failed. */
+  JobFailed: 1,
+  /** The command line is wrong. */
+  Usage: 2,
+  /** A file of the project or its configuration is wrong. */
+  Config: 3,
+  /** No credential worked, or Azure refused the one that did (401, 403). */
+  Auth: 4,
+  /** Azure answered that the request cannot be done (404, 409, quota). */
+  Rejected: 5,
+  /** Azure could not be reached, or was busy for too long; trying again may help. */
+  Unavailable: 6,
+  /** The job that was followed was cancelled. */
+  JobCanceled: 7,
+  /** The time that `--timeout` allows was over; the job goes on. */
+  TimedOut: 8,
+  /** A defect of this program. */
+  Bug: 70,
+  /** Ctrl+C. */
+  Interrupted: 130,
+  /** SIGTERM. */
+  Terminated: 143,
+} as const;
+
+/** One of {@linkcode ExitCode}. */
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** Where in a file something is; lines and columns count from 1. */
+export interface Place {
+  /** Path as the user knows it, relative to the project where it can be. */
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** What a {@linkcode UserError} knows beside its message. */
+export interface UserErrorOptions {
+  /** Stable, for scripts: `area.what_is_the_case`. */
+  readonly code: string;
+  readonly exit: ExitCode;
+  /** One imperative sentence with the exact command, flag or key. */
+  readonly hint?: string;
+  readonly place?: Place;
+  /** Lines that belong to the message: one for each problem, reason or choice. */
+  readonly details?: readonly string[];
+  /** What scripts may read besides; part of the `--json` error. */
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+/** A failure that a user can act on; everything else that is thrown is a defect of this program. */
+export class UserError extends Error {
+  readonly code: string;
+  readonly exit: ExitCode;
+  readonly hint: string | undefined;
+  readonly place: Place | undefined;
+  readonly details: readonly string[];
+  readonly data: Readonly<Record<string, unknown>>;
+
+  constructor(message: string, options: UserErrorOptions) {
+    super(message, { cause: options.cause });
+    this.name = "UserError";
+    this.code = options.code;
+    this.exit = options.exit;
+    this.hint = options.hint;
+    this.place = options.place;
+    this.details = options.details ?? [];
+    this.data = options.data ?? {};
+  }
+}
+
+/** Something that does not stop the work but that the user should know. */
+export interface Warning {
+  /** Stable, for scripts: `area.what_is_the_case`. */
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly place?: Place;
+}
+
+/** Writes a place as `file:line:column`. */
+export function placeText(place: Place): string {
+  return [place.file, place.line, place.column].filter((part) => part !== undefined).join(":");
+}

@@ -1,0 +1,128 @@
+import type { Context, Entry, ExecOptions, Exit, FileSystem, Resources } from "../../src/context.ts";
+import { createResources } from "../../src/system/resources.ts";
+
+/** What is different in a fake world. */
+export interface FakeOptions {
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+  readonly platform?: Context["platform"];
+  /** Content by absolute path. */
+  readonly files?: Record<string, string | Uint8Array<ArrayBuffer>>;
+  readonly fs?: FileSystem;
+  readonly fetch?: (request: Request) => Promise<Response>;
+  readonly exec?: (program: string, args: readonly string[], options?: ExecOptions) => Promise<Exit>;
+  readonly interactive?: boolean;
+  readonly color?: boolean;
+  readonly resources?: Resources;
+  readonly signal?: AbortSignal;
+}
+
+/** A world in memory; `stdout()`, `stderr()` and `sleeps` tell what happened in it. */
+export interface FakeContext extends Context {
+  stdout(): string;
+  stderr(): string;
+  /** Milliseconds of each sleep, none of which took any time. */
+  readonly sleeps: number[];
+  readonly files: Map<string, Uint8Array<ArrayBuffer>>;
+}
+
+/** Makes a world: no network, no programs, no waiting, unless `options` gives them. */
+export function fakeContext(options: FakeOptions = {}): FakeContext {
+  const files = new Map(
+    Object.entries(options.files ?? {}).map(([path, content]) => [path, toBytes(content)]),
+  );
+  const [out, err, sleeps]: [string[], string[], number[]] = [[], [], []];
+  let now = Date.parse("2026-01-02T03:04:05Z");
+  let count = 0;
+  return {
+    env: options.env ?? {},
+    cwd: options.cwd ?? "/project",
+    home: "/home/user",
+    platform: options.platform ?? "linux",
+    fs: options.fs ?? memoryFs(files),
+    exec: options.exec ??
+      (async () => ({ status: 127, stdout: "", stderr: "", found: false, timedOut: false })),
+    serve: () => Promise.reject(new Error("A fake world serves nothing")),
+    fetch: options.fetch ?? (() => Promise.reject(new TypeError("A fake world has no network"))),
+    resources: options.resources ?? createResources(),
+    clock: {
+      now: () => new Date(now),
+      async sleep(ms, signal) {
+        signal?.throwIfAborted();
+        sleeps.push(ms);
+        now += ms;
+        await Promise.resolve();
+      },
+    },
+    random: {
+      uuid: () => `00000000-0000-4000-8000-${String(++count).padStart(12, "0")}`,
+      number: () => (++count * 0.618034) % 1,
+    },
+    terminal: {
+      out: (text) => void out.push(text),
+      err: (text) => void err.push(text),
+      color: options.color ?? false,
+      interactive: options.interactive ?? false,
+      columns: options.interactive ? 100 : undefined,
+    },
+    signal: options.signal ?? new AbortController().signal,
+    stdout: () => out.join(""),
+    stderr: () => err.join(""),
+    sleeps,
+    files,
+  };
+}
+
+function toBytes(content: string | Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return typeof content === "string" ? new TextEncoder().encode(content) : content;
+}
+
+function memoryFs(files: Map<string, Uint8Array<ArrayBuffer>>): FileSystem {
+  const read = (path: string) => {
+    const bytes = files.get(path);
+    if (bytes === undefined) throw new Deno.errors.NotFound(`No such file: ${path}`);
+    return bytes;
+  };
+  const isFolder = (path: string) => [...files.keys()].some((file) => file.startsWith(`${path}/`));
+  return {
+    readText: async (path) => new TextDecoder().decode(read(path)),
+    readBytes: async (path) => read(path),
+    async *readChunks(path) {
+      if (read(path).length > 0) yield read(path);
+    },
+    async writeText(path, text, writing) {
+      if (writing?.createNew && files.has(path)) throw new Deno.errors.AlreadyExists(path);
+      files.set(path, toBytes(text));
+    },
+    async *walk(path, enter) {
+      if (!isFolder(path)) throw new Deno.errors.NotFound(`No such folder: ${path}`);
+      yield* walkMemory(files, path, enter);
+    },
+    async stat(path) {
+      const bytes = files.get(path);
+      if (bytes) return { kind: "file", sizeBytes: bytes.length, modifiedAt: new Date(0) };
+      return isFolder(path) ? { kind: "folder", sizeBytes: 0, modifiedAt: new Date(0) } : undefined;
+    },
+    realPath: async (path) => (files.has(path) || isFolder(path) ? path : undefined),
+    async remove(path) {
+      files.delete(path);
+    },
+  };
+}
+
+function* walkMemory(
+  files: Map<string, unknown>,
+  path: string,
+  enter: (folder: string) => boolean,
+): Iterable<Entry> {
+  const inside = [...files.keys()].filter((file) => file.startsWith(`${path}/`));
+  const names = new Set(inside.map((file) => file.slice(path.length + 1).split("/")[0]!));
+  for (const name of [...names].sort()) {
+    const child = `${path}/${name}`;
+    if (files.has(child)) yield { path: child, kind: "file" };
+    else if (enter(child)) {
+      yield { path: child, kind: "folder" };
+      yield* walkMemory(files, child, enter);
+    }
+  }
+}
