@@ -16,7 +16,8 @@ export interface JobSpec {
   readonly compute: string;
   /** Where the code that each step runs comes from; `undefined` when the environment holds it. */
   readonly codeDirectory: string | undefined;
-  readonly environment: string;
+  /** As written; `undefined` where nothing names one. */
+  readonly environment: string | undefined;
   /** In Kedro's order: a step never comes before one that it needs. */
   readonly steps: readonly Step[];
   /** Outputs of the whole job, in the pipeline's order. */
@@ -57,7 +58,9 @@ export interface StepInput {
   readonly from:
     | { readonly kind: "literal"; readonly value: string }
     | { readonly kind: "step"; readonly step: string; readonly output: string }
-    | { readonly kind: "asset"; readonly path: string; readonly type: string };
+    | { readonly kind: "asset"; readonly path: string; readonly type: string }
+    /** A dataset that no step writes and the catalog does not have; nothing can be submitted with it. */
+    | { readonly kind: "undeclared"; readonly path: string; readonly type: string };
 }
 
 /** One output of a step. */

@@ -1,0 +1,206 @@
+import { ExitCode, UserError, type Warning } from "../errors.ts";
+import type { CatalogEntry, Json, NodeSnapshot, PipelineSnapshot } from "../kedro/snapshot.ts";
+import type { CompileInput, CompileOptions } from "./compile.ts";
+import type { StepCompute } from "./computes.ts";
+import { type DataAsset, dataAsset } from "./data_asset.ts";
+import { distributionOf } from "./distribution.ts";
+import type { Step, StepInput, StepOutput } from "./job_spec.ts";
+import { componentName, portName, stepKey, uniqueNames } from "./names.ts";
+import { notificationVariables } from "./notifications.ts";
+import { stepCommand } from "./step_command.ts";
+import { wiringOf } from "./wiring.ts";
+
+/** What all steps of one job share. */
+export interface StepsInput {
+  readonly input: CompileInput;
+  readonly options: CompileOptions;
+  /** The job's nodes, after its filters. */
+  readonly pipeline: PipelineSnapshot;
+  readonly displayName: string | undefined;
+  readonly experimentName: string | undefined;
+  /** Runtime parameters of every step, as JSON. */
+  readonly params: string | undefined;
+  readonly computeOf: (node: NodeSnapshot) => StepCompute;
+  readonly warn: (warning: Warning) => void;
+}
+
+/** Compiles every node of a pipeline to a step, in Kedro's order. */
+export function compileSteps(all: StepsInput): Step[] {
+  const { input, options, pipeline } = all;
+  const { config, snapshot } = input;
+  checkVariables(options);
+  checkLoadVersions(all);
+  const names = pipeline.nodes.map((node) => node.name);
+  const keys = uniqueNames(names, (node) => stepKey(componentName(node)));
+  const wiring = wiringOf(pipeline, keys);
+  const jobOutputs = uniqueNames(
+    pipeline.nodes.flatMap((node) => node.outputs.filter(wiring.isJobOutput)),
+    portName,
+  );
+  const notify = notificationVariables({
+    job: input.name,
+    config: input.job,
+    definition: config.notifications[input.job.notifications ?? ""],
+    pipeline,
+    dependencies: wiring.dependencies,
+    experimentName: all.experimentName,
+  });
+  const parameters = { ...snapshot.parameters, ...(input.job.params as Record<string, Json> | null) };
+  const { execution } = config;
+  return pipeline.nodes.map((node) => {
+    const inputs = stepInputs(all, node, wiring);
+    const outputs = stepOutputs(all, node, jobOutputs);
+    const { cluster, instanceType } = all.computeOf(node);
+    return {
+      key: keys.get(node.name)!,
+      node: node.name,
+      name: componentName(node.name),
+      displayName: node.name,
+      command: stepCommand({
+        env: snapshot.project.env,
+        pipeline: input.job.pipeline.pipeline_name,
+        node: node.name,
+        mountedInputs: mounted(node, inputs),
+        outputs,
+        params: all.params,
+        workingDirectory: execution.code_directory === null
+          ? execution.working_directory ?? undefined
+          : undefined,
+      }),
+      inputs,
+      outputs,
+      environmentVariables: {
+        KEDRO_ENV: snapshot.project.env,
+        ...mlflowVariables(all, node),
+        ...notify(node.name),
+        ...options.environmentVariables,
+      },
+      compute: cluster,
+      instanceType,
+      isDeterministic: node.tags.includes("deterministic"),
+      timeoutSeconds: input.job.limits?.timeout,
+      distribution: distributionOf(node, parameters, all.warn),
+    };
+  });
+}
+
+type Wiring = ReturnType<typeof wiringOf>;
+
+function stepInputs(
+  { input, options, pipeline, warn }: StepsInput,
+  node: NodeSnapshot,
+  wiring: Wiring,
+): StepInput[] {
+  const { catalog } = input.snapshot;
+  const isRoot = (dataset: string) => pipeline.inputs.includes(dataset);
+  return [...uniqueNames(node.inputs, portName)].map(([dataset, name]): StepInput => {
+    const source = wiring.sourceOf(dataset);
+    const asset = dataAsset(dataset, catalog[dataset]);
+    if (asset?.type === "uri_file" && !isRoot(dataset)) {
+      throw fileAsset(dataset, node, "is written by a step");
+    }
+    const type = asset?.type ??
+      (isParameter(dataset) || (isRoot(dataset) && isKnown(dataset, catalog)) ? "string" : "uri_folder");
+    if (source !== undefined) return { name, dataset, type, from: { kind: "step", ...source } };
+    if (asset !== undefined) {
+      const path = assetPath(asset, options.loadVersions?.[dataset]);
+      return { name, dataset, type, from: { kind: "asset", path, type } };
+    }
+    if (type === "string") return { name, dataset, type, from: { kind: "literal", value: dataset } };
+    warn(notInCatalog(dataset, node));
+    return { name, dataset, type, from: { kind: "undeclared", path: `azureml:${dataset}`, type } };
+  });
+}
+
+function stepOutputs(
+  { input }: StepsInput,
+  node: NodeSnapshot,
+  jobOutputs: Map<string, string>,
+): StepOutput[] {
+  return [...uniqueNames(node.outputs, portName)].map(([dataset, name]) => {
+    const asset = dataAsset(dataset, input.snapshot.catalog[dataset]);
+    if (asset?.type === "uri_file") throw fileAsset(dataset, node, "is an output");
+    return {
+      name,
+      dataset,
+      type: asset?.type ?? "uri_folder",
+      asset: asset === undefined ? undefined : { name: asset.name, version: undefined },
+      jobOutput: jobOutputs.get(dataset),
+    };
+  });
+}
+
+/** The inputs that a step gets as folders, in the node's order, once for each time the node reads them. */
+function mounted(node: NodeSnapshot, inputs: readonly StepInput[]): StepInput[] {
+  const byDataset = new Map(inputs.map((input) => [input.dataset, input]));
+  return node.inputs.map((dataset) => byDataset.get(dataset)!).filter(({ type }) => type !== "string");
+}
+
+function mlflowVariables({ input, displayName, experimentName }: StepsInput, node: NodeSnapshot) {
+  if (experimentName === undefined) return {};
+  return {
+    KEDRO_AZUREML_MLFLOW_ENABLED: "1",
+    KEDRO_AZUREML_MLFLOW_RUN_NAME: displayName || input.name,
+    KEDRO_AZUREML_MLFLOW_EXPERIMENT_NAME: experimentName,
+    KEDRO_AZUREML_MLFLOW_NODE_NAME: node.name,
+  };
+}
+
+function isParameter(dataset: string): boolean {
+  return dataset === "parameters" || dataset.startsWith("params:");
+}
+
+function isKnown(dataset: string, catalog: Readonly<Record<string, CatalogEntry>>): boolean {
+  return Object.hasOwn(catalog, dataset);
+}
+
+function assetPath(asset: DataAsset, loadVersion: string | undefined): string {
+  const version = loadVersion ?? asset.version;
+  return `azureml:${asset.name}${version === undefined || version === "latest" ? "@latest" : `:${version}`}`;
+}
+
+function checkVariables({ environmentVariables = {} }: CompileOptions): void {
+  if (!Object.hasOwn(environmentVariables, "KEDRO_ENV")) return;
+  throw new UserError(
+    `Cannot set KEDRO_ENV with \`--env-var\`: each step's command names its own environment`,
+    {
+      code: "compile.kedro_env_variable",
+      exit: ExitCode.Usage,
+      hint: `Use \`-e ${environmentVariables.KEDRO_ENV}\``,
+    },
+  );
+}
+
+function checkLoadVersions({ input, options }: StepsInput): void {
+  for (const dataset of Object.keys(options.loadVersions ?? {})) {
+    if (dataAsset(dataset, input.snapshot.catalog[dataset]) !== undefined) continue;
+    throw new UserError(
+      `Cannot load a version of "${dataset}": it is no AzureMLAssetDataset of the catalog`,
+      {
+        code: "compile.load_version",
+        exit: ExitCode.Usage,
+        hint: "Name datasets of type `kedro_azureml_pipeline.datasets.AzureMLAssetDataset`",
+      },
+    );
+  }
+}
+
+function fileAsset(dataset: string, node: NodeSnapshot, what: string): UserError {
+  return new UserError(
+    `Cannot compile node "${node.name}": "${dataset}" ${what}, and its azureml_type is "uri_file"`,
+    {
+      code: "compile.uri_file",
+      exit: ExitCode.Config,
+      hint: `Set \`azureml_type: uri_folder\` for "${dataset}" in the catalog`,
+    },
+  );
+}
+
+function notInCatalog(dataset: string, node: NodeSnapshot): Warning {
+  return {
+    code: "compile.not_in_catalog",
+    message:
+      `Node "${node.name}" reads "${dataset}", which no step of this job writes and the catalog does not have`,
+    hint: `Add "${dataset}" to the catalog, or widen the job's filters`,
+  };
+}

@@ -1,0 +1,34 @@
+/** The name of a node's component: lower case, dots as double underscores. */
+export function componentName(node: string): string {
+  return node.toLowerCase().replaceAll(".", "__");
+}
+
+/** The name of a dataset as an input or output of a step. */
+export function portName(dataset: string): string {
+  return dataset.toLowerCase().replace(/[^a-z0-9_]/g, "_");
+}
+
+/** The key of a step in its job, as azure-ai-ml derives it from the component's name. */
+export function stepKey(component: string): string {
+  const key = component.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_").replace(/^_+|_+$/g, "");
+  return /^\p{N}/u.test(key) || key === "" ? `n${key}` : key;
+}
+
+/**
+ * Gives each item a name of its own: the second that wants a name gets `_1`, the next `_2`.
+ *
+ * Keys of the answer are the items; equal items share a name.
+ */
+export function uniqueNames(items: readonly string[], nameOf: (item: string) => string): Map<string, string> {
+  const names = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const item of items) {
+    if (names.has(item)) continue;
+    const wanted = nameOf(item);
+    let name = wanted;
+    for (let count = 1; taken.has(name); count++) name = `${wanted}_${count}`;
+    taken.add(name);
+    names.set(item, name);
+  }
+  return names;
+}

@@ -1,0 +1,71 @@
+/** Writes JSON as Python's `json.dumps` does by default: `", "` and `": "`, ASCII only, Python's spelling of floats. */
+export function pythonJson(value: unknown, options: { sortKeys?: boolean } = {}): string {
+  if (value === null || value === undefined) return "null";
+  if (typeof value === "boolean" || typeof value === "bigint") return String(value);
+  if (typeof value === "number") return pythonNumber(value);
+  if (typeof value === "string") return asciiString(value);
+  if (Array.isArray(value)) return `[${value.map((item) => pythonJson(item, options)).join(", ")}]`;
+  if (isLiteral(value)) return value.rawJSON;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  if (options.sortKeys) entries.sort(([a], [b]) => compareCodePoints(a, b));
+  return `{${entries.map(([key, item]) => `${asciiString(key)}: ${pythonJson(item, options)}`).join(", ")}}`;
+}
+
+/**
+ * Reads JSON and keeps what a JavaScript number would lose: `1.0` stays a float and a long integer stays whole,
+ * both as the raw literal that {@linkcode pythonJson} and `JSON.stringify` write again.
+ *
+ * @throws {SyntaxError} when the text is not JSON.
+ */
+export function parseJson(text: string): unknown {
+  const reviver = (_key: string, value: unknown, context?: { source?: string }) => {
+    const source = context?.source;
+    if (typeof value !== "number" || source === undefined || String(value) === source) return value;
+    return rawJson(/[.eE]/.test(source) ? pythonFloat(Number(source)) : source);
+  };
+  return JSON.parse(text, reviver as (key: string, value: unknown) => unknown);
+}
+
+/** Whether a value is a literal that {@linkcode parseJson} kept. */
+function isLiteral(value: object): value is { rawJSON: string } {
+  return (JSON as unknown as { isRawJSON(value: unknown): boolean }).isRawJSON(value);
+}
+
+function rawJson(text: string): unknown {
+  return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(text);
+}
+
+function pythonNumber(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) < 1e21 ? BigInt(value).toString() : pythonFloat(value);
+}
+
+/** Python's `repr` of a float: an exponent below 1e-4 and from 1e16 on, with two digits at least. */
+function pythonFloat(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
+  const [digits, exponent] = value.toExponential().split("e") as [string, string];
+  const power = Number(exponent);
+  if (value !== 0 && (power < -4 || power >= 16)) {
+    return `${digits}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
+  }
+  const plain = power < 0 && value !== 0
+    ? value.toFixed(digits.replace(/[-.]/g, "").length - 1 - power)
+    : String(value);
+  return plain.includes(".") ? plain : `${plain}.0`;
+}
+
+function asciiString(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\u007f-\uffff]/g,
+    (char) => char === "\u007f" ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** Python sorts strings by code point, JavaScript by UTF-16 unit. */
+function compareCodePoints(a: string, b: string): number {
+  const [left, right] = [Array.from(a), Array.from(b)];
+  for (let at = 0; at < Math.min(left.length, right.length); at++) {
+    const difference = left[at]!.codePointAt(0)! - right[at]!.codePointAt(0)!;
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
+}

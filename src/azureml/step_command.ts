@@ -1,0 +1,45 @@
+import type { StepInput, StepOutput } from "./job_spec.ts";
+import { quoted, quotedIfNeeded } from "./shell.ts";
+
+/** What the command of a step is made of. */
+export interface StepCommand {
+  /** The Kedro environment. */
+  readonly env: string;
+  readonly pipeline: string;
+  readonly node: string;
+  /** Datasets that are mounted, with the name of their port; a dataset that is read twice stands twice. */
+  readonly mountedInputs: readonly Pick<StepInput, "dataset" | "name">[];
+  readonly outputs: readonly Pick<StepOutput, "dataset" | "name">[];
+  /** Runtime parameters as JSON. */
+  readonly params: string | undefined;
+  /** Folder of the container to start in; `undefined` where code is uploaded. */
+  readonly workingDirectory: string | undefined;
+}
+
+/**
+ * The shell line that a step runs: the plugin's own `kedro azureml execute`, and then a word on standard error when
+ * a signal ended it, because Azure ML shows nothing but the number.
+ */
+export function stepCommand(parts: StepCommand): string {
+  const words = [
+    `kedro azureml -e ${quotedIfNeeded(parts.env)} execute`,
+    `--pipeline=${quotedIfNeeded(parts.pipeline)}`,
+    `--node=${quotedIfNeeded(parts.node)}`,
+    ...parts.mountedInputs.map(({ dataset, name }) =>
+      `--az-input=${quotedIfNeeded(dataset)} \${{inputs.${name}}}`
+    ),
+    ...parts.outputs.map(({ dataset, name }) =>
+      `--az-output=${quotedIfNeeded(dataset)} \${{outputs.${name}}}`
+    ),
+    ...(parts.params === undefined ? [] : [`--params=${quoted(parts.params)}`]),
+  ];
+  const start = parts.workingDirectory === undefined
+    ? ""
+    : `cd ${quotedIfNeeded(parts.workingDirectory)} && `;
+  return start + words.join(" ") + SIGNAL_REPORT;
+}
+
+const SIGNAL_REPORT = '; rc=$?; if [ "$rc" -gt 128 ]; then ' +
+  'echo "This step was ended by signal $((rc - 128)) ($(kill -l $((rc - 128)))). ' +
+  "KILL means most often that it ran out of memory or that its machine was taken away; SEGV, that native code crashed. " +
+  'What Python said before that, if anything, is in user_logs." >&2; fi; exit $rc';

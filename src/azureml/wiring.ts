@@ -1,0 +1,38 @@
+import type { PipelineSnapshot } from "../kedro/snapshot.ts";
+import { portName, uniqueNames } from "./names.ts";
+
+/** Who writes what in a pipeline, and who needs whom. */
+export interface Wiring {
+  /** Names of the nodes that each node needs. */
+  readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The step and output that a dataset comes from, if a step writes it. */
+  sourceOf(dataset: string): { step: string; output: string } | undefined;
+  /** Whether a dataset is an output of the whole pipeline. */
+  isJobOutput(dataset: string): boolean;
+}
+
+/** Follows each dataset from the node that writes it; `table@spark` and `table@pandas` are one dataset, as in Kedro. */
+export function wiringOf(pipeline: PipelineSnapshot, stepKeys: ReadonlyMap<string, string>): Wiring {
+  const sources = new Map<string, { node: string; step: string; output: string }>();
+  for (const node of pipeline.nodes) {
+    for (const [dataset, output] of uniqueNames(node.outputs, portName)) {
+      sources.set(untranscoded(dataset), { node: node.name, step: stepKeys.get(node.name)!, output });
+    }
+  }
+  const free = new Set(pipeline.outputs.map(untranscoded));
+  return {
+    dependencies: new Map(pipeline.nodes.map((node) => [
+      node.name,
+      new Set(node.inputs.flatMap((dataset) => sources.get(untranscoded(dataset))?.node ?? [])),
+    ])),
+    sourceOf: (dataset) => {
+      const found = sources.get(untranscoded(dataset));
+      return found === undefined ? undefined : { step: found.step, output: found.output };
+    },
+    isJobOutput: (dataset) => free.has(untranscoded(dataset)),
+  };
+}
+
+function untranscoded(dataset: string): string {
+  return dataset.split("@")[0]!;
+}
