@@ -1,0 +1,1 @@
+"""Settings of the project; the defaults of Kedro will do."""
