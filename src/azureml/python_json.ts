@@ -42,6 +42,7 @@ function pythonNumber(value: number): string {
 /** Python's `repr` of a float: an exponent below 1e-4 and from 1e16 on, with two digits at least. */
 function pythonFloat(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
+  if (Object.is(value, -0)) return "-0.0";
   const [digits, exponent] = value.toExponential().split("e") as [string, string];
   const power = Number(exponent);
   if (value !== 0 && (power < -4 || power >= 16)) {
