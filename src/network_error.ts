@@ -1,0 +1,82 @@
+import { ExitCode, UserError } from "./errors.ts";
+import { redact } from "./redact.ts";
+
+/** Whether what was thrown says that a connection could not be made, or broke; `fetch` throws `TypeError` then. */
+export function isConnectionError(thrown: unknown): thrown is Error {
+  return thrown instanceof TypeError || CONNECTION_ERRORS.some((kind) => thrown instanceof kind);
+}
+
+const CONNECTION_ERRORS = [
+  Deno.errors.Http,
+  Deno.errors.ConnectionRefused,
+  Deno.errors.ConnectionReset,
+  Deno.errors.ConnectionAborted,
+  Deno.errors.BrokenPipe,
+  Deno.errors.UnexpectedEof,
+  Deno.errors.TimedOut,
+];
+
+/** `ECONNRESET`, which every retry policy tries again, or `CERTIFICATE`, where trying again does not help. */
+export function connectionCode(error: Error): "ECONNRESET" | "CERTIFICATE" {
+  return /certificate|UnknownIssuer|tls handshake/i.test(causes(error)) ? "CERTIFICATE" : "ECONNRESET";
+}
+
+/**
+ * Says in words why there was no answer, and what to look at.
+ *
+ * @param action What was being done, as in "Cannot <action>".
+ * @param error What the network said; nothing secret is left of it.
+ */
+export function networkError(action: string, url: string, error: Error): UserError {
+  const { host } = new URL(url);
+  const said = redact(causes(error));
+  const found = PROBLEMS.find(([pattern]) => pattern.test(said));
+  const [, code, problem, hint] = found ??
+    [undefined, "unreachable", "could not be reached", "Look at the network, HTTPS_PROXY and NO_PROXY"];
+  return new UserError(`Cannot ${action}: ${host} ${problem}`, {
+    code: `network.${code}`,
+    exit: ExitCode.Unavailable,
+    hint,
+    details: [`The network said: ${said}`],
+    data: { host },
+    cause: error,
+  });
+}
+
+/** What the network says, and what it means. */
+const PROBLEMS: readonly (readonly [RegExp, string, string, string])[] = [
+  [
+    /certificate|UnknownIssuer|tls handshake/i,
+    "certificate",
+    "shows a certificate that this machine does not trust",
+    "Set SSL_CERT_FILE to a PEM file with your organisation's certificate authority",
+  ],
+  [
+    /proxy|tunnel/i,
+    "proxy",
+    "could not be reached through the proxy",
+    "Look at HTTPS_PROXY; name hosts that need no proxy in NO_PROXY",
+  ],
+  [
+    /dns|lookup address|name or service|ENOTFOUND/i,
+    "name",
+    "is a name that this machine cannot resolve",
+    "Look at the network connection; on a private network the name needs a private DNS zone",
+  ],
+  [/refused/i, "refused", "refused the connection", "Look at the address, the firewall and HTTPS_PROXY"],
+  [
+    /No answer within|timed out|ETIMEDOUT/i,
+    "timeout",
+    "did not answer in time",
+    "Look at the firewall and HTTPS_PROXY; try again when the service is less busy",
+  ],
+  [/reset|closed|broken|eof|ended/i, "cut", "closed the connection", "Try again"],
+];
+
+function causes(error: unknown): string {
+  const said: string[] = [];
+  for (let at = error; at instanceof Error && said.length < 5; at = at.cause) {
+    if (!said.some((one) => one.includes((at as Error).message))) said.push(at.message);
+  }
+  return said.join(": ");
+}

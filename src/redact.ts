@@ -1,0 +1,31 @@
+const SHOWN = "***";
+
+/** Names whose values are secret in a query, a form or a JSON object. */
+const NAMES = "sig|client_secret|client_assertion|assertion|password|refresh_token|access_token|id_token|" +
+  "accessToken|refreshToken|idToken|device_code|code_verifier|AccountKey|SharedAccessSignature|sasToken|secret";
+
+/** What looks like a secret wherever it stands, and what is left of it. */
+const SHAPES: readonly (readonly [RegExp, string])[] = [
+  [new RegExp(`(["'](?:${NAMES})["']\\s*:\\s*["'])[^"']+`, "gi"), `$1${SHOWN}`],
+  [new RegExp(`((?:^|[?&;\\s"'])(?:${NAMES})=)[^&;\\s"'<>]+`, "gi"), `$1${SHOWN}`],
+  [/\b(Bearer|Basic|SharedKey|SharedAccessSignature)\s+[A-Za-z0-9+/=_.~:-]{8,}/gi, `$1 ${SHOWN}`],
+  [/\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, SHOWN],
+  [/(\/\/)[^/\s:@]*:[^/\s@]+@/g, `$1${SHOWN}@`],
+];
+
+/**
+ * Takes secrets out of a text that goes into a log, a message or a file: SAS signatures, tokens, client secrets,
+ * account keys, and the user and password of a URL.
+ *
+ * @param secrets Values that are secret whatever they look like, such as that of AZURE_CLIENT_SECRET.
+ */
+export function redact(text: string, secrets: readonly (string | undefined)[] = []): string {
+  const known = secrets.filter((secret) => secret !== undefined && secret.length > 3) as string[];
+  const spellings = known.flatMap((secret) => [secret, encodeURIComponent(secret), formEncoded(secret)]);
+  const bare = spellings.reduce((left, secret) => left.replaceAll(secret, SHOWN), text);
+  return SHAPES.reduce((left, [shape, shown]) => left.replace(shape, shown), bare);
+}
+
+function formEncoded(text: string): string {
+  return new URLSearchParams({ x: text }).toString().slice(2);
+}
