@@ -13,6 +13,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "yaml": ["config/yaml.ts"],
   "zod": ["config/schema.ts"],
+  "fastest-levenshtein": ["suggest.ts"],
   "smol-toml": ["kedro/toml.ts"],
   "commander": ["cli/"],
   "@bomb.sh/tab": ["cli/"],
