@@ -50,10 +50,7 @@ export interface AzureHttpOptions extends Pick<Context, "fetch" | "clock"> {
   readonly maxRetries?: number;
 }
 
-/**
- * Makes the pipeline that our own requests and the Azure SDKs that take one share: who asks, request ids, and the
- * one retry behaviour.
- */
+/** Makes the pipeline of our own requests: who asks, request ids, and the one retry behaviour. */
 export function createAzurePipeline(options: AzureHttpOptions): Pipeline {
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(userAgent(options.userAgent));
@@ -63,13 +60,18 @@ export function createAzurePipeline(options: AzureHttpOptions): Pipeline {
 }
 
 /**
- * Makes a client with the same retry behaviour for SDKs that bring a pipeline of their own, such as
- * `@azure/storage-blob` and `@azure/identity`; set their own retries to none.
+ * Makes the `httpClient` of every Azure SDK, with the same pipeline inside; set the SDK's own retries to none
+ * (`retryOptions: { maxRetries: 0 }`, for blobs `{ maxTries: 1 }`).
+ *
+ * A `pipeline` handed to an SDK instead loses the policies that read its answers.
  */
 export function createAzureClient(options: AzureHttpOptions): HttpClient {
   const [pipeline, http] = [createAzurePipeline(options), createHttpClient(options.fetch)];
   return {
-    sendRequest: (request) => pipeline.sendRequest(http, { ...request, headers: plainHeaders(request) }),
+    async sendRequest(request) {
+      const response = await pipeline.sendRequest(http, { ...request, headers: plainHeaders(request) });
+      return { ...response, request };
+    },
   };
 }
 
@@ -121,7 +123,7 @@ async function toResponse(
   const head = {
     request,
     status: answer.status,
-    headers: createHttpHeaders(Object.fromEntries(answer.headers)),
+    headers: inBothShapes(answer.headers),
   };
   if (!streams) return { ...head, bodyAsText: await answer.text() };
   // Under Deno the SDKs take themselves to be in Node, and read `readableStreamBody` as a Node stream.
@@ -141,6 +143,14 @@ function plainHeaders({ headers }: PipelineRequest): PipelineRequest["headers"] 
   const plain = createHttpHeaders(older.rawHeaders?.() ?? headers.toJSON());
   plain.delete("content-length");
   return plain;
+}
+
+/** The headers of an answer, with the older shape's `toJson()` beside today's `toJSON()`. */
+function inBothShapes(received: Headers): PipelineResponse["headers"] {
+  const headers = createHttpHeaders(Object.fromEntries(received));
+  return Object.assign(headers, {
+    toJson: (options?: { preserveCase?: boolean }) => headers.toJSON(options),
+  });
 }
 
 /** The body as something that has a length; a stream is read first and kept, so that it can be sent again. */
