@@ -58,6 +58,7 @@ Deno.test("@azure/identity asks for a token through one fetch", async () => {
           issuer: `${authority}/v2.0`,
           authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
           token_endpoint: `${authority}/oauth2/v2.0/token`,
+          jwks_uri: `${authority}/discovery/v2.0/keys`,
         }
         : { token_type: "Bearer", expires_in: 3600, access_token: "TOKEN" },
     )
