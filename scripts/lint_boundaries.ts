@@ -59,7 +59,7 @@ function checkImport(context: Deno.lint.RuleContext, node: Deno.lint.Node, sourc
     }
     return;
   }
-  const name = source.replace(/^npm:/, "").match(/^(@[^/]+\/)?[^/]+/)?.[0] ?? source;
+  const name = source.replace(/^npm:/, "").match(/^(@[^/]+\/)?[^/@]+/)?.[0] ?? source;
   const allowed = ONLY_IMPORTER[name];
   if (allowed !== undefined && !allowed.some((start) => path.startsWith(start))) {
     context.report({ node, message: `"${name}" may be imported in ${allowed.join(", ")} only` });

@@ -1,0 +1,59 @@
+import { deepStrictEqual } from "node:assert/strict";
+import plugin from "../../scripts/lint_boundaries.ts";
+
+/** What the plugin says of a file of `src/` with this text. */
+function complaints(path: string, text: string): string[] {
+  return Deno.lint.runPlugin(plugin, `/checkout/src/${path}`, text).map(({ message }) => message);
+}
+
+const refused: readonly (readonly [string, string, string])[] = [
+  ["kedro/a.ts", 'import "../config/load.ts";', '"kedro" may not import "config"'],
+  ["config/a.ts", 'import type { A } from "../kedro/snapshot.ts";', '"config" may not import "kedro"'],
+  ["emulator/a.ts", 'export * from "../azureml/jobs.ts";', '"emulator" may not import "azureml"'],
+  ["errors.ts", 'import { run } from "./cli/run.ts";', '"core" may not import "cli"'],
+  ["azureml/a.ts", 'await import("../credentials/chain.ts");', '"azureml" may not import "credentials"'],
+  ["kedro/a.ts", 'import { parse } from "yaml";', '"yaml" may be imported in config/yaml.ts only'],
+  [
+    "cli/a.ts",
+    'import x from "npm:@azure/identity@4";',
+    '"@azure/identity" may be imported in credentials/ only',
+  ],
+];
+
+for (const [path, text, message] of refused) {
+  Deno.test(`imports: ${path} may not say ${text}`, () => deepStrictEqual(complaints(path, text), [message]));
+}
+
+const outside = [
+  "Deno.env.get('A')",
+  "process.env.A",
+  "Date.now()",
+  "new Date()",
+  "Math.random()",
+  "fetch('x')",
+  "globalThis.fetch('x')",
+  "setTimeout(f, 1)",
+  "crypto.randomUUID()",
+  "import fs from 'node:fs'",
+];
+
+for (const text of outside) {
+  Deno.test(`outside: ${text} is for the Context`, () => {
+    deepStrictEqual(
+      new Set(complaints("kedro/a.ts", text)),
+      new Set(["The outside is reached through the Context only"]),
+    );
+  });
+}
+
+Deno.test("what is allowed passes", () => {
+  const text = `
+    import { UserError } from "../errors.ts";
+    import type { ProjectSnapshot } from "../kedro/snapshot.ts";
+    const start = new Date(0);
+    if (thrown instanceof Deno.errors.NotFound) throw thrown;
+  `;
+  deepStrictEqual(complaints("azureml/a.ts", text), []);
+  deepStrictEqual(complaints("system.ts", "Deno.exit(1)"), []);
+  deepStrictEqual(complaints("system/fs.ts", "Deno.readTextFile('a')"), []);
+});
