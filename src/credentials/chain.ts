@@ -1,0 +1,103 @@
+import type { Clock } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import type { Credential, CredentialName, Token } from "./credential.ts";
+
+/** What became of one member of the chain. */
+export interface MemberReport {
+  readonly name: CredentialName;
+  /** `not_tried` when one before it was used, or ended the chain. */
+  readonly status: "used" | "not_configured" | "failed" | "not_tried";
+  /** Why it was not used. */
+  readonly reason?: string;
+  readonly hint?: string;
+  /** How long it took; 0 when it was not tried. */
+  readonly milliseconds: number;
+}
+
+/** Several credentials as one: the first that works, for every audience from then on. */
+export interface Chain {
+  /**
+   * Gets a token from the credential that was chosen, or chooses one.
+   *
+   * @throws {UserError} `auth.no_credential`, which lists why each was passed over; `auth.*` of the one that failed.
+   */
+  getToken(scope: string): Promise<Token>;
+  /** What became of each member so far, in order. */
+  report(): readonly MemberReport[];
+}
+
+/** Tries each credential in turn and keeps the first that works: one process has one identity. */
+export function openChain(credentials: readonly Credential[], clock: Pick<Clock, "now">): Chain {
+  let chosen: Promise<Credential> | undefined;
+  const reports = new Map<CredentialName, MemberReport>();
+
+  async function choose(scope: string): Promise<{ credential: Credential; token: Token }> {
+    for (const credential of credentials) {
+      const token = await tryOne(credential, scope);
+      if (token !== undefined) return { credential, token };
+    }
+    throw noCredential([...reports.values()]);
+  }
+
+  async function tryOne({ name, getToken }: Credential, scope: string): Promise<Token | undefined> {
+    const start = clock.now().getTime();
+    const record = (report: Pick<MemberReport, "status" | "reason" | "hint">) =>
+      void reports.set(name, { name, ...report, milliseconds: clock.now().getTime() - start });
+    try {
+      const answer = await getToken(scope);
+      if (!("unavailable" in answer)) {
+        record({ status: "used" });
+        return answer;
+      }
+      const { unavailable: reason, because: status, hint } = answer;
+      record({ status, reason, ...(hint === undefined ? {} : { hint }) });
+      return undefined;
+    } catch (thrown) {
+      if (thrown instanceof UserError) record({ status: "failed", ...said(thrown) });
+      throw thrown;
+    }
+  }
+
+  return {
+    async getToken(scope) {
+      if (chosen === undefined) {
+        const choice = choose(scope);
+        chosen = choice.then(({ credential }) => credential);
+        chosen.catch(() => chosen = undefined);
+        return (await choice).token;
+      }
+      const credential = await chosen;
+      const answer = await credential.getToken(scope);
+      if (!("unavailable" in answer)) return answer;
+      throw refused(credential.name, scope, answer.unavailable, answer.hint);
+    },
+    report: () =>
+      credentials.map(({ name }) => reports.get(name) ?? { name, status: "not_tried", milliseconds: 0 }),
+  };
+}
+
+function said({ message, hint }: UserError) {
+  return { reason: message.replace(/^Cannot [^:]+: /, ""), ...(hint === undefined ? {} : { hint }) };
+}
+
+function noCredential(reports: readonly MemberReport[]): UserError {
+  const broken = reports.find((report) => report.status === "failed" && report.hint !== undefined);
+  return new UserError("Cannot get a token for Azure: no credential works here", {
+    code: "auth.no_credential",
+    exit: ExitCode.Auth,
+    hint: broken?.hint ??
+      "Run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
+    details: reports.map(({ name, reason }) => `${name}: ${reason}`),
+    data: { credentials: reports },
+  });
+}
+
+function refused(name: CredentialName, scope: string, reason: string, hint: string | undefined): UserError {
+  const audience = scope.replace(/\/\.default$/, "");
+  return new UserError(`Cannot get a token for ${audience} from ${name}: ${reason}`, {
+    code: "auth.audience",
+    exit: ExitCode.Auth,
+    ...(hint === undefined ? {} : { hint }),
+    data: { credential: name, audience },
+  });
+}

@@ -1,0 +1,82 @@
+import {
+  type Credential,
+  type CredentialContext,
+  type CredentialOptions,
+  failed,
+  notConfigured,
+  type Token,
+  type Unavailable,
+} from "../credential.ts";
+import { entraError } from "../entra_error.ts";
+import { parseJson, summary, tokenFromCommand } from "./command.ts";
+
+/** Whoever is signed in with `az login`. */
+export function azureCliCredential(ctx: CredentialContext, { tenant }: CredentialOptions): Credential {
+  const program = ctx.platform === "windows" ? "az.cmd" : "az";
+  const login = tenant === undefined ? "Run `az login`" : `Run \`az login --tenant ${tenant}\``;
+  return {
+    name: "azure-cli",
+    getToken: (scope) =>
+      tokenFromCommand(ctx, {
+        title: "Azure CLI",
+        program,
+        args: [
+          ...["account", "get-access-token", "--output", "json"],
+          ...["--resource", scope.replace(/\/\.default$/, "")],
+          ...(tenant === undefined ? [] : ["--tenant", tenant]),
+        ],
+        parse: (stdout) => parseToken(stdout, { tenant, login }),
+        explain: (complaint) => explain(complaint, { tenant, login }),
+      }),
+  };
+}
+
+interface Wanted {
+  readonly tenant: string | undefined;
+  readonly login: string;
+}
+
+function parseToken(stdout: string, { tenant, login }: Wanted): Token | Unavailable | undefined {
+  const answer = parseJson(stdout);
+  if (typeof answer?.accessToken !== "string") return undefined;
+  if (tenant !== undefined && isId(tenant) && typeof answer.tenant === "string" && answer.tenant !== tenant) {
+    return failed(`Azure CLI is signed in to tenant "${answer.tenant}", not "${tenant}"`, login);
+  }
+  // Before 2.54 there is only `expiresOn`, in the machine's own time zone.
+  const expiresAt = typeof answer.expires_on === "number"
+    ? new Date(answer.expires_on * 1000)
+    : new Date(String(answer.expiresOn).replace(" ", "T").slice(0, 23));
+  if (Number.isNaN(expiresAt.getTime())) return undefined;
+  return { token: answer.accessToken, expiresAt };
+}
+
+function isId(tenant: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(tenant);
+}
+
+function explain(complaint: string, { tenant, login }: Wanted): Unavailable | undefined {
+  if (/az login.*setup account|No subscription found|not logged in/i.test(complaint)) {
+    return notConfigured("nobody is signed in to Azure CLI", login);
+  }
+  const aadsts = /AADSTS(\d+)/.exec(complaint)?.[1];
+  if (aadsts !== undefined) {
+    const problem = {
+      error: "",
+      code: Number(aadsts),
+      description: summary(complaint),
+      correlationId: undefined,
+    };
+    const { message, hint } = entraError(problem, { credential: "azure-cli", tenant });
+    return failed(`${message.replace(/^Cannot [^:]+: /, "")} (AADSTS${aadsts})`, hint);
+  }
+  if (/Interactive authentication is needed|az login|refresh token|token.*expired/i.test(complaint)) {
+    return failed(`the sign-in of Azure CLI has ended: ${summary(complaint)}`, login);
+  }
+  if (/certificate verify failed|CERTIFICATE_VERIFY_FAILED/i.test(complaint)) {
+    return failed(
+      "Azure CLI does not trust the network's certificate",
+      "Set REQUESTS_CA_BUNDLE to a PEM file with your organisation's certificate authority",
+    );
+  }
+  return undefined;
+}

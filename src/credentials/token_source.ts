@@ -1,0 +1,87 @@
+import { ExitCode, UserError } from "../errors.ts";
+import { type MemberReport, openChain } from "./chain.ts";
+import {
+  type Credential,
+  CREDENTIAL_NAMES,
+  type CredentialContext,
+  type CredentialName,
+  type CredentialOptions,
+  type Token,
+} from "./credential.ts";
+import { type Identity, readIdentity } from "./identity.ts";
+import { azureCliCredential } from "./members/azure_cli.ts";
+import { environmentCredential } from "./members/environment.ts";
+import { cacheTokens } from "./token_cache.ts";
+
+/** Gives tokens of one identity for every audience. */
+export interface TokenSource {
+  /**
+   * Gives a token that is good for at least some minutes.
+   *
+   * @param scope The audience with `/.default`.
+   * @throws {UserError} `auth.*` when no credential works, or the one that is configured is refused; `network.*`.
+   */
+  getToken(scope: string): Promise<Token>;
+  /** What became of each member of the chain so far, in order. */
+  report(): readonly MemberReport[];
+  /** Who the last token says that this is; `undefined` before there is one. */
+  identity(): Identity | undefined;
+}
+
+/** Which credentials are tried. */
+export interface TokenSourceOptions extends CredentialOptions {
+  /** Only this one: a name of {@linkcode CREDENTIAL_NAMES}, or what Azure's SDKs call it. */
+  readonly credential?: string | undefined;
+}
+
+const MEMBERS: Readonly<
+  Partial<Record<CredentialName, (ctx: CredentialContext, options: CredentialOptions) => Credential>>
+> = {
+  "environment": environmentCredential,
+  "azure-cli": azureCliCredential,
+};
+
+/** What `AZURE_TOKEN_CREDENTIALS` means with `dev` and `prod`, as in Azure's SDKs. */
+const GROUPS: Readonly<Record<string, readonly CredentialName[]>> = {
+  prod: ["environment", "workload-identity", "github-oidc", "managed-identity"],
+  dev: ["azure-cli", "azure-powershell", "azd"],
+};
+
+/**
+ * Opens the chain of credentials of this process; nothing is asked before the first token is.
+ *
+ * @throws {UserError} `auth.unknown_credential` when `credential` or `AZURE_TOKEN_CREDENTIALS` names none that there is.
+ */
+export function createTokenSource(ctx: CredentialContext, options: TokenSourceOptions): TokenSource {
+  const names = chooseNames(ctx.env, options.credential);
+  const chain = openChain(names.map((name) => MEMBERS[name]!(ctx, options)), ctx.clock);
+  const getToken = cacheTokens(chain.getToken, ctx.clock);
+  let identity: Identity | undefined;
+  return {
+    async getToken(scope) {
+      const token = await getToken(scope);
+      identity = { ...readIdentity(token.token), expiresAt: token.expiresAt };
+      return token;
+    },
+    report: chain.report,
+    identity: () => identity,
+  };
+}
+
+function chooseNames(env: CredentialContext["env"], asked: string | undefined): readonly CredentialName[] {
+  const there = (Object.keys(CREDENTIAL_NAMES) as CredentialName[]).filter((name) => MEMBERS[name]);
+  const wanted = asked ?? env.AZURE_TOKEN_CREDENTIALS;
+  if (!wanted) return there;
+  const key = wanted.toLowerCase();
+  const named = GROUPS[key] ??
+    there.filter((name) => [name, CREDENTIAL_NAMES[name].toLowerCase()].includes(key));
+  const chosen = there.filter((name) => named.includes(name));
+  if (chosen.length > 0) return chosen;
+  const where = asked === undefined ? "AZURE_TOKEN_CREDENTIALS" : "--credential";
+  throw new UserError(`Cannot use the credential "${wanted}" of ${where}: there is none of that name`, {
+    code: "auth.unknown_credential",
+    exit: ExitCode.Usage,
+    hint: `Write one of ${[...there, ...Object.keys(GROUPS)].join(", ")}`,
+    data: { credentials: there },
+  });
+}
