@@ -186,10 +186,10 @@ function translate(thrown: unknown, request: PipelineRequest, limit: AbortSignal
   if (request.abortSignal?.aborted) return new DOMException("The request was stopped", "AbortError");
   if (limit.aborted) {
     const seconds = Math.round((request.timeout || ATTEMPT_MS) / 1000);
-    return new RestError(`No answer within ${seconds} s`, { code: "ETIMEDOUT", request });
+    return new RestError(`No answer within ${seconds} s`, { code: "ETIMEDOUT" });
   }
   if (!isConnectionError(thrown)) return thrown;
-  return new RestError(redact(thrown.message), { code: connectionCode(thrown), request });
+  return new RestError(redact(thrown.message), { code: connectionCode(thrown) });
 }
 
 function userAgent(prefix: string | undefined): PipelinePolicy {
