@@ -49,7 +49,7 @@ export function sdkCredential(
   { cloud }: Pick<CredentialOptions, "cloud">,
   { subject, create, secrets, maxRetries = 3, attemptMs = ATTEMPT_MS }: SdkSignIn,
 ): (scope: string) => Promise<Token> {
-  const wire = createWire(ctx, { maxRetries, attemptMs });
+  const wire = createWire(ctx, { maxRetries, attemptMs, secrets });
   const options: SdkOptions = {
     httpClient: wire.client,
     retryOptions: { maxRetries: 0 },
@@ -102,7 +102,7 @@ function createWire(
       try {
         const response = await inner.sendRequest(request);
         if (response.status >= 400) {
-          problem = readEntraProblem(response.bodyAsText ?? "");
+          problem = readEntraProblem(redact(response.bodyAsText ?? "", secrets));
           const error = new Error(`It answered with status ${response.status}`);
           failure = { url: request.url, error };
         } else lifetimeMs = readLifetimeMs(response.bodyAsText ?? "") ?? lifetimeMs;
@@ -122,7 +122,8 @@ function createWire(
       if (failure === undefined) return undefined;
       const { url, error } = failure;
       if (error instanceof UserError || !(error instanceof Error)) return error;
-      return networkError(`sign in with ${subject.credential}`, url, error);
+      const said = new Error(redact(error.message, secrets));
+      return networkError(`sign in with ${subject.credential}`, url, said);
     },
   };
 }

@@ -170,6 +170,7 @@ Deno.test("the secret gets nowhere, however the sign-in fails", async () => {
   const echo = (text: string) => createEntra(() => ({ code: 7000215, text })).fetch;
   const failures: ((request: Request) => Promise<Response>)[] = [
     echo(`Wrong: client_secret=${encodeURIComponent(SECRET)}`),
+    echo(`Wrong: ${SECRET}`),
     async (request) => new Response(await request.text(), { status: 500 }),
     async (request) =>
       Promise.reject(new TypeError(`broke while sending ${await request.text()} to ${request.url}`)),
