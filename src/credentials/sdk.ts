@@ -88,7 +88,7 @@ export function sdkCredential(
 /** The client of the SDK, which remembers what the service said last. */
 function createWire(
   ctx: CredentialContext,
-  { maxRetries, attemptMs }: { maxRetries: number; attemptMs: number },
+  { maxRetries, attemptMs, secrets }: Required<Pick<SdkSignIn, "maxRetries" | "attemptMs" | "secrets">>,
 ) {
   const inner = createAzureClient({ ...ctx, maxRetries });
   let problem: EntraProblem | undefined;
