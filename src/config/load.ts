@@ -1,0 +1,176 @@
+import type { Context } from "../context.ts";
+import { ExitCode, type Place, placeText, UserError, type Warning } from "../errors.ts";
+import { didYouMean } from "../suggest.ts";
+import type { AzureMLConfig, JobConfig } from "./azureml_config.ts";
+import { type Layers, loadLayers, type LoadOptions, nodeAt } from "./layers.ts";
+import { nearest } from "./merge.ts";
+import { type ConfigNode, type MapNode, toPlain } from "./node.ts";
+import { checkSchema, type SchemaIssue } from "./schema.ts";
+import { patternsOf } from "./settings.ts";
+
+/** A project's configuration for one environment, checked. */
+export interface LoadedConfig {
+  readonly azureml: AzureMLConfig;
+  /** `tracking.experiment.name` of mlflow.yml. */
+  readonly experimentName: string | undefined;
+  /** Where a value of azureml.yml came from, such as `["jobs", "main", "compute"]`; the nearest above it when absent. */
+  place(path: readonly (string | number)[]): Place;
+  readonly warnings: readonly Warning[];
+}
+
+/** One thing in azureml.yml that the plugin would refuse. */
+export interface ConfigProblem {
+  readonly place: Place;
+  /** Dotted, such as `jobs.main.compute`. */
+  readonly key: string;
+  readonly problem: string;
+}
+
+/**
+ * Loads and checks `azureml.yml`, and the experiment's name from `mlflow.yml` where the project reads that.
+ *
+ * @throws {UserError} `config.*`: every problem of the schema in one error, each with its place.
+ */
+export async function loadConfig(
+  ctx: Pick<Context, "fs" | "env">,
+  options: LoadOptions,
+): Promise<LoadedConfig> {
+  const layers = await loadLayers(ctx, "azureml", options);
+  if (layers.files.length === 0) throw noFiles(layers, options);
+  const azureml = check(layers.values);
+  const { name, warnings } = await loadExperimentName(ctx, options);
+  return {
+    azureml,
+    experimentName: name,
+    place: (path) => nearest(nodeAt(layers.values, path)),
+    warnings: [...layers.warnings, ...warnings],
+  };
+}
+
+function check(values: MapNode): AzureMLConfig {
+  const checked = checkSchema(toPlain(values));
+  const problems = [
+    ...keyProblems(values),
+    ...(isIssues(checked)
+      ? checked.map((issue) => toProblem(values, issue))
+      : crossProblems(values, checked)),
+  ];
+  if (problems.length > 0) throw refusal(problems);
+  const config = checked as AzureMLConfig;
+  return { ...config, jobs: withExactParams(config.jobs, values) };
+}
+
+function isIssues(checked: ReturnType<typeof checkSchema>): checked is readonly SchemaIssue[] {
+  return Array.isArray(checked);
+}
+
+/** Puts floats such as `1.0` back, which plain values lose, and which a step must get as they were written. */
+function withExactParams(jobs: AzureMLConfig["jobs"], values: MapNode): Record<string, JobConfig> {
+  const entries = Object.entries(jobs).map(([name, job]): [string, JobConfig] => {
+    if (job.params === null) return [name, job];
+    const params = toPlain(nodeAt(values, ["jobs", name, "params"]), { keepFloats: true });
+    return [name, { ...job, params: params as JobConfig["params"] }];
+  });
+  return Object.fromEntries(entries);
+}
+
+function toProblem(values: MapNode, { path, what, unknown }: SchemaIssue): ConfigProblem {
+  const node = nodeAt(values, path);
+  const allowed = unknown === undefined
+    ? ""
+    : `${didYouMean(unknown.key, unknown.allowed)}; allowed are ${unknown.allowed.join(", ")}`;
+  const place = unknown === undefined ? nearest(node) : node.keyPlace ?? node.place;
+  return { place, key: dotted(path), problem: `${what}${allowed}` };
+}
+
+function dotted(path: readonly (string | number)[]): string {
+  return path.map((key) => typeof key === "number" ? `[${key}]` : `.${key}`).join("").replace(/^\./, "");
+}
+
+/** Keys that YAML 1.1 does not read as text, such as `on` and `1`; only `params` may have them. */
+function keyProblems(node: ConfigNode, path: readonly string[] = []): ConfigProblem[] {
+  if (node.kind !== "map") {
+    return node.kind === "list" ? node.items.flatMap((item) => keyProblems(item, path)) : [];
+  }
+  if (path[0] === "jobs" && path[2] === "params" && path.length > 3) return [];
+  return [...node.entries].flatMap(([key, child]) => {
+    const here = [...path, String(key)];
+    if (typeof key === "string") return keyProblems(child, here);
+    const kind = typeof key === "boolean" ? "a boolean" : "a number";
+    const problem = `YAML reads this key as ${kind}; write it in quotes`;
+    return [{ place: child.keyPlace ?? child.place, key: here.join("."), problem }];
+  });
+}
+
+/** What only several parts together show. */
+function crossProblems(values: MapNode, config: AzureMLConfig): ConfigProblem[] {
+  return Object.entries(config.jobs).flatMap(([name, job]) => {
+    if (job.notifications === null) return [];
+    const path = ["jobs", name, "notifications"];
+    const at = (problem: string): ConfigProblem[] => [
+      { place: nearest(nodeAt(values, path)), key: dotted(path), problem },
+    ];
+    const names = Object.keys(config.notifications);
+    const notification = config.notifications[job.notifications];
+    if (notification === undefined) {
+      const known = names.length === 0 ? "none is defined" : `defined are ${names.join(", ")}`;
+      return at(
+        `there is no notification "${job.notifications}"${didYouMean(job.notifications, names)}; ${known}`,
+      );
+    }
+    if (job.limits === null || notification.wait_timeout < job.limits.timeout) return [];
+    return at(
+      `wait_timeout of "${job.notifications}" is ${notification.wait_timeout} s, ` +
+        `which must be below the job's limits.timeout of ${job.limits.timeout} s`,
+    );
+  });
+}
+
+function refusal(problems: readonly ConfigProblem[]): UserError {
+  const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
+  return new UserError(`Cannot use azureml.yml: it has ${count}`, {
+    code: "config.schema",
+    exit: ExitCode.Config,
+    place: problems[0]!.place,
+    details: problems.map(({ place, key, problem }) => `${placeText(place)} ${key}: ${problem}`),
+    data: { problems },
+  });
+}
+
+function noFiles(layers: Layers, { settings }: LoadOptions): UserError {
+  const folders = layers.folders.map((folder) => `"${folder}"`).join(" and ");
+  return new UserError(
+    `Cannot find azureml.yml: no file in ${folders} matches ${layers.patterns.join(", ")}`,
+    {
+      code: "config.no_azureml",
+      exit: ExitCode.Config,
+      hint: `Run \`kedro-azureml init\` to write ${settings.conf_source}/${
+        settings.base_env ?? ""
+      }/azureml.yml`
+        .replace("//", "/"),
+      data: { folders: layers.folders, patterns: layers.patterns },
+    },
+  );
+}
+
+/** The plugin reads mlflow.yml only where its pattern is registered, as kedro-mlflow does. */
+async function loadExperimentName(
+  ctx: Pick<Context, "fs" | "env">,
+  options: LoadOptions,
+): Promise<{ name: string | undefined; warnings: readonly Warning[] }> {
+  if (patternsOf("mlflow", options.settings) === undefined) return { name: undefined, warnings: [] };
+  const { values, files, warnings } = await loadLayers(ctx, "mlflow", options);
+  const path = ["tracking", "experiment", "name"];
+  const node = path.reduce<ConfigNode | undefined>(
+    (at, key) => at?.kind === "map" ? at.entries.get(key) : undefined,
+    values,
+  );
+  const name = node?.kind === "scalar" && typeof node.value === "string" ? node.value : undefined;
+  if (name || files.length === 0) return { name: name || undefined, warnings };
+  const warning: Warning = {
+    code: "config.no_experiment",
+    message: "mlflow.yml has no tracking.experiment.name",
+    place: nearest(nodeAt(values, path)),
+  };
+  return { name: undefined, warnings: [...warnings, warning] };
+}

@@ -1,0 +1,219 @@
+import { z } from "zod";
+
+const text = z.string();
+const optionalText = text.nullable().default(null);
+const filledText = text.min(1).nullable().default(null);
+const optionalTexts = z.array(text).nullable().default(null);
+
+/** What pydantic takes for a whole number: text of one and `2.0` too, and `true` as 1. */
+const wholeNumber = z.preprocess(toWholeNumber, z.int());
+
+function toWholeNumber(value: unknown): unknown {
+  if (typeof value === "boolean") return Number(value);
+  if (typeof value !== "string") return value;
+  const digits = value.trim().match(/^([-+]?\d+(?:_\d+)*)(?:\.0*)?$/)?.[1];
+  return digits === undefined ? value : Number(digits.replaceAll("_", ""));
+}
+
+const workspace = z.strictObject({ subscription_id: text, resource_group: text, name: text });
+
+const cluster = z.strictObject({ cluster_name: optionalText, instance_type: optionalText });
+
+const execution = z.strictObject({
+  environment: optionalText,
+  code_directory: optionalText,
+  working_directory: optionalText,
+});
+
+const cron = z.strictObject({
+  expression: text,
+  start_time: optionalText,
+  end_time: optionalText,
+  time_zone: text.default("UTC"),
+});
+
+const recurrence = z.strictObject({
+  frequency: text,
+  interval: wholeNumber,
+  schedule: z.strictObject({
+    hours: z.array(wholeNumber).nullable().default(null),
+    minutes: z.array(wholeNumber).nullable().default(null),
+    week_days: optionalTexts,
+  }).nullable().default(null),
+  start_time: optionalText,
+  end_time: optionalText,
+  time_zone: text.default("UTC"),
+});
+
+const schedule = z.strictObject({
+  cron: cron.nullable().default(null),
+  recurrence: recurrence.nullable().default(null),
+})
+  .superRefine((value, context) => {
+    if (value.cron && value.recurrence) {
+      say(context, [], 'it has both "cron" and "recurrence"; keep one of them');
+    }
+    if (!value.cron && !value.recurrence) {
+      say(context, [], 'it has neither "cron" nor "recurrence"; one of them is needed');
+    }
+  });
+
+const notification = z.strictObject({
+  webhook_env: filledText,
+  token_env: filledText,
+  channel: filledText,
+  events: z.array(z.enum(["start", "success", "failure", "warning", "recovered"])).min(1),
+  payload: optionalText,
+  wait_timeout: wholeNumber.pipe(z.int().min(1)).default(1800),
+  warning_repeat_hours: wholeNumber.pipe(z.int().min(1)).default(24),
+  warning_repeat_tolerance_minutes: wholeNumber.pipe(z.int().min(0)).default(15),
+}).superRefine((value, context) => {
+  if ((value.token_env === null) !== (value.channel === null)) {
+    const [has, lacks] = value.channel === null ? ["token_env", "channel"] : ["channel", "token_env"];
+    say(context, [has!], `"${has}" needs "${lacks}" beside it`);
+  } else if (value.webhook_env === null && value.token_env === null) {
+    say(context, [], 'it needs "webhook_env", or "token_env" with "channel"');
+  }
+  if (value.payload !== null && !/^[^:]+:[\s\S]+$/.test(value.payload)) {
+    say(context, ["payload"], `found "${value.payload}"; "module.path:function_name" is expected`);
+  }
+});
+
+const job = z.strictObject({
+  pipeline: z.strictObject({
+    pipeline_name: text.default("__default__"),
+    from_nodes: optionalTexts,
+    to_nodes: optionalTexts,
+    node_names: optionalTexts,
+    from_inputs: optionalTexts,
+    to_outputs: optionalTexts,
+    node_namespaces: optionalTexts,
+    tags: optionalTexts,
+  }),
+  workspace: optionalText,
+  experiment_name: optionalText,
+  display_name: optionalText,
+  compute: optionalText,
+  schedule: z.union([schedule, text, z.array(z.union([schedule, text]))]).nullable().default(null),
+  params: z.record(text, z.unknown()).nullable().default(null),
+  limits: z.strictObject({ timeout: wholeNumber.pipe(z.int().min(1)) }).nullable().default(null),
+  description: optionalText,
+  notifications: optionalText,
+});
+
+/** `azureml.yml` as the plugin 0.1.0 takes it. */
+export const azuremlSchema = z.strictObject({
+  workspace: z.record(text, workspace).superRefine(needsDefault),
+  compute: z.record(text, cluster).superRefine((value, context) => {
+    needsDefault(value, context);
+    if (value.__default__?.cluster_name === null) {
+      say(context, ["__default__"], 'it needs "cluster_name", which the other entries fall back to');
+    }
+  }),
+  execution: execution.prefault({}),
+  schedules: z.record(text, schedule).default({}),
+  notifications: z.record(text, notification).default({}),
+  jobs: z.record(text, job).default({}),
+});
+
+function needsDefault(value: object, context: z.RefinementCtx): void {
+  if (!("__default__" in value)) say(context, [], 'it needs an entry "__default__"');
+}
+
+function say(context: z.RefinementCtx, path: readonly string[], message: string): void {
+  context.addIssue({ code: "custom", path: [...path], message });
+}
+
+/** One thing that the schema does not allow. */
+export interface SchemaIssue {
+  readonly path: readonly (string | number)[];
+  /** What is the case, such as `found 5; text is expected`. */
+  readonly what: string;
+  /** The key that is not known, and those that are. */
+  readonly unknown?: { readonly key: string; readonly allowed: readonly string[] };
+}
+
+/** Checks plain values against the schema: the configuration with every field, or all that is wrong. */
+export function checkSchema(values: unknown): z.output<typeof azuremlSchema> | readonly SchemaIssue[] {
+  const result = azuremlSchema.safeParse(values, { reportInput: true });
+  return result.success ? result.data : result.error.issues.flatMap((issue) => toIssues(issue, []));
+}
+
+function toIssues(issue: z.core.$ZodIssue, above: readonly (string | number)[]): SchemaIssue[] {
+  const path = [...above, ...issue.path as (string | number)[]];
+  switch (issue.code) {
+    case "unrecognized_keys": {
+      const allowed = keysAt(azuremlSchema, path);
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        what: "unknown key",
+        unknown: { key, allowed },
+      }));
+    }
+    case "invalid_union": {
+      const branch = issue.errors.find((issues) =>
+        issues.every((one) => one.path.length > 0 || one.code !== "invalid_type")
+      );
+      if (branch !== undefined) return branch.flatMap((one) => toIssues(one, path));
+      return [{
+        path,
+        what: `found ${describe(issue.input)}; a mapping, a schedule's name or a list of them is expected`,
+      }];
+    }
+    case "invalid_type":
+      return [{
+        path,
+        what: issue.input === undefined
+          ? "it is missing"
+          : `found ${describe(issue.input)}; ${NAMES[issue.expected] ?? issue.expected} is expected`,
+      }];
+    case "invalid_value":
+      return [{
+        path,
+        what: `found ${describe(issue.input)}; allowed are ${issue.values.map(String).join(", ")}`,
+      }];
+    case "too_small":
+      return [{ path, what: `found ${describe(issue.input)}; ${least(issue)} is expected` }];
+    default:
+      return [{ path, what: issue.message }];
+  }
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  string: "text",
+  int: "a whole number",
+  number: "a whole number",
+  object: "a mapping",
+  record: "a mapping",
+  array: "a list",
+};
+
+function least(issue: z.core.$ZodIssueTooSmall): string {
+  if (issue.origin === "array") return "at least one entry";
+  return issue.origin === "string" ? "text that is not empty" : `${issue.minimum} or more`;
+}
+
+function describe(value: unknown): string {
+  if (value === null) return "nothing (null)";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a mapping";
+  if (typeof value === "boolean") return `the boolean ${value}`;
+  return typeof value === "number" ? `the number ${value}` : `"${value}"`;
+}
+
+/** The keys that the schema knows at a path. */
+function keysAt(schema: z.core.$ZodType, path: readonly (string | number)[]): string[] {
+  const [key, ...rest] = path;
+  if (schema instanceof z.ZodNullable || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
+    return keysAt(schema.def.innerType, path);
+  }
+  if (schema instanceof z.ZodUnion) {
+    const isItem = typeof key === "number";
+    const branch = schema.options.find((option) => option instanceof z.ZodArray === isItem);
+    return branch === undefined ? [] : keysAt(branch, path);
+  }
+  if (schema instanceof z.ZodArray) return keysAt(schema.element, rest);
+  if (schema instanceof z.ZodRecord) return keysAt(schema.valueType, rest);
+  if (!(schema instanceof z.ZodObject)) return [];
+  return key === undefined ? Object.keys(schema.shape) : keysAt(schema.shape[key], rest);
+}
