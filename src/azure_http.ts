@@ -14,8 +14,7 @@ import {
   setClientRequestIdPolicy,
 } from "@azure/core-rest-pipeline";
 import type { Context } from "./context.ts";
-import { connectionCode, isConnectionError } from "./network_error.ts";
-import { redact } from "./redact.ts";
+import { connectionCode, isConnectionError, networkSays } from "./network_error.ts";
 import { retryWaitMs } from "./retry.ts";
 import { VERSION } from "./version.ts";
 
@@ -189,7 +188,7 @@ function translate(thrown: unknown, request: PipelineRequest, limit: AbortSignal
     return new RestError(`No answer within ${seconds} s`, { code: "ETIMEDOUT" });
   }
   if (!isConnectionError(thrown)) return thrown;
-  return new RestError(redact(thrown.message), { code: connectionCode(thrown) });
+  return new RestError(networkSays(thrown), { code: connectionCode(thrown) });
 }
 
 function userAgent(prefix: string | undefined): PipelinePolicy {

@@ -18,7 +18,17 @@ const CONNECTION_ERRORS = [
 
 /** `ECONNRESET`, which every retry policy tries again, or `CERTIFICATE`, where trying again does not help. */
 export function connectionCode(error: Error): "ECONNRESET" | "CERTIFICATE" {
-  return /certificate|UnknownIssuer|tls handshake/i.test(causes(error)) ? "CERTIFICATE" : "ECONNRESET";
+  return CERTIFICATE.test(networkSays(error)) ? "CERTIFICATE" : "ECONNRESET";
+}
+
+/** What the network said: the messages of an error and of its causes, without secrets and without the address. */
+export function networkSays(error: Error): string {
+  const said: string[] = [];
+  for (let at: unknown = error; at instanceof Error && said.length < 5; at = at.cause) {
+    const text = at.message.replace(/^error sending request .*client error \(\w+\): /, "");
+    if (text !== "fetch failed" && !said.some((one) => one.includes(text))) said.push(text);
+  }
+  return redact(said.join(": ")) || "fetch failed";
 }
 
 /**
@@ -29,7 +39,7 @@ export function connectionCode(error: Error): "ECONNRESET" | "CERTIFICATE" {
  */
 export function networkError(action: string, url: string, error: Error): UserError {
   const { host } = new URL(url);
-  const said = redact(causes(error));
+  const said = networkSays(error);
   const found = PROBLEMS.find(([pattern]) => pattern.test(said));
   const [, code, problem, hint] = found ??
     [undefined, "unreachable", "could not be reached", "Look at the network, HTTPS_PROXY and NO_PROXY"];
@@ -43,10 +53,12 @@ export function networkError(action: string, url: string, error: Error): UserErr
   });
 }
 
+const CERTIFICATE = /certificate|UnknownIssuer/i;
+
 /** What the network says, and what it means. */
 const PROBLEMS: readonly (readonly [RegExp, string, string, string])[] = [
   [
-    /certificate|UnknownIssuer|tls handshake/i,
+    CERTIFICATE,
     "certificate",
     "shows a certificate that this machine does not trust",
     "Set SSL_CERT_FILE to a PEM file with your organisation's certificate authority",
@@ -63,6 +75,12 @@ const PROBLEMS: readonly (readonly [RegExp, string, string, string])[] = [
     "is a name that this machine cannot resolve",
     "Look at the network connection; on a private network the name needs a private DNS zone",
   ],
+  [
+    /InvalidContentType|tls handshake|corrupt message/i,
+    "tls",
+    "does not answer in TLS",
+    "Look at the address and HTTPS_PROXY: something between answers in its place",
+  ],
   [/refused/i, "refused", "refused the connection", "Look at the address, the firewall and HTTPS_PROXY"],
   [
     /No answer within|timed out|ETIMEDOUT/i,
@@ -72,11 +90,3 @@ const PROBLEMS: readonly (readonly [RegExp, string, string, string])[] = [
   ],
   [/reset|closed|broken|eof|ended/i, "cut", "closed the connection", "Try again"],
 ];
-
-function causes(error: unknown): string {
-  const said: string[] = [];
-  for (let at = error; at instanceof Error && said.length < 5; at = at.cause) {
-    if (!said.some((one) => one.includes((at as Error).message))) said.push(at.message);
-  }
-  return said.join(": ");
-}

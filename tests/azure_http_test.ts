@@ -100,7 +100,8 @@ Deno.test("createHttpClient() streams the statuses that are asked for, and reads
 });
 
 Deno.test("createHttpClient() turns a broken connection into a RestError without the secret", async () => {
-  const client = createHttpClient(answers(broken()).fetch);
+  const error = new TypeError("fetch failed", { cause: broken() });
+  const client = createHttpClient(answers(error).fetch);
   await rejects(client.sendRequest(createPipelineRequest({ url: URL_ })), (error: RestError) => {
     assertEquals([error.name, error.code], ["RestError", "ECONNRESET"]);
     ok(!Deno.inspect(error).includes("SECRET") && error.message.includes("connection closed"));
