@@ -1,0 +1,131 @@
+import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
+import { hasOpenssl, type Network, openNetwork } from "./network.ts";
+
+// deno-lint-ignore no-console
+if (!hasOpenssl()) console.error("Skipping the tests of TLS and proxies: there is no openssl on PATH");
+
+const PROGRAM = `
+  import { createFetch } from ${JSON.stringify(new URL("../../src/system/fetch.ts", import.meta.url).href)};
+  const fetch = createFetch(Deno.env.toObject());
+  for (const url of Deno.args) {
+    try {
+      console.log(await (await fetch(new Request(url))).text());
+    } catch (error) {
+      const says = [];
+      for (let at = error; at; at = at.cause) says.push(at.code ?? "", at.message);
+      console.log("! " + says.join(" "));
+    }
+  }
+`;
+
+/** Fetches each address in a process of its own, as Deno reads proxies from the real environment. */
+async function fetchAll(urls: string[], env: Record<string, string>): Promise<string[]> {
+  const program = await Deno.makeTempFile({ suffix: ".ts" });
+  await Deno.writeTextFile(program, PROGRAM);
+  const { HOME = "", DENO_DIR = "", PATH = "" } = Deno.env.toObject();
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "--no-lock", "-A", program, ...urls],
+    env: { HOME, PATH, ...(DENO_DIR ? { DENO_DIR } : {}), NO_COLOR: "1", ...env },
+    clearEnv: true,
+  }).output();
+  await Deno.remove(program);
+  const text = new TextDecoder().decode(stdout);
+  ok(text !== "", new TextDecoder().decode(stderr));
+  return text.trim().split("\n");
+}
+
+function withNetwork(name: string, test: (network: Network) => Promise<void>): void {
+  Deno.test({ name, ignore: !hasOpenssl() }, async () => {
+    const network = await openNetwork();
+    try {
+      await test(network);
+    } finally {
+      await network.close();
+    }
+  });
+}
+
+for (const variable of ["SSL_CERT_FILE", "DENO_CERT", "NODE_EXTRA_CA_CERTS"]) {
+  withNetwork(`${variable} is trusted, in a bundle too`, async ({ ca, dir, httpsPort }) => {
+    const url = `https://localhost:${httpsPort}/here`;
+    match((await fetchAll([url], {}))[0]!, /^! .*UnknownIssuer/);
+    match((await fetchAll([url], { [variable]: ca }))[0]!, /^\/here/);
+    const other = await openNetwork();
+    const bundle = `${dir}/bundle.pem`;
+    await Deno.writeTextFile(bundle, await Deno.readTextFile(other.ca) + await Deno.readTextFile(ca));
+    const found = await fetchAll([url, `https://127.0.0.1:${other.httpsPort}/there`], { [variable]: bundle });
+    await other.close();
+    match(found.join("\n"), /^\/here \d+\n\/there \d+$/);
+  });
+}
+
+withNetwork("several variables may name different authorities", async ({ ca, httpsPort }) => {
+  const other = await openNetwork();
+  const urls = [`https://localhost:${httpsPort}/a`, `https://localhost:${other.httpsPort}/b`];
+  const found = await fetchAll(urls, { SSL_CERT_FILE: ca, NODE_EXTRA_CA_CERTS: other.ca });
+  await other.close();
+  match(found.join("\n"), /^\/a \d+\n\/b \d+$/);
+});
+
+Deno.test("a CA file that is missing, empty or something else is named at the first request", async () => {
+  const path = await Deno.makeTempFile();
+  const url = "https://localhost:9/";
+  match((await fetchAll([url], { SSL_CERT_FILE: "/no/such.pem" }))[0]!, /network.ca_file .*such file/);
+  for (const text of ["", "text", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]) {
+    await Deno.writeTextFile(path, text);
+    match((await fetchAll([url], { NODE_EXTRA_CA_CERTS: path }))[0]!, /network.ca_file .*in PEM/);
+  }
+  await Deno.remove(path);
+});
+
+withNetwork("a connection is kept for the next request", async ({ ca, httpsPort }) => {
+  const url = `https://localhost:${httpsPort}/`;
+  const [first, second] = await fetchAll([url, url], { SSL_CERT_FILE: ca });
+  strictEqual(first, second);
+});
+
+for (const variable of ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"]) {
+  withNetwork(`${variable} is used, with its user and password`, async (network) => {
+    const proxy = `http://ada:p%40ss@127.0.0.1:${network.proxyPort}`;
+    const url = `https://localhost:${network.httpsPort}/through`;
+    const [answer] = await fetchAll([url], { SSL_CERT_FILE: network.ca, [variable]: proxy });
+    match(answer!, /^\/through/);
+    assertEquals(network.proxied, [`ada:p@ss@localhost:${network.httpsPort}`]);
+  });
+}
+
+const PASSED_BY: Record<string, string> = {
+  "a name": "localhost",
+  "a list with spaces": "example.org, localhost",
+  "a star": "*",
+  "an address": "127.0.0.1",
+  "a range of addresses": "127.0.0.0/8",
+};
+
+for (const [kind, value] of Object.entries(PASSED_BY)) {
+  withNetwork(`NO_PROXY takes ${kind}`, async (network) => {
+    const host = value.includes("127") ? "127.0.0.1" : "localhost";
+    const [answer] = await fetchAll([`https://${host}:${network.httpsPort}/direct`], {
+      SSL_CERT_FILE: network.ca,
+      HTTPS_PROXY: `http://127.0.0.1:${network.proxyPort}`,
+      NO_PROXY: value,
+    });
+    match(answer!, /^\/direct/);
+    assertEquals(network.proxied, []);
+  });
+}
+
+withNetwork(
+  "NO_PROXY takes a domain with and without its dot, and nothing that merely ends so",
+  async (network) => {
+    const { httpsPort: port } = network;
+    const urls = ["a.blob.example.test", "blob.example.test", "myexample.test"].map((host) =>
+      `https://${host}:${port}/`
+    );
+    for (const value of [".example.test", "example.test"]) {
+      network.proxied.length = 0;
+      await fetchAll(urls, { HTTPS_PROXY: `http://127.0.0.1:${network.proxyPort}`, NO_PROXY: value });
+      assertEquals(network.proxied, [`myexample.test:${port}`], value);
+    }
+  },
+);
