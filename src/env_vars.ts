@@ -1,0 +1,61 @@
+/** One environment variable that the program reads. */
+export interface EnvVar {
+  readonly name: string;
+  /** What it does, in one line of the README's table. */
+  readonly doc: string;
+  /** Whether its value may be seen by nobody: it is never printed, and never given to the project's code. */
+  readonly secret?: true;
+}
+
+/** Every environment variable that the program or its runtime reads, in the order of the README. */
+export const ENV_VARS: readonly EnvVar[] = [
+  { name: "KEDRO_ENV", doc: "Kedro environment, where `-e` is not given" },
+  { name: "KEDRO_AZUREML_PYTHON", doc: "Python that reads the project, where `--python` is not given" },
+  { name: "AZURE_TENANT_ID", doc: "Tenant of the service principal or federated identity" },
+  {
+    name: "AZURE_CLIENT_ID",
+    doc: "Application id of the service principal, or client id of the managed identity",
+  },
+  { name: "AZURE_CLIENT_SECRET", doc: "Secret of the service principal", secret: true },
+  { name: "AZURE_FEDERATED_TOKEN_FILE", doc: "File with the assertion of a workload identity (Kubernetes)" },
+  {
+    name: "ACTIONS_ID_TOKEN_REQUEST_URL",
+    doc: "Where GitHub Actions gives assertions, with `id-token: write`",
+  },
+  { name: "ACTIONS_ID_TOKEN_REQUEST_TOKEN", doc: "What GitHub Actions gives them for", secret: true },
+  {
+    name: "IDENTITY_ENDPOINT",
+    doc: "Managed identity of App Service, Functions, Container Apps or Azure Arc",
+  },
+  { name: "IDENTITY_HEADER", doc: "What that endpoint wants to see", secret: true },
+  { name: "MSI_ENDPOINT", doc: "Set on Azure ML compute; managed identity is not used there" },
+  { name: "MSI_SECRET", doc: "What that endpoint wants to see", secret: true },
+  {
+    name: "AZURE_POD_IDENTITY_AUTHORITY_HOST",
+    doc: "Address of the managed identity service, instead of 169.254.169.254",
+  },
+  {
+    name: "AZURE_TOKEN_CREDENTIALS",
+    doc: "Credentials to try: `prod`, `dev`, or the name of one, such as `azure-cli` or `AzureCliCredential`",
+  },
+  { name: "AZURE_AUTHORITY_HOST", doc: "Entra ID, instead of the cloud's" },
+  {
+    name: "AZUREML_CURRENT_CLOUD",
+    doc: "`AzureCloud`, `AzureUSGovernment`, `AzureChinaCloud`, or one of your own",
+  },
+  { name: "ARM_CLOUD_METADATA_URL", doc: "Where a cloud of your own describes itself" },
+  { name: "SSL_CERT_FILE", doc: "PEM file with further certificate authorities" },
+  { name: "DENO_CERT", doc: "The same" },
+  { name: "NODE_EXTRA_CA_CERTS", doc: "The same" },
+  { name: "HTTPS_PROXY", doc: "Proxy for https, such as `http://user:password@proxy:8080`", secret: true },
+  { name: "HTTP_PROXY", doc: "Proxy for http", secret: true },
+  { name: "ALL_PROXY", doc: "Proxy for both", secret: true },
+  { name: "NO_PROXY", doc: "Names, domains, addresses and ranges that need no proxy, with commas between" },
+  { name: "CI", doc: "Never ask, and give the project's code no variables" },
+  { name: "NO_COLOR", doc: "Print without colour" },
+];
+
+/** Names of the variables whose values may be seen by nobody. */
+export const SECRET_ENV_VARS: ReadonlySet<string> = new Set(
+  ENV_VARS.filter(({ secret }) => secret).map(({ name }) => name),
+);
