@@ -9,8 +9,13 @@ import {
   type Token,
 } from "./credential.ts";
 import { type Identity, readIdentity } from "./identity.ts";
+import { azdCredential } from "./members/azd.ts";
 import { azureCliCredential } from "./members/azure_cli.ts";
+import { azurePowerShellCredential } from "./members/azure_powershell.ts";
 import { environmentCredential } from "./members/environment.ts";
+import { githubOidcCredential } from "./members/github_oidc.ts";
+import { managedIdentityCredential } from "./members/managed_identity.ts";
+import { workloadIdentityCredential } from "./members/workload_identity.ts";
 import { cacheTokens } from "./token_cache.ts";
 
 /** Gives tokens of one identity for every audience. */
@@ -35,10 +40,15 @@ export interface TokenSourceOptions extends CredentialOptions {
 }
 
 const MEMBERS: Readonly<
-  Partial<Record<CredentialName, (ctx: CredentialContext, options: CredentialOptions) => Credential>>
+  Record<CredentialName, (ctx: CredentialContext, options: CredentialOptions) => Credential>
 > = {
   "environment": environmentCredential,
+  "workload-identity": workloadIdentityCredential,
+  "github-oidc": githubOidcCredential,
+  "managed-identity": managedIdentityCredential,
   "azure-cli": azureCliCredential,
+  "azure-powershell": azurePowerShellCredential,
+  "azd": azdCredential,
 };
 
 /** What `AZURE_TOKEN_CREDENTIALS` means with `dev` and `prod`, as in Azure's SDKs. */
@@ -54,7 +64,7 @@ const GROUPS: Readonly<Record<string, readonly CredentialName[]>> = {
  */
 export function createTokenSource(ctx: CredentialContext, options: TokenSourceOptions): TokenSource {
   const names = chooseNames(ctx.env, options.credential);
-  const chain = openChain(names.map((name) => MEMBERS[name]!(ctx, options)), ctx.clock);
+  const chain = openChain(names.map((name) => MEMBERS[name](ctx, options)), ctx.clock);
   const getToken = cacheTokens(chain.getToken, ctx.clock);
   let identity: Identity | undefined;
   return {
@@ -69,7 +79,7 @@ export function createTokenSource(ctx: CredentialContext, options: TokenSourceOp
 }
 
 function chooseNames(env: CredentialContext["env"], asked: string | undefined): readonly CredentialName[] {
-  const there = (Object.keys(CREDENTIAL_NAMES) as CredentialName[]).filter((name) => MEMBERS[name]);
+  const there = Object.keys(CREDENTIAL_NAMES) as CredentialName[];
   const wanted = asked ?? env.AZURE_TOKEN_CREDENTIALS;
   if (!wanted) return there;
   const key = wanted.toLowerCase();

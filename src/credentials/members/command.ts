@@ -17,6 +17,8 @@ export interface TokenCommand {
   readonly title: string;
   readonly program: string;
   readonly args: readonly string[];
+  /** Variables that it gets besides. */
+  readonly env?: Readonly<Record<string, string>>;
   /** What it printed, as a token; `undefined` when it is something else. */
   readonly parse: (stdout: string) => Token | Unavailable | undefined;
   /** What its complaint means; `undefined` when it says something else. */
@@ -26,9 +28,9 @@ export interface TokenCommand {
 /** Asks another program for a token; whatever goes wrong is a reason to pass it over. */
 export async function tokenFromCommand(
   ctx: CredentialContext,
-  { title, program, args, parse, explain }: TokenCommand,
+  { title, program, args, env = {}, parse, explain }: TokenCommand,
 ): Promise<Token | Unavailable> {
-  const exit = await ctx.exec(program, args, { timeoutMs: LIMIT_MS, signal: ctx.signal });
+  const exit = await ctx.exec(program, args, { timeoutMs: LIMIT_MS, signal: ctx.signal, env });
   ctx.signal.throwIfAborted();
   if (!exit.found || isUnknownCommand(exit)) {
     return notConfigured(`${title} is not installed (no \`${program}\` on PATH)`);

@@ -1,0 +1,65 @@
+import {
+  type Credential,
+  type CredentialContext,
+  type CredentialOptions,
+  failed,
+  notConfigured,
+  type Token,
+  type Unavailable,
+} from "../credential.ts";
+import { parseJson, summary, tokenFromCommand } from "./command.ts";
+
+/** Values come as variables, so that none can be taken for a command; since Az.Accounts 5 tokens are SecureString. */
+const SCRIPT = `
+$ErrorActionPreference = 'Stop'
+if (-not (Get-Module -ListAvailable -Name Az.Accounts)) { [Console]::Error.WriteLine('no Az.Accounts'); exit 3 }
+Import-Module Az.Accounts
+$arguments = @{ ResourceUrl = $env:TOKEN_RESOURCE }
+if ($env:TOKEN_TENANT) { $arguments.TenantId = $env:TOKEN_TENANT }
+$answer = Get-AzAccessToken @arguments -WarningAction SilentlyContinue
+$token = $answer.Token
+if ($token -is [System.Security.SecureString]) { $token = [System.Net.NetworkCredential]::new('', $token).Password }
+@{ token = $token; expiresOn = $answer.ExpiresOn.ToUnixTimeSeconds() } | ConvertTo-Json -Compress
+`;
+
+/** Whoever is signed in with `Connect-AzAccount`. */
+export function azurePowerShellCredential(ctx: CredentialContext, { tenant }: CredentialOptions): Credential {
+  const login = tenant === undefined
+    ? "Run `Connect-AzAccount` in PowerShell"
+    : `Run \`Connect-AzAccount -Tenant ${tenant}\` in PowerShell`;
+  return {
+    name: "azure-powershell",
+    getToken: (scope) =>
+      tokenFromCommand(ctx, {
+        title: "PowerShell",
+        program: "pwsh",
+        args: ["-NoProfile", "-NonInteractive", "-Command", SCRIPT],
+        env: {
+          TOKEN_RESOURCE: scope.replace(/\/\.default$/, ""),
+          ...(tenant === undefined ? {} : { TOKEN_TENANT: tenant }),
+        },
+        parse: parseToken,
+        explain: (complaint) => explain(complaint, login),
+      }),
+  };
+}
+
+function parseToken(stdout: string): Token | undefined {
+  const { token, expiresOn } = parseJson(stdout) ?? {};
+  if (typeof token !== "string" || typeof expiresOn !== "number") return undefined;
+  return { token, expiresAt: new Date(expiresOn * 1000) };
+}
+
+function explain(complaint: string, login: string): Unavailable | undefined {
+  if (/no Az\.Accounts/.test(complaint)) {
+    return notConfigured(
+      "PowerShell has no module Az.Accounts",
+      "Run `Install-Module Az.Accounts` in PowerShell",
+    );
+  }
+  if (/Connect-AzAccount/i.test(complaint)) {
+    return notConfigured("nobody is signed in to Azure PowerShell", login);
+  }
+  if (/AADSTS\d+/.test(complaint)) return failed(`its sign-in has ended: ${summary(complaint)}`, login);
+  return undefined;
+}

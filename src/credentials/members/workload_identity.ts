@@ -1,0 +1,43 @@
+import { ExitCode, UserError } from "../../errors.ts";
+import { federatedCredential } from "../assertion.ts";
+import {
+  type Credential,
+  type CredentialContext,
+  type CredentialOptions,
+  notConfigured,
+} from "../credential.ts";
+
+/** The identity of a Kubernetes workload: an assertion in a file that the cluster keeps fresh. */
+export function workloadIdentityCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
+  const { AZURE_FEDERATED_TOKEN_FILE: file, AZURE_CLIENT_ID: clientId, AZURE_TENANT_ID } = ctx.env;
+  const tenant = options.tenant ?? AZURE_TENANT_ID;
+  const name = "workload-identity";
+  if (!file) return { name, getToken: async () => notConfigured("AZURE_FEDERATED_TOKEN_FILE is not set") };
+  if (!tenant || !clientId) {
+    const absent = [clientId ? "" : "AZURE_CLIENT_ID", tenant ? "" : "AZURE_TENANT_ID"].filter((one) => one);
+    const reason = `AZURE_FEDERATED_TOKEN_FILE is set, but not ${absent.join(" and ")}`;
+    return { name, getToken: async () => notConfigured(reason, `Set ${absent.join(" and ")}`) };
+  }
+  const assertion = () => readAssertion(ctx, file);
+  return {
+    name,
+    getToken: federatedCredential(ctx, { ...options, credential: name, tenant, clientId, assertion }),
+  };
+}
+
+async function readAssertion({ fs }: CredentialContext, file: string): Promise<string> {
+  try {
+    return await fs.readText(file);
+  } catch (thrown) {
+    const missing = thrown instanceof Deno.errors.NotFound;
+    throw new UserError(
+      `Cannot read the assertion in "${file}": ${missing ? "there is no such file" : "it cannot be read"}`,
+      {
+        code: "auth.assertion",
+        exit: ExitCode.Auth,
+        hint: "Set AZURE_FEDERATED_TOKEN_FILE to the file that the cluster mounts, or unset it",
+        cause: thrown,
+      },
+    );
+  }
+}
