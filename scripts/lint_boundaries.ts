@@ -19,7 +19,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "@bomb.sh/tab": ["cli/"],
   "pyodide": ["kedro/"],
   "@azure/identity": ["credentials/"],
-  "@azure/arm-machinelearning": ["azureml/"],
+  "p-limit": ["azureml/"],
   "@azure/storage-blob": ["azureml/"],
   "@azure/core-rest-pipeline": ["azure_http.ts"],
   "isomorphic-git": ["azureml/git.ts"],

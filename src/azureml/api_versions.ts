@@ -1,0 +1,34 @@
+/** Kinds of resources that are asked for, each with an api-version of its own. */
+export type ResourceKind =
+  | "workspaces"
+  | "computes"
+  | "environments"
+  | "data"
+  | "datastores"
+  | "codes"
+  | "components"
+  | "jobs"
+  | "schedules";
+
+/**
+ * The versions that azure-ai-ml 1.35 sends: the combination that works in every cloud today.
+ *
+ * `KEDRO_AZUREML_API_VERSION_JOBS` and its like replace one, for clouds that lag behind.
+ */
+const API_VERSIONS: Readonly<Record<ResourceKind, string>> = {
+  workspaces: "2024-10-01-preview",
+  computes: "2023-08-01-preview",
+  environments: "2023-04-01-preview",
+  data: "2023-04-01-preview",
+  datastores: "2024-10-01-preview",
+  codes: "2023-04-01",
+  components: "2024-01-01-preview",
+  jobs: "2024-01-01-preview",
+  schedules: "2023-06-01-preview",
+};
+
+/** The api-version for a path below a workspace, such as `jobs/train-1`; the empty path is the workspace itself. */
+export function apiVersionFor(path: string, env: Readonly<Record<string, string | undefined>>): string {
+  const kind = (path === "" ? "workspaces" : path.split("/")[0]) as ResourceKind;
+  return env[`KEDRO_AZUREML_API_VERSION_${kind.toUpperCase()}`] || API_VERSIONS[kind];
+}

@@ -1,0 +1,108 @@
+import { ExitCode, UserError } from "../errors.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** A job as it is now. */
+export interface Job {
+  readonly name: string;
+  readonly displayName: string | undefined;
+  readonly experimentName: string | undefined;
+  /** One of Azure's, such as `Running`. */
+  readonly status: string;
+  readonly studioUrl: string | undefined;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** @internal The fields of `JobBase` that are read here. */
+interface JobResource {
+  readonly name: string;
+  readonly properties: {
+    readonly status?: string;
+    readonly displayName?: string;
+    readonly experimentName?: string;
+    readonly properties?: Readonly<Record<string, string>>;
+    readonly services?: { readonly Studio?: { readonly endpoint?: string } };
+  };
+}
+
+/** The same as azure-ai-ml 1.35 takes for the end of a job. */
+const FINAL = new Set(["Completed", "Failed", "Canceled", "NotResponding", "Paused"]);
+
+/** Whether a job with this status has come to its end. */
+export function isFinal(status: string): boolean {
+  return FINAL.has(status);
+}
+
+/**
+ * Reads one job.
+ *
+ * @throws {UserError} `job.not_found` when there is none of that name, `azure.*` without access to it.
+ */
+export async function getJob(workspace: Workspace, name: string): Promise<Job> {
+  const job = await findJob(workspace, name);
+  if (job !== undefined) return job;
+  throw new UserError(
+    `Cannot read job "${name}": workspace "${workspace.config.name}" has none of that name`,
+    {
+      code: "job.not_found",
+      exit: ExitCode.Rejected,
+      hint: "Look at the name, and name another workspace of azureml.yml with `-w`",
+    },
+  );
+}
+
+/** Reads one job, or `undefined` when there is none of that name. */
+export async function findJob(workspace: Workspace, name: string): Promise<Job | undefined> {
+  const action = `read job "${name}"`;
+  const found = await workspace.find<JobResource>({ action, method: "GET", path: jobPath(name) });
+  return found && toJob(found);
+}
+
+/**
+ * Sends a job under a name that was chosen beforehand, so that it is the same job however often it is sent.
+ *
+ * @throws {UserError} `azure.*` when Azure does not take it.
+ */
+export async function putJob(workspace: Workspace, name: string, body: unknown): Promise<Job> {
+  try {
+    return toJob(
+      await workspace.send<JobResource>({
+        action: `submit job "${name}"`,
+        method: "PUT",
+        path: jobPath(name),
+        body,
+        secondScope: workspace.cloud.mlScope,
+      }),
+    );
+  } catch (thrown) {
+    // The answer may have been lost after Azure took the job; then it is there under this name, which is ours alone.
+    if (!isDoubtful(thrown)) throw thrown;
+    const there = await findJob(workspace, name).catch(() => undefined);
+    if (there === undefined) throw thrown;
+    return there;
+  }
+}
+
+/** Asks Azure to cancel a job; it ends some time later. */
+export async function cancelJob(workspace: Workspace, name: string): Promise<void> {
+  await workspace.send({ action: `cancel job "${name}"`, method: "POST", path: `${jobPath(name)}/cancel` });
+}
+
+function jobPath(name: string): string {
+  return `jobs/${encodeURIComponent(name)}`;
+}
+
+function isDoubtful(thrown: unknown): boolean {
+  return thrown instanceof UserError &&
+    (thrown.exit === ExitCode.Unavailable || thrown.code === "azure.conflict");
+}
+
+function toJob({ name, properties }: JobResource): Job {
+  return {
+    name,
+    displayName: properties.displayName,
+    experimentName: properties.experimentName,
+    status: properties.status ?? "NotStarted",
+    studioUrl: properties.services?.Studio?.endpoint,
+    properties: properties.properties ?? {},
+  };
+}

@@ -1,0 +1,157 @@
+import {
+  createAzurePipeline,
+  createHttpClient,
+  createHttpHeaders,
+  createPipelineRequest,
+  type HttpMethods,
+  isRestError,
+  type OnRetry,
+  type PipelineResponse,
+} from "../azure_http.ts";
+import type { Cloud } from "../clouds.ts";
+import type { WorkspaceConfig } from "../config/azureml_config.ts";
+import type { Context } from "../context.ts";
+import { networkError } from "../network_error.ts";
+import { apiVersionFor } from "./api_versions.ts";
+import { azureError } from "./azure_error.ts";
+
+/** Anything that gives tokens; credentials do. */
+export interface Tokens {
+  getToken(scope: string): Promise<{ readonly token: string }>;
+}
+
+/** One request to a workspace. */
+export interface WorkspaceRequest {
+  /** What is being done, as in "Cannot <action>". */
+  readonly action: string;
+  readonly method: HttpMethods;
+  /** Below the workspace, such as `jobs/train-1`; empty for the workspace itself. */
+  readonly path: string;
+  /** Further parts of the query. */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** Scope of a second token, which goes into `x-azureml-token`. */
+  readonly secondScope?: string;
+}
+
+/** A request to another host: run history, blobs. */
+export interface HostRequest {
+  readonly action: string;
+  readonly method: HttpMethods;
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+  /** Scope of the token; none is sent where it is absent, as for a URL with a SAS. */
+  readonly scope?: string;
+}
+
+/** A workspace, and how to ask for what is in it. */
+export interface Workspace {
+  readonly config: WorkspaceConfig;
+  readonly cloud: Cloud;
+  /** Its Resource Manager id, which starts with `/subscriptions/`. */
+  readonly id: string;
+  readonly clock: Context["clock"];
+  readonly random: Context["random"];
+  readonly signal: AbortSignal;
+  /**
+   * Sends one request, tries again what may pass, and reads the answer.
+   *
+   * @throws {UserError} `azure.*` when Azure refuses, `network.*` when it cannot be reached, `auth.*` without a token.
+   */
+  send<T>(request: WorkspaceRequest): Promise<T>;
+  /** The same, but `undefined` when there is no such thing. */
+  find<T>(request: WorkspaceRequest): Promise<T | undefined>;
+  /** Asks another host, and gives every answer that it got, refusals too. */
+  ask(request: HostRequest): Promise<PipelineResponse>;
+  /** Turns a refusal that {@linkcode ask} gave into an error. */
+  refused(action: string, response: PipelineResponse): Error;
+}
+
+/** What {@linkcode openWorkspace} needs. */
+export interface WorkspaceOptions extends Pick<Context, "env" | "fetch" | "clock" | "random" | "signal"> {
+  readonly cloud: Cloud;
+  readonly config: WorkspaceConfig;
+  readonly tokens: Tokens;
+  readonly onRetry?: OnRetry;
+}
+
+/** Opens a workspace; nothing is asked before the first request. */
+export function openWorkspace(options: WorkspaceOptions): Workspace {
+  const { cloud, config, tokens, env, clock, random, signal } = options;
+  const pipeline = createAzurePipeline(options);
+  const http = createHttpClient(options.fetch);
+  const id = `/subscriptions/${config.subscription_id}/resourceGroups/${config.resource_group}` +
+    `/providers/Microsoft.MachineLearningServices/workspaces/${config.name}`;
+
+  async function ask({ action, method, url, headers, body, scope }: HostRequest): Promise<PipelineResponse> {
+    const request = createPipelineRequest({
+      url,
+      method,
+      abortSignal: signal,
+      headers: createHttpHeaders(headers),
+    });
+    if (body !== undefined) request.body = body;
+    if (scope !== undefined) {
+      request.headers.set("authorization", `Bearer ${(await tokens.getToken(scope)).token}`);
+    }
+    try {
+      return await pipeline.sendRequest(http, request);
+    } catch (thrown) {
+      throw isRestError(thrown) ? networkError(action, url, thrown) : thrown;
+    }
+  }
+
+  async function sendToWorkspace({ action, method, path, query, body, secondScope }: WorkspaceRequest) {
+    const url = new URL(`${cloud.resourceManager}${id}${path === "" ? "" : `/${path}`}`);
+    url.search = queryText({ "api-version": apiVersionFor(path, env), ...query });
+    const second = secondScope === undefined ? undefined : (await tokens.getToken(secondScope)).token;
+    return await ask({
+      action,
+      method,
+      url: url.href,
+      scope: cloud.resourceManagerScope,
+      headers: {
+        accept: "application/json",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(second === undefined ? {} : { "x-azureml-token": second }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  function refused(action: string, response: PipelineResponse): Error {
+    const { status, bodyAsText, headers } = response;
+    return azureError({
+      action,
+      status,
+      text: bodyAsText ?? "",
+      header: (name) => headers.get(name),
+      workspace: config,
+    });
+  }
+
+  async function find<T>(request: WorkspaceRequest): Promise<T | undefined> {
+    const response = await sendToWorkspace(request);
+    if (response.status === 404 && isMissingItself(response.bodyAsText ?? "")) return undefined;
+    if (response.status >= 400) throw refused(request.action, response);
+    return JSON.parse(response.bodyAsText || "null") as T;
+  }
+
+  async function send<T>(request: WorkspaceRequest): Promise<T> {
+    const response = await sendToWorkspace(request);
+    if (response.status >= 400) throw refused(request.action, response);
+    return JSON.parse(response.bodyAsText || "null") as T;
+  }
+
+  return { config, cloud, id, clock, random, signal, send, find, ask, refused };
+}
+
+/** Whether a 404 is about the thing that was asked for, and not about the workspace that should hold it. */
+function isMissingItself(text: string): boolean {
+  return !/SubscriptionNotFound|InvalidSubscriptionId|ResourceGroupNotFound|WorkspaceNotFound/.test(text);
+}
+
+function queryText(query: Readonly<Record<string, string>>): string {
+  return Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+}
