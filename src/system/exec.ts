@@ -1,6 +1,11 @@
 import type { ExecOptions, Exit } from "../context.ts";
 
-/** Runs a program without a shell; a program that is not there is an exit with `found: false`. */
+/**
+ * Runs a program without a shell; a program that is not there is an exit with `found: false`.
+ *
+ * Where it may be ended early, it is ended with all that it started: `az` is a script around Python, which would
+ * otherwise go on and keep the output open.
+ */
 export async function exec(
   program: string,
   args: readonly string[],
@@ -8,17 +13,13 @@ export async function exec(
 ): Promise<Exit> {
   const { stdin, timeoutMs, signal } = options;
   const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
-  const signals = [timeout, signal].filter((one) => one !== undefined);
+  const stop = AbortSignal.any([timeout, signal].filter((one) => one !== undefined));
+  const child = start(program, args, options);
+  if (child === undefined) return { status: 127, stdout: "", stderr: "", found: false, timedOut: false };
+  const end = () => endWithChildren(child);
+  stop.addEventListener("abort", end);
+  if (stop.aborted) end();
   try {
-    const child = new Deno.Command(program, {
-      args: [...args],
-      stdin: stdin === undefined ? "null" : "piped",
-      stdout: "piped",
-      stderr: "piped",
-      signal: AbortSignal.any(signals),
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      ...(options.env === undefined ? {} : { env: { ...options.env } }),
-    }).spawn();
     const [output] = await Promise.all([
       child.output(),
       stdin === undefined ? undefined : feed(child, stdin),
@@ -30,9 +31,44 @@ export async function exec(
       found: true,
       timedOut: timeout?.aborted ?? false,
     };
+  } finally {
+    stop.removeEventListener("abort", end);
+  }
+}
+
+function start(
+  program: string,
+  args: readonly string[],
+  { cwd, env, stdin, timeoutMs, signal }: ExecOptions,
+): Deno.ChildProcess | undefined {
+  const ends = timeoutMs !== undefined || signal !== undefined;
+  try {
+    return new Deno.Command(program, {
+      args: [...args],
+      stdin: stdin === undefined ? "null" : "piped",
+      stdout: "piped",
+      stderr: "piped",
+      detached: ends && Deno.build.os !== "windows",
+      ...(cwd === undefined ? {} : { cwd }),
+      ...(env === undefined ? {} : { env: { ...env } }),
+    }).spawn();
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound) return undefined;
+    throw thrown;
+  }
+}
+
+function endWithChildren({ pid }: Deno.ChildProcess): void {
+  if (Deno.build.os === "windows") {
+    new Deno.Command("taskkill", { args: ["/T", "/F", "/PID", String(pid)], stdout: "null", stderr: "null" })
+      .spawn();
+    return;
+  }
+  try {
+    // A negative number is the group of processes that it leads, being detached.
+    Deno.kill(-pid, "SIGKILL");
   } catch (thrown) {
     if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
-    return { status: 127, stdout: "", stderr: "", found: false, timedOut: false };
   }
 }
 

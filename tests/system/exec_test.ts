@@ -1,0 +1,47 @@
+import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/strict";
+import { exec } from "../../src/system/exec.ts";
+
+const WINDOWS = Deno.build.os === "windows";
+
+Deno.test("exec() gives the status and the output, whatever the status", async () => {
+  const code = "console.log('out'); console.error('err'); Deno.exit(3)";
+  const { status, stdout, stderr, found, timedOut } = await exec(Deno.execPath(), ["eval", code]);
+  assertEquals([status, stdout.trim(), stderr.trim(), found, timedOut], [3, "out", "err", true, false]);
+});
+
+Deno.test("exec() says when there is no such program", async () => {
+  const exit = await exec("no-such-program-anywhere", [], { timeoutMs: 1000 });
+  assertEquals([exit.found, exit.status], [false, 127]);
+});
+
+Deno.test("exec() gives variables and standard input, without a shell", async () => {
+  const code = "console.log(Deno.env.get('X'), Deno.args[0], await new Response(Deno.stdin.readable).text())";
+  const options = { env: { X: "$HOME" }, stdin: "typed" };
+  const { stdout } = await exec(Deno.execPath(), ["eval", code, "; exit 1"], options);
+  strictEqual(stdout.trim(), "$HOME ; exit 1 typed");
+});
+
+Deno.test({
+  name: "exec() ends a program that hangs, with what it started",
+  ignore: WINDOWS,
+  async fn() {
+    const start = performance.now();
+    const mark = `31${Math.floor(Math.random() * 1e6)}`;
+    const exit = await exec("sh", ["-c", `sleep ${mark}; echo`], { timeoutMs: 200 });
+    ok(exit.timedOut && performance.now() - start < 3000);
+    const { stdout } = await exec("ps", ["-e", "-o", "args"]);
+    ok(!stdout.includes(`sleep ${mark}`), "what it started goes on");
+  },
+});
+
+Deno.test({
+  name: "exec() ends a program when the signal aborts",
+  ignore: WINDOWS,
+  async fn() {
+    const stop = new AbortController();
+    const running = exec("sh", ["-c", "sleep 30; echo"], { signal: stop.signal });
+    stop.abort("SIGINT");
+    const { timedOut, status } = await running;
+    assertEquals([timedOut, status === 0], [false, false]);
+  },
+});
