@@ -123,7 +123,9 @@ async function evaluateOne(pass: Pass, part: Interpolation, node: ConfigNode): P
   }
   const args: ConfigNode[] = [];
   for (const element of part.args) args.push(await evaluateElement(pass, element, node));
-  return await callResolver(pass, { name: names.join("."), args, node, source: part.source });
+  const result = await callResolver(pass, { name: names.join("."), args, node, source: part.source });
+  if (isMissing(result)) throw problem(node, `"${part.source}" comes to "???", which nobody has filled in`);
+  return result;
 }
 
 async function follow(pass: Pass, reference: NodeReference, node: ConfigNode): Promise<ConfigNode> {
@@ -189,7 +191,6 @@ export async function evaluateElement(pass: Pass, element: Element, node: Config
   }
   const entries: [Key, ConfigNode][] = [];
   for (const [key, item] of element.entries) {
-    if (key === null) throw problem(node, "a key is text, a number or a boolean");
     entries.push([key, detached(await evaluateElement(pass, item, node))]);
   }
   return { ...mapNode(node.place, entries), opaque: true };

@@ -3,8 +3,8 @@ import type { Place } from "../errors.ts";
 /** What a scalar of a file can be: a `bigint` is a Python `int`, a `number` is a Python `float`. */
 export type Scalar = string | boolean | null | bigint | number;
 
-/** What a mapping's key can be. */
-export type Key = Exclude<Scalar, null>;
+/** What a mapping's key can be; `null` only in what a resolver is given. */
+export type Key = Scalar;
 
 /** A value of a configuration file, which knows where it was written. */
 export type ConfigNode = MapNode | ListNode | ScalarNode;

@@ -171,12 +171,13 @@ async function deprecated(pass: Pass, call: Call): Promise<ConfigNode> {
   const key = textArgument(call);
   if (target === undefined) throw problem(call.node, `there is no "${key}" in this environment`);
   const given = call.args[1] === undefined ? undefined : scalarOf(call.args[1]);
-  const message = typeof given === "string"
-    ? given
-    : "'$OLD_KEY' is deprecated. Change your code and config to use '$NEW_KEY'";
+  if (call.args[1] !== undefined && typeof given !== "string") {
+    throw problem(call.node, '"oc.deprecated" takes its message as text');
+  }
+  const message = given ?? "'$OLD_KEY' is deprecated. Change your code and config to use '$NEW_KEY'";
   pass.sources.warnings.push({
     code: "config.deprecated",
-    message: message.replaceAll("$OLD_KEY", pathOf(call.node)).replaceAll("$NEW_KEY", key),
+    message: String(message).replaceAll("$OLD_KEY", pathOf(call.node)).replaceAll("$NEW_KEY", key),
     place: call.node.place,
   });
   return target;
@@ -187,10 +188,19 @@ async function dictKeys(pass: Pass, call: Call): Promise<ConfigNode> {
   return listNode(call.node.place, [...map.entries.keys()].map((key) => scalarAt(call.node.place, key)));
 }
 
+/** Gives references to the values, as OmegaConf does: from inside of the list, one more dot leads out of it. */
 async function dictValues(pass: Pass, call: Call): Promise<ConfigNode> {
   const map = await requireMap(pass, call);
-  const list = listNode(call.node.place, []);
-  for (const value of map.entries.values()) list.items.push(value);
+  const key = textArgument(call);
+  const from = key.startsWith(".") ? `.${key}` : key;
+  const list = listNode(
+    call.node.place,
+    [...map.entries.keys()].map((name): ConfigNode => ({
+      kind: "scalar",
+      value: `\${${from}.${name}}`,
+      place: call.node.place,
+    })),
+  );
   list.parent = call.node.parent;
   return list;
 }

@@ -44,7 +44,7 @@ type Move = "pop" | `push ${Mode}` | `mode ${Mode}`;
 type Rule = readonly [TokenType, RegExp, Move?];
 
 const UNSIGNED = String.raw`(?:0|[1-9](?:_?[0-9])*)`;
-const POINT = String.raw`(?:${UNSIGNED}\.|(?:${UNSIGNED})?\.[0-9](?:_?[0-9])*)`;
+const POINT = String.raw`(?:(?:${UNSIGNED})?\.[0-9](?:_?[0-9])*|${UNSIGNED}\.)`;
 const EXPONENT = String.raw`(?:(?:${POINT}|${UNSIGNED})[eE][+-]?[0-9](?:_?[0-9])*)`;
 const NAME = String.raw`[a-zA-Z_][a-zA-Z0-9_-]*`;
 

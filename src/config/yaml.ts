@@ -1,5 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from "yaml";
-import type { Document, Node as YamlNode, Pair, Scalar as YamlScalar, YAMLMap, YAMLSeq } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, Scalar as YamlScalar } from "yaml";
+import type { Document, Node as YamlNode, Pair, YAMLMap, YAMLSeq } from "yaml";
 import { ExitCode, type Place, placeText, UserError } from "../errors.ts";
 import { type ConfigNode, type Key, listNode, type MapNode, mapNode, type Scalar, setEntry } from "./node.ts";
 import { plainScalar, taggedScalar } from "./yaml_scalars.ts";
@@ -108,7 +108,9 @@ function toMap(reader: Reader, node: YAMLMap, document: Document): MapNode {
     if (typeof key === "string") seen.set(key, place);
     own.push([key, pair, place]);
   }
+  for (const key of seen.keys()) result.entries.delete(key);
   for (const [key, pair, place] of own) {
+    reader.count++;
     const value = toNode(reader, orEmpty(pair.value, pair.key as YamlNode), document);
     value.keyPlace = place;
     setEntry(result, key, value);
@@ -143,25 +145,37 @@ function isMergeKey(node: YamlNode): boolean {
 }
 
 function toKey(reader: Reader, node: YamlNode): Key {
-  const value = isScalar(node) ? toScalar(reader, node) : null;
+  const isEquals = isScalar(node) && isPlain(node) && node.value === "=";
+  const value = isEquals ? "=" : isScalar(node) ? toScalar(reader, node) : null;
   if (value === null) throw problem(reader, startOf(node), "a key is text, a number or a boolean");
   return value;
 }
 
 function toScalar(reader: Reader, node: YamlScalar): Scalar {
   const text = String(node.value ?? "");
-  if (node.tag !== undefined) {
+  if (node.tag !== undefined && node.tag !== "!") {
     const value = taggedScalar(node.tag, text);
     if (value === undefined) throw unknownTag(reader, node);
     return value;
   }
-  return node.type === undefined || node.type === "PLAIN" ? plainScalar(text) : text;
+  if (!isPlain(node)) return text;
+  if (node.tag === "!" && text === "") return text;
+  if (text === "<<" || text === "=") {
+    throw problem(reader, startOf(node), `a bare \`${text}\` is no value; quote it`);
+  }
+  return plainScalar(text);
+}
+
+function isPlain(node: YamlScalar): boolean {
+  return node.type === undefined || node.type === "PLAIN";
 }
 
 /** What stands where nothing was written. */
 function orEmpty(node: unknown, near: YamlNode): YamlNode {
   if (node !== null && node !== undefined) return node as YamlNode;
-  return { ...({} as YamlNode), range: near.range ?? null } as YamlNode;
+  const empty = new YamlScalar(null);
+  empty.range = near.range ?? null;
+  return empty;
 }
 
 function unknownTag(reader: Reader, node: YamlNode & { tag?: string }): UserError {

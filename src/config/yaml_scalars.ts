@@ -25,7 +25,6 @@ export function plainScalar(text: string): Scalar {
 /** What a scalar with a tag means; `undefined` when the tag has no meaning, or not for this text. */
 export function taggedScalar(tag: string, text: string): Scalar | undefined {
   switch (tag) {
-    case "!":
     case `${TAG}str`:
       return text;
     case `${TAG}null`:

@@ -1,0 +1,220 @@
+import { ExitCode, UserError } from "../errors.ts";
+import { didYouMean } from "../suggest.ts";
+import type { AzureMLConfig, JobConfig } from "./azureml_config.ts";
+
+/** The namespaces of each pipeline's nodes, by the pipeline's name; `null` for a node without one. */
+export type PipelineNamespaces = Readonly<Record<string, readonly (string | null)[]>>;
+
+/** What a factory's placeholders stand for in one job; `job` is the job's type. */
+type Binding = Readonly<Record<string, string>>;
+
+/** A job that a factory gave. */
+interface Rendered {
+  /** The factory's key. */
+  readonly key: string;
+  readonly name: string;
+  readonly job: JobConfig;
+}
+
+/** Whether a key of `jobs` is a job factory: one with `{placeholder}` in it. */
+export function isFactory(key: string): boolean {
+  return key.includes("{") && key.includes("}");
+}
+
+/**
+ * Gives every job there is, by name: those written out first, then those that factories make of the namespaces.
+ *
+ * Of several factories that give one name, the one with most fixed text wins; a job that is written out wins over all.
+ *
+ * @throws {UserError} `job.factory` when a factory's name has a placeholder that its first namespace has not.
+ */
+export function allJobs(
+  config: Pick<AzureMLConfig, "jobs">,
+  pipelines: PipelineNamespaces,
+): Record<string, JobConfig> {
+  const all = Object.entries(config.jobs);
+  const literals = Object.fromEntries(all.filter(([key]) => !isFactory(key)));
+  const factories = all.filter(([key]) => isFactory(key));
+  const rendered = new Map<string, Rendered>();
+  for (const binding of factories.flatMap(([key, job]) => bindingsOf(key, job, pipelines))) {
+    const found = renderBinding(binding, factories);
+    const before = found && rendered.get(found.name);
+    if (found !== undefined && (before === undefined || fixedLength(found.key) > fixedLength(before.key))) {
+      rendered.set(found.name, found);
+    }
+  }
+  return { ...Object.fromEntries([...rendered].map(([name, { job }]) => [name, job])), ...literals };
+}
+
+/**
+ * Gives the jobs of these names, in this order.
+ *
+ * @throws {UserError} `job.unknown`, which names the jobs there are, or `job.factory`.
+ */
+export function resolveJobs(
+  config: Pick<AzureMLConfig, "jobs">,
+  pipelines: PipelineNamespaces,
+  names: readonly string[],
+): Record<string, JobConfig> {
+  const isWritten = (name: string) => Object.hasOwn(config.jobs, name) && !isFactory(name);
+  const jobs = names.every(isWritten) ? config.jobs : allJobs(config, pipelines);
+  const unknown = names.filter((name) => !Object.hasOwn(jobs, name));
+  if (unknown.length > 0) throw unknownJobs(unknown, Object.keys(jobs).sort());
+  return Object.fromEntries(names.map((name) => [name, jobs[name]!]));
+}
+
+function unknownJobs(unknown: readonly string[], names: readonly string[]): UserError {
+  const list = unknown.map((name) => `"${name}"`).join(", ");
+  const [only] = unknown;
+  const suggestion = unknown.length === 1 ? didYouMean(only!, names) : "";
+  return new UserError(
+    `Cannot find ${unknown.length === 1 ? "job" : "jobs"} ${list} in azureml.yml${suggestion}`,
+    {
+      code: "job.unknown",
+      exit: ExitCode.Config,
+      hint: names.length === 0
+        ? "Add a job below `jobs` in azureml.yml"
+        : `Choose with \`-j\`: ${names.join(", ")}`,
+      data: { unknown, jobs: names },
+    },
+  );
+}
+
+/** What the namespaces of a factory's pipeline give its placeholders; its first `node_namespaces` says which. */
+function bindingsOf(key: string, job: JobConfig, pipelines: PipelineNamespaces): Binding[] {
+  const template = job.pipeline.node_namespaces?.[0];
+  const namespaces = pipelines[job.pipeline.pipeline_name];
+  if (template === undefined || namespaces === undefined) return [];
+  const known = placeholders(template);
+  const unbound = placeholders(key).filter((name) => !known.includes(name));
+  if (unbound.length > 0) throw unbindable(key, unbound, template);
+  const depth = template.split(".").length;
+  const shortened = namespaces
+    .filter((namespace) => namespace !== null)
+    .map((namespace) => namespace.split("."))
+    .filter((parts) => parts.length >= depth)
+    .map((parts) => parts.slice(0, depth).join("."));
+  return [...new Set(shortened)].flatMap((namespace) => {
+    const binding = bind(template, namespace);
+    return binding === undefined ? [] : [{ ...binding, job: suffix(key) }];
+  });
+}
+
+function unbindable(key: string, unbound: readonly string[], template: string): UserError {
+  const list = unbound.map((name) => `"{${name}}"`).join(", ");
+  return new UserError(
+    `Cannot make jobs of "${key}": ${list} of its name ${
+      unbound.length === 1 ? "is" : "are"
+    } not in "${template}"`,
+    {
+      code: "job.factory",
+      exit: ExitCode.Config,
+      hint: `Put ${list} into the first entry of jobs.${key}.pipeline.node_namespaces`,
+      data: { factory: key, placeholders: unbound },
+    },
+  );
+}
+
+/** Lays a template such as `{region}.{vehicle}` on a namespace; `undefined` where they do not fit. */
+function bind(template: string, namespace: string): Record<string, string> | undefined {
+  const parts = namespace.split(".");
+  const binding: Record<string, string> = {};
+  for (const [at, segment] of template.split(".").entries()) {
+    const [name] = placeholders(segment);
+    if (name !== undefined) binding[name] = parts[at]!;
+    else if (segment !== parts[at]) return undefined;
+  }
+  return binding;
+}
+
+/** Chooses the factory for a binding: its name is that with most placeholders, its body that with most fixed text. */
+function renderBinding(
+  binding: Binding,
+  factories: readonly (readonly [string, JobConfig])[],
+): Rendered | undefined {
+  const fitting = factories
+    .filter(([key]) => placeholders(key).every((name) => Object.hasOwn(binding, name)))
+    .map(([key, job]) => ({ key, job, name: render(key, binding) }))
+    .filter(({ name }) => !name.includes("{"))
+    .filter(({ key, name }) => isOfType(key, name, binding.job!));
+  const general = best(fitting, (one) => [placeholders(one.key).length, fixedLength(one.key), one.key]);
+  const body = best(
+    fitting.filter(({ name }) => name === general?.name),
+    (one) => [fixedLength(one.key), one.key],
+  );
+  return body && { ...body, job: renderValue(body.job, binding) as JobConfig };
+}
+
+/** Whether a factory that gave a name is of a binding's type; one whose key ends in a placeholder has none. */
+function isOfType(key: string, name: string, type: string): boolean {
+  return type === "" ? suffix(key) === "" : name === type || name.endsWith(`-${type}`);
+}
+
+function best<T>(items: readonly T[], rank: (item: T) => readonly (number | string)[]): T | undefined {
+  return items.reduce<T | undefined>(
+    (top, item) => top === undefined || isAbove(rank(item), rank(top)) ? item : top,
+    undefined,
+  );
+}
+
+function isAbove(left: readonly (number | string)[], right: readonly (number | string)[]): boolean {
+  const at = left.findIndex((value, index) => value !== right[index]);
+  return at >= 0 && left[at]! > right[at]!;
+}
+
+function renderValue(value: unknown, binding: Binding): unknown {
+  if (typeof value === "string") return render(value, binding);
+  if (Array.isArray(value)) return value.map((item) => renderValue(item, binding));
+  if (typeof value !== "object" || value === null || isLiteral(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renderValue(item, binding)]));
+}
+
+/** Whether a value is a number that is kept as it was written. */
+function isLiteral(value: object): boolean {
+  return (JSON as unknown as { isRawJSON(value: unknown): boolean }).isRawJSON(value);
+}
+
+/** Fills in placeholders; text with one that is not known, or with a brace that stands alone, stays as it is. */
+function render(text: string, binding: Binding): string {
+  const pieces = text.includes("{") && text.includes("}") ? cut(text) : undefined;
+  if (pieces === undefined) return text;
+  const isKnown = ({ name }: Piece) => name === undefined || Object.hasOwn(binding, name);
+  if (!pieces.every(isKnown)) return text;
+  return pieces.map(({ literal, name }) => literal + (name === undefined ? "" : binding[name])).join("");
+}
+
+/** Fixed text and the placeholder behind it. */
+interface Piece {
+  readonly literal: string;
+  readonly name?: string;
+}
+
+/** Cuts text as Python's `str.format` reads it, `{{` being a brace; `undefined` when it does not read it. */
+function cut(text: string): Piece[] | undefined {
+  const pieces: Piece[] = [];
+  let literal = "";
+  for (let at = 0; at < text.length;) {
+    const [found, name] = text.slice(at).match(/^(?:\{\{|\}\}|\{([^{}]*)\}|[^{}]+)/) ?? [];
+    if (found === undefined) return undefined;
+    at += found.length;
+    if (name === undefined) literal += found === "{{" || found === "}}" ? found[0] : found;
+    else {
+      pieces.push({ literal, name });
+      literal = "";
+    }
+  }
+  return [...pieces, { literal }];
+}
+
+function placeholders(text: string): string[] {
+  return [...new Set((cut(text) ?? []).flatMap(({ name }) => name ? [name] : []))];
+}
+
+function fixedLength(text: string): number {
+  return (cut(text) ?? []).reduce((length, { literal }) => length + literal.length, 0);
+}
+
+/** The type of a factory's jobs: what its key has behind the last placeholder. */
+function suffix(key: string): string {
+  return key.slice(key.lastIndexOf("}") + 1).replace(/^-+/, "");
+}

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { allJobs, resolveJobs } from "../../src/config/job_factories.ts";
+import type { PipelineNamespaces } from "../../src/config/job_factories.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../src/config/settings.ts";
+import { UserError } from "../../src/errors.ts";
+import { systemFs } from "../../src/system/fs.ts";
+
+const GOLDEN = new URL("../golden/", import.meta.url).pathname;
+
+async function load(project: string, env: string) {
+  const ctx = { fs: systemFs, env: {} };
+  const root = `${GOLDEN}projects/${project}`;
+  return (await loadConfig(ctx, { root, env, settings: DEFAULT_LOADER_SETTINGS })).azureml;
+}
+
+async function namespaces(project: string): Promise<PipelineNamespaces> {
+  const pipelines = JSON.parse(await Deno.readTextFile(`${GOLDEN}${project}/pipelines.json`));
+  const entries = Object.entries(pipelines.pipelines ?? pipelines) as [
+    string,
+    { nodes: { namespace: string | null }[] },
+  ][];
+  return Object.fromEntries(
+    entries.map(([name, { nodes }]) => [name, nodes.map((node) => node.namespace ?? null)]),
+  );
+}
+
+/** The names that the plugin's `resolve-patterns` prints; for `clash` those that it should. */
+const NAMES: Record<string, string[]> = {
+  local: [
+    "all",
+    "emea",
+    "emea-bike-training",
+    "emea-inference",
+    "emea-scooter-training",
+    "emea_scooter",
+    "nested",
+    "nested_ns",
+    "north-america-inference",
+    "north-america-scooter-training",
+    "prefixed",
+    "two_namespaces",
+  ],
+  more: ["emea-bike-nightly", "emea-scooter-nightly", "outer-only"],
+  clash: ["all", "emea-bike-training", "emea-scooter-training", "north-america-scooter-training"],
+};
+
+for (const [env, names] of Object.entries(NAMES)) {
+  Deno.test(`allJobs() gives the plugin's jobs of fleets in ${env}`, async () => {
+    const jobs = allJobs(await load("fleets", env), await namespaces("fleets"));
+    assert.deepEqual(Object.keys(jobs).sort(), names);
+  });
+}
+
+Deno.test("allJobs() fills in names, namespaces and params, and lets the more specific factory win", async () => {
+  const jobs = allJobs(await load("fleets", "local"), await namespaces("fleets"));
+  const general = jobs["north-america-scooter-training"]!;
+  assert.equal(general.display_name, "Train scooter in north-america (training)");
+  assert.deepEqual(general.params, { who: "north-america/scooter" });
+  assert.deepEqual(general.pipeline.node_namespaces, ["north-america.scooter"]);
+  const special = jobs["emea-bike-training"]!;
+  assert.deepEqual([special.experiment_name, special.schedule, special.limits], [
+    "fleet-emea-special",
+    null,
+    { timeout: 600 },
+  ]);
+  assert.equal(jobs["north-america-inference"]!.display_name, "literal wins");
+});
+
+Deno.test("allJobs() leaves text with an unknown placeholder as it is", async () => {
+  const jobs = allJobs(await load("fleets", "more"), await namespaces("fleets"));
+  assert.equal(jobs["emea-bike-nightly"]!.display_name, "{vehicle} {unknown}");
+  assert.deepEqual(jobs["emea-bike-nightly"]!.pipeline.node_namespaces, ["emea.bike", "north-america"]);
+});
+
+Deno.test("allJobs() lets the more specific of two factories with different namespaces win", async () => {
+  const jobs = allJobs(await load("fleets", "clash"), await namespaces("fleets"));
+  assert.deepEqual(jobs["emea-bike-training"]!.pipeline.node_namespaces, ["emea.bike"]);
+});
+
+Deno.test("allJobs() makes jobs of a factory whose key ends in a placeholder", async () => {
+  const { jobs } = await load("fleets", "more");
+  const one = { ...jobs["{outer}-only"]! };
+  const found = allJobs({ jobs: { "only-{outer}": one } }, await namespaces("fleets"));
+  assert.deepEqual(Object.keys(found), ["only-outer"]);
+});
+
+Deno.test("resolveJobs() names the jobs there are, and the one that was meant", async () => {
+  const config = await load("fleets", "local");
+  const pipelines = await namespaces("fleets");
+  assert.throws(() => resolveJobs(config, pipelines, ["all", "emea-bik-training"]), (error) => {
+    assert(error instanceof UserError);
+    assert.equal(error.code, "job.unknown");
+    assert.match(error.message, /did you mean "emea-bike-training"/);
+    assert.match(error.hint!, /two_namespaces/);
+    return true;
+  });
+});
+
+Deno.test("resolveJobs() needs no pipelines for jobs that are written out", async () => {
+  assert.deepEqual(Object.keys(resolveJobs(await load("fleets", "local"), {}, ["emea", "all"])), [
+    "emea",
+    "all",
+  ]);
+});
+
+Deno.test("resolveJobs() refuses a factory whose name has a placeholder that no namespace fills", async () => {
+  const config = await load("broken", "factory_unbindable");
+  const pipelines = { __default__: [null, "a.b"], ...await namespaces("broken") };
+  const factory = Object.keys(config.jobs).find((key) => key.includes("{"))!;
+  const withPipeline = { ...pipelines, [config.jobs[factory]!.pipeline.pipeline_name]: ["a"] };
+  assert.throws(() => resolveJobs(config, withPipeline, ["nope"]), { code: "job.factory" });
+});
