@@ -9,11 +9,11 @@ import {
   type PipelinePolicy,
   type PipelineRequest,
   type PipelineResponse,
-  type RequestBodyType,
   RestError,
   setClientRequestIdPolicy,
 } from "@azure/core-rest-pipeline";
 import type { Context } from "./context.ts";
+import { type SentBody, toSentBody } from "./http_body.ts";
 import { connectionCode, isConnectionError, networkSays } from "./network_error.ts";
 import { retryWaitMs } from "./retry.ts";
 import { VERSION } from "./version.ts";
@@ -103,7 +103,9 @@ async function sendOnce(toNetwork: Context["fetch"], request: PipelineRequest): 
         ...(body === undefined ? {} : { body }),
       }),
     );
-    if (body !== undefined) request.onUploadProgress?.({ loadedBytes: sizeOf(body) });
+    if (body !== undefined) {
+      request.onUploadProgress?.({ loadedBytes: body instanceof Uint8Array ? body.byteLength : 0 });
+    }
     streams = answer.body !== null && wantsStream(request, answer.status);
     return await toResponse(request, answer, streams);
   } catch (thrown) {
@@ -152,33 +154,13 @@ function inBothShapes(received: Headers): PipelineResponse["headers"] {
   });
 }
 
-/** The body as something that has a length; a stream is read first and kept, so that it can be sent again. */
-async function replayableBody(request: PipelineRequest): Promise<BodyInit | undefined> {
+/** The body in a form that has a length; a stream can be read once, so its bytes take its place for the next attempt. */
+async function replayableBody(request: PipelineRequest): Promise<SentBody | undefined> {
   if (request.method === "GET" || request.method === "HEAD") return undefined;
-  const body = typeof request.body === "function" ? request.body() : request.body;
-  if (body === undefined || body === null) return undefined;
-  if (typeof body === "string") return new TextEncoder().encode(body);
-  if (body instanceof FormData) return body;
-  if (body instanceof Blob) return new Uint8Array(await body.arrayBuffer());
-  if (body instanceof ArrayBuffer) return new Uint8Array(body);
-  if (ArrayBuffer.isView(body)) return bytesOf(body);
-  const bytes = await readAll(body as AsyncIterable<Uint8Array | string>);
-  if (typeof request.body !== "function") request.body = bytes as RequestBodyType;
-  return bytes;
-}
-
-function bytesOf(view: ArrayBufferView): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(view.buffer as ArrayBuffer, view.byteOffset, view.byteLength);
-}
-
-async function readAll(stream: AsyncIterable<Uint8Array | string>): Promise<Uint8Array<ArrayBuffer>> {
-  const parts: BlobPart[] = [];
-  for await (const part of stream) parts.push(typeof part === "string" ? part : bytesOf(part));
-  return new Uint8Array(await new Blob(parts).arrayBuffer());
-}
-
-function sizeOf(body: BodyInit): number {
-  return body instanceof Uint8Array ? body.byteLength : 0;
+  const isFunction = typeof request.body === "function";
+  const body = await toSentBody(isFunction ? (request.body as () => unknown)() : request.body);
+  if (!isFunction && body instanceof Uint8Array) request.body = body;
+  return body;
 }
 
 function translate(thrown: unknown, request: PipelineRequest, limit: AbortSignal): unknown {

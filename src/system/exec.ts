@@ -53,7 +53,10 @@ function start(
       ...(env === undefined ? {} : { env: { ...env } }),
     }).spawn();
   } catch (thrown) {
-    if (thrown instanceof Deno.errors.NotFound) return undefined;
+    // The latter: there is a file of that name, which may not be run.
+    if (thrown instanceof Deno.errors.NotFound || thrown instanceof Deno.errors.PermissionDenied) {
+      return undefined;
+    }
     throw thrown;
   }
 }
