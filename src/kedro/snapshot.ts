@@ -29,6 +29,8 @@ export interface ProjectInfo {
   readonly env: string;
   readonly runtime_params: Readonly<Record<string, Json>>;
   readonly settings: ProjectSettings;
+  /** Top-level modules that were not there when the project was read, sorted. */
+  readonly stand_ins: readonly string[];
 }
 
 /** What the project's settings.py says about configuration. */
@@ -67,6 +69,8 @@ export interface NodeSnapshot {
   /** Sorted. */
   readonly tags: readonly string[];
   readonly namespace: string | null;
+  /** Names of the nodes that must be done before, sorted. */
+  readonly depends_on: readonly string[];
   /** Settings of `@distributed_job`; `null` for an ordinary node. */
   readonly distributed: DistributedSettings | null;
 }

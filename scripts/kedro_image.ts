@@ -1,0 +1,128 @@
+/**
+ * Builds the image of the embedded Kedro below `.cache/kedro/`: the interpreter, Kedro's wheels as one zip, a snapshot
+ * of memory in which they are imported, and the Worker that reads projects. Does nothing when all inputs are the same.
+ */
+
+import { version } from "pyodide";
+import { fetchWheels } from "./kedro_wheels.ts";
+import type { FromImageMaker, ToImageMaker } from "../src/kedro/worker/image_maker.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const IMAGE = new URL(".cache/kedro/", ROOT);
+const STAMP = new URL("stamp", IMAGE);
+const LOCK = new URL("scripts/kedro.lock", ROOT);
+
+if (import.meta.main) await buildImage();
+
+/** Builds what is missing or old, and says on standard error what it does. */
+export async function buildImage(): Promise<void> {
+  const wanted = await fingerprint();
+  if (await Deno.readTextFile(STAMP).catch(() => "") === wanted) return;
+  const startedAt = performance.now();
+  say("Building the embedded Kedro (once)");
+  await Deno.mkdir(IMAGE, { recursive: true });
+  await Deno.remove(STAMP).catch(() => {});
+  const wheels = await fetchWheels(LOCK, new URL(".cache/wheels/", ROOT), say);
+  const image = await interpreter();
+  await bundle("src/kedro/worker/main.ts", "worker.js");
+  await bundle("src/kedro/worker/image_maker.ts", "image_maker.js");
+  say("  Importing Kedro and taking a snapshot of memory");
+  const { snapshot, site } = await makeSnapshot({ image, wheels });
+  await place("kedro.snapshot", snapshot);
+  await place("site.zip", site);
+  await place("pyodide.wasm", image.wasm);
+  await place("python_stdlib.zip", image.stdlib);
+  await place("pyodide-lock.json", new TextEncoder().encode(image.lock));
+  await place("stamp", new TextEncoder().encode(wanted));
+  say(
+    `  Done in ${((performance.now() - startedAt) / 1000).toFixed(1)} s: ${
+      snapshot.length >> 20
+    } MiB of memory`,
+  );
+}
+
+function say(line: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+/** All that the image depends on, as one hash. */
+async function fingerprint(): Promise<string> {
+  const parts: string[] = [JSON.stringify(Deno.version), version];
+  const files = [
+    "scripts/kedro.lock",
+    "scripts/kedro_image.ts",
+    "scripts/kedro_wheels.ts",
+    "src/kedro/python_sources.ts",
+  ];
+  for (const folder of ["src/kedro/worker/", "src/kedro/python/"]) {
+    for await (const { name, isFile } of Deno.readDir(new URL(folder, ROOT))) {
+      if (isFile) files.push(folder + name);
+    }
+  }
+  for (const file of files.sort()) parts.push(file, await Deno.readTextFile(new URL(file, ROOT)));
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(parts.join("\0")));
+  return new Uint8Array(digest).toHex();
+}
+
+/** The interpreter's own files, from the npm package that deno.json pins. */
+async function interpreter(): Promise<ToImageMaker["image"]> {
+  const read = async (name: string) => await Deno.readFile(new URL(import.meta.resolve(`pyodide/${name}`)));
+  const lock = JSON.parse(new TextDecoder().decode(await read("pyodide-lock.json")));
+  return {
+    wasm: await read("pyodide.asm.wasm"),
+    stdlib: await read("python_stdlib.zip"),
+    lock: JSON.stringify({ ...lock, packages: {} }),
+  };
+}
+
+async function bundle(entry: string, name: string): Promise<void> {
+  say(`  Bundling ${entry}`);
+  const beside = new URL(`.new-${name}`, IMAGE);
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "bundle",
+      "--quiet",
+      "--platform",
+      "browser",
+      "--output",
+      path(beside),
+      path(new URL(entry, ROOT)),
+    ],
+    cwd: path(ROOT),
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (code !== 0) throw new Error(`Cannot bundle ${entry}: ${new TextDecoder().decode(stderr)}`);
+  await Deno.rename(beside, new URL(name, IMAGE));
+}
+
+/** In a Worker without any permission, as at run time: what a snapshot remembers of its surroundings is then the same. */
+function makeSnapshot(message: ToImageMaker): Promise<Extract<FromImageMaker, { kind: "made" }>> {
+  const worker = new Worker(new URL("image_maker.js", IMAGE), {
+    type: "module",
+    deno: { permissions: "none" },
+  });
+  return new Promise((resolve, reject) => {
+    worker.onerror = (event) => {
+      event.preventDefault();
+      reject(new Error(`Cannot take the snapshot: ${event.message}`));
+    };
+    worker.onmessage = ({ data }: MessageEvent<FromImageMaker>) => {
+      worker.terminate();
+      if (data.kind === "made") resolve(data);
+      else reject(new Error(`Cannot take the snapshot: ${data.reason}`));
+    };
+    worker.postMessage(message);
+  });
+}
+
+/** Writes beside and renames, so that nobody ever reads half of it. */
+async function place(name: string, bytes: Uint8Array): Promise<void> {
+  const beside = new URL(`.new-${name}`, IMAGE);
+  await Deno.writeFile(beside, bytes);
+  await Deno.rename(beside, new URL(name, IMAGE));
+}
+
+function path(url: URL): string {
+  return decodeURIComponent(url.pathname).replace(/^\/([A-Za-z]:)/, "$1");
+}

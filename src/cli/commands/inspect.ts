@@ -1,0 +1,63 @@
+import type { Context } from "../../context.ts";
+import { openReader } from "../../kedro/embedded.ts";
+import { findProject } from "../../kedro/project.ts";
+import { pipelineNamed, slice } from "../../kedro/slice.ts";
+import type { Json, ProjectSnapshot } from "../../kedro/snapshot.ts";
+import type { Output } from "../output.ts";
+import { renderSnapshot } from "../render/inspect.ts";
+import { type ReadingOptions, workingFolder } from "../session.ts";
+
+/** Options of `inspect`. */
+export interface InspectOptions extends ReadingOptions {
+  readonly pipeline?: string;
+  readonly tags?: readonly string[];
+  readonly fromNodes?: readonly string[];
+  readonly toNodes?: readonly string[];
+  readonly nodes?: readonly string[];
+  readonly fromInputs?: readonly string[];
+  readonly toOutputs?: readonly string[];
+  readonly namespaces?: readonly string[];
+}
+
+/**
+ * Reads the project and gives its snapshot, or the part of one pipeline that the options choose.
+ *
+ * @throws {UserError} `project.*`, `kedro.*` or `pipeline.*`.
+ */
+export async function inspect(ctx: Context, options: InspectOptions): Promise<Output> {
+  const project = await findProject(ctx, workingFolder(ctx, options));
+  const reader = await openReader(ctx, project, readerOptions(ctx, options));
+  try {
+    const snapshot = chosen(await reader.snapshot({ lenient: true }), options);
+    return { data: snapshot, text: renderSnapshot(snapshot), warnings: snapshot.warnings };
+  } finally {
+    reader.close();
+  }
+}
+
+function readerOptions(ctx: Context, { env, params, allowEnvNames, readTimeout }: InspectOptions) {
+  return {
+    env: env ?? (ctx.env.KEDRO_ENV || "local"),
+    onPrint: (text: string) => ctx.terminal.err(text),
+    ...(params && { runtimeParams: params as Readonly<Record<string, Json>> }),
+    ...(allowEnvNames && { allowEnvNames }),
+    ...(readTimeout !== undefined && { timeoutMs: readTimeout * 1000 }),
+  };
+}
+
+function chosen(snapshot: ProjectSnapshot, options: InspectOptions): ProjectSnapshot {
+  const filter = {
+    tags: options.tags ?? null,
+    from_nodes: options.fromNodes ?? null,
+    to_nodes: options.toNodes ?? null,
+    node_names: options.nodes ?? null,
+    from_inputs: options.fromInputs ?? null,
+    to_outputs: options.toOutputs ?? null,
+    node_namespaces: options.namespaces ?? null,
+  };
+  const filters = Object.values(filter).some((names) => names !== null && names.length > 0);
+  if (options.pipeline === undefined && !filters) return snapshot;
+  const name = options.pipeline ?? "__default__";
+  const whole = pipelineNamed(snapshot, name);
+  return { ...snapshot, pipelines: { [name]: filters ? slice(whole, filter) : whole } };
+}

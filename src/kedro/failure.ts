@@ -1,0 +1,70 @@
+import { ExitCode, UserError } from "../errors.ts";
+import type { Failure, Problem } from "./answer.ts";
+import type { Project } from "./project.ts";
+
+/** Turns an exception of the project's code, or of Kedro about the project, into what its author can act on. */
+export function failureError(failure: Failure, project: Project): UserError {
+  const missing = failure.missing ?? "";
+  const own = missing === project.packageName || missing.startsWith(`${project.packageName}.`);
+  const options = {
+    exit: ExitCode.Config,
+    details: failure.traceback,
+    ...(failure.place === null ? {} : { place: failure.place }),
+  };
+  const said = sentence(failure);
+  if (failure.kind === "MemoryError") {
+    return new UserError("Cannot read the project: it needs more memory than the embedded Python has", {
+      ...options,
+      code: "kedro.out_of_memory",
+      hint: "Load no data when modules are imported, or read with `--python PATH`",
+    });
+  }
+  if (failure.kind === "SystemExit") {
+    return new UserError(`Cannot read the project: its code ends the program when imported (${said})`, {
+      ...options,
+      code: "kedro.exit",
+      hint: 'Call `sys.exit` only below `if __name__ == "__main__":`',
+    });
+  }
+  if (failure.module.startsWith("kedro.") === false && own && failure.place === null) {
+    return new UserError(`Cannot read the project: there is no module "${missing}"`, {
+      ...options,
+      code: "kedro.module_missing",
+      hint: `Add ${
+        missing.replaceAll(".", "/")
+      }.py below the source folder, or correct package_name in pyproject.toml`,
+    });
+  }
+  return new UserError(`Cannot read the project's pipelines: ${said}`, {
+    ...options,
+    code: "kedro.project_code",
+    hint: failure.place === null
+      ? "Run `kedro registry list` in the project to see what Kedro says"
+      : `Correct ${failure.place.file}${
+        failure.place.line === undefined ? "" : ` at line ${failure.place.line}`
+      }`,
+  });
+}
+
+/** Turns what stands in the way of reading the catalog or the parameters into an error. */
+export function problemError(problem: Problem): UserError {
+  return new UserError(problemMessage(problem), {
+    code: `kedro.${problem.area}`,
+    exit: ExitCode.Config,
+    ...(problem.place === null ? {} : { place: problem.place }),
+    details: problem.traceback,
+    hint: `Correct the files of ${
+      problem.area === "catalog" ? "the catalog" : "the parameters"
+    } in the project's conf folder`,
+  });
+}
+
+/** What stands in the way, as one sentence. */
+export function problemMessage(problem: Problem): string {
+  return `Cannot read the ${problem.area} of the project: ${sentence(problem)}`;
+}
+
+function sentence({ kind, text }: Failure): string {
+  const said = text.trim().replace(/\.$/, "");
+  return said === "" ? kind : `${kind}: ${said}`;
+}

@@ -1,0 +1,124 @@
+import { basename, dirname, isAbsolute, join, relative } from "node:path";
+import type { Context } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import { parseToml, type TomlTable } from "./toml.ts";
+
+/** A Kedro project on disk, as its pyproject.toml describes it. */
+export interface Project {
+  /** Absolute path of the folder with pyproject.toml. */
+  readonly root: string;
+  readonly name: string;
+  readonly packageName: string;
+  /** Absolute path. */
+  readonly sourceDir: string;
+  readonly kedroInitVersion: string;
+}
+
+const FILE = "pyproject.toml";
+
+/**
+ * Finds the Kedro project that holds a folder: the nearest pyproject.toml with `[tool.kedro]`, upwards.
+ *
+ * @throws {UserError} `project.not_found` without any pyproject.toml, `project.not_kedro` where none is Kedro's,
+ *   `project.toml_syntax`, `project.unreadable`, `project.missing_key` or `project.no_source`.
+ */
+export async function findProject(ctx: Pick<Context, "fs">, dir: string): Promise<Project> {
+  if ((await ctx.fs.stat(dir))?.kind !== "folder") {
+    throw projectError(
+      "not_found",
+      `Cannot work in "${dir}": there is no such folder`,
+      "Name an existing folder with `-C DIR`",
+    );
+  }
+  let other: string | undefined;
+  for (let folder = dir;; folder = dirname(folder)) {
+    const path = join(folder, FILE);
+    if (await ctx.fs.stat(path) !== undefined) {
+      const kedro = kedroTable(parseToml(await readText(ctx, path), relative(dir, path) || FILE));
+      if (kedro !== undefined) return await toProject(ctx, folder, kedro);
+      other ??= path;
+    }
+    if (dirname(folder) === folder) break;
+  }
+  if (other !== undefined) {
+    throw projectError(
+      "not_kedro",
+      `Cannot find a Kedro project: ${other} has no [tool.kedro]`,
+      "Name the Kedro project's folder with `-C DIR`",
+    );
+  }
+  throw projectError(
+    "not_found",
+    `Cannot find a Kedro project: there is no ${FILE} in "${dir}" or above it`,
+    "Change to the Kedro project's folder, or name it with `-C DIR`",
+  );
+}
+
+async function readText(ctx: Pick<Context, "fs">, path: string): Promise<string> {
+  try {
+    return await ctx.fs.readText(path);
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.PermissionDenied || thrown instanceof Deno.errors.IsADirectory)) {
+      throw thrown;
+    }
+    throw projectError(
+      "unreadable",
+      `Cannot read ${path}: ${thrown.message}`,
+      `Make ${path} a file that you may read`,
+    );
+  }
+}
+
+function kedroTable(document: TomlTable): TomlTable | undefined {
+  const tool = document.tool as TomlTable | undefined;
+  const kedro = tool?.kedro;
+  return typeof kedro === "object" && kedro !== null && !Array.isArray(kedro)
+    ? kedro as TomlTable
+    : undefined;
+}
+
+async function toProject(ctx: Pick<Context, "fs">, root: string, kedro: TomlTable): Promise<Project> {
+  const text = (key: string) => textOf(kedro, key, root);
+  const project = {
+    root,
+    packageName: text("package_name"),
+    name: text("project_name"),
+    kedroInitVersion: text("kedro_init_version"),
+    sourceDir: sourceDirOf(root, kedro),
+  };
+  if (relative(root, project.sourceDir).startsWith("..")) {
+    throw projectError(
+      "no_source",
+      `Cannot use source_dir "${kedro.source_dir}": it is outside ${basename(root)}`,
+      "Set source_dir in [tool.kedro] to a folder of the project",
+    );
+  }
+  if ((await ctx.fs.stat(project.sourceDir))?.kind !== "folder") {
+    throw projectError(
+      "no_source",
+      `Cannot find the project's source: there is no folder "${project.sourceDir}"`,
+      "Set source_dir in [tool.kedro] to the folder that holds the package",
+    );
+  }
+  return project;
+}
+
+function sourceDirOf(root: string, kedro: TomlTable): string {
+  const folder = kedro.source_dir === undefined ? "src" : textOf(kedro, "source_dir", root);
+  return isAbsolute(folder) ? folder : join(root, folder);
+}
+
+function textOf(kedro: TomlTable, key: string, root: string): string {
+  const value = kedro[key];
+  if (typeof value === "string" && value !== "") return value;
+  const old = key === "kedro_init_version" && typeof kedro.project_version === "string";
+  throw projectError(
+    "missing_key",
+    `Cannot find "${key}" in [tool.kedro] of ${join(root, FILE)}`,
+    old ? `Rename "project_version" to "kedro_init_version"` : `Add ${key} = "…" below [tool.kedro]`,
+  );
+}
+
+function projectError(code: string, message: string, hint: string): UserError {
+  return new UserError(message, { code: `project.${code}`, exit: ExitCode.Config, hint });
+}

@@ -1,0 +1,69 @@
+"""Pipelines and nodes as plain data, in Kedro's own order."""
+
+import inspect
+import warnings
+from functools import partial
+
+_DISTRIBUTED = "__kedro_azureml_distributed_config__"
+
+
+def checked(registered):
+    """The registered pipelines, after a look at what `register_pipelines` returned."""
+    from kedro.pipeline import Pipeline
+
+    for name, pipe in registered.items():
+        if not isinstance(name, str):
+            raise TypeError(f"register_pipelines() names a pipeline {name!r}, which is no text")
+        if not isinstance(pipe, Pipeline):
+            raise TypeError(f"register_pipelines() gives {type(pipe).__name__} for \"{name}\" instead of a Pipeline")
+    return registered
+
+
+def describe(pipe):
+    """One pipeline; nodes as `pipeline.nodes` has them."""
+    parents = pipe.node_dependencies
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return {
+            "nodes": [_node(node, parents[node]) for node in pipe.nodes],
+            "inputs": sorted(pipe.inputs()),
+            "outputs": sorted(pipe.outputs()),
+        }
+
+
+def _node(node, parents):
+    return {
+        "name": node.name,
+        "short_name": node.short_name,
+        "func": _function(node.func),
+        "inputs": list(node.inputs),
+        "outputs": list(node.outputs),
+        "tags": sorted(node.tags),
+        "namespace": node.namespace,
+        "depends_on": sorted(parent.name for parent in parents),
+        "distributed": _distributed(node.func),
+    }
+
+
+def _function(func):
+    if isinstance(func, partial):
+        return f"partial({_function(func.func)})"
+    module = getattr(func, "__module__", None)
+    name = getattr(func, "__qualname__", None) or getattr(func, "__name__", None)
+    if name is None:
+        kind = type(func)
+        return f"{kind.__module__}:{kind.__qualname__}()"
+    if inspect.ismethod(func) and module is None:
+        module = type(func.__self__).__module__
+    return f"{module}:{name}"
+
+
+def _distributed(func):
+    config = getattr(func, _DISTRIBUTED, None)
+    if config is None:
+        return None
+    return {
+        "framework": str(getattr(config.framework, "value", config.framework)),
+        "num_nodes": config.num_nodes,
+        "processes_per_node": config.processes_per_node,
+    }

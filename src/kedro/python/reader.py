@@ -1,0 +1,136 @@
+"""Reads a Kedro project and tells what is in it, as plain data."""
+
+import io
+import json
+import os
+import sys
+import warnings
+from pathlib import Path
+
+from . import catalog, failures, pipelines, settings, stand_ins
+
+# Warnings of Kedro and its libraries about each other, which the project cannot help.
+_LIBRARIES = ("/site.zip/", "/lib/python")
+
+
+class Reading:
+    """One project that was opened; the parts are read in the order in which Kedro reads them."""
+
+    def __init__(self, request):
+        self.root = request["root"]
+        self.source = request["source"]
+        self.env = request["env"]
+        self.runtime_params = request["runtime_params"]
+        self.warnings = []
+        self.loader = None
+        self.registered = {}
+
+    def open(self, environ):
+        """Makes the project importable and reads settings.py."""
+        from kedro.framework.project import validate_settings
+        from kedro.framework.startup import bootstrap_project
+
+        os.environ.update(environ)
+        os.environ["KEDRO_DISABLE_TELEMETRY"] = "1"
+        os.chdir(self.root)
+        sys.dont_write_bytecode = True
+        warnings.showwarning = self._show_warning
+        self.metadata = bootstrap_project(Path(self.root))
+        if self.source == "embedded":
+            stand_ins.install(self.metadata)
+        validate_settings()
+        self.loader, self.context = settings.open_context(self)
+
+    def _show_warning(self, message, category, filename, lineno, file=None, line=None):
+        text = str(message)
+        skipped = failures.skipped_pipeline(self.root, message, text)
+        if skipped is not None:
+            self.warnings.append(skipped)
+        elif not filename.startswith(_LIBRARIES):
+            sys.stderr.write(warnings.formatwarning(message, category, filename, lineno, line))
+
+    def snapshot(self):
+        """Everything that a snapshot holds; what cannot be read of the configuration is in `problems`."""
+        from kedro import __version__
+        from kedro.framework.project import pipelines as registry
+
+        self.registered = pipelines.checked(dict(registry))
+        read, problems = catalog.read_all(self)
+        return {
+            "project": {
+                "name": self.metadata.project_name,
+                "package_name": self.metadata.package_name,
+                "kedro_init_version": self.metadata.kedro_init_version,
+                "kedro_version": __version__,
+                "source": self.source,
+                "env": self.env,
+                "runtime_params": self.runtime_params,
+                "settings": settings.describe(self),
+                "stand_ins": stand_ins.names(),
+            },
+            "pipelines": {name: pipelines.describe(pipe) for name, pipe in self.registered.items()},
+            **read,
+            "problems": problems,
+            "warnings": [*self.warnings, *stand_ins.probes(self.root)],
+        }
+
+
+_readings = []
+
+
+def call(text):
+    """Answers one request, JSON in and JSON out: `{"ok": ...}` or `{"error": ...}`; never raises."""
+    request = json.loads(text)
+    root = request.get("root") or (_readings[-1].root if _readings else "/")
+    try:
+        answer = {"ok": _ACTIONS[request["action"]](request)}
+        return json.dumps(plain(answer), allow_nan=False)
+    except BaseException as error:  # noqa: BLE001 (the project's code may raise SystemExit, and worse)
+        return json.dumps({"error": failures.describe(root, error)})
+
+
+def _snapshot(request):
+    reading = Reading(request)
+    _readings[:] = [reading]
+    reading.open(request["environ"])
+    return reading.snapshot()
+
+
+def _resolve(request):
+    return settings.resolve(request["name"], request["args"])
+
+
+_ACTIONS = {"snapshot": _snapshot, "resolve": _resolve}
+
+
+def plain(value):
+    """The value as JSON has it; what JSON has not becomes text."""
+    if value is None or isinstance(value, (bool, int, str)):
+        return value if type(value) in (type(None), bool, int, str) else _bare(value)
+    if isinstance(value, float):
+        return float(value) if value - value == 0 else str(float(value))
+    if isinstance(value, dict):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(each) for each in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted((plain(each) for each in value), key=repr)
+    return str(value)
+
+
+def _bare(value):
+    for kind in (bool, int, str):
+        if isinstance(value, kind):
+            return kind(value) if kind is not str else str.__str__(value)
+    return str(value)
+
+
+def main():
+    """Reads a request from standard input and writes the answer to the end of standard output."""
+    request = sys.stdin.read()
+    answer_to = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb", closefd=False), encoding="utf-8", line_buffering=True)
+    answer_to.write(call(request))
+    answer_to.flush()
+    os._exit(0)

@@ -1,0 +1,259 @@
+"""The values that stand in for what a missing module holds: they survive what code does with them at import."""
+
+import builtins
+import sys
+import types
+from abc import ABCMeta
+
+_MOST_NOTES = 50
+
+
+class _Notes:
+    """Where a stand-in's value was looked at, which may have changed what the project does."""
+
+    def __init__(self):
+        self.roots = ()
+        self._found = {}
+
+    def clear(self):
+        self._found = {}
+
+    def add(self, name, what):
+        if len(self._found) < _MOST_NOTES:
+            place = self._place()
+            if place is not None:
+                self._found.setdefault((name, what, place))
+
+    def taken(self):
+        return list(self._found)
+
+    def _place(self):
+        frame = sys._getframe(2)
+        while frame is not None:
+            if frame.f_code.co_filename.startswith(self.roots):
+                return frame.f_code.co_filename, frame.f_lineno
+            frame = frame.f_back
+        return None
+
+
+notes = _Notes()
+
+
+class StandInModule(types.ModuleType):
+    """A module that has whatever is asked of it."""
+
+    __path__ = ()
+
+    def __getattr__(self, name):
+        if name == "__all__":
+            return _names_of_importer()
+        if name == "__version__":
+            notes.add(f"{self.__name__}.__version__", "looked at")
+            return "0.0.0"
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        value = make(f"{self.__name__}.{name}")
+        setattr(self, name, value)
+        return value
+
+
+def make(path):
+    """The stand-in of one name; exceptions must be classes, because `except` asks for them."""
+    name = path.rpartition(".")[2]
+    if name.endswith(("Error", "Exception", "Warning")) and name[0].isupper():
+        base = Warning if name.endswith("Warning") else Exception
+        return type(name, (base,), {"__module__": path.rpartition(".")[0]})
+    return StandIn(path)
+
+
+def _names_of_importer():
+    """What `from x import *` should bring: every name that the importing module uses and has not."""
+    frame = sys._getframe(2)
+    while frame is not None and "importlib" in frame.f_code.co_filename:
+        frame = frame.f_back
+    if frame is None:
+        return []
+    have = frame.f_globals.keys() | vars(builtins).keys()
+    return sorted(_names_in(frame.f_code) - have)
+
+
+def _names_in(code):
+    inner = (each for each in code.co_consts if isinstance(each, types.CodeType))
+    return {name for name in code.co_names if not name.startswith("__")}.union(*map(_names_in, inner))
+
+
+class _ClassMeta(ABCMeta):
+    """Lets a class of the project that extends a stand-in have whatever is asked of it."""
+
+    def __getattr__(cls, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return StandIn(f"{cls.__module__}.{cls.__qualname__}.{name}")
+
+
+class StandInBase(metaclass=_ClassMeta):
+    """What classes of the project extend where they extend a stand-in."""
+
+    def __init__(self, *args, **kwargs):
+        pass
+
+    def __init_subclass__(cls, **kwargs):
+        pass
+
+    def __class_getitem__(cls, key):
+        return cls
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return StandIn(f"{type(self).__module__}.{type(self).__qualname__}().{name}")
+
+    def __call__(self, *args, **kwargs):
+        return _called(f"{type(self).__qualname__}()", args, kwargs)
+
+
+def _probe(what, answer):
+    def method(self, *args):
+        notes.add(self._path, what)
+        return answer(self)
+
+    return method
+
+
+def _same(self, *args):
+    return self
+
+
+class StandIn:
+    """A value of a missing module: class, function, decorator, constant, whatever the code takes it for."""
+
+    def __init__(self, path):
+        module, _, name = path.rpartition(".")
+        vars(self).update(_path=path, __name__=name, __qualname__=name, __module__=module, __doc__=None)
+
+    def __getattr__(self, name):
+        if name == "__version__":
+            notes.add(self._path, "looked at the version of")
+            return "0.0.0"
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        value = make(f"{self._path}.{name}")
+        vars(self)[name] = value
+        return value
+
+    def __setattr__(self, name, value):
+        vars(self)[name] = value
+
+    def __call__(self, *args, **kwargs):
+        return _called(self._path, args, kwargs)
+
+    def __mro_entries__(self, bases):
+        made = vars(self).get("_base")
+        if made is None:
+            made = _ClassMeta(self.__name__, (StandInBase,), {"__module__": self.__module__})
+            vars(self)["_base"] = made
+        return (made,)
+
+    def __instancecheck__(self, instance):
+        made = vars(self).get("_base")
+        return made is not None and isinstance(instance, made)
+
+    def __subclasscheck__(self, subclass):
+        made = vars(self).get("_base")
+        return made is not None and issubclass(subclass, made)
+
+    def __getitem__(self, key):
+        return StandIn(f"{self._path}[]")
+
+    def __setitem__(self, key, value):
+        pass
+
+    def __delitem__(self, key):
+        pass
+
+    def __iter__(self):
+        count = _unpacked(sys._getframe(1))
+        if count:
+            return iter([StandIn(f"{self._path}[{index}]") for index in range(count)])
+        notes.add(self._path, "iterates over")
+        return iter(())
+
+    def __eq__(self, other):
+        if self is other or isinstance(other, StandIn):
+            return self is other
+        notes.add(self._path, "compares")
+        return False
+
+    def __hash__(self):
+        frame = sys._getframe(1)
+        if frame.f_code.co_filename.startswith(notes.roots or "\0"):
+            notes.add(self._path, "uses as a key")
+        return id(self)
+
+    def __repr__(self):
+        return f"<stand-in for {self._path}>"
+
+    def __enter__(self):
+        return StandIn(f"{self._path}()")
+
+    def __exit__(self, *raised):
+        return False
+
+    async def __aenter__(self):
+        return StandIn(f"{self._path}()")
+
+    async def __aexit__(self, *raised):
+        return False
+
+    def __format__(self, spec):
+        notes.add(self._path, "uses as text")
+        return repr(self)
+
+    def __str__(self):
+        notes.add(self._path, "uses as text")
+        return repr(self)
+
+    __or__ = __ror__ = __and__ = __rand__ = __xor__ = __rxor__ = __invert__ = _same
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _same
+    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = __matmul__ = __rmatmul__ = _same
+    __neg__ = __pos__ = __abs__ = __lshift__ = __rshift__ = __rlshift__ = __rrshift__ = _same
+    __lt__ = __le__ = __gt__ = __ge__ = _same
+    __copy__ = __deepcopy__ = _same
+    __len__ = _probe("measures", lambda self: 0)
+    __bool__ = _probe("decides by", lambda self: True)
+    __contains__ = _probe("searches", lambda self: False)
+    __int__ = _probe("converts", lambda self: 0)
+    __float__ = _probe("converts", lambda self: 0.0)
+    __complex__ = _probe("converts", lambda self: 0j)
+    __index__ = _probe("converts", lambda self: 0)
+    __bytes__ = _probe("converts", lambda self: b"")
+    __fspath__ = _probe("uses as a path", lambda self: "stand-in")
+    __next__ = _probe("iterates over", lambda self: _stop())
+
+
+def _stop():
+    raise StopIteration
+
+
+def _called(path, args, kwargs):
+    """What calling a stand-in gives: a decorated function or class stays what it is."""
+    if len(args) == 3 and isinstance(args[0], str) and isinstance(args[1], tuple) and isinstance(args[2], dict):
+        return type(*args)
+    if len(args) == 1 and not kwargs and _is_definition(args[0]):
+        return args[0]
+    return StandIn(f"{path}()")
+
+
+def _is_definition(value):
+    if isinstance(value, (types.FunctionType, types.MethodType, classmethod, staticmethod, property)):
+        return True
+    return isinstance(value, type) and value.__module__ in sys.modules and value.__module__ != "builtins"
+
+
+def _unpacked(frame):
+    """How many names an assignment such as `a, b = value` asks for; 0 when it is no such assignment."""
+    code, at = frame.f_code.co_code, frame.f_lasti
+    return code[at + 1] if code[at] == _UNPACK_SEQUENCE else 0
+
+
+_UNPACK_SEQUENCE = __import__("opcode").opmap["UNPACK_SEQUENCE"]

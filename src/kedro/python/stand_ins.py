@@ -1,0 +1,93 @@
+"""Stands in for third-party modules that are not there, and notes where that may have changed what the project does."""
+
+import importlib.abc
+import importlib.machinery
+import os
+import sys
+
+from . import plugin_stand_ins
+from .stand_in_values import StandIn, StandInModule, notes
+
+# Modules of other platforms: their absence is what the project would see on Linux too.
+_ABSENT = {"msvcrt", "winreg", "winsound", "nt", "_winapi", "_overlapped", "js", "pyodide", "pyodide_js"}
+
+_state = {"own": frozenset(), "roots": (), "made": set()}
+
+
+def install(metadata):
+    """From now on, imports of modules that are not there give stand-ins, except those of the project itself."""
+    roots = (str(metadata.source_dir), str(metadata.project_path))
+    _state.update(own=_own_names(roots) | {metadata.package_name.split(".")[0]}, roots=roots, made=set())
+    notes.clear()
+    notes.roots = roots
+    if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        sys.meta_path.append(_Finder())
+
+
+def names():
+    """The top-level modules that were stood in for, sorted."""
+    return sorted(_state["made"])
+
+
+def is_stand_in(value):
+    """Whether the value, or its class, comes from a stand-in itself (not from a class of the project)."""
+    return isinstance(value, (StandIn, StandInModule))
+
+
+def probes(root):
+    """Warnings for stand-ins whose value the project looked at."""
+    return [
+        {
+            "code": "kedro.stand_in_used",
+            "message": f"\"{name}\" is not in the embedded Python, and the project {what} it when imported",
+            "hint": "Read the project with its own Python: `--python PATH`",
+            **({} if place is None else {"place": {"file": os.path.relpath(place[0], root), "line": place[1]}}),
+        }
+        for name, what, place in notes.taken()
+    ]
+
+
+def _own_names(roots):
+    found = set()
+    for root in roots:
+        for entry in os.listdir(root) if os.path.isdir(root) else ():
+            found.add(entry[:-3] if entry.endswith(".py") else entry)
+    return frozenset(found)
+
+
+def _asked_by_project():
+    """Whether a file of the project imports; libraries that look for optional modules find what is really there."""
+    frame = sys._getframe(2)
+    while frame is not None and "importlib" in frame.f_code.co_filename or frame.f_code.co_filename == __file__:
+        frame = frame.f_back
+    return frame is not None and frame.f_code.co_filename.startswith(_state["roots"])
+
+
+class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Comes last, so that it sees only what nobody else found."""
+
+    def find_spec(self, fullname, path=None, target=None):
+        top = fullname.partition(".")[0]
+        if not self._stands_in(fullname, top):
+            return None
+        spec = importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+        spec.submodule_search_locations = []
+        return spec
+
+    def _stands_in(self, fullname, top):
+        if top in _ABSENT or top in _state["own"] or not _asked_by_project():
+            return False
+        if fullname == top:
+            return True
+        parent = sys.modules.get(fullname.rpartition(".")[0])
+        return isinstance(parent, StandInModule)
+
+    def create_module(self, spec):
+        _state["made"].add(spec.name.partition(".")[0])
+        module = StandInModule(spec.name)
+        for name, value in plugin_stand_ins.contents(spec.name).items():
+            setattr(module, name, value)
+        return module
+
+    def exec_module(self, module):
+        pass

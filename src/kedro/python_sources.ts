@@ -1,0 +1,25 @@
+import init from "./python/__init__.py" with { type: "text" };
+import catalog from "./python/catalog.py" with { type: "text" };
+import failures from "./python/failures.py" with { type: "text" };
+import pipelines from "./python/pipelines.py" with { type: "text" };
+import pluginStandIns from "./python/plugin_stand_ins.py" with { type: "text" };
+import reader from "./python/reader.py" with { type: "text" };
+import settings from "./python/settings.py" with { type: "text" };
+import standInValues from "./python/stand_in_values.py" with { type: "text" };
+import standIns from "./python/stand_ins.py" with { type: "text" };
+
+/** The name under which Python imports the reader. */
+export const READER_PACKAGE = "kedro_azureml_reader";
+
+/** The reader's own files, by name inside its package. */
+export const PYTHON_SOURCES: Readonly<Record<string, string>> = {
+  "__init__.py": init,
+  "catalog.py": catalog,
+  "failures.py": failures,
+  "pipelines.py": pipelines,
+  "plugin_stand_ins.py": pluginStandIns,
+  "reader.py": reader,
+  "settings.py": settings,
+  "stand_in_values.py": standInValues,
+  "stand_ins.py": standIns,
+};

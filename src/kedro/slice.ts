@@ -1,0 +1,210 @@
+import { ExitCode, UserError } from "../errors.ts";
+import { didYouMean } from "../suggest.ts";
+import { withoutTranscoding } from "./dataset_name.ts";
+import type { NodeSnapshot, PipelineSnapshot, ProjectSnapshot } from "./snapshot.ts";
+import { pipelineOf } from "./toposort.ts";
+
+/** The arguments of Kedro's `Pipeline.filter()`; what is absent, `null` or empty does not filter. */
+export interface SliceFilter {
+  readonly tags?: readonly string[] | null;
+  readonly from_nodes?: readonly string[] | null;
+  readonly to_nodes?: readonly string[] | null;
+  readonly node_names?: readonly string[] | null;
+  readonly from_inputs?: readonly string[] | null;
+  readonly to_outputs?: readonly string[] | null;
+  readonly node_namespaces?: readonly string[] | null;
+}
+
+/**
+ * Gives one registered pipeline.
+ *
+ * @throws {UserError} `pipeline.unknown`, with the names that there are.
+ */
+export function pipelineNamed(snapshot: Pick<ProjectSnapshot, "pipelines">, name: string): PipelineSnapshot {
+  const { pipelines } = snapshot;
+  if (Object.hasOwn(pipelines, name)) return pipelines[name]!;
+  const names = Object.keys(pipelines);
+  throw new UserError(`Cannot find the pipeline "${name}"${didYouMean(name, names)}`, {
+    code: "pipeline.unknown",
+    exit: ExitCode.Config,
+    details: [`Registered pipelines: ${names.join(", ") || "none"}`],
+    hint: "Name a pipeline that the project's register_pipelines() returns",
+    data: { pipelines: names },
+  });
+}
+
+/**
+ * Gives the nodes that meet every condition, as Kedro's `Pipeline.filter()` does: each condition looks at the whole
+ * pipeline, and the result is what all have in common.
+ *
+ * @throws {UserError} `pipeline.unknown_node`, `pipeline.unknown_dataset`, `pipeline.unknown_namespace`,
+ *   `pipeline.repeated_node`, or `pipeline.empty` when no node is left.
+ */
+export function slice(pipeline: PipelineSnapshot, filter: SliceFilter): PipelineSnapshot {
+  const graph = graphOf(pipeline);
+  const conditions: readonly (readonly [
+    readonly string[] | null | undefined,
+    (names: readonly string[]) => Set<NodeSnapshot>,
+  ])[] = [
+    [filter.tags, (names) => withTags(graph, names)],
+    [filter.from_nodes, (names) => withDescendants(graph, named(graph, names))],
+    [filter.to_nodes, (names) => withAncestors(graph, named(graph, names))],
+    [filter.node_names, (names) => named(graph, names)],
+    [filter.from_inputs, (names) => withDescendants(graph, readersOf(graph, names))],
+    [filter.to_outputs, (names) => withAncestors(graph, writersOf(graph, names))],
+    [filter.node_namespaces, (names) => withNamespaces(graph, names)],
+  ];
+  let kept = new Set(pipeline.nodes);
+  for (const [names, select] of conditions) {
+    if (names !== null && names !== undefined && names.length > 0) kept = kept.intersection(select(names));
+  }
+  if (kept.size === 0) {
+    throw pipelineError(
+      "empty",
+      "Cannot take that part of the pipeline: no node meets all conditions",
+      "Leave out one of the conditions, or see all nodes with `kedro-azureml inspect`",
+    );
+  }
+  return pipelineOf(kept);
+}
+
+/** @internal A pipeline with what is looked up in it. */
+interface Graph {
+  readonly nodes: readonly NodeSnapshot[];
+  readonly byName: ReadonlyMap<string, NodeSnapshot>;
+  /** Nodes by the datasets that they read, without formats. */
+  readonly readers: ReadonlyMap<string, readonly NodeSnapshot[]>;
+  /** The node by each dataset that it writes, without formats. */
+  readonly writer: ReadonlyMap<string, NodeSnapshot>;
+  /** Names of datasets, with and without formats. */
+  readonly datasets: ReadonlySet<string>;
+}
+
+function graphOf({ nodes }: PipelineSnapshot): Graph {
+  const read = nodes.flatMap((node) => node.inputs.map((name) => ({ name: withoutTranscoding(name), node })));
+  const all = nodes.flatMap((node) => [...node.inputs, ...node.outputs]);
+  const readers = Map.groupBy(read, ({ name }) => name);
+  return {
+    nodes,
+    byName: new Map(nodes.map((node) => [node.name, node])),
+    readers: new Map([...readers].map(([name, found]) => [name, found.map(({ node }) => node)])),
+    writer: new Map(nodes.flatMap((node) => node.outputs.map((name) => [withoutTranscoding(name), node]))),
+    datasets: new Set([...all, ...all.map(withoutTranscoding)]),
+  };
+}
+
+function withTags({ nodes }: Graph, tags: readonly string[]): Set<NodeSnapshot> {
+  return new Set(nodes.filter((node) => node.tags.some((tag) => tags.includes(tag))));
+}
+
+function named({ byName }: Graph, names: readonly string[]): Set<NodeSnapshot> {
+  const unknown = names.find((name) => !byName.has(name));
+  if (unknown !== undefined) {
+    const inNamespace = [...byName.keys()].filter((name) => name.endsWith(`.${unknown}`));
+    const guess = inNamespace.length > 0
+      ? ` (did you mean ${quoted(inNamespace)}?)`
+      : didYouMean(unknown, byName.keys());
+    throw pipelineError(
+      "unknown_node",
+      `Cannot find the node "${unknown}" in the pipeline${guess}`,
+      "Name nodes as `kedro-azureml inspect` shows them",
+    );
+  }
+  refuseRepeated(names);
+  return new Set(names.map((name) => byName.get(name)!));
+}
+
+function withNamespaces({ nodes }: Graph, namespaces: readonly string[]): Set<NodeSnapshot> {
+  const found = namespaces.map((wanted) =>
+    nodes.filter(({ namespace }) => namespace !== null && `${namespace}.`.startsWith(`${wanted}.`))
+  );
+  const missing = namespaces[found.findIndex((each) => each.length === 0)];
+  if (missing !== undefined) {
+    const known = new Set(nodes.flatMap(({ namespace }) => prefixesOf(namespace)));
+    throw pipelineError(
+      "unknown_namespace",
+      `Cannot find nodes with the namespace "${missing}" in the pipeline${didYouMean(missing, known)}`,
+      known.size === 0
+        ? "Leave the namespace out: no node of the pipeline has one"
+        : `Name one of ${quoted([...known])}`,
+    );
+  }
+  refuseRepeated(found.flat().map((node) => node.name));
+  return new Set(found.flat());
+}
+
+function prefixesOf(namespace: string | null): readonly string[] {
+  if (namespace === null) return [];
+  const parts = namespace.split(".");
+  return parts.map((_, index) => parts.slice(0, index + 1).join("."));
+}
+
+/** Kedro makes a pipeline of what is named, and that refuses a node that comes twice. */
+function refuseRepeated(names: readonly string[]): void {
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated === undefined) return;
+  throw pipelineError(
+    "repeated_node",
+    `Cannot take the node "${repeated}" twice`,
+    "Name each node once, and no namespace inside another",
+  );
+}
+
+function readersOf(graph: Graph, names: readonly string[]): Set<NodeSnapshot> {
+  refuseUnknown(graph, names);
+  return new Set(names.flatMap((name) => {
+    const readers = graph.readers.get(withoutTranscoding(name)) ?? [];
+    return name === withoutTranscoding(name) ? readers : readers.filter((node) => node.inputs.includes(name));
+  }));
+}
+
+function writersOf(graph: Graph, names: readonly string[]): Set<NodeSnapshot> {
+  refuseUnknown(graph, names);
+  return new Set(names.flatMap((name) => {
+    const writer = graph.writer.get(withoutTranscoding(name));
+    if (writer === undefined) return [];
+    return name === withoutTranscoding(name) || writer.outputs.includes(name) ? [writer] : [];
+  }));
+}
+
+function refuseUnknown({ datasets }: Graph, names: readonly string[]): void {
+  const unknown = names.find((name) => !datasets.has(name));
+  if (unknown === undefined) return;
+  throw pipelineError(
+    "unknown_dataset",
+    `Cannot find the dataset "${unknown}" in the pipeline${didYouMean(unknown, datasets)}`,
+    "Name a dataset that a node of the pipeline reads or writes",
+  );
+}
+
+function withDescendants(graph: Graph, from: Set<NodeSnapshot>): Set<NodeSnapshot> {
+  return reached(
+    from,
+    (node) => node.outputs.flatMap((name) => graph.readers.get(withoutTranscoding(name)) ?? []),
+  );
+}
+
+function withAncestors(graph: Graph, from: Set<NodeSnapshot>): Set<NodeSnapshot> {
+  return reached(
+    from,
+    (node) => node.inputs.flatMap((name) => graph.writer.get(withoutTranscoding(name)) ?? []),
+  );
+}
+
+function reached(
+  from: Set<NodeSnapshot>,
+  next: (node: NodeSnapshot) => readonly NodeSnapshot[],
+): Set<NodeSnapshot> {
+  const found = new Set(from);
+  // A set yields what is added while it is walked.
+  for (const node of found) for (const each of next(node)) found.add(each);
+  return found;
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(", ");
+}
+
+function pipelineError(code: string, message: string, hint: string): UserError {
+  return new UserError(message, { code: `pipeline.${code}`, exit: ExitCode.Config, hint });
+}

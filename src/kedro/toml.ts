@@ -1,0 +1,27 @@
+import { parse, TomlError } from "smol-toml";
+import { ExitCode, UserError } from "../errors.ts";
+
+/** A table of a TOML file. */
+export type TomlTable = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads TOML text.
+ *
+ * @param file Path as the user knows it, for the message.
+ * @throws {UserError} `project.toml_syntax`, with line and column.
+ */
+export function parseToml(text: string, file: string): TomlTable {
+  try {
+    return parse(text);
+  } catch (thrown) {
+    if (!(thrown instanceof TomlError)) throw thrown;
+    const reason = thrown.message.split("\n")[0]!.replace(/^Invalid TOML document: /, "");
+    throw new UserError(`Cannot read ${file}: ${reason}`, {
+      code: "project.toml_syntax",
+      exit: ExitCode.Config,
+      place: { file, line: thrown.line, column: thrown.column },
+      hint: `Correct line ${thrown.line} of ${file}`,
+      cause: thrown,
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { withoutTranscoding } from "./dataset_name.ts";
+import type { NodeSnapshot, PipelineSnapshot } from "./snapshot.ts";
+
+/**
+ * Makes a pipeline of nodes as Kedro does: in groups that need only earlier groups, each sorted by name.
+ *
+ * Free inputs and outputs, and what each node waits for, follow from the nodes.
+ */
+export function pipelineOf(nodes: Iterable<NodeSnapshot>): PipelineSnapshot {
+  const all = [...nodes];
+  const producer = new Map(
+    all.flatMap((node) => node.outputs.map((name) => [withoutTranscoding(name), node.name])),
+  );
+  const waitsFor = (node: NodeSnapshot) =>
+    new Set(node.inputs.flatMap((name) => producer.get(withoutTranscoding(name)) ?? []));
+  const parents = new Map(all.map((node) => [node.name, waitsFor(node)]));
+  const sorted = [...all].sort((a, b) => compareText(a.name, b.name));
+  const ordered: NodeSnapshot[] = [];
+  const done = new Set<string>();
+  for (let left = sorted; left.length > 0;) {
+    const group = left.filter((node) => parents.get(node.name)!.isSubsetOf(done));
+    // Kedro refuses cycles when the pipeline is made; a snapshot from elsewhere could still hold one.
+    if (group.length === 0) break;
+    for (const node of group) done.add(node.name);
+    ordered.push(...group);
+    left = left.filter((node) => !done.has(node.name));
+  }
+  return {
+    nodes: ordered.map((node) => ({ ...node, depends_on: inOrder(parents.get(node.name)!) })),
+    ...freeOf(all),
+  };
+}
+
+/** Datasets that only are read, and datasets that only are written, sorted. */
+function freeOf(nodes: readonly NodeSnapshot[]): Pick<PipelineSnapshot, "inputs" | "outputs"> {
+  const read = new Set(nodes.flatMap((node) => node.inputs));
+  const written = new Set(nodes.flatMap((node) => node.outputs));
+  const between = bare(read).intersection(bare(written));
+  const free = (names: Set<string>) =>
+    inOrder([...names].filter((name) => !between.has(withoutTranscoding(name))));
+  return { inputs: free(read), outputs: free(written) };
+}
+
+function bare(names: Iterable<string>): Set<string> {
+  return new Set([...names].map(withoutTranscoding));
+}
+
+function inOrder(names: Iterable<string>): readonly string[] {
+  return [...names].sort(compareText);
+}
+
+/** Compares by code points, as Python does; JavaScript compares by UTF-16 units. */
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  const [left, right] = [[...a], [...b]];
+  for (let at = 0; at < Math.min(left.length, right.length); at++) {
+    const step = left[at]!.codePointAt(0)! - right[at]!.codePointAt(0)!;
+    if (step !== 0) return step;
+  }
+  return left.length - right.length;
+}

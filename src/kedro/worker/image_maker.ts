@@ -1,0 +1,57 @@
+import "./isolate.ts";
+import makeImage from "../python/make_image.py" with { type: "text" };
+import { PYTHON_SOURCES } from "../python_sources.ts";
+import { type Image, SITE_PATH, startInterpreter } from "./interpreter.ts";
+import { scope } from "./scope.ts";
+
+/** What the build tells this Worker; wheels by file name. */
+export interface ToImageMaker {
+  readonly image: Omit<Image, "site" | "snapshot">;
+  readonly wheels: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
+}
+
+/** What it answers. */
+export type FromImageMaker =
+  | { readonly kind: "made"; readonly snapshot: Uint8Array; readonly site: Uint8Array }
+  | { readonly kind: "failed"; readonly reason: string };
+
+scope.onmessage = async ({ data }: MessageEvent<ToImageMaker>) => {
+  try {
+    const printed: string[] = [];
+    const packing = await interpreter(data.image, new Uint8Array(), printed);
+    for (const [name, bytes] of Object.entries(data.wheels)) packing.FS.writeFile(`/tmp/${name}`, bytes);
+    const wheels = Object.keys(data.wheels).sort().map((name) => `/tmp/${name}`);
+    call(packing, "pack", wheels, PYTHON_SOURCES, "/tmp/packed.zip");
+    const site = packing.FS.readFile("/tmp/packed.zip") as Uint8Array<ArrayBuffer>;
+    const warming = await interpreter(data.image, site, printed);
+    call(warming, "warm");
+    const snapshot = warming.makeMemorySnapshot();
+    post({ kind: "made", snapshot, site });
+  } catch (thrown) {
+    post({ kind: "failed", reason: String(thrown) });
+  }
+};
+
+type Interpreter = Awaited<ReturnType<typeof startInterpreter>> & { makeMemorySnapshot(): Uint8Array };
+
+function post(message: FromImageMaker): void {
+  scope.postMessage(message);
+}
+
+async function interpreter(image: ToImageMaker["image"], site: Uint8Array<ArrayBuffer>, printed: string[]) {
+  return await startInterpreter({ ...image, site }, (text) => printed.push(text)) as Interpreter;
+}
+
+/** Runs one function of make_image.py; values go in as JSON, so that no JavaScript object stays in the snapshot. */
+function call(python: Interpreter, name: string, ...args: readonly unknown[]): void {
+  python.FS.writeFile("/tmp/make_image.py", makeImage);
+  python.FS.writeFile("/tmp/args.json", JSON.stringify(args));
+  python.runPython(`
+import json, sys
+if "${SITE_PATH}" not in sys.path: sys.path.insert(0, "${SITE_PATH}")
+scope = {"__name__": "make_image"}
+exec(compile(open("/tmp/make_image.py").read(), "make_image.py", "exec"), scope)
+scope["${name}"](*json.load(open("/tmp/args.json")))
+del scope
+`);
+}

@@ -1,0 +1,73 @@
+import { loadPyodide, type PyodideAPI } from "pyodide";
+import createModule from "pyodide/pyodide.asm.mjs";
+
+/** A reserved host: every address below it is answered from memory. */
+const IMAGE_URL = "https://image.invalid/";
+/** Where the wheels lie inside the interpreter, packed as one; the snapshot remembers this path. */
+export const SITE_PATH = "/site.zip";
+
+/** The files that the interpreter starts from. */
+export interface Image {
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  readonly stdlib: Uint8Array<ArrayBuffer>;
+  readonly site: Uint8Array<ArrayBuffer>;
+  /** Pyodide's list of packages, as JSON. */
+  readonly lock: string;
+  /** Memory with Kedro already imported; absent while that snapshot is made. */
+  readonly snapshot?: Uint8Array<ArrayBuffer>;
+}
+
+/** What Pyodide can do but does not declare. */
+interface PrivateOptions {
+  _makeSnapshot?: boolean;
+  _loadSnapshot?: Uint8Array;
+  createPyodideModule?: unknown;
+}
+
+/** Starts Python, from the image's snapshot when there is one; `print` is told what the project prints. */
+export async function startInterpreter(image: Image, print: (text: string) => void): Promise<PyodideAPI> {
+  answerFromMemory(image);
+  const { snapshot } = image;
+  const decoders = [new TextDecoder(), new TextDecoder()];
+  const options: PrivateOptions = snapshot === undefined ? { _makeSnapshot: true } : {
+    _loadSnapshot: snapshot,
+    createPyodideModule: async (settings: unknown) => {
+      const module = await createModule(settings);
+      // A snapshot larger than the memory at start does not fit: the memory grows first.
+      module.growMemory(snapshot.length);
+      return module;
+    },
+  };
+  const python = await loadPyodide(
+    {
+      indexURL: IMAGE_URL,
+      lockFileContents: image.lock,
+      jsglobals: {},
+      stdin: () => null,
+      env: { HOME: "/home/user", PYTHONDONTWRITEBYTECODE: "1", KEDRO_DISABLE_TELEMETRY: "1" },
+      ...(snapshot === undefined ? { createPyodideModule: createModule } : {}),
+      ...options,
+    } as Parameters<typeof loadPyodide>[0],
+  );
+  python.FS.writeFile(SITE_PATH, image.site);
+  for (const [index, set] of [python.setStdout, python.setStderr].entries()) {
+    set({
+      write: (bytes: Uint8Array) => {
+        print(decoders[index]!.decode(bytes, { stream: true }));
+        return bytes.length;
+      },
+    });
+  }
+  return python;
+}
+
+function answerFromMemory(image: Image): void {
+  globalThis.fetch = (input) => {
+    const name = String(input instanceof Request ? input.url : input).slice(IMAGE_URL.length);
+    if (name === "pyodide.asm.wasm") {
+      return Promise.resolve(new Response(image.wasm, { headers: { "content-type": "application/wasm" } }));
+    }
+    if (name === "python_stdlib.zip") return Promise.resolve(new Response(image.stdlib));
+    return Promise.reject(new TypeError("There is no network here"));
+  };
+}

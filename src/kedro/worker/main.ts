@@ -1,0 +1,35 @@
+import "./isolate.ts";
+import type { PyodideAPI } from "pyodide";
+import { startInterpreter } from "./interpreter.ts";
+import type { FromReader, ToReader } from "./protocol.ts";
+import { scope } from "./scope.ts";
+
+// Taken now: what the project's code may put in its place later is not called.
+const send = scope.postMessage.bind(scope);
+const post = (message: FromReader) => send(message);
+let python: Promise<PyodideAPI> | undefined;
+
+/** Messages are answered one after the other, in the order in which they came. */
+let last: Promise<void> = Promise.resolve();
+scope.onmessage = (event: MessageEvent<ToReader>) => {
+  last = last.then(() => answer(event.data)).catch((thrown) => {
+    post({ kind: "ended", reason: String(thrown instanceof Error ? thrown.message : thrown) });
+  });
+};
+post({ kind: "loaded" });
+
+async function answer(message: ToReader): Promise<void> {
+  if (message.kind === "start") {
+    python = startInterpreter(message.image, (text) => post({ kind: "print", text }));
+    await python;
+    return;
+  }
+  const interpreter = await python!;
+  if (message.kind === "files") {
+    for (const folder of message.folders) interpreter.FS.mkdirTree(folder);
+    for (const { path, bytes } of message.files) interpreter.FS.writeFile(path, bytes, { canOwn: true });
+    return;
+  }
+  const reader = interpreter.pyimport("kedro_azureml_reader.reader");
+  post({ kind: "answer", id: message.id, answer: String(reader.call(message.request)) });
+}

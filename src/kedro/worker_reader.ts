@@ -1,0 +1,135 @@
+import type { Context } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import type { HandedOver } from "./project_files.ts";
+import { harmless } from "./shape.ts";
+import type { FromReader, ToReader } from "./worker/protocol.ts";
+
+/** The longest answer that is looked at. */
+const MOST_ANSWER_CHARACTERS = 128 * 1024 * 1024;
+
+/** A Worker that runs the reader. */
+export interface WorkerReader {
+  /** Sends one request to reader.py and gives its answer, which nobody has checked. */
+  call(request: unknown): Promise<unknown>;
+  close(): void;
+}
+
+/** How long a request may take, and who hears what the project prints. */
+export interface WorkerReaderOptions {
+  readonly timeoutMs: number;
+  readonly onPrint: (text: string) => void;
+}
+
+/** Starts the Worker, and hands it the image and the project's files as soon as they are there. */
+export async function startWorkerReader(
+  ctx: Pick<Context, "resources" | "signal">,
+  files: Promise<HandedOver>,
+  options: WorkerReaderOptions,
+): Promise<WorkerReader> {
+  const worker = await ctx.resources.startReader();
+  const send = (message: ToReader) => worker.postMessage(message);
+  const print = linePrinter(options.onPrint);
+  const { promise: broken, reject: fail } = Promise.withResolvers<never>();
+  broken.catch(() => {});
+  const waiting = new Map<number, (answer: unknown) => void>();
+  worker.onerror = (event) => {
+    event.preventDefault();
+    fail(endedError(event.message));
+  };
+  worker.onmessage = ({ data }: MessageEvent<FromReader | undefined>) => {
+    if (data?.kind === "print") print(String(data.text));
+    if (data?.kind === "ended") fail(endedError(String(data.reason)));
+    if (data?.kind === "answer") waiting.get(Number(data.id))?.(data.answer);
+  };
+  const started = handOver(ctx, files, send);
+  started.catch(fail);
+  let lastId = 0;
+  return {
+    async call(request) {
+      const timeout = AbortSignal.timeout(options.timeoutMs);
+      const stop = AbortSignal.any([timeout, ctx.signal]);
+      const onStop = () => {
+        worker.terminate();
+        fail(timeout.aborted ? timeoutError(options.timeoutMs) : ctx.signal.reason);
+      };
+      stop.addEventListener("abort", onStop, { once: true });
+      try {
+        await Promise.race([started, broken]);
+        const id = ++lastId;
+        const answer = new Promise<unknown>((resolve) => waiting.set(id, resolve));
+        send({ kind: "call", id, request: JSON.stringify(request) });
+        return parse(await Promise.race([answer, broken]));
+      } finally {
+        stop.removeEventListener("abort", onStop);
+        print("");
+      }
+    },
+    close: () => worker.terminate(),
+  };
+}
+
+async function handOver(
+  ctx: Pick<Context, "resources">,
+  handedOver: Promise<HandedOver>,
+  send: (message: ToReader) => void,
+): Promise<void> {
+  const { resources } = ctx;
+  const [snapshot, wasm, stdlib, site, lock] = await Promise.all([
+    resources.read("kedro.snapshot"),
+    resources.read("pyodide.wasm"),
+    resources.read("python_stdlib.zip"),
+    resources.read("site.zip"),
+    resources.read("pyodide-lock.json"),
+  ]);
+  send({ kind: "start", image: { snapshot, wasm, stdlib, site, lock: new TextDecoder().decode(lock) } });
+  const { files, folders } = await handedOver;
+  send({ kind: "files", files, folders });
+}
+
+/** Passes on whole lines; empty text ends the last one. */
+function linePrinter(onPrint: (text: string) => void): (text: string) => void {
+  let rest = "";
+  return (text) => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    if (text === "" && rest !== "") lines.push(rest);
+    if (text === "") rest = "";
+    for (const line of lines) onPrint(`project: ${harmless(line.replace(/\r$/, ""))}\n`);
+  };
+}
+
+function parse(answer: unknown): unknown {
+  try {
+    if (typeof answer === "string" && answer.length <= MOST_ANSWER_CHARACTERS) return JSON.parse(answer);
+  } catch {
+    // Falls through: text that is no JSON is as unusable as no text.
+  }
+  throw new UserError("Cannot use what the reader of the project answered: it is not JSON", {
+    code: "kedro.answer_unreadable",
+    exit: ExitCode.Config,
+    hint: "Look for code in the project that changes Kedro or Python itself when imported",
+  });
+}
+
+function timeoutError(timeoutMs: number): UserError {
+  return new UserError(`Cannot read the project within ${timeoutMs / 1000} s: its code is still running`, {
+    code: "kedro.timeout",
+    exit: ExitCode.Config,
+    hint:
+      "Look for an endless loop or long work in modules that are imported, or allow more with `--read-timeout SECONDS`",
+  });
+}
+
+function endedError(reason: string): UserError {
+  const memory = /memory/i.test(reason);
+  return new UserError(
+    memory
+      ? "Cannot read the project: it needs more memory than the embedded Python has"
+      : `Cannot read the project: its code ended the interpreter (${harmless(reason).slice(0, 200)})`,
+    {
+      code: memory ? "kedro.out_of_memory" : "kedro.ended",
+      exit: ExitCode.Config,
+      hint: "Look for what the project does when its modules are imported, or read it with `--python PATH`",
+    },
+  );
+}
