@@ -1,0 +1,46 @@
+/** Where the emulator's services are; no address ends with a slash. */
+export interface Links {
+  readonly authority: string;
+  readonly resourceManager: string;
+  /** Run history and discovery. */
+  readonly api: string;
+  readonly studio: string;
+  blob(account: string): string;
+}
+
+/** What a URL asks of which service; `path` is decoded nowhere and starts with a slash. */
+export type Place =
+  | { readonly service: "entra" | "metadata" | "resourceManager" | "api"; readonly path: string }
+  | { readonly service: "blob"; readonly account: string; readonly path: string };
+
+/** Gives the addresses of Azure itself, or those below one origin. */
+export function createLinks(origin: string | undefined): Links {
+  return {
+    authority: origin ?? "https://login.microsoftonline.com",
+    resourceManager: origin ?? "https://management.azure.com",
+    api: origin ?? "https://eastus.api.azureml.ms",
+    studio: origin ?? "https://ml.azure.com",
+    blob: (account) => origin ? `${origin}/${account}` : `https://${account}.blob.core.windows.net`,
+  };
+}
+
+/** Tells which service a URL belongs to, by its host, else by its path; `undefined` when to none. */
+export function locate(url: URL, accounts: readonly string[]): Place | undefined {
+  const { hostname, pathname: path } = url;
+  if (path === "/metadata/endpoints") return { service: "metadata", path };
+  if (hostname.startsWith("login.")) return { service: "entra", path };
+  if (hostname.startsWith("management.")) return { service: "resourceManager", path };
+  if (hostname.endsWith(".api.azureml.ms")) return { service: "api", path };
+  const host = /^([a-z0-9]+)\.blob\./.exec(hostname);
+  if (host !== null) return { service: "blob", account: host[1]!, path };
+  return locateByPath(path, accounts);
+}
+
+function locateByPath(path: string, accounts: readonly string[]): Place | undefined {
+  const [first = "", ...rest] = path.slice(1).split("/");
+  if (accounts.includes(first)) return { service: "blob", account: first, path: `/${rest.join("/")}` };
+  if (/^(subscriptions|tenants|providers)$/i.test(first)) return { service: "resourceManager", path };
+  if (/^(discovery|history|mlflow)$/i.test(first)) return { service: "api", path };
+  if (/\/(oauth2|\.well-known|discovery\/instance)(\/|$)/.test(path)) return { service: "entra", path };
+  return undefined;
+}

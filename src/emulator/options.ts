@@ -1,0 +1,88 @@
+import type { Clock, Random } from "../context.ts";
+
+/** What an emulator is made of; everything has a default that makes tests foreseeable. */
+export interface EmulatorOptions {
+  /** Where it is served, such as `https://127.0.0.1:8443`; every URL that it hands out is below. Absent: Azure's own hosts. */
+  readonly origin?: string;
+  /** Absent: time starts in 2026 and goes on by a second with each request. */
+  readonly clock?: Pick<Clock, "now" | "sleep">;
+  /** Absent: counts. */
+  readonly random?: Random;
+  readonly seed?: Seed;
+  readonly pace?: Partial<Pace>;
+  readonly outcome?: Outcome;
+  /** Actions that the identity has no role for, such as `Microsoft.MachineLearningServices/workspaces/jobs/write`; `*` stands for anything. */
+  readonly deniedActions?: readonly string[];
+  readonly faults?: readonly Fault[];
+  /** How long a token is good for; 86 399 s when absent. */
+  readonly tokenLifetimeSeconds?: number;
+  /** How long a SAS is good for; an hour when absent. */
+  readonly sasLifetimeMs?: number;
+}
+
+/** What is there from the start; a name that is not seeded is not there. */
+export interface Seed {
+  readonly tenant?: string;
+  readonly client?: string;
+  readonly secret?: string;
+  readonly workspaces?: readonly WorkspaceSeed[];
+  /** Names of compute clusters, in each workspace. */
+  readonly computes?: readonly string[];
+  /** Versions from the oldest to the newest. */
+  readonly environments?: readonly AssetSeed[];
+  readonly data?: readonly (AssetSeed & { readonly type?: "uri_folder" | "uri_file" | "mltable" })[];
+  /** Besides `workspaceblobstore`, which is always there. */
+  readonly datastores?: readonly string[];
+}
+
+/** Which workspace; names as `azureml.yml` has them. */
+export interface WorkspaceSeed {
+  readonly subscription_id: string;
+  readonly resource_group: string;
+  readonly name: string;
+}
+
+/** A versioned asset. */
+export interface AssetSeed {
+  readonly name: string;
+  readonly versions: readonly string[];
+}
+
+/** How fast jobs go. */
+export interface Pace {
+  /** From the submission to the first step; half of it is `NotStarted`, half `Preparing`. */
+  readonly prepareMs: number;
+  /** Of each step, after it was queued. */
+  readonly stepMs: number;
+  readonly parallelSteps: number;
+  /** From `CancelRequested` to `Canceled`. */
+  readonly cancelMs: number;
+}
+
+/** How jobs end, when not well. */
+export interface Outcome {
+  /** What the error of a step says, by the step's name. */
+  readonly failingSteps?: Readonly<Record<string, string>>;
+  /** What becomes of a job once its first step has ended. */
+  readonly afterFirstStep?: "Canceled" | "NotResponding";
+}
+
+/** Something that goes wrong on the way; the first fault that matches and is not used up happens. */
+export interface Fault {
+  readonly method?: string;
+  /** Matched against the URL. */
+  readonly url: RegExp;
+  /** How many requests it happens to; 1 when absent. */
+  readonly times?: number;
+  /** How many matching requests pass before. */
+  readonly after?: number;
+  readonly happens: FaultKind;
+}
+
+/** What goes wrong. */
+export type FaultKind =
+  | { readonly kind: "throttle"; readonly retryAfterSeconds: number }
+  | { readonly kind: "status"; readonly status: number }
+  /** The connection is cut; `afterServer` says whether the service did its work first. */
+  | { readonly kind: "cut"; readonly afterServer: boolean }
+  | { readonly kind: "delay"; readonly delayMs: number };

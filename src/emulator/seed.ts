@@ -1,0 +1,128 @@
+import type { Seed } from "./options.ts";
+import { keep, systemData, type Workspace, type World } from "./world.ts";
+
+const TYPE = "Microsoft.MachineLearningServices/workspaces";
+
+/** Puts into each workspace what the seed names. */
+export function seedResources(world: World, seed: Seed): void {
+  for (const workspace of world.workspaces) {
+    seedComputes(world, workspace, seed.computes ?? []);
+    seedDatastores(world, workspace, ["workspaceblobstore", ...seed.datastores ?? []]);
+    seedEnvironments(world, workspace, seed.environments ?? []);
+    seedData(world, workspace, seed.data ?? []);
+  }
+}
+
+function seedComputes(world: World, workspace: Workspace, names: readonly string[]): void {
+  for (const name of names) {
+    keep(world, {
+      id: `${workspace.id}/computes/${name}`,
+      name,
+      type: `${TYPE}/computes`,
+      location: "eastus",
+      properties: {
+        computeType: "AmlCompute",
+        computeLocation: "eastus",
+        provisioningState: "Succeeded",
+        isAttachedCompute: false,
+        disableLocalAuth: true,
+        createdOn: world.clock.now().toISOString(),
+        modifiedOn: world.clock.now().toISOString(),
+        properties: {
+          vmSize: "STANDARD_DS3_V2",
+          vmPriority: "Dedicated",
+          osType: "Linux",
+          scaleSettings: { maxNodeCount: 4, minNodeCount: 0, nodeIdleTimeBeforeScaleDown: "PT2M" },
+          remoteLoginPortPublicAccess: "NotSpecified",
+          allocationState: "Steady",
+          enableNodePublicIp: true,
+        },
+      },
+      systemData: systemData(world),
+    });
+  }
+}
+
+function seedDatastores(world: World, workspace: Workspace, names: readonly string[]): void {
+  for (const [index, name] of names.entries()) {
+    const containerName = index === 0 ? `azureml-blobstore-${workspace.workspaceId}` : name;
+    world.containers.set(`${workspace.account}/${containerName}`, {
+      account: workspace.account,
+      name: containerName,
+      blobs: new Map(),
+    });
+    keep(world, {
+      id: `${workspace.id}/datastores/${name}`,
+      name,
+      type: `${TYPE}/datastores`,
+      properties: {
+        description: null,
+        tags: {},
+        properties: null,
+        isDefault: index === 0,
+        datastoreType: "AzureBlob",
+        accountName: workspace.account,
+        containerName,
+        endpoint: "core.windows.net",
+        protocol: "https",
+        serviceDataAccessAuthIdentity: "None",
+        resourceGroup: workspace.resourceGroup,
+        subscriptionId: workspace.subscription,
+        credentials: { credentialsType: "AccountKey" },
+      },
+      systemData: systemData(world),
+    });
+  }
+}
+
+function seedEnvironments(
+  world: World,
+  workspace: Workspace,
+  seeds: NonNullable<Seed["environments"]>,
+): void {
+  for (const { name, versions } of seeds) {
+    for (const version of versions) {
+      keep(world, {
+        id: `${workspace.id}/environments/${name}/versions/${version}`,
+        name: version,
+        type: `${TYPE}/environments/versions`,
+        properties: {
+          description: null,
+          tags: {},
+          properties: {},
+          isArchived: false,
+          isAnonymous: false,
+          environmentType: "UserCreated",
+          image: "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04",
+          osType: "Linux",
+          provisioningState: "Succeeded",
+        },
+        systemData: systemData(world),
+      });
+    }
+  }
+}
+
+function seedData(world: World, workspace: Workspace, seeds: NonNullable<Seed["data"]>): void {
+  for (const { name, versions, type } of seeds) {
+    for (const version of versions) {
+      keep(world, {
+        id: `${workspace.id}/data/${name}/versions/${version}`,
+        name: version,
+        type: `${TYPE}/data/versions`,
+        properties: {
+          description: null,
+          tags: {},
+          properties: {},
+          isArchived: false,
+          isAnonymous: false,
+          dataType: type ?? "uri_folder",
+          dataUri:
+            `azureml://subscriptions/${workspace.subscription}/resourcegroups/${workspace.resourceGroup}` +
+            `/workspaces/${workspace.name}/datastores/workspaceblobstore/paths/${name}/${version}`,
+        },
+        systemData: systemData(world),
+      });
+    }
+  }
+}
