@@ -1,0 +1,59 @@
+import type { FileSystem } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+
+/** A file of the code that a job runs. */
+export interface CodeFile {
+  /** Absolute path of its content; for a link, what it leads to. */
+  readonly path: string;
+  /** Where it lies below the code folder, with forward slashes. */
+  readonly name: string;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Yields a file's bytes in pieces of at most 4 MiB.
+ *
+ * @throws {UserError} `code.unreadable` when it cannot be read, `code.changed` when it is not as long as it was when
+ * it was selected.
+ */
+export async function* readCodeFile(
+  fs: Pick<FileSystem, "readChunks">,
+  file: CodeFile,
+): AsyncIterable<Uint8Array<ArrayBuffer>> {
+  let readBytes = 0;
+  try {
+    for await (const chunk of fs.readChunks(file.path)) {
+      readBytes += chunk.length;
+      yield chunk;
+    }
+  } catch (thrown) {
+    throw unreadable(file.name, thrown);
+  }
+  if (readBytes !== file.sizeBytes) {
+    throw new UserError(`Cannot read "${file.name}" of the code: it changed while it was read`, {
+      code: "code.changed",
+      exit: ExitCode.Config,
+      hint: "Let what writes the file end, or name the file in .amlignore, and run the command again",
+    });
+  }
+}
+
+/** The error for a part of the code folder that the system does not let us read. */
+export function unreadable(name: string, thrown: unknown): unknown {
+  const reason = systemReason(thrown);
+  if (reason === undefined) return thrown;
+  return new UserError(`Cannot read "${name}" of the code: ${reason}`, {
+    code: "code.unreadable",
+    exit: ExitCode.Config,
+    hint: `Make "${name}" readable, or name it in .amlignore`,
+    cause: thrown,
+  });
+}
+
+function systemReason(thrown: unknown): string | undefined {
+  if (thrown instanceof Deno.errors.PermissionDenied) return "permission denied";
+  if (thrown instanceof Deno.errors.NotFound) return "it is not there any more";
+  if (thrown instanceof Deno.errors.NotCapable) return undefined;
+  const { code, message } = thrown as { code?: string; message?: string };
+  return typeof code === "string" && /^E[A-Z]+$/.test(code) ? message : undefined;
+}
