@@ -1,4 +1,3 @@
-import { AzureMachineLearningWorkspaces } from "@azure/arm-machinelearning";
 import { ClientSecretCredential } from "@azure/identity";
 import { AnonymousCredential, BlockBlobClient, type StoragePipelineOptions } from "@azure/storage-blob";
 import { deepStrictEqual as assertEquals, strictEqual } from "node:assert/strict";
@@ -76,16 +75,4 @@ Deno.test("@azure/identity asks for a token through one fetch", async () => {
     } as ConstructorParameters<typeof ClientSecretCredential>[3],
   );
   strictEqual((await credential.getToken("https://management.azure.com/.default")).token, "TOKEN");
-});
-
-Deno.test("@azure/arm-machinelearning reads a workspace through one fetch", async () => {
-  const service = thirdTimeLucky(() =>
-    Response.json({ name: "ws", properties: { discoveryUrl: "https://d" } })
-  );
-  const ctx = fakeContext({ fetch: service.fetch });
-  const credential = { getToken: async () => ({ token: "T", expiresOnTimestamp: Date.now() + 1e6 }) };
-  const options = { httpClient: createAzureClient(ctx), retryOptions: { maxRetries: 0 } };
-  const client = new AzureMachineLearningWorkspaces(credential, "sub", options);
-  strictEqual((await client.workspaces.get("rg", "ws")).discoveryUrl, "https://d");
-  strictEqual(ctx.sleeps[0], 2000);
 });
