@@ -1,0 +1,99 @@
+import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/strict";
+import { authStatus } from "../../../src/cli/commands/auth_status.ts";
+import type { Output } from "../../../src/cli/output.ts";
+import { APP, createEntra, PRINCIPAL, SECRET, TENANT, world } from "../../credentials/entra.ts";
+
+/** Milliseconds are left out of what is compared: they are of the real sign-in. */
+function text({ text }: Output): string {
+  return text.replace(/\(\d+ ms\)/g, "(N ms)");
+}
+
+Deno.test("auth status shows who one is, and each audience", async () => {
+  const output = await authStatus(world({ env: PRINCIPAL }), {});
+  strictEqual(output.exit, undefined);
+  strictEqual(
+    text(output),
+    `Credentials, in the order in which they are tried
+✓ environment        used (N ms)
+· workload-identity  not tried
+· github-oidc        not tried
+· managed-identity   not tried
+· azure-cli          not tried
+· azure-powershell   not tried
+· azd                not tried
+Identity
+  name             ci
+  kind             service principal
+  object id        object
+  application id   ${APP}
+  tenant           ${TENANT}
+  cloud            AzureCloud (https://management.azure.com)
+Audiences
+✓ Resource Manager   https://management.azure.com until 2026-01-02 04:04 UTC
+✓ Azure ML           https://ml.azure.com until 2026-01-02 04:04 UTC
+✓ Storage            https://storage.azure.com until 2026-01-02 04:04 UTC
+`,
+  );
+});
+
+Deno.test("auth status exits with 4 where nobody is signed in, and says what to do about each", async () => {
+  const output = await authStatus(world(), {});
+  strictEqual(output.exit, 4);
+  ok(
+    text(output).startsWith(
+      "Credentials, in the order in which they are tried\n" +
+        "· environment        AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET are not set (N ms)\n",
+    ),
+  );
+  ok(
+    text(output).endsWith(
+      "· azd                Azure Developer CLI is not installed (no `azd` on PATH) (N ms)\n" +
+        "hint: Run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET\n",
+    ),
+  );
+});
+
+Deno.test("auth status tells an audience that is refused from those that are not", async () => {
+  const entra = createEntra((form) =>
+    form.get("scope")!.startsWith("https://ml.azure.com")
+      ? { code: 500011, text: "The resource principal named https://ml.azure.com was not found" }
+      : undefined
+  );
+  const output = await authStatus(world({ env: PRINCIPAL, fetch: entra.fetch }), {});
+  strictEqual(output.exit, 4);
+  const marks = text(output).split("Audiences\n")[1]!.split("\n").map((line) => line.slice(0, 20).trim());
+  assertEquals(marks.slice(0, 3), ["✓ Resource Manager", "✗ Azure ML", "✓ Storage"]);
+  assertEquals(
+    (output.data as { audiences: { ok: boolean; error: { code: string } | null }[] }).audiences.map((one) =>
+      one.error?.code ?? one.ok
+    ),
+    [true, "auth.aadsts500011", true],
+  );
+});
+
+Deno.test("auth status has neither a token nor a secret in any form", async () => {
+  const tokens: string[] = [];
+  const entra = createEntra();
+  const fetch = async (request: Request) => {
+    const response = await entra.fetch(request);
+    const { access_token } = await response.clone().json();
+    if (access_token) tokens.push(access_token);
+    return response;
+  };
+  const ctx = world({ env: PRINCIPAL, fetch });
+  const output = await authStatus(ctx, {});
+  strictEqual(tokens.length, 3);
+  const shown = JSON.stringify(output) + ctx.stdout() + ctx.stderr();
+  for (const secret of [...tokens, ...tokens.map((token) => token.split(".")[1]!), SECRET]) {
+    ok(!shown.includes(secret));
+  }
+});
+
+Deno.test("auth status --credential looks at one credential only", async () => {
+  const output = await authStatus(world({ env: PRINCIPAL }), { credential: "azure-cli" });
+  strictEqual(output.exit, 4);
+  assertEquals(
+    (output.data as { credentials: { name: string }[] }).credentials.map(({ name }) => name),
+    ["azure-cli"],
+  );
+});
