@@ -52,12 +52,12 @@ export async function interpolate<T extends ContainerNode>(layer: T, sources: So
 
 async function settle(pass: Pass, node: ConfigNode, above: Set<ConfigNode>): Promise<ConfigNode> {
   const value = await resolveNode(pass, node);
-  const origin = { ...node, ...(node === value ? {} : { opaque: true }) };
-  const { place, keyPlace, overrides } = origin;
+  const { place, keyPlace, overrides } = node;
   const kept = {
     place,
     ...(keyPlace === undefined ? {} : { keyPlace }),
     ...(overrides === undefined ? {} : { overrides }),
+    ...(node === value ? {} : { interpolated: true }),
   };
   if (value.kind === "scalar") return { kind: "scalar", value: value.value, opaque: true, ...kept };
   if (above.has(value)) throw problem(node, "it holds itself");

@@ -3,7 +3,9 @@ import { didYouMean } from "../suggest.ts";
 import type { AzureMLConfig, JobConfig } from "./azureml_config.ts";
 
 /** The namespaces of each pipeline's nodes, by the pipeline's name; `null` for a node without one. */
-export type PipelineNamespaces = Readonly<Record<string, readonly (string | null)[]>>;
+export type PipelineNamespaces = Readonly<
+  Record<string, { readonly nodes: readonly { readonly namespace: string | null }[] }>
+>;
 
 /** What a factory's placeholders stand for in one job; `job` is the job's type. */
 type Binding = Readonly<Record<string, string>>;
@@ -31,9 +33,9 @@ export function isFactory(key: string): boolean {
 export function allJobs(
   config: Pick<AzureMLConfig, "jobs">,
   pipelines: PipelineNamespaces,
-): Record<string, JobConfig> {
+): Map<string, JobConfig> {
   const all = Object.entries(config.jobs);
-  const literals = Object.fromEntries(all.filter(([key]) => !isFactory(key)));
+  const literals = all.filter(([key]) => !isFactory(key));
   const factories = all.filter(([key]) => isFactory(key));
   const rendered = new Map<string, Rendered>();
   for (const binding of factories.flatMap(([key, job]) => bindingsOf(key, job, pipelines))) {
@@ -43,7 +45,7 @@ export function allJobs(
       rendered.set(found.name, found);
     }
   }
-  return { ...Object.fromEntries([...rendered].map(([name, { job }]) => [name, job])), ...literals };
+  return new Map([...[...rendered].map(([name, { job }]) => [name, job] as const), ...literals]);
 }
 
 /**
@@ -55,12 +57,12 @@ export function resolveJobs(
   config: Pick<AzureMLConfig, "jobs">,
   pipelines: PipelineNamespaces,
   names: readonly string[],
-): Record<string, JobConfig> {
+): Map<string, JobConfig> {
   const isWritten = (name: string) => Object.hasOwn(config.jobs, name) && !isFactory(name);
-  const jobs = names.every(isWritten) ? config.jobs : allJobs(config, pipelines);
-  const unknown = names.filter((name) => !Object.hasOwn(jobs, name));
-  if (unknown.length > 0) throw unknownJobs(unknown, Object.keys(jobs).sort());
-  return Object.fromEntries(names.map((name) => [name, jobs[name]!]));
+  const jobs = allJobs(config, names.every(isWritten) ? {} : pipelines);
+  const unknown = names.filter((name) => !jobs.has(name));
+  if (unknown.length > 0) throw unknownJobs(unknown, [...jobs.keys()].sort());
+  return new Map(names.map((name) => [name, jobs.get(name)!]));
 }
 
 function unknownJobs(unknown: readonly string[], names: readonly string[]): UserError {
@@ -83,15 +85,14 @@ function unknownJobs(unknown: readonly string[], names: readonly string[]): User
 /** What the namespaces of a factory's pipeline give its placeholders; its first `node_namespaces` says which. */
 function bindingsOf(key: string, job: JobConfig, pipelines: PipelineNamespaces): Binding[] {
   const template = job.pipeline.node_namespaces?.[0];
-  const namespaces = pipelines[job.pipeline.pipeline_name];
-  if (template === undefined || namespaces === undefined) return [];
+  const nodes = pipelines[job.pipeline.pipeline_name]?.nodes;
+  if (template === undefined || nodes === undefined) return [];
   const known = placeholders(template);
   const unbound = placeholders(key).filter((name) => !known.includes(name));
   if (unbound.length > 0) throw unbindable(key, unbound, template);
   const depth = template.split(".").length;
-  const shortened = namespaces
-    .filter((namespace) => namespace !== null)
-    .map((namespace) => namespace.split("."))
+  const shortened = nodes
+    .flatMap(({ namespace }) => namespace ? [namespace.split(".")] : [])
     .filter((parts) => parts.length >= depth)
     .map((parts) => parts.slice(0, depth).join("."));
   return [...new Set(shortened)].flatMap((namespace) => {

@@ -1,12 +1,12 @@
 import type { Context } from "../context.ts";
 import { ExitCode, type Place, placeText, UserError, type Warning } from "../errors.ts";
-import { didYouMean } from "../suggest.ts";
 import { findFiles, type Folder } from "./files.ts";
+import { folderOf, requireFolder } from "./folders.ts";
 import { interpolate, type Sources } from "./interpolate.ts";
 import { emptyLayer, mergeDeep, mergeLayers, nearest } from "./merge.ts";
 import { type ConfigNode, fromPlain, type MapNode, mapNode, setEntry } from "./node.ts";
+import { readFile } from "./read_file.ts";
 import { type LoaderSettings, patternsOf } from "./settings.ts";
-import { parseYaml } from "./yaml.ts";
 
 /** What loading needs to know. */
 export interface LoadOptions {
@@ -116,57 +116,6 @@ async function readLayer(ctx: Pick<Context, "fs">, folder: Folder, reading: Read
   return kind === "parameters" ? values : withoutPrivate(values);
 }
 
-async function readFile(ctx: Pick<Context, "fs">, file: Folder): Promise<MapNode> {
-  const node = parseYaml(decode(await readBytes(ctx, file), file), file.name);
-  if (node === undefined || (node.kind === "scalar" && node.value === null)) return emptyLayer(file.name);
-  if (node.kind === "scalar" && typeof node.value === "string") {
-    return mapNode(node.place, [[node.value, { kind: "scalar", value: null, place: node.place }]]);
-  }
-  if (node.kind === "map") return node;
-  const what = node.kind === "list" ? "a list" : "a single value";
-  throw new UserError(`Cannot read "${file.name}": it holds ${what} where keys are expected`, {
-    code: "config.not_a_mapping",
-    exit: ExitCode.Config,
-    hint: "Write `key: value` lines at the top of the file",
-    place: node.place,
-  });
-}
-
-async function readBytes(ctx: Pick<Context, "fs">, file: Folder): Promise<Uint8Array> {
-  try {
-    return await ctx.fs.readBytes(file.path);
-  } catch (cause) {
-    if (!(cause instanceof Deno.errors.PermissionDenied)) throw cause;
-    throw new UserError(`Cannot read "${file.name}": this user may not read it`, {
-      code: "config.unreadable",
-      exit: ExitCode.Config,
-      hint: `Run \`chmod u+r ${file.name}\``,
-      place: { file: file.name },
-      cause,
-    });
-  }
-}
-
-function decode(bytes: Uint8Array, file: Folder): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new UserError(`Cannot read "${file.name}": it is not UTF-8`, {
-      code: "config.not_utf8",
-      exit: ExitCode.Config,
-      hint: "Save the file as UTF-8",
-      place: placeOfBadByte(bytes, file.name),
-      cause,
-    });
-  }
-}
-
-function placeOfBadByte(bytes: Uint8Array, file: string): Place {
-  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-  const before = text.slice(0, Math.max(0, text.indexOf("\ufffd"))).split("\n");
-  return { file, line: before.length, column: before.at(-1)!.length + 1 };
-}
-
 /** Refuses a key that two files of one folder have: which one wins would be chance. */
 function refuseTwice(layers: readonly MapNode[], leaves: boolean): void {
   const seen = new Map<string, Place>();
@@ -213,53 +162,6 @@ function withoutPrivate(layer: MapNode): MapNode {
 
 function paramsOf(options: LoadOptions): MapNode {
   return fromPlain(options.runtimeParams ?? {}, { file: "--params" }) as MapNode;
-}
-
-function folderOf({ root, settings }: LoadOptions, env: string): Folder {
-  const conf = settings.conf_source.replace(/[\\/]+$/, "");
-  const isAbsolute = /^(?:[\\/]|[a-zA-Z]:)/.test(conf);
-  const name = env === "" ? conf : `${conf}/${env}`;
-  return { path: isAbsolute ? name : `${root}/${name}`, name };
-}
-
-async function requireFolder(ctx: Pick<Context, "fs">, folder: Folder, options: LoadOptions): Promise<void> {
-  if ((await ctx.fs.stat(folder.path))?.kind === "folder") return;
-  const conf = folderOf(options, "");
-  if (folder.name === folderOf(options, options.env).name && options.env !== options.settings.base_env) {
-    const envs = await environments(ctx, conf);
-    throw new UserError(
-      `Cannot load the environment "${options.env}": there is no folder "${folder.name}"${
-        didYouMean(options.env, envs)
-      }`,
-      {
-        code: "config.no_env",
-        exit: ExitCode.Config,
-        hint: envs.length === 0
-          ? `Make the folder "${folder.name}"`
-          : `Choose with \`-e\`: ${envs.join(", ")}`,
-        details: envs.map((env) => `${conf.name}/${env}`),
-        data: { environments: envs },
-      },
-    );
-  }
-  throw new UserError(`Cannot load configuration: there is no folder "${folder.name}"`, {
-    code: "config.no_folder",
-    exit: ExitCode.Config,
-    hint: "Run `kedro-azureml init` to make it",
-  });
-}
-
-/** Names of the environments that a project has folders for. */
-async function environments(ctx: Pick<Context, "fs">, conf: Folder): Promise<string[]> {
-  if ((await ctx.fs.stat(conf.path))?.kind !== "folder") return [];
-  const names: string[] = [];
-  for await (
-    const entry of ctx.fs.walk(conf.path, (path) => !path.slice(conf.path.length + 1).includes("/"))
-  ) {
-    const name = entry.path.slice(conf.path.length + 1);
-    if (entry.kind === "folder" && !/[\\/]/.test(name) && !name.startsWith(".")) names.push(name);
-  }
-  return names.sort();
 }
 
 /** Finds the value at a path; the nearest value above it where there is none. */

@@ -8,6 +8,9 @@ import { type ConfigNode, type MapNode, toPlain } from "./node.ts";
 import { checkSchema, type SchemaIssue } from "./schema.ts";
 import { patternsOf } from "./settings.ts";
 
+export { DEFAULT_LOADER_SETTINGS, type LoaderSettings, settingsMatter } from "./settings.ts";
+export type { LoadOptions } from "./layers.ts";
+
 /** A project's configuration for one environment, checked. */
 export interface LoadedConfig {
   readonly azureml: AzureMLConfig;
@@ -37,7 +40,7 @@ export async function loadConfig(
 ): Promise<LoadedConfig> {
   const layers = await loadLayers(ctx, "azureml", options);
   if (layers.files.length === 0) throw noFiles(layers, options);
-  const azureml = check(layers.values);
+  const azureml = check(layers);
   const { name, warnings } = await loadExperimentName(ctx, options);
   return {
     azureml,
@@ -47,14 +50,14 @@ export async function loadConfig(
   };
 }
 
-function check(values: MapNode): AzureMLConfig {
+function check({ values, files }: Layers): AzureMLConfig {
   const checked = checkSchema(toPlain(values));
-  const problems = [
-    ...keyProblems(values),
-    ...(isIssues(checked)
-      ? checked.map((issue) => toProblem(values, issue))
-      : crossProblems(values, checked)),
-  ];
+  const top: Place = { file: files[0]!, line: 1, column: 1 };
+  const keys = keyProblems(values);
+  const others = isIssues(checked)
+    ? checked.map((issue) => toProblem(values, issue, top))
+    : crossProblems(values, checked);
+  const problems = [...keys, ...others.filter((one) => !keys.some(({ key }) => key === one.key))];
   if (problems.length > 0) throw refusal(problems);
   const config = checked as AzureMLConfig;
   return { ...config, jobs: withExactParams(config.jobs, values) };
@@ -74,12 +77,15 @@ function withExactParams(jobs: AzureMLConfig["jobs"], values: MapNode): Record<s
   return Object.fromEntries(entries);
 }
 
-function toProblem(values: MapNode, { path, what, unknown }: SchemaIssue): ConfigProblem {
+function toProblem(values: MapNode, issue: SchemaIssue, top: Place): ConfigProblem {
+  const { path, unknown } = issue;
   const node = nodeAt(values, path);
+  // What an interpolation brought may be a secret, so it is not shown.
+  const what = node.interpolated ? issue.what.replace(/^found "[\s\S]*"; /, "found text; ") : issue.what;
   const allowed = unknown === undefined
     ? ""
     : `${didYouMean(unknown.key, unknown.allowed)}; allowed are ${unknown.allowed.join(", ")}`;
-  const place = unknown === undefined ? nearest(node) : node.keyPlace ?? node.place;
+  const place = node === values ? top : unknown === undefined ? nearest(node) : node.keyPlace ?? node.place;
   return { place, key: dotted(path), problem: `${what}${allowed}` };
 }
 

@@ -23,6 +23,8 @@ interface Origin {
   parent?: ContainerNode | undefined;
   /** Came out of a resolver: nothing in it is interpolated, and no interpolation looks inside. */
   opaque?: boolean;
+  /** Was written as an interpolation. */
+  interpolated?: boolean;
 }
 
 /** A mapping. */

@@ -11,7 +11,7 @@ const wholeNumber = z.preprocess(toWholeNumber, z.int());
 function toWholeNumber(value: unknown): unknown {
   if (typeof value === "boolean") return Number(value);
   if (typeof value !== "string") return value;
-  const digits = value.trim().match(/^([-+]?\d+(?:_\d+)*)(?:\.0*)?$/)?.[1];
+  const digits = value.trim().match(/^([-+]?\d+(?:_\d+)*)(?:\.0+)?$/)?.[1];
   return digits === undefined ? value : Number(digits.replaceAll("_", ""));
 }
 
@@ -75,7 +75,7 @@ const notification = z.strictObject({
     say(context, [], 'it needs "webhook_env", or "token_env" with "channel"');
   }
   if (value.payload !== null && !/^[^:]+:[\s\S]+$/.test(value.payload)) {
-    say(context, ["payload"], `found "${value.payload}"; "module.path:function_name" is expected`);
+    say(context, ["payload"], `found ${describe(value.payload)}; "module.path:function_name" is expected`);
   }
 });
 
@@ -198,7 +198,11 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a mapping";
   if (typeof value === "boolean") return `the boolean ${value}`;
-  return typeof value === "number" ? `the number ${value}` : `"${value}"`;
+  return typeof value === "number" ? `the number ${value}` : JSON.stringify(shortened(String(value)));
+}
+
+function shortened(text: string): string {
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
 /** The keys that the schema knows at a path. */

@@ -1,5 +1,3 @@
-import type { Warning } from "../errors.ts";
-
 /** What the project's settings.py says about configuration. */
 export interface LoaderSettings {
   /** `CONF_SOURCE`, relative to the project. */
@@ -62,27 +60,4 @@ function isDefault(entries: string): boolean {
   );
   return parts.every((part) => /^"base_env"\s*:\s*"base"$|^"default_run_env"\s*:\s*"local"$/.test(part)) &&
     parts.length === 2;
-}
-
-/** Chooses the Kedro environment as the plugin does: the flag, else `KEDRO_ENV`, else `local`. */
-export function chooseEnv(
-  flag: string | undefined,
-  env: Readonly<Record<string, string | undefined>>,
-): string {
-  return flag || env.KEDRO_ENV || "local";
-}
-
-/** Warns where nobody chose an environment and the project's own default is another than `local`. */
-export function envWarnings(
-  flag: string | undefined,
-  env: Readonly<Record<string, string | undefined>>,
-  settings: LoaderSettings,
-): Warning[] {
-  const own = settings.default_run_env;
-  if (flag || env.KEDRO_ENV || !own || own === "local") return [];
-  return [{
-    code: "config.default_env",
-    message: `The environment is "local", and settings.py says default_run_env is "${own}"`,
-    hint: `Add \`-e ${own}\` or set KEDRO_ENV to use it`,
-  }];
 }
