@@ -19,7 +19,7 @@ export interface Federation extends CredentialOptions {
  */
 export function federatedCredential(
   ctx: CredentialContext,
-  { credential, tenant, clientId, assertion, cloud }: Federation,
+  { credential, tenant, clientId, assertion, cloud, onRetry }: Federation,
 ): (scope: string) => Promise<Token> {
   return async (scope) => {
     const value = await assertion();
@@ -30,7 +30,7 @@ export function federatedCredential(
         hint: "Look at what issues the assertion",
       });
     }
-    const getToken = sdkCredential(ctx, { cloud }, {
+    const getToken = sdkCredential(ctx, { cloud, onRetry }, {
       subject: { credential, tenant, clientId },
       secrets: [value],
       create: (sdk, options) =>

@@ -1,3 +1,4 @@
+import type { OnRetry } from "../azure_http.ts";
 import type { Cloud } from "../clouds.ts";
 import type { Context } from "../context.ts";
 
@@ -39,6 +40,16 @@ export interface CredentialOptions {
   readonly cloud: Cloud;
   /** Tenant that tokens must come from; the credential's own where absent. */
   readonly tenant?: string | undefined;
+  /** Told before each wait for another attempt. */
+  readonly onRetry?: OnRetry | undefined;
+}
+
+/**
+ * A variable without the spaces and line breaks round it, which CI systems like to leave there; `undefined` when nothing
+ * is left.
+ */
+export function variable(env: Context["env"], name: string): string | undefined {
+  return env[name]?.trim() || undefined;
 }
 
 /** Names of the credentials, in the order in which they are tried, and what Azure's SDKs call them. */

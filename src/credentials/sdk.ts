@@ -46,10 +46,10 @@ export interface SdkSignIn {
  */
 export function sdkCredential(
   ctx: CredentialContext,
-  { cloud }: Pick<CredentialOptions, "cloud">,
+  { cloud, onRetry }: Pick<CredentialOptions, "cloud" | "onRetry">,
   { subject, create, secrets, maxRetries = 3, attemptMs = ATTEMPT_MS }: SdkSignIn,
 ): (scope: string) => Promise<Token> {
-  const wire = createWire(ctx, { maxRetries, attemptMs, secrets });
+  const wire = createWire(ctx, { maxRetries, attemptMs, secrets, onRetry });
   const options: SdkOptions = {
     httpClient: wire.client,
     retryOptions: { maxRetries: 0 },
@@ -85,12 +85,16 @@ export function sdkCredential(
   };
 }
 
+type WireOptions =
+  & Required<Pick<SdkSignIn, "maxRetries" | "attemptMs" | "secrets">>
+  & Pick<CredentialOptions, "onRetry">;
+
 /** The client of the SDK, which remembers what the service said last. */
 function createWire(
   ctx: CredentialContext,
-  { maxRetries, attemptMs, secrets }: Required<Pick<SdkSignIn, "maxRetries" | "attemptMs" | "secrets">>,
+  { maxRetries, attemptMs, secrets, onRetry }: WireOptions,
 ) {
-  const inner = createAzureClient({ ...ctx, maxRetries });
+  const inner = createAzureClient({ ...ctx, maxRetries, ...(onRetry === undefined ? {} : { onRetry }) });
   let problem: EntraProblem | undefined;
   let failure: { url: string; error: unknown } | undefined;
   let lifetimeMs: number | undefined;

@@ -45,6 +45,27 @@ Deno.test("a service principal in the environment comes first, and is who one is
   });
 });
 
+Deno.test("line breaks that CI leaves round the values do not count", async () => {
+  const entra = createEntra();
+  const env = Object.fromEntries(Object.entries(PRINCIPAL).map(([name, value]) => [name, ` ${value}\r\n`]));
+  await createTokenSource(world({ env, fetch: entra.fetch }), { cloud }).getToken(ARM);
+  assertEquals(entra.forms[0]!.get("client_secret"), SECRET);
+});
+
+Deno.test("a busy Entra ID is waited for, and the wait is told", async () => {
+  const entra = createEntra();
+  let busy = true;
+  const fetch = async (request: Request) => {
+    if (!request.url.includes("/token") || !busy) return await entra.fetch(request);
+    busy = false;
+    return new Response("", { status: 429, headers: { "retry-after": "9" } });
+  };
+  const waits: number[] = [];
+  const ctx = world({ env: PRINCIPAL, fetch });
+  await createTokenSource(ctx, { cloud, onRetry: ({ waitMs }) => waits.push(waitMs) }).getToken(ARM);
+  assertEquals([ctx.sleeps, waits], [[9000], [9000]]);
+});
+
 Deno.test("each audience has a token of its own, which is kept until shortly before its end", async () => {
   const entra = createEntra();
   const ctx = world({ env: PRINCIPAL, fetch: entra.fetch });

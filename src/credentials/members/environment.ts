@@ -3,6 +3,7 @@ import {
   type CredentialContext,
   type CredentialOptions,
   notConfigured,
+  variable,
 } from "../credential.ts";
 import { sdkCredential } from "../sdk.ts";
 
@@ -10,8 +11,9 @@ const NAMES = ["AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"] as c
 
 /** A service principal with a secret, in the three variables that every Azure tool reads. */
 export function environmentCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
-  const { AZURE_TENANT_ID, AZURE_CLIENT_ID: clientId, AZURE_CLIENT_SECRET: secret } = ctx.env;
-  const tenant = options.tenant ?? AZURE_TENANT_ID;
+  const tenant = options.tenant ?? variable(ctx.env, "AZURE_TENANT_ID");
+  const clientId = variable(ctx.env, "AZURE_CLIENT_ID");
+  const secret = variable(ctx.env, "AZURE_CLIENT_SECRET");
   if (!tenant || !clientId || !secret) {
     const reason = missing(ctx.env);
     return { name: "environment", getToken: async () => reason };
@@ -25,7 +27,7 @@ export function environmentCredential(ctx: CredentialContext, options: Credentia
 }
 
 function missing(env: CredentialContext["env"]) {
-  const absent = NAMES.filter((name) => !env[name]);
+  const absent = NAMES.filter((name) => variable(env, name) === undefined);
   const other = env.AZURE_CLIENT_CERTIFICATE_PATH
     ? "; AZURE_CLIENT_CERTIFICATE_PATH is set, but certificates are not read yet"
     : "";

@@ -13,6 +13,7 @@ import {
   type CredentialContext,
   type CredentialOptions,
   notConfigured,
+  variable,
 } from "../credential.ts";
 
 const NAME = "github-oidc";
@@ -26,8 +27,8 @@ const AUDIENCES: Readonly<Record<string, string>> = {
 /** The identity of a GitHub Actions job that has `id-token: write`; no secret is kept anywhere. */
 export function githubOidcCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = ctx.env;
-  const { AZURE_CLIENT_ID: clientId, AZURE_TENANT_ID } = ctx.env;
-  const tenant = options.tenant ?? AZURE_TENANT_ID;
+  const clientId = variable(ctx.env, "AZURE_CLIENT_ID");
+  const tenant = options.tenant ?? variable(ctx.env, "AZURE_TENANT_ID");
   if (!url || !token) {
     const answer = ctx.env.GITHUB_ACTIONS === "true"
       ? notConfigured(

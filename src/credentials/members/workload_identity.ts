@@ -5,12 +5,14 @@ import {
   type CredentialContext,
   type CredentialOptions,
   notConfigured,
+  variable,
 } from "../credential.ts";
 
 /** The identity of a Kubernetes workload: an assertion in a file that the cluster keeps fresh. */
 export function workloadIdentityCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
-  const { AZURE_FEDERATED_TOKEN_FILE: file, AZURE_CLIENT_ID: clientId, AZURE_TENANT_ID } = ctx.env;
-  const tenant = options.tenant ?? AZURE_TENANT_ID;
+  const file = variable(ctx.env, "AZURE_FEDERATED_TOKEN_FILE");
+  const clientId = variable(ctx.env, "AZURE_CLIENT_ID");
+  const tenant = options.tenant ?? variable(ctx.env, "AZURE_TENANT_ID");
   const name = "workload-identity";
   if (!file) return { name, getToken: async () => notConfigured("AZURE_FEDERATED_TOKEN_FILE is not set") };
   if (!tenant || !clientId) {
