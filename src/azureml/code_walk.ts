@@ -1,0 +1,169 @@
+import { join, relative, sep } from "node:path";
+import pLimit from "p-limit";
+import type { Warning } from "../errors.ts";
+import type { CodeFs, CodeSelection } from "./code.ts";
+import { type CodeFile, unreadable } from "./code_file.ts";
+import type { Exclusion, Exclusions } from "./exclusions.ts";
+import type { IgnoreRules } from "./ignore_file.ts";
+
+/** What decides which files are found. */
+export interface WalkOptions {
+  readonly rules: IgnoreRules;
+  readonly exclusions: Exclusions;
+}
+
+/** @internal A folder that is being read. */
+interface Folder {
+  /** Path with every link resolved, by which azure-ai-ml matches what lies in it. */
+  readonly real: string;
+  /** Where it lies below the code folder, as it goes to the storage; empty for the code folder. */
+  readonly name: string;
+  /** Real paths of the folders above it, and its own: a link to one of them never ends. */
+  readonly chain: readonly string[];
+  /** Set where only what a `!` line names is taken. */
+  readonly exclusion: Exclusion | undefined;
+}
+
+/** @internal What lies in one folder, links followed. */
+interface Listing {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+  readonly links: readonly string[];
+}
+
+/** @internal What is known while the folders are read. */
+interface Walk extends WalkOptions {
+  readonly fs: CodeFs;
+  /** A real path as azure-ai-ml gives it to the ignore file: relative to the code folder. */
+  readonly matched: (real: string) => string;
+  readonly found: { readonly name: string; readonly path: string }[];
+  readonly leftOut: { readonly name: string; readonly reason: string }[];
+  readonly warnings: Warning[];
+}
+
+const STATS_AT_ONCE = 16;
+
+/**
+ * Finds the files of a code folder, links followed as azure-ai-ml follows them: a link to a folder is entered, its
+ * files keep the name by which they were found, and the ignore file is asked about the path that the link leads to.
+ * Unlike there, a link that leads back to a folder above it is not followed for ever.
+ *
+ * A folder of which nothing can be taken is not read.
+ *
+ * @param root Absolute path with every link resolved.
+ * @throws {UserError} `code.unreadable`.
+ */
+export async function walkCode(fs: CodeFs, root: string, options: WalkOptions): Promise<CodeSelection> {
+  const matched = (real: string) => relative(root, real).replaceAll(sep, "/");
+  const walk: Walk = { ...options, fs, matched, found: [], leftOut: [], warnings: [] };
+  await visitFolder(walk, { real: root, name: "", chain: [], exclusion: undefined });
+  const limit = pLimit(STATS_AT_ONCE);
+  const files = await Promise.all(walk.found.map((file) => limit(() => measure(fs, file))));
+  return { files, leftOut: walk.leftOut, warnings: walk.warnings };
+}
+
+async function visitFolder(walk: Walk, folder: Folder): Promise<void> {
+  const { real, name } = folder;
+  const own = name === "" ? undefined : walk.exclusions({ path: name, kind: "folder" });
+  if (isLeftOut(walk, folder, own)) return;
+  const { files, folders, links } = await list(walk.fs, folder);
+  const contains = new Set([...files, ...folders]);
+  const seen = name === "" ? undefined : own ?? walk.exclusions({ path: name, kind: "folder", contains });
+  if (isLeftOut(walk, folder, seen)) return;
+  const here = { ...folder, chain: [...folder.chain, real], exclusion: seen ?? folder.exclusion };
+  for (const entry of files) visitFile(walk, here, entry, join(real, entry));
+  for (const entry of links) await visitLink(walk, here, entry);
+  for (const entry of folders) {
+    await visitFolder(walk, { ...here, real: join(real, entry), name: below(name, entry) });
+  }
+}
+
+function isLeftOut(walk: Walk, { real, name }: Folder, exclusion: Exclusion | undefined): boolean {
+  const path = walk.matched(real);
+  const isIgnored = name !== "" && walk.rules.excludesAllBelow(path);
+  const isExcluded = exclusion !== undefined && !walk.rules.takesInBelow(path, exclusion.isNamedBy);
+  if (isIgnored || isExcluded) {
+    walk.leftOut.push({ name: `${name}/`, reason: isIgnored ? walk.rules.file! : exclusion!.reason });
+  }
+  return isIgnored || isExcluded;
+}
+
+function visitFile(walk: Walk, folder: Folder, entry: string, path: string): void {
+  const name = below(folder.name, entry);
+  const matched = walk.matched(join(folder.real, entry));
+  const exclusion = walk.exclusions({ path: name, kind: "file" }) ??
+    walk.exclusions({ path: walk.matched(path), kind: "file" }) ?? folder.exclusion;
+  if (walk.rules.excludes(matched)) walk.leftOut.push({ name, reason: walk.rules.file! });
+  else if (exclusion !== undefined && !walk.rules.takesInFile(matched, exclusion.isNamedBy)) {
+    walk.leftOut.push({ name, reason: exclusion.reason });
+  } else walk.found.push({ name, path });
+}
+
+async function visitLink(walk: Walk, folder: Folder, entry: string): Promise<void> {
+  const name = below(folder.name, entry);
+  const link = join(folder.real, entry);
+  const real = await walk.fs.realPath(link);
+  const kind = real === undefined ? undefined : (await walk.fs.stat(real))?.kind;
+  const before = walk.found.length;
+  if (real === undefined || kind === undefined || kind === "other") return visitBroken(walk, name, link);
+  if (kind === "file") visitFile(walk, folder, entry, real);
+  else if (folder.chain.includes(real)) {
+    walk.leftOut.push({ name: `${name}/`, reason: "link to a folder above it" });
+  } else await visitFolder(walk, { ...folder, real, name });
+  if (walk.found.length === before || !isOutside(walk.matched(real))) return;
+  walk.warnings.push({
+    code: "code.link_outside",
+    message: `"${name}" is a link that leaves the code folder, and what it leads to is uploaded: ${real}`,
+    hint: "Remove the link if that is not wanted",
+  });
+}
+
+function visitBroken(walk: Walk, name: string, link: string): void {
+  const isIgnored = walk.rules.excludes(walk.matched(link));
+  walk.leftOut.push({ name, reason: isIgnored ? walk.rules.file! : "broken link" });
+  if (isIgnored) return;
+  walk.warnings.push({
+    code: "code.broken_link",
+    message: `"${name}" is a link that leads to no file, and is not uploaded`,
+    hint: "Remove the link, or make what it leads to",
+  });
+}
+
+/** Reads one level of a folder. */
+async function list(fs: CodeFs, { name, real }: Folder): Promise<Listing> {
+  const found: { files: string[]; folders: string[]; links: string[] } = {
+    files: [],
+    folders: [],
+    links: [],
+  };
+  const entryOf = (path: string) => relative(real, path);
+  const note = (path: string) => {
+    found.folders.push(entryOf(path));
+    return false;
+  };
+  try {
+    for await (const { path, kind } of fs.walk(real, note)) {
+      if (kind === "file") found.files.push(entryOf(path));
+      else if (kind === "link") found.links.push(entryOf(path));
+    }
+  } catch (thrown) {
+    throw unreadable(name === "" ? "." : `${name}/`, thrown);
+  }
+  return found;
+}
+
+async function measure(fs: CodeFs, { name, path }: { name: string; path: string }): Promise<CodeFile> {
+  const found = await fs.stat(path).catch((thrown) => {
+    throw unreadable(name, thrown);
+  });
+  if (found === undefined) throw unreadable(name, new Deno.errors.NotFound());
+  return { path, name, sizeBytes: found.sizeBytes };
+}
+
+function below(folder: string, entry: string): string {
+  return folder === "" ? entry : `${folder}/${entry}`;
+}
+
+function isOutside(path: string): boolean {
+  return path.startsWith("../") || path === ".." || /^([A-Za-z]:|\/)/.test(path);
+}

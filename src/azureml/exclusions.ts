@@ -1,0 +1,58 @@
+/** Why something is left out of the code whatever the ignore file leaves in. */
+export interface Exclusion {
+  /** What it is, for people. */
+  readonly reason: string;
+  /** Whether a part of a `!` line names it, and so takes it in all the same. */
+  isNamedBy(part: string): boolean;
+}
+
+/** A file or folder below the code folder. */
+export interface Candidate {
+  /** Relative to the code folder, with forward slashes. */
+  readonly path: string;
+  readonly kind: "file" | "folder";
+  /** Names of what lies in the folder. */
+  readonly contains?: ReadonlySet<string>;
+}
+
+/** Says why something is left out; `undefined` when it is not. */
+export type Exclusions = (candidate: Candidate) => Exclusion | undefined;
+
+const NAMES: ReadonlyMap<string, string> = new Map(
+  [".git", ".hg", ".svn"].map((name) => [name, "version control"]),
+);
+
+const FOLDER_NAMES: ReadonlyMap<string, string> = new Map([
+  [".venv", "virtual environment"],
+  ["node_modules", "packages of Node.js"],
+  ...[
+    "__pycache__",
+    ".hypothesis",
+    ".ipynb_checkpoints",
+    ".mypy_cache",
+    ".nox",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".tox",
+  ].map((name) => [name, "cache"] as const),
+]);
+
+/** What lies in every virtual environment, and in every one of Conda's. */
+const ENVIRONMENT_SIGNS = ["pyvenv.cfg", "conda-meta"];
+
+/** What no job needs: version control, virtual environments, caches, and Kedro's local credentials. */
+export function ownExclusions({ path, kind, contains }: Candidate): Exclusion | undefined {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const reason = NAMES.get(name) ?? (kind === "folder" ? FOLDER_NAMES.get(name) : undefined);
+  if (reason !== undefined) return { reason, isNamedBy: (part) => part === name };
+  if (ENVIRONMENT_SIGNS.some((sign) => contains?.has(sign))) {
+    return { reason: "virtual environment", isNamedBy: (part) => part === name };
+  }
+  if (kind === "file" && /(?:^|\/)conf\/local\/(?:.+\/)?credentials/.test(path)) {
+    return { reason: LOCAL_CREDENTIALS, isNamedBy: (part) => part.startsWith("credentials") };
+  }
+  return undefined;
+}
+
+/** The reason that needs a word of warning: a step on the compute may look for these. */
+export const LOCAL_CREDENTIALS = "local credentials";

@@ -1,0 +1,123 @@
+/** One line of an ignore file, as azure-ai-ml reads it. */
+export interface IgnorePattern {
+  /** Whether the line starts with `!`, and so takes files back in. */
+  readonly includes: boolean;
+  /** Whether a file's path matches; the path is relative to the code folder and has forward slashes. */
+  matches(path: string): boolean;
+  /** Whether everything below a folder matches, so that there is no need to look. */
+  matchesAllBelow(folder: string): boolean;
+  /** Whether anything below a folder could match; says yes in doubt. */
+  mayMatchBelow(folder: string): boolean;
+  /** The parts between slashes, with `**` for a beginning or end that is left open. */
+  readonly segments: readonly string[];
+}
+
+/**
+ * Reads one line of an ignore file.
+ *
+ * azure-ai-ml takes its pattern language from git but not git's rule for folders: each file is judged alone, by the
+ * last pattern that matches its whole path, so `!` takes back in what lies below a folder that is left out. Neither
+ * `ignore` nor `picomatch` can do that, hence this small matcher.
+ *
+ * @returns `undefined` for comments and lines that match nothing.
+ * @throws {SyntaxError} when the line is no pattern.
+ */
+export function parseIgnorePattern(line: string): IgnorePattern | undefined {
+  const text = line.trim();
+  if (text === "" || text === "/" || text.startsWith("#")) return undefined;
+  const includes = text.startsWith("!");
+  const segments = toSegments(includes ? text.slice(1) : text);
+  const regex = new RegExp(pathSource(segments), "u");
+  return {
+    includes,
+    matches: (path) => regex.test(path),
+    matchesAllBelow: (folder) => regex.test(`${folder}/`),
+    mayMatchBelow: (folder) => mayMatchBelow(segments, folder.split("/")),
+    segments,
+  };
+}
+
+/** Any number of characters, and at least one of them; a line feed ends what Python's `.` matches. */
+const [ANY, SOME] = ["[^\\n]*", "[^\\n]+"];
+/** What `**` and a slash alone become: everything but the files of the root. */
+const BELOW_ROOT = "";
+
+/** The parts between slashes, where `**` stands for a beginning and an end that are left open. */
+function toSegments(text: string): readonly string[] {
+  const segments = text.split("/").filter((part, at, all) => part !== "**" || all[at - 1] !== "**");
+  const isDouble = segments.length === 2 && segments[1] === "";
+  if (isDouble && segments[0] === "**") return ["**", BELOW_ROOT];
+  if (segments[0] === "") segments.shift();
+  else if ((segments.length === 1 || isDouble) && segments[0] !== "**") segments.unshift("**");
+  if (segments.length === 0) throw new SyntaxError("there is nothing after the `!`");
+  if (segments.length > 1 && segments.at(-1) === "") segments[segments.length - 1] = "**";
+  return segments;
+}
+
+function pathSource(segments: readonly string[]): string {
+  if (segments[0] === "**" && segments[1] === BELOW_ROOT) return `^${SOME}/${ANY}$`;
+  const end = segments.length - 1;
+  let source = "^";
+  let needsSlash = false;
+  for (const [at, segment] of segments.entries()) {
+    if (segment !== "**") {
+      source += (needsSlash ? "/" : "") + (segment === "*" ? "[^/]+" : segmentSource(segment));
+      if (at === end) source += `(?:/${ANY})?`;
+      needsSlash = true;
+    } else if (at === 0) {
+      source += end === 0 ? SOME : `(?:${SOME}/)?`;
+      needsSlash = false;
+    } else {
+      source += at === end ? `/${ANY}` : `(?:/${SOME})?`;
+      needsSlash = true;
+    }
+  }
+  return `${source}$`;
+}
+
+function segmentSource(segment: string): string {
+  const chars = Array.from(segment);
+  let source = "";
+  for (let at = 0; at < chars.length; at++) {
+    const char = chars[at]!;
+    if (char === "*") source += "[^/]*";
+    else if (char === "?") source += "[^/]";
+    else if (char === "[") {
+      const end = bracketEnd(chars, at);
+      source += end === undefined ? "\\[" : bracketSource(chars.slice(at + 1, end));
+      at = end ?? at;
+    } else if (char !== "\\") source += literal(char);
+    else if (++at < chars.length) source += literal(chars[at]!);
+    else throw new SyntaxError("there is nothing after the last `\\`");
+  }
+  return source;
+}
+
+/** Where the `]` is that ends a set of characters; one right at its beginning is a character of the set. */
+function bracketEnd(chars: readonly string[], start: number): number | undefined {
+  let from = start + 1;
+  if (chars[from] === "!") from++;
+  if (chars[from] === "]") from++;
+  const end = chars.indexOf("]", from);
+  return end === -1 ? undefined : end;
+}
+
+function bracketSource(chars: readonly string[]): string {
+  const isNegated = chars[0] === "!";
+  const set = chars.slice(isNegated ? 1 : 0).map((char) => char === "-" ? char : literal(char)).join("");
+  return `[${isNegated ? "^" : ""}${set}]`;
+}
+
+function literal(char: string): string {
+  return /[\^$\\.*+?()[\]{}|/]/.test(char) ? `\\${char}` : char;
+}
+
+function mayMatchBelow(segments: readonly string[], folder: readonly string[]): boolean {
+  for (const [at, name] of folder.entries()) {
+    const segment = segments[at];
+    if (segment === undefined || segment === "**") return true;
+    const source = segment === "*" ? SOME : segmentSource(segment);
+    if (!new RegExp(`^${source}$`, "u").test(name)) return false;
+  }
+  return true;
+}
