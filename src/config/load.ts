@@ -8,9 +8,6 @@ import { type ConfigNode, type MapNode, toPlain } from "./node.ts";
 import { checkSchema, type SchemaIssue } from "./schema.ts";
 import { patternsOf } from "./settings.ts";
 
-export { DEFAULT_LOADER_SETTINGS, type LoaderSettings, settingsMatter } from "./settings.ts";
-export type { LoadOptions } from "./layers.ts";
-
 /** A project's configuration for one environment, checked. */
 export interface LoadedConfig {
   readonly azureml: AzureMLConfig;
