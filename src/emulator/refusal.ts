@@ -5,7 +5,7 @@ export interface RefusalOptions {
   readonly target?: string;
   readonly details?: readonly ErrorDetail[];
   readonly headers?: Readonly<Record<string, string>>;
-  /** The whole body, where the service does not answer in Resource Manager's shape. */
+  /** The whole body, where the service does not answer in Resource Manager's shape; text is XML. */
   readonly body?: unknown;
 }
 
@@ -38,6 +38,9 @@ export function json(body: unknown, status = 200, headers: Readonly<Record<strin
 /** Answers as the service that refused does. */
 export function refused(refusal: Refusal): Response {
   const { status, code, target, details, headers, body } = refusal.options;
+  if (typeof body === "string") {
+    return new Response(body, { status, headers: { "content-type": "application/xml", ...headers } });
+  }
   return json(
     body ??
       { error: { code, message: refusal.message, ...(target && { target }), details: details ?? [] } },

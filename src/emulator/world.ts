@@ -16,6 +16,16 @@ export interface World {
   readonly containers: Map<string, Container>;
   /** By signature. */
   readonly grants: Map<string, Grant>;
+  /** Of jobs, by lower-case Resource Manager id. */
+  readonly runs: Map<string, JobRun>;
+  /** When long operations are over, in milliseconds since 1970, by their id. */
+  readonly operations: Map<string, number>;
+  /** By lower-case Resource Manager id. */
+  readonly jobs: Map<string, JobRecord>;
+  /** Long work that was asked for, by its own id. */
+  readonly operations: Map<string, Operation>;
+  /** Bytes of blobs that are kept in memory. */
+  readonly kept: { bytes: number };
   /** Tokens that were given out. */
   readonly tokens: Set<string>;
   readonly pace: Pace;
@@ -23,6 +33,27 @@ export interface World {
   readonly deniedActions: readonly string[];
   readonly tokenLifetimeSeconds: number;
   readonly sasLifetimeMs: number;
+}
+
+/** What a job runs. */
+export interface JobRun {
+  readonly job: string;
+  readonly workspace: Workspace;
+  /** Milliseconds since 1970. */
+  readonly submittedAt: number;
+  readonly cancelAskedAt?: number;
+  readonly steps: ReadonlyMap<string, StepRun>;
+}
+
+/** One step of a job. */
+export interface StepRun {
+  readonly runId: string;
+  readonly displayName: string;
+  /** Name of its compute. */
+  readonly compute: string;
+  readonly command: string;
+  /** Steps that must complete before. */
+  readonly needs: readonly string[];
 }
 
 /** The service principal that may sign in. */
@@ -70,16 +101,40 @@ export interface Container {
   readonly blobs: Map<string, Blob>;
 }
 
+/** How a job was submitted, and what was asked of it since; its state at any time follows from these. */
+export interface JobRecord {
+  readonly name: string;
+  readonly experimentName: string;
+  readonly submittedAt: number;
+  /** Steps and those that must complete before. */
+  readonly needs: ReadonlyMap<string, readonly string[]>;
+  /** Ids of the steps' runs, by step. */
+  readonly runIds: ReadonlyMap<string, string>;
+  cancelAskedAt: number | undefined;
+}
+
+/** Work that goes on after its answer. */
+export interface Operation {
+  readonly endsAt: number;
+  /** What the operation gives in the end. */
+  readonly result: unknown;
+}
+
+/** Bytes, or only their number where there are too many to keep. */
+export interface Content {
+  readonly sizeBytes: number;
+  readonly bytes: Uint8Array<ArrayBuffer> | undefined;
+}
+
 /** A block blob. */
-export interface Blob {
-  readonly content: Uint8Array<ArrayBuffer>;
+export interface Blob extends Content {
   readonly contentType: string;
   readonly md5: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   readonly etag: string;
   readonly modifiedAt: Date;
   /** Blocks that no list has named yet, by id. */
-  readonly staged: Map<string, Uint8Array<ArrayBuffer>>;
+  readonly staged: ReadonlyMap<string, Content>;
   /** Whether there are only staged blocks so far. */
   readonly isUncommitted: boolean;
 }
@@ -115,6 +170,11 @@ export function createWorld(options: EmulatorOptions): World {
     resources: new Map(),
     containers: new Map(),
     grants: new Map(),
+    jobs: new Map(),
+    operations: new Map(),
+    kept: { bytes: 0 },
+    runs: new Map(),
+    operations: new Map(),
     tokens: new Set(),
     pace: { ...PACE, ...options.pace },
     outcome: options.outcome ?? {},

@@ -1,0 +1,168 @@
+import type { Call, Route } from "./call.ts";
+import { checkJob, type Needs } from "./job_check.ts";
+import { statusOf, timelineOf } from "./job_state.ts";
+import { accept } from "./operations.ts";
+import { page } from "./pages.ts";
+import { badRequest, json, notFound, Refusal } from "./refusal.ts";
+import { same } from "./same.ts";
+import { check, type PipelineJob, shapes } from "./shapes.ts";
+import { isGoodToken, isMlAudience } from "./tokens.ts";
+import { find, type JobRecord, keep, listOf, type Resource, systemData } from "./world.ts";
+
+/** Jobs: submitted once under the client's own name, then followed, cancelled and deleted. */
+export const jobRoutes: readonly Route[] = [
+  { method: "GET", path: "jobs", action: "jobs/read", handle: list },
+  { method: "GET", path: "jobs/{name}", action: "jobs/read", handle: (call) => json(shown(call, existing(call))) },
+  { method: "PUT", path: "jobs/{name}", action: "jobs/write", handle: write },
+  { method: "DELETE", path: "jobs/{name}", action: "jobs/delete", handle: remove },
+  { method: "POST", path: "jobs/{name}/cancel", action: "jobs/cancel/action", handle: cancel },
+];
+
+const FINAL = ["Completed", "Failed", "Canceled", "NotResponding"];
+
+function idOf({ workspace, names }: Call): string {
+  return `${workspace.id}/jobs/${names.name}`;
+}
+
+function existing(call: Call): Resource {
+  const found = find(call.world, idOf(call));
+  if (found === undefined) throw notFound(`jobs/${call.names.name}`);
+  return found;
+}
+
+function recordOf({ world }: Call, job: Resource): JobRecord {
+  return world.jobs.get(job.id.toLowerCase())!;
+}
+
+function shown(call: Call, job: Resource): Resource {
+  const { links, identity } = call.world;
+  const service = (jobServiceType: string, endpoint: string) => ({
+    jobServiceType,
+    port: null,
+    endpoint,
+    status: null,
+    errorMessage: null,
+    properties: null,
+    nodes: null,
+  });
+  const workspaceId = call.workspace.id;
+  return {
+    ...job,
+    properties: {
+      ...job.properties,
+      status: statusOf(call.world, recordOf(call, job)),
+      services: {
+        Tracking: service("Tracking", `azureml://${new URL(links.api).host}/mlflow/v1.0${workspaceId}?`),
+        Studio: service(
+          "Studio",
+          `${links.studio}/runs/${job.name}?wsid=${workspaceId}&tid=${identity.tenant}`,
+        ),
+      },
+    },
+  };
+}
+
+function list(call: Call): Response {
+  const view = call.query.get("listViewType") ?? "ActiveOnly";
+  const [type, tag] = [call.query.get("jobType"), call.query.get("tag")];
+  const jobs = listOf(call.world, call.workspace, "jobs").filter(({ properties }) =>
+    (view === "All" || (properties.isArchived === true) === (view === "ArchivedOnly")) &&
+    (type === null || properties.jobType === type) &&
+    (tag === null || hasTag(properties.tags as Record<string, string> | undefined, tag))
+  );
+  return page(call, jobs.toReversed().map((job) => shown(call, job)));
+}
+
+function hasTag(tags: Readonly<Record<string, string>> | null | undefined, asked: string): boolean {
+  const [name, ...value] = asked.split("=");
+  const found = tags?.[name!];
+  return found !== undefined && (value.length === 0 || found === value.join("="));
+}
+
+function write(call: Call): Response {
+  const { world, names, request } = call;
+  const token = request.headers.get("x-azureml-token");
+  if (token === null || !isGoodToken(world, token, isMlAudience)) {
+    throw new Refusal(
+      token === null
+        ? "A pipeline job needs the header x-azureml-token with a token for https://ml.azure.com."
+        : "The token in x-azureml-token is not one for https://ml.azure.com, or has expired.",
+      { status: 401, code: "InvalidAuthenticationToken", target: "x-azureml-token" },
+    );
+  }
+  if (!/^[a-zA-Z0-9][\w-]{0,254}$/.test(names.name!)) {
+    throw badRequest(
+      `The job name '${names.name}' is not allowed: at most 255 letters, digits, '-' and '_', the first a letter or digit.`,
+      { target: "name" },
+    );
+  }
+  const { properties } = check(shapes.job, call.body);
+  const before = find(world, idOf(call));
+  if (before !== undefined) return json(shown(call, update(call, before, properties)));
+  return json(shown(call, start(call, names.name!, properties, checkJob(call, properties))), 201);
+}
+
+/** Starts a job that has been checked. */
+export function start(call: Call, name: string, properties: PipelineJob, needs: Needs): Resource {
+  const { world, workspace } = call;
+  const experimentName = properties.experimentName ?? "Default";
+  const submittedAt = world.clock.now();
+  const job = keep(world, {
+    id: `${workspace.id}/jobs/${name}`,
+    name,
+    type: "Microsoft.MachineLearningServices/workspaces/jobs",
+    properties: { description: null, isArchived: false, ...properties, experimentName },
+    systemData: systemData(world, submittedAt),
+  });
+  world.jobs.set(job.id.toLowerCase(), {
+    name,
+    experimentName,
+    submittedAt: submittedAt.getTime(),
+    needs,
+    runIds: new Map([...needs.keys()].map((step) => [step, world.random.uuid()])),
+    cancelAskedAt: undefined,
+  });
+  return job;
+}
+
+const CHANGEABLE = ["displayName", "description", "tags", "isArchived", "services"];
+
+/** Only what describes a job may change once it is there. */
+function update({ world }: Call, before: Resource, properties: PipelineJob): Resource {
+  const fixed = (all: object) =>
+    Object.fromEntries(Object.entries(all).filter(([key, value]) => !CHANGEABLE.includes(key) && value !== null));
+  const after = { ...properties, experimentName: properties.experimentName ?? before.properties.experimentName };
+  if (!same(fixed(before.properties), fixed(after))) {
+    throw new Refusal(
+      `A job with the name '${before.name}' already exists, and only its display name, description, tags and archived state can be changed.`,
+      { status: 409, code: "UserError", target: "name" },
+    );
+  }
+  return keep(world, { ...before, properties: { ...before.properties, ...properties } });
+}
+
+function remove(call: Call): Response {
+  const job = existing(call);
+  const status = statusOf(call.world, recordOf(call, job));
+  if (!FINAL.includes(status)) {
+    throw badRequest(`The job '${job.name}' is ${status}; cancel it before it is deleted.`, { target: "name" });
+  }
+  call.world.resources.delete(job.id.toLowerCase());
+  call.world.jobs.delete(job.id.toLowerCase());
+  return accepted(call, "jd", call.world.clock.now().getTime());
+}
+
+function cancel(call: Call): Response {
+  const job = existing(call);
+  const record = recordOf(call, job);
+  const status = statusOf(call.world, record);
+  if (FINAL.includes(status)) {
+    throw badRequest(`The job '${job.name}' is ${status} and cannot be cancelled.`, { target: "name" });
+  }
+  record.cancelAskedAt ??= call.world.clock.now().getTime();
+  return accepted(call, "jc", timelineOf(call.world, record).endedAt);
+}
+
+function accepted({ world, workspace, query }: Call, kind: "jc" | "jd", endsAt: number): Response {
+  return accept(world, workspace, { kind, endsAt, apiVersion: query.get("api-version")! });
+}

@@ -1,0 +1,32 @@
+import { json, notFound } from "./refusal.ts";
+import type { Workspace, World } from "./world.ts";
+
+/** What is asked for and not done at once. */
+export interface OperationRequest {
+  readonly kind: "jc" | "jd" | "sd" | "st";
+  readonly apiVersion: string;
+  /** Milliseconds since 1970. */
+  readonly endsAt: number;
+  readonly result?: unknown;
+}
+
+/** Answers 202, and says where to look for the end. */
+export function accept(world: World, workspace: Workspace, request: OperationRequest): Response {
+  const id = `${request.kind}:${world.random.uuid()}`;
+  world.operations.set(id, { endsAt: request.endsAt, result: request.result });
+  const path = `/subscriptions/${workspace.subscription}/providers/Microsoft.MachineLearningServices` +
+    `/locations/eastus/mfeOperationResults/${id}`;
+  const location = `${world.links.resourceManager}${path}?api-version=${request.apiVersion}`;
+  return new Response(null, { status: 202, headers: { location, "retry-after": "1" } });
+}
+
+/** Answers whether work is done. */
+export function operationResult(world: World, url: URL, id: string): Response {
+  const found = world.operations.get(id);
+  if (found === undefined) throw notFound(`mfeOperationResults/${id}`);
+  if (world.clock.now().getTime() < found.endsAt) {
+    const location = `${world.links.resourceManager}${url.pathname}${url.search}`;
+    return new Response(null, { status: 202, headers: { location, "retry-after": "1" } });
+  }
+  return found.result === undefined ? new Response(null, { status: 204 }) : json(found.result);
+}

@@ -1,0 +1,193 @@
+import { requireApiVersion } from "./api_versions.ts";
+import { matchPath, type Route } from "./call.ts";
+import { badRequest, json, Refusal } from "./refusal.ts";
+import { assetRoutes } from "./assets.ts";
+import { codeRoutes } from "./codes.ts";
+import { componentRoutes } from "./components.ts";
+import { datastoreRoutes } from "./datastores.ts";
+import { jobRoutes } from "./jobs.ts";
+import { operationResult } from "./operations.ts";
+import { operationOf, poll } from "./operations.ts";
+import { scheduleRoutes } from "./schedules.ts";
+import { isManagementAudience, requireBearer } from "./tokens.ts";
+import { describeWorkspace } from "./workspaces.ts";
+import type { Workspace, World } from "./world.ts";
+
+const PROVIDER = "Microsoft.MachineLearningServices";
+
+/** Resource Manager: subscriptions, and Azure ML's workspaces with all that is in them. */
+export async function resourceManager(world: World, request: Request, path: string): Promise<Response> {
+  requireBearer(world, request, (audience) => isManagementAudience(world, audience));
+  const operation = operationOf(path);
+  if (operation !== undefined) return poll(world, request, operation);
+  const query = new URL(request.url).searchParams;
+  const parts = path.replace(/\/+$/, "").slice(1).split("/");
+  if (parts.length <= 2 || !/^subscriptions$/i.test(parts[0]!)) return topLevel(world, query, parts);
+  if (same(parts.at(-2)!, "mfeOperationResults")) {
+    requireApiVersion(query, "locations/mfeOperationResults");
+    return operationResult(world, new URL(request.url), decodeURIComponent(parts.at(-1)!));
+  }
+  const [workspace, rest] = findWorkspace(world, parts);
+  return await inWorkspace(world, workspace, request, rest);
+}
+
+function topLevel(world: World, query: URLSearchParams, parts: readonly string[]): Response {
+  requireApiVersion(query, parts[0]!, ["2016-06-01", "2019-11-01", "2020-01-01", "2021-01-01", "2022-12-01"]);
+  const { tenant } = world.identity;
+  const subscriptions = [...new Set(world.workspaces.map((one) => one.subscription))].map((
+    subscriptionId,
+  ) => ({
+    id: `/subscriptions/${subscriptionId}`,
+    authorizationSource: "RoleBased",
+    subscriptionId,
+    tenantId: tenant,
+    displayName: "Emulator",
+    state: "Enabled",
+  }));
+  if (/^tenants$/i.test(parts[0]!)) return json({ value: [{ id: `/tenants/${tenant}`, tenantId: tenant }] });
+  if (parts.length === 1) return json({ value: subscriptions });
+  const found = subscriptions.find((one) => same(one.subscriptionId, parts[1]!));
+  if (found === undefined) throw subscriptionNotFound(parts[1]!);
+  return json(found);
+}
+
+function findWorkspace(world: World, parts: readonly string[]): [Workspace, readonly string[]] {
+  const [
+    ,
+    subscription = "",
+    groups = "",
+    group = "",
+    providers = "",
+    provider = "",
+    type = "",
+    name = "",
+    ...rest
+  ] = parts.map(decodeURIComponent);
+  const inSubscription = world.workspaces.filter((one) => same(one.subscription, subscription));
+  if (inSubscription.length === 0) throw subscriptionNotFound(subscription);
+  if (!same(groups, "resourceGroups") || !same(providers, "providers") || !same(provider, PROVIDER)) {
+    throw new Refusal(`The emulator has no resource provider at /${parts.join("/")}`, {
+      status: 404,
+      code: "InvalidResourceNamespace",
+    });
+  }
+  const inGroup = inSubscription.filter((one) => same(one.resourceGroup, group));
+  if (inGroup.length === 0) {
+    throw new Refusal(`Resource group '${group}' could not be found.`, {
+      status: 404,
+      code: "ResourceGroupNotFound",
+    });
+  }
+  const workspace = inGroup.find((one) => same(one.name, name));
+  if (workspace !== undefined && same(type, "workspaces")) return [workspace, rest];
+  throw new Refusal(
+    `The Resource '${PROVIDER}/${type}/${name}' under resource group '${group}' was not found. ` +
+      "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+    { status: 404, code: "ResourceNotFound" },
+  );
+}
+
+const ROUTES: readonly Route[] = [
+  {
+    method: "GET",
+    path: "",
+    action: "read",
+    handle: ({ world, workspace }) => json(describeWorkspace(world, workspace)),
+  },
+  ...assetRoutes,
+  ...datastoreRoutes,
+  ...codeRoutes,
+  ...componentRoutes,
+  ...jobRoutes,
+  ...scheduleRoutes,
+];
+
+async function inWorkspace(
+  world: World,
+  workspace: Workspace,
+  request: Request,
+  rest: readonly string[],
+): Promise<Response> {
+  const path = rest.map(encodeURIComponent).join("/");
+  const query = new URL(request.url).searchParams;
+  const there = ROUTES.flatMap((route) => {
+    const names = matchPath(route.path, path);
+    return names === undefined ? [] : [{ route, names }];
+  });
+  const type = ["workspaces", ...rest.filter((_, index) => index % 2 === 0)].join("/");
+  if (there.length === 0) {
+    throw new Refusal(`The resource type '${type}' could not be found in the namespace '${PROVIDER}'.`, {
+      status: 404,
+      code: "InvalidResourceType",
+    });
+  }
+  const found = there.find(({ route }) => route.method === request.method);
+  if (found === undefined) {
+    throw new Refusal(`The requested resource does not support http method '${request.method}'.`, {
+      status: 405,
+      code: "MethodNotAllowed",
+    });
+  }
+  requireApiVersion(query, type, found.route.apiVersions);
+  requireRole(world, workspace, found.route.action);
+  return await found.route.handle({
+    world,
+    workspace,
+    request,
+    names: found.names,
+    query,
+    body: await readBody(request),
+  });
+}
+
+async function readBody(request: Request): Promise<unknown> {
+  const text = await request.text();
+  if (text === "") {
+    if (request.method === "PUT") {
+      throw badRequest("The request body is empty.", { code: "InvalidRequestContent" });
+    }
+    return undefined;
+  }
+  if (!/^application\/json\b/i.test(request.headers.get("content-type") ?? "")) {
+    throw new Refusal("The request content type is not supported; send application/json.", {
+      status: 415,
+      code: "UnsupportedMediaType",
+    });
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest("The request content was invalid and could not be deserialized.", {
+      code: "InvalidRequestContent",
+    });
+  }
+}
+
+function requireRole(world: World, workspace: Workspace, action: string): void {
+  const asked = `${PROVIDER}/workspaces/${action}`;
+  const denied = world.deniedActions.some((one) =>
+    new RegExp(`^${one.split("*").map(escaped).join(".*")}$`, "i").test(asked)
+  );
+  if (!denied) return;
+  const { client, objectId } = world.identity;
+  throw new Refusal(
+    `The client '${client}' with object id '${objectId}' does not have authorization to perform action '${asked}' ` +
+      `over scope '${workspace.id}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+    { status: 403, code: "AuthorizationFailed" },
+  );
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+function subscriptionNotFound(subscription: string): Refusal {
+  return new Refusal(`The subscription '${subscription}' could not be found.`, {
+    status: 404,
+    code: "SubscriptionNotFound",
+  });
+}
+
+function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}

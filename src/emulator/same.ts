@@ -1,0 +1,14 @@
+/** Whether two JSON values are the same, whatever the order of their keys. */
+export function same(a: unknown, b: unknown): boolean {
+  return canonical(a) === canonical(b);
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_, one) =>
+      typeof one === "object" && one !== null && !Array.isArray(one)
+        ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : one,
+  ) ?? "undefined";
+}

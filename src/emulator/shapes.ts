@@ -1,0 +1,260 @@
+import { z } from "zod";
+import { badRequest } from "./refusal.ts";
+
+const text = z.string();
+const texts = z.record(z.string(), z.string());
+const maybe = <T extends z.ZodType>(type: T) => type.nullish();
+const asset = {
+  description: maybe(text),
+  isAnonymous: maybe(z.boolean()),
+  isArchived: maybe(z.boolean()),
+  properties: maybe(texts),
+  tags: maybe(texts),
+};
+
+const resources = z.strictObject({
+  instance_count: maybe(z.int().positive()),
+  instance_type: maybe(text),
+  shm_size: maybe(text),
+  docker_args: maybe(text),
+  properties: maybe(z.record(z.string(), z.unknown())),
+});
+
+const processes = {
+  process_count_per_instance: maybe(z.int().positive()),
+  parameter_server_count: maybe(z.int().nonnegative()),
+  worker_count: maybe(z.int().nonnegative()),
+};
+
+const PORT_TYPES = [
+  "uri_file",
+  "uri_folder",
+  "mltable",
+  "mlflow_model",
+  "custom_model",
+  "triton_model",
+] as const;
+
+const componentSpec = z.strictObject({
+  $schema: maybe(text),
+  _source: maybe(text),
+  name: maybe(text),
+  version: maybe(text),
+  display_name: maybe(text),
+  description: maybe(text),
+  tags: maybe(texts),
+  type: z.literal("command"),
+  command: text.min(1),
+  code: maybe(text),
+  environment: text,
+  is_deterministic: maybe(z.boolean()),
+  inputs: maybe(z.record(
+    z.string(),
+    z.strictObject({
+      type: z.enum([...PORT_TYPES, "string", "integer", "number", "boolean"]),
+      description: maybe(text),
+      optional: maybe(z.union([z.boolean(), text])),
+      default: maybe(z.union([text, z.number(), z.boolean()])),
+      enum: maybe(z.array(text)),
+      min: maybe(z.union([text, z.number()])),
+      max: maybe(z.union([text, z.number()])),
+    }),
+  )),
+  outputs: maybe(z.record(
+    z.string(),
+    z.strictObject({ type: z.enum(PORT_TYPES), description: maybe(text), mode: maybe(text) }),
+  )),
+  resources: maybe(resources),
+  distribution: maybe(z.strictObject({ type: z.enum(["pytorch", "tensorflow", "mpi"]), ...processes })),
+  limits: maybe(z.strictObject({ timeout: maybe(z.union([z.number(), text])) })),
+});
+
+const nodeInput = z.union([
+  z.strictObject({ job_input_type: z.literal("literal"), value: z.union([text, z.number(), z.boolean()]) }),
+  z.strictObject({
+    job_input_type: z.enum(PORT_TYPES),
+    uri: text,
+    mode: maybe(text),
+    description: maybe(text),
+  }),
+]);
+
+const nodeOutput = z.union([
+  z.strictObject({ type: z.literal("literal"), value: text }),
+  z.strictObject({
+    job_output_type: z.enum(PORT_TYPES),
+    name: maybe(text),
+    version: maybe(text),
+    mode: maybe(text),
+    uri: maybe(text),
+  }),
+]);
+
+const jobNode = z.strictObject({
+  _source: maybe(text),
+  name: text,
+  display_name: maybe(text),
+  description: maybe(text),
+  tags: maybe(texts),
+  type: z.literal("command"),
+  componentId: text,
+  computeId: maybe(text),
+  inputs: maybe(z.record(z.string(), nodeInput)),
+  outputs: maybe(z.record(z.string(), nodeOutput)),
+  environment_variables: maybe(texts),
+  limits: maybe(z.strictObject({ timeout: text.regex(/^P(?=.)/), job_limits_type: z.literal("Command") })),
+  resources: maybe(resources),
+  distribution: maybe(
+    z.strictObject({ distribution_type: z.enum(["PyTorch", "TensorFlow", "Mpi"]), ...processes }),
+  ),
+  properties: maybe(texts),
+});
+
+const pipelineJob = z.strictObject({
+  jobType: z.literal("Pipeline"),
+  displayName: maybe(text),
+  description: maybe(text),
+  experimentName: maybe(text),
+  computeId: maybe(text),
+  componentId: maybe(text),
+  isArchived: maybe(z.boolean()),
+  tags: maybe(texts),
+  properties: maybe(texts),
+  services: maybe(z.record(z.string(), z.unknown())),
+  settings: maybe(z.record(z.string(), z.unknown())),
+  inputs: maybe(z.record(
+    z.string(),
+    z.strictObject({
+      jobInputType: text,
+      value: maybe(text),
+      uri: maybe(text),
+      mode: maybe(text),
+      description: maybe(text),
+    }),
+  )),
+  outputs: maybe(z.record(
+    z.string(),
+    z.strictObject({
+      jobOutputType: z.enum(PORT_TYPES),
+      assetName: maybe(text),
+      assetVersion: maybe(text),
+      uri: maybe(text),
+      mode: maybe(text),
+      description: maybe(text),
+    }),
+  )),
+  jobs: z.record(z.string(), jobNode),
+});
+
+const window = { startTime: maybe(text), endTime: maybe(text), timeZone: maybe(text) };
+
+/** The bodies that the service takes. */
+export const shapes = {
+  pendingUpload: z.strictObject({
+    pendingUploadType: z.enum(["TemporaryBlobReference", "None"]),
+    pendingUploadId: maybe(text),
+  }),
+  codeVersion: z.strictObject({
+    properties: z.strictObject({
+      ...asset,
+      codeUri: text,
+      properties: maybe(z.record(z.string(), z.union([text, z.number()]))),
+    }),
+  }),
+  environmentVersion: z.strictObject({
+    properties: z.strictObject({
+      ...asset,
+      image: maybe(text),
+      condaFile: maybe(text),
+      build: maybe(z.strictObject({ contextUri: text, dockerfilePath: maybe(text) })),
+      osType: maybe(z.enum(["Linux", "Windows"])),
+      autoRebuild: maybe(text),
+      inferenceConfig: maybe(z.record(z.string(), z.unknown())),
+      stage: maybe(text),
+    }),
+  }),
+  dataVersion: z.strictObject({
+    properties: z.strictObject({
+      ...asset,
+      dataType: z.enum(["uri_file", "uri_folder", "mltable"]),
+      dataUri: text,
+      referencedUris: maybe(z.array(text)),
+    }),
+  }),
+  component: z.strictObject({ properties: z.strictObject({ ...asset, componentSpec }) }),
+  job: z.strictObject({ properties: pipelineJob }),
+  schedule: z.strictObject({
+    properties: z.strictObject({
+      displayName: maybe(text),
+      description: maybe(text),
+      isEnabled: maybe(z.boolean()),
+      properties: maybe(texts),
+      tags: maybe(texts),
+      action: z.strictObject({ actionType: z.literal("CreateJob"), jobDefinition: pipelineJob }),
+      trigger: z.union([
+        z.strictObject({ triggerType: z.literal("Cron"), expression: text, ...window }),
+        z.strictObject({
+          triggerType: z.literal("Recurrence"),
+          frequency: z.string().regex(/^(minute|hour|day|week|month)$/i),
+          interval: z.int().positive(),
+          schedule: maybe(z.strictObject({
+            hours: z.array(z.int()),
+            minutes: z.array(z.int()),
+            weekDays: maybe(z.array(text)),
+            monthDays: maybe(z.array(z.int())),
+          })),
+          ...window,
+        }),
+      ]),
+    }),
+  }),
+};
+
+/** A pipeline job as the service takes it. */
+export type PipelineJob = z.infer<typeof pipelineJob>;
+
+/** A step of a pipeline job. */
+export type JobNode = z.infer<typeof jobNode>;
+
+/** What a step runs. */
+export type ComponentSpec = z.infer<typeof componentSpec>;
+
+/** @throws {Refusal} 400 that names every property that is unknown, missing or of another type. */
+export function check<T extends z.ZodType>(shape: T, body: unknown): z.infer<T> {
+  const result = shape.safeParse(body);
+  if (result.success) return result.data;
+  const details = result.error.issues.flatMap((issue) => problems(issue, []));
+  throw badRequest(`The request is invalid: ${details[0]!.message}`, {
+    code: "ValidationError",
+    target: details[0]!.target,
+    details,
+  });
+}
+
+interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly target: string;
+}
+
+function problems(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): readonly Problem[] {
+  const path = [...above, ...issue.path];
+  const target = path.map(String).join(".");
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      code: "UnknownProperty",
+      message: `Could not find member '${key}'. Path '${target === "" ? key : `${target}.${key}`}'.`,
+      target: target === "" ? key : `${target}.${key}`,
+    }));
+  }
+  const closest = issue.code === "invalid_union" ? closestOf(issue.errors) : undefined;
+  if (closest !== undefined) return closest.flatMap((inner) => problems(inner, path));
+  return [{ code: "InvalidProperty", message: `Path '${target}': ${issue.message}.`, target }];
+}
+
+/** Of several shapes, the one that the body misses by least. */
+function closestOf(
+  errors: readonly (readonly z.core.$ZodIssue[])[],
+): readonly z.core.$ZodIssue[] | undefined {
+  return [...errors].filter((one) => one.length > 0).sort((a, b) => a.length - b.length)[0];
+}

@@ -1,0 +1,37 @@
+import { systemData, type Workspace, type World } from "./world.ts";
+
+/** A workspace as Resource Manager answers with it. */
+export function describeWorkspace(world: World, workspace: Workspace) {
+  const provider = (path: string) =>
+    `/subscriptions/${workspace.subscription}/resourceGroups/${workspace.resourceGroup}/providers/${path}`;
+  const { tenant } = world.identity;
+  return {
+    id: workspace.id,
+    name: workspace.name,
+    type: "Microsoft.MachineLearningServices/workspaces",
+    location: "eastus",
+    tags: {},
+    etag: null,
+    kind: "Default",
+    sku: { name: "Basic", tier: "Basic" },
+    identity: { type: "SystemAssigned", principalId: workspace.workspaceId, tenantId: tenant },
+    properties: {
+      friendlyName: workspace.name,
+      description: "",
+      provisioningState: "Succeeded",
+      workspaceId: workspace.workspaceId,
+      discoveryUrl: `${world.links.api}/discovery`,
+      mlFlowTrackingUri: `azureml://${new URL(world.links.api).host}/mlflow/v1.0${workspace.id}`,
+      storageAccount: provider(`Microsoft.Storage/storageAccounts/${workspace.account}`),
+      keyVault: provider("Microsoft.KeyVault/vaults/emulatorvault"),
+      applicationInsights: provider("Microsoft.Insights/components/emulatorinsights"),
+      hbiWorkspace: false,
+      tenantId: tenant,
+      publicNetworkAccess: "Enabled",
+      v1LegacyMode: false,
+      storageHnsEnabled: false,
+      workspaceHubConfig: null,
+    },
+    systemData: systemData(world),
+  };
+}
