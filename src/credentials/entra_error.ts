@@ -102,11 +102,11 @@ const EXPLANATIONS: Readonly<Record<number, Explanation>> = {
     hint: () => "Set AZURE_CLIENT_SECRET, or allow public client flows in the app registration",
   },
   700016: {
-    reason: (subject) => `there is no ${app(subject)} in ${tenantOf(subject)}`,
+    reason: (subject) => `${tenantOf(subject)} does not have ${app(subject)}`,
     hint: () => "Check AZURE_CLIENT_ID (the application id, not the object id) and AZURE_TENANT_ID",
   },
   90002: {
-    reason: (subject) => `there is no ${tenantOf(subject)}`,
+    reason: (subject) => `${tenantOf(subject)} does not exist`,
     hint: () => "Check AZURE_TENANT_ID with `az account show --query tenantId`, and the cloud",
   },
   900023: {

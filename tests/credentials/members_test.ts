@@ -129,6 +129,30 @@ const PASSED_OVER:
       "failed",
       /multi-factor/,
     ],
+    [
+      "azure-cli",
+      {
+        exec: exits({
+          stderr:
+            "ERROR: AADSTS700016: Application with identifier 'x' was not found. Trace ID: t Timestamp: now\n" +
+            "Run the command below to authenticate interactively; additional arguments may be added as needed:\n" +
+            "az logout\naz login\n",
+        }),
+      },
+      "failed",
+      /^the tenant does not have the application \(AADSTS700016\)$/,
+      /^Run `az login`$/,
+    ],
+    [
+      "azure-cli",
+      {
+        exec: exits({
+          stderr: "ERROR: AADSTS424242: Nobody knows. Trace ID: t Correlation ID: c\naz logout\n",
+        }),
+      },
+      "failed",
+      /^AADSTS424242: Nobody knows\.$/,
+    ],
     ["azure-cli", { exec: exits({ timedOut: true, status: 143 }) }, "failed", /did not answer within 10 s/],
     [
       "azure-cli",

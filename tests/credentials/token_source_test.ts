@@ -148,8 +148,12 @@ Deno.test("a wrong secret stops the chain: Azure CLI is not asked", async () => 
 
 for (
   const [code, text, says] of [
-    [700016, "Application with identifier was not found", `there is no application "${APP}" in tenant`],
-    [90002, "Tenant not found.", `there is no tenant "${TENANT}"`],
+    [
+      700016,
+      "Application with identifier was not found",
+      `tenant "${TENANT}" does not have application "${APP}"`,
+    ],
+    [90002, "Tenant not found.", `tenant "${TENANT}" does not exist`],
     [7000222, "The provided client secret keys are expired.", "has expired"],
     [700024, "Client assertion is not within its valid time range.", "the machine's clock is wrong"],
     [500011, "The resource principal was not found", "does not know https://management.azure.com"],

@@ -66,8 +66,13 @@ function explain(complaint: string, { tenant, login }: Wanted): Unavailable | un
       description: summary(complaint),
       correlationId: undefined,
     };
-    const { message, hint } = entraError(problem, { credential: "azure-cli", tenant });
-    return failed(`${message.replace(/^Cannot [^:]+: /, "")} (AADSTS${aadsts})`, hint);
+    const { message, hint = login } = entraError(problem, { credential: "azure-cli", tenant });
+    const reason = message.replace(/^Cannot [^:]+: /, "");
+    return failed(
+      reason.includes(`AADSTS${aadsts}`) ? reason : `${reason} (AADSTS${aadsts})`,
+      // Azure CLI keeps what it signed in with; the variables are those of another credential.
+      /AZURE_/.test(hint) ? login : hint,
+    );
   }
   if (/Interactive authentication is needed|az login|refresh token|token.*expired/i.test(complaint)) {
     return failed(`the sign-in of Azure CLI has ended: ${summary(complaint)}`, login);
