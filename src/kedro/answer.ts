@@ -1,17 +1,5 @@
 import type { Place, Warning } from "../errors.ts";
-import {
-  count,
-  either,
-  json,
-  listOf,
-  mapOf,
-  oneOf,
-  optional,
-  orNull,
-  record,
-  type Shape,
-  text,
-} from "./shape.ts";
+import { count, json, listOf, mapOf, oneOf, optional, orNull, record, type Shape, text } from "./shape.ts";
 import type {
   DistributedSettings,
   NodeSnapshot,
@@ -52,14 +40,9 @@ const distributed = record<DistributedSettings>({
   processes_per_node: orNull(settingOf()),
 });
 
-/** As written in the decorator: what is neither a number nor text is refused by `compile`, which knows the node. */
+/** As written in the decorator: what is neither a number nor text stays, and is refused where a job is compiled. */
 function settingOf(): Shape<number | string> {
-  const number: Shape<number> = (value, at) => (typeof value === "number" ? value : count(value, at));
-  const other: Shape<string> = (
-    value,
-    at,
-  ) => (typeof value === "boolean" ? (value ? "True" : "False") : text(value, at));
-  return either(number, other);
+  return (value, at) => (typeof value === "string" ? text(value, at) : json(value, at) as number);
 }
 
 const node = record<NodeSnapshot>({

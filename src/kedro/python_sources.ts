@@ -3,6 +3,7 @@ import catalog from "./python/catalog.py" with { type: "text" };
 import failures from "./python/failures.py" with { type: "text" };
 import pipelines from "./python/pipelines.py" with { type: "text" };
 import pluginStandIns from "./python/plugin_stand_ins.py" with { type: "text" };
+import pydanticStandIn from "./python/pydantic_stand_in.py" with { type: "text" };
 import reader from "./python/reader.py" with { type: "text" };
 import settings from "./python/settings.py" with { type: "text" };
 import standInValues from "./python/stand_in_values.py" with { type: "text" };
@@ -18,6 +19,7 @@ export const PYTHON_SOURCES: Readonly<Record<string, string>> = {
   "failures.py": failures,
   "pipelines.py": pipelines,
   "plugin_stand_ins.py": pluginStandIns,
+  "pydantic_stand_in.py": pydanticStandIn,
   "reader.py": reader,
   "settings.py": settings,
   "stand_in_values.py": standInValues,

@@ -63,17 +63,6 @@ export function optional<T>(shape: Shape<T>): Shape<T> {
   return (value, at) => (value === undefined ? undefined as T : shape(value, at));
 }
 
-/** One of two kinds. */
-export function either<A, B>(first: Shape<A>, second: Shape<B>): Shape<A | B> {
-  return (value, at) => {
-    try {
-      return first(value, at);
-    } catch {
-      return second(value, at);
-    }
-  };
-}
-
 /** One of these texts. */
 export function oneOf<const T extends string>(...allowed: readonly T[]): Shape<T> {
   return (value, at) => {

@@ -12,25 +12,21 @@ _HIDDEN = "credentials (name)"
 def read_all(reading):
     """Catalog and parameters, and what stood in the way of reading them."""
     problems = []
-    conf = _load(reading, "catalog", problems)
-    parameters = _load(reading, _PARAMETERS, problems)
-    entries = {}
-    try:
-        entries = _entries(reading, conf)
-    except Exception as error:  # noqa: BLE001 (Kedro raises many kinds)
-        problems.append(failures.problem(reading.root, error, "catalog"))
+    conf = _load(reading, "catalog", lambda: copy.deepcopy(dict(reading.loader["catalog"])), problems)
+    parameters = _load(reading, _PARAMETERS, lambda: dict(reading.context.params), problems)
+    entries = _load(reading, "catalog", lambda: _entries(reading, conf), problems)
     return {"catalog": entries, "parameters": parameters}, problems
 
 
-def _load(reading, key, problems):
+def _load(reading, area, load, problems):
     from kedro.config import MissingConfigException
 
     try:
-        return copy.deepcopy(dict(reading.loader[key]))
+        return load()
     except MissingConfigException:
-        return dict(reading.runtime_params) if key == _PARAMETERS else {}
-    except Exception as error:  # noqa: BLE001 (YAML, OmegaConf and resolvers raise many kinds)
-        problems.append(failures.problem(reading.root, error, key))
+        return {}
+    except Exception as error:  # noqa: BLE001 (YAML, OmegaConf, Kedro and resolvers raise many kinds)
+        problems.append(failures.problem(reading.root, error, area))
         return {}
 
 

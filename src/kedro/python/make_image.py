@@ -30,6 +30,7 @@ _WARM = (
     "rich.console",
     "typing_extensions",
     "importlib.resources",
+    "annotationlib",
     "dataclasses",
     "unittest.mock",
     "concurrent.futures",
@@ -90,7 +91,7 @@ def warm():
     sys.dont_write_bytecode = True
     os.makedirs("/etc/kedro", exist_ok=True)
     with open("/etc/kedro/logging.yml", "w") as file:
-        file.write("version: 1\ndisable_existing_loggers: False\nhandlers: {}\nroot: {level: WARNING}\nloggers: {}\n")
+        file.write("version: 1\ndisable_existing_loggers: False\nhandlers: {}\nroot: {level: WARNING}\nloggers: {kedro: {level: ERROR}}\n")
     os.environ["KEDRO_LOGGING_CONFIG"] = "/etc/kedro/logging.yml"
     for name in _WARM:
         importlib.import_module(name)

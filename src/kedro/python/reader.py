@@ -104,7 +104,9 @@ _ACTIONS = {"snapshot": _snapshot, "resolve": _resolve}
 
 
 def plain(value):
-    """The value as JSON has it; what JSON has not becomes text."""
+    """The value as JSON has it; what JSON has not becomes text, and typed parameters become their fields."""
+    from kedro.validation.utils import get_typed_fields
+
     if value is None or isinstance(value, (bool, int, str)):
         return value if type(value) in (type(None), bool, int, str) else _bare(value)
     if isinstance(value, float):
@@ -115,7 +117,8 @@ def plain(value):
         return [plain(each) for each in value]
     if isinstance(value, (set, frozenset)):
         return sorted((plain(each) for each in value), key=repr)
-    return str(value)
+    fields = get_typed_fields(value)
+    return str(value) if fields is None else plain(fields)
 
 
 def _bare(value):

@@ -5,11 +5,13 @@ import importlib.machinery
 import os
 import sys
 
-from . import plugin_stand_ins
+from . import plugin_stand_ins, pydantic_stand_in
 from .stand_in_values import StandIn, StandInModule, notes
 
 # Modules of other platforms: their absence is what the project would see on Linux too.
 _ABSENT = {"msvcrt", "winreg", "winsound", "nt", "_winapi", "_overlapped", "js", "pyodide", "pyodide_js"}
+
+_HERE = (lambda: 0).__code__.co_filename
 
 _state = {"own": frozenset(), "roots": (), "made": set()}
 
@@ -58,9 +60,20 @@ def _own_names(roots):
 def _asked_by_project():
     """Whether a file of the project imports; libraries that look for optional modules find what is really there."""
     frame = sys._getframe(2)
-    while frame is not None and "importlib" in frame.f_code.co_filename or frame.f_code.co_filename == __file__:
+    while frame is not None and _is_import_machinery(frame.f_code.co_filename):
         frame = frame.f_back
     return frame is not None and frame.f_code.co_filename.startswith(_state["roots"])
+
+
+def _is_import_machinery(filename):
+    return filename.startswith(("<frozen importlib", "/lib/python")) and "importlib" in filename or filename == _HERE
+
+
+def _tell_kedro(pydantic):
+    """Kedro looked for pydantic when it was imported; it types parameters only when it has one."""
+    from kedro.validation import utils
+
+    utils.pydantic = pydantic
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -85,8 +98,11 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def create_module(self, spec):
         _state["made"].add(spec.name.partition(".")[0])
         module = StandInModule(spec.name)
-        for name, value in plugin_stand_ins.contents(spec.name).items():
+        known = {**plugin_stand_ins.contents(spec.name), **pydantic_stand_in.contents(spec.name)}
+        for name, value in known.items():
             setattr(module, name, value)
+        if spec.name == "pydantic":
+            _tell_kedro(module)
         return module
 
     def exec_module(self, module):
