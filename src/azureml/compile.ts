@@ -1,6 +1,6 @@
 import type { AzureMLConfig, JobConfig } from "../config/azureml_config.ts";
-import { ExitCode, UserError, type Warning } from "../errors.ts";
-import { slice } from "../kedro/slice.ts";
+import type { Warning } from "../errors.ts";
+import { pipelineNamed, slice } from "../kedro/slice.ts";
 import type { PipelineSnapshot, ProjectSnapshot } from "../kedro/snapshot.ts";
 import { jobCompute, stepCompute } from "./computes.ts";
 import { compileSteps } from "./compile_steps.ts";
@@ -46,7 +46,7 @@ export interface Compiled {
 export function compile(input: CompileInput, options: CompileOptions = {}): Compiled {
   const { name, job, config, snapshot } = input;
   const warnings: Warning[] = [];
-  const pipeline = slice(registered(snapshot, name, job.pipeline.pipeline_name), job.pipeline);
+  const pipeline = filtered(pipelineNamed(snapshot, job.pipeline.pipeline_name), job);
   const experimentName = job.experiment_name || input.defaultExperimentName || undefined;
   const displayName = options.displayName ?? job.display_name ?? undefined;
   const params = mergedParams(job, options);
@@ -82,17 +82,10 @@ function mergedParams(job: JobConfig, options: CompileOptions): string | undefin
   return Object.keys(merged).length === 0 ? undefined : pythonJson(merged);
 }
 
-function registered(snapshot: ProjectSnapshot, job: string, name: string): PipelineSnapshot {
-  const pipeline = snapshot.pipelines[name];
-  if (pipeline !== undefined) return pipeline;
-  const names = Object.keys(snapshot.pipelines);
-  throw new UserError(`Cannot compile job "${job}": the project has no pipeline "${name}"`, {
-    code: "pipeline.unknown",
-    exit: ExitCode.Config,
-    details: [`pipelines: ${names.join(", ")}`],
-    hint: `Change \`jobs.${job}.pipeline.pipeline_name\` in azureml.yml`,
-    data: { pipelines: names },
-  });
+/** As the plugin: only a filter that is there is applied, so that a pipeline without nodes compiles. */
+function filtered(pipeline: PipelineSnapshot, job: JobConfig): PipelineSnapshot {
+  const { pipeline_name: _, ...filters } = job.pipeline;
+  return Object.values(filters).every((names) => names === null) ? pipeline : slice(pipeline, filters);
 }
 
 function jobOutputs(steps: readonly Step[]): JobOutput[] {

@@ -45,7 +45,7 @@ export function compileSteps(all: StepsInput): Step[] {
     dependencies: wiring.dependencies,
     experimentName: all.experimentName,
   });
-  const parameters = { ...snapshot.parameters, ...(input.job.params as Record<string, Json> | null) };
+  const parameters = laidOver(snapshot.parameters, (input.job.params ?? {}) as Parameters);
   const { execution } = config;
   return pipeline.nodes.map((node) => {
     const inputs = stepInputs(all, node, wiring);
@@ -82,6 +82,22 @@ export function compileSteps(all: StepsInput): Step[] {
       distribution: distributionOf(node, parameters, all.warn),
     };
   });
+}
+
+type Parameters = Readonly<Record<string, Json>>;
+
+/** The job's own parameters over the project's, key by key at every depth, as Kedro merges runtime parameters. */
+function laidOver(under: Parameters, over: Parameters): Parameters {
+  const merged: Record<string, Json> = { ...under };
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged[key];
+    merged[key] = isMapping(below) && isMapping(value) ? laidOver(below, value) : value;
+  }
+  return merged;
+}
+
+function isMapping(value: Json | undefined): value is Parameters {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 type Wiring = ReturnType<typeof wiringOf>;

@@ -81,8 +81,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   const { cloud, config, tokens, env, clock, random, signal } = options;
   const pipeline = createAzurePipeline(options);
   const http = createHttpClient(options.fetch);
-  const id = `/subscriptions/${config.subscription_id}/resourceGroups/${config.resource_group}` +
-    `/providers/Microsoft.MachineLearningServices/workspaces/${config.name}`;
+  const id = workspaceId(config);
 
   async function ask({ action, method, url, headers, body, scope }: HostRequest): Promise<PipelineResponse> {
     const request = createPipelineRequest({
@@ -145,6 +144,12 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   }
 
   return { config, cloud, id, clock, random, signal, send, find, ask, refused };
+}
+
+/** The Resource Manager id of a workspace, which starts with `/subscriptions/`. */
+export function workspaceId(config: WorkspaceConfig): string {
+  return `/subscriptions/${config.subscription_id}/resourceGroups/${config.resource_group}` +
+    `/providers/Microsoft.MachineLearningServices/workspaces/${config.name}`;
 }
 
 /** Whether a 404 is about the thing that was asked for, and not about the workspace that should hold it. */

@@ -1,7 +1,78 @@
+import { CommanderError } from "commander";
 import type { Context } from "../context.ts";
-import { ExitCode } from "../errors.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import { VERSION } from "../version.ts";
+import type { Output, Outputs } from "./output.ts";
+import { program } from "./program.ts";
+import { type Message, renderBug, renderError, renderWarning } from "./render/error.ts";
+import { paint } from "./render/paint.ts";
+import { usageError } from "./usage.ts";
 
 /** Runs one command line and returns the exit status; it never throws. */
-export async function run(_argv: readonly string[], _ctx: Context): Promise<ExitCode> {
-  return ExitCode.Ok;
+export async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
+  const json = asked(argv, "--json");
+  const ctx = narrowed(context, argv);
+  let exit: ExitCode = ExitCode.Ok;
+  const root = program(ctx, async (result) => {
+    for await (const output of outputs(result)) {
+      for (const warning of output.warnings ?? []) tell(ctx, json, renderWarning(warning));
+      if (!json) ctx.terminal.out(painted(ctx, output.text));
+      else if (output.data !== undefined) ctx.terminal.out(JSON.stringify(output.data) + "\n");
+      exit = output.exit ?? exit;
+    }
+  });
+  try {
+    await root.parseAsync(argv.map(longForm), { from: "user" });
+    return exit;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && HELP.includes(thrown.code)) return ExitCode.Ok;
+    const error = asUserError(thrown, ctx);
+    tell(ctx, json, error === undefined ? renderBug(thrown, VERSION) : renderError(error));
+    return error?.exit ?? ExitCode.Bug;
+  }
+}
+
+/** What the parser throws once it has printed help or the version. */
+const HELP = ["commander.help", "commander.helpDisplayed", "commander.version"];
+
+/** The plugin's `-lv` has two letters, which the parser takes for two options. */
+function longForm(word: string): string {
+  return word === "-lv" ? "--load-versions" : word;
+}
+
+function asUserError(thrown: unknown, ctx: Context): UserError | undefined {
+  if (ctx.signal.aborted) return interrupted(ctx.signal.reason);
+  if (thrown instanceof CommanderError) return usageError(thrown);
+  return thrown instanceof UserError ? thrown : undefined;
+}
+
+function interrupted(signal: unknown): UserError {
+  const exit = signal === "SIGTERM" ? ExitCode.Terminated : ExitCode.Interrupted;
+  return new UserError(`Interrupted by ${signal}`, { code: "interrupted", exit });
+}
+
+async function* outputs(result: Outputs): AsyncIterable<Output> {
+  if (Symbol.asyncIterator in result) yield* result;
+  else yield result;
+}
+
+function tell(ctx: Context, json: boolean, { data, text }: Message): void {
+  ctx.terminal.err(json ? JSON.stringify(data) + "\n" : painted(ctx, text));
+}
+
+function painted(ctx: Context, text: string): string {
+  return ctx.terminal.color ? paint(text) : text;
+}
+
+/** Flags that must hold even for the errors of parsing, so they are looked for before it. */
+function asked(argv: readonly string[], flag: string): boolean {
+  const end = argv.indexOf("--");
+  return argv.slice(0, end < 0 ? undefined : end).includes(flag);
+}
+
+function narrowed(ctx: Context, argv: readonly string[]): Context {
+  const { terminal } = ctx;
+  const color = terminal.color && !asked(argv, "--no-color");
+  const interactive = terminal.interactive && !asked(argv, "--no-input") && !asked(argv, "--json");
+  return { ...ctx, terminal: { ...terminal, color, interactive } };
 }

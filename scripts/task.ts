@@ -1,0 +1,58 @@
+/**
+ * Runs one of the checkout's tasks after setting up what it needs: packages, and the image of the embedded Kedro.
+ *
+ * Imports nothing from a registry, because it is what fetches from there. `deno.json` puts `DENO_DIR` below the
+ * checkout, so that nothing is left behind elsewhere; a `DENO_DIR` that the machine set wins.
+ */
+
+/** The first two rings have no network and run no program; the third has real peers on the loopback interface. */
+const TEST = [
+  "test --allow-read --allow-write --allow-env --allow-sys --deny-net --deny-run --parallel --ignore=tests/system",
+  "test -A tests/system",
+];
+
+/** What each task runs, after the set-up; a failure ends it. */
+const TASKS: Record<string, readonly string[]> = {
+  setup: [],
+  demo: ["run -A scripts/demo.ts"],
+  ok: ["fmt --check", "lint", "check", ...TEST],
+  test: TEST,
+};
+
+const env = environment(Deno.env.toObject());
+
+/** Certificates and caches of the machine, in the words that Deno reads. */
+function environment(machine: Record<string, string>): Record<string, string> {
+  const ca = machine.DENO_CERT || machine.SSL_CERT_FILE || machine.NODE_EXTRA_CA_CERTS;
+  return {
+    ...(machine.MACHINE_DENO_DIR ? { DENO_DIR: machine.MACHINE_DENO_DIR } : {}),
+    ...(ca ? { DENO_CERT: ca } : {}),
+  };
+}
+
+async function deno(args: readonly string[]): Promise<void> {
+  const { code } = await new Deno.Command(Deno.execPath(), { args: [...args], env }).spawn().status;
+  if (code !== 0) Deno.exit(code);
+}
+
+async function setUp(): Promise<void> {
+  const stamp = ".cache/packages.stamp";
+  const wanted = await Deno.readTextFile("deno.lock");
+  const have = await Deno.readTextFile(stamp).catch(() => "");
+  if (have !== wanted) {
+    console.error("Fetching the packages that deno.lock names (once)");
+    await deno(["install", "--frozen", "--entrypoint", "main.ts", "scripts/kedro_image.ts"]);
+    await Deno.mkdir(".cache", { recursive: true });
+    await Deno.writeTextFile(stamp, wanted);
+  }
+  await deno(["run", "-A", "scripts/kedro_image.ts"]);
+}
+
+const [name = "", ...rest] = Deno.args;
+const steps = TASKS[name];
+if (steps === undefined) {
+  console.error(`There is no task "${name}"; there are ${Object.keys(TASKS).join(", ")}`);
+  Deno.exit(2);
+}
+await setUp();
+for (const step of steps) await deno([...step.split(" "), ...rest]);

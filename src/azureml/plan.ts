@@ -1,0 +1,50 @@
+import { basename } from "node:path";
+import type { WorkspaceConfig } from "../config/azureml_config.ts";
+import type { JobSpec } from "./job_spec.ts";
+import type { PreparedCode } from "./prepare_code.ts";
+import { componentBody, componentSpec, jobBody } from "./to_rest.ts";
+import { workspaceId } from "./workspace.ts";
+
+/** Everything that one job would send; what only Azure knows stands there by its name. */
+export interface Plan {
+  readonly spec: JobSpec;
+  readonly workspace: WorkspaceConfig;
+  readonly code: PreparedCode | undefined;
+  /** Properties of the job, such as those of git. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** Bodies of the components, by the step's key. */
+  readonly components: Readonly<Record<string, unknown>>;
+  readonly body: unknown;
+}
+
+/** What a plan is made of besides the job. */
+export interface PlanInput extends Pick<Plan, "workspace" | "code" | "properties"> {
+  /** The project's folder. */
+  readonly root: string;
+}
+
+/** Writes down what a job would send. Pure. */
+export function planJob(spec: JobSpec, input: PlanInput): Plan {
+  const id = workspaceId(input.workspace);
+  const pinned = {
+    environment: spec.environment === undefined
+      ? undefined
+      : `azureml:${spec.environment.replace(/^azureml:/, "")}`,
+    code: input.code === undefined ? undefined : `${id}/codes/<${input.code.hash}>/versions/1`,
+    computeId: (name: string) => name === "serverless" ? name : `${id}/computes/${name}`,
+    dataId: (path: string) => path,
+  };
+  return {
+    ...input,
+    spec,
+    components: Object.fromEntries(
+      spec.steps.map((step) => [step.key, componentBody(componentSpec(step, pinned))]),
+    ),
+    body: jobBody(spec, pinned, {
+      componentId: (key) => `${id}/components/azureml_anonymous/versions/<${key}>`,
+      fallbackExperiment: basename(input.root),
+      properties: input.properties,
+      tags: {},
+    }),
+  };
+}

@@ -1,0 +1,185 @@
+import { basename } from "node:path";
+import pLimit from "p-limit";
+import { getCompute, getWorkspace, pinDataAsset, pinEnvironment, type PinnedEnvironment } from "./assets.ts";
+import type { PreparedCode } from "./prepare_code.ts";
+import { componentVersion } from "./hashes.ts";
+import { jobName } from "./job_name.ts";
+import type { JobSpec, Step } from "./job_spec.ts";
+import { putJob } from "./jobs.ts";
+import { checkSubmittable } from "./submittable.ts";
+import { componentBody, componentSpec, jobBody, type Pinned } from "./to_rest.ts";
+import { uploadCode } from "./upload.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** What happens while jobs are submitted. */
+export type SubmitEvent =
+  | { readonly type: "workspace"; readonly workspace: string; readonly location: string | undefined }
+  | { readonly type: "compute"; readonly name: string }
+  | { readonly type: "environment"; readonly asked: string; readonly shown: string }
+  | { readonly type: "data"; readonly path: string; readonly id: string }
+  | { readonly type: "upload"; readonly files: number; readonly sentBytes: number; readonly name: string }
+  | { readonly type: "code"; readonly id: string; readonly files: number; readonly wasThere: boolean }
+  | { readonly type: "component"; readonly job: string; readonly done: number; readonly total: number }
+  | { readonly type: "sending"; readonly job: string; readonly name: string; readonly url: string };
+
+/** A job that Azure ML has taken. */
+export interface SubmittedJob {
+  /** Its name in azureml.yml. */
+  readonly job: string;
+  /** Its name in Azure ML. */
+  readonly name: string;
+  readonly studioUrl: string;
+  readonly status: string;
+}
+
+/** What a submitter shares among the jobs that it sends. */
+export interface SubmitterOptions {
+  /** The project's folder, whose name is the experiment of jobs without one. */
+  readonly root: string;
+  /** The code of a folder of the project, selected and hashed once. */
+  readonly code: (directory: string) => Promise<PreparedCode>;
+  /** Properties of every job, such as those of git. */
+  readonly properties: Readonly<Record<string, string>>;
+  readonly onEvent: (event: SubmitEvent) => void;
+}
+
+/** Sends jobs to one workspace. */
+export interface Submitter {
+  /**
+   * Checks, uploads, registers and sends one job; what an earlier job looked up is not looked up again.
+   *
+   * @throws {UserError} `submit.*` before anything is sent, `azure.*`, `compute.*`, `environment.*`, `data.*`,
+   * `code.*`, `upload.*`.
+   */
+  submit(spec: JobSpec): Promise<SubmittedJob>;
+}
+
+const REQUESTS_AT_ONCE = 16;
+
+/** Opens a submitter; nothing is asked before the first job. */
+export function openSubmitter(workspace: Workspace, options: SubmitterOptions): Submitter {
+  const { onEvent } = options;
+  const limit = pLimit(REQUESTS_AT_ONCE);
+  const info = once(async () => {
+    const found = await getWorkspace(workspace);
+    onEvent({ type: "workspace", workspace: workspace.config.name, location: found.location });
+  });
+  const compute = onceEach((name) =>
+    limit(async () => {
+      const id = await getCompute(workspace, name);
+      onEvent({ type: "compute", name });
+      return id;
+    })
+  );
+  const environment = onceEach(async (asked): Promise<PinnedEnvironment> => {
+    const found = await pinEnvironment(workspace, asked);
+    onEvent({ type: "environment", asked, shown: found.shown });
+    return found;
+  });
+  const data = onceEach((path) =>
+    limit(async () => {
+      const id = await pinDataAsset(workspace, path);
+      onEvent({ type: "data", path, id });
+      return id;
+    })
+  );
+  const code = onceEach(async (directory) => {
+    const prepared = await options.code(directory);
+    const { id, wasThere } = await uploadCode(workspace, prepared, {
+      onUploaded: (event) => onEvent({ type: "upload", ...event }),
+    });
+    onEvent({ type: "code", id, files: prepared.files.length, wasThere });
+    return id;
+  });
+
+  /** Looks up all that a job names at once; only then is anything sent. */
+  async function check(spec: JobSpec): Promise<Omit<Pinned, "code">> {
+    const computes = [...new Set([spec.compute, ...spec.steps.map((step) => step.compute)])];
+    const paths = [...new Set(spec.steps.flatMap(assetPaths))];
+    const [, computeIds, pinned, dataIds] = await Promise.all([
+      info(),
+      Promise.all(computes.map(compute)),
+      environment(spec.environment!),
+      Promise.all(paths.map(data)),
+      spec.codeDirectory === undefined ? undefined : options.code(spec.codeDirectory),
+    ]);
+    const ids = new Map([...computes.map((name, at) => [name, computeIds[at]!] as const)]);
+    const assets = new Map([...paths.map((path, at) => [path, dataIds[at]!] as const)]);
+    return {
+      environment: pinned.reference,
+      computeId: (name) => ids.get(name)!,
+      dataId: (path) => assets.get(path)!,
+    };
+  }
+
+  async function register(spec: JobSpec, pinned: Pinned): Promise<Map<string, string>> {
+    let done = 0;
+    const entries = spec.steps.map((step) =>
+      limit(async (): Promise<[string, string]> => {
+        const id = await putComponent(workspace, step, pinned);
+        onEvent({ type: "component", job: spec.job, done: ++done, total: spec.steps.length });
+        return [step.key, id];
+      })
+    );
+    return new Map(await Promise.all(entries));
+  }
+
+  return {
+    async submit(spec) {
+      checkSubmittable(spec);
+      const checked = await check(spec);
+      const pinned = {
+        ...checked,
+        code: spec.codeDirectory === undefined ? undefined : await code(spec.codeDirectory),
+      };
+      const components = await register(spec, pinned);
+      const name = jobName(workspace.random);
+      const url = studioUrl(workspace, name);
+      onEvent({ type: "sending", job: spec.job, name, url });
+      const body = jobBody(spec, pinned, {
+        componentId: (key) => components.get(key)!,
+        fallbackExperiment: basename(options.root),
+        properties: options.properties,
+        tags: {},
+      });
+      const job = await putJob(workspace, name, body);
+      return { job: spec.job, name, studioUrl: job.studioUrl ?? url, status: job.status };
+    },
+  };
+}
+
+async function putComponent(workspace: Workspace, step: Step, pinned: Pinned): Promise<string> {
+  const spec = componentSpec(step, pinned);
+  const path = `components/azureml_anonymous/versions/${componentVersion(spec)}`;
+  const action = `register the component of node "${step.node}"`;
+  const found = await workspace.send<{ id?: string }>({
+    action,
+    method: "PUT",
+    path,
+    body: componentBody(spec),
+  });
+  return found.id ?? `${workspace.id}/${path}`;
+}
+
+/** Where people look at a job. */
+export function studioUrl(workspace: Workspace, name: string): string {
+  return `${workspace.cloud.studio}/runs/${name}?wsid=${workspace.id}`;
+}
+
+function assetPaths(step: Step): string[] {
+  return step.inputs.flatMap(({ from }) => from.kind === "asset" ? [from.path] : []);
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => made ??= make();
+}
+
+function onceEach<T>(make: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const made = new Map<string, Promise<T>>();
+  return (key) => {
+    const found = made.get(key) ?? make(key);
+    made.set(key, found);
+    return found;
+  };
+}

@@ -1,0 +1,45 @@
+import { format, parse, relative, resolve } from "node:path";
+import type { Context } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+
+/** Where a result goes: the file as typed, with `_NAME` before its ending where one of several is written. */
+export function outputPath(ctx: Pick<Context, "cwd">, file: string, name?: string): string {
+  const path = resolve(ctx.cwd, file);
+  if (name === undefined) return path;
+  const { dir, name: stem, ext } = parse(path);
+  return format({ dir, name: `${stem}_${name.replace(/[/\\]/g, "_")}`, ext });
+}
+
+/** A path as a person would write it from where they stand. */
+export function shownPath(ctx: Pick<Context, "cwd">, path: string): string {
+  const from = relative(ctx.cwd, path);
+  return from === "" ? "." : from.startsWith("..") ? path : from;
+}
+
+/**
+ * Writes a result, whole or not at all.
+ *
+ * @throws {UserError} `file.not_written` with the system's reason.
+ */
+export async function writeFile(ctx: Pick<Context, "fs" | "cwd">, path: string, text: string): Promise<void> {
+  try {
+    await ctx.fs.writeText(path, text);
+  } catch (thrown) {
+    throw new UserError(`Cannot write "${shownPath(ctx, path)}": ${reason(thrown)}`, {
+      code: "file.not_written",
+      exit: ExitCode.Usage,
+      hint: "Name another file, or make its folder writable",
+      cause: thrown,
+    });
+  }
+}
+
+/** What the system said, in words. */
+function reason(thrown: unknown): string {
+  if (thrown instanceof Deno.errors.PermissionDenied) return "permission denied";
+  if (thrown instanceof Deno.errors.IsADirectory) return "it is a folder";
+  if (thrown instanceof Deno.errors.NotADirectory) return "a part of its path is a file";
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  if (/no space left/i.test(text)) return "the disk is full";
+  return /read-only/i.test(text) ? "the file system is read-only" : text;
+}

@@ -1,0 +1,93 @@
+import { compile, type Compiled, type CompileOptions } from "../azureml/compile.ts";
+import type { JobConfig } from "../config/azureml_config.ts";
+import { allJobs, resolveJobs } from "../config/job_factories.ts";
+import type { Context } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import { openSession, type ReadingOptions, type Session } from "./session.ts";
+
+/** Options of the commands that compile jobs. */
+export interface CompilingOptions extends ReadingOptions {
+  readonly job?: readonly string[];
+  readonly envVar?: Readonly<Record<string, string>>;
+  readonly loadVersions?: Readonly<Record<string, string>>;
+  readonly amlEnv?: string;
+}
+
+/** A session and the jobs that were asked for, by name. */
+export interface Selected {
+  readonly session: Session;
+  readonly jobs: ReadonlyMap<string, JobConfig>;
+}
+
+/**
+ * Reads the project and finds the jobs that `-j` or `--all` ask for.
+ *
+ * @throws {UserError} `job.unknown` with the names there are, `usage.no_job` when none was asked for.
+ */
+export async function selectJobs(
+  ctx: Context,
+  options: CompilingOptions & { all?: boolean },
+): Promise<Selected> {
+  const names = options.job ?? [];
+  if (names.length === 0 && !options.all) {
+    throw new UserError("Cannot choose a job: none was named", {
+      code: "usage.no_job",
+      exit: ExitCode.Usage,
+      hint: "Name one with `-j JOB`",
+    });
+  }
+  if (names.length > 0 && options.all) {
+    throw new UserError("Cannot take `--all` and `-j` together", {
+      code: "usage.all_and_job",
+      exit: ExitCode.Usage,
+      hint: "Leave one of them out",
+    });
+  }
+  const session = await openSession(ctx, options);
+  const { azureml } = session.config;
+  const { pipelines } = session.snapshot;
+  const jobs = options.all ? allJobs(azureml, pipelines) : resolveJobs(azureml, pipelines, names);
+  return { session, jobs };
+}
+
+/** Compiles one selected job. */
+export function compileJob(
+  { session, jobs }: Selected,
+  name: string,
+  options: CompilingOptions,
+  displayName?: string,
+): Compiled {
+  return compile({
+    name,
+    job: jobs.get(name)!,
+    config: session.config.azureml,
+    snapshot: session.snapshot,
+    defaultExperimentName: session.config.experimentName,
+  }, {
+    environment: options.amlEnv,
+    params: options.params,
+    environmentVariables: options.envVar,
+    loadVersions: options.loadVersions,
+    displayName,
+  });
+}
+
+/**
+ * Refuses names to show for jobs that were not asked for, which would be lost silently.
+ *
+ * @throws {UserError} `usage.display_name`.
+ */
+export function checkDisplayNames(names: Readonly<Record<string, string>>, jobs: Selected["jobs"]): void {
+  const stray = Object.keys(names).find((job) => !jobs.has(job) || names[job] === "");
+  if (stray === undefined) return;
+  throw new UserError(
+    `Cannot take "${stray}=${
+      names[stray]
+    }" for "--display-name": it must be JOB=NAME, of a job that \`-j\` names`,
+    {
+      code: "usage.display_name",
+      exit: ExitCode.Usage,
+      hint: `Write \`--display-name ${[...jobs.keys()][0]}=NAME\``,
+    },
+  );
+}

@@ -1,0 +1,34 @@
+import type { JobSpec } from "../../azureml/job_spec.ts";
+import type { UserError, Warning } from "../../errors.ts";
+import type { Output } from "../output.ts";
+import { renderError } from "./error.ts";
+
+/** Tells that a job compiled, and where it was written; nowhere when it was only checked. */
+export function renderCompiled(
+  spec: JobSpec,
+  file: string | undefined,
+  warnings: readonly Warning[],
+): Output {
+  const steps = spec.steps.length === 1 ? "1 step" : `${spec.steps.length} steps`;
+  return {
+    data: {
+      job: spec.job,
+      pipeline: spec.pipelineName,
+      steps: spec.steps.map(({ key, node }) => ({ key, node })),
+      file,
+    },
+    text: file === undefined
+      ? `✓ ${spec.job}: ${steps}\n`
+      : `Compiled job "${spec.job}" to ${file}: ${steps}\n`,
+    warnings,
+  };
+}
+
+/** Tells why a job did not compile, among others that may have. */
+export function renderNotCompiled(job: string, error: UserError): Output {
+  const { data, text } = renderError(error);
+  return {
+    data: { job, ...(data as Record<string, unknown>) },
+    text: `✗ ${job}\n${text.replace(/^(?=.)/gm, "  ")}`,
+  };
+}

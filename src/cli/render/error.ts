@@ -1,0 +1,46 @@
+import { placeText, UserError, type Warning } from "../../errors.ts";
+
+/** A message in both of its forms; `text` ends with a line break. */
+export interface Message {
+  readonly data: unknown;
+  readonly text: string;
+}
+
+/** Writes a failure: what was being done, where, what is known besides, and what to do next. */
+export function renderError(error: UserError): Message {
+  const { code, message, exit, hint, place, details, data } = error;
+  const lines = [
+    `error: ${message}`,
+    ...(place === undefined ? [] : [`  at ${placeText(place)}`]),
+    ...details.map((detail) => `  ${detail}`),
+    ...(hint === undefined ? [] : [`hint: ${hint}`]),
+  ];
+  return {
+    data: { error: { code, message, exit, hint, place, details, ...data } },
+    text: lines.join("\n") + "\n",
+  };
+}
+
+/** Writes something that does not stop the work. */
+export function renderWarning({ code, message, hint, place }: Warning): Message {
+  const where = place === undefined ? "" : ` (${placeText(place)})`;
+  return {
+    data: { warning: { code, message, hint, place } },
+    text: `warning: ${message}${where}\n${hint === undefined ? "" : `hint: ${hint}\n`}`,
+  };
+}
+
+/** Writes a defect of this program, with what its author needs to find it. */
+export function renderBug(thrown: unknown, version: string): Message {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const stack = thrown instanceof Error ? thrown.stack ?? message : message;
+  return {
+    data: { error: { code: "bug", message, exit: 70, stack } },
+    text: `error: This is a defect of kedro-azureml ${version}: ${message}\n${indent(stack)}\n` +
+      "hint: Report it with the lines above and the command that you typed\n",
+  };
+}
+
+function indent(text: string): string {
+  return text.split("\n").map((line) => `  ${line.trim()}`).join("\n");
+}

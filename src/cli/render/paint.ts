@@ -1,0 +1,23 @@
+const RESET = "\x1b[0m";
+
+/** What the start of a line means, and its colour; the words say it all without. */
+const COLORS: readonly (readonly [RegExp, string])[] = [
+  [/^\s*(✓|created\b|submitted\b)/, "\x1b[32m"],
+  [/^\s*(✗|error:)/, "\x1b[31m"],
+  [/^\s*(!|warning:)/, "\x1b[33m"],
+  [/^\s*hint:/, "\x1b[36m"],
+  [/^\s*·/, "\x1b[2m"],
+];
+
+/** Colours the mark or word that begins each line; only for terminals. */
+export function paint(text: string): string {
+  return text.split("\n").map(paintLine).join("\n");
+}
+
+function paintLine(line: string): string {
+  for (const [start, color] of COLORS) {
+    const found = start.exec(line)?.[0];
+    if (found !== undefined) return `${color}${found}${RESET}${line.slice(found.length)}`;
+  }
+  return line;
+}

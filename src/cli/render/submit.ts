@@ -1,0 +1,105 @@
+import type { JobSpec } from "../../azureml/job_spec.ts";
+import type { Plan } from "../../azureml/plan.ts";
+import type { PreparedCode } from "../../azureml/prepare_code.ts";
+import type { SubmittedJob } from "../../azureml/submit.ts";
+import type { WorkspaceConfig } from "../../config/azureml_config.ts";
+import type { Identity } from "../../credentials/identity.ts";
+import type { MemberReport } from "../../credentials/chain.ts";
+import type { UserError } from "../../errors.ts";
+import type { Output } from "../output.ts";
+import { renderError } from "./error.ts";
+import { countText, sizeText } from "./units.ts";
+
+/** One line that says who sends the jobs, and why it is this identity. */
+export function renderIdentity(identity: Identity | undefined, members: readonly MemberReport[]): string {
+  const used = members.find(({ status }) => status === "used");
+  const who = identity?.name ?? identity?.applicationId ?? identity?.objectId ?? "an identity without a name";
+  const tenant = identity?.tenantId === undefined ? "" : `, tenant ${identity.tenantId}`;
+  return `✓ You are ${who}${tenant}${used === undefined ? "" : `, by ${used.name}`}`;
+}
+
+/** Tells that Azure ML has taken a job. */
+export function renderSubmitted(job: SubmittedJob, workspace: WorkspaceConfig): Output {
+  return {
+    data: { job: job.job, name: job.name, status: job.status, studioUrl: job.studioUrl, workspace },
+    text: `✓ Job ${job.job} is submitted as ${job.name}\n${job.studioUrl}\n`,
+  };
+}
+
+/** Tells why a job was not sent, or did not complete, among others. */
+export function renderJobFailed(job: string, error: UserError): Output {
+  const { data, text } = renderError(error);
+  return {
+    data: { job, ...(data as Record<string, unknown>) },
+    text: `✗ Job ${job} is not submitted\n${indented(text)}`,
+    exit: error.exit,
+  };
+}
+
+/** Tells that a job was left out. */
+export function renderSkipped(job: string, failed: string): Output {
+  return {
+    data: { job, skipped: true, because: failed },
+    text: `· Job ${job} is left out, because ${failed} failed; \`--concurrent\` sends all jobs\n`,
+  };
+}
+
+/** Shows what a job would send. */
+export function renderPlan(plan: Plan): Output {
+  const { spec, workspace, code, properties } = plan;
+  const computes = [...new Set(spec.steps.map((step) => step.compute))];
+  const lines = [
+    `Job ${spec.job}: ${countText(spec.steps.length, "step")} of pipeline ${spec.pipelineName}`,
+    `  workspace    ${workspace.name} (resource group ${workspace.resource_group}, subscription ${workspace.subscription_id})`,
+    `  name         ${spec.displayName ?? spec.pipelineName}`,
+    `  experiment   ${spec.experimentName ?? "that of the project's folder"}`,
+    `  environment  ${spec.environment ?? "none"}`,
+    `  compute      ${computes.join(", ")}`,
+    ...codeLines(code),
+    ...Object.entries(properties).map(([name, value]) => `  ${name.padEnd(11)}  ${value}`),
+    ...spec.steps.map((step) =>
+      `  ${step.key}${step.compute === spec.compute ? "" : ` on ${step.compute}`}${needs(step)}`
+    ),
+    "Nothing was sent",
+  ];
+  return { data: planData(plan), text: lines.join("\n") + "\n" };
+}
+
+function planData({ spec, workspace, code, properties, components, body }: Plan): unknown {
+  return {
+    job: spec.job,
+    dryRun: true,
+    workspace,
+    environment: spec.environment,
+    properties,
+    code: code && {
+      hash: code.hash,
+      files: code.files.map(({ name, sizeBytes }) => ({ name, sizeBytes })),
+      leftOut: code.leftOut,
+    },
+    components,
+    body,
+  };
+}
+
+function codeLines(code: PreparedCode | undefined): string[] {
+  if (code === undefined) return ["  code         none: the environment holds it"];
+  const bytes = code.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return [
+    `  code         ${countText(code.files.length, "file")}, ${sizeText(bytes)}, hash ${
+      code.hash.slice(0, 12)
+    }`,
+    ...(code.leftOut.length === 0
+      ? []
+      : [`  left out     ${code.leftOut.map(({ name }) => name).join(", ")}`]),
+  ];
+}
+
+function needs(step: JobSpec["steps"][number]): string {
+  const from = step.inputs.flatMap(({ from }) => from.kind === "step" ? [from.step] : []);
+  return from.length === 0 ? "" : ` after ${[...new Set(from)].join(", ")}`;
+}
+
+function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, "  ");
+}

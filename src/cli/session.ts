@@ -1,0 +1,121 @@
+import { isAbsolute, join } from "node:path";
+import { chooseEnv, envWarnings } from "../config/env.ts";
+import { loadConfig, type LoadedConfig } from "../config/load.ts";
+import { DEFAULT_LOADER_SETTINGS, settingsMatter } from "../config/settings.ts";
+import type { Context } from "../context.ts";
+import type { Warning } from "../errors.ts";
+import { type KedroReader, openReader } from "../kedro/embedded.ts";
+import { findProject, type Project } from "../kedro/project.ts";
+import type { Json, ProjectSnapshot } from "../kedro/snapshot.ts";
+import type { Globals } from "./globals.ts";
+
+/** Options of the commands that read the project. */
+export interface ReadingOptions extends Globals {
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly allowEnvNames?: readonly string[];
+  /** Seconds. */
+  readonly readTimeout?: number;
+}
+
+/** A project as the commands need it: its configuration and its pipelines. */
+export interface Session {
+  readonly project: Project;
+  /** The Kedro environment. */
+  readonly env: string;
+  readonly config: LoadedConfig;
+  readonly snapshot: ProjectSnapshot;
+  readonly warnings: readonly Warning[];
+}
+
+/** The folder that `-C` names, or the current one. */
+export function workingFolder(ctx: Context, { directory }: Globals): string {
+  if (directory === undefined) return ctx.cwd;
+  return isAbsolute(directory) ? directory : join(ctx.cwd, directory);
+}
+
+/**
+ * Reads a project: configuration and pipelines at the same time, unless settings.py says how configuration is read.
+ *
+ * @throws {UserError} `project.*`, `config.*` or `kedro.*`; configuration first when both are wrong.
+ */
+export async function openSession(ctx: Context, options: ReadingOptions): Promise<Session> {
+  const project = await findProject(ctx, workingFolder(ctx, options));
+  const env = chooseEnv(options.env, ctx.env.KEDRO_ENV);
+  const reader = await openReader(ctx, project, readerOptions(ctx, env, options));
+  try {
+    const reading = reader.snapshot();
+    // Whatever fails in reading is told after the configuration, so nothing may count as unhandled meanwhile.
+    reading.catch(() => {});
+    const config = await readConfig(ctx, { project, env, options, reader });
+    const snapshot = await reading;
+    const envs = envWarnings(options.env, ctx.env.KEDRO_ENV, snapshot.project.settings);
+    return { project, env, config, snapshot, warnings: [...envs, ...config.warnings, ...snapshot.warnings] };
+  } finally {
+    reader.close();
+  }
+}
+
+/**
+ * Reads a project's configuration; its pipelines only where settings.py says how configuration is read.
+ *
+ * @throws {UserError} as {@linkcode openSession}.
+ */
+export async function openConfig(ctx: Context, options: ReadingOptions): Promise<LoadedConfig> {
+  const project = await findProject(ctx, workingFolder(ctx, options));
+  const env = chooseEnv(options.env, ctx.env.KEDRO_ENV);
+  let opened: Promise<KedroReader> | undefined;
+  const reader = () => opened ??= openReader(ctx, project, readerOptions(ctx, env, options));
+  const lazily = {
+    snapshot: async () => (await reader()).snapshot({ lenient: true }),
+    resolve: async (name: string, args: readonly Json[]) => (await reader()).resolve(name, args),
+  };
+  try {
+    return await readConfig(ctx, { project, env, options, reader: lazily });
+  } finally {
+    (await opened)?.close();
+  }
+}
+
+interface ConfigInput {
+  readonly project: Project;
+  readonly env: string;
+  readonly options: ReadingOptions;
+  readonly reader: Pick<KedroReader, "snapshot" | "resolve">;
+}
+
+async function readConfig(
+  ctx: Context,
+  { project, env, options, reader }: ConfigInput,
+): Promise<LoadedConfig> {
+  const matters = settingsMatter(await settingsText(ctx, project));
+  const settings = matters
+    ? (await reader.snapshot({ lenient: true })).project.settings
+    : DEFAULT_LOADER_SETTINGS;
+  return await loadConfig(ctx, {
+    root: project.root,
+    env,
+    settings,
+    resolve: (name, args) => reader.resolve(name, args as readonly Json[]),
+    ...(options.params && { runtimeParams: options.params }),
+  });
+}
+
+async function settingsText(ctx: Context, project: Project): Promise<string> {
+  const path = join(project.sourceDir, project.packageName.replaceAll(".", "/"), "settings.py");
+  return await ctx.fs.stat(path) === undefined ? "" : await ctx.fs.readText(path);
+}
+
+/** How the commands' options say that a project is read. */
+export function readerOptions(
+  ctx: Context,
+  env: string,
+  { params, allowEnvNames, readTimeout }: ReadingOptions,
+) {
+  return {
+    env,
+    onPrint: (text: string) => ctx.terminal.err(text),
+    ...(params && { runtimeParams: params as Readonly<Record<string, Json>> }),
+    ...(allowEnvNames && { allowEnvNames }),
+    ...(readTimeout !== undefined && { timeoutMs: readTimeout * 1000 }),
+  };
+}

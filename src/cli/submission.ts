@@ -1,0 +1,114 @@
+import { gitProperties } from "../azureml/git.ts";
+import type { JobSpec } from "../azureml/job_spec.ts";
+import { prepareCode, type PreparedCode } from "../azureml/prepare_code.ts";
+import { openSubmitter, type Submitter } from "../azureml/submit.ts";
+import type { Workspace } from "../azureml/workspace.ts";
+import type { WorkspaceConfig } from "../config/azureml_config.ts";
+import type { Context } from "../context.ts";
+import { UserError } from "../errors.ts";
+import { chooseWorkspace, connect } from "./connect.ts";
+import { follow } from "./following.ts";
+import type { Selected } from "./jobs.ts";
+import type { Output } from "./output.ts";
+import { say, showSubmit } from "./progress.ts";
+import { renderIdentity, renderJobFailed, renderSkipped, renderSubmitted } from "./render/submit.ts";
+
+/** How jobs are sent. */
+export interface SubmissionOptions {
+  /** `-w`: a workspace of azureml.yml for all jobs. */
+  readonly workspace?: string;
+  readonly waitForCompletion?: boolean;
+  readonly concurrent?: boolean;
+  /** Seconds that following may take. */
+  readonly timeout?: number;
+}
+
+/** What jobs are sent with, besides themselves. */
+export interface Baggage {
+  readonly workspaceOf: (spec: JobSpec) => WorkspaceConfig;
+  /** Code by folder, selected and hashed once. */
+  readonly code: (directory: string) => Promise<PreparedCode>;
+  /** What the checkout says of itself. */
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** Reads what all jobs are sent with; nothing is asked of Azure. */
+export async function packBaggage(
+  ctx: Context,
+  selected: Selected,
+  options: SubmissionOptions,
+): Promise<Baggage> {
+  const { project, config } = selected.session;
+  const code = new Map<string, Promise<PreparedCode>>();
+  return {
+    workspaceOf: ({ job }) =>
+      chooseWorkspace(config.azureml, options.workspace ?? selected.jobs.get(job)!.workspace),
+    code(directory) {
+      const found = code.get(directory) ?? prepareCode(ctx.fs, project.root, directory);
+      code.set(directory, found);
+      return found;
+    },
+    properties: await gitProperties(ctx.fs, project.root),
+  };
+}
+
+/**
+ * Sends jobs, and yields what becomes of each.
+ *
+ * One after the other, and none after one that failed, because a later job may read what an earlier one writes, as
+ * the plugin has it; with `concurrent` all at once, whatever happens to one. A job that fails is reported, and so are
+ * those that were left out.
+ */
+export async function* sendJobs(
+  ctx: Context,
+  specs: readonly JobSpec[],
+  baggage: Baggage,
+  options: SubmissionOptions & { readonly root: string },
+): AsyncIterable<Output> {
+  const submitterOf = await openSubmitters(ctx, baggage, options.root);
+  const send = async (spec: JobSpec): Promise<Output[]> => {
+    const outputs: Output[] = [];
+    const [workspace, submitter] = submitterOf(spec);
+    try {
+      const job = await submitter.submit(spec);
+      outputs.push(renderSubmitted(job, workspace.config));
+      if (options.waitForCompletion) {
+        outputs.push(await follow(ctx, workspace, { ...job, timeout: options.timeout }));
+      }
+    } catch (thrown) {
+      if (ctx.signal.aborted || specs.length === 1 || !(thrown instanceof UserError)) throw thrown;
+      outputs.push(renderJobFailed(spec.job, thrown));
+    }
+    return outputs;
+  };
+  if (options.concurrent) {
+    const all = specs.map(send);
+    for (const outputs of all) yield* await outputs;
+    return;
+  }
+  for (const [at, spec] of specs.entries()) {
+    const outputs = await send(spec);
+    yield* outputs;
+    if (outputs.some(({ exit }) => exit)) {
+      return yield* specs.slice(at + 1).map(({ job }) => renderSkipped(job, spec.job));
+    }
+  }
+}
+
+/** Signs in, says who that is, and opens each workspace once. */
+async function openSubmitters(ctx: Context, { workspaceOf, code, properties }: Baggage, root: string) {
+  const { cloud, tokens, open } = await connect(ctx);
+  await tokens.getToken(cloud.resourceManagerScope);
+  say(ctx, renderIdentity(tokens.identity(), tokens.report()));
+  const opened = new Map<string, [Workspace, Submitter]>();
+  const onEvent = showSubmit(ctx);
+  return (spec: JobSpec): [Workspace, Submitter] => {
+    const config = workspaceOf(spec);
+    const key = JSON.stringify(config);
+    const workspace = opened.get(key)?.[0] ?? open(config);
+    const made = opened.get(key) ??
+      [workspace, openSubmitter(workspace, { root, code, properties, onEvent })];
+    opened.set(key, made);
+    return made;
+  };
+}

@@ -1,0 +1,65 @@
+import { InvalidArgumentError } from "commander";
+import { parseJson } from "../azureml/python_json.ts";
+
+/** Adds one more value of an option that may be given several times. */
+export function repeated(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** Splits a list: names with commas between them, or the option given again. */
+export function list(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...value.split(",").map((name) => name.trim()).filter((name) => name !== "")];
+}
+
+/**
+ * Reads `--params`: a JSON object, in single quotes too, as the plugin takes it. Empty text is no parameters.
+ *
+ * @throws {InvalidArgumentError} when it is something else.
+ */
+export function jsonObject(text: string): Readonly<Record<string, unknown>> {
+  const bare = text.replace(/^'+|'+$/g, "");
+  if (bare.trim() === "") return {};
+  let value: unknown;
+  try {
+    value = parseJson(bare);
+  } catch (thrown) {
+    throw new InvalidArgumentError(
+      `it is not JSON (${(thrown as Error).message}); write it as {"name": value}`,
+    );
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  throw new InvalidArgumentError(`it is ${kindOf(value)}; write an object, such as {"name": value}`);
+}
+
+/** Reads one more `NAME=VALUE`; the value may hold further equals signs. */
+export function nameAndValue(entry: string, before: Readonly<Record<string, string>> = {}) {
+  const found = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(entry);
+  if (found === null) {
+    throw new InvalidArgumentError("write NAME=VALUE, where the name has letters, digits and underscores");
+  }
+  return { ...before, [found[1]!]: found[2]! };
+}
+
+/** Reads `dataset:version`, several with commas between them; the version may hold further colons. */
+export function versions(text: string, before: Readonly<Record<string, string>> = {}) {
+  const pairs = text.split(",").map((entry) => {
+    const found = /^\s*([^:]+):(.+?)\s*$/.exec(entry);
+    if (found === null) throw new InvalidArgumentError(`"${entry}" is not DATASET:VERSION`);
+    return [found[1]!, found[2]!];
+  });
+  return { ...before, ...Object.fromEntries(pairs) as Record<string, string> };
+}
+
+/** Reads a whole number of seconds above 0. */
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError("write a whole number of seconds above 0");
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "a list" : `a ${typeof value === "object" ? "number" : typeof value}`;
+}

@@ -1,0 +1,14 @@
+import { equal } from "node:assert/strict";
+import { renewed } from "../../scripts/readme_tables.ts";
+import { VERSION } from "../../src/version.ts";
+
+const root = new URL("../../", import.meta.url);
+
+Deno.test("README.md has the tables that the code has", async () => {
+  const readme = await Deno.readTextFile(new URL("README.md", root));
+  equal(await renewed(readme), readme, "run `deno run -A scripts/readme_tables.ts`");
+});
+
+Deno.test("the program and deno.json say the same version", async () => {
+  equal(JSON.parse(await Deno.readTextFile(new URL("deno.json", root))).version, VERSION);
+});
