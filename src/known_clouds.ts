@@ -1,0 +1,64 @@
+/** Where one Azure cloud is; no address ends with a slash. */
+export interface Cloud {
+  readonly name: string;
+  /** Entra ID, such as `https://login.microsoftonline.com`. */
+  readonly authority: string;
+  /** Whether the authority is one that Microsoft's own instance discovery knows. */
+  readonly isKnownAuthority: boolean;
+  /** Azure Resource Manager, such as `https://management.azure.com`. */
+  readonly resourceManager: string;
+  /** The scope of Resource Manager's tokens. */
+  readonly resourceManagerScope: string;
+  /** The scope of the service's own tokens, such as `https://ml.azure.com/.default`. */
+  readonly mlScope: string;
+  /** What follows `<account>.blob.` in the name of a blob host, such as `core.windows.net`. */
+  readonly storageSuffix: string;
+  readonly storageScope: string;
+  /** Azure ML Studio, such as `https://ml.azure.com`. */
+  readonly studio: string;
+}
+
+/** Storage has the same audience in every cloud. */
+export const STORAGE_SCOPE = "https://storage.azure.com/.default";
+
+/** The clouds that are known without asking, by the names that Azure CLI gives them. */
+export const CLOUDS: Readonly<Record<string, Cloud>> = {
+  AzureCloud: {
+    name: "AzureCloud",
+    authority: "https://login.microsoftonline.com",
+    isKnownAuthority: true,
+    resourceManager: "https://management.azure.com",
+    resourceManagerScope: "https://management.azure.com/.default",
+    mlScope: "https://ml.azure.com/.default",
+    storageSuffix: "core.windows.net",
+    storageScope: STORAGE_SCOPE,
+    studio: "https://ml.azure.com",
+  },
+  AzureUSGovernment: {
+    name: "AzureUSGovernment",
+    authority: "https://login.microsoftonline.us",
+    isKnownAuthority: true,
+    resourceManager: "https://management.usgovcloudapi.net",
+    resourceManagerScope: "https://management.usgovcloudapi.net/.default",
+    mlScope: "https://ml.azure.us/.default",
+    storageSuffix: "core.usgovcloudapi.net",
+    storageScope: STORAGE_SCOPE,
+    studio: "https://ml.azure.us",
+  },
+  AzureChinaCloud: {
+    name: "AzureChinaCloud",
+    authority: "https://login.chinacloudapi.cn",
+    isKnownAuthority: true,
+    resourceManager: "https://management.chinacloudapi.cn",
+    resourceManagerScope: "https://management.chinacloudapi.cn/.default",
+    mlScope: "https://ml.azure.cn/.default",
+    storageSuffix: "core.chinacloudapi.cn",
+    storageScope: STORAGE_SCOPE,
+    studio: "https://studio.ml.azure.cn",
+  },
+};
+
+/** Whether an authority is one of Microsoft's own. */
+export function isKnownAuthority(authority: string): boolean {
+  return Object.values(CLOUDS).some((cloud) => cloud.authority === authority);
+}
