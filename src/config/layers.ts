@@ -4,7 +4,7 @@ import { findFiles, type Folder } from "./files.ts";
 import { folderOf, requireFolder } from "./folders.ts";
 import { interpolate, type Sources } from "./interpolate.ts";
 import { emptyLayer, mergeDeep, mergeLayers, nearest } from "./merge.ts";
-import { type ConfigNode, fromPlain, type MapNode, mapNode, setEntry } from "./node.ts";
+import { type ConfigNode, fromPlain, type Key, keyText, type MapNode, mapNode, setEntry } from "./node.ts";
 import { readFile } from "./read_file.ts";
 import { type LoaderSettings, patternsOf } from "./settings.ts";
 
@@ -152,12 +152,23 @@ function keysOf(layer: MapNode, leaves: boolean, above = ""): [string, Place][] 
   });
 }
 
+/** Leaves out keys that begin with `_`, which are there for others to refer to. */
 function withoutPrivate(layer: MapNode): MapNode {
   const result = mapNode(layer.place);
   for (const [key, node] of layer.entries) {
-    if (typeof key !== "string" || !key.startsWith("_")) setEntry(result, key, node);
+    if (typeof key !== "string") throw notText(key, node);
+    if (!key.startsWith("_")) setEntry(result, key, node);
   }
   return result;
+}
+
+function notText(key: Key, node: ConfigNode): UserError {
+  return new UserError(`Cannot use the key ${keyText(key)}: YAML does not read it as text`, {
+    code: "config.key",
+    exit: ExitCode.Config,
+    hint: `Write "${keyText(key)}" in quotes`,
+    place: node.keyPlace ?? node.place,
+  });
 }
 
 function paramsOf(options: LoadOptions): MapNode {
