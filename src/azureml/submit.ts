@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import pLimit from "p-limit";
 import { getCompute, getWorkspace, pinDataAsset, pinEnvironment, type PinnedEnvironment } from "./assets.ts";
-import type { PreparedCode } from "./prepare_code.ts";
+import type { PreparedCode } from "./code.ts";
 import { componentVersion } from "./hashes.ts";
 import { jobName } from "./job_name.ts";
 import type { JobSpec, Step } from "./job_spec.ts";

@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import { createTokenSource, type TokenSource } from "../credentials/token_source.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { didYouMean } from "../suggest.ts";
-import { showRetry } from "./progress.ts";
+import { type Progress, showRetry } from "./progress.ts";
 
 /** Azure, as one identity sees it. */
 export interface Connection {
@@ -20,13 +20,13 @@ export interface Connection {
  *
  * @throws {UserError} `cloud.*`, `auth.unknown_credential`.
  */
-export async function connect(ctx: Context): Promise<Connection> {
+export async function connect(ctx: Context, progress: Progress): Promise<Connection> {
   const cloud = await loadCloud(ctx);
   const tokens = createTokenSource(ctx, { cloud });
   return {
     cloud,
     tokens,
-    open: (config) => openWorkspace({ ...ctx, cloud, config, tokens, onRetry: showRetry(ctx) }),
+    open: (config) => openWorkspace({ ...ctx, cloud, config, tokens, onRetry: showRetry(progress) }),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Workspace } from "../azureml/workspace.ts";
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import type { Output } from "./output.ts";
-import { showFollow } from "./progress.ts";
+import { openProgress, showFollow } from "./progress.ts";
 import { renderEnd } from "./render/job.ts";
 
 /** Which job is followed, and for how long. */
@@ -14,6 +14,7 @@ export interface FollowingOptions {
   readonly job?: string;
   /** Seconds. */
   readonly timeout?: number | undefined;
+  readonly json?: boolean;
 }
 
 /**
@@ -23,7 +24,7 @@ export interface FollowingOptions {
  */
 export async function follow(ctx: Context, workspace: Workspace, options: FollowingOptions): Promise<Output> {
   const { name, job, timeout } = options;
-  const show = showFollow(ctx);
+  const show = showFollow(openProgress(ctx, options));
   try {
     const timeoutMs = timeout === undefined ? undefined : timeout * 1000;
     for await (const event of followJob(workspace, name, { timeoutMs })) {

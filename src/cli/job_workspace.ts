@@ -2,6 +2,7 @@ import type { Workspace } from "../azureml/workspace.ts";
 import type { Context } from "../context.ts";
 import { chooseWorkspace, connect } from "./connect.ts";
 import type { Globals } from "./globals.ts";
+import { openProgress } from "./progress.ts";
 import { openConfig } from "./session.ts";
 
 /** Options of the commands that look after one job. */
@@ -14,6 +15,9 @@ export interface JobOptions extends Globals {
 
 /** Opens the workspace in which a job is; the project's pipelines are not read for that. */
 export async function openJobWorkspace(ctx: Context, options: JobOptions): Promise<Workspace> {
-  const [{ open }, { azureml }] = await Promise.all([connect(ctx), openConfig(ctx, options)]);
+  const [{ open }, { azureml }] = await Promise.all([
+    connect(ctx, openProgress(ctx, options)),
+    openConfig(ctx, options),
+  ]);
   return open(chooseWorkspace(azureml, options.workspace));
 }

@@ -1,71 +1,104 @@
+import type { OnRetry } from "../azure_http.ts";
 import type { FollowEvent } from "../azureml/follow.ts";
 import type { StepRun } from "../azureml/run_history.ts";
 import type { SubmitEvent } from "../azureml/submit.ts";
-import type { OnRetry } from "../azure_http.ts";
 import type { Context } from "../context.ts";
+import type { Warning } from "../errors.ts";
 import { renderWarning } from "./render/error.ts";
 import { paint } from "./render/paint.ts";
 import { countText, durationText, sizeText } from "./render/units.ts";
 
-type Showing = Pick<Context, "terminal" | "clock">;
+/** Tells on standard error what happens, while it happens. */
+export interface Progress {
+  /** Says one line; under `--json` writes `data` as one. */
+  say(text: string, data: unknown): void;
+  /** Shows a count on the last line of a terminal, until something else is said; in a log only the last count. */
+  count(text: string, isLast: boolean): void;
+  warn(warning: Warning): void;
+}
 
-/** Says what happens on standard error: in a log a line each; on a terminal, lines that only count are replaced. */
-export function say({ terminal }: Pick<Context, "terminal">, text: string): void {
-  terminal.err(terminal.color ? paint(text) + "\n" : text + "\n");
+/** Opens progress: lines in a log, a line that counts on a terminal, JSON lines under `--json`. */
+export function openProgress(
+  { terminal }: Pick<Context, "terminal">,
+  { json = false }: { json?: boolean },
+): Progress {
+  let counting = false;
+  const clear = () => {
+    if (counting) terminal.err("\r\x1b[K");
+    counting = false;
+  };
+  const line = (text: string, data: unknown) => {
+    clear();
+    if (json) terminal.err(JSON.stringify(data) + "\n");
+    else terminal.err((terminal.color ? paint(text) : text) + "\n");
+  };
+  return {
+    say: (text, data) => line(text, { progress: data }),
+    count(text, isLast) {
+      if (json) return;
+      if (isLast) return line(text, undefined);
+      if (terminal.columns === undefined) return;
+      clear();
+      terminal.err(text.slice(0, terminal.columns - 1));
+      counting = true;
+    },
+    warn(warning) {
+      const { text, data } = renderWarning(warning);
+      line(text.trimEnd(), data);
+    },
+  };
 }
 
 /** Shows what happens while jobs are submitted. */
-export function showSubmit(ctx: Showing): (event: SubmitEvent) => void {
-  const counter = lastLine(ctx);
+export function showSubmit(progress: Progress): (event: SubmitEvent) => void {
   return (event) => {
-    switch (event.type) {
-      case "workspace":
-        return counter.line(
-          `✓ Workspace ${event.workspace}${event.location === undefined ? "" : ` in ${event.location}`}`,
-        );
-      case "compute":
-        return counter.line(`✓ Compute ${event.name}`);
-      case "environment":
-        return counter.line(
-          `✓ Environment ${event.shown}${event.shown === event.asked ? "" : ` for ${event.asked}`}`,
-        );
-      case "data":
-        return counter.line(
-          `✓ Data asset ${event.id.split("/data/")[1]!.replace("/versions/", ":")} for ${event.path}`,
-        );
-      case "upload":
-        return counter.count(
-          `  Uploaded ${countText(event.files, "file")}, ${sizeText(event.sentBytes)}: ${event.name}`,
-        );
-      case "code":
-        return counter.line(
-          `✓ Code, ${countText(event.files, "file")}${
-            event.wasThere ? ": already in the workspace, nothing sent" : ": uploaded"
-          }`,
-        );
-      case "component":
-        return counter.count(
-          `  Registered ${event.done} of ${countText(event.total, "component")}`,
-          event.done === event.total,
-        );
-      case "sending":
-        return counter.line(`Submitting job "${event.job}" as ${event.name}`);
+    if (event.type === "upload") {
+      const { files, sentBytes, name } = event;
+      return progress.count(`  Uploaded ${countText(files, "file")}, ${sizeText(sentBytes)}: ${name}`, false);
     }
+    if (event.type === "component") {
+      const { done, total } = event;
+      return progress.count(`  Registered ${done} of ${countText(total, "component")}`, done === total);
+    }
+    progress.say(submitLine(event), event);
   };
 }
 
+function submitLine(event: Exclude<SubmitEvent, { type: "upload" | "component" }>): string {
+  switch (event.type) {
+    case "workspace":
+      return `✓ Workspace ${event.workspace}${event.location === undefined ? "" : ` in ${event.location}`}`;
+    case "compute":
+      return `✓ Compute ${event.name}`;
+    case "environment":
+      return `✓ Environment ${event.shown}${event.shown === event.asked ? "" : ` for ${event.asked}`}`;
+    case "data":
+      return `✓ Data asset ${event.id.split("/data/")[1]!.replace("/versions/", ":")} for ${event.path}`;
+    case "code":
+      return `✓ Code, ${countText(event.files, "file")}: ${
+        event.wasThere ? "in the workspace already, nothing sent" : "uploaded"
+      }`;
+    case "sending":
+      return `  Submitting job ${event.job} as ${event.name}`;
+  }
+}
+
 /** Shows each change of a job and of its steps. */
-export function showFollow(ctx: Showing): (event: FollowEvent) => void {
+export function showFollow(progress: Progress): (event: FollowEvent) => void {
   return (event) => {
-    if (event.type === "status") say(ctx, `  Job ${event.job}: ${event.status}`);
-    else if (event.type === "step") say(ctx, stepLine(event.run));
-    else if (event.type === "warning") say(ctx, renderWarning(event.warning).text.trimEnd());
-    else if (event.type === "failure") {
-      const { message, logName, logTail } = event.failure;
-      say(ctx, `✗ Step ${event.run.step}: ${message ?? "Azure gives no reason"}`);
-      if (logTail) say(ctx, `  The end of ${logName}:\n${logTail.replace(/^/gm, "  │ ")}`);
-    }
+    if (event.type === "warning") return progress.warn(event.warning);
+    const text = followLine(event);
+    if (text !== undefined) progress.say(text, event);
   };
+}
+
+function followLine(event: Exclude<FollowEvent, { type: "warning" }>): string | undefined {
+  if (event.type === "status") return `  Job ${event.job}: ${event.status}`;
+  if (event.type === "step") return stepLine(event.run);
+  if (event.type === "end") return undefined;
+  const { message, logName, logTail } = event.failure;
+  const log = logTail ? `\n  The end of ${logName}:\n${logTail.replace(/^/gm, "  │ ")}` : "";
+  return `✗ Step ${event.run.step}: ${message ?? "Azure gives no reason"}${log}`;
 }
 
 function stepLine({ step, status, compute, startedAt, endedAt }: StepRun): string {
@@ -76,33 +109,16 @@ function stepLine({ step, status, compute, startedAt, endedAt }: StepRun): strin
 }
 
 /** Says that a request is tried again, when that takes a while. */
-export function showRetry(ctx: Pick<Context, "terminal">): OnRetry {
+export function showRetry(progress: Progress): OnRetry {
   return ({ url, status, waitMs }) => {
     if (waitMs < 2000) return;
+    const { host } = new URL(url);
     const why = status === undefined ? "gave no answer" : `answered with ${status}`;
-    say(ctx, `  ${new URL(url).host} ${why}; trying again in ${durationText(waitMs)}`);
-  };
-}
-
-/** The last line of a terminal, which a counting line may replace; in a log only the last count is written. */
-function lastLine(ctx: Pick<Context, "terminal">) {
-  const { terminal } = ctx;
-  let counting = false;
-  const clear = () => {
-    if (counting) terminal.err("\r\x1b[K");
-    counting = false;
-  };
-  return {
-    line(text: string) {
-      clear();
-      say(ctx, text);
-    },
-    count(text: string, isLast = false) {
-      clear();
-      if (isLast) return say(ctx, text);
-      if (terminal.columns === undefined) return;
-      terminal.err(text.slice(0, terminal.columns - 1));
-      counting = true;
-    },
+    progress.say(`  ${host} ${why}; trying again in ${durationText(waitMs)}`, {
+      type: "retry",
+      host,
+      status,
+      waitMs,
+    });
   };
 }

@@ -1,6 +1,7 @@
+import { resolve } from "node:path";
+import { prepareCode, type PreparedCode } from "../azureml/code.ts";
 import { gitProperties } from "../azureml/git.ts";
 import type { JobSpec } from "../azureml/job_spec.ts";
-import { prepareCode, type PreparedCode } from "../azureml/prepare_code.ts";
 import { openSubmitter, type Submitter } from "../azureml/submit.ts";
 import type { Workspace } from "../azureml/workspace.ts";
 import type { WorkspaceConfig } from "../config/azureml_config.ts";
@@ -10,7 +11,7 @@ import { chooseWorkspace, connect } from "./connect.ts";
 import { follow } from "./following.ts";
 import type { Selected } from "./jobs.ts";
 import type { Output } from "./output.ts";
-import { say, showSubmit } from "./progress.ts";
+import { openProgress, showSubmit } from "./progress.ts";
 import { renderIdentity, renderJobFailed, renderSkipped, renderSubmitted } from "./render/submit.ts";
 
 /** How jobs are sent. */
@@ -21,6 +22,7 @@ export interface SubmissionOptions {
   readonly concurrent?: boolean;
   /** Seconds that following may take. */
   readonly timeout?: number;
+  readonly json?: boolean;
 }
 
 /** What jobs are sent with, besides themselves. */
@@ -39,12 +41,18 @@ export async function packBaggage(
   options: SubmissionOptions,
 ): Promise<Baggage> {
   const { project, config } = selected.session;
+  const progress = openProgress(ctx, options);
   const code = new Map<string, Promise<PreparedCode>>();
+  const prepare = async (directory: string) => {
+    const prepared = await prepareCode(ctx.fs, resolve(project.root, directory));
+    prepared.warnings.forEach(progress.warn);
+    return prepared;
+  };
   return {
     workspaceOf: ({ job }) =>
       chooseWorkspace(config.azureml, options.workspace ?? selected.jobs.get(job)!.workspace),
     code(directory) {
-      const found = code.get(directory) ?? prepareCode(ctx.fs, project.root, directory);
+      const found = code.get(directory) ?? prepare(directory);
       code.set(directory, found);
       return found;
     },
@@ -65,7 +73,7 @@ export async function* sendJobs(
   baggage: Baggage,
   options: SubmissionOptions & { readonly root: string },
 ): AsyncIterable<Output> {
-  const submitterOf = await openSubmitters(ctx, baggage, options.root);
+  const submitterOf = await openSubmitters(ctx, baggage, options);
   const send = async (spec: JobSpec): Promise<Output[]> => {
     const outputs: Output[] = [];
     const [workspace, submitter] = submitterOf(spec);
@@ -73,7 +81,7 @@ export async function* sendJobs(
       const job = await submitter.submit(spec);
       outputs.push(renderSubmitted(job, workspace.config));
       if (options.waitForCompletion) {
-        outputs.push(await follow(ctx, workspace, { ...job, timeout: options.timeout }));
+        outputs.push(await follow(ctx, workspace, { ...options, ...job }));
       }
     } catch (thrown) {
       if (ctx.signal.aborted || specs.length === 1 || !(thrown instanceof UserError)) throw thrown;
@@ -96,18 +104,24 @@ export async function* sendJobs(
 }
 
 /** Signs in, says who that is, and opens each workspace once. */
-async function openSubmitters(ctx: Context, { workspaceOf, code, properties }: Baggage, root: string) {
-  const { cloud, tokens, open } = await connect(ctx);
+async function openSubmitters(
+  ctx: Context,
+  { workspaceOf, code, properties }: Baggage,
+  options: { readonly root: string; readonly json?: boolean },
+) {
+  const progress = openProgress(ctx, options);
+  const { cloud, tokens, open } = await connect(ctx, progress);
   await tokens.getToken(cloud.resourceManagerScope);
-  say(ctx, renderIdentity(tokens.identity(), tokens.report()));
+  const identity = tokens.identity();
+  progress.say(renderIdentity(identity, tokens.report()), { type: "identity", ...identity });
   const opened = new Map<string, [Workspace, Submitter]>();
-  const onEvent = showSubmit(ctx);
+  const onEvent = showSubmit(progress);
   return (spec: JobSpec): [Workspace, Submitter] => {
     const config = workspaceOf(spec);
     const key = JSON.stringify(config);
     const workspace = opened.get(key)?.[0] ?? open(config);
     const made = opened.get(key) ??
-      [workspace, openSubmitter(workspace, { root, code, properties, onEvent })];
+      [workspace, openSubmitter(workspace, { root: options.root, code, properties, onEvent })];
     opened.set(key, made);
     return made;
   };

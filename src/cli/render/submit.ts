@@ -1,6 +1,6 @@
 import type { JobSpec } from "../../azureml/job_spec.ts";
 import type { Plan } from "../../azureml/plan.ts";
-import type { PreparedCode } from "../../azureml/prepare_code.ts";
+import type { PreparedCode } from "../../azureml/code.ts";
 import type { SubmittedJob } from "../../azureml/submit.ts";
 import type { WorkspaceConfig } from "../../config/azureml_config.ts";
 import type { Identity } from "../../credentials/identity.ts";
