@@ -22,7 +22,7 @@ export function projectOf(
   registry: string,
   files: Record<string, string> = {},
   options: FakeOptions = {},
-): Context {
+): FakeContext {
   const all: Record<string, string> = {
     "pyproject.toml":
       '[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\nkedro_init_version = "1.7.0"\n',

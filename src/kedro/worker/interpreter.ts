@@ -50,6 +50,7 @@ export async function startInterpreter(image: Image, print: (text: string) => vo
     } as Parameters<typeof loadPyodide>[0],
   );
   python.FS.writeFile(SITE_PATH, image.site);
+  limitFiles(python.FS as unknown as PrivateFileSystem);
   for (const [index, set] of [python.setStdout, python.setStderr].entries()) {
     set({
       write: (bytes: Uint8Array) => {
@@ -59,6 +60,37 @@ export async function startInterpreter(image: Image, print: (text: string) => vo
     });
   }
   return python;
+}
+
+/** What a project's code may write, which all lies in memory. */
+const MOST_WRITTEN_BYTES = 512 * 1024 * 1024;
+const NO_SPACE = 51;
+
+/** What Emscripten's file system in memory has but does not declare. */
+interface PrivateFileSystem {
+  readonly ErrnoError: new (errno: number) => Error;
+  readonly filesystems: {
+    readonly MEMFS: {
+      readonly ops_table: { readonly file: { readonly stream: { write(...args: unknown[]): number } } };
+      resizeFileStorage(node: unknown, sizeBytes: number): void;
+    };
+  };
+}
+
+function limitFiles({ ErrnoError, filesystems: { MEMFS } }: PrivateFileSystem): void {
+  const { stream } = MEMFS.ops_table.file;
+  const { write } = stream;
+  const { resizeFileStorage } = MEMFS;
+  let writtenBytes = 0;
+  stream.write = (...args) => {
+    writtenBytes += Number(args[3]);
+    if (writtenBytes > MOST_WRITTEN_BYTES) throw new ErrnoError(NO_SPACE);
+    return write(...args);
+  };
+  MEMFS.resizeFileStorage = (node, sizeBytes) => {
+    if (sizeBytes > MOST_WRITTEN_BYTES) throw new ErrnoError(NO_SPACE);
+    resizeFileStorage.call(MEMFS, node, sizeBytes);
+  };
 }
 
 function answerFromMemory(image: Image): void {

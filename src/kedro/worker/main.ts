@@ -21,7 +21,9 @@ post({ kind: "loaded" });
 async function answer(message: ToReader): Promise<void> {
   if (message.kind === "start") {
     python = startInterpreter(message.image, (text) => post({ kind: "print", text }));
-    await python;
+    // Python's way to this side of the interpreter: no project needs it.
+    (await python).runPython('import sys\nfor name in ("pyodide_js", "js"): sys.modules.pop(name, None)');
+    for (const name of ["pyodide_js", "js"]) (await python).unregisterJsModule(name);
     return;
   }
   const interpreter = await python!;
