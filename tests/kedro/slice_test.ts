@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import type { UserError } from "../../src/errors.ts";
+import { pipelineNamed, slice, type SliceFilter } from "../../src/kedro/slice.ts";
+import type { NodeSnapshot, PipelineSnapshot } from "../../src/kedro/snapshot.ts";
+import { pipelineOf } from "../../src/kedro/toposort.ts";
+
+/** Made by Kedro itself: see scripts/golden_slices.py. */
+interface GoldenCase {
+  readonly pipeline: PipelineSnapshot;
+  readonly filters: readonly (readonly [
+    SliceFilter,
+    { nodes: string[]; inputs: string[]; outputs: string[] } | { error: string },
+  ])[];
+}
+
+/** Which error of ours says what Kedro's says. */
+const ERRORS: readonly (readonly [RegExp, string])[] = [
+  [/does not contain nodes named/, "pipeline.unknown_node"],
+  [/does not contain datasets named/, "pipeline.unknown_dataset"],
+  [/nodes with the following namespaces/, "pipeline.unknown_namespace"],
+  [/must have unique names/, "pipeline.repeated_node"],
+  [/contains no nodes after applying/, "pipeline.empty"],
+];
+
+const cases = JSON.parse(
+  await Deno.readTextFile(new URL("../golden/slices.json", import.meta.url)),
+) as readonly GoldenCase[];
+
+for (const [index, { pipeline, filters }] of cases.entries()) {
+  Deno.test(`slice() of random pipeline ${index} gives what Kedro's filter gives`, () => {
+    for (const [filter, expected] of filters) {
+      const about = JSON.stringify(filter);
+      if ("error" in expected) {
+        const code = ERRORS.find(([pattern]) => pattern.test(expected.error))?.[1];
+        assert.throws(
+          () => slice(pipeline, filter),
+          (thrown: UserError) => (assert.equal(thrown.code, code, about), true),
+        );
+      } else {
+        const { nodes, inputs, outputs } = slice(pipeline, filter);
+        assert.deepEqual({ nodes: nodes.map((node) => node.name), inputs, outputs }, expected, about);
+      }
+    }
+  });
+
+  Deno.test(`pipelineOf() puts the nodes of random pipeline ${index} in Kedro's order`, () => {
+    assert.deepEqual(pipelineOf(pipeline.nodes.toReversed()), pipeline);
+  });
+}
+
+const node = (
+  name: string,
+  inputs: string[],
+  outputs: string[],
+  namespace: string | null = null,
+): NodeSnapshot => ({
+  name: namespace === null ? name : `${namespace}.${name}`,
+  short_name: name,
+  func: "shop:same",
+  inputs,
+  outputs,
+  tags: [],
+  namespace,
+  depends_on: [],
+  distributed: null,
+});
+
+const small = pipelineOf([
+  node("clean", ["raw"], ["cleaned"]),
+  node("train", ["cleaned"], ["model"], "sales"),
+]);
+
+const mistakes: readonly { filter: SliceFilter; code: string; message: RegExp }[] = [
+  { filter: { node_names: ["cleam"] }, code: "pipeline.unknown_node", message: /did you mean "clean"/ },
+  {
+    filter: { from_nodes: ["train"] },
+    code: "pipeline.unknown_node",
+    message: /did you mean "sales\.train"/,
+  },
+  { filter: { to_outputs: ["modek"] }, code: "pipeline.unknown_dataset", message: /did you mean "model"/ },
+  {
+    filter: { node_namespaces: ["sale"] },
+    code: "pipeline.unknown_namespace",
+    message: /did you mean "sales"/,
+  },
+  { filter: { tags: ["none"] }, code: "pipeline.empty", message: /no node meets all conditions/ },
+];
+
+for (const { filter, code, message } of mistakes) {
+  Deno.test(`slice() by ${JSON.stringify(filter)} is refused as ${code}`, () => {
+    assert.throws(() => slice(small, filter), { code, message });
+  });
+}
+
+Deno.test("slice() by null and empty lists gives the whole pipeline", () => {
+  assert.deepEqual(slice(small, { tags: null, node_names: [] }), small);
+});
+
+Deno.test("pipelineNamed() lists the pipelines there are when the name is unknown", () => {
+  assert.throws(() => pipelineNamed({ pipelines: { __default__: small, training: small } }, "trainng"), {
+    code: "pipeline.unknown",
+    message: 'Cannot find the pipeline "trainng" (did you mean "training"?)',
+    details: ["Registered pipelines: __default__, training"],
+  });
+});
