@@ -1,57 +1,83 @@
-import { type BlobCall, blobError, requirePermission } from "./blob_call.ts";
+import { BlobRefusal, escapeXml } from "./blob_error.ts";
+import type { BlobCall } from "./blobs.ts";
+import { committed, describe } from "./blob_write.ts";
 import type { Blob } from "./world.ts";
 
-/** Answers with a blob, whole or the range that is asked for; HEAD with what is known of it. */
+/** Reads a blob or a part of it, or, with HEAD, what is known of it. */
 export function readBlob(call: BlobCall): Response {
-  const { container, name, request, world } = call;
-  requirePermission(call, "r");
-  const blob = container.blobs.get(name);
-  if (blob === undefined || blob.isUncommitted) {
-    throw blobError(world, 404, "BlobNotFound", "The specified blob does not exist.");
-  }
-  if (request.headers.get("if-none-match") === blob.etag) return new Response(null, { status: 304 });
-  const { length } = blob.content;
-  if (request.method === "HEAD") {
+  const blob = committed(call);
+  const headers: Record<string, string> = {
+    ...describe(blob),
+    "accept-ranges": "bytes",
+    "content-type": blob.contentType,
+    "x-ms-blob-type": "BlockBlob",
+    "x-ms-server-encrypted": "true",
+    ...Object.fromEntries(Object.entries(blob.metadata).map(([name, value]) => [`x-ms-meta-${name}`, value])),
+  };
+  if (call.request.method === "HEAD") {
     return new Response(null, {
       status: 200,
-      headers: { ...described(blob), "content-length": String(length) },
+      headers: { ...headers, "content-length": String(blob.sizeBytes) },
     });
   }
-  const range = request.headers.get("x-ms-range") ?? request.headers.get("range");
-  if (range === null) return new Response(blob.content, { status: 200, headers: described(blob) });
-  const [start, end] = span(range, length);
-  if (start >= length || start > end) {
-    throw blobError(
-      world,
+  if (call.request.headers.get("if-none-match") === blob.etag) {
+    return new Response(null, { status: 304, headers });
+  }
+  if (blob.bytes === undefined) {
+    throw new BlobRefusal(
+      409,
+      "BlobTooLarge",
+      "The emulator keeps no more than the size of a blob as large as this.",
+    );
+  }
+  const asked = call.request.headers.get("x-ms-range") ?? call.request.headers.get("range");
+  const range = asked === null ? undefined : rangeOf(asked, blob);
+  if (range === undefined) return new Response(blob.bytes, { status: 200, headers });
+  const { from, to } = range;
+  return new Response(blob.bytes.slice(from, to), {
+    status: 206,
+    headers: { ...headers, "content-range": `bytes ${from}-${to - 1}/${blob.sizeBytes}` },
+  });
+}
+
+/** From the first byte up to, and without, the last; `undefined` where a range is not one of bytes. */
+function rangeOf(asked: string, { sizeBytes }: Blob): { from: number; to: number } | undefined {
+  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(asked) ?? [];
+  if (first === "" && last === "") return undefined;
+  // Blob storage itself does not know ranges that count from the end, and then sends the whole.
+  if (first === "") return undefined;
+  const from = Number(first);
+  if (from >= sizeBytes) {
+    throw new BlobRefusal(
       416,
       "InvalidRange",
       "The range specified is invalid for the current size of the resource.",
     );
   }
-  return new Response(blob.content.slice(start, end + 1), {
-    status: 206,
-    headers: { ...described(blob, true), "content-range": `bytes ${start}-${end}/${length}` },
-  });
+  return { from, to: last === "" ? sizeBytes : Math.min(Number(last) + 1, sizeBytes) };
 }
 
-/** First and last byte; blob storage takes no range from the end, so that one gets the whole. */
-function span(range: string, length: number): readonly [number, number] {
-  const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(range) ?? [];
-  if (from === undefined) return [0, length - 1];
-  return [Number(from), to === "" ? length - 1 : Math.min(Number(to), length - 1)];
-}
-
-function described(blob: Blob, isPart = false): Record<string, string> {
-  const { md5 } = blob;
-  return {
-    "content-type": blob.contentType,
-    etag: blob.etag,
-    "last-modified": blob.modifiedAt.toUTCString(),
-    "accept-ranges": "bytes",
-    "x-ms-blob-type": "BlockBlob",
-    "x-ms-server-encrypted": "true",
-    "x-ms-version": "2024-08-04",
-    ...(md5 !== undefined && { [isPart ? "x-ms-blob-content-md5" : "content-md5"]: md5 }),
-    ...Object.fromEntries(Object.entries(blob.metadata).map(([key, value]) => [`x-ms-meta-${key}`, value])),
-  };
+/** Lists the blobs of a container. */
+export function listBlobs({ container, query }: BlobCall): Response {
+  const [prefix, marker] = [query.get("prefix") ?? "", query.get("marker") ?? ""];
+  const size = Math.min(Number(query.get("maxresults") ?? 5000), 5000);
+  const all = [...container.blobs].filter(([name, blob]) =>
+    !blob.isUncommitted && name.startsWith(prefix) && name >= marker
+  ).sort(([a], [b]) => (a < b ? -1 : 1));
+  const shown = all.slice(0, size).map(([name, blob]) =>
+    `<Blob><Name>${
+      escapeXml(name)
+    }</Name><Properties><Last-Modified>${blob.modifiedAt.toUTCString()}</Last-Modified>` +
+    `<Etag>${escapeXml(blob.etag)}</Etag><Content-Length>${blob.sizeBytes}</Content-Length>` +
+    `<Content-Type>${escapeXml(blob.contentType)}</Content-Type><Content-MD5>${
+      blob.md5 ?? ""
+    }</Content-MD5>` +
+    "<BlobType>BlockBlob</BlobType></Properties></Blob>"
+  );
+  const xml = '<?xml version="1.0" encoding="utf-8"?>' +
+    `<EnumerationResults ContainerName="${container.name}"><Prefix>${escapeXml(prefix)}</Prefix>` +
+    `<Blobs>${shown.join("")}</Blobs><NextMarker>${
+      escapeXml(all[size]?.[0] ?? "")
+    }</NextMarker></EnumerationResults>`;
+  return new Response(xml, { headers: { "content-type": "application/xml", "x-ms-version": "2024-08-04" } });
 }

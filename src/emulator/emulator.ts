@@ -1,102 +1,114 @@
-import { blobStorage } from "./blobs.ts";
+import { blobs } from "./blobs.ts";
 import { entra } from "./entra.ts";
-import { createFaultInjector } from "./faults.ts";
-import { api } from "./history.ts";
+import { createFaults } from "./faults.ts";
+import { statusOf } from "./job_state.ts";
+import { shown } from "./jobs.ts";
 import { locate } from "./links.ts";
-import { view } from "./jobs.ts";
 import { metadata } from "./metadata.ts";
 import type { EmulatorOptions } from "./options.ts";
-import { describeExchange, type Exchange } from "./recorder.ts";
-import { json, Refusal, refused } from "./refusal.ts";
+import { record, type RecordedRequest } from "./record.ts";
+import { Refusal, refused } from "./refusal.ts";
 import { resourceManager } from "./resource_manager.ts";
+import { runHistory } from "./run_history.ts";
 import { issueToken } from "./tokens.ts";
-import { type Blob, createWorld, type Identity, type Resource, type World } from "./world.ts";
+import { createWorld, type Identity, type Resource, type World } from "./world.ts";
 
-/** A local Azure ML: Entra ID, Resource Manager, run history and blob storage in one function. */
+export type { EmulatorOptions, RecordedRequest };
+
+/** A local Azure Machine Learning. */
 export interface Emulator {
-  /** Answers as Azure would; throws `TypeError` where a fault cuts the connection. */
+  /** Answers one request, as Azure's hosts do. @throws {TypeError} where a fault cuts the connection. */
   fetch(request: Request): Promise<Response>;
-  /** What was asked so far, in the order of the answers. */
-  readonly requests: readonly Exchange[];
+  /** What was asked, in the order of the answers; the last 10 000. */
+  readonly requests: readonly RecordedRequest[];
   /** Who may sign in. */
   readonly identity: Identity;
-  /** A token that is accepted, for other ways to sign in; one that is over already where the lifetime is negative. */
+  /** A token that is accepted, for other ways to sign in; over already when the lifetime is not above 0. */
   issueToken(audience: string, lifetimeSeconds?: number): string;
-  /** Resources of a kind, such as `jobs`, `schedules`, `codes/versions` or `components/versions`; from the oldest. */
+  /** All resources of a kind, such as `jobs` or `codes/versions`, in every workspace. */
   resources(kind: string): readonly Resource[];
-  /** Every blob that is complete, by `account/container/name`. */
-  blobs(): ReadonlyMap<string, Blob>;
+  /** The status of a job now; `undefined` when there is none of that name. */
+  jobStatus(name: string): string | undefined;
+  /** The blobs that are there, by `account/container/name`, with their size. */
+  blobs(): ReadonlyMap<string, number>;
 }
 
-/** Makes an emulator with a world of its own. */
+const REMEMBERED = 10_000;
+
+/** Makes an emulator with nothing in it but what `options.seed` names; it refuses what Azure refuses. */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const world = createWorld(options);
-  const withFaults = createFaultInjector(world, options.faults ?? []);
-  const requests: Exchange[] = [];
+  const withFaults = createFaults(world, options.faults ?? []);
+  const requests: RecordedRequest[] = [];
   return {
     requests,
     identity: world.identity,
     issueToken: (audience, lifetimeSeconds) => issueToken(world, audience, lifetimeSeconds),
-    resources: (kind) => resourcesOf(world, kind),
-    blobs: () => blobsOf(world),
     async fetch(request) {
-      request.signal.throwIfAborted();
-      const content = new Uint8Array(await request.clone().arrayBuffer());
+      const bytes = new Uint8Array(await request.arrayBuffer());
+      const described = record(request, bytes);
       let status: number | undefined;
       try {
-        const answer = await withFaults(request, () => dispatch(world, request));
-        answer.headers.set("x-ms-request-id", world.random.uuid());
+        const answer = await withFaults(request, () => dispatch(world, copy(request, bytes)));
         status = answer.status;
-        return request.method === "HEAD" ? new Response(null, answer) : answer;
+        return withIds(world, request, answer);
       } finally {
-        requests.push(describeExchange(request, content, status));
+        requests.push({ ...described, status });
+        if (requests.length > REMEMBERED) requests.shift();
       }
     },
+    resources(kind) {
+      const type = `Microsoft.MachineLearningServices/workspaces/${kind}`;
+      const found = [...world.resources.values()].filter((one) => one.type === type);
+      return kind === "jobs" ? found.map((job) => shown(world, job)) : found;
+    },
+    jobStatus(name) {
+      const job = [...world.jobs.values()].find((one) => one.name === name);
+      return job && statusOf(world, job);
+    },
+    blobs: () =>
+      new Map(
+        [...world.containers].flatMap(([container, { blobs }]) =>
+          [...blobs].filter(([, blob]) => !blob.isUncommitted).map((
+            [name, blob],
+          ) => [`${container}/${name}`, blob.sizeBytes] as const)
+        ),
+      ),
   };
 }
 
+function copy(request: Request, bytes: Uint8Array<ArrayBuffer>): Request {
+  const { method, headers } = request;
+  return new Request(request.url, { method, headers, ...(bytes.length > 0 && { body: bytes }) });
+}
+
 async function dispatch(world: World, request: Request): Promise<Response> {
+  const url = new URL(request.url);
+  const place = locate(url, world.workspaces.map(({ account }) => account));
   try {
-    return await route(world, request);
+    switch (place?.service) {
+      case "entra":
+        return await entra(world, request, place.path);
+      case "metadata":
+        return metadata(world, url.searchParams);
+      case "resourceManager":
+        return await resourceManager(world, request, place.path);
+      case "api":
+        return await runHistory(world, request, place.path);
+      case "blob":
+        return await blobs(world, request, place.account, place.path);
+      default:
+        throw new Refusal(`The emulator has nothing at ${url.pathname}`, { status: 404, code: "NotFound" });
+    }
   } catch (thrown) {
     if (thrown instanceof Refusal) return refused(thrown);
     throw thrown;
   }
 }
 
-async function route(world: World, request: Request): Promise<Response> {
-  const url = new URL(request.url);
-  const place = locate(url, world.workspaces.map((one) => one.account));
-  switch (place?.service) {
-    case "metadata":
-      return metadata(world, url.searchParams);
-    case "entra":
-      return await entra(world, request, place.path);
-    case "resourceManager":
-      return await resourceManager(world, request, place.path);
-    case "api":
-      return await api(world, request, place.path);
-    case "blob":
-      return await blobStorage(world, request, place);
-    default:
-      return json(
-        { error: { code: "NotFound", message: `The emulator serves nothing at ${url.pathname}` } },
-        404,
-      );
-  }
-}
-
-function resourcesOf(world: World, kind: string): readonly Resource[] {
-  const type = `Microsoft.MachineLearningServices/workspaces/${kind}`;
-  const found = [...world.resources.values()].filter((one) => one.type === type);
-  return kind === "jobs" ? found.map((job) => view(world, job)) : found;
-}
-
-function blobsOf(world: World): ReadonlyMap<string, Blob> {
-  const entries = [...world.containers].flatMap(([container, { blobs }]) =>
-    [...blobs].filter(([, blob]) => !blob.isUncommitted).map(([name, blob]) =>
-      [`${container}/${name}`, blob] as const
-    )
-  );
-  return new Map(entries);
+function withIds(world: World, request: Request, answer: Response): Response {
+  const id = request.headers.get("x-ms-client-request-id");
+  if (id !== null) answer.headers.set("x-ms-client-request-id", id);
+  if (!answer.headers.has("x-ms-request-id")) answer.headers.set("x-ms-request-id", world.random.uuid());
+  return answer;
 }

@@ -2,48 +2,66 @@ import type { Fault, FaultKind } from "./options.ts";
 import { json } from "./refusal.ts";
 import type { World } from "./world.ts";
 
-/** Lets requests pass, or has something happen to them. */
-export type FaultInjector = (request: Request, serve: () => Promise<Response>) => Promise<Response>;
+/** Sends a request on, unless something is to go wrong with it. */
+export type Faulty = (
+  request: Pick<Request, "method" | "url">,
+  act: () => Promise<Response>,
+) => Promise<Response>;
 
-/** Counts the requests that each fault matches, and has it happen as often as it says. */
-export function createFaultInjector(world: World, faults: readonly Fault[]): FaultInjector {
+/** Counts which requests a fault has seen, and makes it happen when it is its turn. */
+export function createFaults(world: World, faults: readonly Fault[]): Faulty {
   const seen = faults.map(() => 0);
-  return async (request, serve) => {
+  const next = ({ method, url }: Pick<Request, "method" | "url">): FaultKind | undefined => {
     for (const [index, fault] of faults.entries()) {
-      if (!matches(fault, request)) continue;
-      const count = seen[index]!++ - (fault.after ?? 0);
-      if (count >= 0 && count < (fault.times ?? 1)) return await happen(world, fault.happens, serve);
+      if (
+        fault.method !== undefined && fault.method !== method ||
+        !new RegExp(fault.url, fault.url.flags.replace("g", "")).test(url)
+      ) {
+        continue;
+      }
+      const before = seen[index]!++;
+      const start = fault.after ?? 0;
+      if (before >= start && before < start + (fault.times ?? 1)) return fault.happens;
     }
-    return await serve();
+    return undefined;
+  };
+  return async (request, act) => {
+    const happens = next(request);
+    if (happens === undefined) return await act();
+    switch (happens.kind) {
+      case "throttle":
+        return refusal(
+          429,
+          "TooManyRequests",
+          "The request is being throttled as the limit has been reached.",
+          {
+            "retry-after": String(happens.retryAfterSeconds),
+          },
+        );
+      case "status":
+        return refusal(
+          happens.status,
+          STATUS_CODES[happens.status] ?? "Error",
+          "The server encountered an error.",
+        );
+      case "cut":
+        if (happens.afterServer) await act();
+        throw new TypeError("error sending request: connection closed before message completed");
+      case "delay":
+        await world.clock.sleep(happens.delayMs);
+        return await act();
+    }
   };
 }
 
-function matches({ method, url }: Fault, request: Request): boolean {
-  return (method === undefined || method === request.method) && url.test(request.url);
-}
+const STATUS_CODES: Readonly<Record<number, string>> = {
+  500: "InternalServerError",
+  502: "BadGateway",
+  503: "ServiceUnavailable",
+  504: "GatewayTimeout",
+};
 
-async function happen(world: World, fault: FaultKind, serve: () => Promise<Response>): Promise<Response> {
-  switch (fault.kind) {
-    case "delay":
-      await world.clock.sleep(fault.delayMs);
-      return await serve();
-    case "cut":
-      if (fault.afterServer) await serve();
-      throw new TypeError("error sending request: connection closed before message completed");
-    case "throttle":
-      return failure(429, "TooManyRequests", "Too many requests.", {
-        "retry-after": String(fault.retryAfterSeconds),
-      });
-    case "status":
-      return failure(
-        fault.status,
-        "ServiceError",
-        `The service answered with status ${fault.status} on purpose.`,
-      );
-  }
-}
-
-function failure(
+function refusal(
   status: number,
   code: string,
   message: string,

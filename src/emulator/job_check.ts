@@ -26,6 +26,7 @@ export function checkJob(call: Call, job: PipelineJob, target = "properties"): N
   }));
   const needs = new Map(nodes.map(([step, node]) => {
     const where = `${target}.jobs.${step}`;
+    refuseNames(step, node, where);
     const compute = node.computeId ?? job.computeId;
     if (!compute) throw refuse(`Step '${step}' has no compute.`, `${where}.computeId`);
     requireCompute(named(`jobs.${step}.computeId`), compute);
@@ -34,6 +35,19 @@ export function checkJob(call: Call, job: PipelineJob, target = "properties"): N
   }));
   refuseCycle(needs, `${target}.jobs`);
   return needs;
+}
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
+
+function refuseNames(step: string, node: JobNode, where: string): void {
+  if (node.name !== step) throw refuse(`Step '${step}' is named '${node.name}'.`, `${where}.name`);
+  const names = [step, ...Object.keys(node.inputs ?? {}), ...Object.keys(node.outputs ?? {})];
+  const refused = names.find((name) => !NAME.test(name));
+  if (refused === undefined) return;
+  throw refuse(
+    `The name '${refused}' is not allowed: it must start with a letter or '_', and have only letters, digits and '_'.`,
+    where,
+  );
 }
 
 interface StepCheck {
@@ -80,7 +94,10 @@ function checkOutputs(job: PipelineJob, spec: ComponentSpec, node: JobNode, wher
     if (!("value" in output)) continue;
     const bound = /^\$\{\{parent\.outputs\.([^.}]+)\}\}$/.exec(output.value)?.[1];
     if (bound === undefined || job.outputs?.[bound] === undefined) {
-      throw refuse(`Output '${name}' is bound to '${output.value}', which the pipeline does not have.`, target);
+      throw refuse(
+        `Output '${name}' is bound to '${output.value}', which the pipeline does not have.`,
+        target,
+      );
     }
   }
 }
@@ -94,8 +111,11 @@ function resolve(
 ): { readonly type: string; readonly step?: string } {
   const binding = /^\$\{\{(.*)\}\}$/.exec(value)?.[1]?.trim();
   if (binding === undefined) return { type: "string" };
-  const [, input, step, output] = /^parent\.(?:inputs\.([^.]+)|jobs\.([^.]+)\.outputs\.([^.]+))$/.exec(binding) ?? [];
-  const type = input !== undefined ? job.inputs?.[input]?.jobInputType : specs.get(step ?? "")?.outputs?.[output ?? ""]?.type;
+  const [, input, step, output] =
+    /^parent\.(?:inputs\.([^.]+)|jobs\.([^.]+)\.outputs\.([^.]+))$/.exec(binding) ?? [];
+  const type = input !== undefined
+    ? job.inputs?.[input]?.jobInputType
+    : specs.get(step ?? "")?.outputs?.[output ?? ""]?.type;
   if (type === undefined) throw refuse(`The binding '${value}' leads to nothing in this pipeline.`, target);
   return step === undefined ? { type } : { type, step };
 }
@@ -114,7 +134,10 @@ function refuseCycle(needs: Needs, target: string): void {
 }
 
 function mismatch(step: string, name: string, wanted: string, found: string, target: string): Refusal {
-  return refuse(`Input '${name}' of step '${step}' is of type '${wanted}', and is given a '${found}'.`, target);
+  return refuse(
+    `Input '${name}' of step '${step}' is of type '${wanted}', and is given a '${found}'.`,
+    target,
+  );
 }
 
 function refuse(message: string, target: string): Refusal {

@@ -1,5 +1,5 @@
-import { foretell, jobStatus, type StepTimes, stepStatus, type Timeline } from "./timeline.ts";
-import type { JobRecord, World } from "./world.ts";
+import { foretell, jobStatus, stepStatus, type StepTimes, type Timeline } from "./timeline.ts";
+import type { JobRecord, Workspace, World } from "./world.ts";
 
 /** How a job goes, as far as is known now. */
 export function timelineOf(world: World, job: JobRecord): Timeline {
@@ -37,7 +37,7 @@ export function jobRun(world: World, job: JobRecord): Run {
     createdAt: job.submittedAt,
     startedAt: reached(timeline.runningAt, now),
     endedAt: reached(timeline.endedAt, now),
-    error: status === "Failed" ? `Pipeline has failed child jobs: ${failed?.step}` : undefined,
+    error: status === "Failed" ? pipelineError(world, failed!.step) : undefined,
   };
 }
 
@@ -48,6 +48,16 @@ export function stepRuns(world: World, job: JobRecord): readonly Run[] {
     const status = stepStatus(one, now);
     return status === undefined ? [] : [toRun(world, job, one, status, now)];
   });
+}
+
+/** The job or step with that run id in a workspace. */
+export function findRun(world: World, workspace: Workspace, id: string): Run | undefined {
+  const job = world.jobs.get(`${workspace.id}/jobs/${id}`.toLowerCase());
+  if (job !== undefined) return jobRun(world, job);
+  const parent = [...world.jobs.values()].find((one) =>
+    one.workspace === workspace && [...one.runIds.values()].includes(id)
+  );
+  return parent && stepRuns(world, parent).find((run) => run.id === id);
 }
 
 function toRun(world: World, job: JobRecord, times: StepTimes, status: string, now: number): Run {
@@ -65,4 +75,8 @@ function toRun(world: World, job: JobRecord, times: StepTimes, status: string, n
 
 function reached(time: number, now: number): number | undefined {
   return time <= now ? time : undefined;
+}
+
+function pipelineError(world: World, step: string): string {
+  return `Pipeline has failed child jobs. Failed nodes: /${step}. ${world.outcome.failingSteps?.[step]}`;
 }

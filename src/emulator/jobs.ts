@@ -1,23 +1,29 @@
 import type { Call, Route } from "./call.ts";
 import { checkJob, type Needs } from "./job_check.ts";
-import { statusOf, timelineOf } from "./job_state.ts";
+import { findRun, type Run, statusOf, timelineOf } from "./job_state.ts";
 import { accept } from "./operations.ts";
 import { page } from "./pages.ts";
 import { badRequest, json, notFound, Refusal } from "./refusal.ts";
 import { same } from "./same.ts";
-import { check, type PipelineJob, shapes } from "./shapes.ts";
+import { check, type ComponentSpec, type PipelineJob, shapes } from "./shapes.ts";
 import { isGoodToken, isMlAudience } from "./tokens.ts";
-import { find, type JobRecord, keep, listOf, type Resource, systemData } from "./world.ts";
+import { find, type JobRecord, keep, listOf, type Resource, systemData, type World } from "./world.ts";
 
 /** Jobs: submitted once under the client's own name, then followed, cancelled and deleted. */
 export const jobRoutes: readonly Route[] = [
   { method: "GET", path: "jobs", action: "jobs/read", handle: list },
-  { method: "GET", path: "jobs/{name}", action: "jobs/read", handle: (call) => json(shown(call, existing(call))) },
+  {
+    method: "GET",
+    path: "jobs/{name}",
+    action: "jobs/read",
+    handle: read,
+  },
   { method: "PUT", path: "jobs/{name}", action: "jobs/write", handle: write },
   { method: "DELETE", path: "jobs/{name}", action: "jobs/delete", handle: remove },
   { method: "POST", path: "jobs/{name}/cancel", action: "jobs/cancel/action", handle: cancel },
 ];
 
+const TYPE = "Microsoft.MachineLearningServices/workspaces/jobs";
 const FINAL = ["Completed", "Failed", "Canceled", "NotResponding"];
 
 function idOf({ workspace, names }: Call): string {
@@ -30,12 +36,63 @@ function existing(call: Call): Resource {
   return found;
 }
 
-function recordOf({ world }: Call, job: Resource): JobRecord {
+function read(call: Call): Response {
+  const { world, workspace, names } = call;
+  const run = findRun(world, workspace, names.name!);
+  if (run?.step === undefined) return json(shown(world, existing(call)));
+  return json(shownStep(world, run, run.step));
+}
+
+function recordOf({ world }: Pick<Call, "world">, job: Resource): JobRecord {
   return world.jobs.get(job.id.toLowerCase())!;
 }
 
-function shown(call: Call, job: Resource): Resource {
-  const { links, identity } = call.world;
+/** A job as Resource Manager answers with it now. */
+export function shown(world: World, job: Resource): Resource {
+  const record = recordOf({ world }, job);
+  return {
+    ...job,
+    properties: {
+      ...job.properties,
+      status: statusOf(world, record),
+      services: services(world, record, job.name),
+    },
+  };
+}
+
+function shownStep(world: World, { id, job, status, createdAt }: Run, step: string): Resource {
+  const { workspace } = job;
+  const { properties } = find(world, `${workspace.id}/jobs/${job.name}`)!;
+  const node = (properties as PipelineJob).jobs[step]!;
+  return {
+    id: `${workspace.id}/jobs/${id}`,
+    name: id,
+    type: TYPE,
+    properties: {
+      description: null,
+      tags: {},
+      properties: {},
+      isArchived: false,
+      jobType: "Command",
+      displayName: node.display_name ?? step,
+      experimentName: job.experimentName,
+      status,
+      command: commandOf(world, node.componentId),
+      computeId: node.computeId ?? properties.computeId,
+      componentId: node.componentId,
+      environmentVariables: node.environment_variables ?? {},
+      services: services(world, job, id),
+    },
+    systemData: systemData(world, new Date(createdAt)),
+  };
+}
+
+/** What a component runs. */
+export function commandOf(world: World, componentId: string): string {
+  return (find(world, componentId)!.properties.componentSpec as ComponentSpec).command;
+}
+
+function services({ links, identity }: World, { workspace }: JobRecord, run: string) {
   const service = (jobServiceType: string, endpoint: string) => ({
     jobServiceType,
     port: null,
@@ -45,20 +102,10 @@ function shown(call: Call, job: Resource): Resource {
     properties: null,
     nodes: null,
   });
-  const workspaceId = call.workspace.id;
+  const host = new URL(links.api).host;
   return {
-    ...job,
-    properties: {
-      ...job.properties,
-      status: statusOf(call.world, recordOf(call, job)),
-      services: {
-        Tracking: service("Tracking", `azureml://${new URL(links.api).host}/mlflow/v1.0${workspaceId}?`),
-        Studio: service(
-          "Studio",
-          `${links.studio}/runs/${job.name}?wsid=${workspaceId}&tid=${identity.tenant}`,
-        ),
-      },
-    },
+    Tracking: service("Tracking", `azureml://${host}/mlflow/v1.0${workspace.id}?`),
+    Studio: service("Studio", `${links.studio}/runs/${run}?wsid=${workspace.id}&tid=${identity.tenant}`),
   };
 }
 
@@ -70,7 +117,7 @@ function list(call: Call): Response {
     (type === null || properties.jobType === type) &&
     (tag === null || hasTag(properties.tags as Record<string, string> | undefined, tag))
   );
-  return page(call, jobs.toReversed().map((job) => shown(call, job)));
+  return page(call, jobs.toReversed().map((job) => shown(call.world, job)));
 }
 
 function hasTag(tags: Readonly<Record<string, string>> | null | undefined, asked: string): boolean {
@@ -98,8 +145,8 @@ function write(call: Call): Response {
   }
   const { properties } = check(shapes.job, call.body);
   const before = find(world, idOf(call));
-  if (before !== undefined) return json(shown(call, update(call, before, properties)));
-  return json(shown(call, start(call, names.name!, properties, checkJob(call, properties))), 201);
+  if (before !== undefined) return json(shown(call.world, update(call, before, properties)));
+  return json(shown(call.world, start(call, names.name!, properties, checkJob(call, properties))), 201);
 }
 
 /** Starts a job that has been checked. */
@@ -110,12 +157,13 @@ export function start(call: Call, name: string, properties: PipelineJob, needs: 
   const job = keep(world, {
     id: `${workspace.id}/jobs/${name}`,
     name,
-    type: "Microsoft.MachineLearningServices/workspaces/jobs",
+    type: TYPE,
     properties: { description: null, isArchived: false, ...properties, experimentName },
     systemData: systemData(world, submittedAt),
   });
   world.jobs.set(job.id.toLowerCase(), {
     name,
+    workspace,
     experimentName,
     submittedAt: submittedAt.getTime(),
     needs,
@@ -130,8 +178,13 @@ const CHANGEABLE = ["displayName", "description", "tags", "isArchived", "service
 /** Only what describes a job may change once it is there. */
 function update({ world }: Call, before: Resource, properties: PipelineJob): Resource {
   const fixed = (all: object) =>
-    Object.fromEntries(Object.entries(all).filter(([key, value]) => !CHANGEABLE.includes(key) && value !== null));
-  const after = { ...properties, experimentName: properties.experimentName ?? before.properties.experimentName };
+    Object.fromEntries(
+      Object.entries(all).filter(([key, value]) => !CHANGEABLE.includes(key) && value !== null),
+    );
+  const after = {
+    ...properties,
+    experimentName: properties.experimentName ?? before.properties.experimentName,
+  };
   if (!same(fixed(before.properties), fixed(after))) {
     throw new Refusal(
       `A job with the name '${before.name}' already exists, and only its display name, description, tags and archived state can be changed.`,
@@ -145,7 +198,9 @@ function remove(call: Call): Response {
   const job = existing(call);
   const status = statusOf(call.world, recordOf(call, job));
   if (!FINAL.includes(status)) {
-    throw badRequest(`The job '${job.name}' is ${status}; cancel it before it is deleted.`, { target: "name" });
+    throw badRequest(`The job '${job.name}' is ${status}; cancel it before it is deleted.`, {
+      target: "name",
+    });
   }
   call.world.resources.delete(job.id.toLowerCase());
   call.world.jobs.delete(job.id.toLowerCase());

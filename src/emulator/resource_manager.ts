@@ -7,7 +7,6 @@ import { componentRoutes } from "./components.ts";
 import { datastoreRoutes } from "./datastores.ts";
 import { jobRoutes } from "./jobs.ts";
 import { operationResult } from "./operations.ts";
-import { operationOf, poll } from "./operations.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { isManagementAudience, requireBearer } from "./tokens.ts";
 import { describeWorkspace } from "./workspaces.ts";
@@ -18,8 +17,6 @@ const PROVIDER = "Microsoft.MachineLearningServices";
 /** Resource Manager: subscriptions, and Azure ML's workspaces with all that is in them. */
 export async function resourceManager(world: World, request: Request, path: string): Promise<Response> {
   requireBearer(world, request, (audience) => isManagementAudience(world, audience));
-  const operation = operationOf(path);
-  if (operation !== undefined) return poll(world, request, operation);
   const query = new URL(request.url).searchParams;
   const parts = path.replace(/\/+$/, "").slice(1).split("/");
   if (parts.length <= 2 || !/^subscriptions$/i.test(parts[0]!)) return topLevel(world, query, parts);

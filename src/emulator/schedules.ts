@@ -10,7 +10,12 @@ import { find, keep, listOf, type Resource, systemData } from "./world.ts";
 /** Schedules of jobs; time does not start them, only a trigger does. */
 export const scheduleRoutes: readonly Route[] = [
   { method: "GET", path: "schedules", action: "schedules/read", handle: list },
-  { method: "GET", path: "schedules/{name}", action: "schedules/read", handle: (call) => json(existing(call)) },
+  {
+    method: "GET",
+    path: "schedules/{name}",
+    action: "schedules/read",
+    handle: (call) => json(existing(call)),
+  },
   { method: "PUT", path: "schedules/{name}", action: "schedules/write", handle: write },
   { method: "DELETE", path: "schedules/{name}", action: "schedules/delete", handle: remove },
   {
@@ -38,7 +43,9 @@ function list(call: Call): Response {
   const all = listOf(call.world, call.workspace, "schedules");
   return page(
     call,
-    all.filter(({ properties }) => view === "All" || (properties.isEnabled !== false) === (view === "EnabledOnly")),
+    all.filter(({ properties }) =>
+      view === "All" || (properties.isEnabled !== false) === (view === "EnabledOnly")
+    ),
   );
 }
 

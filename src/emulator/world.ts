@@ -16,10 +16,6 @@ export interface World {
   readonly containers: Map<string, Container>;
   /** By signature. */
   readonly grants: Map<string, Grant>;
-  /** Of jobs, by lower-case Resource Manager id. */
-  readonly runs: Map<string, JobRun>;
-  /** When long operations are over, in milliseconds since 1970, by their id. */
-  readonly operations: Map<string, number>;
   /** By lower-case Resource Manager id. */
   readonly jobs: Map<string, JobRecord>;
   /** Long work that was asked for, by its own id. */
@@ -33,27 +29,6 @@ export interface World {
   readonly deniedActions: readonly string[];
   readonly tokenLifetimeSeconds: number;
   readonly sasLifetimeMs: number;
-}
-
-/** What a job runs. */
-export interface JobRun {
-  readonly job: string;
-  readonly workspace: Workspace;
-  /** Milliseconds since 1970. */
-  readonly submittedAt: number;
-  readonly cancelAskedAt?: number;
-  readonly steps: ReadonlyMap<string, StepRun>;
-}
-
-/** One step of a job. */
-export interface StepRun {
-  readonly runId: string;
-  readonly displayName: string;
-  /** Name of its compute. */
-  readonly compute: string;
-  readonly command: string;
-  /** Steps that must complete before. */
-  readonly needs: readonly string[];
 }
 
 /** The service principal that may sign in. */
@@ -104,7 +79,9 @@ export interface Container {
 /** How a job was submitted, and what was asked of it since; its state at any time follows from these. */
 export interface JobRecord {
   readonly name: string;
+  readonly workspace: Workspace;
   readonly experimentName: string;
+  /** Milliseconds since 1970. */
   readonly submittedAt: number;
   /** Steps and those that must complete before. */
   readonly needs: ReadonlyMap<string, readonly string[]>;
@@ -134,7 +111,7 @@ export interface Blob extends Content {
   readonly etag: string;
   readonly modifiedAt: Date;
   /** Blocks that no list has named yet, by id. */
-  readonly staged: ReadonlyMap<string, Content>;
+  readonly staged: Map<string, Content>;
   /** Whether there are only staged blocks so far. */
   readonly isUncommitted: boolean;
 }
@@ -173,8 +150,6 @@ export function createWorld(options: EmulatorOptions): World {
     jobs: new Map(),
     operations: new Map(),
     kept: { bytes: 0 },
-    runs: new Map(),
-    operations: new Map(),
     tokens: new Set(),
     pace: { ...PACE, ...options.pace },
     outcome: options.outcome ?? {},

@@ -1,0 +1,45 @@
+/** A request that the emulator got, and how it ended; secrets are taken out. */
+export interface RecordedRequest {
+  readonly method: string;
+  /** A signature in it is replaced by `***`. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON as a value, a form as an object, other content by its size. */
+  readonly body: unknown;
+  /** `undefined` when the connection was cut. */
+  readonly status: number | undefined;
+}
+
+const HIDDEN = "***";
+const SECRET_HEADERS = ["authorization", "x-azureml-token"];
+const SECRET_FIELDS = ["client_secret", "client_assertion", "refresh_token", "code", "password"];
+
+/** Describes a request without the secrets in it. */
+export function record(request: Request, bytes: Uint8Array<ArrayBuffer>): Omit<RecordedRequest, "status"> {
+  return {
+    method: request.method,
+    url: request.url.replace(/([?&]sig=)[^&]+/, `$1${HIDDEN}`),
+    headers: Object.fromEntries(
+      [...request.headers].map(([name, value]) => [name, SECRET_HEADERS.includes(name) ? HIDDEN : value]),
+    ),
+    body: bodyOf(request.headers.get("content-type") ?? "", bytes),
+  };
+}
+
+function bodyOf(type: string, bytes: Uint8Array<ArrayBuffer>): unknown {
+  if (bytes.length === 0) return undefined;
+  const isForm = type.startsWith("application/x-www-form-urlencoded");
+  if (!isForm && !type.startsWith("application/json")) return { sizeBytes: bytes.length };
+  const text = new TextDecoder().decode(bytes);
+  if (isForm) {
+    const fields = [...new URLSearchParams(text)];
+    return Object.fromEntries(
+      fields.map(([name, value]) => [name, SECRET_FIELDS.includes(name) ? HIDDEN : value]),
+    );
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,226 @@
+import { logFiles } from "./logs.ts";
+import { badRequest, json, Refusal } from "./refusal.ts";
+import { jobRun, type Run, stepRuns } from "./job_state.ts";
+import { isManagementAudience, isMlAudience, requireBearer } from "./tokens.ts";
+import type { JobRecord, Workspace, World } from "./world.ts";
+
+/** The region's own services: discovery, and run history with the state of each step and its logs. */
+export async function runHistory(world: World, request: Request, path: string): Promise<Response> {
+  if (path === "/discovery") return json(discovery(world));
+  requireBearer(
+    world,
+    request,
+    (audience) => isManagementAudience(world, audience) || isMlAudience(audience),
+  );
+  const workspace = world.workspaces.find((one) =>
+    path.toLowerCase().startsWith(`/history/v1.0${one.id}/`.toLowerCase())
+  );
+  if (workspace === undefined) throw historyError(404, "Workspace not found", path);
+  const rest = path.slice(`/history/v1.0${workspace.id}/`.length);
+  return await inWorkspace(world, workspace, request, rest.split("/").map(decodeURIComponent));
+}
+
+function discovery({ links }: World) {
+  const names = [
+    "api",
+    "catalog",
+    "experimentation",
+    "history",
+    "hyperdrive",
+    "modelmanagement",
+    "pipelines",
+  ];
+  return { ...Object.fromEntries(names.map((name) => [name, links.api])), studio: links.studio };
+}
+
+async function inWorkspace(
+  world: World,
+  workspace: Workspace,
+  request: Request,
+  parts: readonly string[],
+): Promise<Response> {
+  const [kind, ...rest] = /^experiment(id)?s$/.test(parts[0] ?? "") ? parts.slice(2) : parts;
+  if (kind === "rundata" && request.method === "POST") return await runData(world, workspace, request);
+  if (kind === "runs:query" && request.method === "POST") {
+    return json({ value: jobsOf(world, workspace).map((job) => describe(world, jobRun(world, job))) });
+  }
+  const [id, part, detail] = rest;
+  if (kind !== "runs" || id === undefined) {
+    throw historyError(404, "There is no such operation", parts.join("/"));
+  }
+  const run = findRun(world, workspace, id);
+  if (request.method === "POST" && part === "cancel") return cancel(world, run);
+  if (request.method !== "GET") throw historyError(405, "The method is not allowed", request.method);
+  if (part === undefined) return json(describe(world, run));
+  if (part === "details") return json(details(world, workspace, run));
+  if (part === "children") return children(world, run, new URL(request.url).searchParams);
+  if (part === "artifacts") {
+    return artifacts(world, workspace, run, detail, new URL(request.url).searchParams);
+  }
+  throw historyError(404, "There is no such operation", parts.join("/"));
+}
+
+function jobsOf(world: World, workspace: Workspace): readonly JobRecord[] {
+  const start = `${workspace.id}/jobs/`.toLowerCase();
+  return [...world.jobs].filter(([id]) => id.startsWith(start)).map(([, job]) => job);
+}
+
+function findRun(world: World, workspace: Workspace, id: string): Run {
+  for (const job of jobsOf(world, workspace)) {
+    if (job.name === id) return jobRun(world, job);
+    const step = stepRuns(world, job).find((one) => one.id === id);
+    if (step !== undefined) return step;
+  }
+  throw historyError(404, `Run ${id} was not found`, id);
+}
+
+async function runData(world: World, workspace: Workspace, request: Request): Promise<Response> {
+  const { runId } = await request.json();
+  if (typeof runId !== "string") throw badRequest("The request names no runId.", { target: "runId" });
+  const run = findRun(world, workspace, runId);
+  return json({ runMetadata: describe(world, run), runDefinition: null });
+}
+
+function children(world: World, run: Run, query: URLSearchParams): Response {
+  const all = run.step === undefined ? stepRuns(world, run.job) : [];
+  const from = Number(query.get("$continuationtoken") ?? 0);
+  const to = from + Number(query.get("$top") ?? 100);
+  const value = all.slice(from, to).map((one) => describe(world, one));
+  const more = to < all.length;
+  const nextLink = `${world.links.api}/history/v1.0/runs/${run.id}/children?$continuationtoken=${to}`;
+  return json({ value, continuationToken: more ? String(to) : null, nextLink: more ? nextLink : null });
+}
+
+function cancel(world: World, run: Run): Response {
+  run.job.cancelAskedAt ??= world.clock.now().getTime();
+  return json(describe(world, jobRun(world, run.job)));
+}
+
+/** A run as run history writes it. */
+function describe(world: World, run: Run) {
+  const isStep = run.step !== undefined;
+  return {
+    runNumber: run.createdAt,
+    rootRunId: run.job.name,
+    experimentId: experimentId(run.job),
+    createdUtc: time(run.createdAt),
+    createdBy: {
+      userObjectId: world.identity.objectId,
+      userTenantId: world.identity.tenant,
+      userName: "emulator",
+    },
+    runId: run.id,
+    parentRunId: isStep ? run.job.name : null,
+    runUuid: run.id,
+    status: run.status,
+    startTimeUtc: time(run.startedAt),
+    endTimeUtc: time(run.endedAt),
+    displayName: run.step ?? run.job.name,
+    name: run.step ?? null,
+    dataContainerId: `dcid.${run.id}`,
+    description: "",
+    hidden: false,
+    runType: isStep ? "azureml.StepRun" : "azureml.PipelineRun",
+    runTypeV2: { orchestrator: isStep ? "Execution" : "Pipeline", traits: [] },
+    properties: isStep ? { "azureml.moduleName": run.step!, "azureml.pipelinerunid": run.job.name } : {},
+    tags: {},
+    target: null,
+    error: errorOf(run),
+    warnings: [],
+  };
+}
+
+function details(world: World, workspace: Workspace, run: Run) {
+  return {
+    runId: run.id,
+    target: null,
+    status: run.status,
+    startTimeUtc: time(run.startedAt),
+    endTimeUtc: time(run.endedAt),
+    services: {},
+    error: errorOf(run),
+    warnings: [],
+    properties: {},
+    inputDatasets: [],
+    outputDatasets: [],
+    runDefinition: null,
+    logFiles: logFiles(world, workspace, run),
+    jobCost: { chargedCpuCoreSeconds: null, chargedCpuMemoryMegabyteSeconds: null },
+    revision: 1,
+    submittedBy: "emulator",
+  };
+}
+
+function artifacts(
+  world: World,
+  workspace: Workspace,
+  run: Run,
+  detail: string | undefined,
+  query: URLSearchParams,
+): Response {
+  const files = Object.entries(logFiles(world, workspace, run)).map(([path, contentUri]) => ({
+    artifactId: `ExperimentRun/dcid.${run.id}/${path}`,
+    origin: "ExperimentRun",
+    container: `dcid.${run.id}`,
+    path,
+    ...(detail !== undefined && { contentUri }),
+  }));
+  if (detail !== "contentinfo") return json({ value: files, continuationToken: null, nextLink: null });
+  const asked = query.get("path");
+  const found = files.find(({ path }) => path === asked);
+  if (found === undefined) throw historyError(404, `The artifact ${asked} was not found`, asked ?? "path");
+  return json(found);
+}
+
+function errorOf(run: Run) {
+  if (run.error === undefined) return null;
+  const error = {
+    code: "UserError",
+    severity: null,
+    message: run.error,
+    messageFormat: "{Message}",
+    messageParameters: { Message: run.error },
+    details: [],
+    innerError: { code: "UserTrainingScriptFailed", innerError: null },
+  };
+  return {
+    error,
+    correlation: null,
+    environment: "eastus",
+    location: "eastus",
+    time: time(run.endedAt),
+    componentName: "CommonRuntime",
+  };
+}
+
+/** The same id for the same name. */
+function experimentId({ experimentName }: JobRecord): string {
+  const hex = [...new TextEncoder().encode(experimentName)].map((one) => one.toString(16).padStart(2, "0"))
+    .join("");
+  const padded = hex.padEnd(32, "0").slice(0, 32);
+  return padded.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+function time(milliseconds: number | undefined): string | null {
+  return milliseconds === undefined ? null : new Date(milliseconds).toISOString();
+}
+
+function historyError(status: number, message: string, target: string): Refusal {
+  const code = status === 404 ? "UserError" : "BadRequest";
+  const error = {
+    code,
+    severity: null,
+    message: `${message}.`,
+    target,
+    details: [],
+    innerError: { code: "NotFound" },
+  };
+  const body = {
+    error,
+    correlation: {},
+    environment: "eastus",
+    location: "eastus",
+    componentName: "run-history",
+  };
+  return new Refusal(message, { status, code, body });
+}
