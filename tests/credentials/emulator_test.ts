@@ -1,0 +1,72 @@
+import { deepStrictEqual as assertEquals, match, strictEqual } from "node:assert/strict";
+import { authStatus } from "../../src/cli/commands/auth_status.ts";
+import { createEmulator } from "../../src/emulator/emulator.ts";
+import type { EmulatorOptions, FaultKind } from "../../src/emulator/options.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+/** The world of somebody who has the emulator's own service principal, but for what is changed. */
+function sign(options: EmulatorOptions = {}, changed: Record<string, string> = {}) {
+  const azure = createEmulator(options);
+  const { tenant, client, secret } = azure.identity;
+  const env = { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: client, AZURE_CLIENT_SECRET: secret, ...changed };
+  return { azure, ctx: fakeContext({ env, fetch: azure.fetch }) };
+}
+
+interface Data {
+  readonly cloud: { readonly name: string };
+  readonly credentials: readonly { readonly status: string; readonly reason?: string }[];
+  readonly audiences: readonly { readonly ok: boolean; readonly error: { readonly code: string } | null }[];
+}
+
+async function status(world: ReturnType<typeof sign>) {
+  const { exit = 0, data } = await authStatus(world.ctx, {});
+  const { audiences, ...rest } = data as Data;
+  return { exit, ...rest, audiences: audiences.map(({ ok, error }) => error?.code ?? ok) };
+}
+
+Deno.test("the emulator's service principal signs in for each audience", async () => {
+  const { exit, audiences, cloud } = await status(sign());
+  assertEquals([exit, audiences, cloud.name], [0, [true, true, true], "AzureCloud"]);
+});
+
+for (const version of ["2019-05-01", "2022-09-01"]) {
+  Deno.test(`the emulator is a cloud of its own, by its metadata of ${version}`, async () => {
+    const origin = "https://127.0.0.1:8443";
+    const url = `${origin}/metadata/endpoints?api-version=${version}`;
+    const world = sign({ origin }, { ARM_CLOUD_METADATA_URL: url });
+    const { exit, audiences, cloud } = await status(world);
+    assertEquals([exit, audiences, cloud.name], [0, [true, true, true], "AzureMLEmulator"]);
+    for (const exchange of world.azure.requests) strictEqual(new URL(exchange.url).origin, origin);
+  });
+}
+
+const OTHER = "99999999-9999-4999-8999-999999999999";
+
+for (
+  const [name, value, code, says] of [
+    ["AZURE_CLIENT_SECRET", "wrong", "auth.aadsts7000215", /the client secret is not one of application/],
+    ["AZURE_CLIENT_ID", OTHER, "auth.aadsts700016", /does not have application "9999/],
+    ["AZURE_TENANT_ID", OTHER, "auth.aadsts90002", /tenant "9999.*" does not exist/],
+  ] as const
+) {
+  Deno.test(`the emulator refuses a wrong ${name}, as Entra ID does`, async () => {
+    const { exit, audiences, credentials } = await status(sign({}, { [name]: value }));
+    assertEquals([exit, audiences, credentials[0]!.status], [4, [code], "failed"]);
+    match(credentials[0]!.reason!, says);
+  });
+}
+
+const FAULTS: readonly FaultKind[] = [
+  { kind: "throttle", retryAfterSeconds: 3 },
+  { kind: "status", status: 503 },
+  { kind: "cut", afterServer: false },
+  { kind: "cut", afterServer: true },
+];
+
+for (const happens of FAULTS) {
+  Deno.test(`a sign-in outlives ${JSON.stringify(happens)}`, async () => {
+    const world = sign({ faults: [{ url: /login\.microsoftonline\.com/, times: 2, happens }] });
+    const { exit } = await status(world);
+    assertEquals([exit, world.ctx.sleeps.length], [0, 2]);
+  });
+}
