@@ -45,6 +45,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     identity: world.identity,
     issueToken: (audience, lifetimeSeconds) => issueToken(world, audience, lifetimeSeconds),
     async fetch(request) {
+      request.signal.throwIfAborted();
       const bytes = new Uint8Array(await request.arrayBuffer());
       const described = record(request, bytes);
       let status: number | undefined;

@@ -1,6 +1,6 @@
 import { logFiles } from "./logs.ts";
 import { badRequest, json, Refusal } from "./refusal.ts";
-import { jobRun, type Run, stepRuns } from "./job_state.ts";
+import { findRun, jobRun, type Run, stepRuns } from "./job_state.ts";
 import { isManagementAudience, isMlAudience, requireBearer } from "./tokens.ts";
 import type { JobRecord, Workspace, World } from "./world.ts";
 
@@ -48,7 +48,7 @@ async function inWorkspace(
   if (kind !== "runs" || id === undefined) {
     throw historyError(404, "There is no such operation", parts.join("/"));
   }
-  const run = findRun(world, workspace, id);
+  const run = requireRun(world, workspace, id);
   if (request.method === "POST" && part === "cancel") return cancel(world, run);
   if (request.method !== "GET") throw historyError(405, "The method is not allowed", request.method);
   if (part === undefined) return json(describe(world, run));
@@ -65,19 +65,16 @@ function jobsOf(world: World, workspace: Workspace): readonly JobRecord[] {
   return [...world.jobs].filter(([id]) => id.startsWith(start)).map(([, job]) => job);
 }
 
-function findRun(world: World, workspace: Workspace, id: string): Run {
-  for (const job of jobsOf(world, workspace)) {
-    if (job.name === id) return jobRun(world, job);
-    const step = stepRuns(world, job).find((one) => one.id === id);
-    if (step !== undefined) return step;
-  }
-  throw historyError(404, `Run ${id} was not found`, id);
+function requireRun(world: World, workspace: Workspace, id: string): Run {
+  const run = findRun(world, workspace, id);
+  if (run === undefined) throw historyError(404, `Run ${id} was not found`, id);
+  return run;
 }
 
 async function runData(world: World, workspace: Workspace, request: Request): Promise<Response> {
   const { runId } = await request.json();
   if (typeof runId !== "string") throw badRequest("The request names no runId.", { target: "runId" });
-  const run = findRun(world, workspace, runId);
+  const run = requireRun(world, workspace, runId);
   return json({ runMetadata: describe(world, run), runDefinition: null });
 }
 
