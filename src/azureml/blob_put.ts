@@ -1,0 +1,181 @@
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import type { FileSystem } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import { type CodeFile, readCodeFile } from "./code_file.ts";
+import type { HostRequest, Workspace } from "./workspace.ts";
+
+/** A container that may be written to, and where in it. */
+export interface BlobFolder {
+  /** URL of the container with the SAS as its query. */
+  readonly sasUrl: string;
+  /** Name of a folder at the container's root. */
+  readonly folder: string;
+}
+
+/** The oldest version that takes blocks of this size; every cloud has it. */
+const STORAGE_VERSION = "2021-12-02";
+/** More than this goes in blocks, so that this is what one file takes of the memory. */
+const BLOCK_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Writes one file as a block blob, and again over one that has other content; what arrived already, because only the
+ * answer was lost, is not sent twice.
+ *
+ * @throws {UserError} `upload.refused` when the storage takes nothing from here, `code.unreadable`, `code.changed`,
+ * `azure.*`, `network.*`.
+ */
+export async function putFile(
+  workspace: Workspace,
+  target: BlobFolder,
+  { fs, file }: { fs: Pick<FileSystem, "readChunks">; file: CodeFile },
+): Promise<void> {
+  const blob = { workspace, target, file };
+  if (file.sizeBytes > BLOCK_BYTES) return await putBlocks(blob, fs);
+  const bytes = Buffer.concat(await Array.fromAsync(readCodeFile(fs, file)));
+  await putOnce(blob, md5(bytes), (onlyNew) => ({
+    headers: { ...onlyNew, "x-ms-blob-type": "BlockBlob", "content-md5": md5(bytes) },
+    body: new Uint8Array(bytes),
+  }));
+}
+
+/** Says with a blob's metadata that the folder is complete, and which asset it belongs to, as azure-ai-ml does. */
+export async function markComplete(
+  workspace: Workspace,
+  target: BlobFolder,
+  { file, name, version }: { file: CodeFile; name: string; version: string },
+): Promise<void> {
+  await ask({ workspace, target, file }, "PUT", {
+    query: "comp=metadata",
+    headers: { "x-ms-meta-upload_status": "completed", "x-ms-meta-name": name, "x-ms-meta-version": version },
+    body: new Uint8Array(),
+  });
+}
+
+interface BlobPut {
+  readonly workspace: Workspace;
+  readonly target: BlobFolder;
+  readonly file: CodeFile;
+}
+
+interface BlobRequest {
+  readonly query?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array<ArrayBuffer>;
+}
+
+async function putBlocks(blob: BlobPut, fs: Pick<FileSystem, "readChunks">): Promise<void> {
+  const whole = createHash("md5");
+  const ids: string[] = [];
+  for await (const bytes of blocksOf(readCodeFile(fs, blob.file))) {
+    whole.update(bytes);
+    const id = btoa(String(ids.length).padStart(6, "0"));
+    ids.push(id);
+    await ask(blob, "PUT", {
+      query: `comp=block&blockid=${encodeURIComponent(id)}`,
+      headers: { "content-md5": md5(bytes) },
+      body: bytes,
+    });
+  }
+  const list = `<?xml version="1.0" encoding="utf-8"?><BlockList>${
+    ids.map((id) => `<Latest>${id}</Latest>`).join("")
+  }</BlockList>`;
+  const sum = whole.digest("base64");
+  await putOnce(blob, sum, (onlyNew) => ({
+    query: "comp=blocklist",
+    headers: { ...onlyNew, "x-ms-blob-content-md5": sum },
+    body: new TextEncoder().encode(list),
+  }));
+}
+
+async function* blocksOf(
+  chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
+): AsyncIterable<Uint8Array<ArrayBuffer>> {
+  let block = new Uint8Array(BLOCK_BYTES);
+  let filled = 0;
+  for await (let chunk of chunks) {
+    while (chunk.length > 0) {
+      const part = chunk.subarray(0, BLOCK_BYTES - filled);
+      block.set(part, filled);
+      filled += part.length;
+      chunk = chunk.subarray(part.length);
+      if (filled < BLOCK_BYTES) continue;
+      yield block;
+      [block, filled] = [new Uint8Array(BLOCK_BYTES), 0];
+    }
+  }
+  if (filled > 0) yield block.subarray(0, filled);
+}
+
+/** Writes a blob that is not there; one that is there already is kept if it has the same content. */
+async function putOnce(
+  blob: BlobPut,
+  sum: string,
+  request: (onlyNew: Record<string, string>) => BlobRequest,
+): Promise<void> {
+  const answer = await ask(blob, "PUT", request({ "if-none-match": "*" }), [409]);
+  if (answer.status !== 409) return;
+  const there = await ask(blob, "HEAD", { headers: {} }, [404]);
+  const isSame = there.status === 200 && there.headers.get("content-md5") === sum &&
+    Number(there.headers.get("content-length")) === blob.file.sizeBytes;
+  if (!isSame) await ask(blob, "PUT", request({}));
+}
+
+async function ask(
+  { workspace, target, file }: BlobPut,
+  method: HostRequest["method"],
+  { query, headers, body }: BlobRequest,
+  expected: readonly number[] = [],
+) {
+  const action = `upload "${file.name}"`;
+  const response = await workspace.ask({
+    action,
+    method,
+    url: blobUrl(target, file.name, query),
+    headers: { "content-type": "application/octet-stream", "x-ms-version": STORAGE_VERSION, ...headers },
+    ...(body === undefined ? {} : { body }),
+  });
+  if (response.status < 400 || expected.includes(response.status)) return response;
+  const refused = workspace.refused(action, response);
+  throw response.status === 403
+    ? refusedBySas(action, response.headers.get("x-ms-error-code"), refused)
+    : refused;
+}
+
+function blobUrl({ sasUrl, folder }: BlobFolder, name: string, query: string | undefined): string {
+  const url = new URL(sasUrl);
+  const path = `${folder}/${name}`.split("/").map(encodeURIComponent).join("/");
+  return `${url.origin}${url.pathname.replace(/\/$/, "")}/${path}?${query === undefined ? "" : `${query}&`}${
+    url.search.slice(1)
+  }`;
+}
+
+const REFUSALS: Readonly<Record<string, readonly [problem: string, hint: string]>> = {
+  KeyBasedAuthenticationNotPermitted: [
+    "the storage of the workspace takes no SAS, as its account keys are switched off",
+    "Have somebody allow key access on the workspace's storage account, or put the code into the environment and set `execution.code_directory` to null",
+  ],
+  AuthorizationFailure: [
+    "the storage of the workspace does not take requests from this machine",
+    "Run the command inside the network that the workspace's storage account allows, or have its firewall opened",
+  ],
+};
+
+function refusedBySas(action: string, azureCode: string | undefined, refused: Error): UserError {
+  const [problem, hint] = REFUSALS[azureCode ?? ""] ?? [
+    "the storage of the workspace does not take the SAS that Azure ML gave",
+    "Run the command again; if that does not help, compare the clock of this machine and look at the storage account's rules",
+  ];
+  return new UserError(`Cannot ${action}: ${problem}`, {
+    code: "upload.refused",
+    exit: ExitCode.Auth,
+    hint,
+    details: refused instanceof UserError ? refused.details : [],
+    data: { status: 403, azureCode },
+    cause: refused,
+  });
+}
+
+function md5(bytes: Uint8Array): string {
+  return createHash("md5").update(bytes).digest("base64");
+}
