@@ -60,7 +60,7 @@ export function sdkCredential(
   const fresh = async () => create(await import("@azure/identity"), options);
   let current: SdkCredential | undefined;
   const asked = new Set<string>();
-  return async (scope) => {
+  async function signIn(scope: string): Promise<Token> {
     // The SDK would give its own copy of the token again, although we ask because that is about to end.
     if (current === undefined || asked.has(scope)) {
       current = await fresh();
@@ -82,6 +82,14 @@ export function sdkCredential(
       throw wire.explain({ ...subject, audience: scope.replace(/\/\.default$/, "") }) ??
         unexplained(thrown, subject, secrets);
     }
+  }
+
+  // One after the other: what came over the wire last must be about this sign-in.
+  let last: Promise<unknown> = Promise.resolve();
+  return (scope) => {
+    const next = last.catch(() => {}).then(() => signIn(scope));
+    last = next;
+    return next;
   };
 }
 

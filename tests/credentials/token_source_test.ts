@@ -96,6 +96,23 @@ Deno.test("calls at the same time share one request, and a failure is not kept",
   ok((await source.getToken(ARM)).token);
 });
 
+Deno.test("audiences that are asked for at the same time fail and succeed each for itself", async () => {
+  const entra = createEntra((form) =>
+    form.get("scope")!.startsWith("https://ml.")
+      ? { code: 500011, text: "Not found" }
+      : form.get("scope")!.startsWith("https://storage.")
+      ? { code: 65001, text: "No consent" }
+      : undefined
+  );
+  const source = createTokenSource(world({ env: PRINCIPAL, fetch: entra.fetch }), { cloud });
+  const scopes = [ARM, cloud.mlScope, cloud.storageScope];
+  const all = await Promise.allSettled(scopes.map((scope) => source.getToken(scope)));
+  assertEquals(
+    all.map((one) => one.status === "fulfilled" ? "token" : (one.reason as UserError).code),
+    ["token", "auth.aadsts500011", "auth.aadsts65001"],
+  );
+});
+
 Deno.test("Azure CLI is asked when the environment is silent, for the audience, without a shell", async () => {
   const calls: string[] = [];
   const answer = azAnswers({ accessToken: jwt({ upn: "ada@contoso.com" }), expires_on: 1_800_000_000 });
