@@ -70,6 +70,16 @@ async function settle(pass: Pass, node: ConfigNode, above: Set<ConfigNode>): Pro
   return copy;
 }
 
+/**
+ * Refuses text that would not do as an interpolation, as Kedro does when `soft` merging reads worked-out text again.
+ *
+ * @throws {UserError} `config.interpolation`.
+ */
+export function checkTexts(node: ConfigNode): void {
+  if (node.kind !== "scalar") { for (const [, child] of children(node)) checkTexts(child); }
+  else if (typeof node.value === "string" && node.value.includes("${")) parse({ ...node, value: node.value });
+}
+
 /** @internal Gives what a value stands for; what is no interpolation stands for itself. */
 export async function resolveNode(pass: Pass, node: ConfigNode): Promise<ConfigNode> {
   if (!isInterpolation(node)) return node;

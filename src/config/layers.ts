@@ -2,8 +2,8 @@ import type { Context } from "../context.ts";
 import { ExitCode, type Place, placeText, UserError, type Warning } from "../errors.ts";
 import { findFiles, type Folder } from "./files.ts";
 import { folderOf, requireFolder } from "./folders.ts";
-import { interpolate, type Sources } from "./interpolate.ts";
-import { emptyLayer, mergeDeep, mergeLayers, nearest } from "./merge.ts";
+import { checkTexts, interpolate, type Sources } from "./interpolate.ts";
+import { emptyLayer, mergeDeep, mergeLayers, type MergeStrategy, nearest } from "./merge.ts";
 import { type ConfigNode, fromPlain, type Key, keyText, type MapNode, mapNode, setEntry } from "./node.ts";
 import { readFile } from "./read_file.ts";
 import { type LoaderSettings, patternsOf } from "./settings.ts";
@@ -89,8 +89,13 @@ async function loadKind(
   const folders = run.path === base.path ? [base.name] : [base.name, run.name];
   const values = run.path === base.path
     ? under
-    : mergeLayers(under, await read(run), settings.merge_strategy[kind] ?? "destructive");
+    : merge(under, await read(run), settings.merge_strategy[kind]);
   return { values, files, folders, patterns, warnings: sources.warnings };
+}
+
+function merge(under: MapNode, over: MapNode, strategy: MergeStrategy = "destructive"): MapNode {
+  if (strategy === "soft") [under, over].forEach(checkTexts);
+  return mergeLayers(under, over, strategy);
 }
 
 /** @internal What reading a layer needs. */

@@ -2,6 +2,7 @@ import { didYouMean } from "../suggest.ts";
 import { parseElement } from "./grammar.ts";
 import { evaluateElement, type Pass, problem, scalarAt, scalarOf, selectIn, startOf } from "./interpolate.ts";
 import {
+  children,
   type ConfigNode,
   type ContainerNode,
   copyNode,
@@ -117,31 +118,34 @@ async function fromSource(pass: Pass, call: Call, source: ContainerNode | undefi
 }
 
 function create(_pass: Pass, { args, node }: Call): ConfigNode {
-  const [given] = args;
-  const value = scalarOf(given!);
-  if (given!.kind === "scalar" && typeof value !== "string" && value !== null) {
+  const given = args[0]!;
+  const text = scalarOf(given);
+  const created = typeof text === "string" ? createFromText(text, node) : copyNode(given);
+  const value = scalarOf(created);
+  if (value !== undefined && value !== null) {
     throw problem(node, '"oc.create" takes a mapping, a list or text');
   }
-  const created = typeof value === "string"
-    ? parseYaml(value, node.place.file) ?? mapNode(node.place)
-    : copyNode(given!);
-  unlock(created);
-  if (created.kind === "scalar" && typeof created.value === "string") {
-    return childless(mapNode(node.place, [[created.value, scalarAt(node.place, null)]]), node);
-  }
-  return childless(created, node);
+  unlock(created, node);
+  created.parent = node.parent;
+  return created;
+}
+
+/** Text is YAML; a single word of it is a key, as in a file. */
+function createFromText(text: string, node: ConfigNode): ConfigNode {
+  const read = parseYaml(text, node.place.file);
+  const value = read && scalarOf(read);
+  if (read === undefined || value === null) return mapNode(node.place);
+  return typeof value === "string" ? mapNode(node.place, [[value, scalarAt(node.place, null)]]) : read;
 }
 
 /** Lets interpolations in a value work, as they do in what `oc.create` makes. */
-function unlock(node: ConfigNode): void {
+function unlock(node: ConfigNode, asked: ConfigNode): void {
   delete node.opaque;
-  if (node.kind === "map") node.entries.forEach(unlock);
-  if (node.kind === "list") node.items.forEach(unlock);
-}
-
-function childless(node: ConfigNode, near: ConfigNode): ConfigNode {
-  node.parent = near.parent;
-  return node;
+  if (node.kind === "scalar") return;
+  for (const [key, child] of children(node)) {
+    if (key === null) throw problem(asked, "a key is text, a number or a boolean");
+    unlock(child, asked);
+  }
 }
 
 async function decode(pass: Pass, { args, node }: Call): Promise<ConfigNode> {

@@ -172,6 +172,8 @@ function toIssues(issue: z.core.$ZodIssue, above: readonly (string | number)[]):
         path,
         what: `found ${describe(issue.input)}; allowed are ${issue.values.map(String).join(", ")}`,
       }];
+    case "too_big":
+      return [{ path, what: `found ${describe(issue.input)}; a smaller number is expected` }];
     case "too_small":
       return [{ path, what: `found ${describe(issue.input)}; ${least(issue)} is expected` }];
     default:
