@@ -56,6 +56,7 @@ async function readCheckout(fs: GitFs, folder: string, around: GitSurroundings):
     folder: (await fs.realPath(folder))!,
     commit: head.commit,
     userIgnore: userIgnore(config, around),
+    ignoreCase: config.get("core")?.get("ignorecase") === "true",
   });
   return { remote, ...head, dirty };
 }

@@ -16,27 +16,41 @@ interface Level {
   readonly depth: number;
 }
 
-/** Reads the ignore files that hold at the top of a checkout; `user` is the file for all of a user's repositories. */
+/** How ignore files are read. */
+export interface IgnoreOptions {
+  /** The file for all of a user's repositories. */
+  readonly userIgnore?: string | undefined;
+  /** Whether letters match whatever their case, as on most Macs and under Windows. */
+  readonly ignoreCase?: boolean;
+}
+
+/** Reads the ignore files that hold at the top of a checkout. */
 export async function readIgnoreLevels(
   fs: GitFs,
   checkout: Checkout,
-  user: string | undefined,
+  { userIgnore, ignoreCase = false }: IgnoreOptions,
 ): Promise<IgnoreLevels> {
+  const read = (text: string) => ignore({ ignorecase: ignoreCase }).add(text);
   const texts = [
-    user === undefined ? undefined : await textOf(fs, user),
+    userIgnore === undefined ? undefined : await textOf(fs, userIgnore),
     await textOf(fs, join(checkout.commonDir, "info", "exclude")),
   ];
-  const levels = texts.flatMap((text) => text === undefined ? [] : [{ rules: ignore().add(text), depth: 0 }]);
-  return await levelsIn(fs, { top: checkout.top, folders: [], levels });
+  const levels = texts.flatMap((text) => text === undefined ? [] : [{ rules: read(text), depth: 0 }]);
+  return await levelsIn(fs, { top: checkout.top, folders: [], levels, read });
 }
 
 async function levelsIn(
   fs: GitFs,
-  above: { top: string; folders: readonly string[]; levels: readonly Level[] },
+  above: {
+    top: string;
+    folders: readonly string[];
+    levels: readonly Level[];
+    read: (text: string) => Ignore;
+  },
 ): Promise<IgnoreLevels> {
-  const { top, folders } = above;
+  const { top, folders, read } = above;
   const text = await textOf(fs, join(top, ...folders, ".gitignore"));
-  const own = text === undefined ? [] : [{ rules: ignore().add(text), depth: folders.length }];
+  const own = text === undefined ? [] : [{ rules: read(text), depth: folders.length }];
   const levels = [...above.levels, ...own];
   return {
     ignores(name, kind) {
@@ -49,6 +63,6 @@ async function levelsIn(
       }
       return false;
     },
-    enter: (name) => levelsIn(fs, { top, folders: [...folders, name], levels }),
+    enter: (name) => levelsIn(fs, { top, folders: [...folders, name], levels, read }),
   };
 }

@@ -3,17 +3,15 @@ import { createHash } from "node:crypto";
 import { join, relative, sep } from "node:path";
 import pLimit from "p-limit";
 import type { Checkout, GitFs } from "./git_checkout.ts";
-import { type IgnoreLevels, readIgnoreLevels } from "./git_ignored.ts";
+import { type IgnoreLevels, type IgnoreOptions, readIgnoreLevels } from "./git_ignored.ts";
 import { type IndexEntry, parseIndex, treeHash } from "./git_index.ts";
 import { treeOfCommit } from "./git_objects.ts";
 
 /** What is looked at. */
-export interface StatusOptions {
+export interface StatusOptions extends IgnoreOptions {
   /** The folder that counts, every link resolved; changes elsewhere in the checkout count only once they are staged. */
   readonly folder: string;
   readonly commit: string | undefined;
-  /** The user's own ignore file. */
-  readonly userIgnore?: string | undefined;
 }
 
 const FILES_AT_ONCE = 32;
@@ -105,11 +103,11 @@ interface Untracked extends StatusOptions {
 async function anyUntracked(
   fs: GitFs,
   checkout: Checkout,
-  { within, entries, userIgnore }: Untracked,
+  { within, entries, ...options }: Untracked,
 ): Promise<boolean> {
   const tracked = new Set(entries.map(({ path }) => path.replace(/\/$/, "")));
   const folders = within === "" ? [] : within.split("/");
-  let levels = await readIgnoreLevels(fs, checkout, userIgnore);
+  let levels = await readIgnoreLevels(fs, checkout, options);
   for (const [at, name] of folders.entries()) {
     // What git does not see at all has nothing untracked in it.
     if (levels.ignores(name, "folder") && !isAbove(tracked, folders.slice(0, at + 1).join("/"))) return false;
