@@ -80,13 +80,17 @@ function said({ message, hint }: UserError) {
   return { reason: message.replace(/^Cannot [^:]+: /, ""), ...(hint === undefined ? {} : { hint }) };
 }
 
+/** Those of them that were set up in part, or need one command only, know better than a general hint. */
+const TELLING: readonly CredentialName[] = ["environment", "workload-identity", "github-oidc", "azure-cli"];
+
 function noCredential(reports: readonly MemberReport[]): UserError {
-  const broken = reports.find((report) => report.status === "failed" && report.hint !== undefined);
+  const hinting = reports.filter(({ hint }) => hint !== undefined);
+  const told = hinting.find(({ status }) => status === "failed") ??
+    hinting.find(({ name }) => TELLING.includes(name));
   return new UserError("Cannot get a token for Azure: no credential works here", {
     code: "auth.no_credential",
     exit: ExitCode.Auth,
-    hint: broken?.hint ??
-      "Run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
+    hint: told?.hint ?? "Run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
     details: reports.map(({ name, reason }) => `${name}: ${reason}`),
     data: { credentials: reports },
   });

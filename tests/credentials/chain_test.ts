@@ -46,6 +46,15 @@ Deno.test("a credential that failed says so with what to do, rather than `az log
   });
 });
 
+Deno.test("what was set up in part is the next thing to do", async () => {
+  const chain = openChain([
+    { name: "environment", getToken: async () => notConfigured("no secret", "Set AZURE_CLIENT_SECRET") },
+    { name: "managed-identity", getToken: async () => notConfigured("none", "Add it to NO_PROXY") },
+    { name: "azure-cli", getToken: async () => notConfigured("nobody is signed in", "Run `az login`") },
+  ], clock);
+  await rejects(chain.getToken("a"), { hint: "Set AZURE_CLIENT_SECRET" });
+});
+
 Deno.test("another credential never stands in for one that is in use", async () => {
   const some: Credential = {
     name: "azure-cli",
