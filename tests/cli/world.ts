@@ -1,0 +1,74 @@
+import { createEmulator } from "../../src/emulator/emulator.ts";
+import type { Emulator } from "../../src/emulator/emulator.ts";
+import type { EmulatorOptions, Seed } from "../../src/emulator/options.ts";
+import { run } from "../../src/cli/run.ts";
+import { systemFs } from "../../src/system/fs.ts";
+import { type FakeContext, fakeContext, type FakeOptions } from "../fakes/context.ts";
+
+const PROJECTS = new URL("../golden/projects/", import.meta.url).pathname;
+
+/** What the golden projects name. */
+const SEED: Seed = {
+  tenant: "72f988bf-0000-0000-0000-000000000000",
+  client: "00000000-0000-0000-0000-000000000001",
+  secret: "golden-secret",
+  workspaces: [
+    {
+      subscription_id: "11111111-2222-3333-4444-555555555555",
+      resource_group: "rg-golden",
+      name: "ws-golden",
+    },
+    {
+      subscription_id: "99999999-2222-3333-4444-555555555555",
+      resource_group: "rg-staging",
+      name: "ws-staging",
+    },
+  ],
+  computes: ["cpu-cluster", "gpu-cluster", "highmem-cluster"],
+  environments: [
+    { name: "kedro-env", versions: ["9", "12"] },
+    { name: "spaceflights-env", versions: ["12"] },
+    { name: "other-env", versions: ["3"] },
+  ],
+};
+
+/** A service principal that the emulator knows. */
+export const SIGNED_IN = {
+  AZURE_TENANT_ID: SEED.tenant!,
+  AZURE_CLIENT_ID: SEED.client!,
+  AZURE_CLIENT_SECRET: SEED.secret!,
+};
+
+/** What is different in a world. */
+export interface WorldOptions extends FakeOptions {
+  readonly emulator?: EmulatorOptions;
+  /** Absolute path, or the name of a golden project. */
+  readonly project?: string;
+}
+
+/** A world with a project on disk, an emulated Azure that tells the same time, and somebody signed in. */
+export interface World {
+  readonly ctx: FakeContext;
+  readonly azure: Emulator;
+  /** Runs a command line, words parted by spaces. */
+  kedroAzureml(line: string | readonly string[]): Promise<number>;
+}
+
+/** Makes a world. */
+export function makeWorld(options: WorldOptions = {}): World {
+  const { project = "tiny", emulator, ...rest } = options;
+  const cwd = project.startsWith("/") ? project : `${PROJECTS}${project}`;
+  const ctx = fakeContext({
+    fs: systemFs,
+    cwd,
+    env: SIGNED_IN,
+    fetch: (request) => azure.fetch(request),
+    ...rest,
+  });
+  const azure = createEmulator({ clock: ctx.clock, ...emulator, seed: { ...SEED, ...emulator?.seed } });
+  return {
+    ctx,
+    azure,
+    kedroAzureml: (line) => run(typeof line === "string" ? line.split(" ") : line, ctx),
+  };
+}
