@@ -20,6 +20,7 @@ export async function findFiles(
   folder: Folder,
   options: { root: string; patterns: readonly string[] },
 ): Promise<Folder[]> {
+  if (folder.path.startsWith(options.root)) await requireInside(ctx, folder.path, options.root);
   const found: Folder[] = [];
   const wanted = options.patterns.map(toPattern);
   const depth = folder.path.length + 1;
@@ -27,20 +28,26 @@ export async function findFiles(
     const inside = entry.path.slice(depth).replaceAll("\\", "/");
     if (entry.kind === "folder" || isHidden(inside) || !/.\.(?:yml|yaml|json)$/.test(inside)) continue;
     if (!wanted.some((pattern) => pattern.test(inside))) continue;
-    if (entry.kind === "link" && !await isOwnFile(ctx, entry.path, options.root)) continue;
+    if (entry.kind === "link" && !await isFile(ctx, entry.path, options.root)) continue;
     found.push({ path: entry.path, name: `${folder.name}/${inside}` });
   }
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-async function isOwnFile(ctx: Pick<Context, "fs">, path: string, root: string): Promise<boolean> {
-  if ((await ctx.fs.stat(path))?.kind !== "file") return false;
-  const [target, home] = [await ctx.fs.realPath(path), await ctx.fs.realPath(root)];
-  if (target?.startsWith(`${home ?? root}/`) || target?.startsWith(`${home ?? root}\\`)) return true;
-  throw new UserError(`Cannot read "${path}": it is a link to a file outside of the project`, {
+async function isFile(ctx: Pick<Context, "fs">, link: string, root: string): Promise<boolean> {
+  if ((await ctx.fs.stat(link))?.kind !== "file") return false;
+  await requireInside(ctx, link, root);
+  return true;
+}
+
+/** What a link brings in from elsewhere would end up in a job that others can read. */
+async function requireInside(ctx: Pick<Context, "fs">, path: string, root: string): Promise<void> {
+  const [target, home] = [await ctx.fs.realPath(path) ?? path, await ctx.fs.realPath(root) ?? root];
+  if (target === home || target.startsWith(`${home}/`) || target.startsWith(`${home}\\`)) return;
+  throw new UserError(`Cannot read "${path}": it is a link that leads out of the project`, {
     code: "config.link_outside",
     exit: ExitCode.Config,
-    hint: "Put a copy of the file in its place",
+    hint: "Put a copy in its place",
     place: { file: path },
   });
 }
