@@ -17,6 +17,8 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "smol-toml": ["kedro/toml.ts"],
   "commander": ["cli/"],
   "@bomb.sh/tab": ["cli/"],
+  "@peculiar/x509": ["emulator/certificate.ts"],
+  "reflect-metadata": ["emulator/certificate.ts"],
   "pyodide": ["kedro/"],
   "@azure/identity": ["credentials/"],
   "p-limit": ["azureml/"],

@@ -9,7 +9,7 @@ export interface Context {
   readonly fs: FileSystem;
   /** Runs a program without a shell; resolves with its status and output, whatever the status. */
   readonly exec: (program: string, args: readonly string[], options?: ExecOptions) => Promise<Exit>;
-  /** Serves HTTP on a loopback port until `signal` aborts. */
+  /** Serves HTTP or HTTPS on a loopback port until `signal` aborts. */
   readonly serve: (
     handler: (request: Request) => Promise<Response>,
     options: ServeOptions,
@@ -93,7 +93,15 @@ export interface Exit {
 export interface ServeOptions {
   /** 0 or absent: a free port. */
   readonly port?: number;
+  /** Absent: without TLS. */
+  readonly tls?: TlsIdentity;
   readonly signal: AbortSignal;
+}
+
+/** Who a server is to its clients, as PEM. */
+export interface TlsIdentity {
+  readonly certificate: string;
+  readonly key: string;
 }
 
 /** A server that listens. */

@@ -1,60 +1,84 @@
-import * as x509 from "@peculiar/x509";
-import type { Clock, TlsIdentity } from "../context.ts";
+// What x509 is made with wants this to be there before it.
+import "reflect-metadata";
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  type Extension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  type X509Certificate,
+  X509CertificateGenerator,
+} from "@peculiar/x509";
 
-/** What a server on the loopback interface needs, and what its clients must trust. */
-export interface LoopbackCertificate extends TlsIdentity {
-  /** Certificate of the authority, as PEM. */
+/** A certificate for the loopback interface, all in PEM; the authority's own key is kept nowhere. */
+export interface LoopbackCertificate {
+  /** What clients must trust. */
   readonly authority: string;
+  readonly certificate: string;
+  readonly key: string;
 }
 
-const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
-const VALID_MS = 30 * 24 * 3_600_000;
+const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+const DAY_MS = 24 * 3600 * 1000;
 
-/** Makes an authority and, in its name, a certificate for this machine alone; the authority's key is forgotten at once. */
-export async function createLoopbackCertificate(clock: Pick<Clock, "now">): Promise<LoopbackCertificate> {
-  const [authorityKeys, keys] = [await generateKeys(), await generateKeys()];
-  const now = clock.now().getTime();
-  const valid = { notBefore: new Date(now - 3_600_000), notAfter: new Date(now + VALID_MS) };
-  const authority = await x509.X509CertificateGenerator.createSelfSigned({
-    ...valid,
-    serialNumber: "01",
-    name: "CN=kedro-azureml emulator",
+/** Makes an authority and a certificate for `127.0.0.1` and `localhost`, good from a day before `now` for a month. */
+export async function createCertificate(now: Date): Promise<LoopbackCertificate> {
+  const [authorityKeys, keys] = [await newKeys(), await newKeys()];
+  const validity = {
+    notBefore: new Date(now.getTime() - DAY_MS),
+    notAfter: new Date(now.getTime() + 30 * DAY_MS),
+  };
+  const authority = await X509CertificateGenerator.createSelfSigned({
+    ...validity,
+    name: "CN=kedro-azureml emulator, authority of one run",
     keys: authorityKeys,
     signingAlgorithm: ALGORITHM,
     extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(authorityKeys.publicKey),
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      await SubjectKeyIdentifierExtension.create(authorityKeys.publicKey),
     ],
   });
-  const certificate = await x509.X509CertificateGenerator.create({
-    ...valid,
-    serialNumber: "02",
+  const certificate = await X509CertificateGenerator.create({
+    ...validity,
     subject: "CN=localhost",
     issuer: authority.subject,
     publicKey: keys.publicKey,
     signingKey: authorityKeys.privateKey,
     signingAlgorithm: ALGORITHM,
-    extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension([
-        { type: "dns", value: "localhost" },
-        { type: "ip", value: "127.0.0.1" },
-      ]),
-      await x509.AuthorityKeyIdentifierExtension.create(authorityKeys.publicKey),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
+    extensions: await serverExtensions(authority, keys.publicKey),
   });
   const key = await crypto.subtle.exportKey("pkcs8", keys.privateKey);
   return {
-    authority: authority.toString("pem"),
-    certificate: certificate.toString("pem"),
-    key: x509.PemConverter.encode(key, "PRIVATE KEY"),
+    authority: pem(authority),
+    certificate: pem(certificate),
+    key: `${PemConverter.encode(key, "PRIVATE KEY")}\n`,
   };
 }
 
-function generateKeys(): Promise<CryptoKeyPair> {
-  return crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+async function serverExtensions(authority: X509Certificate, publicKey: CryptoKey): Promise<Extension[]> {
+  return [
+    new BasicConstraintsExtension(false, undefined, true),
+    new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+    new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+    new SubjectAlternativeNameExtension([
+      { type: "dns", value: "localhost" },
+      { type: "ip", value: "127.0.0.1" },
+    ]),
+    await SubjectKeyIdentifierExtension.create(publicKey),
+    await AuthorityKeyIdentifierExtension.create(authority.publicKey),
+  ];
+}
+
+async function newKeys(): Promise<CryptoKeyPair> {
+  return await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]) as CryptoKeyPair;
+}
+
+function pem(certificate: X509Certificate): string {
+  return `${certificate.toString("pem")}\n`;
 }

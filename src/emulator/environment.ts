@@ -1,0 +1,23 @@
+import type { Identity } from "./world.ts";
+
+/** Where an emulator is served, and what its clients must trust. */
+export interface Served {
+  readonly origin: string;
+  /** Absolute path of the authority's certificate. */
+  readonly caFile: string;
+  readonly identity: Identity;
+}
+
+/** The environment variables with which this program, and Azure's own SDKs for Python, use an emulator. */
+export function environmentOf({ origin, caFile, identity }: Served): Readonly<Record<string, string>> {
+  return {
+    ARM_CLOUD_METADATA_URL: `${origin}/metadata/endpoints?api-version=2019-05-01`,
+    AZURE_AUTHORITY_HOST: origin,
+    AZURE_TENANT_ID: identity.tenant,
+    AZURE_CLIENT_ID: identity.client,
+    AZURE_CLIENT_SECRET: identity.secret,
+    SSL_CERT_FILE: caFile,
+    REQUESTS_CA_BUNDLE: caFile,
+    NO_PROXY: "127.0.0.1,localhost",
+  };
+}
