@@ -24,7 +24,7 @@ export interface PreparedCode extends CodeSelection {
   readonly fs: Pick<FileSystem, "readChunks">;
   /** What {@linkcode codeHash} gives for the files. */
   readonly hash: string;
-  /** The name of the folder, under which the files lie in the storage. */
+  /** Under which the files lie in the storage: the name of the folder, without what a URL would write otherwise. */
   readonly folderName: string;
 }
 
@@ -71,7 +71,11 @@ export async function prepareCode(
 ): Promise<PreparedCode> {
   const selection = await selectCode(fs, folder, options);
   const hash = await codeHash(fs, selection.files);
-  return { ...selection, fs, hash, folderName: basename(folder) || "code" };
+  return { ...selection, fs, hash, folderName: safeName(basename(folder)) };
+}
+
+function safeName(name: string): string {
+  return name.replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^-+|-+$/g, "") || "code";
 }
 
 async function requireFolder(fs: CodeFs, folder: string): Promise<string> {
