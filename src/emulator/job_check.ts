@@ -81,7 +81,6 @@ function checkInputs(call: Call, { job, specs, step, node, where }: StepCheck): 
       throw mismatch(step, name, port.type, source.type, target);
     }
   }
-  needs.delete(step);
   return [...needs];
 }
 

@@ -1,0 +1,120 @@
+import { createEmulator, type Emulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
+
+/** The workspace of the golden recordings. */
+export const WORKSPACE = {
+  subscription_id: "11111111-2222-3333-4444-555555555555",
+  resource_group: "rg-golden",
+  name: "ws-golden",
+};
+
+/** Its Resource Manager id. */
+export const WORKSPACE_ID =
+  `/subscriptions/${WORKSPACE.subscription_id}/resourceGroups/${WORKSPACE.resource_group}` +
+  `/providers/Microsoft.MachineLearningServices/workspaces/${WORKSPACE.name}`;
+
+/** JSON that a test changes at will. */
+// deno-lint-ignore no-explicit-any
+export type Loose = any;
+
+/** An emulator with what the project `tiny` needs, on a clock that a test moves. */
+export function tinyEmulator(options: EmulatorOptions = {}) {
+  let now = Date.parse("2026-02-03T04:05:06Z");
+  const clock = { now: () => new Date(now), sleep: async (ms: number) => void (now += ms) };
+  const emulator = createEmulator({
+    clock,
+    ...options,
+    seed: {
+      workspaces: [WORKSPACE],
+      computes: ["cpu-cluster"],
+      environments: [{ name: "kedro-env", versions: ["9", "12", "11"] }],
+      data: [{ name: "rides", versions: ["1", "2"] }],
+      ...options.seed,
+    },
+  });
+  return { emulator, advance: (ms: number) => void (now += ms) };
+}
+
+/** How one request differs from a proper one. */
+export interface AskOptions {
+  readonly body?: unknown;
+  readonly query?: string;
+  /** `null` sends none. */
+  readonly token?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly origin?: string;
+}
+
+/** Asks Resource Manager below the workspace. */
+export async function ask(
+  emulator: Emulator,
+  method: string,
+  path: string,
+  options: AskOptions = {},
+): Promise<{ readonly status: number; readonly headers: Headers; readonly body: Loose }> {
+  const { body, query = "api-version=2024-01-01-preview", token, origin = "https://management.azure.com" } =
+    options;
+  const bearer = token === undefined ? emulator.issueToken("https://management.azure.com") : token;
+  const full = path.startsWith("/") ? path : path === "" ? WORKSPACE_ID : `${WORKSPACE_ID}/${path}`;
+  const answer = await emulator.fetch(
+    new Request(`${origin}${full}?${query}`, {
+      method,
+      headers: {
+        ...(bearer !== null && { authorization: `Bearer ${bearer}` }),
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...options.headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    }),
+  );
+  const text = await answer.text();
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    body: text.startsWith("{") ? JSON.parse(text) : text,
+  };
+}
+
+/** What the plugin sent for the project `tiny`: its code, components and job. */
+export interface Recording {
+  readonly code: Loose;
+  readonly codePath: string;
+  readonly components: Record<string, Loose>;
+  readonly job: Loose;
+}
+
+/** Reads the recording; each call gives values of its own. */
+export async function readRecording(): Promise<Recording> {
+  const file = new URL("../golden/tiny/run-main.requests.json", import.meta.url);
+  const { requests } = JSON.parse(await Deno.readTextFile(file)) as { requests: Loose[] };
+  const puts = requests.filter(({ method, url }) => method === "PUT" && url.includes(WORKSPACE_ID));
+  const pathOf = (url: string) => url.split(`${WORKSPACE_ID}/`)[1]!.split("?")[0]!;
+  const of = (kind: string) => puts.filter(({ url }) => pathOf(url).startsWith(`${kind}/`));
+  return {
+    code: of("codes")[0].body,
+    codePath: pathOf(of("codes")[0].url),
+    components: Object.fromEntries(of("components").map(({ url, body }) => [pathOf(url), body])),
+    job: of("jobs")[0].body,
+  };
+}
+
+/** Uploads the code of the recording and registers it and the components. */
+export async function prepare(emulator: Emulator, recording: Recording): Promise<void> {
+  const { codePath, code, components } = recording;
+  const upload = await ask(emulator, "POST", `${codePath}/startPendingUpload`, {
+    query: "api-version=2023-04-01",
+    body: { pendingUploadType: "TemporaryBlobReference" },
+  });
+  const { blobUri, credential } = upload.body.blobReferenceForConsumption;
+  const [address, sas] = credential.sasUri.split("?");
+  const put = { method: "PUT", headers: { "x-ms-blob-type": "BlockBlob" }, body: "print(1)" };
+  await emulator.fetch(new Request(`${address}/code/a.py?${sas}`, put));
+  const codeBody = { properties: { ...code.properties, codeUri: `${blobUri}/code` } };
+  await ask(emulator, "PUT", codePath, { query: "api-version=2023-04-01", body: codeBody });
+  for (const [path, body] of Object.entries(components)) await ask(emulator, "PUT", path, { body });
+}
+
+/** Puts a job as the plugin does. */
+export function putJob(emulator: Emulator, name: string, body: unknown, options: AskOptions = {}) {
+  const headers = { "x-azureml-token": emulator.issueToken("https://ml.azure.com") };
+  return ask(emulator, "PUT", `jobs/${name}`, { body, headers, ...options });
+}
