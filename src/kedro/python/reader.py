@@ -28,16 +28,17 @@ class Reading:
     def open(self, environ):
         """Makes the project importable and reads settings.py."""
         from kedro.framework.project import validate_settings
-        from kedro.framework.startup import bootstrap_project
+        from kedro.framework.startup import _get_project_metadata, bootstrap_project
 
         os.environ.update(environ)
         os.environ["KEDRO_DISABLE_TELEMETRY"] = "1"
         os.chdir(self.root)
         sys.dont_write_bytecode = True
         warnings.showwarning = self._show_warning
-        self.metadata = bootstrap_project(Path(self.root))
         if self.source == "embedded":
-            stand_ins.install(self.metadata)
+            # Before settings.py is imported, which happens while Kedro looks at the project.
+            stand_ins.install(_get_project_metadata(Path(self.root)))
+        self.metadata = bootstrap_project(Path(self.root))
         validate_settings()
         self.loader, self.context = settings.open_context(self)
 

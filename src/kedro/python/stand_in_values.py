@@ -6,6 +6,9 @@ import types
 from abc import ABCMeta
 
 _MOST_NOTES = 50
+_HERE = (lambda: 0).__code__.co_filename
+# Modules of Python's library that look at annotations and arguments without deciding anything by them.
+_HARMLESS = ("/typing.py", "/dataclasses.py", "/enum.py", "/abc.py", "/annotationlib.py", "/inspect.py", "/logging/__init__.py")
 
 
 class _Notes:
@@ -28,10 +31,14 @@ class _Notes:
         return list(self._found)
 
     def _place(self):
+        """The line of the project that looked; `None` when a library looked for reasons of its own."""
         frame = sys._getframe(2)
         while frame is not None:
-            if frame.f_code.co_filename.startswith(self.roots):
-                return frame.f_code.co_filename, frame.f_lineno
+            filename = frame.f_code.co_filename
+            if filename.startswith(self.roots):
+                return filename, frame.f_lineno
+            if filename.startswith("/site.zip/") and filename != _HERE or filename.endswith(_HARMLESS):
+                return None
             frame = frame.f_back
         return None
 
@@ -135,7 +142,8 @@ class StandIn:
         if name == "__version__":
             notes.add(self._path, "looked at the version of")
             return "0.0.0"
-        if name.startswith("__") and name.endswith("__"):
+        # Dynaconf asks each value of settings.py whether it is one of its own.
+        if name.startswith("__") and name.endswith("__") or name.startswith("_dynaconf"):
             raise AttributeError(name)
         value = make(f"{self._path}.{name}")
         vars(self)[name] = value
