@@ -8,9 +8,8 @@ export function nearest(typed: string, names: Iterable<string>): string | undefi
     const steps = distance(wanted, fold(name));
     if (steps < (best?.steps ?? Infinity)) best = { name, steps };
   }
-  return best !== undefined && best.steps <= Math.max(1, Math.floor(typed.length / 3))
-    ? best.name
-    : undefined;
+  const most = wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 3));
+  return best !== undefined && best.steps <= most ? best.name : undefined;
 }
 
 /** Writes ` (did you mean "name"?)`, or nothing when no name is near. */

@@ -44,11 +44,12 @@ async function isFile(ctx: Pick<Context, "fs">, link: string, root: string): Pro
 async function requireInside(ctx: Pick<Context, "fs">, path: string, root: string): Promise<void> {
   const [target, home] = [await ctx.fs.realPath(path) ?? path, await ctx.fs.realPath(root) ?? root];
   if (target === home || target.startsWith(`${home}/`) || target.startsWith(`${home}\\`)) return;
-  throw new UserError(`Cannot read "${path}": it is a link that leads out of the project`, {
+  const file = path.slice(root.length + 1);
+  throw new UserError(`Cannot read "${file}": it is a link that leads out of the project`, {
     code: "config.link_outside",
     exit: ExitCode.Config,
     hint: "Put a copy in its place",
-    place: { file: path },
+    place: { file },
   });
 }
 

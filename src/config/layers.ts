@@ -77,6 +77,26 @@ async function loadKind(
   options: LoadOptions,
   sources: Sources,
 ): Promise<Layers> {
+  try {
+    return await readKind(ctx, kind, options, sources);
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.PermissionDenied)) throw cause;
+    const { name } = folderOf(options, "");
+    throw new UserError(`Cannot read the folder "${name}": this user may not read all of it`, {
+      code: "config.unreadable",
+      exit: ExitCode.Config,
+      hint: `Run \`chmod -R u+rX ${name}\``,
+      cause,
+    });
+  }
+}
+
+async function readKind(
+  ctx: Pick<Context, "fs">,
+  kind: string,
+  options: LoadOptions,
+  sources: Sources,
+): Promise<Layers> {
   const { settings, env } = options;
   const patterns = patternsOf(kind, settings) ?? [];
   const base = folderOf(options, settings.base_env ?? "");

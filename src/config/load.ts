@@ -4,7 +4,7 @@ import { didYouMean } from "../suggest.ts";
 import type { AzureMLConfig, JobConfig } from "./azureml_config.ts";
 import { type Layers, loadLayers, type LoadOptions, nodeAt } from "./layers.ts";
 import { nearest } from "./merge.ts";
-import { type ConfigNode, type MapNode, toPlain } from "./node.ts";
+import { children, type ConfigNode, type MapNode, toPlain } from "./node.ts";
 import { checkSchema, type SchemaIssue } from "./schema.ts";
 import { patternsOf } from "./settings.ts";
 
@@ -43,8 +43,25 @@ export async function loadConfig(
     azureml,
     experimentName: name,
     place: (path) => nearest(nodeAt(layers.values, path)),
-    warnings: [...layers.warnings, ...warnings],
+    warnings: [...layers.warnings, ...placeholders(layers.values), ...warnings],
   };
+}
+
+/** Warns of values such as `<workspace>`, which `init` writes for somebody to fill in. */
+function placeholders(node: ConfigNode, path: readonly (string | number)[] = []): Warning[] {
+  if (node.kind !== "scalar") {
+    if (path[0] === "jobs") return [];
+    return [...children(node)].flatMap(([key, child]) =>
+      placeholders(child, [...path, node.kind === "list" ? Number(key) : String(key)])
+    );
+  }
+  if (typeof node.value !== "string" || !/^<[^<>]+>(?:@latest)?$/.test(node.value)) return [];
+  return [{
+    code: "config.placeholder",
+    message: `${dotted(path)} still is "${node.value}"`,
+    hint: `Fill it in at ${placeText(node.place)}`,
+    place: node.place,
+  }];
 }
 
 function check({ values, files }: Layers): AzureMLConfig {

@@ -251,6 +251,35 @@ Deno.test("loadConfig() refuses a file that may not be read, and says how to all
   });
 });
 
+/** What walking through a folder that may not be read gives. */
+const unreadable: AsyncIterable<never> = {
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Deno.errors.PermissionDenied("no")) }),
+};
+
+Deno.test("loadConfig() refuses a folder that may not be read", async () => {
+  const { fs } = fakeContext({
+    files: { "/project/conf/base/azureml.yml": GOOD, "/project/conf/local/x": "" },
+  });
+  const locked = { ...fs, walk: () => unreadable };
+  const options = { root: "/project", env: "local", settings: DEFAULT_LOADER_SETTINGS };
+  await assert.rejects(loadConfig({ fs: locked, env: {} }, options), {
+    code: "config.unreadable",
+    hint: "Run `chmod -R u+rX conf`",
+  });
+});
+
+Deno.test("loadConfig() warns of what init left to fill in", async () => {
+  const { warnings } = await load({
+    files: { "conf/base/azureml.yml": GOOD.replace("name: n", "name: <workspace>") },
+  });
+  assert.deepEqual(warnings, [{
+    code: "config.placeholder",
+    message: 'workspace.__default__.name still is "<workspace>"',
+    hint: "Fill it in at conf/base/azureml.yml:2:62",
+    place: { file: "conf/base/azureml.yml", line: 2, column: 62 },
+  }]);
+});
+
 Deno.test("loadConfig() refuses a link to a file outside of the project", async () => {
   const { fs } = fakeContext({ files: { "/project/conf/local/x": "", "/home/user/secret": "a: 1" } });
   const linked = {
