@@ -102,6 +102,11 @@ function meaning({ status, workspace }: Refusal, azure: ArmError | undefined): M
   };
 }
 
+/** The identity, which Azure names in what it says. */
+function assignee(azure: ArmError | undefined): string {
+  return /object id '([0-9a-f-]{36})'/.exec(azure?.message ?? "")?.[1] ?? "<object id of this identity>";
+}
+
 function notFound(azure: ArmError | undefined, workspace: Refusal["workspace"]): Meaning {
   const { name, resource_group: group, subscription_id: subscription } = workspace;
   const missing: Record<string, [string, string]> = {

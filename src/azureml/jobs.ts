@@ -40,14 +40,15 @@ export function isFinal(status: string): boolean {
 export async function getJob(workspace: Workspace, name: string): Promise<Job> {
   const job = await findJob(workspace, name);
   if (job !== undefined) return job;
-  throw new UserError(
-    `Cannot read job "${name}": workspace "${workspace.config.name}" has none of that name`,
-    {
-      code: "job.not_found",
-      exit: ExitCode.Rejected,
-      hint: "Look at the name, and name another workspace of azureml.yml with `-w`",
-    },
-  );
+  throw noJob(workspace, `read job "${name}"`);
+}
+
+function noJob(workspace: Workspace, action: string): UserError {
+  return new UserError(`Cannot ${action}: workspace "${workspace.config.name}" has none of that name`, {
+    code: "job.not_found",
+    exit: ExitCode.Rejected,
+    hint: "Look at the name, and name another workspace of azureml.yml with `-w`",
+  });
 }
 
 /** Reads one job, or `undefined` when there is none of that name. */
@@ -84,7 +85,9 @@ export async function putJob(workspace: Workspace, name: string, body: unknown):
 
 /** Asks Azure to cancel a job; it ends some time later. */
 export async function cancelJob(workspace: Workspace, name: string): Promise<void> {
-  await workspace.send({ action: `cancel job "${name}"`, method: "POST", path: `${jobPath(name)}/cancel` });
+  const action = `cancel job "${name}"`;
+  const answer = await workspace.find({ action, method: "POST", path: `${jobPath(name)}/cancel` });
+  if (answer === undefined) throw noJob(workspace, action);
 }
 
 function jobPath(name: string): string {

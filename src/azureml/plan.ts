@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { WorkspaceConfig } from "../config/azureml_config.ts";
 import type { JobSpec } from "./job_spec.ts";
-import type { PreparedCode } from "./prepare_code.ts";
+import type { PreparedCode } from "./code.ts";
 import { componentBody, componentSpec, jobBody } from "./to_rest.ts";
 import { workspaceId } from "./workspace.ts";
 

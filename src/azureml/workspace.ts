@@ -60,7 +60,7 @@ export interface Workspace {
    * @throws {UserError} `azure.*` when Azure refuses, `network.*` when it cannot be reached, `auth.*` without a token.
    */
   send<T>(request: WorkspaceRequest): Promise<T>;
-  /** The same, but `undefined` when there is no such thing. */
+  /** The same, but `undefined` when there is no such thing; an answer without a body is `null`. */
   find<T>(request: WorkspaceRequest): Promise<T | undefined>;
   /** Asks another host, and gives every answer that it got, refusals too. */
   ask(request: HostRequest): Promise<PipelineResponse>;

@@ -54,7 +54,7 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
       done(await (await import("./commands/inspect.ts")).inspect(ctx, { ...globals(), ...options }))
     );
 
-  compiling(reading(declare(root, "compile", "Compile jobs to the YAML that `az ml job create -f` takes")))
+  reading(compiling(declare(root, "compile", "Compile jobs to the YAML that `az ml job create -f` takes")))
     .option("--all", "every job of azureml.yml, those of job factories too")
     .option("--check", "compile and write nothing; fails when a job does")
     .option(
@@ -66,8 +66,10 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
       done((await import("./commands/compile.ts")).compileJobs(ctx, { ...globals(), ...options }))
     );
 
-  compiling(
-    reading(declare(root, "submit", "Compile jobs, upload the code, and run them on Azure ML").alias("run")),
+  reading(
+    compiling(
+      declare(root, "submit", "Compile jobs, upload the code, and run them on Azure ML").alias("run"),
+    ),
   )
     .option("-w, --workspace <name>", "workspace of azureml.yml for all jobs; else each job's own")
     .option("--dry-run", "show all that would be sent, and send nothing")

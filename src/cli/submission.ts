@@ -61,7 +61,7 @@ export async function packBaggage(
 }
 
 /**
- * Sends jobs, and yields what becomes of each.
+ * Sends jobs, and yields what becomes of each as soon as it is known.
  *
  * One after the other, and none after one that failed, because a later job may read what an earlier one writes, as
  * the plugin has it; with `concurrent` all at once, whatever happens to one. A job that fails is reported, and so are
@@ -74,31 +74,38 @@ export async function* sendJobs(
   options: SubmissionOptions & { readonly root: string },
 ): AsyncIterable<Output> {
   const submitterOf = await openSubmitters(ctx, baggage, options);
-  const send = async (spec: JobSpec): Promise<Output[]> => {
-    const outputs: Output[] = [];
+  async function* send(spec: JobSpec): AsyncGenerator<Output> {
     const [workspace, submitter] = submitterOf(spec);
     try {
       const job = await submitter.submit(spec);
-      outputs.push(renderSubmitted(job, workspace.config));
-      if (options.waitForCompletion) {
-        outputs.push(await follow(ctx, workspace, { ...options, ...job }));
-      }
+      yield renderSubmitted(job, workspace.config);
+      if (options.waitForCompletion) yield await follow(ctx, workspace, { ...options, ...job });
     } catch (thrown) {
       if (ctx.signal.aborted || specs.length === 1 || !(thrown instanceof UserError)) throw thrown;
-      outputs.push(renderJobFailed(spec.job, thrown));
+      yield renderJobFailed(spec.job, thrown);
     }
-    return outputs;
-  };
-  if (options.concurrent) {
-    const all = specs.map(send);
-    for (const outputs of all) yield* await outputs;
-    return;
   }
+  if (options.concurrent) return yield* merged(specs.map(send));
   for (const [at, spec] of specs.entries()) {
-    const outputs = await send(spec);
-    yield* outputs;
-    if (outputs.some(({ exit }) => exit)) {
-      return yield* specs.slice(at + 1).map(({ job }) => renderSkipped(job, spec.job));
+    let failed = false;
+    for await (const output of send(spec)) {
+      failed ||= Boolean(output.exit);
+      yield output;
+    }
+    if (failed) return yield* specs.slice(at + 1).map(({ job }) => renderSkipped(job, spec.job));
+  }
+}
+
+/** Yields what any of several iterables yields, as it comes. */
+async function* merged<T>(all: readonly AsyncGenerator<T>[]): AsyncIterable<T> {
+  const next = (one: AsyncGenerator<T>) => one.next().then((result) => ({ one, result }));
+  const waiting = new Map(all.map((one) => [one, next(one)]));
+  while (waiting.size > 0) {
+    const { one, result } = await Promise.race(waiting.values());
+    if (result.done) waiting.delete(one);
+    else {
+      waiting.set(one, next(one));
+      yield result.value;
     }
   }
 }

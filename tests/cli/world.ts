@@ -2,7 +2,6 @@ import { createEmulator } from "../../src/emulator/emulator.ts";
 import type { Emulator } from "../../src/emulator/emulator.ts";
 import type { EmulatorOptions, Seed } from "../../src/emulator/options.ts";
 import { run } from "../../src/cli/run.ts";
-import { systemFs } from "../../src/system/fs.ts";
 import { type FakeContext, fakeContext, type FakeOptions } from "../fakes/context.ts";
 
 const PROJECTS = new URL("../golden/projects/", import.meta.url).pathname;
@@ -42,7 +41,7 @@ export const SIGNED_IN = {
 /** What is different in a world. */
 export interface WorldOptions extends FakeOptions {
   readonly emulator?: EmulatorOptions;
-  /** Absolute path, or the name of a golden project. */
+  /** Name of a golden project; "tiny" when absent. */
   readonly project?: string;
 }
 
@@ -54,13 +53,23 @@ export interface World {
   kedroAzureml(line: string | readonly string[]): Promise<number>;
 }
 
+type Files = Record<string, Uint8Array<ArrayBuffer>>;
+
+/** The files of a folder of this checkout, as if they lay elsewhere, and in no checkout. */
+function filesBelow(folder: string, shown: string, into: Files = {}): Files {
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    if (isDirectory) filesBelow(`${folder}/${name}`, `${shown}/${name}`, into);
+    else into[`${shown}/${name}`] = Deno.readFileSync(`${folder}/${name}`);
+  }
+  return into;
+}
+
 /** Makes a world. */
 export function makeWorld(options: WorldOptions = {}): World {
   const { project = "tiny", emulator, ...rest } = options;
-  const cwd = project.startsWith("/") ? project : `${PROJECTS}${project}`;
   const ctx = fakeContext({
-    fs: systemFs,
-    cwd,
+    files: filesBelow(`${PROJECTS}${project}`, `/home/user/${project}`),
+    cwd: `/home/user/${project}`,
     env: SIGNED_IN,
     fetch: (request) => azure.fetch(request),
     ...rest,

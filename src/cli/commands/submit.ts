@@ -31,6 +31,7 @@ export async function* submit(ctx: Context, options: SubmitOptions): AsyncIterab
   const specs = compiled.map(({ spec }) => spec);
   for (const spec of specs) checkSubmittable(spec);
   const baggage = await packBaggage(ctx, selected, options);
+  specs.forEach(baggage.workspaceOf);
   if (options.dryRun) {
     for (const spec of specs) yield renderPlan(await planOf(spec, baggage, session.project.root));
   } else yield* sendJobs(ctx, specs, baggage, { ...options, root: session.project.root });
