@@ -105,7 +105,7 @@ function services({ links, identity }: World, { workspace }: JobRecord, run: str
   const host = new URL(links.api).host;
   return {
     Tracking: service("Tracking", `azureml://${host}/mlflow/v1.0${workspace.id}?`),
-    Studio: service("Studio", `${links.studio}/runs/${run}?wsid=${workspace.id}&tid=${identity.tenant}`),
+    Studio: service("Studio", `${links.studio}/runs/${run}?wsid=${workspace.id}`),
   };
 }
 

@@ -1,8 +1,7 @@
 import type { ServeOptions, Server } from "../context.ts";
 
 /**
- * Serves on the loopback interface only, so that nobody else on the network reaches it. A handler that throws cuts
- * the connection.
+ * Serves on the loopback interface only, so that nobody else on the network reaches it.
  *
  * @throws {Deno.errors.AddrInUse} when somebody else listens on the port.
  */
@@ -18,7 +17,14 @@ export async function serve(
       onListen: () => {},
       ...(tls && { cert: tls.certificate, key: tls.key }),
     },
-    handler,
+    async (request) => await handler(await detached(request)),
   );
   return { port: server.addr.port, finished: server.finished };
+}
+
+/** The request without Deno's own signal: that one aborts when the answer is sent, and a look at it prints a warning. */
+async function detached(request: Request): Promise<Request> {
+  const { url, method, headers } = request;
+  const body = await request.arrayBuffer();
+  return new Request(url, { method, headers, ...(body.byteLength > 0 && { body }) });
 }
