@@ -48,7 +48,8 @@ const STATS_AT_ONCE = 16;
  * files keep the name by which they were found, and the ignore file is asked about the path that the link leads to.
  * Unlike there, a link that leads back to a folder above it is not followed for ever.
  *
- * A folder of which nothing can be taken is not read.
+ * A folder of which nothing can be taken is not read; azure-ai-ml does read it, and then follows links in it that lead
+ * to what is not left out.
  *
  * @param root Absolute path with every link resolved.
  * @throws {UserError} `code.unreadable`.
