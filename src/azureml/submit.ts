@@ -18,7 +18,13 @@ export type SubmitEvent =
   | { readonly type: "environment"; readonly asked: string; readonly shown: string }
   | { readonly type: "data"; readonly path: string; readonly id: string }
   | { readonly type: "upload"; readonly files: number; readonly sentBytes: number; readonly name: string }
-  | { readonly type: "code"; readonly id: string; readonly files: number; readonly wasThere: boolean }
+  | {
+    readonly type: "code";
+    readonly id: string;
+    readonly files: number;
+    readonly sizeBytes: number;
+    readonly wasThere: boolean;
+  }
   | { readonly type: "component"; readonly job: string; readonly done: number; readonly total: number }
   | { readonly type: "sending"; readonly job: string; readonly name: string; readonly url: string };
 
@@ -88,7 +94,8 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     const { id, wasThere } = await uploadCode(workspace, prepared, {
       onUploaded: (event) => onEvent({ type: "upload", ...event }),
     });
-    onEvent({ type: "code", id, files: prepared.files.length, wasThere });
+    const sizeBytes = prepared.files.reduce((sum, file) => sum + file.sizeBytes, 0);
+    onEvent({ type: "code", id, files: prepared.files.length, sizeBytes, wasThere });
     return id;
   });
 

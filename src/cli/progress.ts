@@ -75,7 +75,7 @@ function submitLine(event: Exclude<SubmitEvent, { type: "upload" | "component" }
     case "data":
       return `✓ Data asset ${event.id.split("/data/")[1]!.replace("/versions/", ":")} for ${event.path}`;
     case "code":
-      return `✓ Code, ${countText(event.files, "file")}: ${
+      return `✓ Code, ${countText(event.files, "file")}, ${sizeText(event.sizeBytes)}: ${
         event.wasThere ? "in the workspace already, nothing sent" : "uploaded"
       }`;
     case "sending":

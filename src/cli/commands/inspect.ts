@@ -35,12 +35,17 @@ export async function inspect(ctx: Context, options: InspectOptions): Promise<Ou
   }
 }
 
-function readerOptions(ctx: Context, { env, params, allowEnvNames, readTimeout }: InspectOptions) {
+function readerOptions(
+  ctx: Context,
+  { env, params, allowEnvNames, readTimeout, python, snapshot }: InspectOptions,
+) {
   return {
     env: env ?? (ctx.env.KEDRO_ENV || "local"),
     onPrint: (text: string) => ctx.terminal.err(text),
     ...(params && { runtimeParams: params as Readonly<Record<string, Json>> }),
     ...(allowEnvNames && { allowEnvNames }),
+    ...(python !== undefined && { python }),
+    ...(snapshot !== undefined && { snapshot }),
     ...(readTimeout !== undefined && { timeoutMs: readTimeout * 1000 }),
   };
 }

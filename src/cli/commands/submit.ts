@@ -4,7 +4,8 @@ import { checkSubmittable } from "../../azureml/submittable.ts";
 import type { Context } from "../../context.ts";
 import { checkDisplayNames, compileJob, type CompilingOptions, selectJobs } from "../jobs.ts";
 import type { Output } from "../output.ts";
-import { renderPlan } from "../render/submit.ts";
+import { openProgress } from "../progress.ts";
+import { renderCompiledLine, renderPlan } from "../render/submit.ts";
 import { type Baggage, packBaggage, sendJobs, type SubmissionOptions } from "../submission.ts";
 
 /** Options of `submit`. */
@@ -29,7 +30,15 @@ export async function* submit(ctx: Context, options: SubmitOptions): AsyncIterab
     warnings: [...session.warnings, ...compiled.flatMap(({ warnings }) => warnings)],
   };
   const specs = compiled.map(({ spec }) => spec);
-  for (const spec of specs) checkSubmittable(spec);
+  const progress = openProgress(ctx, options);
+  for (const spec of specs) {
+    checkSubmittable(spec);
+    progress.say(renderCompiledLine(spec, session), {
+      type: "compiled",
+      job: spec.job,
+      steps: spec.steps.length,
+    });
+  }
   const baggage = await packBaggage(ctx, selected, options);
   specs.forEach(baggage.workspaceOf);
   if (options.dryRun) {

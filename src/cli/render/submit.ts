@@ -7,6 +7,7 @@ import type { Identity } from "../../credentials/identity.ts";
 import type { MemberReport } from "../../credentials/chain.ts";
 import type { UserError } from "../../errors.ts";
 import type { Output } from "../output.ts";
+import type { Session } from "../session.ts";
 import { renderError } from "./error.ts";
 import { countText, sizeText } from "./units.ts";
 
@@ -16,6 +17,15 @@ export function renderIdentity(identity: Identity | undefined, members: readonly
   const who = identity?.name ?? identity?.applicationId ?? identity?.objectId ?? "an identity without a name";
   const tenant = identity?.tenantId === undefined ? "" : `, tenant ${identity.tenantId}`;
   return `✓ You are ${who}${tenant}${used === undefined ? "" : `, by ${used.name}`}`;
+}
+
+/** One line that says what a job was compiled from. */
+export function renderCompiledLine(
+  spec: JobSpec,
+  { project, env }: Pick<Session, "project" | "env">,
+): string {
+  const steps = countText(spec.steps.length, "step");
+  return `✓ Project ${project.name}, environment ${env}: job ${spec.job} has ${steps} of pipeline ${spec.pipelineName}`;
 }
 
 /** Tells that Azure ML has taken a job. */
