@@ -92,7 +92,7 @@ export function commandOf(world: World, componentId: string): string {
   return (find(world, componentId)!.properties.componentSpec as ComponentSpec).command;
 }
 
-function services({ links, identity }: World, { workspace }: JobRecord, run: string) {
+function services({ links }: World, { workspace }: JobRecord, run: string) {
   const service = (jobServiceType: string, endpoint: string) => ({
     jobServiceType,
     port: null,

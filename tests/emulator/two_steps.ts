@@ -1,0 +1,106 @@
+import { createEmulator, type Emulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
+
+export const WORKSPACE = { subscription_id: "s-1", resource_group: "rg", name: "ws" };
+export const ID =
+  "/subscriptions/s-1/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
+const SEED = {
+  workspaces: [WORKSPACE],
+  computes: ["cpu"],
+  environments: [{ name: "env", versions: ["2", "10", "3"] }],
+  data: [{ name: "raw", versions: ["1"] }],
+};
+
+/** A world with a workspace, and a caller who has signed in. */
+export function createClient(options: EmulatorOptions = {}) {
+  const emulator = createEmulator({ seed: SEED, ...options });
+  return {
+    emulator,
+    ask: (method: string, path: string, asked: Asked = {}) => ask(emulator, method, path, asked),
+  };
+}
+
+/** How a request differs from one that is in order. */
+export interface Asked {
+  readonly body?: unknown;
+  readonly version?: string | null;
+  readonly headers?: Readonly<Record<string, string | null>>;
+}
+
+/** What came back. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // deno-lint-ignore no-explicit-any
+  readonly body: any;
+}
+
+async function ask(emulator: Emulator, method: string, path: string, asked: Asked): Promise<Answer> {
+  const url = new URL(path.startsWith("https:") ? path : `https://management.azure.com${path}`);
+  const version = asked.version === undefined ? "2024-01-01-preview" : asked.version;
+  if (version !== null && url.hostname === "management.azure.com") {
+    url.searchParams.set("api-version", version);
+  }
+  const headers = new Headers({
+    authorization: `Bearer ${emulator.issueToken("https://management.azure.com")}`,
+    "x-azureml-token": emulator.issueToken("https://ml.azure.com"),
+    "content-type": "application/json",
+  });
+  for (const [name, value] of Object.entries(asked.headers ?? {})) {
+    if (value === null) headers.delete(name);
+    else headers.set(name, value);
+  }
+  const { body } = asked;
+  const sent = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
+  const answer = await emulator.fetch(
+    new Request(url, { method, headers, ...(sent !== undefined && { body: sent }) }),
+  );
+  const text = await answer.text();
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    body: text.startsWith("{") ? JSON.parse(text) : text,
+  };
+}
+
+/** A step's component that reads `in` where `reads`, and writes `out`. */
+export function component(reads: boolean) {
+  return {
+    properties: {
+      isAnonymous: true,
+      componentSpec: {
+        type: "command",
+        command: "echo",
+        environment: `azureml:${ID}/environments/env/versions/3`,
+        inputs: reads ? { in: { type: "uri_folder" } } : {},
+        outputs: { out: { type: "uri_folder" } },
+      },
+    },
+  };
+}
+
+/** A job of two steps, `b` after `a`; the components must be registered. */
+export function job() {
+  const node = (name: string, version: string, inputs: Record<string, unknown>) => ({
+    name,
+    type: "command",
+    componentId: `${ID}/components/azureml_anonymous/versions/${version}`,
+    computeId: `${ID}/computes/cpu`,
+    inputs,
+    outputs: { out: { job_output_type: "uri_folder" } },
+  });
+  const bound = { job_input_type: "literal", value: "${{parent.jobs.a.outputs.out}}" };
+  return {
+    properties: {
+      jobType: "Pipeline",
+      experimentName: "exp",
+      jobs: { b: node("b", "reads", { in: bound }), a: node("a", "writes", {}) },
+    },
+  };
+}
+
+/** Registers the components of {@linkcode job}. */
+export async function register({ ask }: Pick<ReturnType<typeof createClient>, "ask">): Promise<void> {
+  const base = `${ID}/components/azureml_anonymous/versions`;
+  await ask("PUT", `${base}/writes`, { body: component(false) });
+  await ask("PUT", `${base}/reads`, { body: component(true) });
+}
