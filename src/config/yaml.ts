@@ -1,4 +1,14 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, Scalar as YamlScalar } from "yaml";
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  Scalar as YamlScalar,
+  visit,
+} from "yaml";
 import type { Document, Node as YamlNode, Pair, YAMLMap, YAMLSeq } from "yaml";
 import { ExitCode, type Place, placeText, UserError } from "../errors.ts";
 import { type ConfigNode, type Key, listNode, type MapNode, mapNode, type Scalar, setEntry } from "./node.ts";
@@ -9,6 +19,8 @@ const MAX_NODES = 10_000;
 
 /**
  * Reads one YAML (or JSON) file as OmegaConf does: YAML 1.1 as PyYAML has it, dates as text, no key twice.
+ *
+ * It refuses a little more: tabs that indent quoted or bracketed lines, and the tags `!!binary`, `!!omap`, `!!set`.
  *
  * @param file Name for places and messages.
  * @throws {UserError} `config.yaml` with the place, when it is not YAML, or holds what configuration cannot hold.
@@ -182,12 +194,25 @@ function unknownTag(reader: Reader, node: YamlNode & { tag?: string }): UserErro
   return problem(reader, startOf(node), `the tag "${node.tag}" has no meaning in configuration`);
 }
 
-/** The parser's own word on tabs comes late and is unclear: this names the first line that is indented with one. */
-function refuseTab(reader: Reader, text: string, documents: readonly { errors: readonly unknown[] }[]): void {
-  if (!documents.some((document) => document.errors.length > 0)) return;
-  const tab = text.match(/^ *\t/m);
-  if (tab?.index === undefined) return;
-  throw problem(reader, tab.index + tab[0].length - 1, "a tab indents this line; YAML takes spaces only");
+/** Names the first line that is indented with a tab: PyYAML refuses more of them than this parser, and clearer words help. */
+function refuseTab(reader: Reader, text: string, documents: readonly Document[]): void {
+  const isBroken = documents.some((document) => document.errors.length > 0);
+  const inside = isBroken ? [] : documents.flatMap(rangesWithTabs);
+  for (const { index, 0: indent } of text.matchAll(/^ *\t/gm)) {
+    const at = index + indent.length - 1;
+    if (inside.some(([from, to]) => at >= from && at < to)) continue;
+    throw problem(reader, at, "a tab indents this line; YAML takes spaces only");
+  }
+}
+
+/** Where a tab at the start of a line is text or harmless: in scalars and in what stands in brackets. */
+function rangesWithTabs(document: Document): [number, number][] {
+  const ranges: [number, number][] = [];
+  visit(document, (_, node) => {
+    if (!isScalar(node) && !(isCollection(node) && node.flow)) return;
+    if (node.range) ranges.push([node.range[0], node.range[1]]);
+  });
+  return ranges;
 }
 
 function plainMessage(message: string): string {
