@@ -99,13 +99,22 @@ const problem: Shape<Problem> = (value, at) => ({
   area: text((value as Record<string, unknown>).area, `${at}.area`),
 });
 
-/** Checks the reader's answer to `snapshot`: the project's code could have changed it. */
-export const readSnapshot: Shape<ReadSnapshot> = record<ReadSnapshot>({
+const snapshotShapes = {
   project,
   pipelines: mapOf(pipeline),
   catalog: mapOf(mapOf(json)),
   parameters: mapOf(json),
   warnings: listOf(warning),
+};
+
+/** Checks a snapshot that was written to a file, but for its version. */
+export const snapshotShape: Shape<Omit<ProjectSnapshot, "version">> = record<
+  Omit<ProjectSnapshot, "version">
+>(snapshotShapes);
+
+/** Checks the reader's answer to `snapshot`: the project's code could have changed it. */
+export const readSnapshot: Shape<ReadSnapshot> = record<ReadSnapshot>({
+  ...snapshotShapes,
   problems: listOf(problem),
 });
 

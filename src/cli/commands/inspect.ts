@@ -1,14 +1,19 @@
+import { chooseEnv } from "../../config/env.ts";
 import type { Context } from "../../context.ts";
 import { openReader } from "../../kedro/embedded.ts";
 import { findProject } from "../../kedro/project.ts";
 import { pipelineNamed, slice } from "../../kedro/slice.ts";
-import type { Json, ProjectSnapshot } from "../../kedro/snapshot.ts";
+import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { Output } from "../output.ts";
 import { renderSnapshot } from "../render/inspect.ts";
-import { type ReadingOptions, workingFolder } from "../session.ts";
+import { readerOptions, type ReadingOptions, workingFolder } from "../session.ts";
 
 /** Options of `inspect`. */
 export interface InspectOptions extends ReadingOptions {
+  /** A Python that reads the project instead of the embedded one. */
+  readonly python?: string;
+  /** A file with an earlier snapshot, read instead of the project. */
+  readonly snapshot?: string;
   readonly pipeline?: string;
   readonly tags?: readonly string[];
   readonly fromNodes?: readonly string[];
@@ -26,28 +31,19 @@ export interface InspectOptions extends ReadingOptions {
  */
 export async function inspect(ctx: Context, options: InspectOptions): Promise<Output> {
   const project = await findProject(ctx, workingFolder(ctx, options));
-  const reader = await openReader(ctx, project, readerOptions(ctx, options));
+  const env = chooseEnv(options.env, ctx.env.KEDRO_ENV);
+  const { python, snapshot: file } = options;
+  const reader = await openReader(ctx, project, {
+    ...readerOptions(ctx, env, options),
+    ...(python !== undefined && { python }),
+    ...(file !== undefined && { snapshot: file }),
+  });
   try {
     const snapshot = chosen(await reader.snapshot({ lenient: true }), options);
     return { data: snapshot, text: renderSnapshot(snapshot), warnings: snapshot.warnings };
   } finally {
     reader.close();
   }
-}
-
-function readerOptions(
-  ctx: Context,
-  { env, params, allowEnvNames, readTimeout, python, snapshot }: InspectOptions,
-) {
-  return {
-    env: env ?? (ctx.env.KEDRO_ENV || "local"),
-    onPrint: (text: string) => ctx.terminal.err(text),
-    ...(params && { runtimeParams: params as Readonly<Record<string, Json>> }),
-    ...(allowEnvNames && { allowEnvNames }),
-    ...(python !== undefined && { python }),
-    ...(snapshot !== undefined && { snapshot }),
-    ...(readTimeout !== undefined && { timeoutMs: readTimeout * 1000 }),
-  };
 }
 
 function chosen(snapshot: ProjectSnapshot, options: InspectOptions): ProjectSnapshot {

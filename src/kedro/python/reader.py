@@ -1,6 +1,5 @@
 """Reads a Kedro project and tells what is in it, as plain data."""
 
-import io
 import json
 import os
 import sys
@@ -129,12 +128,13 @@ def _bare(value):
     return str(value)
 
 
-def main():
-    """Reads a request from standard input and writes the answer to the end of standard output."""
-    request = sys.stdin.read()
+def main(requests):
+    """Writes the answers to some requests as one JSON list to standard output, where the project cannot print."""
     answer_to = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb", closefd=False), encoding="utf-8", line_buffering=True)
-    answer_to.write(call(request))
+    sys.stdout = sys.stderr
+    answers = [call(json.dumps(request)) for request in requests]
+    answer_to.write(f"[{','.join(answers)}]")
     answer_to.flush()
+    sys.stderr.flush()
     os._exit(0)

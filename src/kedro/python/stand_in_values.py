@@ -1,6 +1,7 @@
 """The values that stand in for what a missing module holds: they survive what code does with them at import."""
 
 import builtins
+import opcode
 import sys
 import types
 from abc import ABCMeta
@@ -55,7 +56,7 @@ class StandInModule(types.ModuleType):
         if name == "__all__":
             return _names_of_importer()
         if name == "__version__":
-            notes.add(f"{self.__name__}.__version__", "looked at")
+            notes.add(f"{self.__name__}.__version__", "looks at it")
             return "0.0.0"
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
@@ -140,7 +141,7 @@ class StandIn:
 
     def __getattr__(self, name):
         if name == "__version__":
-            notes.add(self._path, "looked at the version of")
+            notes.add(self._path, "looks at its version")
             return "0.0.0"
         # Dynaconf asks each value of settings.py whether it is one of its own.
         if name.startswith("__") and name.endswith("__") or name.startswith("_dynaconf"):
@@ -183,19 +184,18 @@ class StandIn:
         count = _unpacked(sys._getframe(1))
         if count:
             return iter([StandIn(f"{self._path}[{index}]") for index in range(count)])
-        notes.add(self._path, "iterates over")
+        notes.add(self._path, "iterates over it")
         return iter(())
 
     def __eq__(self, other):
         if self is other or isinstance(other, StandIn):
             return self is other
-        notes.add(self._path, "compares")
+        notes.add(self._path, "compares it")
         return False
 
     def __hash__(self):
-        frame = sys._getframe(1)
-        if frame.f_code.co_filename.startswith(notes.roots or "\0"):
-            notes.add(self._path, "uses as a key")
+        if _instruction(sys._getframe(1)) in _KEY_INSTRUCTIONS:
+            notes.add(self._path, "uses it as a key")
         return id(self)
 
     def __repr__(self):
@@ -214,11 +214,11 @@ class StandIn:
         return False
 
     def __format__(self, spec):
-        notes.add(self._path, "uses as text")
+        notes.add(self._path, "uses it as text")
         return repr(self)
 
     def __str__(self):
-        notes.add(self._path, "uses as text")
+        notes.add(self._path, "uses it as text")
         return repr(self)
 
     __or__ = __ror__ = __and__ = __rand__ = __xor__ = __rxor__ = __invert__ = _same
@@ -227,16 +227,16 @@ class StandIn:
     __neg__ = __pos__ = __abs__ = __lshift__ = __rshift__ = __rlshift__ = __rrshift__ = _same
     __lt__ = __le__ = __gt__ = __ge__ = _same
     __copy__ = __deepcopy__ = _same
-    __len__ = _probe("measures", lambda self: 0)
-    __bool__ = _probe("decides by", lambda self: True)
-    __contains__ = _probe("searches", lambda self: False)
-    __int__ = _probe("converts", lambda self: 0)
-    __float__ = _probe("converts", lambda self: 0.0)
-    __complex__ = _probe("converts", lambda self: 0j)
-    __index__ = _probe("converts", lambda self: 0)
-    __bytes__ = _probe("converts", lambda self: b"")
-    __fspath__ = _probe("uses as a path", lambda self: "stand-in")
-    __next__ = _probe("iterates over", lambda self: _stop())
+    __len__ = _probe("measures it", lambda self: 0)
+    __bool__ = _probe("decides by it", lambda self: True)
+    __contains__ = _probe("searches it", lambda self: False)
+    __int__ = _probe("converts it", lambda self: 0)
+    __float__ = _probe("converts it", lambda self: 0.0)
+    __complex__ = _probe("converts it", lambda self: 0j)
+    __index__ = _probe("converts it", lambda self: 0)
+    __bytes__ = _probe("converts it", lambda self: b"")
+    __fspath__ = _probe("uses it as a path", lambda self: "stand-in")
+    __next__ = _probe("iterates over it", lambda self: _stop())
 
 
 def _stop():
@@ -260,8 +260,12 @@ def _is_definition(value):
 
 def _unpacked(frame):
     """How many names an assignment such as `a, b = value` asks for; 0 when it is no such assignment."""
-    code, at = frame.f_code.co_code, frame.f_lasti
-    return code[at + 1] if code[at] == _UNPACK_SEQUENCE else 0
+    return frame.f_code.co_code[frame.f_lasti + 1] if _instruction(frame) == "UNPACK_SEQUENCE" else 0
 
 
-_UNPACK_SEQUENCE = __import__("opcode").opmap["UNPACK_SEQUENCE"]
+def _instruction(frame):
+    return opcode.opname[frame.f_code.co_code[frame.f_lasti]]
+
+
+# Those that put a value into a mapping or a set; annotations such as `X[y]` ask for the hash too, and mean nothing by it.
+_KEY_INSTRUCTIONS = ("STORE_SUBSCR", "BUILD_MAP", "BUILD_SET", "MAP_ADD", "SET_ADD", "CONTAINS_OP")

@@ -41,7 +41,7 @@ def probes(root):
     return [
         {
             "code": "kedro.stand_in_used",
-            "message": f"\"{name}\" is not in the embedded Python, and the project {what} it when imported",
+            "message": f"\"{name}\" is not in the embedded Python, and the project {what} when imported",
             "hint": "Read the project with its own Python: `--python PATH`",
             **({} if place is None else {"place": {"file": os.path.relpath(place[0], root), "line": place[1]}}),
         }

@@ -1,0 +1,74 @@
+import type { Context } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import { answerOf, readSnapshot } from "./answer.ts";
+import { chooseEnviron } from "./environ.ts";
+import { failureError } from "./failure.ts";
+import type { Project } from "./project.ts";
+import { insideRoot, readProjectFiles } from "./project_files.ts";
+import type { KedroReader, ReaderOptions } from "./reader.ts";
+import { json, type Shape } from "./shape.ts";
+import { toSnapshot } from "./to_snapshot.ts";
+import { startWorkerReader } from "./worker_reader.ts";
+
+/**
+ * Reads a project with the embedded Kedro, whose code reaches nothing but the files and variables handed to it.
+ *
+ * @throws {UserError} `kedro.version` when the project was made for another Kedro; `resource.missing`.
+ */
+export async function openEmbedded(
+  ctx: Pick<Context, "fs" | "env" | "resources" | "signal">,
+  project: Project,
+  options: ReaderOptions,
+): Promise<KedroReader> {
+  checkVersion(project);
+  const { env, runtimeParams = {}, timeoutMs = 60_000, onPrint = () => {} } = options;
+  const environ = chooseEnviron(ctx.env, options.allowEnvNames);
+  const files = readProjectFiles(ctx, project);
+  files.catch(() => {});
+  const worker = await startWorkerReader(ctx, files, { timeoutMs, onPrint });
+
+  async function ask<T>(request: Record<string, unknown>, shape: Shape<T>): Promise<T> {
+    const answer = answerOf(shape, await worker.call(request));
+    if ("error" in answer) throw failureError(answer.error, project);
+    return answer.ok;
+  }
+
+  let reading: ReturnType<typeof read> | undefined;
+  async function read() {
+    const request = { root: insideRoot(project), source: "embedded", env, runtime_params: runtimeParams };
+    return await ask({ action: "snapshot", ...request, environ: environ.variables }, readSnapshot);
+  }
+
+  return {
+    async snapshot(how = {}) {
+      const answer = await (reading ??= read());
+      const { warnings } = await files;
+      return toSnapshot(answer, {
+        source: "embedded",
+        env,
+        runtimeParams,
+        warnings: [...warnings, ...environ.warnings],
+        ...how,
+      });
+    },
+    async resolve(name, args) {
+      await (reading ??= read());
+      return await ask({ action: "resolve", name, args }, json);
+    },
+    close: worker.close,
+  };
+}
+
+function checkVersion(project: Project): void {
+  const major = project.kedroInitVersion.split(".")[0];
+  if (major === "1") return;
+  throw new UserError(
+    `Cannot read the project: it was made for Kedro ${project.kedroInitVersion}, and the embedded Kedro is 1.7`,
+    {
+      code: "kedro.version",
+      exit: ExitCode.Config,
+      hint: `Migrate the project to Kedro 1 and set kedro_init_version in pyproject.toml`,
+      place: { file: "pyproject.toml" },
+    },
+  );
+}

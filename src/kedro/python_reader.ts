@@ -1,0 +1,84 @@
+import type { Context } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import { answerOf, readSnapshot } from "./answer.ts";
+import { failureError } from "./failure.ts";
+import type { Project } from "./project.ts";
+import bootstrap from "./python/bootstrap.py" with { type: "text" };
+import { PYTHON_SOURCES } from "./python_sources.ts";
+import type { KedroReader, ReaderOptions } from "./reader.ts";
+import { json } from "./shape.ts";
+import { toSnapshot } from "./to_snapshot.ts";
+
+/** Reads a project with a Python of the machine: the same reader, with all that this Python has and may do. */
+export function openPython(
+  ctx: Pick<Context, "exec" | "signal">,
+  project: Project,
+  options: ReaderOptions,
+  python: string,
+): KedroReader {
+  const { env, runtimeParams = {}, timeoutMs = 60_000, onPrint = () => {} } = options;
+  const request = {
+    action: "snapshot",
+    root: project.root,
+    source: "python",
+    env,
+    runtime_params: runtimeParams,
+    environ: {},
+  };
+
+  async function ask(...requests: readonly unknown[]): Promise<readonly unknown[]> {
+    const exit = await ctx.exec(python, ["-c", bootstrap], {
+      cwd: project.root,
+      env: { KEDRO_DISABLE_TELEMETRY: "1" },
+      stdin: JSON.stringify({ sources: PYTHON_SOURCES, requests }),
+      timeoutMs,
+      signal: ctx.signal,
+    });
+    if (!exit.found) throw pythonError(`there is no program "${python}"`);
+    if (exit.timedOut) throw pythonError(`"${python}" took more than ${timeoutMs / 1000} s`);
+    try {
+      return JSON.parse(exit.stdout) as readonly unknown[];
+    } catch {
+      onPrint(exit.stderr);
+      const last = exit.stderr.trimEnd().split("\n").at(-1);
+      throw pythonError(
+        `"${python}" ended with status ${exit.status}${last === undefined || last === "" ? "" : `: ${last}`}`,
+      );
+    }
+  }
+
+  let reading: ReturnType<typeof read> | undefined;
+  async function read() {
+    const answer = answerOf(readSnapshot, (await ask(request))[0]);
+    if ("error" in answer) throw failureError(answer.error, project);
+    return answer.ok;
+  }
+
+  return {
+    async snapshot(how = {}) {
+      return toSnapshot(await (reading ??= read()), {
+        source: "python",
+        env,
+        runtimeParams,
+        warnings: [],
+        ...how,
+      });
+    },
+    async resolve(name, args) {
+      const [, resolved] = await ask(request, { action: "resolve", name, args });
+      const answer = answerOf(json, resolved);
+      if ("error" in answer) throw failureError(answer.error, project);
+      return answer.ok;
+    },
+    close: () => {},
+  };
+}
+
+function pythonError(what: string): UserError {
+  return new UserError(`Cannot read the project with its own Python: ${what}`, {
+    code: "kedro.python",
+    exit: ExitCode.Config,
+    hint:
+      "Name the Python of an environment that has Kedro 1 and the project's packages with `--python PATH`",
+  });
+}

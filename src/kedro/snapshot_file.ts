@@ -1,0 +1,98 @@
+import { isAbsolute, join } from "node:path";
+import type { Context } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import { snapshotShape } from "./answer.ts";
+import type { Project } from "./project.ts";
+import type { KedroReader, ReaderOptions } from "./reader.ts";
+import type { ProjectSnapshot } from "./snapshot.ts";
+
+/**
+ * Reads what `inspect --json` wrote elsewhere.
+ *
+ * @throws {UserError} `snapshot.unreadable`, `snapshot.version`, or `snapshot.mismatch` when it was made of another
+ *   project, or under another environment or other runtime parameters.
+ */
+export async function openFile(
+  ctx: Pick<Context, "fs" | "cwd">,
+  project: Project,
+  options: ReaderOptions,
+  file: string,
+): Promise<KedroReader> {
+  const snapshot = parse(await readText(ctx, file), file);
+  const { env, runtimeParams = {} } = options;
+  const again = `Make it again with \`kedro-azureml inspect --json -e ${env} > ${file}\``;
+  refuseOther(
+    "the project",
+    snapshot.project.package_name,
+    project.packageName,
+    file,
+    "Name the snapshot of this project",
+  );
+  refuseOther("the environment", snapshot.project.env, env, file, again);
+  refuseOther(
+    "the runtime parameters",
+    JSON.stringify(snapshot.project.runtime_params),
+    JSON.stringify(runtimeParams),
+    file,
+    again,
+  );
+  return {
+    snapshot: () => Promise.resolve({ ...snapshot, project: { ...snapshot.project, source: "file" } }),
+    resolve: (name) =>
+      Promise.reject(
+        snapshotError(
+          "resolver",
+          `Cannot ask the resolver "${name}": a snapshot holds no code`,
+          "Leave out `--snapshot`, so that the project itself is read",
+        ),
+      ),
+    close: () => {},
+  };
+}
+
+async function readText(ctx: Pick<Context, "fs" | "cwd">, file: string): Promise<string> {
+  try {
+    return await ctx.fs.readText(isAbsolute(file) ? file : join(ctx.cwd, file));
+  } catch (thrown) {
+    throw snapshotError(
+      "unreadable",
+      `Cannot read the snapshot ${file}: ${(thrown as Error).message}`,
+      "Name a file that `kedro-azureml inspect --json` wrote",
+    );
+  }
+}
+
+function parse(text: string, file: string): ProjectSnapshot {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (thrown) {
+    throw snapshotError(
+      "unreadable",
+      `Cannot read the snapshot ${file}: ${(thrown as Error).message}`,
+      "Name a file that `kedro-azureml inspect --json` wrote",
+    );
+  }
+  const { version } = (value ?? {}) as { version?: unknown };
+  if (version !== 1) {
+    throw snapshotError(
+      "version",
+      `Cannot use the snapshot ${file}: its version is ${JSON.stringify(version)} instead of 1`,
+      "Make it again with this version of kedro-azureml",
+    );
+  }
+  return { version: 1, ...snapshotShape(value, file) };
+}
+
+function refuseOther(what: string, found: string, wanted: string, file: string, hint: string): void {
+  if (found === wanted) return;
+  throw snapshotError(
+    "mismatch",
+    `Cannot use the snapshot ${file}: ${what} is ${found} there, and ${wanted} here`,
+    hint,
+  );
+}
+
+function snapshotError(code: string, message: string, hint: string): UserError {
+  return new UserError(message, { code: `snapshot.${code}`, exit: ExitCode.Config, hint });
+}
