@@ -1,19 +1,17 @@
 import { isAbsolute, join } from "node:path";
 import type { Context, Server } from "../context.ts";
 import { createCertificate } from "../emulator/certificate.ts";
-import { createEmulator, type Emulator } from "../emulator/emulator.ts";
+import { createEmulator } from "../emulator/emulator.ts";
 import { environmentOf } from "../emulator/environment.ts";
 import type { Pace, Seed } from "../emulator/options.ts";
 import { ExitCode, UserError } from "../errors.ts";
-import type { Globals } from "./globals.ts";
 import type { Ready } from "./render/emulator.ts";
-import { workingFolder } from "./session.ts";
 
 /** How an emulator is served. */
-export interface EmulatorServerOptions extends Globals {
+export interface EmulatorServerOptions {
   /** As typed; a free one where it is absent. */
   readonly port?: string;
-  /** Where the authority's certificate is written; `.kedro-azureml/emulator-ca.pem` where it is absent. */
+  /** Where the authority's certificate is written, against the current folder; a temporary file where it is absent. */
   readonly caFile?: string;
   readonly seed: Seed;
 }
@@ -36,21 +34,23 @@ const PACE: Pace = { prepareMs: 1000, stepMs: 1500, parallelSteps: 2, cancelMs: 
  */
 export async function startEmulator(ctx: Context, options: EmulatorServerOptions): Promise<EmulatorServer> {
   const { authority, certificate, key } = await createCertificate(ctx.clock.now());
-  let emulator: Emulator | undefined;
-  const server = await listen(
-    ctx,
-    portOf(options.port),
-    { certificate, key },
-    (request) => emulator!.fetch(request),
-  );
+  const caFile = pathOf(ctx, options);
+  const cleanUp = () => ctx.fs.remove(caFile);
+  const port = portOf(options.port);
+  await writeAuthority(ctx, caFile, authority);
+  let server: Server;
+  try {
+    server = await listen(ctx, port, { certificate, key }, (request) => emulator.fetch(request));
+  } catch (thrown) {
+    await cleanUp();
+    throw thrown;
+  }
   const origin = `https://127.0.0.1:${server.port}`;
   const { clock, random } = ctx;
-  const secret = ctx.random.uuid();
-  emulator = createEmulator({ origin, clock, random, pace: PACE, seed: { secret, ...options.seed } });
-  const caFile = pathOf(ctx, options);
-  await writeAuthority(ctx, caFile, authority);
+  const seed = { secret: random.uuid(), ...options.seed };
+  const emulator = createEmulator({ origin, clock, random, pace: PACE, seed });
   const env = environmentOf({ origin, caFile, identity: emulator.identity });
-  return { ready: { origin, caFile, env }, finished: server.finished, cleanUp: () => ctx.fs.remove(caFile) };
+  return { ready: { origin, caFile, env }, finished: server.finished, cleanUp };
 }
 
 async function listen(
@@ -84,15 +84,16 @@ function portError(message: string, cause?: unknown): UserError {
   return new UserError(message, { code: "emulator.port", exit: ExitCode.Usage, hint, cause });
 }
 
-function pathOf(ctx: Context, { caFile, ...options }: EmulatorServerOptions): string {
-  const folder = workingFolder(ctx, options);
-  if (caFile === undefined) return join(folder, ".kedro-azureml", "emulator-ca.pem");
-  return isAbsolute(caFile) ? caFile : join(ctx.cwd, caFile);
+/** A name that nobody foresees, in the system's own place for what does not last. */
+function pathOf(ctx: Context, { caFile }: EmulatorServerOptions): string {
+  if (caFile !== undefined) return isAbsolute(caFile) ? caFile : join(ctx.cwd, caFile);
+  const folder = ctx.platform === "windows" ? ctx.home ?? ctx.cwd : "/tmp";
+  return join(folder, `kedro-azureml-emulator-${ctx.random.uuid()}.pem`);
 }
 
 async function writeAuthority(ctx: Context, path: string, authority: string): Promise<void> {
   try {
-    await ctx.fs.writeText(path, authority);
+    await ctx.fs.writeText(path, authority, { mode: 0o600 });
   } catch (cause) {
     throw new UserError(`Cannot write the certificate "${path}": the file system refused`, {
       code: "emulator.ca_file",
