@@ -14,7 +14,7 @@ def describe(root, error):
     return {
         "kind": type(error).__name__,
         "module": type(error).__module__,
-        "text": _text(error),
+        "text": _text(error).replace(f"{root}/", ""),
         "place": at,
         "traceback": _lines(root, error, frames),
         "missing": getattr(error, "name", None) if isinstance(error, ImportError) else None,
@@ -71,19 +71,16 @@ def _place(root, error, frames):
         return {"file": _relative(root, error.filename), "line": error.lineno or 1, **column}
     if frames:
         return {"file": _relative(root, frames[-1].filename), "line": frames[-1].lineno}
-    return _place_of_file(root, _text(error))
+    return _place_of_file(root, _text(error), getattr(error.__cause__ or error.__context__, "problem_mark", None))
 
 
-def _place_of_file(root, text):
-    found = re.search(re.escape(root) + r"/([^\s,'\":]+)(?:.*?line (\d+)(?:.*?(?:column|position) (\d+))?)?", text, re.DOTALL)
+def _place_of_file(root, text, mark):
+    """The file of the project that a message names, and where in it the YAML parser stopped."""
+    found = re.search(re.escape(root) + r"/([^\s,'\":]+)", text)
     if found is None:
         return None
-    place = {"file": found[1]}
-    if found[2]:
-        place["line"] = int(found[2])
-    if found[3]:
-        place["column"] = int(found[3])
-    return place
+    line = {} if mark is None else {"line": mark.line + 1, "column": mark.column + 1}
+    return {"file": found[1], **line}
 
 
 def _lines(root, error, frames):

@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import type { UserError } from "../../src/errors.ts";
+import { projectOf, readProject } from "./read.ts";
+
+const PIPELINE = `
+from kedro.pipeline import node, pipeline
+
+def same(x):
+    return x
+
+def register_pipelines():
+    return {"__default__": pipeline([node(same, "a", "b", name="one")])}
+`;
+
+async function failure(registry: string, files: Record<string, string> = {}): Promise<UserError> {
+  let found: UserError | undefined;
+  await assert.rejects(readProject(projectOf(registry, files)), (thrown: UserError) => {
+    found = thrown;
+    return true;
+  });
+  return found!;
+}
+
+Deno.test("an exception in a pipeline is told with the project's own lines and none of ours", async () => {
+  const registry = "from shop.nodes import total\n" + PIPELINE;
+  const error = await failure(registry, {
+    "src/shop/nodes.py": "def total():\n    return prices['x']\n\n\nprices = {}\ntotal()\n",
+  });
+  assert.equal(error.code, "kedro.project_code");
+  assert.equal(error.message, "Cannot read the project's pipelines: KeyError: x");
+  assert.deepEqual(error.place, { file: "src/shop/nodes.py", line: 2 });
+  assert.deepEqual(error.details, [
+    'File "src/shop/pipeline_registry.py", line 1, in <module>',
+    "  from shop.nodes import total",
+    'File "src/shop/nodes.py", line 6, in <module>',
+    "  total()",
+    'File "src/shop/nodes.py", line 2, in total',
+    "  return prices['x']",
+  ]);
+});
+
+Deno.test("a syntax error is told with line and column", async () => {
+  const error = await failure("def register_pipelines(:\n    pass\n");
+  assert.deepEqual(error.place, { file: "src/shop/pipeline_registry.py", line: 1, column: 24 });
+  assert.match(error.message, /SyntaxError: invalid syntax/);
+});
+
+Deno.test("a module of the project that is missing is an error and no stand-in", async () => {
+  const error = await failure("from shop.nodes import total\n" + PIPELINE);
+  assert.match(error.message, /No module named 'shop\.nodes'/);
+  assert.deepEqual(error.place, { file: "src/shop/pipeline_registry.py", line: 1 });
+});
+
+Deno.test("a name that a module of the project does not have is an error", async () => {
+  const error = await failure("from shop.nodes import total\n" + PIPELINE, { "src/shop/nodes.py": "" });
+  assert.match(error.message, /cannot import name 'total' from 'shop\.nodes'/);
+  assert.doesNotMatch(error.message, /\/project\//);
+});
+
+Deno.test("a broken settings.py is an error with its place", async () => {
+  const error = await failure(PIPELINE, { "src/shop/settings.py": "HOOKS = (\n    undefined_name,\n)\n" });
+  assert.deepEqual(error.place, { file: "src/shop/settings.py", line: 2 });
+});
+
+Deno.test("a project without pipeline_registry.py is told what is missing", async () => {
+  const ctx = projectOf(PIPELINE);
+  ctx.files.delete("/shop/src/shop/pipeline_registry.py");
+  await assert.rejects(readProject(ctx), {
+    code: "kedro.module_missing",
+    message: 'Cannot read the project: there is no module "shop.pipeline_registry"',
+  });
+});
+
+Deno.test("Kedro's own complaint about a pipeline is told with the line that makes it", async () => {
+  const registry = PIPELINE.replace('name="one")', 'name="one"), node(same, "c", "b", name="two")');
+  const error = await failure(registry);
+  assert.match(
+    error.message,
+    /OutputNotUniqueError: Output\(s\) \['b'\] are returned by more than one nodes/,
+  );
+  assert.equal(error.place?.file, "src/shop/pipeline_registry.py");
+});
+
+Deno.test("register_pipelines that gives no pipelines is told", async () => {
+  const error = await failure("def register_pipelines():\n    return {'__default__': 5}\n");
+  assert.match(error.message, /gives int for "__default__" instead of a Pipeline/);
+});
+
+Deno.test("a catalog with a YAML syntax error is an error with its place, or a warning when lenient", async () => {
+  const files = { "conf/base/catalog.yml": "a:\n  type: x.Y\n b: [\n" };
+  const error = await failure(PIPELINE, files);
+  assert.equal(error.code, "kedro.catalog");
+  assert.equal(error.place?.file, "conf/base/catalog.yml");
+  assert.equal(error.place?.line, 3);
+  const snapshot = await readProject(projectOf(PIPELINE, files), { lenient: true });
+  assert.deepEqual(snapshot.warnings.map((warning) => warning.code), ["kedro.catalog"]);
+  assert.equal(snapshot.pipelines.__default__!.nodes.length, 1);
+});
+
+Deno.test("parameters that refer to nothing are an error of the parameters", async () => {
+  const error = await failure(PIPELINE, { "conf/base/parameters.yml": "a: ${globals:nope}\n" });
+  assert.equal(error.code, "kedro.parameters");
+  assert.match(error.message, /Globals key 'nope' not found/);
+});
+
+Deno.test("find_pipelines leaves out a broken module, and a warning names it and its line", async () => {
+  const registry =
+    "from kedro.framework.project import find_pipelines\nregister_pipelines = find_pipelines\n";
+  const snapshot = await readProject(projectOf(registry, {
+    "src/shop/pipelines/__init__.py": "",
+    "src/shop/pipelines/bad/__init__.py": "import json\n\nraise ValueError('not ready')\n",
+  }));
+  assert.deepEqual(Object.keys(snapshot.pipelines), ["__default__"]);
+  assert.deepEqual(snapshot.warnings, [{
+    code: "kedro.pipeline_left_out",
+    message: 'Kedro left out the pipelines of "shop.pipelines.bad": ValueError: not ready',
+    place: { file: "src/shop/pipelines/bad/__init__.py", line: 3 },
+  }]);
+});
+
+Deno.test("a project for another Kedro is refused before it is read", async () => {
+  const files = {
+    "pyproject.toml":
+      '[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\nkedro_init_version = "0.19.9"\n',
+  };
+  const error = await failure(PIPELINE, files);
+  assert.equal(error.code, "kedro.version");
+});
+
+Deno.test("a value of a missing module that the project decides by is a warning with its line", async () => {
+  const registry = "import lightgbm\n\nNAME = 'gpu' if lightgbm.has_gpu() else 'cpu'\n" +
+    PIPELINE.replace('"one"', "NAME");
+  const snapshot = await readProject(projectOf(registry));
+  assert.deepEqual(snapshot.project.stand_ins, ["lightgbm"]);
+  assert.deepEqual(snapshot.warnings.map(({ code, place }) => ({ code, place })), [
+    { code: "kedro.stand_in_used", place: { file: "src/shop/pipeline_registry.py", line: 3 } },
+  ]);
+});
+
+Deno.test("missing modules survive what projects do with them at import, without a warning", async () => {
+  const registry = `
+from __future__ import annotations
+import typing as t
+from abc import ABC
+from dataclasses import dataclass
+import numpy as np
+import pandas as pd
+import torch
+from torch import nn
+from pyspark.sql.types import *
+from requests.exceptions import HTTPError
+from sklearn.base import BaseEstimator, TransformerMixin
+
+class Net(nn.Module, ABC):
+    layer = nn.Linear(3, 4)
+
+class Scaler(BaseEstimator, TransformerMixin):
+    def __call__(self, x): return x
+
+class Failed(HTTPError): pass
+
+@dataclass
+class Options:
+    frame: t.Optional[pd.DataFrame] = None
+    other: t.Union[pd.Series, None] = None
+    many: list[pd.Series] | None = None
+
+@torch.no_grad()
+def first(x: pd.DataFrame | None) -> np.ndarray: return x
+
+@torch.jit.script
+def second(x: t.Callable[[pd.DataFrame], int]): return x
+
+SCHEMA = StructType([StructField("a", IntegerType())])
+PI2 = np.pi * 2
+low, high = np.percentile([1], [1, 99])
+with torch.device("cpu"):
+    pass
+try:
+    raise Failed("x")
+except HTTPError:
+    pass
+assert not isinstance(5, pd.DataFrame)
+
+from kedro.pipeline import node, pipeline
+
+def register_pipelines():
+    return {"__default__": pipeline([node(first, "a", "b"), node(second, "b", "c"), node(Scaler(), "c", "d", name="scale")])}
+`;
+  const snapshot = await readProject(projectOf(registry));
+  assert.deepEqual(snapshot.warnings, []);
+  assert.deepEqual(snapshot.pipelines.__default__!.nodes.map((node) => node.func), [
+    "shop.pipeline_registry:first",
+    "shop.pipeline_registry:second",
+    "shop.pipeline_registry:Scaler()",
+  ]);
+  assert.deepEqual(snapshot.project.stand_ins, [
+    "numpy",
+    "pandas",
+    "pyspark",
+    "requests",
+    "sklearn",
+    "torch",
+  ]);
+});
+
+Deno.test("resolve() asks the resolver of settings.py", async () => {
+  const { openReader } = await import("../../src/kedro/embedded.ts");
+  const { findProject } = await import("../../src/kedro/project.ts");
+  const ctx = projectOf(PIPELINE, {
+    "src/shop/settings.py":
+      "CONFIG_LOADER_ARGS = {'base_env': 'base', 'default_run_env': 'local', 'custom_resolvers': {'add': lambda *args: sum(args)}}\n",
+  });
+  const reader = await openReader(ctx, await findProject(ctx, "/shop"), { env: "local" });
+  try {
+    assert.equal(await reader.resolve("add", [1, 2, 3]), 6);
+    await assert.rejects(reader.resolve("nope", []), /settings\.py registers no resolver "nope"/);
+    await assert.rejects(reader.resolve("add", ["x"]), /TypeError/);
+  } finally {
+    reader.close();
+  }
+});
