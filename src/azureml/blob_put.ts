@@ -1,8 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import type { FileSystem } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
-import { type CodeFile, readCodeFile } from "./code_file.ts";
+import { type CodeFile, type CodeFileFs, readCodeFile } from "./code_file.ts";
 import type { HostRequest, Workspace } from "./workspace.ts";
 
 /** A container that may be written to, and where in it. */
@@ -28,7 +27,7 @@ const BLOCK_BYTES = 16 * 1024 * 1024;
 export async function putFile(
   workspace: Workspace,
   target: BlobFolder,
-  { fs, file }: { fs: Pick<FileSystem, "readChunks">; file: CodeFile },
+  { fs, file }: { fs: CodeFileFs; file: CodeFile },
 ): Promise<void> {
   const blob = { workspace, target, file };
   if (file.sizeBytes > BLOCK_BYTES) return await putBlocks(blob, fs);
@@ -64,7 +63,7 @@ interface BlobRequest {
   readonly body?: Uint8Array<ArrayBuffer>;
 }
 
-async function putBlocks(blob: BlobPut, fs: Pick<FileSystem, "readChunks">): Promise<void> {
+async function putBlocks(blob: BlobPut, fs: CodeFileFs): Promise<void> {
   const whole = createHash("md5");
   const ids: string[] = [];
   for await (const bytes of blocksOf(readCodeFile(fs, blob.file))) {

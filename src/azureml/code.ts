@@ -1,14 +1,14 @@
 import { basename } from "node:path";
 import type { FileSystem } from "../context.ts";
 import { ExitCode, UserError, type Warning } from "../errors.ts";
-import type { CodeFile } from "./code_file.ts";
+import type { CodeFile, CodeFileFs } from "./code_file.ts";
 import { type Exclusions, LOCAL_CREDENTIALS, ownExclusions } from "./exclusions.ts";
 import { codeHash, inHashOrder } from "./hashes.ts";
 import { IGNORE_FILES, type IgnoreRules, readIgnoreFile } from "./ignore_file.ts";
 import { walkCode } from "./code_walk.ts";
 
 /** The parts of a file system that code is read with. */
-export type CodeFs = Pick<FileSystem, "readText" | "readChunks" | "walk" | "stat" | "realPath">;
+export type CodeFs = Pick<FileSystem, "readText" | "readBytes" | "readChunks" | "walk" | "stat" | "realPath">;
 
 /** What of a folder goes to Azure ML. */
 export interface CodeSelection {
@@ -21,7 +21,7 @@ export interface CodeSelection {
 
 /** Code that is ready to be uploaded. */
 export interface PreparedCode extends CodeSelection {
-  readonly fs: Pick<FileSystem, "readChunks">;
+  readonly fs: CodeFileFs;
   /** What {@linkcode codeHash} gives for the files. */
   readonly hash: string;
   /** Under which the files lie in the storage: the name of the folder, without what a URL would write otherwise. */

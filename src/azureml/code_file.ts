@@ -10,6 +10,12 @@ export interface CodeFile {
   readonly sizeBytes: number;
 }
 
+/** The parts of a file system that a file of the code is read with. */
+export type CodeFileFs = Pick<FileSystem, "readBytes" | "readChunks">;
+
+/** Up to this, a file is read in one go: most files are small, and each piece costs memory of its full length. */
+const SMALL_BYTES = 1024 * 1024;
+
 /**
  * Yields a file's bytes in pieces of at most 4 MiB.
  *
@@ -17,12 +23,13 @@ export interface CodeFile {
  * it was selected.
  */
 export async function* readCodeFile(
-  fs: Pick<FileSystem, "readChunks">,
+  fs: CodeFileFs,
   file: CodeFile,
 ): AsyncIterable<Uint8Array<ArrayBuffer>> {
   let readBytes = 0;
   try {
-    for await (const chunk of fs.readChunks(file.path)) {
+    const isSmall = file.sizeBytes <= SMALL_BYTES;
+    for await (const chunk of isSmall ? [await fs.readBytes(file.path)] : fs.readChunks(file.path)) {
       readBytes += chunk.length;
       yield chunk;
     }

@@ -1,7 +1,6 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import type { FileSystem } from "../context.ts";
-import { type CodeFile, readCodeFile } from "./code_file.ts";
+import { type CodeFile, type CodeFileFs, readCodeFile } from "./code_file.ts";
 import { pythonJson } from "./python_json.ts";
 
 /** The version of {@linkcode codeHash} that Azure ML knows it by. */
@@ -17,7 +16,7 @@ export const CODE_HASH_VERSION = "202208";
  * @throws {UserError} `code.unreadable`, `code.changed`.
  */
 export async function codeHash(
-  fs: Pick<FileSystem, "readChunks">,
+  fs: CodeFileFs,
   files: readonly CodeFile[],
 ): Promise<string> {
   const ordered = inHashOrder(files);

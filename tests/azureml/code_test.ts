@@ -236,11 +236,11 @@ for (
 
 Deno.test("A file that cannot be read is named", async () => {
   const { fs } = project({ "a.py": "", "secret.txt": "x" });
-  const readChunks: FileSystem["readChunks"] = (path) => {
+  const readBytes: FileSystem["readBytes"] = async (path) => {
     if (path.endsWith("secret.txt")) throw new Deno.errors.PermissionDenied("os error 13");
-    return fs.readChunks(path);
+    return await fs.readBytes(path);
   };
-  await assert.rejects(prepareCode({ ...fs, readChunks }, "/project"), {
+  await assert.rejects(prepareCode({ ...fs, readBytes }, "/project"), {
     code: "code.unreadable",
     message: 'Cannot read "secret.txt" of the code: permission denied',
   });
