@@ -12,7 +12,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** Where each third-party package may be imported; a value is the start of a path below `src/`. */
 const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "yaml": ["config/yaml.ts", "config/write_yaml.ts"],
-  "zod": ["config/schema.ts", "emulator/shapes.ts"],
+  "zod": ["config/schema.ts", "emulator/shape"],
   "fastest-levenshtein": ["suggest.ts"],
   "smol-toml": ["kedro/toml.ts"],
   "commander": ["cli/"],

@@ -1,7 +1,8 @@
 import type { Call, Route } from "./call.ts";
 import { page } from "./pages.ts";
 import { badRequest, json, notFound, Refusal } from "./refusal.ts";
-import { check, shapes } from "./shapes.ts";
+import { check } from "./shape_check.ts";
+import { shapes } from "./shapes.ts";
 import { find, keep, listOf, type Resource, systemData } from "./world.ts";
 
 type Kind = "environments" | "data";

@@ -2,7 +2,8 @@ import type { Call, Route } from "./call.ts";
 import { page } from "./pages.ts";
 import { badRequest, json, notFound, Refusal } from "./refusal.ts";
 import { grantContainer } from "./sas.ts";
-import { check, shapes } from "./shapes.ts";
+import { check } from "./shape_check.ts";
+import { shapes } from "./shapes.ts";
 import { find, keep, listOf, type Resource, systemData } from "./world.ts";
 
 /** Code assets: found by hash, uploaded to a container of their own, registered once. */
@@ -59,7 +60,6 @@ function startPendingUpload(call: Call): Response {
         credentialType: "SAS",
         sasUri: grantContainer(world, { account, container, permissions: "rcwl" }),
       },
-      isSingleFile: false,
     },
   });
 }
@@ -87,11 +87,17 @@ function write(call: Call): Response {
       isArchived: false,
       isAnonymous: false,
       ...properties,
+      properties: texts(properties.properties ?? {}),
       provisioningState: "Succeeded",
     },
     systemData: systemData(call.world),
   });
   return json(resource, 201);
+}
+
+/** The service keeps text only, whatever was sent. */
+function texts(values: Readonly<Record<string, string | number>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }
 
 function requireUploaded({ world, workspace }: Call, codeUri: string): void {

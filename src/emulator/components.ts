@@ -2,7 +2,8 @@ import type { Call, Route } from "./call.ts";
 import { requireCode, requireEnvironment } from "./references.ts";
 import { json, notFound, Refusal } from "./refusal.ts";
 import { same } from "./same.ts";
-import { check, shapes } from "./shapes.ts";
+import { check } from "./shape_check.ts";
+import { shapes } from "./shapes.ts";
 import { find, keep, systemData } from "./world.ts";
 
 /** Components: immutable, registered under a version that the client computes. */

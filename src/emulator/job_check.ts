@@ -27,8 +27,10 @@ export function checkJob(call: Call, job: PipelineJob, target = "properties"): N
   const needs = new Map(nodes.map(([step, node]) => {
     const where = `${target}.jobs.${step}`;
     refuseNames(step, node, where);
-    const compute = node.computeId ?? job.computeId;
-    if (!compute) throw refuse(`Step '${step}' has no compute.`, `${where}.computeId`);
+    const compute = node.computeId ?? job.computeId ?? job.settings?.default_compute;
+    if (typeof compute !== "string" || compute === "") {
+      throw refuse(`Step '${step}' has no compute.`, `${where}.computeId`);
+    }
     requireCompute(named(`jobs.${step}.computeId`), compute);
     checkOutputs(job, specs.get(step)!, node, where);
     return [step, checkInputs(call, { job, specs, step, node, where })];

@@ -5,7 +5,8 @@ import { accept } from "./operations.ts";
 import { page } from "./pages.ts";
 import { badRequest, json, notFound, Refusal } from "./refusal.ts";
 import { same } from "./same.ts";
-import { check, type ComponentSpec, type PipelineJob, shapes } from "./shapes.ts";
+import { check } from "./shape_check.ts";
+import { type ComponentSpec, type PipelineJob, shapes } from "./shapes.ts";
 import { isGoodToken, isMlAudience } from "./tokens.ts";
 import { find, type JobRecord, keep, listOf, type Resource, systemData, type World } from "./world.ts";
 

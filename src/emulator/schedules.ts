@@ -4,7 +4,8 @@ import { start } from "./jobs.ts";
 import { accept } from "./operations.ts";
 import { page } from "./pages.ts";
 import { badRequest, json, notFound } from "./refusal.ts";
-import { check, type PipelineJob, shapes } from "./shapes.ts";
+import { check } from "./shape_check.ts";
+import { type PipelineJob, shapes } from "./shapes.ts";
 import { find, keep, listOf, type Resource, systemData } from "./world.ts";
 
 /** Schedules of jobs; time does not start them, only a trigger does. */

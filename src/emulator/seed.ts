@@ -66,9 +66,7 @@ function seedDatastores(world: World, workspace: Workspace, names: readonly stri
         endpoint: "core.windows.net",
         protocol: "https",
         serviceDataAccessAuthIdentity: "None",
-        resourceGroup: workspace.resourceGroup,
-        subscriptionId: workspace.subscription,
-        credentials: { credentialsType: "AccountKey" },
+        credentials: { credentialsType: "AccountKey", secrets: { secretsType: "AccountKey" } },
       },
       systemData: systemData(world),
     });

@@ -1,7 +1,7 @@
 import { systemData, type Workspace, type World } from "./world.ts";
 
-/** A workspace as Resource Manager answers with it. */
-export function describeWorkspace(world: World, workspace: Workspace) {
+/** A workspace as Resource Manager answers with it; its kind is told since 2023-06. */
+export function describeWorkspace(world: World, workspace: Workspace, apiVersion: string) {
   const provider = (path: string) =>
     `/subscriptions/${workspace.subscription}/resourceGroups/${workspace.resourceGroup}/providers/${path}`;
   const { tenant } = world.identity;
@@ -11,8 +11,7 @@ export function describeWorkspace(world: World, workspace: Workspace) {
     type: "Microsoft.MachineLearningServices/workspaces",
     location: "eastus",
     tags: {},
-    etag: null,
-    kind: "Default",
+    ...(apiVersion >= "2023-06" && { kind: "Default" }),
     sku: { name: "Basic", tier: "Basic" },
     identity: { type: "SystemAssigned", principalId: workspace.workspaceId, tenantId: tenant },
     properties: {
@@ -30,7 +29,6 @@ export function describeWorkspace(world: World, workspace: Workspace) {
       publicNetworkAccess: "Enabled",
       v1LegacyMode: false,
       storageHnsEnabled: false,
-      workspaceHubConfig: null,
     },
     systemData: systemData(world),
   };
