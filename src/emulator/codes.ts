@@ -83,7 +83,6 @@ function write(call: Call): Response {
     properties: {
       description: null,
       tags: {},
-      properties: {},
       isArchived: false,
       isAnonymous: false,
       ...properties,

@@ -1,6 +1,9 @@
 import { json, notFound } from "./refusal.ts";
 import type { Workspace, World } from "./world.ts";
 
+/** Seconds; the service's own description allows no fewer. */
+const RETRY_AFTER = "10";
+
 /** What is asked for and not done at once. */
 export interface OperationRequest {
   readonly kind: "jc" | "jd" | "sd" | "st";
@@ -17,7 +20,7 @@ export function accept(world: World, workspace: Workspace, request: OperationReq
   const path = `/subscriptions/${workspace.subscription}/providers/Microsoft.MachineLearningServices` +
     `/locations/eastus/mfeOperationResults/${id}`;
   const location = `${world.links.resourceManager}${path}?api-version=${request.apiVersion}`;
-  return new Response(null, { status: 202, headers: { location, "retry-after": "1" } });
+  return new Response(null, { status: 202, headers: { location, "retry-after": RETRY_AFTER } });
 }
 
 /** Answers whether work is done. */
@@ -26,7 +29,7 @@ export function operationResult(world: World, url: URL, id: string): Response {
   if (found === undefined) throw notFound(`mfeOperationResults/${id}`);
   if (world.clock.now().getTime() < found.endsAt) {
     const location = `${world.links.resourceManager}${url.pathname}${url.search}`;
-    return new Response(null, { status: 202, headers: { location, "retry-after": "1" } });
+    return new Response(null, { status: 202, headers: { location, "retry-after": RETRY_AFTER } });
   }
   return found.result === undefined ? new Response(null, { status: 204 }) : json(found.result);
 }

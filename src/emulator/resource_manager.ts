@@ -89,7 +89,8 @@ const ROUTES: readonly Route[] = [
     method: "GET",
     path: "",
     action: "read",
-    handle: ({ world, workspace }) => json(describeWorkspace(world, workspace)),
+    handle: ({ world, workspace, query }) =>
+      json(describeWorkspace(world, workspace, query.get("api-version")!)),
   },
   ...assetRoutes,
   ...datastoreRoutes,

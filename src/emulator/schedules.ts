@@ -77,17 +77,17 @@ function remove(call: Call): Response {
     });
   }
   call.world.resources.delete(schedule.id.toLowerCase());
-  return accepted(call, "sd");
+  return accepted(call);
 }
 
 function trigger(call: Call): Response {
   const action = existing(call).properties.action as { readonly jobDefinition: PipelineJob };
   const submissionId = `${call.names.name}-${call.world.random.uuid()}`;
   start(call, submissionId, action.jobDefinition, checkJob(call, action.jobDefinition));
-  return accepted(call, "st", { scheduleActionType: "CreateJob", submissionId });
+  return json({ scheduleActionType: "CreateJob", submissionId });
 }
 
-function accepted({ world, workspace, query }: Call, kind: "sd" | "st", result?: unknown): Response {
+function accepted({ world, workspace, query }: Call): Response {
   const endsAt = world.clock.now().getTime();
-  return accept(world, workspace, { kind, endsAt, result, apiVersion: query.get("api-version")! });
+  return accept(world, workspace, { kind: "sd", endsAt, apiVersion: query.get("api-version")! });
 }
