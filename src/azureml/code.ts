@@ -28,6 +28,9 @@ export interface PreparedCode extends CodeSelection {
   readonly folderName: string;
 }
 
+/** Code is seldom as large as this; what Azure ML itself takes ends at three times as much. */
+const LARGE_BYTES = 100 * 1024 * 1024;
+
 /** How code is selected. */
 export interface SelectOptions {
   /** What is left out besides what the ignore file says; version control, caches and the like when absent. */
@@ -55,7 +58,11 @@ export async function selectCode(
   return {
     files: inHashOrder(files),
     leftOut: walked.leftOut,
-    warnings: [...walked.warnings, ...secrets.map(({ name }) => credentialsWarning(name, rules))],
+    warnings: [
+      ...walked.warnings,
+      ...secrets.map(({ name }) => credentialsWarning(name, rules)),
+      ...largeWarning(files, rules),
+    ],
   };
 }
 
@@ -115,4 +122,25 @@ function credentialsWarning(name: string, { file }: IgnoreRules): Warning {
     message: `"${name}" is not uploaded, so that no secret lies in the storage of the workspace`,
     hint: `If the job needs it, ${copy}add \`!${name}\` to .amlignore`,
   };
+}
+
+/** A word about code that is mostly data, such as what a `.gitignore` that Kedro made leaves in. */
+function largeWarning(files: readonly CodeFile[], { file }: IgnoreRules): Warning[] {
+  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  if (bytes <= LARGE_BYTES) return [];
+  const largest = files.reduce((a, b) => b.sizeBytes > a.sizeBytes ? b : a);
+  const line = largest.name.replace(/\/.*$/, "/");
+  return [{
+    code: "code.large",
+    message: `The code is ${mebibytes(bytes)} in ${files.length} files, of which "${largest.name}" is ${
+      mebibytes(largest.sizeBytes)
+    }`,
+    hint: `If the job does not need it, add \`${line}\` to .amlignore${
+      file === ".gitignore" ? ", which then counts instead of .gitignore" : ""
+    }`,
+  }];
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 1024 / 1024)} MiB`;
 }
