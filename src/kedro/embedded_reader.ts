@@ -25,7 +25,7 @@ export async function openEmbedded(
   const environ = chooseEnviron(ctx.env, options.allowEnvNames);
   const files = readProjectFiles(ctx, project);
   files.catch(() => {});
-  const worker = await startWorkerReader(ctx, files, { timeoutMs, onPrint });
+  const worker = await startWorkerReader(ctx, project, files, { timeoutMs, onPrint });
 
   async function ask<T>(request: Record<string, unknown>, shape: Shape<T>): Promise<T> {
     const answer = answerOf(shape, await worker.call(request));

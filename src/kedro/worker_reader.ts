@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
-import type { HandedOver } from "./project_files.ts";
+import type { Project } from "./project.ts";
+import { answerAsk, type HandedOver, MOST_ANSWER_BYTES } from "./project_files.ts";
 import { harmless } from "./shape.ts";
 import type { FromReader, ToReader } from "./worker/protocol.ts";
 
@@ -22,12 +23,14 @@ export interface WorkerReaderOptions {
 
 /** Starts the Worker, and hands it the image and the project's files as soon as they are there. */
 export async function startWorkerReader(
-  ctx: Pick<Context, "resources" | "signal">,
+  ctx: Pick<Context, "resources" | "signal" | "fs">,
+  project: Project,
   files: Promise<HandedOver>,
   options: WorkerReaderOptions,
 ): Promise<WorkerReader> {
   const worker = await ctx.resources.startReader();
-  const send = (message: ToReader) => worker.postMessage(message);
+  const send = (message: ToReader, give: ArrayBuffer[] = []) => worker.postMessage(message, give);
+  const answers = new SharedArrayBuffer(8 + MOST_ANSWER_BYTES);
   const print = linePrinter(options.onPrint);
   const { promise: broken, reject: fail } = Promise.withResolvers<never>();
   broken.catch(() => {});
@@ -39,9 +42,10 @@ export async function startWorkerReader(
   worker.onmessage = ({ data }: MessageEvent<FromReader | undefined>) => {
     if (data?.kind === "print") print(String(data.text));
     if (data?.kind === "ended") fail(endedError(String(data.reason)));
+    if (data?.kind === "ask") void reply(ctx, project, data.ask, answers);
     if (data?.kind === "answer") waiting.get(Number(data.id))?.(data.answer);
   };
-  const started = handOver(ctx, files, send);
+  const started = handOver(ctx, files, answers, send);
   started.catch(fail);
   let lastId = 0;
   return {
@@ -71,7 +75,8 @@ export async function startWorkerReader(
 async function handOver(
   ctx: Pick<Context, "resources">,
   handedOver: Promise<HandedOver>,
-  send: (message: ToReader) => void,
+  answers: SharedArrayBuffer,
+  send: (message: ToReader, give?: ArrayBuffer[]) => void,
 ): Promise<void> {
   const { resources } = ctx;
   const [snapshot, wasm, stdlib, site, lock] = await Promise.all([
@@ -81,9 +86,27 @@ async function handOver(
     resources.read("site.zip"),
     resources.read("pyodide-lock.json"),
   ]);
-  send({ kind: "start", image: { snapshot, wasm, stdlib, site, lock: new TextDecoder().decode(lock) } });
-  const { files, folders } = await handedOver;
-  send({ kind: "files", files, folders });
+  const parts = { snapshot, wasm, stdlib, site };
+  const buffers = Object.values(parts).map((bytes) => bytes.buffer);
+  send({ kind: "start", image: { ...parts, lock: new TextDecoder().decode(lock) } }, buffers);
+  const { files, folders, later } = await handedOver;
+  send({ kind: "files", files, folders, later, answers });
+}
+
+/** Writes the answer to a question of the project's code where the Worker waits for it. */
+async function reply(
+  ctx: Pick<Context, "fs">,
+  project: Project,
+  ask: { readonly what: unknown; readonly path: unknown },
+  answers: SharedArrayBuffer,
+): Promise<void> {
+  const state = new Int32Array(answers, 0, 2);
+  const bytes = await answerAsk(ctx, project, ask ?? {}).catch(() => undefined);
+  const fits = bytes !== undefined && bytes.length <= MOST_ANSWER_BYTES;
+  if (fits) new Uint8Array(answers, 8).set(bytes);
+  Atomics.store(state, 1, fits ? bytes.length : -1);
+  Atomics.store(state, 0, 1);
+  Atomics.notify(state, 0);
 }
 
 /** Passes on whole lines; empty text ends the last one. */

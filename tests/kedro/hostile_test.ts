@@ -176,6 +176,48 @@ ${PIPELINE}`,
   await Deno.remove(outside);
 });
 
+Deno.test("a file that the project opens beyond its source is fetched then, a secret or a link outside is not", async () => {
+  const outside = await Deno.makeTempFile();
+  await Deno.writeTextFile(outside, "private");
+  const dir = await Deno.makeTempDir();
+  await writeProject(
+    dir,
+    `
+import glob, os
+from pathlib import Path
+
+def tried(path):
+    try:
+        return open(path).read().strip()
+    except OSError:
+        return "refused"
+
+found = [tried(path) for path in (
+    "data/01/names.txt", "data/linked.txt", "data/credentials.yml", ".git/config", "data/../data/01/names.txt", "data/none.txt")]
+found += sorted(os.listdir("data")) + [Path("data/01/names.txt").stat().st_size, len(open("big.bin", "rb").read())]
+NAME = "_".join(str(each) for each in found).replace(".", "-")
+${PIPELINE}`,
+  );
+  const files = {
+    "data/01/names.txt": "one\n",
+    "data/credentials.yml": "a",
+    ".git/config": "url",
+    "big.bin": "x".repeat(3_000_000),
+  };
+  for (const [path, text] of Object.entries(files)) {
+    await Deno.mkdir(join(dir, path, ".."), { recursive: true });
+    await Deno.writeTextFile(join(dir, path), text);
+  }
+  await Deno.symlink(outside, join(dir, "data/linked.txt"));
+  const snapshot = await readProject(realFiles(), { dir });
+  assert.equal(
+    snapshot.pipelines.__default__!.nodes[0]!.name,
+    "one_refused_refused_refused_one_refused_01_4_3000000",
+  );
+  await Deno.remove(dir, { recursive: true });
+  await Deno.remove(outside);
+});
+
 Deno.test("oc.env gives no secret of the environment", async () => {
   const files = {
     "src/shop/settings.py":

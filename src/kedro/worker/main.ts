@@ -1,6 +1,7 @@
 import "./isolate.ts";
 import type { PyodideAPI } from "pyodide";
 import { startInterpreter } from "./interpreter.ts";
+import { askThrough, placeLater } from "./later_files.ts";
 import type { FromReader, ToReader } from "./protocol.ts";
 import { scope } from "./scope.ts";
 
@@ -30,6 +31,8 @@ async function answer(message: ToReader): Promise<void> {
   if (message.kind === "files") {
     for (const folder of message.folders) interpreter.FS.mkdirTree(folder);
     for (const { path, bytes } of message.files) interpreter.FS.writeFile(path, bytes, { canOwn: true });
+    const ask = askThrough(message.answers, (ask) => post({ kind: "ask", ask }));
+    placeLater(interpreter.FS as unknown as Parameters<typeof placeLater>[0], message.later, ask);
     return;
   }
   const reader = interpreter.pyimport("kedro_azureml_reader.reader");

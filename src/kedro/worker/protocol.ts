@@ -6,10 +6,29 @@ export interface ProjectFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** What is fetched only when the project's code looks, by absolute path inside the interpreter. */
+export interface LaterEntries {
+  readonly files: readonly { readonly path: string; readonly sizeBytes: number }[];
+  readonly folders: readonly string[];
+}
+
+/** A question about such a path: its bytes, or what lies in it as the JSON of {@linkcode LaterEntries}. */
+export interface Ask {
+  readonly what: "read" | "list";
+  readonly path: string;
+}
+
 /** What the main thread tells the Worker. */
 export type ToReader =
   | { readonly kind: "start"; readonly image: Image }
-  | { readonly kind: "files"; readonly files: readonly ProjectFile[]; readonly folders: readonly string[] }
+  | {
+    readonly kind: "files";
+    readonly files: readonly ProjectFile[];
+    readonly folders: readonly string[];
+    readonly later: LaterEntries;
+    /** Two 32-bit numbers (whether there is an answer, and its size or -1), then the answer to an `ask`. */
+    readonly answers: SharedArrayBuffer;
+  }
   /** `request` is what the reader's `call()` takes. */
   | { readonly kind: "call"; readonly id: number; readonly request: string };
 
@@ -18,5 +37,6 @@ export type FromReader =
   | { readonly kind: "loaded" }
   | { readonly kind: "print"; readonly text: string }
   | { readonly kind: "answer"; readonly id: number; readonly answer: string }
+  | { readonly kind: "ask"; readonly ask: Ask }
   /** The interpreter itself has ended. */
   | { readonly kind: "ended"; readonly reason: string };

@@ -1,0 +1,92 @@
+import type { Ask, LaterEntries } from "./protocol.ts";
+
+/** WASI's numbers of errors. */
+const REFUSED = 2;
+const NOT_FOUND = 44;
+
+/** A file or folder of Emscripten's file system in memory. */
+interface Node {
+  contents: unknown;
+  usedBytes: number;
+  node_ops: object;
+  stream_ops: object;
+}
+
+/** What of Emscripten's file system is used here. */
+interface FileSystem {
+  readonly ErrnoError: new (errno: number) => Error;
+  mkdirTree(path: string): void;
+  writeFile(path: string, bytes: Uint8Array): void;
+  lookupPath(path: string): { readonly node: Node };
+  readonly filesystems: {
+    readonly MEMFS: { readonly node_ops: { readdir(node: Node): string[] } };
+  };
+}
+
+/** Asks the main thread and waits for its answer; `undefined` when it refuses. */
+export type AskMain = (ask: Ask) => Uint8Array | undefined;
+
+/**
+ * Puts files and folders where the project's code finds them, and fetches what is in them only when it looks.
+ *
+ * A file has its size at once; a folder is listed when something below it is looked up.
+ */
+export function placeLater(fs: FileSystem, { files, folders }: LaterEntries, ask: AskMain): void {
+  for (const { path, sizeBytes } of files) placeFile(fs, path, sizeBytes, ask);
+  for (const path of folders) placeFolder(fs, path, ask);
+}
+
+function placeFile(fs: FileSystem, path: string, sizeBytes: number, ask: AskMain): void {
+  fs.writeFile(path, new Uint8Array());
+  const { node } = fs.lookupPath(path);
+  node.usedBytes = sizeBytes;
+  let fetched = false;
+  node.stream_ops = {
+    ...node.stream_ops,
+    open() {
+      if (fetched) return;
+      const bytes = ask({ what: "read", path });
+      if (bytes === undefined) throw new fs.ErrnoError(REFUSED);
+      fetched = true;
+      Object.assign(node, { contents: bytes, usedBytes: bytes.length });
+    },
+  };
+}
+
+function placeFolder(fs: FileSystem, path: string, ask: AskMain): void {
+  fs.mkdirTree(path);
+  const { node } = fs.lookupPath(path);
+  let listed = false;
+  const list = () => {
+    if (listed) return;
+    listed = true;
+    const bytes = ask({ what: "list", path });
+    if (bytes !== undefined) placeLater(fs, JSON.parse(new TextDecoder().decode(bytes)) as LaterEntries, ask);
+  };
+  node.node_ops = {
+    ...node.node_ops,
+    lookup(parent: Node, name: string) {
+      list();
+      const found = (parent.contents as Record<string, Node>)[name];
+      if (found === undefined) throw new fs.ErrnoError(NOT_FOUND);
+      return found;
+    },
+    readdir(each: Node) {
+      list();
+      return fs.filesystems.MEMFS.node_ops.readdir(each);
+    },
+  };
+}
+
+/** Asks through `post` and sleeps until the main thread has written its answer into `shared`. */
+export function askThrough(shared: SharedArrayBuffer, post: (ask: Ask) => void): AskMain {
+  const state = new Int32Array(shared, 0, 2);
+  const wait = Atomics.wait;
+  return (ask) => {
+    Atomics.store(state, 0, 0);
+    post(ask);
+    wait(state, 0, 0);
+    const sizeBytes = Atomics.load(state, 1);
+    return sizeBytes < 0 ? undefined : new Uint8Array(shared, 8, sizeBytes).slice();
+  };
+}
