@@ -1,0 +1,90 @@
+import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
+import { type FollowEvent, followJob } from "../../src/azureml/follow.ts";
+import { openWorkspace } from "../../src/azureml/workspace.ts";
+import { run } from "../../src/cli/run.ts";
+import { loadCloud } from "../../src/clouds.ts";
+import { createEmulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
+import { systemFs } from "../../src/system/fs.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+const PROJECT = new URL("../golden/projects/tiny", import.meta.url).pathname;
+const WORKSPACE = {
+  subscription_id: "11111111-2222-3333-4444-555555555555",
+  resource_group: "rg-golden",
+  name: "ws-golden",
+};
+const SEED = {
+  workspaces: [WORKSPACE],
+  computes: ["cpu-cluster"],
+  environments: [{ name: "kedro-env", versions: ["12"] }],
+};
+const HISTORY = /\/history\/v1\.0\//;
+
+Deno.test("followJob() tells of each change of the job and of its steps once, and then the end", async () => {
+  const events = await follow({});
+  const changes = events.map((event) =>
+    event.type === "step"
+      ? `${event.run.step} ${event.run.status}`
+      : event.type === "end"
+      ? `end ${event.status}`
+      : event.type
+  );
+  equal(
+    new Set(changes.filter((one) => one !== "status")).size,
+    changes.filter((one) => one !== "status").length,
+  );
+  ok(changes.includes("clean Completed") && changes.includes("count Completed"), changes.join(", "));
+  equal(changes.at(-1), "end Completed");
+});
+
+Deno.test("followJob() gives the step that failed, Azure's reason and the end of its log", async () => {
+  const events = await follow({ outcome: { failingSteps: { count: "KeyError: 'price'" } } });
+  const failures = events.flatMap((event) => event.type === "failure" ? [event] : []);
+  deepStrictEqual(failures.map(({ run }) => run.step), ["count"]);
+  match(failures[0]!.failure.message ?? "", /KeyError: 'price'/);
+  ok((failures[0]!.failure.logTail ?? "").length > 0);
+  const end = events.at(-1)!;
+  equal(end.type === "end" && end.status, "Failed");
+});
+
+Deno.test("followJob() looks again when the network is lost, and says so once", async () => {
+  const events = await follow({
+    faults: [{ url: HISTORY, times: 20, happens: { kind: "cut", afterServer: false } }],
+  });
+  equal(events.filter(({ type }) => type === "warning").length, 1);
+  const end = events.at(-1)!;
+  equal(end.type === "end" && end.status, "Completed");
+});
+
+/** How a job ends, and what the process returns for it. */
+const ends: readonly [string, EmulatorOptions["outcome"], number][] = [
+  ["Completed", {}, 0],
+  ["Failed", { failingSteps: { clean: "no" } }, 1],
+  ["Canceled", { afterFirstStep: "Canceled" }, 7],
+  ["NotResponding", { afterFirstStep: "NotResponding" }, 1],
+];
+
+for (const [status, outcome, exit] of ends) {
+  Deno.test(`submit --wait-for-completion returns ${exit} for a job that ends as ${status}`, async () => {
+    const sent = await submit({ outcome: outcome! }, ["--wait-for-completion"]);
+    equal(sent.exit, exit, sent.ctx.stderr());
+    equal(sent.azure.jobStatus(sent.azure.resources("jobs")[0]!.name), status);
+  });
+}
+
+async function submit(options: EmulatorOptions, words: readonly string[]) {
+  const azure = createEmulator({ seed: SEED, ...options });
+  const { tenant, client, secret } = azure.identity;
+  const env = { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: client, AZURE_CLIENT_SECRET: secret };
+  const ctx = fakeContext({ fs: systemFs, cwd: PROJECT, env, fetch: azure.fetch });
+  return { azure, ctx, exit: await run(["submit", "-j", "main", ...words], ctx) };
+}
+
+async function follow(options: EmulatorOptions): Promise<FollowEvent[]> {
+  const { azure, ctx, exit } = await submit(options, []);
+  equal(exit, 0, ctx.stderr());
+  const cloud = await loadCloud(ctx);
+  const tokens = { getToken: async () => ({ token: azure.issueToken(cloud.resourceManager) }) };
+  const workspace = openWorkspace({ ...ctx, cloud, config: WORKSPACE, tokens });
+  return await Array.fromAsync(followJob(workspace, azure.resources("jobs")[0]!.name));
+}
