@@ -11,7 +11,8 @@ export type GitSurroundings = Partial<Pick<Context, "env" | "home">>;
  * branch, whether anything differs from the commit, and the remote without credentials.
  *
  * What is not known is left out: everything outside a checkout, the branch when HEAD is detached, refs that git keeps
- * in a reftable. `AZUREML_GIT_COMMIT` and its like say otherwise, as they do there. No `git` is needed.
+ * in a reftable, whether anything differs where that cannot be read. `AZUREML_GIT_COMMIT` and its like say otherwise,
+ * as they do there. No `git` is needed.
  *
  * @param folder Absolute path of the project; only what lies in it makes it dirty.
  */
@@ -52,12 +53,14 @@ async function readCheckout(fs: GitFs, folder: string, around: GitSurroundings):
   if (head === undefined || config.get("extensions")?.get("objectformat") === "sha256") {
     return { remote, ...head };
   }
-  const dirty = await isDirty(fs, checkout, {
+  const status = {
     folder: (await fs.realPath(folder))!,
     commit: head.commit,
     userIgnore: userIgnore(config, around),
     ignoreCase: config.get("core")?.get("ignorecase") === "true",
-  });
+  };
+  // A damaged index or a folder that may not be read is no reason to refuse a job: it is only not known, then.
+  const dirty = await isDirty(fs, checkout, status).catch(() => undefined);
   return { remote, ...head, dirty };
 }
 

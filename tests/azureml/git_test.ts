@@ -90,6 +90,12 @@ Deno.test("gitProperties() of a repository with a reftable gives the remote alon
   );
 });
 
+Deno.test("gitProperties() with a damaged index says nothing of changes, and gives the rest", async () => {
+  const damaged = atob(checkouts[`${ROOT}/shop/.git/index`]!).slice(0, 40);
+  const found = await properties("shop", { ".git/index": damaged });
+  deepStrictEqual([found["mlflow.source.git.commit"], found["azureml.git.dirty"]], [SHOP, undefined]);
+});
+
 /** A remote as git has it, and what may be seen of it. */
 const remotes: readonly [string, string][] = [
   ["https://user:secret@example.com/a.git", "https://example.com/a.git"],
