@@ -22,7 +22,9 @@ function program(args: readonly string[], options: Deno.CommandOptions): Deno.Ch
 
 /** The machine's environment without its own Azure variables, which the demo must not use. */
 function quietEnvironment(): Record<string, string> {
-  const own = Object.entries(Deno.env.toObject()).filter(([name]) => !/^(AZURE|ARM|AZUREML|KEDRO)_/.test(name));
+  const own = Object.entries(Deno.env.toObject()).filter(([name]) =>
+    !/^(AZURE|ARM|AZUREML|KEDRO)_/.test(name)
+  );
   return Object.fromEntries(own);
 }
 
@@ -40,16 +42,21 @@ async function firstLine(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promi
 
 const env = quietEnvironment();
 say(`$ kedro-azureml -C ${PROJECT} emulator`);
-const emulator = program(["-C", PROJECT, "emulator", "--json", "--ca-file", `${Deno.cwd()}/${FOLDER}/ca.pem`], {
-  env,
-  clearEnv: true,
-  stdin: "null",
-  stdout: "piped",
-});
+const emulator = program(
+  ["-C", PROJECT, "emulator", "--json", "--ca-file", `${Deno.cwd()}/${FOLDER}/ca.pem`],
+  {
+    env,
+    clearEnv: true,
+    stdin: "null",
+    stdout: "piped",
+  },
+);
 let code = 1;
 try {
   const ready: Ready = JSON.parse(await firstLine(emulator.stdout));
-  say(`The emulator serves at ${ready.origin}\n$ kedro-azureml -C ${PROJECT} submit -j main --wait-for-completion`);
+  say(
+    `The emulator serves at ${ready.origin}\n$ kedro-azureml -C ${PROJECT} submit -j main --wait-for-completion`,
+  );
   const submit = program(["-C", PROJECT, "submit", "-j", "main", "--wait-for-completion"], {
     env: { ...env, ...ready.env },
     clearEnv: true,

@@ -9,7 +9,11 @@ const ROOT = new URL("../", import.meta.url);
 /** README.md with each table made anew. */
 export async function renewed(readme: string): Promise<string> {
   const errors = await Deno.readTextFile(new URL("src/errors.ts", ROOT));
-  return between(between(readme, "exit codes", exitCodes(errors)), "environment variables", environmentVariables());
+  return between(
+    between(readme, "exit codes", exitCodes(errors)),
+    "environment variables",
+    environmentVariables(),
+  );
 }
 
 /** The members of `ExitCode` with their docstrings, read from the source so that each is written once. */

@@ -1,23 +1,31 @@
 /**
  * Runs one of the checkout's tasks after setting up what it needs: packages, and the image of the embedded Kedro.
  *
- * Imports nothing from a registry, because it is what fetches from there. `deno.json` puts `DENO_DIR` below the
- * checkout, so that nothing is left behind elsewhere; a `DENO_DIR` that the machine set wins.
+ * Imports nothing from a registry, because it is what fetches from there, with the machine's certificates. That is
+ * also why packages stand in `import_map.json` and the lock file is named here: `deno task` by itself fetches all that
+ * deno.json and its lock file name, before anything of ours runs. `deno.json` puts `DENO_DIR` below the checkout, so
+ * that nothing is left behind elsewhere; a `DENO_DIR` that the machine set wins.
  */
+
+const LOCKED = "--lock=deno.lock --frozen";
 
 /** The first two rings have no network and run no program; the third has real peers on the loopback interface. */
 const TEST = [
-  "test --allow-read --allow-write --allow-env --allow-sys --deny-net --deny-run --parallel --ignore=tests/system",
-  "test -A tests/system",
+  `test ${LOCKED} --allow-read --allow-write --allow-env --allow-sys --deny-net --deny-run --parallel --ignore=tests/system`,
+  `test ${LOCKED} -A tests/system`,
 ];
 
 /** What each task runs, after the set-up; a failure ends it. */
 const TASKS: Record<string, readonly string[]> = {
   setup: [],
-  demo: ["run -A scripts/demo.ts"],
-  ok: ["fmt --check", "lint", "check", ...TEST],
+  demo: [`run ${LOCKED} -A scripts/demo.ts`],
+  ok: ["fmt --check", "lint", `check ${LOCKED}`, ...TEST],
   test: TEST,
 };
+
+function say(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`));
+}
 
 const env = environment(Deno.env.toObject());
 
@@ -30,8 +38,9 @@ function environment(machine: Record<string, string>): Record<string, string> {
   };
 }
 
-async function deno(args: readonly string[]): Promise<void> {
-  const { code } = await new Deno.Command(Deno.execPath(), { args: [...args], env }).spawn().status;
+async function deno(command: string, ...more: readonly string[]): Promise<void> {
+  const args = [...command.split(" "), ...more];
+  const { code } = await new Deno.Command(Deno.execPath(), { args, env }).spawn().status;
   if (code !== 0) Deno.exit(code);
 }
 
@@ -40,19 +49,19 @@ async function setUp(): Promise<void> {
   const wanted = await Deno.readTextFile("deno.lock");
   const have = await Deno.readTextFile(stamp).catch(() => "");
   if (have !== wanted) {
-    console.error("Fetching the packages that deno.lock names (once)");
-    await deno(["install", "--frozen", "--entrypoint", "main.ts", "scripts/kedro_image.ts"]);
+    say("Fetching the packages that deno.lock names (once)");
+    await deno(`cache ${LOCKED} main.ts scripts/demo.ts scripts/kedro_image.ts tests`);
     await Deno.mkdir(".cache", { recursive: true });
     await Deno.writeTextFile(stamp, wanted);
   }
-  await deno(["run", "-A", "scripts/kedro_image.ts"]);
+  await deno(`run ${LOCKED} -A scripts/kedro_image.ts`);
 }
 
 const [name = "", ...rest] = Deno.args;
 const steps = TASKS[name];
 if (steps === undefined) {
-  console.error(`There is no task "${name}"; there are ${Object.keys(TASKS).join(", ")}`);
+  say(`There is no task "${name}"; there are ${Object.keys(TASKS).join(", ")}`);
   Deno.exit(2);
 }
 await setUp();
-for (const step of steps) await deno([...step.split(" "), ...rest]);
+for (const step of steps) await deno(step, ...rest);

@@ -73,8 +73,9 @@ function meaning({ status, workspace }: Refusal, azure: ArmError | undefined): M
       code: "azure.forbidden",
       exit: ExitCode.Auth,
       problem: "this identity has no permission",
-      hint:
-        `Have somebody run \`az role assignment create --role "AzureML Data Scientist" --assignee <this identity> --scope ${scope}\``,
+      hint: `Have an owner run \`az role assignment create --role "AzureML Data Scientist" --assignee ${
+        assignee(azure)
+      } --scope ${scope}\``,
     };
   }
   if (status === 404) return notFound(azure, workspace);

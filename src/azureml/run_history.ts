@@ -46,6 +46,7 @@ interface RunDetails {
 
 const TAIL_BYTES = 16 * 1024;
 const TAIL_LINES = 40;
+const BLOB = { "x-ms-version": "2021-12-02" };
 
 /**
  * Finds the workspace's run history, at the address that the workspace itself gives: behind a private link it is
@@ -126,9 +127,13 @@ function chooseLog(files: Readonly<Record<string, string>>): [string, string] | 
     entries.find(([name]) => /^azureml-logs\/\d\d.+\.txt$/.test(name));
 }
 
+/** Reads the end of a log; blob storage knows no range that counts from the end, so the size is asked first. */
 async function tail(workspace: Workspace, url: string): Promise<string | undefined> {
-  const headers = { range: `bytes=-${TAIL_BYTES}`, "x-ms-version": "2021-12-02" };
-  const answer = await workspace.ask({ action: "read the log of a step", method: "GET", url, headers });
+  const action = "read the log of a step";
+  const head = await workspace.ask({ action, method: "HEAD", url, headers: BLOB });
+  const size = Number(head.headers.get("content-length") ?? 0);
+  const range = size > TAIL_BYTES ? { range: `bytes=${size - TAIL_BYTES}-` } : {};
+  const answer = await workspace.ask({ action, method: "GET", url, headers: { ...BLOB, ...range } });
   if (answer.status >= 400) return undefined;
   return (answer.bodyAsText ?? "").trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
 }

@@ -1,4 +1,4 @@
-import { compile, type Compiled, type CompileOptions } from "../azureml/compile.ts";
+import { compile, type Compiled } from "../azureml/compile.ts";
 import type { JobConfig } from "../config/azureml_config.ts";
 import { allJobs, resolveJobs } from "../config/job_factories.ts";
 import type { Context } from "../context.ts";

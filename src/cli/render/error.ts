@@ -1,4 +1,4 @@
-import { placeText, UserError, type Warning } from "../../errors.ts";
+import { placeText, type UserError, type Warning } from "../../errors.ts";
 
 /** A message in both of its forms; `text` ends with a line break. */
 export interface Message {
