@@ -1,7 +1,8 @@
 import "./isolate.ts";
 import makeImage from "../python/make_image.py" with { type: "text" };
 import { PYTHON_SOURCES } from "../python_sources.ts";
-import { type Image, SITE_PATH, startInterpreter } from "./interpreter.ts";
+import type { Image } from "./image.ts";
+import { SITE_PATH, startInterpreter } from "./interpreter.ts";
 import { scope } from "./scope.ts";
 
 /** What the build tells this Worker; wheels by file name. */

@@ -1,21 +1,12 @@
 import { loadPyodide, type PyodideAPI } from "pyodide";
+// @ts-types="./pyodide_asm.d.ts"
 import createModule from "pyodide/pyodide.asm.mjs";
+import type { Image } from "./image.ts";
 
 /** A reserved host: every address below it is answered from memory. */
 const IMAGE_URL = "https://image.invalid/";
 /** Where the wheels lie inside the interpreter, packed as one; the snapshot remembers this path. */
 export const SITE_PATH = "/site.zip";
-
-/** The files that the interpreter starts from. */
-export interface Image {
-  readonly wasm: Uint8Array<ArrayBuffer>;
-  readonly stdlib: Uint8Array<ArrayBuffer>;
-  readonly site: Uint8Array<ArrayBuffer>;
-  /** Pyodide's list of packages, as JSON. */
-  readonly lock: string;
-  /** Memory with Kedro already imported; absent while that snapshot is made. */
-  readonly snapshot?: Uint8Array<ArrayBuffer>;
-}
 
 /** What Pyodide can do but does not declare. */
 interface PrivateOptions {

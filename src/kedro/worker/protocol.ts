@@ -1,4 +1,4 @@
-import type { Image } from "./interpreter.ts";
+import type { Image } from "./image.ts";
 
 /** One file of the project, by absolute path inside the interpreter. */
 export interface ProjectFile {

@@ -1,4 +1,2 @@
-declare module "pyodide/pyodide.asm.mjs" {
-  /** Makes the interpreter's WebAssembly module. */
-  export default function createModule(settings: unknown): Promise<{ growMemory(bytes: number): number }>;
-}
+/** Makes the interpreter's WebAssembly module. */
+export default function createModule(settings: unknown): Promise<{ growMemory(bytes: number): number }>;

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { findProject } from "../../src/kedro/project.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+const TOML = '[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\nkedro_init_version = "1.7.0"\n';
+const SOURCE = { "/shop/src/shop/__init__.py": "" };
+
+function find(files: Record<string, string>, dir = "/shop") {
+  return findProject(fakeContext({ files }), dir);
+}
+
+Deno.test("findProject() finds the project above a folder", async () => {
+  const files = { "/shop/pyproject.toml": TOML, ...SOURCE };
+  assert.deepEqual(await find(files, "/shop/src/shop"), {
+    root: "/shop",
+    packageName: "shop",
+    name: "Shop",
+    kedroInitVersion: "1.7.0",
+    sourceDir: "/shop/src",
+  });
+});
+
+Deno.test("findProject() passes over a pyproject.toml that is not Kedro's", async () => {
+  const files = {
+    "/shop/pyproject.toml": TOML,
+    "/shop/src/pyproject.toml": "[project]\nname = 'x'\n",
+    ...SOURCE,
+  };
+  assert.equal((await find(files, "/shop/src")).root, "/shop");
+});
+
+Deno.test("findProject() takes source_dir", async () => {
+  const files = { "/shop/pyproject.toml": `${TOML}source_dir = "code"\n`, "/shop/code/shop/__init__.py": "" };
+  assert.equal((await find(files)).sourceDir, "/shop/code");
+});
+
+const mistakes: Record<
+  string,
+  { files: Record<string, string>; dir?: string; code: string; message?: RegExp }
+> = {
+  "no pyproject.toml": {
+    files: { "/shop/a.txt": "" },
+    code: "project.not_found",
+    message: /no pyproject\.toml in "\/shop"/,
+  },
+  "no such folder": { files: SOURCE, dir: "/none", code: "project.not_found", message: /no such folder/ },
+  "another pyproject.toml": {
+    files: { "/shop/pyproject.toml": "[tool.other]\n" },
+    code: "project.not_kedro",
+  },
+  "[tool.kedro] that is no table": {
+    files: { "/shop/pyproject.toml": "[tool]\nkedro = 1\n" },
+    code: "project.not_kedro",
+  },
+  "no package_name": {
+    files: { "/shop/pyproject.toml": '[tool.kedro]\nproject_name = "x"\n', ...SOURCE },
+    code: "project.missing_key",
+    message: /"package_name"/,
+  },
+  "no source": { files: { "/shop/pyproject.toml": TOML }, code: "project.no_source", message: /\/shop\/src/ },
+  "source outside": {
+    files: { "/shop/pyproject.toml": `${TOML}source_dir = "../x"\n` },
+    code: "project.no_source",
+    message: /outside/,
+  },
+};
+
+for (const [name, { files, dir, code, message = /./ }] of Object.entries(mistakes)) {
+  Deno.test(`findProject() with ${name} is refused as ${code}`, async () => {
+    await assert.rejects(find(files, dir), { code, message });
+  });
+}
+
+Deno.test("findProject() names line and column of a TOML syntax error", async () => {
+  await assert.rejects(find({ "/shop/pyproject.toml": "[tool.kedro]\npackage_name = \n" }), {
+    code: "project.toml_syntax",
+    place: { file: "pyproject.toml", line: 2, column: 16 },
+  });
+});
