@@ -97,11 +97,13 @@ export async function readRecording(): Promise<Recording> {
   };
 }
 
+const CODE_VERSION = "api-version=2023-04-01";
+
 /** Uploads the code of the recording and registers it and the components. */
-export async function prepare(emulator: Emulator, recording: Recording): Promise<void> {
+export async function prepare(emulator: Emulator, recording: Recording, query?: string): Promise<void> {
   const { codePath, code, components } = recording;
   const upload = await ask(emulator, "POST", `${codePath}/startPendingUpload`, {
-    query: "api-version=2023-04-01",
+    query: CODE_VERSION,
     body: { pendingUploadType: "TemporaryBlobReference" },
   });
   const { blobUri, credential } = upload.body.blobReferenceForConsumption;
@@ -109,8 +111,10 @@ export async function prepare(emulator: Emulator, recording: Recording): Promise
   const put = { method: "PUT", headers: { "x-ms-blob-type": "BlockBlob" }, body: "print(1)" };
   await emulator.fetch(new Request(`${address}/code/a.py?${sas}`, put));
   const codeBody = { properties: { ...code.properties, codeUri: `${blobUri}/code` } };
-  await ask(emulator, "PUT", codePath, { query: "api-version=2023-04-01", body: codeBody });
-  for (const [path, body] of Object.entries(components)) await ask(emulator, "PUT", path, { body });
+  await ask(emulator, "PUT", codePath, { query: CODE_VERSION, body: codeBody });
+  for (const [path, body] of Object.entries(components)) {
+    await ask(emulator, "PUT", path, { body, ...(query !== undefined && { query }) });
+  }
 }
 
 /** Puts a job as the plugin does. */
