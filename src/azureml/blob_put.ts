@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { ExitCode, UserError } from "../errors.ts";
 import { type CodeFile, type CodeFileFs, readCodeFile } from "./code_file.ts";
@@ -15,7 +14,7 @@ export interface BlobFolder {
 /** The oldest version that takes blocks of this size; every cloud has it. */
 const STORAGE_VERSION = "2021-12-02";
 /** More than this goes in blocks, so that this is what one file takes of the memory. */
-const BLOCK_BYTES = 16 * 1024 * 1024;
+const BLOCK_BYTES = 8 * 1024 * 1024;
 
 /**
  * Writes one file as a block blob, and again over one that has other content; what arrived already, because only the
@@ -31,10 +30,11 @@ export async function putFile(
 ): Promise<void> {
   const blob = { workspace, target, file };
   if (file.sizeBytes > BLOCK_BYTES) return await putBlocks(blob, fs);
-  const bytes = Buffer.concat(await Array.fromAsync(readCodeFile(fs, file)));
-  await putOnce(blob, md5(bytes), (onlyNew) => ({
-    headers: { ...onlyNew, "x-ms-blob-type": "BlockBlob", "content-md5": md5(bytes) },
-    body: new Uint8Array(bytes),
+  const [bytes = new Uint8Array()] = await Array.fromAsync(blocksOf(readCodeFile(fs, file), file.sizeBytes));
+  const sum = md5(bytes);
+  await putOnce(blob, sum, (onlyNew) => ({
+    headers: { ...onlyNew, "x-ms-blob-type": "BlockBlob", "content-md5": sum },
+    body: bytes,
   }));
 }
 
@@ -87,20 +87,22 @@ async function putBlocks(blob: BlobPut, fs: CodeFileFs): Promise<void> {
   }));
 }
 
+/** Gathers blocks out of smaller pieces; a block is good until the next one is asked for. */
 async function* blocksOf(
   chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  blockBytes = BLOCK_BYTES,
 ): AsyncIterable<Uint8Array<ArrayBuffer>> {
-  let block = new Uint8Array(BLOCK_BYTES);
+  const block = new Uint8Array(blockBytes);
   let filled = 0;
   for await (let chunk of chunks) {
     while (chunk.length > 0) {
-      const part = chunk.subarray(0, BLOCK_BYTES - filled);
+      const part = chunk.subarray(0, blockBytes - filled);
       block.set(part, filled);
       filled += part.length;
       chunk = chunk.subarray(part.length);
-      if (filled < BLOCK_BYTES) continue;
+      if (filled < blockBytes) continue;
       yield block;
-      [block, filled] = [new Uint8Array(BLOCK_BYTES), 0];
+      filled = 0;
     }
   }
   if (filled > 0) yield block.subarray(0, filled);
