@@ -47,12 +47,13 @@ export async function* readCodeFile(
 
 /** The error for a part of the code folder that the system does not let us read. */
 export function unreadable(name: string, thrown: unknown): unknown {
-  const reason = systemReason(thrown);
+  const isMangled = name.includes("\ufffd");
+  const reason = isMangled ? "its name is not in UTF-8" : systemReason(thrown);
   if (reason === undefined) return thrown;
   return new UserError(`Cannot read "${name}" of the code: ${reason}`, {
     code: "code.unreadable",
     exit: ExitCode.Config,
-    hint: `Make "${name}" readable, or name it in .amlignore`,
+    hint: isMangled ? "Rename it" : `Make "${name}" readable, or name it in .amlignore`,
     cause: thrown,
   });
 }

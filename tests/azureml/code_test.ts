@@ -268,3 +268,36 @@ Deno.test("Data that the .gitignore of every Kedro project leaves in, as azure-a
     hint: "If the job does not need it, add `data/` to .amlignore, which then counts instead of .gitignore",
   }]);
 });
+
+Deno.test("A file whose name is no text is named as well as can be", async () => {
+  const { fs } = project({ "a.py": "", "bad\ufffd.txt": "x" });
+  const stat: FileSystem["stat"] = async (path) => path.includes("bad") ? undefined : await fs.stat(path);
+  await assert.rejects(selectCode({ ...fs, stat }, "/project"), {
+    code: "code.unreadable",
+    message: 'Cannot read "bad\ufffd.txt" of the code: its name is not in UTF-8',
+    hint: "Rename it",
+  });
+});
+
+Deno.test("A folder that cannot be read is named, unless it is left out", async () => {
+  const { fs } = project({ "a.py": "", "locked/x.txt": "" });
+  const walk: FileSystem["walk"] = (path, enter) => {
+    if (path.endsWith("locked")) throw new Deno.errors.PermissionDenied("os error 13");
+    return fs.walk(path, enter);
+  };
+  await assert.rejects(selectCode({ ...fs, walk }, "/project"), {
+    code: "code.unreadable",
+    message: 'Cannot read "locked/" of the code: permission denied',
+  });
+  const ignoring = project({ "a.py": "", "locked/x.txt": "", ".amlignore": "locked/\n" });
+  assert.equal(
+    (await selectCode({
+      ...ignoring.fs,
+      walk: (path, enter) => {
+        assert.ok(!path.endsWith("locked"));
+        return ignoring.fs.walk(path, enter);
+      },
+    }, "/project")).files.length,
+    1,
+  );
+});
