@@ -24,7 +24,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "p-limit": ["azureml/"],
   "@azure/storage-blob": ["azureml/"],
   "@azure/core-rest-pipeline": ["azure_http.ts"],
-  "isomorphic-git": ["azureml/git.ts"],
+  "ignore": ["azureml/git_ignored.ts"],
 };
 
 /** Globals that come from the Context instead. */

@@ -22,11 +22,12 @@ export interface Connection {
  */
 export async function connect(ctx: Context, progress: Progress): Promise<Connection> {
   const cloud = await loadCloud(ctx);
-  const tokens = createTokenSource(ctx, { cloud });
+  const onRetry = showRetry(progress);
+  const tokens = createTokenSource(ctx, { cloud, onRetry });
   return {
     cloud,
     tokens,
-    open: (config) => openWorkspace({ ...ctx, cloud, config, tokens, onRetry: showRetry(progress) }),
+    open: (config) => openWorkspace({ ...ctx, cloud, config, tokens, onRetry }),
   };
 }
 

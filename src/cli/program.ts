@@ -105,6 +105,8 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
 
   const auth = declare(root, "auth", "Who you are to Azure");
   declare(auth, "status", "Show which credential is used and why, and what it may reach")
+    .option("--credential <name>", "only this one, such as azure-cli")
+    .option("--tenant <id>", "tenant that tokens must come from")
     .action(async (options) =>
       done(await (await import("./commands/auth_status.ts")).authStatus(ctx, { ...globals(), ...options }))
     );
@@ -121,6 +123,8 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
 /** Options of the commands that read the project. */
 function reading(command: Command): Command {
   return command
+    .option("--python <path>", "read the project with this Python, which may do all that you may")
+    .option("--snapshot <file>", "read what `inspect --json` wrote instead of the project")
     .option(
       "--allow-env-names <names>",
       "environment variables that the project's code may see; all but secrets where absent, none in CI",

@@ -1,4 +1,4 @@
-import { isAbsolute, join } from "node:path";
+import { join, resolve } from "node:path";
 import { chooseEnv, envWarnings } from "../config/env.ts";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
 import { DEFAULT_LOADER_SETTINGS, settingsMatter } from "../config/settings.ts";
@@ -12,6 +12,10 @@ import type { Globals } from "./globals.ts";
 /** Options of the commands that read the project. */
 export interface ReadingOptions extends Globals {
   readonly params?: Readonly<Record<string, unknown>>;
+  /** A Python that reads the project instead of the embedded one. */
+  readonly python?: string;
+  /** A file that `inspect --json` wrote. */
+  readonly snapshot?: string;
   readonly allowEnvNames?: readonly string[];
   /** Seconds. */
   readonly readTimeout?: number;
@@ -29,8 +33,7 @@ export interface Session {
 
 /** The folder that `-C` names, or the current one. */
 export function workingFolder(ctx: Context, { directory }: Globals): string {
-  if (directory === undefined) return ctx.cwd;
-  return isAbsolute(directory) ? directory : join(ctx.cwd, directory);
+  return resolve(ctx.cwd, directory ?? "");
 }
 
 /**
@@ -109,10 +112,13 @@ async function settingsText(ctx: Context, project: Project): Promise<string> {
 export function readerOptions(
   ctx: Context,
   env: string,
-  { params, allowEnvNames, readTimeout }: ReadingOptions,
+  { params, allowEnvNames, readTimeout, python, snapshot }: ReadingOptions,
 ) {
+  const interpreter = python ?? ctx.env.KEDRO_AZUREML_PYTHON;
   return {
     env,
+    ...(interpreter && { python: interpreter }),
+    ...(snapshot !== undefined && { snapshot: resolve(ctx.cwd, snapshot) }),
     onPrint: (text: string) => ctx.terminal.err(text),
     ...(params && { runtimeParams: params as Readonly<Record<string, Json>> }),
     ...(allowEnvNames && { allowEnvNames }),

@@ -56,7 +56,7 @@ export async function packBaggage(
       code.set(directory, found);
       return found;
     },
-    properties: await gitProperties(ctx.fs, project.root),
+    properties: await gitProperties(ctx.fs, project.root, ctx),
   };
 }
 

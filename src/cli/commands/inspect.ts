@@ -10,10 +10,6 @@ import { readerOptions, type ReadingOptions, workingFolder } from "../session.ts
 
 /** Options of `inspect`. */
 export interface InspectOptions extends ReadingOptions {
-  /** A Python that reads the project instead of the embedded one. */
-  readonly python?: string;
-  /** A file with an earlier snapshot, read instead of the project. */
-  readonly snapshot?: string;
   readonly pipeline?: string;
   readonly tags?: readonly string[];
   readonly fromNodes?: readonly string[];
@@ -32,12 +28,7 @@ export interface InspectOptions extends ReadingOptions {
 export async function inspect(ctx: Context, options: InspectOptions): Promise<Output> {
   const project = await findProject(ctx, workingFolder(ctx, options));
   const env = chooseEnv(options.env, ctx.env.KEDRO_ENV);
-  const { python, snapshot: file } = options;
-  const reader = await openReader(ctx, project, {
-    ...readerOptions(ctx, env, options),
-    ...(python !== undefined && { python }),
-    ...(file !== undefined && { snapshot: file }),
-  });
+  const reader = await openReader(ctx, project, readerOptions(ctx, env, options));
   try {
     const snapshot = chosen(await reader.snapshot({ lenient: true }), options);
     return { data: snapshot, text: renderSnapshot(snapshot), warnings: snapshot.warnings };
