@@ -12,7 +12,14 @@ const IMAGE = new URL(".cache/kedro/", ROOT);
 const STAMP = new URL("stamp", IMAGE);
 const LOCK = new URL("scripts/kedro.lock", ROOT);
 
-if (import.meta.main) await buildImage();
+if (import.meta.main) {
+  try {
+    await buildImage();
+  } catch (thrown) {
+    say(`error: ${(thrown as Error).message}`);
+    Deno.exit(1);
+  }
+}
 
 /** Builds what is missing or old, and says on standard error what it does. */
 export async function buildImage(): Promise<void> {

@@ -51,6 +51,16 @@ export const ENV_VARS: readonly EnvVar[] = [
   { name: "HTTP_PROXY", doc: "Proxy for http", secret: true },
   { name: "ALL_PROXY", doc: "Proxy for both", secret: true },
   { name: "NO_PROXY", doc: "Names, domains, addresses and ranges that need no proxy, with commas between" },
+  {
+    name: "KEDRO_AZUREML_API_VERSION_JOBS",
+    doc:
+      "api-version of jobs, for a cloud that lags behind; also `_WORKSPACES`, `_COMPUTES`, `_ENVIRONMENTS`, `_DATA`, `_CODES`, `_COMPONENTS`",
+  },
+  {
+    name: "AZUREML_GIT_COMMIT",
+    doc: "Commit to note in jobs, instead of the checkout's; also `_BRANCH`, `_REPOSITORY_URI`, `_DIRTY`",
+  },
+  { name: "XDG_CONFIG_HOME", doc: "Where git keeps the user's own ignore file" },
   { name: "CI", doc: "Never ask, and give the project's code no variables" },
   { name: "NO_COLOR", doc: "Print without colour" },
 ];

@@ -114,10 +114,9 @@ export function readerOptions(
   env: string,
   { params, allowEnvNames, readTimeout, python, snapshot }: ReadingOptions,
 ) {
-  const interpreter = python ?? ctx.env.KEDRO_AZUREML_PYTHON;
   return {
     env,
-    ...(interpreter && { python: interpreter }),
+    ...(python !== undefined && { python }),
     ...(snapshot !== undefined && { snapshot: resolve(ctx.cwd, snapshot) }),
     onPrint: (text: string) => ctx.terminal.err(text),
     ...(params && { runtimeParams: params as Readonly<Record<string, Json>> }),

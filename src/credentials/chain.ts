@@ -77,7 +77,10 @@ export function openChain(credentials: readonly Credential[], clock: Pick<Clock,
 }
 
 function said({ message, hint }: UserError) {
-  return { reason: message.replace(/^Cannot sign in with [^:]+: /, ""), ...(hint === undefined ? {} : { hint }) };
+  return {
+    reason: message.replace(/^Cannot sign in with [^:]+: /, ""),
+    ...(hint === undefined ? {} : { hint }),
+  };
 }
 
 /** Those of them that were set up in part, or need one command only, know better than a general hint. */

@@ -43,7 +43,15 @@ type NodeOf = Pick<NodeSnapshot, "name" | "inputs" | "outputs"> & Partial<NodeSn
 
 function node(parts: NodeOf): NodeSnapshot {
   const { name } = parts;
-  return { short_name: name, func: "m:f", tags: [], namespace: null, depends_on: [], distributed: null, ...parts };
+  return {
+    short_name: name,
+    func: "m:f",
+    tags: [],
+    namespace: null,
+    depends_on: [],
+    distributed: null,
+    ...parts,
+  };
 }
 
 /** A job of pipeline "p" with these nodes, in this order. */

@@ -12,7 +12,11 @@ const refused: readonly (readonly [string, string, string])[] = [
   ["emulator/a.ts", 'export * from "../azureml/jobs.ts";', '"emulator" may not import "azureml"'],
   ["errors.ts", 'import { run } from "./cli/run.ts";', '"core" may not import "cli"'],
   ["azureml/a.ts", 'await import("../credentials/chain.ts");', '"azureml" may not import "credentials"'],
-  ["kedro/a.ts", 'import { parse } from "yaml";', '"yaml" may be imported in config/yaml.ts, config/write_yaml.ts only'],
+  [
+    "kedro/a.ts",
+    'import { parse } from "yaml";',
+    '"yaml" may be imported in config/yaml.ts, config/write_yaml.ts only',
+  ],
   [
     "cli/a.ts",
     'import x from "npm:@azure/identity@4";',
