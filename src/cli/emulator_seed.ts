@@ -2,7 +2,7 @@ import { parseEnvironment } from "../azureml/environment_ref.ts";
 import type { AzureMLConfig } from "../config/azureml_config.ts";
 import type { AssetSeed, Seed } from "../emulator/options.ts";
 
-/** Everything that `azureml.yml` names, so that its jobs can run on an emulator. */
+/** Everything that `azureml.yml` names, and whatever data the catalog may name, so that its jobs can run on an emulator. */
 export function seedFor(config: AzureMLConfig): Seed {
   const clusters = Object.values(config.compute).map(({ cluster_name }) => cluster_name);
   const ofJobs = Object.values(config.jobs).map(({ compute }) => compute ?? null)
@@ -17,6 +17,7 @@ export function seedFor(config: AzureMLConfig): Seed {
     computes: [
       ...new Set([...clusters, ...ofJobs].filter((name) => name !== null && name !== "")),
     ] as string[],
+    dataOnDemand: true,
     environments: environmentSeeds(config.execution.environment),
   };
 }

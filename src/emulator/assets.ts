@@ -3,6 +3,7 @@ import { page } from "./pages.ts";
 import { badRequest, json, notFound, Refusal } from "./refusal.ts";
 import { check } from "./shape_check.ts";
 import { shapes } from "./shapes.ts";
+import { seedData } from "./seed.ts";
 import { find, keep, listOf, type Resource, systemData } from "./world.ts";
 
 type Kind = "environments" | "data";
@@ -44,7 +45,7 @@ function versioned(kind: Kind): readonly Route[] {
       method: "GET",
       path: `${kind}/{name}/versions/{version}`,
       action: `${kind}/versions/read`,
-      handle: (call) => read(call, `${kind}/${call.names.name}/versions/${call.names.version}`),
+      handle: (call) => readVersion(call, kind),
     },
     {
       method: "PUT",
@@ -55,13 +56,33 @@ function versioned(kind: Kind): readonly Route[] {
   ];
 }
 
+/** Makes the data asset that a request names, where the seed wants that. */
+function provideData({ world, workspace, names }: Call): void {
+  const { name, version = "1" } = names;
+  if (world.dataOnDemand) seedData(world, workspace, [{ name: name!, versions: [version] }]);
+}
+
+function readVersion(call: Call, kind: Kind): Response {
+  const { name, version } = call.names;
+  const path = `${kind}/${name}/versions/${version}`;
+  if (kind === "data" && find(call.world, `${call.workspace.id}/${path}`) === undefined) provideData(call);
+  return read(call, path);
+}
+
 function read({ world, workspace }: Call, path: string): Response {
   const resource = find(world, `${workspace.id}/${path}`);
   if (resource === undefined) throw notFound(path);
   return json(resource);
 }
 
-function versionsOf({ world, workspace }: Call, kind: Kind, name: string): readonly Resource[] {
+function versionsOf(call: Call, kind: Kind, name: string): readonly Resource[] {
+  const found = presentVersions(call, kind, name);
+  if (found.length > 0 || kind !== "data") return found;
+  provideData(call);
+  return presentVersions(call, kind, name);
+}
+
+function presentVersions({ world, workspace }: Call, kind: Kind, name: string): readonly Resource[] {
   const start = `${workspace.id}/${kind}/${name}/versions/`.toLowerCase();
   return listOf(world, workspace, `${kind}/versions`).filter((one) => one.id.toLowerCase().startsWith(start));
 }

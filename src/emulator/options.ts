@@ -31,6 +31,8 @@ export interface Seed {
   /** Versions from the oldest to the newest. */
   readonly environments?: readonly AssetSeed[];
   readonly data?: readonly (AssetSeed & { readonly type?: "uri_folder" | "uri_file" | "mltable" })[];
+  /** A data asset that is not there is made, as the version that is asked for or as version 1, when it is first asked for. */
+  readonly dataOnDemand?: boolean;
   /** Besides `workspaceblobstore`, which is always there. */
   readonly datastores?: readonly string[];
 }

@@ -101,7 +101,8 @@ function seedEnvironments(
   }
 }
 
-function seedData(world: World, workspace: Workspace, seeds: NonNullable<Seed["data"]>): void {
+/** Makes data assets. */
+export function seedData(world: World, workspace: Workspace, seeds: NonNullable<Seed["data"]>): void {
   for (const { name, versions, type } of seeds) {
     for (const version of versions) {
       keep(world, {

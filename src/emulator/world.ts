@@ -27,6 +27,7 @@ export interface World {
   readonly pace: Pace;
   readonly outcome: Outcome;
   readonly deniedActions: readonly string[];
+  readonly dataOnDemand: boolean;
   readonly tokenLifetimeSeconds: number;
   readonly sasLifetimeMs: number;
 }
@@ -154,6 +155,7 @@ export function createWorld(options: EmulatorOptions): World {
     pace: { ...PACE, ...options.pace },
     outcome: options.outcome ?? {},
     deniedActions: options.deniedActions ?? [],
+    dataOnDemand: seed.dataOnDemand ?? false,
     tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 86_399,
     sasLifetimeMs: options.sasLifetimeMs ?? 3_600_000,
   };

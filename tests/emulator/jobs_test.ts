@@ -87,6 +87,18 @@ Deno.test("a data asset that is there is accepted, by id and by name", async () 
   }
 });
 
+Deno.test("data that is not there is made when it is asked for, only where the seed says so", async () => {
+  for (const dataOnDemand of [false, true]) {
+    const { emulator } = tinyEmulator({ seed: { dataOnDemand } });
+    const status = async (path: string) => (await ask(emulator, "GET", path)).status;
+    const expected = dataOnDemand ? 200 : 404;
+    assert.equal(await status("data/rides/versions/7"), expected);
+    assert.equal(await status("data/weather/versions"), expected);
+    assert.equal(await status("data/weather"), expected);
+    assert.equal(await status("environments/weather"), 404);
+  }
+});
+
 Deno.test("a job needs a token for Azure ML besides the one for Resource Manager", async () => {
   const { emulator, recording } = await world();
   for (
