@@ -107,20 +107,26 @@ Deno.test("A file whose answer was lost is not sent twice", async () => {
   assert.deepEqual(puts, ["PUT undefined", "PUT 409", "HEAD 200", "PUT 200"]);
 });
 
-Deno.test("A blob that is there with other content is replaced", async () => {
-  const { workspace, code, azure } = await place(FILES, {}, (request) => {
+Deno.test("A blob that is there with other content of the same length is replaced", async () => {
+  const { workspace, code, azure, asked } = await place(FILES, {}, (request) => {
     if (request.method !== "PUT" || !request.url.includes("a%20b.txt") || planted) return undefined;
     planted = true;
-    const other = new Request(request.url, {
-      method: "PUT",
-      headers: { "x-ms-blob-type": "BlockBlob" },
-      body: "zz",
-    });
+    const headers = { "x-ms-blob-type": "BlockBlob" };
+    const other = new Request(request.url, { method: "PUT", headers, body: "z" });
     return azure.fetch(other).then(() => azure.fetch(request));
   });
   let planted = false;
   await uploadCode(workspace, code);
-  assert.equal([...azure.blobs()].find(([name]) => name.endsWith("a b.txt"))![1], 1);
+  const puts = asked().filter((line) => line.includes("a%20b")).map((line) => line.split("/")[0]!.trim());
+  assert.deepEqual(puts, ["PUT 201", "PUT 409", "HEAD 200", "PUT 201", "PUT 200"]);
+});
+
+Deno.test("Code whose folder cannot be marked as complete is not registered", async () => {
+  const { workspace, code, azure } = await place(FILES, {
+    faults: [{ method: "PUT", url: /comp=metadata/, times: 5, happens: { kind: "status", status: 503 } }],
+  });
+  await assert.rejects(uploadCode(workspace, code), { code: "azure.unavailable" });
+  assert.equal(azure.resources("codes/versions").length, 0);
 });
 
 for (
