@@ -49,7 +49,7 @@ export async function readIgnoreFile(
  * @throws {UserError} `code.ignore_pattern` with the line that is no pattern.
  */
 export function parseIgnoreFile(text: string, file: string | undefined): IgnoreRules {
-  const lines = text.replace(/^\ufeff/, "").split(/\r\n|\r|\n/);
+  const lines = text.split(/\r\n|\r|\n/);
   const patterns = lines.flatMap((line, at) => readLine(line, at + 1, file) ?? []);
   return {
     file,

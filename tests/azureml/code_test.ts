@@ -129,6 +129,11 @@ for (
   });
 }
 
+Deno.test("A line that only begins like a folder's name does not make it read", async () => {
+  const { leftOut } = await select({ ...CLUTTER, ".amlignore": "!.gitkeep\n" });
+  assert.ok(leftOut.includes(".git/ (version control)"));
+});
+
 Deno.test("Credentials that .gitignore leaves out anyway need no warning", async () => {
   const { warnings, leftOut } = await select({ ...CLUTTER, ".gitignore": "conf/local/*\n" });
   assert.deepEqual(warnings, []);

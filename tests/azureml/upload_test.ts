@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { prepareCode, type PreparedCode } from "../../src/azureml/code.ts";
 import { codeAssetName } from "../../src/azureml/hashes.ts";
 import { uploadCode } from "../../src/azureml/upload.ts";
@@ -81,10 +82,12 @@ Deno.test("Bytes arrive as they are, in blocks where a file is large", async () 
   const large = new Uint8Array(37 * 1024 * 1024).map((_, at) => at * 31);
   const { workspace, code, azure, ctx, asked } = await place({ "/project/large.bin": large });
   const stored: Uint8Array[] = [];
+  let sum: string | undefined;
   const spy = {
     ...workspace,
     ask: async (request: Parameters<Workspace["ask"]>[0]) => {
       if (request.url.includes("comp=block&")) stored.push((request.body as Uint8Array).slice());
+      if (request.url.includes("comp=blocklist")) sum = request.headers?.["x-ms-blob-content-md5"];
       return await workspace.ask(request);
     },
   };
@@ -92,6 +95,7 @@ Deno.test("Bytes arrive as they are, in blocks where a file is large", async () 
   assert.deepEqual([...azure.blobs().values()], [large.length]);
   assert.equal(asked().filter((line) => line.endsWith("comp=block")).length, 5);
   assert.deepEqual(new Uint8Array(await new Blob(stored as Uint8Array<ArrayBuffer>[]).arrayBuffer()), large);
+  assert.equal(sum, createHash("md5").update(large).digest("base64"));
   assert.deepEqual(ctx.sleeps, []);
 });
 
