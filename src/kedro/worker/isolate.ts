@@ -21,3 +21,15 @@ WebAssembly.Memory.prototype.grow = function (pages: number): number {
 
 // What the interpreter says of itself when it ends is told as an error, in words of ours.
 for (const name of Object.keys(console) as (keyof Console)[]) Object.assign(console, { [name]: () => {} });
+
+/** From now on, nobody makes code of text: any JavaScript value that Python holds would lead there. */
+export function refuseCodeOfText(): void {
+  const kinds = [() => {}, async () => {}, function* () {}, async function* () {}];
+  for (const kind of kinds) {
+    Object.defineProperty(Object.getPrototypeOf(kind), "constructor", {
+      value: undefined,
+      writable: false,
+      configurable: false,
+    });
+  }
+}

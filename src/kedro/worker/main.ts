@@ -1,4 +1,4 @@
-import "./isolate.ts";
+import { refuseCodeOfText } from "./isolate.ts";
 import type { PyodideAPI } from "pyodide";
 import { startInterpreter } from "./interpreter.ts";
 import { askThrough, placeLater } from "./later_files.ts";
@@ -25,6 +25,7 @@ async function answer(message: ToReader): Promise<void> {
     // Python's way to this side of the interpreter: no project needs it.
     (await python).runPython('import sys\nfor name in ("pyodide_js", "js"): sys.modules.pop(name, None)');
     for (const name of ["pyodide_js", "js"]) (await python).unregisterJsModule(name);
+    refuseCodeOfText();
     return;
   }
   const interpreter = await python!;
