@@ -306,3 +306,22 @@ Deno.test("A folder that cannot be read is named, unless it is left out", async 
     1,
   );
 });
+
+Deno.test("Of a project, what the plugin uploaded is selected, but for the local credentials", async () => {
+  const recording = new URL("../golden/tiny/run-main.requests.json", import.meta.url);
+  const { requests } = JSON.parse(await Deno.readTextFile(recording)) as {
+    requests: { method: string; url: string }[];
+  };
+  const urls = requests.filter(({ method }) => method === "PUT").map(({ url }) => new URL(url));
+  const sent = urls
+    .filter((url) => url.hostname.includes(".blob.") && !url.searchParams.has("comp"))
+    .map((url) => decodeURIComponent(url.pathname.split("/").slice(3).join("/")));
+  const hash = requests.flatMap(({ url }) => new URL(url).searchParams.get("hash") ?? [])[0];
+
+  const folder = new URL("../golden/projects/tiny", import.meta.url).pathname;
+  const all = await prepareCode(systemFs, folder, { exclusions: noExclusions });
+  assert.deepEqual(all.files.map(({ name }) => name).sort(), sent.toSorted());
+  assert.equal(all.hash, hash);
+  const ours = await prepareCode(systemFs, folder);
+  assert.deepEqual(ours.files, all.files.filter(({ name }) => name !== "conf/local/credentials.yml"));
+});
