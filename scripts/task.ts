@@ -21,6 +21,7 @@ const TASKS: Record<string, readonly string[]> = {
   demo: [`run ${LOCKED} -A scripts/demo.ts`],
   ok: ["fmt --check", "lint", `check ${LOCKED}`, ...TEST],
   test: TEST,
+  build: [`run ${LOCKED} -A scripts/build.ts`],
 };
 
 function say(text: string): void {

@@ -1,24 +1,53 @@
 import { ExitCode, UserError } from "../errors.ts";
 import type { Resources } from "../context.ts";
+import { type ImageIndex, readPart } from "./image.ts";
 
-/** Resources of a checkout: the image that `scripts/kedro_image.ts` built below `.cache/`. */
+/**
+ * What is built in: of an executable, the image that `scripts/build.ts` put into it; of a checkout, the one that
+ * `scripts/kedro_image.ts` built below `.cache/`.
+ */
 export function createResources(): Resources {
-  const folder = new URL("../../.cache/kedro/", import.meta.url);
+  let index: Promise<ImageIndex | undefined> | undefined;
+  const built = () => index ??= builtIn();
   return {
     async read(name) {
       try {
-        return await Deno.readFile(new URL(name, folder));
+        const image = await built();
+        if (image === undefined) return await Deno.readFile(new URL(name, CHECKOUT));
+        return readPart(image.file === undefined ? Deno.execPath() : beside(image.file), image.parts[name]!);
       } catch (thrown) {
-        throw new UserError(`Cannot read the embedded Kedro: "${name}" is not there`, {
-          code: "resource.missing",
-          exit: ExitCode.Bug,
-          hint: "Run `deno task setup` in the checkout",
-          cause: thrown,
-        });
+        throw missing(name, await built(), thrown);
       }
     },
     async startReader() {
-      return new Worker(new URL("worker.js", folder), { type: "module", deno: { permissions: "none" } });
+      const url = await built() === undefined ? new URL("worker.js", CHECKOUT) : beside("worker.js");
+      return new Worker(url, { type: "module", deno: { permissions: "none" } });
     },
   };
+}
+
+const CHECKOUT = new URL("../../.cache/kedro/", import.meta.url);
+
+function beside(name: string): URL {
+  return new URL(name, import.meta.url);
+}
+
+/** The index that the build puts beside the bundled program; a checkout has none. */
+async function builtIn(): Promise<ImageIndex | undefined> {
+  const text = await Deno.readTextFile(beside("image.json")).catch((thrown) => {
+    if (thrown instanceof Deno.errors.NotFound) return undefined;
+    throw thrown;
+  });
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+function missing(name: string, image: ImageIndex | undefined, cause: unknown): UserError {
+  return new UserError(`Cannot read the embedded Kedro: "${name}" is not there`, {
+    code: "resource.missing",
+    exit: ExitCode.Bug,
+    hint: image === undefined
+      ? "Run `deno task setup` in the checkout"
+      : "Download the executable again, and compare its checksum",
+    cause,
+  });
 }

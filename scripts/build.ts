@@ -1,0 +1,96 @@
+/**
+ * Builds `dist/kedro-azureml`, one file that needs nothing else: `deno task build [--target TARGET]`.
+ *
+ * Compiles with `deno compile`. Where its runtime cannot be downloaded, `DENO` and `DENORT_BIN` may name a Deno and a
+ * runtime of the same version; without them a file that unpacks itself is built instead (`build_unpacking.ts`).
+ */
+
+import { parseArgs } from "node:util";
+import { VERSION } from "../src/version.ts";
+import { bundleProgram } from "./build_bundle.ts";
+import { compileExecutable, glibcFloor } from "./build_compile.ts";
+import { buildUnpacking } from "./build_unpacking.ts";
+import { outputOf } from "./run_program.ts";
+
+/** The oldest C library that the executable may need; that of Ubuntu 18.04, Debian 10 and RHEL 8. */
+const GLIBC = "2.27";
+
+const ROOT = Deno.cwd();
+const STAGE = `${ROOT}/.cache/build`;
+
+function say(line: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+async function build(target: string | undefined): Promise<void> {
+  const output = `${ROOT}/dist/${target === undefined ? NAME : nameFor(target)}`;
+  await Deno.remove(STAGE, { recursive: true }).catch(() => {});
+  await Deno.mkdir(`${ROOT}/dist`, { recursive: true });
+  say("Bundling the program");
+  await bundleProgram(`${STAGE}/app`);
+  const kind = await make(output, target);
+  await checkFloor(output, kind);
+  if (target === undefined) await checkVersion(output);
+  await Deno.remove(STAGE, { recursive: true });
+  const bytes = await Deno.readFile(output);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  say(`Built ${output.slice(ROOT.length + 1)}, ${kind}\n  ${megabytes(bytes.length)}, sha256 ${digest}`);
+}
+
+const NAME = Deno.build.os === "windows" ? "kedro-azureml.exe" : "kedro-azureml";
+
+function nameFor(target: string): string {
+  return `kedro-azureml-${target}${target.includes("windows") ? ".exe" : ""}`;
+}
+
+type Kind = "compiled by Deno" | "a file that unpacks itself";
+
+async function make(output: string, target: string | undefined): Promise<Kind> {
+  const deno = Deno.env.get("DENO") || Deno.execPath();
+  const denort = Deno.env.get("DENORT_BIN");
+  const how = { app: `${STAGE}/app`, output, deno, ...denort ? { denort } : {}, ...target ? { target } : {} };
+  say(`Compiling${denort ? ` into ${denort}` : ""}`);
+  try {
+    await compileExecutable(how);
+    return "compiled by Deno";
+  } catch (thrown) {
+    const reason = (thrown as Error).message;
+    if (denort || target || !reason.includes("Setting up base binary")) throw thrown;
+    say("Cannot download the runtime of `deno compile`: building a file that unpacks itself instead");
+    await buildUnpacking({ app: how.app, output, stage: STAGE });
+    return "a file that unpacks itself";
+  }
+}
+
+async function checkFloor(output: string, kind: Kind): Promise<void> {
+  if (kind !== "compiled by Deno" || !output.endsWith(NAME) || Deno.build.os !== "linux") return;
+  const floor = await glibcFloor(output);
+  if (floor === undefined) return say("  Cannot tell which C library is needed: there is no `objdump`");
+  const [major = 0, minor = 0] = floor.split(".").map(Number);
+  const [most = 0, mostMinor = 0] = GLIBC.split(".").map(Number);
+  if (major > most || minor > mostMinor) {
+    throw new Error(`The executable needs glibc ${floor}, above ${GLIBC}`);
+  }
+  say(`  Needs glibc ${floor} or later`);
+}
+
+async function checkVersion(output: string): Promise<void> {
+  const printed = await outputOf(output, ["--version"]);
+  if (printed.trim() !== VERSION) {
+    throw new Error(`The executable says it is ${printed.trim()}, not ${VERSION}`);
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ args: Deno.args, options: { target: { type: "string" } } });
+  try {
+    await build(values.target);
+  } catch (thrown) {
+    say(`error: ${(thrown as Error).message}`);
+    Deno.exit(1);
+  }
+}

@@ -1,0 +1,45 @@
+import { outputOf } from "./run_program.ts";
+
+/**
+ * Bundles the program into `folder`: `main.js`, and a file for all that is loaded only when a command needs it.
+ *
+ * @throws {Error} where the bundle would load at every start what it should not.
+ */
+export async function bundleProgram(folder: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  await outputOf(Deno.execPath(), [
+    "bundle",
+    "--quiet",
+    "--lock=deno.lock",
+    "--frozen",
+    "--minify",
+    "--code-splitting",
+    "--outdir",
+    folder,
+    "main.ts",
+  ]);
+  const eager = await loadedAtStart(folder);
+  if (eager > MOST_AT_START) {
+    throw new Error(
+      `The program loads ${eager} bytes at every start, more than ${MOST_AT_START}: import lazily`,
+    );
+  }
+}
+
+/** How much code `--version` may load, in bytes: the command line and no command. */
+const MOST_AT_START = 150_000;
+
+/** The size in bytes of `main.js` and all that it imports at once. */
+async function loadedAtStart(folder: string): Promise<number> {
+  const seen = new Set<string>();
+  const waiting = ["main.js"];
+  let bytes = 0;
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const text = await Deno.readTextFile(`${folder}/${name}`);
+    bytes += text.length;
+    for (const [, chunk] of text.matchAll(/(?:from|import)"\.\/([^"]+\.js)"/g)) waiting.push(chunk!);
+  }
+  return bytes;
+}

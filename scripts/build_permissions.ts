@@ -1,0 +1,28 @@
+/** What the executable may do, each with its reason. It never asks for more: what is not here fails. */
+const ALLOWED: readonly { readonly flag: string; readonly why: string }[] = [
+  { flag: "--allow-read", why: "the project, wherever -C says, and the machine's certificate authorities" },
+  { flag: "--allow-write", why: "what `compile`, `init` and `emulator` are told to write, wherever that is" },
+  {
+    flag: "--allow-env",
+    why: "Azure's and Kedro's variables, and those that the project's configuration names",
+  },
+  {
+    flag: "--allow-net",
+    why: "Entra ID, Resource Manager and storage: private links and own clouds have any name",
+  },
+  {
+    flag: "--allow-run",
+    why: "az, azd and pwsh, wherever PATH has them, and the Python that --python names",
+  },
+  { flag: "--allow-sys=osRelease,homedir,hostname,uid", why: "what the Azure SDK puts into its user agent" },
+  { flag: "--deny-import", why: "all code is built in; by default Deno may load more from some hosts" },
+  { flag: "--deny-ffi", why: "nothing native is loaded" },
+  { flag: "--no-prompt", why: "a question nobody expects would stop a CI job" },
+  {
+    flag: "--unstable-worker-options",
+    why: "the Worker that runs the project's code gets no permission at all",
+  },
+];
+
+/** The flags, for `deno compile` and `deno run`. */
+export const PERMISSIONS: readonly string[] = ALLOWED.map(({ flag }) => flag);

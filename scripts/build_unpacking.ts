@@ -1,0 +1,3 @@
+export async function buildUnpacking(_: { app: string; output: string; stage: string }): Promise<void> {
+  await Promise.reject(new Error("not yet"));
+}

@@ -1,0 +1,85 @@
+/** Where the parts of the embedded Kedro lie once built in: what the build writes as `image.json` beside the program. */
+export interface ImageIndex {
+  /** The file that holds the parts, beside the program; absent where the executable itself does. */
+  readonly file?: string;
+  readonly parts: Readonly<Record<string, ImagePart>>;
+}
+
+/** One part: its length in bytes, and its stretches that are not all zero. */
+export interface ImagePart {
+  readonly length: number;
+  readonly stretches: readonly Stretch[];
+}
+
+/** Bytes of a part: where they begin in the part, where in the file, and how many there are. */
+export interface Stretch {
+  readonly at: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Memory comes in pages of this many bytes; a page of zeros is left out. */
+const PAGE = 4096;
+
+/** Packs parts into one file without their pages of zeros; `start` is where in its file the first byte will lie. */
+export function packImage(
+  parts: Readonly<Record<string, Uint8Array>>,
+  start: number,
+): { readonly bytes: Uint8Array<ArrayBuffer>; readonly parts: Record<string, ImagePart> } {
+  const chunks: Uint8Array[] = [];
+  const index: Record<string, ImagePart> = {};
+  let offset = start;
+  for (const [name, part] of Object.entries(parts)) {
+    const stretches: Stretch[] = [];
+    for (const { at, length } of filled(part)) {
+      stretches.push({ at, offset, length });
+      chunks.push(part.subarray(at, at + length));
+      offset += length;
+    }
+    index[name] = { length: part.length, stretches };
+  }
+  return { bytes: joined(chunks, offset - start), parts: index };
+}
+
+/** Reads one part of the image from the file that holds it. */
+export function readPart(path: string | URL, part: ImagePart): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(part.length);
+  using file = Deno.openSync(path);
+  for (const { at, offset, length } of part.stretches) {
+    file.seekSync(offset, Deno.SeekMode.Start);
+    readFull(file, bytes.subarray(at, at + length));
+  }
+  return bytes;
+}
+
+function readFull(file: Deno.FsFile, into: Uint8Array): void {
+  let rest = into;
+  while (rest.length > 0) {
+    const count = file.readSync(rest);
+    if (count === null) throw new Deno.errors.UnexpectedEof(`The image ends ${rest.length} bytes early`);
+    rest = rest.subarray(count);
+  }
+}
+
+function* filled(part: Uint8Array): Iterable<{ readonly at: number; readonly length: number }> {
+  let from: number | undefined;
+  for (let at = 0; at < part.length; at += PAGE) {
+    const empty = part.subarray(at, at + PAGE).every((byte) => byte === 0);
+    if (!empty) from ??= at;
+    if (empty && from !== undefined) {
+      yield { at: from, length: at - from };
+      from = undefined;
+    }
+  }
+  if (from !== undefined) yield { at: from, length: part.length - from };
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
