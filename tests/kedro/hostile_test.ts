@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import type { UserError } from "../../src/errors.ts";
-import { projectOf, readProject, realFiles } from "./read.ts";
+import { projectOf, readProject } from "./read.ts";
 
 const PIPELINE = `
 from kedro.pipeline import node, pipeline
@@ -132,94 +131,6 @@ for (const [name, { code, error }] of Object.entries(ENDINGS)) {
   });
 }
 
-Deno.test("a write of a project's code stays inside the interpreter", async () => {
-  const dir = await Deno.makeTempDir();
-  await writeProject(
-    dir,
-    `
-open("/tmp/written", "w").write("x")
-open("written", "w").write("x")
-open(__file__, "a").write("# changed")
-NAME = "wrote"
-${PIPELINE}`,
-  );
-  const before = await Deno.readTextFile(join(dir, "src/shop/pipeline_registry.py"));
-  const snapshot = await readProject(realFiles(), { dir });
-  assert.equal(snapshot.pipelines.__default__!.nodes[0]!.name, "wrote");
-  assert.equal(await Deno.readTextFile(join(dir, "src/shop/pipeline_registry.py")), before);
-  assert.deepEqual((await Array.fromAsync(Deno.readDir(dir))).map((entry) => entry.name).sort(), [
-    "conf",
-    "pyproject.toml",
-    "src",
-  ]);
-  await Deno.remove(dir, { recursive: true });
-});
-
-Deno.test("a link that leaves the project is not followed, and a warning names it", async () => {
-  const outside = await Deno.makeTempFile();
-  await Deno.writeTextFile(outside, "private");
-  const dir = await Deno.makeTempDir();
-  await writeProject(
-    dir,
-    `
-try:
-    NAME = open("conf/base/linked.txt").read()
-except OSError:
-    NAME = "refused"
-${PIPELINE}`,
-  );
-  await Deno.symlink(outside, join(dir, "conf/base/linked.txt"));
-  const snapshot = await readProject(realFiles(), { dir });
-  assert.equal(snapshot.pipelines.__default__!.nodes[0]!.name, "refused");
-  const [warning] = snapshot.warnings;
-  assert.equal(warning?.code, "kedro.link_refused");
-  assert.match(warning!.message, /conf\/base\/linked\.txt/);
-  await Deno.remove(dir, { recursive: true });
-  await Deno.remove(outside);
-});
-
-Deno.test("a file that the project opens beyond its source is fetched then, a secret or a link outside is not", async () => {
-  const outside = await Deno.makeTempFile();
-  await Deno.writeTextFile(outside, "private");
-  const dir = await Deno.makeTempDir();
-  await writeProject(
-    dir,
-    `
-import glob, os
-from pathlib import Path
-
-def tried(path):
-    try:
-        return open(path).read().strip()
-    except OSError:
-        return "refused"
-
-found = [tried(path) for path in (
-    "data/01/names.txt", "data/linked.txt", "data/credentials.yml", ".git/config", "data/../data/01/names.txt", "data/none.txt")]
-found += sorted(os.listdir("data")) + [Path("data/01/names.txt").stat().st_size, len(open("big.bin", "rb").read())]
-NAME = "_".join(str(each) for each in found).replace(".", "-")
-${PIPELINE}`,
-  );
-  const files = {
-    "data/01/names.txt": "one\n",
-    "data/credentials.yml": "a",
-    ".git/config": "url",
-    "big.bin": "x".repeat(3_000_000),
-  };
-  for (const [path, text] of Object.entries(files)) {
-    await Deno.mkdir(join(dir, path, ".."), { recursive: true });
-    await Deno.writeTextFile(join(dir, path), text);
-  }
-  await Deno.symlink(outside, join(dir, "data/linked.txt"));
-  const snapshot = await readProject(realFiles(), { dir });
-  assert.equal(
-    snapshot.pipelines.__default__!.nodes[0]!.name,
-    "one_refused_refused_refused_one_refused_01_4_3000000",
-  );
-  await Deno.remove(dir, { recursive: true });
-  await Deno.remove(outside);
-});
-
 Deno.test("oc.env gives no secret of the environment", async () => {
   const files = {
     "src/shop/settings.py":
@@ -267,10 +178,3 @@ ${PIPELINE}`;
     "project: direct\n",
   ]);
 });
-
-async function writeProject(dir: string, registry: string): Promise<void> {
-  for (const [path, bytes] of projectOf(registry).files) {
-    await Deno.mkdir(join(dir, path.replace(/^\/shop/, ""), ".."), { recursive: true });
-    await Deno.writeFile(join(dir, path.replace(/^\/shop/, "")), bytes);
-  }
-}

@@ -6,7 +6,8 @@ import os
 import sys
 
 from . import plugin_stand_ins, pydantic_stand_in
-from .stand_in_values import StandIn, StandInModule, notes
+from .stand_in_notes import notes
+from .stand_in_values import StandIn, StandInModule
 
 # Modules of other platforms: their absence is what the project would see on Linux too.
 _ABSENT = {"msvcrt", "winreg", "winsound", "nt", "_winapi", "_overlapped", "js", "pyodide", "pyodide_js"}
