@@ -36,8 +36,13 @@ export function readBlob(call: BlobCall): Response {
   const { from, to } = range;
   return new Response(blob.bytes.slice(from, to), {
     status: 206,
-    headers: { ...headers, "content-range": `bytes ${from}-${to - 1}/${blob.sizeBytes}` },
+    headers: { ...partHeaders(headers), "content-range": `bytes ${from}-${to - 1}/${blob.sizeBytes}` },
   });
+}
+
+/** The whole blob's MD5 has another name where only a part is sent. */
+function partHeaders({ "content-md5": md5, ...headers }: Record<string, string>): Record<string, string> {
+  return md5 === undefined ? headers : { ...headers, "x-ms-blob-content-md5": md5 };
 }
 
 /** From the first byte up to, and without, the last; `undefined` where a range is not one of bytes. */

@@ -11,7 +11,8 @@ export async function putBlob(call: BlobCall): Promise<Response> {
     throw new BlobRefusal(400, "InvalidHeaderValue", "The emulator keeps block blobs only.");
   }
   checkConditions(call);
-  return save(call, await readContent(call), []);
+  const sent = call.request.headers.get("content-md5");
+  return save(call, await readContent(call), { spent: [], ...(sent !== null && { sent }) });
 }
 
 /** Takes a block, which counts once a list names it. */
@@ -28,11 +29,16 @@ export async function stageBlock(call: BlobCall): Promise<Response> {
   const { world, container, name } = call;
   const before = container.blobs.get(name) ??
     createBlob(world, { sizeBytes: 0, bytes: undefined }, { isUncommitted: true });
-  if ([...before.staged.keys()].some((one) => one.length !== id.length)) {
+  if ([...before.staged.keys()].some((one) => idLength(one) !== idLength(id))) {
     throw new BlobRefusal(400, "InvalidBlobOrBlock", "The specified blob or block content is invalid.");
   }
   container.blobs.set(name, { ...before, staged: new Map([...before.staged, [id, content]]) });
   return new Response(null, { status: 201, headers: { "x-ms-request-server-encrypted": "true" } });
+}
+
+/** Bytes of a block's id, which is base64; all of a blob's ids have as many. */
+function idLength(id: string): number {
+  return id.replace(/=+$/, "").length;
 }
 
 /** Makes a blob out of the blocks that the list names. */
@@ -48,20 +54,22 @@ export async function commitBlocks(call: BlobCall): Promise<Response> {
     }
     return block;
   });
-  return save(call, join(blocks), staged.values());
+  const whole = join(blocks);
+  call.world.kept.bytes += whole.bytes?.length ?? 0;
+  return save(call, whole, { spent: staged.values() });
 }
 
 /** Replaces a blob's metadata. */
 export function setMetadata(call: BlobCall): Response {
-  const blob = committed(call);
-  const { contentType, md5: hash } = blob;
-  const changed = createBlob(call.world, blob, {
+  const { contentType, md5: hash, sizeBytes, bytes } = committed(call);
+  const changed = createBlob(call.world, { sizeBytes, bytes }, {
     contentType,
     md5: hash,
     metadata: metadataOf(call.request),
   });
   call.container.blobs.set(call.name, changed);
-  return new Response(null, { status: 200, headers: describe(changed) });
+  const { "content-md5": _, ...headers } = describe(changed);
+  return new Response(null, { status: 200, headers });
 }
 
 /** Removes a blob. */
@@ -78,16 +86,23 @@ export function committed({ container, name }: BlobCall): Blob {
   throw new BlobRefusal(404, "BlobNotFound", "The specified blob does not exist.");
 }
 
-function save(call: BlobCall, content: Content, spent: Iterable<Content>): Response {
+interface SaveOptions {
+  /** What is needed no more. */
+  readonly spent: Iterable<Content>;
+  /** The content's MD5, where the request told it. */
+  readonly sent?: string;
+}
+
+function save(call: BlobCall, content: Content, { spent, sent }: SaveOptions): Response {
   const { world, container, name, request: { headers } } = call;
   const before = container.blobs.get(name);
   forget(world, [...before ? [before] : [], ...spent]);
-  const given = headers.get("x-ms-blob-content-md5") ?? headers.get("content-md5");
+  const given = headers.get("x-ms-blob-content-md5") ?? sent;
   const options: BlobOptions = {
     contentType: headers.get("x-ms-blob-content-type") ?? headers.get("content-type") ??
       "application/octet-stream",
     metadata: metadataOf(call.request),
-    ...(given !== null && { md5: given }),
+    ...(given !== undefined && { md5: given }),
   };
   const blob = createBlob(world, content, options);
   container.blobs.set(name, blob);
