@@ -58,6 +58,8 @@ async function compileEmbedded(how: Compiling): Promise<void> {
 const PAGE = 4096;
 
 async function compile({ app, output, target, deno, denort }: Compiling): Promise<void> {
+  // The time of each file goes into the executable: with times of their own, no two builds would be the same.
+  for (const { name } of Deno.readDirSync(app)) await Deno.utime(`${app}/${name}`, 0, 0);
   const args = [
     "compile",
     "--quiet",
