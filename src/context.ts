@@ -33,7 +33,10 @@ export interface FileSystem {
   readBytes(path: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Yields the file's bytes in pieces of at most 4 MiB, so that a large file never is in memory whole. */
   readChunks(path: string): AsyncIterable<Uint8Array<ArrayBuffer>>;
-  /** Writes beside the file and renames, so that nobody ever reads half of it; makes folders. */
+  /**
+   * Writes beside the file and renames, so that nobody ever reads half of it; makes folders. Follows links, and writes
+   * straight into what is no file, such as a pipe.
+   */
   writeText(path: string, text: string, options?: WriteOptions): Promise<void>;
   /** Yields files and links below `path`, and folders that are entered; a folder for which `enter` says no is neither read nor yielded. */
   walk(path: string, enter: (folder: string) => boolean): AsyncIterable<Entry>;

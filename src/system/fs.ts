@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { Entry, FileSystem, WriteOptions } from "../context.ts";
 
+/** What the system says where a path leads to nothing; a link that leads back to itself does, too. */
+const NOTHING = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.FilesystemLoop];
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /** The real file system. */
@@ -39,14 +41,25 @@ async function writeText(path: string, text: string, options: WriteOptions = {})
   await Deno.mkdir(join(path, ".."), { recursive: true });
   const mode = options.mode === undefined ? {} : { mode: options.mode };
   if (options.createNew) return await Deno.writeTextFile(path, text, { createNew: true, ...mode });
-  const beside = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  // A rename would put a file in the place of a link, and of what is no file at all, such as /dev/stdout.
+  const target = await orUndefined(Deno.realPath(path)) ?? path;
+  const there = await orUndefined(Deno.stat(target));
+  if (there !== undefined && !there.isFile && !there.isDirectory) return await writeInto(target, text);
+  const beside = `${target}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
     await Deno.writeTextFile(beside, text, { createNew: true, ...mode });
-    await Deno.rename(beside, path);
+    await Deno.rename(beside, target);
   } catch (thrown) {
     await orUndefined(Deno.remove(beside));
     throw thrown;
   }
+}
+
+/** Writes to a device or a pipe, which has no size to cut. */
+async function writeInto(path: string, text: string): Promise<void> {
+  using file = await Deno.open(path, { write: true });
+  let bytes = new TextEncoder().encode(text);
+  while (bytes.length > 0) bytes = bytes.subarray(await file.write(bytes));
 }
 
 async function* walk(path: string, enter: (folder: string) => boolean): AsyncIterable<Entry> {
@@ -66,9 +79,7 @@ async function orUndefined<T>(promise: Promise<T>): Promise<T | undefined> {
   try {
     return await promise;
   } catch (thrown) {
-    if (thrown instanceof Deno.errors.NotFound || thrown instanceof Deno.errors.NotADirectory) {
-      return undefined;
-    }
+    if (NOTHING.some((kind) => thrown instanceof kind)) return undefined;
     throw thrown;
   }
 }
