@@ -6,6 +6,7 @@ import type { Output, Outputs } from "./output.ts";
 import { program } from "./program.ts";
 import { type Message, renderBug, renderError, renderWarning } from "./render/error.ts";
 import { paint } from "./render/paint.ts";
+import { machineError } from "./machine_error.ts";
 import { usageError } from "./usage.ts";
 
 /** Runs one command line and returns the exit status; it never throws. */
@@ -43,7 +44,7 @@ function longForm(word: string): string {
 function asUserError(thrown: unknown, ctx: Context): UserError | undefined {
   if (ctx.signal.aborted) return interrupted(ctx.signal.reason);
   if (thrown instanceof CommanderError) return usageError(thrown);
-  return thrown instanceof UserError ? thrown : undefined;
+  return thrown instanceof UserError ? thrown : machineError(thrown);
 }
 
 function interrupted(signal: unknown): UserError {

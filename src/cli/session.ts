@@ -8,6 +8,7 @@ import { type KedroReader, openReader } from "../kedro/embedded.ts";
 import { findProject, type Project } from "../kedro/project.ts";
 import type { Json, ProjectSnapshot } from "../kedro/snapshot.ts";
 import type { Globals } from "./globals.ts";
+import { openProgress } from "./progress.ts";
 
 /** Options of the commands that read the project. */
 export interface ReadingOptions extends Globals {
@@ -112,13 +113,18 @@ async function settingsText(ctx: Context, project: Project): Promise<string> {
 export function readerOptions(
   ctx: Context,
   env: string,
-  { params, allowEnvNames, readTimeout, python, snapshot }: ReadingOptions,
+  options: ReadingOptions,
 ) {
+  const { params, allowEnvNames, readTimeout, python, snapshot } = options;
+  const progress = openProgress(ctx, options);
   return {
     env,
     ...(python !== undefined && { python }),
     ...(snapshot !== undefined && { snapshot: resolve(ctx.cwd, snapshot) }),
-    onPrint: (text: string) => ctx.terminal.err(text),
+    onPrint(text: string) {
+      const line = text.replace(/\n$/, "");
+      progress.say(line, { type: "print", text: line });
+    },
     ...(params && { runtimeParams: params as Readonly<Record<string, Json>> }),
     ...(allowEnvNames && { allowEnvNames }),
     ...(readTimeout !== undefined && { timeoutMs: readTimeout * 1000 }),

@@ -1,0 +1,51 @@
+import { strictEqual } from "node:assert/strict";
+import { machineError } from "../../src/cli/machine_error.ts";
+import { makeWorld } from "./world.ts";
+
+Deno.test("machineError() names the path and what the system said of it", () => {
+  const thrown = new Deno.errors.PermissionDenied(
+    "Permission denied (os error 13): stat '/home/it's/a.toml'",
+  );
+  const error = machineError(thrown)!;
+  strictEqual(error.message, `Cannot use "/home/it's/a.toml": permission denied`);
+  strictEqual(error.exit, 3);
+});
+
+Deno.test("machineError() leaves defects alone", () => {
+  strictEqual(machineError(new TypeError("x is not a function")), undefined);
+  strictEqual(machineError(new Deno.errors.NotFound("No such file")), undefined);
+  strictEqual(machineError("text"), undefined);
+});
+
+Deno.test("a file that this user may not read is no defect of the program", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const stat = ctx.fs.stat;
+  ctx.fs.stat = (path) =>
+    path.endsWith("settings.py")
+      ? Promise.reject(new Deno.errors.PermissionDenied(`Permission denied (os error 13): stat '${path}'`))
+      : stat(path);
+  strictEqual(await kedroAzureml("compile -j main"), 3);
+  strictEqual(ctx.stderr().split("\n")[0], `error: Cannot use "${settings()}": permission denied`);
+
+  function settings(): string {
+    return [...ctx.files.keys()].find((path) => path.endsWith("settings.py"))!;
+  }
+});
+
+Deno.test("what the project prints is JSON under --json", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const [path, registry] = [...ctx.files].find(([name]) => name.endsWith("pipeline_registry.py"))!;
+  ctx.files.set(path, new TextEncoder().encode(`${new TextDecoder().decode(registry)}\nprint("hello")\n`));
+  strictEqual(await kedroAzureml("inspect --json"), 0);
+  const lines = ctx.stderr().trim().split("\n").map((line) => JSON.parse(line));
+  strictEqual(lines.find(({ progress }) => progress?.type === "print").progress.text, "project: hello");
+});
+
+Deno.test("a job without a name is refused before anything is asked of Azure", async () => {
+  for (const command of ["show", "follow", "cancel"]) {
+    const { ctx, azure, kedroAzureml } = makeWorld();
+    strictEqual(await kedroAzureml(["job", command, ""]), 2);
+    strictEqual(azure.requests.length, 0);
+    strictEqual(ctx.stderr().startsWith("error: Cannot look for a job without a name\n"), true);
+  }
+});
