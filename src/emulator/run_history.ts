@@ -2,7 +2,8 @@ import { logFiles } from "./logs.ts";
 import { badRequest, json, Refusal } from "./refusal.ts";
 import { findRun, jobRun, type Run, stepRuns } from "./job_state.ts";
 import { isManagementAudience, isMlAudience, requireBearer } from "./tokens.ts";
-import type { JobRecord, Workspace, World } from "./world.ts";
+import type { PipelineJob } from "./shapes.ts";
+import { find, type JobRecord, type Workspace, type World } from "./world.ts";
 
 /** The region's own services: discovery, and run history with the state of each step and its logs. */
 export async function runHistory(world: World, request: Request, path: string): Promise<Response> {
@@ -53,7 +54,7 @@ async function inWorkspace(
   if (request.method !== "GET") throw historyError(405, "The method is not allowed", request.method);
   if (part === undefined) return json(describe(world, run));
   if (part === "details") return json(details(world, workspace, run));
-  if (part === "children") return children(world, run, new URL(request.url).searchParams);
+  if (part === "children") return children(world, run, new URL(request.url));
   if (part === "artifacts") {
     return artifacts(world, workspace, run, detail, new URL(request.url).searchParams);
   }
@@ -78,13 +79,13 @@ async function runData(world: World, workspace: Workspace, request: Request): Pr
   return json({ runMetadata: describe(world, run), runDefinition: null });
 }
 
-function children(world: World, run: Run, query: URLSearchParams): Response {
+function children(world: World, run: Run, { pathname, searchParams: query }: URL): Response {
   const all = run.step === undefined ? stepRuns(world, run.job) : [];
   const from = Number(query.get("$continuationtoken") ?? 0);
   const to = from + Number(query.get("$top") ?? 100);
   const value = all.slice(from, to).map((one) => describe(world, one));
   const more = to < all.length;
-  const nextLink = `${world.links.api}/history/v1.0/runs/${run.id}/children?$continuationtoken=${to}`;
+  const nextLink = `${world.links.api}${pathname}?$continuationtoken=${to}`;
   return json({ value, continuationToken: more ? String(to) : null, nextLink: more ? nextLink : null });
 }
 
@@ -112,7 +113,7 @@ function describe(world: World, run: Run) {
     status: run.status,
     startTimeUtc: time(run.startedAt),
     endTimeUtc: time(run.endedAt),
-    displayName: run.step ?? run.job.name,
+    displayName: displayName(world, run),
     name: run.step ?? null,
     dataContainerId: `dcid.${run.id}`,
     description: "",
@@ -121,16 +122,32 @@ function describe(world: World, run: Run) {
     runTypeV2: { orchestrator: isStep ? "Execution" : "Pipeline", traits: [] },
     properties: isStep ? { "azureml.moduleName": run.step!, "azureml.pipelinerunid": run.job.name } : {},
     tags: {},
-    target: null,
+    target: target(world, run),
     error: errorOf(run),
     warnings: [],
   };
 }
 
+function jobOf(world: World, { job }: Run): PipelineJob {
+  return find(world, `${job.workspace.id}/jobs/${job.name}`)!.properties as PipelineJob;
+}
+
+function displayName(world: World, run: Run): string {
+  const job = jobOf(world, run);
+  return run.step === undefined ? job.displayName ?? run.id : job.jobs[run.step]!.display_name ?? run.step;
+}
+
+/** The name of the compute that a step runs on. */
+function target(world: World, run: Run): string | null {
+  if (run.step === undefined) return null;
+  const job = jobOf(world, run);
+  return (job.jobs[run.step]!.computeId ?? job.computeId)!.split("/").at(-1)!;
+}
+
 function details(world: World, workspace: Workspace, run: Run) {
   return {
     runId: run.id,
-    target: null,
+    target: target(world, run),
     status: run.status,
     startTimeUtc: time(run.startedAt),
     endTimeUtc: time(run.endedAt),

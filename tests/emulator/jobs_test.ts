@@ -203,6 +203,20 @@ for (const end of ["Canceled", "NotResponding"] as const) {
   });
 }
 
+Deno.test("a step is shown by its display name, and its steps come in pages", async () => {
+  const { emulator, recording, advance } = await world({ pace: PACE });
+  recording.job.properties.jobs.clean.display_name = "Clean.It";
+  await putJob(emulator, "j1", recording.job);
+  advance(60_000);
+  const first = await history(emulator, "j1/children?$top=1");
+  assert.deepEqual(first.value.map((one: Loose) => [one.name, one.displayName]), [["clean", "Clean.It"]]);
+  assert.equal(new URL(first.nextLink).pathname, `/history/v1.0${WORKSPACE_ID}/runs/j1/children`);
+  const token = encodeURIComponent(first.continuationToken);
+  const second = await history(emulator, `j1/children?$continuationtoken=${token}`);
+  assert.deepEqual(second.value.map((one: Loose) => one.displayName), ["count"]);
+  assert.equal(second.continuationToken, null);
+});
+
 Deno.test("the run of a step is a job too", async () => {
   const { emulator, recording, advance } = await world({ pace: PACE });
   await putJob(emulator, "j1", recording.job);
@@ -210,6 +224,7 @@ Deno.test("the run of a step is a job too", async () => {
   const { value } = await history(emulator, "j1/children");
   const { status, body } = await ask(emulator, "GET", `jobs/${value[0].runId}`);
   assert.equal(status, 200);
+  assert.equal(value[0].target, "cpu-cluster");
   assert.equal(body.properties.displayName, "clean");
   assert.match(body.properties.command, /^kedro azureml/);
   assert.equal((await history(emulator, "gone/details")).httpStatus, 404);
