@@ -11,7 +11,7 @@ const LOCKED = "--lock=deno.lock --frozen";
 
 /** The first two rings have no network and run no program; the third has real peers on the loopback interface. */
 const TEST = [
-  `test ${LOCKED} --allow-read --allow-write --allow-env --allow-sys --deny-net --deny-run --parallel --ignore=tests/system`,
+  `test ${LOCKED} --allow-read --allow-write --allow-env --allow-sys --deny-net --deny-run --parallel --ignore=tests/system tests`,
   `test ${LOCKED} -A tests/system`,
 ];
 

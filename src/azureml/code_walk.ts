@@ -46,7 +46,8 @@ const STATS_AT_ONCE = 16;
 /**
  * Finds the files of a code folder, links followed as azure-ai-ml follows them: a link to a folder is entered, its
  * files keep the name by which they were found, and the ignore file is asked about the path that the link leads to.
- * Unlike there, a link that leads back to a folder above it is not followed for ever.
+ * Unlike there, a link that leads back to a folder above it is not followed for ever, and one that leaves the code
+ * folder is not followed at all.
  *
  * A folder of which nothing can be taken is not read; azure-ai-ml does read it, and then follows links in it that lead
  * to what is not left out.
@@ -105,17 +106,26 @@ async function visitLink(walk: Walk, folder: Folder, entry: string): Promise<voi
   const link = join(folder.real, entry);
   const real = await walk.fs.realPath(link);
   const kind = real === undefined ? undefined : (await walk.fs.stat(real))?.kind;
-  const before = walk.found.length;
   if (real === undefined || kind === undefined || kind === "other") return visitBroken(walk, name, link);
+  if (isOutside(walk.matched(real))) return visitOutside(walk, name, link);
   if (kind === "file") visitFile(walk, folder, entry, real);
   else if (folder.chain.includes(real)) {
     walk.leftOut.push({ name: `${name}/`, reason: "link to a folder above it" });
   } else await visitFolder(walk, { ...folder, real, name });
-  if (walk.found.length === before || !isOutside(walk.matched(real))) return;
+}
+
+/**
+ * Unlike azure-ai-ml, what a link outside the code folder leads to is not uploaded: where somebody else's branch is
+ * submitted, such a link could lead to any file that this machine's user may read.
+ */
+function visitOutside(walk: Walk, name: string, link: string): void {
+  const isIgnored = walk.rules.excludes(walk.matched(link));
+  walk.leftOut.push({ name, reason: isIgnored ? walk.rules.file! : "link that leaves the code folder" });
+  if (isIgnored) return;
   walk.warnings.push({
     code: "code.link_outside",
-    message: `"${name}" is a link that leaves the code folder, and what it leads to is uploaded: ${real}`,
-    hint: "Remove the link if that is not wanted",
+    message: `"${name}" is a link that leaves the code folder, and is not uploaded`,
+    hint: "Put a copy of what it leads to in its place if the job needs it",
   });
 }
 

@@ -73,12 +73,12 @@ export async function* sendJobs(
   baggage: Baggage,
   options: SubmissionOptions & { readonly root: string },
 ): AsyncIterable<Output> {
-  const submitterOf = await openSubmitters(ctx, baggage, options);
+  const { submitterOf, tenant } = await openSubmitters(ctx, baggage, options);
   async function* send(spec: JobSpec): AsyncGenerator<Output> {
     const [workspace, submitter] = submitterOf(spec);
     try {
       const job = await submitter.submit(spec);
-      yield renderSubmitted(job, workspace.config);
+      yield renderSubmitted(job, workspace.config, tenant());
       if (options.waitForCompletion) yield await follow(ctx, workspace, { ...options, ...job });
     } catch (thrown) {
       if (ctx.signal.aborted || specs.length === 1 || !(thrown instanceof UserError)) throw thrown;
@@ -123,7 +123,7 @@ async function openSubmitters(
   progress.say(renderIdentity(identity, tokens.report()), { type: "identity", ...identity });
   const opened = new Map<string, [Workspace, Submitter]>();
   const onEvent = showSubmit(progress);
-  return (spec: JobSpec): [Workspace, Submitter] => {
+  const submitterOf = (spec: JobSpec): [Workspace, Submitter] => {
     const config = workspaceOf(spec);
     const key = JSON.stringify(config);
     const workspace = opened.get(key)?.[0] ?? open(config);
@@ -132,4 +132,5 @@ async function openSubmitters(
     opened.set(key, made);
     return made;
   };
+  return { submitterOf, tenant: () => tokens.identity()?.tenantId };
 }

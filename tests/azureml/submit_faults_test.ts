@@ -121,7 +121,7 @@ Deno.test("submit sends code once, whatever became of the job that it was sent f
 Deno.test("submit that lost its upload leaves nothing in the way of the next", async () => {
   const azure = createEmulator({
     seed: SEED,
-    faults: [{ ...BLOB_PUT, after: 1, times: 5, happens: { kind: "status", status: 503 } }],
+    faults: [{ ...BLOB_PUT, url: /\/settings\.py\?/, times: 5, happens: { kind: "status", status: 503 } }],
   });
   equal((await submitTo(azure)).exit, 6);
   equal(azure.resources("codes/versions").length, 0);

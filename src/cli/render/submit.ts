@@ -28,11 +28,16 @@ export function renderCompiledLine(
   return `✓ Project ${project.name}, environment ${env}: job ${spec.job} has ${steps} of pipeline ${spec.pipelineName}`;
 }
 
-/** Tells that Azure ML has taken a job. */
-export function renderSubmitted(job: SubmittedJob, workspace: WorkspaceConfig): Output {
+/** Tells that Azure ML has taken a job; the link opens in the tenant that took it. */
+export function renderSubmitted(
+  { job, name, status, studioUrl: url }: SubmittedJob,
+  workspace: WorkspaceConfig,
+  tenant: string | undefined,
+): Output {
+  const studioUrl = tenant === undefined || url.includes("tid=") ? url : `${url}&tid=${tenant}`;
   return {
-    data: { job: job.job, name: job.name, status: job.status, studioUrl: job.studioUrl, workspace },
-    text: `✓ Job ${job.job} is submitted as ${job.name}\n${job.studioUrl}\n`,
+    data: { job, name, status, studioUrl, workspace },
+    text: `✓ Job ${job} is submitted as ${name}\n${studioUrl}\n`,
   };
 }
 
