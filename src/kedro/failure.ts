@@ -38,12 +38,19 @@ export function failureError(failure: Failure, project: Project): UserError {
   return new UserError(`Cannot read the project's pipelines: ${said}`, {
     ...options,
     code: "kedro.project_code",
-    hint: failure.place === null
-      ? "Run `kedro registry list` in the project to see what Kedro says"
-      : `Correct ${failure.place.file}${
-        failure.place.line === undefined ? "" : ` at line ${failure.place.line}`
-      }`,
+    hint: hintFor(failure, project),
   });
+}
+
+function hintFor({ place, text }: Failure, { packageName }: Project): string {
+  if (place !== null) {
+    return `Correct ${place.file}${place.line === undefined ? "" : ` at line ${place.line}`}`;
+  }
+  if (text.includes("register_pipelines")) {
+    const file = `${packageName.replaceAll(".", "/")}/pipeline_registry.py`;
+    return `Let register_pipelines() in ${file} return a dict of names and pipelines`;
+  }
+  return "Run `kedro registry list` in the project to see what Kedro says";
 }
 
 /** Turns what stands in the way of reading the catalog or the parameters into an error. */

@@ -55,15 +55,32 @@ export async function findProject(ctx: Pick<Context, "fs">, dir: string): Promis
 }
 
 async function readText(ctx: Pick<Context, "fs">, path: string): Promise<string> {
+  const bytes = await readBytes(ctx, path);
+  const refused = (problem: string) =>
+    projectError(
+      "encoding",
+      `Cannot read ${path}: ${problem}`,
+      `Save ${path} as UTF-8 without a byte order mark`,
+    );
+  let text: string;
   try {
-    return await ctx.fs.readText(path);
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw refused("it is not UTF-8");
+  }
+  if (text.startsWith("\ufeff")) throw refused("it begins with a byte order mark, which Kedro does not read");
+  return text;
+}
+
+async function readBytes(ctx: Pick<Context, "fs">, path: string): Promise<Uint8Array> {
+  try {
+    return await ctx.fs.readBytes(path);
   } catch (thrown) {
-    if (!(thrown instanceof Deno.errors.PermissionDenied || thrown instanceof Deno.errors.IsADirectory)) {
-      throw thrown;
-    }
+    const isFolder = thrown instanceof Deno.errors.IsADirectory;
+    if (!isFolder && !(thrown instanceof Deno.errors.PermissionDenied)) throw thrown;
     throw projectError(
       "unreadable",
-      `Cannot read ${path}: ${thrown.message}`,
+      `Cannot read ${path}: ${isFolder ? "it is a folder" : "permission denied"}`,
       `Make ${path} a file that you may read`,
     );
   }

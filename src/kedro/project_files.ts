@@ -1,5 +1,5 @@
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
-import type { Context } from "../context.ts";
+import type { Context, Entry } from "../context.ts";
 import type { Warning } from "../errors.ts";
 import type { Project } from "./project.ts";
 import type { LaterEntries, ProjectFile } from "./worker/protocol.ts";
@@ -55,9 +55,11 @@ export async function readProjectFiles(ctx: Pick<Context, "fs">, project: Projec
     if (top && LATER.has(name)) later.folders.push(inside(project, folder));
     return !NEVER.has(name) && !(top && LATER.has(name));
   };
-  for await (const { path, kind } of ctx.fs.walk(project.root, enter)) {
+  for await (const { path, kind } of entries(ctx, project.root, enter)) {
     const to = inside(project, path);
     if (kind === "folder") folders.push(to);
+    if (kind === "closed") later.folders.push(to);
+    if (kind === "closed") continue;
     if (kind === "folder" || SECRET_FILE.test(basename(path))) continue;
     if (kind === "link" && !await isOwn(ctx, project, path)) {
       warnings.push(linkWarning(relative(project.root, path)));
@@ -71,10 +73,50 @@ export async function readProjectFiles(ctx: Pick<Context, "fs">, project: Projec
       later.files.push({ path: to, sizeBytes });
       continue;
     }
+    const content = await readOwn(ctx, path);
+    if (content === undefined) later.files.push({ path: to, sizeBytes });
+    else files.push({ path: to, bytes: content });
     bytes += sizeBytes;
-    files.push({ path: to, bytes: await ctx.fs.readBytes(path) });
   }
   return { files, folders, later, warnings };
+}
+
+/** Walks a folder; one that this user may not read is "closed", and its code hears of that only if it looks there. */
+async function* entries(
+  ctx: Pick<Context, "fs">,
+  folder: string,
+  enter: (folder: string) => boolean,
+): AsyncIterable<{ readonly path: string; readonly kind: Entry["kind"] | "closed" }> {
+  const below: string[] = [];
+  const note = (path: string) => {
+    if (enter(path)) below.push(path);
+    return false;
+  };
+  try {
+    yield* ctx.fs.walk(folder, note);
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.PermissionDenied)) throw thrown;
+    yield { path: folder, kind: "closed" };
+  }
+  for (const path of below) {
+    yield { path, kind: "folder" };
+    yield* entries(ctx, path, enter);
+  }
+}
+
+async function readOwn(
+  ctx: Pick<Context, "fs">,
+  path: string,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    return await ctx.fs.readBytes(path);
+  } catch (thrown) {
+    // Gone since it was found, or not this user's to read: the project's code is told when it opens the file.
+    if (thrown instanceof Deno.errors.PermissionDenied || thrown instanceof Deno.errors.NotFound) {
+      return undefined;
+    }
+    throw thrown;
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
+import { linePrinter } from "./line_printer.ts";
 import type { Project } from "./project.ts";
 import { answerAsk, type HandedOver, MOST_ANSWER_BYTES } from "./project_files.ts";
 import { harmless } from "./shape.ts";
@@ -107,18 +108,6 @@ async function reply(
   Atomics.store(state, 1, fits ? bytes.length : -1);
   Atomics.store(state, 0, 1);
   Atomics.notify(state, 0);
-}
-
-/** Passes on whole lines; empty text ends the last one. */
-function linePrinter(onPrint: (text: string) => void): (text: string) => void {
-  let rest = "";
-  return (text) => {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop()!;
-    if (text === "" && rest !== "") lines.push(rest);
-    if (text === "") rest = "";
-    for (const line of lines) onPrint(`project: ${harmless(line.replace(/\r$/, ""))}\n`);
-  };
 }
 
 function parse(answer: unknown): unknown {

@@ -220,3 +220,44 @@ Deno.test("resolve() asks the resolver of settings.py", async () => {
     reader.close();
   }
 });
+
+Deno.test("a recursion without end is told by its first and last calls", async () => {
+  const { details } = await failure("def f(n):\n    return f(n + 1)\n\n\nf(0)\n");
+  assert.ok(details.length < 60);
+  assert.equal(details.filter((line) => /^… \d+ more calls …$/.test(line)).length, 1);
+});
+
+Deno.test("a message that never ends is cut", async () => {
+  const { message } = await failure("raise ValueError('z' * 5_000_000)\n");
+  assert.match(message, /ValueError: z{2000}…$/);
+});
+
+Deno.test("an exception that cannot be told is told as far as it can", async () => {
+  const registry = "class Odd(Exception):\n    def __str__(self):\n        raise KeyError\n\n\nraise Odd()\n";
+  const error = await failure(registry);
+  assert.match(error.message, /Odd: its message cannot be read, because of KeyError$/);
+  assert.deepEqual(error.place, { file: "src/shop/pipeline_registry.py", line: 6 });
+});
+
+for (const [what, returned] of [["None", "None"], ["a list", "[1]"], ["a pipeline", "pipeline([])"]]) {
+  Deno.test(`register_pipelines() that returns ${what} is told as such`, async () => {
+    const error = await failure(
+      `from kedro.pipeline import pipeline\n\n\ndef register_pipelines():\n    return ${returned}\n`,
+    );
+    assert.match(error.message, /register_pipelines\(\) returns \w+ instead of a dict of pipelines$/);
+    assert.match(error.hint!, /shop\/pipeline_registry\.py/);
+  });
+}
+
+Deno.test("a key that a catalog has twice is told with the file and the place", async () => {
+  const catalog = "raw:\n  type: pandas.CSVDataset\nraw:\n  type: pandas.CSVDataset\n";
+  const error = await failure(PIPELINE, { "conf/base/catalog.yml": catalog });
+  assert.match(error.message, /found duplicate key raw$/);
+  assert.deepEqual(error.place, { file: "conf/base/catalog.yml", line: 3, column: 1 });
+});
+
+Deno.test("YAML that cannot be parsed is told in the parser's own words", async () => {
+  const error = await failure(PIPELINE, { "conf/base/parameters.yml": "a: b: c\n" });
+  assert.match(error.message, /mapping values are not allowed here$/);
+  assert.deepEqual(error.place, { file: "conf/base/parameters.yml", line: 1, column: 5 });
+});

@@ -106,3 +106,26 @@ async function writeProject(dir: string, registry: string): Promise<void> {
     await Deno.writeFile(join(dir, path.replace(/^\/shop/, "")), bytes);
   }
 }
+
+Deno.test("what this user may not read counts only where the project's code opens it", async () => {
+  const registry = `
+try:
+    open("notes.txt").read()
+    NAME = "read"
+except PermissionError:
+    NAME = "refused"
+${PIPELINE}`;
+  const ctx = projectOf(registry, { "notes.txt": "private", "closed/a.txt": "private" });
+  const refuse = (path: string) => new Deno.errors.PermissionDenied(`Permission denied: '${path}'`);
+  const { readBytes, walk } = ctx.fs;
+  const fs = {
+    ...ctx.fs,
+    readBytes: (path: string) => path.endsWith("notes.txt") ? Promise.reject(refuse(path)) : readBytes(path),
+    async *walk(path: string, enter: (folder: string) => boolean) {
+      if (path.endsWith("closed")) throw refuse(path);
+      yield* walk(path, enter);
+    },
+  };
+  const snapshot = await readProject({ ...ctx, fs });
+  assert.equal(snapshot.pipelines.__default__!.nodes[0]!.name, "refused");
+});

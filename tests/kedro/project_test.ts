@@ -44,6 +44,11 @@ const mistakes: Record<
     message: /no pyproject\.toml in "\/shop"/,
   },
   "no such folder": { files: SOURCE, dir: "/none", code: "project.not_found", message: /no such folder/ },
+  "a byte order mark": {
+    files: { "/shop/pyproject.toml": `\ufeff${TOML}`, ...SOURCE },
+    code: "project.encoding",
+    message: /begins with a byte order mark/,
+  },
   "another pyproject.toml": {
     files: { "/shop/pyproject.toml": "[tool.other]\n" },
     code: "project.not_kedro",
@@ -76,4 +81,10 @@ Deno.test("findProject() names line and column of a TOML syntax error", async ()
     code: "project.toml_syntax",
     place: { file: "pyproject.toml", line: 2, column: 16 },
   });
+});
+
+Deno.test("findProject() refuses a pyproject.toml that is not UTF-8", async () => {
+  const bytes = new Uint8Array([...new TextEncoder().encode(TOML), 0x23, 0xfc, 0x0a]);
+  const ctx = fakeContext({ files: { "/shop/pyproject.toml": bytes, ...SOURCE } });
+  await assert.rejects(() => findProject(ctx, "/shop"), { code: "project.encoding" });
 });

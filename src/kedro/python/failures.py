@@ -4,7 +4,9 @@ import os
 import re
 import traceback
 
-_CONF = {"catalog": "the catalog", "parameters": "the parameters"}
+# What somebody reads of one message, and of one traceback from its start and from its end.
+_MOST_CHARACTERS = 2000
+_MOST_FRAMES = 10
 
 
 def describe(root, error):
@@ -53,11 +55,23 @@ def _place_in_text(root, text):
 
 
 def _text(error):
+    try:
+        text = str(_said(error))
+    except Exception as second:  # noqa: BLE001 (the project may have written __str__)
+        text = f"its message cannot be read, because of {type(second).__name__}"
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}…"
+
+
+def _said(error):
     if isinstance(error, SyntaxError):
         return error.msg
     if isinstance(error, KeyError) and error.args:
-        return str(error.args[0])
-    return str(error)
+        return error.args[0]
+    for each in (error, error.__cause__, error.__context__):
+        # YAML's own message tells of a "<file>" that nobody has, and counts lines from 0.
+        if type(each).__module__.startswith("yaml.") and getattr(each, "problem", None):
+            return each.problem
+    return error
 
 
 def _own_frames(root, error):
@@ -71,21 +85,30 @@ def _place(root, error, frames):
         return {"file": _relative(root, error.filename), "line": error.lineno or 1, **column}
     if frames:
         return {"file": _relative(root, frames[-1].filename), "line": frames[-1].lineno}
-    return _place_of_file(root, _text(error), getattr(error.__cause__ or error.__context__, "problem_mark", None))
+    return _place_of_file(root, error)
 
 
-def _place_of_file(root, text, mark):
-    """The file of the project that a message names, and where in it the YAML parser stopped."""
-    found = re.search(re.escape(root) + r"/([^\s,'\":]+)", text)
-    if found is None:
+def _place_of_file(root, error):
+    """The file of the project that Kedro was reading, and where in it the YAML parser stopped."""
+    read = [frame.f_locals.get("config_filepath") for frame, _ in traceback.walk_tb(error.__traceback__)]
+    path = next((str(each) for each in read if each is not None), None)
+    named = re.search(re.escape(root) + r"/([^\s,'\":]+)", _text(error))
+    if path is None and named is None:
         return None
+    marks = [getattr(each, "problem_mark", None) for each in (error, error.__cause__, error.__context__)]
+    mark = next((each for each in marks if each is not None), None)
     line = {} if mark is None else {"line": mark.line + 1, "column": mark.column + 1}
-    return {"file": found[1], **line}
+    return {"file": named[1] if path is None else _relative(root, path), **line}
 
 
 def _lines(root, error, frames):
     lines = []
-    for frame in frames:
+    left_out = len(frames) - 2 * _MOST_FRAMES
+    for at, frame in enumerate(frames):
+        if at == _MOST_FRAMES and left_out > 0:
+            lines.append(f"… {left_out} more calls …")
+        if left_out > 0 and _MOST_FRAMES <= at < _MOST_FRAMES + left_out:
+            continue
         lines.append(f'File "{_relative(root, frame.filename)}", line {frame.lineno}, in {frame.name}')
         if frame.line:
             lines.append(f"  {frame.line}")

@@ -7,10 +7,18 @@ from functools import partial
 _DISTRIBUTED = "__kedro_azureml_distributed_config__"
 
 
-def checked(registered):
+def checked(registry):
     """The registered pipelines, after a look at what `register_pipelines` returned."""
     from kedro.pipeline import Pipeline
 
+    try:
+        registered = dict(registry)
+    except (TypeError, ValueError, AttributeError):
+        content = getattr(registry, "_content", {})
+        if isinstance(content, dict):
+            raise
+        kind = type(content).__name__
+        raise TypeError(f"register_pipelines() returns {kind} instead of a dict of pipelines") from None
     for name, pipe in registered.items():
         if not isinstance(name, str):
             raise TypeError(f"register_pipelines() names a pipeline {name!r}, which is no text")

@@ -54,7 +54,7 @@ class Reading:
         from kedro import __version__
         from kedro.framework.project import pipelines as registry
 
-        self.registered = pipelines.checked(dict(registry))
+        self.registered = pipelines.checked(registry)
         read, problems = catalog.read_all(self)
         return {
             "project": {

@@ -59,9 +59,10 @@ function placeFolder(fs: FileSystem, path: string, ask: AskMain): void {
   let listed = false;
   const list = () => {
     if (listed) return;
-    listed = true;
     const bytes = ask({ what: "list", path });
-    if (bytes !== undefined) placeLater(fs, JSON.parse(new TextDecoder().decode(bytes)) as LaterEntries, ask);
+    if (bytes === undefined) throw new fs.ErrnoError(REFUSED);
+    listed = true;
+    placeLater(fs, JSON.parse(new TextDecoder().decode(bytes)) as LaterEntries, ask);
   };
   node.node_ops = {
     ...node.node_ops,
