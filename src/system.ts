@@ -1,9 +1,10 @@
-import type { Clock, Context, Random, Terminal } from "./context.ts";
+import type { Clock, Context, Random } from "./context.ts";
 import { exec } from "./system/exec.ts";
 import { systemFs } from "./system/fs.ts";
 import { createFetch } from "./system/fetch.ts";
 import { createResources } from "./system/resources.ts";
 import { serve } from "./system/serve.ts";
+import { systemTerminal } from "./system/terminal.ts";
 
 /** The real world: the only place beside `system/` that touches `Deno`. */
 export function systemContext(): Context {
@@ -43,26 +44,6 @@ const clock: Clock = {
 };
 
 const random: Random = { uuid: () => crypto.randomUUID(), number: () => Math.random() };
-
-function systemTerminal(env: Record<string, string>): Terminal {
-  const write = (to: { writeSync(bytes: Uint8Array): number }) => (text: string) => {
-    let bytes = new TextEncoder().encode(text);
-    try {
-      while (bytes.length > 0) bytes = bytes.subarray(to.writeSync(bytes));
-    } catch (thrown) {
-      // Whoever read our output has gone (`| head`): there is nobody to tell.
-      if (!(thrown instanceof Deno.errors.BrokenPipe)) throw thrown;
-    }
-  };
-  const live = Deno.stderr.isTerminal();
-  return {
-    out: write(Deno.stdout),
-    err: write(Deno.stderr),
-    color: live && Deno.stdout.isTerminal() && !env.NO_COLOR && env.TERM !== "dumb",
-    interactive: live && Deno.stdin.isTerminal() && !env.CI,
-    columns: live ? Deno.consoleSize().columns : undefined,
-  };
-}
 
 /** Aborts at the first SIGINT or SIGTERM; at the second the process ends as if nobody listened. */
 function interruption(): AbortSignal {
