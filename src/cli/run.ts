@@ -8,11 +8,13 @@ import { type Message, renderBug, renderError, renderWarning } from "./render/er
 import { paint } from "./render/paint.ts";
 import { machineError } from "./machine_error.ts";
 import { usageError } from "./usage.ts";
+import { saying } from "./verbose.ts";
 
 /** Runs one command line and returns the exit status; it never throws. */
 export async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
   const json = asked(argv, "--json");
-  const ctx = narrowed(context, argv);
+  const quiet = narrowed(context, argv);
+  const ctx = asked(argv, "--verbose") ? saying(quiet, json) : quiet;
   let exit: ExitCode = ExitCode.Ok;
   const root = program(ctx, async (result) => {
     for await (const output of outputs(result)) {

@@ -24,6 +24,7 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
   { name: "what would be sent", line: "submit -j main --dry-run" },
   { name: "submit", line: "submit -j main" },
   { name: "submit by the plugin's words", line: "-e nocode run --job main --aml-env other-env:3" },
+  { name: "what is asked of Azure", line: "-e nocode submit -j main --aml-env other-env:3 --verbose" },
   { name: "submit, as JSON", line: "submit -j main --json" },
   { name: "submit and follow", line: "submit -j main --wait-for-completion" },
   {
