@@ -1,6 +1,9 @@
 import { ExitCode, UserError } from "../errors.ts";
 import type { JobSpec } from "./job_spec.ts";
 
+/** As azure-ai-ml 1.35 checks the names of a pipeline's nodes. */
+const NODE_NAME = /^[a-z_][a-z0-9_]{0,254}$/;
+
 /**
  * Refuses a job that compiles, as the plugin's does, but that could only fail in the cloud.
  *
@@ -21,6 +24,16 @@ export function checkSubmittable(spec: JobSpec): void {
       "no_environment",
       "nothing names the environment that its steps run in",
       "Set `execution.environment` in azureml.yml, or give `--aml-env NAME`",
+    );
+  }
+  const unnamed = spec.steps.filter(({ key }) => !NODE_NAME.test(key));
+  if (unnamed.length > 0) {
+    throw refused(
+      spec,
+      "step_name",
+      `Azure ML takes letters from a to z, digits and underscores for the name of a step, at most 255`,
+      "Rename the nodes",
+      unnamed.map(({ node, key }) => `node "${node}" would be step "${key}"`),
     );
   }
   const undeclared = spec.steps.flatMap((step) =>
