@@ -28,9 +28,12 @@ async function build(target: string | undefined): Promise<void> {
   await Deno.mkdir(`${ROOT}/dist`, { recursive: true });
   say("Bundling the program");
   await bundleProgram(`${STAGE}/app`);
-  const kind = await make(output, target);
-  await checkFloor(output, kind);
-  if (target === undefined) await checkVersion(output);
+  const made = `${STAGE}/out/kedro-azureml${output.endsWith(".exe") ? ".exe" : ""}`;
+  await Deno.mkdir(`${STAGE}/out`);
+  const kind = await make(made, target);
+  if (target === undefined || target.includes("linux")) await checkFloor(made, kind);
+  if (target === undefined) await checkVersion(made);
+  await Deno.rename(made, output);
   await Deno.remove(STAGE, { recursive: true });
   const bytes = await Deno.readFile(output);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
@@ -63,7 +66,7 @@ async function make(output: string, target: string | undefined): Promise<Kind> {
 }
 
 async function checkFloor(output: string, kind: Kind): Promise<void> {
-  if (kind !== "compiled by Deno" || !output.endsWith(NAME) || Deno.build.os !== "linux") return;
+  if (kind !== "compiled by Deno" || Deno.build.os !== "linux") return;
   const floor = await glibcFloor(output);
   if (floor === undefined) return say("  Cannot tell which C library is needed: there is no `objdump`");
   const [major = 0, minor = 0] = floor.split(".").map(Number);

@@ -22,6 +22,9 @@ const TASKS: Record<string, readonly string[]> = {
   ok: ["fmt --check", "lint", `check ${LOCKED}`, ...TEST],
   test: TEST,
   build: [`run ${LOCKED} -A scripts/build.ts`],
+  smoke: [`run ${LOCKED} -A scripts/smoke.ts`],
+  bench: [`run ${LOCKED} -A scripts/bench.ts`],
+  size: [`run ${LOCKED} -A scripts/size.ts`],
 };
 
 function say(text: string): void {

@@ -1,0 +1,95 @@
+/**
+ * Runs `dist/kedro-azureml` where there is nothing else: a root folder that holds the C library and the file itself, no
+ * network but the loopback interface, first with nothing writable but the project, then with a HOME that is.
+ */
+
+import { CHECKS, PROJECT } from "./smoke_checks.ts";
+import { listing, makeRoot, mountMemory, writable } from "./smoke_root.ts";
+import { outputOf, runProgram } from "./run_program.ts";
+
+const EXECUTABLE = "dist/kedro-azureml";
+const EXAMPLE = "examples/bikes";
+
+/** Its own namespaces: an empty network, mounts that end with it, and processes that do too. */
+const APART = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
+
+function say(line: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+async function outside(): Promise<number> {
+  const unshare = [...Deno.uid() === 0 ? [] : ["--map-root-user"], ...APART];
+  const can = Deno.build.os === "linux" ? await runProgram("unshare", [...unshare, "true"]) : undefined;
+  if (can?.code !== 0) {
+    say(
+      `Skipped the smoke test: it needs Linux and the right to unshare (${
+        can?.stderr.trim() ?? Deno.build.os
+      })`,
+    );
+    return 0;
+  }
+  const root = await Deno.makeTempDir({ prefix: "smoke-" });
+  const script = ["run", "-A", "--no-lock", "--cached-only", "scripts/smoke.ts", root];
+  try {
+    const args = [...unshare, Deno.execPath(), ...script];
+    const env = { PATH: `${Deno.env.get("PATH")}:/usr/sbin:/sbin` };
+    return (await new Deno.Command("unshare", { args, env }).spawn().status).code;
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+async function inside(root: string): Promise<number> {
+  await outputOf("ip", ["link", "set", "lo", "up"]);
+  const unpacks = await makeRoot(root, EXECUTABLE, Deno.execPath());
+  if (unpacks) say("The file unpacks itself: a shell and the tools that its text names are there too");
+  await mountMemory(root, "data");
+  await outputOf("cp", ["-r", EXAMPLE, `${root}${PROJECT}`]);
+  let failed = 0;
+
+  say("Nothing can be written but the project:");
+  await writable(root, false);
+  if (unpacks) await mountMemory(root, "tmp");
+  failed += await checkAll(root, ["data", ...unpacks ? ["tmp/kedro-azureml-0"] : []]);
+  if (unpacks) await outputOf("umount", [`${root}/tmp`]);
+  await writable(root, true);
+
+  say("HOME can be written:");
+  failed += await checkAll(root, ["data", ...unpacks ? ["home/user/.cache"] : []]);
+  say(failed === 0 ? "The smoke test passed" : `The smoke test failed: ${failed} differ`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** Runs every check; then nothing may have been written but below `expected`, and there only what was asked for. */
+async function checkAll(root: string, expected: readonly string[]): Promise<number> {
+  let failed = 0;
+  const before = await listing(root);
+  for (const [name, check] of Object.entries(CHECKS)) {
+    const startedAt = performance.now();
+    const problem = await check(root).then(() => undefined, (thrown) => thrown as Error);
+    if (problem !== undefined) failed++;
+    const took = Math.round(performance.now() - startedAt);
+    say(problem === undefined ? `  ok ${name} (${took} ms)` : `  FAILED ${name}: ${problem.message}`);
+  }
+  const written = (await listing(root)).filter((line) => !before.includes(line));
+  const strange = written.filter((line) =>
+    !expected.some((start) => isBelow(line, start)) && !isFolderAbove(line)
+  );
+  const inProject = written.filter((line) => line.startsWith("data/") && /\.\w+ \d+ /.test(line));
+  const others = inProject.filter((line) => !line.includes("/pipeline.yaml "));
+  for (const line of [...strange, ...others]) say(`  FAILED nothing else is written: ${line}`);
+  return failed + strange.length + others.length;
+
+  function isFolderAbove(line: string): boolean {
+    return expected.some((start) => start.startsWith(`${line.split(" ")[0]}/`));
+  }
+}
+
+function isBelow(line: string, start: string): boolean {
+  return line.startsWith(`${start} `) || line.startsWith(`${start}/`);
+}
+
+if (import.meta.main) {
+  const [root] = Deno.args;
+  Deno.exit(root === undefined ? await outside() : await inside(root));
+}
