@@ -23,13 +23,16 @@ export async function buildUnpacking({ app, output, stage }: Unpacking): Promise
   await Deno.writeFile(`${app}/${file}`, bytes);
   await Deno.copyFile(Deno.execPath(), `${stage}/deno`);
   await Deno.chmod(`${stage}/deno`, 0o755);
+  await packUnpacking(stage, output);
+}
+
+/** Packs the file `deno` and the folder `app` of `stage` into a file that unpacks itself and runs the one with the other. */
+export async function packUnpacking(stage: string, output: string): Promise<void> {
   const archive = await archived(stage);
-  const text = await header(archive);
-  const whole = await Deno.open(output, { write: true, create: true, truncate: true, mode: 0o755 });
-  await whole.write(text);
-  using packed = await Deno.open(archive);
+  await Deno.writeFile(output, await header(archive), { mode: 0o755 });
+  const whole = await Deno.open(output, { append: true });
+  const packed = await Deno.open(archive);
   await packed.readable.pipeTo(whole.writable);
-  await Deno.chmod(output, 0o755);
 }
 
 /** The same bytes for the same files: sorted, with one time and one owner. */

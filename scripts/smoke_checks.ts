@@ -30,8 +30,8 @@ function succeeded(ended: Ended): string {
   return ended.stdout;
 }
 
-/** What must hold, by name; each gets the root folder and fails by throwing. */
-export const CHECKS: Readonly<Record<string, (root: string) => Promise<void>>> = {
+/** What must hold, by name; each gets the root folder and a job of the project, and fails by throwing. */
+export const CHECKS: Readonly<Record<string, (root: string, job: string) => Promise<void>>> = {
   "--version": async (root) => {
     const ended = await program(root, ["--version"]);
     deepStrictEqual(ended, { code: 0, stdout: `${VERSION}\n`, stderr: "" });
@@ -61,7 +61,7 @@ export const CHECKS: Readonly<Record<string, (root: string) => Promise<void>>> =
   "submit to its own emulator": submitToEmulator,
 };
 
-async function submitToEmulator(root: string): Promise<void> {
+async function submitToEmulator(root: string, job: string): Promise<void> {
   const args = ["-C", PROJECT, "emulator", "--json", "--ca-file", `${PROJECT}/ca.pem`];
   const emulator = new Deno.Command(await chroot(), {
     args: [root, "/bin/kedro-azureml", ...args],
@@ -75,7 +75,7 @@ async function submitToEmulator(root: string): Promise<void> {
   try {
     const ready: { readonly env: Record<string, string> } = JSON.parse(await firstLine(emulator.stdout));
     match(succeeded(await program(root, ["auth", "status"], ready.env)), /environment/);
-    const submit = ["-C", PROJECT, "submit", "-j", "main", "--wait-for-completion"];
+    const submit = ["-C", PROJECT, "submit", "-j", job, "--wait-for-completion"];
     const { code, stdout, stderr } = await program(root, submit, ready.env);
     strictEqual(code, 0, stderr);
     match(stdout, /Completed/);

@@ -41,9 +41,8 @@ wait_for_turn() {
     [ -x "$1/$id/deno" ] && return
     holder=$(readlink "$1/.unpacking-$id" 2>/dev/null)
     [ -w "$1" ] && [ $tries -gt 0 ] || return
-    [ -z "$holder" ] || kill -0 "$holder" 2>/dev/null || rm -f "$1/.unpacking-$id"
     tries=$((tries - 1))
-    sleep 1
+    if [ -z "$holder" ] || kill -0 "$holder" 2>/dev/null; then sleep 1; else rm -f "$1/.unpacking-$id"; fi
   done
   lock=$1/.unpacking-$id
 }

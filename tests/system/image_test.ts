@@ -1,0 +1,56 @@
+import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert/strict";
+import { packImage, readPart } from "../../src/system/image.ts";
+import { createResources } from "../../src/system/resources.ts";
+
+const PAGE = 4096;
+
+function pages(...fillings: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(fillings.length * PAGE);
+  fillings.forEach((filling, i) => bytes.fill(filling, i * PAGE, (i + 1) * PAGE));
+  return bytes;
+}
+
+/** Parts with zeros where they may be lost: at the front, in the middle, at the end, everywhere, nowhere. */
+const PARTS: Readonly<Record<string, Uint8Array>> = {
+  "zeros around": pages(0, 0, 1, 0, 2, 3, 0),
+  "only zeros": pages(0, 0),
+  "no zeros": pages(4, 5),
+  "nothing": new Uint8Array(),
+  "less than a page": new Uint8Array([1, 0, 2]),
+  "one byte more than pages": new Uint8Array([...pages(0, 6, 0), 7]),
+  "one zero in a page": pages(8).fill(0, 9, 10),
+};
+
+Deno.test("readPart() gives every part that packImage() packed, from wherever it lies in a file", async () => {
+  for (const start of [0, 1, 12345]) {
+    const { bytes, parts } = packImage(PARTS, start);
+    const file = await Deno.makeTempFile();
+    await Deno.writeFile(file, new Uint8Array(start).fill(255));
+    await Deno.writeFile(file, bytes, { append: true });
+    await Deno.writeFile(file, new Uint8Array([255]), { append: true });
+    for (const [name, part] of Object.entries(PARTS)) {
+      deepStrictEqual(new Uint8Array(readPart(file, parts[name]!)), new Uint8Array(part), name);
+    }
+    await Deno.remove(file);
+  }
+});
+
+Deno.test("packImage() leaves out pages of zeros", () => {
+  strictEqual(packImage({ a: PARTS["zeros around"]! }, 0).bytes.length, 3 * PAGE);
+  strictEqual(packImage({ a: PARTS["only zeros"]! }, 0).bytes.length, 0);
+});
+
+Deno.test("readPart() refuses a file that ends early", async () => {
+  const { bytes, parts } = packImage({ a: pages(1, 2) }, 0);
+  const file = await Deno.makeTempFile();
+  await Deno.writeFile(file, bytes.subarray(1));
+  throws(() => readPart(file, parts.a!), Deno.errors.UnexpectedEof);
+  await Deno.remove(file);
+});
+
+Deno.test("the resources of a checkout name what builds them when they are not there", async () => {
+  await rejects(createResources().read("none" as "site.zip"), {
+    code: "resource.missing",
+    hint: "Run `deno task setup` in the checkout",
+  });
+});

@@ -1,0 +1,173 @@
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { packUnpacking } from "../../scripts/build_unpacking.ts";
+import { type Ended, runProgram } from "../../scripts/run_program.ts";
+
+/** Stands for Deno: tells the words after the program's own, one a line, and then does what the first says. */
+const PROGRAM = `#!/bin/sh
+[ "$1" != --version ] || exit 0
+while [ "\${1##*/}" != main.js ]; do shift; done
+shift
+for word in "$@"; do printf '<%s>\\n' "$word"; done
+case \${1-} in
+exit) exit "$2" ;;
+stdin) cat ;;
+where) echo "$0" ;;
+sleep) exec sleep 60 ;;
+esac
+`;
+
+const ignore = Deno.build.os !== "linux";
+
+/** Packs the program above into a folder of its own, and takes the folder away after the test. */
+async function withPacked(test: (packed: string, folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "unpacking ü " });
+  try {
+    await Deno.mkdir(`${folder}/stage/app`, { recursive: true });
+    await Deno.mkdir(`${folder}/tmp`);
+    await Deno.writeTextFile(`${folder}/stage/deno`, PROGRAM, { mode: 0o755 });
+    await Deno.writeTextFile(`${folder}/stage/app/main.js`, "");
+    const packed = `${folder}/kedro-azureml`;
+    await packUnpacking(`${folder}/stage`, packed);
+    await test(packed, folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function start(
+  packed: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<Ended> {
+  const path = Deno.env.get("PATH") ?? "/usr/bin:/bin";
+  return await runProgram(packed, args, { env: { PATH: path, ...env }, clearEnv: true });
+}
+
+/** Where the program ran from, without the folder's and the file's name. */
+function ranBelow({ stdout }: Ended): string | undefined {
+  return stdout.match(/^(\/.*)\/kedro-azureml[^/]*\/[0-9a-f]{64}\/deno$/m)?.[1];
+}
+
+Deno.test(
+  { name: "a file that unpacks itself passes on every word and the exit status", ignore },
+  async () => {
+    await withPacked(async (packed, folder) => {
+      const words = ["exit", "7", "", "a b", "*", "$HOME", 'q"', "line\nline", "--", "-e"];
+      const ended = await start(packed, words, { HOME: folder });
+      deepStrictEqual(ended, { code: 7, stdout: words.map((word) => `<${word}>\n`).join(""), stderr: "" });
+    });
+  },
+);
+
+Deno.test(
+  { name: "a file that unpacks itself becomes the program, so that signals reach it", ignore },
+  async () => {
+    await withPacked(async (packed, folder) => {
+      const child = new Deno.Command(packed, { args: ["sleep"], env: { HOME: folder }, stdout: "piped" })
+        .spawn();
+      const reader = child.stdout.getReader();
+      await reader.read();
+      child.kill("SIGTERM");
+      strictEqual((await child.status).signal, "SIGTERM");
+      await reader.cancel();
+    });
+  },
+);
+
+Deno.test({ name: "a file that unpacks itself unpacks once, for its owner alone", ignore }, async () => {
+  await withPacked(async (packed, folder) => {
+    strictEqual(ranBelow(await start(packed, ["where"], { HOME: folder })), `${folder}/.cache`);
+    const cache = `${folder}/.cache/kedro-azureml`;
+    strictEqual((await Deno.stat(cache)).mode! & 0o777, 0o700);
+    const [first] = [...Deno.readDirSync(cache)];
+    const unpackedAt = (await Deno.stat(`${cache}/${first!.name}/deno`)).ino;
+    await start(packed, [], { HOME: folder });
+    deepStrictEqual([...Deno.readDirSync(cache)].map(({ name }) => name), [first!.name]);
+    strictEqual((await Deno.stat(`${cache}/${first!.name}/deno`)).ino, unpackedAt);
+  });
+});
+
+Deno.test(
+  { name: "a file that unpacks itself starts many times at once, the first time too", ignore },
+  async () => {
+    await withPacked(async (packed, folder) => {
+      const starts = Array.from({ length: 40 }, (_, i) => start(packed, ["exit", `${i}`], { HOME: folder }));
+      const ended = await Promise.all(starts);
+      deepStrictEqual(ended.map(({ code }) => code), ended.map((_, i) => i));
+      strictEqual([...Deno.readDirSync(`${folder}/.cache/kedro-azureml`)].length, 1);
+    });
+  },
+);
+
+Deno.test(
+  { name: "a file that unpacks itself goes ahead where whoever unpacked was killed", ignore },
+  async () => {
+    await withPacked(async (packed, folder) => {
+      const cache = `${folder}/.cache/kedro-azureml`;
+      const ended = await start(packed, ["where"], { HOME: folder });
+      const id = ranBelow(ended) && ended.stdout.match(/[0-9a-f]{64}/)![0];
+      await Deno.remove(`${cache}/${id}`, { recursive: true });
+      await Deno.symlink("4194303", `${cache}/.unpacking-${id}`);
+      strictEqual(ranBelow(await start(packed, ["where"], { HOME: folder })), `${folder}/.cache`);
+      deepStrictEqual([...Deno.readDirSync(cache)].map(({ name }) => name), [id]);
+    });
+  },
+);
+
+Deno.test({ name: "a file that unpacks itself refuses to run where it is not whole", ignore }, async () => {
+  await withPacked(async (packed, folder) => {
+    const bytes = await Deno.readFile(packed);
+    await Deno.writeFile(packed, bytes.subarray(0, -1));
+    const { code, stdout, stderr } = await start(packed, [], { HOME: folder });
+    deepStrictEqual([code, stdout], [70, ""]);
+    match(stderr, /^error: Cannot unpack the program: the file is not whole\nhint: Download it again/);
+    deepStrictEqual([...Deno.readDirSync(`${folder}/.cache/kedro-azureml`)], []);
+  });
+});
+
+Deno.test(
+  { name: "a file that unpacks itself takes the temporary folder where there is no HOME", ignore },
+  async () => {
+    await withPacked(async (packed, folder) => {
+      const TMPDIR = `${folder}/tmp`;
+      for (const env of [{}, { HOME: "" }, { HOME: "/proc" }, { HOME: "relative" }]) {
+        strictEqual(ranBelow(await start(packed, ["where"], { TMPDIR, ...env })), TMPDIR);
+      }
+      strictEqual(
+        ranBelow(await start(packed, ["where"], { TMPDIR, XDG_CACHE_HOME: `${folder}/x` })),
+        `${folder}/x`,
+      );
+    });
+  },
+);
+
+Deno.test(
+  { name: "a file that unpacks itself trusts no folder that others may write or chose", ignore },
+  async () => {
+    await withPacked(async (packed, folder) => {
+      const TMPDIR = `${folder}/tmp`;
+      const cache = `${folder}/.cache/kedro-azureml`;
+      await Deno.mkdir(cache, { recursive: true, mode: 0o770 });
+      await Deno.chmod(cache, 0o770);
+      strictEqual(ranBelow(await start(packed, ["where"], { TMPDIR, HOME: folder })), TMPDIR);
+      await Deno.remove(cache);
+      await Deno.symlink(TMPDIR, cache);
+      strictEqual(ranBelow(await start(packed, ["where"], { TMPDIR, HOME: folder })), TMPDIR);
+    });
+  },
+);
+
+Deno.test(
+  { name: "a file that unpacks itself says which folders will not do, and what to set", ignore },
+  async () => {
+    await withPacked(async (packed) => {
+      const { code, stderr } = await start(packed, [], { HOME: "/proc", TMPDIR: "/proc" });
+      strictEqual(code, 70);
+      match(
+        stderr,
+        /^error: Cannot unpack the program: no folder will do:\n {2}\/proc\/\.cache\/kedro-azureml: it is not/,
+      );
+      match(stderr, /\nhint: Set XDG_CACHE_HOME to a folder/);
+    });
+  },
+);
