@@ -44,6 +44,7 @@ function longForm(word: string): string {
 }
 
 function asUserError(thrown: unknown, ctx: Context): UserError | undefined {
+  if (thrown instanceof UserError && thrown.code === "interrupted") return thrown;
   if (ctx.signal.aborted) return interrupted(ctx.signal.reason);
   if (thrown instanceof CommanderError) return usageError(thrown);
   return thrown instanceof UserError ? thrown : machineError(thrown);

@@ -3,6 +3,7 @@ import type { Plan } from "../../azureml/plan.ts";
 import type { PreparedCode } from "../../azureml/code.ts";
 import type { SubmittedJob } from "../../azureml/submit.ts";
 import type { WorkspaceConfig } from "../../config/azureml_config.ts";
+import type { CredentialName } from "../../credentials/credential.ts";
 import type { Identity } from "../../credentials/identity.ts";
 import type { MemberReport } from "../../credentials/chain.ts";
 import type { UserError } from "../../errors.ts";
@@ -11,12 +12,26 @@ import type { Session } from "../session.ts";
 import { renderError } from "./error.ts";
 import { countText, sizeText } from "./units.ts";
 
+/** How each credential is called in a sentence. */
+const TITLES: Readonly<Record<CredentialName, string>> = {
+  "environment": "the variables AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
+  "workload-identity": "the workload identity of this pod",
+  "github-oidc": "the identity of this GitHub Actions job",
+  "managed-identity": "the managed identity of this machine",
+  "azure-cli": "Azure CLI",
+  "azure-powershell": "Azure PowerShell",
+  "azd": "Azure Developer CLI",
+};
+
 /** One line that says who sends the jobs, and why it is this identity. */
 export function renderIdentity(identity: Identity | undefined, members: readonly MemberReport[]): string {
   const used = members.find(({ status }) => status === "used");
   const who = identity?.name ?? identity?.applicationId ?? identity?.objectId ?? "an identity without a name";
-  const tenant = identity?.tenantId === undefined ? "" : `, tenant ${identity.tenantId}`;
-  return `✓ You are ${who}${tenant}${used === undefined ? "" : `, by ${used.name}`}`;
+  const kind = identity === undefined || ["user", "unknown"].includes(identity.kind)
+    ? ""
+    : `${identity.kind} `;
+  const tenant = identity?.tenantId === undefined ? "" : ` of tenant ${identity.tenantId}`;
+  return `✓ You are ${kind}${who}${tenant}${used === undefined ? "" : `, by ${TITLES[used.name]}`}`;
 }
 
 /** One line that says what a job was compiled from. */
