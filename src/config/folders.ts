@@ -42,7 +42,7 @@ export async function requireFolder(
         exit: ExitCode.Config,
         hint: envs.length === 0
           ? `Make the folder "${folder.name}"`
-          : `Choose with \`-e\`: ${envs.join(", ")}`,
+          : `Choose with \`-e\`: ${envs.join(", ")}; or make the folder "${folder.name}"`,
         data: { environments: envs },
       },
     );
