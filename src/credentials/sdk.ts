@@ -110,7 +110,9 @@ function createWire(
     async sendRequest(request) {
       [problem, failure] = [undefined, undefined];
       request.timeout = attemptMs;
-      request.abortSignal ??= ctx.signal;
+      // The SDK has a signal of its own here, which knows nothing of Ctrl+C.
+      const own = request.abortSignal;
+      request.abortSignal = own instanceof AbortSignal ? AbortSignal.any([own, ctx.signal]) : ctx.signal;
       try {
         const response = await inner.sendRequest(request);
         if (response.status >= 400) {

@@ -248,3 +248,22 @@ Deno.test("--credential and AZURE_TOKEN_CREDENTIALS narrow the chain", () => {
   ok(!names({ AZURE_TOKEN_CREDENTIALS: "prod" }).includes("azure-cli"));
   throws(() => names({ AZURE_TOKEN_CREDENTIALS: "keychain" }), { code: "auth.unknown_credential", exit: 2 });
 });
+
+Deno.test("Ctrl+C ends a sign-in that Entra ID leaves without an answer", async () => {
+  const entra = createEntra();
+  const stop = new AbortController();
+  const asked = Promise.withResolvers<void>();
+  const fetch = (request: Request) => {
+    if (!request.url.includes("/token")) return entra.fetch(request);
+    asked.resolve();
+    return new Promise<Response>((_, reject) =>
+      request.signal.addEventListener("abort", () => reject(request.signal.reason))
+    );
+  };
+  const ctx = world({ env: PRINCIPAL, fetch, signal: stop.signal });
+  const signIn = createTokenSource(ctx, { cloud }).getToken(ARM);
+  signIn.catch(() => {});
+  await asked.promise;
+  stop.abort("SIGINT");
+  strictEqual(await signIn.catch((thrown) => thrown), "SIGINT");
+});
