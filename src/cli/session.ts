@@ -55,7 +55,7 @@ export async function openSession(ctx: Context, options: ReadingOptions): Promis
     const envs = envWarnings(options.env, ctx.env.KEDRO_ENV, snapshot.project.settings);
     return { project, env, config, snapshot, warnings: [...envs, ...config.warnings, ...snapshot.warnings] };
   } finally {
-    reader.close();
+    await reader.close();
   }
 }
 
@@ -76,7 +76,7 @@ export async function openConfig(ctx: Context, options: ReadingOptions): Promise
   try {
     return await readConfig(ctx, { project, env, options, reader: lazily });
   } finally {
-    (await opened)?.close();
+    await (await opened)?.close();
   }
 }
 

@@ -5,8 +5,9 @@ import type { JobSpec } from "../azureml/job_spec.ts";
 import { openSubmitter, type Submitter } from "../azureml/submit.ts";
 import type { Workspace } from "../azureml/workspace.ts";
 import type { WorkspaceConfig } from "../config/azureml_config.ts";
+import type { LoadedConfig } from "../config/load.ts";
 import type { Context } from "../context.ts";
-import { UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../errors.ts";
 import { chooseWorkspace, connect } from "./connect.ts";
 import { follow } from "./following.ts";
 import type { Selected } from "./jobs.ts";
@@ -23,6 +24,22 @@ export interface SubmissionOptions {
   /** Seconds that following may take. */
   readonly timeout?: number;
   readonly json?: boolean;
+}
+
+/**
+ * Refuses to send anything with a configuration that `init` wrote and nobody filled in.
+ *
+ * @throws {UserError} `config.placeholder`.
+ */
+export function refusePlaceholders({ warnings }: Pick<LoadedConfig, "warnings">): void {
+  const found = warnings.filter(({ code }) => code === "config.placeholder");
+  if (found.length === 0) return;
+  throw new UserError("Cannot submit: azureml.yml still has values to fill in", {
+    code: "config.placeholder",
+    exit: ExitCode.Config,
+    hint: "Fill in what stands in <…>; `kedro-azureml submit --dry-run` shows the job meanwhile",
+    details: found.map(({ message }) => message),
+  });
 }
 
 /** What jobs are sent with, besides themselves. */

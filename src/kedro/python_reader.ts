@@ -70,7 +70,7 @@ export function openPython(
       if ("error" in answer) throw failureError(answer.error, project);
       return answer.ok;
     },
-    close: () => {},
+    close: async () => {},
   };
 }
 

@@ -32,5 +32,5 @@ export interface KedroReader {
    * @throws {UserError} `kedro.*` when the project cannot be read, or the resolver raises.
    */
   resolve(name: string, args: readonly Json[]): Promise<Json>;
-  close(): void;
+  close(): Promise<void>;
 }

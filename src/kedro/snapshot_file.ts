@@ -46,7 +46,7 @@ export async function openFile(
           "Leave out `--snapshot`, so that the project itself is read",
         ),
       ),
-    close: () => {},
+    close: async () => {},
   };
 }
 

@@ -13,7 +13,8 @@ const MOST_ANSWER_CHARACTERS = 128 * 1024 * 1024;
 export interface WorkerReader {
   /** Sends one request to reader.py and gives its answer, which nobody has checked. */
   call(request: unknown): Promise<unknown>;
-  close(): void;
+  /** Ends the Worker, and waits for what was being read for it. */
+  close(): Promise<void>;
 }
 
 /** How long a request may take, and who hears what the project prints. */
@@ -69,7 +70,10 @@ export async function startWorkerReader(
         print("");
       }
     },
-    close: () => worker.terminate(),
+    async close() {
+      worker.terminate();
+      await started.catch(() => {});
+    },
   };
 }
 

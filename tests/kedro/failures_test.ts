@@ -217,7 +217,7 @@ Deno.test("resolve() asks the resolver of settings.py", async () => {
     await assert.rejects(reader.resolve("nope", []), /settings\.py registers no resolver "nope"/);
     await assert.rejects(reader.resolve("add", ["x"]), /TypeError/);
   } finally {
-    reader.close();
+    await reader.close();
   }
 });
 

@@ -47,6 +47,6 @@ export async function readProject(
   try {
     return await reader.snapshot({ lenient });
   } finally {
-    reader.close();
+    await reader.close();
   }
 }

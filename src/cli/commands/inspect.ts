@@ -33,7 +33,7 @@ export async function inspect(ctx: Context, options: InspectOptions): Promise<Ou
     const snapshot = chosen(await reader.snapshot({ lenient: true }), options);
     return { data: snapshot, text: renderSnapshot(snapshot), warnings: snapshot.warnings };
   } finally {
-    reader.close();
+    await reader.close();
   }
 }
 

@@ -6,7 +6,13 @@ import { checkDisplayNames, compileJob, type CompilingOptions, selectJobs } from
 import type { Output } from "../output.ts";
 import { openProgress } from "../progress.ts";
 import { renderCompiledLine, renderPlan } from "../render/submit.ts";
-import { type Baggage, packBaggage, sendJobs, type SubmissionOptions } from "../submission.ts";
+import {
+  type Baggage,
+  packBaggage,
+  refusePlaceholders,
+  sendJobs,
+  type SubmissionOptions,
+} from "../submission.ts";
 
 /** Options of `submit`. */
 export interface SubmitOptions extends CompilingOptions, SubmissionOptions {
@@ -43,7 +49,10 @@ export async function* submit(ctx: Context, options: SubmitOptions): AsyncIterab
   specs.forEach(baggage.workspaceOf);
   if (options.dryRun) {
     for (const spec of specs) yield renderPlan(await planOf(spec, baggage, session.project.root));
-  } else yield* sendJobs(ctx, specs, baggage, { ...options, root: session.project.root });
+  } else {
+    refusePlaceholders(session.config);
+    yield* sendJobs(ctx, specs, baggage, { ...options, root: session.project.root });
+  }
 }
 
 async function planOf(
