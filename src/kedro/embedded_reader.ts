@@ -29,8 +29,10 @@ export async function openEmbedded(
 
   async function ask<T>(request: Record<string, unknown>, shape: Shape<T>): Promise<T> {
     const answer = answerOf(shape, await worker.call(request));
-    if ("error" in answer) throw failureError(answer.error, project);
-    return answer.ok;
+    if (!("error" in answer)) return answer.ok;
+    // What the project's code was kept from may be why it failed.
+    const { warnings } = await files;
+    throw failureError(answer.error, project, warnings.map(({ message }) => message));
   }
 
   let reading: ReturnType<typeof read> | undefined;

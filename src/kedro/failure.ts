@@ -2,13 +2,17 @@ import { ExitCode, UserError } from "../errors.ts";
 import type { Failure, Problem } from "./answer.ts";
 import type { Project } from "./project.ts";
 
-/** Turns an exception of the project's code, or of Kedro about the project, into what its author can act on. */
-export function failureError(failure: Failure, project: Project): UserError {
+/**
+ * Turns an exception of the project's code, or of Kedro about the project, into what its author can act on.
+ *
+ * @param notes What else may be behind it, one line each.
+ */
+export function failureError(failure: Failure, project: Project, notes: readonly string[] = []): UserError {
   const missing = failure.missing ?? "";
   const own = missing === project.packageName || missing.startsWith(`${project.packageName}.`);
   const options = {
     exit: ExitCode.Config,
-    details: failure.traceback,
+    details: [...failure.traceback, ...notes],
     ...(failure.place === null ? {} : { place: failure.place }),
   };
   const said = sentence(failure);

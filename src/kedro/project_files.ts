@@ -62,7 +62,7 @@ export async function readProjectFiles(ctx: Pick<Context, "fs">, project: Projec
     if (kind === "closed") continue;
     if (kind === "folder" || SECRET_FILE.test(basename(path))) continue;
     if (kind === "link" && !await isOwn(ctx, project, path)) {
-      warnings.push(linkWarning(relative(project.root, path)));
+      if (await leadsOut(ctx, project, path)) warnings.push(linkWarning(relative(project.root, path)));
       continue;
     }
     const stat = await ctx.fs.stat(path);
@@ -174,6 +174,12 @@ async function isOwn(ctx: Pick<Context, "fs">, project: Project, path: string): 
   const below = relative(root, real);
   if (below === "" || isAbsolute(below)) return false;
   return !below.split(/[\\/]/).some((name) => name === ".." || NEVER.has(name) || SECRET_FILE.test(name));
+}
+
+/** Whether a link leads to something that is not the project; editors leave links to nothing. */
+async function leadsOut(ctx: Pick<Context, "fs">, project: Project, path: string): Promise<boolean> {
+  const real = await ctx.fs.realPath(path);
+  return real !== undefined && real !== await ctx.fs.realPath(project.root);
 }
 
 function linkWarning(path: string): Warning {

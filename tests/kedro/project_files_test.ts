@@ -129,3 +129,33 @@ ${PIPELINE}`;
   const snapshot = await readProject({ ...ctx, fs });
   assert.equal(snapshot.pipelines.__default__!.nodes[0]!.name, "refused");
 });
+
+Deno.test({
+  name: "links to nothing and to the project itself are no news",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const dir = await Deno.makeTempDir();
+    await writeProject(dir, `NAME = "links"\n${PIPELINE}`);
+    await Deno.symlink("user@host.1234", join(dir, ".#notes.md"));
+    await Deno.symlink("loop", join(dir, "loop"));
+    await Deno.symlink(".", join(dir, "self"));
+    assert.deepEqual((await readProject(realFiles(), { dir })).warnings, []);
+    await Deno.remove(dir, { recursive: true });
+  },
+});
+
+Deno.test({
+  name: "a failure tells of the link that may be why",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const [dir, elsewhere] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
+    await writeProject(dir, PIPELINE);
+    await Deno.rename(join(dir, "src"), join(elsewhere, "src"));
+    await Deno.symlink(join(elsewhere, "src"), join(dir, "src"));
+    await assert.rejects(() => readProject(realFiles(), { dir }), (error: { details: readonly string[] }) => {
+      assert.match(error.details.join("\n"), /does not see "src": the link leads outside of the project/);
+      return true;
+    });
+    for (const each of [dir, elsewhere]) await Deno.remove(each, { recursive: true });
+  },
+});
