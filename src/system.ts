@@ -11,7 +11,7 @@ export function systemContext(): Context {
   const env = Deno.env.toObject();
   return {
     env,
-    cwd: Deno.cwd(),
+    cwd: workingFolder(env),
     home: env.HOME ?? env.USERPROFILE,
     platform: Deno.build.os === "windows" || Deno.build.os === "darwin" ? Deno.build.os : "linux",
     fs: systemFs,
@@ -24,6 +24,16 @@ export function systemContext(): Context {
     terminal: systemTerminal(env),
     signal: interruption(),
   };
+}
+
+/** Where the program was started; the folder itself may be gone, which is told when it is looked at. */
+function workingFolder(env: Record<string, string>): string {
+  try {
+    return Deno.cwd();
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+    return env.PWD ?? "/";
+  }
 }
 
 const clock: Clock = {
