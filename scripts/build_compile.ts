@@ -1,5 +1,5 @@
 import { embeddedKedro, placeBeside } from "./build_image.ts";
-import { PERMISSIONS } from "./build_permissions.ts";
+import { PERMISSIONS, V8_FLAGS } from "./build_permissions.ts";
 import { outputOf, runProgram } from "./run_program.ts";
 
 /** Which Deno compiles, for which system, from and into what. */
@@ -71,6 +71,7 @@ async function compile({ app, output, target, deno, denort }: Compiling): Promis
     // The cache would lie at a foreseeable path of the temporary folder, and gains little after splitting.
     "--no-code-cache",
     ...PERMISSIONS,
+    V8_FLAGS,
     ...target === undefined ? [] : ["--target", target],
     "--include",
     ".",

@@ -1,6 +1,6 @@
 import { VERSION } from "../src/version.ts";
 import { embeddedKedro, placeBeside } from "./build_image.ts";
-import { PERMISSIONS } from "./build_permissions.ts";
+import { PERMISSIONS, V8_FLAGS } from "./build_permissions.ts";
 import { outputOf } from "./run_program.ts";
 
 /** From what, into what, and which folder may be used meanwhile. */
@@ -54,6 +54,7 @@ const RUN = [
   "--no-check",
   "--no-code-cache",
   ...PERMISSIONS,
+  V8_FLAGS,
 ];
 
 async function header(archive: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -89,6 +89,7 @@ async function bundle(entry: string, name: string): Promise<void> {
     args: [
       "bundle",
       "--quiet",
+      "--minify",
       "--platform",
       "browser",
       "--output",
