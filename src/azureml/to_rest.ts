@@ -1,4 +1,5 @@
 import type { Distribution, JobSpec, Step, StepInput, StepOutput } from "./job_spec.ts";
+import { byName, compact, resourcesOf } from "./records.ts";
 
 /** What the names of a JobSpec became in one workspace. */
 export interface Pinned {
@@ -17,12 +18,12 @@ export function componentSpec(
   step: Step,
   pinned: Pick<Pinned, "environment" | "code">,
 ): Record<string, unknown> {
-  const { distribution, instanceType } = step;
+  const { distribution } = step;
   return compact({
     command: step.command,
     code: pinned.code === undefined ? undefined : `azureml:${pinned.code}`,
     environment: pinned.environment,
-    resources: resources(distribution, instanceType),
+    resources: resourcesOf(step),
     distribution: distribution && { type: distribution.type, ...processes(distribution) },
     name: step.name,
     display_name: step.displayName,
@@ -77,12 +78,12 @@ export function jobBody(
 }
 
 function jobNode(step: Step, pinned: Pinned, extras: JobExtras): Record<string, unknown> {
-  const { distribution, instanceType } = step;
+  const { distribution } = step;
   return compact({
     limits: step.timeoutSeconds === undefined
       ? undefined
       : { timeout: isoDuration(step.timeoutSeconds), job_limits_type: "Command" },
-    resources: resources(distribution, instanceType),
+    resources: resourcesOf(step),
     distribution: distribution &&
       { ...processes(distribution), distribution_type: NODE_TYPES[distribution.type] },
     environment_variables: step.environmentVariables,
@@ -109,11 +110,6 @@ function processes(distribution: Distribution): Record<string, unknown> {
     parameter_server_count: distribution.parameterServerCount,
     worker_count: distribution.workerCount,
   });
-}
-
-function resources(distribution: Distribution | undefined, instanceType: string | undefined): unknown {
-  if (distribution === undefined && instanceType === undefined) return undefined;
-  return compact({ instance_count: distribution?.instanceCount, instance_type: instanceType });
 }
 
 function nodeInput({ from }: StepInput, pinned: Pinned): unknown {
@@ -148,15 +144,4 @@ export function isoDuration(seconds: number): string {
   const days = Math.floor(seconds / 86_400);
   const time = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count}${unit}`).join("");
   return `P${days > 0 ? `${days}D` : ""}${time === "" ? "" : `T${time}`}`;
-}
-
-function compact(entries: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
-}
-
-function byName<T>(
-  items: readonly T[],
-  entry: (item: T) => [string, unknown],
-): Record<string, unknown> | undefined {
-  return items.length === 0 ? undefined : Object.fromEntries(items.map(entry));
 }

@@ -1,5 +1,6 @@
 import { anonymousImageEnvironment, parseEnvironment } from "./environment_ref.ts";
 import type { Distribution, JobSpec, Step, StepInput, StepOutput } from "./job_spec.ts";
+import { byName, compact, resourcesOf } from "./records.ts";
 
 /**
  * The job as `az ml job create -f` takes it, as data: the same document that the plugin's `compile` writes.
@@ -26,7 +27,7 @@ export function toYaml(
 function yamlStep(step: Step, environment: unknown, code: string | undefined): Record<string, unknown> {
   const shared = {
     environment,
-    resources: resources(step),
+    resources: resourcesOf(step),
     distribution: distribution(step.distribution),
   };
   return compact({
@@ -67,11 +68,6 @@ function named({ asset }: StepOutput): { name?: string } {
   return asset === undefined ? {} : { name: asset.name };
 }
 
-function resources({ distribution, instanceType }: Step): unknown {
-  if (distribution === undefined && instanceType === undefined) return undefined;
-  return compact({ instance_count: distribution?.instanceCount, instance_type: instanceType });
-}
-
 function distribution(found: Distribution | undefined): unknown {
   return found && compact({
     type: found.type,
@@ -86,16 +82,4 @@ function yamlEnvironment(text: string | undefined): unknown {
   const found = parseEnvironment(text);
   if (found.kind === "image") return anonymousImageEnvironment(found.image);
   return text.startsWith("azureml:") ? text : `azureml:${found.kind === "id" ? found.id : text}`;
-}
-
-/** Leaves out what is `undefined`; an empty mapping is left out too, as the plugin does. */
-function compact(entries: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
-}
-
-function byName<T>(
-  items: readonly T[],
-  entry: (item: T) => [string, unknown],
-): Record<string, unknown> | undefined {
-  return items.length === 0 ? undefined : Object.fromEntries(items.map(entry));
 }
