@@ -14,7 +14,7 @@ const ALLOWED: readonly { readonly flag: string; readonly why: string }[] = [
     flag: "--allow-run",
     why: "az, azd and pwsh, wherever PATH has them, and the Python that --python names",
   },
-  { flag: "--allow-sys=osRelease,homedir,hostname,uid", why: "what the Azure SDK puts into its user agent" },
+  { flag: "--allow-sys=osRelease", why: "what the Azure SDK puts into its user agent" },
   { flag: "--deny-import", why: "all code is built in; by default Deno may load more from some hosts" },
   { flag: "--deny-ffi", why: "nothing native is loaded" },
   { flag: "--no-prompt", why: "a question nobody expects would stop a CI job" },

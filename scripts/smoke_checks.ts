@@ -30,8 +30,8 @@ function succeeded(ended: Ended): string {
   return ended.stdout;
 }
 
-/** What must hold, by name; each gets the root folder and a job of the project, and fails by throwing. */
-export const CHECKS: Readonly<Record<string, (root: string, job: string) => Promise<void>>> = {
+/** What must hold, by name; each gets the root folder, and whether to wait for jobs, and fails by throwing. */
+export const CHECKS: Readonly<Record<string, (root: string, waits: boolean) => Promise<void>>> = {
   "--version": async (root) => {
     const ended = await program(root, ["--version"]);
     deepStrictEqual(ended, { code: 0, stdout: `${VERSION}\n`, stderr: "" });
@@ -61,7 +61,7 @@ export const CHECKS: Readonly<Record<string, (root: string, job: string) => Prom
   "submit to its own emulator": submitToEmulator,
 };
 
-async function submitToEmulator(root: string, job: string): Promise<void> {
+async function submitToEmulator(root: string, waits: boolean): Promise<void> {
   const args = ["-C", PROJECT, "emulator", "--json", "--ca-file", `${PROJECT}/ca.pem`];
   const emulator = new Deno.Command(await chroot(), {
     args: [root, "/bin/kedro-azureml", ...args],
@@ -75,12 +75,13 @@ async function submitToEmulator(root: string, job: string): Promise<void> {
   try {
     const ready: { readonly env: Record<string, string> } = JSON.parse(await firstLine(emulator.stdout));
     match(succeeded(await program(root, ["auth", "status"], ready.env)), /environment/);
-    const submit = ["-C", PROJECT, "submit", "-j", job, "--wait-for-completion"];
+    const submit = ["-C", PROJECT, "submit", "-j", "main", ...waits ? ["--wait-for-completion"] : []];
     const { code, stdout, stderr } = await program(root, submit, ready.env);
     strictEqual(code, 0, stderr);
-    match(stdout, /Completed/);
+    match(stdout, waits ? /Completed/ : /is submitted as/);
   } finally {
     Deno.kill(emulator.pid, "SIGTERM");
+    await ended;
   }
   strictEqual((await ended).code, 0);
   ok(!await exists(`${root}${PROJECT}/ca.pem`), "the emulator left its certificate behind");
