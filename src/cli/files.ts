@@ -38,7 +38,11 @@ export async function writeFile(ctx: Pick<Context, "fs" | "cwd">, path: string, 
 function reason(thrown: unknown): string {
   if (thrown instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (thrown instanceof Deno.errors.IsADirectory) return "it is a folder";
-  if (thrown instanceof Deno.errors.NotADirectory) return "a part of its path is a file";
+  const blocked = [Deno.errors.NotADirectory, Deno.errors.AlreadyExists].some((kind) =>
+    thrown instanceof kind
+  );
+  if (blocked) return "a part of its path is a file";
+  if (thrown instanceof Deno.errors.NotFound) return "nothing can be made in its folder";
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   if (/no space left/i.test(text)) return "the disk is full";
   return /read-only/i.test(text) ? "the file system is read-only" : text;

@@ -50,7 +50,9 @@ export async function requireFolder(
   throw new UserError(`Cannot load configuration: there is no folder "${folder.name}"`, {
     code: "config.no_folder",
     exit: ExitCode.Config,
-    hint: "Run `kedro-azureml init` to make it",
+    hint: folder.name.startsWith("conf/")
+      ? "Run `kedro-azureml init` to make it"
+      : `Make the folder "${folder.name}", or correct CONF_SOURCE in settings.py`,
   });
 }
 

@@ -6,8 +6,12 @@ import type { Project } from "./project.ts";
 import bootstrap from "./python/bootstrap.py" with { type: "text" };
 import { PYTHON_SOURCES } from "./python_sources.ts";
 import type { KedroReader, ReaderOptions } from "./reader.ts";
-import { json } from "./shape.ts";
+import { harmless, json } from "./shape.ts";
 import { toSnapshot } from "./to_snapshot.ts";
+
+/** What is shown of the last words of a Python that ended without an answer. */
+const MOST_LINES = 30;
+const MOST_CHARACTERS = 400;
 
 /** Reads a project with a Python of the machine: the same reader, with all that this Python has and may do. */
 export function openPython(
@@ -39,11 +43,10 @@ export function openPython(
     try {
       return JSON.parse(exit.stdout) as readonly unknown[];
     } catch {
-      onPrint(exit.stderr);
-      const last = exit.stderr.trimEnd().split("\n").at(-1);
-      throw pythonError(
-        `"${python}" ended with status ${exit.status}${last === undefined || last === "" ? "" : `: ${last}`}`,
-      );
+      const lines = exit.stderr.trimEnd().split("\n").map((line) => harmless(line).slice(0, MOST_CHARACTERS));
+      lines.slice(-MOST_LINES).forEach((line) => onPrint(`project: ${line}\n`));
+      const last = lines.at(-1) ? `: ${lines.at(-1)}` : "";
+      throw pythonError(`"${python}" ended with status ${exit.status}${last}`);
     }
   }
 

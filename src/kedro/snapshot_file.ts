@@ -51,27 +51,35 @@ export async function openFile(
 }
 
 async function readText(ctx: Pick<Context, "fs" | "cwd">, file: string): Promise<string> {
+  let bytes: Uint8Array;
   try {
-    return await ctx.fs.readText(isAbsolute(file) ? file : join(ctx.cwd, file));
+    bytes = await ctx.fs.readBytes(isAbsolute(file) ? file : join(ctx.cwd, file));
   } catch (thrown) {
-    throw snapshotError(
-      "unreadable",
-      `Cannot read the snapshot ${file}: ${(thrown as Error).message}`,
-      "Name a file that `kedro-azureml inspect --json` wrote",
-    );
+    throw unreadable(file, reasonOf(thrown));
   }
+  // PowerShell's `>` writes UTF-16.
+  const [first, second] = bytes;
+  return new TextDecoder(first === 0xff && second === 0xfe ? "utf-16le" : "utf-8").decode(bytes);
+}
+
+function reasonOf(thrown: unknown): string {
+  if (thrown instanceof Deno.errors.NotFound) return "there is no such file";
+  if (thrown instanceof Deno.errors.PermissionDenied) return "permission denied";
+  if (thrown instanceof Deno.errors.IsADirectory) return "it is a folder";
+  return (thrown as Error).message;
+}
+
+function unreadable(file: string, reason: string): UserError {
+  const hint = "Name a file that `kedro-azureml inspect --json` wrote";
+  return snapshotError("unreadable", `Cannot read the snapshot ${file}: ${reason}`, hint);
 }
 
 function parse(text: string, file: string): ProjectSnapshot {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (thrown) {
-    throw snapshotError(
-      "unreadable",
-      `Cannot read the snapshot ${file}: ${(thrown as Error).message}`,
-      "Name a file that `kedro-azureml inspect --json` wrote",
-    );
+  } catch {
+    throw unreadable(file, "it is not JSON");
   }
   const { version } = (value ?? {}) as { version?: unknown };
   if (version !== 1) {

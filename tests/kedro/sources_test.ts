@@ -44,6 +44,25 @@ Deno.test("a snapshot of another version or shape is refused", async () => {
   await assert.rejects(openTiny({ snapshot: "/none.json" }), { code: "snapshot.unreadable" });
 });
 
+Deno.test("a snapshot that PowerShell redirected into a file is read", async () => {
+  await using made = await written();
+  const text = `\ufeff${await Deno.readTextFile(made.file)}`;
+  await Deno.writeFile(
+    made.file,
+    new Uint8Array(Uint16Array.from(text, (letter) => letter.charCodeAt(0)).buffer),
+  );
+  const reader = await openTiny({ snapshot: made.file });
+  assert.deepEqual((await reader.snapshot()).pipelines, made.snapshot.pipelines);
+});
+
+Deno.test("a Python that ends with many words is told by its last ones", async () => {
+  const { ctx } = withPython({ status: 2, stderr: `${"no such option\n".repeat(500)}${"x".repeat(9000)}\n` });
+  const printed: string[] = [];
+  const reading = readProject(ctx, { python: "/bin/ls", onPrint: (text) => void printed.push(text) });
+  await assert.rejects(reading, { message: new RegExp(`"/bin/ls" ended with status 2: x{400}$`) });
+  assert.equal(printed.length, 30);
+});
+
 function withPython(exit: Partial<Exit>) {
   const calls: { program: string; options: ExecOptions | undefined }[] = [];
   const ctx = projectOf(REGISTRY, {}, {
