@@ -1,3 +1,4 @@
+import "./same.ts";
 import "./isolate.ts";
 import makeImage from "../python/make_image.py" with { type: "text" };
 import { PYTHON_SOURCES } from "../python_sources.ts";

@@ -35,7 +35,12 @@ export async function startInterpreter(image: Image, print: (text: string) => vo
       lockFileContents: image.lock,
       jsglobals: {},
       stdin: () => null,
-      env: { HOME: "/home/user", PYTHONDONTWRITEBYTECODE: "1", KEDRO_DISABLE_TELEMETRY: "1" },
+      env: {
+        HOME: "/home/user",
+        PYTHONDONTWRITEBYTECODE: "1",
+        PYTHONHASHSEED: "0",
+        KEDRO_DISABLE_TELEMETRY: "1",
+      },
       ...(snapshot === undefined ? { createPyodideModule: createModule } : {}),
       ...options,
     } as Parameters<typeof loadPyodide>[0],
