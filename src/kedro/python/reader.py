@@ -36,7 +36,9 @@ class Reading:
         warnings.showwarning = self._show_warning
         if self.source == "embedded":
             # Before settings.py is imported, which happens while Kedro looks at the project.
-            stand_ins.install(_get_project_metadata(Path(self.root)))
+            metadata = _get_project_metadata(Path(self.root))
+            stand_ins.install(metadata)
+            self.warnings += settings.without_stand_ins(metadata)
         self.metadata = bootstrap_project(Path(self.root))
         validate_settings()
         self.loader, self.context = settings.open_context(self)

@@ -7,7 +7,7 @@ import sys
 
 from . import plugin_stand_ins, pydantic_stand_in
 from .stand_in_notes import notes
-from .stand_in_values import StandIn, StandInModule
+from .stand_in_values import StandIn, StandInBase, StandInModule
 
 # Modules of other platforms: their absence is what the project would see on Linux too.
 _ABSENT = {"msvcrt", "winreg", "winsound", "nt", "_winapi", "_overlapped", "js", "pyodide", "pyodide_js"}
@@ -35,6 +35,15 @@ def names():
 def is_stand_in(value):
     """Whether the value, or its class, comes from a stand-in itself (not from a class of the project)."""
     return isinstance(value, (StandIn, StandInModule))
+
+
+def stands_on(value):
+    """Whether the value is a stand-in, or a class that extends one and nothing of Kedro's."""
+    if is_stand_in(value):
+        return True
+    if not isinstance(value, type) or not issubclass(value, StandInBase):
+        return False
+    return not any(base.__module__.startswith("kedro.") for base in value.__mro__)
 
 
 def probes(root):
