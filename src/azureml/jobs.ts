@@ -61,7 +61,7 @@ export async function findJob(workspace: Workspace, name: string): Promise<Job |
 /**
  * Sends a job under a name that was chosen beforehand, so that it is the same job however often it is sent.
  *
- * @throws {UserError} `azure.*` when Azure does not take it.
+ * @throws {UserError} `azure.*` when Azure does not take it, `interrupted` when nobody waits for its answer.
  */
 export async function putJob(workspace: Workspace, name: string, body: unknown): Promise<Job> {
   try {
@@ -75,12 +75,26 @@ export async function putJob(workspace: Workspace, name: string, body: unknown):
       }),
     );
   } catch (thrown) {
+    if (workspace.signal.aborted) throw interruptedSending(workspace, name);
     // The answer may have been lost after Azure took the job; then it is there under this name, which is ours alone.
     if (!isDoubtful(thrown)) throw thrown;
     const there = await findJob(workspace, name).catch(() => undefined);
     if (there === undefined) throw thrown;
     return there;
   }
+}
+
+/** Nobody waits for the answer, so nobody knows whether Azure has the job. */
+function interruptedSending({ signal }: Workspace, name: string): UserError {
+  return new UserError(
+    `Interrupted by ${signal.reason} while job "${name}" was being sent; Azure may have it`,
+    {
+      code: "interrupted",
+      exit: signal.reason === "SIGTERM" ? ExitCode.Terminated : ExitCode.Interrupted,
+      hint: `Run \`kedro-azureml job show ${name}\`; \`kedro-azureml job cancel ${name}\` stops it`,
+      data: { job: name },
+    },
+  );
 }
 
 /** Asks Azure to cancel a job; it ends some time later. */

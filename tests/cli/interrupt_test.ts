@@ -34,3 +34,22 @@ Deno.test("SIGTERM before a job is sent ends with 143, and nothing is sent", asy
   match(stderr, /error: Interrupted by SIGTERM\n$/);
   equal(azure.resources("jobs").length, 0);
 });
+
+Deno.test("Ctrl+C while a job is being sent says that Azure may have it", async () => {
+  const controller = new AbortController();
+  const { ctx, kedroAzureml } = makeWorld({
+    signal: controller.signal,
+    fetch(request) {
+      if (request.method !== "PUT" || !/\/jobs\//.test(request.url)) return azure.fetch(request);
+      controller.abort("SIGINT");
+      return Promise.reject(new DOMException("The signal has been aborted", "AbortError"));
+    },
+  });
+  const azure = makeWorld().azure;
+  equal(await kedroAzureml("submit -j main"), 130);
+  match(
+    ctx.stderr(),
+    /Interrupted by SIGINT while job "(\w+)" was being sent; Azure may have it\nhint: .*job show \1/,
+  );
+  equal(ctx.stdout(), "");
+});
