@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { WorkspaceConfig } from "../config/azureml_config.ts";
 import type { JobSpec } from "./job_spec.ts";
 import type { PreparedCode } from "./code.ts";
-import { componentBody, componentSpec, jobBody } from "./to_rest.ts";
+import { componentBody, componentSpec, type JobBody, jobBody } from "./to_rest.ts";
 import { workspaceId } from "./workspace.ts";
 
 /** Everything that one job would send; what only Azure knows stands there by its name. */
@@ -14,7 +14,7 @@ export interface Plan {
   readonly properties: Readonly<Record<string, string>>;
   /** Bodies of the components, by the step's key. */
   readonly components: Readonly<Record<string, unknown>>;
-  readonly body: unknown;
+  readonly body: JobBody;
 }
 
 /** What a plan is made of besides the job. */

@@ -7,7 +7,7 @@ import { jobName } from "./job_name.ts";
 import type { JobSpec, Step } from "./job_spec.ts";
 import { putJob } from "./jobs.ts";
 import { checkSubmittable } from "./submittable.ts";
-import { componentBody, componentSpec, jobBody, type Pinned } from "./to_rest.ts";
+import { componentBody, componentSpec, type JobBody, jobBody, type Pinned } from "./to_rest.ts";
 import { uploadCode } from "./upload.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -51,6 +51,12 @@ export interface SubmitterOptions {
 
 /** Sends jobs to one workspace. */
 export interface Submitter {
+  /**
+   * Checks, uploads and registers all that one job needs, and gives the job's body; the job itself is not sent.
+   *
+   * @throws {UserError} as {@linkcode Submitter.submit}.
+   */
+  prepare(spec: JobSpec): Promise<JobBody>;
   /**
    * Checks, uploads, registers and sends one job; what an earlier job looked up is not looked up again.
    *
@@ -131,24 +137,29 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     return new Map(await Promise.all(entries));
   }
 
+  async function prepare(spec: JobSpec): Promise<JobBody> {
+    checkSubmittable(spec);
+    const checked = await check(spec);
+    const pinned = {
+      ...checked,
+      code: spec.codeDirectory === undefined ? undefined : await code(spec.codeDirectory),
+    };
+    const components = await register(spec, pinned);
+    return jobBody(spec, pinned, {
+      componentId: (key) => components.get(key)!,
+      fallbackExperiment: basename(options.root),
+      properties: options.properties,
+      tags: {},
+    });
+  }
+
   return {
+    prepare,
     async submit(spec) {
-      checkSubmittable(spec);
-      const checked = await check(spec);
-      const pinned = {
-        ...checked,
-        code: spec.codeDirectory === undefined ? undefined : await code(spec.codeDirectory),
-      };
-      const components = await register(spec, pinned);
+      const body = await prepare(spec);
       const name = jobName(workspace.random);
       const url = studioUrl(workspace, name);
       onEvent({ type: "sending", job: spec.job, name, url });
-      const body = jobBody(spec, pinned, {
-        componentId: (key) => components.get(key)!,
-        fallbackExperiment: basename(options.root),
-        properties: options.properties,
-        tags: {},
-      });
       const job = await putJob(workspace, name, body);
       return { job: spec.job, name, studioUrl: job.studioUrl ?? url, status: job.status };
     },

@@ -53,12 +53,13 @@ export interface JobExtras {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** A whole job as Azure takes it. */
+export interface JobBody {
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
 /** The whole job as Azure takes it. */
-export function jobBody(
-  spec: JobSpec,
-  pinned: Pinned,
-  extras: JobExtras,
-): { properties: Record<string, unknown> } {
+export function jobBody(spec: JobSpec, pinned: Pinned, extras: JobExtras): JobBody {
   return {
     properties: compact({
       computeId: pinned.computeId(spec.compute),

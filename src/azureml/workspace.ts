@@ -62,6 +62,8 @@ export interface Workspace {
   send<T>(request: WorkspaceRequest): Promise<T>;
   /** The same, but `undefined` when there is no such thing; an answer without a body is `null`. */
   find<T>(request: WorkspaceRequest): Promise<T | undefined>;
+  /** The same, but gives the answer as it came, refusals too. */
+  exchange(request: WorkspaceRequest): Promise<PipelineResponse>;
   /** Asks another host, and gives every answer that it got, refusals too. */
   ask(request: HostRequest): Promise<PipelineResponse>;
   /** Turns a refusal that {@linkcode ask} gave into an error. */
@@ -101,7 +103,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     }
   }
 
-  async function sendToWorkspace({ action, method, path, query, body, secondScope }: WorkspaceRequest) {
+  async function exchange({ action, method, path, query, body, secondScope }: WorkspaceRequest) {
     const url = new URL(`${cloud.resourceManager}${id}${path === "" ? "" : `/${path}`}`);
     url.search = queryText({ "api-version": apiVersionFor(path, env), ...query });
     const second = secondScope === undefined ? undefined : (await tokens.getToken(secondScope)).token;
@@ -131,19 +133,19 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   }
 
   async function find<T>(request: WorkspaceRequest): Promise<T | undefined> {
-    const response = await sendToWorkspace(request);
+    const response = await exchange(request);
     if (response.status === 404 && isMissingItself(response.bodyAsText ?? "")) return undefined;
     if (response.status >= 400) throw refused(request.action, response);
     return JSON.parse(response.bodyAsText || "null") as T;
   }
 
   async function send<T>(request: WorkspaceRequest): Promise<T> {
-    const response = await sendToWorkspace(request);
+    const response = await exchange(request);
     if (response.status >= 400) throw refused(request.action, response);
     return JSON.parse(response.bodyAsText || "null") as T;
   }
 
-  return { config, cloud, id, clock, random, signal, send, find, ask, refused };
+  return { config, cloud, id, clock, random, signal, send, find, exchange, ask, refused };
 }
 
 /** The Resource Manager id of a workspace, which starts with `/subscriptions/`. */

@@ -81,6 +81,14 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
       done((await import("./commands/submit.ts")).submit(ctx, { ...globals(), ...options }))
     );
 
+  reading(compiling(declare(root, "schedule", "Create or update the schedules of jobs on Azure ML")))
+    .option("-w, --workspace <name>", "workspace of azureml.yml for all jobs; else each job's own")
+    .option("--dry-run", "show the schedules, and send nothing")
+    .option("--delete", "delete the schedules instead; one that is not there is no failure")
+    .action(async (options) =>
+      done((await import("./commands/schedule.ts")).schedule(ctx, { ...globals(), ...options }))
+    );
+
   const job = declare(root, "job", "Look after jobs that were submitted");
   declare(job, "show <job>", "Show the state of one job")
     .option("-w, --workspace <name>", "workspace of azureml.yml")

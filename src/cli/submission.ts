@@ -128,7 +128,7 @@ async function* merged<T>(all: readonly AsyncGenerator<T>[]): AsyncIterable<T> {
 }
 
 /** Signs in, says who that is, and opens each workspace once. */
-async function openSubmitters(
+export async function openSubmitters(
   ctx: Context,
   { workspaceOf, code, properties }: Baggage,
   options: { readonly root: string; readonly json?: boolean },

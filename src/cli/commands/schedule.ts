@@ -1,0 +1,86 @@
+import { schedulesOf } from "../../azureml/job_schedules.ts";
+import { planJob } from "../../azureml/plan.ts";
+import { putSchedule } from "../../azureml/schedules.ts";
+import { checkSubmittable } from "../../azureml/submittable.ts";
+import { type NamedSchedule, toScheduleRest } from "../../azureml/to_schedule.ts";
+import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import { compileJob, type CompilingOptions, type Selected, selectJobs } from "../jobs.ts";
+import type { Output } from "../output.ts";
+import { renderPlannedSchedule, renderScheduled } from "../render/schedule.ts";
+import { openSubmitters, packBaggage, refusePlaceholders } from "../submission.ts";
+import { deleteSchedules } from "../unscheduling.ts";
+
+/** Options of `schedule`. */
+export interface ScheduleOptions extends CompilingOptions {
+  readonly workspace?: string;
+  readonly dryRun?: boolean;
+  readonly delete?: boolean;
+}
+
+/** Creates or updates the schedules of jobs; nothing is sent unless all of them can be made. */
+export async function* schedule(ctx: Context, options: ScheduleOptions): AsyncIterable<Output> {
+  if (options.delete && options.amlEnv !== undefined) throw deleteAndEnvironment();
+  const selected = await selectJobs(ctx, options);
+  const { session, jobs } = selected;
+  if (options.delete) {
+    yield { data: undefined, text: "", warnings: session.warnings };
+    return yield* deleteSchedules(ctx, selected, options);
+  }
+  const { azureml: config, place } = session.config;
+  const schedules = schedulesOf({ config, jobs, place });
+  const compiled = new Map([...jobs.keys()].map((job) => [job, compileJob(selected, job, options)]));
+  const warnings = [...compiled.values()].flatMap((one) => one.warnings);
+  yield { data: undefined, text: "", warnings: [...session.warnings, ...warnings] };
+  const specs = new Map([...compiled].map(([job, { spec }]) => [job, spec]));
+  specs.forEach(checkSubmittable);
+  const baggage = await packBaggage(ctx, selected, options);
+  specs.forEach(baggage.workspaceOf);
+  const send = { ctx, selected, options, baggage, specs, schedules };
+  if (options.dryRun) return yield* planSchedules(send);
+  refusePlaceholders(session.config);
+  yield* sendSchedules(send);
+}
+
+/** @internal What schedules are made of. */
+interface Sending {
+  readonly ctx: Context;
+  readonly selected: Selected;
+  readonly options: ScheduleOptions;
+  readonly baggage: Awaited<ReturnType<typeof packBaggage>>;
+  readonly specs: ReadonlyMap<string, ReturnType<typeof compileJob>["spec"]>;
+  readonly schedules: readonly NamedSchedule[];
+}
+
+async function* planSchedules({ selected, baggage, specs, schedules }: Sending): AsyncIterable<Output> {
+  const { root } = selected.session.project;
+  for (const one of schedules) {
+    const spec = specs.get(one.job)!;
+    const code = spec.codeDirectory === undefined ? undefined : await baggage.code(spec.codeDirectory);
+    const { properties } = baggage;
+    const plan = planJob(spec, { workspace: baggage.workspaceOf(spec), code, properties, root });
+    yield renderPlannedSchedule(one, plan, toScheduleRest(one, plan.body));
+  }
+}
+
+async function* sendSchedules(sending: Sending): AsyncIterable<Output> {
+  const { ctx, selected, options, baggage, specs, schedules } = sending;
+  const { root } = selected.session.project;
+  const { submitterOf } = await openSubmitters(ctx, baggage, { ...options, root });
+  for (const [job, spec] of specs) {
+    const [workspace, submitter] = submitterOf(spec);
+    const body = await submitter.prepare(spec);
+    for (const one of schedules.filter((schedule) => schedule.job === job)) {
+      await putSchedule(workspace, one.name, toScheduleRest(one, body));
+      yield renderScheduled(one, workspace.config);
+    }
+  }
+}
+
+function deleteAndEnvironment(): UserError {
+  return new UserError("Cannot take `--delete` and `--aml-env` together", {
+    code: "usage.delete_and_environment",
+    exit: ExitCode.Usage,
+    hint: "Leave `--aml-env` out: a schedule is deleted by its name",
+  });
+}
