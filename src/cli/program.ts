@@ -89,6 +89,16 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
       done((await import("./commands/schedule.ts")).schedule(ctx, { ...globals(), ...options }))
     );
 
+  reading(declare(root, "list-patterns", "List the job factories of azureml.yml"))
+    .action(async (options) =>
+      done(await (await import("./commands/patterns.ts")).listPatterns(ctx, { ...globals(), ...options }))
+    );
+
+  reading(declare(root, "resolve-patterns", "List all jobs, those that job factories make too"))
+    .action(async (options) =>
+      done(await (await import("./commands/patterns.ts")).resolvePatterns(ctx, { ...globals(), ...options }))
+    );
+
   const job = declare(root, "job", "Look after jobs that were submitted");
   declare(job, "show <job>", "Show the state of one job")
     .option("-w, --workspace <name>", "workspace of azureml.yml")

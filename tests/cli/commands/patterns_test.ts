@@ -1,0 +1,55 @@
+import { deepStrictEqual, equal, ok } from "node:assert/strict";
+import { run } from "../../../src/cli/run.ts";
+import { systemFs } from "../../../src/system/fs.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+/** What the plugin listed. */
+interface Case {
+  readonly id: string;
+  readonly project: string;
+  readonly argv: readonly string[];
+  readonly exit_code: number;
+  readonly stdout: string;
+}
+
+const golden = new URL("../../golden/", import.meta.url).pathname;
+const cases: Case[] = JSON.parse(await Deno.readTextFile(`${golden}patterns_cases.json`));
+
+/** Where the plugin lists nothing: a factory with more fixed text made it fail, and wins here. */
+const CLASH = "fleets/resolve-patterns__clash";
+const NONE = "No job factory patterns defined in azureml.yml.\n";
+
+for (const { id, project, argv, stdout } of cases.filter(({ id }) => id !== CLASH)) {
+  Deno.test(`patterns are listed as the plugin does: ${id}`, async () => {
+    const [exit, out, err] = await list(project, argv);
+    equal(exit, 0, err);
+    equal(out, stdout === NONE ? "azureml.yml has no job factories\n" : stdout);
+  });
+}
+
+Deno.test("resolve-patterns gives the jobs as data", async () => {
+  const [exit, out] = await list("fleets", ["resolve-patterns", "--json"]);
+  equal(exit, 0);
+  const { jobs } = JSON.parse(out) as { jobs: { job: string }[] };
+  deepStrictEqual(jobs.find(({ job }) => job === "emea-bike-training"), {
+    job: "emea-bike-training",
+    pipeline: "training",
+    namespaces: ["emea.bike"],
+    schedule: null,
+    fromFactory: true,
+  });
+});
+
+Deno.test("resolve-patterns takes the more specific of two factories", async () => {
+  const { argv } = cases.find(({ id }) => id === CLASH)!;
+  const [exit, out, err] = await list("fleets", argv);
+  equal(exit, 0, err);
+  ok(out.split("\n").some((line) => line.startsWith("emea-")), out);
+});
+
+Deno.test("the golden lists are there", () => ok(cases.length >= 8, String(cases.length)));
+
+async function list(project: string, argv: readonly string[]) {
+  const ctx = fakeContext({ fs: systemFs, cwd: `${golden}projects/${project}` });
+  return [await run(argv, ctx), ctx.stdout(), ctx.stderr()] as const;
+}
