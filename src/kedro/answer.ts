@@ -20,6 +20,8 @@ export interface Failure {
   readonly traceback: readonly string[];
   /** Name of the module that an import did not find. */
   readonly missing: string | null;
+  /** What was warned of before, which may be why it went wrong. */
+  readonly notes: readonly string[];
 }
 
 /** A part of the configuration that could not be read. */
@@ -92,6 +94,7 @@ const failure: Shape<Failure> = record<Failure>({
   place: orNull(place),
   traceback: listOf(text),
   missing: orNull(text),
+  notes: listOf(text),
 });
 
 const problem: Shape<Problem> = (value, at) => ({

@@ -12,7 +12,7 @@ export function failureError(failure: Failure, project: Project, notes: readonly
   const own = missing === project.packageName || missing.startsWith(`${project.packageName}.`);
   const options = {
     exit: ExitCode.Config,
-    details: [...failure.traceback, ...notes],
+    details: [...failure.traceback, ...failure.notes, ...notes],
     ...(failure.place === null ? {} : { place: failure.place }),
   };
   const said = sentence(failure);

@@ -118,6 +118,21 @@ Deno.test("find_pipelines leaves out a broken module, and a warning names it and
   }]);
 });
 
+Deno.test("where a project fails for what find_pipelines left out, the reason is told", async () => {
+  const registry = `
+from kedro.framework.project import find_pipelines
+
+def register_pipelines():
+    return {"__default__": find_pipelines()["sales"]}
+`;
+  const error = await failure(registry, {
+    "src/shop/pipelines/__init__.py": "",
+    "src/shop/pipelines/sales/__init__.py": "from kedro.pipeline import nothing_of_this_name\n",
+  });
+  assert.match(error.message, /KeyError: sales/);
+  assert.match(error.details.join("\n"), /left out the pipelines of ".*sales".*nothing_of_this_name/);
+});
+
 Deno.test("a project for another Kedro is refused before it is read", async () => {
   const files = {
     "pyproject.toml":

@@ -20,6 +20,7 @@ def describe(root, error):
         "place": at,
         "traceback": _lines(root, error, frames),
         "missing": getattr(error, "name", None) if isinstance(error, ImportError) else None,
+        "notes": [],
     }
 
 

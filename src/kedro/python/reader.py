@@ -10,6 +10,8 @@ from . import catalog, failures, pipelines, settings, stand_ins
 
 # Warnings of Kedro and its libraries about each other, which the project cannot help.
 _LIBRARIES = ("/site.zip/", "/lib/python")
+# What somebody reads of the warnings before a failure.
+_MOST_NOTES = 10
 
 
 class Reading:
@@ -88,7 +90,16 @@ def call(text):
         answer = {"ok": _ACTIONS[request["action"]](request)}
         return json.dumps(plain(answer), allow_nan=False)
     except BaseException as error:  # noqa: BLE001 (the project's code may raise SystemExit, and worse)
-        return json.dumps({"error": failures.describe(root, error)})
+        return json.dumps({"error": {**failures.describe(root, error), "notes": _notes()}})
+
+
+def _notes():
+    """What was warned of before something failed, which may be why it failed."""
+    if not _readings:
+        return []
+    reading = _readings[-1]
+    warned = [*reading.warnings, *stand_ins.probes(reading.root)]
+    return [each["message"] for each in warned[:_MOST_NOTES]]
 
 
 def _snapshot(request):
