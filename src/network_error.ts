@@ -58,6 +58,12 @@ const CERTIFICATE = /certificate|UnknownIssuer/i;
 /** What the network says, and what it means. */
 const PROBLEMS: readonly (readonly [RegExp, string, string, string])[] = [
   [
+    /answered with status/,
+    "answer",
+    "answered, but not in the words of that service",
+    "Look at the address and HTTPS_PROXY: something between may answer in its place",
+  ],
+  [
     CERTIFICATE,
     "certificate",
     "shows a certificate that this machine does not trust",

@@ -267,3 +267,17 @@ Deno.test("Ctrl+C ends a sign-in that Entra ID leaves without an answer", async 
   stop.abort("SIGINT");
   strictEqual(await signIn.catch((thrown) => thrown), "SIGINT");
 });
+
+Deno.test("an answer that is not Entra ID's is told as one of somebody else", async () => {
+  const entra = createEntra();
+  const fetch = (request: Request) =>
+    request.url.includes("/token")
+      ? Promise.resolve(new Response("<html>Sign in to the proxy</html>", { status: 401 }))
+      : entra.fetch(request);
+  const source = createTokenSource(world({ env: PRINCIPAL, fetch }), { cloud });
+  await rejects(source.getToken(ARM), {
+    code: "network.answer",
+    message:
+      "Cannot sign in with environment: login.microsoftonline.com answered, but not in the words of that service",
+  });
+});
