@@ -7,6 +7,8 @@ import { openSession, type ReadingOptions, type Session } from "./session.ts";
 
 /** Options of the commands that compile jobs. */
 export interface CompilingOptions extends ReadingOptions {
+  /** YAML or JSON with further runtime parameters. */
+  readonly paramsFile?: string;
   readonly job?: readonly string[];
   readonly envVar?: Readonly<Record<string, string>>;
   readonly loadVersions?: Readonly<Record<string, string>>;

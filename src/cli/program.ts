@@ -59,8 +59,14 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
     .option("--check", "compile and write nothing; fails when a job does")
     .option(
       "-o, --output <file>",
-      "file to write; with several jobs, each file's name ends in the job's",
-      "pipeline.yaml",
+      "file to write, else pipeline.yaml; with several jobs, each file's name ends in the job's",
+    )
+    .addOption(
+      new Option(
+        "--format <format>",
+        "how to write jobs; rest is what `submit` would send, mermaid and dot draw",
+      )
+        .choices(["yaml", "json", "rest", "mermaid", "dot"]).default("yaml"),
     )
     .action(async (options) =>
       done((await import("./commands/compile.ts")).compileJobs(ctx, { ...globals(), ...options }))
@@ -156,6 +162,7 @@ function compiling(command: Command): Command {
   return command
     .option("-j, --job <name>", "job of azureml.yml; may be repeated", repeated)
     .option("--params <json>", "runtime parameters as a JSON object; win over the job's own", jsonObject)
+    .option("--params-file <file>", "YAML or JSON file with runtime parameters; `--params` wins")
     .option("--env-var <name=value>", "environment variable of every step; may be repeated", nameAndValue)
     .option("--load-versions <dataset:version>", "version of a data asset to read; may be repeated", versions)
     .addOption(

@@ -1,10 +1,9 @@
-import { codeReference } from "../../azureml/code_reference.ts";
-import { toYaml } from "../../azureml/to_yaml.ts";
-import { yamlText } from "../../config/write_yaml.ts";
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
+import { type Format, FORMATS, writeJob } from "../compile_formats.ts";
 import { compileJob, type CompilingOptions, type Selected, selectJobs } from "../jobs.ts";
 import type { Output } from "../output.ts";
+import { withParamsFile } from "../params_file.ts";
 import { renderCompiled, renderNotCompiled } from "../render/compile.ts";
 import { outputPath, writeFile } from "../files.ts";
 
@@ -13,11 +12,13 @@ export interface CompileCommandOptions extends CompilingOptions {
   readonly all?: boolean;
   readonly check?: boolean;
   /** File to write; `-` is standard output. */
-  readonly output: string;
+  readonly output?: string;
+  readonly format?: Format;
 }
 
-/** Compiles jobs to YAML files; with `check` it writes none, and goes on after a job that does not compile. */
-export async function* compileJobs(ctx: Context, options: CompileCommandOptions): AsyncIterable<Output> {
+/** Compiles jobs to files; with `check` it writes none, and goes on after a job that does not compile. */
+export async function* compileJobs(ctx: Context, given: CompileCommandOptions): AsyncIterable<Output> {
+  const options = await withParamsFile(ctx, given);
   const selected = await selectJobs(ctx, options);
   yield { data: undefined, text: "", warnings: selected.session.warnings };
   for (const name of selected.jobs.keys()) {
@@ -37,14 +38,12 @@ async function compileOne(
   options: CompileCommandOptions,
 ): Promise<Output> {
   const { spec, warnings } = compileJob(selected, name, options);
-  const reference = await codeReference(ctx.fs, selected.session.project.root, spec.codeDirectory);
-  const text = yamlText(toYaml(spec, { codePath: reference.code }));
-  const all = reference.warning === undefined ? warnings : [...warnings, reference.warning];
+  const { text, data, warnings: further } = await writeJob(ctx, selected, spec, options);
+  const all = [...warnings, ...further];
   if (options.check) return renderCompiled(spec, undefined, all);
-  if (options.output === "-") {
-    return { data: toYaml(spec, { codePath: reference.code }), text, warnings: all };
-  }
-  const path = outputPath(ctx, options.output, selected.jobs.size > 1 ? name : undefined);
+  if (options.output === "-") return { data, text, warnings: all };
+  const file = options.output ?? `pipeline.${FORMATS[options.format ?? "yaml"]}`;
+  const path = outputPath(ctx, file, selected.jobs.size > 1 ? name : undefined);
   await writeFile(ctx, path, text);
   return renderCompiled(spec, path, all);
 }

@@ -7,6 +7,7 @@ import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import { compileJob, type CompilingOptions, type Selected, selectJobs } from "../jobs.ts";
 import type { Output } from "../output.ts";
+import { withParamsFile } from "../params_file.ts";
 import { renderPlannedSchedule, renderScheduled } from "../render/schedule.ts";
 import { openSubmitters, packBaggage, refusePlaceholders } from "../submission.ts";
 import { deleteSchedules } from "../unscheduling.ts";
@@ -19,7 +20,8 @@ export interface ScheduleOptions extends CompilingOptions {
 }
 
 /** Creates or updates the schedules of jobs; nothing is sent unless all of them can be made. */
-export async function* schedule(ctx: Context, options: ScheduleOptions): AsyncIterable<Output> {
+export async function* schedule(ctx: Context, given: ScheduleOptions): AsyncIterable<Output> {
+  const options = await withParamsFile(ctx, given);
   if (options.delete && options.amlEnv !== undefined) throw deleteAndEnvironment();
   const selected = await selectJobs(ctx, options);
   const { session, jobs } = selected;

@@ -5,6 +5,7 @@ import type { Context } from "../../context.ts";
 import { checkDisplayNames, compileJob, type CompilingOptions, selectJobs } from "../jobs.ts";
 import type { Output } from "../output.ts";
 import { openProgress } from "../progress.ts";
+import { withParamsFile } from "../params_file.ts";
 import { renderCompiledLine, renderPlan } from "../render/submit.ts";
 import {
   type Baggage,
@@ -22,7 +23,8 @@ export interface SubmitOptions extends CompilingOptions, SubmissionOptions {
 }
 
 /** Compiles jobs, and sends them unless `dryRun` only shows them; no job is sent unless all compile. */
-export async function* submit(ctx: Context, options: SubmitOptions): AsyncIterable<Output> {
+export async function* submit(ctx: Context, given: SubmitOptions): AsyncIterable<Output> {
+  const options = await withParamsFile(ctx, given);
   const { displayName = {}, ...rest } = options;
   const selected = await selectJobs(ctx, rest);
   checkDisplayNames(displayName, selected.jobs);

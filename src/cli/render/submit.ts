@@ -95,7 +95,8 @@ export function renderPlan(plan: Plan): Output {
   return { data: planData(plan), text: lines.join("\n") + "\n" };
 }
 
-function planData({ spec, workspace, code, properties, components, body }: Plan): unknown {
+/** What a plan is as data. */
+export function planData({ spec, workspace, code, properties, components, body }: Plan): unknown {
   return {
     job: spec.job,
     dryRun: true,

@@ -1,0 +1,69 @@
+import { codeReference } from "../azureml/code_reference.ts";
+import type { JobSpec } from "../azureml/job_spec.ts";
+import { planJob } from "../azureml/plan.ts";
+import { toDot, toMermaid } from "../azureml/to_graph.ts";
+import { toYaml } from "../azureml/to_yaml.ts";
+import { yamlText } from "../config/write_yaml.ts";
+import type { Context } from "../context.ts";
+import type { Warning } from "../errors.ts";
+import type { Selected } from "./jobs.ts";
+import { planData } from "./render/submit.ts";
+import { packBaggage, type SubmissionOptions } from "./submission.ts";
+
+/** The ending of the file that each format of `compile` is written to, where none is named. */
+export const FORMATS = {
+  yaml: "yaml",
+  json: "json",
+  rest: "json",
+  mermaid: "mmd",
+  dot: "dot",
+} as const;
+
+/** How `compile` writes a job. */
+export type Format = keyof typeof FORMATS;
+
+/** A job that is written down. */
+export interface Written {
+  readonly text: string;
+  /** The same for `--json`. */
+  readonly data: unknown;
+  readonly warnings: readonly Warning[];
+}
+
+/** Writes a job in one format; nothing is asked of Azure. */
+export async function writeJob(
+  ctx: Context,
+  selected: Selected,
+  spec: JobSpec,
+  { format = "yaml", ...options }: SubmissionOptions & { readonly format?: Format },
+): Promise<Written> {
+  const { root } = selected.session.project;
+  const { code: codePath, warning } = await codeReference(ctx.fs, root, spec.codeDirectory);
+  const warnings = warning === undefined ? [] : [warning];
+  switch (format) {
+    case "yaml":
+    case "json": {
+      const data = toYaml(spec, { codePath });
+      return { text: format === "yaml" ? yamlText(data) : jsonText(data), data, warnings };
+    }
+    case "rest": {
+      const data = await restData(ctx, selected, spec, options);
+      return { text: jsonText(data), data, warnings };
+    }
+    default: {
+      const text = format === "mermaid" ? toMermaid(spec) : toDot(spec);
+      return { text, data: { job: spec.job, format, text }, warnings };
+    }
+  }
+}
+
+async function restData(ctx: Context, selected: Selected, spec: JobSpec, options: SubmissionOptions) {
+  const { workspaceOf, code, properties } = await packBaggage(ctx, selected, options);
+  const prepared = spec.codeDirectory === undefined ? undefined : await code(spec.codeDirectory);
+  const { root } = selected.session.project;
+  return planData(planJob(spec, { workspace: workspaceOf(spec), code: prepared, properties, root }));
+}
+
+function jsonText(data: unknown): string {
+  return JSON.stringify(data, null, 2) + "\n";
+}

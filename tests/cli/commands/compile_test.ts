@@ -1,0 +1,82 @@
+import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
+import { parse } from "yaml";
+import { makeWorld } from "../world.ts";
+
+const HOME = "/home/user/tiny";
+
+Deno.test("compile --format json is the YAML's data", async () => {
+  const [yaml, json] = [await compile("yaml"), await compile("json")];
+  deepStrictEqual(JSON.parse(json), parse(yaml));
+});
+
+Deno.test("compile --format rest is what --dry-run tells", async () => {
+  const world = makeWorld();
+  equal(await world.kedroAzureml("submit -j main --dry-run --json"), 0);
+  deepStrictEqual(JSON.parse(await compile("rest")), JSON.parse(world.ctx.stdout()));
+});
+
+Deno.test("compile --format mermaid draws the steps and what goes between them", async () => {
+  equal(
+    await compile("mermaid"),
+    'flowchart LR\n  s0["clean"]\n  s1["count"]\n  s0 -->|"cleaned"| s1\n',
+  );
+});
+
+Deno.test("compile --format dot draws the steps and what goes between them", async () => {
+  const text = await compile("dot");
+  match(text, /^digraph "main" \{\n/);
+  ok(text.includes('  "clean" -> "count" [label="cleaned"];\n'), text);
+});
+
+Deno.test("compile names the file by its format", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("compile -j main --format mermaid"), 0, ctx.stderr());
+  ok(ctx.files.has(`${HOME}/pipeline.mmd`));
+  ok(!ctx.files.has(`${HOME}/pipeline.yaml`));
+});
+
+Deno.test("compile refuses a format that it does not know", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("compile -j main --format toml"), 2);
+  match(ctx.stderr(), /yaml, json, rest, mermaid, dot/);
+});
+
+const files: readonly [name: string, text: string, params: string, expected: string][] = [
+  ["p.yml", "alpha: 1\nbeta: 2.0\n", "", '{"alpha": 1, "beta": 2.0}'],
+  ["p.json", '{"alpha": 1e5, "beta": [true, null]}', "", '{"alpha": 100000.0, "beta": [true, null]}'],
+  ["p.yml", "alpha: 1\nbeta: {x: 1, y: 2}\n", '{"beta":{"x":5}}', '{"alpha": 1, "beta": {"x": 5}}'],
+];
+
+for (const [name, text, params, expected] of files) {
+  Deno.test(`--params-file reads ${JSON.stringify(text)}, and --params ${params || "nothing"} wins`, async () => {
+    const { ctx, kedroAzureml } = makeWorld();
+    ctx.files.set(`${HOME}/${name}`, new TextEncoder().encode(text));
+    const line = ["compile", "-j", "main", "-o", "-", "--format", "json", "--params-file", name];
+    equal(await kedroAzureml(params === "" ? line : [...line, "--params", params]), 0, ctx.stderr());
+    const { command } = JSON.parse(ctx.stdout()).jobs.count.component;
+    ok(command.includes(`--params='${expected}'`), command);
+  });
+}
+
+const bad: readonly [name: string, text: string | undefined, exit: number, says: RegExp][] = [
+  ["p.yml", undefined, 2, /Cannot read parameters from "p.yml": there is no such file/],
+  ["p.json", "{alpha: 1}", 2, /Cannot read parameters from "p.json": it is not JSON/],
+  ["p.json", "[1]", 2, /it holds no object/],
+  ["p.yml", "- 1\n", 3, /"p.yml": it holds a list where keys are expected/],
+  ["p.yml", "alpha: [1\n", 3, /p\.yml:/],
+];
+
+for (const [name, text, exit, says] of bad) {
+  Deno.test(`--params-file refuses ${name} with ${JSON.stringify(text)}`, async () => {
+    const { ctx, kedroAzureml } = makeWorld();
+    if (text !== undefined) ctx.files.set(`${HOME}/${name}`, new TextEncoder().encode(text));
+    equal(await kedroAzureml(`submit -j main --params-file ${name}`), exit, ctx.stderr());
+    match(ctx.stderr(), says);
+  });
+}
+
+async function compile(format: string): Promise<string> {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml(`compile -j main -o - --format ${format}`), 0, ctx.stderr());
+  return ctx.stdout();
+}
