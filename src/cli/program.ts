@@ -105,6 +105,14 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
       done(await (await import("./commands/patterns.ts")).resolvePatterns(ctx, { ...globals(), ...options }))
     );
 
+  const config = declare(root, "config", "The project's configuration");
+  reading(declare(config, "show", "Show azureml.yml as the layers of the environment make it"))
+    .option("--params <json>", "runtime parameters as a JSON object", jsonObject)
+    .option("--origin", "show where each value came from, and what it overrode")
+    .action(async (options) =>
+      done(await (await import("./commands/config_show.ts")).configShow(ctx, { ...globals(), ...options }))
+    );
+
   const job = declare(root, "job", "Look after jobs that were submitted");
   declare(job, "show <job>", "Show the state of one job")
     .option("-w, --workspace <name>", "workspace of azureml.yml")

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { chooseEnv, envWarnings } from "../config/env.ts";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
+import type { LoadOptions } from "../config/layers.ts";
 import { DEFAULT_LOADER_SETTINGS, settingsMatter } from "../config/settings.ts";
 import type { Context } from "../context.ts";
 import type { Warning } from "../errors.ts";
@@ -50,7 +51,7 @@ export async function openSession(ctx: Context, options: ReadingOptions): Promis
     const reading = reader.snapshot();
     // Whatever fails in reading is told after the configuration, so nothing may count as unhandled meanwhile.
     reading.catch(() => {});
-    const config = await readConfig(ctx, { project, env, options, reader });
+    const config = await loadConfig(ctx, await loadOptions(ctx, { project, env, options, reader }));
     const snapshot = await reading;
     const envs = envWarnings(options.env, ctx.env.KEDRO_ENV, snapshot.project.settings);
     return { project, env, config, snapshot, warnings: [...envs, ...config.warnings, ...snapshot.warnings] };
@@ -65,6 +66,19 @@ export async function openSession(ctx: Context, options: ReadingOptions): Promis
  * @throws {UserError} as {@linkcode openSession}.
  */
 export async function openConfig(ctx: Context, options: ReadingOptions): Promise<LoadedConfig> {
+  return await openLoadOptions(ctx, options, (load) => loadConfig(ctx, load));
+}
+
+/**
+ * Calls `use` with all that loading a project's configuration needs.
+ *
+ * @throws {UserError} as {@linkcode openSession}.
+ */
+export async function openLoadOptions<T>(
+  ctx: Context,
+  options: ReadingOptions,
+  use: (load: LoadOptions) => Promise<T>,
+): Promise<T> {
   const project = await findProject(ctx, workingFolder(ctx, options));
   const env = chooseEnv(options.env, ctx.env.KEDRO_ENV);
   let opened: Promise<KedroReader> | undefined;
@@ -74,7 +88,7 @@ export async function openConfig(ctx: Context, options: ReadingOptions): Promise
     resolve: async (name: string, args: readonly Json[]) => (await reader()).resolve(name, args),
   };
   try {
-    return await readConfig(ctx, { project, env, options, reader: lazily });
+    return await use(await loadOptions(ctx, { project, env, options, reader: lazily }));
   } finally {
     await (await opened)?.close();
   }
@@ -87,21 +101,21 @@ interface ConfigInput {
   readonly reader: Pick<KedroReader, "snapshot" | "resolve">;
 }
 
-async function readConfig(
+async function loadOptions(
   ctx: Context,
   { project, env, options, reader }: ConfigInput,
-): Promise<LoadedConfig> {
+): Promise<LoadOptions> {
   const matters = settingsMatter(await settingsText(ctx, project));
   const settings = matters
     ? (await reader.snapshot({ lenient: true })).project.settings
     : DEFAULT_LOADER_SETTINGS;
-  return await loadConfig(ctx, {
+  return {
     root: project.root,
     env,
     settings,
     resolve: (name, args) => reader.resolve(name, args as readonly Json[]),
     ...(options.params && { runtimeParams: options.params }),
-  });
+  };
 }
 
 async function settingsText(ctx: Context, project: Project): Promise<string> {

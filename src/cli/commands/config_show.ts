@@ -1,0 +1,36 @@
+import { type Origin, originsOf } from "../../config/origins.ts";
+import type { Context } from "../../context.ts";
+import { placeText } from "../../errors.ts";
+import { redact } from "../../redact.ts";
+import type { Output } from "../output.ts";
+import { openLoadOptions, type ReadingOptions } from "../session.ts";
+
+/** Options of `config show`. */
+export interface ConfigShowOptions extends ReadingOptions {
+  readonly origin?: boolean;
+}
+
+/** Shows azureml.yml as the layers of the environment make it; with `origin` where each value came from. */
+export async function configShow(ctx: Context, options: ConfigShowOptions): Promise<Output> {
+  const found = await openLoadOptions(ctx, options, (load) => originsOf(ctx, load));
+  const shown = (value: unknown) =>
+    typeof value === "string" ? redact(value, [ctx.env.AZURE_CLIENT_SECRET]) : value;
+  const origins = found.map((one) => ({ ...one, value: shown(one.value) }));
+  const width = Math.max(0, ...origins.map((one) => valueLine(one).length));
+  const lines = origins.map((one) =>
+    options.origin ? `${valueLine(one).padEnd(Math.min(width, 60))}  ${originText(one)}` : valueLine(one)
+  );
+  return {
+    data: { values: options.origin ? origins : origins.map(({ key, value }) => ({ key, value })) },
+    text: lines.map((line) => `${line}\n`).join(""),
+  };
+}
+
+function valueLine({ key, value }: Origin): string {
+  return `${key}: ${JSON.stringify(value)}`;
+}
+
+function originText({ place, overrides, interpolated }: Origin): string {
+  const over = overrides.length === 0 ? "" : `, overrides ${overrides.map(placeText).join(", ")}`;
+  return `${placeText(place)}${interpolated ? ", interpolated" : ""}${over}`;
+}

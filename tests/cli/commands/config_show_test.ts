@@ -1,0 +1,65 @@
+import { deepStrictEqual, equal, ok } from "node:assert/strict";
+import { run } from "../../../src/cli/run.ts";
+import { systemFs } from "../../../src/system/fs.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const golden = new URL("../../golden/", import.meta.url).pathname;
+
+const contexts = [["layered", "prod"], ["layered", "base"], ["fleets", "more"], [
+  "trackflow",
+  "prod",
+]] as const;
+
+for (const [project, env] of contexts) {
+  Deno.test(`config show gives what Kedro's loader gives: ${project} in ${env}`, async () => {
+    const { azureml } = JSON.parse(await Deno.readTextFile(`${golden}${project}/context-${env}.json`));
+    const [exit, out, err] = await show(project, ["-e", env, "--json"]);
+    equal(exit, 0, err);
+    const { values } = JSON.parse(out) as { values: { key: string; value: unknown }[] };
+    deepStrictEqual(
+      Object.fromEntries(values.map(({ key, value }) => [key, value])),
+      Object.fromEntries(leaves(azureml, "")),
+    );
+  });
+}
+
+Deno.test("config show --origin names the file and line, and what was overridden", async () => {
+  const [, out] = await show("layered", ["-e", "prod", "--origin"]);
+  const line = out.split("\n").find((one) => one.startsWith("jobs.main.display_name:"))!;
+  equal(
+    line.replace(/\s+/g, " "),
+    'jobs.main.display_name: "Prod main" conf/prod/azureml.yml:6:19, overrides conf/base/azureml_jobs.yml:1:1',
+  );
+  ok((await written("conf/prod/azureml.yml", 6)).includes("Prod main"));
+  ok((await written("conf/base/azureml_jobs.yml", 1)).startsWith("jobs:"));
+});
+
+Deno.test("config show without --origin shows no place", async () => {
+  const [, out] = await show("layered", ["-e", "prod"]);
+  ok(out.includes('jobs.main.display_name: "Prod main"\n'), out);
+  ok(!out.includes("conf/prod"), out);
+});
+
+Deno.test("config show tells of a file that cannot be read", async () => {
+  const [exit, , err] = await show("broken", ["-e", "bad_yaml"]);
+  equal(exit, 3, err);
+});
+
+/** The values of nested data by dotted key; empty mappings and lists are values. */
+function leaves(value: unknown, key: string): [string, unknown][] {
+  if (typeof value !== "object" || value === null || Object.keys(value).length === 0) return [[key, value]];
+  return Object.entries(value).flatMap(([name, item]) => {
+    if (Array.isArray(value)) return leaves(item, `${key}[${name}]`);
+    return leaves(item, key === "" ? name : `${key}.${name}`);
+  });
+}
+
+async function written(file: string, line: number): Promise<string> {
+  const text = await Deno.readTextFile(`${golden}projects/layered/${file}`);
+  return text.split("\n")[line - 1]!;
+}
+
+async function show(project: string, argv: readonly string[]) {
+  const ctx = fakeContext({ fs: systemFs, cwd: `${golden}projects/${project}` });
+  return [await run(["config", "show", ...argv], ctx), ctx.stdout(), ctx.stderr()] as const;
+}
