@@ -46,7 +46,11 @@ export function failureError(failure: Failure, project: Project, notes: readonly
   });
 }
 
+/** What the embedded Python says where it has no processes, threads or tasks. */
+const BEYOND_EMBEDDED = /emscripten|pyodide|can't start new thread|_multiprocessing|stack switch/i;
+
 function hintFor({ place, text }: Failure, { packageName }: Project): string {
+  if (BEYOND_EMBEDDED.test(text)) return "Read the project with its own Python: `--python PATH`";
   if (place !== null) {
     return `Correct ${place.file}${place.line === undefined ? "" : ` at line ${place.line}`}`;
   }

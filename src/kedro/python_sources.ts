@@ -8,6 +8,7 @@ import reader from "./python/reader.py" with { type: "text" };
 import settings from "./python/settings.py" with { type: "text" };
 import standInNotes from "./python/stand_in_notes.py" with { type: "text" };
 import standInValues from "./python/stand_in_values.py" with { type: "text" };
+import standardLibrary from "./python/standard_library.py" with { type: "text" };
 import standIns from "./python/stand_ins.py" with { type: "text" };
 
 /** The name under which Python imports the reader. */
@@ -26,4 +27,5 @@ export const PYTHON_SOURCES: Readonly<Record<string, string>> = {
   "stand_in_notes.py": standInNotes,
   "stand_in_values.py": standInValues,
   "stand_ins.py": standIns,
+  "standard_library.py": standardLibrary,
 };

@@ -6,6 +6,7 @@ _MOST_NOTES = 50
 _OURS = "/site.zip/kedro_azureml_reader/"
 # Modules of Python's library that look at annotations and arguments without deciding anything by them.
 _HARMLESS = ("/typing.py", "/dataclasses.py", "/enum.py", "/abc.py", "/annotationlib.py", "/inspect.py", "/logging/__init__.py")
+_HARMLESS += ("/warnings.py", "/_py_warnings.py")
 
 
 class _Notes:

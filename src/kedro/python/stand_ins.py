@@ -5,7 +5,7 @@ import importlib.machinery
 import os
 import sys
 
-from . import plugin_stand_ins, pydantic_stand_in
+from . import plugin_stand_ins, pydantic_stand_in, standard_library
 from .stand_in_notes import notes
 from .stand_in_values import StandIn, StandInBase, StandInModule
 
@@ -23,6 +23,7 @@ def install(metadata):
     _state.update(own=_own_names(roots) | {metadata.package_name.split(".")[0]}, roots=roots, made=set())
     notes.clear()
     notes.roots = roots
+    standard_library.adapt(_state["own"])
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.append(_Finder())
 

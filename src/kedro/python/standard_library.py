@@ -1,0 +1,48 @@
+"""Lets the standard library answer what a project asks at import about packages that are not there."""
+
+import functools
+import importlib.metadata
+import types
+
+from .stand_in_notes import notes
+from .stand_in_values import StandIn
+
+_version = importlib.metadata.version
+_singledispatch = functools.singledispatch
+
+
+def adapt(own):
+    """From now on, missing packages have a version, and functions may be dispatched on missing classes.
+
+    The version of the project itself, whose modules are `own`, is nothing to warn of.
+    """
+    importlib.metadata.version = functools.partial(_version_of, own)
+    functools.singledispatch = _dispatching
+
+
+def _version_of(own, distribution_name):
+    try:
+        return _version(distribution_name)
+    except importlib.metadata.PackageNotFoundError:
+        if distribution_name.replace("-", "_").lower() not in own:
+            notes.add(f"{distribution_name}.__version__", "looks at it")
+        return "0.0.0"
+
+
+def _dispatching(func):
+    wrapper = _singledispatch(func)
+    register = wrapper.register
+
+    def register_known(kind, func=None):
+        if isinstance(kind, StandIn):
+            return (lambda each: each) if func is None else func
+        if func is None and isinstance(kind, types.FunctionType) and _is_on_stand_in(kind):
+            return kind
+        return register(kind, func)
+
+    wrapper.register = register_known
+    return wrapper
+
+
+def _is_on_stand_in(func):
+    return any(isinstance(each, StandIn) for each in list(func.__annotations__.values())[:1])
