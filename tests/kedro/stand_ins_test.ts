@@ -134,3 +134,18 @@ Deno.test("what needs a process is refused with the way to read it", async () =>
     hint: /--python PATH/,
   });
 });
+
+Deno.test("a module that the project may do without is a warning, and one that it needs is none", async () => {
+  const registry = `
+import numpy
+try:
+    import cudf as frames
+except ImportError:
+    import pandas as frames
+` + PIPELINE;
+  const snapshot = await readProject(projectOf(registry));
+  assert.deepEqual(snapshot.project.stand_ins, ["cudf", "numpy"]);
+  assert.deepEqual(snapshot.warnings.map(({ code, place }) => ({ code, place })), [
+    { code: "kedro.stand_in_used", place: { file: "src/shop/pipeline_registry.py", line: 4 } },
+  ]);
+});

@@ -68,12 +68,22 @@ def _own_names(roots):
     return frozenset(found)
 
 
-def _asked_by_project():
-    """Whether a file of the project imports; libraries that look for optional modules find what is really there."""
+def _asking_frame():
+    """The frame of the project that imports; libraries that look for optional modules find what is really there."""
     frame = sys._getframe(2)
     while frame is not None and _is_import_machinery(frame.f_code.co_filename):
         frame = frame.f_back
-    return frame is not None and frame.f_code.co_filename.startswith(_state["roots"])
+    return frame if frame is not None and frame.f_code.co_filename.startswith(_state["roots"]) else None
+
+
+def _is_optional(frame):
+    """Whether the import stands in a `try` of code that catches a failed import."""
+    code = frame.f_code
+    if not {"ImportError", "ModuleNotFoundError"} & set(code.co_names):
+        return False
+    import dis
+
+    return any(each.start <= frame.f_lasti < each.end for each in dis._parse_exception_table(code))
 
 
 def _is_import_machinery(filename):
@@ -92,14 +102,17 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def find_spec(self, fullname, path=None, target=None):
         top = fullname.partition(".")[0]
-        if not self._stands_in(fullname, top):
+        frame = _asking_frame()
+        if frame is None or not self._stands_in(fullname, top):
             return None
+        if fullname == top and _is_optional(frame):
+            notes.add(top, "goes another way without it")
         spec = importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         spec.submodule_search_locations = []
         return spec
 
     def _stands_in(self, fullname, top):
-        if top in _ABSENT or top in _state["own"] or not _asked_by_project():
+        if top in _ABSENT or top in _state["own"]:
             return False
         if fullname == top:
             return True
