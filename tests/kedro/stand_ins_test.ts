@@ -142,10 +142,13 @@ try:
     import cudf as frames
 except ImportError:
     import pandas as frames
+import importlib.util
+GPU = importlib.util.find_spec("torch") is not None
 ` + PIPELINE;
   const snapshot = await readProject(projectOf(registry));
   assert.deepEqual(snapshot.project.stand_ins, ["cudf", "numpy"]);
   assert.deepEqual(snapshot.warnings.map(({ code, place }) => ({ code, place })), [
     { code: "kedro.stand_in_used", place: { file: "src/shop/pipeline_registry.py", line: 4 } },
+    { code: "kedro.stand_in_used", place: { file: "src/shop/pipeline_registry.py", line: 8 } },
   ]);
 });

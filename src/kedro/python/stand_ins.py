@@ -86,6 +86,11 @@ def _is_optional(frame):
     return any(each.start <= frame.f_lasti < each.end for each in dis._parse_exception_table(code))
 
 
+def _is_looked_for():
+    """Whether the project only asks if there is such a module."""
+    return sys._getframe(3).f_code.co_filename == "<frozen importlib.util>"
+
+
 def _is_import_machinery(filename):
     return filename.startswith(("<frozen importlib", "/lib/python")) and "importlib" in filename or filename == _HERE
 
@@ -105,7 +110,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         frame = _asking_frame()
         if frame is None or not self._stands_in(fullname, top):
             return None
-        if fullname == top and _is_optional(frame):
+        if fullname == top and (_is_optional(frame) or _is_looked_for()):
             notes.add(top, "goes another way without it")
         spec = importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         spec.submodule_search_locations = []
