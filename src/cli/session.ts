@@ -39,25 +39,18 @@ export function workingFolder(ctx: Context, { directory }: Globals): string {
 }
 
 /**
- * Reads a project: configuration and pipelines at the same time, unless settings.py says how configuration is read.
+ * Reads a project: its configuration, then its pipelines. Configuration takes a moment only, and no interpreter is
+ * started where it is wrong, unless settings.py says how it is read.
  *
  * @throws {UserError} `project.*`, `config.*` or `kedro.*`; configuration first when both are wrong.
  */
 export async function openSession(ctx: Context, options: ReadingOptions): Promise<Session> {
-  const project = await findProject(ctx, workingFolder(ctx, options));
-  const env = chooseEnv(options.env, ctx.env.KEDRO_ENV);
-  const reader = await openReader(ctx, project, readerOptions(ctx, env, options));
-  try {
-    const reading = reader.snapshot();
-    // Whatever fails in reading is told after the configuration, so nothing may count as unhandled meanwhile.
-    reading.catch(() => {});
-    const config = await loadConfig(ctx, await loadOptions(ctx, { project, env, options, reader }));
-    const snapshot = await reading;
+  return await withReader(ctx, options, async ({ project, env, reader, load }) => {
+    const config = await loadConfig(ctx, load);
+    const snapshot = await reader.snapshot();
     const envs = envWarnings(options.env, ctx.env.KEDRO_ENV, snapshot.project.settings);
     return { project, env, config, snapshot, warnings: [...envs, ...config.warnings, ...snapshot.warnings] };
-  } finally {
-    await reader.close();
-  }
+  });
 }
 
 /**
@@ -79,18 +72,35 @@ export async function openLoadOptions<T>(
   options: ReadingOptions,
   use: (load: LoadOptions) => Promise<T>,
 ): Promise<T> {
+  return await withReader(ctx, options, ({ load }) => use(load));
+}
+
+/** A project, and a reader that starts when it is first asked. */
+interface Opened {
+  readonly project: Project;
+  readonly env: string;
+  readonly reader: Pick<KedroReader, "snapshot" | "resolve">;
+  readonly load: LoadOptions;
+}
+
+async function withReader<T>(
+  ctx: Context,
+  options: ReadingOptions,
+  use: (opened: Opened) => Promise<T>,
+): Promise<T> {
   const project = await findProject(ctx, workingFolder(ctx, options));
   const env = chooseEnv(options.env, ctx.env.KEDRO_ENV);
   let opened: Promise<KedroReader> | undefined;
-  const reader = () => opened ??= openReader(ctx, project, readerOptions(ctx, env, options));
-  const lazily = {
-    snapshot: async () => (await reader()).snapshot({ lenient: true }),
-    resolve: async (name: string, args: readonly Json[]) => (await reader()).resolve(name, args),
+  const open = () => opened ??= openReader(ctx, project, readerOptions(ctx, env, options));
+  const reader: Opened["reader"] = {
+    snapshot: async (how) => (await open()).snapshot(how),
+    resolve: async (name, args) => (await open()).resolve(name, args),
   };
   try {
-    return await use(await loadOptions(ctx, { project, env, options, reader: lazily }));
+    const load = await loadOptions(ctx, { project, env, options, reader });
+    return await use({ project, env, reader, load });
   } finally {
-    await (await opened)?.close();
+    await (await opened?.catch(() => undefined))?.close();
   }
 }
 

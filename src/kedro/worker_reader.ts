@@ -4,6 +4,7 @@ import { linePrinter } from "./line_printer.ts";
 import type { Project } from "./project.ts";
 import { answerAsk, type HandedOver, MOST_ANSWER_BYTES } from "./project_files.ts";
 import { harmless } from "./shape.ts";
+import type { Image } from "./worker/image.ts";
 import type { FromReader, ToReader } from "./worker/protocol.ts";
 
 /** The longest answer that is looked at. */
@@ -36,18 +37,25 @@ export async function startWorkerReader(
   const print = linePrinter(options.onPrint);
   const { promise: broken, reject: fail } = Promise.withResolvers<never>();
   broken.catch(() => {});
+  const { promise: settled, resolve: settle } = Promise.withResolvers<void>();
+  // A Worker that is terminated while its WebAssembly is being compiled takes the whole process with it.
+  const end = () => settled.then(() => worker.terminate());
   const waiting = new Map<number, (answer: unknown) => void>();
   worker.onerror = (event) => {
     event.preventDefault();
+    settle();
     fail(endedError(event.message));
   };
   worker.onmessage = ({ data }: MessageEvent<FromReader | undefined>) => {
     if (data?.kind === "print") print(String(data.text));
+    if (data?.kind === "started" || data?.kind === "ended") settle();
     if (data?.kind === "ended") fail(endedError(String(data.reason)));
     if (data?.kind === "ask") void reply(ctx, project, data.ask, answers);
     if (data?.kind === "answer") waiting.get(Number(data.id))?.(data.answer);
   };
-  const started = handOver(ctx, files, answers, send);
+  const image = readImage(ctx);
+  image.catch(settle);
+  const started = handOver(image, files, answers, send);
   started.catch(fail);
   let lastId = 0;
   return {
@@ -55,7 +63,7 @@ export async function startWorkerReader(
       const timeout = AbortSignal.timeout(options.timeoutMs);
       const stop = AbortSignal.any([timeout, ctx.signal]);
       const onStop = () => {
-        worker.terminate();
+        void end();
         fail(timeout.aborted ? timeoutError(options.timeoutMs) : ctx.signal.reason);
       };
       stop.addEventListener("abort", onStop, { once: true });
@@ -71,19 +79,13 @@ export async function startWorkerReader(
       }
     },
     async close() {
-      worker.terminate();
       await started.catch(() => {});
+      await end();
     },
   };
 }
 
-async function handOver(
-  ctx: Pick<Context, "resources">,
-  handedOver: Promise<HandedOver>,
-  answers: SharedArrayBuffer,
-  send: (message: ToReader, give?: ArrayBuffer[]) => void,
-): Promise<void> {
-  const { resources } = ctx;
+async function readImage({ resources }: Pick<Context, "resources">): Promise<Required<Image>> {
   const [snapshot, wasm, stdlib, site, lock] = await Promise.all([
     resources.read("kedro.snapshot"),
     resources.read("pyodide.wasm"),
@@ -91,9 +93,18 @@ async function handOver(
     resources.read("site.zip"),
     resources.read("pyodide-lock.json"),
   ]);
-  const parts = { snapshot, wasm, stdlib, site };
-  const buffers = Object.values(parts).map((bytes) => bytes.buffer);
-  send({ kind: "start", image: { ...parts, lock: new TextDecoder().decode(lock) } }, buffers);
+  return { snapshot, wasm, stdlib, site, lock: new TextDecoder().decode(lock) };
+}
+
+async function handOver(
+  reading: Promise<Required<Image>>,
+  handedOver: Promise<HandedOver>,
+  answers: SharedArrayBuffer,
+  send: (message: ToReader, give?: ArrayBuffer[]) => void,
+): Promise<void> {
+  const image = await reading;
+  const { snapshot, wasm, stdlib, site } = image;
+  send({ kind: "start", image }, [snapshot, wasm, stdlib, site].map((bytes) => bytes.buffer));
   const { files, folders, later } = await handedOver;
   send({ kind: "files", files, folders, later, answers });
 }

@@ -26,6 +26,7 @@ async function answer(message: ToReader): Promise<void> {
     (await python).runPython('import sys\nfor name in ("pyodide_js", "js"): sys.modules.pop(name, None)');
     for (const name of ["pyodide_js", "js"]) (await python).unregisterJsModule(name);
     refuseCodeOfText();
+    post({ kind: "started" });
     return;
   }
   const interpreter = await python!;

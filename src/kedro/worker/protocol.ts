@@ -35,6 +35,8 @@ export type ToReader =
 /** What the Worker tells the main thread, which believes nothing of it without looking. */
 export type FromReader =
   | { readonly kind: "loaded" }
+  /** The interpreter runs. */
+  | { readonly kind: "started" }
   | { readonly kind: "print"; readonly text: string }
   | { readonly kind: "answer"; readonly id: number; readonly answer: string }
   | { readonly kind: "ask"; readonly ask: Ask }
