@@ -62,6 +62,8 @@ function openView(workspace: Workspace, name: string): () => AsyncGenerator<Foll
   let last = "";
   return async function* look() {
     const { status } = await getJob(workspace, name);
+    if (status !== last && !isFinal(status)) yield { type: "status", job: name, status };
+    last = status;
     if (history === undefined) {
       try {
         history = await openRunHistory(workspace);
@@ -73,8 +75,6 @@ function openView(workspace: Workspace, name: string): () => AsyncGenerator<Foll
     }
     const runs = history === "unknown" ? [] : await history.children(name);
     yield* stepChanges(name, runs, seen);
-    if (status !== last && !isFinal(status)) yield { type: "status", job: name, status };
-    last = status;
     if (isFinal(status) && history !== "unknown") yield* failuresOf(name, runs, history);
     return status;
   };

@@ -1,6 +1,5 @@
 import { codeReference } from "../azureml/code_reference.ts";
 import type { JobSpec } from "../azureml/job_spec.ts";
-import { planJob } from "../azureml/plan.ts";
 import { toDot, toMermaid } from "../azureml/to_graph.ts";
 import { toYaml } from "../azureml/to_yaml.ts";
 import { yamlText } from "../config/write_yaml.ts";
@@ -8,7 +7,7 @@ import type { Context } from "../context.ts";
 import type { Warning } from "../errors.ts";
 import type { Selected } from "./jobs.ts";
 import { planData } from "./render/submit.ts";
-import { packBaggage, type SubmissionOptions } from "./submission.ts";
+import { packBaggage, planOf, type SubmissionOptions } from "./submission.ts";
 
 /** The ending of the file that each format of `compile` is written to, where none is named. */
 export const FORMATS = {
@@ -58,10 +57,8 @@ export async function writeJob(
 }
 
 async function restData(ctx: Context, selected: Selected, spec: JobSpec, options: SubmissionOptions) {
-  const { workspaceOf, code, properties } = await packBaggage(ctx, selected, options);
-  const prepared = spec.codeDirectory === undefined ? undefined : await code(spec.codeDirectory);
-  const { root } = selected.session.project;
-  return planData(planJob(spec, { workspace: workspaceOf(spec), code: prepared, properties, root }));
+  const baggage = await packBaggage(ctx, selected, options);
+  return planData(await planOf(spec, baggage, selected.session.project.root));
 }
 
 function jsonText(data: unknown): string {

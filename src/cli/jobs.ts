@@ -1,8 +1,10 @@
 import { compile, type Compiled } from "../azureml/compile.ts";
+import type { JobSpec } from "../azureml/job_spec.ts";
 import type { JobConfig } from "../config/azureml_config.ts";
 import { allJobs, resolveJobs } from "../config/job_factories.ts";
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
+import type { Output } from "./output.ts";
 import { openSession, type ReadingOptions, type Session } from "./session.ts";
 
 /** Options of the commands that compile jobs. */
@@ -72,6 +74,28 @@ export function compileJob(
     loadVersions: options.loadVersions,
     displayName,
   });
+}
+
+/** Every selected job compiled, by name, and what its author should know before anything else is said. */
+export interface CompiledJobs {
+  readonly specs: ReadonlyMap<string, JobSpec>;
+  readonly told: Output;
+}
+
+/** Compiles every selected job; one that does not compile stops them all. */
+export function compileSelected(
+  selected: Selected,
+  options: CompilingOptions,
+  displayNames: Readonly<Record<string, string>> = {},
+): CompiledJobs {
+  const compiled = [...selected.jobs.keys()].map((job) =>
+    [job, compileJob(selected, job, options, displayNames[job])] as const
+  );
+  const warnings = [...selected.session.warnings, ...compiled.flatMap(([, one]) => one.warnings)];
+  return {
+    specs: new Map(compiled.map(([job, { spec }]) => [job, spec])),
+    told: { data: undefined, text: "", warnings },
+  };
 }
 
 /**

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { prepareCode, type PreparedCode } from "../azureml/code.ts";
 import { gitProperties } from "../azureml/git.ts";
 import type { JobSpec } from "../azureml/job_spec.ts";
+import { type Plan, planJob } from "../azureml/plan.ts";
 import { openSubmitter, type Submitter } from "../azureml/submit.ts";
 import type { Workspace } from "../azureml/workspace.ts";
 import type { WorkspaceConfig } from "../config/azureml_config.ts";
@@ -75,6 +76,17 @@ export async function packBaggage(
     },
     properties: await gitProperties(ctx.fs, project.root, ctx),
   };
+}
+
+/** Writes down what one job would send. */
+export async function planOf(spec: JobSpec, baggage: Baggage, root: string): Promise<Plan> {
+  const code = spec.codeDirectory === undefined ? undefined : await baggage.code(spec.codeDirectory);
+  return planJob(spec, {
+    workspace: baggage.workspaceOf(spec),
+    code,
+    properties: baggage.properties,
+    root,
+  });
 }
 
 /**

@@ -1,15 +1,20 @@
 import { schedulesOf } from "../../azureml/job_schedules.ts";
-import { planJob } from "../../azureml/plan.ts";
 import { putSchedule } from "../../azureml/schedules.ts";
 import { checkSubmittable } from "../../azureml/submittable.ts";
 import { type NamedSchedule, toScheduleRest } from "../../azureml/to_schedule.ts";
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
-import { compileJob, type CompilingOptions, type Selected, selectJobs } from "../jobs.ts";
+import {
+  type CompiledJobs,
+  compileSelected,
+  type CompilingOptions,
+  type Selected,
+  selectJobs,
+} from "../jobs.ts";
 import type { Output } from "../output.ts";
 import { withParamsFile } from "../params_file.ts";
 import { renderPlannedSchedule, renderScheduled } from "../render/schedule.ts";
-import { openSubmitters, packBaggage, refusePlaceholders } from "../submission.ts";
+import { type Baggage, openSubmitters, packBaggage, planOf, refusePlaceholders } from "../submission.ts";
 import { deleteSchedules } from "../unscheduling.ts";
 
 /** Options of `schedule`. */
@@ -31,10 +36,8 @@ export async function* schedule(ctx: Context, given: ScheduleOptions): AsyncIter
   }
   const { azureml: config, place } = session.config;
   const schedules = schedulesOf({ config, jobs, place });
-  const compiled = new Map([...jobs.keys()].map((job) => [job, compileJob(selected, job, options)]));
-  const warnings = [...compiled.values()].flatMap((one) => one.warnings);
-  yield { data: undefined, text: "", warnings: [...session.warnings, ...warnings] };
-  const specs = new Map([...compiled].map(([job, { spec }]) => [job, spec]));
+  const { specs, told } = compileSelected(selected, options);
+  yield told;
   specs.forEach(checkSubmittable);
   const baggage = await packBaggage(ctx, selected, options);
   specs.forEach(baggage.workspaceOf);
@@ -49,18 +52,15 @@ interface Sending {
   readonly ctx: Context;
   readonly selected: Selected;
   readonly options: ScheduleOptions;
-  readonly baggage: Awaited<ReturnType<typeof packBaggage>>;
-  readonly specs: ReadonlyMap<string, ReturnType<typeof compileJob>["spec"]>;
+  readonly baggage: Baggage;
+  readonly specs: CompiledJobs["specs"];
   readonly schedules: readonly NamedSchedule[];
 }
 
 async function* planSchedules({ selected, baggage, specs, schedules }: Sending): AsyncIterable<Output> {
   const { root } = selected.session.project;
   for (const one of schedules) {
-    const spec = specs.get(one.job)!;
-    const code = spec.codeDirectory === undefined ? undefined : await baggage.code(spec.codeDirectory);
-    const { properties } = baggage;
-    const plan = planJob(spec, { workspace: baggage.workspaceOf(spec), code, properties, root });
+    const plan = await planOf(specs.get(one.job)!, baggage, root);
     yield renderPlannedSchedule(one, plan, toScheduleRest(one, plan.body));
   }
 }

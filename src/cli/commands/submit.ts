@@ -1,19 +1,18 @@
-import type { JobSpec } from "../../azureml/job_spec.ts";
-import { type Plan, planJob } from "../../azureml/plan.ts";
 import { checkSubmittable } from "../../azureml/submittable.ts";
 import type { Context } from "../../context.ts";
-import { checkDisplayNames, compileJob, type CompilingOptions, selectJobs } from "../jobs.ts";
+import {
+  checkDisplayNames,
+  type CompiledJobs,
+  compileSelected,
+  type CompilingOptions,
+  type Selected,
+  selectJobs,
+} from "../jobs.ts";
 import type { Output } from "../output.ts";
-import { openProgress } from "../progress.ts";
+import { openProgress, type Progress } from "../progress.ts";
 import { withParamsFile } from "../params_file.ts";
 import { renderCompiledLine, renderPlan } from "../render/submit.ts";
-import {
-  type Baggage,
-  packBaggage,
-  refusePlaceholders,
-  sendJobs,
-  type SubmissionOptions,
-} from "../submission.ts";
+import { packBaggage, planOf, refusePlaceholders, sendJobs, type SubmissionOptions } from "../submission.ts";
 
 /** Options of `submit`. */
 export interface SubmitOptions extends CompilingOptions, SubmissionOptions {
@@ -24,44 +23,27 @@ export interface SubmitOptions extends CompilingOptions, SubmissionOptions {
 
 /** Compiles jobs, and sends them unless `dryRun` only shows them; no job is sent unless all compile. */
 export async function* submit(ctx: Context, given: SubmitOptions): AsyncIterable<Output> {
-  const options = await withParamsFile(ctx, given);
-  const { displayName = {}, ...rest } = options;
-  const selected = await selectJobs(ctx, rest);
+  const { displayName = {}, ...options } = await withParamsFile(ctx, given);
+  const selected = await selectJobs(ctx, options);
   checkDisplayNames(displayName, selected.jobs);
-  const compiled = [...selected.jobs.keys()].map((name) =>
-    compileJob(selected, name, rest, displayName[name])
-  );
-  const { session } = selected;
-  yield {
-    data: undefined,
-    text: "",
-    warnings: [...session.warnings, ...compiled.flatMap(({ warnings }) => warnings)],
-  };
-  const specs = compiled.map(({ spec }) => spec);
-  const progress = openProgress(ctx, options);
-  for (const spec of specs) {
-    checkSubmittable(spec);
-    progress.say(renderCompiledLine(spec, session), {
-      type: "compiled",
-      job: spec.job,
-      steps: spec.steps.length,
-    });
-  }
+  const { specs, told } = compileSelected(selected, options, displayName);
+  yield told;
+  const { root } = selected.session.project;
+  sayCompiled(openProgress(ctx, options), specs, selected.session);
   const baggage = await packBaggage(ctx, selected, options);
   specs.forEach(baggage.workspaceOf);
   if (options.dryRun) {
-    for (const spec of specs) yield renderPlan(await planOf(spec, baggage, session.project.root));
-  } else {
-    refusePlaceholders(session.config);
-    yield* sendJobs(ctx, specs, baggage, { ...options, root: session.project.root });
+    for (const spec of specs.values()) yield renderPlan(await planOf(spec, baggage, root));
+    return;
   }
+  refusePlaceholders(selected.session.config);
+  yield* sendJobs(ctx, [...specs.values()], baggage, { ...options, root });
 }
 
-async function planOf(
-  spec: JobSpec,
-  { workspaceOf, code, properties }: Baggage,
-  root: string,
-): Promise<Plan> {
-  const prepared = spec.codeDirectory === undefined ? undefined : await code(spec.codeDirectory);
-  return planJob(spec, { workspace: workspaceOf(spec), code: prepared, properties, root });
+function sayCompiled(progress: Progress, specs: CompiledJobs["specs"], session: Selected["session"]): void {
+  for (const [job, spec] of specs) {
+    checkSubmittable(spec);
+    const data = { type: "compiled", job, steps: spec.steps.length };
+    progress.say(renderCompiledLine(spec, session), data);
+  }
 }
