@@ -3,7 +3,7 @@ export interface EnvVar {
   readonly name: string;
   /** What it does, in one line of the README's table. */
   readonly doc: string;
-  /** Whether its value may be seen by nobody: it is never printed, and never given to the project's code. */
+  /** Whether its value may be seen by nobody: it is never printed. */
   readonly secret?: true;
 }
 

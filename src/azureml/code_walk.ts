@@ -119,10 +119,7 @@ async function visitLink(walk: Walk, folder: Folder, entry: string): Promise<voi
  * submitted, such a link could lead to any file that this machine's user may read.
  */
 function visitOutside(walk: Walk, name: string, link: string): void {
-  const isIgnored = walk.rules.excludes(walk.matched(link));
-  walk.leftOut.push({ name, reason: isIgnored ? walk.rules.file! : "link that leaves the code folder" });
-  if (isIgnored) return;
-  walk.warnings.push({
+  leaveLinkOut(walk, { name, link, reason: "link that leaves the code folder" }, {
     code: "code.link_outside",
     message: `"${name}" is a link that leaves the code folder, and is not uploaded`,
     hint: "Put a copy of what it leads to in its place if the job needs it",
@@ -130,14 +127,22 @@ function visitOutside(walk: Walk, name: string, link: string): void {
 }
 
 function visitBroken(walk: Walk, name: string, link: string): void {
-  const isIgnored = walk.rules.excludes(walk.matched(link));
-  walk.leftOut.push({ name, reason: isIgnored ? walk.rules.file! : "broken link" });
-  if (isIgnored) return;
-  walk.warnings.push({
+  leaveLinkOut(walk, { name, link, reason: "broken link" }, {
     code: "code.broken_link",
     message: `"${name}" is a link that leads to no file, and is not uploaded`,
     hint: "Remove the link, or make what it leads to",
   });
+}
+
+/** Leaves a link out, and warns of that unless the ignore file leaves it out anyway. */
+function leaveLinkOut(
+  walk: Walk,
+  { name, link, reason }: { readonly name: string; readonly link: string; readonly reason: string },
+  warning: Warning,
+): void {
+  const isIgnored = walk.rules.excludes(walk.matched(link));
+  walk.leftOut.push({ name, reason: isIgnored ? walk.rules.file! : reason });
+  if (!isIgnored) walk.warnings.push(warning);
 }
 
 /** Reads one level of a folder. */

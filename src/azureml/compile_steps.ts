@@ -1,4 +1,5 @@
 import { ExitCode, UserError, type Warning } from "../errors.ts";
+import { isParameter } from "../kedro/dataset_name.ts";
 import type { CatalogEntry, Json, NodeSnapshot, PipelineSnapshot } from "../kedro/snapshot.ts";
 import type { CompileInput, CompileOptions } from "./compile.ts";
 import type { StepCompute } from "./computes.ts";
@@ -160,10 +161,6 @@ function mlflowVariables({ input, displayName, experimentName }: StepsInput, nod
     KEDRO_AZUREML_MLFLOW_EXPERIMENT_NAME: experimentName,
     KEDRO_AZUREML_MLFLOW_NODE_NAME: node.name,
   };
-}
-
-function isParameter(dataset: string): boolean {
-  return dataset === "parameters" || dataset.startsWith("params:");
 }
 
 function isKnown(dataset: string, catalog: Readonly<Record<string, CatalogEntry>>): boolean {

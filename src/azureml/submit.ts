@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import pLimit from "p-limit";
+import { once, onceEach } from "../once.ts";
 import { getCompute, getWorkspace, pinDataAsset, pinEnvironment, type PinnedEnvironment } from "./assets.ts";
 import type { PreparedCode } from "./code.ts";
 import { componentVersion } from "./hashes.ts";
@@ -76,26 +77,26 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     const found = await getWorkspace(workspace);
     onEvent({ type: "workspace", workspace: workspace.config.name, location: found.location });
   });
-  const compute = onceEach((name) =>
+  const compute = onceEach((name: string) =>
     limit(async () => {
       const id = await getCompute(workspace, name);
       onEvent({ type: "compute", name });
       return id;
     })
   );
-  const environment = onceEach(async (asked): Promise<PinnedEnvironment> => {
+  const environment = onceEach(async (asked: string): Promise<PinnedEnvironment> => {
     const found = await pinEnvironment(workspace, asked);
     onEvent({ type: "environment", asked, shown: found.shown });
     return found;
   });
-  const data = onceEach((path) =>
+  const data = onceEach((path: string) =>
     limit(async () => {
       const id = await pinDataAsset(workspace, path);
       onEvent({ type: "data", path, id });
       return id;
     })
   );
-  const code = onceEach(async (directory) => {
+  const code = onceEach(async (directory: string) => {
     const prepared = await options.code(directory);
     const { id, wasThere } = await uploadCode(workspace, prepared, {
       onUploaded: (event) => onEvent({ type: "upload", ...event }),
@@ -116,8 +117,8 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
       Promise.all(paths.map(data)),
       spec.codeDirectory === undefined ? undefined : options.code(spec.codeDirectory),
     ]);
-    const ids = new Map([...computes.map((name, at) => [name, computeIds[at]!] as const)]);
-    const assets = new Map([...paths.map((path, at) => [path, dataIds[at]!] as const)]);
+    const ids = new Map(computes.map((name, at) => [name, computeIds[at]!]));
+    const assets = new Map(paths.map((path, at) => [path, dataIds[at]!]));
     return {
       environment: pinned.reference,
       computeId: (name) => ids.get(name)!,
@@ -186,18 +187,4 @@ export function studioUrl(workspace: Workspace, name: string): string {
 
 function assetPaths(step: Step): string[] {
   return step.inputs.flatMap(({ from }) => from.kind === "asset" ? [from.path] : []);
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => made ??= make();
-}
-
-function onceEach<T>(make: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const made = new Map<string, Promise<T>>();
-  return (key) => {
-    const found = made.get(key) ?? make(key);
-    made.set(key, found);
-    return found;
-  };
 }

@@ -1,3 +1,4 @@
+import { withoutTranscoding } from "../kedro/dataset_name.ts";
 import type { PipelineSnapshot } from "../kedro/snapshot.ts";
 import { portName, uniqueNames } from "./names.ts";
 
@@ -16,23 +17,19 @@ export function wiringOf(pipeline: PipelineSnapshot, stepKeys: ReadonlyMap<strin
   const sources = new Map<string, { node: string; step: string; output: string }>();
   for (const node of pipeline.nodes) {
     for (const [dataset, output] of uniqueNames(node.outputs, portName)) {
-      sources.set(untranscoded(dataset), { node: node.name, step: stepKeys.get(node.name)!, output });
+      sources.set(withoutTranscoding(dataset), { node: node.name, step: stepKeys.get(node.name)!, output });
     }
   }
-  const free = new Set(pipeline.outputs.map(untranscoded));
+  const free = new Set(pipeline.outputs.map(withoutTranscoding));
   return {
     dependencies: new Map(pipeline.nodes.map((node) => [
       node.name,
-      new Set(node.inputs.flatMap((dataset) => sources.get(untranscoded(dataset))?.node ?? [])),
+      new Set(node.inputs.flatMap((dataset) => sources.get(withoutTranscoding(dataset))?.node ?? [])),
     ])),
     sourceOf: (dataset) => {
-      const found = sources.get(untranscoded(dataset));
+      const found = sources.get(withoutTranscoding(dataset));
       return found === undefined ? undefined : { step: found.step, output: found.output };
     },
-    isJobOutput: (dataset) => free.has(untranscoded(dataset)),
+    isJobOutput: (dataset) => free.has(withoutTranscoding(dataset)),
   };
-}
-
-function untranscoded(dataset: string): string {
-  return dataset.split("@")[0]!;
 }

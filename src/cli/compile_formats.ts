@@ -7,7 +7,7 @@ import type { Context } from "../context.ts";
 import type { Warning } from "../errors.ts";
 import type { Selected } from "./jobs.ts";
 import { planData } from "./render/submit.ts";
-import { packBaggage, planOf, type SubmissionOptions } from "./submission.ts";
+import { type Baggage, planOf } from "./submission.ts";
 
 /** The ending of the file that each format of `compile` is written to, where none is named. */
 export const FORMATS = {
@@ -34,7 +34,7 @@ export async function writeJob(
   ctx: Context,
   selected: Selected,
   spec: JobSpec,
-  { format = "yaml", ...options }: SubmissionOptions & { readonly format?: Format },
+  { format = "yaml", baggage }: { readonly format?: Format; readonly baggage: () => Promise<Baggage> },
 ): Promise<Written> {
   const { root } = selected.session.project;
   const { code: codePath, warning } = await codeReference(ctx.fs, root, spec.codeDirectory);
@@ -46,7 +46,7 @@ export async function writeJob(
       return { text: format === "yaml" ? yamlText(data) : jsonText(data), data, warnings };
     }
     case "rest": {
-      const data = await restData(ctx, selected, spec, options);
+      const data = planData(await planOf(spec, await baggage(), root));
       return { text: jsonText(data), data, warnings };
     }
     default: {
@@ -54,11 +54,6 @@ export async function writeJob(
       return { text, data: { job: spec.job, format, text }, warnings };
     }
   }
-}
-
-async function restData(ctx: Context, selected: Selected, spec: JobSpec, options: SubmissionOptions) {
-  const baggage = await packBaggage(ctx, selected, options);
-  return planData(await planOf(spec, baggage, selected.session.project.root));
 }
 
 function jsonText(data: unknown): string {

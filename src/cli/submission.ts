@@ -9,6 +9,7 @@ import type { WorkspaceConfig } from "../config/azureml_config.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
+import { onceEach } from "../once.ts";
 import { chooseWorkspace, connect } from "./connect.ts";
 import { follow } from "./following.ts";
 import type { Selected } from "./jobs.ts";
@@ -60,20 +61,15 @@ export async function packBaggage(
 ): Promise<Baggage> {
   const { project, config } = selected.session;
   const progress = openProgress(ctx, options);
-  const code = new Map<string, Promise<PreparedCode>>();
-  const prepare = async (directory: string) => {
+  const code = onceEach(async (directory: string) => {
     const prepared = await prepareCode(ctx.fs, resolve(project.root, directory));
     prepared.warnings.forEach(progress.warn);
     return prepared;
-  };
+  });
   return {
     workspaceOf: ({ job }) =>
       chooseWorkspace(config.azureml, options.workspace ?? selected.jobs.get(job)!.workspace),
-    code(directory) {
-      const found = code.get(directory) ?? prepare(directory);
-      code.set(directory, found);
-      return found;
-    },
+    code,
     properties: await gitProperties(ctx.fs, project.root, ctx),
   };
 }
@@ -150,16 +146,13 @@ export async function openSubmitters(
   await tokens.getToken(cloud.resourceManagerScope);
   const identity = tokens.identity();
   progress.say(renderIdentity(identity, tokens.report()), { type: "identity", ...identity });
-  const opened = new Map<string, [Workspace, Submitter]>();
   const onEvent = showSubmit(progress);
-  const submitterOf = (spec: JobSpec): [Workspace, Submitter] => {
-    const config = workspaceOf(spec);
-    const key = JSON.stringify(config);
-    const workspace = opened.get(key)?.[0] ?? open(config);
-    const made = opened.get(key) ??
-      [workspace, openSubmitter(workspace, { root: options.root, code, properties, onEvent })];
-    opened.set(key, made);
-    return made;
+  const submitterIn = onceEach((config: WorkspaceConfig): [Workspace, Submitter] => {
+    const workspace = open(config);
+    return [workspace, openSubmitter(workspace, { root: options.root, code, properties, onEvent })];
+  });
+  return {
+    submitterOf: (spec: JobSpec) => submitterIn(workspaceOf(spec)),
+    tenant: () => tokens.identity()?.tenantId,
   };
-  return { submitterOf, tenant: () => tokens.identity()?.tenantId };
 }

@@ -79,49 +79,49 @@ function seedEnvironments(
   seeds: NonNullable<Seed["environments"]>,
 ): void {
   for (const { name, versions } of seeds) {
-    for (const version of versions) {
-      keep(world, {
-        id: `${workspace.id}/environments/${name}/versions/${version}`,
-        name: version,
-        type: `${TYPE}/environments/versions`,
-        properties: {
-          description: null,
-          tags: {},
-          properties: {},
-          isArchived: false,
-          isAnonymous: false,
-          environmentType: "UserCreated",
-          image: "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04",
-          osType: "Linux",
-          provisioningState: "Succeeded",
-        },
-        systemData: systemData(world),
-      });
-    }
+    seedVersions(world, `${workspace.id}/environments/${name}`, versions, () => ({
+      environmentType: "UserCreated",
+      image: "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04",
+      osType: "Linux",
+      provisioningState: "Succeeded",
+    }));
   }
 }
 
 /** Makes data assets. */
 export function seedData(world: World, workspace: Workspace, seeds: NonNullable<Seed["data"]>): void {
+  const { id, subscription, resourceGroup, name: workspaceName } = workspace;
   for (const { name, versions, type } of seeds) {
-    for (const version of versions) {
-      keep(world, {
-        id: `${workspace.id}/data/${name}/versions/${version}`,
-        name: version,
-        type: `${TYPE}/data/versions`,
-        properties: {
-          description: null,
-          tags: {},
-          properties: {},
-          isArchived: false,
-          isAnonymous: false,
-          dataType: type ?? "uri_folder",
-          dataUri:
-            `azureml://subscriptions/${workspace.subscription}/resourcegroups/${workspace.resourceGroup}` +
-            `/workspaces/${workspace.name}/datastores/workspaceblobstore/paths/${name}/${version}`,
-        },
-        systemData: systemData(world),
-      });
-    }
+    seedVersions(world, `${id}/data/${name}`, versions, (version) => ({
+      dataType: type ?? "uri_folder",
+      dataUri: `azureml://subscriptions/${subscription}/resourcegroups/${resourceGroup}` +
+        `/workspaces/${workspaceName}/datastores/workspaceblobstore/paths/${name}/${version}`,
+    }));
+  }
+}
+
+/** Keeps each version of an asset, with what every asset has and what its kind adds. */
+function seedVersions(
+  world: World,
+  asset: string,
+  versions: readonly string[],
+  added: (version: string) => Record<string, unknown>,
+): void {
+  const kind = asset.split("/").at(-2)!;
+  for (const version of versions) {
+    keep(world, {
+      id: `${asset}/versions/${version}`,
+      name: version,
+      type: `${TYPE}/${kind}/versions`,
+      properties: {
+        description: null,
+        tags: {},
+        properties: {},
+        isArchived: false,
+        isAnonymous: false,
+        ...added(version),
+      },
+      systemData: systemData(world),
+    });
   }
 }

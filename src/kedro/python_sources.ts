@@ -11,9 +11,6 @@ import standInValues from "./python/stand_in_values.py" with { type: "text" };
 import standardLibrary from "./python/standard_library.py" with { type: "text" };
 import standIns from "./python/stand_ins.py" with { type: "text" };
 
-/** The name under which Python imports the reader. */
-export const READER_PACKAGE = "kedro_azureml_reader";
-
 /** The reader's own files, by name inside its package. */
 export const PYTHON_SOURCES: Readonly<Record<string, string>> = {
   "__init__.py": init,

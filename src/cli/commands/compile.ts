@@ -1,11 +1,13 @@
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
+import { once } from "../../once.ts";
 import { type Format, FORMATS, writeJob } from "../compile_formats.ts";
+import { outputPath, writeFile } from "../files.ts";
 import { compileJob, type CompilingOptions, type Selected, selectJobs } from "../jobs.ts";
 import type { Output } from "../output.ts";
 import { withParamsFile } from "../params_file.ts";
 import { renderCompiled, renderNotCompiled } from "../render/compile.ts";
-import { outputPath, writeFile } from "../files.ts";
+import { type Baggage, packBaggage } from "../submission.ts";
 
 /** Options of `compile`. */
 export interface CompileCommandOptions extends CompilingOptions {
@@ -21,9 +23,10 @@ export async function* compileJobs(ctx: Context, given: CompileCommandOptions): 
   const options = await withParamsFile(ctx, given);
   const selected = await selectJobs(ctx, options);
   yield { data: undefined, text: "", warnings: selected.session.warnings };
+  const baggage = once(() => packBaggage(ctx, selected, options));
   for (const name of selected.jobs.keys()) {
     try {
-      yield await compileOne(ctx, selected, name, options);
+      yield await compileOne(ctx, selected, name, { ...options, baggage });
     } catch (thrown) {
       if (!options.check || !(thrown instanceof UserError)) throw thrown;
       yield { ...renderNotCompiled(name, thrown), exit: ExitCode.Config };
@@ -35,7 +38,7 @@ async function compileOne(
   ctx: Context,
   selected: Selected,
   name: string,
-  options: CompileCommandOptions,
+  options: CompileCommandOptions & { readonly baggage: () => Promise<Baggage> },
 ): Promise<Output> {
   const { spec, warnings } = compileJob(selected, name, options);
   const { text, data, warnings: further } = await writeJob(ctx, selected, spec, options);

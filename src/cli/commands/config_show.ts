@@ -1,5 +1,6 @@
 import { type Origin, originsOf } from "../../config/origins.ts";
 import type { Context } from "../../context.ts";
+import { SECRET_ENV_VARS } from "../../env_vars.ts";
 import { placeText } from "../../errors.ts";
 import { redact } from "../../redact.ts";
 import type { Output } from "../output.ts";
@@ -13,8 +14,8 @@ export interface ConfigShowOptions extends ReadingOptions {
 /** Shows azureml.yml as the layers of the environment make it; with `origin` where each value came from. */
 export async function configShow(ctx: Context, options: ConfigShowOptions): Promise<Output> {
   const found = await openLoadOptions(ctx, options, (load) => originsOf(ctx, load));
-  const shown = (value: unknown) =>
-    typeof value === "string" ? redact(value, [ctx.env.AZURE_CLIENT_SECRET]) : value;
+  const secrets = [...SECRET_ENV_VARS].map((name) => ctx.env[name]);
+  const shown = (value: unknown) => typeof value === "string" ? redact(value, secrets) : value;
   const origins = found.map((one) => ({ ...one, value: shown(one.value) }));
   const width = Math.max(0, ...origins.map((one) => valueLine(one).length));
   const lines = origins.map((one) =>

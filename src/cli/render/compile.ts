@@ -2,6 +2,7 @@ import type { JobSpec } from "../../azureml/job_spec.ts";
 import type { UserError, Warning } from "../../errors.ts";
 import type { Output } from "../output.ts";
 import { renderError } from "./error.ts";
+import { countText } from "./units.ts";
 
 /** Tells that a job compiled, and where it was written; nowhere when it was only checked. */
 export function renderCompiled(
@@ -9,7 +10,7 @@ export function renderCompiled(
   file: string | undefined,
   warnings: readonly Warning[],
 ): Output {
-  const steps = spec.steps.length === 1 ? "1 step" : `${spec.steps.length} steps`;
+  const steps = countText(spec.steps.length, "step");
   return {
     data: {
       job: spec.job,

@@ -5,6 +5,7 @@ import type {
   PipelineSnapshot,
   ProjectSnapshot,
 } from "../../kedro/snapshot.ts";
+import { countText } from "./units.ts";
 
 /** Writes a snapshot for people: each pipeline with its nodes in the order in which they run, catalog, parameters. */
 export function renderSnapshot({ project, pipelines, catalog, parameters }: ProjectSnapshot): string {
@@ -18,7 +19,7 @@ export function renderSnapshot({ project, pipelines, catalog, parameters }: Proj
 }
 
 function pipelineLines(name: string, { nodes, inputs, outputs }: PipelineSnapshot): string[] {
-  const count = nodes.length === 1 ? "1 node" : `${nodes.length} nodes`;
+  const count = countText(nodes.length, "node");
   const width = widest(nodes.map((node) => node.name));
   return [
     `Pipeline ${name} (${count})`,
