@@ -1,0 +1,12 @@
+import type { Command } from "commander";
+import type { Declaring } from "./declaring.ts";
+
+/** Declares `emulator`. */
+export function declareEmulator(root: Command, { ctx, done, globals, declare }: Declaring): void {
+  declare(root, "emulator", "Serve a local Azure ML workspace to rehearse with")
+    .option("--port <number>", "loopback port; else a free one")
+    .option("--ca-file <path>", "where to write the certificate that clients must trust")
+    .action(async (options) =>
+      done((await import("../commands/emulator.ts")).emulator(ctx, { ...globals(), ...options }))
+    );
+}

@@ -1,0 +1,15 @@
+import type { Command } from "commander";
+import type { Declaring } from "./declaring.ts";
+
+/** Declares `init`. */
+export function declareInit(root: Command, { ctx, done, globals, declare }: Declaring): void {
+  declare(root, "init", "Write conf/base/azureml.yml and .amlignore")
+    .option("--subscription-id <id>", "subscription of the workspace")
+    .option("--resource-group <name>", "resource group of the workspace")
+    .option("--workspace <name>", "Azure ML workspace")
+    .option("--compute <name>", "compute cluster that steps run on")
+    .option("--environment <name>", "Azure ML environment that steps run in, such as my-env@latest")
+    .action(async (options) =>
+      done(await (await import("../commands/init.ts")).init(ctx, { ...globals(), ...options }))
+    );
+}

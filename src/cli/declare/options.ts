@@ -1,0 +1,28 @@
+import { type Command, Option } from "commander";
+import { jsonObject, list, nameAndValue, repeated, seconds, versions } from "../values.ts";
+
+/** Options of the commands that read the project. */
+export function reading(command: Command): Command {
+  return command
+    .option("--python <path>", "read the project with this Python, which may do all that you may")
+    .option("--snapshot <file>", "read what `inspect --json` wrote instead of the project")
+    .option(
+      "--allow-env-names <names>",
+      "environment variables that the project's code may see; all but secrets where absent, none in CI",
+      list,
+    )
+    .option("--read-timeout <seconds>", "time that reading the project may take; 60 where absent", seconds);
+}
+
+/** Options of the commands that compile jobs. */
+export function compiling(command: Command): Command {
+  return command
+    .option("-j, --job <name>", "job of azureml.yml; may be repeated", repeated)
+    .option("--params <json>", "runtime parameters as a JSON object; win over the job's own", jsonObject)
+    .option("--params-file <file>", "YAML or JSON file with runtime parameters; `--params` wins")
+    .option("--env-var <name=value>", "environment variable of every step; may be repeated", nameAndValue)
+    .option("--load-versions <dataset:version>", "version of a data asset to read; may be repeated", versions)
+    .addOption(
+      new Option("--azureml-environment, --aml-env <name>", "Azure ML environment, instead of azureml.yml's"),
+    );
+}

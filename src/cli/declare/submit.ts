@@ -1,0 +1,27 @@
+import type { Command } from "commander";
+import type { Declaring } from "./declaring.ts";
+import { seconds } from "../values.ts";
+import { compiling, reading } from "./options.ts";
+
+/** Declares `submit`. */
+export function declareSubmit(root: Command, { ctx, done, globals, declare }: Declaring): void {
+  reading(
+    compiling(
+      declare(root, "submit", "Compile jobs, upload the code, and run them on Azure ML").alias("run"),
+    ),
+  )
+    .option("-w, --workspace <name>", "workspace of azureml.yml for all jobs; else each job's own")
+    .option("--dry-run", "show all that would be sent, and send nothing")
+    .option("--wait-for-completion", "follow the jobs to their end; fails unless all complete")
+    .option("--display-name <job=name>", "name to show for a job; may be repeated", nameOfJob)
+    .option("--concurrent", "submit several jobs at once, and all of them whatever happens to one")
+    .option("--timeout <seconds>", "stop following after so many seconds; the job goes on", seconds)
+    .action(async (options) =>
+      done((await import("../commands/submit.ts")).submit(ctx, { ...globals(), ...options }))
+    );
+}
+
+function nameOfJob(entry: string, before: Readonly<Record<string, string>> = {}) {
+  const [job, ...name] = entry.split("=");
+  return { ...before, [job!]: name.join("=") };
+}
