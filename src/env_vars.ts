@@ -60,7 +60,13 @@ export const ENV_VARS: readonly EnvVar[] = [
     name: "AZUREML_GIT_COMMIT",
     doc: "Commit to note in jobs, instead of the checkout's; also `_BRANCH`, `_REPOSITORY_URI`, `_DIRTY`",
   },
-  { name: "XDG_CONFIG_HOME", doc: "Where git keeps the user's own ignore file" },
+  {
+    name: "XDG_CONFIG_HOME",
+    doc: "Where git keeps the user's own ignore file, and this program its settings",
+  },
+  { name: "XDG_STATE_HOME", doc: "Where this program remembers what it did" },
+  { name: "APPDATA", doc: "Where this program keeps its settings on Windows" },
+  { name: "LOCALAPPDATA", doc: "Where this program remembers what it did on Windows" },
   { name: "CI", doc: "Never ask, and give the project's code no variables" },
   { name: "NO_COLOR", doc: "Print without colour" },
 ];

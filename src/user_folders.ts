@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import type { Context } from "./context.ts";
+
+/** Folders of the user's own for this program; absolute, and perhaps not there yet. */
+export interface UserFolders {
+  /** What a person would keep: settings and sessions. */
+  readonly config: string;
+  /** What a command remembers for the next, such as the last job of a project. */
+  readonly state: string;
+}
+
+/**
+ * Where this program may keep something for its user: the XDG base directories on Linux, `Application Support` on
+ * macOS, `APPDATA` and `LOCALAPPDATA` on Windows. A relative path in a variable counts as none, as the XDG
+ * specification has it. `undefined` where the user has no home.
+ */
+export function userFolders(ctx: Pick<Context, "env" | "home" | "platform">): UserFolders | undefined {
+  const config = base(ctx, { linux: "XDG_CONFIG_HOME", windows: "APPDATA" }, FALLBACK.config);
+  const state = base(ctx, { linux: "XDG_STATE_HOME", windows: "LOCALAPPDATA" }, FALLBACK.state);
+  return config === undefined || state === undefined ? undefined : { config, state };
+}
+
+const FALLBACK = {
+  config: { linux: ".config", darwin: "Library/Application Support", windows: "AppData/Roaming" },
+  state: { linux: ".local/state", darwin: "Library/Application Support", windows: "AppData/Local" },
+};
+
+function base(
+  { env, home, platform }: Pick<Context, "env" | "home" | "platform">,
+  variables: { readonly linux: string; readonly windows: string },
+  fallback: Readonly<Record<Context["platform"], string>>,
+): string | undefined {
+  const named = platform === "darwin" ? undefined : env[variables[platform]];
+  if (named !== undefined && ABSOLUTE.test(named)) return join(named, "kedro-azureml");
+  return home === undefined ? undefined : join(home, fallback[platform], "kedro-azureml");
+}
+
+const ABSOLUTE = /^(?:\/|[A-Za-z]:[\\/])/;
