@@ -2,25 +2,25 @@
  * Keeps the tables of README.md as the code has them: `deno run -A scripts/readme_tables.ts` writes them,
  * and a test says when they are old.
  */
+import { EXIT_CODE_DOCS, ExitCode } from "../src/errors.ts";
 import { ENV_VARS } from "../src/env_vars.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
 /** README.md with each table made anew. */
-export async function renewed(readme: string): Promise<string> {
-  const errors = await Deno.readTextFile(new URL("src/errors.ts", ROOT));
+export function renewed(readme: string): string {
   return between(
-    between(readme, "exit codes", exitCodes(errors)),
+    between(readme, "exit codes", exitCodes()),
     "environment variables",
     environmentVariables(),
   );
 }
 
-/** The members of `ExitCode` with their docstrings, read from the source so that each is written once. */
-function exitCodes(source: string): string {
-  const list = /export const ExitCode = \{(.*?)\n\} as const/s.exec(source)?.[1] ?? "";
-  const members = [...list.matchAll(/(?:\/\*\* (.+?) \*\/\s*)?(\w+): (\d+),/g)];
-  return table(["exit", "meaning"], members.map(([, says, , code]) => [code!, says ?? "All went well."]));
+function exitCodes(): string {
+  const rows = Object.entries(EXIT_CODE_DOCS).map(([name, doc]) =>
+    [String(ExitCode[name as keyof typeof ExitCode]), doc] as const
+  );
+  return table(["exit", "meaning"], rows);
 }
 
 function environmentVariables(): string {
@@ -41,5 +41,5 @@ function between(text: string, name: string, content: string): string {
 
 if (import.meta.main) {
   const path = new URL("README.md", ROOT);
-  await Deno.writeTextFile(path, await renewed(await Deno.readTextFile(path)));
+  await Deno.writeTextFile(path, renewed(await Deno.readTextFile(path)));
 }

@@ -1,32 +1,37 @@
-/** What the process returns; stable, and listed in the README. */
+/** What the process returns; stable, and what each means is in {@linkcode EXIT_CODE_DOCS}. */
 export const ExitCode = {
   Ok: 0,
-  /** The tool worked, and the job it followed failed. */
   JobFailed: 1,
-  /** The command line is wrong. */
   Usage: 2,
-  /** A file of the project or its configuration is wrong. */
   Config: 3,
-  /** No credential worked, or Azure refused the one that did (401, 403). */
   Auth: 4,
-  /** Azure answered that the request cannot be done (404, 409, quota). */
   Rejected: 5,
-  /** Azure could not be reached, or was busy for too long; trying again may help. */
   Unavailable: 6,
-  /** The job that was followed was cancelled. */
   JobCanceled: 7,
-  /** The time that `--timeout` allows was over; the job goes on. */
   TimedOut: 8,
-  /** A defect of this program. */
   Bug: 70,
-  /** Ctrl+C. */
   Interrupted: 130,
-  /** SIGTERM. */
   Terminated: 143,
 } as const;
 
 /** One of {@linkcode ExitCode}. */
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** What each exit code tells, for the README and `help exit-codes`. */
+export const EXIT_CODE_DOCS: Readonly<Record<keyof typeof ExitCode, string>> = {
+  Ok: "All went well.",
+  JobFailed: "The tool worked, and the job it followed failed.",
+  Usage: "The command line is wrong.",
+  Config: "A file of the project or its configuration is wrong.",
+  Auth: "No credential worked, or Azure refused the one that did (401, 403).",
+  Rejected: "Azure answered that the request cannot be done (404, 409, quota).",
+  Unavailable: "Azure could not be reached, or was busy for too long; trying again may help.",
+  JobCanceled: "The job that was followed was cancelled.",
+  TimedOut: "The time that `--timeout` allows was over; the job goes on.",
+  Bug: "A defect of this program.",
+  Interrupted: "Ctrl+C.",
+  Terminated: "SIGTERM.",
+};
 
 /** Where in a file something is; lines and columns count from 1. */
 export interface Place {

@@ -4,6 +4,7 @@ import { VERSION } from "../version.ts";
 import type { Declaring } from "./declare/declaring.ts";
 import { declareAuth } from "./declare/auth.ts";
 import { declareCompile } from "./declare/compile.ts";
+import { declareCompletion } from "./declare/completion.ts";
 import { declareConfig } from "./declare/config.ts";
 import { declareEmulator } from "./declare/emulator.ts";
 import { declareInit } from "./declare/init.ts";
@@ -51,5 +52,6 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
   declareJob(root, declaring);
   declareAuth(root, declaring);
   declareEmulator(root, declaring);
+  declareCompletion(root, declaring);
   return root;
 }

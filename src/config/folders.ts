@@ -30,9 +30,8 @@ export async function requireFolder(
   options: FolderOptions & { env: string },
 ): Promise<void> {
   if ((await ctx.fs.stat(folder.path))?.kind === "folder") return;
-  const conf = folderOf(options, "");
   if (folder.name === folderOf(options, options.env).name && options.env !== options.settings.base_env) {
-    const envs = await environments(ctx, conf);
+    const envs = await environments(ctx, options);
     throw new UserError(
       `Cannot load the environment "${options.env}": there is no folder "${folder.name}"${
         didYouMean(options.env, envs)
@@ -56,8 +55,9 @@ export async function requireFolder(
   });
 }
 
-/** Names of the environments that a project has folders for. */
-async function environments(ctx: Pick<Context, "fs">, conf: Folder): Promise<string[]> {
+/** Names of the environments that a project has folders for, sorted. */
+export async function environments(ctx: Pick<Context, "fs">, options: FolderOptions): Promise<string[]> {
+  const conf = folderOf(options, "");
   if ((await ctx.fs.stat(conf.path))?.kind !== "folder") return [];
   const names: string[] = [];
   for await (

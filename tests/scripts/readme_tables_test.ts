@@ -7,7 +7,7 @@ const root = new URL("../../", import.meta.url);
 Deno.test("README.md has the tables that the code has", async () => {
   const readme = await Deno.readTextFile(new URL("README.md", root));
   const hint = "run `deno run -A scripts/readme_tables.ts && deno fmt README.md`";
-  equal(unaligned(await renewed(readme)), unaligned(readme), hint);
+  equal(unaligned(renewed(readme)), unaligned(readme), hint);
 });
 
 /** `deno fmt` makes the columns of tables even. */

@@ -1,0 +1,83 @@
+import { environments } from "../../config/folders.ts";
+import { allJobs } from "../../config/job_factories.ts";
+import type { Context } from "../../context.ts";
+import { openConfig, openLoadOptions, openSession, type ReadingOptions } from "../session.ts";
+import type { NodeSnapshot } from "../../kedro/snapshot.ts";
+import type { Candidate, Sources } from "./answer.ts";
+
+/** Seconds that somebody waits for the names in a project before there are none. */
+const READ_TIMEOUT = 5;
+
+type Source = (ctx: Context, options: ReadingOptions) => Promise<readonly Candidate[]>;
+
+/** By the attribute of an option, or by the name of an argument. */
+const SOURCES: Readonly<Record<string, Source>> = {
+  env: envs,
+  job: jobs,
+  workspace: workspaces,
+  pipeline: pipelines,
+  tags: (ctx, options) => ofNodes(ctx, options, ({ tags }) => tags),
+  namespaces: (ctx, options) =>
+    ofNodes(ctx, options, ({ namespace }) => namespace === null ? [] : [namespace]),
+  nodes: (ctx, options) => ofNodes(ctx, options, ({ name }) => [name]),
+  fromNodes: (ctx, options) => ofNodes(ctx, options, ({ name }) => [name]),
+  toNodes: (ctx, options) => ofNodes(ctx, options, ({ name }) => [name]),
+  fromInputs: (ctx, options) => ofNodes(ctx, options, ({ inputs }) => inputs),
+  toOutputs: (ctx, options) => ofNodes(ctx, options, ({ outputs }) => outputs),
+};
+
+/** The names in the project that the words before choose; none where it cannot be read. */
+export function projectSources(ctx: Context): Sources {
+  return async (wanted, given) => {
+    const source = SOURCES[wanted.option ?? wanted.argument ?? ""];
+    if (source === undefined) return [];
+    const { env, directory, python } = given;
+    const options = {
+      json: true,
+      readTimeout: READ_TIMEOUT,
+      ...(env !== undefined && { env }),
+      ...(directory !== undefined && { directory }),
+      ...(python !== undefined && { python }),
+    };
+    return await source(ctx, options);
+  };
+}
+
+async function envs(ctx: Context, options: ReadingOptions): Promise<readonly Candidate[]> {
+  return await openLoadOptions(ctx, options, async (load) => {
+    const names = await environments(ctx, load);
+    return names.filter((name) => name !== load.settings.base_env).map((value) => ({ value }));
+  });
+}
+
+async function jobs(ctx: Context, options: ReadingOptions): Promise<readonly Candidate[]> {
+  const { azureml } = await openConfig(ctx, options);
+  const literal = Object.keys(azureml.jobs).every((name) => !name.includes("{"));
+  const all = literal
+    ? azureml.jobs
+    : Object.fromEntries(allJobs(azureml, (await openSession(ctx, options)).snapshot.pipelines));
+  return Object.entries(all).map(([value, { description }]) => ({ value, description: description ?? "" }));
+}
+
+async function workspaces(ctx: Context, options: ReadingOptions): Promise<readonly Candidate[]> {
+  const { azureml } = await openConfig(ctx, options);
+  return Object.entries(azureml.workspace).map(([value, { name }]) => ({ value, description: name }));
+}
+
+async function pipelines(ctx: Context, options: ReadingOptions): Promise<readonly Candidate[]> {
+  const { snapshot } = await openSession(ctx, options);
+  return Object.entries(snapshot.pipelines).map(([value, { nodes }]) => ({
+    value,
+    description: `${nodes.length} nodes`,
+  }));
+}
+
+async function ofNodes(
+  ctx: Context,
+  options: ReadingOptions,
+  namesOf: (node: NodeSnapshot) => readonly string[],
+): Promise<readonly Candidate[]> {
+  const { snapshot } = await openSession(ctx, options);
+  const names = Object.values(snapshot.pipelines).flatMap(({ nodes }) => nodes.flatMap(namesOf));
+  return [...new Set(names)].map((value) => ({ value }));
+}

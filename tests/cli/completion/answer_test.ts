@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { makeWorld } from "../world.ts";
+
+/** What a shell is answered in the spaceflights project: `kind` and the values. */
+async function answered(word: string, ...before: readonly string[]): Promise<readonly string[]> {
+  const { ctx, kedroAzureml } = makeWorld({ project: "spaceflights" });
+  assert.equal(await kedroAzureml(["complete", `--word=${word}`, "--", ...before]), 0);
+  const lines = ctx.stdout().trimEnd().split("\n");
+  return [lines.at(-1)!.slice(1), ...lines.slice(0, -1).map((line) => line.split("\t")[0]!)];
+}
+
+Deno.test("commands are completed, hidden ones left out", async () => {
+  assert.deepEqual(await answered("comp"), ["values", "compile", "completion"]);
+  assert.deepEqual(await answered("f", "job"), ["values", "follow"]);
+});
+
+Deno.test("options are completed, those before the command too", async () => {
+  assert.deepEqual(await answered("--no-", "compile"), ["values", "--no-color", "--no-input"]);
+  assert.deepEqual(await answered("--no-", "compile", "--"), ["values"]);
+});
+
+Deno.test("choices are completed in the next word and in the same", async () => {
+  assert.deepEqual(await answered("m", "compile", "--format"), ["values", "mermaid"]);
+  assert.deepEqual(await answered("--format=m", "compile"), ["values", "--format=mermaid"]);
+});
+
+Deno.test("jobs are completed, after an alias of the command too", async () => {
+  assert.deepEqual(await answered("from_", "submit", "-j"), ["values", "from_nodes", "from_inputs"]);
+  assert.deepEqual(await answered("from_n", "run", "--dry-run", "--job"), ["values", "from_nodes"]);
+  assert.deepEqual(await answered("-jfrom_n", "run"), ["values", "-jfrom_nodes"]);
+});
+
+Deno.test("workspaces and Kedro environments are completed", async () => {
+  assert.deepEqual(await answered("", "submit", "-w"), ["values", "__default__", "staging"]);
+  assert.deepEqual(await answered("", "-e"), ["values", "local"]);
+});
+
+Deno.test("names of nodes are completed, the last of a list", async () => {
+  assert.deepEqual(await answered("split_data_node,eval", "inspect", "--nodes"), [
+    "values",
+    "split_data_node,evaluate_model_node",
+  ]);
+});
+
+Deno.test("files and folders are left to the shell", async () => {
+  assert.deepEqual(await answered("", "compile", "-o"), ["files"]);
+  assert.deepEqual(await answered("--params-file=x", "compile"), ["files"]);
+  assert.deepEqual(await answered("", "-C"), ["folders"]);
+});
+
+Deno.test("nothing is offered where nothing is known", async () => {
+  assert.deepEqual(await answered("", "-e", "nowhere", "submit", "-j"), ["values"]);
+  assert.deepEqual(await answered("", "compile", "--params"), ["values"]);
+});
+
+Deno.test("a name with a meaning to shells is never offered", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const config = "/home/user/tiny/conf/base/azureml.yml";
+  const text = await ctx.fs.readText(config);
+  const job =
+    "  '$(touch x)':\n    pipeline: {pipeline_name: __default__}\n  'fine':\n    pipeline: {pipeline_name: __default__}\n";
+  await ctx.fs.writeText(config, text.replace(/^jobs:\n/m, `jobs:\n${job}`));
+  await kedroAzureml(["complete", "--", "submit", "-j"]);
+  assert.match(ctx.stdout(), /^fine\t$/m);
+  assert.doesNotMatch(ctx.stdout(), /touch/);
+});
