@@ -11,6 +11,8 @@ export interface EnvVar {
 export const ENV_VARS: readonly EnvVar[] = [
   { name: "KEDRO_ENV", doc: "Kedro environment, where `-e` is not given" },
   { name: "KEDRO_AZUREML_PYTHON", doc: "Python that reads the project, where `--python` is not given" },
+  { name: "VIRTUAL_ENV", doc: "Where `--on-job-scheduled` looks for the project's Python first" },
+  { name: "CONDA_PREFIX", doc: "Where it looks next, before `.venv` and `venv` in the project" },
   { name: "AZURE_TENANT_ID", doc: "Tenant of the service principal or federated identity" },
   {
     name: "AZURE_CLIENT_ID",

@@ -37,6 +37,9 @@ export interface SubmittedJob {
   readonly name: string;
   readonly studioUrl: string;
   readonly status: string;
+  /** ARM id. */
+  readonly id: string;
+  readonly properties: JobBody["properties"];
 }
 
 /** What a submitter shares among the jobs that it sends. */
@@ -162,7 +165,14 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
       const url = studioUrl(workspace, name);
       onEvent({ type: "sending", job: spec.job, name, url });
       const job = await putJob(workspace, name, body);
-      return { job: spec.job, name, studioUrl: job.studioUrl ?? url, status: job.status };
+      return {
+        job: spec.job,
+        name,
+        studioUrl: job.studioUrl ?? url,
+        status: job.status,
+        id: `${workspace.id}/jobs/${name}`,
+        properties: body.properties,
+      };
     },
   };
 }

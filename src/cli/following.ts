@@ -39,7 +39,8 @@ export async function follow(ctx: Context, workspace: Workspace, options: Follow
   throw new Error(`Job ${name} was followed to no end`);
 }
 
-function goesOn(ctx: Context, name: string): UserError {
+/** Says that a job goes on though nobody waits for it any more. */
+export function goesOn(ctx: Context, name: string): UserError {
   const terminated = ctx.signal.reason === "SIGTERM";
   return new UserError(`Interrupted by ${ctx.signal.reason}; job "${name}" goes on`, {
     code: "interrupted",

@@ -14,6 +14,7 @@ import { declareSchedule } from "./declare/schedule.ts";
 import { declareSubmit } from "./declare/submit.ts";
 import type { Globals } from "./globals.ts";
 import type { Outputs } from "./output.ts";
+import { throwUsage } from "./usage.ts";
 
 /** Declares every command, in the order of the help text, and loads none of them. */
 export function program(ctx: Context, done: (result: Outputs) => Promise<void>): Command {
@@ -35,13 +36,15 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
       outputError: () => {},
     })
     .showSuggestionAfterError()
-    .exitOverride();
+    .exitOverride((error) => throwUsage(error, root));
   const declaring: Declaring = {
     ctx,
     done,
     globals: () => root.opts<Globals>(),
-    declare: (parent, name, description) =>
-      parent.command(name).description(description).allowExcessArguments(false),
+    declare(parent, name, description) {
+      const command = parent.command(name).description(description).allowExcessArguments(false);
+      return command.exitOverride((error) => throwUsage(error, command));
+    },
   };
   declareInit(root, declaring);
   declareInspect(root, declaring);

@@ -7,7 +7,7 @@ import { program } from "./program.ts";
 import { type Message, renderBug, renderError, renderWarning } from "./render/error.ts";
 import { paint } from "./render/paint.ts";
 import { machineError } from "./machine_error.ts";
-import { usageError } from "./usage.ts";
+import { isShown } from "./usage.ts";
 import { saying } from "./verbose.ts";
 
 /** Runs one command line and returns the exit status; it never throws. */
@@ -21,22 +21,19 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
       for (const warning of output.warnings ?? []) tell(ctx, json, renderWarning(warning));
       if (!json) ctx.terminal.out(painted(ctx, output.text));
       else if (output.data !== undefined) ctx.terminal.out(JSON.stringify(output.data) + "\n");
-      exit = output.exit ?? exit;
+      exit = output.exit || exit;
     }
   });
   try {
     await root.parseAsync(argv.map(longForm), { from: "user" });
     return exit;
   } catch (thrown) {
-    if (thrown instanceof CommanderError && HELP.includes(thrown.code)) return ExitCode.Ok;
+    if (thrown instanceof CommanderError && isShown(thrown)) return ExitCode.Ok;
     const error = asUserError(thrown, ctx);
     tell(ctx, json, error === undefined ? renderBug(thrown, VERSION) : renderError(error));
     return error?.exit ?? ExitCode.Bug;
   }
 }
-
-/** What the parser throws once it has printed help or the version. */
-const HELP = ["commander.help", "commander.helpDisplayed", "commander.version"];
 
 /** The plugin's `-lv` has two letters, which the parser takes for two options. */
 function longForm(word: string): string {
@@ -46,7 +43,6 @@ function longForm(word: string): string {
 function asUserError(thrown: unknown, ctx: Context): UserError | undefined {
   if (thrown instanceof UserError && thrown.code === "interrupted") return thrown;
   if (ctx.signal.aborted) return interrupted(ctx.signal.reason);
-  if (thrown instanceof CommanderError) return usageError(thrown);
   return thrown instanceof UserError ? thrown : machineError(thrown);
 }
 

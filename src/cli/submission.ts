@@ -9,8 +9,10 @@ import type { WorkspaceConfig } from "../config/azureml_config.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
+import type { Callback } from "../kedro/callback.ts";
 import { onceEach } from "../once.ts";
 import { chooseWorkspace, connect } from "./connect.ts";
+import { callBack } from "./calling_back.ts";
 import { follow } from "./following.ts";
 import type { Selected } from "./jobs.ts";
 import type { Output } from "./output.ts";
@@ -23,6 +25,8 @@ export interface SubmissionOptions {
   readonly workspace?: string;
   readonly waitForCompletion?: boolean;
   readonly concurrent?: boolean;
+  /** Called with each job that Azure has taken. */
+  readonly callback?: Callback | undefined;
   /** Seconds that following may take. */
   readonly timeout?: number;
   readonly json?: boolean;
@@ -104,6 +108,7 @@ export async function* sendJobs(
     try {
       const job = await submitter.submit(spec);
       yield renderSubmitted(job, workspace.config, tenant());
+      if (options.callback) yield await callBack(ctx, options.callback, job);
       if (options.waitForCompletion) yield await follow(ctx, workspace, { ...options, ...job });
     } catch (thrown) {
       if (ctx.signal.aborted || specs.length === 1 || !(thrown instanceof UserError)) throw thrown;

@@ -1,4 +1,4 @@
-import type { CommanderError } from "commander";
+import type { Command, CommanderError } from "commander";
 import { ExitCode, UserError } from "../errors.ts";
 
 /** How each complaint of the parser is said here; `$1` and on are the parts of its own message. */
@@ -11,8 +11,25 @@ const SENTENCES: readonly (readonly [RegExp, string])[] = [
   [/^too many arguments(?: for '(.+?)')?\. (.+?)\.?$/, "Cannot take that many arguments: $2"],
 ];
 
+/** What the parser throws once it has printed help or the version. */
+const SHOWN = ["commander.help", "commander.helpDisplayed", "commander.version"];
+
+/** Whether the parser throws because it has printed what was asked for. */
+export function isShown({ code }: CommanderError): boolean {
+  return SHOWN.includes(code);
+}
+
+/**
+ * Throws what the parser of one command complains of as one of our errors; help and the version go through.
+ *
+ * @throws {UserError} `usage.*`.
+ */
+export function throwUsage(error: CommanderError, command: Command): never {
+  throw isShown(error) ? error : usageError(error, command);
+}
+
 /** Turns what the parser says into one of our errors: what was typed, and what is meant perhaps. */
-export function usageError(error: CommanderError): UserError {
+function usageError(error: CommanderError, command: Command): UserError {
   const [said = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
   const meant = rest.join(" ").match(/Did you mean (?:one of )?(.+?)\?/)?.[1];
   const form = SENTENCES.find(([pattern]) => pattern.test(said));
@@ -21,6 +38,10 @@ export function usageError(error: CommanderError): UserError {
       error.code.replace(/^commander\./, "").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
     }`,
     exit: ExitCode.Usage,
-    hint: meant === undefined ? "Run `kedro-azureml --help`" : `Did you mean \`${meant}\`?`,
+    hint: meant === undefined ? `Run \`${pathOf(command)} --help\`` : `Did you mean \`${meant}\`?`,
   });
+}
+
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 }

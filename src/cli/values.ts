@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { parseJson } from "../azureml/python_json.ts";
+import type { CallbackName } from "../kedro/callback.ts";
 
 /** Adds one more value of an option that may be given several times. */
 export function repeated(value: string, before: readonly string[] = []): readonly string[] {
@@ -57,6 +58,15 @@ export function seconds(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
   throw new InvalidArgumentError("write a whole number of seconds above 0");
+}
+
+/** Reads `module.path:function`. */
+export function callbackName(text: string): CallbackName {
+  const found = /^([\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*):([\p{L}_][\p{L}\p{N}_]*)$/u.exec(
+    text,
+  );
+  if (found === null) throw new InvalidArgumentError("write MODULE:FUNCTION, such as my_project.notify:tell");
+  return { module: found[1]!, function: found[2]! };
 }
 
 function kindOf(value: unknown): string {

@@ -7,7 +7,7 @@ import { type FakeContext, fakeContext, type FakeOptions } from "../fakes/contex
 const PROJECTS = new URL("../golden/projects/", import.meta.url).pathname;
 
 /** What the golden projects name. */
-const SEED: Seed = {
+export const WORKSPACES: Seed = {
   tenant: "72f988bf-0000-0000-0000-000000000000",
   client: "00000000-0000-0000-0000-000000000001",
   secret: "golden-secret",
@@ -33,9 +33,9 @@ const SEED: Seed = {
 
 /** A service principal that the emulator knows. */
 export const SIGNED_IN = {
-  AZURE_TENANT_ID: SEED.tenant!,
-  AZURE_CLIENT_ID: SEED.client!,
-  AZURE_CLIENT_SECRET: SEED.secret!,
+  AZURE_TENANT_ID: WORKSPACES.tenant!,
+  AZURE_CLIENT_ID: WORKSPACES.client!,
+  AZURE_CLIENT_SECRET: WORKSPACES.secret!,
 };
 
 /** What is different in a world. */
@@ -74,7 +74,7 @@ export function makeWorld(options: WorldOptions = {}): World {
     fetch: (request) => azure.fetch(request),
     ...rest,
   });
-  const azure = createEmulator({ clock: ctx.clock, ...emulator, seed: { ...SEED, ...emulator?.seed } });
+  const azure = createEmulator({ clock: ctx.clock, ...emulator, seed: { ...WORKSPACES, ...emulator?.seed } });
   return {
     ctx,
     azure,

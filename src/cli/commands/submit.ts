@@ -1,5 +1,6 @@
 import { checkSubmittable } from "../../azureml/submittable.ts";
 import type { Context } from "../../context.ts";
+import type { CallbackName } from "../../kedro/callback.ts";
 import {
   checkDisplayNames,
   type CompiledJobs,
@@ -9,6 +10,7 @@ import {
   selectJobs,
 } from "../jobs.ts";
 import type { Output } from "../output.ts";
+import { openCallback } from "../calling_back.ts";
 import { openProgress, type Progress } from "../progress.ts";
 import { withParamsFile } from "../params_file.ts";
 import { renderCompiledLine, renderPlan } from "../render/submit.ts";
@@ -17,6 +19,8 @@ import { packBaggage, planOf, refusePlaceholders, sendJobs, type SubmissionOptio
 /** Options of `submit`. */
 export interface SubmitOptions extends CompilingOptions, SubmissionOptions {
   readonly dryRun?: boolean;
+  /** A function of the project that is called with each job once Azure has it. */
+  readonly onJobScheduled?: CallbackName;
   /** Name to show, by job. */
   readonly displayName?: Readonly<Record<string, string>>;
 }
@@ -26,6 +30,7 @@ export async function* submit(ctx: Context, given: SubmitOptions): AsyncIterable
   const { displayName = {}, ...options } = await withParamsFile(ctx, given);
   const selected = await selectJobs(ctx, options);
   checkDisplayNames(displayName, selected.jobs);
+  const callback = await openCallback(ctx, selected.session.project, options);
   const { specs, told } = compileSelected(selected, options, displayName);
   yield told;
   const { root } = selected.session.project;
@@ -37,7 +42,7 @@ export async function* submit(ctx: Context, given: SubmitOptions): AsyncIterable
     return;
   }
   refusePlaceholders(selected.session.config);
-  yield* sendJobs(ctx, [...specs.values()], baggage, { ...options, root });
+  yield* sendJobs(ctx, [...specs.values()], baggage, { ...options, root, callback });
 }
 
 function sayCompiled(progress: Progress, specs: CompiledJobs["specs"], session: Selected["session"]): void {

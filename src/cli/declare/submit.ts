@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Declaring } from "./declaring.ts";
-import { seconds } from "../values.ts";
+import { callbackName, seconds } from "../values.ts";
 import { compiling, reading } from "./options.ts";
 
 /** Declares `submit`. */
@@ -15,6 +15,11 @@ export function declareSubmit(root: Command, { ctx, done, globals, declare }: De
     .option("--wait-for-completion", "follow the jobs to their end; fails unless all complete")
     .option("--display-name <job=name>", "name to show for a job; may be repeated", nameOfJob)
     .option("--concurrent", "submit several jobs at once, and all of them whatever happens to one")
+    .option(
+      "--on-job-scheduled <module:function>",
+      "function of the project to call with each job that Azure has taken; runs in the project's Python on this machine",
+      callbackName,
+    )
     .option("--timeout <seconds>", "stop following after so many seconds; the job goes on", seconds)
     .action(async (options) =>
       done((await import("../commands/submit.ts")).submit(ctx, { ...globals(), ...options }))

@@ -66,6 +66,25 @@ export function renderJobFailed(job: string, error: UserError): Output {
   };
 }
 
+/** Tells what a callback printed for a job. */
+export function renderCalledBack(job: SubmittedJob, callback: string, printed: string): Output {
+  return { data: { job: job.job, name: job.name, callback, printed }, text: printed };
+}
+
+/** Tells that a callback failed for a job, which runs nevertheless. */
+export function renderCallbackFailed(
+  { job, name }: SubmittedJob,
+  callback: string,
+  error: UserError,
+): Output {
+  const { data, text } = renderError(error);
+  return {
+    data: { job, name, callback, ...(data as Record<string, unknown>) },
+    text: `✗ Job ${job} runs, but its callback failed\n${indented(text)}`,
+    exit: error.exit,
+  };
+}
+
 /** Tells that a job was left out. */
 export function renderSkipped(job: string, failed: string): Output {
   return {

@@ -1,0 +1,130 @@
+import { join } from "node:path";
+import type { Context, Exit } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import script from "./callback.py" with { type: "text" };
+import type { Project } from "./project.ts";
+import { harmless } from "./shape.ts";
+
+/** A function of the project, as `--on-job-scheduled` names it. */
+export interface CallbackName {
+  /** Dotted. */
+  readonly module: string;
+  readonly function: string;
+}
+
+/** What a callback is told of a job: attributes by the names that azure-ai-ml gives them. */
+export interface CallbackJob {
+  readonly name: string;
+  readonly services: Readonly<Record<string, { readonly endpoint: string }>>;
+  readonly [attribute: string]: unknown;
+}
+
+/** A callback that was found, and can be called. */
+export interface Callback {
+  /** As `module:function`. */
+  readonly shown: string;
+  /**
+   * Calls it with one job, and gives what it printed.
+   *
+   * @throws {UserError} `callback.failed`, with the traceback.
+   */
+  call(job: CallbackJob): Promise<string>;
+}
+
+/** How a callback is found. */
+export interface CallbackOptions {
+  /** The Python to run it with; those of the project's virtual environment and of the machine are tried when absent. */
+  readonly python?: string | undefined;
+  /** Absolute path of the folder to run it in. */
+  readonly cwd: string;
+}
+
+/** What is shown of a traceback. */
+const MOST_LINES = 30;
+
+/**
+ * Finds a function of the project with a Python of the machine, as the plugin imports it before it does anything else.
+ *
+ * @throws {UserError} `callback.not_found` with what each Python said.
+ */
+export async function findCallback(
+  ctx: Pick<Context, "exec" | "signal" | "fs" | "env" | "platform">,
+  project: Project,
+  name: CallbackName,
+  options: CallbackOptions,
+): Promise<Callback> {
+  const shown = `${name.module}:${name.function}`;
+  const run = (python: string, job: CallbackJob | null) =>
+    ctx.exec(python, ["-c", script], {
+      cwd: options.cwd,
+      env: { KEDRO_DISABLE_TELEMETRY: "1" },
+      stdin: JSON.stringify({ root: project.root, source: project.sourceDir, ...name, job }),
+      signal: ctx.signal,
+    });
+  const tried: string[] = [];
+  for (const python of await pythons(ctx, project, options.python)) {
+    const exit = await run(python, null);
+    ctx.signal.throwIfAborted();
+    if (exit.found && exit.status === 0) {
+      return { shown, call: async (job) => answer(await run(python, job), shown, job) };
+    }
+    if (exit.found || options.python !== undefined) tried.push(`${python}: ${reason(exit)}`);
+  }
+  throw notFound(shown, tried);
+}
+
+/** The Pythons that may have the project's packages, the likeliest first. */
+async function pythons(
+  { fs, env, platform }: Pick<Context, "fs" | "env" | "platform">,
+  project: Project,
+  named: string | undefined,
+): Promise<string[]> {
+  if (named !== undefined) return [named];
+  const program = platform === "windows" ? "Scripts/python.exe" : "bin/python";
+  const folders = [
+    env.VIRTUAL_ENV,
+    env.CONDA_PREFIX,
+    join(project.root, ".venv"),
+    join(project.root, "venv"),
+  ];
+  const found: string[] = [];
+  for (const folder of folders) {
+    if (!folder) continue;
+    const ofConda = platform === "windows" && folder === env.CONDA_PREFIX;
+    const path = join(folder, ofConda ? "python.exe" : program);
+    if (await fs.stat(path) !== undefined) found.push(path);
+  }
+  return [...new Set([...found, "python3", "python"])];
+}
+
+function answer(exit: Exit, shown: string, { name }: CallbackJob): string {
+  if (exit.status === 0) return exit.stdout.split("\n").map(harmless).join("\n");
+  const lines = exit.stderr.trimEnd().split("\n").map(harmless);
+  throw new UserError(`Cannot finish "${shown}" for job "${name}", which runs: ${lines.at(-1)}`, {
+    code: "callback.failed",
+    exit: ExitCode.Config,
+    details: lines.slice(0, -1).slice(-MOST_LINES),
+    hint: `Follow the job with \`kedro-azureml job follow ${name}\`; do not submit it again for this`,
+    data: { job: name, callback: shown },
+  });
+}
+
+function reason({ found, stderr, status }: Exit): string {
+  if (!found) return "there is no such program";
+  return harmless(stderr.trimEnd().split("\n").at(-1) || `it ended with status ${status}`);
+}
+
+function notFound(shown: string, tried: readonly string[]): UserError {
+  return new UserError(
+    `Cannot find "${shown}" of \`--on-job-scheduled\`: ${
+      tried.length === 0 ? "there is no Python on this machine" : "no Python has such a function"
+    }`,
+    {
+      code: "callback.not_found",
+      exit: ExitCode.Usage,
+      details: tried,
+      hint:
+        "Name the project's Python with `--python PATH`, or read the job's name and link from `--json` instead",
+    },
+  );
+}

@@ -1,0 +1,16 @@
+import { makeWorld, type WorldOptions } from "./world.ts";
+
+/** What a user of the plugin types here, and what is different in the world in which they type it. */
+const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
+  { name: "a callback without a function", line: "run -j main --on-job-scheduled tiny.notify" },
+  { name: "a callback, and no Python", line: "run -j main --on-job-scheduled tiny.notify:tell" },
+];
+
+for (const { name, line, world } of cases) {
+  Deno.test(`transcript: ${name}`, async (t) => {
+    const { ctx, kedroAzureml } = makeWorld(world);
+    const exit = await kedroAzureml(line);
+    const transcript = `$ ${line}\n${ctx.stdout()}--- stderr\n${ctx.stderr()}--- exit ${exit}\n`;
+    await t.assertSnapshot(transcript, { serializer: (text: string) => text });
+  });
+}

@@ -1,0 +1,117 @@
+import { deepStrictEqual, equal, match } from "node:assert/strict";
+import { run } from "../../src/cli/run.ts";
+import { createEmulator } from "../../src/emulator/emulator.ts";
+import { exec } from "../../src/system/exec.ts";
+import { systemFs } from "../../src/system/fs.ts";
+import { SIGNED_IN, WORKSPACES } from "../cli/world.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+const TINY = new URL("../golden/projects/tiny", import.meta.url).pathname;
+
+const NOTIFY = `
+print("imported")
+
+
+def tell(job):
+    print(job.name, job.status, job.display_name, job.experiment_name, job.compute, job.type)
+    print(job.studio_url == job.services["Studio"].endpoint, job.id.endswith(job.name))
+
+
+def fail(job):
+    raise ValueError("no such channel: " + job.display_name)
+
+
+def ask(job):
+    return job.price
+
+
+NUMBER = 5
+`;
+
+/** Submits jobs of a project whose package has a module with callbacks. */
+async function submit(line: string, env: Record<string, string> = {}) {
+  const root = await Deno.makeTempDir();
+  try {
+    await copy(TINY, root);
+    await Deno.writeTextFile(`${root}/src/tiny/notify.py`, NOTIFY);
+    const azure = createEmulator({ seed: WORKSPACES });
+    const ctx = fakeContext({
+      fs: systemFs,
+      exec,
+      cwd: root,
+      env: { ...SIGNED_IN, ...env },
+      fetch: azure.fetch,
+    });
+    const exit = await run(line.split(" "), ctx);
+    return { exit, stdout: ctx.stdout(), stderr: ctx.stderr(), jobs: azure.resources("jobs").length };
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copy(`${from}/${name}`, `${to}/${name}`);
+    else await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);
+  }
+}
+
+Deno.test("a callback is called with each job, once Azure has it", async () => {
+  const { exit, stdout, stderr } = await submit("submit -j main -j one --on-job-scheduled tiny.notify:tell");
+  equal(exit, 0, stderr);
+  const name = /Job main is submitted as (\w+)/.exec(stdout)![1];
+  match(stdout, new RegExp(`imported\n${name} \\w+ Tiny run tiny-exp cpu-cluster pipeline\nTrue True\n`));
+  equal(stdout.match(/^imported$/gm)?.length, 2);
+});
+
+Deno.test("what a callback printed is in its JSON line", async () => {
+  const { stdout } = await submit("submit -j one --json --on-job-scheduled tiny.notify:tell");
+  const [job, called] = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+  deepStrictEqual([called.job, called.name, called.callback], ["one", job.name, "tiny.notify:tell"]);
+  match(called.printed, /^imported\n/);
+});
+
+Deno.test("a callback that fails does not hide that the job runs", async () => {
+  const { exit, stdout, jobs } = await submit("submit -j main -j one --on-job-scheduled tiny.notify:fail");
+  equal(exit, 3);
+  equal(jobs, 1);
+  match(stdout, /Job main is submitted as (\w+)[\s\S]*Job main runs, but its callback failed\n/);
+  match(stdout, /which runs: ValueError: no such channel: Tiny run\n[\s\S]*notify\.py", line 11, in fail/);
+  match(stdout, /Job one is left out, because main failed/);
+});
+
+Deno.test("a job is followed although its callback failed, and completing does not hide that", async () => {
+  const line = "submit -j one --wait-for-completion --on-job-scheduled tiny.notify:fail";
+  const { exit, stdout } = await submit(line);
+  equal(exit, 3);
+  match(stdout, /its callback failed[\s\S]*✓ Job one \(\w+\): Completed/);
+});
+
+Deno.test("an attribute that a job has not is told with those that it has", async () => {
+  const { stdout } = await submit("submit -j one --on-job-scheduled tiny.notify:ask");
+  match(stdout, /AttributeError: this job has no 'price'; it has compute, description, display_name, /);
+});
+
+for (
+  const [name, why] of [
+    ["tiny.notify:nobody", "AttributeError: module 'tiny.notify' has no attribute 'nobody'"],
+    ["tiny.notify:NUMBER", "TypeError: NUMBER of tiny.notify is no function"],
+    ["tiny.nothing:tell", "ModuleNotFoundError: No module named 'tiny.nothing'"],
+  ] as const
+) {
+  Deno.test(`nothing is sent when there is no callback ${name}`, async () => {
+    const { exit, stderr, jobs } = await submit(`submit -j main --on-job-scheduled ${name}`);
+    equal(exit, 2);
+    equal(jobs, 0);
+    match(stderr, new RegExp(`no Python has such a function\n(.*\n)*  python3: ${why}`));
+  });
+}
+
+Deno.test("a Python that is named is the only one that is tried", async () => {
+  const { exit, stderr } = await submit("submit -j one --on-job-scheduled tiny.notify:tell", {
+    KEDRO_AZUREML_PYTHON: "/nowhere/python",
+  });
+  equal(exit, 3);
+  match(stderr, /there is no program "\/nowhere\/python"/);
+});
