@@ -7,6 +7,7 @@ import { declareCompile } from "./declare/compile.ts";
 import { declareCompletion } from "./declare/completion.ts";
 import { declareConfig } from "./declare/config.ts";
 import { declareEmulator } from "./declare/emulator.ts";
+import { declareHelp } from "./declare/help.ts";
 import { declareInit } from "./declare/init.ts";
 import { declareInspect } from "./declare/inspect.ts";
 import { declareJob } from "./declare/job.ts";
@@ -28,7 +29,7 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
     .option("--no-color", "print without colour")
     .option("--no-input", "never ask")
     .helpOption("-h, --help", "print help")
-    .helpCommand("help [command]", "print help for a command")
+    .helpCommand(false)
     .configureHelp({ sortOptions: false, showGlobalOptions: false })
     .configureOutput({
       writeOut: (text) => ctx.terminal.out(text),
@@ -42,7 +43,8 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
     done,
     globals: () => root.opts<Globals>(),
     declare(parent, name, description) {
-      const command = parent.command(name).description(description).allowExcessArguments(false);
+      const command = parent.command(name).description(description).allowExcessArguments(false)
+        .helpCommand(false);
       return command.exitOverride((error) => throwUsage(error, command));
     },
   };
@@ -56,5 +58,6 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
   declareAuth(root, declaring);
   declareEmulator(root, declaring);
   declareCompletion(root, declaring);
+  declareHelp(root, declaring);
   return root;
 }

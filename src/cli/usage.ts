@@ -1,5 +1,6 @@
 import type { Command, CommanderError } from "commander";
 import { ExitCode, UserError } from "../errors.ts";
+import { pathOf } from "./command_tree.ts";
 
 /** How each complaint of the parser is said here; `$1` and on are the parts of its own message. */
 const SENTENCES: readonly (readonly [RegExp, string])[] = [
@@ -38,10 +39,8 @@ function usageError(error: CommanderError, command: Command): UserError {
       error.code.replace(/^commander\./, "").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
     }`,
     exit: ExitCode.Usage,
-    hint: meant === undefined ? `Run \`${pathOf(command)} --help\`` : `Did you mean \`${meant}\`?`,
+    hint: meant === undefined
+      ? `Run \`${["kedro-azureml", pathOf(command), "--help"].filter(Boolean).join(" ")}\``
+      : `Did you mean \`${meant}\`?`,
   });
-}
-
-function pathOf(command: Command): string {
-  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 }

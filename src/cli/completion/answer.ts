@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { pathOf } from "../command_tree.ts";
 import { optionsIn, type Position, positionAt } from "./position.ts";
 
 /** One thing to choose. */
@@ -54,11 +55,6 @@ function commandCandidates({ command, argumentsBefore }: Position): readonly Can
 
 function optionCandidates(command: Command): readonly Candidate[] {
   return optionsIn(command).map(({ long, short, description }) => ({ value: (long ?? short)!, description }));
-}
-
-function pathOf(command: Command): string {
-  const above = command.parent === null ? "" : pathOf(command.parent);
-  return command.parent === null ? "" : [above, command.name()].filter((part) => part !== "").join(" ");
 }
 
 function toCandidate(value: string): Candidate {

@@ -1,4 +1,5 @@
 import type { Command, Option } from "commander";
+import { subcommand } from "../command_tree.ts";
 
 /** What stands where somebody asks for completions. */
 export interface Position {
@@ -46,11 +47,6 @@ export function positionAt(root: Command, before: readonly string[], word: strin
   if (inside?.value === undefined) return { ...here, option: undefined, fixed: "", typed: word };
   const fixed = word.slice(0, word.length - inside.value.length);
   return { ...here, option: inside.option, ...parted(inside.option, fixed, inside.value) };
-}
-
-/** The subcommand that a word names, by an alias too. */
-function subcommand(command: Command, word: string): Command | undefined {
-  return command.commands.find((each) => each.name() === word || each.aliases().includes(word));
 }
 
 /** The options that count in a command: its own, and those of the commands above it. */

@@ -1,0 +1,72 @@
+/** A command line to learn from, without the program's name. */
+export interface Example {
+  readonly line: string;
+  /** What it does, as a short imperative. */
+  readonly does: string;
+}
+
+/** By the command's words; `""` is the program itself. */
+export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
+  "": [
+    { line: "init", does: "Start: write azureml.yml and fill it in" },
+    { line: "auth status", does: "See who you are to Azure, and why" },
+    { line: "compile --all --check", does: "Check every job, without Azure" },
+    { line: "submit -j main --dry-run", does: "See all that would be sent" },
+    { line: "submit -j main --wait-for-completion", does: "Run a job and follow it to its end" },
+  ],
+  init: [
+    { line: "init", does: "Write the files, with places to fill in" },
+    {
+      line:
+        "init --subscription-id 0000 --resource-group rg --workspace ws --compute cpu-cluster --environment my-env@latest",
+      does: "Write them complete",
+    },
+  ],
+  inspect: [
+    { line: "inspect", does: "See pipelines, nodes and datasets" },
+    { line: "inspect -p training --from-nodes split", does: "See what of a pipeline a filter leaves" },
+    { line: "inspect --json", does: "Keep it as a file for --snapshot" },
+  ],
+  compile: [
+    { line: "compile -j main", does: "Write pipeline.yaml" },
+    { line: "compile --all --check", does: "Check every job and write nothing" },
+    { line: "compile -j main -o - --format mermaid", does: "Draw the steps" },
+    { line: "-e prod compile -j main --params '{\"alpha\": 5}'", does: "Compile for another environment" },
+  ],
+  submit: [
+    { line: "submit -j main", does: "Upload the code and start the job" },
+    { line: "submit -j main --dry-run", does: "Show what would be sent" },
+    { line: "submit -j main --wait-for-completion --timeout 7200", does: "Follow it for two hours at most" },
+    { line: "submit -j prepare -j train", does: "Start two jobs, one after the other" },
+    {
+      line: "submit -j main --aml-env my-env:7 --env-var LOG_LEVEL=DEBUG",
+      does: "Change what its steps run with",
+    },
+  ],
+  schedule: [
+    { line: "schedule -j main", does: "Create or update the schedules of a job" },
+    { line: "schedule -j main --dry-run", does: "Show them" },
+    { line: "schedule -j main --delete", does: "Delete them" },
+  ],
+  "config show": [
+    { line: "config show", does: "See azureml.yml as all layers make it" },
+    { line: "-e prod config show --origin", does: "See which file and line each value is from" },
+  ],
+  "job follow": [{ line: "job follow brave_fox_1234567890", does: "Follow a job that runs" }],
+  "job show": [{ line: "job show brave_fox_1234567890 --json", does: "Read the state in a script" }],
+  "job cancel": [{ line: "job cancel brave_fox_1234567890", does: "Stop a job" }],
+  "auth status": [
+    { line: "auth status", does: "See which credential is used, and why" },
+    { line: "auth status --credential azure-cli", does: "Try one alone" },
+  ],
+  emulator: [{ line: "emulator --port 8443 --ca-file ca.pem", does: "Rehearse without Azure" }],
+  completion: [
+    { line: "completion bash >> ~/.bashrc", does: "Complete in bash from now on" },
+    {
+      line: "completion zsh > ~/.zsh/completions/_kedro-azureml",
+      does: "Complete in zsh, from a folder of fpath",
+    },
+    { line: "completion fish > ~/.config/fish/completions/kedro-azureml.fish", does: "Complete in fish" },
+    { line: "completion powershell >> $PROFILE", does: "Complete in PowerShell" },
+  ],
+};

@@ -1,0 +1,81 @@
+import type { Command, Help, Option } from "commander";
+import { VERSION } from "../../version.ts";
+import { pathOf, visit } from "../command_tree.ts";
+import { EXAMPLES } from "./examples.ts";
+import { type Entry, TOPICS } from "./topics.ts";
+
+/** Writes the manual page of the whole program in the macros of man(7). */
+export function manualPage(root: Command): string {
+  const helper = root.createHelp();
+  return [
+    `.TH KEDRO-AZUREML 1 "" "kedro-azureml ${VERSION}"`,
+    section("NAME", [`kedro-azureml \\- ${roff(root.description())}`]),
+    section("SYNOPSIS", [`.B kedro-azureml`, roff("[options] <command> [options]")]),
+    section("OPTIONS", ["Every command takes these, before or after its name.", ...options(helper, root)]),
+    section("COMMANDS", commands(root, helper)),
+    section("EXAMPLES", examples()),
+    section("CONFIGURATION", topic("azureml.yml")),
+    section("ENVIRONMENT", topic("environment")),
+    section("EXIT STATUS", topic("exit-codes")),
+    "",
+  ].join("\n");
+}
+
+function section(name: string, lines: readonly string[]): string {
+  return [`.SH ${name}`, ...lines].join("\n");
+}
+
+function commands(root: Command, helper: Help): string[] {
+  const lines: string[] = [];
+  visit(root, (command) => {
+    if (command === root || command.commands.length > 0 || isHidden(command)) return;
+    const args = command.registeredArguments.map((each) => helper.argumentTerm(each)).join(" ");
+    const alias = command.aliases().map((each) => `, ${each}`).join("");
+    lines.push(
+      `.SS "${roff(`${pathOf(command)}${alias} ${args}`.trim())}"`,
+      roff(command.description()) + ".",
+    );
+    lines.push(...options(helper, command));
+  });
+  return lines;
+}
+
+function isHidden(command: Command): boolean {
+  const above = command.parent;
+  return above !== null && !above.createHelp().visibleCommands(above).includes(command);
+}
+
+function options(helper: Help, command: Command): string[] {
+  return helper.visibleOptions(command)
+    .filter(({ long }) => long !== "--help" || command.parent === null)
+    .flatMap((option) => tagged({ term: helper.optionTerm(option), says: says(helper, option) }));
+}
+
+function says(helper: Help, option: Option): string {
+  return helper.optionDescription(option);
+}
+
+function topic(name: string): string[] {
+  const { about, entries } = TOPICS[name]!();
+  return [roff(about), ...entries.flatMap(tagged)];
+}
+
+function examples(): string[] {
+  return Object.values(EXAMPLES).flat().flatMap(({ line, does }) =>
+    tagged({ term: `kedro-azureml ${line}`, says: does })
+  );
+}
+
+function tagged({ term, says }: Entry): string[] {
+  return [".TP", `.B ${roff(term)}`, roff(says)];
+}
+
+/** Escapes what roff would read as its own: backslashes, hyphens, quotes, and a dot or quote that starts a line. */
+function roff(text: string): string {
+  return text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll('"', "\\(dq").replaceAll("'", "\\(aq")
+    .replace(/^\./, "\\&.").replaceAll(/[^\x20-\x7e]/gu, (each) => `\\[u${hex(each)}]`);
+}
+
+function hex(character: string): string {
+  return character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+}
