@@ -29,8 +29,7 @@ export function help(ctx: Pick<Context, "terminal">, root: Command, words: reado
 
 function find(root: Command, words: readonly string[]): Command | undefined {
   return words.reduce<Command | undefined>(
-    (command, word) =>
-      command?.commands.find((each) => each.name() === word || each.aliases().includes(word)),
+    (command, word) => command && subcommand(command, word),
     root,
   );
 }
