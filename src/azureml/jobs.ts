@@ -1,4 +1,5 @@
 import { ExitCode, UserError } from "../errors.ts";
+import type { JobBody } from "./to_rest.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A job as it is now. */
@@ -53,17 +54,34 @@ function noJob(workspace: Workspace, action: string): UserError {
 
 /** Reads one job, or `undefined` when there is none of that name. */
 export async function findJob(workspace: Workspace, name: string): Promise<Job | undefined> {
+  return (await findJobBody(workspace, name))?.job;
+}
+
+/** A job, and what was submitted as Azure gives it back. */
+export interface JobAndBody {
+  readonly job: Job;
+  readonly body: JobBody;
+}
+
+/** Reads one job with all that was submitted, or `undefined` when there is none of that name. */
+export async function findJobBody(workspace: Workspace, name: string): Promise<JobAndBody | undefined> {
   const action = `read job "${name}"`;
   const found = await workspace.find<JobResource>({ action, method: "GET", path: jobPath(name) });
-  return found && toJob(found);
+  return found && { job: toJob(found), body: { properties: { ...found.properties } } };
 }
 
 /**
  * Sends a job under a name that was chosen beforehand, so that it is the same job however often it is sent.
  *
+ * @param options.accept Asked about a job that turns out to be there under that name; throws where it is another.
  * @throws {UserError} `azure.*` when Azure does not take it, `interrupted` when nobody waits for its answer.
  */
-export async function putJob(workspace: Workspace, name: string, body: unknown): Promise<Job> {
+export async function putJob(
+  workspace: Workspace,
+  name: string,
+  body: unknown,
+  options: { accept?: (there: JobAndBody) => Promise<void> } = {},
+): Promise<Job> {
   try {
     return toJob(
       await workspace.send<JobResource>({
@@ -76,11 +94,12 @@ export async function putJob(workspace: Workspace, name: string, body: unknown):
     );
   } catch (thrown) {
     if (workspace.signal.aborted) throw interruptedSending(workspace, name);
-    // The answer may have been lost after Azure took the job; then it is there under this name, which is ours alone.
+    // The answer may have been lost after Azure took the job; then it is there under this name.
     if (!isDoubtful(thrown)) throw thrown;
-    const there = await findJob(workspace, name).catch(() => undefined);
+    const there = await findJobBody(workspace, name).catch(() => undefined);
     if (there === undefined) throw thrown;
-    return there;
+    await options.accept?.(there);
+    return there.job;
   }
 }
 

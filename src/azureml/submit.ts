@@ -6,10 +6,11 @@ import type { PreparedCode } from "./code.ts";
 import { componentVersion } from "./hashes.ts";
 import { jobName } from "./job_name.ts";
 import type { JobSpec, Step } from "./job_spec.ts";
-import { putJob } from "./jobs.ts";
+import { findJobBody, type JobAndBody, putJob } from "./jobs.ts";
+import { type ForeseenJob, requireSame } from "./same_job.ts";
 import { checkSubmittable } from "./submittable.ts";
 import { componentBody, componentSpec, type JobBody, jobBody, type Pinned } from "./to_rest.ts";
-import { uploadCode } from "./upload.ts";
+import { codeId, uploadCode } from "./upload.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What happens while jobs are submitted. */
@@ -31,6 +32,8 @@ export type SubmitEvent =
 
 /** A job that Azure ML has taken. */
 export interface SubmittedJob {
+  /** Whether the same job was there under the name that was asked for, so that nothing was sent. */
+  readonly wasThere: boolean;
   /** Its name in azureml.yml. */
   readonly job: string;
   /** Its name in Azure ML. */
@@ -64,10 +67,11 @@ export interface Submitter {
   /**
    * Checks, uploads, registers and sends one job; what an earlier job looked up is not looked up again.
    *
-   * @throws {UserError} `submit.*` before anything is sent, `azure.*`, `compute.*`, `environment.*`, `data.*`,
-   * `code.*`, `upload.*`.
+   * @param options.name The job's name in Azure ML: where the same job is there under it, that is the answer.
+   * @throws {UserError} `submit.*` before anything is sent, `job.other` where another job has the name, `azure.*`,
+   * `compute.*`, `environment.*`, `data.*`, `code.*`, `upload.*`.
    */
-  submit(spec: JobSpec): Promise<SubmittedJob>;
+  submit(spec: JobSpec, options?: { readonly name?: string | undefined }): Promise<SubmittedJob>;
 }
 
 const REQUESTS_AT_ONCE = 16;
@@ -141,14 +145,7 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     return new Map(await Promise.all(entries));
   }
 
-  async function prepare(spec: JobSpec): Promise<JobBody> {
-    checkSubmittable(spec);
-    const checked = await check(spec);
-    const pinned = {
-      ...checked,
-      code: spec.codeDirectory === undefined ? undefined : await code(spec.codeDirectory),
-    };
-    const components = await register(spec, pinned);
+  function bodyOf(spec: JobSpec, pinned: Pinned, components: ReadonlyMap<string, string>): JobBody {
     return jobBody(spec, pinned, {
       componentId: (key) => components.get(key)!,
       fallbackExperiment: basename(options.root),
@@ -157,29 +154,76 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     });
   }
 
+  async function prepare(spec: JobSpec): Promise<JobBody> {
+    checkSubmittable(spec);
+    const checked = await check(spec);
+    const pinned = {
+      ...checked,
+      code: spec.codeDirectory === undefined ? undefined : await code(spec.codeDirectory),
+    };
+    return bodyOf(spec, pinned, await register(spec, pinned));
+  }
+
+  /** What `prepare` would give, without sending code or components. */
+  async function foresee(spec: JobSpec): Promise<ForeseenJob> {
+    checkSubmittable(spec);
+    const checked = await check(spec);
+    const pinned = {
+      ...checked,
+      code: spec.codeDirectory === undefined
+        ? undefined
+        : await codeId(workspace, await options.code(spec.codeDirectory)),
+    };
+    const specs = spec.steps.map((step) => [step.key, componentSpec(step, pinned)] as const);
+    const ids = new Map(specs.map(([key, one]) => [key, `${workspace.id}/${componentPath(one)}`]));
+    return {
+      body: bodyOf(spec, pinned, ids),
+      components: new Map(specs.map(([key, one]) => [ids.get(key)!, one])),
+    };
+  }
+
   return {
     prepare,
-    async submit(spec) {
+    async submit(spec, { name: asked } = {}) {
+      const accept = async (there: JobAndBody) => requireSame(workspace, there, await foresee(spec));
+      const there = asked === undefined ? undefined : await findJobBody(workspace, asked);
+      if (there !== undefined) {
+        await accept(there);
+        return taken(workspace, spec, { ...there, wasThere: true });
+      }
       const body = await prepare(spec);
-      const name = jobName(workspace.random);
-      const url = studioUrl(workspace, name);
-      onEvent({ type: "sending", job: spec.job, name, url });
-      const job = await putJob(workspace, name, body);
-      return {
-        job: spec.job,
-        name,
-        studioUrl: job.studioUrl ?? url,
-        status: job.status,
-        id: `${workspace.id}/jobs/${name}`,
-        properties: body.properties,
-      };
+      const name = asked ?? jobName(workspace.random);
+      onEvent({ type: "sending", job: spec.job, name, url: studioUrl(workspace, name) });
+      const job = await putJob(workspace, name, body, asked === undefined ? {} : { accept });
+      return taken(workspace, spec, { job, body, wasThere: false });
     },
   };
 }
 
+function taken(
+  workspace: Workspace,
+  spec: JobSpec,
+  { job, body, wasThere }: JobAndBody & Pick<SubmittedJob, "wasThere">,
+): SubmittedJob {
+  const { name, status } = job;
+  return {
+    job: spec.job,
+    name,
+    status,
+    studioUrl: job.studioUrl ?? studioUrl(workspace, name),
+    id: `${workspace.id}/jobs/${name}`,
+    properties: body.properties,
+    wasThere,
+  };
+}
+
+function componentPath(spec: Record<string, unknown>): string {
+  return `components/azureml_anonymous/versions/${componentVersion(spec)}`;
+}
+
 async function putComponent(workspace: Workspace, step: Step, pinned: Pinned): Promise<string> {
   const spec = componentSpec(step, pinned);
-  const path = `components/azureml_anonymous/versions/${componentVersion(spec)}`;
+  const path = componentPath(spec);
   const action = `register the component of node "${step.node}"`;
   const found = await workspace.send<{ id?: string }>({
     action,

@@ -54,6 +54,12 @@ export async function uploadCode(
   return await register(workspace, name, { codeUri, hash: code.hash });
 }
 
+/** The id that some code has in the workspace, or would have: whether it is there is not said. */
+export async function codeId(workspace: Workspace, { hash }: Pick<PreparedCode, "hash">): Promise<string> {
+  const name = codeAssetName(hash);
+  return (await findCode(workspace, name))?.id ?? `${workspace.id}/${path(name)}`;
+}
+
 function path(name: string): string {
   return `codes/${name}/versions/${VERSION}`;
 }

@@ -27,6 +27,8 @@ export interface SubmissionOptions {
   readonly concurrent?: boolean;
   /** Called with each job that Azure has taken. */
   readonly callback?: Callback | undefined;
+  /** What the job is to be called in Azure ML. */
+  readonly name?: string;
   /** Seconds that following may take. */
   readonly timeout?: number;
   readonly json?: boolean;
@@ -106,7 +108,7 @@ export async function* sendJobs(
   async function* send(spec: JobSpec): AsyncGenerator<Output> {
     const [workspace, submitter] = submitterOf(spec);
     try {
-      const job = await submitter.submit(spec);
+      const job = await submitter.submit(spec, { name: options.name });
       yield renderSubmitted(job, workspace.config, tenant());
       if (options.callback) yield await callBack(ctx, options.callback, job);
       if (options.waitForCompletion) yield await follow(ctx, workspace, { ...options, ...job });

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { isJobName } from "../azureml/job_name.ts";
 import { parseJson } from "../azureml/python_json.ts";
 import type { CallbackName } from "../kedro/callback.ts";
 
@@ -51,6 +52,14 @@ export function versions(text: string, before: Readonly<Record<string, string>> 
     return [found[1]!, found[2]!];
   });
   return { ...before, ...Object.fromEntries(pairs) as Record<string, string> };
+}
+
+/** Reads a name for a job in Azure ML. */
+export function nameOfJob(text: string): string {
+  if (isJobName(text)) return text;
+  throw new InvalidArgumentError(
+    'Azure ML takes letters, digits, "-" and "_", the first a letter or digit, at most 255',
+  );
 }
 
 /** Reads a whole number of seconds above 0. */

@@ -1,5 +1,6 @@
 import { checkSubmittable } from "../../azureml/submittable.ts";
 import type { Context } from "../../context.ts";
+import { ExitCode, UserError } from "../../errors.ts";
 import type { CallbackName } from "../../kedro/callback.ts";
 import {
   checkDisplayNames,
@@ -28,6 +29,7 @@ export interface SubmitOptions extends CompilingOptions, SubmissionOptions {
 /** Compiles jobs, and sends them unless `dryRun` only shows them; no job is sent unless all compile. */
 export async function* submit(ctx: Context, given: SubmitOptions): AsyncIterable<Output> {
   const { displayName = {}, ...options } = await withParamsFile(ctx, given);
+  if (options.name !== undefined && new Set(options.job).size > 1) throw oneNameForSeveral();
   const selected = await selectJobs(ctx, options);
   checkDisplayNames(displayName, selected.jobs);
   const callback = await openCallback(ctx, selected.session.project, options);
@@ -43,6 +45,14 @@ export async function* submit(ctx: Context, given: SubmitOptions): AsyncIterable
   }
   refusePlaceholders(selected.session.config);
   yield* sendJobs(ctx, [...specs.values()], baggage, { ...options, root, callback });
+}
+
+function oneNameForSeveral(): UserError {
+  return new UserError("Cannot give several jobs one name", {
+    code: "usage.name_of_several",
+    exit: ExitCode.Usage,
+    hint: "Submit each job on its own, with a `--name` of its own",
+  });
 }
 
 function sayCompiled(progress: Progress, specs: CompiledJobs["specs"], session: Selected["session"]): void {

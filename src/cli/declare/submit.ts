@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Declaring } from "./declaring.ts";
-import { callbackName, seconds } from "../values.ts";
+import { callbackName, nameOfJob, seconds } from "../values.ts";
 import { compiling, reading } from "./options.ts";
 
 /** Declares `submit`. */
@@ -13,7 +13,12 @@ export function declareSubmit(root: Command, { ctx, done, globals, declare }: De
     .option("-w, --workspace <name>", "workspace of azureml.yml for all jobs; else each job's own")
     .option("--dry-run", "show all that would be sent, and send nothing")
     .option("--wait-for-completion", "follow the jobs to their end; fails unless all complete")
-    .option("--display-name <job=name>", "name to show for a job; may be repeated", nameOfJob)
+    .option("--display-name <job=name>", "name to show for a job; may be repeated", displayNameOfJob)
+    .option(
+      "--name <name>",
+      "the job's name in Azure ML: the same job is sent once only, another of that name is refused",
+      nameOfJob,
+    )
     .option("--concurrent", "submit several jobs at once, and all of them whatever happens to one")
     .option(
       "--on-job-scheduled <module:function>",
@@ -26,7 +31,7 @@ export function declareSubmit(root: Command, { ctx, done, globals, declare }: De
     );
 }
 
-function nameOfJob(entry: string, before: Readonly<Record<string, string>> = {}) {
+function displayNameOfJob(entry: string, before: Readonly<Record<string, string>> = {}) {
   const [job, ...name] = entry.split("=");
   return { ...before, [job!]: name.join("=") };
 }

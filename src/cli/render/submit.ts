@@ -45,14 +45,16 @@ export function renderCompiledLine(
 
 /** Tells that Azure ML has taken a job; the link opens in the tenant that took it. */
 export function renderSubmitted(
-  { job, name, status, studioUrl: url }: SubmittedJob,
+  { job, name, status, studioUrl: url, wasThere }: SubmittedJob,
   workspace: WorkspaceConfig,
   tenant: string | undefined,
 ): Output {
   const studioUrl = tenant === undefined || url.includes("tid=") ? url : `${url}&tid=${tenant}`;
   return {
-    data: { job, name, status, studioUrl, workspace },
-    text: `✓ Job ${job} is submitted as ${name}\n${studioUrl}\n`,
+    data: { job, name, status, studioUrl, workspace, wasThere },
+    text: wasThere
+      ? `✓ Job ${job} is there as ${name} already, the same and ${status}; nothing was sent\n${studioUrl}\n`
+      : `✓ Job ${job} is submitted as ${name}\n${studioUrl}\n`,
   };
 }
 
