@@ -1,5 +1,7 @@
+import type { Proxy } from "./proxy.ts";
+
 /** What the program may touch from outside; {@linkcode systemContext} is the only real one. */
-export interface Context {
+export interface Context extends Network {
   /** Environment variables at start; never written to. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the working directory. */
@@ -14,8 +16,8 @@ export interface Context {
     handler: (request: Request) => Promise<Response>,
     options: ServeOptions,
   ) => Promise<Server>;
-  /** One attempt, through the proxy and with the CA that the machine names. */
-  readonly fetch: (request: Request) => Promise<Response>;
+  /** Makes the network anew, for options that say something else than the environment. */
+  readonly openNetwork: (env: Context["env"]) => Network;
   /** Files that ship with the program. */
   readonly resources: Resources;
   readonly clock: Clock;
@@ -23,6 +25,45 @@ export interface Context {
   readonly terminal: Terminal;
   /** Aborted by Ctrl+C and by SIGTERM; the reason is the signal's name. */
   readonly signal: AbortSignal;
+}
+
+/** The ways to other machines, as the environment has them: its proxies and its certificate authorities. */
+export interface Network {
+  /** One attempt, through the proxy and with the CA that the machine names. */
+  readonly fetch: (request: Request) => Promise<Response>;
+  readonly probe: Probe;
+}
+
+/** Looks at single steps of a connection, to find out which of them does not work; each gives up after some seconds. */
+export interface Probe {
+  /** The addresses of a name, as the machine itself finds them. @throws {Error} with `code`, when there are none. */
+  addresses(host: string): Promise<readonly string[]>;
+  /** Opens a TCP connection and closes it. @throws {Error} with `code`, when it cannot be opened. */
+  connect(host: string, port: number): Promise<void>;
+  /** Asks a proxy for a way to a host, and gives its answer to that. @throws {Error} as {@linkcode Probe.connect}. */
+  tunnel(proxy: Proxy, host: string, port: number): Promise<TunnelAnswer>;
+  /**
+   * The certificates that a host shows, its own first, whether they are trusted or not.
+   *
+   * @throws {Error} when it shows none.
+   */
+  certificates(host: string, port: number, proxy?: Proxy): Promise<readonly Certificate[]>;
+}
+
+/** What a proxy says to a request for a way. */
+export interface TunnelAnswer {
+  /** 200 where the way is open. */
+  readonly status: number;
+  /** How it wants to know who asks, such as `Basic` or `Negotiate`; of each only the first word. */
+  readonly schemes: readonly string[];
+}
+
+/** What is shown of a certificate. */
+export interface Certificate {
+  /** Its common name, else its organisation. */
+  readonly subject: string;
+  readonly issuer: string;
+  readonly validTo: Date | undefined;
 }
 
 /** The part of a file system that the program uses; paths are absolute. */

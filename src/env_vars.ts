@@ -46,13 +46,26 @@ export const ENV_VARS: readonly EnvVar[] = [
     doc: "`AzureCloud`, `AzureUSGovernment`, `AzureChinaCloud`, or one of your own",
   },
   { name: "ARM_CLOUD_METADATA_URL", doc: "Where a cloud of your own describes itself" },
-  { name: "SSL_CERT_FILE", doc: "PEM file with further certificate authorities" },
+  { name: "KEDRO_AZUREML_CLOUD_FILE", doc: "JSON file that describes your cloud, as `--cloud-file`" },
+  {
+    name: "KEDRO_AZUREML_CA_FILE",
+    doc: "PEM file with further certificate authorities, as `--ca-file`; the machine's own count anyway",
+  },
+  { name: "SSL_CERT_FILE", doc: "The same" },
   { name: "DENO_CERT", doc: "The same" },
   { name: "NODE_EXTRA_CA_CERTS", doc: "The same" },
+  {
+    name: "DENO_TLS_CA_STORE",
+    doc: "Which authorities are trusted without naming them; `mozilla,system` where absent",
+  },
   { name: "HTTPS_PROXY", doc: "Proxy for https, such as `http://user:password@proxy:8080`", secret: true },
   { name: "HTTP_PROXY", doc: "Proxy for http", secret: true },
   { name: "ALL_PROXY", doc: "Proxy for both", secret: true },
-  { name: "NO_PROXY", doc: "Names, domains, addresses and ranges that need no proxy, with commas between" },
+  {
+    name: "NO_PROXY",
+    doc:
+      "Names, domains, addresses and ranges that need no proxy, each with a port perhaps, and commas between",
+  },
   {
     name: "KEDRO_AZUREML_API_VERSION_JOBS",
     doc:

@@ -67,13 +67,13 @@ const PROBLEMS: readonly (readonly [RegExp, string, string, string])[] = [
     CERTIFICATE,
     "certificate",
     "shows a certificate that this machine does not trust",
-    "Set SSL_CERT_FILE to a PEM file with your organisation's certificate authority",
+    "Name a PEM file with your organisation's certificate authority with `--ca-file` or SSL_CERT_FILE",
   ],
   [
     /proxy|tunnel/i,
     "proxy",
     "could not be reached through the proxy",
-    "Look at HTTPS_PROXY; name hosts that need no proxy in NO_PROXY",
+    "Run `kedro-azureml doctor`; look at HTTPS_PROXY, and name hosts that need no proxy in NO_PROXY",
   ],
   [
     /dns|lookup address|name or service|ENOTFOUND/i,

@@ -1,7 +1,7 @@
 import type { Clock, Context, Random } from "./context.ts";
 import { exec } from "./system/exec.ts";
 import { systemFs } from "./system/fs.ts";
-import { createFetch } from "./system/fetch.ts";
+import { openNetwork } from "./system/network.ts";
 import { createResources } from "./system/resources.ts";
 import { serve } from "./system/serve.ts";
 import { systemTerminal } from "./system/terminal.ts";
@@ -17,7 +17,8 @@ export function systemContext(): Context {
     fs: systemFs,
     exec,
     serve,
-    fetch: createFetch(env),
+    ...openNetwork(env),
+    openNetwork,
     resources: createResources(),
     clock,
     random,

@@ -4,7 +4,8 @@ import type { EmulatorOptions, Seed } from "../../src/emulator/options.ts";
 import { run } from "../../src/cli/run.ts";
 import { type FakeContext, fakeContext, type FakeOptions } from "../fakes/context.ts";
 
-const PROJECTS = new URL("../golden/projects/", import.meta.url).pathname;
+/** Folder of the golden projects; ends with a slash. */
+export const PROJECTS = new URL("../golden/projects/", import.meta.url).pathname;
 
 /** What the golden projects name. */
 export const WORKSPACES: Seed = {

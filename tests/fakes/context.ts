@@ -1,4 +1,13 @@
-import type { Context, Entry, ExecOptions, Exit, FileSystem, Resources } from "../../src/context.ts";
+import type {
+  Context,
+  Entry,
+  ExecOptions,
+  Exit,
+  FileSystem,
+  Network,
+  Probe,
+  Resources,
+} from "../../src/context.ts";
 import { createResources } from "../../src/system/resources.ts";
 
 /** What is different in a fake world. */
@@ -10,6 +19,7 @@ export interface FakeOptions {
   readonly files?: Record<string, string | Uint8Array<ArrayBuffer>>;
   readonly fs?: FileSystem;
   readonly fetch?: (request: Request) => Promise<Response>;
+  readonly probe?: Partial<Probe>;
   readonly exec?: (program: string, args: readonly string[], options?: ExecOptions) => Promise<Exit>;
   readonly interactive?: boolean;
   readonly color?: boolean;
@@ -34,6 +44,10 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
   const [out, err, sleeps]: [string[], string[], number[]] = [[], [], []];
   let now = Date.parse("2026-01-02T03:04:05Z");
   let count = 0;
+  const network: Network = {
+    fetch: options.fetch ?? (() => Promise.reject(new TypeError("A fake world has no network"))),
+    probe: { ...OPEN, ...options.probe },
+  };
   return {
     env: options.env ?? {},
     cwd: options.cwd ?? "/project",
@@ -43,7 +57,8 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
     exec: options.exec ??
       (async () => ({ status: 127, stdout: "", stderr: "", found: false, timedOut: false })),
     serve: () => Promise.reject(new Error("A fake world serves nothing")),
-    fetch: options.fetch ?? (() => Promise.reject(new TypeError("A fake world has no network"))),
+    ...network,
+    openNetwork: () => network,
     resources: options.resources ?? createResources(),
     clock: {
       now: () => new Date(now),
@@ -72,6 +87,16 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
     files,
   };
 }
+
+/** A network on which every host can be reached, and is who it says. */
+const OPEN: Probe = {
+  addresses: async () => ["10.0.0.4"],
+  connect: async () => {},
+  tunnel: async () => ({ status: 200, schemes: [] }),
+  certificates: async (host) => [
+    { subject: host, issuer: "Example TLS CA", validTo: new Date("2026-06-01T00:00:00Z") },
+  ],
+};
 
 function toBytes(content: string | Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return typeof content === "string" ? new TextEncoder().encode(content) : content;

@@ -90,7 +90,7 @@ for (const variable of ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"]) {
     const url = `https://localhost:${network.httpsPort}/through`;
     const [answer] = await fetchAll([url], { SSL_CERT_FILE: network.ca, [variable]: proxy });
     match(answer!, /^\/through/);
-    assertEquals(network.proxied, [`ada:p@ss@localhost:${network.httpsPort}`]);
+    assertEquals(network.proxied(), [`ada:p@ss@localhost:${network.httpsPort}`]);
   });
 }
 
@@ -111,7 +111,7 @@ for (const [kind, value] of Object.entries(PASSED_BY)) {
       NO_PROXY: value,
     });
     match(answer!, /^\/direct/);
-    assertEquals(network.proxied, []);
+    assertEquals(network.proxied(), []);
   });
 }
 
@@ -123,9 +123,9 @@ withNetwork(
       `https://${host}:${port}/`
     );
     for (const value of [".example.test", "example.test"]) {
-      network.proxied.length = 0;
+      network.forget();
       await fetchAll(urls, { HTTPS_PROXY: `http://127.0.0.1:${network.proxyPort}`, NO_PROXY: value });
-      assertEquals(network.proxied, [`myexample.test:${port}`], value);
+      assertEquals(network.proxied(), [`myexample.test:${port}`], value);
     }
   },
 );

@@ -1,3 +1,5 @@
+import { openProxy } from "./proxy_server.ts";
+
 /** A certificate authority of its own, a server that it vouches for, and a proxy; nothing outlives `close()`. */
 export interface Network {
   /** Path of the certificate authority's PEM file. */
@@ -7,14 +9,15 @@ export interface Network {
   readonly httpsPort: number;
   readonly proxyPort: number;
   /** What the proxy was asked for: host and port, and the user and password that came with it. */
-  readonly proxied: string[];
+  proxied(): string[];
+  forget(): void;
   close(): Promise<void>;
 }
 
 /** Starts the network on the loopback interface. */
 export async function openNetwork(): Promise<Network> {
   const dir = await Deno.makeTempDir();
-  await makeCertificates(dir);
+  await makeCertificate(dir, ["DNS:localhost", "IP:127.0.0.1"]);
   const stop = new AbortController();
   const server = Deno.serve({
     hostname: "127.0.0.1",
@@ -24,13 +27,14 @@ export async function openNetwork(): Promise<Network> {
     cert: await Deno.readTextFile(`${dir}/server.pem`),
     key: await Deno.readTextFile(`${dir}/server.key`),
   }, (request, info) => new Response(`${new URL(request.url).pathname} ${info.remoteAddr.port}`));
-  const proxy = openProxy();
+  const proxy = openProxy({ portOf: (target) => Number(target.split(":").at(-1)) });
   return {
     ca: `${dir}/ca.pem`,
     dir,
     httpsPort: server.addr.port,
     proxyPort: proxy.port,
-    proxied: proxy.asked,
+    proxied: () => proxy.asked.map(({ user, target }) => user === undefined ? target : `${user}@${target}`),
+    forget: () => proxy.asked.splice(0),
     async close() {
       stop.abort();
       proxy.close();
@@ -50,8 +54,9 @@ export function hasOpenssl(): boolean {
   }
 }
 
-async function makeCertificates(dir: string): Promise<void> {
-  await Deno.writeTextFile(`${dir}/names`, "subjectAltName=DNS:localhost,IP:127.0.0.1\n");
+/** Writes `ca.pem`, `server.pem` and `server.key`: an authority, and a server of these names that it vouches for. */
+export async function makeCertificate(dir: string, names: readonly string[]): Promise<void> {
+  await Deno.writeTextFile(`${dir}/names`, `subjectAltName=${names.join(",")}\n`);
   const ca = "-addext keyUsage=critical,keyCertSign,cRLSign -addext basicConstraints=critical,CA:TRUE";
   await openssl(
     dir,
@@ -65,52 +70,4 @@ async function makeCertificates(dir: string): Promise<void> {
 async function openssl(dir: string, line: string): Promise<void> {
   const { code, stderr } = await new Deno.Command("openssl", { args: line.split(" "), cwd: dir }).output();
   if (code !== 0) throw new Error(new TextDecoder().decode(stderr));
-}
-
-/** A proxy that takes CONNECT only, to any port of the loopback interface whatever the host's name. */
-function openProxy() {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const asked: string[] = [];
-  const open = new Set<Deno.TcpConn>();
-  const forward = async (client: Deno.TcpConn) => {
-    const head = await readHead(client);
-    const [, target = ""] = /^CONNECT (\S+)/.exec(head) ?? [];
-    const basic = /^proxy-authorization: basic (\S+)/im.exec(head)?.[1];
-    asked.push(basic === undefined ? target : `${atob(basic)}@${target}`);
-    const server = await Deno.connect({ hostname: "127.0.0.1", port: Number(target.split(":")[1]) });
-    open.add(server);
-    await client.write(new TextEncoder().encode("HTTP/1.1 200 Connected\r\n\r\n"));
-    await Promise.all([client.readable.pipeTo(server.writable), server.readable.pipeTo(client.writable)]);
-  };
-  (async () => {
-    for await (const client of listener) {
-      open.add(client);
-      forward(client).catch(() => {});
-    }
-  })();
-  return {
-    port: listener.addr.port,
-    asked,
-    close() {
-      listener.close();
-      for (const one of open) {
-        try {
-          one.close();
-        } catch {
-          // It has been closed by the other side.
-        }
-      }
-    },
-  };
-}
-
-async function readHead(client: Deno.TcpConn): Promise<string> {
-  let head = "";
-  const buffer = new Uint8Array(4096);
-  while (!head.includes("\r\n\r\n")) {
-    const read = await client.read(buffer);
-    if (read === null) break;
-    head += new TextDecoder().decode(buffer.subarray(0, read));
-  }
-  return head;
 }

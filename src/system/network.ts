@@ -1,0 +1,8 @@
+import type { Context, Network } from "../context.ts";
+import { createFetch } from "./fetch.ts";
+import { systemProbe } from "./probe.ts";
+
+/** The real network, with the proxies and certificate authorities that `env` names. */
+export function openNetwork(env: Context["env"]): Network {
+  return { fetch: createFetch(env), probe: systemProbe };
+}

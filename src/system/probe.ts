@@ -1,0 +1,137 @@
+import type { Socket } from "node:net";
+import type { PeerCertificate } from "node:tls";
+import type { Certificate, Probe } from "../context.ts";
+import type { Proxy } from "../proxy.ts";
+
+const LIMIT_MS = 5000;
+const TIMED_OUT = "ETIMEDOUT";
+
+/** Looks at real connections. Node's modules are loaded when they are needed, as few commands need them. */
+export const systemProbe: Probe = {
+  async addresses(host) {
+    const { lookup } = await import("node:dns/promises");
+    return (await limited(lookup(host, { all: true }))).map(({ address }) => address);
+  },
+  async connect(host, port) {
+    (await open(host, port)).destroy();
+  },
+  async tunnel(proxy, host, port) {
+    const { socket, status, schemes } = await askForWay(proxy, host, port);
+    socket.destroy();
+    return { status, schemes };
+  },
+  async certificates(host, port, proxy) {
+    const socket = proxy === undefined ? await open(host, port) : (await askForWay(proxy, host, port)).socket;
+    try {
+      return await limited(shown(socket, host));
+    } finally {
+      socket.destroy();
+    }
+  },
+};
+
+async function open(host: string, port: number): Promise<Socket> {
+  const net = await import("node:net");
+  const socket = net.connect(port, host);
+  const opened = new Promise<Socket>((resolve, reject) => {
+    socket.once("connect", () => resolve(socket));
+    socket.on("error", reject);
+  });
+  try {
+    return await limited(opened);
+  } catch (thrown) {
+    socket.destroy();
+    throw thrown;
+  }
+}
+
+/** Only proxies that speak HTTP are asked; one that speaks SOCKS counts as open when its port is. */
+async function askForWay(proxy: Proxy, host: string, port: number) {
+  const socket = await open(proxy.host, proxy.port);
+  if (!proxy.url.startsWith("http:")) return { socket, status: 200, schemes: [] };
+  const target = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  const lines = [`CONNECT ${target} HTTP/1.1`, `Host: ${target}`];
+  if (proxy.user !== undefined) {
+    const bytes = new TextEncoder().encode(`${proxy.user.name}:${proxy.user.password}`);
+    lines.push(`Proxy-Authorization: Basic ${btoa(String.fromCharCode(...bytes))}`);
+  }
+  socket.write(`${lines.join("\r\n")}\r\n\r\n`);
+  try {
+    const head = await limited(readHead(socket));
+    const schemes = [...head.matchAll(/^proxy-authenticate:\s*(\w+)/gim)].map(([, scheme]) => scheme!);
+    return { socket, status: Number(/^HTTP\/\d\.\d (\d+)/.exec(head)?.[1] ?? 0), schemes };
+  } catch (thrown) {
+    socket.destroy();
+    throw thrown;
+  }
+}
+
+function readHead(socket: Socket): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let head = "";
+    const onData = (bytes: Uint8Array) => {
+      head += new TextDecoder().decode(bytes);
+      if (!head.includes("\r\n\r\n")) return;
+      socket.off("data", onData);
+      resolve(head);
+    };
+    socket.on("data", onData);
+    socket.once("error", reject);
+    socket.once("close", () => resolve(head));
+  });
+}
+
+async function shown(socket: Socket, host: string): Promise<readonly Certificate[]> {
+  const tls = await import("node:tls");
+  // Nothing is sent over this connection: what an untrusted host shows is all that is wanted.
+  const secure = tls.connect({
+    socket,
+    ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
+    rejectUnauthorized: false,
+  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      secure.once("secureConnect", () => resolve());
+      secure.on("error", reject);
+    });
+    const chain: Certificate[] = [];
+    let at: PeerCertificate | undefined = secure.getPeerCertificate(true);
+    while (at?.subject !== undefined && chain.length < 8) {
+      chain.push(toCertificate(at));
+      const above: PeerCertificate | undefined =
+        (at as { issuerCertificate?: PeerCertificate }).issuerCertificate;
+      at = above === at ? undefined : above;
+    }
+    return chain;
+  } finally {
+    secure.destroy();
+  }
+}
+
+function toCertificate({ subject, issuer, valid_to }: PeerCertificate): Certificate {
+  const validTo = new Date(valid_to);
+  return {
+    subject: nameOf(subject),
+    issuer: nameOf(issuer),
+    validTo: Number.isNaN(validTo.getTime()) ? undefined : validTo,
+  };
+}
+
+function nameOf(name: PeerCertificate["subject"]): string {
+  return [name.CN ?? name.OU ?? name.O].flat()[0] ?? "(no name)";
+}
+
+async function limited<T>(work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(Object.assign(new Error(`No answer within ${LIMIT_MS / 1000} s`), { code: TIMED_OUT })),
+      LIMIT_MS,
+    );
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,87 @@
+import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
+import { runProgram } from "../../scripts/run_program.ts";
+import { PROJECTS, SIGNED_IN, WORKSPACES } from "../cli/world.ts";
+import { type AzureBehindProxy, openAzureBehindProxy, USER } from "./azure_behind_proxy.ts";
+import { hasOpenssl } from "./network.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+/** Another program to try, such as the executable; this checkout's where it is absent. */
+const PROGRAM = Deno.env.get("KEDRO_AZUREML_PROGRAM");
+
+function behindProxy(name: string, test: (world: AzureBehindProxy) => Promise<void>): void {
+  Deno.test({ name, ignore: !hasOpenssl() }, async () => {
+    const world = await openAzureBehindProxy({
+      seed: WORKSPACES,
+      pace: { prepareMs: 0, stepMs: 0, parallelSteps: 9, cancelMs: 0 },
+    });
+    try {
+      await test(world);
+    } finally {
+      await world.close();
+    }
+  });
+}
+
+/** Runs the program as a process of its own, in which nothing but `env` is set. */
+async function run(line: string, env: Record<string, string>) {
+  const { HOME = "", DENO_DIR = "", PATH = "" } = Deno.env.toObject();
+  const source = ["run", "-A", `--lock=${ROOT}deno.lock`, `--config=${ROOT}deno.json`, `${ROOT}main.ts`];
+  const start = PROGRAM === undefined ? source : [];
+  return await runProgram(PROGRAM ?? Deno.execPath(), [...start, ...line.split(" ")], {
+    cwd: `${PROJECTS}tiny`,
+    env: {
+      HOME,
+      PATH,
+      ...(DENO_DIR && { DENO_DIR }),
+      NO_COLOR: "1",
+      CI: "1",
+      DENO_NO_UPDATE_CHECK: "1",
+      ...SIGNED_IN,
+      ...env,
+    },
+    clearEnv: true,
+  });
+}
+
+/** What may never be seen: the proxy's password in each of its forms, and the client's secret. */
+function assertNoSecret({ stdout, stderr }: { stdout: string; stderr: string }): void {
+  const login = btoa(`${USER.name}:${USER.password}`);
+  const secrets = [USER.password, encodeURIComponent(USER.password), login, SIGNED_IN.AZURE_CLIENT_SECRET];
+  for (const secret of secrets) ok(!(stdout + stderr).includes(secret), secret);
+  ok(!/eyJ|[?&]sig=(?!\*)/.test(stdout + stderr));
+}
+
+behindProxy("a job is submitted and followed through a proxy that reads along", async (world) => {
+  const ended = await run(`--ca-file ${world.ca} submit -j main --wait-for-completion --verbose`, {
+    HTTPS_PROXY: world.proxy,
+  });
+  strictEqual(ended.code, 0, ended.stderr);
+  match(ended.stdout, /Completed/);
+  assertNoSecret(ended);
+  const hosts = [...new Set(world.asked.map(({ target }) => target))].sort();
+  assertEquals(hosts, [
+    "eastus.api.azureml.ms:443",
+    "emulatorstore1.blob.core.windows.net:443",
+    "login.microsoftonline.com:443",
+    "management.azure.com:443",
+  ]);
+  ok(world.asked.every(({ status }) => status === 200));
+  ok(world.azure.blobs().size > 0);
+});
+
+behindProxy("a certificate that nobody trusts is told, with the option to use", async (world) => {
+  const ended = await run("submit -j main", { HTTPS_PROXY: world.proxy });
+  strictEqual(ended.code, 6, ended.stderr);
+  match(ended.stderr, /certificate that this machine does not trust/);
+  match(ended.stderr, /--ca-file/);
+  assertNoSecret(ended);
+});
+
+behindProxy("a proxy that does not take the password is told, without the password", async (world) => {
+  const wrong = world.proxy.replace("%231", "%232");
+  const ended = await run(`submit -j main --verbose --ca-file ${world.ca}`, { HTTPS_PROXY: wrong });
+  strictEqual(ended.code, 6, ended.stderr);
+  match(ended.stderr, /could not be reached through the proxy/);
+  const said = ended.stdout + ended.stderr;
+  ok(!said.includes("p%40ss") && !said.includes("p@ss") && !said.includes(btoa("ada:p@ss:w/rd#2%")));
+});
