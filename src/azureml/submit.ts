@@ -45,6 +45,9 @@ export interface SubmittedJob {
   readonly properties: JobBody["properties"];
 }
 
+/** A job that is about to be sent, under the name that it will have. */
+export type SendingJob = Pick<SubmittedJob, "job" | "name" | "studioUrl">;
+
 /** What a submitter shares among the jobs that it sends. */
 export interface SubmitterOptions {
   /** The project's folder, whose name is the experiment of jobs without one. */
@@ -54,6 +57,8 @@ export interface SubmitterOptions {
   /** Properties of every job, such as those of git. */
   readonly properties: Readonly<Record<string, string>>;
   readonly onEvent: (event: SubmitEvent) => void;
+  /** Done before a job is sent, so that somebody knows its name whatever happens to the answer. */
+  readonly beforeSending?: (job: SendingJob) => Promise<void>;
 }
 
 /** Sends jobs to one workspace. */
@@ -193,7 +198,9 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
       }
       const body = await prepare(spec);
       const name = asked ?? jobName(workspace.random);
-      onEvent({ type: "sending", job: spec.job, name, url: studioUrl(workspace, name) });
+      const url = studioUrl(workspace, name);
+      await options.beforeSending?.({ job: spec.job, name, studioUrl: url });
+      onEvent({ type: "sending", job: spec.job, name, url });
       const job = await putJob(workspace, name, body, asked === undefined ? {} : { accept });
       return taken(workspace, spec, { job, body, wasThere: false });
     },

@@ -3,7 +3,7 @@ import { prepareCode, type PreparedCode } from "../azureml/code.ts";
 import { gitProperties } from "../azureml/git.ts";
 import type { JobSpec } from "../azureml/job_spec.ts";
 import { type Plan, planJob } from "../azureml/plan.ts";
-import { openSubmitter, type Submitter } from "../azureml/submit.ts";
+import { openSubmitter, type SendingJob, type Submitter } from "../azureml/submit.ts";
 import type { Workspace } from "../azureml/workspace.ts";
 import type { WorkspaceConfig } from "../config/azureml_config.ts";
 import type { LoadedConfig } from "../config/load.ts";
@@ -17,6 +17,7 @@ import { follow } from "./following.ts";
 import type { Selected } from "./jobs.ts";
 import type { Output } from "./output.ts";
 import { openProgress, showSubmit } from "./progress.ts";
+import { openSentJobs, type SentJobs } from "./sent_jobs.ts";
 import { renderIdentity, renderJobFailed, renderSkipped, renderSubmitted } from "./render/submit.ts";
 
 /** How jobs are sent. */
@@ -55,6 +56,8 @@ export interface Baggage {
   readonly workspaceOf: (spec: JobSpec) => WorkspaceConfig;
   /** Code by folder, selected and hashed once. */
   readonly code: (directory: string) => Promise<PreparedCode>;
+  /** The Kedro environment. */
+  readonly env: string;
   /** What the checkout says of itself. */
   readonly properties: Readonly<Record<string, string>>;
 }
@@ -65,7 +68,7 @@ export async function packBaggage(
   selected: Selected,
   options: SubmissionOptions,
 ): Promise<Baggage> {
-  const { project, config } = selected.session;
+  const { project, config, env } = selected.session;
   const progress = openProgress(ctx, options);
   const code = onceEach(async (directory: string) => {
     const prepared = await prepareCode(ctx.fs, resolve(project.root, directory));
@@ -76,6 +79,7 @@ export async function packBaggage(
     workspaceOf: ({ job }) =>
       chooseWorkspace(config.azureml, options.workspace ?? selected.jobs.get(job)!.workspace),
     code,
+    env,
     properties: await gitProperties(ctx.fs, project.root, ctx),
   };
 }
@@ -104,15 +108,18 @@ export async function* sendJobs(
   baggage: Baggage,
   options: SubmissionOptions & { readonly root: string },
 ): AsyncIterable<Output> {
-  const { submitterOf, tenant } = await openSubmitters(ctx, baggage, options);
+  const sent = openSentJobs(ctx, { root: options.root, env: baggage.env });
+  const { submitterOf, tenant } = await openSubmitters(ctx, baggage, { ...options, sent });
   async function* send(spec: JobSpec): AsyncGenerator<Output> {
     const [workspace, submitter] = submitterOf(spec);
     try {
       const job = await submitter.submit(spec, { name: options.name });
+      await sent.accepted(job, workspace.config);
       yield renderSubmitted(job, workspace.config, tenant());
       if (options.callback) yield await callBack(ctx, options.callback, job);
       if (options.waitForCompletion) yield await follow(ctx, workspace, { ...options, ...job });
     } catch (thrown) {
+      await sent.failed(spec.job, thrown);
       if (ctx.signal.aborted || specs.length === 1 || !(thrown instanceof UserError)) throw thrown;
       yield renderJobFailed(spec.job, thrown);
     }
@@ -146,7 +153,7 @@ async function* merged<T>(all: readonly AsyncGenerator<T>[]): AsyncIterable<T> {
 export async function openSubmitters(
   ctx: Context,
   { workspaceOf, code, properties }: Baggage,
-  options: { readonly root: string; readonly json?: boolean },
+  options: { readonly root: string; readonly json?: boolean; readonly sent?: SentJobs },
 ) {
   const progress = openProgress(ctx, options);
   const { cloud, tokens, open } = await connect(ctx, progress);
@@ -156,7 +163,16 @@ export async function openSubmitters(
   const onEvent = showSubmit(progress);
   const submitterIn = onceEach((config: WorkspaceConfig): [Workspace, Submitter] => {
     const workspace = open(config);
-    return [workspace, openSubmitter(workspace, { root: options.root, code, properties, onEvent })];
+    const { root, sent } = options;
+    const beforeSending = sent && ((job: SendingJob) => sent.sending(job, config));
+    const submitter = openSubmitter(workspace, {
+      root,
+      code,
+      properties,
+      onEvent,
+      ...(beforeSending && { beforeSending }),
+    });
+    return [workspace, submitter];
   });
   return {
     submitterOf: (spec: JobSpec) => submitterIn(workspaceOf(spec)),

@@ -17,6 +17,7 @@ export interface FakeOptions {
   readonly platform?: Context["platform"];
   /** Content by absolute path. */
   readonly files?: Record<string, string | Uint8Array<ArrayBuffer>>;
+  /** Absent: files in memory, and a home among them. */
   readonly fs?: FileSystem;
   readonly fetch?: (request: Request) => Promise<Response>;
   readonly probe?: Partial<Probe>;
@@ -51,7 +52,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
   return {
     env: options.env ?? {},
     cwd: options.cwd ?? "/project",
-    home: "/home/user",
+    home: options.fs === undefined ? "/home/user" : undefined,
     platform: options.platform ?? "linux",
     fs: options.fs ?? memoryFs(files),
     exec: options.exec ??

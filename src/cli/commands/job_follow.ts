@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import { follow } from "../following.ts";
-import { type JobOptions, openJobWorkspace } from "../job_workspace.ts";
+import { type JobOptions, openJob } from "../job_target.ts";
 import type { Output } from "../output.ts";
 
 /** Follows one job to its end. */
@@ -8,5 +8,6 @@ export async function jobFollow(
   ctx: Context,
   options: JobOptions & { readonly timeout?: number },
 ): Promise<Output> {
-  return await follow(ctx, await openJobWorkspace(ctx, options), options);
+  const { workspace, name } = await openJob(ctx, options);
+  return await follow(ctx, workspace, { ...options, name });
 }
