@@ -1,19 +1,28 @@
 /**
- * Keeps the tables of README.md as the code has them: `deno run -A scripts/readme_tables.ts` writes them,
+ * Keeps the tables of README.md and of docs/ as the code has them: `deno run -A scripts/readme_tables.ts` writes them,
  * and a test says when they are old.
  */
-import { EXIT_CODE_DOCS, ExitCode } from "../src/errors.ts";
+import { AZUREML_KEYS } from "../src/config/reference.ts";
 import { ENV_VARS } from "../src/env_vars.ts";
+import { EXIT_CODE_DOCS, ExitCode } from "../src/errors.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
-/** README.md with each table made anew. */
-export function renewed(readme: string): string {
-  return between(
-    between(readme, "exit codes", exitCodes()),
-    "environment variables",
-    environmentVariables(),
-  );
+/** Which pages have tables, and which tables. */
+export const PAGES: Readonly<Record<string, readonly string[]>> = {
+  "README.md": ["exit codes", "environment variables"],
+  "docs/configuration.md": ["keys of azureml.yml"],
+};
+
+const TABLES: Readonly<Record<string, () => string>> = {
+  "exit codes": exitCodes,
+  "environment variables": environmentVariables,
+  "keys of azureml.yml": keys,
+};
+
+/** A page with each of its tables made anew. */
+export function renewed(page: string, text: string): string {
+  return PAGES[page]!.reduce((before, name) => between(before, name, TABLES[name]!()), text);
 }
 
 function exitCodes(): string {
@@ -27,6 +36,13 @@ function environmentVariables(): string {
   return table(["variable", "what it is for"], ENV_VARS.map(({ name, doc }) => [`\`${name}\``, doc]));
 }
 
+function keys(): string {
+  const rows = AZUREML_KEYS.map(({ key, takes, default: otherwise, doc }) =>
+    [`\`${key}\``, takes, otherwise ?? "**needed**", doc] as const
+  );
+  return table(["key", "takes", "where left out", "what it is for"], rows);
+}
+
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), `|${head.map(() => "---|").join("")}`, ...rows.map(line)].join("\n");
@@ -35,11 +51,13 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 function between(text: string, name: string, content: string): string {
   const start = `<!-- ${name}: made by scripts/readme_tables.ts -->`;
   const pattern = new RegExp(`${start}.*?<!-- end -->`, "s");
-  if (!pattern.test(text)) throw new Error(`README.md has no place for "${name}"`);
+  if (!pattern.test(text)) throw new Error(`There is no place for "${name}"`);
   return text.replace(pattern, () => `${start}\n\n${content}\n\n<!-- end -->`);
 }
 
 if (import.meta.main) {
-  const path = new URL("README.md", ROOT);
-  await Deno.writeTextFile(path, renewed(await Deno.readTextFile(path)));
+  for (const page of Object.keys(PAGES)) {
+    const path = new URL(page, ROOT);
+    await Deno.writeTextFile(path, renewed(page, await Deno.readTextFile(path)));
+  }
 }

@@ -10,7 +10,7 @@ export interface KeyDoc {
 }
 
 const PIPELINE: readonly KeyDoc[] = [
-  { key: "pipeline_name", takes: "text", default: "__default__", doc: "Registered pipeline" },
+  { key: "pipeline_name", takes: "text", default: "`__default__`", doc: "Registered pipeline" },
   { key: "from_nodes", takes: "list", default: "none", doc: "Only these nodes and those after them" },
   { key: "to_nodes", takes: "list", default: "none", doc: "Only these nodes and those before them" },
   { key: "node_names", takes: "list", default: "none", doc: "Only these nodes" },
@@ -47,19 +47,19 @@ const SCHEDULE: readonly KeyDoc[] = [
 
 /** Every key of `azureml.yml`, in the order in which it is best written. */
 export const AZUREML_KEYS: readonly KeyDoc[] = [
-  { key: "workspace", takes: "mapping", doc: "Azure ML workspaces by name; __default__ is needed" },
+  { key: "workspace", takes: "mapping", doc: "Azure ML workspaces by name; `__default__` is needed" },
   ...below("workspace.<name>", [
     { key: "subscription_id", takes: "text", doc: "Subscription of the workspace" },
     { key: "resource_group", takes: "text", doc: "Resource group of the workspace" },
     { key: "name", takes: "text", doc: "Name of the workspace" },
   ]),
-  { key: "compute", takes: "mapping", doc: "Computes by name or node tag; __default__ is needed" },
+  { key: "compute", takes: "mapping", doc: "Computes by name or node tag; `__default__` is needed" },
   ...below("compute.<name or tag>", [
-    { key: "cluster_name", takes: "text", default: "__default__'s", doc: "Compute cluster, or serverless" },
+    { key: "cluster_name", takes: "text", default: "the default's", doc: "Compute cluster, or serverless" },
     {
       key: "instance_type",
       takes: "text",
-      default: "__default__'s",
+      default: "the default's",
       doc: "Instance type of an attached Kubernetes compute",
     },
   ]),
@@ -136,7 +136,7 @@ export const AZUREML_KEYS: readonly KeyDoc[] = [
   ...below("jobs.<name>", [
     { key: "pipeline", takes: "mapping", doc: "Which nodes run" },
     ...below("pipeline", PIPELINE),
-    { key: "workspace", takes: "text", default: "__default__", doc: "A key of workspace" },
+    { key: "workspace", takes: "text", default: "`__default__`", doc: "A key of workspace" },
     {
       key: "experiment_name",
       takes: "text",
@@ -147,7 +147,7 @@ export const AZUREML_KEYS: readonly KeyDoc[] = [
     {
       key: "compute",
       takes: "text",
-      default: "__default__",
+      default: "`__default__`",
       doc: "A key of compute, or a cluster, for steps without a tag's",
     },
     {

@@ -1,14 +1,16 @@
 import { equal } from "node:assert/strict";
-import { renewed } from "../../scripts/readme_tables.ts";
+import { PAGES, renewed } from "../../scripts/readme_tables.ts";
 import { VERSION } from "../../src/version.ts";
 
 const root = new URL("../../", import.meta.url);
 
-Deno.test("README.md has the tables that the code has", async () => {
-  const readme = await Deno.readTextFile(new URL("README.md", root));
-  const hint = "run `deno run -A scripts/readme_tables.ts && deno fmt README.md`";
-  equal(unaligned(renewed(readme)), unaligned(readme), hint);
-});
+for (const page of Object.keys(PAGES)) {
+  Deno.test(`${page} has the tables that the code has`, async () => {
+    const text = await Deno.readTextFile(new URL(page, root));
+    const hint = "run `deno run -A scripts/readme_tables.ts && deno fmt README.md docs`";
+    equal(unaligned(renewed(page, text)), unaligned(text), hint);
+  });
+}
 
 /** `deno fmt` makes the columns of tables even. */
 function unaligned(text: string): string {

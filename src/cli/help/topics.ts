@@ -32,12 +32,17 @@ function exitCodes(): Entry[] {
 }
 
 function variables(): Entry[] {
-  return ENV_VARS.map(({ name, doc }) => ({ term: name, says: doc.replaceAll("`", "") }));
+  return ENV_VARS.map(({ name, doc }) => ({ term: name, says: bare(doc) }));
 }
 
 function keys(): Entry[] {
   return AZUREML_KEYS.map(({ key, takes, default: otherwise, doc }) => ({
     term: key,
-    says: `${doc} (${takes}; ${otherwise === undefined ? "needed" : `else ${otherwise}`})`,
+    says: bare(`${doc} (${takes}; ${otherwise === undefined ? "needed" : `else ${otherwise}`})`),
   }));
+}
+
+/** Without the marks that the documentation's tables have. */
+function bare(text: string): string {
+  return text.replaceAll("`", "");
 }
