@@ -21,6 +21,8 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "reflect-metadata": ["emulator/certificate.ts"],
   "pyodide": ["kedro/"],
   "@azure/identity": ["credentials/"],
+  "@azure/msal-node": ["credentials/msal.ts"],
+  "node-forge": ["credentials/certificate/forge.ts"],
   "p-limit": ["azureml/"],
   "@azure/storage-blob": ["azureml/"],
   "@azure/core-rest-pipeline": ["azure_http.ts"],

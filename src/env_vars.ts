@@ -19,12 +19,26 @@ export const ENV_VARS: readonly EnvVar[] = [
     doc: "Application id of the service principal, or client id of the managed identity",
   },
   { name: "AZURE_CLIENT_SECRET", doc: "Secret of the service principal", secret: true },
+  {
+    name: "AZURE_CLIENT_CERTIFICATE_PATH",
+    doc: "Certificate and key of the service principal, instead of a secret: a PEM or PFX file",
+  },
+  { name: "AZURE_CLIENT_CERTIFICATE_PASSWORD", doc: "Password of that file", secret: true },
+  {
+    name: "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN",
+    doc: "`true`: sends the certificates along, for applications that trust an issuer and a name",
+  },
   { name: "AZURE_FEDERATED_TOKEN_FILE", doc: "File with the assertion of a workload identity (Kubernetes)" },
   {
     name: "ACTIONS_ID_TOKEN_REQUEST_URL",
     doc: "Where GitHub Actions gives assertions, with `id-token: write`",
   },
   { name: "ACTIONS_ID_TOKEN_REQUEST_TOKEN", doc: "What GitHub Actions gives them for", secret: true },
+  { name: "SYSTEM_OIDCREQUESTURI", doc: "Where Azure Pipelines gives assertions" },
+  { name: "SYSTEM_ACCESSTOKEN", doc: "What Azure Pipelines gives them for", secret: true },
+  { name: "AZURESUBSCRIPTION_CLIENT_ID", doc: "Application id of the service connection of Azure Pipelines" },
+  { name: "AZURESUBSCRIPTION_TENANT_ID", doc: "Its tenant" },
+  { name: "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID", doc: "Its own id" },
   {
     name: "IDENTITY_ENDPOINT",
     doc: "Managed identity of App Service, Functions, Container Apps or Azure Arc",

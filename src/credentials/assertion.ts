@@ -1,4 +1,12 @@
+import {
+  createAzureClient,
+  createHttpHeaders,
+  createPipelineRequest,
+  isRestError,
+  type PipelineResponse,
+} from "../azure_http.ts";
 import { ExitCode, UserError } from "../errors.ts";
+import { networkError } from "../network_error.ts";
 import type { CredentialContext, CredentialOptions, Token } from "./credential.ts";
 import { sdkCredential } from "./sdk.ts";
 
@@ -12,6 +20,9 @@ export interface Federation extends CredentialOptions {
   readonly assertion: () => Promise<string>;
 }
 
+/** An assertion that was refused for its time and is older than this may just have ended while Entra ID was busy. */
+const OLD_MS = 60_000;
+
 /**
  * Makes `getToken` out of assertions that another issuer vouches with.
  *
@@ -19,23 +30,93 @@ export interface Federation extends CredentialOptions {
  */
 export function federatedCredential(
   ctx: CredentialContext,
-  { credential, tenant, clientId, assertion, cloud, onRetry }: Federation,
+  federation: Federation,
 ): (scope: string) => Promise<Token> {
   return async (scope) => {
-    const value = await assertion();
-    if (value.trim() === "") {
-      throw new UserError(`Cannot sign in with ${credential}: the assertion is empty`, {
-        code: "auth.assertion",
-        exit: ExitCode.Auth,
-        hint: "Look at what issues the assertion",
-      });
+    const askedAt = ctx.clock.now().getTime();
+    try {
+      return await exchange(ctx, federation, scope);
+    } catch (thrown) {
+      const age = ctx.clock.now().getTime() - askedAt;
+      if (!(thrown instanceof UserError && thrown.code === "auth.aadsts700024") || age < OLD_MS) throw thrown;
+      return await exchange(ctx, federation, scope);
     }
-    const getToken = sdkCredential(ctx, { cloud, onRetry }, {
-      subject: { credential, tenant, clientId },
-      secrets: [value],
-      create: (sdk, options) =>
-        new sdk.ClientAssertionCredential(tenant, clientId, async () => value.trim(), options),
-    });
-    return await getToken(scope);
   };
+}
+
+async function exchange(
+  ctx: CredentialContext,
+  { credential, tenant, clientId, assertion, cloud, onRetry }: Federation,
+  scope: string,
+): Promise<Token> {
+  const value = (await assertion()).trim();
+  if (value === "") {
+    throw new UserError(`Cannot sign in with ${credential}: the assertion is empty`, {
+      code: "auth.assertion",
+      exit: ExitCode.Auth,
+      hint: "Look at what issues the assertion",
+    });
+  }
+  const getToken = sdkCredential(ctx, { cloud, onRetry }, {
+    subject: { credential, tenant, clientId },
+    secrets: [value],
+    create: (sdk, options) => new sdk.ClientAssertionCredential(tenant, clientId, async () => value, options),
+  });
+  return await getToken(scope);
+}
+
+/** How an assertion is asked of the CI system that runs this job. */
+export interface AssertionRequest {
+  /** The product, as people say it. */
+  readonly issuer: string;
+  readonly url: string;
+  readonly method: "GET" | "POST";
+  /** What entitles the job to it. */
+  readonly token: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Name of the assertion in the answer. */
+  readonly field: string;
+  /** What to do where it is refused. */
+  readonly hint: string;
+}
+
+/**
+ * Asks the CI system that runs this job for an assertion of who the job is.
+ *
+ * @throws {UserError} `auth.assertion` when it is refused, `network.*` when there is no answer.
+ */
+export async function askForAssertion(
+  ctx: CredentialContext,
+  { issuer, url, method, token, headers = {}, field, hint }: AssertionRequest,
+): Promise<string> {
+  const request = createPipelineRequest({
+    url,
+    method,
+    headers: createHttpHeaders({ ...headers, authorization: `Bearer ${token}`, accept: "application/json" }),
+    abortSignal: ctx.signal,
+    timeout: 15_000,
+    ...(method === "POST" && { body: "" }),
+  });
+  let response: PipelineResponse;
+  try {
+    response = await createAzureClient(ctx).sendRequest(request);
+  } catch (thrown) {
+    throw isRestError(thrown) ? networkError(`get an assertion from ${issuer}`, url, thrown) : thrown;
+  }
+  const value = response.status === 200 ? readField(response.bodyAsText ?? "", field) : undefined;
+  if (value !== undefined) return value;
+  throw new UserError(`Cannot get an assertion from ${issuer}: it answered with status ${response.status}`, {
+    code: "auth.assertion",
+    exit: ExitCode.Auth,
+    hint,
+  });
+}
+
+function readField(body: string, field: string): string | undefined {
+  try {
+    const value = JSON.parse(body)[field];
+    return typeof value === "string" ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

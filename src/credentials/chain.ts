@@ -5,6 +5,8 @@ import type { Credential, CredentialName, Token } from "./credential.ts";
 /** What became of one member of the chain. */
 export interface MemberReport {
   readonly name: CredentialName;
+  /** What it is called in a sentence, where it is not the usual of its name. */
+  readonly title?: string;
   /** `not_tried` when one before it was used, or ended the chain. */
   readonly status: "used" | "not_configured" | "failed" | "not_tried";
   /** Why it was not used. */
@@ -39,14 +41,14 @@ export function openChain(credentials: readonly Credential[], clock: Pick<Clock,
     throw noCredential([...reports.values()]);
   }
 
-  async function tryOne({ name, getToken }: Credential, scope: string): Promise<Token | undefined> {
+  async function tryOne({ name, title, getToken }: Credential, scope: string): Promise<Token | undefined> {
     const start = clock.now().getTime();
-    const record = (report: Pick<MemberReport, "status" | "reason" | "hint">) =>
+    const record = (report: Pick<MemberReport, "status" | "title" | "reason" | "hint">) =>
       void reports.set(name, { name, ...report, milliseconds: clock.now().getTime() - start });
     try {
       const answer = await getToken(scope);
       if (!("unavailable" in answer)) {
-        record({ status: "used" });
+        record({ status: "used", ...(title === undefined ? {} : { title }) });
         return answer;
       }
       const { unavailable: reason, because: status, hint } = answer;
@@ -84,7 +86,13 @@ function said({ message, hint }: UserError) {
 }
 
 /** Those of them that were set up in part, or need one command only, know better than a general hint. */
-const TELLING: readonly CredentialName[] = ["environment", "workload-identity", "github-oidc", "azure-cli"];
+const TELLING: readonly CredentialName[] = [
+  "environment",
+  "workload-identity",
+  "github-oidc",
+  "azure-pipelines",
+  "azure-cli",
+];
 
 function noCredential(reports: readonly MemberReport[]): UserError {
   const hinting = reports.filter(({ hint }) => hint !== undefined);

@@ -20,6 +20,8 @@ export interface Unavailable {
 /** One way to get a token. */
 export interface Credential {
   readonly name: CredentialName;
+  /** What it is called in a sentence, where it is not the usual of its name. */
+  readonly title?: string;
   /**
    * Gets a token, or says why not.
    *
@@ -32,7 +34,7 @@ export interface Credential {
 /** The parts of a Context that credentials use. */
 export type CredentialContext = Pick<
   Context,
-  "env" | "fetch" | "exec" | "fs" | "clock" | "random" | "platform" | "home" | "signal"
+  "env" | "cwd" | "fetch" | "exec" | "fs" | "clock" | "random" | "platform" | "home" | "signal"
 >;
 
 /** What every credential is made for. */
@@ -57,6 +59,7 @@ export const CREDENTIAL_NAMES = {
   "environment": "EnvironmentCredential",
   "workload-identity": "WorkloadIdentityCredential",
   "github-oidc": "GitHubOidcCredential",
+  "azure-pipelines": "AzurePipelinesCredential",
   "managed-identity": "ManagedIdentityCredential",
   "azure-cli": "AzureCliCredential",
   "azure-powershell": "AzurePowerShellCredential",

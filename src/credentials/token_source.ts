@@ -11,6 +11,7 @@ import {
 import { type Identity, readIdentity } from "./identity.ts";
 import { azdCredential } from "./members/azd.ts";
 import { azureCliCredential } from "./members/azure_cli.ts";
+import { azurePipelinesCredential } from "./members/azure_pipelines.ts";
 import { azurePowerShellCredential } from "./members/azure_powershell.ts";
 import { environmentCredential } from "./members/environment.ts";
 import { githubOidcCredential } from "./members/github_oidc.ts";
@@ -45,6 +46,7 @@ const MEMBERS: Readonly<
   "environment": environmentCredential,
   "workload-identity": workloadIdentityCredential,
   "github-oidc": githubOidcCredential,
+  "azure-pipelines": azurePipelinesCredential,
   "managed-identity": managedIdentityCredential,
   "azure-cli": azureCliCredential,
   "azure-powershell": azurePowerShellCredential,
@@ -53,7 +55,7 @@ const MEMBERS: Readonly<
 
 /** What `AZURE_TOKEN_CREDENTIALS` means with `dev` and `prod`, as in Azure's SDKs. */
 const GROUPS: Readonly<Record<string, readonly CredentialName[]>> = {
-  prod: ["environment", "workload-identity", "github-oidc", "managed-identity"],
+  prod: ["environment", "workload-identity", "github-oidc", "azure-pipelines", "managed-identity"],
   dev: ["azure-cli", "azure-powershell", "azd"],
 };
 

@@ -25,6 +25,8 @@ export interface Emulator {
   readonly identity: Identity;
   /** A token that is accepted, for other ways to sign in; over already when the lifetime is not above 0. */
   issueToken(audience: string, lifetimeSeconds?: number): string;
+  /** Refuses every refresh token from now on, with this AADSTS code, such as 700082 or 50173. */
+  endSignIns(code: number): void;
   /** All resources of a kind, such as `jobs` or `codes/versions`, in every workspace. */
   resources(kind: string): readonly Resource[];
   /** The status of a job now; `undefined` when there is none of that name. */
@@ -58,6 +60,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
         if (requests.length > REMEMBERED) requests.shift();
       }
     },
+    endSignIns: (code) => void (world.people.endedBy = code),
     resources(kind) {
       const type = `Microsoft.MachineLearningServices/workspaces/${kind}`;
       const found = [...world.resources.values()].filter((one) => one.type === type);

@@ -1,4 +1,5 @@
 import type { Clock, Random } from "../context.ts";
+import type { Federation } from "./world.ts";
 
 /** What an emulator is made of; everything has a default that makes tests foreseeable. */
 export interface EmulatorOptions {
@@ -25,6 +26,14 @@ export interface Seed {
   readonly tenant?: string;
   readonly client?: string;
   readonly secret?: string;
+  /** Certificates of the service principal, in PEM. */
+  readonly certificates?: readonly string[];
+  /** Issuers whose assertions stand for the service principal. */
+  readonly federations?: readonly Federation[];
+  /** Name of the person who signs in in a browser or with a device code; `ada@emulator.example` when absent. */
+  readonly user?: string;
+  /** What becomes of such a sign-in; it works when absent. */
+  readonly signIn?: SignInOutcome;
   readonly workspaces?: readonly WorkspaceSeed[];
   /** Names of compute clusters, in each workspace. */
   readonly computes?: readonly string[];
@@ -36,6 +45,9 @@ export interface Seed {
   /** Besides `workspaceblobstore`, which is always there. */
   readonly datastores?: readonly string[];
 }
+
+/** The person says no, or a conditional access policy does (to device codes only, or to all). */
+export type SignInOutcome = "declined" | "blocked" | "device_code_blocked";
 
 /** Which workspace; names as `azureml.yml` has them. */
 export interface WorkspaceSeed {

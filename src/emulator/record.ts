@@ -12,7 +12,15 @@ export interface RecordedRequest {
 
 const HIDDEN = "***";
 const SECRET_HEADERS = ["authorization", "x-azureml-token"];
-const SECRET_FIELDS = ["client_secret", "client_assertion", "refresh_token", "code", "password"];
+const SECRET_FIELDS = [
+  "client_secret",
+  "client_assertion",
+  "refresh_token",
+  "code",
+  "code_verifier",
+  "device_code",
+  "password",
+];
 
 /** Describes a request without the secrets in it. */
 export function record(request: Request, bytes: Uint8Array<ArrayBuffer>): Omit<RecordedRequest, "status"> {

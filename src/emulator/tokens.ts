@@ -1,3 +1,4 @@
+import { entraError } from "./entra_error.ts";
 import { Refusal } from "./refusal.ts";
 import type { World } from "./world.ts";
 
@@ -14,31 +15,64 @@ export interface Claims {
   readonly ver: string;
 }
 
-/** Makes a token that this world knows. */
+/** Makes a token of the service principal that this world knows. */
 export function issueToken(
   world: World,
   audience: string,
   lifetimeSeconds = world.tokenLifetimeSeconds,
 ): string {
-  const { tenant, client, objectId } = world.identity;
+  const { client, objectId } = world.identity;
+  return issue(world, audience, lifetimeSeconds, { oid: objectId, appid: client, idtyp: "app" });
+}
+
+/** Makes a token of the person, for the application that the person signed in to. */
+export function issuePersonToken(world: World, audience: string, client: string): string {
+  const { name, objectId } = world.people;
+  const claims = { oid: objectId, appid: client, idtyp: "user", upn: name, scp: "user_impersonation" };
+  return issue(world, audience, world.tokenLifetimeSeconds, claims);
+}
+
+function issue(
+  world: World,
+  audience: string,
+  lifetimeSeconds: number,
+  whose: Pick<Claims, "oid" | "appid"> & Readonly<Record<string, unknown>>,
+): string {
+  const { tenant } = world.identity;
   const now = Math.floor(world.clock.now().getTime() / 1000);
-  const claims: Claims & { readonly jti: string; readonly sub: string; readonly idtyp: string } = {
+  const claims: Claims & { readonly jti: string; readonly sub: string } = {
     aud: audience,
     iss: `https://sts.windows.net/${tenant}/`,
     tid: tenant,
-    oid: objectId,
-    sub: objectId,
-    appid: client,
-    idtyp: "app",
+    sub: whose.oid,
     iat: now,
     nbf: now,
     exp: now + lifetimeSeconds,
     ver: "1.0",
     jti: world.random.uuid(),
+    ...whose,
   };
-  const token = [base64Url({ alg: "none", typ: "JWT" }), base64Url(claims), "emulator"].join(".");
+  const token = unsignedJwt(claims);
   world.tokens.add(token);
   return token;
+}
+
+/** A token that nobody signed. */
+export function unsignedJwt(claims: unknown): string {
+  return [base64Url({ alg: "none", typ: "JWT" }), base64Url(claims), "emulator"].join(".");
+}
+
+/** @throws {Refusal} AADSTS500011 unless tokens are given out for the audience, which comes back. */
+export function requireResource(world: World, audience: string): string {
+  const isStorage = /^https:\/\/([a-z0-9]+\.blob\.core\.windows\.net|storage\.azure\.com)\/?$/.test(audience);
+  if (isManagementAudience(world, audience) || isMlAudience(audience) || isStorage) return audience;
+  throw entraError(world, {
+    status: 400,
+    code: 500011,
+    error: "invalid_resource",
+    message:
+      `The resource principal named ${audience} was not found in the tenant named ${world.identity.tenant}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.`,
+  });
 }
 
 /** @throws {Refusal} 401 as Resource Manager says it, unless the request bears a token of ours for the audience. */
@@ -113,6 +147,7 @@ function readClaims(token: string): Claims {
   return JSON.parse(atob(token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/")));
 }
 
-function base64Url(value: unknown): string {
+/** A JSON value in base64url. */
+export function base64Url(value: unknown): string {
   return btoa(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }

@@ -1,5 +1,6 @@
 import type { Clock, Random } from "../context.ts";
 import { createLinks, type Links } from "./links.ts";
+import { createPeople, type People } from "./people.ts";
 import type { EmulatorOptions, Outcome, Pace, Seed } from "./options.ts";
 import { seedResources } from "./seed.ts";
 
@@ -9,6 +10,10 @@ export interface World {
   readonly random: Random;
   readonly clock: Pick<Clock, "now" | "sleep">;
   readonly identity: Identity;
+  /** In PEM; those that the service principal may sign assertions with. */
+  readonly certificates: readonly string[];
+  readonly federations: readonly Federation[];
+  readonly people: People;
   readonly workspaces: readonly Workspace[];
   /** By lower-case Resource Manager id. */
   readonly resources: Map<string, Resource>;
@@ -38,6 +43,14 @@ export interface Identity {
   readonly client: string;
   readonly secret: string;
   readonly objectId: string;
+}
+
+/** Whose assertions stand for the service principal. */
+export interface Federation {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audience: string;
+  readonly keys: readonly JsonWebKey[];
 }
 
 /** A workspace and its storage account. */
@@ -144,6 +157,9 @@ export function createWorld(options: EmulatorOptions): World {
       secret: seed.secret ?? "emulator-secret",
       objectId: "00000000-0000-4000-8000-0000000000a3",
     },
+    certificates: seed.certificates ?? [],
+    federations: seed.federations ?? [],
+    people: createPeople(seed),
     workspaces: workspacesOf(seed, random),
     resources: new Map(),
     containers: new Map(),

@@ -2,6 +2,7 @@ import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from
 import type { Exit } from "../../src/context.ts";
 import { CLOUDS } from "../../src/clouds.ts";
 import type { CredentialName, Token, Unavailable } from "../../src/credentials/credential.ts";
+import { azurePipelinesCredential } from "../../src/credentials/members/azure_pipelines.ts";
 import { azdCredential } from "../../src/credentials/members/azd.ts";
 import { azureCliCredential } from "../../src/credentials/members/azure_cli.ts";
 import { azurePowerShellCredential } from "../../src/credentials/members/azure_powershell.ts";
@@ -17,6 +18,7 @@ const MEMBERS = {
   "environment": environmentCredential,
   "workload-identity": workloadIdentityCredential,
   "github-oidc": githubOidcCredential,
+  "azure-pipelines": azurePipelinesCredential,
   "managed-identity": managedIdentityCredential,
   "azure-cli": azureCliCredential,
   "azure-powershell": azurePowerShellCredential,
@@ -40,20 +42,21 @@ const PASSED_OVER:
       "environment",
       { env: {} },
       "not_configured",
-      /AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET are not set/,
+      /^AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET are not set, nor AZURE_CLIENT_CERTIFICATE_PATH$/,
     ],
     [
       "environment",
       { env: { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: APP, AZURE_CLIENT_SECRET: "" } },
       "not_configured",
-      /^AZURE_CLIENT_SECRET is not set$/,
+      /^AZURE_CLIENT_SECRET is not set, nor AZURE_CLIENT_CERTIFICATE_PATH$/,
       /Set AZURE_CLIENT_SECRET/,
     ],
     [
       "environment",
-      { env: { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: APP, AZURE_CLIENT_CERTIFICATE_PATH: "/c.pem" } },
+      { env: { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_CERTIFICATE_PATH: "/c.pem" } },
       "not_configured",
-      /certificates are not read yet/,
+      /^AZURE_CLIENT_ID is not set$/,
+      /Set AZURE_CLIENT_ID/,
     ],
     ["workload-identity", {}, "not_configured", /AZURE_FEDERATED_TOKEN_FILE is not set/],
     [
@@ -65,6 +68,14 @@ const PASSED_OVER:
     ],
     ["github-oidc", {}, "not_configured", /no GitHub Actions job/],
     ["github-oidc", { env: { GITHUB_ACTIONS: "true" } }, "not_configured", /no right/, /id-token: write/],
+    ["azure-pipelines", {}, "not_configured", /no job of Azure Pipelines/],
+    [
+      "azure-pipelines",
+      { env: { SYSTEM_OIDCREQUESTURI: "https://dev.azure.com/o/p/_apis/oidctoken" } },
+      "not_configured",
+      /SERVICE_CONNECTION_ID and AZURESUBSCRIPTION_CLIENT_ID and AZURESUBSCRIPTION_TENANT_ID and SYSTEM_ACCESSTOKEN are/,
+      /`AzureCLI@2` task/,
+    ],
     ["managed-identity", { env: { MSI_ENDPOINT: "http://10.0.0.4" } }, "not_configured", /Azure ML compute/],
     [
       "managed-identity",

@@ -135,7 +135,7 @@ Deno.test("where nothing is configured, every credential says why", async () => 
   await rejects(source.getToken(ARM), (error: UserError) => {
     assertEquals([error.code, error.exit], ["auth.no_credential", 4]);
     ok(error.details.includes(
-      "environment: AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET are not set",
+      "environment: AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET are not set, nor AZURE_CLIENT_CERTIFICATE_PATH",
     ));
     ok(error.details.includes("azure-cli: Azure CLI is not installed (no `az` on PATH)"));
     strictEqual(error.details.length, source.report().length);

@@ -17,6 +17,7 @@ const TITLES: Readonly<Record<CredentialName, string>> = {
   "environment": "the variables AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
   "workload-identity": "the workload identity of this pod",
   "github-oidc": "the identity of this GitHub Actions job",
+  "azure-pipelines": "the service connection of this Azure Pipelines job",
   "managed-identity": "the managed identity of this machine",
   "azure-cli": "Azure CLI",
   "azure-powershell": "Azure PowerShell",
@@ -31,7 +32,9 @@ export function renderIdentity(identity: Identity | undefined, members: readonly
     ? ""
     : `${identity.kind} `;
   const tenant = identity?.tenantId === undefined ? "" : ` of tenant ${identity.tenantId}`;
-  return `✓ You are ${kind}${who}${tenant}${used === undefined ? "" : `, by ${TITLES[used.name]}`}`;
+  return `✓ You are ${kind}${who}${tenant}${
+    used === undefined ? "" : `, by ${used.title ?? TITLES[used.name]}`
+  }`;
 }
 
 /** One line that says what a job was compiled from. */

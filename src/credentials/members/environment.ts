@@ -1,3 +1,5 @@
+import type { Cloud } from "../../clouds.ts";
+import { federatedCredential } from "../assertion.ts";
 import {
   type Credential,
   type CredentialContext,
@@ -7,33 +9,66 @@ import {
 } from "../credential.ts";
 import { sdkCredential } from "../sdk.ts";
 
-const NAMES = ["AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"] as const;
+const NAME = "environment";
+const BY_CERTIFICATE = "the variables AZURE_CLIENT_ID and AZURE_CLIENT_CERTIFICATE_PATH";
 
-/** A service principal with a secret, in the three variables that every Azure tool reads. */
+/**
+ * A service principal in the variables that every Azure tool reads: with a secret, else with a certificate. The file
+ * of a certificate is read anew for each token, so that one that is renewed meanwhile counts.
+ */
 export function environmentCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
   const tenant = options.tenant ?? variable(ctx.env, "AZURE_TENANT_ID");
   const clientId = variable(ctx.env, "AZURE_CLIENT_ID");
   const secret = variable(ctx.env, "AZURE_CLIENT_SECRET");
-  if (!tenant || !clientId || !secret) {
-    const reason = missing(ctx.env);
-    return { name: "environment", getToken: async () => reason };
+  const certificate = variable(ctx.env, "AZURE_CLIENT_CERTIFICATE_PATH");
+  if (!tenant || !clientId || !(secret || certificate)) {
+    const reason = missing(ctx.env, tenant);
+    return { name: NAME, getToken: async () => reason };
   }
-  const signIn = sdkCredential(ctx, options, {
-    subject: { credential: "environment", tenant, clientId },
-    secrets: [secret],
-    create: (sdk, sdkOptions) => new sdk.ClientSecretCredential(tenant, clientId, secret, sdkOptions),
-  });
-  return { name: "environment", getToken: signIn };
+  const principal = { ...options, credential: NAME, tenant, clientId };
+  const getToken = secret === undefined
+    ? federatedCredential(ctx, { ...principal, assertion: () => assert(ctx, principal) })
+    : sdkCredential(ctx, options, {
+      subject: principal,
+      secrets: [secret],
+      create: (sdk, sdkOptions) => new sdk.ClientSecretCredential(tenant, clientId, secret, sdkOptions),
+    });
+  return { name: NAME, getToken, ...(secret === undefined && { title: BY_CERTIFICATE }) };
 }
 
-function missing(env: CredentialContext["env"]) {
-  const absent = NAMES.filter((name) => variable(env, name) === undefined);
-  const other = env.AZURE_CLIENT_CERTIFICATE_PATH
-    ? "; AZURE_CLIENT_CERTIFICATE_PATH is set, but certificates are not read yet"
-    : "";
+interface Principal {
+  readonly cloud: Cloud;
+  readonly tenant: string;
+  readonly clientId: string;
+}
+
+async function assert(ctx: CredentialContext, { cloud, tenant, clientId }: Principal): Promise<string> {
+  const [{ readClientCertificate }, { signAssertion }] = await Promise.all([
+    import("../certificate/client_certificate.ts"),
+    import("../certificate/client_assertion.ts"),
+  ]);
+  const certificate = await readClientCertificate(ctx, {
+    path: variable(ctx.env, "AZURE_CLIENT_CERTIFICATE_PATH")!,
+    password: variable(ctx.env, "AZURE_CLIENT_CERTIFICATE_PASSWORD"),
+  });
+  return await signAssertion(ctx, certificate, {
+    clientId,
+    audience: `${cloud.authority}/${tenant}/oauth2/v2.0/token`,
+    sendsChain: /^(1|true)$/i.test(variable(ctx.env, "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN") ?? ""),
+  });
+}
+
+function missing(env: CredentialContext["env"], tenant: string | undefined) {
+  const hasProof = variable(env, "AZURE_CLIENT_SECRET") ?? variable(env, "AZURE_CLIENT_CERTIFICATE_PATH");
+  const absent = [
+    tenant ? "" : "AZURE_TENANT_ID",
+    variable(env, "AZURE_CLIENT_ID") ? "" : "AZURE_CLIENT_ID",
+    hasProof ? "" : "AZURE_CLIENT_SECRET",
+  ].filter((name) => name !== "");
   const verb = absent.length === 1 ? "is" : "are";
+  const other = hasProof ? "" : ", nor AZURE_CLIENT_CERTIFICATE_PATH";
   return notConfigured(
     `${absent.join(", ")} ${verb} not set${other}`,
-    absent.length < NAMES.length ? `Set ${absent.join(" and ")}` : undefined,
+    absent.length < 3 ? `Set ${absent.join(" and ")}` : undefined,
   );
 }

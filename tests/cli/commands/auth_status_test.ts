@@ -17,6 +17,7 @@ Deno.test("auth status shows who one is, and each audience", async () => {
 ✓ environment        used (N ms)
 · workload-identity  not tried
 · github-oidc        not tried
+· azure-pipelines    not tried
 · managed-identity   not tried
 · azure-cli          not tried
 · azure-powershell   not tried
@@ -42,7 +43,7 @@ Deno.test("auth status exits with 4 where nobody is signed in, and says what to 
   ok(
     text(output).startsWith(
       "Credentials, in the order in which they are tried\n" +
-        "· environment        AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET are not set (N ms)\n",
+        "· environment        AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET are not set, nor AZURE_CLIENT_CERTIFICATE_PATH (N ms)\n",
     ),
   );
   ok(

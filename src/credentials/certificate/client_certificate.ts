@@ -1,0 +1,157 @@
+import type { KeyObject, X509Certificate } from "node:crypto";
+import { resolve } from "node:path";
+import { ExitCode, UserError } from "../../errors.ts";
+import type { CredentialContext } from "../credential.ts";
+
+/** What a service principal proves itself with instead of a secret. */
+export interface ClientCertificate {
+  readonly key: KeyObject;
+  readonly certificate: X509Certificate;
+  /** The certificates that vouch for it, from the nearest on; the file may have none. */
+  readonly chain: readonly X509Certificate[];
+}
+
+/** What a file holds, before it is known what belongs together. */
+export interface CertificateFile {
+  readonly keys: readonly KeyObject[];
+  readonly certificates: readonly X509Certificate[];
+}
+
+/** Where a certificate is, and what opens it. */
+export interface CertificateSource {
+  /** As the variable has it. */
+  readonly path: string;
+  readonly password: string | undefined;
+}
+
+/**
+ * Reads the certificate of a service principal and its key from one file: PEM, in any order, or PFX.
+ *
+ * @throws {UserError} `auth.certificate_*`, which says what is wrong with the file.
+ */
+export async function readClientCertificate(
+  ctx: Pick<CredentialContext, "fs" | "cwd" | "clock">,
+  source: CertificateSource,
+): Promise<ClientCertificate> {
+  const bytes = await readBytes(ctx, source.path);
+  const { keys, certificates } = await open(bytes, source);
+  if (certificates.length === 0) {
+    throw certificateError(source.path, "it holds no certificate", {
+      code: "auth.certificate_missing",
+      hint: "Put the certificate beside the key in that file: `cat key.pem certificate.pem > both.pem`",
+    });
+  }
+  if (keys.length === 0) {
+    throw certificateError(source.path, "it holds no private key", {
+      code: "auth.certificate_no_key",
+      hint: "Put the key beside the certificate in that file: `cat key.pem certificate.pem > both.pem`",
+    });
+  }
+  const found = await pair(keys, certificates);
+  if (found === undefined) {
+    throw certificateError(source.path, "its private key belongs to none of its certificates", {
+      code: "auth.certificate_no_key",
+      hint: "Put the key that the certificate was made with into that file",
+    });
+  }
+  requireRsa(found.key, source.path);
+  requireValid(found.certificate, ctx.clock.now(), source.path);
+  return { ...found, chain: chainOf(found.certificate, certificates) };
+}
+
+/** Each after the one that it vouches for, whatever their order in the file. */
+function chainOf(leaf: X509Certificate, certificates: readonly X509Certificate[]): X509Certificate[] {
+  const left = new Set(certificates.filter((one) => one !== leaf));
+  const chain: X509Certificate[] = [];
+  for (let at: X509Certificate | undefined = leaf; at !== undefined; at = chain.at(-1)) {
+    const issuer: X509Certificate | undefined = [...left].find(({ subject }) => subject === at!.issuer);
+    if (issuer === undefined) break;
+    left.delete(issuer);
+    chain.push(issuer);
+  }
+  return chain;
+}
+
+async function open(bytes: Uint8Array<ArrayBuffer>, source: CertificateSource): Promise<CertificateFile> {
+  // The first byte of every DER sequence; no text begins with a zero and a bracket's worth of length after it.
+  if (bytes[0] === 0x30 && bytes[1]! >= 0x80) return (await import("./pfx.ts")).readPfx(bytes, source);
+  return await (await import("./pem.ts")).readPem(new TextDecoder().decode(bytes), source);
+}
+
+async function readBytes({ fs, cwd }: Pick<CredentialContext, "fs" | "cwd">, path: string) {
+  try {
+    return await fs.readBytes(resolve(cwd, path));
+  } catch (cause) {
+    const missing = cause instanceof Deno.errors.NotFound;
+    throw certificateError(path, missing ? "there is no such file" : "the file cannot be read", {
+      code: "auth.certificate_file",
+      hint: "Set AZURE_CLIENT_CERTIFICATE_PATH to a PEM or PFX file with certificate and key",
+      cause,
+    });
+  }
+}
+
+async function pair(keys: readonly KeyObject[], certificates: readonly X509Certificate[]) {
+  const { createPublicKey } = await import("node:crypto");
+  const spki = (key: KeyObject) => key.export({ type: "spki", format: "der" }).toString("base64");
+  for (const key of keys) {
+    const own = spki(createPublicKey(key as unknown as Parameters<typeof createPublicKey>[0]));
+    const certificate = certificates.find(({ publicKey }) => spki(publicKey) === own);
+    if (certificate !== undefined) return { key, certificate };
+  }
+  return undefined;
+}
+
+function requireRsa({ asymmetricKeyType }: KeyObject, path: string): void {
+  if (asymmetricKeyType === "rsa") return;
+  throw unsupportedKey(path, `its key is of kind "${asymmetricKeyType}"`);
+}
+
+/** Entra ID takes RSA keys only. */
+export function unsupportedKey(path: string, what: string): UserError {
+  return certificateError(path, `${what}, and Entra ID takes RSA keys only`, {
+    code: "auth.certificate_kind",
+    hint:
+      "Make a certificate with an RSA key: `openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out " +
+      "certificate.pem -days 365 -subj /CN=ci`",
+  });
+}
+
+function requireValid({ validFrom, validTo }: X509Certificate, now: Date, path: string): void {
+  const [from, to] = [new Date(validFrom), new Date(validTo)];
+  const day = (date: Date) => date.toISOString().slice(0, 10);
+  if (now > to) {
+    throw certificateError(path, `it ended on ${day(to)}`, {
+      code: "auth.certificate_expired",
+      hint: "Make a new one, and add it with `az ad app credential reset --id <application id> --cert " +
+        "@certificate.pem --append`",
+    });
+  }
+  if (now < from) {
+    throw certificateError(path, `it holds from ${day(from)} on, and this machine's clock says ${day(now)}`, {
+      code: "auth.certificate_not_yet",
+      hint: "Set the machine's clock (`timedatectl set-ntp true`), or wait",
+    });
+  }
+}
+
+/** The password of a file is not the one that it was made with, or is missing. */
+export function wrongPassword({ path, password }: CertificateSource): UserError {
+  const problem = password === undefined ? "it needs a password" : "the password does not open it";
+  return certificateError(path, problem, {
+    code: "auth.certificate_password",
+    hint: "Set AZURE_CLIENT_CERTIFICATE_PASSWORD to the password that the file was made with",
+  });
+}
+
+/** Says what is wrong with a certificate file. */
+export function certificateError(
+  path: string,
+  problem: string,
+  options: { readonly code: string; readonly hint: string; readonly cause?: unknown },
+): UserError {
+  return new UserError(`Cannot sign in with the certificate "${path}": ${problem}`, {
+    exit: ExitCode.Auth,
+    ...options,
+  });
+}

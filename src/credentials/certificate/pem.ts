@@ -1,0 +1,80 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import {
+  certificateError,
+  type CertificateFile,
+  type CertificateSource,
+  wrongPassword,
+} from "./client_certificate.ts";
+
+const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
+
+/**
+ * Reads the keys and certificates of a PEM text, in any order; keys as PKCS1 or PKCS8, in the open or encrypted.
+ *
+ * @throws {UserError} `auth.certificate_format`, `auth.certificate_password`.
+ */
+export async function readPem(text: string, source: CertificateSource): Promise<CertificateFile> {
+  const [keys, certificates]: [KeyObject[], X509Certificate[]] = [[], []];
+  for (const [block, label] of text.matchAll(BLOCK)) {
+    if (label!.endsWith("PRIVATE KEY")) keys.push(await readKey(block, label!, source));
+    else if (label!.endsWith("CERTIFICATE")) certificates.push(readCertificate(block, source));
+  }
+  if (keys.length + certificates.length > 0) return { keys, certificates };
+  throw certificateError(source.path, "it is neither PEM nor PFX", {
+    code: "auth.certificate_format",
+    hint: "Set AZURE_CLIENT_CERTIFICATE_PATH to a PEM or PFX file with certificate and key",
+  });
+}
+
+/** Deno's own cryptography reads one block at a time only, and no Triple DES. */
+async function readKey(block: string, label: string, source: CertificateSource): Promise<KeyObject> {
+  const { password } = source;
+  const isEncrypted = label === "ENCRYPTED PRIVATE KEY" || block.includes("Proc-Type: 4,ENCRYPTED");
+  if (isEncrypted && password === undefined) throw wrongPassword(source);
+  try {
+    return createPrivateKey({ key: block, ...(isEncrypted && { passphrase: password! }) });
+  } catch (cause) {
+    if (!isEncrypted) throw damaged(source, "key", cause);
+    if (label !== "ENCRYPTED PRIVATE KEY") throw wrongPassword(source);
+    return await decryptKey(block, source);
+  }
+}
+
+async function decryptKey(block: string, source: CertificateSource): Promise<KeyObject> {
+  const { forge } = await import("./forge.ts");
+  let opened: ReturnType<typeof forge.pki.decryptPrivateKeyInfo> | null;
+  try {
+    const info = forge.asn1.fromDer(forge.pem.decode(block)[0]!.body);
+    opened = forge.pki.decryptPrivateKeyInfo(info, source.password!);
+  } catch (cause) {
+    // Only the first means that the file was understood: a wrong password gives bytes that are no key.
+    const isUnknown = cause instanceof Error && /Unsupported .*OID/.test(cause.message);
+    // Deno opens these ones itself with the right password.
+    const isModern = cause instanceof Error && /derivation function OID/.test(cause.message);
+    if (!isUnknown || isModern) throw wrongPassword(source);
+    throw certificateError(source.path, "its key is encrypted in a way that is too old to be read", {
+      code: "auth.certificate_kind",
+      hint: "Encrypt it anew: `openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.pem -out new.pem`",
+      cause,
+    });
+  }
+  if (opened === null) throw wrongPassword(source);
+  const key = new Uint8Array(forge.util.binary.raw.decode(forge.asn1.toDer(opened).getBytes()));
+  return createPrivateKey({ key: key as never, format: "der", type: "pkcs8" });
+}
+
+function readCertificate(block: string, source: CertificateSource): X509Certificate {
+  try {
+    return new X509Certificate(block.replaceAll(/(BEGIN|END) [A-Z0-9 ]*CERTIFICATE/g, "$1 CERTIFICATE"));
+  } catch (cause) {
+    throw damaged(source, "certificate", cause);
+  }
+}
+
+function damaged({ path }: CertificateSource, what: string, cause: unknown) {
+  return certificateError(path, `a ${what} in it is damaged, or of a kind that is not known`, {
+    code: "auth.certificate_format",
+    hint: `Look at it with \`openssl pkey -in ${path} -noout\` and \`openssl x509 -in ${path} -noout -text\``,
+    cause,
+  });
+}

@@ -1,0 +1,76 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import {
+  certificateError,
+  type CertificateFile,
+  type CertificateSource,
+  unsupportedKey,
+  wrongPassword,
+} from "./client_certificate.ts";
+import { forge } from "./forge.ts";
+
+/**
+ * Reads the keys and certificates of a PFX (PKCS12) file, whether under today's AES or the 3DES and RC2 of older
+ * systems.
+ *
+ * @throws {UserError} `auth.certificate_*`.
+ */
+export function readPfx(bytes: Uint8Array<ArrayBuffer>, source: CertificateSource): CertificateFile {
+  const pfx = open(bytes, source);
+  const bags = pfx.safeContents.flatMap(({ safeBags }) => safeBags);
+  const { keyBag, pkcs8ShroudedKeyBag, certBag } = forge.pki.oids;
+  const keys = bags.filter(({ type }) => type === keyBag || type === pkcs8ShroudedKeyBag);
+  return {
+    keys: keys.map((bag) => toKey(bag, source)),
+    certificates: bags.filter(({ type }) => type === certBag).map(toCertificate),
+  };
+}
+
+type Pfx = ReturnType<typeof forge.pkcs12.pkcs12FromAsn1>;
+type Bag = Pfx["safeContents"][number]["safeBags"][number];
+
+function open(bytes: Uint8Array<ArrayBuffer>, source: CertificateSource): Pfx {
+  // Some programs write "no password" as an empty one, others as none at all.
+  const passwords = source.password === undefined ? ["", undefined] : [source.password];
+  let asn1: ReturnType<typeof forge.asn1.fromDer>;
+  try {
+    asn1 = forge.asn1.fromDer(forge.util.createBuffer(bytes.buffer));
+  } catch (cause) {
+    throw damaged(source, cause);
+  }
+  for (const password of passwords) {
+    try {
+      return forge.pkcs12.pkcs12FromAsn1(asn1, true, password);
+    } catch (cause) {
+      if (!isAboutPassword(cause)) throw damaged(source, cause);
+    }
+  }
+  throw wrongPassword(source);
+}
+
+/** The first is what a MAC says; a file without one is decrypted to nonsense. */
+function isAboutPassword(cause: unknown): boolean {
+  return cause instanceof Error && /MAC could not be verified|decrypt|too few bytes/i.test(cause.message);
+}
+
+function toKey({ key, asn1 }: Bag, { path }: CertificateSource): KeyObject {
+  if (!key) throw unsupportedKey(path, asn1 ? "its key is no RSA key" : "its key cannot be read");
+  const info = forge.pki.wrapRsaPrivateKey(forge.pki.privateKeyToAsn1(key));
+  return createPrivateKey({ key: toDer(info) as never, format: "der", type: "pkcs8" });
+}
+
+/** Certificates of other keys than RSA, as an authority may have, are left as they are. */
+function toCertificate({ cert, asn1 }: Bag): X509Certificate {
+  return new X509Certificate(toDer(cert ? forge.pki.certificateToAsn1(cert) : asn1) as never);
+}
+
+function toDer(asn1: Parameters<typeof forge.asn1.toDer>[0]): Uint8Array {
+  return forge.util.binary.raw.decode(forge.asn1.toDer(asn1).getBytes());
+}
+
+function damaged({ path }: CertificateSource, cause: unknown) {
+  return certificateError(path, "it is no PFX file with certificate and key, or it is damaged", {
+    code: "auth.certificate_format",
+    hint: `Look at it with \`openssl pkcs12 -info -noout -in ${path}\``,
+    cause,
+  });
+}

@@ -1,0 +1,56 @@
+import { askForAssertion, federatedCredential } from "../assertion.ts";
+import {
+  type Credential,
+  type CredentialContext,
+  type CredentialOptions,
+  notConfigured,
+  variable,
+} from "../credential.ts";
+
+const NAME = "azure-pipelines";
+
+/** What the step must pass on, as Azure Pipelines gives a script no token of itself. */
+const RIGHT = "Add `env: { SYSTEM_ACCESSTOKEN: $(System.AccessToken) }` to the step";
+
+/** The identity of a service connection with workload identity federation, in a job of Azure Pipelines. */
+export function azurePipelinesCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
+  const { SYSTEM_OIDCREQUESTURI: uri, SYSTEM_ACCESSTOKEN: token } = ctx.env;
+  const connection = variable(ctx.env, "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID");
+  const clientId = variable(ctx.env, "AZURESUBSCRIPTION_CLIENT_ID") ?? variable(ctx.env, "AZURE_CLIENT_ID");
+  const tenant = options.tenant ?? variable(ctx.env, "AZURESUBSCRIPTION_TENANT_ID") ??
+    variable(ctx.env, "AZURE_TENANT_ID");
+  if (!uri) return { name: NAME, getToken: async () => notConfigured("this is no job of Azure Pipelines") };
+  const absent = Object.entries({
+    AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: connection,
+    AZURESUBSCRIPTION_CLIENT_ID: clientId,
+    AZURESUBSCRIPTION_TENANT_ID: tenant,
+    SYSTEM_ACCESSTOKEN: token,
+  }).flatMap(([name, value]) => value ? [] : [name]);
+  if (!connection || !clientId || !tenant || !token) {
+    const answer = notConfigured(
+      `this is a job of Azure Pipelines, but ${absent.join(" and ")} ${
+        absent.length > 1 ? "are" : "is"
+      } not set`,
+      absent.length === 1 && !token ? RIGHT : "Run it in an `AzureCLI@2` task, which sets them; " + RIGHT,
+    );
+    return { name: NAME, getToken: async () => answer };
+  }
+  const address = new URL(uri);
+  address.searchParams.set("api-version", "7.1");
+  address.searchParams.set("serviceConnectionId", connection);
+  const assertion = () =>
+    askForAssertion(ctx, {
+      issuer: "Azure Pipelines",
+      url: address.href,
+      method: "POST",
+      token,
+      // Without the latter it answers with the page of a sign-in.
+      headers: { "content-type": "application/json", "x-tfs-fedauthredirect": "Suppress" },
+      field: "oidcToken",
+      hint: `${RIGHT}, and let the pipeline use the service connection`,
+    });
+  return {
+    name: NAME,
+    getToken: federatedCredential(ctx, { ...options, credential: NAME, tenant, clientId, assertion }),
+  };
+}

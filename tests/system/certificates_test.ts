@@ -1,0 +1,237 @@
+import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
+import { CLOUDS } from "../../src/clouds.ts";
+import { environmentCredential } from "../../src/credentials/members/environment.ts";
+import { createEmulator } from "../../src/emulator/emulator.ts";
+import type { UserError } from "../../src/errors.ts";
+import { systemFs } from "../../src/system/fs.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+const PASSWORD = "pass word~9";
+
+/** Runs openssl in a folder; `undefined` where there is none, or where it cannot do this. */
+async function openssl(cwd: string, line: string): Promise<string | undefined> {
+  const args = line.split(" ").map((word) => word.replace("PASSWORD", PASSWORD));
+  try {
+    const made = await new Deno.Command("openssl", { args, cwd }).output();
+    return made.success ? new TextDecoder().decode(made.stdout) : undefined;
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound) return undefined;
+    throw thrown;
+  }
+}
+
+/** Files that openssl makes of one key and certificate: what each is made with, and whether it has a password. */
+const KINDS: Readonly<Record<string, readonly [string, boolean]>> = {
+  "PKCS8 key": ["pkcs8 -topk8 -nocrypt -in key.pem -out made.pem", false],
+  "PKCS1 key": ["rsa -in key.pem -traditional -out made.pem", false],
+  "PKCS1 key under AES": ["rsa -in key.pem -traditional -aes256 -passout pass:PASSWORD -out made.pem", true],
+  "PKCS1 key under 3DES": ["rsa -in key.pem -traditional -des3 -passout pass:PASSWORD -out made.pem", true],
+  "PKCS8 key under AES": [
+    "pkcs8 -topk8 -v2 aes-256-cbc -in key.pem -passout pass:PASSWORD -out made.pem",
+    true,
+  ],
+  "PKCS8 key under AES, SHA-512": [
+    "pkcs8 -topk8 -v2 aes-128-cbc -v2prf hmacWithSHA512 -in key.pem -passout pass:PASSWORD -out made.pem",
+    true,
+  ],
+  "PKCS8 key under 3DES": ["pkcs8 -topk8 -v2 des3 -in key.pem -passout pass:PASSWORD -out made.pem", true],
+  "PKCS8 key under PBE": [
+    "pkcs8 -topk8 -v1 PBE-SHA1-3DES -in key.pem -passout pass:PASSWORD -out made.pem",
+    true,
+  ],
+  "PKCS8 key under scrypt": ["pkcs8 -topk8 -scrypt -in key.pem -passout pass:PASSWORD -out made.pem", true],
+  "PFX of today": ["pkcs12 -export -inkey key.pem -in leaf.pem -passout pass:PASSWORD -out made.pfx", true],
+  "PFX of old": [
+    "pkcs12 -export -legacy -inkey key.pem -in leaf.pem -certfile ca.pem -passout pass:PASSWORD -out made.pfx",
+    true,
+  ],
+  "PFX under SHA-512": [
+    "pkcs12 -export -macalg sha512 -certpbe aes-128-cbc -inkey key.pem -in leaf.pem -passout pass:PASSWORD -out made.pfx",
+    true,
+  ],
+  "PFX with an empty password": [
+    "pkcs12 -export -inkey key.pem -in leaf.pem -passout pass: -out made.pfx",
+    false,
+  ],
+  "PFX in the open": [
+    "pkcs12 -export -inkey key.pem -in leaf.pem -keypbe NONE -certpbe NONE -nomac -passout pass: -out made.pfx",
+    false,
+  ],
+};
+
+interface Made {
+  readonly folder: string;
+  readonly leaf: string;
+}
+
+/** A folder with `key.pem`, `leaf.pem`, and `ca.pem`, whose key is of another kind; `undefined` without openssl. */
+async function makeAuthority(): Promise<Made | undefined> {
+  const folder = await Deno.makeTempDir();
+  const lines = [
+    "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -days 30 -subj /CN=ca",
+    "req -newkey rsa:2048 -nodes -keyout key.pem -out leaf.csr -subj /CN=ci",
+    "x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 -out leaf.pem",
+  ];
+  for (const line of lines) {
+    if (await openssl(folder, line) === undefined) {
+      await Deno.remove(folder, { recursive: true });
+      return undefined;
+    }
+  }
+  return { folder, leaf: await Deno.readTextFile(`${folder}/leaf.pem`) };
+}
+
+/** Signs in with the file, at an Entra ID that knows the certificate. */
+function signIn({ folder, leaf }: Made, name: string, env: Record<string, string> = {}, now = new Date()) {
+  const clock = { now: () => now, sleep: async () => {} };
+  const azure = createEmulator({ clock, seed: { certificates: [leaf] } });
+  const forms: URLSearchParams[] = [];
+  const fetch = async (request: Request) => {
+    if (request.method === "POST") forms.push(new URLSearchParams(await request.clone().text()));
+    return await azure.fetch(request);
+  };
+  const { tenant, client } = azure.identity;
+  const ctx = {
+    ...fakeContext({ fetch, fs: systemFs, cwd: folder }),
+    clock,
+    env: {
+      AZURE_TENANT_ID: tenant,
+      AZURE_CLIENT_ID: client,
+      AZURE_CLIENT_CERTIFICATE_PATH: name,
+      ...env,
+    },
+  };
+  const cloud = CLOUDS.AzureCloud!;
+  return { forms, token: () => environmentCredential(ctx, { cloud }).getToken(cloud.mlScope) };
+}
+
+const made = await makeAuthority();
+const ignore = made === undefined;
+const skipped = ignore ? " (skipped: there is no openssl)" : "";
+if (made !== undefined) {
+  globalThis.addEventListener("unload", () => Deno.removeSync(made!.folder, { recursive: true }));
+}
+
+for (const [kind, [line, hasPassword]] of Object.entries(KINDS)) {
+  Deno.test({
+    name: `a certificate as ${kind} signs in, and nothing else than its password opens it${skipped}`,
+    ignore,
+    async fn(t) {
+      if (await openssl(made!.folder, line) === undefined) {
+        return void await t.step({ name: "skipped: this openssl does not make it", ignore: true, fn() {} });
+      }
+      const file = line.endsWith("pfx") ? "made.pfx" : "both.pem";
+      if (file === "both.pem") {
+        const texts = ["made.pem", "ca.pem", "leaf.pem"].map((name) =>
+          Deno.readTextFileSync(`${made!.folder}/${name}`)
+        );
+        Deno.writeTextFileSync(
+          `${made!.folder}/both.pem`,
+          `Bag Attributes\n  friendlyName: x\n${texts.join("\n")}`,
+        );
+      }
+      const right = { AZURE_CLIENT_CERTIFICATE_PASSWORD: PASSWORD };
+      const { token } = await signIn(made!, file, hasPassword ? right : {}).token() as { token: string };
+      ok(token.startsWith("ey"));
+      if (!hasPassword) return;
+      for (const env of [{}, { AZURE_CLIENT_CERTIFICATE_PASSWORD: "not it" }]) {
+        await rejects(signIn(made!, file, env).token(), (error: UserError) => {
+          assertEquals([error.code, error.exit], ["auth.certificate_password", 4]);
+          match(error.message, Object.keys(env).length > 0 ? /does not open it/ : /needs a password/);
+          ok(!Deno.inspect(error, { depth: 20 }).includes("not it"));
+          return true;
+        });
+      }
+    },
+  });
+}
+
+/** What a user may have in the file instead, and what is said. */
+const WRONG:
+  readonly (readonly [string, (read: (name: string) => string) => string | undefined, string, RegExp])[] = [
+    ["no file", () => undefined, "auth.certificate_file", /there is no such file/],
+    ["no key", (read) => read("leaf.pem"), "auth.certificate_no_key", /it holds no private key/],
+    ["no certificate", (read) => read("key.pem"), "auth.certificate_missing", /it holds no certificate/],
+    [
+      "another's key",
+      (read) => read("ca.key") + read("leaf.pem"),
+      "auth.certificate_no_key",
+      /belongs to none/,
+    ],
+    [
+      "an EC key",
+      (read) => read("ca.key") + read("ca.pem"),
+      "auth.certificate_kind",
+      /of kind "ec".*RSA keys only/,
+    ],
+    ["prose", () => "my certificate", "auth.certificate_format", /neither PEM nor PFX/],
+    ["nothing", () => "", "auth.certificate_format", /neither PEM nor PFX/],
+    [
+      "a damaged key",
+      (read) => read("key.pem").replace(/\n.{20}/, "\nAAAAAAAAAAAAAAAAAAAA") + read("leaf.pem"),
+      "auth.certificate_format",
+      /a key in it is damaged/,
+    ],
+    ["a damaged PFX", () => "0\x82\x01\x00garbage", "auth.certificate_format", /no PFX file/],
+  ];
+
+for (const [what, make, code, says] of WRONG) {
+  Deno.test({
+    name: `a certificate file with ${what} says so${skipped}`,
+    ignore,
+    async fn() {
+      const content = make((name) => Deno.readTextFileSync(`${made!.folder}/${name}`));
+      const bytes = Uint8Array.from(content ?? "", (char) => char.charCodeAt(0));
+      if (content !== undefined) Deno.writeFileSync(`${made!.folder}/wrong.pem`, bytes);
+      await rejects(
+        signIn(made!, content === undefined ? "none.pem" : "wrong.pem").token(),
+        (error: UserError) => {
+          strictEqual(error.code, code, error.message);
+          match(error.message, says);
+          ok(error.hint !== undefined && error.exit === 4);
+          return true;
+        },
+      );
+    },
+  });
+}
+
+Deno.test({
+  name: `a certificate that has ended, or does not hold yet, is told before Entra ID is asked${skipped}`,
+  ignore,
+  async fn() {
+    const both = ["key.pem", "leaf.pem"].map((name) => Deno.readTextFileSync(`${made!.folder}/${name}`)).join(
+      "",
+    );
+    Deno.writeTextFileSync(`${made!.folder}/valid.pem`, both);
+    for (
+      const [days, code] of [[31, "auth.certificate_expired"], [-1, "auth.certificate_not_yet"]] as const
+    ) {
+      const { token, forms } = signIn(made!, "valid.pem", {}, new Date(Date.now() + days * 24 * 3600_000));
+      await rejects(token(), { code });
+      strictEqual(forms.length, 0);
+    }
+  },
+});
+
+Deno.test({
+  name:
+    `the chain goes along where it is asked for, in order, and Entra ID refuses an unknown certificate${skipped}`,
+  ignore,
+  async fn() {
+    const { folder } = made!;
+    const read = (name: string) => Deno.readTextFileSync(`${folder}/${name}`);
+    Deno.writeTextFileSync(`${folder}/chain.pem`, read("ca.pem") + read("key.pem") + read("leaf.pem"));
+    const { token, forms } = signIn(made!, `${folder}/chain.pem`, {
+      AZURE_CLIENT_SEND_CERTIFICATE_CHAIN: "true",
+    });
+    await token();
+    const assertion = forms[0]!.get("client_assertion")!;
+    const { x5c, alg } = JSON.parse(atob(assertion.split(".")[0]!.replaceAll("-", "+").replaceAll("_", "/")));
+    const bare = (pem: string) => pem.replaceAll(/-----[^-]+-----|\s/g, "");
+    assertEquals([alg, x5c], ["PS256", [bare(read("leaf.pem")), bare(read("ca.pem"))]]);
+    await rejects(signIn({ folder, leaf: read("ca.pem") }, "chain.pem").token(), {
+      code: "auth.aadsts700027",
+    });
+  },
+});
