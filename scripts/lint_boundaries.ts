@@ -12,7 +12,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** Where each third-party package may be imported; a value is the start of a path below `src/`. */
 const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "yaml": ["config/yaml.ts", "config/write_yaml.ts"],
-  "zod": ["config/schema.ts", "emulator/shape"],
+  "zod": ["config/schema.ts", "emulator/shape", "azureml/package_format.ts"],
   "fastest-levenshtein": ["suggest.ts"],
   "smol-toml": ["kedro/toml.ts"],
   "commander": ["cli/"],
@@ -25,6 +25,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "node-forge": ["credentials/certificate/forge.ts"],
   "p-limit": ["azureml/"],
   "@azure/storage-blob": ["azureml/"],
+  "@zip.js/zip.js": ["azureml/zip.ts"],
   "@azure/core-rest-pipeline": ["azure_http.ts"],
   "ignore": ["azureml/git_ignored.ts"],
 };

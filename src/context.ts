@@ -75,10 +75,22 @@ export interface FileSystem {
   /** Yields the file's bytes in pieces of at most 4 MiB, so that a large file never is in memory whole. */
   readChunks(path: string): AsyncIterable<Uint8Array<ArrayBuffer>>;
   /**
+   * Reads a part of a file without the rest; less than `length` bytes where the file ends before.
+   *
+   * @throws {Deno.errors.NotFound} when there is no such file.
+   */
+  readRange(path: string, start: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
+  /**
    * Writes beside the file and renames, so that nobody ever reads half of it; makes folders. Follows links, and writes
    * straight into what is no file, such as a pipe.
    */
   writeText(path: string, text: string, options?: WriteOptions): Promise<void>;
+  /** The same with pieces that come one after the other; what throws among them leaves nothing behind. */
+  writeChunks(
+    path: string,
+    chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
+    options?: WriteOptions,
+  ): Promise<void>;
   /** Yields files and links below `path`, and folders that are entered; a folder for which `enter` says no is neither read nor yielded. */
   walk(path: string, enter: (folder: string) => boolean): AsyncIterable<Entry>;
   /** Follows links; `undefined` when there is nothing. */

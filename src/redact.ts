@@ -13,6 +13,12 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/(\/\/)[^/\s:@]*:[^/\s@]+@/g, `$1${SHOWN}@`],
 ];
 
+/** Whether a variable of this name holds a secret, as far as a name tells. */
+export function isSecretName(name: string): boolean {
+  return /secret|passw(or)?d|passphrase|token|credential|api_?key|(access|account|private|shared|storage)_?key|connection_?string|(^|_)(sas|pwd)(_|$)/i
+    .test(name);
+}
+
 /**
  * Takes secrets out of a text that goes into a log, a message or a file: SAS signatures, tokens, client secrets,
  * account keys, and the user and password of a URL.

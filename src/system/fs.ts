@@ -10,7 +10,9 @@ export const systemFs: FileSystem = {
   readText: (path) => Deno.readTextFile(path),
   readBytes: (path) => Deno.readFile(path),
   readChunks,
-  writeText,
+  readRange,
+  writeText: (path, text, options) => write(path, pieces(text), options),
+  writeChunks: write,
   walk,
   async stat(path) {
     const found = await orUndefined(Deno.stat(path));
@@ -37,17 +39,38 @@ async function* readChunks(path: string): AsyncIterable<Uint8Array<ArrayBuffer>>
   }
 }
 
-async function writeText(path: string, text: string, options: WriteOptions = {}): Promise<void> {
+async function readRange(path: string, start: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+  using file = await Deno.open(path);
+  await file.seek(start, Deno.SeekMode.Start);
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const read = await file.read(bytes.subarray(filled));
+    if (read === null) break;
+    filled += read;
+  }
+  return bytes.subarray(0, filled);
+}
+
+async function* pieces(text: string): AsyncIterable<Uint8Array<ArrayBuffer>> {
+  yield new TextEncoder().encode(text);
+}
+
+async function write(
+  path: string,
+  chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  options: WriteOptions = {},
+): Promise<void> {
   await Deno.mkdir(join(path, ".."), { recursive: true });
   const mode = options.mode === undefined ? {} : { mode: options.mode };
-  if (options.createNew) return await Deno.writeTextFile(path, text, { createNew: true, ...mode });
+  if (options.createNew) return await writeNew(path, chunks, mode);
   // A rename would put a file in the place of a link, and of what is no file at all, such as /dev/stdout.
   const target = await orUndefined(Deno.realPath(path)) ?? path;
   const there = await orUndefined(Deno.stat(target));
-  if (there !== undefined && !there.isFile && !there.isDirectory) return await writeInto(target, text);
+  if (there !== undefined && !there.isFile && !there.isDirectory) return await writeInto(target, chunks);
   const beside = `${target}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
-    await Deno.writeTextFile(beside, text, { createNew: true, ...mode });
+    await writeNew(beside, chunks, mode);
     await Deno.rename(beside, target);
   } catch (thrown) {
     await orUndefined(Deno.remove(beside));
@@ -56,10 +79,24 @@ async function writeText(path: string, text: string, options: WriteOptions = {})
 }
 
 /** Writes to a device or a pipe, which has no size to cut. */
-async function writeInto(path: string, text: string): Promise<void> {
+async function writeInto(path: string, chunks: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<void> {
   using file = await Deno.open(path, { write: true });
-  let bytes = new TextEncoder().encode(text);
-  while (bytes.length > 0) bytes = bytes.subarray(await file.write(bytes));
+  await writeAll(file, chunks);
+}
+
+async function writeNew(
+  path: string,
+  chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  mode: { mode?: number },
+): Promise<void> {
+  using file = await Deno.open(path, { write: true, createNew: true, ...mode });
+  await writeAll(file, chunks);
+}
+
+async function writeAll(file: Deno.FsFile, chunks: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<void> {
+  for await (const chunk of chunks) {
+    for (let rest = chunk; rest.length > 0;) rest = rest.subarray(await file.write(rest));
+  }
 }
 
 async function* walk(path: string, enter: (folder: string) => boolean): AsyncIterable<Entry> {

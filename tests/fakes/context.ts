@@ -116,9 +116,15 @@ function memoryFs(files: Map<string, Uint8Array<ArrayBuffer>>): FileSystem {
     async *readChunks(path) {
       if (read(path).length > 0) yield read(path);
     },
+    readRange: async (path, start, length) => read(path).slice(start, start + length),
     async writeText(path, text, writing) {
       if (writing?.createNew && files.has(path)) throw new Deno.errors.AlreadyExists(path);
       files.set(path, toBytes(text));
+    },
+    async writeChunks(path, chunks, writing) {
+      if (writing?.createNew && files.has(path)) throw new Deno.errors.AlreadyExists(path);
+      const bytes = await new Blob(await Array.fromAsync(chunks)).bytes();
+      files.set(path, bytes);
     },
     async *walk(path, enter) {
       if (!isFolder(path)) throw new Deno.errors.NotFound(`No such folder: ${path}`);

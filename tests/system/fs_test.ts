@@ -1,4 +1,4 @@
-import { deepStrictEqual as assertEquals, strictEqual } from "node:assert/strict";
+import { deepStrictEqual as assertEquals, rejects, strictEqual } from "node:assert/strict";
 import { systemFs } from "../../src/system/fs.ts";
 
 const WINDOWS = Deno.build.os === "windows";
@@ -59,3 +59,21 @@ Deno.test({
       ]);
     }),
 });
+
+Deno.test("writeChunks() leaves nothing behind where a piece cannot be had", () =>
+  inFolder(async (folder) => {
+    async function* pieces() {
+      yield new TextEncoder().encode("half");
+      throw new Error("no more");
+    }
+    await rejects(systemFs.writeChunks(`${folder}/a.kap`, pieces()), /no more/);
+    assertEquals(Array.from(Deno.readDirSync(folder)), []);
+  }));
+
+Deno.test("readRange() gives what there is of a part of a file", () =>
+  inFolder(async (folder) => {
+    await systemFs.writeText(`${folder}/a.txt`, "0123456789");
+    const text = async (start: number, length: number) =>
+      new TextDecoder().decode(await systemFs.readRange(`${folder}/a.txt`, start, length));
+    assertEquals([await text(2, 3), await text(8, 5), await text(20, 5)], ["234", "89", ""]);
+  }));
