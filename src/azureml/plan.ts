@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import type { WorkspaceConfig } from "../config/azureml_config.ts";
 import type { JobSpec } from "./job_spec.ts";
 import type { PreparedCode } from "./code.ts";
@@ -19,8 +18,8 @@ export interface Plan {
 
 /** What a plan is made of besides the job. */
 export interface PlanInput extends Pick<Plan, "workspace" | "code" | "properties"> {
-  /** The project's folder. */
-  readonly root: string;
+  /** The experiment of jobs that name none. */
+  readonly experiment: string;
 }
 
 /** Writes down what a job would send. Pure. */
@@ -42,7 +41,7 @@ export function planJob(spec: JobSpec, input: PlanInput): Plan {
     ),
     body: jobBody(spec, pinned, {
       componentId: (key) => `${id}/components/azureml_anonymous/versions/<${key}>`,
-      fallbackExperiment: basename(input.root),
+      fallbackExperiment: input.experiment,
       properties: input.properties,
       tags: {},
     }),

@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import pLimit from "p-limit";
 import { once, onceEach } from "../once.ts";
 import { getCompute, getWorkspace, pinDataAsset, pinEnvironment, type PinnedEnvironment } from "./assets.ts";
@@ -50,8 +49,8 @@ export type SendingJob = Pick<SubmittedJob, "job" | "name" | "studioUrl">;
 
 /** What a submitter shares among the jobs that it sends. */
 export interface SubmitterOptions {
-  /** The project's folder, whose name is the experiment of jobs without one. */
-  readonly root: string;
+  /** The experiment of jobs that name none. */
+  readonly experiment: string;
   /** The code of a folder of the project, selected and hashed once. */
   readonly code: (directory: string) => Promise<PreparedCode>;
   /** Properties of every job, such as those of git. */
@@ -153,7 +152,7 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
   function bodyOf(spec: JobSpec, pinned: Pinned, components: ReadonlyMap<string, string>): JobBody {
     return jobBody(spec, pinned, {
       componentId: (key) => components.get(key)!,
-      fallbackExperiment: basename(options.root),
+      fallbackExperiment: options.experiment,
       properties: options.properties,
       tags: {},
     });

@@ -46,7 +46,7 @@ export async function writeJob(
       return { text: format === "yaml" ? yamlText(data) : jsonText(data), data, warnings };
     }
     case "rest": {
-      const data = planData(await planOf(spec, await baggage(), root));
+      const data = planData(await planOf(spec, await baggage()));
       return { text: jsonText(data), data, warnings };
     }
     default: {

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { prepareCode, type PreparedCode } from "../azureml/code.ts";
 import { gitProperties } from "../azureml/git.ts";
 import type { JobSpec } from "../azureml/job_spec.ts";
@@ -60,6 +60,10 @@ export interface Baggage {
   readonly env: string;
   /** What the checkout says of itself. */
   readonly properties: Readonly<Record<string, string>>;
+  /** The folder that the jobs are remembered for. */
+  readonly root: string;
+  /** The experiment of jobs that name none. */
+  readonly experiment: string;
 }
 
 /** Reads what all jobs are sent with; nothing is asked of Azure. */
@@ -81,17 +85,19 @@ export async function packBaggage(
     code,
     env,
     properties: await gitProperties(ctx.fs, project.root, ctx),
+    root: project.root,
+    experiment: basename(project.root),
   };
 }
 
 /** Writes down what one job would send. */
-export async function planOf(spec: JobSpec, baggage: Baggage, root: string): Promise<Plan> {
+export async function planOf(spec: JobSpec, baggage: Baggage): Promise<Plan> {
   const code = spec.codeDirectory === undefined ? undefined : await baggage.code(spec.codeDirectory);
   return planJob(spec, {
     workspace: baggage.workspaceOf(spec),
     code,
     properties: baggage.properties,
-    root,
+    experiment: baggage.experiment,
   });
 }
 
@@ -106,9 +112,9 @@ export async function* sendJobs(
   ctx: Context,
   specs: readonly JobSpec[],
   baggage: Baggage,
-  options: SubmissionOptions & { readonly root: string },
+  options: SubmissionOptions,
 ): AsyncIterable<Output> {
-  const sent = openSentJobs(ctx, { root: options.root, env: baggage.env });
+  const sent = openSentJobs(ctx, baggage);
   const { submitterOf, tenant } = await openSubmitters(ctx, baggage, { ...options, sent });
   async function* send(spec: JobSpec): AsyncGenerator<Output> {
     const [workspace, submitter] = submitterOf(spec);
@@ -152,8 +158,8 @@ async function* merged<T>(all: readonly AsyncGenerator<T>[]): AsyncIterable<T> {
 /** Signs in, says who that is, and opens each workspace once. */
 export async function openSubmitters(
   ctx: Context,
-  { workspaceOf, code, properties }: Baggage,
-  options: { readonly root: string; readonly json?: boolean; readonly sent?: SentJobs },
+  { workspaceOf, code, properties, experiment }: Baggage,
+  options: { readonly json?: boolean; readonly sent?: SentJobs },
 ) {
   const progress = openProgress(ctx, options);
   const { cloud, tokens, open } = await connect(ctx, progress);
@@ -163,10 +169,10 @@ export async function openSubmitters(
   const onEvent = showSubmit(progress);
   const submitterIn = onceEach((config: WorkspaceConfig): [Workspace, Submitter] => {
     const workspace = open(config);
-    const { root, sent } = options;
+    const { sent } = options;
     const beforeSending = sent && ((job: SendingJob) => sent.sending(job, config));
     const submitter = openSubmitter(workspace, {
-      root,
+      experiment,
       code,
       properties,
       onEvent,

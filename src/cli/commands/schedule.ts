@@ -1,20 +1,12 @@
 import { schedulesOf } from "../../azureml/job_schedules.ts";
-import { putSchedule } from "../../azureml/schedules.ts";
 import { checkSubmittable } from "../../azureml/submittable.ts";
-import { type NamedSchedule, toScheduleRest } from "../../azureml/to_schedule.ts";
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
-import {
-  type CompiledJobs,
-  compileSelected,
-  type CompilingOptions,
-  type Selected,
-  selectJobs,
-} from "../jobs.ts";
+import { compileSelected, type CompilingOptions, selectJobs } from "../jobs.ts";
 import type { Output } from "../output.ts";
 import { withParamsFile } from "../params_file.ts";
-import { renderPlannedSchedule, renderScheduled } from "../render/schedule.ts";
-import { type Baggage, openSubmitters, packBaggage, planOf, refusePlaceholders } from "../submission.ts";
+import { planSchedules, sendSchedules } from "../scheduling.ts";
+import { packBaggage, refusePlaceholders } from "../submission.ts";
 import { deleteSchedules } from "../unscheduling.ts";
 
 /** Options of `schedule`. */
@@ -41,42 +33,10 @@ export async function* schedule(ctx: Context, given: ScheduleOptions): AsyncIter
   specs.forEach(checkSubmittable);
   const baggage = await packBaggage(ctx, selected, options);
   specs.forEach(baggage.workspaceOf);
-  const send = { ctx, selected, options, baggage, specs, schedules };
+  const send = { options, baggage, specs, schedules };
   if (options.dryRun) return yield* planSchedules(send);
   refusePlaceholders(session.config);
-  yield* sendSchedules(send);
-}
-
-/** @internal What schedules are made of. */
-interface Sending {
-  readonly ctx: Context;
-  readonly selected: Selected;
-  readonly options: ScheduleOptions;
-  readonly baggage: Baggage;
-  readonly specs: CompiledJobs["specs"];
-  readonly schedules: readonly NamedSchedule[];
-}
-
-async function* planSchedules({ selected, baggage, specs, schedules }: Sending): AsyncIterable<Output> {
-  const { root } = selected.session.project;
-  for (const one of schedules) {
-    const plan = await planOf(specs.get(one.job)!, baggage, root);
-    yield renderPlannedSchedule(one, plan, toScheduleRest(one, plan.body));
-  }
-}
-
-async function* sendSchedules(sending: Sending): AsyncIterable<Output> {
-  const { ctx, selected, options, baggage, specs, schedules } = sending;
-  const { root } = selected.session.project;
-  const { submitterOf } = await openSubmitters(ctx, baggage, { ...options, root });
-  for (const [job, spec] of specs) {
-    const [workspace, submitter] = submitterOf(spec);
-    const body = await submitter.prepare(spec);
-    for (const one of schedules.filter((schedule) => schedule.job === job)) {
-      await putSchedule(workspace, one.name, toScheduleRest(one, body));
-      yield renderScheduled(one, workspace.config);
-    }
-  }
+  yield* sendSchedules(ctx, send);
 }
 
 function deleteAndEnvironment(): UserError {

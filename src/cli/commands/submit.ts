@@ -35,16 +35,15 @@ export async function* submit(ctx: Context, given: SubmitOptions): AsyncIterable
   const callback = await openCallback(ctx, selected.session.project, options);
   const { specs, told } = compileSelected(selected, options, displayName);
   yield told;
-  const { root } = selected.session.project;
   sayCompiled(openProgress(ctx, options), specs, selected.session);
   const baggage = await packBaggage(ctx, selected, options);
   specs.forEach(baggage.workspaceOf);
   if (options.dryRun) {
-    for (const spec of specs.values()) yield renderPlan(await planOf(spec, baggage, root));
+    for (const spec of specs.values()) yield renderPlan(await planOf(spec, baggage));
     return;
   }
   refusePlaceholders(selected.session.config);
-  yield* sendJobs(ctx, [...specs.values()], baggage, { ...options, root, callback });
+  yield* sendJobs(ctx, [...specs.values()], baggage, { ...options, callback });
 }
 
 function oneNameForSeveral(): UserError {
