@@ -4,13 +4,20 @@
  */
 
 import { version } from "pyodide";
-import { fetchWheels } from "./kedro_wheels.ts";
+import { fetchWheels, type Lock } from "./kedro_wheels.ts";
 import type { FromImageMaker, ToImageMaker } from "../src/kedro/worker/image_maker.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const IMAGE = new URL(".cache/kedro/", ROOT);
 const STAMP = new URL("stamp", IMAGE);
-const LOCK = new URL("scripts/kedro.lock", ROOT);
+/** What each lock file's wheels are packed into: what every Kedro needs, then each Kedro with what only it needs. */
+const LOCKS: Readonly<Record<string, Lock>> = {
+  "": { file: new URL("scripts/kedro.lock", ROOT) },
+  "kedro-1/": { file: new URL("scripts/kedro_1.lock", ROOT) },
+  "kedro-0.19/": { file: new URL("scripts/kedro_0_19.lock", ROOT) },
+  "kedro-0.18/": { file: new URL("scripts/kedro_0_18.lock", ROOT) },
+  "kedro-0.17/": { file: new URL("scripts/kedro_0_17.lock", ROOT), python: "3.8" },
+};
 
 if (import.meta.main) {
   try {
@@ -29,7 +36,10 @@ export async function buildImage(): Promise<void> {
   say("Building the embedded Kedro (once)");
   await Deno.mkdir(IMAGE, { recursive: true });
   await Deno.remove(STAMP).catch(() => {});
-  const wheels = await fetchWheels(LOCK, new URL(".cache/wheels/", ROOT), say);
+  const wheels: Record<string, Record<string, Uint8Array<ArrayBuffer>>> = {};
+  for (const [folder, lock] of Object.entries(LOCKS)) {
+    wheels[folder] = await fetchWheels(lock, new URL(".cache/wheels/", ROOT), say);
+  }
   const image = await interpreter();
   await bundle("src/kedro/worker/main.ts", "worker.js");
   await bundle("src/kedro/worker/image_maker.ts", "image_maker.js");
@@ -56,7 +66,6 @@ function say(line: string): void {
 async function fingerprint(): Promise<string> {
   const parts: string[] = [JSON.stringify(Deno.version), version];
   const files = [
-    "scripts/kedro.lock",
     "scripts/kedro_image.ts",
     "scripts/kedro_wheels.ts",
     "src/kedro/python_sources.ts",
@@ -66,6 +75,7 @@ async function fingerprint(): Promise<string> {
       if (isFile) files.push(folder + name);
     }
   }
+  for (const { file } of Object.values(LOCKS)) parts.push(await Deno.readTextFile(file));
   for (const file of files.sort()) parts.push(file, await Deno.readTextFile(new URL(file, ROOT)));
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(parts.join("\0")));
   return new Uint8Array(digest).toHex();

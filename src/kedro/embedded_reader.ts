@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
 import { answerOf, readSnapshot } from "./answer.ts";
+import { embeddedVersion } from "./embedded_version.ts";
 import { chooseEnviron } from "./environ.ts";
 import { failureError } from "./failure.ts";
 import type { Project } from "./project.ts";
@@ -13,14 +13,14 @@ import { startWorkerReader } from "./worker_reader.ts";
 /**
  * Reads a project with the embedded Kedro, whose code reaches nothing but the files and variables handed to it.
  *
- * @throws {UserError} `kedro.version` when the project was made for another Kedro; `resource.missing`.
+ * @throws {UserError} `kedro.version` when the project was made for a Kedro that is not built in; `resource.missing`.
  */
 export async function openEmbedded(
   ctx: Pick<Context, "fs" | "env" | "resources" | "signal">,
   project: Project,
   options: ReaderOptions,
 ): Promise<KedroReader> {
-  checkVersion(project);
+  const kedro = embeddedVersion(project);
   const { env, runtimeParams = {}, timeoutMs = 60_000, onPrint = () => {} } = options;
   const environ = chooseEnviron(ctx.env, options.allowEnvNames);
   const files = readProjectFiles(ctx, project);
@@ -37,7 +37,8 @@ export async function openEmbedded(
 
   let reading: ReturnType<typeof read> | undefined;
   async function read() {
-    const request = { root: insideRoot(project), source: "embedded", env, runtime_params: runtimeParams };
+    const root = insideRoot(project);
+    const request = { root, source: "embedded", kedro, env, runtime_params: runtimeParams };
     return await ask({ action: "snapshot", ...request, environ: environ.variables }, readSnapshot);
   }
 
@@ -59,18 +60,4 @@ export async function openEmbedded(
     },
     close: worker.close,
   };
-}
-
-function checkVersion(project: Project): void {
-  const major = project.kedroInitVersion.split(".")[0];
-  if (major === "1") return;
-  throw new UserError(
-    `Cannot read the project: it was made for Kedro ${project.kedroInitVersion}, and the embedded Kedro is 1.7`,
-    {
-      code: "kedro.version",
-      exit: ExitCode.Config,
-      hint: `Migrate the project to Kedro 1 and set kedro_init_version in pyproject.toml`,
-      place: { file: "pyproject.toml" },
-    },
-  );
 }

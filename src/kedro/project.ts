@@ -11,16 +11,19 @@ export interface Project {
   readonly packageName: string;
   /** Absolute path. */
   readonly sourceDir: string;
+  /** `kedro_init_version`, or `project_version` before Kedro 0.18. */
   readonly kedroInitVersion: string;
 }
 
 const FILE = "pyproject.toml";
+/** What described a project before Kedro 0.17. */
+const OLD_FILE = ".kedro.yml";
 
 /**
  * Finds the Kedro project that holds a folder: the nearest pyproject.toml with `[tool.kedro]`, upwards.
  *
  * @throws {UserError} `project.not_found` without any pyproject.toml, `project.not_kedro` where none is Kedro's,
- *   `project.toml_syntax`, `project.unreadable`, `project.missing_key` or `project.no_source`.
+ *   `project.too_old`, `project.toml_syntax`, `project.unreadable`, `project.missing_key` or `project.no_source`.
  */
 export async function findProject(ctx: Pick<Context, "fs">, dir: string): Promise<Project> {
   if ((await ctx.fs.stat(dir))?.kind !== "folder") {
@@ -38,6 +41,7 @@ export async function findProject(ctx: Pick<Context, "fs">, dir: string): Promis
       if (kedro !== undefined) return await toProject(ctx, folder, kedro);
       other ??= path;
     }
+    if (await ctx.fs.stat(join(folder, OLD_FILE)) !== undefined) throw tooOld(join(folder, OLD_FILE));
     if (dirname(folder) === folder) break;
   }
   if (other !== undefined) {
@@ -100,7 +104,7 @@ async function toProject(ctx: Pick<Context, "fs">, root: string, kedro: TomlTabl
     root,
     packageName: text("package_name"),
     name: text("project_name"),
-    kedroInitVersion: text("kedro_init_version"),
+    kedroInitVersion: versionOf(kedro, root),
     sourceDir: sourceDirOf(root, kedro),
   };
   if (relative(root, project.sourceDir).startsWith("..")) {
@@ -125,14 +129,31 @@ function sourceDirOf(root: string, kedro: TomlTable): string {
   return isAbsolute(folder) ? folder : join(root, folder);
 }
 
+/** Before 0.18 the version has another name, which 0.18 still reads. */
+function versionOf(kedro: TomlTable, root: string): string {
+  const old = kedro.project_version;
+  if (typeof old === "string" && kedro.kedro_init_version === undefined) {
+    if (/^0\.1[0-8](\.|$)/.test(old)) return old;
+    throw missingKey("kedro_init_version", root, `Rename "project_version" to "kedro_init_version"`);
+  }
+  return textOf(kedro, "kedro_init_version", root);
+}
+
 function textOf(kedro: TomlTable, key: string, root: string): string {
   const value = kedro[key];
   if (typeof value === "string" && value !== "") return value;
-  const old = key === "kedro_init_version" && typeof kedro.project_version === "string";
-  throw projectError(
-    "missing_key",
-    `Cannot find "${key}" in [tool.kedro] of ${join(root, FILE)}`,
-    old ? `Rename "project_version" to "kedro_init_version"` : `Add ${key} = "…" below [tool.kedro]`,
+  throw missingKey(key, root, `Add ${key} = "…" below [tool.kedro]`);
+}
+
+function missingKey(key: string, root: string, hint: string): UserError {
+  return projectError("missing_key", `Cannot find "${key}" in [tool.kedro] of ${join(root, FILE)}`, hint);
+}
+
+function tooOld(path: string): UserError {
+  return projectError(
+    "too_old",
+    `Cannot read the project of ${path}: it was made for Kedro 0.16 or older, and those that are built in read 1.x, 0.19, 0.18 and 0.17`,
+    "Migrate the project to Kedro 1, which describes itself in pyproject.toml",
   );
 }
 

@@ -1,6 +1,7 @@
 import init from "./python/__init__.py" with { type: "text" };
 import catalog from "./python/catalog.py" with { type: "text" };
 import failures from "./python/failures.py" with { type: "text" };
+import kedroApi from "./python/kedro_api.py" with { type: "text" };
 import pipelines from "./python/pipelines.py" with { type: "text" };
 import pluginStandIns from "./python/plugin_stand_ins.py" with { type: "text" };
 import pydanticStandIn from "./python/pydantic_stand_in.py" with { type: "text" };
@@ -10,12 +11,14 @@ import standInNotes from "./python/stand_in_notes.py" with { type: "text" };
 import standInValues from "./python/stand_in_values.py" with { type: "text" };
 import standardLibrary from "./python/standard_library.py" with { type: "text" };
 import standIns from "./python/stand_ins.py" with { type: "text" };
+import versions from "./python/versions.py" with { type: "text" };
 
 /** The reader's own files, by name inside its package. */
 export const PYTHON_SOURCES: Readonly<Record<string, string>> = {
   "__init__.py": init,
   "catalog.py": catalog,
   "failures.py": failures,
+  "kedro_api.py": kedroApi,
   "pipelines.py": pipelines,
   "plugin_stand_ins.py": pluginStandIns,
   "pydantic_stand_in.py": pydanticStandIn,
@@ -25,4 +28,5 @@ export const PYTHON_SOURCES: Readonly<Record<string, string>> = {
   "stand_in_values.py": standInValues,
   "stand_ins.py": standIns,
   "standard_library.py": standardLibrary,
+  "versions.py": versions,
 };

@@ -1,5 +1,6 @@
 import type { Warning } from "../errors.ts";
 import type { Problem, ReadSnapshot } from "./answer.ts";
+import { isOldKedro, oldKedroWarning } from "./old_kedro.ts";
 import { problemError, problemMessage } from "./failure.ts";
 import type { Json, ProjectInfo, ProjectSnapshot } from "./snapshot.ts";
 
@@ -26,7 +27,12 @@ export function toSnapshot({ problems, ...answer }: ReadSnapshot, known: Known):
     version: 1,
     ...answer,
     project: { ...answer.project, source, env, runtime_params: runtimeParams },
-    warnings: [...known.warnings, ...answer.warnings, ...problems.map(problemWarning)],
+    warnings: [
+      ...(isOldKedro(answer.project) ? [oldKedroWarning(answer.project)] : []),
+      ...known.warnings,
+      ...answer.warnings,
+      ...problems.map(problemWarning),
+    ],
   };
 }
 

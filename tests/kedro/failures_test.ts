@@ -133,14 +133,15 @@ def register_pipelines():
   assert.match(error.details.join("\n"), /left out the pipelines of ".*sales".*nothing_of_this_name/);
 });
 
-Deno.test("a project for another Kedro is refused before it is read", async () => {
-  const files = {
-    "pyproject.toml":
-      '[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\nkedro_init_version = "0.19.9"\n',
-  };
-  const error = await failure(PIPELINE, files);
-  assert.equal(error.code, "kedro.version");
-});
+for (const [version, hint] of [["2.0.0", /--python/], ["0.16.6", /Migrate/], ["", /--python/]] as const) {
+  Deno.test(`a project for a Kedro that is not built in is refused before it is read: ${version || "x"}`, async () => {
+    const toml = (line: string) => `[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\n${line}\n`;
+    const files = { "pyproject.toml": toml(`kedro_init_version = "${version || "x"}"`) };
+    const error = await failure(PIPELINE, files);
+    assert.equal(error.code, "kedro.version");
+    assert.match(error.hint!, hint);
+  });
+}
 
 Deno.test("resolve() asks the resolver of settings.py", async () => {
   const { openReader } = await import("../../src/kedro/embedded.ts");

@@ -29,6 +29,11 @@ Deno.test("findProject() passes over a pyproject.toml that is not Kedro's", asyn
   assert.equal((await find(files, "/shop/src")).root, "/shop");
 });
 
+Deno.test("findProject() takes the version by the name that it had before Kedro 0.18", async () => {
+  const toml = TOML.replace("kedro_init_version", "project_version").replace("1.7.0", "0.17.7");
+  assert.equal((await find({ "/shop/pyproject.toml": toml, ...SOURCE })).kedroInitVersion, "0.17.7");
+});
+
 Deno.test("findProject() takes source_dir", async () => {
   const files = { "/shop/pyproject.toml": `${TOML}source_dir = "code"\n`, "/shop/code/shop/__init__.py": "" };
   assert.equal((await find(files)).sourceDir, "/shop/code");
@@ -61,6 +66,16 @@ const mistakes: Record<
     files: { "/shop/pyproject.toml": '[tool.kedro]\nproject_name = "x"\n', ...SOURCE },
     code: "project.missing_key",
     message: /"package_name"/,
+  },
+  "the name that the version had before 0.18": {
+    files: { "/shop/pyproject.toml": TOML.replace("kedro_init_version", "project_version"), ...SOURCE },
+    code: "project.missing_key",
+    message: /"kedro_init_version"/,
+  },
+  "a project of Kedro 0.16": {
+    files: { "/shop/.kedro.yml": "context_path: shop.run.ProjectContext\n", ...SOURCE },
+    code: "project.too_old",
+    message: /Kedro 0\.16 or older/,
   },
   "no source": { files: { "/shop/pyproject.toml": TOML }, code: "project.no_source", message: /\/shop\/src/ },
   "source outside": {

@@ -3,6 +3,7 @@ import { checkSubmittable } from "../../azureml/submittable.ts";
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import { compileSelected, type CompilingOptions, selectJobs } from "../jobs.ts";
+import { type OldKedroOptions, refuseOldKedro } from "../old_kedro.ts";
 import type { Output } from "../output.ts";
 import { withParamsFile } from "../params_file.ts";
 import { planSchedules, sendSchedules } from "../scheduling.ts";
@@ -10,7 +11,7 @@ import { packBaggage, refusePlaceholders } from "../submission.ts";
 import { deleteSchedules } from "../unscheduling.ts";
 
 /** Options of `schedule`. */
-export interface ScheduleOptions extends CompilingOptions {
+export interface ScheduleOptions extends CompilingOptions, OldKedroOptions {
   readonly workspace?: string;
   readonly dryRun?: boolean;
   readonly delete?: boolean;
@@ -35,6 +36,7 @@ export async function* schedule(ctx: Context, given: ScheduleOptions): AsyncIter
   specs.forEach(baggage.workspaceOf);
   const send = { options, baggage, specs, schedules };
   if (options.dryRun) return yield* planSchedules(send);
+  refuseOldKedro(session, options);
   refusePlaceholders(session.config);
   yield* sendSchedules(ctx, send);
 }

@@ -10,6 +10,7 @@ import {
   type Selected,
   selectJobs,
 } from "../jobs.ts";
+import { type OldKedroOptions, refuseOldKedro } from "../old_kedro.ts";
 import type { Output } from "../output.ts";
 import { openCallback } from "../calling_back.ts";
 import { openProgress, type Progress } from "../progress.ts";
@@ -18,7 +19,7 @@ import { renderCompiledLine, renderPlan } from "../render/submit.ts";
 import { packBaggage, planOf, refusePlaceholders, sendJobs, type SubmissionOptions } from "../submission.ts";
 
 /** Options of `submit`. */
-export interface SubmitOptions extends CompilingOptions, SubmissionOptions {
+export interface SubmitOptions extends CompilingOptions, SubmissionOptions, OldKedroOptions {
   readonly dryRun?: boolean;
   /** A function of the project that is called with each job once Azure has it. */
   readonly onJobScheduled?: CallbackName;
@@ -42,6 +43,7 @@ export async function* submit(ctx: Context, given: SubmitOptions): AsyncIterable
     for (const spec of specs.values()) yield renderPlan(await planOf(spec, baggage));
     return;
   }
+  refuseOldKedro(selected.session, options);
   refusePlaceholders(selected.session.config);
   yield* sendJobs(ctx, [...specs.values()], baggage, { ...options, callback });
 }

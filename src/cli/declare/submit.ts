@@ -12,6 +12,10 @@ export function declareSubmit(root: Command, { ctx, done, globals, declare }: De
   )
     .option("-w, --workspace <name>", "workspace of azureml.yml for all jobs; else each job's own")
     .option("--dry-run", "show all that would be sent, and send nothing")
+    .option(
+      "--allow-kedro-0",
+      "send jobs of a project older than Kedro 1, whose steps the plugin does not run",
+    )
     .option("--wait-for-completion", "follow the jobs to their end; fails unless all complete")
     .option("--display-name <job=name>", "name to show for a job; may be repeated", displayNameOfJob)
     .option(

@@ -2,7 +2,7 @@
 
 import copy
 
-from . import failures
+from . import failures, kedro_api
 
 _PARAMETERS = "parameters"
 _CREDENTIALS = "credentials"
@@ -12,7 +12,7 @@ _HIDDEN = "credentials (name)"
 def read_all(reading):
     """Catalog and parameters, and what stood in the way of reading them."""
     problems = []
-    conf = _load(reading, "catalog", lambda: copy.deepcopy(dict(reading.loader["catalog"])), problems)
+    conf = _load(reading, "catalog", lambda: copy.deepcopy(dict(kedro_api.config(reading.loader, "catalog"))), problems)
     parameters = _load(reading, _PARAMETERS, lambda: dict(reading.context.params), problems)
     entries = _load(reading, "catalog", lambda: _entries(reading, conf), problems)
     return {"catalog": entries, "parameters": parameters}, problems
@@ -31,23 +31,19 @@ def _load(reading, area, load, problems):
 
 
 def _entries(reading, conf):
-    from kedro.io.catalog_config_resolver import CatalogConfigResolver
-
     conf = {name: _renamed(entry, _CREDENTIALS, _HIDDEN) for name, entry in conf.items() if not name.startswith("_")}
-    resolver = CatalogConfigResolver(config=conf, default_runtime_patterns={"{default}": {}})
+    resolve = kedro_api.pattern_resolver(conf)
     entries = {}
     for name in _dataset_names(reading.registered, conf):
-        entry = conf[name] if name in conf else resolver.resolve_pattern(name)
+        entry = conf[name] if name in conf else resolve(name)
         if entry:
             entries[name] = _shown(_renamed(entry, _HIDDEN, _CREDENTIALS))
     return entries
 
 
 def _dataset_names(registered, conf):
-    from kedro.io.catalog_config_resolver import CatalogConfigResolver
-
-    names = [name for name in conf if not CatalogConfigResolver.is_pattern(name)]
-    used = {name for pipe in registered.values() for name in pipe.datasets()}
+    names = [name for name in conf if not kedro_api.is_pattern(name)]
+    used = {name for pipe in registered.values() for name in kedro_api.datasets(pipe)}
     others = sorted(name for name in used - set(names) if name != _PARAMETERS and not name.startswith("params:"))
     return [*names, *others]
 
@@ -60,8 +56,6 @@ def _renamed(value, old, new):
 
 
 def _shown(value, key=None):
-    from kedro.io.core import _redact_url_credentials
-
     if key == _CREDENTIALS:
         return value if isinstance(value, str) else "[hidden]"
     if isinstance(value, dict):
@@ -69,5 +63,5 @@ def _shown(value, key=None):
     if isinstance(value, list):
         return [_shown(each) for each in value]
     if isinstance(value, str) and "://" in value:
-        return _redact_url_credentials(value)
+        return kedro_api.without_url_secrets(value)
     return value

@@ -1,20 +1,22 @@
 """Runs while the image is built: packs the wheels, imports Kedro, reads a project once and forgets it again."""
 
 import importlib
+import json
 import os
 import py_compile
 import shutil
 import sys
+import warnings
 import zipfile
 
 _PACKAGE = "kedro_azureml_reader"
 # Kedro never needs these to read a project, and they are most of what the wheels weigh.
-_LEFT_OUT = ("kedro/templates/", "pygments/lexers/", "pygments/styles/", "yaml/_yaml", "dynaconf/vendor_src/")
+_LEFT_OUT = ("kedro/templates/", "kedro/extras/datasets/", "kedro/framework/html/", "pygments/lexers/", "pygments/styles/", "yaml/_yaml", "dynaconf/vendor_src/")
 _KEPT = ("pygments/lexers/__init__.py", "pygments/lexers/_mapping.py", "pygments/lexers/python.py")
 _KEPT += ("pygments/lexers/special.py", "pygments/lexers/_builtins.py", "pygments/styles/__init__.py")
 _KEPT += ("pygments/styles/_mapping.py", "pygments/styles/default.py", "pygments/lexers/text.py")
-# What the project is read with, and what projects import of Kedro.
-_WARM = (
+# What the project is read with, and what projects import of Kedro; no Kedro has them all.
+_WARM_KEDRO = (
     "kedro.config",
     "kedro.framework.context",
     "kedro.framework.hooks",
@@ -25,8 +27,11 @@ _WARM = (
     "kedro.io",
     "kedro.io.catalog_config_resolver",
     "kedro.pipeline",
+    "kedro.pipeline.modular_pipeline",
     "kedro.runner",
     "kedro.validation.parameter_validator",
+)
+_WARM = (
     "rich.console",
     "typing_extensions",
     "importlib.resources",
@@ -36,34 +41,52 @@ _WARM = (
     "concurrent.futures",
     f"{_PACKAGE}.reader",
 )
+# What pyproject.toml of a project says that each Kedro reads; the last one is in use when the snapshot is taken.
+_VERSIONS = {
+    "0.17": 'project_version = "0.17.7"',
+    "0.18": 'kedro_init_version = "0.18.14"',
+    "0.19": 'kedro_init_version = "0.19.15"',
+    "1": 'kedro_init_version = "1.7.0"',
+}
 _DUMMY = {
-    "pyproject.toml": '[tool.kedro]\npackage_name = "dummy"\nproject_name = "dummy"\nkedro_init_version = "1.7.0"\n',
+    "pyproject.toml": '[tool.kedro]\npackage_name = "dummy"\nproject_name = "dummy"\n',
     "src/dummy/__init__.py": "",
     "src/dummy/settings.py": "",
     "src/dummy/pipeline_registry.py": (
-        "from kedro.framework.project import find_pipelines\n"
-        "from kedro.pipeline import node, pipeline\n\n\n"
+        "try:\n    from kedro.framework.project import find_pipelines\nexcept ImportError:\n    find_pipelines = dict\n"
+        "from kedro.pipeline import Pipeline, node\n"
+        "try:\n    from kedro.pipeline.modular_pipeline import pipeline\n"
+        "except ImportError:\n    from kedro.pipeline import pipeline\n\n\n"
         "def same(x):\n    return x\n\n\n"
         "def register_pipelines():\n"
         "    find_pipelines()\n"
-        "    inner = pipeline([node(same, 'a', 'b', name='one'), node(same, {'x': 'b'}, 'c')], namespace='n')\n"
-        "    return {'__default__': inner}\n"
+        "    inner = Pipeline([node(same, 'a', 'b', name='one'), node(same, {'x': 'b'}, 'c')])\n"
+        "    return {'__default__': pipeline(inner, namespace='n')}\n"
     ),
     "src/dummy/pipelines/__init__.py": "",
-    "conf/base/catalog.yml": "'{a}.b': {type: pandas.CSVDataset, filepath: '${globals:x, 1}/{a}.csv'}\n",
+    "conf/base/catalog.yml": "'{a}.b': {type: pandas.CSVDataset, filepath: '{a}.csv'}\n",
     "conf/base/parameters.yml": "a: {b: 1}\n",
     "conf/local/.gitkeep": "",
 }
+# Kedro before 0.18 asks a hook for its configuration loader.
+_HOOKS = (
+    "from kedro.config import ConfigLoader\n"
+    "from kedro.framework.hooks import hook_impl\n\n\n"
+    "class ProjectHooks:\n"
+    "    @hook_impl\n"
+    "    def register_config_loader(self, conf_paths):\n        return ConfigLoader(conf_paths)\n\n\n"
+    "HOOKS = (ProjectHooks(),)\n"
+)
 
 
 def pack(wheels, sources, to):
-    """Writes one zip of compiled modules from wheels (by name) and the reader's sources (text by name)."""
+    """Writes one zip of compiled modules from wheels (paths by folder in the zip) and the reader's sources (text by name)."""
     with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as packed:
-        for path in wheels:
-            with zipfile.ZipFile(path) as wheel:
-                for name in sorted(wheel.namelist()):
-                    if _wanted(name):
-                        _add(packed, name, wheel.read(name))
+        for folder, paths in wheels.items():
+            for path in paths:
+                with zipfile.ZipFile(path) as wheel:
+                    for name in filter(_wanted, sorted(wheel.namelist())):
+                        _add(packed, f"{folder}{name}", wheel.read(name))
         for name, text in sources.items():
             _add(packed, f"{_PACKAGE}/{name}", text.encode())
 
@@ -87,7 +110,7 @@ def _add(packed, name, content):
 
 
 def warm():
-    """Imports all that reading needs and reads a project once, then forgets that project."""
+    """Imports all that reading needs and reads a project with each Kedro, then forgets the projects."""
     sys.dont_write_bytecode = True
     os.makedirs("/etc/kedro", exist_ok=True)
     with open("/etc/kedro/logging.yml", "w") as file:
@@ -95,33 +118,61 @@ def warm():
     os.environ["KEDRO_LOGGING_CONFIG"] = "/etc/kedro/logging.yml"
     for name in _WARM:
         importlib.import_module(name)
-    reader = importlib.import_module(f"{_PACKAGE}.reader")
-    for name, text in _DUMMY.items():
+    importlib.import_module(f"{_PACKAGE}.standard_library").complete()
+    versions = importlib.import_module(f"{_PACKAGE}.versions")
+    for version, line in _VERSIONS.items():
+        versions.use(version)
+        _import_kedro(version)
+        _read_project(version, line)
+        _forget_project()
+    sys.path_importer_cache.clear()
+    os.environ.pop("PYTHONPATH", None)
+    importlib.invalidate_caches()
+
+
+def _import_kedro(version):
+    # A Kedro that does not know this Python yet raises its own warning, unless somebody chose what becomes of warnings.
+    chosen = sys.warnoptions
+    sys.warnoptions = chosen if version == "1" else ["ignore"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in _WARM_KEDRO:
+            try:
+                importlib.import_module(name)
+            except ModuleNotFoundError as error:
+                if not f"{name}.".startswith(f"{error.name}."):
+                    raise
+    sys.warnoptions = chosen
+
+
+def _read_project(version, line):
+    files = {**_DUMMY, "pyproject.toml": f"{_DUMMY['pyproject.toml']}{line}\n"}
+    if version == "0.17":
+        files["src/dummy/settings.py"] = _HOOKS
+    for name, text in files.items():
         path = os.path.join("/dummy", name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w") as file:
             file.write(text)
-    request = '{"action": "snapshot", "root": "/dummy", "source": "embedded", "env": "local", '
-    answer = reader.call(request + '"runtime_params": {}, "environ": {}}')
-    if not answer.startswith('{"ok"') or "n.one" not in answer:
-        raise RuntimeError(answer)
-    _forget()
-    return answer
+    request = {"action": "snapshot", "root": "/dummy", "source": "embedded", "kedro": version, "env": "local"}
+    reader = sys.modules[f"{_PACKAGE}.reader"]
+    answer = reader.call(json.dumps({**request, "runtime_params": {}, "environ": {}}))
+    if not answer.startswith('{"ok"') or "n.one" not in answer or '"problems": []' not in answer:
+        raise RuntimeError(f"Kedro {version}: {answer}")
 
 
-def _forget():
+def _forget_project():
     from kedro.framework import project
 
     os.chdir("/")
     shutil.rmtree("/dummy")
-    reader = sys.modules[f"{_PACKAGE}.reader"]
-    reader._readings.clear()
+    sys.modules[f"{_PACKAGE}.reader"]._readings.clear()
     for name in [name for name in sys.modules if name.partition(".")[0] == "dummy"]:
         del sys.modules[name]
     sys.path[:] = [path for path in sys.path if not path.startswith("/dummy")]
-    sys.path_importer_cache.clear()
-    os.environ.pop("PYTHONPATH", None)
     project.settings.configure("")
     project.pipelines.configure(None)
     project.PACKAGE_NAME = None
-    importlib.invalidate_caches()
+    hooks = importlib.import_module("kedro.framework.hooks.manager")
+    if hasattr(hooks, "_hook_manager"):
+        hooks._hook_manager = None

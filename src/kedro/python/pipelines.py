@@ -4,6 +4,8 @@ import inspect
 import warnings
 from functools import partial
 
+from . import kedro_api
+
 _DISTRIBUTED = "__kedro_azureml_distributed_config__"
 
 
@@ -28,12 +30,12 @@ def checked(registry):
 
 
 def describe(pipe):
-    """One pipeline; nodes as `pipeline.nodes` has them."""
+    """One pipeline; nodes in the order of `pipeline.nodes`."""
     parents = pipe.node_dependencies
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return {
-            "nodes": [_node(node, parents[node]) for node in pipe.nodes],
+            "nodes": [_node(node, parents[node]) for node in kedro_api.nodes(pipe)],
             "inputs": sorted(pipe.inputs()),
             "outputs": sorted(pipe.outputs()),
         }

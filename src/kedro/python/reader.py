@@ -6,7 +6,7 @@ import sys
 import warnings
 from pathlib import Path
 
-from . import catalog, failures, pipelines, settings, stand_ins
+from . import catalog, failures, kedro_api, pipelines, settings, stand_ins, versions
 
 # Warnings of Kedro and its libraries about each other, which the project cannot help.
 _LIBRARIES = ("/site.zip/", "/lib/python")
@@ -20,6 +20,7 @@ class Reading:
     def __init__(self, request):
         self.root = request["root"]
         self.source = request["source"]
+        self.kedro = request.get("kedro")
         self.env = request["env"]
         self.runtime_params = request["runtime_params"]
         self.warnings = []
@@ -28,6 +29,8 @@ class Reading:
 
     def open(self, environ):
         """Makes the project importable and reads settings.py."""
+        if self.source == "embedded":
+            versions.use(self.kedro)
         from kedro.framework.project import validate_settings
         from kedro.framework.startup import _get_project_metadata, bootstrap_project
 
@@ -64,7 +67,7 @@ class Reading:
             "project": {
                 "name": self.metadata.project_name,
                 "package_name": self.metadata.package_name,
-                "kedro_init_version": self.metadata.kedro_init_version,
+                "kedro_init_version": kedro_api.init_version(self.metadata),
                 "kedro_version": __version__,
                 "source": self.source,
                 "env": self.env,
@@ -118,8 +121,6 @@ _ACTIONS = {"snapshot": _snapshot, "resolve": _resolve}
 
 def plain(value):
     """The value as JSON has it; what JSON has not becomes text, and typed parameters become their fields."""
-    from kedro.validation.utils import get_typed_fields
-
     if value is None or isinstance(value, (bool, int, str)):
         return value if type(value) in (type(None), bool, int, str) else _bare(value)
     if isinstance(value, float):
@@ -130,7 +131,7 @@ def plain(value):
         return [plain(each) for each in value]
     if isinstance(value, (set, frozenset)):
         return sorted((plain(each) for each in value), key=repr)
-    fields = get_typed_fields(value)
+    fields = kedro_api.typed_fields(value)
     return str(value) if fields is None else plain(fields)
 
 

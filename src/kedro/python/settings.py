@@ -4,7 +4,7 @@ import importlib
 import os
 import warnings
 
-from . import failures, stand_ins
+from . import failures, kedro_api, stand_ins
 
 # Classes that settings.py may name, and whether another class could give other pipelines or configuration.
 _CLASSES = {
@@ -28,6 +28,8 @@ def without_stand_ins(metadata):
     stood_in = [name for name in _CLASSES if stand_ins.stands_on(getattr(module, name, None))]
     for name in stood_in:
         delattr(module, name)
+    if hasattr(module, "HOOKS"):
+        module.HOOKS = tuple(hook for hook in module.HOOKS if not stand_ins.is_stand_in(hook))
     file = os.path.relpath(module.__file__, metadata.project_path)
     return [_class_left_out(name, file) for name in stood_in if _CLASSES[name]]
 
@@ -43,27 +45,19 @@ def _class_left_out(name, file):
 
 def open_context(reading):
     """The configuration loader and the context, with the project's own hooks registered as a session does it."""
+    if kedro_api.version() < (0, 18):
+        # Hooks were registered while Kedro looked at the project, and one of them makes the loader.
+        context = kedro_api.make_context(reading, None, None)
+        return context.config_loader, context
     from kedro.framework.hooks.manager import _create_hook_manager, _register_hooks
     from kedro.framework.project import settings
 
-    loader = settings.CONFIG_LOADER_CLASS(
-        conf_source=str(reading.metadata.project_path / settings.CONF_SOURCE),
-        env=reading.env,
-        runtime_params=dict(reading.runtime_params) or None,
-        **settings.CONFIG_LOADER_ARGS,
-    )
+    loader = kedro_api.make_loader(reading)
     manager = _create_hook_manager()
-    _register_hooks(manager, [hook for hook in settings.HOOKS if not stand_ins.is_stand_in(hook)])
-    context = settings.CONTEXT_CLASS(
-        package_name=reading.metadata.package_name,
-        project_path=reading.metadata.project_path,
-        config_loader=loader,
-        env=reading.env,
-        runtime_params=dict(reading.runtime_params) or None,
-        hook_manager=manager,
-    )
+    _register_hooks(manager, settings.HOOKS)
+    context = kedro_api.make_context(reading, loader, manager)
     if reading.source == "embedded":
-        _do_without_credentials()
+        kedro_api.do_without_credentials()
     try:
         manager.hook.after_context_created(context=context)
     except Exception as error:  # noqa: BLE001 (a hook may raise anything)
@@ -73,36 +67,30 @@ def open_context(reading):
     return context.config_loader, context
 
 
-def _do_without_credentials():
-    """A hook may ask for the catalog, which Kedro makes only with credentials; they are never handed over."""
-    from kedro.io import catalog_config_resolver
-
-    catalog_config_resolver._fetch_credentials = lambda name, credentials: credentials.get(name, {})
-
-
 def describe(reading):
     """The settings that decide how configuration is read."""
-    from kedro.framework.project import settings
-
-    loader_class = settings.CONFIG_LOADER_CLASS
-    arguments = dict(settings.CONFIG_LOADER_ARGS)
     loader = reading.loader
+    base_env, default_run_env = kedro_api.environments(loader)
     return {
-        "conf_source": str(settings.CONF_SOURCE),
-        "config_loader_class": f"{loader_class.__module__}:{loader_class.__qualname__}",
-        "base_env": getattr(loader, "base_env", None) or None,
-        "default_run_env": getattr(loader, "default_run_env", None) or None,
+        "conf_source": kedro_api.conf_source(),
+        "config_loader_class": f"{type(loader).__module__}:{type(loader).__qualname__}",
+        "base_env": base_env,
+        "default_run_env": default_run_env,
         "config_patterns": {key: list(each) for key, each in getattr(loader, "config_patterns", {}).items()},
         "merge_strategy": dict(getattr(loader, "merge_strategy", {})),
-        "custom_resolvers": sorted(arguments.get("custom_resolvers") or {}),
+        "custom_resolvers": sorted(_custom_resolvers()),
     }
+
+
+def _custom_resolvers():
+    from kedro.framework.project import settings
+
+    return dict(getattr(settings, "CONFIG_LOADER_ARGS", {})).get("custom_resolvers") or {}
 
 
 def resolve(name, args):
     """What a resolver that settings.py registers answers."""
-    from kedro.framework.project import settings
-
-    resolvers = dict(settings.CONFIG_LOADER_ARGS).get("custom_resolvers") or {}
+    resolvers = _custom_resolvers()
     if name not in resolvers:
         raise KeyError(f"settings.py registers no resolver \"{name}\"")
     with warnings.catch_warnings():

@@ -12,6 +12,9 @@ from .stand_in_values import StandIn, StandInBase, StandInModule
 # Modules of other platforms: their absence is what the project would see on Linux too.
 _ABSENT = {"msvcrt", "winreg", "winsound", "nt", "_winapi", "_overlapped", "js", "pyodide", "pyodide_js"}
 
+# Kedro's own datasets were part of it before 0.19; each needs packages that are not there.
+_DATASETS = "kedro.extras.datasets"
+
 _HERE = (lambda: 0).__code__.co_filename
 
 _state = {"own": frozenset(), "roots": (), "made": set()}
@@ -119,13 +122,13 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def _stands_in(self, fullname, top):
         if top in _ABSENT or top in _state["own"]:
             return False
-        if fullname == top:
+        if fullname in (top, _DATASETS):
             return True
         parent = sys.modules.get(fullname.rpartition(".")[0])
         return isinstance(parent, StandInModule)
 
     def create_module(self, spec):
-        _state["made"].add(spec.name.partition(".")[0])
+        _state["made"].add(_DATASETS if spec.name.startswith(_DATASETS) else spec.name.partition(".")[0])
         module = StandInModule(spec.name)
         known = {**plugin_stand_ins.contents(spec.name), **pydantic_stand_in.contents(spec.name)}
         for name, value in known.items():

@@ -2,10 +2,24 @@
 
 import functools
 import importlib.metadata
+import multiprocessing
+import sys
+import threading
 import types
 
 from .stand_in_notes import notes
 from .stand_in_values import StandIn
+
+
+def complete():
+    """Adds what the interpreter's library leaves out and Kedro imports without using it to read a project."""
+    dbm = types.ModuleType("dbm", "Opens no database: there is none here.")
+    dbm.error = (OSError,)
+    sys.modules.setdefault("dbm", dbm)
+    # Nothing waits for another process here.
+    multiprocessing.Lock = threading.Lock
+    multiprocessing.RLock = threading.RLock
+
 
 _version = importlib.metadata.version
 _singledispatch = functools.singledispatch

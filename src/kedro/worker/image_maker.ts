@@ -6,10 +6,10 @@ import type { Image } from "./image.ts";
 import { SITE_PATH, startInterpreter } from "./interpreter.ts";
 import { scope } from "./scope.ts";
 
-/** What the build tells this Worker; wheels by file name. */
+/** What the build tells this Worker; wheels by file name, by the folder of the zip that they are packed in. */
 export interface ToImageMaker {
   readonly image: Omit<Image, "site" | "snapshot">;
-  readonly wheels: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
+  readonly wheels: Readonly<Record<string, Readonly<Record<string, Uint8Array<ArrayBuffer>>>>>;
 }
 
 /** What it answers. */
@@ -21,9 +21,8 @@ scope.onmessage = async ({ data }: MessageEvent<ToImageMaker>) => {
   try {
     const printed: string[] = [];
     const packing = await interpreter(data.image, new Uint8Array(), printed);
-    for (const [name, bytes] of Object.entries(data.wheels)) packing.FS.writeFile(`/tmp/${name}`, bytes);
-    const wheels = Object.keys(data.wheels).sort().map((name) => `/tmp/${name}`);
-    call(packing, "pack", wheels, PYTHON_SOURCES, "/tmp/packed.zip");
+    const wheels = Object.entries(data.wheels).map(([folder, files]) => [folder, write(packing, files)]);
+    call(packing, "pack", Object.fromEntries(wheels), PYTHON_SOURCES, "/tmp/packed.zip");
     const site = packing.FS.readFile("/tmp/packed.zip") as Uint8Array<ArrayBuffer>;
     const warming = await interpreter(data.image, site, printed);
     call(warming, "warm");
@@ -38,6 +37,14 @@ type Interpreter = Awaited<ReturnType<typeof startInterpreter>> & { makeMemorySn
 
 function post(message: FromImageMaker): void {
   scope.postMessage(message);
+}
+
+/** Writes files for Python to find, and gives their paths. */
+function write(python: Interpreter, files: Readonly<Record<string, Uint8Array>>): string[] {
+  return Object.keys(files).sort().map((name) => {
+    python.FS.writeFile(`/tmp/${name}`, files[name]!);
+    return `/tmp/${name}`;
+  });
 }
 
 async function interpreter(image: ToImageMaker["image"], site: Uint8Array<ArrayBuffer>, printed: string[]) {

@@ -1,0 +1,145 @@
+"""What Kedro calls differently from version to version, from 0.17 to 1."""
+
+import re
+
+# User and password of an address, and what follows its path: signatures and tokens.
+_URL_SECRETS = re.compile(r"(?<=://)[^\s/@]+@|[?#]\S*")
+
+_PATTERNS = {
+    "catalog": ("catalog*", "catalog*/**", "**/catalog*"),
+    "parameters": ("parameters*", "parameters*/**", "**/parameters*"),
+}
+
+
+def version():
+    """The version of the Kedro in use, such as `(0, 18)`."""
+    import kedro
+
+    major, minor = kedro.__version__.split(".")[:2]
+    return int(major), int(minor)
+
+
+def conf_source():
+    """The folder of configuration as settings.py names it."""
+    from kedro.framework.project import settings
+
+    return str(settings.CONF_ROOT if version() < (0, 18) else settings.CONF_SOURCE)
+
+
+def init_version(metadata):
+    """The version that pyproject.toml names."""
+    return getattr(metadata, "kedro_init_version", None) or metadata.project_version
+
+
+def config(loader, kind):
+    """One kind of configuration, as the project's loader gives it."""
+    if hasattr(loader, "__getitem__"):
+        return loader[kind]
+    return loader.get(*_PATTERNS[kind])
+
+
+def datasets(pipe):
+    """Names of the datasets of a pipeline."""
+    return pipe.datasets() if hasattr(pipe, "datasets") else pipe.data_sets()
+
+
+def nodes(pipe):
+    """The nodes in Kedro's order; before 0.18 it leaves open in which order nodes run that could run at once."""
+    if version() < (0, 18):
+        return [node for group in pipe.grouped_nodes for node in sorted(group)]
+    return pipe.nodes
+
+
+def typed_fields(value):
+    """The fields of a typed parameter; `None` of any other value, and where Kedro has no typed parameters."""
+    try:
+        from kedro.validation.utils import get_typed_fields
+    except ImportError:
+        return None
+    return get_typed_fields(value)
+
+
+def without_url_secrets(text):
+    """A text with addresses, without what only their owner may know."""
+    try:
+        from kedro.io.core import _redact_url_credentials
+    except ImportError:
+        return _URL_SECRETS.sub(lambda found: {"?": "?<redacted>", "#": "#<redacted>"}.get(found[0][0], "<redacted>@"), text)
+    return _redact_url_credentials(text)
+
+
+def make_loader(reading):
+    """The configuration loader of settings.py, as a session makes it; before 0.18 the context makes it."""
+    from kedro.framework.project import settings
+
+    return settings.CONFIG_LOADER_CLASS(
+        conf_source=str(reading.metadata.project_path / conf_source()),
+        env=reading.env,
+        runtime_params=dict(reading.runtime_params) or None,
+        **settings.CONFIG_LOADER_ARGS,
+    )
+
+
+def make_context(reading, loader, manager):
+    """The context of settings.py, as a session makes it."""
+    from kedro.framework.project import settings
+
+    given = {"package_name": reading.metadata.package_name, "project_path": reading.metadata.project_path, "env": reading.env}
+    params = "runtime_params" if version() >= (1, 0) else "extra_params"
+    given[params] = dict(reading.runtime_params) or None
+    if version() >= (0, 18):
+        given.update(config_loader=loader, hook_manager=manager)
+    return settings.CONTEXT_CLASS(**given)
+
+
+def environments(loader):
+    """The environment below all others, and the one that is read where none is named; `None` where there is none."""
+    if version() < (0, 18):
+        return "base", "local"
+    return getattr(loader, "base_env", None) or None, getattr(loader, "default_run_env", None) or None
+
+
+def do_without_credentials():
+    """A hook may ask for the catalog, which Kedro makes only with credentials; they are never handed over."""
+    if version() >= (1, 0):
+        from kedro.io import catalog_config_resolver
+
+        catalog_config_resolver._fetch_credentials = lambda name, credentials: credentials.get(name, {})
+
+
+def pattern_resolver(conf):
+    """A function that gives the entry which a dataset factory makes for a name, and nothing where none does."""
+    try:
+        from kedro.io.catalog_config_resolver import CatalogConfigResolver
+    except ImportError:
+        return _resolver_of_catalog(conf)
+    if version() < (1, 0):
+        return CatalogConfigResolver(config=conf).resolve_pattern
+    return CatalogConfigResolver(config=conf, default_runtime_patterns={"{default}": {}}).resolve_pattern
+
+
+def is_pattern(name):
+    """Whether the name of a catalog entry is a dataset factory; before 0.18.12 there are none."""
+    from kedro.io import DataCatalog
+
+    return "{" in name and (version() >= (0, 19) or hasattr(DataCatalog, "_match_pattern"))
+
+
+def _resolver_of_catalog(conf):
+    """The same where DataCatalog itself does it: 0.18 and the first of 0.19."""
+    import copy
+
+    from kedro.io import DataCatalog
+
+    patterns = {name: entry for name, entry in conf.items() if is_pattern(name)}
+    if not patterns:
+        return lambda name: None
+    patterns = DataCatalog._sort_patterns(patterns)
+    # Some give the patterns that match every name apart.
+    patterns = {**patterns[0], **patterns[1]} if isinstance(patterns, tuple) else patterns
+
+    def resolve(name):
+        pattern = DataCatalog._match_pattern(patterns, name)
+        return pattern and DataCatalog._resolve_config(name, pattern, copy.deepcopy(patterns[pattern]))
+
+    return resolve

@@ -1,0 +1,3 @@
+from hooked.hooks import ProjectHooks
+
+HOOKS = (ProjectHooks(),)
