@@ -44,7 +44,8 @@ export async function getJob(workspace: Workspace, name: string): Promise<Job> {
   throw noJob(workspace, `read job "${name}"`);
 }
 
-function noJob(workspace: Workspace, action: string): UserError {
+/** Says that there is no job of that name. */
+export function noJob(workspace: Workspace, action: string): UserError {
   return new UserError(`Cannot ${action}: workspace "${workspace.config.name}" has none of that name`, {
     code: "job.not_found",
     exit: ExitCode.Rejected,
@@ -73,8 +74,10 @@ export async function findJobBody(workspace: Workspace, name: string): Promise<J
 /**
  * Sends a job under a name that was chosen beforehand, so that it is the same job however often it is sent.
  *
+ * An interrupt does not stop it at once: what becomes of a job that is on its way is worth some seconds.
+ *
  * @param options.accept Asked about a job that turns out to be there under that name; throws where it is another.
- * @throws {UserError} `azure.*` when Azure does not take it, `interrupted` when nobody waits for its answer.
+ * @throws {UserError} `azure.*` when Azure does not take it.
  */
 export async function putJob(
   workspace: Workspace,
@@ -82,9 +85,11 @@ export async function putJob(
   body: unknown,
   options: { accept?: (there: JobAndBody) => Promise<void> } = {},
 ): Promise<Job> {
+  workspace.signal.throwIfAborted();
+  const patient = workspace.patient();
   try {
     return toJob(
-      await workspace.send<JobResource>({
+      await patient.send<JobResource>({
         action: `submit job "${name}"`,
         method: "PUT",
         path: jobPath(name),
@@ -93,34 +98,35 @@ export async function putJob(
       }),
     );
   } catch (thrown) {
-    if (workspace.signal.aborted) throw interruptedSending(workspace, name);
     // The answer may have been lost after Azure took the job; then it is there under this name.
     if (!isDoubtful(thrown)) throw thrown;
-    const there = await findJobBody(workspace, name).catch(() => undefined);
+    const there = await findJobBody(patient, name).catch(() => undefined);
     if (there === undefined) throw thrown;
     await options.accept?.(there);
     return there.job;
   }
 }
 
-/** Nobody waits for the answer, so nobody knows whether Azure has the job. */
-function interruptedSending({ signal }: Workspace, name: string): UserError {
-  return new UserError(
-    `Interrupted by ${signal.reason} while job "${name}" was being sent; Azure may have it`,
-    {
-      code: "interrupted",
-      exit: signal.reason === "SIGTERM" ? ExitCode.Terminated : ExitCode.Interrupted,
-      hint: `Run \`kedro-azureml job show ${name}\`; \`kedro-azureml job cancel ${name}\` stops it`,
-      data: { job: name },
-    },
-  );
-}
+/** What came of asking to cancel a job. */
+export type Cancelling =
+  | { readonly outcome: "asked" | "absent" }
+  /** It had come to its end before. */
+  | { readonly outcome: "ended"; readonly status: string };
 
-/** Asks Azure to cancel a job; it ends some time later. */
-export async function cancelJob(workspace: Workspace, name: string): Promise<void> {
+/**
+ * Asks Azure to cancel a job; it ends some time later.
+ *
+ * @throws {UserError} `azure.*` when Azure refuses, though the job goes on.
+ */
+export async function cancelJob(workspace: Workspace, name: string): Promise<Cancelling> {
   const action = `cancel job "${name}"`;
-  const answer = await workspace.find({ action, method: "POST", path: `${jobPath(name)}/cancel` });
-  if (answer === undefined) throw noJob(workspace, action);
+  const answer = await workspace.exchange({ action, method: "POST", path: `${jobPath(name)}/cancel` });
+  if (answer.status < 400) return { outcome: "asked" };
+  if (![400, 404, 409].includes(answer.status)) throw workspace.refused(action, answer);
+  const job = await findJob(workspace, name);
+  if (job === undefined) return { outcome: "absent" };
+  if (isFinal(job.status)) return { outcome: "ended", status: job.status };
+  throw workspace.refused(action, answer);
 }
 
 function jobPath(name: string): string {

@@ -12,6 +12,7 @@ import type { Cloud } from "../clouds.ts";
 import type { WorkspaceConfig } from "../config/azureml_config.ts";
 import type { Context } from "../context.ts";
 import { networkError } from "../network_error.ts";
+import { once } from "../once.ts";
 import { apiVersionFor } from "./api_versions.ts";
 import { azureError } from "./azure_error.ts";
 
@@ -68,6 +69,8 @@ export interface Workspace {
   ask(request: HostRequest): Promise<PipelineResponse>;
   /** Turns a refusal that {@linkcode ask} gave into an error. */
   refused(action: string, response: PipelineResponse): Error;
+  /** The same workspace for what must not be left half done: its requests outlast an interrupt for some seconds. */
+  patient(): Workspace;
 }
 
 /** What {@linkcode openWorkspace} needs. */
@@ -76,6 +79,8 @@ export interface WorkspaceOptions extends Pick<Context, "env" | "fetch" | "clock
   readonly config: WorkspaceConfig;
   readonly tokens: Tokens;
   readonly onRetry?: OnRetry;
+  /** What stops the requests of {@linkcode Workspace.patient}, and its tokens; else they are as all others. */
+  readonly patience?: { readonly signal: AbortSignal; readonly tokens: Tokens };
 }
 
 /** Opens a workspace; nothing is asked before the first request. */
@@ -145,7 +150,8 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     return JSON.parse(response.bodyAsText || "null") as T;
   }
 
-  return { config, cloud, id, clock, random, signal, send, find, exchange, ask, refused };
+  const patient = once(() => openWorkspace({ ...options, ...options.patience }));
+  return { config, cloud, id, clock, random, signal, send, find, exchange, ask, refused, patient };
 }
 
 /** The Resource Manager id of a workspace, which starts with `/subscriptions/`. */

@@ -4,7 +4,6 @@ import { UserError } from "../errors.ts";
 import { type Callback, type CallbackJob, type CallbackName, findCallback } from "../kedro/callback.ts";
 import type { Project } from "../kedro/project.ts";
 import type { Globals } from "./globals.ts";
-import { goesOn } from "./following.ts";
 import type { Output } from "./output.ts";
 import { renderCallbackFailed, renderCalledBack } from "./render/submit.ts";
 import { workingFolder } from "./session.ts";
@@ -35,15 +34,12 @@ export async function openCallback(
 
 /**
  * Calls back for a job that Azure has taken; that the callback fails does not hide that the job runs.
- *
- * @throws {UserError} `interrupted`.
  */
 export async function callBack(ctx: Context, callback: Callback, job: SubmittedJob): Promise<Output> {
   try {
     return renderCalledBack(job, callback.shown, await callback.call(callbackJob(job)));
   } catch (thrown) {
-    if (ctx.signal.aborted) throw goesOn(ctx, job.name);
-    if (!(thrown instanceof UserError)) throw thrown;
+    if (ctx.signal.aborted || !(thrown instanceof UserError)) throw thrown;
     return renderCallbackFailed(job, callback.shown, thrown);
   }
 }

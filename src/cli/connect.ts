@@ -4,6 +4,7 @@ import type { AzureMLConfig, WorkspaceConfig } from "../config/azureml_config.ts
 import type { Context } from "../context.ts";
 import { createTokenSource, type TokenSource } from "../credentials/token_source.ts";
 import { ExitCode, UserError } from "../errors.ts";
+import { once } from "../once.ts";
 import { didYouMean } from "../suggest.ts";
 import { type Progress, showRetry } from "./progress.ts";
 
@@ -24,10 +25,45 @@ export async function connect(ctx: Context, progress: Progress): Promise<Connect
   const cloud = await loadCloud(ctx);
   const onRetry = showRetry(progress);
   const tokens = createTokenSource(ctx, { cloud, onRetry });
+  const patience = patienceOf(
+    ctx,
+    tokens,
+    (signal) => createTokenSource({ ...ctx, signal }, { cloud, onRetry }),
+  );
   return {
     cloud,
     tokens,
-    open: (config) => openWorkspace({ ...ctx, cloud, config, tokens, onRetry }),
+    open: (config) => openWorkspace({ ...ctx, cloud, config, tokens, onRetry, patience }),
+  };
+}
+
+/** Milliseconds that a request may outlast an interrupt: GitHub sends another signal after 7.5 s, which ends all. */
+const PATIENCE_MS = 7000;
+
+/** What outlasts an interrupt: a signal that aborts some seconds later, and tokens that can still be asked for then. */
+function patienceOf(
+  { signal, clock }: Pick<Context, "signal" | "clock">,
+  tokens: TokenSource,
+  createTokens: (signal: AbortSignal) => TokenSource,
+): { readonly signal: AbortSignal; readonly tokens: Pick<TokenSource, "getToken"> } {
+  const later = new AbortController();
+  signal.addEventListener("abort", async () => {
+    await clock.sleep(PATIENCE_MS);
+    later.abort(signal.reason);
+  });
+  const others = once(() => createTokens(later.signal));
+  return {
+    signal: later.signal,
+    tokens: {
+      async getToken(scope) {
+        try {
+          return await tokens.getToken(scope);
+        } catch (thrown) {
+          if (!signal.aborted) throw thrown;
+          return await others().getToken(scope);
+        }
+      },
+    },
   };
 }
 

@@ -47,7 +47,11 @@ export async function rememberJob(ctx: Machine, root: string, job: RememberedJob
 }
 
 /** Forgets a job that Azure has refused; never fails. */
-export async function forgetJob(ctx: Machine, root: string, job: RememberedJob): Promise<void> {
+export async function forgetJob(
+  ctx: Machine,
+  root: string,
+  job: Pick<RememberedJob, "at" | "name">,
+): Promise<void> {
   const folder = await folderOf(ctx, root);
   if (folder !== undefined) await ctx.fs.remove(pathOf(folder, job)).catch(() => {});
 }
@@ -79,7 +83,7 @@ async function folderOf(ctx: Machine, root: string): Promise<string | undefined>
 }
 
 /** Begins with the time, so that the newest has the greatest name; a job's own name may be too long for a file. */
-function pathOf(folder: string, { at, name }: RememberedJob): string {
+function pathOf(folder: string, { at, name }: Pick<RememberedJob, "at" | "name">): string {
   return join(folder, `${at.replaceAll(":", "-")}_${shortHash(name)}.json`);
 }
 

@@ -1,50 +1,134 @@
+import { isFinal } from "../azureml/jobs.ts";
 import type { SendingJob } from "../azureml/submit.ts";
-import type { WorkspaceConfig } from "../config/azureml_config.ts";
+import type { Workspace } from "../azureml/workspace.ts";
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
-import { forgetJob, type RememberedJob, rememberJob } from "./last_job.ts";
+import type { JobEnding } from "./following.ts";
+import { becomesOf, interruptedError } from "./interruption.ts";
+import { type FiledJob, type JobsFile, SENDING } from "./jobs_file.ts";
+import { forgetJob, rememberJob } from "./last_job.ts";
+import { openProgress } from "./progress.ts";
 
-/** Keeps account of the jobs that one command sends, so that none of them is ever lost. */
+/** Keeps account of the jobs that one command has to do with, so that none of them is ever lost. */
 export interface SentJobs {
-  /** Before a job is sent. */
-  sending(job: SendingJob, workspace: WorkspaceConfig): Promise<void>;
+  /** Before a job is sent. @throws {UserError} `file.not_written`: then it must not be sent. */
+  sending(job: SendingJob, workspace: Workspace): Promise<void>;
   /** When Azure has it, now or from before. */
-  accepted(job: SendingJob, workspace: WorkspaceConfig): Promise<void>;
+  accepted(job: SendingJob & { readonly status: string }, workspace: Workspace): Promise<void>;
   /** When a job of azureml.yml failed in any way: one that Azure refused is no job. */
   failed(job: string, thrown: unknown): Promise<void>;
+  ended(end: JobEnding): Promise<void>;
+  /** Waits for what becomes of the jobs at an interrupt, and says it. */
+  interrupted(): Promise<UserError>;
 }
 
-/** Where the jobs are sent from. */
+/** What the account is kept for. */
 export interface SentJobsOptions {
-  /** The project's folder. */
-  readonly root: string;
+  /** The project's folder, where its last jobs are to be remembered. */
+  readonly root?: string;
   /** The Kedro environment. */
   readonly env: string;
+  readonly jobsFile?: JobsFile | undefined;
+  /** Whether an interrupt cancels the jobs. */
+  readonly cancelOnInterrupt?: boolean;
+  readonly json?: boolean;
 }
 
-/** Opens the account of a command's jobs. */
-export function openSentJobs(ctx: Context, { root, env }: SentJobsOptions): SentJobs {
-  const jobs = new Map<string, RememberedJob>();
-  const note = async (job: RememberedJob) => {
-    jobs.set(job.job, job);
-    await rememberJob(ctx, root, job);
+/** What Azure said to a job; nobody knows where there was no answer. */
+export type Answer = "taken" | "refused" | "unknown";
+
+/** A job of the account. */
+export interface SentJob extends FiledJob {
+  readonly opened: Workspace;
+  /** When it was sent, in ISO 8601. */
+  readonly at: string;
+  /** Resolves when Azure has answered, or nobody waits for its answer any more. */
+  readonly answered: Promise<Answer>;
+}
+
+/** Opens the account of a command's jobs; an interrupt cancels them from then on, where that is asked for. */
+export function openSentJobs(ctx: Context, options: SentJobsOptions): SentJobs {
+  const { root, env, jobsFile, cancelOnInterrupt = false } = options;
+  const jobs = new Map<string, SentJob & { settle(answer: Answer): void }>();
+  const open = () => [...jobs.values()].filter(({ status }) => !isFinal(status));
+  let fates: ReturnType<typeof becomesOf> | undefined;
+  const decide = () => fates ??= becomesOf(open(), { clock: ctx.clock, cancel: cancelOnInterrupt });
+  ctx.signal.addEventListener("abort", decide);
+
+  const file = () => jobsFile?.write([...jobs.values()].map(toFiled));
+  /** A job that Azure has is not given up because of a full disk. */
+  const tryToFile = async () => {
+    try {
+      await file();
+    } catch (thrown) {
+      if (!(thrown instanceof UserError)) throw thrown;
+      const { code, message } = thrown;
+      openProgress(ctx, options).warn({ code, message });
+    }
   };
+  const remember = async ({ workspace, name, job, studioUrl, at, status }: SentJob) => {
+    if (root === undefined) return;
+    await rememberJob(ctx, root, { name, job, env, workspace, studioUrl, at, sent: status !== SENDING });
+  };
+  const note = (job: SendingJob, status: string, opened: Workspace) => {
+    const before = jobs.get(job.name);
+    const { promise: answered, resolve: settle } = Promise.withResolvers<Answer>();
+    const at = before?.at ?? ctx.clock.now().toISOString();
+    const fresh = { ...job, status, opened, workspace: opened.config, at, answered, settle };
+    const kept = before === undefined ? fresh : { ...before, ...job, status };
+    jobs.set(job.name, kept);
+    return kept;
+  };
+
   return {
-    sending: ({ job, name, studioUrl }, workspace) => {
-      const at = ctx.clock.now().toISOString();
-      return note({ name, job, env, workspace, studioUrl, at, sent: false });
+    async sending(job, workspace) {
+      const noted = note(pick(job), SENDING, workspace);
+      try {
+        await file();
+      } catch (thrown) {
+        jobs.delete(job.name);
+        throw thrown;
+      }
+      await remember(noted);
     },
-    accepted: ({ job, name, studioUrl }, workspace) => {
-      const at = jobs.get(job)?.at ?? ctx.clock.now().toISOString();
-      return note({ name, job, env, workspace, studioUrl, at, sent: true });
+    async accepted(job, workspace) {
+      const noted = note(pick(job), job.status, workspace);
+      noted.settle("taken");
+      await remember(noted);
+      await tryToFile();
     },
     async failed(job, thrown) {
-      const known = jobs.get(job);
-      if (known === undefined || known.sent || !isRefusal(thrown)) return;
-      jobs.delete(job);
-      await forgetJob(ctx, root, known);
+      const known = [...jobs.values()].find((one) => one.job === job && one.status === SENDING);
+      if (known === undefined) return;
+      if (!isRefusal(thrown)) return known.settle("unknown");
+      known.settle("refused");
+      jobs.delete(known.name);
+      if (root !== undefined) await forgetJob(ctx, root, known);
+      await tryToFile();
+    },
+    async ended({ job: name, status, durationMs }) {
+      const known = jobs.get(name);
+      if (known === undefined) return;
+      jobs.set(name, { ...known, status, durationMs });
+      await tryToFile();
+    },
+    async interrupted() {
+      const known = await decide();
+      for (const { job, fate } of known) {
+        if (fate === "asked") jobs.set(job.name, { ...jobs.get(job.name)!, status: "CancelRequested" });
+      }
+      await tryToFile();
+      return interruptedError(known, { signal: ctx.signal, file: jobsFile?.shown });
     },
   };
+}
+
+function pick({ job, name, studioUrl }: SendingJob): SendingJob {
+  return { job, name, studioUrl };
+}
+
+function toFiled({ job, name, status, studioUrl, workspace, durationMs }: SentJob): FiledJob {
+  return { job, name, status, studioUrl, workspace, ...(durationMs !== undefined && { durationMs }) };
 }
 
 /** Whether Azure said no; without an answer nobody knows. */

@@ -13,9 +13,11 @@ import type { Callback } from "../kedro/callback.ts";
 import { onceEach } from "../once.ts";
 import { chooseWorkspace, connect } from "./connect.ts";
 import { callBack } from "./calling_back.ts";
-import { follow } from "./following.ts";
+import { follow, type FollowingOptions } from "./following.ts";
 import type { Selected } from "./jobs.ts";
 import type { Output } from "./output.ts";
+import type { JobsFile } from "./jobs_file.ts";
+import { merged } from "./merged.ts";
 import { openProgress, showSubmit } from "./progress.ts";
 import { openSentJobs, type SentJobs } from "./sent_jobs.ts";
 import { renderIdentity, renderJobFailed, renderSkipped, renderSubmitted } from "./render/submit.ts";
@@ -32,6 +34,10 @@ export interface SubmissionOptions {
   readonly name?: string;
   /** Seconds that following may take. */
   readonly timeout?: number;
+  /** Where it stands which jobs were sent. */
+  readonly jobsFile?: JobsFile | undefined;
+  /** Whether SIGINT and SIGTERM cancel the jobs. */
+  readonly cancelOnInterrupt?: boolean;
   readonly json?: boolean;
 }
 
@@ -114,16 +120,37 @@ export async function* sendJobs(
   baggage: Baggage,
   options: SubmissionOptions,
 ): AsyncIterable<Output> {
-  const sent = openSentJobs(ctx, baggage);
-  const { submitterOf, tenant } = await openSubmitters(ctx, baggage, { ...options, sent });
+  const { root, env } = baggage;
+  const sent = openSentJobs(ctx, { ...options, root, env });
+  try {
+    yield* sendEach(ctx, specs, baggage, { ...options, sent });
+    ctx.signal.throwIfAborted();
+  } catch (thrown) {
+    throw ctx.signal.aborted ? await sent.interrupted() : thrown;
+  }
+}
+
+async function* sendEach(
+  ctx: Context,
+  specs: readonly JobSpec[],
+  baggage: Baggage,
+  options: SubmissionOptions & { readonly sent: SentJobs },
+): AsyncIterable<Output> {
+  const { sent } = options;
+  const { submitterOf, tenant } = await openSubmitters(ctx, baggage, options);
   async function* send(spec: JobSpec): AsyncGenerator<Output> {
     const [workspace, submitter] = submitterOf(spec);
     try {
       const job = await submitter.submit(spec, { name: options.name });
-      await sent.accepted(job, workspace.config);
-      yield renderSubmitted(job, workspace.config, tenant());
+      const studioUrl = inTenant(job.studioUrl, tenant());
+      await sent.accepted({ ...job, studioUrl }, workspace);
+      yield renderSubmitted({ ...job, studioUrl }, workspace.config);
       if (options.callback) yield await callBack(ctx, options.callback, job);
-      if (options.waitForCompletion) yield await follow(ctx, workspace, { ...options, ...job });
+      if (options.waitForCompletion) {
+        const { name } = job;
+        const onEnd: FollowingOptions["onEnd"] = (end) => sent.ended(end);
+        yield await follow(ctx, workspace, { ...options, name, job: spec.job, onEnd });
+      }
     } catch (thrown) {
       await sent.failed(spec.job, thrown);
       if (ctx.signal.aborted || specs.length === 1 || !(thrown instanceof UserError)) throw thrown;
@@ -141,20 +168,6 @@ export async function* sendJobs(
   }
 }
 
-/** Yields what any of several iterables yields, as it comes. */
-async function* merged<T>(all: readonly AsyncGenerator<T>[]): AsyncIterable<T> {
-  const next = (one: AsyncGenerator<T>) => one.next().then((result) => ({ one, result }));
-  const waiting = new Map(all.map((one) => [one, next(one)]));
-  while (waiting.size > 0) {
-    const { one, result } = await Promise.race(waiting.values());
-    if (result.done) waiting.delete(one);
-    else {
-      waiting.set(one, next(one));
-      yield result.value;
-    }
-  }
-}
-
 /** Signs in, says who that is, and opens each workspace once. */
 export async function openSubmitters(
   ctx: Context,
@@ -167,10 +180,13 @@ export async function openSubmitters(
   const identity = tokens.identity();
   progress.say(renderIdentity(identity, tokens.report()), { type: "identity", ...identity });
   const onEvent = showSubmit(progress);
+  const tenant = () => tokens.identity()?.tenantId;
   const submitterIn = onceEach((config: WorkspaceConfig): [Workspace, Submitter] => {
     const workspace = open(config);
     const { sent } = options;
-    const beforeSending = sent && ((job: SendingJob) => sent.sending(job, config));
+    const beforeSending = sent &&
+      ((job: SendingJob) =>
+        sent.sending({ ...job, studioUrl: inTenant(job.studioUrl, tenant()) }, workspace));
     const submitter = openSubmitter(workspace, {
       experiment,
       code,
@@ -182,6 +198,11 @@ export async function openSubmitters(
   });
   return {
     submitterOf: (spec: JobSpec) => submitterIn(workspaceOf(spec)),
-    tenant: () => tokens.identity()?.tenantId,
+    tenant,
   };
+}
+
+/** The link to a job in Azure ML Studio, such that it opens in the tenant that took the job. */
+function inTenant(url: string, tenant: string | undefined): string {
+  return tenant === undefined || url.includes("tid=") ? url : `${url}&tid=${tenant}`;
 }

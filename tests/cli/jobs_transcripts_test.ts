@@ -6,6 +6,18 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
   { name: "the last job", lines: ["submit -j main", "job show", "job cancel", "job follow"] },
   { name: "the last job, as JSON", lines: ["submit -j main --json", "job show --json"] },
   { name: "no job was submitted", lines: ["job show"] },
+  {
+    name: "jobs of a file",
+    lines: [
+      "submit -j main -j one --output-file ../jobs.json",
+      "job cancel --from ../jobs.json",
+      "-C / job follow --from ../jobs.json",
+      "job cancel --from ../jobs.json",
+      "job cancel no-such-job --from ../jobs.json",
+      "job cancel --from no-such.json",
+      "job cancel --from pyproject.toml",
+    ],
+  },
 ];
 
 for (const { name, lines, world } of cases) {

@@ -1,14 +1,9 @@
-import { cancelJob } from "../../azureml/jobs.ts";
 import type { Context } from "../../context.ts";
-import { type JobOptions, openJob } from "../job_target.ts";
+import { cancelEach } from "../cancelling.ts";
+import { type JobOptions, openJobs } from "../job_target.ts";
 import type { Output } from "../output.ts";
 
-/** Asks Azure to cancel one job, and does not wait for its end. */
-export async function jobCancel(ctx: Context, options: JobOptions): Promise<Output> {
-  const { workspace, name } = await openJob(ctx, options);
-  await cancelJob(workspace, name);
-  return {
-    data: { name, status: "CancelRequested" },
-    text: `✓ Job ${name} is asked to stop; \`kedro-azureml job follow ${name}\` shows its end\n`,
-  };
+/** Asks Azure to cancel jobs, and does not wait for their end. */
+export async function* jobCancel(ctx: Context, options: JobOptions): AsyncIterable<Output> {
+  yield* cancelEach(await openJobs(ctx, options));
 }

@@ -10,6 +10,7 @@ import {
   type Selected,
   selectJobs,
 } from "../jobs.ts";
+import { openJobsFile } from "../jobs_file.ts";
 import { type OldKedroOptions, refuseOldKedro } from "../old_kedro.ts";
 import type { Output } from "../output.ts";
 import { openCallback } from "../calling_back.ts";
@@ -21,6 +22,8 @@ import { packBaggage, planOf, refusePlaceholders, sendJobs, type SubmissionOptio
 /** Options of `submit`. */
 export interface SubmitOptions extends CompilingOptions, SubmissionOptions, OldKedroOptions {
   readonly dryRun?: boolean;
+  /** Where to write which jobs were sent. */
+  readonly outputFile?: string;
   /** A function of the project that is called with each job once Azure has it. */
   readonly onJobScheduled?: CallbackName;
   /** Name to show, by job. */
@@ -30,6 +33,7 @@ export interface SubmitOptions extends CompilingOptions, SubmissionOptions, OldK
 /** Compiles jobs, and sends them unless `dryRun` only shows them; no job is sent unless all compile. */
 export async function* submit(ctx: Context, given: SubmitOptions): AsyncIterable<Output> {
   const { displayName = {}, ...options } = await withParamsFile(ctx, given);
+  const jobsFile = await openJobsFile(ctx, options.dryRun ? undefined : options.outputFile);
   if (options.name !== undefined && new Set(options.job).size > 1) throw oneNameForSeveral();
   const selected = await selectJobs(ctx, options);
   checkDisplayNames(displayName, selected.jobs);
@@ -45,7 +49,7 @@ export async function* submit(ctx: Context, given: SubmitOptions): AsyncIterable
   }
   refuseOldKedro(selected.session, options);
   refusePlaceholders(selected.session.config);
-  yield* sendJobs(ctx, [...specs.values()], baggage, { ...options, callback });
+  yield* sendJobs(ctx, [...specs.values()], baggage, { ...options, callback, jobsFile });
 }
 
 function oneNameForSeveral(): UserError {

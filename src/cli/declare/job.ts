@@ -4,29 +4,29 @@ import { seconds } from "../values.ts";
 
 /** Declares the commands that look after jobs. */
 export function declareJob(root: Command, { ctx, done, globals, declare }: Declaring): void {
-  const job = declare(root, "job", "Look after jobs that were submitted");
-  declare(
-    job,
-    "show [job]",
-    "Show the state of one job; else of the last that was submitted from this project",
-  )
-    .option("-w, --workspace <name>", "workspace of azureml.yml")
-    .action(async (name, options) =>
-      done(await (await import("../commands/job_show.ts")).jobShow(ctx, { ...globals(), ...options, name }))
+  const job = declare(root, "job", "Look after jobs; without a name, the last submitted from this project");
+  named(declare(job, "show [names...]", "Show the state of jobs"))
+    .action(async (names, options) =>
+      done((await import("../commands/job_show.ts")).jobShow(ctx, { ...globals(), ...options, names }))
     );
-  declare(job, "follow [job]", "Follow one job to its end")
-    .option("-w, --workspace <name>", "workspace of azureml.yml")
+  named(declare(job, "follow [names...]", "Follow jobs to their end"))
     .option("--timeout <seconds>", "stop following after so many seconds; the job goes on", seconds)
-    .action(async (name, options) =>
-      done(
-        await (await import("../commands/job_follow.ts")).jobFollow(ctx, { ...globals(), ...options, name }),
-      )
+    .option("--cancel-on-interrupt", "cancel the jobs at Ctrl+C and SIGTERM; else they go on")
+    .action(async (names, options) =>
+      done((await import("../commands/job_follow.ts")).jobFollow(ctx, { ...globals(), ...options, names }))
     );
-  declare(job, "cancel [job]", "Cancel one job")
-    .option("-w, --workspace <name>", "workspace of azureml.yml")
-    .action(async (name, options) =>
-      done(
-        await (await import("../commands/job_cancel.ts")).jobCancel(ctx, { ...globals(), ...options, name }),
-      )
+  named(declare(job, "cancel [names...]", "Cancel jobs; one that has ended is no failure"))
+    .action(async (names, options) =>
+      done((await import("../commands/job_cancel.ts")).jobCancel(ctx, { ...globals(), ...options, names }))
     );
+}
+
+/** Options by which jobs are meant. */
+function named(command: Command): Command {
+  return command
+    .option(
+      "-w, --workspace <name>",
+      "workspace of azureml.yml; else the one a job was submitted to from here",
+    )
+    .option("--from <file>", "the jobs of a file that `submit --output-file` wrote");
 }

@@ -29,6 +29,11 @@ export function declareSubmit(root: Command, { ctx, done, globals, declare }: De
       "function of the project to call with each job that Azure has taken; runs in the project's Python on this machine",
       callbackName,
     )
+    .option(
+      "--output-file <file>",
+      "write the jobs' names, workspaces and links as JSON, before they are sent and whenever something becomes of them",
+    )
+    .option("--cancel-on-interrupt", "cancel the jobs at Ctrl+C and SIGTERM; else they go on")
     .option("--timeout <seconds>", "stop following after so many seconds; the job goes on", seconds)
     .action(async (options) =>
       done((await import("../commands/submit.ts")).submit(ctx, { ...globals(), ...options }))

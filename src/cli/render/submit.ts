@@ -46,13 +46,11 @@ export function renderCompiledLine(
   return `✓ Project ${project.name}, environment ${env}: job ${spec.job} has ${steps} of pipeline ${spec.pipelineName}`;
 }
 
-/** Tells that Azure ML has taken a job; the link opens in the tenant that took it. */
+/** Tells that Azure ML has taken a job. */
 export function renderSubmitted(
-  { job, name, status, studioUrl: url, wasThere }: SubmittedJob,
+  { job, name, status, studioUrl, wasThere }: SubmittedJob,
   workspace: WorkspaceConfig,
-  tenant: string | undefined,
 ): Output {
-  const studioUrl = tenant === undefined || url.includes("tid=") ? url : `${url}&tid=${tenant}`;
   return {
     data: { job, name, status, studioUrl, workspace, wasThere },
     text: wasThere

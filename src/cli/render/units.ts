@@ -22,3 +22,8 @@ export function sizeText(bytes: number): string {
 export function countText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
+
+/** A time in ISO 8601 to the second, such as `2026-01-02 03:04:05Z`. */
+export function timeText(iso: string): string {
+  return iso.replace("T", " ").replace(/\.\d+/, "");
+}

@@ -1,0 +1,13 @@
+/** Yields what any of several iterables yields, as it comes. */
+export async function* merged<T>(all: readonly AsyncGenerator<T>[]): AsyncIterable<T> {
+  const next = (one: AsyncGenerator<T>) => one.next().then((result) => ({ one, result }));
+  const waiting = new Map(all.map((one) => [one, next(one)]));
+  while (waiting.size > 0) {
+    const { one, result } = await Promise.race(waiting.values());
+    if (result.done) waiting.delete(one);
+    else {
+      waiting.set(one, next(one));
+      yield result.value;
+    }
+  }
+}
