@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ExitCode, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
 import { type CodeFile, type CodeFileFs, readCodeFile } from "./code_file.ts";
 import type { HostRequest, Workspace } from "./workspace.ts";
 
@@ -138,9 +138,7 @@ async function ask(
   });
   if (response.status < 400 || expected.includes(response.status)) return response;
   const refused = workspace.refused(action, response);
-  throw response.status === 403
-    ? refusedBySas(action, response.headers.get("x-ms-error-code"), refused)
-    : refused;
+  throw response.status === 403 ? refusedBySas(refused) : refused;
 }
 
 function blobUrl({ sasUrl, folder }: BlobFolder, name: string, query: string | undefined): string {
@@ -151,28 +149,16 @@ function blobUrl({ sasUrl, folder }: BlobFolder, name: string, query: string | u
   }`;
 }
 
-const REFUSALS: Readonly<Record<string, readonly [problem: string, hint: string]>> = {
-  KeyBasedAuthenticationNotPermitted: [
-    "the storage of the workspace takes no SAS, as its account keys are switched off",
-    "Have somebody allow key access on the workspace's storage account, or put the code into the environment and set `execution.code_directory` to null",
-  ],
-  AuthorizationFailure: [
-    "the storage of the workspace does not take requests from this machine",
-    "Run the command inside the network that the workspace's storage account allows, or have its firewall opened",
-  ],
-};
-
-function refusedBySas(action: string, azureCode: string | undefined, refused: Error): UserError {
-  const [problem, hint] = REFUSALS[azureCode ?? ""] ?? [
-    "the storage of the workspace does not take the SAS that Azure ML gave",
-    "Run the command again; if that does not help, compare the clock of this machine and look at the storage account's rules",
-  ];
-  return new UserError(`Cannot ${action}: ${problem}`, {
+/** What the storage refuses with 403 may be over with a new grant, whatever Azure's own code. */
+function refusedBySas(refused: Error): Error {
+  if (!(refused instanceof UserError)) return refused;
+  const { message, exit, hint, details, data } = refused;
+  return new UserError(message, {
     code: "upload.refused",
-    exit: ExitCode.Auth,
-    hint,
-    details: refused instanceof UserError ? refused.details : [],
-    data: { status: 403, azureCode },
+    exit,
+    ...(hint === undefined ? {} : { hint }),
+    details,
+    data,
     cause: refused,
   });
 }

@@ -134,6 +134,8 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       text: bodyAsText ?? "",
       header: (name) => headers.get(name),
       workspace: config,
+      url: response.request.url,
+      now: clock.now(),
     });
   }
 

@@ -1,0 +1,34 @@
+/** Entra ID and Azure take a clock that is off by no more than this. */
+const LARGEST_MS = 5 * 60_000;
+
+/** That this machine's clock is wrong, and how to set it. */
+export interface ClockAdvice {
+  readonly problem: string;
+  readonly hint: string;
+}
+
+/**
+ * Compares this machine's clock with the `Date` of an answer.
+ *
+ * @returns `undefined` where the two agree to five minutes, or one of them is not known.
+ */
+export function clockAdvice(date: string | undefined, now: Date | undefined): ClockAdvice | undefined {
+  const theirs = new Date(date ?? "").getTime();
+  if (now === undefined || Number.isNaN(theirs)) return undefined;
+  const aheadMs = now.getTime() - theirs;
+  if (Math.abs(aheadMs) <= LARGEST_MS) return undefined;
+  return {
+    problem: `the clock of this machine is ${duration(Math.abs(aheadMs))} ${
+      aheadMs > 0 ? "fast" : "slow"
+    }, and tokens and signatures are good at their time only`,
+    hint:
+      "Set the clock: `sudo timedatectl set-ntp true`, on Windows `w32tm /resync`, on macOS `sudo sntp -sS time.apple.com`",
+  };
+}
+
+function duration(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 120) return `${minutes} minutes`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
+}
