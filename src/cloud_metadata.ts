@@ -18,6 +18,7 @@ export interface CloudMetadata {
   readonly suffixes?: { readonly storage?: string };
   readonly mlAudience?: string;
   readonly studio?: string;
+  readonly mlApiSuffix?: string;
 }
 
 /**
@@ -93,6 +94,7 @@ export function toCloud(metadata: CloudMetadata, origin: string): Cloud {
     mlScope: `${ml}/.default`,
     storageSuffix: metadata.suffixes?.storage ?? "core.windows.net",
     storageScope: STORAGE_SCOPE,
+    mlApiSuffix: metadata.mlApiSuffix,
     studio,
   };
 }

@@ -14,6 +14,8 @@ export interface Cloud {
   /** What follows `<account>.blob.` in the name of a blob host, such as `core.windows.net`. */
   readonly storageSuffix: string;
   readonly storageScope: string;
+  /** What follows the region in the name of a workspace's own services; `undefined` where only workspaces tell. */
+  readonly mlApiSuffix: string | undefined;
   /** Azure ML Studio, such as `https://ml.azure.com`. */
   readonly studio: string;
 }
@@ -32,6 +34,7 @@ export const CLOUDS: Readonly<Record<string, Cloud>> = {
     mlScope: "https://ml.azure.com/.default",
     storageSuffix: "core.windows.net",
     storageScope: STORAGE_SCOPE,
+    mlApiSuffix: "api.azureml.ms",
     studio: "https://ml.azure.com",
   },
   AzureUSGovernment: {
@@ -43,6 +46,7 @@ export const CLOUDS: Readonly<Record<string, Cloud>> = {
     mlScope: "https://ml.azure.us/.default",
     storageSuffix: "core.usgovcloudapi.net",
     storageScope: STORAGE_SCOPE,
+    mlApiSuffix: "api.ml.azure.us",
     studio: "https://ml.azure.us",
   },
   AzureChinaCloud: {
@@ -54,6 +58,7 @@ export const CLOUDS: Readonly<Record<string, Cloud>> = {
     mlScope: "https://ml.azure.cn/.default",
     storageSuffix: "core.chinacloudapi.cn",
     storageScope: STORAGE_SCOPE,
+    mlApiSuffix: "api.ml.azure.cn",
     studio: "https://studio.ml.azure.cn",
   },
 };

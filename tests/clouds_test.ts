@@ -59,6 +59,7 @@ const CONTOSO_CLOUD: Cloud = {
   mlScope: "https://ml.azure.contoso.test/.default",
   storageSuffix: "core.contoso.test",
   storageScope: "https://storage.azure.com/.default",
+  mlApiSuffix: undefined,
   studio: "https://ml.azure.contoso.test",
 };
 
@@ -81,6 +82,7 @@ Deno.test("what the metadata leaves out has a place to fall back on", async () =
   const cloud = await load({ ARM_CLOUD_METADATA_URL: "https://127.0.0.1:8443/metadata/endpoints" }, bare);
   assertEquals(cloud, {
     ...CLOUDS.AzureCloud,
+    mlApiSuffix: undefined,
     name: "127.0.0.1:8443",
     authority: "https://127.0.0.1:8443",
     isKnownAuthority: false,

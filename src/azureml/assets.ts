@@ -7,12 +7,20 @@ export interface WorkspaceInfo {
   readonly location: string | undefined;
   /** Where the workspace says where its other services are. */
   readonly discoveryUrl: string | undefined;
+  /** Resource Manager id of its default storage account. */
+  readonly storageAccountId: string | undefined;
+  /** False where only private endpoints lead to it. */
+  readonly isPublic: boolean;
 }
 
 /** @internal The fields of `Workspace` that are read here. */
 interface WorkspaceResource {
   readonly location?: string;
-  readonly properties?: { readonly discoveryUrl?: string };
+  readonly properties?: {
+    readonly discoveryUrl?: string;
+    readonly storageAccount?: string;
+    readonly publicNetworkAccess?: string;
+  };
 }
 
 /**
@@ -24,12 +32,21 @@ export async function getWorkspace(workspace: Workspace): Promise<WorkspaceInfo>
   const { name, resource_group: group } = workspace.config;
   const action = `read workspace "${name}"`;
   const found = await workspace.find<WorkspaceResource>({ action, method: "GET", path: "" });
-  if (found !== undefined) return { location: found.location, discoveryUrl: found.properties?.discoveryUrl };
+  if (found !== undefined) return toInfo(found);
   throw new UserError(`Cannot ${action}: there is none of that name in resource group "${group}"`, {
     code: "azure.not_found",
     exit: ExitCode.Rejected,
     hint: "Change `workspace` in azureml.yml; `az ml workspace list` shows those that there are",
   });
+}
+
+function toInfo({ location, properties = {} }: WorkspaceResource): WorkspaceInfo {
+  return {
+    location,
+    discoveryUrl: properties.discoveryUrl,
+    storageAccountId: properties.storageAccount,
+    isPublic: properties.publicNetworkAccess?.toLowerCase() !== "disabled",
+  };
 }
 
 /**

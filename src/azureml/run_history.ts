@@ -1,5 +1,5 @@
-import { ExitCode, UserError } from "../errors.ts";
 import { getWorkspace } from "./assets.ts";
+import { findApi } from "./discovery.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** One run of a step. */
@@ -56,7 +56,7 @@ const BLOB = { "x-ms-version": "2021-12-02" };
  */
 export async function openRunHistory(workspace: Workspace): Promise<RunHistory> {
   const { discoveryUrl } = await getWorkspace(workspace);
-  const base = `${await apiOf(workspace, discoveryUrl)}/history/v1.0${workspace.id}`;
+  const base = `${await findApi(workspace, discoveryUrl)}/history/v1.0${workspace.id}`;
   const read = async <T>(action: string, url: string): Promise<T> => {
     const scope = workspace.cloud.resourceManagerScope;
     const answer = await workspace.ask({ action, method: "GET", url, scope });
@@ -91,22 +91,6 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
       };
     },
   };
-}
-
-async function apiOf(workspace: Workspace, discoveryUrl: string | undefined): Promise<string> {
-  const action = "find the workspace's run history";
-  if (discoveryUrl !== undefined) {
-    const answer = await workspace.ask({ action, method: "GET", url: discoveryUrl });
-    const api = answer.status < 400
-      ? (JSON.parse(answer.bodyAsText || "{}") as { api?: string }).api
-      : undefined;
-    if (api !== undefined) return api.replace(/\/$/, "");
-  }
-  throw new UserError(`Cannot ${action}: the workspace does not say where it is`, {
-    code: "run_history.not_found",
-    exit: ExitCode.Unavailable,
-    hint: "Look at the job in Azure ML Studio",
-  });
 }
 
 function toStepRun(run: RunResource): StepRun {

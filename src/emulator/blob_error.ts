@@ -18,7 +18,7 @@ export class BlobRefusal extends Error {
 /** Answers as blob storage does: XML, and the code in a header, where HEAD finds it. */
 export function blobRefused(
   world: World,
-  request: Request,
+  request: Pick<Request, "method">,
   { status, code, message, detail }: BlobRefusal,
 ): Response {
   const id = world.random.uuid();

@@ -1,6 +1,7 @@
 import { BlobRefusal, blobRefused } from "./blob_error.ts";
 import { listBlobs, readBlob } from "./blob_read.ts";
 import { commitBlocks, deleteBlob, putBlob, setMetadata, stageBlock } from "./blob_write.ts";
+import { isDenied } from "./roles.ts";
 import { readGrant } from "./sas.ts";
 import { isGoodToken } from "./tokens.ts";
 import type { Container, World } from "./world.ts";
@@ -86,12 +87,28 @@ function authorize(world: World, request: Request, query: URLSearchParams, asked
     );
   }
   const token = /^Bearer +(\S+)$/i.exec(header)?.[1] ?? "";
-  if (isGoodToken(world, token, isStorage)) return;
+  if (isGoodToken(world, token, isStorage)) return requireBlobRole(world, asked);
   throw new BlobRefusal(
     401,
     "InvalidAuthenticationInfo",
     "Server failed to authenticate the request.",
     "Issuer or audience validation failed.",
+  );
+}
+
+function requireBlobRole(world: World, { wanted }: Asked): void {
+  const operation = /[lr]/.test(wanted) ? "read" : wanted === "d" ? "delete" : "write";
+  if (!isDenied(world, `Microsoft.Storage/storageAccounts/blobServices/containers/blobs/${operation}`)) {
+    return;
+  }
+  throw permissionMismatch();
+}
+
+function permissionMismatch(): BlobRefusal {
+  return new BlobRefusal(
+    403,
+    "AuthorizationPermissionMismatch",
+    "This request is not authorized to perform this operation using this permission.",
   );
 }
 
@@ -114,9 +131,5 @@ function authorizeSas(
     );
   }
   if ([...wanted].some((letter) => grant.permissions.includes(letter))) return;
-  throw new BlobRefusal(
-    403,
-    "AuthorizationPermissionMismatch",
-    "This request is not authorized to perform this operation using this permission.",
-  );
+  throw permissionMismatch();
 }

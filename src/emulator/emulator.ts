@@ -113,6 +113,7 @@ async function dispatch(world: World, request: Request): Promise<Response> {
 function withIds(world: World, request: Request, answer: Response): Response {
   const id = request.headers.get("x-ms-client-request-id");
   if (id !== null) answer.headers.set("x-ms-client-request-id", id);
+  if (!answer.headers.has("date")) answer.headers.set("date", world.clock.now().toUTCString());
   if (!answer.headers.has("x-ms-request-id")) answer.headers.set("x-ms-request-id", world.random.uuid());
   return answer;
 }

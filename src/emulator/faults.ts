@@ -1,3 +1,4 @@
+import { BlobRefusal, blobRefused } from "./blob_error.ts";
 import type { Fault, FaultKind } from "./options.ts";
 import { json } from "./refusal.ts";
 import type { World } from "./world.ts";
@@ -50,6 +51,10 @@ export function createFaults(world: World, faults: readonly Fault[]): Faulty {
       case "delay":
         await world.clock.sleep(happens.delayMs);
         return await act();
+      case "refuse":
+        return new URL(request.url).hostname.includes(".blob.")
+          ? blobRefused(world, request, new BlobRefusal(happens.status, happens.code, happens.message))
+          : refusal(happens.status, happens.code, happens.message, happens.headers);
     }
   };
 }

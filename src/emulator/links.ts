@@ -5,6 +5,8 @@ export interface Links {
   /** Run history and discovery. */
   readonly api: string;
   readonly studio: string;
+  /** What datastores have as their endpoint. */
+  readonly storageEndpoint: string;
   blob(account: string): string;
 }
 
@@ -20,6 +22,7 @@ export function createLinks(origin: string | undefined): Links {
     resourceManager: origin ?? "https://management.azure.com",
     api: origin ?? "https://eastus.api.azureml.ms",
     studio: origin ?? "https://ml.azure.com",
+    storageEndpoint: origin ? new URL(origin).host : "core.windows.net",
     blob: (account) => origin ? `${origin}/${account}` : `https://${account}.blob.core.windows.net`,
   };
 }

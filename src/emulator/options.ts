@@ -99,4 +99,12 @@ export type FaultKind =
   | { readonly kind: "status"; readonly status: number }
   /** The connection is cut; `afterServer` says whether the service did its work first. */
   | { readonly kind: "cut"; readonly afterServer: boolean }
-  | { readonly kind: "delay"; readonly delayMs: number };
+  | { readonly kind: "delay"; readonly delayMs: number }
+  /** What Azure says for a reason that the emulator has not, in Resource Manager's shape, or in XML for blobs. */
+  | {
+    readonly kind: "refuse";
+    readonly status: number;
+    readonly code: string;
+    readonly message: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  };

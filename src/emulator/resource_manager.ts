@@ -7,6 +7,7 @@ import { componentRoutes } from "./components.ts";
 import { datastoreRoutes } from "./datastores.ts";
 import { jobRoutes } from "./jobs.ts";
 import { operationResult } from "./operations.ts";
+import { permissions, requireRole } from "./roles.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { isManagementAudience, requireBearer } from "./tokens.ts";
 import { describeWorkspace } from "./workspaces.ts";
@@ -24,6 +25,8 @@ export async function resourceManager(world: World, request: Request, path: stri
     requireApiVersion(query, "locations/mfeOperationResults");
     return operationResult(world, new URL(request.url), decodeURIComponent(parts.at(-1)!));
   }
+  const scope = /^(.+)\/providers\/Microsoft\.Authorization\/permissions$/i.exec(`/${parts.join("/")}`)?.[1];
+  if (scope !== undefined) return permissionsAt(world, request, scope);
   const [workspace, rest] = findWorkspace(world, parts);
   return await inWorkspace(world, workspace, request, rest);
 }
@@ -46,6 +49,19 @@ function topLevel(world: World, query: URLSearchParams, parts: readonly string[]
   const found = subscriptions.find((one) => same(one.subscriptionId, parts[1]!));
   if (found === undefined) throw subscriptionNotFound(parts[1]!);
   return json(found);
+}
+
+/** What the identity may do with a workspace, or with a storage account and what is in it. */
+function permissionsAt(world: World, request: Request, scope: string): Response {
+  requireApiVersion(new URL(request.url).searchParams, "permissions", ["2018-07-01", "2022-04-01"]);
+  if (request.method !== "GET") throw methodNotAllowed(request);
+  const parts = scope.slice(1).split("/");
+  const account = parts[7] ?? "";
+  const isAccount = same(parts[5] ?? "", "Microsoft.Storage") && same(parts[6] ?? "", "storageAccounts") &&
+    world.workspaces.some((one) => same(one.account, account) && same(one.subscription, parts[1] ?? ""));
+  if (!isAccount) findWorkspace(world, parts);
+  requireRole(world, "Microsoft.Authorization/permissions/read", scope);
+  return permissions(world);
 }
 
 function findWorkspace(world: World, parts: readonly string[]): [Workspace, readonly string[]] {
@@ -121,13 +137,10 @@ async function inWorkspace(
   }
   const found = there.find(({ route }) => route.method === request.method);
   if (found === undefined) {
-    throw new Refusal(`The requested resource does not support http method '${request.method}'.`, {
-      status: 405,
-      code: "MethodNotAllowed",
-    });
+    throw methodNotAllowed(request);
   }
   requireApiVersion(query, type, found.route.apiVersions);
-  requireRole(world, workspace, found.route.action);
+  requireRole(world, `${PROVIDER}/workspaces/${found.route.action}`, workspace.id);
   return await found.route.handle({
     world,
     workspace,
@@ -161,22 +174,11 @@ async function readBody(request: Request): Promise<unknown> {
   }
 }
 
-function requireRole(world: World, workspace: Workspace, action: string): void {
-  const asked = `${PROVIDER}/workspaces/${action}`;
-  const denied = world.deniedActions.some((one) =>
-    new RegExp(`^${one.split("*").map(escaped).join(".*")}$`, "i").test(asked)
-  );
-  if (!denied) return;
-  const { client, objectId } = world.identity;
-  throw new Refusal(
-    `The client '${client}' with object id '${objectId}' does not have authorization to perform action '${asked}' ` +
-      `over scope '${workspace.id}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
-    { status: 403, code: "AuthorizationFailed" },
-  );
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+function methodNotAllowed({ method }: Request): Refusal {
+  return new Refusal(`The requested resource does not support http method '${method}'.`, {
+    status: 405,
+    code: "MethodNotAllowed",
+  });
 }
 
 function subscriptionNotFound(subscription: string): Refusal {

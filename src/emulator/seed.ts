@@ -63,7 +63,7 @@ function seedDatastores(world: World, workspace: Workspace, names: readonly stri
         datastoreType: "AzureBlob",
         accountName: workspace.account,
         containerName,
-        endpoint: "core.windows.net",
+        endpoint: world.links.storageEndpoint,
         protocol: "https",
         serviceDataAccessAuthIdentity: "None",
         credentials: { credentialsType: "AccountKey", secrets: { secretsType: "AccountKey" } },
