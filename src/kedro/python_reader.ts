@@ -81,7 +81,6 @@ function pythonError(what: string): UserError {
   return new UserError(`Cannot read the project with its own Python: ${what}`, {
     code: "kedro.python",
     exit: ExitCode.Config,
-    hint:
-      "Name the Python of an environment that has Kedro 1 and the project's packages with `--python PATH`",
+    hint: "Name the Python of an environment that has the project's Kedro and packages with `--python PATH`",
   });
 }

@@ -89,6 +89,28 @@ Deno.test("--python runs the reader in the project's folder, with its sources on
   assert.equal(requests[0].source, "python");
 });
 
+Deno.test("a Python with another Kedro, or none, is told which one to name", async () => {
+  const failed = (text: string) =>
+    withPython({
+      stdout: JSON.stringify([{
+        error: {
+          kind: "ValueError",
+          module: "builtins",
+          text,
+          place: null,
+          traceback: [],
+          missing: null,
+          notes: [],
+        },
+      }]),
+    }).ctx;
+  const hint = /environment that has Kedro 1 and the project's packages with `--python PATH`/;
+  const other =
+    "Your Kedro project version 1.7.0 does not match Kedro package version 0.18.14 you are running.";
+  await assert.rejects(readProject(failed(other), { python: "py" }), { hint });
+  await assert.rejects(readProject(failed("No module named 'kedro'"), { python: "py" }), { hint });
+});
+
 Deno.test("a Python that is not there, or ends, is told", async () => {
   await assert.rejects(readProject(withPython({ found: false }).ctx, { python: "py" }), {
     code: "kedro.python",

@@ -40,6 +40,7 @@ _WARM = (
     "unittest.mock",
     "concurrent.futures",
     f"{_PACKAGE}.reader",
+    f"{_PACKAGE}.embedded",
 )
 # What pyproject.toml of a project says that each Kedro reads; the last one is in use when the snapshot is taken.
 _VERSIONS = {

@@ -6,7 +6,7 @@ import sys
 import warnings
 from pathlib import Path
 
-from . import catalog, failures, kedro_api, pipelines, settings, stand_ins, versions
+from . import catalog, failures, kedro_api, pipelines, settings
 
 # Warnings of Kedro and its libraries about each other, which the project cannot help.
 _LIBRARIES = ("/site.zip/", "/lib/python")
@@ -20,39 +20,42 @@ class Reading:
     def __init__(self, request):
         self.root = request["root"]
         self.source = request["source"]
-        self.kedro = request.get("kedro")
+        self.is_embedded = self.source == "embedded"
         self.env = request["env"]
         self.runtime_params = request["runtime_params"]
-        self.warnings = []
         self.loader = None
         self.registered = {}
+        self._warnings = []
 
-    def open(self, environ):
-        """Makes the project importable and reads settings.py."""
-        if self.source == "embedded":
-            versions.use(self.kedro)
-        from kedro.framework.project import validate_settings
-        from kedro.framework.startup import _get_project_metadata, bootstrap_project
-
+    def open(self, environ, kedro):
+        """Makes the project importable and reads settings.py; `kedro` is the embedded version to do it with."""
         os.environ.update(environ)
         os.environ["KEDRO_DISABLE_TELEMETRY"] = "1"
         os.chdir(self.root)
         sys.dont_write_bytecode = True
         warnings.showwarning = self._show_warning
-        if self.source == "embedded":
-            # Before settings.py is imported, which happens while Kedro looks at the project.
-            metadata = _get_project_metadata(Path(self.root))
-            stand_ins.install(metadata)
-            self.warnings += settings.without_stand_ins(metadata)
+        if self.is_embedded:
+            self._warnings += _embedded().open_project(self.root, kedro)
+        from kedro.framework.project import validate_settings
+        from kedro.framework.startup import bootstrap_project
+
         self.metadata = bootstrap_project(Path(self.root))
         validate_settings()
         self.loader, self.context = settings.open_context(self)
+
+    def warn(self, warning):
+        """Notes something that does not stop the work."""
+        self._warnings.append(warning)
+
+    def warnings(self):
+        """What was noted until now, and where stand-ins were looked at."""
+        return [*self._warnings, *(_embedded().probes(self.root) if self.is_embedded else ())]
 
     def _show_warning(self, message, category, filename, lineno, file=None, line=None):
         text = str(message)
         skipped = failures.skipped_pipeline(self.root, message, text)
         if skipped is not None:
-            self.warnings.append(skipped)
+            self.warn(skipped)
         elif not filename.startswith(_LIBRARIES):
             sys.stderr.write(warnings.formatwarning(message, category, filename, lineno, line))
 
@@ -73,13 +76,20 @@ class Reading:
                 "env": self.env,
                 "runtime_params": self.runtime_params,
                 "settings": settings.describe(self),
-                "stand_ins": stand_ins.names(),
+                "stand_ins": _embedded().names() if self.is_embedded else [],
             },
             "pipelines": {name: pipelines.describe(pipe) for name, pipe in self.registered.items()},
             **read,
             "problems": problems,
-            "warnings": [*self.warnings, *stand_ins.probes(self.root)],
+            "warnings": self.warnings(),
         }
+
+
+def _embedded():
+    """What a Python of the machine never needs, and may be too old for."""
+    from . import embedded
+
+    return embedded
 
 
 _readings = []
@@ -100,15 +110,13 @@ def _notes():
     """What was warned of before something failed, which may be why it failed."""
     if not _readings:
         return []
-    reading = _readings[-1]
-    warned = [*reading.warnings, *stand_ins.probes(reading.root)]
-    return [each["message"] for each in warned[:_MOST_NOTES]]
+    return [each["message"] for each in _readings[-1].warnings()[:_MOST_NOTES]]
 
 
 def _snapshot(request):
     reading = Reading(request)
     _readings[:] = [reading]
-    reading.open(request["environ"])
+    reading.open(request["environ"], request.get("kedro"))
     return reading.snapshot()
 
 

@@ -1,0 +1,58 @@
+"""What the embedded interpreter does so that a project can be read without its packages."""
+
+import importlib
+import os
+from pathlib import Path
+
+from . import failures, kedro_api, stand_ins, versions
+
+names = stand_ins.names
+probes = stand_ins.probes
+
+# Classes that settings.py may name, and whether another class could give other pipelines or configuration.
+_CLASSES = {
+    "CONTEXT_CLASS": True,
+    "CONFIG_LOADER_CLASS": True,
+    "DATA_CATALOG_CLASS": True,
+    "SESSION_CLASS": False,
+    "SESSION_STORE_CLASS": False,
+}
+
+
+def open_project(root, version):
+    """Takes the Kedro of a version, and lets the project's imports find stand-ins; gives warnings."""
+    versions.use(version)
+    from kedro.framework.startup import _get_project_metadata
+
+    kedro_api.do_without_credentials()
+    # Before settings.py is imported, which happens while Kedro looks at the project.
+    metadata = _get_project_metadata(Path(root))
+    stand_ins.install(metadata)
+    return _without_stand_ins(metadata)
+
+
+def _without_stand_ins(metadata):
+    """Leaves Kedro its own class where settings.py names one of a missing module; warnings where that may matter."""
+    from kedro.framework.startup import _add_src_to_path
+
+    _add_src_to_path(metadata.source_dir, metadata.project_path)
+    try:
+        module = importlib.import_module(f"{metadata.package_name}.settings")
+    except BaseException:  # noqa: BLE001 (Kedro imports it again, and its failure is told then)
+        return []
+    stood_in = [name for name in _CLASSES if stand_ins.stands_on(getattr(module, name, None))]
+    for name in stood_in:
+        delattr(module, name)
+    if hasattr(module, "HOOKS"):
+        module.HOOKS = tuple(hook for hook in module.HOOKS if not stand_ins.is_stand_in(hook))
+    file = os.path.relpath(module.__file__, metadata.project_path)
+    return [_class_left_out(name, file) for name in stood_in if _CLASSES[name]]
+
+
+def _class_left_out(name, file):
+    return {
+        "code": "kedro.setting_left_out",
+        "message": f"{name} comes from a module that is not in the embedded Python, and Kedro's own is used",
+        "hint": "Read the project with its own Python: `--python PATH`",
+        "place": {"file": file},
+    }
