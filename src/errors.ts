@@ -39,6 +39,8 @@ export interface Place {
   readonly file: string;
   readonly line?: number;
   readonly column?: number;
+  /** The dotted key that is meant, such as `jobs.main.compute`; it need not be written there. */
+  readonly key?: string;
 }
 
 /** What a {@linkcode UserError} knows beside its message. */
@@ -77,6 +79,22 @@ export class UserError extends Error {
   }
 }
 
+/** The same failure with the place of its cause, where it has none yet. */
+export function withPlace(error: UserError, place: Place | undefined): UserError {
+  if (error.place !== undefined || place === undefined) return error;
+  const { message, code, exit, hint, details, data, cause } = error;
+  return new UserError(message, { code, exit, place, details, data, cause, ...(hint && { hint }) });
+}
+
+/** Calls `work`, and adds a place to its failure. */
+export function placing<T>(place: () => Place | undefined, work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    throw thrown instanceof UserError ? withPlace(thrown, place()) : thrown;
+  }
+}
+
 /** Something that does not stop the work but that the user should know. */
 export interface Warning {
   /** Stable, for scripts: `area.what_is_the_case`. */
@@ -86,7 +104,7 @@ export interface Warning {
   readonly place?: Place;
 }
 
-/** Writes a place as `file:line:column`. */
+/** Writes a place as `file:line:column`, without its key. */
 export function placeText(place: Place): string {
   return [place.file, place.line, place.column].filter((part) => part !== undefined).join(":");
 }

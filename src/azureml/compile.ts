@@ -1,19 +1,25 @@
-import type { AzureMLConfig, JobConfig } from "../config/azureml_config.ts";
-import type { Warning } from "../errors.ts";
-import { pipelineNamed, slice } from "../kedro/slice.ts";
+import type { AzureMLConfig } from "../config/azureml_config.ts";
+import type { FoundJob } from "../config/job_factories.ts";
+import type { Places } from "../config/load.ts";
+import { placing, type Warning } from "../errors.ts";
+import { pipelineNamed, slice, type SliceFilter } from "../kedro/slice.ts";
 import type { PipelineSnapshot, ProjectSnapshot } from "../kedro/snapshot.ts";
 import { jobCompute, stepCompute } from "./computes.ts";
 import { compileSteps } from "./compile_steps.ts";
+import { parseEnvironment } from "./environment_ref.ts";
 import type { JobOutput, JobSpec, Step } from "./job_spec.ts";
 import { pythonJson } from "./python_json.ts";
+import { refuseExpression } from "./shell.ts";
 
 /** What a job is compiled from. */
 export interface CompileInput {
   /** The job's name. */
   readonly name: string;
   /** The job, rendered where it comes from a factory. */
-  readonly job: JobConfig;
+  readonly job: FoundJob;
   readonly config: AzureMLConfig;
+  /** Where a value of azureml.yml is written. */
+  readonly place: Places;
   readonly snapshot: ProjectSnapshot;
   /** `tracking.experiment.name` of mlflow.yml. */
   readonly defaultExperimentName?: string | undefined;
@@ -44,9 +50,10 @@ export interface Compiled {
  * @throws {UserError} `pipeline.*` for a filter that fits nothing, `compile.*` for what cannot be a step.
  */
 export function compile(input: CompileInput, options: CompileOptions = {}): Compiled {
-  const { name, job, config, snapshot } = input;
+  const { name, job, config } = input;
   const warnings: Warning[] = [];
-  const pipeline = filtered(pipelineNamed(snapshot, job.pipeline.pipeline_name), job);
+  const pipeline = filtered(input);
+  refuseUnclear(input, options);
   const experimentName = job.experiment_name || input.defaultExperimentName || undefined;
   const displayName = options.displayName ?? job.display_name ?? undefined;
   const params = mergedParams(job, options);
@@ -58,11 +65,12 @@ export function compile(input: CompileInput, options: CompileOptions = {}): Comp
     displayName,
     experimentName,
     params,
-    computeOf: (node) => stepCompute(config, compute, node),
+    computeOf: (node) => stepCompute(config, compute, node, input.place),
     warn: (warning) => void warnings.push(warning),
   });
   const spec: JobSpec = {
     job: name,
+    key: job.key,
     pipelineName: job.pipeline.pipeline_name,
     displayName,
     experimentName,
@@ -77,15 +85,52 @@ export function compile(input: CompileInput, options: CompileOptions = {}): Comp
 }
 
 /** The parameters that every step gets, as JSON; the command line's win, key by top-level key. */
-function mergedParams(job: JobConfig, options: CompileOptions): string | undefined {
+function mergedParams(job: FoundJob, options: CompileOptions): string | undefined {
   const merged = { ...job.params, ...options.params };
   return Object.keys(merged).length === 0 ? undefined : pythonJson(merged);
 }
 
 /** As the plugin: only a filter that is there is applied, so that a pipeline without nodes compiles. */
-function filtered(pipeline: PipelineSnapshot, job: JobConfig): PipelineSnapshot {
-  const { pipeline_name: _, ...filters } = job.pipeline;
-  return Object.values(filters).every((names) => names === null) ? pipeline : slice(pipeline, filters);
+function filtered({ job, snapshot, place }: CompileInput): PipelineSnapshot {
+  const { pipeline_name: name, ...filters } = job.pipeline;
+  const path = ["jobs", job.key, "pipeline"];
+  const pipeline = placing(() => place([...path, "pipeline_name"]), () => pipelineNamed(snapshot, name));
+  if (Object.values(filters).every((names) => names === null)) return pipeline;
+  return placing(
+    () => place([...path, ...refusedAlone(pipeline, filters)]),
+    () => slice(pipeline, filters),
+  );
+}
+
+/** The first filter that fails by itself, if one does. */
+function refusedAlone(pipeline: PipelineSnapshot, filters: SliceFilter): string[] {
+  const keys = Object.keys(filters) as (keyof SliceFilter)[];
+  const failing = keys.find((key) => {
+    try {
+      return slice(pipeline, { [key]: filters[key] }) === undefined;
+    } catch {
+      return true;
+    }
+  });
+  return failing === undefined ? [] : [failing];
+}
+
+/**
+ * Refuses values of azureml.yml that no job can be made of, where their place is known.
+ *
+ * @throws {UserError} `environment.unclear`, `compile.expression_in_value`.
+ */
+function refuseUnclear({ job, config, place }: CompileInput, options: CompileOptions): void {
+  const { environment, working_directory } = config.execution;
+  if (!options.environment && environment) {
+    placing(() => place(["execution", "environment"]), () => parseEnvironment(environment));
+  }
+  const spoken: readonly (readonly [string | null, readonly string[]])[] = [
+    [JSON.stringify(job.params), ["jobs", job.key, "params"]],
+    [job.pipeline.pipeline_name, ["jobs", job.key, "pipeline", "pipeline_name"]],
+    [config.execution.code_directory === null ? working_directory : null, ["execution", "working_directory"]],
+  ];
+  for (const [value, path] of spoken) placing(() => place(path), () => refuseExpression(value ?? ""));
 }
 
 function jobOutputs(steps: readonly Step[]): JobOutput[] {

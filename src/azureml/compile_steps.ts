@@ -1,4 +1,4 @@
-import { ExitCode, UserError, type Warning } from "../errors.ts";
+import { ExitCode, placing, UserError, type Warning } from "../errors.ts";
 import { isParameter } from "../kedro/dataset_name.ts";
 import type { CatalogEntry, Json, NodeSnapshot, PipelineSnapshot } from "../kedro/snapshot.ts";
 import type { CompileInput, CompileOptions } from "./compile.ts";
@@ -41,6 +41,7 @@ export function compileSteps(all: StepsInput): Step[] {
   const notify = notificationVariables({
     job: input.name,
     config: input.job,
+    place: input.place,
     definition: config.notifications[input.job.notifications ?? ""],
     pipeline,
     dependencies: wiring.dependencies,
@@ -80,9 +81,21 @@ export function compileSteps(all: StepsInput): Step[] {
       instanceType,
       isDeterministic: node.tags.includes("deterministic"),
       timeoutSeconds: input.job.limits?.timeout,
-      distribution: distributionOf(node, parameters, all.warn),
+      distribution: placing(
+        () => placeOfParams(input, node),
+        () => distributionOf(node, parameters, all.warn),
+      ),
     };
   });
+}
+
+/** Where the job itself gives a parameter that a node's counts are looked up in. */
+function placeOfParams({ job, place }: CompileInput, { distributed, namespace }: NodeSnapshot) {
+  const paths = [distributed?.num_nodes, distributed?.processes_per_node]
+    .filter((count) => typeof count === "string")
+    .map((count) => [...namespace?.split(".") ?? [], ...count.replace(/^params:/, "").split(".")]);
+  const ours = paths.find(([first]) => job.params !== null && Object.hasOwn(job.params, first!));
+  return ours && place(["jobs", job.key, "params", ...ours]);
 }
 
 type Parameters = Readonly<Record<string, Json>>;
@@ -124,7 +137,7 @@ function stepInputs(
       return { name, dataset, type, from: { kind: "asset", path, type } };
     }
     if (type === "string") return { name, dataset, type, from: { kind: "literal", value: dataset } };
-    warn(notInCatalog(dataset, node));
+    warn({ ...notInCatalog(dataset, node), place: input.place(["jobs", input.job.key, "pipeline"]) });
     return { name, dataset, type, from: { kind: "undeclared", path: `azureml:${dataset}`, type } };
   });
 }
@@ -205,6 +218,7 @@ function fileAsset(dataset: string, node: NodeSnapshot, what: string): UserError
       code: "compile.uri_file",
       exit: ExitCode.Config,
       hint: `Set \`azureml_type: uri_folder\` for "${dataset}" in the catalog`,
+      data: { dataset, key: "azureml_type" },
     },
   );
 }

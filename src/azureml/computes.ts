@@ -1,4 +1,5 @@
 import type { AzureMLConfig, ClusterConfig, JobConfig } from "../config/azureml_config.ts";
+import type { Places } from "../config/load.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import type { NodeSnapshot } from "../kedro/snapshot.ts";
 
@@ -12,8 +13,8 @@ export interface StepCompute {
 export function jobCompute(config: AzureMLConfig, job: JobConfig): StepCompute {
   const { compute } = job;
   if (compute === null || compute === "") return withDefaults(config, config.compute.__default__!);
-  const entry = config.compute[compute];
-  return entry === undefined ? { cluster: compute, instanceType: undefined } : withDefaults(config, entry);
+  const entry = Object.hasOwn(config.compute, compute) ? config.compute[compute] : undefined;
+  return withDefaults(config, entry ?? { cluster_name: compute, instance_type: null });
 }
 
 /**
@@ -21,7 +22,12 @@ export function jobCompute(config: AzureMLConfig, job: JobConfig): StepCompute {
  *
  * @throws {UserError} `compile.two_computes` when two tags of the node are keys of `compute`.
  */
-export function stepCompute(config: AzureMLConfig, ofJob: StepCompute, node: NodeSnapshot): StepCompute {
+export function stepCompute(
+  config: AzureMLConfig,
+  ofJob: StepCompute,
+  node: NodeSnapshot,
+  place: Places,
+): StepCompute {
   const keys = node.tags.filter((tag) => Object.hasOwn(config.compute, tag));
   if (keys.length > 1) {
     throw new UserError(
@@ -29,7 +35,8 @@ export function stepCompute(config: AzureMLConfig, ofJob: StepCompute, node: Nod
       {
         code: "compile.two_computes",
         exit: ExitCode.Config,
-        details: [`tags: ${keys.join(", ")}`],
+        details: [`tags: ${keys.join(", ")}`, `its function is ${node.func}`],
+        place: place(["compute", keys[0]!]),
         hint: `Leave one of the tags ${keys.map((key) => `"${key}"`).join(" and ")} on the node`,
       },
     );

@@ -40,6 +40,7 @@ function refused(dataset: string, key: string, found: unknown, allowed: string):
       code: "catalog.data_asset",
       exit: ExitCode.Config,
       hint: `Change "${key}" of "${dataset}" in the catalog`,
+      data: { dataset, key },
     },
   );
 }

@@ -54,26 +54,32 @@ function count(node: NodeSnapshot, what: string, value: number | string, paramet
   throw refused(
     node,
     `"${what}" is ${JSON.stringify(found)}, and must be a whole number above 0 or \`params:name\``,
+    typeof value === "string" ? fullName(node, value.replace(/^params:/, "")) : undefined,
   );
 }
 
 function parameter(node: NodeSnapshot, path: string, parameters: Parameters): Json {
-  const full = node.namespace ? `${node.namespace}.${path}` : path;
+  const full = fullName(node, path);
   let at: Json | undefined = parameters as Json;
   for (const key of full.split(".")) {
     at = typeof at === "object" && at !== null && !Array.isArray(at)
       ? (at as Readonly<Record<string, Json>>)[key]
       : undefined;
   }
-  if (at === undefined) throw refused(node, `there is no parameter "${full}"`);
+  if (at === undefined) throw refused(node, `there is no parameter "${full}"`, full);
   return at;
 }
 
-function refused(node: NodeSnapshot, what: string): UserError {
+function fullName(node: NodeSnapshot, path: string): string {
+  return node.namespace ? `${node.namespace}.${path}` : path;
+}
+
+function refused(node: NodeSnapshot, what: string, parameter?: string): UserError {
   return new UserError(`Cannot compile node "${node.name}" as a distributed step: ${what}`, {
     code: "compile.distributed",
     exit: ExitCode.Config,
     hint: `Change \`@distributed_job\` of ${node.func}, or the parameter that it names`,
+    data: { parameter, function: node.func },
   });
 }
 

@@ -1,5 +1,7 @@
 import type { AzureMLConfig, JobConfig, ScheduleConfig } from "../config/azureml_config.ts";
-import { ExitCode, type Place, placeText, UserError } from "../errors.ts";
+import type { FoundJob } from "../config/job_factories.ts";
+import type { Places } from "../config/load.ts";
+import { ExitCode, placeText, UserError } from "../errors.ts";
 import { didYouMean } from "../suggest.ts";
 import { checkTrigger, type Path, type ScheduleProblem } from "./schedule_check.ts";
 import type { NamedSchedule } from "./to_schedule.ts";
@@ -15,12 +17,15 @@ interface Entry {
  * The names that a job's schedules have in Azure ML: the job's own for one; for several `<job>-<name>`, or
  * `<job>-<index>` for one that is written in the job. None for a job without a schedule.
  */
-export function scheduleNames(job: string, config: Pick<JobConfig, "schedule">): string[] {
+export function scheduleNames(job: string, config: Scheduled): string[] {
   return entriesOf(job, config).map(({ name }) => name);
 }
 
-function entriesOf(job: string, { schedule }: Pick<JobConfig, "schedule">): Entry[] {
-  const path = ["jobs", job, "schedule"];
+/** What is looked at of a job. */
+type Scheduled = Pick<FoundJob, "schedule" | "key">;
+
+function entriesOf(job: string, { schedule, key }: Scheduled): Entry[] {
+  const path = ["jobs", key, "schedule"];
   if (schedule === null) return [];
   if (!isList(schedule)) return [{ name: job, ref: schedule, path }];
   return schedule.map((ref, at) => {
@@ -38,9 +43,9 @@ function isList(
 /** What schedules are looked up in. */
 export interface ScheduleInput {
   readonly config: Pick<AzureMLConfig, "schedules">;
-  readonly jobs: ReadonlyMap<string, JobConfig>;
+  readonly jobs: ReadonlyMap<string, FoundJob>;
   /** Where a value of azureml.yml is written. */
-  readonly place: (path: Path) => Place;
+  readonly place: Places;
 }
 
 /**
@@ -50,8 +55,8 @@ export interface ScheduleInput {
  */
 export function schedulesOf(input: ScheduleInput): NamedSchedule[] {
   const { config, jobs, place } = input;
-  const without = [...jobs].filter(([job, one]) => entriesOf(job, one).length === 0).map(([job]) => job);
-  if (without.length > 0) throw noSchedule(without, place);
+  const without = [...jobs].filter(([job, one]) => entriesOf(job, one).length === 0);
+  if (without.length > 0) throw noSchedule(without.map(([job]) => job), without[0]![1].key, place);
   const problems: ScheduleProblem[] = [];
   const schedules: NamedSchedule[] = [];
   for (const [job, { display_name, description, ...rest }] of jobs) {
@@ -98,7 +103,7 @@ function nameProblems({ name, path }: Entry, before: readonly NamedSchedule[]): 
   return [{ code: "schedule.name", path, problem }];
 }
 
-function noSchedule(without: readonly string[], place: ScheduleInput["place"]): UserError {
+function noSchedule(without: readonly string[], key: string, place: Places): UserError {
   const [first] = without;
   const list = without.map((job) => `"${job}"`).join(", ");
   return new UserError(
@@ -106,14 +111,14 @@ function noSchedule(without: readonly string[], place: ScheduleInput["place"]): 
     {
       code: "schedule.none",
       exit: ExitCode.Config,
-      hint: `Set \`jobs.${first}.schedule\`, or run it once with \`kedro-azureml submit -j ${first}\``,
-      place: place(["jobs", first!]),
+      hint: `Set \`jobs.${key}.schedule\`, or run it once with \`kedro-azureml submit -j ${first}\``,
+      place: place(["jobs", key, "schedule"]),
       data: { jobs: without },
     },
   );
 }
 
-function refusal(problems: readonly ScheduleProblem[], place: ScheduleInput["place"]): UserError {
+function refusal(problems: readonly ScheduleProblem[], place: Places): UserError {
   const placed = [...new Map(problems.map((one) => [JSON.stringify(one), one])).values()]
     .map(({ code, path, problem }) => ({ code, key: dotted(path), problem, place: place(path) }));
   const count = placed.length === 1 ? "one problem" : `${placed.length} problems`;

@@ -7,6 +7,8 @@
 export interface JobSpec {
   /** Its name in `azureml.yml`. */
   readonly job: string;
+  /** Its key below `jobs` there: the same, or the pattern of the factory that made it. */
+  readonly key: string;
   /** The Kedro pipeline that it was compiled from. */
   readonly pipelineName: string;
   readonly displayName: string | undefined;

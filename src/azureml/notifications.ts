@@ -1,4 +1,6 @@
-import type { JobConfig, NotificationConfig } from "../config/azureml_config.ts";
+import type { NotificationConfig } from "../config/azureml_config.ts";
+import type { FoundJob } from "../config/job_factories.ts";
+import type { Places } from "../config/load.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import type { PipelineSnapshot } from "../kedro/snapshot.ts";
 import { pythonJson } from "./python_json.ts";
@@ -9,7 +11,8 @@ export type NotificationVariables = (node: string) => Record<string, string>;
 /** What the notifications of one job depend on. */
 export interface NotificationInput {
   readonly job: string;
-  readonly config: JobConfig;
+  readonly config: FoundJob;
+  readonly place: Places;
   readonly definition: NotificationConfig | undefined;
   readonly pipeline: PipelineSnapshot;
   readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>;
@@ -77,12 +80,13 @@ function byDepthThenName(names: readonly string[], dependencies: ReadonlyMap<str
   return (a: string, b: string) => depths.get(a)! - depths.get(b)! || (a < b ? -1 : 1);
 }
 
-function noExperiment({ job }: NotificationInput): UserError {
+function noExperiment({ job, config, place }: NotificationInput): UserError {
   return new UserError(
     `Cannot compile job "${job}": its notification reports "success", and the last steps find each other through MLflow, which needs an experiment`,
     {
       code: "compile.notification_needs_experiment",
       exit: ExitCode.Config,
+      place: place(["jobs", config.key, "notifications"]),
       hint:
         `Add "experiment_name" to job "${job}" in azureml.yml, or \`tracking.experiment.name\` to mlflow.yml`,
     },

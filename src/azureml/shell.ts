@@ -12,8 +12,12 @@ export function quotedIfNeeded(value: string): string {
   return /^[\p{L}\p{N}_.,:@%+=/-]+$/u.test(value) ? value : quoted(value);
 }
 
-/** Azure ML fills in `${{...}}` wherever it stands in a command; there is no way to write it literally. */
-function refuseExpression(value: string): void {
+/**
+ * Azure ML fills in `${{...}}` wherever it stands in a command; there is no way to write it literally.
+ *
+ * @throws {UserError} `compile.expression_in_value`.
+ */
+export function refuseExpression(value: string): void {
   if (!value.includes("${{")) return;
   throw new UserError(
     `Cannot put "${value}" into a step's command: Azure ML would read "\${{" as an expression`,

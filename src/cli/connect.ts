@@ -1,6 +1,8 @@
 import { openWorkspace, type Workspace } from "../azureml/workspace.ts";
 import { type Cloud, loadCloud } from "../clouds.ts";
-import type { AzureMLConfig, WorkspaceConfig } from "../config/azureml_config.ts";
+import type { WorkspaceConfig } from "../config/azureml_config.ts";
+import type { FoundJob } from "../config/job_factories.ts";
+import type { LoadedConfig } from "../config/load.ts";
 import type { Context } from "../context.ts";
 import { createTokenSource, type TokenSource } from "../credentials/token_source.ts";
 import { ExitCode, UserError } from "../errors.ts";
@@ -72,15 +74,20 @@ function patienceOf(
  *
  * @throws {UserError} `workspace.unknown` with the names there are.
  */
-export function chooseWorkspace(config: AzureMLConfig, name: string | null | undefined): WorkspaceConfig {
-  const found = config.workspace[name || "__default__"];
-  if (found !== undefined) return found;
-  const names = Object.keys(config.workspace);
-  throw new UserError(`Cannot find workspace "${name}" in azureml.yml${didYouMean(name!, names)}`, {
+export function chooseWorkspace(
+  { azureml, place }: Pick<LoadedConfig, "azureml" | "place">,
+  flag: string | undefined,
+  job?: Pick<FoundJob, "key" | "workspace">,
+): WorkspaceConfig {
+  const name = flag || job?.workspace || "__default__";
+  if (Object.hasOwn(azureml.workspace, name)) return azureml.workspace[name]!;
+  const names = Object.keys(azureml.workspace);
+  throw new UserError(`Cannot find workspace "${name}" in azureml.yml${didYouMean(name, names)}`, {
     code: "workspace.unknown",
     exit: ExitCode.Config,
     details: [`workspaces: ${names.join(", ")}`],
     hint: `Name one of them, or add "${name}" to \`workspace\` in azureml.yml`,
+    place: place(flag || job === undefined ? ["workspace"] : ["jobs", job.key, "workspace"]),
     data: { workspaces: names },
   });
 }

@@ -83,9 +83,7 @@ async function targetsFrom(ctx: Context, from: string): Promise<readonly Target[
 
 async function targetsOf(ctx: Context, options: JobOptions): Promise<readonly Target[]> {
   const { root } = await findProject(ctx, workingFolder(ctx, options));
-  const chosen = once(async () =>
-    chooseWorkspace((await openConfig(ctx, options)).azureml, options.workspace)
-  );
+  const chosen = once(async () => chooseWorkspace(await openConfig(ctx, options), options.workspace));
   const target = async (name: string): Promise<Target> => {
     const known = await lastJob(ctx, root, { name });
     const isThere = known !== undefined && options.workspace === undefined;

@@ -1,10 +1,10 @@
 import { compile, type Compiled } from "../azureml/compile.ts";
 import type { JobSpec } from "../azureml/job_spec.ts";
-import type { JobConfig } from "../config/azureml_config.ts";
-import { allJobs, resolveJobs } from "../config/job_factories.ts";
+import { allJobs, type FoundJob, resolveJobs } from "../config/job_factories.ts";
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import type { Output } from "./output.ts";
+import { withProjectPlace } from "./project_place.ts";
 import { openSession, type ReadingOptions, type Session } from "./session.ts";
 
 /** Options of the commands that compile jobs. */
@@ -20,7 +20,7 @@ export interface CompilingOptions extends ReadingOptions {
 /** A session and the jobs that were asked for, by name. */
 export interface Selected {
   readonly session: Session;
-  readonly jobs: ReadonlyMap<string, JobConfig>;
+  readonly jobs: ReadonlyMap<string, FoundJob>;
 }
 
 /**
@@ -48,23 +48,41 @@ export async function selectJobs(
     });
   }
   const session = await openSession(ctx, options);
-  const { azureml } = session.config;
-  const { pipelines } = session.snapshot;
-  const jobs = options.all ? allJobs(azureml, pipelines) : resolveJobs(azureml, pipelines, names);
+  const { config, snapshot: { pipelines } } = session;
+  const jobs = options.all ? allJobs(config, pipelines) : resolveJobs(config, pipelines, names);
   return { session, jobs };
 }
 
-/** Compiles one selected job. */
-export function compileJob(
-  { session, jobs }: Selected,
+/**
+ * Compiles one selected job.
+ *
+ * @throws {UserError} as `compile()`, with the place in the project's configuration that is the cause.
+ */
+export async function compileJob(
+  ctx: Context,
+  selected: Selected,
   name: string,
   options: CompilingOptions,
   displayName?: string,
+): Promise<Compiled> {
+  try {
+    return compileOne(selected, name, options, displayName);
+  } catch (thrown) {
+    throw thrown instanceof UserError ? await withProjectPlace(ctx, selected.session, thrown) : thrown;
+  }
+}
+
+function compileOne(
+  { session, jobs }: Selected,
+  name: string,
+  options: CompilingOptions,
+  displayName: string | undefined,
 ): Compiled {
   return compile({
     name,
     job: jobs.get(name)!,
     config: session.config.azureml,
+    place: session.config.place,
     snapshot: session.snapshot,
     defaultExperimentName: session.config.experimentName,
   }, {
@@ -83,14 +101,16 @@ export interface CompiledJobs {
 }
 
 /** Compiles every selected job; one that does not compile stops them all. */
-export function compileSelected(
+export async function compileSelected(
+  ctx: Context,
   selected: Selected,
   options: CompilingOptions,
   displayNames: Readonly<Record<string, string>> = {},
-): CompiledJobs {
-  const compiled = [...selected.jobs.keys()].map((job) =>
-    [job, compileJob(selected, job, options, displayNames[job])] as const
-  );
+): Promise<CompiledJobs> {
+  const compiled: (readonly [string, Compiled])[] = [];
+  for (const job of selected.jobs.keys()) {
+    compiled.push([job, await compileJob(ctx, selected, job, options, displayNames[job])]);
+  }
   const warnings = [...selected.session.warnings, ...compiled.flatMap(([, one]) => one.warnings)];
   return {
     specs: new Map(compiled.map(([job, { spec }]) => [job, spec])),

@@ -30,6 +30,8 @@ export interface Session {
   readonly env: string;
   readonly config: LoadedConfig;
   readonly snapshot: ProjectSnapshot;
+  /** With what configuration was loaded. */
+  readonly load: LoadOptions;
   readonly warnings: readonly Warning[];
 }
 
@@ -49,7 +51,14 @@ export async function openSession(ctx: Context, options: ReadingOptions): Promis
     const config = await loadConfig(ctx, load);
     const snapshot = await reader.snapshot();
     const envs = envWarnings(options.env, ctx.env.KEDRO_ENV, snapshot.project.settings);
-    return { project, env, config, snapshot, warnings: [...envs, ...config.warnings, ...snapshot.warnings] };
+    return {
+      project,
+      env,
+      config,
+      snapshot,
+      load,
+      warnings: [...envs, ...config.warnings, ...snapshot.warnings],
+    };
   });
 }
 

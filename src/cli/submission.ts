@@ -8,7 +8,7 @@ import type { Workspace } from "../azureml/workspace.ts";
 import type { WorkspaceConfig } from "../config/azureml_config.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import type { Context } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError, withPlace } from "../errors.ts";
 import type { Callback } from "../kedro/callback.ts";
 import { onceEach } from "../once.ts";
 import { chooseWorkspace, connect } from "./connect.ts";
@@ -81,13 +81,15 @@ export async function packBaggage(
   const { project, config, env } = selected.session;
   const progress = openProgress(ctx, options);
   const code = onceEach(async (directory: string) => {
-    const prepared = await prepareCode(ctx.fs, resolve(project.root, directory));
+    const prepared = await prepareCode(ctx.fs, resolve(project.root, directory)).catch((thrown) => {
+      const place = config.place(["execution", "code_directory"]);
+      throw thrown instanceof UserError ? withPlace(thrown, place) : thrown;
+    });
     prepared.warnings.forEach(progress.warn);
     return prepared;
   });
   return {
-    workspaceOf: ({ job }) =>
-      chooseWorkspace(config.azureml, options.workspace ?? selected.jobs.get(job)!.workspace),
+    workspaceOf: ({ job }) => chooseWorkspace(config, options.workspace, selected.jobs.get(job)),
     code,
     env,
     properties: await gitProperties(ctx.fs, project.root, ctx),

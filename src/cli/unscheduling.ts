@@ -25,9 +25,8 @@ export async function* deleteSchedules(
   { session, jobs }: Selected,
   options: UnschedulingOptions,
 ): AsyncIterable<Output> {
-  const { azureml } = session.config;
   const all = [...jobs].flatMap(([job, config]) => {
-    const workspace = chooseWorkspace(azureml, options.workspace ?? config.workspace);
+    const workspace = chooseWorkspace(session.config, options.workspace, config);
     const names = scheduleNames(job, config);
     return (names.length === 0 ? [job] : names).map((name) => ({ name, job, workspace }));
   });

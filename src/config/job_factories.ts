@@ -1,4 +1,5 @@
 import { ExitCode, UserError } from "../errors.ts";
+import type { Places } from "./load.ts";
 import { didYouMean } from "../suggest.ts";
 import type { AzureMLConfig, JobConfig } from "./azureml_config.ts";
 
@@ -6,6 +7,19 @@ import type { AzureMLConfig, JobConfig } from "./azureml_config.ts";
 export type PipelineNamespaces = Readonly<
   Record<string, { readonly nodes: readonly { readonly namespace: string | null }[] }>
 >;
+
+/** A job that can be compiled, and where azureml.yml has it. */
+export interface FoundJob extends JobConfig {
+  /** Its key below `jobs`: its own name, or the pattern of the factory that made it. */
+  readonly key: string;
+}
+
+/** Where jobs are looked for. */
+export interface JobSource {
+  readonly azureml: Pick<AzureMLConfig, "jobs">;
+  /** Where a value of azureml.yml is written. */
+  readonly place: Places;
+}
 
 /** What a factory's placeholders stand for in one job; `job` is the job's type. */
 type Binding = Readonly<Record<string, string>>;
@@ -31,21 +45,24 @@ export function isFactory(key: string): boolean {
  * @throws {UserError} `job.factory` when a factory's name has a placeholder that its first namespace has not.
  */
 export function allJobs(
-  config: Pick<AzureMLConfig, "jobs">,
+  { azureml, place }: JobSource,
   pipelines: PipelineNamespaces,
-): Map<string, JobConfig> {
-  const all = Object.entries(config.jobs);
+): Map<string, FoundJob> {
+  const all = Object.entries(azureml.jobs);
   const literals = all.filter(([key]) => !isFactory(key));
   const factories = all.filter(([key]) => isFactory(key));
   const rendered = new Map<string, Rendered>();
-  for (const binding of factories.flatMap(([key, job]) => bindingsOf(key, job, pipelines))) {
+  for (const binding of factories.flatMap(([key, job]) => bindingsOf(key, job, { pipelines, place }))) {
     const found = renderBinding(binding, factories);
     const before = found && rendered.get(found.name);
     if (found !== undefined && (before === undefined || fixedLength(found.key) > fixedLength(before.key))) {
       rendered.set(found.name, found);
     }
   }
-  return new Map([...[...rendered].map(([name, { job }]) => [name, job] as const), ...literals]);
+  return new Map([
+    ...[...rendered].map(([name, { key, job }]) => [name, { ...job, key }] as const),
+    ...literals.map(([key, job]) => [key, { ...job, key }] as const),
+  ]);
 }
 
 /**
@@ -54,18 +71,18 @@ export function allJobs(
  * @throws {UserError} `job.unknown`, which names the jobs there are, or `job.factory`.
  */
 export function resolveJobs(
-  config: Pick<AzureMLConfig, "jobs">,
+  source: JobSource,
   pipelines: PipelineNamespaces,
   names: readonly string[],
-): Map<string, JobConfig> {
-  const isWritten = (name: string) => Object.hasOwn(config.jobs, name) && !isFactory(name);
-  const jobs = allJobs(config, names.every(isWritten) ? {} : pipelines);
+): Map<string, FoundJob> {
+  const isWritten = (name: string) => Object.hasOwn(source.azureml.jobs, name) && !isFactory(name);
+  const jobs = allJobs(source, names.every(isWritten) ? {} : pipelines);
   const unknown = names.filter((name) => !jobs.has(name));
-  if (unknown.length > 0) throw unknownJobs(unknown, [...jobs.keys()].sort());
+  if (unknown.length > 0) throw unknownJobs(unknown, [...jobs.keys()].sort(), source.place);
   return new Map(names.map((name) => [name, jobs.get(name)!]));
 }
 
-function unknownJobs(unknown: readonly string[], names: readonly string[]): UserError {
+function unknownJobs(unknown: readonly string[], names: readonly string[], place: Places): UserError {
   const list = unknown.map((name) => `"${name}"`).join(", ");
   const [only] = unknown;
   const suggestion = unknown.length === 1 ? didYouMean(only!, names) : "";
@@ -77,19 +94,24 @@ function unknownJobs(unknown: readonly string[], names: readonly string[]): User
       hint: names.length === 0
         ? "Add a job below `jobs` in azureml.yml"
         : `Choose with \`-j\`: ${names.join(", ")}`,
+      place: place(["jobs"]),
       data: { unknown, jobs: names },
     },
   );
 }
 
 /** What the namespaces of a factory's pipeline give its placeholders; its first `node_namespaces` says which. */
-function bindingsOf(key: string, job: JobConfig, pipelines: PipelineNamespaces): Binding[] {
+function bindingsOf(
+  key: string,
+  job: JobConfig,
+  { pipelines, place }: { pipelines: PipelineNamespaces; place: Places },
+): Binding[] {
   const template = job.pipeline.node_namespaces?.[0];
   const nodes = pipelines[job.pipeline.pipeline_name]?.nodes;
   if (template === undefined || nodes === undefined) return [];
   const known = placeholders(template);
   const unbound = placeholders(key).filter((name) => !known.includes(name));
-  if (unbound.length > 0) throw unbindable(key, unbound, template);
+  if (unbound.length > 0) throw unbindable(key, unbound, template, place);
   const depth = template.split(".").length;
   const shortened = nodes
     .flatMap(({ namespace }) => namespace ? [namespace.split(".")] : [])
@@ -101,7 +123,7 @@ function bindingsOf(key: string, job: JobConfig, pipelines: PipelineNamespaces):
   });
 }
 
-function unbindable(key: string, unbound: readonly string[], template: string): UserError {
+function unbindable(key: string, unbound: readonly string[], template: string, place: Places): UserError {
   const list = unbound.map((name) => `"{${name}}"`).join(", ");
   return new UserError(
     `Cannot make jobs of "${key}": ${list} of its name ${
@@ -111,6 +133,7 @@ function unbindable(key: string, unbound: readonly string[], template: string): 
       code: "job.factory",
       exit: ExitCode.Config,
       hint: `Put ${list} into the first entry of jobs.${key}.pipeline.node_namespaces`,
+      place: place(["jobs", key, "pipeline", "node_namespaces", 0]),
       data: { factory: key, placeholders: unbound },
     },
   );

@@ -14,9 +14,12 @@ export interface LoadedConfig {
   /** `tracking.experiment.name` of mlflow.yml. */
   readonly experimentName: string | undefined;
   /** Where a value of azureml.yml came from, such as `["jobs", "main", "compute"]`; the nearest above it when absent. */
-  place(path: readonly (string | number)[]): Place;
+  readonly place: Places;
   readonly warnings: readonly Warning[];
 }
+
+/** Says where a value of azureml.yml is written, such as that of `["jobs", "main", "compute"]`. */
+export type Places = (path: readonly (string | number)[]) => Place;
 
 /** One thing in azureml.yml that the plugin would refuse. */
 export interface ConfigProblem {
@@ -42,9 +45,14 @@ export async function loadConfig(
   return {
     azureml,
     experimentName: name,
-    place: (path) => nearest(nodeAt(layers.values, path)),
+    place: (path) => ({ ...placeAt(layers, path), key: dotted(path) }),
     warnings: [...layers.warnings, ...placeholders(layers.values), ...warnings],
   };
+}
+
+function placeAt({ values, files }: Layers, path: readonly (string | number)[]): Place {
+  const node = nodeAt(values, path);
+  return node === values ? { file: files[0]!, line: 1, column: 1 } : nearest(node);
 }
 
 /** Warns of values such as `<workspace>`, which `init` writes for somebody to fill in. */

@@ -32,7 +32,7 @@ export interface Problem extends Failure {
 /** What the reader answers to `snapshot`. */
 export type ReadSnapshot = Omit<ProjectSnapshot, "version"> & { readonly problems: readonly Problem[] };
 
-const place = record<Place>({ file: text, line: optional(count), column: optional(count) });
+const place = record<Omit<Place, "key">>({ file: text, line: optional(count), column: optional(count) });
 
 const warning = record<Warning>({ code: text, message: text, hint: optional(text), place: optional(place) });
 

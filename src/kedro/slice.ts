@@ -58,14 +58,25 @@ export function slice(pipeline: PipelineSnapshot, filter: SliceFilter): Pipeline
   for (const [names, select] of conditions) {
     if (names !== null && names !== undefined && names.length > 0) kept = kept.intersection(select(names));
   }
-  if (kept.size === 0) {
-    throw pipelineError(
-      "empty",
-      "Cannot take that part of the pipeline: no node meets all conditions",
-      "Leave out one of the conditions, or see all nodes with `kedro-azureml inspect`",
-    );
-  }
+  if (kept.size === 0) throw nothingLeft(graph, filter);
   return pipelineOf(kept);
+}
+
+function nothingLeft(graph: Graph, { tags, from_inputs, to_outputs }: SliceFilter): UserError {
+  const alone = [
+    [tags, withTags, "has the tag"],
+    [from_inputs, readersOf, "reads"],
+    [to_outputs, writersOf, "writes"],
+  ] as const;
+  const found = alone.find(([names, select]) => names?.length && select(graph, names).size === 0);
+  const what = found === undefined
+    ? "meets all conditions"
+    : `${found[2]} ${found[0]!.map((name) => `"${name}"`).join(" or ")}`;
+  return pipelineError(
+    "empty",
+    `Cannot take that part of the pipeline: no node ${what}`,
+    "Change or leave out the condition, or see all nodes with `kedro-azureml inspect`",
+  );
 }
 
 /** @internal A pipeline with what is looked up in it. */

@@ -20,7 +20,8 @@ export async function openFile(
 ): Promise<KedroReader> {
   const snapshot = parse(await readText(ctx, file), file);
   const { env, runtimeParams = {} } = options;
-  const again = `Make it again with \`kedro-azureml inspect --json -e ${env} > ${file}\``;
+  const params = Object.keys(runtimeParams).length === 0 ? "" : " and the same `--params`";
+  const again = `Make it again with \`kedro-azureml inspect --json -e ${env} > ${file}\`${params}`;
   refuseOther(
     "the project",
     snapshot.project.package_name,
@@ -32,7 +33,8 @@ export async function openFile(
   refuseOther(
     "the runtime parameters",
     JSON.stringify(snapshot.project.runtime_params),
-    JSON.stringify(runtimeParams),
+    // JSON keeps a float such as 1.0 only as long as nobody reads it.
+    JSON.stringify(JSON.parse(JSON.stringify(runtimeParams))),
     file,
     again,
   );

@@ -1,10 +1,13 @@
 import { deepStrictEqual, equal, throws } from "node:assert/strict";
 import { compile, type CompileInput, type CompileOptions } from "../../src/azureml/compile.ts";
 import { toYaml } from "../../src/azureml/to_yaml.ts";
-import type { AzureMLConfig, JobConfig } from "../../src/config/azureml_config.ts";
+import type { AzureMLConfig } from "../../src/config/azureml_config.ts";
+import type { FoundJob } from "../../src/config/job_factories.ts";
+import type { Places } from "../../src/config/load.ts";
 import type { NodeSnapshot, ProjectSnapshot } from "../../src/kedro/snapshot.ts";
 
-const JOB: JobConfig = {
+const JOB: FoundJob = {
+  key: "job",
   pipeline: {
     pipeline_name: "p",
     from_nodes: null,
@@ -39,6 +42,9 @@ const CONFIG: AzureMLConfig = {
   jobs: {},
 };
 
+/** Says of every value that it is in line 1, under its own key. */
+const place: Places = (path) => ({ file: "azureml.yml", line: 1, key: path.join(".") });
+
 type NodeOf = Pick<NodeSnapshot, "name" | "inputs" | "outputs"> & Partial<NodeSnapshot>;
 
 function node(parts: NodeOf): NodeSnapshot {
@@ -72,7 +78,7 @@ function input(
     parameters: {},
     warnings: [],
   } as const;
-  return { name: "job", job: JOB, config: CONFIG, snapshot, ...rest };
+  return { name: "job", job: JOB, config: CONFIG, place, snapshot, ...rest };
 }
 
 function yaml(nodes: readonly NodeOf[], options: CompileOptions = {}) {
@@ -137,7 +143,11 @@ Deno.test("a tag's compute takes what it leaves out from the default", () => {
 
 Deno.test("a node whose tags name two computes is refused, and so is a variable that the command contradicts", () => {
   const two = input([{ name: "a", inputs: [], outputs: [], tags: ["big", "gpu"] }]);
-  throws(() => compile(two), { code: "compile.two_computes", details: ["tags: big, gpu"] });
+  throws(() => compile(two), {
+    code: "compile.two_computes",
+    details: ["tags: big, gpu", "its function is m:f"],
+    place: place(["compute", "big"]),
+  });
   throws(() => compile(input([]), { environmentVariables: { KEDRO_ENV: "x" } }), {
     code: "compile.kedro_env_variable",
   });
@@ -145,7 +155,30 @@ Deno.test("a node whose tags name two computes is refused, and so is a variable 
 
 Deno.test("an unknown pipeline is refused with the names there are", () => {
   const job = { ...JOB, pipeline: { ...JOB.pipeline, pipeline_name: "pp" } };
-  throws(() => compile(input([], { job })), { code: "pipeline.unknown" });
+  throws(() => compile(input([], { job })), {
+    code: "pipeline.unknown",
+    place: place(["jobs", "job", "pipeline", "pipeline_name"]),
+  });
+});
+
+Deno.test("a filter that fits nothing is refused with its place", () => {
+  const nodes = [{ name: "a", inputs: ["x"], outputs: ["y"], tags: ["t"] }, {
+    name: "b",
+    inputs: ["y"],
+    outputs: [],
+  }];
+  const refused = (filters: Partial<FoundJob["pipeline"]>, code: string, key: string) => {
+    const job = { ...JOB, pipeline: { ...JOB.pipeline, ...filters } };
+    throws(() => compile(input(nodes, { job })), { code, place: place(["jobs", "job", "pipeline", key]) });
+  };
+  refused({ tags: ["t"], to_nodes: ["c"] }, "pipeline.unknown_node", "to_nodes");
+  refused({ from_inputs: ["z"], node_names: ["a"] }, "pipeline.unknown_dataset", "from_inputs");
+  refused({ tags: ["u"], node_names: ["a"] }, "pipeline.empty", "tags");
+  const both = { ...JOB, pipeline: { ...JOB.pipeline, tags: ["t"], node_names: ["b"] } };
+  throws(() => compile(input(nodes, { job: both })), {
+    code: "pipeline.empty",
+    place: place(["jobs", "job", "pipeline"]),
+  });
 });
 
 Deno.test("an Azure ML expression in parameters is refused", () => {

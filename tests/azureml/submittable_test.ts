@@ -21,6 +21,7 @@ const STEP: Step = {
 function spec(change: Partial<JobSpec>): JobSpec {
   return {
     job: "main",
+    key: "main",
     pipelineName: "__default__",
     displayName: undefined,
     experimentName: undefined,

@@ -17,8 +17,8 @@ const golden = new URL("../golden/", import.meta.url).pathname;
 const all: Case[] = JSON.parse(await Deno.readTextFile(`${golden}compile_cases.json`));
 const cases = all.filter(({ exit_code }) => exit_code !== 0);
 
-/** Errors that have a line in a file to show. */
-const PLACED = ["config.schema", "config.yaml", "config.interpolation"];
+/** Errors that no line of a file causes; all others name one, and its key where the file is read whole. */
+const UNPLACED = /^(usage|file)\.|^config\.no_/;
 
 Deno.test("every golden case that the plugin refuses is judged", () => {
   const judged = [...Object.keys(REFUSED), ...Object.keys(ACCEPTED)].sort();
@@ -33,7 +33,12 @@ for (const one of cases.filter(({ id }) => id in REFUSED)) {
     const found = [...stdout.split("\n"), ...stderr.split("\n")].filter((line) => line.includes('"error":'));
     const { error } = JSON.parse(found.at(-1)!);
     equal(error.code, code, stderr);
-    if (PLACED.includes(code)) ok(/\.yml$/.test(error.place.file) && error.place.line > 0, stderr);
+    if (UNPLACED.test(code)) return;
+    match(error.place.file, /^(conf|src)\/.+\.(yml|py)$/, stderr);
+    ok(error.place.line > 0, stderr);
+    if (/^(job|pipeline|compile|catalog)\./.test(code) && error.place.file.endsWith(".yml")) {
+      ok(error.place.key, stderr);
+    }
   });
 }
 

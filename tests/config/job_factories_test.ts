@@ -11,7 +11,7 @@ const GOLDEN = new URL("../golden/", import.meta.url).pathname;
 async function load(project: string, env: string) {
   const ctx = { fs: systemFs, env: {} };
   const root = `${GOLDEN}projects/${project}`;
-  return (await loadConfig(ctx, { root, env, settings: DEFAULT_LOADER_SETTINGS })).azureml;
+  return await loadConfig(ctx, { root, env, settings: DEFAULT_LOADER_SETTINGS });
 }
 
 async function namespaces(project: string): Promise<PipelineNamespaces> {
@@ -73,9 +73,9 @@ Deno.test("allJobs() lets the more specific of two factories with different name
 });
 
 Deno.test("allJobs() makes jobs of a factory whose key ends in a placeholder", async () => {
-  const { jobs } = await load("fleets", "more");
-  const one = { ...jobs["{outer}-only"]! };
-  const found = allJobs({ jobs: { "only-{outer}": one } }, await namespaces("fleets"));
+  const { azureml, place } = await load("fleets", "more");
+  const one = azureml.jobs["{outer}-only"]!;
+  const found = allJobs({ azureml: { jobs: { "only-{outer}": one } }, place }, await namespaces("fleets"));
   assert.deepEqual([...found.keys()], ["only-outer"]);
 });
 
@@ -100,7 +100,8 @@ Deno.test("resolveJobs() needs no pipelines for jobs that are written out", asyn
 
 Deno.test("resolveJobs() refuses a factory whose name has a placeholder that no namespace fills", async () => {
   const config = await load("broken", "factory_unbindable");
-  const factory = Object.keys(config.jobs).find((key) => key.includes("{"))!;
-  const withPipeline = { [config.jobs[factory]!.pipeline.pipeline_name]: { nodes: [{ namespace: "a" }] } };
+  const { jobs } = config.azureml;
+  const factory = Object.keys(jobs).find((key) => key.includes("{"))!;
+  const withPipeline = { [jobs[factory]!.pipeline.pipeline_name]: { nodes: [{ namespace: "a" }] } };
   assert.throws(() => resolveJobs(config, withPipeline, ["nope"]), { code: "job.factory" });
 });

@@ -53,11 +53,13 @@ Deno.test("loadConfig() lays the environment over base and says where each value
   });
   assert.equal(azureml.compute.__default__!.cluster_name, "gpu");
   assert.deepEqual(place(["compute", "__default__", "cluster_name"]), {
+    key: "compute.__default__.cluster_name",
     file: "conf/local/azureml.yml",
     line: 3,
     column: 19,
   });
-  assert.deepEqual(place(["jobs", "main", "compute"]), { file: "conf/base/azureml.yml", line: 7, column: 3 });
+  const inBase = { file: "conf/base/azureml.yml", line: 7, column: 3, key: "jobs.main.compute" };
+  assert.deepEqual(place(["jobs", "main", "compute"]), inBase);
 });
 
 Deno.test("loadConfig() keeps a job's params as they were written, floats and long integers too", async () => {

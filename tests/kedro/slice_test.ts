@@ -83,7 +83,7 @@ const mistakes: readonly { filter: SliceFilter; code: string; message: RegExp }[
     code: "pipeline.unknown_namespace",
     message: /did you mean "sales"/,
   },
-  { filter: { tags: ["none"] }, code: "pipeline.empty", message: /no node meets all conditions/ },
+  { filter: { tags: ["none"] }, code: "pipeline.empty", message: /no node has the tag "none"/ },
 ];
 
 for (const { filter, code, message } of mistakes) {

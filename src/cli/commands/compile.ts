@@ -40,7 +40,7 @@ async function compileOne(
   name: string,
   options: CompileCommandOptions & { readonly baggage: () => Promise<Baggage> },
 ): Promise<Output> {
-  const { spec, warnings } = compileJob(selected, name, options);
+  const { spec, warnings } = await compileJob(ctx, selected, name, options);
   const { text, data, warnings: further } = await writeJob(ctx, selected, spec, options);
   const all = [...warnings, ...further];
   if (options.check) return renderCompiled(spec, undefined, all);

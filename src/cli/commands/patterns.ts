@@ -19,7 +19,7 @@ export async function listPatterns(ctx: Context, options: ReadingOptions): Promi
  */
 export async function resolvePatterns(ctx: Context, options: ReadingOptions): Promise<Output> {
   const { config, snapshot, warnings } = await openSession(ctx, options);
-  const resolved = allJobs(config.azureml, snapshot.pipelines);
+  const resolved = allJobs(config, snapshot.pipelines);
   const jobs = [...resolved.keys()].sort().map((name) => describe(name, resolved.get(name)!, config.azureml));
   const text = jobs.length === 0 ? "azureml.yml has no jobs\n" : jobs.map(({ line }) => `${line}\n`).join("");
   return { data: { jobs: jobs.map(({ data }) => data) }, text, warnings };

@@ -29,9 +29,9 @@ export async function* schedule(ctx: Context, given: ScheduleOptions): AsyncIter
   }
   const { azureml: config, place } = session.config;
   const schedules = schedulesOf({ config, jobs, place });
-  const { specs, told } = compileSelected(selected, options);
+  const { specs, told } = await compileSelected(ctx, selected, options);
   yield told;
-  specs.forEach(checkSubmittable);
+  specs.forEach((spec) => checkSubmittable(spec, place));
   const baggage = await packBaggage(ctx, selected, options);
   specs.forEach(baggage.workspaceOf);
   const send = { options, baggage, specs, schedules };

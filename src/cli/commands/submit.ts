@@ -38,7 +38,7 @@ export async function* submit(ctx: Context, given: SubmitOptions): AsyncIterable
   const selected = await selectJobs(ctx, options);
   checkDisplayNames(displayName, selected.jobs);
   const callback = await openCallback(ctx, selected.session.project, options);
-  const { specs, told } = compileSelected(selected, options, displayName);
+  const { specs, told } = await compileSelected(ctx, selected, options, displayName);
   yield told;
   sayCompiled(openProgress(ctx, options), specs, selected.session);
   const baggage = await packBaggage(ctx, selected, options);
@@ -62,7 +62,7 @@ function oneNameForSeveral(): UserError {
 
 function sayCompiled(progress: Progress, specs: CompiledJobs["specs"], session: Selected["session"]): void {
   for (const [job, spec] of specs) {
-    checkSubmittable(spec);
+    checkSubmittable(spec, session.config.place);
     const data = { type: "compiled", job, steps: spec.steps.length };
     progress.say(renderCompiledLine(spec, session), data);
   }

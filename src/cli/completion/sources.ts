@@ -51,11 +51,12 @@ async function envs(ctx: Context, options: ReadingOptions): Promise<readonly Can
 }
 
 async function jobs(ctx: Context, options: ReadingOptions): Promise<readonly Candidate[]> {
-  const { azureml } = await openConfig(ctx, options);
+  const config = await openConfig(ctx, options);
+  const { azureml } = config;
   const literal = Object.keys(azureml.jobs).every((name) => !name.includes("{"));
   const all = literal
     ? azureml.jobs
-    : Object.fromEntries(allJobs(azureml, (await openSession(ctx, options)).snapshot.pipelines));
+    : Object.fromEntries(allJobs(config, (await openSession(ctx, options)).snapshot.pipelines));
   return Object.entries(all).map(([value, { description }]) => ({ value, description: description ?? "" }));
 }
 

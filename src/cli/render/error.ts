@@ -1,4 +1,4 @@
-import { placeText, type UserError, type Warning } from "../../errors.ts";
+import { type Place, placeText, type UserError, type Warning } from "../../errors.ts";
 
 /** A message in both of its forms; `text` ends with a line break. */
 export interface Message {
@@ -11,7 +11,7 @@ export function renderError(error: UserError): Message {
   const { code, message, exit, hint, place, details, data } = error;
   const lines = [
     `error: ${message}`,
-    ...(place === undefined ? [] : [`  at ${placeText(place)}`]),
+    ...(place === undefined || isNamedIn(details, place) ? [] : [`  at ${whereText(place)}`]),
     ...details.map((detail) => `  ${detail}`),
     ...(hint === undefined ? [] : [`hint: ${hint}`]),
   ];
@@ -23,11 +23,20 @@ export function renderError(error: UserError): Message {
 
 /** Writes something that does not stop the work. */
 export function renderWarning({ code, message, hint, place }: Warning): Message {
-  const where = place === undefined ? "" : ` (${placeText(place)})`;
+  const where = place === undefined ? "" : ` (${whereText(place)})`;
   return {
     data: { warning: { code, message, hint, place } },
     text: `warning: ${message}${where}\n${hint === undefined ? "" : `hint: ${hint}\n`}`,
   };
+}
+
+/** Whether the first of the details begins with the place, which then need not be said before it. */
+function isNamedIn([first]: readonly string[], place: Place): boolean {
+  return first?.startsWith(`${placeText(place)} `) ?? false;
+}
+
+function whereText(place: Place): string {
+  return placeText(place) + (place.key === undefined ? "" : `, ${place.key}`);
 }
 
 /** Writes a defect of this program, with what its author needs to find it. */
