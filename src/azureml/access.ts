@@ -71,6 +71,9 @@ export async function checkAccess(
       () => grant(WORKSPACE_ROLE, workspace.id),
     ),
   };
+  if (reading.answer === "unknown") {
+    return { workspace: undefined, datastore: undefined, access: [reading, ...OTHERS] };
+  }
   const roles = await attempt(() => readPermissions(workspace, workspace.id));
   const onWorkspace = (["submit_jobs", "write_data_assets"] as const).map((right): Access => ({
     right,
@@ -84,6 +87,10 @@ export async function checkAccess(
     access: [reading, ...onWorkspace, ...await blobAccess(workspace, { read, datastore, grant })],
   };
 }
+
+/** What is not asked where the workspace does not answer: it would only be the same again. */
+const OTHERS: readonly Access[] = (["submit_jobs", "write_data_assets", "read_blobs", "write_blobs"] as const)
+  .map((right) => ({ right, answer: "unknown", probe: "none", reason: "the workspace could not be read" }));
 
 interface Attempt<T> {
   readonly found?: T;
@@ -101,16 +108,14 @@ async function blobAccess(
   },
 ): Promise<readonly Access[]> {
   const { found } = datastore;
+  if (found === undefined) return unknownBlobs(datastore.error!);
   const account = storageScope(read.found, found);
-  const give = () =>
-    grant(BLOB_ROLE, account ?? `<id of storage account ${found?.account ?? "of the workspace"}>`);
-  const list = found === undefined
-    ? { error: datastore.error! }
-    : await attempt(() => listBlobs(workspace, found));
+  const give = () => grant(BLOB_ROLE, account ?? `<id of storage account ${found.account}>`);
+  const list = await attempt(() => listBlobs(workspace, found));
   const roles = account === undefined
     ? undefined
     : await attempt(() =>
-      readPermissions(workspace, `${account}/blobServices/default/containers/${found!.container}`)
+      readPermissions(workspace, `${account}/blobServices/default/containers/${found.container}`)
     );
   const reading: Access = {
     right: "read_blobs",
@@ -127,13 +132,24 @@ async function blobAccess(
   return [reading, writing];
 }
 
+function unknownBlobs(error: UserError): readonly Access[] {
+  const reason = withoutAction(error);
+  return (["read_blobs", "write_blobs"] as const).map((right) => ({
+    right,
+    answer: "unknown",
+    probe: "the workspace's default datastore",
+    reason,
+    error,
+  }));
+}
+
 /** The id of the datastore's account, where it is the workspace's own: only that one's id is known. */
 function storageScope(
   workspace: WorkspaceInfo | undefined,
-  datastore: DefaultDatastore | undefined,
+  { account }: DefaultDatastore,
 ): string | undefined {
   const id = workspace?.storageAccountId;
-  return datastore !== undefined && id?.split("/").at(-1) === datastore.account ? id : undefined;
+  return id?.split("/").at(-1) === account ? id : undefined;
 }
 
 /**

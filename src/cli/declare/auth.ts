@@ -7,6 +7,7 @@ export function declareAuth(root: Command, { ctx, done, globals, declare }: Decl
   declare(auth, "status", "Show which credential is used and why, and what it may reach")
     .option("--credential <name>", "only this one, such as azure-cli")
     .option("--tenant <id>", "tenant that tokens must come from")
+    .option("-w, --workspace <name>", "workspace of azureml.yml whose roles are looked at")
     .action(async (options) =>
       done(await (await import("../commands/auth_status.ts")).authStatus(ctx, { ...globals(), ...options }))
     );

@@ -1,25 +1,8 @@
-import type { Cloud } from "../../clouds.ts";
 import type { MemberReport } from "../../credentials/chain.ts";
-import type { Identity } from "../../credentials/identity.ts";
-import { ExitCode, type UserError } from "../../errors.ts";
+import { ExitCode } from "../../errors.ts";
+import type { AudienceStatus, AuthStatus } from "../auth_check.ts";
 import type { Output } from "../output.ts";
-
-/** Whether one audience gives a token. */
-export interface AudienceStatus {
-  readonly name: "management" | "ml" | "storage";
-  /** The address that tokens are for. */
-  readonly audience: string;
-  readonly expiresAt?: Date;
-  readonly error?: UserError;
-}
-
-/** Everything that `auth status` shows; no token is in it. */
-export interface AuthStatus {
-  readonly cloud: Cloud;
-  readonly members: readonly MemberReport[];
-  readonly identity: Identity | undefined;
-  readonly audiences: readonly AudienceStatus[];
-}
+import { accessData, accessLines, isAllowed } from "./access.ts";
 
 const MARKS: Readonly<Record<MemberReport["status"], string>> = {
   used: "✓",
@@ -34,9 +17,13 @@ const TITLES: Readonly<Record<AudienceStatus["name"], string>> = {
   storage: "Storage",
 };
 
-/** Writes who one is to Azure; the exit status is 4 unless every audience gives a token. */
+/**
+ * Writes who one is to Azure; the exit status is 4 unless every audience gives a token and the workspace, where there is
+ * one to look at, allows what this program does.
+ */
 export function renderAuthStatus(status: AuthStatus): Output {
-  const works = status.identity !== undefined && status.audiences.every(({ error }) => error === undefined);
+  const works = status.identity !== undefined && status.audiences.every(({ error }) => error === undefined) &&
+    isAllowed(status.workspace);
   return {
     data: toData(status),
     text: [
@@ -45,6 +32,7 @@ export function renderAuthStatus(status: AuthStatus): Output {
       ...identityLines(status),
       ...audienceLines(status),
       ...hintLines(status),
+      ...accessLines(status.workspace),
     ].join("\n") + "\n",
     ...(works ? {} : { exit: ExitCode.Auth }),
   };
@@ -65,6 +53,7 @@ function identityLines({ identity, cloud }: AuthStatus): string[] {
     ["object id", identity.objectId],
     ["application id", identity.applicationId],
     ["tenant", identity.tenantId],
+    ["expires", identity.expiresAt && time(identity.expiresAt)],
     ["cloud", `${cloud.name} (${cloud.resourceManager})`],
   ];
   return ["Identity", ...rows.flatMap(([name, value]) => value ? [`  ${name.padEnd(16)} ${value}`] : [])];
@@ -91,7 +80,7 @@ function time(date: Date | undefined): string {
   return date === undefined ? "?" : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
-function toData({ cloud, members, identity, audiences }: AuthStatus) {
+function toData({ cloud, members, identity, audiences, workspace }: AuthStatus) {
   return {
     cloud: { name: cloud.name, authority: cloud.authority, resource_manager: cloud.resourceManager },
     credentials: members,
@@ -101,6 +90,7 @@ function toData({ cloud, members, identity, audiences }: AuthStatus) {
       object_id: identity.objectId ?? null,
       application_id: identity.applicationId ?? null,
       tenant_id: identity.tenantId ?? null,
+      expires_at: identity.expiresAt?.toISOString() ?? null,
     },
     audiences: audiences.map(({ name, audience, expiresAt, error }) => ({
       name,
@@ -111,5 +101,6 @@ function toData({ cloud, members, identity, audiences }: AuthStatus) {
         ? null
         : { code: error.code, message: error.message, hint: error.hint ?? null, details: error.details },
     })),
+    workspace: accessData(workspace),
   };
 }

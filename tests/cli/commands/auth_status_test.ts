@@ -28,11 +28,14 @@ Identity
   object id        object
   application id   ${APP}
   tenant           ${TENANT}
+  expires          2026-01-02 04:04 UTC
   cloud            AzureCloud (https://management.azure.com)
 Audiences
 ✓ Resource Manager   https://management.azure.com until 2026-01-02 04:04 UTC
 ✓ Azure ML           https://ml.azure.com until 2026-01-02 04:04 UTC
 ✓ Storage            https://storage.azure.com until 2026-01-02 04:04 UTC
+Workspace
+· not looked at: no Kedro project here; go into one, or name it with -C
 `,
   );
 });
@@ -49,7 +52,8 @@ Deno.test("auth status exits with 4 where nobody is signed in, and says what to 
   ok(
     text(output).endsWith(
       "· azd                Azure Developer CLI is not installed (no `azd` on PATH) (N ms)\n" +
-        "hint: Run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET\n",
+        "hint: Run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET\n" +
+        "Workspace\n· not looked at: no Kedro project here; go into one, or name it with -C\n",
     ),
   );
 });
