@@ -20,8 +20,7 @@ export type WorkspaceHere =
 /** Finds the workspace of the project here; outside a project there is none, which is no failure. */
 export async function workspaceHere(ctx: Context, options: WhereOptions): Promise<WorkspaceHere> {
   try {
-    const { azureml } = await openConfig(ctx, options);
-    return { config: chooseWorkspace(azureml, options.workspace) };
+    return { config: chooseWorkspace(await openConfig(ctx, options), options.workspace) };
   } catch (thrown) {
     if (!(thrown instanceof UserError) || thrown.code === "interrupted") throw thrown;
     const isOutside = thrown.code.startsWith("project.") && options.workspace === undefined;
