@@ -185,7 +185,14 @@ function assetPath(asset: DataAsset, loadVersion: string | undefined): string {
   return `azureml:${asset.name}${version === undefined || version === "latest" ? "@latest" : `:${version}`}`;
 }
 
-function checkVariables({ environmentVariables = {} }: CompileOptions): void {
+/**
+ * Refuses what no variable of a step may change.
+ *
+ * @throws {UserError} `compile.kedro_env_variable`.
+ */
+export function checkVariables(
+  { environmentVariables = {} }: Pick<CompileOptions, "environmentVariables">,
+): void {
   if (!Object.hasOwn(environmentVariables, "KEDRO_ENV")) return;
   throw new UserError(
     `Cannot set KEDRO_ENV with \`--env-var\`: each step's command names its own environment`,

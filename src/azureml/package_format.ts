@@ -100,6 +100,7 @@ const step = z.strictObject({
 
 const jobSpec: z.ZodType<JobSpec> = z.strictObject({
   job: text,
+  key: text,
   pipelineName: text,
   displayName: maybe(text),
   experimentName: maybe(text),

@@ -4,7 +4,7 @@ import { onceEach } from "../once.ts";
 import type { PreparedCode } from "./code.ts";
 import { codeHash } from "./hashes.ts";
 import { openPackageFiles, packagedFile, type PackageFiles } from "./package_files.ts";
-import { anotherVersion, damaged, noPackage, unsafe } from "./package_errors.ts";
+import { anotherVersion, damaged, noPackage, otherSha256, unsafe } from "./package_errors.ts";
 import {
   anyPackage,
   type Manifest,
@@ -16,6 +16,8 @@ import {
 
 /** A package whose every byte was checked against its checksums. */
 export interface OpenPackage {
+  /** Of the whole file. */
+  readonly sha256: string;
   readonly manifest: Manifest;
   /** By the job's name, in the order of the package. */
   readonly jobs: ReadonlyMap<string, PackagedJob & { readonly workspace: string }>;
@@ -32,14 +34,18 @@ const MOST_SHRUNK = 200;
  * Opens a package of {@linkcode PACKAGE_FORMAT}, reads all of it once, and unpacks nothing.
  *
  * @param path Absolute path.
+ * @param options.sha256 What the SHA-256 of the whole file must be.
  * @throws {UserError} `package.*` where it is none, one of another version, damaged, or made to deceive.
  */
 export async function openPackage(
-  fs: Pick<FileSystem, "readRange" | "stat">,
+  fs: Pick<FileSystem, "readRange" | "readChunks" | "stat">,
   path: string,
+  options: { readonly sha256?: string | undefined } = {},
 ): Promise<OpenPackage> {
   const found = await fs.stat(path);
   if (found?.kind !== "file") throw noPackage(path, found === undefined ? "there is none" : "it is no file");
+  const sha256 = await fileSha256(fs, path);
+  if (options.sha256 !== undefined && options.sha256 !== sha256) throw otherSha256(path, sha256);
   const files = await openPackageFiles(fs, { path, sizeBytes: found.sizeBytes });
   const manifest = await readManifest(files);
   refuseOthers(files, manifest);
@@ -57,7 +63,7 @@ export async function openPackage(
   for (const directory of new Set([...needed, ...manifest.code.map((one) => one.directory)])) {
     await code(directory);
   }
-  return { manifest, jobs, code };
+  return { sha256, manifest, jobs, code };
 }
 
 async function readManifest(files: PackageFiles): Promise<Manifest> {
@@ -124,8 +130,7 @@ async function readCode(files: PackageFiles, manifest: Manifest, directory: stri
   return { fs, hash, folderName, files: code, leftOut: [], warnings: [] };
 }
 
-/** SHA-256 of a whole file. */
-export async function fileSha256(fs: Pick<FileSystem, "readChunks">, path: string): Promise<string> {
+async function fileSha256(fs: Pick<FileSystem, "readChunks">, path: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of fs.readChunks(path)) hash.update(chunk);
   return hash.digest("hex");

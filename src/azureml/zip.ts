@@ -33,21 +33,28 @@ const ALWAYS = new Date(1980, 0, 1);
  * @throws what reading the files throws.
  */
 export async function* zipped(files: Iterable<ZipSource> | AsyncIterable<ZipSource>): Chunks {
+  yield* piped(async (into) => {
+    const zip = new ZipWriter(into, {
+      ...EVERYWHERE_THE_SAME,
+      level: 6,
+      lastModDate: ALWAYS,
+      extendedTimestamp: false,
+    });
+    for await (const { name, chunks } of files) await zip.add(name, ReadableStream.from(chunks));
+    await zip.close();
+  });
+}
+
+/** Yields what `write` writes; throws what it throws, also before it has written anything. */
+async function* piped(write: (into: WritableStream<Uint8Array>) => Promise<unknown>): Chunks {
   const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
   const out = writable.getWriter();
-  const zip = new ZipWriter(new WritableStream({ write: (chunk) => out.write(chunk.slice()) }), {
-    ...EVERYWHERE_THE_SAME,
-    level: 6,
-    lastModDate: ALWAYS,
-    extendedTimestamp: false,
-  });
   const written = (async () => {
     try {
-      for await (const { name, chunks } of files) await zip.add(name, ReadableStream.from(chunks));
-      await zip.close();
+      await write(new WritableStream({ write: (chunk) => out.write(chunk.slice()) }));
       await out.close();
     } catch (thrown) {
-      await out.abort(thrown);
+      await out.abort(thrown).catch(() => {});
       return { thrown };
     }
   })();
@@ -87,17 +94,6 @@ function toEntry(entry: Entry): ZipEntry {
     name: filename,
     sizeBytes: uncompressedSize,
     isPlain: !directory && !encrypted && !symlink,
-    async *read() {
-      if (entry.directory) return;
-      const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
-      const done = entry.getData(writable).then(() => undefined, (thrown: unknown) => ({ thrown }));
-      try {
-        yield* readable;
-      } catch (thrown) {
-        throw (await done)?.thrown ?? thrown;
-      }
-      const failed = await done;
-      if (failed !== undefined) throw failed.thrown;
-    },
+    read: () => piped(async (into) => entry.directory || await entry.getData(into)),
   };
 }

@@ -22,9 +22,23 @@ export function shownPath(ctx: Pick<Context, "cwd">, path: string): string {
  * @throws {UserError} `file.not_written` with the system's reason.
  */
 export async function writeFile(ctx: Pick<Context, "fs" | "cwd">, path: string, text: string): Promise<void> {
+  await writing(ctx, path, () => ctx.fs.writeText(path, text));
+}
+
+/**
+ * Does what writes a file.
+ *
+ * @throws {UserError} `file.not_written` with the system's reason.
+ */
+export async function writing<T>(
+  ctx: Pick<Context, "cwd">,
+  path: string,
+  write: () => Promise<T>,
+): Promise<T> {
   try {
-    await ctx.fs.writeText(path, text);
+    return await write();
   } catch (thrown) {
+    if (thrown instanceof UserError) throw thrown;
     throw new UserError(`Cannot write "${shownPath(ctx, path)}": ${reason(thrown)}`, {
       code: "file.not_written",
       exit: ExitCode.Usage,

@@ -82,7 +82,7 @@ async function targetsFrom(ctx: Context, from: string): Promise<readonly Target[
 }
 
 async function targetsOf(ctx: Context, options: JobOptions): Promise<readonly Target[]> {
-  const { root } = await findProject(ctx, workingFolder(ctx, options));
+  const root = await rootOf(ctx, options);
   const chosen = once(async () => chooseWorkspace(await openConfig(ctx, options), options.workspace));
   const target = async (name: string): Promise<Target> => {
     const known = await lastJob(ctx, root, { name });
@@ -100,6 +100,17 @@ async function targetsOf(ctx: Context, options: JobOptions): Promise<readonly Ta
     data,
   );
   return [await target(name)];
+}
+
+/** The project's folder, or the one from which jobs of a package were submitted, where there is no project. */
+async function rootOf(ctx: Context, options: JobOptions): Promise<string> {
+  const folder = workingFolder(ctx, options);
+  try {
+    return (await findProject(ctx, folder)).root;
+  } catch (thrown) {
+    if (await lastJob(ctx, folder) === undefined) throw thrown;
+    return folder;
+  }
 }
 
 function noneSubmitted(): UserError {

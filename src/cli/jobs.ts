@@ -137,3 +137,17 @@ export function checkDisplayNames(names: Readonly<Record<string, string>>, jobs:
     },
   );
 }
+
+/**
+ * Refuses one name in Azure ML for several jobs.
+ *
+ * @throws {UserError} `usage.name_of_several`.
+ */
+export function refuseOneNameForSeveral(name: string | undefined, jobs: number): void {
+  if (name === undefined || jobs <= 1) return;
+  throw new UserError("Cannot give several jobs one name", {
+    code: "usage.name_of_several",
+    exit: ExitCode.Usage,
+    hint: "Submit each job on its own, with a `--name` of its own",
+  });
+}

@@ -11,6 +11,7 @@ import { declareHelp } from "./declare/help.ts";
 import { declareInit } from "./declare/init.ts";
 import { declareInspect } from "./declare/inspect.ts";
 import { declareJob } from "./declare/job.ts";
+import { declarePack } from "./declare/pack.ts";
 import { declareSchedule } from "./declare/schedule.ts";
 import { declareSubmit } from "./declare/submit.ts";
 import type { Globals } from "./globals.ts";
@@ -55,6 +56,7 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
   declareCompile(root, declaring);
   declareSubmit(root, declaring);
   declareSchedule(root, declaring);
+  declarePack(root, declaring);
   declareConfig(root, declaring);
   declareJob(root, declaring);
   declareAuth(root, declaring);

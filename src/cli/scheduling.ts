@@ -1,6 +1,7 @@
 import { putSchedule } from "../azureml/schedules.ts";
 import { type NamedSchedule, toScheduleRest } from "../azureml/to_schedule.ts";
 import type { Context } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
 import type { CompiledJobs } from "./jobs.ts";
 import type { Output } from "./output.ts";
 import { renderPlannedSchedule, renderScheduled } from "./render/schedule.ts";
@@ -38,4 +39,25 @@ export async function* sendSchedules(
       yield renderScheduled(one, workspace.config);
     }
   }
+}
+
+/**
+ * Refuses jobs of a package that have no schedule.
+ *
+ * @throws {UserError} `schedule.none`.
+ */
+export function requireSchedules(jobs: readonly string[], schedules: readonly NamedSchedule[]): void {
+  const without = jobs.filter((job) => !schedules.some((one) => one.job === job));
+  if (without.length === 0) return;
+  throw new UserError(
+    `Cannot schedule ${without.map((job) => `"${job}"`).join(", ")}: no schedule was packed`,
+    {
+      code: "schedule.none",
+      exit: ExitCode.Config,
+      hint: `Set \`jobs.${
+        without[0]
+      }.schedule\` in azureml.yml and pack it again, or choose others with \`-j\``,
+      data: { jobs: without },
+    },
+  );
 }

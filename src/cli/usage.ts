@@ -8,6 +8,7 @@ const SENTENCES: readonly (readonly [RegExp, string])[] = [
   [/^unknown option '(.+?)'/, 'Cannot find the option "$1"'],
   [/^option '(.+?)' argument missing/, 'Cannot take "$1" without a value'],
   [/^option '(.+?)' argument '(.*)' is invalid\. (.+)/s, 'Cannot take "$2" for "$1": $3'],
+  [/^required option '(.+?)' not specified/, 'Cannot go on without "$1"'],
   [/^missing required argument '(.+?)'/, "Cannot go on without <$1>"],
   [/^too many arguments(?: for '(.+?)')?\. (.+?)\.?$/, "Cannot take that many arguments: $2"],
 ];

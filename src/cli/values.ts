@@ -62,6 +62,18 @@ export function nameOfJob(text: string): string {
   );
 }
 
+/** Reads a SHA-256 in hexadecimal digits. */
+export function sha256(text: string): string {
+  if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
+  throw new InvalidArgumentError("write the 64 hexadecimal digits that `pack` printed");
+}
+
+/** Reads `JOB=NAME`, once more. */
+export function displayNameOfJob(entry: string, before: Readonly<Record<string, string>> = {}) {
+  const [job, ...name] = entry.split("=");
+  return { ...before, [job!]: name.join("=") };
+}
+
 /** Reads a whole number of seconds above 0. */
 export function seconds(text: string): number {
   const value = Number(text);

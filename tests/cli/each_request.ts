@@ -49,6 +49,7 @@ export async function* eachRequestFailing(
   }
 }
 
+/** Empty where there is no project. */
 async function snapshotOf(options: WorldOptions) {
   const { ctx, kedroAzureml } = makeWorld(options);
   await kedroAzureml("inspect --json");

@@ -5,6 +5,7 @@ import { ExitCode, UserError } from "../../errors.ts";
 import { compileSelected, type CompilingOptions, selectJobs } from "../jobs.ts";
 import { type OldKedroOptions, refuseOldKedro } from "../old_kedro.ts";
 import type { Output } from "../output.ts";
+import { refusePackageOptions } from "../package_options.ts";
 import { withParamsFile } from "../params_file.ts";
 import { planSchedules, sendSchedules } from "../scheduling.ts";
 import { packBaggage, refusePlaceholders } from "../submission.ts";
@@ -20,6 +21,7 @@ export interface ScheduleOptions extends CompilingOptions, OldKedroOptions {
 /** Creates or updates the schedules of jobs; nothing is sent unless all of them can be made. */
 export async function* schedule(ctx: Context, given: ScheduleOptions): AsyncIterable<Output> {
   const options = await withParamsFile(ctx, given);
+  refusePackageOptions(options);
   if (options.delete && options.amlEnv !== undefined) throw deleteAndEnvironment();
   const selected = await selectJobs(ctx, options);
   const { session, jobs } = selected;

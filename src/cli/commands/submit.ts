@@ -1,12 +1,12 @@
 import { checkSubmittable } from "../../azureml/submittable.ts";
 import type { Context } from "../../context.ts";
-import { ExitCode, UserError } from "../../errors.ts";
 import type { CallbackName } from "../../kedro/callback.ts";
 import {
   checkDisplayNames,
   type CompiledJobs,
   compileSelected,
   type CompilingOptions,
+  refuseOneNameForSeveral,
   type Selected,
   selectJobs,
 } from "../jobs.ts";
@@ -15,6 +15,7 @@ import { type OldKedroOptions, refuseOldKedro } from "../old_kedro.ts";
 import type { Output } from "../output.ts";
 import { openCallback } from "../calling_back.ts";
 import { openProgress, type Progress } from "../progress.ts";
+import { refusePackageOptions } from "../package_options.ts";
 import { withParamsFile } from "../params_file.ts";
 import { renderCompiledLine, renderPlan } from "../render/submit.ts";
 import { packBaggage, planOf, refusePlaceholders, sendJobs, type SubmissionOptions } from "../submission.ts";
@@ -33,8 +34,9 @@ export interface SubmitOptions extends CompilingOptions, SubmissionOptions, OldK
 /** Compiles jobs, and sends them unless `dryRun` only shows them; no job is sent unless all compile. */
 export async function* submit(ctx: Context, given: SubmitOptions): AsyncIterable<Output> {
   const { displayName = {}, ...options } = await withParamsFile(ctx, given);
+  refusePackageOptions(options);
+  refuseOneNameForSeveral(options.name, new Set(options.job).size);
   const jobsFile = await openJobsFile(ctx, options.dryRun ? undefined : options.outputFile);
-  if (options.name !== undefined && new Set(options.job).size > 1) throw oneNameForSeveral();
   const selected = await selectJobs(ctx, options);
   checkDisplayNames(displayName, selected.jobs);
   const callback = await openCallback(ctx, selected.session.project, options);
@@ -50,14 +52,6 @@ export async function* submit(ctx: Context, given: SubmitOptions): AsyncIterable
   refuseOldKedro(selected.session, options);
   refusePlaceholders(selected.session.config);
   yield* sendJobs(ctx, [...specs.values()], baggage, { ...options, callback, jobsFile });
-}
-
-function oneNameForSeveral(): UserError {
-  return new UserError("Cannot give several jobs one name", {
-    code: "usage.name_of_several",
-    exit: ExitCode.Usage,
-    hint: "Submit each job on its own, with a `--name` of its own",
-  });
 }
 
 function sayCompiled(progress: Progress, specs: CompiledJobs["specs"], session: Selected["session"]): void {

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { jsonObject, list, nameAndValue, repeated, seconds, versions } from "../values.ts";
+import { jsonObject, list, nameAndValue, repeated, seconds, sha256, versions } from "../values.ts";
 
 /** Options of the commands that read the project. */
 export function reading(command: Command): Command {
@@ -25,4 +25,14 @@ export function compiling(command: Command): Command {
     .addOption(
       new Option("--azureml-environment, --aml-env <name>", "Azure ML environment, instead of azureml.yml's"),
     );
+}
+
+/** Options of the commands that can send what was packed elsewhere. */
+export function packaged(command: Command): Command {
+  return command
+    .option("--package <file>", "send what `pack` wrote, where there is no project")
+    .option("--sha256 <hash>", "what the SHA-256 of the package must be, as `pack` printed it", sha256)
+    .option("--subscription-id <id>", "subscription for a package, instead of the one it was packed with")
+    .option("--resource-group <name>", "resource group for a package, likewise")
+    .option("--workspace-name <name>", "workspace in Azure for a package, likewise");
 }

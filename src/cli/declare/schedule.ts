@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import type { Declaring } from "./declaring.ts";
-import { compiling, reading } from "./options.ts";
+import { compiling, packaged, reading } from "./options.ts";
 
 /** Declares `schedule`. */
 export function declareSchedule(root: Command, { ctx, done, globals, declare }: Declaring): void {
-  reading(compiling(declare(root, "schedule", "Create or update the schedules of jobs on Azure ML")))
+  const schedule = declare(root, "schedule", "Create or update the schedules of jobs on Azure ML");
+  packaged(reading(compiling(schedule)))
     .option("-w, --workspace <name>", "workspace of azureml.yml for all jobs; else each job's own")
     .option("--dry-run", "show the schedules, and send nothing")
     .option(
@@ -13,6 +14,13 @@ export function declareSchedule(root: Command, { ctx, done, globals, declare }: 
     )
     .option("--delete", "delete the schedules instead; one that is not there is no failure")
     .action(async (options) =>
-      done((await import("../commands/schedule.ts")).schedule(ctx, { ...globals(), ...options }))
+      done(
+        options.package === undefined
+          ? (await import("../commands/schedule.ts")).schedule(ctx, { ...globals(), ...options })
+          : (await import("../commands/schedule_package.ts")).schedulePackage(ctx, {
+            ...globals(),
+            ...options,
+          }),
+      )
     );
 }

@@ -1,15 +1,14 @@
 import type { Command } from "commander";
 import type { Declaring } from "./declaring.ts";
-import { callbackName, nameOfJob, seconds } from "../values.ts";
-import { compiling, reading } from "./options.ts";
+import { callbackName, displayNameOfJob, nameOfJob, seconds } from "../values.ts";
+import { compiling, packaged, reading } from "./options.ts";
 
 /** Declares `submit`. */
 export function declareSubmit(root: Command, { ctx, done, globals, declare }: Declaring): void {
-  reading(
-    compiling(
-      declare(root, "submit", "Compile jobs, upload the code, and run them on Azure ML").alias("run"),
-    ),
-  )
+  const submit = declare(root, "submit", "Compile jobs, upload the code, and run them on Azure ML").alias(
+    "run",
+  );
+  packaged(reading(compiling(submit)))
     .option("-w, --workspace <name>", "workspace of azureml.yml for all jobs; else each job's own")
     .option("--dry-run", "show all that would be sent, and send nothing")
     .option(
@@ -36,11 +35,10 @@ export function declareSubmit(root: Command, { ctx, done, globals, declare }: De
     .option("--cancel-on-interrupt", "cancel the jobs at Ctrl+C and SIGTERM; else they go on")
     .option("--timeout <seconds>", "stop following after so many seconds; the job goes on", seconds)
     .action(async (options) =>
-      done((await import("../commands/submit.ts")).submit(ctx, { ...globals(), ...options }))
+      done(
+        options.package === undefined
+          ? (await import("../commands/submit.ts")).submit(ctx, { ...globals(), ...options })
+          : (await import("../commands/submit_package.ts")).submitPackage(ctx, { ...globals(), ...options }),
+      )
     );
-}
-
-function displayNameOfJob(entry: string, before: Readonly<Record<string, string>> = {}) {
-  const [job, ...name] = entry.split("=");
-  return { ...before, [job!]: name.join("=") };
 }

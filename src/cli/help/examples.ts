@@ -42,6 +42,15 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       line: "submit -j main --aml-env my-env:7 --env-var LOG_LEVEL=DEBUG",
       does: "Change what its steps run with",
     },
+    {
+      line: "submit -j main --name nightly-2026-01-31",
+      does: "Send it once only, however often this is run",
+    },
+    { line: "submit --package main.kap --sha256 9f86…", does: "Submit where there is no project" },
+  ],
+  pack: [
+    { line: "pack -j main -o main.kap", does: "Pack a job for a machine without the project" },
+    { line: "pack --all -e prod -o all.kap", does: "Pack every job of another environment" },
   ],
   schedule: [
     { line: "schedule -j main", does: "Create or update the schedules of a job" },

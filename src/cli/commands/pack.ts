@@ -1,0 +1,79 @@
+import { schedulesOf } from "../../azureml/job_schedules.ts";
+import { openPackage } from "../../azureml/package_read.ts";
+import { type PackageInput, writePackage } from "../../azureml/package_write.ts";
+import { checkSubmittable } from "../../azureml/submittable.ts";
+import type { Context } from "../../context.ts";
+import { VERSION } from "../../version.ts";
+import { outputPath, shownPath, writing } from "../files.ts";
+import {
+  checkDisplayNames,
+  type CompiledJobs,
+  compileSelected,
+  type CompilingOptions,
+  type Selected,
+  selectJobs,
+} from "../jobs.ts";
+import { type OldKedroOptions, refuseOldKedro } from "../old_kedro.ts";
+import type { Output } from "../output.ts";
+import { withParamsFile } from "../params_file.ts";
+import { renderPacked } from "../render/pack.ts";
+import { type Baggage, packBaggage, refusePlaceholders } from "../submission.ts";
+
+/** Options of `pack`. */
+export interface PackOptions extends CompilingOptions, OldKedroOptions {
+  readonly all?: boolean;
+  /** The file to write, as typed. */
+  readonly output: string;
+  /** `-w`: a workspace of azureml.yml for all jobs. */
+  readonly workspace?: string;
+  /** Name to show, by job. */
+  readonly displayName?: Readonly<Record<string, string>>;
+}
+
+/** Compiles jobs and writes them with their code into one file; nothing is asked of Azure. */
+export async function* pack(ctx: Context, given: PackOptions): AsyncIterable<Output> {
+  const { displayName = {}, ...options } = await withParamsFile(ctx, given);
+  const selected = await selectJobs(ctx, options);
+  checkDisplayNames(displayName, selected.jobs);
+  const { specs, told } = await compileSelected(ctx, selected, options, displayName);
+  yield told;
+  specs.forEach((spec) => checkSubmittable(spec, selected.session.config.place));
+  refuseOldKedro(selected.session, options);
+  refusePlaceholders(selected.session.config);
+  const baggage = await packBaggage(ctx, selected, options);
+  const input = await packageInput(selected, { specs, baggage, workspace: options.workspace });
+  const path = outputPath(ctx, options.output);
+  const written = await writing(ctx, path, () => writePackage(ctx.fs, path, input));
+  await openPackage(ctx.fs, path);
+  yield renderPacked(shownPath(ctx, path), written);
+}
+
+async function packageInput(
+  { session, jobs }: Selected,
+  { specs, baggage, workspace }: Pick<CompiledJobs, "specs"> & {
+    readonly baggage: Baggage;
+    readonly workspace: string | undefined;
+  },
+): Promise<PackageInput> {
+  const { azureml, place } = session.config;
+  const scheduled = new Map([...jobs].filter(([, { schedule }]) => schedule !== null));
+  const schedules = schedulesOf({ config: azureml, jobs: scheduled, place });
+  const directories = new Set([...specs.values()].flatMap(({ codeDirectory }) => codeDirectory ?? []));
+  specs.forEach(baggage.workspaceOf);
+  return {
+    madeBy: `kedro-azureml ${VERSION}`,
+    project: session.project.name,
+    env: session.env,
+    experiment: baggage.experiment,
+    properties: baggage.properties,
+    workspaces: azureml.workspace,
+    jobs: [...specs].map(([job, spec]) => ({
+      spec,
+      schedules: schedules.filter((one) => one.job === job),
+      workspace: (workspace ?? jobs.get(job)!.workspace) || "__default__",
+    })),
+    code: new Map(
+      await Promise.all([...directories].map(async (one) => [one, await baggage.code(one)] as const)),
+    ),
+  };
+}
