@@ -5,6 +5,7 @@
 
 import { version } from "pyodide";
 import { fetchWheels, type Lock } from "./kedro_wheels.ts";
+import { slimPyodide } from "./slim_pyodide.ts";
 import type { FromImageMaker, ToImageMaker } from "../src/kedro/worker/image_maker.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -18,6 +19,13 @@ const LOCKS: Readonly<Record<string, Lock>> = {
   "kedro-0.18/": { file: new URL("scripts/kedro_0_18.lock", ROOT) },
   "kedro-0.17/": { file: new URL("scripts/kedro_0_17.lock", ROOT), python: "3.8" },
 };
+
+/** The code around the interpreter, and the import map with which the Workers are bundled to have it. */
+const GLUE = "pyodide.asm.mjs";
+const IMPORT_MAP = "import_map.json";
+
+/** Seconds that importing Kedro may take, on a machine that is busy. */
+const MOST_S = 300;
 
 if (import.meta.main) {
   try {
@@ -68,6 +76,7 @@ async function fingerprint(): Promise<string> {
   const files = [
     "scripts/kedro_image.ts",
     "scripts/kedro_wheels.ts",
+    "scripts/slim_pyodide.ts",
     "src/kedro/python_sources.ts",
   ];
   for (const folder of ["src/kedro/worker/", "src/kedro/python/"]) {
@@ -81,12 +90,20 @@ async function fingerprint(): Promise<string> {
   return new Uint8Array(digest).toHex();
 }
 
-/** The interpreter's own files, from the npm package that deno.json pins. */
+/** The interpreter's own files, from the npm package that `import_map.json` pins, without what is not needed here. */
 async function interpreter(): Promise<ToImageMaker["image"]> {
   const read = async (name: string) => await Deno.readFile(new URL(import.meta.resolve(`pyodide/${name}`)));
-  const lock = JSON.parse(new TextDecoder().decode(await read("pyodide-lock.json")));
+  const text = async (name: string) => new TextDecoder().decode(await read(name));
+  const whole = { glue: await text("pyodide.asm.mjs"), wasm: await read("pyodide.asm.wasm") };
+  const { glue, wasm } = slimPyodide(whole, await text("pyodide.mjs"));
+  await place(GLUE, new TextEncoder().encode(glue));
+  const { imports } = JSON.parse(await Deno.readTextFile(new URL("import_map.json", ROOT)));
+  // "ws" is what Pyodide would open sockets with under Node.
+  const here = { ...imports, "pyodide/pyodide.asm.mjs": `./${GLUE}`, "ws": "node:net" };
+  await place(IMPORT_MAP, new TextEncoder().encode(JSON.stringify({ imports: here })));
+  const lock = JSON.parse(await text("pyodide-lock.json"));
   return {
-    wasm: await read("pyodide.asm.wasm"),
+    wasm,
     stdlib: await read("python_stdlib.zip"),
     lock: JSON.stringify({ ...lock, packages: {} }),
   };
@@ -102,6 +119,8 @@ async function bundle(entry: string, name: string): Promise<void> {
       "--minify",
       "--platform",
       "browser",
+      "--import-map",
+      path(new URL(IMPORT_MAP, IMAGE)),
       "--output",
       path(beside),
       path(new URL(entry, ROOT)),
@@ -121,6 +140,8 @@ function makeSnapshot(message: ToImageMaker): Promise<Extract<FromImageMaker, { 
     deno: { permissions: "none" },
   });
   return new Promise((resolve, reject) => {
+    const tooLong = new Error(`Cannot take the snapshot: it takes longer than ${MOST_S} s`);
+    Deno.unrefTimer(setTimeout(() => reject(tooLong), MOST_S * 1000));
     worker.onerror = (event) => {
       event.preventDefault();
       reject(new Error(`Cannot take the snapshot: ${event.message}`));
