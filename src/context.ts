@@ -120,6 +120,8 @@ export interface Stat {
 export interface WriteOptions {
   /** Permissions, such as `0o600`. */
   readonly mode?: number;
+  /** Permissions of the folders that are made for it, such as `0o700`. */
+  readonly folderMode?: number;
   /** Refuses with `Deno.errors.AlreadyExists` where the file is there. */
   readonly createNew?: boolean;
 }
@@ -132,7 +134,16 @@ export interface ExecOptions {
   readonly stdin?: string;
   /** The program is ended after so many milliseconds; the exit then has `timedOut`. */
   readonly timeoutMs?: number;
+  /**
+   * The same once it has neither used the processor nor waited for a disk for so many milliseconds, on systems that tell.
+   */
+  readonly idleMs?: number;
   readonly signal?: AbortSignal;
+  /**
+   * Leaves the program to itself, as a browser wants it: it outlives this one and its Ctrl+C, and what it prints is not
+   * seen. The exit comes where it ends by itself.
+   */
+  readonly detached?: boolean;
 }
 
 /** How a program ended. */
@@ -206,6 +217,8 @@ export interface Terminal {
   readonly color: boolean;
   /** Whether a person can answer a question on this terminal. */
   readonly interactive: boolean;
+  /** Asks for one line, without its end; `undefined` where the input has ended. Only where it is `interactive`. */
+  question(text: string): Promise<string | undefined>;
   /** Columns of the terminal; `undefined` in a log. */
   readonly columns: number | undefined;
 }

@@ -44,6 +44,7 @@ export const ENV_VARS: readonly EnvVar[] = [
     doc: "Managed identity of App Service, Functions, Container Apps or Azure Arc",
   },
   { name: "IDENTITY_HEADER", doc: "What that endpoint wants to see", secret: true },
+  { name: "IMDS_ENDPOINT", doc: "Set beside IDENTITY_ENDPOINT by Azure Arc" },
   { name: "MSI_ENDPOINT", doc: "Set on Azure ML compute; managed identity is not used there" },
   { name: "MSI_SECRET", doc: "What that endpoint wants to see", secret: true },
   {
@@ -52,7 +53,8 @@ export const ENV_VARS: readonly EnvVar[] = [
   },
   {
     name: "AZURE_TOKEN_CREDENTIALS",
-    doc: "Credentials to try: `prod`, `dev`, or the name of one, such as `azure-cli` or `AzureCliCredential`",
+    doc:
+      "Credentials to try: `prod`, `dev`, or one, such as `azure-cli` or `AzureCliCredential`, as `--credential`",
   },
   { name: "AZURE_AUTHORITY_HOST", doc: "Entra ID, instead of the cloud's" },
   {
@@ -96,6 +98,8 @@ export const ENV_VARS: readonly EnvVar[] = [
   { name: "XDG_STATE_HOME", doc: "Where this program remembers what it did" },
   { name: "APPDATA", doc: "Where this program keeps its settings on Windows" },
   { name: "LOCALAPPDATA", doc: "Where this program remembers what it did on Windows" },
+  { name: "DISPLAY", doc: "Where a browser can be shown; also WAYLAND_DISPLAY, WSL_DISTRO_NAME and BROWSER" },
+  { name: "SSH_CONNECTION", doc: "No browser is opened over SSH; also SSH_TTY and SSH_CLIENT" },
   { name: "CI", doc: "Never ask, and give the project's code no variables" },
   { name: "NO_COLOR", doc: "Print without colour" },
 ];

@@ -11,8 +11,6 @@ import { type WhereOptions, workspaceHere } from "./workspace_here.ts";
 
 /** Options of `auth status`. */
 export interface AuthStatusOptions extends WhereOptions {
-  /** Only this credential. */
-  readonly credential?: string;
   /** Tenant that tokens must come from. */
   readonly tenant?: string;
 }
@@ -48,7 +46,8 @@ export interface AuthStatus {
  */
 export async function checkAuth(ctx: Context, options: AuthStatusOptions): Promise<AuthStatus> {
   const cloud = await loadCloud(ctx);
-  const tokens = createTokenSource(ctx, { cloud, credential: options.credential, tenant: options.tenant });
+  const nobody = ctx.terminal.interactive ? "a look at what there is asks nobody" : undefined;
+  const tokens = createTokenSource(ctx, { cloud, tenant: options.tenant, nobody });
   const audiences: AudienceStatus[] = [];
   for (const [name, scope] of scopesOf(cloud)) {
     audiences.push(await checkAudience(tokens, name, scope));

@@ -8,6 +8,7 @@ import { createTokenSource, type TokenSource } from "../credentials/token_source
 import { ExitCode, UserError } from "../errors.ts";
 import { once } from "../once.ts";
 import { didYouMean } from "../suggest.ts";
+import { openInteraction } from "./interaction.ts";
 import { type Progress, showRetry } from "./progress.ts";
 
 /** Azure, as one identity sees it. */
@@ -26,7 +27,9 @@ export interface Connection {
 export async function connect(ctx: Context, progress: Progress): Promise<Connection> {
   const cloud = await loadCloud(ctx);
   const onRetry = showRetry(progress);
-  const tokens = createTokenSource(ctx, { cloud, onRetry });
+  const onWarning = progress.warn;
+  const interaction = openInteraction(ctx, progress);
+  const tokens = createTokenSource(ctx, { cloud, onRetry, onWarning, interaction });
   const patience = patienceOf(
     ctx,
     tokens,

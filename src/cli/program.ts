@@ -27,6 +27,10 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
     .option("-C, --directory <dir>", "work in this folder instead of the current one")
     .option("--json", "print results, warnings and errors as JSON")
     .option("--verbose", "say on standard error what is asked of Azure")
+    .option(
+      "--credential <name>",
+      "sign in with this one only, such as azure-cli; else AZURE_TOKEN_CREDENTIALS",
+    )
     .option("--ca-file <file>", "PEM file with further certificate authorities; else KEDRO_AZUREML_CA_FILE")
     .option("--cloud-file <file>", "JSON file that describes your cloud; else KEDRO_AZUREML_CLOUD_FILE")
     .option("--no-color", "print without colour")

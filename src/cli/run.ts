@@ -7,14 +7,14 @@ import { program } from "./program.ts";
 import { type Message, renderBug, renderError, renderWarning } from "./render/error.ts";
 import { paint } from "./render/paint.ts";
 import { machineError } from "./machine_error.ts";
-import { withNamedFiles } from "./named_files.ts";
+import { withOptionVariables } from "./option_variables.ts";
 import { isShown } from "./usage.ts";
 import { saying } from "./verbose.ts";
 
 /** Runs one command line and returns the exit status; it never throws. */
 export async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
   const json = asked(argv, "--json");
-  const quiet = withNamedFiles(narrowed(context, argv), argv);
+  const quiet = withOptionVariables(narrowed(context, argv), argv);
   const ctx = asked(argv, "--verbose") ? saying(quiet, json) : quiet;
   let exit: ExitCode = ExitCode.Ok;
   const root = program(ctx, async (result) => {

@@ -1,6 +1,7 @@
 import type { Clock } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import type { Credential, CredentialName, Token } from "./credential.ts";
+import { startInOrder } from "./head_starts.ts";
 
 /** What became of one member of the chain. */
 export interface MemberReport {
@@ -28,25 +29,67 @@ export interface Chain {
   report(): readonly MemberReport[];
 }
 
-/** Tries each credential in turn and keeps the first that works: one process has one identity. */
-export function openChain(credentials: readonly Credential[], clock: Pick<Clock, "now">): Chain {
+/** What a chain uses. */
+export interface ChainOptions {
+  readonly clock: Pick<Clock, "now" | "sleep">;
+  /** Asks whether a person should sign in instead of a credential that is set up and does not work. */
+  readonly offer?: ((error: UserError) => Promise<boolean>) | undefined;
+}
+
+/**
+ * Tries credentials in order and keeps the first that works: one process has one identity.
+ *
+ * One that takes long does not hold up those after it (see {@linkcode startInOrder}), but goes before them as long as
+ * it may still work. One that is set up and refused ends the chain, unless a person is there and wants to sign in.
+ */
+export function openChain(credentials: readonly Credential[], options: ChainOptions): Chain {
+  const { clock, offer } = options;
   let chosen: Promise<Credential> | undefined;
   const reports = new Map<CredentialName, MemberReport>();
+  const people = credentials.filter(({ isInteractive }) => isInteractive);
 
   async function choose(scope: string): Promise<{ credential: Credential; token: Token }> {
-    for (const credential of credentials) {
-      const token = await tryOne(credential, scope);
-      if (token !== undefined) return { credential, token };
-    }
-    throw noCredential([...reports.values()]);
+    const found = await firstOf(credentials, scope).catch(async (thrown) => {
+      const isRefused = thrown instanceof UserError && thrown.exit === ExitCode.Auth;
+      const byPerson = people.some(({ name }) => reports.get(name)?.status === "failed");
+      if (!isRefused || byPerson || people.length === 0 || !await offer?.(thrown)) throw thrown;
+      return await firstOf(people, scope);
+    });
+    if (found !== undefined) return found;
+    throw noCredential(credentials.flatMap(({ name }) => reports.get(name) ?? []));
   }
 
-  async function tryOne({ name, title, getToken }: Credential, scope: string): Promise<Token | undefined> {
-    const start = clock.now().getTime();
-    const record = (report: Pick<MemberReport, "status" | "title" | "reason" | "hint">) =>
-      void reports.set(name, { name, ...report, milliseconds: clock.now().getTime() - start });
+  async function firstOf(some: readonly Credential[], scope: string) {
+    const done = new AbortController();
+    const answerOf = startInOrder(some, {
+      clock,
+      signal: done.signal,
+      start: (credential) => tryOne(credential, scope, done.signal),
+    });
     try {
-      const answer = await getToken(scope);
+      for (const [at, credential] of some.entries()) {
+        const token = await answerOf(at);
+        if (token !== undefined) return { credential, token };
+      }
+      return undefined;
+    } finally {
+      done.abort();
+    }
+  }
+
+  async function tryOne(
+    { name, title, getToken }: Credential,
+    scope: string,
+    signal: AbortSignal,
+  ): Promise<Token | undefined> {
+    const start = clock.now().getTime();
+    const record = (report: Pick<MemberReport, "status" | "title" | "reason" | "hint">) => {
+      if (!signal.aborted) {
+        reports.set(name, { name, ...report, milliseconds: clock.now().getTime() - start });
+      }
+    };
+    try {
+      const answer = await getToken(scope, signal);
       if (!("unavailable" in answer)) {
         record({ status: "used", ...(title === undefined ? {} : { title }) });
         return answer;
@@ -73,8 +116,15 @@ export function openChain(credentials: readonly Credential[], clock: Pick<Clock,
       if (!("unavailable" in answer)) return answer;
       throw refused(credential.name, scope, answer.unavailable, answer.hint);
     },
-    report: () =>
-      credentials.map(({ name }) => reports.get(name) ?? { name, status: "not_tried", milliseconds: 0 }),
+    report() {
+      const of = ({ name }: Credential) =>
+        reports.get(name) ?? { name, status: "not_tried", milliseconds: 0 } as const;
+      const used = credentials.findIndex(({ name }) => reports.get(name)?.status === "used");
+      // One that came later and was quicker is of no account.
+      return credentials.map((one, at) =>
+        used >= 0 && at > used ? { name: one.name, status: "not_tried", milliseconds: 0 } : of(one)
+      );
+    },
   };
 }
 
@@ -101,7 +151,8 @@ function noCredential(reports: readonly MemberReport[]): UserError {
   return new UserError("Cannot get a token for Azure: no credential works here", {
     code: "auth.no_credential",
     exit: ExitCode.Auth,
-    hint: told?.hint ?? "Run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
+    hint: told?.hint ??
+      "Run `kedro-azureml auth login` or `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
     details: reports.map(({ name, reason }) => `${name}: ${reason}`),
     data: { credentials: reports },
   });

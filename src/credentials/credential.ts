@@ -1,6 +1,8 @@
 import type { OnRetry } from "../azure_http.ts";
 import type { Cloud } from "../clouds.ts";
 import type { Context } from "../context.ts";
+import type { Warning } from "../errors.ts";
+import type { Interaction } from "./interaction.ts";
 
 /** An access token and when it ends. */
 export interface Token {
@@ -22,13 +24,18 @@ export interface Credential {
   readonly name: CredentialName;
   /** What it is called in a sentence, where it is not the usual of its name. */
   readonly title?: string;
+  /** Whether a person is asked; nothing else is tried meanwhile. */
+  readonly isInteractive?: boolean;
+  /** How long it is asked alone before the next is asked, too; as long as it takes where absent. In milliseconds. */
+  readonly headStartMs?: number;
   /**
    * Gets a token, or says why not.
    *
    * @param scope The audience with `/.default`.
+   * @param signal Aborted when the answer is of no use any more.
    * @throws {UserError} `auth.*` when it is configured and Azure refuses it: the chain ends there.
    */
-  getToken(scope: string): Promise<Token | Unavailable>;
+  getToken(scope: string, signal?: AbortSignal): Promise<Token | Unavailable>;
 }
 
 /** The parts of a Context that credentials use. */
@@ -44,6 +51,14 @@ export interface CredentialOptions {
   readonly tenant?: string | undefined;
   /** Told before each wait for another attempt. */
   readonly onRetry?: OnRetry | undefined;
+  /** Told what does not stop the sign-in. */
+  readonly onWarning?: ((warning: Warning) => void) | undefined;
+  /** The person at the terminal; nobody is asked where it is absent. */
+  readonly interaction?: Interaction | undefined;
+  /** Why nobody is asked, where that is not because nobody could be. */
+  readonly nobody?: string | undefined;
+  /** Whether it is the only one that may be used, and so worth waiting for. */
+  readonly isOnly?: boolean | undefined;
 }
 
 /**
@@ -61,9 +76,13 @@ export const CREDENTIAL_NAMES = {
   "github-oidc": "GitHubOidcCredential",
   "azure-pipelines": "AzurePipelinesCredential",
   "managed-identity": "ManagedIdentityCredential",
+  "session": "SessionCredential",
   "azure-cli": "AzureCliCredential",
+  "vscode": "VisualStudioCodeCredential",
   "azure-powershell": "AzurePowerShellCredential",
   "azd": "AzureDeveloperCliCredential",
+  "browser": "InteractiveBrowserCredential",
+  "device-code": "DeviceCodeCredential",
 } as const;
 
 /** One of {@linkcode CREDENTIAL_NAMES}. */

@@ -1,12 +1,9 @@
-import { createAzureClient, type HttpClient } from "../azure_http.ts";
+import type { HttpClient } from "../azure_http.ts";
 import { ExitCode, UserError } from "../errors.ts";
-import { networkError } from "../network_error.ts";
 import { redact } from "../redact.ts";
 import type { CredentialContext, CredentialOptions, Token } from "./credential.ts";
-import { entraError, type EntraProblem, type EntraSubject, readEntraProblem } from "./entra_error.ts";
-
-/** Seconds that one request of a sign-in may take. */
-const ATTEMPT_MS = 15_000;
+import type { EntraSubject } from "./entra_error.ts";
+import { createWire } from "./wire.ts";
 
 /** What every credential of `@azure/identity` is made with; nothing is left to the process environment. */
 export interface SdkOptions {
@@ -31,10 +28,6 @@ export interface SdkSignIn {
   readonly create: (sdk: Sdk, options: SdkOptions) => SdkCredential;
   /** Values that may never be seen. */
   readonly secrets: readonly (string | undefined)[];
-  /** Tries after the first; 3 where absent. */
-  readonly maxRetries?: number;
-  /** Milliseconds for each attempt; 15 000 where absent. */
-  readonly attemptMs?: number;
 }
 
 /**
@@ -47,9 +40,9 @@ export interface SdkSignIn {
 export function sdkCredential(
   ctx: CredentialContext,
   { cloud, onRetry }: Pick<CredentialOptions, "cloud" | "onRetry">,
-  { subject, create, secrets, maxRetries = 3, attemptMs = ATTEMPT_MS }: SdkSignIn,
+  { subject, create, secrets }: SdkSignIn,
 ): (scope: string) => Promise<Token> {
-  const wire = createWire(ctx, { maxRetries, attemptMs, secrets, onRetry });
+  const wire = createWire(ctx, { secrets, onRetry });
   const options: SdkOptions = {
     httpClient: wire.client,
     retryOptions: { maxRetries: 0 },
@@ -93,66 +86,8 @@ export function sdkCredential(
   };
 }
 
-type WireOptions =
-  & Required<Pick<SdkSignIn, "maxRetries" | "attemptMs" | "secrets">>
-  & Pick<CredentialOptions, "onRetry">;
-
-/** The client of the SDK, which remembers what the service said last. */
-function createWire(
-  ctx: CredentialContext,
-  { maxRetries, attemptMs, secrets, onRetry }: WireOptions,
-) {
-  const inner = createAzureClient({ ...ctx, maxRetries, ...(onRetry === undefined ? {} : { onRetry }) });
-  let problem: EntraProblem | undefined;
-  let failure: { url: string; error: unknown } | undefined;
-  let lifetimeMs: number | undefined;
-  const client: HttpClient = {
-    async sendRequest(request) {
-      [problem, failure] = [undefined, undefined];
-      request.timeout = attemptMs;
-      // The SDK has a signal of its own here, which knows nothing of Ctrl+C.
-      const own = request.abortSignal;
-      request.abortSignal = own instanceof AbortSignal ? AbortSignal.any([own, ctx.signal]) : ctx.signal;
-      try {
-        const response = await inner.sendRequest(request);
-        if (response.status >= 400) {
-          problem = readEntraProblem(redact(response.bodyAsText ?? "", secrets));
-          const error = new Error(`It answered with status ${response.status}`);
-          failure = { url: request.url, error };
-        } else lifetimeMs = readLifetimeMs(response.bodyAsText ?? "") ?? lifetimeMs;
-        return response;
-      } catch (error) {
-        failure = { url: request.url, error };
-        throw error;
-      }
-    },
-  };
-  return {
-    client,
-    reset: () => [problem, failure, lifetimeMs] = [undefined, undefined, undefined],
-    lifetimeMs: () => lifetimeMs,
-    explain(subject: EntraSubject): unknown {
-      if (problem !== undefined) return entraError(problem, subject);
-      if (failure === undefined) return undefined;
-      const { url, error } = failure;
-      if (error instanceof UserError || !(error instanceof Error)) return error;
-      const said = new Error(redact(error.message, secrets));
-      return networkError(`sign in with ${subject.credential}`, url, said);
-    },
-  };
-}
-
-function readLifetimeMs(body: string): number | undefined {
-  try {
-    const seconds = Number(JSON.parse(body).expires_in);
-    return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Nothing came over the wire, so the SDK itself refused; its words may hold what it was given. */
-function unexplained(
+/** Nothing came over the wire, so the library itself refused; its words may hold what it was given. */
+export function unexplained(
   thrown: unknown,
   { credential }: EntraSubject,
   secrets: readonly (string | undefined)[],

@@ -7,12 +7,16 @@ import {
   type CredentialName,
   type CredentialOptions,
   type Token,
+  variable,
 } from "./credential.ts";
 import { type Identity, readIdentity } from "./identity.ts";
 import { azdCredential } from "./members/azd.ts";
 import { azureCliCredential } from "./members/azure_cli.ts";
 import { azurePipelinesCredential } from "./members/azure_pipelines.ts";
 import { azurePowerShellCredential } from "./members/azure_powershell.ts";
+import { browserCredential, deviceCodeCredential } from "./members/person.ts";
+import { sessionCredential } from "./members/session.ts";
+import { vscodeCredential } from "./members/vscode.ts";
 import { environmentCredential } from "./members/environment.ts";
 import { githubOidcCredential } from "./members/github_oidc.ts";
 import { managedIdentityCredential } from "./members/managed_identity.ts";
@@ -34,12 +38,6 @@ export interface TokenSource {
   identity(): Identity | undefined;
 }
 
-/** Which credentials are tried. */
-export interface TokenSourceOptions extends CredentialOptions {
-  /** Only this one: a name of {@linkcode CREDENTIAL_NAMES}, or what Azure's SDKs call it. */
-  readonly credential?: string | undefined;
-}
-
 const MEMBERS: Readonly<
   Record<CredentialName, (ctx: CredentialContext, options: CredentialOptions) => Credential>
 > = {
@@ -48,25 +46,32 @@ const MEMBERS: Readonly<
   "github-oidc": githubOidcCredential,
   "azure-pipelines": azurePipelinesCredential,
   "managed-identity": managedIdentityCredential,
+  "session": sessionCredential,
   "azure-cli": azureCliCredential,
+  "vscode": vscodeCredential,
   "azure-powershell": azurePowerShellCredential,
   "azd": azdCredential,
+  "browser": browserCredential,
+  "device-code": deviceCodeCredential,
 };
 
 /** What `AZURE_TOKEN_CREDENTIALS` means with `dev` and `prod`, as in Azure's SDKs. */
 const GROUPS: Readonly<Record<string, readonly CredentialName[]>> = {
   prod: ["environment", "workload-identity", "github-oidc", "azure-pipelines", "managed-identity"],
-  dev: ["azure-cli", "azure-powershell", "azd"],
+  dev: ["session", "azure-cli", "vscode", "azure-powershell", "azd", "browser", "device-code"],
 };
 
 /**
- * Opens the chain of credentials of this process; nothing is asked before the first token is.
+ * Opens the chain of credentials of this process; nothing is asked before the first token is. `AZURE_TOKEN_CREDENTIALS`
+ * may narrow it: to `dev`, `prod`, or to one by a name of {@linkcode CREDENTIAL_NAMES} or by what Azure's SDKs call it.
  *
- * @throws {UserError} `auth.unknown_credential` when `credential` or `AZURE_TOKEN_CREDENTIALS` names none that there is.
+ * @throws {UserError} `auth.unknown_credential` when it names none that there is.
  */
-export function createTokenSource(ctx: CredentialContext, options: TokenSourceOptions): TokenSource {
-  const names = chooseNames(ctx.env, options.credential);
-  const chain = openChain(names.map((name) => MEMBERS[name](ctx, options)), ctx.clock);
+export function createTokenSource(ctx: CredentialContext, options: CredentialOptions): TokenSource {
+  const names = chooseNames(ctx.env);
+  const isOnly = names.length === 1;
+  const members = names.map((name) => MEMBERS[name](ctx, { ...options, isOnly }));
+  const chain = openChain(members, { clock: ctx.clock, offer: options.interaction?.offer });
   const getToken = cacheTokens(chain.getToken, ctx.clock);
   let identity: Identity | undefined;
   return {
@@ -80,20 +85,20 @@ export function createTokenSource(ctx: CredentialContext, options: TokenSourceOp
   };
 }
 
-function chooseNames(env: CredentialContext["env"], asked: string | undefined): readonly CredentialName[] {
+function chooseNames(env: CredentialContext["env"]): readonly CredentialName[] {
   const there = Object.keys(CREDENTIAL_NAMES) as CredentialName[];
-  const wanted = asked ?? env.AZURE_TOKEN_CREDENTIALS;
-  if (!wanted) return there;
+  const wanted = variable(env, "AZURE_TOKEN_CREDENTIALS");
+  if (wanted === undefined) return there;
   const key = wanted.toLowerCase();
   const named = GROUPS[key] ??
     there.filter((name) => [name, CREDENTIAL_NAMES[name].toLowerCase()].includes(key));
   const chosen = there.filter((name) => named.includes(name));
   if (chosen.length > 0) return chosen;
-  const where = asked === undefined ? "AZURE_TOKEN_CREDENTIALS" : "--credential";
-  throw new UserError(`Cannot use the credential "${wanted}" of ${where}: there is none of that name`, {
+  throw new UserError(`Cannot sign in with "${wanted}": there is no credential of that name`, {
     code: "auth.unknown_credential",
     exit: ExitCode.Usage,
-    hint: `Write one of ${[...there, ...Object.keys(GROUPS)].join(", ")}`,
+    hint: "Name one with `--credential`, or in AZURE_TOKEN_CREDENTIALS: " +
+      [...there, ...Object.keys(GROUPS)].join(", "),
     data: { credentials: there },
   });
 }

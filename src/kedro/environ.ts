@@ -1,3 +1,4 @@
+import { isCi } from "../ci.ts";
 import type { Context } from "../context.ts";
 import type { Warning } from "../errors.ts";
 
@@ -39,12 +40,6 @@ export function chooseEnviron(env: Context["env"], allowed: readonly string[] | 
     }
   }
   return { variables, warnings: withheld.map(withheldWarning) };
-}
-
-function isCi(env: Context["env"]): boolean {
-  return ["CI", "TF_BUILD", "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL", "BUILD_BUILDID"].some((name) =>
-    env[name] !== undefined && env[name] !== "" && env[name]!.toLowerCase() !== "false"
-  );
 }
 
 function isHarmless(name: string, value: string): boolean {

@@ -1,4 +1,5 @@
 import type { ExecOptions, Exit } from "../context.ts";
+import { activityOf } from "./activity.ts";
 
 /**
  * Runs a program without a shell; a program that is not there is an exit with `found: false`.
@@ -11,11 +12,13 @@ export async function exec(
   args: readonly string[],
   options: ExecOptions = {},
 ): Promise<Exit> {
-  const { stdin, timeoutMs, signal } = options;
-  const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
-  const stop = AbortSignal.any([timeout, signal].filter((one) => one !== undefined));
+  const { stdin, timeoutMs, idleMs, signal, detached = false } = options;
   const child = start(program, args, options);
   if (child === undefined) return { status: 127, stdout: "", stderr: "", found: false, timedOut: false };
+  if (detached) return await leave(child);
+  const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
+  const idle = idleMs === undefined ? undefined : watch(child, idleMs);
+  const stop = AbortSignal.any([timeout, idle?.signal, signal].filter((one) => one !== undefined));
   const end = () => endWithChildren(child);
   stop.addEventListener("abort", end);
   if (stop.aborted) end();
@@ -29,9 +32,10 @@ export async function exec(
       stdout: new TextDecoder().decode(output.stdout),
       stderr: new TextDecoder().decode(output.stderr),
       found: true,
-      timedOut: timeout?.aborted ?? false,
+      timedOut: Boolean(timeout?.aborted || idle?.signal.aborted),
     };
   } finally {
+    idle?.stop();
     stop.removeEventListener("abort", end);
   }
 }
@@ -39,16 +43,17 @@ export async function exec(
 function start(
   program: string,
   args: readonly string[],
-  { cwd, env, stdin, timeoutMs, signal }: ExecOptions,
+  { cwd, env, stdin, timeoutMs, idleMs, signal, detached = false }: ExecOptions,
 ): Deno.ChildProcess | undefined {
-  const ends = timeoutMs !== undefined || signal !== undefined;
+  const ends = [timeoutMs, idleMs, signal].some((one) => one !== undefined);
+  const output = detached ? "null" : "piped";
   try {
     return new Deno.Command(program, {
       args: [...args],
       stdin: stdin === undefined ? "null" : "piped",
-      stdout: "piped",
-      stderr: "piped",
-      detached: ends && Deno.build.os !== "windows",
+      stdout: output,
+      stderr: output,
+      detached: detached || (ends && Deno.build.os !== "windows"),
       ...(cwd === undefined ? {} : { cwd }),
       ...(env === undefined ? {} : { env: { ...env } }),
     }).spawn();
@@ -59,6 +64,29 @@ function start(
     }
     throw thrown;
   }
+}
+
+async function leave(child: Deno.ChildProcess): Promise<Exit> {
+  const { code: status } = await child.status;
+  return { status, stdout: "", stderr: "", found: true, timedOut: false };
+}
+
+const LOOK_EVERY_MS = 500;
+
+/** Aborts its signal once a program and what it started have done nothing for so long. */
+function watch({ pid }: Deno.ChildProcess, idleMs: number): { signal: AbortSignal; stop(): void } {
+  const idle = new AbortController();
+  let [used, since, isLooking] = [-1, performance.now(), false];
+  const timer = setInterval(async () => {
+    if (isLooking) return;
+    isLooking = true;
+    const seen = await activityOf(pid);
+    isLooking = false;
+    if (seen === undefined || seen.isReading || seen.used !== used) {
+      [used, since] = [seen?.used ?? used, performance.now()];
+    } else if (performance.now() - since >= idleMs) idle.abort();
+  }, LOOK_EVERY_MS);
+  return { signal: idle.signal, stop: () => clearInterval(timer) };
 }
 
 function endWithChildren({ pid }: Deno.ChildProcess): void {

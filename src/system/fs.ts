@@ -61,7 +61,8 @@ async function write(
   chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
   options: WriteOptions = {},
 ): Promise<void> {
-  await Deno.mkdir(join(path, ".."), { recursive: true });
+  const folder = options.folderMode === undefined ? {} : { mode: options.folderMode };
+  await Deno.mkdir(join(path, ".."), { recursive: true, ...folder });
   const mode = options.mode === undefined ? {} : { mode: options.mode };
   if (options.createNew) return await writeNew(path, chunks, mode);
   // A rename would put a file in the place of a link, and of what is no file at all, such as /dev/stdout.

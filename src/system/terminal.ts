@@ -24,9 +24,33 @@ export function systemTerminal(env: Readonly<Record<string, string | undefined>>
     },
     color: live && Deno.stdout.isTerminal() && !env.NO_COLOR && env.TERM !== "dumb",
     interactive: live && Deno.stdin.isTerminal() && !env.CI,
+    async question(text) {
+      writeAll(Deno.stderr, text);
+      return await firstLine(Deno.stdin);
+    },
     columns: live ? Deno.consoleSize().columns || USUAL_COLUMNS : undefined,
   };
 }
+
+/** Something that bytes can be read from, such as `Deno.stdin`. */
+export interface Source {
+  read(into: Uint8Array): Promise<number | null>;
+}
+
+/** Reads one line, and nothing after it; `undefined` where there is none. */
+export async function firstLine(from: Source): Promise<string | undefined> {
+  const bytes: number[] = [];
+  const next = new Uint8Array(1);
+  for (;;) {
+    const read = await from.read(next);
+    if (read === null && bytes.length === 0) return undefined;
+    if (read === null || next[0] === NEWLINE) break;
+    bytes.push(next[0]!);
+  }
+  return new TextDecoder().decode(new Uint8Array(bytes)).replace(/\r$/, "");
+}
+
+const NEWLINE = 10;
 
 /** Writes text whole, even to a pipe that does not wait for its reader; a reader that has gone (`| head`) is no failure. */
 export function writeAll(to: Sink, text: string): void {

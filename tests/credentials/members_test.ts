@@ -9,6 +9,9 @@ import { azurePowerShellCredential } from "../../src/credentials/members/azure_p
 import { environmentCredential } from "../../src/credentials/members/environment.ts";
 import { githubOidcCredential } from "../../src/credentials/members/github_oidc.ts";
 import { managedIdentityCredential } from "../../src/credentials/members/managed_identity.ts";
+import { browserCredential, deviceCodeCredential } from "../../src/credentials/members/person.ts";
+import { sessionCredential } from "../../src/credentials/members/session.ts";
+import { vscodeCredential } from "../../src/credentials/members/vscode.ts";
 import { workloadIdentityCredential } from "../../src/credentials/members/workload_identity.ts";
 import type { UserError } from "../../src/errors.ts";
 import type { FakeOptions } from "../fakes/context.ts";
@@ -20,9 +23,13 @@ const MEMBERS = {
   "github-oidc": githubOidcCredential,
   "azure-pipelines": azurePipelinesCredential,
   "managed-identity": managedIdentityCredential,
+  "session": sessionCredential,
   "azure-cli": azureCliCredential,
+  "vscode": vscodeCredential,
   "azure-powershell": azurePowerShellCredential,
   "azd": azdCredential,
+  "browser": browserCredential,
+  "device-code": deviceCodeCredential,
 };
 
 const cloud = CLOUDS.AzureCloud!;
@@ -164,7 +171,13 @@ const PASSED_OVER:
       "failed",
       /^AADSTS424242: Nobody knows\.$/,
     ],
-    ["azure-cli", { exec: exits({ timedOut: true, status: 143 }) }, "failed", /did not answer within 10 s/],
+    [
+      "azure-cli",
+      { exec: exits({ timedOut: true, status: 143 }) },
+      "failed",
+      /`az` hung, and was ended after 0\.0 s/,
+      /--credential/,
+    ],
     [
       "azure-cli",
       {

@@ -21,8 +21,11 @@ export interface FakeOptions {
   readonly fs?: FileSystem;
   readonly fetch?: (request: Request) => Promise<Response>;
   readonly probe?: Partial<Probe>;
+  readonly serve?: Context["serve"];
   readonly exec?: (program: string, args: readonly string[], options?: ExecOptions) => Promise<Exit>;
   readonly interactive?: boolean;
+  /** What a person answers to each question, in order. */
+  readonly answers?: readonly string[];
   readonly color?: boolean;
   readonly resources?: Resources;
   readonly signal?: AbortSignal;
@@ -42,6 +45,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
   const files = new Map(
     Object.entries(options.files ?? {}).map(([path, content]) => [path, toBytes(content)]),
   );
+  const answers = [...options.answers ?? []];
   const [out, err, sleeps]: [string[], string[], number[]] = [[], [], []];
   let now = Date.parse("2026-01-02T03:04:05Z");
   let count = 0;
@@ -57,7 +61,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
     fs: options.fs ?? memoryFs(files),
     exec: options.exec ??
       (async () => ({ status: 127, stdout: "", stderr: "", found: false, timedOut: false })),
-    serve: () => Promise.reject(new Error("A fake world serves nothing")),
+    serve: options.serve ?? (() => Promise.reject(new Error("A fake world serves nothing"))),
     ...network,
     openNetwork: () => network,
     resources: options.resources ?? createResources(),
@@ -79,6 +83,10 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
       err: (text) => void err.push(text),
       color: options.color ?? false,
       interactive: options.interactive ?? false,
+      question: async (text) => {
+        err.push(text);
+        return answers.shift();
+      },
       columns: options.interactive ? 100 : undefined,
     },
     signal: options.signal ?? new AbortController().signal,

@@ -45,3 +45,30 @@ Deno.test({
     assertEquals([timedOut, status === 0], [false, false]);
   },
 });
+
+Deno.test({
+  name: "exec() ends a program that does nothing, and lets one work that is slow",
+  ignore: WINDOWS,
+  async fn() {
+    const start = performance.now();
+    const hangs = await exec("sh", ["-c", "sleep 60; echo late"], { idleMs: 1000 });
+    ok(hangs.timedOut && performance.now() - start < 4000);
+    const works =
+      "let i = 0; const end = Date.now() + 2500; while (Date.now() < end) i++; console.log('done')";
+    const { timedOut, stdout } = await exec(Deno.execPath(), ["eval", works], { idleMs: 1000 });
+    assertEquals([timedOut, stdout.trim()], [false, "done"]);
+  },
+});
+
+Deno.test({
+  name: "exec() leaves a detached program to itself",
+  ignore: WINDOWS,
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    const { status, found } = await exec("sh", ["-c", `echo seen; touch ${folder}/done; exit 3`], {
+      detached: true,
+    });
+    assertEquals([status, found, (await Deno.stat(`${folder}/done`)).isFile], [3, true, true]);
+    await Deno.remove(folder, { recursive: true });
+  },
+});

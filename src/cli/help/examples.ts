@@ -64,6 +64,11 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   "job follow": [{ line: "job follow brave_fox_1234567890", does: "Follow a job that runs" }],
   "job show": [{ line: "job show brave_fox_1234567890 --json", does: "Read the state in a script" }],
   "job cancel": [{ line: "job cancel brave_fox_1234567890", does: "Stop a job" }],
+  "auth login": [
+    { line: "auth login", does: "Sign in by the browser" },
+    { line: "auth login --device-code", does: "Sign in on a machine without one" },
+  ],
+  "auth logout": [{ line: "auth logout", does: "Forget that again" }],
   "auth status": [
     { line: "auth status", does: "See which credential is used, and why" },
     { line: "auth status --credential azure-cli", does: "Try one alone" },

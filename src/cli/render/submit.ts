@@ -19,9 +19,13 @@ const TITLES: Readonly<Record<CredentialName, string>> = {
   "github-oidc": "the identity of this GitHub Actions job",
   "azure-pipelines": "the service connection of this Azure Pipelines job",
   "managed-identity": "the managed identity of this machine",
+  "session": "your session of `auth login`",
   "azure-cli": "Azure CLI",
+  "vscode": "Visual Studio Code",
   "azure-powershell": "Azure PowerShell",
   "azd": "Azure Developer CLI",
+  "browser": "your sign-in in the browser",
+  "device-code": "your sign-in with a device code",
 };
 
 /** One line that says who sends the jobs, and why it is this identity. */

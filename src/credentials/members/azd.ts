@@ -10,14 +10,16 @@ import {
 import { parseJson, summary, tokenFromCommand } from "./command.ts";
 
 /** Whoever is signed in with `azd auth login`. */
-export function azdCredential(ctx: CredentialContext, { tenant }: CredentialOptions): Credential {
+export function azdCredential(ctx: CredentialContext, { tenant, isOnly }: CredentialOptions): Credential {
   const login = tenant === undefined
     ? "Run `azd auth login`"
     : `Run \`azd auth login --tenant-id ${tenant}\``;
   return {
     name: "azd",
-    getToken: (scope) =>
+    getToken: (scope, signal) =>
       tokenFromCommand(ctx, {
+        isOnly,
+        signal,
         title: "Azure Developer CLI",
         program: "azd",
         args: [

@@ -11,13 +11,19 @@ import { entraError } from "../entra_error.ts";
 import { parseJson, summary, tokenFromCommand } from "./command.ts";
 
 /** Whoever is signed in with `az login`. */
-export function azureCliCredential(ctx: CredentialContext, { tenant }: CredentialOptions): Credential {
+export function azureCliCredential(
+  ctx: CredentialContext,
+  { tenant, isOnly }: CredentialOptions,
+): Credential {
   const program = ctx.platform === "windows" ? "az.cmd" : "az";
   const login = tenant === undefined ? "Run `az login`" : `Run \`az login --tenant ${tenant}\``;
   return {
     name: "azure-cli",
-    getToken: (scope) =>
+    headStartMs: 1000,
+    getToken: (scope, signal) =>
       tokenFromCommand(ctx, {
+        isOnly,
+        signal,
         title: "Azure CLI",
         program,
         args: [

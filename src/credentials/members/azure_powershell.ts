@@ -23,14 +23,20 @@ if ($token -is [System.Security.SecureString]) { $token = [System.Net.NetworkCre
 `;
 
 /** Whoever is signed in with `Connect-AzAccount`. */
-export function azurePowerShellCredential(ctx: CredentialContext, { tenant }: CredentialOptions): Credential {
+export function azurePowerShellCredential(
+  ctx: CredentialContext,
+  { tenant, isOnly }: CredentialOptions,
+): Credential {
   const login = tenant === undefined
     ? "Run `Connect-AzAccount` in PowerShell"
     : `Run \`Connect-AzAccount -Tenant ${tenant}\` in PowerShell`;
   return {
     name: "azure-powershell",
-    getToken: (scope) =>
+    headStartMs: 0,
+    getToken: (scope, signal) =>
       tokenFromCommand(ctx, {
+        isOnly,
+        signal,
         title: "PowerShell",
         program: "pwsh",
         args: ["-NoProfile", "-NonInteractive", "-Command", SCRIPT],

@@ -8,6 +8,7 @@ import { redact } from "../../redact.ts";
 import {
   type Credential,
   type CredentialContext,
+  type CredentialOptions,
   failed,
   notConfigured,
   type Token,
@@ -20,6 +21,8 @@ const IMDS = "http://169.254.169.254";
 /** The service answers within some milliseconds; networks without it often swallow the packets. */
 const PROBE_MS = 800;
 const ATTEMPT_MS = 10_000;
+/** On a machine that has one, nothing else is asked. */
+const HEAD_START_MS = 300;
 
 /**
  * The identity of the Azure machine or service that this runs on.
@@ -27,7 +30,10 @@ const ATTEMPT_MS = 10_000;
  * It is asked for by plain requests: `@azure/identity` reads the process environment for it, and keeps tokens for the
  * whole process. On Azure ML compute it is not used, so that it does not stand in for the user.
  */
-export function managedIdentityCredential(ctx: CredentialContext): Credential {
+export function managedIdentityCredential(
+  ctx: CredentialContext,
+  { isOnly }: Pick<CredentialOptions, "isOnly"> = {},
+): Credential {
   const { MSI_ENDPOINT, IDENTITY_ENDPOINT, IDENTITY_HEADER, IMDS_ENDPOINT } = ctx.env;
   const name = "managed-identity";
   if (MSI_ENDPOINT) {
@@ -38,13 +44,24 @@ export function managedIdentityCredential(ctx: CredentialContext): Credential {
     return { name, getToken: (scope) => askService(ctx, scope, IDENTITY_ENDPOINT, IDENTITY_HEADER) };
   }
   if (IDENTITY_ENDPOINT && IMDS_ENDPOINT) {
-    return { name, getToken: async () => notConfigured("that of Azure Arc is not read yet") };
+    return { name, getToken: (scope) => askArc(ctx, scope, IDENTITY_ENDPOINT) };
   }
   const host = (ctx.env.AZURE_POD_IDENTITY_AUTHORITY_HOST || IMDS).replace(/\/+$/, "");
-  return { name, getToken: (scope) => askImds(ctx, scope, host) };
+  const probes = !isOnly;
+  return { name, headStartMs: HEAD_START_MS, getToken: (scope) => askImds(ctx, { scope, host, probes }) };
 }
 
-async function askImds(ctx: CredentialContext, scope: string, host: string): Promise<Token | Unavailable> {
+interface ImdsRequest {
+  readonly scope: string;
+  readonly host: string;
+  /** Whether to look first if there is a service at all. */
+  readonly probes: boolean;
+}
+
+async function askImds(
+  ctx: CredentialContext,
+  { scope, host, probes }: ImdsRequest,
+): Promise<Token | Unavailable> {
   const url = tokenUrl(
     `${host}/metadata/identity/oauth2/token`,
     "2018-02-01",
@@ -52,13 +69,31 @@ async function askImds(ctx: CredentialContext, scope: string, host: string): Pro
     ctx.env.AZURE_CLIENT_ID,
   );
   // Without the header the real service refuses at once, so this costs nothing and starts nothing.
-  const probe = await ask(ctx, url, {}, { timeoutMs: PROBE_MS, maxRetries: 0 });
-  if (probe === undefined || probe.status !== 400) {
+  const probe = probes ? await ask(ctx, url, {}, { timeoutMs: PROBE_MS, maxRetries: 0 }) : undefined;
+  if (probes && probe?.status !== 400) {
     const proxy = ctx.env.HTTP_PROXY || ctx.env.http_proxy;
     const hint = proxy && probe !== undefined ? `Add ${new URL(host).hostname} to NO_PROXY` : undefined;
     return notConfigured("this machine has none (no metadata service answers)", hint);
   }
   return readToken(ctx, await ask(ctx, url, { metadata: "true" }, { timeoutMs: ATTEMPT_MS, maxRetries: 3 }));
+}
+
+/** Azure Arc wants to see that the program may read a file that it names, which only its own group may. */
+async function askArc(ctx: CredentialContext, scope: string, endpoint: string): Promise<Token | Unavailable> {
+  const url = tokenUrl(endpoint, "2019-11-01", scope, undefined);
+  const options = { timeoutMs: ATTEMPT_MS, maxRetries: 3 };
+  const challenge = await ask(ctx, url, { metadata: "true" }, options);
+  if (challenge?.status !== 401) return readToken(ctx, challenge);
+  const path = /^Basic realm=(.+)$/i.exec(challenge.challenge ?? "")?.[1]?.replaceAll('"', "") ?? "";
+  const isArcs = ctx.platform === "windows"
+    ? /^[a-z]:\\ProgramData\\AzureConnectedMachineAgent\\Tokens\\[^\\]+\.key$/i.test(path)
+    : /^\/var\/opt\/azcmagent\/tokens\/[^/]+\.key$/.test(path);
+  if (!isArcs) return failed("Azure Arc named a file that is not its own");
+  const key = await ctx.fs.readText(path).catch(() => undefined);
+  if (key === undefined) {
+    return failed(`this user may not read "${path}"`, "Add the user to the group `himds`, and sign in anew");
+  }
+  return readToken(ctx, await ask(ctx, url, { metadata: "true", authorization: `Basic ${key}` }, options));
 }
 
 async function askService(
@@ -82,6 +117,8 @@ function tokenUrl(endpoint: string, version: string, scope: string, clientId: st
 
 interface Answer {
   readonly status: number;
+  /** The header `www-authenticate`. */
+  readonly challenge: string | undefined;
   readonly body: string;
 }
 
@@ -100,8 +137,9 @@ async function ask(
     allowInsecureConnection: true,
   });
   try {
-    const { status, bodyAsText } = await createAzureClient({ ...ctx, maxRetries }).sendRequest(request);
-    return { status, body: bodyAsText ?? "" };
+    const client = createAzureClient({ ...ctx, maxRetries });
+    const { status, headers, bodyAsText } = await client.sendRequest(request);
+    return { status, challenge: headers.get("www-authenticate"), body: bodyAsText ?? "" };
   } catch (thrown) {
     if (isRestError(thrown)) return undefined;
     throw thrown;

@@ -1,5 +1,6 @@
 import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/strict";
 import { authStatus } from "../../../src/cli/commands/auth_status.ts";
+import { run } from "../../../src/cli/run.ts";
 import type { Output } from "../../../src/cli/output.ts";
 import { APP, createEntra, PRINCIPAL, SECRET, TENANT, world } from "../../credentials/entra.ts";
 
@@ -19,9 +20,13 @@ Deno.test("auth status shows who one is, and each audience", async () => {
 · github-oidc        not tried
 · azure-pipelines    not tried
 · managed-identity   not tried
+· session            not tried
 · azure-cli          not tried
+· vscode             not tried
 · azure-powershell   not tried
 · azd                not tried
+· browser            not tried
+· device-code        not tried
 Identity
   name             ci
   kind             service principal
@@ -52,7 +57,10 @@ Deno.test("auth status exits with 4 where nobody is signed in, and says what to 
   ok(
     text(output).endsWith(
       "· azd                Azure Developer CLI is not installed (no `azd` on PATH) (N ms)\n" +
-        "hint: Run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET\n" +
+        "· browser            nobody can be asked here (CI, --no-input, --json, or no terminal) (N ms)\n" +
+        "· device-code        nobody can be asked here (CI, --no-input, --json, or no terminal) (N ms)\n" +
+        "hint: Run `kedro-azureml auth login` or `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and " +
+        "AZURE_CLIENT_SECRET\n" +
         "Workspace\n· not looked at: no Kedro project here; go into one, or name it with -C\n",
     ),
   );
@@ -95,10 +103,8 @@ Deno.test("auth status has neither a token nor a secret in any form", async () =
 });
 
 Deno.test("auth status --credential looks at one credential only", async () => {
-  const output = await authStatus(world({ env: PRINCIPAL }), { credential: "azure-cli" });
-  strictEqual(output.exit, 4);
-  assertEquals(
-    (output.data as { credentials: { name: string }[] }).credentials.map(({ name }) => name),
-    ["azure-cli"],
-  );
+  const ctx = world({ env: PRINCIPAL });
+  strictEqual(await run(["auth", "status", "--credential", "azure-cli", "--json"], ctx), 4);
+  const { credentials } = JSON.parse(ctx.stdout()) as { credentials: { name: string }[] };
+  assertEquals(credentials.map(({ name }) => name), ["azure-cli"]);
 });

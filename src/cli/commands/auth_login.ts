@@ -1,0 +1,27 @@
+import { loadCloud } from "../../clouds.ts";
+import type { Context } from "../../context.ts";
+import { login } from "../../credentials/login.ts";
+import type { Globals } from "../globals.ts";
+import type { Output } from "../output.ts";
+import { openProgress, showRetry } from "../progress.ts";
+import { renderLogin } from "../render/auth_login.ts";
+import { requirePerson } from "../signing_in.ts";
+
+/** Options of `auth login`. */
+export interface AuthLoginOptions extends Globals {
+  readonly deviceCode?: boolean;
+  readonly tenant?: string;
+  readonly clientId?: string;
+  /** False with `--no-store`. */
+  readonly store?: boolean;
+}
+
+/** Signs a person in, and keeps that for later commands. */
+export async function authLogin(ctx: Context, options: AuthLoginOptions): Promise<Output> {
+  const { deviceCode = false, tenant, clientId, store = true } = options;
+  const progress = openProgress(ctx, options);
+  const interaction = requirePerson(ctx, progress, options);
+  const cloud = await loadCloud(ctx);
+  const onRetry = showRetry(progress);
+  return renderLogin(await login(ctx, { cloud, interaction, tenant, clientId, deviceCode, store, onRetry }));
+}

@@ -1,0 +1,30 @@
+import { readIdentity } from "../../credentials/identity.ts";
+import type { Login } from "../../credentials/login.ts";
+import type { Output } from "../output.ts";
+
+/** Tells who signed in, and where that is kept. */
+export function renderLogin({ token, account, path }: Login): Output {
+  const { name = account.username, objectId } = readIdentity(token.token);
+  const kept = path === undefined
+    ? "Nothing is kept on disk (--no-store), so that later commands do not know it"
+    : `Your session is kept in ${path}, which only you may read; \`kedro-azureml auth logout\` removes it`;
+  return {
+    data: {
+      name,
+      object_id: objectId ?? null,
+      tenant_id: account.tenant,
+      session_file: path ?? null,
+    },
+    text: `✓ You are ${name} of tenant ${account.tenant}\n${kept}\n`,
+  };
+}
+
+/** Tells what was removed. */
+export function renderLogout({ removed, path }: { removed: boolean; path: string | undefined }): Output {
+  return {
+    data: { removed, session_file: path ?? null },
+    text: removed
+      ? `✓ Your session is removed from ${path}; Azure CLI and your browser stay signed in\n`
+      : "· There is no session of `auth login` to remove\n",
+  };
+}

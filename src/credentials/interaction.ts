@@ -1,0 +1,18 @@
+import type { Context } from "../context.ts";
+import type { UserError } from "../errors.ts";
+import type { DeviceCode } from "./public_client.ts";
+
+/** What a person is told while signing in. */
+export type SignInEvent =
+  | { readonly type: "browser"; readonly url: string }
+  | { readonly type: "no_browser"; readonly reason: string }
+  | { readonly type: "device_code"; readonly code: DeviceCode };
+
+/** A person who can answer; there is none in CI, with `--no-input`, or without a terminal. */
+export interface Interaction {
+  tell(event: SignInEvent): void;
+  /** Tells why a credential that is set up does not work, and asks whether to sign in as a person instead. */
+  offer(error: UserError): Promise<boolean>;
+  /** Listens for the answer that the browser brings. */
+  readonly serve: Context["serve"];
+}

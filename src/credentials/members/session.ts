@@ -1,0 +1,88 @@
+import { ExitCode, UserError } from "../../errors.ts";
+import {
+  type Credential,
+  type CredentialContext,
+  type CredentialOptions,
+  failed,
+  notConfigured,
+  type Token,
+  type Unavailable,
+} from "../credential.ts";
+import { createPublicClient, type PublicClient } from "../public_client.ts";
+import { openSessionStore, type Session, type SessionStore } from "../session_store.ts";
+
+const NAME = "session";
+
+/** Whoever signed in with `kedro-azureml auth login`; it is renewed without a question. */
+export function sessionCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
+  const { cloud, tenant, onRetry, onWarning } = options;
+  const login = `Run \`kedro-azureml auth login${tenant === undefined ? "" : ` --tenant ${tenant}`}\``;
+  const store = openSessionStore(ctx);
+  let opened: { readonly id: string; readonly client: PublicClient } | undefined;
+  const asked = new Set<string>();
+
+  async function clientOf(session: Session): Promise<PublicClient> {
+    if (opened?.id === session.id) return opened.client;
+    const client = await createPublicClient(ctx, {
+      cloud,
+      tenant: tenant ?? session.account.tenant,
+      clientId: session.clientId,
+      credential: NAME,
+      keep: keeper(store!, session.id),
+      onRetry,
+    });
+    opened = { id: session.id, client };
+    return client;
+  }
+
+  async function renew(session: Session, scope: string): Promise<Token | Unavailable> {
+    const client = await clientOf(session);
+    try {
+      const { token } = await client.silently(scope, session.account.id, asked.has(scope));
+      asked.add(scope);
+      return token;
+    } catch (thrown) {
+      if (!(thrown instanceof UserError) || thrown.exit !== ExitCode.Auth) throw thrown;
+      const reason = thrown.message.replace(/^Cannot [^:]+: /, "");
+      onWarning?.({
+        code: "auth.session_refused",
+        message: `Your session of \`auth login\` is not used: ${reason}`,
+        hint: login,
+      });
+      return failed(reason, login);
+    }
+  }
+
+  return {
+    name: NAME,
+    async getToken(scope) {
+      const session = await store?.read();
+      if (session === undefined) {
+        return notConfigured("nobody is signed in with `kedro-azureml auth login`", login);
+      }
+      if (session === "damaged") {
+        onWarning?.({
+          code: "auth.session_damaged",
+          message: `The session in "${store!.path}" cannot be read, and is not used`,
+          hint: login,
+        });
+        return failed(`the session in "${store!.path}" cannot be read`, login);
+      }
+      if (session.authority !== cloud.authority) {
+        return notConfigured(`the session is of ${session.authority}, not of ${cloud.authority}`, login);
+      }
+      return await renew(session, scope);
+    },
+  };
+}
+
+/** Keeps what is learned for as long as the file is of the same sign-in. */
+function keeper(store: SessionStore, id: string) {
+  return {
+    async load() {
+      const kept = await store.read();
+      return kept === undefined || kept === "damaged" || kept.id !== id ? "" : kept.cache;
+    },
+    save: (cache: string) => store.update(id, cache),
+  };
+}

@@ -1,0 +1,81 @@
+import { createAzureClient, type HttpClient } from "../azure_http.ts";
+import { UserError } from "../errors.ts";
+import { networkError } from "../network_error.ts";
+import { redact } from "../redact.ts";
+import type { CredentialContext, CredentialOptions } from "./credential.ts";
+import { entraError, type EntraProblem, type EntraSubject, readEntraProblem } from "./entra_error.ts";
+
+/** Milliseconds that one request of a sign-in may take, and how often it is tried again. */
+const [ATTEMPT_MS, MAX_RETRIES] = [15_000, 3];
+
+/** The network of a sign-in, which remembers what was said on it last. */
+export interface Wire {
+  readonly client: HttpClient;
+  /** Forgets what was said so far. */
+  reset(): void;
+  /** How long the token that came last is good for, in milliseconds; `undefined` where none came. */
+  lifetimeMs(): number | undefined;
+  /** What Entra ID or the network said against it last. */
+  problem(): EntraProblem | undefined;
+  /** The same in words, as something to throw; `undefined` where nothing went wrong on the wire. */
+  explain(subject: EntraSubject): unknown;
+}
+
+/** What a wire is made with. */
+export interface WireOptions extends Pick<CredentialOptions, "onRetry"> {
+  /** Values that may never be seen. */
+  readonly secrets: readonly (string | undefined)[];
+}
+
+/** Makes the network of one sign-in. */
+export function createWire(ctx: CredentialContext, { secrets, onRetry }: WireOptions): Wire {
+  const maxRetries = MAX_RETRIES;
+  const inner = createAzureClient({ ...ctx, maxRetries, ...(onRetry === undefined ? {} : { onRetry }) });
+  let problem: EntraProblem | undefined;
+  let failure: { url: string; error: unknown } | undefined;
+  let lifetimeMs: number | undefined;
+  const client: HttpClient = {
+    async sendRequest(request) {
+      [problem, failure] = [undefined, undefined];
+      request.timeout = ATTEMPT_MS;
+      // The SDK has a signal of its own here, which knows nothing of Ctrl+C.
+      const own = request.abortSignal;
+      request.abortSignal = own instanceof AbortSignal ? AbortSignal.any([own, ctx.signal]) : ctx.signal;
+      try {
+        const response = await inner.sendRequest(request);
+        if (response.status >= 400) {
+          problem = readEntraProblem(redact(response.bodyAsText ?? "", secrets));
+          const error = new Error(`It answered with status ${response.status}`);
+          failure = { url: request.url, error };
+        } else lifetimeMs = readLifetimeMs(response.bodyAsText ?? "") ?? lifetimeMs;
+        return response;
+      } catch (error) {
+        failure = { url: request.url, error };
+        throw error;
+      }
+    },
+  };
+  return {
+    client,
+    reset: () => void ([problem, failure, lifetimeMs] = [undefined, undefined, undefined]),
+    lifetimeMs: () => lifetimeMs,
+    problem: () => problem,
+    explain(subject: EntraSubject): unknown {
+      if (problem !== undefined) return entraError(problem, subject);
+      if (failure === undefined) return undefined;
+      const { url, error } = failure;
+      if (error instanceof UserError || !(error instanceof Error)) return error;
+      const said = new Error(redact(error.message, secrets));
+      return networkError(`sign in with ${subject.credential}`, url, said);
+    },
+  };
+}
+
+function readLifetimeMs(body: string): number | undefined {
+  try {
+    const seconds = Number(JSON.parse(body).expires_in);
+    return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
+  } catch {
+    return undefined;
+  }
+}
