@@ -47,7 +47,8 @@ export function failureError(failure: Failure, project: Project, notes: readonly
 }
 
 /** What the embedded Python says where it has no processes, threads or tasks. */
-const BEYOND_EMBEDDED = /emscripten|pyodide|can't start new thread|_multiprocessing|stack switch/i;
+const BEYOND_EMBEDDED =
+  /emscripten|pyodide|can't start new thread|_multiprocessing|stack switch|<stand-in for/i;
 
 /** What the Python of a machine says that has another Kedro than the project needs, or none. */
 const OTHER_KEDRO = /does not match Kedro package version|^No module named 'kedro'/;

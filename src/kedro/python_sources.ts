@@ -3,6 +3,8 @@ import catalog from "./python/catalog.py" with { type: "text" };
 import embedded from "./python/embedded.py" with { type: "text" };
 import failures from "./python/failures.py" with { type: "text" };
 import kedroApi from "./python/kedro_api.py" with { type: "text" };
+import kedroMlflowStandIn from "./python/kedro_mlflow_stand_in.py" with { type: "text" };
+import nodeChecks from "./python/node_checks.py" with { type: "text" };
 import pipelines from "./python/pipelines.py" with { type: "text" };
 import pluginStandIns from "./python/plugin_stand_ins.py" with { type: "text" };
 import pydanticStandIn from "./python/pydantic_stand_in.py" with { type: "text" };
@@ -21,6 +23,8 @@ export const PYTHON_SOURCES: Readonly<Record<string, string>> = {
   "embedded.py": embedded,
   "failures.py": failures,
   "kedro_api.py": kedroApi,
+  "kedro_mlflow_stand_in.py": kedroMlflowStandIn,
+  "node_checks.py": nodeChecks,
   "pipelines.py": pipelines,
   "plugin_stand_ins.py": pluginStandIns,
   "pydantic_stand_in.py": pydanticStandIn,

@@ -69,7 +69,7 @@ assert not isinstance(5, pd.DataFrame)
 from kedro.pipeline import node, pipeline
 
 def register_pipelines():
-    return {"__default__": pipeline([node(first, "a", "b"), node(second, "b", "c"), node(Scaler(), "c", "d", name="scale")])}
+    return {"__default__": pipeline([node(first, "a", "b", name="first"), node(second, "b", "c", name="second"), node(Scaler(), "c", "d", name="scale")])}
 `;
   const snapshot = await readProject(projectOf(registry));
   assert.deepEqual(snapshot.warnings, []);
@@ -151,4 +151,107 @@ GPU = importlib.util.find_spec("torch") is not None
     { code: "kedro.stand_in_used", place: { file: "src/shop/pipeline_registry.py", line: 4 } },
     { code: "kedro.stand_in_used", place: { file: "src/shop/pipeline_registry.py", line: 8 } },
   ]);
+});
+
+Deno.test("what the project asks of a class that extends a stand-in is a warning", async () => {
+  const registry = `
+import torch
+
+class Net(torch.nn.Module):
+    size = 3
+
+FAST = hasattr(Net, "compiled")
+OTHER = getattr(torch, "compiled", None)
+SIZE, SAME = Net.size, Net.load("x")
+` + PIPELINE;
+  const { warnings } = await readProject(projectOf(registry));
+  assert.deepEqual(warnings.map(({ code, place }) => [code, place?.line]), [
+    ["kedro.stand_in_used", 7],
+    ["kedro.stand_in_used", 8],
+  ]);
+});
+
+Deno.test("a missing decorator may change what arguments a node has, and its name, with a warning", async () => {
+  const registry = `
+from kedro.pipeline import node, pipeline
+import prefect
+import numba
+
+@prefect.task(retries=2)
+def load(source, session): return source
+
+@numba.jit
+def fast(x): return x
+
+@numba.jit
+def named(x): return x
+
+def register_pipelines():
+    return {"__default__": pipeline([
+        node(load, "a", "b", name="load"),
+        node(fast, "b", "c"),
+        node(named, "c", "d", name="named"),
+    ])}
+`;
+  const { warnings, pipelines } = await readProject(projectOf(registry));
+  assert.deepEqual(pipelines.__default__!.nodes.map(({ name }) => name), [
+    "load",
+    "fast([b]) -> [c]",
+    "named",
+  ]);
+  assert.deepEqual(warnings.map(({ message, place }) => [message.split('"')[1], place?.line]), [
+    ["prefect.task", 17],
+    ["numba.jit", 9],
+  ]);
+});
+
+Deno.test("arguments that no missing decorator explains are refused as by Kedro", async () => {
+  const registry = PIPELINE.replace('node(same, "a"', 'node(same, ["a", "x"]');
+  await assert.rejects(readProject(projectOf(registry)), { message: /Inputs of 'same' function expected/ });
+});
+
+Deno.test("typed parameters that pydantic would check are a warning", async () => {
+  const registry = `
+from pydantic import BaseModel
+from kedro.pipeline import node, pipeline
+
+class Options(BaseModel):
+    size: int = 1
+
+def same(options: Options): return options
+
+def register_pipelines():
+    return {"__default__": pipeline([node(same, "params:options", "b", name="one")])}
+`;
+  const snapshot = await readProject(
+    projectOf(registry, { "conf/base/parameters.yml": "options: {size: 2}\n" }),
+  );
+  assert.deepEqual(snapshot.parameters, { options: { size: 2 } });
+  assert.deepEqual(snapshot.warnings.map(({ code }) => code), ["kedro.parameters_unchecked"]);
+});
+
+Deno.test("what kedro-mlflow makes of a training pipeline is that pipeline", async () => {
+  const registry = `
+from kedro.pipeline import node, pipeline
+from kedro_mlflow.pipeline import pipeline_ml_factory
+
+def same(x): return x
+
+def register_pipelines():
+    both = pipeline([node(same, "a", "b", name="train", tags="training"), node(same, "b", "c", name="use", tags="inference")])
+    ml = pipeline_ml_factory(training=both.only_nodes_with_tags("training"), inference=both.only_nodes_with_tags("inference"), input_name="a")
+    return {"ml": ml, "__default__": ml + both}
+`;
+  const { pipelines, warnings } = await readProject(projectOf(registry));
+  assert.deepEqual(pipelines.ml!.nodes.map(({ name }) => name), ["train"]);
+  assert.deepEqual(pipelines.__default__!.nodes.map(({ name }) => name), ["train", "use"]);
+  assert.deepEqual(warnings, []);
+});
+
+Deno.test("a stand-in instead of a pipeline is told as what it is", async () => {
+  const registry = "from kedro_boot.app import boot\n\ndef register_pipelines():\n    return {'x': boot()}\n";
+  await assert.rejects(readProject(projectOf(registry)), {
+    message: /stand-in for kedro_boot\.app\.boot\(\)/,
+    hint: /--python PATH/,
+  });
 });

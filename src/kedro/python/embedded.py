@@ -4,7 +4,7 @@ import importlib
 import os
 from pathlib import Path
 
-from . import failures, kedro_api, stand_ins, versions
+from . import failures, kedro_api, node_checks, pydantic_stand_in, stand_ins, versions
 
 names = stand_ins.names
 probes = stand_ins.probes
@@ -25,10 +25,28 @@ def open_project(root, version):
     from kedro.framework.startup import _get_project_metadata
 
     kedro_api.do_without_credentials()
+    node_checks.adapt()
     # Before settings.py is imported, which happens while Kedro looks at the project.
     metadata = _get_project_metadata(Path(root))
     stand_ins.install(metadata)
     return _without_stand_ins(metadata)
+
+
+def look_at(registered):
+    """Notes what of the pipelines a stand-in may have changed."""
+    node_checks.note_unnamed(registered)
+
+
+def unchecked_parameters():
+    """Warnings for parameters that pydantic would check."""
+    return [
+        {
+            "code": "kedro.parameters_unchecked",
+            "message": f"Values of {name} are not checked or converted: pydantic is not in the embedded Python",
+            "hint": "Read the project with its own Python: `--python PATH`",
+        }
+        for name in pydantic_stand_in.made()
+    ]
 
 
 def _without_stand_ins(metadata):

@@ -7,6 +7,15 @@ import typing
 from .stand_in_values import StandInBase
 
 _REQUIRED = object()
+# Models of which something was made, in order.
+_made = {}
+
+
+def made():
+    """The models that were filled, by module and name; from now on they count anew."""
+    names = list(_made)
+    _made.clear()
+    return names
 
 
 class FieldInfo:
@@ -25,6 +34,7 @@ class BaseModel(StandInBase):
     """A model whose fields hold what they are given, or else their defaults."""
 
     def __init__(self, **values):
+        _made[f"{type(self).__module__}.{type(self).__qualname__}"] = True
         for name, info in _fields(type(self)).items():
             value = values[name] if name in values else values.get(info.alias, info.value())
             if value is not _REQUIRED:

@@ -66,6 +66,9 @@ class Reading:
 
         self.registered = pipelines.checked(registry)
         read, problems = catalog.read_all(self)
+        if self.is_embedded:
+            _embedded().look_at(self.registered)
+            self._warnings += _embedded().unchecked_parameters()
         return {
             "project": {
                 "name": self.metadata.project_name,
@@ -110,7 +113,12 @@ def _notes():
     """What was warned of before something failed, which may be why it failed."""
     if not _readings:
         return []
-    return [each["message"] for each in _readings[-1].warnings()[:_MOST_NOTES]]
+    reading = _readings[-1]
+    notes = [each["message"] for each in reading.warnings()[:_MOST_NOTES]]
+    missing = _embedded().names() if reading.is_embedded else []
+    if missing:
+        notes.append(f"Modules that are not in the embedded Python and were stood in for: {', '.join(missing[:_MOST_NOTES])}")
+    return notes
 
 
 def _snapshot(request):

@@ -19,26 +19,35 @@ class _Notes:
     def clear(self):
         self._found = {}
 
-    def add(self, name, what):
+    def add(self, name, what, through_libraries=False):
+        """Notes the line of the project that looks now; one behind a library counts only where that is asked for."""
+        place = self._place(through_libraries)
+        if place is not None:
+            self.add_at(name, what, place)
+
+    def add_at(self, name, what, place):
+        """Notes a file and line of the project."""
         if len(self._found) < _MOST_NOTES:
-            place = self._place()
-            if place is not None:
-                self._found.setdefault((name, what, place))
+            self._found.setdefault((name, what, place))
 
     def taken(self):
         return list(self._found)
 
-    def _place(self):
+    def _place(self, through_libraries):
         """The line of the project that looked; `None` when a library looked for reasons of its own."""
         frame = sys._getframe(2)
         while frame is not None:
             filename = frame.f_code.co_filename
             if filename.startswith(self.roots):
                 return filename, frame.f_lineno
-            if filename.startswith("/site.zip/") and not filename.startswith(_OURS) or filename.endswith(_HARMLESS):
+            if not through_libraries and _is_library(filename):
                 return None
             frame = frame.f_back
         return None
+
+
+def _is_library(filename):
+    return filename.startswith("/site.zip/") and not filename.startswith(_OURS) or filename.endswith(_HARMLESS)
 
 
 notes = _Notes()

@@ -22,6 +22,7 @@ class StandInModule(types.ModuleType):
             return "0.0.0"
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
+        _note_question(self.__name__, sys._getframe(1))
         value = make(f"{self.__name__}.{name}")
         setattr(self, name, value)
         return value
@@ -58,6 +59,7 @@ class _ClassMeta(ABCMeta):
     def __getattr__(cls, name):
         if name.startswith("_"):
             raise AttributeError(name)
+        _note_question(f"{cls.__module__}.{cls.__qualname__}", sys._getframe(1))
         return StandIn(f"{cls.__module__}.{cls.__qualname__}.{name}")
 
 
@@ -76,6 +78,7 @@ class StandInBase(metaclass=_ClassMeta):
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
+        _note_question(f"{type(self).__module__}.{type(self).__qualname__}", sys._getframe(1))
         return StandIn(f"{type(self).__module__}.{type(self).__qualname__}().{name}")
 
     def __call__(self, *args, **kwargs):
@@ -108,6 +111,7 @@ class StandIn:
         # Dynaconf asks each value of settings.py whether it is one of its own.
         if name.startswith("__") and name.endswith("__") or name.startswith("_dynaconf"):
             raise AttributeError(name)
+        _note_question(self._path, sys._getframe(1))
         value = make(f"{self._path}.{name}")
         vars(self)[name] = value
         return value
@@ -205,11 +209,21 @@ def _stop():
     raise StopIteration
 
 
+_DECORATOR = "__kedro_azureml_decorator__"
+
+
+def decorator_of(func):
+    """The stand-in that decorates a function of the project; `None` where there is none."""
+    return getattr(func, "__dict__", {}).get(_DECORATOR)
+
+
 def _called(path, args, kwargs):
     """What calling a stand-in gives: a decorated function or class stays what it is."""
     if len(args) == 3 and isinstance(args[0], str) and isinstance(args[1], tuple) and isinstance(args[2], dict):
         return type(*args)
     if len(args) == 1 and not kwargs and _is_definition(args[0]):
+        if isinstance(args[0], types.FunctionType):
+            vars(args[0]).setdefault(_DECORATOR, path.replace("()", ""))
         return args[0]
     return StandIn(f"{path}()")
 
@@ -218,6 +232,14 @@ def _is_definition(value):
     if isinstance(value, (types.FunctionType, types.MethodType, classmethod, staticmethod, property)):
         return True
     return isinstance(value, type) and value.__module__ in sys.modules and value.__module__ != "builtins"
+
+
+def _note_question(path, frame):
+    """Notes where the project asks whether there is an attribute, by `hasattr` or `getattr` with a default."""
+    if not frame.f_code.co_filename.startswith(notes.roots) or _instruction(frame) != "CALL":
+        return
+    if "hasattr" in frame.f_code.co_names or frame.f_code.co_code[frame.f_lasti + 1] == 3:
+        notes.add(path, "asks what it has")
 
 
 def _unpacked(frame):
