@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import type { Output, Outputs } from "./output.ts";
+import { jsonText } from "./json_text.ts";
 import { program } from "./program.ts";
 import { type Message, renderBug, renderError, renderWarning } from "./render/error.ts";
 import { paint } from "./render/paint.ts";
@@ -21,7 +22,7 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     for await (const output of outputs(result)) {
       for (const warning of output.warnings ?? []) tell(ctx, json, renderWarning(warning));
       if (!json) ctx.terminal.out(painted(ctx, output.text));
-      else if (output.data !== undefined) ctx.terminal.out(JSON.stringify(output.data) + "\n");
+      else if (output.data !== undefined) ctx.terminal.out(jsonText(output.data) + "\n");
       exit = output.exit || exit;
     }
   });

@@ -105,6 +105,7 @@ const problem: Shape<Problem> = (value, at) => ({
 const snapshotShapes = {
   project,
   pipelines: mapOf(pipeline),
+  pipeline_names: listOf(text),
   catalog: mapOf(mapOf(json)),
   parameters: mapOf(json),
   warnings: listOf(warning),

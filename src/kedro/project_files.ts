@@ -29,9 +29,12 @@ export interface HandedOver {
   readonly warnings: readonly Warning[];
 }
 
-/** The project's folder as its code sees it; some projects depend on its name. */
+/**
+ * The project's folder as its code sees it; some projects depend on its name. Kedro takes a name with brackets for a
+ * pattern, and would find no configuration below it.
+ */
 export function insideRoot(project: Project): string {
-  return `/project/${basename(project.root) || "project"}`;
+  return `/project/${basename(project.root).replace(/[[\]*?]/g, "_") || "project"}`;
 }
 
 /** Where the reader sees a path of the project. */

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError, type Warning } from "../errors.ts";
 import { answerOf, readSnapshot } from "./answer.ts";
 import { failureError } from "./failure.ts";
 import type { Project } from "./project.ts";
@@ -63,7 +63,7 @@ export function openPython(
         source: "python",
         env,
         runtimeParams,
-        warnings: [],
+        warnings: folderWarnings(project),
         ...how,
       });
     },
@@ -75,6 +75,17 @@ export function openPython(
     },
     close: async () => {},
   };
+}
+
+/** Kedro looks for configuration by patterns, and takes the folder's own name for a part of them. */
+function folderWarnings({ root }: Project): Warning[] {
+  if (!/[[\]*?]/.test(root)) return [];
+  return [{
+    code: "kedro.folder_name",
+    message:
+      `Kedro finds no configuration below ${root}: it takes the brackets or stars in that path for a pattern`,
+    hint: "Rename the folder, or leave out `--python`",
+  }];
 }
 
 function pythonError(what: string): UserError {

@@ -9,6 +9,8 @@ export interface ProjectSnapshot {
   readonly version: 1;
   readonly project: ProjectInfo;
   readonly pipelines: Readonly<Record<string, PipelineSnapshot>>;
+  /** The pipelines' names as they are registered: an object puts names that are whole numbers first. */
+  readonly pipeline_names: readonly string[];
   /** Entries of the catalog by dataset name, those that a factory gives to a dataset of a pipeline too. */
   readonly catalog: Readonly<Record<string, CatalogEntry>>;
   /** As `context.params` of Kedro gives them. */

@@ -91,7 +91,9 @@ function parse(text: string, file: string): ProjectSnapshot {
       "Make it again with this version of kedro-azureml",
     );
   }
-  return { version: 1, ...snapshotShape(value, file) };
+  const { pipelines } = value as { pipelines?: object };
+  const names = { pipeline_names: Object.keys(pipelines ?? {}), ...value as object };
+  return { version: 1, ...snapshotShape(names, file) };
 }
 
 function refuseOther(what: string, found: string, wanted: string, file: string, hint: string): void {

@@ -73,6 +73,7 @@ function input(
   const snapshot = {
     version: 1,
     project: { env: "local" } as ProjectSnapshot["project"],
+    pipeline_names: ["p"],
     pipelines: { p: { nodes: all, inputs: free(read, written), outputs: free(written, read) } },
     catalog,
     parameters: {},

@@ -45,3 +45,9 @@ Deno.test("dataset factories of older projects make entries for the datasets of 
   });
   assert.equal(shop.south_total!.filepath, "data/south.csv");
 });
+
+Deno.test("pipelines keep the order in which they are registered, whatever their names", async () => {
+  const { pathname: dir } = new URL("0.18.14/templated", OLDER);
+  const { pipeline_names: names } = await readProject(realFiles(), { dir });
+  assert.deepEqual(names, ["two", "__default__", "1"]);
+});

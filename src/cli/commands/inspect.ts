@@ -31,7 +31,7 @@ export async function inspect(ctx: Context, options: InspectOptions): Promise<Ou
   const reader = await openReader(ctx, project, readerOptions(ctx, env, options));
   try {
     const snapshot = chosen(await reader.snapshot({ lenient: true }), options);
-    return { data: snapshot, text: renderSnapshot(snapshot), warnings: snapshot.warnings };
+    return { data: inOrder(snapshot), text: renderSnapshot(snapshot), warnings: snapshot.warnings };
   } finally {
     await reader.close();
   }
@@ -51,5 +51,12 @@ function chosen(snapshot: ProjectSnapshot, options: InspectOptions): ProjectSnap
   if (options.pipeline === undefined && !filters) return snapshot;
   const name = options.pipeline ?? "__default__";
   const whole = pipelineNamed(snapshot, name);
-  return { ...snapshot, pipelines: { [name]: filters ? slice(whole, filter) : whole } };
+  const pipelines = { [name]: filters ? slice(whole, filter) : whole };
+  return { ...snapshot, pipelines, pipeline_names: [name] };
+}
+
+/** The snapshot, with pipelines that keep their order when they are written. */
+function inOrder(snapshot: ProjectSnapshot) {
+  const { pipelines, pipeline_names: names } = snapshot;
+  return { ...snapshot, pipelines: new Map(names.map((name) => [name, pipelines[name]!])) };
 }

@@ -8,10 +8,11 @@ import type {
 import { countText } from "./units.ts";
 
 /** Writes a snapshot for people: each pipeline with its nodes in the order in which they run, catalog, parameters. */
-export function renderSnapshot({ project, pipelines, catalog, parameters }: ProjectSnapshot): string {
+export function renderSnapshot(snapshot: ProjectSnapshot): string {
+  const { project, pipelines, pipeline_names: names, catalog, parameters } = snapshot;
   const sections = [
     [`${project.name} (Kedro ${project.kedro_version}, environment "${project.env}")`],
-    ...Object.entries(pipelines).map(([name, pipeline]) => pipelineLines(name, pipeline)),
+    ...names.map((name) => pipelineLines(name, pipelines[name]!)),
     catalogLines(catalog),
     parameterLines(parameters),
   ];

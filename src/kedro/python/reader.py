@@ -82,6 +82,7 @@ class Reading:
                 "stand_ins": _embedded().names() if self.is_embedded else [],
             },
             "pipelines": {name: pipelines.describe(pipe) for name, pipe in self.registered.items()},
+            "pipeline_names": list(self.registered),
             **read,
             "problems": problems,
             "warnings": self.warnings(),
