@@ -100,6 +100,26 @@ export const ENV_VARS: readonly EnvVar[] = [
   { name: "LOCALAPPDATA", doc: "Where this program remembers what it did on Windows" },
   { name: "DISPLAY", doc: "Where a browser can be shown; also WAYLAND_DISPLAY, WSL_DISTRO_NAME and BROWSER" },
   { name: "SSH_CONNECTION", doc: "No browser is opened over SSH; also SSH_TTY and SSH_CLIENT" },
+  {
+    name: "GITHUB_ACTIONS",
+    doc:
+      "This is GitHub Actions: `GITHUB_OUTPUT` and `GITHUB_STEP_SUMMARY` are written; `GITHUB_SERVER_URL`, `_REPOSITORY`, `_RUN_ID`, `_RUN_ATTEMPT`, `_ACTOR`, `_TRIGGERING_ACTOR`, `_REF`, `_REF_NAME` and `_HEAD_REF` become tags of jobs",
+  },
+  {
+    name: "TF_BUILD",
+    doc:
+      "This is Azure Pipelines: `AGENT_TEMPDIRECTORY` holds the summary; `SYSTEM_COLLECTIONURI`, `SYSTEM_TEAMPROJECT`, `SYSTEM_JOBATTEMPT`, `SYSTEM_PULLREQUEST_SOURCEBRANCH`, `BUILD_BUILDID`, `BUILD_REQUESTEDFOR`, `BUILD_SOURCEBRANCH` and `BUILD_REPOSITORY_NAME` become tags of jobs",
+  },
+  {
+    name: "GITLAB_CI",
+    doc:
+      "This is GitLab: `CI_PIPELINE_ID`, `CI_PIPELINE_URL`, `CI_JOB_ID`, `CI_JOB_URL`, `GITLAB_USER_LOGIN`, `CI_COMMIT_REF_NAME`, `CI_COMMIT_TAG`, `CI_MERGE_REQUEST_IID`, `CI_MERGE_REQUEST_SOURCE_BRANCH_NAME` and `CI_PROJECT_PATH` become tags of jobs",
+  },
+  {
+    name: "BRANCH_NAME",
+    doc:
+      "With `CI`, of Jenkins and its like, becomes a tag of jobs; so do `BUILD_NUMBER`, `BUILD_URL`, `CHANGE_AUTHOR`, `BUILD_USER_ID` and `JOB_NAME`",
+  },
   { name: "CI", doc: "Never ask, and give the project's code no variables" },
   { name: "NO_COLOR", doc: "Print without colour" },
 ];

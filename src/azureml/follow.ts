@@ -1,14 +1,30 @@
 import { ExitCode, UserError, type Warning } from "../errors.ts";
-import { getJob, isFinal, type Job } from "./jobs.ts";
-import { openRunHistory, type RunFailure, type RunHistory, type StepRun } from "./run_history.ts";
+import { isFinal, type Job } from "./jobs.ts";
+import type { JobStep } from "./job_steps.ts";
+import type { RunFailure, StepRun } from "./run_history.ts";
+import { openWatch } from "./watch.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What happens to a job that is followed. */
 export type FollowEvent =
+  /** First of all: the steps that the job will have, in graph order. */
+  | { readonly type: "steps"; readonly job: string; readonly steps: readonly JobStep[] }
   | { readonly type: "status"; readonly job: string; readonly status: string }
-  | { readonly type: "step"; readonly job: string; readonly run: StepRun }
+  /** `key` is the step's in the job, where it can be told. */
+  | { readonly type: "step"; readonly job: string; readonly run: StepRun; readonly key: string | undefined }
+  /** Whole lines that a step has logged, each with its line break. */
+  | {
+    readonly type: "log";
+    readonly job: string;
+    readonly step: string;
+    readonly file: string;
+    readonly text: string;
+  }
   | { readonly type: "warning"; readonly warning: Warning }
+  /** Why a step failed; `run` is that of the job itself where no step is to blame. */
   | { readonly type: "failure"; readonly job: string; readonly run: StepRun; readonly failure: RunFailure }
+  /** Time goes by, and nothing is known to have changed. */
+  | { readonly type: "tick"; readonly job: string }
   | { readonly type: "end"; readonly job: string; readonly status: string; readonly durationMs: number };
 
 /** How a job is followed. */
@@ -17,17 +33,26 @@ export interface FollowOptions {
   readonly firstWaitMs?: number;
   /** Milliseconds after which following ends, and the job goes on. */
   readonly timeoutMs?: number | undefined;
+  /** The job's steps where they are known better than the job's body knows them. */
+  readonly steps?: readonly JobStep[] | undefined;
+  /** Whether to give what running steps log. */
+  readonly logs?: boolean | undefined;
+  /** Milliseconds between two ticks; none where absent. */
+  readonly tickMs?: number | undefined;
 }
 
 const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 15_000;
-/** Looks that may fail one after the other before following is given up; each has tried several times already. */
-const FAILED_LOOKS = 20;
+/** Looks without an answer, one after the other, until following is given up: more than an hour, however long a laptop slept. */
+const LOST_LOOKS = 240;
+/** Looks that Azure refuses the sign-in, one after the other, once it was good: some minutes. */
+const REFUSED_LOOKS = 20;
 
 /**
  * Yields each change of a job and of its steps, and then its end.
  *
- * It looks again as long as it takes; a lost network is waited for. The signal of the workspace stops it.
+ * It looks again as long as it takes; a lost network is waited for, and so is a sign-in that fails for a while. The
+ * signal of the workspace stops it.
  *
  * @throws {UserError} `job.timed_out` when `timeoutMs` is over, `azure.*` when the job cannot be read.
  */
@@ -36,89 +61,45 @@ export async function* followJob(
   name: string,
   options: FollowOptions = {},
 ): AsyncIterable<FollowEvent> {
-  const startedAt = workspace.clock.now().getTime();
-  const elapsedMs = () => workspace.clock.now().getTime() - startedAt;
-  const look = openView(workspace, name);
-  let failures = 0;
-  for (let waitMs = options.firstWaitMs ?? FIRST_WAIT_MS;; waitMs = Math.min(waitMs * 1.5, LONGEST_WAIT_MS)) {
+  const { firstWaitMs = FIRST_WAIT_MS, timeoutMs = Infinity, tickMs = Infinity } = options;
+  const { clock, signal } = workspace;
+  const startedAt = clock.now().getTime();
+  const elapsedMs = () => clock.now().getTime() - startedAt;
+  const watch = openWatch(workspace, name, options);
+  let lost = 0;
+  let refused = 0;
+  for (let waitMs = firstWaitMs;; waitMs = Math.min(waitMs * 1.5, LONGEST_WAIT_MS)) {
     try {
-      const status = yield* look();
-      if (isFinal(status)) return yield { type: "end", job: name, status, durationMs: elapsedMs() };
-      failures = 0;
-    } catch (thrown) {
-      if (!isPassing(thrown) || ++failures > FAILED_LOOKS) throw thrown;
-      if (failures === 1) yield { type: "warning", warning: lostSight(name, thrown) };
-    }
-    const restMs = (options.timeoutMs ?? Infinity) - elapsedMs();
-    if (restMs <= 0) throw timedOut(name, options.timeoutMs!);
-    await workspace.clock.sleep(Math.min(waitMs, restMs), workspace.signal);
-  }
-}
-
-/** Opens a view of one job: each look yields what has changed since the one before, and returns the status. */
-function openView(workspace: Workspace, name: string): () => AsyncGenerator<FollowEvent, string> {
-  const seen = new Map<string, string>();
-  let history: RunHistory | "unknown" | undefined;
-  let last = "";
-  return async function* look() {
-    const { status } = await getJob(workspace, name);
-    if (status !== last && !isFinal(status)) yield { type: "status", job: name, status };
-    last = status;
-    if (history === undefined) {
-      try {
-        history = await openRunHistory(workspace);
-      } catch (thrown) {
-        if (!(thrown instanceof UserError)) throw thrown;
-        history = "unknown";
-        yield { type: "warning", warning: stepsUnknown(thrown) };
+      for await (const event of watch.look()) {
+        yield event;
+        if (event.type === "status" || event.type === "step") waitMs = firstWaitMs;
       }
+      const { status, durationMs = elapsedMs() } = watch.state();
+      if (isFinal(status)) return yield { type: "end", job: name, status, durationMs };
+      lost = refused = 0;
+    } catch (thrown) {
+      if (!(thrown instanceof UserError)) throw thrown;
+      const isRefused = thrown.exit === ExitCode.Auth && watch.state().status !== "";
+      if (isRefused ? ++refused > REFUSED_LOOKS : !isPassing(thrown) || ++lost > LOST_LOOKS) throw thrown;
+      if (lost + refused === 1) yield { type: "warning", warning: lostSight(name, thrown) };
     }
-    const runs = history === "unknown" ? [] : await history.children(name);
-    yield* stepChanges(name, runs, seen);
-    if (isFinal(status) && history !== "unknown") yield* failuresOf(name, runs, history);
-    return status;
-  };
-}
-
-function* stepChanges(
-  job: string,
-  runs: readonly StepRun[],
-  seen: Map<string, string>,
-): Iterable<FollowEvent> {
-  for (const run of runs) {
-    if (seen.get(run.id) === run.status) continue;
-    seen.set(run.id, run.status);
-    yield { type: "step", job, run };
+    const restMs = timeoutMs - elapsedMs();
+    if (restMs <= 0) throw timedOut(name, timeoutMs);
+    for (let leftMs = Math.min(waitMs, restMs); leftMs > 0; leftMs -= tickMs) {
+      await clock.sleep(Math.min(leftMs, tickMs), signal);
+      if (leftMs > tickMs) yield { type: "tick", job: name };
+    }
   }
 }
 
-async function* failuresOf(
-  job: string,
-  runs: readonly StepRun[],
-  history: RunHistory,
-): AsyncIterable<FollowEvent> {
-  for (const run of runs.filter(({ status }) => status === "Failed" || status === "NotResponding")) {
-    yield { type: "failure", job, run, failure: await history.failure(run.id) };
-  }
-}
-
-function isPassing(thrown: unknown): thrown is UserError {
-  return thrown instanceof UserError && thrown.exit === ExitCode.Unavailable &&
-    thrown.code !== "job.timed_out";
+function isPassing({ exit, code }: UserError): boolean {
+  return exit === ExitCode.Unavailable && code !== "job.timed_out";
 }
 
 function lostSight(name: string, error: UserError): Warning {
   return {
     code: "follow.lost_sight",
     message: `Lost sight of job "${name}", looking again: ${error.message}`,
-  };
-}
-
-function stepsUnknown(error: UserError): Warning {
-  return {
-    code: "follow.no_steps",
-    message: `Only the job as a whole is followed, not its steps: ${error.message}`,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
   };
 }
 

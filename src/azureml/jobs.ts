@@ -129,6 +129,11 @@ export async function cancelJob(workspace: Workspace, name: string): Promise<Can
   throw workspace.refused(action, answer);
 }
 
+/** Where people look at a job. */
+export function studioUrl(workspace: Workspace, name: string): string {
+  return `${workspace.cloud.studio}/runs/${name}?wsid=${workspace.id}`;
+}
+
 function jobPath(name: string): string {
   return `jobs/${encodeURIComponent(name)}`;
 }

@@ -18,6 +18,7 @@ export interface Plan {
 
 /** What a plan is made of besides the job. */
 export interface PlanInput extends Pick<Plan, "workspace" | "code" | "properties"> {
+  readonly tags?: Readonly<Record<string, string>>;
   /** The experiment of jobs that name none. */
   readonly experiment: string;
 }
@@ -43,7 +44,7 @@ export function planJob(spec: JobSpec, input: PlanInput): Plan {
       componentId: (key) => `${id}/components/azureml_anonymous/versions/<${key}>`,
       fallbackExperiment: input.experiment,
       properties: input.properties,
-      tags: {},
+      tags: input.tags ?? {},
     }),
   };
 }

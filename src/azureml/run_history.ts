@@ -1,16 +1,20 @@
 import { getWorkspace } from "./assets.ts";
 import { findApi } from "./discovery.ts";
+import { readTail, userLogs } from "./log_reader.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** One run of a step. */
+/** One run: of a step, or of a job as a whole. */
 export interface StepRun {
   readonly id: string;
   /** What the step is called: its Kedro node. */
   readonly step: string;
   readonly status: string;
   readonly compute: string | undefined;
+  readonly createdAt: Date | undefined;
   readonly startedAt: Date | undefined;
   readonly endedAt: Date | undefined;
+  /** All names by which the run may be found in its job. */
+  readonly names: readonly (string | null | undefined)[];
 }
 
 /** Why a run failed. */
@@ -25,17 +29,25 @@ export interface RunFailure {
 export interface RunHistory {
   /** The runs of a job's steps, in the order of their start. */
   children(job: string): Promise<readonly StepRun[]>;
+  run(id: string): Promise<StepRun>;
+  /** Addresses of the logs that a run has so far, by name; each is good for a while only. */
+  logFiles(run: string): Promise<Readonly<Record<string, string>>>;
   failure(run: string): Promise<RunFailure>;
+  /** Everything below a path of this workspace's run history, page after page. */
+  pages<T>(action: string, path: string): AsyncIterable<T>;
 }
 
 /** @internal A run as run history writes it. */
 interface RunResource {
   readonly runId: string;
   readonly displayName?: string | null;
+  readonly name?: string | null;
   readonly status: string;
   readonly target?: string | null;
+  readonly createdUtc?: string | null;
   readonly startTimeUtc?: string | null;
   readonly endTimeUtc?: string | null;
+  readonly properties?: Readonly<Record<string, string>> | null;
 }
 
 /** @internal The details of a run. */
@@ -44,9 +56,11 @@ interface RunDetails {
   readonly logFiles?: Readonly<Record<string, string>>;
 }
 
-const TAIL_BYTES = 16 * 1024;
-const TAIL_LINES = 40;
-const BLOB = { "x-ms-version": "2021-12-02" };
+/** @internal One page of a list. */
+interface Page<T> {
+  readonly value: readonly T[];
+  readonly continuationToken?: string | null;
+}
 
 /**
  * Finds the workspace's run history, at the address that the workspace itself gives: behind a private link it is
@@ -57,67 +71,59 @@ const BLOB = { "x-ms-version": "2021-12-02" };
 export async function openRunHistory(workspace: Workspace): Promise<RunHistory> {
   const { discoveryUrl } = await getWorkspace(workspace);
   const base = `${await findApi(workspace, discoveryUrl)}/history/v1.0${workspace.id}`;
-  const read = async <T>(action: string, url: string): Promise<T> => {
+
+  async function read<T>(action: string, path: string): Promise<T> {
     const scope = workspace.cloud.resourceManagerScope;
-    const answer = await workspace.ask({ action, method: "GET", url, scope });
+    const answer = await workspace.ask({ action, method: "GET", url: `${base}/${path}`, scope });
     if (answer.status >= 400) throw workspace.refused(action, answer);
     return JSON.parse(answer.bodyAsText || "null") as T;
-  };
+  }
+
+  async function* pages<T>(action: string, path: string): AsyncIterable<T> {
+    let next: string | undefined;
+    do {
+      const query = next === undefined ? "" : `?$continuationtoken=${encodeURIComponent(next)}`;
+      const page = await read<Page<T>>(action, path + query);
+      yield* page.value;
+      next = page.continuationToken || undefined;
+    } while (next !== undefined);
+  }
+
+  const details = (action: string, run: string) =>
+    read<RunDetails>(action, `runs/${encodeURIComponent(run)}/details`);
+
   return {
+    pages,
     async children(job) {
-      const runs: RunResource[] = [];
-      let next: string | undefined;
-      do {
-        const query = next === undefined ? "" : `?$continuationtoken=${encodeURIComponent(next)}`;
-        const page = await read<{ value: RunResource[]; continuationToken?: string | null }>(
-          `read the steps of job "${job}"`,
-          `${base}/runs/${encodeURIComponent(job)}/children${query}`,
-        );
-        runs.push(...page.value);
-        next = page.continuationToken || undefined;
-      } while (next !== undefined);
+      const path = `runs/${encodeURIComponent(job)}/children`;
+      const runs = await Array.fromAsync(pages<RunResource>(`read the steps of job "${job}"`, path));
       return runs.map(toStepRun);
     },
+    run: async (id) =>
+      toStepRun(await read<RunResource>(`read run "${id}"`, `runs/${encodeURIComponent(id)}`)),
+    logFiles: async (run) => (await details(`read the logs of run "${run}"`, run)).logFiles ?? {},
     async failure(run) {
-      const details = await read<RunDetails>(
-        `read why run "${run}" failed`,
-        `${base}/runs/${encodeURIComponent(run)}/details`,
-      );
-      const log = chooseLog(details.logFiles ?? {});
+      const { error, logFiles = {} } = await details(`read why run "${run}" failed`, run);
+      const [name, url] = userLogs(logFiles)[0] ?? [];
       return {
-        message: details.error?.error?.message,
-        logName: log?.[0],
-        logTail: log === undefined ? undefined : await tail(workspace, log[1]),
+        message: error?.error?.message,
+        logName: name,
+        logTail: url === undefined ? undefined : await readTail(workspace, url),
       };
     },
   };
 }
 
 function toStepRun(run: RunResource): StepRun {
+  const { runId, displayName, name, properties } = run;
   return {
-    id: run.runId,
-    step: run.displayName || run.runId,
+    id: runId,
+    step: displayName || runId,
     status: run.status,
     compute: run.target ?? undefined,
+    createdAt: run.createdUtc ? new Date(run.createdUtc) : undefined,
     startedAt: run.startTimeUtc ? new Date(run.startTimeUtc) : undefined,
     endedAt: run.endTimeUtc ? new Date(run.endTimeUtc) : undefined,
+    names: [displayName, name, properties?.["azureml.moduleName"]],
   };
-}
-
-/** The log that the user's own code wrote, by the names that Azure ML gives it. */
-function chooseLog(files: Readonly<Record<string, string>>): [string, string] | undefined {
-  const entries = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
-  return entries.find(([name]) => /^user_logs\/std_log.*\.txt$/.test(name)) ??
-    entries.find(([name]) => /^azureml-logs\/\d\d.+\.txt$/.test(name));
-}
-
-/** Reads the end of a log; blob storage knows no range that counts from the end, so the size is asked first. */
-async function tail(workspace: Workspace, url: string): Promise<string | undefined> {
-  const action = "read the log of a step";
-  const head = await workspace.ask({ action, method: "HEAD", url, headers: BLOB });
-  const size = Number(head.headers.get("content-length") ?? 0);
-  const range = size > TAIL_BYTES ? { range: `bytes=${size - TAIL_BYTES}-` } : {};
-  const answer = await workspace.ask({ action, method: "GET", url, headers: { ...BLOB, ...range } });
-  if (answer.status >= 400) return undefined;
-  return (answer.bodyAsText ?? "").trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
 }

@@ -5,7 +5,7 @@ import type { PreparedCode } from "./code.ts";
 import { componentVersion } from "./hashes.ts";
 import { jobName } from "./job_name.ts";
 import type { JobSpec, Step } from "./job_spec.ts";
-import { findJobBody, type JobAndBody, putJob } from "./jobs.ts";
+import { findJobBody, type JobAndBody, putJob, studioUrl } from "./jobs.ts";
 import { type ForeseenJob, requireSame } from "./same_job.ts";
 import { checkSubmittable } from "./submittable.ts";
 import { componentBody, componentSpec, type JobBody, jobBody, type Pinned } from "./to_rest.ts";
@@ -55,9 +55,11 @@ export interface SubmitterOptions {
   readonly code: (directory: string) => Promise<PreparedCode>;
   /** Properties of every job, such as those of git. */
   readonly properties: Readonly<Record<string, string>>;
+  /** Tags of a job of azureml.yml, such as those of the CI run; none where absent. */
+  readonly tags?: (job: string) => Readonly<Record<string, string>>;
   readonly onEvent: (event: SubmitEvent) => void;
   /** Done before a job is sent, so that somebody knows its name whatever happens to the answer. */
-  readonly beforeSending?: (job: SendingJob) => Promise<void>;
+  readonly beforeSending?: (job: SendingJob, body: JobBody) => Promise<void>;
 }
 
 /** Sends jobs to one workspace. */
@@ -154,7 +156,7 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
       componentId: (key) => components.get(key)!,
       fallbackExperiment: options.experiment,
       properties: options.properties,
-      tags: {},
+      tags: options.tags?.(spec.job) ?? {},
     });
   }
 
@@ -198,7 +200,7 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
       const body = await prepare(spec);
       const name = asked ?? jobName(workspace.random);
       const url = studioUrl(workspace, name);
-      await options.beforeSending?.({ job: spec.job, name, studioUrl: url });
+      await options.beforeSending?.({ job: spec.job, name, studioUrl: url }, body);
       onEvent({ type: "sending", job: spec.job, name, url });
       const job = await putJob(workspace, name, body, asked === undefined ? {} : { accept });
       return taken(workspace, spec, { job, body, wasThere: false });
@@ -238,11 +240,6 @@ async function putComponent(workspace: Workspace, step: Step, pinned: Pinned): P
     body: componentBody(spec),
   });
   return found.id ?? `${workspace.id}/${path}`;
-}
-
-/** Where people look at a job. */
-export function studioUrl(workspace: Workspace, name: string): string {
-  return `${workspace.cloud.studio}/runs/${name}?wsid=${workspace.id}`;
 }
 
 function assetPaths(step: Step): string[] {

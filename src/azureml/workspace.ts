@@ -12,6 +12,7 @@ import type { Cloud } from "../clouds.ts";
 import type { WorkspaceConfig } from "../config/azureml_config.ts";
 import type { Context } from "../context.ts";
 import { networkError } from "../network_error.ts";
+import { joinedBytes } from "../bytes.ts";
 import { once } from "../once.ts";
 import { apiVersionFor } from "./api_versions.ts";
 import { azureError } from "./azure_error.ts";
@@ -46,6 +47,12 @@ export interface HostRequest {
   readonly scope?: string;
 }
 
+/** An answer whose body is read as bytes; those of a refusal are left out. */
+export interface BytesAnswer {
+  readonly response: PipelineResponse;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** A workspace, and how to ask for what is in it. */
 export interface Workspace {
   readonly config: WorkspaceConfig;
@@ -67,6 +74,13 @@ export interface Workspace {
   exchange(request: WorkspaceRequest): Promise<PipelineResponse>;
   /** Asks another host, and gives every answer that it got, refusals too. */
   ask(request: HostRequest): Promise<PipelineResponse>;
+  /**
+   * Reads bytes from another host, and gives every answer that it got, refusals too; one that breaks off is asked for
+   * again.
+   *
+   * @throws {UserError} `network.*`.
+   */
+  read(request: Omit<HostRequest, "method" | "body">): Promise<BytesAnswer>;
   /** Turns a refusal that {@linkcode ask} gave into an error. */
   refused(action: string, response: PipelineResponse): Error;
   /** The same workspace for what must not be left half done: its requests outlast an interrupt for some seconds. */
@@ -90,7 +104,10 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   const http = createHttpClient(options.fetch);
   const id = workspaceId(config);
 
-  async function ask({ action, method, url, headers, body, scope }: HostRequest): Promise<PipelineResponse> {
+  async function ask(
+    { action, method, url, headers, body, scope }: HostRequest,
+    streams = false,
+  ): Promise<PipelineResponse> {
     const request = createPipelineRequest({
       url,
       method,
@@ -98,6 +115,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       headers: createHttpHeaders(headers),
     });
     if (body !== undefined) request.body = body;
+    if (streams) request.streamResponseStatusCodes = new Set([200, 206]);
     if (scope !== undefined) {
       request.headers.set("authorization", `Bearer ${(await tokens.getToken(scope)).token}`);
     }
@@ -105,6 +123,18 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       return await pipeline.sendRequest(http, request);
     } catch (thrown) {
       throw isRestError(thrown) ? networkError(action, url, thrown) : thrown;
+    }
+  }
+
+  async function read(request: Omit<HostRequest, "method" | "body">): Promise<BytesAnswer> {
+    for (let attempt = 1;; attempt++) {
+      const response = await ask({ ...request, method: "GET" }, true);
+      try {
+        return { response, bytes: await bytesOf(response) };
+      } catch (thrown) {
+        signal.throwIfAborted();
+        if (attempt === BODY_ATTEMPTS) throw networkError(request.action, request.url, thrown as Error);
+      }
     }
   }
 
@@ -153,7 +183,17 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   }
 
   const patient = once(() => openWorkspace({ ...options, ...options.patience }));
-  return { config, cloud, id, clock, random, signal, send, find, exchange, ask, refused, patient };
+  return { config, cloud, id, clock, random, signal, send, find, exchange, ask, read, refused, patient };
+}
+
+/** Answers to one request that may break off before its end. */
+const BODY_ATTEMPTS = 3;
+
+async function bytesOf({ readableStreamBody }: PipelineResponse): Promise<Uint8Array<ArrayBuffer>> {
+  if (readableStreamBody === undefined) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of readableStreamBody) chunks.push(chunk as unknown as Uint8Array);
+  return joinedBytes(chunks);
 }
 
 /** The Resource Manager id of a workspace, which starts with `/subscriptions/`. */

@@ -1,6 +1,7 @@
 import { exitOf, type FollowEvent, followJob } from "../azureml/follow.ts";
 import type { Workspace } from "../azureml/workspace.ts";
 import type { Context } from "../context.ts";
+import type { Board } from "./board.ts";
 import type { Output } from "./output.ts";
 import { openProgress, showFollow } from "./progress.ts";
 import { renderEnd } from "./render/job.ts";
@@ -11,6 +12,10 @@ export interface FollowingOptions {
   readonly name: string;
   /** Its name in azureml.yml, where it is known. */
   readonly job?: string;
+  /** Kept up to date; holds the steps that are known beforehand. */
+  readonly board: Board;
+  /** Whether to show what running steps log. */
+  readonly logs?: boolean;
   /** Seconds. */
   readonly timeout?: number | undefined;
   readonly json?: boolean;
@@ -27,10 +32,13 @@ export type JobEnding = Extract<FollowEvent, { type: "end" }>;
  * @throws {UserError} `job.timed_out`.
  */
 export async function follow(ctx: Context, workspace: Workspace, options: FollowingOptions): Promise<Output> {
-  const { name, job, timeout } = options;
+  const { name, job, timeout, board, logs } = options;
   const show = showFollow(openProgress(ctx, options));
   const timeoutMs = timeout === undefined ? undefined : timeout * 1000;
-  for await (const event of followJob(workspace, name, { timeoutMs })) {
+  const steps = board.steps();
+  const known = steps.length === 0 ? {} : { steps };
+  for await (const event of followJob(workspace, name, { timeoutMs, logs, ...known })) {
+    board.take(event);
     if (event.type === "end") {
       await options.onEnd?.(event);
       return renderEnd({ ...event, ...(job === undefined ? {} : { job }), name }, exitOf(event.status));

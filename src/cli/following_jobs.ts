@@ -1,6 +1,7 @@
-import { studioUrl } from "../azureml/submit.ts";
+import { studioUrl } from "../azureml/jobs.ts";
 import type { Context } from "../context.ts";
-import { follow } from "./following.ts";
+import { openBoard } from "./board.ts";
+import { follow, type FollowingOptions } from "./following.ts";
 import type { OpenedJob } from "./job_target.ts";
 import { merged } from "./merged.ts";
 import type { Output } from "./output.ts";
@@ -11,6 +12,7 @@ export interface FollowingJobsOptions {
   /** Seconds. */
   readonly timeout?: number;
   readonly cancelOnInterrupt?: boolean;
+  readonly logs?: boolean;
   readonly json?: boolean;
 }
 
@@ -26,20 +28,19 @@ export async function* followEach(
 ): AsyncIterable<Output> {
   const sent = openSentJobs(ctx, { ...options, env: "" });
   try {
-    for (const { name, job = name, workspace } of jobs) {
-      await sent.accepted({ job, name, studioUrl: studioUrl(workspace, name), status: "Unknown" }, workspace);
+    const boards = jobs.map((job) => ({ ...job, board: openBoard() }));
+    for (const { name, job = name, workspace, board } of boards) {
+      const taken = { job, name, studioUrl: studioUrl(workspace, name), status: "Unknown", board };
+      await sent.accepted(taken, workspace);
     }
-    yield* merged(jobs.map(async function* ({ name, job, workspace }) {
-      const { timeout, json = false } = options;
-      yield await follow(ctx, workspace, {
-        name,
-        timeout,
-        json,
-        ...(job !== undefined && { job }),
-        onEnd: (end) => sent.ended(end),
-      });
+    yield* merged(boards.map(async function* ({ name, job, workspace, board }) {
+      const known = job === undefined ? {} : { job };
+      const onEnd: FollowingOptions["onEnd"] = (end) => sent.ended(end);
+      yield await follow(ctx, workspace, { ...options, name, ...known, board, onEnd });
     }));
   } catch (thrown) {
     throw ctx.signal.aborted ? await sent.interrupted() : thrown;
+  } finally {
+    await sent.close();
   }
 }

@@ -88,17 +88,31 @@ export function showFollow(progress: Progress): (event: FollowEvent) => void {
   return (event) => {
     if (event.type === "warning") return progress.warn(event.warning);
     const text = followLine(event);
-    if (text !== undefined) progress.say(text, event);
+    if (text !== undefined) progress.say(text, dataOf(event));
   };
 }
 
 function followLine(event: Exclude<FollowEvent, { type: "warning" }>): string | undefined {
   if (event.type === "status") return `  Job ${event.job}: ${event.status}`;
   if (event.type === "step") return stepLine(event.run);
-  if (event.type === "end") return undefined;
+  if (event.type === "log") return logText(event);
+  if (event.type !== "failure") return undefined;
   const { message, logName, logTail } = event.failure;
   const log = logTail ? `\n  The end of ${logName}:\n${logTail.replace(/^/gm, "  │ ")}` : "";
   return `✗ Step ${event.run.step}: ${message ?? "Azure gives no reason"}${log}`;
+}
+
+function dataOf(event: FollowEvent): unknown {
+  if (event.type !== "step" && event.type !== "failure") return event;
+  const { names: _, ...run } = event.run;
+  return { ...event, run };
+}
+
+/** Each line with the step that wrote it before; a step of several processes names the log, too. */
+function logText({ step, file, text }: Extract<FollowEvent, { type: "log" }>): string {
+  const process = /std_log_process_0*(\d+)\.txt$/.exec(file)?.[1];
+  const who = process === undefined ? step : `${step}[${process}]`;
+  return text.trimEnd().replace(/^/gm, `${who} │ `);
 }
 
 function stepLine({ step, status, compute, startedAt, endedAt }: StepRun): string {

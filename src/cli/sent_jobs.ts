@@ -4,6 +4,8 @@ import type { Workspace } from "../azureml/workspace.ts";
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import type { JobEnding } from "./following.ts";
+import type { Board } from "./board.ts";
+import { openCiReport } from "./ci_report.ts";
 import { becomesOf, interruptedError } from "./interruption.ts";
 import { type FiledJob, type JobsFile, SENDING } from "./jobs_file.ts";
 import { forgetJob, rememberJob } from "./last_job.ts";
@@ -14,12 +16,21 @@ export interface SentJobs {
   /** Before a job is sent. @throws {UserError} `file.not_written`: then it must not be sent. */
   sending(job: SendingJob, workspace: Workspace): Promise<void>;
   /** When Azure has it, now or from before. */
-  accepted(job: SendingJob & { readonly status: string }, workspace: Workspace): Promise<void>;
+  accepted(job: TakenJob, workspace: Workspace): Promise<void>;
   /** When a job of azureml.yml failed in any way: one that Azure refused is no job. */
   failed(job: string, thrown: unknown): Promise<void>;
   ended(end: JobEnding): Promise<void>;
+  /** Tells the CI system, where there is one, what became of the jobs; the last thing that is done. */
+  close(): Promise<void>;
   /** Waits for what becomes of the jobs at an interrupt, and says it. */
   interrupted(): Promise<UserError>;
+}
+
+/** A job that Azure has. */
+export interface TakenJob extends SendingJob {
+  readonly status: string;
+  /** Kept up to date by whoever follows the job. */
+  readonly board: Board;
 }
 
 /** What the account is kept for. */
@@ -49,13 +60,20 @@ export interface SentJob extends FiledJob {
 /** Opens the account of a command's jobs; an interrupt cancels them from then on, where that is asked for. */
 export function openSentJobs(ctx: Context, options: SentJobsOptions): SentJobs {
   const { root, env, jobsFile, cancelOnInterrupt = false } = options;
+  const progress = openProgress(ctx, options);
+  const report = openCiReport(ctx, progress);
+  const boards = new Map<string, Board>();
   const jobs = new Map<string, SentJob & { settle(answer: Answer): void }>();
   const open = () => [...jobs.values()].filter(({ status }) => !isFinal(status));
   let fates: ReturnType<typeof becomesOf> | undefined;
   const decide = () => fates ??= becomesOf(open(), { clock: ctx.clock, cancel: cancelOnInterrupt });
   ctx.signal.addEventListener("abort", decide);
 
-  const file = () => jobsFile?.write([...jobs.values()].map(toFiled));
+  const filed = () => [...jobs.values()].map(toFiled);
+  const file = async () => {
+    await jobsFile?.write(filed());
+    await report.setOutputs(filed());
+  };
   /** A job that Azure has is not given up because of a full disk. */
   const tryToFile = async () => {
     try {
@@ -63,7 +81,7 @@ export function openSentJobs(ctx: Context, options: SentJobsOptions): SentJobs {
     } catch (thrown) {
       if (!(thrown instanceof UserError)) throw thrown;
       const { code, message } = thrown;
-      openProgress(ctx, options).warn({ code, message });
+      progress.warn({ code, message });
     }
   };
   const remember = async ({ workspace, name, job, studioUrl, at, status }: SentJob) => {
@@ -94,6 +112,7 @@ export function openSentJobs(ctx: Context, options: SentJobsOptions): SentJobs {
     async accepted(job, workspace) {
       const noted = note(pick(job), job.status, workspace);
       noted.settle("taken");
+      boards.set(job.name, job.board);
       await remember(noted);
       await tryToFile();
     },
@@ -111,6 +130,10 @@ export function openSentJobs(ctx: Context, options: SentJobsOptions): SentJobs {
       if (known === undefined) return;
       jobs.set(name, { ...known, status, durationMs });
       await tryToFile();
+    },
+    async close() {
+      ctx.signal.removeEventListener("abort", decide);
+      await report.summarize(filed().map((job) => ({ ...job, steps: boards.get(job.name)?.steps() ?? [] })));
     },
     async interrupted() {
       const known = await decide();

@@ -2,6 +2,8 @@ import { basename, resolve } from "node:path";
 import { prepareCode, type PreparedCode } from "../azureml/code.ts";
 import { gitProperties } from "../azureml/git.ts";
 import type { JobSpec } from "../azureml/job_spec.ts";
+import { stepsOfSpec } from "../azureml/job_steps.ts";
+import type { JobBody } from "../azureml/to_rest.ts";
 import { type Plan, planJob } from "../azureml/plan.ts";
 import { openSubmitter, type SendingJob, type Submitter } from "../azureml/submit.ts";
 import type { Workspace } from "../azureml/workspace.ts";
@@ -11,11 +13,14 @@ import type { Context } from "../context.ts";
 import { ExitCode, UserError, withPlace } from "../errors.ts";
 import type { Callback } from "../kedro/callback.ts";
 import { onceEach } from "../once.ts";
+import { openBoard } from "./board.ts";
+import { jobTags } from "./ci.ts";
 import { chooseWorkspace, connect } from "./connect.ts";
 import { callBack } from "./calling_back.ts";
 import { follow, type FollowingOptions } from "./following.ts";
 import type { Selected } from "./jobs.ts";
 import type { Output } from "./output.ts";
+import { cancelPrevious, requireBranch } from "./previous_jobs.ts";
 import type { JobsFile } from "./jobs_file.ts";
 import { merged } from "./merged.ts";
 import { openProgress, showSubmit } from "./progress.ts";
@@ -38,6 +43,8 @@ export interface SubmissionOptions {
   readonly jobsFile?: JobsFile | undefined;
   /** Whether SIGINT and SIGTERM cancel the jobs. */
   readonly cancelOnInterrupt?: boolean;
+  /** Whether unfinished jobs of earlier runs of the same branch are cancelled. */
+  readonly cancelPrevious?: boolean;
   readonly json?: boolean;
 }
 
@@ -99,13 +106,18 @@ export async function packBaggage(
 }
 
 /** Writes down what one job would send. */
-export async function planOf(spec: JobSpec, baggage: Baggage): Promise<Plan> {
+export async function planOf(
+  spec: JobSpec,
+  baggage: Baggage,
+  tags?: Readonly<Record<string, string>>,
+): Promise<Plan> {
   const code = spec.codeDirectory === undefined ? undefined : await baggage.code(spec.codeDirectory);
   return planJob(spec, {
     workspace: baggage.workspaceOf(spec),
     code,
     properties: baggage.properties,
     experiment: baggage.experiment,
+    ...(tags && { tags }),
   });
 }
 
@@ -129,6 +141,8 @@ export async function* sendJobs(
     ctx.signal.throwIfAborted();
   } catch (thrown) {
     throw ctx.signal.aborted ? await sent.interrupted() : thrown;
+  } finally {
+    await sent.close();
   }
 }
 
@@ -139,19 +153,22 @@ async function* sendEach(
   options: SubmissionOptions & { readonly sent: SentJobs },
 ): AsyncIterable<Output> {
   const { sent } = options;
-  const { submitterOf, tenant } = await openSubmitters(ctx, baggage, options);
+  const tags = jobTags(ctx, baggage, options);
+  if (options.cancelPrevious) specs.forEach(({ job }) => requireBranch(tags(job)));
+  const { submitterOf, tenant } = await openSubmitters(ctx, baggage, { ...options, tags });
   async function* send(spec: JobSpec): AsyncGenerator<Output> {
     const [workspace, submitter] = submitterOf(spec);
     try {
       const job = await submitter.submit(spec, { name: options.name });
       const studioUrl = inTenant(job.studioUrl, tenant());
-      await sent.accepted({ ...job, studioUrl }, workspace);
+      const board = openBoard(stepsOfSpec(spec));
+      await sent.accepted({ ...job, studioUrl, board }, workspace);
       yield renderSubmitted({ ...job, studioUrl }, workspace.config);
       if (options.callback) yield await callBack(ctx, options.callback, job);
       if (options.waitForCompletion) {
         const { name } = job;
         const onEnd: FollowingOptions["onEnd"] = (end) => sent.ended(end);
-        yield await follow(ctx, workspace, { ...options, name, job: spec.job, onEnd });
+        yield await follow(ctx, workspace, { ...options, name, job: spec.job, board, onEnd });
       }
     } catch (thrown) {
       await sent.failed(spec.job, thrown);
@@ -174,7 +191,10 @@ async function* sendEach(
 export async function openSubmitters(
   ctx: Context,
   { workspaceOf, code, properties, experiment }: Baggage,
-  options: { readonly json?: boolean; readonly sent?: SentJobs },
+  options: Pick<SubmissionOptions, "json" | "cancelPrevious"> & {
+    readonly sent?: SentJobs;
+    readonly tags?: (job: string) => Readonly<Record<string, string>>;
+  },
 ) {
   const progress = openProgress(ctx, options);
   const { cloud, tokens, open } = await connect(ctx, progress);
@@ -185,16 +205,21 @@ export async function openSubmitters(
   const tenant = () => tokens.identity()?.tenantId;
   const submitterIn = onceEach((config: WorkspaceConfig): [Workspace, Submitter] => {
     const workspace = open(config);
-    const { sent } = options;
-    const beforeSending = sent &&
-      ((job: SendingJob) =>
-        sent.sending({ ...job, studioUrl: inTenant(job.studioUrl, tenant()) }, workspace));
+    const { sent, tags, cancelPrevious: cancels } = options;
+    const beforeSending = async (job: SendingJob, { properties }: JobBody) => {
+      const experiment = String(properties.experimentName);
+      if (cancels) {
+        await cancelPrevious(workspace, { job: job.job, tags: tags!(job.job), experiment }, progress);
+      }
+      await sent?.sending({ ...job, studioUrl: inTenant(job.studioUrl, tenant()) }, workspace);
+    };
     const submitter = openSubmitter(workspace, {
       experiment,
       code,
       properties,
       onEvent,
-      ...(beforeSending && { beforeSending }),
+      beforeSending,
+      ...(tags && { tags }),
     });
     return [workspace, submitter];
   });

@@ -13,6 +13,7 @@ export const systemFs: FileSystem = {
   readRange,
   writeText: (path, text, options) => write(path, pieces(text), options),
   writeChunks: write,
+  appendText: (path, text) => Deno.writeTextFile(path, text, { append: true }),
   walk,
   async stat(path) {
     const found = await orUndefined(Deno.stat(path));

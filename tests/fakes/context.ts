@@ -134,6 +134,9 @@ function memoryFs(files: Map<string, Uint8Array<ArrayBuffer>>): FileSystem {
       const bytes = await new Blob(await Array.fromAsync(chunks)).bytes();
       files.set(path, bytes);
     },
+    async appendText(path, text) {
+      files.set(path, toBytes((files.has(path) ? new TextDecoder().decode(read(path)) : "") + text));
+    },
     async *walk(path, enter) {
       if (!isFolder(path)) throw new Deno.errors.NotFound(`No such folder: ${path}`);
       yield* walkMemory(files, path, enter);

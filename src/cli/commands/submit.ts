@@ -10,6 +10,7 @@ import {
   type Selected,
   selectJobs,
 } from "../jobs.ts";
+import { jobTags } from "../ci.ts";
 import { openJobsFile } from "../jobs_file.ts";
 import { type OldKedroOptions, refuseOldKedro } from "../old_kedro.ts";
 import type { Output } from "../output.ts";
@@ -33,10 +34,10 @@ export interface SubmitOptions extends CompilingOptions, SubmissionOptions, OldK
 
 /** Compiles jobs, and sends them unless `dryRun` only shows them; no job is sent unless all compile. */
 export async function* submit(ctx: Context, given: SubmitOptions): AsyncIterable<Output> {
+  const jobsFile = await openJobsFile(ctx, given.dryRun ? undefined : given.outputFile);
   const { displayName = {}, ...options } = await withParamsFile(ctx, given);
   refusePackageOptions(options);
   refuseOneNameForSeveral(options.name, new Set(options.job).size);
-  const jobsFile = await openJobsFile(ctx, options.dryRun ? undefined : options.outputFile);
   const selected = await selectJobs(ctx, options);
   checkDisplayNames(displayName, selected.jobs);
   const callback = await openCallback(ctx, selected.session.project, options);
@@ -46,7 +47,9 @@ export async function* submit(ctx: Context, given: SubmitOptions): AsyncIterable
   const baggage = await packBaggage(ctx, selected, options);
   specs.forEach(baggage.workspaceOf);
   if (options.dryRun) {
-    for (const spec of specs.values()) yield renderPlan(await planOf(spec, baggage));
+    for (const spec of specs.values()) {
+      yield renderPlan(await planOf(spec, baggage, jobTags(ctx, baggage, options)(spec.job)));
+    }
     return;
   }
   refuseOldKedro(selected.session, options);

@@ -10,6 +10,7 @@ export function declareJob(root: Command, { ctx, done, globals, declare }: Decla
       done((await import("../commands/job_show.ts")).jobShow(ctx, { ...globals(), ...options, names }))
     );
   named(declare(job, "follow [names...]", "Follow jobs to their end"))
+    .option("--logs", "print what running steps log")
     .option("--timeout <seconds>", "stop following after so many seconds; the job goes on", seconds)
     .option("--cancel-on-interrupt", "cancel the jobs at Ctrl+C and SIGTERM; else they go on")
     .action(async (names, options) =>

@@ -32,6 +32,11 @@ export function declareSubmit(root: Command, { ctx, done, globals, declare }: De
       "--output-file <file>",
       "write the jobs' names, workspaces and links as JSON, before they are sent and whenever something becomes of them",
     )
+    .option(
+      "--cancel-previous",
+      "cancel unfinished jobs that earlier runs submitted for the same branch, job and environment",
+    )
+    .option("--logs", "with --wait-for-completion, print what running steps log")
     .option("--cancel-on-interrupt", "cancel the jobs at Ctrl+C and SIGTERM; else they go on")
     .option("--timeout <seconds>", "stop following after so many seconds; the job goes on", seconds)
     .action(async (options) =>

@@ -1,0 +1,4 @@
+/** The mark of a step or a job, by its status. */
+export function markOf(status: string): string {
+  return { Completed: "✓", Failed: "✗", Canceled: "✗", NotResponding: "✗" }[status] ?? "·";
+}
