@@ -103,12 +103,12 @@ export const ENV_VARS: readonly EnvVar[] = [
   {
     name: "GITHUB_ACTIONS",
     doc:
-      "This is GitHub Actions: `GITHUB_OUTPUT` and `GITHUB_STEP_SUMMARY` are written; `GITHUB_SERVER_URL`, `_REPOSITORY`, `_RUN_ID`, `_RUN_ATTEMPT`, `_ACTOR`, `_TRIGGERING_ACTOR`, `_REF`, `_REF_NAME` and `_HEAD_REF` become tags of jobs",
+      "This is GitHub Actions: findings are shown beside the lines of files below `GITHUB_WORKSPACE`, `GITHUB_OUTPUT` and `GITHUB_STEP_SUMMARY` are written; `GITHUB_SERVER_URL`, `_REPOSITORY`, `_RUN_ID`, `_RUN_ATTEMPT`, `_ACTOR`, `_TRIGGERING_ACTOR`, `_REF`, `_REF_NAME` and `_HEAD_REF` become tags of jobs",
   },
   {
     name: "TF_BUILD",
     doc:
-      "This is Azure Pipelines: `AGENT_TEMPDIRECTORY` holds the summary; `SYSTEM_COLLECTIONURI`, `SYSTEM_TEAMPROJECT`, `SYSTEM_JOBATTEMPT`, `SYSTEM_PULLREQUEST_SOURCEBRANCH`, `BUILD_BUILDID`, `BUILD_REQUESTEDFOR`, `BUILD_SOURCEBRANCH` and `BUILD_REPOSITORY_NAME` become tags of jobs",
+      "This is Azure Pipelines: findings are shown in a run's summary, `AGENT_TEMPDIRECTORY` holds the summary; `SYSTEM_COLLECTIONURI`, `SYSTEM_TEAMPROJECT`, `SYSTEM_JOBATTEMPT`, `SYSTEM_PULLREQUEST_SOURCEBRANCH`, `BUILD_BUILDID`, `BUILD_REQUESTEDFOR`, `BUILD_SOURCEBRANCH` and `BUILD_REPOSITORY_NAME` become tags of jobs",
   },
   {
     name: "GITLAB_CI",

@@ -1,6 +1,6 @@
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import type { FileSystem } from "../context.ts";
-import { ExitCode, UserError, type Warning } from "../errors.ts";
+import { ExitCode, type Place, UserError, type Warning } from "../errors.ts";
 import type { CodeFile, CodeFileFs } from "./code_file.ts";
 import { type Exclusions, LOCAL_CREDENTIALS, ownExclusions } from "./exclusions.ts";
 import { codeHash, inHashOrder } from "./hashes.ts";
@@ -10,12 +10,24 @@ import { walkCode } from "./code_walk.ts";
 /** The parts of a file system that code is read with. */
 export type CodeFs = Pick<FileSystem, "readText" | "readBytes" | "readChunks" | "walk" | "stat" | "realPath">;
 
+/** Something that is not uploaded: a folder once, with a slash at the end of its name. */
+export interface LeftOut {
+  /** Where it lies below the code folder. */
+  readonly name: string;
+  /** The ignore file's name, or what it is that no job needs. */
+  readonly reason: string;
+  /** The line of the ignore file, where it is one. */
+  readonly pattern?: string;
+  readonly place?: Place;
+}
+
 /** What of a folder goes to Azure ML. */
 export interface CodeSelection {
   /** In the order of the code's hash. */
   readonly files: readonly CodeFile[];
-  /** What was left out and why: a folder once, with a slash at the end of its name. */
-  readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
+  readonly leftOut: readonly LeftOut[];
+  /** The ignore file that counts, `.amlignore` or `.gitignore`; `undefined` when there is neither. */
+  readonly ignoreFile: string | undefined;
   readonly warnings: readonly Warning[];
 }
 
@@ -28,13 +40,15 @@ export interface PreparedCode extends CodeSelection {
   readonly folderName: string;
 }
 
-/** Code is seldom as large as this; what Azure ML itself takes ends at three times as much. */
-const LARGE_BYTES = 100 * 1024 * 1024;
-
 /** How code is selected. */
 export interface SelectOptions {
   /** What is left out besides what the ignore file says; version control, caches and the like when absent. */
   readonly exclusions?: Exclusions;
+  /**
+   * Folders of the project that a step needs to find even if nothing of them is uploaded, such as that of the Kedro
+   * environment; relative to the code folder. Each that is there gets an empty `.gitkeep`.
+   */
+  readonly keepFolders?: readonly string[];
 }
 
 /**
@@ -54,31 +68,56 @@ export async function selectCode(
   const walked = await walkCode(fs, root, { rules, exclusions: options.exclusions ?? ownExclusions });
   const files = walked.files.filter(({ name }) => !isIgnoreFile(name));
   if (files.length === 0) throw noFiles(folder, rules);
+  files.push(...await keepers(fs, root, { files, folders: options.keepFolders ?? [] }));
   const secrets = walked.leftOut.filter(({ reason }) => reason === LOCAL_CREDENTIALS);
   return {
     files: inHashOrder(files),
     leftOut: walked.leftOut,
+    ignoreFile: rules.file,
     warnings: [
       ...walked.warnings,
       ...secrets.map(({ name }) => credentialsWarning(name, rules)),
-      ...largeWarning(files, rules),
     ],
   };
 }
 
 /**
+ * Hashes code that was selected from a folder.
+ *
+ * @throws {UserError} `code.unreadable`, `code.changed`.
+ */
+export async function hashCode(fs: CodeFs, folder: string, selection: CodeSelection): Promise<PreparedCode> {
+  const hash = await codeHash(fs, selection.files);
+  return { ...selection, fs, hash, folderName: safeName(basename(folder)) };
+}
+
+/**
  * Selects and hashes the code of a folder.
  *
- * @throws {UserError} as {@linkcode selectCode}, and `code.changed`.
+ * @throws {UserError} as {@linkcode selectCode} and {@linkcode hashCode}.
  */
 export async function prepareCode(
   fs: CodeFs,
   folder: string,
   options: SelectOptions = {},
 ): Promise<PreparedCode> {
-  const selection = await selectCode(fs, folder, options);
-  const hash = await codeHash(fs, selection.files);
-  return { ...selection, fs, hash, folderName: safeName(basename(folder)) };
+  return await hashCode(fs, folder, await selectCode(fs, folder, options));
+}
+
+/** Kedro refuses to start without the folder of its environment, and the storage keeps no empty folders. */
+async function keepers(
+  fs: CodeFs,
+  root: string,
+  { files, folders }: { readonly files: readonly CodeFile[]; readonly folders: readonly string[] },
+): Promise<CodeFile[]> {
+  const made: CodeFile[] = [];
+  for (const folder of folders) {
+    if (files.some(({ name }) => name.startsWith(`${folder}/`))) continue;
+    const path = join(root, folder);
+    if ((await fs.stat(path))?.kind !== "folder") continue;
+    made.push({ path: join(path, ".gitkeep"), name: `${folder}/.gitkeep`, sizeBytes: 0, keepsFolder: true });
+  }
+  return made;
 }
 
 function safeName(name: string): string {
@@ -122,25 +161,4 @@ function credentialsWarning(name: string, { file }: IgnoreRules): Warning {
     message: `"${name}" is not uploaded, so that no secret lies in the storage of the workspace`,
     hint: `If the job needs it, ${copy}add \`!${name}\` to .amlignore`,
   };
-}
-
-/** A word about code that is mostly data, such as what a `.gitignore` that Kedro made leaves in. */
-function largeWarning(files: readonly CodeFile[], { file }: IgnoreRules): Warning[] {
-  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  if (bytes <= LARGE_BYTES) return [];
-  const largest = files.reduce((a, b) => b.sizeBytes > a.sizeBytes ? b : a);
-  const line = largest.name.replace(/\/.*$/, "/");
-  return [{
-    code: "code.large",
-    message: `The code is ${mebibytes(bytes)} in ${files.length} files, of which "${largest.name}" is ${
-      mebibytes(largest.sizeBytes)
-    }`,
-    hint: `If the job does not need it, add \`${line}\` to .amlignore${
-      file === ".gitignore" ? ", which then counts instead of .gitignore" : ""
-    }`,
-  }];
-}
-
-function mebibytes(bytes: number): string {
-  return `${Math.round(bytes / 1024 / 1024)} MiB`;
 }

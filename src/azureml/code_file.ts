@@ -8,6 +8,8 @@ export interface CodeFile {
   /** Where it lies below the code folder, with forward slashes. */
   readonly name: string;
   readonly sizeBytes: number;
+  /** Set for an empty file that is nowhere on disk, and only keeps its folder in the upload. */
+  readonly keepsFolder?: true;
 }
 
 /** The parts of a file system that a file of the code is read with. */
@@ -26,6 +28,7 @@ export async function* readCodeFile(
   fs: CodeFileFs,
   file: CodeFile,
 ): AsyncIterable<Uint8Array<ArrayBuffer>> {
+  if (file.keepsFolder) return;
   let readBytes = 0;
   try {
     const isSmall = file.sizeBytes <= SMALL_BYTES;

@@ -1,10 +1,10 @@
 import { join, relative, sep } from "node:path";
 import pLimit from "p-limit";
 import type { Warning } from "../errors.ts";
-import type { CodeFs, CodeSelection } from "./code.ts";
+import type { CodeFs, CodeSelection, LeftOut } from "./code.ts";
 import { type CodeFile, unreadable } from "./code_file.ts";
 import type { Exclusion, Exclusions } from "./exclusions.ts";
-import type { IgnoreRules } from "./ignore_file.ts";
+import type { IgnoreLine, IgnoreRules } from "./ignore_file.ts";
 
 /** What decides which files are found. */
 export interface WalkOptions {
@@ -37,7 +37,7 @@ interface Walk extends WalkOptions {
   /** A real path as azure-ai-ml gives it to the ignore file: relative to the code folder. */
   readonly matched: (real: string) => string;
   readonly found: { readonly name: string; readonly path: string }[];
-  readonly leftOut: { readonly name: string; readonly reason: string }[];
+  readonly leftOut: LeftOut[];
   readonly warnings: Warning[];
 }
 
@@ -55,7 +55,11 @@ const STATS_AT_ONCE = 16;
  * @param root Absolute path with every link resolved.
  * @throws {UserError} `code.unreadable`.
  */
-export async function walkCode(fs: CodeFs, root: string, options: WalkOptions): Promise<CodeSelection> {
+export async function walkCode(
+  fs: CodeFs,
+  root: string,
+  options: WalkOptions,
+): Promise<Omit<CodeSelection, "ignoreFile">> {
   const matched = (real: string) => relative(root, real).replaceAll(sep, "/");
   const walk: Walk = { ...options, fs, matched, found: [], leftOut: [], warnings: [] };
   await visitFolder(walk, { real: root, name: "", chain: [], exclusion: undefined });
@@ -82,12 +86,15 @@ async function visitFolder(walk: Walk, folder: Folder): Promise<void> {
 
 function isLeftOut(walk: Walk, { real, name }: Folder, exclusion: Exclusion | undefined): boolean {
   const path = walk.matched(real);
-  const isIgnored = name !== "" && walk.rules.excludesAllBelow(path);
+  const line = name === "" ? undefined : walk.rules.allBelowExcludedBy(path);
   const isExcluded = exclusion !== undefined && !walk.rules.takesInBelow(path, exclusion.isNamedBy);
-  if (isIgnored || isExcluded) {
-    walk.leftOut.push({ name: `${name}/`, reason: isIgnored ? walk.rules.file! : exclusion!.reason });
-  }
-  return isIgnored || isExcluded;
+  if (line !== undefined) walk.leftOut.push(ignored(`${name}/`, line));
+  else if (isExcluded) walk.leftOut.push({ name: `${name}/`, reason: exclusion.reason });
+  return line !== undefined || isExcluded;
+}
+
+function ignored(name: string, { pattern, place }: IgnoreLine): LeftOut {
+  return { name, reason: place.file, pattern, place };
 }
 
 function visitFile(walk: Walk, folder: Folder, entry: string, path: string): void {
@@ -95,7 +102,8 @@ function visitFile(walk: Walk, folder: Folder, entry: string, path: string): voi
   const matched = walk.matched(join(folder.real, entry));
   const exclusion = walk.exclusions({ path: name, kind: "file" }) ??
     walk.exclusions({ path: walk.matched(path), kind: "file" }) ?? folder.exclusion;
-  if (walk.rules.excludes(matched)) walk.leftOut.push({ name, reason: walk.rules.file! });
+  const line = walk.rules.excludedBy(matched);
+  if (line !== undefined) walk.leftOut.push(ignored(name, line));
   else if (exclusion !== undefined && !walk.rules.takesInFile(matched, exclusion.isNamedBy)) {
     walk.leftOut.push({ name, reason: exclusion.reason });
   } else walk.found.push({ name, path });
@@ -140,9 +148,9 @@ function leaveLinkOut(
   { name, link, reason }: { readonly name: string; readonly link: string; readonly reason: string },
   warning: Warning,
 ): void {
-  const isIgnored = walk.rules.excludes(walk.matched(link));
-  walk.leftOut.push({ name, reason: isIgnored ? walk.rules.file! : reason });
-  if (!isIgnored) walk.warnings.push(warning);
+  const line = walk.rules.excludedBy(walk.matched(link));
+  walk.leftOut.push(line === undefined ? { name, reason } : ignored(name, line));
+  if (line === undefined) walk.warnings.push(warning);
 }
 
 /** Reads one level of a folder. */

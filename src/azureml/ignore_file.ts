@@ -1,20 +1,27 @@
 import { join } from "node:path";
 import type { FileSystem } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, type Place, UserError } from "../errors.ts";
 import { unreadable } from "./code_file.ts";
 import { type IgnorePattern, parseIgnorePattern } from "./ignore_pattern.ts";
 
 /** The files that say what is left out of the code, the one that wins first; neither is uploaded itself. */
 export const IGNORE_FILES = [".amlignore", ".gitignore"] as const;
 
+/** A line of an ignore file that leaves something out. */
+export interface IgnoreLine {
+  /** As written. */
+  readonly pattern: string;
+  readonly place: Place;
+}
+
 /** What an ignore file says of paths that are relative to its folder and have forward slashes. */
 export interface IgnoreRules {
   /** `.amlignore` or `.gitignore`; `undefined` when there is neither. */
   readonly file: string | undefined;
-  /** Whether a file is left out. */
-  excludes(path: string): boolean;
-  /** Whether every file below a folder is left out, so that it need not be read. */
-  excludesAllBelow(folder: string): boolean;
+  /** The line that leaves a file out; `undefined` when none does. */
+  excludedBy(path: string): IgnoreLine | undefined;
+  /** The line that leaves out every file below a folder, so that it need not be read. */
+  allBelowExcludedBy(folder: string): IgnoreLine | undefined;
   /** Whether a `!` line that takes this file in has a part between slashes that `isName` knows. */
   takesInFile(path: string, isName: (part: string) => boolean): boolean;
   /** The same for anything below a folder; says yes in doubt. */
@@ -53,13 +60,15 @@ export function parseIgnoreFile(text: string, file: string | undefined): IgnoreR
   const patterns = lines.flatMap((line, at) => readLine(line, at + 1, file) ?? []);
   return {
     file,
-    excludes(path) {
+    excludedBy(path) {
       const last = patterns.findLast((pattern) => pattern.matches(path));
-      return last !== undefined && !last.includes;
+      return last === undefined || last.includes ? undefined : last.line;
     },
-    excludesAllBelow(folder) {
+    allBelowExcludedBy(folder) {
       const last = patterns.findLastIndex((one) => !one.includes && one.matchesAllBelow(folder));
-      return last !== -1 && !patterns.slice(last).some((one) => one.includes && one.mayMatchBelow(folder));
+      if (last === -1) return undefined;
+      const isOpen = patterns.slice(last).some((one) => one.includes && one.mayMatchBelow(folder));
+      return isOpen ? undefined : patterns[last]!.line;
     },
     takesInFile: (path, isName) =>
       patterns.some((one) => one.includes && one.segments.some(isName) && one.matches(path)),
@@ -68,9 +77,16 @@ export function parseIgnoreFile(text: string, file: string | undefined): IgnoreR
   };
 }
 
-function readLine(line: string, number: number, file: string | undefined): IgnorePattern | undefined {
+/** @internal A pattern, and where it is written. */
+interface Rule extends IgnorePattern {
+  readonly line: IgnoreLine;
+}
+
+function readLine(line: string, number: number, file: string | undefined): Rule | undefined {
   try {
-    return parseIgnorePattern(line);
+    const pattern = parseIgnorePattern(line);
+    const place = { file: file ?? "", line: number };
+    return pattern && { ...pattern, line: { pattern: line.trim(), place } };
   } catch (thrown) {
     if (!(thrown instanceof SyntaxError)) throw thrown;
     const reason = /^Invalid reg/.test(thrown.message) ? "a range in `[ ]` runs backwards" : thrown.message;

@@ -1,7 +1,7 @@
 import type { AzureMLConfig, JobConfig, ScheduleConfig } from "../config/azureml_config.ts";
 import type { FoundJob } from "../config/job_factories.ts";
 import type { Places } from "../config/load.ts";
-import { ExitCode, placeText, UserError } from "../errors.ts";
+import { ExitCode, type Place, placeText, UserError } from "../errors.ts";
 import { didYouMean } from "../suggest.ts";
 import { checkTrigger, type Path, type ScheduleProblem } from "./schedule_check.ts";
 import type { NamedSchedule } from "./to_schedule.ts";
@@ -54,9 +54,28 @@ export interface ScheduleInput {
  * @throws {UserError} `schedule.none` for a job without one, `schedule.config` with every problem and its place.
  */
 export function schedulesOf(input: ScheduleInput): NamedSchedule[] {
-  const { config, jobs, place } = input;
+  const { jobs, place } = input;
   const without = [...jobs].filter(([job, one]) => entriesOf(job, one).length === 0);
   if (without.length > 0) throw noSchedule(without.map(([job]) => job), without[0]![1].key, place);
+  const { schedules, problems } = readSchedules(input);
+  if (problems.length > 0) throw refusal(problems);
+  return schedules;
+}
+
+/** A problem with where it is: its key, dotted, and its place. */
+export interface PlacedProblem extends Pick<ScheduleProblem, "code" | "problem"> {
+  readonly key: string;
+  readonly place: Place;
+}
+
+/** What the schedules of jobs say: those that can be made, and all that is wrong with the others. */
+export interface ReadSchedules {
+  readonly schedules: NamedSchedule[];
+  readonly problems: readonly PlacedProblem[];
+}
+
+/** Reads all schedules of jobs; none of a job that has none. */
+export function readSchedules({ config, jobs, place }: ScheduleInput): ReadSchedules {
   const problems: ScheduleProblem[] = [];
   const schedules: NamedSchedule[] = [];
   for (const [job, { display_name, description, ...rest }] of jobs) {
@@ -76,8 +95,10 @@ export function schedulesOf(input: ScheduleInput): NamedSchedule[] {
       }
     }
   }
-  if (problems.length > 0) throw refusal(problems, place);
-  return schedules;
+  const distinct = new Map(problems.map((one) => [JSON.stringify(one), one]));
+  const placed = [...distinct.values()]
+    .map(({ code, path, problem }) => ({ code, key: dotted(path), problem, place: place(path) }));
+  return { schedules, problems: placed };
 }
 
 function resolved({ ref, path }: Entry, { schedules }: Pick<AzureMLConfig, "schedules">) {
@@ -118,16 +139,14 @@ function noSchedule(without: readonly string[], key: string, place: Places): Use
   );
 }
 
-function refusal(problems: readonly ScheduleProblem[], place: Places): UserError {
-  const placed = [...new Map(problems.map((one) => [JSON.stringify(one), one])).values()]
-    .map(({ code, path, problem }) => ({ code, key: dotted(path), problem, place: place(path) }));
-  const count = placed.length === 1 ? "one problem" : `${placed.length} problems`;
+function refusal(problems: readonly PlacedProblem[]): UserError {
+  const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
   return new UserError(`Cannot schedule: azureml.yml has ${count}`, {
     code: "schedule.config",
     exit: ExitCode.Config,
-    place: placed[0]!.place,
-    details: placed.map(({ place, key, problem }) => `${placeText(place)} ${key}: ${problem}`),
-    data: { problems: placed },
+    place: problems[0]!.place,
+    details: problems.map(({ place, key, problem }) => `${placeText(place)} ${key}: ${problem}`),
+    data: { problems },
   });
 }
 

@@ -127,7 +127,7 @@ async function readCode(files: PackageFiles, manifest: Manifest, directory: stri
   };
   const code = listed.map(({ name, sizeBytes }) => ({ name, sizeBytes, path: `code/${at}/${name}` }));
   if (await codeHash(fs, code) !== hash) throw damaged(files.path, "its code is not that of its hash");
-  return { fs, hash, folderName, files: code, leftOut: [], warnings: [] };
+  return { fs, hash, folderName, files: code, leftOut: [], ignoreFile: undefined, warnings: [] };
 }
 
 async function fileSha256(fs: Pick<FileSystem, "readChunks">, path: string): Promise<string> {

@@ -7,7 +7,6 @@ import { jobName } from "./job_name.ts";
 import type { JobSpec, Step } from "./job_spec.ts";
 import { findJobBody, type JobAndBody, putJob, studioUrl } from "./jobs.ts";
 import { type ForeseenJob, requireSame } from "./same_job.ts";
-import { checkSubmittable } from "./submittable.ts";
 import { componentBody, componentSpec, type JobBody, jobBody, type Pinned } from "./to_rest.ts";
 import { codeId, uploadCode } from "./upload.ts";
 import type { Workspace } from "./workspace.ts";
@@ -161,7 +160,6 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
   }
 
   async function prepare(spec: JobSpec): Promise<JobBody> {
-    checkSubmittable(spec);
     const checked = await check(spec);
     const pinned = {
       ...checked,
@@ -172,7 +170,6 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
 
   /** What `prepare` would give, without sending code or components. */
   async function foresee(spec: JobSpec): Promise<ForeseenJob> {
-    checkSubmittable(spec);
     const checked = await check(spec);
     const pinned = {
       ...checked,

@@ -72,6 +72,15 @@ function patienceOf(
   };
 }
 
+/** The workspace of that name, or `__default__`; `undefined` where azureml.yml has none. */
+export function findWorkspace(
+  { workspace }: Pick<LoadedConfig["azureml"], "workspace">,
+  name: string | null | undefined,
+): WorkspaceConfig | undefined {
+  const key = name || "__default__";
+  return Object.hasOwn(workspace, key) ? workspace[key] : undefined;
+}
+
 /**
  * The workspace that `-w` names, else the job's own, else `__default__`.
  *
@@ -83,7 +92,8 @@ export function chooseWorkspace(
   job?: Pick<FoundJob, "key" | "workspace">,
 ): WorkspaceConfig {
   const name = flag || job?.workspace || "__default__";
-  if (Object.hasOwn(azureml.workspace, name)) return azureml.workspace[name]!;
+  const found = findWorkspace(azureml, name);
+  if (found !== undefined) return found;
   const names = Object.keys(azureml.workspace);
   throw new UserError(`Cannot find workspace "${name}" in azureml.yml${didYouMean(name, names)}`, {
     code: "workspace.unknown",

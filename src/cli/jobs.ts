@@ -1,9 +1,7 @@
 import { compile, type Compiled } from "../azureml/compile.ts";
-import type { JobSpec } from "../azureml/job_spec.ts";
 import { allJobs, type FoundJob, resolveJobs } from "../config/job_factories.ts";
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
-import type { Output } from "./output.ts";
 import { withProjectPlace } from "./project_place.ts";
 import { openSession, type ReadingOptions, type Session } from "./session.ts";
 
@@ -92,30 +90,6 @@ function compileOne(
     loadVersions: options.loadVersions,
     displayName,
   });
-}
-
-/** Every selected job compiled, by name, and what its author should know before anything else is said. */
-export interface CompiledJobs {
-  readonly specs: ReadonlyMap<string, JobSpec>;
-  readonly told: Output;
-}
-
-/** Compiles every selected job; one that does not compile stops them all. */
-export async function compileSelected(
-  ctx: Context,
-  selected: Selected,
-  options: CompilingOptions,
-  displayNames: Readonly<Record<string, string>> = {},
-): Promise<CompiledJobs> {
-  const compiled: (readonly [string, Compiled])[] = [];
-  for (const job of selected.jobs.keys()) {
-    compiled.push([job, await compileJob(ctx, selected, job, options, displayNames[job])]);
-  }
-  const warnings = [...selected.session.warnings, ...compiled.flatMap(([, one]) => one.warnings)];
-  return {
-    specs: new Map(compiled.map(([job, { spec }]) => [job, spec])),
-    told: { data: undefined, text: "", warnings },
-  };
 }
 
 /**

@@ -14,6 +14,7 @@ import { declareJob } from "./declare/job.ts";
 import { declarePack } from "./declare/pack.ts";
 import { declareSchedule } from "./declare/schedule.ts";
 import { declareSubmit } from "./declare/submit.ts";
+import { declareValidate } from "./declare/validate.ts";
 import type { Globals } from "./globals.ts";
 import type { Outputs } from "./output.ts";
 import { throwUsage } from "./usage.ts";
@@ -58,6 +59,7 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
   declareInit(root, declaring);
   declareInspect(root, declaring);
   declareCompile(root, declaring);
+  declareValidate(root, declaring);
   declareSubmit(root, declaring);
   declareSchedule(root, declaring);
   declarePack(root, declaring);

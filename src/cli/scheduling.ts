@@ -2,7 +2,7 @@ import { putSchedule } from "../azureml/schedules.ts";
 import { type NamedSchedule, toScheduleRest } from "../azureml/to_schedule.ts";
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
-import type { CompiledJobs } from "./jobs.ts";
+import type { Checked } from "./checking.ts";
 import type { Output } from "./output.ts";
 import { renderPlannedSchedule, renderScheduled } from "./render/schedule.ts";
 import { type Baggage, openSubmitters, planOf } from "./submission.ts";
@@ -11,7 +11,7 @@ import { type Baggage, openSubmitters, planOf } from "./submission.ts";
 export interface Scheduling {
   readonly options: { readonly json?: boolean };
   readonly baggage: Baggage;
-  readonly specs: CompiledJobs["specs"];
+  readonly specs: Checked["specs"];
   readonly schedules: readonly NamedSchedule[];
 }
 

@@ -1,5 +1,5 @@
-import { basename, resolve } from "node:path";
-import { prepareCode, type PreparedCode } from "../azureml/code.ts";
+import { basename, relative, resolve, sep } from "node:path";
+import { type CodeSelection, hashCode, type PreparedCode, selectCode } from "../azureml/code.ts";
 import { gitProperties } from "../azureml/git.ts";
 import type { JobSpec } from "../azureml/job_spec.ts";
 import { stepsOfSpec } from "../azureml/job_steps.ts";
@@ -8,9 +8,9 @@ import { type Plan, planJob } from "../azureml/plan.ts";
 import { openSubmitter, type SendingJob, type Submitter } from "../azureml/submit.ts";
 import type { Workspace } from "../azureml/workspace.ts";
 import type { WorkspaceConfig } from "../config/azureml_config.ts";
-import type { LoadedConfig } from "../config/load.ts";
+import { folderOf } from "../config/folders.ts";
 import type { Context } from "../context.ts";
-import { ExitCode, UserError, withPlace } from "../errors.ts";
+import { UserError, withPlace } from "../errors.ts";
 import type { Callback } from "../kedro/callback.ts";
 import { onceEach } from "../once.ts";
 import { openBoard } from "./board.ts";
@@ -48,22 +48,6 @@ export interface SubmissionOptions {
   readonly json?: boolean;
 }
 
-/**
- * Refuses to send anything with a configuration that `init` wrote and nobody filled in.
- *
- * @throws {UserError} `config.placeholder`.
- */
-export function refusePlaceholders({ warnings }: Pick<LoadedConfig, "warnings">): void {
-  const found = warnings.filter(({ code }) => code === "config.placeholder");
-  if (found.length === 0) return;
-  throw new UserError("Cannot submit: azureml.yml still has values to fill in", {
-    code: "config.placeholder",
-    exit: ExitCode.Config,
-    hint: "Fill in what stands in <…>; `kedro-azureml submit --dry-run` shows the job meanwhile",
-    details: found.map(({ message }) => message),
-  });
-}
-
 /** What jobs are sent with, besides themselves. */
 export interface Baggage {
   readonly workspaceOf: (spec: JobSpec) => WorkspaceConfig;
@@ -79,25 +63,38 @@ export interface Baggage {
   readonly experiment: string;
 }
 
+/** The same where the project is. */
+export interface ProjectBaggage extends Baggage {
+  /** What of a folder goes to Azure ML, selected once. */
+  readonly select: (directory: string) => Promise<CodeSelection>;
+}
+
 /** Reads what all jobs are sent with; nothing is asked of Azure. */
 export async function packBaggage(
   ctx: Context,
   selected: Selected,
   options: SubmissionOptions,
-): Promise<Baggage> {
-  const { project, config, env } = selected.session;
-  const progress = openProgress(ctx, options);
-  const code = onceEach(async (directory: string) => {
-    const prepared = await prepareCode(ctx.fs, resolve(project.root, directory)).catch((thrown) => {
+): Promise<ProjectBaggage> {
+  const { project, config, env, snapshot } = selected.session;
+  const { settings } = snapshot.project;
+  const conf = [settings.base_env ?? "", env].map((name) =>
+    folderOf({ root: project.root, settings }, name).path
+  );
+  const select = onceEach((directory: string) => {
+    const folder = resolve(project.root, directory);
+    const keepFolders = conf.map((path) => relative(folder, path).replaceAll(sep, "/"))
+      .filter((path) => path !== "" && !path.startsWith(".."));
+    return selectCode(ctx.fs, folder, { keepFolders }).catch((thrown) => {
       const place = config.place(["execution", "code_directory"]);
       throw thrown instanceof UserError ? withPlace(thrown, place) : thrown;
     });
-    prepared.warnings.forEach(progress.warn);
-    return prepared;
   });
   return {
     workspaceOf: ({ job }) => chooseWorkspace(config, options.workspace, selected.jobs.get(job)),
-    code,
+    select,
+    code: onceEach(async (directory: string) =>
+      hashCode(ctx.fs, resolve(project.root, directory), await select(directory))
+    ),
     env,
     properties: await gitProperties(ctx.fs, project.root, ctx),
     root: project.root,

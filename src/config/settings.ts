@@ -32,6 +32,9 @@ const PATTERNS: Readonly<Record<string, readonly string[]>> = {
   azureml: ["azureml*", "azureml*/**", "**/azureml*"],
 };
 
+/** The kinds of configuration that every project has. */
+export const PATTERN_KINDS: readonly string[] = Object.keys(PATTERNS);
+
 /** Which files hold a kind of configuration; `undefined` for a kind that nobody registered. */
 export function patternsOf(kind: string, settings: LoaderSettings): readonly string[] | undefined {
   return settings.config_patterns[kind] ?? PATTERNS[kind];

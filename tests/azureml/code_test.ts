@@ -1,6 +1,6 @@
+import type { FileSystem } from "../../src/context.ts";
 import assert from "node:assert/strict";
 import { prepareCode, selectCode } from "../../src/azureml/code.ts";
-import type { FileSystem } from "../../src/context.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";
 
@@ -100,22 +100,4 @@ Deno.test("A file that cannot be read is named", async () => {
 Deno.test("The folder's name goes into a URL as it is", async () => {
   const { fs } = fakeContext({ files: { "/x/my projéct (2)/a.py": "" } });
   assert.equal((await prepareCode(fs, "/x/my projéct (2)")).folderName, "my-proj-ct-2");
-});
-
-Deno.test("Data that the .gitignore of every Kedro project leaves in, as azure-ai-ml reads it, is worth a word", async () => {
-  const { fs } = project({
-    "a.py": "",
-    "data/01_raw/x.csv": "1",
-    ".gitignore": "data/**\n!data/**/\n!.gitkeep\n",
-  });
-  const stat: FileSystem["stat"] = async (path) => {
-    const found = await fs.stat(path);
-    return path.endsWith("x.csv") ? { ...found!, sizeBytes: 150 * 1024 * 1024 } : found;
-  };
-  const { warnings } = await selectCode({ ...fs, stat }, "/project");
-  assert.deepEqual(warnings, [{
-    code: "code.large",
-    message: 'The code is 150 MiB in 2 files, of which "data/01_raw/x.csv" is 150 MiB',
-    hint: "If the job does not need it, add `data/` to .amlignore, which then counts instead of .gitignore",
-  }]);
 });

@@ -1,46 +1,29 @@
 import { schedulesOf } from "../../azureml/job_schedules.ts";
 import { openPackage } from "../../azureml/package_read.ts";
 import { type PackageInput, writePackage } from "../../azureml/package_write.ts";
-import { checkSubmittable } from "../../azureml/submittable.ts";
 import type { Context } from "../../context.ts";
 import { VERSION } from "../../version.ts";
 import { outputPath, shownPath, writing } from "../files.ts";
-import {
-  checkDisplayNames,
-  type CompiledJobs,
-  compileSelected,
-  type CompilingOptions,
-  type Selected,
-  selectJobs,
-} from "../jobs.ts";
-import { type OldKedroOptions, refuseOldKedro } from "../old_kedro.ts";
+import { type Checked, type CheckingOptions, requireSound } from "../checking.ts";
+import { checkDisplayNames, type Selected, selectJobs } from "../jobs.ts";
 import type { Output } from "../output.ts";
 import { withParamsFile } from "../params_file.ts";
 import { renderPacked } from "../render/pack.ts";
-import { type Baggage, packBaggage, refusePlaceholders } from "../submission.ts";
 
 /** Options of `pack`. */
-export interface PackOptions extends CompilingOptions, OldKedroOptions {
+export interface PackOptions extends CheckingOptions {
   readonly all?: boolean;
   /** The file to write, as typed. */
   readonly output: string;
-  /** `-w`: a workspace of azureml.yml for all jobs. */
-  readonly workspace?: string;
-  /** Name to show, by job. */
-  readonly displayName?: Readonly<Record<string, string>>;
 }
 
-/** Compiles jobs and writes them with their code into one file; nothing is asked of Azure. */
+/** Compiles and checks jobs, and writes them with their code into one file; nothing is asked of Azure. */
 export async function* pack(ctx: Context, given: PackOptions): AsyncIterable<Output> {
-  const { displayName = {}, ...options } = await withParamsFile(ctx, given);
+  const options = await withParamsFile(ctx, given);
   const selected = await selectJobs(ctx, options);
-  checkDisplayNames(displayName, selected.jobs);
-  const { specs, told } = await compileSelected(ctx, selected, options, displayName);
-  yield told;
-  specs.forEach((spec) => checkSubmittable(spec, selected.session.config.place));
-  refuseOldKedro(selected.session, options);
-  refusePlaceholders(selected.session.config);
-  const baggage = await packBaggage(ctx, selected, options);
+  checkDisplayNames(options.displayName ?? {}, selected.jobs);
+  const { specs, baggage, warnings } = await requireSound(ctx, selected, { ...options, action: "pack" });
+  yield { data: undefined, text: "", warnings };
   const input = await packageInput(selected, { specs, baggage, workspace: options.workspace });
   const path = outputPath(ctx, options.output);
   const written = await writing(ctx, path, () => writePackage(ctx.fs, path, input));
@@ -50,8 +33,7 @@ export async function* pack(ctx: Context, given: PackOptions): AsyncIterable<Out
 
 async function packageInput(
   { session, jobs }: Selected,
-  { specs, baggage, workspace }: Pick<CompiledJobs, "specs"> & {
-    readonly baggage: Baggage;
+  { specs, baggage, workspace }: Pick<Checked, "specs" | "baggage"> & {
     readonly workspace: string | undefined;
   },
 ): Promise<PackageInput> {

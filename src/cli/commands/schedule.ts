@@ -1,19 +1,16 @@
 import { schedulesOf } from "../../azureml/job_schedules.ts";
-import { checkSubmittable } from "../../azureml/submittable.ts";
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
-import { compileSelected, type CompilingOptions, selectJobs } from "../jobs.ts";
-import { type OldKedroOptions, refuseOldKedro } from "../old_kedro.ts";
+import { type CheckingOptions, requireSound } from "../checking.ts";
+import { selectJobs } from "../jobs.ts";
 import type { Output } from "../output.ts";
 import { refusePackageOptions } from "../package_options.ts";
 import { withParamsFile } from "../params_file.ts";
 import { planSchedules, sendSchedules } from "../scheduling.ts";
-import { packBaggage, refusePlaceholders } from "../submission.ts";
 import { deleteSchedules } from "../unscheduling.ts";
 
 /** Options of `schedule`. */
-export interface ScheduleOptions extends CompilingOptions, OldKedroOptions {
-  readonly workspace?: string;
+export interface ScheduleOptions extends CheckingOptions {
   readonly dryRun?: boolean;
   readonly delete?: boolean;
 }
@@ -31,15 +28,10 @@ export async function* schedule(ctx: Context, given: ScheduleOptions): AsyncIter
   }
   const { azureml: config, place } = session.config;
   const schedules = schedulesOf({ config, jobs, place });
-  const { specs, told } = await compileSelected(ctx, selected, options);
-  yield told;
-  specs.forEach((spec) => checkSubmittable(spec, place));
-  const baggage = await packBaggage(ctx, selected, options);
-  specs.forEach(baggage.workspaceOf);
+  const { specs, baggage, warnings } = await requireSound(ctx, selected, { ...options, action: "schedule" });
+  yield { data: undefined, text: "", warnings };
   const send = { options, baggage, specs, schedules };
   if (options.dryRun) return yield* planSchedules(send);
-  refuseOldKedro(session, options);
-  refusePlaceholders(session.config);
   yield* sendSchedules(ctx, send);
 }
 

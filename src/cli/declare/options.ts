@@ -36,3 +36,10 @@ export function packaged(command: Command): Command {
     .option("--resource-group <name>", "resource group for a package, likewise")
     .option("--workspace-name <name>", "workspace in Azure for a package, likewise");
 }
+
+/** Options of the commands that check jobs. */
+export function checking(command: Command): Command {
+  return command
+    .option("--strict", "stop for warnings too")
+    .option("--allow <codes>", "errors of the checks that count as warnings, by their codes", list);
+}

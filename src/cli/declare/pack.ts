@@ -1,15 +1,15 @@
 import type { Command } from "commander";
 import type { Declaring } from "./declaring.ts";
-import { compiling, reading } from "./options.ts";
+import { checking, compiling, reading } from "./options.ts";
 import { displayNameOfJob } from "../values.ts";
 
 /** Declares `pack`. */
 export function declarePack(root: Command, { ctx, done, globals, declare }: Declaring): void {
-  reading(
+  checking(reading(
     compiling(
       declare(root, "pack", "Pack jobs and their code into one file, to submit where there is no project"),
     ),
-  )
+  ))
     .requiredOption("-o, --output <file>", "file to write, such as main.kap")
     .option("--all", "every job of azureml.yml, those of job factories too")
     .option("-w, --workspace <name>", "workspace of azureml.yml for all jobs; else each job's own")

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import type { Declaring } from "./declaring.ts";
-import { compiling, packaged, reading } from "./options.ts";
+import { checking, compiling, packaged, reading } from "./options.ts";
 
 /** Declares `schedule`. */
 export function declareSchedule(root: Command, { ctx, done, globals, declare }: Declaring): void {
   const schedule = declare(root, "schedule", "Create or update the schedules of jobs on Azure ML");
-  packaged(reading(compiling(schedule)))
+  checking(packaged(reading(compiling(schedule))))
     .option("-w, --workspace <name>", "workspace of azureml.yml for all jobs; else each job's own")
     .option("--dry-run", "show the schedules, and send nothing")
     .option(

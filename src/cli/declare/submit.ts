@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 import type { Declaring } from "./declaring.ts";
 import { callbackName, displayNameOfJob, nameOfJob, seconds } from "../values.ts";
-import { compiling, packaged, reading } from "./options.ts";
+import { checking, compiling, packaged, reading } from "./options.ts";
 
 /** Declares `submit`. */
 export function declareSubmit(root: Command, { ctx, done, globals, declare }: Declaring): void {
   const submit = declare(root, "submit", "Compile jobs, upload the code, and run them on Azure ML").alias(
     "run",
   );
-  packaged(reading(compiling(submit)))
+  checking(packaged(reading(compiling(submit))))
     .option("-w, --workspace <name>", "workspace of azureml.yml for all jobs; else each job's own")
     .option("--dry-run", "show all that would be sent, and send nothing")
     .option(

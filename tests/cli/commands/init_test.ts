@@ -112,6 +112,6 @@ Deno.test(".amlignore leaves out data, secrets and caches, and keeps what steps 
     "pyproject.toml",
     "requirements.txt",
   ];
-  assert.deepEqual(out.filter((path) => !rules.excludes(path)), []);
-  assert.deepEqual(kept.filter((path) => rules.excludes(path)), []);
+  assert.deepEqual(out.filter((path) => rules.excludedBy(path) === undefined), []);
+  assert.deepEqual(kept.filter((path) => rules.excludedBy(path) !== undefined), []);
 });

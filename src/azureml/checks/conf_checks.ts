@@ -1,0 +1,99 @@
+import { type Finding, findingOf } from "./finding.ts";
+import { type Check, selectionOf, type Subject } from "./subject.ts";
+
+/** Values that `init` left to fill in, and projects whose steps the plugin does not run. */
+const STOPPING = new Set(["config.placeholder", "kedro.old"]);
+
+/** Variables that Azure ML itself sets in every step. */
+const SET_BY_AZURE = /^(?:AZUREML_|AZ_BATCH_|MLFLOW_(?:TRACKING_URI|RUN_ID|EXPERIMENT_)|MSI_|OBO_)/;
+/** Those that every Linux container has. */
+const ALWAYS_SET = new Set(["PATH", "HOME", "HOSTNAME", "PWD"]);
+
+/**
+ * What reading and compiling warned of, except for what a check of its own refuses; what is {@linkcode STOPPING} stops a job.
+ */
+export const configWarnings: Check = {
+  asks: "Is the configuration sound?",
+  run: ({ warnings }) =>
+    warnings.filter(({ code }) => code !== "compile.not_in_catalog").map((warning) => ({
+      ...findingOf(warning),
+      ...(STOPPING.has(warning.code) && { severity: "error" }),
+    })),
+};
+
+/** Values that are taken from variables of this machine, which a step does not have. */
+export const envReferences: Check = {
+  asks: "Do the variables exist that the configuration asks for?",
+  run(subject) {
+    const uploaded = uploadedNames(subject);
+    const passed = new Set([...subject.passedVariables, ...variablesOfSteps(subject)]);
+    return subject.conf.envReferences
+      .filter(({ place }) => uploaded === undefined || uploaded.has(inCode(subject, place.file)))
+      .filter(({ variable }) =>
+        !passed.has(variable) && !SET_BY_AZURE.test(variable) && !ALWAYS_SET.has(variable)
+      )
+      .map(({ variable, hasDefault, place }): Finding => ({
+        severity: hasDefault ? "note" : "warning",
+        code: hasDefault ? "config.env_default" : "config.env_not_in_step",
+        message: hasDefault
+          ? `Steps take the default of \${oc.env:${variable},…} unless their environment sets ${variable}`
+          : `Steps do not have the variable ${variable} that \${oc.env:${variable}} asks for, unless their environment sets it`,
+        hint: `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`,
+        place,
+      }));
+  },
+};
+
+function variablesOfSteps({ jobs }: Subject): string[] {
+  return jobs.flatMap(({ spec }) =>
+    (spec?.steps ?? []).flatMap(({ environmentVariables }) => Object.keys(environmentVariables))
+  );
+}
+
+/** Configuration that steps need and do not get. */
+export const confInUpload: Check = {
+  asks: "Is the configuration uploaded?",
+  run(subject) {
+    const uploaded = uploadedNames(subject);
+    if (uploaded === undefined || subject.project.folder.startsWith("..")) return [];
+    const { folders, files } = subject.conf;
+    const hasAny = (folder: string) =>
+      [...uploaded].some((name) => name.startsWith(`${inCode(subject, folder)}/`));
+    const missing = [...new Set([folders.base, folders.env])].filter((folder) => !hasAny(folder));
+    const leftOut = files.filter((file) =>
+      !uploaded.has(inCode(subject, file)) && !/(?:^|\/)credentials[^/]*$/.test(file)
+    );
+    return [
+      ...missing.map((folder): Finding => ({
+        severity: "error",
+        code: "config.not_uploaded",
+        message: `Nothing of ${folder} is uploaded, and Kedro does not start without that folder`,
+        hint: `Take it in with a line \`!${folder}/**\` in .amlignore`,
+      })),
+      ...leftOut.map((file): Finding => ({
+        severity: "warning",
+        code: "config.file_not_uploaded",
+        message:
+          `${file} is not uploaded, so that steps run with another configuration than this job was compiled with`,
+        hint: `Take it in with a line \`!${file}\` in .amlignore`,
+        place: lineThatLeavesOut(subject, inCode(subject, file)),
+      })),
+    ];
+  },
+};
+
+function lineThatLeavesOut(subject: Subject, path: string) {
+  return selectionOf(subject)?.leftOut.find(({ name }) =>
+    name === path || (name.endsWith("/") && path.startsWith(name))
+  )?.place;
+}
+
+/** The names below the code folder of all that is uploaded. */
+function uploadedNames(subject: Subject): ReadonlySet<string> | undefined {
+  const selection = selectionOf(subject);
+  return selection && new Set(selection.files.map(({ name }) => name));
+}
+
+function inCode({ project }: Subject, path: string): string {
+  return project.folder === "" ? path : `${project.folder}/${path}`;
+}

@@ -1,0 +1,42 @@
+import type { CatalogEntry, Json } from "../../kedro/snapshot.ts";
+
+/** Where a dataset of the catalog keeps its data. */
+export type Storage =
+  /** In a folder that Azure ML mounts into each step that reads or writes it. */
+  | { readonly kind: "mounted" }
+  /** In a file of the machine that runs the step. */
+  | { readonly kind: "local"; readonly path: string }
+  /** In the memory of the step. */
+  | { readonly kind: "memory" }
+  /** Somewhere else, or nobody can tell. */
+  | { readonly kind: "elsewhere" };
+
+/** Tells where a dataset keeps its data; `undefined` for an entry that is not there, which the plugin mounts. */
+export function storageOf(entry: CatalogEntry | undefined): Storage {
+  if (entry === undefined) return { kind: "mounted" };
+  const type = typeof entry.type === "string" ? entry.type : "";
+  if (/(^|\.)AzureML(?:Asset|Pipeline)Dataset$/.test(type)) return { kind: "mounted" };
+  if (/(^|\.)MemoryDataset$/.test(type)) return { kind: "memory" };
+  if (/(^|\.)CachedDataset$/.test(type) && isEntry(entry.dataset)) return storageOf(entry.dataset);
+  const path = pathIn(entry);
+  return path === undefined || isRemote(path) ? { kind: "elsewhere" } : { kind: "local", path: bare(path) };
+}
+
+/** The file that an entry names, also that of the dataset which an `AzureMLPipelineDataset` wraps. */
+function pathIn(entry: CatalogEntry): string | undefined {
+  const path = entry.filepath ?? entry.path;
+  return typeof path === "string" && path !== "" ? path : undefined;
+}
+
+/** Whether a path is a URL of something else than a file, such as `abfss://` or `dbfs:/`. */
+function isRemote(path: string): boolean {
+  return /^(?!file:)[a-z][a-z0-9+.-]+:\/?/i.test(path);
+}
+
+function bare(path: string): string {
+  return path.replace(/^file:\/\//, "").replace(/^\.\//, "");
+}
+
+function isEntry(value: Json | undefined): value is CatalogEntry {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,86 @@
+import type { AzureMLConfig, WorkspaceConfig } from "../../config/azureml_config.ts";
+import type { ConfFiles } from "../../config/conf_files.ts";
+import type { FoundJob } from "../../config/job_factories.ts";
+import type { Place, UserError, Warning } from "../../errors.ts";
+import type { CatalogEntry, ProjectSnapshot } from "../../kedro/snapshot.ts";
+import type { CodeSelection } from "../code.ts";
+import type { JobSpec } from "../job_spec.ts";
+import type { Finding } from "./finding.ts";
+import type { SecretFile } from "./secret_files.ts";
+
+/** All that checks look at; nothing in it was asked of Azure. */
+export interface Subject {
+  readonly config: AzureMLConfig;
+  /** Where a value of azureml.yml is written. */
+  readonly place: (path: readonly (string | number)[]) => Place;
+  /** What was warned of while the project was read and its jobs were compiled. */
+  readonly warnings: readonly Warning[];
+  readonly snapshot: ProjectSnapshot;
+  readonly jobs: readonly CheckedJob[];
+  /** What is uploaded; `undefined` where the environment holds the code, an error where nothing can be. */
+  readonly code: CodeSelection | UserError | undefined;
+  /** Those of the uploaded files that look like secrets. */
+  readonly secrets: readonly SecretFile[];
+  readonly project: ProjectPaths;
+  readonly conf: ConfFiles;
+  /** What the checkout says of itself, under the names of a job's properties. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** Names of the variables that `--env-var` passes to every step. */
+  readonly passedVariables: readonly string[];
+  /** `-w`. */
+  readonly workspace?: string | undefined;
+}
+
+/** Where the parts of a project lie, relative to the code folder with forward slashes; above it with `../`. */
+export interface ProjectPaths {
+  /** Absolute. */
+  readonly root: string;
+  /** Of the project's folder; empty where it is the code folder. */
+  readonly folder: string;
+  /** Of the package below the source folder. */
+  readonly packageFolder: string;
+  readonly packageName: string;
+}
+
+/** One job that is checked. */
+export interface CheckedJob {
+  readonly name: string;
+  /** Its configuration, and its key in azureml.yml. */
+  readonly config: FoundJob;
+  /** Absent for a job that does not compile. */
+  readonly spec: JobSpec | undefined;
+  readonly workspace: WorkspaceConfig | undefined;
+}
+
+/** One question that is asked of a {@linkcode Subject}. */
+export interface Check {
+  /** What it asks, for people. */
+  readonly asks: string;
+  readonly run: (subject: Subject) => readonly Finding[];
+}
+
+/** A check of each job that compiles; what it finds is about that job. */
+export function eachJob(
+  asks: string,
+  find: (spec: JobSpec, subject: Subject, job: CheckedJob) => readonly Finding[],
+): Check {
+  return {
+    asks,
+    run: (subject) =>
+      subject.jobs.flatMap((job) =>
+        job.spec === undefined
+          ? []
+          : find(job.spec, subject, job).map((finding) => ({ ...finding, jobs: [job.name] }))
+      ),
+  };
+}
+
+/** What goes to Azure ML, where that is known. */
+export function selectionOf({ code }: Subject): CodeSelection | undefined {
+  return code !== undefined && "files" in code ? code : undefined;
+}
+
+/** The catalog's entry of a dataset, which `{placeholder}` entries give too. */
+export function entryOf({ snapshot }: Subject, dataset: string): CatalogEntry | undefined {
+  return Object.hasOwn(snapshot.catalog, dataset) ? snapshot.catalog[dataset] : undefined;
+}

@@ -1,0 +1,13 @@
+import type { Command } from "commander";
+import type { Declaring } from "./declaring.ts";
+import { checking, compiling, reading } from "./options.ts";
+
+/** Declares `validate`. */
+export function declareValidate(root: Command, { ctx, done, globals, declare }: Declaring): void {
+  checking(reading(compiling(declare(root, "validate", "Check jobs for all that would fail in the cloud"))))
+    .option("--all", "every job, which is so where no `-j` is given")
+    .option("-w, --workspace <name>", "workspace of azureml.yml for all jobs; else each job's own")
+    .action(async (options) =>
+      done(await (await import("../commands/validate.ts")).validate(ctx, { ...globals(), ...options }))
+    );
+}
