@@ -47,12 +47,10 @@ def pipeline(pipe):
     }
 
 
-def context(session):
-    """Catalog entries as the loader gives them, patterns among them, and parameters."""
-    loaded = session.load_context()
-    loader = loaded.config_loader
-    entries = loader["catalog"] if hasattr(loader, "__getitem__") else loader.get(*PATTERNS["catalog"])
-    return {"catalog": {name: entry for name, entry in entries.items() if name[0] != "_"}, "parameters": loaded.params}
+def entries(loader):
+    """Catalog entries as the loader gives them, patterns among them."""
+    found = loader["catalog"] if hasattr(loader, "__getitem__") else loader.get(*PATTERNS["catalog"])
+    return {name: entry for name, entry in found.items() if name[0] != "_"}
 
 
 def read(root):
@@ -63,10 +61,14 @@ def read(root):
 
     os.chdir(root)
     metadata = bootstrap_project(root)
-    truth = {"pipelines": {name: pipeline(pipe) for name, pipe in dict(pipelines).items()}}
     named = (metadata.package_name,) if kedro.__version__.startswith("0.17") else ()
-    with KedroSession.create(*named, project_path=root, env="local") as session:
-        truth.update(context(session))
+    with KedroSession.create(*named, project_path=root, env="local", save_on_close=False) as session:
+        context = session.load_context()
+        truth = {
+            "pipelines": {name: pipeline(pipe) for name, pipe in dict(pipelines).items()},
+            "catalog": entries(context.config_loader),
+            "parameters": context.params,
+        }
     (root / "truth.json").write_text(json.dumps(truth, indent=1, default=str) + "\n", encoding="utf-8")
 
 

@@ -1,5 +1,6 @@
 import init from "./python/__init__.py" with { type: "text" };
 import catalog from "./python/catalog.py" with { type: "text" };
+import datasetStandIns from "./python/dataset_stand_ins.py" with { type: "text" };
 import embedded from "./python/embedded.py" with { type: "text" };
 import failures from "./python/failures.py" with { type: "text" };
 import kedroApi from "./python/kedro_api.py" with { type: "text" };
@@ -20,6 +21,7 @@ import versions from "./python/versions.py" with { type: "text" };
 export const PYTHON_SOURCES: Readonly<Record<string, string>> = {
   "__init__.py": init,
   "catalog.py": catalog,
+  "dataset_stand_ins.py": datasetStandIns,
   "embedded.py": embedded,
   "failures.py": failures,
   "kedro_api.py": kedroApi,

@@ -4,7 +4,7 @@ import importlib
 import os
 from pathlib import Path
 
-from . import failures, kedro_api, node_checks, pydantic_stand_in, stand_ins, versions
+from . import dataset_stand_ins, failures, kedro_api, node_checks, pydantic_stand_in, stand_ins, versions
 
 names = stand_ins.names
 probes = stand_ins.probes
@@ -26,6 +26,7 @@ def open_project(root, version):
 
     kedro_api.do_without_credentials()
     node_checks.adapt()
+    dataset_stand_ins.adapt()
     # Before settings.py is imported, which happens while Kedro looks at the project.
     metadata = _get_project_metadata(Path(root))
     stand_ins.install(metadata)

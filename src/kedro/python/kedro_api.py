@@ -80,16 +80,33 @@ def make_loader(reading):
     )
 
 
+def open_session(reading):
+    """The context of an active session: before 0.18 pipelines may ask for the session that is active."""
+    from kedro.framework.session import KedroSession
+    from kedro.io.core import generate_timestamp
+
+    package, path = reading.metadata.package_name, reading.metadata.project_path
+    # Not by `create`, which asks git and sets up the project's logging.
+    session = KedroSession(generate_timestamp(), package_name=package, project_path=path)
+    given = {"package_name": package, "project_path": path, "session_id": session.session_id, "env": reading.env}
+    session._store.update(given, extra_params=dict(reading.runtime_params))
+    session.__enter__()
+    return session.load_context()
+
+
 def make_context(reading, loader, manager):
     """The context of settings.py, as a session makes it."""
     from kedro.framework.project import settings
 
-    given = {"package_name": reading.metadata.package_name, "project_path": reading.metadata.project_path, "env": reading.env}
     params = "runtime_params" if version() >= (1, 0) else "extra_params"
-    given[params] = dict(reading.runtime_params) or None
-    if version() >= (0, 18):
-        given.update(config_loader=loader, hook_manager=manager)
-    return settings.CONTEXT_CLASS(**given)
+    return settings.CONTEXT_CLASS(
+        package_name=reading.metadata.package_name,
+        project_path=reading.metadata.project_path,
+        config_loader=loader,
+        env=reading.env,
+        hook_manager=manager,
+        **{params: dict(reading.runtime_params) or None},
+    )
 
 
 def environments(loader):
@@ -101,10 +118,15 @@ def environments(loader):
 
 def do_without_credentials():
     """A hook may ask for the catalog, which Kedro makes only with credentials; they are never handed over."""
-    if version() >= (1, 0):
-        from kedro.io import catalog_config_resolver
+    from kedro.io import data_catalog
 
-        catalog_config_resolver._fetch_credentials = lambda name, credentials: credentials.get(name, {})
+    data_catalog._get_credentials = lambda name, credentials: credentials.get(name, {})
+    if version() < (0, 19):
+        return
+    from kedro.io import catalog_config_resolver
+
+    resolver = catalog_config_resolver if version() >= (1, 0) else catalog_config_resolver.CatalogConfigResolver
+    resolver._fetch_credentials = staticmethod(lambda name, credentials: credentials.get(name, {}))
 
 
 def pattern_resolver(conf):

@@ -174,6 +174,8 @@ def _forget_project():
     project.settings.configure("")
     project.pipelines.configure(None)
     project.PACKAGE_NAME = None
-    hooks = importlib.import_module("kedro.framework.hooks.manager")
-    if hasattr(hooks, "_hook_manager"):
-        hooks._hook_manager = None
+    # What Kedro 0.17 remembers of the project beside it.
+    for name, holder in (("_hook_manager", "hooks.manager"), ("_active_session", "session.session")):
+        module = importlib.import_module(f"kedro.framework.{holder}")
+        if hasattr(module, name):
+            setattr(module, name, None)

@@ -9,7 +9,7 @@ def open_context(reading):
     """The configuration loader and the context, with the project's own hooks registered as a session does it."""
     if kedro_api.version() < (0, 18):
         # Hooks were registered while Kedro looked at the project, and one of them makes the loader.
-        context = kedro_api.make_context(reading, None, None)
+        context = kedro_api.open_session(reading)
         return context.config_loader, context
     from kedro.framework.hooks.manager import _create_hook_manager, _register_hooks
     from kedro.framework.project import settings

@@ -1,0 +1,3 @@
+from asking.hooks import project_hooks
+
+HOOKS = (project_hooks,)
