@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import type { Context } from "../context.ts";
+import { SECRET_ENV_VARS } from "../env_vars.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import type { Output, Outputs } from "./output.ts";
@@ -32,7 +33,7 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
   } catch (thrown) {
     if (thrown instanceof CommanderError && isShown(thrown)) return ExitCode.Ok;
     const error = asUserError(thrown, ctx);
-    tell(ctx, json, error === undefined ? renderBug(thrown, VERSION) : renderError(error));
+    tell(ctx, json, error === undefined ? renderBug(thrown, VERSION, secretsOf(ctx)) : renderError(error));
     return error?.exit ?? ExitCode.Bug;
   }
 }
@@ -51,6 +52,11 @@ function asUserError(thrown: unknown, ctx: Context): UserError | undefined {
 function interrupted(signal: unknown): UserError {
   const exit = signal === "SIGTERM" ? ExitCode.Terminated : ExitCode.Interrupted;
   return new UserError(`Interrupted by ${signal}`, { code: "interrupted", exit });
+}
+
+/** Values of the variables that hold secrets. */
+function secretsOf({ env }: Context): readonly (string | undefined)[] {
+  return [...SECRET_ENV_VARS].map((name) => env[name]);
 }
 
 async function* outputs(result: Outputs): AsyncIterable<Output> {

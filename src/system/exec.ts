@@ -71,12 +71,12 @@ async function leave(child: Deno.ChildProcess): Promise<Exit> {
   return { status, stdout: "", stderr: "", found: true, timedOut: false };
 }
 
-const LOOK_EVERY_MS = 500;
+const LOOK_EVERY_MS = 250;
 
 /** Aborts its signal once a program and what it started have done nothing for so long. */
 function watch({ pid }: Deno.ChildProcess, idleMs: number): { signal: AbortSignal; stop(): void } {
   const idle = new AbortController();
-  let [used, since, isLooking] = [-1, performance.now(), false];
+  let [used, since, isLooking] = [0, performance.now(), false];
   const timer = setInterval(async () => {
     if (isLooking) return;
     isLooking = true;

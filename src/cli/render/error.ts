@@ -1,4 +1,5 @@
 import { type Place, placeText, type UserError, type Warning } from "../../errors.ts";
+import { redact } from "../../redact.ts";
 
 /** A message in both of its forms; `text` ends with a line break. */
 export interface Message {
@@ -39,10 +40,21 @@ function whereText(place: Place): string {
   return placeText(place) + (place.key === undefined ? "" : `, ${place.key}`);
 }
 
-/** Writes a defect of this program, with what its author needs to find it. */
-export function renderBug(thrown: unknown, version: string): Message {
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const stack = thrown instanceof Error ? thrown.stack ?? message : message;
+/**
+ * Writes a defect of this program, with what its author needs to find it.
+ *
+ * @param secrets Values that may be seen by nobody, wherever the defect picked them up.
+ */
+export function renderBug(
+  thrown: unknown,
+  version: string,
+  secrets: readonly (string | undefined)[],
+): Message {
+  const [said, trace] = thrown instanceof Error
+    ? [thrown.message, thrown.stack]
+    : [String(thrown), undefined];
+  const message = redact(said, secrets);
+  const stack = redact(trace ?? said, secrets);
   return {
     data: { error: { code: "bug", message, exit: 70, stack } },
     text: `error: This is a defect of kedro-azureml ${version}: ${message}\n${indent(stack)}\n` +

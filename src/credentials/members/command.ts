@@ -14,7 +14,7 @@ import {
  * systems that do not tell. Where it is the only credential that may be used, nothing is gained by giving up early.
  */
 const LIMITS = {
-  usual: { idleMs: 2500, timeoutMs: 10_000 },
+  usual: { idleMs: 2000, timeoutMs: 10_000 },
   only: { timeoutMs: 60_000 },
 } as const;
 

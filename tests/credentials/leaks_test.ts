@@ -1,0 +1,122 @@
+import { ok, strictEqual } from "node:assert/strict";
+import { run } from "../../src/cli/run.ts";
+import type { ExecOptions } from "../../src/context.ts";
+import { createCi } from "./ci.ts";
+import { APP, createEntra, jwt, PRINCIPAL, SECRET, TENANT } from "./entra.ts";
+import { fakeContext, type FakeOptions } from "../fakes/context.ts";
+
+const TOKEN = jwt({ upn: "ada@contoso.com", aud: "x" });
+
+/** Worlds in which something secret is on its way, by what is secret in them. */
+const WORLDS: Readonly<Record<string, { readonly secrets: readonly string[]; readonly world: FakeOptions }>> =
+  {
+    "a client secret": { secrets: [SECRET], world: { env: PRINCIPAL } },
+    "a certificate's password": {
+      secrets: ["certificate-password"],
+      world: {
+        env: {
+          AZURE_TENANT_ID: TENANT,
+          AZURE_CLIENT_ID: APP,
+          AZURE_CLIENT_CERTIFICATE_PATH: "/c.pem",
+          AZURE_CLIENT_CERTIFICATE_PASSWORD: "certificate-password",
+        },
+        files: {
+          "/c.pem": "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
+        },
+      },
+    },
+    "the token of a pipeline": {
+      secrets: ["pipeline-token"],
+      world: {
+        env: {
+          SYSTEM_OIDCREQUESTURI: "https://ci.example.org/assertion",
+          SYSTEM_ACCESSTOKEN: "pipeline-token",
+          AZURESUBSCRIPTION_CLIENT_ID: APP,
+          AZURESUBSCRIPTION_TENANT_ID: TENANT,
+          AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "connection",
+        },
+      },
+    },
+    "Azure CLI's token": {
+      secrets: [TOKEN, TOKEN.split(".")[1]!],
+      world: {
+        exec: async () => ({
+          status: 0,
+          stdout: JSON.stringify({ accessToken: TOKEN, expires_on: 1_900_000_000 }),
+          stderr: TOKEN,
+          found: true,
+          timedOut: false,
+        }),
+      },
+    },
+  };
+
+const ci = await createCi();
+
+/** What may become of a request: all is well, or it comes back as it went, in one way or another. */
+const FATES: Readonly<Record<string, (request: Request) => Promise<Response>>> = {
+  "answered": async (request) => {
+    if (request.url.startsWith("https://ci.")) {
+      return Response.json({ oidcToken: await ci.sign(new Date("2026-01-02T03:04:05Z")) });
+    }
+    return await createEntra().fetch(request);
+  },
+  "echoed by a refusal": async (request) =>
+    Response.json({ error: "invalid_client", error_description: `AADSTS1: ${await wholeOf(request)}` }, {
+      status: 400,
+    }),
+  "echoed by a proxy": async (request) => new Response(await wholeOf(request), { status: 502 }),
+  "echoed as an answer": async (request) => new Response(await wholeOf(request), { status: 200 }),
+  "cut": async (request) => Promise.reject(new TypeError(`broke while sending ${await wholeOf(request)}`)),
+  "met by a defect": async (request) =>
+    Promise.reject(new RangeError(`a defect with ${await wholeOf(request)}`)),
+};
+
+async function wholeOf(request: Request): Promise<string> {
+  return `${request.url} ${JSON.stringify([...request.headers])} ${await request.text()}`;
+}
+
+for (const [what, { secrets, world }] of Object.entries(WORLDS)) {
+  for (const [fate, fetch] of Object.entries(FATES)) {
+    Deno.test(`${what} gets nowhere while a request is ${fate}`, async () => {
+      const shown: string[] = [];
+      for (
+        const words of [["auth", "status"], ["auth", "status", "--verbose"], [
+          "auth",
+          "status",
+          "--json",
+          "--verbose",
+        ]]
+      ) {
+        const exec = async (program: string, args: readonly string[], options?: ExecOptions) => {
+          shown.push(JSON.stringify([program, args, options?.env]));
+          return await (world.exec?.(program, args, options) ??
+            Promise.resolve({ status: 127, stdout: "", stderr: "", found: false, timedOut: false }));
+        };
+        const ctx = fakeContext({ ...world, fetch, exec });
+        await run(words, ctx);
+        shown.push(ctx.stdout(), ctx.stderr());
+        const before = new Set(Object.keys(world.files ?? {}));
+        for (const [path, bytes] of ctx.files) {
+          if (!before.has(path)) shown.push(new TextDecoder().decode(bytes));
+        }
+      }
+      const all = shown.join("\n");
+      for (const secret of secrets) {
+        for (
+          const form of [
+            secret,
+            encodeURIComponent(secret),
+            new URLSearchParams({ x: secret }).toString().slice(2),
+          ]
+        ) {
+          ok(
+            !all.includes(form),
+            `${secret} is shown:\n${all.slice(Math.max(0, all.indexOf(form) - 300)).slice(0, 600)}`,
+          );
+        }
+      }
+      strictEqual(/eyJ[\w-]{20,}/.exec(all)?.[0], undefined, "a token or an assertion is shown");
+    });
+  }
+}
