@@ -42,7 +42,12 @@ export function networkError(action: string, url: string, error: Error): UserErr
   const said = networkSays(error);
   const found = PROBLEMS.find(([pattern]) => pattern.test(said));
   const [, code, problem, hint] = found ??
-    [undefined, "unreachable", "could not be reached", "Look at the network, HTTPS_PROXY and NO_PROXY"];
+    [
+      undefined,
+      "unreachable",
+      "could not be reached",
+      "Look at the network, HTTPS_PROXY and NO_PROXY; run `kedro-azureml doctor`",
+    ];
   return new UserError(`Cannot ${action}: ${host} ${problem}`, {
     code: `network.${code}`,
     exit: ExitCode.Unavailable,
@@ -64,6 +69,18 @@ const PROBLEMS: readonly (readonly [RegExp, string, string, string])[] = [
     "Look at the address and HTTPS_PROXY: something between may answer in its place",
   ],
   [
+    /certificate.*(expired|not ?valid ?yet)/i,
+    "certificate_time",
+    "shows a certificate that is not valid at this time",
+    "Set this machine's clock where it is wrong; else the certificate must be renewed by who runs that host",
+  ],
+  [
+    /certificate.*(not ?valid ?for ?name|not valid for name)/i,
+    "certificate_name",
+    "shows a certificate of another host",
+    "Look at the address, at DNS and at HTTPS_PROXY: something answers in its place",
+  ],
+  [
     CERTIFICATE,
     "certificate",
     "shows a certificate that this machine does not trust",
@@ -79,13 +96,20 @@ const PROBLEMS: readonly (readonly [RegExp, string, string, string])[] = [
     /dns|lookup address|name or service|ENOTFOUND/i,
     "name",
     "is a name that this machine cannot resolve",
-    "Look at the network connection; on a private network the name needs a private DNS zone",
+    "Look at the network connection, and set HTTPS_PROXY where this network has a proxy; behind a private link the " +
+    "name needs its private DNS zone",
   ],
   [
     /InvalidContentType|tls handshake|corrupt message/i,
     "tls",
     "does not answer in TLS",
     "Look at the address and HTTPS_PROXY: something between answers in its place",
+  ],
+  [
+    /unreachable|EHOSTUNREACH|ENETUNREACH/i,
+    "unreachable",
+    "cannot be reached from this network",
+    "Look at the network, the firewall, HTTPS_PROXY and NO_PROXY; run `kedro-azureml doctor`",
   ],
   [/refused/i, "refused", "refused the connection", "Look at the address, the firewall and HTTPS_PROXY"],
   [

@@ -132,7 +132,7 @@ async function throughProxy({ probe }: ReachContext, proxy: Proxy, host: string,
   }
   const { status, schemes } = answer;
   if (status >= 200 && status < 300) return { proxy };
-  throw new UserError(`Cannot ${action}: ${refusalOf(status, schemes)}`, {
+  throw new UserError(`Cannot ${action}: ${refusalOf(proxy, status, schemes)}`, {
     code: status === 407 ? "network.proxy_login" : "network.proxy_refused",
     exit: ExitCode.Unavailable,
     hint: status === 407
@@ -142,15 +142,21 @@ async function throughProxy({ probe }: ReachContext, proxy: Proxy, host: string,
   });
 }
 
-function refusalOf(status: number, schemes: readonly string[]): string {
+function refusalOf({ user }: Proxy, status: number, schemes: readonly string[]): string {
   if (status === 0) return "it is no HTTP proxy";
   if (status !== 407) return `it answered with ${status}`;
+  if (user !== undefined && takesBasic(schemes)) return "it does not take the user and the password";
   return `it wants to know who asks${schemes.length === 0 ? "" : ` (${schemes.join(", ")})`}`;
 }
 
+function takesBasic(schemes: readonly string[]): boolean {
+  return schemes.length === 0 || schemes.some((scheme) => /^basic$/i.test(scheme));
+}
+
 function loginHint({ from, user }: Proxy, schemes: readonly string[]): string {
-  const isBasic = schemes.length === 0 || schemes.some((scheme) => /^basic$/i.test(scheme));
-  if (!isBasic) return "Start a relay that signs in to it, such as `px` or `cntlm`, and name that one";
+  if (!takesBasic(schemes)) {
+    return "Start a relay that signs in to it, such as `px` or `cntlm`, and name that one";
+  }
   return user === undefined
     ? `Write user and password into it: ${from}=http://user:password@host:port`
     : `Check the user and the password in ${from}; write special characters as %40 for @, %23 for #`;

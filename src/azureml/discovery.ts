@@ -6,12 +6,13 @@ import type { Workspace } from "./workspace.ts";
  * behind a private link it is another than the region's. No slash at its end.
  *
  * @param discoveryUrl As Resource Manager tells it of the workspace.
- * @throws {UserError} `run_history.not_found` when nothing says where it is, `network.*`.
+ * @throws {UserError} `run_history.not_found` when nothing says where it is, `azure.*`, `network.*`.
  */
 export async function findApi(workspace: Workspace, discoveryUrl: string | undefined): Promise<string> {
   const action = "find the workspace's run history";
   if (discoveryUrl !== undefined) {
     const answer = await workspace.ask({ action, method: "GET", url: discoveryUrl });
+    if (answer.status === 401 || answer.status === 403) throw workspace.refused(action, answer);
     const api = answer.status < 400 ? readApi(answer.bodyAsText ?? "") : undefined;
     if (api !== undefined) return api.replace(/\/$/, "");
   }

@@ -61,6 +61,16 @@ const SIGN_IN_PAGES = ["*.msauth.net", "*.msftauth.net"];
 
 /** Who vouches for this machine, where the environment names somebody. */
 function issuers(env: Context["env"]): readonly (readonly [url: string, purpose: string])[] {
+  const asked = /^(prod|managed-identity|managedidentitycredential)$/i.test(
+    env.AZURE_TOKEN_CREDENTIALS ?? "",
+  );
+  const imds = asked && !env.AZURE_POD_IDENTITY_AUTHORITY_HOST
+    ? [["http://169.254.169.254", "managed identity, on Azure's own machines"] as const]
+    : [];
+  return [...named(env), ...imds];
+}
+
+function named(env: Context["env"]): readonly (readonly [url: string, purpose: string])[] {
   return ISSUERS.flatMap(([name, purpose]) => {
     const url = env[name];
     return url && URL.canParse(url) ? [[url, `${purpose} (${name})`] as const] : [];

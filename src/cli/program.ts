@@ -6,6 +6,7 @@ import { declareAuth } from "./declare/auth.ts";
 import { declareCompile } from "./declare/compile.ts";
 import { declareCompletion } from "./declare/completion.ts";
 import { declareConfig } from "./declare/config.ts";
+import { declareDoctor } from "./declare/doctor.ts";
 import { declareEmulator } from "./declare/emulator.ts";
 import { declareHelp } from "./declare/help.ts";
 import { declareInit } from "./declare/init.ts";
@@ -66,6 +67,7 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
   declareConfig(root, declaring);
   declareJob(root, declaring);
   declareAuth(root, declaring);
+  declareDoctor(root, declaring);
   declareEmulator(root, declaring);
   declareCompletion(root, declaring);
   declareHelp(root, declaring);

@@ -4,6 +4,8 @@ export interface Links {
   readonly resourceManager: string;
   /** Run history and discovery. */
   readonly api: string;
+  /** The same behind the private endpoint of a workspace, by its `workspaceId`. */
+  privateApi(workspaceId: string): string;
   readonly studio: string;
   /** What datastores have as their endpoint. */
   readonly storageEndpoint: string;
@@ -21,6 +23,7 @@ export function createLinks(origin: string | undefined): Links {
     authority: origin ?? "https://login.microsoftonline.com",
     resourceManager: origin ?? "https://management.azure.com",
     api: origin ?? "https://eastus.api.azureml.ms",
+    privateApi: (id) => origin ?? `https://${id}.workspace.eastus.api.azureml.ms`,
     studio: origin ?? "https://ml.azure.com",
     storageEndpoint: origin ? new URL(origin).host : "core.windows.net",
     blob: (account) => origin ? `${origin}/${account}` : `https://${account}.blob.core.windows.net`,

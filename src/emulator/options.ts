@@ -15,6 +15,8 @@ export interface EmulatorOptions {
   /** Actions that the identity has no role for, such as `Microsoft.MachineLearningServices/workspaces/jobs/write`; `*` stands for anything. */
   readonly deniedActions?: readonly string[];
   readonly faults?: readonly Fault[];
+  /** Workspaces take requests through their private endpoints only, whose names begin with their ids. */
+  readonly isPrivate?: boolean;
   /** How long a token is good for; 86 399 s when absent. */
   readonly tokenLifetimeSeconds?: number;
   /** How long a SAS is good for; an hour when absent. */

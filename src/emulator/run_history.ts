@@ -7,7 +7,17 @@ import { find, type JobRecord, type Workspace, type World } from "./world.ts";
 
 /** The region's own services: discovery, and run history with the state of each step and its logs. */
 export async function runHistory(world: World, request: Request, path: string): Promise<Response> {
-  if (path === "/discovery") return json(discovery(world));
+  const { origin } = new URL(request.url);
+  if (
+    world.isPrivate && !world.workspaces.some((one) => world.links.privateApi(one.workspaceId) === origin)
+  ) {
+    throw new Refusal(
+      "User is not authorized to access provided resources due to none of the workspaces/registries are accessible " +
+        "from outside of the designated private link.",
+      { status: 403, code: "UserError" },
+    );
+  }
+  if (path === "/discovery") return json(discovery(world, origin));
   requireBearer(
     world,
     request,
@@ -21,7 +31,8 @@ export async function runHistory(world: World, request: Request, path: string): 
   return await inWorkspace(world, workspace, request, rest.split("/").map(decodeURIComponent));
 }
 
-function discovery({ links }: World) {
+/** The services are where discovery itself is: in the region, or behind the workspace's private endpoint. */
+function discovery({ links }: World, origin: string) {
   const names = [
     "api",
     "catalog",
@@ -31,7 +42,7 @@ function discovery({ links }: World) {
     "modelmanagement",
     "pipelines",
   ];
-  return { ...Object.fromEntries(names.map((name) => [name, links.api])), studio: links.studio };
+  return { ...Object.fromEntries(names.map((name) => [name, origin])), studio: links.studio };
 }
 
 async function inWorkspace(
@@ -79,13 +90,13 @@ async function runData(world: World, workspace: Workspace, request: Request): Pr
   return json({ runMetadata: describe(world, run), runDefinition: null });
 }
 
-function children(world: World, run: Run, { pathname, searchParams: query }: URL): Response {
+function children(world: World, run: Run, { origin, pathname, searchParams: query }: URL): Response {
   const all = run.step === undefined ? stepRuns(world, run.job) : [];
   const from = Number(query.get("$continuationtoken") ?? 0);
   const to = from + Number(query.get("$top") ?? 100);
   const value = all.slice(from, to).map((one) => describe(world, one));
   const more = to < all.length;
-  const nextLink = `${world.links.api}${pathname}?$continuationtoken=${to}`;
+  const nextLink = `${origin}${pathname}?$continuationtoken=${to}`;
   return json({ value, continuationToken: more ? String(to) : null, nextLink: more ? nextLink : null });
 }
 

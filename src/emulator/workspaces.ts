@@ -5,6 +5,7 @@ export function describeWorkspace(world: World, workspace: Workspace, apiVersion
   const provider = (path: string) =>
     `/subscriptions/${workspace.subscription}/resourceGroups/${workspace.resourceGroup}/providers/${path}`;
   const { tenant } = world.identity;
+  const api = world.isPrivate ? world.links.privateApi(workspace.workspaceId) : world.links.api;
   return {
     id: workspace.id,
     name: workspace.name,
@@ -19,14 +20,14 @@ export function describeWorkspace(world: World, workspace: Workspace, apiVersion
       description: "",
       provisioningState: "Succeeded",
       workspaceId: workspace.workspaceId,
-      discoveryUrl: `${world.links.api}/discovery`,
-      mlFlowTrackingUri: `azureml://${new URL(world.links.api).host}/mlflow/v1.0${workspace.id}`,
+      discoveryUrl: `${api}/discovery`,
+      mlFlowTrackingUri: `azureml://${new URL(api).host}/mlflow/v1.0${workspace.id}`,
       storageAccount: provider(`Microsoft.Storage/storageAccounts/${workspace.account}`),
       keyVault: provider("Microsoft.KeyVault/vaults/emulatorvault"),
       applicationInsights: provider("Microsoft.Insights/components/emulatorinsights"),
       hbiWorkspace: false,
       tenantId: tenant,
-      publicNetworkAccess: "Enabled",
+      publicNetworkAccess: world.isPrivate ? "Disabled" : "Enabled",
       v1LegacyMode: false,
       storageHnsEnabled: false,
     },

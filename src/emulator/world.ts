@@ -32,6 +32,7 @@ export interface World {
   readonly pace: Pace;
   readonly outcome: Outcome;
   readonly deniedActions: readonly string[];
+  readonly isPrivate: boolean;
   readonly dataOnDemand: boolean;
   readonly tokenLifetimeSeconds: number;
   readonly sasLifetimeMs: number;
@@ -171,6 +172,7 @@ export function createWorld(options: EmulatorOptions): World {
     pace: { ...PACE, ...options.pace },
     outcome: options.outcome ?? {},
     deniedActions: options.deniedActions ?? [],
+    isPrivate: options.isPrivate ?? false,
     dataOnDemand: seed.dataOnDemand ?? false,
     tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 86_399,
     sasLifetimeMs: options.sasLifetimeMs ?? 3_600_000,

@@ -85,3 +85,46 @@ behindProxy("a proxy that does not take the password is told, without the passwo
   const said = ended.stdout + ended.stderr;
   ok(!said.includes("p%40ss") && !said.includes("p@ss") && !said.includes(btoa("ada:p@ss:w/rd#2%")));
 });
+
+/** What `doctor --json` said of each look, by its id. */
+function looks({ stdout }: { stdout: string }): Readonly<Record<string, string>> {
+  const { checks } = JSON.parse(stdout) as { checks: { id: string; status: string }[] };
+  return Object.fromEntries(checks.map(({ id, status }) => [id, status]));
+}
+
+behindProxy(
+  "doctor finds nothing wrong through the proxy, and names the workspace's own hosts",
+  async (world) => {
+    const ended = await run(`--ca-file ${world.ca} doctor --json --verbose`, { HTTPS_PROXY: world.proxy });
+    strictEqual(ended.code, 0, ended.stdout + ended.stderr);
+    assertNoSecret(ended);
+    const { endpoints, checks } = JSON.parse(ended.stdout);
+    deepIncludes(endpoints.map(({ host }: { host: string }) => host), [
+      "eastus.api.azureml.ms",
+      "emulatorstore1.blob.core.windows.net",
+    ]);
+    match(checks.find(({ id }: { id: string }) => id === "entra.tls").said, /< private-ca, until 2\d{3}-/);
+  },
+);
+
+function deepIncludes(all: readonly string[], wanted: readonly string[]): void {
+  assertEquals(wanted.filter((one) => !all.includes(one)), []);
+}
+
+behindProxy("doctor shows the certificate of a proxy that reads along, and what to do", async (world) => {
+  const ended = await run("doctor", { HTTPS_PROXY: world.proxy });
+  strictEqual(ended.code, 6, ended.stdout + ended.stderr);
+  match(ended.stdout, /first thing that is wrong: Entra ID: TLS/);
+  match(ended.stdout, /issued by "private-ca"/);
+  match(ended.stdout, /--ca-file/);
+  assertNoSecret(ended);
+});
+
+behindProxy("doctor tells that the proxy does not take the password, and shows none", async (world) => {
+  const ended = await run(`--ca-file ${world.ca} doctor --json`, {
+    HTTPS_PROXY: world.proxy.replace("%231", "%232"),
+  });
+  strictEqual(ended.code, 6);
+  assertEquals([looks(ended)["entra.proxy"], looks(ended)["token"]], ["failed", "skipped"]);
+  ok(!/p@ss|p%40ss/.test(ended.stdout + ended.stderr));
+});

@@ -72,6 +72,12 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   "auth status": [
     { line: "auth status", does: "See which credential is used, and why" },
     { line: "auth status --credential azure-cli", does: "Try one alone" },
+    { line: "auth status --json", does: "Let a script see the roles that are missing" },
+  ],
+  doctor: [
+    { line: "doctor", does: "Find the first thing that is wrong" },
+    { line: "doctor --endpoints", does: "List hosts and ports for a firewall ticket" },
+    { line: "--ca-file corporate-ca.pem doctor", does: "Try a certificate authority" },
   ],
   emulator: [{ line: "emulator --port 8443 --ca-file ca.pem", does: "Rehearse without Azure" }],
   completion: [

@@ -1,0 +1,15 @@
+import type { Command } from "commander";
+import type { Declaring } from "./declaring.ts";
+
+/** Declares `doctor`. */
+export function declareDoctor(root: Command, { ctx, done, globals, declare }: Declaring): void {
+  declare(root, "doctor", "Find what is wrong between this machine and the workspace")
+    .option("--endpoints", "list every host and port that is needed, without asking any")
+    .option("--credential <name>", "only this one, such as azure-cli")
+    .option("--tenant <id>", "tenant that tokens must come from")
+    .option("-w, --workspace <name>", "workspace of azureml.yml")
+    .action(async (options) => {
+      const { doctor, endpoints } = await import("../commands/doctor.ts");
+      await done(options.endpoints ? await endpoints(ctx) : doctor(ctx, { ...globals(), ...options }));
+    });
+}

@@ -1,0 +1,60 @@
+import { deepStrictEqual as assertEquals, match, ok, rejects } from "node:assert/strict";
+import { proxyFor } from "../../src/proxy.ts";
+import { systemProbe } from "../../src/system/probe.ts";
+import { hasOpenssl, openNetwork } from "./network.ts";
+import { openProxy } from "./proxy_server.ts";
+
+/** Sockets that the other side keeps open are none of ours. */
+const loose = { sanitizeOps: false, sanitizeResources: false };
+
+Deno.test("a name is looked up as the machine does it", loose, async () => {
+  ok((await systemProbe.addresses("localhost")).some((one) => one === "127.0.0.1" || one === "::1"));
+  await rejects(systemProbe.addresses("no-such-host.invalid"), /ENOTFOUND|EAI_AGAIN/);
+});
+
+Deno.test("a port that nobody listens on refuses", loose, async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  await systemProbe.connect("127.0.0.1", port);
+  listener.close();
+  await rejects(systemProbe.connect("127.0.0.1", port), { code: "ECONNREFUSED" });
+});
+
+Deno.test("a host that says nothing is given up", loose, async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const start = performance.now();
+  const proxy = proxyFor(new URL("https://x"), { HTTPS_PROXY: `127.0.0.1:${listener.addr.port}` })!;
+  await rejects(systemProbe.tunnel(proxy, "x", 443), { code: "ETIMEDOUT" });
+  ok(performance.now() - start < 8000);
+  listener.close();
+});
+
+Deno.test({
+  name: "certificates are shown, trusted or not, through a proxy too",
+  ignore: !hasOpenssl(),
+  ...loose,
+}, async () => {
+  const network = await openNetwork();
+  const proxy = openProxy({ portOf: () => network.httpsPort, login: "ada:p@ss" });
+  const through = (login: string) =>
+    proxyFor(new URL("https://x"), { HTTPS_PROXY: `http://${login}@127.0.0.1:${proxy.port}` })!;
+  try {
+    const [own] = await systemProbe.certificates("localhost", network.httpsPort);
+    assertEquals([own?.subject, own?.issuer], ["localhost", "private-ca"]);
+    ok(own!.validTo! > new Date());
+    const [same] = await systemProbe.certificates("azure.test", 443, through("ada:p%40ss"));
+    assertEquals(same, own);
+    assertEquals(await systemProbe.tunnel(through("ada:p%40ss"), "azure.test", 443), {
+      status: 200,
+      schemes: [],
+    });
+    assertEquals(await systemProbe.tunnel(through("ada:no"), "azure.test", 443), {
+      status: 407,
+      schemes: ["Basic", "Negotiate"],
+    });
+    match(proxy.asked[0]!.target, /^azure\.test:443$/);
+  } finally {
+    proxy.close();
+    await network.close();
+  }
+});
