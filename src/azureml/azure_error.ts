@@ -2,7 +2,8 @@ import { clockAdvice } from "../clock_skew.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { redact } from "../redact.ts";
 import { type AzureProblem, readProblem, type Refusal, workspaceScope } from "./refusal.ts";
-import { findKnown, type Meaning } from "./refusal_table.ts";
+import type { Meaning } from "./refusal_known.ts";
+import { findKnown } from "./refusal_table.ts";
 import { roleCommand, WORKSPACE_ROLE } from "./roles.ts";
 
 export type { Refusal };

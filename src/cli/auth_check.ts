@@ -46,8 +46,7 @@ export interface AuthStatus {
  */
 export async function checkAuth(ctx: Context, options: AuthStatusOptions): Promise<AuthStatus> {
   const cloud = await loadCloud(ctx);
-  const nobody = ctx.terminal.interactive ? "a look at what there is asks nobody" : undefined;
-  const tokens = createTokenSource(ctx, { cloud, tenant: options.tenant, nobody });
+  const tokens = openTokens(ctx, cloud, options.tenant);
   const audiences: AudienceStatus[] = [];
   for (const [name, scope] of scopesOf(cloud)) {
     audiences.push(await checkAudience(tokens, name, scope));
@@ -56,6 +55,12 @@ export async function checkAuth(ctx: Context, options: AuthStatusOptions): Promi
   }
   const workspace = await checkWorkspace(ctx, options, { cloud, tokens, audiences });
   return { cloud, members: tokens.report(), identity: tokens.identity(), audiences, workspace };
+}
+
+/** Credentials for a look at what there is, which asks nobody to sign in. */
+export function openTokens(ctx: Context, cloud: Cloud, tenant: string | undefined): TokenSource {
+  const nobody = ctx.terminal.interactive ? "a look at what there is asks nobody" : undefined;
+  return createTokenSource(ctx, { cloud, tenant, nobody });
 }
 
 function scopesOf(cloud: Cloud): readonly (readonly [AudienceStatus["name"], string])[] {

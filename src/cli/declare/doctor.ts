@@ -5,7 +5,6 @@ import type { Declaring } from "./declaring.ts";
 export function declareDoctor(root: Command, { ctx, done, globals, declare }: Declaring): void {
   declare(root, "doctor", "Find what is wrong between this machine and the workspace")
     .option("--endpoints", "list every host and port that is needed, without asking any")
-    .option("--credential <name>", "only this one, such as azure-cli")
     .option("--tenant <id>", "tenant that tokens must come from")
     .option("-w, --workspace <name>", "workspace of azureml.yml")
     .action(async (options) => {
