@@ -93,6 +93,9 @@ export interface PinnedEnvironment {
   readonly shown: string;
 }
 
+/** How the names of environments begin that Microsoft made, and that every workspace has. */
+const CURATED = "AzureML-";
+
 /** @internal A list of versions. */
 interface Versions {
   readonly value: readonly { readonly id: string; readonly name: string }[];
@@ -102,7 +105,7 @@ interface Versions {
  * Finds which version of an environment a job gets, once for all of its steps.
  *
  * `latest` is the version that was created last, as azure-ai-ml has it; an image is registered as an anonymous
- * environment.
+ * environment. What Microsoft made stays as it is written: Azure itself knows where it is.
  *
  * @throws {UserError} `environment.*` when there is no such environment or the text names no version.
  */
@@ -114,6 +117,10 @@ export async function pinEnvironment(workspace: Workspace, asked: string): Promi
     return { asked, reference, shown: asked };
   }
   const { name, version, label } = found;
+  if (name.startsWith(CURATED)) {
+    const bare = asked.replace(/^azureml:/, "");
+    return { asked, reference: `azureml:${bare}`, shown: bare };
+  }
   if (version !== undefined) return named(workspace, asked, name, await existing(workspace, name, version));
   if (label !== "latest") throw noVersion(asked, name, label);
   return named(workspace, asked, name, await latest(workspace, name));

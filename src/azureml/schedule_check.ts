@@ -1,5 +1,6 @@
 import type { CronConfig, RecurrenceConfig, ScheduleConfig } from "../config/azureml_config.ts";
 import { didYouMean } from "../suggest.ts";
+import { cronProblem } from "./cron.ts";
 import { isTimeZone } from "./windows_zones.ts";
 
 /** Where a value is in azureml.yml. */
@@ -15,7 +16,7 @@ export interface ScheduleProblem {
 
 const FREQUENCIES = ["minute", "hour", "day", "week", "month"];
 const WEEK_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-const ISO_TIME = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/i;
+const ISO_TIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$/i;
 
 /** Finds all that Azure would not take of a schedule, or would take and read otherwise. Pure. */
 export function checkTrigger({ cron, recurrence }: ScheduleConfig, path: Path): ScheduleProblem[] {
@@ -26,12 +27,13 @@ export function checkTrigger({ cron, recurrence }: ScheduleConfig, path: Path): 
 }
 
 function checkCron({ expression }: CronConfig, path: Path): ScheduleProblem[] {
-  const fields = expression.trim().split(/\s+/);
-  const fits = fields.length === 5 && fields.every((field) => /^[\d*,/a-z-]+$/i.test(field));
-  if (fits) return [];
-  const problem = `found "${expression}"; five fields are expected, such as "0 2 * * *": ` +
-    "minute, hour, day, month, day of the week";
-  return [{ code: "schedule.cron", path: [...path, "expression"], problem }];
+  const problem = cronProblem(expression);
+  if (problem === undefined) return [];
+  return [{
+    code: "schedule.cron",
+    path: [...path, "expression"],
+    problem: `found "${expression}"; ${problem}`,
+  }];
 }
 
 function checkRecurrence(config: RecurrenceConfig, path: Path): ScheduleProblem[] {
@@ -77,7 +79,8 @@ function checkWindow(
   for (const key of ["start_time", "end_time"] as const) {
     const time = config[key];
     if (!time || isTime(time)) continue;
-    const problem = `found "${time}"; an ISO 8601 time is expected, such as "2026-01-31T08:00:00"`;
+    const problem =
+      `found "${time}"; a day and a time as ISO 8601 has them are expected, such as "2026-01-31T08:00:00"`;
     problems.push({ code: `schedule.${key}`, path: [...path, key], problem });
   }
   const { start_time: start, end_time: end, time_zone: zone } = config;

@@ -21,22 +21,26 @@ export interface StepCommand {
  * a signal ended it, because Azure ML shows nothing but the number.
  */
 export function stepCommand(parts: StepCommand): string {
-  const words = [
-    `kedro azureml -e ${quotedIfNeeded(parts.env)} execute`,
-    `--pipeline=${quotedIfNeeded(parts.pipeline)}`,
-    `--node=${quotedIfNeeded(parts.node)}`,
+  const mounts = [
     ...parts.mountedInputs.map(({ dataset, name }) =>
       `--az-input=${quotedIfNeeded(dataset)} \${{inputs.${name}}}`
     ),
     ...parts.outputs.map(({ dataset, name }) =>
       `--az-output=${quotedIfNeeded(dataset)} \${{outputs.${name}}}`
     ),
-    ...(parts.params === undefined ? [] : [`--params=${quoted(parts.params)}`]),
+  ];
+  const words = [
+    `kedro azureml -e ${quotedIfNeeded(parts.env)} execute`,
+    `--pipeline=${quotedIfNeeded(parts.pipeline)}`,
+    `--node=${quotedIfNeeded(parts.node)}`,
+    mounts.join(" "),
+    parts.params === undefined ? "" : `--params=${quoted(parts.params)}`,
   ];
   const start = parts.workingDirectory === undefined
     ? ""
     : `cd ${quotedIfNeeded(parts.workingDirectory)} && `;
-  return start + words.join(" ") + SIGNAL_REPORT;
+  // Byte for byte as the plugin's: a step without mounts has two spaces before its parameters.
+  return start + words.join(" ").trimEnd() + SIGNAL_REPORT;
 }
 
 const SIGNAL_REPORT = '; rc=$?; if [ "$rc" -gt 128 ]; then ' +

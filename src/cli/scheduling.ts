@@ -1,10 +1,16 @@
+import type { JobSpec } from "../azureml/job_spec.ts";
 import { putSchedule } from "../azureml/schedules.ts";
 import { type NamedSchedule, toScheduleRest } from "../azureml/to_schedule.ts";
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import type { Checked } from "./checking.ts";
 import type { Output } from "./output.ts";
-import { renderPlannedSchedule, renderScheduled } from "./render/schedule.ts";
+import {
+  renderNotReached,
+  renderNotScheduled,
+  renderPlannedSchedule,
+  renderScheduled,
+} from "./render/schedule.ts";
 import { type Baggage, openSubmitters, planOf } from "./submission.ts";
 
 /** What schedules are made of. */
@@ -23,20 +29,33 @@ export async function* planSchedules({ baggage, specs, schedules }: Scheduling):
   }
 }
 
-/** Creates or updates schedules, job by job, and yields each as soon as Azure has it. */
+/**
+ * Creates or updates schedules, job by job, and yields each as soon as Azure has it.
+ *
+ * Among several jobs one that fails is reported, and so are those behind it, which are left as they were.
+ */
 export async function* sendSchedules(
   ctx: Context,
   { options, baggage, specs, schedules }: Scheduling,
 ): AsyncIterable<Output> {
   const { submitterOf } = await openSubmitters(ctx, baggage, options);
-  for (const [job, spec] of specs) {
-    const own = schedules.filter((schedule) => schedule.job === job);
-    if (own.length === 0) continue;
+  const ofJob = Map.groupBy(schedules, ({ job }) => job);
+  const jobs = [...specs].filter(([job]) => ofJob.has(job));
+  async function* send(job: string, spec: JobSpec): AsyncIterable<Output> {
     const [workspace, submitter] = submitterOf(spec);
     const body = await submitter.prepare(spec);
-    for (const one of own) {
+    for (const one of ofJob.get(job)!) {
       await putSchedule(workspace, one.name, toScheduleRest(one, body));
       yield renderScheduled(one, workspace.config);
+    }
+  }
+  for (const [at, [job, spec]] of jobs.entries()) {
+    try {
+      yield* send(job, spec);
+    } catch (thrown) {
+      if (ctx.signal.aborted || jobs.length === 1 || !(thrown instanceof UserError)) throw thrown;
+      yield renderNotScheduled(job, thrown);
+      return yield* jobs.slice(at + 1).map(([later]) => renderNotReached(later, job));
     }
   }
 }

@@ -31,8 +31,9 @@ export function requireCode(named: Named, reference: string): void {
   throw missing(named, `Code '${reference}' was not found`, "CodeNotFound");
 }
 
-/** Registries' environments are taken as they are. @throws {Refusal} 400 unless the environment is there. */
+/** Registries' environments, and those that Microsoft made, are taken as they are. @throws {Refusal} 400 unless the environment is there. */
 export function requireEnvironment(named: Named, reference: string): void {
+  if (/^azureml:AzureML-[\w.-]+(:[\w.-]+|@latest)?$/.test(reference)) return;
   if (/^azureml:\/\/registries\/[^/]+\/environments\/[^/]+\/(versions|labels)\/[^/]+$/.test(reference)) {
     return;
   }

@@ -1,7 +1,9 @@
 import type { Plan } from "../../azureml/plan.ts";
 import type { NamedSchedule } from "../../azureml/to_schedule.ts";
 import type { ScheduleConfig, WorkspaceConfig } from "../../config/azureml_config.ts";
+import type { UserError } from "../../errors.ts";
 import type { Output } from "../output.ts";
+import { renderError } from "./error.ts";
 
 /** When a schedule fires, in a few words. */
 export function triggerText({ cron, recurrence }: ScheduleConfig): string {
@@ -18,6 +20,24 @@ export function renderScheduled(schedule: NamedSchedule, workspace: WorkspaceCon
   return {
     data: { schedule: name, job, trigger, workspace },
     text: `✓ Schedule ${name} runs job ${job}: ${triggerText(trigger)}\n`,
+  };
+}
+
+/** Tells why a job is not scheduled, or not whole, among others. */
+export function renderNotScheduled(job: string, error: UserError): Output {
+  const { data, text } = renderError(error);
+  return {
+    data: { job, ...(data as Record<string, unknown>) },
+    text: `✗ Job ${job} is not scheduled as azureml.yml says\n${text.replace(/^(?=.)/gm, "  ")}`,
+    exit: error.exit,
+  };
+}
+
+/** Tells that the schedules of a job were left as they are. */
+export function renderNotReached(job: string, failed: string): Output {
+  return {
+    data: { job, skipped: true, because: failed },
+    text: `· Job ${job} is left as it was, because ${failed} failed\n`,
   };
 }
 
