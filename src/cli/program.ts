@@ -13,6 +13,7 @@ import { declareInit } from "./declare/init.ts";
 import { declareInspect } from "./declare/inspect.ts";
 import { declareJob } from "./declare/job.ts";
 import { declarePack } from "./declare/pack.ts";
+import { prepareReader } from "./declare/prepare.ts";
 import { declareSchedule } from "./declare/schedule.ts";
 import { declareSubmit } from "./declare/submit.ts";
 import { declareValidate } from "./declare/validate.ts";
@@ -71,5 +72,6 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
   declareEmulator(root, declaring);
   declareCompletion(root, declaring);
   declareHelp(root, declaring);
+  prepareReader(root, ctx);
   return root;
 }

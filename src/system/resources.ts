@@ -8,7 +8,15 @@ import { type ImageIndex, readPart } from "./image.ts";
  */
 export function createResources(): Resources {
   let index: Promise<ImageIndex | undefined> | undefined;
+  let prepared: Promise<Worker> | undefined;
   const built = () => index ??= builtIn();
+  async function start(): Promise<Worker> {
+    const url = await built() === undefined ? new URL("worker.js", CHECKOUT) : beside("worker.js");
+    const worker = new Worker(url, { type: "module", deno: { permissions: "none" } });
+    // Until somebody listens: a Worker that cannot start is told where its image is read.
+    worker.onerror = (event) => event.preventDefault();
+    return worker;
+  }
   return {
     async read(name) {
       try {
@@ -19,9 +27,14 @@ export function createResources(): Resources {
         throw missing(name, await built(), thrown);
       }
     },
+    prepareReader() {
+      prepared ??= start();
+      prepared.catch(() => {});
+    },
     async startReader() {
-      const url = await built() === undefined ? new URL("worker.js", CHECKOUT) : beside("worker.js");
-      return new Worker(url, { type: "module", deno: { permissions: "none" } });
+      const worker = prepared ?? start();
+      prepared = undefined;
+      return await worker;
     },
   };
 }

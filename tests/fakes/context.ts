@@ -64,7 +64,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
     serve: options.serve ?? (() => Promise.reject(new Error("A fake world serves nothing"))),
     ...network,
     openNetwork: () => network,
-    resources: options.resources ?? createResources(),
+    resources: { ...(options.resources ?? createResources()), prepareReader() {} },
     clock: {
       now: () => new Date(now),
       async sleep(ms, signal) {
