@@ -91,8 +91,10 @@ export interface FileSystem {
     chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
     options?: WriteOptions,
   ): Promise<void>;
-  /** Adds to the end of a file, which is made where it is not there. */
-  appendText(path: string, text: string): Promise<void>;
+  /** Adds to the end of a file, which is made where it is not there, with its folders. */
+  append(path: string, content: string | Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Gives a file another name, in the place of one that has it. */
+  rename(from: string, to: string): Promise<void>;
   /** Yields files and links below `path`, and folders that are entered; a folder for which `enter` says no is neither read nor yielded. */
   walk(path: string, enter: (folder: string) => boolean): AsyncIterable<Entry>;
   /** Follows links; `undefined` when there is nothing. */

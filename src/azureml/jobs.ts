@@ -39,8 +39,13 @@ export function isFinal(status: string): boolean {
  * @throws {UserError} `job.not_found` when there is none of that name, `azure.*` without access to it.
  */
 export async function getJob(workspace: Workspace, name: string): Promise<Job> {
-  const job = await findJob(workspace, name);
-  if (job !== undefined) return job;
+  return (await getJobBody(workspace, name)).job;
+}
+
+/** The same with all that was submitted. */
+export async function getJobBody(workspace: Workspace, name: string): Promise<JobAndBody> {
+  const found = await findJobBody(workspace, name);
+  if (found !== undefined) return found;
   throw noJob(workspace, `read job "${name}"`);
 }
 

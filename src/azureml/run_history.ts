@@ -15,6 +15,7 @@ export interface StepRun {
   readonly endedAt: Date | undefined;
   /** All names by which the run may be found in its job. */
   readonly names: readonly (string | null | undefined)[];
+  readonly experimentId: string | undefined;
 }
 
 /** Why a run failed. */
@@ -34,7 +35,7 @@ export interface RunHistory {
   logFiles(run: string): Promise<Readonly<Record<string, string>>>;
   failure(run: string): Promise<RunFailure>;
   /** Everything below a path of this workspace's run history, page after page. */
-  pages<T>(action: string, path: string): AsyncIterable<T>;
+  pages<T>(action: string, path: string, query?: Readonly<Record<string, string>>): AsyncIterable<T>;
 }
 
 /** @internal A run as run history writes it. */
@@ -42,6 +43,7 @@ interface RunResource {
   readonly runId: string;
   readonly displayName?: string | null;
   readonly name?: string | null;
+  readonly experimentId?: string | null;
   readonly status: string;
   readonly target?: string | null;
   readonly createdUtc?: string | null;
@@ -79,11 +81,19 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
     return JSON.parse(answer.bodyAsText || "null") as T;
   }
 
-  async function* pages<T>(action: string, path: string): AsyncIterable<T> {
+  async function* pages<T>(
+    action: string,
+    path: string,
+    query: Readonly<Record<string, string>> = {},
+  ): AsyncIterable<T> {
     let next: string | undefined;
     do {
-      const query = next === undefined ? "" : `?$continuationtoken=${encodeURIComponent(next)}`;
-      const page = await read<Page<T>>(action, path + query);
+      const all = { ...query, ...(next !== undefined && { "$continuationtoken": next }) };
+      const pairs = Object.entries(all).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+      const page = await read<Page<T>>(
+        action,
+        [path, ...pairs.length > 0 ? [pairs.join("&")] : []].join("?"),
+      );
       yield* page.value;
       next = page.continuationToken || undefined;
     } while (next !== undefined);
@@ -125,5 +135,6 @@ function toStepRun(run: RunResource): StepRun {
     startedAt: run.startTimeUtc ? new Date(run.startTimeUtc) : undefined,
     endedAt: run.endTimeUtc ? new Date(run.endTimeUtc) : undefined,
     names: [displayName, name, properties?.["azureml.moduleName"]],
+    experimentId: run.experimentId ?? undefined,
   };
 }

@@ -1,7 +1,7 @@
 import { UserError, type Warning } from "../errors.ts";
 import type { FollowEvent, FollowOptions } from "./follow.ts";
 import { openStepLogs } from "./step_logs.ts";
-import { findJobBody, isFinal, noJob } from "./jobs.ts";
+import { getJobBody, isFinal } from "./jobs.ts";
 import { type JobStep, stepOf, stepsOf } from "./job_steps.ts";
 import { openRunHistory, type RunHistory, type StepRun } from "./run_history.ts";
 import type { Workspace } from "./workspace.ts";
@@ -47,8 +47,7 @@ export function openWatch(
 
   return {
     async *look() {
-      const found = await findJobBody(workspace, name);
-      if (found === undefined) throw noJob(workspace, `read job "${name}"`);
+      const found = await getJobBody(workspace, name);
       if (steps === undefined) {
         yield { type: "steps", job: name, steps: steps = given ?? stepsOf(found.body) };
       }

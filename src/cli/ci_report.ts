@@ -50,11 +50,11 @@ function githubReport({ env, fs, random }: Context): CiReport {
         const end = `end-${random.uuid()}`;
         return `${name}<<${end}\n${value}\n${end}\n`;
       });
-      await fs.appendText(env.GITHUB_OUTPUT, text.join(""));
+      await fs.append(env.GITHUB_OUTPUT, text.join(""));
     },
     async summarize(jobs) {
       if (env.GITHUB_STEP_SUMMARY) {
-        await fs.appendText(env.GITHUB_STEP_SUMMARY, renderSummary(jobs, { graph: true }));
+        await fs.append(env.GITHUB_STEP_SUMMARY, renderSummary(jobs, { graph: true }));
       }
     },
   };

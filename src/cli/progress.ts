@@ -5,7 +5,9 @@ import type { SubmitEvent } from "../azureml/submit.ts";
 import type { Context } from "../context.ts";
 import type { Warning } from "../errors.ts";
 import { renderWarning } from "./render/error.ts";
+import { prefixed } from "./render/logs.ts";
 import { paint } from "./render/paint.ts";
+import { markOf } from "./render/steps.ts";
 import { countText, durationText, sizeText } from "./render/units.ts";
 
 /** Tells on standard error what happens, while it happens. */
@@ -95,7 +97,7 @@ export function showFollow(progress: Progress): (event: FollowEvent) => void {
 function followLine(event: Exclude<FollowEvent, { type: "warning" }>): string | undefined {
   if (event.type === "status") return `  Job ${event.job}: ${event.status}`;
   if (event.type === "step") return stepLine(event.run);
-  if (event.type === "log") return logText(event);
+  if (event.type === "log") return prefixed(event);
   if (event.type !== "failure") return undefined;
   const { message, logName, logTail } = event.failure;
   const log = logTail ? `\n  The end of ${logName}:\n${logTail.replace(/^/gm, "  │ ")}` : "";
@@ -104,19 +106,12 @@ function followLine(event: Exclude<FollowEvent, { type: "warning" }>): string | 
 
 function dataOf(event: FollowEvent): unknown {
   if (event.type !== "step" && event.type !== "failure") return event;
-  const { names: _, ...run } = event.run;
+  const { names: _, experimentId: __, ...run } = event.run;
   return { ...event, run };
 }
 
-/** Each line with the step that wrote it before; a step of several processes names the log, too. */
-function logText({ step, file, text }: Extract<FollowEvent, { type: "log" }>): string {
-  const process = /std_log_process_0*(\d+)\.txt$/.exec(file)?.[1];
-  const who = process === undefined ? step : `${step}[${process}]`;
-  return text.trimEnd().replace(/^/gm, `${who} │ `);
-}
-
 function stepLine({ step, status, compute, startedAt, endedAt }: StepRun): string {
-  const mark = { Completed: "✓", Failed: "✗", Canceled: "✗", NotResponding: "✗" }[status] ?? " ";
+  const mark = markOf(status);
   const took = startedAt && endedAt ? ` in ${durationText(endedAt.getTime() - startedAt.getTime())}` : "";
   const where = status === "Running" && compute ? ` on ${compute}` : "";
   return `${mark} ${step}: ${status}${where}${took}`;

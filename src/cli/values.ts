@@ -90,6 +90,13 @@ export function callbackName(text: string): CallbackName {
   return { module: found[1]!, function: found[2]! };
 }
 
+/** Reads a whole number above 0. */
+export function count(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError("write a whole number above 0");
+}
+
 function kindOf(value: unknown): string {
   if (value === null) return "null";
   return Array.isArray(value) ? "a list" : `a ${typeof value === "object" ? "number" : typeof value}`;

@@ -28,6 +28,12 @@ export function readIdentity(token: string): Identity {
   };
 }
 
+/** The name that a person is shown under, which is not the user name; for show only, too. */
+export function personName(token: string): string | undefined {
+  const { name } = readClaims(token);
+  return typeof name === "string" ? name : undefined;
+}
+
 function readClaims(token: string): Record<string, unknown> {
   try {
     const payload = token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/");

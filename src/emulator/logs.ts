@@ -4,21 +4,39 @@ import { grantBlob } from "./sas.ts";
 import type { Workspace, World } from "./world.ts";
 
 const CONTAINER = "azureml";
+/** Lines that a step logs while it runs. */
+const MOST_LINES = 1000;
 
 /** Writes what a run has logged so far, and gives a SAS URL for each file by its name. */
 export function logFiles(world: World, workspace: Workspace, run: Run): Readonly<Record<string, string>> {
   if (run.startedAt === undefined) return {};
   const [name, text] = run.step === undefined
     ? ["logs/azureml/executionlogs.txt", jobLog(world, run)]
-    : ["user_logs/std_log.txt", stepLog(run)];
-  const { account } = workspace;
+    : ["user_logs/std_log.txt", stepLog(run, world.clock.now().getTime())];
+  return { [name!]: keepFile(world, workspace, `ExperimentRun/dcid.${run.id}/${name}`, text!) };
+}
+
+/** What a step that completed has left besides its logs, with a SAS URL for each file by its path. */
+export function leftFiles(world: World, workspace: Workspace, run: Run): Readonly<Record<string, string>> {
+  if (run.step === undefined || run.status !== "Completed") return {};
+  return Object.fromEntries(
+    Object.entries(world.outcome.artifacts ?? {}).map(([path, text]) => [
+      path,
+      keepFile(world, workspace, `ExperimentRun/dcid.${run.id}/${encodeURIComponent(path)}`, text),
+    ]),
+  );
+}
+
+/** Writes a file, or leaves it where it says the same, and gives out a SAS URL to read it. */
+function keepFile(world: World, { account }: Workspace, blob: string, text: string): string {
   const key = `${account}/${CONTAINER}`;
   const container = world.containers.get(key) ?? { account, name: CONTAINER, blobs: new Map() };
   world.containers.set(key, container);
-  const blob = `ExperimentRun/dcid.${run.id}/${name}`;
-  const content = keepContent(world, new TextEncoder().encode(text));
-  container.blobs.set(blob, createBlob(world, content, { contentType: "text/plain" }));
-  return { [name]: grantBlob(world, { account, container: CONTAINER, blob, permissions: "r" }) };
+  const bytes = new TextEncoder().encode(text);
+  if (container.blobs.get(blob)?.sizeBytes !== bytes.length) {
+    container.blobs.set(blob, createBlob(world, keepContent(world, bytes), { contentType: "text/plain" }));
+  }
+  return grantBlob(world, { account, container: CONTAINER, blob, permissions: "r" });
 }
 
 function jobLog(world: World, run: Run): string {
@@ -33,9 +51,16 @@ function jobLog(world: World, run: Run): string {
   return lines.sort().map((line) => `${line}\n`).join("");
 }
 
-function stepLog(run: Run): string {
+/** A line when it starts, one for each second that it runs, and one at its end. */
+function stepLog(run: Run, now: number): string {
+  const start = run.startedAt!;
+  const seconds = Math.min(Math.floor(((run.endedAt ?? now) - start) / 1000), MOST_LINES);
   const lines = [
-    `[${stamp(run.startedAt!)}] INFO     Running node: ${run.step}`,
+    `[${stamp(start)}] INFO     Running node: ${run.step}`,
+    ...Array.from(
+      { length: Math.max(0, seconds) },
+      (_, at) => `[${stamp(start + (at + 1) * 1000)}] INFO     ${run.step} has run for ${at + 1} s`,
+    ),
     ...(run.endedAt === undefined ? [] : [
       run.error === undefined
         ? `[${stamp(run.endedAt)}] INFO     Pipeline execution completed successfully.`

@@ -79,6 +79,8 @@ export interface Pace {
 export interface Outcome {
   /** What the error of a step says, by the step's name. */
   readonly failingSteps?: Readonly<Record<string, string>>;
+  /** What each step that completes leaves besides its logs: text by path, such as `outputs/metrics.json`. */
+  readonly artifacts?: Readonly<Record<string, string>>;
   /** What becomes of a job once its first step has ended. */
   readonly afterFirstStep?: "Canceled" | "NotResponding";
 }

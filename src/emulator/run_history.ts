@@ -1,4 +1,4 @@
-import { logFiles } from "./logs.ts";
+import { leftFiles, logFiles } from "./logs.ts";
 import { badRequest, json, Refusal } from "./refusal.ts";
 import { findRun, jobRun, type Run, stepRuns } from "./job_state.ts";
 import { isManagementAudience, isMlAudience, requireBearer } from "./tokens.ts";
@@ -56,7 +56,7 @@ async function inWorkspace(
   if (kind === "runs:query" && request.method === "POST") {
     return json({ value: jobsOf(world, workspace).map((job) => describe(world, jobRun(world, job))) });
   }
-  const [id, part, detail] = rest;
+  const [id, part, ...detail] = rest;
   if (kind !== "runs" || id === undefined) {
     throw historyError(404, "There is no such operation", parts.join("/"));
   }
@@ -67,7 +67,8 @@ async function inWorkspace(
   if (part === "details") return json(details(world, workspace, run));
   if (part === "children") return children(world, run, new URL(request.url));
   if (part === "artifacts") {
-    return artifacts(world, workspace, run, detail, new URL(request.url).searchParams);
+    const { searchParams } = new URL(request.url);
+    return artifacts(world, workspace, run, { detail: detail.join("/"), path: searchParams.get("path") });
   }
   throw historyError(404, "There is no such operation", parts.join("/"));
 }
@@ -180,18 +181,20 @@ function artifacts(
   world: World,
   workspace: Workspace,
   run: Run,
-  detail: string | undefined,
-  query: URLSearchParams,
+  { detail, path: asked }: { readonly detail: string; readonly path: string | null },
 ): Response {
-  const files = Object.entries(logFiles(world, workspace, run)).map(([path, contentUri]) => ({
+  const all = { ...logFiles(world, workspace, run), ...leftFiles(world, workspace, run) };
+  const files = Object.entries(all).map(([path, contentUri]) => ({
     artifactId: `ExperimentRun/dcid.${run.id}/${path}`,
     origin: "ExperimentRun",
     container: `dcid.${run.id}`,
     path,
-    ...(detail !== undefined && { contentUri }),
+    ...(detail !== "" && { contentUri }),
   }));
-  if (detail !== "contentinfo") return json({ value: files, continuationToken: null, nextLink: null });
-  const asked = query.get("path");
+  const page = (value: typeof files) => json({ value, continuationToken: null, nextLink: null });
+  if (detail === "") return page(files);
+  if (detail === "prefix/contentinfo") return page(files.filter(({ path }) => path.startsWith(asked ?? "")));
+  if (detail !== "contentinfo") throw historyError(404, "There is no such operation", detail);
   const found = files.find(({ path }) => path === asked);
   if (found === undefined) throw historyError(404, `The artifact ${asked} was not found`, asked ?? "path");
   return json(found);

@@ -13,7 +13,12 @@ export const systemFs: FileSystem = {
   readRange,
   writeText: (path, text, options) => write(path, pieces(text), options),
   writeChunks: write,
-  appendText: (path, text) => Deno.writeTextFile(path, text, { append: true }),
+  async append(path, content) {
+    await Deno.mkdir(join(path, ".."), { recursive: true });
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    await Deno.writeFile(path, bytes, { append: true });
+  },
+  rename: (from, to) => Deno.rename(from, to),
   walk,
   async stat(path) {
     const found = await orUndefined(Deno.stat(path));

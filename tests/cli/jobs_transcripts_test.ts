@@ -7,6 +7,54 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
   { name: "the last job, as JSON", lines: ["submit -j main --json", "job show --json"] },
   { name: "no job was submitted", lines: ["job show"] },
   {
+    name: "jobs of a workspace",
+    lines: [
+      "submit -j main",
+      "submit -j one",
+      "job list",
+      "job list -n 1 --json",
+      "job list --mine --status failed,running",
+      "job list --status runing",
+    ],
+  },
+  {
+    name: "a job's steps and logs",
+    lines: [
+      "submit -j main",
+      "job logs",
+      "job show",
+      "job follow --logs",
+      "job show",
+      "job show --json",
+      "job logs",
+      "job logs --step clean",
+      "job logs --step cleen",
+      "job logs --failed",
+      "job logs --failed --json",
+      "job open",
+    ],
+    world: { emulator: { outcome: { failingSteps: { count: "ValueError: there is no column rows" } } } },
+  },
+  {
+    name: "logs as they come",
+    lines: ["submit -j main", "job logs --follow", "job logs -f --step count"],
+  },
+  {
+    name: "what a job has left",
+    lines: [
+      "submit -j main --wait-for-completion",
+      "job download",
+      "job download",
+      "job download --outputs --step count -o /tmp/here --json",
+    ],
+    world: { emulator: { outcome: { artifacts: { "outputs/metrics.json": '{"rows": 3}' } } } },
+  },
+  {
+    name: "a file that would leave the folder",
+    lines: ["submit -j main --wait-for-completion", "job download -o /tmp/here"],
+    world: { emulator: { outcome: { artifacts: { "outputs/../../../.ssh/authorized_keys": "key" } } } },
+  },
+  {
     name: "jobs of a file",
     lines: [
       "submit -j main -j one --output-file ../jobs.json",

@@ -8,6 +8,7 @@ import type {
   Probe,
   Resources,
 } from "../../src/context.ts";
+import { joinedBytes } from "../../src/bytes.ts";
 import { createResources } from "../../src/system/resources.ts";
 
 /** What is different in a fake world. */
@@ -134,8 +135,12 @@ function memoryFs(files: Map<string, Uint8Array<ArrayBuffer>>): FileSystem {
       const bytes = await new Blob(await Array.fromAsync(chunks)).bytes();
       files.set(path, bytes);
     },
-    async appendText(path, text) {
-      files.set(path, toBytes((files.has(path) ? new TextDecoder().decode(read(path)) : "") + text));
+    async append(path, content) {
+      files.set(path, joinedBytes([files.get(path) ?? new Uint8Array(), toBytes(content)]));
+    },
+    async rename(from, to) {
+      files.set(to, read(from));
+      files.delete(from);
     },
     async *walk(path, enter) {
       if (!isFolder(path)) throw new Deno.errors.NotFound(`No such folder: ${path}`);

@@ -1,12 +1,9 @@
-import { getJob } from "../../azureml/jobs.ts";
 import type { Context } from "../../context.ts";
 import { type JobOptions, openJobs } from "../job_target.ts";
 import type { Output } from "../output.ts";
-import { renderJob } from "../render/job.ts";
+import { showJob } from "../showing.ts";
 
-/** Shows the state of jobs. */
+/** Shows the state of jobs and of their steps. */
 export async function* jobShow(ctx: Context, options: JobOptions): AsyncIterable<Output> {
-  for (const { workspace, name } of await openJobs(ctx, options)) {
-    yield renderJob(await getJob(workspace, name));
-  }
+  for (const job of await openJobs(ctx, options)) yield await showJob(job);
 }

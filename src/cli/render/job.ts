@@ -1,6 +1,10 @@
+import type { JobRuns } from "../../azureml/job_runs.ts";
 import type { Job } from "../../azureml/jobs.ts";
 import type { ExitCode } from "../../errors.ts";
 import type { Output } from "../output.ts";
+import { WAITING } from "../board.ts";
+import { columns } from "./columns.ts";
+import { markOf } from "./steps.ts";
 import { durationText } from "./units.ts";
 
 /** How a job that was followed ended. */
@@ -24,8 +28,14 @@ export function renderEnd({ job, name, status, durationMs }: JobEnd, exit: ExitC
   };
 }
 
-/** Shows one job as it is now. */
-export function renderJob(job: Job): Output {
+/** The steps of a job, and the time that they are looked at. */
+export interface ShownSteps {
+  readonly steps: JobRuns["steps"];
+  readonly now: Date;
+}
+
+/** Shows one job as it is now, with its steps in graph order. */
+export function renderJob(job: Job, { steps, now }: ShownSteps): Output {
   const { name, displayName, experimentName, status, studioUrl } = job;
   const rows: readonly (readonly [string, string | undefined])[] = [
     ["job", name],
@@ -36,8 +46,21 @@ export function renderJob(job: Job): Output {
   ];
   const shown = rows.filter(([, value]) => value !== undefined);
   const width = Math.max(...shown.map(([label]) => label.length));
+  const table = columns(steps.map((step) => stepCells(step, now)));
   return {
-    data: { name, status, displayName, experimentName, studioUrl },
-    text: shown.map(([label, value]) => `${label.padEnd(width)}  ${value}\n`).join(""),
+    data: { name, status, displayName, experimentName, studioUrl, steps: steps.map(stepData) },
+    text: [...shown.map(([label, value]) => `${label.padEnd(width)}  ${value}`), ...table]
+      .map((line) => `${line}\n`).join(""),
   };
+}
+
+function stepCells({ label, compute, run }: JobRuns["steps"][number], now: Date): string[] {
+  const { status = WAITING, startedAt, endedAt } = run ?? {};
+  const took = startedAt === undefined ? "" : durationText((endedAt ?? now).getTime() - startedAt.getTime());
+  return [`${markOf(status)} ${label}`, status, took, run?.compute ?? compute ?? ""];
+}
+
+function stepData({ key, label, compute, run }: JobRuns["steps"][number]): unknown {
+  const { id, status = WAITING, startedAt, endedAt } = run ?? {};
+  return { step: key, node: label, status, compute: run?.compute ?? compute, startedAt, endedAt, run: id };
 }
