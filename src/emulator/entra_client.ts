@@ -96,7 +96,8 @@ async function requireCertificate(world: World, { header, claims, signed, signat
   }
   const certificates = world.certificates.map((pem) => new X509Certificate(pem));
   const registered = certificates.find(({ raw }) =>
-    header["x5t#S256"] === thumbprint(raw, "sha256") || header.x5t === thumbprint(raw, "sha1")
+    unpadded(header["x5t#S256"]) === thumbprint(raw, "sha256") ||
+    unpadded(header.x5t) === thumbprint(raw, "sha1")
   );
   if (registered === undefined) {
     throw notTheClient(
@@ -112,6 +113,11 @@ async function requireCertificate(world: World, { header, claims, signed, signat
     700027,
     "Client assertion failed signature validation. [Reason - The key was found, but use of the key to verify the signature failed.]",
   );
+}
+
+/** Azure CLI leaves the padding in. */
+function unpadded(thumbprint: unknown): string {
+  return String(thumbprint).replace(/=+$/, "");
 }
 
 function thumbprint(der: Uint8Array, hash: "sha1" | "sha256"): string {

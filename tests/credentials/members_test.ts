@@ -384,3 +384,62 @@ Deno.test("App Service has an endpoint of its own", async () => {
     "header-secret http://127.0.0.1:41/msi/token?api-version=2019-08-01&resource=https%3A%2F%2Fml.azure.com",
   );
 });
+
+const ARC = {
+  IDENTITY_ENDPOINT: "http://localhost:40342/metadata/identity/oauth2/token",
+  IMDS_ENDPOINT: "http://localhost:40342",
+};
+
+/** Azure Arc's own agent, which names a file whose content it wants to see. */
+function arc(realm: string): NonNullable<FakeOptions["fetch"]> {
+  return async (request) => {
+    if (request.headers.get("authorization") === "Basic key-of-arc") {
+      return Response.json({ access_token: "T", expires_in: "3600" });
+    }
+    return new Response("", { status: 401, headers: { "www-authenticate": `Basic realm=${realm}` } });
+  };
+}
+
+Deno.test("Azure Arc gives a token for the content of its own file", async () => {
+  const path = "/var/opt/azcmagent/tokens/abc.key";
+  const found = await ask("managed-identity", {
+    env: ARC,
+    fetch: arc(path),
+    files: { [path]: "key-of-arc" },
+  });
+  strictEqual((found as Token).token, "T");
+  const unread = await ask("managed-identity", { env: ARC, fetch: arc(path) }) as Unavailable;
+  match(`${unread.unavailable} ${unread.hint}`, /may not read .* group `himds`/);
+});
+
+for (
+  const path of [
+    "/etc/shadow",
+    "/var/opt/azcmagent/tokens/../../../../etc/x.key",
+    "/var/opt/azcmagent/tokens/a/b.key",
+  ]
+) {
+  Deno.test(`nothing but Azure Arc's own files is sent to who answers in its place: ${path}`, async () => {
+    const answer = await ask("managed-identity", {
+      env: ARC,
+      fetch: arc(path),
+      files: { [path]: "key-of-arc" },
+    });
+    match((answer as Unavailable).unavailable, /not its own/);
+  });
+}
+
+Deno.test("a managed identity that is named is not looked for first, and never used on Azure ML compute", async () => {
+  const asked: (string | null)[] = [];
+  const fetch = async (request: Request) => {
+    asked.push(request.headers.get("metadata"));
+    return Response.json({ access_token: "T", expires_in: "60" });
+  };
+  const credential = managedIdentityCredential(world({ fetch }), { isOnly: true });
+  strictEqual((await credential.getToken(cloud.mlScope) as Token).token, "T");
+  assertEquals(asked, ["true"]);
+  const onCompute = managedIdentityCredential(world({ env: { MSI_ENDPOINT: "http://10.0.0.4" }, fetch }), {
+    isOnly: true,
+  });
+  match((await onCompute.getToken(cloud.mlScope) as Unavailable).unavailable, /not used on Azure ML compute/);
+});

@@ -1,0 +1,91 @@
+import { deepStrictEqual as assertEquals, ok, rejects, strictEqual } from "node:assert/strict";
+import { dirname } from "node:path";
+import { openSessionStore, type Session } from "../../src/credentials/session_store.ts";
+import { systemFs } from "../../src/system/fs.ts";
+
+const WINDOWS = Deno.build.os === "windows";
+
+const SESSION: Session = {
+  id: "first",
+  authority: "https://login.microsoftonline.com",
+  clientId: "client",
+  account: { id: "account", username: "ada@example.org", tenant: "tenant" },
+  cache: "{}",
+};
+
+async function inHome(use: (home: string) => Promise<void>): Promise<void> {
+  const home = await Deno.makeTempDir();
+  try {
+    await use(home);
+  } finally {
+    await Deno.chmod(home, 0o700);
+    await Deno.remove(home, { recursive: true });
+  }
+}
+
+function storeIn(home: string) {
+  return openSessionStore({ env: {}, home, platform: "linux", fs: systemFs })!;
+}
+
+Deno.test({
+  name: "a session is in a file that only its user reads, in a folder of the same kind, whatever the umask",
+  ignore: WINDOWS,
+  async fn() {
+    await inHome(async (home) => {
+      const before = Deno.umask(0);
+      try {
+        const store = storeIn(home);
+        await store.write(SESSION);
+        await store.write({ ...SESSION, id: "second" });
+        const mode = (path: string) => Deno.statSync(path).mode! & 0o777;
+        assertEquals([mode(store.path), mode(dirname(store.path))], [0o600, 0o700]);
+        assertEquals([...Deno.readDirSync(dirname(store.path))].map(({ name }) => name), ["session.json"]);
+        assertEquals(await store.read(), { ...SESSION, id: "second" });
+      } finally {
+        Deno.umask(before);
+      }
+    });
+  },
+});
+
+Deno.test("what another sign-in or a logout left is not overwritten by an update", async () => {
+  await inHome(async (home) => {
+    const store = storeIn(home);
+    await store.update("first", '{"a":1}');
+    strictEqual(await store.read(), undefined);
+    await store.write({ ...SESSION, id: "second" });
+    await store.update("first", '{"a":1}');
+    assertEquals(await store.read(), { ...SESSION, id: "second" });
+    await store.update("second", '{"a":1}');
+    assertEquals(await store.read(), { ...SESSION, id: "second", cache: '{"a":1}' });
+    assertEquals([await store.remove(), await store.remove()], [true, false]);
+  });
+});
+
+Deno.test("many who write at once leave one whole session", async () => {
+  await inHome(async (home) => {
+    const store = storeIn(home);
+    await store.write(SESSION);
+    const big = "x".repeat(200_000);
+    const writers = Array.from({ length: 40 }, async (_, i) => {
+      await storeIn(home).update("first", JSON.stringify({ i, big }));
+      const read = await storeIn(home).read();
+      ok(read !== undefined && read !== "damaged", "half of a session was read");
+    });
+    await Promise.all(writers);
+    assertEquals([...Deno.readDirSync(dirname(store.path))].map(({ name }) => name), ["session.json"]);
+  });
+});
+
+Deno.test({
+  name: "a folder that cannot be written to is told, and does not end a sign-in that is renewed",
+  ignore: WINDOWS || Deno.uid() === 0,
+  async fn() {
+    await inHome(async (home) => {
+      const store = storeIn(home);
+      await Deno.chmod(home, 0o500);
+      await rejects(store.write(SESSION), { code: "auth.session_file" });
+      await store.update("first", "{}");
+    });
+  },
+});
