@@ -49,40 +49,6 @@ function toInfo({ location, properties = {} }: WorkspaceResource): WorkspaceInfo
   };
 }
 
-/**
- * Checks that a compute is there, and gives its id. `serverless` is always there.
- *
- * @throws {UserError} `compute.not_found` with the names that there are.
- */
-export async function getCompute(workspace: Workspace, name: string): Promise<string> {
-  if (name === "serverless") return name;
-  const action = `read compute "${name}"`;
-  const path = `computes/${encodeURIComponent(name)}`;
-  const found = await workspace.find<{ id: string; properties?: { provisioningState?: string } }>({
-    action,
-    method: "GET",
-    path,
-  });
-  if (found !== undefined) return `${workspace.id}/computes/${name}`;
-  const names = await computeNames(workspace);
-  throw new UserError(
-    `Cannot use compute "${name}": workspace "${workspace.config.name}" has none of that name`,
-    {
-      code: "compute.not_found",
-      exit: ExitCode.Rejected,
-      details: names.length === 0 ? [] : [`computes: ${names.join(", ")}`],
-      hint: "Change `compute` in azureml.yml, or create the compute",
-      data: { computes: names },
-    },
-  );
-}
-
-async function computeNames(workspace: Workspace): Promise<readonly string[]> {
-  const request = { action: "list the computes", method: "GET", path: "computes" } as const;
-  const found = await workspace.find<{ value?: readonly { name: string }[] }>(request);
-  return (found?.value ?? []).map(({ name }) => name).sort();
-}
-
 /** An environment as it is pinned for one submit. */
 export interface PinnedEnvironment {
   /** As written in azureml.yml or on the command line. */

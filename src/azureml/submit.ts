@@ -1,10 +1,13 @@
 import pLimit from "p-limit";
-import { once, onceEach } from "../once.ts";
-import { getCompute, getWorkspace, pinDataAsset, pinEnvironment, type PinnedEnvironment } from "./assets.ts";
+import type { Warning } from "../errors.ts";
+import { onceEach } from "../once.ts";
+import { computeFindings } from "./checks/compute_checks.ts";
+import { allowed, refusal, toWarning } from "./checks/finding.ts";
 import type { PreparedCode } from "./code.ts";
 import { componentVersion } from "./hashes.ts";
 import { jobName } from "./job_name.ts";
 import type { JobSpec, Step } from "./job_spec.ts";
+import { assetsOf, computesOf, type LookupEvent, openLookups } from "./lookups.ts";
 import { findJobBody, type JobAndBody, putJob, studioUrl } from "./jobs.ts";
 import { type ForeseenJob, requireSame } from "./same_job.ts";
 import { componentBody, componentSpec, type JobBody, jobBody, type Pinned } from "./to_rest.ts";
@@ -13,10 +16,8 @@ import type { Workspace } from "./workspace.ts";
 
 /** What happens while jobs are submitted. */
 export type SubmitEvent =
-  | { readonly type: "workspace"; readonly workspace: string; readonly location: string | undefined }
-  | { readonly type: "compute"; readonly name: string }
-  | { readonly type: "environment"; readonly asked: string; readonly shown: string }
-  | { readonly type: "data"; readonly path: string; readonly id: string }
+  | LookupEvent
+  | { readonly type: "warning"; readonly warning: Warning }
   | { readonly type: "upload"; readonly files: number; readonly sentBytes: number; readonly name: string }
   | {
     readonly type: "code";
@@ -57,6 +58,10 @@ export interface SubmitterOptions {
   /** Tags of a job of azureml.yml, such as those of the CI run; none where absent. */
   readonly tags?: (job: string) => Readonly<Record<string, string>>;
   readonly onEvent: (event: SubmitEvent) => void;
+  /** Whether warnings about what is in Azure stop a job too. */
+  readonly strict?: boolean;
+  /** Codes of what is found there that stops nothing. */
+  readonly allow?: readonly string[];
   /** Done before a job is sent, so that somebody knows its name whatever happens to the answer. */
   readonly beforeSending?: (job: SendingJob, body: JobBody) => Promise<void>;
 }
@@ -85,29 +90,7 @@ const REQUESTS_AT_ONCE = 16;
 export function openSubmitter(workspace: Workspace, options: SubmitterOptions): Submitter {
   const { onEvent } = options;
   const limit = pLimit(REQUESTS_AT_ONCE);
-  const info = once(async () => {
-    const found = await getWorkspace(workspace);
-    onEvent({ type: "workspace", workspace: workspace.config.name, location: found.location });
-  });
-  const compute = onceEach((name: string) =>
-    limit(async () => {
-      const id = await getCompute(workspace, name);
-      onEvent({ type: "compute", name });
-      return id;
-    })
-  );
-  const environment = onceEach(async (asked: string): Promise<PinnedEnvironment> => {
-    const found = await pinEnvironment(workspace, asked);
-    onEvent({ type: "environment", asked, shown: found.shown });
-    return found;
-  });
-  const data = onceEach((path: string) =>
-    limit(async () => {
-      const id = await pinDataAsset(workspace, path);
-      onEvent({ type: "data", path, id });
-      return id;
-    })
-  );
+  const lookups = openLookups(workspace, onEvent, limit);
   const code = onceEach(async (directory: string) => {
     const prepared = await options.code(directory);
     const { id, wasThere } = await uploadCode(workspace, prepared, {
@@ -120,16 +103,19 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
 
   /** Looks up all that a job names at once; only then is anything sent. */
   async function check(spec: JobSpec): Promise<Omit<Pinned, "code">> {
-    const computes = [...new Set([spec.compute, ...spec.steps.map((step) => step.compute)])];
-    const paths = [...new Set(spec.steps.flatMap(assetPaths))];
-    const [, computeIds, pinned, dataIds] = await Promise.all([
-      info(),
-      Promise.all(computes.map(compute)),
-      environment(spec.environment!),
-      Promise.all(paths.map(data)),
+    const [computes, paths] = [computesOf(spec), assetsOf(spec)];
+    const [, found, pinned, dataIds] = await Promise.all([
+      lookups.workspace(),
+      Promise.all(computes.map(lookups.compute)),
+      lookups.environment(spec.environment!),
+      Promise.all(paths.map(lookups.data)),
       spec.codeDirectory === undefined ? undefined : options.code(spec.codeDirectory),
     ]);
-    const ids = new Map(computes.map((name, at) => [name, computeIds[at]!]));
+    const findings = computeFindings(spec, found).map(allowed(options.allow ?? []));
+    const error = refusal("submit", findings, options);
+    if (error !== undefined) throw error;
+    for (const finding of findings) onEvent({ type: "warning", warning: toWarning(finding) });
+    const ids = new Map(found.map(({ name, id }) => [name, id]));
     const assets = new Map(paths.map((path, at) => [path, dataIds[at]!]));
     return {
       environment: pinned.reference,
@@ -237,8 +223,4 @@ async function putComponent(workspace: Workspace, step: Step, pinned: Pinned): P
     body: componentBody(spec),
   });
   return found.id ?? `${workspace.id}/${path}`;
-}
-
-function assetPaths(step: Step): string[] {
-  return step.inputs.flatMap(({ from }) => from.kind === "asset" ? [from.path] : []);
 }

@@ -1,6 +1,6 @@
 import { relative, resolve, sep } from "node:path";
 import { findSecrets } from "../azureml/checks/secret_files.ts";
-import { type Finding, findingsOf, refusal, toWarning } from "../azureml/checks/finding.ts";
+import { allowed, type Finding, findingsOf, refusal, toWarning } from "../azureml/checks/finding.ts";
 import { runChecks } from "../azureml/checks/registry.ts";
 import type { CheckedJob, ProjectPaths, Subject } from "../azureml/checks/subject.ts";
 import type { CodeSelection } from "../azureml/code.ts";
@@ -15,10 +15,6 @@ import { packBaggage, type ProjectBaggage, type SubmissionOptions } from "./subm
 
 /** How jobs are checked. */
 export interface CheckingOptions extends CompilingOptions, SubmissionOptions {
-  /** Whether warnings stop what errors do. */
-  readonly strict?: boolean;
-  /** Codes of errors that stop nothing: they count as warnings. */
-  readonly allow?: readonly string[];
   /** The same for `kedro.old` alone: another compute side may run the steps of such a project. */
   readonly allowKedro0?: boolean;
   /** Name to show, by job. */
@@ -61,14 +57,6 @@ export async function checkSelected(
   const findings = [...failed, ...runChecks(subject)]
     .map(allowed([...options.allow ?? [], ...options.allowKedro0 ? ["kedro.old"] : []]));
   return { specs, baggage, failures, findings };
-}
-
-/** What somebody allows by its code is a warning at most. */
-function allowed(codes: readonly string[]): (finding: Finding) => Finding {
-  return (finding) =>
-    finding.severity === "error" && codes.includes(finding.code)
-      ? { ...finding, severity: "warning" }
-      : finding;
 }
 
 /**

@@ -7,6 +7,7 @@ import { declareCompile } from "./declare/compile.ts";
 import { declareCompletion } from "./declare/completion.ts";
 import { declareConfig } from "./declare/config.ts";
 import { declareDoctor } from "./declare/doctor.ts";
+import { declareFiles } from "./declare/files.ts";
 import { declareEmulator } from "./declare/emulator.ts";
 import { declareHelp } from "./declare/help.ts";
 import { declareInit } from "./declare/init.ts";
@@ -62,6 +63,7 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
   declareInspect(root, declaring);
   declareCompile(root, declaring);
   declareValidate(root, declaring);
+  declareFiles(root, declaring);
   declareSubmit(root, declaring);
   declareSchedule(root, declaring);
   declarePack(root, declaring);

@@ -54,6 +54,7 @@ export function openProgress(
 /** Shows what happens while jobs are submitted. */
 export function showSubmit(progress: Progress): (event: SubmitEvent) => void {
   return (event) => {
+    if (event.type === "warning") return progress.warn(event.warning);
     if (event.type === "upload") {
       const { files, sentBytes, name } = event;
       return progress.count(`  Uploaded ${countText(files, "file")}, ${sizeText(sentBytes)}: ${name}`, false);
@@ -66,7 +67,7 @@ export function showSubmit(progress: Progress): (event: SubmitEvent) => void {
   };
 }
 
-function submitLine(event: Exclude<SubmitEvent, { type: "upload" | "component" }>): string {
+function submitLine(event: Exclude<SubmitEvent, { type: "upload" | "component" | "warning" }>): string {
   switch (event.type) {
     case "workspace":
       return `✓ Workspace ${event.workspace}${event.location === undefined ? "" : ` in ${event.location}`}`;

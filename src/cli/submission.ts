@@ -1,5 +1,5 @@
-import { basename, relative, resolve, sep } from "node:path";
-import { type CodeSelection, hashCode, type PreparedCode, selectCode } from "../azureml/code.ts";
+import { basename } from "node:path";
+import type { PreparedCode } from "../azureml/code.ts";
 import { gitProperties } from "../azureml/git.ts";
 import type { JobSpec } from "../azureml/job_spec.ts";
 import { stepsOfSpec } from "../azureml/job_steps.ts";
@@ -8,9 +8,8 @@ import { type Plan, planJob } from "../azureml/plan.ts";
 import { openSubmitter, type SendingJob, type Submitter } from "../azureml/submit.ts";
 import type { Workspace } from "../azureml/workspace.ts";
 import type { WorkspaceConfig } from "../config/azureml_config.ts";
-import { folderOf } from "../config/folders.ts";
 import type { Context } from "../context.ts";
-import { UserError, withPlace } from "../errors.ts";
+import { UserError } from "../errors.ts";
 import type { Callback } from "../kedro/callback.ts";
 import { onceEach } from "../once.ts";
 import { openBoard } from "./board.ts";
@@ -23,6 +22,7 @@ import type { Output } from "./output.ts";
 import { cancelPrevious, requireBranch } from "./previous_jobs.ts";
 import type { JobsFile } from "./jobs_file.ts";
 import { merged } from "./merged.ts";
+import { openProjectCode, type ProjectCode } from "./project_code.ts";
 import { openProgress, showSubmit } from "./progress.ts";
 import { openSentJobs, type SentJobs } from "./sent_jobs.ts";
 import { renderIdentity, renderJobFailed, renderSkipped, renderSubmitted } from "./render/submit.ts";
@@ -31,6 +31,10 @@ import { renderIdentity, renderJobFailed, renderSkipped, renderSubmitted } from 
 export interface SubmissionOptions {
   /** `-w`: a workspace of azureml.yml for all jobs. */
   readonly workspace?: string;
+  /** Whether warnings stop what errors do. */
+  readonly strict?: boolean;
+  /** Codes of errors that stop nothing: they count as warnings. */
+  readonly allow?: readonly string[];
   readonly waitForCompletion?: boolean;
   readonly concurrent?: boolean;
   /** Called with each job that Azure has taken. */
@@ -64,10 +68,7 @@ export interface Baggage {
 }
 
 /** The same where the project is. */
-export interface ProjectBaggage extends Baggage {
-  /** What of a folder goes to Azure ML, selected once. */
-  readonly select: (directory: string) => Promise<CodeSelection>;
-}
+export type ProjectBaggage = Baggage & ProjectCode;
 
 /** Reads what all jobs are sent with; nothing is asked of Azure. */
 export async function packBaggage(
@@ -76,25 +77,10 @@ export async function packBaggage(
   options: SubmissionOptions,
 ): Promise<ProjectBaggage> {
   const { project, config, env, snapshot } = selected.session;
-  const { settings } = snapshot.project;
-  const conf = [settings.base_env ?? "", env].map((name) =>
-    folderOf({ root: project.root, settings }, name).path
-  );
-  const select = onceEach((directory: string) => {
-    const folder = resolve(project.root, directory);
-    const keepFolders = conf.map((path) => relative(folder, path).replaceAll(sep, "/"))
-      .filter((path) => path !== "" && !path.startsWith(".."));
-    return selectCode(ctx.fs, folder, { keepFolders }).catch((thrown) => {
-      const place = config.place(["execution", "code_directory"]);
-      throw thrown instanceof UserError ? withPlace(thrown, place) : thrown;
-    });
-  });
+  const load = { root: project.root, env, settings: snapshot.project.settings };
   return {
     workspaceOf: ({ job }) => chooseWorkspace(config, options.workspace, selected.jobs.get(job)),
-    select,
-    code: onceEach(async (directory: string) =>
-      hashCode(ctx.fs, resolve(project.root, directory), await select(directory))
-    ),
+    ...openProjectCode(ctx, load, config.place),
     env,
     properties: await gitProperties(ctx.fs, project.root, ctx),
     root: project.root,
@@ -188,7 +174,7 @@ async function* sendEach(
 export async function openSubmitters(
   ctx: Context,
   { workspaceOf, code, properties, experiment }: Baggage,
-  options: Pick<SubmissionOptions, "json" | "cancelPrevious"> & {
+  options: Pick<SubmissionOptions, "json" | "cancelPrevious" | "strict" | "allow"> & {
     readonly sent?: SentJobs;
     readonly tags?: (job: string) => Readonly<Record<string, string>>;
   },
@@ -216,6 +202,8 @@ export async function openSubmitters(
       properties,
       onEvent,
       beforeSending,
+      strict: options.strict ?? false,
+      allow: options.allow ?? [],
       ...(tags && { tags }),
     });
     return [workspace, submitter];

@@ -1,10 +1,17 @@
-import { type Finding, findingsOf, merged } from "../azureml/checks/finding.ts";
+import { allowed, type Finding, findingsOf, merged } from "../azureml/checks/finding.ts";
+import { accessFindings, checkOnline } from "../azureml/checks/online.ts";
+import type { JobSpec } from "../azureml/job_spec.ts";
+import { openLookups } from "../azureml/lookups.ts";
+import type { WorkspaceConfig } from "../config/azureml_config.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { findProject } from "../kedro/project.ts";
-import { checkSelected } from "./checking.ts";
+import { type Checked, checkSelected } from "./checking.ts";
 import type { ValidateOptions } from "./commands/validate.ts";
+import { connect, findWorkspace } from "./connect.ts";
 import { type Selected, selectJobs } from "./jobs.ts";
+import { openProgress, showSubmit } from "./progress.ts";
+import { renderIdentity } from "./render/submit.ts";
 import { workingFolder } from "./session.ts";
 
 /** What validating found. */
@@ -27,19 +34,57 @@ export interface Validated {
 export async function validateJobs(ctx: Context, options: ValidateOptions): Promise<Validated> {
   const { root } = await findProject(ctx, workingFolder(ctx, options));
   const selected = await selectOrTell(ctx, options);
-  if (Array.isArray(selected)) return { jobs: [], findings: merged(selected), online: false, root };
-  const { findings } = await checkSelected(ctx, selected as Selected, options);
-  return { jobs: [...(selected as Selected).jobs.keys()], findings: merged(findings), online: false, root };
+  if ("findings" in selected) {
+    return { jobs: [], findings: merged(selected.findings), online: false, root };
+  }
+  const checked = await checkSelected(ctx, selected, options);
+  const asked = options.online ? await askAzure(ctx, { selected, checked }, options) : [];
+  const findings = merged([...checked.findings, ...asked]);
+  return { jobs: [...selected.jobs.keys()], findings, online: options.online ?? false, root };
+}
+
+/** Asks Azure for all that the jobs name, each once; jobs of a workspace that cannot be read are left alone. */
+async function askAzure(
+  ctx: Context,
+  { selected, checked }: { readonly selected: Selected; readonly checked: Checked },
+  options: ValidateOptions,
+): Promise<Finding[]> {
+  const progress = openProgress(ctx, options);
+  const { cloud, tokens, open } = await connect(ctx, progress);
+  await tokens.getToken(cloud.resourceManagerScope);
+  const identity = tokens.identity();
+  progress.say(renderIdentity(identity, tokens.report()), { type: "identity", ...identity });
+  const jobsIn = new Map<WorkspaceConfig, JobSpec[]>();
+  for (const [name, spec] of checked.specs) {
+    const asked = options.workspace ?? selected.jobs.get(name)!.workspace;
+    const config = findWorkspace(selected.session.config.azureml, asked);
+    if (config !== undefined) jobsIn.set(config, [...jobsIn.get(config) ?? [], spec]);
+  }
+  const findings: Finding[] = [];
+  for (const [config, specs] of jobsIn) {
+    const workspace = open(config);
+    const access = await accessFindings(workspace, identity?.objectId);
+    findings.push(...access);
+    if (access.some(({ severity }) => severity === "error")) continue;
+    const lookups = openLookups(workspace, showSubmit(progress));
+    for (const spec of specs) findings.push(...await checkOnline(spec, lookups));
+  }
+  return findings.map(allowed(options.allow ?? []));
 }
 
 /** Kinds of failure that are about files which the user wrote, and not about how the command was typed. */
 const ABOUT_FILES = /^(?:config|kedro|catalog|snapshot)\./;
 
-async function selectOrTell(ctx: Context, options: ValidateOptions): Promise<Selected | Finding[]> {
+async function selectOrTell(
+  ctx: Context,
+  options: ValidateOptions,
+): Promise<Selected | { readonly findings: readonly Finding[] }> {
   try {
     return await selectJobs(ctx, { ...options, all: options.all ?? options.job === undefined });
   } catch (thrown) {
-    if (thrown instanceof UserError && ABOUT_FILES.test(thrown.code)) return findingsOf(thrown);
+    if (thrown instanceof UserError && ABOUT_FILES.test(thrown.code)) {
+      return { findings: findingsOf(thrown) };
+    }
     throw thrown;
   }
 }

@@ -37,8 +37,8 @@ export interface Seed {
   /** What becomes of such a sign-in; it works when absent. */
   readonly signIn?: SignInOutcome;
   readonly workspaces?: readonly WorkspaceSeed[];
-  /** Names of compute clusters, in each workspace. */
-  readonly computes?: readonly string[];
+  /** Computes in each workspace; a name alone is a cluster of at most 4 machines. */
+  readonly computes?: readonly (string | ComputeSeed)[];
   /** Versions from the oldest to the newest. */
   readonly environments?: readonly AssetSeed[];
   readonly data?: readonly (AssetSeed & { readonly type?: "uri_folder" | "uri_file" | "mltable" })[];
@@ -56,6 +56,18 @@ export interface WorkspaceSeed {
   readonly subscription_id: string;
   readonly resource_group: string;
   readonly name: string;
+}
+
+/** A compute. */
+export interface ComputeSeed {
+  readonly name: string;
+  readonly kind?: "AmlCompute" | "ComputeInstance" | "Kubernetes";
+  readonly maxNodes?: number;
+  readonly provisioningState?: "Succeeded" | "Failed" | "Creating" | "Deleting";
+  /** Of a compute instance. */
+  readonly state?: string;
+  /** What went wrong with it, by Azure's codes. */
+  readonly errors?: Readonly<Record<string, string>>;
 }
 
 /** A versioned asset. */

@@ -1,4 +1,4 @@
-import type { Seed } from "./options.ts";
+import type { ComputeSeed, Seed } from "./options.ts";
 import { keep, systemData, type Workspace, type World } from "./world.ts";
 
 const TYPE = "Microsoft.MachineLearningServices/workspaces";
@@ -13,34 +13,43 @@ export function seedResources(world: World, seed: Seed): void {
   }
 }
 
-function seedComputes(world: World, workspace: Workspace, names: readonly string[]): void {
-  for (const name of names) {
+function seedComputes(world: World, workspace: Workspace, seeds: NonNullable<Seed["computes"]>): void {
+  for (const seed of seeds) {
+    const compute = typeof seed === "string" ? { name: seed } : seed;
     keep(world, {
-      id: `${workspace.id}/computes/${name}`,
-      name,
+      id: `${workspace.id}/computes/${compute.name}`,
+      name: compute.name,
       type: `${TYPE}/computes`,
       location: "eastus",
       properties: {
-        computeType: "AmlCompute",
+        computeType: compute.kind ?? "AmlCompute",
         computeLocation: "eastus",
-        provisioningState: "Succeeded",
+        provisioningState: compute.provisioningState ?? "Succeeded",
         isAttachedCompute: false,
         disableLocalAuth: true,
         createdOn: world.clock.now().toISOString(),
         modifiedOn: world.clock.now().toISOString(),
-        properties: {
-          vmSize: "STANDARD_DS3_V2",
-          vmPriority: "Dedicated",
-          osType: "Linux",
-          scaleSettings: { maxNodeCount: 4, minNodeCount: 0, nodeIdleTimeBeforeScaleDown: "PT2M" },
-          remoteLoginPortPublicAccess: "NotSpecified",
-          allocationState: "Steady",
-          enableNodePublicIp: true,
-        },
+        properties: computeProperties(compute),
       },
       systemData: systemData(world),
     });
   }
+}
+
+function computeProperties({ kind, maxNodes = 4, state = "Running", errors = {} }: ComputeSeed) {
+  const listed = Object.entries(errors).map(([code, message]) => ({ error: { code, message } }));
+  if (kind === "Kubernetes") return { namespace: "default", defaultInstanceType: "defaultinstancetype" };
+  if (kind === "ComputeInstance") return { vmSize: "STANDARD_DS3_V2", state, errors: listed };
+  return {
+    vmSize: "STANDARD_DS3_V2",
+    vmPriority: "Dedicated",
+    osType: "Linux",
+    scaleSettings: { maxNodeCount: maxNodes, minNodeCount: 0, nodeIdleTimeBeforeScaleDown: "PT2M" },
+    remoteLoginPortPublicAccess: "NotSpecified",
+    allocationState: "Steady",
+    enableNodePublicIp: true,
+    ...(listed.length > 0 && { errors: listed }),
+  };
 }
 
 function seedDatastores(world: World, workspace: Workspace, names: readonly string[]): void {

@@ -79,6 +79,80 @@ jobs:
 `,
       },
     },
+    { name: "with Azure", line: "validate -j main --online" },
+    {
+      name: "with an Azure where things are missing",
+      line: "validate -j everything -j training --online",
+      world: {
+        project: "spaceflights",
+        emulator: {
+          seed: {
+            computes: [
+              { name: "cpu-cluster", errors: { ClusterCoreQuotaReached: "8 of 8 cores are in use" } },
+              { name: "gpu-cluster", maxNodes: 0 },
+            ],
+            environments: [],
+          },
+        },
+      },
+    },
+    {
+      name: "with Azure, and an instance that stands still",
+      line: "validate -j main --online --json",
+      world: {
+        emulator: {
+          seed: { computes: [{ name: "cpu-cluster", kind: "ComputeInstance", state: "Stopped" }] },
+        },
+      },
+    },
+    {
+      name: "with Azure, without a role",
+      line: "validate -j main --online",
+      world: { emulator: { deniedActions: ["Microsoft.MachineLearningServices/workspaces/jobs/write"] } },
+    },
+    {
+      name: "with Azure, of a workspace that is not there",
+      line: "validate -j main --online",
+      world: { emulator: { seed: { workspaces: [] } } },
+    },
+    {
+      name: "with Azure, and no network",
+      line: "validate -j main --online",
+      world: { fetch: () => Promise.reject(new TypeError("fetch failed")) },
+    },
+    {
+      name: "submit to a compute with no machine",
+      line: "submit -j main",
+      world: { emulator: { seed: { computes: [{ name: "cpu-cluster", maxNodes: 0 }] } } },
+    },
+    {
+      name: "submit to a compute with errors",
+      line: "submit -j main",
+      world: {
+        emulator: {
+          seed: { computes: [{ name: "cpu-cluster", errors: { ClusterCoreQuotaReached: "full" } }] },
+        },
+      },
+    },
+    { name: "the files", line: "files" },
+    {
+      name: "the files, with secrets, strictly",
+      line: "files --strict",
+      files: {
+        "/home/user/tiny/.env": "A=1",
+        "/home/user/tiny/keys/server.pem": "-----BEGIN PRIVATE KEY-----",
+      },
+    },
+    { name: "the files, as JSON", line: "files --json" },
+    { name: "the files of an image", line: "-e nocode files" },
+    {
+      name: "the files of a folder that is none",
+      line: "files",
+      files: {
+        [`${TINY}/local/azureml.yml`]:
+          'execution: { environment: "e:1", code_directory: "git+https://host/repo" }\n',
+      },
+    },
     { name: "an unknown job", line: "validate -j mian" },
     {
       name: "an error that is allowed",

@@ -1,7 +1,7 @@
 import { UserError } from "../../errors.ts";
 import type { CodeFile } from "../code_file.ts";
 import { type Finding, findingOf, findingsOf } from "./finding.ts";
-import { type Check, selectionOf } from "./subject.ts";
+import { type Check, type CodeCheck, selectionOf } from "./subject.ts";
 
 const MIB = 1024 * 1024;
 /** Above these, one line of the first that fits is told. */
@@ -18,7 +18,7 @@ const MOST_FILES = 2000;
 const LONGEST_BLOB_NAME = 1024;
 
 /** What selecting the code found: that there is none, or what of it is odd. */
-export const codeSelected: Check = {
+export const codeSelected: CodeCheck = {
   asks: "Can the code be uploaded?",
   run({ code, place }) {
     if (code === undefined) return [];
@@ -78,7 +78,7 @@ export const projectInUpload: Check = {
 };
 
 /** How much is uploaded. */
-export const uploadSize: Check = {
+export const uploadSize: CodeCheck = {
   asks: "Is the upload small enough?",
   run(subject) {
     const selection = selectionOf(subject);
@@ -133,7 +133,7 @@ function mebibytes(bytes: number): string {
 }
 
 /** Names that the storage or another system would not keep apart, or not keep at all. */
-export const fileNames: Check = {
+export const fileNames: CodeCheck = {
   asks: "Are the names of the files kept?",
   run(subject) {
     const names = (selectionOf(subject)?.files ?? []).map(({ name }) => name);
@@ -165,7 +165,7 @@ export const fileNames: Check = {
 };
 
 /** Files that look like secrets, and would lie in the workspace's storage. */
-export const secretFiles: Check = {
+export const secretFiles: CodeCheck = {
   asks: "Are secrets left out?",
   run: ({ secrets }) =>
     secrets.map(({ name, reason }): Finding => ({
@@ -175,3 +175,6 @@ export const secretFiles: Check = {
       hint: `Add \`${name}\` to .amlignore`,
     })),
 };
+
+/** Those that need to know no job. */
+export const CODE_CHECKS: readonly CodeCheck[] = [codeSelected, uploadSize, fileNames, secretFiles];

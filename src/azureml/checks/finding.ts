@@ -71,6 +71,14 @@ export function merged(findings: readonly Finding[]): Finding[] {
   return order.flatMap((severity) => [...found.values()].filter((one) => one.severity === severity));
 }
 
+/** What somebody allows by its code is a warning at most. */
+export function allowed(codes: readonly string[]): (finding: Finding) => Finding {
+  return (finding) =>
+    finding.severity === "error" && codes.includes(finding.code)
+      ? { ...finding, severity: "warning" }
+      : finding;
+}
+
 /**
  * The error of a command that stops for what was found; `undefined` where nothing of it stops one.
  *

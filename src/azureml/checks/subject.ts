@@ -59,6 +59,14 @@ export interface Check {
   readonly run: (subject: Subject) => readonly Finding[];
 }
 
+/** What the checks of the code alone look at. */
+export type CodeSubject = Pick<Subject, "code" | "secrets" | "place">;
+
+/** One question that is asked of the code alone. */
+export interface CodeCheck extends Omit<Check, "run"> {
+  readonly run: (subject: CodeSubject) => readonly Finding[];
+}
+
 /** A check of each job that compiles; what it finds is about that job. */
 export function eachJob(
   asks: string,
@@ -76,7 +84,7 @@ export function eachJob(
 }
 
 /** What goes to Azure ML, where that is known. */
-export function selectionOf({ code }: Subject): CodeSelection | undefined {
+export function selectionOf({ code }: Pick<Subject, "code">): CodeSelection | undefined {
   return code !== undefined && "files" in code ? code : undefined;
 }
 

@@ -9,7 +9,7 @@ import type { Validated } from "../validation.ts";
  */
 export function annotate(
   { env, terminal }: Pick<Context, "env" | "terminal">,
-  { findings, root }: Pick<Validated, "findings" | "root">,
+  { findings, root }: Readonly<Pick<Validated, "findings" | "root">>,
 ): void {
   const write = env.GITHUB_ACTIONS === "true"
     ? (one: Finding) => githubCommand(one, fileIn(root, env.GITHUB_WORKSPACE))

@@ -6,7 +6,7 @@ import type { WorkspaceConfig } from "../../config/azureml_config.ts";
 import type { CredentialName } from "../../credentials/credential.ts";
 import type { Identity } from "../../credentials/identity.ts";
 import type { MemberReport } from "../../credentials/chain.ts";
-import type { UserError } from "../../errors.ts";
+import { placeText, type UserError } from "../../errors.ts";
 import type { Output } from "../output.ts";
 import type { Session } from "../session.ts";
 import { renderError } from "./error.ts";
@@ -146,10 +146,20 @@ function codeLines(code: PreparedCode | undefined): string[] {
     `  code         ${countText(code.files.length, "file")}, ${sizeText(bytes)}, hash ${
       code.hash.slice(0, 12)
     }`,
-    ...(code.leftOut.length === 0
-      ? []
-      : [`  left out     ${code.leftOut.map(({ name }) => name).join(", ")}`]),
+    ...leftOutLine(code),
   ];
+}
+
+/** The most that a plan names of what is left out; `files` lists it all. */
+const LEFT_OUT_SHOWN = 8;
+
+function leftOutLine({ leftOut }: PreparedCode): string[] {
+  if (leftOut.length === 0) return [];
+  const shown = leftOut.slice(0, LEFT_OUT_SHOWN).map(({ name, reason, place }) =>
+    `${name} (${place === undefined ? reason : placeText(place)})`
+  );
+  const more = leftOut.length - shown.length;
+  return [`  left out     ${shown.join(", ")}${more === 0 ? "" : ` and ${more} more; \`files\` lists them`}`];
 }
 
 function needs(step: JobSpec["steps"][number]): string {

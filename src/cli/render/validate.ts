@@ -33,13 +33,15 @@ function countsOf(findings: readonly Finding[]): Counts {
   return { errors: count("error"), warnings: count("warning"), notes: count("note") };
 }
 
-function exitOf(findings: readonly Finding[], strict: boolean): ExitCode {
+/** What a command returns for findings; warnings count where `strict` says so. */
+export function exitOf(findings: readonly Finding[], strict: boolean): ExitCode {
   const error = findings.find(({ severity }) => severity === "error");
   if (error !== undefined) return error.exit ?? ExitCode.Config;
   return strict && findings.some(({ severity }) => severity === "warning") ? ExitCode.Config : ExitCode.Ok;
 }
 
-function findingLines(
+/** Writes one finding: a mark, where, what, its code; then what is concerned, and what to do. */
+export function findingLines(
   { severity, code, message, hint, place, details = [], jobs }: Finding,
   all: readonly string[],
 ) {

@@ -1,0 +1,85 @@
+import { UserError } from "../../errors.ts";
+import { checkAccess } from "../access.ts";
+import { parseEnvironment } from "../environment_ref.ts";
+import type { JobSpec } from "../job_spec.ts";
+import { assetsOf, computesOf, type Lookups } from "../lookups.ts";
+import type { Workspace } from "../workspace.ts";
+import { computeFindings } from "./compute_checks.ts";
+import { type Finding, findingsOf } from "./finding.ts";
+
+/**
+ * Asks Azure whether all is there that a job names; it only reads, and tells everything that is missing.
+ *
+ * @throws {UserError} where Azure cannot be asked at all: `network.*`, `auth.*`.
+ */
+export async function checkOnline(spec: JobSpec, lookups: Lookups): Promise<Finding[]> {
+  const found: Finding[] = [];
+  const attempt = async <T>(look: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await look();
+    } catch (thrown) {
+      if (!(thrown instanceof UserError) || CUTS_OFF.test(thrown.code)) throw thrown;
+      found.push(...findingsOf(thrown).map((one) => ({ ...one, jobs: [spec.job] })));
+    }
+  };
+  const { environment } = spec;
+  const [computes, pinned] = await Promise.all([
+    Promise.all(computesOf(spec).map((name) => attempt(() => lookups.compute(name)))),
+    isLookedUp(environment) ? attempt(() => lookups.environment(environment!)) : undefined,
+    ...assetsOf(spec).map((path) => attempt(() => lookups.data(path))),
+  ]);
+  found.push(...computeFindings(spec, computes.filter((one) => one !== undefined)));
+  if (pinned !== undefined && pinned.shown !== pinned.asked) {
+    found.push({
+      severity: "note",
+      code: "environment.pinned",
+      message: `"${pinned.asked}" is ${pinned.shown} now`,
+      jobs: [spec.job],
+    });
+  }
+  return found;
+}
+
+const CUTS_OFF = /^(?:network|auth)\./;
+
+/** An image would be registered by looking at it, and an id is taken as it is. */
+function isLookedUp(environment: string | undefined): boolean {
+  if (environment === undefined) return false;
+  try {
+    const found = parseEnvironment(environment);
+    return found.kind === "named" && (found.version !== undefined || found.label === "latest");
+  } catch {
+    return false;
+  }
+}
+
+/** Asks what this identity may do in a workspace. */
+export async function accessFindings(
+  workspace: Workspace,
+  identity: string | undefined,
+): Promise<Finding[]> {
+  const { access } = await checkAccess(workspace, { identity });
+  return access.filter(({ right }) => RIGHTS.has(right)).flatMap(
+    ({ right, answer, reason, role, error }): Finding[] => {
+      if (answer === "yes") return [];
+      const what = RIGHTS.get(right)!;
+      if (error !== undefined && (right === "read_workspace" || CUTS_OFF.test(error.code))) {
+        return findingsOf(error);
+      }
+      return [{
+        severity: answer === "no" ? "error" : "note",
+        code: answer === "no" ? "access.missing" : "access.unknown",
+        message: answer === "no"
+          ? `This identity may not ${what} in workspace "${workspace.config.name}"`
+          : `Whether this identity may ${what} in workspace "${workspace.config.name}" cannot be told`,
+        ...(reason !== undefined && { details: [reason] }),
+        ...(role !== undefined && { hint: `Have an owner run \`${role.command}\`` }),
+      }];
+    },
+  );
+}
+
+const RIGHTS: ReadonlyMap<string, string> = new Map([
+  ["read_workspace", "read"],
+  ["submit_jobs", "submit jobs"],
+]);
