@@ -26,6 +26,10 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "p-limit": ["azureml/"],
   "@azure/storage-blob": ["azureml/"],
   "@zip.js/zip.js": ["azureml/zip.ts"],
+  "croner": ["azureml/next_times.ts"],
+  "rrule-temporal": ["azureml/next_times.ts"],
+  "windows-iana": ["azureml/time_zones.ts"],
+  "diff": ["azureml/text_changes.ts"],
   "@azure/core-rest-pipeline": ["azure_http.ts"],
   "ignore": ["azureml/git_ignored.ts"],
 };

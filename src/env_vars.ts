@@ -85,7 +85,7 @@ export const ENV_VARS: readonly EnvVar[] = [
   {
     name: "KEDRO_AZUREML_API_VERSION_JOBS",
     doc:
-      "api-version of jobs, for a cloud that lags behind; also `_WORKSPACES`, `_COMPUTES`, `_ENVIRONMENTS`, `_DATA`, `_CODES`, `_COMPONENTS`",
+      "api-version of jobs, for a cloud that lags behind; also `_WORKSPACES`, `_COMPUTES`, `_ENVIRONMENTS`, `_DATA`, `_CODES`, `_COMPONENTS`, `_SCHEDULES`, `_TRIGGERS`",
   },
   {
     name: "AZUREML_GIT_COMMIT",

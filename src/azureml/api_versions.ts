@@ -8,7 +8,8 @@ export type ResourceKind =
   | "codes"
   | "components"
   | "jobs"
-  | "schedules";
+  | "schedules"
+  | "triggers";
 
 /**
  * The versions that azure-ai-ml 1.35 sends: the combination that works in every cloud today.
@@ -25,10 +26,16 @@ const API_VERSIONS: Readonly<Record<ResourceKind, string>> = {
   components: "2024-01-01-preview",
   jobs: "2024-01-01-preview",
   schedules: "2023-06-01-preview",
+  triggers: "2024-01-01-preview",
 };
 
 /** The api-version for a path below a workspace, such as `jobs/train-1`; the empty path is the workspace itself. */
 export function apiVersionFor(path: string, env: Readonly<Record<string, string | undefined>>): string {
-  const kind = (path === "" ? "workspaces" : path.split("/")[0]) as ResourceKind;
+  const kind = kindOf(path);
   return env[`KEDRO_AZUREML_API_VERSION_${kind.toUpperCase()}`] || API_VERSIONS[kind];
+}
+
+function kindOf(path: string): ResourceKind {
+  if (path === "") return "workspaces";
+  return /^schedules\/[^/]+\/trigger$/.test(path) ? "triggers" : path.split("/")[0] as ResourceKind;
 }

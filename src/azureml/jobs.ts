@@ -14,8 +14,9 @@ export interface Job {
 }
 
 /** @internal The fields of `JobBase` that are read here. */
-interface JobResource {
+export interface JobResource {
   readonly name: string;
+  readonly systemData?: { readonly createdAt?: string };
   readonly properties: {
     readonly status?: string;
     readonly displayName?: string;
@@ -148,7 +149,8 @@ function isDoubtful(thrown: unknown): boolean {
     (thrown.exit === ExitCode.Unavailable || thrown.code === "azure.conflict");
 }
 
-function toJob({ name, properties }: JobResource): Job {
+/** A job as it is now, from how Azure gives it. */
+export function toJob({ name, properties }: JobResource): Job {
   return {
     name,
     displayName: properties.displayName,

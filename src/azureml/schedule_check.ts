@@ -1,7 +1,7 @@
 import type { CronConfig, RecurrenceConfig, ScheduleConfig } from "../config/azureml_config.ts";
 import { didYouMean } from "../suggest.ts";
 import { cronProblem } from "./cron.ts";
-import { isTimeZone } from "./windows_zones.ts";
+import { ianaZone } from "./time_zones.ts";
 
 /** Where a value is in azureml.yml. */
 export type Path = readonly (string | number)[];
@@ -88,7 +88,7 @@ function checkWindow(
     const problem = `it ends at ${end}, which is not after its start_time ${start}`;
     problems.push({ code: "schedule.end_time", path: [...path, "end_time"], problem });
   }
-  if (!isTimeZone(zone)) {
+  if (ianaZone(zone) === undefined) {
     const problem = `there is no time zone "${zone}"; write one as Windows names it, such as ` +
       `"W. Europe Standard Time", or as IANA does, such as "Europe/Paris"`;
     problems.push({ code: "schedule.time_zone", path: [...path, "time_zone"], problem });

@@ -1,6 +1,7 @@
 import type { ScheduleConfig } from "../config/azureml_config.ts";
 import type { JobBody } from "./to_rest.ts";
 import { compact } from "./records.ts";
+import type { ScheduleTrigger } from "./schedules.ts";
 
 /** One schedule of a job, under its name in Azure ML. */
 export interface NamedSchedule {
@@ -21,27 +22,30 @@ export function toScheduleRest(schedule: NamedSchedule, job: JobBody): { propert
       tags: {},
       action: { jobDefinition: job.properties, actionType: "CreateJob" },
       displayName: schedule.displayName,
-      trigger: trigger(schedule.trigger),
+      trigger: scheduleTrigger(schedule.trigger),
     }),
   };
 }
 
-function trigger({ cron, recurrence }: ScheduleConfig): Record<string, unknown> {
+/** When a schedule fires, as Azure takes it. */
+export function scheduleTrigger({ cron, recurrence }: ScheduleConfig): ScheduleTrigger {
   if (cron !== null) {
-    return compact({ triggerType: "Cron", expression: cron.expression, ...window(cron) });
+    return { triggerType: "Cron", expression: cron.expression, ...window(cron) };
   }
   const { frequency, interval, schedule } = recurrence!;
-  return compact({
+  return {
     triggerType: "Recurrence",
     frequency,
     interval,
-    schedule: schedule === null ? undefined : compact({
-      hours: schedule.hours ?? undefined,
-      minutes: schedule.minutes ?? undefined,
-      weekDays: schedule.week_days ?? undefined,
+    ...(schedule !== null && {
+      schedule: compact({
+        hours: schedule.hours ?? undefined,
+        minutes: schedule.minutes ?? undefined,
+        weekDays: schedule.week_days ?? undefined,
+      }),
     }),
     ...window(recurrence!),
-  });
+  };
 }
 
 function window(
@@ -50,6 +54,6 @@ function window(
     readonly end_time: string | null;
     readonly time_zone: string;
   },
-): Record<string, unknown> {
-  return { startTime: start_time || undefined, endTime: end_time || undefined, timeZone: time_zone };
+): Pick<ScheduleTrigger, "startTime" | "endTime" | "timeZone"> {
+  return compact({ startTime: start_time || undefined, endTime: end_time || undefined, timeZone: time_zone });
 }

@@ -34,6 +34,8 @@ export interface WorkspaceRequest {
   readonly body?: unknown;
   /** Scope of a second token, which goes into `x-azureml-token`. */
   readonly secondScope?: string;
+  /** Whether it is never sent again: because its work would be done twice. */
+  readonly sentOnce?: boolean;
 }
 
 /** A request to another host: run history, blobs. */
@@ -45,6 +47,8 @@ export interface HostRequest {
   readonly body?: string | Uint8Array<ArrayBuffer>;
   /** Scope of the token; none is sent where it is absent, as for a URL with a SAS. */
   readonly scope?: string;
+  /** As for {@linkcode WorkspaceRequest.sentOnce}. */
+  readonly sentOnce?: boolean;
 }
 
 /** An answer whose body is read as bytes; those of a refusal are left out. */
@@ -101,11 +105,12 @@ export interface WorkspaceOptions extends Pick<Context, "env" | "fetch" | "clock
 export function openWorkspace(options: WorkspaceOptions): Workspace {
   const { cloud, config, tokens, env, clock, random, signal } = options;
   const pipeline = createAzurePipeline(options);
+  const pipelineOnce = once(() => createAzurePipeline({ ...options, maxRetries: 0 }));
   const http = createHttpClient(options.fetch);
   const id = workspaceId(config);
 
   async function ask(
-    { action, method, url, headers, body, scope }: HostRequest,
+    { action, method, url, headers, body, scope, sentOnce }: HostRequest,
     streams = false,
   ): Promise<PipelineResponse> {
     const request = createPipelineRequest({
@@ -120,7 +125,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       request.headers.set("authorization", `Bearer ${(await tokens.getToken(scope)).token}`);
     }
     try {
-      return await pipeline.sendRequest(http, request);
+      return await (sentOnce ? pipelineOnce() : pipeline).sendRequest(http, request);
     } catch (thrown) {
       throw isRestError(thrown) ? networkError(action, url, thrown) : thrown;
     }
@@ -138,7 +143,9 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     }
   }
 
-  async function exchange({ action, method, path, query, body, secondScope }: WorkspaceRequest) {
+  async function exchange(
+    { action, method, path, query, body, secondScope, sentOnce }: WorkspaceRequest,
+  ) {
     const url = new URL(`${cloud.resourceManager}${id}${path === "" ? "" : `/${path}`}`);
     url.search = queryText({ "api-version": apiVersionFor(path, env), ...query });
     const second = secondScope === undefined ? undefined : (await tokens.getToken(secondScope)).token;
@@ -153,6 +160,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
         ...(second === undefined ? {} : { "x-azureml-token": second }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(sentOnce && { sentOnce }),
     });
   }
 

@@ -22,10 +22,14 @@ export interface Scheduling {
 }
 
 /** Shows schedules that would be made. */
-export async function* planSchedules({ baggage, specs, schedules }: Scheduling): AsyncIterable<Output> {
+export async function* planSchedules(
+  ctx: Pick<Context, "clock">,
+  { baggage, specs, schedules }: Scheduling,
+): AsyncIterable<Output> {
   for (const one of schedules) {
     const plan = await planOf(specs.get(one.job)!, baggage);
-    yield renderPlannedSchedule(one, plan, toScheduleRest(one, plan.body));
+    const body = toScheduleRest(one, plan.body);
+    yield renderPlannedSchedule(one, plan, { body, now: ctx.clock.now() });
   }
 }
 
@@ -46,7 +50,7 @@ export async function* sendSchedules(
     const body = await submitter.prepare(spec);
     for (const one of ofJob.get(job)!) {
       await putSchedule(workspace, one.name, toScheduleRest(one, body));
-      yield renderScheduled(one, workspace.config);
+      yield renderScheduled(one, workspace.config, ctx.clock.now());
     }
   }
   for (const [at, [job, spec]] of jobs.entries()) {

@@ -74,6 +74,13 @@ export function displayNameOfJob(entry: string, before: Readonly<Record<string, 
   return { ...before, [job!]: name.join("=") };
 }
 
+/** Reads a whole number above 0. */
+export function count(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError("write a whole number above 0");
+}
+
 /** Reads a whole number of seconds above 0. */
 export function seconds(text: string): number {
   const value = Number(text);
@@ -88,13 +95,6 @@ export function callbackName(text: string): CallbackName {
   );
   if (found === null) throw new InvalidArgumentError("write MODULE:FUNCTION, such as my_project.notify:tell");
   return { module: found[1]!, function: found[2]! };
-}
-
-/** Reads a whole number above 0. */
-export function count(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError("write a whole number above 0");
 }
 
 function kindOf(value: unknown): string {

@@ -113,7 +113,10 @@ function services({ links }: World, { workspace }: JobRecord, run: string) {
 function list(call: Call): Response {
   const view = call.query.get("listViewType") ?? "ActiveOnly";
   const [type, tag] = [call.query.get("jobType"), call.query.get("tag")];
-  const jobs = listOf(call.world, call.workspace, "jobs").filter(({ properties }) =>
+  const schedule = call.query.get("scheduleId");
+  const jobs = listOf(call.world, call.workspace, "jobs").filter((job) =>
+    schedule === null || recordOf(call, job).schedule === schedule
+  ).filter(({ properties }) =>
     (view === "All" || (properties.isArchived === true) === (view === "ArchivedOnly")) &&
     (type === null || properties.jobType === type) &&
     (tag === null || hasTag(properties.tags as Record<string, string> | undefined, tag))
@@ -139,7 +142,7 @@ function write(call: Call): Response {
   const before = find(world, idOf(call));
   if (before !== undefined) return json(shown(world, update(call, before, properties)));
   requireMlToken(call);
-  return json(shown(world, start(call, names.name!, properties, checkJob(call, properties))), 201);
+  return json(shown(world, start(call, names.name!, properties, { needs: checkJob(call, properties) })), 201);
 }
 
 /** Whoever changes a job's description needs none, as the SDK's own `archive` shows. */
@@ -155,7 +158,12 @@ function requireMlToken({ world, request }: Call): void {
 }
 
 /** Starts a job that has been checked. */
-export function start(call: Call, name: string, properties: PipelineJob, needs: Needs): Resource {
+export function start(
+  call: Call,
+  name: string,
+  properties: PipelineJob,
+  { needs, schedule }: { readonly needs: Needs; readonly schedule?: string },
+): Resource {
   const { world, workspace } = call;
   const experimentName = properties.experimentName ?? "Default";
   const submittedAt = world.clock.now();
@@ -172,6 +180,7 @@ export function start(call: Call, name: string, properties: PipelineJob, needs: 
     experimentName,
     submittedAt: submittedAt.getTime(),
     needs,
+    schedule,
     runIds: new Map([...needs.keys()].map((step) => [step, world.random.uuid()])),
     cancelAskedAt: undefined,
   });

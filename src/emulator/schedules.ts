@@ -83,7 +83,8 @@ function remove(call: Call): Response {
 function trigger(call: Call): Response {
   const action = existing(call).properties.action as { readonly jobDefinition: PipelineJob };
   const submissionId = `${call.names.name}-${call.world.random.uuid()}`;
-  start(call, submissionId, action.jobDefinition, checkJob(call, action.jobDefinition));
+  const needs = checkJob(call, action.jobDefinition);
+  start(call, submissionId, action.jobDefinition, { needs, schedule: call.names.name! });
   return json({ scheduleActionType: "CreateJob", submissionId });
 }
 

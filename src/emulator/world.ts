@@ -100,6 +100,8 @@ export interface JobRecord {
   readonly submittedAt: number;
   /** Steps and those that must complete before. */
   readonly needs: ReadonlyMap<string, readonly string[]>;
+  /** Name of the schedule that made it. */
+  readonly schedule: string | undefined;
   /** Ids of the steps' runs, by step. */
   readonly runIds: ReadonlyMap<string, string>;
   cancelAskedAt: number | undefined;

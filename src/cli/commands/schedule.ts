@@ -31,7 +31,7 @@ export async function* schedule(ctx: Context, given: ScheduleOptions): AsyncIter
   const { specs, baggage, warnings } = await requireSound(ctx, selected, { ...options, action: "schedule" });
   yield { data: undefined, text: "", warnings };
   const send = { options, baggage, specs, schedules };
-  if (options.dryRun) return yield* planSchedules(send);
+  if (options.dryRun) return yield* planSchedules(ctx, send);
   yield* sendSchedules(ctx, send);
 }
 

@@ -15,5 +15,5 @@ export async function* schedulePackage(ctx: Context, options: SchedulePackageOpt
   requireSchedules([...specs.keys()], schedules);
   specs.forEach(baggage.workspaceOf);
   const scheduling = { options, baggage, specs, schedules };
-  yield* options.dryRun ? planSchedules(scheduling) : sendSchedules(ctx, scheduling);
+  yield* options.dryRun ? planSchedules(ctx, scheduling) : sendSchedules(ctx, scheduling);
 }

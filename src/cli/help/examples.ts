@@ -56,7 +56,14 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: "schedule -j main", does: "Create or update the schedules of a job" },
     { line: "schedule -j main --dry-run", does: "Show them" },
     { line: "schedule -j main --delete", does: "Delete them" },
+    { line: "schedule list", does: "See what is scheduled, and when it fires next" },
   ],
+  "schedule show": [{ line: "schedule show main", does: "See the next five times" }],
+  "schedule pause": [{ line: "schedule pause main", does: "Stop it for a while" }],
+  "schedule trigger": [
+    { line: "schedule trigger main --wait-for-completion", does: "Run its job now and follow it" },
+  ],
+  "schedule runs": [{ line: "schedule runs main --limit 5", does: "See what became of its last jobs" }],
   "config show": [
     { line: "config show", does: "See azureml.yml as all layers make it" },
     { line: "-e prod config show --origin", does: "See which file and line each value is from" },

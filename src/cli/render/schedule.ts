@@ -1,25 +1,45 @@
 import type { Plan } from "../../azureml/plan.ts";
-import type { NamedSchedule } from "../../azureml/to_schedule.ts";
-import type { ScheduleConfig, WorkspaceConfig } from "../../config/azureml_config.ts";
+import { nextTimes } from "../../azureml/next_times.ts";
+import type { ScheduleTrigger } from "../../azureml/schedules.ts";
+import { type NamedSchedule, scheduleTrigger } from "../../azureml/to_schedule.ts";
+import type { WorkspaceConfig } from "../../config/azureml_config.ts";
 import type { UserError } from "../../errors.ts";
 import type { Output } from "../output.ts";
 import { renderError } from "./error.ts";
+import { isoText, untilText, zonedText } from "./times.ts";
+
+/** How many of the next times are told. */
+export const TIMES = 5;
 
 /** When a schedule fires, in a few words. */
-export function triggerText({ cron, recurrence }: ScheduleConfig): string {
-  if (cron !== null) return `cron ${cron.expression}, ${cron.time_zone}`;
-  const { interval, frequency, time_zone } = recurrence!;
-  return `every ${interval === 1 ? "" : `${interval} `}${frequency}${
-    interval === 1 ? "" : "s"
-  }, ${time_zone}`;
+export function triggerText(trigger: ScheduleTrigger): string {
+  const { triggerType, expression, frequency, interval, timeZone } = trigger;
+  const zone = timeZone ?? "UTC";
+  if (triggerType === "Cron") return `cron ${expression}, ${zone}`;
+  const unit = frequency!.toLowerCase();
+  return `every ${interval === 1 ? unit : `${interval} ${unit}s`}${patternText(trigger)}, ${zone}`;
+}
+
+function patternText({ schedule }: ScheduleTrigger): string {
+  const { hours = [], minutes = [], weekDays, monthDays } = schedule ?? {};
+  const two = (number: number) => String(number).padStart(2, "0");
+  const times = hours.flatMap((hour) => minutes.map((minute) => `${two(hour)}:${two(minute)}`));
+  return [
+    ...(weekDays?.length ? [` on ${weekDays.join(", ")}`] : []),
+    ...(monthDays?.length ? [` on day ${monthDays.join(", ")}`] : []),
+    ...(times.length > 0 ? [` at ${times.join(", ")}`] : []),
+  ].join("");
 }
 
 /** Tells that Azure ML has a schedule. */
-export function renderScheduled(schedule: NamedSchedule, workspace: WorkspaceConfig): Output {
+export function renderScheduled(schedule: NamedSchedule, workspace: WorkspaceConfig, now: Date): Output {
   const { name, job, trigger } = schedule;
+  const wire = scheduleTrigger(trigger);
+  const times = nextTimes(wire, { after: now, createdAt: now, count: TIMES });
+  const next = times[0] === undefined ? "" : `; next ${zonedText(times[0])}, ${untilText(times[0], now)}`;
   return {
-    data: { schedule: name, job, trigger, workspace },
-    text: `✓ Schedule ${name} runs job ${job}: ${triggerText(trigger)}\n`,
+    data: { schedule: name, job, trigger, workspace, next: times.map(isoText) },
+    text: `✓ Schedule ${name} runs job ${job}: ${triggerText(wire)}${next}\n`,
   };
 }
 
@@ -42,13 +62,29 @@ export function renderNotReached(job: string, failed: string): Output {
 }
 
 /** Shows a schedule that would be made. */
-export function renderPlannedSchedule(schedule: NamedSchedule, plan: Plan, body: unknown): Output {
+export function renderPlannedSchedule(
+  schedule: NamedSchedule,
+  plan: Plan,
+  { body, now }: { readonly body: unknown; readonly now: Date },
+): Output {
   const { name, job, trigger } = schedule;
   const { workspace, components } = plan;
+  const wire = scheduleTrigger(trigger);
+  const times = nextTimes(wire, { after: now, createdAt: now, count: TIMES });
   return {
-    data: { schedule: name, job, dryRun: true, trigger, workspace, components, body },
+    data: {
+      schedule: name,
+      job,
+      dryRun: true,
+      trigger,
+      workspace,
+      next: times.map(isoText),
+      components,
+      body,
+    },
     text: `Schedule ${name} would run job ${job}, pipeline ${plan.spec.pipelineName}, in workspace ` +
-      `${workspace.name}: ${triggerText(trigger)}\n`,
+      `${workspace.name}: ${triggerText(wire)}\n` +
+      times.map((time) => `  ${zonedText(time)}, ${untilText(time, now)}\n`).join(""),
   };
 }
 
