@@ -85,11 +85,12 @@ def open_session(reading):
     from kedro.framework.session import KedroSession
     from kedro.io.core import generate_timestamp
 
-    package, path = reading.metadata.package_name, reading.metadata.project_path
-    # Not by `create`, which asks git and sets up the project's logging.
-    session = KedroSession(generate_timestamp(), package_name=package, project_path=path)
-    given = {"package_name": package, "project_path": path, "session_id": session.session_id, "env": reading.env}
-    session._store.update(given, extra_params=dict(reading.runtime_params))
+    # Made by hand: `create` asks git, sets up the project's logging, and opens the store, which may be anywhere.
+    session = KedroSession.__new__(KedroSession)
+    session.session_id, session.save_on_close = generate_timestamp(), False
+    session._package_name, session._project_path = reading.metadata.package_name, reading.metadata.project_path
+    session._store = {"package_name": session._package_name, "project_path": session._project_path}
+    session._store.update(session_id=session.session_id, env=reading.env, extra_params=dict(reading.runtime_params))
     session.__enter__()
     return session.load_context()
 

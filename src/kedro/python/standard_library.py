@@ -13,8 +13,8 @@ from .stand_in_values import StandIn
 
 def complete():
     """Adds what the interpreter's library leaves out and Kedro imports without using it to read a project."""
-    dbm = types.ModuleType("dbm", "Opens no database: there is none here.")
-    dbm.error = (OSError,)
+    dbm = types.ModuleType("dbm", "Opens databases that last as long as the interpreter.")
+    dbm.error, dbm.open = (OSError,), lambda *args: _Database()
     sys.modules.setdefault("dbm", dbm)
     # Nothing waits for another process here.
     multiprocessing.Lock = threading.Lock
@@ -23,6 +23,13 @@ def complete():
 
 _version = importlib.metadata.version
 _singledispatch = functools.singledispatch
+
+
+class _Database(dict):
+    def sync(self):
+        pass
+
+    close = sync
 
 
 def adapt(own):
