@@ -39,7 +39,12 @@ export async function openEmbedded(
   async function read() {
     const root = insideRoot(project);
     const request = { root, source: "embedded", kedro, env, runtime_params: runtimeParams };
-    return await ask({ action: "snapshot", ...request, environ: environ.variables }, readSnapshot);
+    return await ask({
+      action: "snapshot",
+      ...request,
+      environ: environ.variables,
+      withheld: environ.withheld,
+    }, readSnapshot);
   }
 
   return {

@@ -20,6 +20,8 @@ const MACHINE =
 /** The environment variables that the project's code may see, and what was kept from it though it was asked for. */
 export interface Environ {
   readonly variables: Readonly<Record<string, string>>;
+  /** Names of variables that are kept from it, and whether it may be allowed to see each. */
+  readonly withheld: Readonly<Record<string, boolean>>;
   readonly warnings: readonly Warning[];
 }
 
@@ -29,17 +31,18 @@ export interface Environ {
  */
 export function chooseEnviron(env: Context["env"], allowed: readonly string[] | undefined): Environ {
   const variables: Record<string, string> = {};
-  const withheld: string[] = [];
+  const withheld: Record<string, boolean> = {};
+  const refused: string[] = [];
   const named = new Set(allowed);
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined) continue;
     const never = NEVER.some((pattern) => pattern.test(name.toUpperCase()));
-    if (named.has(name) && never) withheld.push(name);
+    if (named.has(name) && never) refused.push(name);
     if (!never && (allowed === undefined ? !isCi(env) && isHarmless(name, value) : named.has(name))) {
       variables[name] = value;
-    }
+    } else if (!MACHINE.test(name.toUpperCase())) withheld[name] = !never;
   }
-  return { variables, warnings: withheld.map(withheldWarning) };
+  return { variables, withheld, warnings: refused.map(withheldWarning) };
 }
 
 function isHarmless(name: string, value: string): boolean {

@@ -15,6 +15,7 @@ import standInNotes from "./python/stand_in_notes.py" with { type: "text" };
 import standInValues from "./python/stand_in_values.py" with { type: "text" };
 import standardLibrary from "./python/standard_library.py" with { type: "text" };
 import standIns from "./python/stand_ins.py" with { type: "text" };
+import surroundings from "./python/surroundings.py" with { type: "text" };
 import versions from "./python/versions.py" with { type: "text" };
 
 /** The reader's own files, by name inside its package. */
@@ -36,5 +37,6 @@ export const PYTHON_SOURCES: Readonly<Record<string, string>> = {
   "stand_in_values.py": standInValues,
   "stand_ins.py": standIns,
   "standard_library.py": standardLibrary,
+  "surroundings.py": surroundings,
   "versions.py": versions,
 };

@@ -19,10 +19,12 @@ const ENV = {
 };
 
 Deno.test("on a person's machine a project sees what looks like no secret", () => {
-  assert.deepEqual(chooseEnviron(ENV, undefined), {
-    variables: { KEDRO_ENV: "prod", DATA_ROOT: "/mnt" },
-    warnings: [],
-  });
+  const { variables, withheld, warnings } = chooseEnviron(ENV, undefined);
+  assert.deepEqual(variables, { KEDRO_ENV: "prod", DATA_ROOT: "/mnt" });
+  assert.deepEqual(warnings, []);
+  assert.equal(withheld.DB_PASSWORD, true);
+  assert.equal(withheld.AZURE_TENANT_ID, false);
+  assert.equal("PATH" in withheld || "DATA_ROOT" in withheld, false);
 });
 
 for (const ci of ["CI", "TF_BUILD", "GITHUB_ACTIONS"]) {

@@ -255,3 +255,26 @@ Deno.test("a stand-in instead of a pipeline is told as what it is", async () => 
     hint: /--python PATH/,
   });
 });
+
+Deno.test("what the project reads of the command line and of variables kept from it is a warning", async () => {
+  const registry = `
+import os
+import sys
+
+FULL = os.getenv("FULL") == "1"
+TOKEN = os.environ.get("API_TOKEN", "none")
+ENV = os.environ["KEDRO_ENV"]
+PIPE = "--pipeline" in sys.argv
+OTHER = os.getenv("NOBODY_SET_IT")
+` + PIPELINE.replace('"one"', "ENV");
+  const { warnings, pipelines } = await readProject(
+    projectOf(registry, {}, { env: { CI: "true", FULL: "1", API_TOKEN: "x" } }),
+  );
+  assert.equal(pipelines.__default__!.nodes[0]!.name, "local");
+  assert.deepEqual(warnings.map(({ code, place }) => [code, place?.line]), [
+    ["kedro.env_not_seen", 5],
+    ["kedro.env_not_seen", 6],
+    ["kedro.command_line_read", 8],
+  ]);
+  assert.equal(warnings[0]!.hint, "Let it see FULL with `--allow-env-names FULL`");
+});

@@ -4,10 +4,11 @@ import importlib
 import os
 from pathlib import Path
 
-from . import dataset_stand_ins, failures, kedro_api, node_checks, pydantic_stand_in, stand_ins, versions
+from . import dataset_stand_ins, failures, kedro_api, node_checks, pydantic_stand_in, stand_ins, surroundings, versions
+from .stand_in_notes import notes
 
 names = stand_ins.names
-probes = stand_ins.probes
+probes = notes.taken
 
 # Classes that settings.py may name, and whether another class could give other pipelines or configuration.
 _CLASSES = {
@@ -19,14 +20,18 @@ _CLASSES = {
 }
 
 
-def open_project(root, version):
-    """Takes the Kedro of a version, and lets the project's imports find stand-ins; gives warnings."""
+def open_project(root, version, withheld):
+    """Takes the Kedro of a version, and lets the project's imports find stand-ins; gives warnings.
+
+    `withheld` names the environment variables that are kept from the project, and whether it may be allowed to see each.
+    """
     versions.use(version)
     from kedro.framework.startup import _get_project_metadata
 
     kedro_api.do_without_credentials()
     node_checks.adapt()
     dataset_stand_ins.adapt()
+    surroundings.adapt(withheld)
     # Before settings.py is imported, which happens while Kedro looks at the project.
     metadata = _get_project_metadata(Path(root))
     stand_ins.install(metadata)

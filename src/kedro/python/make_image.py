@@ -157,7 +157,7 @@ def _read_project(version, line):
             file.write(text)
     request = {"action": "snapshot", "root": "/dummy", "source": "embedded", "kedro": version, "env": "local"}
     reader = sys.modules[f"{_PACKAGE}.reader"]
-    answer = reader.call(json.dumps({**request, "runtime_params": {}, "environ": {}}))
+    answer = reader.call(json.dumps({**request, "runtime_params": {}, "environ": {}, "withheld": {}}))
     if not answer.startswith('{"ok"') or "n.one" not in answer or '"problems": []' not in answer:
         raise RuntimeError(f"Kedro {version}: {answer}")
 

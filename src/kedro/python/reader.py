@@ -27,15 +27,15 @@ class Reading:
         self.registered = {}
         self._warnings = []
 
-    def open(self, environ, kedro):
-        """Makes the project importable and reads settings.py; `kedro` is the embedded version to do it with."""
-        os.environ.update(environ)
-        os.environ["KEDRO_DISABLE_TELEMETRY"] = "1"
+    def open(self, request):
+        """Makes the project importable and reads settings.py."""
+        # KEDRO_ENV as each step of a job has it.
+        os.environ.update(request["environ"], KEDRO_ENV=self.env, KEDRO_DISABLE_TELEMETRY="1")
         os.chdir(self.root)
         sys.dont_write_bytecode = True
         warnings.showwarning = self._show_warning
         if self.is_embedded:
-            self._warnings += _embedded().open_project(self.root, kedro)
+            self._warnings += _embedded().open_project(self.root, request["kedro"], request["withheld"])
         from kedro.framework.project import validate_settings
         from kedro.framework.startup import bootstrap_project
 
@@ -125,7 +125,7 @@ def _notes():
 def _snapshot(request):
     reading = Reading(request)
     _readings[:] = [reading]
-    reading.open(request["environ"], request.get("kedro"))
+    reading.open(request)
     return reading.snapshot()
 
 

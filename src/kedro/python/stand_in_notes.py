@@ -1,8 +1,10 @@
-"""Notes where the value of a stand-in was looked at, which may have changed what the project does."""
+"""Notes where the project looked at what is different here, which may have changed what it does."""
 
+import os
 import sys
 
 _MOST_NOTES = 50
+_READ_BY_PYTHON = "Read the project with its own Python: `--python PATH`"
 _OURS = "/site.zip/kedro_azureml_reader/"
 # Modules of Python's library that look at annotations and arguments without deciding anything by them.
 _HARMLESS = ("/typing.py", "/dataclasses.py", "/enum.py", "/abc.py", "/annotationlib.py", "/inspect.py", "/logging/__init__.py")
@@ -10,7 +12,7 @@ _HARMLESS += ("/warnings.py", "/_py_warnings.py")
 
 
 class _Notes:
-    """Where a stand-in's value was looked at, which may have changed what the project does."""
+    """Where the project looked; each is a warning once."""
 
     def __init__(self):
         self.roots = ()
@@ -20,18 +22,32 @@ class _Notes:
         self._found = {}
 
     def add(self, name, what, through_libraries=False):
-        """Notes the line of the project that looks now; one behind a library counts only where that is asked for."""
+        """Notes the line of the project that looks at a stand-in now; one behind a library only where that is asked for."""
         place = self._place(through_libraries)
         if place is not None:
             self.add_at(name, what, place)
 
     def add_at(self, name, what, place):
-        """Notes a file and line of the project."""
-        if len(self._found) < _MOST_NOTES:
-            self._found.setdefault((name, what, place))
+        """Notes a file and line of the project for a stand-in."""
+        message = f"\"{name}\" is not in the embedded Python, and the project {what} when imported"
+        self._keep("kedro.stand_in_used", message, _READ_BY_PYTHON, place)
 
-    def taken(self):
-        return list(self._found)
+    def add_other(self, code, message, hint=_READ_BY_PYTHON):
+        """Notes the line of the project that looks now at something else that is different here."""
+        place = self._place(True)
+        if place is not None:
+            self._keep(code, message, hint, place)
+
+    def taken(self, root):
+        """The notes as warnings."""
+        return [
+            {"code": code, "message": message, "hint": hint, "place": {"file": os.path.relpath(file, root), "line": line}}
+            for code, message, hint, (file, line) in self._found
+        ]
+
+    def _keep(self, *found):
+        if len(self._found) < _MOST_NOTES:
+            self._found.setdefault(found)
 
     def _place(self, through_libraries):
         """The line of the project that looked; `None` when a library looked for reasons of its own."""

@@ -50,19 +50,6 @@ def stands_on(value):
     return not any(base.__module__.startswith("kedro.") for base in value.__mro__)
 
 
-def probes(root):
-    """Warnings for stand-ins whose value the project looked at."""
-    return [
-        {
-            "code": "kedro.stand_in_used",
-            "message": f"\"{name}\" is not in the embedded Python, and the project {what} when imported",
-            "hint": "Read the project with its own Python: `--python PATH`",
-            **({} if place is None else {"place": {"file": os.path.relpath(place[0], root), "line": place[1]}}),
-        }
-        for name, what, place in notes.taken()
-    ]
-
-
 def _own_names(roots):
     found = set()
     for root in roots:
