@@ -20,12 +20,12 @@ export async function signAssertion(
   { clientId, audience, sendsChain }: AssertionClaims,
 ): Promise<string> {
   const now = Math.floor(clock.now().getTime() / 1000);
-  const thumbprint = await crypto.subtle.digest("SHA-256", new Uint8Array(certificate.raw));
+  const thumbprint = await crypto.subtle.digest("SHA-256", certificate.der);
   const header = {
     alg: "PS256",
     typ: "JWT",
     "x5t#S256": base64Url(new Uint8Array(thumbprint)),
-    ...(sendsChain && { x5c: [certificate, ...chain].map(({ raw }) => raw.toString("base64")) }),
+    ...(sendsChain && { x5c: [certificate, ...chain].map(({ der }) => base64(der)) }),
   };
   const claims = {
     aud: audience,
@@ -49,5 +49,9 @@ function encode(text: string): Uint8Array<ArrayBuffer> {
 }
 
 function base64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  return base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+function base64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
 }

@@ -3,18 +3,24 @@ import { resolve } from "node:path";
 import { ExitCode, UserError } from "../../errors.ts";
 import type { CredentialContext } from "../credential.ts";
 
+/** A certificate, and its bytes as DER: not every Deno gives them of the former. */
+export interface Certificate {
+  readonly x509: X509Certificate;
+  readonly der: Uint8Array<ArrayBuffer>;
+}
+
 /** What a service principal proves itself with instead of a secret. */
 export interface ClientCertificate {
   readonly key: KeyObject;
-  readonly certificate: X509Certificate;
+  readonly certificate: Certificate;
   /** The certificates that vouch for it, from the nearest on; the file may have none. */
-  readonly chain: readonly X509Certificate[];
+  readonly chain: readonly Certificate[];
 }
 
 /** What a file holds, before it is known what belongs together. */
 export interface CertificateFile {
   readonly keys: readonly KeyObject[];
-  readonly certificates: readonly X509Certificate[];
+  readonly certificates: readonly Certificate[];
 }
 
 /** Where a certificate is, and what opens it. */
@@ -55,16 +61,16 @@ export async function readClientCertificate(
     });
   }
   requireRsa(found.key, source.path);
-  requireValid(found.certificate, ctx.clock.now(), source.path);
+  requireValid(found.certificate.x509, ctx.clock.now(), source.path);
   return { ...found, chain: chainOf(found.certificate, certificates) };
 }
 
 /** Each after the one that it vouches for, whatever their order in the file. */
-function chainOf(leaf: X509Certificate, certificates: readonly X509Certificate[]): X509Certificate[] {
+function chainOf(leaf: Certificate, certificates: readonly Certificate[]): Certificate[] {
   const left = new Set(certificates.filter((one) => one !== leaf));
-  const chain: X509Certificate[] = [];
-  for (let at: X509Certificate | undefined = leaf; at !== undefined; at = chain.at(-1)) {
-    const issuer: X509Certificate | undefined = [...left].find(({ subject }) => subject === at!.issuer);
+  const chain: Certificate[] = [];
+  for (let at: Certificate | undefined = leaf; at !== undefined; at = chain.at(-1)) {
+    const issuer: Certificate | undefined = [...left].find(({ x509 }) => x509.subject === at!.x509.issuer);
     if (issuer === undefined) break;
     left.delete(issuer);
     chain.push(issuer);
@@ -91,12 +97,12 @@ async function readBytes({ fs, cwd }: Pick<CredentialContext, "fs" | "cwd">, pat
   }
 }
 
-async function pair(keys: readonly KeyObject[], certificates: readonly X509Certificate[]) {
+async function pair(keys: readonly KeyObject[], certificates: readonly Certificate[]) {
   const { createPublicKey } = await import("node:crypto");
   const spki = (key: KeyObject) => key.export({ type: "spki", format: "der" }).toString("base64");
   for (const key of keys) {
     const own = spki(createPublicKey(key as unknown as Parameters<typeof createPublicKey>[0]));
-    const certificate = certificates.find(({ publicKey }) => spki(publicKey) === own);
+    const certificate = certificates.find(({ x509 }) => spki(x509.publicKey) === own);
     if (certificate !== undefined) return { key, certificate };
   }
   return undefined;

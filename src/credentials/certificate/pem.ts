@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import {
+  type Certificate,
   certificateError,
   type CertificateFile,
   type CertificateSource,
@@ -14,7 +15,7 @@ const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
  * @throws {UserError} `auth.certificate_format`, `auth.certificate_password`.
  */
 export async function readPem(text: string, source: CertificateSource): Promise<CertificateFile> {
-  const [keys, certificates]: [KeyObject[], X509Certificate[]] = [[], []];
+  const [keys, certificates]: [KeyObject[], Certificate[]] = [[], []];
   for (const [block, label] of text.matchAll(BLOCK)) {
     if (label!.endsWith("PRIVATE KEY")) keys.push(await readKey(block, label!, source));
     else if (label!.endsWith("CERTIFICATE")) certificates.push(readCertificate(block, source));
@@ -26,7 +27,7 @@ export async function readPem(text: string, source: CertificateSource): Promise<
   });
 }
 
-/** Deno's own cryptography reads one block at a time only, and no Triple DES. */
+/** Deno's own cryptography reads one block at a time only, no Triple DES, and not every version what OpenSSL made of old. */
 async function readKey(block: string, label: string, source: CertificateSource): Promise<KeyObject> {
   const { password } = source;
   const isEncrypted = label === "ENCRYPTED PRIVATE KEY" || block.includes("Proc-Type: 4,ENCRYPTED");
@@ -35,8 +36,9 @@ async function readKey(block: string, label: string, source: CertificateSource):
     return createPrivateKey({ key: block, ...(isEncrypted && { passphrase: password! }) });
   } catch (cause) {
     if (!isEncrypted) throw damaged(source, "key", cause);
-    if (label !== "ENCRYPTED PRIVATE KEY") throw wrongPassword(source);
-    return await decryptKey(block, source);
+    return label === "ENCRYPTED PRIVATE KEY"
+      ? await decryptKey(block, source)
+      : await decryptOldKey(block, source);
   }
 }
 
@@ -63,9 +65,21 @@ async function decryptKey(block: string, source: CertificateSource): Promise<Key
   return createPrivateKey({ key: key as never, format: "der", type: "pkcs8" });
 }
 
-function readCertificate(block: string, source: CertificateSource): X509Certificate {
+async function decryptOldKey(block: string, source: CertificateSource): Promise<KeyObject> {
+  const { forge } = await import("./forge.ts");
   try {
-    return new X509Certificate(block.replaceAll(/(BEGIN|END) [A-Z0-9 ]*CERTIFICATE/g, "$1 CERTIFICATE"));
+    const key = forge.pki.decryptRsaPrivateKey(block, source.password!);
+    return createPrivateKey(forge.pki.privateKeyToPem(key));
+  } catch {
+    throw wrongPassword(source);
+  }
+}
+
+function readCertificate(block: string, source: CertificateSource): Certificate {
+  try {
+    const base64 = block.replaceAll(/-----[^-]+-----|\s/g, "");
+    const der = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+    return { x509: new X509Certificate(der as never), der };
   } catch (cause) {
     throw damaged(source, "certificate", cause);
   }

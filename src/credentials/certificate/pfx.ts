@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import {
+  type Certificate,
   certificateError,
   type CertificateFile,
   type CertificateSource,
@@ -59,12 +60,13 @@ function toKey({ key, asn1 }: Bag, { path }: CertificateSource): KeyObject {
 }
 
 /** Certificates of other keys than RSA, as an authority may have, are left as they are. */
-function toCertificate({ cert, asn1 }: Bag): X509Certificate {
-  return new X509Certificate(toDer(cert ? forge.pki.certificateToAsn1(cert) : asn1) as never);
+function toCertificate({ cert, asn1 }: Bag): Certificate {
+  const der = toDer(cert ? forge.pki.certificateToAsn1(cert) : asn1);
+  return { x509: new X509Certificate(der as never), der };
 }
 
-function toDer(asn1: Parameters<typeof forge.asn1.toDer>[0]): Uint8Array {
-  return forge.util.binary.raw.decode(forge.asn1.toDer(asn1).getBytes());
+function toDer(asn1: Parameters<typeof forge.asn1.toDer>[0]): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(forge.util.binary.raw.decode(forge.asn1.toDer(asn1).getBytes()));
 }
 
 function damaged({ path }: CertificateSource, cause: unknown) {
