@@ -1,7 +1,11 @@
 /** What the executable may do, each with its reason. It never asks for more: what is not here fails. */
 const ALLOWED: readonly { readonly flag: string; readonly why: string }[] = [
   { flag: "--allow-read", why: "the project, wherever -C says, and the machine's certificate authorities" },
-  { flag: "--allow-write", why: "what `compile`, `init` and `emulator` are told to write, wherever that is" },
+  {
+    flag: "--allow-write",
+    why:
+      "what `compile`, `init` and `emulator` are told to write, wherever that is, and the session of `auth login`",
+  },
   {
     flag: "--allow-env",
     why: "Azure's and Kedro's variables, and those that the project's configuration names",
@@ -12,7 +16,9 @@ const ALLOWED: readonly { readonly flag: string; readonly why: string }[] = [
   },
   {
     flag: "--allow-run",
-    why: "az, azd and pwsh, wherever PATH has them, and the Python that --python names",
+    why:
+      "az, azd and pwsh, what opens a browser, and what shows that a program hangs, wherever PATH has them, and the " +
+      "Python that --python names",
   },
   { flag: "--allow-sys=osRelease", why: "what the Azure SDK puts into its user agent" },
   { flag: "--deny-import", why: "all code is built in; by default Deno may load more from some hosts" },

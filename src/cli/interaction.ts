@@ -43,7 +43,7 @@ function eventText(event: SignInEvent): string {
     case "browser":
       return `  Your browser opens to sign in; where it does not, open this address in one on this machine:\n  ${event.url}`;
     case "no_browser":
-      return `  No browser here: ${event.reason}`;
+      return `  No browser can be opened: ${event.reason}`;
     case "device_code": {
       const { verificationUri, userCode, expiresInS } = event.code;
       const minutes = Math.floor(expiresInS / 60);

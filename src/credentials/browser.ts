@@ -47,5 +47,5 @@ export async function openBrowser(
     if (exit === undefined || (exit.found && exit.status === 0)) return undefined;
     tried.push(exit.found ? `\`${program}\` ended with status ${exit.status}` : `there is no \`${program}\``);
   }
-  return `no browser could be opened: ${tried.join(", ")}`;
+  return tried.join(", ");
 }

@@ -1,5 +1,5 @@
 import type { Cloud } from "../clouds.ts";
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError, type Warning } from "../errors.ts";
 import { noBrowserReason } from "./browser.ts";
 import { signInByBrowser } from "./browser_sign_in.ts";
 import { type CredentialContext, type CredentialOptions, variable } from "./credential.ts";
@@ -75,6 +75,20 @@ function requireStore(ctx: CredentialContext) {
     exit: ExitCode.Config,
     hint: "Set HOME, or use `--no-store`, which keeps nothing",
   });
+}
+
+/** What is tried before a session, and would be used instead; `undefined` where nothing is set up. */
+export function goesBefore(env: CredentialContext["env"]): Warning | undefined {
+  const isSet = (name: string) => variable(env, name) !== undefined;
+  const proof = ["AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_FEDERATED_TOKEN_FILE"].find(
+    isSet,
+  );
+  if (proof === undefined || !isSet("AZURE_CLIENT_ID") || !isSet("AZURE_TENANT_ID")) return undefined;
+  return {
+    code: "auth.session_not_first",
+    message: `${proof} is set, and comes before your session`,
+    hint: `Unset ${proof}, or use \`--credential session\``,
+  };
 }
 
 /** Forgets whoever signed in with {@linkcode login}. */

@@ -69,7 +69,7 @@ Deno.test("over SSH, without a screen, and on compute a device code is shown at 
     strictEqual(await run(LOGIN, ctx), 0);
     match(
       ctx.stderr(),
-      /No browser here: .*\n {2}To sign in, open https:\S+ in any browser, and type the code \w{9} /,
+      /No browser can be opened: .*\n {2}To sign in, open https:\S+ in any browser, and type the code \w{9} /,
     );
     strictEqual(opened.length, 0);
   }
@@ -80,7 +80,7 @@ Deno.test("a browser that does not open becomes a device code, not a stack trace
   strictEqual(await run(LOGIN, ctx), 0);
   match(
     ctx.stderr(),
-    /could be opened: `xdg-open` ended with status 3, there is no `x-www-browser`\n {2}To sign in/,
+    /can be opened: `xdg-open` ended with status 3, there is no `x-www-browser`\n {2}To sign in/,
   );
 });
 

@@ -1,6 +1,6 @@
 import { loadCloud } from "../../clouds.ts";
 import type { Context } from "../../context.ts";
-import { login } from "../../credentials/login.ts";
+import { goesBefore, login } from "../../credentials/login.ts";
 import type { Globals } from "../globals.ts";
 import type { Output } from "../output.ts";
 import { openProgress, showRetry } from "../progress.ts";
@@ -23,5 +23,6 @@ export async function authLogin(ctx: Context, options: AuthLoginOptions): Promis
   const interaction = requirePerson(ctx, progress, options);
   const cloud = await loadCloud(ctx);
   const onRetry = showRetry(progress);
-  return renderLogin(await login(ctx, { cloud, interaction, tenant, clientId, deviceCode, store, onRetry }));
+  const signedIn = await login(ctx, { cloud, interaction, tenant, clientId, deviceCode, store, onRetry });
+  return renderLogin(signedIn, goesBefore(ctx.env));
 }

@@ -1,9 +1,10 @@
 import { readIdentity } from "../../credentials/identity.ts";
 import type { Login } from "../../credentials/login.ts";
+import type { Warning } from "../../errors.ts";
 import type { Output } from "../output.ts";
 
-/** Tells who signed in, and where that is kept. */
-export function renderLogin({ token, account, path }: Login): Output {
+/** Tells who signed in, where that is kept, and what is used before it. */
+export function renderLogin({ token, account, path }: Login, before: Warning | undefined): Output {
   const { name = account.username, objectId } = readIdentity(token.token);
   const kept = path === undefined
     ? "Nothing is kept on disk (--no-store), so that later commands do not know it"
@@ -15,6 +16,7 @@ export function renderLogin({ token, account, path }: Login): Output {
       tenant_id: account.tenant,
       session_file: path ?? null,
     },
+    ...(before !== undefined && path !== undefined && { warnings: [before] }),
     text: `✓ You are ${name} of tenant ${account.tenant}\n${kept}\n`,
   };
 }

@@ -25,7 +25,7 @@ import {
 export function browserCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
   return personCredential(ctx, options, "browser", async (interaction, client, scope) => {
     const answer = await signInByBrowser(ctx, interaction, client, scope);
-    return "notOpened" in answer ? failed(answer.notOpened) : answer;
+    return "notOpened" in answer ? failed(`no browser can be opened: ${answer.notOpened}`) : answer;
   });
 }
 
