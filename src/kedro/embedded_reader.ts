@@ -1,7 +1,8 @@
+import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { answerOf, readSnapshot } from "./answer.ts";
 import { embeddedVersion } from "./embedded_version.ts";
-import { chooseEnviron } from "./environ.ts";
+import { chooseEnviron, namesInDotenv } from "./environ.ts";
 import { failureError } from "./failure.ts";
 import type { Project } from "./project.ts";
 import { insideRoot, readProjectFiles } from "./project_files.ts";
@@ -23,6 +24,7 @@ export async function openEmbedded(
   const kedro = embeddedVersion(project);
   const { env, runtimeParams = {}, timeoutMs = 60_000, onPrint = () => {} } = options;
   const environ = chooseEnviron(ctx.env, options.allowEnvNames);
+  const withheld = { ...await dotenvNames(ctx, project), ...environ.withheld };
   const files = readProjectFiles(ctx, project);
   files.catch(() => {});
   const worker = await startWorkerReader(ctx, project, files, { timeoutMs, onPrint });
@@ -43,7 +45,7 @@ export async function openEmbedded(
       action: "snapshot",
       ...request,
       environ: environ.variables,
-      withheld: environ.withheld,
+      withheld,
     }, readSnapshot);
   }
 
@@ -65,4 +67,14 @@ export async function openEmbedded(
     },
     close: worker.close,
   };
+}
+
+/** The variables that the project's own `.env` would set: like all secrets, that file is not handed over. */
+async function dotenvNames(
+  { fs }: Pick<Context, "fs">,
+  { root }: Project,
+): Promise<Readonly<Record<string, boolean>>> {
+  const path = join(root, ".env");
+  const text = (await fs.stat(path))?.kind === "file" ? await fs.readText(path).catch(() => "") : "";
+  return Object.fromEntries(namesInDotenv(text).map((name) => [name, false]));
 }

@@ -57,3 +57,8 @@ function withheldWarning(name: string): Warning {
     hint: `Leave ${name} out of \`--allow-env-names\``,
   };
 }
+
+/** The variables that a `.env` file sets; their values are nobody's business here. */
+export function namesInDotenv(text: string): string[] {
+  return [...text.matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/gm)].map((found) => found[1]!);
+}

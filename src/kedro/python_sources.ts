@@ -6,6 +6,7 @@ import failures from "./python/failures.py" with { type: "text" };
 import kedroApi from "./python/kedro_api.py" with { type: "text" };
 import kedroMlflowStandIn from "./python/kedro_mlflow_stand_in.py" with { type: "text" };
 import nodeChecks from "./python/node_checks.py" with { type: "text" };
+import olderPython from "./python/older_python.py" with { type: "text" };
 import pipelines from "./python/pipelines.py" with { type: "text" };
 import pluginStandIns from "./python/plugin_stand_ins.py" with { type: "text" };
 import pydanticStandIn from "./python/pydantic_stand_in.py" with { type: "text" };
@@ -28,6 +29,7 @@ export const PYTHON_SOURCES: Readonly<Record<string, string>> = {
   "kedro_api.py": kedroApi,
   "kedro_mlflow_stand_in.py": kedroMlflowStandIn,
   "node_checks.py": nodeChecks,
+  "older_python.py": olderPython,
   "pipelines.py": pipelines,
   "plugin_stand_ins.py": pluginStandIns,
   "pydantic_stand_in.py": pydanticStandIn,

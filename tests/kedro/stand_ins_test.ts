@@ -278,3 +278,16 @@ OTHER = os.getenv("NOBODY_SET_IT")
   ]);
   assert.equal(warnings[0]!.hint, "Let it see FULL with `--allow-env-names FULL`");
 });
+
+Deno.test("a variable that the project's .env sets is not seen, with a warning", async () => {
+  const registry = `
+import os
+from dotenv import load_dotenv
+
+load_dotenv()
+MODE = os.getenv("MODE", "one")
+` + PIPELINE.replace('"one"', "MODE");
+  const { warnings } = await readProject(projectOf(registry, { ".env": "# x\nexport MODE = full\n" }));
+  assert.deepEqual(warnings.map(({ code, place }) => [code, place?.line]), [["kedro.env_not_seen", 6]]);
+  assert.match(warnings[0]!.hint!, /--python/);
+});

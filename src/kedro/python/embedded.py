@@ -4,7 +4,7 @@ import importlib
 import os
 from pathlib import Path
 
-from . import dataset_stand_ins, failures, kedro_api, node_checks, pydantic_stand_in, stand_ins, surroundings, versions
+from . import dataset_stand_ins, failures, kedro_api, node_checks, older_python, pydantic_stand_in, stand_ins, surroundings, versions
 from .stand_in_notes import notes
 
 names = stand_ins.names
@@ -32,6 +32,7 @@ def open_project(root, version, withheld):
     node_checks.adapt()
     dataset_stand_ins.adapt()
     surroundings.adapt(withheld)
+    older_python.adapt(kedro_api.version())
     # Before settings.py is imported, which happens while Kedro looks at the project.
     metadata = _get_project_metadata(Path(root))
     stand_ins.install(metadata)

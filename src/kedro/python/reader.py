@@ -56,7 +56,7 @@ class Reading:
         skipped = failures.skipped_pipeline(self.root, message, text)
         if skipped is not None:
             self.warn(skipped)
-        elif not filename.startswith(_LIBRARIES):
+        elif not filename.startswith(_LIBRARIES) and not issubclass(category, SyntaxWarning):
             sys.stderr.write(warnings.formatwarning(message, category, filename, lineno, line))
 
     def snapshot(self):

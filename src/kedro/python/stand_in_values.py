@@ -123,6 +123,8 @@ class StandIn:
         return _called(self._path, args, kwargs)
 
     def __mro_entries__(self, bases):
+        if self.__name__ == "BaseSettings":
+            notes.add(self._path, "has settings that it fills from the environment")
         made = vars(self).get("_base")
         if made is None:
             made = _ClassMeta(self.__name__, (StandInBase,), {"__module__": self.__module__})

@@ -42,6 +42,10 @@ def adapt(own):
 
 
 def _version_of(own, distribution_name):
+    if distribution_name == "kedro":
+        import kedro
+
+        return kedro.__version__
     try:
         return _version(distribution_name)
     except importlib.metadata.PackageNotFoundError:

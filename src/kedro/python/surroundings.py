@@ -1,6 +1,7 @@
 """Tells where a project reads of its surroundings what is different here: the command line, and variables kept from it."""
 
 import os
+import platform
 import sys
 
 from .stand_in_notes import notes
@@ -14,13 +15,14 @@ def adapt(withheld):
     sys.argv = _CommandLine(_COMMAND_LINE)
     _Environ.withheld = withheld
     os.environ.__class__ = _Environ
+    platform.system = lambda: "Linux"
 
 
 class _Environ(os._Environ):
     withheld = {}
 
     def __getitem__(self, key):
-        if key in self.withheld and key not in self._data:
+        if key in self.withheld and self.encodekey(key) not in self._data:
             hint = {"hint": f"Let it see {key} with `--allow-env-names {key}`"} if self.withheld[key] else {}
             message = f"The project reads the environment variable {key} when imported, which it does not see"
             notes.add_other("kedro.env_not_seen", message, **hint)
