@@ -5,14 +5,12 @@ import { roleCommand, WORKSPACE_ROLE } from "./roles.ts";
 
 const ARM_ERRORS =
   "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors";
-const ARM_401 =
-  "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-invalid-authentication-token";
 
 /** Every refusal for want of a right, or of a way, that is known; the first that fits counts. */
 export const KNOWN_REFUSALS: readonly Known[] = [
   {
     is: "InvalidAuthenticationTokenTenant",
-    read: ARM_401,
+    read: "https://github.com/Azure/azure-sdk-for-net/issues/49391",
     means: ({ refusal, azure }) => {
       const tenant = rightTenant(refusal, azure);
       return auth(
@@ -26,7 +24,7 @@ export const KNOWN_REFUSALS: readonly Known[] = [
   },
   {
     is: "InvalidAuthenticationTokenAudience",
-    read: ARM_401,
+    read: "https://github.com/hashicorp/go-azure-helpers/issues/51",
     means: () =>
       auth(
         "wrong_audience",
@@ -36,7 +34,7 @@ export const KNOWN_REFUSALS: readonly Known[] = [
   },
   {
     is: "ExpiredAuthenticationToken",
-    read: ARM_401,
+    read: "https://github.com/microsoft/vscode-azureappservice/issues/2483",
     means: () =>
       auth("token_expired", "the token has expired", "Run the command again; if it stays so, sign in again"),
   },

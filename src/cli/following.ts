@@ -1,4 +1,5 @@
 import { exitOf, type FollowEvent, followJob } from "../azureml/follow.ts";
+import { runAdvice } from "../azureml/run_advice.ts";
 import type { Workspace } from "../azureml/workspace.ts";
 import type { Context } from "../context.ts";
 import type { Board } from "./board.ts";
@@ -33,7 +34,8 @@ export type JobEnding = Extract<FollowEvent, { type: "end" }>;
  */
 export async function follow(ctx: Context, workspace: Workspace, options: FollowingOptions): Promise<Output> {
   const { name, job, timeout, board, logs } = options;
-  const show = showFollow(openProgress(ctx, options));
+  const progress = openProgress(ctx, options);
+  const show = showFollow(progress);
   const timeoutMs = timeout === undefined ? undefined : timeout * 1000;
   const steps = board.steps();
   const known = steps.length === 0 ? {} : { steps };
@@ -44,6 +46,13 @@ export async function follow(ctx: Context, workspace: Workspace, options: Follow
       return renderEnd({ ...event, ...(job === undefined ? {} : { job }), name }, exitOf(event.status));
     }
     show(event);
+    if (event.type !== "failure") continue;
+    const { run, failure } = event;
+    const advice = runAdvice(`${failure.message}\n${failure.logTail}`, {
+      compute: run.compute,
+      workspace: workspace.config,
+    });
+    if (advice !== undefined) progress.say(`hint: ${advice}`, { type: "advice", step: run.step, advice });
   }
   throw new Error(`Job ${name} was followed to no end`);
 }

@@ -4,6 +4,7 @@ import { openLogReader, userLogs } from "../azureml/log_reader.ts";
 import type { StepRun } from "../azureml/run_history.ts";
 import type { Workspace } from "../azureml/workspace.ts";
 import { ExitCode, UserError } from "../errors.ts";
+import { runAdvice } from "../azureml/run_advice.ts";
 import type { OpenedJob } from "./job_target.ts";
 import type { Output } from "./output.ts";
 import { renderLog, renderReason } from "./render/logs.ts";
@@ -28,7 +29,11 @@ export async function* jobLogs({ workspace, name }: OpenedJob, options: LogsOpti
   let shown = 0;
   for (const { label, run } of chosen) {
     if (run === undefined) continue;
-    if (isFailed(run)) yield renderReason(label, (await runs.history.failure(run.id)).message);
+    if (isFailed(run)) {
+      const { message, logTail } = await runs.history.failure(run.id);
+      const where = { compute: run.compute, workspace: workspace.config };
+      yield renderReason(label, message, runAdvice(`${message}\n${logTail}`, where));
+    }
     const files = await runs.history.logFiles(run.id);
     for await (const output of filesOf(workspace, label, files, chosen.length > 1)) {
       shown++;

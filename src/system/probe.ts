@@ -1,9 +1,11 @@
-import type { Socket } from "node:net";
-import type { PeerCertificate } from "node:tls";
+import type { AddressInfo, Socket } from "node:net";
+import type { DetailedPeerCertificate, PeerCertificate } from "node:tls";
 import type { Certificate, Probe } from "../context.ts";
 import type { Proxy } from "../proxy.ts";
 
 const LIMIT_MS = 5000;
+/** More than any chain has; some have a circle in them. */
+const LONGEST_CHAIN = 8;
 const TIMED_OUT = "ETIMEDOUT";
 
 /** Looks at real connections. Node's modules are loaded when they are needed, as few commands need them. */
@@ -21,12 +23,9 @@ export const systemProbe: Probe = {
     return { status, schemes };
   },
   async certificates(host, port, proxy) {
-    const socket = proxy === undefined ? await open(host, port) : (await askForWay(proxy, host, port)).socket;
-    try {
-      return await limited(shown(socket, host));
-    } finally {
-      socket.destroy();
-    }
+    if (proxy === undefined) return await shown({ host, port, name: host });
+    const { socket } = await askForWay(proxy, host, port);
+    return await relayed(socket, (at) => shown({ host: "127.0.0.1", port: at, name: host }));
   },
 };
 
@@ -81,31 +80,56 @@ function readHead(socket: Socket): Promise<string> {
   });
 }
 
-async function shown(socket: Socket, host: string): Promise<readonly Certificate[]> {
+/** Gives a socket that was read from already a port of its own: not every Deno takes it for TLS any more. */
+async function relayed<T>(socket: Socket, use: (port: number) => Promise<T>): Promise<T> {
+  const net = await import("node:net");
+  const relay = net.createServer((client) => void client.pipe(socket).pipe(client));
+  const listening = new Promise<void>((resolve, reject) => {
+    relay.once("error", reject);
+    relay.listen(0, "127.0.0.1", () => resolve());
+  });
+  try {
+    await listening;
+    return await use((relay.address() as AddressInfo).port);
+  } finally {
+    relay.close();
+    socket.destroy();
+  }
+}
+
+async function shown(
+  { host, port, name }: { host: string; port: number; name: string },
+): Promise<readonly Certificate[]> {
   const tls = await import("node:tls");
   // Nothing is sent over this connection: what an untrusted host shows is all that is wanted.
   const secure = tls.connect({
-    socket,
-    ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
+    host,
+    port,
+    ...(/^[\d.]+$|:/.test(name) ? {} : { servername: name }),
     rejectUnauthorized: false,
   });
   try {
-    await new Promise<void>((resolve, reject) => {
-      secure.once("secureConnect", () => resolve());
-      secure.on("error", reject);
-    });
-    const chain: Certificate[] = [];
-    let at: PeerCertificate | undefined = secure.getPeerCertificate(true);
-    while (at?.subject !== undefined && chain.length < 8) {
-      chain.push(toCertificate(at));
-      const above: PeerCertificate | undefined =
-        (at as { issuerCertificate?: PeerCertificate }).issuerCertificate;
-      at = above === at ? undefined : above;
-    }
-    return chain;
+    await limited(
+      new Promise<void>((resolve, reject) => {
+        secure.once("secureConnect", () => resolve());
+        secure.on("error", reject);
+      }),
+    );
+    return chainOf(secure.getPeerCertificate(true));
   } finally {
     secure.destroy();
   }
+}
+
+function chainOf(own: PeerCertificate): readonly Certificate[] {
+  const chain: Certificate[] = [];
+  let at: PeerCertificate | undefined = own;
+  while (at?.subject !== undefined && chain.length < LONGEST_CHAIN) {
+    chain.push(toCertificate(at));
+    const above: PeerCertificate | undefined = (at as Partial<DetailedPeerCertificate>).issuerCertificate;
+    at = above === at ? undefined : above;
+  }
+  return chain;
 }
 
 function toCertificate({ subject, issuer, valid_to }: PeerCertificate): Certificate {

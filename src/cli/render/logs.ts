@@ -23,7 +23,11 @@ export function renderLog({ step, file, text }: LogText, isOneOfMany: boolean): 
 }
 
 /** Tells why a step failed. */
-export function renderReason(step: string, reason: string | undefined): Output {
+export function renderReason(step: string, reason: string | undefined, hint: string | undefined): Output {
   const message = `Step ${step} failed: ${reason ?? "Azure gives no reason"}`;
-  return { data: undefined, text: "", warnings: [{ code: "job.step_failed", message }] };
+  return {
+    data: undefined,
+    text: "",
+    warnings: [{ code: "job.step_failed", message, ...(hint && { hint }) }],
+  };
 }
