@@ -25,6 +25,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "node-forge": ["credentials/certificate/forge.ts"],
   "p-limit": ["azureml/"],
   "@azure/storage-blob": ["azureml/"],
+  "@azure/core-xml": ["azureml/code_blobs.ts"],
   "@zip.js/zip.js": ["azureml/zip.ts"],
   "croner": ["azureml/next_times.ts"],
   "rrule-temporal": ["azureml/next_times.ts"],

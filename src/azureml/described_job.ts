@@ -66,6 +66,14 @@ export function componentIds({ properties }: JobBody): string[] {
   return [...new Set(ids.filter((id): id is string => typeof id === "string"))];
 }
 
+/** The code that a job's steps run, each once, as name and version. */
+export function codesOf({ steps }: DescribedJob): string[] {
+  const codes = [...steps.values()].flat().filter(({ aspect }) => aspect === "code").map(({ value }) =>
+    value
+  );
+  return [...new Set(codes)];
+}
+
 function stepFacts(
   node: Fields,
   job: Fields,

@@ -1,3 +1,4 @@
+import { isSecretName, redact } from "../redact.ts";
 import type { Aspect, DescribedJob, Fact } from "./described_job.ts";
 
 /** One thing that differs between two jobs. */
@@ -17,7 +18,10 @@ export interface Change {
 /** What Azure ML lets anybody change of a job that is there: it does not make it another job. */
 const COSMETIC: readonly Change["aspect"][] = ["display name", "description"];
 
-/** Tells two jobs apart: first the jobs themselves, then step by step in the order of the later one. Pure. */
+/**
+ * Tells two jobs apart: first the jobs themselves, then step by step in the order of the later one. What looks like a
+ * secret is only said to differ. Pure.
+ */
 export function changesOf(before: DescribedJob, after: DescribedJob): Change[] {
   const gone = [...before.steps.keys()].filter((step) => !after.steps.has(step));
   return [
@@ -46,8 +50,13 @@ function factChanges(before: readonly Fact[], after: readonly Fact[]): Change[] 
     return [{
       aspect,
       ...(name === "" ? {} : { name }),
-      ...(was === undefined ? {} : { before: was.value }),
-      ...(is === undefined ? {} : { after: is.value }),
+      ...(was === undefined ? {} : { before: shown(was) }),
+      ...(is === undefined ? {} : { after: shown(is) }),
     }];
   });
+}
+
+function shown({ aspect, name, value }: Fact): string {
+  const isSecret = ["variable", "parameter"].includes(aspect) && isSecretName(name);
+  return isSecret ? "***" : redact(value);
 }

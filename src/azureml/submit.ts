@@ -75,6 +75,12 @@ export interface Submitter {
    */
   prepare(spec: JobSpec): Promise<JobBody>;
   /**
+   * Looks up all that one job names, and says what would be sent: neither code nor components are.
+   *
+   * @throws {UserError} as {@linkcode Submitter.submit}.
+   */
+  foresee(spec: JobSpec): Promise<ForeseenJob>;
+  /**
    * Checks, uploads, registers and sends one job; what an earlier job looked up is not looked up again.
    *
    * @param options.name The job's name in Azure ML: where the same job is there under it, that is the answer.
@@ -154,7 +160,6 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     return bodyOf(spec, pinned, await register(spec, pinned));
   }
 
-  /** What `prepare` would give, without sending code or components. */
   async function foresee(spec: JobSpec): Promise<ForeseenJob> {
     const checked = await check(spec);
     const pinned = {
@@ -173,6 +178,7 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
 
   return {
     prepare,
+    foresee,
     async submit(spec, { name: asked } = {}) {
       const accept = async (there: JobAndBody) => requireSame(workspace, there, await foresee(spec));
       const there = asked === undefined ? undefined : await findJobBody(workspace, asked);

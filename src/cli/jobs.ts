@@ -125,3 +125,17 @@ export function refuseOneNameForSeveral(name: string | undefined, jobs: number):
     hint: "Submit each job on its own, with a `--name` of its own",
   });
 }
+
+/**
+ * Refuses to compare several jobs with one run.
+ *
+ * @throws {UserError} `usage.against_several`.
+ */
+export function refuseOneRunForSeveral(run: string | undefined, jobs: number): void {
+  if (run === undefined || jobs <= 1) return;
+  throw new UserError("Cannot compare several jobs with one run", {
+    code: "usage.against_several",
+    exit: ExitCode.Usage,
+    hint: "Compare each job on its own, or leave `--against` out",
+  });
+}

@@ -8,6 +8,7 @@ import { declareCompletion } from "./declare/completion.ts";
 import { declareConfig } from "./declare/config.ts";
 import { declareDoctor } from "./declare/doctor.ts";
 import { declareFiles } from "./declare/files.ts";
+import { declareDiff } from "./declare/diff.ts";
 import { declareEmulator } from "./declare/emulator.ts";
 import { declareHelp } from "./declare/help.ts";
 import { declareInit } from "./declare/init.ts";
@@ -65,6 +66,7 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
   declareValidate(root, declaring);
   declareFiles(root, declaring);
   declareSubmit(root, declaring);
+  declareDiff(root, declaring);
   declareSchedule(root, declaring);
   declarePack(root, declaring);
   declareConfig(root, declaring);

@@ -52,6 +52,11 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: "pack -j main -o main.kap", does: "Pack a job for a machine without the project" },
     { line: "pack --all -e prod -o all.kap", does: "Pack every job of another environment" },
   ],
+  diff: [
+    { line: "diff -j main", does: "See what changed since the last run" },
+    { line: "diff -j main --against brave_fox_1234567890 --patch", does: "Compare with a run, texts too" },
+    { line: "diff -j main --exit-code", does: "Let a script know: 9 where there are changes" },
+  ],
   schedule: [
     { line: "schedule -j main", does: "Create or update the schedules of a job" },
     { line: "schedule -j main --dry-run", does: "Show them" },

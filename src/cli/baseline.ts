@@ -1,0 +1,77 @@
+import { findJobBody, type JobAndBody } from "../azureml/jobs.ts";
+import { listJobs } from "../azureml/job_list.ts";
+import type { JobBody } from "../azureml/to_rest.ts";
+import type { Workspace } from "../azureml/workspace.ts";
+import type { Context } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import { lastJob } from "./last_job.ts";
+
+/** What an earlier run is looked for by. */
+export interface BaselineQuery {
+  /** The project's folder. */
+  readonly root: string;
+  /** The job's name in azureml.yml. */
+  readonly job: string;
+  /** The Kedro environment. */
+  readonly env: string;
+  /** What would be sent now. */
+  readonly body: JobBody;
+  /** Name in Azure ML of the run that is meant. */
+  readonly against: string | undefined;
+}
+
+/** How many jobs of a workspace are looked at. */
+const LOOKED_AT = 1000;
+
+/**
+ * Finds the run that a job is compared with: the one that is named, else the last that was submitted from this project
+ * on this machine, else the newest of the workspace with the same experiment and name to show.
+ *
+ * @throws {UserError} `job.not_found`, `diff.no_run` where there is none.
+ */
+export async function findBaseline(
+  ctx: Context,
+  workspace: Workspace,
+  query: BaselineQuery,
+): Promise<JobAndBody> {
+  const { root, job, env, against } = query;
+  if (against !== undefined) return await named(workspace, against);
+  const known = await lastJob(ctx, root, { job, env, sent: true });
+  const isHere = known !== undefined && known.workspace.name === workspace.config.name &&
+    known.workspace.resource_group === workspace.config.resource_group &&
+    known.workspace.subscription_id === workspace.config.subscription_id;
+  const last = isHere ? await findJobBody(workspace, known.name) : undefined;
+  if (last !== undefined) return last;
+  const newest = await newestLike(workspace, query.body);
+  if (newest !== undefined) return await named(workspace, newest);
+  throw new UserError(
+    `Cannot compare job "${job}": workspace "${workspace.config.name}" has no earlier run of it`,
+    {
+      code: "diff.no_run",
+      exit: ExitCode.Rejected,
+      hint: "Name a run with `--against JOB_NAME`, or another workspace of azureml.yml with `-w`",
+    },
+  );
+}
+
+async function named(workspace: Workspace, name: string): Promise<JobAndBody> {
+  const found = await findJobBody(workspace, name);
+  if (found !== undefined) return found;
+  throw new UserError(
+    `Cannot read job "${name}": workspace "${workspace.config.name}" has none of that name`,
+    {
+      code: "job.not_found",
+      exit: ExitCode.Rejected,
+      hint: "Look at the name, or name another workspace of azureml.yml with `-w`",
+    },
+  );
+}
+
+async function newestLike(workspace: Workspace, { properties }: JobBody): Promise<string | undefined> {
+  let looked = 0;
+  for await (const { name, displayName, experimentName } of listJobs(workspace)) {
+    if (displayName === properties.displayName && experimentName === properties.experimentName) return name;
+    if (++looked === LOOKED_AT) return undefined;
+  }
+  return undefined;
+}
