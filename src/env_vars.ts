@@ -98,7 +98,7 @@ export const ENV_VARS: readonly EnvVar[] = [
   { name: "XDG_STATE_HOME", doc: "Where this program remembers what it did" },
   { name: "APPDATA", doc: "Where this program keeps its settings on Windows" },
   { name: "LOCALAPPDATA", doc: "Where this program remembers what it did on Windows" },
-  { name: "DISPLAY", doc: "Where a browser can be shown; also WAYLAND_DISPLAY, WSL_DISTRO_NAME and BROWSER" },
+  { name: "DISPLAY", doc: "Where a browser can be shown; also WAYLAND_DISPLAY and WSL_DISTRO_NAME" },
   { name: "SSH_CONNECTION", doc: "No browser is opened over SSH; also SSH_TTY and SSH_CLIENT" },
   {
     name: "GITHUB_ACTIONS",

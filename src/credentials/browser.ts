@@ -13,7 +13,7 @@ export function noBrowserReason({ env, platform }: Machine): string | undefined 
   if (env.MSI_ENDPOINT) return "this is Azure ML compute (MSI_ENDPOINT is set)";
   if (env.SSH_CONNECTION || env.SSH_TTY || env.SSH_CLIENT) return "this is a session over SSH";
   if (platform !== "linux") return undefined;
-  const hasScreen = env.DISPLAY || env.WAYLAND_DISPLAY || env.WSL_DISTRO_NAME || env.BROWSER;
+  const hasScreen = env.DISPLAY || env.WAYLAND_DISPLAY || env.WSL_DISTRO_NAME;
   return hasScreen ? undefined : "this machine has no screen (DISPLAY and WAYLAND_DISPLAY are not set)";
 }
 

@@ -30,13 +30,19 @@ export async function signInByBrowser(
   const done = Promise.withResolvers<string>();
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ctx.signal]);
-  const server = await interaction.serve(async (request) => {
+  const handler = async (request: Request) => {
     const answer = await readAnswer(request);
     if (answer === undefined) return page(404, "There is nothing here.");
     if (answer.get("state") !== state) return page(400, "This answer belongs to another sign-in.");
     answered.resolve(answer);
     return page(200, await done.promise);
-  }, { signal });
+  };
+  const server = await interaction.serve(handler, { signal }).catch((thrown) => {
+    ctx.signal.throwIfAborted();
+    if (!Object.values(Deno.errors).some((kind) => thrown instanceof kind)) throw thrown;
+    return undefined;
+  });
+  if (server === undefined) return { notOpened: "nothing may listen on this machine for its answer" };
   try {
     const redirectUri = `http://localhost:${server.port}`;
     const { url, redeem } = await client.startBrowser({ scope, redirectUri, state });

@@ -69,24 +69,57 @@ export function variable(env: Context["env"], name: string): string | undefined 
   return env[name]?.trim() || undefined;
 }
 
-/** Names of the credentials, in the order in which they are tried, and what Azure's SDKs call them. */
-export const CREDENTIAL_NAMES = {
-  "environment": "EnvironmentCredential",
-  "workload-identity": "WorkloadIdentityCredential",
-  "github-oidc": "GitHubOidcCredential",
-  "azure-pipelines": "AzurePipelinesCredential",
-  "managed-identity": "ManagedIdentityCredential",
-  "session": "SessionCredential",
-  "azure-cli": "AzureCliCredential",
-  "vscode": "VisualStudioCodeCredential",
-  "azure-powershell": "AzurePowerShellCredential",
-  "azd": "AzureDeveloperCliCredential",
-  "browser": "InteractiveBrowserCredential",
-  "device-code": "DeviceCodeCredential",
-} as const;
+/** What is known of each credential before it is tried. */
+export interface CredentialKind {
+  /** What Azure's SDKs call it. */
+  readonly sdk: string;
+  /** What it is, in one line of the help. */
+  readonly about: string;
+}
 
-/** One of {@linkcode CREDENTIAL_NAMES}. */
-export type CredentialName = keyof typeof CREDENTIAL_NAMES;
+/** The credentials by name, in the order in which they are tried. */
+export const CREDENTIALS = {
+  "environment": {
+    sdk: "EnvironmentCredential",
+    about: "service principal in AZURE_TENANT_ID and AZURE_CLIENT_ID, with AZURE_CLIENT_SECRET or " +
+      "AZURE_CLIENT_CERTIFICATE_PATH",
+  },
+  "workload-identity": {
+    sdk: "WorkloadIdentityCredential",
+    about: "assertion in AZURE_FEDERATED_TOKEN_FILE, as on Kubernetes",
+  },
+  "github-oidc": {
+    sdk: "GitHubOidcCredential",
+    about: "GitHub Actions job with `id-token: write`, AZURE_CLIENT_ID and AZURE_TENANT_ID",
+  },
+  "azure-pipelines": {
+    sdk: "AzurePipelinesCredential",
+    about: "service connection of an Azure Pipelines job, with SYSTEM_ACCESSTOKEN",
+  },
+  "managed-identity": {
+    sdk: "ManagedIdentityCredential",
+    about: "managed identity of the machine or service; never on Azure ML compute",
+  },
+  "session": { sdk: "SessionCredential", about: "who signed in with `kedro-azureml auth login`" },
+  "azure-cli": { sdk: "AzureCliCredential", about: "who signed in with `az login`" },
+  "vscode": {
+    sdk: "VisualStudioCodeCredential",
+    about: "Visual Studio Code, whose sign-in other programs cannot use; it says so",
+  },
+  "azure-powershell": { sdk: "AzurePowerShellCredential", about: "who signed in with `Connect-AzAccount`" },
+  "azd": { sdk: "AzureDeveloperCliCredential", about: "who signed in with `azd auth login`" },
+  "browser": {
+    sdk: "InteractiveBrowserCredential",
+    about: "you, in your browser; only on a terminal, never in CI or with --no-input",
+  },
+  "device-code": {
+    sdk: "DeviceCodeCredential",
+    about: "the same in a browser elsewhere, where this machine has none",
+  },
+} as const satisfies Readonly<Record<string, CredentialKind>>;
+
+/** One of {@linkcode CREDENTIALS}. */
+export type CredentialName = keyof typeof CREDENTIALS;
 
 /** A credential that nobody set up. */
 export function notConfigured(unavailable: string, hint?: string): Unavailable {

@@ -2,10 +2,10 @@ import { ExitCode, UserError } from "../errors.ts";
 import { type MemberReport, openChain } from "./chain.ts";
 import {
   type Credential,
-  CREDENTIAL_NAMES,
   type CredentialContext,
   type CredentialName,
   type CredentialOptions,
+  CREDENTIALS,
   type Token,
   variable,
 } from "./credential.ts";
@@ -63,7 +63,7 @@ const GROUPS: Readonly<Record<string, readonly CredentialName[]>> = {
 
 /**
  * Opens the chain of credentials of this process; nothing is asked before the first token is. `AZURE_TOKEN_CREDENTIALS`
- * may narrow it: to `dev`, `prod`, or to one by a name of {@linkcode CREDENTIAL_NAMES} or by what Azure's SDKs call it.
+ * may narrow it: to `dev`, `prod`, or to one by a name of {@linkcode CREDENTIALS} or by what Azure's SDKs call it.
  *
  * @throws {UserError} `auth.unknown_credential` when it names none that there is.
  */
@@ -86,12 +86,12 @@ export function createTokenSource(ctx: CredentialContext, options: CredentialOpt
 }
 
 function chooseNames(env: CredentialContext["env"]): readonly CredentialName[] {
-  const there = Object.keys(CREDENTIAL_NAMES) as CredentialName[];
+  const there = Object.keys(CREDENTIALS) as CredentialName[];
   const wanted = variable(env, "AZURE_TOKEN_CREDENTIALS");
   if (wanted === undefined) return there;
   const key = wanted.toLowerCase();
   const named = GROUPS[key] ??
-    there.filter((name) => [name, CREDENTIAL_NAMES[name].toLowerCase()].includes(key));
+    there.filter((name) => [name, CREDENTIALS[name].sdk.toLowerCase()].includes(key));
   const chosen = there.filter((name) => named.includes(name));
   if (chosen.length > 0) return chosen;
   throw new UserError(`Cannot sign in with "${wanted}": there is no credential of that name`, {

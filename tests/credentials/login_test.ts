@@ -84,6 +84,13 @@ Deno.test("a browser that does not open becomes a device code, not a stack trace
   );
 });
 
+Deno.test("nor does a machine on which nothing may listen give a stack trace", async () => {
+  const serve = () => Promise.reject(new Deno.errors.PermissionDenied("listen"));
+  const { ctx } = personWorld({ serve });
+  strictEqual(await run(LOGIN, { ...ctx, serve }), 0);
+  match(ctx.stderr(), /nothing may listen on this machine for its answer\n {2}To sign in, open/);
+});
+
 Deno.test("--device-code needs no terminal, and says its code as JSON too", async () => {
   const { ctx } = personWorld({ interactive: false });
   strictEqual(await run([...LOGIN, "--device-code", "--json"], ctx), 0);

@@ -1,4 +1,5 @@
 import { AZUREML_KEYS } from "../../config/reference.ts";
+import { CREDENTIALS } from "../../credentials/credential.ts";
 import { ENV_VARS } from "../../env_vars.ts";
 import { EXIT_CODE_DOCS, ExitCode } from "../../errors.ts";
 
@@ -19,6 +20,10 @@ export interface Topic {
 export const TOPICS: Readonly<Record<string, () => Topic>> = {
   "exit-codes": () => ({ about: "What the process returns, for scripts and CI.", entries: exitCodes() }),
   environment: () => ({ about: "Environment variables that are read.", entries: variables() }),
+  credentials: () => ({
+    about: "Credentials, in the order in which they are tried; --credential takes one by its name.",
+    entries: credentials(),
+  }),
   "azureml.yml": () => ({
     about:
       "The keys of azureml.yml. A top-level key of an environment replaces that of base, unless settings.py merges softly.",
@@ -33,6 +38,10 @@ function exitCodes(): Entry[] {
 
 function variables(): Entry[] {
   return ENV_VARS.map(({ name, doc }) => ({ term: name, says: bare(doc) }));
+}
+
+function credentials(): Entry[] {
+  return Object.entries(CREDENTIALS).map(([term, { about }]) => ({ term, says: bare(about) }));
 }
 
 function keys(): Entry[] {
