@@ -1,37 +1,39 @@
 import { createHash } from "node:crypto";
-import { UserError } from "../errors.ts";
+import { type ArrivedBlob, askBlob, type BlobFolder, type BlobRequest, listBlocks } from "./blob_folder.ts";
 import { type CodeFile, type CodeFileFs, readCodeFile } from "./code_file.ts";
-import type { HostRequest, Workspace } from "./workspace.ts";
+import type { Workspace } from "./workspace.ts";
 
-/** A container that may be written to, and where in it. */
-export interface BlobFolder {
-  /** URL of the container with the SAS as its query. */
-  readonly sasUrl: string;
-  /** Name of a folder at the container's root. */
-  readonly folder: string;
-}
-
-/** The oldest version that takes blocks of this size; every cloud has it. */
-const STORAGE_VERSION = "2021-12-02";
 /** More than this goes in blocks, so that this is what one file takes of the memory. */
 const BLOCK_BYTES = 8 * 1024 * 1024;
 
+/** A file, and what of it is known to be there. */
+export interface FilePut {
+  readonly fs: CodeFileFs;
+  readonly file: CodeFile;
+  /** What an earlier attempt left under the file's name. */
+  readonly arrived?: ArrivedBlob | undefined;
+  /** Whether an earlier attempt may have left parts of large files. */
+  readonly resumes?: boolean;
+}
+
 /**
- * Writes one file as a block blob, and again over one that has other content; what arrived already, because only the
- * answer was lost, is not sent twice.
+ * Writes one file as a block blob, and again over one that has other content. What arrived already is not sent twice:
+ * because only the answer was lost, or because an earlier attempt ended after it.
  *
  * @throws {UserError} `upload.refused` when the storage takes nothing from here, `code.unreadable`, `code.changed`,
  * `azure.*`, `network.*`.
  */
-export async function putFile(
-  workspace: Workspace,
-  target: BlobFolder,
-  { fs, file }: { fs: CodeFileFs; file: CodeFile },
-): Promise<void> {
+export async function putFile(workspace: Workspace, target: BlobFolder, put: FilePut): Promise<void> {
+  const { fs, file, arrived } = put;
   const blob = { workspace, target, file };
-  if (file.sizeBytes > BLOCK_BYTES) return await putBlocks(blob, fs);
+  const isThere = (sum: string) => arrived?.md5 === sum && arrived.sizeBytes === file.sizeBytes;
+  if (file.sizeBytes > BLOCK_BYTES) {
+    if (arrived !== undefined && isThere(await md5OfFile(put))) return;
+    return await putBlocks(blob, put);
+  }
   const [bytes = new Uint8Array()] = await Array.fromAsync(blocksOf(readCodeFile(fs, file), file.sizeBytes));
   const sum = md5(bytes);
+  if (isThere(sum)) return;
   await putOnce(blob, sum, (onlyNew) => ({
     headers: { ...onlyNew, "x-ms-blob-type": "BlockBlob", "content-md5": sum },
     body: bytes,
@@ -57,22 +59,22 @@ interface BlobPut {
   readonly file: CodeFile;
 }
 
-interface BlobRequest {
-  readonly query?: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array<ArrayBuffer>;
-}
+type Parts = Pick<BlobRequest, "query" | "headers" | "body">;
 
-async function putBlocks(blob: BlobPut, fs: CodeFileFs): Promise<void> {
+/** A block's id tells its content, so that one which arrived before is known to be this one. */
+async function putBlocks(blob: BlobPut, { fs, resumes = false }: FilePut): Promise<void> {
   const whole = createHash("md5");
+  const there = resumes ? await listBlocks(blob.workspace, blob.target, blob.file.name) : new Map();
   const ids: string[] = [];
   for await (const bytes of blocksOf(readCodeFile(fs, blob.file))) {
     whole.update(bytes);
-    const id = btoa(String(ids.length).padStart(6, "0"));
+    const hash = createHash("md5").update(bytes).digest();
+    const id = btoa(`${String(ids.length).padStart(6, "0")}-${hash.toString("hex")}`);
     ids.push(id);
+    if (there.get(id) === bytes.length) continue;
     await ask(blob, "PUT", {
       query: `comp=block&blockid=${encodeURIComponent(id)}`,
-      headers: { "content-md5": md5(bytes) },
+      headers: { "content-md5": hash.toString("base64") },
       body: bytes,
     });
   }
@@ -112,55 +114,37 @@ async function* blocksOf(
 async function putOnce(
   blob: BlobPut,
   sum: string,
-  request: (onlyNew: Record<string, string>) => BlobRequest,
+  request: (onlyNew: Record<string, string>) => Parts,
 ): Promise<void> {
   const answer = await ask(blob, "PUT", request({ "if-none-match": "*" }), [409]);
   if (answer.status !== 409) return;
-  const there = await ask(blob, "HEAD", { headers: {} }, [404]);
+  const there = await ask(blob, "HEAD", {}, [404]);
   const isSame = there.status === 200 && there.headers.get("content-md5") === sum &&
     Number(there.headers.get("content-length")) === blob.file.sizeBytes;
   if (!isSame) await ask(blob, "PUT", request({}));
 }
 
 async function ask(
-  { workspace, target, file }: BlobPut,
-  method: HostRequest["method"],
-  { query, headers, body }: BlobRequest,
+  { workspace, target, file: { name } }: BlobPut,
+  method: BlobRequest["method"],
+  { query, headers, body }: Parts,
   expected: readonly number[] = [],
 ) {
-  const action = `upload "${file.name}"`;
-  const response = await workspace.ask({
-    action,
+  return await askBlob(workspace, target, {
+    action: `upload "${name}"`,
     method,
-    url: blobUrl(target, file.name, query),
-    headers: { "content-type": "application/octet-stream", "x-ms-version": STORAGE_VERSION, ...headers },
-    ...(body === undefined ? {} : { body }),
+    name,
+    headers: { "content-type": "application/octet-stream", ...headers },
+    expected,
+    ...(query !== undefined && { query }),
+    ...(body !== undefined && { body }),
   });
-  if (response.status < 400 || expected.includes(response.status)) return response;
-  const refused = workspace.refused(action, response);
-  throw response.status === 403 ? refusedBySas(refused) : refused;
 }
 
-function blobUrl({ sasUrl, folder }: BlobFolder, name: string, query: string | undefined): string {
-  const url = new URL(sasUrl);
-  const path = `${folder}/${name}`.split("/").map(encodeURIComponent).join("/");
-  return `${url.origin}${url.pathname.replace(/\/$/, "")}/${path}?${query === undefined ? "" : `${query}&`}${
-    url.search.slice(1)
-  }`;
-}
-
-/** What the storage refuses with 403 may be over with a new grant, whatever Azure's own code. */
-function refusedBySas(refused: Error): Error {
-  if (!(refused instanceof UserError)) return refused;
-  const { message, exit, hint, details, data } = refused;
-  return new UserError(message, {
-    code: "upload.refused",
-    exit,
-    ...(hint === undefined ? {} : { hint }),
-    details,
-    data,
-    cause: refused,
-  });
+async function md5OfFile({ fs, file }: FilePut): Promise<string> {
+  const hash = createHash("md5");
+  for await (const chunk of readCodeFile(fs, file)) hash.update(chunk);
+  return hash.digest("base64");
 }
 
 function md5(bytes: Uint8Array): string {

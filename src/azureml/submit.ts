@@ -12,6 +12,7 @@ import { findJobBody, type JobAndBody, putJob, studioUrl } from "./jobs.ts";
 import { type ForeseenJob, requireSame } from "./same_job.ts";
 import { componentBody, componentSpec, type JobBody, jobBody, type Pinned } from "./to_rest.ts";
 import { codeId, uploadCode } from "./upload.ts";
+import type { UploadMemory } from "./upload_grant.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What happens while jobs are submitted. */
@@ -58,6 +59,8 @@ export interface SubmitterOptions {
   /** Tags of a job of azureml.yml, such as those of the CI run; none where absent. */
   readonly tags?: (job: string) => Readonly<Record<string, string>>;
   readonly onEvent: (event: SubmitEvent) => void;
+  /** Where unfinished uploads are remembered; nowhere when absent. */
+  readonly uploads?: UploadMemory;
   /** Whether warnings about what is in Azure stop a job too. */
   readonly strict?: boolean;
   /** Codes of what is found there that stops nothing. */
@@ -101,6 +104,7 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     const prepared = await options.code(directory);
     const { id, wasThere } = await uploadCode(workspace, prepared, {
       onUploaded: (event) => onEvent({ type: "upload", ...event }),
+      ...(options.uploads && { memory: options.uploads }),
     });
     const sizeBytes = prepared.files.reduce((sum, file) => sum + file.sizeBytes, 0);
     onEvent({ type: "code", id, files: prepared.files.length, sizeBytes, wasThere });

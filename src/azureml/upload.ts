@@ -1,8 +1,17 @@
 import pLimit from "p-limit";
 import { UserError } from "../errors.ts";
-import { type BlobFolder, markComplete, putFile } from "./blob_put.ts";
+import { type ArrivedBlob, type BlobFolder, listArrived, NO_SAS } from "./blob_folder.ts";
+import { markComplete, putFile } from "./blob_put.ts";
 import type { PreparedCode } from "./code.ts";
 import { CODE_HASH_VERSION, codeAssetName } from "./hashes.ts";
+import {
+  endOf,
+  folderFor,
+  NO_MEMORY,
+  startUpload,
+  type UploadGrant,
+  type UploadMemory,
+} from "./upload_grant.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Told after each file; `sentBytes` counts from the first file on. */
@@ -22,36 +31,37 @@ interface CodeResource {
   readonly properties?: { readonly provisioningState?: string };
 }
 
-/** @internal The answer to `startPendingUpload`. */
-interface PendingUpload {
-  readonly blobReferenceForConsumption: {
-    readonly blobUri: string;
-    readonly credential: { readonly sasUri: string };
-  };
-}
-
 const VERSION = "1";
 const FILES_AT_ONCE = 8;
+
+/** How code is uploaded. */
+export interface UploadOptions {
+  /** Told after each file. */
+  readonly onUploaded?: OnUploaded;
+  /** Where unfinished uploads are remembered; nowhere when absent. */
+  readonly memory?: UploadMemory;
+}
 
 /**
  * Makes sure that Azure ML has some code, and sends it if it has not.
  *
- * The asset is named after the content, and registered once all of it has arrived: whatever ends an upload, the next
- * one starts anew in a container of its own.
+ * The asset is named after the content, and registered once all of it has arrived. Whatever ends an upload, the next
+ * one goes on in the same container as long as that is open, and else starts anew in another.
  *
- * @param options.onUploaded Told after each file.
  * @throws {UserError} `upload.refused`, `code.unreadable`, `code.changed`, `azure.*`, `network.*`.
  */
 export async function uploadCode(
   workspace: Workspace,
   code: PreparedCode,
-  options: { onUploaded?: OnUploaded } = {},
+  { onUploaded = () => {}, memory = NO_MEMORY }: UploadOptions = {},
 ): Promise<UploadedCode> {
   const name = codeAssetName(code.hash);
   const found = await findCode(workspace, name);
   if (found !== undefined) return { id: found.id, wasThere: true };
-  const codeUri = await send(workspace, code, name, options.onUploaded ?? (() => {}));
-  return await register(workspace, name, { codeUri, hash: code.hash });
+  const codeUri = await send({ workspace, code, name, onUploaded, memory });
+  const registered = await register(workspace, name, { codeUri, hash: code.hash });
+  await memory.forget(assetId(workspace, name));
+  return registered;
 }
 
 /** The id that some code has in the workspace, or would have: whether it is there is not said. */
@@ -73,36 +83,88 @@ async function findCode(workspace: Workspace, name: string): Promise<CodeResourc
   return found?.properties?.provisioningState === "Failed" ? undefined : found;
 }
 
-/** Sends all files, and says where they are; once more where the grant ran out in the middle. */
-async function send(
-  workspace: Workspace,
-  code: PreparedCode,
-  name: string,
-  onUploaded: OnUploaded,
-): Promise<string> {
-  for (let isLast = false;; isLast = true) {
-    const { blobReferenceForConsumption: { blobUri, credential } } = await workspace.send<PendingUpload>({
-      action: "start the upload of the code",
-      method: "POST",
-      path: `${path(name)}/startPendingUpload`,
-      body: { pendingUploadType: "TemporaryBlobReference" },
-    });
-    const target = { sasUrl: credential.sasUri, folder: code.folderName };
+function assetId(workspace: Workspace, name: string): string {
+  return `${workspace.id}/${path(name)}`;
+}
+
+/** @internal One upload. */
+interface Upload extends Required<UploadOptions> {
+  readonly workspace: Workspace;
+  readonly code: PreparedCode;
+  /** Of the asset. */
+  readonly name: string;
+}
+
+/** A container that is nearly closed is not begun again. */
+const LEAST_LEFT_MS = 5 * 60_000;
+/** A remembered container, one more where its time is over, and each with a SAS and then without. */
+const ATTEMPTS = 4;
+
+/** Sends all files, and says where they are. */
+async function send(upload: Upload): Promise<string> {
+  const { workspace, code, name, memory } = upload;
+  const asset = assetId(workspace, name);
+  let grant = await recall(upload);
+  for (let attempt = 1;; attempt++) {
+    const isOld = grant !== undefined;
+    grant ??= await startUpload(workspace, path(name));
     try {
-      await putAll(workspace, target, { code, onUploaded });
+      const target = folderFor(grant, code);
+      const arrived = await listArrived(workspace, target).catch(passing(isOld));
+      if (!isOld) await memory.remember(asset, grant);
+      await putAll(target, { ...upload, arrived, resumes: isOld || arrived.size > 0 });
       await markComplete(workspace, target, { file: code.files[0]!, name, version: VERSION });
-      return `${blobUri.replace(/\/$/, "")}/${code.folderName}`;
+      return `${grant.blobUri.replace(/\/$/, "")}/${code.folderName}`;
     } catch (thrown) {
-      if (isLast || !ranOut(thrown, credential.sasUri, workspace.clock.now())) throw thrown;
+      const next = attempt < ATTEMPTS ? after(thrown, { grant, isOld, now: workspace.clock.now() }) : "stop";
+      if (next === "stop") throw thrown;
+      if (next === "anew") await memory.forget(asset);
+      grant = next === "anew" ? undefined : { ...grant, sasUri: undefined };
     }
   }
 }
 
+/** What is remembered of an earlier attempt, if it is open for long enough. */
+async function recall({ workspace, name, memory }: Upload): Promise<UploadGrant | undefined> {
+  const asset = assetId(workspace, name);
+  const grant = await memory.recall(asset);
+  const end = grant && (endOf(grant) ?? Infinity);
+  if (end === undefined || end - workspace.clock.now().getTime() > LEAST_LEFT_MS) return grant;
+  await memory.forget(asset);
+  return undefined;
+}
+
+/** A new container may not let itself be listed, and there is nothing in it; an old one must. */
+function passing(isOld: boolean): (thrown: unknown) => Map<string, ArrivedBlob> {
+  return (thrown) => {
+    const isKeyless = thrown instanceof UserError && thrown.data.azureCode === NO_SAS;
+    if (isOld || isKeyless || !(thrown instanceof UserError)) throw thrown;
+    return new Map();
+  };
+}
+
+interface Failed {
+  readonly grant: UploadGrant;
+  readonly isOld: boolean;
+  readonly now: Date;
+}
+
+/** What to do after a failure: with the identity's own token where the storage takes no SAS, in another container. */
+function after(thrown: unknown, { grant, isOld, now }: Failed): "stop" | "anew" | "without SAS" {
+  if (!(thrown instanceof UserError)) return "stop";
+  if (grant.sasUri !== undefined && thrown.data.azureCode === NO_SAS) return "without SAS";
+  const isOver = (endOf(grant) ?? Infinity) <= now.getTime();
+  const isClosed = isOld && (thrown.code === "upload.refused" || thrown.code === "azure.not_found");
+  return isClosed || (thrown.code === "upload.refused" && isOver) ? "anew" : "stop";
+}
+
 /** Sends the files, several at once; after a failure no further one is begun. */
 async function putAll(
-  workspace: Workspace,
   target: BlobFolder,
-  { code, onUploaded }: { code: PreparedCode; onUploaded: OnUploaded },
+  { workspace, code, onUploaded, arrived, resumes }: Upload & {
+    readonly arrived: ReadonlyMap<string, ArrivedBlob>;
+    readonly resumes: boolean;
+  },
 ): Promise<void> {
   const limit = pLimit(FILES_AT_ONCE);
   const failures: unknown[] = [];
@@ -111,7 +173,7 @@ async function putAll(
     limit(async () => {
       if (failures.length > 0) return;
       try {
-        await putFile(workspace, target, { fs: code.fs, file });
+        await putFile(workspace, target, { fs: code.fs, file, arrived: arrived.get(file.name), resumes });
         sentBytes += file.sizeBytes;
         onUploaded({ name: file.name, files: ++files, sentBytes });
       } catch (thrown) {
@@ -120,11 +182,6 @@ async function putAll(
     })
   ));
   if (failures.length > 0) throw failures[0];
-}
-
-function ranOut(thrown: unknown, sasUrl: string, now: Date): boolean {
-  const expiresAt = Date.parse(new URL(sasUrl).searchParams.get("se") ?? "");
-  return thrown instanceof UserError && thrown.code === "upload.refused" && expiresAt <= now.getTime();
 }
 
 /** Registers the code; when somebody else was first, it is theirs that counts. */

@@ -25,6 +25,7 @@ import { merged } from "./merged.ts";
 import { openProjectCode, type ProjectCode } from "./project_code.ts";
 import { openProgress, showSubmit } from "./progress.ts";
 import { openSentJobs, type SentJobs } from "./sent_jobs.ts";
+import { openUploadMemory } from "./upload_memory.ts";
 import { renderIdentity, renderJobFailed, renderSkipped, renderSubmitted } from "./render/submit.ts";
 
 /** How jobs are sent. */
@@ -202,6 +203,7 @@ export async function openSubmitters(
       properties,
       onEvent,
       beforeSending,
+      uploads: openUploadMemory(ctx),
       strict: options.strict ?? false,
       allow: options.allow ?? [],
       ...(tags && { tags }),

@@ -86,3 +86,15 @@ export function listBlobs({ container, query }: BlobCall): Response {
     }</NextMarker></EnumerationResults>`;
   return new Response(xml, { headers: { "content-type": "application/xml", "x-ms-version": "2024-08-04" } });
 }
+
+/** Lists the blocks that were staged for a blob and belong to none yet. */
+export function listBlocks({ container, name }: BlobCall): Response {
+  const blob = container.blobs.get(name);
+  if (blob === undefined) throw new BlobRefusal(404, "BlobNotFound", "The specified blob does not exist.");
+  const blocks = [...blob.staged].map(([id, { sizeBytes }]) =>
+    `<Block><Name>${escapeXml(id)}</Name><Size>${sizeBytes}</Size></Block>`
+  );
+  const xml = '<?xml version="1.0" encoding="utf-8"?><BlockList>' +
+    `<UncommittedBlocks>${blocks.join("")}</UncommittedBlocks></BlockList>`;
+  return new Response(xml, { headers: { "content-type": "application/xml" } });
+}

@@ -1,5 +1,5 @@
 import { BlobRefusal, blobRefused } from "./blob_error.ts";
-import { listBlobs, readBlob } from "./blob_read.ts";
+import { listBlobs, listBlocks, readBlob } from "./blob_read.ts";
 import { commitBlocks, deleteBlob, putBlob, setMetadata, stageBlock } from "./blob_write.ts";
 import { isDenied } from "./roles.ts";
 import { readGrant } from "./sas.ts";
@@ -44,6 +44,12 @@ async function handle(call: BlobCall): Promise<Response> {
   const { request: { method }, query, name } = call;
   const operation = query.get("comp") ?? "";
   if (method === "GET" && name === "" && operation === "list") return listBlobs(call);
+  if (
+    method === "GET" && name !== "" && operation === "blocklist" &&
+    query.get("blocklisttype") === "uncommitted"
+  ) {
+    return listBlocks(call);
+  }
   if (name !== "" && operation === "" && (method === "GET" || method === "HEAD")) return readBlob(call);
   if (name !== "" && operation === "" && method === "DELETE") return deleteBlob(call);
   if (name !== "" && method === "PUT") {
@@ -117,6 +123,13 @@ function authorizeSas(
   query: URLSearchParams,
   { account, container, name, wanted }: Asked,
 ): void {
+  if (world.storage === "identity") {
+    throw new BlobRefusal(
+      403,
+      "KeyBasedAuthenticationNotPermitted",
+      "Key based authentication is not permitted on this storage account.",
+    );
+  }
   const grant = readGrant(world, query);
   const isHere = typeof grant !== "string" && grant.account === account && grant.container === container &&
     (grant.blob === undefined || grant.blob === name);

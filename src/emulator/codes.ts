@@ -56,7 +56,7 @@ function startPendingUpload(call: Call): Response {
       storageAccountArmId:
         `/subscriptions/${workspace.subscription}/resourceGroups/${workspace.resourceGroup}` +
         `/providers/Microsoft.Storage/storageAccounts/${account}`,
-      credential: {
+      credential: world.storage === "no credentials" ? { credentialType: "NoCredentials" } : {
         credentialType: "SAS",
         sasUri: grantContainer(world, { account, container, permissions: "rcwl" }),
       },

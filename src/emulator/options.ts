@@ -19,6 +19,11 @@ export interface EmulatorOptions {
   readonly isPrivate?: boolean;
   /** How long a token is good for; 86 399 s when absent. */
   readonly tokenLifetimeSeconds?: number;
+  /**
+   * What opens the storage of the workspaces: SAS and tokens when absent; with `identity` its account keys are switched
+   * off, so that it refuses every SAS; with `no credentials` none is given out for uploads either.
+   */
+  readonly storage?: "identity" | "no credentials";
   /** How long a SAS is good for; an hour when absent. */
   readonly sasLifetimeMs?: number;
 }

@@ -36,6 +36,7 @@ export interface World {
   readonly dataOnDemand: boolean;
   readonly tokenLifetimeSeconds: number;
   readonly sasLifetimeMs: number;
+  readonly storage: "identity" | "no credentials" | undefined;
 }
 
 /** The service principal that may sign in. */
@@ -178,6 +179,7 @@ export function createWorld(options: EmulatorOptions): World {
     dataOnDemand: seed.dataOnDemand ?? false,
     tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 86_399,
     sasLifetimeMs: options.sasLifetimeMs ?? 3_600_000,
+    storage: options.storage,
   };
   seedResources(world, seed);
   return world;

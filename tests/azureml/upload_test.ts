@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { prepareCode, type PreparedCode } from "../../src/azureml/code.ts";
 import { codeAssetName } from "../../src/azureml/hashes.ts";
 import { uploadCode } from "../../src/azureml/upload.ts";
+import type { UploadGrant, UploadMemory } from "../../src/azureml/upload_grant.ts";
 import { openWorkspace, type Workspace } from "../../src/azureml/workspace.ts";
 import { CLOUDS } from "../../src/clouds.ts";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
@@ -190,7 +191,6 @@ Deno.test("A grant that runs out in the middle is asked for again, once", async 
 
 for (
   const [azureCode, problem] of [
-    ["KeyBasedAuthenticationNotPermitted", /account keys are switched off/],
     ["AuthorizationFailure", /does not take requests from this machine/],
     ["AuthenticationFailed", /does not take the SAS/],
   ] as const
@@ -221,4 +221,135 @@ Deno.test("A file that changes while it is sent ends the upload before anything 
   ctx.files.set("/project/a b.txt", new Uint8Array(5));
   await assert.rejects(uploadCode(workspace, code), { code: "code.changed" });
   assert.equal(azure.resources("codes/versions").length, 0);
+});
+
+for (const storage of ["identity", "no credentials"] as const) {
+  Deno.test(`A storage with ${storage} is written to with the identity's own token`, async () => {
+    const { workspace, code, azure, blobNames, asked } = await place(FILES, { storage });
+    assert.equal((await uploadCode(workspace, code)).wasThere, false);
+    assert.deepEqual(blobNames(), ["project/a b.txt", "project/empty", "project/src/é#.py"]);
+    const puts = azure.requests.filter(({ method, url, status }) =>
+      method === "PUT" && url.includes(".blob.") && status !== 403
+    );
+    assert.equal(puts.length, 4);
+    assert.ok(puts.every(({ url, headers }) => !url.includes("sig=") && "authorization" in headers));
+    assert.equal(asked().filter((line) => line.includes("startPendingUpload")).length, 1);
+  });
+}
+
+Deno.test("An identity that may not write to such a storage is told the role that is missing, and for what", async () => {
+  const { workspace, code, azure } = await place(FILES, {
+    storage: "identity",
+    deniedActions: ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/*"],
+  });
+  const error = await uploadCode(workspace, code).then(() => undefined, (thrown) => thrown as UserError);
+  assert.equal(error?.code, "upload.refused");
+  assert.match(error.message, /takes identities only/);
+  assert.match(
+    error.hint!,
+    /az role assignment create .*"Storage Blob Data Contributor" --scope "\/subscriptions\/.*\/storageAccounts\/\w+"/,
+  );
+  assert.equal(azure.resources("codes/versions").length, 0);
+});
+
+/** A memory that lasts from one upload to the next, as the file of a user does. */
+function memory(): UploadMemory & { readonly kept: Map<string, UploadGrant> } {
+  const kept = new Map<string, UploadGrant>();
+  return {
+    kept,
+    recall: async (asset) => kept.get(asset),
+    remember: async (asset, grant) => void kept.set(asset, grant),
+    forget: async (asset) => void kept.delete(asset),
+  };
+}
+
+const ENDS = { times: 5, happens: { kind: "status", status: 503 } } as const;
+const isPut = (line: string) => /^PUT 201 .*project\//.test(line);
+
+Deno.test("An upload goes on where an earlier one ended, and sends nothing twice", async () => {
+  const { workspace, code, azure, asked, blobNames } = await place(MANY, {
+    faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
+  });
+  const uploads = memory();
+  await assert.rejects(uploadCode(workspace, code, { memory: uploads }), { code: "azure.unavailable" });
+  const [before, count] = [blobNames().length, azure.requests.length];
+  assert.ok(before > 5 && before < 30, `${before}`);
+  const events: { files: number }[] = [];
+  await uploadCode(workspace, code, { memory: uploads, onUploaded: (event) => events.push(event) });
+  const again = asked().slice(count);
+  assert.equal(again.filter(isPut).length, 30 - before);
+  assert.equal(again.filter((line) => line.includes("startPendingUpload")).length, 0);
+  assert.equal(events.at(-1)!.files, 30);
+  assert.equal(azure.blobs().size, 30);
+  assert.equal(uploads.kept.size, 0);
+});
+
+Deno.test("A large file goes on with the blocks that arrived", async () => {
+  const large = new Uint8Array(37 * 1024 * 1024).map((_, at) => at * 31);
+  const { workspace, code, azure, asked } = await place({ "/project/large.bin": large }, {
+    faults: [{ method: "PUT", url: /comp=block&/, after: 3, ...ENDS }],
+  });
+  const uploads = memory();
+  await assert.rejects(uploadCode(workspace, code, { memory: uploads }));
+  const count = azure.requests.length;
+  await uploadCode(workspace, code, { memory: uploads });
+  assert.equal(asked().slice(count).filter((line) => line.endsWith("comp=block")).length, 2);
+  assert.deepEqual([...azure.blobs().values()], [large.length]);
+});
+
+Deno.test("What arrived with other content is sent again", async () => {
+  const { workspace, code, azure, ctx } = await place(MANY, {
+    faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
+  });
+  const uploads = memory();
+  await assert.rejects(uploadCode(workspace, code, { memory: uploads }));
+  const { sasUri } = [...uploads.kept.values()][0]!;
+  const [container, sas] = sasUri!.split("?");
+  const headers = { "x-ms-blob-type": "BlockBlob" };
+  const url = `${container}/project/src/f0.py?${sas}`;
+  await azure.fetch(new Request(url, { method: "PUT", headers, body: "half" }));
+  await uploadCode(workspace, code, { memory: uploads });
+  const answer = await azure.fetch(new Request(url));
+  assert.equal(await answer.text(), new TextDecoder().decode(ctx.files.get("/project/src/f0.py")));
+});
+
+for (
+  const [what, change] of [
+    [
+      "is over",
+      (grant: UploadGrant) => ({ ...grant, sasUri: grant.sasUri!.replace(/se=[^&]+/, "se=2020-01-01") }),
+    ],
+    [
+      "is gone",
+      (grant: UploadGrant) => ({ ...grant, sasUri: grant.sasUri!.replace(/\/([^/?]+)\?/, "/gone-$1?") }),
+    ],
+    [
+      "was damaged",
+      (grant: UploadGrant) => ({ ...grant, sasUri: grant.sasUri!.replace(/sig=[^&]+/, "sig=x") }),
+    ],
+  ] as const
+) {
+  Deno.test(`A container that ${what} is not gone on with`, async () => {
+    const { workspace, code, azure, blobNames } = await place(MANY, {
+      faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
+    });
+    const uploads = memory();
+    await assert.rejects(uploadCode(workspace, code, { memory: uploads }));
+    for (const [asset, grant] of uploads.kept) uploads.kept.set(asset, change(grant));
+    assert.equal((await uploadCode(workspace, code, { memory: uploads })).wasThere, false);
+    assert.equal(azure.resources("codes/versions").length, 1);
+    assert.ok(blobNames().length > 30);
+  });
+}
+
+Deno.test("Two uploads that go on with the same container end with the same asset", async () => {
+  const { workspace, code, azure } = await place(MANY, {
+    faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
+  });
+  const uploads = memory();
+  await assert.rejects(uploadCode(workspace, code, { memory: uploads }));
+  const both = await Promise.all([1, 2].map(() => uploadCode(workspace, code, { memory: uploads })));
+  assert.equal(both[0]!.id, both[1]!.id);
+  assert.equal(azure.resources("codes/versions").length, 1);
+  assert.equal(azure.blobs().size, 30);
 });
