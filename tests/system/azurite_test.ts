@@ -1,0 +1,143 @@
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { prepareCode } from "../../src/azureml/code.ts";
+import { uploadCode } from "../../src/azureml/upload.ts";
+import type { UploadGrant, UploadMemory } from "../../src/azureml/upload_grant.ts";
+import { openWorkspace } from "../../src/azureml/workspace.ts";
+import { CLOUDS } from "../../src/clouds.ts";
+import { systemFs } from "../../src/system/fs.ts";
+import { fakeContext } from "../fakes/context.ts";
+import { type Azurite, skipped, startAzurite } from "./azurite.ts";
+
+const LARGE = new Uint8Array(20 * 1024 * 1024 + 7).map((_, at) => at * 31);
+const CONFIG = { subscription_id: "11111111-2222-3333-4444-555555555555", resource_group: "rg", name: "ws" };
+
+Deno.test({
+  name: `code arrives in a real blob storage as it is${skipped}`,
+  ignore: skipped !== "",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn(t) {
+    await using azurite = await startAzurite();
+    const folder = await Deno.makeTempDir();
+    await Deno.mkdir(`${folder}/src`);
+    await Deno.writeFile(`${folder}/large.bin`, LARGE);
+    await Deno.writeTextFile(`${folder}/src/é # %20&+.py`, "é");
+    await Deno.writeTextFile(`${folder}/empty`, "");
+    for (let at = 0; at < 60; at++) await Deno.writeTextFile(`${folder}/src/f${at}.py`, `print(${at})\n`);
+    const code = await prepareCode(systemFs, folder);
+    try {
+      await t.step("by SAS", async () => {
+        const world = await place(azurite, { container: "by-sas" });
+        await uploadCode(world.workspace, code);
+        await requireEqual(azurite, world.sasUri, code);
+        const first = code.files[0]!.name;
+        const { headers } = await head(azurite, world.sasUri, `${code.folderName}/${first}`);
+        equal(headers.get("x-ms-meta-upload_status"), "completed");
+      });
+      await t.step("by the identity's own token, where no SAS is given", async () => {
+        const world = await place(azurite, { container: "by-token", hasSas: false });
+        await uploadCode(world.workspace, code);
+        ok(world.asked.filter((line) => line.startsWith("PUT")).every((line) => !line.includes("sig=")));
+        await requireEqual(azurite, world.sasUri, code);
+      });
+      await t.step("in a second process, after the first was cut off in the middle", async () => {
+        const memory = createMemory();
+        const cut = await place(azurite, { container: "cut", dieAfterPuts: 25 });
+        await rejects(uploadCode(cut.workspace, code, { memory }), { code: /^network\./ });
+        const again = await place(azurite, { container: "cut", isThere: true });
+        await uploadCode(again.workspace, code, { memory });
+        await requireEqual(azurite, cut.sasUri, code);
+        const puts = (lines: readonly string[]) =>
+          lines.filter((line) => line.startsWith("PUT") && !/comp=(metadata|blocklist)/.test(line));
+        const all = [...puts(cut.asked), ...puts(again.asked)].map((line) => line.split("sv=")[0]!);
+        equal(new Set(all).size, all.length, "a file or a block was sent twice");
+      });
+      await t.step("a wrong token is refused with words", async () => {
+        const world = await place(azurite, {
+          container: "wrong",
+          hasSas: false,
+          audience: "https://graph.microsoft.com",
+        });
+        await rejects(uploadCode(world.workspace, code), (thrown: Error & { code: string; exit: number }) => {
+          match(thrown.message, /^Cannot upload/);
+          equal(thrown.exit, 4);
+          return true;
+        });
+      });
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+interface PlaceOptions {
+  readonly container: string;
+  readonly isThere?: boolean;
+  readonly hasSas?: boolean;
+  readonly audience?: string;
+  /** From then on there is no network. */
+  readonly dieAfterPuts?: number;
+}
+
+/** A workspace whose uploads go to Azurite. */
+async function place(azurite: Azurite, options: PlaceOptions) {
+  const { container, hasSas = true, audience, dieAfterPuts = Infinity } = options;
+  const sasUri = options.isThere ? "" : await azurite.container(container);
+  const asked: string[] = [];
+  let puts = 0;
+  const { clock, random, signal } = fakeContext();
+  const fetch = async (request: Request): Promise<Response> => {
+    if (request.url.startsWith(azurite.url)) {
+      if (request.method === "PUT" && ++puts > dieAfterPuts) throw new TypeError("connection closed");
+      const answer = await azurite.fetch(request);
+      if (answer.status < 300) asked.push(`${request.method} ${request.url}`);
+      return answer;
+    }
+    if (request.method === "GET") {
+      return Response.json({ error: { code: "NotFound", message: "" } }, { status: 404 });
+    }
+    if (request.method === "PUT") return Response.json({ id: "/codes/x" }, { status: 201 });
+    ok(!options.isThere, "no other container is asked for");
+    return Response.json({
+      blobReferenceForConsumption: {
+        blobUri: `${azurite.url}/${container}`,
+        credential: hasSas ? { credentialType: "SAS", sasUri } : { credentialType: "NoCredentials" },
+      },
+    });
+  };
+  const tokens = { getToken: async () => ({ token: azurite.token(audience) }) };
+  const workspace = openWorkspace({
+    ...{ env: {}, fetch, random, signal, cloud: CLOUDS.AzureCloud!, config: CONFIG, tokens },
+    // Its own time is what SAS are judged by; nothing need be waited for.
+    clock: { now: () => new Date(), sleep: clock.sleep },
+  });
+  return { workspace, sasUri, asked };
+}
+
+function createMemory(): UploadMemory {
+  const kept = new Map<string, UploadGrant>();
+  return {
+    recall: async (asset) => kept.get(asset),
+    remember: async (asset, grant) => void kept.set(asset, grant),
+    forget: async (asset) => void kept.delete(asset),
+  };
+}
+
+type Code = Awaited<ReturnType<typeof prepareCode>>;
+
+async function requireEqual(azurite: Azurite, sasUri: string, code: Code): Promise<void> {
+  for (const { name, path } of code.files) {
+    const answer = await azurite.fetch(new Request(blobUrl(sasUri, `${code.folderName}/${name}`)));
+    equal(answer.status, 200, name);
+    deepEqual(new Uint8Array(await answer.arrayBuffer()), await Deno.readFile(path), name);
+  }
+}
+
+async function head(azurite: Azurite, sasUri: string, name: string): Promise<Response> {
+  return await azurite.fetch(new Request(blobUrl(sasUri, name), { method: "HEAD" }));
+}
+
+function blobUrl(sasUri: string, name: string): string {
+  const [container, sas] = sasUri.split("?");
+  return `${container}/${name.split("/").map(encodeURIComponent).join("/")}?${sas}`;
+}
