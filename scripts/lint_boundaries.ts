@@ -23,6 +23,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "@azure/identity": ["credentials/"],
   "@azure/msal-node": ["credentials/msal.ts"],
   "node-forge": ["credentials/certificate/forge.ts"],
+  "log-update": ["system/pins.ts"],
   "p-limit": ["azureml/"],
   "@azure/storage-blob": ["azureml/"],
   "@azure/core-xml": ["azureml/code_blobs.ts"],

@@ -215,6 +215,9 @@ export interface Random {
   number(): number;
 }
 
+/** Makes the lines that fit a size, which may change while they are shown. */
+export type Frame = (size: { readonly columns: number; readonly rows: number }) => readonly string[];
+
 /** Where text goes: results to `out`, everything else to `err`. */
 export interface Terminal {
   out(text: string): void;
@@ -227,4 +230,9 @@ export interface Terminal {
   question(text: string): Promise<string | undefined>;
   /** Columns of the terminal; `undefined` in a log. */
   readonly columns: number | undefined;
+  /**
+   * Keeps lines below everything that is said, under a name of theirs, until they are given anew or, without a frame,
+   * taken away. Nothing in a log.
+   */
+  pin(name: string, frame?: Frame): Promise<void>;
 }

@@ -47,6 +47,8 @@ const LONGEST_WAIT_MS = 15_000;
 const LOST_LOOKS = 240;
 /** Looks that Azure refuses the sign-in, one after the other, once it was good: some minutes. */
 const REFUSED_LOOKS = 20;
+/** Looks without an answer after the time is over. */
+const LATE_LOOKS = 5;
 
 /**
  * Yields each change of a job and of its steps, and then its end.
@@ -68,6 +70,7 @@ export async function* followJob(
   const watch = openWatch(workspace, name, options);
   let lost = 0;
   let refused = 0;
+  let late = 0;
   for (let waitMs = firstWaitMs;; waitMs = Math.min(waitMs * 1.5, LONGEST_WAIT_MS)) {
     try {
       for await (const event of watch.look()) {
@@ -84,8 +87,9 @@ export async function* followJob(
       if (lost + refused === 1) yield { type: "warning", warning: lostSight(name, thrown) };
     }
     const restMs = timeoutMs - elapsedMs();
-    if (restMs <= 0) throw timedOut(name, timeoutMs);
-    for (let leftMs = Math.min(waitMs, restMs); leftMs > 0; leftMs -= tickMs) {
+    // A laptop that slept past the end wakes before its network does, and the job may be over.
+    if (restMs <= 0 && (lost + refused === 0 || ++late > LATE_LOOKS)) throw timedOut(name, timeoutMs);
+    for (let leftMs = restMs > 0 ? Math.min(waitMs, restMs) : waitMs; leftMs > 0; leftMs -= tickMs) {
       await clock.sleep(Math.min(leftMs, tickMs), signal);
       if (leftMs > tickMs) yield { type: "tick", job: name };
     }

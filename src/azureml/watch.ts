@@ -73,7 +73,7 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
       const failure = await history.failure(run.id);
       failed.delete(run.id);
       blamed++;
-      yield { type: "failure", job, run, failure: withLogs ? { ...failure, logTail: undefined } : failure };
+      yield { type: "failure", job, run, failure };
     }
   }
 

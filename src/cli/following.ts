@@ -3,8 +3,9 @@ import { runAdvice } from "../azureml/run_advice.ts";
 import type { Workspace } from "../azureml/workspace.ts";
 import type { Context } from "../context.ts";
 import type { Board } from "./board.ts";
+import { isLive, isSaidAbove, openLiveTable } from "./live_table.ts";
 import type { Output } from "./output.ts";
-import { openProgress, showFollow } from "./progress.ts";
+import { openProgress, type Progress, showFollow } from "./progress.ts";
 import { renderEnd } from "./render/job.ts";
 
 /** Which job is followed, and for how long. */
@@ -33,26 +34,43 @@ export type JobEnding = Extract<FollowEvent, { type: "end" }>;
  * @throws {UserError} `job.timed_out`.
  */
 export async function follow(ctx: Context, workspace: Workspace, options: FollowingOptions): Promise<Output> {
-  const { name, job, timeout, board, logs } = options;
+  const { name, job, timeout, board, logs, json } = options;
   const progress = openProgress(ctx, options);
-  const show = showFollow(progress);
-  const timeoutMs = timeout === undefined ? undefined : timeout * 1000;
+  const show = showFollow(progress, { logs });
+  const isOnTerminal = isLive(ctx, json);
+  const title = job === undefined ? name : `${job} (${name})`;
+  const table = openLiveTable(ctx, board, { name, title, share: logs ? 0.5 : 1 });
   const steps = board.steps();
   const known = steps.length === 0 ? {} : { steps };
-  for await (const event of followJob(workspace, name, { timeoutMs, logs, ...known })) {
-    board.take(event);
-    if (event.type === "end") {
-      await options.onEnd?.(event);
-      return renderEnd({ ...event, ...(job === undefined ? {} : { job }), name }, exitOf(event.status));
+  const limits = { timeoutMs: timeout === undefined ? undefined : timeout * 1000, logs };
+  const tickMs = isOnTerminal ? TICK_MS : undefined;
+  try {
+    for await (const event of followJob(workspace, name, { ...limits, ...known, tickMs })) {
+      board.take(event);
+      if (event.type === "end") {
+        if (isOnTerminal) await table.draw();
+        await options.onEnd?.(event);
+        return renderEnd({ ...event, ...(job === undefined ? {} : { job }), name }, exitOf(event.status));
+      }
+      if (!isOnTerminal || isSaidAbove(event)) show(event);
+      if (event.type === "failure") advise(progress, event, workspace);
+      if (isOnTerminal) await table.draw();
     }
-    show(event);
-    if (event.type !== "failure") continue;
-    const { run, failure } = event;
-    const advice = runAdvice(`${failure.message}\n${failure.logTail}`, {
-      compute: run.compute,
-      workspace: workspace.config,
-    });
-    if (advice !== undefined) progress.say(`hint: ${advice}`, { type: "advice", step: run.step, advice });
+  } finally {
+    await table.close();
   }
   throw new Error(`Job ${name} was followed to no end`);
 }
+
+function advise(
+  progress: Progress,
+  { run, failure }: Extract<FollowEvent, { type: "failure" }>,
+  { config: workspace }: Workspace,
+): void {
+  const text = `${failure.message}\n${failure.logTail}`;
+  const advice = runAdvice(text, { compute: run.compute, workspace });
+  if (advice !== undefined) progress.say(`hint: ${advice}`, { type: "advice", step: run.step, advice });
+}
+
+/** Milliseconds between two drawings of the table while nothing changes but the time. */
+const TICK_MS = 1000;

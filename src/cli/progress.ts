@@ -8,6 +8,7 @@ import { renderWarning } from "./render/error.ts";
 import { prefixed } from "./render/logs.ts";
 import { paint } from "./render/paint.ts";
 import { markOf } from "./render/steps.ts";
+import { cut } from "./render/columns.ts";
 import { countText, durationText, sizeText } from "./render/units.ts";
 
 /** Tells on standard error what happens, while it happens. */
@@ -19,18 +20,16 @@ export interface Progress {
   warn(warning: Warning): void;
 }
 
+/** The name that the line of a count is pinned under. */
+const COUNT = "count";
+
 /** Opens progress: lines in a log, a line that counts on a terminal, JSON lines under `--json`. */
 export function openProgress(
   { terminal }: Pick<Context, "terminal">,
   { json = false }: { json?: boolean },
 ): Progress {
-  let counting = false;
-  const clear = () => {
-    if (counting) terminal.err("\r\x1b[K");
-    counting = false;
-  };
   const line = (text: string, data: unknown) => {
-    clear();
+    terminal.pin(COUNT);
     if (json) terminal.err(JSON.stringify(data) + "\n");
     else terminal.err((terminal.color ? paint(text) : text) + "\n");
   };
@@ -39,10 +38,7 @@ export function openProgress(
     count(text, isLast) {
       if (json) return;
       if (isLast) return line(text, undefined);
-      if (terminal.columns === undefined) return;
-      clear();
-      terminal.err(text.slice(0, terminal.columns - 1));
-      counting = true;
+      terminal.pin(COUNT, ({ columns }) => [cut(text, columns - 1)]);
     },
     warn(warning) {
       const { text, data } = renderWarning(warning);
@@ -86,22 +82,25 @@ function submitLine(event: Exclude<SubmitEvent, { type: "upload" | "component" |
   }
 }
 
-/** Shows each change of a job and of its steps. */
-export function showFollow(progress: Progress): (event: FollowEvent) => void {
+/** Shows each change of a job and of its steps; with `logs` the end of a log was seen already. */
+export function showFollow(
+  progress: Progress,
+  { logs = false }: { readonly logs?: boolean | undefined } = {},
+): (event: FollowEvent) => void {
   return (event) => {
     if (event.type === "warning") return progress.warn(event.warning);
-    const text = followLine(event);
+    const text = followLine(event, logs);
     if (text !== undefined) progress.say(text, dataOf(event));
   };
 }
 
-function followLine(event: Exclude<FollowEvent, { type: "warning" }>): string | undefined {
+function followLine(event: Exclude<FollowEvent, { type: "warning" }>, logs: boolean): string | undefined {
   if (event.type === "status") return `  Job ${event.job}: ${event.status}`;
   if (event.type === "step") return stepLine(event.run);
   if (event.type === "log") return prefixed(event);
   if (event.type !== "failure") return undefined;
   const { message, logName, logTail } = event.failure;
-  const log = logTail ? `\n  The end of ${logName}:\n${logTail.replace(/^/gm, "  │ ")}` : "";
+  const log = logTail && !logs ? `\n  The end of ${logName}:\n${logTail.replace(/^/gm, "  │ ")}` : "";
   return `✗ Step ${event.run.step}: ${message ?? "Azure gives no reason"}${log}`;
 }
 

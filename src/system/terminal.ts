@@ -1,4 +1,5 @@
 import type { Terminal } from "../context.ts";
+import { withPins } from "./pins.ts";
 
 /** Something that text can be written to, such as `Deno.stdout`. */
 export interface Sink {
@@ -9,27 +10,34 @@ export interface Sink {
 const PAUSE_MS = 5;
 /** Where columns are not known though there is a terminal. */
 const USUAL_COLUMNS = 80;
+const USUAL_ROWS = 24;
 
 /** The terminal, or the files and pipes in its place. */
 export function systemTerminal(env: Readonly<Record<string, string | undefined>>): Terminal {
   const live = Deno.stderr.isTerminal();
+  const err = (text: string) => {
+    try {
+      writeAll(Deno.stderr, text);
+    } catch {
+      // What goes on cannot be told (a full disk, a closed file), which is no reason to stop it.
+    }
+  };
+  const writers = { out: (text: string) => writeAll(Deno.stdout, text), err };
   return {
-    out: (text) => writeAll(Deno.stdout, text),
-    err(text) {
-      try {
-        writeAll(Deno.stderr, text);
-      } catch {
-        // What goes on cannot be told (a full disk, a closed file), which is no reason to stop it.
-      }
-    },
+    ...(live ? withPins(writers, { write: err, size: liveSize }) : { ...writers, pin: async () => {} }),
     color: live && Deno.stdout.isTerminal() && !env.NO_COLOR && env.TERM !== "dumb",
     interactive: live && Deno.stdin.isTerminal() && !env.CI,
     async question(text) {
       writeAll(Deno.stderr, text);
       return await firstLine(Deno.stdin);
     },
-    columns: live ? Deno.consoleSize().columns || USUAL_COLUMNS : undefined,
+    columns: live ? liveSize().columns : undefined,
   };
+}
+
+function liveSize() {
+  const { columns, rows } = Deno.consoleSize();
+  return { columns: columns || USUAL_COLUMNS, rows: rows || USUAL_ROWS };
 }
 
 /** Something that bytes can be read from, such as `Deno.stdin`. */

@@ -1,11 +1,11 @@
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
-import { type FollowEvent, followJob } from "../../src/azureml/follow.ts";
+import { type FollowEvent, followJob, type FollowOptions } from "../../src/azureml/follow.ts";
 import { openWorkspace } from "../../src/azureml/workspace.ts";
 import { run } from "../../src/cli/run.ts";
 import { loadCloud } from "../../src/clouds.ts";
 import { createEmulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
 import { systemFs } from "../../src/system/fs.ts";
-import { fakeContext } from "../fakes/context.ts";
+import { type FakeContext, fakeContext } from "../fakes/context.ts";
 
 const PROJECT = new URL("../golden/projects/tiny", import.meta.url).pathname;
 const WORKSPACE = {
@@ -56,6 +56,58 @@ Deno.test("followJob() looks again when the network is lost, and says so once", 
   equal(end.type === "end" && end.status, "Completed");
 });
 
+Deno.test("followJob() follows the steps again once run history is back", async () => {
+  const events = await follow({
+    pace: { stepMs: 60_000 },
+    faults: [{ url: /\/discovery/, times: 12, happens: { kind: "status", status: 503 } }],
+  });
+  equal(events.filter(({ type }) => type === "warning").length, 1);
+  const after = events.slice(events.findIndex(({ type }) => type === "warning"));
+  ok(
+    after.some((event) =>
+      event.type === "step" && event.run.step === "count" && event.run.status === "Running"
+    ),
+  );
+});
+
+Deno.test("followJob() gives the steps in graph order first, and what they log, each line once", async () => {
+  const events = await follow({ pace: { stepMs: 8000 } }, { logs: true });
+  const [first] = events;
+  deepStrictEqual(
+    first?.type === "steps" && first.steps.map(({ key, needs }) => [key, needs]),
+    [["clean", []], ["count", ["clean"]]],
+  );
+  const lines = events.flatMap((event) => event.type === "log" ? [event.text] : []).join("").trimEnd().split(
+    "\n",
+  );
+  equal(lines.length, new Set(lines).size);
+  equal(lines.filter((line) => line.includes("completed successfully")).length, 2);
+  ok(lines.filter((line) => line.includes("clean has run for")).length >= 5, lines.join("\n"));
+});
+
+Deno.test("followJob() outlasts a sign-in that fails for a while, and a clock that jumps", async () => {
+  const events = await follow(
+    {
+      faults: [{
+        method: "GET",
+        url: /\/jobs\//,
+        after: 2,
+        times: 3,
+        happens: { kind: "status", status: 401 },
+      }],
+    },
+    { timeoutMs: 3_600_000, tickMs: 1000 },
+    (ctx) => {
+      const { sleep } = ctx.clock;
+      let count = 0;
+      ctx.clock.sleep = (ms, signal) => sleep(++count === 3 ? 8 * 3_600_000 : ms, signal);
+    },
+  );
+  ok(events.some(({ type }) => type === "tick"));
+  const end = events.at(-1)!;
+  equal(end.type === "end" && end.status, "Completed");
+});
+
 /** How a job ends, and what the process returns for it. */
 const ends: readonly [string, EmulatorOptions["outcome"], number][] = [
   ["Completed", {}, 0],
@@ -72,19 +124,29 @@ for (const [status, outcome, exit] of ends) {
   });
 }
 
-async function submit(options: EmulatorOptions, words: readonly string[]) {
-  const azure = createEmulator({ seed: SEED, ...options });
+async function submit(
+  options: EmulatorOptions,
+  words: readonly string[],
+  change: (ctx: FakeContext) => void = () => {},
+) {
+  const ctx = fakeContext({ fs: systemFs, cwd: PROJECT, fetch: (request) => azure.fetch(request) });
+  const azure = createEmulator({ seed: SEED, clock: ctx.clock, ...options });
   const { tenant, client, secret } = azure.identity;
   const env = { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: client, AZURE_CLIENT_SECRET: secret };
-  const ctx = fakeContext({ fs: systemFs, cwd: PROJECT, env, fetch: azure.fetch });
+  Object.assign(ctx.env, env);
+  change(ctx);
   return { azure, ctx, exit: await run(["submit", "-j", "main", ...words], ctx) };
 }
 
-async function follow(options: EmulatorOptions): Promise<FollowEvent[]> {
-  const { azure, ctx, exit } = await submit(options, []);
+async function follow(
+  options: EmulatorOptions,
+  how: FollowOptions = {},
+  change: (ctx: FakeContext) => void = () => {},
+): Promise<FollowEvent[]> {
+  const { azure, ctx, exit } = await submit(options, [], change);
   equal(exit, 0, ctx.stderr());
   const cloud = await loadCloud(ctx);
   const tokens = { getToken: async () => ({ token: azure.issueToken(cloud.resourceManager) }) };
   const workspace = openWorkspace({ ...ctx, cloud, config: WORKSPACE, tokens });
-  return await Array.fromAsync(followJob(workspace, azure.resources("jobs")[0]!.name));
+  return await Array.fromAsync(followJob(workspace, azure.resources("jobs")[0]!.name, how));
 }

@@ -36,6 +36,8 @@ export interface FakeOptions {
 export interface FakeContext extends Context {
   stdout(): string;
   stderr(): string;
+  /** What was pinned to the terminal: each time the name and the lines. */
+  readonly frames: string[][];
   /** Milliseconds of each sleep, none of which took any time. */
   readonly sleeps: number[];
   readonly files: Map<string, Uint8Array<ArrayBuffer>>;
@@ -50,6 +52,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
   const [out, err, sleeps]: [string[], string[], number[]] = [[], [], []];
   let now = Date.parse("2026-01-02T03:04:05Z");
   let count = 0;
+  const frames: string[][] = [];
   const network: Network = {
     fetch: options.fetch ?? (() => Promise.reject(new TypeError("A fake world has no network"))),
     probe: { ...OPEN, ...options.probe },
@@ -89,10 +92,14 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
         return answers.shift();
       },
       columns: options.interactive ? 100 : undefined,
+      async pin(name, frame) {
+        if (options.interactive && frame) frames.push([name, ...frame({ columns: 100, rows: 30 })]);
+      },
     },
     signal: options.signal ?? new AbortController().signal,
     stdout: () => out.join(""),
     stderr: () => err.join(""),
+    frames,
     sleeps,
     files,
   };

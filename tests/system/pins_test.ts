@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { withPins } from "../../src/system/pins.ts";
+
+// deno-lint-ignore no-control-regex
+const COMMAND_OR_CHARACTER = /\x1b\[[?\d;]*[a-zA-Z]|[^]/gu;
+
+/** A terminal that knows what log-update writes; gives the lines that a person sees, with those scrolled away. */
+function screen() {
+  const lines: string[] = [""];
+  let [row, column] = [0, 0];
+  return {
+    columns: 40,
+    rows: 12,
+    lines: () => lines.map((line) => line.trimEnd()).join("\n").trimEnd().split("\n"),
+    write(text: string) {
+      for (const part of text.match(COMMAND_OR_CHARACTER) ?? []) {
+        const [, digits, kind] = /^.\[[?]?([\d;]*)([a-zA-Z])$/u.exec(part) ?? [];
+        const count = Number(digits || 1);
+        if (kind === "A") row = Math.max(0, row - count);
+        else if (kind === "B") row += count;
+        else if (kind === "G") column = count - 1;
+        else if (kind === "J") {
+          lines.splice(row + 1, Infinity, ...[]), lines[row] = lines[row]!.slice(0, column);
+        } else if (kind === "K") lines[row] = digits === "2" ? "" : lines[row]!.slice(0, column);
+        else if (part === "\n") [row, column] = [row + 1, 0];
+        else if (part === "\r") column = 0;
+        else if (kind === undefined) {
+          const before = (lines[row] ?? "").padEnd(column);
+          lines[row] = before.slice(0, column) + part + before.slice(column + 1);
+          column++;
+        }
+        while (lines.length <= row) lines.push("");
+      }
+    },
+  };
+}
+
+function world() {
+  const terminal = screen();
+  const writers = { out: terminal.write, err: terminal.write };
+  return { terminal, ...withPins(writers, { write: terminal.write, size: () => terminal }) };
+}
+
+Deno.test("what is said passes above the lines that are pinned", async () => {
+  const { terminal, out, err, pin } = world();
+  out("before\n");
+  await pin("a", () => ["one", "two"]);
+  assert.deepEqual(terminal.lines(), ["before", "one", "two"]);
+  err("said\n");
+  out("result\n");
+  assert.deepEqual(terminal.lines(), ["before", "said", "result", "one", "two"]);
+  await pin("a", () => ["one", "TWO", "three"]);
+  await pin("b", () => ["other"]);
+  assert.deepEqual(terminal.lines(), ["before", "said", "result", "one", "TWO", "three", "other"]);
+  await pin("a");
+  assert.deepEqual(terminal.lines(), ["before", "said", "result", "other"]);
+  await pin("b");
+  out("after\n");
+  assert.deepEqual(terminal.lines(), ["before", "said", "result", "after"]);
+});
+
+Deno.test("lines that are pinned at once, before anything could be drawn, leave nothing behind", async () => {
+  const { terminal, err, pin } = world();
+  const all = [pin("count", () => ["1 of 3"]), pin("count", () => ["2 of 3"])];
+  const gone = pin("count");
+  err("3 of 3\n");
+  await Promise.all([...all, gone]);
+  assert.deepEqual(terminal.lines(), ["3 of 3"]);
+});
+
+Deno.test("frames share the height, and see a size that changes", async () => {
+  const { terminal, pin } = world();
+  const sizes: string[] = [];
+  await pin("a", ({ columns, rows }) => (sizes.push(`${columns}x${rows}`), ["a"]));
+  terminal.columns = 20;
+  await pin("b", () => ["b"]);
+  assert.deepEqual([sizes[0], sizes.at(-1)], ["40x11", "20x5"]);
+  assert.deepEqual(terminal.lines(), ["a", "b"]);
+});
