@@ -63,10 +63,11 @@ export interface CredentialOptions {
 
 /**
  * A variable without the spaces and line breaks round it, which CI systems like to leave there; `undefined` when nothing
- * is left.
+ * is left, or only the `$(NAME)` that Azure Pipelines leaves of a variable that it does not have.
  */
 export function variable(env: Context["env"], name: string): string | undefined {
-  return env[name]?.trim() || undefined;
+  const value = env[name]?.trim();
+  return value && !/^\$\([\w.]+\)$/.test(value) ? value : undefined;
 }
 
 /** What is known of each credential before it is tried. */

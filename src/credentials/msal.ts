@@ -1,7 +1,6 @@
 import type {
   AccountInfo,
   AuthenticationResult,
-  Configuration,
   DeviceCodeRequest,
   ICachePlugin,
   INetworkModule,
@@ -9,7 +8,7 @@ import type {
 import { createHttpHeaders, createPipelineRequest } from "../azure_http.ts";
 import type { Wire } from "./wire.ts";
 
-export type { AccountInfo, AuthenticationResult, Configuration };
+export type { AccountInfo, AuthenticationResult };
 
 /** What a person is to type, as the library has it. */
 export type DeviceCodeResponse = Parameters<DeviceCodeRequest["deviceCodeCallback"]>[0];

@@ -12,6 +12,7 @@ import {
   msalNetwork,
 } from "./msal.ts";
 import { unexplained } from "./sdk.ts";
+import { requireTenant } from "./tenant.ts";
 import { createWire } from "./wire.ts";
 
 /**
@@ -89,8 +90,9 @@ export async function createPublicClient(
   ctx: CredentialContext,
   options: PublicClientOptions,
 ): Promise<PublicClient> {
-  const { PublicClientApplication, CryptoProvider } = await loadMsal();
   const { cloud, tenant, clientId, credential, keep, onRetry } = options;
+  requireTenant(tenant, credential);
+  const { PublicClientApplication, CryptoProvider } = await loadMsal();
   const wire = createWire(ctx, { secrets: [], onRetry });
   const app = new PublicClientApplication({
     auth: {

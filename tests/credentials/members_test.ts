@@ -78,6 +78,21 @@ const PASSED_OVER:
     ["azure-pipelines", {}, "not_configured", /no job of Azure Pipelines/],
     [
       "azure-pipelines",
+      {
+        env: {
+          SYSTEM_OIDCREQUESTURI: "https://dev.azure.com/o/p/_apis/oidctoken",
+          SYSTEM_ACCESSTOKEN: "$(System.AccessToken)",
+          AZURESUBSCRIPTION_CLIENT_ID: APP,
+          AZURESUBSCRIPTION_TENANT_ID: TENANT,
+          AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "connection",
+        },
+      },
+      "not_configured",
+      /but SYSTEM_ACCESSTOKEN is not set$/,
+      /^Add `env: \{ SYSTEM_ACCESSTOKEN/,
+    ],
+    [
+      "azure-pipelines",
       { env: { SYSTEM_OIDCREQUESTURI: "https://dev.azure.com/o/p/_apis/oidctoken" } },
       "not_configured",
       /SERVICE_CONNECTION_ID and AZURESUBSCRIPTION_CLIENT_ID and AZURESUBSCRIPTION_TENANT_ID and SYSTEM_ACCESSTOKEN are/,
@@ -107,6 +122,13 @@ const PASSED_OVER:
       },
       "not_configured",
       /none assigned/,
+    ],
+    [
+      "managed-identity",
+      { env: { AZURE_POD_IDENTITY_AUTHORITY_HOST: "metadata" } },
+      "failed",
+      /AZURE_POD_IDENTITY_AUTHORITY_HOST is no address: "metadata"/,
+      /^Unset AZURE_POD/,
     ],
     ["azure-cli", {}, "not_configured", /not installed/],
     [

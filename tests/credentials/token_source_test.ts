@@ -279,3 +279,12 @@ Deno.test("an answer that is not Entra ID's is told as one of somebody else", as
       "Cannot sign in with environment: login.microsoftonline.com answered, but not in the words of that service",
   });
 });
+
+for (const tenant of ["my tenant", "../x", "--", "a/b"]) {
+  Deno.test(`a tenant that can be none is told before anything is asked: ${tenant}`, async () => {
+    const entra = createEntra();
+    const ctx = world({ env: { ...PRINCIPAL, AZURE_TENANT_ID: tenant }, fetch: entra.fetch });
+    await rejects(createTokenSource(ctx, { cloud }).getToken(ARM), { code: "auth.tenant", exit: 4 });
+    strictEqual(entra.forms.length, 0);
+  });
+}

@@ -19,7 +19,7 @@ export function azureCliCredential(
   const login = tenant === undefined ? "Run `az login`" : `Run \`az login --tenant ${tenant}\``;
   return {
     name: "azure-cli",
-    headStartMs: 500,
+    headStartMs: 1000,
     getToken: (scope, signal) =>
       tokenFromCommand(ctx, {
         isOnly,

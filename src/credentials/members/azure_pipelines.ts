@@ -14,7 +14,8 @@ const RIGHT = "Add `env: { SYSTEM_ACCESSTOKEN: $(System.AccessToken) }` to the s
 
 /** The identity of a service connection with workload identity federation, in a job of Azure Pipelines. */
 export function azurePipelinesCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
-  const { SYSTEM_OIDCREQUESTURI: uri, SYSTEM_ACCESSTOKEN: token } = ctx.env;
+  const uri = variable(ctx.env, "SYSTEM_OIDCREQUESTURI");
+  const token = variable(ctx.env, "SYSTEM_ACCESSTOKEN");
   const connection = variable(ctx.env, "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID");
   const clientId = variable(ctx.env, "AZURESUBSCRIPTION_CLIENT_ID") ?? variable(ctx.env, "AZURE_CLIENT_ID");
   const tenant = options.tenant ?? variable(ctx.env, "AZURESUBSCRIPTION_TENANT_ID") ??

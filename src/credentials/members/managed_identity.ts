@@ -35,10 +35,18 @@ export function managedIdentityCredential(
   { isOnly }: Pick<CredentialOptions, "isOnly"> = {},
 ): Credential {
   const { MSI_ENDPOINT, IDENTITY_ENDPOINT, IDENTITY_HEADER, IMDS_ENDPOINT } = ctx.env;
+  const { AZURE_POD_IDENTITY_AUTHORITY_HOST } = ctx.env;
   const name = "managed-identity";
   if (MSI_ENDPOINT) {
     const reason = "it is not used on Azure ML compute (MSI_ENDPOINT is set), where it is not the user's";
     return { name, getToken: async () => notConfigured(reason) };
+  }
+  const wrong = Object.entries({ IDENTITY_ENDPOINT, AZURE_POD_IDENTITY_AUTHORITY_HOST })
+    .find(([, address]) => address && !URL.canParse(address));
+  if (wrong !== undefined) {
+    const [variable, address] = wrong;
+    const answer = failed(`${variable} is no address: "${address}"`, `Unset ${variable}`);
+    return { name, getToken: async () => answer };
   }
   if (IDENTITY_ENDPOINT && IDENTITY_HEADER) {
     return { name, getToken: (scope) => askService(ctx, scope, IDENTITY_ENDPOINT, IDENTITY_HEADER) };
@@ -46,7 +54,7 @@ export function managedIdentityCredential(
   if (IDENTITY_ENDPOINT && IMDS_ENDPOINT) {
     return { name, getToken: (scope) => askArc(ctx, scope, IDENTITY_ENDPOINT) };
   }
-  const host = (ctx.env.AZURE_POD_IDENTITY_AUTHORITY_HOST || IMDS).replace(/\/+$/, "");
+  const host = (AZURE_POD_IDENTITY_AUTHORITY_HOST || IMDS).replace(/\/+$/, "");
   const probes = !isOnly;
   return { name, headStartMs: HEAD_START_MS, getToken: (scope) => askImds(ctx, { scope, host, probes }) };
 }

@@ -1,0 +1,15 @@
+import { ExitCode, UserError } from "../errors.ts";
+
+/**
+ * Makes sure that something can be a tenant, before it becomes part of an address.
+ *
+ * @throws {UserError} `auth.tenant` for what is neither an id nor a domain.
+ */
+export function requireTenant(tenant: string, credential: string): void {
+  if (/^[0-9A-Za-z.-]+$/.test(tenant) && /[0-9A-Za-z]/.test(tenant)) return;
+  throw new UserError(`Cannot sign in with ${credential}: "${tenant}" is neither a tenant id nor a domain`, {
+    code: "auth.tenant",
+    exit: ExitCode.Auth,
+    hint: "Set AZURE_TENANT_ID, or `--tenant`, to what `az account show --query tenantId` prints",
+  });
+}
