@@ -34,6 +34,8 @@ export interface RunHistory {
   /** Addresses of the logs that a run has so far, by name; each is good for a while only. */
   logFiles(run: string): Promise<Readonly<Record<string, string>>>;
   failure(run: string): Promise<RunFailure>;
+  /** Where the outputs of a run lie, by name, as URIs of a datastore; those that Azure knows. */
+  outputs(run: string): Promise<Readonly<Record<string, string>>>;
   /** Everything below a path of this workspace's run history, page after page. */
   pages<T>(action: string, path: string, query?: Readonly<Record<string, string>>): AsyncIterable<T>;
 }
@@ -58,6 +60,16 @@ interface RunDetails {
   readonly logFiles?: Readonly<Record<string, string>>;
 }
 
+/** @internal What is read of a run's data. */
+interface RunData {
+  readonly runMetadata?: { readonly outputs?: Readonly<Record<string, { readonly assetId: string }>> | null };
+}
+
+/** @internal Where data assets lie, by their ids. */
+interface ResolvedUris {
+  readonly values?: Readonly<Record<string, { readonly uri?: string | null }>> | null;
+}
+
 /** @internal One page of a list. */
 interface Page<T> {
   readonly value: readonly T[];
@@ -72,7 +84,17 @@ interface Page<T> {
  */
 export async function openRunHistory(workspace: Workspace): Promise<RunHistory> {
   const { discoveryUrl } = await getWorkspace(workspace);
-  const base = `${await findApi(workspace, discoveryUrl)}/history/v1.0${workspace.id}`;
+  const api = await findApi(workspace, discoveryUrl);
+  const base = `${api}/history/v1.0${workspace.id}`;
+
+  async function post<T>(action: string, url: string, body: unknown): Promise<T> {
+    const scope = workspace.cloud.resourceManagerScope;
+    const headers = { "content-type": "application/json" };
+    const request = { action, method: "POST", url, scope, headers, body: JSON.stringify(body) } as const;
+    const answer = await workspace.ask(request);
+    if (answer.status >= 400) throw workspace.refused(action, answer);
+    return JSON.parse(answer.bodyAsText || "null") as T;
+  }
 
   async function read<T>(action: string, path: string): Promise<T> {
     const scope = workspace.cloud.resourceManagerScope;
@@ -111,6 +133,21 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
     },
     run: async (id) =>
       toStepRun(await read<RunResource>(`read run "${id}"`, `runs/${encodeURIComponent(id)}`)),
+    async outputs(run) {
+      const action = `find the outputs of run "${run}"`;
+      const asked = { runId: run, selectRunMetadata: true };
+      const { runMetadata } = await post<RunData>(action, `${base}/rundata`, asked);
+      const assets = Object.entries(runMetadata?.outputs ?? {}).map(([name, { assetId }]) =>
+        [name, assetId] as const
+      );
+      if (assets.length === 0) return {};
+      const url = `${api}/data/v1.0${workspace.id}/dataversion/batchGetResolvedUris`;
+      const { values } = await post<ResolvedUris>(action, url, { values: assets.map(([, id]) => id) });
+      return Object.fromEntries(assets.flatMap(([name, id]) => {
+        const uri = values?.[id]?.uri;
+        return uri ? [[name, uri]] : [];
+      }));
+    },
     logFiles: async (run) => (await details(`read the logs of run "${run}"`, run)).logFiles ?? {},
     async failure(run) {
       const { error, logFiles = {} } = await details(`read why run "${run}" failed`, run);

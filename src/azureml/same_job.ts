@@ -14,7 +14,8 @@ export interface ForeseenJob {
   readonly components: Components;
 }
 
-type Components = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+/** `componentSpec` by the component's id. */
+export type Components = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
 const SHOWN = 10;
 const REQUESTS_AT_ONCE = 16;
@@ -53,10 +54,19 @@ export async function describeSubmitted(
 ): Promise<DescribedJob> {
   const specs = new Map([...known].map(([id, spec]) => [id.toLowerCase(), spec]));
   const missing = componentIds(body).filter((id) => !specs.has(id.toLowerCase()));
-  const limit = pLimit(REQUESTS_AT_ONCE);
-  const found = await Promise.all(missing.map((id) => limit(() => readComponent(workspace, id))));
-  missing.forEach((id, at) => found[at] && specs.set(id.toLowerCase(), found[at]));
+  for (const [id, spec] of await readAll(workspace, missing)) specs.set(id.toLowerCase(), spec);
   return describeJob(body, (id) => specs.get(id.toLowerCase()));
+}
+
+/** Reads the components of a job that Azure ML has. @throws {UserError} `azure.*`. */
+export async function readComponents(workspace: Workspace, body: JobBody): Promise<Components> {
+  return await readAll(workspace, componentIds(body));
+}
+
+async function readAll(workspace: Workspace, ids: readonly string[]): Promise<Components> {
+  const limit = pLimit(REQUESTS_AT_ONCE);
+  const found = await Promise.all(ids.map((id) => limit(() => readComponent(workspace, id))));
+  return new Map(ids.flatMap((id, at) => found[at] === undefined ? [] : [[id, found[at]] as const]));
 }
 
 async function readComponent(workspace: Workspace, id: string) {

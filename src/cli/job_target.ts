@@ -103,7 +103,7 @@ async function targetsOf(ctx: Context, options: JobOptions): Promise<readonly Ta
 }
 
 /** The project's folder, or the one from which jobs of a package were submitted, where there is no project. */
-async function rootOf(ctx: Context, options: JobOptions): Promise<string> {
+export async function rootOf(ctx: Context, options: Globals): Promise<string> {
   const folder = workingFolder(ctx, options);
   try {
     return (await findProject(ctx, folder)).root;

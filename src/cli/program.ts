@@ -16,6 +16,7 @@ import { declareInspect } from "./declare/inspect.ts";
 import { declareJob } from "./declare/job.ts";
 import { declarePack } from "./declare/pack.ts";
 import { prepareReader } from "./declare/prepare.ts";
+import { declareRerun } from "./declare/rerun.ts";
 import { declareSchedule } from "./declare/schedule.ts";
 import { declareSubmit } from "./declare/submit.ts";
 import { declareValidate } from "./declare/validate.ts";
@@ -67,6 +68,7 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
   declareFiles(root, declaring);
   declareSubmit(root, declaring);
   declareDiff(root, declaring);
+  declareRerun(root, declaring);
   declareSchedule(root, declaring);
   declarePack(root, declaring);
   declareConfig(root, declaring);

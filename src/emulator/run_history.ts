@@ -1,6 +1,7 @@
 import { leftFiles, logFiles } from "./logs.ts";
 import { badRequest, json, Refusal } from "./refusal.ts";
 import { findRun, jobRun, type Run, stepRuns } from "./job_state.ts";
+import { outputsOf, resolveUris } from "./run_outputs.ts";
 import { isManagementAudience, isMlAudience, requireBearer } from "./tokens.ts";
 import type { PipelineJob } from "./shapes.ts";
 import { find, type JobRecord, type Workspace, type World } from "./world.ts";
@@ -23,6 +24,8 @@ export async function runHistory(world: World, request: Request, path: string): 
     request,
     (audience) => isManagementAudience(world, audience) || isMlAudience(audience),
   );
+  const resolving = /^\/data\/v1\.0(.+)\/dataversion\/batchGetResolvedUris$/.exec(path)?.[1];
+  if (resolving !== undefined) return await resolveUris(world, request, resolving);
   const workspace = world.workspaces.find((one) =>
     path.toLowerCase().startsWith(`/history/v1.0${one.id}/`.toLowerCase())
   );
@@ -134,6 +137,7 @@ function describe(world: World, run: Run) {
     runTypeV2: { orchestrator: isStep ? "Execution" : "Pipeline", traits: [] },
     properties: isStep ? { "azureml.moduleName": run.step!, "azureml.pipelinerunid": run.job.name } : {},
     tags: {},
+    outputs: outputsOf(world, run),
     target: target(world, run),
     error: errorOf(run),
     warnings: [],

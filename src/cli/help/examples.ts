@@ -57,6 +57,11 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: "diff -j main --against brave_fox_1234567890 --patch", does: "Compare with a run, texts too" },
     { line: "diff -j main --exit-code", does: "Let a script know: 9 where there are changes" },
   ],
+  rerun: [
+    { line: "rerun", does: "Run the last job again, as it was" },
+    { line: "rerun brave_fox_1234567890 --from-failed --dry-run", does: "See which steps are left to run" },
+    { line: "rerun brave_fox_1234567890 --from-failed --wait-for-completion", does: "Run them" },
+  ],
   schedule: [
     { line: "schedule -j main", does: "Create or update the schedules of a job" },
     { line: "schedule -j main --dry-run", does: "Show them" },

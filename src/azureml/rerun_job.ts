@@ -1,0 +1,91 @@
+import pLimit from "p-limit";
+import { ExitCode, UserError } from "../errors.ts";
+import { getJobRuns } from "./job_runs.ts";
+import { getJobBody, isFinal, type Job } from "./jobs.ts";
+import { remainingBody, rerunBody } from "./rerun.ts";
+import { type Components, readComponents } from "./same_job.ts";
+import type { JobBody } from "./to_rest.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** A job that repeats another, whole or in part. */
+export interface PlannedRerun {
+  /** The job that is repeated. */
+  readonly old: Job;
+  readonly body: JobBody;
+  /** `componentSpec` by the component's id. */
+  readonly components: Components;
+  /** Keys of its steps. */
+  readonly steps: readonly string[];
+  /** Keys of the steps that are left out, because they completed. */
+  readonly leftOut: readonly string[];
+}
+
+const REQUESTS_AT_ONCE = 16;
+
+/**
+ * Plans to submit a job again, or only its steps that did not complete.
+ *
+ * @throws {UserError} `job.not_found`, `rerun.*` where only a part cannot be run, `azure.*`.
+ */
+export async function planRerun(
+  workspace: Workspace,
+  name: string,
+  options: { readonly fromFailed: boolean },
+): Promise<PlannedRerun> {
+  const { job, body } = await getJobBody(workspace, name);
+  const whole = rerunBody(body, name);
+  const components = await readComponents(workspace, whole);
+  if (!options.fromFailed) {
+    return { old: job, body: whole, components, steps: stepsOf(whole), leftOut: [] };
+  }
+  if (!isFinal(job.status)) throw notEnded(job);
+  const left = await remaining(workspace, { name, whole, components });
+  const steps = stepsOf(left);
+  return {
+    old: job,
+    body: left,
+    components,
+    steps,
+    leftOut: stepsOf(whole).filter((key) => !steps.includes(key)),
+  };
+}
+
+async function remaining(
+  workspace: Workspace,
+  { name, whole, components }: {
+    readonly name: string;
+    readonly whole: JobBody;
+    readonly components: Components;
+  },
+): Promise<JobBody> {
+  const { steps, history } = await getJobRuns(workspace, name);
+  const done = steps.flatMap(({ key, run }) => run?.status === "Completed" ? [[key, run.id] as const] : []);
+  const limit = pLimit(REQUESTS_AT_ONCE);
+  const outputs = new Map(
+    await Promise.all(
+      done.map(([key, run]) => limit(async () => [key, await history.outputs(run)] as const)),
+    ),
+  );
+  return remainingBody(whole, {
+    name,
+    completed: new Set(done.map(([key]) => key)),
+    uriOf: (step, output) => outputs.get(step)?.[output],
+    typeOf: (id, input) => {
+      const declared = components.get(id)?.inputs as Readonly<Record<string, { type?: string }>> | undefined;
+      return declared?.[input]?.type;
+    },
+  });
+}
+
+function stepsOf({ properties }: JobBody): string[] {
+  return Object.keys(properties.jobs as object ?? {});
+}
+
+function notEnded({ name, status }: Job): UserError {
+  return new UserError(`Cannot rerun what failed of job "${name}": it is ${status}`, {
+    code: "rerun.not_ended",
+    exit: ExitCode.Rejected,
+    hint:
+      `Wait for its end with \`kedro-azureml job follow ${name}\`, or stop it with \`kedro-azureml job cancel ${name}\``,
+  });
+}

@@ -1,0 +1,82 @@
+import { jobName } from "../azureml/job_name.ts";
+import { stepsOf } from "../azureml/job_steps.ts";
+import { findJobBody, type JobAndBody, putJob, studioUrl } from "../azureml/jobs.ts";
+import type { PlannedRerun } from "../azureml/rerun_job.ts";
+import { requireSame } from "../azureml/same_job.ts";
+import type { Workspace } from "../azureml/workspace.ts";
+import { chooseEnv } from "../config/env.ts";
+import type { Context } from "../context.ts";
+import { openBoard } from "./board.ts";
+import { follow, type FollowingOptions } from "./following.ts";
+import { type JobOptions, rootOf } from "./job_target.ts";
+import type { JobsFile } from "./jobs_file.ts";
+import type { Output } from "./output.ts";
+import { openProgress } from "./progress.ts";
+import { renderRerun } from "./render/rerun.ts";
+import { openSentJobs, type SentJobs } from "./sent_jobs.ts";
+
+/** How a job is submitted again. */
+export interface RerunningOptions extends Omit<JobOptions, "names"> {
+  /** What the new job is to be called in Azure ML: the same is then sent once only. */
+  readonly as?: string;
+  readonly waitForCompletion?: boolean;
+  /** Seconds that following may take. */
+  readonly timeout?: number;
+  readonly cancelOnInterrupt?: boolean;
+  /** Where it stands which job was sent. */
+  readonly jobsFile?: JobsFile | undefined;
+}
+
+/** @internal What is sent, and where to. */
+interface Sending {
+  readonly workspace: Workspace;
+  readonly planned: PlannedRerun;
+  /** The job's name in azureml.yml, or what else it goes by. */
+  readonly job: string;
+}
+
+/** Sends a job that repeats another, and follows it where that is asked for. */
+export async function* sendRerun(
+  ctx: Context,
+  sending: Sending,
+  options: RerunningOptions,
+): AsyncIterable<Output> {
+  const root = await rootOf(ctx, options);
+  const sent = openSentJobs(ctx, { ...options, root, env: chooseEnv(options.env, ctx.env.KEDRO_ENV) });
+  try {
+    yield* send(ctx, sending, { ...options, sent });
+    ctx.signal.throwIfAborted();
+  } catch (thrown) {
+    await sent.failed(sending.job, thrown);
+    throw ctx.signal.aborted ? await sent.interrupted() : thrown;
+  } finally {
+    await sent.close();
+  }
+}
+
+async function* send(
+  ctx: Context,
+  { workspace, planned, job }: Sending,
+  options: RerunningOptions & { readonly sent: SentJobs },
+): AsyncIterable<Output> {
+  const { sent, as } = options;
+  const { body, components, old } = planned;
+  const accept = (there: JobAndBody) => requireSame(workspace, there, { body, components });
+  const there = as === undefined ? undefined : await findJobBody(workspace, as);
+  if (there !== undefined) await accept(there);
+  const name = as ?? jobName(ctx.random);
+  const known = { job, name, studioUrl: studioUrl(workspace, name) };
+  if (there === undefined) {
+    await sent.sending(known, workspace);
+    openProgress(ctx, options).say(`  Submitting job ${job} as ${name}`, { type: "sending", ...known });
+  }
+  const taken = there?.job ?? await putJob(workspace, name, body, as === undefined ? {} : { accept });
+  const board = openBoard(stepsOf(body));
+  const { status } = taken;
+  await sent.accepted({ ...known, status, board }, workspace);
+  const wasThere = there !== undefined;
+  yield renderRerun({ ...known, status, wasThere, of: old.name, planned }, workspace.config);
+  if (!options.waitForCompletion) return;
+  const onEnd: FollowingOptions["onEnd"] = (end) => sent.ended(end);
+  yield await follow(ctx, workspace, { ...options, name, job, board, onEnd });
+}
