@@ -8,6 +8,7 @@ import { distributionOf } from "./distribution.ts";
 import type { Step, StepInput, StepOutput } from "./job_spec.ts";
 import { componentName, portName, stepKey, uniqueNames } from "./names.ts";
 import { notificationVariables } from "./notifications.ts";
+import { requirePortNames } from "./port_check.ts";
 import { stepCommand } from "./step_command.ts";
 import { wiringOf } from "./wiring.ts";
 
@@ -31,6 +32,7 @@ export function compileSteps(all: StepsInput): Step[] {
   const { config, snapshot } = input;
   checkVariables(options);
   checkLoadVersions(all);
+  requirePortNames(pipeline);
   const names = pipeline.nodes.map((node) => node.name);
   const keys = uniqueNames(names, (node) => stepKey(componentName(node)));
   const wiring = wiringOf(pipeline, keys);

@@ -1,7 +1,7 @@
 import { relative, resolve, sep } from "node:path";
 import { findSecrets } from "../azureml/checks/secret_files.ts";
 import { allowed, type Finding, findingsOf, refusal, toWarning } from "../azureml/checks/finding.ts";
-import { runChecks } from "../azureml/checks/registry.ts";
+import { COMPILE_CHECKS, OFFLINE_CHECKS, runChecks } from "../azureml/checks/registry.ts";
 import type { CheckedJob, ProjectPaths, Subject } from "../azureml/checks/subject.ts";
 import type { CodeSelection } from "../azureml/code.ts";
 import type { JobSpec } from "../azureml/job_spec.ts";
@@ -54,7 +54,7 @@ export async function checkSelected(
     }
   }
   const subject = await gatherSubject(ctx, { selected, options, baggage, specs, warnings });
-  const findings = [...failed, ...runChecks(subject)]
+  const findings = [...failed, ...runChecks(subject, OFFLINE_CHECKS)]
     .map(allowed([...options.allow ?? [], ...options.allowKedro0 ? ["kedro.old"] : []]));
   return { specs, baggage, failures, findings };
 }
@@ -79,6 +79,17 @@ export async function requireSound(
   if (error !== undefined) throw error;
   const warnings = findings.filter(({ severity }) => severity === "warning").map(toWarning);
   return { ...checked, findings, warnings };
+}
+
+/** Why a job that compiles could not be submitted, as far as its own configuration shows it. */
+export function unsendable({ session, jobs }: Selected, spec: JobSpec): Warning[] {
+  const { config: { azureml, place }, snapshot } = session;
+  const config = jobs.get(spec.job)!;
+  const workspace = findWorkspace(azureml, config.workspace);
+  const job = { name: spec.job, config, spec, workspace };
+  return runChecks({ config: azureml, place, snapshot, jobs: [job] }, COMPILE_CHECKS)
+    .filter(({ severity }) => severity === "error")
+    .map((finding) => ({ ...toWarning(finding), message: refusal("submit", [finding])!.message }));
 }
 
 interface Gathering {

@@ -1,7 +1,7 @@
-import { loadLayers, nodeAt } from "../config/layers.ts";
-import { nearest } from "../config/merge.ts";
-import { keyText, type MapNode } from "../config/node.ts";
 import { join, relative } from "node:path";
+import { readConfFiles } from "../config/conf_files.ts";
+import { loadLayers, type LoadOptions, nodeAt } from "../config/layers.ts";
+import { nearest } from "../config/merge.ts";
 import type { Context } from "../context.ts";
 import { type Place, UserError, withPlace } from "../errors.ts";
 import type { Project } from "../kedro/project.ts";
@@ -19,57 +19,46 @@ export async function withProjectPlace(
 ): Promise<UserError> {
   const { dataset, key, parameter, function: func } = error.data;
   if (error.place !== undefined) return error;
-  const find = async (kind: string, pathIn: (values: MapNode) => readonly string[] | undefined) => {
-    // The reader is closed by now; what a resolver gives is not looked at.
-    const { values } = await loadLayers(ctx, kind, { ...load, resolve: async () => "" });
-    const path = pathIn(values);
-    return path && placeOf(values, path);
-  };
+  const place = await datasetPlace(ctx, load, dataset, key) ?? await parameterPlace(ctx, load, parameter) ??
+    await functionPlace(ctx, project, func);
+  return withPlace(error, place);
+}
+
+async function datasetPlace(
+  ctx: Pick<Context, "fs">,
+  load: LoadOptions,
+  dataset: unknown,
+  key: unknown,
+): Promise<Place | undefined> {
+  if (typeof dataset !== "string") return undefined;
+  const place = (await readConfFiles(ctx, load)).placeOfDataset(dataset);
+  return place && { ...place, key: typeof key === "string" ? `${dataset}.${key}` : dataset };
+}
+
+async function parameterPlace(
+  ctx: Pick<Context, "fs" | "env">,
+  load: LoadOptions,
+  parameter: unknown,
+): Promise<Place | undefined> {
+  if (typeof parameter !== "string") return undefined;
   try {
-    if (typeof dataset === "string") {
-      const below = typeof key === "string" ? [key] : [];
-      return withPlace(error, await find("catalog", (values) => entryOf(values, dataset, below)));
-    }
-    const place = typeof parameter === "string"
-      ? await find("parameters", () => parameter.split("."))
-      : undefined;
-    if (place !== undefined) return withPlace(error, place);
-    if (typeof func === "string") return withPlace(error, await functionPlace(ctx, project, func));
+    // The reader is closed by now; what a resolver gives is not looked at.
+    const { values } = await loadLayers(ctx, "parameters", { ...load, resolve: async () => "" });
+    const node = nodeAt(values, parameter.split("."));
+    return node === values ? undefined : { ...nearest(node), key: parameter };
   } catch (thrown) {
-    if (!(thrown instanceof UserError)) throw thrown;
+    if (thrown instanceof UserError) return undefined;
+    throw thrown;
   }
-  return error;
-}
-
-function placeOf(values: MapNode, path: readonly string[]): Place | undefined {
-  const node = nodeAt(values, path);
-  return node === values ? undefined : { ...nearest(node), key: path.join(".") };
-}
-
-/** The catalog's entry for a dataset: its own, or that of the factory with most fixed text that fits. */
-function entryOf(
-  { entries }: MapNode,
-  dataset: string,
-  below: readonly string[],
-): readonly string[] | undefined {
-  if (entries.has(dataset)) return [dataset, ...below];
-  const fixed = (key: string) => key.replace(/\{[^{}]*\}/g, "").length;
-  const fitting = [...entries.keys()].map(keyText)
-    .filter((key) => key.includes("{") && patternOf(key).test(dataset))
-    .sort((a, b) => fixed(b) - fixed(a));
-  return fitting[0] === undefined ? undefined : [fitting[0], ...below];
-}
-
-function patternOf(key: string): RegExp {
-  return new RegExp(`^${key.split(/\{[^{}]*\}/).map((text) => RegExp.escape(text)).join("(.+)")}$`);
 }
 
 /** Where the project's source has a function, such as `shop.nodes:train`. */
 async function functionPlace(
   { fs }: Pick<Context, "fs">,
   { root, sourceDir }: Project,
-  func: string,
+  func: unknown,
 ): Promise<Place | undefined> {
+  if (typeof func !== "string") return undefined;
   const [module = "", qualname = ""] = func.split(":");
   const path = join(sourceDir, module.replaceAll(".", "/"));
   for (const file of [`${path}.py`, join(path, "__init__.py")]) {

@@ -2,12 +2,20 @@
 export interface Node {
   componentId: { body: { properties: { componentSpec: Spec } } };
   computeId: string;
+  name: string;
+  display_name?: string;
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown>;
 }
 
 /** What is looked at of a component. */
 export interface Spec {
   command: string;
   environment: string;
+  name: string;
+  display_name: string;
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown>;
 }
 
 /** The jobs that were sent, each node with its component inside. */
@@ -37,6 +45,45 @@ export const DIFFERENT: Readonly<Record<string, (expected: Sent) => void>> = {
       node.computeId = node.computeId.replace(/cpu-cluster$/, "gpu-cluster");
     });
   },
+  // Inputs "x-y" and "x_y" of one node become one there.
+  "oddities/run-collide_inputs": (sent) =>
+    eachNode(sent, (node, spec) => {
+      spec.inputs.x_y_1 = spec.inputs.x_y;
+      node.inputs.x_y_1 = node.inputs.x_y;
+      node.inputs.x_y = literal("x-y");
+    }),
+  // So do outputs "o-1" and "o.1".
+  "oddities/run-collide_outputs": (sent) =>
+    eachNode(sent, (node, spec) => {
+      spec.command = spec.command.replace(/(--az-(in|out)put=o\.1 \$\{\{\w+\.o_1)/, "$1_1");
+      if (node.name === "after") {
+        spec.inputs.o_1_1 = spec.inputs.o_1;
+        node.inputs.o_1_1 = literal("${{parent.jobs.collide_outputs.outputs.o_1_1}}");
+      } else {
+        spec.outputs.o_1_1 = spec.outputs.o_1;
+        node.outputs.o_1_1 = node.outputs.o_1;
+      }
+    }),
+  // Of nodes "load-data", "load.data" and "load_data" only the last is a step there.
+  "oddities/run-collide_keys": ({ jobs: [job] }) => {
+    const { jobs } = job!.properties;
+    const { load_data: last, after_all } = jobs;
+    jobs.load_data = retold(last!, {
+      key: "load_data",
+      node: "load-data",
+      component: "load-data",
+      output: "k3",
+    });
+    jobs.load_data_1 = retold(last!, {
+      key: "load_data_1",
+      node: "load.data",
+      component: "load__data",
+      output: "k1",
+    });
+    jobs.load_data_2 = { ...last!, name: "load_data_2" };
+    after_all!.inputs.k1 = literal("${{parent.jobs.load_data_1.outputs.k1}}");
+    after_all!.inputs.k2 = literal("${{parent.jobs.load_data_2.outputs.k2}}");
+  },
   // The plugin asks for an environment that is called "azureml:docker-env".
   "dockerflow/run-main__env_azureml_prefix_latest": (sent) =>
     eachNode(sent, (_, spec) => {
@@ -44,14 +91,29 @@ export const DIFFERENT: Readonly<Record<string, (expected: Sent) => void>> = {
     }),
 };
 
-/** Runs that are not compared, and why. */
-export const NOT_COMPARED: Readonly<Record<string, string>> = {
-  "oddities/run-empty": "a job without steps is refused",
-  "oddities/run-unicode_name": "Azure takes no such name for a step",
-  "oddities/run-collide_inputs": "the plugin loses an input",
-  "oddities/run-collide_outputs": "the plugin loses an output",
-  "oddities/run-collide_keys": "the plugin loses two steps",
+/** Runs of the plugin that are refused here, with the code of the refusal. */
+export const REFUSED: Readonly<Record<string, string>> = {
+  // The plugin sends a job that has nothing to do.
+  "oddities/run-empty": "submit.no_steps",
+  // azure-ai-ml's own schema, which `az ml job create` reads jobs with, takes no "é" in a step's key.
+  "oddities/run-unicode_name": "submit.step_name",
 };
+
+function literal(value: string): unknown {
+  return { value, job_input_type: "literal" };
+}
+
+/** A step like another one, of another node. */
+function retold(step: Node, to: { key: string; node: string; component: string; output: string }): Node {
+  const copy = structuredClone(step);
+  const { componentSpec: spec } = copy.componentId.body.properties;
+  spec.command = spec.command.replace("--node=load_data", `--node=${to.node}`).replaceAll("k2", to.output);
+  spec.name = to.component;
+  spec.display_name = to.node;
+  spec.outputs = { [to.output]: spec.outputs.k2 };
+  const shown = to.node === to.component ? {} : { display_name: to.node };
+  return { ...copy, ...shown, name: to.key, outputs: { [to.output]: copy.outputs.k2 } };
+}
 
 function quoteNode(sent: Sent): void {
   eachNode(sent, (_, spec) => {

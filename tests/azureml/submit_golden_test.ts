@@ -3,7 +3,7 @@ import { run } from "../../src/cli/run.ts";
 import { createEmulator } from "../../src/emulator/emulator.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";
-import { DIFFERENT, type Node, NOT_COMPARED, type Sent, type Spec } from "./golden_differences.ts";
+import { DIFFERENT, type Node, REFUSED, type Sent, type Spec } from "./golden_differences.ts";
 
 /** A run of the plugin, and what it registered and sent; commands end before its `; rc=$?`. */
 interface Case {
@@ -34,24 +34,22 @@ interface ComponentBody {
   properties: { componentSpec: Spec };
 }
 
-/** The fleets project uploads its src alone, and its steps would find no project. */
-const ALLOWED = ["--allow", "code.not_the_project"];
-
 const golden = new URL("../golden/", import.meta.url).pathname;
 const cases: Case[] = JSON.parse(await Deno.readTextFile(`${golden}submitted.json`));
 
-for (const { id, project, argv, puts } of cases.filter(({ id }) => !(id in NOT_COMPARED))) {
+for (const one of cases.filter(({ id }) => id in REFUSED)) {
+  Deno.test(`submit refuses what the plugin sends: ${one.id}`, async () => {
+    const { exit, ctx, azure } = await submit(one, ["--json"]);
+    equal(exit, 3);
+    ok(ctx.stderr().includes(`"code":"${REFUSED[one.id]}"`), ctx.stderr());
+    equal(azure.requests.length, 0);
+  });
+}
+
+for (const one of cases.filter(({ id }) => !(id in REFUSED))) {
+  const { id, puts } = one;
   Deno.test(`submit sends what the plugin sends: ${id}`, async () => {
-    const azure = createEmulator({ seed: seedFor(puts) });
-    const ctx = fakeContext({
-      fs: systemFs,
-      cwd: `${golden}projects/${project}`,
-      env: signIn(azure.identity),
-      fetch: azure.fetch,
-    });
-
-    const exit = await run([...argv, ...ALLOWED], ctx);
-
+    const { exit, ctx, azure } = await submit(one);
     equal(exit, 0, ctx.stderr());
     const sent = azure.requests.flatMap(({ method, url, headers, body }): Put[] => {
       const { hostname, pathname, search } = new URL(url);
@@ -65,6 +63,17 @@ for (const { id, project, argv, puts } of cases.filter(({ id }) => !(id in NOT_C
 }
 
 Deno.test("the golden submissions are there", () => ok(cases.length > 30));
+
+async function submit({ project, argv, puts }: Case, further: readonly string[] = []) {
+  const azure = createEmulator({ seed: seedFor(puts) });
+  const ctx = fakeContext({
+    fs: systemFs,
+    cwd: `${golden}projects/${project}`,
+    env: signIn(azure.identity),
+    fetch: azure.fetch,
+  });
+  return { exit: await run([...argv, ...further], ctx), ctx, azure };
+}
 
 /** What the plugin found in the workspace, to judge by what it sent. */
 function seedFor(puts: readonly Put[]) {

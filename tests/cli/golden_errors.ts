@@ -15,6 +15,7 @@ export const REFUSED: Readonly<Record<string, string>> = {
   "paramlab/plain__envvar-dash": "usage.invalid_argument",
   "assetlab/assets__lv-malformed": "usage.invalid_argument",
   "assetlab/bad_file_middle": "compile.uri_file",
+  "oddities/digits": "compile.dataset_name",
   "disttrain/bad_bool": "compile.distributed",
   "disttrain/bad_param": "compile.distributed",
   "disttrain/two_computes": "compile.two_computes",
@@ -58,6 +59,5 @@ export const REFUSED: Readonly<Record<string, string>> = {
 export const ACCEPTED: Readonly<Record<string, string>> = {
   "paramlab/plain__params-runtime-s3-without-s3fs":
     "the plugin makes every dataset, and so needs its library; nothing is made here",
-  "oddities/digits": "Python's grammar takes no name that begins with a digit; nothing here is written in it",
   "tiny/compile-output-missing-parent": "the folder is made",
 };

@@ -40,7 +40,8 @@ export const projectInUpload: Check = {
     const at = place(["execution", "code_directory"]);
     if (folder !== "") {
       return [{
-        severity: "error",
+        // No error: an image can change the folder before it runs a step.
+        severity: "warning",
         code: "code.not_the_project",
         message: folder.startsWith("..")
           ? "The code folder is inside the project, so that steps find no pyproject.toml"

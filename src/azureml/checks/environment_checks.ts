@@ -1,11 +1,11 @@
 import { UserError } from "../../errors.ts";
 import { parseEnvironment } from "../environment_ref.ts";
 import type { Check } from "./subject.ts";
-import { eachJob } from "./subject.ts";
+import { eachJob, type JobSubject } from "./subject.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 
 /** A job whose steps have nothing to run in. */
-export const noEnvironment = eachJob(
+export const noEnvironment = eachJob<JobSubject>(
   "Is there an environment?",
   ({ environment }, { place }) =>
     environment !== undefined ? [] : [{
@@ -18,13 +18,16 @@ export const noEnvironment = eachJob(
 );
 
 /** What the environment's spelling means, and whether that can run. */
-export const environmentKind = eachJob("Can the environment be found?", ({ environment }, { place }) => {
-  if (environment === undefined) return [];
-  return kindFindings(environment).map((finding) => ({
-    ...finding,
-    place: place(["execution", "environment"]),
-  }));
-});
+export const environmentKind = eachJob<JobSubject>(
+  "Can the environment be found?",
+  ({ environment }, { place }) => {
+    if (environment === undefined) return [];
+    return kindFindings(environment).map((finding) => ({
+      ...finding,
+      place: place(["execution", "environment"]),
+    }));
+  },
+);
 
 function kindFindings(asked: string): Finding[] {
   let found;

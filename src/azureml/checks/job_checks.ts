@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { componentName, portName, stepKey } from "../names.ts";
 import { planJob } from "../plan.ts";
-import { eachJob } from "./subject.ts";
+import { eachJob, type JobSubject } from "./subject.ts";
 
 /** As azure-ai-ml 1.35 checks the names of a pipeline's nodes. */
 const NODE_NAME = /^[a-z_][a-z0-9_]{0,254}$/;
@@ -13,17 +13,20 @@ const LARGEST_REQUEST_BYTES = 4 * 1024 * 1024;
 const SHORT_TIMEOUT_SECONDS = 60;
 
 /** A job with nothing to do. */
-export const noSteps = eachJob("Is there a step to run?", (spec, { place }) =>
-  spec.steps.length > 0 ? [] : [{
-    severity: "error",
-    code: "submit.no_steps",
-    message: "It has no steps",
-    hint: `Name another pipeline in \`jobs.${spec.key}.pipeline\`, or change its filters`,
-    place: place(["jobs", spec.key, "pipeline"]),
-  }]);
+export const noSteps = eachJob<JobSubject>(
+  "Is there a step to run?",
+  (spec, { place }) =>
+    spec.steps.length > 0 ? [] : [{
+      severity: "error",
+      code: "submit.no_steps",
+      message: "It has no steps",
+      hint: `Name another pipeline in \`jobs.${spec.key}.pipeline\`, or change its filters`,
+      place: place(["jobs", spec.key, "pipeline"]),
+    }],
+);
 
 /** Names of steps that Azure ML refuses. */
-export const stepNames = eachJob(
+export const stepNames = eachJob<JobSubject>(
   "Does Azure ML take the names of the steps?",
   ({ steps, key: job }, { place }) => {
     const refused = steps.filter(({ key }) => !NODE_NAME.test(key));

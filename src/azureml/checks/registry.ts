@@ -7,7 +7,7 @@ import { checkout } from "./git_checks.ts";
 import * as job from "./job_checks.ts";
 import * as notification from "./notification_checks.ts";
 import { schedules } from "./schedule_checks.ts";
-import type { Check, Subject } from "./subject.ts";
+import type { Check, JobSubject } from "./subject.ts";
 import { workspaces } from "./workspace_checks.ts";
 
 /** All that can be asked of a project without Azure, in the order in which it is told. */
@@ -41,7 +41,17 @@ export const OFFLINE_CHECKS: readonly Check[] = [
   checkout,
 ];
 
+/** What `compile` warns of: all that a job's own configuration shows, and that could only fail in the cloud. */
+export const COMPILE_CHECKS: readonly Check<JobSubject>[] = [
+  workspaces,
+  job.noSteps,
+  job.stepNames,
+  environment.noEnvironment,
+  environment.environmentKind,
+  schedules,
+];
+
 /** Asks all of it; equal findings of several jobs are one. Pure. */
-export function runChecks(subject: Subject, checks: readonly Check[] = OFFLINE_CHECKS): Finding[] {
+export function runChecks<S extends JobSubject>(subject: S, checks: readonly Check<S>[]): Finding[] {
   return merged(checks.flatMap(({ run }) => run(subject)));
 }

@@ -1,9 +1,9 @@
 import { readSchedules } from "../job_schedules.ts";
 import type { Finding } from "./finding.ts";
-import type { Check } from "./subject.ts";
+import type { Check, JobSubject } from "./subject.ts";
 
 /** Schedules that cannot be made, of jobs that have one. */
-export const schedules: Check = {
+export const schedules: Check<JobSubject> = {
   asks: "Can the schedules be made?",
   run({ config, place, jobs }) {
     return jobs.flatMap(({ name, config: job }) => {

@@ -31,6 +31,9 @@ export interface Subject {
   readonly workspace?: string | undefined;
 }
 
+/** The part of a {@linkcode Subject} that compiling knows by itself. */
+export type JobSubject = Pick<Subject, "config" | "place" | "snapshot" | "jobs" | "workspace">;
+
 /** Where the parts of a project lie, relative to the code folder with forward slashes; above it with `../`. */
 export interface ProjectPaths {
   /** Absolute. */
@@ -52,11 +55,11 @@ export interface CheckedJob {
   readonly workspace: WorkspaceConfig | undefined;
 }
 
-/** One question that is asked of a {@linkcode Subject}. */
-export interface Check {
+/** One question that is asked of a {@linkcode Subject}, or of a part of it. */
+export interface Check<S = Subject> {
   /** What it asks, for people. */
   readonly asks: string;
-  readonly run: (subject: Subject) => readonly Finding[];
+  readonly run: (subject: S) => readonly Finding[];
 }
 
 /** What the checks of the code alone look at. */
@@ -68,10 +71,10 @@ export interface CodeCheck extends Omit<Check, "run"> {
 }
 
 /** A check of each job that compiles; what it finds is about that job. */
-export function eachJob(
+export function eachJob<S extends JobSubject = Subject>(
   asks: string,
-  find: (spec: JobSpec, subject: Subject, job: CheckedJob) => readonly Finding[],
-): Check {
+  find: (spec: JobSpec, subject: S, job: CheckedJob) => readonly Finding[],
+): Check<S> {
   return {
     asks,
     run: (subject) =>

@@ -1,9 +1,9 @@
 import { didYouMean } from "../../suggest.ts";
 import type { Finding } from "./finding.ts";
-import type { Check } from "./subject.ts";
+import type { Check, JobSubject } from "./subject.ts";
 
 /** Jobs that name a workspace which azureml.yml does not have. */
-export const workspaces: Check = {
+export const workspaces: Check<JobSubject> = {
   asks: "Is there the workspace that a job names?",
   run: ({ jobs, config, place, workspace }) =>
     jobs.filter((job) => job.workspace === undefined).map(({ name, config: job }): Finding => {

@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import { once } from "../../once.ts";
+import { unsendable } from "../checking.ts";
 import { type Format, FORMATS, writeJob } from "../compile_formats.ts";
 import { outputPath, writeFile } from "../files.ts";
 import { compileJob, type CompilingOptions, type Selected, selectJobs } from "../jobs.ts";
@@ -42,7 +43,7 @@ async function compileOne(
 ): Promise<Output> {
   const { spec, warnings } = await compileJob(ctx, selected, name, options);
   const { text, data, warnings: further } = await writeJob(ctx, selected, spec, options);
-  const all = [...warnings, ...further];
+  const all = [...warnings, ...further, ...unsendable(selected, spec)];
   if (options.check) return renderCompiled(spec, undefined, all);
   if (options.output === "-") return { data, text, warnings: all };
   const file = options.output ?? `pipeline.${FORMATS[options.format ?? "yaml"]}`;

@@ -1,0 +1,3 @@
+import { testProjects } from "./cases.ts";
+
+testProjects(["dockerflow"]);
