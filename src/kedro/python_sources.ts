@@ -13,6 +13,7 @@ import pydanticStandIn from "./python/pydantic_stand_in.py" with { type: "text" 
 import reader from "./python/reader.py" with { type: "text" };
 import settings from "./python/settings.py" with { type: "text" };
 import standInNotes from "./python/stand_in_notes.py" with { type: "text" };
+import standInUses from "./python/stand_in_uses.py" with { type: "text" };
 import standInValues from "./python/stand_in_values.py" with { type: "text" };
 import standardLibrary from "./python/standard_library.py" with { type: "text" };
 import standIns from "./python/stand_ins.py" with { type: "text" };
@@ -36,6 +37,7 @@ export const PYTHON_SOURCES: Readonly<Record<string, string>> = {
   "reader.py": reader,
   "settings.py": settings,
   "stand_in_notes.py": standInNotes,
+  "stand_in_uses.py": standInUses,
   "stand_in_values.py": standInValues,
   "stand_ins.py": standIns,
   "standard_library.py": standardLibrary,

@@ -1,12 +1,12 @@
 """The values that stand in for what a missing module holds: they survive what code does with them at import."""
 
 import builtins
-import opcode
 import sys
 import types
 from abc import ABCMeta
 
 from .stand_in_notes import notes
+from .stand_in_uses import is_key, note_question, unpacked
 
 
 class StandInModule(types.ModuleType):
@@ -22,7 +22,7 @@ class StandInModule(types.ModuleType):
             return "0.0.0"
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        _note_question(self.__name__, sys._getframe(1))
+        note_question(self.__name__, sys._getframe(1))
         value = make(f"{self.__name__}.{name}")
         setattr(self, name, value)
         return value
@@ -59,7 +59,7 @@ class _ClassMeta(ABCMeta):
     def __getattr__(cls, name):
         if name.startswith("_"):
             raise AttributeError(name)
-        _note_question(f"{cls.__module__}.{cls.__qualname__}", sys._getframe(1))
+        note_question(f"{cls.__module__}.{cls.__qualname__}", sys._getframe(1))
         return StandIn(f"{cls.__module__}.{cls.__qualname__}.{name}")
 
 
@@ -78,7 +78,7 @@ class StandInBase(metaclass=_ClassMeta):
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        _note_question(f"{type(self).__module__}.{type(self).__qualname__}", sys._getframe(1))
+        note_question(f"{type(self).__module__}.{type(self).__qualname__}", sys._getframe(1))
         return StandIn(f"{type(self).__module__}.{type(self).__qualname__}().{name}")
 
     def __call__(self, *args, **kwargs):
@@ -111,7 +111,7 @@ class StandIn:
         # Dynaconf asks each value of settings.py whether it is one of its own.
         if name.startswith("__") and name.endswith("__") or name.startswith("_dynaconf"):
             raise AttributeError(name)
-        _note_question(self._path, sys._getframe(1))
+        note_question(self._path, sys._getframe(1))
         value = make(f"{self._path}.{name}")
         vars(self)[name] = value
         return value
@@ -149,7 +149,7 @@ class StandIn:
         pass
 
     def __iter__(self):
-        count = _unpacked(sys._getframe(1))
+        count = unpacked(sys._getframe(1))
         if count:
             return iter([StandIn(f"{self._path}[{index}]") for index in range(count)])
         notes.add(self._path, "iterates over it")
@@ -162,7 +162,7 @@ class StandIn:
         return False
 
     def __hash__(self):
-        if _instruction(sys._getframe(1)) in _KEY_INSTRUCTIONS:
+        if is_key(sys._getframe(1)):
             notes.add(self._path, "uses it as a key")
         return id(self)
 
@@ -234,24 +234,3 @@ def _is_definition(value):
     if isinstance(value, (types.FunctionType, types.MethodType, classmethod, staticmethod, property)):
         return True
     return isinstance(value, type) and value.__module__ in sys.modules and value.__module__ != "builtins"
-
-
-def _note_question(path, frame):
-    """Notes where the project asks whether there is an attribute, by `hasattr` or `getattr` with a default."""
-    if not frame.f_code.co_filename.startswith(notes.roots) or _instruction(frame) != "CALL":
-        return
-    if "hasattr" in frame.f_code.co_names or frame.f_code.co_code[frame.f_lasti + 1] == 3:
-        notes.add(path, "asks what it has")
-
-
-def _unpacked(frame):
-    """How many names an assignment such as `a, b = value` asks for; 0 when it is no such assignment."""
-    return frame.f_code.co_code[frame.f_lasti + 1] if _instruction(frame) == "UNPACK_SEQUENCE" else 0
-
-
-def _instruction(frame):
-    return opcode.opname[frame.f_code.co_code[frame.f_lasti]]
-
-
-# Those that put a value into a mapping or a set; annotations such as `X[y]` ask for the hash too, and mean nothing by it.
-_KEY_INSTRUCTIONS = ("STORE_SUBSCR", "BUILD_MAP", "BUILD_SET", "MAP_ADD", "SET_ADD", "CONTAINS_OP")

@@ -1,4 +1,4 @@
-"""Lets the standard library answer what a project asks at import about packages that are not there."""
+"""Lets the standard library answer what Kedro and projects ask of it at import, packages that are not there among it."""
 
 import functools
 import importlib.metadata
