@@ -40,7 +40,7 @@ async function archived(stage: string): Promise<string> {
   const archive = `${stage}/packed.tar`;
   const same = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--format=ustar"];
   await outputOf("tar", [...same, "--mode=u=rwX", "-C", stage, "-cf", archive, "deno", "app"]);
-  await outputOf("gzip", ["--no-name", "-6", archive]);
+  await outputOf("gzip", ["--no-name", "-9", archive]);
   return `${archive}.gz`;
 }
 

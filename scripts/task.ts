@@ -24,6 +24,7 @@ const TASKS: Record<string, readonly string[]> = {
   build: [`run ${LOCKED} -A scripts/build.ts`],
   smoke: [`run ${LOCKED} -A scripts/smoke.ts`],
   bench: [`run ${LOCKED} -A scripts/bench.ts`],
+  release: [`run ${LOCKED} -A scripts/release_files.ts`],
   size: [`run ${LOCKED} -A scripts/size.ts`],
 };
 

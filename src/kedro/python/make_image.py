@@ -1,9 +1,10 @@
 """Runs while the image is built: packs the wheels, imports Kedro, reads a project once and forgets it again."""
 
+import ast
 import importlib
+import importlib.util
 import json
 import os
-import py_compile
 import shutil
 import sys
 import warnings
@@ -101,13 +102,21 @@ def _wanted(name):
 def _add(packed, name, content):
     when = (2020, 1, 1, 0, 0, 0)
     if name.endswith(".py") and ".dist-info/" not in name:
-        with open("/tmp/module.py", "wb") as file:
-            file.write(content)
-        mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-        py_compile.compile("/tmp/module.py", "/tmp/module.pyc", f"/site.zip/{name}", True, invalidation_mode=mode)
-        with open("/tmp/module.pyc", "rb") as file:
-            name, content = f"{name}c", file.read()
+        code = _without_docstrings(content, f"/site.zip/{name}")
+        content = importlib._bootstrap_external._code_to_hash_pyc(code, importlib.util.source_hash(content), False)
+        name = f"{name}c"
     packed.writestr(zipfile.ZipInfo(name, when), content, zipfile.ZIP_DEFLATED)
+
+
+def _without_docstrings(source, path):
+    """Compiles a module of a library; what only people read of it is a tenth of the image."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+        if isinstance(node, kinds) and ast.get_docstring(node, clean=False) is not None:
+            # Nothing may stand before a module's `from __future__`, and nothing else may have no body.
+            node.body[:1] = [] if isinstance(node, ast.Module) else [ast.copy_location(ast.Pass(), node.body[0])]
+    return compile(tree, path, "exec", dont_inherit=True)
 
 
 def warm():
