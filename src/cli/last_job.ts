@@ -62,13 +62,19 @@ export async function lastJob(
   root: string,
   wanted: Wanted = {},
 ): Promise<RememberedJob | undefined> {
-  const folder = await folderOf(ctx, root);
-  if (folder === undefined) return undefined;
-  for (const path of await filesIn(ctx, folder)) {
-    const job = await readJob(ctx, path);
-    if (job !== undefined && isWanted(job, wanted)) return job;
+  for await (const job of rememberedJobs(ctx, root)) {
+    if (isWanted(job, wanted)) return job;
   }
   return undefined;
+}
+
+/** The jobs that were submitted from the project at `root`, from the newest; never fails. */
+export async function* rememberedJobs(ctx: Machine, root: string): AsyncIterable<RememberedJob> {
+  const folder = await folderOf(ctx, root);
+  for (const path of folder === undefined ? [] : await filesIn(ctx, folder)) {
+    const job = await readJob(ctx, path);
+    if (job !== undefined) yield job;
+  }
 }
 
 function isWanted(job: RememberedJob, wanted: Wanted): boolean {

@@ -21,7 +21,7 @@ export async function parsed(words: readonly string[]): Promise<string> {
   let ran = "nothing";
   const root = program(fakeContext(), () => Promise.resolve());
   visit(root, (command: Command) => {
-    if (command.commands.length === 0) command.action(() => void (ran = pathOf(command)));
+    if (command !== root) command.action(() => void (ran = pathOf(command)));
   });
   await root.parseAsync(words, { from: "user" });
   return ran;

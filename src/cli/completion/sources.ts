@@ -1,8 +1,11 @@
 import { environments } from "../../config/folders.ts";
 import { allJobs } from "../../config/job_factories.ts";
 import type { Context } from "../../context.ts";
-import { openConfig, openLoadOptions, openSession, type ReadingOptions } from "../session.ts";
+import { openConfig, openLoadOptions, openSession, type ReadingOptions, workingFolder } from "../session.ts";
+import { CREDENTIAL_NAMES } from "../../credentials/credential.ts";
+import { findProject } from "../../kedro/project.ts";
 import type { NodeSnapshot } from "../../kedro/snapshot.ts";
+import { rememberedJobs } from "../last_job.ts";
 import type { Candidate, Sources } from "./answer.ts";
 
 /** Seconds that somebody waits for the names in a project before there are none. */
@@ -23,6 +26,9 @@ const SOURCES: Readonly<Record<string, Source>> = {
   fromNodes: (ctx, options) => ofNodes(ctx, options, ({ name }) => [name]),
   toNodes: (ctx, options) => ofNodes(ctx, options, ({ name }) => [name]),
   fromInputs: (ctx, options) => ofNodes(ctx, options, ({ inputs }) => inputs),
+  names: submittedJobs,
+  against: submittedJobs,
+  credential: () => Promise.resolve(Object.keys(CREDENTIAL_NAMES).map((value) => ({ value }))),
   toOutputs: (ctx, options) => ofNodes(ctx, options, ({ outputs }) => outputs),
 };
 
@@ -58,6 +64,12 @@ async function jobs(ctx: Context, options: ReadingOptions): Promise<readonly Can
     ? azureml.jobs
     : Object.fromEntries(allJobs(config, (await openSession(ctx, options)).snapshot.pipelines));
   return Object.entries(all).map(([value, { description }]) => ({ value, description: description ?? "" }));
+}
+
+async function submittedJobs(ctx: Context, options: ReadingOptions): Promise<readonly Candidate[]> {
+  const { root } = await findProject(ctx, workingFolder(ctx, options));
+  const jobs = await Array.fromAsync(rememberedJobs(ctx, root));
+  return jobs.map(({ name, job, at }) => ({ value: name, description: `${job}, ${at.slice(0, 16)}` }));
 }
 
 async function workspaces(ctx: Context, options: ReadingOptions): Promise<readonly Candidate[]> {

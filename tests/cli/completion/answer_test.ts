@@ -64,3 +64,15 @@ Deno.test("a name with a meaning to shells is never offered", async () => {
   assert.match(ctx.stdout(), /^fine\t$/m);
   assert.doesNotMatch(ctx.stdout(), /touch/);
 });
+
+Deno.test("jobs that were submitted from the project are completed where a job's name is wanted", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  assert.equal(await kedroAzureml("submit -j main --name my-run"), 0);
+  const before = ctx.stdout().length;
+  assert.equal(await kedroAzureml(["complete", "--word=my", "--", "job", "logs"]), 0);
+  assert.match(ctx.stdout().slice(before), /^my-run\tmain, 20\S+\n:values\n$/);
+});
+
+Deno.test("credentials are completed", async () => {
+  assert.deepEqual(await answered("azure-c", "--credential"), ["values", "azure-cli"]);
+});

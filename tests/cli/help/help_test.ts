@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { EXAMPLES } from "../../../src/cli/help/examples.ts";
 import { TOPICS } from "../../../src/cli/help/topics.ts";
+import { pathOf, visit } from "../../../src/cli/command_tree.ts";
+import { program } from "../../../src/cli/program.ts";
+import { fakeContext } from "../../fakes/context.ts";
 import { parsed, wordsOf } from "../parsed.ts";
 import { makeWorld } from "../world.ts";
 
@@ -12,6 +15,17 @@ for (const [path, examples] of Object.entries(EXAMPLES)) {
     }
   });
 }
+
+Deno.test("every command that runs something has an example", () => {
+  const root = program(fakeContext(), () => Promise.resolve());
+  const without: string[] = [];
+  visit(root, (command) => {
+    const isShown = command.parent?.createHelp().visibleCommands(command.parent).includes(command) ?? true;
+    const runs = command.commands.length === 0 && isShown && command.name() !== "help";
+    if (runs && EXAMPLES[pathOf(command)] === undefined) without.push(pathOf(command));
+  });
+  assert.deepEqual(without, []);
+});
 
 Deno.test("an example that the program would refuse is found", async () => {
   await assert.rejects(parsed(["submit", "--no-such-option"]), /Cannot find the option/);
