@@ -3,6 +3,7 @@
  * and a test says when they are old.
  */
 import { AZUREML_KEYS } from "../src/config/reference.ts";
+import { CREDENTIALS } from "../src/credentials/credential.ts";
 import { ENV_VARS } from "../src/env_vars.ts";
 import { EXIT_CODE_DOCS, ExitCode } from "../src/errors.ts";
 
@@ -11,6 +12,7 @@ const ROOT = new URL("../", import.meta.url);
 /** Which pages have tables, and which tables. */
 export const PAGES: Readonly<Record<string, readonly string[]>> = {
   "README.md": ["exit codes", "environment variables"],
+  "docs/authentication.md": ["credentials"],
   "docs/configuration.md": ["keys of azureml.yml"],
 };
 
@@ -18,6 +20,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   "exit codes": exitCodes,
   "environment variables": environmentVariables,
   "keys of azureml.yml": keys,
+  credentials,
 };
 
 /** A page with each of its tables made anew. */
@@ -41,6 +44,13 @@ function keys(): string {
     [`\`${key}\``, takes, otherwise ?? "**needed**", doc] as const
   );
   return table(["key", "takes", "where left out", "what it is for"], rows);
+}
+
+function credentials(): string {
+  const rows = Object.entries(CREDENTIALS).map((
+    [name, { about, sdk }],
+  ) => [`\`${name}\``, about, `\`${sdk}\``]);
+  return table(["credential", "what it is", "in Azure's SDKs"], rows);
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -2,7 +2,7 @@ import { environments } from "../../config/folders.ts";
 import { allJobs } from "../../config/job_factories.ts";
 import type { Context } from "../../context.ts";
 import { openConfig, openLoadOptions, openSession, type ReadingOptions, workingFolder } from "../session.ts";
-import { CREDENTIAL_NAMES } from "../../credentials/credential.ts";
+import { CREDENTIALS } from "../../credentials/credential.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { NodeSnapshot } from "../../kedro/snapshot.ts";
 import { rememberedJobs } from "../last_job.ts";
@@ -28,7 +28,8 @@ const SOURCES: Readonly<Record<string, Source>> = {
   fromInputs: (ctx, options) => ofNodes(ctx, options, ({ inputs }) => inputs),
   names: submittedJobs,
   against: submittedJobs,
-  credential: () => Promise.resolve(Object.keys(CREDENTIAL_NAMES).map((value) => ({ value }))),
+  credential: () =>
+    Promise.resolve(Object.entries(CREDENTIALS).map(([value, { about }]) => ({ value, description: about }))),
   toOutputs: (ctx, options) => ofNodes(ctx, options, ({ outputs }) => outputs),
 };
 
