@@ -67,7 +67,9 @@ async function askAzure(
     findings.push(...access);
     if (access.some(({ severity }) => severity === "error")) continue;
     const lookups = openLookups(workspace, showSubmit(progress));
-    for (const spec of specs) findings.push(...await checkOnline(spec, lookups));
+    for (const spec of specs) {
+      findings.push(...await checkOnline(spec, lookups, selected.session.config.place));
+    }
   }
   return findings.map(allowed(options.allow ?? []));
 }

@@ -102,13 +102,23 @@ function placesOf(files: readonly MapNode[]): ConfFiles["placeOfDataset"] {
   for (const { entries } of files) {
     for (const [key, node] of entries) places.set(String(key), node.keyPlace ?? nearest(node));
   }
-  const patterns = [...places].filter(([key]) => /\{[^{}]*\}/.test(key))
-    .map(([key, place]) => ({ regex: patternOf(key), fixed: key.replace(/\{[^{}]*\}/g, "").length, place }))
-    .sort((a, b) => b.fixed - a.fixed);
-  return (dataset) => places.get(dataset) ?? patterns.find(({ regex }) => regex.test(dataset))?.place;
+  return (dataset) => {
+    const key = entryFor(dataset, places.keys());
+    return key === undefined ? undefined : places.get(key);
+  };
 }
 
+/** The key of the catalog that a dataset's entry comes from: its own, or that of the factory with most fixed text. */
+function entryFor(dataset: string, keys: Iterable<string>): string | undefined {
+  const all = [...keys];
+  if (all.includes(dataset)) return dataset;
+  const fixed = (key: string) => key.replace(PLACEHOLDER, "").length;
+  return all.filter((key) => key.includes("{") && patternOf(key).test(dataset))
+    .sort((a, b) => fixed(b) - fixed(a))[0];
+}
+
+const PLACEHOLDER = /\{[^{}]*\}/g;
+
 function patternOf(key: string): RegExp {
-  const parts = key.split(/\{[^{}]*\}/).map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".+")}$`);
+  return new RegExp(`^${key.split(PLACEHOLDER).map((text) => RegExp.escape(text)).join("(.+)")}$`);
 }

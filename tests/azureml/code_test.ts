@@ -101,3 +101,17 @@ Deno.test("The folder's name goes into a URL as it is", async () => {
   const { fs } = fakeContext({ files: { "/x/my projéct (2)/a.py": "" } });
   assert.equal((await prepareCode(fs, "/x/my projéct (2)")).folderName, "my-proj-ct-2");
 });
+
+Deno.test("A folder that a step needs to find stays, with an empty file that is nowhere on disk", async () => {
+  const files = { "a.py": "", "conf/local/credentials.yml": "x: 1", "conf/prod/globals.yml": "" };
+  const { fs } = project(files);
+  const keepFolders = ["conf/local", "conf/prod", "conf/none"];
+  const code = await prepareCode(fs, "/project", { keepFolders });
+  assert.deepEqual(code.files.map(({ name }) => name), [
+    "a.py",
+    "conf/local/.gitkeep",
+    "conf/prod/globals.yml",
+  ]);
+  const other = project({ "a.py": "", "conf/local/.gitkeep": "", "conf/prod/globals.yml": "" });
+  assert.equal(code.hash, (await prepareCode(other.fs, "/project")).hash);
+});

@@ -121,6 +121,11 @@ jobs:
       world: { fetch: () => Promise.reject(new TypeError("fetch failed")) },
     },
     {
+      name: "with Azure, of data assets that are not there",
+      line: "validate -j assets --online",
+      world: { project: "assetlab" },
+    },
+    {
       name: "submit to a compute with no machine",
       line: "submit -j main",
       world: { emulator: { seed: { computes: [{ name: "cpu-cluster", maxNodes: 0 }] } } },

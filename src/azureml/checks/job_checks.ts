@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { isSecretName, redact } from "../../redact.ts";
 import { componentName, portName, stepKey } from "../names.ts";
 import { planJob } from "../plan.ts";
 import { eachJob, type JobSubject } from "./subject.ts";
@@ -115,6 +116,21 @@ export const largeJob = eachJob(
     }];
   },
 );
+
+/** Secrets that everybody sees who may read the job. */
+export const visibleSecrets = eachJob("Does the job show a secret?", ({ steps }) => {
+  const names = new Set(steps.flatMap(({ environmentVariables }) =>
+    Object.entries(environmentVariables)
+      .filter(([name, value]) => value !== "" && (isSecretName(name) || redact(value) !== value))
+      .map(([name]) => name)
+  ));
+  return [...names].map((name) => ({
+    severity: "note",
+    code: "job.visible_secret",
+    message: `The job shows the value of ${name} to everybody who may read it`,
+    hint: "Let the step read it from a key vault",
+  }));
+});
 
 /** A time limit that ends steps before they start. */
 export const shortTimeout = eachJob("Is there time for a step?", (spec, { place }) => {

@@ -6,20 +6,32 @@ import { assetsOf, computesOf, type Lookups } from "../lookups.ts";
 import type { Workspace } from "../workspace.ts";
 import { computeFindings } from "./compute_checks.ts";
 import { type Finding, findingsOf } from "./finding.ts";
+import type { Subject } from "./subject.ts";
 
 /**
  * Asks Azure whether all is there that a job names; it only reads, and tells everything that is missing.
  *
+ * @param place Where a value of azureml.yml is written.
  * @throws {UserError} where Azure cannot be asked at all: `network.*`, `auth.*`.
  */
-export async function checkOnline(spec: JobSpec, lookups: Lookups): Promise<Finding[]> {
+export async function checkOnline(
+  spec: JobSpec,
+  lookups: Lookups,
+  place: Subject["place"],
+): Promise<Finding[]> {
   const found: Finding[] = [];
   const attempt = async <T>(look: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await look();
     } catch (thrown) {
       if (!(thrown instanceof UserError) || CUTS_OFF.test(thrown.code)) throw thrown;
-      found.push(...findingsOf(thrown).map((one) => ({ ...one, jobs: [spec.job] })));
+      found.push(
+        ...findingsOf(thrown).map(({ place, ...one }) => ({
+          ...one,
+          ...(place && { place }),
+          jobs: [spec.job],
+        })),
+      );
     }
   };
   const { environment } = spec;
@@ -37,7 +49,18 @@ export async function checkOnline(spec: JobSpec, lookups: Lookups): Promise<Find
       jobs: [spec.job],
     });
   }
-  return found;
+  return found.map((finding) => ({ ...placeFor(finding, place), ...finding }));
+}
+
+/** What of azureml.yml a finding is about. */
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  environment: ["execution", "environment"],
+  compute: ["compute"],
+};
+
+function placeFor({ code }: Finding, place: Subject["place"]): Pick<Finding, "place"> {
+  const key = KEYS[code.split(".")[0]!];
+  return key === undefined ? {} : { place: place(key) };
 }
 
 const CUTS_OFF = /^(?:network|auth)\./;

@@ -20,6 +20,7 @@ export const OFFLINE_CHECKS: readonly Check[] = [
   job.longCommands,
   job.largeJob,
   job.shortTimeout,
+  job.visibleSecrets,
   job.collidingNames,
   job.serverless,
   environment.noEnvironment,

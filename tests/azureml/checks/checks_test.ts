@@ -84,6 +84,16 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /20 s/,
   ],
   [
+    "a secret that the job shows",
+    subject({
+      specs: [
+        spec({ steps: [{ ...STEP, environmentVariables: { MODE: "fast", DB_PASSWORD: "open sesame" } }] }),
+      ],
+    }),
+    "note job.visible_secret",
+    /^(?!.*sesame).*DB_PASSWORD/s,
+  ],
+  [
     "serverless compute",
     subject({ specs: [spec({ steps: [{ ...STEP, compute: "serverless" }] })] }),
     "note compute.serverless",
