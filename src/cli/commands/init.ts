@@ -1,7 +1,9 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { findCheckout, readGitConfig, readHead } from "../../azureml/git_checkout.ts";
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
-import { findProject } from "../../kedro/project.ts";
+import { findProject, type Project } from "../../kedro/project.ts";
+import { CI_PATHS, ciSetUp, type CiSystem, type CiValues, ciWorkflow, type SetUpLine } from "../ci_files.ts";
 import { shownPath, writeFile } from "../files.ts";
 import type { Globals } from "../globals.ts";
 import { AMLIGNORE, azuremlYml, type InitValues } from "../init_files.ts";
@@ -9,7 +11,14 @@ import type { Output } from "../output.ts";
 import { workingFolder } from "../session.ts";
 
 /** Options of `init`. */
-export interface InitOptions extends Globals, InitValues {}
+export interface InitOptions extends Globals, InitValues {
+  /** Writes the workflow of this CI system too, and tells what to do once in Azure. */
+  readonly ci?: CiSystem;
+  /** The branch whose pushes submit; that which is checked out when absent, else `main`. */
+  readonly branch?: string;
+  /** Replaces a workflow that is there; no other file. */
+  readonly overwrite?: boolean;
+}
 
 /**
  * Writes `conf/base/azureml.yml` (that of another environment with `-e`) and `.amlignore`, where they are not there yet.
@@ -18,26 +27,55 @@ export interface InitOptions extends Globals, InitValues {}
  *   `file.not_written` where nothing may be written.
  */
 export async function init(ctx: Context, options: InitOptions): Promise<Output> {
-  const { root } = await findProject(ctx, workingFolder(ctx, options));
+  const project = await findProject(ctx, workingFolder(ctx, options));
+  const { root } = project;
   await requireEnv(ctx, root, options.env);
+  const ci = options.ci === undefined ? undefined : await ciOf(ctx, project, options.ci, options);
   const files = [
     { path: join(root, "conf", options.env ?? "base", "azureml.yml"), text: azuremlYml(options) },
     { path: join(root, ".amlignore"), text: AMLIGNORE },
+    ...ci === undefined ? [] : [ci.file],
   ];
   const [written, kept]: [string[], string[]] = [[], []];
   for (const { path, text } of files) {
-    const isThere = await ctx.fs.stat(path) !== undefined;
+    const replaced = options.overwrite === true && path === ci?.file.path;
+    const isThere = !replaced && await ctx.fs.stat(path) !== undefined;
     if (!isThere) await writeFile(ctx, path, text);
     (isThere ? kept : written).push(shownPath(ctx, path));
   }
   return {
-    data: { written, kept },
+    data: { written, kept, ...ci === undefined ? {} : { setUp: ci.setUp } },
     text: [
       ...written.map((file) => `Wrote ${file}\n`),
       ...kept.map((file) => `Kept ${file}, which was there\n`),
       ...next(written, options),
+      ...ci === undefined ? [] : [renderSetUp(ci.setUp)],
     ].join(""),
   };
+}
+
+/** The workflow of a CI system, for the checkout that the project lies in. */
+async function ciOf(ctx: Context, project: Project, system: CiSystem, options: InitOptions) {
+  const root = await ctx.fs.realPath(project.root) ?? project.root;
+  const checkout = await findCheckout(ctx.fs, root);
+  const top = checkout?.top ?? root;
+  const config = checkout && await readGitConfig(ctx.fs, checkout);
+  const head = checkout && config && await readHead(ctx.fs, checkout, config);
+  const remote = config?.get('remote "origin"')?.get("url");
+  const values: CiValues = {
+    ...options,
+    project: project.name,
+    folder: relative(top, root).replaceAll("\\", "/"),
+    branch: options.branch ?? head?.branch ?? "main",
+    repository: remote?.match(/github\.com[:/]([^/]+\/[^/]+?)(?:\.git)?\/?$/)?.[1],
+  };
+  const file = { path: join(top, CI_PATHS[system]), text: ciWorkflow(system, values) };
+  return { file, setUp: ciSetUp(system, values) };
+}
+
+function renderSetUp(lines: readonly SetUpLine[]): string {
+  const shown = lines.map(({ why, command }) => `# ${why}\n${command}\n`);
+  return `Once, in a shell where \`az\` is signed in as somebody who may:\n${shown.join("")}`;
 }
 
 /** Only `base` is made: a folder for a mistyped environment would be found by nobody. */

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Declaring } from "./declaring.ts";
 
 /** Declares `init`. */
@@ -9,6 +9,12 @@ export function declareInit(root: Command, { ctx, done, globals, declare }: Decl
     .option("--workspace <name>", "Azure ML workspace")
     .option("--compute <name>", "compute cluster that steps run on")
     .option("--environment <name>", "Azure ML environment that steps run in, such as my-env@latest")
+    .addOption(
+      new Option("--ci <system>", "write a workflow that submits, and print what to do once in Azure")
+        .choices(["github", "azure"]),
+    )
+    .option("--branch <name>", "branch whose pushes the workflow submits; else the one checked out")
+    .option("--overwrite", "replace the workflow that is there")
     .action(async (options) =>
       done(await (await import("../commands/init.ts")).init(ctx, { ...globals(), ...options }))
     );

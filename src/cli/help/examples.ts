@@ -21,6 +21,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
         "init --subscription-id 0000 --resource-group rg --workspace ws --compute cpu-cluster --environment my-env@latest",
       does: "Write them complete",
     },
+    {
+      line: "init --ci github --subscription-id 0000 --resource-group rg --workspace ws",
+      does: "Write a workflow that submits on every push, and print the `az` lines that let it sign in",
+    },
   ],
   inspect: [
     { line: "inspect", does: "See pipelines, nodes and datasets" },
