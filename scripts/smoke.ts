@@ -10,6 +10,9 @@ import { outputOf, runProgram } from "./run_program.ts";
 const EXECUTABLE = "dist/kedro-azureml";
 const EXAMPLE = "examples/bikes";
 
+/** Where the program remembers jobs and uploads, for its user alone. */
+const STATE = "home/user/.local/state/kedro-azureml";
+
 /** Its own namespaces: an empty network, mounts that end with it, and processes that do too. */
 const APART = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
 
@@ -55,7 +58,7 @@ async function inside(root: string): Promise<number> {
   await writable(root, true);
 
   say("HOME can be written:");
-  failed += await checkAll(root, false, ["data", ...unpacks ? ["home/user/.cache"] : []]);
+  failed += await checkAll(root, false, ["data", STATE, ...unpacks ? ["home/user/.cache"] : []]);
   say(failed === 0 ? "The smoke test passed" : `The smoke test failed: ${failed} differ`);
   return failed === 0 ? 0 : 1;
 }
@@ -78,7 +81,9 @@ async function checkAll(root: string, waits: boolean, expected: readonly string[
   const inProject = written.filter((line) => line.startsWith("data/") && /\.\w+ \d+ /.test(line));
   const others = inProject.filter((line) => !line.includes("/pipeline.yaml "));
   for (const line of [...strange, ...others]) say(`  FAILED nothing else is written: ${line}`);
-  return failed + strange.length + others.length;
+  const open = written.filter((line) => isBelow(line, STATE) && !/ (700|600)$/.test(line));
+  for (const line of open) say(`  FAILED only its user may read it: ${line}`);
+  return failed + strange.length + others.length + open.length;
 
   function isFolderAbove(line: string): boolean {
     return expected.some((start) => start.startsWith(`${line.split(" ")[0]}/`));

@@ -88,7 +88,7 @@ export async function listing(root: string): Promise<readonly string[]> {
     "-prune",
     "-o",
     "-printf",
-    "%P %s %T@\n",
+    "%P %s %T@ %m\n",
   ]);
   return found.split("\n").filter((line) => line !== "" && !line.startsWith(" ")).sort();
 }

@@ -104,7 +104,8 @@ Deno.test("GitHub Actions gets outputs, and a summary with the graph and each st
   match(outputs["studio-url"]!, /^https:\/\/ml\.azure\.com\/runs\//);
   equal(JSON.parse(outputs.jobs!)[0].name, job!.name);
   equal((job!.properties.tags as Record<string, string>)["ci.run"], "1234-2");
-  await t.assertSnapshot(await ctx.fs.readText(GITHUB.GITHUB_STEP_SUMMARY), {
+  const summary = await ctx.fs.readText(GITHUB.GITHUB_STEP_SUMMARY);
+  await t.assertSnapshot(summary.replaceAll(new RegExp(job!.name.replaceAll("_", "\\\\?_"), "g"), "JOB"), {
     serializer: (one) => one as string,
   });
 });

@@ -53,7 +53,10 @@ const STOPPED = new Set([
   "UserSetupFailed",
 ]);
 
-/** Steps that want more machines than a compute has. */
+/**
+ * Steps that want more machines than a compute has. A cluster can still be made larger while the job waits for it, so
+ * that is a warning: the plugin's own runs on record were sent so, and taken.
+ */
 function sizeFindings({ name, maxNodes, kind }: ComputeInfo, steps: readonly Step[]): Finding[] {
   if (maxNodes === undefined) return [];
   if (maxNodes === 0) {
@@ -65,11 +68,15 @@ function sizeFindings({ name, maxNodes, kind }: ComputeInfo, steps: readonly Ste
     }];
   }
   return steps.filter(({ distribution }) => (distribution?.instanceCount ?? 1) > maxNodes).map((step) => ({
-    severity: "error",
+    severity: kind === "ComputeInstance" ? "error" : "warning",
     code: "compute.too_few_nodes",
     message: `Node "${step.node}" wants ${step.distribution!.instanceCount} machines, and compute "${name}" ${
-      kind === "ComputeInstance" ? "is one" : `has ${maxNodes} at most`
+      kind === "ComputeInstance" ? "is one" : `has ${maxNodes} at most: the step waits until it has more`
     }`,
-    hint: `Lower num_nodes of its \`@distributed_job\`, or raise the size of "${name}"`,
+    hint: kind === "ComputeInstance"
+      ? "Run the step on a cluster, or lower num_nodes of its `@distributed_job`"
+      : `Lower num_nodes of its \`@distributed_job\`, or run \`az ml compute update --name ${name} --max-instances ${
+        step.distribution!.instanceCount
+      }\``,
   }));
 }

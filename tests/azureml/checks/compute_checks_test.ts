@@ -17,7 +17,13 @@ const CPU: ComputeInfo = {
 const cases: readonly [string, Partial<ComputeInfo>, number, readonly string[], RegExp][] = [
   ["a cluster that is large enough", {}, 4, [], /^\[\]$/],
   ["a cluster without a limit", { maxNodes: undefined }, 99, [], /^\[\]$/],
-  ["too few machines", {}, 5, ["error compute.too_few_nodes"], /wants 5 machines.*has 4 at most/],
+  [
+    "too few machines",
+    {},
+    5,
+    ["warning compute.too_few_nodes"],
+    /wants 5 machines.*has 4 at most.*--max-instances 5/,
+  ],
   ["an instance", { kind: "ComputeInstance", maxNodes: 1, state: "Running" }, 2, [
     "error compute.too_few_nodes",
   ], /is one/],
