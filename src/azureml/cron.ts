@@ -39,14 +39,52 @@ export function cronProblem(expression: string): string | undefined {
       if (problem !== undefined) return `the ${field.name} is "${texts[at]}", and ${problem}`;
     }
   }
+  const [, , days, months] = texts;
+  if (!isOnCalendar(days!, months!)) return `it never fires: no month of it has such a day`;
   return undefined;
 }
 
-function partProblem(part: string, field: Field): string | undefined {
+/**
+ * The same expression as every cron reads it: `*`, or the numbers themselves. To NCronTab `5/10` means from 5 to the
+ * last, and `5/1` only 5, as its `CrontabFieldImpl.TryParse` has it. For an expression without a {@linkcode cronProblem}.
+ */
+export function plainCron(expression: string): string {
+  return expression.trim().split(/\s+/)
+    .map((text, at) => text === "*" ? text : valuesIn(text, FIELDS[at]!).join(","))
+    .join(" ");
+}
+
+function valuesIn(text: string, field: Field): number[] {
+  const all = text.split(",").flatMap((part) => {
+    const { from, to, step = "1" } = parsePart(part)!;
+    const every = Number(step);
+    const first = from === "*" ? field.first : valueOf(from, field)!;
+    const isOne = from !== "*" && every === 1;
+    const last = to === undefined ? isOne ? first : field.last : valueOf(to, field)!;
+    return Array.from({ length: Math.floor((last - first) / every) + 1 }, (_, at) => first + at * every);
+  });
+  return [...new Set(all)].sort((one, other) => one - other);
+}
+
+/** The most days that each month may have. */
+const DAYS_OF_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function isOnCalendar(days: string, months: string): boolean {
+  const [first] = valuesIn(days, FIELDS[2]!);
+  return valuesIn(months, FIELDS[3]!).some((month) => first! <= DAYS_OF_MONTHS[month - 1]!);
+}
+
+function parsePart(part: string) {
   const [, from, to, step] = /^(\*|[a-z0-9]+)(?:-([a-z0-9]+))?(?:\/(\d+))?$/i.exec(part) ?? [];
-  if (from === undefined || (from === "*" && to !== undefined)) {
+  return from === undefined || from === "*" && to !== undefined ? undefined : { from, to, step };
+}
+
+function partProblem(part: string, field: Field): string | undefined {
+  const parsed = parsePart(part);
+  if (parsed === undefined) {
     return `"${part}" is no value, range or step; write such as *, 5, 1-5, */15 or 1,15`;
   }
+  const { from, to, step } = parsed;
   if (step !== undefined && Number(step) === 0) return `a step of 0 never comes to an end`;
   const ends = [from, to].filter((text) => text !== undefined && text !== "*") as string[];
   const values = ends.map((text) => valueOf(text, field));

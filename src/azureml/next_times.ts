@@ -1,5 +1,6 @@
 import { Cron } from "croner";
 import { RRuleTemporal } from "rrule-temporal";
+import { plainCron } from "./cron.ts";
 import type { ScheduleTrigger } from "./schedules.ts";
 import { ianaZone } from "./time_zones.ts";
 
@@ -47,7 +48,12 @@ export function nextTimes(trigger: ScheduleTrigger, options: NextTimesOptions): 
 /** Azure ML reads expressions as NCronTab does: a day must fit both the month's and the week's field. */
 function* cronTimes({ expression }: ScheduleTrigger, from: Temporal.ZonedDateTime) {
   const zone = from.timeZoneId;
-  const cron = new Cron(expression!, { timezone: zone, paused: true, mode: "5-part", domAndDow: true });
+  const cron = new Cron(plainCron(expression!), {
+    timezone: zone,
+    paused: true,
+    mode: "5-part",
+    domAndDow: true,
+  });
   let last = new Date(from.epochMilliseconds);
   for (;;) {
     const next = cron.nextRun(last);

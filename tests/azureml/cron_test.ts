@@ -7,6 +7,8 @@ const fine = [
   "0,30 0 1,15 jan-Mar,12 sunday",
   "5/10 0-23/2 * * 0-6",
   "  0\t2 * * *  ",
+  "0 0 29 2 *",
+  "0 0 31 APR-may *",
 ];
 
 const problems: readonly (readonly [string, RegExp])[] = [
@@ -27,6 +29,7 @@ const problems: readonly (readonly [string, RegExp])[] = [
   ["30-10 2 * * *", /"30-10" goes backwards/],
   ["*-5 2 * * *", /"\*-5" is no value/],
   ["1,,2 2 * * *", /"" is no value/],
+  ["0 2 31 2,4,6-6 *", /^it never fires: no month of it has such a day$/],
   ["0 MON * * *", /the hour is "MON"/],
 ];
 
