@@ -10,6 +10,8 @@ export interface CiValues extends InitValues {
   /** The project's folder below the checkout; empty where it is the checkout. */
   readonly folder: string;
   readonly branch: string;
+  /** The job that is submitted; `main` when absent. */
+  readonly job?: string;
   /** The repository as GitHub names it, `owner/name`. */
   readonly repository?: string | undefined;
 }
@@ -20,7 +22,7 @@ export const CI_PATHS: Readonly<Record<CiSystem, string>> = {
   azure: "azure-pipelines.yml",
 };
 
-/** Writes the workflow that submits the main job and follows it to its end. */
+/** Writes the workflow that submits a job and follows it to its end. */
 export function ciWorkflow(system: CiSystem, values: CiValues): string {
   return system === "github" ? githubWorkflow(values) : azurePipeline(values);
 }
@@ -30,13 +32,15 @@ function fetchLine(to: string): string {
   return `curl --fail --silent --show-error --location --output "${to}" "$KEDRO_AZUREML_INSTALL_FROM/install.sh"`;
 }
 
-function submitLine({ folder }: CiValues): string {
+function submitLine({ folder, job = "main" }: CiValues): string {
   const place = folder === "" ? "" : `-C ${shellWord(folder)} `;
-  return `kedro-azureml ${place}submit -j main --wait-for-completion --cancel-on-interrupt --output-file azureml-jobs.json`;
+  return `kedro-azureml ${place}submit -j ${
+    shellWord(job)
+  } --wait-for-completion --cancel-on-interrupt --output-file azureml-jobs.json`;
 }
 
 function githubWorkflow(values: CiValues): string {
-  return `# Submits the main job to Azure ML and follows it to its end. Variables of the repository (not secrets):
+  return `# Submits a job to Azure ML and follows it to its end. Variables of the repository (not secrets):
 # AZURE_CLIENT_ID, AZURE_TENANT_ID, and KEDRO_AZUREML_INSTALL_FROM, the folder of a release of kedro-azureml.
 name: Azure ML
 
@@ -77,7 +81,7 @@ jobs:
 }
 
 function azurePipeline(values: CiValues): string {
-  return `# Submits the main job to Azure ML and follows it to its end. Variables of the pipeline: AZURE_SERVICE_CONNECTION, a
+  return `# Submits a job to Azure ML and follows it to its end. Variables of the pipeline: AZURE_SERVICE_CONNECTION, a
 # service connection with workload identity federation, and KEDRO_AZUREML_INSTALL_FROM, the folder of a release.
 trigger:
   branches:

@@ -64,3 +64,19 @@ Deno.test("init --ci keeps a workflow that is there, and replaces it alone where
   deepStrictEqual(parse(await read(workflow)).on.push.branches, ["release/1"]);
   strictEqual(await read("/repo/shop/conf/base/azureml.yml"), "mine");
 });
+
+Deno.test("init --ci fills in what azureml.yml says already", async () => {
+  const { ctx, init, read } = world("shop");
+  const written = ["--subscription-id", "11111111-2222-3333-4444-555555555555", "--resource-group", "rg"];
+  strictEqual(await init(...written, "--workspace", "ws", "--compute", "c", "--environment", "e@latest"), 0);
+  await ctx.fs.writeText("/repo/shop/conf/local/.gitkeep", "");
+  const path = "/repo/shop/conf/base/azureml.yml";
+  await ctx.fs.writeText(path, (await read(path)).replace("  main:", "  nightly:"));
+  strictEqual(await init("--ci", "github"), 0, ctx.stderr());
+  match(
+    ctx.stdout(),
+    /--scope \/subscriptions\/11111111-2222-3333-4444-555555555555\/resourceGroups\/rg\/.*\/ws$/m,
+  );
+  match(await read("/repo/.github/workflows/azureml.yml"), /submit -j nightly --wait/);
+  ok(!ctx.stdout().includes("<"), ctx.stdout());
+});

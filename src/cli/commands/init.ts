@@ -1,9 +1,9 @@
-import { join, relative } from "node:path";
-import { findCheckout, readGitConfig, readHead } from "../../azureml/git_checkout.ts";
+import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
-import { CI_PATHS, ciSetUp, type CiSystem, type CiValues, ciWorkflow, type SetUpLine } from "../ci_files.ts";
+import { CI_PATHS, ciSetUp, type CiSystem, ciWorkflow, type SetUpLine } from "../ci_files.ts";
+import { readCiValues } from "../ci_values.ts";
 import { shownPath, writeFile } from "../files.ts";
 import type { Globals } from "../globals.ts";
 import { AMLIGNORE, azuremlYml, type InitValues } from "../init_files.ts";
@@ -48,7 +48,7 @@ export async function init(ctx: Context, options: InitOptions): Promise<Output> 
     text: [
       ...written.map((file) => `Wrote ${file}\n`),
       ...kept.map((file) => `Kept ${file}, which was there\n`),
-      ...next(written, options),
+      ...next(written.find((file) => file === shownPath(ctx, files[0]!.path)), options),
       ...ci === undefined ? [] : [renderSetUp(ci.setUp)],
     ].join(""),
   };
@@ -56,19 +56,7 @@ export async function init(ctx: Context, options: InitOptions): Promise<Output> 
 
 /** The workflow of a CI system, for the checkout that the project lies in. */
 async function ciOf(ctx: Context, project: Project, system: CiSystem, options: InitOptions) {
-  const root = await ctx.fs.realPath(project.root) ?? project.root;
-  const checkout = await findCheckout(ctx.fs, root);
-  const top = checkout?.top ?? root;
-  const config = checkout && await readGitConfig(ctx.fs, checkout);
-  const head = checkout && config && await readHead(ctx.fs, checkout, config);
-  const remote = config?.get('remote "origin"')?.get("url");
-  const values: CiValues = {
-    ...options,
-    project: project.name,
-    folder: relative(top, root).replaceAll("\\", "/"),
-    branch: options.branch ?? head?.branch ?? "main",
-    repository: remote?.match(/github\.com[:/]([^/]+\/[^/]+?)(?:\.git)?\/?$/)?.[1],
-  };
+  const { top, values } = await readCiValues(ctx, project, options);
   const file = { path: join(top, CI_PATHS[system]), text: ciWorkflow(system, values) };
   return { file, setUp: ciSetUp(system, values) };
 }
@@ -89,8 +77,8 @@ async function requireEnv(ctx: Context, root: string, env: string | undefined): 
   });
 }
 
-function next(written: readonly string[], options: InitOptions): string[] {
-  const file = written.find((path) => path.endsWith("azureml.yml"));
+/** What to do with the configuration that was written. */
+function next(file: string | undefined, options: InitOptions): string[] {
   if (file === undefined) return [];
   const values = [
     options.subscriptionId,
