@@ -6,14 +6,16 @@ import { AZUREML_KEYS } from "../src/config/reference.ts";
 import { CREDENTIALS } from "../src/credentials/credential.ts";
 import { ENV_VARS } from "../src/env_vars.ts";
 import { EXIT_CODE_DOCS, ExitCode } from "../src/errors.ts";
+import { networkRows, refusalRows, signInRows } from "./refusal_tables.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
 /** Which pages have tables, and which tables. */
 export const PAGES: Readonly<Record<string, readonly string[]>> = {
-  "README.md": ["exit codes", "environment variables"],
+  "README.md": ["exit codes"],
   "docs/authentication.md": ["credentials"],
-  "docs/configuration.md": ["keys of azureml.yml"],
+  "docs/configuration.md": ["keys of azureml.yml", "environment variables"],
+  "docs/troubleshooting.md": ["sign-in", "refusals", "network"],
 };
 
 const TABLES: Readonly<Record<string, () => string>> = {
@@ -21,6 +23,9 @@ const TABLES: Readonly<Record<string, () => string>> = {
   "environment variables": environmentVariables,
   "keys of azureml.yml": keys,
   credentials,
+  "sign-in": () => table(["Entra ID", "what it means", "what to do"], signInRows()),
+  refusals: () => table(["error", "what it means", "what to do"], refusalRows()),
+  network: () => table(["error", "what it means", "what to do"], networkRows()),
 };
 
 /** A page with each of its tables made anew. */
@@ -54,8 +59,14 @@ function credentials(): string {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |`;
   return [line(head), `|${head.map(() => "---|").join("")}`, ...rows.map(line)].join("\n");
+}
+
+/** What stands in <…> is no HTML; in code it stays as it is. */
+function cell(text: string): string {
+  return text.split(/(`[^`]*`)/).map((part) => part.startsWith("`") ? part : part.replaceAll("<", "&lt;"))
+    .join("");
 }
 
 function between(text: string, name: string, content: string): string {

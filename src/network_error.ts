@@ -40,14 +40,7 @@ export function networkSays(error: Error): string {
 export function networkError(action: string, url: string, error: Error): UserError {
   const { host } = new URL(url);
   const said = networkSays(error);
-  const found = PROBLEMS.find(([pattern]) => pattern.test(said));
-  const [, code, problem, hint] = found ??
-    [
-      undefined,
-      "unreachable",
-      "could not be reached",
-      "Look at the network, HTTPS_PROXY and NO_PROXY; run `kedro-azureml doctor`",
-    ];
+  const { code, problem, hint } = NETWORK_PROBLEMS.find(({ says }) => says.test(said)) ?? UNKNOWN;
   return new UserError(`Cannot ${action}: ${host} ${problem}`, {
     code: `network.${code}`,
     exit: ExitCode.Unavailable,
@@ -58,65 +51,94 @@ export function networkError(action: string, url: string, error: Error): UserErr
   });
 }
 
+const UNKNOWN = {
+  code: "unreachable",
+  problem: "could not be reached",
+  hint: "Look at the network, HTTPS_PROXY and NO_PROXY; run `kedro-azureml doctor`",
+};
+
 const CERTIFICATE = /certificate|UnknownIssuer/i;
 
 /** What the network says, and what it means. */
-const PROBLEMS: readonly (readonly [RegExp, string, string, string])[] = [
-  [
-    /answered with status/,
-    "answer",
-    "answered, but not in the words of that service",
-    "Look at the address and HTTPS_PROXY: something between may answer in its place",
-  ],
-  [
-    /certificate.*(expired|not ?valid ?yet)/i,
-    "certificate_time",
-    "shows a certificate that is not valid at this time",
-    "Set this machine's clock where it is wrong; else the certificate must be renewed by who runs that host",
-  ],
-  [
-    /certificate.*(not ?valid ?for ?name|not valid for name)/i,
-    "certificate_name",
-    "shows a certificate of another host",
-    "Look at the address, at DNS and at HTTPS_PROXY: something answers in its place",
-  ],
-  [
-    CERTIFICATE,
-    "certificate",
-    "shows a certificate that this machine does not trust",
-    "Name a PEM file with your organisation's certificate authority with `--ca-file` or SSL_CERT_FILE",
-  ],
-  [
-    /proxy|tunnel/i,
-    "proxy",
-    "could not be reached through the proxy",
-    "Run `kedro-azureml doctor`; look at HTTPS_PROXY, and name hosts that need no proxy in NO_PROXY",
-  ],
-  [
-    /dns|lookup address|name or service|ENOTFOUND/i,
-    "name",
-    "is a name that this machine cannot resolve",
-    "Look at the network connection, and set HTTPS_PROXY where this network has a proxy; behind a private link the " +
-    "name needs its private DNS zone",
-  ],
-  [
-    /InvalidContentType|tls handshake|corrupt message/i,
-    "tls",
-    "does not answer in TLS",
-    "Look at the address and HTTPS_PROXY: something between answers in its place",
-  ],
-  [
-    /unreachable|EHOSTUNREACH|ENETUNREACH/i,
-    "unreachable",
-    "cannot be reached from this network",
-    "Look at the network, the firewall, HTTPS_PROXY and NO_PROXY; run `kedro-azureml doctor`",
-  ],
-  [/refused/i, "refused", "refused the connection", "Look at the address, the firewall and HTTPS_PROXY"],
-  [
-    /No answer within|timed out|ETIMEDOUT/i,
-    "timeout",
-    "did not answer in time",
-    "Look at the firewall and HTTPS_PROXY; try again when the service is less busy",
-  ],
-  [/reset|closed|broken|eof|ended/i, "cut", "closed the connection", "Try again"],
+export interface NetworkProblem {
+  /** What the words of the network are told by. */
+  readonly says: RegExp;
+  /** The part of `network.<code>` after the dot. */
+  readonly code: string;
+  /** As in "<host> <problem>". */
+  readonly problem: string;
+  readonly hint: string;
+}
+
+/** Every reason for no answer that is known; the first that fits counts. */
+export const NETWORK_PROBLEMS: readonly NetworkProblem[] = [
+  {
+    says: /answered with status/,
+    code: "answer",
+    problem: "answered, but not in the words of that service",
+    hint: "Look at the address and HTTPS_PROXY: something between may answer in its place",
+  },
+  {
+    says: /certificate.*(expired|not ?valid ?yet)/i,
+    code: "certificate_time",
+    problem: "shows a certificate that is not valid at this time",
+    hint:
+      "Set this machine's clock where it is wrong; else the certificate must be renewed by who runs that host",
+  },
+  {
+    says: /certificate.*(not ?valid ?for ?name|not valid for name)/i,
+    code: "certificate_name",
+    problem: "shows a certificate of another host",
+    hint: "Look at the address, at DNS and at HTTPS_PROXY: something answers in its place",
+  },
+  {
+    says: CERTIFICATE,
+    code: "certificate",
+    problem: "shows a certificate that this machine does not trust",
+    hint: "Name a PEM file with your organisation's certificate authority with `--ca-file` or SSL_CERT_FILE",
+  },
+  {
+    says: /proxy|tunnel/i,
+    code: "proxy",
+    problem: "could not be reached through the proxy",
+    hint: "Run `kedro-azureml doctor`; look at HTTPS_PROXY, and name hosts that need no proxy in NO_PROXY",
+  },
+  {
+    says: /dns|lookup address|name or service|ENOTFOUND/i,
+    code: "name",
+    problem: "is a name that this machine cannot resolve",
+    hint:
+      "Look at the network connection, and set HTTPS_PROXY where this network has a proxy; behind a private link the " +
+      "name needs its private DNS zone",
+  },
+  {
+    says: /InvalidContentType|tls handshake|corrupt message/i,
+    code: "tls",
+    problem: "does not answer in TLS",
+    hint: "Look at the address and HTTPS_PROXY: something between answers in its place",
+  },
+  {
+    says: /unreachable|EHOSTUNREACH|ENETUNREACH/i,
+    code: "unreachable",
+    problem: "cannot be reached from this network",
+    hint: "Look at the network, the firewall, HTTPS_PROXY and NO_PROXY; run `kedro-azureml doctor`",
+  },
+  {
+    says: /refused/i,
+    code: "refused",
+    problem: "refused the connection",
+    hint: "Look at the address, the firewall and HTTPS_PROXY",
+  },
+  {
+    says: /No answer within|timed out|ETIMEDOUT/i,
+    code: "timeout",
+    problem: "did not answer in time",
+    hint: "Look at the firewall and HTTPS_PROXY; try again when the service is less busy",
+  },
+  {
+    says: /reset|closed|broken|eof|ended/i,
+    code: "cut",
+    problem: "closed the connection",
+    hint: "Try again",
+  },
 ];

@@ -8,6 +8,9 @@ const ROOT = new URL("../", import.meta.url);
 const NOT_RUN: readonly (readonly [RegExp, string])[] = [
   [/^emulator/, "serves until it is stopped"],
   [/-e prod/, "the project of these tests has no such environment"],
+  [/--python/, "no program is run in these tests"],
+  [/--cancel-previous/, "no CI run, and so no branch, is known in these tests"],
+  [/^job logs --failed/, "no job of these tests failed"],
 ];
 
 /** Every `kedro-azureml …` of the blocks of a page, without the program's name. */
