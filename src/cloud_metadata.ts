@@ -1,12 +1,12 @@
 import { createAzurePipeline, createHttpClient, createPipelineRequest, isRestError } from "./azure_http.ts";
 import type { Context } from "./context.ts";
 import { ExitCode, UserError } from "./errors.ts";
-import { type Cloud, isKnownAuthority, STORAGE_SCOPE } from "./known_clouds.ts";
+import { type Cloud, CLOUDS, isKnownAuthority, STORAGE_SCOPE } from "./known_clouds.ts";
 import { networkError } from "./network_error.ts";
 
 /** What asking a cloud needs of a Context. */
 export type CloudContext =
-  & Pick<Context, "env" | "fetch" | "clock" | "signal">
+  & Pick<Context, "env" | "fetch" | "fs" | "clock" | "signal">
   & Partial<Pick<Context, "random">>;
 
 /** @internal One cloud as `/metadata/endpoints` describes it. */
@@ -84,7 +84,8 @@ export function toCloud(metadata: CloudMetadata, origin: string): Cloud {
   const resourceManager = address(metadata.resourceManager ?? origin, where);
   const audience = managementAudience(new URL(resourceManager).origin, metadata.authentication?.audiences);
   const ml = address(metadata.mlAudience ?? `https://ml.azure.${portalSuffix(metadata.portal)}`, where);
-  const studio = address(metadata.studio ?? ml, where);
+  const known = Object.values(CLOUDS).find((cloud) => cloud.resourceManager === resourceManager);
+  const studio = address(metadata.studio ?? known?.studio ?? ml, where);
   return {
     name,
     authority,
@@ -94,7 +95,7 @@ export function toCloud(metadata: CloudMetadata, origin: string): Cloud {
     mlScope: `${ml}/.default`,
     storageSuffix: metadata.suffixes?.storage ?? "core.windows.net",
     storageScope: STORAGE_SCOPE,
-    mlApiSuffix: metadata.mlApiSuffix,
+    mlApiSuffix: metadata.mlApiSuffix ?? known?.mlApiSuffix,
     studio,
   };
 }

@@ -6,6 +6,7 @@ import {
   sameOrigin,
   toCloud,
 } from "./cloud_metadata.ts";
+import { readCloudFile } from "./cloud_file.ts";
 import { ExitCode, UserError } from "./errors.ts";
 import { type Cloud, CLOUDS, isKnownAuthority } from "./known_clouds.ts";
 
@@ -16,20 +17,24 @@ export { type Cloud, type CloudContext, type CloudMetadata, CLOUDS };
  *
  * `AZUREML_CURRENT_CLOUD` names one of {@linkcode CLOUDS}, or one of those that `ARM_CLOUD_METADATA_URL` lists. Where
  * only the latter is set, the cloud is the one whose Resource Manager has that address, else the only one listed.
- * `AZURE_AUTHORITY_HOST` replaces the authority of either.
+ * `KEDRO_AZUREML_CLOUD_FILE` names a file that describes the cloud, and comes before both. `AZURE_AUTHORITY_HOST`
+ * replaces the authority of each.
  *
  * @throws {UserError} `cloud.*` when there is no such cloud, `network.*` when its metadata cannot be read.
  */
 export async function loadCloud(ctx: CloudContext): Promise<Cloud> {
   const name = ctx.env.AZUREML_CURRENT_CLOUD || undefined;
   const metadataUrl = ctx.env.ARM_CLOUD_METADATA_URL || undefined;
-  const cloud = name !== undefined && CLOUDS[name] !== undefined
+  const file = ctx.env.KEDRO_AZUREML_CLOUD_FILE || undefined;
+  const cloud = file !== undefined
+    ? chooseListed(await readCloudFile(ctx, file), { name, file })
+    : name !== undefined && CLOUDS[name] !== undefined
     ? CLOUDS[name]
     : metadataUrl !== undefined
     ? chooseCloud(await readMetadata(ctx, metadataUrl), { name, metadataUrl })
     : name === undefined
     ? CLOUDS.AzureCloud!
-    : unknownCloud(name, Object.keys(CLOUDS));
+    : fail(unknownCloud(name, Object.keys(CLOUDS)));
   return withAuthority(cloud, ctx.env.AZURE_AUTHORITY_HOST || undefined);
 }
 
@@ -44,16 +49,29 @@ function chooseCloud(
   { name, metadataUrl }: { name: string | undefined; metadataUrl: string },
 ): Cloud {
   const { origin } = new URL(metadataUrl);
+  const isHere = ({ resourceManager }: CloudMetadata) =>
+    resourceManager !== undefined && sameOrigin(resourceManager, origin);
   const found = name !== undefined
     ? listed.find((cloud) => cloud.name === name)
-    : listed.find((cloud) =>
-      cloud.resourceManager !== undefined && sameOrigin(cloud.resourceManager, origin)
-    ) ??
-      (listed.length === 1 ? listed[0] : undefined);
+    : listed.find(isHere) ?? (listed.length === 1 ? listed[0] : undefined);
   if (found !== undefined) return toCloud(found, origin);
+  throw notChosen(listed, name, metadataUrl);
+}
+
+/** A file with one cloud means that one, whatever its name. */
+function chooseListed(
+  listed: readonly CloudMetadata[],
+  { name, file }: { name: string | undefined; file: string },
+): Cloud {
+  const found = listed.length === 1 ? listed[0] : listed.find((cloud) => cloud.name === name);
+  if (found !== undefined) return toCloud(found, address(found.resourceManager!, `"${file}"`));
+  throw notChosen(listed, name, file);
+}
+
+function notChosen(listed: readonly CloudMetadata[], name: string | undefined, where: string): UserError {
   const names = listed.map((cloud) => cloud.name ?? "(no name)");
   if (name !== undefined) return unknownCloud(name, [...Object.keys(CLOUDS), ...names]);
-  throw new UserError(`Cannot choose a cloud: ${metadataUrl} lists ${names.length} clouds`, {
+  return new UserError(`Cannot choose a cloud: ${where} lists ${names.length} clouds`, {
     code: "cloud.not_chosen",
     exit: ExitCode.Config,
     hint: `Set AZUREML_CURRENT_CLOUD to one of ${names.join(", ")}`,
@@ -61,13 +79,17 @@ function chooseCloud(
   });
 }
 
-function unknownCloud(name: string, names: readonly string[]): never {
-  throw new UserError(`Cannot find the cloud "${name}"`, {
+function fail(error: UserError): never {
+  throw error;
+}
+
+function unknownCloud(name: string, names: readonly string[]): UserError {
+  return new UserError(`Cannot find the cloud "${name}"`, {
     code: "cloud.unknown",
     exit: ExitCode.Config,
     hint: `Set AZUREML_CURRENT_CLOUD to one of ${
       names.join(", ")
-    }, or name yours with ARM_CLOUD_METADATA_URL`,
+    }, or describe yours with \`--cloud-file\` or ARM_CLOUD_METADATA_URL`,
     data: { clouds: names },
   });
 }

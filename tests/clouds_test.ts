@@ -174,3 +174,78 @@ for (const [kind, [env, answer, status, code, says]] of Object.entries(WRONG)) {
     });
   });
 }
+
+const CLI = new URL("./golden/azure_cli/", import.meta.url);
+
+for (const name of Object.keys(CLOUDS)) {
+  Deno.test(`a file as \`az cloud show --name ${name}\` prints it describes that cloud`, async () => {
+    const text = Deno.readTextFileSync(new URL(`cloud_${name}.json`, CLI));
+    const cloud = await loadCloud(
+      fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/c.json" }, files: { "/c.json": text } }),
+    );
+    const { resourceManagerScope: _, ...rest } = CLOUDS[name]!;
+    const { resourceManagerScope: asCli, ...found } = cloud;
+    assertEquals(found, rest);
+    // Azure CLI asks for the older of Resource Manager's two audiences; the clouds take both.
+    const { activeDirectoryResourceId } = JSON.parse(text).endpoints;
+    strictEqual(asCli, `${activeDirectoryResourceId.replace(/\/$/, "")}/.default`);
+  });
+}
+
+function fromFile(value: unknown, env: Record<string, string> = {}): Promise<Cloud> {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return loadCloud(
+    fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/c.json", ...env }, files: { "/c.json": text } }),
+  );
+}
+
+Deno.test("a file may be what Resource Manager answers, or what `az cloud register --cloud-config` takes", async () => {
+  const expected = await load({ ARM_CLOUD_METADATA_URL: METADATA }, CONTOSO);
+  assertEquals(await fromFile(CONTOSO), expected);
+  assertEquals(await fromFile([OTHER, CONTOSO], { AZUREML_CURRENT_CLOUD: "Contoso" }), expected);
+  const flat = {
+    name: "Contoso",
+    portal: "https://portal.azure.contoso.test/",
+    endpointActiveDirectory: "https://login.contoso.test/",
+    endpointResourceManager: "https://management.contoso.test/",
+    endpointActiveDirectoryResourceId: "https://management.contoso.test/",
+    suffixStorageEndpoint: ".core.contoso.test",
+  };
+  assertEquals(await fromFile(flat), expected);
+  const azureml = {
+    audience: "https://ml.x.test/",
+    studio: "https://studio.x.test",
+    apiSuffix: "api.x.test",
+  };
+  assertEquals(await fromFile({ ...CONTOSO, azureml }, { AZURE_AUTHORITY_HOST: "login.x.test" }), {
+    ...expected,
+    authority: "https://login.x.test",
+    mlScope: "https://ml.x.test/.default",
+    studio: "https://studio.x.test",
+    mlApiSuffix: "api.x.test",
+  });
+});
+
+/** What a file may hold instead of a cloud. */
+const NO_CLOUDS: Readonly<Record<string, unknown>> = {
+  "no JSON": "name: Contoso",
+  "a word": '"Contoso"',
+  "an empty list": [],
+  "no Entra ID": { endpoints: { resourceManager: "https://m.test" } },
+  "a number": { endpoints: { activeDirectory: 5, resourceManager: "https://m.test" } },
+};
+
+for (const [kind, value] of Object.entries(NO_CLOUDS)) {
+  Deno.test(`a cloud file with ${kind} is refused`, async () => {
+    await rejects(fromFile(value), { code: "cloud.file", exit: 3 });
+  });
+}
+
+Deno.test("a cloud file that is missing, or has several clouds and none is named, is told", async () => {
+  await rejects(loadCloud(fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/none" } })), {
+    code: "cloud.file",
+  });
+  await rejects(fromFile([OTHER, CONTOSO]), { code: "cloud.not_chosen" });
+  await rejects(fromFile([OTHER, CONTOSO], { AZUREML_CURRENT_CLOUD: "x" }), { code: "cloud.unknown" });
+  await rejects(fromFile({ ...CONTOSO, resourceManager: "nowhere" }), { code: "cloud.address" });
+});

@@ -25,6 +25,17 @@ const REFUSED_BY_FIREWALL: FaultKind = {
   message: "This request is not authorized to perform this operation.",
 };
 
+/** As `az cloud show` prints it, shortened. */
+const CONTOSO = JSON.stringify({
+  name: "Contoso",
+  endpoints: {
+    activeDirectory: "https://login.contoso.test",
+    activeDirectoryResourceId: "https://management.core.contoso.test",
+    resourceManager: "https://management.contoso.test",
+  },
+  suffixes: { storageEndpoint: "core.contoso.test" },
+});
+
 const PROXY = { HTTPS_PROXY: "http://ada:s3cret-pw@proxy.corp:3128" };
 
 /** What a user types, and what is different in the world in which they type it. */
@@ -134,6 +145,11 @@ const cases: readonly {
         AZURE_TOKEN_CREDENTIALS: "prod",
       },
     },
+  },
+  {
+    name: "the hosts and ports of a cloud that a file describes",
+    line: "doctor --endpoints --cloud-file /clouds/contoso.json",
+    world: { files: { "/clouds/contoso.json": CONTOSO } },
   },
   { name: "the hosts and ports, as JSON", line: "doctor --endpoints --json" },
 ];
