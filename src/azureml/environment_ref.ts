@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isPlaceholder } from "../config/placeholder.ts";
 import { ExitCode, UserError } from "../errors.ts";
 
 /** What `execution.environment` or `--aml-env` means. */
@@ -16,7 +17,7 @@ export type EnvironmentRef =
  * Names of Azure ML environments hold no slash, so whatever has one and is no id is an image, with or without a
  * port, a dot in its host, a tag or a digest.
  *
- * @throws {UserError} `environment.unclear` when it is none of these.
+ * @throws {UserError} `environment.unclear` when it is none of these, `config.placeholder` for what `init` leaves to fill in.
  */
 export function parseEnvironment(text: string): EnvironmentRef {
   const bare = text.startsWith("azureml:") && !text.startsWith("azureml://")
@@ -29,6 +30,13 @@ export function parseEnvironment(text: string): EnvironmentRef {
   const match =
     /^(?<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:@(?<label>[A-Za-z0-9._-]+)|:(?<version>[A-Za-z0-9._-]+))?$/
       .exec(bare);
+  if (isPlaceholder(text)) {
+    throw new UserError(`Cannot use environment "${text}", which is still to be filled in`, {
+      code: "config.placeholder",
+      exit: ExitCode.Config,
+      hint: "Write `name@latest` or `name:version` of an environment of the workspace, or a Docker image",
+    });
+  }
   if (match?.groups === undefined) {
     throw new UserError(`Cannot tell what environment "${text}" is`, {
       code: "environment.unclear",

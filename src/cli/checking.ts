@@ -7,7 +7,7 @@ import type { CodeSelection } from "../azureml/code.ts";
 import type { JobSpec } from "../azureml/job_spec.ts";
 import { readConfFiles } from "../config/conf_files.ts";
 import type { Context } from "../context.ts";
-import { UserError, type Warning } from "../errors.ts";
+import { placeText, UserError, type Warning } from "../errors.ts";
 import type { Project } from "../kedro/project.ts";
 import { compileJob, type CompilingOptions, type Selected } from "./jobs.ts";
 import { findWorkspace } from "./connect.ts";
@@ -54,9 +54,16 @@ export async function checkSelected(
     }
   }
   const subject = await gatherSubject(ctx, { selected, options, baggage, specs, warnings });
-  const findings = [...failed, ...runChecks(subject, OFFLINE_CHECKS)]
+  const checked = runChecks(subject, OFFLINE_CHECKS);
+  const findings = [...failed.filter((one) => !checked.some((other) => isSame(one, other))), ...checked]
     .map(allowed([...options.allow ?? [], ...options.allowKedro0 ? ["kedro.old"] : []]));
   return { specs, baggage, failures, findings };
+}
+
+/** Whether two findings are of one thing, which need not be told twice. */
+function isSame(one: Finding, other: Finding): boolean {
+  const [at, otherAt] = [one, other].map(({ place }) => place && placeText(place));
+  return one.code === other.code && at === otherAt;
 }
 
 /**

@@ -7,6 +7,7 @@ import { nearest } from "./merge.ts";
 import { children, type ConfigNode, type MapNode, toPlain } from "./node.ts";
 import { checkSchema, type SchemaIssue } from "./schema.ts";
 import { patternsOf } from "./settings.ts";
+import { isPlaceholder } from "./placeholder.ts";
 
 /** A project's configuration for one environment, checked. */
 export interface LoadedConfig {
@@ -63,14 +64,23 @@ function placeholders(node: ConfigNode, path: readonly (string | number)[] = [])
       placeholders(child, [...path, node.kind === "list" ? Number(key) : String(key)])
     );
   }
-  if (typeof node.value !== "string" || !/^<[^<>]+>(?:@latest)?$/.test(node.value)) return [];
+  if (!isPlaceholder(node.value)) return [];
   return [{
     code: "config.placeholder",
     message: `${dotted(path)} still is "${node.value}"`,
-    hint: `Fill it in at ${placeText(node.place)}`,
+    hint: `Fill it in at ${placeText(node.place)}${WHO_KNOWS[String(path.at(-1))] ?? ""}`,
     place: node.place,
   }];
 }
+
+/** Who prints the value that a key wants. */
+const WHO_KNOWS: Readonly<Record<string, string>> = {
+  subscription_id: "; `az account show --query id --output tsv` prints it",
+  resource_group: "; `az ml workspace list --output table` shows it, and so does Azure ML studio",
+  name: "; `az ml workspace list --output table` shows it, and so does Azure ML studio",
+  cluster_name: "; `az ml compute list --output table` shows it, and so does Azure ML studio",
+  environment: "; `az ml environment list --output table` shows it, and so does Azure ML studio",
+};
 
 function check({ values, files }: Layers): AzureMLConfig {
   const checked = checkSchema(toPlain(values));

@@ -277,7 +277,8 @@ Deno.test("loadConfig() warns of what init left to fill in", async () => {
   assert.deepEqual(warnings, [{
     code: "config.placeholder",
     message: 'workspace.__default__.name still is "<workspace>"',
-    hint: "Fill it in at conf/base/azureml.yml:2:62",
+    hint:
+      "Fill it in at conf/base/azureml.yml:2:62; `az ml workspace list --output table` shows it, and so does Azure ML studio",
     place: { file: "conf/base/azureml.yml", line: 2, column: 62 },
   }]);
 });
