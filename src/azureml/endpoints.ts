@@ -39,6 +39,7 @@ export function listEndpoints(
   const api = known.api ?? (cloud.mlApiSuffix && `https://*.${cloud.mlApiSuffix}`);
   const drafts: readonly Draft[] = [
     program(cloud.authority, "Entra ID: every sign-in"),
+    ...(ALIASES[cloud.authority] ?? []).map((url) => program(url, "Entra ID: every sign-in")),
     program(cloud.resourceManager, "Resource Manager: workspace, jobs, schedules, assets"),
     ...(api ? [program(api, "Azure ML: steps and logs of jobs, as the workspace's discoveryUrl says")] : []),
     program(
@@ -55,6 +56,11 @@ export function listEndpoints(
   ];
   return unique(drafts.map((draft) => toEndpoint(draft, env)));
 }
+
+/** Where Entra ID itself, or MSAL with its own table of clouds (`preferred_network`), sends who asks an authority. */
+const ALIASES: Readonly<Record<string, readonly string[]>> = {
+  "https://login.chinacloudapi.cn": ["https://login.partner.microsoftonline.cn"],
+};
 
 /** What the sign-in's pages load, as Microsoft lists it for firewalls ("Allow the Azure portal URLs"). */
 const SIGN_IN_PAGES = ["*.msauth.net", "*.msftauth.net"];

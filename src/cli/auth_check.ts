@@ -47,11 +47,11 @@ export interface AuthStatus {
 export async function checkAuth(ctx: Context, options: AuthStatusOptions): Promise<AuthStatus> {
   const cloud = await loadCloud(ctx);
   const tokens = openTokens(ctx, cloud, options.tenant);
-  const audiences: AudienceStatus[] = [];
-  for (const [name, scope] of scopesOf(cloud)) {
-    audiences.push(await checkAudience(tokens, name, scope));
-    // Without any credential the other audiences would only say the same again.
-    if (tokens.identity() === undefined) break;
+  const [management, ...others] = scopesOf(cloud);
+  const audiences = [await checkAudience(tokens, ...management!)];
+  // Without any credential the other audiences would only say the same again.
+  if (tokens.identity() !== undefined) {
+    audiences.push(...await Promise.all(others.map((one) => checkAudience(tokens, ...one))));
   }
   const workspace = await checkWorkspace(ctx, options, { cloud, tokens, audiences });
   return { cloud, members: tokens.report(), identity: tokens.identity(), audiences, workspace };

@@ -54,7 +54,9 @@ async function exchange(
     throw new UserError(`Cannot sign in with ${credential}: the assertion is empty`, {
       code: "auth.assertion",
       exit: ExitCode.Auth,
-      hint: "Look at what issues the assertion",
+      hint: credential === "workload-identity"
+        ? "Look at what writes the file that AZURE_FEDERATED_TOKEN_FILE names"
+        : "Look at what issues the assertion",
     });
   }
   const getToken = sdkCredential(ctx, { cloud, onRetry }, {
@@ -105,10 +107,13 @@ export async function askForAssertion(
   }
   const value = response.status === 200 ? readField(response.bodyAsText ?? "", field) : undefined;
   if (value !== undefined) return value;
-  throw new UserError(`Cannot get an assertion from ${issuer}: it answered with status ${response.status}`, {
+  const { status } = response;
+  const isBroken = status >= 500;
+  const found = status === 200 ? "something other than an assertion" : `status ${status}`;
+  throw new UserError(`Cannot get an assertion from ${issuer}: it answered with ${found}`, {
     code: "auth.assertion",
-    exit: ExitCode.Auth,
-    hint,
+    exit: isBroken ? ExitCode.Unavailable : ExitCode.Auth,
+    hint: isBroken ? `Run the job again once ${issuer} is well` : hint,
   });
 }
 

@@ -34,6 +34,8 @@ export interface ChainOptions {
   readonly clock: Pick<Clock, "now" | "sleep">;
   /** Asks whether a person should sign in instead of a credential that is set up and does not work. */
   readonly offer?: ((error: UserError) => Promise<boolean>) | undefined;
+  /** What the user named of all credentials; `undefined` where all are tried. */
+  readonly narrowed?: string | undefined;
 }
 
 /**
@@ -43,7 +45,7 @@ export interface ChainOptions {
  * it may still work. One that is set up and refused ends the chain, unless a person is there and wants to sign in.
  */
 export function openChain(credentials: readonly Credential[], options: ChainOptions): Chain {
-  const { clock, offer } = options;
+  const { clock, offer, narrowed } = options;
   let chosen: Promise<Credential> | undefined;
   const reports = new Map<CredentialName, MemberReport>();
   const people = credentials.filter(({ isInteractive }) => isInteractive);
@@ -56,7 +58,7 @@ export function openChain(credentials: readonly Credential[], options: ChainOpti
       return await firstOf(people, scope);
     });
     if (found !== undefined) return found;
-    throw noCredential(credentials.flatMap(({ name }) => reports.get(name) ?? []));
+    throw noCredential(credentials.flatMap(({ name }) => reports.get(name) ?? []), narrowed);
   }
 
   async function firstOf(some: readonly Credential[], scope: string) {
@@ -135,24 +137,33 @@ function said({ message, hint }: UserError) {
   };
 }
 
-/** Those of them that were set up in part, or need one command only, know better than a general hint. */
+/**
+ * Those of them that were set up in part, or need one command only, know better than a general hint: who needs no secret
+ * before who does.
+ */
 const TELLING: readonly CredentialName[] = [
-  "environment",
   "workload-identity",
   "github-oidc",
   "azure-pipelines",
+  "environment",
   "azure-cli",
 ];
 
-function noCredential(reports: readonly MemberReport[]): UserError {
-  const hinting = reports.filter(({ hint }) => hint !== undefined);
-  const told = hinting.find(({ status }) => status === "failed") ??
-    hinting.find(({ name }) => TELLING.includes(name));
+const ANY =
+  "Run `kedro-azureml auth login` or `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET";
+
+function noCredential(reports: readonly MemberReport[], narrowed: string | undefined): UserError {
+  const hintOf = (name: CredentialName) => reports.find((one) => one.name === name)?.hint;
+  const told = reports.find(({ status, hint }) => status === "failed" && hint !== undefined)?.hint ??
+    TELLING.map(hintOf).find((hint) => hint !== undefined) ??
+    (narrowed === undefined ? undefined : reports.find(({ hint }) => hint !== undefined)?.hint);
+  const others = narrowed === undefined
+    ? undefined
+    : `or let others be tried: leave \`--credential\` and AZURE_TOKEN_CREDENTIALS away`;
   return new UserError("Cannot get a token for Azure: no credential works here", {
     code: "auth.no_credential",
     exit: ExitCode.Auth,
-    hint: told?.hint ??
-      "Run `kedro-azureml auth login` or `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
+    hint: others === undefined ? told ?? ANY : `${told ?? `Set up "${narrowed}"`}, ${others}`,
     details: reports.map(({ name, reason }) => `${name}: ${reason}`),
     data: { credentials: reports },
   });

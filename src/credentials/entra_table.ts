@@ -1,24 +1,11 @@
-import type { EntraProblem, EntraSubject } from "./entra_error.ts";
-
-/** What a failure of Entra ID means, and what to do; both may name what was asked and what Entra ID said. */
-export interface Explanation {
-  reason(subject: EntraSubject, problem: EntraProblem): string;
-  hint(subject: EntraSubject, problem: EntraProblem): string;
-}
+import { certificate, federation, outOfTime, unreadable } from "./entra_assertions.ts";
+import type { EntraSubject } from "./entra_error.ts";
+import { always, app, appId, type Explanation } from "./entra_words.ts";
 
 const ASK_ADMIN = "Ask the tenant's administrator, or sign in with another identity";
-const SET_CLOCK = "Set the machine's clock: `sudo timedatectl set-ntp true`, on Windows `w32tm /resync`";
 const OTHER_IDENTITY =
   "Use a service principal (AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURE_CLIENT_SECRET), a managed identity, or " +
   "`az login` on a device that the tenant manages";
-
-function app({ clientId }: EntraSubject): string {
-  return clientId === undefined ? "the application" : `application "${clientId}"`;
-}
-
-function appId({ clientId }: EntraSubject): string {
-  return clientId ?? "<application id>";
-}
 
 function tenantOf({ tenant }: EntraSubject): string {
   return tenant === undefined ? "the tenant" : `tenant "${tenant}"`;
@@ -36,27 +23,6 @@ const loginFor = (subject: EntraSubject) =>
   `${newLogin(subject).slice(0, -1)}${
     subject.audience === undefined ? "" : ` --scope ${subject.audience}/.default`
   }\`; a service principal or a managed identity is not asked for it`;
-
-const always = (text: string) => () => text;
-
-/** Entra ID says what time it is, and when the assertion begins and ends; the assertion has this machine's time. */
-const outOfTime: Explanation = {
-  reason(_subject, { description }) {
-    const at = (name: string) =>
-      Date.parse(new RegExp(`${name}:? ?([\\dT:.-]+Z)`, "i").exec(description)?.[1] ?? "");
-    const [now, start, end] = [
-      at("current time"),
-      at("assertion valid from"),
-      at("expiry time of assertion"),
-    ];
-    if (start > now) return "the assertion begins in the future: the clock of whoever made it is fast";
-    if (end < now) {
-      return "the assertion is over: it was kept too long, or the clock of whoever made it is slow";
-    }
-    return "the assertion is not valid at this time: the machine's clock is wrong, or it was kept too long";
-  },
-  hint: always(SET_CLOCK),
-};
 
 /**
  * The failures of Entra ID that users meet, by their AADSTS number. Most were read in
@@ -136,6 +102,10 @@ export const EXPLANATIONS: Readonly<Record<number, Explanation>> = {
     hint: always("Wait, then sign in again"),
   },
   50055: { reason: always("the password has expired"), hint: always("Change it at https://aka.ms/sspr") },
+  50135: { reason: always("the password must be changed"), hint: always("Change it at https://aka.ms/sspr") },
+  50144: { reason: always("the password has expired"), hint: always("Change it at https://aka.ms/sspr") },
+  51004: { reason: (subject) => `there is no such user in ${tenantOf(subject)}`, hint: newLogin },
+  500571: { reason: always("the guest's account is disabled"), hint: always(ASK_ADMIN) },
   50057: { reason: always("the account is disabled"), hint: always(ASK_ADMIN) },
   50072: { reason: always("the tenant demands that you set up multi-factor authentication"), hint: loginFor },
   50074: { reason: always("the tenant demands multi-factor authentication"), hint: loginFor },
@@ -151,6 +121,15 @@ export const EXPLANATIONS: Readonly<Record<number, Explanation>> = {
     reason: (subject) => `nobody has assigned this user to ${app(subject)}`,
     hint: always(ASK_ADMIN),
   },
+  501051: {
+    reason: (subject) => `nobody has assigned ${app(subject)} to ${subject.audience ?? "the service"}`,
+    hint: always(ASK_ADMIN),
+  },
+  500014: {
+    reason: (subject) => `${tenantOf(subject)} has disabled ${subject.audience ?? "the service"}`,
+    hint: always(ASK_ADMIN),
+  },
+  90033: { reason: always("Entra ID is not well for the moment"), hint: always("Run the command again") },
   50173: { reason: always("the sign-in was revoked, as after a change of password"), hint: newLogin },
   50132: { reason: always("the session was revoked"), hint: newLogin },
   50133: { reason: always("the session was revoked, as after a change of password"), hint: newLogin },
@@ -191,6 +170,7 @@ export const EXPLANATIONS: Readonly<Record<number, Explanation>> = {
   500133: outOfTime,
   700024: outOfTime,
   50012: certificate(),
+  50027: unreadable,
   700027: certificate(),
   700030: certificate(),
   700211: federation("issuer"),
@@ -211,53 +191,21 @@ export const EXPLANATIONS: Readonly<Record<number, Explanation>> = {
     reason: always("a conditional access policy of the tenant blocks it"),
     hint: always(OTHER_IDENTITY),
   },
+  50097: { reason: always("the tenant wants a device that it knows"), hint: always(OTHER_IDENTITY) },
+  50129: { reason: always("the tenant wants a device that is joined to it"), hint: always(OTHER_IDENTITY) },
+  50131: {
+    reason: always("a conditional access policy of the tenant blocks it"),
+    hint: always(OTHER_IDENTITY),
+  },
+  530003: { reason: always("the tenant wants a device that it manages"), hint: always(OTHER_IDENTITY) },
+  530032: { reason: always("a security policy of the tenant blocks it"), hint: always(OTHER_IDENTITY) },
+  700003: { reason: always("the tenant has deleted this device"), hint: always(OTHER_IDENTITY) },
+  53004: {
+    reason: always(
+      "the tenant demands multi-factor authentication, and blocks setting it up, as the account is at risk",
+    ),
+    hint: always(ASK_ADMIN),
+  },
   53011: { reason: always("the user is blocked, as an account at risk"), hint: always(ASK_ADMIN) },
   530035: { reason: always("the tenant's security defaults block it"), hint: always(OTHER_IDENTITY) },
 };
-
-function certificate(): Explanation {
-  return {
-    reason: (subject) => `the certificate is not one of ${app(subject)}`,
-    hint: (subject) =>
-      `Run \`az ad app credential list --cert --id ${
-        appId(subject)
-      }\`, and \`az ad app credential reset --id ${
-        appId(subject)
-      } --cert @certificate.pem --append\` where yours is not there`,
-  };
-}
-
-/** What a federated credential must say is what the assertion says, letter by letter; Entra ID repeats it. */
-function federation(what: string): Explanation {
-  return {
-    reason: (subject, { description }) => {
-      const said = presented(description);
-      const shown = Object.entries(said).map(([name, value]) => `${name} "${value}"`).join(", ");
-      return `no federated credential of ${app(subject)} has this ${what}${shown === "" ? "" : `: ${shown}`}`;
-    },
-    hint: (subject, { description }) => {
-      const { issuer, subject: of } = presented(description);
-      const id = appId(subject);
-      if (of === undefined) {
-        return `Run \`az ad app federated-credential list --id ${id}\`, and compare with what issues the assertion`;
-      }
-      const parameters = {
-        name: "ci",
-        ...(issuer === undefined ? { issuer: "<issuer>" } : { issuer }),
-        subject: of,
-        audiences: ["api://AzureADTokenExchange"],
-      };
-      return `Compare with \`az ad app federated-credential list --id ${id}\`, or add it: ` +
-        `\`az ad app federated-credential create --id ${id} --parameters '${JSON.stringify(parameters)}'\``;
-    },
-  };
-}
-
-/** What the assertion said, in both of the forms in which Entra ID repeats it. */
-function presented(description: string): { readonly subject?: string; readonly issuer?: string } {
-  const find = (name: string) =>
-    new RegExp(`assertion ${name} '([^']+)'`, "i").exec(description)?.[1] ??
-      new RegExp(`Assertion ${name}: '?([^'\\s]+?)'?(?:[,.]?\\s|$)`, "i").exec(description)?.[1];
-  const [subject, issuer] = [find("Subject"), find("Issuer")];
-  return { ...(subject && { subject }), ...(issuer && { issuer }) };
-}

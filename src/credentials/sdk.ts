@@ -3,7 +3,7 @@ import { ExitCode, UserError } from "../errors.ts";
 import { redact } from "../redact.ts";
 import type { CredentialContext, CredentialOptions, Token } from "./credential.ts";
 import type { EntraSubject } from "./entra_error.ts";
-import { requireTenant } from "./tenant.ts";
+import { requireOneTenant } from "./tenant.ts";
 import { createWire } from "./wire.ts";
 
 /** What every credential of `@azure/identity` is made with; nothing is left to the process environment. */
@@ -55,7 +55,7 @@ export function sdkCredential(
   let current: SdkCredential | undefined;
   const asked = new Set<string>();
   async function signIn(scope: string): Promise<Token> {
-    if (subject.tenant !== undefined) requireTenant(subject.tenant, subject.credential);
+    if (subject.tenant !== undefined) requireOneTenant(subject.tenant, subject.credential);
     wire.reset();
     try {
       // The SDK would give its own copy of the token again, although we ask because that is about to end.

@@ -13,3 +13,21 @@ export function requireTenant(tenant: string, credential: string): void {
     hint: "Set AZURE_TENANT_ID, or `--tenant`, to what `az account show --query tenantId` prints",
   });
 }
+
+/**
+ * The same for whoever is no person: an application or a workload is of one tenant, and cannot say "any".
+ *
+ * @throws {UserError} `auth.tenant`.
+ */
+export function requireOneTenant(tenant: string, credential: string): void {
+  requireTenant(tenant, credential);
+  if (!/^(common|organizations|consumers)$/i.test(tenant)) return;
+  throw new UserError(
+    `Cannot sign in with ${credential}: "${tenant}" stands for many tenants, and it is of one`,
+    {
+      code: "auth.tenant",
+      exit: ExitCode.Auth,
+      hint: "Set AZURE_TENANT_ID, or `--tenant`, to what `az account show --query tenantId` prints",
+    },
+  );
+}

@@ -71,7 +71,8 @@ export function createTokenSource(ctx: CredentialContext, options: CredentialOpt
   const names = chooseNames(ctx.env);
   const isOnly = names.length === 1;
   const members = names.map((name) => MEMBERS[name](ctx, { ...options, isOnly }));
-  const chain = openChain(members, { clock: ctx.clock, offer: options.interaction?.offer });
+  const narrowed = variable(ctx.env, "AZURE_TOKEN_CREDENTIALS");
+  const chain = openChain(members, { clock: ctx.clock, offer: options.interaction?.offer, narrowed });
   const getToken = cacheTokens(chain.getToken, ctx.clock);
   let identity: Identity | undefined;
   return {

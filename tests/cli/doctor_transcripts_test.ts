@@ -147,6 +147,11 @@ const cases: readonly {
     },
   },
   {
+    name: "the hosts and ports in China, where Entra ID has two",
+    line: "doctor --endpoints",
+    world: { env: { AZUREML_CURRENT_CLOUD: "AzureChinaCloud" } },
+  },
+  {
     name: "the hosts and ports of a cloud that a file describes",
     line: "doctor --endpoints --cloud-file /clouds/contoso.json",
     world: { files: { "/clouds/contoso.json": CONTOSO } },

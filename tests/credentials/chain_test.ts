@@ -55,6 +55,27 @@ Deno.test("what was set up in part is the next thing to do", async () => {
   await rejects(chain.getToken("a"), { hint: "Set AZURE_CLIENT_SECRET" });
 });
 
+Deno.test("who needs no secret knows better what to do", async () => {
+  const chain = openChain([
+    { name: "environment", getToken: async () => notConfigured("no secret", "Set AZURE_CLIENT_SECRET") },
+    { name: "github-oidc", getToken: async () => notConfigured("no right", "Add `id-token: write`") },
+  ], { clock });
+  await rejects(chain.getToken("a"), { hint: "Add `id-token: write`" });
+});
+
+Deno.test("where one credential may be used only, nothing else is advised but to allow others", async () => {
+  for (
+    const [hint, said] of [["Run `azd auth login`", "Run `azd auth login`"], [undefined, 'Set up "azd"']]
+  ) {
+    const chain = openChain([
+      { name: "azd", getToken: async () => notConfigured("nobody", hint) },
+    ], { clock, narrowed: "azd" });
+    await rejects(chain.getToken("a"), {
+      hint: `${said}, or let others be tried: leave \`--credential\` and AZURE_TOKEN_CREDENTIALS away`,
+    });
+  }
+});
+
 Deno.test("another credential never stands in for one that is in use", async () => {
   const some: Credential = {
     name: "azure-cli",

@@ -9,9 +9,9 @@ const SUBJECT = {
   audience: "https://management.azure.com",
 };
 
-function said(description: string, error = "invalid_client") {
-  const body = JSON.stringify({ error, error_description: description, correlation_id: "c" });
-  return entraError(readEntraProblem(body)!, SUBJECT);
+function said(description: string, credential = SUBJECT.credential) {
+  const body = JSON.stringify({ error: "x", error_description: description, correlation_id: "c" });
+  return entraError(readEntraProblem(body)!, { ...SUBJECT, credential });
 }
 
 /** Descriptions word for word, as users have met them, and what is said instead. */
@@ -70,6 +70,20 @@ for (const [name, description, reason, hint] of CASES) {
     ok(!error.details.join(" ").includes("Trace ID"));
   });
 }
+
+const OVER = "AADSTS700024: Client assertion is not within its valid time range. Current time: " +
+  "2026-01-02T03:04:05.0Z, assertion valid from 2026-01-02T01:00:00.0Z, expiry time of assertion 2026-01-02T01:10:00.0Z.";
+
+Deno.test("a file with an assertion that is over must be written anew, which no clock does", () => {
+  match(said(OVER, "workload-identity").hint ?? "", /AZURE_FEDERATED_TOKEN_FILE names written anew/);
+  match(said(OVER, "environment").hint ?? "", /timedatectl/);
+});
+
+Deno.test("an assertion with a wrong signature is told from a certificate that is not known", () => {
+  const description = "AADSTS700027: Client assertion failed signature validation. Trace ID: 1";
+  match(said(description, "github-oidc").message, /assertion is not signed by the issuer/);
+  match(said(description, "environment").message, /the certificate is not one of application/);
+});
 
 Deno.test("every explanation can be said when nothing is known, and names a thing to do", () => {
   const problem = { error: "x", code: 1, description: "", correlationId: undefined };

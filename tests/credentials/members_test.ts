@@ -75,6 +75,35 @@ const PASSED_OVER:
     ],
     ["github-oidc", {}, "not_configured", /no GitHub Actions job/],
     ["github-oidc", { env: { GITHUB_ACTIONS: "true" } }, "not_configured", /no right/, /id-token: write/],
+    [
+      "github-oidc",
+      {
+        env: {
+          ACTIONS_ID_TOKEN_REQUEST_URL: "nonsense",
+          ACTIONS_ID_TOKEN_REQUEST_TOKEN: "right",
+          AZURE_CLIENT_ID: APP,
+          AZURE_TENANT_ID: TENANT,
+        },
+      },
+      "failed",
+      /ACTIONS_ID_TOKEN_REQUEST_URL is no address/,
+      /Leave it/,
+    ],
+    [
+      "azure-pipelines",
+      {
+        env: {
+          SYSTEM_OIDCREQUESTURI: "nonsense",
+          SYSTEM_ACCESSTOKEN: "right",
+          AZURESUBSCRIPTION_CLIENT_ID: APP,
+          AZURESUBSCRIPTION_TENANT_ID: TENANT,
+          AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "connection",
+        },
+      },
+      "failed",
+      /SYSTEM_OIDCREQUESTURI is no address/,
+      /Leave it/,
+    ],
     ["azure-pipelines", {}, "not_configured", /no job of Azure Pipelines/],
     [
       "azure-pipelines",
@@ -209,6 +238,24 @@ const PASSED_OVER:
       },
       "failed",
       /`az` said: The command failed with X$/,
+    ],
+    [
+      "azure-cli",
+      {
+        exec: exits({
+          stderr:
+            "ERROR: The command failed with an unexpected error. Here is the traceback:\nERROR: [Errno 13] " +
+            "Permission denied: 'az.json'\nTraceback (most recent call last):\n  File \"x\"\n",
+        }),
+      },
+      "failed",
+      /`az` said: \[Errno 13\] Permission denied: 'az\.json'$/,
+    ],
+    [
+      "azure-cli",
+      { exec: exits({ stderr: "\x1b[31mERROR: red\x07 \ufffd\x00words\x1b[0m" }) },
+      "failed",
+      /`az` said: red words$/,
     ],
     [
       "azure-cli",
@@ -356,6 +403,15 @@ Deno.test("an assertion that Entra ID does not expect names what to compare", as
   });
 });
 
+Deno.test("a GitHub that is down is told from a right that is missing", async () => {
+  const fetch = async () => new Response("", { status: 503 });
+  await rejects(ask("github-oidc", { env: GITHUB, fetch }), (error: UserError) => {
+    assertEquals([error.code, error.exit], ["auth.assertion", 6]);
+    match(error.hint ?? "", /once GitHub is well/);
+    return true;
+  });
+});
+
 Deno.test("GitHub's refusal stops the chain, without its token", async () => {
   const fetch = async () => new Response("github-request-token", { status: 403 });
   await rejects(ask("github-oidc", { env: GITHUB, fetch }), (error: UserError) => {
@@ -390,6 +446,31 @@ Deno.test("a metadata service that swallows packets costs less than a second", a
   const start = performance.now();
   const answer = await ask("managed-identity", { fetch });
   ok("unavailable" in answer && performance.now() - start < 1500);
+});
+
+Deno.test("a metadata service that gives no token after all costs ten seconds, however often it is asked", async () => {
+  let asked = 0;
+  const fetch = (request: Request) => {
+    if (request.headers.get("metadata") !== "true") {
+      return Promise.resolve(new Response("{}", { status: 400 }));
+    }
+    asked++;
+    return new Promise<Response>((_, reject) =>
+      request.signal.addEventListener("abort", () => reject(request.signal.reason))
+    );
+  };
+  const start = performance.now();
+  const answer = await ask("managed-identity", { fetch }) as Unavailable;
+  match(answer.unavailable, /stopped answering/);
+  strictEqual(asked, 1);
+  ok(performance.now() - start < 12_000);
+});
+
+Deno.test("a metadata service's answer that is no token is told", async () => {
+  const fetch = async (request: Request) =>
+    new Response("<html>", { status: request.headers.get("metadata") === "true" ? 200 : 400 });
+  const answer = await ask("managed-identity", { fetch }) as Unavailable;
+  match(answer.unavailable, /something other than a token/);
 });
 
 Deno.test("App Service has an endpoint of its own", async () => {

@@ -280,7 +280,7 @@ Deno.test("an answer that is not Entra ID's is told as one of somebody else", as
   });
 });
 
-for (const tenant of ["my tenant", "../x", "--", "a/b"]) {
+for (const tenant of ["my tenant", "../x", "--", "a/b", "common", "Organizations"]) {
   Deno.test(`a tenant that can be none is told before anything is asked: ${tenant}`, async () => {
     const entra = createEntra();
     const ctx = world({ env: { ...PRINCIPAL, AZURE_TENANT_ID: tenant }, fetch: entra.fetch });

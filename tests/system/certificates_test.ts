@@ -6,7 +6,8 @@ import type { UserError } from "../../src/errors.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";
 
-const PASSWORD = "pass word~9";
+/** Of letters that UTF-8, UTF-16 and Latin-1 write differently, too. */
+const PASSWORD = "pass wörd~9€";
 
 /** Runs openssl in a folder; `undefined` where there is none, or where it cannot do this. */
 async function openssl(cwd: string, line: string): Promise<string | undefined> {
@@ -26,6 +27,10 @@ const KINDS: Readonly<Record<string, readonly [string, boolean]>> = {
   "PKCS1 key": ["rsa -in key.pem -traditional -out made.pem", false],
   "PKCS1 key under AES": ["rsa -in key.pem -traditional -aes256 -passout pass:PASSWORD -out made.pem", true],
   "PKCS1 key under 3DES": ["rsa -in key.pem -traditional -des3 -passout pass:PASSWORD -out made.pem", true],
+  "PKCS1 key under DES": [
+    "rsa -in key.pem -traditional -des -provider legacy -provider default -passout pass:PASSWORD -out made.pem",
+    true,
+  ],
   "PKCS8 key under AES": [
     "pkcs8 -topk8 -v2 aes-256-cbc -in key.pem -passout pass:PASSWORD -out made.pem",
     true,
@@ -71,6 +76,9 @@ async function makeAuthority(): Promise<Made | undefined> {
     "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -days 30 -subj /CN=ca",
     "req -newkey rsa:2048 -nodes -keyout key.pem -out leaf.csr -subj /CN=ci",
     "x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 -out leaf.pem",
+    "req -x509 -newkey ed25519 -nodes -keyout ed.key -out ed.pem -days 30 -subj /CN=ed",
+    "genpkey -algorithm RSA-PSS -out pss.key",
+    "req -x509 -key pss.key -out pss.pem -days 30 -subj /CN=pss",
   ];
   for (const line of lines) {
     if (await openssl(folder, line) === undefined) {
@@ -164,6 +172,24 @@ const WRONG:
       "auth.certificate_kind",
       /of kind "ec".*RSA keys only/,
     ],
+    [
+      "an Ed25519 key",
+      (read) => read("ed.key") + read("ed.pem"),
+      "auth.certificate_kind",
+      /of kind "ed25519".*RSA keys only/,
+    ],
+    [
+      "an RSA key for PSS only",
+      (read) => read("pss.key") + read("pss.pem"),
+      "auth.certificate_kind",
+      /of kind "rsa-pss".*RSA keys only/,
+    ],
+    [
+      "a PFX in base64",
+      (read) => btoa(read("pfx")),
+      "auth.certificate_format",
+      /it is base64/,
+    ],
     ["prose", () => "my certificate", "auth.certificate_format", /neither PEM nor PFX/],
     ["nothing", () => "", "auth.certificate_format", /neither PEM nor PFX/],
     [
@@ -175,12 +201,19 @@ const WRONG:
     ["a damaged PFX", () => "0\x82\x01\x00garbage", "auth.certificate_format", /no PFX file/],
   ];
 
+function latin1(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+}
+
 for (const [what, make, code, says] of WRONG) {
   Deno.test({
     name: `a certificate file with ${what} says so${skipped}`,
     ignore,
     async fn() {
-      const content = make((name) => Deno.readTextFileSync(`${made!.folder}/${name}`));
+      if (what === "a PFX in base64") {
+        await openssl(made!.folder, "pkcs12 -export -inkey key.pem -in leaf.pem -passout pass: -out pfx");
+      }
+      const content = make((name) => latin1(Deno.readFileSync(`${made!.folder}/${name}`)));
       const bytes = Uint8Array.from(content ?? "", (char) => char.charCodeAt(0));
       if (content !== undefined) Deno.writeFileSync(`${made!.folder}/wrong.pem`, bytes);
       await rejects(

@@ -28,6 +28,8 @@ export interface CertificateSource {
   /** As the variable has it. */
   readonly path: string;
   readonly password: string | undefined;
+  /** The application that it is for. */
+  readonly clientId: string;
 }
 
 /**
@@ -55,13 +57,14 @@ export async function readClientCertificate(
   }
   const found = await pair(keys, certificates);
   if (found === undefined) {
+    requireKnown(keys, source.path);
     throw certificateError(source.path, "its private key belongs to none of its certificates", {
       code: "auth.certificate_no_key",
       hint: "Put the key that the certificate was made with into that file",
     });
   }
   requireRsa(found.key, source.path);
-  requireValid(found.certificate.x509, ctx.clock.now(), source.path);
+  requireValid(found.certificate.x509, ctx.clock.now(), source);
   return { ...found, chain: chainOf(found.certificate, certificates) };
 }
 
@@ -99,18 +102,33 @@ async function readBytes({ fs, cwd }: Pick<CredentialContext, "fs" | "cwd">, pat
 
 async function pair(keys: readonly KeyObject[], certificates: readonly Certificate[]) {
   const { createPublicKey } = await import("node:crypto");
-  const spki = (key: KeyObject) => key.export({ type: "spki", format: "der" }).toString("base64");
   for (const key of keys) {
-    const own = spki(createPublicKey(key as unknown as Parameters<typeof createPublicKey>[0]));
-    const certificate = certificates.find(({ x509 }) => spki(x509.publicKey) === own);
+    const own = spki(() => createPublicKey(key as unknown as Parameters<typeof createPublicKey>[0]));
+    const certificate = certificates.find(({ x509 }) => spki(() => x509.publicKey) === own);
     if (certificate !== undefined) return { key, certificate };
   }
   return undefined;
 }
 
+/** Keys of kinds that this Deno does not know cannot be compared. */
+function spki(keyOf: () => KeyObject): string | undefined {
+  try {
+    return keyOf().export({ type: "spki", format: "der" }).toString("base64");
+  } catch (thrown) {
+    if (thrown instanceof TypeError) return undefined;
+    throw thrown;
+  }
+}
+
 function requireRsa({ asymmetricKeyType }: KeyObject, path: string): void {
   if (asymmetricKeyType === "rsa") return;
   throw unsupportedKey(path, `its key is of kind "${asymmetricKeyType}"`);
+}
+
+/** Whom a key of another kind belongs to is not known, and does not matter. */
+function requireKnown(keys: readonly KeyObject[], path: string): void {
+  const isKnown = ({ asymmetricKeyType: kind }: KeyObject) => kind === "rsa" || kind === "ec";
+  if (!keys.some(isKnown)) requireRsa(keys[0]!, path);
 }
 
 /** Entra ID takes RSA keys only. */
@@ -123,13 +141,17 @@ export function unsupportedKey(path: string, what: string): UserError {
   });
 }
 
-function requireValid({ validFrom, validTo }: X509Certificate, now: Date, path: string): void {
+function requireValid(
+  { validFrom, validTo }: X509Certificate,
+  now: Date,
+  { path, clientId }: CertificateSource,
+): void {
   const [from, to] = [new Date(validFrom), new Date(validTo)];
   const day = (date: Date) => date.toISOString().slice(0, 10);
   if (now > to) {
     throw certificateError(path, `it ended on ${day(to)}`, {
       code: "auth.certificate_expired",
-      hint: "Make a new one, and add it with `az ad app credential reset --id <application id> --cert " +
+      hint: `Make a new one, and add it with \`az ad app credential reset --id ${clientId} --cert ` +
         "@certificate.pem --append`",
     });
   }

@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import type { UserError } from "../../errors.ts";
 import {
   type Certificate,
   certificateError,
@@ -21,10 +22,18 @@ export async function readPem(text: string, source: CertificateSource): Promise<
     else if (label!.endsWith("CERTIFICATE")) certificates.push(readCertificate(block, source));
   }
   if (keys.length + certificates.length > 0) return { keys, certificates };
-  throw certificateError(source.path, "it is neither PEM nor PFX", {
-    code: "auth.certificate_format",
-    hint: "Set AZURE_CLIENT_CERTIFICATE_PATH to a PEM or PFX file with certificate and key",
-  });
+  // What secret stores keep of a PFX, and CI jobs write to a file as it is.
+  const isBase64 = /^MI[\w+/\s]+=*\s*$/.test(text);
+  throw certificateError(
+    source.path,
+    isBase64 ? "it is base64, of a PFX perhaps" : "it is neither PEM nor PFX",
+    {
+      code: "auth.certificate_format",
+      hint: isBase64
+        ? `Decode it: \`base64 --decode ${source.path} > certificate.pfx\`, and set AZURE_CLIENT_CERTIFICATE_PATH to that`
+        : "Set AZURE_CLIENT_CERTIFICATE_PATH to a PEM or PFX file with certificate and key",
+    },
+  );
 }
 
 /** Deno's own cryptography reads one block at a time only, no Triple DES, and not every version what OpenSSL made of old. */
@@ -44,31 +53,38 @@ async function readKey(block: string, label: string, source: CertificateSource):
 
 async function decryptKey(block: string, source: CertificateSource): Promise<KeyObject> {
   const { forge } = await import("./forge.ts");
-  let opened: ReturnType<typeof forge.pki.decryptPrivateKeyInfo> | null;
-  try {
-    const info = forge.asn1.fromDer(forge.pem.decode(block)[0]!.body);
-    opened = forge.pki.decryptPrivateKeyInfo(info, source.password!);
-  } catch (cause) {
-    // Only the first means that the file was understood: a wrong password gives bytes that are no key.
-    const isUnknown = cause instanceof Error && /Unsupported .*OID/.test(cause.message);
-    // Deno opens these ones itself with the right password.
-    const isModern = cause instanceof Error && /derivation function OID/.test(cause.message);
-    if (!isUnknown || isModern) throw wrongPassword(source);
-    throw certificateError(source.path, "its key is encrypted in a way that is too old to be read", {
-      code: "auth.certificate_kind",
-      hint: "Encrypt it anew: `openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.pem -out new.pem`",
-      cause,
-    });
-  }
+  const open = (password: string) => {
+    try {
+      const info = forge.asn1.fromDer(forge.pem.decode(block)[0]!.body);
+      return forge.pki.decryptPrivateKeyInfo(info, password);
+    } catch (cause) {
+      // Only this means that the file was not understood: a wrong password gives bytes that are no key. Those with
+      // modern functions Deno opens itself, with the right password.
+      const isUnknown = cause instanceof Error && /Unsupported .*OID/.test(cause.message) &&
+        !/derivation function OID/.test(cause.message);
+      if (isUnknown) throw tooOld(source, cause);
+      return null;
+    }
+  };
+  // PKCS5 takes a password in UTF-8 and PKCS12 as it is; they differ beyond ASCII only.
+  const opened = open(forge.util.encodeUtf8(source.password!)) ?? open(source.password!);
   if (opened === null) throw wrongPassword(source);
   const key = new Uint8Array(forge.util.binary.raw.decode(forge.asn1.toDer(opened).getBytes()));
   return createPrivateKey({ key: key as never, format: "der", type: "pkcs8" });
 }
 
+function tooOld({ path }: CertificateSource, cause: unknown): UserError {
+  return certificateError(path, "its key is encrypted in a way that is too old to be read", {
+    code: "auth.certificate_kind",
+    hint: "Encrypt it anew: `openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.pem -out new.pem`",
+    cause,
+  });
+}
+
 async function decryptOldKey(block: string, source: CertificateSource): Promise<KeyObject> {
   const { forge } = await import("./forge.ts");
   try {
-    const key = forge.pki.decryptRsaPrivateKey(block, source.password!);
+    const key = forge.pki.decryptRsaPrivateKey(block, forge.util.encodeUtf8(source.password!));
     return createPrivateKey(forge.pki.privateKeyToPem(key));
   } catch {
     throw wrongPassword(source);

@@ -30,22 +30,36 @@ type Pfx = ReturnType<typeof forge.pkcs12.pkcs12FromAsn1>;
 type Bag = Pfx["safeContents"][number]["safeBags"][number];
 
 function open(bytes: Uint8Array<ArrayBuffer>, source: CertificateSource): Pfx {
-  // Some programs write "no password" as an empty one, others as none at all.
-  const passwords = source.password === undefined ? ["", undefined] : [source.password];
   let asn1: ReturnType<typeof forge.asn1.fromDer>;
   try {
     asn1 = forge.asn1.fromDer(forge.util.createBuffer(bytes.buffer));
   } catch (cause) {
     throw damaged(source, cause);
   }
-  for (const password of passwords) {
+  for (const { password, hasMac = true } of attempts(source)) {
     try {
-      return forge.pkcs12.pkcs12FromAsn1(asn1, true, password);
+      return forge.pkcs12.pkcs12FromAsn1(hasMac ? asn1 : withoutMac(asn1), true, password);
     } catch (cause) {
       if (!isAboutPassword(cause)) throw damaged(source, cause);
     }
   }
   throw wrongPassword(source);
+}
+
+/**
+ * Some programs write "no password" as an empty one, others as none at all. AES takes a password in UTF-8 (RFC 8018),
+ * and the MAC over the file in UTF-16 (RFC 7292), of which the package knows the latter only: where there are letters
+ * beyond ASCII it reads the file without its MAC.
+ */
+function attempts({ password }: CertificateSource): readonly { password?: string; hasMac?: false }[] {
+  if (password === undefined) return [{ password: "" }, {}];
+  const utf8 = forge.util.encodeUtf8(password);
+  return utf8 === password ? [{ password }] : [{ password }, { password: utf8, hasMac: false }];
+}
+
+/** The MAC is the third and last part of a file. */
+function withoutMac(asn1: ReturnType<typeof forge.asn1.fromDer>): typeof asn1 {
+  return { ...asn1, value: asn1.value.slice(0, 2) as typeof asn1.value };
 }
 
 /** The first is what a MAC says; a file without one is decrypted to nonsense. */

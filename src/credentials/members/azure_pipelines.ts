@@ -3,6 +3,7 @@ import {
   type Credential,
   type CredentialContext,
   type CredentialOptions,
+  failed,
   notConfigured,
   variable,
 } from "../credential.ts";
@@ -34,6 +35,10 @@ export function azurePipelinesCredential(ctx: CredentialContext, options: Creden
       } not set`,
       absent.length === 1 && !token ? RIGHT : "Run it in an `AzureCLI@2` task, which sets them; " + RIGHT,
     );
+    return { name: NAME, getToken: async () => answer };
+  }
+  if (!URL.canParse(uri)) {
+    const answer = failed("SYSTEM_OIDCREQUESTURI is no address", "Leave it as Azure Pipelines sets it");
     return { name: NAME, getToken: async () => answer };
   }
   const address = new URL(uri);

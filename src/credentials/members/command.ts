@@ -71,9 +71,21 @@ function isUnknownCommand({ status, stderr }: Exit): boolean {
 
 /** The line that says what is wrong, without secrets. */
 export function summary(complaint: string): string {
-  const lines = complaint.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
-  const telling = lines.find((line) => /^ERROR:|AADSTS\d+/.test(line)) ?? lines[0] ?? "";
+  const lines = complaint.split(/\r?\n/).map(printable).filter((line) => line !== "");
+  // A program in Python that breaks says what broke it in its last line.
+  const broke = lines.some((line) => /^Traceback \(|Here is the traceback/.test(line));
+  const telling = lines.find((line) => /AADSTS\d+/.test(line)) ??
+    (broke
+      ? lines.findLast((line) => /^(ERROR: )?[\w.]+(Error|Exception)\b|\[Errno/.test(line))
+      : undefined) ??
+    lines.find((line) => line.startsWith("ERROR:")) ?? lines[0] ?? "";
   return redact(telling.replace(/^ERROR:\s*/, "").replace(/\s+Trace ID:.*$/, "")).slice(0, 300);
+}
+
+/** A line without what would move the cursor of a terminal, or is no text at all. */
+function printable(line: string): string {
+  // deno-lint-ignore no-control-regex
+  return line.replace(/\x1b\[[\d;?]*[A-Za-z]/g, "").replace(/[\x00-\x1f\x7f-\x9f\ufffd]/g, "").trim();
 }
 
 /** A program's JSON; `undefined` when it is none. */

@@ -50,6 +50,7 @@ async function assert(ctx: CredentialContext, { cloud, tenant, clientId }: Princ
   const certificate = await readClientCertificate(ctx, {
     path: variable(ctx.env, "AZURE_CLIENT_CERTIFICATE_PATH")!,
     password: variable(ctx.env, "AZURE_CLIENT_CERTIFICATE_PASSWORD"),
+    clientId,
   });
   return await signAssertion(ctx, certificate, {
     clientId,

@@ -3,6 +3,7 @@ import {
   type Credential,
   type CredentialContext,
   type CredentialOptions,
+  failed,
   notConfigured,
   variable,
 } from "../credential.ts";
@@ -32,6 +33,10 @@ export function githubOidcCredential(ctx: CredentialContext, options: Credential
     const absent = [clientId ? "" : "AZURE_CLIENT_ID", tenant ? "" : "AZURE_TENANT_ID"].filter((one) => one);
     const reason = `the job has a right to assertions, but ${absent.join(" and ")} is not set`;
     return { name: NAME, getToken: async () => notConfigured(reason, `Set ${absent.join(" and ")}`) };
+  }
+  if (!URL.canParse(url)) {
+    const answer = failed("ACTIONS_ID_TOKEN_REQUEST_URL is no address", "Leave it as GitHub sets it");
+    return { name: NAME, getToken: async () => answer };
   }
   const address = new URL(url);
   address.searchParams.set("audience", AUDIENCES[options.cloud.name] ?? "api://AzureADTokenExchange");

@@ -16,11 +16,13 @@ import {
 } from "../credential.ts";
 import { parseJson } from "./command.ts";
 
+/** How a service is asked that is there: it gives a token within a second or two, if it gives one. */
+const PATIENT = { limitMs: 10_000, maxRetries: 3 };
+
 /** The address at which every Azure machine finds its own metadata; nothing else answers there. */
 const IMDS = "http://169.254.169.254";
 /** The service answers within some milliseconds; networks without it often swallow the packets. */
 const PROBE_MS = 800;
-const ATTEMPT_MS = 10_000;
 /** On a machine that has one, nothing else is asked. */
 const HEAD_START_MS = 300;
 
@@ -77,20 +79,21 @@ async function askImds(
     ctx.env.AZURE_CLIENT_ID,
   );
   // Without the header the real service refuses at once, so this costs nothing and starts nothing.
-  const probe = probes ? await ask(ctx, url, {}, { timeoutMs: PROBE_MS, maxRetries: 0 }) : undefined;
+  const probe = probes ? await ask(ctx, url, {}, { limitMs: PROBE_MS, maxRetries: 0 }) : undefined;
   if (probes && probe?.status !== 400) {
     const proxy = ctx.env.HTTP_PROXY || ctx.env.http_proxy;
     const hint = proxy && probe !== undefined ? `Add ${new URL(host).hostname} to NO_PROXY` : undefined;
     return notConfigured("this machine has none (no metadata service answers)", hint);
   }
-  return readToken(ctx, await ask(ctx, url, { metadata: "true" }, { timeoutMs: ATTEMPT_MS, maxRetries: 3 }));
+  const answer = await ask(ctx, url, { metadata: "true" }, PATIENT);
+  if (answer === undefined && !probes) return failed("no metadata service answers on this machine");
+  return readToken(ctx, answer);
 }
 
 /** Azure Arc wants to see that the program may read a file that it names, which only its own group may. */
 async function askArc(ctx: CredentialContext, scope: string, endpoint: string): Promise<Token | Unavailable> {
   const url = tokenUrl(endpoint, "2019-11-01", scope, undefined);
-  const options = { timeoutMs: ATTEMPT_MS, maxRetries: 3 };
-  const challenge = await ask(ctx, url, { metadata: "true" }, options);
+  const challenge = await ask(ctx, url, { metadata: "true" }, PATIENT);
   if (challenge?.status !== 401) return readToken(ctx, challenge);
   const path = /^Basic realm=(.+)$/i.exec(challenge.challenge ?? "")?.[1]?.replaceAll('"', "") ?? "";
   const isArcs = ctx.platform === "windows"
@@ -101,7 +104,7 @@ async function askArc(ctx: CredentialContext, scope: string, endpoint: string): 
   if (key === undefined) {
     return failed(`this user may not read "${path}"`, "Add the user to the group `himds`, and sign in anew");
   }
-  return readToken(ctx, await ask(ctx, url, { metadata: "true", authorization: `Basic ${key}` }, options));
+  return readToken(ctx, await ask(ctx, url, { metadata: "true", authorization: `Basic ${key}` }, PATIENT));
 }
 
 async function askService(
@@ -111,8 +114,7 @@ async function askService(
   header: string,
 ): Promise<Token | Unavailable> {
   const url = tokenUrl(endpoint, "2019-08-01", scope, ctx.env.AZURE_CLIENT_ID);
-  const options = { timeoutMs: ATTEMPT_MS, maxRetries: 3 };
-  return readToken(ctx, await ask(ctx, url, { "x-identity-header": header }, options));
+  return readToken(ctx, await ask(ctx, url, { "x-identity-header": header }, PATIENT));
 }
 
 function tokenUrl(endpoint: string, version: string, scope: string, clientId: string | undefined): string {
@@ -130,18 +132,19 @@ interface Answer {
   readonly body: string;
 }
 
-/** `undefined` where nothing answers. */
+/** `undefined` where nothing answers; `limitMs` is for all attempts together. */
 async function ask(
   ctx: CredentialContext,
   url: string,
   headers: Record<string, string>,
-  { timeoutMs, maxRetries }: { timeoutMs: number; maxRetries: number },
+  { limitMs, maxRetries }: { limitMs: number; maxRetries: number },
 ): Promise<Answer | undefined> {
+  const limit = AbortSignal.timeout(limitMs);
   const request = createPipelineRequest({
     url,
     headers: createHttpHeaders(headers),
-    timeout: timeoutMs,
-    abortSignal: ctx.signal,
+    timeout: limitMs,
+    abortSignal: AbortSignal.any([ctx.signal, limit]),
     allowInsecureConnection: true,
   });
   try {
@@ -149,7 +152,8 @@ async function ask(
     const { status, headers, bodyAsText } = await client.sendRequest(request);
     return { status, challenge: headers.get("www-authenticate"), body: bodyAsText ?? "" };
   } catch (thrown) {
-    if (isRestError(thrown)) return undefined;
+    ctx.signal.throwIfAborted();
+    if (isRestError(thrown) || limit.aborted) return undefined;
     throw thrown;
   }
 }
@@ -160,6 +164,7 @@ function readToken(ctx: CredentialContext, answer: Answer | undefined): Token | 
   if (answer.status === 200 && typeof body.access_token === "string") {
     return { token: body.access_token, expiresAt: endOf(ctx, body) };
   }
+  if (answer.status === 200) return failed("the metadata service answers with something other than a token");
   const said = redact(String(body.error_description ?? body.error ?? `status ${answer.status}`));
   if (answer.status === 400 && /identity not found/i.test(said)) {
     const clientId = ctx.env.AZURE_CLIENT_ID;
