@@ -55,7 +55,7 @@ function toSegments(text: string): readonly string[] {
 }
 
 function pathSource(segments: readonly string[]): string {
-  if (segments[0] === "**" && segments[1] === BELOW_ROOT) return `^${SOME}/${ANY}$`;
+  if (segments.length === 2 && segments[0] === "**" && segments[1] === BELOW_ROOT) return `^${SOME}/${ANY}$`;
   const end = segments.length - 1;
   let source = "^";
   let needsSlash = false;
