@@ -3,7 +3,7 @@ import type { FileSystem } from "../context.ts";
 import { ExitCode, type Place, UserError, type Warning } from "../errors.ts";
 import type { CodeFile, CodeFileFs } from "./code_file.ts";
 import { type Exclusions, LOCAL_CREDENTIALS, ownExclusions } from "./exclusions.ts";
-import { codeHash, inHashOrder } from "./hashes.ts";
+import { hashFiles, inHashOrder } from "./hashes.ts";
 import { IGNORE_FILES, type IgnoreRules, readIgnoreFile } from "./ignore_file.ts";
 import { walkCode } from "./code_walk.ts";
 
@@ -34,7 +34,7 @@ export interface CodeSelection {
 /** Code that is ready to be uploaded. */
 export interface PreparedCode extends CodeSelection {
   readonly fs: CodeFileFs;
-  /** What {@linkcode codeHash} gives for the files. */
+  /** What {@linkcode hashFiles} gives for the files. */
   readonly hash: string;
   /** Under which the files lie in the storage: the name of the folder, without what a URL would write otherwise. */
   readonly folderName: string;
@@ -87,8 +87,8 @@ export async function selectCode(
  * @throws {UserError} `code.unreadable`, `code.changed`.
  */
 export async function hashCode(fs: CodeFs, folder: string, selection: CodeSelection): Promise<PreparedCode> {
-  const hash = await codeHash(fs, selection.files);
-  return { ...selection, fs, hash, folderName: safeName(basename(folder)) };
+  const { hash, files } = await hashFiles(fs, selection.files);
+  return { ...selection, files, fs, hash, folderName: safeName(basename(folder)) };
 }
 
 /**

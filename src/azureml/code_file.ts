@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { FileSystem } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 
@@ -8,6 +9,8 @@ export interface CodeFile {
   /** Where it lies below the code folder, with forward slashes. */
   readonly name: string;
   readonly sizeBytes: number;
+  /** Base64: of the content that counts in the code's hash; absent before that is known. */
+  readonly md5?: string;
   /** Set for an empty file that is nowhere on disk, and only keeps its folder in the upload. */
   readonly keepsFolder?: true;
 }
@@ -22,7 +25,7 @@ const SMALL_BYTES = 1024 * 1024;
  * Yields a file's bytes in pieces of at most 4 MiB.
  *
  * @throws {UserError} `code.unreadable` when it cannot be read, `code.changed` when it is not as long as it was when
- * it was selected.
+ * it was selected, or not what it was when it was hashed.
  */
 export async function* readCodeFile(
   fs: CodeFileFs,
@@ -30,17 +33,19 @@ export async function* readCodeFile(
 ): AsyncIterable<Uint8Array<ArrayBuffer>> {
   if (file.keepsFolder) return;
   let readBytes = 0;
+  const hash = file.md5 === undefined ? undefined : createHash("md5");
   try {
     const isSmall = file.sizeBytes <= SMALL_BYTES;
     for await (const chunk of isSmall ? [await fs.readBytes(file.path)] : fs.readChunks(file.path)) {
       readBytes += chunk.length;
+      hash?.update(chunk);
       yield chunk;
     }
   } catch (thrown) {
     throw unreadable(file.name, thrown);
   }
-  if (readBytes !== file.sizeBytes) {
-    throw new UserError(`Cannot read "${file.name}" of the code: it changed while it was read`, {
+  if (readBytes !== file.sizeBytes || hash?.digest("base64") !== file.md5) {
+    throw new UserError(`Cannot read "${file.name}" of the code: it changed meanwhile`, {
       code: "code.changed",
       exit: ExitCode.Config,
       hint: "Let what writes the file end, or name the file in .amlignore, and run the command again",

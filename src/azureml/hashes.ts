@@ -3,8 +3,15 @@ import { createHash } from "node:crypto";
 import { type CodeFile, type CodeFileFs, readCodeFile } from "./code_file.ts";
 import { pythonJson } from "./python_json.ts";
 
-/** The version of {@linkcode codeHash} that Azure ML knows it by. */
+/** The version of the hash of {@linkcode hashFiles} that Azure ML knows it by. */
 export const CODE_HASH_VERSION = "202208";
+
+/** Files in the order of their hash, each with what its content was. */
+export interface HashedFiles {
+  /** 64 hexadecimal digits. */
+  readonly hash: string;
+  readonly files: readonly CodeFile[];
+}
 
 /**
  * Hashes code as azure-ai-ml does (version 202208): the count of files; each file's name and size in the order of the
@@ -12,20 +19,22 @@ export const CODE_HASH_VERSION = "202208";
  *
  * Names that differ in case only are ordered by the names themselves, which azure-ai-ml leaves to the file system.
  *
- * @returns 64 hexadecimal digits.
  * @throws {UserError} `code.unreadable`, `code.changed`.
  */
-export async function codeHash(
-  fs: CodeFileFs,
-  files: readonly CodeFile[],
-): Promise<string> {
+export async function hashFiles(fs: CodeFileFs, files: readonly CodeFile[]): Promise<HashedFiles> {
   const ordered = inHashOrder(files);
   const hash = createHash("sha256").update(String(ordered.length));
   for (const { name, sizeBytes } of ordered) hash.update(`#${name}#${sizeBytes}`);
+  const hashed: CodeFile[] = [];
   for (const file of ordered) {
-    for await (const chunk of readCodeFile(fs, file)) hash.update(chunk);
+    const own = createHash("md5");
+    for await (const chunk of readCodeFile(fs, file)) {
+      hash.update(chunk);
+      own.update(chunk);
+    }
+    hashed.push({ ...file, md5: own.digest("base64") });
   }
-  return hash.digest("hex");
+  return { hash: hash.digest("hex"), files: hashed };
 }
 
 /** The files by lower-cased name, in the order of code points. */
@@ -51,7 +60,7 @@ export function componentVersion(spec: Readonly<Record<string, unknown>>): strin
 /**
  * Names a code asset after its content: equal code has an equal name, so one look tells whether it is there.
  *
- * @param hash What {@linkcode codeHash} gave.
+ * @param hash What {@linkcode hashFiles} gave.
  * @returns A UUID of version 8, which is the one for UUIDs made from something else.
  */
 export function codeAssetName(hash: string): string {

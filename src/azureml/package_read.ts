@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { FileSystem } from "../context.ts";
 import { onceEach } from "../once.ts";
 import type { PreparedCode } from "./code.ts";
-import { codeHash } from "./hashes.ts";
+import { hashFiles } from "./hashes.ts";
 import { openPackageFiles, packagedFile, type PackageFiles } from "./package_files.ts";
 import { anotherVersion, damaged, noPackage, otherSha256, unsafe } from "./package_errors.ts";
 import {
@@ -126,8 +126,9 @@ async function readCode(files: PackageFiles, manifest: Manifest, directory: stri
     readBytes: async (path: string) => await new Blob(await Array.fromAsync(readChunks(path))).bytes(),
   };
   const code = listed.map(({ name, sizeBytes }) => ({ name, sizeBytes, path: `code/${at}/${name}` }));
-  if (await codeHash(fs, code) !== hash) throw damaged(files.path, "its code is not that of its hash");
-  return { fs, hash, folderName, files: code, leftOut: [], ignoreFile: undefined, warnings: [] };
+  const hashed = await hashFiles(fs, code);
+  if (hashed.hash !== hash) throw damaged(files.path, "its code is not that of its hash");
+  return { fs, hash, folderName, files: hashed.files, leftOut: [], ignoreFile: undefined, warnings: [] };
 }
 
 async function fileSha256(fs: Pick<FileSystem, "readChunks">, path: string): Promise<string> {

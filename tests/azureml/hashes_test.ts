@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { codeAssetName, codeHash, componentVersion, inHashOrder } from "../../src/azureml/hashes.ts";
+import { codeAssetName, componentVersion, hashFiles, inHashOrder } from "../../src/azureml/hashes.ts";
 import { parseJson } from "../../src/azureml/python_json.ts";
 import { fakeContext } from "../fakes/context.ts";
 
@@ -25,20 +25,20 @@ const FILES = Object.keys(CONTENT).map((name) => {
   return { path, name, sizeBytes: written.get(path)!.length };
 });
 
-Deno.test("codeHash gives what azure-ai-ml gives, in whatever order the files come", async () => {
-  assert.equal(await codeHash(fs, FILES), CONTENT_HASH);
-  assert.equal(await codeHash(fs, FILES.toReversed()), CONTENT_HASH);
+Deno.test("hashFiles gives what azure-ai-ml gives, in whatever order the files come", async () => {
+  assert.equal((await hashFiles(fs, FILES)).hash, CONTENT_HASH);
+  assert.equal((await hashFiles(fs, FILES.toReversed())).hash, CONTENT_HASH);
 });
 
-Deno.test("codeHash differs when a byte moves from one file to the next", async () => {
-  const hashOf = (a: string, b: string) => {
+Deno.test("hashFiles differs when a byte moves from one file to the next", async () => {
+  const hashOf = async (a: string, b: string) => {
     const world = fakeContext({ files: { "/c/a": a, "/c/b": b } });
     const files = [["a", a], ["b", b]].map(([name, text]) => ({
       path: `/c/${name}`,
       name: name!,
       sizeBytes: text!.length,
     }));
-    return codeHash(world.fs, files);
+    return (await hashFiles(world.fs, files)).hash;
   };
   assert.notEqual(await hashOf("xy", "z"), await hashOf("x", "yz"));
 });

@@ -353,3 +353,13 @@ Deno.test("Two uploads that go on with the same container end with the same asse
   assert.equal(azure.resources("codes/versions").length, 1);
   assert.equal(azure.blobs().size, 30);
 });
+
+Deno.test("A file that becomes another of the same length after it was hashed is not sent", async () => {
+  for (const sizeBytes of [3, 9 * 1024 * 1024]) {
+    const { ctx, azure, workspace, code } = await place({ "/project/a": new Uint8Array(sizeBytes) });
+    ctx.files.set("/project/a", new Uint8Array(sizeBytes).fill(1));
+    await assert.rejects(uploadCode(workspace, code), { code: "code.changed" });
+    assert.deepEqual([...azure.blobs()], [], "what is there under a hash would be taken for that content");
+    assert.deepEqual(azure.resources("codes/versions"), []);
+  }
+});
