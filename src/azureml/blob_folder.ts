@@ -1,4 +1,5 @@
 import { ExitCode, UserError } from "../errors.ts";
+import { notFromAzure } from "./json_answer.ts";
 import { BLOB_ROLE, roleCommand } from "./roles.ts";
 import type { HostRequest, Workspace } from "./workspace.ts";
 
@@ -53,6 +54,10 @@ export async function askBlob(workspace: Workspace, target: BlobFolder, request:
     ...(body !== undefined && { body }),
     ...(target.sas === undefined && { scope: workspace.cloud.storageScope }),
   });
+  if (response.status < 400 && !response.headers.has("x-ms-request-id")) {
+    // What is taken for written though something between has answered would be missing in the job.
+    throw notFromAzure(action, response.request.url, response.status);
+  }
   if (response.status < 400 || expected.includes(response.status)) return response;
   const refused = workspace.refused(action, response);
   throw response.status === 403

@@ -1,3 +1,4 @@
+import { readJson } from "./json_answer.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A job as the list of a workspace has it. */
@@ -58,7 +59,7 @@ export async function* listJobs(workspace: Workspace, filter: ListFilter = {}): 
     const scope = workspace.cloud.resourceManagerScope;
     const answer = await workspace.ask({ action, method: "GET", url: page.nextLink, scope });
     if (answer.status >= 400) throw workspace.refused(action, answer);
-    page = JSON.parse(answer.bodyAsText || '{"value":[]}') as JobPage;
+    page = readJson<JobPage>(action, answer);
   }
 }
 

@@ -1,3 +1,4 @@
+import { readJson } from "./json_answer.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What one role assignment allows: operations with `*` for anything, as Azure writes them. */
@@ -26,7 +27,7 @@ export async function readPermissions(workspace: Workspace, scope: string): Prom
   while (url !== undefined) {
     const answer = await workspace.ask({ action, method: "GET", url, scope: resourceManagerScope });
     if (answer.status >= 400) throw workspace.refused(action, answer);
-    const page = JSON.parse(answer.bodyAsText || "{}") as { value?: Permission[]; nextLink?: string | null };
+    const page = readJson<{ value?: Permission[]; nextLink?: string | null }>(action, answer);
     all.push(...page.value ?? []);
     // A token goes to Resource Manager only, whatever a page names as the next.
     url = page.nextLink?.startsWith(`${resourceManager}/`) ? page.nextLink : undefined;

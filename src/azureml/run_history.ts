@@ -1,5 +1,6 @@
 import { getWorkspace } from "./assets.ts";
 import { findApi } from "./discovery.ts";
+import { readJson } from "./json_answer.ts";
 import { readTail, userLogs } from "./log_reader.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -93,14 +94,14 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
     const request = { action, method: "POST", url, scope, headers, body: JSON.stringify(body) } as const;
     const answer = await workspace.ask(request);
     if (answer.status >= 400) throw workspace.refused(action, answer);
-    return JSON.parse(answer.bodyAsText || "null") as T;
+    return readJson<T>(action, answer);
   }
 
   async function read<T>(action: string, path: string): Promise<T> {
     const scope = workspace.cloud.resourceManagerScope;
     const answer = await workspace.ask({ action, method: "GET", url: `${base}/${path}`, scope });
     if (answer.status >= 400) throw workspace.refused(action, answer);
-    return JSON.parse(answer.bodyAsText || "null") as T;
+    return readJson<T>(action, answer);
   }
 
   async function* pages<T>(

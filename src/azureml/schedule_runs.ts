@@ -1,4 +1,5 @@
 import { ExitCode, UserError } from "../errors.ts";
+import { readJson } from "./json_answer.ts";
 import { type Job, type JobResource, toJob } from "./jobs.ts";
 import { allPages } from "./paging.ts";
 import { getSchedule, schedulePath } from "./schedules.ts";
@@ -83,7 +84,9 @@ async function sendTrigger(workspace: Workspace, name: string): Promise<Sent> {
       body: { scheduleTime: workspace.clock.now().toISOString() },
       sentOnce: true,
     });
-    if (answer.status < 400) return { job: JSON.parse(answer.bodyAsText || "{}")?.submissionId };
+    if (answer.status < 400) {
+      return { job: readJson<{ submissionId?: string } | null>(action, answer)?.submissionId };
+    }
     const failure = workspace.refused(action, answer);
     if (answer.status < 500 && ![408, 429].includes(answer.status)) throw failure;
     return { failure };

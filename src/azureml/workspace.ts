@@ -16,6 +16,7 @@ import { joinedBytes } from "../bytes.ts";
 import { once } from "../once.ts";
 import { apiVersionFor } from "./api_versions.ts";
 import { azureError } from "./azure_error.ts";
+import { readJson } from "./json_answer.ts";
 
 /** Anything that gives tokens; credentials do. */
 export interface Tokens {
@@ -181,13 +182,13 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     const response = await exchange(request);
     if (response.status === 404 && isMissingItself(response.bodyAsText ?? "")) return undefined;
     if (response.status >= 400) throw refused(request.action, response);
-    return JSON.parse(response.bodyAsText || "null") as T;
+    return readJson<T>(request.action, response);
   }
 
   async function send<T>(request: WorkspaceRequest): Promise<T> {
     const response = await exchange(request);
     if (response.status >= 400) throw refused(request.action, response);
-    return JSON.parse(response.bodyAsText || "null") as T;
+    return readJson<T>(request.action, response);
   }
 
   const patient = once(() => openWorkspace({ ...options, ...options.patience }));

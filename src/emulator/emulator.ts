@@ -111,6 +111,7 @@ async function dispatch(world: World, request: Request): Promise<Response> {
 }
 
 function withIds(world: World, request: Request, answer: Response): Response {
+  if (answer.headers.has("via")) return answer;
   const id = request.headers.get("x-ms-client-request-id");
   if (id !== null) answer.headers.set("x-ms-client-request-id", id);
   if (!answer.headers.has("date")) answer.headers.set("date", world.clock.now().toUTCString());

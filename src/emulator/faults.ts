@@ -51,6 +51,10 @@ export function createFaults(world: World, faults: readonly Fault[]): Faulty {
       case "delay":
         await world.clock.sleep(happens.delayMs);
         return await act();
+      case "page":
+        return new Response("<html><h1>Sign in to this network</h1></html>", {
+          headers: { "content-type": "text/html", via: "1.1 proxy" },
+        });
       case "refuse":
         return new URL(request.url).hostname.includes(".blob.")
           ? blobRefused(world, request, new BlobRefusal(happens.status, happens.code, happens.message))

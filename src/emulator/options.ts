@@ -121,6 +121,8 @@ export type FaultKind =
   /** The connection is cut; `afterServer` says whether the service did its work first. */
   | { readonly kind: "cut"; readonly afterServer: boolean }
   | { readonly kind: "delay"; readonly delayMs: number }
+  /** Something between answers in the service's place, with 200 and a page for people. */
+  | { readonly kind: "page" }
   /** What Azure says for a reason that the emulator has not, in Resource Manager's shape, or in XML for blobs. */
   | {
     readonly kind: "refuse";

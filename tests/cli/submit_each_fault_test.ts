@@ -20,6 +20,7 @@ const FAULTS: Readonly<Record<string, Fault["happens"]>> = {
     code: "ExpiredAuthenticationToken",
     message: "The access token expiry UTC time is earlier than current UTC time.",
   },
+  "a page of something between": { kind: "page" },
   "a refusal": { kind: "refuse", status: 403, code: "AuthorizationFailed", message: "It is not allowed." },
 };
 const LINE = "submit -j main --snapshot /snapshot.json";
@@ -30,6 +31,7 @@ const snapshot = await snapshotOf();
 const quiet = open([]);
 await quiet.kedroAzureml(LINE);
 const requests = quiet.azure.requests.map(({ method, url }) => ({ method, url }));
+const uploaded = quiet.azure.blobs().size;
 
 Deno.test("a quiet submit asks as much as it is looked at below", () => ok(requests.length > 15));
 
@@ -45,7 +47,7 @@ for (const times of [1, ATTEMPTS]) {
 }
 
 function isTriedAgain({ kind }: Fault["happens"]): boolean {
-  return kind !== "refuse" && kind !== "delay";
+  return kind !== "refuse" && kind !== "delay" && kind !== "page";
 }
 
 /** No second job, no lost job, and nothing that is in the way of the next submit. */
@@ -64,6 +66,15 @@ async function judge(
   ok(next === 0, `${what}: the next submit ends with ${next}\n${ctx.stderr()}`);
   ok(azure.resources("jobs").length === jobs + 1, `${what}: the next submit made no job of its own`);
   ok(azure.resources("codes/versions").length === 1, `${what}: code is there twice`);
+  ok(exit !== 70, `${what}: a defect\n${ctx.stderr()}`);
+  ok(isWhole(world), `${what}: a file of the code is missing`);
+}
+
+/** Whether all that was selected lies where the code is registered. */
+function isWhole({ azure }: World): boolean {
+  const uri = String(azure.resources("codes/versions")[0]!.properties.codeUri);
+  const folder = `${uri.split("/").slice(-2).join("/")}/`;
+  return [...azure.blobs().keys()].filter((name) => name.includes(folder)).length === uploaded;
 }
 
 /** A fault that begins at the request of an index; what is tried again is another request to the same address. */
