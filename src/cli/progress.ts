@@ -57,7 +57,10 @@ export function showSubmit(progress: Progress): (event: SubmitEvent) => void {
     }
     if (event.type === "component") {
       const { done, total } = event;
-      return progress.count(`  Registered ${done} of ${countText(total, "component")}`, done === total);
+      const text = done === total
+        ? `✓ Registered ${countText(total, "component")}`
+        : `  Registered ${done} of ${countText(total, "component")}`;
+      return progress.count(text, done === total);
     }
     progress.say(submitLine(event), event);
   };

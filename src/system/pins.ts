@@ -21,7 +21,7 @@ export function withPins(writers: Pick<Terminal, "out" | "err">, board: PinBoard
       draw();
     },
     err(text) {
-      if (frames.size === 0 || area === undefined) return writers.err(text);
+      if (area === undefined) return writers.err(text);
       area.say(text, linesOf(frames, board.size()));
     },
     async pin(name, frame) {

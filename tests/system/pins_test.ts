@@ -41,6 +41,15 @@ function world() {
   return { terminal, ...withPins(writers, { write: terminal.write, size: () => terminal }) };
 }
 
+Deno.test("what is said just after lines are taken away stays", async () => {
+  const { terminal, err, pin } = world();
+  await pin("a", () => ["1 of 2"]);
+  const gone = pin("a");
+  err("done\n");
+  await gone;
+  assert.deepEqual(terminal.lines(), ["done"]);
+});
+
 Deno.test("what is said passes above the lines that are pinned", async () => {
   const { terminal, out, err, pin } = world();
   out("before\n");
