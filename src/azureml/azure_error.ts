@@ -20,9 +20,11 @@ export function azureError(refusal: Refusal): UserError {
     exit,
     hint,
     details: [
-      ...(said === "" && azure?.code === undefined
-        ? []
-        : [`Azure says: ${redact(oneLine(said))}${azure?.code ? ` (${azure.code})` : ""}`]),
+      ...(said === "" && azure?.code === undefined ? [] : [
+        `${code === "network.answer" ? "It" : "Azure"} says: ${redact(oneLine(said))}${
+          azure?.code ? ` (${azure.code})` : ""
+        }`,
+      ]),
       ...(azure?.detail ? [`  ${redact(oneLine(azure.detail))}`] : []),
       ...(azure?.details ?? []).map((one) =>
         `  ${redact(oneLine(one.message ?? ""))} (${one.code ?? "no code"})`
@@ -41,7 +43,24 @@ function meaning(refusal: Refusal, azure: AzureProblem | undefined): Meaning {
     ? clockAdvice(refusal.header("date"), refusal.now)
     : undefined;
   if (skew !== undefined) return { code: "azure.clock", exit: ExitCode.Auth, ...skew };
-  return means ?? byStatus(refusal);
+  return means ?? (azure === undefined && isStrange(refusal) ? strange(refusal) : byStatus(refusal));
+}
+
+/** A page for people, without the id that each answer of Azure has. */
+function isStrange({ status, text, header }: Refusal): boolean {
+  const isAzures = header("x-ms-request-id") ?? header("x-ms-correlation-request-id");
+  return status !== 407 && status < 500 && isAzures === undefined && /^\s*<(!doctype|html)/i.test(text);
+}
+
+function strange({ status, url }: Refusal): Meaning {
+  const host = url !== undefined && URL.canParse(url) ? new URL(url).host : "Azure";
+  return {
+    code: "network.answer",
+    exit: ExitCode.Unavailable,
+    problem: `something else answered in the place of ${host}, with ${status} and a page`,
+    hint:
+      "Have the network's proxy or firewall let it through, or name it in NO_PROXY; `kedro-azureml doctor` shows the way",
+  };
 }
 
 const TIMELY = [

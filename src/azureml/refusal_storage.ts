@@ -1,5 +1,5 @@
 import { accountOf, type AzureProblem } from "./refusal.ts";
-import { auth, type Known } from "./refusal_known.ts";
+import { auth, type Known, rejected } from "./refusal_known.ts";
 import { BLOB_ROLE } from "./roles.ts";
 
 const BLOB_ERRORS = "https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes";
@@ -22,6 +22,16 @@ export const STORAGE_REFUSALS: readonly Known[] = [
           "with which steps read and write, is another",
       );
     },
+  },
+  {
+    is: "AccountIsDisabled",
+    read: BLOB_ERRORS,
+    means: ({ refusal }) =>
+      rejected(
+        "storage_disabled",
+        `storage account "${accountOf(refusal) ?? "of the workspace"}" is disabled`,
+        "Have its owner enable it, or its subscription, in the Azure portal",
+      ),
   },
   {
     is: "KeyBasedAuthenticationNotPermitted",

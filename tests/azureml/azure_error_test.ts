@@ -257,8 +257,16 @@ const CASES: readonly {
     hint: /sign in again/,
   },
   {
-    name: "403 of nobody knows whom",
+    name: "the page of a proxy",
     refusal: { text: "<html>Blocked by Contoso</html>" },
+    code: "network.answer",
+    exit: 6,
+    problem: /something else answered in the place of .*, with 403 and a page/,
+    hint: /NO_PROXY/,
+  },
+  {
+    name: "403 without a word",
+    refusal: { text: "" },
     code: "azure.forbidden",
     problem: /has no permission/,
     hint: /auth status/,

@@ -62,9 +62,11 @@ function hints(access: readonly Access[]): string[] {
   const roles = new Map(
     access.flatMap(({ role }) => role === undefined ? [] : [[role.command, role.name] as const]),
   );
-  // A role for looking is not what is missing, perhaps.
+  // Where the role for looking is not all that is missing, the role that is comes with it.
   const others = access.flatMap(({ answer, error }) =>
-    answer === "unknown" && error?.hint && error.code !== "azure.forbidden" ? [error.hint] : []
+    answer === "unknown" && error?.hint && (roles.size === 0 || error.code !== "azure.forbidden")
+      ? [error.hint]
+      : []
   );
   return [
     ...[...roles].map(([command, name]) =>
