@@ -104,7 +104,7 @@ export const NETWORK_PROBLEMS: readonly NetworkProblem[] = [
     hint: "Run `kedro-azureml doctor`; look at HTTPS_PROXY, and name hosts that need no proxy in NO_PROXY",
   },
   {
-    says: /dns|lookup address|name or service|ENOTFOUND/i,
+    says: /dns|lookup address|name or service|ENOTFOUND|EAI_AGAIN/i,
     code: "name",
     problem: "is a name that this machine cannot resolve",
     hint:

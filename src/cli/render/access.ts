@@ -62,11 +62,11 @@ function hints(access: readonly Access[]): string[] {
   const roles = new Map(
     access.flatMap(({ role }) => role === undefined ? [] : [[role.command, role.name] as const]),
   );
-  // Where the role for looking is not all that is missing, the role that is comes with it.
-  const others = access.flatMap(({ answer, error }) =>
-    answer === "unknown" && error?.hint && (roles.size === 0 || error.code !== "azure.forbidden")
-      ? [error.hint]
-      : []
+  // A role for looking at roles is not what is missing, perhaps; another comes with the line that gives it.
+  const isTold = ({ probe, error }: Access) =>
+    error?.code === "azure.forbidden" && (roles.size > 0 || probe.startsWith("permissions"));
+  const others = access.flatMap((one) =>
+    one.answer === "unknown" && one.error?.hint && !isTold(one) ? [one.error.hint] : []
   );
   return [
     ...[...roles].map(([command, name]) =>
