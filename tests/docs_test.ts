@@ -52,3 +52,24 @@ Deno.test("a page's command that the program refuses is found", async () => {
   const [command] = commandsOf("```sh\nkedro-azureml submit --no-such-option  # why\n```\n");
   await assert.rejects(parsed(wordsOf(command!.line)), /Cannot find the option/);
 });
+
+const SCRIPTS = await Deno.readTextFile(new URL("docs/json.md", ROOT));
+
+/** Each command of docs/json.md that has a table of keys, with the keys. */
+const TABLES = [...SCRIPTS.matchAll(/^### `([^`]+)`\n(.*?)(?=^#|$(?![^]))/gms)].map(([, line, text]) => ({
+  line: line!,
+  keys: [...text!.matchAll(/^\| `(\w+)`/gm)].map(([, key]) => key!),
+}));
+
+for (const { line, keys } of TABLES) {
+  Deno.test(`docs/json.md: ${line} has the keys that the page lists`, async () => {
+    const world = makeWorld();
+    if (line.startsWith("job")) await world.kedroAzureml("submit -j main --wait-for-completion");
+    const before = world.ctx.stdout().length;
+    await world.kedroAzureml(wordsOf(line));
+    const [first] = world.ctx.stdout().slice(before).split("\n");
+    assert.deepEqual(Object.keys(JSON.parse(first!)).sort(), [...keys].sort());
+  });
+}
+
+Deno.test("docs/json.md lists the keys of some results", () => assert.equal(TABLES.length, 5));
