@@ -3,7 +3,7 @@ import { isParameter } from "../kedro/dataset_name.ts";
 import type { CatalogEntry, Json, NodeSnapshot, PipelineSnapshot } from "../kedro/snapshot.ts";
 import type { CompileInput, CompileOptions } from "./compile.ts";
 import type { StepCompute } from "./computes.ts";
-import { type DataAsset, dataAsset } from "./data_asset.ts";
+import { type DataAsset, dataAsset, fileAsset, writtenAsset } from "./data_asset.ts";
 import { distributionOf } from "./distribution.ts";
 import type { Step, StepInput, StepOutput } from "./job_spec.ts";
 import { componentName, portName, stepKey, uniqueNames } from "./names.ts";
@@ -150,8 +150,7 @@ function stepOutputs(
   jobOutputs: Map<string, string>,
 ): StepOutput[] {
   return [...uniqueNames(node.outputs, portName)].map(([dataset, name]) => {
-    const asset = dataAsset(dataset, input.snapshot.catalog[dataset]);
-    if (asset?.type === "uri_file") throw fileAsset(dataset, node, "is an output");
+    const asset = writtenAsset(dataset, input.snapshot.catalog[dataset], node);
     return {
       name,
       dataset,
@@ -218,18 +217,6 @@ function checkLoadVersions({ input, options }: StepsInput): void {
       },
     );
   }
-}
-
-function fileAsset(dataset: string, node: NodeSnapshot, what: string): UserError {
-  return new UserError(
-    `Cannot compile node "${node.name}": "${dataset}" ${what}, and its azureml_type is "uri_file"`,
-    {
-      code: "compile.uri_file",
-      exit: ExitCode.Config,
-      hint: `Set \`azureml_type: uri_folder\` for "${dataset}" in the catalog`,
-      data: { dataset, key: "azureml_type" },
-    },
-  );
 }
 
 function notInCatalog(dataset: string, node: NodeSnapshot): Warning {

@@ -14,7 +14,7 @@ export function list(value: string, before: readonly string[] = []): readonly st
 }
 
 /**
- * Reads `--params`: a JSON object, in single quotes too, as the plugin takes it. Empty text is no parameters.
+ * Reads `--params`: a JSON object, in single quotes too, as the plugin takes it. Empty text and `null` are none.
  *
  * @throws {InvalidArgumentError} when it is something else.
  */
@@ -29,7 +29,8 @@ export function jsonObject(text: string): Readonly<Record<string, unknown>> {
       `it is not JSON (${(thrown as Error).message}); write it as {"name": value}`,
     );
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+  if (value === null) return {};
+  if (typeof value === "object" && !Array.isArray(value)) {
     return value as Record<string, unknown>;
   }
   throw new InvalidArgumentError(`it is ${kindOf(value)}; write an object, such as {"name": value}`);
@@ -98,6 +99,5 @@ export function callbackName(text: string): CallbackName {
 }
 
 function kindOf(value: unknown): string {
-  if (value === null) return "null";
   return Array.isArray(value) ? "a list" : `a ${typeof value === "object" ? "number" : typeof value}`;
 }

@@ -22,7 +22,14 @@ export interface JobSource {
 }
 
 /** What a factory's placeholders stand for in one job; `job` is the job's type. */
-type Binding = Readonly<Record<string, string>>;
+type Values = Readonly<Record<string, string>>;
+
+/** What a namespace gives a factory. */
+interface Binding {
+  /** The factory's key. */
+  readonly key: string;
+  readonly values: Values;
+}
 
 /** A job that a factory gave. */
 interface Rendered {
@@ -40,7 +47,8 @@ export function isFactory(key: string): boolean {
 /**
  * Gives every job there is, by name: those written out first, then those that factories make of the namespaces.
  *
- * Of several factories that give one name, the one with most fixed text wins; a job that is written out wins over all.
+ * Each namespace gives a factory one job. Of several factories of one type, that with most placeholders names it; of
+ * several that give one name, that with most fixed text makes it; a job that is written out wins over all.
  *
  * @throws {UserError} `job.factory` when a factory's name has a placeholder that its first namespace has not.
  */
@@ -119,7 +127,7 @@ function bindingsOf(
     .map((parts) => parts.slice(0, depth).join("."));
   return [...new Set(shortened)].flatMap((namespace) => {
     const binding = bind(template, namespace);
-    return binding === undefined ? [] : [{ ...binding, job: suffix(key) }];
+    return binding === undefined ? [] : [{ key, values: { ...binding, job: suffix(key) } }];
   });
 }
 
@@ -153,20 +161,23 @@ function bind(template: string, namespace: string): Record<string, string> | und
 
 /** Chooses the factory for a binding: its name is that with most placeholders, its body that with most fixed text. */
 function renderBinding(
-  binding: Binding,
+  { key: own, values }: Binding,
   factories: readonly (readonly [string, JobConfig])[],
 ): Rendered | undefined {
   const fitting = factories
-    .filter(([key]) => placeholders(key).every((name) => Object.hasOwn(binding, name)))
-    .map(([key, job]) => ({ key, job, name: render(key, binding) }))
+    .filter(([key]) => placeholders(key).every((name) => Object.hasOwn(values, name)))
+    .map(([key, job]) => ({ key, job, name: render(key, values) }))
     .filter(({ name }) => !name.includes("{"))
-    .filter(({ key, name }) => isOfType(key, name, binding.job!));
-  const general = best(fitting, (one) => [placeholders(one.key).length, fixedLength(one.key), one.key]);
+    .filter(({ key, name }) => key === own || isOfType(key, name, values.job!));
+  const general = best(
+    fitting,
+    ({ key }) => [placeholders(key).length, key === own ? 1 : 0, fixedLength(key), key],
+  );
   const body = best(
     fitting.filter(({ name }) => name === general?.name),
-    (one) => [fixedLength(one.key), one.key],
+    ({ key }) => [fixedLength(key), key],
   );
-  return body && { ...body, job: renderValue(body.job, binding) as JobConfig };
+  return body && { ...body, job: renderValue(body.job, values) as JobConfig };
 }
 
 /** Whether a factory that gave a name is of a binding's type; one whose key ends in a placeholder has none. */
@@ -186,11 +197,11 @@ function isAbove(left: readonly (number | string)[], right: readonly (number | s
   return at >= 0 && left[at]! > right[at]!;
 }
 
-function renderValue(value: unknown, binding: Binding): unknown {
-  if (typeof value === "string") return render(value, binding);
-  if (Array.isArray(value)) return value.map((item) => renderValue(item, binding));
+function renderValue(value: unknown, values: Values): unknown {
+  if (typeof value === "string") return render(value, values);
+  if (Array.isArray(value)) return value.map((item) => renderValue(item, values));
   if (typeof value !== "object" || value === null || isLiteral(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renderValue(item, binding)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renderValue(item, values)]));
 }
 
 /** Whether a value is a number that is kept as it was written. */
@@ -199,12 +210,12 @@ function isLiteral(value: object): boolean {
 }
 
 /** Fills in placeholders; text with one that is not known, or with a brace that stands alone, stays as it is. */
-function render(text: string, binding: Binding): string {
+function render(text: string, values: Values): string {
   const pieces = text.includes("{") && text.includes("}") ? cut(text) : undefined;
   if (pieces === undefined) return text;
-  const isKnown = ({ name }: Piece) => name === undefined || Object.hasOwn(binding, name);
+  const isKnown = ({ name }: Piece) => name === undefined || Object.hasOwn(values, name);
   if (!pieces.every(isKnown)) return text;
-  return pieces.map(({ literal, name }) => literal + (name === undefined ? "" : binding[name])).join("");
+  return pieces.map(({ literal, name }) => literal + (name === undefined ? "" : values[name])).join("");
 }
 
 /** Fixed text and the placeholder behind it. */

@@ -225,6 +225,24 @@ Deno.test("a data asset's version is that of --load-versions, else of the catalo
   throws(() => paths({ loadVersions: { c: "1" } }), { code: "compile.load_version" });
 });
 
+Deno.test("a data asset that a step writes has a name that Azure ML takes for an output's", () => {
+  const asset = (name: string) => ({
+    o: { type: "kedro_azureml_pipeline.datasets.AzureMLAssetDataset", azureml_dataset: name },
+  });
+  const writing = (name: string) =>
+    compile(input([{ name: "n", inputs: [], outputs: ["o"] }], { catalog: asset(name) }));
+  equal(writing("My_Asset-1").spec.steps[0]!.outputs[0]!.asset!.name, "My_Asset-1");
+  for (const name of ["my.asset", "é", "a".repeat(256)]) {
+    throws(() => writing(name), { code: "compile.asset_name" });
+  }
+  const reading = input([{ name: "n", inputs: ["o"], outputs: [] }], { catalog: asset("my.asset") });
+  deepStrictEqual(compile(reading).spec.steps[0]!.inputs[0]!.from, {
+    kind: "asset",
+    path: "azureml:my.asset@latest",
+    type: "uri_folder",
+  });
+});
+
 Deno.test("the one step that announces and the one that reports are first root and last leaf", () => {
   const notifications = {
     alerts: {

@@ -105,3 +105,19 @@ Deno.test("resolveJobs() refuses a factory whose name has a placeholder that no 
   const withPipeline = { [jobs[factory]!.pipeline.pipeline_name]: { nodes: [{ namespace: "a" }] } };
   assert.throws(() => resolveJobs(config, withPipeline, ["nope"]), { code: "job.factory" });
 });
+
+Deno.test("allJobs() makes jobs of every factory, whatever divides its type from the placeholder", async () => {
+  const { azureml, place } = await load("fleets", "more");
+  const one = azureml.jobs["{outer}-only"]!;
+  const keys = ["{outer}_all", "x{outer}y", "{outer}-go", "quick-{outer}-go", "only-{outer}", "just-{outer}"];
+  const jobs = Object.fromEntries(keys.map((key) => [key, one]));
+  const found = allJobs({ azureml: { jobs }, place }, await namespaces("fleets"));
+  assert.deepEqual([...found].map(([name, { key }]) => [name, key]), [
+    ["outer_all", "{outer}_all"],
+    ["xoutery", "x{outer}y"],
+    ["outer-go", "{outer}-go"],
+    ["quick-outer-go", "quick-{outer}-go"],
+    ["only-outer", "only-{outer}"],
+    ["just-outer", "just-{outer}"],
+  ]);
+});

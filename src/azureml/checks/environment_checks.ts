@@ -20,16 +20,18 @@ export const noEnvironment = eachJob<JobSubject>(
 /** What the environment's spelling means, and whether that can run. */
 export const environmentKind = eachJob<JobSubject>(
   "Can the environment be found?",
-  ({ environment }, { place }) => {
+  ({ environment }, { place, config: { execution } }) => {
     if (environment === undefined) return [];
-    return kindFindings(environment).map((finding) => ({
+    const isConfigured = environment === execution.environment;
+    return kindFindings(environment, isConfigured ? "execution.environment" : "--aml-env").map((finding) => ({
       ...finding,
-      place: place(["execution", "environment"]),
+      ...(isConfigured && { place: place(["execution", "environment"]) }),
     }));
   },
 );
 
-function kindFindings(asked: string): Finding[] {
+/** @param source The key or the option that names the environment. */
+function kindFindings(asked: string, source: string): Finding[] {
   let found;
   try {
     found = parseEnvironment(asked);
@@ -48,7 +50,7 @@ function kindFindings(asked: string): Finding[] {
     message: label === undefined
       ? `The environment "${asked}" names no version`
       : `The environment "${asked}" has the label "${label}", which Azure ML does not know`,
-    hint: `Write \`${name}@latest\` or \`${name}:<version>\` as \`execution.environment\``,
+    hint: `Write \`${name}@latest\` or \`${name}:<version>\` as \`${source}\``,
   }];
 }
 

@@ -430,6 +430,17 @@ Deno.test("validate tells what several jobs have in common once", () => {
   deepEqual(found.map(({ code, jobs }) => [code, jobs]), [["environment.no_version", ["main", "other"]]]);
 });
 
+Deno.test("an environment without version is found where it was named", () => {
+  const given = subject({ specs: [spec({ environment: "env" })] });
+  const written = { ...given, config: config({ execution: { environment: "env" } }) };
+  const found = [given, written].map((one) =>
+    runChecks(one, OFFLINE_CHECKS).find(({ code }) => code === "environment.no_version")!
+  );
+  deepEqual(found.map(({ place }) => place?.file), [undefined, "conf/base/azureml.yml"]);
+  match(found[0]!.hint!, /as `--aml-env`/);
+  match(found[1]!.hint!, /as `execution.environment`/);
+});
+
 Deno.test("every check asks something, and no two ask the same", () => {
   const asked = OFFLINE_CHECKS.map(({ asks }) => asks);
   ok(asked.every((text) => text.endsWith("?")));

@@ -44,6 +44,7 @@ Deno.test("compile refuses a format that it does not know", async () => {
 const files: readonly [name: string, text: string, params: string, expected: string][] = [
   ["p.yml", "alpha: 1\nbeta: 2.0\n", "", '{"alpha": 1, "beta": 2.0}'],
   ["p.json", '{"alpha": 1e5, "beta": [true, null]}', "", '{"alpha": 100000.0, "beta": [true, null]}'],
+  ["p.yml", "alpha: 1\n", "null", '{"alpha": 1}'],
   ["p.yml", "alpha: 1\nbeta: {x: 1, y: 2}\n", '{"beta":{"x":5}}', '{"alpha": 1, "beta": {"x": 5}}'],
 ];
 
