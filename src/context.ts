@@ -110,7 +110,7 @@ export interface Entry {
   /** Absolute path. */
   readonly path: string;
   /** Of the thing itself: a link is never a file or a folder here. */
-  readonly kind: "file" | "folder" | "link";
+  readonly kind: "file" | "folder" | "link" | "other";
 }
 
 /** What is known of a path without reading it. */

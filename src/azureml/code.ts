@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
 import type { FileSystem } from "../context.ts";
 import { ExitCode, type Place, UserError, type Warning } from "../errors.ts";
+import { shownName } from "../harmless.ts";
 import type { CodeFile, CodeFileFs } from "./code_file.ts";
 import { type Exclusions, LOCAL_CREDENTIALS, ownExclusions } from "./exclusions.ts";
 import { hashFiles, inHashOrder } from "./hashes.ts";
@@ -158,7 +159,7 @@ function credentialsWarning(name: string, { file }: IgnoreRules): Warning {
   const copy = file === ".gitignore" ? "copy .gitignore to .amlignore and " : "";
   return {
     code: "code.credentials_left_out",
-    message: `"${name}" is not uploaded, so that no secret lies in the storage of the workspace`,
-    hint: `If the job needs it, ${copy}add \`!${name}\` to .amlignore`,
+    message: `"${shownName(name)}" is not uploaded, so that no secret lies in the storage of the workspace`,
+    hint: `If the job needs it, ${copy}add \`!${shownName(name)}\` to .amlignore`,
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FileSystem } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
+import { shownName } from "../harmless.ts";
 
 /** A file of the code that a job runs. */
 export interface CodeFile {
@@ -45,7 +46,7 @@ export async function* readCodeFile(
     throw unreadable(file.name, thrown);
   }
   if (readBytes !== file.sizeBytes || hash?.digest("base64") !== file.md5) {
-    throw new UserError(`Cannot read "${file.name}" of the code: it changed meanwhile`, {
+    throw new UserError(`Cannot read "${shownName(file.name)}" of the code: it changed meanwhile`, {
       code: "code.changed",
       exit: ExitCode.Config,
       hint: "Let what writes the file end, or name the file in .amlignore, and run the command again",
@@ -56,12 +57,13 @@ export async function* readCodeFile(
 /** The error for a part of the code folder that the system does not let us read. */
 export function unreadable(name: string, thrown: unknown): unknown {
   const isMangled = name.includes("\ufffd");
+  const shown = shownName(name);
   const reason = isMangled ? "its name is not in UTF-8" : systemReason(thrown);
   if (reason === undefined) return thrown;
-  return new UserError(`Cannot read "${name}" of the code: ${reason}`, {
+  return new UserError(`Cannot read "${shown}" of the code: ${reason}`, {
     code: "code.unreadable",
     exit: ExitCode.Config,
-    hint: isMangled ? "Rename it" : `Make "${name}" readable, or name it in .amlignore`,
+    hint: isMangled ? "Rename it" : `Make "${shown}" readable, or name it in .amlignore`,
     cause: thrown,
   });
 }

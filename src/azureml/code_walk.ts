@@ -1,6 +1,7 @@
 import { join, relative, sep } from "node:path";
 import pLimit from "p-limit";
 import type { Warning } from "../errors.ts";
+import { shownName } from "../harmless.ts";
 import type { CodeFs, CodeSelection, LeftOut } from "./code.ts";
 import { type CodeFile, unreadable } from "./code_file.ts";
 import type { Exclusion, Exclusions } from "./exclusions.ts";
@@ -29,6 +30,8 @@ interface Listing {
   readonly files: readonly string[];
   readonly folders: readonly string[];
   readonly links: readonly string[];
+  /** Pipes, sockets and devices. */
+  readonly others: readonly string[];
 }
 
 /** @internal What is known while the folders are read. */
@@ -72,12 +75,13 @@ async function visitFolder(walk: Walk, folder: Folder): Promise<void> {
   const { real, name } = folder;
   const own = name === "" ? undefined : walk.exclusions({ path: name, kind: "folder" });
   if (isLeftOut(walk, folder, own)) return;
-  const { files, folders, links } = await list(walk.fs, folder);
+  const { files, folders, links, others } = await list(walk, folder);
   const contains = new Set([...files, ...folders]);
   const seen = name === "" ? undefined : own ?? walk.exclusions({ path: name, kind: "folder", contains });
   if (isLeftOut(walk, folder, seen)) return;
   const here = { ...folder, chain: [...folder.chain, real], exclusion: seen ?? folder.exclusion };
   for (const entry of files) visitFile(walk, here, entry, join(real, entry));
+  for (const entry of others) walk.leftOut.push({ name: below(name, entry), reason: "no file" });
   for (const entry of links) await visitLink(walk, here, entry);
   for (const entry of folders) {
     await visitFolder(walk, { ...here, real: join(real, entry), name: below(name, entry) });
@@ -129,7 +133,7 @@ async function visitLink(walk: Walk, folder: Folder, entry: string): Promise<voi
 function visitOutside(walk: Walk, name: string, link: string): void {
   leaveLinkOut(walk, { name, link, reason: "link that leaves the code folder" }, {
     code: "code.link_outside",
-    message: `"${name}" is a link that leaves the code folder, and is not uploaded`,
+    message: `"${shownName(name)}" is a link that leaves the code folder, and is not uploaded`,
     hint: "Put a copy of what it leads to in its place if the job needs it",
   });
 }
@@ -137,7 +141,7 @@ function visitOutside(walk: Walk, name: string, link: string): void {
 function visitBroken(walk: Walk, name: string, link: string): void {
   leaveLinkOut(walk, { name, link, reason: "broken link" }, {
     code: "code.broken_link",
-    message: `"${name}" is a link that leads to no file, and is not uploaded`,
+    message: `"${shownName(name)}" is a link that leads to no file, and is not uploaded`,
     hint: "Remove the link, or make what it leads to",
   });
 }
@@ -153,12 +157,16 @@ function leaveLinkOut(
   if (line === undefined) walk.warnings.push(warning);
 }
 
-/** Reads one level of a folder. */
-async function list(fs: CodeFs, { name, real }: Folder): Promise<Listing> {
-  const found: { files: string[]; folders: string[]; links: string[] } = {
-    files: [],
-    folders: [],
-    links: [],
+/**
+ * Reads one level of a folder. What an unreadable one holds is not asked for where the ignore file leaves the folder
+ * out, though a `!` line might take something below it back in.
+ */
+async function list(walk: Walk, { name, real }: Folder): Promise<Listing> {
+  const found = {
+    files: [] as string[],
+    folders: [] as string[],
+    links: [] as string[],
+    others: [] as string[],
   };
   const entryOf = (path: string) => relative(real, path);
   const note = (path: string) => {
@@ -166,11 +174,17 @@ async function list(fs: CodeFs, { name, real }: Folder): Promise<Listing> {
     return false;
   };
   try {
-    for await (const { path, kind } of fs.walk(real, note)) {
+    for await (const { path, kind } of walk.fs.walk(real, note)) {
       if (kind === "file") found.files.push(entryOf(path));
       else if (kind === "link") found.links.push(entryOf(path));
+      else if (kind === "other") found.others.push(entryOf(path));
     }
   } catch (thrown) {
+    const line = name === "" ? undefined : walk.rules.excludedBy(`${walk.matched(real)}/`);
+    if (line !== undefined && thrown instanceof Deno.errors.PermissionDenied) {
+      walk.leftOut.push(ignored(`${name}/`, line));
+      return { files: [], folders: [], links: [], others: [] };
+    }
     throw unreadable(name === "" ? "." : `${name}/`, thrown);
   }
   return found;

@@ -128,8 +128,9 @@ async function hasUntracked(
     return false;
   };
   const nameIn = (name: string) => folder === "" ? name : `${folder}/${name}`;
-  for await (const { path } of fs.walk(real, note)) {
+  for await (const { path, kind } of fs.walk(real, note)) {
     const name = relative(real, path);
+    if (kind === "other") continue;
     if (name !== ".git" && !tracked.has(nameIn(name)) && !levels.ignores(name, "file")) return true;
   }
   for (const name of names) {

@@ -4,6 +4,7 @@ import type { StepRun } from "../azureml/run_history.ts";
 import type { SubmitEvent } from "../azureml/submit.ts";
 import type { Context } from "../context.ts";
 import type { Warning } from "../errors.ts";
+import { noCommands, shownName } from "../harmless.ts";
 import { renderWarning } from "./render/error.ts";
 import { prefixed } from "./render/logs.ts";
 import { paint } from "./render/paint.ts";
@@ -53,7 +54,10 @@ export function showSubmit(progress: Progress): (event: SubmitEvent) => void {
     if (event.type === "warning") return progress.warn(event.warning);
     if (event.type === "upload") {
       const { files, sentBytes, name } = event;
-      return progress.count(`  Uploaded ${countText(files, "file")}, ${sizeText(sentBytes)}: ${name}`, false);
+      return progress.count(
+        `  Uploaded ${countText(files, "file")}, ${sizeText(sentBytes)}: ${shownName(name)}`,
+        false,
+      );
     }
     if (event.type === "component") {
       const { done, total } = event;
@@ -103,7 +107,9 @@ function followLine(event: Exclude<FollowEvent, { type: "warning" }>, logs: bool
   if (event.type === "log") return prefixed(event);
   if (event.type !== "failure") return undefined;
   const { message, logName, logTail } = event.failure;
-  const log = logTail && !logs ? `\n  The end of ${logName}:\n${logTail.replace(/^/gm, "  │ ")}` : "";
+  const log = logTail && !logs
+    ? `\n  The end of ${logName}:\n${noCommands(logTail).replace(/^/gm, "  │ ")}`
+    : "";
   return `✗ Step ${event.run.step}: ${message ?? "Azure gives no reason"}${log}`;
 }
 

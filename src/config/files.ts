@@ -26,7 +26,10 @@ export async function findFiles(
   const depth = folder.path.length + 1;
   for await (const entry of ctx.fs.walk(folder.path, (path) => !isHidden(path.slice(depth)))) {
     const inside = entry.path.slice(depth).replaceAll("\\", "/");
-    if (entry.kind === "folder" || isHidden(inside) || !/.\.(?:yml|yaml|json)$/.test(inside)) continue;
+    if (
+      entry.kind === "folder" || entry.kind === "other" || isHidden(inside) ||
+      !/.\.(?:yml|yaml|json)$/.test(inside)
+    ) continue;
     if (!wanted.some((pattern) => pattern.test(inside))) continue;
     if (entry.kind === "link" && !await isFile(ctx, entry.path, options.root)) continue;
     found.push({ path: entry.path, name: `${folder.name}/${inside}` });

@@ -3,7 +3,7 @@ import type { Context, Exit } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import script from "./callback.py" with { type: "text" };
 import type { Project } from "./project.ts";
-import { harmless } from "./shape.ts";
+import { harmless } from "../harmless.ts";
 
 /** A function of the project, as `--on-job-scheduled` names it. */
 export interface CallbackName {

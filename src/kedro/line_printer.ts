@@ -1,4 +1,4 @@
-import { harmless } from "./shape.ts";
+import { harmless } from "../harmless.ts";
 
 /** What of a project's prints is passed on; enough to find a mistake, too little to fill a disk. */
 const MOST_CHARACTERS = 256 * 1024;

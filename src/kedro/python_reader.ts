@@ -6,7 +6,8 @@ import type { Project } from "./project.ts";
 import bootstrap from "./python/bootstrap.py" with { type: "text" };
 import { PYTHON_SOURCES } from "./python_sources.ts";
 import type { KedroReader, ReaderOptions } from "./reader.ts";
-import { harmless, json } from "./shape.ts";
+import { harmless } from "../harmless.ts";
+import { json } from "./shape.ts";
 import { toSnapshot } from "./to_snapshot.ts";
 
 /** What is shown of the last words of a Python that ended without an answer. */

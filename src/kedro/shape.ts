@@ -1,3 +1,4 @@
+import { harmless } from "../harmless.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import type { Json } from "./snapshot.ts";
 
@@ -69,15 +70,6 @@ export function oneOf<const T extends string>(...allowed: readonly T[]): Shape<T
     if (!allowed.includes(value as T)) throw unexpected(at, allowed.join(" or "));
     return value as T;
   };
-}
-
-/** Makes text from outside fit to be shown: no control characters, and nothing that a CI service takes for a command. */
-export function harmless(value: string): string {
-  // deno-lint-ignore no-control-regex -- these are what must not pass
-  return value.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, "\ufffd").replace(
-    /##(?=vso\[|\[)/g,
-    "# #",
-  );
 }
 
 function object(value: unknown, at: string): Record<string, unknown> {

@@ -3,7 +3,7 @@ import { ExitCode, UserError } from "../errors.ts";
 import { linePrinter } from "./line_printer.ts";
 import type { Project } from "./project.ts";
 import { answerAsk, type HandedOver, MOST_ANSWER_BYTES } from "./project_files.ts";
-import { harmless } from "./shape.ts";
+import { harmless } from "../harmless.ts";
 import type { Image } from "./worker/image.ts";
 import type { FromReader, ToReader } from "./worker/protocol.ts";
 

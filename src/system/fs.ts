@@ -115,7 +115,7 @@ async function* walk(path: string, enter: (folder: string) => boolean): AsyncIte
     else if (isDirectory && enter(child)) {
       yield { path: child, kind: "folder" };
       yield* walk(child, enter);
-    }
+    } else if (!isDirectory) yield { path: child, kind: "other" };
   }
 }
 

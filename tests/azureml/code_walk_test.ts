@@ -134,3 +134,47 @@ Deno.test("A folder that cannot be read is named, unless it is left out", async 
     1,
   );
 });
+
+Deno.test("A folder that may not be read is left out where the ignore file says so, whatever it might take back in", async () => {
+  await using folder = await onDisk({
+    ".amlignore": "data/\n!.gitkeep\n",
+    "a.py": "",
+    "data/root/x.csv": "",
+    "data/.gitkeep": "",
+    "src/x.py": "",
+  });
+  const locked = (name: string): FileSystem => ({
+    ...systemFs,
+    walk: async function* (path, enter) {
+      if (path === join(folder.root, name)) throw new Deno.errors.PermissionDenied();
+      yield* systemFs.walk(path, enter);
+    },
+  });
+  const { files, leftOut } = await selectCode(locked("data/root"), folder.root);
+  assert.deepEqual(files.map(({ name }) => name), ["a.py", "data/.gitkeep", "src/x.py"]);
+  assert.deepEqual(leftOut.map(({ name, pattern }) => [name, pattern]), [["data/root/", "data/"]]);
+  await assert.rejects(selectCode(locked("src"), folder.root), { code: "code.unreadable" });
+});
+
+Deno.test("What is no file is left out, and listed as such", async () => {
+  await using folder = await onDisk({ "a.py": "" });
+  const withSocket: FileSystem = {
+    ...systemFs,
+    walk: async function* (path, enter) {
+      yield* systemFs.walk(path, enter);
+      yield { path: join(path, "socket"), kind: "other" };
+    },
+  };
+  const { files, leftOut } = await selectCode(withSocket, folder.root);
+  assert.deepEqual(files.map(({ name }) => name), ["a.py"]);
+  assert.deepEqual(leftOut, [{ name: "socket", reason: "no file" }]);
+});
+
+Deno.test("A name is shown on one line, without what a terminal or a CI service would obey", async () => {
+  await using folder = await onDisk({ "x\n##vso[task.x]\x1b[2J": "-> nowhere", "a.py": "" });
+  const { warnings: [warning] } = await selectCode(systemFs, folder.root);
+  assert.equal(
+    warning!.message,
+    '"x\ufffd# #vso[task.x]\ufffd[2J" is a link that leads to no file, and is not uploaded',
+  );
+});

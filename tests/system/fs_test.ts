@@ -77,3 +77,15 @@ Deno.test("readRange() gives what there is of a part of a file", () =>
       new TextDecoder().decode(await systemFs.readRange(`${folder}/a.txt`, start, length));
     assertEquals([await text(2, 3), await text(8, 5), await text(20, 5)], ["234", "89", ""]);
   }));
+
+Deno.test({
+  name: "walk() tells a pipe from a file",
+  ignore: WINDOWS,
+  fn: () =>
+    inFolder(async (folder) => {
+      await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
+      await systemFs.writeText(`${folder}/a.txt`, "");
+      const found = await Array.fromAsync(systemFs.walk(folder, () => true));
+      assertEquals(found.map(({ kind }) => kind), ["file", "other"]);
+    }),
+});

@@ -1,4 +1,5 @@
 import { UserError } from "../../errors.ts";
+import { shownName } from "../../harmless.ts";
 import type { CodeFile } from "../code_file.ts";
 import { type Finding, findingOf, findingsOf } from "./finding.ts";
 import { type Check, type CodeCheck, selectionOf } from "./subject.ts";
@@ -93,10 +94,10 @@ export const uploadSize: CodeCheck = {
         {
           severity: "warning",
           code: size.code,
-          message: `The code is ${mebibytes(bytes)} in ${files.length} files, of which "${largest.name}" is ${
-            mebibytes(largest.sizeBytes)
-          }; ${size.what}`,
-          hint: `If no step needs it, add \`${largest.name.replace(/\/.*$/, "/")}\` to .amlignore${
+          message: `The code is ${mebibytes(bytes)} in ${files.length} files, of which "${
+            shownName(largest.name)
+          }" is ${mebibytes(largest.sizeBytes)}; ${size.what}`,
+          hint: `If no step needs it, add \`${shownName(largest.name.replace(/\/.*$/, "/"))}\` to .amlignore${
             beside(selection.ignoreFile)
           }`,
         } as const,
@@ -126,7 +127,7 @@ function fullest(files: readonly CodeFile[]): string {
     const folder = name.includes("/") ? name.replace(/\/.*$/, "/") : name;
     counts.set(folder, (counts.get(folder) ?? 0) + 1);
   }
-  return [...counts].reduce((a, b) => b[1] > a[1] ? b : a)[0];
+  return shownName([...counts].reduce((a, b) => b[1] > a[1] ? b : a)[0]);
 }
 
 function mebibytes(bytes: number): string {
@@ -151,14 +152,15 @@ export const fileNames: CodeCheck = {
           code: "code.same_name",
           message: "Files whose names differ in case only may become one on the way",
           hint: "Rename them",
-          details: alike.map((group) => group.join(", ")),
+          details: alike.map((group) => group.map(shownName).join(", ")),
         } as const,
       ]),
       ...long.map((name) => ({
         severity: "error",
         code: "code.long_name",
-        message:
-          `The name "${name}" is ${name.length} characters, and the storage takes ${LONGEST_BLOB_NAME} with its folder`,
+        message: `The name "${
+          shownName(name)
+        }" is ${name.length} characters, and the storage takes ${LONGEST_BLOB_NAME} with its folder`,
         hint: "Rename it, or name it in .amlignore",
       } as const)),
     ];
@@ -172,8 +174,8 @@ export const secretFiles: CodeCheck = {
     secrets.map(({ name, reason }): Finding => ({
       severity: "warning",
       code: "code.secret",
-      message: `"${name}" looks like ${reason}, and would lie in the storage of the workspace`,
-      hint: `Add \`${name}\` to .amlignore`,
+      message: `"${shownName(name)}" looks like ${reason}, and would lie in the storage of the workspace`,
+      hint: `Add \`${shownName(name)}\` to .amlignore`,
     })),
 };
 

@@ -1,5 +1,6 @@
 import type { CodeSelection, LeftOut } from "../../azureml/code.ts";
 import { ExitCode, placeText } from "../../errors.ts";
+import { shownName } from "../../harmless.ts";
 import type { Listed } from "../file_listing.ts";
 import type { Output } from "../output.ts";
 import { countText, sizeText } from "./units.ts";
@@ -21,7 +22,9 @@ export function renderFiles(
   const exit = exitOf(findings, strict);
   const lines = [
     ...files.map(({ name, sizeBytes, keepsFolder }) =>
-      `${sizeText(sizeBytes).padStart(10)}  ${name}${keepsFolder ? "  (made, to keep the folder)" : ""}`
+      `${sizeText(sizeBytes).padStart(10)}  ${shownName(name)}${
+        keepsFolder ? "  (made, to keep the folder)" : ""
+      }`
     ),
     ...leftOutLines(leftOut),
     ...largestLines(selection),
@@ -57,7 +60,7 @@ export function bytesOf({ files }: Pick<CodeSelection, "files">): number {
 export function leftOutLines(leftOut: readonly LeftOut[]): string[] {
   if (leftOut.length === 0) return [];
   const width = Math.min(40, Math.max(...leftOut.map(({ name }) => name.length)));
-  return ["Left out", ...leftOut.map((one) => `  ${one.name.padEnd(width)}  ${whyText(one)}`)];
+  return ["Left out", ...leftOut.map((one) => `  ${shownName(one.name).padEnd(width)}  ${whyText(one)}`)];
 }
 
 function whyText({ reason, pattern, place }: LeftOut): string {
@@ -69,6 +72,6 @@ function largestLines({ files }: CodeSelection): string[] {
   const largest = files.toSorted((a, b) => b.sizeBytes - a.sizeBytes).slice(0, LARGEST);
   return [
     "Largest",
-    ...largest.map(({ name, sizeBytes }) => `${sizeText(sizeBytes).padStart(10)}  ${name}`),
+    ...largest.map(({ name, sizeBytes }) => `${sizeText(sizeBytes).padStart(10)}  ${shownName(name)}`),
   ];
 }

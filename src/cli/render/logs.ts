@@ -1,3 +1,4 @@
+import { noCommands } from "../../harmless.ts";
 import type { Output } from "../output.ts";
 
 /** Whole lines of one log. */
@@ -11,14 +12,14 @@ export interface LogText {
 export function prefixed({ step, file, text }: LogText): string {
   const process = /std_log_process_0*(\d+)\.txt$/.exec(file)?.[1];
   const who = process === undefined ? step : `${step}[${process}]`;
-  return text.replace(/\n$/, "").replace(/^/gm, `${who} │ `);
+  return noCommands(text).replace(/\n$/, "").replace(/^/gm, `${who} │ `);
 }
 
 /** Shows lines of a log as they are, or, among other logs, each with its step. */
 export function renderLog({ step, file, text }: LogText, isOneOfMany: boolean): Output {
   return {
     data: { step, file, text },
-    text: isOneOfMany ? `${prefixed({ step, file, text })}\n` : text,
+    text: isOneOfMany ? `${prefixed({ step, file, text })}\n` : noCommands(text),
   };
 }
 

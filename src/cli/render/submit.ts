@@ -7,6 +7,7 @@ import type { CredentialName } from "../../credentials/credential.ts";
 import type { Identity } from "../../credentials/identity.ts";
 import type { MemberReport } from "../../credentials/chain.ts";
 import { placeText, type UserError } from "../../errors.ts";
+import { shownName } from "../../harmless.ts";
 import type { Output } from "../output.ts";
 import type { Session } from "../session.ts";
 import { renderError } from "./error.ts";
@@ -156,7 +157,7 @@ const LEFT_OUT_SHOWN = 8;
 function leftOutLine({ leftOut }: PreparedCode): string[] {
   if (leftOut.length === 0) return [];
   const shown = leftOut.slice(0, LEFT_OUT_SHOWN).map(({ name, reason, place }) =>
-    `${name} (${place === undefined ? reason : placeText(place)})`
+    `${shownName(name)} (${place === undefined ? reason : placeText(place)})`
   );
   const more = leftOut.length - shown.length;
   return [`  left out     ${shown.join(", ")}${more === 0 ? "" : ` and ${more} more; \`files\` lists them`}`];
