@@ -1,4 +1,5 @@
 import { parameterFacts } from "./command_parameters.ts";
+import { withoutSignalReport } from "./step_command.ts";
 import type { JobBody } from "./to_rest.ts";
 
 /** What a fact is about. */
@@ -35,6 +36,9 @@ export interface DescribedJob {
 /** @internal A JSON object whose fields are looked at one by one. */
 type Fields = Readonly<Record<string, unknown>>;
 
+/** What the plugin says of every job, whatever azureml.yml says. */
+const PLUGINS_OWN = "Build Azure ML pipeline components from Kedro nodes.";
+
 /**
  * Describes a job as it goes over the wire, or as Azure gives it back. Pure.
  *
@@ -50,7 +54,7 @@ export function describeJob(
   return {
     facts: [
       ...fact("display name", "", properties.displayName),
-      ...fact("description", "", properties.description),
+      ...fact("description", "", properties.description === PLUGINS_OWN ? undefined : properties.description),
       ...fact("experiment", "", properties.experimentName),
       ...Object.entries(fields(properties.outputs)).flatMap(([name, output]) =>
         fact("job output", name, outputText(fields(output)))
@@ -80,7 +84,7 @@ function stepFacts(
   componentOf: (id: string) => Fields | undefined,
 ): readonly Fact[] {
   const spec = typeof node.componentId === "string" ? componentOf(node.componentId) ?? {} : node;
-  const { command, parameters } = parameterFacts(String(spec.command ?? ""));
+  const { command, parameters } = parameterFacts(withoutSignalReport(String(spec.command ?? "")));
   return [
     ...fact("command", "", command),
     ...parameters.map(([name, value]) => ({ aspect: "parameter" as const, name, value })),

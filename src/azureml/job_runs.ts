@@ -1,8 +1,9 @@
 import { ExitCode, UserError } from "../errors.ts";
 import { didYouMean } from "../suggest.ts";
 import { getJobBody, type Job } from "./jobs.ts";
-import { type JobStep, stepOf, stepsOf } from "./job_steps.ts";
+import { type JobStep, stepNamed, stepsOf } from "./job_steps.ts";
 import { openRunHistory, type RunHistory, type StepRun } from "./run_history.ts";
+import { stepsOfRuns } from "./steps_of_runs.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A job, its steps in graph order, and the runs that these have so far. */
@@ -24,7 +25,8 @@ export async function getJobRuns(workspace: Workspace, name: string): Promise<Jo
   ]);
   const steps = stepsOf(body);
   const runs = await history.children(name);
-  const byStep = new Map(runs.map((run) => [stepOf(steps, run.names)?.key ?? run.id, run]));
+  const belongs = stepsOfRuns(steps, runs);
+  const byStep = new Map(runs.map((run) => [belongs.get(run)?.key ?? run.id, run]));
   const strays = runs.filter(({ id }) => byStep.has(id)).map(asStep);
   return {
     job,
@@ -44,7 +46,7 @@ function asStep({ id, step, compute }: StepRun): JobStep {
  * @throws {UserError} `job.no_step` with the steps there are.
  */
 export function requireStep<T extends JobStep>(steps: readonly T[], name: string, asked: string): T {
-  const found = stepOf(steps, [asked]);
+  const found = stepNamed(steps, asked);
   if (found !== undefined) return steps.find(({ key }) => key === found.key)!;
   const labels = steps.map(({ label }) => label);
   throw new UserError(`Cannot find step "${asked}" in job "${name}"${didYouMean(asked, labels)}`, {

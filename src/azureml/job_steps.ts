@@ -57,18 +57,11 @@ function inOrder(steps: readonly JobStep[]): JobStep[] {
   return ordered;
 }
 
-/**
- * Finds the step that a run belongs to, by any of the names that the run has; run history shows a step by its display
- * name, by its component's, or by its key.
- */
-export function stepOf(
-  steps: readonly JobStep[],
-  names: readonly (string | null | undefined)[],
-): JobStep | undefined {
-  const plain = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_");
-  const asked = names.flatMap((name) => name ? [plain(name)] : []);
-  return steps.find(({ key }) => asked.includes(plain(key))) ??
-    steps.find(({ label }) => asked.includes(plain(label)));
+/** Finds the step that somebody names, by its key or its label. */
+export function stepNamed(steps: readonly JobStep[], name: string): JobStep | undefined {
+  return steps.find(({ key, label }) => [key, label].includes(name)) ??
+    steps.find(({ key }) => plain(key) === plain(name)) ??
+    steps.find(({ label }) => plain(label) === plain(name));
 }
 
 /** The steps of a job that was compiled here, which knows their Kedro nodes. */
@@ -79,4 +72,9 @@ export function stepsOfSpec({ steps }: JobSpec): readonly JobStep[] {
     compute,
     needs: [...new Set(inputs.flatMap(({ from }) => from.kind === "step" ? [from.step] : []))],
   }));
+}
+
+/** Letters and digits, with `_` between: how Azure ML makes a key of a name. */
+export function plain(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_");
 }

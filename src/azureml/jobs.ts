@@ -50,6 +50,23 @@ export async function getJobBody(workspace: Workspace, name: string): Promise<Jo
   throw noJob(workspace, `read job "${name}"`);
 }
 
+/**
+ * The same of a job that has steps.
+ *
+ * @throws {UserError} `job.no_pipeline` for a step of a job, and for a job of another kind.
+ */
+export async function getPipelineBody(workspace: Workspace, name: string): Promise<JobAndBody> {
+  const found = await getJobBody(workspace, name);
+  const { jobType } = found.body.properties;
+  if (jobType === undefined || jobType === "Pipeline") return found;
+  throw new UserError(`Cannot take "${name}" for a pipeline job: Azure calls it a ${jobType} job`, {
+    code: "job.no_pipeline",
+    exit: ExitCode.Rejected,
+    hint: "Name the job, not one of its steps",
+    data: { name, jobType },
+  });
+}
+
 /** Says that there is no job of that name. */
 export function noJob(workspace: Workspace, action: string): UserError {
   return new UserError(`Cannot ${action}: workspace "${workspace.config.name}" has none of that name`, {

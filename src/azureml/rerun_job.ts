@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import { ExitCode, UserError } from "../errors.ts";
 import { getJobRuns } from "./job_runs.ts";
-import { getJobBody, isFinal, type Job } from "./jobs.ts";
+import { getPipelineBody, isFinal, type Job } from "./jobs.ts";
 import { remainingBody, rerunBody } from "./rerun.ts";
 import { type Components, readComponents } from "./same_job.ts";
 import type { JobBody } from "./to_rest.ts";
@@ -25,14 +25,14 @@ const REQUESTS_AT_ONCE = 16;
 /**
  * Plans to submit a job again, or only its steps that did not complete.
  *
- * @throws {UserError} `job.not_found`, `rerun.*` where only a part cannot be run, `azure.*`.
+ * @throws {UserError} `job.not_found`, `job.no_pipeline`, `rerun.*` where only a part cannot be run, `azure.*`.
  */
 export async function planRerun(
   workspace: Workspace,
   name: string,
   options: { readonly fromFailed: boolean },
 ): Promise<PlannedRerun> {
-  const { job, body } = await getJobBody(workspace, name);
+  const { job, body } = await getPipelineBody(workspace, name);
   const whole = rerunBody(body, name);
   const components = await readComponents(workspace, whole);
   if (!options.fromFailed) {

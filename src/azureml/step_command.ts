@@ -47,3 +47,8 @@ const SIGNAL_REPORT = '; rc=$?; if [ "$rc" -gt 128 ]; then ' +
   'echo "This step was ended by signal $((rc - 128)) ($(kill -l $((rc - 128)))). ' +
   "KILL means most often that it ran out of memory or that its machine was taken away; SEGV, that native code crashed. " +
   'What Python said before that, if anything, is in user_logs." >&2; fi; exit $rc';
+
+/** A step's command without the word at its end, whichever version of the plugin or of this program wrote it. */
+export function withoutSignalReport(command: string): string {
+  return command.replace(/; rc=\$\?; if \[ "\$rc" -gt 128 \]; then echo ".*" >&2; fi; exit \$rc$/s, "");
+}

@@ -2,8 +2,9 @@ import { UserError, type Warning } from "../errors.ts";
 import type { FollowEvent, FollowOptions } from "./follow.ts";
 import { openStepLogs } from "./step_logs.ts";
 import { getJobBody, isFinal } from "./jobs.ts";
-import { type JobStep, stepOf, stepsOf } from "./job_steps.ts";
+import { type JobStep, stepsOf } from "./job_steps.ts";
 import { openRunHistory, type RunHistory, type StepRun } from "./run_history.ts";
+import { stepsOfRuns } from "./steps_of_runs.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** One job that is looked at again and again. */
@@ -96,7 +97,7 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
     ): AsyncIterable<FollowEvent> {
       // Whoever failed before this look has written its log by now.
       const before = [...failed.values()];
-      const runs = (await history.children(job)).map((run) => named(run, steps));
+      const runs = named(await history.children(job), steps);
       for (const { key, run } of runs) {
         if (told.get(run.id) === run.status) continue;
         told.set(run.id, run.status);
@@ -112,9 +113,12 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
 
 const FAILED = ["Failed", "NotResponding"];
 
-function named(run: StepRun, steps: readonly JobStep[]) {
-  const step = stepOf(steps, run.names);
-  return { key: step?.key, run: step === undefined ? run : { ...run, step: step.label } };
+function named(runs: readonly StepRun[], steps: readonly JobStep[]) {
+  const belongs = stepsOfRuns(steps, runs);
+  return runs.map((run) => {
+    const step = belongs.get(run);
+    return { key: step?.key, run: step === undefined ? run : { ...run, step: step.label } };
+  });
 }
 
 function stepsUnknown(error: UserError): Warning {

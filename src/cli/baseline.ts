@@ -1,4 +1,4 @@
-import { findJobBody, type JobAndBody } from "../azureml/jobs.ts";
+import { findJobBody, getPipelineBody, type JobAndBody } from "../azureml/jobs.ts";
 import { listJobs } from "../azureml/job_list.ts";
 import type { JobBody } from "../azureml/to_rest.ts";
 import type { Workspace } from "../azureml/workspace.ts";
@@ -27,7 +27,7 @@ const LOOKED_AT = 1000;
  * Finds the run that a job is compared with: the one that is named, else the last that was submitted from this project
  * on this machine, else the newest of the workspace with the same experiment and name to show.
  *
- * @throws {UserError} `job.not_found`, `diff.no_run` where there is none.
+ * @throws {UserError} `job.not_found`, `job.no_pipeline`, `diff.no_run` where there is none.
  */
 export async function findBaseline(
   ctx: Context,
@@ -35,7 +35,7 @@ export async function findBaseline(
   query: BaselineQuery,
 ): Promise<JobAndBody> {
   const { root, job, env, against } = query;
-  if (against !== undefined) return await named(workspace, against);
+  if (against !== undefined) return await getPipelineBody(workspace, against);
   const known = await lastJob(ctx, root, { job, env, sent: true });
   const isHere = known !== undefined && known.workspace.name === workspace.config.name &&
     known.workspace.resource_group === workspace.config.resource_group &&
@@ -43,26 +43,13 @@ export async function findBaseline(
   const last = isHere ? await findJobBody(workspace, known.name) : undefined;
   if (last !== undefined) return last;
   const newest = await newestLike(workspace, query.body);
-  if (newest !== undefined) return await named(workspace, newest);
+  if (newest !== undefined) return await getPipelineBody(workspace, newest);
   throw new UserError(
     `Cannot compare job "${job}": workspace "${workspace.config.name}" has no earlier run of it`,
     {
       code: "diff.no_run",
       exit: ExitCode.Rejected,
       hint: "Name a run with `--against JOB_NAME`, or another workspace of azureml.yml with `-w`",
-    },
-  );
-}
-
-async function named(workspace: Workspace, name: string): Promise<JobAndBody> {
-  const found = await findJobBody(workspace, name);
-  if (found !== undefined) return found;
-  throw new UserError(
-    `Cannot read job "${name}": workspace "${workspace.config.name}" has none of that name`,
-    {
-      code: "job.not_found",
-      exit: ExitCode.Rejected,
-      hint: "Look at the name, or name another workspace of azureml.yml with `-w`",
     },
   );
 }

@@ -93,3 +93,15 @@ Deno.test("rerun sends one job, whatever goes wrong once with a request", async 
     equal(azure.resources("jobs").length, 2, what);
   }
 });
+
+for (const line of ["rerun", "rerun --from-failed", "diff -j main --against"]) {
+  Deno.test(`${line} refuses a step of a job`, async () => {
+    const { ctx, kedroAzureml } = makeWorld();
+    await kedroAzureml(RUN);
+    const before = ctx.stdout().length;
+    await kedroAzureml("job show first --json");
+    const [{ run }] = JSON.parse(ctx.stdout().slice(before)).steps;
+    equal(await kedroAzureml(`${line} ${run}`), 5);
+    match(ctx.stderr(), /Cannot take ".+" for a pipeline job: Azure calls it a Command job/);
+  });
+}
