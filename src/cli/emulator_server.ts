@@ -3,7 +3,7 @@ import type { Context, Server } from "../context.ts";
 import { createCertificate } from "../emulator/certificate.ts";
 import { createEmulator } from "../emulator/emulator.ts";
 import { environmentOf } from "../emulator/environment.ts";
-import type { Pace, Seed } from "../emulator/options.ts";
+import type { Outcome, Pace, Seed } from "../emulator/options.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import type { Ready } from "./render/emulator.ts";
 
@@ -14,6 +14,8 @@ export interface EmulatorServerOptions {
   /** Where the authority's certificate is written, against the current folder; a temporary file where it is absent. */
   readonly caFile?: string;
   readonly seed: Seed;
+  /** Keys of steps that fail in every job. */
+  readonly fail?: readonly string[];
 }
 
 /** An emulator that listens. */
@@ -48,9 +50,15 @@ export async function startEmulator(ctx: Context, options: EmulatorServerOptions
   const origin = `https://127.0.0.1:${server.port}`;
   const { clock, random } = ctx;
   const seed = { secret: random.uuid(), ...options.seed };
-  const emulator = createEmulator({ origin, clock, random, pace: PACE, seed });
+  const emulator = createEmulator({ origin, clock, random, pace: PACE, seed, outcome: outcomeOf(options) });
   const env = environmentOf({ origin, caFile, identity: emulator.identity });
   return { ready: { origin, caFile, env }, finished: server.finished, cleanUp };
+}
+
+function outcomeOf({ fail = [] }: EmulatorServerOptions): Outcome {
+  return {
+    failingSteps: Object.fromEntries(fail.map((step) => [step, "The emulator was asked to let it fail."])),
+  };
 }
 
 async function listen(

@@ -4,6 +4,8 @@ import { seedFor } from "../../src/cli/emulator_seed.ts";
 import type { AzureMLConfig } from "../../src/config/azureml_config.ts";
 import type { ServeOptions } from "../../src/context.ts";
 import { fakeContext } from "../fakes/context.ts";
+import { run } from "../../src/cli/run.ts";
+import { makeWorld, SIGNED_IN, WORKSPACES } from "./world.ts";
 
 const SEED = { workspaces: [{ subscription_id: "s", resource_group: "rg", name: "ws" }] };
 
@@ -32,6 +34,17 @@ Deno.test("the emulator is served over HTTPS, and says with which variables it i
   assert.equal(cloud.authentication.loginEndpoint, "https://127.0.0.1:4711/");
   await cleanUp();
   assert.equal(await ctx.fs.stat("/project/ca.pem"), undefined);
+});
+
+Deno.test("the emulator lets steps fail that it is told to", async () => {
+  const { ctx: server, served } = servingContext();
+  const seed = { ...WORKSPACES, secret: SIGNED_IN.AZURE_CLIENT_SECRET };
+  const { ready, cleanUp } = await startEmulator(server, { seed, fail: ["count"] });
+  const { ctx } = makeWorld({ env: ready.env, fetch: (request) => served.handler!(request) });
+  const words = "submit -j main --name first --wait-for-completion --timeout 100".split(" ");
+  assert.equal(await run(words, { ...ctx, clock: server.clock }), 1);
+  assert.match(ctx.stderr(), /✗ count: Failed.*\n.*\n?.*asked to let it fail/);
+  await cleanUp();
 });
 
 Deno.test("a port that is taken, or is none, is told with what to do", async () => {

@@ -11,6 +11,8 @@ export interface EmulatorCommandOptions extends Globals {
   /** As typed. */
   readonly port?: string;
   readonly caFile?: string;
+  /** Keys of steps that fail in every job. */
+  readonly fail?: readonly string[];
 }
 
 /** Serves a workspace that has what `azureml.yml` names, until a signal comes. */

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { list } from "../values.ts";
 import type { Declaring } from "./declaring.ts";
 
 /** Declares `emulator`. */
@@ -6,6 +7,7 @@ export function declareEmulator(root: Command, { ctx, done, globals, declare }: 
   declare(root, "emulator", "Serve a local Azure ML workspace to rehearse with")
     .option("--port <number>", "loopback port; else a free one")
     .option("--ca-file <path>", "where to write the certificate that clients must trust")
+    .option("--fail <steps>", "let these steps of every job fail, by their keys, such as train,report", list)
     .action(async (options) =>
       done((await import("../commands/emulator.ts")).emulator(ctx, { ...globals(), ...options }))
     );

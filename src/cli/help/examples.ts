@@ -119,7 +119,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: "doctor --endpoints", does: "List hosts and ports for a firewall ticket" },
     { line: "--ca-file corporate-ca.pem doctor", does: "Try a certificate authority" },
   ],
-  emulator: [{ line: "emulator --port 8443 --ca-file ca.pem", does: "Rehearse without Azure" }],
+  emulator: [
+    { line: "emulator --port 8443 --ca-file ca.pem", does: "Rehearse without Azure" },
+    { line: "emulator --fail train", does: "Rehearse what to do when a step fails" },
+  ],
   completion: [
     { line: "completion bash >> ~/.bashrc", does: "Complete in bash from now on" },
     {
