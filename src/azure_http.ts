@@ -47,6 +47,8 @@ export interface AzureHttpOptions extends Pick<Context, "fetch" | "clock"> {
   readonly userAgent?: string;
   /** 4 where absent. */
   readonly maxRetries?: number;
+  /** How often it is tried again where no answer came in time; as `maxRetries` where absent. */
+  readonly maxSilences?: number;
 }
 
 /** Makes the pipeline of our own requests: who asks, request ids, and the one retry behaviour. */
@@ -79,7 +81,8 @@ export function createAzureClient(options: AzureHttpOptions): HttpClient {
  *
  * Each request is one attempt of at most `request.timeout` milliseconds (100 s where it is 0). A connection that
  * cannot be made or breaks is a {@linkcode RestError} with code `ECONNRESET`, which every retry policy knows; one that
- * took too long has `ETIMEDOUT`; a certificate that is not trusted has `CERTIFICATE` and is not tried again.
+ * took too long has `ETIMEDOUT`; a certificate that is not trusted has `CERTIFICATE`, a proxy that wants to know who asks
+ * `PROXY_LOGIN`, and neither is tried again.
  */
 export function createHttpClient(fetch: Context["fetch"]): HttpClient {
   return { sendRequest: (request) => sendOnce(fetch, request) };
@@ -188,14 +191,17 @@ function userAgent(prefix: string | undefined): PipelinePolicy {
  * Sends again what may pass. The package's own `retryPolicy` waits by a timer that cannot be replaced; this one waits
  * by the clock of the Context, so that tests do not wait and Ctrl+C ends the wait.
  */
-function retry({ clock, random, onRetry, maxRetries = MAX_RETRIES }: AzureHttpOptions): PipelinePolicy {
+function retry(options: AzureHttpOptions): PipelinePolicy {
+  const { clock, random, onRetry, maxRetries = MAX_RETRIES, maxSilences = maxRetries } = options;
   return {
     name: "retry",
     async sendRequest(request, next) {
+      let silences = 0;
       for (let retries = 0;; retries++) {
         const outcome = await attempt(() => next(request));
         const { response, error } = outcome;
-        const waitMs = retries >= maxRetries ? undefined : retryWaitMs(
+        if (error?.code === "ETIMEDOUT") silences++;
+        const waitMs = retries >= maxRetries || silences > maxSilences ? undefined : retryWaitMs(
           response === undefined
             ? { code: error?.code }
             : { status: response.status, header: (name) => response.headers.get(name) },

@@ -16,9 +16,12 @@ const CONNECTION_ERRORS = [
   Deno.errors.TimedOut,
 ];
 
-/** `ECONNRESET`, which every retry policy tries again, or `CERTIFICATE`, where trying again does not help. */
-export function connectionCode(error: Error): "ECONNRESET" | "CERTIFICATE" {
-  return CERTIFICATE.test(networkSays(error)) ? "CERTIFICATE" : "ECONNRESET";
+/**
+ * `ECONNRESET`, which every retry policy tries again; `CERTIFICATE` or `PROXY_LOGIN`, where trying again does not help.
+ */
+export function connectionCode(error: Error): "ECONNRESET" | "CERTIFICATE" | "PROXY_LOGIN" {
+  const said = networkSays(error);
+  return CERTIFICATE.test(said) ? "CERTIFICATE" : PROXY_LOGIN.test(said) ? "PROXY_LOGIN" : "ECONNRESET";
 }
 
 /** What the network said: the messages of an error and of its causes, without secrets and without the address. */
@@ -58,6 +61,7 @@ const UNKNOWN = {
 };
 
 const CERTIFICATE = /certificate|UnknownIssuer/i;
+const PROXY_LOGIN = /proxy authentication required/i;
 
 /** What the network says, and what it means. */
 export interface NetworkProblem {
@@ -96,6 +100,13 @@ export const NETWORK_PROBLEMS: readonly NetworkProblem[] = [
     code: "certificate",
     problem: "shows a certificate that this machine does not trust",
     hint: "Name a PEM file with your organisation's certificate authority with `--ca-file` or SSL_CERT_FILE",
+  },
+  {
+    says: PROXY_LOGIN,
+    code: "proxy_login",
+    problem: "could not be reached: the proxy does not know who asks, or does not take the password",
+    hint: "Write user and password into HTTPS_PROXY, as http://user:password@host:port with %40 for @; " +
+      "`kedro-azureml doctor` tells what the proxy wants",
   },
   {
     says: /proxy|tunnel/i,

@@ -6,6 +6,8 @@ const SAID: readonly (readonly [string, string])[] = [
   ["getaddrinfo ENOTFOUND x.example", "network.name"],
   ["getaddrinfo EAI_AGAIN x.example", "network.name"],
   ["dns error: failed to lookup address information: Name or service not known", "network.name"],
+  ["proxy proxy.corp:3128 of HTTPS_PROXY: tcp connect error: Connection refused", "network.proxy"],
+  ["proxy proxy.corp:3128 of HTTPS_PROXY: proxy authentication required (407)", "network.proxy_login"],
   ["connect ECONNREFUSED 10.0.0.1:443", "network.refused"],
   ["invalid peer certificate: UnknownIssuer", "network.certificate"],
   [

@@ -29,7 +29,9 @@ export const STORAGE_REFUSALS: readonly Known[] = [
     means: ({ refusal }) =>
       rejected(
         "storage_disabled",
-        `storage account "${accountOf(refusal) ?? "of the workspace"}" is disabled`,
+        accountOf(refusal) === undefined
+          ? "the storage account is disabled"
+          : `storage account "${accountOf(refusal)}" is disabled`,
         "Have its owner enable it, or its subscription, in the Azure portal",
       ),
   },

@@ -1,5 +1,6 @@
 import type { HttpClient } from "../azure_http.ts";
 import { ExitCode, UserError } from "../errors.ts";
+import { proxyFor } from "../proxy.ts";
 import { redact } from "../redact.ts";
 import type { CredentialContext, CredentialOptions, Token } from "./credential.ts";
 import type { EntraSubject } from "./entra_error.ts";
@@ -56,6 +57,8 @@ export function sdkCredential(
   const asked = new Set<string>();
   async function signIn(scope: string): Promise<Token> {
     if (subject.tenant !== undefined) requireOneTenant(subject.tenant, subject.credential);
+    // The SDK reads the proxy, too, and would say in its own words that it is none.
+    proxyFor(new URL(cloud.authority), ctx.env);
     wire.reset();
     try {
       // The SDK would give its own copy of the token again, although we ask because that is about to end.

@@ -5,8 +5,8 @@ import { redact } from "../redact.ts";
 import type { CredentialContext, CredentialOptions } from "./credential.ts";
 import { entraError, type EntraProblem, type EntraSubject, readEntraProblem } from "./entra_error.ts";
 
-/** Milliseconds that one request of a sign-in may take, and how often it is tried again. */
-const [ATTEMPT_MS, MAX_RETRIES] = [15_000, 3];
+/** Milliseconds that one request of a sign-in may take, and how often it is tried again; once only without any answer. */
+const [ATTEMPT_MS, MAX_RETRIES, MAX_SILENCES] = [15_000, 3, 1];
 
 /** The network of a sign-in, which remembers what was said on it last. */
 export interface Wire {
@@ -29,8 +29,13 @@ export interface WireOptions extends Pick<CredentialOptions, "onRetry"> {
 
 /** Makes the network of one sign-in. */
 export function createWire(ctx: CredentialContext, { secrets, onRetry }: WireOptions): Wire {
-  const maxRetries = MAX_RETRIES;
-  const inner = createAzureClient({ ...ctx, maxRetries, ...(onRetry === undefined ? {} : { onRetry }) });
+  const [maxRetries, maxSilences] = [MAX_RETRIES, MAX_SILENCES];
+  const inner = createAzureClient({
+    ...ctx,
+    maxRetries,
+    maxSilences,
+    ...(onRetry === undefined ? {} : { onRetry }),
+  });
   let problem: EntraProblem | undefined;
   let failure: { url: string; error: unknown } | undefined;
   let lifetimeMs: number | undefined;

@@ -11,6 +11,8 @@ export interface AzureBehindProxy {
   /** The certificate authority that signs what the proxy shows, as a PEM file. */
   readonly ca: string;
   readonly asked: ProxyServer["asked"];
+  /** What Azure's hosts were told of the proxy's password, which is none of their business. */
+  readonly overheard: readonly string[];
   close(): Promise<void>;
 }
 
@@ -36,6 +38,7 @@ export async function openAzureBehindProxy(options: EmulatorOptions): Promise<Az
   const dir = await Deno.makeTempDir();
   await makeCertificate(dir, HOSTS.map((host) => `DNS:${host}`));
   const stop = new AbortController();
+  const overheard: string[] = [];
   const server = Deno.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -43,7 +46,11 @@ export async function openAzureBehindProxy(options: EmulatorOptions): Promise<Az
     onListen: () => {},
     cert: await Deno.readTextFile(`${dir}/server.pem`),
     key: await Deno.readTextFile(`${dir}/server.key`),
-  }, (request) => azure.fetch(request));
+  }, (request) => {
+    const said = request.headers.get("proxy-authorization");
+    if (said !== null) overheard.push(said);
+    return azure.fetch(request);
+  });
   const proxy = openProxy({ portOf: () => server.addr.port, login: `${USER.name}:${USER.password}` });
   const login = `${encodeURIComponent(USER.name)}:${encodeURIComponent(USER.password)}`;
   return {
@@ -51,6 +58,7 @@ export async function openAzureBehindProxy(options: EmulatorOptions): Promise<Az
     proxy: `http://${login}@127.0.0.1:${proxy.port}`,
     ca: `${dir}/ca.pem`,
     asked: proxy.asked,
+    overheard,
     async close() {
       stop.abort();
       proxy.close();
