@@ -46,7 +46,7 @@ function locateByPath(path: string, accounts: readonly string[]): Place | undefi
   const [first = "", ...rest] = path.slice(1).split("/");
   if (accounts.includes(first)) return { service: "blob", account: first, path: `/${rest.join("/")}` };
   if (/^(subscriptions|tenants|providers)$/i.test(first)) return { service: "resourceManager", path };
-  if (/^(discovery|history|mlflow)$/i.test(first)) return { service: "api", path };
+  if (/^(data|discovery|history|mlflow)$/i.test(first)) return { service: "api", path };
   if (/\/(oauth2|\.well-known|discovery\/instance)(\/|$)/.test(path)) return { service: "entra", path };
   return undefined;
 }

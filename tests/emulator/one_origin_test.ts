@@ -35,6 +35,9 @@ Deno.test("below one origin, every address that is handed out is below it too", 
   const details = await send(new Request(`${api}/history/v1.0${WORKSPACE_ID}/runs/j1/details`, { headers }));
   const logs = Object.values((await details.json()).logFiles) as string[];
   assert.equal((await send(new Request(logs[0]!))).status, 200);
+  const resolving = `${api}/data/v1.0${WORKSPACE_ID}/dataversion/batchGetResolvedUris`;
+  const asked = { method: "POST", headers, body: JSON.stringify({ values: [] }) };
+  assert.equal((await send(new Request(resolving, asked))).status, 200);
   await ask(recorded, "GET", "jobs/j1");
   await ask(recorded, "POST", "jobs/j1/cancel");
   assert.ok(seen.length > 20, seen.join("\n"));
