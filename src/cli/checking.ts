@@ -1,6 +1,13 @@
 import { relative, resolve, sep } from "node:path";
 import { findSecrets } from "../azureml/checks/secret_files.ts";
-import { allowed, type Finding, findingsOf, refusal, toWarning } from "../azureml/checks/finding.ts";
+import {
+  allowed,
+  type Finding,
+  findingsOf,
+  forbidden,
+  refusal,
+  toWarning,
+} from "../azureml/checks/finding.ts";
 import { COMPILE_CHECKS, OFFLINE_CHECKS, runChecks } from "../azureml/checks/registry.ts";
 import type { CheckedJob, ProjectPaths, Subject } from "../azureml/checks/subject.ts";
 import type { CodeSelection } from "../azureml/code.ts";
@@ -70,18 +77,22 @@ function isSame(one: Finding, other: Finding): boolean {
  * The same for a command that sends: it stops for what could only fail in the cloud.
  *
  * @param action What cannot be done then, such as `submit`.
+ * @param forbid Codes of warnings that stop this command.
  * @throws {UserError} the first job's own where one does not compile, else that of the checks.
  */
 export async function requireSound(
   ctx: Context,
   selected: Selected,
-  options: CheckingOptions & { readonly action: string; readonly dryRun?: boolean },
+  options: CheckingOptions & {
+    readonly action: string;
+    readonly dryRun?: boolean;
+    readonly forbid?: readonly string[];
+  },
 ): Promise<Checked & { readonly warnings: readonly Warning[] }> {
   const checked = await checkSelected(ctx, selected, options);
   if (checked.failures.length > 0) throw checked.failures[0];
-  const findings = options.dryRun
-    ? checked.findings.map(allowed(["config.placeholder", "kedro.old"]))
-    : checked.findings;
+  const found = checked.findings.map(forbidden(options.forbid ?? [], options));
+  const findings = options.dryRun ? found.map(allowed(["config.placeholder", "kedro.old"])) : found;
   const error = refusal(options.action, findings, options);
   if (error !== undefined) throw error;
   const warnings = findings.filter(({ severity }) => severity === "warning").map(toWarning);

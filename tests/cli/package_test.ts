@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import type { RecordedRequest } from "../../src/emulator/emulator.ts";
 import { eachRequestFailing } from "./each_request.ts";
 import { makeWorld, type WorldOptions } from "./world.ts";
@@ -60,6 +60,15 @@ Deno.test("pack writes the same bytes for the same project, whenever and whereve
     await packed("tiny", "pack -j main -o main.kap"),
     await packed("tiny", "pack -j main -o main.kap"),
   );
+});
+
+Deno.test("pack takes no file along that looks like a secret, unless that is allowed", async () => {
+  const { ctx, kedroAzureml } = makeWorld(GENEROUS);
+  ctx.files.set(`${ctx.cwd}/.env`, new TextEncoder().encode("TOKEN=x\n"));
+  equal(await kedroAzureml("pack -j main -o main.kap"), 3);
+  match(ctx.stderr(), /Cannot pack: "\.env" looks like a file of environment variables/);
+  equal(ctx.files.has(`${ctx.cwd}/main.kap`), false);
+  equal(await kedroAzureml("pack -j main -o main.kap --allow code.secret"), 0);
 });
 
 Deno.test("submit --package sends one job, whatever goes wrong once with a request", async () => {

@@ -79,6 +79,17 @@ export function allowed(codes: readonly string[]): (finding: Finding) => Finding
       : finding;
 }
 
+/** What a command forbids by its code is an error, unless somebody allows it. */
+export function forbidden(
+  codes: readonly string[],
+  { allow = [] }: { readonly allow?: readonly string[] },
+): (finding: Finding) => Finding {
+  return (finding) =>
+    finding.severity === "warning" && codes.includes(finding.code) && !allow.includes(finding.code)
+      ? { ...finding, severity: "error" }
+      : finding;
+}
+
 /**
  * The error of a command that stops for what was found; `undefined` where nothing of it stops one.
  *

@@ -22,7 +22,8 @@ export async function* pack(ctx: Context, given: PackOptions): AsyncIterable<Out
   const options = await withParamsFile(ctx, given);
   const selected = await selectJobs(ctx, options);
   checkDisplayNames(options.displayName ?? {}, selected.jobs);
-  const { specs, baggage, warnings } = await requireSound(ctx, selected, { ...options, action: "pack" });
+  const checking = { ...options, action: "pack", forbid: ["code.secret"] };
+  const { specs, baggage, warnings } = await requireSound(ctx, selected, checking);
   yield { data: undefined, text: "", warnings };
   const input = await packageInput(selected, { specs, baggage, workspace: options.workspace });
   const path = outputPath(ctx, options.output);

@@ -3,6 +3,9 @@ import type { WorkspaceConfig } from "../../config/azureml_config.ts";
 import type { Output } from "../output.ts";
 import { countText } from "./units.ts";
 
+/** How many steps that are left out are named; `--json` has them all. */
+const NAMED = 10;
+
 /** A job that was sent again. */
 export interface SentRerun {
   readonly job: string;
@@ -42,6 +45,8 @@ export function renderPlannedRerun(planned: PlannedRerun, workspace: WorkspaceCo
 }
 
 function stepsText({ steps, leftOut }: PlannedRerun): string {
-  const left = leftOut.length === 0 ? "" : `, without ${leftOut.join(", ")}, which completed`;
+  const rest = leftOut.length - NAMED;
+  const names = [...leftOut.slice(0, NAMED), ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
+  const left = leftOut.length === 0 ? "" : `, without ${names}, which completed`;
   return `${countText(steps.length, "step")}${left}`;
 }
