@@ -22,6 +22,8 @@ export interface Failure {
   readonly missing: string | null;
   /** What was warned of before, which may be why it went wrong. */
   readonly notes: readonly string[];
+  /** The modules that were stood in for, which may be why too. */
+  readonly stand_ins: readonly string[];
 }
 
 /** A part of the configuration that could not be read. */
@@ -95,6 +97,7 @@ const failure: Shape<Failure> = record<Failure>({
   traceback: listOf(text),
   missing: orNull(text),
   notes: listOf(text),
+  stand_ins: listOf(text),
 });
 
 const problem: Shape<Problem> = (value, at) => ({

@@ -46,21 +46,31 @@ export function failureError(failure: Failure, project: Project, notes: readonly
   });
 }
 
-/** What the embedded Python says where it has no processes, threads or tasks. */
-const BEYOND_EMBEDDED =
-  /emscripten|pyodide|can't start new thread|_multiprocessing|stack switch|<stand-in for/i;
+/** What the embedded Python says where it has no processes, threads, tasks or users. */
+const BEYOND_EMBEDDED = new RegExp(
+  [
+    "embedded Python|emscripten|pyodide|<stand-in for",
+    "can't start new thread|stack switch|_multiprocessing|_posixshmem|Python build lacks|No username set",
+    "has no attribute '(alarm|fork|pbkdf2_hmac|sched_getaffinity|tzset)'",
+  ].join("|"),
+  "i",
+);
 
 /** What the Python of a machine says that has another Kedro than the project needs, or none. */
 const OTHER_KEDRO = /does not match Kedro package version|^No module named 'kedro'/;
 
-function hintFor({ place, text }: Failure, { packageName, kedroInitVersion }: Project): string {
+function hintFor({ place, text, stand_ins }: Failure, { packageName, kedroInitVersion }: Project): string {
   if (OTHER_KEDRO.test(text)) {
     const version = kedroInitVersion.split(".").slice(0, kedroInitVersion.startsWith("0") ? 2 : 1).join(".");
     return `Name the Python of an environment that has Kedro ${version} and the project's packages with \`--python PATH\``;
   }
   if (BEYOND_EMBEDDED.test(text)) return "Read the project with its own Python: `--python PATH`";
   if (place !== null) {
-    return `Correct ${place.file}${place.line === undefined ? "" : ` at line ${place.line}`}`;
+    const line = place.line === undefined ? "" : ` at line ${place.line}`;
+    const otherwise = stand_ins.length === 0
+      ? ""
+      : ", or read the project with its own Python: `--python PATH`";
+    return `Correct ${place.file}${line}${otherwise}`;
   }
   if (text.includes("register_pipelines")) {
     const file = `${packageName.replaceAll(".", "/")}/pipeline_registry.py`;

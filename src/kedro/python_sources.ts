@@ -12,6 +12,7 @@ import pluginStandIns from "./python/plugin_stand_ins.py" with { type: "text" };
 import pydanticStandIn from "./python/pydantic_stand_in.py" with { type: "text" };
 import reader from "./python/reader.py" with { type: "text" };
 import settings from "./python/settings.py" with { type: "text" };
+import smallStandIns from "./python/small_stand_ins.py" with { type: "text" };
 import standInNotes from "./python/stand_in_notes.py" with { type: "text" };
 import standInUses from "./python/stand_in_uses.py" with { type: "text" };
 import standInValues from "./python/stand_in_values.py" with { type: "text" };
@@ -36,6 +37,7 @@ export const PYTHON_SOURCES: Readonly<Record<string, string>> = {
   "pydantic_stand_in.py": pydanticStandIn,
   "reader.py": reader,
   "settings.py": settings,
+  "small_stand_ins.py": smallStandIns,
   "stand_in_notes.py": standInNotes,
   "stand_in_uses.py": standInUses,
   "stand_in_values.py": standInValues,

@@ -77,7 +77,7 @@ function withPython(exit: Partial<Exit>) {
 Deno.test("--python runs the reader in the project's folder, with its sources on standard input", async () => {
   const { ctx, calls } = withPython({
     stdout:
-      '[{"error":{"kind":"ValueError","module":"builtins","text":"no","place":null,"traceback":[],"missing":null,"notes":[]}}]',
+      '[{"error":{"kind":"ValueError","module":"builtins","text":"no","place":null,"traceback":[],"missing":null,"notes":[],"stand_ins":[]}}]',
   });
   await assert.rejects(readProject(ctx, { python: "/venv/bin/python" }), {
     message: "Cannot read the project's pipelines: ValueError: no",
@@ -101,6 +101,7 @@ Deno.test("a Python with another Kedro, or none, is told which one to name", asy
           traceback: [],
           missing: null,
           notes: [],
+          stand_ins: [],
         },
       }]),
     }).ctx;

@@ -126,6 +126,58 @@ Deno.test("time zones are known", async () => {
   assert.deepEqual((await readProject(projectOf(registry))).warnings, []);
 });
 
+Deno.test("small modules whose answers are known answer, without a warning", async () => {
+  const registry = `
+from distutils.util import strtobool
+import git
+import importlib_metadata
+from dateutil.relativedelta import relativedelta
+from datetime import date, datetime
+from IPython import get_ipython
+import pytz
+from pydantic import BaseModel
+from tqdm import tqdm
+from tqdm.auto import trange
+import yaml
+from yaml import CSafeLoader
+
+class Options(BaseModel):
+    size: int = 3
+
+NAMES = [
+    *tqdm(["a", "b"], desc="x"),
+    *trange(2),
+    strtobool("False"),
+    get_ipython(),
+    importlib_metadata.version("kedro"),
+    Options.parse_obj({}).dict()["size"],
+    yaml.load("5", Loader=CSafeLoader),
+    pytz.timezone("America/New_York").localize(datetime(2020, 1, 1)).utcoffset().total_seconds(),
+    date(2020, 1, 31) + relativedelta(months=1),
+]
+` + PIPELINE.replace('"one"', '"_".join(map(str, NAMES))');
+  const { pipelines, warnings } = await readProject(projectOf(registry));
+  assert.equal(pipelines.__default__!.nodes[0]!.name, "a_b_0_1_0_None_1.7.0_3_5_-18000.0_2020-02-29");
+  assert.deepEqual(warnings.map(({ code }) => code), ["kedro.parameters_unchecked"]);
+});
+
+Deno.test("what a stand-in may have broken is refused with both ways out", async () => {
+  const registry = `
+import wrapt
+
+@wrapt.decorator
+def logged(wrapped, instance, args, kwargs): return wrapped(*args, **kwargs)
+
+@logged
+def load(x): return x
+` + PIPELINE;
+  await assert.rejects(readProject(projectOf(registry)), {
+    code: "kedro.project_code",
+    hint:
+      "Correct src/shop/pipeline_registry.py at line 7, or read the project with its own Python: `--python PATH`",
+  });
+});
+
 Deno.test("what needs a process is refused with the way to read it", async () => {
   const registry = "import subprocess\n\nHEAD = subprocess.check_output(['git', 'rev-parse', 'HEAD'])\n" +
     PIPELINE;
@@ -277,6 +329,47 @@ OTHER = os.getenv("NOBODY_SET_IT")
     ["kedro.command_line_read", 8],
   ]);
   assert.equal(warnings[0]!.hint, "Let it see FULL with `--allow-env-names FULL`");
+});
+
+Deno.test("a project takes this for its folder on Linux, and for nobody's home", async () => {
+  const registry = `
+import os
+import sys
+
+NAME = "_".join([sys.platform, str(os.getenv("USER")), str(os.getenv("LOGNAME")), os.path.basename(os.environ["PWD"])])
+` + PIPELINE.replace('"one"', "NAME");
+  const { pipelines, warnings } = await readProject(projectOf(registry));
+  assert.equal(pipelines.__default__!.nodes[0]!.name, "linux_None_None_shop");
+  assert.deepEqual(warnings, []);
+});
+
+Deno.test("what the project asks of the machine, and does without when nobody answers, is a warning", async () => {
+  const registry = `
+import os
+import shutil
+import socket
+import subprocess
+
+try:
+    HEAD = subprocess.check_output(["git", "rev-parse", "HEAD"], text=True)
+except Exception:
+    HEAD = "none"
+CODE = os.system("make data")
+DOT = shutil.which("dot")
+try:
+    socket.create_connection(("10.0.0.1", 5432), 1)
+except OSError:
+    pass
+HOST = socket.gethostname()
+` + PIPELINE;
+  const { warnings } = await readProject(projectOf(registry));
+  assert.deepEqual(warnings.map(({ code, place }) => [code, place?.line]), [
+    ["kedro.program_not_run", 8],
+    ["kedro.program_not_run", 11],
+    ["kedro.program_not_run", 12],
+    ["kedro.network_not_reached", 14],
+    ["kedro.machine_asked", 17],
+  ]);
 });
 
 Deno.test("a variable that the project's .env sets is not seen, with a warning", async () => {

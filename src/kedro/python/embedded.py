@@ -31,7 +31,7 @@ def open_project(root, version, withheld):
     kedro_api.do_without_credentials()
     node_checks.adapt()
     dataset_stand_ins.adapt()
-    surroundings.adapt(withheld)
+    surroundings.adapt(root, withheld)
     older_python.adapt(kedro_api.version())
     # Before settings.py is imported, which happens while Kedro looks at the project.
     metadata = _get_project_metadata(Path(root))

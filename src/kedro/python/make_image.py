@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sys
+import sysconfig
 import warnings
 import zipfile
 
@@ -40,9 +41,14 @@ _WARM = (
     "dataclasses",
     "unittest.mock",
     "concurrent.futures",
+    "socket",
+    "subprocess",
+    "uuid",
     f"{_PACKAGE}.reader",
     f"{_PACKAGE}.embedded",
 )
+# Variables that the interpreter makes up: a user, a language and a folder that the project would take for real ones.
+_NOBODYS = ("PYTHONPATH", "USER", "LOGNAME", "LANG", "PWD", "_")
 # What pyproject.toml of a project says that each Kedro reads; the last one is in use when the snapshot is taken.
 _VERSIONS = {
     "0.17": 'project_version = "0.17.7"',
@@ -129,6 +135,8 @@ def warm():
     for name in _WARM:
         importlib.import_module(name)
     importlib.import_module(f"{_PACKAGE}.standard_library").complete()
+    # Read now, because it is found by the name of the platform, which is Linux's for a project.
+    sysconfig.get_config_vars()
     versions = importlib.import_module(f"{_PACKAGE}.versions")
     for version, line in _VERSIONS.items():
         versions.use(version)
@@ -136,7 +144,8 @@ def warm():
         _read_project(version, line)
         _forget_project()
     sys.path_importer_cache.clear()
-    os.environ.pop("PYTHONPATH", None)
+    for name in _NOBODYS:
+        os.environ.pop(name, None)
     importlib.invalidate_caches()
 
 

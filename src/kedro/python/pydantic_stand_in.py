@@ -49,12 +49,23 @@ class BaseModel(StandInBase):
         return value if isinstance(value, cls) or not isinstance(value, dict) else cls(**value)
 
     def model_dump(self, **settings):
-        return {name: vars(self)[name] for name in self.model_fields}
+        return {name: _dumped(vars(self)[name]) for name in self.model_fields}
+
+    # As pydantic 1 names them.
+    parse_obj, dict = model_validate, model_dump
 
     def __eq__(self, other):
         return type(self) is type(other) and vars(self) == vars(other)
 
     __hash__ = None
+
+
+def _dumped(value):
+    if isinstance(value, BaseModel):
+        return value.model_dump()
+    if isinstance(value, dict):
+        return {key: _dumped(each) for key, each in value.items()}
+    return [_dumped(each) for each in value] if isinstance(value, list) else value
 
 
 def _fields(model):

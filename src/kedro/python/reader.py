@@ -107,7 +107,8 @@ def call(text):
         answer = {"ok": _ACTIONS[request["action"]](request)}
         return json.dumps(plain(answer), allow_nan=False)
     except BaseException as error:  # noqa: BLE001 (the project's code may raise SystemExit, and worse)
-        return json.dumps({"error": {**failures.describe(root, error), "notes": _notes()}})
+        told = {"notes": _notes(), "stand_ins": _stand_ins()}
+        return json.dumps({"error": {**failures.describe(root, error), **told}})
 
 
 def _notes():
@@ -116,10 +117,14 @@ def _notes():
         return []
     reading = _readings[-1]
     notes = [each["message"] for each in reading.warnings()[:_MOST_NOTES]]
-    missing = _embedded().names() if reading.is_embedded else []
+    missing = _stand_ins()
     if missing:
         notes.append(f"Modules that are not in the embedded Python and were stood in for: {', '.join(missing[:_MOST_NOTES])}")
     return notes
+
+
+def _stand_ins():
+    return _embedded().names() if _readings and _readings[-1].is_embedded else []
 
 
 def _snapshot(request):

@@ -32,9 +32,9 @@ class _Notes:
         message = f"\"{name}\" is not in the embedded Python, and the project {what} when imported"
         self._keep("kedro.stand_in_used", message, _READ_BY_PYTHON, place)
 
-    def add_other(self, code, message, hint=_READ_BY_PYTHON):
+    def add_other(self, code, message, hint=_READ_BY_PYTHON, through_libraries=True):
         """Notes the line of the project that looks now at something else that is different here."""
-        place = self._place(True)
+        place = self._place(through_libraries)
         if place is not None:
             self._keep(code, message, hint, place)
 

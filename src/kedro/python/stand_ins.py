@@ -5,7 +5,7 @@ import importlib.machinery
 import os
 import sys
 
-from . import kedro_mlflow_stand_in, plugin_stand_ins, pydantic_stand_in, standard_library
+from . import kedro_mlflow_stand_in, plugin_stand_ins, pydantic_stand_in, small_stand_ins, standard_library
 from .stand_in_notes import notes
 from .stand_in_values import StandIn, StandInBase, StandInModule
 
@@ -117,7 +117,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def create_module(self, spec):
         _state["made"].add(_DATASETS if spec.name.startswith(_DATASETS) else spec.name.partition(".")[0])
         module = StandInModule(spec.name)
-        for known in (kedro_mlflow_stand_in, plugin_stand_ins, pydantic_stand_in):
+        for known in (kedro_mlflow_stand_in, plugin_stand_ins, pydantic_stand_in, small_stand_ins):
             vars(module).update(known.contents(spec.name))
         if spec.name == "pydantic":
             _tell_kedro(module)

@@ -7,6 +7,8 @@ import sys
 import threading
 import types
 
+import yaml
+
 from .stand_in_notes import notes
 from .stand_in_values import StandIn
 
@@ -21,6 +23,9 @@ def complete():
     # Nothing waits for another process here.
     multiprocessing.Lock = threading.Lock
     multiprocessing.RLock = threading.RLock
+    # The compiled part of PyYAML is not there; the pure part says the same.
+    for name in [name for name in dir(yaml) if name.endswith(("Loader", "Dumper"))]:
+        setattr(yaml, f"C{name}", getattr(yaml, name))
 
 
 _version = importlib.metadata.version

@@ -1,7 +1,10 @@
-"""Tells where a project reads of its surroundings what is different here: the command line, and variables kept from it."""
+"""Tells where a project asks its surroundings what is different here: command line, variables, programs, machine."""
 
 import os
 import platform
+import shutil
+import socket
+import subprocess
 import sys
 
 from .stand_in_notes import notes
@@ -10,12 +13,20 @@ from .stand_in_notes import notes
 _COMMAND_LINE = ("kedro", "run")
 
 
-def adapt(withheld):
-    """From now on, a look at the command line or at an environment variable of `withheld` is noted."""
+def adapt(root, withheld):
+    """From now on this looks like Linux in the project's folder; what is asked that has no answer here is noted.
+
+    `withheld` names the environment variables that are kept from the project, and whether it may be allowed to see each.
+    """
     sys.argv = _CommandLine(_COMMAND_LINE)
+    # Steps run on Linux; the modules that need to know where they really are were imported before.
+    sys.platform = "linux"
+    platform.system = lambda: "Linux"
+    os.environ["PWD"] = root
     _Environ.withheld = withheld
     os.environ.__class__ = _Environ
-    platform.system = lambda: "Linux"
+    _adapt_programs()
+    _adapt_machine()
 
 
 class _Environ(os._Environ):
@@ -42,3 +53,40 @@ def _noted(name):
 
 class _CommandLine(list):
     __getitem__, __iter__, __len__, __contains__ = map(_noted, ("__getitem__", "__iter__", "__len__", "__contains__"))
+
+
+def _adapt_programs():
+    def run(self, *args, **settings):
+        _note("kedro.program_not_run", "runs a program when imported, which the embedded Python cannot")
+        raise OSError("The embedded Python cannot run programs")
+
+    def system(command):
+        _note("kedro.program_not_run", "runs a program when imported, which the embedded Python cannot")
+        return -1
+
+    def which(*args, **settings):
+        _note("kedro.program_not_run", "looks for a program when imported, and the embedded Python has none")
+
+    subprocess.Popen.__init__ = run
+    os.system = system
+    shutil.which = which
+
+
+def _adapt_machine():
+    connect, host = socket.socket.connect, socket.gethostname()
+
+    def connect_and_tell(self, address):
+        _note("kedro.network_not_reached", "asks the network when imported, which the embedded Python does not reach")
+        return connect(self, address)
+
+    def name():
+        _note("kedro.machine_asked", "asks for the name of the machine when imported, which the embedded Python does not know")
+        return host
+
+    socket.socket.connect = connect_and_tell
+    socket.gethostname = platform.node = name
+
+
+def _note(code, what):
+    """Notes what the project itself does; libraries ask for reasons of their own, and do without an answer."""
+    notes.add_other(code, f"The project {what}", through_libraries=False)
