@@ -12,7 +12,7 @@ export function systemContext(): Context {
   return {
     env,
     cwd: workingFolder(env),
-    home: env.HOME ?? env.USERPROFILE,
+    home: env.HOME || env.USERPROFILE,
     platform: Deno.build.os === "windows" || Deno.build.os === "darwin" ? Deno.build.os : "linux",
     fs: systemFs,
     exec,

@@ -12,7 +12,7 @@ export interface UserFolders {
 /**
  * Where this program may keep something for its user: the XDG base directories on Linux, `Application Support` on
  * macOS, `APPDATA` and `LOCALAPPDATA` on Windows. A relative path in a variable counts as none, as the XDG
- * specification has it. `undefined` where the user has no home.
+ * specification has it, and so does one in HOME. `undefined` where the user has no home.
  */
 export function userFolders(ctx: Pick<Context, "env" | "home" | "platform">): UserFolders | undefined {
   const config = base(ctx, { linux: "XDG_CONFIG_HOME", windows: "APPDATA" }, FALLBACK.config);
@@ -32,7 +32,9 @@ function base(
 ): string | undefined {
   const named = platform === "darwin" ? undefined : env[variables[platform]];
   if (named !== undefined && ABSOLUTE.test(named)) return join(named, "kedro-azureml");
-  return home === undefined ? undefined : join(home, fallback[platform], "kedro-azureml");
+  return home === undefined || !ABSOLUTE.test(home)
+    ? undefined
+    : join(home, fallback[platform], "kedro-azureml");
 }
 
 const ABSOLUTE = /^(?:\/|[A-Za-z]:[\\/])/;

@@ -23,5 +23,5 @@ Deno.test("user folders follow the system's own on macOS and Windows", () => {
 });
 
 Deno.test("there are no user folders without a home", () => {
-  assert.equal(userFolders({ ...linux, home: undefined }), undefined);
+  for (const home of [undefined, "", "relative"]) assert.equal(userFolders({ ...linux, home }), undefined);
 });

@@ -190,9 +190,14 @@ function toAccount({ homeAccountId: id, username, tenantId: tenant }: AccountInf
   return { id, username, tenant };
 }
 
+/** The library calls it even where Entra ID refused and gave no code. */
 function toDeviceCode(onCode: (code: DeviceCode) => void) {
-  return ({ userCode, verificationUri, expiresIn: expiresInS }: DeviceCodeResponse) =>
+  return ({ userCode, verificationUri, expiresIn: expiresInS }: Partial<DeviceCodeResponse>) => {
+    if (userCode === undefined || verificationUri === undefined || expiresInS === undefined) {
+      throw new TypeError("There is no code in the answer");
+    }
     onCode({ userCode, verificationUri, expiresInS });
+  };
 }
 
 /** The library looks at its own flag only after each of its waits. */

@@ -143,6 +143,19 @@ Deno.test("somebody who declines is told so, in the browser and in the terminal"
   assertEquals([...ctx.files.keys()], []);
 });
 
+Deno.test("an Entra ID that gives no code says why, and nobody is sent anywhere", async () => {
+  const { ctx, azure } = personWorld();
+  const fetch = (request: Request) =>
+    request.url.includes("/devicecode")
+      ? Promise.resolve(Response.json({
+        error: "invalid_request",
+        error_description: "AADSTS90002: Tenant 'nowhere' not found.",
+      }, { status: 400 }))
+      : azure.fetch(request);
+  strictEqual(await run([...LOGIN, "--device-code", "--tenant", "nowhere"], { ...ctx, fetch }), 4);
+  match(ctx.stderr(), /^error: Cannot sign in with device-code: tenant "nowhere" does not exist\n/);
+});
+
 Deno.test("a device code that conditional access blocks names what is left", async () => {
   const { ctx } = personWorld({ seed: { signIn: "device_code_blocked" } });
   strictEqual(await run([...LOGIN, "--device-code"], ctx), 4);
