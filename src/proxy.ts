@@ -88,7 +88,8 @@ function proxyError(from: string): UserError {
 
 /**
  * Whether a list of hosts that need no proxy has this one. Its parts stand between commas or spaces: `*`, a name, a
- * domain with or without `.` or `*.` before it, an address, a range of addresses, and each of them with a port.
+ * domain with or without `.` or `*.` before it, an address, a range of addresses, any of them with stars, and each with
+ * a port.
  */
 export function needsNoProxy(url: URL, list: string): boolean {
   const host = url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "").toLowerCase();
@@ -101,10 +102,17 @@ function fits(entry: string, host: string, port: string): boolean {
   const [, bracketed, named, wanted] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(entry) ?? [];
   const pattern = bracketed ?? named ?? entry;
   if (wanted !== undefined && wanted !== port) return false;
+  if (pattern.replace(/^\*\./, "").includes("*")) return fitsStars(pattern, host);
   const address = bytesOf(host);
   if (address !== undefined) return inRange(address, pattern);
   const domain = pattern.replace(/^\*?\./, "").replace(/\.$/, "");
   return host === domain || host.endsWith(`.${domain}`);
+}
+
+/** `10.*` and `*-internal.example.com`, as Java and Windows write them. */
+function fitsStars(pattern: string, host: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/[^\w-]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`).test(host);
 }
 
 function inRange(address: readonly number[], pattern: string): boolean {
