@@ -57,7 +57,7 @@ export function compile(input: CompileInput, options: CompileOptions = {}): Comp
   const experimentName = job.experiment_name || input.defaultExperimentName || undefined;
   const displayName = options.displayName ?? job.display_name ?? undefined;
   const params = mergedParams(job, options);
-  const compute = jobCompute(config, job);
+  const compute = jobCompute(config, job, input.place);
   const steps = compileSteps({
     input,
     options,

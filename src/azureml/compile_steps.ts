@@ -68,7 +68,7 @@ export function compileSteps(all: StepsInput): Step[] {
         outputs,
         params: all.params,
         workingDirectory: execution.code_directory === null
-          ? execution.working_directory ?? undefined
+          ? execution.working_directory || undefined
           : undefined,
       }),
       inputs,

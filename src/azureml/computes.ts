@@ -9,12 +9,16 @@ export interface StepCompute {
   readonly instanceType: string | undefined;
 }
 
-/** The compute of a job's steps without a tag: `jobs.X.compute` is a key of `compute`, or else a cluster's name. */
-export function jobCompute(config: AzureMLConfig, job: JobConfig): StepCompute {
+/**
+ * The compute of a job's steps without a tag: `jobs.X.compute` is a key of `compute`, or else a cluster's name.
+ *
+ * @throws {UserError} `compile.no_cluster` when the default's name is empty.
+ */
+export function jobCompute(config: AzureMLConfig, job: JobConfig, place: Places): StepCompute {
   const { compute } = job;
-  if (compute === null || compute === "") return withDefaults(config, config.compute.__default__!);
+  if (compute === null || compute === "") return withDefaults(config, config.compute.__default__!, place);
   const entry = Object.hasOwn(config.compute, compute) ? config.compute[compute] : undefined;
-  return withDefaults(config, entry ?? { cluster_name: compute, instance_type: null });
+  return withDefaults(config, entry ?? { cluster_name: compute, instance_type: null }, place);
 }
 
 /**
@@ -41,13 +45,30 @@ export function stepCompute(
       },
     );
   }
-  return keys[0] === undefined ? ofJob : withDefaults(config, config.compute[keys[0]]!);
+  return keys[0] === undefined ? ofJob : withDefaults(config, config.compute[keys[0]]!, place);
 }
 
-function withDefaults(config: AzureMLConfig, entry: ClusterConfig): StepCompute {
+function withDefaults(config: AzureMLConfig, entry: ClusterConfig, place: Places): StepCompute {
   const fallback = config.compute.__default__!;
+  const cluster = entry.cluster_name || fallback.cluster_name;
+  if (!cluster) throw noCluster(place);
   return {
-    cluster: entry.cluster_name ?? fallback.cluster_name!,
-    instanceType: entry.instance_type ?? fallback.instance_type ?? undefined,
+    cluster: clusterName(cluster),
+    instanceType: entry.instance_type || fallback.instance_type || undefined,
   };
+}
+
+function noCluster(place: Places): UserError {
+  return new UserError("Cannot choose a compute: the default's name is empty", {
+    code: "compile.no_cluster",
+    exit: ExitCode.Config,
+    place: place(["compute", "__default__", "cluster_name"]),
+    hint: "Set `compute.__default__.cluster_name` in azureml.yml",
+  });
+}
+
+/** The bare name of a cluster that is written as `azureml:name` or by its id; a job's computes are of its workspace. */
+function clusterName(text: string): string {
+  const bare = text.replace(/^azureml:/, "");
+  return /^\/subscriptions\/.+\/computes\/([^/]+)$/i.exec(bare)?.[1] ?? bare;
 }

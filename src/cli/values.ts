@@ -40,13 +40,16 @@ export function jsonObject(text: string): Readonly<Record<string, unknown>> {
 export function nameAndValue(entry: string, before: Readonly<Record<string, string>> = {}) {
   const found = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(entry);
   if (found === null) {
-    throw new InvalidArgumentError("write NAME=VALUE, where the name has letters, digits and underscores");
+    throw new InvalidArgumentError(
+      "write NAME=VALUE, where the name has letters, digits and underscores, and no digit first",
+    );
   }
   return { ...before, [found[1]!]: found[2]! };
 }
 
-/** Reads `dataset:version`, several with commas between them; the version may hold further colons. */
+/** Reads `dataset:version`, several with commas between them; the version may hold further colons. Empty text is none. */
 export function versions(text: string, before: Readonly<Record<string, string>> = {}) {
+  if (text.trim() === "") return before;
   const pairs = text.split(",").map((entry) => {
     const found = /^\s*([^:]+):(.+?)\s*$/.exec(entry);
     if (found === null) throw new InvalidArgumentError(`"${entry}" is not DATASET:VERSION`);

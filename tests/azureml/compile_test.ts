@@ -1,4 +1,4 @@
-import { deepStrictEqual, equal, throws } from "node:assert/strict";
+import { deepStrictEqual, equal, ok, throws } from "node:assert/strict";
 import { compile, type CompileInput, type CompileOptions } from "../../src/azureml/compile.ts";
 import { toYaml } from "../../src/azureml/to_yaml.ts";
 import type { AzureMLConfig } from "../../src/config/azureml_config.ts";
@@ -140,6 +140,42 @@ Deno.test("a tag's compute takes what it leaves out from the default", () => {
     ["cpu", "large"],
     ["gpu-cluster", undefined],
   ]);
+});
+
+Deno.test("a cluster may be written as azureml:name or by its id, and a folder that is empty is not entered", () => {
+  const workspace =
+    "/subscriptions/s/resourceGroups/r/providers/Microsoft.MachineLearningServices/workspaces/w";
+  for (
+    const cluster_name of [
+      "cpu",
+      "azureml:cpu",
+      `${workspace}/computes/cpu`,
+      `azureml:${workspace}/computes/cpu`,
+    ]
+  ) {
+    const config = {
+      ...CONFIG,
+      compute: { __default__: { cluster_name, instance_type: null } },
+      execution: { ...CONFIG.execution, working_directory: "" },
+    };
+    const { spec } = compile(input([{ name: "n", inputs: [], outputs: [] }], { config }));
+    deepStrictEqual([spec.compute, spec.steps[0]!.compute], ["cpu", "cpu"]);
+    ok(spec.steps[0]!.command.startsWith("kedro azureml "), spec.steps[0]!.command);
+  }
+});
+
+Deno.test("an empty name of a cluster or of an instance type is none", () => {
+  const compute = (cluster: string) => ({
+    __default__: { cluster_name: cluster, instance_type: "small" },
+    gpu: { cluster_name: "", instance_type: "" },
+  });
+  const nodes = [{ name: "n", inputs: [], outputs: [], tags: ["gpu"] }];
+  const { spec } = compile(input(nodes, { config: { ...CONFIG, compute: compute("cpu") } }));
+  deepStrictEqual([spec.steps[0]!.compute, spec.steps[0]!.instanceType], ["cpu", "small"]);
+  throws(() => compile(input(nodes, { config: { ...CONFIG, compute: compute("") } })), {
+    code: "compile.no_cluster",
+    place: place(["compute", "__default__", "cluster_name"]),
+  });
 });
 
 Deno.test("a node whose tags name two computes is refused, and so is a variable that the command contradicts", () => {

@@ -35,6 +35,13 @@ Deno.test("compile names the file by its format", async () => {
   ok(!ctx.files.has(`${HOME}/pipeline.yaml`));
 });
 
+Deno.test("compile takes an empty --load-versions, --params or --aml-env, as scripts give them, for none", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const empty = ["--load-versions", "", "--params", "", "--aml-env", ""];
+  equal(await kedroAzureml(["compile", "-j", "main", "-o", "-", ...empty]), 0, ctx.stderr());
+  equal(ctx.stdout(), await compile("yaml"));
+});
+
 Deno.test("compile refuses a format that it does not know", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("compile -j main --format toml"), 2);
