@@ -23,6 +23,9 @@ function say(line: string): void {
 }
 
 async function build(target: string | undefined): Promise<void> {
+  if (target !== undefined && !TARGETS.includes(target)) {
+    throw new Error(`Cannot build for "${target}"\nhint: The targets are ${TARGETS.join(", ")}`);
+  }
   const output = `${ROOT}/dist/${target === undefined ? NAME : nameFor(target)}`;
   await Deno.remove(STAGE, { recursive: true }).catch(() => {});
   await Deno.mkdir(`${ROOT}/dist`, { recursive: true });
@@ -39,6 +42,15 @@ async function build(target: string | undefined): Promise<void> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
   say(`Built ${output.slice(ROOT.length + 1)}, ${kind}\n  ${megabytes(bytes.length)}, sha256 ${digest}`);
 }
+
+/** What a release is made for. */
+const TARGETS = [
+  "x86_64-unknown-linux-gnu",
+  "aarch64-unknown-linux-gnu",
+  "x86_64-apple-darwin",
+  "aarch64-apple-darwin",
+  "x86_64-pc-windows-msvc",
+];
 
 const NAME = Deno.build.os === "windows" ? "kedro-azureml.exe" : "kedro-azureml";
 
@@ -58,7 +70,13 @@ async function make(output: string, target: string | undefined): Promise<Kind> {
     return "compiled by Deno";
   } catch (thrown) {
     const reason = (thrown as Error).message;
-    if (denort || target || !reason.includes("Setting up base binary")) throw thrown;
+    if (denort || !reason.includes("Setting up base binary")) throw thrown;
+    if (target) {
+      const why = reason.match(/^ *1: (.+)$/m)?.[1] ?? reason;
+      throw new Error(
+        `Cannot download the runtime for ${target}: ${why}\nhint: Name a Deno and its runtime for that system with DENO and DENORT_BIN`,
+      );
+    }
     say("Cannot download the runtime of `deno compile`: building a file that unpacks itself instead");
     await buildUnpacking({ app: how.app, output, stage: STAGE });
     return "a file that unpacks itself";

@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
 import { embeddedKedro, placeBeside } from "./build_image.ts";
 import { PERMISSIONS, V8_FLAGS } from "./build_permissions.ts";
 import { outputOf, runProgram } from "./run_program.ts";
@@ -18,15 +20,54 @@ export interface Compiling {
 /**
  * Makes the executable with `deno compile`.
  *
- * The runtime copies all that is embedded at every start, a millisecond a megabyte. Where the runtime is a file at hand
- * and an ELF, the image is therefore appended to it before compiling, and read from there when a project is read.
+ * The runtime copies all that is embedded at every start, a millisecond a megabyte. Where the runtime is an ELF, which
+ * it is on Linux, the image is therefore appended to it before compiling, and read from there when a project is read.
  *
  * @throws {Error} with what `deno compile` said.
  */
 export async function compileExecutable(how: Compiling): Promise<void> {
-  const runtime = how.denort === undefined ? undefined : await Deno.readFile(how.denort);
+  const runtime = how.denort === undefined ? await downloadedRuntime(how) : await Deno.readFile(how.denort);
+  checkSystem(how, runtime);
   if (runtime !== undefined && isElf(runtime)) await compileAppended(how, runtime);
   else await compileEmbedded(how);
+}
+
+/** The runtime that `deno compile` downloads and keeps; undefined for a system other than Linux, and where it is not found. */
+async function downloadedRuntime(how: Compiling): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const print = "const { version, build } = Deno; console.log(`v${version.deno} ${build.target}`)";
+  const [version, machine] = (await outputOf(how.deno, ["eval", "--no-config", print])).trim().split(" ");
+  const target = how.target ?? machine;
+  if (!target?.includes("linux")) return undefined;
+  await downloadRuntime(how);
+  const archive = `${denoDir() ?? ""}/dl/release/${version}/denort-${target}.zip`;
+  const bytes = await Deno.readFile(archive).catch(() => undefined);
+  if (bytes === undefined) return undefined;
+  const reader = new ZipReader(new Uint8ArrayReader(bytes));
+  const runtime = (await reader.getEntries()).find(({ filename }) => filename === "denort");
+  const unpacked = runtime?.directory === false ? await runtime.getData(new Uint8ArrayWriter()) : undefined;
+  await reader.close();
+  return unpacked && new Uint8Array(unpacked);
+}
+
+/** Compiles nothing, as that is what makes Deno download. */
+async function downloadRuntime({ app, deno, target }: Compiling): Promise<void> {
+  const nothing = `${app}.nothing.js`;
+  await Deno.writeTextFile(nothing, "");
+  const args = [
+    "compile",
+    "--quiet",
+    "--no-config",
+    "--no-check",
+    ...target === undefined ? [] : ["--target", target],
+  ];
+  const env = denoDir() === undefined ? {} : { DENO_DIR: denoDir()! };
+  await outputOf(deno, [...args, "--output", `${app}.nothing`, nothing], { env });
+}
+
+/** A relative one would come to lie wherever Deno compiles, and be packed with the program. */
+function denoDir(): string | undefined {
+  const folder = Deno.env.get("DENO_DIR");
+  return folder ? resolve(folder) : undefined;
 }
 
 async function compileAppended(how: Compiling, runtime: Uint8Array): Promise<void> {
@@ -80,8 +121,20 @@ async function compile({ app, output, target, deno, denort }: Compiling): Promis
     "main.js",
   ];
   // Another Deno gets a cache of its own, as it may keep other things there under the same names.
-  const env = denort === undefined ? {} : { DENORT_BIN: denort, DENO_DIR: `${app}.deno` };
+  const ours = denoDir() === undefined ? {} : { DENO_DIR: denoDir()! };
+  const env = denort === undefined ? ours : { DENORT_BIN: denort, DENO_DIR: `${app}.deno` };
   await outputOf(deno, args, { cwd: app, env });
+}
+
+/** Where an ELF says which processor it is for, and what it says. */
+const PROCESSOR_AT = 18;
+const PROCESSORS: Readonly<Record<number, string>> = { 62: "x86_64", 183: "aarch64" };
+
+/** @throws {Error} for a runtime of Linux that is for another system than the target. */
+function checkSystem({ target, denort }: Compiling, runtime: Uint8Array | undefined): void {
+  if (target === undefined || runtime === undefined || !isElf(runtime)) return;
+  const system = `${PROCESSORS[runtime[PROCESSOR_AT]!]}-unknown-linux-gnu`;
+  if (system !== target) throw new Error(`Cannot compile for ${target}: ${denort} is for ${system}`);
 }
 
 function isElf(bytes: Uint8Array): boolean {

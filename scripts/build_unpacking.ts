@@ -1,3 +1,4 @@
+import { constants, zstdCompressSync } from "node:zlib";
 import { VERSION } from "../src/version.ts";
 import { embeddedKedro, placeBeside } from "./build_image.ts";
 import { PERMISSIONS, V8_FLAGS } from "./build_permissions.ts";
@@ -14,22 +15,34 @@ export interface Unpacking {
 /**
  * Makes a file of shell text and an archive: Deno itself, the bundled program and the embedded Kedro.
  *
+ * The image of Kedro is compressed better than an archive does for which any machine has a program: Deno, which is
+ * there by then, can take it out.
+ *
  * @throws {Error} where `tar` or `gzip` is not there.
  */
 export async function buildUnpacking({ app, output, stage }: Unpacking): Promise<void> {
   const file = "kedro.image";
   const { bytes, parts } = await embeddedKedro(0);
   await placeBeside(app, { file, parts });
-  await Deno.writeFile(`${app}/${file}`, bytes);
+  await Deno.writeFile(`${app}/${file}`, zstdCompressSync(bytes, { params: ZSTD }));
+  await Deno.copyFile("scripts/unpacking.js", `${stage}/unpack.js`);
   await Deno.copyFile(Deno.execPath(), `${stage}/deno`);
   await Deno.chmod(`${stage}/deno`, 0o755);
   await packUnpacking(stage, output);
 }
 
-/** Packs the file `deno` and the folder `app` of `stage` into a file that unpacks itself and runs the one with the other. */
+/** The image is seen as one: what lies far apart in it is alike, as memory and the files that it was made of. */
+const ZSTD = {
+  [constants.ZSTD_c_compressionLevel]: 19,
+  [constants.ZSTD_c_windowLog]: 26,
+  [constants.ZSTD_c_checksumFlag]: 1,
+};
+
+/** Packs the files `deno` and `unpack.js` and the folder `app` of `stage` into a file that unpacks itself and runs the one with the other. */
 export async function packUnpacking(stage: string, output: string): Promise<void> {
   const archive = await archived(stage);
-  await Deno.writeFile(output, await header(archive), { mode: 0o755 });
+  const files = [...Deno.readDirSync(`${stage}/app`)].length;
+  await Deno.writeFile(output, await header(archive, files), { mode: 0o755 });
   const whole = await Deno.open(output, { append: true });
   const packed = await Deno.open(archive);
   await packed.readable.pipeTo(whole.writable);
@@ -39,13 +52,13 @@ export async function packUnpacking(stage: string, output: string): Promise<void
 async function archived(stage: string): Promise<string> {
   const archive = `${stage}/packed.tar`;
   const same = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--format=ustar"];
-  await outputOf("tar", [...same, "--mode=u=rwX", "-C", stage, "-cf", archive, "deno", "app"]);
+  await outputOf("tar", [...same, "--mode=u=rwX", "-C", stage, "-cf", archive, "deno", "unpack.js", "app"]);
   await outputOf("gzip", ["--no-name", "-9", archive]);
   return `${archive}.gz`;
 }
 
-/** How the unpacked Deno runs the program: as compiled, and heeding no configuration of the machine's. */
-const RUN = [
+/** Nothing but what was packed, and no configuration of the machine's. */
+const ALONE = [
   "--quiet",
   "--no-config",
   "--no-lock",
@@ -53,17 +66,23 @@ const RUN = [
   "--no-npm",
   "--no-check",
   "--no-code-cache",
-  ...PERMISSIONS,
-  V8_FLAGS,
 ];
 
-async function header(archive: string): Promise<Uint8Array<ArrayBuffer>> {
+/** How the unpacked Deno runs the program: as compiled. */
+const RUN = [...ALONE, ...PERMISSIONS, V8_FLAGS];
+
+/** How it takes the image out. */
+const UNPACK = [...ALONE, "--no-prompt", "--allow-read", "--allow-write"];
+
+async function header(archive: string, files: number): Promise<Uint8Array<ArrayBuffer>> {
   const template = await Deno.readTextFile("scripts/unpacking.sh");
   const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(archive));
   const text = template
     .replaceAll("@VERSION@", VERSION)
     .replaceAll("@SHA256@", new Uint8Array(digest).toHex())
+    .replaceAll("@FILES@", String(files))
     .replaceAll("@FLAGS@", RUN.join(" "))
+    .replaceAll("@UNPACK_FLAGS@", UNPACK.join(" "))
     .replaceAll("@LINE@", String(template.split("\n").length));
   return new TextEncoder().encode(text);
 }

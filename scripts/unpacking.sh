@@ -1,13 +1,14 @@
 #!/bin/sh
 # kedro-azureml @VERSION@: unpacks what follows this text once, to a private folder, and runs from there.
 set -u
+mask=$(umask)
 umask 077
 id=@SHA256@ # of what follows
 new= lock=
 
 fail() {
   printf 'error: %s\nhint: %s\n' "$1" "$2" >&2
-  exit 70
+  exit 3
 }
 
 packed() { tail -n +@LINE@ "$0"; }
@@ -19,7 +20,19 @@ private() {
   case $(ls -ld "$1") in drwx------*) ;; *) return 1 ;; esac
 }
 
+# Whether the program lies in $1 and has all its files: what tidies temporary folders takes single ones.
+whole() {
+  [ -x "$1/$id/deno" ] || return 1
+  (
+    set -- "$1/$id/app/"*
+    [ $# -eq @FILES@ ] && [ -e "$1" ]
+  )
+}
+
 run() {
+  umask "$mask"
+  # What Deno would heed of the machine, and the compiled program does not.
+  unset DENO_V8_FLAGS DENO_COVERAGE_DIR DENO_AUDIT_PERMISSIONS
   export DENO_DIR="$1/$id/cache" DENO_NO_PACKAGE_JSON=1 DENO_NO_UPDATE_CHECK=1
   app="$1/$id/app/main.js"
   program="$1/$id/deno"
@@ -38,7 +51,7 @@ clean() {
 wait_for_turn() {
   tries=60
   until ln -s $$ "$1/.unpacking-$id" 2>/dev/null; do
-    [ -x "$1/$id/deno" ] && return
+    whole "$1" && return
     holder=$(readlink "$1/.unpacking-$id" 2>/dev/null)
     [ -w "$1" ] && [ $tries -gt 0 ] || return
     tries=$((tries - 1))
@@ -47,15 +60,23 @@ wait_for_turn() {
   lock=$1/.unpacking-$id
 }
 
+check() {
+  [ -z "$checked" ] || return 0
+  checked=$(packed | sha256sum)
+  [ "${checked%% *}" = "$id" ] ||
+    fail "Cannot unpack the program: the file is not whole" "Download it again, and compare its checksum"
+}
+
 # The folder gets its name last, by a rename: it is whole, or not there.
 unpack() {
   wait_for_turn "$1"
-  [ ! -x "$1/$id/deno" ] || return 0
+  ! whole "$1" || return 0
+  check
   new=$(mktemp -d "$1/.new-XXXXXX" 2>/dev/null) || { why="it cannot be written"; return 1; }
-  mkdir "$new/$id"
-  packed | tar -xzf - -C "$new/$id" 2>"$new/why" || { why=$(cat "$new/why"); return 1; }
-  why=$("$new/$id/deno" --version 2>&1) || return 1
-  mv "$new/$id" "$1/" 2>/dev/null || [ -x "$1/$id/deno" ]
+  why=$(mkdir "$new/$id" 2>&1 && packed | tar -xzf - -C "$new/$id" 2>&1) || return 1
+  why=$(DENO_DIR="$new/cache" NO_COLOR=1 "$new/$id/deno" run @UNPACK_FLAGS@ "$new/$id/unpack.js" 2>&1) || return 1
+  whole "$1" || mv "$1/$id" "$new/old" 2>/dev/null
+  mv "$new/$id" "$1/" 2>/dev/null || whole "$1"
 }
 
 trap clean EXIT
@@ -63,20 +84,19 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-tried= whole=
+line='
+'
+tried= checked=
+home=${HOME:-}
+[ -d "$home" ] || home=
 for folder in \
   "${XDG_CACHE_HOME:+$XDG_CACHE_HOME/kedro-azureml}" \
-  "${HOME:+$HOME/.cache/kedro-azureml}" \
+  "${home:+$home/.cache/kedro-azureml}" \
   "${TMPDIR:-/tmp}/kedro-azureml-$(id -u)"; do
   case $folder in /*) ;; *) continue ;; esac
   why="it is not a folder of yours alone, or cannot be made"
   if private "$folder"; then
-    [ ! -x "$folder/$id/deno" ] || run "$folder" "$@"
-    if [ -z "$whole" ]; then
-      whole=$(packed | sha256sum)
-      [ "${whole%% *}" = "$id" ] ||
-        fail "Cannot unpack the program: the file is not whole" "Download it again, and compare its checksum"
-    fi
+    ! whole "$folder" || run "$folder" "$@"
     if unpack "$folder"; then
       clean
       run "$folder" "$@"
@@ -84,7 +104,7 @@ for folder in \
     clean
   fi
   tried="$tried
-  $folder: $why"
+  $folder: ${why%%"$line"*}"
 done
 case $(ldd --version 2>&1) in
 *musl*) fail "Cannot run on this system: it has musl, and the program needs glibc 2.27 or later" \

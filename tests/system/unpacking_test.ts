@@ -4,11 +4,13 @@ import { type Ended, runProgram } from "../../scripts/run_program.ts";
 
 /** Stands for Deno: tells the words after the program's own, one a line, and then does what the first says. */
 const PROGRAM = `#!/bin/sh
-[ "$1" != --version ] || exit 0
+case $* in *unpack.js*) exit 0 ;; esac
 while [ "\${1##*/}" != main.js ]; do shift; done
 shift
 for word in "$@"; do printf '<%s>\\n' "$word"; done
 case \${1-} in
+umask) umask ;;
+flags) echo "\${DENO_V8_FLAGS-none}" ;;
 exit) exit "$2" ;;
 stdin) cat ;;
 where) echo "$0" ;;
@@ -25,6 +27,7 @@ async function withPacked(test: (packed: string, folder: string) => Promise<void
     await Deno.mkdir(`${folder}/stage/app`, { recursive: true });
     await Deno.mkdir(`${folder}/tmp`);
     await Deno.writeTextFile(`${folder}/stage/deno`, PROGRAM, { mode: 0o755 });
+    await Deno.writeTextFile(`${folder}/stage/unpack.js`, "");
     await Deno.writeTextFile(`${folder}/stage/app/main.js`, "");
     const packed = `${folder}/kedro-azureml`;
     await packUnpacking(`${folder}/stage`, packed);
@@ -114,12 +117,51 @@ Deno.test(
   },
 );
 
+Deno.test(
+  { name: "a file that unpacks itself unpacks again where a file of it is gone", ignore },
+  async () => {
+    await withPacked(async (packed, folder) => {
+      const ended = await start(packed, ["where"], { HOME: folder });
+      const unpacked = ended.stdout.match(/^(\/.*)\/deno$/m)![1]!;
+      await Deno.remove(`${unpacked}/app/main.js`);
+      strictEqual(ranBelow(await start(packed, ["where"], { HOME: folder })), `${folder}/.cache`);
+      await Deno.stat(`${unpacked}/app/main.js`);
+      strictEqual([...Deno.readDirSync(`${folder}/.cache/kedro-azureml`)].length, 1);
+    });
+  },
+);
+
+Deno.test(
+  {
+    name: "a file that unpacks itself leaves the program what its user masks, and none of Deno's flags",
+    ignore,
+  },
+  async () => {
+    await withPacked(async (packed, folder) => {
+      const env = { HOME: folder, DENO_V8_FLAGS: "--max-old-space-size=1" };
+      const masked = ["-c", 'umask 027; "$0" umask; "$0" flags', packed];
+      const { stdout } = await runProgram("/bin/sh", masked, {
+        env: { PATH: "/usr/bin:/bin", ...env },
+        clearEnv: true,
+      });
+      deepStrictEqual(stdout.match(/^\d+$|^none$/gm), ["0027", "none"]);
+    });
+  },
+);
+
+Deno.test({ name: "a file that unpacks itself makes no HOME", ignore }, async () => {
+  await withPacked(async (packed, folder) => {
+    const env = { HOME: `${folder}/missing`, TMPDIR: `${folder}/tmp` };
+    strictEqual(ranBelow(await start(packed, ["where"], env)), `${folder}/tmp`);
+  });
+});
+
 Deno.test({ name: "a file that unpacks itself refuses to run where it is not whole", ignore }, async () => {
   await withPacked(async (packed, folder) => {
     const bytes = await Deno.readFile(packed);
     await Deno.writeFile(packed, bytes.subarray(0, -1));
     const { code, stdout, stderr } = await start(packed, [], { HOME: folder });
-    deepStrictEqual([code, stdout], [70, ""]);
+    deepStrictEqual([code, stdout], [3, ""]);
     match(stderr, /^error: Cannot unpack the program: the file is not whole\nhint: Download it again/);
     deepStrictEqual([...Deno.readDirSync(`${folder}/.cache/kedro-azureml`)], []);
   });
@@ -162,7 +204,7 @@ Deno.test(
   async () => {
     await withPacked(async (packed) => {
       const { code, stderr } = await start(packed, [], { HOME: "/proc", TMPDIR: "/proc" });
-      strictEqual(code, 70);
+      strictEqual(code, 3);
       match(
         stderr,
         /^error: Cannot unpack the program: no folder will do:\n {2}\/proc\/\.cache\/kedro-azureml: it is not/,

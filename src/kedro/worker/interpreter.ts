@@ -40,6 +40,7 @@ export async function startInterpreter(image: Image, print: (text: string) => vo
         PYTHONDONTWRITEBYTECODE: "1",
         PYTHONHASHSEED: "0",
         KEDRO_DISABLE_TELEMETRY: "1",
+        ...(snapshot === undefined ? { PYTHONNODEBUGRANGES: "1" } : {}),
       },
       ...(snapshot === undefined ? { createPyodideModule: createModule } : {}),
       ...options,
