@@ -26,10 +26,14 @@ export interface FilePut {
 export async function putFile(workspace: Workspace, target: BlobFolder, put: FilePut): Promise<void> {
   const { fs, file, arrived } = put;
   const blob = { workspace, target, file };
-  if (arrived?.md5 === file.md5 && arrived?.sizeBytes === file.sizeBytes) return;
-  if (file.sizeBytes > BLOCK_BYTES) return await putBlocks(blob, put);
+  const isThere = (sum: string) => arrived?.md5 === sum && arrived.sizeBytes === file.sizeBytes;
+  if (file.sizeBytes > BLOCK_BYTES) {
+    if (arrived !== undefined && isThere(await md5OfFile(put))) return;
+    return await putBlocks(blob, put);
+  }
   const [bytes = new Uint8Array()] = await Array.fromAsync(blocksOf(readCodeFile(fs, file), file.sizeBytes));
   const sum = createHash("md5").update(bytes).digest("base64");
+  if (isThere(sum)) return;
   await putOnce(blob, sum, (onlyNew) => ({
     headers: { ...onlyNew, "x-ms-blob-type": "BlockBlob", "content-md5": sum },
     body: bytes,
@@ -135,4 +139,10 @@ async function ask(
     ...(query !== undefined && { query }),
     ...(body !== undefined && { body }),
   });
+}
+
+async function md5OfFile({ fs, file }: FilePut): Promise<string> {
+  const hash = createHash("md5");
+  for await (const chunk of readCodeFile(fs, file)) hash.update(chunk);
+  return hash.digest("base64");
 }

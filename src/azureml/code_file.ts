@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
 import type { FileSystem } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { shownName } from "../harmless.ts";
@@ -10,8 +10,8 @@ export interface CodeFile {
   /** Where it lies below the code folder, with forward slashes. */
   readonly name: string;
   readonly sizeBytes: number;
-  /** Base64: of the content that counts in the code's hash; absent before that is known. */
-  readonly md5?: string;
+  /** CRC-32 of the content that counts in the code's hash; absent before that is known. It costs next to nothing. */
+  readonly checksum?: number;
   /** Set for an empty file that is nowhere on disk, and only keeps its folder in the upload. */
   readonly keepsFolder?: true;
 }
@@ -34,18 +34,18 @@ export async function* readCodeFile(
 ): AsyncIterable<Uint8Array<ArrayBuffer>> {
   if (file.keepsFolder) return;
   let readBytes = 0;
-  const hash = file.md5 === undefined ? undefined : createHash("md5");
+  let checksum = 0;
   try {
     const isSmall = file.sizeBytes <= SMALL_BYTES;
     for await (const chunk of isSmall ? [await fs.readBytes(file.path)] : fs.readChunks(file.path)) {
       readBytes += chunk.length;
-      hash?.update(chunk);
+      checksum = crc32(chunk, checksum);
       yield chunk;
     }
   } catch (thrown) {
     throw unreadable(file.name, thrown);
   }
-  if (readBytes !== file.sizeBytes || hash?.digest("base64") !== file.md5) {
+  if (readBytes !== file.sizeBytes || (file.checksum ?? checksum) !== checksum) {
     throw new UserError(`Cannot read "${shownName(file.name)}" of the code: it changed meanwhile`, {
       code: "code.changed",
       exit: ExitCode.Config,

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
 import { type CodeFile, type CodeFileFs, readCodeFile } from "./code_file.ts";
 import { pythonJson } from "./python_json.ts";
 
@@ -27,12 +28,12 @@ export async function hashFiles(fs: CodeFileFs, files: readonly CodeFile[]): Pro
   for (const { name, sizeBytes } of ordered) hash.update(`#${name}#${sizeBytes}`);
   const hashed: CodeFile[] = [];
   for (const file of ordered) {
-    const own = createHash("md5");
+    let checksum = 0;
     for await (const chunk of readCodeFile(fs, file)) {
       hash.update(chunk);
-      own.update(chunk);
+      checksum = crc32(chunk, checksum);
     }
-    hashed.push({ ...file, md5: own.digest("base64") });
+    hashed.push({ ...file, checksum });
   }
   return { hash: hash.digest("hex"), files: hashed };
 }
