@@ -1,14 +1,11 @@
 import { ExitCode, UserError } from "../errors.ts";
 import { PACKAGE_FORMAT } from "./package_format.ts";
 
-/** The error for what is no package at all. */
+/** The error for what is no package at all, or has been one before what is the `cause`. */
 export function noPackage(path: string, what: string, cause?: unknown): UserError {
-  return refused(path, {
-    code: "package.not_one",
-    what,
-    hint: "Name a file that `kedro-azureml pack` wrote",
-    cause,
-  });
+  const name = "ame a file that `kedro-azureml pack` wrote";
+  const hint = cause === undefined ? `N${name}` : `Copy it again, or n${name}`;
+  return refused(path, { code: "package.not_one", what, hint, cause });
 }
 
 /** The error for a package that was made by another version of the format. */

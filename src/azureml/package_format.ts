@@ -12,6 +12,9 @@ import type { NamedSchedule } from "./to_schedule.ts";
  * - `jobs/<n>.json`: {@linkcode PackagedJob}, one for each of the manifest's `jobs`, counted from 0;
  * - `code/<n>/<name>`: the files of each of the manifest's `code`, counted from 0.
  *
+ * The archive's comment, which is its last 64 bytes, is the SHA-256 of all bytes before it, so that no byte can change
+ * unseen.
+ *
  * Names stand for what only Azure knows: `env@latest`, a compute, a data asset are looked up when the package is
  * submitted. There are no secrets in it: no credentials, no token, no variable whose name says that it is one. What
  * is absent of a job is `null`.

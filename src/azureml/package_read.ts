@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import type { FileSystem } from "../context.ts";
 import { onceEach } from "../once.ts";
 import type { PreparedCode } from "./code.ts";
 import { hashFiles } from "./hashes.ts";
 import { openPackageFiles, packagedFile, type PackageFiles } from "./package_files.ts";
+import { checkSeal } from "./package_seal.ts";
 import { anotherVersion, damaged, noPackage, otherSha256, unsafe } from "./package_errors.ts";
 import {
   anyPackage,
@@ -44,12 +44,14 @@ export async function openPackage(
 ): Promise<OpenPackage> {
   const found = await fs.stat(path);
   if (found?.kind !== "file") throw noPackage(path, found === undefined ? "there is none" : "it is no file");
-  const sha256 = await fileSha256(fs, path);
+  const { sizeBytes } = found;
+  const { sha256, isWhole } = await checkSeal(fs, { path, sizeBytes });
   if (options.sha256 !== undefined && options.sha256 !== sha256) throw otherSha256(path, sha256);
-  const files = await openPackageFiles(fs, { path, sizeBytes: found.sizeBytes });
+  const files = await openPackageFiles(fs, { path, sizeBytes });
   const manifest = await readManifest(files);
+  if (!isWhole) throw damaged(path, "its last bytes are not the checksum of the rest");
   refuseOthers(files, manifest);
-  refuseBomb(path, manifest, found.sizeBytes);
+  refuseBomb(path, manifest, sizeBytes);
   const jobs = new Map<string, PackagedJob & { readonly workspace: string }>();
   for (const [at, { job, workspace, ...checks }] of manifest.jobs.entries()) {
     const name = `jobs/${at}.json`;
@@ -129,10 +131,4 @@ async function readCode(files: PackageFiles, manifest: Manifest, directory: stri
   const hashed = await hashFiles(fs, code);
   if (hashed.hash !== hash) throw damaged(files.path, "its code is not that of its hash");
   return { fs, hash, folderName, files: hashed.files, leftOut: [], ignoreFile: undefined, warnings: [] };
-}
-
-async function fileSha256(fs: Pick<FileSystem, "readChunks">, path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of fs.readChunks(path)) hash.update(chunk);
-  return hash.digest("hex");
 }

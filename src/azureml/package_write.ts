@@ -4,6 +4,7 @@ import type { FileSystem } from "../context.ts";
 import type { PreparedCode } from "./code.ts";
 import { type CodeFile, readCodeFile } from "./code_file.ts";
 import { type Manifest, PACKAGE_FORMAT, type PackagedJob, packageJson } from "./package_format.ts";
+import { sealed, UNSEALED } from "./package_seal.ts";
 import { refuseSecrets } from "./package_secrets.ts";
 import { zipped, type ZipSource } from "./zip.ts";
 
@@ -46,7 +47,7 @@ export async function writePackage(
   const hash = createHash("sha256");
   let sizeBytes = 0;
   async function* counted() {
-    for await (const chunk of zipped(sources(input, manifest, jobs))) {
+    for await (const chunk of sealed(zipped(sources(input, manifest, jobs), UNSEALED))) {
       hash.update(chunk);
       sizeBytes += chunk.length;
       yield chunk;

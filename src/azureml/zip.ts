@@ -30,9 +30,13 @@ const ALWAYS = new Date(1980, 0, 1);
 /**
  * Yields a ZIP archive of some files while they are read: the same bytes for the same files, whenever and wherever.
  *
+ * @param comment The archive's last bytes.
  * @throws what reading the files throws.
  */
-export async function* zipped(files: Iterable<ZipSource> | AsyncIterable<ZipSource>): Chunks {
+export async function* zipped(
+  files: Iterable<ZipSource> | AsyncIterable<ZipSource>,
+  comment?: Uint8Array,
+): Chunks {
   yield* piped(async (into) => {
     const zip = new ZipWriter(into, {
       ...EVERYWHERE_THE_SAME,
@@ -41,7 +45,7 @@ export async function* zipped(files: Iterable<ZipSource> | AsyncIterable<ZipSour
       extendedTimestamp: false,
     });
     for await (const { name, chunks } of files) await zip.add(name, ReadableStream.from(chunks));
-    await zip.close();
+    await zip.close(comment);
   });
 }
 
