@@ -80,7 +80,7 @@ export const ENV_VARS: readonly EnvVar[] = [
   {
     name: "NO_PROXY",
     doc:
-      "Names, domains, addresses and ranges that need no proxy, each with a port perhaps, and commas between",
+      "Names, domains, addresses and ranges that need no proxy, each with a port or stars perhaps, and commas between",
   },
   {
     name: "KEDRO_AZUREML_API_VERSION_JOBS",

@@ -15,13 +15,20 @@ const resetSecret = (subject: EntraSubject) =>
   `Run \`az ad app credential reset --id ${appId(subject)} --append\`, ` +
   "and set AZURE_CLIENT_SECRET to the password that it prints";
 
-const newLogin = ({ tenant }: EntraSubject) =>
-  `Run \`az login${tenant === undefined ? "" : ` --tenant ${tenant}`}\``;
+/** What somebody typed who signed in; there is no telling for who uses another tool's sign-in but Azure CLI's. */
+const newLogin = (subject: EntraSubject) =>
+  `Run \`${isOurs(subject) ? "kedro-azureml auth login" : "az login"}${
+    subject.tenant === undefined || subject.tenant === "organizations" ? "" : ` --tenant ${subject.tenant}`
+  }\``;
+
+function isOurs({ credential }: EntraSubject): boolean {
+  return ["session", "browser", "device-code"].includes(credential);
+}
 
 /** Another proof must be given for this very audience. */
 const loginFor = (subject: EntraSubject) =>
   `${newLogin(subject).slice(0, -1)}${
-    subject.audience === undefined ? "" : ` --scope ${subject.audience}/.default`
+    subject.audience === undefined || isOurs(subject) ? "" : ` --scope ${subject.audience}/.default`
   }\`; a service principal or a managed identity is not asked for it`;
 
 /**

@@ -79,6 +79,15 @@ Deno.test("a file with an assertion that is over must be written anew, which no 
   match(said(OVER, "environment").hint ?? "", /timedatectl/);
 });
 
+Deno.test("who signed in with auth login is sent there again", () => {
+  const description = "AADSTS50173: The provided grant has expired due to it being revoked.";
+  strictEqual(
+    said(description, "device-code").hint,
+    "Run `kedro-azureml auth login --tenant contoso.example`",
+  );
+  strictEqual(said(description, "azure-cli").hint, "Run `az login --tenant contoso.example`");
+});
+
 Deno.test("an assertion with a wrong signature is told from a certificate that is not known", () => {
   const description = "AADSTS700027: Client assertion failed signature validation. Trace ID: 1";
   match(said(description, "github-oidc").message, /assertion is not signed by the issuer/);
