@@ -1,5 +1,5 @@
 import { createAzureClient, type HttpClient } from "../azure_http.ts";
-import { UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../errors.ts";
 import { networkError } from "../network_error.ts";
 import { redact } from "../redact.ts";
 import type { CredentialContext, CredentialOptions } from "./credential.ts";
@@ -39,20 +39,22 @@ export function createWire(ctx: CredentialContext, { secrets, onRetry }: WireOpt
   let problem: EntraProblem | undefined;
   let failure: { url: string; error: unknown } | undefined;
   let lifetimeMs: number | undefined;
+  let status = 0;
   const client: HttpClient = {
     async sendRequest(request) {
-      [problem, failure] = [undefined, undefined];
+      [problem, failure, status] = [undefined, undefined, 0];
       request.timeout = ATTEMPT_MS;
       // The SDK has a signal of its own here, which knows nothing of Ctrl+C.
       const own = request.abortSignal;
       request.abortSignal = own instanceof AbortSignal ? AbortSignal.any([own, ctx.signal]) : ctx.signal;
       try {
         const response = await inner.sendRequest(request);
-        if (response.status >= 400) {
-          problem = readEntraProblem(redact(response.bodyAsText ?? "", secrets));
-          const error = new Error(`It answered with status ${response.status}`);
-          failure = { url: request.url, error };
-        } else lifetimeMs = readLifetimeMs(response.bodyAsText ?? "") ?? lifetimeMs;
+        const text = response.bodyAsText ?? "";
+        status = response.status;
+        if (status >= 400) problem = readEntraProblem(redact(text, secrets));
+        if (status >= 400 || !isJson(text)) {
+          failure = { url: request.url, error: new Error(`It answered with status ${status}`) };
+        } else lifetimeMs = readLifetimeMs(text) ?? lifetimeMs;
         return response;
       } catch (error) {
         failure = { url: request.url, error };
@@ -66,6 +68,8 @@ export function createWire(ctx: CredentialContext, { secrets, onRetry }: WireOpt
     lifetimeMs: () => lifetimeMs,
     problem: () => problem,
     explain(subject: EntraSubject): unknown {
+      const isBusy = status === 429 || status >= 500;
+      if (isBusy && problem?.code === undefined) return busy(subject, status);
       if (problem !== undefined) return entraError(problem, subject);
       if (failure === undefined) return undefined;
       const { url, error } = failure;
@@ -74,6 +78,28 @@ export function createWire(ctx: CredentialContext, { secrets, onRetry }: WireOpt
       return networkError(`sign in with ${subject.credential}`, url, said);
     },
   };
+}
+
+/** It was asked again and again, so that it is no use to do so at once. */
+function busy({ credential }: EntraSubject, status: number): UserError {
+  return new UserError(
+    `Cannot sign in with ${credential}: Entra ID answered with ${status}, again and again`,
+    {
+      code: "auth.busy",
+      exit: ExitCode.Unavailable,
+      hint:
+        "Try again in some minutes; where it stays so, run `kedro-azureml doctor`: a proxy may answer in its place",
+      data: { status },
+    },
+  );
+}
+
+function isJson(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
+  }
 }
 
 function readLifetimeMs(body: string): number | undefined {

@@ -280,6 +280,28 @@ Deno.test("an answer that is not Entra ID's is told as one of somebody else", as
   });
 });
 
+Deno.test("a page with status 200 is no token", async () => {
+  const entra = createEntra();
+  const fetch = (request: Request) =>
+    request.url.includes("/token")
+      ? Promise.resolve(new Response("<html>Welcome to the hotel</html>"))
+      : entra.fetch(request);
+  const source = createTokenSource(world({ env: PRINCIPAL, fetch }), { cloud });
+  await rejects(source.getToken(ARM), { code: "network.answer", exit: 6 });
+});
+
+for (const status of [429, 503]) {
+  Deno.test(`an Entra ID that answers ${status} for too long is told from a refusal`, async () => {
+    const fetch = async () => Response.json({ error: "temporarily_unavailable" }, { status });
+    const source = createTokenSource(world({ env: PRINCIPAL, fetch }), { cloud });
+    await rejects(source.getToken(ARM), {
+      code: "auth.busy",
+      exit: 6,
+      message: `Cannot sign in with environment: Entra ID answered with ${status}, again and again`,
+    });
+  });
+}
+
 for (const tenant of ["my tenant", "../x", "--", "a/b", "common", "Organizations"]) {
   Deno.test(`a tenant that can be none is told before anything is asked: ${tenant}`, async () => {
     const entra = createEntra();
