@@ -1,6 +1,6 @@
 import { Cron } from "croner";
 import { RRuleTemporal } from "rrule-temporal";
-import { plainCron } from "./cron.ts";
+import { cronProblem, plainCron } from "./cron.ts";
 import type { ScheduleTrigger } from "./schedules.ts";
 import { ianaZone } from "./time_zones.ts";
 
@@ -43,6 +43,14 @@ export function nextTimes(trigger: ScheduleTrigger, options: NextTimesOptions): 
     // What Azure takes and this program cannot read has no times that can be told.
   }
   return times;
+}
+
+/** Whether {@linkcode nextTimes} can tell when a schedule fires: none of its times means then that it is over. */
+export function canTellTimes({ triggerType, expression, frequency, timeZone }: ScheduleTrigger): boolean {
+  if (ianaZone(timeZone ?? "UTC") === undefined) return false;
+  return triggerType === "Cron"
+    ? cronProblem(expression ?? "") === undefined
+    : Object.hasOwn(FREQUENCIES, frequency?.toLowerCase() ?? "");
 }
 
 /** Azure ML reads expressions as NCronTab does: a day must fit both the month's and the week's field. */

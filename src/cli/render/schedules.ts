@@ -1,4 +1,4 @@
-import { nextTimes } from "../../azureml/next_times.ts";
+import { canTellTimes, nextTimes } from "../../azureml/next_times.ts";
 import type { ScheduledRun } from "../../azureml/schedule_runs.ts";
 import type { Schedule } from "../../azureml/schedules.ts";
 import type { WorkspaceConfig } from "../../config/azureml_config.ts";
@@ -20,7 +20,8 @@ export function renderSchedules(
   const next = (schedule: Schedule) => {
     if (!schedule.isEnabled) return "paused";
     const [time] = timesOf(schedule, now, 1);
-    return time === undefined ? "never again" : `next ${zonedText(time)}`;
+    if (time !== undefined) return `next ${zonedText(time)}`;
+    return canTellTimes(schedule.trigger) ? "never again" : "when next, only Azure can tell";
   };
   return {
     data: schedules.map((one) => scheduleData(one, now)),
@@ -52,7 +53,11 @@ export function renderSchedule(schedule: Schedule, now: Date): Output {
 
 function nextText(schedule: Schedule, now: Date): string {
   const times = timesOf(schedule, now, TIMES);
-  if (times.length === 0) return "It does not fire again\n";
+  if (times.length === 0) {
+    return canTellTimes(schedule.trigger)
+      ? "It does not fire again\n"
+      : "Only Azure can tell when it fires next\n";
+  }
   const lines = times.map((time) => `  ${zonedText(time)}, ${untilText(time, now)}\n`).join("");
   return `${schedule.isEnabled ? "Next times:" : "Once it is resumed, it fires:"}\n${lines}`;
 }
