@@ -1,4 +1,4 @@
-import { ExitCode, type Place, UserError, type Warning } from "../errors.ts";
+import { ExitCode, type Place, placeText, UserError, type Warning } from "../errors.ts";
 import { type Element, type Interpolation, type NodeReference, parseText, type Text } from "./grammar.ts";
 import {
   attach,
@@ -11,7 +11,9 @@ import {
   listNode,
   mapNode,
   type Scalar,
+  type Source,
 } from "./node.ts";
+import { nearest } from "./merge.ts";
 import { pythonText } from "./python_text.ts";
 import { callResolver } from "./resolvers.ts";
 import { holds, pathOf, rootOf, select, splitKey } from "./select.ts";
@@ -38,6 +40,8 @@ export interface Pass {
   readonly done: Map<ConfigNode, ConfigNode>;
   /** Values that are being worked out, to see one that needs itself. */
   readonly open: Set<ConfigNode>;
+  /** The values that each value was made of. */
+  readonly taken: Map<ConfigNode, ConfigNode[]>;
 }
 
 /**
@@ -46,7 +50,7 @@ export interface Pass {
  * @throws {UserError} `config.interpolation` with the place of the text that cannot be worked out.
  */
 export async function interpolate<T extends ContainerNode>(layer: T, sources: Sources): Promise<T> {
-  const pass: Pass = { sources, done: new Map(), open: new Set() };
+  const pass: Pass = { sources, done: new Map(), open: new Set(), taken: new Map() };
   return await settle(pass, layer, new Set()) as T;
 }
 
@@ -57,7 +61,7 @@ async function settle(pass: Pass, node: ConfigNode, above: Set<ConfigNode>): Pro
     place,
     ...(keyPlace === undefined ? {} : { keyPlace }),
     ...(overrides === undefined ? {} : { overrides }),
-    ...(node === value ? {} : { interpolated: true }),
+    ...(node === value ? {} : { interpolated: true, sources: sourcesOf(pass, node) }),
   };
   if (value.kind === "scalar") return { kind: "scalar", value: value.value, opaque: true, ...kept };
   if (above.has(value)) throw problem(node, "it holds itself");
@@ -68,6 +72,23 @@ async function settle(pass: Pass, node: ConfigNode, above: Set<ConfigNode>): Pro
   for (const [key, child] of children(value)) attach(copy, key, await settle(pass, child, above));
   above.delete(value);
   return copy;
+}
+
+/** @internal Remembers that a value is made of another one, and gives that. */
+export function take(pass: Pass, node: ConfigNode, from: ConfigNode): ConfigNode {
+  pass.taken.set(node, [...pass.taken.get(node) ?? [], from]);
+  return from;
+}
+
+function sourcesOf(pass: Pass, node: ConfigNode): Source[] {
+  const taken = pass.taken.get(node) ?? [];
+  const sources = taken.map((from): Source => ({ place: nearest(from), overrides: replacedBy(from) }));
+  return [...new Map(sources.map((one) => [placeText(one.place), one])).values()];
+}
+
+/** What a value replaced, or a mapping that it is in. */
+function replacedBy({ overrides = [], parent }: ConfigNode): readonly Place[] {
+  return parent === undefined ? overrides : [...overrides, ...replacedBy(parent)];
 }
 
 /**
@@ -161,7 +182,7 @@ async function follow(pass: Pass, reference: NodeReference, node: ConfigNode): P
   const found = from === undefined ? { kind: "absent" } as const : await selectIn(pass, from, path);
   if (found.kind === "found") {
     if (holds(found.node, node)) throw problem(node, `"${reference.source}" is a value that holds this one`);
-    return found.node;
+    return take(pass, node, found.node);
   }
   throw problem(node, whyNot(found, reference.source));
 }

@@ -58,7 +58,8 @@ function keyOf(value: ConfigNode): { keyPlace?: Place } {
 
 function replacing(below: ConfigNode | undefined, value: ConfigNode): ConfigNode {
   const copy = copyNode(value);
-  return below === undefined ? copy : { ...copy, overrides: [nearest(below), ...(below.overrides ?? [])] };
+  if (below !== undefined) copy.overrides = [nearest(below), ...(below.overrides ?? [])];
+  return copy;
 }
 
 /** The place that a person would look at for a value: its key, where it is not written behind it. */

@@ -25,6 +25,14 @@ interface Origin {
   opaque?: boolean;
   /** Was written as an interpolation. */
   interpolated?: boolean;
+  /** What the interpolation took its value from. */
+  sources?: readonly Source[];
+}
+
+/** A value that an interpolation referred to: where it is written, and where those are that it replaced. */
+export interface Source {
+  readonly place: Place;
+  readonly overrides: readonly Place[];
 }
 
 /** A mapping. */

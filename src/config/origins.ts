@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import type { Place } from "../errors.ts";
 import { loadLayers, type LoadOptions } from "./layers.ts";
 import { nearest } from "./merge.ts";
-import { children, type ConfigNode, keyText, toPlain } from "./node.ts";
+import { children, type ConfigNode, keyText, type Source, toPlain } from "./node.ts";
 
 /** One value of azureml.yml, and where it came from. */
 export interface Origin {
@@ -14,6 +14,8 @@ export interface Origin {
   readonly overrides: readonly Place[];
   /** Whether an interpolation gave the value, which then may come from a secret. */
   readonly interpolated: boolean;
+  /** What the interpolation referred to, such as a value of globals.yml. */
+  readonly sources: readonly Source[];
 }
 
 /**
@@ -34,8 +36,8 @@ function origins(node: ConfigNode, key: string, above: readonly Place[]): Origin
   const overrides = [...node.overrides ?? [], ...above];
   const below = node.kind === "scalar" ? [] : [...children(node)];
   if (node.kind === "scalar" || below.length === 0) {
-    const interpolated = node.interpolated ?? false;
-    return [{ key, value: toPlain(node), place: nearest(node), overrides, interpolated }];
+    const { interpolated = false, sources = [] } = node;
+    return [{ key, value: toPlain(node), place: nearest(node), overrides, interpolated, sources }];
   }
   return below.flatMap(([name, child]) => {
     const path = node.kind === "list" ? `${key}[${name}]` : `${key}.${keyText(name)}`;

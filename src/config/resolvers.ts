@@ -1,6 +1,15 @@
 import { didYouMean } from "../suggest.ts";
 import { parseElement } from "./grammar.ts";
-import { evaluateElement, type Pass, problem, scalarAt, scalarOf, selectIn, startOf } from "./interpolate.ts";
+import {
+  evaluateElement,
+  type Pass,
+  problem,
+  scalarAt,
+  scalarOf,
+  selectIn,
+  startOf,
+  take,
+} from "./interpolate.ts";
 import {
   children,
   type ConfigNode,
@@ -111,7 +120,7 @@ async function fromSource(pass: Pass, call: Call, source: ContainerNode | undefi
   const found = source === undefined || dots > 1
     ? { kind: "absent" } as const
     : await selectIn(pass, source, key === "" || key === "." ? [] : splitKey(key.slice(dots)));
-  if (found.kind === "found") return found.node;
+  if (found.kind === "found") return take(pass, call.node, found.node);
   if (call.args.length === 2) return call.args[1]!;
   if (call.name === "globals") throw problem(call.node, `globals have no "${key}", and there is no default`);
   throw problem(call.node, `no runtime parameter "${key}" is given, and there is no default`);
@@ -167,7 +176,7 @@ async function selectByText(pass: Pass, call: Call): Promise<ConfigNode | undefi
   if (from === undefined) return undefined;
   const rest = key.slice(dots);
   const found = await selectIn(pass, from, rest === "" ? [] : splitKey(rest));
-  return found.kind === "found" && !isMissing(found.node) ? found.node : undefined;
+  return found.kind === "found" && !isMissing(found.node) ? take(pass, call.node, found.node) : undefined;
 }
 
 async function deprecated(pass: Pass, call: Call): Promise<ConfigNode> {

@@ -1,7 +1,7 @@
 import { type Origin, originsOf } from "../../config/origins.ts";
 import type { Context } from "../../context.ts";
 import { SECRET_ENV_VARS } from "../../env_vars.ts";
-import { placeText } from "../../errors.ts";
+import { type Place, placeText } from "../../errors.ts";
 import { redact } from "../../redact.ts";
 import type { Output } from "../output.ts";
 import { openLoadOptions, type ReadingOptions } from "../session.ts";
@@ -31,7 +31,16 @@ function valueLine({ key, value }: Origin): string {
   return `${key}: ${JSON.stringify(value)}`;
 }
 
-function originText({ place, overrides, interpolated }: Origin): string {
-  const over = overrides.length === 0 ? "" : `, overrides ${overrides.map(placeText).join(", ")}`;
-  return `${placeText(place)}${interpolated ? ", interpolated" : ""}${over}`;
+function originText({ place, overrides, interpolated, sources }: Origin): string {
+  const from = sources.map((one) => `${placeText(one.place)}${overText(one.overrides, " (", ")")}`);
+  const made = !interpolated
+    ? ""
+    : from.length === 0
+    ? ", interpolated"
+    : `, interpolated from ${from.join(" and ")}`;
+  return `${placeText(place)}${made}${overText(overrides, ", ")}`;
+}
+
+function overText(places: readonly Place[], before: string, behind = ""): string {
+  return places.length === 0 ? "" : `${before}overrides ${places.map(placeText).join(", ")}${behind}`;
 }

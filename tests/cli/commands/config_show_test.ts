@@ -34,6 +34,37 @@ Deno.test("config show --origin names the file and line, and what was overridden
   ok((await written("conf/base/azureml_jobs.yml", 1)).startsWith("jobs:"));
 });
 
+Deno.test("config show --origin names what an interpolation took, and what that overrides", async () => {
+  const [, out] = await show("layered", ["-e", "prod", "--origin"]);
+  const line = out.split("\n").find((one) => one.startsWith("jobs.main.experiment_name:"))!;
+  equal(
+    line.replace(/\s+/g, " "),
+    'jobs.main.experiment_name: "acme-prod-exp" conf/prod/azureml.yml:5:22, ' +
+      "interpolated from conf/prod/globals.yml:1:6 (overrides conf/base/globals.yml:1:6), " +
+      "overrides conf/base/azureml_jobs.yml:1:1",
+  );
+  ok((await written("conf/prod/globals.yml", 1)).includes("acme-prod"));
+});
+
+Deno.test("config show --origin names what replaced a mapping whose values an interpolation took", async () => {
+  const files = {
+    "/project/pyproject.toml":
+      '[tool.kedro]\npackage_name = "p"\nproject_name = "p"\nkedro_init_version = "1.7.0"\n',
+    "/project/src/p/settings.py": "",
+    "/project/conf/base/globals.yml": "a: {x: 1, y: 2}\n",
+    "/project/conf/local/globals.yml": "b: 0\na:\n  x: 5\n",
+    "/project/conf/base/azureml.yml":
+      'jobs: {main: {params: "${globals:a}", display_name: "x${globals:a.x}"}}\n',
+  };
+  const ctx = fakeContext({ files });
+  equal(await run(["config", "show", "--origin", "--json"], ctx), 0, ctx.stderr());
+  const { values } = JSON.parse(ctx.stdout()) as { values: { key: string; sources: unknown }[] };
+  deepStrictEqual(values.find(({ key }) => key === "jobs.main.display_name")!.sources, [{
+    place: { file: "conf/local/globals.yml", line: 3, column: 6 },
+    overrides: [{ file: "conf/base/globals.yml", line: 1, column: 1 }],
+  }]);
+});
+
 Deno.test("config show without --origin shows no place", async () => {
   const [, out] = await show("layered", ["-e", "prod"]);
   ok(out.includes('jobs.main.display_name: "Prod main"\n'), out);
