@@ -29,8 +29,11 @@ export interface CloudMetadata {
 export async function readMetadata(ctx: CloudContext, url: string): Promise<readonly CloudMetadata[]> {
   const action = "read the cloud's metadata";
   address(url, "ARM_CLOUD_METADATA_URL");
-  const request = createPipelineRequest({ url, abortSignal: ctx.signal });
-  const answer = await createAzurePipeline(ctx).sendRequest(createHttpClient(ctx.fetch), request).catch(
+  const request = createPipelineRequest({ url, abortSignal: ctx.signal, timeout: 15_000 });
+  const answer = await createAzurePipeline({ ...ctx, maxSilences: 1 }).sendRequest(
+    createHttpClient(ctx.fetch),
+    request,
+  ).catch(
     (thrown: unknown) => {
       throw isRestError(thrown) ? networkError(action, url, thrown) : thrown;
     },

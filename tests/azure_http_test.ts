@@ -222,3 +222,24 @@ Deno.test("Ctrl+C ends a wait", async () => {
   const request = createPipelineRequest({ url: URL_, abortSignal: stop.signal });
   await rejects(client.sendRequest(request), (thrown) => thrown === "SIGINT");
 });
+
+for (const [maxSilences, attempts] of [[0, 1], [1, 2], [undefined, 3]] as const) {
+  Deno.test(`no answer in time is outlasted as often as is asked for: ${maxSilences}`, async () => {
+    let asked = 0;
+    const fetch = (request: Request) => {
+      asked++;
+      return new Promise<Response>((_, reject) =>
+        request.signal.addEventListener("abort", () => reject(request.signal.reason))
+      );
+    };
+    const ctx = fakeContext({ fetch });
+    const pipeline = createAzurePipeline({
+      ...ctx,
+      maxRetries: 2,
+      ...(maxSilences !== undefined && { maxSilences }),
+    });
+    const request = createPipelineRequest({ url: URL_, timeout: 20 });
+    await rejects(pipeline.sendRequest(createHttpClient(fetch), request), { code: "ETIMEDOUT" });
+    strictEqual(asked, attempts);
+  });
+}

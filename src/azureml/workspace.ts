@@ -98,13 +98,17 @@ export interface WorkspaceOptions extends Pick<Context, "env" | "fetch" | "clock
   readonly config: WorkspaceConfig;
   readonly tokens: Tokens;
   readonly onRetry?: OnRetry;
+  /** Milliseconds that one attempt may take; 100 s where absent. */
+  readonly attemptMs?: number;
+  /** How often it is tried again where no answer came in time; as any other failure where absent. */
+  readonly maxSilences?: number;
   /** What stops the requests of {@linkcode Workspace.patient}, and its tokens; else they are as all others. */
   readonly patience?: { readonly signal: AbortSignal; readonly tokens: Tokens };
 }
 
 /** Opens a workspace; nothing is asked before the first request. */
 export function openWorkspace(options: WorkspaceOptions): Workspace {
-  const { cloud, config, tokens, env, clock, random, signal } = options;
+  const { cloud, config, tokens, env, clock, random, signal, attemptMs } = options;
   const pipeline = createAzurePipeline(options);
   const pipelineOnce = once(() => createAzurePipeline({ ...options, maxRetries: 0 }));
   const http = createHttpClient(options.fetch);
@@ -119,6 +123,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       method,
       abortSignal: signal,
       headers: createHttpHeaders(headers),
+      ...(attemptMs !== undefined && { timeout: attemptMs }),
     });
     if (body !== undefined) request.body = body;
     if (streams) request.streamResponseStatusCodes = new Set([200, 206]);

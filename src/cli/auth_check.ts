@@ -57,6 +57,9 @@ export async function checkAuth(ctx: Context, options: AuthStatusOptions): Promi
   return { cloud, members: tokens.report(), identity: tokens.identity(), audiences, workspace };
 }
 
+/** How a workspace is asked by who only looks: what swallows packets is to be told, not outlasted. */
+export const LOOK = { attemptMs: 20_000, maxSilences: 0 } as const;
+
 /** Credentials for a look at what there is, which asks nobody to sign in. */
 export function openTokens(ctx: Context, cloud: Cloud, tenant: string | undefined): TokenSource {
   const nobody = ctx.terminal.interactive ? "a look at what there is asks nobody" : undefined;
@@ -104,7 +107,7 @@ async function checkWorkspace(
   if ("error" in here) return here;
   const management = audiences.find(({ name }) => name === "management");
   if (management?.expiresAt === undefined) return { skipped: "nobody is signed in to Resource Manager" };
-  const workspace = openWorkspace({ ...ctx, cloud, config: here.config, tokens });
+  const workspace = openWorkspace({ ...ctx, cloud, config: here.config, tokens, ...LOOK });
   const identity = tokens.identity()?.objectId;
   return { config: here.config, report: await checkAccess(workspace, { identity }) };
 }

@@ -6,7 +6,7 @@ import type { Context } from "../context.ts";
 import type { TokenSource } from "../credentials/token_source.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { type Check, checkHost, type Reached } from "../reach.ts";
-import { openTokens } from "./auth_check.ts";
+import { LOOK, openTokens } from "./auth_check.ts";
 import { openLook, skip, type Step } from "./doctor_looks.ts";
 import { AFTER_WORKSPACE, services } from "./doctor_services.ts";
 import { renderIdentity } from "./render/submit.ts";
@@ -64,7 +64,7 @@ async function* examine(ctx: Context, options: DoctorOptions): AsyncGenerator<Ch
     yield* skip(AFTER_WORKSPACE, whyNoWorkspace(here, manager, signedIn));
     return listEndpoints({ cloud, env: ctx.env });
   }
-  const workspace = openWorkspace({ ...ctx, cloud, config, tokens });
+  const workspace = openWorkspace({ ...ctx, cloud, config, tokens, ...LOOK });
   const known = yield* services(ctx, workspace);
   return listEndpoints({ cloud, env: ctx.env, known });
 }
