@@ -88,6 +88,16 @@ export function withPlace(error: UserError, place: Place | undefined): UserError
   return new UserError(message, { code, exit, place, details, data, cause, ...(hint && { hint }) });
 }
 
+/** The same failure with something more for scripts to read. */
+export function withData(error: UserError, more: UserError["data"]): UserError {
+  const { message, code, exit, hint, place, details, data, cause } = error;
+  return new UserError(message, {
+    ...{ code, exit, details, data: { ...data, ...more }, cause },
+    ...(hint !== undefined && { hint }),
+    ...(place !== undefined && { place }),
+  });
+}
+
 /** Calls `work`, and adds a place to its failure. */
 export function placing<T>(place: () => Place | undefined, work: () => T): T {
   try {

@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError, withData } from "../errors.ts";
 import type { JobBody } from "./to_rest.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -100,7 +100,8 @@ export async function findJobBody(workspace: Workspace, name: string): Promise<J
  * An interrupt does not stop it at once: what becomes of a job that is on its way is worth some seconds.
  *
  * @param options.accept Asked about a job that turns out to be there under that name; throws where it is another.
- * @throws {UserError} `azure.*` when Azure does not take it.
+ * @throws {UserError} `azure.*` when Azure does not take it; with {@linkcode MAY_BE_THERE} when it could not be asked
+ * whether it has it all the same.
  */
 export async function putJob(
   workspace: Workspace,
@@ -121,14 +122,19 @@ export async function putJob(
       }),
     );
   } catch (thrown) {
-    // The answer may have been lost after Azure took the job; then it is there under this name.
-    if (!isDoubtful(thrown)) throw thrown;
-    const there = await findJobBody(patient, name).catch(() => undefined);
+    // The answer to an attempt may have been lost after Azure took the job, whatever a later attempt was told.
+    if (!(thrown instanceof UserError)) throw thrown;
+    const there = await findJobBody(patient, name).catch(() => {
+      throw withData(thrown, { [MAY_BE_THERE]: true });
+    });
     if (there === undefined) throw thrown;
     await options.accept?.(there);
     return there.job;
   }
 }
+
+/** Set in the data of an error where nobody knows whether Azure has the job. */
+export const MAY_BE_THERE = "jobMayBeThere";
 
 /** What came of asking to cancel a job. */
 export type Cancelling =
@@ -159,11 +165,6 @@ export function studioUrl(workspace: Workspace, name: string): string {
 
 function jobPath(name: string): string {
   return `jobs/${encodeURIComponent(name)}`;
-}
-
-function isDoubtful(thrown: unknown): boolean {
-  return thrown instanceof UserError &&
-    (thrown.exit === ExitCode.Unavailable || thrown.code === "azure.conflict");
 }
 
 /** A job as it is now, from how Azure gives it. */

@@ -4,7 +4,7 @@ import type { StepRun } from "../azureml/run_history.ts";
 import type { SubmitEvent } from "../azureml/submit.ts";
 import type { Context } from "../context.ts";
 import type { Warning } from "../errors.ts";
-import { noCommands, shownName } from "../harmless.ts";
+import { harmless, noCommands, shownName } from "../harmless.ts";
 import { renderWarning } from "./render/error.ts";
 import { prefixed } from "./render/logs.ts";
 import { paint } from "./render/paint.ts";
@@ -110,7 +110,12 @@ function followLine(event: Exclude<FollowEvent, { type: "warning" }>, logs: bool
   const log = logTail && !logs
     ? `\n  The end of ${logName}:\n${noCommands(logTail).replace(/^/gm, "  │ ")}`
     : "";
-  return `✗ Step ${event.run.step}: ${message ?? "Azure gives no reason"}${log}`;
+  return `✗ Step ${event.run.step}: ${reasonText(message)}${log}`;
+}
+
+/** Azure's reason, or the step's own: its further lines are indented, so that none of them is taken for a command. */
+function reasonText(message = "Azure gives no reason"): string {
+  return harmless(message.trimEnd()).replace(/\n(?=.)/g, "\n  ");
 }
 
 function dataOf(event: FollowEvent): unknown {

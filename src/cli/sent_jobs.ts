@@ -1,4 +1,4 @@
-import { isFinal } from "../azureml/jobs.ts";
+import { isFinal, MAY_BE_THERE } from "../azureml/jobs.ts";
 import type { SendingJob } from "../azureml/submit.ts";
 import type { Workspace } from "../azureml/workspace.ts";
 import type { Context } from "../context.ts";
@@ -156,5 +156,6 @@ function toFiled({ job, name, status, studioUrl, workspace, durationMs }: SentJo
 
 /** Whether Azure said no; without an answer nobody knows. */
 function isRefusal(thrown: unknown): boolean {
-  return thrown instanceof UserError && (thrown.exit === ExitCode.Rejected || thrown.exit === ExitCode.Auth);
+  return thrown instanceof UserError && thrown.data[MAY_BE_THERE] !== true &&
+    (thrown.exit === ExitCode.Rejected || thrown.exit === ExitCode.Auth);
 }

@@ -55,6 +55,17 @@ Deno.test("of 200 steps those that matter are drawn, the rest is counted, whatev
   }
 });
 
+Deno.test("steps that run are drawn before those that are about to", () => {
+  const steps = ["Queued", "Queued", "Waiting", "Running", "Completed", "Finalizing"].map((status, at) =>
+    step(`s${at}`, status)
+  );
+  deepStrictEqual(draw(steps, 80, 5).slice(1, -1).map((line) => line.trim().split(/\s+/)[1]), [
+    "Queued",
+    "s3",
+    "Finalizing",
+  ]);
+});
+
 Deno.test("on a terminal a job is followed in a table, and its last state stays", async () => {
   const { ctx, kedroAzureml } = makeWorld({ interactive: true });
   equal(await kedroAzureml("submit -j main --wait-for-completion"), 0);

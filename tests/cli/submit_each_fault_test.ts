@@ -50,6 +50,28 @@ function isTriedAgain({ kind }: Fault["happens"]): boolean {
   return kind !== "refuse" && kind !== "delay" && kind !== "page";
 }
 
+Deno.test("submit: a job whose first answer was lost is found, whatever the second attempt was told", async () => {
+  const job = { method: "PUT", url: /\/jobs\// };
+  const refused = { kind: "refuse", status: 403, code: "AuthorizationFailed", message: "no" } as const;
+  const world = open([{ ...job, happens: { kind: "cut", afterServer: true } }, { ...job, happens: refused }]);
+  ok(await world.kedroAzureml(LINE) === 0, world.ctx.stderr());
+  ok(world.azure.resources("jobs").length === 1);
+});
+
+Deno.test("submit: a job of which nobody knows whether Azure has it stays in the file", async () => {
+  const job = { url: /\/jobs\//, happens: { kind: "cut", afterServer: true } } as const;
+  const refused = { kind: "refuse", status: 403, code: "AuthorizationFailed", message: "no" } as const;
+  const world = open([{ method: "PUT", ...job }, { method: "PUT", url: /\/jobs\//, happens: refused }, {
+    method: "GET",
+    ...job,
+    times: ATTEMPTS,
+  }]);
+  ok(await world.kedroAzureml(`${LINE} --output-file /jobs.json`) === 4, world.ctx.stderr());
+  const { jobs } = JSON.parse(new TextDecoder().decode(world.ctx.files.get("/jobs.json")));
+  ok(jobs.length === 1 && jobs[0].name === world.azure.resources("jobs")[0]!.name);
+  ok(await world.kedroAzureml("job cancel --from /jobs.json") === 0, world.ctx.stderr());
+});
+
 /** No second job, no lost job, and nothing that is in the way of the next submit. */
 async function judge(
   what: string,

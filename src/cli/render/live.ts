@@ -21,8 +21,8 @@ export interface LiveRoom {
 }
 
 /**
- * Draws a job with its steps in graph order, in as many lines as there is room for: those that failed or are under
- * way come first, then those that come next, then what was done last; the rest is counted. Pure.
+ * Draws a job with its steps in graph order, in as many lines as there is room for: those that failed come first, then
+ * those that run, those that are about to, those that wait for others, then what was done last; the rest is counted. Pure.
  */
 export function liveLines(job: LiveJob, { columns, rows, now }: LiveRoom): string[] {
   const width = columns - 1;
@@ -42,13 +42,16 @@ export function liveLines(job: LiveJob, { columns, rows, now }: LiveRoom): strin
   return [cut(head, width), ...table, cut(`  … ${restText(hidden)}`, width)];
 }
 
+const RUNS = new Set(["Running", "Finalizing", "CancelRequested"]);
+
 /** What is shown first has the least; of what waits the first, of what is done the last. */
 function urgency(step: BoardStep, steps: readonly BoardStep[]): number {
   const at = steps.indexOf(step);
   const size = steps.length;
   if (markOf(step.status) === "✗") return at;
-  if (step.status === "Completed") return size * 4 - at;
-  return step.status === WAITING ? size * 2 + at : size + at;
+  if (step.status === "Completed") return size * 5 - at;
+  if (step.status === WAITING) return size * 3 + at;
+  return RUNS.has(step.status) ? size + at : size * 2 + at;
 }
 
 function restText(hidden: readonly BoardStep[]): string {
