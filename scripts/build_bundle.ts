@@ -7,17 +7,7 @@ import { outputOf } from "./run_program.ts";
  */
 export async function bundleProgram(folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
-  await outputOf(Deno.execPath(), [
-    "bundle",
-    "--quiet",
-    "--lock=deno.lock",
-    "--frozen",
-    "--minify",
-    "--code-splitting",
-    "--outdir",
-    folder,
-    "main.ts",
-  ]);
+  await runBundler(folder, []);
   await renameParts(folder);
   const eager = await loadedAtStart(folder);
   if (eager > MOST_AT_START) {
@@ -25,6 +15,12 @@ export async function bundleProgram(folder: string): Promise<void> {
       `The program loads ${eager} bytes at every start, more than ${MOST_AT_START}: import lazily`,
     );
   }
+}
+
+/** Bundles `main.ts` and all that it imports, as the program has it. */
+export async function runBundler(folder: string, options: readonly string[]): Promise<void> {
+  const args = ["--quiet", "--lock=deno.lock", "--frozen", "--minify", "--code-splitting", ...options];
+  await outputOf(Deno.execPath(), ["bundle", ...args, "--outdir", folder, "main.ts"]);
 }
 
 /**

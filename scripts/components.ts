@@ -1,6 +1,8 @@
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
 import { version as pyodide } from "pyodide";
+import { runBundler } from "./build_bundle.ts";
 import { outputOf } from "./run_program.ts";
+import { DENO_LICENCE, PYODIDE_LICENCE, V8_LICENCE } from "./runtime_licences.ts";
 
 /** One thing that somebody else made and the executable holds. */
 export interface Component {
@@ -15,12 +17,13 @@ export interface Component {
 }
 
 /**
- * Lists all that is embedded: the runtime, the interpreter, the npm packages of `deno.lock`, and the wheels.
+ * Lists all that is embedded: the runtime, the interpreter, the npm packages that the bundle holds, and the wheels.
  *
  * @throws {Error} for a package that was not fetched, or has neither a licence nor a text of one.
  */
 export async function components(wheels: string): Promise<readonly Component[]> {
-  const found = [...await runtimes(), ...await npmPackages(), ...await wheelPackages(wheels)];
+  const python = await wheelPackages(wheels);
+  const found = [...await runtimes(python), ...await npmPackages(await bundledPackages()), ...python];
   const without = found.filter(({ licence, texts }) => texts.length === 0 && licence === UNTOLD);
   if (without.length > 0) {
     throw new Error(`No licence is known of ${without.map(({ name }) => name).join(", ")}`);
@@ -31,22 +34,30 @@ export async function components(wheels: string): Promise<readonly Component[]> 
 const UNTOLD = "see its text";
 const TEXT = /(^|\/)(licen[cs]e|copying|notice)[^/]*$/i;
 
-/** What comes as a program, whose package holds no text: where the texts lie is told instead. */
-async function runtimes(): Promise<readonly Component[]> {
-  const python = (await interpreterLock()).info.python;
+/** What comes as a program, whose package holds no text of its licence: it is told here, and where the notices lie. */
+async function runtimes(wheels: readonly Component[]): Promise<readonly Component[]> {
+  const { python } = (await interpreterLock()).info;
   const { deno, v8 } = Deno.version;
-  const of = (name: string, version: string, licence: string, where: string): Component => ({
+  const of = (
+    name: string,
+    version: string,
+    licence: string,
+    where: string,
+    ...texts: string[]
+  ): Component => ({
     name,
     version,
     purl: `pkg:generic/${name.toLowerCase()}@${version}`,
     licence,
-    texts: [`Licence, source and notices of what it contains: ${where}`],
+    texts: [`Source, and notices of what it contains: ${where}`, ...texts],
   });
+  // The same text: typing_extensions is a part of Python that is released on its own.
+  const psf = wheels.find(({ name }) => name === "typing_extensions")?.texts ?? [];
   return [
-    of("Deno", deno, "MIT", `https://github.com/denoland/deno/tree/v${deno}`),
-    of("V8", v8, "BSD-3-Clause", "https://chromium.googlesource.com/v8/v8/+/HEAD/LICENSE"),
-    of("CPython", python, "PSF-2.0", `https://github.com/python/cpython/tree/v${python}`),
-    of("Pyodide", pyodide, "MPL-2.0", `https://github.com/pyodide/pyodide/tree/${pyodide}`),
+    of("Deno", deno, "MIT", `https://github.com/denoland/deno/tree/v${deno}`, DENO_LICENCE),
+    of("V8", v8, "BSD-3-Clause", `https://github.com/v8/v8/tree/${v8.replace(/-.*/, "")}`, V8_LICENCE),
+    of("CPython", python, "PSF-2.0", `https://github.com/python/cpython/tree/v${python}`, ...psf),
+    of("Pyodide", pyodide, "MPL-2.0", `https://github.com/pyodide/pyodide/tree/${pyodide}`, PYODIDE_LICENCE),
   ];
 }
 
@@ -54,7 +65,24 @@ async function interpreterLock(): Promise<{ readonly info: { readonly python: st
   return JSON.parse(await Deno.readTextFile(new URL(import.meta.resolve("pyodide/pyodide-lock.json"))));
 }
 
-async function npmPackages(): Promise<readonly Component[]> {
+/** The npm packages, as `name@version`, of which something is in the bundle: its source maps name every file. */
+async function bundledPackages(): Promise<ReadonlySet<string>> {
+  const folder = await Deno.makeTempDir({ prefix: "bundled-" });
+  try {
+    await runBundler(folder, ["--sourcemap=external"]);
+    const maps = [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".map"));
+    const texts = maps.map(({ name }) => Deno.readTextFileSync(`${folder}/${name}`));
+    const sources = texts.flatMap((text) => (JSON.parse(text) as { sources: string[] }).sources);
+    const found = sources.flatMap((source) =>
+      source.match(/\/npm\/[^/]+\/((?:@[^/]+\/)?[^/]+)\/([^/]+)\//)?.slice(1) ?? []
+    );
+    return new Set(found.flatMap((name, i) => i % 2 === 0 ? [`${name}@${found[i + 1]}`] : []));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function npmPackages(bundled: ReadonlySet<string>): Promise<readonly Component[]> {
   const { npm } = JSON.parse(await Deno.readTextFile("deno.lock")) as { npm: Record<string, unknown> };
   const { npmCache } = JSON.parse(await outputOf(Deno.execPath(), ["info", "--json"])) as {
     npmCache: string;
@@ -64,7 +92,7 @@ async function npmPackages(): Promise<readonly Component[]> {
   const found: Component[] = [];
   for (const key of Object.keys(npm)) {
     const [, name, version] = key.match(/^(@?[^@]+)@([^_]+)/)!;
-    if (name!.startsWith("@types/")) continue;
+    if (!bundled.has(`${name}@${version}`)) continue;
     const folder = `${npmCache}/${registry.name}/${name}/${version}`;
     const { license } = JSON.parse(await Deno.readTextFile(`${folder}/package.json`)) as { license?: string };
     const files = [...Deno.readDirSync(folder)].filter(({ name, isFile }) => isFile && TEXT.test(name));

@@ -1,13 +1,15 @@
 /**
  * Runs `dist/kedro-azureml` where there is nothing else: a root folder that holds the C library and the file itself, no
- * network but the loopback interface, first with nothing writable but the project, then with a HOME that is.
+ * network but the loopback interface, first with nothing writable but the project, then with a HOME that is. Elsewhere
+ * than on Linux, and without the right to unshare there, it runs in folders of its own and with nothing in PATH.
  */
 
-import { CHECKS, PROJECT } from "./smoke_checks.ts";
-import { listing, makeRoot, mountMemory, writable } from "./smoke_root.ts";
+import { CHECKS, emptyRoot, type Place, PROJECT } from "./smoke_checks.ts";
+import { join, resolve } from "node:path";
+import { listing, makeRoot, mountMemory, unpacksItself, writable } from "./smoke_root.ts";
 import { outputOf, runProgram } from "./run_program.ts";
 
-const EXECUTABLE = "dist/kedro-azureml";
+const EXECUTABLE = `dist/kedro-azureml${Deno.build.os === "windows" ? ".exe" : ""}`;
 const EXAMPLE = "examples/bikes";
 
 /** Where the program remembers jobs and uploads, for its user alone. */
@@ -24,12 +26,8 @@ async function outside(): Promise<number> {
   const unshare = [...Deno.uid() === 0 ? [] : ["--map-root-user"], ...APART];
   const can = Deno.build.os === "linux" ? await runProgram("unshare", [...unshare, "true"]) : undefined;
   if (can?.code !== 0) {
-    say(
-      `Skipped the smoke test: it needs Linux and the right to unshare (${
-        can?.stderr.trim() ?? Deno.build.os
-      })`,
-    );
-    return 0;
+    say(`No empty root, which needs Linux and the right to unshare (${can?.stderr.trim() ?? Deno.build.os})`);
+    return await besides();
   }
   const root = await Deno.makeTempDir({ prefix: "smoke-" });
   const script = ["run", "-A", "--no-lock", "--cached-only", "scripts/smoke.ts", root];
@@ -42,12 +40,45 @@ async function outside(): Promise<number> {
   }
 }
 
+/** In folders of its own, beside all that the machine has. */
+async function besides(): Promise<number> {
+  const folder = await Deno.makeTempDir({ prefix: "smoke ü " });
+  const project = join(folder, PROJECT);
+  const windows = Deno.build.os === "windows";
+  const kept = windows ? ["SYSTEMROOT", "TEMP"] : [];
+  const env = Object.fromEntries(kept.map((name) => [name, Deno.env.get(name) ?? ""]));
+  const home = windows ? { USERPROFILE: folder, APPDATA: folder, LOCALAPPDATA: folder } : { HOME: folder };
+  // A file that unpacks itself needs the tools that its text names.
+  const path = await unpacksItself(EXECUTABLE) ? "/usr/bin:/bin" : folder;
+  try {
+    await copyFolder(EXAMPLE, project);
+    const command = [resolve(EXECUTABLE)] as const;
+    const place = { command, project, outside: project, env: { ...env, ...home, PATH: path, LC_ALL: "C" } };
+    return ended(await runChecks(place, true));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to);
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    const copy = isDirectory ? copyFolder : Deno.copyFile;
+    await copy(join(from, name), join(to, name));
+  }
+}
+
+function ended(failed: number): number {
+  say(failed === 0 ? "The smoke test passed" : `The smoke test failed: ${failed} differ`);
+  return failed === 0 ? 0 : 1;
+}
+
 async function inside(root: string): Promise<number> {
   await outputOf("ip", ["link", "set", "lo", "up"]);
   const unpacks = await makeRoot(root, EXECUTABLE, Deno.execPath());
   if (unpacks) say("The file unpacks itself: a shell and the tools that its text names are there too");
   await mountMemory(root, "data");
-  await outputOf("cp", ["-r", EXAMPLE, `${root}${PROJECT}`]);
+  await outputOf("cp", ["-r", EXAMPLE, `${root}/data/${PROJECT}`]);
   let failed = 0;
 
   say("Nothing can be written but the project:");
@@ -59,21 +90,26 @@ async function inside(root: string): Promise<number> {
 
   say("HOME can be written:");
   failed += await checkAll(root, false, ["data", STATE, ...unpacks ? ["home/user/.cache"] : []]);
-  say(failed === 0 ? "The smoke test passed" : `The smoke test failed: ${failed} differ`);
-  return failed === 0 ? 0 : 1;
+  return ended(failed);
 }
 
-/** Runs every check; then nothing may have been written but below `expected`, and there only what was asked for. */
-async function checkAll(root: string, waits: boolean, expected: readonly string[]): Promise<number> {
+/** Runs every check; gives how many failed. */
+async function runChecks(place: Place, waits: boolean): Promise<number> {
   let failed = 0;
-  const before = await listing(root);
   for (const [name, check] of Object.entries(CHECKS)) {
     const startedAt = performance.now();
-    const problem = await check(root, waits).then(() => undefined, (thrown) => thrown as Error);
+    const problem = await check(place, waits).then(() => undefined, (thrown) => thrown as Error);
     if (problem !== undefined) failed++;
     const took = Math.round(performance.now() - startedAt);
     say(problem === undefined ? `  ok ${name} (${took} ms)` : `  FAILED ${name}: ${problem.message}`);
   }
+  return failed;
+}
+
+/** Runs every check; then nothing may have been written but below `expected`, and there only what was asked for. */
+async function checkAll(root: string, waits: boolean, expected: readonly string[]): Promise<number> {
+  const before = await listing(root);
+  const failed = await runChecks(await emptyRoot(root), waits);
   const written = (await listing(root)).filter((line) => !before.includes(line));
   const strange = written.filter((line) =>
     !expected.some((start) => isBelow(line, start)) && !isFolderAbove(line)

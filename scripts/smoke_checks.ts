@@ -1,28 +1,42 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
 import { VERSION } from "../src/version.ts";
 import { type Ended, outputOf, runProgram } from "./run_program.ts";
 
-/** The project in the empty root: a path with a space and an umlaut. */
-export const PROJECT = "/data/Räder und Wetter";
+/** The project's folder, below `/data` of the empty root: a name with a space and an umlaut. */
+export const PROJECT = "Räder und Wetter";
 
-/** All that the program's environment holds. */
-const ENV = { HOME: "/home/user", PATH: "/bin", LC_ALL: "C" };
+/** Where the executable is tried. */
+export interface Place {
+  /** The program, and what stands before its own words. */
+  readonly command: readonly [string, ...string[]];
+  /** The project's folder as the program sees it, and as this process does. */
+  readonly project: string;
+  readonly outside: string;
+  /** All that the program's environment holds. */
+  readonly env: Readonly<Record<string, string>>;
+}
 
-/** Runs the executable in the empty root. */
+/** An empty root folder, of which this process sees all. */
+export async function emptyRoot(root: string): Promise<Place> {
+  const project = `/data/${PROJECT}`;
+  return {
+    // The program's PATH leads nowhere, so that of this process must tell.
+    command: [(await outputOf("which", ["chroot"])).trim(), root, "/bin/kedro-azureml"],
+    project,
+    outside: root + project,
+    env: { HOME: "/home/user", PATH: "/bin", LC_ALL: "C" },
+  };
+}
+
+/** Runs the executable there. */
 async function program(
-  root: string,
+  place: Place,
   args: readonly string[],
   env: Record<string, string> = {},
 ): Promise<Ended> {
-  return await runProgram(await chroot(), [root, "/bin/kedro-azureml", ...args], {
-    env: { ...ENV, ...env },
-    clearEnv: true,
-  });
-}
-
-/** The program's PATH leads nowhere, so that of this process must tell. */
-async function chroot(): Promise<string> {
-  return (await outputOf("which", ["chroot"])).trim();
+  const [first, ...words] = place.command;
+  return await runProgram(first, [...words, ...args], { env: { ...place.env, ...env }, clearEnv: true });
 }
 
 function succeeded(ended: Ended): string {
@@ -30,42 +44,45 @@ function succeeded(ended: Ended): string {
   return ended.stdout;
 }
 
-/** What must hold, by name; each gets the root folder, and whether to wait for jobs, and fails by throwing. */
-export const CHECKS: Readonly<Record<string, (root: string, waits: boolean) => Promise<void>>> = {
-  "--version": async (root) => {
-    const ended = await program(root, ["--version"]);
+/** What must hold, by name; each gets the place, and whether to wait for jobs, and fails by throwing. */
+export const CHECKS: Readonly<Record<string, (place: Place, waits: boolean) => Promise<void>>> = {
+  "--version": async (place) => {
+    const ended = await program(place, ["--version"]);
     deepStrictEqual(ended, { code: 0, stdout: `${VERSION}\n`, stderr: "" });
   },
-  "--help": async (root) => {
-    match(succeeded(await program(root, ["--help"])), /submit/);
+  "--help": async (place) => {
+    match(succeeded(await program(place, ["--help"])), /submit/);
   },
-  "a command that does not exist": async (root) => {
-    const { code, stdout, stderr } = await program(root, ["sumbit"]);
+  "a command that does not exist": async (place) => {
+    const { code, stdout, stderr } = await program(place, ["sumbit"]);
     deepStrictEqual([code, stdout], [2, ""]);
     match(stderr, /submit/);
   },
-  "inspect": async (root) => {
-    const { pipelines } = JSON.parse(succeeded(await program(root, ["-C", PROJECT, "inspect", "--json"])));
+  "inspect": async (place) => {
+    const { pipelines } = JSON.parse(
+      succeeded(await program(place, ["-C", place.project, "inspect", "--json"])),
+    );
     deepStrictEqual(Object.keys(pipelines).sort(), ["__default__", "preparation", "training"]);
   },
-  "compile": async (root) => {
-    const file = `${PROJECT}/pipeline.yaml`;
-    succeeded(await program(root, ["-C", PROJECT, "compile", "-j", "main", "-o", file]));
-    match(await Deno.readTextFile(root + file), /^type: pipeline$/m);
+  "compile": async (place) => {
+    const file = join(place.project, "pipeline.yaml");
+    succeeded(await program(place, ["-C", place.project, "compile", "-j", "main", "-o", file]));
+    match(await Deno.readTextFile(join(place.outside, "pipeline.yaml")), /^type: pipeline$/m);
   },
-  "auth status where nobody is signed in": async (root) => {
-    const { code, stdout } = await program(root, ["auth", "status"]);
+  "auth status where nobody is signed in": async (place) => {
+    const { code, stdout } = await program(place, ["auth", "status"]);
     strictEqual(code, 4);
     match(stdout, /azure-cli .*not installed/);
   },
   "submit to its own emulator": submitToEmulator,
 };
 
-async function submitToEmulator(root: string, waits: boolean): Promise<void> {
-  const args = ["-C", PROJECT, "emulator", "--json", "--ca-file", `${PROJECT}/ca.pem`];
-  const emulator = new Deno.Command(await chroot(), {
-    args: [root, "/bin/kedro-azureml", ...args],
-    env: ENV,
+async function submitToEmulator(place: Place, waits: boolean): Promise<void> {
+  const args = ["-C", place.project, "emulator", "--json", "--ca-file", join(place.project, "ca.pem")];
+  const [first, ...words] = place.command;
+  const emulator = new Deno.Command(first, {
+    args: [...words, ...args],
+    env: place.env,
     clearEnv: true,
     stdin: "null",
     stdout: "piped",
@@ -74,17 +91,19 @@ async function submitToEmulator(root: string, waits: boolean): Promise<void> {
   const ended = emulator.status;
   try {
     const ready: { readonly env: Record<string, string> } = JSON.parse(await firstLine(emulator.stdout));
-    match(succeeded(await program(root, ["auth", "status"], ready.env)), /environment/);
-    const submit = ["-C", PROJECT, "submit", "-j", "main", ...waits ? ["--wait-for-completion"] : []];
-    const { code, stdout, stderr } = await program(root, submit, ready.env);
+    match(succeeded(await program(place, ["auth", "status"], ready.env)), /environment/);
+    const submit = ["-C", place.project, "submit", "-j", "main", ...waits ? ["--wait-for-completion"] : []];
+    const { code, stdout, stderr } = await program(place, submit, ready.env);
     strictEqual(code, 0, stderr);
     match(stdout, waits ? /Completed/ : /is submitted as/);
   } finally {
     Deno.kill(emulator.pid, "SIGTERM");
     await ended;
   }
+  // Windows has no signals: the program is ended as it is.
+  if (Deno.build.os === "windows") return;
   strictEqual((await ended).code, 0);
-  ok(!await exists(`${root}${PROJECT}/ca.pem`), "the emulator left its certificate behind");
+  ok(!await exists(join(place.outside, "ca.pem")), "the emulator left its certificate behind");
 }
 
 async function firstLine(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {

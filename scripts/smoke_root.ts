@@ -29,7 +29,7 @@ export async function makeRoot(root: string, executable: string, deno: string): 
     await Deno.mkdir(`${root}/${folder}`, { recursive: true });
   }
   await Deno.copyFile(executable, `${root}/bin/kedro-azureml`);
-  const unpacks = (await firstBytes(executable)) === "#!";
+  const unpacks = await unpacksItself(executable);
   await copyLibraries(root, unpacks ? deno : executable);
   for (const tool of unpacks ? SHELL : []) {
     const path = (await outputOf("which", [tool])).trim();
@@ -64,11 +64,12 @@ async function bindNull(root: string): Promise<void> {
   await outputOf("mount", ["--bind", "/dev/null", `${root}/dev/null`]);
 }
 
-async function firstBytes(path: string): Promise<string> {
-  using file = await Deno.open(path);
+/** Whether the executable is a shell's text and an archive, as `build_unpacking.ts` makes it. */
+export async function unpacksItself(executable: string): Promise<boolean> {
+  using file = await Deno.open(executable);
   const bytes = new Uint8Array(2);
   await file.read(bytes);
-  return new TextDecoder().decode(bytes);
+  return new TextDecoder().decode(bytes) === "#!";
 }
 
 async function copyLibraries(root: string, program: string): Promise<void> {

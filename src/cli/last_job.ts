@@ -38,7 +38,10 @@ export async function rememberJob(ctx: Machine, root: string, job: RememberedJob
   const folder = await folderOf(ctx, root);
   if (folder === undefined) return;
   try {
-    await ctx.fs.writeText(pathOf(folder, job), JSON.stringify(job) + "\n", { mode: 0o600 });
+    await ctx.fs.writeText(pathOf(folder, job), JSON.stringify(job) + "\n", {
+      mode: 0o600,
+      folderMode: 0o700,
+    });
     const old = (await filesIn(ctx, folder)).slice(KEPT);
     await Promise.all(old.map((path) => ctx.fs.remove(path)));
   } catch {

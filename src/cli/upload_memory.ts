@@ -32,7 +32,10 @@ export function openUploadMemory(
     async remember(asset, grant) {
       try {
         await sweep(ctx, folder);
-        await ctx.fs.writeText(pathOf(asset), JSON.stringify(grant) + "\n", { mode: 0o600 });
+        await ctx.fs.writeText(pathOf(asset), JSON.stringify(grant) + "\n", {
+          mode: 0o600,
+          folderMode: 0o700,
+        });
       } catch {
         // What is only a convenience stops no work.
       }
