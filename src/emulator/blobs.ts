@@ -1,6 +1,7 @@
 import { BlobRefusal, blobRefused } from "./blob_error.ts";
 import { listBlobs, listBlocks, readBlob } from "./blob_read.ts";
 import { commitBlocks, deleteBlob, putBlob, setMetadata, stageBlock } from "./blob_write.ts";
+import { keepArtifacts } from "./logs.ts";
 import { isDenied } from "./roles.ts";
 import { readGrant } from "./sas.ts";
 import { isGoodToken } from "./tokens.ts";
@@ -43,7 +44,10 @@ export async function blobs(
 async function handle(call: BlobCall): Promise<Response> {
   const { request: { method }, query, name } = call;
   const operation = query.get("comp") ?? "";
-  if (method === "GET" && name === "" && operation === "list") return listBlobs(call);
+  if (method === "GET" && name === "" && operation === "list") {
+    keepArtifacts(call.world, call.container, query.get("prefix") ?? "");
+    return listBlobs(call);
+  }
   if (
     method === "GET" && name !== "" && operation === "blocklist" &&
     query.get("blocklisttype") === "uncommitted"

@@ -1,7 +1,7 @@
 import { createBlob, keepContent } from "./blob_store.ts";
-import { type Run, stepRuns } from "./job_state.ts";
+import { findRun, type Run, stepRuns } from "./job_state.ts";
 import { grantBlob } from "./sas.ts";
-import type { Workspace, World } from "./world.ts";
+import type { Container, Workspace, World } from "./world.ts";
 
 const CONTAINER = "azureml";
 /** Lines that a step logs while it runs. */
@@ -25,6 +25,17 @@ export function leftFiles(world: World, workspace: Workspace, run: Run): Readonl
       keepFile(world, workspace, `ExperimentRun/dcid.${run.id}/${encodeURIComponent(path)}`, text),
     ]),
   );
+}
+
+/** Writes what a run has logged and left so far, before somebody lists the artifacts below a prefix. */
+export function keepArtifacts(world: World, { account, name }: Container, prefix: string): void {
+  const id = /^ExperimentRun\/dcid\.([^/]+)\//.exec(prefix)?.[1];
+  const workspace = world.workspaces.find((one) => one.account === account);
+  if (name !== CONTAINER || id === undefined || workspace === undefined) return;
+  const run = findRun(world, workspace, id);
+  if (run === undefined) return;
+  logFiles(world, workspace, run);
+  leftFiles(world, workspace, run);
 }
 
 /** Writes a file, or leaves it where it says the same, and gives out a SAS URL to read it. */

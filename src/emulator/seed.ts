@@ -7,7 +7,7 @@ const TYPE = "Microsoft.MachineLearningServices/workspaces";
 export function seedResources(world: World, seed: Seed): void {
   for (const workspace of world.workspaces) {
     seedComputes(world, workspace, seed.computes ?? []);
-    seedDatastores(world, workspace, ["workspaceblobstore", ...seed.datastores ?? []]);
+    seedDatastores(world, workspace, ["workspaceblobstore", ARTIFACTS, ...seed.datastores ?? []]);
     seedEnvironments(world, workspace, seed.environments ?? []);
     seedData(world, workspace, seed.data ?? []);
   }
@@ -52,9 +52,17 @@ function computeProperties({ kind, maxNodes = 4, state = "Running", errors = {} 
   };
 }
 
+/** Where run history keeps logs and artifacts, in every workspace. */
+const ARTIFACTS = "workspaceartifactstore";
+
+function containerOf({ workspaceId }: Workspace, datastore: string): string {
+  if (datastore === ARTIFACTS) return "azureml";
+  return datastore === "workspaceblobstore" ? `azureml-blobstore-${workspaceId}` : datastore;
+}
+
 function seedDatastores(world: World, workspace: Workspace, names: readonly string[]): void {
   for (const [index, name] of names.entries()) {
-    const containerName = index === 0 ? `azureml-blobstore-${workspace.workspaceId}` : name;
+    const containerName = containerOf(workspace, name);
     world.containers.set(`${workspace.account}/${containerName}`, {
       account: workspace.account,
       name: containerName,

@@ -86,3 +86,17 @@ Deno.test("faults happen as often as they are told, and a cut may come after the
   await assert.rejects(client.ask("PUT", JOB, { body: job() }), TypeError);
   assert.equal((await client.ask("GET", JOB)).status, 200);
 });
+
+Deno.test("whoever lists the artifacts of a run finds its logs, as clients do that download a job", async () => {
+  const { ask, at } = await submitted();
+  at(20_000);
+  const store = `${ID}/datastores/workspaceartifactstore`;
+  const { body: { properties } } = await ask("GET", store);
+  const { body: { sasToken } } = await ask("POST", `${store}/listSecrets`);
+  const { body: { value: [step] } } = await ask("GET", `${RUNS}/job-1/children`);
+  const prefix = `ExperimentRun/dcid.${step.runId}/`;
+  const container = `https://${properties.accountName}.blob.core.windows.net/${properties.containerName}`;
+  const list = `${container}${sasToken}&restype=container&comp=list&prefix=${encodeURIComponent(prefix)}`;
+  const { body } = await ask("GET", list, { headers: { authorization: null } });
+  assert.match(body, new RegExp(`<Name>${prefix}user_logs/std_log.txt</Name>`));
+});
