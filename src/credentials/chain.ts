@@ -1,5 +1,5 @@
 import type { Clock } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError, type Warning } from "../errors.ts";
 import type { Credential, CredentialName, Token } from "./credential.ts";
 import { startInOrder } from "./head_starts.ts";
 
@@ -34,6 +34,8 @@ export interface ChainOptions {
   readonly clock: Pick<Clock, "now" | "sleep">;
   /** Asks whether a person should sign in instead of a credential that is set up and does not work. */
   readonly offer?: ((error: UserError) => Promise<boolean>) | undefined;
+  /** Told before a person is asked of what was set up for that, and does not work; where absent nobody is asked. */
+  readonly onWarning?: ((warning: Warning) => void) | undefined;
   /** What the user named of all credentials; `undefined` where all are tried. */
   readonly narrowed?: string | undefined;
 }
@@ -45,9 +47,10 @@ export interface ChainOptions {
  * it may still work. One that is set up and refused ends the chain, unless a person is there and wants to sign in.
  */
 export function openChain(credentials: readonly Credential[], options: ChainOptions): Chain {
-  const { clock, offer, narrowed } = options;
+  const { clock, offer, onWarning, narrowed } = options;
   let chosen: Promise<Credential> | undefined;
   const reports = new Map<CredentialName, MemberReport>();
+  const told = new Set<CredentialName>();
   const people = credentials.filter(({ isInteractive }) => isInteractive);
 
   async function choose(scope: string): Promise<{ credential: Credential; token: Token }> {
@@ -70,12 +73,26 @@ export function openChain(credentials: readonly Credential[], options: ChainOpti
     });
     try {
       for (const [at, credential] of some.entries()) {
+        if (credential.isInteractive) tellFailures();
         const token = await answerOf(at);
         if (token !== undefined) return { credential, token };
       }
       return undefined;
     } finally {
       done.abort();
+    }
+  }
+
+  /** Whoever is sent to a browser wants to know why; a session tells of itself. */
+  function tellFailures(): void {
+    for (const { name, status, reason, hint } of reports.values()) {
+      if (status !== "failed" || name === "session" || told.has(name)) continue;
+      told.add(name);
+      onWarning?.({
+        code: "auth.passed_over",
+        message: `${name} is passed over: ${reason}`,
+        ...(hint === undefined ? {} : { hint }),
+      });
     }
   }
 
@@ -101,6 +118,8 @@ export function openChain(credentials: readonly Credential[], options: ChainOpti
       return undefined;
     } catch (thrown) {
       if (thrown instanceof UserError) record({ status: "failed", ...said(thrown) });
+      // It ends the chain, or is shown where a person is offered to sign in instead.
+      told.add(name);
       throw thrown;
     }
   }

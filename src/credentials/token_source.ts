@@ -72,7 +72,13 @@ export function createTokenSource(ctx: CredentialContext, options: CredentialOpt
   const isOnly = names.length === 1;
   const members = names.map((name) => MEMBERS[name](ctx, { ...options, isOnly }));
   const narrowed = variable(ctx.env, "AZURE_TOKEN_CREDENTIALS");
-  const chain = openChain(members, { clock: ctx.clock, offer: options.interaction?.offer, narrowed });
+  const { interaction, onWarning } = options;
+  const chain = openChain(members, {
+    clock: ctx.clock,
+    offer: interaction?.offer,
+    onWarning: interaction && onWarning,
+    narrowed,
+  });
   const getToken = cacheTokens(chain.getToken, ctx.clock);
   let identity: Identity | undefined;
   return {

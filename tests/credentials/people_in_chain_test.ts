@@ -3,6 +3,7 @@ import { openInteraction } from "../../src/cli/interaction.ts";
 import { openProgress } from "../../src/cli/progress.ts";
 import { CLOUDS } from "../../src/clouds.ts";
 import type { Context } from "../../src/context.ts";
+import type { Warning } from "../../src/errors.ts";
 import { createTokenSource } from "../../src/credentials/token_source.ts";
 import { makeWorld } from "../cli/world.ts";
 import { type PersonOptions, personWorld } from "./person.ts";
@@ -53,6 +54,19 @@ Deno.test("a browser that does not open is passed over for a device code", async
   await world.source.getToken(cloud.mlScope);
   strictEqual(used(world), "device-code");
   match(world.source.report().find(({ name }) => name === "browser")!.reason!, /there is no `xdg-open`/);
+});
+
+Deno.test("whoever is sent to a browser is told once which sign-in does not work", async () => {
+  const { ctx } = personWorld({ broken: { az: 1 } });
+  const interaction = openInteraction(ctx, openProgress(ctx, {}));
+  const warnings: Warning[] = [];
+  const onWarning = (warning: Warning) => void warnings.push(warning);
+  const source = createTokenSource(ctx, { cloud, interaction, onWarning });
+  await source.getToken(cloud.mlScope);
+  await source.getToken(cloud.storageScope);
+  assertEquals(warnings, [
+    { code: "auth.passed_over", message: "azure-cli is passed over: `az` said: status 1" },
+  ]);
 });
 
 const NOBODY: Readonly<Record<string, PersonOptions>> = {
