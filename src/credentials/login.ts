@@ -36,6 +36,8 @@ export interface Login extends SignedIn {
 export async function login(ctx: CredentialContext, options: LoginOptions): Promise<Login> {
   const { cloud, tenant, clientId = DEVELOPER_CLIENT_ID, store, onRetry } = options;
   const kept = store ? requireStore(ctx) : undefined;
+  // Nobody signs in for nothing.
+  await kept?.prepare();
   const client = await createPublicClient(ctx, {
     cloud,
     tenant: tenant ?? variable(ctx.env, "AZURE_TENANT_ID") ?? ANY_TENANT,

@@ -21,6 +21,8 @@ export interface SessionStore {
   readonly path: string;
   /** `undefined` where there is none; `damaged` where there is something else in its place. */
   read(): Promise<Session | "damaged" | undefined>;
+  /** Makes sure that it can be written. @throws {UserError} `auth.session_file` where it cannot. */
+  prepare(): Promise<void>;
   /** @throws {UserError} `auth.session_file` where it cannot be written. */
   write(session: Session): Promise<void>;
   /**
@@ -47,6 +49,11 @@ export function openSessionStore(ctx: StoreContext): SessionStore | undefined {
   const store: SessionStore = {
     path,
     read: () => read(ctx, path),
+    prepare: () =>
+      orError(path, "write", async () => {
+        await ctx.fs.writeText(`${path}.new`, "", { mode: 0o600, folderMode: 0o700 });
+        await ctx.fs.remove(`${path}.new`);
+      }),
     write: (session) =>
       orError(
         path,

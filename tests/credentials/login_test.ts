@@ -143,6 +143,17 @@ Deno.test("somebody who declines is told so, in the browser and in the terminal"
   assertEquals([...ctx.files.keys()], []);
 });
 
+Deno.test("a folder that takes no session is told before anybody signs in", async () => {
+  const { ctx, opened } = personWorld();
+  const fs = {
+    ...ctx.fs,
+    writeText: () => Promise.reject(new Deno.errors.PermissionDenied("no")),
+  };
+  strictEqual(await run(LOGIN, { ...ctx, fs }), 3);
+  match(ctx.stderr(), /^error: Cannot write the session .*\nhint: .*--no-store/);
+  strictEqual(opened.length, 0);
+});
+
 Deno.test("an Entra ID that gives no code says why, and nobody is sent anywhere", async () => {
   const { ctx, azure } = personWorld();
   const fetch = (request: Request) =>
