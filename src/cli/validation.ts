@@ -39,7 +39,10 @@ export async function validateJobs(ctx: Context, options: ValidateOptions): Prom
   }
   const checked = await checkSelected(ctx, selected, options);
   const asked = options.online ? await askAzure(ctx, { selected, checked }, options) : [];
-  const findings = merged([...checked.findings, ...asked]);
+  // What to type to see the newest version is no news where it was seen, or is known not to be there.
+  const isSeen = asked.some(({ code }) => code.startsWith("environment."));
+  const known = checked.findings.filter(({ code }) => !(isSeen && code === "environment.latest"));
+  const findings = merged([...known, ...asked]);
   return { jobs: [...selected.jobs.keys()], findings, online: options.online ?? false, root };
 }
 
@@ -64,7 +67,8 @@ async function askAzure(
   for (const [config, specs] of jobsIn) {
     const workspace = open(config);
     const access = await accessFindings(workspace, identity?.objectId);
-    findings.push(...access);
+    const at = placeOf(selected, config);
+    findings.push(...access.map((one) => one.place === undefined ? { ...one, place: at } : one));
     if (access.some(({ severity }) => severity === "error")) continue;
     const lookups = openLookups(workspace, showSubmit(progress));
     for (const spec of specs) {
@@ -72,6 +76,12 @@ async function askAzure(
     }
   }
   return findings.map(allowed(options.allow ?? []));
+}
+
+/** Where azureml.yml names a workspace. */
+function placeOf({ session: { config } }: Selected, workspace: WorkspaceConfig): Finding["place"] {
+  const named = Object.entries(config.azureml.workspace).find(([, one]) => one === workspace);
+  return named && config.place(["workspace", named[0]]);
 }
 
 /** Kinds of failure that are about files which the user wrote, and not about how the command was typed. */
