@@ -1,10 +1,10 @@
 import { leftFiles, logFiles } from "./logs.ts";
 import { badRequest, json, Refusal } from "./refusal.ts";
 import { findRun, jobRun, type Run, stepRuns } from "./job_state.ts";
-import { outputsOf, resolveUris } from "./run_outputs.ts";
+import { describe, details } from "./run_description.ts";
+import { resolveUris } from "./run_outputs.ts";
 import { isManagementAudience, isMlAudience, requireBearer } from "./tokens.ts";
-import type { PipelineJob } from "./shapes.ts";
-import { find, type JobRecord, type Workspace, type World } from "./world.ts";
+import type { JobRecord, Workspace, World } from "./world.ts";
 
 /** The region's own services: discovery, and run history with the state of each step and its logs. */
 export async function runHistory(world: World, request: Request, path: string): Promise<Response> {
@@ -109,78 +109,6 @@ function cancel(world: World, run: Run): Response {
   return json(describe(world, jobRun(world, run.job)));
 }
 
-/** A run as run history writes it. */
-function describe(world: World, run: Run) {
-  const isStep = run.step !== undefined;
-  return {
-    runNumber: run.createdAt,
-    rootRunId: run.job.name,
-    experimentId: experimentId(run.job),
-    createdUtc: time(run.createdAt),
-    createdBy: {
-      userObjectId: world.identity.objectId,
-      userTenantId: world.identity.tenant,
-      userName: "emulator",
-    },
-    runId: run.id,
-    parentRunId: isStep ? run.job.name : null,
-    runUuid: run.id,
-    status: run.status,
-    startTimeUtc: time(run.startedAt),
-    endTimeUtc: time(run.endedAt),
-    displayName: displayName(world, run),
-    name: run.step ?? null,
-    dataContainerId: `dcid.${run.id}`,
-    description: "",
-    hidden: false,
-    runType: isStep ? "azureml.StepRun" : "azureml.PipelineRun",
-    runTypeV2: { orchestrator: isStep ? "Execution" : "Pipeline", traits: [] },
-    properties: isStep ? { "azureml.moduleName": run.step!, "azureml.pipelinerunid": run.job.name } : {},
-    tags: {},
-    outputs: outputsOf(world, run),
-    target: target(world, run),
-    error: errorOf(run),
-    warnings: [],
-  };
-}
-
-function jobOf(world: World, { job }: Run): PipelineJob {
-  return find(world, `${job.workspace.id}/jobs/${job.name}`)!.properties as PipelineJob;
-}
-
-function displayName(world: World, run: Run): string {
-  const job = jobOf(world, run);
-  return run.step === undefined ? job.displayName ?? run.id : job.jobs[run.step]!.display_name ?? run.step;
-}
-
-/** The name of the compute that a step runs on. */
-function target(world: World, run: Run): string | null {
-  if (run.step === undefined) return null;
-  const job = jobOf(world, run);
-  return (job.jobs[run.step]!.computeId ?? job.computeId)!.split("/").at(-1)!;
-}
-
-function details(world: World, workspace: Workspace, run: Run) {
-  return {
-    runId: run.id,
-    target: target(world, run),
-    status: run.status,
-    startTimeUtc: time(run.startedAt),
-    endTimeUtc: time(run.endedAt),
-    services: {},
-    error: errorOf(run),
-    warnings: [],
-    properties: {},
-    inputDatasets: [],
-    outputDatasets: [],
-    runDefinition: null,
-    logFiles: logFiles(world, workspace, run),
-    jobCost: { chargedCpuCoreSeconds: null, chargedCpuMemoryMegabyteSeconds: null },
-    revision: 1,
-    submittedBy: "emulator",
-  };
-}
-
 function artifacts(
   world: World,
   workspace: Workspace,
@@ -202,39 +130,6 @@ function artifacts(
   const found = files.find(({ path }) => path === asked);
   if (found === undefined) throw historyError(404, `The artifact ${asked} was not found`, asked ?? "path");
   return json(found);
-}
-
-function errorOf(run: Run) {
-  if (run.error === undefined) return null;
-  const error = {
-    code: "UserError",
-    severity: null,
-    message: run.error,
-    messageFormat: "{Message}",
-    messageParameters: { Message: run.error },
-    details: [],
-    innerError: { code: "UserTrainingScriptFailed", innerError: null },
-  };
-  return {
-    error,
-    correlation: null,
-    environment: "eastus",
-    location: "eastus",
-    time: time(run.endedAt),
-    componentName: "CommonRuntime",
-  };
-}
-
-/** The same id for the same name. */
-function experimentId({ experimentName }: JobRecord): string {
-  const hex = [...new TextEncoder().encode(experimentName)].map((one) => one.toString(16).padStart(2, "0"))
-    .join("");
-  const padded = hex.padEnd(32, "0").slice(0, 32);
-  return padded.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
-function time(milliseconds: number | undefined): string | null {
-  return milliseconds === undefined ? null : new Date(milliseconds).toISOString();
 }
 
 function historyError(status: number, message: string, target: string): Refusal {
