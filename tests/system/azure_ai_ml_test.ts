@@ -1,0 +1,131 @@
+import { deepStrictEqual as assertEquals, equal } from "node:assert/strict";
+import { startEmulator } from "../../src/cli/emulator_server.ts";
+import { run } from "../../src/cli/run.ts";
+import { exec } from "../../src/system/exec.ts";
+import { createFetch } from "../../src/system/fetch.ts";
+import { systemFs } from "../../src/system/fs.ts";
+import { serve } from "../../src/system/serve.ts";
+import { PROJECTS, WORKSPACES } from "../cli/world.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+/** Made by `python3 -m venv .peers/azure-ai-ml` and `.peers/azure-ai-ml/bin/pip install azure-ai-ml==1.35.2`. */
+const PYTHON = new URL("../../.peers/azure-ai-ml/bin/python", import.meta.url).pathname;
+const READER = new URL("azure_ai_ml.py", import.meta.url).pathname;
+const skipped = exists(PYTHON) ? "" : ` (skipped: there is no ${PYTHON})`;
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** What `submit --dry-run --json` says of a job, as far as it is compared. */
+interface Planned {
+  readonly body: {
+    readonly properties: {
+      readonly displayName: string;
+      readonly experimentName: string;
+      readonly outputs: object;
+      readonly jobs: Readonly<
+        Record<string, { environment_variables: object; inputs?: object; computeId?: string }>
+      >;
+    };
+  };
+  readonly components: Readonly<Record<string, { properties: { componentSpec: { command: string } } }>>;
+}
+
+/** The same as the reader of azure-ai-ml puts it. */
+function expected({ body: { properties }, components }: Planned) {
+  return {
+    status: "Completed",
+    displayName: properties.displayName,
+    experimentName: properties.experimentName,
+    outputs: Object.keys(properties.outputs).sort(),
+    steps: Object.fromEntries(
+      Object.entries(properties.jobs).map((
+        [key, { environment_variables: variables, inputs = {}, computeId }],
+      ) => [
+        key,
+        {
+          command: components[key]!.properties.componentSpec.command,
+          compute: computeId!.split("/").at(-1),
+          variables,
+          inputs,
+        },
+      ]),
+    ),
+  };
+}
+
+/** An emulator with the golden projects' names, and the program beside it. */
+async function withEmulator(
+  use: (
+    program: (project: string, line: string) => Promise<{ exit: number; stdout: string; stderr: string }>,
+    env: Readonly<Record<string, string>>,
+    folder: string,
+  ) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const stop = new AbortController();
+  const clock = {
+    now: () => new Date(),
+    sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
+  };
+  const random = { uuid: () => crypto.randomUUID(), number: () => Math.random() };
+  const base = { ...fakeContext({ cwd: folder, fs: systemFs, signal: stop.signal }), serve, clock, random };
+  const { ready, finished, cleanUp } = await startEmulator(base, { caFile: "ca.pem", seed: WORKSPACES });
+  try {
+    const env = { ...ready.env, HOME: folder, PATH: "/usr/bin:/bin" };
+    await use(
+      async (project, line) => {
+        const cwd = `${PROJECTS}${project}`;
+        const fake = fakeContext({ cwd, fs: systemFs, env, fetch: createFetch(env) });
+        const exit = await run(line.split(" "), { ...fake, clock, random });
+        return { exit, stdout: fake.stdout(), stderr: fake.stderr() };
+      },
+      env,
+      folder,
+    );
+  } finally {
+    stop.abort();
+    await finished;
+    await cleanUp();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test({
+  name: `the real azure-ai-ml reads back what was submitted, follows and downloads it${skipped}`,
+  ignore: skipped !== "",
+  // Clients keep connections, which nobody closes.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    await withEmulator(async (program, env, folder) => {
+      const planned = new Map<string, Planned>();
+      for (const [project, job] of [["tiny", "main"], ["spaceflights", "everything"]] as const) {
+        const name = `read-back-${project}`;
+        const sent = await program(project, `submit -j ${job} --name ${name}`);
+        equal(sent.exit, 0, sent.stderr);
+        const { stdout } = await program(project, `submit -j ${job} --dry-run --json`);
+        planned.set(name, JSON.parse(stdout.split("\n")[0]!));
+      }
+      const scheduled = await program("tiny", "schedule -j nightly");
+      equal(scheduled.exit, 0, scheduled.stderr);
+      const { subscription_id, resource_group, name } = WORKSPACES.workspaces![0]!;
+      const names = JSON.stringify({ jobs: [...planned.keys()], folder: `${folder}/downloaded` });
+      const args = [READER, subscription_id, resource_group, name, names];
+      const { status, stdout, stderr } = await exec(PYTHON, args, { env });
+      equal(status, 0, stderr);
+      const read = JSON.parse(stdout.split("\n").find((line) => line.startsWith("RESULT "))!.slice(7));
+      assertEquals(
+        read.jobs,
+        Object.fromEntries([...planned].map(([job, plan]) => [job, expected(plan)])),
+      );
+      assertEquals(read.files, ["std_log.txt"]);
+      equal(Object.keys(read.schedules).length, 1);
+    });
+  },
+});
