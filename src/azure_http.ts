@@ -47,6 +47,8 @@ export interface AzureHttpOptions extends Pick<Context, "fetch" | "clock"> {
   readonly userAgent?: string;
   /** 4 where absent. */
   readonly maxRetries?: number;
+  /** `follow` where absent. */
+  readonly redirect?: Redirect;
   /** How often it is tried again where no answer came in time; as `maxRetries` where absent. */
   readonly maxSilences?: number;
 }
@@ -67,7 +69,8 @@ export function createAzurePipeline(options: AzureHttpOptions): Pipeline {
  * A `pipeline` handed to an SDK instead loses the policies that read its answers.
  */
 export function createAzureClient(options: AzureHttpOptions): HttpClient {
-  const [pipeline, http] = [createAzurePipeline(options), createHttpClient(options.fetch)];
+  const { fetch, redirect = "follow" } = options;
+  const [pipeline, http] = [createAzurePipeline(options), createHttpClient(fetch, { redirect })];
   return {
     async sendRequest(request) {
       const response = await pipeline.sendRequest(http, { ...request, headers: plainHeaders(request) });
@@ -84,11 +87,21 @@ export function createAzureClient(options: AzureHttpOptions): HttpClient {
  * took too long has `ETIMEDOUT`; a certificate that is not trusted has `CERTIFICATE`, a proxy that wants to know who asks
  * `PROXY_LOGIN`, and neither is tried again.
  */
-export function createHttpClient(fetch: Context["fetch"]): HttpClient {
-  return { sendRequest: (request) => sendOnce(fetch, request) };
+export function createHttpClient(
+  fetch: Context["fetch"],
+  { redirect = "follow" }: { redirect?: Redirect } = {},
+): HttpClient {
+  return { sendRequest: (request) => sendOnce(fetch, request, redirect) };
 }
 
-async function sendOnce(toNetwork: Context["fetch"], request: PipelineRequest): Promise<PipelineResponse> {
+/** `manual` gives an answer that leads elsewhere as it is: what is sent is for that host only. */
+export type Redirect = "follow" | "manual";
+
+async function sendOnce(
+  toNetwork: Context["fetch"],
+  request: PipelineRequest,
+  redirect: Redirect,
+): Promise<PipelineResponse> {
   const abort = new AbortController();
   const limit = AbortSignal.timeout(request.timeout > 0 ? request.timeout : ATTEMPT_MS);
   const [onLimit, onAbort] = [() => abort.abort(), () => abort.abort()];
@@ -103,6 +116,7 @@ async function sendOnce(toNetwork: Context["fetch"], request: PipelineRequest): 
         method: request.method,
         headers: plainHeaders(request).toJSON(),
         signal: abort.signal,
+        redirect,
         ...(body === undefined ? {} : { body }),
       }),
     );

@@ -185,8 +185,7 @@ async function shakeHands(ctx: ReachContext, { title, url }: Target, where: Wher
   const chain = where.url.protocol === "https:" ? await certificates(ctx, where) : [];
   try {
     // Entra ID's own page leads elsewhere, and that host need not be reached.
-    const here = (one: Request) => ctx.fetch(new Request(one, { redirect: "manual" }));
-    const answer = await createHttpClient(here).sendRequest(request);
+    const answer = await createHttpClient(ctx.fetch, { redirect: "manual" }).sendRequest(request);
     const date = new Date(answer.headers.get("date") ?? "");
     return {
       said: chain.length === 0 ? `it answers (${answer.status})` : trusted(chain, ctx.clock.now()),

@@ -34,6 +34,8 @@ export function createWire(ctx: CredentialContext, { secrets, onRetry }: WireOpt
     ...ctx,
     maxRetries,
     maxSilences,
+    // A secret goes to Entra ID, and to nobody whom something in its place names.
+    redirect: "manual",
     ...(onRetry === undefined ? {} : { onRetry }),
   });
   let problem: EntraProblem | undefined;

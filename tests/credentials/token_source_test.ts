@@ -280,6 +280,17 @@ Deno.test("an answer that is not Entra ID's is told as one of somebody else", as
   });
 });
 
+Deno.test("a secret does not follow where an answer leads", async () => {
+  const asked: string[] = [];
+  const fetch = async (request: Request) => {
+    asked.push(`${request.redirect} ${new URL(request.url).host}`);
+    return new Response(null, { status: 307, headers: { location: "https://elsewhere.example/token" } });
+  };
+  const source = createTokenSource(world({ env: PRINCIPAL, fetch }), { cloud });
+  await rejects(source.getToken(ARM), { code: "network.answer", exit: 6 });
+  assertEquals(asked, ["manual login.microsoftonline.com"]);
+});
+
 Deno.test("a page with status 200 is no token", async () => {
   const entra = createEntra();
   const fetch = (request: Request) =>
