@@ -1,4 +1,4 @@
-import { ExitCode, type Place, placeText, UserError, type Warning } from "../errors.ts";
+import { ExitCode, type Place, UserError, type Warning } from "../errors.ts";
 import { type Element, type Interpolation, type NodeReference, parseText, type Text } from "./grammar.ts";
 import {
   attach,
@@ -11,12 +11,11 @@ import {
   listNode,
   mapNode,
   type Scalar,
-  type Source,
 } from "./node.ts";
-import { nearest } from "./merge.ts";
 import { pythonText } from "./python_text.ts";
 import { callResolver } from "./resolvers.ts";
 import { holds, pathOf, rootOf, select, splitKey } from "./select.ts";
+import { sourcesOf, take, type Taken } from "./sources.ts";
 
 /** What an interpolation may ask beside other values. */
 export interface Sources {
@@ -40,8 +39,7 @@ export interface Pass {
   readonly done: Map<ConfigNode, ConfigNode>;
   /** Values that are being worked out, to see one that needs itself. */
   readonly open: Set<ConfigNode>;
-  /** The values that each value was made of. */
-  readonly taken: Map<ConfigNode, ConfigNode[]>;
+  readonly taken: Taken;
 }
 
 /**
@@ -61,7 +59,7 @@ async function settle(pass: Pass, node: ConfigNode, above: Set<ConfigNode>): Pro
     place,
     ...(keyPlace === undefined ? {} : { keyPlace }),
     ...(overrides === undefined ? {} : { overrides }),
-    ...(node === value ? {} : { interpolated: true, sources: sourcesOf(pass, node) }),
+    ...(node === value ? {} : { interpolated: true, sources: sourcesOf(pass.taken, node) }),
   };
   if (value.kind === "scalar") return { kind: "scalar", value: value.value, opaque: true, ...kept };
   if (above.has(value)) throw problem(node, "it holds itself");
@@ -72,23 +70,6 @@ async function settle(pass: Pass, node: ConfigNode, above: Set<ConfigNode>): Pro
   for (const [key, child] of children(value)) attach(copy, key, await settle(pass, child, above));
   above.delete(value);
   return copy;
-}
-
-/** @internal Remembers that a value is made of another one, and gives that. */
-export function take(pass: Pass, node: ConfigNode, from: ConfigNode): ConfigNode {
-  pass.taken.set(node, [...pass.taken.get(node) ?? [], from]);
-  return from;
-}
-
-function sourcesOf(pass: Pass, node: ConfigNode): Source[] {
-  const taken = pass.taken.get(node) ?? [];
-  const sources = taken.map((from): Source => ({ place: nearest(from), overrides: replacedBy(from) }));
-  return [...new Map(sources.map((one) => [placeText(one.place), one])).values()];
-}
-
-/** What a value replaced, or a mapping that it is in. */
-function replacedBy({ overrides = [], parent }: ConfigNode): readonly Place[] {
-  return parent === undefined ? overrides : [...overrides, ...replacedBy(parent)];
 }
 
 /**
@@ -182,7 +163,7 @@ async function follow(pass: Pass, reference: NodeReference, node: ConfigNode): P
   const found = from === undefined ? { kind: "absent" } as const : await selectIn(pass, from, path);
   if (found.kind === "found") {
     if (holds(found.node, node)) throw problem(node, `"${reference.source}" is a value that holds this one`);
-    return take(pass, node, found.node);
+    return take(pass.taken, node, found.node);
   }
   throw problem(node, whyNot(found, reference.source));
 }

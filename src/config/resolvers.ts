@@ -1,15 +1,6 @@
 import { didYouMean } from "../suggest.ts";
 import { parseElement } from "./grammar.ts";
-import {
-  evaluateElement,
-  type Pass,
-  problem,
-  scalarAt,
-  scalarOf,
-  selectIn,
-  startOf,
-  take,
-} from "./interpolate.ts";
+import { evaluateElement, type Pass, problem, scalarAt, scalarOf, selectIn, startOf } from "./interpolate.ts";
 import {
   children,
   type ConfigNode,
@@ -24,6 +15,7 @@ import {
 } from "./node.ts";
 import { pythonText } from "./python_text.ts";
 import { pathOf, splitKey } from "./select.ts";
+import { take } from "./sources.ts";
 import { parseYaml } from "./yaml.ts";
 
 /** @internal A resolver that is asked. */
@@ -120,7 +112,7 @@ async function fromSource(pass: Pass, call: Call, source: ContainerNode | undefi
   const found = source === undefined || dots > 1
     ? { kind: "absent" } as const
     : await selectIn(pass, source, key === "" || key === "." ? [] : splitKey(key.slice(dots)));
-  if (found.kind === "found") return take(pass, call.node, found.node);
+  if (found.kind === "found") return take(pass.taken, call.node, found.node);
   if (call.args.length === 2) return call.args[1]!;
   if (call.name === "globals") throw problem(call.node, `globals have no "${key}", and there is no default`);
   throw problem(call.node, `no runtime parameter "${key}" is given, and there is no default`);
@@ -176,7 +168,9 @@ async function selectByText(pass: Pass, call: Call): Promise<ConfigNode | undefi
   if (from === undefined) return undefined;
   const rest = key.slice(dots);
   const found = await selectIn(pass, from, rest === "" ? [] : splitKey(rest));
-  return found.kind === "found" && !isMissing(found.node) ? take(pass, call.node, found.node) : undefined;
+  return found.kind === "found" && !isMissing(found.node)
+    ? take(pass.taken, call.node, found.node)
+    : undefined;
 }
 
 async function deprecated(pass: Pass, call: Call): Promise<ConfigNode> {
