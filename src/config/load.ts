@@ -8,6 +8,7 @@ import { children, type ConfigNode, type MapNode, toPlain } from "./node.ts";
 import { checkSchema, type SchemaIssue } from "./schema.ts";
 import { patternsOf } from "./settings.ts";
 import { isPlaceholder } from "./placeholder.ts";
+import { pythonText } from "./python_text.ts";
 
 /** A project's configuration for one environment, checked. */
 export interface LoadedConfig {
@@ -203,8 +204,8 @@ async function loadExperimentName(
     (at, key) => at?.kind === "map" ? at.entries.get(key) : undefined,
     values,
   );
-  const name = node?.kind === "scalar" && typeof node.value === "string" ? node.value : undefined;
-  if (name || files.length === 0) return { name: name || undefined, warnings };
+  const name = node?.kind === "scalar" && node.value ? pythonText(node) : undefined;
+  if (name !== undefined || files.length === 0) return { name, warnings };
   const warning: Warning = {
     code: "config.no_experiment",
     message: "mlflow.yml has no tracking.experiment.name",

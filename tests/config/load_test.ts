@@ -91,7 +91,18 @@ Deno.test("loadConfig() reads the experiment's name where the mlflow pattern is 
   };
   const patterns = { mlflow: ["mlflow*", "mlflow*/**", "**/mlflow*"] };
   assert.equal((await load({ files })).experimentName, undefined);
-  assert.equal((await load({ files, settings: { config_patterns: patterns } })).experimentName, "shop");
+  const named = async (name: string) =>
+    (await load({
+      files: { ...files, "conf/base/mlflow.yml": `tracking: {experiment: {name: ${name}}}\n` },
+      settings: { config_patterns: patterns },
+    })).experimentName;
+  assert.deepEqual(await Promise.all(["shop", "5", "1.0", '""', "null"].map(named)), [
+    "shop",
+    "5",
+    "1.0",
+    undefined,
+    undefined,
+  ]);
 });
 
 Deno.test("loadConfig() asks the project for its own resolvers, and for no others", async () => {

@@ -158,6 +158,13 @@ ${PIPELINE}`;
   assert.doesNotMatch(JSON.stringify(snapshot), /hunter2/);
 });
 
+Deno.test("a project whose objects Python clears away prints nothing", async () => {
+  const printed: string[] = [];
+  const registry = "import gc\ngc.collect()\ndef register_pipelines():\n    return {}\n";
+  await readProject(projectOf(registry), { onPrint: (text) => void printed.push(text) });
+  assert.deepEqual(printed, []);
+});
+
 Deno.test("what a project prints reaches onPrint only, without control characters and commands to CI services", async () => {
   const printed: string[] = [];
   const registry = `

@@ -1,6 +1,7 @@
 """Runs while the image is built: packs the wheels, imports Kedro, reads a project once and forgets it again."""
 
 import ast
+import gc
 import importlib
 import importlib.util
 import json
@@ -147,6 +148,8 @@ def warm():
     for name in _NOBODYS:
         os.environ.pop(name, None)
     importlib.invalidate_caches()
+    # Whatever still holds an open file is freed while that file is there, which it is not in a reader.
+    gc.collect()
 
 
 def _import_kedro(version):
