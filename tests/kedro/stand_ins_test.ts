@@ -257,6 +257,46 @@ def register_pipelines():
   ]);
 });
 
+Deno.test("a missing decorator that is made of a class or a function leaves what it decorates as it is", async () => {
+  const registry = `
+from kedro.pipeline import node, pipeline
+import pandera as pa
+import tenacity
+
+class Schema(pa.DataFrameModel):
+    size: int
+
+def failed(error): raise RuntimeError("is no decorator")
+
+@pa.check_output(Schema)
+@tenacity.retry_if(failed)
+def checked(x): return x
+
+@pa.check_types
+def typed(x): return x
+
+@pa.check_io(Schema)
+class Step:
+    def __call__(self, x): return x
+
+fast = tenacity.wrapped(typed)
+
+def register_pipelines():
+    return {"__default__": pipeline([
+        node(checked, "a", "b", name="1"), node(typed, "b", "c", name="2"),
+        node(Step(), "c", "d", name="3"), node(fast, "d", "e", name="4"),
+    ])}
+`;
+  const { pipelines, warnings } = await readProject(projectOf(registry));
+  assert.deepEqual(pipelines.__default__!.nodes.map(({ func }) => func.split(":")[1]), [
+    "checked",
+    "typed",
+    "Step()",
+    "typed",
+  ]);
+  assert.deepEqual(warnings, []);
+});
+
 Deno.test("arguments that no missing decorator explains are refused as by Kedro", async () => {
   const registry = PIPELINE.replace('node(same, "a"', 'node(same, ["a", "x"]');
   await assert.rejects(readProject(projectOf(registry)), { message: /Inputs of 'same' function expected/ });

@@ -29,6 +29,7 @@ def open_project(root, version, withheld):
     from kedro.framework.startup import _get_project_metadata
 
     kedro_api.do_without_credentials()
+    kedro_api.do_without_log_file()
     node_checks.adapt()
     dataset_stand_ins.adapt()
     surroundings.adapt(root, withheld)

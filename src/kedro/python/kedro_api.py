@@ -1,6 +1,8 @@
 """What Kedro calls differently from version to version, from 0.17 to 1."""
 
 import re
+import sys
+import types
 
 # User and password of an address, and what follows its path: signatures and tokens.
 _URL_SECRETS = re.compile(r"(?<=://)[^\s/@]+@|[?#]\S*")
@@ -128,6 +130,13 @@ def do_without_credentials():
 
     resolver = catalog_config_resolver if version() >= (1, 0) else catalog_config_resolver.CatalogConfigResolver
     resolver._fetch_credentials = staticmethod(lambda name, credentials: credentials.get(name, {}))
+
+
+def do_without_log_file():
+    """Before 0.18 Kedro's commands set up logging when imported, from a file that is not beside them here."""
+    if version() < (0, 18):
+        name = "kedro.config.default_logger"
+        sys.modules.setdefault(name, types.ModuleType(name, "Leaves logging as it is."))
 
 
 def pattern_resolver(conf):

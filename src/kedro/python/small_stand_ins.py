@@ -1,7 +1,6 @@
 """What small modules hold that projects use at import and whose answer is known here as well as there."""
 
 import datetime
-import importlib.metadata
 import zoneinfo
 
 _YES = ("y", "yes", "t", "true", "on", "1")
@@ -67,7 +66,6 @@ _KNOWN = {
     "distutils.util": {"strtobool": _strtobool},
     "IPython": {"get_ipython": _get_ipython},
     "IPython.core.getipython": {"get_ipython": _get_ipython},
-    "importlib_metadata": {name: getattr(importlib.metadata, name) for name in importlib.metadata.__all__},
     "pytz": {"timezone": _Zone, "utc": datetime.UTC, "UTC": datetime.UTC},
     **dict.fromkeys(("tqdm", "tqdm.auto", "tqdm.autonotebook", "tqdm.notebook", "tqdm.std"), _BARS),
 }
@@ -75,8 +73,4 @@ _KNOWN = {
 
 def contents(module):
     """The names that are known of a module; none where none are."""
-    known = dict(_KNOWN.get(module, {}))
-    if module == "importlib_metadata":
-        # Packages that are not there have a version too, as everywhere here.
-        known["version"] = importlib.metadata.version
-    return known
+    return _KNOWN.get(module, {})

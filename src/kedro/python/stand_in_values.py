@@ -6,7 +6,7 @@ import types
 from abc import ABCMeta
 
 from .stand_in_notes import notes
-from .stand_in_uses import is_key, note_question, unpacked
+from .stand_in_uses import is_key, makes_decorator, note_question, unpacked
 
 
 class StandInModule(types.ModuleType):
@@ -223,7 +223,7 @@ def _called(path, args, kwargs):
     """What calling a stand-in gives: a decorated function or class stays what it is."""
     if len(args) == 3 and isinstance(args[0], str) and isinstance(args[1], tuple) and isinstance(args[2], dict):
         return type(*args)
-    if len(args) == 1 and not kwargs and _is_definition(args[0]):
+    if len(args) == 1 and not kwargs and _is_definition(args[0]) and not makes_decorator(sys._getframe(2)):
         if isinstance(args[0], types.FunctionType):
             vars(args[0]).setdefault(_DECORATOR, path.replace("()", ""))
         return args[0]

@@ -3,6 +3,7 @@
 import importlib.abc
 import importlib.machinery
 import os
+import re
 import sys
 
 from . import kedro_mlflow_stand_in, plugin_stand_ins, pydantic_stand_in, small_stand_ins, standard_library
@@ -14,6 +15,9 @@ _ABSENT = {"msvcrt", "winreg", "winsound", "nt", "_winapi", "_overlapped", "js",
 
 # Kedro's own datasets were part of it before 0.19; each needs packages that are not there.
 _DATASETS = "kedro.extras.datasets"
+
+# Parts of Kedro that projects import and that need what nobody runs here: profilers, IPython, and tools of its commands.
+_FOR_SOME = re.compile(r"/site\.zip/kedro-[\d.]+/kedro/(extras|ipython|framework/cli)/")
 
 _HERE = (lambda: 0).__code__.co_filename
 
@@ -63,7 +67,11 @@ def _asking_frame():
     frame = sys._getframe(2)
     while frame is not None and _is_import_machinery(frame.f_code.co_filename):
         frame = frame.f_back
-    return frame if frame is not None and frame.f_code.co_filename.startswith(_state["roots"]) else None
+    return frame if frame is not None and _may_ask(frame.f_code.co_filename) else None
+
+
+def _may_ask(filename):
+    return filename.startswith(_state["roots"]) or bool(_FOR_SOME.match(filename))
 
 
 def _is_optional(frame):
@@ -86,9 +94,11 @@ def _is_import_machinery(filename):
 
 
 def _tell_kedro(pydantic):
-    """Kedro looked for pydantic when it was imported; it types parameters only when it has one."""
-    from kedro.validation import utils
-
+    """Kedro looked for pydantic when it was imported; it types parameters only when it has one, and before 1.3 never."""
+    try:
+        from kedro.validation import utils
+    except ImportError:
+        return
     utils.pydantic = pydantic
 
 

@@ -2,11 +2,14 @@
 
 import functools
 import importlib.metadata
+import importlib.resources
 import multiprocessing
 import sys
 import threading
 import types
 
+import click.utils
+import packaging.version
 import yaml
 
 from .stand_in_notes import notes
@@ -23,9 +26,24 @@ def complete():
     # Nothing waits for another process here.
     multiprocessing.Lock = threading.Lock
     multiprocessing.RLock = threading.RLock
+    # What Kedro's own commands import before Kedro 1, and projects with them.
+    sys.modules.setdefault("importlib_metadata", importlib.metadata)
+    sys.modules.setdefault("pkg_resources", _pkg_resources())
+    click.utils.get_os_args = lambda: sys.argv[1:]
     # The compiled part of PyYAML is not there; the pure part says the same.
     for name in [name for name in dir(yaml) if name.endswith(("Loader", "Dumper"))]:
         setattr(yaml, f"C{name}", getattr(yaml, name))
+
+
+def _pkg_resources():
+    """As much of setuptools' module as answers without any package that is installed."""
+    module = types.ModuleType("pkg_resources", "Tells of packages that are installed.")
+    module.DistributionNotFound = importlib.metadata.PackageNotFoundError
+    module.iter_entry_points = lambda group, name=None: iter(())
+    module.get_distribution = lambda name: types.SimpleNamespace(version=importlib.metadata.version(name))
+    module.resource_filename = lambda package, path: str(importlib.resources.files(package).joinpath(path))
+    module.parse_version = packaging.version.parse
+    return module
 
 
 _version = importlib.metadata.version
