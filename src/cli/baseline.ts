@@ -1,5 +1,6 @@
 import { findJobBody, getPipelineBody, type JobAndBody } from "../azureml/jobs.ts";
 import { listJobs } from "../azureml/job_list.ts";
+import { RERUN_OF } from "../azureml/rerun.ts";
 import type { JobBody } from "../azureml/to_rest.ts";
 import type { Workspace } from "../azureml/workspace.ts";
 import type { Context } from "../context.ts";
@@ -25,7 +26,8 @@ const LOOKED_AT = 1000;
 
 /**
  * Finds the run that a job is compared with: the one that is named, else the last that was submitted from this project
- * on this machine, else the newest of the workspace with the same experiment and name to show.
+ * on this machine, else the newest of the workspace with the same experiment and name to show. One that only repeats
+ * another, perhaps in part, stands for that.
  *
  * @throws {UserError} `job.not_found`, `job.no_pipeline`, `diff.no_run` where there is none.
  */
@@ -41,9 +43,9 @@ export async function findBaseline(
     known.workspace.resource_group === workspace.config.resource_group &&
     known.workspace.subscription_id === workspace.config.subscription_id;
   const last = isHere ? await findJobBody(workspace, known.name) : undefined;
-  if (last !== undefined) return last;
+  if (last !== undefined) return await repeatedBy(workspace, last);
   const newest = await newestLike(workspace, query.body);
-  if (newest !== undefined) return await getPipelineBody(workspace, newest);
+  if (newest !== undefined) return await repeatedBy(workspace, await getPipelineBody(workspace, newest));
   throw new UserError(
     `Cannot compare job "${job}": workspace "${workspace.config.name}" has no earlier run of it`,
     {
@@ -52,6 +54,18 @@ export async function findBaseline(
       hint: "Name a run with `--against JOB_NAME`, or another workspace of azureml.yml with `-w`",
     },
   );
+}
+
+/** The job that another repeats, perhaps only in part; the other itself where that is gone. */
+async function repeatedBy(workspace: Workspace, found: JobAndBody): Promise<JobAndBody> {
+  const seen = new Set<string>();
+  for (let run = found;;) {
+    seen.add(run.job.name);
+    const of = (run.body.properties.tags as Readonly<Record<string, string>> | undefined)?.[RERUN_OF];
+    const before = of === undefined || seen.has(of) ? undefined : await findJobBody(workspace, of);
+    if (before === undefined) return run;
+    run = before;
+  }
 }
 
 async function newestLike(workspace: Workspace, { properties }: JobBody): Promise<string | undefined> {

@@ -73,9 +73,10 @@ async function* send(
   const taken = there?.job ?? await putJob(workspace, name, body, as === undefined ? {} : { accept });
   const board = openBoard(stepsOf(body));
   const { status } = taken;
-  await sent.accepted({ ...known, status, board }, workspace);
+  const link = { studioUrl: taken.studioUrl ?? known.studioUrl };
+  await sent.accepted({ ...known, ...link, status, board }, workspace);
   const wasThere = there !== undefined;
-  yield renderRerun({ ...known, status, wasThere, of: old.name, planned }, workspace.config);
+  yield renderRerun({ ...known, ...link, status, wasThere, of: old.name, planned }, workspace.config);
   if (!options.waitForCompletion) return;
   const onEnd: FollowingOptions["onEnd"] = (end) => sent.ended(end);
   yield await follow(ctx, workspace, { ...options, name, job, board, onEnd });

@@ -105,3 +105,13 @@ for (const line of ["rerun", "rerun --from-failed", "diff -j main --against"]) {
     match(ctx.stderr(), /Cannot take ".+" for a pipeline job: Azure calls it a Command job/);
   });
 }
+
+Deno.test("diff compares with the job that was run again from what failed, not with the rest of it", async () => {
+  const { ctx, kedroAzureml } = makeWorld(FAILING);
+  await kedroAzureml(RUN);
+  await kedroAzureml("rerun first --from-failed --name second");
+  await kedroAzureml("rerun second --name third");
+  const before = ctx.stdout().length;
+  equal(await kedroAzureml("diff -j main --exit-code"), 0, ctx.stderr());
+  equal(ctx.stdout().slice(before), "Job main against first, Failed\n  nothing changed\n");
+});
