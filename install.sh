@@ -15,7 +15,9 @@ fail() {
   exit 1
 }
 
-clean() { [ -z "$work" ] || rm -rf "$work"; }
+clean() {
+  [ -z "$work" ] || rm -rf "$work" "$to/.kedro-azureml.new"
+}
 trap clean EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
@@ -32,7 +34,8 @@ while [ $# -gt 0 ]; do
   [ $# -eq 0 ] || shift
 done
 [ -n "$from" ] || fail "Cannot tell where to install from" "Name the release's address or folder with \`--from\`"
-[ -n "$to" ] || to=${HOME:?}/.local/bin
+[ -n "$to" ] || [ -n "${HOME:-}" ] || fail "Cannot tell where to install to: there is no HOME" "Name a folder with \`--to\`"
+to=${to:-${HOME:-}/.local/bin}
 
 target() {
   case $(uname -s) in
@@ -85,14 +88,13 @@ wanted=$(sed -n "s/^\([0-9a-f]\{64\}\) [ *]$archive\$/\1/p" "$work/SHA256SUMS")
   fail "Cannot install $archive: its checksum is not that of SHA256SUMS" "Download it again"
 tar -xzf "$work/$archive" -C "$work" kedro-azureml
 mkdir -p "$to" || fail "Cannot make the folder $to" "Name another with \`--to DIR\`"
+to=$(cd "$to" && pwd)
 # Put beside and renamed, so that a program that runs meanwhile is not disturbed.
 if ! cp "$work/kedro-azureml" "$to/.kedro-azureml.new" || ! chmod 755 "$to/.kedro-azureml.new"; then
   fail "Cannot write to $to" "Name another folder with \`--to DIR\`"
 fi
-version=$("$to/.kedro-azureml.new" --version) || {
-  rm -f "$to/.kedro-azureml.new"
+version=$("$to/.kedro-azureml.new" --version) ||
   fail "Cannot run what was installed" "The program needs glibc 2.27 or later, and a folder from which programs may run"
-}
 mv "$to/.kedro-azureml.new" "$to/kedro-azureml"
 echo "Installed kedro-azureml $version to $to/kedro-azureml"
 case :$PATH: in *:"$to":*) ;; *) echo "Add it to PATH: export PATH=\"$to:\$PATH\"" ;; esac

@@ -105,15 +105,23 @@ async function npmPackages(bundled: ReadonlySet<string>): Promise<readonly Compo
   return found;
 }
 
+/** The wheels of a folder that a lock file names; older ones may lie there too. */
 async function wheelPackages(folder: string): Promise<readonly Component[]> {
-  const wheels = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) =>
-    name.endsWith(".whl")
+  const locks = [...Deno.readDirSync("scripts")].filter(({ name }) => name.endsWith(".lock"));
+  const wanted = locks.map(({ name }) => Deno.readTextFileSync(`scripts/${name}`)).join("");
+  const files = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name.endsWith(".whl"));
+  const found = await Promise.all(
+    files.sort().map(async (file) => {
+      const bytes = await Deno.readFile(`${folder}/${file}`);
+      const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+      return wanted.includes(`sha256:${hash}`) ? [await wheelPackage(bytes)] : [];
+    }),
   );
-  return await Promise.all(wheels.sort().map((file) => wheelPackage(`${folder}/${file}`)));
+  return found.flat();
 }
 
-async function wheelPackage(path: string): Promise<Component> {
-  const reader = new ZipReader(new Uint8ArrayReader(await Deno.readFile(path)));
+async function wheelPackage(wheel: Uint8Array): Promise<Component> {
+  const reader = new ZipReader(new Uint8ArrayReader(wheel));
   const texts: string[] = [];
   let metadata = "";
   for (const entry of await reader.getEntries()) {
