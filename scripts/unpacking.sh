@@ -108,7 +108,7 @@ for folder in \
 done
 case $(ldd --version 2>&1) in
 *musl*) fail "Cannot run on this system: it has musl, and the program needs glibc 2.27 or later" \
-  "Use a system with glibc, such as Debian, Ubuntu or RHEL; on Alpine, install gcompat" ;;
+  "Use a system with glibc, such as Debian, Ubuntu or RHEL" ;;
 esac
 fail "Cannot unpack the program: no folder will do:$tried" \
   "Set XDG_CACHE_HOME to a folder with 250 MB free from which programs may run"
