@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { isAbsolute, join, relative, sep } from "node:path";
+import type { PipelineResponse } from "../azure_http.ts";
 import type { FileSystem } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import type { Artifact } from "./artifacts.ts";
+import { notFromAzure } from "./json_answer.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What came of downloading one file. */
@@ -35,7 +37,7 @@ export async function download(
   const action = `download "${path}"`;
   const head = await workspace.ask({ action, method: "HEAD", url, headers: BLOB });
   if (head.status >= 400) throw refused(action, head.status);
-  const sizeBytes = Number(head.headers.get("content-length") ?? 0);
+  const sizeBytes = await sizeOf(workspace, { action, url, head });
   const there = await fs.stat(target);
   if (there?.kind === "file" && there.sizeBytes === sizeBytes) {
     return { path: target, sizeBytes, wasThere: true };
@@ -56,6 +58,20 @@ export async function download(
   }
   await fs.rename(part, target);
   return { path: target, sizeBytes, wasThere: false };
+}
+
+/** A proxy may take the length out of an answer without a body; then that of a first byte tells it. */
+async function sizeOf(
+  workspace: Workspace,
+  { action, url, head }: { action: string; url: string; head: PipelineResponse },
+): Promise<number> {
+  const length = head.headers.get("content-length");
+  if (length !== undefined) return Number(length);
+  const { response } = await workspace.read({ action, url, headers: { ...BLOB, range: "bytes=0-0" } });
+  if (response.status >= 400 && response.status !== 416) throw refused(action, response.status);
+  const total = /^bytes (?:0-0|\*)\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1];
+  if (total === undefined) throw notFromAzure(action, url, response.status);
+  return Number(total);
 }
 
 /** Where a file goes; its path comes from elsewhere, and must not lead out of the folder, not even by a link in it. */

@@ -5,11 +5,11 @@ import type { Workspace } from "../../src/azureml/workspace.ts";
 import { systemFs } from "../../src/system/fs.ts";
 
 /** A blob that is read by ranges; `cutAfter` ends the network after so many bytes. */
-function blob(content: () => Uint8Array<ArrayBuffer>, cutAfter = Infinity) {
+function blob(content: () => Uint8Array<ArrayBuffer>, cutAfter = Infinity, { tellsLength = true } = {}) {
   const ranges: string[] = [];
   let sent = 0;
   const headers = (length: number) => ({
-    get: (name: string) => ({ "content-length": String(length), etag: '"1"' })[name],
+    get: (name: string) => ({ ...(tellsLength && { "content-length": String(length) }), etag: '"1"' })[name],
   });
   const workspace = {
     ask: async () => ({ status: 200, headers: headers(content().length) }),
@@ -17,11 +17,17 @@ function blob(content: () => Uint8Array<ArrayBuffer>, cutAfter = Infinity) {
       ranges.push(range!);
       const [from, to] = /(\d+)-(\d+)/.exec(range!)!.slice(1).map(Number);
       const all = content();
-      if (from! >= all.length) return { response: { status: 416 }, bytes: new Uint8Array() };
+      const told = (status: number, part: string) => ({
+        status,
+        headers: {
+          get: (name: string) => name === "content-range" ? `bytes ${part}/${all.length}` : undefined,
+        },
+      });
+      if (from! >= all.length) return { response: told(416, "*"), bytes: new Uint8Array() };
       if (sent >= cutAfter) throw new Error("cut");
       const bytes = all.slice(from, to! + 1);
       sent += bytes.length;
-      return { response: { status: 206 }, bytes };
+      return { response: told(206, `${from}-${to}`), bytes };
     },
   };
   return { workspace: workspace as unknown as Workspace, ranges };
@@ -51,6 +57,18 @@ Deno.test("download() goes on where it was cut, and the file appears whole or no
     assert.deepEqual([...Deno.readDirSync(`${folder}/outputs`)].map(({ name }) => name), ["model.bin"]);
     assert.equal((await download(workspace, systemFs, artifact, folder)).wasThere, true);
   });
+});
+
+Deno.test("download() finds the length that a proxy has taken out of the answer", async () => {
+  for (const length of [0, 1, 9 * MIB]) {
+    await inFolder(async (folder) => {
+      const bytes = new Uint8Array(length).fill(7);
+      const { workspace } = blob(() => bytes, Infinity, { tellsLength: false });
+      const { sizeBytes } = await download(workspace, systemFs, { path: "a", url: "https://blob" }, folder);
+      assert.equal(sizeBytes, length);
+      assert.deepEqual(await Deno.readFile(`${folder}/a`), bytes);
+    });
+  }
 });
 
 const leaving = ["../x", "a/../../x", "/etc/x", "a\\..\\x", "C:/x", "a//x", "./x", "", "outputs/.."];
