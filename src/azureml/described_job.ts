@@ -1,4 +1,5 @@
 import { parameterFacts } from "./command_parameters.ts";
+import { type Fields, fields } from "./fields.ts";
 import { withoutSignalReport } from "./step_command.ts";
 import type { JobBody } from "./to_rest.ts";
 
@@ -32,9 +33,6 @@ export interface DescribedJob {
   /** By the step's key, in the order of the job. */
   readonly steps: ReadonlyMap<string, readonly Fact[]>;
 }
-
-/** @internal A JSON object whose fields are looked at one by one. */
-type Fields = Readonly<Record<string, unknown>>;
 
 /** What the plugin says of every job, whatever azureml.yml says. */
 const PLUGINS_OWN = "Build Azure ML pipeline components from Kedro nodes.";
@@ -149,8 +147,4 @@ function shortId(id: unknown): string | undefined {
   if (id.startsWith("azureml://")) return id;
   if (versioned !== undefined) return `${versioned}:${version}`;
   return /^(azureml:)?\/subscriptions\//i.test(id) ? id.split("/").at(-1)! : id;
-}
-
-function fields(value: unknown): Fields {
-  return typeof value === "object" && value !== null ? value as Fields : {};
 }

@@ -1,8 +1,6 @@
 import { ExitCode, UserError } from "../errors.ts";
+import { type Fields, fields, isFields } from "./fields.ts";
 import type { JobBody } from "./to_rest.ts";
-
-/** @internal A JSON object whose fields are looked at one by one. */
-type Fields = Readonly<Record<string, unknown>>;
 
 /** What Azure adds to a job, and does not take of anybody. */
 const AZURES_OWN = ["status", "services", "parentJobName", "isArchived"];
@@ -85,6 +83,13 @@ export function remainingBody({ properties }: JobBody, old: OldRun): JobBody {
   return { properties: { ...properties, jobs, outputs: Object.fromEntries(outputs) } };
 }
 
+/** Those of the steps that completed whose outputs the others read. Pure. */
+export function neededSteps({ properties }: JobBody, completed: ReadonlySet<string>): ReadonlySet<string> {
+  const left = Object.entries(fields(properties.jobs)).filter(([key]) => !completed.has(key));
+  const inputs = left.flatMap(([, node]) => Object.values(fields(fields(node).inputs)));
+  return new Set(inputs.flatMap((input) => boundTo(fields(input), completed)?.step ?? []));
+}
+
 function boundTo(input: Fields, completed: ReadonlySet<string>) {
   const [, step, output] = /^\$\{\{\s*parent\.jobs\.([^.}]+)\.outputs\.([^.}\s]+)\s*\}\}$/
     .exec(String(input.value ?? "")) ?? [];
@@ -107,14 +112,6 @@ function withoutNull(value: Fields): Record<string, unknown> {
     Object.entries(value).filter(([, one]) => one !== null)
       .map(([key, one]) => [key, isFields(one) ? withoutNull(one) : one]),
   );
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function fields(value: unknown): Fields {
-  return isFields(value) ? value : {};
 }
 
 function allCompleted(name: string): UserError {

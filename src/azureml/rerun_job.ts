@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import { ExitCode, UserError } from "../errors.ts";
 import { getJobRuns } from "./job_runs.ts";
 import { getPipelineBody, isFinal, type Job } from "./jobs.ts";
-import { remainingBody, rerunBody } from "./rerun.ts";
+import { neededSteps, remainingBody, rerunBody } from "./rerun.ts";
 import { type Components, readComponents } from "./same_job.ts";
 import type { JobBody } from "./to_rest.ts";
 import type { Workspace } from "./workspace.ts";
@@ -60,15 +60,19 @@ async function remaining(
 ): Promise<JobBody> {
   const { steps, history } = await getJobRuns(workspace, name);
   const done = steps.flatMap(({ key, run }) => run?.status === "Completed" ? [[key, run.id] as const] : []);
+  const completed = new Set(done.map(([key]) => key));
+  const needed = neededSteps(whole, completed);
   const limit = pLimit(REQUESTS_AT_ONCE);
   const outputs = new Map(
     await Promise.all(
-      done.map(([key, run]) => limit(async () => [key, await history.outputs(run)] as const)),
+      done.filter(([key]) => needed.has(key)).map(([key, run]) =>
+        limit(async () => [key, await history.outputs(run)] as const)
+      ),
     ),
   );
   return remainingBody(whole, {
     name,
-    completed: new Set(done.map(([key]) => key)),
+    completed,
     uriOf: (step, output) => outputs.get(step)?.[output],
     typeOf: (id, input) => {
       const declared = components.get(id)?.inputs as Readonly<Record<string, { type?: string }>> | undefined;

@@ -1,5 +1,5 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { remainingBody, rerunBody } from "../../src/azureml/rerun.ts";
+import { neededSteps, remainingBody, rerunBody } from "../../src/azureml/rerun.ts";
 
 /** A job as Azure gives it back, with all that it adds. */
 const BACK = {
@@ -98,4 +98,10 @@ Deno.test("remainingBody() refuses a step whose input nobody finds, and names it
 Deno.test("remainingBody() refuses a job of which nothing is left", () => {
   const old = { name: "old_job", completed: new Set(["a", "b", "c"]), uriOf: () => undefined, typeOf };
   throws(() => remainingBody(WHOLE, old), { code: "rerun.all_completed" });
+});
+
+Deno.test("neededSteps() names the completed steps that others read, and no more", () => {
+  deepEqual([...neededSteps(WHOLE, new Set(["a"]))], ["a"]);
+  deepEqual([...neededSteps(WHOLE, new Set(["a", "b"]))], ["b"]);
+  deepEqual([...neededSteps(WHOLE, new Set(["a", "b", "c"]))], []);
 });
