@@ -1,6 +1,16 @@
+import { UserError } from "../errors.ts";
 import { didYouMean } from "../suggest.ts";
 import { parseElement } from "./grammar.ts";
-import { evaluateElement, type Pass, problem, scalarAt, scalarOf, selectIn, startOf } from "./interpolate.ts";
+import {
+  evaluateElement,
+  type Pass,
+  problem,
+  scalarAt,
+  scalarOf,
+  selectIn,
+  type Sources,
+  startOf,
+} from "./interpolate.ts";
 import {
   children,
   type ConfigNode,
@@ -69,13 +79,20 @@ export async function callResolver(pass: Pass, call: Call): Promise<ConfigNode> 
     return await own.give(pass, call);
   }
   if (sources.custom.includes(call.name) && sources.resolve !== undefined) {
-    const result = await sources.resolve(
-      call.name,
-      call.args.map((arg) => toPlain(arg, { keepFloats: true })),
-    );
-    return opaque(fromPlain(result, call.node.place));
+    return opaque(fromPlain(await askProject(sources.resolve, call), call.node.place));
   }
   throw unknownResolver(pass, call, refused);
+}
+
+/** Asks a resolver of the project; where its code fails, the value that asked is named too. */
+async function askProject(resolve: NonNullable<Sources["resolve"]>, { name, args, node }: Call) {
+  try {
+    return await resolve(name, args.map((arg) => toPlain(arg, { keepFloats: true })));
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) || thrown.code !== "kedro.project_code") throw thrown;
+    const said = thrown.message.replace(/^Cannot read the project's pipelines: /, "");
+    throw problem(node, `the project's resolver "${name}" fails: ${said}`, thrown.hint);
+  }
 }
 
 function unknownResolver(pass: Pass, { name, node }: Call, refused: boolean): Error {

@@ -105,6 +105,19 @@ Deno.test("loadConfig() reads the experiment's name where the mlflow pattern is 
   ]);
 });
 
+Deno.test("loadConfig() names the value whose resolver fails in the project's code", async () => {
+  const said = "Cannot read the project's pipelines: ZeroDivisionError: division by zero";
+  const error = await refusal({
+    files: { "conf/base/azureml.yml": GOOD.replace("cluster_name: cpu", "cluster_name: ${cluster:}") },
+    settings: { custom_resolvers: ["cluster"] },
+    resolve: () =>
+      Promise.reject(new UserError(said, { code: "kedro.project_code", exit: 3, hint: "Correct it" })),
+  });
+  assert.equal(error.code, "config.interpolation");
+  assert.match(error.message, /compute\.__default__\.cluster_name.*"cluster" fails: ZeroDivisionError/);
+  assert.deepEqual([error.place?.file, error.hint], ["conf/base/azureml.yml", "Correct it"]);
+});
+
 Deno.test("loadConfig() asks the project for its own resolvers, and for no others", async () => {
   const files = { "conf/base/azureml.yml": GOOD.replace("cpu", '"${double:${.size}, [1, a]}"\n    _x: 1') };
   const asked: unknown[] = [];
