@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { UserError } from "../errors.ts";
+import { UserError, withData } from "../errors.ts";
 import { type ArrivedBlob, type BlobFolder, listArrived, NO_SAS } from "./blob_folder.ts";
 import { markComplete, putFile } from "./blob_put.ts";
 import type { PreparedCode } from "./code.ts";
@@ -134,14 +134,18 @@ async function recall({ workspace, name, memory }: Upload): Promise<UploadGrant 
   return undefined;
 }
 
-/** A new container may not let itself be listed, and there is nothing in it; an old one must. */
+/** A new container may not let itself be listed, and there is nothing in it; an old one must, or it is given up. */
 function passing(isOld: boolean): (thrown: unknown) => Map<string, ArrivedBlob> {
   return (thrown) => {
     const isKeyless = thrown instanceof UserError && thrown.data.azureCode === NO_SAS;
-    if (isOld || isKeyless || !(thrown instanceof UserError)) throw thrown;
+    if (isKeyless || !(thrown instanceof UserError)) throw thrown;
+    if (isOld) throw thrown.code === "azure.unavailable" ? withData(thrown, { [UNLISTED]: true }) : thrown;
     return new Map();
   };
 }
+
+/** Set in the data of an error where the storage cannot tell what an old container holds. */
+const UNLISTED = "unlisted";
 
 interface Failed {
   readonly grant: UploadGrant;
@@ -154,7 +158,8 @@ function after(thrown: unknown, { grant, isOld, now }: Failed): "stop" | "anew" 
   if (!(thrown instanceof UserError)) return "stop";
   if (grant.sasUri !== undefined && thrown.data.azureCode === NO_SAS) return "without SAS";
   const isOver = (endOf(grant) ?? Infinity) <= now.getTime();
-  const isClosed = isOld && (thrown.code === "upload.refused" || thrown.code === "azure.not_found");
+  const isClosed = isOld &&
+    (thrown.code === "upload.refused" || thrown.code === "azure.not_found" || thrown.data[UNLISTED] === true);
   return isClosed || (thrown.code === "upload.refused" && isOver) ? "anew" : "stop";
 }
 

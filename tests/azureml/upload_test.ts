@@ -363,3 +363,21 @@ Deno.test("A file that becomes another of the same length after it was hashed is
     assert.deepEqual(azure.resources("codes/versions"), []);
   }
 });
+
+Deno.test("An earlier upload that the storage cannot list is given up, and is not in the way", async () => {
+  const list = { method: "GET", url: /comp=list/ };
+  const { workspace, code, azure } = await place(MANY, {
+    faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }, {
+      ...list,
+      after: 1,
+      times: 100,
+      happens: { kind: "status", status: 500 },
+    }],
+  });
+  const uploads = memory();
+  await assert.rejects(uploadCode(workspace, code, { memory: uploads }), { code: "azure.unavailable" });
+  assert.equal((await uploadCode(workspace, code, { memory: uploads })).wasThere, false);
+  const { codeUri } = azure.resources("codes/versions")[0]!.properties;
+  const container = String(codeUri).split("/").at(-2)!;
+  assert.equal([...azure.blobs().keys()].filter((name) => name.includes(container)).length, 30);
+});
