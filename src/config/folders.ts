@@ -22,14 +22,14 @@ export function folderOf({ root, settings }: FolderOptions, env: string): Folder
 /**
  * Makes sure that an environment's folder is there.
  *
- * @throws {UserError} `config.no_env`, which names the environments there are, or `config.no_folder`.
+ * @throws {UserError} `config.no_env`, which names the environments there are, `config.hidden_env` or `config.no_folder`.
  */
 export async function requireFolder(
   ctx: Pick<Context, "fs">,
   folder: Folder,
   options: FolderOptions & { env: string },
 ): Promise<void> {
-  if ((await ctx.fs.stat(folder.path))?.kind === "folder") return;
+  if ((await ctx.fs.stat(folder.path))?.kind === "folder") return refuseHidden(options.env, folder);
   if (folder.name === folderOf(options, options.env).name && options.env !== options.settings.base_env) {
     const envs = await environments(ctx, options);
     throw new UserError(
@@ -53,6 +53,18 @@ export async function requireFolder(
       ? "Run `kedro-azureml init` to make it"
       : `Make the folder "${folder.name}", or correct CONF_SOURCE in settings.py`,
   });
+}
+
+function refuseHidden(env: string, { name }: Folder): void {
+  if (!env.startsWith(".") || !name.endsWith(`/${env}`)) return;
+  throw new UserError(
+    `Cannot load the environment "${env}": Kedro reads no folder whose name begins with "."`,
+    {
+      code: "config.hidden_env",
+      exit: ExitCode.Config,
+      hint: `Rename the folder "${name}"`,
+    },
+  );
 }
 
 /** Names of the environments that a project has folders for, sorted. */

@@ -105,6 +105,11 @@ Deno.test("loadConfig() reads the experiment's name where the mlflow pattern is 
   ]);
 });
 
+Deno.test("loadConfig() refuses an environment whose folder Kedro does not read", async () => {
+  const files = { "conf/base/azureml.yml": GOOD, "conf/.mine/azureml.yml": "jobs: {}\n" };
+  assert.equal((await refusal({ files, env: ".mine" })).code, "config.hidden_env");
+});
+
 Deno.test("loadConfig() names the value whose resolver fails in the project's code", async () => {
   const said = "Cannot read the project's pipelines: ZeroDivisionError: division by zero";
   const error = await refusal({
