@@ -144,6 +144,7 @@ export const fileNames: CodeCheck = {
       byCase.set(name.toLowerCase(), [...byCase.get(name.toLowerCase()) ?? [], name]);
     }
     const alike = [...byCase.values()].filter((group) => group.length > 1);
+    const changed = names.filter((name) => /\\|\.(?:\/|$)/.test(name));
     const long = names.filter((name) => name.length > LONGEST_BLOB_NAME - 64);
     return [
       ...(alike.length === 0 ? [] : [
@@ -153,6 +154,16 @@ export const fileNames: CodeCheck = {
           message: "Files whose names differ in case only may become one on the way",
           hint: "Rename them",
           details: alike.map((group) => group.map(shownName).join(", ")),
+        } as const,
+      ]),
+      ...(changed.length === 0 ? [] : [
+        {
+          severity: "warning",
+          code: "code.changed_name",
+          message:
+            "The storage takes `\\` for a slash and drops dots at the end, so that files get other names there",
+          hint: "Rename them, or name them in .amlignore",
+          details: changed.map(shownName),
         } as const,
       ]),
       ...long.map((name) => ({

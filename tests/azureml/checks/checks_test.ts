@@ -207,6 +207,12 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     "warning code.same_name",
     /a\.py, A\.py/,
   ],
+  [
+    "names that the storage changes",
+    uploading([...FILES, "src/a\\b.py", "src/x./c.py"]),
+    "warning code.changed_name",
+    /a.+b\.py.+src\/x\.\/c\.py/s,
+  ],
   ["a very long name", uploading([...FILES, "x".repeat(1000)]), "error code.long_name", /1000/],
   [
     "a secret",
