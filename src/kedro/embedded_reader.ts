@@ -34,7 +34,7 @@ export async function openEmbedded(
     if (!("error" in answer)) return answer.ok;
     // What the project's code was kept from may be why it failed.
     const { warnings } = await files;
-    throw failureError(answer.error, project, warnings.map(({ message }) => message));
+    throw failureError(answer.error, project, "embedded", warnings.map(({ message }) => message));
   }
 
   let reading: ReturnType<typeof read> | undefined;

@@ -7,7 +7,12 @@ import type { Project } from "./project.ts";
  *
  * @param notes What else may be behind it, one line each.
  */
-export function failureError(failure: Failure, project: Project, notes: readonly string[] = []): UserError {
+export function failureError(
+  failure: Failure,
+  project: Project,
+  source: "embedded" | "python",
+  notes: readonly string[] = [],
+): UserError {
   const missing = failure.missing ?? "";
   const own = missing === project.packageName || missing.startsWith(`${project.packageName}.`);
   const options = {
@@ -42,7 +47,7 @@ export function failureError(failure: Failure, project: Project, notes: readonly
   return new UserError(`Cannot read the project's pipelines: ${said}`, {
     ...options,
     code: "kedro.project_code",
-    hint: hintFor(failure, project),
+    hint: hintFor(failure, project, source),
   });
 }
 
@@ -59,10 +64,19 @@ const BEYOND_EMBEDDED = new RegExp(
 /** What the Python of a machine says that has another Kedro than the project needs, or none. */
 const OTHER_KEDRO = /does not match Kedro package version|^No module named 'kedro'/;
 
-function hintFor({ place, text, stand_ins }: Failure, { packageName, kedroInitVersion }: Project): string {
+function hintFor(
+  { place, text, stand_ins, missing }: Failure,
+  { packageName, kedroInitVersion }: Project,
+  source: "embedded" | "python",
+): string {
   if (OTHER_KEDRO.test(text)) {
     const version = kedroInitVersion.split(".").slice(0, kedroInitVersion.startsWith("0") ? 2 : 1).join(".");
     return `Name the Python of an environment that has Kedro ${version} and the project's packages with \`--python PATH\``;
+  }
+  if (source === "python" && missing !== null) {
+    return `Install ${
+      missing.split(".")[0]
+    } in the environment that \`--python\` names, or leave out \`--python\``;
   }
   if (BEYOND_EMBEDDED.test(text)) return "Read the project with its own Python: `--python PATH`";
   if (place !== null) {

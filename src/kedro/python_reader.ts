@@ -54,7 +54,7 @@ export function openPython(
   let reading: ReturnType<typeof read> | undefined;
   async function read() {
     const answer = answerOf(readSnapshot, (await ask(request))[0]);
-    if ("error" in answer) throw failureError(answer.error, project);
+    if ("error" in answer) throw failureError(answer.error, project, "python");
     return answer.ok;
   }
 
@@ -71,7 +71,7 @@ export function openPython(
     async resolve(name, args) {
       const [, resolved] = await ask(request, { action: "resolve", name, args });
       const answer = answerOf(json, resolved);
-      if ("error" in answer) throw failureError(answer.error, project);
+      if ("error" in answer) throw failureError(answer.error, project, "python");
       return answer.ok;
     },
     close: async () => {},

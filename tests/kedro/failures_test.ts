@@ -118,6 +118,25 @@ Deno.test("find_pipelines leaves out a broken module, and a warning names it and
   }]);
 });
 
+Deno.test("what find_pipelines leaves out is told also where the project wants no warnings", async () => {
+  const registry = `
+import logging
+import warnings
+from kedro.framework.project import find_pipelines
+
+logging.captureWarnings(False)
+logging.captureWarnings(True)
+warnings.filterwarnings("ignore")
+find_pipelines()
+register_pipelines = find_pipelines
+`;
+  const { warnings } = await readProject(projectOf(registry, {
+    "src/shop/pipelines/__init__.py": "",
+    "src/shop/pipelines/bad/__init__.py": "raise ValueError('not ready')\n",
+  }));
+  assert.deepEqual(warnings.map(({ code }) => code), ["kedro.pipeline_left_out"]);
+});
+
 Deno.test("where a project fails for what find_pipelines left out, the reason is told", async () => {
   const registry = `
 from kedro.framework.project import find_pipelines

@@ -90,7 +90,7 @@ Deno.test("--python runs the reader in the project's folder, with its sources on
 });
 
 Deno.test("a Python with another Kedro, or none, is told which one to name", async () => {
-  const failed = (text: string) =>
+  const failed = (text: string, missing: string | null = null) =>
     withPython({
       stdout: JSON.stringify([{
         error: {
@@ -99,7 +99,7 @@ Deno.test("a Python with another Kedro, or none, is told which one to name", asy
           text,
           place: null,
           traceback: [],
-          missing: null,
+          missing,
           notes: [],
           stand_ins: [],
         },
@@ -110,6 +110,9 @@ Deno.test("a Python with another Kedro, or none, is told which one to name", asy
     "Your Kedro project version 1.7.0 does not match Kedro package version 0.18.14 you are running.";
   await assert.rejects(readProject(failed(other), { python: "py" }), { hint });
   await assert.rejects(readProject(failed("No module named 'kedro'"), { python: "py" }), { hint });
+  await assert.rejects(readProject(failed("No module named 'boto3'", "boto3.session"), { python: "py" }), {
+    hint: "Install boto3 in the environment that `--python` names, or leave out `--python`",
+  });
 });
 
 Deno.test("a Python that is not there, or ends, is told", async () => {

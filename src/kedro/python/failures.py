@@ -37,7 +37,7 @@ def warning(root, error, code, action):
     return {"code": code, "message": f"Cannot {action}: {told['kind']}: {told['text']}", **place}
 
 
-def skipped_pipeline(root, message, text):
+def skipped_pipeline(root, text):
     """The warning of `find_pipelines` about a module that it left out; `None` when it is another warning."""
     found = re.search(r"(?:importing the|The|in the) '([\w.]+)' module", text)
     if found is None or "find_pipelines" not in text:

@@ -36,27 +36,26 @@ class Reading:
         warnings.showwarning = self._show_warning
         if self.is_embedded:
             self._warnings += _embedded().open_project(self.root, request["kedro"], request["withheld"])
+        from kedro.framework import project
         from kedro.framework.project import validate_settings
         from kedro.framework.startup import bootstrap_project
 
+        project.warnings = _KedrosWarnings(self)
         self.metadata = bootstrap_project(Path(self.root))
         validate_settings()
         self.loader, self.context = settings.open_context(self)
 
     def warn(self, warning):
-        """Notes something that does not stop the work."""
-        self._warnings.append(warning)
+        """Notes something that does not stop the work; what is told twice is noted once."""
+        if warning not in self._warnings:
+            self._warnings.append(warning)
 
     def warnings(self):
         """What was noted until now, and where stand-ins were looked at."""
         return [*self._warnings, *(_embedded().probes(self.root) if self.is_embedded else ())]
 
     def _show_warning(self, message, category, filename, lineno, file=None, line=None):
-        text = str(message)
-        skipped = failures.skipped_pipeline(self.root, message, text)
-        if skipped is not None:
-            self.warn(skipped)
-        elif not filename.startswith(_LIBRARIES) and not issubclass(category, SyntaxWarning):
+        if not filename.startswith(_LIBRARIES) and not issubclass(category, SyntaxWarning):
             sys.stderr.write(warnings.formatwarning(message, category, filename, lineno, line))
 
     def snapshot(self):
@@ -87,6 +86,23 @@ class Reading:
             "problems": problems,
             "warnings": self.warnings(),
         }
+
+
+class _KedrosWarnings:
+    """What Kedro warns with: that it left out pipelines is told whatever a project does with warnings."""
+
+    def __init__(self, reading):
+        self._reading = reading
+
+    def __getattr__(self, name):
+        return getattr(warnings, name)
+
+    def warn(self, message, *args, **settings):
+        skipped = failures.skipped_pipeline(self._reading.root, str(message))
+        if skipped is None:
+            warnings.warn(message, *args, **settings)
+        else:
+            self._reading.warn(skipped)
 
 
 def _embedded():
