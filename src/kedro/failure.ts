@@ -100,11 +100,16 @@ export function problemError(problem: Problem): UserError {
     exit: ExitCode.Config,
     ...(problem.place === null ? {} : { place: problem.place }),
     details: problem.traceback,
-    hint: `Correct the files of ${
-      problem.area === "catalog" ? "the catalog" : "the parameters"
-    } in the project's conf folder`,
+    hint: ENVIRONMENT_RESOLVER.test(problem.text)
+      ? "Kedro knows `oc.env` in credentials only: register it in `custom_resolvers` of CONFIG_LOADER_ARGS in settings.py, and give steps the variable too"
+      : `Correct the files of ${
+        problem.area === "catalog" ? "the catalog" : "the parameters"
+      } in the project's conf folder`,
   });
 }
+
+/** What Kedro says of a variable of the environment outside of credentials. */
+const ENVIRONMENT_RESOLVER = /Unsupported interpolation type oc\.env/;
 
 /** What stands in the way, as one sentence. */
 export function problemMessage(problem: Problem): string {

@@ -97,6 +97,13 @@ Deno.test("a catalog with a YAML syntax error is an error with its place, or a w
   assert.equal(snapshot.pipelines.__default__!.nodes.length, 1);
 });
 
+Deno.test("a variable of the environment outside of credentials is told with what lets Kedro read it", async () => {
+  const catalog = "raw:\n  type: pandas.CSVDataset\n  filepath: ${oc.env:BUCKET}/raw.csv\n";
+  const error = await failure(PIPELINE, { "conf/base/catalog.yml": catalog });
+  assert.equal(error.code, "kedro.catalog");
+  assert.match(error.hint!, /^Kedro knows `oc\.env` in credentials only: register it in `custom_resolvers`/);
+});
+
 Deno.test("parameters that refer to nothing are an error of the parameters", async () => {
   const error = await failure(PIPELINE, { "conf/base/parameters.yml": "a: ${globals:nope}\n" });
   assert.equal(error.code, "kedro.parameters");
