@@ -39,14 +39,17 @@ export async function writing<T>(
     return await write();
   } catch (thrown) {
     if (thrown instanceof UserError) throw thrown;
-    throw new UserError(`Cannot write "${shownPath(ctx, path)}": ${reason(thrown)}`, {
+    const why = reason(thrown);
+    throw new UserError(`Cannot write "${shownPath(ctx, path)}": ${why}`, {
       code: "file.not_written",
       exit: ExitCode.Usage,
-      hint: "Name another file, or make its folder writable",
+      hint: `Name another file, or make ${why === FULL ? "room" : "its folder writable"}`,
       cause: thrown,
     });
   }
 }
+
+const FULL = "the disk is full";
 
 /** What the system said, in words. */
 function reason(thrown: unknown): string {
@@ -58,6 +61,6 @@ function reason(thrown: unknown): string {
   if (blocked) return "a part of its path is a file";
   if (thrown instanceof Deno.errors.NotFound) return "nothing can be made in its folder";
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  if (/no space left/i.test(text)) return "the disk is full";
+  if (/no space left/i.test(text)) return FULL;
   return /read-only/i.test(text) ? "the file system is read-only" : text;
 }
