@@ -297,6 +297,22 @@ def register_pipelines():
   assert.deepEqual(warnings, []);
 });
 
+Deno.test("a node without a name that runs a missing function is a warning, because its name may be another", async () => {
+  const registry = `
+from functools import partial
+from kedro.pipeline import node, pipeline
+from sklearn.model_selection import train_test_split
+
+def register_pipelines():
+    return {"__default__": pipeline([
+        node(train_test_split, "a", "b"),
+        node(partial(train_test_split, test_size=1), "b", "c", name="split"),
+    ])}
+`;
+  const { warnings } = await readProject(projectOf(registry));
+  assert.deepEqual(warnings.map(({ code, place }) => [code, place?.line]), [["kedro.stand_in_used", 8]]);
+});
+
 Deno.test("arguments that no missing decorator explains are refused as by Kedro", async () => {
   const registry = PIPELINE.replace('node(same, "a"', 'node(same, ["a", "x"]');
   await assert.rejects(readProject(projectOf(registry)), { message: /Inputs of 'same' function expected/ });

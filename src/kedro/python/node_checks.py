@@ -2,8 +2,12 @@
 
 from functools import partial
 
+from . import kedro_api
 from .stand_in_notes import notes
-from .stand_in_values import decorator_of
+from .stand_in_values import StandIn, decorator_of
+
+# Where the project made a node of a stand-in, noted on the node.
+_PLACE = "_kedro_azureml_place"
 
 
 def adapt():
@@ -17,6 +21,8 @@ def adapt():
 
 
 def _validate_inputs(self, func, inputs):
+    if kedro_api.version() >= (1, 0) and isinstance(_function_below(func), StandIn):
+        setattr(self, _PLACE, notes.place())
     try:
         self._validate_all_inputs(func, inputs)
     except TypeError:
@@ -27,8 +33,12 @@ def _validate_inputs(self, func, inputs):
 
 
 def note_unnamed(registered):
-    """Notes nodes that are named after functions which a missing decorator may have named another way."""
+    """Notes nodes that are named after functions which are missing, or which a missing decorator may have named another way."""
     for node in {id(node): node for pipe in registered.values() for node in pipe.nodes}.values():
+        place = None if node._name else getattr(node, _PLACE, None)
+        if place is not None:
+            # Kedro 1 makes names of the module that a function is from, which may be another than it was imported from.
+            notes.add_at(_function_below(node.func)._path, "names a node after it", place)
         decorator = None if node._name else _decorator_below(node.func)
         if decorator is not None:
             code = _function_below(node.func).__code__

@@ -38,6 +38,10 @@ class _Notes:
         if place is not None:
             self._keep(code, message, hint, place)
 
+    def place(self):
+        """The file and line of the project that is at work, also behind a library; `None` where there is none."""
+        return self._place(True)
+
     def taken(self, root):
         """The notes as warnings."""
         return [
