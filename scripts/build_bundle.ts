@@ -51,10 +51,10 @@ async function renameParts(folder: string): Promise<void> {
 const MAIN = "main.js";
 const MENTIONED = /"\.\/([^"/]+\.js)"/g;
 
-/** How much code `--version` may load, in bytes: the command line and no command. */
+/** How much code is loaded before a command, in bytes: the command line, and no command. */
 const MOST_AT_START = 150_000;
 
-/** The size in bytes of `main.js` and all that it imports at once. */
+/** The size in bytes of `main.js`, the command line that it loads, and all that these import at once. */
 async function loadedAtStart(folder: string): Promise<number> {
   const seen = new Set<string>();
   const waiting = [MAIN];
@@ -64,7 +64,10 @@ async function loadedAtStart(folder: string): Promise<number> {
     seen.add(name);
     const text = await Deno.readTextFile(`${folder}/${name}`);
     bytes += text.length;
-    for (const [, chunk] of text.matchAll(/(?:from|import)"\.\/([^"]+\.js)"/g)) waiting.push(chunk!);
+    const imports = name === MAIN
+      ? /(?:from|import|import\()"\.\/([^"]+\.js)"/g
+      : /(?:from|import)"\.\/([^"]+\.js)"/g;
+    for (const [, chunk] of text.matchAll(imports)) waiting.push(chunk!);
   }
   return bytes;
 }

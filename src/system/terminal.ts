@@ -22,7 +22,7 @@ export function systemTerminal(env: Readonly<Record<string, string | undefined>>
       // What goes on cannot be told (a full disk, a closed file), which is no reason to stop it.
     }
   };
-  const writers = { out: (text: string) => writeAll(Deno.stdout, text), err };
+  const writers = { out: printOut, err };
   return {
     ...(live ? withPins(writers, { write: err, size: liveSize }) : { ...writers, pin: async () => {} }),
     color: live && Deno.stdout.isTerminal() && !env.NO_COLOR && env.TERM !== "dumb",
@@ -33,6 +33,16 @@ export function systemTerminal(env: Readonly<Record<string, string | undefined>>
     },
     columns: live ? liveSize().columns : undefined,
   };
+}
+
+/** Writes a result, as {@linkcode Terminal.out} does where nothing is pinned. */
+export function printOut(text: string): void {
+  writeAll(Deno.stdout, text);
+}
+
+/** Width of the terminal that results go to; `undefined` where they go elsewhere. */
+export function outColumns(): number | undefined {
+  return Deno.stdout.isTerminal() ? liveSize().columns : undefined;
 }
 
 function liveSize() {

@@ -1,0 +1,32 @@
+import { equal } from "node:assert/strict";
+import { overview } from "../../scripts/help_overview.ts";
+import { OVERVIEW, OVERVIEW_COLUMNS } from "../../src/cli/help/overview.ts";
+import { quickAnswer } from "../../src/cli/quick.ts";
+import { run } from "../../src/cli/run.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+async function slowAnswer(argv: readonly string[]): Promise<string> {
+  const ctx = fakeContext({});
+  equal(await run(argv, ctx), 0);
+  return ctx.stdout();
+}
+
+Deno.test("the help that is kept is that of the commands", () => {
+  equal(OVERVIEW, overview(fakeContext({})), "run `deno run -A scripts/help_overview.ts`");
+});
+
+for (const argv of [["--version"], ["-V"]]) {
+  Deno.test(`quickAnswer() says to ${argv} what the command line says`, async () => {
+    equal(quickAnswer(argv, undefined), await slowAnswer(argv));
+    equal(quickAnswer(argv, 200), await slowAnswer(argv));
+  });
+}
+
+Deno.test("quickAnswer() leaves other widths and all else to the command line", () => {
+  equal(quickAnswer([], undefined), OVERVIEW);
+  equal(quickAnswer(["-h"], OVERVIEW_COLUMNS), OVERVIEW);
+  equal(quickAnswer(["--help"], OVERVIEW_COLUMNS + 1), undefined);
+  for (const argv of [["submit", "--help"], ["--json", "--version"], ["--versio"], ["help"]]) {
+    equal(quickAnswer(argv, undefined), undefined, argv.join(" "));
+  }
+});
