@@ -1,11 +1,9 @@
 import { quickAnswer } from "./src/cli/quick.ts";
-import { outColumns, printOut } from "./src/system/terminal.ts";
+import { isPrinted, outColumns } from "./src/system/terminal.ts";
 
 const quick = quickAnswer(Deno.args, outColumns());
-if (quick !== undefined) {
-  printOut(quick);
-  Deno.exit(0);
-}
+// What cannot be written is left to the command line, which tells why.
+if (quick !== undefined && isPrinted(quick)) Deno.exit(0);
 const [{ run }, { systemContext }] = await Promise.all([
   import("./src/cli/run.ts"),
   import("./src/system.ts"),

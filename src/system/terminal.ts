@@ -35,9 +35,18 @@ export function systemTerminal(env: Readonly<Record<string, string | undefined>>
   };
 }
 
-/** Writes a result, as {@linkcode Terminal.out} does where nothing is pinned. */
-export function printOut(text: string): void {
+function printOut(text: string): void {
   writeAll(Deno.stdout, text);
+}
+
+/** Writes a result without a {@linkcode Terminal}; whether it could. */
+export function isPrinted(text: string): boolean {
+  try {
+    printOut(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Width of the terminal that results go to; `undefined` where they go elsewhere. */

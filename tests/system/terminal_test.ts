@@ -34,3 +34,35 @@ Deno.test("writeAll() stops without a word when the reader has gone", () => {
 Deno.test("writeAll() tells of a disk that is full", () => {
   throws(() => writeAll(sink([new Error("No space left on device")]), "0"), /No space left/);
 });
+
+/** The program, with standard output to a file; the exit status, and what it says on standard error. */
+async function sayTo(file: string, ...args: string[]): Promise<{ code: number; stderr: string }> {
+  const root = new URL("../../", import.meta.url).pathname;
+  const line = [
+    Deno.execPath(),
+    "run",
+    "-A",
+    `--lock=${root}deno.lock`,
+    "--frozen",
+    `--config=${root}deno.json`,
+  ];
+  const script = 'file=$1; shift; exec "$@" > "$file"';
+  const { code, stderr } = await new Deno.Command("sh", {
+    args: ["-c", script, "sh", file, ...line, `${root}main.ts`, ...args],
+    env: { NO_COLOR: "1" },
+  }).output();
+  return { code, stderr: new TextDecoder().decode(stderr) };
+}
+
+Deno.test({
+  name: "what cannot be printed is told, of the answers too that need no command line",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    for (const word of ["--version", "--help"]) {
+      const { code, stderr } = await sayTo("/dev/full", word);
+      strictEqual(stderr.split("\n")[0], "error: Cannot use a file: the disk is full");
+      strictEqual(code, 3);
+      assertEquals(await sayTo("/dev/null", word), { code: 0, stderr: "" });
+    }
+  },
+});
