@@ -1,4 +1,5 @@
 import { ExitCode, UserError } from "../errors.ts";
+import type { PipelineResponse } from "../azure_http.ts";
 import { notFromAzure } from "./json_answer.ts";
 import { BLOB_ROLE, roleCommand } from "./roles.ts";
 import type { HostRequest, Workspace } from "./workspace.ts";
@@ -54,15 +55,24 @@ export async function askBlob(workspace: Workspace, target: BlobFolder, request:
     ...(body !== undefined && { body }),
     ...(target.sas === undefined && { scope: workspace.cloud.storageScope }),
   });
-  if (response.status < 400 && !response.headers.has("x-ms-request-id")) {
-    // What is taken for written though something between has answered would be missing in the job.
-    throw notFromAzure(action, response.request.url, response.status);
-  }
+  if (isFromElsewhere(method, response)) throw notFromAzure(action, response.request.url, response.status);
   if (response.status < 400 || expected.includes(response.status)) return response;
   const refused = workspace.refused(action, response);
   throw response.status === 403
     ? refusedByStorage(action, { target, azureCode: response.headers.get("x-ms-error-code"), refused })
     : refused;
+}
+
+/** Each answer of the storage has one of them. */
+const SIGNS = ["x-ms-request-id", "x-ms-version", "etag"];
+
+/**
+ * Whether something between has answered, such as a proxy with a page: what is taken for written then would be missing
+ * in the job.
+ */
+function isFromElsewhere(method: string, { status, headers }: PipelineResponse): boolean {
+  if (status >= 400 || SIGNS.some((name) => headers.has(name))) return false;
+  return /\bhtml\b/i.test(headers.get("content-type") ?? "") || (method === "PUT" && status === 200);
 }
 
 function urlOf({ containerUrl, sas, folder }: BlobFolder, name: string | undefined, query = ""): string {
