@@ -3,7 +3,7 @@ import { ExitCode, UserError } from "../../errors.ts";
 import { once } from "../../once.ts";
 import { unsendable } from "../checking.ts";
 import { type Format, FORMATS, writeJob } from "../compile_formats.ts";
-import { outputPath, writeFile } from "../files.ts";
+import { outputPath, shownPath, writeFile } from "../files.ts";
 import { compileJob, type CompilingOptions, type Selected, selectJobs } from "../jobs.ts";
 import type { Output } from "../output.ts";
 import { withParamsFile } from "../params_file.ts";
@@ -25,9 +25,10 @@ export async function* compileJobs(ctx: Context, given: CompileCommandOptions): 
   const selected = await selectJobs(ctx, options);
   yield { data: undefined, text: "", warnings: selected.session.warnings };
   const baggage = once(() => packBaggage(ctx, selected, options));
+  const written = new Map<string, string>();
   for (const name of selected.jobs.keys()) {
     try {
-      yield await compileOne(ctx, selected, name, { ...options, baggage });
+      yield await compileOne(ctx, selected, name, { ...options, baggage, written });
     } catch (thrown) {
       if (!options.check || !(thrown instanceof UserError)) throw thrown;
       yield { ...renderNotCompiled(name, thrown), exit: ExitCode.Config };
@@ -39,7 +40,11 @@ async function compileOne(
   ctx: Context,
   selected: Selected,
   name: string,
-  options: CompileCommandOptions & { readonly baggage: () => Promise<Baggage> },
+  options: CompileCommandOptions & {
+    readonly baggage: () => Promise<Baggage>;
+    /** The jobs of this run, by the files that they were written to. */
+    readonly written: Map<string, string>;
+  },
 ): Promise<Output> {
   const { spec, warnings } = await compileJob(ctx, selected, name, options);
   const { text, data, warnings: further } = await writeJob(ctx, selected, spec, options);
@@ -48,6 +53,18 @@ async function compileOne(
   if (options.output === "-") return { data, text, warnings: all };
   const file = options.output ?? `pipeline.${FORMATS[options.format ?? "yaml"]}`;
   const path = outputPath(ctx, file, selected.jobs.size > 1 ? name : undefined);
+  const other = options.written.get(path);
+  if (other !== undefined) throw sameFile(name, other, shownPath(ctx, path));
+  options.written.set(path, name);
   await writeFile(ctx, path, text);
   return renderCompiled(spec, path, all);
+}
+
+/** A slash in a job's name is `_` in that of its file. */
+function sameFile(name: string, other: string, file: string): UserError {
+  return new UserError(`Cannot write job "${name}" to ${file}, where job "${other}" was just written`, {
+    code: "compile.same_file",
+    exit: ExitCode.Config,
+    hint: `Compile it alone: \`kedro-azureml compile -j ${name} -o OTHER_FILE\``,
+  });
 }

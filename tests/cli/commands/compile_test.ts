@@ -88,3 +88,15 @@ async function compile(format: string): Promise<string> {
   equal(await kedroAzureml(`compile -j main -o - --format ${format}`), 0, ctx.stderr());
   return ctx.stdout();
 }
+
+Deno.test("compile writes no job over another one", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const config = `${HOME}/conf/base/azureml.yml`;
+  const jobs = ["a/b", "a_b"].map((name) => `  ${name}:\n    pipeline: {}\n    experiment_name: e\n`).join(
+    "",
+  );
+  await ctx.fs.writeText(config, (await ctx.fs.readText(config)).replace("jobs:\n", `jobs:\n${jobs}`));
+  equal(await kedroAzureml("compile -j a/b -j a_b"), 3);
+  match(ctx.stderr(), /Cannot write job "a_b" to pipeline_a_b\.yaml, where job "a\/b" was just written/);
+  equal(await kedroAzureml("compile -j a_b -o other.yaml"), 0, ctx.stderr());
+});
