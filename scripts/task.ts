@@ -34,11 +34,11 @@ function say(text: string): void {
 
 const env = environment(Deno.env.toObject());
 
-/** Certificates and caches of the machine, in the words that Deno reads. */
+/** Certificates and caches of the machine, in the words that Deno reads; wherever a program runs, its cache is the same. */
 function environment(machine: Record<string, string>): Record<string, string> {
   const ca = machine.DENO_CERT || machine.SSL_CERT_FILE || machine.NODE_EXTRA_CA_CERTS;
   return {
-    ...(machine.MACHINE_DENO_DIR ? { DENO_DIR: machine.MACHINE_DENO_DIR } : {}),
+    DENO_DIR: machine.MACHINE_DENO_DIR || `${Deno.cwd()}/.cache/deno`,
     ...(ca ? { DENO_CERT: ca } : {}),
   };
 }
