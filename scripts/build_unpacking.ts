@@ -25,10 +25,23 @@ export async function buildUnpacking({ app, output, stage }: Unpacking): Promise
   const { bytes, parts } = await embeddedKedro(0);
   await placeBeside(app, { file, parts });
   await Deno.writeFile(`${app}/${file}`, zstdCompressSync(bytes, { params: ZSTD }));
+  await hideParts(app);
   await Deno.copyFile("scripts/unpacking.js", `${stage}/unpack.js`);
   await Deno.copyFile(Deno.execPath(), `${stage}/deno`);
   await Deno.chmod(`${stage}/deno`, 0o755);
   await packUnpacking(stage, output);
+}
+
+/** Hides which parts may be loaded later: Deno would read all of them at every start, as a compiled program does not. */
+async function hideParts(app: string): Promise<void> {
+  for (const { name } of Deno.readDirSync(app)) {
+    if (!name.endsWith(".js")) continue;
+    const text = await Deno.readTextFile(`${app}/${name}`);
+    await Deno.writeTextFile(
+      `${app}/${name}`,
+      text.replaceAll(/import\(("\.\/[^"]+\.js")\)/g, "import(String($1))"),
+    );
+  }
 }
 
 /** The image is seen as one: what lies far apart in it is alike, as memory and the files that it was made of. */
