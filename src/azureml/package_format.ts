@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { JobSpec } from "./job_spec.ts";
 import type { NamedSchedule } from "./to_schedule.ts";
 

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { badRequest } from "./refusal.ts";
 
 /** @throws {Refusal} 400 that names every property that is unknown, missing or of another type. */
