@@ -34,18 +34,18 @@ export async function* readCodeFile(
 ): AsyncIterable<Uint8Array<ArrayBuffer>> {
   if (file.keepsFolder) return;
   let readBytes = 0;
-  let checksum = 0;
+  let checksum = file.checksum === undefined ? undefined : 0;
   try {
     const isSmall = file.sizeBytes <= SMALL_BYTES;
     for await (const chunk of isSmall ? [await fs.readBytes(file.path)] : fs.readChunks(file.path)) {
       readBytes += chunk.length;
-      checksum = crc32(chunk, checksum);
+      if (checksum !== undefined) checksum = crc32(chunk, checksum);
       yield chunk;
     }
   } catch (thrown) {
     throw unreadable(file.name, thrown);
   }
-  if (readBytes !== file.sizeBytes || (file.checksum ?? checksum) !== checksum) {
+  if (readBytes !== file.sizeBytes || checksum !== file.checksum) {
     throw new UserError(`Cannot read "${shownName(file.name)}" of the code: it changed meanwhile`, {
       code: "code.changed",
       exit: ExitCode.Config,
