@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { findCheckout, readGitConfig, readHead } from "../azureml/git_checkout.ts";
+import { isFactory } from "../config/job_factories.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import type { Project } from "../kedro/project.ts";
@@ -46,7 +47,7 @@ async function readConfigured(ctx: Context, options: Globals): Promise<InitValue
       config,
       undefined,
     );
-    const [first] = Object.keys(config.azureml.jobs).filter((key) => !key.includes("{"));
+    const [first] = Object.keys(config.azureml.jobs).filter((key) => !isFactory(key));
     const job = "main" in config.azureml.jobs ? "main" : first;
     return { subscriptionId, resourceGroup, workspace: name, ...job === undefined ? {} : { job } };
   } catch (thrown) {
