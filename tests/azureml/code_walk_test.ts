@@ -24,8 +24,6 @@ async function onDisk(files: Record<string, string>): Promise<AsyncDisposable & 
 }
 
 /** The real file system, and which folders were read. */
-
-/** The real file system, and which folders were read. */
 function watched(): { fs: FileSystem; read: string[] } {
   const read: string[] = [];
   const walk: FileSystem["walk"] = (path, enter) => {

@@ -1,25 +1,16 @@
 import { deepStrictEqual as assertEquals, equal } from "node:assert/strict";
-import { startEmulator } from "../../src/cli/emulator_server.ts";
 import { run } from "../../src/cli/run.ts";
 import { exec } from "../../src/system/exec.ts";
 import { createFetch } from "../../src/system/fetch.ts";
 import { systemFs } from "../../src/system/fs.ts";
-import { serve } from "../../src/system/serve.ts";
 import { PROJECTS, WORKSPACES } from "../cli/world.ts";
 import { fakeContext } from "../fakes/context.ts";
+import { hasFile, REAL_CLOCK, withServed } from "./served.ts";
 
 /** Made by `python3 -m venv .peers/azure-ai-ml` and `.peers/azure-ai-ml/bin/pip install azure-ai-ml==1.35.2`. */
 const PYTHON = new URL("../../.peers/azure-ai-ml/bin/python", import.meta.url).pathname;
 const READER = new URL("azure_ai_ml.py", import.meta.url).pathname;
-const skipped = exists(PYTHON) ? "" : ` (skipped: there is no ${PYTHON})`;
-
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}
+const skipped = hasFile(PYTHON) ? "" : ` (skipped: there is no ${PYTHON})`;
 
 /** What `submit --dry-run --json` says of a job, as far as it is compared. */
 interface Planned {
@@ -67,33 +58,22 @@ async function withEmulator(
     folder: string,
   ) => Promise<void>,
 ): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  const stop = new AbortController();
-  const clock = {
-    now: () => new Date(),
-    sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
-  };
-  const random = { uuid: () => crypto.randomUUID(), number: () => Math.random() };
-  const base = { ...fakeContext({ cwd: folder, fs: systemFs, signal: stop.signal }), serve, clock, random };
-  const { ready, finished, cleanUp } = await startEmulator(base, { caFile: "ca.pem", seed: WORKSPACES });
-  try {
-    const env = { ...ready.env, HOME: folder, PATH: "/usr/bin:/bin" };
-    await use(
-      async (project, line) => {
-        const cwd = `${PROJECTS}${project}`;
-        const fake = fakeContext({ cwd, fs: systemFs, env, fetch: createFetch(env) });
-        const exit = await run(line.split(" "), { ...fake, clock, random });
-        return { exit, stdout: fake.stdout(), stderr: fake.stderr() };
-      },
-      env,
-      folder,
-    );
-  } finally {
-    stop.abort();
-    await finished;
-    await cleanUp();
-    await Deno.remove(folder, { recursive: true });
-  }
+  await withServed(
+    { seed: WORKSPACES, clock: REAL_CLOCK },
+    async ({ ctx: { clock, random }, env: found, folder }) => {
+      const env = { ...found, HOME: folder, PATH: "/usr/bin:/bin" };
+      await use(
+        async (project, line) => {
+          const cwd = `${PROJECTS}${project}`;
+          const fake = fakeContext({ cwd, fs: systemFs, env, fetch: createFetch(env) });
+          const exit = await run(line.split(" "), { ...fake, clock, random });
+          return { exit, stdout: fake.stdout(), stderr: fake.stderr() };
+        },
+        env,
+        folder,
+      );
+    },
+  );
 }
 
 Deno.test({

@@ -1,25 +1,14 @@
 import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
-import { startEmulator } from "../../src/cli/emulator_server.ts";
 import { loadCloud } from "../../src/clouds.ts";
 import type { Context } from "../../src/context.ts";
 import { createTokenSource } from "../../src/credentials/token_source.ts";
 import { exec } from "../../src/system/exec.ts";
 import { createFetch } from "../../src/system/fetch.ts";
-import { systemFs } from "../../src/system/fs.ts";
-import { serve } from "../../src/system/serve.ts";
-import { fakeContext } from "../fakes/context.ts";
+import { hasFile, withServed } from "./served.ts";
 
 /** Made by `python3 -m venv .peers/azcli` and `.peers/azcli/bin/pip install azure-cli==2.91.0`. */
 const AZ = new URL("../../.peers/azcli/bin/az", import.meta.url).pathname;
-const skipped = exists(AZ) ? "" : ` (skipped: there is no ${AZ})`;
-
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}
+const skipped = hasFile(AZ) ? "" : ` (skipped: there is no ${AZ})`;
 
 const WORKSPACE = {
   subscription_id: "00000000-1111-2222-3333-444444444444",
@@ -37,19 +26,11 @@ interface Signed {
 
 /** The real Azure CLI in a folder of its own, which knows an emulator over HTTPS as its cloud. */
 async function withAzureCli(use: (signed: Signed) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  const stop = new AbortController();
   const clock = { now: () => new Date(), sleep: () => Promise.resolve() };
-  const random = { uuid: () => crypto.randomUUID(), number: () => Math.random() };
-  const base = { ...fakeContext({ cwd: folder, fs: systemFs, signal: stop.signal }), serve, clock, random };
-  const { ready, finished, cleanUp } = await startEmulator(base, {
-    caFile: "ca.pem",
-    seed: { workspaces: [WORKSPACE], secret: "s3cr3t of az" },
-  });
-  try {
-    const { origin, caFile } = ready;
+  const seed = { workspaces: [WORKSPACE], secret: "s3cr3t of az" };
+  await withServed({ seed, clock }, async ({ ctx: base, caFile, origin, env: found, folder }) => {
     const env = {
-      ARM_CLOUD_METADATA_URL: ready.env.ARM_CLOUD_METADATA_URL!,
+      ARM_CLOUD_METADATA_URL: found.ARM_CLOUD_METADATA_URL!,
       SSL_CERT_FILE: caFile,
       REQUESTS_CA_BUNDLE: caFile,
       AZURE_CONFIG_DIR: `${folder}/az`,
@@ -70,14 +51,9 @@ async function withAzureCli(use: (signed: Signed) => Promise<void>): Promise<voi
     await az("config", "set", "core.instance_discovery=false", "core.collect_telemetry=false");
     await az("cloud", "register", "-n", "Local", ...endpoints);
     await az("cloud", "set", "-n", "Local");
-    const { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: client, AZURE_CLIENT_SECRET: secret } = ready.env;
+    const { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: client, AZURE_CLIENT_SECRET: secret } = found;
     await use({ ctx, az, tenant: tenant!, client: client!, secret: secret! });
-  } finally {
-    stop.abort();
-    await finished;
-    await cleanUp();
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 }
 
 Deno.test({

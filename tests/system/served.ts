@@ -1,0 +1,53 @@
+import { startEmulator } from "../../src/cli/emulator_server.ts";
+import type { Clock, Context } from "../../src/context.ts";
+import type { Seed } from "../../src/emulator/options.ts";
+import { systemFs } from "../../src/system/fs.ts";
+import { serve } from "../../src/system/serve.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+/** Real time, and a wait that takes as long as it is to. */
+export const REAL_CLOCK: Clock = {
+  now: () => new Date(),
+  sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
+};
+
+/** An emulator that listens, and who is beside it. */
+export interface Served {
+  readonly ctx: Context;
+  /** Its authority's certificate. */
+  readonly caFile: string;
+  readonly origin: string;
+  /** Variables with which any program finds it, and signs in. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Temporary, and gone afterwards. */
+  readonly folder: string;
+}
+
+/** Serves an emulator over HTTPS while `use` runs. */
+export async function withServed(
+  { seed, clock }: { readonly seed: Seed; readonly clock: Clock },
+  use: (served: Served) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const stop = new AbortController();
+  const random = { uuid: () => crypto.randomUUID(), number: () => Math.random() };
+  const ctx = { ...fakeContext({ cwd: folder, fs: systemFs, signal: stop.signal }), serve, clock, random };
+  const { ready, finished, cleanUp } = await startEmulator(ctx, { caFile: "ca.pem", seed });
+  try {
+    await use({ ctx, ...ready, folder });
+  } finally {
+    stop.abort();
+    await finished;
+    await cleanUp();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Whether a peer is installed. */
+export function hasFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
