@@ -6,6 +6,6 @@ const quick = quickAnswer(Deno.args, outColumns());
 if (quick !== undefined && isPrinted(quick)) Deno.exit(0);
 const [{ run }, { systemContext }] = await Promise.all([
   import("./src/cli/run.ts"),
-  import("./src/system.ts"),
+  import("./src/system/context.ts"),
 ]);
 Deno.exit(await run(Deno.args, systemContext()));

@@ -6,7 +6,7 @@
  */
 
 import { parseArgs } from "node:util";
-import { VERSION } from "../src/version.ts";
+import { VERSION } from "../src/core/version.ts";
 import { bundleProgram } from "./build_bundle.ts";
 import { compileExecutable, glibcFloor } from "./build_compile.ts";
 import { buildUnpacking } from "./build_unpacking.ts";

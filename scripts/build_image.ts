@@ -2,7 +2,7 @@ import { type ImageIndex, packImage } from "../src/system/image.ts";
 
 const IMAGE = ".cache/kedro";
 
-/** The parts that the program reads, as `src/context.ts` names them. */
+/** The parts that the program reads, as `src/core/context.ts` names them. */
 const PARTS = ["kedro.snapshot", "pyodide.wasm", "python_stdlib.zip", "site.zip", "pyodide-lock.json"];
 
 /** The embedded Kedro as one run of bytes, of which the first lies at `start` in its file. */

@@ -1,5 +1,5 @@
 import { constants, zstdCompressSync } from "node:zlib";
-import { VERSION } from "../src/version.ts";
+import { VERSION } from "../src/core/version.ts";
 import { embeddedKedro, placeBeside } from "./build_image.ts";
 import { PERMISSIONS, V8_FLAGS } from "./build_permissions.ts";
 import { outputOf } from "./run_program.ts";

@@ -3,10 +3,10 @@
  * `deno run -A scripts/help_overview.ts` writes it, and a test says when it is old.
  */
 
-import type { Context } from "../src/context.ts";
+import type { Context } from "../src/core/context.ts";
 import { OVERVIEW_COLUMNS } from "../src/cli/help/overview.ts";
 import { program } from "../src/cli/program.ts";
-import { systemContext } from "../src/system.ts";
+import { systemContext } from "../src/system/context.ts";
 
 /** What the parser makes of all that is declared, at that width. */
 export function overview(ctx: Context): string {

@@ -77,7 +77,6 @@ async function fingerprint(): Promise<string> {
     "scripts/kedro_image.ts",
     "scripts/kedro_wheels.ts",
     "scripts/slim_pyodide.ts",
-    "src/kedro/python_sources.ts",
   ];
   for (const folder of ["src/kedro/worker/", "src/kedro/python/"]) {
     for await (const { name, isFile } of Deno.readDir(new URL(folder, ROOT))) {

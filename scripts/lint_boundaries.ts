@@ -1,19 +1,100 @@
-/** Which module of `src/` may import which; files straight under `src/` are "core". */
+/**
+ * The folders of `src/`, lowest first: a file imports only from its own folder and from folders that stand before it. So
+ * no two folders can import each other, and the list reads as the architecture.
+ */
+export const FOLDERS: readonly string[] = [
+  "core",
+  "core/text",
+  "core/net",
+  "core/clouds",
+  "system",
+  "config/omegaconf",
+  "config/layers",
+  "config/azureml",
+  "kedro",
+  "kedro/python",
+  "kedro/worker",
+  "kedro/reader",
+  "credentials",
+  "credentials/certificate",
+  "credentials/entra",
+  "credentials/sign_in",
+  "credentials/members",
+  "credentials/chain",
+  "emulator/world",
+  "emulator/check",
+  "emulator/entra",
+  "emulator/storage",
+  "emulator/jobs",
+  "emulator/arm",
+  "emulator/blobs",
+  "emulator",
+  "azureml",
+  "azureml/code",
+  "azureml/compile",
+  "azureml/git",
+  "azureml/refusals",
+  "azureml/client",
+  "azureml/assets",
+  "azureml/access",
+  "azureml/upload",
+  "azureml/write",
+  "azureml/jobs",
+  "azureml/compare",
+  "azureml/history",
+  "azureml/schedules",
+  "azureml/checks",
+  "azureml/packages",
+  "azureml/submit",
+  "app",
+  "app/project",
+  "app/records",
+  "app/ci",
+  "app/runs",
+  "app/submit",
+  "app/check",
+  "app/package",
+  "app/schedule",
+  "app/doctor",
+  "app/init",
+  "app/emulator",
+  "cli/command",
+  "cli/help",
+  "cli/text",
+  "cli/terminal",
+  "cli/ci",
+  "cli/completion/scripts",
+  "cli/completion",
+  "cli/auth",
+  "cli/doctor",
+  "cli/config",
+  "cli/emulator",
+  "cli/init",
+  "cli/job",
+  "cli/submit",
+  "cli/compile",
+  "cli/schedule",
+  "cli",
+];
+
+/** Which layer may import which, types included; `FOLDERS` says the same for the folders within a layer. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
-  cli: ["azureml", "emulator", "credentials", "kedro", "config", "core"],
+  cli: ["app", "azureml", "credentials", "kedro", "config", "core"],
+  app: ["azureml", "emulator", "credentials", "kedro", "config", "core"],
   azureml: ["kedro", "config", "core"],
   emulator: ["core"],
   credentials: ["core"],
   kedro: ["core"],
   config: ["core"],
+  system: ["core"],
   core: [],
 };
 
 /** Where each third-party package may be imported; a value is the start of a path below `src/`. */
 const ONLY_IMPORTER: Record<string, readonly string[]> = {
-  "yaml": ["config/yaml.ts", "config/write_yaml.ts"],
-  "zod": ["config/schema.ts", "emulator/shape", "azureml/package_format.ts"],
-  "fastest-levenshtein": ["suggest.ts"],
+  "yaml": ["config/omegaconf/yaml.ts", "config/azureml/write_yaml.ts"],
+  "zod": ["config/azureml/schema.ts", "emulator/check/", "azureml/packages/format.ts"],
+  "fastest-levenshtein": ["core/text/suggest.ts"],
   "smol-toml": ["kedro/toml.ts"],
   "commander": ["cli/"],
   "@bomb.sh/tab": ["cli/"],
@@ -21,19 +102,19 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "reflect-metadata": ["emulator/certificate.ts"],
   "pyodide": ["kedro/"],
   "@azure/identity": ["credentials/"],
-  "@azure/msal-node": ["credentials/msal.ts"],
+  "@azure/msal-node": ["credentials/entra/msal.ts"],
   "node-forge": ["credentials/certificate/forge.ts"],
-  "log-update": ["system/pins.ts"],
+  "log-update": ["system/live_area.ts"],
   "p-limit": ["azureml/"],
   "@azure/storage-blob": ["azureml/"],
-  "@azure/core-xml": ["azureml/code_blobs.ts"],
-  "@zip.js/zip.js": ["azureml/zip.ts"],
-  "croner": ["azureml/next_times.ts"],
-  "rrule-temporal": ["azureml/next_times.ts"],
-  "windows-iana": ["azureml/time_zones.ts"],
-  "diff": ["azureml/text_changes.ts"],
-  "@azure/core-rest-pipeline": ["azure_http.ts"],
-  "ignore": ["azureml/git_ignored.ts"],
+  "@azure/core-xml": ["azureml/compare/code_in_azure.ts"],
+  "@zip.js/zip.js": ["azureml/packages/zip.ts"],
+  "croner": ["azureml/schedules/next_times.ts"],
+  "rrule-temporal": ["azureml/schedules/next_times.ts"],
+  "windows-iana": ["azureml/schedules/time_zones.ts"],
+  "diff": ["azureml/compare/text_changes.ts"],
+  "@azure/core-rest-pipeline": ["core/net/azure_http.ts"],
+  "ignore": ["azureml/git/ignored.ts"],
 };
 
 /** Globals that come from the Context instead. */
@@ -48,15 +129,26 @@ const OUTSIDE = [
   "ImportDeclaration[source.value=/^node:(fs|child_process|net|http)/]",
 ];
 
-/** The one file that is the outside, and the Worker, which has no Context. */
-const IS_OUTSIDE = ["system.ts", "system/", "kedro/worker/"];
+/** The one folder that is the outside, and the Worker, which has no Context. */
+const IS_OUTSIDE = ["system/", "kedro/worker/"];
 
 function below(filename: string): string | undefined {
   return filename.replaceAll("\\", "/").match(/\/src\/(.+)$/)?.[1];
 }
 
-function boxOf(path: string): string {
-  return path.includes("/") && !path.startsWith("system/") ? path.split("/")[0]! : "core";
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}
+
+/** Says why `from` may not import `to`; `undefined` when it may. Both are paths below `src/`. */
+export function refusal(from: string, to: string): string | undefined {
+  const [layer, other] = [from.split("/")[0]!, to.split("/")[0]!];
+  if (layer !== other && !MAY_IMPORT[layer]?.includes(other)) return `"${layer}" may not import "${other}"`;
+  const [folder, target] = [folderOf(from), folderOf(to)];
+  if (folder === target) return undefined;
+  const [at, below] = [FOLDERS.indexOf(folder), FOLDERS.indexOf(target)];
+  if (at === -1 || below === -1) return `Add "${at === -1 ? folder : target}" to FOLDERS of this lint plugin`;
+  return below < at ? undefined : `"${folder}" stands before "${target}" in FOLDERS and may not import it`;
 }
 
 function checkImport(context: Deno.lint.RuleContext, node: Deno.lint.Node, source: string): void {
@@ -64,10 +156,8 @@ function checkImport(context: Deno.lint.RuleContext, node: Deno.lint.Node, sourc
   if (path === undefined) return;
   if (source.startsWith(".")) {
     const target = below(new URL(source, `file://${context.filename.replaceAll("\\", "/")}`).pathname);
-    const [from, to] = [boxOf(path), target === undefined ? undefined : boxOf(target)];
-    if (to !== undefined && to !== from && !MAY_IMPORT[from]?.includes(to)) {
-      context.report({ node, message: `"${from}" may not import "${to}"` });
-    }
+    const message = target === undefined ? undefined : refusal(path, target);
+    if (message !== undefined) context.report({ node, message });
     return;
   }
   const name = source.replace(/^npm:/, "").match(/^(@[^/]+\/)?[^/@]+/)?.[0] ?? source;

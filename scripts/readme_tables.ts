@@ -2,10 +2,10 @@
  * Keeps the tables of README.md and of docs/ as the code has them: `deno run -A scripts/readme_tables.ts` writes them,
  * and a test says when they are old.
  */
-import { AZUREML_KEYS } from "../src/config/reference.ts";
+import { AZUREML_KEYS } from "../src/config/azureml/key_docs.ts";
 import { CREDENTIALS } from "../src/credentials/credential.ts";
-import { ENV_VARS } from "../src/env_vars.ts";
-import { EXIT_CODE_DOCS, ExitCode } from "../src/errors.ts";
+import { ENV_VARS } from "../src/core/env_vars.ts";
+import { EXIT_CODE_DOCS, ExitCode } from "../src/core/errors.ts";
 import { networkRows, refusalRows, signInRows } from "./refusal_tables.ts";
 
 const ROOT = new URL("../", import.meta.url);

@@ -1,8 +1,8 @@
 /** The tables of docs/troubleshooting.md: what Entra ID, Azure and the network say, as the code explains it. */
 
-import { KNOWN_REFUSALS } from "../src/azureml/refusal_table.ts";
-import { EXPLANATIONS } from "../src/credentials/entra_table.ts";
-import { NETWORK_PROBLEMS } from "../src/network_error.ts";
+import { KNOWN_REFUSALS } from "../src/azureml/refusals/table.ts";
+import { EXPLANATIONS } from "../src/credentials/entra/error_table.ts";
+import { NETWORK_PROBLEMS } from "../src/core/net/network_error.ts";
 
 /** Nobody in particular, so that the words are the general ones. */
 const ANYBODY = [

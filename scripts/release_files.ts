@@ -4,7 +4,7 @@
  */
 
 import { parseArgs } from "node:util";
-import { VERSION } from "../src/version.ts";
+import { VERSION } from "../src/core/version.ts";
 import { type Component, components } from "./components.ts";
 
 const LICENCES = "THIRD_PARTY_LICENSES.txt";
@@ -71,7 +71,7 @@ if (import.meta.main) {
   const { values: { tag } } = parseArgs({ args: Deno.args, options: { tag: { type: "string" } } });
   if (tag !== undefined && tag !== `v${VERSION}`) {
     Deno.stderr.writeSync(
-      new TextEncoder().encode(`error: Cannot release "${tag}": src/version.ts says v${VERSION}\n`),
+      new TextEncoder().encode(`error: Cannot release "${tag}": src/core/version.ts says v${VERSION}\n`),
     );
     Deno.exit(1);
   }

@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { VERSION } from "../src/version.ts";
+import { VERSION } from "../src/core/version.ts";
 import { type Ended, outputOf, runProgram } from "./run_program.ts";
 
 /** The project's folder, below `/data` of the empty root: a name with a space and an umlaut. */

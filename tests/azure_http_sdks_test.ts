@@ -1,7 +1,7 @@
 import { ClientSecretCredential } from "@azure/identity";
 import { AnonymousCredential, BlockBlobClient, type StoragePipelineOptions } from "@azure/storage-blob";
 import { deepStrictEqual as assertEquals, strictEqual } from "node:assert/strict";
-import { createAzureClient } from "../src/azure_http.ts";
+import { createAzureClient } from "../src/core/net/azure_http.ts";
 import { fakeContext } from "./fakes/context.ts";
 
 /** A service that answers each request only at the third attempt: first it is busy, then the connection breaks. */

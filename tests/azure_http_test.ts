@@ -8,7 +8,7 @@ import {
   createPipelineRequest,
   type PipelineRequest,
   type RestError,
-} from "../src/azure_http.ts";
+} from "../src/core/net/azure_http.ts";
 import { fakeContext } from "./fakes/context.ts";
 
 const URL_ = "https://management.azure.com/x?api-version=1&sig=SECRET";

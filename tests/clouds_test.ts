@@ -1,6 +1,6 @@
 import { deepStrictEqual as assertEquals, rejects, strictEqual } from "node:assert/strict";
-import { type Cloud, type CloudMetadata, CLOUDS, loadCloud } from "../src/clouds.ts";
-import type { UserError } from "../src/errors.ts";
+import { type Cloud, type CloudMetadata, CLOUDS, loadCloud } from "../src/core/clouds/load.ts";
+import type { UserError } from "../src/core/errors.ts";
 import { fakeContext } from "./fakes/context.ts";
 
 const METADATA = "https://management.contoso.test/metadata/endpoints?api-version=2019-05-01";

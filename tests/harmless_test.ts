@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { harmless, noCommands, shownName } from "../src/harmless.ts";
+import { harmless, noCommands, shownName } from "../src/core/text/sanitize.ts";
 
 Deno.test("harmless() leaves nothing that a terminal or a CI service obeys, and line breaks", () => {
   assert.equal(harmless("a\x1b[31mb\u202ec\r\n\td"), "a\ufffd[31mb\ufffdc\ufffd\n\td");

@@ -1,5 +1,5 @@
 import { deepStrictEqual as assertEquals } from "node:assert/strict";
-import { networkError } from "../src/network_error.ts";
+import { networkError } from "../src/core/net/network_error.ts";
 
 /** What the systems and libraries below say, and what it is called. */
 const SAID: readonly (readonly [string, string])[] = [

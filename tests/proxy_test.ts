@@ -1,6 +1,6 @@
 import { deepStrictEqual as assertEquals, ok, strictEqual, throws } from "node:assert/strict";
-import type { UserError } from "../src/errors.ts";
-import { bytesOf, needsNoProxy, proxyFor } from "../src/proxy.ts";
+import type { UserError } from "../src/core/errors.ts";
+import { bytesOf, needsNoProxy, proxyFor } from "../src/core/net/proxy.ts";
 
 /** Hosts that a list frees from the proxy, and hosts that it does not. */
 const LISTS: readonly { list: string; free: readonly string[]; not?: readonly string[] }[] = [

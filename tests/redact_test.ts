@@ -1,5 +1,5 @@
 import { strictEqual } from "node:assert/strict";
-import { redact } from "../src/redact.ts";
+import { redact } from "../src/core/text/redact.ts";
 
 const JWT = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL20ifQ.c2lnbmF0dXJl";
 

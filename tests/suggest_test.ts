@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { didYouMean, nearest } from "../src/suggest.ts";
+import { didYouMean, nearest } from "../src/core/text/suggest.ts";
 
 Deno.test("nearest() finds a name with a letter wrong, in another case, or with another separator", () => {
   assert.equal(nearest("pipline_name", ["tags", "pipeline_name"]), "pipeline_name");

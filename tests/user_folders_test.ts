@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { userFolders } from "../src/user_folders.ts";
+import { userFolders } from "../src/core/user_folders.ts";
 
 const linux = { platform: "linux", home: "/home/a", env: {} } as const;
 

@@ -1,4 +1,4 @@
-import { VERSION } from "../version.ts";
+import { VERSION } from "../core/version.ts";
 import { OVERVIEW, OVERVIEW_COLUMNS } from "./help/overview.ts";
 
 /**

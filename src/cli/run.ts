@@ -1,17 +1,17 @@
 import { CommanderError } from "commander";
-import type { Context } from "../context.ts";
-import { SECRET_ENV_VARS } from "../env_vars.ts";
-import { ExitCode, UserError } from "../errors.ts";
-import { VERSION } from "../version.ts";
-import type { Output, Outputs } from "./output.ts";
-import { jsonText } from "./json_text.ts";
+import type { Context } from "../core/context.ts";
+import { SECRET_ENV_VARS } from "../core/env_vars.ts";
+import { ExitCode, UserError } from "../core/errors.ts";
+import { VERSION } from "../core/version.ts";
+import type { Output, Outputs } from "./command/output.ts";
+import { jsonText } from "./command/json_text.ts";
 import { program } from "./program.ts";
-import { type Message, renderBug, renderError, renderWarning } from "./render/error.ts";
-import { paint } from "./render/paint.ts";
-import { machineError } from "./machine_error.ts";
-import { withOptionVariables } from "./option_variables.ts";
-import { isShown } from "./usage.ts";
-import { saying } from "./verbose.ts";
+import { type Message, renderBug, renderError, renderWarning } from "./text/error.ts";
+import { paint } from "./text/paint.ts";
+import { machineError } from "./os_error.ts";
+import { withOptionVariables } from "./early_options.ts";
+import { isShown } from "./command/usage.ts";
+import { saying } from "./terminal/request_log.ts";
 
 /** Runs one command line and returns the exit status; it never throws. */
 export async function run(argv: readonly string[], context: Context): Promise<ExitCode> {

@@ -1,7 +1,7 @@
-import type { OnRetry } from "../azure_http.ts";
-import type { Cloud } from "../clouds.ts";
-import type { Context } from "../context.ts";
-import type { Warning } from "../errors.ts";
+import type { OnRetry } from "../core/net/azure_http.ts";
+import type { Cloud } from "../core/clouds/load.ts";
+import type { Context } from "../core/context.ts";
+import type { Warning } from "../core/errors.ts";
 import type { Interaction } from "./interaction.ts";
 
 /** An access token and when it ends. */

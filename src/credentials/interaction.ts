@@ -1,6 +1,12 @@
-import type { Context } from "../context.ts";
-import type { UserError } from "../errors.ts";
-import type { DeviceCode } from "./public_client.ts";
+import type { Context } from "../core/context.ts";
+import type { UserError } from "../core/errors.ts";
+
+/** What a person types, and where. */
+export interface DeviceCode {
+  readonly userCode: string;
+  readonly verificationUri: string;
+  readonly expiresInS: number;
+}
 
 /** What a person is told while signing in. */
 export type SignInEvent =

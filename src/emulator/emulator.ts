@@ -1,17 +1,17 @@
-import { blobs } from "./blobs.ts";
-import { entra } from "./entra.ts";
+import { blobs } from "./blobs/blobs.ts";
+import { entra } from "./entra/entra.ts";
 import { createFaults } from "./faults.ts";
-import { statusOf } from "./job_state.ts";
-import { shown } from "./jobs.ts";
-import { locate } from "./links.ts";
-import { metadata } from "./metadata.ts";
-import type { EmulatorOptions } from "./options.ts";
-import { record, type RecordedRequest } from "./record.ts";
-import { Refusal, refused } from "./refusal.ts";
-import { resourceManager } from "./resource_manager.ts";
-import { runHistory } from "./run_history.ts";
-import { issueToken } from "./tokens.ts";
-import { createWorld, type Identity, type Resource, type World } from "./world.ts";
+import { statusOf } from "./jobs/state.ts";
+import { shown } from "./jobs/jobs.ts";
+import { locate } from "./world/links.ts";
+import { metadata } from "./arm/metadata.ts";
+import type { EmulatorOptions } from "./world/options.ts";
+import { record, type RecordedRequest } from "./world/record.ts";
+import { Refusal, refused } from "./world/refusal.ts";
+import { resourceManager } from "./arm/resource_manager.ts";
+import { runHistory } from "./jobs/run_history.ts";
+import { issueToken } from "./entra/tokens.ts";
+import { createWorld, type Identity, type Resource, type World } from "./world/world.ts";
 
 export type { EmulatorOptions, RecordedRequest };
 

@@ -1,4 +1,4 @@
-import type { Identity } from "./world.ts";
+import type { Identity } from "./world/world.ts";
 
 /** Where an emulator is served, and what its clients must trust. */
 export interface Served {

@@ -1,7 +1,7 @@
-import { BlobRefusal, blobRefused } from "./blob_error.ts";
-import type { Fault, FaultKind } from "./options.ts";
-import { json } from "./refusal.ts";
-import type { World } from "./world.ts";
+import { BlobRefusal, blobRefused } from "./storage/error.ts";
+import type { Fault, FaultKind } from "./world/options.ts";
+import { json } from "./world/refusal.ts";
+import type { World } from "./world/world.ts";
 
 /** Sends a request on, unless something is to go wrong with it. */
 export type Faulty = (

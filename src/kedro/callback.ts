@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { Context, Exit } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
+import type { Context, Exit } from "../core/context.ts";
+import { ExitCode, UserError } from "../core/errors.ts";
 import script from "./callback.py" with { type: "text" };
 import type { Project } from "./project.ts";
-import { harmless } from "../harmless.ts";
+import { harmless } from "../core/text/sanitize.ts";
 
 /** A function of the project, as `--on-job-scheduled` names it. */
 export interface CallbackName {

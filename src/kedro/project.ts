@@ -1,6 +1,6 @@
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
-import type { Context } from "../context.ts";
-import { ExitCode, UserError } from "../errors.ts";
+import type { Context } from "../core/context.ts";
+import { ExitCode, UserError } from "../core/errors.ts";
 import { parseToml, type TomlTable } from "./toml.ts";
 
 /** A Kedro project on disk, as its pyproject.toml describes it. */

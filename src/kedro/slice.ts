@@ -1,5 +1,5 @@
-import { ExitCode, UserError } from "../errors.ts";
-import { didYouMean } from "../suggest.ts";
+import { ExitCode, UserError } from "../core/errors.ts";
+import { didYouMean } from "../core/text/suggest.ts";
 import { withoutTranscoding } from "./dataset_name.ts";
 import type { NodeSnapshot, PipelineSnapshot, ProjectSnapshot } from "./snapshot.ts";
 import { pipelineOf } from "./toposort.ts";

@@ -1,4 +1,4 @@
-import type { Warning } from "../errors.ts";
+import type { Warning } from "../core/errors.ts";
 
 /**
  * What a Kedro project is, read once: the documented format of `inspect --json`, and the input of `compile`.

@@ -1,5 +1,5 @@
 import { parse, TomlError } from "smol-toml";
-import { ExitCode, UserError } from "../errors.ts";
+import { ExitCode, UserError } from "../core/errors.ts";
 
 /** A table of a TOML file. */
 export type TomlTable = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { ExecOptions, Exit } from "../context.ts";
+import type { ExecOptions, Exit } from "../core/context.ts";
 import { activityOf } from "./activity.ts";
 
 /**

@@ -1,7 +1,8 @@
-import { connectionCode, networkSays } from "../network_error.ts";
-import { type Proxy, proxyFor } from "../proxy.ts";
-import { openRelay, type Relay } from "./relay.ts";
-import { createClient, readAuthorities } from "./trust.ts";
+import { connectionCode, networkSays } from "../core/net/network_error.ts";
+import type { Proxy } from "../core/context.ts";
+import { proxyFor } from "../core/net/proxy.ts";
+import { openRelay, type Relay } from "./proxy_relay.ts";
+import { createClient, readAuthorities } from "./certificate_authorities.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 

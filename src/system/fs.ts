@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Entry, FileSystem, WriteOptions } from "../context.ts";
+import type { Entry, FileSystem, WriteOptions } from "../core/context.ts";
 
 /** What the system says where a path leads to nothing; a link that leads back to itself does, too. */
 const NOTHING = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.FilesystemLoop];

@@ -1,4 +1,4 @@
-import type { Context, Network } from "../context.ts";
+import type { Context, Network } from "../core/context.ts";
 import { createFetch } from "./fetch.ts";
 import { systemProbe } from "./probe.ts";
 

@@ -1,7 +1,6 @@
 import type { AddressInfo, Socket } from "node:net";
 import type { DetailedPeerCertificate, PeerCertificate } from "node:tls";
-import type { Certificate, Probe } from "../context.ts";
-import type { Proxy } from "../proxy.ts";
+import type { Certificate, Probe, Proxy } from "../core/context.ts";
 
 const LIMIT_MS = 5000;
 /** More than any chain has; some have a circle in them. */

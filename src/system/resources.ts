@@ -1,5 +1,5 @@
-import { ExitCode, UserError } from "../errors.ts";
-import type { Resources } from "../context.ts";
+import { ExitCode, UserError } from "../core/errors.ts";
+import type { Resources } from "../core/context.ts";
 import { type ImageIndex, readPart } from "./image.ts";
 
 /**

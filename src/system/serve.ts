@@ -1,4 +1,4 @@
-import type { ServeOptions, Server } from "../context.ts";
+import type { ServeOptions, Server } from "../core/context.ts";
 
 /**
  * Serves on the loopback interface only, so that nobody else on the network reaches it.

@@ -1,5 +1,5 @@
-import type { Terminal } from "../context.ts";
-import { withPins } from "./pins.ts";
+import type { Terminal } from "../core/context.ts";
+import { withPins } from "./live_area.ts";
 
 /** Something that text can be written to, such as `Deno.stdout`. */
 export interface Sink {

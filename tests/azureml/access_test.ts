@@ -1,10 +1,10 @@
 import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
-import { type Access, checkAccess, type Right } from "../../src/azureml/access.ts";
-import { missingActions, type Permission } from "../../src/azureml/permissions.ts";
-import { openWorkspace } from "../../src/azureml/workspace.ts";
-import { CLOUDS } from "../../src/clouds.ts";
+import { type Access, checkAccess, type Right } from "../../src/azureml/access/access.ts";
+import { missingActions, type Permission } from "../../src/azureml/access/permissions.ts";
+import { openWorkspace } from "../../src/azureml/client/workspace.ts";
+import { CLOUDS } from "../../src/core/clouds/load.ts";
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
-import type { EmulatorOptions } from "../../src/emulator/options.ts";
+import type { EmulatorOptions } from "../../src/emulator/world/options.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 const ML = "Microsoft.MachineLearningServices/workspaces";

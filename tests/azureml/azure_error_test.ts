@@ -1,6 +1,6 @@
 import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
-import { azureError, type Refusal } from "../../src/azureml/azure_error.ts";
-import { KNOWN_REFUSALS } from "../../src/azureml/refusal_table.ts";
+import { azureError, type Refusal } from "../../src/azureml/refusals/to_error.ts";
+import { KNOWN_REFUSALS } from "../../src/azureml/refusals/table.ts";
 
 const OID = "aaaaaaaa-0000-4000-8000-00000000000a";
 const SUBSCRIPTION = "11111111-2222-3333-4444-555555555555";

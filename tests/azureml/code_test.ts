@@ -1,6 +1,6 @@
-import type { FileSystem } from "../../src/context.ts";
+import type { FileSystem } from "../../src/core/context.ts";
 import assert from "node:assert/strict";
-import { prepareCode, selectCode } from "../../src/azureml/code.ts";
+import { prepareCode, selectCode } from "../../src/azureml/code/select.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";
 

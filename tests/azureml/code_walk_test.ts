@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { selectCode } from "../../src/azureml/code.ts";
-import type { FileSystem } from "../../src/context.ts";
+import { selectCode } from "../../src/azureml/code/select.ts";
+import type { FileSystem } from "../../src/core/context.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";
 

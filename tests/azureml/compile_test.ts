@@ -1,9 +1,9 @@
 import { deepStrictEqual, equal, ok, throws } from "node:assert/strict";
-import { compile, type CompileInput, type CompileOptions } from "../../src/azureml/compile.ts";
-import { toYaml } from "../../src/azureml/to_yaml.ts";
-import type { AzureMLConfig } from "../../src/config/azureml_config.ts";
-import type { FoundJob } from "../../src/config/job_factories.ts";
-import type { Places } from "../../src/config/load.ts";
+import { compile, type CompileInput, type CompileOptions } from "../../src/azureml/compile/job.ts";
+import { toYaml } from "../../src/azureml/write/to_yaml.ts";
+import type { AzureMLConfig } from "../../src/config/azureml/types.ts";
+import type { FoundJob } from "../../src/config/azureml/job_factories.ts";
+import type { Places } from "../../src/config/azureml/load.ts";
 import type { NodeSnapshot, ProjectSnapshot } from "../../src/kedro/snapshot.ts";
 
 const JOB: FoundJob = {

@@ -1,5 +1,5 @@
 import { equal, match } from "node:assert/strict";
-import { cronProblem } from "../../src/azureml/cron.ts";
+import { cronProblem } from "../../src/azureml/schedules/cron_syntax.ts";
 
 const fine = [
   "0 2 * * *",

@@ -1,7 +1,7 @@
 import { deepStrictEqual } from "node:assert/strict";
-import { describeJob } from "../../src/azureml/described_job.ts";
-import { changesOf } from "../../src/azureml/job_changes.ts";
-import { stepCommand } from "../../src/azureml/step_command.ts";
+import { describeJob } from "../../src/azureml/compare/describe.ts";
+import { changesOf } from "../../src/azureml/compare/changes.ts";
+import { stepCommand } from "../../src/azureml/compile/step_command.ts";
 
 const OURS = stepCommand({
   env: "local",

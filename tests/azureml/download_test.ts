@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { download } from "../../src/azureml/download.ts";
-import { openLogReader } from "../../src/azureml/log_reader.ts";
-import type { Workspace } from "../../src/azureml/workspace.ts";
+import { download } from "../../src/azureml/history/download.ts";
+import { openLogReader } from "../../src/azureml/history/log_reader.ts";
+import type { Workspace } from "../../src/azureml/client/workspace.ts";
 import { systemFs } from "../../src/system/fs.ts";
 
 /** A blob that is read by ranges; `cutAfter` ends the network after so many bytes. */

@@ -1,5 +1,5 @@
 import { deepStrictEqual, equal, throws } from "node:assert/strict";
-import { anonymousImageEnvironment, parseEnvironment } from "../../src/azureml/environment_ref.ts";
+import { anonymousImageEnvironment, parseEnvironment } from "../../src/azureml/compile/environment_ref.ts";
 
 const ARM =
   "/subscriptions/s/resourceGroups/r/providers/Microsoft.MachineLearningServices/workspaces/w/environments/e/versions/3";

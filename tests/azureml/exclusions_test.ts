@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { selectCode } from "../../src/azureml/code.ts";
+import { selectCode } from "../../src/azureml/code/select.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 function project(files: Record<string, string>) {

@@ -1,8 +1,8 @@
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
-import { type FollowEvent, followJob, type FollowOptions } from "../../src/azureml/follow.ts";
-import { openWorkspace } from "../../src/azureml/workspace.ts";
+import { type FollowEvent, followJob, type FollowOptions } from "../../src/azureml/history/follow.ts";
+import { openWorkspace } from "../../src/azureml/client/workspace.ts";
 import { run } from "../../src/cli/run.ts";
-import { loadCloud } from "../../src/clouds.ts";
+import { loadCloud } from "../../src/core/clouds/load.ts";
 import { createEmulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { type FakeContext, fakeContext } from "../fakes/context.ts";

@@ -1,6 +1,6 @@
 import { deepStrictEqual, equal, ok } from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { gitProperties } from "../../src/azureml/git.ts";
+import { gitProperties } from "../../src/azureml/git/properties.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 const golden = new URL("../golden/git/checkouts.json", import.meta.url);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { codeAssetName, componentVersion, hashFiles, inHashOrder } from "../../src/azureml/hashes.ts";
-import { parseJson } from "../../src/azureml/python_json.ts";
+import { codeAssetName, componentVersion, hashFiles, inHashOrder } from "../../src/azureml/code/hash.ts";
+import { parseJson } from "../../src/core/text/python_json.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 /** Made with azure-ai-ml 1.35.2: what lies in a folder, and its hash. */

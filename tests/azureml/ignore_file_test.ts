@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parseIgnoreFile } from "../../src/azureml/ignore_file.ts";
-import { parseIgnorePattern } from "../../src/azureml/ignore_pattern.ts";
+import { parseIgnoreFile } from "../../src/azureml/code/ignore_file.ts";
+import { parseIgnorePattern } from "../../src/azureml/code/ignore_pattern.ts";
 
 /** What the matcher of azure-ai-ml 1.35.2 says of each pattern; `include` is true for lines that leave out. */
 interface Golden {

@@ -1,5 +1,5 @@
 import { deepStrictEqual, equal } from "node:assert/strict";
-import { componentName, portName, stepKey, uniqueNames } from "../../src/azureml/names.ts";
+import { componentName, portName, stepKey, uniqueNames } from "../../src/azureml/compile/step_names.ts";
 
 /** Taken from what the plugin compiled of the project `oddities`. */
 const keys: readonly (readonly [string, string])[] = [

@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
-import { nextTimes } from "../../src/azureml/next_times.ts";
-import type { ScheduleTrigger } from "../../src/azureml/schedules.ts";
+import { nextTimes } from "../../src/azureml/schedules/next_times.ts";
+import type { ScheduleTrigger } from "../../src/azureml/schedules/schedule.ts";
 
 const cron = (expression: string, timeZone = "UTC"): ScheduleTrigger => ({
   triggerType: "Cron",

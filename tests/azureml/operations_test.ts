@@ -1,7 +1,7 @@
 import { deepStrictEqual, equal, rejects } from "node:assert/strict";
-import { runOperation } from "../../src/azureml/operations.ts";
-import type { Workspace } from "../../src/azureml/workspace.ts";
-import { createHttpHeaders } from "../../src/azure_http.ts";
+import { runOperation } from "../../src/azureml/client/long_running.ts";
+import type { Workspace } from "../../src/azureml/client/workspace.ts";
+import { createHttpHeaders } from "../../src/core/net/azure_http.ts";
 
 interface Answer {
   readonly status: number;

@@ -1,9 +1,9 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
-import { openPackage } from "../../src/azureml/package_read.ts";
-import { sealed, UNSEALED } from "../../src/azureml/package_seal.ts";
-import { UserError } from "../../src/errors.ts";
+import { openPackage } from "../../src/azureml/packages/read.ts";
+import { sealed, UNSEALED } from "../../src/azureml/packages/seal.ts";
+import { UserError } from "../../src/core/errors.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 const SPEC = {

@@ -1,5 +1,5 @@
 import { equal, throws } from "node:assert/strict";
-import { parseJson, pythonJson } from "../../src/azureml/python_json.ts";
+import { parseJson, pythonJson } from "../../src/core/text/python_json.ts";
 
 /** What CPython 3.11 prints for `json.dumps(json.loads(text))`. */
 const cases: readonly (readonly [string, string])[] = [

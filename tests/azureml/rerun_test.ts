@@ -1,5 +1,5 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { neededSteps, remainingBody, rerunBody } from "../../src/azureml/rerun.ts";
+import { neededSteps, remainingBody, rerunBody } from "../../src/azureml/submit/rerun_body.ts";
 
 /** A job as Azure gives it back, with all that it adds. */
 const BACK = {

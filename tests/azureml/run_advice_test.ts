@@ -1,5 +1,5 @@
 import { match, ok, strictEqual } from "node:assert/strict";
-import { runAdvice } from "../../src/azureml/run_advice.ts";
+import { runAdvice } from "../../src/azureml/refusals/step_failures.ts";
 import { makeWorld } from "../cli/world.ts";
 
 const WHERE = { compute: "cpu-cluster", workspace: { name: "ws", resource_group: "rg" } };

@@ -1,6 +1,6 @@
 import { deepStrictEqual } from "node:assert/strict";
-import { checkTrigger } from "../../src/azureml/schedule_check.ts";
-import type { CronConfig, RecurrenceConfig } from "../../src/config/azureml_config.ts";
+import { checkTrigger } from "../../src/azureml/schedules/check_trigger.ts";
+import type { CronConfig, RecurrenceConfig } from "../../src/config/azureml/types.ts";
 
 const CRON: CronConfig = { expression: "0 2 * * *", start_time: null, end_time: null, time_zone: "UTC" };
 const PATTERN = { hours: [1], minutes: [0], week_days: null };

@@ -1,5 +1,5 @@
 import { equal, throws } from "node:assert/strict";
-import { quoted, quotedIfNeeded } from "../../src/azureml/shell.ts";
+import { quoted, quotedIfNeeded } from "../../src/azureml/compile/shell_quote.ts";
 
 Deno.test("quotedIfNeeded() leaves plain words alone", () => {
   for (const word of ["__default__", "data.processing", "table@spark", "params:a.b", "Élan", "conf/x"]) {

@@ -1,6 +1,6 @@
 import { deepStrictEqual } from "node:assert/strict";
-import type { JobStep } from "../../src/azureml/job_steps.ts";
-import { stepsOfRuns } from "../../src/azureml/steps_of_runs.ts";
+import type { JobStep } from "../../src/azureml/write/steps.ts";
+import { stepsOfRuns } from "../../src/azureml/history/match_runs.ts";
 
 const step = (key: string, label = key): JobStep => ({ key, label, compute: undefined, needs: [] });
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { prepareCode, type PreparedCode } from "../../src/azureml/code.ts";
-import { codeAssetName } from "../../src/azureml/hashes.ts";
-import { uploadCode } from "../../src/azureml/upload.ts";
-import type { UploadGrant, UploadMemory } from "../../src/azureml/upload_grant.ts";
-import { openWorkspace, type Workspace } from "../../src/azureml/workspace.ts";
-import { CLOUDS } from "../../src/clouds.ts";
+import { prepareCode, type PreparedCode } from "../../src/azureml/code/select.ts";
+import { codeAssetName } from "../../src/azureml/code/hash.ts";
+import { uploadCode } from "../../src/azureml/upload/upload.ts";
+import type { UploadGrant, UploadMemory } from "../../src/azureml/upload/grant.ts";
+import { openWorkspace, type Workspace } from "../../src/azureml/client/workspace.ts";
+import { CLOUDS } from "../../src/core/clouds/load.ts";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
-import type { UserError } from "../../src/errors.ts";
+import type { UserError } from "../../src/core/errors.ts";
 import { type FakeContext, fakeContext } from "../fakes/context.ts";
 
 const CONFIG = { subscription_id: "11111111-2222-3333-4444-555555555555", resource_group: "rg", name: "ws" };

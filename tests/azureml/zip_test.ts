@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { openZip, zipped, type ZipSource } from "../../src/azureml/zip.ts";
+import { openZip, zipped, type ZipSource } from "../../src/azureml/packages/zip.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 async function* bytesOf(text: string, thrown?: Error) {

@@ -1,7 +1,7 @@
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
-import { ciTags, isBefore, readCi } from "../../src/cli/ci.ts";
-import { azureCommand } from "../../src/cli/render/azure_command.ts";
-import { renderSummary } from "../../src/cli/render/step_summary.ts";
+import { ciTags, isBefore, readCi } from "../../src/app/ci/ci_run.ts";
+import { azureCommand } from "../../src/cli/ci/azure_command.ts";
+import { renderSummary } from "../../src/cli/ci/step_summary.ts";
 import { makeWorld, SIGNED_IN, type World } from "./world.ts";
 
 const GITHUB = {

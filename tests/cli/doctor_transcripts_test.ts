@@ -1,5 +1,5 @@
 import { makeWorld, type WorldOptions } from "./world.ts";
-import type { FaultKind } from "../../src/emulator/options.ts";
+import type { FaultKind } from "../../src/emulator/world/options.ts";
 
 function nodeError(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });

@@ -1,4 +1,4 @@
-import type { Fault } from "../../src/emulator/options.ts";
+import type { Fault } from "../../src/emulator/world/options.ts";
 import { makeWorld, type World, type WorldOptions } from "./world.ts";
 
 /** What goes wrong with one request, of each kind that must pass unnoticed. */

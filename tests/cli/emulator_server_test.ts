@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { startEmulator } from "../../src/cli/emulator_server.ts";
-import { seedFor } from "../../src/cli/emulator_seed.ts";
-import type { AzureMLConfig } from "../../src/config/azureml_config.ts";
-import type { ServeOptions } from "../../src/context.ts";
+import { startEmulator } from "../../src/app/emulator/server.ts";
+import { seedFor } from "../../src/app/emulator/seed.ts";
+import type { AzureMLConfig } from "../../src/config/azureml/types.ts";
+import type { ServeOptions } from "../../src/core/context.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { run } from "../../src/cli/run.ts";
 import { makeWorld, SIGNED_IN, WORKSPACES } from "./world.ts";

@@ -1,5 +1,5 @@
 import { rejects } from "node:assert/strict";
-import { writing } from "../../src/cli/files.ts";
+import { writing } from "../../src/app/project/output_files.ts";
 
 const NOT_WRITTEN = [
   ["No space left on device (os error 28)", 'Cannot write "a.yaml": the disk is full', /make room$/],

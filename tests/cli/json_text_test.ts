@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { jsonText } from "../../src/cli/json_text.ts";
+import { jsonText } from "../../src/cli/command/json_text.ts";
 
 Deno.test("jsonText() keeps the order of a Map, in which names may be whole numbers", () => {
   const data = {

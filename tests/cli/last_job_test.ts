@@ -1,5 +1,10 @@
 import { deepStrictEqual, equal } from "node:assert/strict";
-import { forgetJob, lastJob, type RememberedJob, rememberJob } from "../../src/cli/last_job.ts";
+import {
+  forgetJob,
+  lastJob,
+  type RememberedJob,
+  rememberJob,
+} from "../../src/app/records/remembered_jobs.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";
 

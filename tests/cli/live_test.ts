@@ -1,6 +1,6 @@
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
-import type { BoardStep } from "../../src/cli/board.ts";
-import { liveLines } from "../../src/cli/render/live.ts";
+import type { BoardStep } from "../../src/app/runs/step_board.ts";
+import { liveLines } from "../../src/cli/terminal/live_rows.ts";
 import { makeWorld } from "./world.ts";
 
 const NOW = new Date("2026-01-01T00:01:00Z");

@@ -1,5 +1,5 @@
 import { strictEqual } from "node:assert/strict";
-import { machineError } from "../../src/cli/machine_error.ts";
+import { machineError } from "../../src/cli/os_error.ts";
 import { makeWorld } from "./world.ts";
 
 Deno.test("machineError() names the path and what the system said of it", () => {

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { openUploadMemory } from "../../src/cli/upload_memory.ts";
+import { openUploadMemory } from "../../src/app/records/remembered_uploads.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { makeWorld } from "./world.ts";

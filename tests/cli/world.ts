@@ -1,6 +1,6 @@
 import { createEmulator } from "../../src/emulator/emulator.ts";
 import type { Emulator } from "../../src/emulator/emulator.ts";
-import type { EmulatorOptions, Seed } from "../../src/emulator/options.ts";
+import type { EmulatorOptions, Seed } from "../../src/emulator/world/options.ts";
 import { run } from "../../src/cli/run.ts";
 import { type FakeContext, fakeContext, type FakeOptions } from "../fakes/context.ts";
 

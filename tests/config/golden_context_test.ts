@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { loadLayers, type LoadOptions } from "../../src/config/layers.ts";
-import { loadConfig } from "../../src/config/load.ts";
-import { toPlain } from "../../src/config/node.ts";
-import { DEFAULT_LOADER_SETTINGS, type LoaderSettings } from "../../src/config/settings.ts";
-import { UserError } from "../../src/errors.ts";
+import { loadLayers, type LoadOptions } from "../../src/config/layers/layers.ts";
+import { loadConfig } from "../../src/config/azureml/load.ts";
+import { toPlain } from "../../src/config/omegaconf/node.ts";
+import { DEFAULT_LOADER_SETTINGS, type LoaderSettings } from "../../src/config/layers/settings.ts";
+import { UserError } from "../../src/core/errors.ts";
 import { systemFs } from "../../src/system/fs.ts";
 
 /** Each context-ENV.json holds what Kedro's own loader made of a golden project in that environment. */

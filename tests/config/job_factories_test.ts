@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { allJobs, resolveJobs } from "../../src/config/job_factories.ts";
-import type { PipelineNamespaces } from "../../src/config/job_factories.ts";
-import { loadConfig } from "../../src/config/load.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../src/config/settings.ts";
-import { UserError } from "../../src/errors.ts";
+import { allJobs, resolveJobs } from "../../src/config/azureml/job_factories.ts";
+import type { PipelineNamespaces } from "../../src/config/azureml/job_factories.ts";
+import { loadConfig } from "../../src/config/azureml/load.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../src/config/layers/settings.ts";
+import { UserError } from "../../src/core/errors.ts";
 import { systemFs } from "../../src/system/fs.ts";
 
 const GOLDEN = new URL("../golden/", import.meta.url).pathname;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { type Layers, loadLayers } from "../../src/config/layers.ts";
-import { type ConfigNode, pythonFloat, type Scalar } from "../../src/config/node.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../src/config/settings.ts";
-import { UserError } from "../../src/errors.ts";
+import { type Layers, loadLayers } from "../../src/config/layers/layers.ts";
+import { type ConfigNode, pythonFloat, type Scalar } from "../../src/config/omegaconf/node.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../src/config/layers/settings.ts";
+import { UserError } from "../../src/core/errors.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 /** Each file holds what Kedro's own loader makes of odd configuration; see scripts/golden.py. */

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
-import { chooseEnv, envWarnings } from "../../src/config/env.ts";
-import { loadLayers, nodeAt } from "../../src/config/layers.ts";
-import { loadConfig } from "../../src/config/load.ts";
-import { toPlain } from "../../src/config/node.ts";
-import { DEFAULT_LOADER_SETTINGS, type LoaderSettings, settingsMatter } from "../../src/config/settings.ts";
-import { UserError } from "../../src/errors.ts";
+import { chooseEnv, envWarnings } from "../../src/config/layers/env.ts";
+import { loadLayers, nodeAt } from "../../src/config/layers/layers.ts";
+import { loadConfig } from "../../src/config/azureml/load.ts";
+import { toPlain } from "../../src/config/omegaconf/node.ts";
+import {
+  DEFAULT_LOADER_SETTINGS,
+  type LoaderSettings,
+  settingsMatter,
+} from "../../src/config/layers/settings.ts";
+import { UserError } from "../../src/core/errors.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 const GOOD = `workspace:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { AZUREML_KEYS } from "../../src/config/reference.ts";
-import { azuremlSchema } from "../../src/config/schema.ts";
+import { AZUREML_KEYS } from "../../src/config/azureml/key_docs.ts";
+import { azuremlSchema } from "../../src/config/azureml/schema.ts";
 
 /** Every key of a schema, written as the reference writes it, with the names between `<>` left out. */
 function keysOf(schema: z.core.$ZodType, prefix = ""): string[] {

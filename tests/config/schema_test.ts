@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { loadConfig } from "../../src/config/load.ts";
-import { checkSchema } from "../../src/config/schema.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../src/config/settings.ts";
-import { UserError } from "../../src/errors.ts";
+import { loadConfig } from "../../src/config/azureml/load.ts";
+import { checkSchema } from "../../src/config/azureml/schema.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../src/config/layers/settings.ts";
+import { UserError } from "../../src/core/errors.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 /** Which replacements of each value the plugin's own models refuse; see scripts/golden.py. */

@@ -1,7 +1,7 @@
 import { deepStrictEqual as assertEquals, ok, rejects, strictEqual } from "node:assert/strict";
-import { openChain } from "../../src/credentials/chain.ts";
+import { openChain } from "../../src/credentials/chain/chain.ts";
 import { type Credential, failed, notConfigured } from "../../src/credentials/credential.ts";
-import { UserError } from "../../src/errors.ts";
+import { UserError } from "../../src/core/errors.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 const { clock } = fakeContext();

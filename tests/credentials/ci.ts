@@ -1,4 +1,4 @@
-import type { Seed } from "../../src/emulator/options.ts";
+import type { Seed } from "../../src/emulator/world/options.ts";
 import { APP, TENANT } from "./entra.ts";
 
 /** A CI system that signs what it says, and what Entra ID needs to know of it. */

@@ -1,7 +1,7 @@
 import { deepStrictEqual as assertEquals, match, strictEqual } from "node:assert/strict";
-import { authStatus } from "../../src/cli/commands/auth_status.ts";
+import { authStatus } from "../../src/cli/auth/status.ts";
 import { createEmulator } from "../../src/emulator/emulator.ts";
-import type { EmulatorOptions, FaultKind } from "../../src/emulator/options.ts";
+import type { EmulatorOptions, FaultKind } from "../../src/emulator/world/options.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 /** The world of somebody who has the emulator's own service principal, but for what is changed. */

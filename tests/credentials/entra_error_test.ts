@@ -1,6 +1,6 @@
 import { match, ok, strictEqual } from "node:assert/strict";
-import { entraError, readEntraProblem } from "../../src/credentials/entra_error.ts";
-import { EXPLANATIONS } from "../../src/credentials/entra_table.ts";
+import { entraError, readEntraProblem } from "../../src/credentials/entra/error.ts";
+import { EXPLANATIONS } from "../../src/credentials/entra/error_table.ts";
 
 const SUBJECT = {
   credential: "github-oidc",

@@ -1,9 +1,9 @@
 import { deepStrictEqual as assertEquals, ok, rejects, strictEqual } from "node:assert/strict";
-import { CLOUDS } from "../../src/clouds.ts";
-import { createTokenSource } from "../../src/credentials/token_source.ts";
+import { CLOUDS } from "../../src/core/clouds/load.ts";
+import { createTokenSource } from "../../src/credentials/chain/token_source.ts";
 import { createEmulator } from "../../src/emulator/emulator.ts";
-import type { Fault } from "../../src/emulator/options.ts";
-import type { UserError } from "../../src/errors.ts";
+import type { Fault } from "../../src/emulator/world/options.ts";
+import type { UserError } from "../../src/core/errors.ts";
 import { type FakeContext, fakeContext } from "../fakes/context.ts";
 import { type Ci, createCi } from "./ci.ts";
 import { APP, TENANT } from "./entra.ts";

@@ -1,5 +1,5 @@
 import { deepStrictEqual as assertEquals, strictEqual } from "node:assert/strict";
-import { readIdentity } from "../../src/credentials/identity.ts";
+import { readIdentity } from "../../src/credentials/entra/identity.ts";
 import { jwt } from "./entra.ts";
 
 /** Claims as Entra ID puts them into tokens for Resource Manager. */

@@ -1,6 +1,6 @@
 import { ok, strictEqual } from "node:assert/strict";
 import { run } from "../../src/cli/run.ts";
-import type { ExecOptions } from "../../src/context.ts";
+import type { ExecOptions } from "../../src/core/context.ts";
 import { createCi } from "./ci.ts";
 import { APP, createEntra, jwt, PRINCIPAL, SECRET, TENANT } from "./entra.ts";
 import { fakeContext, type FakeOptions } from "../fakes/context.ts";

@@ -1,7 +1,7 @@
 import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
 import { run } from "../../src/cli/run.ts";
-import { CLOUDS } from "../../src/clouds.ts";
-import { createTokenSource } from "../../src/credentials/token_source.ts";
+import { CLOUDS } from "../../src/core/clouds/load.ts";
+import { createTokenSource } from "../../src/credentials/chain/token_source.ts";
 import { personWorld } from "./person.ts";
 
 const cloud = CLOUDS.AzureCloud!;

@@ -1,6 +1,6 @@
 import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
-import type { Exit } from "../../src/context.ts";
-import { CLOUDS } from "../../src/clouds.ts";
+import type { Exit } from "../../src/core/context.ts";
+import { CLOUDS } from "../../src/core/clouds/load.ts";
 import type { CredentialName, Token, Unavailable } from "../../src/credentials/credential.ts";
 import { azurePipelinesCredential } from "../../src/credentials/members/azure_pipelines.ts";
 import { azdCredential } from "../../src/credentials/members/azd.ts";
@@ -13,7 +13,7 @@ import { browserCredential, deviceCodeCredential } from "../../src/credentials/m
 import { sessionCredential } from "../../src/credentials/members/session.ts";
 import { vscodeCredential } from "../../src/credentials/members/vscode.ts";
 import { workloadIdentityCredential } from "../../src/credentials/members/workload_identity.ts";
-import type { UserError } from "../../src/errors.ts";
+import type { UserError } from "../../src/core/errors.ts";
 import type { FakeOptions } from "../fakes/context.ts";
 import { APP, createEntra, jwt, SECRET, TENANT, world } from "./entra.ts";
 

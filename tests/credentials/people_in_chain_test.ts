@@ -1,10 +1,10 @@
 import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
-import { openInteraction } from "../../src/cli/interaction.ts";
-import { openProgress } from "../../src/cli/progress.ts";
-import { CLOUDS } from "../../src/clouds.ts";
-import type { Context } from "../../src/context.ts";
-import type { Warning } from "../../src/errors.ts";
-import { createTokenSource } from "../../src/credentials/token_source.ts";
+import { openInteraction } from "../../src/cli/terminal/ask_person.ts";
+import { openProgress } from "../../src/cli/terminal/progress.ts";
+import { CLOUDS } from "../../src/core/clouds/load.ts";
+import type { Context } from "../../src/core/context.ts";
+import type { Warning } from "../../src/core/errors.ts";
+import { createTokenSource } from "../../src/credentials/chain/token_source.ts";
 import { makeWorld } from "../cli/world.ts";
 import { type PersonOptions, personWorld } from "./person.ts";
 

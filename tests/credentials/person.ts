@@ -1,6 +1,6 @@
-import type { Context, Exit } from "../../src/context.ts";
+import type { Context, Exit } from "../../src/core/context.ts";
 import { createEmulator } from "../../src/emulator/emulator.ts";
-import type { Seed } from "../../src/emulator/options.ts";
+import type { Seed } from "../../src/emulator/world/options.ts";
 import { type FakeContext, fakeContext, type FakeOptions } from "../fakes/context.ts";
 
 /** What is different in a world with a person. */

@@ -1,7 +1,7 @@
 import { deepStrictEqual as assertEquals, ok, rejects, strictEqual, throws } from "node:assert/strict";
-import { CLOUDS } from "../../src/clouds.ts";
-import { createTokenSource } from "../../src/credentials/token_source.ts";
-import { UserError } from "../../src/errors.ts";
+import { CLOUDS } from "../../src/core/clouds/load.ts";
+import { createTokenSource } from "../../src/credentials/chain/token_source.ts";
+import { UserError } from "../../src/core/errors.ts";
 import { APP, createEntra, jwt, PRINCIPAL, SECRET, TENANT, world } from "./entra.ts";
 
 const cloud = CLOUDS.AzureCloud!;

@@ -7,8 +7,8 @@ import type {
   Network,
   Probe,
   Resources,
-} from "../../src/context.ts";
-import { joinedBytes } from "../../src/bytes.ts";
+} from "../../src/core/context.ts";
+import { joinedBytes } from "../../src/core/bytes.ts";
 import { createResources } from "../../src/system/resources.ts";
 
 /** What is different in a fake world. */

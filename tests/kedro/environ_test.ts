@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chooseEnviron } from "../../src/kedro/environ.ts";
+import { chooseEnviron } from "../../src/kedro/reader/visible_env.ts";
 
 const ENV = {
   AZURE_CLIENT_SECRET: "s",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { UserError } from "../../src/errors.ts";
+import type { UserError } from "../../src/core/errors.ts";
 import { projectOf, readProject } from "./read.ts";
 
 const PIPELINE = `
@@ -170,7 +170,7 @@ for (const [version, hint] of [["2.0.0", /--python/], ["0.16.6", /Migrate/], [""
 }
 
 Deno.test("resolve() asks the resolver of settings.py", async () => {
-  const { openReader } = await import("../../src/kedro/embedded.ts");
+  const { openReader } = await import("../../src/kedro/reader/open.ts");
   const { findProject } = await import("../../src/kedro/project.ts");
   const ctx = projectOf(PIPELINE, {
     "src/shop/settings.py":

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { UserError } from "../../src/errors.ts";
+import type { UserError } from "../../src/core/errors.ts";
 import { projectOf, readProject } from "./read.ts";
 
 const PIPELINE = `

@@ -1,5 +1,5 @@
-import type { Context } from "../../src/context.ts";
-import { openReader, type ReaderOptions } from "../../src/kedro/embedded.ts";
+import type { Context } from "../../src/core/context.ts";
+import { openReader, type ReaderOptions } from "../../src/kedro/reader/open.ts";
 import { findProject } from "../../src/kedro/project.ts";
 import type { ProjectSnapshot } from "../../src/kedro/snapshot.ts";
 import { systemFs } from "../../src/system/fs.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { UserError } from "../../src/errors.ts";
+import type { UserError } from "../../src/core/errors.ts";
 import { pipelineNamed, slice, type SliceFilter } from "../../src/kedro/slice.ts";
 import type { NodeSnapshot, PipelineSnapshot } from "../../src/kedro/snapshot.ts";
 import { pipelineOf } from "../../src/kedro/toposort.ts";

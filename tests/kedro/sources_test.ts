@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { ExecOptions, Exit } from "../../src/context.ts";
-import { openReader } from "../../src/kedro/embedded.ts";
+import type { ExecOptions, Exit } from "../../src/core/context.ts";
+import { openReader } from "../../src/kedro/reader/open.ts";
 import { findProject } from "../../src/kedro/project.ts";
 import type { ProjectSnapshot } from "../../src/kedro/snapshot.ts";
 import { golden, projectOf, readProject, realFiles } from "./read.ts";

@@ -7,15 +7,25 @@ function complaints(path: string, text: string): string[] {
 }
 
 const refused: readonly (readonly [string, string, string])[] = [
-  ["kedro/a.ts", 'import "../config/load.ts";', '"kedro" may not import "config"'],
+  ["kedro/a.ts", 'import "../config/azureml/load.ts";', '"kedro" may not import "config"'],
   ["config/a.ts", 'import type { A } from "../kedro/snapshot.ts";', '"config" may not import "kedro"'],
-  ["emulator/a.ts", 'export * from "../azureml/jobs.ts";', '"emulator" may not import "azureml"'],
-  ["errors.ts", 'import { run } from "./cli/run.ts";', '"core" may not import "cli"'],
-  ["azureml/a.ts", 'await import("../credentials/chain.ts");', '"azureml" may not import "credentials"'],
+  ["emulator/a.ts", 'export * from "../azureml/jobs/job.ts";', '"emulator" may not import "azureml"'],
+  ["core/errors.ts", 'import { run } from "../cli/run.ts";', '"core" may not import "cli"'],
+  ["azureml/a.ts", 'await import("../credentials/chain/chain.ts");', '"azureml" may not import "credentials"'],
   [
     "kedro/a.ts",
     'import { parse } from "yaml";',
-    '"yaml" may be imported in config/yaml.ts, config/write_yaml.ts only',
+    '"yaml" may be imported in config/omegaconf/yaml.ts, config/azureml/write_yaml.ts only',
+  ],
+  [
+    "azureml/code/a.ts",
+    'import { submit } from "../submit/submit.ts";',
+    '"azureml/code" stands before "azureml/submit" in FOLDERS and may not import it',
+  ],
+  [
+    "azureml/new/a.ts",
+    'import { hash } from "../code/hash.ts";',
+    'Add "azureml/new" to FOLDERS of this lint plugin',
   ],
   [
     "cli/a.ts",
@@ -52,12 +62,12 @@ for (const text of outside) {
 
 Deno.test("what is allowed passes", () => {
   const text = `
-    import { UserError } from "../errors.ts";
+    import { UserError } from "../core/errors.ts";
     import type { ProjectSnapshot } from "../kedro/snapshot.ts";
     const start = new Date(0);
     if (thrown instanceof Deno.errors.NotFound) throw thrown;
   `;
   deepStrictEqual(complaints("azureml/a.ts", text), []);
-  deepStrictEqual(complaints("system.ts", "Deno.exit(1)"), []);
+  deepStrictEqual(complaints("system/context.ts", "Deno.exit(1)"), []);
   deepStrictEqual(complaints("system/fs.ts", "Deno.readTextFile('a')"), []);
 });

@@ -1,6 +1,6 @@
 import { equal } from "node:assert/strict";
 import { PAGES, renewed } from "../../scripts/readme_tables.ts";
-import { VERSION } from "../../src/version.ts";
+import { VERSION } from "../../src/core/version.ts";
 
 const root = new URL("../../", import.meta.url);
 

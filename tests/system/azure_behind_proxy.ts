@@ -1,5 +1,5 @@
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
-import type { EmulatorOptions } from "../../src/emulator/options.ts";
+import type { EmulatorOptions } from "../../src/emulator/world/options.ts";
 import { makeCertificate } from "./network.ts";
 import { openProxy, type ProxyServer } from "./proxy_server.ts";
 

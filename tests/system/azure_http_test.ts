@@ -1,6 +1,6 @@
 import { deepStrictEqual as assertEquals, match, rejects, strictEqual } from "node:assert/strict";
-import { createAzureClient, createPipelineRequest } from "../../src/azure_http.ts";
-import { networkError } from "../../src/network_error.ts";
+import { createAzureClient, createPipelineRequest } from "../../src/core/net/azure_http.ts";
+import { networkError } from "../../src/core/net/network_error.ts";
 import { createFetch } from "../../src/system/fetch.ts";
 import { fakeContext } from "../fakes/context.ts";
 

@@ -1,9 +1,9 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import { prepareCode } from "../../src/azureml/code.ts";
-import { uploadCode } from "../../src/azureml/upload.ts";
-import type { UploadGrant, UploadMemory } from "../../src/azureml/upload_grant.ts";
-import { openWorkspace } from "../../src/azureml/workspace.ts";
-import { CLOUDS } from "../../src/clouds.ts";
+import { prepareCode } from "../../src/azureml/code/select.ts";
+import { uploadCode } from "../../src/azureml/upload/upload.ts";
+import type { UploadGrant, UploadMemory } from "../../src/azureml/upload/grant.ts";
+import { openWorkspace } from "../../src/azureml/client/workspace.ts";
+import { CLOUDS } from "../../src/core/clouds/load.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { type Azurite, skipped, startAzurite } from "./azurite.ts";

@@ -1,8 +1,8 @@
 import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
-import { CLOUDS } from "../../src/clouds.ts";
+import { CLOUDS } from "../../src/core/clouds/load.ts";
 import { environmentCredential } from "../../src/credentials/members/environment.ts";
 import { createEmulator } from "../../src/emulator/emulator.ts";
-import type { UserError } from "../../src/errors.ts";
+import type { UserError } from "../../src/core/errors.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";
 

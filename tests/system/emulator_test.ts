@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { startEmulator } from "../../src/cli/emulator_server.ts";
-import type { Context } from "../../src/context.ts";
+import { startEmulator } from "../../src/app/emulator/server.ts";
+import type { Context } from "../../src/core/context.ts";
 import { createFetch } from "../../src/system/fetch.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { serve } from "../../src/system/serve.ts";

@@ -1,7 +1,7 @@
 import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
-import { CLOUDS } from "../../src/clouds.ts";
-import type { Context } from "../../src/context.ts";
-import { createTokenSource } from "../../src/credentials/token_source.ts";
+import { CLOUDS } from "../../src/core/clouds/load.ts";
+import type { Context } from "../../src/core/context.ts";
+import { createTokenSource } from "../../src/credentials/chain/token_source.ts";
 import { exec } from "../../src/system/exec.ts";
 import { fakeContext } from "../fakes/context.ts";
 

@@ -1,5 +1,5 @@
 import { deepStrictEqual as assertEquals, match, ok, rejects } from "node:assert/strict";
-import { proxyFor } from "../../src/proxy.ts";
+import { proxyFor } from "../../src/core/net/proxy.ts";
 import { systemProbe } from "../../src/system/probe.ts";
 import { hasOpenssl, openNetwork } from "./network.ts";
 import { openProxy } from "./proxy_server.ts";

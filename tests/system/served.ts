@@ -1,6 +1,6 @@
-import { startEmulator } from "../../src/cli/emulator_server.ts";
-import type { Clock, Context } from "../../src/context.ts";
-import type { Seed } from "../../src/emulator/options.ts";
+import { startEmulator } from "../../src/app/emulator/server.ts";
+import type { Clock, Context } from "../../src/core/context.ts";
+import type { Seed } from "../../src/emulator/world/options.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { serve } from "../../src/system/serve.ts";
 import { fakeContext } from "../fakes/context.ts";

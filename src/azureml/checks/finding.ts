@@ -1,4 +1,4 @@
-import { ExitCode, type Place, placeText, UserError, type Warning } from "../../errors.ts";
+import { ExitCode, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
 
 /** How much something matters: an error stops a submit, a warning does under `--strict`, a note never does. */
 export type Severity = "error" | "warning" | "note";

@@ -1,10 +1,10 @@
-import { UserError } from "../../errors.ts";
-import { checkAccess } from "../access.ts";
-import { parseEnvironment } from "../environment_ref.ts";
+import { UserError } from "../../core/errors.ts";
+import { checkAccess } from "../access/access.ts";
+import { parseEnvironment } from "../compile/environment_ref.ts";
 import type { JobSpec } from "../job_spec.ts";
-import { assetsOf, computesOf, type Lookups } from "../lookups.ts";
-import type { Workspace } from "../workspace.ts";
-import { computeFindings } from "./compute_checks.ts";
+import { assetsOf, computesOf, type Lookups } from "../assets/lookups.ts";
+import type { Workspace } from "../client/workspace.ts";
+import { computeFindings } from "./compute.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 import type { Subject } from "./subject.ts";
 

@@ -1,14 +1,14 @@
-import * as code from "./code_checks.ts";
-import * as conf from "./conf_checks.ts";
-import * as dataset from "./dataset_checks.ts";
-import * as environment from "./environment_checks.ts";
+import * as code from "./code.ts";
+import * as conf from "./conf.ts";
+import * as dataset from "./dataset.ts";
+import * as environment from "./environment.ts";
 import { type Finding, merged } from "./finding.ts";
-import { checkout } from "./git_checks.ts";
-import * as job from "./job_checks.ts";
-import * as notification from "./notification_checks.ts";
-import { schedules } from "./schedule_checks.ts";
+import { checkout } from "./git.ts";
+import * as job from "./job.ts";
+import * as notification from "./notification.ts";
+import { schedules } from "./schedule.ts";
 import type { Check, JobSubject } from "./subject.ts";
-import { workspaces } from "./workspace_checks.ts";
+import { workspaces } from "./workspace.ts";
 
 /** All that can be asked of a project without Azure, in the order in which it is told. */
 export const OFFLINE_CHECKS: readonly Check[] = [

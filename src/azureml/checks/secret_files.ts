@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
-import type { FileSystem } from "../../context.ts";
-import type { CodeFile } from "../code_file.ts";
+import type { FileSystem } from "../../core/context.ts";
+import type { CodeFile } from "../code/file.ts";
 
 /** Names of files, and what they most often are. */
 const NAMES: readonly (readonly [RegExp, string])[] = [

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { pathOf } from "../command_tree.ts";
+import { pathOf } from "../command/command_tree.ts";
 import { optionsIn, type Position, positionAt } from "./position.ts";
 
 /** One thing to choose. */

@@ -1,5 +1,5 @@
 import type { Command, Option } from "commander";
-import { subcommand } from "../command_tree.ts";
+import { subcommand } from "../command/command_tree.ts";
 
 /** What stands where somebody asks for completions. */
 export interface Position {

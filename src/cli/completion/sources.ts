@@ -1,11 +1,17 @@
-import { environments } from "../../config/folders.ts";
-import { allJobs } from "../../config/job_factories.ts";
-import type { Context } from "../../context.ts";
-import { openConfig, openLoadOptions, openSession, type ReadingOptions, workingFolder } from "../session.ts";
+import { environments } from "../../config/layers/folders.ts";
+import { allJobs } from "../../config/azureml/job_factories.ts";
+import type { Context } from "../../core/context.ts";
+import {
+  openConfig,
+  openLoadOptions,
+  openSession,
+  type ReadingOptions,
+  workingFolder,
+} from "../../app/project/open.ts";
 import { CREDENTIALS } from "../../credentials/credential.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { NodeSnapshot } from "../../kedro/snapshot.ts";
-import { rememberedJobs } from "../last_job.ts";
+import { rememberedJobs } from "../../app/records/remembered_jobs.ts";
 import type { Candidate, Sources } from "./answer.ts";
 
 /** Seconds that somebody waits for the names in a project before there are none. */

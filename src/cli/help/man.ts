@@ -1,6 +1,6 @@
 import type { Command, Help, Option } from "commander";
-import { VERSION } from "../../version.ts";
-import { pathOf, visit } from "../command_tree.ts";
+import { VERSION } from "../../core/version.ts";
+import { pathOf, visit } from "../command/command_tree.ts";
 import { EXAMPLES } from "./examples.ts";
 import { type Entry, TOPICS } from "./topics.ts";
 

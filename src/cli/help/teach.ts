@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { pathOf, visit } from "../command_tree.ts";
+import { pathOf, visit } from "../command/command_tree.ts";
 import { EXAMPLES } from "./examples.ts";
 
 /** Adds examples to the help of every command, and the topics of help to that of the program. */

@@ -1,7 +1,7 @@
-import { AZUREML_KEYS } from "../../config/reference.ts";
+import { AZUREML_KEYS } from "../../config/azureml/key_docs.ts";
 import { CREDENTIALS } from "../../credentials/credential.ts";
-import { ENV_VARS } from "../../env_vars.ts";
-import { EXIT_CODE_DOCS, ExitCode } from "../../errors.ts";
+import { ENV_VARS } from "../../core/env_vars.ts";
+import { EXIT_CODE_DOCS, ExitCode } from "../../core/errors.ts";
 
 /** One term and what it means. */
 export interface Entry {

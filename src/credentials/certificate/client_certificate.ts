@@ -1,6 +1,6 @@
 import type { KeyObject, X509Certificate } from "node:crypto";
 import { resolve } from "node:path";
-import { ExitCode, UserError } from "../../errors.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import type { CredentialContext } from "../credential.ts";
 
 /** A certificate, and its bytes as DER: not every Deno gives them of the former. */

@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import type { UserError } from "../../errors.ts";
+import type { UserError } from "../../core/errors.ts";
 import {
   type Certificate,
   certificateError,

@@ -7,7 +7,7 @@ import {
   type Token,
   type Unavailable,
 } from "../credential.ts";
-import { entraError } from "../entra_error.ts";
+import { entraError } from "../entra/error.ts";
 import { parseJson, summary, tokenFromCommand } from "./command.ts";
 
 /** Whoever is signed in with `az login`. */

@@ -1,4 +1,4 @@
-import { askForAssertion, federatedCredential } from "../assertion.ts";
+import { askForAssertion, federatedCredential } from "../entra/assertion.ts";
 import {
   type Credential,
   type CredentialContext,

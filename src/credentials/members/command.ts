@@ -1,5 +1,5 @@
-import type { Exit } from "../../context.ts";
-import { redact } from "../../redact.ts";
+import type { Exit } from "../../core/context.ts";
+import { redact } from "../../core/text/redact.ts";
 import {
   type CredentialContext,
   failed,

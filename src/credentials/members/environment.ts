@@ -1,5 +1,5 @@
-import type { Cloud } from "../../clouds.ts";
-import { federatedCredential } from "../assertion.ts";
+import type { Cloud } from "../../core/clouds/load.ts";
+import { federatedCredential } from "../entra/assertion.ts";
 import {
   type Credential,
   type CredentialContext,
@@ -7,7 +7,7 @@ import {
   notConfigured,
   variable,
 } from "../credential.ts";
-import { sdkCredential } from "../sdk.ts";
+import { sdkCredential } from "../entra/sdk.ts";
 
 const NAME = "environment";
 const BY_CERTIFICATE = "the variables AZURE_CLIENT_ID and AZURE_CLIENT_CERTIFICATE_PATH";

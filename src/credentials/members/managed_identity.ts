@@ -3,8 +3,8 @@ import {
   createHttpHeaders,
   createPipelineRequest,
   isRestError,
-} from "../../azure_http.ts";
-import { redact } from "../../redact.ts";
+} from "../../core/net/azure_http.ts";
+import { redact } from "../../core/text/redact.ts";
 import {
   type Credential,
   type CredentialContext,

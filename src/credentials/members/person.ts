@@ -9,9 +9,9 @@ import {
   type Unavailable,
   variable,
 } from "../credential.ts";
-import { noBrowserReason } from "../browser.ts";
-import { signInByBrowser } from "../browser_sign_in.ts";
-import { signInByDeviceCode } from "../device_code_sign_in.ts";
+import { noBrowserReason } from "../sign_in/browser.ts";
+import { signInByBrowser } from "../sign_in/browser_sign_in.ts";
+import { signInByDeviceCode } from "../sign_in/device_code.ts";
 import type { Interaction } from "../interaction.ts";
 import {
   ANY_TENANT,
@@ -19,7 +19,7 @@ import {
   DEVELOPER_CLIENT_ID,
   type PublicClient,
   type SignedIn,
-} from "../public_client.ts";
+} from "../sign_in/public_client.ts";
 
 /** A person who signs in in a browser on this machine; what is learned is kept in memory only. */
 export function browserCredential(ctx: CredentialContext, options: CredentialOptions): Credential {

@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from "../../errors.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
 import {
   type Credential,
   type CredentialContext,
@@ -8,8 +8,8 @@ import {
   type Token,
   type Unavailable,
 } from "../credential.ts";
-import { createPublicClient, type PublicClient } from "../public_client.ts";
-import { openSessionStore, type Session, type SessionStore } from "../session_store.ts";
+import { createPublicClient, type PublicClient } from "../sign_in/public_client.ts";
+import { openSessionStore, type Session, type SessionStore } from "../sign_in/session_store.ts";
 
 const NAME = "session";
 

@@ -1,5 +1,5 @@
-import { ExitCode, UserError } from "../../errors.ts";
-import { federatedCredential } from "../assertion.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { federatedCredential } from "../entra/assertion.ts";
 import {
   type Credential,
   type CredentialContext,

@@ -1,7 +1,7 @@
-import "./same.ts";
+import "./fixed_time.ts";
 import "./isolate.ts";
 import makeImage from "../python/make_image.py" with { type: "text" };
-import { PYTHON_SOURCES } from "../python_sources.ts";
+import { PYTHON_SOURCES } from "../python/sources.ts";
 import type { Image } from "./image.ts";
 import { SITE_PATH, startInterpreter } from "./interpreter.ts";
 import { scope } from "./scope.ts";

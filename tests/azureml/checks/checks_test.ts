@@ -2,7 +2,7 @@ import { deepEqual, match, ok } from "node:assert/strict";
 import type { Finding } from "../../../src/azureml/checks/finding.ts";
 import { OFFLINE_CHECKS, runChecks } from "../../../src/azureml/checks/registry.ts";
 import type { Subject } from "../../../src/azureml/checks/subject.ts";
-import { UserError } from "../../../src/errors.ts";
+import { UserError } from "../../../src/core/errors.ts";
 import { config, FILES, handedOn, reading, selection, spec, STEP, subject } from "./subject.ts";
 
 const MIB = 1024 * 1024;

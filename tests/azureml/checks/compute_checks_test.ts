@@ -1,6 +1,6 @@
 import { deepEqual, match } from "node:assert/strict";
-import { computeFindings } from "../../../src/azureml/checks/compute_checks.ts";
-import type { ComputeInfo } from "../../../src/azureml/compute_info.ts";
+import { computeFindings } from "../../../src/azureml/checks/compute.ts";
+import type { ComputeInfo } from "../../../src/azureml/assets/compute.ts";
 import { spec, STEP } from "./subject.ts";
 
 const CPU: ComputeInfo = {

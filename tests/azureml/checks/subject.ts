@@ -1,8 +1,8 @@
 import type { CheckedJob, Subject } from "../../../src/azureml/checks/subject.ts";
-import type { CodeSelection } from "../../../src/azureml/code.ts";
+import type { CodeSelection } from "../../../src/azureml/code/select.ts";
 import type { JobSpec, Step } from "../../../src/azureml/job_spec.ts";
-import { checkSchema } from "../../../src/config/schema.ts";
-import type { AzureMLConfig, JobConfig } from "../../../src/config/azureml_config.ts";
+import { checkSchema } from "../../../src/config/azureml/schema.ts";
+import type { AzureMLConfig, JobConfig } from "../../../src/config/azureml/types.ts";
 import type { ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
 
 /** A step that can run. */

@@ -1,7 +1,7 @@
 import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/strict";
-import { authStatus } from "../../../src/cli/commands/auth_status.ts";
+import { authStatus } from "../../../src/cli/auth/status.ts";
 import { run } from "../../../src/cli/run.ts";
-import type { Output } from "../../../src/cli/output.ts";
+import type { Output } from "../../../src/cli/command/output.ts";
 import { APP, createEntra, PRINCIPAL, SECRET, TENANT, world } from "../../credentials/entra.ts";
 
 /** Milliseconds are left out of what is compared: they are of the real sign-in. */

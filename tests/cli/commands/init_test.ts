@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { parseIgnoreFile } from "../../../src/azureml/ignore_file.ts";
-import { init } from "../../../src/cli/commands/init.ts";
-import { AMLIGNORE } from "../../../src/cli/init_files.ts";
-import { loadConfig } from "../../../src/config/load.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/settings.ts";
+import { parseIgnoreFile } from "../../../src/azureml/code/ignore_file.ts";
+import { init } from "../../../src/cli/init/init.ts";
+import { AMLIGNORE } from "../../../src/app/init/templates.ts";
+import { loadConfig } from "../../../src/config/azureml/load.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const PROJECT = {

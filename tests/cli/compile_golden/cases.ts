@@ -1,8 +1,8 @@
 import { deepStrictEqual, equal, ok } from "node:assert/strict";
 import { parse } from "yaml";
-import type { FileSystem } from "../../../src/context.ts";
+import type { FileSystem } from "../../../src/core/context.ts";
 import { run } from "../../../src/cli/run.ts";
-import { onceEach } from "../../../src/once.ts";
+import { onceEach } from "../../../src/core/once.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { DIFFERENT, ELSEWHERE } from "./differences.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { EXAMPLES } from "../../../src/cli/help/examples.ts";
 import { TOPICS } from "../../../src/cli/help/topics.ts";
-import { pathOf, visit } from "../../../src/cli/command_tree.ts";
+import { pathOf, visit } from "../../../src/cli/command/command_tree.ts";
 import { program } from "../../../src/cli/program.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { parsed, wordsOf } from "../parsed.ts";

@@ -1,6 +1,6 @@
 import { equal } from "node:assert/strict";
 import type { Finding } from "../../../src/azureml/checks/finding.ts";
-import { annotate, azureCommand, githubCommand } from "../../../src/cli/render/annotations.ts";
+import { annotate, azureCommand, githubCommand } from "../../../src/cli/ci/annotations.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const FINDING: Finding = {

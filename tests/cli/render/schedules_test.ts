@@ -1,6 +1,6 @@
 import { match } from "node:assert/strict";
-import type { Schedule, ScheduleTrigger } from "../../../src/azureml/schedules.ts";
-import { renderSchedule, renderSchedules } from "../../../src/cli/render/schedules.ts";
+import type { Schedule, ScheduleTrigger } from "../../../src/azureml/schedules/schedule.ts";
+import { renderSchedule, renderSchedules } from "../../../src/cli/schedule/show_text.ts";
 
 const NOW = new Date("2026-01-01T00:00:00Z");
 const NIGHTLY = { triggerType: "Cron", expression: "0 2 * * *", timeZone: "UTC" };

@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import { isFinal } from "../../azureml/jobs/job.ts";
+import type { Context } from "../../core/context.ts";
+import type { FiledJob } from "../records/jobs_file.ts";
+import type { Progress } from "../../cli/terminal/progress.ts";
+import { azureCommand } from "../../cli/ci/azure_command.ts";
+import { renderSummary, type SummarizedJob } from "../../cli/ci/step_summary.ts";
+
+/** Tells a CI system of the jobs of one command, in the ways that it has for that; elsewhere nothing. */
+export interface CiReport {
+  /** Sets the outputs of the step: of the first job, and all jobs as JSON. Never fails. */
+  setOutputs(jobs: readonly FiledJob[]): Promise<void>;
+  /** Adds to the summary of the run, at the end. Never fails. */
+  summarize(jobs: readonly SummarizedJob[]): Promise<void>;
+}
+
+/** Opens the report for the CI system that the environment tells of. */
+export function openCiReport(ctx: Context, progress: Progress): CiReport {
+  const quietly = async (work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (thrown) {
+      const message = `The CI system could not be told of the jobs: ${(thrown as Error).message}`;
+      progress.warn({ code: "ci.not_told", message });
+    }
+  };
+  const report = ctx.env.GITHUB_ACTIONS === "true"
+    ? githubReport(ctx)
+    : ctx.env.TF_BUILD
+    ? azureReport(ctx)
+    : undefined;
+  return {
+    setOutputs: (jobs) => quietly(async () => jobs.length > 0 ? await report?.setOutputs(jobs) : undefined),
+    summarize: (jobs) => quietly(async () => jobs.length > 0 ? await report?.summarize(jobs) : undefined),
+  };
+}
+
+function githubReport({ env, fs, random }: Context): CiReport {
+  return {
+    async setOutputs(jobs) {
+      if (!env.GITHUB_OUTPUT) return;
+      const [first] = jobs;
+      const outputs = {
+        "job-name": first!.name,
+        "studio-url": first!.studioUrl,
+        "status": first!.status,
+        "jobs": JSON.stringify(jobs),
+      };
+      const text = Object.entries(outputs).map(([name, value]) => {
+        const end = `end-${random.uuid()}`;
+        return `${name}<<${end}\n${value}\n${end}\n`;
+      });
+      await fs.append(env.GITHUB_OUTPUT, text.join(""));
+    },
+    async summarize(jobs) {
+      if (env.GITHUB_STEP_SUMMARY) {
+        await fs.append(env.GITHUB_STEP_SUMMARY, renderSummary(jobs, { graph: true }));
+      }
+    },
+  };
+}
+
+function azureReport({ env, fs, random, terminal }: Context): CiReport {
+  const command = (name: string, properties: Readonly<Record<string, string>>, text: string) =>
+    terminal.err(azureCommand(name, properties, text) + "\n");
+  return {
+    async setOutputs(jobs) {
+      const [first] = jobs;
+      const outputs = { jobName: first!.name, studioUrl: first!.studioUrl, status: first!.status };
+      for (const [variable, value] of Object.entries({ ...outputs, jobs: JSON.stringify(jobs) })) {
+        command("task.setvariable", { variable, isOutput: "true" }, value);
+      }
+    },
+    async summarize(jobs) {
+      for (
+        const { job, name, status } of jobs.filter(({ status }) => isFinal(status) && status !== "Completed")
+      ) {
+        command("task.logissue", { type: "error" }, `Job ${job} (${name}): ${status}`);
+      }
+      if (!env.AGENT_TEMPDIRECTORY) return;
+      const path = join(env.AGENT_TEMPDIRECTORY, `kedro-azureml-${random.uuid()}.md`);
+      await fs.writeText(path, renderSummary(jobs, { graph: false }));
+      command("task.uploadsummary", {}, path);
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import type { Context } from "../../core/context.ts";
+import type { Baggage, SubmissionOptions } from "../submit/submit.ts";
+
+/** The run of a CI system that this command is part of. */
+export interface CiRun {
+  /** Absent where no CI system is known. */
+  readonly system?: "github" | "azure-pipelines" | "gitlab" | "ci";
+  /** Numbers of the run and of its attempt, such as `1234-1`; greater for later ones. */
+  readonly run: string | undefined;
+  readonly url: string | undefined;
+  readonly actor: string | undefined;
+  readonly branch: string | undefined;
+  /** What is built, such as `refs/heads/main` or `refs/pull/7/merge`: a fork's branch of one name is another. */
+  readonly ref: string | undefined;
+  readonly repository: string | undefined;
+}
+
+type Env = Context["env"];
+
+/** Reads which run of which CI system this is; `undefined` on a machine of a person. */
+export function readCi(env: Env): CiRun | undefined {
+  if (env.GITHUB_ACTIONS === "true") return github(env);
+  if (/^true$/i.test(env.TF_BUILD ?? "")) return azurePipelines(env);
+  if (env.GITLAB_CI === "true") return gitlab(env);
+  return env.CI && env.CI !== "false" ? other(env) : undefined;
+}
+
+function github(env: Env): CiRun {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;
+  const attempt = env.GITHUB_RUN_ATTEMPT || "1";
+  const isKnown = server && repository && id;
+  return {
+    system: "github",
+    run: id && `${id}-${attempt}`,
+    url: isKnown ? `${server}/${repository}/actions/runs/${id}/attempts/${attempt}` : undefined,
+    actor: env.GITHUB_TRIGGERING_ACTOR || env.GITHUB_ACTOR,
+    branch: env.GITHUB_HEAD_REF || env.GITHUB_REF_NAME,
+    ref: env.GITHUB_REF,
+    repository,
+  };
+}
+
+function azurePipelines(env: Env): CiRun {
+  const { SYSTEM_COLLECTIONURI: collection, SYSTEM_TEAMPROJECT: project, BUILD_BUILDID: id } = env;
+  const isKnown = collection && project && id;
+  const url = `${collection}${encodeURIComponent(project ?? "")}/_build/results?buildId=${id}`;
+  return {
+    system: "azure-pipelines",
+    run: id && `${id}-${env.SYSTEM_JOBATTEMPT || "1"}`,
+    url: isKnown ? url : undefined,
+    actor: env.BUILD_REQUESTEDFOR,
+    branch: (env.SYSTEM_PULLREQUEST_SOURCEBRANCH || env.BUILD_SOURCEBRANCH)?.replace(/^refs\/heads\//, ""),
+    ref: env.BUILD_SOURCEBRANCH,
+    repository: env.BUILD_REPOSITORY_NAME,
+  };
+}
+
+function gitlab(env: Env): CiRun {
+  const { CI_MERGE_REQUEST_IID: request, CI_COMMIT_TAG: tag, CI_COMMIT_REF_NAME: name } = env;
+  const ref = request ? `refs/merge-requests/${request}` : `refs/${tag ? "tags" : "heads"}/${name}`;
+  return {
+    system: "gitlab",
+    run: env.CI_PIPELINE_ID && `${env.CI_PIPELINE_ID}-${env.CI_JOB_ID ?? "1"}`,
+    url: env.CI_JOB_URL || env.CI_PIPELINE_URL,
+    actor: env.GITLAB_USER_LOGIN,
+    branch: env.CI_MERGE_REQUEST_SOURCE_BRANCH_NAME || name,
+    ref: request || name ? ref : undefined,
+    repository: env.CI_PROJECT_PATH,
+  };
+}
+
+/** Jenkins sets these names, and others take them over. */
+function other(env: Env): CiRun {
+  const { BRANCH_NAME: branch, BUILD_NUMBER: run, BUILD_URL: url } = env;
+  return {
+    system: "ci",
+    run: run && `${run}-1`,
+    url,
+    actor: env.CHANGE_AUTHOR || env.BUILD_USER_ID,
+    branch,
+    ref: branch && `refs/heads/${branch}`,
+    repository: env.JOB_NAME,
+  };
+}
+
+/** What a person's checkout, or a CI system that says little, tells instead: the branch and the repository. */
+export function withCheckout(run: CiRun | undefined, git: Readonly<Record<string, string>>): CiRun {
+  const branch = run?.branch || git["mlflow.source.git.branch"];
+  return {
+    run: undefined,
+    url: undefined,
+    actor: undefined,
+    ...run,
+    branch,
+    ref: run?.ref || (branch && `refs/heads/${branch}`),
+    repository: run?.repository || git["mlflow.source.git.repoURL"],
+  };
+}
+
+/** Longest value of a tag that Azure ML takes. */
+const LONGEST = 256;
+
+/** What a job is marked with in Azure ML, so that it leads back to where it was submitted from. */
+export function ciTags(
+  run: CiRun,
+  job: { readonly job: string; readonly env: string },
+): Record<string, string> {
+  const tags = {
+    "ci": run.system,
+    "ci.run": run.run,
+    "ci.url": run.url,
+    "ci.actor": run.actor,
+    "ci.branch": run.branch,
+    "ci.ref": run.ref,
+    "ci.repository": run.repository,
+    "ci.job": job.job,
+    "ci.env": job.env,
+  };
+  const known = Object.entries(tags).filter(([, value]) => value) as [string, string][];
+  return Object.fromEntries(known.map(([name, value]) => [name, oneLine(value).slice(0, LONGEST)]));
+}
+
+function oneLine(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\x00-\x1f\x7f]+/g, " ").trim();
+}
+
+/** The tags of jobs by their names in azureml.yml: those of the CI run; elsewhere none, unless they are looked for. */
+export function jobTags(
+  ctx: Pick<Context, "env">,
+  { properties, env }: Pick<Baggage, "properties" | "env">,
+  { cancelPrevious }: Pick<SubmissionOptions, "cancelPrevious">,
+): (job: string) => Readonly<Record<string, string>> {
+  const run = readCi(ctx.env);
+  if (run === undefined && !cancelPrevious) return () => ({});
+  return (job) => ciTags(withCheckout(run, properties), { job, env });
+}
+
+/** Whether a run comes before another of the same system, as far as their numbers tell; unknown ones do. */
+export function isBefore(run: string | undefined, other: string | undefined): boolean {
+  const [a, b] = [numbers(run), numbers(other)];
+  if (a === undefined || b === undefined) return run === undefined || run !== other;
+  return a[0]! !== b[0]! ? a[0]! < b[0]! : a[1]! < b[1]!;
+}
+
+function numbers(run: string | undefined): readonly bigint[] | undefined {
+  const found = /^(\d+)-(\d+)$/.exec(run ?? "");
+  return found === null ? undefined : [BigInt(found[1]!), BigInt(found[2]!)];
+}

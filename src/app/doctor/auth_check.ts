@@ -1,0 +1,113 @@
+import { type AccessReport, checkAccess } from "../../azureml/access/access.ts";
+import { openWorkspace } from "../../azureml/client/workspace.ts";
+import { type Cloud, loadCloud } from "../../core/clouds/load.ts";
+import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import type { Context } from "../../core/context.ts";
+import type { MemberReport } from "../../credentials/chain/chain.ts";
+import type { Identity } from "../../credentials/entra/identity.ts";
+import { createTokenSource, type TokenSource } from "../../credentials/chain/token_source.ts";
+import { UserError } from "../../core/errors.ts";
+import { type WhereOptions, workspaceHere } from "../project/workspace.ts";
+
+/** Options of `auth status`. */
+export interface AuthStatusOptions extends WhereOptions {
+  /** Tenant that tokens must come from. */
+  readonly tenant?: string;
+}
+
+/** Whether one audience gives a token. */
+export interface AudienceStatus {
+  readonly name: "management" | "ml" | "storage";
+  /** The address that tokens are for. */
+  readonly audience: string;
+  readonly expiresAt?: Date;
+  readonly error?: UserError;
+}
+
+/** The workspace, and what the identity may do with it; or why that was not looked at. */
+export type WorkspaceStatus =
+  | { readonly config: WorkspaceConfig; readonly report: AccessReport }
+  | { readonly skipped: string }
+  | { readonly error: UserError };
+
+/** Who one is to Azure; no token is in it. */
+export interface AuthStatus {
+  readonly cloud: Cloud;
+  readonly members: readonly MemberReport[];
+  readonly identity: Identity | undefined;
+  readonly audiences: readonly AudienceStatus[];
+  readonly workspace: WorkspaceStatus;
+}
+
+/**
+ * Finds out who one is to Azure, which audiences give a token, and what the workspace of the project here allows.
+ *
+ * @throws {UserError} `cloud.*`, `auth.unknown_credential`.
+ */
+export async function checkAuth(ctx: Context, options: AuthStatusOptions): Promise<AuthStatus> {
+  const cloud = await loadCloud(ctx);
+  const tokens = openTokens(ctx, cloud, options.tenant);
+  const [management, ...others] = scopesOf(cloud);
+  const audiences = [await checkAudience(tokens, ...management!)];
+  // Without any credential the other audiences would only say the same again.
+  if (tokens.identity() !== undefined) {
+    audiences.push(...await Promise.all(others.map((one) => checkAudience(tokens, ...one))));
+  }
+  const workspace = await checkWorkspace(ctx, options, { cloud, tokens, audiences });
+  return { cloud, members: tokens.report(), identity: tokens.identity(), audiences, workspace };
+}
+
+/** How a workspace is asked by who only looks: what swallows packets is to be told, not outlasted. */
+export const LOOK = { attemptMs: 20_000, maxSilences: 0 } as const;
+
+/** Credentials for a look at what there is, which asks nobody to sign in. */
+export function openTokens(ctx: Context, cloud: Cloud, tenant: string | undefined): TokenSource {
+  const nobody = ctx.terminal.interactive ? "a look at what there is asks nobody" : undefined;
+  return createTokenSource(ctx, { cloud, tenant, nobody });
+}
+
+function scopesOf(cloud: Cloud): readonly (readonly [AudienceStatus["name"], string])[] {
+  return [
+    ["management", cloud.resourceManagerScope],
+    ["ml", cloud.mlScope],
+    ["storage", cloud.storageScope],
+  ];
+}
+
+async function checkAudience(
+  tokens: TokenSource,
+  name: AudienceStatus["name"],
+  scope: string,
+): Promise<AudienceStatus> {
+  const audience = scope.replace(/\/\.default$/, "");
+  try {
+    const { expiresAt } = await tokens.getToken(scope);
+    return { name, audience, expiresAt };
+  } catch (thrown) {
+    if (thrown instanceof UserError && thrown.code !== "interrupted") {
+      return { name, audience, error: thrown };
+    }
+    throw thrown;
+  }
+}
+
+interface SignedIn {
+  readonly cloud: Cloud;
+  readonly tokens: TokenSource;
+  readonly audiences: readonly AudienceStatus[];
+}
+
+async function checkWorkspace(
+  ctx: Context,
+  options: AuthStatusOptions,
+  { cloud, tokens, audiences }: SignedIn,
+): Promise<WorkspaceStatus> {
+  const here = await workspaceHere(ctx, options);
+  if ("absent" in here) return { skipped: here.absent };
+  if ("error" in here) return here;
+  const management = audiences.find(({ name }) => name === "management");
+  if (management?.expiresAt === undefined) return { skipped: "nobody is signed in to Resource Manager" };
+  const workspace = openWorkspace({ ...ctx, cloud, config: here.config, tokens, ...LOOK });
+  const identity = tokens.identity()?.objectId;
+  return { config: here.config, report: await checkAccess(workspace, { identity }) };
+}

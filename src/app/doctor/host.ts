@@ -1,0 +1,225 @@
+import { createHttpClient, createPipelineRequest, isRestError } from "../../core/net/azure_http.ts";
+import type { Certificate, Context, Proxy } from "../../core/context.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { networkError } from "../../core/net/network_error.ts";
+import { proxyFor } from "../../core/net/proxy.ts";
+
+/** What one look at something found. */
+export interface Check {
+  /** Stable, for scripts: `what.step`, such as `authority.tls`. */
+  readonly id: string;
+  /** For people, such as "Entra ID: TLS". */
+  readonly title: string;
+  /** `skipped` where something before it makes it pointless. */
+  readonly status: "ok" | "warned" | "failed" | "skipped";
+  /** What was found, or why it was skipped; one line. */
+  readonly said?: string;
+  readonly error?: UserError;
+  readonly milliseconds: number;
+}
+
+/** The parts of a Context that looking at a host takes. */
+export type ReachContext = Pick<Context, "env" | "fetch" | "probe" | "clock" | "signal">;
+
+/** A host that is to be reached. */
+export interface Target {
+  /** Start of the checks' ids. */
+  readonly id: string;
+  /** Start of the checks' titles. */
+  readonly title: string;
+  readonly url: string;
+}
+
+/** What is known of a host once it was looked at. */
+export interface Reached {
+  readonly ok: boolean;
+  /** Empty where a proxy looks the name up. */
+  readonly addresses: readonly string[];
+  /** The time by the host's own clock. */
+  readonly date: Date | undefined;
+}
+
+const ATTEMPT_MS = 10_000;
+/** Certificates that end sooner are worth a word. */
+const SOON_MS = 14 * 24 * 3_600_000;
+
+/**
+ * Looks at the way to a host, step by step: its name and a connection, or the proxy in its place, then TLS. The steps
+ * after one that failed are skipped.
+ */
+export async function* checkHost(ctx: ReachContext, target: Target): AsyncGenerator<Check, Reached> {
+  const url = new URL(target.url);
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const port = url.port === "" ? (url.protocol === "http:" ? 80 : 443) : Number(url.port);
+  const steps = openSteps(ctx, target);
+  let addresses: readonly string[] = [];
+  const proxy = yield* steps.take("proxy", () => proxyFor(url, ctx.env), () => undefined);
+  if (proxy === FAILED) return yield* steps.end(["tls"]);
+  if (proxy !== undefined) {
+    const way = yield* steps.take("proxy", () => throughProxy(ctx, proxy, host, port), saidOf);
+    if (way === FAILED) return yield* steps.end(["tls"]);
+  } else {
+    const found = yield* steps.take("name", () => ctx.probe.addresses(host), (all) => all.join(", "));
+    if (found === FAILED) return yield* steps.end(["tcp", "tls"]);
+    addresses = found;
+    const opened = yield* steps.take("tcp", () => connect(ctx, host, port), () => `port ${port} is open`);
+    if (opened === FAILED) return yield* steps.end(["tls"], addresses);
+  }
+  const where = { host, port, proxy, url };
+  const answer = yield* steps.take("tls", () => shakeHands(ctx, target, where), ({ said }) => said);
+  if (answer === FAILED) return { ok: false, addresses, date: undefined };
+  return { ok: true, addresses, date: answer.date };
+}
+
+const FAILED = Symbol("failed");
+
+const STEPS: Readonly<Record<string, string>> = { proxy: "proxy", name: "name", tcp: "TCP", tls: "TLS" };
+
+/** Takes steps one by one and tells of each; a step without anything to say is told only when it fails. */
+function openSteps(ctx: ReachContext, { id, title, url }: Target) {
+  const named = (step: string) => ({ id: `${id}.${step}`, title: `${title}: ${STEPS[step]}` });
+  return {
+    async *take<T>(
+      step: string,
+      act: () => Promise<T> | T,
+      tell: (found: T) => string | undefined,
+    ): AsyncGenerator<Check, T | typeof FAILED> {
+      const start = ctx.clock.now().getTime();
+      const milliseconds = () => ctx.clock.now().getTime() - start;
+      try {
+        const found = await act();
+        const said = tell(found);
+        if (said !== undefined) yield { ...named(step), status: "ok", said, milliseconds: milliseconds() };
+        return found;
+      } catch (thrown) {
+        ctx.signal.throwIfAborted();
+        const error = asUserError(thrown, title, url);
+        yield { ...named(step), status: "failed", error, milliseconds: milliseconds() };
+        return FAILED;
+      }
+    },
+    async *end(steps: readonly string[], addresses: readonly string[] = []): AsyncGenerator<Check, Reached> {
+      for (const step of steps) yield { ...named(step), status: "skipped", milliseconds: 0 };
+      return { ok: false, addresses, date: undefined };
+    },
+  };
+}
+
+function asUserError(thrown: unknown, title: string, url: string): UserError {
+  if (thrown instanceof UserError) return thrown;
+  if (thrown instanceof Error) return networkError(`reach ${title}`, url, thrown);
+  throw thrown;
+}
+
+async function connect({ probe }: ReachContext, host: string, port: number): Promise<void> {
+  await probe.connect(host, port);
+}
+
+/** @throws {UserError} `network.proxy*` when the proxy cannot be reached, or does not open the way. */
+async function throughProxy({ probe }: ReachContext, proxy: Proxy, host: string, port: number) {
+  const action = `reach ${host} through the proxy of ${proxy.from}`;
+  let answer;
+  try {
+    answer = await probe.tunnel(proxy, host, port);
+  } catch (thrown) {
+    const { details } = networkError(action, proxy.url, thrown as Error);
+    throw new UserError(`Cannot ${action}: ${proxy.host}:${proxy.port} cannot be reached`, {
+      code: "network.proxy",
+      exit: ExitCode.Unavailable,
+      details,
+      hint: `Set ${proxy.from} to the proxy of this network, or unset it where there is none`,
+    });
+  }
+  const { status, schemes } = answer;
+  if (status >= 200 && status < 300) return { proxy };
+  throw new UserError(`Cannot ${action}: ${refusalOf(proxy, status, schemes)}`, {
+    code: status === 407 ? "network.proxy_login" : "network.proxy_refused",
+    exit: ExitCode.Unavailable,
+    hint: status === 407
+      ? loginHint(proxy, schemes)
+      : `Have the proxy allow ${host}:${port}, or name it in NO_PROXY where it needs no proxy`,
+    data: { host, status, schemes },
+  });
+}
+
+function refusalOf({ user }: Proxy, status: number, schemes: readonly string[]): string {
+  if (status === 0) return "it is no HTTP proxy";
+  if (status !== 407) return `it answered with ${status}`;
+  if (user !== undefined && takesBasic(schemes)) return "it does not take the user and the password";
+  return `it wants to know who asks${schemes.length === 0 ? "" : ` (${schemes.join(", ")})`}`;
+}
+
+function takesBasic(schemes: readonly string[]): boolean {
+  return schemes.length === 0 || schemes.some((scheme) => /^basic$/i.test(scheme));
+}
+
+function loginHint({ from, user }: Proxy, schemes: readonly string[]): string {
+  if (!takesBasic(schemes)) {
+    return "Start a relay that signs in to it, such as `px` or `cntlm`, and name that one";
+  }
+  return user === undefined
+    ? `Write user and password into it: ${from}=http://user:password@host:port`
+    : `Check the user and the password in ${from}; write special characters as %40 for @, %23 for #`;
+}
+
+function saidOf({ proxy }: { proxy: Proxy }): string {
+  const who = proxy.user === undefined ? "" : `, as ${proxy.user.name}`;
+  return `${proxy.host}:${proxy.port} of ${proxy.from}${who}`;
+}
+
+interface Where {
+  readonly host: string;
+  readonly port: number;
+  readonly proxy: Proxy | undefined;
+  readonly url: URL;
+}
+
+/** Asks the host for anything, on the same way as every request; whatever it answers, it has shown who it is. */
+async function shakeHands(ctx: ReachContext, { title, url }: Target, where: Where) {
+  const request = createPipelineRequest({
+    url: `${where.url.origin}/`,
+    method: "GET",
+    timeout: ATTEMPT_MS,
+    abortSignal: ctx.signal,
+  });
+  const chain = where.url.protocol === "https:" ? await certificates(ctx, where) : [];
+  try {
+    // Entra ID's own page leads elsewhere, and that host need not be reached.
+    const answer = await createHttpClient(ctx.fetch, { redirect: "manual" }).sendRequest(request);
+    const date = new Date(answer.headers.get("date") ?? "");
+    return {
+      said: chain.length === 0 ? `it answers (${answer.status})` : trusted(chain, ctx.clock.now()),
+      date: Number.isNaN(date.getTime()) ? undefined : date,
+    };
+  } catch (thrown) {
+    if (!isRestError(thrown)) throw thrown;
+    const { message, code, exit, hint, details, data } = networkError(`reach ${title}`, url, thrown);
+    throw new UserError(message, {
+      code,
+      exit,
+      ...(hint === undefined ? {} : { hint }),
+      details: [...chain.map((one) => `It shows: ${described(one)}`), ...details],
+      data: { ...data, certificates: chain },
+    });
+  }
+}
+
+/** None where they cannot be looked at; that the host answers counts more. */
+async function certificates({ probe }: ReachContext, { host, port, proxy }: Where) {
+  return await probe.certificates(host, port, proxy).catch(() => []);
+}
+
+function trusted(chain: readonly Certificate[], now: Date): string {
+  const ends = chain.flatMap(({ validTo }) => validTo === undefined ? [] : [validTo.getTime()]);
+  const soon = ends.some((end) => end - now.getTime() < SOON_MS) ? ", which is soon" : "";
+  const names = [chain[0]!.subject, ...chain.map(({ issuer }) => issuer)];
+  return `${[...new Set(names)].join(" < ")}${until(chain[0]!)}${soon}`;
+}
+
+function described(certificate: Certificate): string {
+  return `"${certificate.subject}", issued by "${certificate.issuer}"${until(certificate)}`;
+}
+
+function until({ validTo }: Certificate): string {
+  return validTo === undefined ? "" : `, until ${validTo.toISOString().slice(0, 10)}`;
+}

@@ -1,0 +1,57 @@
+import { relative } from "node:path";
+import { findCheckout, readGitConfig, readHead } from "../../azureml/git/checkout.ts";
+import { isFactory } from "../../config/azureml/job_factories.ts";
+import type { Context } from "../../core/context.ts";
+import { UserError } from "../../core/errors.ts";
+import type { Project } from "../../kedro/project.ts";
+import type { CiValues } from "./workflows.ts";
+import { chooseWorkspace } from "../project/connect.ts";
+import type { Globals } from "../../cli/command/globals.ts";
+import type { InitValues } from "./templates.ts";
+import { openConfig } from "../project/open.ts";
+
+/** What a workflow for a project says, and the folder of the checkout that it belongs to. */
+export interface CiPlace {
+  readonly top: string;
+  readonly values: CiValues;
+}
+
+/** Finds out what a workflow for a project says: options first, then the checkout and what azureml.yml has. */
+export async function readCiValues(
+  ctx: Context,
+  project: Project,
+  options: Globals & InitValues & { readonly branch?: string },
+): Promise<CiPlace> {
+  const root = await ctx.fs.realPath(project.root) ?? project.root;
+  const checkout = await findCheckout(ctx.fs, root);
+  const top = checkout?.top ?? root;
+  const config = checkout && await readGitConfig(ctx.fs, checkout);
+  const head = checkout && config && await readHead(ctx.fs, checkout, config);
+  const remote = config?.get('remote "origin"')?.get("url");
+  const values: CiValues = {
+    ...await readConfigured(ctx, options),
+    ...options,
+    project: project.name,
+    folder: relative(top, root).replaceAll("\\", "/"),
+    branch: options.branch ?? head?.branch ?? "main",
+    repository: remote?.match(/github\.com[:/]([^/]+\/[^/]+?)(?:\.git)?\/?$/)?.[1],
+  };
+  return { top, values };
+}
+
+/** The workspace and a job of azureml.yml, where there is one that can be read: `init` may come first. */
+async function readConfigured(ctx: Context, options: Globals): Promise<InitValues & { job?: string }> {
+  try {
+    const config = await openConfig(ctx, options);
+    const { subscription_id: subscriptionId, resource_group: resourceGroup, name } = chooseWorkspace(
+      config,
+      undefined,
+    );
+    const [first] = Object.keys(config.azureml.jobs).filter((key) => !isFactory(key));
+    const job = "main" in config.azureml.jobs ? "main" : first;
+    return { subscriptionId, resourceGroup, workspace: name, ...job === undefined ? {} : { job } };
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) || thrown.code === "interrupted") throw thrown;
+    return {};
+  }
+}

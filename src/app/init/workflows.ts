@@ -1,0 +1,181 @@
+import type { InitValues } from "./templates.ts";
+
+/** A CI system that `init --ci` writes a workflow for. */
+export type CiSystem = "github" | "azure";
+
+/** What a workflow is filled in with; a placeholder stands for what is absent. */
+export interface CiValues extends InitValues {
+  /** The name of the project. */
+  readonly project: string;
+  /** The project's folder below the checkout; empty where it is the checkout. */
+  readonly folder: string;
+  readonly branch: string;
+  /** The job that is submitted; `main` when absent. */
+  readonly job?: string;
+  /** The repository as GitHub names it, `owner/name`. */
+  readonly repository?: string | undefined;
+}
+
+/** Where each system looks for its workflow, below the checkout. */
+export const CI_PATHS: Readonly<Record<CiSystem, string>> = {
+  github: ".github/workflows/azureml.yml",
+  azure: "azure-pipelines.yml",
+};
+
+/** Writes the workflow that submits a job and follows it to its end. */
+export function ciWorkflow(system: CiSystem, values: CiValues): string {
+  return system === "github" ? githubWorkflow(values) : azurePipeline(values);
+}
+
+/** Fetches the installer of the release, which verifies the rest. */
+function fetchLine(to: string): string {
+  return `curl --fail --silent --show-error --location --output "${to}" "$KEDRO_AZUREML_INSTALL_FROM/install.sh"`;
+}
+
+function submitLine({ folder, job = "main" }: CiValues): string {
+  const place = folder === "" ? "" : `-C ${shellWord(folder)} `;
+  return `kedro-azureml ${place}submit -j ${
+    shellWord(job)
+  } --wait-for-completion --cancel-on-interrupt --output-file azureml-jobs.json`;
+}
+
+function githubWorkflow(values: CiValues): string {
+  return `# Submits a job to Azure ML and follows it to its end. Variables of the repository (not secrets):
+# AZURE_CLIENT_ID, AZURE_TENANT_ID, and KEDRO_AZUREML_INSTALL_FROM, the folder of a release of kedro-azureml.
+name: Azure ML
+
+on:
+  push:
+    branches: [${JSON.stringify(values.branch)}]
+  workflow_dispatch:
+
+# id-token lets the run sign in to Azure without a secret.
+permissions:
+  contents: read
+  id-token: write
+
+concurrency:
+  group: azureml-\${{ github.ref }}
+
+jobs:
+  submit:
+    runs-on: ubuntu-latest
+    timeout-minutes: 350
+    env:
+      AZURE_CLIENT_ID: \${{ vars.AZURE_CLIENT_ID }}
+      AZURE_TENANT_ID: \${{ vars.AZURE_TENANT_ID }}
+      KEDRO_AZUREML_INSTALL_FROM: \${{ vars.KEDRO_AZUREML_INSTALL_FROM }}
+    steps:
+      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
+        with:
+          persist-credentials: false
+      - name: Install kedro-azureml
+        run: |
+          ${fetchLine("$RUNNER_TEMP/install.sh")}
+          sh "$RUNNER_TEMP/install.sh" --to "$HOME/.local/bin"
+          echo "$HOME/.local/bin" >> "$GITHUB_PATH"
+      - name: Submit
+        run: |-
+          ${submitLine(values)}
+`;
+}
+
+function azurePipeline(values: CiValues): string {
+  return `# Submits a job to Azure ML and follows it to its end. Variables of the pipeline: AZURE_SERVICE_CONNECTION, a
+# service connection with workload identity federation, and KEDRO_AZUREML_INSTALL_FROM, the folder of a release.
+trigger:
+  branches:
+    include: [${JSON.stringify(values.branch)}]
+
+pool:
+  vmImage: ubuntu-latest
+
+jobs:
+  - job: submit
+    timeoutInMinutes: 350
+    steps:
+      - checkout: self
+        persistCredentials: false
+      - script: |
+          set -e
+          ${fetchLine("$(Agent.TempDirectory)/install.sh")}
+          sh "$(Agent.TempDirectory)/install.sh" --to "$HOME/.local/bin"
+          echo "##vso[task.prependpath]$HOME/.local/bin"
+        displayName: Install kedro-azureml
+        env:
+          KEDRO_AZUREML_INSTALL_FROM: $(KEDRO_AZUREML_INSTALL_FROM)
+      # The Azure CLI is signed in as the service connection, without a secret, for as long as the job is followed.
+      - task: AzureCLI@2
+        displayName: Submit
+        inputs:
+          azureSubscription: $(AZURE_SERVICE_CONNECTION)
+          scriptType: bash
+          scriptLocation: inlineScript
+          keepAzSessionActive: true
+          inlineScript: |-
+            ${submitLine(values)} --credential azure-cli
+`;
+}
+
+/** A line that a person runs once, and what it is for. */
+export interface SetUpLine {
+  readonly why: string;
+  readonly command: string;
+}
+
+/** What has to be done once in Azure, so that the workflow may sign in and submit. */
+export function ciSetUp(system: CiSystem, values: CiValues): readonly SetUpLine[] {
+  const { subscriptionId = "<subscription id>", resourceGroup = "<resource group>" } = values;
+  const scope = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}` +
+    `/providers/Microsoft.MachineLearningServices/workspaces/${values.workspace ?? "<workspace>"}`;
+  const name = `kedro-azureml-${values.project.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}`;
+  const setVariables = system === "azure" ? [] : [
+    { why: "Tell the workflow who it is", command: `gh variable set AZURE_CLIENT_ID --body "$APP_ID"` },
+    {
+      why: "and in which tenant",
+      command: `gh variable set AZURE_TENANT_ID --body "$(az account show --query tenantId --output tsv)"`,
+    },
+  ];
+  return [
+    {
+      why: "An application for the workflow",
+      command: `APP_ID=$(az ad app create --display-name ${shellWord(name)} --query appId --output tsv)`,
+    },
+    { why: "and its service principal", command: `az ad sp create --id "$APP_ID"` },
+    {
+      why: "Let the workflow sign in as it, and nobody else",
+      command: `az ad app federated-credential create --id "$APP_ID" --parameters ${
+        shellWord(JSON.stringify(federation(system, values)))
+      }`,
+    },
+    {
+      why: "Let it submit jobs to this workspace, and do nothing else",
+      command: `az role assignment create --assignee "$APP_ID" --role "AzureML Data Scientist" --scope ${
+        shellWord(scope)
+      }`,
+    },
+    ...setVariables,
+  ];
+}
+
+/** Which assertions Entra ID takes for the application. */
+function federation(system: CiSystem, { branch, repository }: CiValues): Readonly<Record<string, unknown>> {
+  const audiences = ["api://AzureADTokenExchange"];
+  if (system === "azure") {
+    const [issuer, subject] = [
+      "<issuer that the service connection shows>",
+      "<subject that the service connection shows>",
+    ];
+    return { name: "azure-pipelines", issuer, subject, audiences };
+  }
+  return {
+    name: `github-${branch.replaceAll(/[^A-Za-z0-9-]+/g, "-")}`,
+    issuer: "https://token.actions.githubusercontent.com",
+    subject: `repo:${repository ?? "<owner>/<repository>"}:ref:refs/heads/${branch}`,
+    audiences,
+  };
+}
+
+function shellWord(text: string): string {
+  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,108 @@
+import { resolve } from "node:path";
+import { checkVariables } from "../../azureml/compile/steps.ts";
+import type { JobSpec } from "../../azureml/job_spec.ts";
+import { type OpenPackage, openPackage } from "../../azureml/packages/read.ts";
+import type { NamedSchedule } from "../../azureml/schedules/to_rest.ts";
+import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import type { Context } from "../../core/context.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { didYouMean } from "../../core/text/suggest.ts";
+import { type PackageOptions, refuseProjectOptions } from "./options.ts";
+import { openProgress } from "../../cli/terminal/progress.ts";
+import { renderPackage } from "../../cli/submit/pack_text.ts";
+import { workingFolder } from "../project/open.ts";
+import type { Baggage } from "../submit/submit.ts";
+
+/** What of a package is to be sent. */
+export interface Unpacked {
+  readonly specs: ReadonlyMap<string, JobSpec>;
+  readonly schedules: readonly NamedSchedule[];
+  readonly baggage: Baggage;
+}
+
+/**
+ * Opens a package and chooses the jobs that `-j` names, or all of them.
+ *
+ * @throws {UserError} `package.*`, `usage.package` for an option that only means something where the project is,
+ * `job.unknown`, `workspace.unknown`.
+ */
+export async function openJobsOfPackage(ctx: Context, options: PackageOptions): Promise<Unpacked> {
+  refuseProjectOptions(options);
+  checkVariables({ environmentVariables: options.envVar });
+  const opened = await openPackage(ctx.fs, resolve(ctx.cwd, options.package), options);
+  const { text, data } = renderPackage(opened, { isEnforced: options.sha256 !== undefined });
+  openProgress(ctx, options).say(text, data);
+  const jobs = chosen(opened, options.job);
+  return {
+    specs: new Map(jobs.map(([job, { spec }]) => [job, changed(spec, options)])),
+    schedules: jobs.flatMap(([, { schedules }]) => schedules),
+    baggage: baggageOf(ctx, opened, options),
+  };
+}
+
+function baggageOf(ctx: Context, { manifest, jobs, code }: OpenPackage, options: PackageOptions): Baggage {
+  const { env, properties, experiment, workspaces } = manifest;
+  return {
+    env,
+    properties,
+    experiment,
+    code,
+    root: workingFolder(ctx, options),
+    workspaceOf: ({ job }) =>
+      overridden(packagedWorkspace(workspaces, options.workspace || jobs.get(job)!.workspace), options),
+  };
+}
+
+function packagedWorkspace(
+  workspaces: Readonly<Record<string, WorkspaceConfig>>,
+  name: string,
+): WorkspaceConfig {
+  if (Object.hasOwn(workspaces, name)) return workspaces[name]!;
+  const known = Object.keys(workspaces);
+  throw new UserError(`Cannot find workspace "${name}" in the package${didYouMean(name, known)}`, {
+    code: "workspace.unknown",
+    exit: ExitCode.Config,
+    details: [`workspaces: ${known.join(", ")}`],
+    hint: "Name one of them, or give `--subscription-id`, `--resource-group` and `--workspace-name`",
+    data: { workspaces: known },
+  });
+}
+
+/** A workspace with the parts that the command line names in the place of its own. */
+function overridden(
+  config: WorkspaceConfig,
+  { subscriptionId, resourceGroup, workspaceName }: PackageOptions,
+): WorkspaceConfig {
+  return {
+    subscription_id: subscriptionId ?? config.subscription_id,
+    resource_group: resourceGroup ?? config.resource_group,
+    name: workspaceName ?? config.name,
+  };
+}
+
+function chosen({ jobs }: OpenPackage, names: readonly string[] | undefined) {
+  if (names === undefined) return [...jobs];
+  return [...new Set(names)].map((name) => {
+    const found = jobs.get(name);
+    if (found !== undefined) return [name, found] as const;
+    const known = [...jobs.keys()];
+    throw new UserError(`Cannot find job "${name}" in the package${didYouMean(name, known)}`, {
+      code: "job.unknown",
+      exit: ExitCode.Config,
+      details: [`jobs: ${known.join(", ")}`],
+      hint: "Name one of them, or pack the job that you need",
+      data: { jobs: known },
+    });
+  });
+}
+
+function changed(spec: JobSpec, { envVar, amlEnv }: PackageOptions): JobSpec {
+  return {
+    ...spec,
+    environment: amlEnv ?? spec.environment,
+    steps: spec.steps.map((step) => ({
+      ...step,
+      environmentVariables: { ...step.environmentVariables, ...envVar },
+    })),
+  };
+}

@@ -1,0 +1,74 @@
+import { join, relative } from "node:path";
+import { readConfFiles } from "../../config/layers/conf_files.ts";
+import { loadLayers, type LoadOptions, nodeAt } from "../../config/layers/layers.ts";
+import { nearest } from "../../config/omegaconf/merge.ts";
+import type { Context } from "../../core/context.ts";
+import { type Place, UserError, withPlace } from "../../core/errors.ts";
+import type { Project } from "../../kedro/project.ts";
+import type { Session } from "./open.ts";
+
+/**
+ * Adds to a failure whose data name a `dataset`, a `parameter` or a `function` where the project has it.
+ *
+ * What cannot be found leaves the failure as it is.
+ */
+export async function withProjectPlace(
+  ctx: Pick<Context, "fs" | "env">,
+  { load, project }: Pick<Session, "load" | "project">,
+  error: UserError,
+): Promise<UserError> {
+  const { dataset, key, parameter, function: func } = error.data;
+  if (error.place !== undefined) return error;
+  const place = await datasetPlace(ctx, load, dataset, key) ?? await parameterPlace(ctx, load, parameter) ??
+    await functionPlace(ctx, project, func);
+  return withPlace(error, place);
+}
+
+async function datasetPlace(
+  ctx: Pick<Context, "fs">,
+  load: LoadOptions,
+  dataset: unknown,
+  key: unknown,
+): Promise<Place | undefined> {
+  if (typeof dataset !== "string") return undefined;
+  const place = (await readConfFiles(ctx, load)).placeOfDataset(dataset);
+  return place && { ...place, key: typeof key === "string" ? `${dataset}.${key}` : dataset };
+}
+
+async function parameterPlace(
+  ctx: Pick<Context, "fs" | "env">,
+  load: LoadOptions,
+  parameter: unknown,
+): Promise<Place | undefined> {
+  if (typeof parameter !== "string") return undefined;
+  try {
+    // The reader is closed by now; what a resolver gives is not looked at.
+    const { values } = await loadLayers(ctx, "parameters", { ...load, resolve: async () => "" });
+    const node = nodeAt(values, parameter.split("."));
+    return node === values ? undefined : { ...nearest(node), key: parameter };
+  } catch (thrown) {
+    if (thrown instanceof UserError) return undefined;
+    throw thrown;
+  }
+}
+
+/** Where the project's source has a function, such as `shop.nodes:train`. */
+async function functionPlace(
+  { fs }: Pick<Context, "fs">,
+  { root, sourceDir }: Project,
+  func: unknown,
+): Promise<Place | undefined> {
+  if (typeof func !== "string") return undefined;
+  const [module = "", qualname = ""] = func.split(":");
+  const path = join(sourceDir, module.replaceAll(".", "/"));
+  for (const file of [`${path}.py`, join(path, "__init__.py")]) {
+    if ((await fs.stat(file))?.kind !== "file") continue;
+    const name = RegExp.escape(qualname.split(".").at(-1)!);
+    const lines = (await fs.readText(file)).split("\n");
+    const at = lines.findIndex((line) =>
+      new RegExp(`^\\s*(?:async\\s+)?(?:def|class)\\s+${name}\\b`).test(line)
+    );
+    return { file: relative(root, file), ...(at >= 0 && { line: at + 1 }) };
+  }
+  return undefined;
+}

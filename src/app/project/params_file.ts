@@ -1,0 +1,50 @@
+import { resolve } from "node:path";
+import { parseJson } from "../../core/text/python_json.ts";
+import { toPlain } from "../../config/omegaconf/node.ts";
+import { readFile } from "../../config/layers/read_file.ts";
+import type { Context } from "../../core/context.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+
+/** Where a command's runtime parameters come from. */
+export interface ParamsOptions {
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly paramsFile?: string;
+}
+
+/**
+ * Adds the parameters of `--params-file`, YAML or JSON, to those of `--params`, which win key by key.
+ *
+ * @throws {UserError} `usage.params_file`, `config.*` as for a file of configuration.
+ */
+export async function withParamsFile<T extends ParamsOptions>(ctx: Context, options: T): Promise<T> {
+  if (options.paramsFile === undefined) return options;
+  const path = resolve(ctx.cwd, options.paramsFile);
+  const kind = (await ctx.fs.stat(path))?.kind;
+  if (kind === undefined) throw unreadable(options.paramsFile, "there is no such file");
+  if (kind === "folder") throw unreadable(options.paramsFile, "it is a folder");
+  const read = /\.json$/i.test(path)
+    ? await readJson(ctx, path, options.paramsFile)
+    : toPlain(await readFile(ctx, { path, name: options.paramsFile }), { keepFloats: true });
+  return { ...options, params: { ...read as Record<string, unknown>, ...options.params } };
+}
+
+/** JSON is not read as YAML 1.1, which takes `1e5` for text. */
+async function readJson(ctx: Context, path: string, name: string): Promise<unknown> {
+  let value: unknown;
+  try {
+    value = parseJson(await ctx.fs.readText(path));
+  } catch (thrown) {
+    throw unreadable(name, `it is not JSON (${(thrown as Error).message})`);
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw unreadable(name, "it holds no object");
+}
+
+function unreadable(name: string, what: string): UserError {
+  return new UserError(`Cannot read parameters from "${name}": ${what}`, {
+    code: "usage.params_file",
+    exit: ExitCode.Usage,
+    hint: "Name a file with `key: value` lines, or a JSON object, with `--params-file`",
+    place: { file: name },
+  });
+}

@@ -1,0 +1,95 @@
+import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import type { Context } from "../../core/context.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { outputPath, shownPath, writeFile } from "../project/output_files.ts";
+
+/** One job as `--output-file` has it. */
+export interface FiledJob {
+  /** Its name in azureml.yml. */
+  readonly job: string;
+  /** Its name in Azure ML. */
+  readonly name: string;
+  /** `Sending` until Azure has answered, then Azure's own. */
+  readonly status: string;
+  readonly studioUrl: string;
+  readonly workspace: WorkspaceConfig;
+  /** Milliseconds, once it has ended. */
+  readonly durationMs?: number;
+}
+
+/** The status of a job that Azure has, or has not, got yet. */
+export const SENDING = "Sending";
+
+/** The file that tells a later step which jobs a command has sent. */
+export interface JobsFile {
+  /** As the user wrote it. */
+  readonly shown: string;
+  /** Writes all jobs anew; calls that come together are written in their order. */
+  write(jobs: readonly FiledJob[]): Promise<void>;
+}
+
+/**
+ * Opens the file of `--output-file` and empties it, before any work: what an earlier command wrote there is not this
+ * one's, and a file that cannot be written is told before a job is sent.
+ *
+ * @throws {UserError} `file.not_written`.
+ */
+export async function openJobsFile(
+  ctx: Pick<Context, "fs" | "cwd">,
+  file: string | undefined,
+): Promise<JobsFile | undefined> {
+  if (file === undefined) return undefined;
+  const path = outputPath(ctx, file);
+  let last: Promise<void> = Promise.resolve();
+  const write = (jobs: readonly FiledJob[]) => {
+    const text = JSON.stringify({ version: 1, jobs }, null, 2) + "\n";
+    return last = last.catch(() => {}).then(() => writeFile(ctx, path, text));
+  };
+  await write([]);
+  return { shown: shownPath(ctx, path), write };
+}
+
+/**
+ * Reads the jobs of a file that `--output-file` wrote.
+ *
+ * @throws {UserError} `jobs_file.not_found`, `jobs_file.unknown`.
+ */
+export async function readJobsFile(
+  ctx: Pick<Context, "fs" | "cwd">,
+  file: string,
+): Promise<readonly FiledJob[]> {
+  const path = outputPath(ctx, file);
+  let text: string;
+  try {
+    text = await ctx.fs.readText(path);
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+    throw new UserError(`Cannot read jobs from "${file}": there is no such file`, {
+      code: "jobs_file.not_found",
+      exit: ExitCode.Usage,
+      hint: `Submit with \`--output-file ${file}\`; it is written before anything else is done`,
+    });
+  }
+  const jobs = jobsIn(text);
+  if (jobs !== undefined) return jobs;
+  throw new UserError(`Cannot read jobs from "${file}": it is not what \`submit --output-file\` writes`, {
+    code: "jobs_file.unknown",
+    exit: ExitCode.Usage,
+    hint: "Name the file that `submit --output-file` wrote",
+  });
+}
+
+function jobsIn(text: string): readonly FiledJob[] | undefined {
+  try {
+    const { version, jobs } = JSON.parse(text) as { version?: unknown; jobs?: unknown };
+    return version === 1 && Array.isArray(jobs) && jobs.every(isFiledJob) ? jobs : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isFiledJob(value: Partial<FiledJob> | null): value is FiledJob {
+  const { subscription_id, resource_group, name } = value?.workspace ?? {};
+  const texts = [value?.job, value?.name, value?.status, subscription_id, resource_group, name];
+  return texts.every((one) => typeof one === "string" && one !== "");
+}

@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { UploadGrant, UploadMemory } from "../../azureml/upload/grant.ts";
+import { NO_MEMORY } from "../../azureml/upload/grant.ts";
+import type { Context } from "../../core/context.ts";
+import { userFolders } from "../../core/user_folders.ts";
+
+/** No SAS of an upload is good for longer. */
+const KEPT_MS = 24 * 3_600_000;
+
+/**
+ * Remembers unfinished uploads in the user's own state folder, each in a file that only this user may read: it holds
+ * the SAS of the upload, which is over soon. Never fails: what cannot be remembered is sent again.
+ */
+export function openUploadMemory(
+  ctx: Pick<Context, "env" | "home" | "platform" | "fs" | "clock">,
+): UploadMemory {
+  const state = userFolders(ctx)?.state;
+  if (state === undefined) return NO_MEMORY;
+  const folder = join(state, "uploads");
+  const pathOf = (asset: string) =>
+    join(folder, `${createHash("sha256").update(asset.toLowerCase()).digest("hex").slice(0, 32)}.json`);
+  return {
+    async recall(asset) {
+      try {
+        const grant = JSON.parse(await ctx.fs.readText(pathOf(asset))) as UploadGrant;
+        return typeof grant.blobUri === "string" ? grant : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    async remember(asset, grant) {
+      try {
+        await sweep(ctx, folder);
+        await ctx.fs.writeText(pathOf(asset), JSON.stringify(grant) + "\n", {
+          mode: 0o600,
+          folderMode: 0o700,
+        });
+      } catch {
+        // What is only a convenience stops no work.
+      }
+    },
+    forget: (asset) => ctx.fs.remove(pathOf(asset)).catch(() => {}),
+  };
+}
+
+/** Takes away what uploads left that nobody went on with. */
+async function sweep({ fs, clock }: Pick<Context, "fs" | "clock">, folder: string): Promise<void> {
+  if ((await fs.stat(folder))?.kind !== "folder") return;
+  const before = clock.now().getTime() - KEPT_MS;
+  for await (const { path, kind } of fs.walk(folder, () => false)) {
+    const modifiedAt = (await fs.stat(path))?.modifiedAt?.getTime();
+    if (kind === "file" && modifiedAt !== undefined && modifiedAt < before) await fs.remove(path);
+  }
+}

@@ -1,0 +1,73 @@
+import { join, resolve } from "node:path";
+import { type Artifact, listArtifacts } from "../../azureml/history/artifacts.ts";
+import { download } from "../../azureml/history/download.ts";
+import { getJobRuns, type JobRuns, requireStep } from "../../azureml/history/job_runs.ts";
+import type { Context } from "../../core/context.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { shownPath } from "../project/output_files.ts";
+import type { OpenedJob } from "./targets.ts";
+import type { Output } from "../../cli/command/output.ts";
+import { openProgress } from "../../cli/terminal/progress.ts";
+import { renderDownloaded } from "../../cli/job/download_text.ts";
+import { sizeText } from "../../cli/text/units.ts";
+
+/** What is downloaded, and where to. */
+export interface DownloadOptions {
+  /** As typed; the current folder where it is absent. */
+  readonly output?: string;
+  readonly logs?: boolean;
+  readonly outputs?: boolean;
+  /** Only of this step. */
+  readonly step?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * Downloads what the steps of a job have left, into a folder of the job with a folder of each step.
+ *
+ * @throws {UserError} `download.*`, `job.no_step`, `job.not_found`, `azure.*`, `network.*`.
+ */
+export async function downloadJob(ctx: Context, job: OpenedJob, options: DownloadOptions): Promise<Output> {
+  const { workspace, name } = job;
+  const progress = openProgress(ctx, options);
+  const folder = join(resolve(ctx.cwd, options.output ?? ""), name);
+  const runs = await getJobRuns(workspace, name);
+  const steps = options.step === undefined ? runs.steps : [requireStep(runs.steps, name, options.step)];
+  const files = [];
+  for (const { key, label, run } of steps) {
+    if (run === undefined) continue;
+    for (const artifact of await filesOf(runs, run.id, options)) {
+      const done = await download(workspace, ctx.fs, artifact, join(folder, key));
+      files.push({ ...done, step: label });
+      const shown = shownPath(ctx, done.path);
+      const size = done.wasThere ? "there already" : sizeText(done.sizeBytes);
+      progress.say(`✓ ${shown}: ${size}`, { type: "downloaded", step: label, ...done });
+    }
+  }
+  if (files.length === 0) throw nothing(name, runs.job.status);
+  return renderDownloaded(name, shownPath(ctx, folder), files);
+}
+
+async function filesOf(
+  { history }: JobRuns,
+  run: string,
+  { logs = false, outputs = false }: DownloadOptions,
+): Promise<readonly Artifact[]> {
+  const all = logs === outputs;
+  const logFiles = logs || all ? await history.logFiles(run) : {};
+  const left = outputs || all ? await listArtifacts(history, run, all ? "" : "outputs/") : [];
+  const byPath = new Map(left.map((one) => [one.path, one]));
+  for (const [path, url] of Object.entries(logFiles)) byPath.set(path, { path, url });
+  return [...byPath.values()];
+}
+
+function nothing(name: string, status: string): UserError {
+  return new UserError(
+    `Cannot download anything of job "${name}": its steps have left nothing (it is ${status})`,
+    {
+      code: "download.nothing",
+      exit: ExitCode.Rejected,
+      hint: `Run \`kedro-azureml job show ${name}\` to see its steps`,
+    },
+  );
+}

@@ -1,0 +1,111 @@
+import { followJob } from "../../azureml/history/follow.ts";
+import { getJobRuns, type JobRuns, requireStep } from "../../azureml/history/job_runs.ts";
+import { openLogReader, userLogs } from "../../azureml/history/log_reader.ts";
+import type { StepRun } from "../../azureml/history/run_history.ts";
+import type { Workspace } from "../../azureml/client/workspace.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { runAdvice } from "../../azureml/refusals/step_failures.ts";
+import type { OpenedJob } from "./targets.ts";
+import type { Output } from "../../cli/command/output.ts";
+import { renderLog, renderReason } from "../../cli/job/logs_text.ts";
+
+/** Which logs are shown. */
+export interface LogsOptions {
+  /** A step, by its key or its node. */
+  readonly step?: string;
+  /** Only steps that failed. */
+  readonly failed?: boolean;
+}
+
+/**
+ * Yields what the steps of a job have logged, step after step in graph order; before that, of those that failed, the
+ * reason that Azure gives. A job that has no logs of steps yet gives its own.
+ *
+ * @throws {UserError} `job.no_step`, `job.no_logs`, `job.not_found`, `azure.*`.
+ */
+export async function* jobLogs({ workspace, name }: OpenedJob, options: LogsOptions): AsyncIterable<Output> {
+  const runs = await getJobRuns(workspace, name);
+  const chosen = choose(runs, name, options);
+  let shown = 0;
+  for (const { label, run } of chosen) {
+    if (run === undefined) continue;
+    if (isFailed(run)) {
+      const { message, logTail } = await runs.history.failure(run.id);
+      const where = { compute: run.compute, workspace: workspace.config };
+      yield renderReason(label, message, runAdvice(`${message}\n${logTail}`, where));
+    }
+    const files = await runs.history.logFiles(run.id);
+    for await (const output of filesOf(workspace, label, files, chosen.length > 1)) {
+      shown++;
+      yield output;
+    }
+  }
+  if (shown > 0) return;
+  if (options.step === undefined && !options.failed) {
+    const files = await runs.history.logFiles(name);
+    for await (const output of filesOf(workspace, name, files, false)) {
+      shown++;
+      yield output;
+    }
+  }
+  if (shown === 0) throw noLogs(name, runs.job.status, options);
+}
+
+async function* filesOf(
+  workspace: Workspace,
+  step: string,
+  files: Readonly<Record<string, string>>,
+  isOneOfMany: boolean,
+): AsyncIterable<Output> {
+  const own = userLogs(files);
+  // A step that failed before its code began has only the system's logs.
+  const logs = own.length > 0 ? own : Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [file, url] of logs) {
+    const text = await openLogReader(workspace).read(url, true);
+    if (text !== "") yield renderLog({ step, file, text }, isOneOfMany || logs.length > 1);
+  }
+}
+
+function choose({ steps }: JobRuns, name: string, { step, failed }: LogsOptions): JobRuns["steps"] {
+  if (step !== undefined) return [requireStep(steps, name, step)];
+  if (!failed) return steps;
+  return steps.filter(({ run }) => run !== undefined && isFailed(run));
+}
+
+function isFailed({ status }: StepRun): boolean {
+  return status === "Failed" || status === "NotResponding";
+}
+
+function noLogs(name: string, status: string, { step, failed }: LogsOptions): UserError {
+  const what = failed
+    ? "no step has failed, or none that did has logged anything"
+    : `${step === undefined ? "no step" : `step "${step}"`} has logged anything yet`;
+  return new UserError(`Cannot show logs of job "${name}": ${what} (the job is ${status})`, {
+    code: "job.no_logs",
+    exit: ExitCode.Rejected,
+    hint: failed
+      ? `Run \`kedro-azureml job show ${name}\` to see its steps`
+      : `Run \`kedro-azureml job logs ${name} --follow\` to wait for them`,
+  });
+}
+
+/**
+ * Yields what the steps of a job log until the job ends.
+ *
+ * @throws {UserError} `job.not_found`, `azure.*`; see {@linkcode followJob}.
+ */
+export async function* followLogs(
+  { workspace, name }: OpenedJob,
+  { step }: LogsOptions,
+): AsyncIterable<Output> {
+  let labels: readonly string[] = [];
+  let wanted = step;
+  for await (const event of followJob(workspace, name, { logs: true })) {
+    if (event.type === "steps") {
+      labels = event.steps.map(({ label }) => label);
+      if (step !== undefined) wanted = requireStep(event.steps, name, step).label;
+    }
+    if (event.type !== "log" || (wanted !== undefined && event.step !== wanted)) continue;
+    yield renderLog(event, wanted === undefined && labels.length > 1);
+  }
+}

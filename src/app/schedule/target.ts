@@ -1,0 +1,42 @@
+import type { Workspace } from "../../azureml/client/workspace.ts";
+import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import type { Context } from "../../core/context.ts";
+import { chooseWorkspace, connect } from "../project/connect.ts";
+import type { Globals } from "../../cli/command/globals.ts";
+import { openProgress } from "../../cli/terminal/progress.ts";
+import { openConfig } from "../project/open.ts";
+
+/** Options of the commands that look after schedules. */
+export interface SchedulesOptions extends Globals {
+  /** `-w`: a workspace of azureml.yml. */
+  readonly workspace?: string;
+  readonly subscriptionId?: string;
+  readonly resourceGroup?: string;
+  readonly workspaceName?: string;
+}
+
+/** The same for one schedule. */
+export interface ScheduleTargetOptions extends SchedulesOptions {
+  /** Its name in Azure ML. */
+  readonly name: string;
+}
+
+/** Opens the workspace whose schedules are meant; where all of it is named, there need be no project. */
+export async function openSchedules(ctx: Context, options: SchedulesOptions): Promise<Workspace> {
+  const { open } = await connect(ctx, openProgress(ctx, options));
+  return open(await workspaceOf(ctx, options));
+}
+
+async function workspaceOf(ctx: Context, options: SchedulesOptions): Promise<WorkspaceConfig> {
+  const { subscriptionId, resourceGroup, workspaceName } = options;
+  const [subscription_id, resource_group, name] = [subscriptionId, resourceGroup, workspaceName];
+  if (subscription_id !== undefined && resource_group !== undefined && name !== undefined) {
+    return { subscription_id, resource_group, name };
+  }
+  const config = chooseWorkspace(await openConfig(ctx, options), options.workspace);
+  return {
+    subscription_id: subscription_id ?? config.subscription_id,
+    resource_group: resource_group ?? config.resource_group,
+    name: name ?? config.name,
+  };
+}

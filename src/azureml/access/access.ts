@@ -1,0 +1,210 @@
+import { UserError } from "../../core/errors.ts";
+import { getWorkspace, type WorkspaceInfo } from "../assets/pin.ts";
+import { type DefaultDatastore, getDefaultDatastore } from "../assets/datastores.ts";
+import { missingActions, type Permission, readPermissions } from "./permissions.ts";
+import { BLOB_ROLE, roleCommand, WORKSPACE_ROLE } from "../refusals/roles.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/** What an identity may be allowed to do. */
+export type Right = "read_workspace" | "submit_jobs" | "write_data_assets" | "read_blobs" | "write_blobs";
+
+/** Whether an identity may do something. */
+export interface Access {
+  readonly right: Right;
+  readonly answer: "yes" | "no" | "unknown";
+  /** The request that told. */
+  readonly probe: string;
+  /** Why it could not be told, or what is missing. */
+  readonly reason?: string;
+  /** The role that is missing, and the line that gives it. */
+  readonly role?: { readonly name: string; readonly command: string };
+  /** The failure behind `unknown` and `no`, where there was one. */
+  readonly error?: UserError;
+}
+
+/** What is known of a workspace and of what an identity may do with it. */
+export interface AccessReport {
+  /** `undefined` where it could not be read. */
+  readonly workspace: WorkspaceInfo | undefined;
+  readonly datastore: DefaultDatastore | undefined;
+  readonly access: readonly Access[];
+}
+
+const PROVIDER = "Microsoft.MachineLearningServices/workspaces";
+
+/** The operations behind what this program does, as Azure's roles name them. */
+const NEEDED = {
+  submit_jobs: [
+    "jobs/write",
+    "codes/versions/write",
+    "components/versions/write",
+    "environments/versions/read",
+    "computes/read",
+  ].map((name) => `${PROVIDER}/${name}`),
+  write_data_assets: [`${PROVIDER}/data/versions/write`],
+  write_blobs: [
+    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write",
+  ],
+};
+
+/**
+ * Finds out what an identity may do with a workspace and its default datastore. It only reads: roles tell what may be
+ * written.
+ *
+ * @param identity Object id of the identity, for the lines that give a role.
+ */
+export async function checkAccess(
+  workspace: Workspace,
+  { identity }: { identity: string | undefined },
+): Promise<AccessReport> {
+  const grant = (role: string, scope: string) => ({
+    name: role,
+    command: roleCommand({ role, scope, assignee: identity }),
+  });
+  const read = await attempt(() => getWorkspace(workspace));
+  const reading: Access = {
+    right: "read_workspace",
+    probe: "GET workspace",
+    ...answered(
+      read,
+      "Microsoft.MachineLearningServices/workspaces/read",
+      () => grant(WORKSPACE_ROLE, workspace.id),
+    ),
+  };
+  if (reading.answer === "unknown") {
+    return { workspace: undefined, datastore: undefined, access: [reading, ...OTHERS] };
+  }
+  const roles = await attempt(() => readPermissions(workspace, workspace.id));
+  const onWorkspace = (["submit_jobs", "write_data_assets"] as const).map((right): Access => ({
+    right,
+    probe: "permissions on the workspace",
+    ...allowed(roles, NEEDED[right], { kind: "actions", grant: () => grant(WORKSPACE_ROLE, workspace.id) }),
+  }));
+  const datastore = await attempt(() => getDefaultDatastore(workspace));
+  return {
+    workspace: read.found,
+    datastore: datastore.found,
+    access: [reading, ...onWorkspace, ...await blobAccess(workspace, { read, datastore, grant })],
+  };
+}
+
+/** What is not asked where the workspace does not answer: it would only be the same again. */
+const OTHERS: readonly Access[] = (["submit_jobs", "write_data_assets", "read_blobs", "write_blobs"] as const)
+  .map((right) => ({ right, answer: "unknown", probe: "none", reason: "the workspace could not be read" }));
+
+interface Attempt<T> {
+  readonly found?: T;
+  readonly error?: UserError;
+}
+
+type Grant = (role: string, scope: string) => NonNullable<Access["role"]>;
+
+async function blobAccess(
+  workspace: Workspace,
+  { read, datastore, grant }: {
+    read: Attempt<WorkspaceInfo>;
+    datastore: Attempt<DefaultDatastore>;
+    grant: Grant;
+  },
+): Promise<readonly Access[]> {
+  const { found } = datastore;
+  if (found === undefined) return unknownBlobs(datastore.error!);
+  const account = storageScope(read.found, found);
+  const give = () => grant(BLOB_ROLE, account ?? `<id of storage account ${found.account}>`);
+  const list = await attempt(() => listBlobs(workspace, found));
+  const roles = account === undefined
+    ? undefined
+    : await attempt(() =>
+      readPermissions(workspace, `${account}/blobServices/default/containers/${found.container}`)
+    );
+  const reading: Access = {
+    right: "read_blobs",
+    probe: "list of the default datastore's blobs",
+    ...answered(list, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", give),
+  };
+  const writing: Access = {
+    right: "write_blobs",
+    probe: "permissions on the default datastore's container",
+    ...(roles === undefined
+      ? { answer: "unknown", reason: "the storage account's id is not known" }
+      : allowed(roles, NEEDED.write_blobs, { kind: "dataActions", grant: give })),
+  };
+  return [reading, writing];
+}
+
+function unknownBlobs(error: UserError): readonly Access[] {
+  const reason = withoutAction(error);
+  return (["read_blobs", "write_blobs"] as const).map((right) => ({
+    right,
+    answer: "unknown",
+    probe: "the workspace's default datastore",
+    reason,
+    error,
+  }));
+}
+
+/** The id of the datastore's account, where it is the workspace's own: only that one's id is known. */
+function storageScope(
+  workspace: WorkspaceInfo | undefined,
+  { account }: DefaultDatastore,
+): string | undefined {
+  const id = workspace?.storageAccountId;
+  return id?.split("/").at(-1) === account ? id : undefined;
+}
+
+/**
+ * Lists one blob of a container with the identity's own token.
+ *
+ * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
+ */
+export async function listBlobs(workspace: Workspace, { url, name }: DefaultDatastore): Promise<true> {
+  const action = `list the blobs of datastore "${name}"`;
+  const answer = await workspace.ask({
+    action,
+    method: "GET",
+    url: `${url}?restype=container&comp=list&maxresults=1`,
+    headers: { "x-ms-version": "2021-12-02" },
+    scope: workspace.cloud.storageScope,
+  });
+  if (answer.status >= 400) throw workspace.refused(action, answer);
+  return true;
+}
+
+async function attempt<T>(act: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { found: await act() };
+  } catch (thrown) {
+    if (thrown instanceof UserError && thrown.code !== "interrupted") return { error: thrown };
+    throw thrown;
+  }
+}
+
+type Answer = Omit<Access, "right" | "probe">;
+
+/** A request that worked is a yes; one that was refused for want of a role is a no; all else tells nothing. */
+function answered(
+  { error }: Attempt<unknown>,
+  action: string,
+  grant: () => NonNullable<Access["role"]>,
+): Answer {
+  if (error === undefined) return { answer: "yes" };
+  const isRole = error.code === "azure.forbidden" || error.code === "azure.blob_role";
+  return isRole
+    ? { answer: "no", reason: `the role for ${action} is missing`, role: grant(), error }
+    : { answer: "unknown", reason: withoutAction(error), error };
+}
+
+function allowed(
+  { found, error }: Attempt<readonly Permission[]>,
+  wanted: readonly string[],
+  { kind, grant }: { kind: "actions" | "dataActions"; grant: () => NonNullable<Access["role"]> },
+): Answer {
+  if (error !== undefined) return { answer: "unknown", reason: withoutAction(error), error };
+  const missing = missingActions(found ?? [], wanted, kind);
+  if (missing.length === 0) return { answer: "yes" };
+  return { answer: "no", reason: `no role allows ${missing.join(", ")}`, role: grant() };
+}
+
+function withoutAction({ message }: UserError): string {
+  return message.replace(/^Cannot .*?: /, "");
+}

@@ -1,0 +1,73 @@
+import pLimit, { type LimitFunction } from "p-limit";
+import { once, onceEach } from "../../core/once.ts";
+import { getWorkspace, pinDataAsset, pinEnvironment, type PinnedEnvironment } from "./pin.ts";
+import { type ComputeInfo, getCompute } from "./compute.ts";
+import type { JobSpec, Step } from "../job_spec.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/** What was looked up in Azure, for people to see. */
+export type LookupEvent =
+  | { readonly type: "workspace"; readonly workspace: string; readonly location: string | undefined }
+  | { readonly type: "compute"; readonly name: string }
+  | { readonly type: "environment"; readonly asked: string; readonly shown: string }
+  | { readonly type: "data"; readonly path: string; readonly id: string };
+
+/** What jobs name, each looked up in Azure when it is first asked for, and then known. */
+export interface Lookups {
+  /** Makes sure that the workspace is there. */
+  readonly workspace: () => Promise<void>;
+  readonly compute: (name: string) => Promise<ComputeInfo>;
+  /** The version that a spelling means; an image is registered by it. */
+  readonly environment: (asked: string) => Promise<PinnedEnvironment>;
+  /** The id of a data asset by its path, such as `azureml:rides@latest`. */
+  readonly data: (path: string) => Promise<string>;
+}
+
+const REQUESTS_AT_ONCE = 16;
+
+/** Opens look-ups in one workspace; nothing is asked before the first. */
+export function openLookups(
+  workspace: Workspace,
+  onEvent: (event: LookupEvent) => void,
+  limit: LimitFunction = pLimit(REQUESTS_AT_ONCE),
+): Lookups {
+  return {
+    workspace: once(async () => {
+      const found = await getWorkspace(workspace);
+      onEvent({ type: "workspace", workspace: workspace.config.name, location: found.location });
+    }),
+    compute: onceEach((name: string) =>
+      limit(async () => {
+        const found = await getCompute(workspace, name);
+        onEvent({ type: "compute", name });
+        return found;
+      })
+    ),
+    environment: onceEach(async (asked: string) => {
+      const found = await pinEnvironment(workspace, asked);
+      onEvent({ type: "environment", asked, shown: found.shown });
+      return found;
+    }),
+    data: onceEach((path: string) =>
+      limit(async () => {
+        const id = await pinDataAsset(workspace, path);
+        onEvent({ type: "data", path, id });
+        return id;
+      })
+    ),
+  };
+}
+
+/** Names of the computes that a job uses, its own first. */
+export function computesOf(spec: JobSpec): string[] {
+  return [...new Set([spec.compute, ...spec.steps.map(({ compute }) => compute)])];
+}
+
+/** Paths of the data assets that a job reads. */
+export function assetsOf(spec: JobSpec): string[] {
+  return [...new Set(spec.steps.flatMap(assetPaths))];
+}
+
+function assetPaths({ inputs }: Step): string[] {
+  return inputs.flatMap(({ from }) => from.kind === "asset" ? [from.path] : []);
+}

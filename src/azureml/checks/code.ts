@@ -1,0 +1,194 @@
+import { UserError } from "../../core/errors.ts";
+import { shownName } from "../../core/text/sanitize.ts";
+import type { CodeFile } from "../code/file.ts";
+import { type Finding, findingOf, findingsOf } from "./finding.ts";
+import { type Check, type CodeCheck, selectionOf } from "./subject.ts";
+
+const MIB = 1024 * 1024;
+/** Above these, one line of the first that fits is told. */
+const SIZES: readonly { readonly bytes: number; readonly code: string; readonly what: string }[] = [
+  {
+    bytes: 1024 * MIB,
+    code: "code.huge",
+    what: "Azure ML's snapshots end at 1 GiB even where the limit was raised",
+  },
+  { bytes: 300 * MIB, code: "code.snapshot_size", what: "snapshots of Azure ML end at 300 MiB" },
+  { bytes: 100 * MIB, code: "code.large", what: "every step downloads it" },
+];
+const MOST_FILES = 2000;
+const LONGEST_BLOB_NAME = 1024;
+
+/** What selecting the code found: that there is none, or what of it is odd. */
+export const codeSelected: CodeCheck = {
+  asks: "Can the code be uploaded?",
+  run({ code, place }) {
+    if (code === undefined) return [];
+    if (code instanceof UserError) {
+      const at = place(["execution", "code_directory"]);
+      return findingsOf(code).map((finding) => ({ ...finding, place: finding.place ?? at }));
+    }
+    return code.warnings.map(findingOf);
+  },
+};
+
+/** A project that is not where its steps start. */
+export const projectInUpload: Check = {
+  asks: "Is the project uploaded?",
+  run(subject) {
+    const selection = selectionOf(subject);
+    if (selection === undefined) return [];
+    const { project: { folder, packageFolder, packageName }, place } = subject;
+    const at = place(["execution", "code_directory"]);
+    if (folder !== "") {
+      return [{
+        // No error: an image can change the folder before it runs a step.
+        severity: "warning",
+        code: "code.not_the_project",
+        message: folder.startsWith("..")
+          ? "The code folder is inside the project, so that steps find no pyproject.toml"
+          : `The code folder is above the project in ${folder}, and steps start where there is no pyproject.toml`,
+        hint:
+          'Set `execution.code_directory` to "." in azureml.yml, and leave out what is not needed in .amlignore',
+        place: at,
+      }];
+    }
+    const names = selection.files.map(({ name }) => name);
+    const missing: Finding[] = [];
+    const lacks = (code: string, message: string, line: string) =>
+      missing.push({
+        severity: "error",
+        code,
+        message,
+        hint: `Take it in with a line \`!${line}\` in .amlignore`,
+      });
+    if (!names.includes("pyproject.toml")) {
+      lacks(
+        "code.no_pyproject",
+        "pyproject.toml is not uploaded, so that steps find no project",
+        "pyproject.toml",
+      );
+    }
+    if (!names.some((name) => name.startsWith(`${packageFolder}/`))) {
+      lacks(
+        "code.no_source",
+        `Nothing of the package ${packageName} in ${packageFolder} is uploaded`,
+        `${packageFolder}/**`,
+      );
+    }
+    return missing;
+  },
+};
+
+/** How much is uploaded. */
+export const uploadSize: CodeCheck = {
+  asks: "Is the upload small enough?",
+  run(subject) {
+    const selection = selectionOf(subject);
+    if (selection === undefined) return [];
+    const { files } = selection;
+    const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const size = SIZES.find((one) => bytes > one.bytes);
+    const largest = files.reduce((a, b) => b.sizeBytes > a.sizeBytes ? b : a);
+    return [
+      ...(size === undefined ? [] : [
+        {
+          severity: "warning",
+          code: size.code,
+          message: `The code is ${mebibytes(bytes)} in ${files.length} files, of which "${
+            shownName(largest.name)
+          }" is ${mebibytes(largest.sizeBytes)}; ${size.what}`,
+          hint: `If no step needs it, add \`${shownName(largest.name.replace(/\/.*$/, "/"))}\` to .amlignore${
+            beside(selection.ignoreFile)
+          }`,
+        } as const,
+      ]),
+      ...(files.length <= MOST_FILES ? [] : [
+        {
+          severity: "warning",
+          code: "code.many_files",
+          message:
+            `The code is ${files.length} files, and snapshots of Azure ML end at ${MOST_FILES}; most are in ${
+              fullest(files)
+            }`,
+          hint: `If no step needs it, add \`${fullest(files)}\` to .amlignore${beside(selection.ignoreFile)}`,
+        } as const,
+      ]),
+    ];
+  },
+};
+
+function beside(ignoreFile: string | undefined): string {
+  return ignoreFile === ".gitignore" ? ", which then counts instead of .gitignore" : "";
+}
+
+function fullest(files: readonly CodeFile[]): string {
+  const counts = new Map<string, number>();
+  for (const { name } of files) {
+    const folder = name.includes("/") ? name.replace(/\/.*$/, "/") : name;
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  return shownName([...counts].reduce((a, b) => b[1] > a[1] ? b : a)[0]);
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / MIB)} MiB`;
+}
+
+/** Names that the storage or another system would not keep apart, or not keep at all. */
+export const fileNames: CodeCheck = {
+  asks: "Are the names of the files kept?",
+  run(subject) {
+    const names = (selectionOf(subject)?.files ?? []).map(({ name }) => name);
+    const byCase = new Map<string, string[]>();
+    for (const name of names) {
+      byCase.set(name.toLowerCase(), [...byCase.get(name.toLowerCase()) ?? [], name]);
+    }
+    const alike = [...byCase.values()].filter((group) => group.length > 1);
+    const changed = names.filter((name) => /\\|\.(?:\/|$)/.test(name));
+    const long = names.filter((name) => name.length > LONGEST_BLOB_NAME - 64);
+    return [
+      ...(alike.length === 0 ? [] : [
+        {
+          severity: "warning",
+          code: "code.same_name",
+          message: "Files whose names differ in case only may become one on the way",
+          hint: "Rename them",
+          details: alike.map((group) => group.map(shownName).join(", ")),
+        } as const,
+      ]),
+      ...(changed.length === 0 ? [] : [
+        {
+          severity: "warning",
+          code: "code.changed_name",
+          message:
+            "The storage takes `\\` for a slash and drops dots at the end, so that files get other names there",
+          hint: "Rename them, or name them in .amlignore",
+          details: changed.map(shownName),
+        } as const,
+      ]),
+      ...long.map((name) => ({
+        severity: "error",
+        code: "code.long_name",
+        message: `The name "${
+          shownName(name)
+        }" is ${name.length} characters, and the storage takes ${LONGEST_BLOB_NAME} with its folder`,
+        hint: "Rename it, or name it in .amlignore",
+      } as const)),
+    ];
+  },
+};
+
+/** Files that look like secrets, and would lie in the workspace's storage. */
+export const secretFiles: CodeCheck = {
+  asks: "Are secrets left out?",
+  run: ({ secrets }) =>
+    secrets.map(({ name, reason }): Finding => ({
+      severity: "warning",
+      code: "code.secret",
+      message: `"${shownName(name)}" looks like ${reason}, and would lie in the storage of the workspace`,
+      hint: `Add \`${shownName(name)}\` to .amlignore`,
+    })),
+};
+
+/** Those that need to know no job. */
+export const CODE_CHECKS: readonly CodeCheck[] = [codeSelected, uploadSize, fileNames, secretFiles];

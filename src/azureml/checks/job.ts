@@ -1,0 +1,162 @@
+import { basename } from "node:path";
+import { isSecretName, redact } from "../../core/text/redact.ts";
+import { componentName, portName, stepKey } from "../compile/step_names.ts";
+import { planJob } from "../write/plan.ts";
+import { eachJob, type JobSubject } from "./subject.ts";
+
+/** As azure-ai-ml 1.35 checks the names of a pipeline's nodes. */
+const NODE_NAME = /^[a-z_][a-z0-9_]{0,254}$/;
+/** The longest single argument that Linux starts a program with; the step's command is one of a shell. */
+const LONGEST_ARGUMENT_BYTES = 128 * 1024;
+/** The largest request that Azure Resource Manager takes. */
+const LARGEST_REQUEST_BYTES = 4 * 1024 * 1024;
+/** Pulling an image and mounting data counts, and takes about this long. */
+const SHORT_TIMEOUT_SECONDS = 60;
+
+/** A job with nothing to do. */
+export const noSteps = eachJob<JobSubject>(
+  "Is there a step to run?",
+  (spec, { place }) =>
+    spec.steps.length > 0 ? [] : [{
+      severity: "error",
+      code: "submit.no_steps",
+      message: "It has no steps",
+      hint: `Name another pipeline in \`jobs.${spec.key}.pipeline\`, or change its filters`,
+      place: place(["jobs", spec.key, "pipeline"]),
+    }],
+);
+
+/** Names of steps that Azure ML refuses. */
+export const stepNames = eachJob<JobSubject>(
+  "Does Azure ML take the names of the steps?",
+  ({ steps, key: job }, { place }) => {
+    const refused = steps.filter(({ key }) => !NODE_NAME.test(key));
+    return refused.length === 0 ? [] : [{
+      severity: "error",
+      code: "submit.step_name",
+      message:
+        "Azure ML takes letters from a to z, digits and underscores for the name of a step, at most 255 of them",
+      hint: "Rename the nodes",
+      details: refused.map(({ node, key }) => `node "${node}" would be step "${key}"`),
+      place: place(["jobs", job, "pipeline"]),
+    }];
+  },
+);
+
+/** Inputs that come from nowhere. */
+export const undeclaredInputs = eachJob("Does every input come from somewhere?", (spec, { place }) => {
+  const lost = spec.steps.flatMap(({ node, inputs }) =>
+    inputs.filter(({ from }) => from.kind === "undeclared").map(({ dataset }) => ({ node, dataset }))
+  );
+  const names = [...new Set(lost.map(({ dataset }) => dataset))];
+  const them = names.length === 1 ? "it" : "them";
+  return names.length === 0 ? [] : [{
+    severity: "error",
+    code: "submit.undeclared_input",
+    message: `No step writes ${
+      names.map((name) => `"${name}"`).join(", ")
+    }, and the catalog does not have ${them}`,
+    hint: `Add ${names.length === 1 ? `"${names[0]}"` : "them"} to the catalog, or widen the job's filters`,
+    details: lost.map(({ node, dataset }) => `node "${node}" reads "${dataset}"`),
+    place: place(["jobs", spec.key, "pipeline"]),
+  }];
+});
+
+/** Names that had to be told apart. */
+export const collidingNames = eachJob("Are names told apart?", ({ steps }) => {
+  const renamed = steps.flatMap(({ node, key, inputs, outputs }) => [
+    ...(key === stepKey(componentName(node)) ? [] : [`node "${node}" is step "${key}"`]),
+    ...[...inputs, ...outputs].filter(({ name, dataset }) => name !== portName(dataset))
+      .map(({ name, dataset }) => `dataset "${dataset}" of node "${node}" is "${name}"`),
+  ]);
+  return renamed.length === 0 ? [] : [{
+    severity: "note",
+    code: "job.renamed",
+    message: "Names that Azure ML would take for one got a number",
+    details: renamed,
+  }];
+});
+
+/** Commands that no shell can be started with. */
+export const longCommands = eachJob("Can every step's command be started?", ({ steps }) => {
+  const long = steps.flatMap(({ node, command, environmentVariables }) => [
+    ...(bytesOf(command) > LONGEST_ARGUMENT_BYTES
+      ? [`the command of node "${node}" has ${bytesOf(command)} bytes`]
+      : []),
+    ...Object.entries(environmentVariables)
+      .filter(([name, value]) => bytesOf(name + value) > LONGEST_ARGUMENT_BYTES)
+      .map(([name]) => `the variable ${name} of node "${node}" is longer than that`),
+  ]);
+  return long.length === 0 ? [] : [{
+    severity: "error",
+    code: "job.long_command",
+    message: `Linux starts no program with an argument of more than ${LONGEST_ARGUMENT_BYTES} bytes`,
+    hint: "Move large parameters from the job into conf/base/parameters.yml",
+    details: long,
+  }];
+});
+
+/** A job that is larger than a request may be. */
+export const largeJob = eachJob(
+  "Is the job small enough for one request?",
+  (spec, { project, properties }, { workspace }) => {
+    if (workspace === undefined) return [];
+    const { body } = planJob(spec, {
+      workspace,
+      code: undefined,
+      properties,
+      experiment: basename(project.root),
+    });
+    const bytes = bytesOf(JSON.stringify(body));
+    return bytes <= LARGEST_REQUEST_BYTES ? [] : [{
+      severity: "error",
+      code: "job.too_large",
+      message: `The job is ${bytes} bytes as JSON, and Azure takes at most ${LARGEST_REQUEST_BYTES}`,
+      hint: "Split the pipeline into several jobs, or pass fewer parameters",
+    }];
+  },
+);
+
+/** Secrets that everybody sees who may read the job. */
+export const visibleSecrets = eachJob("Does the job show a secret?", ({ steps }) => {
+  const names = new Set(steps.flatMap(({ environmentVariables }) =>
+    Object.entries(environmentVariables)
+      .filter(([name, value]) => value !== "" && (isSecretName(name) || redact(value) !== value))
+      .map(([name]) => name)
+  ));
+  return [...names].map((name) => ({
+    severity: "note",
+    code: "job.visible_secret",
+    message: `The job shows the value of ${name} to everybody who may read it`,
+    hint: "Let the step read it from a key vault",
+  }));
+});
+
+/** A time limit that ends steps before they start. */
+export const shortTimeout = eachJob("Is there time for a step?", (spec, { place }) => {
+  const seconds = spec.steps[0]?.timeoutSeconds;
+  if (seconds === undefined || seconds >= SHORT_TIMEOUT_SECONDS) return [];
+  return [{
+    severity: "warning",
+    code: "job.short_timeout",
+    message:
+      `Every step is ended after ${seconds} s, and starting its container and Kedro counts towards that`,
+    hint: `Raise \`jobs.${spec.key}.limits.timeout\` in azureml.yml`,
+    place: place(["jobs", spec.key, "limits", "timeout"]),
+  }];
+});
+
+/** Steps whose machine Azure ML chooses. */
+export const serverless = eachJob("Is it known where steps run?", ({ steps }) => {
+  const chosen = steps.filter(({ compute }) => compute === "serverless");
+  return chosen.length === 0 ? [] : [{
+    severity: "note",
+    code: "compute.serverless",
+    message: "Azure ML chooses the machine of steps on serverless compute, out of the subscription's quota",
+    details: chosen.map(({ node }) => `node "${node}"`),
+  }];
+});
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

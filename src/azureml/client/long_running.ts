@@ -1,0 +1,84 @@
+import type { PipelineResponse } from "../../core/net/azure_http.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import type { Workspace, WorkspaceRequest } from "./workspace.ts";
+
+/** Seconds between two looks, where the service does not say. */
+const WAIT_S = 5;
+/** Seconds that one operation may take; far more than the service needs for a schedule. */
+const LONGEST_S = 600;
+
+/**
+ * Sends a request whose work may outlast its answer, and waits for the end of it.
+ *
+ * @returns Whether there was something to work on: `false` where the answer is that there is no such thing.
+ * @throws {UserError} `azure.*` when Azure refuses or the work fails, `azure.unfinished` when it does not end.
+ */
+export async function runOperation(workspace: Workspace, request: WorkspaceRequest): Promise<boolean> {
+  const { action } = request;
+  let response = await workspace.exchange(request);
+  if (response.status === 404 && request.method === "DELETE") return false;
+  const status = monitor(workspace, response);
+  for (let waitedS = 0; status !== undefined && isOpen(response);) {
+    if (waitedS >= LONGEST_S) throw unfinished(action);
+    const asked = Number(response.headers.get("retry-after") ?? WAIT_S);
+    const waitS = Number.isFinite(asked) ? Math.min(Math.max(asked, 1), LONGEST_S) : WAIT_S;
+    await workspace.clock.sleep(waitS * 1000, workspace.signal);
+    waitedS += waitS;
+    const scope = workspace.cloud.resourceManagerScope;
+    response = await workspace.ask({ action, method: "GET", url: status, scope });
+  }
+  if (response.status >= 400) throw workspace.refused(action, response);
+  const ended = stateOf(response);
+  if (ended === "failed" || ended === "canceled") throw failed(action, ended, response);
+  return true;
+}
+
+/** Where to look for the end; only Resource Manager itself is asked, because the look takes a token along. */
+function monitor({ cloud }: Workspace, { headers }: PipelineResponse): string | undefined {
+  const url = headers.get("azure-asyncoperation") ?? headers.get("location");
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  return new URL(url).origin === new URL(cloud.resourceManager).origin ? url : undefined;
+}
+
+/** Whether the work goes on, by the answer's status or by the state that it tells. */
+function isOpen(response: PipelineResponse): boolean {
+  if (response.status === 202) return true;
+  const state = stateOf(response);
+  return response.status < 300 && state !== undefined && !ENDS.has(state);
+}
+
+const ENDS = new Set(["succeeded", "failed", "canceled"]);
+
+function stateOf({ bodyAsText }: PipelineResponse): string | undefined {
+  const { status, properties } = read(bodyAsText);
+  const state = properties?.provisioningState ?? status;
+  return typeof state === "string" ? state.toLowerCase() : undefined;
+}
+
+/** @internal What is read of an answer. */
+interface Answer {
+  readonly status?: unknown;
+  readonly properties?: { readonly provisioningState?: unknown };
+  readonly error?: { readonly message?: string };
+}
+
+function read(text: string | null | undefined): Answer {
+  try {
+    return JSON.parse(text || "{}") ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function failed(action: string, state: string, { bodyAsText }: PipelineResponse): UserError {
+  const reason = read(bodyAsText).error?.message ?? `Azure began, and it ended as "${state}"`;
+  return new UserError(`Cannot ${action}: ${reason}`, { code: "azure.rejected", exit: ExitCode.Rejected });
+}
+
+function unfinished(action: string): UserError {
+  return new UserError(`Cannot ${action}: Azure has not finished it after ${LONGEST_S / 60} minutes`, {
+    code: "azure.unfinished",
+    exit: ExitCode.Unavailable,
+    hint: "Run the command again later; what is there already stays as it is",
+  });
+}

@@ -1,0 +1,77 @@
+import { crc32 } from "node:zlib";
+import type { FileSystem } from "../../core/context.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { shownName } from "../../core/text/sanitize.ts";
+
+/** A file of the code that a job runs. */
+export interface CodeFile {
+  /** Absolute path of its content; for a link, what it leads to. */
+  readonly path: string;
+  /** Where it lies below the code folder, with forward slashes. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** CRC-32 of the content that counts in the code's hash; absent before that is known. It costs next to nothing. */
+  readonly checksum?: number;
+  /** Set for an empty file that is nowhere on disk, and only keeps its folder in the upload. */
+  readonly keepsFolder?: true;
+}
+
+/** The parts of a file system that a file of the code is read with. */
+export type CodeFileFs = Pick<FileSystem, "readBytes" | "readChunks">;
+
+/** Up to this, a file is read in one go: most files are small, and each piece costs memory of its full length. */
+const SMALL_BYTES = 1024 * 1024;
+
+/**
+ * Yields a file's bytes in pieces of at most 4 MiB.
+ *
+ * @throws {UserError} `code.unreadable` when it cannot be read, `code.changed` when it is not as long as it was when
+ * it was selected, or not what it was when it was hashed.
+ */
+export async function* readCodeFile(
+  fs: CodeFileFs,
+  file: CodeFile,
+): AsyncIterable<Uint8Array<ArrayBuffer>> {
+  if (file.keepsFolder) return;
+  let readBytes = 0;
+  let checksum = file.checksum === undefined ? undefined : 0;
+  try {
+    const isSmall = file.sizeBytes <= SMALL_BYTES;
+    for await (const chunk of isSmall ? [await fs.readBytes(file.path)] : fs.readChunks(file.path)) {
+      readBytes += chunk.length;
+      if (checksum !== undefined) checksum = crc32(chunk, checksum);
+      yield chunk;
+    }
+  } catch (thrown) {
+    throw unreadable(file.name, thrown);
+  }
+  if (readBytes !== file.sizeBytes || checksum !== file.checksum) {
+    throw new UserError(`Cannot read "${shownName(file.name)}" of the code: it changed meanwhile`, {
+      code: "code.changed",
+      exit: ExitCode.Config,
+      hint: "Let what writes the file end, or name the file in .amlignore, and run the command again",
+    });
+  }
+}
+
+/** The error for a part of the code folder that the system does not let us read. */
+export function unreadable(name: string, thrown: unknown): unknown {
+  const isMangled = name.includes("\ufffd");
+  const shown = shownName(name);
+  const reason = isMangled ? "its name is not in UTF-8" : systemReason(thrown);
+  if (reason === undefined) return thrown;
+  return new UserError(`Cannot read "${shown}" of the code: ${reason}`, {
+    code: "code.unreadable",
+    exit: ExitCode.Config,
+    hint: isMangled ? "Rename it" : `Make "${shown}" readable, or name it in .amlignore`,
+    cause: thrown,
+  });
+}
+
+function systemReason(thrown: unknown): string | undefined {
+  if (thrown instanceof Deno.errors.PermissionDenied) return "permission denied";
+  if (thrown instanceof Deno.errors.NotFound) return "it is not there any more";
+  if (thrown instanceof Deno.errors.NotCapable) return undefined;
+  const { code, message } = thrown as { code?: string; message?: string };
+  return typeof code === "string" && /^E[A-Z]+$/.test(code) ? message : undefined;
+}

@@ -1,0 +1,101 @@
+import { join } from "node:path";
+import type { FileSystem } from "../../core/context.ts";
+import { ExitCode, type Place, UserError } from "../../core/errors.ts";
+import { unreadable } from "./file.ts";
+import { type IgnorePattern, parseIgnorePattern } from "./ignore_pattern.ts";
+
+/** The files that say what is left out of the code, the one that wins first; neither is uploaded itself. */
+export const IGNORE_FILES = [".amlignore", ".gitignore"] as const;
+
+/** A line of an ignore file that leaves something out. */
+export interface IgnoreLine {
+  /** As written. */
+  readonly pattern: string;
+  readonly place: Place;
+}
+
+/** What an ignore file says of paths that are relative to its folder and have forward slashes. */
+export interface IgnoreRules {
+  /** `.amlignore` or `.gitignore`; `undefined` when there is neither. */
+  readonly file: string | undefined;
+  /** The line that leaves a file out; `undefined` when none does. */
+  excludedBy(path: string): IgnoreLine | undefined;
+  /** The line that leaves out every file below a folder, so that it need not be read. */
+  allBelowExcludedBy(folder: string): IgnoreLine | undefined;
+  /** Whether a `!` line that takes this file in has a part between slashes that `isName` knows. */
+  takesInFile(path: string, isName: (part: string) => boolean): boolean;
+  /** The same for anything below a folder; says yes in doubt. */
+  takesInBelow(folder: string, isName: (part: string) => boolean): boolean;
+}
+
+/**
+ * Reads the ignore file of a code folder as azure-ai-ml does: `.amlignore` if there is one, else `.gitignore`; the two
+ * are never merged, and those in folders below count for nothing.
+ *
+ * @throws {UserError} `code.ignore_pattern` with the line that is no pattern, `code.unreadable`.
+ */
+export async function readIgnoreFile(
+  fs: Pick<FileSystem, "readText" | "stat">,
+  folder: string,
+): Promise<IgnoreRules> {
+  for (const file of IGNORE_FILES) {
+    const path = join(folder, file);
+    if ((await fs.stat(path))?.kind !== "file") continue;
+    try {
+      return parseIgnoreFile(await fs.readText(path), file);
+    } catch (thrown) {
+      throw unreadable(file, thrown);
+    }
+  }
+  return parseIgnoreFile("", undefined);
+}
+
+/**
+ * Turns the text of an ignore file into rules, of which the last one that matches a file wins.
+ *
+ * @throws {UserError} `code.ignore_pattern` with the line that is no pattern.
+ */
+export function parseIgnoreFile(text: string, file: string | undefined): IgnoreRules {
+  const lines = text.split(/\r\n|\r|\n/);
+  const patterns = lines.flatMap((line, at) => readLine(line, at + 1, file) ?? []);
+  return {
+    file,
+    excludedBy(path) {
+      const last = patterns.findLast((pattern) => pattern.matches(path));
+      return last === undefined || last.includes ? undefined : last.line;
+    },
+    allBelowExcludedBy(folder) {
+      const last = patterns.findLastIndex((one) => !one.includes && one.matchesAllBelow(folder));
+      if (last === -1) return undefined;
+      const isOpen = patterns.slice(last).some((one) => one.includes && one.mayMatchBelow(folder));
+      return isOpen ? undefined : patterns[last]!.line;
+    },
+    takesInFile: (path, isName) =>
+      patterns.some((one) => one.includes && one.segments.some(isName) && one.matches(path)),
+    takesInBelow: (folder, isName) =>
+      patterns.some((one) => one.includes && one.segments.some(isName) && one.mayMatchBelow(folder)),
+  };
+}
+
+/** @internal A pattern, and where it is written. */
+interface Rule extends IgnorePattern {
+  readonly line: IgnoreLine;
+}
+
+function readLine(line: string, number: number, file: string | undefined): Rule | undefined {
+  try {
+    const pattern = parseIgnorePattern(line);
+    const place = { file: file ?? "", line: number };
+    return pattern && { ...pattern, line: { pattern: line.trim(), place } };
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxError)) throw thrown;
+    const reason = /^Invalid reg/.test(thrown.message) ? "a range in `[ ]` runs backwards" : thrown.message;
+    throw new UserError(`Cannot read the pattern "${line.trim()}": ${reason}`, {
+      code: "code.ignore_pattern",
+      exit: ExitCode.Config,
+      hint: `Change or remove line ${number} of ${file}`,
+      ...(file === undefined ? {} : { place: { file, line: number } }),
+      cause: thrown,
+    });
+  }
+}

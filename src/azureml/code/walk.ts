@@ -1,0 +1,207 @@
+import { join, relative, sep } from "node:path";
+import pLimit from "p-limit";
+import type { Warning } from "../../core/errors.ts";
+import { shownName } from "../../core/text/sanitize.ts";
+import type { CodeFs, CodeSelection, LeftOut } from "./select.ts";
+import { type CodeFile, unreadable } from "./file.ts";
+import type { Exclusion, Exclusions } from "./exclusions.ts";
+import type { IgnoreLine, IgnoreRules } from "./ignore_file.ts";
+
+/** What decides which files are found. */
+export interface WalkOptions {
+  readonly rules: IgnoreRules;
+  readonly exclusions: Exclusions;
+}
+
+/** @internal A folder that is being read. */
+interface Folder {
+  /** Path with every link resolved, by which azure-ai-ml matches what lies in it. */
+  readonly real: string;
+  /** Where it lies below the code folder, as it goes to the storage; empty for the code folder. */
+  readonly name: string;
+  /** Real paths of the folders above it, and its own: a link to one of them never ends. */
+  readonly chain: readonly string[];
+  /** Set where only what a `!` line names is taken. */
+  readonly exclusion: Exclusion | undefined;
+}
+
+/** @internal What lies in one folder, links followed. */
+interface Listing {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+  readonly links: readonly string[];
+  /** Pipes, sockets and devices. */
+  readonly others: readonly string[];
+}
+
+/** @internal What is known while the folders are read. */
+interface Walk extends WalkOptions {
+  readonly fs: CodeFs;
+  /** A real path as azure-ai-ml gives it to the ignore file: relative to the code folder. */
+  readonly matched: (real: string) => string;
+  readonly found: { readonly name: string; readonly path: string }[];
+  readonly leftOut: LeftOut[];
+  readonly warnings: Warning[];
+}
+
+const STATS_AT_ONCE = 16;
+
+/**
+ * Finds the files of a code folder, links followed as azure-ai-ml follows them: a link to a folder is entered, its
+ * files keep the name by which they were found, and the ignore file is asked about the path that the link leads to.
+ * Unlike there, a link that leads back to a folder above it is not followed for ever, and one that leaves the code
+ * folder is not followed at all.
+ *
+ * A folder of which nothing can be taken is not read; azure-ai-ml does read it, and then follows links in it that lead
+ * to what is not left out.
+ *
+ * @param root Absolute path with every link resolved.
+ * @throws {UserError} `code.unreadable`.
+ */
+export async function walkCode(
+  fs: CodeFs,
+  root: string,
+  options: WalkOptions,
+): Promise<Omit<CodeSelection, "ignoreFile">> {
+  const matched = (real: string) => relative(root, real).replaceAll(sep, "/");
+  const walk: Walk = { ...options, fs, matched, found: [], leftOut: [], warnings: [] };
+  await visitFolder(walk, { real: root, name: "", chain: [], exclusion: undefined });
+  const limit = pLimit(STATS_AT_ONCE);
+  const files = await Promise.all(walk.found.map((file) => limit(() => measure(fs, file))));
+  return { files, leftOut: walk.leftOut, warnings: walk.warnings };
+}
+
+async function visitFolder(walk: Walk, folder: Folder): Promise<void> {
+  const { real, name } = folder;
+  const own = name === "" ? undefined : walk.exclusions({ path: name, kind: "folder" });
+  if (isLeftOut(walk, folder, own)) return;
+  const { files, folders, links, others } = await list(walk, folder);
+  const contains = new Set([...files, ...folders]);
+  const seen = name === "" ? undefined : own ?? walk.exclusions({ path: name, kind: "folder", contains });
+  if (isLeftOut(walk, folder, seen)) return;
+  const here = { ...folder, chain: [...folder.chain, real], exclusion: seen ?? folder.exclusion };
+  for (const entry of files) visitFile(walk, here, entry, join(real, entry));
+  for (const entry of others) walk.leftOut.push({ name: below(name, entry), reason: "no file" });
+  for (const entry of links) await visitLink(walk, here, entry);
+  for (const entry of folders) {
+    await visitFolder(walk, { ...here, real: join(real, entry), name: below(name, entry) });
+  }
+}
+
+function isLeftOut(walk: Walk, { real, name }: Folder, exclusion: Exclusion | undefined): boolean {
+  const path = walk.matched(real);
+  const line = name === "" ? undefined : walk.rules.allBelowExcludedBy(path);
+  const isExcluded = exclusion !== undefined && !walk.rules.takesInBelow(path, exclusion.isNamedBy);
+  if (line !== undefined) walk.leftOut.push(ignored(`${name}/`, line));
+  else if (isExcluded) walk.leftOut.push({ name: `${name}/`, reason: exclusion.reason });
+  return line !== undefined || isExcluded;
+}
+
+function ignored(name: string, { pattern, place }: IgnoreLine): LeftOut {
+  return { name, reason: place.file, pattern, place };
+}
+
+function visitFile(walk: Walk, folder: Folder, entry: string, path: string): void {
+  const name = below(folder.name, entry);
+  const matched = walk.matched(join(folder.real, entry));
+  const exclusion = walk.exclusions({ path: name, kind: "file" }) ??
+    walk.exclusions({ path: walk.matched(path), kind: "file" }) ?? folder.exclusion;
+  const line = walk.rules.excludedBy(matched);
+  if (line !== undefined) walk.leftOut.push(ignored(name, line));
+  else if (exclusion !== undefined && !walk.rules.takesInFile(matched, exclusion.isNamedBy)) {
+    walk.leftOut.push({ name, reason: exclusion.reason });
+  } else walk.found.push({ name, path });
+}
+
+async function visitLink(walk: Walk, folder: Folder, entry: string): Promise<void> {
+  const name = below(folder.name, entry);
+  const link = join(folder.real, entry);
+  const real = await walk.fs.realPath(link);
+  const kind = real === undefined ? undefined : (await walk.fs.stat(real))?.kind;
+  if (real === undefined || kind === undefined || kind === "other") return visitBroken(walk, name, link);
+  if (isOutside(walk.matched(real))) return visitOutside(walk, name, link);
+  if (kind === "file") visitFile(walk, folder, entry, real);
+  else if (folder.chain.includes(real)) {
+    walk.leftOut.push({ name: `${name}/`, reason: "link to a folder above it" });
+  } else await visitFolder(walk, { ...folder, real, name });
+}
+
+/**
+ * Unlike azure-ai-ml, what a link outside the code folder leads to is not uploaded: where somebody else's branch is
+ * submitted, such a link could lead to any file that this machine's user may read.
+ */
+function visitOutside(walk: Walk, name: string, link: string): void {
+  leaveLinkOut(walk, { name, link, reason: "link that leaves the code folder" }, {
+    code: "code.link_outside",
+    message: `"${shownName(name)}" is a link that leaves the code folder, and is not uploaded`,
+    hint: "Put a copy of what it leads to in its place if the job needs it",
+  });
+}
+
+function visitBroken(walk: Walk, name: string, link: string): void {
+  leaveLinkOut(walk, { name, link, reason: "broken link" }, {
+    code: "code.broken_link",
+    message: `"${shownName(name)}" is a link that leads to no file, and is not uploaded`,
+    hint: "Remove the link, or make what it leads to",
+  });
+}
+
+/** Leaves a link out, and warns of that unless the ignore file leaves it out anyway. */
+function leaveLinkOut(
+  walk: Walk,
+  { name, link, reason }: { readonly name: string; readonly link: string; readonly reason: string },
+  warning: Warning,
+): void {
+  const line = walk.rules.excludedBy(walk.matched(link));
+  walk.leftOut.push(line === undefined ? { name, reason } : ignored(name, line));
+  if (line === undefined) walk.warnings.push(warning);
+}
+
+/**
+ * Reads one level of a folder. What an unreadable one holds is not asked for where the ignore file leaves the folder
+ * out, though a `!` line might take something below it back in.
+ */
+async function list(walk: Walk, { name, real }: Folder): Promise<Listing> {
+  const found = {
+    files: [] as string[],
+    folders: [] as string[],
+    links: [] as string[],
+    others: [] as string[],
+  };
+  const entryOf = (path: string) => relative(real, path);
+  const note = (path: string) => {
+    found.folders.push(entryOf(path));
+    return false;
+  };
+  try {
+    for await (const { path, kind } of walk.fs.walk(real, note)) {
+      if (kind === "file") found.files.push(entryOf(path));
+      else if (kind === "link") found.links.push(entryOf(path));
+      else if (kind === "other") found.others.push(entryOf(path));
+    }
+  } catch (thrown) {
+    const line = name === "" ? undefined : walk.rules.excludedBy(`${walk.matched(real)}/`);
+    if (line !== undefined && thrown instanceof Deno.errors.PermissionDenied) {
+      walk.leftOut.push(ignored(`${name}/`, line));
+      return { files: [], folders: [], links: [], others: [] };
+    }
+    throw unreadable(name === "" ? "." : `${name}/`, thrown);
+  }
+  return found;
+}
+
+async function measure(fs: CodeFs, { name, path }: { name: string; path: string }): Promise<CodeFile> {
+  const found = await fs.stat(path).catch((thrown) => {
+    throw unreadable(name, thrown);
+  });
+  if (found === undefined) throw unreadable(name, new Deno.errors.NotFound());
+  return { path, name, sizeBytes: found.sizeBytes };
+}
+
+function below(folder: string, entry: string): string {
+  return folder === "" ? entry : `${folder}/${entry}`;
+}
+
+function isOutside(path: string): boolean {
+  return path.startsWith("../") || path === ".." || /^([A-Za-z]:|\/)/.test(path);
+}

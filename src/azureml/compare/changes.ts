@@ -1,0 +1,62 @@
+import { isSecretName, redact } from "../../core/text/redact.ts";
+import type { Aspect, DescribedJob, Fact } from "./describe.ts";
+
+/** One thing that differs between two jobs. */
+export interface Change {
+  /** The step's key; absent where it is the job itself. */
+  readonly step?: string;
+  /** `step` where a whole step came or went. */
+  readonly aspect: Aspect | "step";
+  /** Which input, variable or setting. */
+  readonly name?: string;
+  /** Absent where there was none. */
+  readonly before?: string;
+  /** Absent where there is none any more. */
+  readonly after?: string;
+}
+
+/** What Azure ML lets anybody change of a job that is there: it does not make it another job. */
+const COSMETIC: readonly Change["aspect"][] = ["display name", "description"];
+
+/**
+ * Tells two jobs apart: first the jobs themselves, then step by step in the order of the later one. What looks like a
+ * secret is only said to differ. Pure.
+ */
+export function changesOf(before: DescribedJob, after: DescribedJob): Change[] {
+  const gone = [...before.steps.keys()].filter((step) => !after.steps.has(step));
+  return [
+    ...factChanges(before.facts, after.facts),
+    ...gone.map((step): Change => ({ step, aspect: "step", before: step })),
+    ...[...after.steps].flatMap(([step, facts]): Change[] => {
+      const were = before.steps.get(step);
+      if (were === undefined) return [{ step, aspect: "step", after: step }];
+      return factChanges(were, facts).map((change) => ({ step, ...change }));
+    }),
+  ];
+}
+
+/** Whether a change makes another job of it. */
+export function matters({ aspect }: Change): boolean {
+  return !COSMETIC.includes(aspect);
+}
+
+function factChanges(before: readonly Fact[], after: readonly Fact[]): Change[] {
+  const keyOf = ({ aspect, name }: Fact) => `${aspect} ${name}`;
+  const [old, now] = [before, after].map((facts) => new Map(facts.map((fact) => [keyOf(fact), fact])));
+  return [...new Set([...old!.keys(), ...now!.keys()])].flatMap((key): Change[] => {
+    const [was, is] = [old!.get(key), now!.get(key)];
+    if (was?.value === is?.value) return [];
+    const { aspect, name } = (was ?? is)!;
+    return [{
+      aspect,
+      ...(name === "" ? {} : { name }),
+      ...(was === undefined ? {} : { before: shown(was) }),
+      ...(is === undefined ? {} : { after: shown(is) }),
+    }];
+  });
+}
+
+function shown({ aspect, name, value }: Fact): string {
+  const isSecret = ["variable", "parameter"].includes(aspect) && isSecretName(name);
+  return isSecret ? "***" : redact(value);
+}

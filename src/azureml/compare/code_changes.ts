@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import type { PreparedCode } from "../code/select.ts";
+import { type CodeFile, readCodeFile } from "../code/file.ts";
+import { type CodeBlob, readCodeBlob, readCodeInAzure } from "./code_in_azure.ts";
+import { patchOf } from "./text_changes.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/** One file of code that differs. */
+export interface FileChange {
+  readonly name: string;
+  /** Absent where there was none. */
+  readonly beforeBytes?: number;
+  /** Absent where there is none any more. */
+  readonly afterBytes?: number;
+  /** How the text changed, as `diff -u` writes it, where that was asked for and both are text. */
+  readonly patch?: string;
+}
+
+/** How code differs, or why that cannot be said. */
+export type CodeChanges =
+  | { readonly files: readonly FileChange[] }
+  | { readonly reason: string };
+
+/** Above this, no change of a text is shown. */
+const MOST_TEXT_BYTES = 256 * 1024;
+
+/**
+ * Tells the code of a job that Azure ML has from that of a folder, file by file.
+ *
+ * @param before Name and version of the code asset, such as `5d5c…:1`.
+ * @param options.patches Whether to show how texts changed.
+ * @throws {UserError} `azure.*`, `code.*`.
+ */
+export async function codeChanges(
+  workspace: Workspace,
+  before: string,
+  after: PreparedCode,
+  options: { readonly patches: boolean },
+): Promise<CodeChanges> {
+  const there = await readCodeInAzure(workspace, before);
+  if (there.hash === after.hash) return { files: [] };
+  if ("reason" in there) return { reason: there.reason };
+  const [old, now] = [byName(there.files), byName(after.files)];
+  const changes: FileChange[] = [];
+  for (const name of [...new Set([...old.keys(), ...now.keys()])].sort()) {
+    const [was, is] = [old.get(name), now.get(name)];
+    if (was !== undefined && is !== undefined && await isSame(was, is, after)) continue;
+    const patch = options.patches ? await patchFor(workspace, { name, was, is, after }) : undefined;
+    changes.push({
+      name,
+      ...(was && { beforeBytes: was.sizeBytes }),
+      ...(is && { afterBytes: is.sizeBytes }),
+      ...(patch !== undefined && { patch }),
+    });
+  }
+  return { files: changes };
+}
+
+function byName<T extends { readonly name: string }>(files: readonly T[]): Map<string, T> {
+  return new Map(files.map((file) => [file.name, file]));
+}
+
+/** A file whose hash the storage does not know is taken for changed only where it has another length. */
+async function isSame(was: CodeBlob, is: CodeFile, { fs }: PreparedCode): Promise<boolean> {
+  if (was.sizeBytes !== is.sizeBytes) return false;
+  if (was.md5 === undefined) return true;
+  const hash = createHash("md5");
+  for await (const chunk of readCodeFile(fs, is)) hash.update(chunk);
+  return hash.digest("hex") === was.md5;
+}
+
+async function patchFor(
+  workspace: Workspace,
+  { name, was, is, after }: {
+    readonly name: string;
+    readonly was: CodeBlob | undefined;
+    readonly is: CodeFile | undefined;
+    readonly after: PreparedCode;
+  },
+): Promise<string | undefined> {
+  if (Math.max(was?.sizeBytes ?? 0, is?.sizeBytes ?? 0) > MOST_TEXT_BYTES) return undefined;
+  const before = was === undefined ? "" : textOf(await readCodeBlob(workspace, was));
+  const now = is === undefined ? "" : textOf(await after.fs.readBytes(is.path));
+  return before === undefined || now === undefined ? undefined : patchOf(name, before, now);
+}
+
+/** `undefined` for what is no text. */
+function textOf(bytes: Uint8Array<ArrayBuffer> | undefined): string | undefined {
+  if (bytes === undefined || bytes.includes(0)) return undefined;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,135 @@
+import { Buffer } from "node:buffer";
+import { parseXML } from "@azure/core-xml";
+import type { Workspace } from "../client/workspace.ts";
+
+/** A file of code that Azure ML has. */
+export interface CodeBlob {
+  /** Below the code folder, with forward slashes. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** In hexadecimal digits; absent where the storage does not know it, as for a file that was sent in blocks. */
+  readonly md5: string | undefined;
+  readonly url: string;
+}
+
+/** What is in Azure ML of some code, or why that cannot be seen. */
+export type CodeInAzure =
+  | { readonly hash: string | undefined; readonly files: readonly CodeBlob[] }
+  | { readonly hash: string | undefined; readonly reason: string };
+
+/** @internal What is read of a code version. */
+interface CodeResource {
+  readonly properties: {
+    readonly codeUri: string;
+    readonly properties?: Readonly<Record<string, string>>;
+  };
+}
+
+/** @internal What is read of a list of blobs. */
+interface BlobList {
+  readonly Blobs?: { readonly Blob?: OneBlob | readonly OneBlob[] } | "";
+  readonly NextMarker?: string;
+}
+
+interface OneBlob {
+  readonly Name: string;
+  readonly Properties: { readonly "Content-Length": string; readonly "Content-MD5"?: string };
+}
+
+const VERSION = { "x-ms-version": "2021-12-02" };
+
+/**
+ * Lists the files of a code version of Azure ML, with the identity's own role in the storage.
+ *
+ * @param name Name and version, such as `5d5c…:1`.
+ * @throws {UserError} `azure.*` when the code version cannot be read.
+ */
+export async function readCodeInAzure(workspace: Workspace, name: string): Promise<CodeInAzure> {
+  const [asset, version] = name.split(":");
+  const found = await workspace.find<CodeResource>({
+    action: `read code ${name}`,
+    method: "GET",
+    path: `codes/${asset}/versions/${version}`,
+  });
+  if (found === undefined) return { hash: undefined, reason: "it is not in the workspace any more" };
+  const { codeUri, properties } = found.properties;
+  const hash = properties?.hash_sha256;
+  if (!isStorage(workspace, codeUri)) return { hash, reason: "it does not lie in Azure's blob storage" };
+  return { hash, ...await listFiles(workspace, codeUri.replace(/\/$/, "")) };
+}
+
+/** A token goes along, so only the storage of the cloud itself is asked. */
+function isStorage({ cloud }: Workspace, url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname, origin } = new URL(url);
+  return protocol === "https:" && hostname.endsWith(`.blob.${cloud.storageSuffix}`) ||
+    origin === new URL(cloud.resourceManager).origin;
+}
+
+async function listFiles(
+  workspace: Workspace,
+  codeUri: string,
+): Promise<{ readonly files: readonly CodeBlob[] } | { readonly reason: string }> {
+  const [container, prefix] = parted(codeUri);
+  const files: CodeBlob[] = [];
+  for (let marker = "";;) {
+    const query = new URLSearchParams({
+      restype: "container",
+      comp: "list",
+      prefix,
+      ...(marker && { marker }),
+    });
+    const answer = await workspace.ask({
+      action: "list the files of the code",
+      method: "GET",
+      url: `${container}?${query}`,
+      scope: workspace.cloud.storageScope,
+      headers: VERSION,
+    });
+    if (answer.status >= 400) return { reason: refusalOf(answer.status) };
+    const page: BlobList = await parseXML(answer.bodyAsText ?? "");
+    files.push(...blobsOf(page).map((blob) => toCodeBlob(blob, container, prefix)));
+    if (!page.NextMarker) return { files };
+    marker = page.NextMarker;
+  }
+}
+
+/** The container, and what the names of the code's files start with. */
+function parted(codeUri: string): [container: string, prefix: string] {
+  const at = codeUri.lastIndexOf("/");
+  return [codeUri.slice(0, at), `${decodeURIComponent(codeUri.slice(at + 1))}/`];
+}
+
+function blobsOf({ Blobs }: BlobList): readonly OneBlob[] {
+  const found = typeof Blobs === "object" ? Blobs.Blob ?? [] : [];
+  return Array.isArray(found) ? found : [found as OneBlob];
+}
+
+function toCodeBlob({ Name, Properties }: OneBlob, container: string, prefix: string): CodeBlob {
+  const md5 = Properties["Content-MD5"];
+  const path = String(Name).split("/").map(encodeURIComponent).join("/");
+  return {
+    name: String(Name).slice(prefix.length),
+    sizeBytes: Number(Properties["Content-Length"]),
+    md5: md5 ? Buffer.from(md5, "base64").toString("hex") : undefined,
+    url: `${container}/${path}`,
+  };
+}
+
+function refusalOf(status: number): string {
+  if (status === 404) return "it is not in the storage any more";
+  return status === 401 || status === 403
+    ? "your identity may not read the storage: it needs the role Storage Blob Data Reader there"
+    : `the storage answered with ${status}`;
+}
+
+/** Reads a file of code; `undefined` where the storage refuses. */
+export async function readCodeBlob(workspace: Workspace, { url, name }: CodeBlob) {
+  const { response, bytes } = await workspace.read({
+    action: `read "${name}" of the code`,
+    url,
+    scope: workspace.cloud.storageScope,
+    headers: VERSION,
+  });
+  return response.status < 400 ? bytes : undefined;
+}

@@ -1,0 +1,98 @@
+import pLimit from "p-limit";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { componentIds, type DescribedJob, describeJob } from "./describe.ts";
+import { type Change, changesOf, matters } from "./changes.ts";
+import { changeText } from "./change_text.ts";
+import type { JobAndBody } from "../jobs/job.ts";
+import type { JobBody } from "../write/to_rest.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/** A job as it would be sent. */
+export interface ForeseenJob {
+  readonly body: JobBody;
+  /** `componentSpec` by the component's id. */
+  readonly components: Components;
+}
+
+/** `componentSpec` by the component's id. */
+export type Components = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+
+const SHOWN = 10;
+const REQUESTS_AT_ONCE = 16;
+
+/**
+ * Refuses to take the job that is there under a name for the one that is to be sent, unless it is the same: the same
+ * steps with the same code, environment, compute, inputs and outputs. Names to show, descriptions, tags and properties
+ * may differ, as those of a later CI run do.
+ *
+ * @throws {UserError} `job.other` with what differs.
+ */
+export async function requireSame(
+  workspace: Workspace,
+  there: JobAndBody,
+  ours: ForeseenJob,
+): Promise<void> {
+  const before = await describeSubmitted(workspace, there.body, ours.components);
+  const changes = changesOf(before, describeForeseen(ours)).filter(matters);
+  if (changes.length > 0) throw another(workspace, there.job.name, changes);
+}
+
+/** Describes a job that is to be sent. */
+export function describeForeseen({ body, components }: ForeseenJob): DescribedJob {
+  return describeJob(body, (id) => components.get(id));
+}
+
+/**
+ * Describes a job that Azure ML has; its components are asked for, but for those that are known.
+ *
+ * @throws {UserError} `azure.*` when a component cannot be read.
+ */
+export async function describeSubmitted(
+  workspace: Workspace,
+  body: JobBody,
+  known: Components,
+): Promise<DescribedJob> {
+  const specs = new Map([...known].map(([id, spec]) => [id.toLowerCase(), spec]));
+  const missing = componentIds(body).filter((id) => !specs.has(id.toLowerCase()));
+  for (const [id, spec] of await readAll(workspace, missing)) specs.set(id.toLowerCase(), spec);
+  return describeJob(body, (id) => specs.get(id.toLowerCase()));
+}
+
+/** Reads the components of a job that Azure ML has. @throws {UserError} `azure.*`. */
+export async function readComponents(workspace: Workspace, body: JobBody): Promise<Components> {
+  return await readAll(workspace, componentIds(body));
+}
+
+async function readAll(workspace: Workspace, ids: readonly string[]): Promise<Components> {
+  const limit = pLimit(REQUESTS_AT_ONCE);
+  const found = await Promise.all(ids.map((id) => limit(() => readComponent(workspace, id))));
+  return new Map(ids.flatMap((id, at) => found[at] === undefined ? [] : [[id, found[at]] as const]));
+}
+
+async function readComponent(workspace: Workspace, id: string) {
+  const path = /\/(components\/[^/]+\/versions\/[^/]+)$/.exec(id)?.[1];
+  if (path === undefined) return undefined;
+  const found = await workspace.find<{ properties: { componentSpec?: Record<string, unknown> } }>({
+    action: `read ${path.replace("components/", "component ").replace("/versions/", ":")}`,
+    method: "GET",
+    path,
+  });
+  return found?.properties.componentSpec;
+}
+
+function another({ config }: Workspace, name: string, changes: readonly Change[]): UserError {
+  const rest = changes.length - SHOWN;
+  return new UserError(
+    `Cannot submit the job as "${name}": workspace "${config.name}" has another job of that name`,
+    {
+      code: "job.other",
+      exit: ExitCode.Rejected,
+      details: [
+        ...changes.slice(0, SHOWN).map(changeText),
+        ...(rest > 0 ? [`and ${rest} more`] : []),
+      ],
+      hint: "Choose another name for `--name`",
+      data: { name, changes },
+    },
+  );
+}

@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { isPlaceholder } from "../../config/azureml/placeholder.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+
+/** What `execution.environment` or `--aml-env` means. */
+export type EnvironmentRef =
+  /** An environment of the workspace: with a version, a label such as `latest`, or neither. */
+  | { readonly kind: "named"; readonly name: string; readonly version?: string; readonly label?: string }
+  /** An id that Azure takes as it is: an ARM id or one of a registry. */
+  | { readonly kind: "id"; readonly id: string }
+  /** A Docker image. */
+  | { readonly kind: "image"; readonly image: string };
+
+/**
+ * Tells what an environment's spelling means.
+ *
+ * Names of Azure ML environments hold no slash, so whatever has one and is no id is an image, with or without a
+ * port, a dot in its host, a tag or a digest.
+ *
+ * @throws {UserError} `environment.unclear` when it is none of these, `config.placeholder` for what `init` leaves to fill in.
+ */
+export function parseEnvironment(text: string): EnvironmentRef {
+  const bare = text.startsWith("azureml:") && !text.startsWith("azureml://")
+    ? text.slice("azureml:".length)
+    : text;
+  if (/^azureml:\/\//i.test(bare) || /^\/?subscriptions\//i.test(bare)) {
+    return { kind: "id", id: bare.replace(/^subscriptions/i, "/subscriptions") };
+  }
+  if (bare.includes("/") && bare === text) return { kind: "image", image: text };
+  const match =
+    /^(?<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:@(?<label>[A-Za-z0-9._-]+)|:(?<version>[A-Za-z0-9._-]+))?$/
+      .exec(bare);
+  if (isPlaceholder(text)) {
+    throw new UserError(`Cannot use environment "${text}", which is still to be filled in`, {
+      code: "config.placeholder",
+      exit: ExitCode.Config,
+      hint: "Write `name@latest` or `name:version` of an environment of the workspace, or a Docker image",
+    });
+  }
+  if (match?.groups === undefined) {
+    throw new UserError(`Cannot tell what environment "${text}" is`, {
+      code: "environment.unclear",
+      exit: ExitCode.Config,
+      hint:
+        "Write `name@latest`, `name:version`, an id that starts with /subscriptions/ or azureml://, or an image with its host",
+    });
+  }
+  const { name, label, version } = match.groups;
+  return {
+    kind: "named",
+    name: name!,
+    ...(label === undefined ? {} : { label }),
+    ...(version === undefined ? {} : { version }),
+  };
+}
+
+/** An image as the anonymous environment that azure-ai-ml makes of it; the version is the image's own hash. */
+export function anonymousImageEnvironment(image: string): { name: string; version: string; image: string } {
+  const hash = (text: string) => createHash("sha256").update(text).digest("hex");
+  return { name: "CliV2AnonymousEnvironment", version: hash(hash(image)), image };
+}

@@ -1,0 +1,142 @@
+import type { AzureMLConfig } from "../../config/azureml/types.ts";
+import type { FoundJob } from "../../config/azureml/job_factories.ts";
+import type { Places } from "../../config/azureml/load.ts";
+import { placing, type Warning } from "../../core/errors.ts";
+import { pipelineNamed, slice, type SliceFilter } from "../../kedro/slice.ts";
+import type { PipelineSnapshot, ProjectSnapshot } from "../../kedro/snapshot.ts";
+import { jobCompute, stepCompute } from "./choose_compute.ts";
+import { compileSteps } from "./steps.ts";
+import { parseEnvironment } from "./environment_ref.ts";
+import type { JobOutput, JobSpec, Step } from "../job_spec.ts";
+import { pythonJson } from "../../core/text/python_json.ts";
+import { refuseExpression } from "./shell_quote.ts";
+
+/** What a job is compiled from. */
+export interface CompileInput {
+  /** The job's name. */
+  readonly name: string;
+  /** The job, rendered where it comes from a factory. */
+  readonly job: FoundJob;
+  readonly config: AzureMLConfig;
+  /** Where a value of azureml.yml is written. */
+  readonly place: Places;
+  readonly snapshot: ProjectSnapshot;
+  /** `tracking.experiment.name` of mlflow.yml. */
+  readonly defaultExperimentName?: string | undefined;
+}
+
+/** What the command line changes in every job that it compiles. */
+export interface CompileOptions {
+  /** `--aml-env`. */
+  readonly environment?: string | undefined;
+  /** `--params`; wins over the job's own. */
+  readonly params?: Readonly<Record<string, unknown>> | undefined;
+  /** `--env-var`. */
+  readonly environmentVariables?: Readonly<Record<string, string>> | undefined;
+  /** `--load-versions`, by dataset. */
+  readonly loadVersions?: Readonly<Record<string, string>> | undefined;
+  readonly displayName?: string | undefined;
+}
+
+/** A compiled job, and what its author should know about it. */
+export interface Compiled {
+  readonly spec: JobSpec;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Compiles one job of `azureml.yml` to the job that Azure ML gets. Pure.
+ *
+ * @throws {UserError} `pipeline.*` for a filter that fits nothing, `compile.*` for what cannot be a step.
+ */
+export function compile(input: CompileInput, options: CompileOptions = {}): Compiled {
+  const { name, job, config } = input;
+  const warnings: Warning[] = [];
+  const pipeline = filtered(input);
+  refuseUnclear(input, options);
+  const experimentName = job.experiment_name || input.defaultExperimentName || undefined;
+  const displayName = options.displayName ?? job.display_name ?? undefined;
+  const params = mergedParams(job, options);
+  const compute = jobCompute(config, job, input.place);
+  const steps = compileSteps({
+    input,
+    options,
+    pipeline,
+    displayName,
+    experimentName,
+    params,
+    computeOf: (node) => stepCompute(config, compute, node, input.place),
+    warn: (warning) => void warnings.push(warning),
+  });
+  const spec: JobSpec = {
+    job: name,
+    key: job.key,
+    pipelineName: job.pipeline.pipeline_name,
+    displayName,
+    experimentName,
+    description: job.description ?? undefined,
+    compute: compute.cluster,
+    codeDirectory: config.execution.code_directory ?? undefined,
+    environment: options.environment || config.execution.environment || undefined,
+    steps,
+    outputs: jobOutputs(steps),
+  };
+  return { spec, warnings };
+}
+
+/** The parameters that every step gets, as JSON; the command line's win, key by top-level key. */
+function mergedParams(job: FoundJob, options: CompileOptions): string | undefined {
+  const merged = { ...job.params, ...options.params };
+  return Object.keys(merged).length === 0 ? undefined : pythonJson(merged);
+}
+
+/** As the plugin: only a filter that is there is applied, so that a pipeline without nodes compiles. */
+function filtered({ job, snapshot, place }: CompileInput): PipelineSnapshot {
+  const { pipeline_name: name, ...filters } = job.pipeline;
+  const path = ["jobs", job.key, "pipeline"];
+  const pipeline = placing(() => place([...path, "pipeline_name"]), () => pipelineNamed(snapshot, name));
+  if (Object.values(filters).every((names) => names === null)) return pipeline;
+  return placing(
+    () => place([...path, ...refusedAlone(pipeline, filters)]),
+    () => slice(pipeline, filters),
+  );
+}
+
+/** The first filter that fails by itself, if one does. */
+function refusedAlone(pipeline: PipelineSnapshot, filters: SliceFilter): string[] {
+  const keys = Object.keys(filters) as (keyof SliceFilter)[];
+  const failing = keys.find((key) => {
+    try {
+      return slice(pipeline, { [key]: filters[key] }) === undefined;
+    } catch {
+      return true;
+    }
+  });
+  return failing === undefined ? [] : [failing];
+}
+
+/**
+ * Refuses values of azureml.yml that no job can be made of, where their place is known.
+ *
+ * @throws {UserError} `environment.unclear`, `compile.expression_in_value`.
+ */
+function refuseUnclear({ job, config, place }: CompileInput, options: CompileOptions): void {
+  const { environment, working_directory } = config.execution;
+  if (!options.environment && environment) {
+    placing(() => place(["execution", "environment"]), () => parseEnvironment(environment));
+  }
+  const spoken: readonly (readonly [string | null, readonly string[]])[] = [
+    [JSON.stringify(job.params), ["jobs", job.key, "params"]],
+    [job.pipeline.pipeline_name, ["jobs", job.key, "pipeline", "pipeline_name"]],
+    [config.execution.code_directory === null ? working_directory : null, ["execution", "working_directory"]],
+  ];
+  for (const [value, path] of spoken) placing(() => place(path), () => refuseExpression(value ?? ""));
+}
+
+function jobOutputs(steps: readonly Step[]): JobOutput[] {
+  return steps.flatMap((step) =>
+    step.outputs.flatMap(({ name, type, jobOutput }) =>
+      jobOutput === undefined ? [] : [{ name: jobOutput, type, step: step.key, output: name }]
+    )
+  );
+}

@@ -1,0 +1,118 @@
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import type { FileSystem } from "../../core/context.ts";
+
+/** The parts of a file system that a checkout is read with. */
+export type GitFs = Pick<FileSystem, "readText" | "readBytes" | "readChunks" | "walk" | "stat" | "realPath">;
+
+/** A folder under git's control, and where git keeps what it knows of it. */
+export interface Checkout {
+  /** The folder that was checked out, every link resolved. */
+  readonly top: string;
+  /** What belongs to this checkout alone: HEAD and the index. */
+  readonly gitDir: string;
+  /** What all worktrees of a repository share; the same as `gitDir` but in a worktree. */
+  readonly commonDir: string;
+}
+
+/** What is checked out. */
+export interface Head {
+  /** `undefined` when HEAD is detached. */
+  readonly branch: string | undefined;
+  /** `undefined` before the first commit. */
+  readonly commit: string | undefined;
+}
+
+/** Sections of git's configuration, such as `remote "origin"`, each with its last values by lower-case key. */
+export type GitConfig = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+const LONGEST_CHAIN = 5;
+
+/** Finds the checkout that a folder lies in; `undefined` when it lies in none. */
+export async function findCheckout(fs: GitFs, folder: string): Promise<Checkout | undefined> {
+  const start = await fs.realPath(folder);
+  for (let top = start; top !== undefined; top = dirname(top) === top ? undefined : dirname(top)) {
+    const gitDir = await gitDirOf(fs, join(top, ".git"));
+    if (gitDir === undefined) continue;
+    const common = (await textOf(fs, join(gitDir, "commondir")))?.trim();
+    return { top, gitDir, commonDir: common ? resolve(gitDir, common) : gitDir };
+  }
+  return undefined;
+}
+
+/** `.git` itself, or what it points to in worktrees and submodules. */
+async function gitDirOf(fs: GitFs, path: string): Promise<string | undefined> {
+  const found = await fs.stat(path);
+  const target = found?.kind === "file"
+    ? /^gitdir:\s*(.+?)\s*$/.exec(await fs.readText(path))?.[1]
+    : found && path;
+  if (target === undefined) return undefined;
+  const gitDir = isAbsolute(target) ? target : resolve(dirname(path), target);
+  return await fs.stat(join(gitDir, "HEAD")) === undefined ? undefined : gitDir;
+}
+
+/** Reads what is checked out; `undefined` when the repository keeps its refs in a form that is not read here. */
+export async function readHead(fs: GitFs, checkout: Checkout, config: GitConfig): Promise<Head | undefined> {
+  const storage = config.get("extensions")?.get("refstorage") ?? "files";
+  if (storage !== "files") return undefined;
+  const text = await textOf(fs, join(checkout.gitDir, "HEAD"));
+  const ref = text === undefined ? undefined : symbolicRef(text);
+  if (ref === undefined) return { branch: undefined, commit: hash(text) };
+  return { branch: ref.replace(/^refs\/heads\//, ""), commit: await commitOf(fs, checkout, ref) };
+}
+
+async function commitOf(fs: GitFs, checkout: Checkout, ref: string): Promise<string | undefined> {
+  let name = ref;
+  for (let left = LONGEST_CHAIN; left > 0; left--) {
+    const text = await textOf(fs, join(checkout.gitDir, name)) ??
+      await textOf(fs, join(checkout.commonDir, name));
+    if (text === undefined) return await packedRef(fs, checkout, name);
+    const next = symbolicRef(text);
+    if (next === undefined) return hash(text);
+    name = next;
+  }
+  return undefined;
+}
+
+async function packedRef(fs: GitFs, { commonDir }: Checkout, ref: string): Promise<string | undefined> {
+  const lines = (await textOf(fs, join(commonDir, "packed-refs")))?.split("\n") ?? [];
+  return hash(lines.find((line) => line.trimEnd().endsWith(` ${ref}`))?.split(" ")[0]);
+}
+
+function symbolicRef(text: string): string | undefined {
+  return /^ref:\s*(\S+)/.exec(text)?.[1];
+}
+
+function hash(text: string | undefined): string | undefined {
+  return /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.exec(text?.trim() ?? "")?.[0];
+}
+
+/** Reads the repository's own configuration. */
+export async function readGitConfig(fs: GitFs, { commonDir }: Checkout): Promise<GitConfig> {
+  const sections = new Map<string, Map<string, string>>();
+  let section = new Map<string, string>();
+  for (const line of (await textOf(fs, join(commonDir, "config")))?.split("\n") ?? []) {
+    const [, name, sub] = /^\s*\[\s*([\w.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]/.exec(line) ?? [];
+    if (name !== undefined) {
+      const key = name.toLowerCase() + (sub === undefined ? "" : ` "${sub.replace(/\\(.)/g, "$1")}"`);
+      section = sections.get(key) ?? new Map();
+      sections.set(key, section);
+      continue;
+    }
+    const [, key, value] = /^\s*([A-Za-z][\w-]*)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+    if (key !== undefined) section.set(key.toLowerCase(), unquoted(value!));
+  }
+  return sections;
+}
+
+function unquoted(value: string): string {
+  const quoted = /^"((?:[^"\\]|\\.)*)"/.exec(value)?.[1];
+  return quoted === undefined ? value.replace(/\s+[#;].*$/, "") : quoted.replace(/\\(.)/g, "$1");
+}
+
+/** A file's text, or `undefined` when there is no such file. */
+export async function textOf(
+  fs: Pick<GitFs, "readText" | "stat">,
+  path: string,
+): Promise<string | undefined> {
+  return (await fs.stat(path))?.kind === "file" ? await fs.readText(path) : undefined;
+}

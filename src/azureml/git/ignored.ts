@@ -1,0 +1,68 @@
+import ignore, { type Ignore } from "ignore";
+import { join } from "node:path";
+import { type Checkout, type GitFs, textOf } from "./checkout.ts";
+
+/** The ignore files that hold in one folder of a checkout, from the weakest to the strongest. */
+export interface IgnoreLevels {
+  /** Whether git would not see something in this folder. */
+  ignores(name: string, kind: "file" | "folder"): boolean;
+  /** The same one folder deeper. */
+  enter(name: string): Promise<IgnoreLevels>;
+}
+
+/** @internal One ignore file; its paths are relative to the folder that is `depth` deep. */
+interface Level {
+  readonly rules: Ignore;
+  readonly depth: number;
+}
+
+/** How ignore files are read. */
+export interface IgnoreOptions {
+  /** The file for all of a user's repositories. */
+  readonly userIgnore?: string | undefined;
+  /** Whether letters match whatever their case, as on most Macs and under Windows. */
+  readonly ignoreCase?: boolean;
+}
+
+/** Reads the ignore files that hold at the top of a checkout. */
+export async function readIgnoreLevels(
+  fs: GitFs,
+  checkout: Checkout,
+  { userIgnore, ignoreCase = false }: IgnoreOptions,
+): Promise<IgnoreLevels> {
+  const read = (text: string) => ignore({ ignorecase: ignoreCase }).add(text);
+  const texts = [
+    userIgnore === undefined ? undefined : await textOf(fs, userIgnore),
+    await textOf(fs, join(checkout.commonDir, "info", "exclude")),
+  ];
+  const levels = texts.flatMap((text) => text === undefined ? [] : [{ rules: read(text), depth: 0 }]);
+  return await levelsIn(fs, { top: checkout.top, folders: [], levels, read });
+}
+
+async function levelsIn(
+  fs: GitFs,
+  above: {
+    top: string;
+    folders: readonly string[];
+    levels: readonly Level[];
+    read: (text: string) => Ignore;
+  },
+): Promise<IgnoreLevels> {
+  const { top, folders, read } = above;
+  const text = await textOf(fs, join(top, ...folders, ".gitignore"));
+  const own = text === undefined ? [] : [{ rules: read(text), depth: folders.length }];
+  const levels = [...above.levels, ...own];
+  return {
+    ignores(name, kind) {
+      const path = [...folders, name];
+      for (const { rules, depth } of levels.toReversed()) {
+        const { ignored, unignored } = rules.test(
+          path.slice(depth).join("/") + (kind === "folder" ? "/" : ""),
+        );
+        if (ignored || unignored) return ignored;
+      }
+      return false;
+    },
+    enter: (name) => levelsIn(fs, { top, folders: [...folders, name], levels, read }),
+  };
+}

@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import { isAbsolute, join, relative, sep } from "node:path";
+import type { PipelineResponse } from "../../core/net/azure_http.ts";
+import type { FileSystem } from "../../core/context.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import type { Artifact } from "./artifacts.ts";
+import { notFromAzure } from "../client/read_json.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/** What came of downloading one file. */
+export interface Downloaded {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Whether it was there whole already. */
+  readonly wasThere: boolean;
+}
+
+type DownloadFs = Pick<FileSystem, "append" | "rename" | "stat" | "realPath">;
+
+const CHUNK_BYTES = 8 * 1024 * 1024;
+const BLOB = { "x-ms-version": "2021-12-02" };
+
+/**
+ * Downloads one file into a folder, under its own path there. It grows beside its place under a name that tells of
+ * its content, and gets its name when it is whole: what was cut goes on where it ended, also in the next command.
+ *
+ * @param folder Absolute.
+ * @throws {UserError} `download.path` for a path that leaves the folder, `download.refused`, `network.*`.
+ */
+export async function download(
+  workspace: Workspace,
+  fs: DownloadFs,
+  { path, url }: Artifact,
+  folder: string,
+): Promise<Downloaded> {
+  const target = await placeIn(fs, folder, path);
+  const action = `download "${path}"`;
+  const head = await workspace.ask({ action, method: "HEAD", url, headers: BLOB });
+  if (head.status >= 400) throw refused(action, head.status);
+  const sizeBytes = await sizeOf(workspace, { action, url, head });
+  const there = await fs.stat(target);
+  if (there?.kind === "file" && there.sizeBytes === sizeBytes) {
+    return { path: target, sizeBytes, wasThere: true };
+  }
+  const etag = head.headers.get("etag") ?? "";
+  const part = `${target}.${createHash("sha256").update(etag).digest("hex").slice(0, 8)}.part`;
+  let at = (await fs.stat(part))?.sizeBytes ?? 0;
+  if (at === 0) await fs.append(part, new Uint8Array());
+  while (at < sizeBytes) {
+    const range = `bytes=${at}-${Math.min(at + CHUNK_BYTES, sizeBytes) - 1}`;
+    const headers = { ...BLOB, range, ...(etag !== "" && { "if-match": etag }) };
+    const { response, bytes } = await workspace.read({ action, url, headers });
+    if (response.status !== 206 && !(response.status === 200 && at === 0)) {
+      throw refused(action, response.status);
+    }
+    await fs.append(part, bytes);
+    at += bytes.length;
+  }
+  await fs.rename(part, target);
+  return { path: target, sizeBytes, wasThere: false };
+}
+
+/** A proxy may take the length out of an answer without a body; then that of a first byte tells it. */
+async function sizeOf(
+  workspace: Workspace,
+  { action, url, head }: { action: string; url: string; head: PipelineResponse },
+): Promise<number> {
+  const length = head.headers.get("content-length");
+  if (length !== undefined) return Number(length);
+  const { response } = await workspace.read({ action, url, headers: { ...BLOB, range: "bytes=0-0" } });
+  if (response.status >= 400 && response.status !== 416) throw refused(action, response.status);
+  const total = /^bytes (?:0-0|\*)\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1];
+  if (total === undefined) throw notFromAzure(action, url, response.status);
+  return Number(total);
+}
+
+/** Where a file goes; its path comes from elsewhere, and must not lead out of the folder, not even by a link in it. */
+async function placeIn(fs: DownloadFs, folder: string, path: string): Promise<string> {
+  const target = join(folder, path);
+  const parts = path.split("/");
+  const isPlain = parts.every((part) =>
+    part !== "" && part !== "." && part !== ".." && !/[\\:\0]/.test(part)
+  );
+  if (!isPlain || isAbsolute(path) || !isBelow(folder, target)) throw leaves(path);
+  const root = await fs.realPath(folder) ?? folder;
+  for (let count = 1; count <= parts.length; count++) {
+    const real = await fs.realPath(join(folder, ...parts.slice(0, count)));
+    if (real !== undefined && !isBelow(root, real)) throw leaves(path);
+  }
+  return target;
+}
+
+function isBelow(folder: string, path: string): boolean {
+  const from = relative(folder, path);
+  return from !== "" && from !== ".." && !from.startsWith(`..${sep}`) && !isAbsolute(from);
+}
+
+function leaves(path: string): UserError {
+  return new UserError(`Cannot download "${path}": it would leave the folder that it is to go to`, {
+    code: "download.path",
+    exit: ExitCode.Rejected,
+    hint: "Look at the file in Azure ML Studio; another folder can be named with `-o`",
+  });
+}
+
+function refused(action: string, status: number): UserError {
+  return new UserError(`Cannot ${action}: the storage answered with ${status}`, {
+    code: "download.refused",
+    exit: status === 403 ? ExitCode.Auth : ExitCode.Rejected,
+    hint: status === 412
+      ? "It has changed meanwhile; run the command again"
+      : "Run the command again; what is there already is not downloaded twice",
+  });
+}

@@ -1,0 +1,58 @@
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { didYouMean } from "../../core/text/suggest.ts";
+import { getJobBody, type Job } from "../jobs/job.ts";
+import { type JobStep, stepNamed, stepsOf } from "../write/steps.ts";
+import { openRunHistory, type RunHistory, type StepRun } from "./run_history.ts";
+import { stepsOfRuns } from "./match_runs.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/** A job, its steps in graph order, and the runs that these have so far. */
+export interface JobRuns {
+  readonly job: Job;
+  readonly steps: readonly (JobStep & { readonly run: StepRun | undefined })[];
+  readonly history: RunHistory;
+}
+
+/**
+ * Reads a job with its steps as they are now; of several runs of a step the last counts.
+ *
+ * @throws {UserError} `job.not_found`, `azure.*`, `network.*`, `run_history.not_found`.
+ */
+export async function getJobRuns(workspace: Workspace, name: string): Promise<JobRuns> {
+  const [{ job, body }, history] = await Promise.all([
+    getJobBody(workspace, name),
+    openRunHistory(workspace),
+  ]);
+  const steps = stepsOf(body);
+  const runs = await history.children(name);
+  const belongs = stepsOfRuns(steps, runs);
+  const byStep = new Map(runs.map((run) => [belongs.get(run)?.key ?? run.id, run]));
+  const strays = runs.filter(({ id }) => byStep.has(id)).map(asStep);
+  return {
+    job,
+    history,
+    steps: [...steps, ...strays].map((step) => ({ ...step, run: byStep.get(step.key) })),
+  };
+}
+
+/** A run that belongs to no step that the job's body names. */
+function asStep({ id, step, compute }: StepRun): JobStep {
+  return { key: id, label: step, compute, needs: [] };
+}
+
+/**
+ * Finds the step that somebody names, by its node or its key.
+ *
+ * @throws {UserError} `job.no_step` with the steps there are.
+ */
+export function requireStep<T extends JobStep>(steps: readonly T[], name: string, asked: string): T {
+  const found = stepNamed(steps, asked);
+  if (found !== undefined) return steps.find(({ key }) => key === found.key)!;
+  const labels = steps.map(({ label }) => label);
+  throw new UserError(`Cannot find step "${asked}" in job "${name}"${didYouMean(asked, labels)}`, {
+    code: "job.no_step",
+    exit: ExitCode.Rejected,
+    details: [`steps: ${labels.join(", ")}`],
+    hint: "Name one of them with `--step`",
+  });
+}

@@ -1,0 +1,64 @@
+import { joinedBytes } from "../../core/bytes.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+const BLOB = { "x-ms-version": "2021-12-02" };
+const TAIL_BYTES = 16 * 1024;
+const TAIL_LINES = 40;
+const CHUNK_BYTES = 1024 * 1024;
+
+/** A log that grows while it is read; each call gives what was added since the one before. */
+export interface LogReader {
+  /**
+   * @param url Where the log is now: a SAS does not last as long as a job.
+   * @param isLast Whether nothing will be added any more, so that a line without its end is given, too.
+   * @returns Whole lines, each with its line break; empty when there is nothing new, or the log cannot be read now.
+   */
+  read(url: string, isLast: boolean): Promise<string>;
+}
+
+/** Opens a log at its start. */
+export function openLogReader(workspace: Workspace): LogReader {
+  let at = 0;
+  let rest = new Uint8Array();
+  return {
+    async read(url, isLast) {
+      const parts = [rest];
+      for (;;) {
+        const range = `bytes=${at}-${at + CHUNK_BYTES - 1}`;
+        const request = { action: "read a log", url, headers: { ...BLOB, range } };
+        const { response, bytes } = await workspace.read(request);
+        if (response.status >= 400 || bytes.length === 0) break;
+        // Whoever knows no ranges sends the whole again.
+        const chunk = response.status === 200 ? bytes.subarray(at) : bytes;
+        parts.push(chunk);
+        at += chunk.length;
+        if (response.status === 200 || chunk.length < CHUNK_BYTES) break;
+      }
+      const bytes = joinedBytes(parts);
+      const end = isLast ? bytes.length : bytes.lastIndexOf(NEWLINE) + 1;
+      rest = bytes.slice(end);
+      const text = new TextDecoder().decode(bytes.subarray(0, end));
+      return isLast && text !== "" && !text.endsWith("\n") ? `${text}\n` : text;
+    },
+  };
+}
+
+const NEWLINE = 10;
+
+/** The end of a log, at most 40 lines; blob storage knows no range that counts from the end, so the size is asked first. */
+export async function readTail(workspace: Workspace, url: string): Promise<string | undefined> {
+  const action = "read the log of a step";
+  const head = await workspace.ask({ action, method: "HEAD", url, headers: BLOB });
+  const size = Number(head.headers.get("content-length") ?? 0);
+  const range = size > TAIL_BYTES ? { range: `bytes=${size - TAIL_BYTES}-` } : {};
+  const answer = await workspace.ask({ action, method: "GET", url, headers: { ...BLOB, ...range } });
+  if (answer.status >= 400) return undefined;
+  return (answer.bodyAsText ?? "").trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
+}
+
+/** Logs that the user's own code wrote, by the names that Azure ML gives them; each process of a step has one. */
+export function userLogs(files: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
+  const entries = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
+  const found = entries.filter(([name]) => /^user_logs\/std_log.*\.txt$/.test(name));
+  return found.length > 0 ? found : entries.filter(([name]) => /^azureml-logs\/\d\d.+\.txt$/.test(name));
+}

@@ -1,0 +1,178 @@
+import { getWorkspace } from "../assets/pin.ts";
+import { findApi } from "./discovery.ts";
+import { readJson } from "../client/read_json.ts";
+import { readTail, userLogs } from "./log_reader.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/** One run: of a step, or of a job as a whole. */
+export interface StepRun {
+  readonly id: string;
+  /** What the step is called: its Kedro node. */
+  readonly step: string;
+  readonly status: string;
+  readonly compute: string | undefined;
+  readonly createdAt: Date | undefined;
+  readonly startedAt: Date | undefined;
+  readonly endedAt: Date | undefined;
+  /** All names by which the run may be found in its job. */
+  readonly names: readonly (string | null | undefined)[];
+  readonly experimentId: string | undefined;
+}
+
+/** Why a run failed. */
+export interface RunFailure {
+  readonly message: string | undefined;
+  /** The end of its log, at most 40 lines. */
+  readonly logTail: string | undefined;
+  readonly logName: string | undefined;
+}
+
+/** The service that knows the steps of a job and their logs. */
+export interface RunHistory {
+  /** The runs of a job's steps, in the order of their start. */
+  children(job: string): Promise<readonly StepRun[]>;
+  run(id: string): Promise<StepRun>;
+  /** Addresses of the logs that a run has so far, by name; each is good for a while only. */
+  logFiles(run: string): Promise<Readonly<Record<string, string>>>;
+  failure(run: string): Promise<RunFailure>;
+  /** Where the outputs of a run lie, by name, as URIs of a datastore; those that Azure knows. */
+  outputs(run: string): Promise<Readonly<Record<string, string>>>;
+  /** Everything below a path of this workspace's run history, page after page. */
+  pages<T>(action: string, path: string, query?: Readonly<Record<string, string>>): AsyncIterable<T>;
+}
+
+/** @internal A run as run history writes it. */
+interface RunResource {
+  readonly runId: string;
+  readonly displayName?: string | null;
+  readonly name?: string | null;
+  readonly experimentId?: string | null;
+  readonly status: string;
+  readonly target?: string | null;
+  readonly createdUtc?: string | null;
+  readonly startTimeUtc?: string | null;
+  readonly endTimeUtc?: string | null;
+  readonly properties?: Readonly<Record<string, string>> | null;
+}
+
+/** @internal The details of a run. */
+interface RunDetails {
+  readonly error?: { readonly error?: { readonly message?: string; readonly code?: string } } | null;
+  readonly logFiles?: Readonly<Record<string, string>>;
+}
+
+/** @internal What is read of a run's data. */
+interface RunData {
+  readonly runMetadata?: { readonly outputs?: Readonly<Record<string, { readonly assetId: string }>> | null };
+}
+
+/** @internal Where data assets lie, by their ids. */
+interface ResolvedUris {
+  readonly values?: Readonly<Record<string, { readonly uri?: string | null }>> | null;
+}
+
+/** @internal One page of a list. */
+interface Page<T> {
+  readonly value: readonly T[];
+  readonly continuationToken?: string | null;
+}
+
+/**
+ * Finds the workspace's run history, at the address that the workspace itself gives: behind a private link it is
+ * another than the region's.
+ *
+ * @throws {UserError} `azure.*` or `network.*` when it cannot be found.
+ */
+export async function openRunHistory(workspace: Workspace): Promise<RunHistory> {
+  const { discoveryUrl } = await getWorkspace(workspace);
+  const api = await findApi(workspace, discoveryUrl);
+  const base = `${api}/history/v1.0${workspace.id}`;
+
+  async function post<T>(action: string, url: string, body: unknown): Promise<T> {
+    const scope = workspace.cloud.resourceManagerScope;
+    const headers = { "content-type": "application/json" };
+    const request = { action, method: "POST", url, scope, headers, body: JSON.stringify(body) } as const;
+    const answer = await workspace.ask(request);
+    if (answer.status >= 400) throw workspace.refused(action, answer);
+    return readJson<T>(action, answer);
+  }
+
+  async function read<T>(action: string, path: string): Promise<T> {
+    const scope = workspace.cloud.resourceManagerScope;
+    const answer = await workspace.ask({ action, method: "GET", url: `${base}/${path}`, scope });
+    if (answer.status >= 400) throw workspace.refused(action, answer);
+    return readJson<T>(action, answer);
+  }
+
+  async function* pages<T>(
+    action: string,
+    path: string,
+    query: Readonly<Record<string, string>> = {},
+  ): AsyncIterable<T> {
+    let next: string | undefined;
+    do {
+      const all = { ...query, ...(next !== undefined && { "$continuationtoken": next }) };
+      const pairs = Object.entries(all).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+      const page = await read<Page<T>>(
+        action,
+        [path, ...pairs.length > 0 ? [pairs.join("&")] : []].join("?"),
+      );
+      yield* page.value;
+      next = page.continuationToken || undefined;
+    } while (next !== undefined);
+  }
+
+  const details = (action: string, run: string) =>
+    read<RunDetails>(action, `runs/${encodeURIComponent(run)}/details`);
+
+  return {
+    pages,
+    async children(job) {
+      const path = `runs/${encodeURIComponent(job)}/children`;
+      const runs = await Array.fromAsync(pages<RunResource>(`read the steps of job "${job}"`, path));
+      return runs.map(toStepRun);
+    },
+    run: async (id) =>
+      toStepRun(await read<RunResource>(`read run "${id}"`, `runs/${encodeURIComponent(id)}`)),
+    async outputs(run) {
+      const action = `find the outputs of run "${run}"`;
+      const asked = { runId: run, selectRunMetadata: true };
+      const { runMetadata } = await post<RunData>(action, `${base}/rundata`, asked);
+      const assets = Object.entries(runMetadata?.outputs ?? {}).map(([name, { assetId }]) =>
+        [name, assetId] as const
+      );
+      if (assets.length === 0) return {};
+      const url = `${api}/data/v1.0${workspace.id}/dataversion/batchGetResolvedUris`;
+      const { values } = await post<ResolvedUris>(action, url, { values: assets.map(([, id]) => id) });
+      return Object.fromEntries(assets.flatMap(([name, id]) => {
+        const uri = values?.[id]?.uri;
+        return uri ? [[name, uri]] : [];
+      }));
+    },
+    logFiles: async (run) => (await details(`read the logs of run "${run}"`, run)).logFiles ?? {},
+    async failure(run) {
+      const { error, logFiles = {} } = await details(`read why run "${run}" failed`, run);
+      const [name, url] = userLogs(logFiles)[0] ?? [];
+      return {
+        message: error?.error?.message,
+        logName: name,
+        logTail: url === undefined ? undefined : await readTail(workspace, url),
+      };
+    },
+  };
+}
+
+function toStepRun(run: RunResource): StepRun {
+  const { runId, displayName, name, properties } = run;
+  return {
+    id: runId,
+    step: displayName || runId,
+    status: run.status,
+    compute: run.target ?? undefined,
+    createdAt: run.createdUtc ? new Date(run.createdUtc) : undefined,
+    startedAt: run.startTimeUtc ? new Date(run.startTimeUtc) : undefined,
+    endedAt: run.endTimeUtc ? new Date(run.endTimeUtc) : undefined,
+    names: [displayName, name, properties?.["azureml.moduleName"]],
+    experimentId: run.experimentId ?? undefined,
+  };
+}

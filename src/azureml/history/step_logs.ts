@@ -1,0 +1,54 @@
+import pLimit from "p-limit";
+import type { FollowEvent } from "./follow.ts";
+import { type LogReader, openLogReader, userLogs } from "./log_reader.ts";
+import type { RunHistory, StepRun } from "./run_history.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/** What the steps of a job log, as it comes. */
+export interface StepLogs {
+  /**
+   * Yields what was logged since the look before.
+   *
+   * @param isEnd Whether there will be no further look.
+   */
+  look(history: RunHistory, runs: readonly StepRun[], isEnd: boolean): AsyncIterable<FollowEvent>;
+}
+
+const STEPS_AT_ONCE = 8;
+
+/** Opens the logs of a job's steps, each at its start; all processes of a step that has several. */
+export function openStepLogs(workspace: Workspace, job: string): StepLogs {
+  const readers = new Map<string, LogReader>();
+  /** Runs by whether they were seen to have ended: a log may get its last lines after that. */
+  const ended = new Map<string, boolean>();
+
+  async function readRun(history: RunHistory, run: StepRun, isLast: boolean): Promise<FollowEvent[]> {
+    const logs = userLogs(await history.logFiles(run.id));
+    const events: FollowEvent[] = [];
+    for (const [file, url] of logs) {
+      const key = `${run.id}/${file}`;
+      const reader = readers.get(key) ?? openLogReader(workspace);
+      readers.set(key, reader);
+      const text = await reader.read(url, isLast);
+      if (text !== "") events.push({ type: "log", job, step: run.step, file, text });
+    }
+    return events;
+  }
+
+  return {
+    async *look(history, runs, isEnd) {
+      const limit = pLimit(STEPS_AT_ONCE);
+      const open = runs.filter(({ id, startedAt }) => startedAt !== undefined && ended.get(id) !== true);
+      const read = open.map((run) =>
+        limit(async () => {
+          const wasEnded = ended.has(run.id);
+          const isLast = isEnd || wasEnded;
+          const events = await readRun(history, run, isLast);
+          if (run.endedAt !== undefined) ended.set(run.id, isLast);
+          return events;
+        })
+      );
+      for (const events of await Promise.all(read)) yield* events;
+    },
+  };
+}

@@ -1,0 +1,180 @@
+import { ExitCode, UserError, withData } from "../../core/errors.ts";
+import type { JobBody } from "../write/to_rest.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/** A job as it is now. */
+export interface Job {
+  readonly name: string;
+  readonly displayName: string | undefined;
+  readonly experimentName: string | undefined;
+  /** One of Azure's, such as `Running`. */
+  readonly status: string;
+  readonly studioUrl: string | undefined;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** @internal The fields of `JobBase` that are read here. */
+export interface JobResource {
+  readonly name: string;
+  readonly systemData?: { readonly createdAt?: string };
+  readonly properties: {
+    readonly status?: string;
+    readonly displayName?: string;
+    readonly experimentName?: string;
+    readonly properties?: Readonly<Record<string, string>>;
+    readonly services?: { readonly Studio?: { readonly endpoint?: string } };
+  };
+}
+
+/** The same as azure-ai-ml 1.35 takes for the end of a job. */
+const FINAL = new Set(["Completed", "Failed", "Canceled", "NotResponding", "Paused"]);
+
+/** Whether a job with this status has come to its end. */
+export function isFinal(status: string): boolean {
+  return FINAL.has(status);
+}
+
+/**
+ * Reads one job.
+ *
+ * @throws {UserError} `job.not_found` when there is none of that name, `azure.*` without access to it.
+ */
+export async function getJob(workspace: Workspace, name: string): Promise<Job> {
+  return (await getJobBody(workspace, name)).job;
+}
+
+/** The same with all that was submitted. */
+export async function getJobBody(workspace: Workspace, name: string): Promise<JobAndBody> {
+  const found = await findJobBody(workspace, name);
+  if (found !== undefined) return found;
+  throw noJob(workspace, `read job "${name}"`);
+}
+
+/**
+ * The same of a job that has steps.
+ *
+ * @throws {UserError} `job.no_pipeline` for a step of a job, and for a job of another kind.
+ */
+export async function getPipelineBody(workspace: Workspace, name: string): Promise<JobAndBody> {
+  const found = await getJobBody(workspace, name);
+  const { jobType } = found.body.properties;
+  if (jobType === undefined || jobType === "Pipeline") return found;
+  throw new UserError(`Cannot take "${name}" for a pipeline job: Azure calls it a ${jobType} job`, {
+    code: "job.no_pipeline",
+    exit: ExitCode.Rejected,
+    hint: "Name the job, not one of its steps",
+    data: { name, jobType },
+  });
+}
+
+/** Says that there is no job of that name. */
+export function noJob(workspace: Workspace, action: string): UserError {
+  return new UserError(`Cannot ${action}: workspace "${workspace.config.name}" has none of that name`, {
+    code: "job.not_found",
+    exit: ExitCode.Rejected,
+    hint: "Look at the name, and name another workspace of azureml.yml with `-w`",
+  });
+}
+
+/** Reads one job, or `undefined` when there is none of that name. */
+export async function findJob(workspace: Workspace, name: string): Promise<Job | undefined> {
+  return (await findJobBody(workspace, name))?.job;
+}
+
+/** A job, and what was submitted as Azure gives it back. */
+export interface JobAndBody {
+  readonly job: Job;
+  readonly body: JobBody;
+}
+
+/** Reads one job with all that was submitted, or `undefined` when there is none of that name. */
+export async function findJobBody(workspace: Workspace, name: string): Promise<JobAndBody | undefined> {
+  const action = `read job "${name}"`;
+  const found = await workspace.find<JobResource>({ action, method: "GET", path: jobPath(name) });
+  return found && { job: toJob(found), body: { properties: { ...found.properties } } };
+}
+
+/**
+ * Sends a job under a name that was chosen beforehand, so that it is the same job however often it is sent.
+ *
+ * An interrupt does not stop it at once: what becomes of a job that is on its way is worth some seconds.
+ *
+ * @param options.accept Asked about a job that turns out to be there under that name; throws where it is another.
+ * @throws {UserError} `azure.*` when Azure does not take it; with {@linkcode MAY_BE_THERE} when it could not be asked
+ * whether it has it all the same.
+ */
+export async function putJob(
+  workspace: Workspace,
+  name: string,
+  body: unknown,
+  options: { accept?: (there: JobAndBody) => Promise<void> } = {},
+): Promise<Job> {
+  workspace.signal.throwIfAborted();
+  const patient = workspace.patient();
+  try {
+    return toJob(
+      await patient.send<JobResource>({
+        action: `submit job "${name}"`,
+        method: "PUT",
+        path: jobPath(name),
+        body,
+        secondScope: workspace.cloud.mlScope,
+      }),
+    );
+  } catch (thrown) {
+    // The answer to an attempt may have been lost after Azure took the job, whatever a later attempt was told.
+    if (!(thrown instanceof UserError)) throw thrown;
+    const there = await findJobBody(patient, name).catch(() => {
+      throw withData(thrown, { [MAY_BE_THERE]: true });
+    });
+    if (there === undefined) throw thrown;
+    await options.accept?.(there);
+    return there.job;
+  }
+}
+
+/** Set in the data of an error where nobody knows whether Azure has the job. */
+export const MAY_BE_THERE = "jobMayBeThere";
+
+/** What came of asking to cancel a job. */
+export type Cancelling =
+  | { readonly outcome: "asked" | "absent" }
+  /** It had come to its end before. */
+  | { readonly outcome: "ended"; readonly status: string };
+
+/**
+ * Asks Azure to cancel a job; it ends some time later.
+ *
+ * @throws {UserError} `azure.*` when Azure refuses, though the job goes on.
+ */
+export async function cancelJob(workspace: Workspace, name: string): Promise<Cancelling> {
+  const action = `cancel job "${name}"`;
+  const answer = await workspace.exchange({ action, method: "POST", path: `${jobPath(name)}/cancel` });
+  if (answer.status < 400) return { outcome: "asked" };
+  if (![400, 404, 409].includes(answer.status)) throw workspace.refused(action, answer);
+  const job = await findJob(workspace, name);
+  if (job === undefined) return { outcome: "absent" };
+  if (isFinal(job.status)) return { outcome: "ended", status: job.status };
+  throw workspace.refused(action, answer);
+}
+
+/** Where people look at a job. */
+export function studioUrl(workspace: Workspace, name: string): string {
+  return `${workspace.cloud.studio}/runs/${name}?wsid=${workspace.id}`;
+}
+
+function jobPath(name: string): string {
+  return `jobs/${encodeURIComponent(name)}`;
+}
+
+/** A job as it is now, from how Azure gives it. */
+export function toJob({ name, properties }: JobResource): Job {
+  return {
+    name,
+    displayName: properties.displayName,
+    experimentName: properties.experimentName,
+    status: properties.status ?? "NotStarted",
+    studioUrl: properties.services?.Studio?.endpoint,
+    properties: properties.properties ?? {},
+  };
+}

@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import type { FileSystem } from "../../core/context.ts";
+import { damaged, noPackage, unsafe } from "./errors.ts";
+import { openZip, type ZipEntry } from "./zip.ts";
+
+/** The files of a package, none of which was read yet. */
+export interface PackageFiles {
+  /** Of the package. */
+  readonly path: string;
+  readonly entries: ReadonlyMap<string, ZipEntry>;
+}
+
+/** What a file of a package must be. */
+export interface PackagedFile {
+  /** In the package. */
+  readonly name: string;
+  readonly sizeBytes?: number;
+  readonly sha256?: string;
+}
+
+/**
+ * Opens a package by its list of contents.
+ *
+ * @throws {UserError} `package.not_one`, `package.unsafe` for links, folders and what is encrypted.
+ */
+export async function openPackageFiles(
+  fs: Pick<FileSystem, "readRange">,
+  file: { readonly path: string; readonly sizeBytes: number },
+): Promise<PackageFiles> {
+  let found: readonly ZipEntry[];
+  try {
+    found = await openZip(fs, file);
+  } catch (thrown) {
+    throw noPackage(file.path, "it is cut, damaged, or no archive that can be read in one way only", thrown);
+  }
+  const odd = found.find(({ isPlain }) => !isPlain);
+  if (odd !== undefined) throw unsafe(file.path, `"${odd.name}" is no plain file`);
+  return { path: file.path, entries: new Map(found.map((entry) => [entry.name, entry])) };
+}
+
+/**
+ * Yields the bytes of a file of a package, at most as many as it says that it has.
+ *
+ * @throws {UserError} `package.damaged` where they are not those of the checksum.
+ */
+export async function* packagedFile(
+  { path, entries }: PackageFiles,
+  { name, sizeBytes, sha256 }: PackagedFile,
+): AsyncIterable<Uint8Array<ArrayBuffer>> {
+  const entry = entries.get(name)!;
+  if (sizeBytes !== undefined && entry.sizeBytes !== sizeBytes) {
+    throw damaged(path, `"${name}" is not as long as its manifest says`);
+  }
+  const hash = createHash("sha256");
+  try {
+    for await (const chunk of entry.read()) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  } catch (thrown) {
+    throw damaged(path, `"${name}" cannot be unpacked`, thrown);
+  }
+  if (sha256 !== undefined && hash.digest("hex") !== sha256) {
+    throw damaged(path, `"${name}" is not that of its checksum`);
+  }
+}

@@ -1,0 +1,161 @@
+import * as z from "zod";
+import type { JobSpec } from "../job_spec.ts";
+import type { NamedSchedule } from "../schedules/to_rest.ts";
+
+/**
+ * A package: compiled jobs and their code in one file, for a machine that has neither the project nor Kedro.
+ *
+ * Version 1 is a ZIP archive with exactly these files, in this order, whose bytes depend on nothing but the jobs and
+ * the code:
+ *
+ * - `manifest.json`: {@linkcode Manifest}, which names every other file with its size and SHA-256;
+ * - `jobs/<n>.json`: {@linkcode PackagedJob}, one for each of the manifest's `jobs`, counted from 0;
+ * - `code/<n>/<name>`: the files of each of the manifest's `code`, counted from 0.
+ *
+ * The archive's comment, which is its last 64 bytes, is the SHA-256 of all bytes before it, so that no byte can change
+ * unseen.
+ *
+ * Names stand for what only Azure knows: `env@latest`, a compute, a data asset are looked up when the package is
+ * submitted. There are no secrets in it: no credentials, no token, no variable whose name says that it is one. What
+ * is absent of a job is `null`.
+ *
+ * A reader refuses a package of another version, and one that holds anything else than this.
+ */
+export const PACKAGE_FORMAT = { format: "kedro-azureml package", version: 1 } as const;
+
+/** What a package says that it is, which a reader of any version can read. */
+export const anyPackage = z.object({ format: z.literal(PACKAGE_FORMAT.format), version: z.number() });
+
+const text = z.string();
+const maybe = <T extends z.ZodType>(type: T) =>
+  type.nullable().transform((value) => (value ?? undefined) as z.output<T> | undefined);
+const sizeBytes = z.int().nonnegative();
+const sha256 = text.regex(/^[0-9a-f]{64}$/);
+
+const workspace = z.strictObject({ subscription_id: text, resource_group: text, name: text });
+
+const manifest = z.strictObject({
+  ...anyPackage.shape,
+  /** The program that made it. */
+  madeBy: text,
+  project: text,
+  /** The Kedro environment. */
+  env: text,
+  /** The experiment of jobs that name none. */
+  experiment: text,
+  /** Properties of every job, such as those of git. */
+  properties: z.record(text, text),
+  /** The workspaces of azureml.yml, by name. */
+  workspaces: z.record(text, workspace),
+  jobs: z.array(z.strictObject({ job: text, workspace: text, sizeBytes, sha256 })).min(1),
+  code: z.array(z.strictObject({
+    /** The code folder as jobs name it. */
+    directory: text,
+    /** Under which the files lie in the storage. */
+    folderName: text.regex(/^[A-Za-z0-9_-]+$/),
+    /** Hash of the whole code as azure-ai-ml counts it. */
+    hash: sha256,
+    /** In the order of the hash. */
+    files: z.array(z.strictObject({ name: text.regex(/^[^\0]+$/), sizeBytes, sha256 })).min(1),
+  })),
+});
+
+/** What a package holds. */
+export type Manifest = z.output<typeof manifest>;
+
+const step = z.strictObject({
+  key: text,
+  node: text,
+  name: text,
+  displayName: text,
+  command: text,
+  inputs: z.array(z.strictObject({
+    name: text,
+    dataset: text,
+    type: text,
+    from: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("literal"), value: text }),
+      z.strictObject({ kind: z.literal("step"), step: text, output: text }),
+      z.strictObject({ kind: z.literal("asset"), path: text, type: text }),
+      z.strictObject({ kind: z.literal("undeclared"), path: text, type: text }),
+    ]),
+  })),
+  outputs: z.array(z.strictObject({
+    name: text,
+    dataset: text,
+    type: text,
+    asset: maybe(z.strictObject({ name: text, version: maybe(text) })),
+    jobOutput: maybe(text),
+  })),
+  environmentVariables: z.record(text, text),
+  compute: text,
+  instanceType: maybe(text),
+  isDeterministic: z.boolean(),
+  timeoutSeconds: maybe(z.int()),
+  distribution: maybe(z.strictObject({
+    type: z.enum(["pytorch", "tensorflow", "mpi"]),
+    instanceCount: z.int(),
+    processCountPerInstance: maybe(z.int()),
+    parameterServerCount: maybe(z.int()),
+    workerCount: maybe(z.int()),
+  })),
+});
+
+const jobSpec: z.ZodType<JobSpec> = z.strictObject({
+  job: text,
+  key: text,
+  pipelineName: text,
+  displayName: maybe(text),
+  experimentName: maybe(text),
+  description: maybe(text),
+  compute: text,
+  codeDirectory: maybe(text),
+  environment: maybe(text),
+  steps: z.array(step),
+  outputs: z.array(z.strictObject({ name: text, type: text, step: text, output: text })),
+});
+
+const window = { start_time: text.nullable(), end_time: text.nullable(), time_zone: text };
+
+const schedule: z.ZodType<NamedSchedule> = z.strictObject({
+  name: text,
+  job: text,
+  displayName: maybe(text),
+  description: maybe(text),
+  trigger: z.strictObject({
+    cron: z.strictObject({ expression: text, ...window }).nullable(),
+    recurrence: z.strictObject({
+      frequency: text,
+      interval: z.int(),
+      schedule: z.strictObject({
+        hours: z.array(z.int()).nullable(),
+        minutes: z.array(z.int()).nullable(),
+        week_days: z.array(text).nullable(),
+      }).nullable(),
+      ...window,
+    }).nullable(),
+  }),
+});
+
+/** One job of a package. */
+export interface PackagedJob {
+  readonly spec: JobSpec;
+  readonly schedules: readonly NamedSchedule[];
+}
+
+const packagedJob = z.strictObject({ spec: jobSpec, schedules: z.array(schedule) });
+
+/** Reads a manifest; `undefined` where it is none of this version. */
+export function parseManifest(value: unknown): Manifest | undefined {
+  return manifest.safeParse(value).data;
+}
+
+/** Reads a job of a package; `undefined` where it is none. */
+export function parsePackagedJob(value: unknown): PackagedJob | undefined {
+  return packagedJob.safeParse(value).data;
+}
+
+/** Writes a part of a package: the same text for the same value. */
+export function packageJson(value: Manifest | PackagedJob): string {
+  return JSON.stringify(value, (_, one) => one === undefined ? null : one, 1) + "\n";
+}

@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import type { FileSystem } from "../../core/context.ts";
+
+type Chunks = AsyncIterable<Uint8Array<ArrayBuffer>>;
+
+/** Digits of a SHA-256. */
+const SEAL_BYTES = 64;
+
+/** What stands where the seal will: the comment of the archive, which is its end. */
+export const UNSEALED = new TextEncoder().encode("0".repeat(SEAL_BYTES));
+
+/** Yields a package with its seal: its last bytes are the SHA-256 of all before them, in hexadecimal digits. */
+export async function* sealed(chunks: Chunks): Chunks {
+  const hash = createHash("sha256");
+  let kept = new Uint8Array();
+  for await (const chunk of chunks) {
+    const both = await new Blob([kept, chunk]).bytes();
+    const sure = both.subarray(0, Math.max(0, both.length - SEAL_BYTES));
+    kept = both.slice(sure.length);
+    if (sure.length === 0) continue;
+    hash.update(sure);
+    yield sure;
+  }
+  yield new TextEncoder().encode(hash.digest("hex"));
+}
+
+/** The SHA-256 of a whole package, and whether its seal is that of the rest. */
+export async function checkSeal(
+  fs: Pick<FileSystem, "readChunks">,
+  { path, sizeBytes }: { readonly path: string; readonly sizeBytes: number },
+): Promise<{ readonly sha256: string; readonly isWhole: boolean }> {
+  const [whole, rest] = [createHash("sha256"), createHash("sha256")];
+  let [left, seal] = [sizeBytes - SEAL_BYTES, ""];
+  for await (const chunk of fs.readChunks(path)) {
+    whole.update(chunk);
+    const part = chunk.subarray(0, Math.max(0, left));
+    rest.update(part);
+    seal += new TextDecoder().decode(chunk.subarray(part.length));
+    left -= part.length;
+  }
+  return { sha256: whole.digest("hex"), isWhole: seal === rest.digest("hex") };
+}

@@ -1,0 +1,57 @@
+import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+
+/** What is known of a refusal: the answer, and what was being done. */
+export interface Refusal {
+  /** As in "Cannot <action>". */
+  readonly action: string;
+  readonly status: number;
+  /** The body, JSON or XML or something of a proxy's. */
+  readonly text: string;
+  /** A header of the answer by its name in lower case. */
+  readonly header: (name: string) => string | undefined;
+  /** The workspace, for the hints. */
+  readonly workspace: Pick<WorkspaceConfig, "name" | "resource_group" | "subscription_id">;
+  /** What was asked. */
+  readonly url?: string;
+  /** When the answer came, by this machine's clock. */
+  readonly now?: Date;
+}
+
+/** Azure's own error, as Resource Manager and blob storage write it. */
+export interface AzureProblem {
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+  /** What blob storage says besides: why a signature or a token is not taken. */
+  readonly detail?: string | undefined;
+  readonly details?: readonly AzureProblem[];
+  readonly additionalInfo?: readonly { readonly type?: string; readonly info?: unknown }[];
+}
+
+/** Reads the body of a refusal; blob storage tells its code in a header, too, where there is no body. */
+export function readProblem({ text, header }: Pick<Refusal, "text" | "header">): AzureProblem | undefined {
+  const told = header("x-ms-error-code");
+  try {
+    const value = JSON.parse(text) as { error?: AzureProblem; code?: string; message?: string } | null;
+    if (typeof value?.error === "object" && value.error !== null) return value.error;
+    if (typeof value?.code === "string") return value as AzureProblem;
+  } catch {
+    const code = /<Code>(.*?)<\/Code>/s.exec(text)?.[1] ?? told;
+    if (code === undefined) return undefined;
+    const detail = /<AuthenticationErrorDetail>(.*?)<\/AuthenticationErrorDetail>/s.exec(text)?.[1];
+    return { code, message: /<Message>(.*?)<\/Message>/s.exec(text)?.[1]?.split("\n")[0] ?? "", detail };
+  }
+  return told === undefined ? undefined : { code: told };
+}
+
+/** The Resource Manager id of the workspace that a refusal is about. */
+export function workspaceScope({ workspace }: Pick<Refusal, "workspace">): string {
+  const { name, resource_group: group, subscription_id: subscription } = workspace;
+  return `/subscriptions/${subscription}/resourceGroups/${group}` +
+    `/providers/Microsoft.MachineLearningServices/workspaces/${name}`;
+}
+
+/** The first part of a host's name: a storage account, for a blob's. */
+export function accountOf({ url }: Pick<Refusal, "url">): string | undefined {
+  const host = url === undefined || !URL.canParse(url) ? "" : new URL(url).hostname;
+  return /^([a-z0-9]{3,24})\.(?:privatelink\.)?blob\./.exec(host)?.[1];
+}

@@ -1,0 +1,139 @@
+import { clockAdvice } from "../../core/net/clock_skew.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { redact } from "../../core/text/redact.ts";
+import { type AzureProblem, readProblem, type Refusal, workspaceScope } from "./read.ts";
+import type { Meaning } from "./known.ts";
+import { findKnown } from "./table.ts";
+import { roleCommand, WORKSPACE_ROLE } from "./roles.ts";
+
+export type { Refusal };
+
+/** Turns a refusal of Azure into an error with Azure's words, and with what it means for this user. */
+export function azureError(refusal: Refusal): UserError {
+  const { action, status, header } = refusal;
+  const azure = readProblem(refusal);
+  const { code, exit, problem, hint } = meaning(refusal, azure);
+  const said = azure?.message || (azure === undefined ? refusal.text.slice(0, 300).trim() : "");
+  const request = header("x-ms-request-id") ?? header("x-ms-correlation-request-id");
+  return new UserError(`Cannot ${action}: ${problem}`, {
+    code,
+    exit,
+    hint,
+    details: [
+      ...(said === "" && azure?.code === undefined ? [] : [
+        `${code === "network.answer" ? "It" : "Azure"} says: ${redact(oneLine(said))}${
+          azure?.code ? ` (${azure.code})` : ""
+        }`,
+      ]),
+      ...(azure?.detail ? [`  ${redact(oneLine(azure.detail))}`] : []),
+      ...(azure?.details ?? []).map((one) =>
+        `  ${redact(oneLine(one.message ?? ""))} (${one.code ?? "no code"})`
+      ),
+      ...(request === undefined ? [] : [`request ${request}`]),
+    ],
+    data: { status, azureCode: azure?.code, requestId: request },
+  });
+}
+
+function meaning(refusal: Refusal, azure: AzureProblem | undefined): Meaning {
+  const known = azure === undefined ? undefined : findKnown(azure);
+  const means = known?.means({ refusal, azure: azure! });
+  // A clock that is wrong makes good tokens and signatures look as if they were over, or not begun.
+  const skew = TIMELY.includes(means?.code ?? "azure.unauthorized") && [401, 403].includes(refusal.status)
+    ? clockAdvice(refusal.header("date"), refusal.now)
+    : undefined;
+  if (skew !== undefined) return { code: "azure.clock", exit: ExitCode.Auth, ...skew };
+  return means ?? (azure === undefined && isStrange(refusal) ? strange(refusal) : byStatus(refusal));
+}
+
+/** A page for people, without the id that each answer of Azure has. */
+function isStrange({ status, text, header }: Refusal): boolean {
+  const isAzures = header("x-ms-request-id") ?? header("x-ms-correlation-request-id");
+  return status !== 407 && status < 500 && isAzures === undefined && /^\s*<(!doctype|html)/i.test(text);
+}
+
+function strange({ status, url }: Refusal): Meaning {
+  const host = url !== undefined && URL.canParse(url) ? new URL(url).host : "Azure";
+  return {
+    code: "network.answer",
+    exit: ExitCode.Unavailable,
+    problem: `something else answered in the place of ${host}, with ${status} and a page`,
+    hint:
+      "Have the network's proxy or firewall let it through, or name it in NO_PROXY; `kedro-azureml doctor` shows the way",
+  };
+}
+
+const TIMELY = [
+  "azure.unauthorized",
+  "azure.token_expired",
+  "azure.sas_expired",
+  "azure.sas",
+  "azure.storage_token",
+];
+
+function byStatus(refusal: Refusal): Meaning {
+  const { status, workspace } = refusal;
+  if (status === 401) {
+    return {
+      code: "azure.unauthorized",
+      exit: ExitCode.Auth,
+      problem: "Azure does not accept the token",
+      hint: "Run `kedro-azureml auth status`; sign in again, in the tenant of the workspace",
+    };
+  }
+  if (status === 403) {
+    const command = roleCommand({
+      role: WORKSPACE_ROLE,
+      scope: workspaceScope(refusal),
+      assignee: undefined,
+    });
+    return {
+      code: "azure.forbidden",
+      exit: ExitCode.Auth,
+      problem: "this identity has no permission",
+      hint: `Run \`kedro-azureml auth status\`, which tells the role that is missing, such as \`${command}\``,
+    };
+  }
+  if (status === 404) {
+    return {
+      code: "azure.not_found",
+      exit: ExitCode.Rejected,
+      problem: `there is no such thing in workspace "${workspace.name}"`,
+      hint: "Look at its name in azureml.yml, and at the workspace",
+    };
+  }
+  if (status === 407) {
+    return {
+      code: "network.proxy_login",
+      exit: ExitCode.Unavailable,
+      problem: "the proxy wants to know who asks",
+      hint: "Write user and password into it: HTTPS_PROXY=http://user:password@host:port",
+    };
+  }
+  if (status === 409) {
+    return {
+      code: "azure.conflict",
+      exit: ExitCode.Rejected,
+      problem: "it is in another state than this needs",
+      hint: "Try again; somebody else may be changing it",
+    };
+  }
+  if (status === 429 || status >= 500) {
+    return {
+      code: status === 429 ? "azure.busy" : "azure.unavailable",
+      exit: ExitCode.Unavailable,
+      problem: status === 429 ? "Azure asks to slow down" : `Azure answered with ${status}, again and again`,
+      hint: "Try again in some minutes",
+    };
+  }
+  return {
+    code: "azure.rejected",
+    exit: ExitCode.Rejected,
+    problem: "Azure does not take it",
+    hint: "Change what Azure names above",
+  };
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}

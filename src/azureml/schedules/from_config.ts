@@ -1,0 +1,155 @@
+import type { AzureMLConfig, JobConfig, ScheduleConfig } from "../../config/azureml/types.ts";
+import type { FoundJob } from "../../config/azureml/job_factories.ts";
+import type { Places } from "../../config/azureml/load.ts";
+import { ExitCode, type Place, placeText, UserError } from "../../core/errors.ts";
+import { didYouMean } from "../../core/text/suggest.ts";
+import { checkTrigger, type Path, type ScheduleProblem } from "./check_trigger.ts";
+import type { NamedSchedule } from "./to_rest.ts";
+
+/** One entry of a job's `schedule`, and where it is in azureml.yml. */
+interface Entry {
+  readonly name: string;
+  readonly ref: ScheduleConfig | string;
+  readonly path: Path;
+}
+
+/**
+ * The names that a job's schedules have in Azure ML: the job's own for one; for several `<job>-<name>`, or
+ * `<job>-<index>` for one that is written in the job. None for a job without a schedule.
+ */
+export function scheduleNames(job: string, config: Scheduled): string[] {
+  return entriesOf(job, config).map(({ name }) => name);
+}
+
+/** What is looked at of a job. */
+type Scheduled = Pick<FoundJob, "schedule" | "key">;
+
+function entriesOf(job: string, { schedule, key }: Scheduled): Entry[] {
+  const path = ["jobs", key, "schedule"];
+  if (schedule === null) return [];
+  if (!isList(schedule)) return [{ name: job, ref: schedule, path }];
+  return schedule.map((ref, at) => {
+    const suffix = typeof ref === "string" ? ref : String(at);
+    return { name: schedule.length === 1 ? job : `${job}-${suffix}`, ref, path: [...path, at] };
+  });
+}
+
+function isList(
+  schedule: NonNullable<JobConfig["schedule"]>,
+): schedule is readonly (ScheduleConfig | string)[] {
+  return Array.isArray(schedule);
+}
+
+/** What schedules are looked up in. */
+export interface ScheduleInput {
+  readonly config: Pick<AzureMLConfig, "schedules">;
+  readonly jobs: ReadonlyMap<string, FoundJob>;
+  /** Where a value of azureml.yml is written. */
+  readonly place: Places;
+}
+
+/**
+ * Gives all schedules of jobs, each checked.
+ *
+ * @throws {UserError} `schedule.none` for a job without one, `schedule.config` with every problem and its place.
+ */
+export function schedulesOf(input: ScheduleInput): NamedSchedule[] {
+  const { jobs, place } = input;
+  const without = [...jobs].filter(([job, one]) => entriesOf(job, one).length === 0);
+  if (without.length > 0) throw noSchedule(without.map(([job]) => job), without[0]![1].key, place);
+  const { schedules, problems } = readSchedules(input);
+  if (problems.length > 0) throw refusal(problems);
+  return schedules;
+}
+
+/** A problem with where it is: its key, dotted, and its place. */
+export interface PlacedProblem extends Pick<ScheduleProblem, "code" | "problem"> {
+  readonly key: string;
+  readonly place: Place;
+}
+
+/** What the schedules of jobs say: those that can be made, and all that is wrong with the others. */
+export interface ReadSchedules {
+  readonly schedules: NamedSchedule[];
+  readonly problems: readonly PlacedProblem[];
+}
+
+/** Reads all schedules of jobs; none of a job that has none. */
+export function readSchedules({ config, jobs, place }: ScheduleInput): ReadSchedules {
+  const problems: ScheduleProblem[] = [];
+  const schedules: NamedSchedule[] = [];
+  for (const [job, { display_name, description, ...rest }] of jobs) {
+    for (const entry of entriesOf(job, rest)) {
+      const [trigger, path] = resolved(entry, config);
+      problems.push(...nameProblems(entry, schedules));
+      if (trigger === undefined) problems.push(unknown(entry, config));
+      else {
+        problems.push(...checkTrigger(trigger, path));
+        schedules.push({
+          name: entry.name,
+          job,
+          displayName: display_name || undefined,
+          description: description || undefined,
+          trigger,
+        });
+      }
+    }
+  }
+  const distinct = new Map(problems.map((one) => [JSON.stringify(one), one]));
+  const placed = [...distinct.values()]
+    .map(({ code, path, problem }) => ({ code, key: dotted(path), problem, place: place(path) }));
+  return { schedules, problems: placed };
+}
+
+function resolved({ ref, path }: Entry, { schedules }: Pick<AzureMLConfig, "schedules">) {
+  if (typeof ref !== "string") return [ref, path] as const;
+  return [Object.hasOwn(schedules, ref) ? schedules[ref] : undefined, ["schedules", ref]] as const;
+}
+
+function unknown({ ref, path }: Entry, { schedules }: Pick<AzureMLConfig, "schedules">): ScheduleProblem {
+  const names = Object.keys(schedules);
+  const known = names.length === 0 ? "none is defined" : `defined are ${names.join(", ")}`;
+  const problem = `there is no schedule "${ref}"${didYouMean(ref as string, names)}; ${known}`;
+  return { code: "schedule.unknown", path, problem };
+}
+
+function nameProblems({ name, path }: Entry, before: readonly NamedSchedule[]): ScheduleProblem[] {
+  const other = before.find((one) => one.name === name);
+  if (other !== undefined) {
+    const problem = `it would be schedule "${name}", as another of job "${other.job}" is already`;
+    return [{ code: "schedule.same_name", path, problem }];
+  }
+  if (/^[a-zA-Z0-9][\w-]{0,254}$/.test(name)) return [];
+  const problem = `it would be schedule "${name}"; Azure ML takes letters, digits, "-" and "_", at most 255`;
+  return [{ code: "schedule.name", path, problem }];
+}
+
+function noSchedule(without: readonly string[], key: string, place: Places): UserError {
+  const [first] = without;
+  const list = without.map((job) => `"${job}"`).join(", ");
+  return new UserError(
+    `Cannot schedule ${without.length === 1 ? "job" : "jobs"} ${list}: azureml.yml says no schedule`,
+    {
+      code: "schedule.none",
+      exit: ExitCode.Config,
+      hint: `Set \`jobs.${key}.schedule\`, or run it once with \`kedro-azureml submit -j ${first}\``,
+      place: place(["jobs", key, "schedule"]),
+      data: { jobs: without },
+    },
+  );
+}
+
+function refusal(problems: readonly PlacedProblem[]): UserError {
+  const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
+  return new UserError(`Cannot schedule: azureml.yml has ${count}`, {
+    code: "schedule.config",
+    exit: ExitCode.Config,
+    place: problems[0]!.place,
+    details: problems.map(({ place, key, problem }) => `${placeText(place)} ${key}: ${problem}`),
+    data: { problems },
+  });
+}
+
+function dotted(path: Path): string {
+  return path.map((key) => typeof key === "number" ? `[${key}]` : `.${key}`).join("").replace(/^\./, "");
+}

@@ -1,0 +1,122 @@
+import { Cron } from "croner";
+import { RRuleTemporal } from "rrule-temporal";
+import { cronProblem, plainCron } from "./cron_syntax.ts";
+import type { ScheduleTrigger } from "./schedule.ts";
+import { ianaZone } from "./time_zones.ts";
+
+/** What {@linkcode nextTimes} reckons with. */
+export interface NextTimesOptions {
+  /** Times after this one. */
+  readonly after: Date;
+  /** When the schedule was made: the first time of a recurrence that names no start. */
+  readonly createdAt: Date;
+  readonly count: number;
+}
+
+/**
+ * Reckons when a schedule fires next, in its own time zone: at the hour that the clock on the wall shows there, in
+ * summer and winter.
+ *
+ * Fewer times than asked for where it ends; none for a time zone or an expression that nobody knows.
+ */
+export function nextTimes(trigger: ScheduleTrigger, options: NextTimesOptions): Temporal.ZonedDateTime[] {
+  const zone = ianaZone(trigger.timeZone ?? "UTC");
+  if (zone === undefined) return [];
+  const after = Temporal.Instant.fromEpochMilliseconds(options.after.getTime()).toZonedDateTimeISO(zone);
+  const start = timeIn(zone, trigger.startTime);
+  const end = timeIn(zone, trigger.endTime);
+  // A schedule may fire at its very start.
+  const from = start === undefined || isBefore(start, after) ? after : start.subtract({ milliseconds: 1 });
+  const created = Temporal.Instant.fromEpochMilliseconds(options.createdAt.getTime()).toZonedDateTimeISO(
+    zone,
+  );
+  const times: Temporal.ZonedDateTime[] = [];
+  try {
+    const all = trigger.triggerType === "Cron"
+      ? cronTimes(trigger, from)
+      : recurrenceTimes(trigger, from, start ?? created);
+    for (const time of all) {
+      if (times.length === options.count || end !== undefined && isBefore(end, time)) break;
+      times.push(time);
+    }
+  } catch {
+    // What Azure takes and this program cannot read has no times that can be told.
+  }
+  return times;
+}
+
+/** Whether {@linkcode nextTimes} can tell when a schedule fires: none of its times means then that it is over. */
+export function canTellTimes({ triggerType, expression, frequency, timeZone }: ScheduleTrigger): boolean {
+  if (ianaZone(timeZone ?? "UTC") === undefined) return false;
+  return triggerType === "Cron"
+    ? cronProblem(expression ?? "") === undefined
+    : Object.hasOwn(FREQUENCIES, frequency?.toLowerCase() ?? "");
+}
+
+/** Azure ML reads expressions as NCronTab does: a day must fit both the month's and the week's field. */
+function* cronTimes({ expression }: ScheduleTrigger, from: Temporal.ZonedDateTime) {
+  const zone = from.timeZoneId;
+  const cron = new Cron(plainCron(expression!), {
+    timezone: zone,
+    paused: true,
+    mode: "5-part",
+    domAndDow: true,
+  });
+  let last = new Date(from.epochMilliseconds);
+  for (;;) {
+    const next = cron.nextRun(last);
+    if (next === null) return;
+    yield Temporal.Instant.fromEpochMilliseconds(next.getTime()).toZonedDateTimeISO(zone);
+    last = next;
+  }
+}
+
+const FREQUENCIES = {
+  minute: "MINUTELY",
+  hour: "HOURLY",
+  day: "DAILY",
+  week: "WEEKLY",
+  month: "MONTHLY",
+} as const;
+
+function* recurrenceTimes(
+  { frequency, interval, schedule }: ScheduleTrigger,
+  from: Temporal.ZonedDateTime,
+  first: Temporal.ZonedDateTime,
+) {
+  const freq = FREQUENCIES[frequency!.toLowerCase() as keyof typeof FREQUENCIES];
+  const { hours, minutes, weekDays, monthDays } = schedule ?? {};
+  const rule = new RRuleTemporal({
+    freq,
+    interval: interval ?? 1,
+    tzid: first.timeZoneId,
+    // With a pattern the rule's own hour does not count, only its day; what lies before the start is left out.
+    dtstart: hours?.length || minutes?.length ? first.startOfDay() : first,
+    ...(hours?.length && { byHour: [...hours] }),
+    ...(minutes?.length && { byMinute: [...minutes] }),
+    ...(weekDays?.length && { byDay: weekDays.map((day) => day.slice(0, 2).toUpperCase()) }),
+    ...(monthDays?.length && { byMonthDay: [...monthDays] }),
+  });
+  for (let last = from;;) {
+    const next = rule.next(last);
+    if (next === null) return;
+    yield next;
+    last = next;
+  }
+}
+
+/** A time as a schedule has it: without an offset it is meant in the schedule's zone. */
+function timeIn(zone: string, text: string | null | undefined): Temporal.ZonedDateTime | undefined {
+  if (!text) return undefined;
+  try {
+    return /(Z|[+-]\d\d:?\d\d)$/i.test(text)
+      ? Temporal.Instant.from(text).toZonedDateTimeISO(zone)
+      : Temporal.PlainDateTime.from(text).toZonedDateTime(zone);
+  } catch {
+    return undefined;
+  }
+}
+
+function isBefore(one: Temporal.ZonedDateTime, other: Temporal.ZonedDateTime): boolean {
+  return one.epochNanoseconds < other.epochNanoseconds;
+}

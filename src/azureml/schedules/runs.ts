@@ -1,0 +1,109 @@
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { readJson } from "../client/read_json.ts";
+import { type Job, type JobResource, toJob } from "../jobs/job.ts";
+import { allPages } from "../client/paging.ts";
+import { getSchedule, schedulePath } from "./schedule.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/** A job that a schedule made. */
+export interface ScheduledRun extends Job {
+  readonly createdAt: Date | undefined;
+}
+
+/**
+ * The jobs that a schedule made, from the newest.
+ *
+ * @param options.atMost 20 when absent.
+ * @throws {UserError} `schedule.not_found`.
+ */
+export async function scheduleRuns(
+  workspace: Workspace,
+  name: string,
+  options: { readonly atMost?: number | undefined } = {},
+): Promise<readonly ScheduledRun[]> {
+  await getSchedule(workspace, name);
+  return await runsOf(workspace, name, options.atMost ?? 20);
+}
+
+async function runsOf(workspace: Workspace, name: string, atMost: number): Promise<readonly ScheduledRun[]> {
+  const found = await allPages<JobResource>(workspace, {
+    action: `list the jobs of schedule "${name}"`,
+    path: "jobs",
+    query: { scheduled: "true", scheduleId: name, listViewType: "All" },
+    atMost,
+  });
+  return found.map((one) => ({
+    ...toJob(one),
+    createdAt: one.systemData?.createdAt === undefined ? undefined : new Date(one.systemData.createdAt),
+  }));
+}
+
+const ATTEMPTS = 4;
+const WAIT_MS = 5000;
+const NEWEST = 50;
+
+/**
+ * Makes a schedule run its job now, once.
+ *
+ * Azure names the job, so a request whose answer was lost is not just sent again: first it is seen whether the
+ * schedule has a job that it had not before.
+ *
+ * @returns The name of the job.
+ * @throws {UserError} `schedule.not_found`, `azure.*`.
+ */
+export async function triggerSchedule(workspace: Workspace, name: string): Promise<string> {
+  await getSchedule(workspace, name);
+  const before = new Set((await runsOf(workspace, name, NEWEST)).map((run) => run.name));
+  let isTaken = false;
+  let failure: unknown = notNamed(name);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const sent = isTaken ? {} : await sendTrigger(workspace, name);
+    if (sent.job !== undefined) return sent.job;
+    if (sent.failure === undefined) isTaken = true;
+    else failure = sent.failure;
+    await workspace.clock.sleep(WAIT_MS, workspace.signal);
+    const made = (await runsOf(workspace, name, NEWEST)).find((run) => !before.has(run.name));
+    if (made !== undefined) return made.name;
+  }
+  throw failure;
+}
+
+/** @internal What came of a trigger: a job, nothing that says which, or a failure after which nobody knows. */
+interface Sent {
+  readonly job?: string | undefined;
+  readonly failure?: unknown;
+}
+
+async function sendTrigger(workspace: Workspace, name: string): Promise<Sent> {
+  const action = `trigger schedule "${name}"`;
+  try {
+    const answer = await workspace.exchange({
+      action,
+      method: "POST",
+      path: `${schedulePath(name)}/trigger`,
+      body: { scheduleTime: workspace.clock.now().toISOString() },
+      sentOnce: true,
+    });
+    if (answer.status < 400) {
+      return { job: readJson<{ submissionId?: string } | null>(action, answer)?.submissionId };
+    }
+    const failure = workspace.refused(action, answer);
+    if (answer.status < 500 && ![408, 429].includes(answer.status)) throw failure;
+    return { failure };
+  } catch (thrown) {
+    const isDoubtful = thrown instanceof UserError && thrown.exit === ExitCode.Unavailable;
+    if (!isDoubtful || workspace.signal.aborted) throw thrown;
+    return { failure: thrown };
+  }
+}
+
+function notNamed(name: string): UserError {
+  return new UserError(
+    `Cannot tell which job schedule "${name}" made: Azure took the request and does not say`,
+    {
+      code: "schedule.run_not_named",
+      exit: ExitCode.Unavailable,
+      hint: `Run \`kedro-azureml schedule runs ${name}\` in a while`,
+    },
+  );
+}

@@ -1,0 +1,151 @@
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { didYouMean } from "../../core/text/suggest.ts";
+import { runOperation } from "../client/long_running.ts";
+import { allPages } from "../client/paging.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/** When a schedule fires, as Azure ML has it. */
+export interface ScheduleTrigger {
+  readonly triggerType: string;
+  /** Of a cron trigger. */
+  readonly expression?: string;
+  /** Of a recurrence: minute, hour, day, week or month. */
+  readonly frequency?: string;
+  readonly interval?: number;
+  readonly schedule?: {
+    readonly hours?: readonly number[];
+    readonly minutes?: readonly number[];
+    readonly weekDays?: readonly string[] | null;
+    readonly monthDays?: readonly number[] | null;
+  } | null;
+  readonly startTime?: string | null;
+  readonly endTime?: string | null;
+  readonly timeZone?: string | null;
+}
+
+/** A schedule that Azure ML has. */
+export interface Schedule {
+  readonly name: string;
+  readonly displayName: string | undefined;
+  readonly description: string | undefined;
+  readonly isEnabled: boolean;
+  readonly trigger: ScheduleTrigger;
+  /** What its jobs are called and where they are noted; absent for what makes no pipeline job. */
+  readonly job: { readonly displayName?: string; readonly experimentName?: string } | undefined;
+  readonly createdAt: Date;
+}
+
+/** @internal The fields of a schedule that are read here. */
+interface ScheduleResource {
+  readonly name: string;
+  readonly properties: {
+    readonly displayName?: string | null;
+    readonly description?: string | null;
+    readonly isEnabled?: boolean | null;
+    readonly trigger: ScheduleTrigger;
+    readonly action?: { readonly jobDefinition?: Schedule["job"] };
+    readonly provisioningState?: string;
+  };
+  readonly systemData?: { readonly createdAt?: string };
+}
+
+/** All schedules of a workspace by name, those that are paused too. */
+export async function listSchedules(workspace: Workspace): Promise<readonly Schedule[]> {
+  const found = await allPages<ScheduleResource>(workspace, {
+    action: "list the schedules",
+    path: "schedules",
+    query: { listViewType: "All" },
+  });
+  return found.map((one) => toSchedule(workspace, one)).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * Reads one schedule.
+ *
+ * @throws {UserError} `schedule.not_found` with the names that there are.
+ */
+export async function getSchedule(workspace: Workspace, name: string): Promise<Schedule> {
+  return toSchedule(workspace, await existing(workspace, name));
+}
+
+/**
+ * Pauses a schedule or lets it go on, and waits until that is done; all else of it stays.
+ *
+ * @returns `false` where it was so already, and nothing was sent.
+ * @throws {UserError} `schedule.not_found`.
+ */
+export async function enableSchedule(
+  workspace: Workspace,
+  name: string,
+  isEnabled: boolean,
+): Promise<boolean> {
+  const found = await existing(workspace, name);
+  if ((found.properties.isEnabled !== false) === isEnabled) return false;
+  const { provisioningState: _, ...properties } = found.properties;
+  await runOperation(workspace, {
+    action: `${isEnabled ? "resume" : "pause"} schedule "${name}"`,
+    method: "PUT",
+    path: schedulePath(name),
+    body: { properties: { ...properties, isEnabled } },
+  });
+  return true;
+}
+
+/** Creates a schedule, or replaces the one of that name, and waits until that is done. */
+export async function putSchedule(workspace: Workspace, name: string, body: unknown): Promise<void> {
+  const action = `create schedule "${name}"`;
+  await runOperation(workspace, { action, method: "PUT", path: schedulePath(name), body });
+}
+
+/**
+ * Disables a schedule, as Azure wants it first, and deletes it.
+ *
+ * @returns `false` where there is none of that name.
+ */
+export async function deleteSchedule(workspace: Workspace, name: string): Promise<boolean> {
+  const action = `delete schedule "${name}"`;
+  const path = schedulePath(name);
+  const found = await workspace.find<{ properties: Record<string, unknown> }>({
+    action,
+    method: "GET",
+    path,
+  });
+  if (found === undefined || found === null) return false;
+  const { provisioningState: _, ...properties } = found.properties;
+  const body = { properties: { ...properties, isEnabled: false } };
+  await runOperation(workspace, { action: `disable schedule "${name}"`, method: "PUT", path, body });
+  return await runOperation(workspace, { action, method: "DELETE", path });
+}
+
+async function existing(workspace: Workspace, name: string): Promise<ScheduleResource> {
+  const action = `read schedule "${name}"`;
+  const found = await workspace.find<ScheduleResource>({ action, method: "GET", path: schedulePath(name) });
+  if (found !== undefined) return found;
+  const names = (await listSchedules(workspace)).map((one) => one.name);
+  const where = `workspace "${workspace.config.name}"`;
+  throw new UserError(`Cannot ${action}: ${where} has none of that name${didYouMean(name, names)}`, {
+    code: "schedule.not_found",
+    exit: ExitCode.Rejected,
+    details: names.length === 0 ? [] : [`schedules: ${names.join(", ")}`],
+    hint: "Run `kedro-azureml schedule list`, or name another workspace of azureml.yml with `-w`",
+    data: { schedules: names },
+  });
+}
+
+/** Where a schedule is below its workspace. */
+export function schedulePath(name: string): string {
+  return `schedules/${encodeURIComponent(name)}`;
+}
+
+function toSchedule({ clock }: Workspace, { name, properties, systemData }: ScheduleResource): Schedule {
+  const { displayName, description, isEnabled, trigger, action } = properties;
+  return {
+    name,
+    displayName: displayName ?? undefined,
+    description: description ?? undefined,
+    isEnabled: isEnabled !== false,
+    trigger,
+    job: action?.jobDefinition,
+    createdAt: systemData?.createdAt === undefined ? clock.now() : new Date(systemData.createdAt),
+  };
+}

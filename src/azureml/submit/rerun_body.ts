@@ -1,0 +1,136 @@
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { type Fields, fields, isFields } from "../jobs/fields.ts";
+import type { JobBody } from "../write/to_rest.ts";
+
+/** What Azure adds to a job, and does not take of anybody. */
+const AZURES_OWN = ["status", "services", "parentJobName", "isArchived"];
+
+/** The tag of a job that says which it repeats. */
+export const RERUN_OF = "rerun_of";
+
+/**
+ * The body that submits a job again: the same components, environments, computes, inputs and outputs, each pinned as it
+ * was. Outputs that lay in a folder of the old job get a new one. Pure.
+ *
+ * @param body As Azure gives it back.
+ */
+export function rerunBody({ properties }: JobBody, name: string): JobBody {
+  const kept = Object.fromEntries(
+    Object.entries(withoutNull(properties)).filter(([key]) => !AZURES_OWN.includes(key)),
+  );
+  const own = Object.entries(fields(kept.properties)).filter(([key]) => !/^azureml\./i.test(key));
+  const moved = (outputs: unknown) =>
+    Object.fromEntries(
+      Object.entries(fields(outputs)).map(([key, output]) => [key, withoutFolder(fields(output), name)]),
+    );
+  return {
+    properties: {
+      ...kept,
+      isArchived: false,
+      properties: Object.fromEntries(own),
+      tags: { ...fields(kept.tags), [RERUN_OF]: name },
+      outputs: moved(kept.outputs),
+      jobs: Object.fromEntries(
+        Object.entries(fields(kept.jobs)).map(([key, node]) => {
+          const { outputs } = fields(node);
+          return [key, { ...fields(node), ...(outputs !== undefined && { outputs: moved(outputs) }) }];
+        }),
+      ),
+    },
+  };
+}
+
+/** What the steps of an old run left behind. */
+export interface OldRun {
+  /** Its name in Azure ML. */
+  readonly name: string;
+  /** Keys of the steps that completed. */
+  readonly completed: ReadonlySet<string>;
+  /** Where an output of a completed step lies; `undefined` where nobody knows. */
+  readonly uriOf: (step: string, output: string) => string | undefined;
+  /** The type that a step's component declares for one of its inputs. */
+  readonly typeOf: (componentId: string, input: string) => string | undefined;
+}
+
+/**
+ * The body of a job of the steps that did not complete: what they need of the others they read where the old run left
+ * it. Pure.
+ *
+ * @param body What {@linkcode rerunBody} gave.
+ * @throws {UserError} `rerun.all_completed`, `rerun.input_unbound` with every input whose data cannot be found.
+ */
+export function remainingBody({ properties }: JobBody, old: OldRun): JobBody {
+  const nodes = Object.entries(fields(properties.jobs)).map(([key, node]) => [key, fields(node)] as const);
+  const left = nodes.filter(([key]) => !old.completed.has(key));
+  if (left.length === 0) throw allCompleted(old.name);
+  const lost: string[] = [];
+  const jobs = Object.fromEntries(left.map(([key, node]) => {
+    const inputs = Object.entries(fields(node.inputs)).map(([input, value]) => {
+      const bound = boundTo(fields(value), old.completed);
+      if (bound === undefined) return [input, value];
+      const uri = old.uriOf(bound.step, bound.output);
+      const type = old.typeOf(String(node.componentId), input);
+      if (uri === undefined || type === undefined) {
+        lost.push(`step "${key}" reads "${input}" from output "${bound.output}" of step "${bound.step}"`);
+      }
+      return [input, { uri, job_input_type: type }];
+    });
+    return [key, { ...node, ...(inputs.length > 0 && { inputs: Object.fromEntries(inputs) }) }];
+  }));
+  if (lost.length > 0) throw unbound(old.name, lost);
+  const used = new Set(left.flatMap(([, node]) => Object.values(fields(node.outputs)).map(jobOutputOf)));
+  const outputs = Object.entries(fields(properties.outputs)).filter(([name]) => used.has(name));
+  return { properties: { ...properties, jobs, outputs: Object.fromEntries(outputs) } };
+}
+
+/** Those of the steps that completed whose outputs the others read. Pure. */
+export function neededSteps({ properties }: JobBody, completed: ReadonlySet<string>): ReadonlySet<string> {
+  const left = Object.entries(fields(properties.jobs)).filter(([key]) => !completed.has(key));
+  const inputs = left.flatMap(([, node]) => Object.values(fields(fields(node).inputs)));
+  return new Set(inputs.flatMap((input) => boundTo(fields(input), completed)?.step ?? []));
+}
+
+function boundTo(input: Fields, completed: ReadonlySet<string>) {
+  const [, step, output] = /^\$\{\{\s*parent\.jobs\.([^.}]+)\.outputs\.([^.}\s]+)\s*\}\}$/
+    .exec(String(input.value ?? "")) ?? [];
+  return step !== undefined && completed.has(step) ? { step, output: output! } : undefined;
+}
+
+function jobOutputOf(output: unknown): string | undefined {
+  return /^\$\{\{\s*parent\.outputs\.([^.}\s]+)\s*\}\}$/.exec(String(fields(output).value ?? ""))?.[1];
+}
+
+/** An output without the folder that Azure gave it for the old job. */
+function withoutFolder({ uri, ...output }: Fields, name: string): Fields {
+  const isOld = typeof uri === "string" && (uri.includes(`/${name}/`) || uri.endsWith(`/${name}`));
+  return uri === undefined || isOld ? output : { ...output, uri };
+}
+
+/** Azure gives fields that nobody set as null; none of them is sent. */
+function withoutNull(value: Fields): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, one]) => one !== null)
+      .map(([key, one]) => [key, isFields(one) ? withoutNull(one) : one]),
+  );
+}
+
+function allCompleted(name: string): UserError {
+  return new UserError(`Cannot rerun what failed of job "${name}": all of its steps completed`, {
+    code: "rerun.all_completed",
+    exit: ExitCode.Rejected,
+    hint: `Run \`kedro-azureml rerun ${name}\` to run all of it again`,
+  });
+}
+
+function unbound(name: string, lost: readonly string[]): UserError {
+  return new UserError(
+    `Cannot rerun what failed of job "${name}": Azure does not say where its steps left what others need`,
+    {
+      code: "rerun.input_unbound",
+      exit: ExitCode.Rejected,
+      details: lost,
+      hint: `Run \`kedro-azureml rerun ${name}\` to run all of it again`,
+      data: { inputs: lost },
+    },
+  );
+}

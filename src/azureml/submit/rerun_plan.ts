@@ -1,0 +1,95 @@
+import pLimit from "p-limit";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { getJobRuns } from "../history/job_runs.ts";
+import { getPipelineBody, isFinal, type Job } from "../jobs/job.ts";
+import { neededSteps, remainingBody, rerunBody } from "./rerun_body.ts";
+import { type Components, readComponents } from "../compare/require_same.ts";
+import type { JobBody } from "../write/to_rest.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/** A job that repeats another, whole or in part. */
+export interface PlannedRerun {
+  /** The job that is repeated. */
+  readonly old: Job;
+  readonly body: JobBody;
+  /** `componentSpec` by the component's id. */
+  readonly components: Components;
+  /** Keys of its steps. */
+  readonly steps: readonly string[];
+  /** Keys of the steps that are left out, because they completed. */
+  readonly leftOut: readonly string[];
+}
+
+const REQUESTS_AT_ONCE = 16;
+
+/**
+ * Plans to submit a job again, or only its steps that did not complete.
+ *
+ * @throws {UserError} `job.not_found`, `job.no_pipeline`, `rerun.*` where only a part cannot be run, `azure.*`.
+ */
+export async function planRerun(
+  workspace: Workspace,
+  name: string,
+  options: { readonly fromFailed: boolean },
+): Promise<PlannedRerun> {
+  const { job, body } = await getPipelineBody(workspace, name);
+  const whole = rerunBody(body, name);
+  const components = await readComponents(workspace, whole);
+  if (!options.fromFailed) {
+    return { old: job, body: whole, components, steps: stepsOf(whole), leftOut: [] };
+  }
+  if (!isFinal(job.status)) throw notEnded(job);
+  const left = await remaining(workspace, { name, whole, components });
+  const steps = stepsOf(left);
+  return {
+    old: job,
+    body: left,
+    components,
+    steps,
+    leftOut: stepsOf(whole).filter((key) => !steps.includes(key)),
+  };
+}
+
+async function remaining(
+  workspace: Workspace,
+  { name, whole, components }: {
+    readonly name: string;
+    readonly whole: JobBody;
+    readonly components: Components;
+  },
+): Promise<JobBody> {
+  const { steps, history } = await getJobRuns(workspace, name);
+  const done = steps.flatMap(({ key, run }) => run?.status === "Completed" ? [[key, run.id] as const] : []);
+  const completed = new Set(done.map(([key]) => key));
+  const needed = neededSteps(whole, completed);
+  const limit = pLimit(REQUESTS_AT_ONCE);
+  const outputs = new Map(
+    await Promise.all(
+      done.filter(([key]) => needed.has(key)).map(([key, run]) =>
+        limit(async () => [key, await history.outputs(run)] as const)
+      ),
+    ),
+  );
+  return remainingBody(whole, {
+    name,
+    completed,
+    uriOf: (step, output) => outputs.get(step)?.[output],
+    typeOf: (id, input) => {
+      const declared = components.get(id)?.inputs as Readonly<Record<string, { type?: string }>> | undefined;
+      return declared?.[input]?.type;
+    },
+  });
+}
+
+function stepsOf({ properties }: JobBody): string[] {
+  return Object.keys(properties.jobs as object ?? {});
+}
+
+function notEnded({ name, status }: Job): UserError {
+  return new UserError(`Cannot rerun what failed of job "${name}": it is ${status}`, {
+    code: "rerun.not_ended",
+    exit: ExitCode.Rejected,
+    hint:
+      `Wait for its end with \`kedro-azureml job follow ${name}\`, or stop it with \`kedro-azureml job cancel ${name}\``,
+  });
+}

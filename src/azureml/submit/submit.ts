@@ -1,0 +1,236 @@
+import pLimit from "p-limit";
+import type { Warning } from "../../core/errors.ts";
+import { onceEach } from "../../core/once.ts";
+import { computeFindings } from "../checks/compute.ts";
+import { allowed, refusal, toWarning } from "../checks/finding.ts";
+import type { PreparedCode } from "../code/select.ts";
+import { componentVersion } from "../code/hash.ts";
+import { jobName } from "../jobs/name.ts";
+import type { JobSpec, Step } from "../job_spec.ts";
+import { assetsOf, computesOf, type LookupEvent, openLookups } from "../assets/lookups.ts";
+import { findJobBody, type JobAndBody, putJob, studioUrl } from "../jobs/job.ts";
+import { type ForeseenJob, requireSame } from "../compare/require_same.ts";
+import { componentBody, componentSpec, type JobBody, jobBody, type Pinned } from "../write/to_rest.ts";
+import { codeId, uploadCode } from "../upload/upload.ts";
+import type { UploadMemory } from "../upload/grant.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/** What happens while jobs are submitted. */
+export type SubmitEvent =
+  | LookupEvent
+  | { readonly type: "warning"; readonly warning: Warning }
+  | { readonly type: "upload"; readonly files: number; readonly sentBytes: number; readonly name: string }
+  | {
+    readonly type: "code";
+    readonly id: string;
+    readonly files: number;
+    readonly sizeBytes: number;
+    readonly wasThere: boolean;
+  }
+  | { readonly type: "component"; readonly job: string; readonly done: number; readonly total: number }
+  | { readonly type: "sending"; readonly job: string; readonly name: string; readonly url: string };
+
+/** A job that Azure ML has taken. */
+export interface SubmittedJob {
+  /** Whether the same job was there under the name that was asked for, so that nothing was sent. */
+  readonly wasThere: boolean;
+  /** Its name in azureml.yml. */
+  readonly job: string;
+  /** Its name in Azure ML. */
+  readonly name: string;
+  readonly studioUrl: string;
+  readonly status: string;
+  /** ARM id. */
+  readonly id: string;
+  readonly properties: JobBody["properties"];
+}
+
+/** A job that is about to be sent, under the name that it will have. */
+export type SendingJob = Pick<SubmittedJob, "job" | "name" | "studioUrl">;
+
+/** What a submitter shares among the jobs that it sends. */
+export interface SubmitterOptions {
+  /** The experiment of jobs that name none. */
+  readonly experiment: string;
+  /** The code of a folder of the project, selected and hashed once. */
+  readonly code: (directory: string) => Promise<PreparedCode>;
+  /** Properties of every job, such as those of git. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** Tags of a job of azureml.yml, such as those of the CI run; none where absent. */
+  readonly tags?: (job: string) => Readonly<Record<string, string>>;
+  readonly onEvent: (event: SubmitEvent) => void;
+  /** Where unfinished uploads are remembered; nowhere when absent. */
+  readonly uploads?: UploadMemory;
+  /** Whether warnings about what is in Azure stop a job too. */
+  readonly strict?: boolean;
+  /** Codes of what is found there that stops nothing. */
+  readonly allow?: readonly string[];
+  /** Done before a job is sent, so that somebody knows its name whatever happens to the answer. */
+  readonly beforeSending?: (job: SendingJob, body: JobBody) => Promise<void>;
+}
+
+/** Sends jobs to one workspace. */
+export interface Submitter {
+  /**
+   * Checks, uploads and registers all that one job needs, and gives the job's body; the job itself is not sent.
+   *
+   * @throws {UserError} as {@linkcode Submitter.submit}.
+   */
+  prepare(spec: JobSpec): Promise<JobBody>;
+  /**
+   * Looks up all that one job names, and says what would be sent: neither code nor components are.
+   *
+   * @throws {UserError} as {@linkcode Submitter.submit}.
+   */
+  foresee(spec: JobSpec): Promise<ForeseenJob>;
+  /**
+   * Checks, uploads, registers and sends one job; what an earlier job looked up is not looked up again.
+   *
+   * @param options.name The job's name in Azure ML: where the same job is there under it, that is the answer.
+   * @throws {UserError} `submit.*` before anything is sent, `job.other` where another job has the name, `azure.*`,
+   * `compute.*`, `environment.*`, `data.*`, `code.*`, `upload.*`.
+   */
+  submit(spec: JobSpec, options?: { readonly name?: string | undefined }): Promise<SubmittedJob>;
+}
+
+const REQUESTS_AT_ONCE = 16;
+
+/** Opens a submitter; nothing is asked before the first job. */
+export function openSubmitter(workspace: Workspace, options: SubmitterOptions): Submitter {
+  const { onEvent } = options;
+  const limit = pLimit(REQUESTS_AT_ONCE);
+  const lookups = openLookups(workspace, onEvent, limit);
+  const code = onceEach(async (directory: string) => {
+    const prepared = await options.code(directory);
+    const { id, wasThere } = await uploadCode(workspace, prepared, {
+      onUploaded: (event) => onEvent({ type: "upload", ...event }),
+      ...(options.uploads && { memory: options.uploads }),
+    });
+    const sizeBytes = prepared.files.reduce((sum, file) => sum + file.sizeBytes, 0);
+    onEvent({ type: "code", id, files: prepared.files.length, sizeBytes, wasThere });
+    return id;
+  });
+
+  /** Looks up all that a job names at once; only then is anything sent. */
+  async function check(spec: JobSpec): Promise<Omit<Pinned, "code">> {
+    const [computes, paths] = [computesOf(spec), assetsOf(spec)];
+    const [, found, pinned, dataIds] = await Promise.all([
+      lookups.workspace(),
+      Promise.all(computes.map(lookups.compute)),
+      lookups.environment(spec.environment!),
+      Promise.all(paths.map(lookups.data)),
+      spec.codeDirectory === undefined ? undefined : options.code(spec.codeDirectory),
+    ]);
+    const findings = computeFindings(spec, found).map(allowed(options.allow ?? []));
+    const error = refusal("submit", findings, options);
+    if (error !== undefined) throw error;
+    for (const finding of findings) onEvent({ type: "warning", warning: toWarning(finding) });
+    const ids = new Map(found.map(({ name, id }) => [name, id]));
+    const assets = new Map(paths.map((path, at) => [path, dataIds[at]!]));
+    return {
+      environment: pinned.reference,
+      computeId: (name) => ids.get(name)!,
+      dataId: (path) => assets.get(path)!,
+    };
+  }
+
+  async function register(spec: JobSpec, pinned: Pinned): Promise<Map<string, string>> {
+    let done = 0;
+    const entries = spec.steps.map((step) =>
+      limit(async (): Promise<[string, string]> => {
+        const id = await putComponent(workspace, step, pinned);
+        onEvent({ type: "component", job: spec.job, done: ++done, total: spec.steps.length });
+        return [step.key, id];
+      })
+    );
+    return new Map(await Promise.all(entries));
+  }
+
+  function bodyOf(spec: JobSpec, pinned: Pinned, components: ReadonlyMap<string, string>): JobBody {
+    return jobBody(spec, pinned, {
+      componentId: (key) => components.get(key)!,
+      fallbackExperiment: options.experiment,
+      properties: options.properties,
+      tags: options.tags?.(spec.job) ?? {},
+    });
+  }
+
+  async function prepare(spec: JobSpec): Promise<JobBody> {
+    const checked = await check(spec);
+    const pinned = {
+      ...checked,
+      code: spec.codeDirectory === undefined ? undefined : await code(spec.codeDirectory),
+    };
+    return bodyOf(spec, pinned, await register(spec, pinned));
+  }
+
+  async function foresee(spec: JobSpec): Promise<ForeseenJob> {
+    const checked = await check(spec);
+    const pinned = {
+      ...checked,
+      code: spec.codeDirectory === undefined
+        ? undefined
+        : await codeId(workspace, await options.code(spec.codeDirectory)),
+    };
+    const specs = spec.steps.map((step) => [step.key, componentSpec(step, pinned)] as const);
+    const ids = new Map(specs.map(([key, one]) => [key, `${workspace.id}/${componentPath(one)}`]));
+    return {
+      body: bodyOf(spec, pinned, ids),
+      components: new Map(specs.map(([key, one]) => [ids.get(key)!, one])),
+    };
+  }
+
+  return {
+    prepare,
+    foresee,
+    async submit(spec, { name: asked } = {}) {
+      const accept = async (there: JobAndBody) => requireSame(workspace, there, await foresee(spec));
+      const there = asked === undefined ? undefined : await findJobBody(workspace, asked);
+      if (there !== undefined) {
+        await accept(there);
+        return taken(workspace, spec, { ...there, wasThere: true });
+      }
+      const body = await prepare(spec);
+      const name = asked ?? jobName(workspace.random);
+      const url = studioUrl(workspace, name);
+      await options.beforeSending?.({ job: spec.job, name, studioUrl: url }, body);
+      onEvent({ type: "sending", job: spec.job, name, url });
+      const job = await putJob(workspace, name, body, asked === undefined ? {} : { accept });
+      return taken(workspace, spec, { job, body, wasThere: false });
+    },
+  };
+}
+
+function taken(
+  workspace: Workspace,
+  spec: JobSpec,
+  { job, body, wasThere }: JobAndBody & Pick<SubmittedJob, "wasThere">,
+): SubmittedJob {
+  const { name, status } = job;
+  return {
+    job: spec.job,
+    name,
+    status,
+    studioUrl: job.studioUrl ?? studioUrl(workspace, name),
+    id: `${workspace.id}/jobs/${name}`,
+    properties: body.properties,
+    wasThere,
+  };
+}
+
+function componentPath(spec: Record<string, unknown>): string {
+  return `components/azureml_anonymous/versions/${componentVersion(spec)}`;
+}
+
+async function putComponent(workspace: Workspace, step: Step, pinned: Pinned): Promise<string> {
+  const spec = componentSpec(step, pinned);
+  const path = componentPath(spec);
+  const action = `register the component of node "${step.node}"`;
+  const found = await workspace.send<{ id?: string }>({
+    action,
+    method: "PUT",
+    path,
+    body: componentBody(spec),
+  });
+  return found.id ?? `${workspace.id}/${path}`;
+}

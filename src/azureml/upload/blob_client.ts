@@ -1,0 +1,187 @@
+import { ExitCode, UserError } from "../../core/errors.ts";
+import type { PipelineResponse } from "../../core/net/azure_http.ts";
+import { notFromAzure } from "../client/read_json.ts";
+import { BLOB_ROLE, roleCommand } from "../refusals/roles.ts";
+import type { HostRequest, Workspace } from "../client/workspace.ts";
+
+/** A container that may be written to, and where in it. */
+export interface BlobFolder {
+  /** URL of the container, without a query. */
+  readonly containerUrl: string;
+  /** What opens it, without `?`; the identity's own token does where it is absent. */
+  readonly sas: string | undefined;
+  /** Name of a folder at the container's root. */
+  readonly folder: string;
+  /** ARM id of the storage account, for the line that gives a role. */
+  readonly storageAccountId: string | undefined;
+}
+
+/** A blob that is in the storage. */
+export interface ArrivedBlob {
+  readonly sizeBytes: number;
+  /** Base64; empty where the storage does not know it. */
+  readonly md5: string;
+}
+
+/** One request to a blob of a folder, or to its container. */
+export interface BlobRequest {
+  /** As in "Cannot <action>". */
+  readonly action: string;
+  readonly method: HostRequest["method"];
+  /** Name below the folder; absent for the container. */
+  readonly name?: string;
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array<ArrayBuffer>;
+  /** Refusals that are answers. */
+  readonly expected?: readonly number[];
+}
+
+/** The oldest version that takes blocks of this size; every cloud has it. */
+const STORAGE_VERSION = "2021-12-02";
+
+/**
+ * Asks the storage.
+ *
+ * @throws {UserError} `upload.refused` when it takes nothing from here, `azure.*`, `network.*`.
+ */
+export async function askBlob(workspace: Workspace, target: BlobFolder, request: BlobRequest) {
+  const { action, method, name, query, headers, body, expected = [] } = request;
+  const response = await workspace.ask({
+    action,
+    method,
+    url: urlOf(target, name, query),
+    headers: { "x-ms-version": STORAGE_VERSION, ...headers },
+    ...(body !== undefined && { body }),
+    ...(target.sas === undefined && { scope: workspace.cloud.storageScope }),
+  });
+  if (isFromElsewhere(method, response)) throw notFromAzure(action, response.request.url, response.status);
+  if (response.status < 400 || expected.includes(response.status)) return response;
+  const refused = workspace.refused(action, response);
+  throw response.status === 403
+    ? refusedByStorage(action, { target, azureCode: response.headers.get("x-ms-error-code"), refused })
+    : refused;
+}
+
+/** Each answer of the storage has one of them. */
+const SIGNS = ["x-ms-request-id", "x-ms-version", "etag"];
+
+/**
+ * Whether something between has answered, such as a proxy with a page: what is taken for written then would be missing
+ * in the job.
+ */
+function isFromElsewhere(method: string, { status, headers }: PipelineResponse): boolean {
+  if (status >= 400 || SIGNS.some((name) => headers.has(name))) return false;
+  return /\bhtml\b/i.test(headers.get("content-type") ?? "") || (method === "PUT" && status === 200);
+}
+
+function urlOf({ containerUrl, sas, folder }: BlobFolder, name: string | undefined, query = ""): string {
+  const path = name === undefined
+    ? ""
+    : `/${`${folder}/${name}`.split("/").map(encodeURIComponent).join("/")}`;
+  const parts = [query, sas].filter(Boolean).join("&");
+  return `${containerUrl.replace(/\/$/, "")}${path}${parts === "" ? "" : `?${parts}`}`;
+}
+
+/**
+ * Lists what is in a folder already, by name below it.
+ *
+ * @throws {UserError} as {@linkcode askBlob}.
+ */
+export async function listArrived(
+  workspace: Workspace,
+  target: BlobFolder,
+): Promise<Map<string, ArrivedBlob>> {
+  const arrived = new Map<string, ArrivedBlob>();
+  const prefix = `${target.folder}/`;
+  for (let marker: string | undefined = "";;) {
+    const answer = await askBlob(workspace, target, {
+      action: "list what was uploaded before",
+      method: "GET",
+      query: `restype=container&comp=list&prefix=${encodeURIComponent(prefix)}${
+        marker === "" ? "" : `&marker=${encodeURIComponent(marker)}`
+      }`,
+    });
+    const text = answer.bodyAsText ?? "";
+    for (const [, blob] of text.matchAll(/<Blob>(.*?)<\/Blob>/gs)) {
+      const name = textIn(blob!, "Name").slice(prefix.length);
+      arrived.set(name, {
+        sizeBytes: Number(textIn(blob!, "Content-Length")),
+        md5: textIn(blob!, "Content-MD5"),
+      });
+    }
+    marker = textIn(text, "NextMarker");
+    if (marker === "") return arrived;
+  }
+}
+
+/**
+ * Lists the blocks of a blob that arrived and belong to no blob yet, by id.
+ *
+ * @throws {UserError} as {@linkcode askBlob}.
+ */
+export async function listBlocks(
+  workspace: Workspace,
+  target: BlobFolder,
+  name: string,
+): Promise<Map<string, number>> {
+  const answer = await askBlob(workspace, target, {
+    action: `look for parts of "${name}"`,
+    method: "GET",
+    name,
+    query: "comp=blocklist&blocklisttype=uncommitted",
+    expected: [404],
+  });
+  const blocks = answer.status === 404 ? [] : (answer.bodyAsText ?? "").matchAll(/<Block>(.*?)<\/Block>/gs);
+  return new Map([...blocks].map(([, block]) => [textIn(block!, "Name"), Number(textIn(block!, "Size"))]));
+}
+
+/** The text of the first element of a name; empty where there is none. */
+function textIn(xml: string, name: string): string {
+  const found = new RegExp(`<${name}(?:\\s[^>]*)?>(.*?)</${name}>`, "s").exec(xml)?.[1] ?? "";
+  return found.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"')
+    .replaceAll("&apos;", "'").replaceAll("&amp;", "&");
+}
+
+/** What a storage whose account keys are switched off says to a SAS. */
+export const NO_SAS = "KeyBasedAuthenticationNotPermitted";
+
+const REFUSALS: Readonly<Record<string, readonly [problem: string, hint: string]>> = {
+  [NO_SAS]: [
+    "the storage of the workspace takes no SAS, as its account keys are switched off",
+    "Run the command again",
+  ],
+  AuthorizationFailure: [
+    "the storage of the workspace does not take requests from this machine",
+    "Run the command inside the network that the workspace's storage account allows, or have its firewall opened",
+  ],
+};
+
+interface StorageRefusal {
+  readonly target: BlobFolder;
+  readonly azureCode: string | undefined;
+  readonly refused: Error;
+}
+
+function refusedByStorage(action: string, { target, azureCode, refused }: StorageRefusal): UserError {
+  const [problem, hint] = REFUSALS[azureCode ?? ""] ?? (target.sas === undefined ? noRole(target) : [
+    "the storage of the workspace does not take the SAS that Azure ML gave",
+    "Run the command again; if that does not help, compare the clock of this machine and look at the storage account's rules",
+  ]);
+  return new UserError(`Cannot ${action}: ${problem}`, {
+    code: "upload.refused",
+    exit: ExitCode.Auth,
+    hint,
+    details: refused instanceof UserError ? refused.details : [],
+    data: { status: 403, azureCode },
+    cause: refused,
+  });
+}
+
+function noRole({ storageAccountId }: BlobFolder): readonly [string, string] {
+  const scope = storageAccountId ?? "<id of the workspace's storage account>";
+  return [
+    "the storage of the workspace takes identities only, and this one has no role there",
+    `Have an owner run \`${roleCommand({ role: BLOB_ROLE, scope, assignee: undefined })}\``,
+  ];
+}

@@ -1,0 +1,211 @@
+import pLimit from "p-limit";
+import { UserError, withData } from "../../core/errors.ts";
+import { type ArrivedBlob, type BlobFolder, listArrived, NO_SAS } from "./blob_client.ts";
+import { markComplete, putFile } from "./put_file.ts";
+import type { PreparedCode } from "../code/select.ts";
+import { CODE_HASH_VERSION, codeAssetName } from "../code/hash.ts";
+import { endOf, folderFor, NO_MEMORY, startUpload, type UploadGrant, type UploadMemory } from "./grant.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/** Told after each file; `sentBytes` counts from the first file on. */
+export type OnUploaded = (event: { name: string; files: number; sentBytes: number }) => void;
+
+/** Code that Azure ML has. */
+export interface UploadedCode {
+  /** ARM id of the code version. */
+  readonly id: string;
+  /** Whether equal code was there, so that nothing was sent. */
+  readonly wasThere: boolean;
+}
+
+/** @internal What is read of a code version. */
+interface CodeResource {
+  readonly id: string;
+  readonly properties?: { readonly provisioningState?: string };
+}
+
+const VERSION = "1";
+const FILES_AT_ONCE = 8;
+
+/** How code is uploaded. */
+export interface UploadOptions {
+  /** Told after each file. */
+  readonly onUploaded?: OnUploaded;
+  /** Where unfinished uploads are remembered; nowhere when absent. */
+  readonly memory?: UploadMemory;
+}
+
+/**
+ * Makes sure that Azure ML has some code, and sends it if it has not.
+ *
+ * The asset is named after the content, and registered once all of it has arrived. Whatever ends an upload, the next
+ * one goes on in the same container as long as that is open, and else starts anew in another.
+ *
+ * @throws {UserError} `upload.refused`, `code.unreadable`, `code.changed`, `azure.*`, `network.*`.
+ */
+export async function uploadCode(
+  workspace: Workspace,
+  code: PreparedCode,
+  { onUploaded = () => {}, memory = NO_MEMORY }: UploadOptions = {},
+): Promise<UploadedCode> {
+  const name = codeAssetName(code.hash);
+  const found = await findCode(workspace, name);
+  if (found !== undefined) return { id: found.id, wasThere: true };
+  const codeUri = await send({ workspace, code, name, onUploaded, memory });
+  const registered = await register(workspace, name, { codeUri, hash: code.hash });
+  await memory.forget(assetId(workspace, name));
+  return registered;
+}
+
+/** The id that some code has in the workspace, or would have: whether it is there is not said. */
+export async function codeId(workspace: Workspace, { hash }: Pick<PreparedCode, "hash">): Promise<string> {
+  const name = codeAssetName(hash);
+  return (await findCode(workspace, name))?.id ?? `${workspace.id}/${path(name)}`;
+}
+
+function path(name: string): string {
+  return `codes/${name}/versions/${VERSION}`;
+}
+
+async function findCode(workspace: Workspace, name: string): Promise<CodeResource | undefined> {
+  const found = await workspace.find<CodeResource>({
+    action: "look for the code in Azure ML",
+    method: "GET",
+    path: path(name),
+  });
+  return found?.properties?.provisioningState === "Failed" ? undefined : found;
+}
+
+function assetId(workspace: Workspace, name: string): string {
+  return `${workspace.id}/${path(name)}`;
+}
+
+/** @internal One upload. */
+interface Upload extends Required<UploadOptions> {
+  readonly workspace: Workspace;
+  readonly code: PreparedCode;
+  /** Of the asset. */
+  readonly name: string;
+}
+
+/** A container that is nearly closed is not begun again. */
+const LEAST_LEFT_MS = 5 * 60_000;
+/** A remembered container, one more where its time is over, and each with a SAS and then without. */
+const ATTEMPTS = 4;
+
+/** Sends all files, and says where they are. */
+async function send(upload: Upload): Promise<string> {
+  const { workspace, code, name, memory } = upload;
+  const asset = assetId(workspace, name);
+  let grant = await recall(upload);
+  for (let attempt = 1;; attempt++) {
+    const isOld = grant !== undefined;
+    grant ??= await startUpload(workspace, path(name));
+    try {
+      const target = folderFor(grant, code);
+      const arrived = await listArrived(workspace, target).catch(passing(isOld));
+      if (!isOld) await memory.remember(asset, grant);
+      await putAll(target, { ...upload, arrived, resumes: isOld || arrived.size > 0 });
+      await markComplete(workspace, target, { file: code.files[0]!, name, version: VERSION });
+      return `${grant.blobUri.replace(/\/$/, "")}/${code.folderName}`;
+    } catch (thrown) {
+      const next = attempt < ATTEMPTS ? after(thrown, { grant, isOld, now: workspace.clock.now() }) : "stop";
+      if (next === "stop") throw thrown;
+      if (next === "anew") await memory.forget(asset);
+      grant = next === "anew" ? undefined : { ...grant, sasUri: undefined };
+    }
+  }
+}
+
+/** What is remembered of an earlier attempt, if it is open for long enough. */
+async function recall({ workspace, name, memory }: Upload): Promise<UploadGrant | undefined> {
+  const asset = assetId(workspace, name);
+  const grant = await memory.recall(asset);
+  const end = grant && (endOf(grant) ?? Infinity);
+  if (end === undefined || end - workspace.clock.now().getTime() > LEAST_LEFT_MS) return grant;
+  await memory.forget(asset);
+  return undefined;
+}
+
+/** A new container may not let itself be listed, and there is nothing in it; an old one must, or it is given up. */
+function passing(isOld: boolean): (thrown: unknown) => Map<string, ArrivedBlob> {
+  return (thrown) => {
+    const isKeyless = thrown instanceof UserError && thrown.data.azureCode === NO_SAS;
+    if (isKeyless || !(thrown instanceof UserError)) throw thrown;
+    if (isOld) throw thrown.code === "azure.unavailable" ? withData(thrown, { [UNLISTED]: true }) : thrown;
+    return new Map();
+  };
+}
+
+/** Set in the data of an error where the storage cannot tell what an old container holds. */
+const UNLISTED = "unlisted";
+
+interface Failed {
+  readonly grant: UploadGrant;
+  readonly isOld: boolean;
+  readonly now: Date;
+}
+
+/** What to do after a failure: with the identity's own token where the storage takes no SAS, in another container. */
+function after(thrown: unknown, { grant, isOld, now }: Failed): "stop" | "anew" | "without SAS" {
+  if (!(thrown instanceof UserError)) return "stop";
+  if (grant.sasUri !== undefined && thrown.data.azureCode === NO_SAS) return "without SAS";
+  const isOver = (endOf(grant) ?? Infinity) <= now.getTime();
+  const isClosed = isOld &&
+    (thrown.code === "upload.refused" || thrown.code === "azure.not_found" || thrown.data[UNLISTED] === true);
+  return isClosed || (thrown.code === "upload.refused" && isOver) ? "anew" : "stop";
+}
+
+/** Sends the files, several at once; after a failure no further one is begun. */
+async function putAll(
+  target: BlobFolder,
+  { workspace, code, onUploaded, arrived, resumes }: Upload & {
+    readonly arrived: ReadonlyMap<string, ArrivedBlob>;
+    readonly resumes: boolean;
+  },
+): Promise<void> {
+  const limit = pLimit(FILES_AT_ONCE);
+  const failures: unknown[] = [];
+  let [files, sentBytes] = [0, 0];
+  await Promise.all(code.files.map((file) =>
+    limit(async () => {
+      if (failures.length > 0) return;
+      try {
+        await putFile(workspace, target, { fs: code.fs, file, arrived: arrived.get(file.name), resumes });
+        sentBytes += file.sizeBytes;
+        onUploaded({ name: file.name, files: ++files, sentBytes });
+      } catch (thrown) {
+        failures.push(thrown);
+      }
+    })
+  ));
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Registers the code; when somebody else was first, it is theirs that counts. */
+async function register(
+  workspace: Workspace,
+  name: string,
+  { codeUri, hash }: { codeUri: string; hash: string },
+): Promise<UploadedCode> {
+  try {
+    const made = await workspace.send<CodeResource>({
+      action: "register the code",
+      method: "PUT",
+      path: path(name),
+      body: {
+        properties: {
+          codeUri,
+          isAnonymous: true,
+          properties: { hash_sha256: hash, hash_version: CODE_HASH_VERSION },
+        },
+      },
+    });
+    return { id: made.id, wasThere: false };
+  } catch (thrown) {
+    if (!(thrown instanceof UserError && thrown.code === "azure.conflict")) throw thrown;
+    const found = await findCode(workspace, name);
+    if (found === undefined) throw thrown;
+    return { id: found.id, wasThere: true };
+  }
+}

@@ -1,0 +1,50 @@
+import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import type { JobSpec } from "../job_spec.ts";
+import type { PreparedCode } from "../code/select.ts";
+import { componentBody, componentSpec, type JobBody, jobBody } from "./to_rest.ts";
+import { workspaceId } from "../client/workspace.ts";
+
+/** Everything that one job would send; what only Azure knows stands there by its name. */
+export interface Plan {
+  readonly spec: JobSpec;
+  readonly workspace: WorkspaceConfig;
+  readonly code: PreparedCode | undefined;
+  /** Properties of the job, such as those of git. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** Bodies of the components, by the step's key. */
+  readonly components: Readonly<Record<string, unknown>>;
+  readonly body: JobBody;
+}
+
+/** What a plan is made of besides the job. */
+export interface PlanInput extends Pick<Plan, "workspace" | "code" | "properties"> {
+  readonly tags?: Readonly<Record<string, string>>;
+  /** The experiment of jobs that name none. */
+  readonly experiment: string;
+}
+
+/** Writes down what a job would send. Pure. */
+export function planJob(spec: JobSpec, input: PlanInput): Plan {
+  const id = workspaceId(input.workspace);
+  const pinned = {
+    environment: spec.environment === undefined
+      ? undefined
+      : `azureml:${spec.environment.replace(/^azureml:/, "")}`,
+    code: input.code === undefined ? undefined : `${id}/codes/<${input.code.hash}>/versions/1`,
+    computeId: (name: string) => name === "serverless" ? name : `${id}/computes/${name}`,
+    dataId: (path: string) => path,
+  };
+  return {
+    ...input,
+    spec,
+    components: Object.fromEntries(
+      spec.steps.map((step) => [step.key, componentBody(componentSpec(step, pinned))]),
+    ),
+    body: jobBody(spec, pinned, {
+      componentId: (key) => `${id}/components/azureml_anonymous/versions/<${key}>`,
+      fallbackExperiment: input.experiment,
+      properties: input.properties,
+      tags: input.tags ?? {},
+    }),
+  };
+}

@@ -1,0 +1,80 @@
+import type { JobSpec } from "../job_spec.ts";
+import type { JobBody } from "./to_rest.ts";
+
+/** One step of a job that was submitted, as far as its body tells. */
+export interface JobStep {
+  /** Its key in the job. */
+  readonly key: string;
+  /** What people call it: its Kedro node, where the job says so. */
+  readonly label: string;
+  /** Name of the compute that it is to run on, where it has one of its own. */
+  readonly compute: string | undefined;
+  /** Keys of the steps that it needs. */
+  readonly needs: readonly string[];
+}
+
+/** @internal A step in a job's body. */
+interface Node {
+  readonly display_name?: unknown;
+  readonly computeId?: unknown;
+  readonly inputs?: unknown;
+}
+
+/** The steps of a job in graph order: none before one that it needs; else in the order of the body. Pure. */
+export function stepsOf({ properties }: JobBody): readonly JobStep[] {
+  const nodes = Object.entries((properties.jobs ?? {}) as Readonly<Record<string, Node>>);
+  const keys = new Set(nodes.map(([key]) => key));
+  const steps = nodes.map(([key, node]) => toStep(key, node, keys));
+  return inOrder(steps);
+}
+
+function toStep(
+  key: string,
+  { display_name: name, computeId, inputs }: Node,
+  keys: ReadonlySet<string>,
+): JobStep {
+  const bound = JSON.stringify(inputs ?? {}).matchAll(/\$\{\{\s*parent\.jobs\.(\w+)\./g);
+  const needs = [...new Set([...bound].map(([, step]) => step!))].filter((one) => keys.has(one));
+  return {
+    key,
+    label: typeof name === "string" && name !== "" ? name : key,
+    compute: typeof computeId === "string" ? computeId.split("/").at(-1) || undefined : undefined,
+    needs,
+  };
+}
+
+function inOrder(steps: readonly JobStep[]): JobStep[] {
+  const ordered: JobStep[] = [];
+  const done = new Set<string>();
+  for (let left = [...steps]; left.length > 0;) {
+    const ready = left.filter(({ needs }) => needs.every((one) => done.has(one)));
+    // A cycle cannot be submitted; what claims to be one is kept as it stands.
+    const next = ready.length > 0 ? ready : left;
+    ordered.push(...next);
+    next.forEach(({ key }) => done.add(key));
+    left = left.filter(({ key }) => !done.has(key));
+  }
+  return ordered;
+}
+
+/** Finds the step that somebody names, by its key or its label. */
+export function stepNamed(steps: readonly JobStep[], name: string): JobStep | undefined {
+  return steps.find(({ key, label }) => [key, label].includes(name)) ??
+    steps.find(({ key }) => plain(key) === plain(name)) ??
+    steps.find(({ label }) => plain(label) === plain(name));
+}
+
+/** The steps of a job that was compiled here, which knows their Kedro nodes. */
+export function stepsOfSpec({ steps }: JobSpec): readonly JobStep[] {
+  return steps.map(({ key, node, compute, inputs }) => ({
+    key,
+    label: node,
+    compute,
+    needs: [...new Set(inputs.flatMap(({ from }) => from.kind === "step" ? [from.step] : []))],
+  }));
+}
+
+/** Letters and digits, with `_` between: how Azure ML makes a key of a name. */
+export function plain(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_");
+}

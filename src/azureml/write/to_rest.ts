@@ -1,0 +1,148 @@
+import type { Distribution, JobSpec, Step, StepInput, StepOutput } from "../job_spec.ts";
+import { byName, compact, resourcesOf } from "./records.ts";
+
+/** What the names of a JobSpec became in one workspace. */
+export interface Pinned {
+  /** `azureml:` with an ARM id, or a registry's id; `undefined` where the job names no environment. */
+  readonly environment: string | undefined;
+  /** ARM id of the code version. */
+  readonly code: string | undefined;
+  /** ARM id of a compute by its name. */
+  readonly computeId: (name: string) => string;
+  /** ARM id of a data asset by its path, such as `azureml:rides@latest`. */
+  readonly dataId: (path: string) => string;
+}
+
+/** The component of one step as Azure takes it; its version is the hash of the same, see `componentVersion()`. */
+export function componentSpec(
+  step: Step,
+  pinned: Pick<Pinned, "environment" | "code">,
+): Record<string, unknown> {
+  const { distribution } = step;
+  return compact({
+    command: step.command,
+    code: pinned.code === undefined ? undefined : `azureml:${pinned.code}`,
+    environment: pinned.environment,
+    resources: resourcesOf(step),
+    distribution: distribution && { type: distribution.type, ...processes(distribution) },
+    name: step.name,
+    display_name: step.displayName,
+    is_deterministic: step.isDeterministic,
+    inputs: byName(step.inputs, ({ name, type }) => [name, { type }]),
+    outputs: byName(step.outputs, ({ name, type }) => [name, { type }]),
+    type: "command",
+    _source: "BUILDER",
+  });
+}
+
+/** The body that registers a component; nobody sees it under a name of its own. */
+export function componentBody(spec: Record<string, unknown>): unknown {
+  return {
+    properties: { componentSpec: spec, isAnonymous: true, isArchived: false, properties: {}, tags: {} },
+  };
+}
+
+/** What only the submit knows of a job. */
+export interface JobExtras {
+  /** ARM id of the component of each step, by the step's key. */
+  readonly componentId: (stepKey: string) => string;
+  /** The experiment, when neither the job nor mlflow.yml names one. */
+  readonly fallbackExperiment: string;
+  /** Properties, such as those of git. */
+  readonly properties: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A whole job as Azure takes it. */
+export interface JobBody {
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** The whole job as Azure takes it. */
+export function jobBody(spec: JobSpec, pinned: Pinned, extras: JobExtras): JobBody {
+  return {
+    properties: compact({
+      computeId: pinned.computeId(spec.compute),
+      displayName: spec.displayName || spec.pipelineName,
+      tags: extras.tags,
+      description: spec.description,
+      properties: extras.properties,
+      experimentName: spec.experimentName ?? extras.fallbackExperiment,
+      jobs: Object.fromEntries(spec.steps.map((step) => [step.key, jobNode(step, pinned, extras)])),
+      isArchived: false,
+      inputs: {},
+      outputs: Object.fromEntries(spec.outputs.map((output) => [output.name, jobOutput(spec, output)])),
+      settings: { _source: "DSL" },
+      jobType: "Pipeline",
+    }),
+  };
+}
+
+function jobNode(step: Step, pinned: Pinned, extras: JobExtras): Record<string, unknown> {
+  const { distribution } = step;
+  return compact({
+    limits: step.timeoutSeconds === undefined
+      ? undefined
+      : { timeout: isoDuration(step.timeoutSeconds), job_limits_type: "Command" },
+    resources: resourcesOf(step),
+    distribution: distribution &&
+      { ...processes(distribution), distribution_type: NODE_TYPES[distribution.type] },
+    environment_variables: step.environmentVariables,
+    name: step.key,
+    display_name: step.displayName === step.name ? undefined : step.displayName,
+    type: "command",
+    computeId: pinned.computeId(step.compute),
+    inputs: byName(step.inputs, (input) => [input.name, nodeInput(input, pinned)]),
+    outputs: byName(step.outputs, (output) => [output.name, nodeOutput(output)]),
+    _source: "BUILDER",
+    componentId: extras.componentId(step.key),
+  });
+}
+
+const NODE_TYPES: Readonly<Record<Distribution["type"], string>> = {
+  pytorch: "PyTorch",
+  tensorflow: "TensorFlow",
+  mpi: "Mpi",
+};
+
+function processes(distribution: Distribution): Record<string, unknown> {
+  return compact({
+    process_count_per_instance: distribution.processCountPerInstance,
+    parameter_server_count: distribution.parameterServerCount,
+    worker_count: distribution.workerCount,
+  });
+}
+
+function nodeInput({ from }: StepInput, pinned: Pinned): unknown {
+  switch (from.kind) {
+    case "literal":
+      return { value: from.value, job_input_type: "literal" };
+    case "step":
+      return { value: `\${{parent.jobs.${from.step}.outputs.${from.output}}}`, job_input_type: "literal" };
+    default:
+      return { uri: pinned.dataId(from.path), job_input_type: from.type };
+  }
+}
+
+function nodeOutput({ jobOutput, type, asset }: StepOutput): unknown {
+  if (jobOutput !== undefined) return { value: `\${{parent.outputs.${jobOutput}}}`, type: "literal" };
+  return compact({ job_output_type: type, name: asset?.name });
+}
+
+function jobOutput(spec: JobSpec, output: JobSpec["outputs"][number]): unknown {
+  const step = spec.steps.find(({ key }) => key === output.step)!;
+  const { asset } = step.outputs.find(({ name }) => name === output.output)!;
+  return compact({ assetName: asset?.name, jobOutputType: output.type });
+}
+
+/** Seconds as an ISO 8601 duration, such as `PT1H30M`. */
+export function isoDuration(seconds: number): string {
+  const parts = [
+    [Math.floor(seconds / 3600) % 24, "H"],
+    [Math.floor(seconds / 60) % 60, "M"],
+    [seconds % 60, "S"],
+  ] as const;
+  const days = Math.floor(seconds / 86_400);
+  const time = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count}${unit}`).join("");
+  return `P${days > 0 ? `${days}D` : ""}${time === "" ? "" : `T${time}`}`;
+}

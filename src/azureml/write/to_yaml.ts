@@ -1,0 +1,85 @@
+import { anonymousImageEnvironment, parseEnvironment } from "../compile/environment_ref.ts";
+import type { Distribution, JobSpec, Step, StepInput, StepOutput } from "../job_spec.ts";
+import { byName, compact, resourcesOf } from "./records.ts";
+
+/**
+ * The job as `az ml job create -f` takes it, as data: the same document that the plugin's `compile` writes.
+ *
+ * @param options.codePath Absolute path of the code folder, which stands in each component.
+ */
+export function toYaml(
+  spec: JobSpec,
+  options: { codePath?: string | undefined } = {},
+): Record<string, unknown> {
+  const environment = yamlEnvironment(spec.environment);
+  return compact({
+    display_name: spec.pipelineName,
+    description: spec.description,
+    type: "pipeline",
+    outputs: byName(spec.outputs, ({ name, type, step, output }) => [name, {
+      ...named(spec.steps.find(({ key }) => key === step)!.outputs.find((one) => one.name === output)!),
+      type,
+    }]),
+    jobs: byName(spec.steps, (step) => [step.key, yamlStep(step, environment, options.codePath)]),
+  });
+}
+
+function yamlStep(step: Step, environment: unknown, code: string | undefined): Record<string, unknown> {
+  const shared = {
+    environment,
+    resources: resourcesOf(step),
+    distribution: distribution(step.distribution),
+  };
+  return compact({
+    type: "command",
+    inputs: byName(step.inputs, (input) => [input.name, binding(input)]),
+    outputs: byName(step.outputs, (output) => [output.name, destination(output)]),
+    ...shared,
+    limits: step.timeoutSeconds === undefined ? undefined : { timeout: step.timeoutSeconds },
+    environment_variables: step.environmentVariables,
+    component: compact({
+      name: step.name,
+      display_name: step.displayName,
+      type: "command",
+      inputs: byName(step.inputs, ({ name, type }) => [name, { type }]),
+      outputs: byName(step.outputs, ({ name, type }) => [name, { type }]),
+      command: step.command,
+      ...shared,
+      code,
+      environment_variables: step.environmentVariables,
+      is_deterministic: step.isDeterministic,
+    }),
+    compute: `azureml:${step.compute}`,
+  });
+}
+
+function binding({ from }: StepInput): unknown {
+  if (from.kind === "literal") return from.value;
+  if (from.kind === "asset" || from.kind === "undeclared") return { type: from.type, path: from.path };
+  return { path: `\${{parent.jobs.${from.step}.outputs.${from.output}}}` };
+}
+
+function destination(output: StepOutput): unknown {
+  if (output.jobOutput !== undefined) return `\${{parent.outputs.${output.jobOutput}}}`;
+  return { ...named(output), type: output.type };
+}
+
+function named({ asset }: StepOutput): { name?: string } {
+  return asset === undefined ? {} : { name: asset.name };
+}
+
+function distribution(found: Distribution | undefined): unknown {
+  return found && compact({
+    type: found.type,
+    process_count_per_instance: found.processCountPerInstance,
+    parameter_server_count: found.parameterServerCount,
+    worker_count: found.workerCount,
+  });
+}
+
+function yamlEnvironment(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  const found = parseEnvironment(text);
+  if (found.kind === "image") return anonymousImageEnvironment(found.image);
+  return text.startsWith("azureml:") ? text : `azureml:${found.kind === "id" ? found.id : text}`;
+}

@@ -1,0 +1,106 @@
+import type { MemberReport } from "../../credentials/chain/chain.ts";
+import { ExitCode } from "../../core/errors.ts";
+import type { AudienceStatus, AuthStatus } from "../../app/doctor/auth_check.ts";
+import type { Output } from "../command/output.ts";
+import { accessData, accessLines, isAllowed } from "./access_text.ts";
+
+const MARKS: Readonly<Record<MemberReport["status"], string>> = {
+  used: "✓",
+  not_configured: "·",
+  failed: "✗",
+  not_tried: "·",
+};
+
+const TITLES: Readonly<Record<AudienceStatus["name"], string>> = {
+  management: "Resource Manager",
+  ml: "Azure ML",
+  storage: "Storage",
+};
+
+/**
+ * Writes who one is to Azure; the exit status is 4 unless every audience gives a token and the workspace, where there is
+ * one to look at, allows what this program does.
+ */
+export function renderAuthStatus(status: AuthStatus): Output {
+  const works = status.identity !== undefined && status.audiences.every(({ error }) => error === undefined) &&
+    isAllowed(status.workspace);
+  return {
+    data: toData(status),
+    text: [
+      "Credentials, in the order in which they are tried",
+      ...status.members.flatMap(memberLines),
+      ...identityLines(status),
+      ...audienceLines(status),
+      ...hintLines(status),
+      ...accessLines(status.workspace),
+    ].join("\n") + "\n",
+    ...(works ? {} : { exit: ExitCode.Auth }),
+  };
+}
+
+function memberLines({ name, status, reason, milliseconds }: MemberReport): string[] {
+  const words = { used: "used", failed: reason, not_configured: reason, not_tried: "not tried" }[status] ??
+    "";
+  const time = status === "not_tried" ? "" : ` (${Math.round(milliseconds)} ms)`;
+  return [`${MARKS[status]} ${name.padEnd(18)} ${words}${time}`];
+}
+
+function identityLines({ identity, cloud }: AuthStatus): string[] {
+  if (identity === undefined) return [];
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ["name", identity.name],
+    ["kind", identity.kind === "unknown" ? undefined : identity.kind],
+    ["object id", identity.objectId],
+    ["application id", identity.applicationId],
+    ["tenant", identity.tenantId],
+    ["expires", identity.expiresAt && time(identity.expiresAt)],
+    ["cloud", `${cloud.name} (${cloud.resourceManager})`],
+  ];
+  return ["Identity", ...rows.flatMap(([name, value]) => value ? [`  ${name.padEnd(16)} ${value}`] : [])];
+}
+
+function audienceLines({ audiences, identity }: AuthStatus): string[] {
+  if (identity === undefined) return [];
+  return ["Audiences", ...audiences.map(audienceLine)];
+}
+
+function audienceLine({ name, audience, expiresAt, error }: AudienceStatus): string {
+  const start = `${error === undefined ? "✓" : "✗"} ${TITLES[name].padEnd(18)} ${audience}`;
+  return error === undefined ? `${start} until ${time(expiresAt)}` : `${start}: ${error.message}`;
+}
+
+function hintLines({ audiences }: AuthStatus): string[] {
+  const errors = audiences.flatMap(({ error }) => error === undefined ? [] : [error]);
+  const details = errors.flatMap(({ code, details }) => code === "auth.no_credential" ? [] : details);
+  const hints = new Set(errors.flatMap(({ hint }) => hint === undefined ? [] : [hint]));
+  return [...new Set(details.map((detail) => `  ${detail}`)), ...[...hints].map((hint) => `hint: ${hint}`)];
+}
+
+function time(date: Date | undefined): string {
+  return date === undefined ? "?" : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+function toData({ cloud, members, identity, audiences, workspace }: AuthStatus) {
+  return {
+    cloud: { name: cloud.name, authority: cloud.authority, resource_manager: cloud.resourceManager },
+    credentials: members,
+    identity: identity === undefined ? null : {
+      name: identity.name ?? null,
+      kind: identity.kind,
+      object_id: identity.objectId ?? null,
+      application_id: identity.applicationId ?? null,
+      tenant_id: identity.tenantId ?? null,
+      expires_at: identity.expiresAt?.toISOString() ?? null,
+    },
+    audiences: audiences.map(({ name, audience, expiresAt, error }) => ({
+      name,
+      audience,
+      ok: error === undefined,
+      expires_at: expiresAt?.toISOString() ?? null,
+      error: error === undefined
+        ? null
+        : { code: error.code, message: error.message, hint: error.hint ?? null, details: error.details },
+    })),
+    workspace: accessData(workspace),
+  };
+}

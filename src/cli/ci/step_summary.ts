@@ -1,0 +1,67 @@
+import { stepsToMermaid } from "../../azureml/write/to_graph.ts";
+import { redact } from "../../core/text/redact.ts";
+import type { BoardStep } from "../../app/runs/step_board.ts";
+import type { FiledJob } from "../../app/records/jobs_file.ts";
+import { markOf } from "../text/marks.ts";
+import { durationText } from "../text/units.ts";
+
+/** One job in the summary of a CI run. */
+export interface SummarizedJob extends FiledJob {
+  /** In graph order. */
+  readonly steps: readonly BoardStep[];
+}
+
+/** Characters and edges from which on GitHub does not draw a graph. */
+const LONGEST_GRAPH = 45_000;
+const MOST_EDGES = 400;
+
+/** Writes what became of jobs in Markdown, each with its graph and its steps. */
+export function renderSummary(
+  jobs: readonly SummarizedJob[],
+  { graph }: { readonly graph: boolean },
+): string {
+  return jobs.map((job) => `${jobText(job, graph)}\n`).join("\n");
+}
+
+function jobText(job: SummarizedJob, graph: boolean): string {
+  const { name, status, studioUrl, workspace, steps, durationMs } = job;
+  const took = durationMs === undefined ? "" : ` after ${durationText(durationMs)}`;
+  return [
+    `### ${markOf(status)} Job ${cell(job.job)}: ${cell(status)}${took}`,
+    `[${cell(name)}](<${studioUrl.replace(/[<>\s]/g, encodeURIComponent)}>) in workspace ${
+      cell(workspace.name)
+    }`,
+    ...(graph ? graphOf(steps) : []),
+    ...(steps.some(({ startedAt }) => startedAt !== undefined) ? [tableOf(steps)] : []),
+    ...steps.flatMap(({ label, reason }) =>
+      reason === undefined ? [] : [`Step ${cell(label)} failed:`, fenced(reason)]
+    ),
+  ].join("\n\n");
+}
+
+function graphOf(steps: SummarizedJob["steps"]): string[] {
+  const text = stepsToMermaid(steps);
+  const edges = steps.reduce((sum, { needs }) => sum + needs.length, 0);
+  return text.length > LONGEST_GRAPH || edges > MOST_EDGES ? [] : ["```mermaid\n" + text + "```"];
+}
+
+function tableOf(steps: SummarizedJob["steps"]): string {
+  const rows = steps.map(({ label, status, startedAt, endedAt, compute }) => {
+    const took = startedAt && endedAt ? durationText(endedAt.getTime() - startedAt.getTime()) : "";
+    return `| ${markOf(status)} ${cell(label)} | ${cell(status)} | ${took} | ${cell(compute ?? "")} |`;
+  });
+  return ["| step | outcome | duration | compute |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+
+/** Text that is nothing but text, in one line of Markdown and of a table. */
+function cell(text: string): string {
+  return text.replace(/\s+/g, " ").replace(/[\\`*_{}[\]()#|~!]/g, "\\$&").replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;").replaceAll("@", "&#64;");
+}
+
+/** Text as it stands, in a fence longer than any in it. */
+function fenced(text: string): string {
+  const longest = Math.max(3, ...[...text.matchAll(/~+/g)].map(([run]) => run.length + 1));
+  const fence = "~".repeat(longest);
+  return `${fence}text\n${redact(text).trimEnd()}\n${fence}`;
+}

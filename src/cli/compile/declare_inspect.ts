@@ -1,0 +1,21 @@
+import type { Command } from "commander";
+import type { Declaring } from "../command/declare.ts";
+import { jsonObject, list } from "../command/argument_types.ts";
+import { reading } from "../command/shared_options.ts";
+
+/** Declares `inspect`. */
+export function declareInspect(root: Command, { ctx, done, globals, declare }: Declaring): void {
+  reading(declare(root, "inspect", "Print the project's pipelines, catalog and parameters"))
+    .option("--params <json>", "runtime parameters as a JSON object", jsonObject)
+    .option("-p, --pipeline <name>", "only this pipeline")
+    .option("--tags <names>", "only nodes with one of these tags", list)
+    .option("--from-nodes <names>", "only these nodes and those after them", list)
+    .option("--to-nodes <names>", "only these nodes and those before them", list)
+    .option("--nodes <names>", "only these nodes", list)
+    .option("--from-inputs <names>", "only nodes that need these datasets", list)
+    .option("--to-outputs <names>", "only nodes that lead to these datasets", list)
+    .option("--namespaces <names>", "only nodes of these namespaces", list)
+    .action(async (options) =>
+      done(await (await import("./inspect.ts")).inspect(ctx, { ...globals(), ...options }))
+    );
+}

@@ -1,0 +1,66 @@
+import type {
+  CatalogEntry,
+  Json,
+  NodeSnapshot,
+  PipelineSnapshot,
+  ProjectSnapshot,
+} from "../../kedro/snapshot.ts";
+import { countText } from "../text/units.ts";
+
+/** Writes a snapshot for people: each pipeline with its nodes in the order in which they run, catalog, parameters. */
+export function renderSnapshot(snapshot: ProjectSnapshot): string {
+  const { project, pipelines, pipeline_names: names, catalog, parameters } = snapshot;
+  const sections = [
+    [`${project.name} (Kedro ${project.kedro_version}, environment "${project.env}")`],
+    ...names.map((name) => pipelineLines(name, pipelines[name]!)),
+    catalogLines(catalog),
+    parameterLines(parameters),
+  ];
+  return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n") + "\n").join("\n");
+}
+
+function pipelineLines(name: string, { nodes, inputs, outputs }: PipelineSnapshot): string[] {
+  const count = countText(nodes.length, "node");
+  const width = widest(nodes.map((node) => node.name));
+  return [
+    `Pipeline ${name} (${count})`,
+    ...(inputs.length === 0 ? [] : [`  in   ${inputs.join(", ")}`]),
+    ...nodes.map((node) => `  · ${node.name.padEnd(width)}  ${flow(node)}`),
+    ...(outputs.length === 0 ? [] : [`  out  ${outputs.join(", ")}`]),
+  ];
+}
+
+function flow({ inputs, outputs, tags, distributed }: NodeSnapshot): string {
+  const notes = [
+    ...(tags.length === 0 ? [] : [`tags ${tags.join(", ")}`]),
+    ...(distributed === null ? [] : [`${distributed.framework} on ${distributed.num_nodes} nodes`]),
+  ];
+  return `${inputs.join(", ") || "–"} → ${outputs.join(", ") || "–"}${
+    notes.length === 0 ? "" : `  [${notes.join("; ")}]`
+  }`;
+}
+
+function catalogLines(catalog: Readonly<Record<string, CatalogEntry>>): string[] {
+  const names = Object.keys(catalog);
+  if (names.length === 0) return [];
+  const width = widest(names);
+  return ["Catalog", ...names.map((name) => `  ${name.padEnd(width)}  ${entryText(catalog[name]!)}`)];
+}
+
+function entryText({ type, filepath, azureml_dataset: asset }: CatalogEntry): string {
+  return [type, asset ?? filepath].filter((part) => typeof part === "string").join("  ");
+}
+
+function parameterLines(parameters: Readonly<Record<string, Json>>): string[] {
+  const names = Object.keys(parameters);
+  if (names.length === 0) return [];
+  const width = widest(names);
+  return [
+    "Parameters",
+    ...names.map((name) => `  ${name.padEnd(width)}  ${JSON.stringify(parameters[name])}`),
+  ];
+}
+
+function widest(texts: readonly string[]): number {
+  return Math.min(48, Math.max(0, ...texts.map((text) => text.length)));
+}

@@ -1,0 +1,29 @@
+import type { Context } from "../../core/context.ts";
+import { startEmulator } from "../../app/emulator/server.ts";
+import { seedFor } from "../../app/emulator/seed.ts";
+import type { Globals } from "../command/globals.ts";
+import type { Output } from "../command/output.ts";
+import { renderReady } from "./emulator_text.ts";
+import { openConfig } from "../../app/project/open.ts";
+
+/** Options of `emulator`. */
+export interface EmulatorCommandOptions extends Globals {
+  /** As typed. */
+  readonly port?: string;
+  readonly caFile?: string;
+  /** Keys of steps that fail in every job. */
+  readonly fail?: readonly string[];
+}
+
+/** Serves a workspace that has what `azureml.yml` names, until a signal comes. */
+export async function* emulator(ctx: Context, options: EmulatorCommandOptions): AsyncIterable<Output> {
+  const { azureml, warnings } = await openConfig(ctx, options);
+  yield { data: undefined, text: "", warnings };
+  const server = await startEmulator(ctx, { ...options, seed: seedFor(azureml) });
+  try {
+    yield renderReady(server.ready);
+    await server.finished;
+  } finally {
+    await server.cleanUp();
+  }
+}

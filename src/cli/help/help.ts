@@ -1,0 +1,52 @@
+import type { Command } from "commander";
+import type { Context } from "../../core/context.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { didYouMean } from "../../core/text/suggest.ts";
+import { subcommand } from "../command/command_tree.ts";
+import { manualPage } from "./man.ts";
+import { type Topic, TOPICS } from "./topics.ts";
+import type { Output } from "../command/output.ts";
+
+/**
+ * Gives the help of a command, a topic, or the manual page.
+ *
+ * @throws {UserError} `usage.no_help` where there is neither such a command nor such a topic.
+ */
+export function help(ctx: Pick<Context, "terminal">, root: Command, words: readonly string[]): Output {
+  const name = words.join(" ");
+  if (name === "man") {
+    const page = manualPage(root);
+    return { data: { page }, text: page };
+  }
+  const topic = Object.hasOwn(TOPICS, name) ? TOPICS[name]!() : undefined;
+  if (topic !== undefined) return { data: topic, text: topicText(root, topic, ctx.terminal.columns) };
+  const command = find(root, words);
+  if (command === undefined) throw noHelp(root, name);
+  let text = "";
+  command.configureOutput({ writeOut: (part) => void (text += part) }).outputHelp();
+  return { data: { text }, text };
+}
+
+function find(root: Command, words: readonly string[]): Command | undefined {
+  return words.reduce<Command | undefined>(
+    (command, word) => command && subcommand(command, word),
+    root,
+  );
+}
+
+function topicText(root: Command, { about, entries }: Topic, columns = 100): string {
+  const helper = root.createHelp();
+  helper.prepareContext({ helpWidth: Math.max(60, columns) });
+  const widest = Math.max(...entries.map(({ term }) => term.length));
+  const items = entries.map(({ term, says }) => helper.formatItem(term, Math.min(widest, 44), says, helper));
+  return [about, "", ...items, ""].join("\n");
+}
+
+function noHelp(root: Command, name: string): UserError {
+  const known = [...Object.keys(TOPICS), "man", ...root.commands.map((command) => command.name())];
+  return new UserError(`Cannot find help for "${name}"${didYouMean(name, known)}`, {
+    code: "usage.no_help",
+    exit: ExitCode.Usage,
+    hint: "Run `kedro-azureml --help`",
+  });
+}

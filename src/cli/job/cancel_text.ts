@@ -1,0 +1,28 @@
+import type { Cancelling } from "../../azureml/jobs/job.ts";
+import type { UserError } from "../../core/errors.ts";
+import type { Output } from "../command/output.ts";
+import { renderError } from "../text/error.ts";
+
+/** Tells what came of asking to cancel a job. */
+export function renderCancelled(name: string, cancelling: Cancelling): Output {
+  if (cancelling.outcome === "asked") {
+    return {
+      data: { name, status: "CancelRequested" },
+      text: `✓ Job ${name} is asked to stop; \`kedro-azureml job follow ${name}\` shows its end\n`,
+    };
+  }
+  if (cancelling.outcome === "ended") {
+    const { status } = cancelling;
+    return { data: { name, status }, text: `· Job ${name} had ended before: ${status}\n` };
+  }
+  return {
+    data: { name, status: null },
+    text: `· Job ${name} never reached Azure, so there is nothing to stop\n`,
+  };
+}
+
+/** Tells why one of several jobs could not be cancelled. */
+export function renderNotCancelled(name: string, error: UserError): Output {
+  const { data, text } = renderError(error);
+  return { data: { name, ...(data as Record<string, unknown>) }, text: `✗ ${text}`, exit: error.exit };
+}

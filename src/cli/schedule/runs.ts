@@ -1,0 +1,14 @@
+import { scheduleRuns as runsOf } from "../../azureml/schedules/runs.ts";
+import type { Context } from "../../core/context.ts";
+import type { Output } from "../command/output.ts";
+import { renderScheduleRuns } from "./show_text.ts";
+import { openSchedules, type ScheduleTargetOptions } from "../../app/schedule/target.ts";
+
+/** Lists the jobs that a schedule made, from the newest. */
+export async function scheduleRuns(
+  ctx: Context,
+  options: ScheduleTargetOptions & { readonly limit?: number },
+): Promise<Output> {
+  const workspace = await openSchedules(ctx, options);
+  return renderScheduleRuns(options.name, await runsOf(workspace, options.name, { atMost: options.limit }));
+}

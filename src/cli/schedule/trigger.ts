@@ -1,0 +1,23 @@
+import { triggerSchedule } from "../../azureml/schedules/runs.ts";
+import { studioUrl } from "../../azureml/jobs/job.ts";
+import type { Context } from "../../core/context.ts";
+import { followEach } from "../../app/runs/follow_all.ts";
+import type { Output } from "../command/output.ts";
+import { renderTriggered } from "./show_text.ts";
+import { openSchedules, type ScheduleTargetOptions } from "../../app/schedule/target.ts";
+
+/** Options of `schedule trigger`. */
+export interface ScheduleTriggerOptions extends ScheduleTargetOptions {
+  readonly waitForCompletion?: boolean;
+  /** Seconds that following may take. */
+  readonly timeout?: number;
+}
+
+/** Makes a schedule run its job now. */
+export async function* scheduleTrigger(ctx: Context, options: ScheduleTriggerOptions): AsyncIterable<Output> {
+  const workspace = await openSchedules(ctx, options);
+  const job = await triggerSchedule(workspace, options.name);
+  yield renderTriggered({ schedule: options.name, job, studioUrl: studioUrl(workspace, job) });
+  if (!options.waitForCompletion) return;
+  yield* followEach(ctx, [{ workspace, name: job, job: undefined, isSent: true }], options);
+}

@@ -1,0 +1,80 @@
+import { changeText } from "../../azureml/compare/change_text.ts";
+import type { CodeChanges, FileChange } from "../../azureml/compare/code_changes.ts";
+import type { Change } from "../../azureml/compare/changes.ts";
+import type { Job } from "../../azureml/jobs/job.ts";
+import type { Output } from "../command/output.ts";
+import { countText, sizeText } from "../text/units.ts";
+
+/** What was found between a run and the job as it is now. */
+export interface Difference {
+  /** The job's name in azureml.yml. */
+  readonly job: string;
+  readonly run: Job;
+  /** How many steps the job has now. */
+  readonly steps: number;
+  readonly changes: readonly Change[];
+  /** Absent where no file of the code can differ. */
+  readonly code: CodeChanges | undefined;
+}
+
+/** Shows what changed since a run. */
+export function renderDiff(difference: Difference): Output & { readonly isChanged: boolean } {
+  const { job, run, code } = difference;
+  const isSameCode = code !== undefined && "files" in code && code.files.length === 0;
+  const isTold = ({ aspect }: Change) => aspect !== "code" || code === undefined;
+  const changes = difference.changes.filter(isTold);
+  const isChanged = changes.length > 0 || code !== undefined && !isSameCode;
+  const lines = isChanged
+    ? [...changeLines({ ...difference, changes }), ...codeLines(code)]
+    : ["  nothing changed"];
+  return {
+    isChanged,
+    data: {
+      job,
+      against: { name: run.name, status: run.status, studioUrl: run.studioUrl },
+      changed: isChanged,
+      changes,
+      code: isSameCode ? undefined : code,
+    },
+    text: [`Job ${job} against ${run.name}, ${run.status}`, ...lines].join("\n") + "\n",
+  };
+}
+
+/** A change that several steps share is told once. */
+function changeLines({ changes, steps }: Pick<Difference, "changes" | "steps">): string[] {
+  const shared = new Map<string, Change[]>();
+  for (const change of changes) {
+    const { step, ...rest } = change;
+    const key = change.aspect === "step"
+      ? `step ${step}`
+      : JSON.stringify(step === undefined ? [rest] : rest);
+    shared.set(key, [...shared.get(key) ?? [], change]);
+  }
+  return [...shared.values()].map((group) => {
+    const { step: _, ...change } = group[0]!;
+    if (change.aspect === "step") return `${change.before === undefined ? "+" : "-"} step ${group[0]!.step}`;
+    return `~ ${where(group, steps)}${changeText(change)}`;
+  });
+}
+
+function where(group: readonly Change[], steps: number): string {
+  const names = group.flatMap(({ step }) => step ?? []);
+  if (names.length === 0) return "";
+  if (names.length === 1) return `step ${names[0]}: `;
+  if (names.length === steps) return `all ${steps} steps: `;
+  return names.length <= 3 ? `steps ${names.join(", ")}: ` : `${names.length} of ${steps} steps: `;
+}
+
+function codeLines(code: CodeChanges | undefined): string[] {
+  if (code === undefined) return [];
+  if ("reason" in code) return [`~ code: changed, but which files cannot be seen: ${code.reason}`];
+  if (code.files.length === 0) return [];
+  return [`~ code: ${countText(code.files.length, "file")}`, ...code.files.flatMap(fileLines)];
+}
+
+function fileLines({ name, beforeBytes, afterBytes, patch }: FileChange): string[] {
+  const sign = beforeBytes === undefined ? "+" : afterBytes === undefined ? "-" : "~";
+  const sizes = [beforeBytes, afterBytes].filter((bytes) => bytes !== undefined).map(sizeText);
+  const head = `  ${sign} ${name}, ${[...new Set(sizes)].join(" → ")}`;
+  return patch === undefined ? [head] : [head, ...patch.trimEnd().split("\n").map((line) => `      ${line}`)];
+}

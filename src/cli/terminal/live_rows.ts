@@ -1,0 +1,92 @@
+import { type BoardStep, WAITING } from "../../app/runs/step_board.ts";
+import { cut } from "../text/columns.ts";
+import { markOf } from "../text/marks.ts";
+import { durationText } from "../text/units.ts";
+
+/** A job as it is drawn. */
+export interface LiveJob {
+  /** What people call it. */
+  readonly title: string;
+  readonly status: string;
+  readonly steps: readonly BoardStep[];
+  /** Milliseconds since it is followed. */
+  readonly elapsedMs: number;
+}
+
+/** How much room there is, and what time it is. */
+export interface LiveRoom {
+  readonly columns: number;
+  readonly rows: number;
+  readonly now: Date;
+}
+
+/**
+ * Draws a job with its steps in graph order, in as many lines as there is room for: those that failed come first, then
+ * those that run, those that are about to, those that wait for others, then what was done last; the rest is counted. Pure.
+ */
+export function liveLines(job: LiveJob, { columns, rows, now }: LiveRoom): string[] {
+  const width = columns - 1;
+  const { title, status, steps, elapsedMs } = job;
+  const done = steps.filter((step) => step.status === "Completed").length;
+  const head = `  ${status || "Looking"}, ${done} of ${steps.length} steps, ${
+    durationText(elapsedMs)
+  }: ${title}`;
+  const places = Math.max(0, rows - 1);
+  if (steps.length <= places) return [cut(head, width), ...tableOf(steps, width, now)];
+  if (places === 0) return [cut(head, width)];
+  const shown = new Set(
+    [...steps].sort((a, b) => urgency(a, steps) - urgency(b, steps)).slice(0, places - 1),
+  );
+  const hidden = steps.filter((step) => !shown.has(step));
+  const table = tableOf(steps.filter((step) => shown.has(step)), width, now);
+  return [cut(head, width), ...table, cut(`  … ${restText(hidden)}`, width)];
+}
+
+const RUNS = new Set(["Running", "Finalizing", "CancelRequested"]);
+
+/** What is shown first has the least; of what waits the first, of what is done the last. */
+function urgency(step: BoardStep, steps: readonly BoardStep[]): number {
+  const at = steps.indexOf(step);
+  const size = steps.length;
+  if (markOf(step.status) === "✗") return at;
+  if (step.status === "Completed") return size * 5 - at;
+  if (step.status === WAITING) return size * 3 + at;
+  return RUNS.has(step.status) ? size + at : size * 2 + at;
+}
+
+function restText(hidden: readonly BoardStep[]): string {
+  const counts = new Map<string, number>();
+  for (const { status } of hidden) counts.set(status, (counts.get(status) ?? 0) + 1);
+  const parts = [...counts].map(([status, count]) => `${count} ${status.toLowerCase()}`);
+  return `${hidden.length} more: ${parts.join(", ")}`;
+}
+
+/** Narrow terminals lose the compute first, then the duration; names are cut in the end. */
+function tableOf(steps: readonly BoardStep[], width: number, now: Date): string[] {
+  const rows = steps.map((step) => cellsOf(step, now));
+  for (let cells = 4; cells > 2; cells--) {
+    const lines = lay(rows.map((row) => row.slice(0, cells)), LABEL);
+    if (lines.every((line) => [...line].length <= width)) return lines;
+  }
+  const widest = Math.max(0, ...rows.map(([, status]) => status!.length));
+  return lay(rows.map((row) => row.slice(0, 2)), Math.max(8, width - widest - 4)).map((line) =>
+    cut(line, width)
+  );
+}
+
+/** Characters of a step's name that are shown where there is room. */
+const LABEL = 60;
+
+function lay(rows: readonly (readonly string[])[], longest: number): string[] {
+  const cells = rows.map(([label = "", ...rest]) => [cut(label, longest), ...rest]);
+  const widths = (cells[0] ?? []).map((_, at) => Math.max(...cells.map((row) => [...row[at]!].length)));
+  return cells.map((row) =>
+    row.map((cell, at) => cell + " ".repeat(widths[at]! - [...cell].length)).join("  ").trimEnd()
+  );
+}
+
+function cellsOf({ label, status, startedAt, endedAt, compute }: BoardStep, now: Date): string[] {
+  const tookMs = startedAt && Math.max(0, (endedAt ?? now).getTime() - startedAt.getTime());
+  const mark = status === "Running" ? "▸" : markOf(status);
+  return [`${mark} ${label}`, status, tookMs === undefined ? "" : durationText(tookMs), compute ?? ""];
+}

@@ -1,0 +1,44 @@
+import type { Context } from "../../core/context.ts";
+import { networkSays } from "../../core/net/network_error.ts";
+import { redact } from "../../core/text/redact.ts";
+
+/** How a request ended. */
+interface Outcome {
+  /** HTTP status; `undefined` without an answer. */
+  readonly status?: number;
+  /** By which Azure's support finds it. */
+  readonly requestId?: string | null;
+  /** Why there was no answer. */
+  readonly reason?: string;
+}
+
+/** A context that says on standard error what is asked of the network, and what came back; no query, so no signature. */
+export function saying(ctx: Context, json: boolean): Context {
+  const say = ({ method, url }: Request, { status, requestId, reason }: Outcome, startedAt: number) => {
+    const ms = ctx.clock.now().getTime() - startedAt;
+    const shown = redact(url.split("?")[0]!);
+    const outcome = status ?? "no answer";
+    const ending = requestId ? `, request ${requestId}` : reason ? `, ${reason}` : "";
+    ctx.terminal.err(
+      json
+        ? JSON.stringify({ request: { method, url: shown, outcome, ms, requestId, reason } }) + "\n"
+        : `  ${method} ${shown}: ${outcome} (${ms} ms)${ending}\n`,
+    );
+  };
+  return {
+    ...ctx,
+    async fetch(request) {
+      const startedAt = ctx.clock.now().getTime();
+      try {
+        const answer = await ctx.fetch(request);
+        const { status, headers } = answer;
+        const requestId = headers.get("x-ms-request-id") ?? headers.get("x-ms-correlation-request-id");
+        say(request, { status, requestId }, startedAt);
+        return answer;
+      } catch (thrown) {
+        say(request, { reason: thrown instanceof Error ? networkSays(thrown) : "stopped" }, startedAt);
+        throw thrown;
+      }
+    },
+  };
+}

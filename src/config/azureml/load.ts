@@ -1,0 +1,215 @@
+import type { Context } from "../../core/context.ts";
+import { ExitCode, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
+import { didYouMean } from "../../core/text/suggest.ts";
+import type { AzureMLConfig, JobConfig } from "./types.ts";
+import { type Layers, loadLayers, type LoadOptions, nodeAt } from "../layers/layers.ts";
+import { nearest } from "../omegaconf/merge.ts";
+import { children, type ConfigNode, type MapNode, toPlain } from "../omegaconf/node.ts";
+import { checkSchema, type SchemaIssue } from "./schema.ts";
+import { patternsOf } from "../layers/settings.ts";
+import { isPlaceholder } from "./placeholder.ts";
+import { pythonText } from "../omegaconf/python_text.ts";
+
+/** A project's configuration for one environment, checked. */
+export interface LoadedConfig {
+  readonly azureml: AzureMLConfig;
+  /** `tracking.experiment.name` of mlflow.yml. */
+  readonly experimentName: string | undefined;
+  /** Where a value of azureml.yml came from, such as `["jobs", "main", "compute"]`; the nearest above it when absent. */
+  readonly place: Places;
+  readonly warnings: readonly Warning[];
+}
+
+/** Says where a value of azureml.yml is written, such as that of `["jobs", "main", "compute"]`. */
+export type Places = (path: readonly (string | number)[]) => Place;
+
+/** One thing in azureml.yml that the plugin would refuse. */
+export interface ConfigProblem {
+  readonly place: Place;
+  /** Dotted, such as `jobs.main.compute`. */
+  readonly key: string;
+  readonly problem: string;
+}
+
+/**
+ * Loads and checks `azureml.yml`, and the experiment's name from `mlflow.yml` where the project reads that.
+ *
+ * @throws {UserError} `config.*`: every problem of the schema in one error, each with its place.
+ */
+export async function loadConfig(
+  ctx: Pick<Context, "fs" | "env">,
+  options: LoadOptions,
+): Promise<LoadedConfig> {
+  const layers = await loadLayers(ctx, "azureml", options);
+  if (layers.files.length === 0) throw noFiles(layers, options);
+  const azureml = check(layers);
+  const { name, warnings } = await loadExperimentName(ctx, options);
+  return {
+    azureml,
+    experimentName: name,
+    place: (path) => ({ ...placeAt(layers, path), key: dotted(path) }),
+    warnings: [...layers.warnings, ...placeholders(layers.values), ...warnings],
+  };
+}
+
+function placeAt({ values, files }: Layers, path: readonly (string | number)[]): Place {
+  const node = nodeAt(values, path);
+  return node === values ? { file: files[0]!, line: 1, column: 1 } : nearest(node);
+}
+
+/** Warns of values such as `<workspace>`, which `init` writes for somebody to fill in. */
+function placeholders(node: ConfigNode, path: readonly (string | number)[] = []): Warning[] {
+  if (node.kind !== "scalar") {
+    if (path[0] === "jobs") return [];
+    return [...children(node)].flatMap(([key, child]) =>
+      placeholders(child, [...path, node.kind === "list" ? Number(key) : String(key)])
+    );
+  }
+  if (!isPlaceholder(node.value)) return [];
+  return [{
+    code: "config.placeholder",
+    message: `${dotted(path)} still is "${node.value}"`,
+    hint: `Fill it in at ${placeText(node.place)}${WHO_KNOWS[String(path.at(-1))] ?? ""}`,
+    place: node.place,
+  }];
+}
+
+/** Who prints the value that a key wants. */
+const WHO_KNOWS: Readonly<Record<string, string>> = {
+  subscription_id: "; `az account show --query id --output tsv` prints it",
+  resource_group: "; `az ml workspace list --output table` shows it, and so does Azure ML studio",
+  name: "; `az ml workspace list --output table` shows it, and so does Azure ML studio",
+  cluster_name: "; `az ml compute list --output table` shows it, and so does Azure ML studio",
+  environment: "; `az ml environment list --output table` shows it, and so does Azure ML studio",
+};
+
+function check({ values, files }: Layers): AzureMLConfig {
+  const checked = checkSchema(toPlain(values));
+  const top: Place = { file: files[0]!, line: 1, column: 1 };
+  const keys = keyProblems(values);
+  const others = isIssues(checked)
+    ? checked.map((issue) => toProblem(values, issue, top))
+    : crossProblems(values, checked);
+  const problems = [...keys, ...others.filter((one) => !keys.some(({ key }) => key === one.key))];
+  if (problems.length > 0) throw refusal(problems);
+  const config = checked as AzureMLConfig;
+  return { ...config, jobs: withExactParams(config.jobs, values) };
+}
+
+function isIssues(checked: ReturnType<typeof checkSchema>): checked is readonly SchemaIssue[] {
+  return Array.isArray(checked);
+}
+
+/** Puts floats such as `1.0` back, which plain values lose, and which a step must get as they were written. */
+function withExactParams(jobs: AzureMLConfig["jobs"], values: MapNode): Record<string, JobConfig> {
+  const entries = Object.entries(jobs).map(([name, job]): [string, JobConfig] => {
+    if (job.params === null) return [name, job];
+    const params = toPlain(nodeAt(values, ["jobs", name, "params"]), { keepFloats: true });
+    return [name, { ...job, params: params as JobConfig["params"] }];
+  });
+  return Object.fromEntries(entries);
+}
+
+function toProblem(values: MapNode, issue: SchemaIssue, top: Place): ConfigProblem {
+  const { path, unknown } = issue;
+  const node = nodeAt(values, path);
+  // What an interpolation brought may be a secret, so it is not shown.
+  const what = node.interpolated ? issue.what.replace(/^found "[\s\S]*"; /, "found text; ") : issue.what;
+  const allowed = unknown === undefined
+    ? ""
+    : `${didYouMean(unknown.key, unknown.allowed)}; allowed are ${unknown.allowed.join(", ")}`;
+  const place = node === values ? top : unknown === undefined ? nearest(node) : node.keyPlace ?? node.place;
+  return { place, key: dotted(path), problem: `${what}${allowed}` };
+}
+
+function dotted(path: readonly (string | number)[]): string {
+  return path.map((key) => typeof key === "number" ? `[${key}]` : `.${key}`).join("").replace(/^\./, "");
+}
+
+/** Keys that YAML 1.1 does not read as text, such as `on` and `1`; only `params` may have them. */
+function keyProblems(node: ConfigNode, path: readonly string[] = []): ConfigProblem[] {
+  if (node.kind !== "map") {
+    return node.kind === "list" ? node.items.flatMap((item) => keyProblems(item, path)) : [];
+  }
+  if (path[0] === "jobs" && path[2] === "params" && path.length > 3) return [];
+  return [...node.entries].flatMap(([key, child]) => {
+    const here = [...path, String(key)];
+    if (typeof key === "string") return keyProblems(child, here);
+    const kind = typeof key === "boolean" ? "a boolean" : "a number";
+    const problem = `YAML reads this key as ${kind}; write it in quotes`;
+    return [{ place: child.keyPlace ?? child.place, key: here.join("."), problem }];
+  });
+}
+
+/** What only several parts together show. */
+function crossProblems(values: MapNode, config: AzureMLConfig): ConfigProblem[] {
+  return Object.entries(config.jobs).flatMap(([name, job]) => {
+    if (job.notifications === null) return [];
+    const path = ["jobs", name, "notifications"];
+    const at = (problem: string): ConfigProblem[] => [
+      { place: nearest(nodeAt(values, path)), key: dotted(path), problem },
+    ];
+    const names = Object.keys(config.notifications);
+    const notification = config.notifications[job.notifications];
+    if (notification === undefined) {
+      const known = names.length === 0 ? "none is defined" : `defined are ${names.join(", ")}`;
+      return at(
+        `there is no notification "${job.notifications}"${didYouMean(job.notifications, names)}; ${known}`,
+      );
+    }
+    if (job.limits === null || notification.wait_timeout < job.limits.timeout) return [];
+    return at(
+      `wait_timeout of "${job.notifications}" is ${notification.wait_timeout} s, ` +
+        `which must be below the job's limits.timeout of ${job.limits.timeout} s`,
+    );
+  });
+}
+
+function refusal(problems: readonly ConfigProblem[]): UserError {
+  const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
+  return new UserError(`Cannot use azureml.yml: it has ${count}`, {
+    code: "config.schema",
+    exit: ExitCode.Config,
+    place: problems[0]!.place,
+    details: problems.map(({ place, key, problem }) => `${placeText(place)} ${key}: ${problem}`),
+    data: { problems },
+  });
+}
+
+function noFiles(layers: Layers, { settings }: LoadOptions): UserError {
+  const folders = layers.folders.map((folder) => `"${folder}"`).join(" and ");
+  return new UserError(
+    `Cannot find azureml.yml: no file in ${folders} matches ${layers.patterns.join(", ")}`,
+    {
+      code: "config.no_azureml",
+      exit: ExitCode.Config,
+      hint: `Run \`kedro-azureml init\` to write ${settings.conf_source}/${
+        settings.base_env ?? ""
+      }/azureml.yml`
+        .replace("//", "/"),
+      data: { folders: layers.folders, patterns: layers.patterns },
+    },
+  );
+}
+
+/** The plugin reads mlflow.yml only where its pattern is registered, as kedro-mlflow does. */
+async function loadExperimentName(
+  ctx: Pick<Context, "fs" | "env">,
+  options: LoadOptions,
+): Promise<{ name: string | undefined; warnings: readonly Warning[] }> {
+  if (patternsOf("mlflow", options.settings) === undefined) return { name: undefined, warnings: [] };
+  const { values, files, warnings } = await loadLayers(ctx, "mlflow", options);
+  const path = ["tracking", "experiment", "name"];
+  const node = path.reduce<ConfigNode | undefined>(
+    (at, key) => at?.kind === "map" ? at.entries.get(key) : undefined,
+    values,
+  );
+  const name = node?.kind === "scalar" && node.value ? pythonText(node) : undefined;
+  if (name !== undefined || files.length === 0) return { name, warnings };
+  const warning: Warning = {
+    code: "config.no_experiment",
+    message: "mlflow.yml has no tracking.experiment.name",
+    place: nearest(nodeAt(values, path)),
+  };
+  return { name: undefined, warnings: [...warnings, warning] };
+}

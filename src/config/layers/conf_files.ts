@@ -1,0 +1,124 @@
+import type { Context } from "../../core/context.ts";
+import { type Place, UserError } from "../../core/errors.ts";
+import { findFiles, type Folder } from "./find_files.ts";
+import { folderOf, type FolderOptions } from "./folders.ts";
+import { nearest } from "../omegaconf/merge.ts";
+import { children, type ConfigNode, type MapNode } from "../omegaconf/node.ts";
+import { readFile } from "./read_file.ts";
+import { PATTERN_KINDS, patternsOf } from "./settings.ts";
+
+/** An environment variable that a file of the configuration asks for. */
+export interface EnvReference {
+  readonly variable: string;
+  /** Whether another value is given for where it is not set. */
+  readonly hasDefault: boolean;
+  readonly place: Place;
+}
+
+/** The configuration of one environment as its files are written, before anything is merged or interpolated. */
+export interface ConfFiles {
+  /** Folders that Kedro reads, relative to the project: that of `base`, and that of the environment. */
+  readonly folders: { readonly base: string; readonly env: string };
+  /** Names of all files that Kedro reads, relative to the project. */
+  readonly files: readonly string[];
+  readonly envReferences: readonly EnvReference[];
+  /** Top-level keys of the credentials, with the files that have them. */
+  readonly credentials: ReadonlyMap<string, readonly string[]>;
+  /** Where a dataset of the catalog is written, by its own name or by the pattern that fits it best. */
+  placeOfDataset(dataset: string): Place | undefined;
+}
+
+/**
+ * Reads the files of the configuration as they are written. One that cannot be read is passed over: loading the
+ * configuration tells of it.
+ */
+export async function readConfFiles(
+  ctx: Pick<Context, "fs">,
+  options: FolderOptions & { readonly env: string },
+): Promise<ConfFiles> {
+  const base = folderOf(options, options.settings.base_env ?? "");
+  const run = folderOf(options, options.env);
+  const folders = run.path === base.path ? [base] : [base, run];
+  const read = (kind: string) => readKind(ctx, folders, { ...options, kind });
+  const kinds = [...new Set([...PATTERN_KINDS, ...Object.keys(options.settings.config_patterns)])];
+  const byKind = new Map(
+    await Promise.all(kinds.map(async (kind) => [kind, await read(kind)] as const)),
+  );
+  const all = new Map([...byKind.values()].flatMap((files) => [...files]));
+  return {
+    folders: { base: base.name, env: run.name },
+    files: [...all.keys()].sort(),
+    envReferences: [...all.values()].flatMap((file) => referencesIn(file)),
+    credentials: keysWithFiles(byKind.get("credentials")!),
+    placeOfDataset: placesOf([...byKind.get("catalog")!.values()]),
+  };
+}
+
+type Files = ReadonlyMap<string, MapNode>;
+
+async function readKind(
+  ctx: Pick<Context, "fs">,
+  folders: readonly Folder[],
+  { root, settings, kind }: FolderOptions & { readonly kind: string },
+): Promise<Files> {
+  const read = new Map<string, MapNode>();
+  const patterns = patternsOf(kind, settings) ?? [];
+  for (const folder of folders) {
+    try {
+      for (const file of await findFiles(ctx, folder, { root, patterns })) {
+        read.set(file.name, await readFile(ctx, file));
+      }
+    } catch (thrown) {
+      const passes = thrown instanceof UserError || thrown instanceof Deno.errors.NotFound ||
+        thrown instanceof Deno.errors.PermissionDenied;
+      if (!passes) throw thrown;
+    }
+  }
+  return read;
+}
+
+const ENV_REFERENCE = /(?<!\\)\$\{\s*oc\.env\s*:\s*([A-Za-z_]\w*)\s*(,)?/g;
+
+function referencesIn(node: ConfigNode): EnvReference[] {
+  if (node.kind !== "scalar") return [...children(node)].flatMap(([, child]) => referencesIn(child));
+  if (typeof node.value !== "string") return [];
+  return [...node.value.matchAll(ENV_REFERENCE)].map(([, variable, comma]) => ({
+    variable: variable!,
+    hasDefault: comma !== undefined,
+    place: node.place,
+  }));
+}
+
+function keysWithFiles(files: Files): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const [name, { entries }] of files) {
+    for (const key of entries.keys()) found.set(String(key), [...found.get(String(key)) ?? [], name]);
+  }
+  return found;
+}
+
+function placesOf(files: readonly MapNode[]): ConfFiles["placeOfDataset"] {
+  const places = new Map<string, Place>();
+  for (const { entries } of files) {
+    for (const [key, node] of entries) places.set(String(key), node.keyPlace ?? nearest(node));
+  }
+  return (dataset) => {
+    const key = entryFor(dataset, places.keys());
+    return key === undefined ? undefined : places.get(key);
+  };
+}
+
+/** The key of the catalog that a dataset's entry comes from: its own, or that of the factory with most fixed text. */
+function entryFor(dataset: string, keys: Iterable<string>): string | undefined {
+  const all = [...keys];
+  if (all.includes(dataset)) return dataset;
+  const fixed = (key: string) => key.replace(PLACEHOLDER, "").length;
+  return all.filter((key) => key.includes("{") && patternOf(key).test(dataset))
+    .sort((a, b) => fixed(b) - fixed(a))[0];
+}
+
+const PLACEHOLDER = /\{[^{}]*\}/g;
+
+function patternOf(key: string): RegExp {
+  return new RegExp(`^${key.split(PLACEHOLDER).map((text) => RegExp.escape(text)).join("(.+)")}$`);
+}

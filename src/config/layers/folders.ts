@@ -1,0 +1,82 @@
+import type { Context } from "../../core/context.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { didYouMean } from "../../core/text/suggest.ts";
+import type { Folder } from "./find_files.ts";
+import type { LoaderSettings } from "./settings.ts";
+
+/** Which project, and how it arranges its configuration. */
+export interface FolderOptions {
+  /** Absolute path of the project. */
+  readonly root: string;
+  readonly settings: LoaderSettings;
+}
+
+/** The folder of an environment; that of all configuration for `""`. */
+export function folderOf({ root, settings }: FolderOptions, env: string): Folder {
+  const conf = settings.conf_source.replace(/[\\/]+$/, "");
+  const isAbsolute = /^(?:[\\/]|[a-zA-Z]:)/.test(conf);
+  const name = env === "" ? conf : `${conf}/${env}`;
+  return { path: isAbsolute ? name : `${root}/${name}`, name };
+}
+
+/**
+ * Makes sure that an environment's folder is there.
+ *
+ * @throws {UserError} `config.no_env`, which names the environments there are, `config.hidden_env` or `config.no_folder`.
+ */
+export async function requireFolder(
+  ctx: Pick<Context, "fs">,
+  folder: Folder,
+  options: FolderOptions & { env: string },
+): Promise<void> {
+  if ((await ctx.fs.stat(folder.path))?.kind === "folder") return refuseHidden(options.env, folder);
+  if (folder.name === folderOf(options, options.env).name && options.env !== options.settings.base_env) {
+    const envs = await environments(ctx, options);
+    throw new UserError(
+      `Cannot load the environment "${options.env}": there is no folder "${folder.name}"${
+        didYouMean(options.env, envs)
+      }`,
+      {
+        code: "config.no_env",
+        exit: ExitCode.Config,
+        hint: envs.length === 0
+          ? `Make the folder "${folder.name}"`
+          : `Choose with \`-e\`: ${envs.join(", ")}; or make the folder "${folder.name}"`,
+        data: { environments: envs },
+      },
+    );
+  }
+  throw new UserError(`Cannot load configuration: there is no folder "${folder.name}"`, {
+    code: "config.no_folder",
+    exit: ExitCode.Config,
+    hint: folder.name.startsWith("conf/")
+      ? "Run `kedro-azureml init` to make it"
+      : `Make the folder "${folder.name}", or correct CONF_SOURCE in settings.py`,
+  });
+}
+
+function refuseHidden(env: string, { name }: Folder): void {
+  if (!env.startsWith(".") || !name.endsWith(`/${env}`)) return;
+  throw new UserError(
+    `Cannot load the environment "${env}": Kedro reads no folder whose name begins with "."`,
+    {
+      code: "config.hidden_env",
+      exit: ExitCode.Config,
+      hint: `Rename the folder "${name}"`,
+    },
+  );
+}
+
+/** Names of the environments that a project has folders for, sorted. */
+export async function environments(ctx: Pick<Context, "fs">, options: FolderOptions): Promise<string[]> {
+  const conf = folderOf(options, "");
+  if ((await ctx.fs.stat(conf.path))?.kind !== "folder") return [];
+  const names: string[] = [];
+  for await (
+    const entry of ctx.fs.walk(conf.path, (path) => !path.slice(conf.path.length + 1).includes("/"))
+  ) {
+    const name = entry.path.slice(conf.path.length + 1);
+    if (entry.kind === "folder" && !/[\\/]/.test(name) && !name.startsWith(".")) names.push(name);
+  }
+  return names.sort();
+}

@@ -1,0 +1,224 @@
+import type { Context } from "../../core/context.ts";
+import { ExitCode, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
+import { findFiles, type Folder } from "./find_files.ts";
+import { folderOf, requireFolder } from "./folders.ts";
+import { checkTexts, interpolate, type Sources } from "../omegaconf/interpolate.ts";
+import { emptyLayer, mergeDeep, mergeLayers, type MergeStrategy, nearest } from "../omegaconf/merge.ts";
+import {
+  type ConfigNode,
+  fromPlain,
+  type Key,
+  keyText,
+  type MapNode,
+  mapNode,
+  setEntry,
+} from "../omegaconf/node.ts";
+import { readFile } from "./read_file.ts";
+import { type LoaderSettings, patternsOf } from "./settings.ts";
+
+/** What loading needs to know. */
+export interface LoadOptions {
+  /** Absolute path of the project. */
+  readonly root: string;
+  /** The Kedro environment. */
+  readonly env: string;
+  readonly settings: LoaderSettings;
+  /** What `--params` gives. */
+  readonly runtimeParams?: Readonly<Record<string, unknown>>;
+  /** Answers a resolver that settings.py registers. */
+  readonly resolve?: (name: string, args: readonly unknown[]) => Promise<unknown>;
+}
+
+/** One kind of configuration, all layers laid on each other. */
+export interface Layers {
+  readonly values: MapNode;
+  /** Files that were read, relative to the project. */
+  readonly files: readonly string[];
+  /** Folders that were looked at, relative to the project. */
+  readonly folders: readonly string[];
+  readonly patterns: readonly string[];
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Loads one kind of configuration, such as `azureml` or `parameters`, as Kedro's `OmegaConfigLoader` does.
+ *
+ * @throws {UserError} `config.*` when a file cannot be read, a key is there twice, an interpolation cannot be worked out,
+ *   or there is no such environment.
+ */
+export async function loadLayers(
+  ctx: Pick<Context, "fs" | "env">,
+  kind: string,
+  options: LoadOptions,
+): Promise<Layers> {
+  const warnings: Warning[] = [];
+  const globals = kind === "globals" ? undefined : await loadGlobals(ctx, options, warnings);
+  return await loadKind(ctx, kind, options, {
+    globals,
+    runtimeParams: kind === "globals" ? undefined : paramsOf(options),
+    env: kind === "credentials" ? ctx.env : undefined,
+    custom: options.settings.custom_resolvers,
+    resolve: options.resolve,
+    warnings,
+  });
+}
+
+async function loadGlobals(
+  ctx: Pick<Context, "fs" | "env">,
+  options: LoadOptions,
+  warnings: Warning[],
+): Promise<MapNode> {
+  const { settings, resolve } = options;
+  const nothing = { globals: undefined, runtimeParams: undefined, env: undefined };
+  return (await loadKind(ctx, "globals", options, {
+    ...nothing,
+    custom: settings.custom_resolvers,
+    resolve,
+    warnings,
+  }))
+    .values;
+}
+
+async function loadKind(
+  ctx: Pick<Context, "fs">,
+  kind: string,
+  options: LoadOptions,
+  sources: Sources,
+): Promise<Layers> {
+  try {
+    return await readKind(ctx, kind, options, sources);
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.PermissionDenied)) throw cause;
+    const { name } = folderOf(options, "");
+    throw new UserError(`Cannot read the folder "${name}": this user may not read all of it`, {
+      code: "config.unreadable",
+      exit: ExitCode.Config,
+      hint: `Run \`chmod -R u+rX ${name}\``,
+      cause,
+    });
+  }
+}
+
+async function readKind(
+  ctx: Pick<Context, "fs">,
+  kind: string,
+  options: LoadOptions,
+  sources: Sources,
+): Promise<Layers> {
+  const { settings, env } = options;
+  const patterns = patternsOf(kind, settings) ?? [];
+  const base = folderOf(options, settings.base_env ?? "");
+  const run = folderOf(options, env);
+  await requireFolder(ctx, base, options);
+  if (run.path !== base.path) await requireFolder(ctx, run, options);
+  const files: string[] = [];
+  const read = (folder: Folder) => readLayer(ctx, folder, { kind, options, patterns, sources, files });
+  const under = await read(base);
+  const folders = run.path === base.path ? [base.name] : [base.name, run.name];
+  const values = run.path === base.path
+    ? under
+    : merge(under, await read(run), settings.merge_strategy[kind]);
+  return { values, files, folders, patterns, warnings: sources.warnings };
+}
+
+function merge(under: MapNode, over: MapNode, strategy: MergeStrategy = "destructive"): MapNode {
+  if (strategy === "soft") [under, over].forEach(checkTexts);
+  return mergeLayers(under, over, strategy);
+}
+
+/** @internal What reading a layer needs. */
+interface Reading {
+  readonly kind: string;
+  readonly options: LoadOptions;
+  readonly patterns: readonly string[];
+  readonly sources: Sources;
+  readonly files: string[];
+}
+
+async function readLayer(ctx: Pick<Context, "fs">, folder: Folder, reading: Reading): Promise<MapNode> {
+  const { kind, options, patterns, sources, files } = reading;
+  const found = await findFiles(ctx, folder, { root: options.root, patterns });
+  const layers: MapNode[] = [];
+  for (const file of found) layers.push(await readFile(ctx, file));
+  files.push(...found.map((file) => file.name));
+  if (layers.length === 0) return emptyLayer(folder.name);
+  refuseTwice(layers, kind === "parameters");
+  if (kind === "parameters") layers.push(paramsOf(options));
+  const merged = layers.reduce((under, over) => mergeDeep(under, over));
+  const values = await interpolate(merged, sources);
+  return kind === "parameters" ? values : withoutPrivate(values);
+}
+
+/** Refuses a key that two files of one folder have: which one wins would be chance. */
+function refuseTwice(layers: readonly MapNode[], leaves: boolean): void {
+  const seen = new Map<string, Place>();
+  const twice: [string, Place, Place][] = [];
+  for (const layer of layers) {
+    const keys = keysOf(layer, leaves);
+    for (const [key, place] of keys) {
+      const before = seen.get(key);
+      if (before !== undefined && !key.startsWith("_")) twice.push([key, before, place]);
+    }
+    for (const [key, place] of keys) seen.set(key, place);
+  }
+  const [first] = twice;
+  if (first === undefined) return;
+  const [key, before, place] = first;
+  throw new UserError(
+    `Cannot load "${key}": it is in two files of one environment, "${before.file}" and "${place.file}"`,
+    {
+      code: "config.duplicate_key",
+      exit: ExitCode.Config,
+      hint: "Keep it in one of them",
+      place,
+      details: twice.map(([name, one, two]) => `"${name}" at ${placeText(one)} and ${placeText(two)}`),
+    },
+  );
+}
+
+function keysOf(layer: MapNode, leaves: boolean, above = ""): [string, Place][] {
+  return [...layer.entries].flatMap(([key, node]): [string, Place][] => {
+    const path = above === "" ? String(key) : `${above}.${key}`;
+    return leaves && node.kind === "map"
+      ? keysOf(node, leaves, path)
+      : [[path, node.keyPlace ?? nearest(node)]];
+  });
+}
+
+/** Leaves out keys that begin with `_`, which are there for others to refer to. */
+function withoutPrivate(layer: MapNode): MapNode {
+  const result = mapNode(layer.place);
+  for (const [key, node] of layer.entries) {
+    if (typeof key !== "string") throw notText(key, node);
+    if (!key.startsWith("_")) setEntry(result, key, node);
+  }
+  return result;
+}
+
+function notText(key: Key, node: ConfigNode): UserError {
+  return new UserError(`Cannot use the key ${keyText(key)}: YAML does not read it as text`, {
+    code: "config.key",
+    exit: ExitCode.Config,
+    hint: `Write "${keyText(key)}" in quotes`,
+    place: node.keyPlace ?? node.place,
+  });
+}
+
+function paramsOf(options: LoadOptions): MapNode {
+  return fromPlain(options.runtimeParams ?? {}, { file: "--params" }) as MapNode;
+}
+
+/** Finds the value at a path; the nearest value above it where there is none. */
+export function nodeAt(values: ConfigNode, path: readonly (string | number)[]): ConfigNode {
+  let at = values;
+  for (const key of path) {
+    const child = at.kind === "map"
+      ? at.entries.get(String(key))
+      : at.kind === "list"
+      ? at.items[Number(key)]
+      : undefined;
+    if (child === undefined) return at;
+    at = child;
+  }
+  return at;
+}

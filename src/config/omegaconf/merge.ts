@@ -1,0 +1,82 @@
+import { ExitCode, type Place, placeText, UserError } from "../../core/errors.ts";
+import { type ConfigNode, copyNode, isMissing, type MapNode, mapNode, setEntry } from "./node.ts";
+
+/** What `merge_strategy` of a Kedro project says for a kind of file. */
+export type MergeStrategy = "destructive" | "soft";
+
+/**
+ * Lays the settings `over` on the settings `under`, as Kedro's loader does.
+ *
+ * With `"destructive"` a top-level key of `over` replaces all that `under` has below it; with `"soft"` mappings merge
+ * key by key. Lists replace in both. What is replaced is remembered.
+ *
+ * @throws {UserError} `config.merge` when `"soft"` meets a list on a mapping.
+ */
+export function mergeLayers(under: MapNode, over: MapNode, strategy: MergeStrategy = "destructive"): MapNode {
+  if (strategy === "soft") return mergeDeep(under, over);
+  const result = copyNode(under) as MapNode;
+  for (const [key, value] of over.entries) setEntry(result, key, replacing(under.entries.get(key), value));
+  return result;
+}
+
+/**
+ * Merges mappings key by key; of two other values the one of `over` stays, unless it is missing.
+ *
+ * @throws {UserError} `config.merge` when a list and a mapping meet.
+ */
+export function mergeDeep(under: MapNode, over: MapNode): MapNode {
+  const result = copyNode(under) as MapNode;
+  for (const [key, value] of over.entries) {
+    const below = under.entries.get(key);
+    if (below !== undefined && isMissing(value)) continue;
+    if (below?.kind === "map" && value.kind === "map") {
+      setEntry(result, key, { ...mergeDeep(below, value), ...keyOf(value) });
+      continue;
+    }
+    if (
+      below !== undefined && below.kind !== "scalar" && value.kind !== "scalar" && below.kind !== value.kind
+    ) {
+      throw unlike(String(key), below, value);
+    }
+    setEntry(result, key, replacing(below, value));
+  }
+  return adopt(result);
+}
+
+/** Makes sure that everything in a mapping knows that it belongs there. */
+function adopt(node: MapNode): MapNode {
+  for (const child of node.entries.values()) {
+    child.parent = node;
+    if (child.kind === "map") adopt(child);
+  }
+  return node;
+}
+
+function keyOf(value: ConfigNode): { keyPlace?: Place } {
+  return value.keyPlace === undefined ? {} : { keyPlace: value.keyPlace };
+}
+
+function replacing(below: ConfigNode | undefined, value: ConfigNode): ConfigNode {
+  const copy = copyNode(value);
+  if (below !== undefined) copy.overrides = [nearest(below), ...(below.overrides ?? [])];
+  return copy;
+}
+
+/** The place that a person would look at for a value: its key, where it is not written behind it. */
+export function nearest(node: ConfigNode): Place {
+  return node.kind === "scalar" ? node.place : node.keyPlace ?? node.place;
+}
+
+function unlike(key: string, below: ConfigNode, value: ConfigNode): UserError {
+  const what = (node: ConfigNode) => node.kind === "map" ? "a mapping" : "a list";
+  const [here, there] = [nearest(value), nearest(below)];
+  return new UserError(
+    `Cannot merge "${key}": it is ${what(value)} here and ${what(below)} at ${placeText(there)}`,
+    { code: "config.merge", exit: ExitCode.Config, place: here },
+  );
+}
+
+/** An empty layer of a file. */
+export function emptyLayer(file: string): MapNode {
+  return mapNode({ file, line: 1, column: 1 });
+}

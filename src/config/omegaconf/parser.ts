@@ -1,0 +1,239 @@
+import type { Scalar } from "./node.ts";
+import { type Mode, type Token, tokenize, type TokenType } from "./lexer.ts";
+
+/** Text, some of it to be filled in. */
+export type Text = readonly (string | Interpolation)[];
+
+/** `${a.b}` or `${resolver:argument}`. */
+export type Interpolation = NodeReference | ResolverCall;
+
+/** `${a.b}`: another value; `dots` of them before it make it relative. */
+export interface NodeReference {
+  readonly kind: "reference";
+  readonly dots: number;
+  readonly keys: readonly { readonly key: string | Interpolation; readonly inBrackets: boolean }[];
+  readonly source: string;
+}
+
+/** `${name:argument, argument}`: what a resolver gives. */
+export interface ResolverCall {
+  readonly kind: "call";
+  readonly name: readonly (string | Interpolation)[];
+  readonly args: readonly Element[];
+  readonly source: string;
+}
+
+/** An argument of a resolver. */
+export type Element =
+  | { readonly kind: "value"; readonly value: Scalar }
+  | { readonly kind: "text"; readonly text: Text }
+  | { readonly kind: "list"; readonly items: readonly Element[] }
+  | { readonly kind: "map"; readonly entries: readonly (readonly [Scalar, Element])[] };
+
+/**
+ * Reads a value's text by OmegaConf's grammar.
+ *
+ * @throws {SyntaxError} when it does not follow the grammar.
+ */
+export function parseText(text: string): Text {
+  const reader = start(text, "text");
+  const parts = readText(reader, TEXT_TOKENS);
+  take(reader, "EOF");
+  return parts;
+}
+
+/**
+ * Reads text as an argument would be read, as `oc.decode` does.
+ *
+ * @throws {SyntaxError} when it does not follow the grammar.
+ */
+export function parseElement(text: string): Element {
+  const reader = start(text, "value");
+  const element = readElement(reader);
+  take(reader, "EOF");
+  return element;
+}
+
+const TEXT_TOKENS: readonly TokenType[] = ["ANY_STR", "ESC", "ESC_INTER", "TOP_ESC", "QUOTED_ESC"];
+const KEY_TOKENS: readonly TokenType[] = [
+  "ID",
+  "NULL",
+  "INT",
+  "FLOAT",
+  "BOOL",
+  "UNQUOTED_CHAR",
+  "ESC",
+  "WS",
+];
+const PRIMITIVE_TOKENS: readonly TokenType[] = [...KEY_TOKENS, "COLON"];
+
+/** @internal */
+interface Reader {
+  readonly text: string;
+  readonly tokens: readonly Token[];
+  at: number;
+}
+
+function start(text: string, mode: Mode): Reader {
+  return { text, tokens: tokenize(text, mode), at: 0 };
+}
+
+function next(reader: Reader): Token {
+  return reader.tokens[reader.at]!;
+}
+
+function take(reader: Reader, type: TokenType): Token {
+  const token = next(reader);
+  if (token.type !== type) {
+    throw new SyntaxError(
+      token.type === "EOF" ? "it ends too early" : `"${reader.text.slice(token.at)}" is not expected here`,
+    );
+  }
+  reader.at++;
+  return token;
+}
+
+function takeIf(reader: Reader, type: TokenType): Token | undefined {
+  return next(reader).type === type ? take(reader, type) : undefined;
+}
+
+/** Reads tokens of these types and interpolations, at least one. */
+function readText(reader: Reader, types: readonly TokenType[]): (string | Interpolation)[] {
+  const pieces = readPieces(reader, types);
+  return pieces.map((piece, at) => "type" in piece ? unescape(piece, pieces[at + 1]) : piece);
+}
+
+function readPieces(reader: Reader, types: readonly TokenType[]): (Token | Interpolation)[] {
+  const pieces: (Token | Interpolation)[] = [];
+  for (;;) {
+    const { type } = next(reader);
+    if (type === "INTER_OPEN") pieces.push(readInterpolation(reader));
+    else if (types.includes(type)) pieces.push(take(reader, type));
+    else break;
+  }
+  if (pieces.length === 0) take(reader, "ANY_STR");
+  return pieces;
+}
+
+/** Backslashes escape before an interpolation and before quotes; elsewhere they are themselves. */
+function unescape(token: Token, following: Token | Interpolation | undefined): string {
+  const { type, text } = token;
+  const beforeInterpolation = following !== undefined && !("type" in following);
+  if (type === "ESC_INTER") return text.slice(-(Math.floor(text.length / 2) + 1));
+  const halve = type === "ESC" || (type === "TOP_ESC" && beforeInterpolation) ||
+    (type === "QUOTED_ESC" && (following === undefined || beforeInterpolation));
+  return halve ? [...text].filter((_, at) => at % 2 === 1).join("") : text;
+}
+
+function readInterpolation(reader: Reader): Interpolation {
+  const from = take(reader, "INTER_OPEN").at;
+  let dots = 0;
+  while (takeIf(reader, "DOT")) dots++;
+  const keys = [readKey(reader)];
+  while (next(reader).type === "DOT" || next(reader).type === "BRACKET_OPEN") {
+    takeIf(reader, "DOT");
+    keys.push(readKey(reader, next(reader).type === "BRACKET_OPEN"));
+  }
+  if (next(reader).type === "COLON" && dots === 0 && keys.every((key) => !key.inBrackets && !key.special)) {
+    take(reader, "COLON");
+    const args = next(reader).type === "BRACE_CLOSE" ? [] : readSequence(reader, "BRACE_CLOSE");
+    const end = take(reader, "BRACE_CLOSE");
+    const source = reader.text.slice(from, end.at + end.text.length);
+    return { kind: "call", name: keys.map(({ key }) => key), args, source };
+  }
+  const end = take(reader, "INTER_CLOSE");
+  const source = reader.text.slice(from, end.at + end.text.length);
+  return { kind: "reference", dots, keys, source };
+}
+
+function readKey(reader: Reader, inBrackets = next(reader).type === "BRACKET_OPEN") {
+  if (inBrackets) take(reader, "BRACKET_OPEN");
+  const token = next(reader);
+  const special = token.type === "INTER_KEY";
+  const key = token.type === "INTER_OPEN"
+    ? readInterpolation(reader)
+    : take(reader, special ? "INTER_KEY" : "ID").text.replace(/\\([\\.[\]:=])/g, "$1");
+  if (inBrackets) take(reader, "BRACKET_CLOSE");
+  return { key, inBrackets, special };
+}
+
+/** Elements with commas between them; one that is left out is empty text. */
+function readSequence(reader: Reader, end: TokenType): Element[] {
+  const empty: Element = { kind: "value", value: "" };
+  const items: Element[] = [];
+  for (;;) {
+    const { type } = next(reader);
+    items.push(type === "COMMA" || type === end ? empty : readElement(reader));
+    if (!takeIf(reader, "COMMA")) return items;
+  }
+}
+
+function readElement(reader: Reader): Element {
+  if (takeIf(reader, "QUOTE_OPEN")) {
+    const text = next(reader).type === "QUOTE_CLOSE" ? [] : readText(reader, TEXT_TOKENS);
+    take(reader, "QUOTE_CLOSE");
+    return { kind: "text", text: text.length === 0 ? [""] : ["", ...text] };
+  }
+  if (takeIf(reader, "BRACKET_OPEN")) {
+    const items = next(reader).type === "BRACKET_CLOSE" ? [] : readSequence(reader, "BRACKET_CLOSE");
+    take(reader, "BRACKET_CLOSE");
+    return { kind: "list", items };
+  }
+  return takeIf(reader, "BRACE_OPEN") ? readMap(reader) : readPrimitive(reader);
+}
+
+function readMap(reader: Reader): Element {
+  const entries: [Scalar, Element][] = [];
+  while (next(reader).type !== "BRACE_CLOSE" || entries.length > 0) {
+    const key = readDictKey(reader);
+    take(reader, "COLON");
+    entries.push([key, readElement(reader)]);
+    if (!takeIf(reader, "COMMA")) break;
+  }
+  take(reader, "BRACE_CLOSE");
+  return { kind: "map", entries };
+}
+
+function readDictKey(reader: Reader): Scalar {
+  if (next(reader).type === "INTER_OPEN") take(reader, "ID");
+  const tokens = readPieces(reader, KEY_TOKENS) as Token[];
+  if (tokens.some((token) => !("type" in token))) take(reader, "COLON");
+  const [only] = tokens;
+  return tokens.length === 1 ? primitive(only!) : tokens.map((token) => unescape(token, undefined)).join("");
+}
+
+function readPrimitive(reader: Reader): Element {
+  const pieces = readPieces(reader, PRIMITIVE_TOKENS);
+  const [only] = pieces;
+  if (pieces.length === 1 && only !== undefined && "type" in only) {
+    return { kind: "value", value: primitive(only) };
+  }
+  return {
+    kind: "text",
+    text: pieces.map((piece, at) => "type" in piece ? unescape(piece, pieces[at + 1]) : piece),
+  };
+}
+
+function primitive({ type, text }: Token): Scalar {
+  const digits = text.replaceAll("_", "");
+  switch (type) {
+    case "NULL":
+      return null;
+    case "INT":
+      return BigInt(digits.replace(/^\+/, ""));
+    case "FLOAT":
+      return toFloat(digits.toLowerCase());
+    case "BOOL":
+      return text.toLowerCase() === "true";
+    case "ESC":
+      return unescape({ type, text, at: 0 }, undefined);
+    default:
+      return text;
+  }
+}
+
+function toFloat(digits: string): number {
+  const sign = digits.startsWith("-") ? -1 : 1;
+  if (digits.endsWith("inf")) return sign * Infinity;
+  return digits.endsWith("nan") ? NaN : Number(digits);
+}

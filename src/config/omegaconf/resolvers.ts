@@ -1,0 +1,253 @@
+import { UserError } from "../../core/errors.ts";
+import { didYouMean } from "../../core/text/suggest.ts";
+import { parseElement } from "./parser.ts";
+import {
+  evaluateElement,
+  type Pass,
+  problem,
+  scalarAt,
+  scalarOf,
+  selectIn,
+  type Sources,
+  startOf,
+} from "./interpolate.ts";
+import {
+  children,
+  type ConfigNode,
+  type ContainerNode,
+  copyNode,
+  fromPlain,
+  isMissing,
+  listNode,
+  type MapNode,
+  mapNode,
+  toPlain,
+} from "./node.ts";
+import { pythonText } from "./python_text.ts";
+import { pathOf, splitKey } from "./select.ts";
+import { take } from "./sources.ts";
+import { parseYaml } from "./yaml.ts";
+
+/** @internal A resolver that is asked. */
+export interface Call {
+  readonly name: string;
+  readonly args: readonly ConfigNode[];
+  /** The value whose text asks. */
+  readonly node: ConfigNode;
+  readonly source: string;
+}
+
+/** @internal How many arguments a resolver takes, and what it gives. */
+interface Resolver {
+  readonly least: number;
+  readonly most: number;
+  readonly give: (pass: Pass, call: Call) => ConfigNode | Promise<ConfigNode>;
+}
+
+const RESOLVERS: Readonly<Record<string, Resolver>> = {
+  "globals": { least: 1, most: 2, give: (pass, call) => fromSource(pass, call, pass.sources.globals) },
+  "runtime_params": {
+    least: 1,
+    most: 2,
+    give: (pass, call) => fromSource(pass, call, pass.sources.runtimeParams),
+  },
+  "oc.create": { least: 1, most: 1, give: create },
+  "oc.decode": { least: 1, most: 1, give: decode },
+  "oc.select": { least: 1, most: 2, give: selectValue },
+  "oc.deprecated": { least: 1, most: 2, give: deprecated },
+  "oc.dict.keys": { least: 1, most: 1, give: dictKeys },
+  "oc.dict.values": { least: 1, most: 1, give: dictValues },
+};
+
+const ENV: Resolver = { least: 1, most: 2, give: environmentVariable };
+
+/** @internal Asks a resolver: OmegaConf's own, Kedro's, or one of the project. */
+export async function callResolver(pass: Pass, call: Call): Promise<ConfigNode> {
+  const { sources } = pass;
+  const own = call.name === "oc.env" && sources.env !== undefined ? ENV : RESOLVERS[call.name];
+  const refused = (call.name === "globals" && sources.globals === undefined) ||
+    (call.name === "runtime_params" && sources.runtimeParams === undefined);
+  if (own !== undefined && !refused) {
+    if (call.args.length < own.least || call.args.length > own.most) {
+      throw problem(
+        call.node,
+        `"${call.name}" takes ${
+          own.least === own.most ? own.least : `${own.least} or ${own.most}`
+        } arguments, not ${call.args.length}`,
+      );
+    }
+    return await own.give(pass, call);
+  }
+  if (sources.custom.includes(call.name) && sources.resolve !== undefined) {
+    return opaque(fromPlain(await askProject(sources.resolve, call), call.node.place));
+  }
+  throw unknownResolver(pass, call, refused);
+}
+
+/** Asks a resolver of the project; where its code fails, the value that asked is named too. */
+async function askProject(resolve: NonNullable<Sources["resolve"]>, { name, args, node }: Call) {
+  try {
+    return await resolve(name, args.map((arg) => toPlain(arg, { keepFloats: true })));
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) || thrown.code !== "kedro.project_code") throw thrown;
+    const said = thrown.message.replace(/^Cannot read the project's pipelines: /, "");
+    throw problem(node, `the project's resolver "${name}" fails: ${said}`, thrown.hint);
+  }
+}
+
+function unknownResolver(pass: Pass, { name, node }: Call, refused: boolean): Error {
+  if (refused) return problem(node, `the resolver "${name}" is not allowed in globals`);
+  if (name === "oc.env") {
+    return problem(
+      node,
+      'the resolver "oc.env" is only for credentials',
+      'Add "oc.env": oc.env to custom_resolvers of CONFIG_LOADER_ARGS in settings.py to use it elsewhere',
+    );
+  }
+  const names = [...Object.keys(RESOLVERS), ...pass.sources.custom];
+  return problem(
+    node,
+    `there is no resolver "${name}"${didYouMean(name, names)}`,
+    "Register it under custom_resolvers of CONFIG_LOADER_ARGS in settings.py",
+  );
+}
+
+/** Marks a resolver's result: text in it stays as it is. */
+function opaque(node: ConfigNode): ConfigNode {
+  node.opaque = true;
+  if (node.kind === "map") node.entries.forEach(opaque);
+  if (node.kind === "list") node.items.forEach(opaque);
+  return node;
+}
+
+async function fromSource(pass: Pass, call: Call, source: ContainerNode | undefined): Promise<ConfigNode> {
+  const key = textArgument(call);
+  if (call.name === "globals" && key.startsWith("_")) {
+    throw problem(call.node, 'keys that begin with "_" are not for `globals`');
+  }
+  const dots = key.match(/^\.*/)![0].length;
+  const found = source === undefined || dots > 1
+    ? { kind: "absent" } as const
+    : await selectIn(pass, source, key === "" || key === "." ? [] : splitKey(key.slice(dots)));
+  if (found.kind === "found") return take(pass.taken, call.node, found.node);
+  if (call.args.length === 2) return call.args[1]!;
+  if (call.name === "globals") throw problem(call.node, `globals have no "${key}", and there is no default`);
+  throw problem(call.node, `no runtime parameter "${key}" is given, and there is no default`);
+}
+
+function create(_pass: Pass, { args, node }: Call): ConfigNode {
+  const given = args[0]!;
+  const text = scalarOf(given);
+  const created = typeof text === "string" ? createFromText(text, node) : copyNode(given);
+  const value = scalarOf(created);
+  if (value !== undefined && value !== null) {
+    throw problem(node, '"oc.create" takes a mapping, a list or text');
+  }
+  unlock(created, node);
+  created.parent = node.parent;
+  return created;
+}
+
+/** Text is YAML; a single word of it is a key, as in a file. */
+function createFromText(text: string, node: ConfigNode): ConfigNode {
+  const read = parseYaml(text, node.place.file);
+  const value = read && scalarOf(read);
+  if (read === undefined || value === null) return mapNode(node.place);
+  return typeof value === "string" ? mapNode(node.place, [[value, scalarAt(node.place, null)]]) : read;
+}
+
+/** Lets interpolations in a value work, as they do in what `oc.create` makes. */
+function unlock(node: ConfigNode, asked: ConfigNode): void {
+  delete node.opaque;
+  if (node.kind === "scalar") return;
+  for (const [key, child] of children(node)) {
+    if (key === null) throw problem(asked, "a key is text, a number or a boolean");
+    unlock(child, asked);
+  }
+}
+
+async function decode(pass: Pass, { args, node }: Call): Promise<ConfigNode> {
+  const value = scalarOf(args[0]!);
+  if (value === null) return args[0]!;
+  if (typeof value !== "string") throw problem(node, '"oc.decode" takes text');
+  return await evaluateElement(pass, parseElement(value), node);
+}
+
+async function selectValue(pass: Pass, call: Call): Promise<ConfigNode> {
+  const found = await selectByText(pass, call);
+  return found ?? call.args[1] ?? scalarAt(call.node.place, null);
+}
+
+async function selectByText(pass: Pass, call: Call): Promise<ConfigNode | undefined> {
+  const key = textArgument(call);
+  const dots = key.match(/^\.*/)![0].length;
+  const from = startOf(call.node, dots);
+  if (from === undefined) return undefined;
+  const rest = key.slice(dots);
+  const found = await selectIn(pass, from, rest === "" ? [] : splitKey(rest));
+  return found.kind === "found" && !isMissing(found.node)
+    ? take(pass.taken, call.node, found.node)
+    : undefined;
+}
+
+async function deprecated(pass: Pass, call: Call): Promise<ConfigNode> {
+  const target = await selectByText(pass, call);
+  const key = textArgument(call);
+  if (target === undefined) throw problem(call.node, `there is no "${key}" in this environment`);
+  const given = call.args[1] === undefined ? undefined : scalarOf(call.args[1]);
+  if (call.args[1] !== undefined && typeof given !== "string") {
+    throw problem(call.node, '"oc.deprecated" takes its message as text');
+  }
+  const message = given ?? "'$OLD_KEY' is deprecated. Change your code and config to use '$NEW_KEY'";
+  pass.sources.warnings.push({
+    code: "config.deprecated",
+    message: String(message).replaceAll("$OLD_KEY", pathOf(call.node)).replaceAll("$NEW_KEY", key),
+    place: call.node.place,
+  });
+  return target;
+}
+
+async function dictKeys(pass: Pass, call: Call): Promise<ConfigNode> {
+  const map = await requireMap(pass, call);
+  return listNode(call.node.place, [...map.entries.keys()].map((key) => scalarAt(call.node.place, key)));
+}
+
+/** Gives references to the values, as OmegaConf does: from inside of the list, one more dot leads out of it. */
+async function dictValues(pass: Pass, call: Call): Promise<ConfigNode> {
+  const map = await requireMap(pass, call);
+  const key = textArgument(call);
+  const from = key.startsWith(".") ? `.${key}` : key;
+  const list = listNode(
+    call.node.place,
+    [...map.entries.keys()].map((name): ConfigNode => ({
+      kind: "scalar",
+      value: `\${${from}.${name}}`,
+      place: call.node.place,
+    })),
+  );
+  list.parent = call.node.parent;
+  return list;
+}
+
+async function requireMap(pass: Pass, call: Call): Promise<MapNode> {
+  const found = await selectByText(pass, call);
+  const key = textArgument(call);
+  if (found === undefined) throw problem(call.node, `there is no "${key}" in this environment`);
+  if (found.kind !== "map") throw problem(call.node, `"${key}" is no mapping`);
+  return found;
+}
+
+function environmentVariable(pass: Pass, call: Call): ConfigNode {
+  const name = textArgument(call);
+  const value = pass.sources.env?.[name];
+  if (value !== undefined) return scalarAt(call.node.place, value);
+  const [, fallback] = call.args;
+  if (fallback === undefined) throw problem(call.node, `the environment variable "${name}" is not set`);
+  return scalarOf(fallback) === null ? fallback : scalarAt(call.node.place, pythonText(fallback));
+}
+
+function textArgument(call: Call): string {
+  const value = scalarOf(call.args[0]!);
+  if (typeof value !== "string") throw problem(call.node, `"${call.name}" takes a key as text first`);
+  return value;
+}

@@ -1,0 +1,241 @@
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  Scalar as YamlScalar,
+  visit,
+} from "yaml";
+import type { Document, Node as YamlNode, Pair, YAMLMap, YAMLSeq } from "yaml";
+import { ExitCode, type Place, placeText, UserError } from "../../core/errors.ts";
+import { type ConfigNode, type Key, listNode, type MapNode, mapNode, type Scalar, setEntry } from "./node.ts";
+import { plainScalar, taggedScalar } from "./yaml_scalars.ts";
+
+/** More values than this after aliases are written out is refused, as OmegaConf does. */
+const MAX_NODES = 10_000;
+
+/**
+ * Reads one YAML (or JSON) file as OmegaConf does: YAML 1.1 as PyYAML has it, dates as text, no key twice.
+ *
+ * It refuses a little more: tabs that indent quoted or bracketed lines, and the tags `!!binary`, `!!omap`, `!!set`.
+ *
+ * @param file Name for places and messages.
+ * @throws {UserError} `config.yaml` with the place, when it is not YAML, or holds what configuration cannot hold.
+ */
+export function parseYaml(text: string, file: string): ConfigNode | undefined {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, {
+    lineCounter: lines,
+    schema: "failsafe",
+    version: "1.1",
+    uniqueKeys: false,
+    merge: false,
+    logLevel: "silent",
+    stringKeys: false,
+    prettyErrors: false,
+  });
+  if (!Array.isArray(documents)) return undefined;
+  const reader: Reader = { file, lines, aliases: new Map(), open: new Set(), count: 0 };
+  if (text.includes("\t")) refuseTab(reader, text, documents);
+  for (const document of documents) {
+    const error = document.errors[0];
+    if (error !== undefined) throw problem(reader, error.pos[0], plainMessage(error.message));
+  }
+  const [document, second] = documents;
+  if (second !== undefined) {
+    throw problem(reader, second.range[0], "a second document begins here; a configuration file has one");
+  }
+  return document?.contents ? toNode(reader, document.contents as YamlNode, document) : undefined;
+}
+
+/** @internal What is known while one file is read. */
+interface Reader {
+  readonly file: string;
+  readonly lines: LineCounter;
+  readonly aliases: Map<string, YamlNode>;
+  /** Anchored values that are being read, to see one that holds itself. */
+  readonly open: Set<YamlNode>;
+  count: number;
+}
+
+function toNode(reader: Reader, node: YamlNode, document: Document): ConfigNode {
+  if (++reader.count > MAX_NODES) {
+    throw problem(
+      reader,
+      startOf(node),
+      `more than ${MAX_NODES} values, counted after aliases are written out`,
+    );
+  }
+  if (isAlias(node)) {
+    const target = node.resolve(document);
+    if (target === undefined) {
+      throw problem(reader, startOf(node), `no anchor "&${node.source}" before this alias`);
+    }
+    return toNode(reader, target, document);
+  }
+  if (reader.open.has(node)) throw problem(reader, startOf(node), "an alias stands inside of its own anchor");
+  reader.open.add(node);
+  try {
+    if (isMap(node)) return toMap(reader, node, document);
+    if (isSeq(node)) return toList(reader, node, document);
+    if (isScalar(node)) {
+      return { kind: "scalar", value: toScalar(reader, node), place: placeOf(reader, node) };
+    }
+  } finally {
+    reader.open.delete(node);
+  }
+  throw problem(reader, startOf(node), "this is no mapping, list or value");
+}
+
+function toList(reader: Reader, node: YAMLSeq, document: Document): ConfigNode {
+  if (node.tag !== undefined && node.tag !== "tag:yaml.org,2002:seq") throw unknownTag(reader, node);
+  const items = node.items.map((item) => toNode(reader, orEmpty(item, node), document));
+  return listNode(placeOf(reader, node), items);
+}
+
+function toMap(reader: Reader, node: YAMLMap, document: Document): MapNode {
+  if (node.tag !== undefined && node.tag !== "tag:yaml.org,2002:map") throw unknownTag(reader, node);
+  const result = mapNode(placeOf(reader, node));
+  const own: [Key, Pair, Place][] = [];
+  const seen = new Map<string, Place>();
+  for (const pair of node.items) {
+    const keyNode = resolved(reader, orEmpty(pair.key, node), document);
+    if (isMergeKey(keyNode)) {
+      mergeInto(reader, result, orEmpty(pair.value, node), document);
+      continue;
+    }
+    const key = toKey(reader, keyNode);
+    const place = placeOf(reader, orEmpty(pair.key, node));
+    const before = typeof key === "string" ? seen.get(key) : undefined;
+    if (before !== undefined) {
+      throw problem(
+        reader,
+        startOf(keyNode),
+        `the key "${key}" is there twice, first at ${placeText(before)}`,
+      );
+    }
+    if (typeof key === "string") seen.set(key, place);
+    own.push([key, pair, place]);
+  }
+  for (const key of seen.keys()) result.entries.delete(key);
+  for (const [key, pair, place] of own) {
+    reader.count++;
+    const value = toNode(reader, orEmpty(pair.value, pair.key as YamlNode), document);
+    value.keyPlace = place;
+    setEntry(result, key, value);
+  }
+  return result;
+}
+
+/** Lays the mappings behind `<<` under what the mapping has itself; of several, the first one wins. */
+function mergeInto(reader: Reader, result: MapNode, value: YamlNode, document: Document): void {
+  const source = resolved(reader, value, document);
+  const parts = isSeq(source) ? [...source.items].reverse() as YamlNode[] : [source];
+  for (const part of parts) {
+    const merged = toNode(reader, part, document);
+    if (merged.kind !== "map") {
+      throw problem(reader, startOf(part), "`<<` takes a mapping or a list of mappings");
+    }
+    for (const [key, child] of merged.entries) setEntry(result, key, child);
+  }
+}
+
+function resolved(reader: Reader, node: YamlNode, document: Document): YamlNode {
+  if (!isAlias(node)) return node;
+  const target = node.resolve(document);
+  if (target === undefined) {
+    throw problem(reader, startOf(node), `no anchor "&${node.source}" before this alias`);
+  }
+  return target;
+}
+
+function isMergeKey(node: YamlNode): boolean {
+  return isScalar(node) && node.type === "PLAIN" && node.tag === undefined && node.source === "<<";
+}
+
+function toKey(reader: Reader, node: YamlNode): Key {
+  const isEquals = isScalar(node) && isPlain(node) && node.value === "=";
+  const value = isEquals ? "=" : isScalar(node) ? toScalar(reader, node) : null;
+  if (value === null) throw problem(reader, startOf(node), "a key is text, a number or a boolean");
+  return value;
+}
+
+function toScalar(reader: Reader, node: YamlScalar): Scalar {
+  const text = String(node.value ?? "");
+  if (node.tag !== undefined && node.tag !== "!") {
+    const value = taggedScalar(node.tag, text);
+    if (value === undefined) throw unknownTag(reader, node);
+    return value;
+  }
+  if (!isPlain(node)) return text;
+  if (node.tag === "!" && text === "") return text;
+  if (text === "<<" || text === "=") {
+    throw problem(reader, startOf(node), `a bare \`${text}\` is no value; quote it`);
+  }
+  return plainScalar(text);
+}
+
+function isPlain(node: YamlScalar): boolean {
+  return node.type === undefined || node.type === "PLAIN";
+}
+
+/** What stands where nothing was written. */
+function orEmpty(node: unknown, near: YamlNode): YamlNode {
+  if (node !== null && node !== undefined) return node as YamlNode;
+  const empty = new YamlScalar(null);
+  empty.range = near.range ?? null;
+  return empty;
+}
+
+function unknownTag(reader: Reader, node: YamlNode & { tag?: string }): UserError {
+  return problem(reader, startOf(node), `the tag "${node.tag}" has no meaning in configuration`);
+}
+
+/** Names the first line that is indented with a tab: PyYAML refuses more of them than this parser, and clearer words help. */
+function refuseTab(reader: Reader, text: string, documents: readonly Document[]): void {
+  const isBroken = documents.some((document) => document.errors.length > 0);
+  const inside = isBroken ? [] : documents.flatMap(rangesWithTabs);
+  for (const { index, 0: indent } of text.matchAll(/^ *\t/gm)) {
+    const at = index + indent.length - 1;
+    if (inside.some(([from, to]) => at >= from && at < to)) continue;
+    throw problem(reader, at, "a tab indents this line; YAML takes spaces only");
+  }
+}
+
+/** Where a tab at the start of a line is text or harmless: in scalars and in what stands in brackets. */
+function rangesWithTabs(document: Document): [number, number][] {
+  const ranges: [number, number][] = [];
+  visit(document, (_, node) => {
+    if (!isScalar(node) && !(isCollection(node) && node.flow)) return;
+    if (node.range) ranges.push([node.range[0], node.range[1]]);
+  });
+  return ranges;
+}
+
+function plainMessage(message: string): string {
+  return message.charAt(0).toLowerCase() + message.slice(1);
+}
+
+function startOf(node: YamlNode): number {
+  return node.range?.[0] ?? 0;
+}
+
+function placeOf(reader: Reader, node: YamlNode): Place {
+  return placeAt(reader, startOf(node));
+}
+
+function placeAt(reader: Reader, offset: number): Place {
+  const { line, col } = reader.lines.linePos(offset);
+  return { file: reader.file, line: Math.max(1, line), column: Math.max(1, col) };
+}
+
+function problem(reader: Reader, offset: number, what: string): UserError {
+  return new UserError(`Cannot read "${reader.file}": ${what}`, {
+    code: "config.yaml",
+    exit: ExitCode.Config,
+    place: placeAt(reader, offset),
+  });
+}

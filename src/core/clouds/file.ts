@@ -1,0 +1,94 @@
+import type { CloudMetadata } from "./metadata.ts";
+import type { Context } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+
+/** @internal A cloud as `az cloud show` prints it and `az cloud register --cloud-config` takes it, and what Azure ML has besides. */
+interface CloudFile {
+  readonly name?: string;
+  readonly endpoints?: {
+    readonly activeDirectory?: string | null;
+    readonly activeDirectoryResourceId?: string | null;
+    readonly resourceManager?: string | null;
+    readonly portal?: string | null;
+  };
+  readonly suffixes?: { readonly storageEndpoint?: string | null };
+  readonly endpointActiveDirectory?: string;
+  readonly endpointActiveDirectoryResourceId?: string;
+  readonly endpointResourceManager?: string;
+  readonly suffixStorageEndpoint?: string;
+  readonly azureml?: { readonly audience?: string; readonly studio?: string; readonly apiSuffix?: string };
+}
+
+/**
+ * Reads the clouds that a file describes: as `az cloud show` prints one, as `az cloud register --cloud-config` takes it,
+ * or as Resource Manager's `/metadata/endpoints` answers. Beside those, `azureml` may name the `audience` of Azure ML's
+ * tokens, the address of `studio`, and the `apiSuffix` of workspaces' own hosts.
+ *
+ * @throws {UserError} `cloud.file` when it cannot be read, or describes no cloud.
+ */
+export async function readCloudFile(
+  { fs }: Pick<Context, "fs">,
+  path: string,
+): Promise<readonly CloudMetadata[]> {
+  let text: string;
+  try {
+    text = await fs.readText(path);
+  } catch (thrown) {
+    const missing = thrown instanceof Deno.errors.NotFound;
+    throw fileError(path, missing ? "there is no such file" : "it cannot be read", thrown);
+  }
+  const value = parsed(text);
+  const clouds = (Array.isArray(value) ? value : [value]).map((one) =>
+    isObject(one) ? toMetadata(one as CloudFile) : undefined
+  );
+  if (clouds.length === 0 || clouds.some((cloud) => cloud === undefined)) {
+    throw fileError(path, "it does not say where Entra ID and Resource Manager are, in JSON");
+  }
+  return clouds as readonly CloudMetadata[];
+}
+
+function toMetadata(file: CloudFile & CloudMetadata): CloudMetadata | undefined {
+  const { endpoints = {}, azureml = {}, authentication } = file;
+  const login = authentication?.loginEndpoint ?? file.endpointActiveDirectory ?? endpoints.activeDirectory;
+  const manager = file.resourceManager ?? file.endpointResourceManager ?? endpoints.resourceManager;
+  const audience = file.endpointActiveDirectoryResourceId ?? endpoints.activeDirectoryResourceId;
+  const storage = file.suffixes?.storage ?? file.suffixStorageEndpoint ?? file.suffixes?.storageEndpoint;
+  const portal = file.portal ?? endpoints.portal;
+  const texts = [login, manager, audience, storage, portal, ...Object.values(azureml)];
+  if (!login || !manager || texts.some((one) => one && typeof one !== "string")) return undefined;
+  return {
+    ...(file.name && { name: file.name }),
+    ...(portal && { portal }),
+    resourceManager: manager,
+    authentication: {
+      loginEndpoint: login,
+      audiences: authentication?.audiences ?? (audience ? [audience] : []),
+    },
+    ...(storage && { suffixes: { storage: storage.replace(/^\./, "") } }),
+    ...(azureml.audience && { mlAudience: azureml.audience }),
+    ...(azureml.studio && { studio: azureml.studio }),
+    ...(azureml.apiSuffix && { mlApiSuffix: azureml.apiSuffix.replace(/^\./, "") }),
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+function fileError(path: string, problem: string, cause?: unknown): UserError {
+  return new UserError(`Cannot read the cloud in "${path}": ${problem}`, {
+    code: "cloud.file",
+    exit: ExitCode.Config,
+    hint:
+      "Write it with `az cloud show --name <cloud> > cloud.json`, and name it with `--cloud-file cloud.json`",
+    cause,
+  });
+}

@@ -1,0 +1,95 @@
+import {
+  address,
+  type CloudContext,
+  type CloudMetadata,
+  readMetadata,
+  sameOrigin,
+  toCloud,
+} from "./metadata.ts";
+import { readCloudFile } from "./file.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import { type Cloud, CLOUDS, isKnownAuthority } from "./known.ts";
+
+export { type Cloud, type CloudContext, type CloudMetadata, CLOUDS };
+
+/**
+ * Finds the cloud that the environment names.
+ *
+ * `AZUREML_CURRENT_CLOUD` names one of {@linkcode CLOUDS}, or one of those that `ARM_CLOUD_METADATA_URL` lists. Where
+ * only the latter is set, the cloud is the one whose Resource Manager has that address, else the only one listed.
+ * `KEDRO_AZUREML_CLOUD_FILE` names a file that describes the cloud, and comes before both. `AZURE_AUTHORITY_HOST`
+ * replaces the authority of each.
+ *
+ * @throws {UserError} `cloud.*` when there is no such cloud, `network.*` when its metadata cannot be read.
+ */
+export async function loadCloud(ctx: CloudContext): Promise<Cloud> {
+  const name = ctx.env.AZUREML_CURRENT_CLOUD || undefined;
+  const metadataUrl = ctx.env.ARM_CLOUD_METADATA_URL || undefined;
+  const file = ctx.env.KEDRO_AZUREML_CLOUD_FILE || undefined;
+  const cloud = file !== undefined
+    ? chooseListed(await readCloudFile(ctx, file), { name, file })
+    : name !== undefined && CLOUDS[name] !== undefined
+    ? CLOUDS[name]
+    : metadataUrl !== undefined
+    ? chooseCloud(await readMetadata(ctx, metadataUrl), { name, metadataUrl })
+    : name === undefined
+    ? CLOUDS.AzureCloud!
+    : fail(unknownCloud(name, Object.keys(CLOUDS)));
+  return withAuthority(cloud, ctx.env.AZURE_AUTHORITY_HOST || undefined);
+}
+
+function withAuthority(cloud: Cloud, host: string | undefined): Cloud {
+  if (host === undefined) return cloud;
+  const authority = address(/^https?:\/\//.test(host) ? host : `https://${host}`, "AZURE_AUTHORITY_HOST");
+  return { ...cloud, authority, isKnownAuthority: isKnownAuthority(authority) };
+}
+
+function chooseCloud(
+  listed: readonly CloudMetadata[],
+  { name, metadataUrl }: { name: string | undefined; metadataUrl: string },
+): Cloud {
+  const { origin } = new URL(metadataUrl);
+  const isHere = ({ resourceManager }: CloudMetadata) =>
+    resourceManager !== undefined && sameOrigin(resourceManager, origin);
+  const found = name !== undefined
+    ? listed.find((cloud) => cloud.name === name)
+    : listed.find(isHere) ?? (listed.length === 1 ? listed[0] : undefined);
+  if (found !== undefined) return toCloud(found, origin);
+  throw notChosen(listed, name, metadataUrl);
+}
+
+/** A file with one cloud means that one, whatever its name. */
+function chooseListed(
+  listed: readonly CloudMetadata[],
+  { name, file }: { name: string | undefined; file: string },
+): Cloud {
+  const found = listed.length === 1 ? listed[0] : listed.find((cloud) => cloud.name === name);
+  if (found !== undefined) return toCloud(found, address(found.resourceManager!, `"${file}"`));
+  throw notChosen(listed, name, file);
+}
+
+function notChosen(listed: readonly CloudMetadata[], name: string | undefined, where: string): UserError {
+  const names = listed.map((cloud) => cloud.name ?? "(no name)");
+  if (name !== undefined) return unknownCloud(name, [...Object.keys(CLOUDS), ...names]);
+  return new UserError(`Cannot choose a cloud: ${where} lists ${names.length} clouds`, {
+    code: "cloud.not_chosen",
+    exit: ExitCode.Config,
+    hint: `Set AZUREML_CURRENT_CLOUD to one of ${names.join(", ")}`,
+    data: { clouds: names },
+  });
+}
+
+function fail(error: UserError): never {
+  throw error;
+}
+
+function unknownCloud(name: string, names: readonly string[]): UserError {
+  return new UserError(`Cannot find the cloud "${name}"`, {
+    code: "cloud.unknown",
+    exit: ExitCode.Config,
+    hint: `Set AZUREML_CURRENT_CLOUD to one of ${
+      names.join(", ")
+    }, or describe yours with \`--cloud-file\` or ARM_CLOUD_METADATA_URL`,
+    data: { clouds: names },
+  });
+}

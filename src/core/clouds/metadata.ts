@@ -1,0 +1,136 @@
+import {
+  createAzurePipeline,
+  createHttpClient,
+  createPipelineRequest,
+  isRestError,
+} from "../net/azure_http.ts";
+import type { Context } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import { type Cloud, CLOUDS, isKnownAuthority, STORAGE_SCOPE } from "./known.ts";
+import { networkError } from "../net/network_error.ts";
+
+/** What asking a cloud needs of a Context. */
+export type CloudContext =
+  & Pick<Context, "env" | "fetch" | "fs" | "clock" | "signal">
+  & Partial<Pick<Context, "random">>;
+
+/** @internal One cloud as `/metadata/endpoints` describes it. */
+export interface CloudMetadata {
+  readonly name?: string;
+  readonly portal?: string;
+  readonly resourceManager?: string;
+  readonly authentication?: { readonly loginEndpoint?: string; readonly audiences?: readonly string[] };
+  readonly suffixes?: { readonly storage?: string };
+  readonly mlAudience?: string;
+  readonly studio?: string;
+  readonly mlApiSuffix?: string;
+}
+
+/**
+ * Asks a cloud to describe itself, and those that it knows.
+ *
+ * @throws {UserError} `network.*` when it cannot be reached, `cloud.metadata` when it answers with something else.
+ */
+export async function readMetadata(ctx: CloudContext, url: string): Promise<readonly CloudMetadata[]> {
+  const action = "read the cloud's metadata";
+  address(url, "ARM_CLOUD_METADATA_URL");
+  const request = createPipelineRequest({ url, abortSignal: ctx.signal, timeout: 15_000 });
+  const answer = await createAzurePipeline({ ...ctx, maxSilences: 1 }).sendRequest(
+    createHttpClient(ctx.fetch),
+    request,
+  ).catch(
+    (thrown: unknown) => {
+      throw isRestError(thrown) ? networkError(action, url, thrown) : thrown;
+    },
+  );
+  const listed = answer.status === 200 ? parsed(answer.bodyAsText ?? "") : undefined;
+  if (listed !== undefined) return listed;
+  const found = answer.status === 200 ? "no JSON" : `status ${answer.status}`;
+  throw new UserError(`Cannot ${action}: ${new URL(url).host} answered with ${found}`, {
+    code: "cloud.metadata",
+    exit: answer.status === 200 ? ExitCode.Config : ExitCode.Unavailable,
+    hint:
+      "Set ARM_CLOUD_METADATA_URL to https://<Resource Manager>/metadata/endpoints?api-version=2019-05-01",
+  });
+}
+
+/** Newer versions of the operation answer with one cloud, older ones with a list. */
+function parsed(text: string): readonly CloudMetadata[] | undefined {
+  try {
+    const value = JSON.parse(text);
+    if (typeof value !== "object" || value === null) return undefined;
+    return Array.isArray(value) ? value : [value];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a URL has this origin; something that is no URL has none. */
+export function sameOrigin(url: string, origin: string): boolean {
+  return URL.canParse(url) && new URL(url).origin === origin;
+}
+
+/**
+ * Turns metadata into a cloud. What it leaves out: Resource Manager is where the metadata came from; the service's
+ * audience and Studio are `https://ml.azure.<suffix>`, the suffix being the portal's, as Azure's own SDK has it.
+ *
+ * @param origin Where the metadata came from.
+ * @throws {UserError} `cloud.metadata`, `cloud.address` when it cannot be used.
+ */
+export function toCloud(metadata: CloudMetadata, origin: string): Cloud {
+  const name = metadata.name ?? new URL(origin).host;
+  const where = `the metadata of cloud "${name}"`;
+  const login = metadata.authentication?.loginEndpoint;
+  if (login === undefined) {
+    throw new UserError(`Cannot use cloud "${name}": its metadata names no authentication.loginEndpoint`, {
+      code: "cloud.metadata",
+      exit: ExitCode.Config,
+      hint: "Ask the cloud's operator, or set AZURE_AUTHORITY_HOST and AZUREML_CURRENT_CLOUD",
+    });
+  }
+  const authority = address(login, where);
+  const resourceManager = address(metadata.resourceManager ?? origin, where);
+  const audience = managementAudience(new URL(resourceManager).origin, metadata.authentication?.audiences);
+  const ml = address(metadata.mlAudience ?? `https://ml.azure.${portalSuffix(metadata.portal)}`, where);
+  const known = Object.values(CLOUDS).find((cloud) => cloud.resourceManager === resourceManager);
+  const studio = address(metadata.studio ?? known?.studio ?? ml, where);
+  return {
+    name,
+    authority,
+    isKnownAuthority: isKnownAuthority(authority),
+    resourceManager,
+    resourceManagerScope: `${address(audience, where)}/.default`,
+    mlScope: `${ml}/.default`,
+    storageSuffix: metadata.suffixes?.storage ?? "core.windows.net",
+    storageScope: STORAGE_SCOPE,
+    mlApiSuffix: metadata.mlApiSuffix ?? known?.mlApiSuffix,
+    studio,
+  };
+}
+
+/** `https://portal.azure.example.org/` has `example.org`; one that is no such name has `com`. */
+function portalSuffix(portal: string | undefined): string {
+  const host = portal !== undefined && URL.canParse(portal) ? new URL(portal).hostname : "";
+  return /^[a-z][^.]*\.[^.]+\.(.+)$/i.exec(host)?.[1] ?? "com";
+}
+
+/** The audience that Resource Manager itself has, else the first that the metadata lists, as Azure CLI does. */
+function managementAudience(resourceManager: string, audiences: readonly string[] = []): string {
+  return audiences.find((audience) => sameOrigin(audience, resourceManager)) ?? audiences[0] ??
+    resourceManager;
+}
+
+/**
+ * Takes the slashes off the end of an address.
+ *
+ * @param where What named it, for the error.
+ * @throws {UserError} `cloud.address` when it is none.
+ */
+export function address(url: string, where: string): string {
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url.replace(/\/+$/, "");
+  throw new UserError(`Cannot use the address in ${where}: "${url}" is not a URL`, {
+    code: "cloud.address",
+    exit: ExitCode.Config,
+    hint: "Write it as https://host/path",
+  });
+}

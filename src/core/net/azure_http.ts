@@ -1,0 +1,250 @@
+import {
+  createEmptyPipeline,
+  createHttpHeaders,
+  createPipelineRequest,
+  type HttpClient,
+  type HttpMethods,
+  isRestError,
+  type Pipeline,
+  type PipelinePolicy,
+  type PipelineRequest,
+  type PipelineResponse,
+  RestError,
+  setClientRequestIdPolicy,
+} from "@azure/core-rest-pipeline";
+import type { Context } from "../context.ts";
+import { type SentBody, toSentBody } from "./http_body.ts";
+import { connectionCode, isConnectionError, networkSays } from "./network_error.ts";
+import { retryWaitMs } from "./retry.ts";
+import { VERSION } from "../version.ts";
+
+export { createHttpHeaders, createPipelineRequest, isRestError, RestError };
+export type { HttpClient, HttpMethods, Pipeline, PipelinePolicy, PipelineRequest, PipelineResponse };
+
+const ATTEMPT_MS = 100_000;
+const MAX_RETRIES = 4;
+
+/** Told before each wait for another attempt; `url` has no query. */
+export type OnRetry = (event: RetryEvent) => void;
+
+/** Why a request is sent again, and when. */
+export interface RetryEvent {
+  readonly method: string;
+  readonly url: string;
+  /** HTTP status, or `undefined` when there was no answer. */
+  readonly status: number | undefined;
+  readonly waitMs: number;
+  /** 1 for the first wait. */
+  readonly retry: number;
+}
+
+/** What requests to Azure are made of; a {@linkcode Context} has the first three. */
+export interface AzureHttpOptions extends Pick<Context, "fetch" | "clock"> {
+  /** Spreads the waits; always the same waits where absent. */
+  readonly random?: Context["random"];
+  readonly onRetry?: OnRetry;
+  /** Comes before the program's own name in the `user-agent` header. */
+  readonly userAgent?: string;
+  /** 4 where absent. */
+  readonly maxRetries?: number;
+  /** `follow` where absent. */
+  readonly redirect?: Redirect;
+  /** How often it is tried again where no answer came in time; as `maxRetries` where absent. */
+  readonly maxSilences?: number;
+}
+
+/** Makes the pipeline of our own requests: who asks, request ids, and the one retry behaviour. */
+export function createAzurePipeline(options: AzureHttpOptions): Pipeline {
+  const pipeline = createEmptyPipeline();
+  pipeline.addPolicy(userAgent(options.userAgent));
+  pipeline.addPolicy(setClientRequestIdPolicy());
+  pipeline.addPolicy(retry(options), { phase: "Retry" });
+  return pipeline;
+}
+
+/**
+ * Makes the `httpClient` of every Azure SDK, with the same pipeline inside; set the SDK's own retries to none
+ * (`retryOptions: { maxRetries: 0 }`, for blobs `{ maxTries: 1 }`).
+ *
+ * A `pipeline` handed to an SDK instead loses the policies that read its answers.
+ */
+export function createAzureClient(options: AzureHttpOptions): HttpClient {
+  const { fetch, redirect = "follow" } = options;
+  const [pipeline, http] = [createAzurePipeline(options), createHttpClient(fetch, { redirect })];
+  return {
+    async sendRequest(request) {
+      const response = await pipeline.sendRequest(http, { ...request, headers: plainHeaders(request) });
+      return { ...response, request };
+    },
+  };
+}
+
+/**
+ * Makes the Azure SDKs' network out of one function.
+ *
+ * Each request is one attempt of at most `request.timeout` milliseconds (100 s where it is 0). A connection that
+ * cannot be made or breaks is a {@linkcode RestError} with code `ECONNRESET`, which every retry policy knows; one that
+ * took too long has `ETIMEDOUT`; a certificate that is not trusted has `CERTIFICATE`, a proxy that wants to know who asks
+ * `PROXY_LOGIN`, and neither is tried again.
+ */
+export function createHttpClient(
+  fetch: Context["fetch"],
+  { redirect = "follow" }: { redirect?: Redirect } = {},
+): HttpClient {
+  return { sendRequest: (request) => sendOnce(fetch, request, redirect) };
+}
+
+/** `manual` gives an answer that leads elsewhere as it is: what is sent is for that host only. */
+export type Redirect = "follow" | "manual";
+
+async function sendOnce(
+  toNetwork: Context["fetch"],
+  request: PipelineRequest,
+  redirect: Redirect,
+): Promise<PipelineResponse> {
+  const abort = new AbortController();
+  const limit = AbortSignal.timeout(request.timeout > 0 ? request.timeout : ATTEMPT_MS);
+  const [onLimit, onAbort] = [() => abort.abort(), () => abort.abort()];
+  limit.addEventListener("abort", onLimit);
+  request.abortSignal?.addEventListener("abort", onAbort);
+  if (request.abortSignal?.aborted) abort.abort();
+  let streams = false;
+  try {
+    const body = await replayableBody(request);
+    const answer = await toNetwork(
+      new Request(request.url, {
+        method: request.method,
+        headers: plainHeaders(request).toJSON(),
+        signal: abort.signal,
+        redirect,
+        ...(body === undefined ? {} : { body }),
+      }),
+    );
+    if (body !== undefined) {
+      request.onUploadProgress?.({ loadedBytes: body instanceof Uint8Array ? body.byteLength : 0 });
+    }
+    streams = answer.body !== null && wantsStream(request, answer.status);
+    return await toResponse(request, answer, streams);
+  } catch (thrown) {
+    throw translate(thrown, request, limit);
+  } finally {
+    limit.removeEventListener("abort", onLimit);
+    if (!streams) request.abortSignal?.removeEventListener("abort", onAbort);
+  }
+}
+
+async function toResponse(
+  request: PipelineRequest,
+  answer: Response,
+  streams: boolean,
+): Promise<PipelineResponse> {
+  const head = {
+    request,
+    status: answer.status,
+    headers: inBothShapes(answer.headers),
+  };
+  if (!streams) return { ...head, bodyAsText: await answer.text() };
+  // Under Deno the SDKs take themselves to be in Node, and read `readableStreamBody` as a Node stream.
+  const { Readable } = await import("node:stream");
+  const readableStreamBody = Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]);
+  return { ...head, readableStreamBody };
+}
+
+function wantsStream(request: PipelineRequest, status: number): boolean {
+  const codes = request.streamResponseStatusCodes;
+  return codes !== undefined && status < 400 && (codes.has(status) || codes.has(Number.POSITIVE_INFINITY));
+}
+
+/** The headers in today's shape; `@azure/storage-blob` still passes those of an older one, which has `rawHeaders()`. */
+function plainHeaders({ headers }: PipelineRequest): PipelineRequest["headers"] {
+  const older = headers as unknown as { rawHeaders?: () => Record<string, string> };
+  const plain = createHttpHeaders(older.rawHeaders?.() ?? headers.toJSON());
+  plain.delete("content-length");
+  return plain;
+}
+
+/** The headers of an answer, with the older shape's `toJson()` beside today's `toJSON()`. */
+function inBothShapes(received: Headers): PipelineResponse["headers"] {
+  const headers = createHttpHeaders(Object.fromEntries(received));
+  return Object.assign(headers, {
+    toJson: (options?: { preserveCase?: boolean }) => headers.toJSON(options),
+  });
+}
+
+/** The body in a form that has a length; a stream can be read once, so its bytes take its place for the next attempt. */
+async function replayableBody(request: PipelineRequest): Promise<SentBody | undefined> {
+  if (request.method === "GET" || request.method === "HEAD") return undefined;
+  const isFunction = typeof request.body === "function";
+  const body = await toSentBody(isFunction ? (request.body as () => unknown)() : request.body);
+  if (!isFunction && body instanceof Uint8Array) request.body = body;
+  return body;
+}
+
+function translate(thrown: unknown, request: PipelineRequest, limit: AbortSignal): unknown {
+  if (request.abortSignal?.aborted) return new DOMException("The request was stopped", "AbortError");
+  if (limit.aborted) {
+    const seconds = Math.round((request.timeout || ATTEMPT_MS) / 1000);
+    return new RestError(`No answer within ${seconds} s`, { code: "ETIMEDOUT" });
+  }
+  if (!isConnectionError(thrown)) return thrown;
+  return new RestError(networkSays(thrown), { code: connectionCode(thrown) });
+}
+
+function userAgent(prefix: string | undefined): PipelinePolicy {
+  const value = [prefix, `kedro-azureml/${VERSION}`].filter((part) => part !== undefined).join(" ");
+  return {
+    name: "userAgent",
+    sendRequest(request, next) {
+      request.headers.set("user-agent", value);
+      return next(request);
+    },
+  };
+}
+
+/**
+ * Sends again what may pass. The package's own `retryPolicy` waits by a timer that cannot be replaced; this one waits
+ * by the clock of the Context, so that tests do not wait and Ctrl+C ends the wait.
+ */
+function retry(options: AzureHttpOptions): PipelinePolicy {
+  const { clock, random, onRetry, maxRetries = MAX_RETRIES, maxSilences = maxRetries } = options;
+  return {
+    name: "retry",
+    async sendRequest(request, next) {
+      let silences = 0;
+      for (let retries = 0;; retries++) {
+        const outcome = await attempt(() => next(request));
+        const { response, error } = outcome;
+        if (error?.code === "ETIMEDOUT") silences++;
+        const waitMs = retries >= maxRetries || silences > maxSilences ? undefined : retryWaitMs(
+          response === undefined
+            ? { code: error?.code }
+            : { status: response.status, header: (name) => response.headers.get(name) },
+          { retries, now: clock.now(), chance: random?.number() ?? 0.5 },
+        );
+        if (waitMs === undefined) return settled(outcome);
+        const url = request.url.split("?")[0]!;
+        onRetry?.({ method: request.method, url, status: response?.status, waitMs, retry: retries + 1 });
+        await clock.sleep(waitMs, request.abortSignal as AbortSignal | undefined);
+      }
+    },
+  };
+}
+
+interface Outcome {
+  readonly response?: PipelineResponse;
+  readonly error?: RestError;
+}
+
+async function attempt(send: () => Promise<PipelineResponse>): Promise<Outcome> {
+  try {
+    return { response: await send() };
+  } catch (thrown) {
+    if (isRestError(thrown)) return { error: thrown };
+    throw thrown;
+  }
+}
+
+function settled({ response, error }: Outcome): PipelineResponse {
+  if (response !== undefined) return response;
+  throw error;
+}

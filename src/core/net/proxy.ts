@@ -1,0 +1,139 @@
+import type { Context, Proxy } from "../context.ts";
+import { ExitCode, UserError } from "../errors.ts";
+
+type Env = Context["env"];
+
+/** Where proxies are named for each protocol, from the first that counts. */
+const VARIABLES: Readonly<Record<string, readonly string[]>> = {
+  "https:": ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
+  "http:": ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
+};
+
+const PORTS: Readonly<Record<string, number>> = {
+  "http:": 80,
+  "https:": 443,
+  "socks5:": 1080,
+  "socks5h:": 1080,
+};
+
+/**
+ * The proxy that a request goes through; `undefined` for one that goes straight.
+ *
+ * Addresses that only this machine's own network has (169.254.0.0/16, where managed identity is asked) never go through
+ * a proxy, which would ask for its own identity.
+ *
+ * @throws {UserError} `network.proxy_address` when the variable holds no address.
+ */
+export function proxyFor(url: URL, env: Env): Proxy | undefined {
+  const from = VARIABLES[url.protocol]?.find((name) => env[name]?.trim());
+  if (from === undefined || isLinkLocal(url) || needsNoProxy(url, noProxyOf(env))) return undefined;
+  return toProxy(env[from]!.trim(), from);
+}
+
+/** What says which hosts need no proxy; empty where nothing does. */
+export function noProxyOf(env: Env): string {
+  return env.NO_PROXY ?? env.no_proxy ?? "";
+}
+
+function toProxy(text: string, from: string): Proxy {
+  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  const url = URL.canParse(whole) ? new URL(whole) : undefined;
+  const port = PORTS[url?.protocol ?? ""];
+  if (url === undefined || port === undefined || url.hostname === "" || !/^\/?$/.test(url.pathname)) {
+    throw proxyError(from);
+  }
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const at = url.port === "" ? port : Number(url.port);
+  return {
+    url: `${url.protocol}//${url.hostname}:${at}`,
+    host,
+    port: at,
+    user: url.username === "" && url.password === ""
+      ? undefined
+      : { name: decoded(url.username), password: decoded(url.password) },
+    from,
+  };
+}
+
+/** A `%` that nobody encoded stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** What is wrong is not repeated: there may be a password in it. */
+function proxyError(from: string): UserError {
+  return new UserError(`Cannot use the proxy in ${from}: it is not an address`, {
+    code: "network.proxy_address",
+    exit: ExitCode.Config,
+    hint:
+      `Set ${from} to http://host:port or http://user:password@host:port, with special characters of the ` +
+      "password written as %40 for @, %23 for # and so on",
+  });
+}
+
+/**
+ * Whether a list of hosts that need no proxy has this one. Its parts stand between commas or spaces: `*`, a name, a
+ * domain with or without `.` or `*.` before it, an address, a range of addresses, any of them with stars, and each with
+ * a port.
+ */
+export function needsNoProxy(url: URL, list: string): boolean {
+  const host = url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "").toLowerCase();
+  const port = url.port || (url.protocol === "http:" ? "80" : "443");
+  return list.toLowerCase().split(/[\s,;]+/).some((entry) => entry !== "" && fits(entry, host, port));
+}
+
+function fits(entry: string, host: string, port: string): boolean {
+  if (entry === "*") return true;
+  const [, bracketed, named, wanted] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(entry) ?? [];
+  const pattern = bracketed ?? named ?? entry;
+  if (wanted !== undefined && wanted !== port) return false;
+  if (pattern.replace(/^\*\./, "").includes("*")) return fitsStars(pattern, host);
+  const address = bytesOf(host);
+  if (address !== undefined) return inRange(address, pattern);
+  const domain = pattern.replace(/^\*?\./, "").replace(/\.$/, "");
+  return host === domain || host.endsWith(`.${domain}`);
+}
+
+/** `10.*` and `*-internal.example.com`, as Java and Windows write them. */
+function fitsStars(pattern: string, host: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/[^\w-]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`).test(host);
+}
+
+function inRange(address: readonly number[], pattern: string): boolean {
+  const [first = "", bits] = pattern.split("/");
+  const start = bytesOf(first);
+  if (start === undefined || start.length !== address.length) return false;
+  const length = bits === undefined ? address.length * 8 : Number(bits);
+  if (!(length >= 0 && length <= address.length * 8)) return false;
+  return address.every((byte, at) => {
+    const mask = 0xff << (8 - Math.min(8, Math.max(0, length - at * 8))) & 0xff;
+    return (byte & mask) === (start[at]! & mask);
+  });
+}
+
+/** The bytes of an address of either kind; `undefined` for a name. */
+export function bytesOf(text: string): readonly number[] | undefined {
+  if (/^\d+\.\d+\.\d+\.\d+$/.test(text)) {
+    const bytes = text.split(".").map(Number);
+    return bytes.every((byte) => byte <= 255) ? bytes : undefined;
+  }
+  if (!text.includes(":") || !URL.canParse(`http://[${text}]`)) return undefined;
+  // The parser has written it in the shortest form, without an address of the other kind in it.
+  const short = new URL(`http://[${text}]`).hostname.slice(1, -1);
+  const [before = "", after] = short.split("::");
+  const [head, tail] = [before, after ?? ""].map((part) => part === "" ? [] : part.split(":"));
+  const gap = after === undefined ? [] : Array(8 - head!.length - tail!.length).fill("0");
+  return [...head!, ...gap, ...tail!].flatMap((group) => {
+    const value = parseInt(group, 16);
+    return [value >> 8, value & 0xff];
+  });
+}
+
+function isLinkLocal({ hostname }: URL): boolean {
+  return hostname.startsWith("169.254.") && bytesOf(hostname) !== undefined;
+}

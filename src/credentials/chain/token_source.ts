@@ -1,0 +1,111 @@
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { type MemberReport, openChain } from "./chain.ts";
+import {
+  type Credential,
+  type CredentialContext,
+  type CredentialName,
+  type CredentialOptions,
+  CREDENTIALS,
+  type Token,
+  variable,
+} from "../credential.ts";
+import { type Identity, readIdentity } from "../entra/identity.ts";
+import { azdCredential } from "../members/azd.ts";
+import { azureCliCredential } from "../members/azure_cli.ts";
+import { azurePipelinesCredential } from "../members/azure_pipelines.ts";
+import { azurePowerShellCredential } from "../members/azure_powershell.ts";
+import { browserCredential, deviceCodeCredential } from "../members/person.ts";
+import { sessionCredential } from "../members/session.ts";
+import { vscodeCredential } from "../members/vscode.ts";
+import { environmentCredential } from "../members/environment.ts";
+import { githubOidcCredential } from "../members/github_oidc.ts";
+import { managedIdentityCredential } from "../members/managed_identity.ts";
+import { workloadIdentityCredential } from "../members/workload_identity.ts";
+import { cacheTokens } from "./token_cache.ts";
+
+/** Gives tokens of one identity for every audience. */
+export interface TokenSource {
+  /**
+   * Gives a token that is good for at least some minutes.
+   *
+   * @param scope The audience with `/.default`.
+   * @throws {UserError} `auth.*` when no credential works, or the one that is configured is refused; `network.*`.
+   */
+  getToken(scope: string): Promise<Token>;
+  /** What became of each member of the chain so far, in order. */
+  report(): readonly MemberReport[];
+  /** Who the last token says that this is; `undefined` before there is one. */
+  identity(): Identity | undefined;
+}
+
+const MEMBERS: Readonly<
+  Record<CredentialName, (ctx: CredentialContext, options: CredentialOptions) => Credential>
+> = {
+  "environment": environmentCredential,
+  "workload-identity": workloadIdentityCredential,
+  "github-oidc": githubOidcCredential,
+  "azure-pipelines": azurePipelinesCredential,
+  "managed-identity": managedIdentityCredential,
+  "session": sessionCredential,
+  "azure-cli": azureCliCredential,
+  "vscode": vscodeCredential,
+  "azure-powershell": azurePowerShellCredential,
+  "azd": azdCredential,
+  "browser": browserCredential,
+  "device-code": deviceCodeCredential,
+};
+
+/** What `AZURE_TOKEN_CREDENTIALS` means with `dev` and `prod`, as in Azure's SDKs. */
+const GROUPS: Readonly<Record<string, readonly CredentialName[]>> = {
+  prod: ["environment", "workload-identity", "github-oidc", "azure-pipelines", "managed-identity"],
+  dev: ["session", "azure-cli", "vscode", "azure-powershell", "azd", "browser", "device-code"],
+};
+
+/**
+ * Opens the chain of credentials of this process; nothing is asked before the first token is. `AZURE_TOKEN_CREDENTIALS`
+ * may narrow it: to `dev`, `prod`, or to one by a name of {@linkcode CREDENTIALS} or by what Azure's SDKs call it.
+ *
+ * @throws {UserError} `auth.unknown_credential` when it names none that there is.
+ */
+export function createTokenSource(ctx: CredentialContext, options: CredentialOptions): TokenSource {
+  const names = chooseNames(ctx.env);
+  const isOnly = names.length === 1;
+  const members = names.map((name) => MEMBERS[name](ctx, { ...options, isOnly }));
+  const narrowed = variable(ctx.env, "AZURE_TOKEN_CREDENTIALS");
+  const { interaction, onWarning } = options;
+  const chain = openChain(members, {
+    clock: ctx.clock,
+    offer: interaction?.offer,
+    onWarning: interaction && onWarning,
+    narrowed,
+  });
+  const getToken = cacheTokens(chain.getToken, ctx.clock);
+  let identity: Identity | undefined;
+  return {
+    async getToken(scope) {
+      const token = await getToken(scope);
+      identity = { ...readIdentity(token.token), expiresAt: token.expiresAt };
+      return token;
+    },
+    report: chain.report,
+    identity: () => identity,
+  };
+}
+
+function chooseNames(env: CredentialContext["env"]): readonly CredentialName[] {
+  const there = Object.keys(CREDENTIALS) as CredentialName[];
+  const wanted = variable(env, "AZURE_TOKEN_CREDENTIALS");
+  if (wanted === undefined) return there;
+  const key = wanted.toLowerCase();
+  const named = GROUPS[key] ??
+    there.filter((name) => [name, CREDENTIALS[name].sdk.toLowerCase()].includes(key));
+  const chosen = there.filter((name) => named.includes(name));
+  if (chosen.length > 0) return chosen;
+  throw new UserError(`Cannot sign in with "${wanted}": there is no credential of that name`, {
+    code: "auth.unknown_credential",
+    exit: ExitCode.Usage,
+    hint: "Name one with `--credential`, or in AZURE_TOKEN_CREDENTIALS: " +
+      [...there, ...Object.keys(GROUPS)].join(", "),
+    data: { credentials: there },
+  });
+}

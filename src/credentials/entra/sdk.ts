@@ -1,0 +1,106 @@
+import type { HttpClient } from "../../core/net/azure_http.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { proxyFor } from "../../core/net/proxy.ts";
+import { redact } from "../../core/text/redact.ts";
+import type { CredentialContext, CredentialOptions, Token } from "../credential.ts";
+import type { EntraSubject } from "./error.ts";
+import { requireOneTenant } from "./tenant.ts";
+import { createWire } from "./token_http.ts";
+
+/** What every credential of `@azure/identity` is made with; nothing is left to the process environment. */
+export interface SdkOptions {
+  readonly httpClient: HttpClient;
+  readonly retryOptions: { readonly maxRetries: 0 };
+  readonly authorityHost: string;
+  readonly disableInstanceDiscovery: boolean;
+  readonly loggingOptions: { readonly allowLoggingAccountIdentifiers: false };
+}
+
+/** A credential of `@azure/identity`. */
+export interface SdkCredential {
+  getToken(scope: string): Promise<{ token: string; expiresOnTimestamp: number } | null>;
+}
+
+/** The package itself, loaded when the first credential needs it (about 80 ms). */
+export type Sdk = typeof import("@azure/identity");
+
+/** What {@linkcode sdkCredential} signs in with. */
+export interface SdkSignIn {
+  readonly subject: EntraSubject;
+  readonly create: (sdk: Sdk, options: SdkOptions) => SdkCredential;
+  /** Values that may never be seen. */
+  readonly secrets: readonly (string | undefined)[];
+}
+
+/**
+ * Makes `getToken` out of a credential of `@azure/identity`.
+ *
+ * What the service answered is read off the wire, as the SDK's own errors hide it behind words for its developers.
+ *
+ * @throws {UserError} from the result: `auth.*` when Entra ID refuses, `network.*` when it cannot be reached.
+ */
+export function sdkCredential(
+  ctx: CredentialContext,
+  { cloud, onRetry }: Pick<CredentialOptions, "cloud" | "onRetry">,
+  { subject, create, secrets }: SdkSignIn,
+): (scope: string) => Promise<Token> {
+  const wire = createWire(ctx, { secrets, onRetry });
+  const options: SdkOptions = {
+    httpClient: wire.client,
+    retryOptions: { maxRetries: 0 },
+    authorityHost: cloud.authority,
+    disableInstanceDiscovery: !cloud.isKnownAuthority,
+    loggingOptions: { allowLoggingAccountIdentifiers: false },
+  };
+  const fresh = async () => create(await import("@azure/identity"), options);
+  let current: SdkCredential | undefined;
+  const asked = new Set<string>();
+  async function signIn(scope: string): Promise<Token> {
+    if (subject.tenant !== undefined) requireOneTenant(subject.tenant, subject.credential);
+    // The SDK reads the proxy, too, and would say in its own words that it is none.
+    proxyFor(new URL(cloud.authority), ctx.env);
+    wire.reset();
+    try {
+      // The SDK would give its own copy of the token again, although we ask because that is about to end.
+      if (current === undefined || asked.has(scope)) {
+        current = await fresh();
+        asked.clear();
+      }
+      asked.add(scope);
+      const answer = await current.getToken(scope);
+      if (answer === null) throw new TypeError("The SDK gave no token");
+      const lifetimeMs = wire.lifetimeMs();
+      const expiresAt = lifetimeMs === undefined
+        ? new Date(answer.expiresOnTimestamp)
+        : new Date(ctx.clock.now().getTime() + lifetimeMs);
+      return { token: answer.token, expiresAt };
+    } catch (thrown) {
+      current = undefined;
+      ctx.signal.throwIfAborted();
+      throw wire.explain({ ...subject, audience: scope.replace(/\/\.default$/, "") }) ??
+        unexplained(thrown, subject, secrets);
+    }
+  }
+
+  // One after the other: what came over the wire last must be about this sign-in.
+  let last: Promise<unknown> = Promise.resolve();
+  return (scope) => {
+    const next = last.catch(() => {}).then(() => signIn(scope));
+    last = next;
+    return next;
+  };
+}
+
+/** Nothing came over the wire, so the library itself refused; its words may hold what it was given. */
+export function unexplained(
+  thrown: unknown,
+  { credential }: EntraSubject,
+  secrets: readonly (string | undefined)[],
+): UserError {
+  const said = thrown instanceof Error ? thrown.message.split("\n")[0]! : String(thrown);
+  return new UserError(`Cannot sign in with ${credential}: ${redact(said, secrets)}`, {
+    code: "auth.refused",
+    exit: ExitCode.Auth,
+    hint: "Run `kedro-azureml auth status`",
+  });
+}

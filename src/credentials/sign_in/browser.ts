@@ -1,0 +1,51 @@
+import type { Context } from "../../core/context.ts";
+
+/** Programs that fail to open a browser say so within this time. */
+const LOOK_MS = 2000;
+
+type Machine = Pick<Context, "env" | "platform">;
+
+/**
+ * Why no browser can be opened here that the person would see; `undefined` where one can. Over SSH, a browser would
+ * open on the other machine's screen, if anywhere.
+ */
+export function noBrowserReason({ env, platform }: Machine): string | undefined {
+  if (env.MSI_ENDPOINT) return "this is Azure ML compute (MSI_ENDPOINT is set)";
+  if (env.SSH_CONNECTION || env.SSH_TTY || env.SSH_CLIENT) return "this is a session over SSH";
+  if (platform !== "linux") return undefined;
+  const hasScreen = env.DISPLAY || env.WAYLAND_DISPLAY || env.WSL_DISTRO_NAME;
+  return hasScreen ? undefined : "this machine has no screen (DISPLAY and WAYLAND_DISPLAY are not set)";
+}
+
+/** What opens an address in the person's own browser, in the order in which they are tried. */
+function openers({ env, platform }: Machine, url: string): readonly (readonly [string, readonly string[]])[] {
+  const windows = ["rundll32.exe", ["url.dll,FileProtocolHandler", url]] as const;
+  if (platform === "windows") return [windows];
+  if (platform === "darwin") return [["open", [url]]];
+  const wsl = env.WSL_DISTRO_NAME ? [["wslview", [url]] as const, windows] : [];
+  return [...wsl, ["xdg-open", [url]], ["x-www-browser", [url]]];
+}
+
+/**
+ * Opens an address in the person's own browser, without a shell.
+ *
+ * @returns Why it could not be opened; `undefined` where nothing speaks against it having been.
+ */
+export async function openBrowser(
+  ctx: Pick<Context, "env" | "platform" | "exec" | "clock">,
+  url: string,
+): Promise<string | undefined> {
+  const tried: string[] = [];
+  for (const [program, args] of openers(ctx, url)) {
+    const looked = new AbortController();
+    const exit = await Promise.race([
+      ctx.exec(program, args, { detached: true }),
+      ctx.clock.sleep(LOOK_MS, looked.signal).then(() => undefined),
+    ]);
+    looked.abort();
+    // A browser that is opened by its own program goes on for as long as its window.
+    if (exit === undefined || (exit.found && exit.status === 0)) return undefined;
+    tried.push(exit.found ? `\`${program}\` ended with status ${exit.status}` : `there is no \`${program}\``);
+  }
+  return tried.join(", ");
+}

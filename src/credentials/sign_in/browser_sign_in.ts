@@ -1,0 +1,89 @@
+import type { CredentialContext } from "../credential.ts";
+import { openBrowser } from "./browser.ts";
+import type { Interaction } from "../interaction.ts";
+import { type PublicClient, type SignedIn, signInEnded } from "./public_client.ts";
+
+/** How long a person may take in the browser. */
+const LIMIT_MS = 5 * 60_000;
+/** The last page is sent while the server is still there. */
+const LAST_PAGE_MS = 100;
+
+/** A browser that could not be opened. */
+export interface NotOpened {
+  readonly notOpened: string;
+}
+
+/**
+ * Signs a person in by the browser: authorization code with PKCE, to a port of the loopback interface that listens as
+ * long as it takes, and believes only an answer with the state that it sent.
+ *
+ * @throws {UserError} `auth.*` when the person or Entra ID says no, or nobody answers for five minutes.
+ */
+export async function signInByBrowser(
+  ctx: CredentialContext,
+  interaction: Interaction,
+  client: PublicClient,
+  scope: string,
+): Promise<SignedIn | NotOpened> {
+  const state = ctx.random.uuid();
+  const answered = Promise.withResolvers<URLSearchParams>();
+  const done = Promise.withResolvers<string>();
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, ctx.signal]);
+  const handler = async (request: Request) => {
+    const answer = await readAnswer(request);
+    if (answer === undefined) return page(404, "There is nothing here.");
+    if (answer.get("state") !== state) return page(400, "This answer belongs to another sign-in.");
+    answered.resolve(answer);
+    return page(200, await done.promise);
+  };
+  const server = await interaction.serve(handler, { signal }).catch((thrown) => {
+    ctx.signal.throwIfAborted();
+    if (!Object.values(Deno.errors).some((kind) => thrown instanceof kind)) throw thrown;
+    return undefined;
+  });
+  if (server === undefined) return { notOpened: "nothing may listen on this machine for its answer" };
+  try {
+    const redirectUri = `http://localhost:${server.port}`;
+    const { url, redeem } = await client.startBrowser({ scope, redirectUri, state });
+    interaction.tell({ type: "browser", url });
+    const notOpened = await openBrowser(ctx, url);
+    if (notOpened !== undefined) return { notOpened };
+    const answer = await Promise.race([
+      answered.promise,
+      ctx.clock.sleep(LIMIT_MS, signal).then(() => {
+        throw signInEnded("browser", "too_late", "nobody signed in in the browser within 5 minutes");
+      }),
+    ]);
+    return await redeem(answer);
+  } catch (thrown) {
+    done.resolve("You are not signed in: the terminal says why. You may close this window.");
+    throw thrown;
+  } finally {
+    done.resolve("You are signed in. You may close this window, and go on in the terminal.");
+    await ctx.clock.sleep(LAST_PAGE_MS);
+    stop.abort();
+    await server.finished;
+  }
+}
+
+/** Entra ID's answer, by form or by address; `undefined` for what a browser asks for besides. */
+async function readAnswer(request: Request): Promise<URLSearchParams | undefined> {
+  const { pathname, searchParams } = new URL(request.url);
+  if (pathname !== "/") return undefined;
+  if (request.method === "POST") return new URLSearchParams(await request.text());
+  return request.method === "GET" && searchParams.has("state") ? searchParams : undefined;
+}
+
+function page(status: number, text: string): Response {
+  const html = `<!doctype html><meta charset="utf-8"><title>kedro-azureml</title>` +
+    `<body style="font-family:sans-serif;margin:4em"><h1>kedro-azureml</h1><p>${text}</p>`;
+  return new Response(html, {
+    status,
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "cache-control": "no-store",
+      "connection": "close",
+    },
+  });
+}

@@ -1,0 +1,35 @@
+import { UserError } from "../../core/errors.ts";
+import type { Interaction } from "../interaction.ts";
+import type { PublicClient, SignedIn } from "./public_client.ts";
+
+/**
+ * Signs a person in who types a code in a browser elsewhere.
+ *
+ * @throws {UserError} `auth.*` when the person or Entra ID says no; where a conditional access policy forbids device
+ * codes, it names what is left.
+ */
+export async function signInByDeviceCode(
+  { tell }: Interaction,
+  client: PublicClient,
+  scope: string,
+): Promise<SignedIn> {
+  try {
+    return await client.byDeviceCode(scope, (code) => tell({ type: "device_code", code }));
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) || thrown.code !== "auth.aadsts53003") throw thrown;
+    const { code, exit, details, data } = thrown;
+    throw new UserError(
+      "Cannot sign in with device-code: a conditional access policy of the tenant blocks it, as many do for device codes",
+      {
+        code,
+        exit,
+        details,
+        data,
+        cause: thrown,
+        hint:
+          "Run `kedro-azureml auth login` or `az login` on a machine with a browser, or use a service principal " +
+          "(AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET) or a managed identity",
+      },
+    );
+  }
+}

@@ -1,0 +1,238 @@
+import type { Cloud } from "../../core/clouds/load.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import type { CredentialContext, CredentialOptions, Token } from "../credential.ts";
+import type { DeviceCode } from "../interaction.ts";
+import { entraError, type EntraSubject, readEntraProblem } from "../entra/error.ts";
+import {
+  type AccountInfo,
+  type AuthenticationResult,
+  cachePlugin,
+  type DeviceCodeResponse,
+  type Keeper,
+  loadMsal,
+  msalNetwork,
+} from "../entra/msal.ts";
+import { unexplained } from "../entra/sdk.ts";
+import { requireTenant } from "../entra/tenant.ts";
+import { createWire } from "../entra/token_http.ts";
+
+/**
+ * The application that people sign in to where they name none: `DeveloperSignOnClientId` of `@azure/identity`
+ * (`src/constants.ts`), which the credentials for developers in all of Azure's SDKs use; it is Azure CLI's.
+ */
+export const DEVELOPER_CLIENT_ID = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
+
+/** Any tenant of work or school accounts; the person's own is known after the sign-in. */
+export const ANY_TENANT = "organizations";
+
+/** Who signed in. */
+export interface Account {
+  /** MSAL's own id of it. */
+  readonly id: string;
+  readonly username: string;
+  readonly tenant: string;
+}
+
+/** A token, and whose it is. */
+export interface SignedIn {
+  readonly token: Token;
+  readonly account: Account;
+}
+
+/** What a browser is sent with. */
+export interface BrowserRequest {
+  readonly scope: string;
+  readonly redirectUri: string;
+  readonly state: string;
+}
+
+/** A sign-in in a browser that has begun. */
+export interface BrowserStart {
+  /** The address to open. */
+  readonly url: string;
+  /** Makes a token out of what the browser comes back with. */
+  redeem(answer: URLSearchParams): Promise<SignedIn>;
+}
+
+/** Signs people in; what it learns stays in memory unless `keep` is given. */
+export interface PublicClient {
+  startBrowser(request: BrowserRequest): Promise<BrowserStart>;
+  /** Calls `onCode` with what to type, and waits until that is done. */
+  byDeviceCode(scope: string, onCode: (code: DeviceCode) => void): Promise<SignedIn>;
+  /** A token for who signed in before; `fresh` where one that is kept is not good enough. */
+  silently(scope: string, accountId: string, fresh: boolean): Promise<SignedIn>;
+  /** Everything that it knows, to be kept; it is as secret as a password. */
+  serialize(): string;
+}
+
+/** What a client is made for. */
+export interface PublicClientOptions extends Pick<CredentialOptions, "onRetry"> {
+  readonly cloud: Cloud;
+  readonly tenant: string;
+  readonly clientId: string;
+  /** Name of the credential, for messages. */
+  readonly credential: string;
+  readonly keep?: Keeper | undefined;
+}
+
+/**
+ * Makes a client out of MSAL that touches nothing but `ctx`.
+ *
+ * @throws {UserError} from all its functions: `auth.*` when Entra ID refuses, `network.*` when it cannot be reached.
+ */
+export async function createPublicClient(
+  ctx: CredentialContext,
+  options: PublicClientOptions,
+): Promise<PublicClient> {
+  const { cloud, tenant, clientId, credential, keep, onRetry } = options;
+  requireTenant(tenant, credential);
+  const { PublicClientApplication, CryptoProvider } = await loadMsal();
+  const wire = createWire(ctx, { secrets: [], onRetry });
+  const app = new PublicClientApplication({
+    auth: {
+      clientId,
+      authority: `${cloud.authority}/${tenant}`,
+      knownAuthorities: cloud.isKnownAuthority ? [] : [cloud.authority],
+    },
+    cache: keep === undefined ? {} : { cachePlugin: cachePlugin(keep) },
+    system: {
+      networkClient: msalNetwork(wire),
+      disableInternalRetries: true,
+      loggerOptions: { loggerCallback: () => {}, piiLoggingEnabled: false },
+    },
+  });
+
+  // One after the other: what came over the wire last must be about this sign-in.
+  let last: Promise<unknown> = Promise.resolve();
+  function explained<T>(scope: string, action: () => Promise<T>): Promise<T> {
+    const next = last.catch(() => {}).then(async () => {
+      wire.reset();
+      const subject: EntraSubject = {
+        credential,
+        tenant,
+        clientId,
+        audience: scope.replace(/\/\.default$/, ""),
+      };
+      try {
+        return await action();
+      } catch (thrown) {
+        ctx.signal.throwIfAborted();
+        if (thrown instanceof UserError) throw thrown;
+        throw endedByPerson(
+          credential,
+          wire.problem()?.error,
+          (thrown as { errorCode?: string }).errorCode,
+        ) ??
+          wire.explain(subject) ?? unexplained(thrown, subject, []);
+      }
+    });
+    last = next;
+    return next;
+  }
+
+  function signedIn(result: AuthenticationResult | null): SignedIn {
+    const { accessToken, expiresOn, account } = result ?? {};
+    if (!accessToken || !expiresOn || !account) throw new TypeError("There is no token in the answer");
+    const lifetimeMs = wire.lifetimeMs();
+    const expiresAt = lifetimeMs === undefined ? expiresOn : new Date(ctx.clock.now().getTime() + lifetimeMs);
+    return { token: { token: accessToken, expiresAt }, account: toAccount(account) };
+  }
+
+  return {
+    startBrowser: ({ scope, redirectUri, state }) =>
+      explained(scope, async () => {
+        const { verifier, challenge } = await new CryptoProvider().generatePkceCodes();
+        const request = { scopes: [scope], redirectUri };
+        const url = await app.getAuthCodeUrl({
+          ...request,
+          state,
+          responseMode: "form_post",
+          codeChallenge: challenge,
+          codeChallengeMethod: "S256",
+          prompt: "select_account",
+        });
+        const redeem = (answer: URLSearchParams) =>
+          explained(scope, async () => {
+            const code = requireCode(answer, { credential, tenant, clientId });
+            return signedIn(await app.acquireTokenByCode({ ...request, code, codeVerifier: verifier }));
+          });
+        return { url, redeem };
+      }),
+    byDeviceCode: (scope, onCode) =>
+      explained(scope, async () => {
+        const request = { scopes: [scope], cancel: false, deviceCodeCallback: toDeviceCode(onCode) };
+        const onAbort = () => void (request.cancel = true);
+        ctx.signal.addEventListener("abort", onAbort);
+        try {
+          return signedIn(await untilAborted(app.acquireTokenByDeviceCode(request), ctx.signal));
+        } finally {
+          ctx.signal.removeEventListener("abort", onAbort);
+        }
+      }),
+    silently: (scope, accountId, fresh) =>
+      explained(scope, async () => {
+        const accounts = await app.getTokenCache().getAllAccounts();
+        const account = accounts.find(({ homeAccountId }) => homeAccountId === accountId);
+        if (account === undefined) throw new TypeError("the account is no longer there");
+        return signedIn(await app.acquireTokenSilent({ account, scopes: [scope], forceRefresh: fresh }));
+      }),
+    serialize: () => app.getTokenCache().serialize(),
+  };
+}
+
+function toAccount({ homeAccountId: id, username, tenantId: tenant }: AccountInfo): Account {
+  return { id, username, tenant };
+}
+
+/** The library calls it even where Entra ID refused and gave no code. */
+function toDeviceCode(onCode: (code: DeviceCode) => void) {
+  return ({ userCode, verificationUri, expiresIn: expiresInS }: Partial<DeviceCodeResponse>) => {
+    if (userCode === undefined || verificationUri === undefined || expiresInS === undefined) {
+      throw new TypeError("There is no code in the answer");
+    }
+    onCode({ userCode, verificationUri, expiresInS });
+  };
+}
+
+/** The library looks at its own flag only after each of its waits. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason);
+  signal.addEventListener("abort", onAbort);
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+function requireCode(answer: URLSearchParams, subject: EntraSubject): string {
+  const code = answer.get("code");
+  if (code !== null) return code;
+  const error = answer.get("error") ?? "no_code";
+  const said = { error, error_description: answer.get("error_description") ?? "the browser brought no code" };
+  throw endedByPerson(subject.credential, error) ??
+    entraError(readEntraProblem(JSON.stringify(said))!, subject);
+}
+
+/** Ends that a person brings about, which are no AADSTS codes of their own. */
+const ENDS: Readonly<Record<string, readonly [string, string]>> = {
+  authorization_declined: ["declined", "it was declined"],
+  access_denied: ["declined", "it was declined"],
+  expired_token: ["too_late", "nobody typed the code in time"],
+  device_code_expired: ["too_late", "nobody typed the code in time"],
+};
+
+function endedByPerson(credential: string, ...codes: readonly (string | undefined)[]): UserError | undefined {
+  const end = codes.map((code) => ENDS[code ?? ""]).find((one) => one !== undefined);
+  return end && signInEnded(credential, ...end);
+}
+
+/** A person did not go through with it. */
+export function signInEnded(credential: string, code: string, reason: string): UserError {
+  return new UserError(`Cannot sign in with ${credential}: ${reason}`, {
+    code: `auth.${code}`,
+    exit: ExitCode.Auth,
+    hint: "Run `kedro-azureml auth login` to try again",
+  });
+}

@@ -1,0 +1,115 @@
+import { join } from "node:path";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { userFolders } from "../../core/user_folders.ts";
+import type { CredentialContext } from "../credential.ts";
+import type { Account } from "./public_client.ts";
+
+/** A sign-in of `auth login`, as it is kept. */
+export interface Session {
+  /** Which sign-in this is: a later one is another, though it were of the same person. */
+  readonly id: string;
+  /** Entra ID that gave it, without a slash at the end. */
+  readonly authority: string;
+  readonly clientId: string;
+  readonly account: Account;
+  /** What MSAL keeps; refresh tokens are in it. */
+  readonly cache: string;
+}
+
+/** The one file in which a sign-in is kept. */
+export interface SessionStore {
+  readonly path: string;
+  /** `undefined` where there is none; `damaged` where there is something else in its place. */
+  read(): Promise<Session | "damaged" | undefined>;
+  /** Makes sure that it can be written. @throws {UserError} `auth.session_file` where it cannot. */
+  prepare(): Promise<void>;
+  /** @throws {UserError} `auth.session_file` where it cannot be written. */
+  write(session: Session): Promise<void>;
+  /**
+   * Writes what a sign-in has learned since. Does nothing where another sign-in, or `auth logout`, came between; nor
+   * where the file cannot be written, as the sign-in itself does not depend on it.
+   */
+  update(id: string, cache: string): Promise<void>;
+  /** Whether there was one. @throws {UserError} `auth.session_file` where it cannot be removed. */
+  remove(): Promise<boolean>;
+}
+
+type StoreContext = Pick<CredentialContext, "env" | "fs" | "home" | "platform">;
+
+const VERSION = 1;
+
+/**
+ * Opens the store of `auth login`, which only the user can read; `undefined` where the user has no home. Several
+ * programs may use it at once: the file is written beside and renamed, so that nobody reads half of one.
+ */
+export function openSessionStore(ctx: StoreContext): SessionStore | undefined {
+  const folders = userFolders(ctx);
+  if (folders === undefined) return undefined;
+  const path = join(folders.config, "auth", "session.json");
+  const store: SessionStore = {
+    path,
+    read: () => read(ctx, path),
+    prepare: () =>
+      orError(path, "write", async () => {
+        await ctx.fs.writeText(`${path}.new`, "", { mode: 0o600, folderMode: 0o700 });
+        await ctx.fs.remove(`${path}.new`);
+      }),
+    write: (session) =>
+      orError(
+        path,
+        "write",
+        () =>
+          ctx.fs.writeText(path, JSON.stringify({ version: VERSION, ...session }) + "\n", {
+            mode: 0o600,
+            folderMode: 0o700,
+          }),
+      ),
+    async update(id, cache) {
+      const kept = await store.read();
+      if (kept === undefined || kept === "damaged" || kept.id !== id) return;
+      await store.write({ ...kept, cache }).catch((thrown) => {
+        if (!(thrown instanceof UserError)) throw thrown;
+      });
+    },
+    async remove() {
+      const wasThere = await ctx.fs.stat(path) !== undefined;
+      await orError(path, "remove", () => ctx.fs.remove(path));
+      return wasThere;
+    },
+  };
+  return store;
+}
+
+async function read({ fs }: StoreContext, path: string): Promise<Session | "damaged" | undefined> {
+  let text: string;
+  try {
+    text = await fs.readText(path);
+  } catch (thrown) {
+    return thrown instanceof Deno.errors.NotFound ? undefined : "damaged";
+  }
+  try {
+    const { version, ...session } = JSON.parse(text);
+    return version === VERSION && isSession(session) ? session : "damaged";
+  } catch {
+    return "damaged";
+  }
+}
+
+function isSession(value: Session): boolean {
+  const { id, authority, clientId, account, cache } = value;
+  const texts: unknown[] = [id, authority, clientId, cache, account.id, account.username, account.tenant];
+  return texts.every((text) => typeof text === "string") && typeof JSON.parse(cache) === "object";
+}
+
+async function orError(path: string, verb: string, action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (cause) {
+    throw new UserError(`Cannot ${verb} the session "${path}": the file system refused`, {
+      code: "auth.session_file",
+      exit: ExitCode.Config,
+      hint: "Look at who may write there; `kedro-azureml auth login --no-store` keeps nothing",
+      cause,
+    });
+  }
+}

@@ -1,0 +1,164 @@
+import type { Call, Route } from "../world/call.ts";
+import { page } from "../world/pages.ts";
+import { badRequest, json, notFound, Refusal } from "../world/refusal.ts";
+import { check } from "../check/check_shape.ts";
+import { shapes } from "../check/shapes.ts";
+import { seedData } from "../world/seed.ts";
+import { find, keep, listOf, type Resource, systemData } from "../world/world.ts";
+
+type Kind = "environments" | "data";
+
+/** Computes, which are only read, and the versioned assets that people make: environments and data. */
+export const assetRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    path: "computes",
+    action: "computes/read",
+    handle: (call) => page(call, listOf(call.world, call.workspace, "computes")),
+  },
+  {
+    method: "GET",
+    path: "computes/{name}",
+    action: "computes/read",
+    handle: (call) => read(call, `computes/${call.names.name}`),
+  },
+  ...versioned("environments"),
+  ...versioned("data"),
+];
+
+function versioned(kind: Kind): readonly Route[] {
+  return [
+    { method: "GET", path: kind, action: `${kind}/read`, handle: (call) => containers(call, kind) },
+    {
+      method: "GET",
+      path: `${kind}/{name}`,
+      action: `${kind}/read`,
+      handle: (call) => json(container(call, kind)),
+    },
+    {
+      method: "GET",
+      path: `${kind}/{name}/versions`,
+      action: `${kind}/versions/read`,
+      handle: (call) => listVersions(call, kind),
+    },
+    {
+      method: "GET",
+      path: `${kind}/{name}/versions/{version}`,
+      action: `${kind}/versions/read`,
+      handle: (call) => readVersion(call, kind),
+    },
+    {
+      method: "PUT",
+      path: `${kind}/{name}/versions/{version}`,
+      action: `${kind}/versions/write`,
+      handle: (call) => write(call, kind),
+    },
+  ];
+}
+
+/** Makes the data asset that a request names, where the seed wants that. */
+function provideData({ world, workspace, names }: Call): void {
+  const { name, version = "1" } = names;
+  if (world.dataOnDemand) seedData(world, workspace, [{ name: name!, versions: [version] }]);
+}
+
+function readVersion(call: Call, kind: Kind): Response {
+  const { name, version } = call.names;
+  const path = `${kind}/${name}/versions/${version}`;
+  if (kind === "data" && find(call.world, `${call.workspace.id}/${path}`) === undefined) provideData(call);
+  return read(call, path);
+}
+
+function read({ world, workspace }: Call, path: string): Response {
+  const resource = find(world, `${workspace.id}/${path}`);
+  if (resource === undefined) throw notFound(path);
+  return json(resource);
+}
+
+function versionsOf(call: Call, kind: Kind, name: string): readonly Resource[] {
+  const found = presentVersions(call, kind, name);
+  if (found.length > 0 || kind !== "data") return found;
+  provideData(call);
+  return presentVersions(call, kind, name);
+}
+
+function presentVersions({ world, workspace }: Call, kind: Kind, name: string): readonly Resource[] {
+  const start = `${workspace.id}/${kind}/${name}/versions/`.toLowerCase();
+  return listOf(world, workspace, `${kind}/versions`).filter((one) => one.id.toLowerCase().startsWith(start));
+}
+
+function listVersions(call: Call, kind: Kind): Response {
+  const versions = versionsOf(call, kind, call.names.name!);
+  if (versions.length === 0) throw notFound(`${kind}/${call.names.name}`);
+  const order = (call.query.get("$orderBy") ?? "createdtime desc").toLowerCase();
+  if (!/^(createdtime|modifiedtime) (asc|desc)$/.test(order)) {
+    throw badRequest(`The order '${order}' is not supported.`, { target: "$orderBy" });
+  }
+  return page(call, order.endsWith("desc") ? versions.toReversed() : versions);
+}
+
+function containers(call: Call, kind: Kind): Response {
+  const names = new Set(listOf(call.world, call.workspace, `${kind}/versions`).map(nameOf));
+  return page(call, [...names].map((name) => container({ ...call, names: { name } }, kind)));
+}
+
+function nameOf(version: Resource): string {
+  return version.id.split("/").at(-3)!;
+}
+
+function container(call: Call, kind: Kind): Resource {
+  const name = call.names.name!;
+  const versions = versionsOf(call, kind, name);
+  const latest = versions.at(-1);
+  if (latest === undefined) throw notFound(`${kind}/${name}`);
+  const highest = Math.max(0, ...versions.map((one) => Number(one.name)).filter(Number.isInteger));
+  return {
+    id: `${call.workspace.id}/${kind}/${name}`,
+    name,
+    type: `Microsoft.MachineLearningServices/workspaces/${kind}`,
+    properties: {
+      description: null,
+      tags: {},
+      properties: {},
+      isArchived: false,
+      latestVersion: latest.name,
+      nextVersion: String(highest + 1),
+      ...(kind === "data" && { dataType: latest.properties.dataType }),
+    },
+    systemData: latest.systemData,
+  };
+}
+
+function write(call: Call, kind: Kind): Response {
+  const { name, version } = call.names;
+  const id = `${call.workspace.id}/${kind}/${name}/versions/${version}`;
+  const shape = kind === "environments" ? shapes.environmentVersion : shapes.dataVersion;
+  const { properties } = check(shape, call.body);
+  const existing = find(call.world, id);
+  if (existing !== undefined && isOther(existing.properties, properties)) throw conflict(call, kind);
+  const resource = keep(call.world, {
+    id,
+    name: version!,
+    type: `Microsoft.MachineLearningServices/workspaces/${kind}/versions`,
+    properties: { isArchived: false, isAnonymous: false, ...properties, provisioningState: "Succeeded" },
+    systemData: existing?.systemData ?? systemData(call.world),
+  });
+  return json(resource, existing === undefined ? 201 : 200);
+}
+
+/** Only what describes an asset may change after it was made. */
+function isOther(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): boolean {
+  return ["image", "condaFile", "dataUri", "dataType"].some((key) =>
+    (before[key] ?? null) !== (after[key] ?? null)
+  );
+}
+
+function conflict({ names }: Call, kind: Kind): Refusal {
+  return new Refusal(
+    `Version ${names.version} of ${names.name} in ${kind} already exists and is not the same; choose another version.`,
+    { status: 409, code: "UserError" },
+  );
+}

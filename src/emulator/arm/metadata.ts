@@ -1,0 +1,36 @@
+import { badRequest, json } from "../world/refusal.ts";
+import type { World } from "../world/world.ts";
+
+/** The cloud's own description; since api-version 2022-09-01 one object, before that a list. */
+export function metadata(world: World, query: URLSearchParams): Response {
+  const version = query.get("api-version");
+  if (version === null) {
+    throw badRequest("The api-version query parameter (?api-version=) is required for all requests.", {
+      code: "MissingApiVersionParameter",
+    });
+  }
+  const cloud = describe(world);
+  return json(version >= "2022-09-01" ? cloud : [cloud]);
+}
+
+function describe(world: World) {
+  const { authority, resourceManager, studio } = world.links;
+  return {
+    name: "AzureMLEmulator",
+    portal: "https://portal.azure.com",
+    resourceManager: `${resourceManager}/`,
+    studio,
+    authentication: {
+      loginEndpoint: `${authority}/`,
+      audiences: [`${resourceManager}/`],
+      tenant: "common",
+      identityProvider: "AAD",
+    },
+    graph: `${resourceManager}/`,
+    graphAudience: `${resourceManager}/`,
+    media: `${resourceManager}/`,
+    batch: `${resourceManager}/`,
+    gallery: `${resourceManager}/`,
+    suffixes: { storage: "core.windows.net", keyVaultDns: "vault.azure.net", acrLoginServer: "azurecr.io" },
+  };
+}

@@ -1,0 +1,193 @@
+import { requireApiVersion } from "../check/api_versions.ts";
+import { matchPath, type Route } from "../world/call.ts";
+import { badRequest, json, Refusal } from "../world/refusal.ts";
+import { assetRoutes } from "./assets.ts";
+import { codeRoutes } from "./codes.ts";
+import { componentRoutes } from "./components.ts";
+import { datastoreRoutes } from "./datastores.ts";
+import { jobRoutes } from "../jobs/jobs.ts";
+import { operationResult } from "../world/operations.ts";
+import { permissions, requireRole } from "../world/roles.ts";
+import { scheduleRoutes } from "./schedules.ts";
+import { isManagementAudience, requireBearer } from "../entra/tokens.ts";
+import { describeWorkspace } from "./workspaces.ts";
+import type { Workspace, World } from "../world/world.ts";
+
+const PROVIDER = "Microsoft.MachineLearningServices";
+
+/** Resource Manager: subscriptions, and Azure ML's workspaces with all that is in them. */
+export async function resourceManager(world: World, request: Request, path: string): Promise<Response> {
+  requireBearer(world, request, (audience) => isManagementAudience(world, audience));
+  const query = new URL(request.url).searchParams;
+  const parts = path.replace(/\/+$/, "").slice(1).split("/");
+  if (parts.length <= 2 || !/^subscriptions$/i.test(parts[0]!)) return topLevel(world, query, parts);
+  if (same(parts.at(-2)!, "mfeOperationResults")) {
+    requireApiVersion(query, "locations/mfeOperationResults");
+    return operationResult(world, new URL(request.url), decodeURIComponent(parts.at(-1)!));
+  }
+  const scope = /^(.+)\/providers\/Microsoft\.Authorization\/permissions$/i.exec(`/${parts.join("/")}`)?.[1];
+  if (scope !== undefined) return permissionsAt(world, request, scope);
+  const [workspace, rest] = findWorkspace(world, parts);
+  return await inWorkspace(world, workspace, request, rest);
+}
+
+function topLevel(world: World, query: URLSearchParams, parts: readonly string[]): Response {
+  requireApiVersion(query, parts[0]!, ["2016-06-01", "2019-11-01", "2020-01-01", "2021-01-01", "2022-12-01"]);
+  const { tenant } = world.identity;
+  const subscriptions = [...new Set(world.workspaces.map((one) => one.subscription))].map((
+    subscriptionId,
+  ) => ({
+    id: `/subscriptions/${subscriptionId}`,
+    authorizationSource: "RoleBased",
+    subscriptionId,
+    tenantId: tenant,
+    displayName: "Emulator",
+    state: "Enabled",
+  }));
+  if (/^tenants$/i.test(parts[0]!)) return json({ value: [{ id: `/tenants/${tenant}`, tenantId: tenant }] });
+  if (parts.length === 1) return json({ value: subscriptions });
+  const found = subscriptions.find((one) => same(one.subscriptionId, parts[1]!));
+  if (found === undefined) throw subscriptionNotFound(parts[1]!);
+  return json(found);
+}
+
+/** What the identity may do with a workspace, or with a storage account and what is in it. */
+function permissionsAt(world: World, request: Request, scope: string): Response {
+  requireApiVersion(new URL(request.url).searchParams, "permissions", ["2018-07-01", "2022-04-01"]);
+  if (request.method !== "GET") throw methodNotAllowed(request);
+  const parts = scope.slice(1).split("/");
+  const account = parts[7] ?? "";
+  const isAccount = same(parts[5] ?? "", "Microsoft.Storage") && same(parts[6] ?? "", "storageAccounts") &&
+    world.workspaces.some((one) => same(one.account, account) && same(one.subscription, parts[1] ?? ""));
+  if (!isAccount) findWorkspace(world, parts);
+  requireRole(world, "Microsoft.Authorization/permissions/read", scope);
+  return permissions(world);
+}
+
+function findWorkspace(world: World, parts: readonly string[]): [Workspace, readonly string[]] {
+  const [
+    ,
+    subscription = "",
+    groups = "",
+    group = "",
+    providers = "",
+    provider = "",
+    type = "",
+    name = "",
+    ...rest
+  ] = parts.map(decodeURIComponent);
+  const inSubscription = world.workspaces.filter((one) => same(one.subscription, subscription));
+  if (inSubscription.length === 0) throw subscriptionNotFound(subscription);
+  if (!same(groups, "resourceGroups") || !same(providers, "providers") || !same(provider, PROVIDER)) {
+    throw new Refusal(`The emulator has no resource provider at /${parts.join("/")}`, {
+      status: 404,
+      code: "InvalidResourceNamespace",
+    });
+  }
+  const inGroup = inSubscription.filter((one) => same(one.resourceGroup, group));
+  if (inGroup.length === 0) {
+    throw new Refusal(`Resource group '${group}' could not be found.`, {
+      status: 404,
+      code: "ResourceGroupNotFound",
+    });
+  }
+  const workspace = inGroup.find((one) => same(one.name, name));
+  if (workspace !== undefined && same(type, "workspaces")) return [workspace, rest];
+  throw new Refusal(
+    `The Resource '${PROVIDER}/${type}/${name}' under resource group '${group}' was not found. ` +
+      "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+    { status: 404, code: "ResourceNotFound" },
+  );
+}
+
+const ROUTES: readonly Route[] = [
+  {
+    method: "GET",
+    path: "",
+    action: "read",
+    handle: ({ world, workspace, query }) =>
+      json(describeWorkspace(world, workspace, query.get("api-version")!)),
+  },
+  ...assetRoutes,
+  ...datastoreRoutes,
+  ...codeRoutes,
+  ...componentRoutes,
+  ...jobRoutes,
+  ...scheduleRoutes,
+];
+
+async function inWorkspace(
+  world: World,
+  workspace: Workspace,
+  request: Request,
+  rest: readonly string[],
+): Promise<Response> {
+  const path = rest.map(encodeURIComponent).join("/");
+  const query = new URL(request.url).searchParams;
+  const there = ROUTES.flatMap((route) => {
+    const names = matchPath(route.path, path);
+    return names === undefined ? [] : [{ route, names }];
+  });
+  const type = ["workspaces", ...rest.filter((_, index) => index % 2 === 0)].join("/");
+  if (there.length === 0) {
+    throw new Refusal(`The resource type '${type}' could not be found in the namespace '${PROVIDER}'.`, {
+      status: 404,
+      code: "InvalidResourceType",
+    });
+  }
+  const found = there.find(({ route }) => route.method === request.method);
+  if (found === undefined) {
+    throw methodNotAllowed(request);
+  }
+  requireApiVersion(query, type, found.route.apiVersions);
+  requireRole(world, `${PROVIDER}/workspaces/${found.route.action}`, workspace.id);
+  return await found.route.handle({
+    world,
+    workspace,
+    request,
+    names: found.names,
+    query,
+    body: await readBody(request),
+  });
+}
+
+async function readBody(request: Request): Promise<unknown> {
+  const text = await request.text();
+  if (text === "") {
+    if (request.method === "PUT") {
+      throw badRequest("The request body is empty.", { code: "InvalidRequestContent" });
+    }
+    return undefined;
+  }
+  if (!/^application\/json\b/i.test(request.headers.get("content-type") ?? "")) {
+    throw new Refusal("The request content type is not supported; send application/json.", {
+      status: 415,
+      code: "UnsupportedMediaType",
+    });
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest("The request content was invalid and could not be deserialized.", {
+      code: "InvalidRequestContent",
+    });
+  }
+}
+
+function methodNotAllowed({ method }: Request): Refusal {
+  return new Refusal(`The requested resource does not support http method '${method}'.`, {
+    status: 405,
+    code: "MethodNotAllowed",
+  });
+}
+
+function subscriptionNotFound(subscription: string): Refusal {
+  return new Refusal(`The subscription '${subscription}' could not be found.`, {
+    status: 404,
+    code: "SubscriptionNotFound",
+  });
+}
+
+function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}

@@ -1,0 +1,152 @@
+import { BlobRefusal, blobRefused } from "../storage/error.ts";
+import { listBlobs, listBlocks, readBlob } from "./read.ts";
+import { commitBlocks, deleteBlob, putBlob, setMetadata, stageBlock } from "./write.ts";
+import { keepArtifacts } from "../jobs/logs.ts";
+import { isDenied } from "../world/roles.ts";
+import { readGrant } from "../storage/sas.ts";
+import { isGoodToken } from "../entra/tokens.ts";
+import type { Container, World } from "../world/world.ts";
+
+/** One request to a blob or a container, taken apart. */
+export interface BlobCall {
+  readonly world: World;
+  readonly request: Request;
+  readonly query: URLSearchParams;
+  readonly container: Container;
+  /** Empty for the container itself. */
+  readonly name: string;
+}
+
+/** Blob storage of the workspaces' accounts: block blobs, opened by SAS or by token. */
+export async function blobs(
+  world: World,
+  request: Request,
+  account: string,
+  path: string,
+): Promise<Response> {
+  try {
+    const [containerName = "", ...rest] = path.slice(1).split("/").map(decodeURIComponent);
+    const query = new URL(request.url).searchParams;
+    const target = { account, container: containerName, name: rest.join("/") };
+    const wanted = permissionOf(request.method, query, target.name);
+    authorize(world, request, query, { ...target, wanted });
+    const container = world.containers.get(`${account}/${containerName}`);
+    if (container === undefined) {
+      throw new BlobRefusal(404, "ContainerNotFound", "The specified container does not exist.");
+    }
+    return await handle({ world, request, query, container, name: target.name });
+  } catch (thrown) {
+    if (thrown instanceof BlobRefusal) return blobRefused(world, request, thrown);
+    throw thrown;
+  }
+}
+
+async function handle(call: BlobCall): Promise<Response> {
+  const { request: { method }, query, name } = call;
+  const operation = query.get("comp") ?? "";
+  if (method === "GET" && name === "" && operation === "list") {
+    keepArtifacts(call.world, call.container, query.get("prefix") ?? "");
+    return listBlobs(call);
+  }
+  if (
+    method === "GET" && name !== "" && operation === "blocklist" &&
+    query.get("blocklisttype") === "uncommitted"
+  ) {
+    return listBlocks(call);
+  }
+  if (name !== "" && operation === "" && (method === "GET" || method === "HEAD")) return readBlob(call);
+  if (name !== "" && operation === "" && method === "DELETE") return deleteBlob(call);
+  if (name !== "" && method === "PUT") {
+    if (operation === "") return await putBlob(call);
+    if (operation === "block") return await stageBlock(call);
+    if (operation === "blocklist") return await commitBlocks(call);
+    if (operation === "metadata") return setMetadata(call);
+  }
+  throw new BlobRefusal(
+    400,
+    "InvalidQueryParameterValue",
+    `The emulator has no operation '${method} comp=${operation}' here.`,
+  );
+}
+
+/** Letters of which a SAS must have one. */
+function permissionOf(method: string, query: URLSearchParams, name: string): string {
+  if (method === "GET" && name === "" && query.get("comp") === "list") return "l";
+  if (method === "GET" || method === "HEAD") return "r";
+  if (method === "DELETE") return "d";
+  return query.get("comp") === "metadata" ? "w" : "cw";
+}
+
+interface Asked {
+  readonly account: string;
+  readonly container: string;
+  readonly name: string;
+  readonly wanted: string;
+}
+
+function authorize(world: World, request: Request, query: URLSearchParams, asked: Asked): void {
+  if (query.has("sig")) return authorizeSas(world, query, asked);
+  const header = request.headers.get("authorization");
+  const isStorage = (audience: string) =>
+    /^https:\/\/(storage\.azure\.com|[a-z0-9]+\.blob\.core\.windows\.net)\/?$/.test(audience);
+  if (header === null) {
+    throw new BlobRefusal(
+      401,
+      "NoAuthenticationInformation",
+      "Server failed to authenticate the request. Please refer to the information in the www-authenticate header.",
+    );
+  }
+  const token = /^Bearer +(\S+)$/i.exec(header)?.[1] ?? "";
+  if (isGoodToken(world, token, isStorage)) return requireBlobRole(world, asked);
+  throw new BlobRefusal(
+    401,
+    "InvalidAuthenticationInfo",
+    "Server failed to authenticate the request.",
+    "Issuer or audience validation failed.",
+  );
+}
+
+function requireBlobRole(world: World, { wanted }: Asked): void {
+  const operation = /[lr]/.test(wanted) ? "read" : wanted === "d" ? "delete" : "write";
+  if (!isDenied(world, `Microsoft.Storage/storageAccounts/blobServices/containers/blobs/${operation}`)) {
+    return;
+  }
+  throw permissionMismatch();
+}
+
+function permissionMismatch(): BlobRefusal {
+  return new BlobRefusal(
+    403,
+    "AuthorizationPermissionMismatch",
+    "This request is not authorized to perform this operation using this permission.",
+  );
+}
+
+function authorizeSas(
+  world: World,
+  query: URLSearchParams,
+  { account, container, name, wanted }: Asked,
+): void {
+  if (world.storage === "identity") {
+    throw new BlobRefusal(
+      403,
+      "KeyBasedAuthenticationNotPermitted",
+      "Key based authentication is not permitted on this storage account.",
+    );
+  }
+  const grant = readGrant(world, query);
+  const isHere = typeof grant !== "string" && grant.account === account && grant.container === container &&
+    (grant.blob === undefined || grant.blob === name);
+  if (!isHere) {
+    throw new BlobRefusal(
+      403,
+      "AuthenticationFailed",
+      "Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.",
+      typeof grant === "string"
+        ? grant
+        : "Signature did not match. String to sign used was not that of the signature.",
+    );
+  }
+  if ([...wanted].some((letter) => grant.permissions.includes(letter))) return;
+  throw permissionMismatch();
+}

@@ -1,0 +1,169 @@
+import { BlobRefusal } from "../storage/error.ts";
+import type { BlobCall } from "./blobs.ts";
+import { type BlobOptions, createBlob, forget, join, keepContent, md5 } from "../storage/store.ts";
+import type { Blob, Content } from "../world/world.ts";
+
+/** Writes a blob in one go. */
+export async function putBlob(call: BlobCall): Promise<Response> {
+  const type = call.request.headers.get("x-ms-blob-type");
+  if (type === null) throw missingHeader("x-ms-blob-type");
+  if (type !== "BlockBlob") {
+    throw new BlobRefusal(400, "InvalidHeaderValue", "The emulator keeps block blobs only.");
+  }
+  checkConditions(call);
+  const sent = call.request.headers.get("content-md5");
+  return save(call, await readContent(call), { spent: [], ...(sent !== null && { sent }) });
+}
+
+/** Takes a block, which counts once a list names it. */
+export async function stageBlock(call: BlobCall): Promise<Response> {
+  const id = call.query.get("blockid");
+  if (id === null || id === "") {
+    throw new BlobRefusal(
+      400,
+      "InvalidQueryParameterValue",
+      "Value for one of the query parameters specified in the request URI is invalid.",
+    );
+  }
+  const content = await readContent(call);
+  const { world, container, name } = call;
+  const before = container.blobs.get(name) ??
+    createBlob(world, { sizeBytes: 0, bytes: undefined }, { isUncommitted: true });
+  if ([...before.staged.keys()].some((one) => idLength(one) !== idLength(id))) {
+    throw new BlobRefusal(400, "InvalidBlobOrBlock", "The specified blob or block content is invalid.");
+  }
+  container.blobs.set(name, { ...before, staged: new Map([...before.staged, [id, content]]) });
+  return new Response(null, { status: 201, headers: { "x-ms-request-server-encrypted": "true" } });
+}
+
+/** Bytes of a block's id, which is base64; all of a blob's ids have as many. */
+function idLength(id: string): number {
+  return id.replace(/=+$/, "").length;
+}
+
+/** Makes a blob out of the blocks that the list names. */
+export async function commitBlocks(call: BlobCall): Promise<Response> {
+  checkConditions(call);
+  const staged = call.container.blobs.get(call.name)?.staged ?? new Map<string, Content>();
+  const text = await call.request.text();
+  const ids = [...text.matchAll(/<(Latest|Uncommitted)>([^<]+)<\/\1>/g)].map((match) => match[2]!.trim());
+  const blocks = ids.map((id) => {
+    const block = staged.get(id);
+    if (block === undefined) {
+      throw new BlobRefusal(400, "InvalidBlockList", "The specified block list is invalid.");
+    }
+    return block;
+  });
+  const whole = join(blocks);
+  call.world.kept.bytes += whole.bytes?.length ?? 0;
+  return save(call, whole, { spent: staged.values() });
+}
+
+/** Replaces a blob's metadata. */
+export function setMetadata(call: BlobCall): Response {
+  const { contentType, md5: hash, sizeBytes, bytes } = committed(call);
+  const changed = createBlob(call.world, { sizeBytes, bytes }, {
+    contentType,
+    md5: hash,
+    metadata: metadataOf(call.request),
+  });
+  call.container.blobs.set(call.name, changed);
+  const { "content-md5": _, ...headers } = describe(changed);
+  return new Response(null, { status: 200, headers });
+}
+
+/** Removes a blob. */
+export function deleteBlob(call: BlobCall): Response {
+  forget(call.world, [committed(call)]);
+  call.container.blobs.delete(call.name);
+  return new Response(null, { status: 202 });
+}
+
+/** The blob that is there. @throws {BlobRefusal} 404 when there is none, or only blocks of it. */
+export function committed({ container, name }: BlobCall): Blob {
+  const blob = container.blobs.get(name);
+  if (blob !== undefined && !blob.isUncommitted) return blob;
+  throw new BlobRefusal(404, "BlobNotFound", "The specified blob does not exist.");
+}
+
+interface SaveOptions {
+  /** What is needed no more. */
+  readonly spent: Iterable<Content>;
+  /** The content's MD5, where the request told it. */
+  readonly sent?: string;
+}
+
+function save(call: BlobCall, content: Content, { spent, sent }: SaveOptions): Response {
+  const { world, container, name, request: { headers } } = call;
+  const before = container.blobs.get(name);
+  forget(world, [...before ? [before] : [], ...spent]);
+  const given = headers.get("x-ms-blob-content-md5") ?? sent;
+  const options: BlobOptions = {
+    contentType: headers.get("x-ms-blob-content-type") ?? headers.get("content-type") ??
+      "application/octet-stream",
+    metadata: metadataOf(call.request),
+    ...(given !== undefined && { md5: given }),
+  };
+  const blob = createBlob(world, content, options);
+  container.blobs.set(name, blob);
+  return new Response(null, {
+    status: 201,
+    headers: { ...describe(blob), "x-ms-request-server-encrypted": "true" },
+  });
+}
+
+async function readContent({ world, request }: BlobCall): Promise<Content> {
+  if (request.headers.get("transfer-encoding") === "chunked") {
+    throw new BlobRefusal(411, "MissingContentLengthHeader", "Content-Length HTTP header is missing.");
+  }
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  const asked = request.headers.get("content-md5");
+  if (asked !== null && asked !== md5(bytes)) {
+    throw new BlobRefusal(
+      400,
+      "Md5Mismatch",
+      "The MD5 value specified in the request did not match with the MD5 value calculated by the server.",
+    );
+  }
+  return keepContent(world, bytes);
+}
+
+function checkConditions({ container, name, request: { headers } }: BlobCall): void {
+  const before = container.blobs.get(name);
+  const there = before !== undefined && !before.isUncommitted ? before : undefined;
+  const noneMatch = headers.get("if-none-match");
+  if (noneMatch === "*" && there !== undefined) {
+    throw new BlobRefusal(409, "BlobAlreadyExists", "The specified blob already exists.");
+  }
+  const match = headers.get("if-match");
+  const isOther = match !== null && (there === undefined || match !== "*" && match !== there.etag);
+  if (!isOther && (noneMatch === null || noneMatch !== there?.etag)) return;
+  throw new BlobRefusal(
+    412,
+    "ConditionNotMet",
+    "The condition specified using HTTP conditional header(s) is not met.",
+  );
+}
+
+function metadataOf(request: Request): Readonly<Record<string, string>> {
+  const own = [...request.headers].filter(([name]) => name.startsWith("x-ms-meta-"));
+  return Object.fromEntries(own.map(([name, value]) => [name.slice("x-ms-meta-".length), value]));
+}
+
+/** The headers that every answer about a blob has. */
+export function describe(blob: Blob): Record<string, string> {
+  return {
+    etag: blob.etag,
+    "last-modified": blob.modifiedAt.toUTCString(),
+    "x-ms-version": "2024-08-04",
+    ...(blob.md5 !== undefined && { "content-md5": blob.md5 }),
+  };
+}
+
+function missingHeader(name: string): BlobRefusal {
+  return new BlobRefusal(
+    400,
+    "MissingRequiredHeader",
+    `An HTTP header that's mandatory for this request is not specified: ${name}.`,
+  );
+}

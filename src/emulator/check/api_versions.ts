@@ -1,0 +1,54 @@
+import { badRequest } from "../world/refusal.ts";
+
+/** Those that Resource Manager lists for Azure ML's workspaces, as far as clients use them. */
+export const API_VERSIONS: readonly string[] = [
+  "2022-05-01",
+  "2022-10-01",
+  "2022-10-01-preview",
+  "2022-12-01-preview",
+  "2023-02-01-preview",
+  "2023-04-01",
+  "2023-04-01-preview",
+  "2023-06-01-preview",
+  "2023-08-01-preview",
+  "2023-10-01",
+  "2024-01-01-preview",
+  "2024-04-01",
+  "2024-04-01-preview",
+  "2024-07-01-preview",
+  "2024-10-01",
+  "2024-10-01-preview",
+  "2025-01-01-preview",
+  "2025-04-01",
+  "2025-06-01",
+  "2025-09-01",
+  "2025-12-01",
+  "2026-03-01",
+  "2026-05-01",
+  "2026-07-01",
+  "2026-09-01",
+];
+
+/** @throws {Refusal} 400 without an api-version, or with one that is not there. */
+export function requireApiVersion(query: URLSearchParams, type: string, among = API_VERSIONS): string {
+  const version = query.get("api-version");
+  if (version === null || version === "") {
+    throw badRequest("The api-version query parameter (?api-version=) is required for all requests.", {
+      code: "MissingApiVersionParameter",
+    });
+  }
+  if (!/^\d{4}-\d\d-\d\d(-preview|-privatepreview)?$/.test(version)) {
+    throw badRequest(
+      `The api-version '${version}' is invalid. The supported versions are '${among.join(",")}'.`,
+      { code: "InvalidApiVersionParameter" },
+    );
+  }
+  if (!among.includes(version)) {
+    throw badRequest(
+      `No registered resource provider found for location 'eastus' and API version '${version}' for type '${type}'. ` +
+        `The supported api-versions are '${among.join(", ")}'. The supported locations are 'eastus'.`,
+      { code: "NoRegisteredProviderFound" },
+    );
+  }
+  return version;
+}

@@ -1,0 +1,42 @@
+import type * as z from "zod";
+import { badRequest } from "../world/refusal.ts";
+
+/** @throws {Refusal} 400 that names every property that is unknown, missing or of another type. */
+export function check<T extends z.ZodType>(shape: T, body: unknown): z.infer<T> {
+  const result = shape.safeParse(body);
+  if (result.success) return result.data;
+  const details = result.error.issues.flatMap((issue) => problems(issue, []));
+  throw badRequest(`The request is invalid: ${details[0]!.message}`, {
+    code: "ValidationError",
+    target: details[0]!.target,
+    details,
+  });
+}
+
+interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly target: string;
+}
+
+function problems(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): readonly Problem[] {
+  const path = [...above, ...issue.path];
+  const target = path.map(String).join(".");
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      code: "UnknownProperty",
+      message: `Could not find member '${key}'. Path '${target === "" ? key : `${target}.${key}`}'.`,
+      target: target === "" ? key : `${target}.${key}`,
+    }));
+  }
+  const closest = issue.code === "invalid_union" ? closestOf(issue.errors) : undefined;
+  if (closest !== undefined) return closest.flatMap((inner) => problems(inner, path));
+  return [{ code: "InvalidProperty", message: `Path '${target}': ${issue.message}.`, target }];
+}
+
+/** Of several shapes, the one that the body misses by least. */
+function closestOf(
+  errors: readonly (readonly z.core.$ZodIssue[])[],
+): readonly z.core.$ZodIssue[] | undefined {
+  return [...errors].filter((one) => one.length > 0).sort((a, b) => a.length - b.length)[0];
+}

@@ -1,0 +1,71 @@
+import { badRequest, type Refusal } from "../world/refusal.ts";
+import { find, listOf, type Resource, type Workspace, type World } from "../world/world.ts";
+
+/** Where a thing is named: for the error. */
+export interface Named {
+  readonly world: World;
+  readonly workspace: Workspace;
+  /** Path of the property. */
+  readonly target: string;
+}
+
+/** @throws {Refusal} 400 unless the compute is there. */
+export function requireCompute(named: Named, id: string): void {
+  if (id === "serverless" || idIn(named.workspace, id, "computes") && find(named.world, id) !== undefined) {
+    return;
+  }
+  throw missing(named, `Compute '${id}' was not found`, "ComputeNotFound");
+}
+
+/** @throws {Refusal} 400 unless the component is there. */
+export function requireComponent(named: Named, id: string): Resource {
+  const found = idIn(named.workspace, id, "components") ? find(named.world, id) : undefined;
+  if (found === undefined) throw missing(named, `Component '${id}' was not found`, "ComponentNotFound");
+  return found;
+}
+
+/** @throws {Refusal} 400 unless the code is there. */
+export function requireCode(named: Named, reference: string): void {
+  const id = reference.replace(/^azureml:/, "");
+  if (idIn(named.workspace, id, "codes") && find(named.world, id) !== undefined) return;
+  throw missing(named, `Code '${reference}' was not found`, "CodeNotFound");
+}
+
+/** Registries' environments, and those that Microsoft made, are taken as they are. @throws {Refusal} 400 unless the environment is there. */
+export function requireEnvironment(named: Named, reference: string): void {
+  if (/^azureml:AzureML-[\w.-]+(:[\w.-]+|@latest)?$/.test(reference)) return;
+  if (/^azureml:\/\/registries\/[^/]+\/environments\/[^/]+\/(versions|labels)\/[^/]+$/.test(reference)) {
+    return;
+  }
+  requireAsset(named, reference, "environments", "Environment");
+}
+
+/** URIs of storage are taken as they are. @throws {Refusal} 400 unless the data asset is there. */
+export function requireData(named: Named, reference: string): void {
+  if (/^(azureml:\/\/|https:\/\/|wasbs:\/\/|abfss:\/\/)/.test(reference)) return;
+  requireAsset(named, reference, "data", "Data");
+}
+
+function requireAsset(named: Named, reference: string, kind: "environments" | "data", noun: string): void {
+  const { world, workspace } = named;
+  const bare = reference.replace(/^azureml:/, "");
+  const short = /^([^/:@]+)(?::([^/:@]+)|@latest)$/.exec(bare);
+  const start = short === null ? undefined : `${workspace.id}/${kind}/${short[1]}/versions/`;
+  const isThere = start === undefined
+    ? idIn(workspace, bare, kind) && find(world, bare) !== undefined
+    : short![2] !== undefined
+    ? find(world, start + short![2]) !== undefined
+    : listOf(world, workspace, `${kind}/versions`).some((one) =>
+      one.id.toLowerCase().startsWith(start.toLowerCase())
+    );
+  if (!isThere) throw missing(named, `${noun} '${reference}' was not found`, `${noun}NotFound`);
+}
+
+function idIn(workspace: Workspace, id: string, kind: string): boolean {
+  return id.toLowerCase().startsWith(`${workspace.id}/${kind}/`.toLowerCase());
+}
+
+function missing({ workspace, target }: Named, message: string, code: string): Refusal {
+  const full = `${message} in workspace '${workspace.name}'.`;
+  return badRequest(full, { target, details: [{ code, message: full, target }] });
+}

@@ -1,0 +1,171 @@
+import { createHash, X509Certificate } from "node:crypto";
+import { notTheClient } from "./error.ts";
+import type { Federation, World } from "../world/world.ts";
+
+const ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/**
+ * Makes sure that the service principal proves who it is: by its secret, by an assertion that one of its certificates
+ * signed, or by one of an issuer that it trusts.
+ *
+ * @throws {Refusal} as Entra ID says it.
+ */
+export async function requireClient(world: World, form: URLSearchParams): Promise<void> {
+  const { client, secret } = world.identity;
+  if (form.has("client_secret")) {
+    if (form.get("client_secret") === secret) return;
+    throw notTheClient(
+      world,
+      7000215,
+      `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${client}'.`,
+    );
+  }
+  const assertion = form.get("client_assertion");
+  if (assertion === null || form.get("client_assertion_type") !== ASSERTION) {
+    throw notTheClient(
+      world,
+      7000216,
+      "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.",
+    );
+  }
+  const parsed = parse(world, assertion);
+  requireTime(world, parsed.claims);
+  if (parsed.claims.iss === client) await requireCertificate(world, parsed);
+  else await requireFederation(world, parsed);
+}
+
+interface Assertion {
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly signed: Uint8Array<ArrayBuffer>;
+  readonly signature: Uint8Array<ArrayBuffer>;
+}
+
+function parse(world: World, assertion: string): Assertion {
+  try {
+    const [header, claims, signature, ...rest] = assertion.split(".");
+    if (signature === undefined || rest.length > 0) throw new SyntaxError("Not three parts");
+    return {
+      header: JSON.parse(new TextDecoder().decode(fromBase64Url(header!))),
+      claims: JSON.parse(new TextDecoder().decode(fromBase64Url(claims!))),
+      signed: new TextEncoder().encode(`${header}.${claims}`),
+      signature: fromBase64Url(signature),
+    };
+  } catch {
+    throw notTheClient(world, 50027, "JWT token is invalid or malformed.");
+  }
+}
+
+function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(bytes, (char) => char.charCodeAt(0));
+}
+
+function requireTime(world: World, { nbf, exp }: Assertion["claims"]): void {
+  const now = world.clock.now().getTime() / 1000;
+  const skew = 300;
+  if (Number(exp) + skew > now && Number(nbf ?? 0) - skew < now) return;
+  const shown = (seconds: unknown) => new Date(Number(seconds) * 1000).toISOString();
+  throw notTheClient(
+    world,
+    700024,
+    `Client assertion is not within its valid time range. Current time: ${
+      shown(now)
+    }, expiry time of assertion ${
+      shown(exp)
+    }. Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials .`,
+  );
+}
+
+async function requireCertificate(world: World, { header, claims, signed, signature }: Assertion) {
+  const { client, tenant } = world.identity;
+  if (claims.sub !== client) {
+    throw notTheClient(
+      world,
+      700021,
+      "Client assertion application identifier doesn't match 'client_id' parameter. Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials .",
+    );
+  }
+  const audience = String(claims.aud);
+  if (
+    ![`/${tenant}/v2.0`, `/${tenant}/oauth2/v2.0/token`, `/${tenant}/oauth2/token`].some((end) =>
+      audience === `${world.links.authority}${end}`
+    )
+  ) {
+    throw notTheClient(world, 700023, "Client assertion audience claim does not match Realm issuer.");
+  }
+  const certificates = world.certificates.map((pem) => new X509Certificate(pem));
+  const registered = certificates.find(({ raw }) =>
+    unpadded(header["x5t#S256"]) === thumbprint(raw, "sha256") ||
+    unpadded(header.x5t) === thumbprint(raw, "sha1")
+  );
+  if (registered === undefined) {
+    throw notTheClient(
+      world,
+      700027,
+      `The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found., Please visit the Azure Portal, Graph Explorer or directly use MS Graph to see configured keys for app Id '${client}'.]`,
+    );
+  }
+  const key = new Uint8Array(registered.publicKey.export({ type: "spki", format: "der" }));
+  if (await verifies("spki", key, header.alg, { signed, signature })) return;
+  throw notTheClient(
+    world,
+    700027,
+    "Client assertion failed signature validation. [Reason - The key was found, but use of the key to verify the signature failed.]",
+  );
+}
+
+/** Azure CLI leaves the padding in. */
+function unpadded(thumbprint: unknown): string {
+  return String(thumbprint).replace(/=+$/, "");
+}
+
+function thumbprint(der: Uint8Array, hash: "sha1" | "sha256"): string {
+  return createHash(hash).update(der).digest("base64url");
+}
+
+async function requireFederation(world: World, { header, claims, signed, signature }: Assertion) {
+  const named = `'${claims.iss}'`;
+  const by = (field: keyof Omit<Federation, "keys">, claim: unknown) => (one: Federation) =>
+    one[field] === claim;
+  const refused = (code: number, what: string) =>
+    notTheClient(
+      world,
+      code,
+      `No matching federated identity record found for presented assertion ${what}. Check your federated identity credential Subject, Audience and Issuer against the presented assertion.`,
+    );
+  const issuers = world.federations.filter(by("issuer", claims.iss));
+  if (issuers.length === 0) throw refused(700211, `issuer ${named}`);
+  const audiences = issuers.filter(by("audience", claims.aud));
+  if (audiences.length === 0) throw refused(700212, `audience '${claims.aud}'`);
+  const found = audiences.find(by("subject", claims.sub));
+  if (found === undefined) throw refused(700213, `subject '${claims.sub}'`);
+  for (const key of found.keys) {
+    if (await verifies("jwk", key, header.alg, { signed, signature })) return;
+  }
+  throw notTheClient(world, 50013, "Assertion failed signature validation.");
+}
+
+/** The ways to sign that Entra ID takes. */
+const ALGORITHMS: Readonly<Record<string, { readonly name: string; readonly saltLength?: number }>> = {
+  PS256: { name: "RSA-PSS", saltLength: 32 },
+  RS256: { name: "RSASSA-PKCS1-v1_5" },
+};
+
+async function verifies(
+  format: "spki" | "jwk",
+  key: Uint8Array<ArrayBuffer> | JsonWebKey,
+  alg: unknown,
+  { signed, signature }: Pick<Assertion, "signed" | "signature">,
+): Promise<boolean> {
+  const algorithm = ALGORITHMS[String(alg)];
+  if (algorithm === undefined) return false;
+  const imported = await crypto.subtle.importKey(
+    format as "jwk",
+    key as JsonWebKey,
+    { name: algorithm.name, hash: "SHA-256" },
+    false,
+    ["verify"],
+  );
+  return await crypto.subtle.verify(algorithm, imported, signature, signed);
+}

@@ -1,0 +1,109 @@
+import { problemBody, wrongRequest } from "./error.ts";
+import { json } from "../world/refusal.ts";
+import type { World } from "../world/world.ts";
+
+/** How long a person has to type a device code. */
+const DEVICE_CODE_S = 900;
+
+/** Where people sign in: the page of a browser, and those of device codes; `undefined` for other addresses. */
+export async function signInPages(
+  world: World,
+  request: Request,
+  operation: string,
+): Promise<Response | undefined> {
+  const { searchParams } = new URL(request.url);
+  if (operation === "oauth2/v2.0/authorize") return authorize(world, searchParams);
+  if (operation === "oauth2/v2.0/devicecode" && request.method === "POST") {
+    return json(startDevice(world, new URLSearchParams(await request.text())));
+  }
+  if (operation === "oauth2/deviceauth") return approve(world, searchParams.get("otc"));
+  return undefined;
+}
+
+/** Sends the browser back, as if the person had signed in before. */
+function authorize(world: World, asked: URLSearchParams): Response {
+  const redirectUri = asked.get("redirect_uri") ?? "";
+  if (!/^http:\/\/localhost(:\d+)?\/?$/.test(redirectUri)) {
+    throw wrongRequest(
+      world,
+      50011,
+      `The redirect URI '${redirectUri}' specified in the request does not match the redirect URIs configured for the application '${
+        asked.get("client_id")
+      }'.`,
+    );
+  }
+  if (asked.get("response_type") !== "code" || asked.get("code_challenge_method") !== "S256") {
+    throw wrongRequest(world, 9002325, "Proof Key for Code Exchange is required for this redemption.");
+  }
+  const answer = new URLSearchParams(outcomeOf(world, asked, redirectUri));
+  const state = asked.get("state");
+  if (state !== null) answer.set("state", state);
+  if (asked.get("response_mode") !== "form_post") {
+    return new Response(null, { status: 302, headers: { location: `${redirectUri}?${answer}` } });
+  }
+  const fields = [...answer].map(([name, value]) =>
+    `<input type="hidden" name="${name}" value="${escaped(value)}">`
+  );
+  return page(
+    `<form method="post" action="${escaped(redirectUri)}">${fields.join("")}</form>` +
+      "<script>document.forms[0].submit()</script>",
+  );
+}
+
+function outcomeOf(world: World, asked: URLSearchParams, redirectUri: string): Record<string, string> {
+  const { outcome, codes } = world.people;
+  if (outcome === "declined") {
+    const body = problemBody(world, {
+      code: 65004,
+      error: "access_denied",
+      message: "User declined to consent to access the app.",
+    });
+    return { error: body.error, error_description: body.error_description };
+  }
+  const code = `code.${world.random.uuid()}`;
+  codes.set(code, {
+    client: asked.get("client_id") ?? "",
+    redirectUri,
+    challenge: asked.get("code_challenge") ?? "",
+    nonce: asked.get("nonce") ?? undefined,
+  });
+  return { code };
+}
+
+function startDevice(world: World, form: URLSearchParams) {
+  const deviceCode = `device.${world.random.uuid()}`;
+  const userCode = world.random.uuid().replaceAll("-", "").slice(-9).toUpperCase();
+  const verificationUri = `${world.links.authority}/common/oauth2/deviceauth`;
+  world.people.devices.set(deviceCode, {
+    client: form.get("client_id") ?? "",
+    userCode,
+    expiresAt: world.clock.now().getTime() + DEVICE_CODE_S * 1000,
+    isApproved: false,
+  });
+  return {
+    user_code: userCode,
+    device_code: deviceCode,
+    verification_uri: verificationUri,
+    expires_in: DEVICE_CODE_S,
+    interval: 1,
+    message:
+      `To sign in, use a web browser to open the page ${verificationUri} and enter the code ${userCode} to authenticate.`,
+  };
+}
+
+/** The page on which a person types a device code. */
+function approve(world: World, typed: string | null): Response {
+  const device = [...world.people.devices.values()].find(({ userCode }) => userCode === typed?.toUpperCase());
+  if (device === undefined) return page('<form><input name="otc" autofocus><button>Next</button></form>');
+  device.isApproved = true;
+  return page("You have signed in on your device. You may close this window.");
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+}
+
+function page(body: string): Response {
+  const html = `<!doctype html><meta charset="utf-8"><title>Sign in</title>${body}`;
+  return new Response(html, { headers: { "content-type": "text/html; charset=utf-8" } });
+}

@@ -1,0 +1,166 @@
+import { createHash } from "node:crypto";
+import { entraError, notGranted, notTheClient } from "./error.ts";
+import type { Authorization, Device } from "../world/people.ts";
+import { base64Url, issuePersonToken, requireResource, unsignedJwt } from "./tokens.ts";
+import type { World } from "../world/world.ts";
+
+/** How people's tokens are asked for; the second is the older name of the third. */
+const CODE = "authorization_code";
+const DEVICE = ["device_code", "urn:ietf:params:oauth:grant-type:device_code"];
+const REFRESH = "refresh_token";
+
+/** Whether a token is asked for in the name of a person. */
+export function isGrantOfPeople(grant: string): boolean {
+  return [CODE, REFRESH, ...DEVICE].includes(grant);
+}
+
+/**
+ * Gives a person's tokens for what a browser, a device or an earlier sign-in brought.
+ *
+ * @throws {Refusal} as Entra ID says it.
+ */
+export async function tokenForPerson(world: World, grant: string, form: URLSearchParams) {
+  const client = form.get("client_id") ?? "";
+  const nonce = grant === CODE
+    ? redeemCode(world, client, form)
+    : grant === REFRESH
+    ? redeemRefreshToken(world, client, form)
+    : redeemDevice(world, client, form);
+  const scopes = (form.get("scope") ?? "").split(" ").filter((scope) => scope.includes("://"));
+  const audience = requireResource(world, (scopes[0] ?? "").replace(/\/(\.default|user_impersonation)$/, ""));
+  const refreshToken = `refresh.${world.random.uuid()}`;
+  world.people.refreshTokens.set(refreshToken, { client });
+  const { tenant } = world.identity;
+  const { name, objectId } = world.people;
+  const lifetime = world.tokenLifetimeSeconds;
+  return {
+    token_type: "Bearer",
+    scope: `${audience}/user_impersonation ${audience}/.default`,
+    expires_in: lifetime,
+    ext_expires_in: lifetime,
+    access_token: issuePersonToken(world, audience, client),
+    refresh_token: refreshToken,
+    id_token: idToken(world, client, nonce),
+    client_info: base64Url({ uid: objectId, utid: tenant }),
+    username: name,
+  };
+}
+
+function idToken(world: World, client: string, nonce: string | undefined): string {
+  const { tenant } = world.identity;
+  const { name, objectId } = world.people;
+  const now = Math.floor(world.clock.now().getTime() / 1000);
+  return unsignedJwt({
+    aud: client,
+    iss: `${world.links.authority}/${tenant}/v2.0`,
+    iat: now,
+    nbf: now,
+    exp: now + 3600,
+    name,
+    preferred_username: name,
+    oid: objectId,
+    sub: objectId,
+    tid: tenant,
+    ver: "2.0",
+    ...(nonce !== undefined && { nonce }),
+  });
+}
+
+function redeemCode(world: World, client: string, form: URLSearchParams): string | undefined {
+  const code = form.get("code") ?? "";
+  const found = world.people.codes.get(code);
+  world.people.codes.delete(code);
+  if (found === undefined) {
+    throw notGranted(
+      world,
+      54005,
+      "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.",
+    );
+  }
+  requireSame(world, found, { client, redirectUri: form.get("redirect_uri") ?? "" });
+  const challenge = createHash("sha256").update(form.get("code_verifier") ?? "").digest("base64url");
+  if (challenge !== found.challenge) {
+    throw notGranted(
+      world,
+      501481,
+      "The Code_Verifier does not match the code_challenge supplied in the authorization request.",
+    );
+  }
+  if (world.people.outcome === "blocked") throw blocked(world);
+  return found.nonce;
+}
+
+function requireSame(
+  world: World,
+  found: Authorization,
+  asked: Pick<Authorization, "client" | "redirectUri">,
+): void {
+  if (found.client !== asked.client) {
+    throw notTheClient(
+      world,
+      700005,
+      "The provided authorization code is intended to be used against another application.",
+    );
+  }
+  if (found.redirectUri.replace(/\/$/, "") !== asked.redirectUri.replace(/\/$/, "")) {
+    throw notGranted(world, 50011, "The redirect URI of the request does not match that of the code.");
+  }
+}
+
+function redeemDevice(world: World, client: string, form: URLSearchParams): undefined {
+  const code = form.get("device_code") ?? form.get("code") ?? "";
+  const device = world.people.devices.get(code);
+  if (device === undefined || device.client !== client) {
+    throw notGranted(world, 70000, "Provided grant is invalid or malformed.");
+  }
+  requireApproved(world, device);
+  world.people.devices.delete(code);
+}
+
+function requireApproved(world: World, device: Device): void {
+  const { outcome } = world.people;
+  const pending = (code: number, error: string, message: string) =>
+    entraError(world, { status: 400, code, error, message });
+  if (world.clock.now().getTime() > device.expiresAt) {
+    throw pending(
+      70020,
+      "expired_token",
+      "The provided value for the input parameter 'device_code' is not valid. This device code has expired.",
+    );
+  }
+  if (!device.isApproved) {
+    throw pending(
+      70016,
+      "authorization_pending",
+      "OAuth 2.0 device flow error. Authorization is pending. Continue polling.",
+    );
+  }
+  if (outcome === "declined") {
+    throw pending(70018, "authorization_declined", "User declined to consent to access the app.");
+  }
+  if (outcome !== undefined) throw blocked(world);
+}
+
+function redeemRefreshToken(world: World, client: string, form: URLSearchParams): undefined {
+  const { refreshTokens, endedBy } = world.people;
+  const found = refreshTokens.get(form.get("refresh_token") ?? "");
+  if (found === undefined || found.client !== client) {
+    throw notGranted(world, 9002313, "Invalid request. Request is malformed or invalid.");
+  }
+  if (endedBy === undefined) return;
+  throw notGranted(
+    world,
+    endedBy,
+    endedBy === 700082
+      ? "The refresh token has expired due to inactivity. The token was issued on 2026-01-01T00:00:00Z and was inactive for 90.00:00:00."
+      : "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have changed or reset their password.",
+  );
+}
+
+function blocked(world: World) {
+  return notGranted(
+    world,
+    53003,
+    "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.",
+  );
+}

@@ -1,0 +1,153 @@
+import { entraError } from "./error.ts";
+import { Refusal } from "../world/refusal.ts";
+import type { World } from "../world/world.ts";
+
+/** What a token says; times in seconds since 1970. */
+export interface Claims {
+  readonly aud: string;
+  readonly iss: string;
+  readonly tid: string;
+  readonly oid: string;
+  readonly appid: string;
+  readonly iat: number;
+  readonly nbf: number;
+  readonly exp: number;
+  readonly ver: string;
+}
+
+/** Makes a token of the service principal that this world knows. */
+export function issueToken(
+  world: World,
+  audience: string,
+  lifetimeSeconds = world.tokenLifetimeSeconds,
+): string {
+  const { client, objectId } = world.identity;
+  return issue(world, audience, lifetimeSeconds, { oid: objectId, appid: client, idtyp: "app" });
+}
+
+/** Makes a token of the person, for the application that the person signed in to. */
+export function issuePersonToken(world: World, audience: string, client: string): string {
+  const { name, objectId } = world.people;
+  const claims = { oid: objectId, appid: client, idtyp: "user", upn: name, scp: "user_impersonation" };
+  return issue(world, audience, world.tokenLifetimeSeconds, claims);
+}
+
+function issue(
+  world: World,
+  audience: string,
+  lifetimeSeconds: number,
+  whose: Pick<Claims, "oid" | "appid"> & Readonly<Record<string, unknown>>,
+): string {
+  const { tenant } = world.identity;
+  const now = Math.floor(world.clock.now().getTime() / 1000);
+  const claims: Claims & { readonly jti: string; readonly sub: string } = {
+    aud: audience,
+    iss: `https://sts.windows.net/${tenant}/`,
+    tid: tenant,
+    sub: whose.oid,
+    iat: now,
+    nbf: now,
+    exp: now + lifetimeSeconds,
+    ver: "1.0",
+    jti: world.random.uuid(),
+    ...whose,
+  };
+  const token = unsignedJwt(claims);
+  world.tokens.add(token);
+  return token;
+}
+
+/** A token that nobody signed. */
+export function unsignedJwt(claims: unknown): string {
+  return [base64Url({ alg: "none", typ: "JWT" }), base64Url(claims), "emulator"].join(".");
+}
+
+/** @throws {Refusal} AADSTS500011 unless tokens are given out for the audience, which comes back. */
+export function requireResource(world: World, audience: string): string {
+  const isStorage = /^https:\/\/([a-z0-9]+\.blob\.core\.windows\.net|storage\.azure\.com)\/?$/.test(audience);
+  if (isManagementAudience(world, audience) || isMlAudience(audience) || isStorage) return audience;
+  throw entraError(world, {
+    status: 400,
+    code: 500011,
+    error: "invalid_resource",
+    message:
+      `The resource principal named ${audience} was not found in the tenant named ${world.identity.tenant}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.`,
+  });
+}
+
+/** @throws {Refusal} 401 as Resource Manager says it, unless the request bears a token of ours for the audience. */
+export function requireBearer(
+  world: World,
+  request: Request,
+  isAudience: (audience: string) => boolean,
+): void {
+  const header = request.headers.get("authorization");
+  if (header === null) {
+    throw unauthorized(
+      world,
+      "AuthenticationFailed",
+      "Authentication failed. The 'Authorization' header is missing.",
+    );
+  }
+  const token = /^Bearer +(\S+)$/i.exec(header)?.[1] ?? "";
+  const claims = world.tokens.has(token) ? readClaims(token) : undefined;
+  if (claims === undefined) {
+    throw unauthorized(world, "InvalidAuthenticationToken", "The access token is invalid.");
+  }
+  const now = world.clock.now();
+  if (claims.exp * 1000 <= now.getTime()) {
+    const expiry = new Date(claims.exp * 1000).toISOString();
+    throw unauthorized(
+      world,
+      "ExpiredAuthenticationToken",
+      `The access token expiry UTC time '${expiry}' is earlier than current UTC time '${now.toISOString()}'.`,
+    );
+  }
+  if (!isAudience(claims.aud)) {
+    throw unauthorized(
+      world,
+      "InvalidAuthenticationTokenAudience",
+      "The access token has been obtained for wrong audience or resource " +
+        `'${claims.aud}'. It should exactly match with one of the allowed audiences 'https://management.core.windows.net/','https://management.azure.com/'.`,
+    );
+  }
+}
+
+/** Whether a token is ours, good now, and for the audience. */
+export function isGoodToken(world: World, token: string, isAudience: (audience: string) => boolean): boolean {
+  const claims = world.tokens.has(token) ? readClaims(token) : undefined;
+  return claims !== undefined && claims.exp * 1000 > world.clock.now().getTime() && isAudience(claims.aud);
+}
+
+/** Resource Manager's own audiences. */
+export function isManagementAudience(world: World, audience: string): boolean {
+  const bare = audience.replace(/\/+$/, "");
+  return bare === "https://management.azure.com" || bare === "https://management.core.windows.net" ||
+    bare === world.links.resourceManager;
+}
+
+/** The audiences of Azure ML itself; the SDK makes one from the portal's name in custom clouds. */
+export function isMlAudience(audience: string): boolean {
+  return /^https:\/\/ml\.azure\.[^/]+\/?$/.test(audience);
+}
+
+function unauthorized(world: World, code: string, message: string): Refusal {
+  const authority = `${world.links.authority}/${world.identity.tenant}`;
+  return new Refusal(message, {
+    status: 401,
+    code,
+    headers: {
+      "www-authenticate":
+        `Bearer authorization_uri="${authority}", error="invalid_token", error_description="${message}"`,
+    },
+  });
+}
+
+function readClaims(token: string): Claims {
+  return JSON.parse(atob(token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/")));
+}
+
+/** A JSON value in base64url. */
+export function base64Url(value: unknown): string {
+  return btoa(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}

@@ -1,0 +1,237 @@
+import type { Call, Route } from "../world/call.ts";
+import { checkJob, type Needs } from "./check.ts";
+import { findRun, type Run, statusOf, timelineOf } from "./state.ts";
+import { accept } from "../world/operations.ts";
+import { page } from "../world/pages.ts";
+import { badRequest, json, notFound, Refusal } from "../world/refusal.ts";
+import { same } from "../check/same.ts";
+import { check } from "../check/check_shape.ts";
+import { type ComponentSpec, type PipelineJob, shapes } from "../check/shapes.ts";
+import { isGoodToken, isMlAudience } from "../entra/tokens.ts";
+import { find, type JobRecord, keep, listOf, type Resource, systemData, type World } from "../world/world.ts";
+
+/** Jobs: submitted once under the client's own name, then followed, cancelled and deleted. */
+export const jobRoutes: readonly Route[] = [
+  { method: "GET", path: "jobs", action: "jobs/read", handle: list },
+  {
+    method: "GET",
+    path: "jobs/{name}",
+    action: "jobs/read",
+    handle: read,
+  },
+  { method: "PUT", path: "jobs/{name}", action: "jobs/write", handle: write },
+  { method: "DELETE", path: "jobs/{name}", action: "jobs/delete", handle: remove },
+  { method: "POST", path: "jobs/{name}/cancel", action: "jobs/cancel/action", handle: cancel },
+];
+
+const TYPE = "Microsoft.MachineLearningServices/workspaces/jobs";
+const FINAL = ["Completed", "Failed", "Canceled", "NotResponding"];
+
+function idOf({ workspace, names }: Call): string {
+  return `${workspace.id}/jobs/${names.name}`;
+}
+
+function existing(call: Call): Resource {
+  const found = find(call.world, idOf(call));
+  if (found === undefined) throw notFound(`jobs/${call.names.name}`);
+  return found;
+}
+
+function read(call: Call): Response {
+  const { world, workspace, names } = call;
+  const run = findRun(world, workspace, names.name!);
+  if (run?.step === undefined) return json(shown(world, existing(call)));
+  return json(shownStep(world, run, run.step));
+}
+
+function recordOf({ world }: Pick<Call, "world">, job: Resource): JobRecord {
+  return world.jobs.get(job.id.toLowerCase())!;
+}
+
+/** A job as Resource Manager answers with it now. */
+export function shown(world: World, job: Resource): Resource {
+  const record = recordOf({ world }, job);
+  return {
+    ...job,
+    properties: {
+      ...job.properties,
+      status: statusOf(world, record),
+      services: services(world, record, job.name),
+    },
+  };
+}
+
+function shownStep(world: World, { id, job, status, createdAt }: Run, step: string): Resource {
+  const { workspace } = job;
+  const { properties } = find(world, `${workspace.id}/jobs/${job.name}`)!;
+  const node = (properties as PipelineJob).jobs[step]!;
+  return {
+    id: `${workspace.id}/jobs/${id}`,
+    name: id,
+    type: TYPE,
+    properties: {
+      description: null,
+      tags: {},
+      properties: {},
+      isArchived: false,
+      jobType: "Command",
+      displayName: node.display_name ?? step,
+      experimentName: job.experimentName,
+      status,
+      command: commandOf(world, node.componentId),
+      computeId: node.computeId ?? properties.computeId,
+      componentId: node.componentId,
+      environmentVariables: node.environment_variables ?? {},
+      services: services(world, job, id),
+    },
+    systemData: systemData(world, new Date(createdAt)),
+  };
+}
+
+/** What a component runs. */
+export function commandOf(world: World, componentId: string): string {
+  return (find(world, componentId)!.properties.componentSpec as ComponentSpec).command;
+}
+
+function services({ links }: World, { workspace }: JobRecord, run: string) {
+  const service = (jobServiceType: string, endpoint: string) => ({
+    jobServiceType,
+    port: null,
+    endpoint,
+    status: null,
+    errorMessage: null,
+    properties: null,
+    nodes: null,
+  });
+  const host = new URL(links.api).host;
+  return {
+    Tracking: service("Tracking", `azureml://${host}/mlflow/v1.0${workspace.id}?`),
+    Studio: service("Studio", `${links.studio}/runs/${run}?wsid=${workspace.id}`),
+  };
+}
+
+function list(call: Call): Response {
+  const view = call.query.get("listViewType") ?? "ActiveOnly";
+  const [type, tag] = [call.query.get("jobType"), call.query.get("tag")];
+  const schedule = call.query.get("scheduleId");
+  const jobs = listOf(call.world, call.workspace, "jobs").filter((job) =>
+    schedule === null || recordOf(call, job).schedule === schedule
+  ).filter(({ properties }) =>
+    (view === "All" || (properties.isArchived === true) === (view === "ArchivedOnly")) &&
+    (type === null || properties.jobType === type) &&
+    (tag === null || hasTag(properties.tags as Record<string, string> | undefined, tag))
+  );
+  return page(call, jobs.toReversed().map((job) => shown(call.world, job)));
+}
+
+function hasTag(tags: Readonly<Record<string, string>> | null | undefined, asked: string): boolean {
+  const [name, ...value] = asked.split("=");
+  const found = tags?.[name!];
+  return found !== undefined && (value.length === 0 || found === value.join("="));
+}
+
+function write(call: Call): Response {
+  const { world, names } = call;
+  if (!/^[a-zA-Z0-9][\w-]{0,254}$/.test(names.name!)) {
+    throw badRequest(
+      `The job name '${names.name}' is not allowed: at most 255 letters, digits, '-' and '_', the first a letter or digit.`,
+      { target: "name" },
+    );
+  }
+  const { properties } = check(shapes.job, call.body);
+  const before = find(world, idOf(call));
+  if (before !== undefined) return json(shown(world, update(call, before, properties)));
+  requireMlToken(call);
+  return json(shown(world, start(call, names.name!, properties, { needs: checkJob(call, properties) })), 201);
+}
+
+/** Whoever changes a job's description needs none, as the SDK's own `archive` shows. */
+function requireMlToken({ world, request }: Call): void {
+  const token = request.headers.get("x-azureml-token");
+  if (token !== null && isGoodToken(world, token, isMlAudience)) return;
+  throw new Refusal(
+    token === null
+      ? "A pipeline job needs the header x-azureml-token with a token for https://ml.azure.com."
+      : "The token in x-azureml-token is not one for https://ml.azure.com, or has expired.",
+    { status: 401, code: "InvalidAuthenticationToken", target: "x-azureml-token" },
+  );
+}
+
+/** Starts a job that has been checked. */
+export function start(
+  call: Call,
+  name: string,
+  properties: PipelineJob,
+  { needs, schedule }: { readonly needs: Needs; readonly schedule?: string },
+): Resource {
+  const { world, workspace } = call;
+  const experimentName = properties.experimentName ?? "Default";
+  const submittedAt = world.clock.now();
+  const job = keep(world, {
+    id: `${workspace.id}/jobs/${name}`,
+    name,
+    type: TYPE,
+    properties: { description: null, isArchived: false, ...properties, experimentName },
+    systemData: systemData(world, submittedAt),
+  });
+  world.jobs.set(job.id.toLowerCase(), {
+    name,
+    workspace,
+    experimentName,
+    submittedAt: submittedAt.getTime(),
+    needs,
+    schedule,
+    runIds: new Map([...needs.keys()].map((step) => [step, world.random.uuid()])),
+    cancelAskedAt: undefined,
+  });
+  return job;
+}
+
+const CHANGEABLE = ["displayName", "description", "tags", "isArchived", "services"];
+
+/** Only what describes a job may change once it is there. */
+function update({ world }: Call, before: Resource, properties: PipelineJob): Resource {
+  const fixed = (all: object) =>
+    Object.fromEntries(
+      Object.entries(all).filter(([key, value]) => !CHANGEABLE.includes(key) && value !== null),
+    );
+  const after = {
+    ...properties,
+    experimentName: properties.experimentName ?? before.properties.experimentName,
+  };
+  if (!same(fixed(before.properties), fixed(after))) {
+    throw new Refusal(
+      `A job with the name '${before.name}' already exists, and only its display name, description, tags and archived state can be changed.`,
+      { status: 409, code: "UserError", target: "name" },
+    );
+  }
+  return keep(world, { ...before, properties: { ...before.properties, ...properties } });
+}
+
+function remove(call: Call): Response {
+  const job = existing(call);
+  const status = statusOf(call.world, recordOf(call, job));
+  if (!FINAL.includes(status)) {
+    throw badRequest(`The job '${job.name}' is ${status}; cancel it before it is deleted.`, {
+      target: "name",
+    });
+  }
+  call.world.resources.delete(job.id.toLowerCase());
+  call.world.jobs.delete(job.id.toLowerCase());
+  return accepted(call, "jd", call.world.clock.now().getTime());
+}
+
+function cancel(call: Call): Response {
+  const job = existing(call);
+  const record = recordOf(call, job);
+  const status = statusOf(call.world, record);
+  if (FINAL.includes(status)) {
+    throw badRequest(`The job '${job.name}' is ${status} and cannot be cancelled.`, { target: "name" });
+  }
+  record.cancelAskedAt ??= call.world.clock.now().getTime();
+  return accepted(call, "jc", timelineOf(call.world, record).endedAt);
+}
+
+function accepted({ world, workspace, query }: Call, kind: "jc" | "jd", endsAt: number): Response {
+  return accept(world, workspace, { kind, endsAt, apiVersion: query.get("api-version")! });
+}

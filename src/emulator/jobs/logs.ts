@@ -1,0 +1,86 @@
+import { createBlob, keepContent } from "../storage/store.ts";
+import { findRun, type Run, stepRuns } from "./state.ts";
+import { grantBlob } from "../storage/sas.ts";
+import type { Container, Workspace, World } from "../world/world.ts";
+
+const CONTAINER = "azureml";
+/** Lines that a step logs while it runs. */
+const MOST_LINES = 1000;
+
+/** Writes what a run has logged so far, and gives a SAS URL for each file by its name. */
+export function logFiles(world: World, workspace: Workspace, run: Run): Readonly<Record<string, string>> {
+  if (run.startedAt === undefined) return {};
+  const [name, text] = run.step === undefined
+    ? ["logs/azureml/executionlogs.txt", jobLog(world, run)]
+    : ["user_logs/std_log.txt", stepLog(run, world.clock.now().getTime())];
+  return { [name!]: keepFile(world, workspace, `ExperimentRun/dcid.${run.id}/${name}`, text!) };
+}
+
+/** What a step that completed has left besides its logs, with a SAS URL for each file by its path. */
+export function leftFiles(world: World, workspace: Workspace, run: Run): Readonly<Record<string, string>> {
+  if (run.step === undefined || run.status !== "Completed") return {};
+  return Object.fromEntries(
+    Object.entries(world.outcome.artifacts ?? {}).map(([path, text]) => [
+      path,
+      keepFile(world, workspace, `ExperimentRun/dcid.${run.id}/${encodeURIComponent(path)}`, text),
+    ]),
+  );
+}
+
+/** Writes what a run has logged and left so far, before somebody lists the artifacts below a prefix. */
+export function keepArtifacts(world: World, { account, name }: Container, prefix: string): void {
+  const id = /^ExperimentRun\/dcid\.([^/]+)\//.exec(prefix)?.[1];
+  const workspace = world.workspaces.find((one) => one.account === account);
+  if (name !== CONTAINER || id === undefined || workspace === undefined) return;
+  const run = findRun(world, workspace, id);
+  if (run === undefined) return;
+  logFiles(world, workspace, run);
+  leftFiles(world, workspace, run);
+}
+
+/** Writes a file, or leaves it where it says the same, and gives out a SAS URL to read it. */
+function keepFile(world: World, { account }: Workspace, blob: string, text: string): string {
+  const key = `${account}/${CONTAINER}`;
+  const container = world.containers.get(key) ?? { account, name: CONTAINER, blobs: new Map() };
+  world.containers.set(key, container);
+  const bytes = new TextEncoder().encode(text);
+  if (container.blobs.get(blob)?.sizeBytes !== bytes.length) {
+    container.blobs.set(blob, createBlob(world, keepContent(world, bytes), { contentType: "text/plain" }));
+  }
+  return grantBlob(world, { account, container: CONTAINER, blob, permissions: "r" });
+}
+
+function jobLog(world: World, run: Run): string {
+  const lines = stepRuns(world, run.job).flatMap((one) => [
+    `[${stamp(one.createdAt)}] Submitting 1 runs, first five are: ${one.step}:${one.id}`,
+    ...(one.endedAt === undefined ? [] : [
+      `[${stamp(one.endedAt)}] ${
+        one.status === "Completed" ? "Completing" : "Ending"
+      } processing run id ${one.id}.`,
+    ]),
+  ]);
+  return lines.sort().map((line) => `${line}\n`).join("");
+}
+
+/** A line when it starts, one for each second that it runs, and one at its end. */
+function stepLog(run: Run, now: number): string {
+  const start = run.startedAt!;
+  const seconds = Math.min(Math.floor(((run.endedAt ?? now) - start) / 1000), MOST_LINES);
+  const lines = [
+    `[${stamp(start)}] INFO     Running node: ${run.step}`,
+    ...Array.from(
+      { length: Math.max(0, seconds) },
+      (_, at) => `[${stamp(start + (at + 1) * 1000)}] INFO     ${run.step} has run for ${at + 1} s`,
+    ),
+    ...(run.endedAt === undefined ? [] : [
+      run.error === undefined
+        ? `[${stamp(run.endedAt)}] INFO     Pipeline execution completed successfully.`
+        : `[${stamp(run.endedAt)}] ERROR    ${run.error}`,
+    ]),
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function stamp(time: number): string {
+  return new Date(time).toISOString().replace("T", " ").replace(/\.\d+Z$/, "Z");
+}

@@ -1,0 +1,111 @@
+import { logFiles } from "./logs.ts";
+import type { Run } from "./state.ts";
+import { outputsOf } from "./run_outputs.ts";
+import type { PipelineJob } from "../check/shapes.ts";
+import { find, type JobRecord, type Workspace, type World } from "../world/world.ts";
+
+/** A run as run history writes it. */
+export function describe(world: World, run: Run) {
+  const isStep = run.step !== undefined;
+  return {
+    runNumber: run.createdAt,
+    rootRunId: run.job.name,
+    experimentId: experimentId(run.job),
+    createdUtc: time(run.createdAt),
+    createdBy: {
+      userObjectId: world.identity.objectId,
+      userTenantId: world.identity.tenant,
+      userName: "emulator",
+    },
+    runId: run.id,
+    parentRunId: isStep ? run.job.name : null,
+    runUuid: run.id,
+    status: run.status,
+    startTimeUtc: time(run.startedAt),
+    endTimeUtc: time(run.endedAt),
+    displayName: displayName(world, run),
+    name: run.step ?? null,
+    dataContainerId: `dcid.${run.id}`,
+    description: "",
+    hidden: false,
+    runType: isStep ? "azureml.StepRun" : "azureml.PipelineRun",
+    runTypeV2: { orchestrator: isStep ? "Execution" : "Pipeline", traits: [] },
+    properties: isStep ? { "azureml.moduleName": run.step!, "azureml.pipelinerunid": run.job.name } : {},
+    tags: {},
+    outputs: outputsOf(world, run),
+    target: target(world, run),
+    error: errorOf(run),
+    warnings: [],
+  };
+}
+
+function jobOf(world: World, { job }: Run): PipelineJob {
+  return find(world, `${job.workspace.id}/jobs/${job.name}`)!.properties as PipelineJob;
+}
+
+function displayName(world: World, run: Run): string {
+  const job = jobOf(world, run);
+  return run.step === undefined ? job.displayName ?? run.id : job.jobs[run.step]!.display_name ?? run.step;
+}
+
+/** The name of the compute that a step runs on. */
+function target(world: World, run: Run): string | null {
+  if (run.step === undefined) return null;
+  const job = jobOf(world, run);
+  return (job.jobs[run.step]!.computeId ?? job.computeId)!.split("/").at(-1)!;
+}
+
+/** The details of a run, with its logs. */
+export function details(world: World, workspace: Workspace, run: Run) {
+  return {
+    runId: run.id,
+    target: target(world, run),
+    status: run.status,
+    startTimeUtc: time(run.startedAt),
+    endTimeUtc: time(run.endedAt),
+    services: {},
+    error: errorOf(run),
+    warnings: [],
+    properties: {},
+    inputDatasets: [],
+    outputDatasets: [],
+    runDefinition: null,
+    logFiles: logFiles(world, workspace, run),
+    jobCost: { chargedCpuCoreSeconds: null, chargedCpuMemoryMegabyteSeconds: null },
+    revision: 1,
+    submittedBy: "emulator",
+  };
+}
+
+function errorOf(run: Run) {
+  if (run.error === undefined) return null;
+  const error = {
+    code: "UserError",
+    severity: null,
+    message: run.error,
+    messageFormat: "{Message}",
+    messageParameters: { Message: run.error },
+    details: [],
+    innerError: { code: "UserTrainingScriptFailed", innerError: null },
+  };
+  return {
+    error,
+    correlation: null,
+    environment: "eastus",
+    location: "eastus",
+    time: time(run.endedAt),
+    componentName: "CommonRuntime",
+  };
+}
+
+/** The same id for the same name. */
+function experimentId({ experimentName }: JobRecord): string {
+  const hex = [...new TextEncoder().encode(experimentName)].map((one) => one.toString(16).padStart(2, "0"))
+    .join("");
+  const padded = hex.padEnd(32, "0").slice(0, 32);
+  return padded.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+function time(milliseconds: number | undefined): string | null {
+  return milliseconds === undefined ? null : new Date(milliseconds).toISOString();
+}

@@ -1,0 +1,153 @@
+import { leftFiles, logFiles } from "./logs.ts";
+import { badRequest, json, Refusal } from "../world/refusal.ts";
+import { findRun, jobRun, type Run, stepRuns } from "./state.ts";
+import { describe, details } from "./run_description.ts";
+import { resolveUris } from "./run_outputs.ts";
+import { isManagementAudience, isMlAudience, requireBearer } from "../entra/tokens.ts";
+import type { JobRecord, Workspace, World } from "../world/world.ts";
+
+/** The region's own services: discovery, and run history with the state of each step and its logs. */
+export async function runHistory(world: World, request: Request, path: string): Promise<Response> {
+  const { origin } = new URL(request.url);
+  if (
+    world.isPrivate && !world.workspaces.some((one) => world.links.privateApi(one.workspaceId) === origin)
+  ) {
+    throw new Refusal(
+      "User is not authorized to access provided resources due to none of the workspaces/registries are accessible " +
+        "from outside of the designated private link.",
+      { status: 403, code: "UserError" },
+    );
+  }
+  if (path === "/discovery") return json(discovery(world, origin));
+  requireBearer(
+    world,
+    request,
+    (audience) => isManagementAudience(world, audience) || isMlAudience(audience),
+  );
+  const resolving = /^\/data\/v1\.0(.+)\/dataversion\/batchGetResolvedUris$/.exec(path)?.[1];
+  if (resolving !== undefined) return await resolveUris(world, request, resolving);
+  const workspace = world.workspaces.find((one) =>
+    path.toLowerCase().startsWith(`/history/v1.0${one.id}/`.toLowerCase())
+  );
+  if (workspace === undefined) throw historyError(404, "Workspace not found", path);
+  const rest = path.slice(`/history/v1.0${workspace.id}/`.length);
+  return await inWorkspace(world, workspace, request, rest.split("/").map(decodeURIComponent));
+}
+
+/** The services are where discovery itself is: in the region, or behind the workspace's private endpoint. */
+function discovery({ links }: World, origin: string) {
+  const names = [
+    "api",
+    "catalog",
+    "experimentation",
+    "history",
+    "hyperdrive",
+    "modelmanagement",
+    "pipelines",
+  ];
+  return { ...Object.fromEntries(names.map((name) => [name, origin])), studio: links.studio };
+}
+
+async function inWorkspace(
+  world: World,
+  workspace: Workspace,
+  request: Request,
+  parts: readonly string[],
+): Promise<Response> {
+  const [kind, ...rest] = /^experiment(id)?s$/.test(parts[0] ?? "") ? parts.slice(2) : parts;
+  if (kind === "rundata" && request.method === "POST") return await runData(world, workspace, request);
+  if (kind === "runs:query" && request.method === "POST") {
+    return json({ value: jobsOf(world, workspace).map((job) => describe(world, jobRun(world, job))) });
+  }
+  const [id, part, ...detail] = rest;
+  if (kind !== "runs" || id === undefined) {
+    throw historyError(404, "There is no such operation", parts.join("/"));
+  }
+  const run = requireRun(world, workspace, id);
+  if (request.method === "POST" && part === "cancel") return cancel(world, run);
+  if (request.method !== "GET") throw historyError(405, "The method is not allowed", request.method);
+  if (part === undefined) return json(describe(world, run));
+  if (part === "details") return json(details(world, workspace, run));
+  if (part === "children") return children(world, run, new URL(request.url));
+  if (part === "artifacts") {
+    const { searchParams } = new URL(request.url);
+    return artifacts(world, workspace, run, { detail: detail.join("/"), path: searchParams.get("path") });
+  }
+  throw historyError(404, "There is no such operation", parts.join("/"));
+}
+
+function jobsOf(world: World, workspace: Workspace): readonly JobRecord[] {
+  const start = `${workspace.id}/jobs/`.toLowerCase();
+  return [...world.jobs].filter(([id]) => id.startsWith(start)).map(([, job]) => job);
+}
+
+function requireRun(world: World, workspace: Workspace, id: string): Run {
+  const run = findRun(world, workspace, id);
+  if (run === undefined) throw historyError(404, `Run ${id} was not found`, id);
+  return run;
+}
+
+async function runData(world: World, workspace: Workspace, request: Request): Promise<Response> {
+  const { runId } = await request.json();
+  if (typeof runId !== "string") throw badRequest("The request names no runId.", { target: "runId" });
+  const run = requireRun(world, workspace, runId);
+  return json({ runMetadata: describe(world, run), runDefinition: null });
+}
+
+function children(world: World, run: Run, { origin, pathname, searchParams: query }: URL): Response {
+  const all = run.step === undefined ? stepRuns(world, run.job) : [];
+  const from = Number(query.get("$continuationtoken") ?? 0);
+  const to = from + Number(query.get("$top") ?? 100);
+  const value = all.slice(from, to).map((one) => describe(world, one));
+  const more = to < all.length;
+  const nextLink = `${origin}${pathname}?$continuationtoken=${to}`;
+  return json({ value, continuationToken: more ? String(to) : null, nextLink: more ? nextLink : null });
+}
+
+function cancel(world: World, run: Run): Response {
+  run.job.cancelAskedAt ??= world.clock.now().getTime();
+  return json(describe(world, jobRun(world, run.job)));
+}
+
+function artifacts(
+  world: World,
+  workspace: Workspace,
+  run: Run,
+  { detail, path: asked }: { readonly detail: string; readonly path: string | null },
+): Response {
+  const all = { ...logFiles(world, workspace, run), ...leftFiles(world, workspace, run) };
+  const files = Object.entries(all).map(([path, contentUri]) => ({
+    artifactId: `ExperimentRun/dcid.${run.id}/${path}`,
+    origin: "ExperimentRun",
+    container: `dcid.${run.id}`,
+    path,
+    ...(detail !== "" && { contentUri }),
+  }));
+  const page = (value: typeof files) => json({ value, continuationToken: null, nextLink: null });
+  if (detail === "") return page(files);
+  if (detail === "prefix/contentinfo") return page(files.filter(({ path }) => path.startsWith(asked ?? "")));
+  if (detail !== "contentinfo") throw historyError(404, "There is no such operation", detail);
+  const found = files.find(({ path }) => path === asked);
+  if (found === undefined) throw historyError(404, `The artifact ${asked} was not found`, asked ?? "path");
+  return json(found);
+}
+
+function historyError(status: number, message: string, target: string): Refusal {
+  const code = status === 404 ? "UserError" : "BadRequest";
+  const error = {
+    code,
+    severity: null,
+    message: `${message}.`,
+    target,
+    details: [],
+    innerError: { code: "NotFound" },
+  };
+  const body = {
+    error,
+    correlation: {},
+    environment: "eastus",
+    location: "eastus",
+    componentName: "run-history",
+  };
+  return new Refusal(message, { status, code, body });
+}

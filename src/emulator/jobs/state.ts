@@ -1,0 +1,82 @@
+import { foretell, jobStatus, stepStatus, type StepTimes, type Timeline } from "./timeline.ts";
+import type { JobRecord, Workspace, World } from "../world/world.ts";
+
+/** How a job goes, as far as is known now. */
+export function timelineOf(world: World, job: JobRecord): Timeline {
+  const { pace, outcome } = world;
+  return foretell({ ...job, pace, outcome });
+}
+
+/** The status of a job now. */
+export function statusOf(world: World, job: JobRecord): string {
+  return jobStatus(timelineOf(world, job), world.clock.now().getTime());
+}
+
+/** A job or one of its steps, as run history knows it; times in milliseconds since 1970. */
+export interface Run {
+  readonly id: string;
+  readonly job: JobRecord;
+  /** Absent: the job itself. */
+  readonly step?: string;
+  readonly status: string;
+  readonly createdAt: number;
+  readonly startedAt: number | undefined;
+  readonly endedAt: number | undefined;
+  readonly error: string | undefined;
+}
+
+/** The run of a job itself. */
+export function jobRun(world: World, job: JobRecord): Run {
+  const [timeline, now] = [timelineOf(world, job), world.clock.now().getTime()];
+  const status = jobStatus(timeline, now);
+  const failed = timeline.steps.find((one) => one.end === "Failed");
+  return {
+    id: job.name,
+    job,
+    status,
+    createdAt: job.submittedAt,
+    startedAt: reached(timeline.runningAt, now),
+    endedAt: reached(timeline.endedAt, now),
+    error: status === "Failed" ? pipelineError(world, failed!.step) : undefined,
+  };
+}
+
+/** The runs of the steps that a job has got to. */
+export function stepRuns(world: World, job: JobRecord): readonly Run[] {
+  const now = world.clock.now().getTime();
+  return timelineOf(world, job).steps.flatMap((one) => {
+    const status = stepStatus(one, now);
+    return status === undefined ? [] : [toRun(world, job, one, status, now)];
+  });
+}
+
+/** The job or step with that run id in a workspace. */
+export function findRun(world: World, workspace: Workspace, id: string): Run | undefined {
+  const job = world.jobs.get(`${workspace.id}/jobs/${id}`.toLowerCase());
+  if (job !== undefined) return jobRun(world, job);
+  const parent = [...world.jobs.values()].find((one) =>
+    one.workspace === workspace && [...one.runIds.values()].includes(id)
+  );
+  return parent && stepRuns(world, parent).find((run) => run.id === id);
+}
+
+function toRun(world: World, job: JobRecord, times: StepTimes, status: string, now: number): Run {
+  return {
+    id: job.runIds.get(times.step)!,
+    job,
+    step: times.step,
+    status,
+    createdAt: times.queuedAt,
+    startedAt: times.startedAt === undefined ? undefined : reached(times.startedAt, now),
+    endedAt: reached(times.endedAt, now),
+    error: status === "Failed" ? world.outcome.failingSteps?.[times.step] : undefined,
+  };
+}
+
+function reached(time: number, now: number): number | undefined {
+  return time <= now ? time : undefined;
+}
+
+function pipelineError(world: World, step: string): string {
+  return `Pipeline has failed child jobs. Failed nodes: /${step}. ${world.outcome.failingSteps?.[step]}`;
+}

@@ -1,0 +1,109 @@
+import type { Outcome, Pace } from "../world/options.ts";
+
+/** How one step of a job goes; times in milliseconds since 1970. */
+export interface StepTimes {
+  readonly step: string;
+  readonly queuedAt: number;
+  /** `undefined` when the job ended before. */
+  readonly startedAt: number | undefined;
+  readonly endedAt: number;
+  readonly end: "Completed" | "Failed" | "Canceled";
+}
+
+/** How a job goes, from its submission to its end. */
+export interface Timeline {
+  readonly submittedAt: number;
+  readonly preparedAt: number;
+  readonly runningAt: number;
+  /** Steps that get a run, in the order in which they are queued. */
+  readonly steps: readonly StepTimes[];
+  readonly cancelAskedAt: number | undefined;
+  /** `Infinity` when it never ends. */
+  readonly endedAt: number;
+  readonly end: "Completed" | "Failed" | "Canceled" | "NotResponding";
+}
+
+/** What is to be run. */
+export interface Plan {
+  readonly submittedAt: number;
+  /** Steps and those that must complete before. */
+  readonly needs: ReadonlyMap<string, readonly string[]>;
+  readonly pace: Pace;
+  readonly outcome: Outcome;
+  readonly cancelAskedAt?: number | undefined;
+}
+
+/** Foretells how a job goes: steps start as soon as what they need is there and one of the few places is free. */
+export function foretell(plan: Plan): Timeline {
+  const { submittedAt, pace, outcome } = plan;
+  const runningAt = submittedAt + pace.prepareMs;
+  const steps = schedule(plan, runningAt);
+  const ends = steps.map((one) => one.endedAt);
+  const failed = steps.filter((one) => one.end === "Failed").map((one) => one.endedAt);
+  const stop = Math.min(...failed, outcome.afterFirstStep === "Canceled" ? Math.min(...ends) : Infinity);
+  const completedAt = Math.max(runningAt, ...ends);
+  const base = { submittedAt, preparedAt: submittedAt + pace.prepareMs / 2, runningAt };
+  const asked = plan.cancelAskedAt;
+  if (asked !== undefined && asked < Math.min(stop, completedAt)) {
+    const endedAt = asked + pace.cancelMs;
+    return { ...base, steps: cut(steps, endedAt), cancelAskedAt: asked, endedAt, end: "Canceled" };
+  }
+  const uncancelled = { ...base, cancelAskedAt: undefined };
+  if (outcome.afterFirstStep === "NotResponding") {
+    return { ...uncancelled, steps, endedAt: Math.min(...ends), end: "NotResponding" };
+  }
+  if (stop === Infinity) return { ...uncancelled, steps, endedAt: completedAt, end: "Completed" };
+  const end = failed.length > 0 && Math.min(...failed) === stop ? "Failed" : "Canceled";
+  return { ...uncancelled, steps: cut(steps, stop), endedAt: stop, end };
+}
+
+function schedule({ needs, pace, outcome }: Plan, startAt: number): readonly StepTimes[] {
+  const times = new Map<string, StepTimes>();
+  const waiting = new Set(needs.keys());
+  const free: number[] = Array.from({ length: Math.max(1, pace.parallelSteps) }, () => startAt);
+  const queuedAt = (step: string) =>
+    needs.get(step)!.every((one) => times.get(one)?.end === "Completed")
+      ? Math.max(startAt, ...needs.get(step)!.map((one) => times.get(one)!.endedAt))
+      : Infinity;
+  while (waiting.size > 0) {
+    const [step, queued] = [...waiting].map((one) => [one, queuedAt(one)] as const).sort((a, b) =>
+      a[1] - b[1]
+    )[0]!;
+    if (queued === Infinity) break;
+    const place = free.indexOf(Math.min(...free));
+    const startedAt = Math.max(queued, free[place]!) + pace.stepMs / 4;
+    const endedAt = startedAt + pace.stepMs * 3 / 4;
+    free[place] = endedAt;
+    const end = outcome.failingSteps?.[step] === undefined ? "Completed" : "Failed";
+    times.set(step, { step, queuedAt: queued, startedAt, endedAt, end });
+    waiting.delete(step);
+  }
+  return [...times.values()];
+}
+
+/** What is left of the steps when the job is stopped. */
+function cut(steps: readonly StepTimes[], at: number): readonly StepTimes[] {
+  return steps.filter((one) => one.queuedAt < at).map((one) =>
+    one.endedAt <= at ? one : {
+      ...one,
+      startedAt: one.startedAt !== undefined && one.startedAt < at ? one.startedAt : undefined,
+      endedAt: at,
+      end: "Canceled",
+    }
+  );
+}
+
+/** The status of the job at a time. */
+export function jobStatus(timeline: Timeline, now: number): string {
+  if (now >= timeline.endedAt) return timeline.end;
+  if (timeline.cancelAskedAt !== undefined && now >= timeline.cancelAskedAt) return "CancelRequested";
+  if (now >= timeline.runningAt) return "Running";
+  return now >= timeline.preparedAt ? "Preparing" : "NotStarted";
+}
+
+/** The status of a step at a time; `undefined` before it has a run. */
+export function stepStatus(step: StepTimes, now: number): string | undefined {
+  if (now < step.queuedAt) return undefined;
+  if (now >= step.endedAt) return step.end;
+  return step.startedAt !== undefined && now >= step.startedAt ? "Running" : "Queued";
+}

@@ -1,0 +1,48 @@
+import type { Grant, World } from "../world/world.ts";
+
+/** What is to be allowed. */
+export type GrantRequest = Omit<Grant, "expiresAt">;
+
+/** Gives out a SAS URL for a container. */
+export function grantContainer(world: World, request: GrantRequest): string {
+  return grant(world, request, `${world.links.blob(request.account)}/${request.container}`, "c");
+}
+
+/** Gives out a SAS URL for one blob. */
+export function grantBlob(world: World, request: GrantRequest & { readonly blob: string }): string {
+  const path = request.blob.split("/").map(encodeURIComponent).join("/");
+  return grant(world, request, `${world.links.blob(request.account)}/${request.container}/${path}`, "b");
+}
+
+function grant(world: World, request: GrantRequest, address: string, kind: "b" | "c"): string {
+  const signature = btoa(world.random.uuid().replaceAll("-", "") + "signature").slice(0, 43) + "=";
+  const expiresAt = new Date(Math.floor((world.clock.now().getTime() + world.sasLifetimeMs) / 1000) * 1000);
+  world.grants.set(signature, { ...request, expiresAt });
+  const query = new URLSearchParams({
+    sv: "2024-08-04",
+    se: expiry(expiresAt),
+    sr: kind,
+    sp: request.permissions,
+    sig: signature,
+  });
+  return `${address}?${query}`;
+}
+
+function expiry(date: Date): string {
+  return date.toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+/** What a request's SAS allows, or why it is none. */
+export function readGrant(world: World, query: URLSearchParams): Grant | string {
+  const signature = query.get("sig");
+  const found = signature === null ? undefined : world.grants.get(signature);
+  if (found === undefined || query.get("sr") !== (found.blob === undefined ? "c" : "b")) {
+    return "Signature did not match. String to sign used was not that of the signature.";
+  }
+  if (query.get("sp") !== found.permissions || query.get("se") !== expiry(found.expiresAt)) {
+    return "Signature did not match. String to sign used was not that of the signature.";
+  }
+  const now = world.clock.now();
+  if (found.expiresAt.getTime() > now.getTime()) return found;
+  return `Signature not valid in the specified time frame: Start [] - Expiry [${found.expiresAt.toUTCString()}] - Current [${now.toUTCString()}]`;
+}

@@ -1,0 +1,247 @@
+import type { Clock, Random } from "../../core/context.ts";
+import { createLinks, type Links } from "./links.ts";
+import { createPeople, type People } from "./people.ts";
+import type { EmulatorOptions, Outcome, Pace, Seed } from "./options.ts";
+import { seedResources } from "./seed.ts";
+
+/** Everything that one emulator knows; a plain store that its services read and write. */
+export interface World {
+  readonly links: Links;
+  readonly random: Random;
+  readonly clock: Pick<Clock, "now" | "sleep">;
+  readonly identity: Identity;
+  /** In PEM; those that the service principal may sign assertions with. */
+  readonly certificates: readonly string[];
+  readonly federations: readonly Federation[];
+  readonly people: People;
+  readonly workspaces: readonly Workspace[];
+  /** By lower-case Resource Manager id. */
+  readonly resources: Map<string, Resource>;
+  /** By `account/container`. */
+  readonly containers: Map<string, Container>;
+  /** By signature. */
+  readonly grants: Map<string, Grant>;
+  /** By lower-case Resource Manager id. */
+  readonly jobs: Map<string, JobRecord>;
+  /** Long work that was asked for, by its own id. */
+  readonly operations: Map<string, Operation>;
+  /** Bytes of blobs that are kept in memory. */
+  readonly kept: { bytes: number };
+  /** Tokens that were given out. */
+  readonly tokens: Set<string>;
+  readonly pace: Pace;
+  readonly outcome: Outcome;
+  readonly deniedActions: readonly string[];
+  readonly isPrivate: boolean;
+  readonly dataOnDemand: boolean;
+  readonly tokenLifetimeSeconds: number;
+  readonly sasLifetimeMs: number;
+  readonly storage: "identity" | "no credentials" | undefined;
+}
+
+/** The service principal that may sign in. */
+export interface Identity {
+  readonly tenant: string;
+  readonly client: string;
+  readonly secret: string;
+  readonly objectId: string;
+}
+
+/** Whose assertions stand for the service principal. */
+export interface Federation {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audience: string;
+  readonly keys: readonly JsonWebKey[];
+}
+
+/** A workspace and its storage account. */
+export interface Workspace {
+  readonly id: string;
+  readonly subscription: string;
+  readonly resourceGroup: string;
+  readonly name: string;
+  readonly workspaceId: string;
+  readonly account: string;
+}
+
+/** A resource as Resource Manager answers with it. */
+export interface Resource {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly systemData: SystemData;
+  readonly location?: string;
+}
+
+/** Who made a resource, and when. */
+export interface SystemData {
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly createdByType: string;
+  readonly lastModifiedAt: string;
+  readonly lastModifiedBy: string;
+  readonly lastModifiedByType: string;
+}
+
+/** A blob container. */
+export interface Container {
+  readonly account: string;
+  readonly name: string;
+  readonly blobs: Map<string, Blob>;
+}
+
+/** How a job was submitted, and what was asked of it since; its state at any time follows from these. */
+export interface JobRecord {
+  readonly name: string;
+  readonly workspace: Workspace;
+  readonly experimentName: string;
+  /** Milliseconds since 1970. */
+  readonly submittedAt: number;
+  /** Steps and those that must complete before. */
+  readonly needs: ReadonlyMap<string, readonly string[]>;
+  /** Name of the schedule that made it. */
+  readonly schedule: string | undefined;
+  /** Ids of the steps' runs, by step. */
+  readonly runIds: ReadonlyMap<string, string>;
+  cancelAskedAt: number | undefined;
+}
+
+/** Work that goes on after its answer. */
+export interface Operation {
+  readonly endsAt: number;
+  /** What the operation gives in the end. */
+  readonly result: unknown;
+}
+
+/** Bytes, or only their number where there are too many to keep. */
+export interface Content {
+  readonly sizeBytes: number;
+  readonly bytes: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** A block blob. */
+export interface Blob extends Content {
+  readonly contentType: string;
+  readonly md5: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly etag: string;
+  readonly modifiedAt: Date;
+  /** Blocks that no list has named yet, by id. */
+  readonly staged: Map<string, Content>;
+  /** Whether there are only staged blocks so far. */
+  readonly isUncommitted: boolean;
+}
+
+/** What a SAS allows. */
+export interface Grant {
+  readonly account: string;
+  readonly container: string;
+  /** Absent: the whole container. */
+  readonly blob?: string;
+  /** Letters, such as `rcwl`. */
+  readonly permissions: string;
+  readonly expiresAt: Date;
+}
+
+const PACE: Pace = { prepareMs: 2000, stepMs: 3000, parallelSteps: 2, cancelMs: 1000 };
+
+/** Makes a world and puts in what is seeded. */
+export function createWorld(options: EmulatorOptions): World {
+  const random = options.random ?? countingRandom();
+  const seed = options.seed ?? {};
+  const world: World = {
+    links: createLinks(options.origin),
+    random,
+    clock: options.clock ?? steppingClock(),
+    identity: {
+      tenant: seed.tenant ?? "00000000-0000-4000-8000-0000000000a1",
+      client: seed.client ?? "00000000-0000-4000-8000-0000000000a2",
+      secret: seed.secret ?? "emulator-secret",
+      objectId: "00000000-0000-4000-8000-0000000000a3",
+    },
+    certificates: seed.certificates ?? [],
+    federations: seed.federations ?? [],
+    people: createPeople(seed),
+    workspaces: workspacesOf(seed, random),
+    resources: new Map(),
+    containers: new Map(),
+    grants: new Map(),
+    jobs: new Map(),
+    operations: new Map(),
+    kept: { bytes: 0 },
+    tokens: new Set(),
+    pace: { ...PACE, ...options.pace },
+    outcome: options.outcome ?? {},
+    deniedActions: options.deniedActions ?? [],
+    isPrivate: options.isPrivate ?? false,
+    dataOnDemand: seed.dataOnDemand ?? false,
+    tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 86_399,
+    sasLifetimeMs: options.sasLifetimeMs ?? 3_600_000,
+    storage: options.storage,
+  };
+  seedResources(world, seed);
+  return world;
+}
+
+function workspacesOf(seed: Seed, random: Random): readonly Workspace[] {
+  return (seed.workspaces ?? []).map(({ subscription_id, resource_group, name }, index) => ({
+    id: `/subscriptions/${subscription_id}/resourceGroups/${resource_group}` +
+      `/providers/Microsoft.MachineLearningServices/workspaces/${name}`,
+    subscription: subscription_id,
+    resourceGroup: resource_group,
+    name,
+    workspaceId: random.uuid(),
+    account: `emulatorstore${index + 1}`,
+  }));
+}
+
+/** What Resource Manager says of who made a thing and when. */
+export function systemData(world: World, createdAt = world.clock.now()): SystemData {
+  const [at, by, type] = [createdAt.toISOString(), world.identity.client, "Application"];
+  return {
+    createdAt: at,
+    createdBy: by,
+    createdByType: type,
+    lastModifiedAt: at,
+    lastModifiedBy: by,
+    lastModifiedByType: type,
+  };
+}
+
+/** Keeps a resource under its id and gives it back. */
+export function keep(world: World, resource: Resource): Resource {
+  world.resources.set(resource.id.toLowerCase(), resource);
+  return resource;
+}
+
+/** The resource with that id, in any case of letters. */
+export function find(world: World, id: string): Resource | undefined {
+  return world.resources.get(id.toLowerCase());
+}
+
+/** All resources of a kind below a workspace, such as `jobs` or `codes/versions`, from the oldest. */
+export function listOf(world: World, workspace: Pick<Workspace, "id">, kind: string): readonly Resource[] {
+  const type = `Microsoft.MachineLearningServices/workspaces/${kind}`;
+  const start = `${workspace.id}/`.toLowerCase();
+  return [...world.resources.values()].filter((one) =>
+    one.type === type && one.id.toLowerCase().startsWith(start)
+  );
+}
+
+function steppingClock(): Pick<Clock, "now" | "sleep"> {
+  let now = Date.UTC(2026, 0, 2, 3, 4, 5);
+  return {
+    now: () => new Date(now += 1000),
+    sleep: async (ms) => void (now += ms),
+  };
+}
+
+function countingRandom(): Random {
+  let count = 0;
+  return {
+    uuid: () => `10000000-0000-4000-8000-${String(++count).padStart(12, "0")}`,
+    number: () => (++count * 0.618034) % 1,
+  };
+}

@@ -1,0 +1,48 @@
+import init from "./__init__.py" with { type: "text" };
+import catalog from "./catalog.py" with { type: "text" };
+import datasetStandIns from "./dataset_stand_ins.py" with { type: "text" };
+import embedded from "./embedded.py" with { type: "text" };
+import failures from "./failures.py" with { type: "text" };
+import kedroApi from "./kedro_api.py" with { type: "text" };
+import kedroMlflowStandIn from "./kedro_mlflow_stand_in.py" with { type: "text" };
+import nodeChecks from "./node_checks.py" with { type: "text" };
+import olderPython from "./older_python.py" with { type: "text" };
+import pipelines from "./pipelines.py" with { type: "text" };
+import pluginStandIns from "./plugin_stand_ins.py" with { type: "text" };
+import pydanticStandIn from "./pydantic_stand_in.py" with { type: "text" };
+import reader from "./reader.py" with { type: "text" };
+import settings from "./settings.py" with { type: "text" };
+import smallStandIns from "./small_stand_ins.py" with { type: "text" };
+import standInNotes from "./stand_in_notes.py" with { type: "text" };
+import standInUses from "./stand_in_uses.py" with { type: "text" };
+import standInValues from "./stand_in_values.py" with { type: "text" };
+import standardLibrary from "./standard_library.py" with { type: "text" };
+import standIns from "./stand_ins.py" with { type: "text" };
+import surroundings from "./surroundings.py" with { type: "text" };
+import versions from "./versions.py" with { type: "text" };
+
+/** The reader's own files, by name inside its package. */
+export const PYTHON_SOURCES: Readonly<Record<string, string>> = {
+  "__init__.py": init,
+  "catalog.py": catalog,
+  "dataset_stand_ins.py": datasetStandIns,
+  "embedded.py": embedded,
+  "failures.py": failures,
+  "kedro_api.py": kedroApi,
+  "kedro_mlflow_stand_in.py": kedroMlflowStandIn,
+  "node_checks.py": nodeChecks,
+  "older_python.py": olderPython,
+  "pipelines.py": pipelines,
+  "plugin_stand_ins.py": pluginStandIns,
+  "pydantic_stand_in.py": pydanticStandIn,
+  "reader.py": reader,
+  "settings.py": settings,
+  "small_stand_ins.py": smallStandIns,
+  "stand_in_notes.py": standInNotes,
+  "stand_in_uses.py": standInUses,
+  "stand_in_values.py": standInValues,
+  "stand_ins.py": standIns,
+  "standard_library.py": standardLibrary,
+  "surroundings.py": surroundings,
+  "versions.py": versions,
+};

@@ -1,0 +1,136 @@
+import type { Place, Warning } from "../../core/errors.ts";
+import { count, json, listOf, mapOf, oneOf, optional, orNull, record, type Shape, text } from "./shape.ts";
+import type {
+  DistributedSettings,
+  NodeSnapshot,
+  PipelineSnapshot,
+  ProjectInfo,
+  ProjectSettings,
+  ProjectSnapshot,
+} from "../snapshot.ts";
+
+/** What went wrong in Python, as failures.py describes it. */
+export interface Failure {
+  /** Name of the exception's class. */
+  readonly kind: string;
+  readonly module: string;
+  readonly text: string;
+  readonly place: Place | null;
+  /** The project's own lines of the traceback. */
+  readonly traceback: readonly string[];
+  /** Name of the module that an import did not find. */
+  readonly missing: string | null;
+  /** What was warned of before, which may be why it went wrong. */
+  readonly notes: readonly string[];
+  /** The modules that were stood in for, which may be why too. */
+  readonly stand_ins: readonly string[];
+}
+
+/** A part of the configuration that could not be read. */
+export interface Problem extends Failure {
+  readonly area: string;
+}
+
+/** What the reader answers to `snapshot`. */
+export type ReadSnapshot = Omit<ProjectSnapshot, "version"> & { readonly problems: readonly Problem[] };
+
+const place = record<Omit<Place, "key">>({ file: text, line: optional(count), column: optional(count) });
+
+const warning = record<Warning>({ code: text, message: text, hint: optional(text), place: optional(place) });
+
+const distributed = record<DistributedSettings>({
+  framework: text,
+  num_nodes: settingOf(),
+  processes_per_node: orNull(settingOf()),
+});
+
+/** As written in the decorator: what is neither a number nor text stays, and is refused where a job is compiled. */
+function settingOf(): Shape<number | string> {
+  return (value, at) => (typeof value === "string" ? text(value, at) : json(value, at) as number);
+}
+
+const node = record<NodeSnapshot>({
+  name: text,
+  short_name: text,
+  func: text,
+  inputs: listOf(text),
+  outputs: listOf(text),
+  tags: listOf(text),
+  namespace: orNull(text),
+  depends_on: listOf(text),
+  distributed: orNull(distributed),
+});
+
+const pipeline = record<PipelineSnapshot>({
+  nodes: listOf(node),
+  inputs: listOf(text),
+  outputs: listOf(text),
+});
+
+const settings = record<ProjectSettings>({
+  conf_source: text,
+  config_loader_class: text,
+  base_env: orNull(text),
+  default_run_env: orNull(text),
+  config_patterns: mapOf(listOf(text)),
+  merge_strategy: mapOf(oneOf("destructive", "soft")),
+  custom_resolvers: listOf(text),
+});
+
+const project = record<ProjectInfo>({
+  name: text,
+  package_name: text,
+  kedro_init_version: text,
+  kedro_version: text,
+  source: oneOf("embedded", "python", "file"),
+  env: text,
+  runtime_params: mapOf(json),
+  settings,
+  stand_ins: listOf(text),
+});
+
+const failure: Shape<Failure> = record<Failure>({
+  kind: text,
+  module: text,
+  text,
+  place: orNull(place),
+  traceback: listOf(text),
+  missing: orNull(text),
+  notes: listOf(text),
+  stand_ins: listOf(text),
+});
+
+const problem: Shape<Problem> = (value, at) => ({
+  ...failure(value, at),
+  area: text((value as Record<string, unknown>).area, `${at}.area`),
+});
+
+const snapshotShapes = {
+  project,
+  pipelines: mapOf(pipeline),
+  pipeline_names: listOf(text),
+  catalog: mapOf(mapOf(json)),
+  parameters: mapOf(json),
+  warnings: listOf(warning),
+};
+
+/** Checks a snapshot that was written to a file, but for its version. */
+export const snapshotShape: Shape<Omit<ProjectSnapshot, "version">> = record<
+  Omit<ProjectSnapshot, "version">
+>(snapshotShapes);
+
+/** Checks the reader's answer to `snapshot`: the project's code could have changed it. */
+export const readSnapshot: Shape<ReadSnapshot> = record<ReadSnapshot>({
+  ...snapshotShapes,
+  problems: listOf(problem),
+});
+
+/** Checks any answer: what was asked for, or a failure. */
+export function answerOf<T>(
+  shape: Shape<T>,
+  value: unknown,
+): { readonly ok: T } | { readonly error: Failure } {
+  const found = value as { error?: unknown; ok?: unknown } | null;
+  if (found?.error !== undefined) return { error: failure(found.error, "error") };
+  return { ok: shape(found?.ok, "answer") };
+}

@@ -1,0 +1,30 @@
+import { ExitCode, UserError } from "../../core/errors.ts";
+import type { Project } from "../project.ts";
+
+/** The Kedros that are built in, as versions.py names them; 1 reads every 1.x. */
+export type EmbeddedVersion = "1" | "0.19" | "0.18" | "0.17";
+
+/**
+ * Chooses the embedded Kedro that a project was made for; each reads only what was made for the same minor version,
+ * as Kedro itself has it.
+ *
+ * @throws {UserError} `kedro.version` where none of them reads it.
+ */
+export function embeddedVersion({ kedroInitVersion }: Project): EmbeddedVersion {
+  const [, major, minor] = /^(\d+)(?:\.(\d+))?(?![\d])/.exec(kedroInitVersion.trim()) ?? [];
+  if (major === "1") return "1";
+  const version = `${major}.${minor}`;
+  if (version === "0.19" || version === "0.18" || version === "0.17") return version;
+  const old = major === "0" && Number(minor) < 17;
+  throw new UserError(
+    `Cannot read the project: it was made for Kedro ${kedroInitVersion}, and those that are built in read 1.x, 0.19, 0.18 and 0.17`,
+    {
+      code: "kedro.version",
+      exit: ExitCode.Config,
+      hint: old
+        ? "Migrate the project to Kedro 1, and set kedro_init_version in pyproject.toml"
+        : "Correct kedro_init_version in pyproject.toml, or read the project with its own Python: `--python PATH`",
+      place: { file: "pyproject.toml" },
+    },
+  );
+}

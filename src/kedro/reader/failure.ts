@@ -1,0 +1,122 @@
+import { ExitCode, UserError } from "../../core/errors.ts";
+import type { Failure, Problem } from "./answer.ts";
+import type { Project } from "../project.ts";
+
+/**
+ * Turns an exception of the project's code, or of Kedro about the project, into what its author can act on.
+ *
+ * @param notes What else may be behind it, one line each.
+ */
+export function failureError(
+  failure: Failure,
+  project: Project,
+  source: "embedded" | "python",
+  notes: readonly string[] = [],
+): UserError {
+  const missing = failure.missing ?? "";
+  const own = missing === project.packageName || missing.startsWith(`${project.packageName}.`);
+  const options = {
+    exit: ExitCode.Config,
+    details: [...failure.traceback, ...failure.notes, ...notes],
+    ...(failure.place === null ? {} : { place: failure.place }),
+  };
+  const said = sentence(failure);
+  if (failure.kind === "MemoryError") {
+    return new UserError("Cannot read the project: it needs more memory than the embedded Python has", {
+      ...options,
+      code: "kedro.out_of_memory",
+      hint: "Load no data when modules are imported, or read with `--python PATH`",
+    });
+  }
+  if (failure.kind === "SystemExit") {
+    return new UserError(`Cannot read the project: its code ends the program when imported (${said})`, {
+      ...options,
+      code: "kedro.exit",
+      hint: 'Call `sys.exit` only below `if __name__ == "__main__":`',
+    });
+  }
+  if (failure.module.startsWith("kedro.") === false && own && failure.place === null) {
+    return new UserError(`Cannot read the project: there is no module "${missing}"`, {
+      ...options,
+      code: "kedro.module_missing",
+      hint: `Add ${
+        missing.replaceAll(".", "/")
+      }.py below the source folder, or correct package_name in pyproject.toml`,
+    });
+  }
+  return new UserError(`Cannot read the project's pipelines: ${said}`, {
+    ...options,
+    code: "kedro.project_code",
+    hint: hintFor(failure, project, source),
+  });
+}
+
+/** What the embedded Python says where it has no processes, threads, tasks or users. */
+const BEYOND_EMBEDDED = new RegExp(
+  [
+    "embedded Python|emscripten|pyodide|<stand-in for",
+    "can't start new thread|stack switch|_multiprocessing|_posixshmem|Python build lacks|No username set",
+    "has no attribute '(alarm|fork|pbkdf2_hmac|sched_getaffinity|tzset)'",
+  ].join("|"),
+  "i",
+);
+
+/** What the Python of a machine says that has another Kedro than the project needs, or none. */
+const OTHER_KEDRO = /does not match Kedro package version|^No module named 'kedro'/;
+
+function hintFor(
+  { place, text, stand_ins, missing }: Failure,
+  { packageName, kedroInitVersion }: Project,
+  source: "embedded" | "python",
+): string {
+  if (OTHER_KEDRO.test(text)) {
+    const version = kedroInitVersion.split(".").slice(0, kedroInitVersion.startsWith("0") ? 2 : 1).join(".");
+    return `Name the Python of an environment that has Kedro ${version} and the project's packages with \`--python PATH\``;
+  }
+  if (source === "python" && missing !== null) {
+    return `Install ${
+      missing.split(".")[0]
+    } in the environment that \`--python\` names, or leave out \`--python\``;
+  }
+  if (BEYOND_EMBEDDED.test(text)) return "Read the project with its own Python: `--python PATH`";
+  if (place !== null) {
+    const line = place.line === undefined ? "" : ` at line ${place.line}`;
+    const otherwise = stand_ins.length === 0
+      ? ""
+      : ", or read the project with its own Python: `--python PATH`";
+    return `Correct ${place.file}${line}${otherwise}`;
+  }
+  if (text.includes("register_pipelines")) {
+    const file = `${packageName.replaceAll(".", "/")}/pipeline_registry.py`;
+    return `Let register_pipelines() in ${file} return a dict of names and pipelines`;
+  }
+  return "Run `kedro registry list` in the project to see what Kedro says";
+}
+
+/** Turns what stands in the way of reading the catalog or the parameters into an error. */
+export function problemError(problem: Problem): UserError {
+  return new UserError(problemMessage(problem), {
+    code: `kedro.${problem.area}`,
+    exit: ExitCode.Config,
+    ...(problem.place === null ? {} : { place: problem.place }),
+    details: problem.traceback,
+    hint: ENVIRONMENT_RESOLVER.test(problem.text)
+      ? "Kedro knows `oc.env` in credentials only: register it in `custom_resolvers` of CONFIG_LOADER_ARGS in settings.py, and give steps the variable too"
+      : `Correct the files of ${
+        problem.area === "catalog" ? "the catalog" : "the parameters"
+      } in the project's conf folder`,
+  });
+}
+
+/** What Kedro says of a variable of the environment outside of credentials. */
+const ENVIRONMENT_RESOLVER = /Unsupported interpolation type oc\.env/;
+
+/** What stands in the way, as one sentence. */
+export function problemMessage(problem: Problem): string {
+  return `Cannot read the ${problem.area} of the project: ${sentence(problem)}`;
+}
+
+function sentence({ kind, text }: Failure): string {
+  const said = text.trim().replace(/\.$/, "");
+  return said === "" ? kind : `${kind}: ${said}`;
+}

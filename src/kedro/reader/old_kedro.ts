@@ -1,0 +1,17 @@
+import type { Warning } from "../../core/errors.ts";
+import type { ProjectInfo } from "../snapshot.ts";
+
+/** Whether a project was read by a Kedro that the compute side of its jobs does not run with. */
+export function isOldKedro({ kedro_version: version }: Pick<ProjectInfo, "kedro_version">): boolean {
+  return version.startsWith("0.");
+}
+
+/** What the author of such a project should know. */
+export function oldKedroWarning(project: Pick<ProjectInfo, "kedro_init_version">): Warning {
+  return {
+    code: "kedro.old",
+    message:
+      `The project was made for Kedro ${project.kedro_init_version}: on Azure ML its steps run kedro-azureml-pipeline, which needs Kedro 1`,
+    hint: "Migrate the project to Kedro 1, or send its jobs all the same with `--allow-kedro-0`",
+  };
+}

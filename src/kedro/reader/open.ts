@@ -1,0 +1,24 @@
+import type { Context } from "../../core/context.ts";
+import { openEmbedded } from "./embedded_reader.ts";
+import type { Project } from "../project.ts";
+import { openPython } from "./python_reader.ts";
+import type { KedroReader, ReaderOptions } from "./reader.ts";
+import { openFile } from "./snapshot_file.ts";
+
+export type { KedroReader, ReaderOptions } from "./reader.ts";
+
+/**
+ * Opens a project for reading: with the embedded Kedro, unless the options name a Python or a file.
+ *
+ * @throws {UserError} `kedro.version`, `kedro.python`, `snapshot.*` or `resource.missing`.
+ */
+export async function openReader(
+  ctx: Pick<Context, "fs" | "env" | "resources" | "signal" | "exec" | "cwd">,
+  project: Project,
+  options: ReaderOptions,
+): Promise<KedroReader> {
+  if (options.snapshot !== undefined) return await openFile(ctx, project, options, options.snapshot);
+  const python = options.python ?? ctx.env.KEDRO_AZUREML_PYTHON;
+  if (python !== undefined && python !== "") return openPython(ctx, project, options, python);
+  return await openEmbedded(ctx, project, options);
+}

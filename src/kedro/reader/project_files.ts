@@ -1,0 +1,194 @@
+import { basename, dirname, isAbsolute, join, relative } from "node:path";
+import type { Context, Entry } from "../../core/context.ts";
+import type { Warning } from "../../core/errors.ts";
+import type { Project } from "../project.ts";
+import type { LaterEntries, ProjectFile } from "../worker/protocol.ts";
+
+/** Folders that hold nothing of the project's own, wherever they are; its code never sees them. */
+const NEVER = new Set(
+  (".git .hg .svn .venv .tox .nox .eggs .direnv node_modules site-packages __pycache__ .ipynb_checkpoints .mypy_cache " +
+    ".pytest_cache .ruff_cache .cache .idea .vscode .dvc .terraform conda-meta").split(" "),
+);
+/** Folders at the project's top that hold no source; what its code opens there is fetched then. */
+const LATER = new Set(
+  "data mlruns logs sessions dist build spark-warehouse .viz notebooks docs venv env virtualenv".split(" "),
+);
+const MOST_FILE_BYTES = 2 * 1024 * 1024;
+const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_FILES = 20_000;
+
+/** Credentials of any kind, which reading a project never needs. */
+const SECRET_FILE =
+  /^(credentials.*|\.env(\..*)?|\.netrc|\.pypirc|id_(rsa|dsa|ecdsa|ed25519).*|.*\.(pem|key|pfx|p12|keystore))$/i;
+
+/** What is handed to the reader. */
+export interface HandedOver {
+  readonly files: readonly ProjectFile[];
+  readonly folders: readonly string[];
+  readonly later: LaterEntries;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * The project's folder as its code sees it; some projects depend on its name. Kedro takes a name with brackets for a
+ * pattern, and would find no configuration below it.
+ */
+export function insideRoot(project: Project): string {
+  return `/project/${basename(project.root).replace(/[[\]*?]/g, "_") || "project"}`;
+}
+
+/** Where the reader sees a path of the project. */
+function inside(project: Project, path: string): string {
+  return `${insideRoot(project)}/${relative(project.root, path).replaceAll("\\", "/")}`;
+}
+
+/**
+ * Reads the files of a project that its code may see: source, configuration and other small files, no secrets and
+ * nothing that a link outside of the project leads to. Data and large files come later, when they are opened.
+ */
+export async function readProjectFiles(ctx: Pick<Context, "fs">, project: Project): Promise<HandedOver> {
+  const files: ProjectFile[] = [];
+  const folders: string[] = [insideRoot(project)];
+  const later = { files: [] as { path: string; sizeBytes: number }[], folders: [] as string[] };
+  const warnings: Warning[] = [];
+  let bytes = 0;
+  const enter = (folder: string) => {
+    const name = basename(folder);
+    const top = dirname(folder) === project.root && !`${project.sourceDir}/`.startsWith(`${folder}/`);
+    if (top && LATER.has(name)) later.folders.push(inside(project, folder));
+    return !NEVER.has(name) && !(top && LATER.has(name));
+  };
+  for await (const { path, kind } of entries(ctx, project.root, enter)) {
+    const to = inside(project, path);
+    if (kind === "folder") folders.push(to);
+    if (kind === "closed") later.folders.push(to);
+    if (kind === "closed") continue;
+    if (kind === "folder" || SECRET_FILE.test(basename(path))) continue;
+    if (kind === "link" && !await isOwn(ctx, project, path)) {
+      if (await leadsOut(ctx, project, path)) warnings.push(linkWarning(relative(project.root, path)));
+      continue;
+    }
+    const stat = await ctx.fs.stat(path);
+    if (stat?.kind === "folder") later.folders.push(to);
+    if (stat?.kind !== "file") continue;
+    const { sizeBytes } = stat;
+    if (sizeBytes > MOST_FILE_BYTES || bytes + sizeBytes > MOST_BYTES || files.length >= MOST_FILES) {
+      later.files.push({ path: to, sizeBytes });
+      continue;
+    }
+    const content = await readOwn(ctx, path);
+    if (content === undefined) later.files.push({ path: to, sizeBytes });
+    else files.push({ path: to, bytes: content });
+    bytes += sizeBytes;
+  }
+  return { files, folders, later, warnings };
+}
+
+/** Walks a folder; one that this user may not read is "closed", and its code hears of that only if it looks there. */
+async function* entries(
+  ctx: Pick<Context, "fs">,
+  folder: string,
+  enter: (folder: string) => boolean,
+): AsyncIterable<{ readonly path: string; readonly kind: Entry["kind"] | "closed" }> {
+  const below: string[] = [];
+  const note = (path: string) => {
+    if (enter(path)) below.push(path);
+    return false;
+  };
+  try {
+    yield* ctx.fs.walk(folder, note);
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.PermissionDenied)) throw thrown;
+    yield { path: folder, kind: "closed" };
+  }
+  for (const path of below) {
+    yield { path, kind: "folder" };
+    yield* entries(ctx, path, enter);
+  }
+}
+
+async function readOwn(
+  ctx: Pick<Context, "fs">,
+  path: string,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    return await ctx.fs.readBytes(path);
+  } catch (thrown) {
+    // Gone since it was found, or not this user's to read: the project's code is told when it opens the file.
+    if (thrown instanceof Deno.errors.PermissionDenied || thrown instanceof Deno.errors.NotFound) {
+      return undefined;
+    }
+    throw thrown;
+  }
+}
+
+/**
+ * Answers what the project's code asks for while it runs, by the same rules; `undefined` refuses.
+ *
+ * The question comes from where nothing can be trusted.
+ */
+export async function answerAsk(
+  ctx: Pick<Context, "fs">,
+  project: Project,
+  { what, path }: { readonly what: unknown; readonly path: unknown },
+): Promise<Uint8Array | undefined> {
+  const root = `${insideRoot(project)}/`;
+  if (typeof path !== "string" || !path.startsWith(root)) return undefined;
+  const names = path.slice(root.length).split("/");
+  if (
+    names.some((name) =>
+      name === "" || name === "." || name === ".." || NEVER.has(name) || SECRET_FILE.test(name)
+    )
+  ) return undefined;
+  const real = join(project.root, ...names);
+  const stat = await ctx.fs.stat(real);
+  if (stat === undefined || !await isOwn(ctx, project, real)) return undefined;
+  if (what === "list" && stat.kind === "folder") {
+    return new TextEncoder().encode(JSON.stringify(await listed(ctx, project, real)));
+  }
+  const readable = what === "read" && stat.kind === "file" && stat.sizeBytes <= MOST_ANSWER_BYTES;
+  return readable ? await ctx.fs.readBytes(real) : undefined;
+}
+
+/** The largest file that is fetched while the project's code runs. */
+export const MOST_ANSWER_BYTES = 16 * 1024 * 1024;
+
+async function listed(ctx: Pick<Context, "fs">, project: Project, folder: string): Promise<LaterEntries> {
+  const files: { path: string; sizeBytes: number }[] = [];
+  const folders: string[] = [];
+  const note = (path: string) => {
+    if (!NEVER.has(basename(path))) folders.push(inside(project, path));
+    return false;
+  };
+  for await (const { path, kind } of ctx.fs.walk(folder, note)) {
+    if (SECRET_FILE.test(basename(path)) || kind === "link" && !await isOwn(ctx, project, path)) continue;
+    const stat = await ctx.fs.stat(path);
+    if (stat?.kind === "file") files.push({ path: inside(project, path), sizeBytes: stat.sizeBytes });
+    if (stat?.kind === "folder") note(path);
+  }
+  return { files, folders };
+}
+
+/** Whether a path, with every link resolved, still lies in the project, and in no folder or file that is kept from it. */
+async function isOwn(ctx: Pick<Context, "fs">, project: Project, path: string): Promise<boolean> {
+  const root = await ctx.fs.realPath(project.root);
+  const real = await ctx.fs.realPath(path);
+  if (root === undefined || real === undefined) return false;
+  const below = relative(root, real);
+  if (below === "" || isAbsolute(below)) return false;
+  return !below.split(/[\\/]/).some((name) => name === ".." || NEVER.has(name) || SECRET_FILE.test(name));
+}
+
+/** Whether a link leads to something that is not the project; editors leave links to nothing. */
+async function leadsOut(ctx: Pick<Context, "fs">, project: Project, path: string): Promise<boolean> {
+  const real = await ctx.fs.realPath(path);
+  return real !== undefined && real !== await ctx.fs.realPath(project.root);
+}
+
+function linkWarning(path: string): Warning {
+  return {
+    code: "kedro.link_refused",
+    message: `The project's code does not see "${path}": the link leads outside of the project`,
+    hint: "Replace the link by the file itself where the project needs it",
+  };
+}

@@ -1,0 +1,98 @@
+import type { Context } from "../../core/context.ts";
+import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import { answerOf, readSnapshot } from "./answer.ts";
+import { failureError } from "./failure.ts";
+import type { Project } from "../project.ts";
+import bootstrap from "../python/bootstrap.py" with { type: "text" };
+import { PYTHON_SOURCES } from "../python/sources.ts";
+import type { KedroReader, ReaderOptions } from "./reader.ts";
+import { harmless } from "../../core/text/sanitize.ts";
+import { json } from "./shape.ts";
+import { toSnapshot } from "./to_snapshot.ts";
+
+/** What is shown of the last words of a Python that ended without an answer. */
+const MOST_LINES = 30;
+const MOST_CHARACTERS = 400;
+
+/** Reads a project with a Python of the machine: the same reader, with all that this Python has and may do. */
+export function openPython(
+  ctx: Pick<Context, "exec" | "signal">,
+  project: Project,
+  options: ReaderOptions,
+  python: string,
+): KedroReader {
+  const { env, runtimeParams = {}, timeoutMs = 60_000, onPrint = () => {} } = options;
+  const request = {
+    action: "snapshot",
+    root: project.root,
+    source: "python",
+    env,
+    runtime_params: runtimeParams,
+    environ: {},
+  };
+
+  async function ask(...requests: readonly unknown[]): Promise<readonly unknown[]> {
+    const exit = await ctx.exec(python, ["-c", bootstrap], {
+      cwd: project.root,
+      env: { KEDRO_DISABLE_TELEMETRY: "1" },
+      stdin: JSON.stringify({ sources: PYTHON_SOURCES, requests }),
+      timeoutMs,
+      signal: ctx.signal,
+    });
+    if (!exit.found) throw pythonError(`there is no program "${python}"`);
+    if (exit.timedOut) throw pythonError(`"${python}" took more than ${timeoutMs / 1000} s`);
+    try {
+      return JSON.parse(exit.stdout) as readonly unknown[];
+    } catch {
+      const lines = exit.stderr.trimEnd().split("\n").map((line) => harmless(line).slice(0, MOST_CHARACTERS));
+      lines.slice(-MOST_LINES).forEach((line) => onPrint(`project: ${line}\n`));
+      const last = lines.at(-1) ? `: ${lines.at(-1)}` : "";
+      throw pythonError(`"${python}" ended with status ${exit.status}${last}`);
+    }
+  }
+
+  let reading: ReturnType<typeof read> | undefined;
+  async function read() {
+    const answer = answerOf(readSnapshot, (await ask(request))[0]);
+    if ("error" in answer) throw failureError(answer.error, project, "python");
+    return answer.ok;
+  }
+
+  return {
+    async snapshot(how = {}) {
+      return toSnapshot(await (reading ??= read()), {
+        source: "python",
+        env,
+        runtimeParams,
+        warnings: folderWarnings(project),
+        ...how,
+      });
+    },
+    async resolve(name, args) {
+      const [, resolved] = await ask(request, { action: "resolve", name, args });
+      const answer = answerOf(json, resolved);
+      if ("error" in answer) throw failureError(answer.error, project, "python");
+      return answer.ok;
+    },
+    close: async () => {},
+  };
+}
+
+/** Kedro looks for configuration by patterns, and takes the folder's own name for a part of them. */
+function folderWarnings({ root }: Project): Warning[] {
+  if (!/[[\]*?]/.test(root)) return [];
+  return [{
+    code: "kedro.folder_name",
+    message:
+      `Kedro finds no configuration below ${root}: it takes the brackets or stars in that path for a pattern`,
+    hint: "Rename the folder, or leave out `--python`",
+  }];
+}
+
+function pythonError(what: string): UserError {
+  return new UserError(`Cannot read the project with its own Python: ${what}`, {
+    code: "kedro.python",
+    exit: ExitCode.Config,
+    hint: "Name the Python of an environment that has the project's Kedro and packages with `--python PATH`",
+  });
+}

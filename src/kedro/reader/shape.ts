@@ -1,0 +1,89 @@
+import { harmless } from "../../core/text/sanitize.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import type { Json } from "../snapshot.ts";
+
+/** Checks a value that comes from where it cannot be trusted, and gives it back as what it should be. */
+export type Shape<T> = (value: unknown, at: string) => T;
+
+/** A text without control characters, so that it cannot move a terminal's cursor. */
+export const text: Shape<string> = (value, at) => {
+  if (typeof value !== "string") throw unexpected(at, "text");
+  return harmless(value);
+};
+
+/** A whole number that counts something. */
+export const count: Shape<number> = (value, at) => {
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
+    throw unexpected(at, "a number");
+  }
+  return value;
+};
+
+/** Anything that JSON can hold. */
+export const json: Shape<Json> = (value, at) => {
+  if (typeof value === "string") return harmless(value);
+  if (value === null || typeof value === "boolean" || typeof value === "number") return value;
+  if (Array.isArray(value)) return value.map((each) => json(each, at));
+  return mapOf(json)(value, at);
+};
+
+/** A list of one kind. */
+export function listOf<T>(shape: Shape<T>): Shape<readonly T[]> {
+  return (value, at) => {
+    if (!Array.isArray(value)) throw unexpected(at, "a list");
+    return value.map((each, index) => shape(each, `${at}[${index}]`));
+  };
+}
+
+/** Values of one kind by name. */
+export function mapOf<T>(shape: Shape<T>): Shape<Readonly<Record<string, T>>> {
+  return (value, at) =>
+    Object.fromEntries(
+      Object.entries(object(value, at)).map(([key, each]) => [harmless(key), shape(each, `${at}.${key}`)]),
+    );
+}
+
+/** An object with these keys; others are dropped. */
+export function record<T extends object>(shapes: { readonly [K in keyof T]-?: Shape<T[K]> }): Shape<T> {
+  return (value, at) => {
+    const found = object(value, at);
+    const entries = Object.entries<Shape<unknown>>(shapes)
+      .map(([key, shape]) => [key, shape(found[key], `${at}.${key}`)])
+      .filter(([, each]) => each !== undefined);
+    return Object.fromEntries(entries) as T;
+  };
+}
+
+/** The same, or `null`. */
+export function orNull<T>(shape: Shape<T>): Shape<T | null> {
+  return (value, at) => (value === null ? null : shape(value, at));
+}
+
+/** The same, or nothing; `record` then leaves the key out. */
+export function optional<T>(shape: Shape<T>): Shape<T> {
+  return (value, at) => (value === undefined ? undefined as T : shape(value, at));
+}
+
+/** One of these texts. */
+export function oneOf<const T extends string>(...allowed: readonly T[]): Shape<T> {
+  return (value, at) => {
+    if (!allowed.includes(value as T)) throw unexpected(at, allowed.join(" or "));
+    return value as T;
+  };
+}
+
+function object(value: unknown, at: string): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw unexpected(at, "an object");
+  return value as Record<string, unknown>;
+}
+
+function unexpected(at: string, wanted: string): UserError {
+  return new UserError(
+    `Cannot use what the reader of the project answered: ${at.slice(0, 200)} is not ${wanted}`,
+    {
+      code: "kedro.answer_unreadable",
+      exit: ExitCode.Config,
+      hint: "Look for code in the project that changes Kedro or Python itself when imported",
+    },
+  );
+}

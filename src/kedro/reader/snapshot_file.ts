@@ -1,0 +1,110 @@
+import { isAbsolute, join } from "node:path";
+import type { Context } from "../../core/context.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { snapshotShape } from "./answer.ts";
+import type { Project } from "../project.ts";
+import type { KedroReader, ReaderOptions } from "./reader.ts";
+import type { ProjectSnapshot } from "../snapshot.ts";
+
+/**
+ * Reads what `inspect --json` wrote elsewhere.
+ *
+ * @throws {UserError} `snapshot.unreadable`, `snapshot.version`, or `snapshot.mismatch` when it was made of another
+ *   project, or under another environment or other runtime parameters.
+ */
+export async function openFile(
+  ctx: Pick<Context, "fs" | "cwd">,
+  project: Project,
+  options: ReaderOptions,
+  file: string,
+): Promise<KedroReader> {
+  const snapshot = parse(await readText(ctx, file), file);
+  const { env, runtimeParams = {} } = options;
+  const params = Object.keys(runtimeParams).length === 0 ? "" : " and the same `--params`";
+  const again = `Make it again with \`kedro-azureml inspect --json -e ${env} > ${file}\`${params}`;
+  refuseOther(
+    "the project",
+    snapshot.project.package_name,
+    project.packageName,
+    file,
+    "Name the snapshot of this project",
+  );
+  refuseOther("the environment", snapshot.project.env, env, file, again);
+  refuseOther(
+    "the runtime parameters",
+    JSON.stringify(snapshot.project.runtime_params),
+    // JSON keeps a float such as 1.0 only as long as nobody reads it.
+    JSON.stringify(JSON.parse(JSON.stringify(runtimeParams))),
+    file,
+    again,
+  );
+  return {
+    snapshot: () => Promise.resolve({ ...snapshot, project: { ...snapshot.project, source: "file" } }),
+    resolve: (name) =>
+      Promise.reject(
+        snapshotError(
+          "resolver",
+          `Cannot ask the resolver "${name}": a snapshot holds no code`,
+          "Leave out `--snapshot`, so that the project itself is read",
+        ),
+      ),
+    close: async () => {},
+  };
+}
+
+async function readText(ctx: Pick<Context, "fs" | "cwd">, file: string): Promise<string> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await ctx.fs.readBytes(isAbsolute(file) ? file : join(ctx.cwd, file));
+  } catch (thrown) {
+    throw unreadable(file, reasonOf(thrown));
+  }
+  // PowerShell's `>` writes UTF-16.
+  const [first, second] = bytes;
+  return new TextDecoder(first === 0xff && second === 0xfe ? "utf-16le" : "utf-8").decode(bytes);
+}
+
+function reasonOf(thrown: unknown): string {
+  if (thrown instanceof Deno.errors.NotFound) return "there is no such file";
+  if (thrown instanceof Deno.errors.PermissionDenied) return "permission denied";
+  if (thrown instanceof Deno.errors.IsADirectory) return "it is a folder";
+  return (thrown as Error).message;
+}
+
+function unreadable(file: string, reason: string): UserError {
+  const hint = "Name a file that `kedro-azureml inspect --json` wrote";
+  return snapshotError("unreadable", `Cannot read the snapshot ${file}: ${reason}`, hint);
+}
+
+function parse(text: string, file: string): ProjectSnapshot {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw unreadable(file, "it is not JSON");
+  }
+  const { version } = (value ?? {}) as { version?: unknown };
+  if (version !== 1) {
+    throw snapshotError(
+      "version",
+      `Cannot use the snapshot ${file}: its version is ${JSON.stringify(version)} instead of 1`,
+      "Make it again with this version of kedro-azureml",
+    );
+  }
+  const { pipelines } = value as { pipelines?: object };
+  const names = { pipeline_names: Object.keys(pipelines ?? {}), ...value as object };
+  return { version: 1, ...snapshotShape(names, file) };
+}
+
+function refuseOther(what: string, found: string, wanted: string, file: string, hint: string): void {
+  if (found === wanted) return;
+  throw snapshotError(
+    "mismatch",
+    `Cannot use the snapshot ${file}: ${what} is ${found} there, and ${wanted} here`,
+    hint,
+  );
+}
+
+function snapshotError(code: string, message: string, hint: string): UserError {
+  return new UserError(message, { code: `snapshot.${code}`, exit: ExitCode.Config, hint });
+}

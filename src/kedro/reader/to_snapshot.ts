@@ -1,0 +1,42 @@
+import type { Warning } from "../../core/errors.ts";
+import type { Problem, ReadSnapshot } from "./answer.ts";
+import { isOldKedro, oldKedroWarning } from "./old_kedro.ts";
+import { problemError, problemMessage } from "./failure.ts";
+import type { Json, ProjectInfo, ProjectSnapshot } from "../snapshot.ts";
+
+/** What is known without asking the reader, which the project's code could have changed. */
+export interface Known {
+  readonly source: ProjectInfo["source"];
+  readonly env: string;
+  readonly runtimeParams: Readonly<Record<string, Json>>;
+  /** Come before those of the reader. */
+  readonly warnings: readonly Warning[];
+  /** A catalog or parameters that cannot be read are warnings instead of an error. */
+  readonly lenient?: boolean;
+}
+
+/**
+ * Makes a snapshot of what a reader answered.
+ *
+ * @throws {UserError} `kedro.catalog` or `kedro.parameters` unless `lenient`.
+ */
+export function toSnapshot({ problems, ...answer }: ReadSnapshot, known: Known): ProjectSnapshot {
+  const { source, env, runtimeParams, lenient = false } = known;
+  if (problems.length > 0 && !lenient) throw problemError(problems[0]!);
+  return {
+    version: 1,
+    ...answer,
+    project: { ...answer.project, source, env, runtime_params: runtimeParams },
+    warnings: [
+      ...(isOldKedro(answer.project) ? [oldKedroWarning(answer.project)] : []),
+      ...known.warnings,
+      ...answer.warnings,
+      ...problems.map(problemWarning),
+    ],
+  };
+}
+
+function problemWarning(problem: Problem): Warning {
+  const { area, place } = problem;
+  return { code: `kedro.${area}`, message: problemMessage(problem), ...(place === null ? {} : { place }) };
+}

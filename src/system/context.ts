@@ -1,0 +1,73 @@
+import type { Clock, Context, Random } from "../core/context.ts";
+import { exec } from "./exec.ts";
+import { systemFs } from "./fs.ts";
+import { openNetwork } from "./network.ts";
+import { createResources } from "./resources.ts";
+import { serve } from "./serve.ts";
+import { systemTerminal } from "./terminal.ts";
+
+/** The real world: the only place beside `system/` that touches `Deno`. */
+export function systemContext(): Context {
+  const env = Deno.env.toObject();
+  return {
+    env,
+    cwd: workingFolder(env),
+    home: env.HOME || env.USERPROFILE,
+    platform: Deno.build.os === "windows" || Deno.build.os === "darwin" ? Deno.build.os : "linux",
+    fs: systemFs,
+    exec,
+    serve,
+    ...openNetwork(env),
+    openNetwork,
+    resources: createResources(),
+    clock,
+    random,
+    terminal: systemTerminal(env),
+    signal: interruption(),
+  };
+}
+
+/** Where the program was started; the folder itself may be gone, which is told when it is looked at. */
+function workingFolder(env: Record<string, string>): string {
+  try {
+    return Deno.cwd();
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+    return env.PWD ?? "/";
+  }
+}
+
+const clock: Clock = {
+  now: () => new Date(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const stop = () => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener("abort", stop);
+        resolve();
+      }, ms);
+      signal?.addEventListener("abort", stop, { once: true });
+    }),
+};
+
+const random: Random = { uuid: () => crypto.randomUUID(), number: () => Math.random() };
+
+/** Aborts at the first SIGINT or SIGTERM; at the second the process ends as if nobody listened. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  const signals = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"] as const
+    : ["SIGINT", "SIGTERM"] as const;
+  for (const name of signals) {
+    const listener = () => {
+      if (controller.signal.aborted) Deno.exit(name === "SIGTERM" ? 143 : 130);
+      controller.abort(name);
+    };
+    Deno.addSignalListener(name, listener);
+  }
+  return controller.signal;
+}
