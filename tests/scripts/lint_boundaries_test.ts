@@ -11,7 +11,11 @@ const refused: readonly (readonly [string, string, string])[] = [
   ["config/a.ts", 'import type { A } from "../kedro/snapshot.ts";', '"config" may not import "kedro"'],
   ["emulator/a.ts", 'export * from "../azureml/jobs/job.ts";', '"emulator" may not import "azureml"'],
   ["core/errors.ts", 'import { run } from "../cli/run.ts";', '"core" may not import "cli"'],
-  ["azureml/a.ts", 'await import("../credentials/chain/chain.ts");', '"azureml" may not import "credentials"'],
+  [
+    "azureml/a.ts",
+    'await import("../credentials/chain/chain.ts");',
+    '"azureml" may not import "credentials"',
+  ],
   [
     "kedro/a.ts",
     'import { parse } from "yaml";',

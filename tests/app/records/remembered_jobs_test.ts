@@ -1,0 +1,79 @@
+import { deepStrictEqual, equal } from "node:assert/strict";
+import {
+  forgetJob,
+  lastJob,
+  type RememberedJob,
+  rememberJob,
+} from "../../../src/app/records/remembered_jobs.ts";
+import { systemFs } from "../../../src/system/fs.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const WORKSPACE = { subscription_id: "s", resource_group: "rg", name: "ws" };
+
+function job(name: string, second: number, other: Partial<RememberedJob> = {}): RememberedJob {
+  const at = new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+  return { name, job: "main", env: "local", workspace: WORKSPACE, studioUrl: "u", at, sent: true, ...other };
+}
+
+Deno.test("lastJob() gives the newest of a project, or the newest that is wanted", async () => {
+  const ctx = fakeContext();
+  await rememberJob(ctx, "/project", job("b", 2, { job: "other" }));
+  await rememberJob(ctx, "/project", job("c", 3, { sent: false }));
+  await rememberJob(ctx, "/project", job("a", 1));
+  await rememberJob(ctx, "/elsewhere", job("z", 9));
+  equal((await lastJob(ctx, "/project"))?.name, "c");
+  equal((await lastJob(ctx, "/project", { job: "main", sent: true }))?.name, "a");
+  equal((await lastJob(ctx, "/project", { job: "other" }))?.name, "b");
+  equal(await lastJob(ctx, "/project", { job: "third" }), undefined);
+  equal(await lastJob(ctx, "/nowhere"), undefined);
+});
+
+Deno.test("a job that is remembered again is one job, and a forgotten one is none", async () => {
+  const ctx = fakeContext();
+  await rememberJob(ctx, "/project", job("a", 1, { sent: false }));
+  await rememberJob(ctx, "/project", job("a", 1));
+  equal(ctx.files.size, 1);
+  deepStrictEqual(await lastJob(ctx, "/project"), job("a", 1));
+  await forgetJob(ctx, "/project", job("a", 1));
+  equal(await lastJob(ctx, "/project"), undefined);
+});
+
+Deno.test("damaged files are passed over, and no more than 50 jobs are kept", async () => {
+  const ctx = fakeContext();
+  for (let second = 0; second < 55; second++) await rememberJob(ctx, "/project", job(`j${second}`, second));
+  equal(ctx.files.size, 50);
+  equal(await lastJob(ctx, "/project", { name: "j4" }), undefined);
+  const newest = [...ctx.files.keys()].sort().at(-1)!;
+  ctx.files.set(newest, new TextEncoder().encode('{"name": "j54", "jo'));
+  equal((await lastJob(ctx, "/project"))?.name, "j53");
+});
+
+Deno.test("without a home nothing is remembered, and nothing fails", async () => {
+  const ctx = { ...fakeContext(), home: undefined };
+  await rememberJob(ctx, "/project", job("a", 1));
+  await forgetJob(ctx, "/project", job("a", 1));
+  equal(await lastJob(ctx, "/project"), undefined);
+});
+
+Deno.test("real files: many writers at once, only for their owner, and a folder that cannot be written", async () => {
+  const home = await Deno.makeTempDir();
+  try {
+    const ctx = { ...fakeContext(), fs: systemFs, home };
+    await Promise.all(
+      Array.from({ length: 20 }, (_, second) => rememberJob(ctx, home, job(`j${second}`, second))),
+    );
+    equal((await lastJob(ctx, home))?.name, "j19");
+    const folder = `${home}/.local/state/kedro-azureml/jobs`;
+    const files = await Array.fromAsync(systemFs.walk(folder, () => true));
+    const modes = files.filter(({ kind }) => kind === "file").map(({ path }) =>
+      Deno.statSync(path).mode! & 0o777
+    );
+    deepStrictEqual([modes.length, new Set(modes)], [20, new Set([0o600])]);
+    await Deno.writeTextFile(`${home}/state`, "a file where a folder should be");
+    const blocked = { ...ctx, env: { XDG_STATE_HOME: `${home}/state` } };
+    await rememberJob(blocked, home, job("a", 1));
+    equal(await lastJob(blocked, home), undefined);
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});

@@ -1,0 +1,52 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { openUploadMemory } from "../../../src/app/records/remembered_uploads.ts";
+import { systemFs } from "../../../src/system/fs.ts";
+import { fakeContext } from "../../fakes/context.ts";
+import { makeWorld } from "../../cli/world.ts";
+
+const GRANT = { blobUri: "https://a/c", sasUri: "https://a/c?se=2026&sig=secret", storageAccountId: "/s" };
+
+Deno.test("an unfinished upload is remembered where only its user can read it", async () => {
+  const home = await Deno.makeTempDir();
+  try {
+    const memory = openUploadMemory({ ...fakeContext({ fs: systemFs }), home, env: {} });
+    equal(await memory.recall("/codes/x"), undefined);
+    await memory.remember("/codes/x", GRANT);
+    deepEqual(await memory.recall("/codes/x"), GRANT);
+    const folder = `${home}/.local/state/kedro-azureml/uploads`;
+    const [file] = [...Deno.readDirSync(folder)];
+    equal(Deno.statSync(`${folder}/${file!.name}`).mode! & 0o777, 0o600);
+    await memory.forget("/codes/x");
+    equal(await memory.recall("/codes/x"), undefined);
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});
+
+Deno.test("a damaged memory is none, and a machine without a home remembers nothing", async () => {
+  const ctx = fakeContext();
+  const memory = openUploadMemory(ctx);
+  await memory.remember("/codes/x", GRANT);
+  for (const path of [...ctx.files.keys()]) ctx.files.set(path, new TextEncoder().encode("{"));
+  equal(await memory.recall("/codes/x"), undefined);
+  const homeless = openUploadMemory({ ...ctx, home: undefined });
+  await homeless.remember("/codes/x", GRANT);
+  equal(await homeless.recall("/codes/x"), undefined);
+});
+
+Deno.test("a submit that ended in its upload is gone on with by the next, in another process", async () => {
+  const fault = {
+    method: "PUT",
+    url: /settings\.py\?/,
+    times: 5,
+    happens: { kind: "status", status: 503 },
+  } as const;
+  const { azure, ctx, kedroAzureml } = makeWorld({ emulator: { faults: [fault] } });
+  equal(await kedroAzureml("submit -j main"), 6);
+  const before = azure.requests.length;
+  equal(await kedroAzureml("submit -j main"), 0, ctx.stderr());
+  const again = azure.requests.slice(before).filter(({ url }) => url.includes("startPendingUpload"));
+  equal(again.length, 0);
+  equal(azure.resources("jobs").length, 1);
+  equal([...ctx.files.keys()].filter((path) => path.includes("/uploads/")).length, 0);
+});

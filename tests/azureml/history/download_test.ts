@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { download } from "../../../src/azureml/history/download.ts";
+import { openLogReader } from "../../../src/azureml/history/log_reader.ts";
+import type { Workspace } from "../../../src/azureml/client/workspace.ts";
+import { systemFs } from "../../../src/system/fs.ts";
+
+/** A blob that is read by ranges; `cutAfter` ends the network after so many bytes. */
+function blob(content: () => Uint8Array<ArrayBuffer>, cutAfter = Infinity, { tellsLength = true } = {}) {
+  const ranges: string[] = [];
+  let sent = 0;
+  const headers = (length: number) => ({
+    get: (name: string) => ({ ...(tellsLength && { "content-length": String(length) }), etag: '"1"' })[name],
+  });
+  const workspace = {
+    ask: async () => ({ status: 200, headers: headers(content().length) }),
+    read: async ({ headers: { range } }: { headers: Record<string, string> }) => {
+      ranges.push(range!);
+      const [from, to] = /(\d+)-(\d+)/.exec(range!)!.slice(1).map(Number);
+      const all = content();
+      const told = (status: number, part: string) => ({
+        status,
+        headers: {
+          get: (name: string) => name === "content-range" ? `bytes ${part}/${all.length}` : undefined,
+        },
+      });
+      if (from! >= all.length) return { response: told(416, "*"), bytes: new Uint8Array() };
+      if (sent >= cutAfter) throw new Error("cut");
+      const bytes = all.slice(from, to! + 1);
+      sent += bytes.length;
+      return { response: told(206, `${from}-${to}`), bytes };
+    },
+  };
+  return { workspace: workspace as unknown as Workspace, ranges };
+}
+
+async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await body(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const MIB = 1024 * 1024;
+
+Deno.test("download() goes on where it was cut, and the file appears whole or not at all", async () => {
+  await inFolder(async (folder) => {
+    const bytes = new Uint8Array(20 * MIB).map((_, at) => at % 251);
+    const artifact = { path: "outputs/model.bin", url: "https://blob" };
+    await assert.rejects(download(blob(() => bytes, 8 * MIB).workspace, systemFs, artifact, folder), /cut/);
+    assert.equal(await systemFs.stat(`${folder}/outputs/model.bin`), undefined);
+    const { workspace, ranges } = blob(() => bytes);
+    assert.equal((await download(workspace, systemFs, artifact, folder)).wasThere, false);
+    assert.deepEqual(ranges[0], `bytes=${8 * MIB}-${16 * MIB - 1}`);
+    assert.deepEqual(await Deno.readFile(`${folder}/outputs/model.bin`), bytes);
+    assert.deepEqual([...Deno.readDirSync(`${folder}/outputs`)].map(({ name }) => name), ["model.bin"]);
+    assert.equal((await download(workspace, systemFs, artifact, folder)).wasThere, true);
+  });
+});
+
+Deno.test("download() finds the length that a proxy has taken out of the answer", async () => {
+  for (const length of [0, 1, 9 * MIB]) {
+    await inFolder(async (folder) => {
+      const bytes = new Uint8Array(length).fill(7);
+      const { workspace } = blob(() => bytes, Infinity, { tellsLength: false });
+      const { sizeBytes } = await download(workspace, systemFs, { path: "a", url: "https://blob" }, folder);
+      assert.equal(sizeBytes, length);
+      assert.deepEqual(await Deno.readFile(`${folder}/a`), bytes);
+    });
+  }
+});
+
+const leaving = ["../x", "a/../../x", "/etc/x", "a\\..\\x", "C:/x", "a//x", "./x", "", "outputs/.."];
+for (const path of leaving) {
+  Deno.test(`download() refuses the path "${path}"`, async () => {
+    await inFolder(async (folder) => {
+      const { workspace } = blob(() => new Uint8Array(1));
+      await assert.rejects(download(workspace, systemFs, { path, url: "https://blob" }, folder), {
+        code: "download.path",
+      });
+      assert.deepEqual([...Deno.readDirSync(folder)], []);
+    });
+  });
+}
+
+Deno.test("download() follows no link that leads out of the folder", async () => {
+  await inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/in`);
+    await Deno.mkdir(`${folder}/out`);
+    await Deno.symlink(`${folder}/out`, `${folder}/in/outputs`);
+    const { workspace } = blob(() => new Uint8Array(1));
+    const artifact = { path: "outputs/x", url: "https://blob" };
+    await assert.rejects(download(workspace, systemFs, artifact, `${folder}/in`), { code: "download.path" });
+    assert.deepEqual([...Deno.readDirSync(`${folder}/out`)], []);
+  });
+});
+
+Deno.test("a log that grows is read by ranges: whole lines, whole characters, nothing twice", async () => {
+  const all = new TextEncoder().encode("héllo\nwörld €\nend without a break");
+  let length = 0;
+  const { workspace, ranges } = blob(() => all.slice(0, length));
+  const reader = openLogReader(workspace);
+  let text = "";
+  for (length = 1; length <= all.length; length++) {
+    const added = await reader.read("https://blob", false);
+    assert.ok(added === "" || added.endsWith("\n"));
+    text += added;
+  }
+  text += await reader.read("https://blob", true);
+  assert.equal(text, "héllo\nwörld €\nend without a break\n");
+  assert.ok(
+    ranges.every((range, at) => at === 0 || Number(/\d+/.exec(range)![0]) >= at - 1),
+    "read from the start again",
+  );
+});

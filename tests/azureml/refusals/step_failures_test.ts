@@ -1,0 +1,56 @@
+import { match, ok, strictEqual } from "node:assert/strict";
+import { runAdvice } from "../../../src/azureml/refusals/step_failures.ts";
+import { makeWorld } from "../../cli/world.ts";
+
+const WHERE = { compute: "cpu-cluster", workspace: { name: "ws", resource_group: "rg" } };
+
+/** What steps say, as users have posted it, and what is to be done. */
+const CASES: readonly (readonly [string, string, RegExp])[] = [
+  [
+    "a step without a role for blobs (azure-storage-blob)",
+    "azure.core.exceptions.HttpResponseError: This request is not authorized to perform this operation using this permission.\nRequestId:00000000-001e\nErrorCode:AuthorizationPermissionMismatch",
+    /the compute's and not yours.*--assignee "\$\(az ml compute show --name cpu-cluster --resource-group rg --workspace-name ws --query identity\.principal_id -o tsv\)" --role "Storage Blob Data Contributor"/,
+  ],
+  [
+    "a step without a role for blobs (data runtime)",
+    'Execution failed. {"error":{"code":"UserError","message":"{\\"NonCompliant\\":\\"StreamAccessException was caused by AuthenticationException. ScriptExecution.StreamAccess.Authentication"}}',
+    /the compute's and not yours/,
+  ],
+  [
+    "a storage behind a firewall",
+    "HttpResponseError: This request is not authorized to perform this operation.\nErrorCode:AuthorizationFailure",
+    /the compute's network/,
+  ],
+  [
+    "a compute without an identity",
+    "azure.identity._exceptions.CredentialUnavailableError: ManagedIdentityCredential authentication unavailable, no response from the IMDS endpoint.",
+    /az ml compute update --name cpu-cluster .*--identity-type SystemAssigned/,
+  ],
+  [
+    "account keys that are switched off",
+    "ErrorCode:KeyBasedAuthenticationNotPermitted",
+    /without credentials/,
+  ],
+  [
+    "an image that may not be pulled",
+    "Failed to pull Docker image reg.azurecr.io/x:1: unauthorized: authentication required",
+    /AcrPull/,
+  ],
+];
+
+for (const [name, said, advice] of CASES) {
+  Deno.test(`runAdvice() tells what to do about ${name}`, () => match(runAdvice(said, WHERE) ?? "", advice));
+}
+
+Deno.test("runAdvice() has nothing to say of the project's own failures", () => {
+  strictEqual(runAdvice("ValueError: there is no column rows", WHERE), undefined);
+  ok(!runAdvice("AuthorizationPermissionMismatch", { ...WHERE, compute: undefined })!.includes("undefined"));
+});
+
+Deno.test("who follows a job is told whose role is missing", async () => {
+  const { ctx, kedroAzureml } = makeWorld({
+    emulator: { outcome: { failingSteps: { count: "ErrorCode:AuthorizationPermissionMismatch" } } },
+  });
+  strictEqual(await kedroAzureml("submit -j main --wait-for-completion"), 1);
+  match(ctx.stderr(), /hint: The step's own identity, the compute's and not yours, .*--name cpu-cluster/);
+});

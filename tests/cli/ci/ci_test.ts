@@ -1,0 +1,186 @@
+import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
+import { ciTags, isBefore, readCi } from "../../../src/app/ci/ci_run.ts";
+import { azureCommand } from "../../../src/cli/ci/azure_command.ts";
+import { renderSummary } from "../../../src/cli/ci/step_summary.ts";
+import { makeWorld, SIGNED_IN, type World } from "../world.ts";
+
+const GITHUB = {
+  GITHUB_ACTIONS: "true",
+  CI: "true",
+  GITHUB_SERVER_URL: "https://github.com",
+  GITHUB_REPOSITORY: "acme/bikes",
+  GITHUB_RUN_ID: "1234",
+  GITHUB_RUN_ATTEMPT: "2",
+  GITHUB_ACTOR: "ada",
+  GITHUB_REF: "refs/heads/main",
+  GITHUB_REF_NAME: "main",
+  GITHUB_OUTPUT: "/runner/output",
+  GITHUB_STEP_SUMMARY: "/runner/summary.md",
+};
+const AZURE = {
+  TF_BUILD: "True",
+  SYSTEM_COLLECTIONURI: "https://dev.azure.com/acme/",
+  SYSTEM_TEAMPROJECT: "Bike shop",
+  BUILD_BUILDID: "77",
+  BUILD_REQUESTEDFOR: "Ada",
+  BUILD_SOURCEBRANCH: "refs/pull/7/merge",
+  SYSTEM_PULLREQUEST_SOURCEBRANCH: "refs/heads/feature/x",
+  BUILD_REPOSITORY_NAME: "bikes",
+  AGENT_TEMPDIRECTORY: "/agent/tmp",
+};
+const GITLAB = {
+  GITLAB_CI: "true",
+  CI: "true",
+  CI_PIPELINE_ID: "5",
+  CI_JOB_ID: "50",
+  CI_JOB_URL: "https://gitlab.com/acme/bikes/-/jobs/50",
+  GITLAB_USER_LOGIN: "ada",
+  CI_COMMIT_REF_NAME: "main",
+  CI_PROJECT_PATH: "acme/bikes",
+};
+
+Deno.test("readCi() and ciTags() say of each CI system where a job was submitted from", () => {
+  const job = { job: "main", env: "local" };
+  deepStrictEqual(ciTags(readCi(GITHUB)!, job), {
+    "ci": "github",
+    "ci.run": "1234-2",
+    "ci.url": "https://github.com/acme/bikes/actions/runs/1234/attempts/2",
+    "ci.actor": "ada",
+    "ci.branch": "main",
+    "ci.ref": "refs/heads/main",
+    "ci.repository": "acme/bikes",
+    "ci.job": "main",
+    "ci.env": "local",
+  });
+  const azure = ciTags(readCi(AZURE)!, job);
+  deepStrictEqual([azure.ci, azure["ci.branch"], azure["ci.ref"]], [
+    "azure-pipelines",
+    "feature/x",
+    "refs/pull/7/merge",
+  ]);
+  equal(azure["ci.url"], "https://dev.azure.com/acme/Bike%20shop/_build/results?buildId=77");
+  const gitlab = ciTags(readCi(GITLAB)!, job);
+  deepStrictEqual([gitlab.ci, gitlab["ci.run"], gitlab["ci.ref"]], ["gitlab", "5-50", "refs/heads/main"]);
+  deepStrictEqual(ciTags(readCi({ CI: "1", BRANCH_NAME: "a\nb" })!, job)["ci.branch"], "a b");
+  equal(readCi({}), undefined);
+  equal(readCi({ CI: "false" }), undefined);
+});
+
+Deno.test("isBefore() orders runs by their numbers, then by their attempts", () => {
+  deepStrictEqual(["9-1", "10-1", "10-2", "10-3", "11-1"].map((run) => isBefore(run, "10-2")), [
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+  equal(isBefore(undefined, "10-2"), true);
+  equal(isBefore("x", "x"), false);
+});
+
+function world(env: Record<string, string>, options: Parameters<typeof makeWorld>[0] = {}): World {
+  return makeWorld({ ...options, env: { ...SIGNED_IN, ...env } });
+}
+
+/** The outputs as GitHub Actions reads them: the last of a name counts. */
+function githubOutputs(text: string): Record<string, string> {
+  const outputs: Record<string, string> = {};
+  for (let rest = text; rest !== "";) {
+    const [all, name, end] = /^([\w-]+)<<(\S+)\n/.exec(rest)!;
+    const at = rest.indexOf(`\n${end}\n`, all.length - 1);
+    outputs[name!] = rest.slice(all.length, at);
+    rest = rest.slice(at + end!.length + 2);
+  }
+  return outputs;
+}
+
+Deno.test("GitHub Actions gets outputs, and a summary with the graph and each step's outcome", async (t) => {
+  const emulator = { outcome: { failingSteps: { count: "ValueError: <b>no</b> column | rows" } } };
+  const { ctx, azure, kedroAzureml } = world(GITHUB, { emulator });
+  equal(await kedroAzureml("submit -j main --wait-for-completion"), 1);
+  const [job] = azure.resources("jobs");
+  const outputs = githubOutputs(await ctx.fs.readText(GITHUB.GITHUB_OUTPUT));
+  deepStrictEqual([outputs["job-name"], outputs.status], [job!.name, "Failed"]);
+  match(outputs["studio-url"]!, /^https:\/\/ml\.azure\.com\/runs\//);
+  equal(JSON.parse(outputs.jobs!)[0].name, job!.name);
+  equal((job!.properties.tags as Record<string, string>)["ci.run"], "1234-2");
+  const summary = await ctx.fs.readText(GITHUB.GITHUB_STEP_SUMMARY);
+  await t.assertSnapshot(summary.replaceAll(new RegExp(job!.name.replaceAll("_", "\\\\?_"), "g"), "JOB"), {
+    serializer: (one) => one as string,
+  });
+});
+
+Deno.test("Azure Pipelines gets variables, the failure and a summary", async () => {
+  const emulator = { outcome: { failingSteps: { count: "ValueError: no" } } };
+  const { ctx, azure, kedroAzureml } = world(AZURE, { emulator });
+  equal(await kedroAzureml("submit -j main --wait-for-completion"), 1);
+  const { name } = azure.resources("jobs")[0]!;
+  const err = ctx.stderr();
+  ok(err.includes(`##vso[task.setvariable variable=jobName;isOutput=true;]${name}\n`));
+  ok(err.includes("##vso[task.setvariable variable=status;isOutput=true;]Failed\n"));
+  ok(err.includes(`##vso[task.logissue type=error;]Job main (${name}): Failed\n`));
+  const path = /##vso\[task\.uploadsummary\](\/agent\/tmp\/.+\.md)\n/.exec(err)![1]!;
+  match(await ctx.fs.readText(path), /\| ✗ count \| Failed \|/);
+});
+
+Deno.test("names and reasons cannot end what they stand in", () => {
+  equal(
+    azureCommand("task.setvariable", { variable: "a;b]\n" }, "x\r\n##vso[task.complete]%"),
+    "##vso[task.setvariable variable=a%3Bb%5D%0A;]x%0D%0A##vso[task.complete]%AZP25",
+  );
+  const evil = "a\n```\n|x| <script> [l](http://e) ~~~~";
+  const step = {
+    key: "a",
+    label: evil,
+    status: "Failed",
+    compute: evil,
+    startedAt: undefined,
+    endedAt: undefined,
+  };
+  const started = { ...step, startedAt: new Date(0), endedAt: new Date(5000), reason: evil, needs: [] };
+  const workspace = { subscription_id: "s", resource_group: "rg", name: evil };
+  const job = { job: evil, name: evil, status: "Failed", studioUrl: "https://x/> <b>", workspace };
+  const lines = renderSummary([{ ...job, steps: [started] }], { graph: true }).split("\n");
+  const inFences: string[] = [];
+  let fence: string | undefined;
+  for (const line of lines) {
+    const found = /^(```|~{3,})/.exec(line)?.[0];
+    if (fence === undefined && found) fence = found;
+    else if (fence !== undefined && line === fence) fence = undefined;
+    else if (fence === undefined) ok(!/<script>|[^\\]\|x|\]\(http:\/\/e/.test(line), line);
+    else inFences.push(line);
+  }
+  equal(fence, undefined);
+  ok(inFences.some((line) => line.includes("<script>")), "the reason is shown as it is");
+});
+
+Deno.test("--cancel-previous stops unfinished jobs of earlier runs of the same branch and job, and no others", async () => {
+  const emulator = { pace: { prepareMs: 1000, stepMs: 3_600_000 } };
+  const first = world({ ...GITHUB, GITHUB_RUN_ID: "1000" }, { emulator });
+  const submit = async (env: Record<string, string>, line: string) => {
+    const before = new Set(first.azure.resources("jobs").map(({ name }) => name));
+    const next = world({ ...GITHUB, ...env }, { fetch: first.azure.fetch });
+    // Names come from chance, and every world has the same.
+    for (let skip = 0; skip < 100 * before.size; skip++) next.ctx.random.number();
+    equal(await next.kedroAzureml(line), 0, next.ctx.stderr());
+    return first.azure.resources("jobs").find(({ name }) => !before.has(name))!.name;
+  };
+  const status = (name: string) => first.azure.jobStatus(name);
+  const old = await submit({ GITHUB_RUN_ID: "1000" }, "submit -j main");
+  const otherJob = await submit({ GITHUB_RUN_ID: "1000" }, "submit -j one");
+  const otherBranch = await submit(
+    { GITHUB_RUN_ID: "1000", GITHUB_REF: "refs/pull/7/merge" },
+    "submit -j main",
+  );
+  const later = await submit({ GITHUB_RUN_ID: "3000" }, "submit -j main");
+  const now = await submit({ GITHUB_RUN_ID: "2000" }, "submit -j main --cancel-previous");
+  match(status(old)!, /^Cancel/);
+  for (const name of [otherJob, otherBranch, later, now]) ok(!/^Cancel/.test(status(name)!), name);
+});
+
+Deno.test("--cancel-previous without any branch is refused before anything is sent", async () => {
+  const { ctx, azure, kedroAzureml } = world({});
+  equal(await kedroAzureml("submit -j main --cancel-previous"), 2);
+  match(ctx.stderr(), /Cannot tell which jobs are previous ones: no branch is known/);
+  equal(azure.resources("jobs").length, 0);
+});

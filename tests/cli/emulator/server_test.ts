@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { startEmulator } from "../../../src/app/emulator/server.ts";
+import { seedFor } from "../../../src/app/emulator/seed.ts";
+import type { AzureMLConfig } from "../../../src/config/azureml/types.ts";
+import type { ServeOptions } from "../../../src/core/context.ts";
+import { fakeContext } from "../../fakes/context.ts";
+import { run } from "../../../src/cli/run.ts";
+import { makeWorld, SIGNED_IN, WORKSPACES } from "../world.ts";
+
+const SEED = { workspaces: [{ subscription_id: "s", resource_group: "rg", name: "ws" }] };
+
+/** A world that serves on port 4711 without a socket. */
+function servingContext() {
+  const served: { handler?: (request: Request) => Promise<Response>; options?: ServeOptions } = {};
+  const ctx = fakeContext({ cwd: "/project" });
+  const serve = async (handler: (request: Request) => Promise<Response>, options: ServeOptions) => {
+    Object.assign(served, { handler, options });
+    return { port: 4711, finished: Promise.resolve() };
+  };
+  return { ctx: { ...ctx, serve }, served };
+}
+
+Deno.test("the emulator is served over HTTPS, and says with which variables it is used", async () => {
+  const { ctx, served } = servingContext();
+  const { ready, cleanUp } = await startEmulator(ctx, { seed: SEED, caFile: "ca.pem" });
+  assert.equal(ready.origin, "https://127.0.0.1:4711");
+  assert.equal(ready.env.SSL_CERT_FILE, "/project/ca.pem");
+  assert.match(served.options!.tls!.key, /PRIVATE KEY/);
+  const text = await ctx.fs.readText("/project/ca.pem");
+  assert.match(text, /^-----BEGIN CERTIFICATE-----/);
+  assert.doesNotMatch(text, /PRIVATE/);
+  const answer = await served.handler!(new Request(ready.env.ARM_CLOUD_METADATA_URL!));
+  const [cloud] = await answer.json();
+  assert.equal(cloud.authentication.loginEndpoint, "https://127.0.0.1:4711/");
+  await cleanUp();
+  assert.equal(await ctx.fs.stat("/project/ca.pem"), undefined);
+});
+
+Deno.test("the emulator lets steps fail that it is told to", async () => {
+  const { ctx: server, served } = servingContext();
+  const seed = { ...WORKSPACES, secret: SIGNED_IN.AZURE_CLIENT_SECRET };
+  const { ready, cleanUp } = await startEmulator(server, { seed, fail: ["count"] });
+  const { ctx } = makeWorld({ env: ready.env, fetch: (request) => served.handler!(request) });
+  const words = "submit -j main --name first --wait-for-completion --timeout 100".split(" ");
+  assert.equal(await run(words, { ...ctx, clock: server.clock }), 1);
+  assert.match(ctx.stderr(), /✗ count: Failed.*\n.*\n?.*asked to let it fail/);
+  await cleanUp();
+});
+
+Deno.test("a port that is taken, or is none, is told with what to do", async () => {
+  const taken = { ...fakeContext(), serve: () => Promise.reject(new Deno.errors.AddrInUse()) };
+  await assert.rejects(startEmulator(taken, { seed: SEED, port: "4711" }), {
+    name: "UserError",
+    code: "emulator.port",
+    message: /port 4711: another program listens on it/,
+  });
+  assert.deepEqual([...taken.files.keys()], []);
+  await assert.rejects(startEmulator(taken, { seed: SEED, port: "http" }), { code: "emulator.port" });
+  await assert.rejects(startEmulator(taken, { seed: SEED, port: "70000" }), { code: "emulator.port" });
+});
+
+Deno.test("the emulator has what azureml.yml names, each once", () => {
+  const workspace = SEED.workspaces[0]!;
+  const config = {
+    workspace: { __default__: workspace, other: { ...workspace, name: "other" }, again: workspace },
+    compute: {
+      __default__: { cluster_name: "cpu", instance_type: null },
+      gpu: { cluster_name: "gpu-cluster", instance_type: null },
+      tag: { cluster_name: null, instance_type: "big" },
+    },
+    execution: { environment: "env@latest", code_directory: null, working_directory: null },
+    jobs: { a: { compute: "gpu" }, b: { compute: "by-name" }, c: { compute: null } },
+  } as unknown as AzureMLConfig;
+  const seed = seedFor(config);
+  assert.deepEqual(seed.workspaces!.map(({ name }) => name), ["ws", "other"]);
+  assert.deepEqual(seed.computes, ["cpu", "gpu-cluster", "by-name"]);
+  assert.deepEqual(seed.environments, [{ name: "env", versions: ["1"] }]);
+});

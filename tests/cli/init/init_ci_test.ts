@@ -1,0 +1,82 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { parse } from "yaml";
+import { run } from "../../../src/cli/run.ts";
+import { fakeContext } from "../../fakes/context.ts";
+import { parsed, wordsOf } from "../parsed.ts";
+
+const TOML = '[tool.kedro]\npackage_name = "shop"\nproject_name = "Big Shop"\nkedro_init_version = "1.7.0"\n';
+
+/** A project in a folder of a checkout of GitHub's. */
+function world(folder = "ml: shop") {
+  const files = {
+    "/repo/.git/HEAD": "ref: refs/heads/trunk\n",
+    "/repo/.git/config": '[remote "origin"]\n\turl = git@github.com:acme/models.git\n',
+    [`/repo/${folder}/pyproject.toml`]: TOML,
+    [`/repo/${folder}/src/shop/__init__.py`]: "",
+  };
+  const ctx = fakeContext({ files, cwd: `/repo/${folder}` });
+  return {
+    ctx,
+    init: (...args: string[]) => run(["init", ...args], ctx),
+    read: async (path: string) => await ctx.fs.readText(path),
+  };
+}
+
+async function submits(script: string): Promise<void> {
+  const words = wordsOf(script);
+  strictEqual(words[0], "kedro-azureml");
+  strictEqual(await parsed(words.slice(1)), "submit");
+  ok(words.includes("--wait-for-completion") && words.includes("--cancel-on-interrupt"), script);
+}
+
+Deno.test("init --ci github writes a workflow with the least rights, at the top of the checkout", async () => {
+  const { ctx, init, read } = world();
+  strictEqual(await init("--ci", "github", "--workspace", "ws"), 0);
+  const workflow = parse(await read("/repo/.github/workflows/azureml.yml"));
+  deepStrictEqual(workflow.permissions, { "contents": "read", "id-token": "write" });
+  deepStrictEqual(workflow.on.push.branches, ["trunk"]);
+  const { steps } = workflow.jobs.submit;
+  for (const { uses } of steps.filter((step: { uses?: string }) => step.uses)) match(uses, /@[0-9a-f]{40}$/);
+  await submits(steps.at(-1).run);
+  match(steps.at(-1).run, /-C 'ml: shop'/);
+  match(ctx.stdout(), /"subject":"repo:acme\/models:ref:refs\/heads\/trunk"/);
+  match(ctx.stdout(), /--role "AzureML Data Scientist" --scope '.*\/workspaces\/ws'/);
+  match(ctx.stdout(), /--display-name kedro-azureml-big-shop /);
+});
+
+Deno.test("init --ci azure writes a pipeline that has no secret", async () => {
+  const { init, read } = world();
+  strictEqual(await init("--ci", "azure"), 0);
+  const pipeline = parse(await read("/repo/azure-pipelines.yml"));
+  const { inputs } = pipeline.jobs[0].steps.at(-1);
+  await submits(inputs.inlineScript);
+  strictEqual(inputs.keepAzSessionActive, true);
+});
+
+Deno.test("init --ci keeps a workflow that is there, and replaces it alone where it is told to", async () => {
+  const { ctx, init, read } = world("shop");
+  const workflow = "/repo/.github/workflows/azureml.yml";
+  await ctx.fs.writeText(workflow, "mine");
+  await ctx.fs.writeText("/repo/shop/conf/base/azureml.yml", "mine");
+  strictEqual(await init("--ci", "github"), 0);
+  strictEqual(await read(workflow), "mine");
+  strictEqual(await init("--ci", "github", "--overwrite", "--branch", "release/1"), 0);
+  deepStrictEqual(parse(await read(workflow)).on.push.branches, ["release/1"]);
+  strictEqual(await read("/repo/shop/conf/base/azureml.yml"), "mine");
+});
+
+Deno.test("init --ci fills in what azureml.yml says already", async () => {
+  const { ctx, init, read } = world("shop");
+  const written = ["--subscription-id", "11111111-2222-3333-4444-555555555555", "--resource-group", "rg"];
+  strictEqual(await init(...written, "--workspace", "ws", "--compute", "c", "--environment", "e@latest"), 0);
+  await ctx.fs.writeText("/repo/shop/conf/local/.gitkeep", "");
+  const path = "/repo/shop/conf/base/azureml.yml";
+  await ctx.fs.writeText(path, (await read(path)).replace("  main:", "  nightly:"));
+  strictEqual(await init("--ci", "github"), 0, ctx.stderr());
+  match(
+    ctx.stdout(),
+    /--scope \/subscriptions\/11111111-2222-3333-4444-555555555555\/resourceGroups\/rg\/.*\/ws$/m,
+  );
+  match(await read("/repo/.github/workflows/azureml.yml"), /submit -j nightly --wait/);
+  ok(!ctx.stdout().includes("<"), ctx.stdout());
+});

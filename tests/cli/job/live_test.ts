@@ -1,0 +1,88 @@
+import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
+import type { BoardStep } from "../../../src/app/runs/step_board.ts";
+import { liveLines } from "../../../src/cli/terminal/live_rows.ts";
+import { makeWorld } from "../world.ts";
+
+const NOW = new Date("2026-01-01T00:01:00Z");
+
+function step(label: string, status: string, startedAt?: Date): BoardStep {
+  return { key: label, label, status, compute: "cpu", startedAt, endedAt: undefined, needs: [] };
+}
+
+function draw(steps: readonly BoardStep[], columns: number, rows: number): string[] {
+  return liveLines({ title: "main", status: "Running", steps, elapsedMs: 61_000 }, {
+    columns,
+    rows,
+    now: NOW,
+  });
+}
+
+Deno.test("a job that fits is drawn whole, in graph order", () => {
+  const steps = [
+    step("a", "Completed"),
+    step("b", "Running", new Date("2026-01-01T00:00:30Z")),
+    step("c", "Waiting"),
+  ];
+  deepStrictEqual(draw(steps, 80, 24), [
+    "  Running, 1 of 3 steps, 1 min 1 s: main",
+    "✓ a  Completed        cpu",
+    "▸ b  Running    30 s  cpu",
+    "  c  Waiting          cpu",
+  ]);
+});
+
+Deno.test("of 200 steps those that matter are drawn, the rest is counted, whatever the size", () => {
+  const steps = Array.from(
+    { length: 200 },
+    (_, at) =>
+      step(
+        `branch_${at}.a_rather_long_name_of_a_node`,
+        at === 3 ? "Failed" : at < 100 ? "Completed" : at < 104 ? "Running" : "Waiting",
+      ),
+  );
+  const lines = draw(steps, 80, 10);
+  equal(lines.length, 10);
+  match(lines[1]!, /^✗ branch_3\./);
+  match(lines[2]!, /^▸ branch_100\./);
+  match(lines[6]!, /^ {2}branch_104\./);
+  equal(lines.at(-1), "  … 192 more: 99 completed, 93 waiting");
+  for (let rows = 1; rows < 30; rows++) {
+    for (const columns of [10, 20, 40, 57, 80, 200]) {
+      const drawn = draw(steps, columns, rows);
+      ok(drawn.length <= rows, `${drawn.length} lines in ${rows}`);
+      for (const line of drawn) ok(line.length < columns, `"${line}" in ${columns} columns`);
+    }
+  }
+});
+
+Deno.test("steps that run are drawn before those that are about to", () => {
+  const steps = ["Queued", "Queued", "Waiting", "Running", "Completed", "Finalizing"].map((status, at) =>
+    step(`s${at}`, status)
+  );
+  deepStrictEqual(draw(steps, 80, 5).slice(1, -1).map((line) => line.trim().split(/\s+/)[1]), [
+    "Queued",
+    "s3",
+    "Finalizing",
+  ]);
+});
+
+Deno.test("on a terminal a job is followed in a table, and its last state stays", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ interactive: true });
+  equal(await kedroAzureml("submit -j main --wait-for-completion"), 0);
+  const frames = ctx.frames.filter(([name]) => name !== "count").map(([, ...lines]) => lines.join("\n"));
+  ok(
+    frames.some((frame) => /▸ clean +Running/.test(frame) && / count +Waiting/.test(frame)),
+    frames.join("\n\n"),
+  );
+  match(ctx.stderr(), /Completed, 2 of 2 steps, .*\n✓ clean +Completed +2 s +cpu-cluster\n✓ count/);
+  ok(!/clean: Running/.test(ctx.stderr()));
+});
+
+Deno.test("in CI, and for a terminal that cannot, a job is followed line by line", async () => {
+  for (const env of [{ CI: "true" }, { TERM: "dumb" }]) {
+    const { ctx, kedroAzureml } = makeWorld({ interactive: true });
+    Object.assign(ctx.env, env);
+    equal(await kedroAzureml("submit -j main --wait-for-completion"), 0);
+    match(ctx.stderr(), /clean: Running/);
+  }
+});

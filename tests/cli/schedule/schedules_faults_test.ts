@@ -1,0 +1,30 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { eachRequestFailing } from "../each_request.ts";
+
+const MADE = "schedule -j multi --snapshot /snapshot.json";
+const CRON = { project: "cronflow" };
+
+Deno.test("schedule trigger makes one job, whatever goes wrong once with a request", async () => {
+  for await (const world of eachRequestFailing([MADE, "schedule trigger multi-1"], CRON)) {
+    const { what, exit, ctx, azure } = world;
+    equal(exit, 0, `${what}\n${ctx.stderr()}`);
+    const jobs = azure.resources("jobs").map(({ name }) => name);
+    equal(jobs.length, 1, what);
+    equal(ctx.stdout().includes(`as job ${jobs[0]}\n`), true, what);
+  }
+});
+
+Deno.test("schedule pause changes nothing else, whatever goes wrong once with a request", async () => {
+  for await (const { what, exit, ctx, azure } of eachRequestFailing([MADE, "schedule pause multi-1"], CRON)) {
+    equal(exit, 0, `${what}\n${ctx.stderr()}`);
+    const schedules = azure.resources("schedules");
+    deepEqual(schedules.map(({ name, properties }) => [name, properties.isEnabled]), [
+      ["multi-nightly", true],
+      ["multi-1", false],
+      ["multi-2", true],
+    ]);
+    const { action, trigger } = schedules[1]!.properties as Record<string, object>;
+    equal("jobDefinition" in action!, true);
+    deepEqual(trigger, { triggerType: "Cron", expression: "5 5 * * *", timeZone: "UTC" });
+  }
+});

@@ -1,0 +1,131 @@
+import { ok } from "node:assert/strict";
+import type { Fault } from "../../../src/emulator/world/options.ts";
+import { makeWorld, type World } from "../world.ts";
+
+/** What goes wrong with a request. */
+const FAULTS: Readonly<Record<string, Fault["happens"]>> = {
+  "cut before": { kind: "cut", afterServer: false },
+  "cut after": { kind: "cut", afterServer: true },
+  "408": { kind: "status", status: 408 },
+  "429": { kind: "throttle", retryAfterSeconds: 3 },
+  "500": { kind: "status", status: 500 },
+  "503": { kind: "status", status: 503 },
+  "an answer after half an hour": { kind: "delay", delayMs: 30 * 60_000 },
+  // The SAS of an upload is good for an hour, a token for a day.
+  "an answer after its SAS is over": { kind: "delay", delayMs: 2 * 3_600_000 },
+  "an answer after its token is over": { kind: "delay", delayMs: 25 * 3_600_000 },
+  "a token that is refused": {
+    kind: "refuse",
+    status: 401,
+    code: "ExpiredAuthenticationToken",
+    message: "The access token expiry UTC time is earlier than current UTC time.",
+  },
+  "a page of something between": { kind: "page" },
+  "a refusal": { kind: "refuse", status: 403, code: "AuthorizationFailed", message: "It is not allowed." },
+};
+const LINE = "submit -j main --snapshot /snapshot.json";
+/** The pipeline of Azure's requests makes five attempts of each. */
+const ATTEMPTS = 5;
+
+const snapshot = await snapshotOf();
+const quiet = open([]);
+await quiet.kedroAzureml(LINE);
+const requests = quiet.azure.requests.map(({ method, url }) => ({ method, url }));
+const uploaded = quiet.azure.blobs().size;
+
+Deno.test("a quiet submit asks as much as it is looked at below", () => ok(requests.length > 15));
+
+for (const times of [1, ATTEMPTS]) {
+  for (const [kind, happens] of Object.entries(FAULTS)) {
+    if (times > 1 && !isTriedAgain(happens)) continue;
+    Deno.test(`submit: ${kind}, ${times === 1 ? "once" : "again and again"}, at each request`, async () => {
+      for (const [at, { method, url }] of requests.entries()) {
+        await judge(`${kind} at ${method} ${url.split("?")[0]}`, { at, times, happens });
+      }
+    });
+  }
+}
+
+function isTriedAgain({ kind }: Fault["happens"]): boolean {
+  return kind !== "refuse" && kind !== "delay" && kind !== "page";
+}
+
+Deno.test("submit: a job whose first answer was lost is found, whatever the second attempt was told", async () => {
+  const job = { method: "PUT", url: /\/jobs\// };
+  const refused = { kind: "refuse", status: 403, code: "AuthorizationFailed", message: "no" } as const;
+  const world = open([{ ...job, happens: { kind: "cut", afterServer: true } }, { ...job, happens: refused }]);
+  ok(await world.kedroAzureml(LINE) === 0, world.ctx.stderr());
+  ok(world.azure.resources("jobs").length === 1);
+});
+
+Deno.test("submit: a job of which nobody knows whether Azure has it stays in the file", async () => {
+  const job = { url: /\/jobs\//, happens: { kind: "cut", afterServer: true } } as const;
+  const refused = { kind: "refuse", status: 403, code: "AuthorizationFailed", message: "no" } as const;
+  const world = open([{ method: "PUT", ...job }, { method: "PUT", url: /\/jobs\//, happens: refused }, {
+    method: "GET",
+    ...job,
+    times: ATTEMPTS,
+  }]);
+  ok(await world.kedroAzureml(`${LINE} --output-file /jobs.json`) === 4, world.ctx.stderr());
+  const { jobs } = JSON.parse(new TextDecoder().decode(world.ctx.files.get("/jobs.json")));
+  ok(jobs.length === 1 && jobs[0].name === world.azure.resources("jobs")[0]!.name);
+  ok(await world.kedroAzureml("job cancel --from /jobs.json") === 0, world.ctx.stderr());
+});
+
+/** No second job, no lost job, and nothing that is in the way of the next submit. */
+async function judge(
+  what: string,
+  { at, times, happens }: { readonly at: number } & Required<Pick<Fault, "times" | "happens">>,
+): Promise<void> {
+  const world = open([fault(at, times, happens)]);
+  const { azure, ctx, kedroAzureml } = world;
+  const exit = await kedroAzureml(LINE);
+  const jobs = azure.resources("jobs").length;
+  ok(exit === 0 ? jobs === 1 : jobs === 0, `${what}: exit ${exit}, and ${jobs} jobs\n${ctx.stderr()}`);
+  ok(times > 1 || !isTriedAgain(happens) || exit === 0, `${what}: exit ${exit}\n${ctx.stderr()}`);
+  ok(!/sig=|Bearer |eyJ|golden-secret/.test(ctx.stderr() + ctx.stdout()), `${what} tells a secret`);
+  const next = await kedroAzureml(LINE);
+  ok(next === 0, `${what}: the next submit ends with ${next}\n${ctx.stderr()}`);
+  ok(azure.resources("jobs").length === jobs + 1, `${what}: the next submit made no job of its own`);
+  ok(azure.resources("codes/versions").length === 1, `${what}: code is there twice`);
+  ok(exit !== 70, `${what}: a defect\n${ctx.stderr()}`);
+  ok(isWhole(world), `${what}: a file of the code is missing`);
+}
+
+/** Whether all that was selected lies where the code is registered. */
+function isWhole({ azure }: World): boolean {
+  const uri = String(azure.resources("codes/versions")[0]!.properties.codeUri);
+  const folder = `${uri.split("/").slice(-2).join("/")}/`;
+  return [...azure.blobs().keys()].filter((name) => name.includes(folder)).length === uploaded;
+}
+
+/** A fault that begins at the request of an index; what is tried again is another request to the same address. */
+function fault(at: number, times: number, happens: Fault["happens"]): Fault {
+  const { method, url } = requests[at]!;
+  if (times === 1) return { url: /./, after: at, happens };
+  const path = (text: string) =>
+    text.split("?")[0]!.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\w+_\w+_[a-z0-9]{10}/g, "[^/]+");
+  const before = requests.slice(0, at).filter((one) => one.method === method && path(one.url) === path(url));
+  return {
+    method,
+    url: new RegExp(`^${path(url).replaceAll(".", "\\.")}(\\?|$)`),
+    after: before.length,
+    times,
+    happens,
+  };
+}
+
+function open(faults: readonly Fault[]): World {
+  const world = makeWorld({ emulator: { faults } });
+  for (const path of world.ctx.files.keys()) {
+    if (/telemetry|nocode|settings|__init__/.test(path)) world.ctx.files.delete(path);
+  }
+  world.ctx.files.set("/snapshot.json", snapshot);
+  return world;
+}
+
+async function snapshotOf(): Promise<Uint8Array<ArrayBuffer>> {
+  const { ctx, kedroAzureml } = makeWorld();
+  await kedroAzureml("inspect --json");
+  return new TextEncoder().encode(ctx.stdout());
+}

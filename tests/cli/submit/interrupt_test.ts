@@ -1,0 +1,85 @@
+import { deepStrictEqual, equal, match } from "node:assert/strict";
+import { makeWorld } from "../world.ts";
+
+/** Stops the world as soon as this much has been said on standard error. */
+async function interrupted(said: RegExp, signal: string, options = "") {
+  const controller = new AbortController();
+  const { ctx, azure, kedroAzureml } = makeWorld({ signal: controller.signal });
+  const { err } = ctx.terminal;
+  const { sleep } = ctx.clock;
+  // Sleeps take no time here, but what outlasts an interrupt must.
+  ctx.clock.sleep = (ms, stop) => ms === 7000 ? new Promise(() => {}) : sleep(ms, stop);
+  let all = "";
+  (ctx.terminal as { err(text: string): void }).err = (text) => {
+    err(text);
+    all += text;
+    if (said.test(all)) controller.abort(signal);
+  };
+  const exit = await kedroAzureml(`submit -j main --wait-for-completion${options}`);
+  return { exit, stdout: ctx.stdout(), stderr: ctx.stderr(), azure, ctx };
+}
+
+Deno.test("Ctrl+C while a job is followed says that it goes on, and how to stop it", async () => {
+  const { exit, stdout, stderr, azure } = await interrupted(/clean: /, "SIGINT");
+  equal(exit, 130);
+  const name = /submitted as (\w+)/.exec(stdout)![1]!;
+  match(
+    stderr,
+    new RegExp(`error: Interrupted by SIGINT; job "${name}" goes on\nhint: .*job cancel ${name}`),
+  );
+  equal(azure.resources("jobs").length, 1);
+});
+
+Deno.test("with --cancel-on-interrupt SIGTERM cancels the job, and the file says so", async () => {
+  const options = " --cancel-on-interrupt --output-file job.json";
+  const { exit, stdout, stderr, azure, ctx } = await interrupted(/clean: /, "SIGTERM", options);
+  equal(exit, 143);
+  const name = /submitted as (\w+)/.exec(stdout)![1]!;
+  match(
+    stderr,
+    new RegExp(`error: Interrupted by SIGTERM; job "${name}" is asked to stop\nhint: .*show ${name}`),
+  );
+  equal(azure.jobStatus(name), "CancelRequested");
+  const file = JSON.parse(await ctx.fs.readText("/home/user/tiny/job.json"));
+  deepStrictEqual(
+    file.jobs.map((one: Record<string, unknown>) => [one.job, one.name, one.status]),
+    [["main", name, "CancelRequested"]],
+  );
+});
+
+Deno.test("Ctrl+C while several jobs are followed names all of them", async () => {
+  const options = " -j one --concurrent";
+  const { exit, stderr, azure } = await interrupted(/: Running[^]*: Running/, "SIGINT", options);
+  equal(exit, 130);
+  const names = azure.resources("jobs").map(({ name }) => name);
+  equal(names.length, 2);
+  match(stderr, /error: Interrupted by SIGINT; jobs "\w+", "\w+" go on\nhint: .*job cancel \w+ \w+/);
+  for (const name of names) match(stderr, new RegExp(`error: .*"${name}"`));
+});
+
+Deno.test("SIGTERM before a job is sent ends with 143, and nothing is sent", async () => {
+  const { exit, stdout, stderr, azure } = await interrupted(/Workspace ws-golden/, "SIGTERM");
+  equal(exit, 143);
+  equal(stdout, "");
+  match(stderr, /error: Interrupted by SIGTERM\n$/);
+  equal(azure.resources("jobs").length, 0);
+});
+
+Deno.test("Ctrl+C while a job is being sent says that Azure may have it", async () => {
+  const controller = new AbortController();
+  const { ctx, kedroAzureml } = makeWorld({
+    signal: controller.signal,
+    fetch(request) {
+      if (request.method !== "PUT" || !/\/jobs\//.test(request.url)) return azure.fetch(request);
+      controller.abort("SIGINT");
+      return Promise.reject(new DOMException("The signal has been aborted", "AbortError"));
+    },
+  });
+  const azure = makeWorld().azure;
+  equal(await kedroAzureml("submit -j main"), 130);
+  match(
+    ctx.stderr(),
+    /Interrupted by SIGINT; job "(\w+)" was being sent, Azure may have it\nhint: .*job cancel \1/,
+  );
+  equal(ctx.stdout(), "");
+});

@@ -1,0 +1,83 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { eachRequestFailing } from "../each_request.ts";
+import { makeWorld, type WorldOptions } from "../world.ts";
+
+/** What a user types, one after the other in one world. */
+const cases: readonly { name: string; lines: readonly string[]; world?: WorldOptions }[] = [
+  {
+    name: "the same job again",
+    lines: ["submit -j main --name nightly-7", "submit -j main --name nightly-7"],
+  },
+  {
+    name: "the same job again, as JSON, and followed",
+    lines: [
+      "submit -j main --name nightly-7",
+      "submit -j main --name nightly-7 --json --wait-for-completion",
+    ],
+  },
+  {
+    name: "another job of that name",
+    lines: [
+      "submit -j main --name nightly-7",
+      `submit -j main --name nightly-7 --params {"alpha":{"b":7}} --env-var LEVEL=debug --aml-env other-env:3`,
+    ],
+  },
+  {
+    name: "another job of that name, as JSON",
+    lines: ["submit -j main --name nightly-7", "submit -j one --name nightly-7 --json"],
+  },
+  {
+    name: "only what is shown is another",
+    lines: ["submit -j main --name nightly-7", "submit -j main --name nightly-7 --display-name main=Again"],
+  },
+  { name: "a name that Azure does not take", lines: ["submit -j main --name nightly.7"] },
+  { name: "one name for several jobs", lines: ["submit -j main -j one --name nightly-7"] },
+];
+
+for (const { name, lines, world } of cases) {
+  Deno.test(`name transcript: ${name}`, async (t) => {
+    const { ctx, kedroAzureml } = makeWorld(world);
+    const exits: number[] = [];
+    for (const line of lines) exits.push(await kedroAzureml(line));
+    const typed = lines.map((line) => `$ kedro-azureml ${line}\n`).join("");
+    const text = `${typed}${ctx.stdout()}--- stderr\n${ctx.stderr()}--- exit ${exits.join(", ")}\n`;
+    await t.assertSnapshot(text, { serializer: (one) => one as string });
+  });
+}
+
+Deno.test("submit --name sends nothing where the same job is there", async () => {
+  const { azure, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("submit -j main --name nightly-7"), 0);
+  const before = azure.requests.length;
+  equal(await kedroAzureml("submit -j main --name nightly-7"), 0);
+  const sent = azure.requests.slice(before).filter(({ method, url }) =>
+    method !== "GET" && !url.includes("oauth2")
+  );
+  deepEqual(sent, []);
+});
+
+Deno.test("submit --name tells another job that somebody sent meanwhile under that name", async () => {
+  const { azure, kedroAzureml } = makeWorld();
+  let isFirst = true;
+  const late = makeWorld({
+    async fetch(request) {
+      if (isFirst && request.method === "PUT" && request.url.includes("/jobs/")) {
+        isFirst = false;
+        equal(await kedroAzureml("submit -j one --name nightly-7"), 0);
+      }
+      return await azure.fetch(request);
+    },
+  });
+  equal(await late.kedroAzureml("submit -j main --name nightly-7"), 5);
+  match(late.ctx.stderr(), /has another job of that name/);
+  equal(azure.resources("jobs").length, 1);
+});
+
+Deno.test("submit --name finds the one job that it sent, whatever goes wrong once with a request", async () => {
+  const again = ["submit -j main --name nightly-7 --snapshot /snapshot.json"];
+  for await (const { what, exit, ctx, azure, kedroAzureml } of eachRequestFailing(again)) {
+    equal(exit, 0, `${what}\n${ctx.stderr()}`);
+    equal(await kedroAzureml(again[0]!), 0, what);
+    equal(azure.resources("jobs").length, 1, what);
+  }
+});

@@ -1,0 +1,80 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import type { RecordedRequest } from "../../../src/emulator/emulator.ts";
+import { eachRequestFailing } from "../each_request.ts";
+import { makeWorld, type WorldOptions } from "../world.ts";
+
+/** Jobs of golden projects that differ in what a step may have. */
+const JOBS: readonly (readonly [project: string, job: string])[] = [
+  ["tiny", "main"],
+  ["spaceflights", "everything"],
+  ["disttrain", "all"],
+  ["assetlab", "assets"],
+  ["paramlab", "plain"],
+];
+const ENVIRONMENTS = ["kedro-env", "spaceflights-env", "other-env", "dist-env", "asset-env", "param-env"];
+const GENEROUS: WorldOptions = {
+  emulator: {
+    seed: {
+      dataOnDemand: true,
+      environments: ENVIRONMENTS.map((name) => ({ name, versions: ["3", "9", "12"] })),
+    },
+  },
+};
+
+/** What was written to Azure, but for the random names of jobs and containers. */
+function writes(requests: readonly RecordedRequest[]) {
+  return requests.filter(({ method, url }) => method === "PUT" && url.includes("management.azure.com"))
+    .map(({ url, body }) => ({ url: url.replace(/\/jobs\/[^?]+/, "/jobs/…"), body: normal(body) }))
+    .sort((a, b) => (a.url < b.url ? -1 : 1));
+}
+
+function normal(body: unknown): unknown {
+  return JSON.parse(JSON.stringify(body).replace(/"codeUri":"[^"]+"/, '"codeUri":"…"'));
+}
+
+async function packed(project: string, line: string) {
+  const here = makeWorld({ ...GENEROUS, project });
+  equal(await here.kedroAzureml(line), 0, here.ctx.stderr());
+  return here.ctx.files.get(`${here.ctx.cwd}/main.kap`)!;
+}
+
+function elsewhere(bytes: Uint8Array<ArrayBuffer>) {
+  return { ...GENEROUS, files: { "/stick/main.kap": bytes }, cwd: "/stick" };
+}
+
+for (const [project, job] of JOBS) {
+  Deno.test(`A job of ${project} is the same from a package as from the project`, async () => {
+    const direct = makeWorld({ ...GENEROUS, project });
+    equal(await direct.kedroAzureml(`submit -j ${job}`), 0, direct.ctx.stderr());
+    const there = makeWorld(elsewhere(await packed(project, `pack -j ${job} -o main.kap`)));
+    equal(await there.kedroAzureml("submit --package main.kap"), 0, there.ctx.stderr());
+    deepEqual(writes(there.azure.requests), writes(direct.azure.requests));
+    const names = (blobs: ReadonlyMap<string, number>) =>
+      [...blobs].map(([name, bytes]) => `${name.split("/").slice(2).join("/")} ${bytes}`).sort();
+    deepEqual(names(there.azure.blobs()), names(direct.azure.blobs()));
+  });
+}
+
+Deno.test("pack writes the same bytes for the same project, whenever and wherever", async () => {
+  deepEqual(
+    await packed("tiny", "pack -j main -o main.kap"),
+    await packed("tiny", "pack -j main -o main.kap"),
+  );
+});
+
+Deno.test("pack takes no file along that looks like a secret, unless that is allowed", async () => {
+  const { ctx, kedroAzureml } = makeWorld(GENEROUS);
+  ctx.files.set(`${ctx.cwd}/.env`, new TextEncoder().encode("TOKEN=x\n"));
+  equal(await kedroAzureml("pack -j main -o main.kap"), 3);
+  match(ctx.stderr(), /Cannot pack: "\.env" looks like a file of environment variables/);
+  equal(ctx.files.has(`${ctx.cwd}/main.kap`), false);
+  equal(await kedroAzureml("pack -j main -o main.kap --allow code.secret"), 0);
+});
+
+Deno.test("submit --package sends one job, whatever goes wrong once with a request", async () => {
+  const world = elsewhere(await packed("tiny", "pack -j main -o main.kap"));
+  for await (const { what, exit, ctx, azure } of eachRequestFailing(["submit --package main.kap"], world)) {
+    equal(exit, 0, `${what}\n${ctx.stderr()}`);
+    equal(azure.resources("jobs").length, 1, what);
+  }
+});

@@ -1,0 +1,117 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { eachRequestFailing } from "../each_request.ts";
+import { makeWorld, type WorldOptions } from "../world.ts";
+
+const FAILING: WorldOptions = {
+  emulator: { outcome: { failingSteps: { count: "ValueError: there is no column rows" } } },
+};
+const RUN = "submit -j main --name first --wait-for-completion";
+
+/** What a user types, one after the other in one world, once a job has run. */
+const cases: readonly {
+  name: string;
+  first?: readonly string[];
+  lines: readonly string[];
+  world?: WorldOptions;
+}[] = [
+  { name: "the whole job", lines: ["rerun first --name second", "rerun second --dry-run"] },
+  { name: "the last job, as JSON", lines: ["rerun --name second --json"] },
+  { name: "followed", lines: ["rerun first --name second --wait-for-completion"] },
+  {
+    name: "what failed",
+    lines: [
+      "rerun first --from-failed --dry-run",
+      "rerun first --from-failed --name second",
+      "rerun first --from-failed --name second",
+      "rerun first --name second",
+      "job show second",
+    ],
+    world: FAILING,
+  },
+  { name: "what failed of a job that completed", lines: ["rerun first --from-failed"] },
+  {
+    name: "what failed of a job that goes on",
+    first: ["submit -j main --name first"],
+    lines: ["rerun first --from-failed"],
+  },
+  { name: "a job that is not there", lines: ["rerun fisrt"] },
+  { name: "no job at all", first: [], lines: ["rerun"] },
+];
+
+for (const { name, first = [RUN], lines, world } of cases) {
+  Deno.test(`rerun transcript: ${name}`, async (t) => {
+    const { ctx, kedroAzureml } = makeWorld(world);
+    for (const line of first) await kedroAzureml(line);
+    const before = [ctx.stdout().length, ctx.stderr().length];
+    const exits: number[] = [];
+    for (const line of lines) exits.push(await kedroAzureml(line));
+    const typed = lines.map((line) => `$ kedro-azureml ${line}\n`).join("");
+    const text = `${typed}${ctx.stdout().slice(before[0])}--- stderr\n${ctx.stderr().slice(before[1])}` +
+      `--- exit ${exits.join(", ")}\n`;
+    await t.assertSnapshot(text, { serializer: (one) => one as string });
+  });
+}
+
+Deno.test("rerun sends the body that was submitted, but for the tag that says so", async () => {
+  const { azure, kedroAzureml } = makeWorld();
+  await kedroAzureml("submit -j main --name first");
+  equal(await kedroAzureml("rerun first --name second"), 0);
+  const [first, second] = azure.requests.filter(({ method, url }) =>
+    method === "PUT" && url.includes("/jobs/")
+  )
+    .map(({ body }) => (body as { properties: Record<string, unknown> }).properties);
+  const { tags, ...rest } = second!;
+  const { tags: _, ...before } = first!;
+  deepEqual(rest, before);
+  equal((tags as Record<string, string>).rerun_of, "first");
+});
+
+Deno.test("rerun --from-failed reads what completed steps left where they left it", async () => {
+  const { azure, kedroAzureml } = makeWorld(FAILING);
+  await kedroAzureml(RUN);
+  equal(await kedroAzureml("rerun first --from-failed --name second"), 0);
+  const second = azure.resources("jobs").find(({ name }) => name === "second")!;
+  const { jobs, outputs } = second.properties as Record<
+    string,
+    Record<string, { inputs: Record<string, { uri?: string }> }>
+  >;
+  deepEqual(Object.keys(jobs!), ["count"]);
+  deepEqual(Object.keys(outputs!), ["summary"]);
+  const uris = Object.values(jobs!.count!.inputs).flatMap(({ uri }) => uri ?? []);
+  match(
+    uris.join(),
+    /^azureml:\/\/subscriptions\/.+\/datastores\/workspaceblobstore\/paths\/azureml\/.+\/.+\/$/,
+  );
+});
+
+Deno.test("rerun sends one job, whatever goes wrong once with a request", async () => {
+  const first = "submit -j main --name first --wait-for-completion --snapshot /snapshot.json";
+  for await (
+    const { what, exit, ctx, azure } of eachRequestFailing([first, "rerun first --from-failed"], FAILING)
+  ) {
+    equal(exit, 0, `${what}\n${ctx.stderr()}`);
+    equal(azure.resources("jobs").length, 2, what);
+  }
+});
+
+for (const line of ["rerun", "rerun --from-failed", "diff -j main --against"]) {
+  Deno.test(`${line} refuses a step of a job`, async () => {
+    const { ctx, kedroAzureml } = makeWorld();
+    await kedroAzureml(RUN);
+    const before = ctx.stdout().length;
+    await kedroAzureml("job show first --json");
+    const [{ run }] = JSON.parse(ctx.stdout().slice(before)).steps;
+    equal(await kedroAzureml(`${line} ${run}`), 5);
+    match(ctx.stderr(), /Cannot take ".+" for a pipeline job: Azure calls it a Command job/);
+  });
+}
+
+Deno.test("diff compares with the job that was run again from what failed, not with the rest of it", async () => {
+  const { ctx, kedroAzureml } = makeWorld(FAILING);
+  await kedroAzureml(RUN);
+  await kedroAzureml("rerun first --from-failed --name second");
+  await kedroAzureml("rerun second --name third");
+  const before = ctx.stdout().length;
+  equal(await kedroAzureml("diff -j main --exit-code"), 0, ctx.stderr());
+  equal(ctx.stdout().slice(before), "Job main against first, Failed\n  nothing changed\n");
+});

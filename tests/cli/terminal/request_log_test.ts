@@ -1,0 +1,64 @@
+import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/strict";
+import { makeWorld, SIGNED_IN, type WorldOptions } from "../world.ts";
+
+/** Everything that a world's program said, and all that must not be in it. */
+async function said(line: string, options: WorldOptions = {}) {
+  const secrets = new Set<string>([SIGNED_IN.AZURE_CLIENT_SECRET]);
+  const world = makeWorld({
+    ...options,
+    async fetch(request) {
+      const bearer = /^Bearer (.+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
+      const signature = new URL(request.url).searchParams.get("sig");
+      for (const secret of [bearer, signature, signature && encodeURIComponent(signature)]) {
+        if (secret) secrets.add(secret);
+      }
+      return await world.azure.fetch(request);
+    },
+  });
+  const exit = await world.kedroAzureml(line);
+  return {
+    exit,
+    text: world.ctx.stdout() + world.ctx.stderr(),
+    stderr: world.ctx.stderr(),
+    secrets,
+    azure: world.azure,
+  };
+}
+
+for (
+  const line of [
+    "submit -j main --wait-for-completion --verbose",
+    "submit -j main --verbose --json",
+    "auth status --verbose",
+    "auth status --verbose --json",
+    "doctor --verbose",
+    "doctor --verbose --json",
+  ]
+) {
+  Deno.test(`\`${line}\` shows no secret`, async () => {
+    const { exit, text, secrets } = await said(line);
+    strictEqual(exit, 0, text);
+    ok(secrets.size >= 3, "tokens were sent");
+    assertEquals([...secrets].filter((secret) => text.includes(secret)), []);
+    ok(!/[?&]sig=|eyJ/.test(text));
+  });
+}
+
+Deno.test("--verbose tells of each request its method, host, path, status, time and id", async () => {
+  const { stderr, azure } = await said("submit -j main --verbose");
+  const lines = stderr.split("\n").filter((line) => / https:\/\//.test(line));
+  const form =
+    /^ {2}(GET|PUT|POST|HEAD) https:\/\/[a-z0-9.-]+\/\S*: \d{3} \(\d+ ms\), request [0-9a-f-]{36}$/;
+  assertEquals(lines.filter((line) => !form.test(line)), []);
+  strictEqual(lines.length, azure.requests.length);
+});
+
+Deno.test("--verbose tells why there was no answer", async () => {
+  const { ctx, kedroAzureml } = makeWorld({
+    fetch: () => Promise.reject(new TypeError("client error (Connect): http://ada:s3cret@proxy:1 refused")),
+  });
+  await kedroAzureml("auth status --verbose --json");
+  const first = JSON.parse(ctx.stderr().split("\n")[0]!).request;
+  strictEqual(first.outcome, "no answer");
+  ok(first.reason.includes("refused") && !ctx.stderr().includes("s3cret"), first.reason);
+});

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { allJobs, resolveJobs } from "../../../src/config/azureml/job_factories.ts";
+import type { PipelineNamespaces } from "../../../src/config/azureml/job_factories.ts";
+import { loadConfig } from "../../../src/config/azureml/load.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import { systemFs } from "../../../src/system/fs.ts";
+
+const GOLDEN = new URL("../../golden/", import.meta.url).pathname;
+
+async function load(project: string, env: string) {
+  const ctx = { fs: systemFs, env: {} };
+  const root = `${GOLDEN}projects/${project}`;
+  return await loadConfig(ctx, { root, env, settings: DEFAULT_LOADER_SETTINGS });
+}
+
+async function namespaces(project: string): Promise<PipelineNamespaces> {
+  const pipelines = JSON.parse(await Deno.readTextFile(`${GOLDEN}${project}/pipelines.json`));
+  return pipelines.pipelines ?? pipelines;
+}
+
+/** The names that the plugin's `resolve-patterns` prints; for `clash` those that it should. */
+const NAMES: Record<string, string[]> = {
+  local: [
+    "all",
+    "emea",
+    "emea-bike-training",
+    "emea-inference",
+    "emea-scooter-training",
+    "emea_scooter",
+    "nested",
+    "nested_ns",
+    "north-america-inference",
+    "north-america-scooter-training",
+    "prefixed",
+    "two_namespaces",
+  ],
+  more: ["emea-bike-nightly", "emea-scooter-nightly", "outer-only"],
+  clash: ["all", "emea-bike-training", "emea-scooter-training", "north-america-scooter-training"],
+};
+
+for (const [env, names] of Object.entries(NAMES)) {
+  Deno.test(`allJobs() gives the plugin's jobs of fleets in ${env}`, async () => {
+    const jobs = allJobs(await load("fleets", env), await namespaces("fleets"));
+    assert.deepEqual([...jobs.keys()].sort(), names);
+  });
+}
+
+Deno.test("allJobs() fills in names, namespaces and params, and lets the more specific factory win", async () => {
+  const jobs = allJobs(await load("fleets", "local"), await namespaces("fleets"));
+  const general = jobs.get("north-america-scooter-training")!;
+  assert.equal(general.display_name, "Train scooter in north-america (training)");
+  assert.deepEqual(general.params, { who: "north-america/scooter" });
+  assert.deepEqual(general.pipeline.node_namespaces, ["north-america.scooter"]);
+  const special = jobs.get("emea-bike-training")!;
+  assert.deepEqual([special.experiment_name, special.schedule, special.limits], [
+    "fleet-emea-special",
+    null,
+    { timeout: 600 },
+  ]);
+  assert.equal(jobs.get("north-america-inference")!.display_name, "literal wins");
+});
+
+Deno.test("allJobs() leaves text with an unknown placeholder as it is", async () => {
+  const jobs = allJobs(await load("fleets", "more"), await namespaces("fleets"));
+  assert.equal(jobs.get("emea-bike-nightly")!.display_name, "{vehicle} {unknown}");
+  assert.deepEqual(jobs.get("emea-bike-nightly")!.pipeline.node_namespaces, ["emea.bike", "north-america"]);
+});
+
+Deno.test("allJobs() lets the more specific of two factories with different namespaces win", async () => {
+  const jobs = allJobs(await load("fleets", "clash"), await namespaces("fleets"));
+  assert.deepEqual(jobs.get("emea-bike-training")!.pipeline.node_namespaces, ["emea.bike"]);
+});
+
+Deno.test("allJobs() makes jobs of a factory whose key ends in a placeholder", async () => {
+  const { azureml, place } = await load("fleets", "more");
+  const one = azureml.jobs["{outer}-only"]!;
+  const found = allJobs({ azureml: { jobs: { "only-{outer}": one } }, place }, await namespaces("fleets"));
+  assert.deepEqual([...found.keys()], ["only-outer"]);
+});
+
+Deno.test("resolveJobs() names the jobs there are, and the one that was meant", async () => {
+  const config = await load("fleets", "local");
+  const pipelines = await namespaces("fleets");
+  assert.throws(() => resolveJobs(config, pipelines, ["all", "emea-bik-training"]), (error) => {
+    assert(error instanceof UserError);
+    assert.equal(error.code, "job.unknown");
+    assert.match(error.message, /did you mean "emea-bike-training"/);
+    assert.match(error.hint!, /two_namespaces/);
+    return true;
+  });
+});
+
+Deno.test("resolveJobs() needs no pipelines for jobs that are written out", async () => {
+  assert.deepEqual([...resolveJobs(await load("fleets", "local"), {}, ["emea", "all"]).keys()], [
+    "emea",
+    "all",
+  ]);
+});
+
+Deno.test("resolveJobs() refuses a factory whose name has a placeholder that no namespace fills", async () => {
+  const config = await load("broken", "factory_unbindable");
+  const { jobs } = config.azureml;
+  const factory = Object.keys(jobs).find((key) => key.includes("{"))!;
+  const withPipeline = { [jobs[factory]!.pipeline.pipeline_name]: { nodes: [{ namespace: "a" }] } };
+  assert.throws(() => resolveJobs(config, withPipeline, ["nope"]), { code: "job.factory" });
+});
+
+Deno.test("allJobs() makes jobs of every factory, whatever divides its type from the placeholder", async () => {
+  const { azureml, place } = await load("fleets", "more");
+  const one = azureml.jobs["{outer}-only"]!;
+  const keys = ["{outer}_all", "x{outer}y", "{outer}-go", "quick-{outer}-go", "only-{outer}", "just-{outer}"];
+  const jobs = Object.fromEntries(keys.map((key) => [key, one]));
+  const found = allJobs({ azureml: { jobs }, place }, await namespaces("fleets"));
+  assert.deepEqual([...found].map(([name, { key }]) => [name, key]), [
+    ["outer_all", "{outer}_all"],
+    ["xoutery", "x{outer}y"],
+    ["outer-go", "{outer}-go"],
+    ["quick-outer-go", "quick-{outer}-go"],
+    ["only-outer", "only-{outer}"],
+    ["just-outer", "just-{outer}"],
+  ]);
+});

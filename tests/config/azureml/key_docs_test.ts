@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { AZUREML_KEYS } from "../../../src/config/azureml/key_docs.ts";
+import { azuremlSchema } from "../../../src/config/azureml/schema.ts";
+
+/** Every key of a schema, written as the reference writes it, with the names between `<>` left out. */
+function keysOf(schema: z.core.$ZodType, prefix = ""): string[] {
+  if (schema instanceof z.ZodNullable || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
+    return keysOf(schema.def.innerType as z.core.$ZodType, prefix);
+  }
+  if (schema instanceof z.ZodUnion) {
+    return keysOf(schema.options.find((option) => option instanceof z.ZodObject) ?? z.unknown(), prefix);
+  }
+  if (schema instanceof z.ZodRecord) return keysOf(schema.valueType, `${prefix}<>.`);
+  if (!(schema instanceof z.ZodObject)) return [];
+  return Object.entries(schema.shape).flatMap(([key, value]) => [
+    `${prefix}${key}`,
+    ...keysOf(value as z.core.$ZodType, `${prefix}${key}.`),
+  ]);
+}
+
+Deno.test("the reference of azureml.yml has every key that the schema has, and no other", () => {
+  const documented = AZUREML_KEYS.map(({ key }) => key.replaceAll(/<[^>]+>/g, "<>"));
+  assert.deepEqual(documented.toSorted(), keysOf(azuremlSchema).toSorted());
+});
+
+Deno.test("the reference says which keys are needed", () => {
+  const needed = AZUREML_KEYS.filter((one) => one.default === undefined && !one.key.includes("."));
+  const missing = azuremlSchema.safeParse({}).error!.issues.map(({ path }) => path.join("."));
+  assert.deepEqual(needed.map(({ key }) => key), missing);
+});

@@ -1,0 +1,406 @@
+import assert from "node:assert/strict";
+import { chooseEnv, envWarnings } from "../../../src/config/layers/env.ts";
+import { loadLayers, nodeAt } from "../../../src/config/layers/layers.ts";
+import { loadConfig } from "../../../src/config/azureml/load.ts";
+import { toPlain } from "../../../src/config/omegaconf/node.ts";
+import {
+  DEFAULT_LOADER_SETTINGS,
+  type LoaderSettings,
+  settingsMatter,
+} from "../../../src/config/layers/settings.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const GOOD = `workspace:
+  __default__: {subscription_id: s, resource_group: r, name: n}
+compute:
+  __default__:
+    cluster_name: cpu
+jobs:
+  main:
+    pipeline: {}
+    params: {rate: 1.0, big: 12345678901234567890, n: 3}
+`;
+
+interface World {
+  readonly files: Record<string, string | Uint8Array<ArrayBuffer>>;
+  readonly env?: string;
+  readonly settings?: Partial<LoaderSettings>;
+  readonly resolve?: (name: string, args: readonly unknown[]) => Promise<unknown>;
+}
+
+function load({ files, env = "local", settings, resolve }: World) {
+  const inProject = Object.entries(files).map(([name, text]) => [`/project/${name}`, text] as const);
+  const ctx = fakeContext({
+    files: { "/project/conf/local/.gitkeep": "", ...Object.fromEntries(inProject) },
+  });
+  return loadConfig(ctx, {
+    root: "/project",
+    env,
+    settings: { ...DEFAULT_LOADER_SETTINGS, ...settings },
+    ...(resolve === undefined ? {} : { resolve }),
+  });
+}
+
+async function refusal(world: World): Promise<UserError> {
+  const error: unknown = await load(world).then(() => undefined, (thrown) => thrown);
+  assert(error instanceof UserError, `it is ${error}`);
+  return error;
+}
+
+Deno.test("loadConfig() lays the environment over base and says where each value came from", async () => {
+  const { azureml, place } = await load({
+    files: {
+      "conf/base/azureml.yml": GOOD,
+      "conf/local/azureml.yml": "compute:\n  __default__:\n    cluster_name: gpu\n",
+    },
+  });
+  assert.equal(azureml.compute.__default__!.cluster_name, "gpu");
+  assert.deepEqual(place(["compute", "__default__", "cluster_name"]), {
+    key: "compute.__default__.cluster_name",
+    file: "conf/local/azureml.yml",
+    line: 3,
+    column: 19,
+  });
+  const inBase = { file: "conf/base/azureml.yml", line: 7, column: 3, key: "jobs.main.compute" };
+  assert.deepEqual(place(["jobs", "main", "compute"]), inBase);
+});
+
+Deno.test("loadConfig() keeps a job's params as they were written, floats and long integers too", async () => {
+  const { azureml } = await load({ files: { "conf/base/azureml.yml": GOOD } });
+  assert.equal(
+    JSON.stringify(azureml.jobs.main!.params),
+    '{"rate":1.0,"big":12345678901234567890,"n":3}',
+  );
+});
+
+Deno.test("loadLayers() remembers what a value replaced", async () => {
+  const ctx = fakeContext({
+    files: {
+      "/project/conf/base/parameters.yml": "a:\n  b: 1\n",
+      "/project/conf/local/parameters.yml": "a:\n  b: 2\n",
+    },
+  });
+  const settings: LoaderSettings = { ...DEFAULT_LOADER_SETTINGS, merge_strategy: { parameters: "soft" } };
+  const { values } = await loadLayers(ctx, "parameters", { root: "/project", env: "local", settings });
+  assert.deepEqual(nodeAt(values, ["a", "b"]).overrides, [
+    { file: "conf/base/parameters.yml", line: 2, column: 6 },
+  ]);
+});
+
+Deno.test("loadConfig() reads the experiment's name where the mlflow pattern is registered", async () => {
+  const files = {
+    "conf/base/azureml.yml": GOOD,
+    "conf/base/mlflow.yml": "tracking: {experiment: {name: shop}}\n",
+  };
+  const patterns = { mlflow: ["mlflow*", "mlflow*/**", "**/mlflow*"] };
+  assert.equal((await load({ files })).experimentName, undefined);
+  const named = async (name: string) =>
+    (await load({
+      files: { ...files, "conf/base/mlflow.yml": `tracking: {experiment: {name: ${name}}}\n` },
+      settings: { config_patterns: patterns },
+    })).experimentName;
+  assert.deepEqual(await Promise.all(["shop", "5", "1.0", '""', "null"].map(named)), [
+    "shop",
+    "5",
+    "1.0",
+    undefined,
+    undefined,
+  ]);
+});
+
+Deno.test("loadConfig() refuses an environment whose folder Kedro does not read", async () => {
+  const files = { "conf/base/azureml.yml": GOOD, "conf/.mine/azureml.yml": "jobs: {}\n" };
+  assert.equal((await refusal({ files, env: ".mine" })).code, "config.hidden_env");
+});
+
+Deno.test("loadConfig() names the value whose resolver fails in the project's code", async () => {
+  const said = "Cannot read the project's pipelines: ZeroDivisionError: division by zero";
+  const error = await refusal({
+    files: { "conf/base/azureml.yml": GOOD.replace("cluster_name: cpu", "cluster_name: ${cluster:}") },
+    settings: { custom_resolvers: ["cluster"] },
+    resolve: () =>
+      Promise.reject(new UserError(said, { code: "kedro.project_code", exit: 3, hint: "Correct it" })),
+  });
+  assert.equal(error.code, "config.interpolation");
+  assert.match(error.message, /compute\.__default__\.cluster_name.*"cluster" fails: ZeroDivisionError/);
+  assert.deepEqual([error.place?.file, error.hint], ["conf/base/azureml.yml", "Correct it"]);
+});
+
+Deno.test("loadConfig() asks the project for its own resolvers, and for no others", async () => {
+  const files = { "conf/base/azureml.yml": GOOD.replace("cpu", '"${double:${.size}, [1, a]}"\n    _x: 1') };
+  const asked: unknown[] = [];
+  const text = GOOD.replace("cluster_name: cpu", "cluster_name: ${cluster:cpu, 2, [1.5]}");
+  const { azureml } = await load({
+    files: { "conf/base/azureml.yml": text },
+    settings: { custom_resolvers: ["cluster"] },
+    resolve: async (name, args) => {
+      asked.push([name, args]);
+      return await Promise.resolve("big-${cluster}");
+    },
+  });
+  assert.deepEqual(asked, [["cluster", ["cpu", 2, [1.5]]]]);
+  assert.equal(azureml.compute.__default__!.cluster_name, "big-${cluster}");
+  const error = await refusal({ files });
+  assert.equal(error.code, "config.interpolation");
+});
+
+Deno.test("loadConfig() looks where CONF_SOURCE says, and in its folder itself without a base environment", async () => {
+  await load({
+    files: { "settings/shared/azureml.yml": GOOD, "settings/local/a.txt": "" },
+    settings: { conf_source: "settings", base_env: "shared" },
+  });
+  await load({
+    files: { "conf/azureml.yml": GOOD },
+    env: "",
+    settings: { base_env: null, default_run_env: null },
+  });
+});
+
+const REFUSALS: { name: string; world: World; code: string; message: RegExp; place?: string }[] = [
+  {
+    name: "no azureml.yml",
+    world: { files: { "conf/base/catalog.yml": "" } },
+    code: "config.no_azureml",
+    message: /no file in "conf\/base" and "conf\/local" matches azureml\*, azureml\*\/\*\*, \*\*\/azureml\*/,
+  },
+  {
+    name: "an environment that is not there",
+    world: { files: { "conf/base/azureml.yml": GOOD }, env: "locl" },
+    code: "config.no_env",
+    message: /no folder "conf\/locl" \(did you mean "local"\?\)/,
+  },
+  {
+    name: "a tab",
+    world: { files: { "conf/base/azureml.yml": "workspace:\n\tname: x\n" } },
+    code: "config.yaml",
+    message: /a tab indents this line/,
+    place: "conf/base/azureml.yml:2:1",
+  },
+  {
+    name: "a list that does not end",
+    world: { files: { "conf/base/azureml.yml": "a: [1,\nb: 2\n" } },
+    code: "config.yaml",
+    message: /Cannot read "conf\/base\/azureml.yml"/,
+    place: "conf/base/azureml.yml:2:1",
+  },
+  {
+    name: "a key twice in one file",
+    world: { files: { "conf/base/azureml.yml": "jobs:\n  a: {}\n  a: {}\n" } },
+    code: "config.yaml",
+    message: /the key "a" is there twice, first at conf\/base\/azureml.yml:2:3/,
+    place: "conf/base/azureml.yml:3:3",
+  },
+  {
+    name: "a key in two files of one environment",
+    world: {
+      files: { "conf/base/azureml.yml": "x: 1\njobs: {}\n", "conf/base/azureml_2.yml": "\njobs: {}\n" },
+    },
+    code: "config.duplicate_key",
+    message: /"conf\/base\/azureml.yml" and "conf\/base\/azureml_2.yml"/,
+    place: "conf/base/azureml_2.yml:2:1",
+  },
+  {
+    name: "a list at the top",
+    world: { files: { "conf/base/azureml.yml": "- a\n" } },
+    code: "config.not_a_mapping",
+    message: /it holds a list where keys are expected/,
+    place: "conf/base/azureml.yml:1:1",
+  },
+  {
+    name: "a second document",
+    world: { files: { "conf/base/azureml.yml": "a: 1\n---\nb: 2\n" } },
+    code: "config.yaml",
+    message: /a second document begins here/,
+    place: "conf/base/azureml.yml:2:1",
+  },
+  {
+    name: "bytes that are no UTF-8",
+    world: { files: { "conf/base/azureml.yml": new Uint8Array([97, 58, 32, 49, 10, 98, 58, 32, 0xff, 10]) } },
+    code: "config.not_utf8",
+    message: /it is not UTF-8/,
+    place: "conf/base/azureml.yml:2:4",
+  },
+  {
+    name: "a literal expression of Azure ML",
+    world: { files: { "conf/base/azureml.yml": "a: ${{x}}\n" } },
+    code: "config.interpolation",
+    message: /Cannot work out "a"/,
+    place: "conf/base/azureml.yml:1:4",
+  },
+  {
+    name: "oc.env outside of credentials",
+    world: { files: { "conf/base/azureml.yml": "a: ${oc.env:HOME}\n" } },
+    code: "config.interpolation",
+    message: /"oc.env" is only for credentials/,
+    place: "conf/base/azureml.yml:1:4",
+  },
+  {
+    name: "a mistyped resolver",
+    world: { files: { "conf/base/azureml.yml": "a: ${global:x}\n" } },
+    code: "config.interpolation",
+    message: /there is no resolver "global" \(did you mean "globals"\?\)/,
+    place: "conf/base/azureml.yml:1:4",
+  },
+  {
+    name: "values that need each other",
+    world: { files: { "conf/base/azureml.yml": "a: ${b}\nb: ${a}\n" } },
+    code: "config.interpolation",
+    message: /it needs itself/,
+    place: "conf/base/azureml.yml:1:4",
+  },
+  {
+    name: "aliases that grow without end",
+    world: {
+      files: {
+        "conf/base/azureml.yml": "a: &a [x,x,x,x,x,x,x,x,x]\n" +
+          [..."bcdefgh"].map((name, at) =>
+            `${name}: &${name} [${Array(9).fill(`*${"abcdefgh"[at]}`).join(",")}]\n`
+          ).join(""),
+      },
+    },
+    code: "config.yaml",
+    message: /more than 10000 values/,
+  },
+];
+
+for (const { name, world, code, message, place } of REFUSALS) {
+  Deno.test(`loadConfig() refuses ${name}`, async () => {
+    const error = await refusal(world);
+    assert.equal(error.code, code);
+    assert.match(error.message, message);
+    const { file, line, column } = error.place ?? { file: "" };
+    if (place !== undefined) assert.equal(`${file}:${line}:${column}`, place);
+  });
+}
+
+Deno.test("loadConfig() refuses a file that may not be read, and says how to allow it", async () => {
+  const { fs } = fakeContext({
+    files: { "/project/conf/base/azureml.yml": GOOD, "/project/conf/local/x": "" },
+  });
+  const locked = { ...fs, readBytes: () => Promise.reject(new Deno.errors.PermissionDenied("no")) };
+  const options = { root: "/project", env: "local", settings: DEFAULT_LOADER_SETTINGS };
+  await assert.rejects(loadConfig({ fs: locked, env: {} }, options), {
+    code: "config.unreadable",
+    hint: "Run `chmod u+r conf/base/azureml.yml`",
+  });
+});
+
+/** What walking through a folder that may not be read gives. */
+const unreadable: AsyncIterable<never> = {
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Deno.errors.PermissionDenied("no")) }),
+};
+
+Deno.test("loadConfig() refuses a folder that may not be read", async () => {
+  const { fs } = fakeContext({
+    files: { "/project/conf/base/azureml.yml": GOOD, "/project/conf/local/x": "" },
+  });
+  const locked = { ...fs, walk: () => unreadable };
+  const options = { root: "/project", env: "local", settings: DEFAULT_LOADER_SETTINGS };
+  await assert.rejects(loadConfig({ fs: locked, env: {} }, options), {
+    code: "config.unreadable",
+    hint: "Run `chmod -R u+rX conf`",
+  });
+});
+
+Deno.test("loadConfig() warns of what init left to fill in", async () => {
+  const { warnings } = await load({
+    files: { "conf/base/azureml.yml": GOOD.replace("name: n", "name: <workspace>") },
+  });
+  assert.deepEqual(warnings, [{
+    code: "config.placeholder",
+    message: 'workspace.__default__.name still is "<workspace>"',
+    hint:
+      "Fill it in at conf/base/azureml.yml:2:62; `az ml workspace list --output table` shows it, and so does Azure ML studio",
+    place: { file: "conf/base/azureml.yml", line: 2, column: 62 },
+  }]);
+});
+
+Deno.test("loadConfig() refuses a link to a file outside of the project", async () => {
+  const { fs } = fakeContext({ files: { "/project/conf/local/x": "", "/home/user/secret": "a: 1" } });
+  const linked = {
+    ...fs,
+    async *walk() {
+      yield { path: "/project/conf/base/azureml.yml", kind: "link" as const };
+    },
+    stat: (path: string) =>
+      path.endsWith(".yml")
+        ? Promise.resolve({ kind: "file" as const, sizeBytes: 4, modifiedAt: undefined })
+        : path.endsWith("/base")
+        ? Promise.resolve({ kind: "folder" as const, sizeBytes: 0, modifiedAt: undefined })
+        : fs.stat(path),
+    realPath: (path: string) => Promise.resolve(path.endsWith(".yml") ? "/home/user/secret" : path),
+  };
+  const options = { root: "/project", env: "local", settings: DEFAULT_LOADER_SETTINGS };
+  await assert.rejects(loadConfig({ fs: linked, env: {} }, options), { code: "config.link_outside" });
+});
+
+Deno.test("an error about a value shows no text that an interpolation brought", async () => {
+  const text = GOOD.replace("pipeline: {}", "pipeline: {tags: '${secret:x}'}");
+  const error = await refusal({
+    files: { "conf/base/azureml.yml": text },
+    settings: { custom_resolvers: ["secret"] },
+    resolve: () => Promise.resolve("hunter2"),
+  });
+  assert.match(error.details[0]!, /jobs\.main\.pipeline\.tags: found text; a list is expected/);
+  assert.equal(JSON.stringify([error.message, error.details, error.data]).includes("hunter2"), false);
+});
+
+Deno.test("oc.env works in credentials only", async () => {
+  const ctx = fakeContext({
+    env: { TOKEN: "t" },
+    files: {
+      "/p/conf/base/credentials.yml": "a: ${oc.env:TOKEN}\nb: ${oc.env:NONE,1}\n",
+      "/p/conf/local/x": "",
+    },
+  });
+  const { values } = await loadLayers(ctx, "credentials", {
+    root: "/p",
+    env: "local",
+    settings: DEFAULT_LOADER_SETTINGS,
+  });
+  assert.deepEqual(toPlain(values), { a: "t", b: "1" });
+});
+
+Deno.test("chooseEnv() takes the flag, else KEDRO_ENV, else local; envWarnings() tells of another default", () => {
+  assert.deepEqual([chooseEnv("a", "b"), chooseEnv(undefined, "b"), chooseEnv(undefined, "")], [
+    "a",
+    "b",
+    "local",
+  ]);
+  assert.equal(envWarnings(undefined, undefined, { default_run_env: "dev" })[0]!.code, "config.default_env");
+  assert.deepEqual(envWarnings("dev", undefined, { default_run_env: "dev" }), []);
+  assert.deepEqual(envWarnings(undefined, undefined, { default_run_env: "local" }), []);
+});
+
+/** As `kedro new` writes it, shortened. */
+const PLAIN_SETTINGS = `"""Project settings. See settings.html for CONF_SOURCE."""
+# HOOKS = (ProjectHooks(),)
+# from kedro.config import OmegaConfigLoader
+from kedro.config import OmegaConfigLoader  # noqa: E402
+CONFIG_LOADER_CLASS = OmegaConfigLoader
+CONFIG_LOADER_ARGS = {
+    "base_env": "base",
+    "default_run_env": "local",
+    # "config_patterns": {
+    #     "spark" : ["spark*/"],
+    # }
+}
+# CONTEXT_CLASS = KedroContext
+`;
+
+Deno.test("settingsMatter() is false for what kedro new writes, and true for what may change the loader", () => {
+  assert.equal(settingsMatter(""), false);
+  assert.equal(settingsMatter(PLAIN_SETTINGS), false);
+  for (
+    const code of [
+      'CONF_SOURCE = "settings"',
+      "HOOKS = (ProjectHooks(),)",
+      'CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "dev"}',
+      'CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "local", "merge_strategy": {"azureml": "soft"}}',
+      "from other.settings import *",
+      "CONFIG_LOADER_CLASS = MyLoader",
+      'globals()["CONF" + "IG_LOADER_ARGS"] = {}',
+    ]
+  ) assert.equal(settingsMatter(`${PLAIN_SETTINGS}${code}\n`), true, code);
+});

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { loadConfig } from "../../../src/config/azureml/load.ts";
+import { checkSchema } from "../../../src/config/azureml/schema.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+/** Which replacements of each value the plugin's own models refuse; see scripts/golden.py. */
+const rows = JSON.parse(
+  await Deno.readTextFile(new URL("../../golden/config/schema.json", import.meta.url).pathname),
+);
+const { good, others } = rows.at(-1);
+
+function refusedBy(config: unknown): Promise<boolean> {
+  const files = {
+    "/project/conf/base/azureml.yml": JSON.stringify(config),
+    "/project/conf/local/.gitkeep": "",
+  };
+  return load(files).then(() => false, (thrown) => {
+    if (thrown instanceof UserError) return true;
+    throw thrown;
+  });
+}
+
+function load(files: Record<string, string>) {
+  const options = { root: "/project", env: "local", settings: DEFAULT_LOADER_SETTINGS };
+  return loadConfig(fakeContext({ files }), options);
+}
+
+// deno-lint-ignore no-explicit-any
+function changed(path: (string | number)[], change: (at: any, key: string | number) => void): unknown {
+  const config = structuredClone(good);
+  const last = path.at(-1)!;
+  const holder = path.slice(0, -1).reduce((at, key) => at[key], config);
+  change(holder, last);
+  return config;
+}
+
+for (const { path, refused } of rows.slice(0, -1)) {
+  Deno.test(`the schema refuses at ${path.join(".")} what the plugin refuses`, async () => {
+    const found: unknown[] = [];
+    for (const other of others) {
+      if (await refusedBy(changed(path, (at, key) => at[key] = other))) found.push(other);
+    }
+    const without = changed(
+      path,
+      (at, key) => Array.isArray(at) ? at.splice(Number(key), 1) : delete at[key],
+    );
+    if (await refusedBy(without)) found.push("(none)");
+    assert.deepEqual(found, refused);
+  });
+}
+
+Deno.test("checkSchema() gives every field, null where nothing is written", () => {
+  const config = checkSchema({
+    workspace: { __default__: { subscription_id: "s", resource_group: "r", name: "n" } },
+    compute: { __default__: { cluster_name: "c" } },
+  });
+  assert.deepEqual(config, {
+    workspace: { __default__: { subscription_id: "s", resource_group: "r", name: "n" } },
+    compute: { __default__: { cluster_name: "c", instance_type: null } },
+    execution: { environment: null, code_directory: null, working_directory: null },
+    schedules: {},
+    notifications: {},
+    jobs: {},
+  });
+});
+
+const WRONG = `workspace:
+  __default__: {subscription_id: s, resource_group: r}
+compute:
+  __default__: {cluster_name: 5}
+exection: {}
+notifications:
+  n: {webhook_env: H, on: [start]}
+jobs:
+  main:
+    pipline: {}
+    pipeline:
+      tags: gpu
+      pipeline_name: p
+    schedule: 5
+    limits: {timeout: soon}
+`;
+
+Deno.test("loadConfig() tells every problem at once, each with its place", async () => {
+  const files = { "/project/conf/base/azureml.yml": WRONG, "/project/conf/local/.gitkeep": "" };
+  const error: unknown = await load(files).catch((thrown) => thrown);
+  assert(error instanceof UserError);
+  assert.equal(error.code, "config.schema");
+  const file = "conf/base/azureml.yml";
+  const lines = error.details.map((line) => line.slice(0, 100));
+  for (
+    const start of [
+      `${file}:7:23 notifications.n.true: YAML reads this key as a boolean; write it in quotes`,
+      `${file}:2:3 workspace.__default__.name: it is missing`,
+      `${file}:4:31 compute.__default__.cluster_name: found the number 5; text is expected`,
+      `${file}:5:1 exection: unknown key (did you mean "execution"?); allowed are workspace, compute`,
+      `${file}:7:3 notifications.n.events: it is missing`,
+      `${file}:10:5 jobs.main.pipline: unknown key (did you mean "pipeline"?)`,
+      `${file}:12:13 jobs.main.pipeline.tags: found "gpu"; a list is expected`,
+      `${file}:14:15 jobs.main.schedule: found the number 5; a mapping, a schedule's name or a list of`,
+      `${file}:15:23 jobs.main.limits.timeout: found "soon"; a whole number is expected`,
+    ]
+  ) assert(lines.some((line) => line.startsWith(start.slice(0, 100))), `${start}\n${lines.join("\n")}`);
+  assert.equal(lines.length, 9);
+  assert.deepEqual((error.data.problems as { key: string }[]).map(({ key }) => key).slice(0, 2), [
+    "notifications.n.true",
+    "workspace.__default__.name",
+  ]);
+});

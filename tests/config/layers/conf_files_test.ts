@@ -1,0 +1,64 @@
+import { deepEqual } from "node:assert/strict";
+import { readConfFiles } from "../../../src/config/layers/conf_files.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const read = (files: Record<string, string>) =>
+  readConfFiles(
+    fakeContext({
+      files: Object.fromEntries(Object.entries(files).map(([name, text]) => [`/p/${name}`, text])),
+    }),
+    { root: "/p", env: "prod", settings: DEFAULT_LOADER_SETTINGS },
+  );
+
+const FILES = {
+  "conf/base/catalog.yml": 'raw:\n  type: x\n"{a}.out":\n  type: y\n"{a}.b.out":\n  type: z\n',
+  "conf/base/azureml.yml": "workspace: 1\n",
+  "conf/base/notes.txt": "${oc.env:NOT_READ}",
+  "conf/base/other.yml": "x: ${oc.env:NOT_READ}\n",
+  "conf/prod/catalog_more.yml": "raw:\n  type: ${oc.env:KIND}\n  con: a${oc.env:HOST,b}${oc.env:PORT}\n",
+  "conf/prod/credentials.yml":
+    "# ${oc.env:COMMENT}\ndb: '\\${oc.env:ESCAPED}'\nlist:\n- '${ oc.env: DEEP }'\n",
+};
+
+Deno.test("the files that Kedro reads are found, and no others", async () => {
+  const { files, folders } = await read(FILES);
+  deepEqual(files, [
+    "conf/base/azureml.yml",
+    "conf/base/catalog.yml",
+    "conf/prod/catalog_more.yml",
+    "conf/prod/credentials.yml",
+  ]);
+  deepEqual(folders, { base: "conf/base", env: "conf/prod" });
+});
+
+Deno.test("variables are found where they are asked for, with a default or without", async () => {
+  const { envReferences } = await read(FILES);
+  deepEqual(
+    envReferences.map(({ variable, hasDefault, place }) => [variable, hasDefault, place.file, place.line]),
+    [
+      ["KIND", false, "conf/prod/catalog_more.yml", 2],
+      ["HOST", true, "conf/prod/catalog_more.yml", 3],
+      ["PORT", false, "conf/prod/catalog_more.yml", 3],
+      ["DEEP", false, "conf/prod/credentials.yml", 4],
+    ],
+  );
+});
+
+Deno.test("datasets and credentials are found, those of the environment first", async () => {
+  const { placeOfDataset, credentials } = await read(FILES);
+  deepEqual(
+    ["raw", "x.out", "x.b.out", "none"].map((name) => placeOfDataset(name)).map((place) =>
+      place && `${place.file}:${place.line}`
+    ),
+    ["conf/prod/catalog_more.yml:1", "conf/base/catalog.yml:3", "conf/base/catalog.yml:5", undefined],
+  );
+  deepEqual([...credentials], [["db", ["conf/prod/credentials.yml"]], ["list", [
+    "conf/prod/credentials.yml",
+  ]]]);
+});
+
+Deno.test("a file that is no YAML is passed over", async () => {
+  const { placeOfDataset } = await read({ ...FILES, "conf/prod/catalog_more.yml": "a: [" });
+  deepEqual(placeOfDataset("x.out")?.line, 3);
+});

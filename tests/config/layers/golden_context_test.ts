@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { loadLayers, type LoadOptions } from "../../../src/config/layers/layers.ts";
+import { loadConfig } from "../../../src/config/azureml/load.ts";
+import { toPlain } from "../../../src/config/omegaconf/node.ts";
+import { DEFAULT_LOADER_SETTINGS, type LoaderSettings } from "../../../src/config/layers/settings.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import { systemFs } from "../../../src/system/fs.ts";
+
+/** Each context-ENV.json holds what Kedro's own loader made of a golden project in that environment. */
+const GOLDEN = new URL("../../golden/", import.meta.url).pathname;
+const MLFLOW = ["mlflow*", "mlflow*/**", "**/mlflow*"];
+const SETTINGS: Record<string, Partial<LoaderSettings>> = {
+  mlflow_absent: { config_patterns: { mlflow: MLFLOW } },
+  trackflow: { config_patterns: { mlflow: MLFLOW } },
+};
+const REFUSED = { refused: true };
+const KINDS = ["azureml", "globals", "mlflow", "catalog", "parameters"];
+
+for (const project of [...Deno.readDirSync(GOLDEN)].filter((entry) => entry.isDirectory)) {
+  const folder = `${GOLDEN}${project.name}`;
+  const contexts = [...Deno.readDirSync(folder)].filter(({ name }) => name.startsWith("context-"));
+  for (const { name } of contexts) {
+    Deno.test(`loadLayers() does as Kedro: ${project.name} ${name}`, async () => {
+      const expected = JSON.parse(await Deno.readTextFile(`${folder}/${name}`));
+      const options: LoadOptions = {
+        root: `${GOLDEN}projects/${project.name}`,
+        env: name.slice("context-".length, -".json".length),
+        settings: { ...DEFAULT_LOADER_SETTINGS, ...SETTINGS[project.name] },
+      };
+      if (expected.__error__ !== undefined) {
+        return await assert.rejects(loadConfig({ fs: systemFs, env: {} }, options), UserError);
+      }
+      for (const kind of KINDS) {
+        const wanted = expected[kind]?.__error__ === undefined ? expected[kind] : REFUSED;
+        if (wanted === undefined || isTyped(wanted)) continue;
+        assert.deepEqual(await outcome(kind, options), wanted, kind);
+      }
+    });
+  }
+}
+
+/** Kedro refuses what no file matches, but not in the base environment. */
+async function outcome(kind: string, options: LoadOptions): Promise<unknown> {
+  try {
+    const { values, files, patterns } = await loadLayers({ fs: systemFs, env: {} }, kind, options);
+    const refused = files.length === 0 && kind !== "globals" &&
+      (options.env !== "base" || patterns.length === 0);
+    return refused ? REFUSED : spelled(toPlain(values));
+  } catch (thrown) {
+    if (thrown instanceof UserError) return REFUSED;
+    throw thrown;
+  }
+}
+
+/** Parameters that Kedro made into objects of the project's classes are no matter of the loader. */
+function isTyped(value: unknown): boolean {
+  return JSON.stringify(value).includes('"__class__"');
+}
+
+/** The golden files write a key that is a boolean as Python's `str` does. */
+function spelled(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value).replaceAll('"true":', '"True":'));
+}

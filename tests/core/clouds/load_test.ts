@@ -1,0 +1,251 @@
+import { deepStrictEqual as assertEquals, rejects, strictEqual } from "node:assert/strict";
+import { type Cloud, type CloudMetadata, CLOUDS, loadCloud } from "../../../src/core/clouds/load.ts";
+import type { UserError } from "../../../src/core/errors.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const METADATA = "https://management.contoso.test/metadata/endpoints?api-version=2019-05-01";
+
+/** As Azure answers, shortened. */
+const CONTOSO: CloudMetadata = {
+  name: "Contoso",
+  portal: "https://portal.azure.contoso.test/",
+  resourceManager: "https://management.contoso.test/",
+  authentication: {
+    loginEndpoint: "https://login.contoso.test/",
+    audiences: ["https://management.core.contoso.test/", "https://management.contoso.test/"],
+  },
+  suffixes: { storage: "core.contoso.test" },
+};
+const OTHER: CloudMetadata = { ...CONTOSO, name: "Other", resourceManager: "https://management.other.test/" };
+
+function load(env: Record<string, string>, answer?: unknown, status = 200): Promise<Cloud> {
+  const fetch = answer === undefined
+    ? () => Promise.reject(new TypeError("fetch failed"))
+    : async () => new Response(typeof answer === "string" ? answer : JSON.stringify(answer), { status });
+  return loadCloud(fakeContext({ env, fetch }));
+}
+
+Deno.test("the public cloud is meant where nothing is said, and nothing is asked", async () => {
+  assertEquals(await load({}), CLOUDS.AzureCloud);
+  assertEquals(await load({ AZUREML_CURRENT_CLOUD: "" }), CLOUDS.AzureCloud);
+});
+
+for (const name of Object.keys(CLOUDS)) {
+  Deno.test(`AZUREML_CURRENT_CLOUD may be ${name}, and all of its addresses are of that cloud`, async () => {
+    const cloud = await load({ AZUREML_CURRENT_CLOUD: name });
+    strictEqual(cloud.name, name);
+    const ending = {
+      AzureCloud: /\.(com|net)$/,
+      AzureUSGovernment: /\.(us|net)$/,
+      AzureChinaCloud: /\.cn$/,
+    }[name]!;
+    for (const url of [cloud.authority, cloud.resourceManager, cloud.studio]) {
+      strictEqual(ending.test(url), true, url);
+    }
+    strictEqual(cloud.resourceManagerScope, `${cloud.resourceManager}/.default`);
+    strictEqual(
+      cloud.mlScope,
+      `https://ml.azure.${{ AzureCloud: "com", AzureUSGovernment: "us" }[name] ?? "cn"}/.default`,
+    );
+  });
+}
+
+const CONTOSO_CLOUD: Cloud = {
+  name: "Contoso",
+  authority: "https://login.contoso.test",
+  isKnownAuthority: false,
+  resourceManager: "https://management.contoso.test",
+  resourceManagerScope: "https://management.contoso.test/.default",
+  mlScope: "https://ml.azure.contoso.test/.default",
+  storageSuffix: "core.contoso.test",
+  storageScope: "https://storage.azure.com/.default",
+  mlApiSuffix: undefined,
+  studio: "https://ml.azure.contoso.test",
+};
+
+for (const [kind, answer] of Object.entries({ "one object": CONTOSO, "a list": [OTHER, CONTOSO] })) {
+  Deno.test(`a cloud of one's own is read from metadata that is ${kind}`, async () => {
+    assertEquals(await load({ ARM_CLOUD_METADATA_URL: METADATA }, answer), CONTOSO_CLOUD);
+  });
+}
+
+Deno.test("AZUREML_CURRENT_CLOUD chooses among those that the metadata lists", async () => {
+  const env = { ARM_CLOUD_METADATA_URL: METADATA, AZUREML_CURRENT_CLOUD: "Other" };
+  strictEqual((await load(env, [CONTOSO, OTHER])).resourceManager, "https://management.other.test");
+});
+
+Deno.test("what the metadata leaves out has a place to fall back on", async () => {
+  const bare = {
+    authentication: { loginEndpoint: "https://127.0.0.1:8443" },
+    portal: "https://127.0.0.1:8443",
+  };
+  const cloud = await load({ ARM_CLOUD_METADATA_URL: "https://127.0.0.1:8443/metadata/endpoints" }, bare);
+  assertEquals(cloud, {
+    ...CLOUDS.AzureCloud,
+    mlApiSuffix: undefined,
+    name: "127.0.0.1:8443",
+    authority: "https://127.0.0.1:8443",
+    isKnownAuthority: false,
+    resourceManager: "https://127.0.0.1:8443",
+    resourceManagerScope: "https://127.0.0.1:8443/.default",
+  });
+});
+
+Deno.test("a Resource Manager with audiences of other names uses the first, as Azure CLI does", async () => {
+  const authentication = {
+    loginEndpoint: "https://login.test",
+    audiences: ["https://management.tenant.test/guid"],
+  };
+  const cloud = await load({ ARM_CLOUD_METADATA_URL: METADATA }, { ...CONTOSO, authentication });
+  strictEqual(cloud.resourceManagerScope, "https://management.tenant.test/guid/.default");
+});
+
+Deno.test("AZURE_AUTHORITY_HOST replaces the authority, with and without https", async () => {
+  for (const host of ["https://login.contoso.test/", "login.contoso.test"]) {
+    const cloud = await load({ AZURE_AUTHORITY_HOST: host });
+    assertEquals([cloud.authority, cloud.isKnownAuthority], ["https://login.contoso.test", false]);
+  }
+  const government = await load({ AZURE_AUTHORITY_HOST: "https://login.microsoftonline.us" });
+  strictEqual(government.isKnownAuthority, true);
+});
+
+const WRONG: Record<
+  string,
+  [env: Record<string, string>, answer: unknown, status: number, code: string, says: string]
+> = {
+  "an unknown name": [{ AZUREML_CURRENT_CLOUD: "AzureGov" }, [], 200, "cloud.unknown", "AzureUSGovernment"],
+  "a name that the metadata does not list": [
+    { AZUREML_CURRENT_CLOUD: "Nowhere", ARM_CLOUD_METADATA_URL: METADATA },
+    [CONTOSO],
+    200,
+    "cloud.unknown",
+    "Contoso",
+  ],
+  "several clouds, none of which is at that address": [
+    { ARM_CLOUD_METADATA_URL: "https://elsewhere.test/" },
+    [CONTOSO, OTHER],
+    200,
+    "cloud.not_chosen",
+    "Contoso, Other",
+  ],
+  "metadata that is no JSON": [
+    { ARM_CLOUD_METADATA_URL: METADATA },
+    "<html>",
+    200,
+    "cloud.metadata",
+    "no JSON",
+  ],
+  "metadata that is not there": [
+    { ARM_CLOUD_METADATA_URL: METADATA },
+    "",
+    404,
+    "cloud.metadata",
+    "status 404",
+  ],
+  "metadata without an authority": [
+    { ARM_CLOUD_METADATA_URL: METADATA },
+    { ...CONTOSO, authentication: {} },
+    200,
+    "cloud.metadata",
+    "loginEndpoint",
+  ],
+  "an address that is none": [
+    { ARM_CLOUD_METADATA_URL: "contoso" },
+    [],
+    200,
+    "cloud.address",
+    "ARM_CLOUD_METADATA_URL",
+  ],
+  "no network": [
+    { ARM_CLOUD_METADATA_URL: METADATA },
+    undefined,
+    0,
+    "network.unreachable",
+    "management.contoso.test",
+  ],
+};
+
+for (const [kind, [env, answer, status, code, says]] of Object.entries(WRONG)) {
+  Deno.test(`loadCloud() refuses ${kind}`, async () => {
+    await rejects(load(env, answer, status), (error: UserError) => {
+      strictEqual(error.code, code);
+      strictEqual(`${error.message} ${error.hint}`.includes(says), true, `${error.message} ${error.hint}`);
+      return true;
+    });
+  });
+}
+
+const CLI = new URL("../../golden/azure_cli/", import.meta.url);
+
+for (const name of Object.keys(CLOUDS)) {
+  Deno.test(`a file as \`az cloud show --name ${name}\` prints it describes that cloud`, async () => {
+    const text = Deno.readTextFileSync(new URL(`cloud_${name}.json`, CLI));
+    const cloud = await loadCloud(
+      fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/c.json" }, files: { "/c.json": text } }),
+    );
+    const { resourceManagerScope: _, ...rest } = CLOUDS[name]!;
+    const { resourceManagerScope: asCli, ...found } = cloud;
+    assertEquals(found, rest);
+    // Azure CLI asks for the older of Resource Manager's two audiences; the clouds take both.
+    const { activeDirectoryResourceId } = JSON.parse(text).endpoints;
+    strictEqual(asCli, `${activeDirectoryResourceId.replace(/\/$/, "")}/.default`);
+  });
+}
+
+function fromFile(value: unknown, env: Record<string, string> = {}): Promise<Cloud> {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return loadCloud(
+    fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/c.json", ...env }, files: { "/c.json": text } }),
+  );
+}
+
+Deno.test("a file may be what Resource Manager answers, or what `az cloud register --cloud-config` takes", async () => {
+  const expected = await load({ ARM_CLOUD_METADATA_URL: METADATA }, CONTOSO);
+  assertEquals(await fromFile(CONTOSO), expected);
+  assertEquals(await fromFile([OTHER, CONTOSO], { AZUREML_CURRENT_CLOUD: "Contoso" }), expected);
+  const flat = {
+    name: "Contoso",
+    portal: "https://portal.azure.contoso.test/",
+    endpointActiveDirectory: "https://login.contoso.test/",
+    endpointResourceManager: "https://management.contoso.test/",
+    endpointActiveDirectoryResourceId: "https://management.contoso.test/",
+    suffixStorageEndpoint: ".core.contoso.test",
+  };
+  assertEquals(await fromFile(flat), expected);
+  const azureml = {
+    audience: "https://ml.x.test/",
+    studio: "https://studio.x.test",
+    apiSuffix: "api.x.test",
+  };
+  assertEquals(await fromFile({ ...CONTOSO, azureml }, { AZURE_AUTHORITY_HOST: "login.x.test" }), {
+    ...expected,
+    authority: "https://login.x.test",
+    mlScope: "https://ml.x.test/.default",
+    studio: "https://studio.x.test",
+    mlApiSuffix: "api.x.test",
+  });
+});
+
+/** What a file may hold instead of a cloud. */
+const NO_CLOUDS: Readonly<Record<string, unknown>> = {
+  "no JSON": "name: Contoso",
+  "a word": '"Contoso"',
+  "an empty list": [],
+  "no Entra ID": { endpoints: { resourceManager: "https://m.test" } },
+  "a number": { endpoints: { activeDirectory: 5, resourceManager: "https://m.test" } },
+};
+
+for (const [kind, value] of Object.entries(NO_CLOUDS)) {
+  Deno.test(`a cloud file with ${kind} is refused`, async () => {
+    await rejects(fromFile(value), { code: "cloud.file", exit: 3 });
+  });
+}
+
+Deno.test("a cloud file that is missing, or has several clouds and none is named, is told", async () => {
+  await rejects(loadCloud(fakeContext({ env: { KEDRO_AZUREML_CLOUD_FILE: "/none" } })), {
+    code: "cloud.file",
+  });
+  await rejects(fromFile([OTHER, CONTOSO]), { code: "cloud.not_chosen" });
+  await rejects(fromFile([OTHER, CONTOSO], { AZUREML_CURRENT_CLOUD: "x" }), { code: "cloud.unknown" });
+  await rejects(fromFile({ ...CONTOSO, resourceManager: "nowhere" }), { code: "cloud.address" });
+});

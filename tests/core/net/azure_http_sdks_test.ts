@@ -1,0 +1,78 @@
+import { ClientSecretCredential } from "@azure/identity";
+import { AnonymousCredential, BlockBlobClient, type StoragePipelineOptions } from "@azure/storage-blob";
+import { deepStrictEqual as assertEquals, strictEqual } from "node:assert/strict";
+import { createAzureClient } from "../../../src/core/net/azure_http.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+/** A service that answers each request only at the third attempt: first it is busy, then the connection breaks. */
+function thirdTimeLucky(answer: (request: Request) => Response) {
+  const attempts = new Map<string, number>();
+  const sent: string[] = [];
+  return {
+    sent,
+    fetch: async (request: Request) => {
+      const attempt = (attempts.get(request.url) ?? 0) + 1;
+      attempts.set(request.url, attempt);
+      if (attempt === 1) return new Response("", { status: 503, headers: { "retry-after": "2" } });
+      if (attempt === 2) throw new TypeError("error sending request: connection reset");
+      sent.push(`${request.method} ${await request.text()}`);
+      return answer(request);
+    },
+  };
+}
+
+const BLOB = "https://acc.blob.core.windows.net/box/name?sig=SECRET";
+const BLOB_HEADERS = { etag: '"1"', "last-modified": "Fri, 02 Jan 2026 03:04:05 GMT" };
+
+function blobClient(ctx: ReturnType<typeof fakeContext>) {
+  const options = { httpClient: createAzureClient(ctx), retryOptions: { maxTries: 1 } };
+  return new BlockBlobClient(BLOB, new AnonymousCredential(), options as unknown as StoragePipelineOptions);
+}
+
+Deno.test("@azure/storage-blob uploads blocks through one fetch", async () => {
+  const service = thirdTimeLucky(() => new Response(null, { status: 201, headers: BLOB_HEADERS }));
+  const ctx = fakeContext({ fetch: service.fetch });
+  const options = { blockSize: 3, maxSingleShotSize: 3, concurrency: 1 };
+  await blobClient(ctx).uploadData(new TextEncoder().encode("abcdefg"), options);
+  assertEquals(service.sent.slice(0, 3), ["PUT abc", "PUT def", "PUT g"]);
+  strictEqual(service.sent.length, 4);
+  assertEquals(ctx.sleeps.filter((ms) => ms === 2000).length, 4);
+});
+
+Deno.test("@azure/storage-blob downloads a stream through one fetch", async () => {
+  const service = thirdTimeLucky(() =>
+    new Response("content", { headers: { ...BLOB_HEADERS, "content-length": "7" } })
+  );
+  const { readableStreamBody } = await blobClient(fakeContext({ fetch: service.fetch })).download();
+  const parts = await Array.fromAsync(readableStreamBody as AsyncIterable<Uint8Array<ArrayBuffer>>);
+  strictEqual(await new Blob(parts).text(), "content");
+});
+
+Deno.test("@azure/identity asks for a token through one fetch", async () => {
+  const authority = "https://login.example.org/tenant";
+  const service = thirdTimeLucky(({ url }) =>
+    Response.json(
+      url.includes("openid-configuration")
+        ? {
+          issuer: `${authority}/v2.0`,
+          authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
+          token_endpoint: `${authority}/oauth2/v2.0/token`,
+          jwks_uri: `${authority}/discovery/v2.0/keys`,
+        }
+        : { token_type: "Bearer", expires_in: 3600, access_token: "TOKEN" },
+    )
+  );
+  const ctx = fakeContext({ fetch: service.fetch });
+  const credential = new ClientSecretCredential(
+    "tenant",
+    "app",
+    "secret",
+    {
+      httpClient: createAzureClient(ctx),
+      retryOptions: { maxRetries: 0 },
+      authorityHost: "https://login.example.org",
+      disableInstanceDiscovery: true,
+    } as ConstructorParameters<typeof ClientSecretCredential>[3],
+  );
+  strictEqual((await credential.getToken("https://management.azure.com/.default")).token, "TOKEN");
+});

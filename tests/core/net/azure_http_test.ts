@@ -1,0 +1,245 @@
+import { deepStrictEqual as assertEquals, ok, rejects, strictEqual } from "node:assert/strict";
+import { Readable } from "node:stream";
+import {
+  createAzureClient,
+  createAzurePipeline,
+  createHttpClient,
+  createHttpHeaders,
+  createPipelineRequest,
+  type PipelineRequest,
+  type RestError,
+} from "../../../src/core/net/azure_http.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const URL_ = "https://management.azure.com/x?api-version=1&sig=SECRET";
+
+/** Answers in turn; a number is a status, a string of `E` a connection that breaks. */
+function answers(...list: (Response | Error | number)[]) {
+  const bodies: string[] = [];
+  return {
+    bodies,
+    fetch: async (request: Request) => {
+      bodies.push(await request.text());
+      const next = list[bodies.length - 1]!;
+      if (next instanceof Error) throw next;
+      return typeof next === "number" ? new Response(`status ${next}`, { status: next }) : next;
+    },
+  };
+}
+
+function broken(): TypeError {
+  return new TypeError(`error sending request for url (${URL_}): connection closed before message completed`);
+}
+
+async function seen(parts: Partial<PipelineRequest>) {
+  let got: { body: Uint8Array; headers: Headers; method: string } | undefined;
+  const client = createHttpClient(async (request) => {
+    got = {
+      body: new Uint8Array(await request.arrayBuffer()),
+      headers: request.headers,
+      method: request.method,
+    };
+    return new Response("fine");
+  });
+  const request = { ...createPipelineRequest({ url: URL_, method: "PUT" }), ...parts };
+  strictEqual((await client.sendRequest(request)).bodyAsText, "fine");
+  return got!;
+}
+
+const BODIES: Record<string, () => PipelineRequest["body"]> = {
+  "a string": () => "héllo",
+  "bytes": () => new TextEncoder().encode("héllo"),
+  "a view in the middle of a buffer": () => new TextEncoder().encode("..héllo..").subarray(2, 8),
+  "an ArrayBuffer": () => new TextEncoder().encode("héllo").buffer,
+  "a Blob": () => new Blob(["héllo"]),
+  "a function": () => () => Readable.from([new TextEncoder().encode("hé"), "llo"]),
+  "a Node stream": () => Readable.from([new TextEncoder().encode("hé"), "llo"]),
+  "a web stream": () => new Blob(["héllo"]).stream(),
+};
+
+for (const [kind, make] of Object.entries(BODIES)) {
+  Deno.test(`createHttpClient() sends a body that is ${kind}`, async () => {
+    const { body } = await seen({ body: make()! });
+    strictEqual(new TextDecoder().decode(body), "héllo");
+  });
+}
+
+Deno.test("createHttpClient() sends a form with its boundary", async () => {
+  const form = new FormData();
+  form.set("name", "value");
+  const { body, headers } = await seen({ body: form });
+  const boundary = /^multipart\/form-data; boundary=(.+)$/.exec(headers.get("content-type")!)![1]!;
+  ok(new TextDecoder().decode(body).includes(boundary));
+});
+
+Deno.test("createHttpClient() adds no content type to a string", async () => {
+  strictEqual((await seen({ body: "x" })).headers.get("content-type"), null);
+});
+
+Deno.test("createHttpClient() takes both shapes of headers, and leaves the length to fetch", async () => {
+  const today = createHttpHeaders({ "X-One": "1", "Content-Length": "99" });
+  const older = { rawHeaders: () => ({ "x-one": "1", "content-length": "99" }) };
+  for (const headers of [today, older as unknown as typeof today]) {
+    const got = await seen({ headers, body: "abc" });
+    strictEqual(got.headers.get("x-one"), "1");
+    strictEqual(got.headers.get("content-length"), null);
+  }
+});
+
+Deno.test("createHttpClient() streams the statuses that are asked for, and reads others as text", async () => {
+  const { fetch } = answers(new Response("a log"), 404);
+  const request = createPipelineRequest({ url: URL_, streamResponseStatusCodes: new Set([200]) });
+  const first = await createHttpClient(fetch).sendRequest(request);
+  strictEqual(first.bodyAsText, undefined);
+  strictEqual(
+    new TextDecoder().decode((await Array.fromAsync(first.readableStreamBody!))[0] as Buffer),
+    "a log",
+  );
+  const second = await createHttpClient(fetch).sendRequest(request);
+  strictEqual(second.bodyAsText, "status 404");
+});
+
+Deno.test("createHttpClient() turns a broken connection into a RestError without the secret", async () => {
+  const error = new TypeError("fetch failed", { cause: broken() });
+  const client = createHttpClient(answers(error).fetch);
+  await rejects(client.sendRequest(createPipelineRequest({ url: URL_ })), (error: RestError) => {
+    assertEquals([error.name, error.code], ["RestError", "ECONNRESET"]);
+    ok(!Deno.inspect(error).includes("SECRET") && error.message.includes("connection closed"));
+    return true;
+  });
+});
+
+Deno.test("createHttpClient() tells a certificate that is not trusted from a connection that broke", async () => {
+  const error = new TypeError("error sending request", {
+    cause: new Error("invalid peer certificate: UnknownIssuer"),
+  });
+  const ctx = fakeContext({ fetch: answers(error).fetch });
+  await rejects(
+    createAzureClient(ctx).sendRequest(createPipelineRequest({ url: URL_ })),
+    (thrown: RestError) => thrown.code === "CERTIFICATE",
+  );
+  assertEquals(ctx.sleeps, []);
+});
+
+Deno.test("createHttpClient() passes on what is not the network's", async () => {
+  const client = createHttpClient(answers(new RangeError("a defect")).fetch);
+  await rejects(client.sendRequest(createPipelineRequest({ url: URL_ })), RangeError);
+});
+
+Deno.test("createHttpClient() keeps an AbortError", async () => {
+  const stop = new AbortController();
+  const client = createHttpClient((request) =>
+    new Promise((_, reject) => {
+      request.signal.addEventListener("abort", () => reject(request.signal.reason));
+      stop.abort();
+    })
+  );
+  const request = createPipelineRequest({ url: URL_, abortSignal: stop.signal });
+  await rejects(client.sendRequest(request), { name: "AbortError" });
+});
+
+Deno.test("createHttpClient() ends an attempt that takes too long", async () => {
+  const client = createHttpClient((request) =>
+    new Promise((_, reject) => {
+      request.signal.addEventListener("abort", () => reject(request.signal.reason));
+    })
+  );
+  await rejects(
+    client.sendRequest(createPipelineRequest({ url: URL_, timeout: 5 })),
+    { name: "RestError", code: "ETIMEDOUT" },
+  );
+});
+
+async function send(world: ReturnType<typeof fakeContext>, parts: Partial<PipelineRequest> = {}) {
+  const request = { ...createPipelineRequest({ url: URL_, method: "PUT", body: "abc" }), ...parts };
+  return await createAzurePipeline(world).sendRequest(createHttpClient(world.fetch), request);
+}
+
+Deno.test("the pipeline waits as long as Retry-After says, in seconds or until a date", async () => {
+  const date = new Date(Date.parse("2026-01-02T03:04:05Z") + 12_000).toUTCString();
+  const { fetch, bodies } = answers(
+    new Response("", { status: 429, headers: { "retry-after": "7" } }),
+    new Response("", { status: 503, headers: { "retry-after": date } }),
+    200,
+  );
+  const ctx = fakeContext({ fetch });
+  strictEqual((await send(ctx)).status, 200);
+  assertEquals(ctx.sleeps, [7000, 5000]);
+  assertEquals(bodies, ["abc", "abc", "abc"]);
+});
+
+Deno.test("the pipeline sends a stream again from its start", async () => {
+  const { fetch, bodies } = answers(broken(), 500, 201);
+  await send(fakeContext({ fetch }), { body: Readable.from(["a", "bc"]) });
+  assertEquals(bodies, ["abc", "abc", "abc"]);
+});
+
+Deno.test("the pipeline waits longer each time, and gives the last answer when it gives up", async () => {
+  const ctx = fakeContext({ fetch: answers(500, 502, broken(), 504, 503).fetch });
+  strictEqual((await send(ctx)).status, 503);
+  strictEqual(ctx.sleeps.length, 4);
+  for (const [i, ms] of ctx.sleeps.entries()) ok(ms > 400 * 2 ** i && ms <= 800 * 2 ** i, `${ms}`);
+});
+
+Deno.test("the pipeline does not try again what would end the same", async () => {
+  for (const status of [200, 202, 400, 401, 403, 404, 409, 412, 501]) {
+    const ctx = fakeContext({ fetch: answers(status).fetch });
+    strictEqual((await send(ctx)).status, status);
+    assertEquals(ctx.sleeps, []);
+  }
+});
+
+Deno.test("the pipeline does not wait for longer than five minutes", async () => {
+  const busy = new Response("", { status: 429, headers: { "retry-after": "3600" } });
+  const ctx = fakeContext({ fetch: answers(busy).fetch });
+  strictEqual((await send(ctx)).status, 429);
+});
+
+Deno.test("the pipeline tells of each wait without the query, and says who asks", async () => {
+  const events: unknown[] = [];
+  const agents: (string | null)[] = [];
+  const { fetch } = answers(500, 200);
+  const ctx = fakeContext({
+    fetch: (request) => {
+      agents.push(request.headers.get("user-agent"));
+      ok(request.headers.get("x-ms-client-request-id"));
+      return fetch(request);
+    },
+  });
+  const request = createPipelineRequest({ url: URL_ });
+  const client = createAzureClient({ ...ctx, userAgent: "ci/1", onRetry: (event) => events.push(event) });
+  await client.sendRequest(request);
+  assertEquals(events, [
+    { method: "GET", url: "https://management.azure.com/x", status: 500, waitMs: ctx.sleeps[0], retry: 1 },
+  ]);
+  assertEquals(agents, ["ci/1 kedro-azureml/0.1.0", "ci/1 kedro-azureml/0.1.0"]);
+});
+
+Deno.test("Ctrl+C ends a wait", async () => {
+  const stop = new AbortController();
+  const ctx = fakeContext({ fetch: answers(500, 200).fetch });
+  const client = createAzureClient({ ...ctx, onRetry: () => stop.abort("SIGINT") });
+  const request = createPipelineRequest({ url: URL_, abortSignal: stop.signal });
+  await rejects(client.sendRequest(request), (thrown) => thrown === "SIGINT");
+});
+
+for (const [maxSilences, attempts] of [[0, 1], [1, 2], [undefined, 3]] as const) {
+  Deno.test(`no answer in time is outlasted as often as is asked for: ${maxSilences}`, async () => {
+    let asked = 0;
+    const fetch = (request: Request) => {
+      asked++;
+      return new Promise<Response>((_, reject) =>
+        request.signal.addEventListener("abort", () => reject(request.signal.reason))
+      );
+    };
+    const ctx = fakeContext({ fetch });
+    const pipeline = createAzurePipeline({
+      ...ctx,
+      maxRetries: 2,
+      ...(maxSilences !== undefined && { maxSilences }),
+    });
+    const request = createPipelineRequest({ url: URL_, timeout: 20 });
+    await rejects(pipeline.sendRequest(createHttpClient(fetch), request), { code: "ETIMEDOUT" });
+    strictEqual(asked, attempts);
+  });
+}

@@ -1,0 +1,32 @@
+import { deepStrictEqual as assertEquals } from "node:assert/strict";
+import { networkError } from "../../../src/core/net/network_error.ts";
+
+/** What the systems and libraries below say, and what it is called. */
+const SAID: readonly (readonly [string, string])[] = [
+  ["getaddrinfo ENOTFOUND x.example", "network.name"],
+  ["getaddrinfo EAI_AGAIN x.example", "network.name"],
+  ["dns error: failed to lookup address information: Name or service not known", "network.name"],
+  ["proxy proxy.corp:3128 of HTTPS_PROXY: tcp connect error: Connection refused", "network.proxy"],
+  ["proxy proxy.corp:3128 of HTTPS_PROXY: proxy authentication required (407)", "network.proxy_login"],
+  ["connect ECONNREFUSED 10.0.0.1:443", "network.refused"],
+  ["invalid peer certificate: UnknownIssuer", "network.certificate"],
+  [
+    "invalid peer certificate: certificate expired: verification time 2 (UNIX), but certificate is not valid after 1",
+    "network.certificate_time",
+  ],
+  [
+    'invalid peer certificate: certificate not valid for name "a"; certificate is only valid for DnsName("b")',
+    "network.certificate_name",
+  ],
+  ["received corrupt message of type InvalidContentType", "network.tls"],
+  ["No answer within 5 s", "network.timeout"],
+  ["Network is unreachable (os error 101)", "network.unreachable"],
+  ["connection closed before message completed", "network.cut"],
+];
+
+for (const [said, code] of SAID) {
+  Deno.test(`networkError() takes "${said}" for ${code}`, () => {
+    const error = networkError("reach Entra ID", "https://x.example", new Error(said));
+    assertEquals([error.code, error.exit], [code, 6]);
+  });
+}

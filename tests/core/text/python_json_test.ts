@@ -1,0 +1,32 @@
+import { equal, throws } from "node:assert/strict";
+import { parseJson, pythonJson } from "../../../src/core/text/python_json.ts";
+
+/** What CPython 3.11 prints for `json.dumps(json.loads(text))`. */
+const cases: readonly (readonly [string, string])[] = [
+  ['{"a":1,"b":[true,null,"x"]}', '{"a": 1, "b": [true, null, "x"]}'],
+  ["1.0", "1.0"],
+  ["-0.0", "-0.0"],
+  ["1e3", "1000.0"],
+  ["1e16", "1e+16"],
+  ["123456789012345.5", "123456789012345.5"],
+  ["0.0001", "0.0001"],
+  ["0.00001", "1e-05"],
+  ["1.5e-7", "1.5e-07"],
+  ["1e-100", "1e-100"],
+  ["12345678901234567890", "12345678901234567890"],
+  ["[]", "[]"],
+  ["{}", "{}"],
+  ['"héllo ✓ 😀 \\u007f \\" \\\\ /"', '"h\\u00e9llo \\u2713 \\ud83d\\ude00 \u007f \\" \\\\ /"'],
+  ['{"a": 1, "a": 2}', '{"a": 2}'],
+];
+
+for (const [text, expected] of cases) {
+  Deno.test(`pythonJson() writes as Python: ${text}`, () => equal(pythonJson(parseJson(text)), expected));
+}
+
+Deno.test("pythonJson() sorts keys by code point, not by UTF-16 unit", () => {
+  const keys = { "\u{1F600}": 1, "\uFF5E": 2, "b": 3, "a": 4 };
+  equal(pythonJson(keys, { sortKeys: true }), '{"a": 4, "b": 3, "\\uff5e": 2, "\\ud83d\\ude00": 1}');
+});
+
+Deno.test("parseJson() refuses what is not JSON", () => throws(() => parseJson("{alpha: 5}"), SyntaxError));

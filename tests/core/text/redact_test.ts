@@ -1,0 +1,35 @@
+import { strictEqual } from "node:assert/strict";
+import { redact } from "../../../src/core/text/redact.ts";
+
+const JWT = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL20ifQ.c2lnbmF0dXJl";
+
+const CASES: Record<string, [before: string, after: string]> = {
+  "the signature of a SAS": [
+    "https://a.blob.core.windows.net/c/b?sv=2024&sig=Ab%2Fc%3D&se=2026",
+    "https://a.blob.core.windows.net/c/b?sv=2024&sig=***&se=2026",
+  ],
+  "a form": ["grant_type=x&client_secret=a~b&client_id=c", "grant_type=x&client_secret=***&client_id=c"],
+  "JSON": ['{"access_token": "abc", "expires_in": 3}', '{"access_token": "***", "expires_in": 3}'],
+  "Azure CLI's JSON": ['{"accessToken":"abc","tenant":"t"}', '{"accessToken":"***","tenant":"t"}'],
+  "a header": [`authorization: Bearer ${JWT}`, "authorization: Bearer ***"],
+  "a token by itself": [`got ${JWT}, thanks`, "got ***, thanks"],
+  "a connection string": [
+    "DefaultEndpointsProtocol=https;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDX==;X=y",
+    "DefaultEndpointsProtocol=https;AccountKey=***;X=y",
+  ],
+  "a proxy": ["through http://ada:p%40ss@proxy:8080/", "through http://***@proxy:8080/"],
+  "nothing": [
+    'Cannot read job "signal=on": the design is https://host:8080/a@b?api-version=1',
+    'Cannot read job "signal=on": the design is https://host:8080/a@b?api-version=1',
+  ],
+};
+
+for (const [kind, [before, after]] of Object.entries(CASES)) {
+  Deno.test(`redact() takes the secret out of ${kind}`, () => strictEqual(redact(before), after));
+}
+
+Deno.test("redact() takes a known secret out in each spelling that a request gives it", () => {
+  const secret = "a b/c+d=";
+  const text = `${secret} | ${encodeURIComponent(secret)} | ${new URLSearchParams({ s: secret })}`;
+  strictEqual(redact(text, [secret, undefined]), "*** | *** | s=***");
+});

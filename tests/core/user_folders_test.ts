@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { userFolders } from "../../src/core/user_folders.ts";
+
+const linux = { platform: "linux", home: "/home/a", env: {} } as const;
+
+Deno.test("user folders follow the XDG base directories on Linux", () => {
+  assert.deepEqual(userFolders(linux), {
+    config: "/home/a/.config/kedro-azureml",
+    state: "/home/a/.local/state/kedro-azureml",
+  });
+  const env = { XDG_CONFIG_HOME: "/c", XDG_STATE_HOME: "relative" };
+  assert.deepEqual(userFolders({ ...linux, env }), {
+    config: "/c/kedro-azureml",
+    state: "/home/a/.local/state/kedro-azureml",
+  });
+});
+
+Deno.test("user folders follow the system's own on macOS and Windows", () => {
+  const mac = userFolders({ ...linux, platform: "darwin", env: { XDG_CONFIG_HOME: "/c" } });
+  assert.equal(mac?.config, "/home/a/Library/Application Support/kedro-azureml");
+  const windows = userFolders({ ...linux, platform: "windows", env: { APPDATA: "C:\\Roaming" } });
+  assert.match(windows!.config, /^C:\\Roaming[\\/]kedro-azureml$/);
+});
+
+Deno.test("there are no user folders without a home", () => {
+  for (const home of [undefined, "", "relative"]) assert.equal(userFolders({ ...linux, home }), undefined);
+});

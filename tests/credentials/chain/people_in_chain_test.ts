@@ -1,0 +1,147 @@
+import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
+import { openInteraction } from "../../../src/cli/terminal/ask_person.ts";
+import { openProgress } from "../../../src/cli/terminal/progress.ts";
+import { CLOUDS } from "../../../src/core/clouds/load.ts";
+import type { Context } from "../../../src/core/context.ts";
+import type { Warning } from "../../../src/core/errors.ts";
+import { createTokenSource } from "../../../src/credentials/chain/token_source.ts";
+import { makeWorld } from "../../cli/world.ts";
+import { type PersonOptions, personWorld } from "../person.ts";
+
+const cloud = CLOUDS.AzureCloud!;
+
+/** The chain as commands open it. */
+function chain(options: PersonOptions = {}) {
+  const { ctx, ...world } = personWorld(options);
+  const interaction = openInteraction(ctx, openProgress(ctx, {}));
+  return { ctx, ...world, source: createTokenSource(ctx, { cloud, interaction }) };
+}
+
+function used({ source }: ReturnType<typeof chain>): string | undefined {
+  return source.report().find(({ status }) => status === "used")?.name;
+}
+
+Deno.test("where nothing else works the browser opens once, for every audience, and nothing is kept", async () => {
+  const world = chain();
+  const scopes = [cloud.resourceManagerScope, cloud.mlScope, cloud.storageScope];
+  const tokens = await Promise.all(scopes.map((scope) => world.source.getToken(scope)));
+  strictEqual(new Set(tokens.map(({ token }) => token)).size, 3);
+  assertEquals([used(world), world.opened.length, [...world.ctx.files.keys()]], ["browser", 1, []]);
+});
+
+Deno.test("a sign-in in the browser is renewed without another", async () => {
+  const { ctx, opened } = personWorld();
+  let lateMs = 0;
+  const moving = { ...ctx, clock: { ...ctx.clock, now: () => new Date(Date.now() + lateMs) } };
+  const interaction = openInteraction(moving, openProgress(moving, {}));
+  const source = createTokenSource(moving, { cloud, interaction });
+  const first = await source.getToken(cloud.mlScope);
+  lateMs = 56 * 60_000;
+  const renewed = await source.getToken(cloud.mlScope);
+  ok(renewed.token !== first.token && renewed.expiresAt > first.expiresAt);
+  strictEqual(opened.length, 1);
+});
+
+Deno.test("without a screen a device code is shown", async () => {
+  const world = chain({ env: {} });
+  await world.source.getToken(cloud.mlScope);
+  assertEquals([used(world), world.opened.length], ["device-code", 0]);
+  match(world.source.report().find(({ name }) => name === "browser")!.reason!, /no screen/);
+});
+
+Deno.test("a browser that does not open is passed over for a device code", async () => {
+  const world = chain({ broken: { "xdg-open": 127 } });
+  await world.source.getToken(cloud.mlScope);
+  strictEqual(used(world), "device-code");
+  match(world.source.report().find(({ name }) => name === "browser")!.reason!, /there is no `xdg-open`/);
+});
+
+Deno.test("whoever is sent to a browser is told once which sign-in does not work", async () => {
+  const { ctx } = personWorld({ broken: { az: 1 } });
+  const interaction = openInteraction(ctx, openProgress(ctx, {}));
+  const warnings: Warning[] = [];
+  const onWarning = (warning: Warning) => void warnings.push(warning);
+  const source = createTokenSource(ctx, { cloud, interaction, onWarning });
+  await source.getToken(cloud.mlScope);
+  await source.getToken(cloud.storageScope);
+  assertEquals(warnings, [
+    { code: "auth.passed_over", message: "azure-cli is passed over: `az` said: status 1" },
+  ]);
+});
+
+const NOBODY: Readonly<Record<string, PersonOptions>> = {
+  "CI": { env: { CI: "1", DISPLAY: ":0" } },
+  "Azure Pipelines": { env: { TF_BUILD: "True", DISPLAY: ":0" } },
+  "no terminal": { interactive: false },
+};
+
+for (const [where, options] of Object.entries(NOBODY)) {
+  Deno.test(`neither a browser nor a device code where there is nobody: ${where}`, async () => {
+    const world = chain(options);
+    await rejects(world.source.getToken(cloud.mlScope), { code: "auth.no_credential" });
+    strictEqual(world.opened.length, 0);
+    ok(!world.azure.requests.some(({ url }) => /devicecode|authorize/.test(url)));
+  });
+}
+
+for (const flag of ["--no-input", "--json"]) {
+  Deno.test(`nor with ${flag}`, async () => {
+    const { ctx, azure, kedroAzureml } = makeWorld({ env: { DISPLAY: ":0" }, interactive: true });
+    strictEqual(await kedroAzureml(["job", "show", "some-job", flag]), 4);
+    match(ctx.stderr(), /browser: nobody can be asked here/);
+    ok(!azure.requests.some(({ url }) => /devicecode|authorize/.test(url)));
+  });
+}
+
+const WRONG = {
+  AZURE_TENANT_ID: "00000000-0000-4000-8000-0000000000a1",
+  AZURE_CLIENT_ID: "00000000-0000-4000-8000-0000000000a2",
+  AZURE_CLIENT_SECRET: "wrong-secret",
+  DISPLAY: ":0",
+};
+
+for (
+  const [answer, becomes] of [["", "browser"], ["y", "browser"], ["Yes", "browser"], ["n", "refused"], [
+    "nonsense",
+    "refused",
+  ], [undefined, "refused"]] as const
+) {
+  Deno.test(`a wrong secret on a terminal offers the browser; ${JSON.stringify(answer)} means ${becomes}`, async () => {
+    const world = chain({ env: WRONG, answers: answer === undefined ? [] : [answer] });
+    const outcome = await world.source.getToken(cloud.mlScope).then(() => used(world), ({ code }) => code);
+    strictEqual(outcome, becomes === "browser" ? "browser" : "auth.aadsts7000215");
+    match(
+      world.ctx.stderr(),
+      /error: Cannot sign in with environment[\s\S]*Sign in with the browser instead\? \[Y\/n\] /,
+    );
+  });
+}
+
+Deno.test("a wrong secret in CI ends the chain with its reason, and no question", async () => {
+  const world = chain({ env: { ...WRONG, GITHUB_ACTIONS: "true" }, answers: ["y"] });
+  await rejects(world.source.getToken(cloud.mlScope), { code: "auth.aadsts7000215" });
+  ok(!world.ctx.stderr().includes("[Y/n]"));
+});
+
+Deno.test("--credential environment offers nobody else", async () => {
+  const world = chain({ env: { ...WRONG, AZURE_TOKEN_CREDENTIALS: "environment" }, answers: ["y"] });
+  await rejects(world.source.getToken(cloud.mlScope), { code: "auth.aadsts7000215" });
+});
+
+Deno.test("Ctrl+C ends the wait for a browser and for a device code", async () => {
+  const worlds: readonly PersonOptions[] = [{ bringsBack: () => undefined }, { env: {}, typesCode: false }];
+  for (const options of worlds) {
+    const stop = new AbortController();
+    const { ctx } = personWorld({ ...options, signal: stop.signal });
+    const told: Context["terminal"]["err"] = (text) => {
+      if (/browser opens|type the code/.test(text)) setTimeout(() => stop.abort("SIGINT"), 50);
+    };
+    const here = { ...ctx, terminal: { ...ctx.terminal, err: told } };
+    const interaction = openInteraction(here, openProgress(here, {}));
+    const start = performance.now();
+    await rejects(createTokenSource(here, { cloud, interaction }).getToken(cloud.mlScope));
+    ok(performance.now() - start < 2000);
+    // The library's own wait for the next look at a device code is over before the test is.
+    if (options.typesCode === false) await new Promise((resolve) => setTimeout(resolve, 1100));
+  }
+});

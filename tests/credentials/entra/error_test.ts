@@ -1,0 +1,104 @@
+import { match, ok, strictEqual } from "node:assert/strict";
+import { entraError, readEntraProblem } from "../../../src/credentials/entra/error.ts";
+import { EXPLANATIONS } from "../../../src/credentials/entra/error_table.ts";
+
+const SUBJECT = {
+  credential: "github-oidc",
+  tenant: "contoso.example",
+  clientId: "app-id",
+  audience: "https://management.azure.com",
+};
+
+function said(description: string, credential = SUBJECT.credential) {
+  const body = JSON.stringify({ error: "x", error_description: description, correlation_id: "c" });
+  return entraError(readEntraProblem(body)!, { ...SUBJECT, credential });
+}
+
+/** Descriptions word for word, as users have met them, and what is said instead. */
+const CASES: readonly (readonly [string, string, RegExp, RegExp])[] = [
+  [
+    "a subject that no federated credential has",
+    "AADSTS700213: No matching federated identity record found for presented assertion subject 'repo:contoso/bikes:ref:refs/heads/dev'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation Trace ID: 1 Correlation ID: 2 Timestamp: 3",
+    /has this subject: subject "repo:contoso\/bikes:ref:refs\/heads\/dev"$/,
+    /az ad app federated-credential create --id app-id --parameters '\{"name":"ci","issuer":"<issuer>","subject":"repo:contoso\/bikes:ref:refs\/heads\/dev"/,
+  ],
+  [
+    "an older form of the same",
+    "AADSTS70021: No matching federated identity record found for presented assertion. Assertion Issuer: 'https://token.actions.githubusercontent.com'. Assertion Subject: 'repo:contoso/bikes:pull_request'. Assertion Audience: 'api://AzureADTokenExchange'. https://docs.microsoft.com/azure/active-directory/develop/workload-identity-federation\r\nTrace ID: 1",
+    /subject "repo:contoso\/bikes:pull_request", issuer "https:\/\/token\.actions\.githubusercontent\.com"$/,
+    /"issuer":"https:\/\/token\.actions\.githubusercontent\.com","subject":"repo:contoso\/bikes:pull_request"/,
+  ],
+  [
+    "an assertion that is over",
+    "AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-01-02T03:04:05.0Z, assertion valid from 2026-01-02T01:00:00.0Z, expiry time of assertion 2026-01-02T01:10:00.0Z. Review the documentation.",
+    /the assertion is over: it was kept too long/,
+    /timedatectl/,
+  ],
+  [
+    "an assertion of a clock that is fast",
+    "AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-01-02T03:04:05.0Z, assertion valid from 2026-01-02T05:00:00.0Z, expiry time of assertion 2026-01-02T05:10:00.0Z.",
+    /begins in the future: the clock of whoever made it is fast/,
+    /w32tm/,
+  ],
+  [
+    "a secret that has expired",
+    "AADSTS7000222: The provided client secret keys for app 'app-id' are expired. Visit the Azure portal to create new keys for your app.",
+    /the client secret of application "app-id" has expired/,
+    /az ad app credential reset --id app-id --append/,
+  ],
+  [
+    "a second factor for one audience",
+    "AADSTS50076: Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '797f4846'.",
+    /multi-factor/,
+    /`az login --tenant contoso\.example --scope https:\/\/management\.azure\.com\/\.default`/,
+  ],
+  [
+    "conditional access",
+    "AADSTS53003: Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.",
+    /conditional access policy/,
+    /service principal.*managed identity.*az login/,
+  ],
+];
+
+for (const [name, description, reason, hint] of CASES) {
+  Deno.test(`entraError() explains ${name}`, () => {
+    const error = said(description);
+    match(error.message, reason);
+    match(error.hint ?? "", hint);
+    strictEqual(error.exit, 4);
+    ok(error.details[0]!.startsWith("Entra ID said: AADSTS"));
+    ok(!error.details.join(" ").includes("Trace ID"));
+  });
+}
+
+const OVER = "AADSTS700024: Client assertion is not within its valid time range. Current time: " +
+  "2026-01-02T03:04:05.0Z, assertion valid from 2026-01-02T01:00:00.0Z, expiry time of assertion 2026-01-02T01:10:00.0Z.";
+
+Deno.test("a file with an assertion that is over must be written anew, which no clock does", () => {
+  match(said(OVER, "workload-identity").hint ?? "", /AZURE_FEDERATED_TOKEN_FILE names written anew/);
+  match(said(OVER, "environment").hint ?? "", /timedatectl/);
+});
+
+Deno.test("who signed in with auth login is sent there again", () => {
+  const description = "AADSTS50173: The provided grant has expired due to it being revoked.";
+  strictEqual(
+    said(description, "device-code").hint,
+    "Run `kedro-azureml auth login --tenant contoso.example`",
+  );
+  strictEqual(said(description, "azure-cli").hint, "Run `az login --tenant contoso.example`");
+});
+
+Deno.test("an assertion with a wrong signature is told from a certificate that is not known", () => {
+  const description = "AADSTS700027: Client assertion failed signature validation. Trace ID: 1";
+  match(said(description, "github-oidc").message, /assertion is not signed by the issuer/);
+  match(said(description, "environment").message, /the certificate is not one of application/);
+});
+
+Deno.test("every explanation can be said when nothing is known, and names a thing to do", () => {
+  const problem = { error: "x", code: 1, description: "", correlationId: undefined };
+  for (const [code, { reason, hint }] of Object.entries(EXPLANATIONS)) {
+    const text = `${reason({ credential: "x" }, problem)} / ${hint({ credential: "x" }, problem)}`;
+    ok(!/undefined|invalid|please|failed to/i.test(text), `${code}: ${text}`);
+    match(hint({ credential: "x" }, problem), /^[A-Z]/, code);
+  }
+});

@@ -1,0 +1,122 @@
+import { deepStrictEqual as assertEquals, ok, rejects, strictEqual } from "node:assert/strict";
+import { CLOUDS } from "../../../src/core/clouds/load.ts";
+import { createTokenSource } from "../../../src/credentials/chain/token_source.ts";
+import { createEmulator } from "../../../src/emulator/emulator.ts";
+import type { Fault } from "../../../src/emulator/world/options.ts";
+import type { UserError } from "../../../src/core/errors.ts";
+import { type FakeContext, fakeContext } from "../../fakes/context.ts";
+import { type Ci, createCi } from "../ci.ts";
+import { APP, TENANT } from "../entra.ts";
+
+const cloud = CLOUDS.AzureCloud!;
+const ci = await createCi();
+
+/** What each CI system sets, and how it answers. */
+const SYSTEMS = {
+  "github-oidc": {
+    env: {
+      GITHUB_ACTIONS: "true",
+      ACTIONS_ID_TOKEN_REQUEST_URL: "https://ci.example.org/assertion?api-version=2.0",
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "request-token",
+      AZURE_CLIENT_ID: APP,
+      AZURE_TENANT_ID: TENANT,
+    },
+    asks: "GET https://ci.example.org/assertion?api-version=2.0&audience=api%3A%2F%2FAzureADTokenExchange",
+    field: "value",
+  },
+  "azure-pipelines": {
+    env: {
+      TF_BUILD: "True",
+      SYSTEM_OIDCREQUESTURI: "https://ci.example.org/assertion",
+      SYSTEM_ACCESSTOKEN: "request-token",
+      AZURESUBSCRIPTION_CLIENT_ID: APP,
+      AZURESUBSCRIPTION_TENANT_ID: TENANT,
+      AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "connection",
+    },
+    asks: "POST https://ci.example.org/assertion?api-version=7.1&serviceConnectionId=connection",
+    field: "oidcToken",
+  },
+} as const;
+
+type Name = keyof typeof SYSTEMS;
+
+/** A job of a CI system, at an Entra ID that verifies its assertions. */
+function job(
+  name: Name,
+  options: { ci?: Ci; claims?: Record<string, unknown>; faults?: readonly Fault[] } = {},
+) {
+  const { env, field } = SYSTEMS[name];
+  const { claims, faults = [] } = options;
+  const asked: string[] = [];
+  const ctx: FakeContext = fakeContext({
+    env,
+    async fetch(request) {
+      if (!request.url.startsWith("https://ci.")) return await azure.fetch(request);
+      asked.push(`${request.method} ${request.url}`);
+      strictEqual(request.headers.get("authorization"), "Bearer request-token");
+      return Response.json({ [field]: await (options.ci ?? ci).sign(ctx.clock.now(), claims) });
+    },
+  });
+  const azure = createEmulator({ clock: ctx.clock, seed: ci.seed, tokenLifetimeSeconds: 3600, faults });
+  return { ctx, asked, source: createTokenSource(ctx, { cloud }) };
+}
+
+for (const name of Object.keys(SYSTEMS) as Name[]) {
+  Deno.test(`${name}: a job that waits for hours has a fresh assertion at each renewal`, async () => {
+    const { ctx, asked, source } = job(name);
+    for (let hour = 0; hour < 12; hour++) {
+      const { expiresAt } = await source.getToken(cloud.mlScope);
+      ok(expiresAt > ctx.clock.now());
+      await ctx.clock.sleep(3600_000);
+    }
+    assertEquals([new Set(asked), asked.length], [new Set([SYSTEMS[name].asks]), 12]);
+    strictEqual(source.report().find(({ status }) => status === "used")?.name, name);
+  });
+
+  Deno.test(`${name}: an assertion that ended while a busy Entra ID was waited for is asked for again`, async () => {
+    const busy = { kind: "throttle", retryAfterSeconds: 290 } as const;
+    const { ctx, asked, source } = job(name, { faults: [{ url: /\/token/, times: 3, happens: busy }] });
+    ok((await source.getToken(cloud.mlScope)).token);
+    assertEquals([asked.length, ctx.sleeps], [2, [290_000, 290_000, 290_000]]);
+  });
+}
+
+Deno.test("workload-identity: a file that the cluster keeps fresh is read anew at each renewal", async () => {
+  const file = "/var/run/secrets/azure/tokens/azure-identity-token";
+  const ctx: FakeContext = fakeContext({
+    env: { AZURE_FEDERATED_TOKEN_FILE: file, AZURE_CLIENT_ID: APP, AZURE_TENANT_ID: TENANT },
+    fetch: (request) => azure.fetch(request),
+  });
+  const azure = createEmulator({ clock: ctx.clock, seed: ci.seed, tokenLifetimeSeconds: 3600 });
+  const source = createTokenSource(ctx, { cloud });
+  for (let hour = 0; hour < 12; hour++) {
+    await ctx.fs.writeText(file, `${await ci.sign(ctx.clock.now())}\n`);
+    ok((await source.getToken(cloud.mlScope)).expiresAt > ctx.clock.now());
+    await ctx.clock.sleep(3600_000);
+  }
+  await rejects(source.getToken(cloud.mlScope), { code: "auth.aadsts700024" }, "the last one has ended");
+});
+
+for (
+  const [claim, value, code] of [
+    ["iss", "https://elsewhere.example.org", "auth.aadsts700211"],
+    ["aud", "api://other", "auth.aadsts700212"],
+    ["sub", "repo:o/r:pull_request", "auth.aadsts700213"],
+    ["exp", 1, "auth.aadsts700024"],
+  ] as const
+) {
+  Deno.test(`an assertion with another ${claim} is refused, once`, async () => {
+    const { asked, source } = job("github-oidc", { claims: { [claim]: value } });
+    await rejects(source.getToken(cloud.mlScope), { code });
+    strictEqual(asked.length, 1);
+  });
+}
+
+Deno.test("an assertion that somebody else signed is refused, and stands in no message", async () => {
+  const { source } = job("azure-pipelines", { ci: await createCi() });
+  await rejects(source.getToken(cloud.mlScope), (error: UserError) => {
+    strictEqual(error.code, "auth.aadsts50013");
+    ok(!/eyJ|request-token/.test(Deno.inspect(error, { depth: 20 }) + JSON.stringify(source.report())));
+    return true;
+  });
+});

@@ -1,0 +1,548 @@
+import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
+import type { Exit } from "../../../src/core/context.ts";
+import { CLOUDS } from "../../../src/core/clouds/load.ts";
+import type { CredentialName, Token, Unavailable } from "../../../src/credentials/credential.ts";
+import { azurePipelinesCredential } from "../../../src/credentials/members/azure_pipelines.ts";
+import { azdCredential } from "../../../src/credentials/members/azd.ts";
+import { azureCliCredential } from "../../../src/credentials/members/azure_cli.ts";
+import { azurePowerShellCredential } from "../../../src/credentials/members/azure_powershell.ts";
+import { environmentCredential } from "../../../src/credentials/members/environment.ts";
+import { githubOidcCredential } from "../../../src/credentials/members/github_oidc.ts";
+import { managedIdentityCredential } from "../../../src/credentials/members/managed_identity.ts";
+import { browserCredential, deviceCodeCredential } from "../../../src/credentials/members/person.ts";
+import { sessionCredential } from "../../../src/credentials/members/session.ts";
+import { vscodeCredential } from "../../../src/credentials/members/vscode.ts";
+import { workloadIdentityCredential } from "../../../src/credentials/members/workload_identity.ts";
+import type { UserError } from "../../../src/core/errors.ts";
+import type { FakeOptions } from "../../fakes/context.ts";
+import { APP, createEntra, jwt, SECRET, TENANT, world } from "../entra.ts";
+
+const MEMBERS = {
+  "environment": environmentCredential,
+  "workload-identity": workloadIdentityCredential,
+  "github-oidc": githubOidcCredential,
+  "azure-pipelines": azurePipelinesCredential,
+  "managed-identity": managedIdentityCredential,
+  "session": sessionCredential,
+  "azure-cli": azureCliCredential,
+  "vscode": vscodeCredential,
+  "azure-powershell": azurePowerShellCredential,
+  "azd": azdCredential,
+  "browser": browserCredential,
+  "device-code": deviceCodeCredential,
+};
+
+const cloud = CLOUDS.AzureCloud!;
+
+function ask(name: CredentialName, options: FakeOptions, tenant?: string): Promise<Token | Unavailable> {
+  return MEMBERS[name](world(options), { cloud, tenant }).getToken(cloud.mlScope);
+}
+
+function exits(exit: Partial<Exit>) {
+  return async () => ({ status: 1, stdout: "", stderr: "", found: true, timedOut: false, ...exit });
+}
+
+/** What programs really say, or the variables that are set; why the member is passed over; what to type. */
+const PASSED_OVER:
+  readonly (readonly [CredentialName, FakeOptions, Unavailable["because"], RegExp, RegExp?])[] = [
+    [
+      "environment",
+      { env: {} },
+      "not_configured",
+      /^AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET are not set, nor AZURE_CLIENT_CERTIFICATE_PATH$/,
+    ],
+    [
+      "environment",
+      { env: { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: APP, AZURE_CLIENT_SECRET: "" } },
+      "not_configured",
+      /^AZURE_CLIENT_SECRET is not set, nor AZURE_CLIENT_CERTIFICATE_PATH$/,
+      /Set AZURE_CLIENT_SECRET/,
+    ],
+    [
+      "environment",
+      { env: { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_CERTIFICATE_PATH: "/c.pem" } },
+      "not_configured",
+      /^AZURE_CLIENT_ID is not set$/,
+      /Set AZURE_CLIENT_ID/,
+    ],
+    ["workload-identity", {}, "not_configured", /AZURE_FEDERATED_TOKEN_FILE is not set/],
+    [
+      "workload-identity",
+      { env: { AZURE_FEDERATED_TOKEN_FILE: "/token", AZURE_CLIENT_ID: APP } },
+      "not_configured",
+      /not AZURE_TENANT_ID/,
+      /Set AZURE_TENANT_ID/,
+    ],
+    ["github-oidc", {}, "not_configured", /no GitHub Actions job/],
+    ["github-oidc", { env: { GITHUB_ACTIONS: "true" } }, "not_configured", /no right/, /id-token: write/],
+    [
+      "github-oidc",
+      {
+        env: {
+          ACTIONS_ID_TOKEN_REQUEST_URL: "nonsense",
+          ACTIONS_ID_TOKEN_REQUEST_TOKEN: "right",
+          AZURE_CLIENT_ID: APP,
+          AZURE_TENANT_ID: TENANT,
+        },
+      },
+      "failed",
+      /ACTIONS_ID_TOKEN_REQUEST_URL is no address/,
+      /Leave it/,
+    ],
+    [
+      "azure-pipelines",
+      {
+        env: {
+          SYSTEM_OIDCREQUESTURI: "nonsense",
+          SYSTEM_ACCESSTOKEN: "right",
+          AZURESUBSCRIPTION_CLIENT_ID: APP,
+          AZURESUBSCRIPTION_TENANT_ID: TENANT,
+          AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "connection",
+        },
+      },
+      "failed",
+      /SYSTEM_OIDCREQUESTURI is no address/,
+      /Leave it/,
+    ],
+    ["azure-pipelines", {}, "not_configured", /no job of Azure Pipelines/],
+    [
+      "azure-pipelines",
+      {
+        env: {
+          SYSTEM_OIDCREQUESTURI: "https://dev.azure.com/o/p/_apis/oidctoken",
+          SYSTEM_ACCESSTOKEN: "$(System.AccessToken)",
+          AZURESUBSCRIPTION_CLIENT_ID: APP,
+          AZURESUBSCRIPTION_TENANT_ID: TENANT,
+          AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "connection",
+        },
+      },
+      "not_configured",
+      /but SYSTEM_ACCESSTOKEN is not set$/,
+      /^Add `env: \{ SYSTEM_ACCESSTOKEN/,
+    ],
+    [
+      "azure-pipelines",
+      { env: { SYSTEM_OIDCREQUESTURI: "https://dev.azure.com/o/p/_apis/oidctoken" } },
+      "not_configured",
+      /SERVICE_CONNECTION_ID and AZURESUBSCRIPTION_CLIENT_ID and AZURESUBSCRIPTION_TENANT_ID and SYSTEM_ACCESSTOKEN are/,
+      /`AzureCLI@2` task/,
+    ],
+    ["managed-identity", { env: { MSI_ENDPOINT: "http://10.0.0.4" } }, "not_configured", /Azure ML compute/],
+    [
+      "managed-identity",
+      { fetch: () => Promise.reject(new TypeError("fetch failed")) },
+      "not_configured",
+      /this machine has none/,
+    ],
+    [
+      "managed-identity",
+      { env: { HTTP_PROXY: "http://proxy" }, fetch: async () => new Response("denied", { status: 403 }) },
+      "not_configured",
+      /no metadata service/,
+      /169\.254\.169\.254 to NO_PROXY/,
+    ],
+    [
+      "managed-identity",
+      {
+        fetch: async () =>
+          Response.json({ error: "invalid_request", error_description: "Identity not found" }, {
+            status: 400,
+          }),
+      },
+      "not_configured",
+      /none assigned/,
+    ],
+    [
+      "managed-identity",
+      { env: { AZURE_POD_IDENTITY_AUTHORITY_HOST: "metadata" } },
+      "failed",
+      /AZURE_POD_IDENTITY_AUTHORITY_HOST is no address: "metadata"/,
+      /^Unset AZURE_POD/,
+    ],
+    ["azure-cli", {}, "not_configured", /not installed/],
+    [
+      "azure-cli",
+      {
+        platform: "windows",
+        exec: exits({
+          stderr: "'az.cmd' is not recognized as an internal or external command,\r\noperable program",
+        }),
+      },
+      "not_configured",
+      /not installed \(no `az\.cmd` on PATH\)/,
+    ],
+    [
+      "azure-cli",
+      { exec: exits({ stderr: "ERROR: Please run 'az login' to setup account.\n" }) },
+      "not_configured",
+      /nobody is signed in/,
+      /az login/,
+    ],
+    [
+      "azure-cli",
+      {
+        exec: exits({
+          stderr:
+            "ERROR: AADSTS700082: The refresh token has expired due to inactivity. The token was issued on " +
+            "2025-01-01T00:00:00Z and was inactive for 90.00:00:00. Trace ID: 1 Correlation ID: 2 Timestamp: 3\n" +
+            "Interactive authentication is needed. Please run:\naz login --scope https://ml.azure.com/.default\n",
+        }),
+      },
+      "failed",
+      /expired.*AADSTS700082/,
+      /az login/,
+    ],
+    [
+      "azure-cli",
+      { exec: exits({ stderr: "ERROR: AADSTS50076: Due to a configuration change, you must use MFA.\n" }) },
+      "failed",
+      /multi-factor/,
+    ],
+    [
+      "azure-cli",
+      {
+        exec: exits({
+          stderr:
+            "ERROR: AADSTS700016: Application with identifier 'x' was not found. Trace ID: t Timestamp: now\n" +
+            "Run the command below to authenticate interactively; additional arguments may be added as needed:\n" +
+            "az logout\naz login\n",
+        }),
+      },
+      "failed",
+      /^the tenant does not have the application \(AADSTS700016\)$/,
+      /^Run `az login`$/,
+    ],
+    [
+      "azure-cli",
+      {
+        exec: exits({
+          stderr: "ERROR: AADSTS424242: Nobody knows. Trace ID: t Correlation ID: c\naz logout\n",
+        }),
+      },
+      "failed",
+      /^AADSTS424242: Nobody knows\.$/,
+    ],
+    [
+      "azure-cli",
+      { exec: exits({ timedOut: true, status: 143 }) },
+      "failed",
+      /`az` hung, and was ended after 0\.0 s/,
+      /--credential/,
+    ],
+    [
+      "azure-cli",
+      {
+        exec: exits({
+          stderr: "Traceback (most recent call last):\n  File 'x'\nERROR: The command failed with X\n",
+        }),
+      },
+      "failed",
+      /`az` said: The command failed with X$/,
+    ],
+    [
+      "azure-cli",
+      {
+        exec: exits({
+          stderr:
+            "ERROR: The command failed with an unexpected error. Here is the traceback:\nERROR: [Errno 13] " +
+            "Permission denied: 'az.json'\nTraceback (most recent call last):\n  File \"x\"\n",
+        }),
+      },
+      "failed",
+      /`az` said: \[Errno 13\] Permission denied: 'az\.json'$/,
+    ],
+    [
+      "azure-cli",
+      { exec: exits({ stderr: "\x1b[31mERROR: red\x07 \ufffd\x00words\x1b[0m" }) },
+      "failed",
+      /`az` said: red words$/,
+    ],
+    [
+      "azure-cli",
+      { exec: exits({ status: 0, stdout: "WARNING: something" }) },
+      "failed",
+      /other than a token/,
+    ],
+    ["azure-powershell", {}, "not_configured", /PowerShell is not installed/],
+    [
+      "azure-powershell",
+      { exec: exits({ status: 3, stderr: "no Az.Accounts" }) },
+      "not_configured",
+      /Az\.Accounts/,
+    ],
+    [
+      "azure-powershell",
+      { exec: exits({ stderr: "Get-AzAccessToken: Run Connect-AzAccount to login." }) },
+      "not_configured",
+      /nobody is signed in/,
+      /Connect-AzAccount/,
+    ],
+    ["azd", {}, "not_configured", /Azure Developer CLI is not installed/],
+    [
+      "azd",
+      {
+        exec: exits({
+          stderr:
+            '{"type":"consoleMessage","timestamp":"t","data":{"message":"\\nERROR: not logged in, run `azd auth ' +
+            'login` to login\\n"}}\n',
+        }),
+      },
+      "not_configured",
+      /nobody is signed in/,
+      /azd auth login/,
+    ],
+    [
+      "azd",
+      { exec: exits({ stderr: '{"error":"AADSTS70043: The refresh token has expired","suggestion":"x"}' }) },
+      "failed",
+      /has ended: AADSTS70043/,
+      /azd auth login/,
+    ],
+  ];
+
+for (const [name, options, because, reason, hint] of PASSED_OVER) {
+  Deno.test(`${name} is passed over: ${reason.source}`, async () => {
+    const answer = await ask(name, options);
+    ok("unavailable" in answer, "it gave a token");
+    strictEqual(answer.because, because);
+    match(answer.unavailable, reason);
+    if (hint) match(answer.hint ?? "", hint);
+  });
+}
+
+Deno.test("Azure CLI of another tenant is passed over", async () => {
+  const stdout = JSON.stringify({ accessToken: jwt({}), expires_on: 1_800_000_000, tenant: APP });
+  const answer = await ask("azure-cli", { exec: exits({ status: 0, stdout }) }, TENANT);
+  match((answer as Unavailable).unavailable, new RegExp(`tenant "${APP}", not "${TENANT}"`));
+});
+
+Deno.test("Azure CLI's older answers have local times only", async () => {
+  const stdout = JSON.stringify({ accessToken: "T", expiresOn: "2027-01-15 08:00:00.123456" });
+  const { expiresAt } = await ask("azure-cli", { exec: exits({ status: 0, stdout }) }) as Token;
+  assertEquals(expiresAt, new Date(2027, 0, 15, 8, 0, 0, 123));
+});
+
+Deno.test("azd and PowerShell give tokens, for the scope and the resource", async () => {
+  const calls: unknown[] = [];
+  const answering = (answer: unknown): FakeOptions => ({
+    exec: (program, args, options) => {
+      calls.push([program, args.at(-1), options?.env]);
+      return exits({ status: 0, stdout: JSON.stringify(answer) })();
+    },
+  });
+  const azd = await ask("azd", answering({ token: "A", expiresOn: "2027-01-15T08:00:00Z" }));
+  const pwsh = await ask("azure-powershell", answering({ token: "P", expiresOn: 1_800_000_000 }), TENANT);
+  assertEquals(azd, { token: "A", expiresAt: new Date("2027-01-15T08:00:00Z") });
+  assertEquals(pwsh, { token: "P", expiresAt: new Date(1_800_000_000_000) });
+  assertEquals(calls[0], ["azd", "https://ml.azure.com/.default", {}]);
+  assertEquals((calls[1] as unknown[])[2], { TOKEN_RESOURCE: "https://ml.azure.com", TOKEN_TENANT: TENANT });
+});
+
+Deno.test("nothing secret is left of what a program says", async () => {
+  const token = jwt({ upn: "ada" });
+  const stderr = `ERROR: broke with {"accessToken": "${token}"} and client_secret=${SECRET}`;
+  for (const name of ["azure-cli", "azd", "azure-powershell"] as const) {
+    const shown = JSON.stringify(await ask(name, { exec: exits({ stderr }) }));
+    ok(!shown.includes(token) && !shown.includes(SECRET), shown);
+  }
+});
+
+Deno.test("a workload identity reads its assertion anew for each token", async () => {
+  const entra = createEntra();
+  const ctx = world({
+    env: { AZURE_FEDERATED_TOKEN_FILE: "/run/token", AZURE_CLIENT_ID: APP, AZURE_TENANT_ID: TENANT },
+    files: { "/run/token": "first\n" },
+    fetch: entra.fetch,
+  });
+  const credential = workloadIdentityCredential(ctx, { cloud });
+  await credential.getToken(cloud.mlScope);
+  await ctx.fs.writeText("/run/token", "second\n");
+  await credential.getToken(cloud.mlScope);
+  assertEquals(entra.forms.map((form) => form.get("client_assertion")), ["first", "second"]);
+  await ctx.fs.remove("/run/token");
+  await rejects(credential.getToken(cloud.mlScope), { code: "auth.assertion", exit: 4 });
+});
+
+const GITHUB = {
+  GITHUB_ACTIONS: "true",
+  ACTIONS_ID_TOKEN_REQUEST_URL: "https://actions.example.org/token?api-version=2.0",
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: "github-request-token",
+  AZURE_CLIENT_ID: APP,
+  AZURE_TENANT_ID: TENANT,
+};
+
+Deno.test("GitHub gives a fresh assertion for each token, for the audience of Entra ID", async () => {
+  const entra = createEntra();
+  const asked: string[] = [];
+  const fetch = async (request: Request) => {
+    if (!request.url.startsWith("https://actions.example.org")) return await entra.fetch(request);
+    asked.push(`${request.url} ${request.headers.get("authorization")}`);
+    return Response.json({ value: `assertion-${asked.length}` });
+  };
+  const credential = githubOidcCredential(world({ env: GITHUB, fetch }), { cloud });
+  await credential.getToken(cloud.mlScope);
+  await credential.getToken(cloud.mlScope);
+  assertEquals(entra.forms.map((form) => form.get("client_assertion")), ["assertion-1", "assertion-2"]);
+  strictEqual(
+    asked[0],
+    "https://actions.example.org/token?api-version=2.0&audience=api%3A%2F%2FAzureADTokenExchange " +
+      "Bearer github-request-token",
+  );
+});
+
+Deno.test("an assertion that Entra ID does not expect names what to compare", async () => {
+  const entra = createEntra(() => ({ code: 700213, text: "No matching federated identity record found." }));
+  const fetch = (request: Request) =>
+    request.url.startsWith("https://actions.")
+      ? Promise.resolve(Response.json({ value: "assertion" }))
+      : entra.fetch(request);
+  await rejects(ask("github-oidc", { env: GITHUB, fetch }), (error: UserError) => {
+    match(error.message, /no federated credential of application .* has this subject/);
+    match(error.hint!, /az ad app federated-credential list --id 2222/);
+    return true;
+  });
+});
+
+Deno.test("a GitHub that is down is told from a right that is missing", async () => {
+  const fetch = async () => new Response("", { status: 503 });
+  await rejects(ask("github-oidc", { env: GITHUB, fetch }), (error: UserError) => {
+    assertEquals([error.code, error.exit], ["auth.assertion", 6]);
+    match(error.hint ?? "", /once GitHub is well/);
+    return true;
+  });
+});
+
+Deno.test("GitHub's refusal stops the chain, without its token", async () => {
+  const fetch = async () => new Response("github-request-token", { status: 403 });
+  await rejects(ask("github-oidc", { env: GITHUB, fetch }), (error: UserError) => {
+    strictEqual(error.code, "auth.assertion");
+    ok(!Deno.inspect(error).includes("github-request-token"));
+    return true;
+  });
+});
+
+Deno.test("a managed identity is asked for at the metadata service, after a look whether there is one", async () => {
+  const asked: string[] = [];
+  const fetch = async (request: Request) => {
+    asked.push(`${request.headers.get("metadata")} ${request.url}`);
+    if (request.headers.get("metadata") !== "true") return new Response("{}", { status: 400 });
+    return Response.json({ access_token: "T", expires_in: "86400", token_type: "Bearer" });
+  };
+  const { token, expiresAt } = await ask("managed-identity", {
+    env: { AZURE_CLIENT_ID: APP },
+    fetch,
+  }) as Token;
+  assertEquals([token, expiresAt], ["T", new Date("2026-01-03T03:04:05Z")]);
+  const url = "http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01" +
+    `&resource=https%3A%2F%2Fml.azure.com&client_id=${APP}`;
+  assertEquals(asked, [`null ${url}`, `true ${url}`]);
+});
+
+Deno.test("a metadata service that swallows packets costs less than a second", async () => {
+  const fetch = (request: Request) =>
+    new Promise<Response>((_, reject) =>
+      request.signal.addEventListener("abort", () => reject(request.signal.reason))
+    );
+  const start = performance.now();
+  const answer = await ask("managed-identity", { fetch });
+  ok("unavailable" in answer && performance.now() - start < 1500);
+});
+
+Deno.test("a metadata service that gives no token after all costs ten seconds, however often it is asked", async () => {
+  let asked = 0;
+  const fetch = (request: Request) => {
+    if (request.headers.get("metadata") !== "true") {
+      return Promise.resolve(new Response("{}", { status: 400 }));
+    }
+    asked++;
+    return new Promise<Response>((_, reject) =>
+      request.signal.addEventListener("abort", () => reject(request.signal.reason))
+    );
+  };
+  const start = performance.now();
+  const answer = await ask("managed-identity", { fetch }) as Unavailable;
+  match(answer.unavailable, /stopped answering/);
+  strictEqual(asked, 1);
+  ok(performance.now() - start < 12_000);
+});
+
+Deno.test("a metadata service's answer that is no token is told", async () => {
+  const fetch = async (request: Request) =>
+    new Response("<html>", { status: request.headers.get("metadata") === "true" ? 200 : 400 });
+  const answer = await ask("managed-identity", { fetch }) as Unavailable;
+  match(answer.unavailable, /something other than a token/);
+});
+
+Deno.test("App Service has an endpoint of its own", async () => {
+  let seen = "";
+  const fetch = async (request: Request) => {
+    seen = `${request.headers.get("x-identity-header")} ${request.url}`;
+    return Response.json({ access_token: "T", expires_on: "1800000000" });
+  };
+  const env = { IDENTITY_ENDPOINT: "http://127.0.0.1:41/msi/token", IDENTITY_HEADER: "header-secret" };
+  const { expiresAt } = await ask("managed-identity", { env, fetch }) as Token;
+  assertEquals(expiresAt, new Date(1_800_000_000_000));
+  strictEqual(
+    seen,
+    "header-secret http://127.0.0.1:41/msi/token?api-version=2019-08-01&resource=https%3A%2F%2Fml.azure.com",
+  );
+});
+
+const ARC = {
+  IDENTITY_ENDPOINT: "http://localhost:40342/metadata/identity/oauth2/token",
+  IMDS_ENDPOINT: "http://localhost:40342",
+};
+
+/** Azure Arc's own agent, which names a file whose content it wants to see. */
+function arc(realm: string): NonNullable<FakeOptions["fetch"]> {
+  return async (request) => {
+    if (request.headers.get("authorization") === "Basic key-of-arc") {
+      return Response.json({ access_token: "T", expires_in: "3600" });
+    }
+    return new Response("", { status: 401, headers: { "www-authenticate": `Basic realm=${realm}` } });
+  };
+}
+
+Deno.test("Azure Arc gives a token for the content of its own file", async () => {
+  const path = "/var/opt/azcmagent/tokens/abc.key";
+  const found = await ask("managed-identity", {
+    env: ARC,
+    fetch: arc(path),
+    files: { [path]: "key-of-arc" },
+  });
+  strictEqual((found as Token).token, "T");
+  const unread = await ask("managed-identity", { env: ARC, fetch: arc(path) }) as Unavailable;
+  match(`${unread.unavailable} ${unread.hint}`, /may not read .* group `himds`/);
+});
+
+for (
+  const path of [
+    "/etc/shadow",
+    "/var/opt/azcmagent/tokens/../../../../etc/x.key",
+    "/var/opt/azcmagent/tokens/a/b.key",
+  ]
+) {
+  Deno.test(`nothing but Azure Arc's own files is sent to who answers in its place: ${path}`, async () => {
+    const answer = await ask("managed-identity", {
+      env: ARC,
+      fetch: arc(path),
+      files: { [path]: "key-of-arc" },
+    });
+    match((answer as Unavailable).unavailable, /not its own/);
+  });
+}
+
+Deno.test("a managed identity that is named is not looked for first, and never used on Azure ML compute", async () => {
+  const asked: (string | null)[] = [];
+  const fetch = async (request: Request) => {
+    asked.push(request.headers.get("metadata"));
+    return Response.json({ access_token: "T", expires_in: "60" });
+  };
+  const credential = managedIdentityCredential(world({ fetch }), { isOnly: true });
+  strictEqual((await credential.getToken(cloud.mlScope) as Token).token, "T");
+  assertEquals(asked, ["true"]);
+  const onCompute = managedIdentityCredential(world({ env: { MSI_ENDPOINT: "http://10.0.0.4" }, fetch }), {
+    isOnly: true,
+  });
+  match((await onCompute.getToken(cloud.mlScope) as Unavailable).unavailable, /not used on Azure ML compute/);
+});

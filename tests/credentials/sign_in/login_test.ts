@@ -1,0 +1,242 @@
+import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
+import { run } from "../../../src/cli/run.ts";
+import { CLOUDS } from "../../../src/core/clouds/load.ts";
+import { createTokenSource } from "../../../src/credentials/chain/token_source.ts";
+import { personWorld } from "../person.ts";
+
+const cloud = CLOUDS.AzureCloud!;
+const SESSION = "/home/user/.config/kedro-azureml/auth/session.json";
+const LOGIN = ["auth", "login"];
+
+Deno.test("auth login opens the browser, and later commands are who signed in, silently", async () => {
+  const { ctx, azure, opened, pages } = personWorld();
+  strictEqual(await run(LOGIN, ctx), 0);
+  match(
+    ctx.stdout(),
+    /^✓ You are ada@emulator\.example of tenant 0000.*\nYour session is kept in \/home\/user/,
+  );
+  match(pages[0]!, /You are signed in/);
+  const url = new URL(opened[0]!);
+  assertEquals(
+    ["client_id", "response_mode", "code_challenge_method", "redirect_uri"].map((name) =>
+      url.searchParams.get(name)
+    ),
+    ["04b07795-8ddb-461a-bbee-02f9e1bf7b46", "form_post", "S256", "http://localhost:5151"],
+  );
+
+  const toEntra = () => azure.requests.filter(({ url }) => url.startsWith(cloud.authority));
+  const asked = toEntra().length;
+  const source = createTokenSource(ctx, { cloud });
+  const scopes = [cloud.resourceManagerScope, cloud.mlScope, cloud.storageScope];
+  for (const scope of scopes) ok((await source.getToken(scope)).expiresAt > ctx.clock.now());
+  strictEqual(source.report().find(({ status }) => status === "used")?.name, "session");
+  strictEqual(source.identity()?.name, "ada@emulator.example");
+  const grants = toEntra().slice(asked).flatMap(({ body }) =>
+    (body as { grant_type?: string })?.grant_type ?? []
+  );
+  assertEquals(grants, ["refresh_token", "refresh_token"], "the first audience was kept");
+  strictEqual(opened.length, 1);
+
+  const again = toEntra().length;
+  const later = createTokenSource(ctx, { cloud });
+  for (const scope of scopes) await later.getToken(scope);
+  strictEqual(toEntra().length, again, "another process asks nobody");
+});
+
+Deno.test("auth logout forgets it", async () => {
+  const { ctx } = personWorld();
+  await run(LOGIN, ctx);
+  ok(ctx.files.has(SESSION));
+  strictEqual(await run(["auth", "logout"], ctx), 0);
+  assertEquals([...ctx.files.keys()], []);
+  match(ctx.stdout(), /✓ Your session is removed from \/home\/user/);
+  strictEqual(await run(["auth", "logout"], ctx), 0);
+  match(ctx.stdout(), /· There is no session/);
+});
+
+Deno.test("--no-store keeps nothing on disk", async () => {
+  const { ctx } = personWorld();
+  strictEqual(await run([...LOGIN, "--no-store"], ctx), 0);
+  assertEquals([...ctx.files.keys()], []);
+  match(ctx.stdout(), /Nothing is kept on disk/);
+});
+
+Deno.test("over SSH, without a screen, and on compute a device code is shown at once", async () => {
+  for (
+    const env of [{ SSH_CONNECTION: "x", DISPLAY: ":10" }, {}, { MSI_ENDPOINT: "http://x", DISPLAY: ":0" }]
+  ) {
+    const { ctx, opened } = personWorld({ env: env as Record<string, string> });
+    strictEqual(await run(LOGIN, ctx), 0);
+    match(
+      ctx.stderr(),
+      /No browser can be opened: .*\n {2}To sign in, open https:\S+ in any browser, and type the code \w{9} /,
+    );
+    strictEqual(opened.length, 0);
+  }
+});
+
+Deno.test("a browser that does not open becomes a device code, not a stack trace", async () => {
+  const { ctx } = personWorld({ broken: { "xdg-open": 3 } });
+  strictEqual(await run(LOGIN, ctx), 0);
+  match(
+    ctx.stderr(),
+    /can be opened: `xdg-open` ended with status 3, there is no `x-www-browser`\n {2}To sign in/,
+  );
+});
+
+Deno.test("nor does a machine on which nothing may listen give a stack trace", async () => {
+  const serve = () => Promise.reject(new Deno.errors.PermissionDenied("listen"));
+  const { ctx } = personWorld({ serve });
+  strictEqual(await run(LOGIN, { ...ctx, serve }), 0);
+  match(ctx.stderr(), /nothing may listen on this machine for its answer\n {2}To sign in, open/);
+});
+
+Deno.test("--device-code needs no terminal, and says its code as JSON too", async () => {
+  const { ctx } = personWorld({ interactive: false });
+  strictEqual(await run([...LOGIN, "--device-code", "--json"], ctx), 0);
+  const told = JSON.parse(ctx.stderr().trim());
+  assertEquals(Object.keys(told.progress), ["type", "verification_uri", "user_code", "expires_in_seconds"]);
+  assertEquals(JSON.parse(ctx.stdout()).session_file, SESSION);
+});
+
+for (
+  const [what, words, env, interactive, says] of [
+    ["in CI", [], { CI: "true", DISPLAY: ":0" }, true, /this is CI/],
+    ["in CI, with a device code", ["--device-code"], { TF_BUILD: "True" }, true, /this is CI/],
+    ["with --no-input", ["--no-input", "--device-code"], {}, true, /--no-input/],
+    ["without a terminal", [], { DISPLAY: ":0" }, false, /no terminal\nhint: .*--device-code/],
+  ] as const
+) {
+  Deno.test(`nobody is asked ${what}`, async () => {
+    const { ctx, azure, opened } = personWorld({ env, interactive });
+    strictEqual(await run([...LOGIN, ...words], ctx), 4);
+    match(ctx.stderr(), says);
+    assertEquals([azure.requests.length, opened.length], [0, 0]);
+  });
+}
+
+Deno.test("an answer with another state is not believed, and the right one still is", async () => {
+  let forged: Response | undefined;
+  const { ctx } = personWorld();
+  const serve: typeof ctx.serve = (handler, options) =>
+    ctx.serve(async (request) => {
+      forged = await handler(
+        new Request(request.url, {
+          method: "POST",
+          body: new URLSearchParams({ code: "evil", state: "other" }),
+        }),
+      );
+      return await handler(request);
+    }, options);
+  strictEqual(await run(LOGIN, { ...ctx, serve }), 0);
+  strictEqual(forged?.status, 400);
+});
+
+Deno.test("somebody who declines is told so, in the browser and in the terminal", async () => {
+  const { ctx, pages } = personWorld({ seed: { signIn: "declined" } });
+  strictEqual(await run(LOGIN, ctx), 4);
+  match(
+    ctx.stderr(),
+    /error: Cannot sign in with browser: it was declined\nhint: Run `kedro-azureml auth login`/,
+  );
+  match(pages[0]!, /You are not signed in/);
+  assertEquals([...ctx.files.keys()], []);
+});
+
+Deno.test("a folder that takes no session is told before anybody signs in", async () => {
+  const { ctx, opened } = personWorld();
+  const fs = {
+    ...ctx.fs,
+    writeText: () => Promise.reject(new Deno.errors.PermissionDenied("no")),
+  };
+  strictEqual(await run(LOGIN, { ...ctx, fs }), 3);
+  match(ctx.stderr(), /^error: Cannot write the session .*\nhint: .*--no-store/);
+  strictEqual(opened.length, 0);
+});
+
+Deno.test("an Entra ID that gives no code says why, and nobody is sent anywhere", async () => {
+  const { ctx, azure } = personWorld();
+  const fetch = (request: Request) =>
+    request.url.includes("/devicecode")
+      ? Promise.resolve(Response.json({
+        error: "invalid_request",
+        error_description: "AADSTS90002: Tenant 'nowhere' not found.",
+      }, { status: 400 }))
+      : azure.fetch(request);
+  strictEqual(await run([...LOGIN, "--device-code", "--tenant", "nowhere"], { ...ctx, fetch }), 4);
+  match(ctx.stderr(), /^error: Cannot sign in with device-code: tenant "nowhere" does not exist\n/);
+});
+
+Deno.test("a device code that conditional access blocks names what is left", async () => {
+  const { ctx } = personWorld({ seed: { signIn: "device_code_blocked" } });
+  strictEqual(await run([...LOGIN, "--device-code"], ctx), 4);
+  match(ctx.stderr(), /conditional access policy.*blocks it/);
+  match(
+    ctx.stderr(),
+    /AADSTS53003[\s\S]*hint: Run `kedro-azureml auth login` or `az login` on a machine with a browser/,
+  );
+});
+
+for (const code of [700082, 50173]) {
+  Deno.test(`a refresh token that is refused (AADSTS${code}) says what to type, and others are tried`, async () => {
+    const { ctx, azure } = personWorld();
+    await run(LOGIN, ctx);
+    azure.endSignIns(code);
+    const warnings: string[] = [];
+    const onWarning = ({ code, hint }: { code: string; hint?: string }) => warnings.push(`${code}: ${hint}`);
+    const source = createTokenSource(ctx, { cloud, onWarning });
+    const error = await source.getToken(cloud.mlScope).catch((thrown) => thrown);
+    assertEquals([error.code, error.hint], ["auth.no_credential", "Run `kedro-azureml auth login`"]);
+    assertEquals(warnings, ["auth.session_refused: Run `kedro-azureml auth login`"]);
+    strictEqual(source.report().find(({ name }) => name === "session")?.status, "failed");
+  });
+}
+
+for (const text of ["", "{", '{"version":1}', '{"version":2,"id":"x"}', "null", "\u0000".repeat(500)]) {
+  Deno.test(`a damaged session is told and counts as none: ${JSON.stringify(text.slice(0, 20))}`, async () => {
+    const { ctx } = personWorld({ files: { [SESSION]: text } });
+    const warnings: string[] = [];
+    const source = createTokenSource(ctx, { cloud, onWarning: ({ message }) => warnings.push(message) });
+    const error = await source.getToken(cloud.mlScope).catch((thrown) => thrown);
+    strictEqual(error.code, "auth.no_credential");
+    assertEquals(warnings, [`The session in "${SESSION}" cannot be read, and is not used`]);
+    strictEqual(await run(LOGIN, ctx), 0, "and a new sign-in takes its place");
+  });
+}
+
+Deno.test("a session of another cloud is left alone", async () => {
+  const { ctx } = personWorld();
+  await run(LOGIN, ctx);
+  const china = CLOUDS.AzureChinaCloud!;
+  const source = createTokenSource(ctx, { cloud: china });
+  await source.getToken(china.mlScope).catch(() => {});
+  match(
+    source.report().find(({ name }) => name === "session")!.reason!,
+    /of https:\/\/login\.microsoftonline\.com, not/,
+  );
+});
+
+Deno.test("auth logout while another process renews: the session does not come back", async () => {
+  const { ctx } = personWorld();
+  await run(LOGIN, ctx);
+  const source = createTokenSource(ctx, { cloud });
+  await source.getToken(cloud.resourceManagerScope);
+  await run(["auth", "logout"], ctx);
+  await source.getToken(cloud.mlScope).catch(() => {});
+  assertEquals([...ctx.files.keys()], []);
+});
+
+Deno.test("nothing secret of a sign-in is shown or kept elsewhere", async () => {
+  const { ctx, azure } = personWorld();
+  await run([...LOGIN, "--verbose"], ctx);
+  await run(["auth", "status", "--verbose", "--json"], ctx);
+  const { cache } = JSON.parse(new TextDecoder().decode(ctx.files.get(SESSION)));
+  const kept = JSON.parse(cache) as Record<string, Record<string, { secret?: string }>>;
+  const secrets = Object.values(kept).flatMap((kind) =>
+    Object.values(kind).flatMap(({ secret }) => secret ?? [])
+  );
+  ok(secrets.length >= 3, "an access token, a refresh token and an id token");
+  const shown = ctx.stdout() + ctx.stderr() + JSON.stringify(azure.requests);
+  for (const secret of secrets) ok(!shown.includes(secret), "a secret is shown");
+  assertEquals([...ctx.files.keys()], [SESSION]);
+});

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { ask, type Loose, prepare, readRecording, tinyEmulator, WORKSPACE_ID } from "../client.ts";
+
+/** Each is what is wrong with a component that is accepted without it, and what the refusal must name. */
+const REFUSED: readonly (readonly [string, (spec: Loose, properties: Loose) => void, RegExp])[] = [
+  ["an unknown property", (spec) => spec.compute = "cpu-cluster", /compute/],
+  ["camel case", (spec) => spec.displayName = "x", /displayName/],
+  ["an unknown property beside the spec", (_, properties) => properties.version = "1", /version/],
+  ["no command", (spec) => delete spec.command, /command/],
+  ["another kind of component", (spec) => spec.type = "spark", /type/],
+  ["a text for a truth", (spec) => spec.is_deterministic = "false", /is_deterministic/],
+  ["an input of an unknown type", (spec) => spec.inputs = { x: { type: "folder" } }, /inputs/],
+  ["an output of a literal type", (spec) => spec.outputs = { x: { type: "string" } }, /outputs/],
+  ["no instance", (spec) => spec.resources = { instance_count: 0 }, /instance_count/],
+  ["an unknown distribution", (spec) => spec.distribution = { type: "horovod" }, /distribution/],
+  ["an unknown environment", (spec) => spec.environment = "azureml:gone:1", /gone/],
+  ["an unknown version of an environment", (spec) => spec.environment = "azureml:kedro-env:13", /kedro-env/],
+  ["unknown code", (spec) => spec.code = `azureml:${WORKSPACE_ID}/codes/gone/versions/1`, /gone/],
+];
+
+for (const [what, change, named] of REFUSED) {
+  Deno.test(`a component with ${what} is refused`, async () => {
+    const { emulator } = tinyEmulator();
+    const recording = await readRecording();
+    await prepare(emulator, { ...recording, components: {} });
+    const [[path, body]] = Object.entries(recording.components) as [[string, Loose]];
+    change(body.properties.componentSpec, body.properties);
+    const answer = await ask(emulator, "PUT", path, { body });
+    assert.equal(answer.status, 400, JSON.stringify(answer.body));
+    assert.match(JSON.stringify(answer.body.error), named);
+    assert.deepEqual(emulator.resources("components/versions"), []);
+  });
+}
+
+Deno.test("a component is accepted as the plugin sends it, once more too, and with each kind of distribution", async () => {
+  const { emulator } = tinyEmulator();
+  const recording = await readRecording();
+  await prepare(emulator, recording);
+  const [[path, body]] = Object.entries(recording.components) as [[string, Loose]];
+  assert.equal((await ask(emulator, "PUT", path, { body })).status, 200);
+  for (const type of ["pytorch", "tensorflow", "mpi"]) {
+    body.properties.componentSpec.distribution = { type };
+    body.properties.componentSpec.resources = { instance_count: 2, instance_type: "large" };
+    assert.equal((await ask(emulator, "PUT", path.replace(/[^/]+$/, type), { body })).status, 201, type);
+  }
+});

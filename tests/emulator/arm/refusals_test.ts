@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { component, createClient, ID, job, register } from "../two_steps.ts";
+
+const JOB = `${ID}/jobs/job-1`;
+
+/** A job with one thing changed. */
+// deno-lint-ignore no-explicit-any
+function changed(change: (properties: any) => void) {
+  const body = structuredClone(job());
+  change(body.properties);
+  return body;
+}
+
+Deno.test("a job is taken once: again the same is well, another under its name is a conflict", async () => {
+  const client = createClient();
+  await register(client);
+  assert.equal((await client.ask("PUT", JOB, { body: job() })).status, 201);
+  assert.equal((await client.ask("PUT", JOB, { body: job() })).status, 200);
+  const renamed = changed((one) => one.displayName = "Another name");
+  assert.equal((await client.ask("PUT", JOB, { body: renamed })).body.properties.displayName, "Another name");
+  const other = changed((one) => delete one.jobs.b);
+  assert.equal((await client.ask("PUT", JOB, { body: other })).status, 409);
+});
+
+Deno.test("a token must be there, good, not over, and for the right audience", async () => {
+  const { emulator, ask } = createClient();
+  const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+  const cases = [
+    [{ headers: { authorization: null } }, "AuthenticationFailed"],
+    [bearer("x.y.z"), "InvalidAuthenticationToken"],
+    [bearer(emulator.issueToken("https://management.azure.com", -1)), "ExpiredAuthenticationToken"],
+    [bearer(emulator.issueToken("https://storage.azure.com")), "InvalidAuthenticationTokenAudience"],
+  ] as const;
+  for (const [asked, code] of cases) {
+    const answer = await ask("GET", ID, asked);
+    assert.deepEqual([answer.status, answer.body.error.code], [401, code]);
+    assert.match(answer.headers.get("www-authenticate")!, /^Bearer authorization_uri=/);
+  }
+});
+
+Deno.test("a pipeline job needs the second token, for Azure ML itself", async () => {
+  const client = createClient();
+  await register(client);
+  const wrong = client.emulator.issueToken("https://management.azure.com");
+  for (const token of [null, wrong]) {
+    const answer = await client.ask("PUT", JOB, { body: job(), headers: { "x-azureml-token": token } });
+    assert.equal(answer.status, 401);
+  }
+});
+
+Deno.test("the api-version must be there and be one that there is", async () => {
+  const { ask } = createClient();
+  const code = async (version: string | null) => (await ask("GET", ID, { version })).body.error?.code;
+  assert.equal(await code(null), "MissingApiVersionParameter");
+  assert.equal(await code("new"), "InvalidApiVersionParameter");
+  assert.equal(await code("2019-01-01"), "NoRegisteredProviderFound");
+  assert.equal(await code("2024-10-01-preview"), undefined);
+});
+
+Deno.test("an identity without the role is told which action it lacks", async () => {
+  const { ask } = createClient({
+    seed: { workspaces: [{ subscription_id: "s-1", resource_group: "rg", name: "ws" }] },
+    deniedActions: ["Microsoft.MachineLearningServices/workspaces/computes/*"],
+  });
+  assert.equal((await ask("GET", ID)).status, 200);
+  const { status, body } = await ask("GET", `${ID}/computes/cpu`);
+  assert.deepEqual([status, body.error.code], [403, "AuthorizationFailed"]);
+  assert.match(body.error.message, /workspaces\/computes\/read/);
+});
+
+Deno.test("what is not there is told at its own level", async () => {
+  const { ask } = createClient();
+  const code = async (path: string) => (await ask("GET", path)).body.error.code;
+  assert.equal(await code(ID.replace("s-1", "s-2")), "SubscriptionNotFound");
+  assert.equal(await code(ID.replace("/rg/", "/other/")), "ResourceGroupNotFound");
+  assert.equal(await code(`${ID}2`), "ResourceNotFound");
+  assert.equal(await code(`${ID}/computes/gpu`), "ResourceNotFound");
+});
+
+Deno.test("latest is what was made last, not the highest number", async () => {
+  const { ask } = createClient();
+  const { body } = await ask("GET", `${ID}/environments/env/versions?$orderBy=createdtime desc&$top=1`);
+  assert.deepEqual(body.value.map(({ name }: { name: string }) => name), ["3"]);
+});
+
+Deno.test("a component must name an environment and code that are there, and cannot change", async () => {
+  const { ask } = createClient();
+  const path = `${ID}/components/azureml_anonymous/versions/v`;
+  const without = component(false);
+  without.properties.componentSpec.environment += "x";
+  assert.match(
+    (await ask("PUT", path, { body: without })).body.error.message,
+    /Environment .* was not found/,
+  );
+  assert.equal((await ask("PUT", path, { body: component(false) })).status, 201);
+  assert.equal((await ask("PUT", path, { body: component(true) })).status, 409);
+});
+
+Deno.test("Entra ID says what is wrong with a sign-in, and gives no token for another's resource", async () => {
+  const { emulator } = createClient();
+  const { tenant, client, secret } = emulator.identity;
+  const signIn = async (form: Record<string, string>, of = tenant) => {
+    const body = new URLSearchParams({
+      grant_type: "client_credentials",
+      client_id: client,
+      client_secret: secret,
+      scope: "https://management.azure.com/.default",
+      ...form,
+    });
+    const url = `https://login.microsoftonline.com/${of}/oauth2/v2.0/token`;
+    return await (await emulator.fetch(new Request(url, { method: "POST", body }))).json();
+  };
+  assert.equal((await signIn({})).token_type, "Bearer");
+  assert.deepEqual((await signIn({ client_secret: "no" })).error_codes, [7000215]);
+  assert.deepEqual((await signIn({ client_id: "no" })).error_codes, [700016]);
+  assert.deepEqual((await signIn({}, "no")).error_codes, [90002]);
+  assert.deepEqual((await signIn({ scope: "https://no.example/.default" })).error_codes, [500011]);
+  assert.ok(!JSON.stringify(emulator.requests).includes(secret));
+});

@@ -1,0 +1,231 @@
+import assert from "node:assert/strict";
+import type { EmulatorOptions } from "../../../src/emulator/emulator.ts";
+import { ask, type Loose, prepare, putJob, readRecording, tinyEmulator, WORKSPACE_ID } from "../client.ts";
+
+async function world(options: EmulatorOptions = {}) {
+  const made = tinyEmulator(options);
+  const recording = await readRecording();
+  await prepare(made.emulator, recording);
+  return { ...made, recording };
+}
+
+/** Each is what is wrong with a job that is accepted without it, and what the refusal must name. */
+const REFUSED: readonly (readonly [string, (job: Loose) => void, RegExp])[] = [
+  ["an unknown property of the job", (job) => job.experiment = "x", /experiment/],
+  ["a wrong type", (job) => job.displayName = 7, /displayName/],
+  ["a tag that is no text", (job) => job.tags = { a: 1 }, /tags/],
+  ["an unknown property of a step", (job) => job.jobs.clean.command = "x", /command/],
+  ["camel case in a step", (job) => job.jobs.clean.environmentVariables = {}, /environmentVariables/],
+  [
+    "a number as environment variable",
+    (job) => job.jobs.clean.environment_variables.N = 1,
+    /environment_variables/,
+  ],
+  ["an output without a type", (job) => job.outputs.summary = {}, /jobOutputType/],
+  ["no steps", (job) => job.jobs = {}, /steps/],
+  ["an unknown compute", (job) => job.computeId = `${WORKSPACE_ID}/computes/gone`, /gone/],
+  [
+    "an unknown compute of a step",
+    (job) => job.jobs.clean.computeId = `${WORKSPACE_ID}/computes/gone`,
+    /gone/,
+  ],
+  [
+    "another workspace's compute",
+    (job) => job.computeId = job.computeId.replace("ws-golden", "other"),
+    /other/,
+  ],
+  ["an unknown component", (job) => job.jobs.clean.componentId += "0", /Component/],
+  ["a binding to no step", (job) => bind(job, "${{parent.jobs.gone.outputs.cleaned}}"), /gone/],
+  ["a binding to no output", (job) => bind(job, "${{parent.jobs.clean.outputs.gone}}"), /gone/],
+  ["a binding to no input of the job", (job) => bind(job, "${{parent.inputs.gone}}"), /gone/],
+  ["a literal for a folder", (job) => bind(job, "text"), /cleaned/],
+  ["a step that needs itself", (job) => bind(job, "${{parent.jobs.count.outputs.summary}}"), /count/],
+  ["a missing input", (job) => delete job.jobs.count.inputs.cleaned, /cleaned/],
+  ["an input too many", (job) => job.jobs.count.inputs.more = job.jobs.count.inputs.cleaned, /more/],
+  [
+    "an output too many",
+    (job) => job.jobs.count.outputs.more = { job_output_type: "uri_folder" },
+    /more/,
+  ],
+  ["an output of no job output", (job) => job.outputs = {}, /summary/],
+  ["an unknown data asset", (job) => asset(job, `${WORKSPACE_ID}/data/rides/versions/3`), /rides/],
+  ["an unknown data asset by name", (job) => asset(job, "azureml:gone@latest"), /gone/],
+  ["a step's name that is another", (job) => job.jobs.clean.name = "other", /other/],
+  ["a step's name that is refused", (job) => renameStep(job, "clean", "clean-it"), /clean-it/],
+];
+
+function bind(job: Loose, value: string): void {
+  job.jobs.count.inputs.cleaned.value = value;
+}
+
+function asset(job: Loose, uri: string): void {
+  job.jobs.count.inputs.cleaned = { uri, job_input_type: "uri_folder" };
+}
+
+function renameStep(job: Loose, from: string, to: string): void {
+  job.jobs[to] = { ...job.jobs[from], name: to };
+  delete job.jobs[from];
+  bind(job, `\${{parent.jobs.${to}.outputs.cleaned}}`);
+}
+
+for (const [what, change, named] of REFUSED) {
+  Deno.test(`a job with ${what} is refused`, async () => {
+    const { emulator, recording } = await world();
+    change(recording.job.properties);
+    const { status, body } = await putJob(emulator, "j1", recording.job);
+    assert.equal(status, 400, JSON.stringify(body));
+    assert.match(JSON.stringify(body.error), named);
+    assert.deepEqual(emulator.resources("jobs"), []);
+  });
+}
+
+Deno.test("a data asset that is there is accepted, by id and by name", async () => {
+  for (const uri of [`${WORKSPACE_ID}/data/rides/versions/2`, "azureml:rides:1", "azureml:rides@latest"]) {
+    const { emulator, recording } = await world();
+    asset(recording.job.properties, uri);
+    assert.equal((await putJob(emulator, "j1", recording.job)).status, 201, uri);
+  }
+});
+
+Deno.test("data that is not there is made when it is asked for, only where the seed says so", async () => {
+  for (const dataOnDemand of [false, true]) {
+    const { emulator } = tinyEmulator({ seed: { dataOnDemand } });
+    const status = async (path: string) => (await ask(emulator, "GET", path)).status;
+    const expected = dataOnDemand ? 200 : 404;
+    assert.equal(await status("data/rides/versions/7"), expected);
+    assert.equal(await status("data/weather/versions"), expected);
+    assert.equal(await status("data/weather"), expected);
+    assert.equal(await status("environments/weather"), 404);
+  }
+});
+
+Deno.test("a job needs a token for Azure ML besides the one for Resource Manager", async () => {
+  const { emulator, recording } = await world();
+  for (
+    const headers of [
+      {},
+      { "x-azureml-token": emulator.issueToken("https://management.azure.com") },
+      { "x-azureml-token": emulator.issueToken("https://ml.azure.com", 0) },
+      { "x-azureml-token": "e30.e30.e30" },
+    ]
+  ) {
+    assert.equal((await putJob(emulator, "j1", recording.job, { body: recording.job, headers })).status, 401);
+  }
+  assert.equal((await putJob(emulator, "j1", recording.job)).status, 201);
+});
+
+Deno.test("names that Azure ML refuses are refused", async () => {
+  const { emulator, recording } = await world();
+  for (const name of ["-a", "a.b", "a b", "é", "x".repeat(256)]) {
+    assert.equal((await putJob(emulator, encodeURIComponent(name), recording.job)).status, 400, name);
+  }
+});
+
+async function history(emulator: Loose, path: string): Promise<Loose> {
+  const answer = await emulator.fetch(
+    new Request(`https://eastus.api.azureml.ms/history/v1.0${WORKSPACE_ID}/runs/${path}`, {
+      headers: { authorization: `Bearer ${emulator.issueToken("https://management.azure.com")}` },
+    }),
+  );
+  return { httpStatus: answer.status, ...await answer.json() };
+}
+
+const PACE = { prepareMs: 2000, stepMs: 4000, parallelSteps: 2, cancelMs: 500 };
+
+Deno.test("a job advances with the clock, its steps after each other", async () => {
+  const { emulator, recording, advance } = await world({ pace: PACE });
+  await putJob(emulator, "j1", recording.job);
+  const seen: string[] = [];
+  for (let ms = 0; ms <= 11_000; ms += 500) {
+    const { body } = await ask(emulator, "GET", "jobs/j1");
+    const { value } = await history(emulator, "j1/children");
+    const steps = value.map((one: Loose) => `${one.displayName}:${one.status}`);
+    const line = [body.properties.status, ...steps].join(" ");
+    if (seen.at(-1) !== line) seen.push(line);
+    advance(500);
+  }
+  assert.deepEqual(seen, [
+    "NotStarted",
+    "Preparing",
+    "Running clean:Queued",
+    "Running clean:Running",
+    "Running clean:Completed count:Queued",
+    "Running clean:Completed count:Running",
+    "Completed clean:Completed count:Completed",
+  ]);
+  const details = await history(emulator, "j1/details");
+  assert.equal(Date.parse(details.endTimeUtc) - Date.parse(details.startTimeUtc), 2 * PACE.stepMs);
+});
+
+Deno.test("a step that fails fails the job, and its log and its details say why", async () => {
+  const { emulator, recording, advance } = await world({
+    pace: PACE,
+    outcome: { failingSteps: { clean: "KeyError: 'speed'" } },
+  });
+  await putJob(emulator, "j1", recording.job);
+  advance(60_000);
+  assert.equal((await ask(emulator, "GET", "jobs/j1")).body.properties.status, "Failed");
+  const { value } = await history(emulator, "j1/children");
+  assert.deepEqual(value.map((one: Loose) => [one.displayName, one.status]), [["clean", "Failed"]]);
+  const details = await history(emulator, `${value[0].runId}/details`);
+  assert.match(details.error.error.message, /KeyError: 'speed'/);
+  const log = await emulator.fetch(new Request(details.logFiles["user_logs/std_log.txt"]));
+  assert.match(await log.text(), /KeyError: 'speed'/);
+  assert.match((await history(emulator, "j1/details")).error.error.message, /clean/);
+});
+
+Deno.test("a job is cancelled when that is asked, and only while it goes on", async () => {
+  const { emulator, recording, advance } = await world({ pace: PACE });
+  await putJob(emulator, "j1", recording.job);
+  advance(4000);
+  const asked = await ask(emulator, "POST", "jobs/j1/cancel");
+  assert.equal(asked.status, 202);
+  const poll = () => ask(emulator, "GET", new URL(asked.headers.get("location")!).pathname);
+  assert.equal((await poll()).status, 202);
+  assert.equal((await ask(emulator, "GET", "jobs/j1")).body.properties.status, "CancelRequested");
+  advance(PACE.cancelMs);
+  assert.ok([200, 204].includes((await poll()).status));
+  assert.equal((await ask(emulator, "GET", "jobs/j1")).body.properties.status, "Canceled");
+  const { value } = await history(emulator, "j1/children");
+  assert.deepEqual(value.map((one: Loose) => [one.displayName, one.status]), [["clean", "Canceled"]]);
+  assert.equal((await ask(emulator, "POST", "jobs/j1/cancel")).status, 400);
+  assert.equal((await ask(emulator, "POST", "jobs/gone/cancel")).status, 404);
+});
+
+for (const end of ["Canceled", "NotResponding"] as const) {
+  Deno.test(`a job becomes ${end} on its own when the options say so`, async () => {
+    const { emulator, recording, advance } = await world({ pace: PACE, outcome: { afterFirstStep: end } });
+    await putJob(emulator, "j1", recording.job);
+    advance(4000);
+    assert.equal(emulator.jobStatus("j1"), "Running");
+    advance(60_000);
+    assert.equal(emulator.jobStatus("j1"), end);
+  });
+}
+
+Deno.test("a step is shown by its display name, and its steps come in pages", async () => {
+  const { emulator, recording, advance } = await world({ pace: PACE });
+  recording.job.properties.jobs.clean.display_name = "Clean.It";
+  await putJob(emulator, "j1", recording.job);
+  advance(60_000);
+  const first = await history(emulator, "j1/children?$top=1");
+  assert.deepEqual(first.value.map((one: Loose) => [one.name, one.displayName]), [["clean", "Clean.It"]]);
+  assert.equal(new URL(first.nextLink).pathname, `/history/v1.0${WORKSPACE_ID}/runs/j1/children`);
+  const token = encodeURIComponent(first.continuationToken);
+  const second = await history(emulator, `j1/children?$continuationtoken=${token}`);
+  assert.deepEqual(second.value.map((one: Loose) => one.displayName), ["count"]);
+  assert.equal(second.continuationToken, null);
+});
+
+Deno.test("the run of a step is a job too", async () => {
+  const { emulator, recording, advance } = await world({ pace: PACE });
+  await putJob(emulator, "j1", recording.job);
+  advance(4000);
+  const { value } = await history(emulator, "j1/children");
+  const { status, body } = await ask(emulator, "GET", `jobs/${value[0].runId}`);
+  assert.equal(status, 200);
+  assert.equal(value[0].target, "cpu-cluster");
+  assert.equal(body.properties.displayName, "clean");
+  assert.match(body.properties.command, /^kedro azureml/);
+  assert.equal((await history(emulator, "gone/details")).httpStatus, 404);
+});

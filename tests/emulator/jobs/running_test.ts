@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import type { EmulatorOptions } from "../../../src/emulator/emulator.ts";
+import { createClient, ID, job, register } from "../two_steps.ts";
+
+const JOB = `${ID}/jobs/job-1`;
+const RUNS = `https://eastus.api.azureml.ms/history/v1.0${ID}/runs`;
+const PACE = { prepareMs: 2000, stepMs: 4000, parallelSteps: 2, cancelMs: 1000 };
+
+/** Submits the job, and gives its state and its steps' at any time after. */
+async function submitted(options: EmulatorOptions = {}) {
+  const start = Date.parse("2026-01-01T00:00:00Z");
+  let now = start;
+  const client = createClient({
+    clock: { now: () => new Date(now), sleep: async () => {} },
+    pace: PACE,
+    ...options,
+  });
+  await register(client);
+  await client.ask("PUT", JOB, { body: job() });
+  const at = (ms: number) => void (now = start + ms);
+  const states = async () => {
+    const { body } = await client.ask("GET", `${RUNS}/job-1/children`);
+    const steps = body.value.map((one: Record<string, string>) => `${one.displayName} ${one.status}`);
+    return [(await client.ask("GET", JOB)).body.properties.status, ...steps];
+  };
+  return { ...client, at, states };
+}
+
+Deno.test("a job goes on with time, its steps in the order in which they need each other", async () => {
+  const { at, states } = await submitted();
+  const seen = [];
+  for (const ms of [0, 1000, 2000, 3500, 6000, 7500, 10_000]) {
+    at(ms);
+    seen.push(await states());
+  }
+  assert.deepEqual(seen, [
+    ["NotStarted"],
+    ["Preparing"],
+    ["Running", "a Queued"],
+    ["Running", "a Running"],
+    ["Running", "a Completed", "b Queued"],
+    ["Running", "a Completed", "b Running"],
+    ["Completed", "a Completed", "b Completed"],
+  ]);
+});
+
+Deno.test("a step that fails ends the job, says why, and has a log that a SAS opens", async () => {
+  const { ask, at, states } = await submitted({ outcome: { failingSteps: { a: "ValueError: no rides" } } });
+  at(20_000);
+  assert.deepEqual(await states(), ["Failed", "a Failed"]);
+  const { body: { value: [step] } } = await ask("GET", `${RUNS}/job-1/children`);
+  const { body: details } = await ask("GET", `${RUNS}/${step.runId}/details`);
+  assert.equal(details.error.error.message, "ValueError: no rides");
+  const log = await ask("GET", details.logFiles["user_logs/std_log.txt"], {
+    headers: { authorization: null },
+  });
+  assert.equal(log.status, 200);
+  assert.match(log.body, /ValueError: no rides/);
+});
+
+Deno.test("a job is cancelled some time after it was asked for, and then no more", async () => {
+  const { ask, at, states } = await submitted();
+  at(3500);
+  const asked = await ask("POST", `${JOB}/cancel`);
+  assert.equal(asked.status, 202);
+  const operation = asked.headers.get("location")!;
+  assert.equal((await ask("GET", operation)).status, 202);
+  assert.deepEqual(await states(), ["CancelRequested", "a Running"]);
+  at(4500);
+  assert.deepEqual(await states(), ["Canceled", "a Canceled"]);
+  assert.ok([200, 204].includes((await ask("GET", operation)).status));
+  assert.equal((await ask("POST", `${JOB}/cancel`)).status, 400);
+});
+
+Deno.test("faults happen as often as they are told, and a cut may come after the service acted", async () => {
+  const client = createClient({
+    faults: [
+      { method: "PUT", url: /\/jobs\//, happens: { kind: "throttle", retryAfterSeconds: 7 } },
+      { method: "PUT", url: /\/jobs\//, after: 0, happens: { kind: "cut", afterServer: true } },
+    ],
+  });
+  await register(client);
+  const throttled = await client.ask("PUT", JOB, { body: job() });
+  assert.deepEqual([throttled.status, throttled.headers.get("retry-after")], [429, "7"]);
+  assert.equal((await client.ask("GET", JOB)).status, 404);
+  await assert.rejects(client.ask("PUT", JOB, { body: job() }), TypeError);
+  assert.equal((await client.ask("GET", JOB)).status, 200);
+});
+
+Deno.test("whoever lists the artifacts of a run finds its logs, as clients do that download a job", async () => {
+  const { ask, at } = await submitted();
+  at(20_000);
+  const store = `${ID}/datastores/workspaceartifactstore`;
+  const { body: { properties } } = await ask("GET", store);
+  const { body: { sasToken } } = await ask("POST", `${store}/listSecrets`);
+  const { body: { value: [step] } } = await ask("GET", `${RUNS}/job-1/children`);
+  const prefix = `ExperimentRun/dcid.${step.runId}/`;
+  const container = `https://${properties.accountName}.blob.core.windows.net/${properties.containerName}`;
+  const list = `${container}${sasToken}&restype=container&comp=list&prefix=${encodeURIComponent(prefix)}`;
+  const { body } = await ask("GET", list, { headers: { authorization: null } });
+  assert.match(body, new RegExp(`<Name>${prefix}user_logs/std_log.txt</Name>`));
+});

@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import type { UserError } from "../../../src/core/errors.ts";
+import { projectOf, readProject } from "./read.ts";
+
+const PIPELINE = `
+from kedro.pipeline import node, pipeline
+
+def same(x):
+    return x
+
+def register_pipelines():
+    return {"__default__": pipeline([node(same, "a", "b", name="one")])}
+`;
+
+async function failure(registry: string, files: Record<string, string> = {}): Promise<UserError> {
+  let found: UserError | undefined;
+  await assert.rejects(readProject(projectOf(registry, files)), (thrown: UserError) => {
+    found = thrown;
+    return true;
+  });
+  return found!;
+}
+
+Deno.test("an exception in a pipeline is told with the project's own lines and none of ours", async () => {
+  const registry = "from shop.nodes import total\n" + PIPELINE;
+  const error = await failure(registry, {
+    "src/shop/nodes.py": "def total():\n    return prices['x']\n\n\nprices = {}\ntotal()\n",
+  });
+  assert.equal(error.code, "kedro.project_code");
+  assert.equal(error.message, "Cannot read the project's pipelines: KeyError: x");
+  assert.deepEqual(error.place, { file: "src/shop/nodes.py", line: 2 });
+  assert.deepEqual(error.details, [
+    'File "src/shop/pipeline_registry.py", line 1, in <module>',
+    "  from shop.nodes import total",
+    'File "src/shop/nodes.py", line 6, in <module>',
+    "  total()",
+    'File "src/shop/nodes.py", line 2, in total',
+    "  return prices['x']",
+  ]);
+});
+
+Deno.test("a syntax error is told with line and column", async () => {
+  const error = await failure("def register_pipelines(:\n    pass\n");
+  assert.deepEqual(error.place, { file: "src/shop/pipeline_registry.py", line: 1, column: 24 });
+  assert.match(error.message, /SyntaxError: invalid syntax/);
+});
+
+Deno.test("a module of the project that is missing is an error and no stand-in", async () => {
+  const error = await failure("from shop.nodes import total\n" + PIPELINE);
+  assert.match(error.message, /No module named 'shop\.nodes'/);
+  assert.deepEqual(error.place, { file: "src/shop/pipeline_registry.py", line: 1 });
+});
+
+Deno.test("a name that a module of the project does not have is an error", async () => {
+  const error = await failure("from shop.nodes import total\n" + PIPELINE, { "src/shop/nodes.py": "" });
+  assert.match(error.message, /cannot import name 'total' from 'shop\.nodes'/);
+  assert.doesNotMatch(error.message, /\/project\//);
+});
+
+Deno.test("a broken settings.py is an error with its place", async () => {
+  const error = await failure(PIPELINE, { "src/shop/settings.py": "HOOKS = (\n    undefined_name,\n)\n" });
+  assert.deepEqual(error.place, { file: "src/shop/settings.py", line: 2 });
+});
+
+Deno.test("a project without pipeline_registry.py is told what is missing", async () => {
+  const ctx = projectOf(PIPELINE);
+  ctx.files.delete("/shop/src/shop/pipeline_registry.py");
+  await assert.rejects(readProject(ctx), {
+    code: "kedro.module_missing",
+    message: 'Cannot read the project: there is no module "shop.pipeline_registry"',
+  });
+});
+
+Deno.test("Kedro's own complaint about a pipeline is told with the line that makes it", async () => {
+  const registry = PIPELINE.replace('name="one")', 'name="one"), node(same, "c", "b", name="two")');
+  const error = await failure(registry);
+  assert.match(
+    error.message,
+    /OutputNotUniqueError: Output\(s\) \['b'\] are returned by more than one nodes/,
+  );
+  assert.equal(error.place?.file, "src/shop/pipeline_registry.py");
+});
+
+Deno.test("register_pipelines that gives no pipelines is told", async () => {
+  const error = await failure("def register_pipelines():\n    return {'__default__': 5}\n");
+  assert.match(error.message, /gives int for "__default__" instead of a Pipeline/);
+});
+
+Deno.test("a catalog with a YAML syntax error is an error with its place, or a warning when lenient", async () => {
+  const files = { "conf/base/catalog.yml": "a:\n  type: x.Y\n b: [\n" };
+  const error = await failure(PIPELINE, files);
+  assert.equal(error.code, "kedro.catalog");
+  assert.equal(error.place?.file, "conf/base/catalog.yml");
+  assert.equal(error.place?.line, 3);
+  const snapshot = await readProject(projectOf(PIPELINE, files), { lenient: true });
+  assert.deepEqual(snapshot.warnings.map((warning) => warning.code), ["kedro.catalog"]);
+  assert.equal(snapshot.pipelines.__default__!.nodes.length, 1);
+});
+
+Deno.test("a variable of the environment outside of credentials is told with what lets Kedro read it", async () => {
+  const catalog = "raw:\n  type: pandas.CSVDataset\n  filepath: ${oc.env:BUCKET}/raw.csv\n";
+  const error = await failure(PIPELINE, { "conf/base/catalog.yml": catalog });
+  assert.equal(error.code, "kedro.catalog");
+  assert.match(error.hint!, /^Kedro knows `oc\.env` in credentials only: register it in `custom_resolvers`/);
+});
+
+Deno.test("parameters that refer to nothing are an error of the parameters", async () => {
+  const error = await failure(PIPELINE, { "conf/base/parameters.yml": "a: ${globals:nope}\n" });
+  assert.equal(error.code, "kedro.parameters");
+  assert.match(error.message, /Globals key 'nope' not found/);
+});
+
+Deno.test("find_pipelines leaves out a broken module, and a warning names it and its line", async () => {
+  const registry =
+    "from kedro.framework.project import find_pipelines\nregister_pipelines = find_pipelines\n";
+  const snapshot = await readProject(projectOf(registry, {
+    "src/shop/pipelines/__init__.py": "",
+    "src/shop/pipelines/bad/__init__.py": "import json\n\nraise ValueError('not ready')\n",
+  }));
+  assert.deepEqual(Object.keys(snapshot.pipelines), ["__default__"]);
+  assert.deepEqual(snapshot.warnings, [{
+    code: "kedro.pipeline_left_out",
+    message: 'Kedro left out the pipelines of "shop.pipelines.bad": ValueError: not ready',
+    place: { file: "src/shop/pipelines/bad/__init__.py", line: 3 },
+  }]);
+});
+
+Deno.test("what find_pipelines leaves out is told also where the project wants no warnings", async () => {
+  const registry = `
+import logging
+import warnings
+from kedro.framework.project import find_pipelines
+
+logging.captureWarnings(False)
+logging.captureWarnings(True)
+warnings.filterwarnings("ignore")
+find_pipelines()
+register_pipelines = find_pipelines
+`;
+  const { warnings } = await readProject(projectOf(registry, {
+    "src/shop/pipelines/__init__.py": "",
+    "src/shop/pipelines/bad/__init__.py": "raise ValueError('not ready')\n",
+  }));
+  assert.deepEqual(warnings.map(({ code }) => code), ["kedro.pipeline_left_out"]);
+});
+
+Deno.test("where a project fails for what find_pipelines left out, the reason is told", async () => {
+  const registry = `
+from kedro.framework.project import find_pipelines
+
+def register_pipelines():
+    return {"__default__": find_pipelines()["sales"]}
+`;
+  const error = await failure(registry, {
+    "src/shop/pipelines/__init__.py": "",
+    "src/shop/pipelines/sales/__init__.py": "from kedro.pipeline import nothing_of_this_name\n",
+  });
+  assert.match(error.message, /KeyError: sales/);
+  assert.match(error.details.join("\n"), /left out the pipelines of ".*sales".*nothing_of_this_name/);
+});
+
+for (const [version, hint] of [["2.0.0", /--python/], ["0.16.6", /Migrate/], ["", /--python/]] as const) {
+  Deno.test(`a project for a Kedro that is not built in is refused before it is read: ${version || "x"}`, async () => {
+    const toml = (line: string) => `[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\n${line}\n`;
+    const files = { "pyproject.toml": toml(`kedro_init_version = "${version || "x"}"`) };
+    const error = await failure(PIPELINE, files);
+    assert.equal(error.code, "kedro.version");
+    assert.match(error.hint!, hint);
+  });
+}
+
+Deno.test("resolve() asks the resolver of settings.py", async () => {
+  const { openReader } = await import("../../../src/kedro/reader/open.ts");
+  const { findProject } = await import("../../../src/kedro/project.ts");
+  const ctx = projectOf(PIPELINE, {
+    "src/shop/settings.py":
+      "CONFIG_LOADER_ARGS = {'base_env': 'base', 'default_run_env': 'local', 'custom_resolvers': {'add': lambda *args: sum(args)}}\n",
+  });
+  const reader = await openReader(ctx, await findProject(ctx, "/shop"), { env: "local" });
+  try {
+    assert.equal(await reader.resolve("add", [1, 2, 3]), 6);
+    await assert.rejects(reader.resolve("nope", []), /settings\.py registers no resolver "nope"/);
+    await assert.rejects(reader.resolve("add", ["x"]), /TypeError/);
+  } finally {
+    await reader.close();
+  }
+});
+
+Deno.test("a recursion without end is told by its first and last calls", async () => {
+  const { details } = await failure("def f(n):\n    return f(n + 1)\n\n\nf(0)\n");
+  assert.ok(details.length < 60);
+  assert.equal(details.filter((line) => /^… \d+ more calls …$/.test(line)).length, 1);
+});
+
+Deno.test("a message that never ends is cut", async () => {
+  const { message } = await failure("raise ValueError('z' * 5_000_000)\n");
+  assert.match(message, /ValueError: z{2000}…$/);
+});
+
+Deno.test("an exception that cannot be told is told as far as it can", async () => {
+  const registry = "class Odd(Exception):\n    def __str__(self):\n        raise KeyError\n\n\nraise Odd()\n";
+  const error = await failure(registry);
+  assert.match(error.message, /Odd: its message cannot be read, because of KeyError$/);
+  assert.deepEqual(error.place, { file: "src/shop/pipeline_registry.py", line: 6 });
+});
+
+for (const [what, returned] of [["None", "None"], ["a list", "[1]"], ["a pipeline", "pipeline([])"]]) {
+  Deno.test(`register_pipelines() that returns ${what} is told as such`, async () => {
+    const error = await failure(
+      `from kedro.pipeline import pipeline\n\n\ndef register_pipelines():\n    return ${returned}\n`,
+    );
+    assert.match(error.message, /register_pipelines\(\) returns \w+ instead of a dict of pipelines$/);
+    assert.match(error.hint!, /shop\/pipeline_registry\.py/);
+  });
+}
+
+Deno.test("a key that a catalog has twice is told with the file and the place", async () => {
+  const catalog = "raw:\n  type: pandas.CSVDataset\nraw:\n  type: pandas.CSVDataset\n";
+  const error = await failure(PIPELINE, { "conf/base/catalog.yml": catalog });
+  assert.match(error.message, /found duplicate key raw$/);
+  assert.deepEqual(error.place, { file: "conf/base/catalog.yml", line: 3, column: 1 });
+});
+
+Deno.test("YAML that cannot be parsed is told in the parser's own words", async () => {
+  const error = await failure(PIPELINE, { "conf/base/parameters.yml": "a: b: c\n" });
+  assert.match(error.message, /mapping values are not allowed here$/);
+  assert.deepEqual(error.place, { file: "conf/base/parameters.yml", line: 1, column: 5 });
+});

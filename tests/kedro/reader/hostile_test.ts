@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import type { UserError } from "../../../src/core/errors.ts";
+import { projectOf, readProject } from "./read.ts";
+
+const PIPELINE = `
+from kedro.pipeline import node, pipeline
+
+def same(x):
+    return x
+
+def register_pipelines():
+    return {"__default__": pipeline([node(same, "a", "b", name=NAME)])}
+`;
+
+/** What a hostile project tries; its outcome becomes the node's name, which is "refused" when nothing came of it. */
+const ESCAPES: Record<string, string> = {
+  "import js": `
+import js
+got = str(js.Deno.readTextFileSync("/etc/hostname"))`,
+  "import pyodide_js": `
+import pyodide_js
+got = str(pyodide_js)`,
+  "run_js": `
+from pyodide.code import run_js
+got = str(run_js("typeof Deno === 'undefined' && typeof process === 'undefined' ? undeclared : Deno.version.deno"))`,
+  "the functions behind pyodide.ffi": `
+from pyodide.ffi import to_js
+got = str(to_js({}).constructor.constructor("return Deno.readTextFileSync('/etc/hostname')")())`,
+  "node:fs, through any JavaScript value": `
+import sys
+from pyodide.ffi import JsProxy, to_js
+found = [v for m in list(sys.modules.values()) for v in vars(m).values() if isinstance(v, JsProxy)] or [to_js({})]
+got = str(found[0].constructor.constructor("return require('node:fs').readFileSync('/etc/hostname', 'utf8')")())`,
+  "a function of the host, up to its constructor": `
+import sys
+found = [each for each in vars(sys.modules["_pyodide_core"]).values() if type(each).__name__ == "JsProxy"]
+got = str([each.constructor.constructor("return Deno.env.toObject()")() for each in found][0])`,
+  "mountNodeFS": `
+import pyodide_js
+pyodide_js.mountNodeFS("/host", "/")
+got = "mounted"`,
+  "ctypes": `
+import ctypes
+got = "run" if ctypes.CDLL(None).system(b"id") == 0 else str(1 / 0)`,
+  "fork": `
+import os
+got = str(os.fork())`,
+  "subprocess": `
+import subprocess
+got = subprocess.check_output(["id"]).decode()[:3]`,
+  "os.system": `
+import os
+got = "run" if os.system("id") == 0 else 1 / 0`,
+  "a socket": `
+import socket
+socket.create_connection(("127.0.0.1", 80), timeout=1)
+got = "connected"`,
+  "urlopen": `
+from urllib.request import urlopen
+got = str(urlopen("http://127.0.0.1/").status)`,
+  "pyfetch": `
+import asyncio
+from pyodide.http import open_url
+got = open_url("https://image.invalid/pyodide-lock.json").read()`,
+  "a file of this machine": `
+got = open("/etc/hostname").read()`,
+  "a secret in the environment": `
+import os
+got = os.environ["AZURE_CLIENT_SECRET"]`,
+  "another secret in the environment": `
+import os
+got = os.environ["MY_API_TOKEN"]`,
+  "the environment of the process": `
+got = open("/proc/self/environ").read()`,
+};
+
+for (const [name, code] of Object.entries(ESCAPES)) {
+  Deno.test(`a project gets nothing from ${name}`, async () => {
+    const registry = `try:\n${code.trim().split("\n").map((line) => `    ${line}`).join("\n")}
+    NAME = "got-" + "".join(c if c.isalnum() else "." for c in got)
+except Exception as error:
+    NAME = "refused"
+${PIPELINE}`;
+    const env = { AZURE_CLIENT_SECRET: "hunter2", MY_API_TOKEN: "hunter2", PLAIN: "yes" };
+    const snapshot = await readProject(projectOf(registry, {}, { env }));
+    assert.equal(snapshot.pipelines.__default__!.nodes[0]!.name, "refused");
+  });
+}
+
+/** What a hostile project does instead of being read, and the error that it must end as. */
+const ENDINGS: Record<string, { code: string; error: RegExp }> = {
+  "loops for ever": { code: "while True: pass", error: /^kedro\.timeout$/ },
+  "sleeps for ever": { code: "import time\ntime.sleep(10**6)", error: /^kedro\.timeout$/ },
+  "takes all memory": {
+    code: "x = [bytearray(2**20) for _ in range(10**6)]",
+    error: /^kedro\.out_of_memory$/,
+  },
+  "takes all memory at once": { code: "x = b'x' * 2**31", error: /^kedro\.(out_of_memory|project_code)$/ },
+  "fills the disk": {
+    code: "with open('/tmp/x', 'wb') as file:\n    for _ in range(10**5): file.write(bytes(2**20))",
+    error: /^kedro\.project_code$/,
+  },
+  "recurses for ever": { code: "def f(): return f()\nf()", error: /^kedro\.project_code$/ },
+  "recurses past Python's own limit": {
+    code: "import sys\nsys.setrecursionlimit(10**9)\ndef f(): return f()\nf()",
+    error: /^kedro\.(project_code|ended)$/,
+  },
+  "calls sys.exit": { code: "import sys\nsys.exit(3)", error: /^kedro\.exit$/ },
+  "calls os._exit": { code: "import os\nos._exit(0)", error: /^kedro\.ended$/ },
+  "aborts": { code: "import os\nos.abort()", error: /^kedro\.ended$/ },
+  "raises KeyboardInterrupt": { code: "raise KeyboardInterrupt", error: /^kedro\.project_code$/ },
+  "breaks json": {
+    code: "import json\njson.dumps = lambda *args, **kwargs: '}{'",
+    error: /^kedro\.answer_unreadable$/,
+  },
+  "answers something else": {
+    code: 'import json\njson.dumps = lambda *args, **kwargs: \'{"ok": {"pipelines": {"x": 5}}}\'',
+    error: /^kedro\.answer_unreadable$/,
+  },
+};
+
+for (const [name, { code, error }] of Object.entries(ENDINGS)) {
+  Deno.test(`a project that ${name} ends as an error`, async () => {
+    const reading = readProject(projectOf(`${code}\nNAME = "x"\n${PIPELINE}`), {
+      timeoutMs: /^(loops|sleeps) for ever$/.test(name) ? 4000 : 60_000,
+    });
+    await assert.rejects(reading, (thrown: UserError) => {
+      assert.match(thrown.code ?? String(thrown), error);
+      return true;
+    });
+  });
+}
+
+Deno.test("oc.env gives no secret of the environment", async () => {
+  const files = {
+    "src/shop/settings.py":
+      "from omegaconf.resolvers import oc\nCONFIG_LOADER_ARGS = {'base_env': 'base', 'default_run_env': 'local', 'custom_resolvers': {'oc.env': oc.env}}\n",
+    "conf/base/parameters.yml": "secret: ${oc.env:AZURE_CLIENT_SECRET,none}\nplain: ${oc.env:PLAIN,none}\n",
+  };
+  const env = { AZURE_CLIENT_SECRET: "hunter2", PLAIN: "yes" };
+  const snapshot = await readProject(projectOf(`NAME = "x"\n${PIPELINE}`, files, { env }));
+  assert.deepEqual(snapshot.parameters, { secret: "none", plain: "yes" });
+});
+
+Deno.test("credentials are neither handed over nor shown", async () => {
+  const files = {
+    "conf/base/catalog.yml":
+      "a: {type: pandas.SQLTableDataset, credentials: db, table_name: t}\nb: {type: x.Y, credentials: {password: hunter2}, url: 'postgresql://me:hunter2@host/db'}\n",
+    "conf/local/credentials.yml": "db: {con: hunter2}\n",
+  };
+  const registry = `
+import os
+NAME = "seen" if os.path.exists("conf/local/credentials.yml") else "unseen"
+${PIPELINE}`;
+  const snapshot = await readProject(projectOf(registry, files));
+  assert.equal(snapshot.pipelines.__default__!.nodes[0]!.name, "unseen");
+  assert.equal(snapshot.catalog.a!.credentials, "db");
+  assert.doesNotMatch(JSON.stringify(snapshot), /hunter2/);
+});
+
+Deno.test("a project whose objects Python clears away prints nothing", async () => {
+  const printed: string[] = [];
+  const registry = "import gc\ngc.collect()\ndef register_pipelines():\n    return {}\n";
+  await readProject(projectOf(registry), { onPrint: (text) => void printed.push(text) });
+  assert.deepEqual(printed, []);
+});
+
+Deno.test("what a project prints reaches onPrint only, without control characters and commands to CI services", async () => {
+  const printed: string[] = [];
+  const registry = `
+import os, sys, threading, atexit
+print("plain\\x1b[31m")
+print("::set-output name=x::y")
+print("##vso[task.setvariable variable=x]y", file=sys.stderr)
+os.write(1, b"direct")
+atexit.register(print, "late")
+NAME = "x"
+${PIPELINE}`;
+  const snapshot = await readProject(projectOf(registry), { onPrint: (text) => void printed.push(text) });
+  assert.equal(snapshot.pipelines.__default__!.nodes[0]!.name, "x");
+  assert.deepEqual(printed, [
+    "project: plain\ufffd[31m\n",
+    "project: ::set-output name=x::y\n",
+    "project: # #vso[task.setvariable variable=x]y\n",
+    "project: direct\n",
+  ]);
+});

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import type { CatalogEntry, PipelineSnapshot } from "../../../src/kedro/snapshot.ts";
+import { readProject, realFiles } from "./read.ts";
+
+/** What Kedro of the folder's version says of each project; scripts/golden_older.py wrote it. */
+const OLDER = new URL("../../golden/older/", import.meta.url);
+
+interface Truth {
+  readonly pipelines: Record<string, PipelineSnapshot>;
+  readonly catalog: Record<string, CatalogEntry>;
+  readonly parameters: Record<string, unknown>;
+}
+
+for await (const { name: version } of Deno.readDir(OLDER)) {
+  for await (const { name } of Deno.readDir(new URL(`${version}/`, OLDER))) {
+    Deno.test(`a project of Kedro ${version} is read as that Kedro reads it: ${name}`, async () => {
+      const dir = new URL(`${version}/${name}`, OLDER).pathname;
+      const truth = JSON.parse(await Deno.readTextFile(`${dir}/truth.json`)) as Truth;
+      const snapshot = await readProject(realFiles(), { dir });
+      assert.equal(snapshot.project.kedro_version, version);
+      assert.deepEqual(snapshot.pipelines, truth.pipelines);
+      assert.deepEqual(snapshot.parameters, truth.parameters);
+      for (const [dataset, entry] of Object.entries(truth.catalog)) {
+        if (!dataset.includes("{")) assert.deepEqual(snapshot.catalog[dataset], entry);
+      }
+      assert.deepEqual(snapshot.warnings.map(({ code }) => code), ["kedro.old"]);
+    });
+  }
+}
+
+Deno.test("dataset factories of older projects make entries for the datasets of pipelines", async () => {
+  const read = async (path: string) =>
+    (await readProject(realFiles(), { dir: new URL(path, OLDER).pathname })).catalog;
+  const plain = await read("0.18.14/plain");
+  assert.deepEqual(plain["first.inner.model"], {
+    type: "pickle.PickleDataSet",
+    filepath: "data/first/model.pkl",
+  });
+  assert.equal("{a}.inner.{b}" in plain, false);
+  const shop = await read("0.19.15/shop");
+  assert.deepEqual(shop["north.orders"], {
+    type: "pandas.CSVDataset",
+    filepath: "data/2/north/orders.csv",
+    credentials: "store",
+  });
+  assert.equal(shop.south_total!.filepath, "data/south.csv");
+});
+
+Deno.test("pipelines keep the order in which they are registered, whatever their names", async () => {
+  const { pathname: dir } = new URL("0.18.14/templated", OLDER);
+  const { pipeline_names: names } = await readProject(realFiles(), { dir });
+  assert.deepEqual(names, ["two", "__default__", "1"]);
+});

@@ -1,0 +1,52 @@
+import type { Context } from "../../../src/core/context.ts";
+import { openReader, type ReaderOptions } from "../../../src/kedro/reader/open.ts";
+import { findProject } from "../../../src/kedro/project.ts";
+import type { ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
+import { systemFs } from "../../../src/system/fs.ts";
+import { type FakeContext, fakeContext, type FakeOptions } from "../../fakes/context.ts";
+
+const PROJECTS = new URL("../../golden/projects/", import.meta.url).pathname;
+
+/** A world whose files are the real ones, to read golden projects in. */
+export function realFiles(options: FakeOptions = {}): FakeContext {
+  return fakeContext({ fs: systemFs, ...options });
+}
+
+/** The folder of one golden project. */
+export function golden(name: string): string {
+  return PROJECTS + name;
+}
+
+/** A world with one small project in memory, made of `pipeline_registry.py` and what else `files` gives by relative path. */
+export function projectOf(
+  registry: string,
+  files: Record<string, string> = {},
+  options: FakeOptions = {},
+): FakeContext {
+  const all: Record<string, string> = {
+    "pyproject.toml":
+      '[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\nkedro_init_version = "1.7.0"\n',
+    "src/shop/__init__.py": "",
+    "src/shop/settings.py": "",
+    "src/shop/pipeline_registry.py": registry,
+    "conf/base/catalog.yml": "",
+    "conf/local/.gitkeep": "",
+    ...files,
+  };
+  const entries = Object.entries(all).map(([path, text]) => [`/shop/${path}`, text]);
+  return fakeContext({ cwd: "/shop", files: Object.fromEntries(entries), ...options });
+}
+
+/** Reads the project in `dir` (the working directory when absent) and closes the reader. */
+export async function readProject(
+  ctx: Context,
+  options: Partial<ReaderOptions> & { dir?: string; lenient?: boolean } = {},
+): Promise<ProjectSnapshot> {
+  const { dir = ctx.cwd, lenient = false, ...rest } = options;
+  const reader = await openReader(ctx, await findProject(ctx, dir), { env: "local", ...rest });
+  try {
+    return await reader.snapshot({ lenient });
+  } finally {
+    await reader.close();
+  }
+}

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import type { ExecOptions, Exit } from "../../../src/core/context.ts";
+import { openReader } from "../../../src/kedro/reader/open.ts";
+import { findProject } from "../../../src/kedro/project.ts";
+import type { ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
+import { golden, projectOf, readProject, realFiles } from "./read.ts";
+
+const REGISTRY = "def register_pipelines():\n    return {}\n";
+
+async function written(change: (snapshot: ProjectSnapshot) => unknown = (snapshot) => snapshot) {
+  const snapshot = await readProject(realFiles(), { dir: golden("tiny") });
+  const file = await Deno.makeTempFile({ suffix: ".json" });
+  await Deno.writeTextFile(file, JSON.stringify(change(snapshot)));
+  return { snapshot, file, [Symbol.asyncDispose]: () => Deno.remove(file) };
+}
+
+async function openTiny(options: { snapshot: string; env?: string; runtimeParams?: Record<string, number> }) {
+  const ctx = realFiles();
+  return await openReader(ctx, await findProject(ctx, golden("tiny")), { env: "local", ...options });
+}
+
+Deno.test("a snapshot that was written to a file is read as it was", async () => {
+  await using made = await written();
+  const reader = await openTiny({ snapshot: made.file });
+  const { project, ...rest } = await reader.snapshot();
+  const { project: before, ...expected } = made.snapshot;
+  assert.deepEqual(rest, expected);
+  assert.deepEqual(project, { ...before, source: "file" });
+});
+
+Deno.test("a snapshot of another environment or other parameters is refused", async () => {
+  await using made = await written();
+  await assert.rejects(openTiny({ snapshot: made.file, env: "prod" }), { code: "snapshot.mismatch" });
+  await assert.rejects(openTiny({ snapshot: made.file, runtimeParams: { a: 1 } }), {
+    code: "snapshot.mismatch",
+  });
+});
+
+Deno.test("a snapshot of another version or shape is refused", async () => {
+  await using other = await written((snapshot) => ({ ...snapshot, version: 2 }));
+  await assert.rejects(openTiny({ snapshot: other.file }), { code: "snapshot.version" });
+  await using broken = await written((snapshot) => ({ ...snapshot, pipelines: { x: { nodes: 1 } } }));
+  await assert.rejects(openTiny({ snapshot: broken.file }), { message: /pipelines\.x\.nodes is not a list/ });
+  await assert.rejects(openTiny({ snapshot: "/none.json" }), { code: "snapshot.unreadable" });
+});
+
+Deno.test("a snapshot that PowerShell redirected into a file is read", async () => {
+  await using made = await written();
+  const text = `\ufeff${await Deno.readTextFile(made.file)}`;
+  await Deno.writeFile(
+    made.file,
+    new Uint8Array(Uint16Array.from(text, (letter) => letter.charCodeAt(0)).buffer),
+  );
+  const reader = await openTiny({ snapshot: made.file });
+  assert.deepEqual((await reader.snapshot()).pipelines, made.snapshot.pipelines);
+});
+
+Deno.test("a Python that ends with many words is told by its last ones", async () => {
+  const { ctx } = withPython({ status: 2, stderr: `${"no such option\n".repeat(500)}${"x".repeat(9000)}\n` });
+  const printed: string[] = [];
+  const reading = readProject(ctx, { python: "/bin/ls", onPrint: (text) => void printed.push(text) });
+  await assert.rejects(reading, { message: new RegExp(`"/bin/ls" ended with status 2: x{400}$`) });
+  assert.equal(printed.length, 30);
+});
+
+function withPython(exit: Partial<Exit>) {
+  const calls: { program: string; options: ExecOptions | undefined }[] = [];
+  const ctx = projectOf(REGISTRY, {}, {
+    exec: async (program, _args, options) => {
+      calls.push({ program, options });
+      return { status: 0, stdout: "", stderr: "", found: true, timedOut: false, ...exit };
+    },
+  });
+  return { ctx, calls };
+}
+
+Deno.test("--python runs the reader in the project's folder, with its sources on standard input", async () => {
+  const { ctx, calls } = withPython({
+    stdout:
+      '[{"error":{"kind":"ValueError","module":"builtins","text":"no","place":null,"traceback":[],"missing":null,"notes":[],"stand_ins":[]}}]',
+  });
+  await assert.rejects(readProject(ctx, { python: "/venv/bin/python" }), {
+    message: "Cannot read the project's pipelines: ValueError: no",
+  });
+  assert.equal(calls[0]!.program, "/venv/bin/python");
+  assert.equal(calls[0]!.options!.cwd, "/shop");
+  const { sources, requests } = JSON.parse(calls[0]!.options!.stdin!);
+  assert.ok("reader.py" in sources);
+  assert.equal(requests[0].source, "python");
+});
+
+Deno.test("a Python with another Kedro, or none, is told which one to name", async () => {
+  const failed = (text: string, missing: string | null = null) =>
+    withPython({
+      stdout: JSON.stringify([{
+        error: {
+          kind: "ValueError",
+          module: "builtins",
+          text,
+          place: null,
+          traceback: [],
+          missing,
+          notes: [],
+          stand_ins: [],
+        },
+      }]),
+    }).ctx;
+  const hint = /environment that has Kedro 1 and the project's packages with `--python PATH`/;
+  const other =
+    "Your Kedro project version 1.7.0 does not match Kedro package version 0.18.14 you are running.";
+  await assert.rejects(readProject(failed(other), { python: "py" }), { hint });
+  await assert.rejects(readProject(failed("No module named 'kedro'"), { python: "py" }), { hint });
+  await assert.rejects(readProject(failed("No module named 'boto3'", "boto3.session"), { python: "py" }), {
+    hint: "Install boto3 in the environment that `--python` names, or leave out `--python`",
+  });
+});
+
+Deno.test("a Python that is not there, or ends, is told", async () => {
+  await assert.rejects(readProject(withPython({ found: false }).ctx, { python: "py" }), {
+    code: "kedro.python",
+    message: /no program "py"/,
+  });
+  const ended = withPython({
+    status: 1,
+    stderr: "Traceback\nModuleNotFoundError: No module named 'kedro'\n",
+  });
+  await assert.rejects(readProject(ended.ctx, { python: "py" }), {
+    message: /ended with status 1: ModuleNotFoundError: No module named 'kedro'/,
+  });
+});

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { chooseEnviron } from "../../../src/kedro/reader/visible_env.ts";
+
+const ENV = {
+  AZURE_CLIENT_SECRET: "s",
+  AZURE_TENANT_ID: "s",
+  ARM_CLIENT_ID: "s",
+  ACTIONS_ID_TOKEN_REQUEST_URL: "s",
+  SYSTEM_ACCESSTOKEN: "s",
+  GITHUB_TOKEN: "s",
+  IDENTITY_ENDPOINT: "s",
+  DB_PASSWORD: "s",
+  API_KEY: "s",
+  DATABASE_URL: "postgresql://me:hunter2@host/db",
+  AWS_ACCESS_KEY_ID: "s",
+  PATH: "/bin",
+  KEDRO_ENV: "prod",
+  DATA_ROOT: "/mnt",
+};
+
+Deno.test("on a person's machine a project sees what looks like no secret", () => {
+  const { variables, withheld, warnings } = chooseEnviron(ENV, undefined);
+  assert.deepEqual(variables, { KEDRO_ENV: "prod", DATA_ROOT: "/mnt" });
+  assert.deepEqual(warnings, []);
+  assert.equal(withheld.DB_PASSWORD, true);
+  assert.equal(withheld.AZURE_TENANT_ID, false);
+  assert.equal("PATH" in withheld || "DATA_ROOT" in withheld, false);
+});
+
+for (const ci of ["CI", "TF_BUILD", "GITHUB_ACTIONS"]) {
+  Deno.test(`in CI, as ${ci} says, a project sees nothing`, () => {
+    assert.deepEqual(chooseEnviron({ ...ENV, [ci]: "true" }, undefined).variables, {});
+  });
+}
+
+Deno.test("a project sees what is allowed by name, also in CI, but never what identifies somebody to Azure or to CI", () => {
+  const allowed = ["DATA_ROOT", "API_KEY", "AZURE_CLIENT_SECRET", "SYSTEM_ACCESSTOKEN", "GITHUB_TOKEN"];
+  const { variables, warnings } = chooseEnviron({ ...ENV, CI: "true" }, allowed);
+  assert.deepEqual(variables, { DATA_ROOT: "/mnt", API_KEY: "s" });
+  assert.deepEqual(
+    warnings.map(({ message }) => message.match(/does not see (\w+)/)?.[1]),
+    ["AZURE_CLIENT_SECRET", "SYSTEM_ACCESSTOKEN", "GITHUB_TOKEN"],
+  );
+});
