@@ -2,7 +2,7 @@ import { deepStrictEqual, equal, match, notEqual, ok } from "node:assert/strict"
 import { openCachedReader } from "../../../src/kedro/cache/cached_reader.ts";
 import { findProject } from "../../../src/kedro/project.ts";
 import type { ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
-import { createResources } from "../../../src/system/resources.ts";
+import { realReader } from "../../fakes/reader.ts";
 import { type FakeContext, fakeContext } from "../../fakes/context.ts";
 
 const REGISTRY = `import os
@@ -42,7 +42,7 @@ kedro_init_version = "1.7.0"
 /** A machine on which readings are counted. */
 function machine(env: Record<string, string> = {}) {
   let started = 0;
-  const resources = createResources();
+  const resources = realReader();
   const ctx = fakeContext({
     cwd: "/p",
     env,
