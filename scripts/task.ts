@@ -9,9 +9,12 @@
 
 const LOCKED = "--lock=deno.lock --frozen";
 
-/** The first two rings have no network and run no program; the third has real peers on the loopback interface. */
+/**
+ * The first two rings have no network and run no program but the reader's process, which is this Deno; the third has real
+ * peers on the loopback interface.
+ */
 const TEST = [
-  `test ${LOCKED} --allow-read --allow-write --allow-env --allow-sys --deny-net --deny-run --parallel --ignore=tests/system tests`,
+  `test ${LOCKED} --no-prompt --allow-read --allow-write --allow-env --allow-sys --allow-run=THIS_DENO --deny-net --parallel --ignore=tests/system tests`,
   `test ${LOCKED} -A tests/system`,
 ];
 
@@ -44,7 +47,7 @@ function environment(machine: Record<string, string>): Record<string, string> {
 }
 
 async function deno(command: string, ...more: readonly string[]): Promise<void> {
-  const args = [...command.split(" "), ...more];
+  const args = [...command.split(" "), ...more].map((word) => word.replace("THIS_DENO", Deno.execPath()));
   const { code } = await new Deno.Command(Deno.execPath(), { args, env }).spawn().status;
   if (code !== 0) Deno.exit(code);
 }

@@ -1,6 +1,6 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { type Artifact, listArtifacts } from "../../azureml/history/artifacts.ts";
-import { download } from "../../azureml/history/download.ts";
+import { download, downloadFolder } from "../../azureml/history/download.ts";
 import { getJobRuns, type JobRuns, requireStep } from "../../azureml/history/job_runs.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -30,14 +30,14 @@ export interface DownloadOptions {
 export async function downloadJob(ctx: Context, job: OpenedJob, options: DownloadOptions): Promise<Output> {
   const { workspace, name } = job;
   const progress = openProgress(ctx, options);
-  const folder = join(resolve(ctx.cwd, options.output ?? ""), name);
+  const folder = downloadFolder(resolve(ctx.cwd, options.output ?? ""), name);
   const runs = await getJobRuns(workspace, name);
   const steps = options.step === undefined ? runs.steps : [requireStep(runs.steps, name, options.step)];
   const files = [];
   for (const { key, label, run } of steps) {
     if (run === undefined) continue;
     for (const artifact of await filesOf(runs, run.id, options)) {
-      const done = await download(workspace, ctx.fs, artifact, join(folder, key));
+      const done = await download(workspace, ctx.fs, artifact, downloadFolder(folder, key));
       files.push({ ...done, step: label });
       const shown = shownPath(ctx, done.path);
       const size = done.wasThere ? "there already" : sizeText(done.sizeBytes);

@@ -5,6 +5,8 @@ export interface Globals {
   /** `-C`: the folder to work in, as typed. */
   readonly directory?: string;
   readonly json?: boolean;
+  /** Folders outside of the project that its code and its configuration may be in, as typed. */
+  readonly allowOutside?: readonly string[];
   readonly verbose?: boolean;
   /** False with `--no-color`. */
   readonly color?: boolean;

@@ -4,7 +4,7 @@ import type { StepRun } from "../../azureml/history/run_history.ts";
 import type { SubmitEvent } from "../../azureml/submit/submit.ts";
 import type { Context } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
-import { harmless, noCommands, shownName } from "../../core/text/sanitize.ts";
+import { harmless, noCommands, shownJson, shownName } from "../../core/text/sanitize.ts";
 import { renderWarning } from "../text/error.ts";
 import { prefixed } from "../job/logs_text.ts";
 import { paint } from "../text/paint.ts";
@@ -31,7 +31,7 @@ export function openProgress(
 ): Progress {
   const line = (text: string, data: unknown) => {
     terminal.pin(COUNT);
-    if (json) terminal.err(JSON.stringify(data) + "\n");
+    if (json) terminal.err(shownJson(JSON.stringify(data)) + "\n");
     else terminal.err((terminal.color ? paint(text) : text) + "\n");
   };
   return {
