@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Entry, FileSystem, WriteOptions } from "../core/context.ts";
+import { refuseWayOut } from "./way_out.ts";
 
 /** What the system says where a path leads to nothing; a link that leads back to itself does, too. */
 const NOTHING = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.FilesystemLoop];
@@ -14,11 +15,15 @@ export const systemFs: FileSystem = {
   writeText: (path, text, options) => write(path, pieces(text), options),
   writeChunks: write,
   async append(path, content) {
+    await refuseWayOut(path);
     await Deno.mkdir(join(path, ".."), { recursive: true });
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
     await Deno.writeFile(path, bytes, { append: true });
   },
-  rename: (from, to) => Deno.rename(from, to),
+  async rename(from, to) {
+    await refuseWayOut(to);
+    await Deno.rename(from, to);
+  },
   walk,
   async stat(path) {
     const found = await orUndefined(Deno.stat(path));
@@ -67,6 +72,7 @@ async function write(
   chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
   options: WriteOptions = {},
 ): Promise<void> {
+  await refuseWayOut(path);
   const folder = options.folderMode === undefined ? {} : { mode: options.folderMode };
   await Deno.mkdir(join(path, ".."), { recursive: true, ...folder });
   const mode = options.mode === undefined ? {} : { mode: options.mode };

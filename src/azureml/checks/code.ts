@@ -44,8 +44,10 @@ export const projectInUpload: Check = {
         // No error: an image can change the folder before it runs a step.
         severity: "warning",
         code: "code.not_the_project",
-        message: folder.startsWith("..")
+        message: /^(\.\.\/?)+$/.test(folder)
           ? "The code folder is inside the project, so that steps find no pyproject.toml"
+          : folder.startsWith("..")
+          ? "The code folder is outside of the project, so that steps find no pyproject.toml"
           : `The code folder is above the project in ${folder}, and steps start where there is no pyproject.toml`,
         hint:
           'Set `execution.code_directory` to "." in azureml.yml, and leave out what is not needed in .amlignore',
