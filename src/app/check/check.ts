@@ -10,7 +10,7 @@ import {
 } from "../../azureml/checks/finding.ts";
 import { COMPILE_CHECKS, OFFLINE_CHECKS, runChecks } from "../../azureml/checks/registry.ts";
 import type { CheckedJob, ProjectPaths, Subject } from "../../azureml/checks/subject.ts";
-import type { CodeSelection } from "../../azureml/code/select.ts";
+import type { CodeSelection } from "../../azureml/code/selection.ts";
 import type { JobSpec } from "../../azureml/job_spec.ts";
 import { readConfFiles } from "../../config/layers/conf_files.ts";
 import type { Context } from "../../core/context.ts";

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { CODE_CHECKS } from "../../azureml/checks/code.ts";
 import { allowed, type Finding } from "../../azureml/checks/finding.ts";
 import { findSecrets } from "../../azureml/checks/secret_files.ts";
-import type { CodeSelection } from "../../azureml/code/select.ts";
+import type { CodeSelection } from "../../azureml/code/selection.ts";
 import { loadConfig } from "../../config/azureml/load.ts";
 import type { Context } from "../../core/context.ts";
 import { openProjectCode } from "../project/code.ts";

@@ -3,7 +3,7 @@ import type { ConfFiles } from "../../config/layers/conf_files.ts";
 import type { FoundJob } from "../../config/azureml/job_factories.ts";
 import type { Place, UserError, Warning } from "../../core/errors.ts";
 import type { CatalogEntry, ProjectSnapshot } from "../../kedro/snapshot.ts";
-import type { CodeSelection } from "../code/select.ts";
+import type { CodeSelection } from "../code/selection.ts";
 import type { JobSpec } from "../job_spec.ts";
 import type { Finding } from "./finding.ts";
 import type { SecretFile } from "./secret_files.ts";

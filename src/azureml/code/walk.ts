@@ -2,7 +2,7 @@ import { join, relative, sep } from "node:path";
 import pLimit from "p-limit";
 import type { Warning } from "../../core/errors.ts";
 import { shownName } from "../../core/text/sanitize.ts";
-import type { CodeFs, CodeSelection, LeftOut } from "./select.ts";
+import type { CodeFs, CodeSelection, LeftOut } from "./selection.ts";
 import { type CodeFile, unreadable } from "./file.ts";
 import type { Exclusion, Exclusions } from "./exclusions.ts";
 import type { IgnoreLine, IgnoreRules } from "./ignore_file.ts";

@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { componentIds, type DescribedJob, describeJob } from "./describe.ts";
 import { type Change, changesOf, matters } from "./changes.ts";
-import { changeText } from "./change_text.ts";
+import { changeText } from "./changes.ts";
 import type { JobAndBody } from "../jobs/job.ts";
 import type { JobBody } from "../write/to_rest.ts";
 import type { Workspace } from "../client/workspace.ts";

@@ -1,14 +1,14 @@
 import { ExitCode, placing, UserError, type Warning } from "../../core/errors.ts";
 import { isParameter } from "../../kedro/dataset_name.ts";
 import type { CatalogEntry, Json, NodeSnapshot, PipelineSnapshot } from "../../kedro/snapshot.ts";
-import type { CompileInput, CompileOptions } from "./job.ts";
+import type { CompileInput, CompileOptions } from "./input.ts";
 import type { StepCompute } from "./choose_compute.ts";
 import { type DataAsset, dataAsset, fileAsset, writtenAsset } from "./catalog_asset.ts";
 import { distributionOf } from "./distribution.ts";
 import type { Step, StepInput, StepOutput } from "../job_spec.ts";
 import { componentName, portName, stepKey, uniqueNames } from "./step_names.ts";
 import { notificationVariables } from "./notifications.ts";
-import { requirePortNames } from "./port_check.ts";
+import { requirePortNames } from "./step_names.ts";
 import { stepCommand } from "./step_command.ts";
 import { wiringOf } from "./wiring.ts";
 

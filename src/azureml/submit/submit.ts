@@ -4,7 +4,7 @@ import { onceEach } from "../../core/once.ts";
 import { computeFindings } from "../checks/compute.ts";
 import { allowed, refusal, toWarning } from "../checks/finding.ts";
 import type { PreparedCode } from "../code/select.ts";
-import { componentVersion } from "../code/hash.ts";
+import { componentVersion } from "../write/component_version.ts";
 import { jobName } from "../jobs/name.ts";
 import type { JobSpec, Step } from "../job_spec.ts";
 import { assetsOf, computesOf, type LookupEvent, openLookups } from "../assets/lookups.ts";

@@ -2,6 +2,7 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import type { PipelineResponse } from "../../core/net/azure_http.ts";
 import { notFromAzure } from "../client/read_json.ts";
 import { BLOB_ROLE, roleCommand } from "../refusals/roles.ts";
+import { blobListQuery, type ListedBlob, parseBlobPage, parseBlockList } from "./blob_xml.ts";
 import type { HostRequest, Workspace } from "../client/workspace.ts";
 
 /** A container that may be written to, and where in it. */
@@ -16,12 +17,8 @@ export interface BlobFolder {
   readonly storageAccountId: string | undefined;
 }
 
-/** A blob that is in the storage. */
-export interface ArrivedBlob {
-  readonly sizeBytes: number;
-  /** Base64; empty where the storage does not know it. */
-  readonly md5: string;
-}
+/** A blob that an earlier upload left in the storage. */
+export type ArrivedBlob = Pick<ListedBlob, "sizeBytes" | "md5">;
 
 /** One request to a blob of a folder, or to its container. */
 export interface BlobRequest {
@@ -37,8 +34,8 @@ export interface BlobRequest {
   readonly expected?: readonly number[];
 }
 
-/** The oldest version that takes blocks of this size; every cloud has it. */
-const STORAGE_VERSION = "2021-12-02";
+/** The version of the storage's operations: the oldest that takes blocks of this size; every cloud has it. */
+export const STORAGE_VERSION = "2021-12-02";
 
 /**
  * Asks the storage.
@@ -94,24 +91,15 @@ export async function listArrived(
 ): Promise<Map<string, ArrivedBlob>> {
   const arrived = new Map<string, ArrivedBlob>();
   const prefix = `${target.folder}/`;
-  for (let marker: string | undefined = "";;) {
-    const answer = await askBlob(workspace, target, {
-      action: "list what was uploaded before",
-      method: "GET",
-      query: `restype=container&comp=list&prefix=${encodeURIComponent(prefix)}${
-        marker === "" ? "" : `&marker=${encodeURIComponent(marker)}`
-      }`,
-    });
-    const text = answer.bodyAsText ?? "";
-    for (const [, blob] of text.matchAll(/<Blob>(.*?)<\/Blob>/gs)) {
-      const name = textIn(blob!, "Name").slice(prefix.length);
-      arrived.set(name, {
-        sizeBytes: Number(textIn(blob!, "Content-Length")),
-        md5: textIn(blob!, "Content-MD5"),
-      });
-    }
-    marker = textIn(text, "NextMarker");
-    if (marker === "") return arrived;
+  for (let marker: string | undefined;;) {
+    const action = "list what was uploaded before";
+    const query = blobListQuery(prefix, marker);
+    const answer = await askBlob(workspace, target, { action, method: "GET", query });
+    const page = await parseBlobPage(answer.bodyAsText ?? "");
+    if (page === undefined) throw notFromAzure(action, answer.request.url, answer.status);
+    for (const { name, ...blob } of page.blobs) arrived.set(name.slice(prefix.length), blob);
+    marker = page.nextMarker;
+    if (marker === undefined) return arrived;
   }
 }
 
@@ -125,22 +113,18 @@ export async function listBlocks(
   target: BlobFolder,
   name: string,
 ): Promise<Map<string, number>> {
+  const action = `look for parts of "${name}"`;
   const answer = await askBlob(workspace, target, {
-    action: `look for parts of "${name}"`,
+    action,
     method: "GET",
     name,
     query: "comp=blocklist&blocklisttype=uncommitted",
     expected: [404],
   });
-  const blocks = answer.status === 404 ? [] : (answer.bodyAsText ?? "").matchAll(/<Block>(.*?)<\/Block>/gs);
-  return new Map([...blocks].map(([, block]) => [textIn(block!, "Name"), Number(textIn(block!, "Size"))]));
-}
-
-/** The text of the first element of a name; empty where there is none. */
-function textIn(xml: string, name: string): string {
-  const found = new RegExp(`<${name}(?:\\s[^>]*)?>(.*?)</${name}>`, "s").exec(xml)?.[1] ?? "";
-  return found.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"')
-    .replaceAll("&apos;", "'").replaceAll("&amp;", "&");
+  if (answer.status === 404) return new Map();
+  const blocks = await parseBlockList(answer.bodyAsText ?? "");
+  if (blocks === undefined) throw notFromAzure(action, answer.request.url, answer.status);
+  return blocks;
 }
 
 /** What a storage whose account keys are switched off says to a SAS. */
