@@ -3,7 +3,7 @@ import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { shownName } from "../../core/text/sanitize.ts";
 import type { CodeFile, CodeFileFs } from "./file.ts";
 import type { CodeFs, CodeSelection } from "./selection.ts";
-import { type Exclusions, LOCAL_CREDENTIALS, ownExclusions } from "./exclusions.ts";
+import { defaultExclusions, type Exclusions, LOCAL_CREDENTIALS } from "./exclusions.ts";
 import { hashFiles, inHashOrder } from "./hash.ts";
 import { IGNORE_FILES, type IgnoreRules, readIgnoreFile } from "./ignore_file.ts";
 import { walkCode } from "./walk.ts";
@@ -42,7 +42,7 @@ export async function selectCode(
 ): Promise<CodeSelection> {
   const root = await requireFolder(fs, folder);
   const rules = await readIgnoreFile(fs, root);
-  const walked = await walkCode(fs, root, { rules, exclusions: options.exclusions ?? ownExclusions });
+  const walked = await walkCode(fs, root, { rules, exclusions: options.exclusions ?? defaultExclusions });
   const files = walked.files.filter(({ name }) => !isIgnoreFile(name));
   if (files.length === 0) throw noFiles(folder, rules);
   files.push(...await keepers(fs, root, { files, folders: options.keepFolders ?? [] }));

@@ -36,7 +36,7 @@ export function changesOf(before: DescribedJob, after: DescribedJob): Change[] {
 }
 
 /** Whether a change makes another job of it. */
-export function matters({ aspect }: Change): boolean {
+export function isMaterialChange({ aspect }: Change): boolean {
   return !COSMETIC.includes(aspect);
 }
 

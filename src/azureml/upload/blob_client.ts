@@ -18,7 +18,7 @@ export interface BlobFolder {
 }
 
 /** A blob that an earlier upload left in the storage. */
-export type ArrivedBlob = Pick<ListedBlob, "sizeBytes" | "md5">;
+export type UploadedBlob = Pick<ListedBlob, "sizeBytes" | "md5">;
 
 /** One request to a blob of a folder, or to its container. */
 export interface BlobRequest {
@@ -42,7 +42,7 @@ export const STORAGE_VERSION = "2021-12-02";
  *
  * @throws {UserError} `upload.refused` when it takes nothing from here, `azure.*`, `network.*`.
  */
-export async function askBlob(workspace: Workspace, target: BlobFolder, request: BlobRequest) {
+export async function sendToStorage(workspace: Workspace, target: BlobFolder, request: BlobRequest) {
   const { action, method, name, query, headers, body, expected = [] } = request;
   const response = await workspace.ask({
     action,
@@ -83,18 +83,18 @@ function urlOf({ containerUrl, sas, folder }: BlobFolder, name: string | undefin
 /**
  * Lists what is in a folder already, by name below it.
  *
- * @throws {UserError} as {@linkcode askBlob}.
+ * @throws {UserError} as {@linkcode sendToStorage}.
  */
-export async function listArrived(
+export async function listUploaded(
   workspace: Workspace,
   target: BlobFolder,
-): Promise<Map<string, ArrivedBlob>> {
-  const arrived = new Map<string, ArrivedBlob>();
+): Promise<Map<string, UploadedBlob>> {
+  const arrived = new Map<string, UploadedBlob>();
   const prefix = `${target.folder}/`;
   for (let marker: string | undefined;;) {
     const action = "list what was uploaded before";
     const query = blobListQuery(prefix, marker);
-    const answer = await askBlob(workspace, target, { action, method: "GET", query });
+    const answer = await sendToStorage(workspace, target, { action, method: "GET", query });
     const page = await parseBlobPage(answer.bodyAsText ?? "");
     if (page === undefined) throw notFromAzure(action, answer.request.url, answer.status);
     for (const { name, ...blob } of page.blobs) arrived.set(name.slice(prefix.length), blob);
@@ -106,15 +106,15 @@ export async function listArrived(
 /**
  * Lists the blocks of a blob that arrived and belong to no blob yet, by id.
  *
- * @throws {UserError} as {@linkcode askBlob}.
+ * @throws {UserError} as {@linkcode sendToStorage}.
  */
-export async function listBlocks(
+export async function listUncommittedBlocks(
   workspace: Workspace,
   target: BlobFolder,
   name: string,
 ): Promise<Map<string, number>> {
   const action = `look for parts of "${name}"`;
-  const answer = await askBlob(workspace, target, {
+  const answer = await sendToStorage(workspace, target, {
     action,
     method: "GET",
     name,

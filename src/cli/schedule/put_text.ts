@@ -1,4 +1,4 @@
-import type { Plan } from "../../azureml/write/plan.ts";
+import type { JobPlan } from "../../azureml/write/plan.ts";
 import { nextTimes } from "../../azureml/schedules/next_times.ts";
 import type { ScheduleTrigger } from "../../azureml/schedules/schedule.ts";
 import { type NamedSchedule, scheduleTrigger } from "../../azureml/schedules/to_rest.ts";
@@ -64,7 +64,7 @@ export function renderNotReached(job: string, failed: string): Output {
 /** Shows a schedule that would be made. */
 export function renderPlannedSchedule(
   schedule: NamedSchedule,
-  plan: Plan,
+  plan: JobPlan,
   { body, now }: { readonly body: unknown; readonly now: Date },
 ): Output {
   const { name, job, trigger } = schedule;

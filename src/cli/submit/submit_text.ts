@@ -1,5 +1,5 @@
 import type { JobSpec } from "../../azureml/job_spec.ts";
-import type { Plan } from "../../azureml/write/plan.ts";
+import type { JobPlan } from "../../azureml/write/plan.ts";
 import type { PreparedCode } from "../../azureml/code/select.ts";
 import type { SubmittedJob } from "../../azureml/submit/submit.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
@@ -102,7 +102,7 @@ export function renderSkipped(job: string, failed: string): Output {
 }
 
 /** Shows what a job would send. */
-export function renderPlan(plan: Plan): Output {
+export function renderPlan(plan: JobPlan): Output {
   const { spec, workspace, code, properties } = plan;
   const computes = [...new Set(spec.steps.map((step) => step.compute))];
   const lines = [
@@ -123,7 +123,7 @@ export function renderPlan(plan: Plan): Output {
 }
 
 /** What a plan is as data. */
-export function planData({ spec, workspace, code, properties, components, body }: Plan): unknown {
+export function planData({ spec, workspace, code, properties, components, body }: JobPlan): unknown {
   return {
     job: spec.job,
     dryRun: true,
