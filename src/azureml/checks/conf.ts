@@ -36,8 +36,8 @@ export const envReferences: OfflineCheck = {
         severity: hasDefault ? "note" : "warning",
         code: hasDefault ? "config.env_default" : "config.env_not_in_step",
         message: hasDefault
-          ? `Steps take the default of \${oc.env:${variable},…} unless their environment sets ${variable}`
-          : `Steps do not have the variable ${variable} that \${oc.env:${variable}} asks for, unless their environment sets it`,
+          ? `Steps use the default of \${oc.env:${variable},…} unless their environment sets ${variable}`
+          : `\${oc.env:${variable}} fails in steps unless their environment sets ${variable}`,
         hint: `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`,
         place,
       }));
@@ -67,15 +67,15 @@ export const confInUpload: OfflineCheck = {
       ...missing.map((folder): Finding => ({
         severity: "error",
         code: "config.not_uploaded",
-        message: `Nothing of ${folder} is uploaded, and Kedro does not start without that folder`,
-        hint: `Take it in with a line \`!${folder}/**\` in .amlignore`,
+        message: `No file of ${folder} is uploaded, and Kedro does not start without that folder`,
+        hint: `Add \`!${folder}/**\` to .amlignore`,
       })),
       ...leftOut.map((file): Finding => ({
         severity: "warning",
         code: "config.file_not_uploaded",
         message:
-          `${file} is not uploaded, so that steps run with another configuration than this job was compiled with`,
-        hint: `Take it in with a line \`!${file}\` in .amlignore`,
+          `${file} is not uploaded, so steps run with a different configuration than this job was compiled with`,
+        hint: `Add \`!${file}\` to .amlignore`,
         place: lineThatLeavesOut(subject, inCode(subject, file)),
       })),
     ];

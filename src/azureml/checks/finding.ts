@@ -107,11 +107,11 @@ export function findingsError(
   const [first] = stopping;
   if (first === undefined) return undefined;
   if (stopping.length === 1) return single(action, first);
-  return new UserError(`Cannot ${action}: there are ${stopping.length} problems`, {
+  return new UserError(`Cannot ${action}: ${stopping.length} problems found`, {
     code: "validate.problems",
     exit: first.exit ?? ExitCode.Config,
     details: stopping.flatMap(lines),
-    hint: "Run `kedro-azureml validate` after changing them",
+    hint: "Fix them, then run `kedro-azureml validate`",
     data: { problems: stopping },
   });
 }

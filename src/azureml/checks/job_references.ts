@@ -13,8 +13,8 @@ export const unknownWorkspaces: OfflineCheck<JobSubject> = {
       return {
         severity: "error",
         code: "workspace.unknown",
-        message: `There is no workspace "${asked}" in azureml.yml${didYouMean(asked, names)}`,
-        hint: `Name one of them, or add "${asked}" to \`workspace\` in azureml.yml`,
+        message: `Workspace "${asked}" is not defined in azureml.yml${didYouMean(asked, names)}`,
+        hint: `Use one of them, or add "${asked}" to \`workspace\` in azureml.yml`,
         details: [`unknownWorkspaces: ${names.join(", ")}`],
         ...(workspace === undefined && { place: place(["jobs", job.key, "workspace"]) }),
         jobs: [name],
@@ -53,9 +53,9 @@ export const unsetNotificationVariables = eachJob(
       return [{
         severity: "warning",
         code: "notification.variable",
-        message: `Steps do not have the variable ${variable} that notification "${name}" takes its ${
+        message: `Notification "${name}" reads its ${
           key === "webhook_env" ? "address" : "token"
-        } from, unless their environment sets it`,
+        } from variable ${variable}, which steps have only if their environment sets it`,
         hint: `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`,
         place: place(["notifications", name!, key]),
       }];
@@ -82,8 +82,7 @@ export const missingNotificationPayload = eachJob(
     return isThere ? [] : [{
       severity: "warning",
       code: "notification.payload",
-      message:
-        `There is no module ${module} among the uploaded files, from which notification "${name}" takes its text`,
+      message: `Notification "${name}" uses module ${module}, which is not among the uploaded files`,
       hint: `Change \`notifications.${name}.payload\` in azureml.yml`,
       place: subject.place(["notifications", name!, "payload"]),
     }];

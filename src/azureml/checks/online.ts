@@ -45,7 +45,7 @@ export async function checkOnline(
     found.push({
       severity: "note",
       code: "environment.pinned",
-      message: `"${pinned.asked}" is ${pinned.shown} now`,
+      message: `"${pinned.asked}" currently resolves to ${pinned.shown}`,
       jobs: [spec.job],
     });
   }
@@ -93,16 +93,16 @@ export async function accessFindings(
         severity: answer === "no" ? "error" : "note",
         code: answer === "no" ? "access.missing" : "access.unknown",
         message: answer === "no"
-          ? `This identity may not ${what} in workspace "${workspace.config.name}"`
-          : `Whether this identity may ${what} in workspace "${workspace.config.name}" cannot be told`,
+          ? `This identity cannot ${what} in workspace "${workspace.config.name}"`
+          : `Could not determine whether this identity can ${what} in workspace "${workspace.config.name}"`,
         ...(reason !== undefined && { details: [reason] }),
-        ...(role !== undefined && { hint: `Have an owner run \`${role.command}\`` }),
+        ...(role !== undefined && { hint: `Ask an owner to run \`${role.command}\`` }),
       }];
     },
   );
 }
 
 const RIGHTS: ReadonlyMap<string, string> = new Map([
-  ["read_workspace", "read"],
+  ["read_workspace", "read resources"],
   ["submit_jobs", "submit jobs"],
 ]);

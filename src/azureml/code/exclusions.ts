@@ -24,7 +24,7 @@ const NAMES: ReadonlyMap<string, string> = new Map(
 
 const FOLDER_NAMES: ReadonlyMap<string, string> = new Map([
   [".venv", "virtual environment"],
-  ["node_modules", "packages of Node.js"],
+  ["node_modules", "Node.js packages"],
   ...[
     "__pycache__",
     ".hypothesis",

@@ -46,10 +46,10 @@ export async function* readCodeFile(
     throw unreadableCode(file.name, thrown);
   }
   if (readBytes !== file.sizeBytes || checksum !== file.checksum) {
-    throw new UserError(`Cannot read "${shownName(file.name)}" of the code: it changed meanwhile`, {
+    throw new UserError(`"${shownName(file.name)}" changed while the code was being uploaded`, {
       code: "code.changed",
       exit: ExitCode.Config,
-      hint: "Let what writes the file end, or name the file in .amlignore, and run the command again",
+      hint: "Wait until nothing writes to it, or add it to .amlignore, and run the command again",
     });
   }
 }
@@ -58,19 +58,19 @@ export async function* readCodeFile(
 export function unreadableCode(name: string, thrown: unknown): unknown {
   const isMangled = name.includes("\ufffd");
   const shown = shownName(name);
-  const reason = isMangled ? "its name is not in UTF-8" : systemReason(thrown);
+  const reason = isMangled ? "its name is not valid UTF-8" : systemReason(thrown);
   if (reason === undefined) return thrown;
-  return new UserError(`Cannot read "${shown}" of the code: ${reason}`, {
+  return new UserError(`Cannot read code file "${shown}": ${reason}`, {
     code: "code.unreadable",
     exit: ExitCode.Config,
-    hint: isMangled ? "Rename it" : `Make "${shown}" readable, or name it in .amlignore`,
+    hint: isMangled ? "Rename it" : `Make "${shown}" readable, or add it to .amlignore`,
     cause: thrown,
   });
 }
 
 function systemReason(thrown: unknown): string | undefined {
   if (thrown instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (thrown instanceof Deno.errors.NotFound) return "it is not there any more";
+  if (thrown instanceof Deno.errors.NotFound) return "it no longer exists";
   if (thrown instanceof Deno.errors.NotCapable) return undefined;
   const { code, message } = thrown as { code?: string; message?: string };
   return typeof code === "string" && /^E[A-Z]+$/.test(code) ? message : undefined;

@@ -89,8 +89,8 @@ function readLine(line: string, number: number, file: string | undefined): Rule 
     return pattern && { ...pattern, line: { pattern: line.trim(), place } };
   } catch (thrown) {
     if (!(thrown instanceof SyntaxError)) throw thrown;
-    const reason = /^Invalid reg/.test(thrown.message) ? "a range in `[ ]` runs backwards" : thrown.message;
-    throw new UserError(`Cannot read the pattern "${line.trim()}": ${reason}`, {
+    const reason = /^Invalid reg/.test(thrown.message) ? "a range in `[ ]` is out of order" : thrown.message;
+    throw new UserError(`"${line.trim()}" is not a valid pattern: ${reason}`, {
       code: "code.ignore_pattern",
       exit: ExitCode.Config,
       hint: `Change or remove line ${number} of ${file}`,

@@ -49,7 +49,7 @@ function toSegments(text: string): readonly string[] {
   if (isDouble && segments[0] === "**") return ["**", BELOW_ROOT];
   if (segments[0] === "") segments.shift();
   else if ((segments.length === 1 || isDouble) && segments[0] !== "**") segments.unshift("**");
-  if (segments.length === 0) throw new SyntaxError("there is nothing after the `!`");
+  if (segments.length === 0) throw new SyntaxError("nothing follows the `!`");
   if (segments.length > 1 && segments.at(-1) === "") segments[segments.length - 1] = "**";
   return segments;
 }
@@ -88,7 +88,7 @@ function segmentSource(segment: string): string {
       at = end ?? at;
     } else if (char !== "\\") source += literal(char);
     else if (++at < chars.length) source += literal(chars[at]!);
-    else throw new SyntaxError("there is nothing after the last `\\`");
+    else throw new SyntaxError("nothing follows the last `\\`");
   }
   return source;
 }

@@ -106,12 +106,12 @@ async function requireFolder(fs: CodeFs, folder: string): Promise<string> {
   const real = await fs.realPath(folder);
   if (found?.kind === "folder" && real !== undefined) return real;
   throw new UserError(
-    `Cannot upload the code folder "${folder}": ${found === undefined ? "there is none" : "it is no folder"}`,
+    `The code folder "${folder}" ${found === undefined ? "does not exist" : "is not a folder"}`,
     {
       code: "code.no_folder",
       exit: ExitCode.Config,
       hint:
-        "Change `execution.code_directory` in azureml.yml, or set it to null when the environment holds the code",
+        "Fix `execution.code_directory` in azureml.yml, or set it to null if the environment contains the code",
     },
   );
 }
@@ -121,13 +121,13 @@ function isIgnoreFile(name: string): boolean {
 }
 
 function noFiles(folder: string, { file }: IgnoreRules): UserError {
-  const problem = file === undefined ? "it has no files" : `${file} leaves nothing of it`;
-  return new UserError(`Cannot upload the code folder "${folder}": ${problem}`, {
+  const problem = file === undefined ? "contains no files" : `has no files left after ${file}`;
+  return new UserError(`The code folder "${folder}" ${problem}`, {
     code: "code.empty",
     exit: ExitCode.Config,
     hint: file === undefined
-      ? "Change `execution.code_directory` in azureml.yml to the folder of the project"
-      : `Take what the job needs back in with a line such as \`!src/**\` in ${file}`,
+      ? "Set `execution.code_directory` in azureml.yml to the folder of the project"
+      : `Add what the job needs to ${file}, for example \`!src/**\``,
   });
 }
 
@@ -135,7 +135,7 @@ function credentialsWarning(name: string, { file }: IgnoreRules): Warning {
   const copy = file === ".gitignore" ? "copy .gitignore to .amlignore and " : "";
   return {
     code: "code.credentials_left_out",
-    message: `"${shownName(name)}" is not uploaded, so that no secret lies in the storage of the workspace`,
+    message: `"${shownName(name)}" is not uploaded, to keep secrets out of the workspace storage`,
     hint: `If the job needs it, ${copy}add \`!${shownName(name)}\` to .amlignore`,
   };
 }

@@ -81,7 +81,7 @@ async function visitFolder(walk: Walk, folder: Folder): Promise<void> {
   if (isLeftOut(walk, folder, seen)) return;
   const here = { ...folder, chain: [...folder.chain, real], exclusion: seen ?? folder.exclusion };
   for (const entry of files) visitFile(walk, here, entry, join(real, entry));
-  for (const entry of others) walk.leftOut.push({ name: below(name, entry), reason: "no file" });
+  for (const entry of others) walk.leftOut.push({ name: below(name, entry), reason: "not a regular file" });
   for (const entry of links) await visitLink(walk, here, entry);
   for (const entry of folders) {
     await visitFolder(walk, { ...here, real: join(real, entry), name: below(name, entry) });
@@ -122,7 +122,7 @@ async function visitLink(walk: Walk, folder: Folder, entry: string): Promise<voi
   if (isOutside(walk.matched(real))) return visitOutside(walk, name, link);
   if (kind === "file") visitFile(walk, folder, entry, real);
   else if (folder.chain.includes(real)) {
-    walk.leftOut.push({ name: `${name}/`, reason: "link to a folder above it" });
+    walk.leftOut.push({ name: `${name}/`, reason: "link to a parent folder" });
   } else await visitFolder(walk, { ...folder, real, name });
 }
 
@@ -131,18 +131,18 @@ async function visitLink(walk: Walk, folder: Folder, entry: string): Promise<voi
  * submitted, such a link could lead to any file that this machine's user may read.
  */
 function visitOutside(walk: Walk, name: string, link: string): void {
-  leaveLinkOut(walk, { name, link, reason: "link that leaves the code folder" }, {
+  leaveLinkOut(walk, { name, link, reason: "link to outside the code folder" }, {
     code: "code.link_outside",
-    message: `"${shownName(name)}" is a link that leaves the code folder, and is not uploaded`,
-    hint: "Put a copy of what it leads to in its place if the job needs it",
+    message: `"${shownName(name)}" is a link to outside the code folder, so it is not uploaded`,
+    hint: "If the job needs it, replace the link with a copy",
   });
 }
 
 function visitBroken(walk: Walk, name: string, link: string): void {
   leaveLinkOut(walk, { name, link, reason: "broken link" }, {
     code: "code.broken_link",
-    message: `"${shownName(name)}" is a link that leads to no file, and is not uploaded`,
-    hint: "Remove the link, or make what it leads to",
+    message: `"${shownName(name)}" is a broken link, so it is not uploaded`,
+    hint: "Fix or remove the link",
   });
 }
 

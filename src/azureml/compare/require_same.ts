@@ -83,7 +83,7 @@ async function readComponent(workspace: Workspace, id: string) {
 function another({ config }: Workspace, name: string, changes: readonly Change[]): UserError {
   const rest = changes.length - SHOWN;
   return new UserError(
-    `Cannot submit the job as "${name}": workspace "${config.name}" has another job of that name`,
+    `Workspace "${config.name}" already has a different job named "${name}"`,
     {
       code: "job.other",
       exit: ExitCode.Rejected,
@@ -91,7 +91,7 @@ function another({ config }: Workspace, name: string, changes: readonly Change[]
         ...changes.slice(0, SHOWN).map(changeText),
         ...(rest > 0 ? [`and ${rest} more`] : []),
       ],
-      hint: "Choose another name for `--name`",
+      hint: "Use another `--name`",
       data: { name, changes },
     },
   );

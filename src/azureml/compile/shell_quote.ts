@@ -20,11 +20,11 @@ export function shellQuoteIfNeeded(value: string): string {
 export function refuseExpression(value: string): void {
   if (!value.includes("${{")) return;
   throw new UserError(
-    `Cannot put "${value}" into a step's command: Azure ML would read "\${{" as an expression`,
+    `"${value}" cannot be part of a step's command: Azure ML evaluates "\${{" as an expression`,
     {
       code: "compile.expression_in_value",
       exit: ExitCode.Config,
-      hint: "Take `${{` out of the value",
+      hint: "Remove `${{` from the value",
     },
   );
 }

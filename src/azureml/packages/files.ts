@@ -33,12 +33,14 @@ export async function openPackageFiles(
   } catch (thrown) {
     throw notAPackage(
       file.path,
-      "it is cut, damaged, or no archive that can be read in one way only",
+      "is not valid: truncated, corrupted, or not made by `kedro-azureml pack`",
       thrown,
     );
   }
   const odd = found.find(({ isPlain }) => !isPlain);
-  if (odd !== undefined) throw unsafePackage(file.path, `"${odd.name}" is no plain file`);
+  if (odd !== undefined) {
+    throw unsafePackage(file.path, `contains "${odd.name}", which is not a regular file`);
+  }
   return { path: file.path, entries: new Map(found.map((entry) => [entry.name, entry])) };
 }
 
@@ -53,7 +55,7 @@ export async function* readPackagedFile(
 ): AsyncIterable<Uint8Array<ArrayBuffer>> {
   const entry = entries.get(name)!;
   if (sizeBytes !== undefined && entry.sizeBytes !== sizeBytes) {
-    throw damagedPackage(path, `"${name}" is not as long as its manifest says`);
+    throw damagedPackage(path, `is damaged: the size of "${name}" differs from the manifest`);
   }
   const hash = createHash("sha256");
   try {
@@ -62,9 +64,9 @@ export async function* readPackagedFile(
       yield chunk;
     }
   } catch (thrown) {
-    throw damagedPackage(path, `"${name}" cannot be unpacked`, thrown);
+    throw damagedPackage(path, `is damaged: "${name}" cannot be unpacked`, thrown);
   }
   if (sha256 !== undefined && hash.digest("hex") !== sha256) {
-    throw damagedPackage(path, `"${name}" is not that of its checksum`);
+    throw damagedPackage(path, `is damaged: "${name}" does not match its checksum`);
   }
 }

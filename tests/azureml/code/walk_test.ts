@@ -105,7 +105,7 @@ Deno.test("A file whose name is no text is named as well as can be", async () =>
   const stat: FileSystem["stat"] = async (path) => path.includes("bad") ? undefined : await fs.stat(path);
   await assert.rejects(selectCode({ ...fs, stat }, "/project"), {
     code: "code.unreadable",
-    message: 'Cannot read "bad\ufffd.txt" of the code: its name is not in UTF-8',
+    message: 'Cannot read code file "bad\ufffd.txt" : its name is not valid UTF-8',
     hint: "Rename it",
   });
 });
@@ -118,7 +118,7 @@ Deno.test("A folder that cannot be read is named, unless it is left out", async 
   };
   await assert.rejects(selectCode({ ...fs, walk }, "/project"), {
     code: "code.unreadable",
-    message: 'Cannot read "locked/" of the code: permission denied',
+    message: 'Cannot read code file "locked/": permission denied',
   });
   const ignoring = project({ "a.py": "", "locked/x.txt": "", ".amlignore": "locked/\n" });
   assert.equal(
@@ -165,7 +165,7 @@ Deno.test("What is no file is left out, and listed as such", async () => {
   };
   const { files, leftOut } = await selectCode(withSocket, folder.root);
   assert.deepEqual(files.map(({ name }) => name), ["a.py"]);
-  assert.deepEqual(leftOut, [{ name: "socket", reason: "no file" }]);
+  assert.deepEqual(leftOut, [{ name: "socket", reason: "not a regular file" }]);
 });
 
 Deno.test("A name is shown on one line, without what a terminal or a CI service would obey", async () => {
@@ -173,6 +173,6 @@ Deno.test("A name is shown on one line, without what a terminal or a CI service 
   const { warnings: [warning] } = await selectCode(systemFs, folder.root);
   assert.equal(
     warning!.message,
-    '"x\ufffd# #vso[task.x]\ufffd[2J" is a link that leads to no file, and is not uploaded',
+    '"x\ufffd# #vso[task.x]\ufffd[2J" is a broken link, so it is not uploaded',
   );
 });
