@@ -1,5 +1,5 @@
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
-import { isFinal, type Job } from "../jobs/job.ts";
+import { isFinal } from "../jobs/job.ts";
 import type { JobStep } from "../write/steps.ts";
 import type { RunFailure, StepRun } from "./run_history.ts";
 import { openWatch } from "./watch.ts";
@@ -116,10 +116,4 @@ function timedOut(name: string, timeoutMs: number): UserError {
       hint: `Run \`kedro-azureml job follow ${name}\`, or \`kedro-azureml job cancel ${name}\``,
     },
   );
-}
-
-/** What the process returns for the end of a job. */
-export function exitOf(status: Job["status"]): ExitCode {
-  if (status === "Completed") return ExitCode.Ok;
-  return status === "Canceled" ? ExitCode.JobCanceled : ExitCode.JobFailed;
 }
