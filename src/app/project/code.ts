@@ -4,7 +4,7 @@ import { type CodeSelection } from "../../azureml/code/selection.ts";
 import { folderOf } from "../../config/layers/folders.ts";
 import type { LoadOptions } from "../../config/layers/layers.ts";
 import type { Places } from "../../config/azureml/load.ts";
-import type { Context } from "../../core/context.ts";
+import type { AppContext } from "../context.ts";
 import { UserError, withPlace } from "../../core/errors.ts";
 import { onceEach } from "../../core/once.ts";
 
@@ -18,7 +18,7 @@ export interface ProjectCode {
 
 /** Opens the code of a project; the folders of its configuration stay in the upload even where they are empty. */
 export function openProjectCode(
-  { fs }: Pick<Context, "fs">,
+  { fs, clock, report }: Pick<AppContext, "fs" | "clock"> & Partial<Pick<AppContext, "report">>,
   { root, env, settings }: Pick<LoadOptions, "root" | "env" | "settings">,
   place: Places,
 ): ProjectCode {
@@ -27,14 +27,19 @@ export function openProjectCode(
     const folder = resolve(root, directory);
     const keepFolders = conf.map((path) => relative(folder, path).replaceAll(sep, "/"))
       .filter((path) => path !== "" && !path.startsWith(".."));
-    return selectCode(fs, folder, { keepFolders }).catch((thrown) => {
+    return selectCode(fs, folder, { keepFolders, now: clock.now() }).catch((thrown) => {
       throw thrown instanceof UserError ? withPlace(thrown, place(["execution", "code_directory"])) : thrown;
     });
   });
   return {
     select,
-    code: onceEach(async (directory: string) =>
-      hashCode(fs, resolve(root, directory), await select(directory))
-    ),
+    code: onceEach(async (directory: string) => {
+      const selection = await select(directory);
+      const prepared = await hashCode(fs, resolve(root, directory), selection);
+      for (const warning of prepared.warnings) {
+        if (!selection.warnings.includes(warning)) await report?.({ type: "warning", warning });
+      }
+      return prepared;
+    }),
   };
 }

@@ -6,6 +6,7 @@ import type { CodeFs, CodeSelection } from "./selection.ts";
 import { defaultExclusions, type Exclusions, LOCAL_CREDENTIALS } from "./exclusions.ts";
 import { hashFiles, inHashOrder } from "./hash.ts";
 import { IGNORE_FILES, type IgnoreRules, readIgnoreFile } from "./ignore_file.ts";
+import { BEING_WRITTEN, beingWritten, isLogName, withoutOwnOutput } from "./leave_outputs.ts";
 import { walkCode } from "./walk.ts";
 
 /** Code that is ready to be uploaded. */
@@ -26,6 +27,8 @@ export interface SelectOptions {
    * environment; relative to the code folder. Each that is there gets an empty `.gitkeep`.
    */
   readonly keepFolders?: readonly string[];
+  /** The time, by which logs are known that are being written; without it they are known by nothing. */
+  readonly now?: Date;
 }
 
 /**
@@ -43,30 +46,58 @@ export async function selectCode(
   const root = await requireFolder(fs, folder);
   const rules = await readIgnoreFile(fs, root);
   const walked = await walkCode(fs, root, { rules, exclusions: options.exclusions ?? defaultExclusions });
-  const files = walked.files.filter(({ name }) => !isIgnoreFile(name));
+  const found = walked.files.filter(({ name }) => !isIgnoreFile(name));
+  const parted = await withoutOwnOutput(fs, found, { rules, now: options.now });
+  const files = parted.files.map(({ path, name, sizeBytes }): CodeFile => ({ path, name, sizeBytes }));
   if (files.length === 0) throw noFiles(folder, rules);
   files.push(...await keepers(fs, root, { files, folders: options.keepFolders ?? [] }));
   const secrets = walked.leftOut.filter(({ reason }) => reason === LOCAL_CREDENTIALS);
   return {
     files: inHashOrder(files),
-    leftOut: walked.leftOut,
+    leftOut: [...walked.leftOut, ...parted.leftOut],
     ignoreFile: rules.file,
     warnings: [
       ...walked.warnings,
+      ...parted.warnings,
       ...secrets.map(({ name }) => credentialsWarning(name, rules)),
     ],
   };
 }
 
 /**
- * Hashes code that was selected from a folder.
+ * Hashes code that was selected from a folder. A file that changes meanwhile is taken as it is then; one that goes on
+ * changing, and a log, is left out with a warning.
  *
- * @throws {UserError} `code.unreadable`, `code.changed`.
+ * @throws {UserError} `code.unreadable`, `code.empty`.
  */
 export async function hashCode(fs: CodeFs, folder: string, selection: CodeSelection): Promise<PreparedCode> {
-  const { hash, files } = await hashFiles(fs, selection.files);
-  return { ...selection, files, fs, hash, folderName: safeName(basename(folder)) };
+  let { files, leftOut, warnings } = selection;
+  const attempts = new Map<string, number>();
+  for (;;) {
+    try {
+      const hashed = await hashFiles(fs, files);
+      return { ...selection, ...hashed, leftOut, warnings, fs, folderName: safeName(basename(folder)) };
+    } catch (thrown) {
+      const file = thrown instanceof UserError && thrown.code === "code.changed"
+        ? files.find(({ name }) => name === thrown.data.file)
+        : undefined;
+      if (file === undefined) throw thrown;
+      const count = (attempts.get(file.name) ?? 0) + 1;
+      attempts.set(file.name, count);
+      const now = isLogName(file.name) || count > MOST_CHANGES ? undefined : await fs.stat(file.path);
+      files = now === undefined
+        ? files.filter((one) => one !== file)
+        : files.map((one) => one === file ? { ...file, sizeBytes: now.sizeBytes } : one);
+      if (now !== undefined) continue;
+      if (files.length === 0) throw thrown;
+      leftOut = [...leftOut, { name: file.name, reason: BEING_WRITTEN }];
+      warnings = [...warnings, beingWritten(file.name)];
+    }
+  }
 }
+
+/** How often a file may change while the code is hashed, before it is taken for one that is being written. */
+const MOST_CHANGES = 3;
 
 /**
  * Selects and hashes the code of a folder.

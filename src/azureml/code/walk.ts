@@ -13,6 +13,18 @@ export interface WalkOptions {
   readonly exclusions: Exclusions;
 }
 
+/** A file of the code, and what tells whether something is writing to it. */
+export interface WalkedFile extends CodeFile {
+  readonly modifiedAt: Date | undefined;
+  /** As in `Stat`. */
+  readonly id: string | undefined;
+}
+
+/** What was found in a code folder. */
+export interface WalkedCode extends Omit<CodeSelection, "files" | "ignoreFile"> {
+  readonly files: readonly WalkedFile[];
+}
+
 /** @internal A folder that is being read. */
 interface Folder {
   /** Path with every link resolved, by which azure-ai-ml matches what lies in it. */
@@ -62,7 +74,7 @@ export async function walkCode(
   fs: CodeFs,
   root: string,
   options: WalkOptions,
-): Promise<Omit<CodeSelection, "ignoreFile">> {
+): Promise<WalkedCode> {
   const matched = (real: string) => relative(root, real).replaceAll(sep, "/");
   const walk: Walk = { ...options, fs, matched, found: [], leftOut: [], warnings: [] };
   await visitFolder(walk, { real: root, name: "", chain: [], exclusion: undefined });
@@ -190,12 +202,12 @@ async function list(walk: Walk, { name, real }: Folder): Promise<Listing> {
   return found;
 }
 
-async function measure(fs: CodeFs, { name, path }: { name: string; path: string }): Promise<CodeFile> {
+async function measure(fs: CodeFs, { name, path }: { name: string; path: string }): Promise<WalkedFile> {
   const found = await fs.stat(path).catch((thrown) => {
     throw unreadableCode(name, thrown);
   });
   if (found === undefined) throw unreadableCode(name, new Deno.errors.NotFound());
-  return { path, name, sizeBytes: found.sizeBytes };
+  return { path, name, sizeBytes: found.sizeBytes, modifiedAt: found.modifiedAt, id: found.id };
 }
 
 function below(folder: string, entry: string): string {

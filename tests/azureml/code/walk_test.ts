@@ -105,7 +105,7 @@ Deno.test("A file whose name is no text is named as well as can be", async () =>
   const stat: FileSystem["stat"] = async (path) => path.includes("bad") ? undefined : await fs.stat(path);
   await assert.rejects(selectCode({ ...fs, stat }, "/project"), {
     code: "code.unreadable",
-    message: 'Cannot read code file "bad\ufffd.txt" : its name is not valid UTF-8',
+    message: 'Cannot read code file "bad\ufffd.txt": its name is not valid UTF-8',
     hint: "Rename it",
   });
 });
