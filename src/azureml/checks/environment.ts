@@ -67,12 +67,12 @@ function idFindings(id: string): Finding[] {
   if (/\/versions\/[^/]+$/i.test(id)) return [];
   const isLabel = /\/labels\/[^/]+$/i.test(id);
   return [{
-    severity: isLabel ? "warning" : "error",
+    severity: isLabel ? "note" : "error",
     code: isLabel ? "environment.registry_label" : "environment.no_version",
     message: isLabel
-      ? `The environment "${id}" names a label, and Azure ML does not resolve labels of a registry in a component`
+      ? `Environment "${id}" is resolved to whatever version has that label when the job runs`
       : `Environment "${id}" has no version`,
-    hint: "End it with `/versions/<version>`",
+    hint: isLabel ? "To pin it, end it with `/versions/<version>`" : "End it with `/versions/<version>`",
   }];
 }
 

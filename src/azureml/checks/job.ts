@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { isSecretName, redact } from "../../core/text/redact.ts";
 import { componentName, portName, stepKey } from "../compile/step_names.ts";
+import { isExperimentName, JOB_LIMITS } from "../write/limits.ts";
 import { planJob } from "../write/plan.ts";
 import { eachJob, type JobSubject } from "./subject.ts";
 
@@ -113,6 +114,44 @@ export const largeJob = eachJob(
       message: `The job has ${bytes} bytes as JSON; Azure allows at most ${LARGEST_REQUEST_BYTES}`,
       hint: "Split the pipeline into several jobs, or pass fewer parameters",
     }];
+  },
+);
+
+/** An experiment that Azure ML does not take, from azureml.yml or mlflow.yml; one after the folder is always taken. */
+export const experimentNames = eachJob<JobSubject>(
+  "Does Azure ML take the experiment's name?",
+  ({ experimentName, key }, { place }, { config }) => {
+    if (experimentName === undefined || isExperimentName(experimentName)) return [];
+    const isOwn = Boolean(config.experiment_name);
+    return [{
+      severity: "error",
+      code: "job.experiment_name",
+      message:
+        `"${experimentName}" is not a valid experiment name: Azure ML allows at most 256 letters, digits, "_" and "-", and the first must be a letter or a digit`,
+      hint: isOwn
+        ? `Change \`jobs.${key}.experiment_name\` in azureml.yml`
+        : "Change `tracking.experiment.name` in mlflow.yml",
+      ...(isOwn && { place: place(["jobs", key, "experiment_name"]) }),
+    }];
+  },
+);
+
+/** Texts that are longer than Azure ML takes them. */
+export const longTexts = eachJob<JobSubject>(
+  "Are the job's texts short enough?",
+  ({ displayName, pipelineName, description = "", key }, { place }) => {
+    const { displayNameCharacters, descriptionCharacters } = JOB_LIMITS;
+    const texts = [
+      ["display name", displayName || pipelineName, displayNameCharacters, "display_name"],
+      ["description", description, descriptionCharacters, "description"],
+    ] as const;
+    return texts.filter(([, text, most]) => text.length > most).map(([what, text, most, field]) => ({
+      severity: "error",
+      code: "job.long_text",
+      message: `The ${what} has ${text.length} characters; Azure ML allows at most ${most}`,
+      hint: `Shorten \`jobs.${key}.${field}\``,
+      place: place(["jobs", key, field]),
+    }));
   },
 );
 

@@ -1,4 +1,5 @@
 import type { Distribution, JobSpec, Step, StepInput, StepOutput } from "../job_spec.ts";
+import { folderExperiment, withinLimits } from "./limits.ts";
 import { byName, compact, resourcesOf } from "./records.ts";
 
 /** What the names of a JobSpec became in one workspace. */
@@ -46,7 +47,7 @@ export function componentBody(spec: Record<string, unknown>): unknown {
 export interface JobExtras {
   /** ARM id of the component of each step, by the step's key. */
   readonly componentId: (stepKey: string) => string;
-  /** The experiment, when neither the job nor mlflow.yml names one. */
+  /** The folder that the experiment is named after, when neither the job nor mlflow.yml names one. */
   readonly fallbackExperiment: string;
   /** Properties, such as those of git. */
   readonly properties: Readonly<Record<string, string>>;
@@ -64,10 +65,10 @@ export function jobBody(spec: JobSpec, pinned: Pinned, extras: JobExtras): JobBo
     properties: compact({
       computeId: pinned.computeId(spec.compute),
       displayName: spec.displayName || spec.pipelineName,
-      tags: extras.tags,
+      tags: withinLimits(extras.tags),
       description: spec.description,
-      properties: extras.properties,
-      experimentName: spec.experimentName ?? extras.fallbackExperiment,
+      properties: withinLimits(extras.properties),
+      experimentName: spec.experimentName ?? folderExperiment(extras.fallbackExperiment),
       jobs: Object.fromEntries(spec.steps.map((step) => [step.key, jobNode(step, pinned, extras)])),
       isArchived: false,
       inputs: {},

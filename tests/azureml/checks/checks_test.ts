@@ -49,6 +49,36 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /"lost"[^]*node "train" reads "lost"/,
   ],
   [
+    "an experiment of azureml.yml that Azure ML does not take",
+    subject({ specs: [spec({ experimentName: "my project" })], job: { experiment_name: "my project" } }),
+    "error job.experiment_name",
+    /"my project"[^]*`jobs\.main\.experiment_name`[^]*"line":3/,
+  ],
+  [
+    "an experiment of mlflow.yml that Azure ML does not take",
+    subject({ specs: [spec({ experimentName: "-x" })] }),
+    "error job.experiment_name",
+    /"-x"[^]*`tracking\.experiment\.name` in mlflow\.yml/,
+  ],
+  [
+    "an experiment with a name of 257 letters",
+    subject({ specs: [spec({ experimentName: "x".repeat(257) })] }),
+    "error job.experiment_name",
+    /256/,
+  ],
+  [
+    "a display name of 257 letters",
+    subject({ specs: [spec({ displayName: "x".repeat(257) })] }),
+    "error job.long_text",
+    /display name has 257 characters[^]*at most 256/,
+  ],
+  [
+    "a description of 5,001 letters",
+    subject({ specs: [spec({ description: "x".repeat(5001) })] }),
+    "error job.long_text",
+    /description has 5001 characters[^]*at most 5000/,
+  ],
+  [
     "names that became one",
     subject({ specs: [spec({ steps: [{ ...STEP, node: "load.data", key: "load_data_1" }] })] }),
     "note job.renamed",
@@ -116,7 +146,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
   [
     "a registry's label",
     inEnvironment("azureml://registries/r/environments/e/labels/latest"),
-    "warning environment.registry_label",
+    "note environment.registry_label",
     /versions/,
   ],
   [
@@ -379,6 +409,16 @@ for (const [what, one, expected, words] of cases) {
 /** What is not to be said of: nothing is found, nothing is told. */
 const sound: readonly [string, Subject][] = [
   ["a project without faults", subject()],
+  [
+    "texts that just fit",
+    subject({
+      specs: [spec({
+        experimentName: `0${"_".repeat(255)}`,
+        displayName: "x".repeat(256),
+        description: "x".repeat(5000),
+      })],
+    }),
+  ],
   ["data that the plugin mounts", subject({ specs: [spec({ steps: handedOn("x") })] })],
   [
     "data in the cloud",
