@@ -1,15 +1,16 @@
+import { shellWord, singleQuoted } from "../../core/text/shell_word.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 
 /** Quotes a value for the POSIX shell that runs a step, always. */
 export function shellQuote(value: string): string {
   refuseExpression(value);
-  return `'${value.replaceAll("'", `'\\''`)}'`;
+  return singleQuoted(value);
 }
 
 /** Quotes a value where the shell would read something into it; letters of any language need none. */
 export function shellQuoteIfNeeded(value: string): string {
   refuseExpression(value);
-  return /^[\p{L}\p{N}_.,:@%+=/-]+$/u.test(value) ? value : shellQuote(value);
+  return shellWord(value);
 }
 
 /**
