@@ -15,8 +15,8 @@ export interface Change {
   readonly after?: string;
 }
 
-/** What Azure ML lets anybody change of a job that is there: it does not make it another job. */
-const COSMETIC: readonly Change["aspect"][] = ["display name", "description"];
+/** What does not make it another job. Two jobs of azureml.yml may differ by their display names alone, so these count. */
+const COSMETIC: readonly Change["aspect"][] = ["description"];
 
 /**
  * Tells two jobs apart: first the jobs themselves, then step by step in the order of the later one. What looks like a

@@ -22,8 +22,8 @@ const REQUESTS_AT_ONCE = 16;
 
 /**
  * Refuses to take the job that is there under a name for the one that is to be sent, unless it is the same: the same
- * steps with the same code, environment, compute, inputs and outputs. Names to show, descriptions, tags and properties
- * may differ, as those of a later CI run do.
+ * display name, and the same steps with the same code, environment, compute, inputs and outputs. Descriptions, tags and
+ * properties may differ, as those of a later CI run do.
  *
  * @throws {UserError} `job.other` with what differs.
  */
