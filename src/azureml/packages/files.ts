@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FileSystem } from "../../core/context.ts";
 import { damagedPackage, notAPackage, unsafePackage } from "./errors.ts";
-import { openZip, type ZipEntry } from "./zip.ts";
+import { countEntries, openZip, type ZipEntry } from "./zip.ts";
 
 /** The files of a package, none of which was read yet. */
 export interface PackageFiles {
@@ -9,6 +9,9 @@ export interface PackageFiles {
   readonly path: string;
   readonly entries: ReadonlyMap<string, ZipEntry>;
 }
+
+/** The list of so many files takes some 600 MB of memory while it is read. */
+const MOST_FILES = 50_000;
 
 /** What a file of a package must be. */
 export interface PackagedFile {
@@ -27,6 +30,10 @@ export async function openPackageFiles(
   fs: Pick<FileSystem, "readRange">,
   file: { readonly path: string; readonly sizeBytes: number },
 ): Promise<PackageFiles> {
+  const count = await countEntries(fs, file);
+  if (count !== undefined && count > MOST_FILES) {
+    throw unsafePackage(file.path, `is not safe: it holds more than ${MOST_FILES} files`);
+  }
   let found: readonly ZipEntry[];
   try {
     found = await openZip(fs, file);

@@ -3,6 +3,7 @@ import { onceEach } from "../../core/once.ts";
 import type { PreparedCode } from "../code/select.ts";
 import { hashFiles } from "../code/hash.ts";
 import { openPackageFiles, type PackageFiles, readPackagedFile } from "./files.ts";
+import { jobProblem } from "./check_job.ts";
 import { checkSeal } from "./seal.ts";
 import { damagedPackage, notAPackage, unsafePackage, wrongSha256, wrongVersion } from "./errors.ts";
 import {
@@ -62,6 +63,8 @@ export async function openPackage(
     if (parsed === undefined || !fits) {
       throw damagedPackage(path, `is damaged: "${name}" does not match the manifest`);
     }
+    const problem = jobProblem(parsed.spec);
+    if (problem !== undefined) throw unsafePackage(path, `is not safe: job "${job}" ${problem}`);
     jobs.set(job, { ...parsed, workspace });
   }
   const code = onceEach((directory: string) => readCode(files, manifest, directory));
