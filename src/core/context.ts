@@ -114,6 +114,11 @@ export interface FileSystem {
   remove(path: string): Promise<void>;
   /** {@linkcode Stat.id} of the files that standard output and standard error are written to; absent: of none. */
   redirects?(): Promise<ReadonlySet<string>>;
+  /**
+   * Paths below a folder, relative to it, that {@linkcode FileSystem.walk} cannot tell because their names are not UTF-8,
+   * with `\ufffd` for what is none; absent where `walk` tells them all.
+   */
+  undecodable?(folder: string): Promise<readonly string[]>;
 }
 
 /** One thing that {@linkcode FileSystem.walk} found. */

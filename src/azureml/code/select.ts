@@ -1,8 +1,8 @@
 import { basename, join } from "node:path";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { shownName } from "../../core/text/sanitize.ts";
-import type { CodeFile, CodeFileFs } from "./file.ts";
-import type { CodeFs, CodeSelection } from "./selection.ts";
+import { type CodeFile, type CodeFileFs, unreadableCode } from "./file.ts";
+import type { CodeFs, CodeSelection, LeftOut } from "./selection.ts";
 import { defaultExclusions, type Exclusions, LOCAL_CREDENTIALS } from "./exclusions.ts";
 import { hashFiles, inHashOrder } from "./hash.ts";
 import { IGNORE_FILES, type IgnoreRules, readIgnoreFile } from "./ignore_file.ts";
@@ -46,6 +46,7 @@ export async function selectCode(
   const root = await requireFolder(fs, folder);
   const rules = await readIgnoreFile(fs, root);
   const walked = await walkCode(fs, root, { rules, exclusions: options.exclusions ?? defaultExclusions });
+  await refuseUndecodable(fs, root, { rules, leftOut: walked.leftOut });
   const found = walked.files.filter(({ name }) => !isIgnoreFile(name));
   const parted = await withoutOwnOutput(fs, found, { rules, now: options.now });
   const files = parted.files.map(({ path, name, sizeBytes }): CodeFile => ({ path, name, sizeBytes }));
@@ -110,6 +111,19 @@ export async function prepareCode(
   options: SelectOptions = {},
 ): Promise<PreparedCode> {
   return await hashCode(fs, folder, await selectCode(fs, folder, options));
+}
+
+/** A file that would be uploaded, but whose name nobody can write, is no reason to upload the rest without a word. */
+async function refuseUndecodable(
+  fs: CodeFs,
+  root: string,
+  { rules, leftOut }: { readonly rules: IgnoreRules; readonly leftOut: readonly LeftOut[] },
+): Promise<void> {
+  const folders = leftOut.filter(({ name }) => name.endsWith("/"));
+  for (const name of await fs.undecodable?.(root) ?? []) {
+    if (rules.excludedBy(name) !== undefined || folders.some((one) => name.startsWith(one.name))) continue;
+    throw unreadableCode(name, new Deno.errors.NotFound());
+  }
 }
 
 /** Kedro refuses to start without the folder of its environment, and the storage keeps no empty folders. */

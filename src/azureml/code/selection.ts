@@ -5,7 +5,15 @@ import type { CodeFile } from "./file.ts";
 /** The parts of a file system that code is read with. */
 export type CodeFs = Pick<
   FileSystem,
-  "readText" | "readBytes" | "readChunks" | "readRange" | "walk" | "stat" | "realPath" | "redirects"
+  | "readText"
+  | "readBytes"
+  | "readChunks"
+  | "readRange"
+  | "walk"
+  | "stat"
+  | "realPath"
+  | "redirects"
+  | "undecodable"
 >;
 
 /** Something that is not uploaded: a folder once, with a slash at the end of its name. */

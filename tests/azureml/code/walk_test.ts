@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { selectCode } from "../../../src/azureml/code/select.ts";
 import type { FileSystem } from "../../../src/core/context.ts";
-import { systemFs } from "../../../src/system/fs.ts";
+import { namesNotText, systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 function project(files: Record<string, string>) {
@@ -108,6 +108,21 @@ Deno.test("A file whose name is no text is named as well as can be", async () =>
     message: 'Cannot read code file "bad\ufffd.txt": its name is not valid UTF-8',
     hint: "Rename it",
   });
+});
+
+Deno.test("A file that the system does not even list is an error, unless it is left out", async () => {
+  const { fs } = project({ "a.py": "", "data/x": "", ".amlignore": "data/\n*.bin\n" });
+  const listing = (...names: string[]) => ({ ...fs, undecodable: async () => names });
+  await selectCode(listing("data/b\ufffd.txt", "c\ufffd.bin"), "/project");
+  await assert.rejects(selectCode(listing("src/b\ufffd.txt"), "/project"), {
+    code: "code.unreadable",
+    message: 'Cannot read code file "src/b\ufffd.txt": its name is not valid UTF-8',
+  });
+});
+
+Deno.test("namesNotText() finds the paths that are not UTF-8", () => {
+  const paths = [0x2e, 0x2f, 0x61, 0xff, 0, 0x2e, 0x2f, 0xc3, 0xa9, 0, 0x62, 0xe9];
+  assert.deepEqual(namesNotText(new Uint8Array(paths)), ["a\ufffd", "b\ufffd"]);
 });
 
 Deno.test("A folder that cannot be read is named, unless it is left out", async () => {
