@@ -58,6 +58,7 @@ export async function selectCode(
     leftOut: [...walked.leftOut, ...parted.leftOut],
     ignoreFile: rules.file,
     warnings: [
+      ...rules.warnings,
       ...walked.warnings,
       ...parted.warnings,
       ...secrets.map(({ name }) => credentialsWarning(name, rules)),
