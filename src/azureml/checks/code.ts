@@ -5,7 +5,7 @@ import { type Finding, findingOf, findingsOf } from "./finding.ts";
 import { type CodeCheck, type OfflineCheck, selectionOf } from "./subject.ts";
 
 const MIB = 1024 * 1024;
-/** Above these, one line of the first that fits is told. */
+/** Size limits, largest first; the first that is exceeded gives the warning. */
 const SIZES: readonly { readonly bytes: number; readonly code: string; readonly what: string }[] = [
   {
     bytes: 1024 * MIB,
@@ -20,7 +20,7 @@ const LONGEST_BLOB_NAME = 1024;
 
 /** What selecting the code found: that there is none, or what of it is odd. */
 export const codeSelected: CodeCheck = {
-  asks: "Can the code be uploaded?",
+  question: "Can the code be uploaded?",
   run({ code, place }) {
     if (code === undefined) return [];
     if (code instanceof UserError) {
@@ -33,7 +33,7 @@ export const codeSelected: CodeCheck = {
 
 /** A project that is not where its steps start. */
 export const projectInUpload: OfflineCheck = {
-  asks: "Is the project uploaded?",
+  question: "Is the project uploaded?",
   run(subject) {
     const selection = selectionOf(subject);
     if (selection === undefined) return [];
@@ -81,7 +81,7 @@ export const projectInUpload: OfflineCheck = {
 
 /** How much is uploaded. */
 export const uploadSize: CodeCheck = {
-  asks: "Is the upload small enough?",
+  question: "Is the upload small enough?",
   run(subject) {
     const selection = selectionOf(subject);
     if (selection === undefined) return [];
@@ -136,7 +136,7 @@ function mebibytes(bytes: number): string {
 
 /** Names that the storage or another system would not keep apart, or not keep at all. */
 export const fileNames: CodeCheck = {
-  asks: "Are the names of the files kept?",
+  question: "Are the names of the files kept?",
   run(subject) {
     const names = (selectionOf(subject)?.files ?? []).map(({ name }) => name);
     const byCase = new Map<string, string[]>();
@@ -179,7 +179,7 @@ export const fileNames: CodeCheck = {
 
 /** Files that look like secrets, and would lie in the workspace's storage. */
 export const secretFiles: CodeCheck = {
-  asks: "Are secrets left out?",
+  question: "Are secrets left out?",
   run: ({ secrets }) =>
     secrets.map(({ name, reason }): Finding => ({
       severity: "warning",

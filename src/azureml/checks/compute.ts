@@ -2,7 +2,7 @@ import type { ComputeInfo } from "../assets/compute.ts";
 import type { JobSpec, Step } from "../job_spec.ts";
 import type { Finding } from "./finding.ts";
 
-/** Says which steps of a job cannot run where they should, from what Azure told of the computes. Pure. */
+/** Says which steps of a job cannot run where they should, given what Azure returned for the computes. Pure. */
 export function computeFindings(spec: JobSpec, computes: readonly ComputeInfo[]): Finding[] {
   return computes.flatMap((compute) => {
     const steps = spec.steps.filter((step) => step.compute === compute.name);

@@ -13,7 +13,7 @@ const ALWAYS_SET = new Set(["PATH", "HOME", "HOSTNAME", "PWD"]);
  * What reading and compiling warned of, except for what a check of its own refuses; what is {@linkcode STOPPING} stops a job.
  */
 export const configWarnings: OfflineCheck = {
-  asks: "Is the configuration sound?",
+  question: "Is the configuration sound?",
   run: ({ warnings }) =>
     warnings.filter(({ code }) => code !== "compile.not_in_catalog").map((warning) => ({
       ...findingOf(warning),
@@ -23,7 +23,7 @@ export const configWarnings: OfflineCheck = {
 
 /** Values that are taken from variables of this machine, which a step does not have. */
 export const envReferences: OfflineCheck = {
-  asks: "Do the variables exist that the configuration asks for?",
+  question: "Do the variables exist that the configuration asks for?",
   run(subject) {
     const uploaded = uploadedNames(subject);
     const passed = new Set([...subject.passedVariables, ...variablesOfSteps(subject)]);
@@ -52,7 +52,7 @@ function variablesOfSteps({ jobs }: Subject): string[] {
 
 /** Configuration that steps need and do not get. */
 export const confInUpload: OfflineCheck = {
-  asks: "Is the configuration uploaded?",
+  question: "Is the configuration uploaded?",
   run(subject) {
     const uploaded = uploadedNames(subject);
     if (uploaded === undefined || subject.project.folder.startsWith("..")) return [];

@@ -86,9 +86,9 @@ function imageFindings(image: string): Finding[] {
   }];
 }
 
-/** What nobody can see from here. */
+/** Reminds that the environment must have the plugin, which cannot be checked here. */
 export const pluginInImage: OfflineCheck = {
-  asks: "Does the environment have the plugin?",
+  question: "Does the environment have the plugin?",
   run: ({ jobs }) =>
     jobs.every(({ spec }) => spec === undefined) ? [] : [{
       severity: "note",
@@ -100,7 +100,7 @@ export const pluginInImage: OfflineCheck = {
 
 /** Where steps start, when no code is uploaded. */
 export const workingDirectory: OfflineCheck = {
-  asks: "Do the steps start in the project?",
+  question: "Do the steps start in the project?",
   run({ config: { execution }, place }) {
     const { code_directory: code, working_directory: folder } = execution;
     if (code === null && folder === null) {

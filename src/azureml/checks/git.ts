@@ -1,8 +1,8 @@
 import type { OfflineCheck } from "./subject.ts";
 
-/** Checkouts of which nobody can say later what ran. */
+/** Checkouts from which a run cannot be reproduced: a detached HEAD, uncommitted changes. */
 export const checkoutState: OfflineCheck = {
-  asks: "Can the code be found again?",
+  question: "Can the code be found again?",
   run({ properties }) {
     const branch = properties["mlflow.source.git.branch"];
     const commit = properties["mlflow.source.git.commit"];

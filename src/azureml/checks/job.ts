@@ -62,7 +62,7 @@ export const undeclaredInputs = eachJob("Does every input come from somewhere?",
   }];
 });
 
-/** Names that had to be told apart. */
+/** Names that got a number because Azure ML would take them for the same. */
 export const collidingNames = eachJob("Are names told apart?", ({ steps }) => {
   const renamed = steps.flatMap(({ node, key, inputs, outputs }) => [
     ...(key === stepKey(componentName(node)) ? [] : [`node "${node}" is step "${key}"`]),

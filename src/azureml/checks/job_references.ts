@@ -5,7 +5,7 @@ import { eachJob, type JobSubject, type OfflineCheck, selectionOf } from "./subj
 
 /** Jobs that name a workspace which azureml.yml does not have. */
 export const unknownWorkspaces: OfflineCheck<JobSubject> = {
-  asks: "Is there the workspace that a job names?",
+  question: "Is there the workspace that a job names?",
   run: ({ jobs, config, place, workspace }) =>
     jobs.filter((job) => job.workspace === undefined).map(({ name, config: job }): Finding => {
       const asked = workspace ?? job.workspace ?? "__default__";
@@ -15,7 +15,7 @@ export const unknownWorkspaces: OfflineCheck<JobSubject> = {
         code: "workspace.unknown",
         message: `Workspace "${asked}" is not defined in azureml.yml${didYouMean(asked, names)}`,
         hint: `Use one of them, or add "${asked}" to \`workspace\` in azureml.yml`,
-        details: [`unknownWorkspaces: ${names.join(", ")}`],
+        details: [`workspaces: ${names.join(", ")}`],
         ...(workspace === undefined && { place: place(["jobs", job.key, "workspace"]) }),
         jobs: [name],
       };
@@ -24,7 +24,7 @@ export const unknownWorkspaces: OfflineCheck<JobSubject> = {
 
 /** Schedules that cannot be made, of jobs that have one. */
 export const invalidSchedules: OfflineCheck<JobSubject> = {
-  asks: "Can the schedules be made?",
+  question: "Can the schedules be made?",
   run({ config, place, jobs }) {
     return jobs.flatMap(({ name, config: job }) => {
       const { problems } = readSchedules({ config, jobs: new Map([[name, job]]), place });

@@ -17,7 +17,7 @@ export interface CodeCandidate {
   readonly contains?: ReadonlySet<string>;
 }
 
-/** Says why something is left out; `undefined` when it is not. */
+/** Returns why something is left out, or `undefined` if it is not. */
 export type Exclusions = (candidate: CodeCandidate) => Exclusion | undefined;
 
 const NAMES: ReadonlyMap<string, string> = new Map(

@@ -114,7 +114,7 @@ export async function prepareCode(
   return await hashCode(fs, folder, await selectCode(fs, folder, options));
 }
 
-/** A file that would be uploaded, but whose name nobody can write, is no reason to upload the rest without a word. */
+/** Refuses a folder with a file that would be uploaded but that this program cannot open, because of its name. */
 async function refuseUndecodable(
   fs: CodeFs,
   root: string,

@@ -60,7 +60,7 @@ const STATS_AT_ONCE = 16;
 
 /**
  * Finds the files of a code folder, links followed as azure-ai-ml follows them: a link to a folder is entered, its
- * files keep the name by which they were found, and the ignore file is asked about the path that the link leads to.
+ * files keep the name by which they were found, and the ignore file is applied to the path that the link leads to.
  * Unlike there, a link that leads back to a folder above it is not followed for ever, and one that leaves the code
  * folder is not followed at all.
  *

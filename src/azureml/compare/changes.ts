@@ -19,8 +19,8 @@ export interface Change {
 const COSMETIC: readonly Change["aspect"][] = ["description"];
 
 /**
- * Tells two jobs apart: first the jobs themselves, then step by step in the order of the later one. What looks like a
- * secret is only said to differ. Pure.
+ * Compares two jobs: first the jobs themselves, then step by step in the order of the later one. Values that look like
+ * secrets are masked. Pure.
  */
 export function changesOf(before: DescribedJob, after: DescribedJob): Change[] {
   const gone = [...before.steps.keys()].filter((step) => !after.steps.has(step));
@@ -35,7 +35,7 @@ export function changesOf(before: DescribedJob, after: DescribedJob): Change[] {
   ];
 }
 
-/** Whether a change makes another job of it. */
+/** Whether a change makes it a different job. */
 export function isMaterialChange({ aspect }: Change): boolean {
   return !COSMETIC.includes(aspect);
 }

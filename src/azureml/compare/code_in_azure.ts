@@ -49,7 +49,7 @@ export async function readCodeInAzure(workspace: Workspace, name: string): Promi
   return { hash, ...await listFiles(workspace, codeUri.replace(/\/$/, "")) };
 }
 
-/** A token goes along, so only the storage of the cloud itself is asked. */
+/** Requests carry a token, so only storage of this cloud is trusted. */
 function isStorage({ cloud }: Workspace, url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname, origin } = new URL(url);

@@ -43,7 +43,7 @@ export function describePrepared({ body, components }: PreparedJob): DescribedJo
 }
 
 /**
- * Describes a job that Azure ML has; its components are asked for, but for those that are known.
+ * Describes a job that Azure ML has; its components are read, except for those already known.
  *
  * @throws {UserError} `azure.*` when a component cannot be read.
  */

@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { CatalogEntry, NodeSnapshot } from "../../kedro/snapshot.ts";
 
-/** A data asset of Azure ML that a dataset of the catalog stands for. */
+/** The data asset of Azure ML that a catalog entry names. */
 export interface DataAsset {
   readonly name: string;
   readonly type: "uri_file" | "uri_folder";

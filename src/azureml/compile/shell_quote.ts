@@ -14,7 +14,7 @@ export function shellQuoteIfNeeded(value: string): string {
 }
 
 /**
- * Azure ML fills in `${{...}}` wherever it stands in a command; there is no way to write it literally.
+ * Refuses `${{`: Azure ML evaluates `${{...}}` anywhere in a command, and there is no way to escape it.
  *
  * @throws {UserError} `compile.expression_in_value`.
  */

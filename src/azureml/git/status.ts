@@ -7,7 +7,7 @@ import { type IgnoreLevels, type IgnoreOptions, readIgnoreLevels } from "./ignor
 import { type IndexEntry, parseIndex, treeHash } from "./index_file.ts";
 import { treeOfCommit } from "./objects.ts";
 
-/** What is looked at. */
+/** What {@linkcode isDirty} compares. */
 export interface StatusOptions extends IgnoreOptions {
   /** The folder that counts, every link resolved; changes elsewhere in the checkout count only once they are staged. */
   readonly folder: string;

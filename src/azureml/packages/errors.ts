@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { PACKAGE_FORMAT } from "./format.ts";
 
-/** The error for what is no package at all, or has been one before what is the `cause`. */
+/** The error for a file that is not a package, or is one that `cause` shows to be damaged. */
 export function notAPackage(path: string, what: string, cause?: unknown): UserError {
   const hint = cause === undefined
     ? "Use a file made by `kedro-azureml pack`"
@@ -18,12 +18,12 @@ export function wrongVersion(path: string, version: number): UserError {
   });
 }
 
-/** The error for a package that is not what it was. */
+/** The error for a package that was changed or cut after it was made. */
 export function damagedPackage(path: string, what: string, cause?: unknown): UserError {
   return refused(path, { code: "package.damaged", what, hint: "Copy it again, or pack it again", cause });
 }
 
-/** The error for a package that no honest `pack` wrote. */
+/** The error for a package that `pack` cannot have made. */
 export function unsafePackage(path: string, what: string): UserError {
   return refused(path, {
     code: "package.unsafe",

@@ -2,7 +2,7 @@ import type { Distribution, JobSpec, Step, StepInput, StepOutput } from "../job_
 import { folderExperiment, withinLimits } from "./limits.ts";
 import { byName, compact, resourcesOf } from "./records.ts";
 
-/** What the names of a JobSpec became in one workspace. */
+/** The ids in one workspace of what a JobSpec names. */
 export interface Pinned {
   /** `azureml:` with an ARM id, or a registry's id; `undefined` where the job names no environment. */
   readonly environment: string | undefined;
@@ -36,14 +36,14 @@ export function componentSpec(
   });
 }
 
-/** The body that registers a component; nobody sees it under a name of its own. */
+/** The body that registers a component as anonymous: it is in no list of the workspace. */
 export function componentBody(spec: Record<string, unknown>): unknown {
   return {
     properties: { componentSpec: spec, isAnonymous: true, isArchived: false, properties: {}, tags: {} },
   };
 }
 
-/** What only the submit knows of a job. */
+/** What a job body needs besides the `JobSpec`. */
 export interface JobExtras {
   /** ARM id of the component of each step, by the step's key. */
   readonly componentId: (stepKey: string) => string;

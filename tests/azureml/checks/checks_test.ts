@@ -488,7 +488,7 @@ Deno.test("an environment without version is found where it was named", () => {
 });
 
 Deno.test("every check asks something, and no two ask the same", () => {
-  const asked = OFFLINE_CHECKS.map(({ asks }) => asks);
+  const asked = OFFLINE_CHECKS.map(({ question }) => question);
   ok(asked.every((text) => text.endsWith("?")));
   deepEqual(new Set(asked).size, asked.length);
 });
