@@ -112,6 +112,13 @@ export interface FileSystem {
   realPath(path: string): Promise<string | undefined>;
   /** Does nothing when there is no such file. */
   remove(path: string): Promise<void>;
+  /** {@linkcode Stat.id} of the files that standard output and standard error are written to; absent: of none. */
+  redirects?(): Promise<ReadonlySet<string>>;
+  /**
+   * Paths below a folder, relative to it, that {@linkcode FileSystem.walk} cannot tell because their names are not UTF-8,
+   * with `\ufffd` for what is none; absent where `walk` tells them all.
+   */
+  undecodable?(folder: string): Promise<readonly string[]>;
 }
 
 /** One thing that {@linkcode FileSystem.walk} found. */
@@ -127,6 +134,8 @@ export interface Stat {
   readonly kind: "file" | "folder" | "other";
   readonly sizeBytes: number;
   readonly modifiedAt: Date | undefined;
+  /** Tells one file from all others of the machine, by whatever path; absent where the system does not say. */
+  readonly id?: string;
 }
 
 /** How a file is written. */

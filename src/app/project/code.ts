@@ -1,9 +1,10 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
-import { type CodeSelection, hashCode, type PreparedCode, selectCode } from "../../azureml/code/select.ts";
+import { hashCode, type PreparedCode, selectCode } from "../../azureml/code/select.ts";
+import type { CodeSelection } from "../../azureml/code/selection.ts";
 import { folderOf } from "../../config/layers/folders.ts";
 import type { LoadOptions } from "../../config/layers/layers.ts";
 import type { Places } from "../../config/azureml/load.ts";
-import type { Context } from "../../core/context.ts";
+import type { AppContext } from "../context.ts";
 import { ExitCode, type Place, UserError, withPlace } from "../../core/errors.ts";
 import { onceEach } from "../../core/once.ts";
 
@@ -21,7 +22,7 @@ export interface ProjectCode {
  * @throws {UserError} `code.outside` from the result.
  */
 export function openProjectCode(
-  { fs }: Pick<Context, "fs">,
+  { fs, clock, report }: Pick<AppContext, "fs" | "clock"> & Partial<Pick<AppContext, "report">>,
   { root, env, settings, outside = [] }: Pick<LoadOptions, "root" | "env" | "settings" | "outside">,
   place: Places,
 ): ProjectCode {
@@ -36,15 +37,20 @@ export function openProjectCode(
     });
     const keepFolders = conf.map((path) => relative(folder, path).replaceAll(sep, "/"))
       .filter((path) => path !== "" && !path.startsWith(".."));
-    return await selectCode(fs, folder, { keepFolders }).catch((thrown) => {
+    return await selectCode(fs, folder, { keepFolders, now: clock.now() }).catch((thrown) => {
       throw thrown instanceof UserError ? withPlace(thrown, place(["execution", "code_directory"])) : thrown;
     });
   });
   return {
     select,
-    code: onceEach(async (directory: string) =>
-      hashCode(fs, resolve(root, directory), await select(directory))
-    ),
+    code: onceEach(async (directory: string) => {
+      const selection = await select(directory);
+      const prepared = await hashCode(fs, resolve(root, directory), selection);
+      for (const warning of prepared.warnings) {
+        if (!selection.warnings.includes(warning)) await report?.({ type: "warning", warning });
+      }
+      return prepared;
+    }),
   };
 }
 
@@ -53,7 +59,7 @@ export function openProjectCode(
  * read, such as the one with their keys.
  */
 async function refuseOutside(
-  fs: Context["fs"],
+  fs: AppContext["fs"],
   { root, folder, allowed, place }: {
     readonly root: string;
     readonly folder: string;

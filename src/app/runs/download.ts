@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { type Artifact, listArtifacts } from "../../azureml/history/artifacts.ts";
+import { markDownloads } from "../../azureml/code/own_output.ts";
 import { download, type Downloaded, downloadFolder } from "../../azureml/history/download.ts";
 import { getJobRuns, type JobRuns, requireStep } from "../../azureml/history/job_runs.ts";
 import type { AppContext } from "../context.ts";
@@ -43,6 +44,7 @@ export async function downloadJob(
   for (const { key, label, run } of steps) {
     if (run === undefined) continue;
     for (const artifact of await filesOf(runs, run.id, options)) {
+      if (files.length === 0) await markDownloads(ctx.fs, folder);
       const done = await download(workspace, ctx.fs, artifact, downloadFolder(folder, key));
       files.push({ ...done, step: label });
       ctx.report({ type: "downloaded", step: label, shown: shownPath(ctx, done.path), ...done });

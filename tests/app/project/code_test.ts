@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { openProjectCode } from "../../src/app/project/code.ts";
-import { DEFAULT_LOADER_SETTINGS } from "../../src/config/layers/settings.ts";
-import { systemFs } from "../../src/system/fs.ts";
+import { openProjectCode } from "../../../src/app/project/code.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
+import { systemFs } from "../../../src/system/fs.ts";
 
 async function inFolder(fn: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.realPath(await Deno.makeTempDir());
@@ -19,7 +19,11 @@ async function inFolder(fn: (folder: string) => Promise<void>): Promise<void> {
 function opened(folder: string, ...outside: readonly string[]) {
   const load = { root: `${folder}/project`, env: "local", settings: DEFAULT_LOADER_SETTINGS, outside };
   const place = () => ({ file: "conf/base/azureml.yml", line: 3 });
-  return openProjectCode({ fs: systemFs }, load, place);
+  return openProjectCode(
+    { clock: { now: () => new Date(0), sleep: () => Promise.resolve() }, fs: systemFs },
+    load,
+    place,
+  );
 }
 
 Deno.test("a code folder outside of the project is refused, by a link too, unless the command line names it", () =>
