@@ -163,7 +163,10 @@ async function plant(
     const text = replace[2].replace("OUTSIDE", outside.replaceAll("\\", "/"));
     await Deno.writeTextFile(path, old.replace(replace[1], text));
   }
-  if (linked) await link(linked[1], join(project, linked[0]));
+  if (linked) {
+    await Deno.remove(join(project, linked[0])).catch(() => {});
+    await link(linked[1], join(project, linked[0]));
+  }
   return async () => {
     if (path && old !== undefined) await Deno.writeTextFile(path, old);
     if (linked) await Deno.remove(join(project, linked[0])).catch(() => {});

@@ -287,6 +287,15 @@ def deep(value, **how):
     return text.replace('"parameters": {', '"parameters": {"deep": ' + "[" * 200000 + "]" * 200000 + ", ", 1)
 json.dumps = deep
 `,
+  "an answer that is wide": `
+import json
+real = json.dumps
+def wide(value, **how):
+    text = real(value, **how)
+    if not text.startswith('{"ok"'): return text
+    return text.replace('"parameters": {', '"parameters": {"wide": [' + "[]," * 10000000 + "[]], ", 1)
+json.dumps = wide
+`,
   "an error with commands": `
 import json
 class Evil(Exception): pass

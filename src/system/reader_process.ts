@@ -37,7 +37,7 @@ const KEPT = ["SYSTEMROOT", "LD_LIBRARY_PATH", "DENO_DIR", "DENO_NO_PACKAGE_JSON
 export function startReaderProcess(worker: URL, image: URL): ReaderProcess {
   const child = new Deno.Command(Deno.execPath(), {
     args: Deno.build.standalone
-      ? [READER_WORD, image.href]
+      ? [READER_WORD]
       : ["run", ...ALONE, ...BEFORE, V8_FLAGS, worker.href, image.href],
     clearEnv: true,
     env: Object.fromEntries(KEPT.flatMap((name) => {
@@ -47,8 +47,10 @@ export function startReaderProcess(worker: URL, image: URL): ReaderProcess {
     ...(Deno.build.os === "windows" ? {} : { cwd: "/" }),
     stdin: "piped",
     stdout: "piped",
-    stderr: "null",
+    // Nobody reads it. Not "null": a container may have no /dev/null.
+    stderr: "piped",
   }).spawn();
+  const deaf = child.stderr.cancel().catch(() => {});
   const input = child.stdin.getWriter();
   return {
     async write(bytes) {
@@ -64,7 +66,7 @@ export function startReaderProcess(worker: URL, image: URL): ReaderProcess {
         // It has ended by itself.
       }
       await input.abort().catch(() => {});
-      await child.status;
+      await Promise.all([child.status, deaf]);
     },
   };
 }

@@ -48,7 +48,7 @@ for (const [name, attempt] of Object.entries(TRIES)) {
 }
 Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify({ restricted, answers })));
 // The memory that it may have, last: it may not live on.
-const memories: ArrayBufferLike[] = [];
+const memories: unknown[] = [];
 try {
   for (let i = 0; i < 5; i++) {
     const { buffer } = new WebAssembly.Memory({ initial: 16384, maximum: 16384 });

@@ -5,7 +5,7 @@ const MOST_HEADER_BYTES = 256;
 const MOST_BODY_BYTES: Readonly<Record<FromReader["kind"], number>> = {
   started: 0,
   print: 64 * 1024,
-  answer: 128 * 1024 * 1024,
+  answer: 32 * 1024 * 1024,
   ask: 64 * 1024,
   ended: 64 * 1024,
 };

@@ -67,10 +67,13 @@ export function addressOf(bytes: Uint8Array<ArrayBuffer>): bigint {
 }
 
 /**
- * The image, read while there still is a permission to read. The last argument says where it lies: its index, of which
- * the parts are in a file beside it or in the executable; or the folder of a checkout, whose parts are files.
+ * The image, read while there still is a permission to read. Its index lies beside this code, and its parts in a file
+ * beside that or in the executable; where an argument names the folder of a checkout, they are files in there. (An
+ * executable must look by itself: where its embedded files seem to lie depends on its environment.)
  */
-export const image: Required<Image> = readImage(new URL(Deno.args.at(-1)!));
+export const image: Required<Image> = readImage(
+  new URL(Deno.build.standalone ? "image.json" : Deno.args.at(-1)!, import.meta.url),
+);
 
 function readImage(place: URL): Required<Image> {
   const isFolder = place.href.endsWith("/");
