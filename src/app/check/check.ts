@@ -16,12 +16,12 @@ import type { JobSpec } from "../../azureml/job_spec.ts";
 import { readConfFiles } from "../../config/layers/conf_files.ts";
 import { placeText, UserError, type Warning } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
-import { compileJob, type CompilingOptions, type Selected } from "../project/select_jobs.ts";
+import { compileJob, type CompileJobOptions, type SelectedJobs } from "../project/select_jobs.ts";
 import { findWorkspace } from "../project/connect.ts";
-import { packBaggage, type ProjectBaggage, type SubmissionOptions } from "../submit/submit.ts";
+import { type ProjectInputs, readSubmissionInputs, type SendOptions } from "../submit/submit.ts";
 
 /** How jobs are checked. */
-export interface CheckingOptions extends CompilingOptions, SubmissionOptions {
+export interface CheckOptions extends CompileJobOptions, SendOptions {
   /** The same for `kedro.old` alone: another compute side may run the steps of such a project. */
   readonly allowKedro0?: boolean;
   /** Name to show, by job. */
@@ -29,23 +29,23 @@ export interface CheckingOptions extends CompilingOptions, SubmissionOptions {
 }
 
 /** Jobs that were compiled and asked all that can be asked without Azure. */
-export interface Checked {
+export interface CheckedJobs {
   /** Those that compile, by name. */
   readonly specs: ReadonlyMap<string, JobSpec>;
-  readonly baggage: ProjectBaggage;
+  readonly inputs: ProjectInputs;
   /** Why jobs do not compile; each is among the findings too. */
   readonly failures: readonly UserError[];
   readonly findings: readonly Finding[];
 }
 
 /** Compiles jobs and checks them, with all that they would be sent with; nothing is asked of Azure. */
-export async function checkSelected(
+export async function checkJobs(
   ctx: AppContext,
-  selected: Selected,
-  options: CheckingOptions,
-): Promise<Checked> {
+  selected: SelectedJobs,
+  options: CheckOptions,
+): Promise<CheckedJobs> {
   const { session, jobs } = selected;
-  const baggage = await packBaggage(ctx, selected, options);
+  const inputs = await readSubmissionInputs(ctx, selected, options);
   const specs = new Map<string, JobSpec>();
   const [failures, failed, warnings]: [UserError[], Finding[], Warning[]] = [[], [], [...session.warnings]];
   for (const [name, { key }] of jobs) {
@@ -60,11 +60,11 @@ export async function checkSelected(
       failed.push(...findingsOf(thrown).map((one) => ({ place, ...one, jobs: [name] })));
     }
   }
-  const subject = await gatherSubject(ctx, { selected, options, baggage, specs, warnings });
+  const subject = await gatherSubject(ctx, { selected, options, inputs, specs, warnings });
   const checked = runChecks(subject, OFFLINE_CHECKS);
   const findings = [...failed.filter((one) => !checked.some((other) => isSame(one, other))), ...checked]
     .map(allowed([...options.allow ?? [], ...options.allowKedro0 ? ["kedro.old"] : []]));
-  return { specs, baggage, failures, findings };
+  return { specs, inputs, failures, findings };
 }
 
 /** Whether two findings are of one thing, which need not be told twice. */
@@ -80,16 +80,16 @@ function isSame(one: Finding, other: Finding): boolean {
  * @param forbid Codes of warnings that stop this command.
  * @throws {UserError} the first job's own where one does not compile, else that of the checks.
  */
-export async function requireSound(
+export async function requireSubmittable(
   ctx: AppContext,
-  selected: Selected,
-  options: CheckingOptions & {
+  selected: SelectedJobs,
+  options: CheckOptions & {
     readonly action: string;
     readonly dryRun?: boolean;
     readonly forbid?: readonly string[];
   },
-): Promise<Checked & { readonly warnings: readonly Warning[] }> {
-  const checked = await checkSelected(ctx, selected, options);
+): Promise<CheckedJobs & { readonly warnings: readonly Warning[] }> {
+  const checked = await checkJobs(ctx, selected, options);
   if (checked.failures.length > 0) throw checked.failures[0];
   const found = checked.findings.map(forbidden(options.forbid ?? [], options));
   const findings = options.dryRun ? found.map(allowed(["config.placeholder", "kedro.old"])) : found;
@@ -100,7 +100,7 @@ export async function requireSound(
 }
 
 /** Why a job that compiles could not be submitted, as far as its own configuration shows it. */
-export function unsendable({ session, jobs }: Selected, spec: JobSpec): Warning[] {
+export function submitBlockers({ session, jobs }: SelectedJobs, spec: JobSpec): Warning[] {
   const { config: { azureml, place }, snapshot } = session;
   const config = jobs.get(spec.job)!;
   const workspace = findWorkspace(azureml, config.workspace);
@@ -110,22 +110,22 @@ export function unsendable({ session, jobs }: Selected, spec: JobSpec): Warning[
     .map((finding) => ({ ...toWarning(finding), message: refusal("submit", [finding])!.message }));
 }
 
-interface Gathering {
-  readonly selected: Selected;
-  readonly options: CheckingOptions;
-  readonly baggage: ProjectBaggage;
+interface SubjectParts {
+  readonly selected: SelectedJobs;
+  readonly options: CheckOptions;
+  readonly inputs: ProjectInputs;
   readonly specs: ReadonlyMap<string, JobSpec>;
   readonly warnings: readonly Warning[];
 }
 
 async function gatherSubject(
   ctx: AppContext,
-  { selected, options, baggage, specs, warnings }: Gathering,
+  { selected, options, inputs, specs, warnings }: SubjectParts,
 ): Promise<Subject> {
   const { session: { config, snapshot, project, env }, jobs } = selected;
   const { settings } = snapshot.project;
   const directory = config.azureml.execution.code_directory ?? undefined;
-  const code = directory === undefined ? undefined : await selection(baggage, directory);
+  const code = directory === undefined ? undefined : await selection(inputs, directory);
   return {
     config: config.azureml,
     place: config.place,
@@ -141,15 +141,15 @@ async function gatherSubject(
     secrets: code === undefined || code instanceof UserError ? [] : await findSecrets(ctx.fs, code.files),
     project: projectPaths(project, directory ?? "."),
     conf: await readConfFiles(ctx, { root: project.root, env, settings }),
-    properties: baggage.properties,
+    properties: inputs.properties,
     passedVariables: Object.keys(options.envVar ?? {}),
     workspace: options.workspace,
   };
 }
 
-async function selection(baggage: ProjectBaggage, directory: string): Promise<CodeSelection | UserError> {
+async function selection(inputs: ProjectInputs, directory: string): Promise<CodeSelection | UserError> {
   try {
-    return await baggage.select(directory);
+    return await inputs.select(directory);
   } catch (thrown) {
     if (thrown instanceof UserError) return thrown;
     throw thrown;

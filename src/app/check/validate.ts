@@ -6,13 +6,13 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import { UserError } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
-import { type Checked, type CheckingOptions, checkSelected } from "./check.ts";
+import { type CheckedJobs, checkJobs, type CheckOptions } from "./check.ts";
 import { connect, findWorkspace } from "../project/connect.ts";
-import { type Selected, selectJobs } from "../project/select_jobs.ts";
+import { type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
 import { workingFolder } from "../project/open.ts";
 
 /** Options of `validate`. */
-export interface ValidateOptions extends CheckingOptions {
+export interface ValidateOptions extends CheckOptions {
   readonly all?: boolean;
   /** Whether Azure is asked too. */
   readonly online?: boolean;
@@ -41,7 +41,7 @@ export async function validateJobs(ctx: AppContext, options: ValidateOptions): P
   if ("findings" in selected) {
     return { jobs: [], findings: merged(selected.findings), online: false, root };
   }
-  const checked = await checkSelected(ctx, selected, options);
+  const checked = await checkJobs(ctx, selected, options);
   const asked = options.online ? await askAzure(ctx, { selected, checked }, options) : [];
   // What to type to see the newest version is no news where it was seen, or is known not to be there.
   const isSeen = asked.some(({ code }) => code.startsWith("environment."));
@@ -53,7 +53,7 @@ export async function validateJobs(ctx: AppContext, options: ValidateOptions): P
 /** Asks Azure for all that the jobs name, each once; jobs of a workspace that cannot be read are left alone. */
 async function askAzure(
   ctx: AppContext,
-  { selected, checked }: { readonly selected: Selected; readonly checked: Checked },
+  { selected, checked }: { readonly selected: SelectedJobs; readonly checked: CheckedJobs },
   options: ValidateOptions,
 ): Promise<Finding[]> {
   const { cloud, tokens, open } = await connect(ctx);
@@ -82,7 +82,7 @@ async function askAzure(
 }
 
 /** Where azureml.yml names a workspace. */
-function placeOf({ session: { config } }: Selected, workspace: WorkspaceConfig): Finding["place"] {
+function placeOf({ session: { config } }: SelectedJobs, workspace: WorkspaceConfig): Finding["place"] {
   const named = Object.entries(config.azureml.workspace).find(([, one]) => one === workspace);
   return named && config.place(["workspace", named[0]]);
 }
@@ -93,7 +93,7 @@ const ABOUT_FILES = /^(?:config|kedro|catalog|snapshot)\./;
 async function selectOrTell(
   ctx: AppContext,
   options: ValidateOptions,
-): Promise<Selected | { readonly findings: readonly Finding[] }> {
+): Promise<SelectedJobs | { readonly findings: readonly Finding[] }> {
   try {
     return await selectJobs(ctx, { ...options, all: options.all ?? options.job === undefined });
   } catch (thrown) {

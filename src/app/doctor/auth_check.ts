@@ -7,10 +7,10 @@ import type { MemberReport } from "../../credentials/chain/chain.ts";
 import type { Identity } from "../../credentials/entra/identity.ts";
 import { createTokenSource, type TokenSource } from "../../credentials/chain/token_source.ts";
 import { UserError } from "../../core/errors.ts";
-import { type WhereOptions, workspaceHere } from "../project/workspace.ts";
+import { findProjectWorkspace, type ProjectWorkspaceOptions } from "../project/workspace.ts";
 
 /** Options of `auth status`. */
-export interface AuthStatusOptions extends WhereOptions {
+export interface AuthStatusOptions extends ProjectWorkspaceOptions {
   /** Tenant that tokens must come from. */
   readonly tenant?: string;
 }
@@ -58,7 +58,7 @@ export async function checkAuth(ctx: AppContext, options: AuthStatusOptions): Pr
 }
 
 /** How a workspace is asked by who only looks: what swallows packets is to be told, not outlasted. */
-export const LOOK = { attemptMs: 20_000, maxSilences: 0 } as const;
+export const SINGLE_ATTEMPT = { attemptMs: 20_000, maxSilences: 0 } as const;
 
 /** Credentials for a look at what there is, which asks nobody to sign in. */
 export function openTokens(ctx: AppContext, cloud: Cloud, tenant: string | undefined): TokenSource {
@@ -102,12 +102,12 @@ async function checkWorkspace(
   options: AuthStatusOptions,
   { cloud, tokens, audiences }: SignedIn,
 ): Promise<WorkspaceStatus> {
-  const here = await workspaceHere(ctx, options);
+  const here = await findProjectWorkspace(ctx, options);
   if ("absent" in here) return { skipped: here.absent };
   if ("error" in here) return here;
   const management = audiences.find(({ name }) => name === "management");
   if (management?.expiresAt === undefined) return { skipped: "nobody is signed in to Resource Manager" };
-  const workspace = openWorkspace({ ...ctx, cloud, config: here.config, tokens, ...LOOK });
+  const workspace = openWorkspace({ ...ctx, cloud, config: here.config, tokens, ...SINGLE_ATTEMPT });
   const identity = tokens.identity()?.objectId;
   return { config: here.config, report: await checkAccess(workspace, { identity }) };
 }

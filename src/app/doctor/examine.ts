@@ -7,14 +7,18 @@ import type { Context } from "../../core/context.ts";
 import type { TokenSource } from "../../credentials/chain/token_source.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { type Check, checkHost, type Reached } from "./host.ts";
-import { LOOK, openTokens } from "./auth_check.ts";
-import { openLook, skip, type Step } from "./look.ts";
+import { openTokens, SINGLE_ATTEMPT } from "./auth_check.ts";
+import { openChecker, skip, type Step } from "./look.ts";
 import { AFTER_WORKSPACE, services } from "./services.ts";
 import { describeIdentity } from "../identity.ts";
-import { type WhereOptions, type WorkspaceHere, workspaceHere } from "../project/workspace.ts";
+import {
+  findProjectWorkspace,
+  type ProjectWorkspace,
+  type ProjectWorkspaceOptions,
+} from "../project/workspace.ts";
 
 /** Options of `doctor`. */
-export interface DoctorOptions extends WhereOptions {
+export interface DoctorOptions extends ProjectWorkspaceOptions {
   /** Tenant that tokens must come from. */
   readonly tenant?: string;
 }
@@ -43,7 +47,7 @@ export async function* findings(ctx: AppContext, options: DoctorOptions): AsyncI
  * @returns The hosts, with those that the workspace told.
  */
 async function* examine(ctx: AppContext, options: DoctorOptions): AsyncGenerator<Check, readonly Endpoint[]> {
-  const look = openLook(ctx);
+  const look = openChecker(ctx);
   const cloud = yield* look(
     "cloud",
     "Cloud",
@@ -65,7 +69,7 @@ async function* examine(ctx: AppContext, options: DoctorOptions): AsyncGenerator
     yield* skip(AFTER_WORKSPACE, whyNoWorkspace(here, manager, signedIn));
     return listEndpoints({ cloud, env: ctx.env });
   }
-  const workspace = openWorkspace({ ...ctx, cloud, config, tokens, ...LOOK });
+  const workspace = openWorkspace({ ...ctx, cloud, config, tokens, ...SINGLE_ATTEMPT });
   const known = yield* services(ctx, workspace);
   return listEndpoints({ cloud, env: ctx.env, known });
 }
@@ -77,15 +81,15 @@ const AFTER_CLOUD: readonly Step[] = [
   ...AFTER_WORKSPACE,
 ];
 
-function whyNoWorkspace(here: WorkspaceHere, manager: Reached, signedIn: boolean): string {
+function whyNoWorkspace(here: ProjectWorkspace, manager: Reached, signedIn: boolean): string {
   if ("absent" in here) return here.absent;
   if ("error" in here) return "the project does not say which";
   return !manager.ok ? "Resource Manager cannot be reached" : signedIn ? "" : "nobody is signed in";
 }
 
-async function* project(ctx: AppContext, options: DoctorOptions): AsyncGenerator<Check, WorkspaceHere> {
+async function* project(ctx: AppContext, options: DoctorOptions): AsyncGenerator<Check, ProjectWorkspace> {
   const start = ctx.clock.now().getTime();
-  const here = await workspaceHere(ctx, options);
+  const here = await findProjectWorkspace(ctx, options);
   const shared = { id: "project", title: "Project", milliseconds: ctx.clock.now().getTime() - start };
   if ("absent" in here) yield { ...shared, status: "skipped", said: here.absent };
   else if ("error" in here) yield { ...shared, status: "failed", error: here.error };
@@ -125,7 +129,7 @@ async function* signIn(
     yield* skip([["token", "Sign-in"]], "Entra ID cannot be reached");
     return false;
   }
-  const look = openLook(ctx);
+  const look = openChecker(ctx);
   const first = yield* look(
     "token",
     "Sign-in",

@@ -11,7 +11,7 @@ export function* skip(steps: readonly Step[], said: string): Generator<Check> {
 }
 
 /** Makes one look: what is found, or the failure; `undefined` after one. */
-export function openLook(ctx: Pick<Context, "clock">) {
+export function openChecker(ctx: Pick<Context, "clock">) {
   return async function* look<T>(
     id: string,
     title: string,

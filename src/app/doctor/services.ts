@@ -7,7 +7,7 @@ import type { KnownHosts } from "../../azureml/access/endpoints.ts";
 import { privateOnly } from "../../azureml/access/private_link.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { type Check, checkHost, type Reached } from "./host.ts";
-import { openLook, skip, type Step } from "./look.ts";
+import { openChecker, skip, type Step } from "./look.ts";
 
 const WORKSPACE: Step = ["workspace", "Workspace"];
 const HISTORY: Step = ["history", "Run history"];
@@ -16,7 +16,7 @@ const BLOBS: Step = ["storage", "Storage"];
 export const AFTER_WORKSPACE: readonly Step[] = [WORKSPACE, HISTORY, BLOBS];
 /** Looks at a workspace, and at the hosts that it names. */
 export async function* services(ctx: AppContext, workspace: Workspace): AsyncGenerator<Check, KnownHosts> {
-  const look = openLook(ctx);
+  const look = openChecker(ctx);
   const info = yield* look(
     ...WORKSPACE,
     () => getWorkspace(workspace),
@@ -36,7 +36,7 @@ async function* runHistory(
   workspace: Workspace,
   { discoveryUrl, isPublic }: WorkspaceInfo,
 ): AsyncGenerator<Check, string | undefined> {
-  const look = openLook(ctx);
+  const look = openChecker(ctx);
   if (discoveryUrl === undefined || !URL.canParse(discoveryUrl)) {
     yield* skip([HISTORY], "the workspace does not say where it is");
     return undefined;
@@ -63,7 +63,7 @@ async function* storage(
   workspace: Workspace,
 ): AsyncGenerator<Check, string | undefined> {
   const [id, title] = BLOBS;
-  const look = openLook(ctx);
+  const look = openChecker(ctx);
   const datastore = yield* look(
     "datastore",
     "Default datastore",

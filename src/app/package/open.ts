@@ -9,13 +9,13 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { type PackageOptions, refuseProjectOptions } from "./options.ts";
 import { workingFolder } from "../project/open.ts";
-import type { Baggage } from "../submit/submit.ts";
+import type { SubmissionInputs } from "../submit/submit.ts";
 
 /** What of a package is to be sent. */
-export interface Unpacked {
+export interface PackageJobs {
   readonly specs: ReadonlyMap<string, JobSpec>;
   readonly schedules: readonly NamedSchedule[];
-  readonly baggage: Baggage;
+  readonly inputs: SubmissionInputs;
 }
 
 /**
@@ -24,7 +24,7 @@ export interface Unpacked {
  * @throws {UserError} `package.*`, `usage.package` for an option that only means something where the project is,
  * `job.unknown`, `workspace.unknown`.
  */
-export async function openJobsOfPackage(ctx: AppContext, options: PackageOptions): Promise<Unpacked> {
+export async function openPackageJobs(ctx: AppContext, options: PackageOptions): Promise<PackageJobs> {
   refuseProjectOptions(options);
   checkVariables({ environmentVariables: options.envVar });
   const opened = await openPackage(ctx.fs, resolve(ctx.cwd, options.package), options);
@@ -42,11 +42,15 @@ export async function openJobsOfPackage(ctx: AppContext, options: PackageOptions
   return {
     specs: new Map(jobs.map(([job, { spec }]) => [job, changed(spec, options)])),
     schedules: jobs.flatMap(([, { schedules }]) => schedules),
-    baggage: baggageOf(ctx, opened, options),
+    inputs: inputsOf(ctx, opened, options),
   };
 }
 
-function baggageOf(ctx: AppContext, { manifest, jobs, code }: OpenPackage, options: PackageOptions): Baggage {
+function inputsOf(
+  ctx: AppContext,
+  { manifest, jobs, code }: OpenPackage,
+  options: PackageOptions,
+): SubmissionInputs {
   const { env, properties, experiment, workspaces } = manifest;
   return {
     env,

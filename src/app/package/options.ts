@@ -1,8 +1,8 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
-import type { CompilingOptions } from "../project/select_jobs.ts";
+import type { CompileJobOptions } from "../project/select_jobs.ts";
 
 /** How a package is used. */
-export interface PackageOptions extends CompilingOptions {
+export interface PackageOptions extends CompileJobOptions {
   /** The package, as typed. */
   readonly package: string;
   /** What its SHA-256 must be. */

@@ -5,7 +5,7 @@ import { nearest } from "../../config/omegaconf/merge.ts";
 import type { Context } from "../../core/context.ts";
 import { type Place, UserError, withPlace } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
-import type { Session } from "./open.ts";
+import type { ProjectSession } from "./open.ts";
 
 /**
  * Adds to a failure whose data name a `dataset`, a `parameter` or a `function` where the project has it.
@@ -14,7 +14,7 @@ import type { Session } from "./open.ts";
  */
 export async function withProjectPlace(
   ctx: Pick<Context, "fs" | "env">,
-  { load, project }: Pick<Session, "load" | "project">,
+  { load, project }: Pick<ProjectSession, "load" | "project">,
   error: UserError,
 ): Promise<UserError> {
   const { dataset, key, parameter, function: func } = error.data;

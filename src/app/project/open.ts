@@ -10,7 +10,7 @@ import type { Json, ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 
 /** Options of the commands that read the project. */
-export interface ReadingOptions extends ProjectOptions {
+export interface ReadOptions extends ProjectOptions {
   readonly params?: Readonly<Record<string, unknown>>;
   /** A Python that reads the project instead of the embedded one. */
   readonly python?: string;
@@ -22,7 +22,7 @@ export interface ReadingOptions extends ProjectOptions {
 }
 
 /** A project as the commands need it: its configuration and its pipelines. */
-export interface Session {
+export interface ProjectSession {
   readonly project: Project;
   /** The Kedro environment. */
   readonly env: string;
@@ -44,7 +44,7 @@ export function workingFolder(ctx: AppContext, { directory }: ProjectOptions): s
  *
  * @throws {UserError} `project.*`, `config.*` or `kedro.*`; configuration first when both are wrong.
  */
-export async function openSession(ctx: AppContext, options: ReadingOptions): Promise<Session> {
+export async function openSession(ctx: AppContext, options: ReadOptions): Promise<ProjectSession> {
   return await withReader(ctx, options, async ({ project, env, reader, load }) => {
     const config = await loadConfig(ctx, load);
     const snapshot = await reader.snapshot();
@@ -65,8 +65,8 @@ export async function openSession(ctx: AppContext, options: ReadingOptions): Pro
  *
  * @throws {UserError} as {@linkcode openSession}.
  */
-export async function openConfig(ctx: AppContext, options: ReadingOptions): Promise<LoadedConfig> {
-  return await openLoadOptions(ctx, options, (load) => loadConfig(ctx, load));
+export async function openConfig(ctx: AppContext, options: ReadOptions): Promise<LoadedConfig> {
+  return await withLoadOptions(ctx, options, (load) => loadConfig(ctx, load));
 }
 
 /**
@@ -74,9 +74,9 @@ export async function openConfig(ctx: AppContext, options: ReadingOptions): Prom
  *
  * @throws {UserError} as {@linkcode openSession}.
  */
-export async function openLoadOptions<T>(
+export async function withLoadOptions<T>(
   ctx: AppContext,
-  options: ReadingOptions,
+  options: ReadOptions,
   use: (load: LoadOptions) => Promise<T>,
 ): Promise<T> {
   return await withReader(ctx, options, ({ load }) => use(load));
@@ -92,7 +92,7 @@ interface Opened {
 
 async function withReader<T>(
   ctx: AppContext,
-  options: ReadingOptions,
+  options: ReadOptions,
   use: (opened: Opened) => Promise<T>,
 ): Promise<T> {
   const project = await findProject(ctx, workingFolder(ctx, options));
@@ -114,7 +114,7 @@ async function withReader<T>(
 interface ConfigInput {
   readonly project: Project;
   readonly env: string;
-  readonly options: ReadingOptions;
+  readonly options: ReadOptions;
   readonly reader: Pick<KedroReader, "snapshot" | "resolve">;
 }
 
@@ -144,7 +144,7 @@ async function settingsText(ctx: AppContext, project: Project): Promise<string> 
 export function readerOptions(
   ctx: AppContext,
   env: string,
-  options: ReadingOptions,
+  options: ReadOptions,
 ) {
   const { params, allowEnvNames, readTimeout, python, snapshot } = options;
   return {

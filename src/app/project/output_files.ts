@@ -22,7 +22,7 @@ export function shownPath(ctx: Pick<Context, "cwd">, path: string): string {
  * @throws {UserError} `file.not_written` with the system's reason.
  */
 export async function writeFile(ctx: Pick<Context, "fs" | "cwd">, path: string, text: string): Promise<void> {
-  await writing(ctx, path, () => ctx.fs.writeText(path, text));
+  await withWriteErrors(ctx, path, () => ctx.fs.writeText(path, text));
 }
 
 /**
@@ -30,7 +30,7 @@ export async function writeFile(ctx: Pick<Context, "fs" | "cwd">, path: string, 
  *
  * @throws {UserError} `file.not_written` with the system's reason.
  */
-export async function writing<T>(
+export async function withWriteErrors<T>(
   ctx: Pick<Context, "cwd">,
   path: string,
   write: () => Promise<T>,

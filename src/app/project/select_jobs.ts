@@ -3,10 +3,10 @@ import { compile, type Compiled } from "../../azureml/compile/job.ts";
 import { allJobs, type FoundJob, resolveJobs } from "../../config/azureml/job_factories.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { withProjectPlace } from "./locate_error.ts";
-import { openSession, type ReadingOptions, type Session } from "./open.ts";
+import { openSession, type ProjectSession, type ReadOptions } from "./open.ts";
 
 /** Options of the commands that compile jobs. */
-export interface CompilingOptions extends ReadingOptions {
+export interface CompileJobOptions extends ReadOptions {
   /** YAML or JSON with further runtime parameters. */
   readonly paramsFile?: string;
   readonly job?: readonly string[];
@@ -16,8 +16,8 @@ export interface CompilingOptions extends ReadingOptions {
 }
 
 /** A session and the jobs that were asked for, by name. */
-export interface Selected {
-  readonly session: Session;
+export interface SelectedJobs {
+  readonly session: ProjectSession;
   readonly jobs: ReadonlyMap<string, FoundJob>;
 }
 
@@ -28,8 +28,8 @@ export interface Selected {
  */
 export async function selectJobs(
   ctx: AppContext,
-  options: CompilingOptions & { all?: boolean },
-): Promise<Selected> {
+  options: CompileJobOptions & { all?: boolean },
+): Promise<SelectedJobs> {
   const names = options.job ?? [];
   if (names.length === 0 && !options.all) {
     throw new UserError("Cannot choose a job: none was named", {
@@ -58,9 +58,9 @@ export async function selectJobs(
  */
 export async function compileJob(
   ctx: AppContext,
-  selected: Selected,
+  selected: SelectedJobs,
   name: string,
-  options: CompilingOptions,
+  options: CompileJobOptions,
   displayName?: string,
 ): Promise<Compiled> {
   try {
@@ -71,9 +71,9 @@ export async function compileJob(
 }
 
 function compileOne(
-  { session, jobs }: Selected,
+  { session, jobs }: SelectedJobs,
   name: string,
-  options: CompilingOptions,
+  options: CompileJobOptions,
   displayName: string | undefined,
 ): Compiled {
   return compile({
@@ -97,7 +97,7 @@ function compileOne(
  *
  * @throws {UserError} `usage.display_name`.
  */
-export function checkDisplayNames(names: Readonly<Record<string, string>>, jobs: Selected["jobs"]): void {
+export function checkDisplayNames(names: Readonly<Record<string, string>>, jobs: SelectedJobs["jobs"]): void {
   const stray = Object.keys(names).find((job) => !jobs.has(job) || names[job] === "");
   if (stray === undefined) return;
   throw new UserError(

@@ -5,19 +5,22 @@ import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "./open.ts";
 
 /** Options of the commands that look at Azure from wherever they are typed. */
-export interface WhereOptions extends ProjectOptions {
+export interface ProjectWorkspaceOptions extends ProjectOptions {
   /** `-w`: a workspace of azureml.yml. */
   readonly workspace?: string;
 }
 
 /** The workspace that a project names, or why there is none to look at. */
-export type WorkspaceHere =
+export type ProjectWorkspace =
   | { readonly config: WorkspaceConfig }
   | { readonly absent: string }
   | { readonly error: UserError };
 
 /** Finds the workspace of the project here; outside a project there is none, which is no failure. */
-export async function workspaceHere(ctx: AppContext, options: WhereOptions): Promise<WorkspaceHere> {
+export async function findProjectWorkspace(
+  ctx: AppContext,
+  options: ProjectWorkspaceOptions,
+): Promise<ProjectWorkspace> {
   try {
     return { config: chooseWorkspace(await openConfig(ctx, options), options.workspace) };
   } catch (thrown) {

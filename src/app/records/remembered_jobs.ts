@@ -21,7 +21,7 @@ export interface RememberedJob {
 }
 
 /** Which of the remembered jobs is looked for; what is absent may be anything. */
-export type Wanted = Partial<Pick<RememberedJob, "name" | "job" | "env" | "sent">>;
+export type RememberedJobFilter = Partial<Pick<RememberedJob, "name" | "job" | "env" | "sent">>;
 
 type Machine = Pick<Context, "env" | "home" | "platform" | "fs">;
 
@@ -63,7 +63,7 @@ export async function forgetJob(
 export async function lastJob(
   ctx: Machine,
   root: string,
-  wanted: Wanted = {},
+  wanted: RememberedJobFilter = {},
 ): Promise<RememberedJob | undefined> {
   for await (const job of rememberedJobs(ctx, root)) {
     if (isWanted(job, wanted)) return job;
@@ -80,8 +80,8 @@ export async function* rememberedJobs(ctx: Machine, root: string): AsyncIterable
   }
 }
 
-function isWanted(job: RememberedJob, wanted: Wanted): boolean {
-  return Object.entries(wanted).every(([key, value]) => job[key as keyof Wanted] === value);
+function isWanted(job: RememberedJob, wanted: RememberedJobFilter): boolean {
+  return Object.entries(wanted).every(([key, value]) => job[key as keyof RememberedJobFilter] === value);
 }
 
 async function folderOf(ctx: Machine, root: string): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import { cancelJob, type Cancelling, noJob } from "../../azureml/jobs/job.ts";
 import { UserError } from "../../core/errors.ts";
-import type { OpenedJob } from "./targets.ts";
+import type { RunTarget } from "./targets.ts";
 
 /** Milliseconds between looks for a job that may still be on its way to Azure, and how many there are. */
 const AGAIN_MS = 2000;
@@ -17,7 +17,7 @@ export type CancelResult =
  *
  * @throws {UserError} `job.not_found`, `azure.*`, when there is only one job; else that is an output.
  */
-export async function* cancelRuns(jobs: readonly OpenedJob[]): AsyncIterable<CancelResult> {
+export async function* cancelRuns(jobs: readonly RunTarget[]): AsyncIterable<CancelResult> {
   const results = jobs.map(async (job): Promise<CancelResult> => {
     try {
       return await cancel(job);
@@ -31,7 +31,7 @@ export async function* cancelRuns(jobs: readonly OpenedJob[]): AsyncIterable<Can
   for (const result of results) yield await result;
 }
 
-async function cancel({ workspace, name, isSent }: OpenedJob): Promise<CancelResult> {
+async function cancel({ workspace, name, isSent }: RunTarget): Promise<CancelResult> {
   for (let look = 1;; look++) {
     const cancelling = await cancelJob(workspace, name);
     if (cancelling.outcome !== "absent") return { name, cancelling };

@@ -5,7 +5,7 @@ import { getJobRuns, type JobRuns, requireStep } from "../../azureml/history/job
 import type { AppContext } from "../context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { shownPath } from "../project/output_files.ts";
-import type { OpenedJob } from "./targets.ts";
+import type { RunTarget } from "./targets.ts";
 
 /** What is downloaded, and where to. */
 export interface DownloadOptions {
@@ -32,7 +32,7 @@ export interface DownloadedRun {
  */
 export async function downloadJob(
   ctx: AppContext,
-  job: OpenedJob,
+  job: RunTarget,
   options: DownloadOptions,
 ): Promise<DownloadedRun> {
   const { workspace, name } = job;

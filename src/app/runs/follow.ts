@@ -5,7 +5,7 @@ import type { AppContext, FollowedEvent } from "../context.ts";
 import type { Board, JobEnding } from "../step_board.ts";
 
 /** Which run is followed, and for how long. */
-export interface FollowingOptions {
+export interface FollowRunOptions {
   /** Its name in Azure ML. */
   readonly name: string;
   /** Its name in azureml.yml, when it is known. */
@@ -38,7 +38,7 @@ export interface FollowedRun {
 export async function follow(
   ctx: AppContext,
   workspace: Workspace,
-  options: FollowingOptions,
+  options: FollowRunOptions,
 ): Promise<FollowedRun> {
   const { name, job, timeout, board, logs = false } = options;
   const title = job === undefined ? name : `${job} (${name})`;

@@ -7,7 +7,7 @@ import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "../project/open.ts";
 
 /** Which jobs are listed. */
-export interface ListingOptions extends ProjectOptions {
+export interface ListRunsOptions extends ProjectOptions {
   /** `-w`: a workspace of azureml.yml. */
   readonly workspace?: string;
   /** Jobs to show at most; 20 where absent. */
@@ -39,7 +39,7 @@ const STATUSES =
  *
  * @throws {UserError} `usage.status` with the statuses there are, `azure.*`.
  */
-export async function listRuns(ctx: AppContext, options: ListingOptions): Promise<ListedRuns> {
+export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promise<ListedRuns> {
   const statuses = options.status?.map(toStatus);
   const config = await openConfig(ctx, options);
   const { open, tokens, cloud } = await connect(ctx);

@@ -5,7 +5,7 @@ import type { StepRun } from "../../azureml/history/run_history.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { runAdvice } from "../../azureml/refusals/step_failures.ts";
-import type { OpenedJob } from "./targets.ts";
+import type { RunTarget } from "./targets.ts";
 
 /** What is known of a step's logs. */
 export type LogResult =
@@ -40,7 +40,7 @@ export interface LogsOptions {
  * @throws {UserError} `job.no_step`, `job.no_logs`, `job.not_found`, `azure.*`.
  */
 export async function* readLogs(
-  { workspace, name }: OpenedJob,
+  { workspace, name }: RunTarget,
   options: LogsOptions,
 ): AsyncIterable<LogResult> {
   const runs = await getJobRuns(workspace, name);
@@ -119,7 +119,7 @@ function noLogs(name: string, status: string, { step, failed }: LogsOptions): Us
  * @throws {UserError} `job.not_found`, `azure.*`; see {@linkcode followJob}.
  */
 export async function* followLogs(
-  { workspace, name }: OpenedJob,
+  { workspace, name }: RunTarget,
   { step }: LogsOptions,
 ): AsyncIterable<LogResult> {
   let labels: readonly string[] = [];

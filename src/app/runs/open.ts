@@ -1,7 +1,7 @@
 import { studioUrl as linkTo } from "../../azureml/jobs/job.ts";
 import { noBrowserReason, openBrowser } from "../../credentials/sign_in/browser.ts";
 import type { AppContext } from "../context.ts";
-import type { OpenedJob } from "./targets.ts";
+import type { RunTarget } from "./targets.ts";
 
 /** A run's page in Azure ML Studio, and whether a browser shows it. */
 export interface OpenedRun {
@@ -13,7 +13,7 @@ export interface OpenedRun {
 }
 
 /** Opens a run in Azure ML Studio; gives only the link when there is no browser. */
-export async function openInStudio(ctx: AppContext, { workspace, name }: OpenedJob): Promise<OpenedRun> {
+export async function openInStudio(ctx: AppContext, { workspace, name }: RunTarget): Promise<OpenedRun> {
   const studioUrl = linkTo(workspace, name);
   if (!ctx.terminal.interactive) return { name, studioUrl, opened: false };
   const reason = noBrowserReason(ctx) ?? await openBrowser(ctx, studioUrl);

@@ -1,7 +1,7 @@
 import { getJobRuns, type JobRuns } from "../../azureml/history/job_runs.ts";
 import { getJob, type Job } from "../../azureml/jobs/job.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
-import type { OpenedJob } from "./targets.ts";
+import type { RunTarget } from "./targets.ts";
 
 /** One run with its steps, as it was at `now`. */
 export interface ShownRun {
@@ -17,7 +17,7 @@ export interface ShownRun {
  *
  * @throws {UserError} `job.not_found`, `azure.*`.
  */
-export async function showRun({ workspace, name }: OpenedJob): Promise<ShownRun> {
+export async function showRun({ workspace, name }: RunTarget): Promise<ShownRun> {
   const now = workspace.clock.now();
   try {
     const { job, steps } = await getJobRuns(workspace, name);

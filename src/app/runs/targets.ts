@@ -10,7 +10,7 @@ import { lastJob } from "../records/remembered_jobs.ts";
 import { openConfig, workingFolder } from "../project/open.ts";
 
 /** Options of the commands that look after jobs. */
-export interface JobOptions extends ProjectOptions {
+export interface RunTargetOptions extends ProjectOptions {
   /** Names in Azure ML; none: the last that was submitted from this project. */
   readonly names: readonly string[];
   /** A file that `submit --output-file` wrote, whose jobs are meant. */
@@ -20,7 +20,7 @@ export interface JobOptions extends ProjectOptions {
 }
 
 /** A job, and where it is. */
-export interface OpenedJob {
+export interface RunTarget {
   readonly workspace: Workspace;
   readonly name: string;
   /** Its name in azureml.yml, where it is known. */
@@ -30,7 +30,7 @@ export interface OpenedJob {
 }
 
 /** @internal A job before its workspace is opened. */
-interface Target extends Omit<OpenedJob, "workspace"> {
+interface Target extends Omit<RunTarget, "workspace"> {
   readonly workspace: WorkspaceConfig;
 }
 
@@ -41,7 +41,7 @@ interface Target extends Omit<OpenedJob, "workspace"> {
  * @throws {UserError} `usage.no_name` for an empty name, which would mean all jobs to Azure, `usage.from_and_name`,
  * `job.none_submitted`, `jobs_file.*`.
  */
-export async function openJobs(ctx: AppContext, options: JobOptions): Promise<readonly OpenedJob[]> {
+export async function openRuns(ctx: AppContext, options: RunTargetOptions): Promise<readonly RunTarget[]> {
   checkNames(options);
   const targets = options.from === undefined
     ? await targetsOf(ctx, options)
@@ -52,7 +52,7 @@ export async function openJobs(ctx: AppContext, options: JobOptions): Promise<re
   return targets.map((target) => ({ ...target, workspace: opened(JSON.stringify(target.workspace)) }));
 }
 
-function checkNames({ names, from }: JobOptions): void {
+function checkNames({ names, from }: RunTargetOptions): void {
   if (names.some((name) => name.trim() === "")) {
     throw new UserError("Cannot look for a job without a name", {
       code: "usage.no_name",
@@ -78,8 +78,8 @@ async function targetsFrom(ctx: AppContext, from: string): Promise<readonly Targ
   }));
 }
 
-async function targetsOf(ctx: AppContext, options: JobOptions): Promise<readonly Target[]> {
-  const root = await rootOf(ctx, options);
+async function targetsOf(ctx: AppContext, options: RunTargetOptions): Promise<readonly Target[]> {
+  const root = await rememberedRoot(ctx, options);
   const chosen = once(async () => chooseWorkspace(await openConfig(ctx, options), options.workspace));
   const target = async (name: string): Promise<Target> => {
     const known = await lastJob(ctx, root, { name });
@@ -96,7 +96,7 @@ async function targetsOf(ctx: AppContext, options: JobOptions): Promise<readonly
 }
 
 /** The project's folder, or the one from which jobs of a package were submitted, where there is no project. */
-export async function rootOf(ctx: AppContext, options: ProjectOptions): Promise<string> {
+export async function rememberedRoot(ctx: AppContext, options: ProjectOptions): Promise<string> {
   const folder = workingFolder(ctx, options);
   try {
     return (await findProject(ctx, folder)).root;

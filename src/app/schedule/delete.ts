@@ -3,10 +3,10 @@ import { deleteSchedule } from "../../azureml/schedules/schedule.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import { chooseWorkspace, connect } from "../project/connect.ts";
-import type { Selected } from "../project/select_jobs.ts";
+import type { SelectedJobs } from "../project/select_jobs.ts";
 
 /** How schedules are deleted. */
-export interface UnschedulingOptions {
+export interface DeleteScheduleOptions {
   /** `-w`: a workspace of azureml.yml for all jobs. */
   readonly workspace?: string;
   readonly dryRun?: boolean;
@@ -29,8 +29,8 @@ export interface DeletedSchedule {
  */
 export async function* deleteSchedules(
   ctx: AppContext,
-  { session, jobs }: Selected,
-  options: UnschedulingOptions,
+  { session, jobs }: SelectedJobs,
+  options: DeleteScheduleOptions,
 ): AsyncIterable<DeletedSchedule> {
   const all = [...jobs].flatMap(([job, config]) => {
     const workspace = chooseWorkspace(session.config, options.workspace, config);

@@ -6,13 +6,13 @@ import { putSchedule } from "../../azureml/schedules/schedule.ts";
 import { type NamedSchedule, toScheduleRest } from "../../azureml/schedules/to_rest.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import type { Checked } from "../check/check.ts";
-import { type Baggage, openSubmitters, planOf } from "../submit/submit.ts";
+import type { CheckedJobs } from "../check/check.ts";
+import { openSubmitters, planOf, type SubmissionInputs } from "../submit/submit.ts";
 
 /** What schedules are made of. */
-export interface Scheduling {
-  readonly baggage: Baggage;
-  readonly specs: Checked["specs"];
+export interface ScheduleInputs {
+  readonly inputs: SubmissionInputs;
+  readonly specs: CheckedJobs["specs"];
   readonly schedules: readonly NamedSchedule[];
 }
 
@@ -40,10 +40,10 @@ export type ScheduleResult =
 /** Shows schedules that would be made. */
 export async function* planSchedules(
   ctx: Pick<Context, "clock">,
-  { baggage, specs, schedules }: Scheduling,
+  { inputs, specs, schedules }: ScheduleInputs,
 ): AsyncIterable<PlannedSchedule> {
   for (const one of schedules) {
-    const plan = await planOf(specs.get(one.job)!, baggage);
+    const plan = await planOf(specs.get(one.job)!, inputs);
     const body = toScheduleRest(one, plan.body);
     yield { schedule: one, plan, body, now: ctx.clock.now() };
   }
@@ -56,9 +56,9 @@ export async function* planSchedules(
  */
 export async function* sendSchedules(
   ctx: AppContext,
-  { baggage, specs, schedules }: Scheduling,
+  { inputs, specs, schedules }: ScheduleInputs,
 ): AsyncIterable<ScheduleResult> {
-  const { submitterOf } = await openSubmitters(ctx, baggage, {});
+  const { submitterOf } = await openSubmitters(ctx, inputs, {});
   const ofJob = Map.groupBy(schedules, ({ job }) => job);
   const jobs = [...specs].filter(([job]) => ofJob.has(job));
   async function* send(job: string, spec: JobSpec): AsyncIterable<ScheduleResult> {

@@ -33,7 +33,11 @@ export async function openCallback(
 /**
  * Calls back for a job that Azure has taken; that the callback fails does not hide that the job runs.
  */
-export async function callBack(ctx: AppContext, callback: Callback, job: SubmittedJob): Promise<RunResult> {
+export async function runCallback(
+  ctx: AppContext,
+  callback: Callback,
+  job: SubmittedJob,
+): Promise<RunResult> {
   try {
     const printed = await callback.call(callbackJob(job));
     return { type: "callback", job, callback: callback.shown, printed };

@@ -7,14 +7,14 @@ import type { Workspace } from "../../azureml/client/workspace.ts";
 import { chooseEnv } from "../../config/layers/env.ts";
 import type { AppContext } from "../context.ts";
 import { openBoard } from "../step_board.ts";
-import { follow, type FollowingOptions } from "../runs/follow.ts";
-import { type JobOptions, rootOf } from "../runs/targets.ts";
+import { follow, type FollowRunOptions } from "../runs/follow.ts";
+import { rememberedRoot, type RunTargetOptions } from "../runs/targets.ts";
 import type { JobsFile } from "../records/jobs_file.ts";
 import type { RunResult } from "../runs/results.ts";
-import { openSentJobs, type SentJobs } from "../records/ledger.ts";
+import { openLedger, type SubmissionLedger } from "../records/ledger.ts";
 
 /** How a job is submitted again. */
-export interface RerunningOptions extends Omit<JobOptions, "names"> {
+export interface SendRerunOptions extends Omit<RunTargetOptions, "names"> {
   /** What the new job is to be called in Azure ML: the same is then sent once only. */
   readonly as?: string;
   readonly waitForCompletion?: boolean;
@@ -37,10 +37,10 @@ interface Sending {
 export async function* sendRerun(
   ctx: AppContext,
   sending: Sending,
-  options: RerunningOptions,
+  options: SendRerunOptions,
 ): AsyncIterable<RunResult> {
-  const root = await rootOf(ctx, options);
-  const sent = openSentJobs(ctx, { ...options, root, env: chooseEnv(options.env, ctx.env.KEDRO_ENV) });
+  const root = await rememberedRoot(ctx, options);
+  const sent = openLedger(ctx, { ...options, root, env: chooseEnv(options.env, ctx.env.KEDRO_ENV) });
   try {
     yield* send(ctx, sending, { ...options, sent });
     ctx.signal.throwIfAborted();
@@ -55,7 +55,7 @@ export async function* sendRerun(
 async function* send(
   ctx: AppContext,
   { workspace, planned, job }: Sending,
-  options: RerunningOptions & { readonly sent: SentJobs },
+  options: SendRerunOptions & { readonly sent: SubmissionLedger },
 ): AsyncIterable<RunResult> {
   const { sent, as } = options;
   const { body, components, old } = planned;
@@ -77,6 +77,6 @@ async function* send(
   const run = { ...known, ...link, status, wasThere, of: old.name, planned };
   yield { type: "rerun", run, workspace: workspace.config };
   if (!options.waitForCompletion) return;
-  const onEnd: FollowingOptions["onEnd"] = (end) => sent.ended(end);
+  const onEnd: FollowRunOptions["onEnd"] = (end) => sent.ended(end);
   yield { type: "ended", run: await follow(ctx, workspace, { ...options, name, job, board, onEnd }) };
 }

@@ -15,19 +15,19 @@ import { onceEach } from "../../core/once.ts";
 import { openBoard } from "../step_board.ts";
 import { jobTags } from "../ci/ci_run.ts";
 import { chooseWorkspace, connect } from "../project/connect.ts";
-import { callBack } from "./callback.ts";
-import { follow, type FollowingOptions } from "../runs/follow.ts";
-import type { Selected } from "../project/select_jobs.ts";
+import { runCallback } from "./callback.ts";
+import { follow, type FollowRunOptions } from "../runs/follow.ts";
+import type { SelectedJobs } from "../project/select_jobs.ts";
 import { isFailure, type RunResult } from "../runs/results.ts";
 import { cancelPrevious, requireBranch } from "../ci/previous_jobs.ts";
 import type { JobsFile } from "../records/jobs_file.ts";
 import { merged } from "../runs/merge.ts";
 import { openProjectCode, type ProjectCode } from "../project/code.ts";
-import { openSentJobs, type SentJobs } from "../records/ledger.ts";
+import { openLedger, type SubmissionLedger } from "../records/ledger.ts";
 import { openUploadMemory } from "../records/remembered_uploads.ts";
 
 /** How jobs are sent. */
-export interface SubmissionOptions {
+export interface SendOptions {
   /** `-w`: a workspace of azureml.yml for all jobs. */
   readonly workspace?: string;
   /** Whether warnings stop what errors do. */
@@ -51,7 +51,7 @@ export interface SubmissionOptions {
 }
 
 /** What jobs are sent with, besides themselves. */
-export interface Baggage {
+export interface SubmissionInputs {
   readonly workspaceOf: (spec: JobSpec) => WorkspaceConfig;
   /** Code by folder, selected and hashed once. */
   readonly code: (directory: string) => Promise<PreparedCode>;
@@ -66,14 +66,14 @@ export interface Baggage {
 }
 
 /** The same where the project is. */
-export type ProjectBaggage = Baggage & ProjectCode;
+export type ProjectInputs = SubmissionInputs & ProjectCode;
 
 /** Reads what all jobs are sent with; nothing is asked of Azure. */
-export async function packBaggage(
+export async function readSubmissionInputs(
   ctx: AppContext,
-  selected: Selected,
-  options: Pick<SubmissionOptions, "workspace">,
-): Promise<ProjectBaggage> {
+  selected: SelectedJobs,
+  options: Pick<SendOptions, "workspace">,
+): Promise<ProjectInputs> {
   const { project, config, env, snapshot } = selected.session;
   const load = { root: project.root, env, settings: snapshot.project.settings };
   return {
@@ -89,15 +89,15 @@ export async function packBaggage(
 /** Writes down what one job would send. */
 export async function planOf(
   spec: JobSpec,
-  baggage: Baggage,
+  inputs: SubmissionInputs,
   tags?: Readonly<Record<string, string>>,
 ): Promise<Plan> {
-  const code = spec.codeDirectory === undefined ? undefined : await baggage.code(spec.codeDirectory);
+  const code = spec.codeDirectory === undefined ? undefined : await inputs.code(spec.codeDirectory);
   return planJob(spec, {
-    workspace: baggage.workspaceOf(spec),
+    workspace: inputs.workspaceOf(spec),
     code,
-    properties: baggage.properties,
-    experiment: baggage.experiment,
+    properties: inputs.properties,
+    experiment: inputs.experiment,
     ...(tags && { tags }),
   });
 }
@@ -112,13 +112,13 @@ export async function planOf(
 export async function* sendJobs(
   ctx: AppContext,
   specs: readonly JobSpec[],
-  baggage: Baggage,
-  options: SubmissionOptions,
+  inputs: SubmissionInputs,
+  options: SendOptions,
 ): AsyncIterable<RunResult> {
-  const { root, env } = baggage;
-  const sent = openSentJobs(ctx, { ...options, root, env });
+  const { root, env } = inputs;
+  const sent = openLedger(ctx, { ...options, root, env });
   try {
-    yield* sendEach(ctx, specs, baggage, { ...options, sent });
+    yield* sendEach(ctx, specs, inputs, { ...options, sent });
     ctx.signal.throwIfAborted();
   } catch (thrown) {
     throw ctx.signal.aborted ? await sent.interrupted() : thrown;
@@ -130,13 +130,13 @@ export async function* sendJobs(
 async function* sendEach(
   ctx: AppContext,
   specs: readonly JobSpec[],
-  baggage: Baggage,
-  options: SubmissionOptions & { readonly sent: SentJobs },
+  inputs: SubmissionInputs,
+  options: SendOptions & { readonly sent: SubmissionLedger },
 ): AsyncIterable<RunResult> {
   const { sent } = options;
-  const tags = jobTags(ctx, baggage, options);
+  const tags = jobTags(ctx, inputs, options);
   if (options.cancelPrevious) specs.forEach(({ job }) => requireBranch(tags(job)));
-  const { submitterOf, tenant } = await openSubmitters(ctx, baggage, { ...options, tags });
+  const { submitterOf, tenant } = await openSubmitters(ctx, inputs, { ...options, tags });
   async function* send(spec: JobSpec): AsyncGenerator<RunResult> {
     const [workspace, submitter] = submitterOf(spec);
     try {
@@ -145,10 +145,10 @@ async function* sendEach(
       const board = openBoard(stepsOfSpec(spec));
       await sent.accepted({ ...job, studioUrl, board }, workspace);
       yield { type: "submitted", job: { ...job, studioUrl }, workspace: workspace.config };
-      if (options.callback) yield await callBack(ctx, options.callback, job);
+      if (options.callback) yield await runCallback(ctx, options.callback, job);
       if (options.waitForCompletion) {
         const { name } = job;
-        const onEnd: FollowingOptions["onEnd"] = (end) => sent.ended(end);
+        const onEnd: FollowRunOptions["onEnd"] = (end) => sent.ended(end);
         const run = await follow(ctx, workspace, { ...options, name, job: spec.job, board, onEnd });
         yield { type: "ended", run };
       }
@@ -176,9 +176,9 @@ async function* sendEach(
 /** Signs in, says who that is, and opens each workspace once. */
 export async function openSubmitters(
   ctx: AppContext,
-  { workspaceOf, code, properties, experiment }: Baggage,
-  options: Pick<SubmissionOptions, "cancelPrevious" | "strict" | "allow"> & {
-    readonly sent?: SentJobs;
+  { workspaceOf, code, properties, experiment }: SubmissionInputs,
+  options: Pick<SendOptions, "cancelPrevious" | "strict" | "allow"> & {
+    readonly sent?: SubmissionLedger;
     readonly tags?: (job: string) => Readonly<Record<string, string>>;
   },
 ) {

@@ -1,22 +1,22 @@
 import type { AppContext } from "../../app/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { once } from "../../core/once.ts";
-import { unsendable } from "../../app/check/check.ts";
+import { submitBlockers } from "../../app/check/check.ts";
 import { type Format, FORMATS, writeJob } from "./formats.ts";
 import { outputPath, shownPath, writeFile } from "../../app/project/output_files.ts";
 import {
   compileJob,
-  type CompilingOptions,
-  type Selected,
+  type CompileJobOptions,
+  type SelectedJobs,
   selectJobs,
 } from "../../app/project/select_jobs.ts";
 import type { Output } from "../command/output.ts";
 import { withParamsFile } from "../../app/project/params_file.ts";
 import { renderCompiled, renderNotCompiled } from "./compile_text.ts";
-import { type Baggage, packBaggage } from "../../app/submit/submit.ts";
+import { readSubmissionInputs, type SubmissionInputs } from "../../app/submit/submit.ts";
 
 /** Options of `compile`. */
-export interface CompileCommandOptions extends CompilingOptions {
+export interface CompileCommandOptions extends CompileJobOptions {
   readonly all?: boolean;
   readonly check?: boolean;
   /** File to write; `-` is standard output. */
@@ -29,11 +29,11 @@ export async function* compileJobs(ctx: AppContext, given: CompileCommandOptions
   const options = await withParamsFile(ctx, given);
   const selected = await selectJobs(ctx, options);
   yield { data: undefined, text: "", warnings: selected.session.warnings };
-  const baggage = once(() => packBaggage(ctx, selected, {}));
+  const inputs = once(() => readSubmissionInputs(ctx, selected, {}));
   const written = new Map<string, string>();
   for (const name of selected.jobs.keys()) {
     try {
-      yield await compileOne(ctx, selected, name, { ...options, baggage, written });
+      yield await compileOne(ctx, selected, name, { ...options, inputs, written });
     } catch (thrown) {
       if (!options.check || !(thrown instanceof UserError)) throw thrown;
       yield { ...renderNotCompiled(name, thrown), exit: ExitCode.Config };
@@ -43,17 +43,17 @@ export async function* compileJobs(ctx: AppContext, given: CompileCommandOptions
 
 async function compileOne(
   ctx: AppContext,
-  selected: Selected,
+  selected: SelectedJobs,
   name: string,
   options: CompileCommandOptions & {
-    readonly baggage: () => Promise<Baggage>;
+    readonly inputs: () => Promise<SubmissionInputs>;
     /** The jobs of this run, by the files that they were written to. */
     readonly written: Map<string, string>;
   },
 ): Promise<Output> {
   const { spec, warnings } = await compileJob(ctx, selected, name, options);
   const { text, data, warnings: further } = await writeJob(ctx, selected, spec, options);
-  const all = [...warnings, ...further, ...unsendable(selected, spec)];
+  const all = [...warnings, ...further, ...submitBlockers(selected, spec)];
   if (options.check) return renderCompiled(spec, undefined, all);
   if (options.output === "-") return { data, text, warnings: all };
   const file = options.output ?? `pipeline.${FORMATS[options.format ?? "yaml"]}`;

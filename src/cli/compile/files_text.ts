@@ -1,7 +1,7 @@
 import type { CodeSelection, LeftOut } from "../../azureml/code/select.ts";
 import { ExitCode, placeText } from "../../core/errors.ts";
 import { shownName } from "../../core/text/sanitize.ts";
-import type { Listed } from "../../app/check/list_files.ts";
+import type { ListedFiles } from "../../app/check/list_files.ts";
 import type { Output } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
 import { exitOfFindings } from "../command/exit_status.ts";
@@ -11,7 +11,7 @@ const LARGEST = 5;
 
 /** Lists files with their sizes, what is left out and by what, and what is odd; the sum comes last. */
 export function renderFiles(
-  { folder, selection, findings }: Listed,
+  { folder, selection, findings }: ListedFiles,
   { strict = false }: { readonly strict?: boolean },
 ): Output {
   if (selection === undefined) {

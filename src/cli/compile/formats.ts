@@ -5,9 +5,9 @@ import { toDot, toMermaid } from "../../azureml/write/to_graph.ts";
 import { toYaml } from "../../azureml/write/to_yaml.ts";
 import { yamlText } from "../../config/azureml/write_yaml.ts";
 import type { Warning } from "../../core/errors.ts";
-import type { Selected } from "../../app/project/select_jobs.ts";
+import type { SelectedJobs } from "../../app/project/select_jobs.ts";
 import { planData } from "../submit/submit_text.ts";
-import { type Baggage, planOf } from "../../app/submit/submit.ts";
+import { planOf, type SubmissionInputs } from "../../app/submit/submit.ts";
 
 /** The ending of the file that each format of `compile` is written to, where none is named. */
 export const FORMATS = {
@@ -32,9 +32,9 @@ export interface Written {
 /** Writes a job in one format; nothing is asked of Azure. */
 export async function writeJob(
   ctx: AppContext,
-  selected: Selected,
+  selected: SelectedJobs,
   spec: JobSpec,
-  { format = "yaml", baggage }: { readonly format?: Format; readonly baggage: () => Promise<Baggage> },
+  { format = "yaml", inputs }: { readonly format?: Format; readonly inputs: () => Promise<SubmissionInputs> },
 ): Promise<Written> {
   const { root } = selected.session.project;
   const { code: codePath, warning } = await codeReference(ctx.fs, root, spec.codeDirectory);
@@ -46,7 +46,7 @@ export async function writeJob(
       return { text: format === "yaml" ? yamlText(data) : jsonText(data), data, warnings };
     }
     case "rest": {
-      const data = planData(await planOf(spec, await baggage()));
+      const data = planData(await planOf(spec, await inputs()));
       return { text: jsonText(data), data, warnings };
     }
     default: {

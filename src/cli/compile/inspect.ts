@@ -6,10 +6,10 @@ import { pipelineNamed, slice } from "../../kedro/slice.ts";
 import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { Output } from "../command/output.ts";
 import { renderSnapshot } from "./inspect_text.ts";
-import { readerOptions, type ReadingOptions, workingFolder } from "../../app/project/open.ts";
+import { readerOptions, type ReadOptions, workingFolder } from "../../app/project/open.ts";
 
 /** Options of `inspect`. */
-export interface InspectOptions extends ReadingOptions {
+export interface InspectOptions extends ReadOptions {
   readonly pipeline?: string;
   readonly tags?: readonly string[];
   readonly fromNodes?: readonly string[];

@@ -1,17 +1,17 @@
 import type { AppContext } from "../../app/context.ts";
 import { schedulesOf } from "../../azureml/schedules/from_config.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { type CheckingOptions, requireSound } from "../../app/check/check.ts";
+import { type CheckOptions, requireSubmittable } from "../../app/check/check.ts";
 import { selectJobs } from "../../app/project/select_jobs.ts";
 import { renderDeleted, renderPlannedSchedule, renderScheduleResult } from "./put_text.ts";
 import type { Output } from "../command/output.ts";
 import { refusePackageOptions } from "../../app/package/options.ts";
 import { withParamsFile } from "../../app/project/params_file.ts";
-import { planSchedules, type Scheduling, sendSchedules } from "../../app/schedule/put.ts";
+import { planSchedules, type ScheduleInputs, sendSchedules } from "../../app/schedule/put.ts";
 import { deleteSchedules } from "../../app/schedule/delete.ts";
 
 /** Options of `schedule`. */
-export interface ScheduleOptions extends CheckingOptions {
+export interface ScheduleOptions extends CheckOptions {
   readonly dryRun?: boolean;
   readonly delete?: boolean;
 }
@@ -30,15 +30,18 @@ export async function* schedule(ctx: AppContext, given: ScheduleOptions): AsyncI
   }
   const { azureml: config, place } = session.config;
   const schedules = schedulesOf({ config, jobs, place });
-  const { specs, baggage, warnings } = await requireSound(ctx, selected, { ...options, action: "schedule" });
+  const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, {
+    ...options,
+    action: "schedule",
+  });
   yield { data: undefined, text: "", warnings };
-  yield* putSchedules(ctx, { baggage, specs, schedules }, options);
+  yield* putSchedules(ctx, { inputs, specs, schedules }, options);
 }
 
 /** Sends schedules, or with `dryRun` shows what would be sent. */
 export async function* putSchedules(
   ctx: AppContext,
-  scheduling: Scheduling,
+  scheduling: ScheduleInputs,
   { dryRun = false }: { readonly dryRun?: boolean },
 ): AsyncIterable<Output> {
   if (dryRun) {

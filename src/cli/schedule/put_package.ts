@@ -2,7 +2,7 @@ import type { AppContext } from "../../app/context.ts";
 import { putSchedules } from "./put.ts";
 import type { Output } from "../command/output.ts";
 import type { PackageOptions } from "../../app/package/options.ts";
-import { openJobsOfPackage } from "../../app/package/open.ts";
+import { openPackageJobs } from "../../app/package/open.ts";
 import { requireSchedules } from "../../app/schedule/put.ts";
 
 /** Options of `schedule --package`. */
@@ -15,8 +15,8 @@ export async function* schedulePackage(
   ctx: AppContext,
   options: SchedulePackageOptions,
 ): AsyncIterable<Output> {
-  const { specs, schedules, baggage } = await openJobsOfPackage(ctx, options);
+  const { specs, schedules, inputs } = await openPackageJobs(ctx, options);
   requireSchedules([...specs.keys()], schedules);
-  specs.forEach(baggage.workspaceOf);
-  yield* putSchedules(ctx, { baggage, specs, schedules }, options);
+  specs.forEach(inputs.workspaceOf);
+  yield* putSchedules(ctx, { inputs, specs, schedules }, options);
 }

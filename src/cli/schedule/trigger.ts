@@ -1,7 +1,7 @@
 import type { AppContext } from "../../app/context.ts";
 import { triggerSchedule } from "../../azureml/schedules/runs.ts";
 import { studioUrl } from "../../azureml/jobs/job.ts";
-import { followEach } from "../../app/runs/follow_all.ts";
+import { followRuns } from "../../app/runs/follow_all.ts";
 import { renderResults } from "../text/run_results.ts";
 import type { Output } from "../command/output.ts";
 import { renderTriggered } from "./show_text.ts";
@@ -23,5 +23,5 @@ export async function* scheduleTrigger(
   const job = await triggerSchedule(workspace, options.name);
   yield renderTriggered({ schedule: options.name, job, studioUrl: studioUrl(workspace, job) });
   if (!options.waitForCompletion) return;
-  yield* renderResults(followEach(ctx, [{ workspace, name: job, job: undefined, isSent: true }], options));
+  yield* renderResults(followRuns(ctx, [{ workspace, name: job, job: undefined, isSent: true }], options));
 }

@@ -5,16 +5,16 @@ import { codesOf } from "../../azureml/compare/describe.ts";
 import { describeForeseen, describeSubmitted } from "../../azureml/compare/require_same.ts";
 import type { JobSpec } from "../../azureml/job_spec.ts";
 import { ExitCode } from "../../core/errors.ts";
-import { type CheckingOptions, requireSound } from "../../app/check/check.ts";
+import { type CheckOptions, requireSubmittable } from "../../app/check/check.ts";
 import { findBaseline } from "../../app/submit/baseline.ts";
 import { refuseOneRunForSeveral, selectJobs } from "../../app/project/select_jobs.ts";
 import type { Output } from "../command/output.ts";
 import { withParamsFile } from "../../app/project/params_file.ts";
 import { renderDiff } from "./diff_text.ts";
-import { type Baggage, openSubmitters } from "../../app/submit/submit.ts";
+import { openSubmitters, type SubmissionInputs } from "../../app/submit/submit.ts";
 
 /** Options of `diff`. */
-export interface DiffOptions extends CheckingOptions {
+export interface DiffOptions extends CheckOptions {
   /** Name in Azure ML of the run to compare with. */
   readonly against?: string;
   /** Whether changes are told by the exit code. */
@@ -29,24 +29,24 @@ export async function* diff(ctx: AppContext, given: DiffOptions): AsyncIterable<
   refuseOneRunForSeveral(options.against, new Set(options.job).size);
   const selected = await selectJobs(ctx, options);
   const checking = { ...options, action: "compare", dryRun: true };
-  const { specs, baggage, warnings } = await requireSound(ctx, selected, checking);
+  const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, checking);
   yield { data: undefined, text: "", warnings };
-  const submitters = await openSubmitters(ctx, baggage, options);
-  for (const spec of specs.values()) yield await diffOne(ctx, spec, { baggage, submitters, options });
+  const submitters = await openSubmitters(ctx, inputs, options);
+  for (const spec of specs.values()) yield await diffOne(ctx, spec, { inputs, submitters, options });
 }
 
 async function diffOne(
   ctx: AppContext,
   spec: JobSpec,
-  { baggage, submitters, options }: {
-    readonly baggage: Baggage;
+  { inputs, submitters, options }: {
+    readonly inputs: SubmissionInputs;
     readonly submitters: Awaited<ReturnType<typeof openSubmitters>>;
     readonly options: DiffOptions;
   },
 ): Promise<Output> {
   const [workspace, submitter] = submitters.submitterOf(spec);
   const ours = await submitter.foresee(spec);
-  const { root, env } = baggage;
+  const { root, env } = inputs;
   const { job, against } = { job: spec.job, against: options.against };
   const run = await findBaseline(ctx, workspace, { root, job, env, body: ours.body, against });
   const before = await describeSubmitted(workspace, run.body, ours.components);
@@ -55,7 +55,7 @@ async function diffOne(
   const [old, now] = [codesOf(before), codesOf(after)];
   const isOther = old.length === 1 && now.length === 1 && old[0] !== now[0];
   const code = isOther
-    ? await codeChanges(workspace, old[0]!, await baggage.code(spec.codeDirectory!), {
+    ? await codeChanges(workspace, old[0]!, await inputs.code(spec.codeDirectory!), {
       patches: options.patch ?? false,
     })
     : undefined;

@@ -1,15 +1,15 @@
 import type { AppContext } from "../../app/context.ts";
 import { planRerun } from "../../azureml/submit/rerun_plan.ts";
-import { type JobOptions, openJobs } from "../../app/runs/targets.ts";
+import { openRuns, type RunTargetOptions } from "../../app/runs/targets.ts";
 import { openJobsFile } from "../../app/records/jobs_file.ts";
 import type { Output } from "../command/output.ts";
 import type { PlannedRerun } from "../../azureml/submit/rerun_plan.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { renderResults, rerunStepsText } from "../text/run_results.ts";
-import { type RerunningOptions, sendRerun } from "../../app/submit/rerun.ts";
+import { sendRerun, type SendRerunOptions } from "../../app/submit/rerun.ts";
 
 /** Options of `rerun`. */
-export interface RerunOptions extends JobOptions, Omit<RerunningOptions, "jobsFile"> {
+export interface RerunOptions extends RunTargetOptions, Omit<SendRerunOptions, "jobsFile"> {
   /** Whether only steps that did not complete run again. */
   readonly fromFailed?: boolean;
   readonly dryRun?: boolean;
@@ -21,7 +21,7 @@ export interface RerunOptions extends JobOptions, Omit<RerunningOptions, "jobsFi
 
 /** Submits a job again as it was, whole or from what failed. */
 export async function* rerun(ctx: AppContext, options: RerunOptions): AsyncIterable<Output> {
-  const [target] = await openJobs(ctx, options);
+  const [target] = await openRuns(ctx, options);
   const { workspace, name, job } = target!;
   const planned = await planRerun(workspace, name, { fromFailed: options.fromFailed ?? false });
   if (options.dryRun) return yield renderPlannedRerun(planned, workspace.config);

@@ -1,10 +1,10 @@
 import type { AppContext } from "../../app/context.ts";
 import type { CallbackName } from "../../kedro/callback.ts";
-import { type Checked, type CheckingOptions, requireSound } from "../../app/check/check.ts";
+import { type CheckedJobs, type CheckOptions, requireSubmittable } from "../../app/check/check.ts";
 import {
   checkDisplayNames,
   refuseOneNameForSeveral,
-  type Selected,
+  type SelectedJobs,
   selectJobs,
 } from "../../app/project/select_jobs.ts";
 import { jobTags } from "../../app/ci/ci_run.ts";
@@ -18,7 +18,7 @@ import { renderPlan } from "./submit_text.ts";
 import { planOf, sendJobs } from "../../app/submit/submit.ts";
 
 /** Options of `submit`. */
-export interface SubmitOptions extends CheckingOptions {
+export interface SubmitOptions extends CheckOptions {
   readonly dryRun?: boolean;
   /** Where to write which jobs were sent. */
   readonly outputFile?: string;
@@ -35,22 +35,25 @@ export async function* submit(ctx: AppContext, given: SubmitOptions): AsyncItera
   const selected = await selectJobs(ctx, options);
   checkDisplayNames(options.displayName ?? {}, selected.jobs);
   const callback = await openCallback(ctx, selected.session.project, options);
-  const { specs, baggage, warnings } = await requireSound(ctx, selected, { ...options, action: "submit" });
+  const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, {
+    ...options,
+    action: "submit",
+  });
   yield { data: undefined, text: "", warnings };
   reportCompiled(ctx, specs, selected.session);
   if (options.dryRun) {
     for (const spec of specs.values()) {
-      yield renderPlan(await planOf(spec, baggage, jobTags(ctx, baggage, options)(spec.job)));
+      yield renderPlan(await planOf(spec, inputs, jobTags(ctx, inputs, options)(spec.job)));
     }
     return;
   }
-  yield* renderResults(sendJobs(ctx, [...specs.values()], baggage, { ...options, callback, jobsFile }));
+  yield* renderResults(sendJobs(ctx, [...specs.values()], inputs, { ...options, callback, jobsFile }));
 }
 
 function reportCompiled(
   ctx: AppContext,
-  specs: Checked["specs"],
-  { project, env }: Selected["session"],
+  specs: CheckedJobs["specs"],
+  { project, env }: SelectedJobs["session"],
 ): void {
   for (const [job, { steps, pipelineName: pipeline }] of specs) {
     ctx.report({ type: "compiled", job, steps: steps.length, pipeline, project: project.name, env });

@@ -4,12 +4,12 @@ import { openJobsFile } from "../../app/records/jobs_file.ts";
 import { renderResults } from "../text/run_results.ts";
 import type { Output } from "../command/output.ts";
 import type { PackageOptions } from "../../app/package/options.ts";
-import { openJobsOfPackage } from "../../app/package/open.ts";
+import { openPackageJobs } from "../../app/package/open.ts";
 import { renderPlan } from "./submit_text.ts";
-import { planOf, sendJobs, type SubmissionOptions } from "../../app/submit/submit.ts";
+import { planOf, sendJobs, type SendOptions } from "../../app/submit/submit.ts";
 
 /** Options of `submit --package`. */
-export interface SubmitPackageOptions extends PackageOptions, SubmissionOptions {
+export interface SubmitPackageOptions extends PackageOptions, SendOptions {
   readonly dryRun?: boolean;
   /** Where to write which jobs were sent. */
   readonly outputFile?: string;
@@ -17,13 +17,13 @@ export interface SubmitPackageOptions extends PackageOptions, SubmissionOptions 
 
 /** Sends the jobs of a package, or only shows them; there need be no project. */
 export async function* submitPackage(ctx: AppContext, options: SubmitPackageOptions): AsyncIterable<Output> {
-  const { specs, baggage } = await openJobsOfPackage(ctx, options);
+  const { specs, inputs } = await openPackageJobs(ctx, options);
   refuseOneNameForSeveral(options.name, specs.size);
-  specs.forEach(baggage.workspaceOf);
+  specs.forEach(inputs.workspaceOf);
   if (options.dryRun) {
-    for (const spec of specs.values()) yield renderPlan(await planOf(spec, baggage));
+    for (const spec of specs.values()) yield renderPlan(await planOf(spec, inputs));
     return;
   }
   const jobsFile = await openJobsFile(ctx, options.outputFile);
-  yield* renderResults(sendJobs(ctx, [...specs.values()], baggage, { ...options, jobsFile }));
+  yield* renderResults(sendJobs(ctx, [...specs.values()], inputs, { ...options, jobsFile }));
 }
