@@ -16,12 +16,18 @@ import type { Board, BoardStep } from "./step_board.ts";
 export interface AppContext extends Context {
   /** Takes each event as it happens. Must not throw. */
   readonly report: Report;
-  /** The person at the terminal; `undefined` when nobody can be asked. */
-  readonly person?: Interaction | undefined;
+  /** The person at the terminal; `undefined` in CI, with `--no-input`, `--json`, or without a terminal. */
+  readonly person?: Person | undefined;
   /** The CI system that runs the command; `undefined` outside CI. */
   readonly ci?: CiReport | undefined;
   /** Milliseconds between two `tick` events while a run is followed; no ticks when `undefined`. */
   readonly tickMs?: number | undefined;
+}
+
+/** The person at the terminal, who signs in and answers questions. */
+export interface Person extends Interaction {
+  /** Lets the person choose one of several names; `undefined` when they choose none. */
+  choose(question: string, names: readonly string[]): Promise<string | undefined>;
 }
 
 /** Takes what happens while a command works, in order; resolves when it is shown, which only following waits for. */

@@ -16,29 +16,36 @@ import type { JobSpec } from "../../azureml/job_spec.ts";
 import { readConfFiles } from "../../config/layers/conf_files.ts";
 import { placeText, UserError, type Warning } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
-import { compileJob, type CompileJobOptions, type SelectedJobs } from "../project/select_jobs.ts";
+import { compileJob } from "../project/compile_job.ts";
+import type { CompileJobOptions, SelectedJobs } from "../project/select_jobs.ts";
 import { findWorkspace } from "../project/connect.ts";
-import { type ProjectInputs, readSubmissionInputs, type SendOptions } from "../submit/submit.ts";
+import { type ProjectInputs, readSubmissionInputs } from "../project/submission_inputs.ts";
 
 /** How jobs are checked. */
-export interface CheckOptions extends CompileJobOptions, SendOptions {
-  /** The same for `kedro.old` alone: another compute side may run the steps of such a project. */
+export interface CheckOptions extends CompileJobOptions {
+  /** `-w`: a workspace of azureml.yml for all jobs. */
+  readonly workspace?: string;
+  /** Whether to stop at warnings, too. */
+  readonly strict?: boolean;
+  /** Codes of errors to treat as warnings. */
+  readonly allow?: readonly string[];
+  /** Whether to treat `kedro.old` as a warning, for images that can run the steps of a Kedro 0 project. */
   readonly allowKedro0?: boolean;
-  /** Name to show, by job. */
+  /** Display names, by job. */
   readonly displayName?: Readonly<Record<string, string>>;
 }
 
-/** Jobs that were compiled and asked all that can be asked without Azure. */
+/** Jobs that were compiled and checked, without asking Azure. */
 export interface CheckedJobs {
-  /** Those that compile, by name. */
+  /** The jobs that compile, by name. */
   readonly specs: ReadonlyMap<string, JobSpec>;
   readonly inputs: ProjectInputs;
-  /** Why jobs do not compile; each is among the findings too. */
+  /** Errors of the jobs that do not compile; the findings include them. */
   readonly failures: readonly UserError[];
   readonly findings: readonly Finding[];
 }
 
-/** Compiles jobs and checks them, with all that they would be sent with; nothing is asked of Azure. */
+/** Compiles jobs, and checks them together with the code and the configuration, without asking Azure. */
 export async function checkJobs(
   ctx: AppContext,
   selected: SelectedJobs,
@@ -48,16 +55,16 @@ export async function checkJobs(
   const inputs = await readSubmissionInputs(ctx, selected, options);
   const specs = new Map<string, JobSpec>();
   const [failures, failed, warnings]: [UserError[], Finding[], Warning[]] = [[], [], [...session.warnings]];
-  for (const [name, { key }] of jobs) {
+  for (const [job, { key }] of jobs) {
     try {
-      const compiled = await compileJob(ctx, selected, name, options, options.displayName?.[name]);
-      specs.set(name, compiled.spec);
+      const compiled = await compileJob(ctx, selected, job, options);
+      specs.set(job, compiled.spec);
       warnings.push(...compiled.warnings);
     } catch (thrown) {
       if (!(thrown instanceof UserError)) throw thrown;
       const place = session.config.place(["jobs", key]);
       failures.push(thrown);
-      failed.push(...findingsOf(thrown).map((one) => ({ place, ...one, jobs: [name] })));
+      failed.push(...findingsOf(thrown).map((one) => ({ place, ...one, jobs: [job] })));
     }
   }
   const subject = await gatherSubject(ctx, { selected, options, inputs, specs, warnings });
@@ -67,18 +74,18 @@ export async function checkJobs(
   return { specs, inputs, failures, findings };
 }
 
-/** Whether two findings are of one thing, which need not be told twice. */
+/** Whether two findings are about the same thing, so that one of them is enough. */
 function isSame(one: Finding, other: Finding): boolean {
   const [at, otherAt] = [one, other].map(({ place }) => place && placeText(place));
   return one.code === other.code && at === otherAt;
 }
 
 /**
- * The same for a command that sends: it stops for what could only fail in the cloud.
+ * Compiles and checks jobs for a command that sends them, which stops at anything that would fail in the cloud.
  *
- * @param action What cannot be done then, such as `submit`.
- * @param forbid Codes of warnings that stop this command.
- * @throws {UserError} the first job's own where one does not compile, else that of the checks.
+ * @param options.action The verb for the error, such as `submit`.
+ * @param options.forbid Codes of warnings to treat as errors.
+ * @throws {UserError} of the first job that does not compile, else of the checks.
  */
 export async function requireSubmittable(
   ctx: AppContext,
@@ -99,7 +106,7 @@ export async function requireSubmittable(
   return { ...checked, findings, warnings };
 }
 
-/** Why a job that compiles could not be submitted, as far as its own configuration shows it. */
+/** Why a compiled job could not be submitted, as far as its own configuration shows: warnings of `compile`. */
 export function submitBlockers({ session, jobs }: SelectedJobs, spec: JobSpec): Warning[] {
   const { config: { azureml, place }, snapshot } = session;
   const config = jobs.get(spec.job)!;

@@ -6,10 +6,10 @@ import { type Cloud, loadCloud } from "../../core/clouds/load.ts";
 import type { Context } from "../../core/context.ts";
 import type { TokenSource } from "../../credentials/chain/token_source.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { type Check, checkHost, type Reached } from "./host.ts";
+import { checkHost, type DoctorCheck, type ReachedHost } from "./host.ts";
 import { openTokens, SINGLE_ATTEMPT } from "./auth_check.ts";
-import { openChecker, skip, type Step } from "./look.ts";
-import { AFTER_WORKSPACE, services } from "./services.ts";
+import { type CheckName, openChecker, skipChecks } from "./checker.ts";
+import { AFTER_WORKSPACE, checkServices } from "./services.ts";
 import { describeIdentity } from "../identity.ts";
 import {
   findProjectWorkspace,
@@ -23,14 +23,18 @@ export interface DoctorOptions extends ProjectWorkspaceOptions {
   readonly tenant?: string;
 }
 
-/** What an examination tells: each look as it is done, and then all together. */
-export type Finding =
-  | { readonly type: "check"; readonly check: Check }
-  | { readonly type: "end"; readonly checks: readonly Check[]; readonly endpoints: readonly Endpoint[] };
+/** What `doctor` yields: each check as it is done, and in the end all of them. */
+export type DoctorEvent =
+  | { readonly type: "check"; readonly check: DoctorCheck }
+  | {
+    readonly type: "end";
+    readonly checks: readonly DoctorCheck[];
+    readonly endpoints: readonly Endpoint[];
+  };
 
-/** Examines, and tells of each look at once, and of all in the end. */
-export async function* findings(ctx: AppContext, options: DoctorOptions): AsyncIterable<Finding> {
-  const checks: Check[] = [];
+/** Checks everything between this machine and a workspace. */
+export async function* runDoctor(ctx: AppContext, options: DoctorOptions): AsyncIterable<DoctorEvent> {
+  const checks: DoctorCheck[] = [];
   const examination = examine(ctx, options);
   for (;;) {
     const { done, value } = await examination.next();
@@ -41,21 +45,24 @@ export async function* findings(ctx: AppContext, options: DoctorOptions): AsyncI
 }
 
 /**
- * Looks at everything between this machine and a workspace, in the order in which a submit needs it, and tells of each
- * look. What depends on something that failed is skipped; what does not is looked at all the same.
+ * Runs the checks in the order in which a submit depends on them. Checks that depend on one that failed are skipped; the
+ * others run all the same.
  *
- * @returns The hosts, with those that the workspace told.
+ * @returns The hosts that must be reachable, with those that the workspace names.
  */
-async function* examine(ctx: AppContext, options: DoctorOptions): AsyncGenerator<Check, readonly Endpoint[]> {
-  const look = openChecker(ctx);
-  const cloud = yield* look(
+async function* examine(
+  ctx: AppContext,
+  options: DoctorOptions,
+): AsyncGenerator<DoctorCheck, readonly Endpoint[]> {
+  const check = openChecker(ctx);
+  const cloud = yield* check(
     "cloud",
     "Cloud",
     () => loadCloud(ctx),
     (one) => `${one.name}, ${one.resourceManager}`,
   );
   if (cloud === undefined) {
-    yield* skip(AFTER_CLOUD, "the cloud is not known");
+    yield* skipChecks(AFTER_CLOUD, "the cloud is not known");
     return [];
   }
   const here = yield* project(ctx, options);
@@ -66,28 +73,31 @@ async function* examine(ctx: AppContext, options: DoctorOptions): AsyncGenerator
   const signedIn = yield* signIn(ctx, { cloud, tokens, authority });
   const config = "config" in here ? here.config : undefined;
   if (!manager.ok || !signedIn || config === undefined) {
-    yield* skip(AFTER_WORKSPACE, whyNoWorkspace(here, manager, signedIn));
+    yield* skipChecks(AFTER_WORKSPACE, whyNoWorkspace(here, manager, signedIn));
     return listEndpoints({ cloud, env: ctx.env });
   }
   const workspace = openWorkspace({ ...ctx, cloud, config, tokens, ...SINGLE_ATTEMPT });
-  const known = yield* services(ctx, workspace);
+  const known = yield* checkServices(ctx, workspace);
   return listEndpoints({ cloud, env: ctx.env, known });
 }
 
-const AFTER_CLOUD: readonly Step[] = [
+const AFTER_CLOUD: readonly CheckName[] = [
   ["entra", "Entra ID"],
   ["arm", "Resource Manager"],
   ["token", "Sign-in"],
   ...AFTER_WORKSPACE,
 ];
 
-function whyNoWorkspace(here: ProjectWorkspace, manager: Reached, signedIn: boolean): string {
+function whyNoWorkspace(here: ProjectWorkspace, manager: ReachedHost, signedIn: boolean): string {
   if ("absent" in here) return here.absent;
   if ("error" in here) return "the project does not say which";
   return !manager.ok ? "Resource Manager cannot be reached" : signedIn ? "" : "nobody is signed in";
 }
 
-async function* project(ctx: AppContext, options: DoctorOptions): AsyncGenerator<Check, ProjectWorkspace> {
+async function* project(
+  ctx: AppContext,
+  options: DoctorOptions,
+): AsyncGenerator<DoctorCheck, ProjectWorkspace> {
   const start = ctx.clock.now().getTime();
   const here = await findProjectWorkspace(ctx, options);
   const shared = { id: "project", title: "Project", milliseconds: ctx.clock.now().getTime() - start };
@@ -100,7 +110,7 @@ async function* project(ctx: AppContext, options: DoctorOptions): AsyncGenerator
   return here;
 }
 
-function* clock(ctx: Pick<Context, "clock">, { date }: Reached): Generator<Check> {
+function* clock(ctx: Pick<Context, "clock">, { date }: ReachedHost): Generator<DoctorCheck> {
   if (date === undefined) return;
   const shared = { id: "clock", title: "Clock", milliseconds: 0 };
   const advice = clockAdvice(date.toUTCString(), ctx.clock.now());
@@ -118,19 +128,19 @@ function* clock(ctx: Pick<Context, "clock">, { date }: Reached): Generator<Check
 interface SigningIn {
   readonly cloud: Cloud;
   readonly tokens: TokenSource;
-  readonly authority: Reached;
+  readonly authority: ReachedHost;
 }
 
 async function* signIn(
   ctx: AppContext,
   { cloud, tokens, authority }: SigningIn,
-): AsyncGenerator<Check, boolean> {
+): AsyncGenerator<DoctorCheck, boolean> {
   if (!authority.ok) {
-    yield* skip([["token", "Sign-in"]], "Entra ID cannot be reached");
+    yield* skipChecks([["token", "Sign-in"]], "Entra ID cannot be reached");
     return false;
   }
-  const look = openChecker(ctx);
-  const first = yield* look(
+  const check = openChecker(ctx);
+  const first = yield* check(
     "token",
     "Sign-in",
     () => tokens.getToken(cloud.resourceManagerScope),
@@ -143,7 +153,7 @@ async function* signIn(
       ["token.storage", "Sign-in: Storage", cloud.storageScope],
     ] as const
   ) {
-    yield* look(id, title, () => tokens.getToken(scope), () => scope.replace(/\/\.default$/, ""));
+    yield* check(id, title, () => tokens.getToken(scope), () => scope.replace(/\/\.default$/, ""));
   }
   return true;
 }

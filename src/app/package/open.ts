@@ -7,9 +7,10 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
-import { type PackageOptions, refuseProjectOptions } from "./options.ts";
+import type { PackageOptions } from "./options.ts";
+import { refuseProjectOptions } from "../project/option_conflicts.ts";
 import { workingFolder } from "../project/open.ts";
-import type { SubmissionInputs } from "../submit/submit.ts";
+import type { SubmissionInputs } from "../project/submission_inputs.ts";
 
 /** What of a package is to be sent. */
 export interface PackageJobs {

@@ -5,7 +5,7 @@ import type { AppContext, RecordedJob } from "../context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { JobEnding } from "../step_board.ts";
 import type { Board } from "../step_board.ts";
-import { type SubmitAnswer, interruptedError, type LedgerJob, settleJobs } from "./interruption.ts";
+import { interruptedError, type LedgerJob, settleJobs, type SubmitAnswer } from "./interruption.ts";
 import { type JobsFile, SENDING } from "./jobs_file.ts";
 import { forgetJob, rememberJob } from "./remembered_jobs.ts";
 

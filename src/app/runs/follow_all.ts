@@ -1,7 +1,7 @@
 import type { AppContext } from "../context.ts";
 import { studioUrl } from "../../azureml/jobs/job.ts";
 import { openBoard } from "../step_board.ts";
-import { follow, type FollowRunOptions } from "./follow.ts";
+import { follow } from "./follow.ts";
 import type { RunTarget } from "./targets.ts";
 import { merged } from "./merge.ts";
 import type { RunResult } from "./results.ts";
@@ -25,24 +25,24 @@ export async function* followRuns(
   jobs: readonly RunTarget[],
   options: FollowRunsOptions,
 ): AsyncIterable<RunResult> {
-  const sent = openLedger(ctx, { ...options, env: "" });
+  const ledger = openLedger(ctx, { ...options, env: "" });
   try {
     const boards = jobs.map((job) => ({ ...job, board: openBoard() }));
     for (const { name, job = name, workspace, board } of boards) {
       const taken = { job, name, studioUrl: studioUrl(workspace, name), status: "Unknown", board };
-      await sent.accepted(taken, workspace);
+      await ledger.accepted(taken, workspace);
     }
     yield* merged(boards.map(async function* ({ name, job, workspace, board }): AsyncGenerator<RunResult> {
       const known = job === undefined ? {} : { job };
-      const onEnd: FollowRunOptions["onEnd"] = (end) => sent.ended(end);
+      const onEnd = ledger.ended;
       yield {
         type: "ended",
         run: await follow(ctx, workspace, { ...options, name, ...known, board, onEnd }),
       };
     }));
   } catch (thrown) {
-    throw ctx.signal.aborted ? await sent.interrupted() : thrown;
+    throw ctx.signal.aborted ? await ledger.interrupted() : thrown;
   } finally {
-    await sent.close();
+    await ledger.close();
   }
 }

@@ -8,14 +8,14 @@ export interface OpenedRun {
   readonly name: string;
   readonly studioUrl: string;
   readonly opened: boolean;
-  /** Why no browser was opened on a terminal. */
+  /** Why no browser was opened although there is a person at the terminal. */
   readonly reason?: string | undefined;
 }
 
 /** Opens a run in Azure ML Studio; gives only the link when there is no browser. */
 export async function openInStudio(ctx: AppContext, { workspace, name }: RunTarget): Promise<OpenedRun> {
   const studioUrl = linkTo(workspace, name);
-  if (!ctx.terminal.interactive) return { name, studioUrl, opened: false };
+  if (ctx.person === undefined) return { name, studioUrl, opened: false };
   const reason = noBrowserReason(ctx) ?? await openBrowser(ctx, studioUrl);
   return { name, studioUrl, opened: reason === undefined, reason };
 }

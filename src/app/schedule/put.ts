@@ -7,9 +7,10 @@ import { type NamedSchedule, toScheduleRest } from "../../azureml/schedules/to_r
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { CheckedJobs } from "../check/check.ts";
-import { openSubmitters, planOf, type SubmissionInputs } from "../submit/submit.ts";
+import { planSubmission, type SubmissionInputs } from "../project/submission_inputs.ts";
+import { openSubmitters } from "../submit/send.ts";
 
-/** What schedules are made of. */
+/** The jobs to schedule, and when. */
 export interface ScheduleInputs {
   readonly inputs: SubmissionInputs;
   readonly specs: CheckedJobs["specs"];
@@ -25,7 +26,7 @@ export interface PlannedSchedule {
   readonly now: Date;
 }
 
-/** What becomes of the schedules of a command, in the order in which it is known. */
+/** What happened to one schedule. */
 export type ScheduleResult =
   | {
     readonly type: "scheduled";
@@ -34,16 +35,16 @@ export type ScheduleResult =
     readonly now: Date;
   }
   | { readonly type: "failed"; readonly job: string; readonly error: UserError }
-  /** Left as it was because job `because` failed before. */
+  /** Not changed, because job `because` failed before. */
   | { readonly type: "skipped"; readonly job: string; readonly because: string };
 
-/** Shows schedules that would be made. */
+/** Yields the schedules that would be created or updated, without asking Azure. */
 export async function* planSchedules(
   ctx: Pick<Context, "clock">,
   { inputs, specs, schedules }: ScheduleInputs,
 ): AsyncIterable<PlannedSchedule> {
   for (const one of schedules) {
-    const plan = await planOf(specs.get(one.job)!, inputs);
+    const plan = await planSubmission(specs.get(one.job)!, inputs);
     const body = toScheduleRest(one, plan.body);
     yield { schedule: one, plan, body, now: ctx.clock.now() };
   }
@@ -52,7 +53,7 @@ export async function* planSchedules(
 /**
  * Creates or updates schedules, job by job, and yields each as soon as Azure has it.
  *
- * Among several jobs one that fails is reported, and so are those behind it, which are left as they were.
+ * Among several jobs, one that fails is reported, and so are those after it, which are not changed.
  */
 export async function* sendSchedules(
   ctx: AppContext,

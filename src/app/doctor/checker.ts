@@ -1,23 +1,27 @@
 import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
-import type { Check } from "./host.ts";
+import type { DoctorCheck } from "./host.ts";
 
-/** Something that is looked at: a stable id, and a title for people. */
-export type Step = readonly [id: string, title: string];
+/** A check: its stable id, and its title for people. */
+export type CheckName = readonly [id: string, title: string];
 
-/** Tells what is not looked at, and why. */
-export function* skip(steps: readonly Step[], said: string): Generator<Check> {
-  for (const [id, title] of steps) yield { id, title, status: "skipped", said, milliseconds: 0 };
+/** Yields checks that are skipped, and why. */
+export function* skipChecks(checks: readonly CheckName[], said: string): Generator<DoctorCheck> {
+  for (const [id, title] of checks) yield { id, title, status: "skipped", said, milliseconds: 0 };
 }
 
-/** Makes one look: what is found, or the failure; `undefined` after one. */
+/**
+ * Runs checks: yields the result of each, and returns what it found, or `undefined` when it failed.
+ *
+ * `tell` writes what was found in one line.
+ */
 export function openChecker(ctx: Pick<Context, "clock">) {
-  return async function* look<T>(
+  return async function* check<T>(
     id: string,
     title: string,
     act: () => Promise<T>,
     tell: (found: T) => string,
-  ): AsyncGenerator<Check, T | undefined> {
+  ): AsyncGenerator<DoctorCheck, T | undefined> {
     const start = ctx.clock.now().getTime();
     const milliseconds = () => ctx.clock.now().getTime() - start;
     try {
