@@ -19,6 +19,8 @@ import type { Project } from "../../kedro/project.ts";
 import { compileJob } from "../project/compile_job.ts";
 import type { CompileJobOptions, SelectedJobs } from "../project/select_jobs.ts";
 import { findWorkspace } from "../project/connect.ts";
+import { importFindings } from "./imports.ts";
+import { runtimeParamFindings } from "./runtime_params.ts";
 import { type ProjectInputs, readSubmissionInputs } from "../project/submission_inputs.ts";
 
 /** How jobs are checked. */
@@ -68,10 +70,30 @@ export async function checkJobs(
     }
   }
   const subject = await gatherSubject(ctx, { selected, options, inputs, specs, warnings });
-  const checked = runChecks(subject, OFFLINE_CHECKS);
+  const checked = [
+    ...runChecks(subject, OFFLINE_CHECKS),
+    ...await runtimeParamFindings(ctx, { session, files: subject.conf.files }, [
+      { params: options.params ?? {} },
+      ...[...jobs].map(([job, { params }]) => ({ job, params: params ?? {} })),
+    ]),
+    ...await importFindings(ctx, session),
+  ];
+  warnAboutAllow(ctx, options.allow ?? [], [...failed, ...checked]);
   const findings = [...failed.filter((one) => !checked.some((other) => isSame(one, other))), ...checked]
     .map(allowed([...options.allow ?? [], ...options.allowKedro0 ? ["kedro.old"] : []]));
   return { specs, inputs, failures, findings };
+}
+
+/** Codes of the checks that ask Azure, which come later. */
+const ONLINE = /^(?:azure|compute|data|environment|workspace|access)\./;
+
+/** Warns about codes of `--allow` that none of the findings has. */
+function warnAboutAllow(ctx: AppContext, allow: readonly string[], findings: readonly Finding[]): void {
+  for (const code of allow) {
+    if (ONLINE.test(code) || findings.some((one) => one.code === code)) continue;
+    const message = `\`--allow ${code}\` has no effect: no check reports "${code}"`;
+    ctx.report({ type: "warning", warning: { code: "usage.allow_unused", message } });
+  }
 }
 
 /** Whether two findings are about the same thing, so that one of them is enough. */
@@ -97,13 +119,24 @@ export async function requireSubmittable(
   },
 ): Promise<CheckedJobs & { readonly warnings: readonly Warning[] }> {
   const checked = await checkJobs(ctx, selected, options);
-  if (checked.failures.length > 0) throw checked.failures[0];
+  if (checked.failures.length > 0) {
+    reportWarnings(ctx, selected);
+    throw checked.failures[0];
+  }
   const found = checked.findings.map(forbidden(options.forbid ?? [], options));
   const findings = options.dryRun ? found.map(allowed(["config.placeholder", "kedro.old"])) : found;
   const error = refusal(options.action, findings, options);
-  if (error !== undefined) throw error;
+  if (error !== undefined) {
+    reportWarnings(ctx, selected);
+    throw error;
+  }
   const warnings = findings.filter(({ severity }) => severity === "warning").map(toWarning);
   return { ...checked, findings, warnings };
+}
+
+/** Reports the warnings of reading the project, which may be the cause of an error of the checks. */
+function reportWarnings(ctx: AppContext, { session }: SelectedJobs): void {
+  for (const warning of session.warnings) ctx.report({ type: "warning", warning });
 }
 
 /** Why a compiled job could not be submitted, as far as its own configuration shows: warnings of `compile`. */

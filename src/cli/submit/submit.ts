@@ -5,7 +5,9 @@ import { planData } from "../../app/project/submission_inputs.ts";
 import type { JobSpec } from "../../azureml/job_spec.ts";
 import type { Plan } from "../../azureml/write/plan.ts";
 import type { PreparedCode } from "../../azureml/code/select.ts";
+import { parameterFacts } from "../../azureml/compare/command_parameters.ts";
 import { placeText } from "../../core/errors.ts";
+import { isSecretName, redact } from "../../core/text/redact.ts";
 import { shownName } from "../../core/text/sanitize.ts";
 import type { Output } from "../command/output.ts";
 import { renderResults } from "../text/run_results.ts";
@@ -40,6 +42,7 @@ function renderPlan(plan: Plan): Output {
     `  experiment   ${spec.experimentName ?? `${body.properties.experimentName} (folder name)`}`,
     `  environment  ${spec.environment ?? "none"}`,
     `  compute      ${computes.join(", ")}`,
+    ...settingsLines(spec),
     ...codeLines(code),
     ...Object.entries(properties).map(([name, value]) => `  ${name.padEnd(11)}  ${value}`),
     ...spec.steps.map((step) =>
@@ -48,6 +51,23 @@ function renderPlan(plan: Plan): Output {
     "Nothing was sent",
   ];
   return { data: planData(plan), text: lines.join("\n") + "\n" };
+}
+
+/** Variables that every job has. */
+const OWN = /^KEDRO_(ENV$|AZUREML_)/;
+
+/** The runtime parameters and the environment variables of the steps; secrets are masked. */
+function settingsLines({ steps }: JobSpec): string[] {
+  const params = new Map(steps.flatMap(({ command }) => parameterFacts(command).parameters));
+  const variables = new Map(
+    steps.flatMap((step) => Object.entries(step.environmentVariables)).filter(([name]) => !OWN.test(name)),
+  );
+  const shown = (values: ReadonlyMap<string, string>) =>
+    [...values].map(([name, value]) => `${name}=${isSecretName(name) ? "***" : redact(value)}`).join(", ");
+  return [
+    ...(params.size === 0 ? [] : [`  parameters   ${shown(params)}`]),
+    ...(variables.size === 0 ? [] : [`  variables    ${shown(variables)}`]),
+  ];
 }
 
 function codeLines(code: PreparedCode | undefined): string[] {
