@@ -27,7 +27,7 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
       for (const message of warningMessages(output.warnings ?? [], json)) tell(ctx, json, message);
       if (output.submitted !== undefined) submitted.push(output.submitted);
       const text = !json ? painted(ctx, output.text) : dataLine(output.data);
-      withOutputErrors(submitted, () => ctx.terminal.out(text));
+      if (text !== "") withOutputErrors(submitted, () => ctx.terminal.out(text));
       if (!json) {
         output.next?.forEach((next) => tell(ctx, json, { data: undefined, text: `hint: ${next}\n` }));
       }

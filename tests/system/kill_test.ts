@@ -139,7 +139,7 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
       signal: "SIGTERM",
       options: cancelling,
       jobs: 1,
-      says: /Interrupted by SIGTERM; job "\w+" is asked to stop/,
+      says: /Interrupted by SIGTERM; job "\w+" is being cancelled/,
       exit: 143,
     },
     {
@@ -149,7 +149,7 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
       signal: "SIGINT",
       options: ["--wait-for-completion"],
       jobs: 1,
-      says: /Interrupted by SIGINT; job "\w+" goes on\nhint: .*job cancel --from /,
+      says: /Interrupted by SIGINT; job "\w+" keeps running\nhint: .*job cancel --from /,
       exit: 130,
     },
     {
@@ -159,7 +159,7 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
       signal: "SIGINT",
       options: cancelling,
       jobs: 1,
-      says: /Interrupted by SIGINT; job "\w+" is asked to stop/,
+      says: /Interrupted by SIGINT; job "\w+" is being cancelled/,
       exit: 130,
     },
     {
