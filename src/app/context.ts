@@ -37,6 +37,8 @@ export type Report = (event: AppEvent) => void | Promise<void>;
 export type AppEvent =
   | SubmitEvent
   | { readonly type: "warning"; readonly warning: Warning }
+  /** The project is being read, which may take seconds; `read` ends it, also after a failure. */
+  | { readonly type: "reading" | "read" }
   /** The project's code printed this while it was read. */
   | { readonly type: "print"; readonly text: string }
   /** The identity that signs in, and which credential gave it. */

@@ -13,13 +13,13 @@ import { withOutputErrors } from "./output_error.ts";
 import { warningMessages } from "./text/warnings.ts";
 import { withOptionVariables } from "./early_options.ts";
 import { isShown } from "./command/usage.ts";
-import { saying } from "./terminal/request_log.ts";
+import { withRequestLog } from "./terminal/request_log.ts";
 
 /** Runs one command line and returns the exit status; it never throws. */
 export async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
   const json = asked(argv, "--json");
   const quiet = withOptionVariables(narrowed(context, argv), argv);
-  const ctx = asked(argv, "--verbose") ? saying(quiet, json) : quiet;
+  const ctx = asked(argv, "--verbose") ? withRequestLog(quiet, json) : quiet;
   let exit: ExitCode = ExitCode.Ok;
   const submitted: string[] = [];
   const root = program(ctx, async (result) => {

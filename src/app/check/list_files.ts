@@ -8,16 +8,16 @@ import { loadConfig } from "../../config/azureml/load.ts";
 import { openProjectCode } from "../project/code.ts";
 import { type ReadOptions, withLoadOptions } from "../project/open.ts";
 
-/** How files are listed. */
+/** Options of `files`. */
 export interface FilesOptions extends ReadOptions {
   readonly strict?: boolean;
   /** Codes of errors that count as warnings. */
   readonly allow?: readonly string[];
 }
 
-/** What would be uploaded. */
+/** The files that would be uploaded. */
 export interface ListedFiles {
-  /** Absolute path of the code folder; `undefined` where the environment holds the code. */
+  /** Absolute path of the code folder; `undefined` if the environment contains the code. */
   readonly folder: string | undefined;
   readonly selection: CodeSelection | undefined;
   readonly findings: readonly Finding[];
@@ -26,7 +26,7 @@ export interface ListedFiles {
 }
 
 /**
- * Selects the project's code as a submit does; pipelines are not read.
+ * Selects the files of the project's code as `submit` does, without reading the pipelines.
  *
  * @throws {UserError} `config.*`, `code.*`.
  */

@@ -18,11 +18,11 @@ export interface ValidateOptions extends CheckOptions {
   readonly online?: boolean;
 }
 
-/** What validating found. */
+/** The result of `validate`. */
 export interface Validated {
-  /** Names of the jobs that were looked at. */
+  /** Names of the checked jobs. */
   readonly jobs: readonly string[];
-  /** Equal ones of several jobs together, errors first. */
+  /** Errors first; equal findings of several jobs are one. */
   readonly findings: readonly Finding[];
   /** Whether Azure was asked. */
   readonly online: boolean;
@@ -31,27 +31,27 @@ export interface Validated {
 }
 
 /**
- * Checks jobs, all of them where none is named. What makes reading the project impossible is a finding too.
+ * Checks jobs; all of them if none is named. An error while reading the project is a finding, too.
  *
- * @throws {UserError} where there is no project, or no job of that name.
+ * @throws {UserError} if there is no project, or no job of that name.
  */
 export async function validateJobs(ctx: AppContext, options: ValidateOptions): Promise<Validated> {
   const { root } = await findProject(ctx, workingFolder(ctx, options));
-  const selected = await selectOrTell(ctx, options);
+  const selected = await selectOrFindings(ctx, options);
   if ("findings" in selected) {
     return { jobs: [], findings: merged(selected.findings), online: false, root };
   }
   const checked = await checkJobs(ctx, selected, options);
-  const asked = options.online ? await askAzure(ctx, { selected, checked }, options) : [];
-  // What to type to see the newest version is no news where it was seen, or is known not to be there.
-  const isSeen = asked.some(({ code }) => code.startsWith("environment."));
+  const online = options.online ? await checkOnAzure(ctx, { selected, checked }, options) : [];
+  // The advice to look up the newest version is pointless once Azure was asked.
+  const isSeen = online.some(({ code }) => code.startsWith("environment."));
   const known = checked.findings.filter(({ code }) => !(isSeen && code === "environment.latest"));
-  const findings = merged([...known, ...asked]);
+  const findings = merged([...known, ...online]);
   return { jobs: [...selected.jobs.keys()], findings, online: options.online ?? false, root };
 }
 
-/** Asks Azure for all that the jobs name, each once; jobs of a workspace that cannot be read are left alone. */
-async function askAzure(
+/** Checks everything that the jobs name on Azure, each once; skips jobs whose workspace cannot be read. */
+async function checkOnAzure(
   ctx: AppContext,
   { selected, checked }: { readonly selected: SelectedJobs; readonly checked: CheckedJobs },
   options: ValidateOptions,
@@ -87,10 +87,10 @@ function placeOf({ session: { config } }: SelectedJobs, workspace: WorkspaceConf
   return named && config.place(["workspace", named[0]]);
 }
 
-/** Kinds of failure that are about files which the user wrote, and not about how the command was typed. */
+/** Codes of errors in the files of the project, as opposed to the command line. */
 const ABOUT_FILES = /^(?:config|kedro|catalog|snapshot)\./;
 
-async function selectOrTell(
+async function selectOrFindings(
   ctx: AppContext,
   options: ValidateOptions,
 ): Promise<SelectedJobs | { readonly findings: readonly Finding[] }> {

@@ -106,7 +106,7 @@ async function checkWorkspace(
   if ("absent" in here) return { skipped: here.absent };
   if ("error" in here) return here;
   const management = audiences.find(({ name }) => name === "management");
-  if (management?.expiresAt === undefined) return { skipped: "nobody is signed in to Resource Manager" };
+  if (management?.expiresAt === undefined) return { skipped: "not signed in to Resource Manager" };
   const workspace = openWorkspace({ ...ctx, cloud, config: here.config, tokens, ...SINGLE_ATTEMPT });
   const identity = tokens.identity()?.objectId;
   return { config: here.config, report: await checkAccess(workspace, { identity }) };

@@ -62,7 +62,7 @@ async function* examine(
     (one) => `${one.name}, ${one.resourceManager}`,
   );
   if (cloud === undefined) {
-    yield* skipChecks(AFTER_CLOUD, "the cloud is not known");
+    yield* skipChecks(AFTER_CLOUD, "the cloud is unknown");
     return [];
   }
   const here = yield* project(ctx, options);
@@ -90,8 +90,8 @@ const AFTER_CLOUD: readonly CheckName[] = [
 
 function whyNoWorkspace(here: ProjectWorkspace, manager: ReachedHost, signedIn: boolean): string {
   if ("absent" in here) return here.absent;
-  if ("error" in here) return "the project does not say which";
-  return !manager.ok ? "Resource Manager cannot be reached" : signedIn ? "" : "nobody is signed in";
+  if ("error" in here) return "the project names no valid workspace";
+  return !manager.ok ? "Resource Manager cannot be reached" : signedIn ? "" : "not signed in";
 }
 
 async function* project(
@@ -114,9 +114,9 @@ function* clock(ctx: Pick<Context, "clock">, { date }: ReachedHost): Generator<D
   if (date === undefined) return;
   const shared = { id: "clock", title: "Clock", milliseconds: 0 };
   const advice = clockAdvice(date.toUTCString(), ctx.clock.now());
-  if (advice === undefined) yield { ...shared, status: "ok", said: "right to five minutes" };
+  if (advice === undefined) yield { ...shared, status: "ok", said: "correct within five minutes" };
   else {
-    const error = new UserError(`Cannot rely on the time here: ${advice.problem}`, {
+    const error = new UserError(`The clock of this machine is wrong: ${advice.problem}`, {
       code: "machine.clock",
       exit: ExitCode.Auth,
       hint: advice.hint,

@@ -133,7 +133,7 @@ async function throughProxy({ probe }: ReachContext, proxy: Proxy, host: string,
       code: "network.proxy",
       exit: ExitCode.Unavailable,
       details,
-      hint: `Set ${proxy.from} to the proxy of this network, or unset it where there is none`,
+      hint: `Set ${proxy.from} to the proxy of this network, or unset it`,
     });
   }
   const { status, schemes } = answer;
@@ -143,16 +143,16 @@ async function throughProxy({ probe }: ReachContext, proxy: Proxy, host: string,
     exit: ExitCode.Unavailable,
     hint: status === 407
       ? loginHint(proxy, schemes)
-      : `Have the proxy allow ${host}:${port}, or name it in NO_PROXY where it needs no proxy`,
+      : `Have the proxy allow ${host}:${port}, or add it to NO_PROXY`,
     data: { host, status, schemes },
   });
 }
 
 function refusalOf({ user }: Proxy, status: number, schemes: readonly string[]): string {
-  if (status === 0) return "it is no HTTP proxy";
+  if (status === 0) return "it is not an HTTP proxy";
   if (status !== 407) return `it answered with ${status}`;
-  if (user !== undefined && takesBasic(schemes)) return "it does not take the user and the password";
-  return `it wants to know who asks${schemes.length === 0 ? "" : ` (${schemes.join(", ")})`}`;
+  if (user !== undefined && takesBasic(schemes)) return "it refused the user and password";
+  return `it requires authentication${schemes.length === 0 ? "" : ` (${schemes.join(", ")})`}`;
 }
 
 function takesBasic(schemes: readonly string[]): boolean {
@@ -161,10 +161,10 @@ function takesBasic(schemes: readonly string[]): boolean {
 
 function loginHint({ from, user }: Proxy, schemes: readonly string[]): string {
   if (!takesBasic(schemes)) {
-    return "Start a relay that signs in to it, such as `px` or `cntlm`, and name that one";
+    return "Start a relay that signs in to it, such as `px` or `cntlm`, and use its address";
   }
   return user === undefined
-    ? `Write user and password into it: ${from}=http://user:password@host:port`
+    ? `Add user and password: ${from}=http://user:password@host:port`
     : `DoctorCheck the user and the password in ${from}; write special characters as %40 for @, %23 for #`;
 }
 
@@ -194,7 +194,7 @@ async function shakeHands(ctx: ReachContext, { title, url }: HostTarget, where: 
     const answer = await createHttpClient(ctx.fetch, { redirect: "manual" }).sendRequest(request);
     const date = new Date(answer.headers.get("date") ?? "");
     return {
-      said: chain.length === 0 ? `it answers (${answer.status})` : trusted(chain, ctx.clock.now()),
+      said: chain.length === 0 ? `reachable (${answer.status})` : trusted(chain, ctx.clock.now()),
       date: Number.isNaN(date.getTime()) ? undefined : date,
     };
   } catch (thrown) {
@@ -204,7 +204,7 @@ async function shakeHands(ctx: ReachContext, { title, url }: HostTarget, where: 
       code,
       exit,
       ...(hint === undefined ? {} : { hint }),
-      details: [...chain.map((one) => `It shows: ${described(one)}`), ...details],
+      details: [...chain.map((one) => `Certificate: ${described(one)}`), ...details],
       data: { ...data, certificates: chain },
     });
   }
@@ -217,7 +217,7 @@ async function certificates({ probe }: ReachContext, { host, port, proxy }: Wher
 
 function trusted(chain: readonly Certificate[], now: Date): string {
   const ends = chain.flatMap(({ validTo }) => validTo === undefined ? [] : [validTo.getTime()]);
-  const soon = ends.some((end) => end - now.getTime() < SOON_MS) ? ", which is soon" : "";
+  const soon = ends.some((end) => end - now.getTime() < SOON_MS) ? ", expires soon" : "";
   const names = [chain[0]!.subject, ...chain.map(({ issuer }) => issuer)];
   return `${[...new Set(names)].join(" < ")}${until(chain[0]!)}${soon}`;
 }

@@ -41,7 +41,7 @@ async function* runHistory(
 ): AsyncGenerator<DoctorCheck, string | undefined> {
   const check = openChecker(ctx);
   if (discoveryUrl === undefined || !URL.canParse(discoveryUrl)) {
-    yield* skipChecks([HISTORY], "the workspace does not say where it is");
+    yield* skipChecks([HISTORY], "the workspace does not name its address");
     return undefined;
   }
   const [id, title] = HISTORY;
@@ -74,18 +74,18 @@ async function* storage(
     ({ name, account }) => `${name} of storage account ${account}`,
   );
   if (datastore === undefined) {
-    yield* skipChecks([BLOBS], "the datastore is not known");
+    yield* skipChecks([BLOBS], "the datastore is unknown");
     return undefined;
   }
   const reached = yield* checkHost(ctx, { id, title, url: datastore.url });
   if (!reached.ok) return datastore.url;
   for await (
-    const one of check(id, title, () => listBlobs(workspace, datastore), () => "blobs can be read")
+    const one of check(id, title, () => listBlobs(workspace, datastore), () => "blobs are readable")
   ) {
     // Code is uploaded with a SAS and steps use the identity of the compute, so a submit works without this role.
     const isSpare = one.error?.code === "azure.blob_role";
     yield isSpare
-      ? { ...one, status: "warned", said: "it answers, but your own identity may not read blobs" }
+      ? { ...one, status: "warned", said: "reachable, but your identity may not read blobs" }
       : one;
     if (one.error?.code === "azure.storage_firewall") {
       yield* privacy(id, title, { url: datastore.url, reached, isPublic: false });

@@ -12,7 +12,7 @@ import { refuseProjectOptions } from "../project/option_conflicts.ts";
 import { workingFolder } from "../project/open.ts";
 import type { SubmissionInputs } from "../project/submission_inputs.ts";
 
-/** What of a package is to be sent. */
+/** The chosen jobs of a package. */
 export interface PackageJobs {
   readonly specs: ReadonlyMap<string, JobSpec>;
   readonly schedules: readonly NamedSchedule[];
@@ -20,9 +20,9 @@ export interface PackageJobs {
 }
 
 /**
- * Opens a package and chooses the jobs that `-j` names, or all of them.
+ * Opens a package and chooses the named jobs, or all of them.
  *
- * @throws {UserError} `package.*`, `usage.package` for an option that only means something where the project is,
+ * @throws {UserError} `package.*`, `usage.package` for an option that has no effect on a package,
  * `job.unknown`, `workspace.unknown`.
  */
 export async function openPackageJobs(ctx: AppContext, options: PackageOptions): Promise<PackageJobs> {
@@ -70,16 +70,16 @@ function packagedWorkspace(
 ): WorkspaceConfig {
   if (Object.hasOwn(workspaces, name)) return workspaces[name]!;
   const known = Object.keys(workspaces);
-  throw new UserError(`Cannot find workspace "${name}" in the package${didYouMean(name, known)}`, {
+  throw new UserError(`Workspace "${name}" not found in the package${didYouMean(name, known)}`, {
     code: "workspace.unknown",
     exit: ExitCode.Config,
     details: [`workspaces: ${known.join(", ")}`],
-    hint: "Name one of them, or give `--subscription-id`, `--resource-group` and `--workspace-name`",
+    hint: "Use one of them, or pass `--subscription-id`, `--resource-group` and `--workspace-name`",
     data: { workspaces: known },
   });
 }
 
-/** A workspace with the parts that the command line names in the place of its own. */
+/** A workspace, with the parts that the command line replaces. */
 function overridden(
   config: WorkspaceConfig,
   { subscriptionId, resourceGroup, workspaceName }: PackageOptions,
@@ -97,11 +97,11 @@ function chosen({ jobs }: OpenPackage, names: readonly string[] | undefined) {
     const found = jobs.get(name);
     if (found !== undefined) return [name, found] as const;
     const known = [...jobs.keys()];
-    throw new UserError(`Cannot find job "${name}" in the package${didYouMean(name, known)}`, {
+    throw new UserError(`Job "${name}" not found in the package${didYouMean(name, known)}`, {
       code: "job.unknown",
       exit: ExitCode.Config,
       details: [`jobs: ${known.join(", ")}`],
-      hint: "Name one of them, or pack the job that you need",
+      hint: "Use one of them, or pack the job that you need",
       data: { jobs: known },
     });
   });

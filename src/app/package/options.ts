@@ -1,10 +1,10 @@
 import type { CompileJobOptions } from "../project/select_jobs.ts";
 
-/** How a package is used. */
+/** Options of the commands that submit or schedule jobs of a package. */
 export interface PackageOptions extends CompileJobOptions {
-  /** The package, as typed. */
+  /** Path of the package, as typed. */
   readonly package: string;
-  /** What its SHA-256 must be. */
+  /** The SHA-256 that the package must have, in hexadecimal. */
   readonly sha256?: string;
   readonly workspace?: string;
   readonly subscriptionId?: string;

@@ -4,7 +4,7 @@ import { openReader } from "../../kedro/reader/open.ts";
 import { pipelineNamed, slice } from "../../kedro/slice.ts";
 import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { AppContext } from "../context.ts";
-import { readerOptions, type ReadOptions, workingFolder } from "./open.ts";
+import { readerOptions, type ReadOptions, whileReading, workingFolder } from "./open.ts";
 
 /** Options of `inspect`: how the project is read, and which part of a pipeline is wanted. */
 export interface InspectOptions extends ReadOptions {
@@ -28,7 +28,7 @@ export async function inspectProject(ctx: AppContext, options: InspectOptions): 
   const env = chooseEnv(options.env, ctx.env.KEDRO_ENV);
   const reader = await openReader(ctx, project, readerOptions(ctx, env, options));
   try {
-    return filtered(await reader.snapshot({ lenient: true }), options);
+    return filtered(await whileReading(ctx, () => reader.snapshot({ lenient: true })), options);
   } finally {
     await reader.close();
   }

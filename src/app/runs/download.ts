@@ -7,9 +7,9 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { shownPath } from "../project/output_files.ts";
 import type { RunTarget } from "./targets.ts";
 
-/** What is downloaded, and where to. */
+/** What to download, and where to. */
 export interface DownloadOptions {
-  /** As typed; the current folder where it is absent. */
+  /** Folder, as typed (default: the current one). */
   readonly output?: string;
   readonly logs?: boolean;
   readonly outputs?: boolean;
@@ -26,7 +26,7 @@ export interface DownloadedRun {
 }
 
 /**
- * Downloads what the steps of a job have left, into a folder of the job with a folder of each step.
+ * Downloads the logs and outputs of a run, into one folder for the run with one folder for each step.
  *
  * @throws {UserError} `download.*`, `job.no_step`, `job.not_found`, `azure.*`, `network.*`.
  */
@@ -67,7 +67,7 @@ async function filesOf(
 
 function nothing(name: string, status: string): UserError {
   return new UserError(
-    `Cannot download anything of job "${name}": its steps have left nothing (it is ${status})`,
+    `Job "${name}" has no files to download (status: ${status})`,
     {
       code: "download.nothing",
       exit: ExitCode.Rejected,

@@ -7,7 +7,7 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { runAdvice } from "../../azureml/refusals/step_failures.ts";
 import type { RunTarget } from "./targets.ts";
 
-/** What is known of a step's logs. */
+/** A part of the logs of a run. */
 export type LogResult =
   /** Whole lines of one log; `isOneOfMany` when lines of other steps or processes come, too. */
   | {
@@ -102,9 +102,11 @@ function isFailed({ status }: StepRun): boolean {
 
 function noLogs(name: string, status: string, { step, failed }: LogsOptions): UserError {
   const what = failed
-    ? "no step has failed, or none that did has logged anything"
-    : `${step === undefined ? "no step" : `step "${step}"`} has logged anything yet`;
-  return new UserError(`Cannot show logs of job "${name}": ${what} (the job is ${status})`, {
+    ? "no failed step has logs"
+    : step === undefined
+    ? "no step has logged anything yet"
+    : `step "${step}" has not logged anything yet`;
+  return new UserError(`Job "${name}" has no logs to show: ${what} (status: ${status})`, {
     code: "job.no_logs",
     exit: ExitCode.Rejected,
     hint: failed

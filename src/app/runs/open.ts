@@ -12,7 +12,7 @@ export interface OpenedRun {
   readonly reason?: string | undefined;
 }
 
-/** Opens a run in Azure ML Studio; gives only the link when there is no browser. */
+/** Opens a run in Azure ML Studio; returns only the link when there is no browser or no person. */
 export async function openInStudio(ctx: AppContext, { workspace, name }: RunTarget): Promise<OpenedRun> {
   const studioUrl = linkTo(workspace, name);
   if (ctx.person === undefined) return { name, studioUrl, opened: false };

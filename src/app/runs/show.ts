@@ -25,7 +25,7 @@ export async function showRun({ workspace, name }: RunTarget): Promise<ShownRun>
   } catch (thrown) {
     if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
     const job = await getJob(workspace, name);
-    const message = `The steps of job "${name}" cannot be shown: ${thrown.message}`;
+    const message = `Cannot show the steps of job "${name}": ${thrown.message}`;
     return { job, steps: [], now, warnings: [{ code: "job.no_steps", message }] };
   }
 }

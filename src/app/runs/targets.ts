@@ -9,36 +9,36 @@ import { readJobsFile, SENDING } from "../records/jobs_file.ts";
 import { lastJob } from "../records/remembered_jobs.ts";
 import { openConfig, workingFolder } from "../project/open.ts";
 
-/** Options of the commands that look after jobs. */
+/** Which runs a command is about. */
 export interface RunTargetOptions extends ProjectOptions {
-  /** Names in Azure ML; none: the last that was submitted from this project. */
+  /** Names in Azure ML; empty for the last run that was submitted from this project. */
   readonly names: readonly string[];
-  /** A file that `submit --output-file` wrote, whose jobs are meant. */
+  /** A file written by `submit --output-file`, to use its jobs. */
   readonly from?: string;
   /** `-w`: a workspace of azureml.yml. */
   readonly workspace?: string;
 }
 
-/** A job, and where it is. */
+/** A run, and the workspace that it is in. */
 export interface RunTarget {
   readonly workspace: Workspace;
   readonly name: string;
-  /** Its name in azureml.yml, where it is known. */
+  /** The name of its job in azureml.yml, if known. */
   readonly job: string | undefined;
-  /** Whether it is known that Azure has it. */
+  /** Whether Azure is known to have it. */
   readonly isSent: boolean;
 }
 
-/** @internal A job before its workspace is opened. */
+/** A run before its workspace is opened. */
 interface Target extends Omit<RunTarget, "workspace"> {
   readonly workspace: WorkspaceConfig;
 }
 
 /**
- * Finds the jobs that are meant and opens their workspaces: the one that `-w` names, else the one that a job was
- * submitted to from this project, else azureml.yml's. The project's pipelines are not read for that.
+ * Finds the runs and opens their workspaces: the one that `-w` names, else the one that the run was submitted to from
+ * this project, else the one of azureml.yml. Does not read the project's pipelines.
  *
- * @throws {UserError} `usage.no_name` for an empty name, which would mean all jobs to Azure, `usage.from_and_name`,
+ * @throws {UserError} `usage.no_name` for an empty name, which would stand for all jobs in a request, `usage.from_and_name`,
  * `job.none_submitted`, `jobs_file.*`.
  */
 export async function openRuns(ctx: AppContext, options: RunTargetOptions): Promise<readonly RunTarget[]> {
@@ -54,17 +54,17 @@ export async function openRuns(ctx: AppContext, options: RunTargetOptions): Prom
 
 function checkNames({ names, from }: RunTargetOptions): void {
   if (names.some((name) => name.trim() === "")) {
-    throw new UserError("Cannot look for a job without a name", {
+    throw new UserError("The name of the job is empty", {
       code: "usage.no_name",
       exit: ExitCode.Usage,
-      hint: "Name the job as `submit` printed it; is the variable that holds it empty?",
+      hint: "Use the name that `submit` printed; check the variable that holds it",
     });
   }
   if (names.length === 0 || from === undefined) return;
-  throw new UserError("Cannot take `--from` and the name of a job together", {
+  throw new UserError("`--from` cannot be combined with the name of a job", {
     code: "usage.from_and_name",
     exit: ExitCode.Usage,
-    hint: "Leave one of them out",
+    hint: "Omit one of them",
   });
 }
 
@@ -107,9 +107,9 @@ export async function rememberedRoot(ctx: AppContext, options: ProjectOptions): 
 }
 
 function noneSubmitted(): UserError {
-  return new UserError("Cannot choose a job: none was submitted from this project on this machine", {
+  return new UserError("No job was submitted from this project on this machine", {
     code: "job.none_submitted",
     exit: ExitCode.Usage,
-    hint: "Name the job as `submit` printed it",
+    hint: "Name a job; `kedro-azureml job list` shows them",
   });
 }

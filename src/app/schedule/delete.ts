@@ -6,7 +6,7 @@ import { chooseWorkspace, connect } from "../project/connect.ts";
 import type { SelectedJobs } from "../project/select_jobs.ts";
 import { openSchedules, type SchedulesOptions } from "./target.ts";
 
-/** How schedules are deleted. */
+/** Options of deleting the schedules of jobs. */
 export interface DeleteScheduleOptions {
   /** `-w`: a workspace of azureml.yml for all jobs. */
   readonly workspace?: string;

@@ -92,13 +92,11 @@ export function requireSchedules(jobs: readonly string[], schedules: readonly Na
   const without = jobs.filter((job) => !schedules.some((one) => one.job === job));
   if (without.length === 0) return;
   throw new UserError(
-    `Cannot schedule ${without.map((job) => `"${job}"`).join(", ")}: no schedule was packed`,
+    `The package has no schedule for ${without.map((job) => `job "${job}"`).join(", ")}`,
     {
       code: "schedule.none",
       exit: ExitCode.Config,
-      hint: `Set \`jobs.${
-        without[0]
-      }.schedule\` in azureml.yml and pack it again, or choose others with \`-j\``,
+      hint: `Set \`jobs.${without[0]}.schedule\` in azureml.yml and pack again, or name other jobs`,
       data: { jobs: without },
     },
   );

@@ -47,13 +47,13 @@ async function answerTo({ terminal, signal }: Context, question: string): Promis
 function eventText(event: SignInEvent): string {
   switch (event.type) {
     case "browser":
-      return `  Your browser opens to sign in; where it does not, open this address in one on this machine:\n  ${event.url}`;
+      return `  Opening your browser to sign in. If it does not open, go to this address in a browser on this machine:\n  ${event.url}`;
     case "no_browser":
-      return `  No browser can be opened: ${event.reason}`;
+      return `  Cannot open a browser: ${event.reason}`;
     case "device_code": {
       const { verificationUri, userCode, expiresInS } = event.code;
       const minutes = Math.floor(expiresInS / 60);
-      return `  To sign in, open ${verificationUri} in any browser, and type the code ${userCode} (good for ${minutes} min)`;
+      return `  To sign in, open ${verificationUri} in any browser and enter the code ${userCode} (valid for ${minutes} min)`;
     }
   }
 }
