@@ -10,10 +10,10 @@ import type { Interaction } from "../credentials/interaction.ts";
 import type { Board, BoardStep } from "./step_board.ts";
 
 /**
- * A {@linkcode Context} with the three things that a command needs from whoever shows its work: somewhere to report
- * events, a person to ask, and the CI system. `cli` makes it; a test may leave the last two out.
+ * The context of the application layer: a {@linkcode Context} without its terminal, and in its place somewhere to report
+ * events, a person to ask, and the CI system. `cli` makes it; a test may omit the last two.
  */
-export interface AppContext extends Context {
+export interface AppContext extends Omit<Context, "terminal"> {
   /** Takes each event as it happens. Must not throw. */
   readonly report: Report;
   /** The person at the terminal; `undefined` in CI, with `--no-input`, `--json`, or without a terminal. */

@@ -1,5 +1,6 @@
 import { isAbsolute, join } from "node:path";
-import type { Context, Server } from "../../core/context.ts";
+import type { Server } from "../../core/context.ts";
+import type { AppContext } from "../context.ts";
 import { createCertificate } from "../../emulator/certificate.ts";
 import { createEmulator } from "../../emulator/emulator.ts";
 import { environmentOf } from "../../emulator/environment.ts";
@@ -40,7 +41,10 @@ const PACE: Pace = { prepareMs: 1000, stepMs: 1500, parallelSteps: 2, cancelMs: 
  *
  * @throws {UserError} `emulator.port` for a port that is none or is taken, `emulator.ca_file` where it cannot be written.
  */
-export async function startEmulator(ctx: Context, options: EmulatorServerOptions): Promise<EmulatorServer> {
+export async function startEmulator(
+  ctx: Omit<AppContext, "report">,
+  options: EmulatorServerOptions,
+): Promise<EmulatorServer> {
   const { authority, certificate, key } = await createCertificate(ctx.clock.now());
   const caFile = pathOf(ctx, options);
   const cleanUp = () => ctx.fs.remove(caFile);
@@ -68,7 +72,7 @@ function outcomeOf({ fail = [] }: EmulatorServerOptions): Outcome {
 }
 
 async function listen(
-  ctx: Context,
+  ctx: Omit<AppContext, "report">,
   port: number,
   tls: { readonly certificate: string; readonly key: string },
   handler: (request: Request) => Promise<Response>,
@@ -99,13 +103,17 @@ function portError(message: string, cause?: unknown): UserError {
 }
 
 /** An unpredictable name in the temporary folder of the system. */
-function pathOf(ctx: Context, { caFile }: EmulatorServerOptions): string {
+function pathOf(ctx: Omit<AppContext, "report">, { caFile }: EmulatorServerOptions): string {
   if (caFile !== undefined) return isAbsolute(caFile) ? caFile : join(ctx.cwd, caFile);
   const folder = ctx.platform === "windows" ? ctx.home ?? ctx.cwd : "/tmp";
   return join(folder, `kedro-azureml-emulator-${ctx.random.uuid()}.pem`);
 }
 
-async function writeAuthority(ctx: Context, path: string, authority: string): Promise<void> {
+async function writeAuthority(
+  ctx: Omit<AppContext, "report">,
+  path: string,
+  authority: string,
+): Promise<void> {
   try {
     await ctx.fs.writeText(path, authority, { mode: 0o600 });
   } catch (cause) {

@@ -3,7 +3,7 @@ import { studioUrl } from "../../azureml/jobs/job.ts";
 import { openBoard } from "../step_board.ts";
 import { follow } from "./follow.ts";
 import type { RunTarget } from "./targets.ts";
-import { merged } from "./merge.ts";
+import { interleaved } from "./interleave.ts";
 import type { RunResult } from "./results.ts";
 import { openLedger } from "../records/ledger.ts";
 
@@ -32,14 +32,16 @@ export async function* followRuns(
       const taken = { job, name, studioUrl: studioUrl(workspace, name), status: "Unknown", board };
       await ledger.accepted(taken, workspace);
     }
-    yield* merged(boards.map(async function* ({ name, job, workspace, board }): AsyncGenerator<RunResult> {
-      const known = job === undefined ? {} : { job };
-      const onEnd = ledger.ended;
-      yield {
-        type: "ended",
-        run: await follow(ctx, workspace, { ...options, name, ...known, board, onEnd }),
-      };
-    }));
+    yield* interleaved(
+      boards.map(async function* ({ name, job, workspace, board }): AsyncGenerator<RunResult> {
+        const known = job === undefined ? {} : { job };
+        const onEnd = ledger.ended;
+        yield {
+          type: "ended",
+          run: await follow(ctx, workspace, { ...options, name, ...known, board, onEnd }),
+        };
+      }),
+    );
   } catch (thrown) {
     throw ctx.signal.aborted ? await ledger.interrupted() : thrown;
   } finally {

@@ -17,7 +17,7 @@ import { follow } from "../runs/follow.ts";
 import { isFailure, type RunResult } from "../runs/results.ts";
 import { cancelPrevious, requireBranch } from "../ci/previous_jobs.ts";
 import type { JobsFile } from "../records/jobs_file.ts";
-import { merged } from "../runs/merge.ts";
+import { interleaved } from "../runs/interleave.ts";
 import { openLedger, type SubmissionLedger } from "../records/ledger.ts";
 import { openUploadMemory } from "../records/remembered_uploads.ts";
 
@@ -103,7 +103,7 @@ async function* sendEach(
       yield { type: "failed", job: spec.job, error: thrown };
     }
   }
-  if (options.concurrent) return yield* merged(specs.map(send));
+  if (options.concurrent) return yield* interleaved(specs.map(send));
   for (const [at, spec] of specs.entries()) {
     let failed = false;
     for await (const result of send(spec)) {

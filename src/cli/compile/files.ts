@@ -1,5 +1,5 @@
 import { type FilesOptions, type ListedFiles, listFiles } from "../../app/check/list_files.ts";
-import type { AppContext } from "../../app/context.ts";
+import type { CommandContext } from "../command/command_context.ts";
 import type { CodeSelection, LeftOut } from "../../azureml/code/select.ts";
 import { ExitCode, placeText } from "../../core/errors.ts";
 import { shownName } from "../../core/text/sanitize.ts";
@@ -10,7 +10,7 @@ import { findingLines } from "../text/findings.ts";
 import { countText, sizeText } from "../text/units.ts";
 
 /** Lists the files that a submit would upload and those that are left out. */
-export async function files(ctx: AppContext, options: FilesOptions): Promise<Output> {
+export async function files(ctx: CommandContext, options: FilesOptions): Promise<Output> {
   const listed = await listFiles(ctx, options);
   annotate(ctx, listed);
   return renderFiles(listed, options);

@@ -1,5 +1,5 @@
 import { type Validated, validateJobs, type ValidateOptions } from "../../app/check/validate.ts";
-import type { AppContext } from "../../app/context.ts";
+import type { CommandContext } from "../command/command_context.ts";
 import { withParamsFile } from "../../app/project/params_file.ts";
 import type { Finding, Severity } from "../../azureml/checks/finding.ts";
 import { ExitCode } from "../../core/errors.ts";
@@ -10,7 +10,7 @@ import { findingLines } from "../text/findings.ts";
 import { countText } from "../text/units.ts";
 
 /** Checks jobs for all that would fail in the cloud; all jobs where none is named. */
-export async function validate(ctx: AppContext, given: ValidateOptions): Promise<Output> {
+export async function validate(ctx: CommandContext, given: ValidateOptions): Promise<Output> {
   const validated = await validateJobs(ctx, await withParamsFile(ctx, given));
   annotate(ctx, validated);
   return renderValidated(validated, given);

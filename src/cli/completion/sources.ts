@@ -23,6 +23,7 @@ type Source = (ctx: AppContext, options: ReadOptions) => Promise<readonly Candid
 const SOURCES: Readonly<Record<string, Source>> = {
   env: envs,
   job: jobs,
+  jobs,
   workspace: workspaces,
   pipeline: pipelines,
   tags: (ctx, options) => ofNodes(ctx, options, ({ tags }) => tags),

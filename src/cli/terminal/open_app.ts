@@ -1,4 +1,4 @@
-import type { AppContext } from "../../app/context.ts";
+import type { CommandContext } from "../command/command_context.ts";
 import type { Context } from "../../core/context.ts";
 import { openCiReport } from "../ci/report.ts";
 import { openPerson } from "./ask_person.ts";
@@ -10,7 +10,7 @@ import { openProgress } from "./progress.ts";
 const TICK_MS = 1000;
 
 /** The context of a command, with events shown on the terminal, the person at it, and the CI system. */
-export function openApp(ctx: Context, options: { readonly json?: boolean }): AppContext {
+export function openApp(ctx: Context, options: { readonly json?: boolean }): CommandContext {
   const progress = openProgress(ctx, options);
   const report = showEvents(ctx, progress, options);
   return {
