@@ -1,5 +1,5 @@
 import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
-import { makeWorld, type World, type WorldOptions } from "../world.ts";
+import { makeWorld, SIGNED_IN, type World, type WorldOptions } from "../world.ts";
 
 /** A world whose project has other files than `tiny`, by their path in it. */
 function changed(
@@ -210,4 +210,14 @@ Deno.test("a misspelled command below schedule lists the commands", async () => 
   const { ctx, kedroAzureml } = makeWorld();
   equal(await kedroAzureml("schedule lsit"), 3);
   match(ctx.stderr(), /commands: list, show, pause/);
+});
+
+Deno.test("in CI, a variable that the project's code may not see is named with the option that shows it", async () => {
+  const { ctx, kedroAzureml } = changed(
+    { [REGISTRY]: (text) => `import os\nREGION = os.environ["REGION"]\n${text}` },
+    { env: { ...SIGNED_IN, CI: "1", REGION: "eu" } },
+  );
+  equal(await kedroAzureml("submit one --dry-run"), 3);
+  match(ctx.stderr(), /hint: .*`--allow-env-names REGION`/);
+  equal(await kedroAzureml("submit one --dry-run --allow-env-names REGION"), 0, ctx.stderr());
 });
