@@ -21,6 +21,6 @@ Deno.test("a host whose page leads elsewhere is reached, and nobody is asked the
     "entra.tcp ok",
     "entra.tls ok",
   ]);
-  assertEquals(checks.at(-1)?.said, "it answers (302)");
+  assertEquals(checks.at(-1)?.said, "reachable (302)");
   await server.shutdown();
 });
