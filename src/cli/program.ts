@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { AppContext } from "../app/context.ts";
+import type { CommandContext } from "./command/command_context.ts";
 import type { Context } from "../core/context.ts";
 import { VERSION } from "../core/version.ts";
 import type { Declaring } from "./command/declare.ts";
@@ -58,7 +58,7 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
     })
     .showSuggestionAfterError()
     .exitOverride((error) => throwUsage(error, root));
-  let app: AppContext | undefined;
+  let app: CommandContext | undefined;
   const declaring: Declaring = {
     app: () => app!,
     done,

@@ -6,26 +6,33 @@ import { VERSION } from "../core/version.ts";
 import type { Output, Outputs } from "./command/output.ts";
 import { jsonText } from "./command/json_text.ts";
 import { program } from "./program.ts";
-import { type Message, renderBug, renderError, renderWarning } from "./text/error.ts";
+import { type Message, renderBug, renderError } from "./text/error.ts";
 import { paint } from "./text/paint.ts";
 import { machineError } from "./os_error.ts";
 import { shownJson } from "../core/text/sanitize.ts";
 import { shownTerminal } from "./shown_terminal.ts";
+import { withOutputErrors } from "./output_error.ts";
+import { warningMessages } from "./text/warnings.ts";
 import { withOptionVariables } from "./early_options.ts";
 import { isShown } from "./command/usage.ts";
-import { saying } from "./terminal/request_log.ts";
+import { withRequestLog } from "./terminal/request_log.ts";
 
 /** Runs one command line and returns the exit status; it never throws. */
 export async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
   const json = asked(argv, "--json");
   const quiet = withOptionVariables(narrowed(context, argv), argv);
-  const ctx = asked(argv, "--verbose") ? saying(quiet, json) : quiet;
+  const ctx = asked(argv, "--verbose") ? withRequestLog(quiet, json) : quiet;
   let exit: ExitCode = ExitCode.Ok;
+  const submitted: string[] = [];
   const root = program(ctx, async (result) => {
     for await (const output of outputs(result)) {
-      for (const warning of output.warnings ?? []) tell(ctx, json, renderWarning(warning));
-      if (!json) ctx.terminal.out(painted(ctx, output.text));
-      else if (output.data !== undefined) ctx.terminal.out(shownJson(jsonText(output.data)) + "\n");
+      for (const message of warningMessages(output.warnings ?? [], json)) tell(ctx, json, message);
+      if (output.submitted !== undefined) submitted.push(output.submitted);
+      const text = !json ? painted(ctx, output.text) : dataLine(output.data);
+      if (text !== "") withOutputErrors(submitted, () => ctx.terminal.out(text));
+      if (!json) {
+        output.next?.forEach((next) => tell(ctx, json, { data: undefined, text: `hint: ${next}\n` }));
+      }
       exit = output.exit || exit;
     }
   });
@@ -59,6 +66,10 @@ function interrupted(signal: unknown): UserError {
 /** Values of the variables that hold secrets. */
 function secretsOf({ env }: Context): readonly (string | undefined)[] {
   return [...SECRET_ENV_VARS].map((name) => env[name]);
+}
+
+function dataLine(data: unknown): string {
+  return data === undefined ? "" : jsonText(data) + "\n";
 }
 
 async function* outputs(result: Outputs): AsyncIterable<Output> {

@@ -46,6 +46,6 @@ Deno.test("a job without a name is refused before anything is asked of Azure", a
     const { ctx, azure, kedroAzureml } = makeWorld();
     strictEqual(await kedroAzureml(["job", command, ""]), 2);
     strictEqual(azure.requests.length, 0);
-    strictEqual(ctx.stderr().startsWith("error: Cannot look for a job without a name\n"), true);
+    strictEqual(ctx.stderr().startsWith("error: The name of the job is empty\n"), true);
   }
 });

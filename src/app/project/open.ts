@@ -11,11 +11,11 @@ import type { Json, ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 
 /** Options of the commands that read the project. */
-export interface ReadingOptions extends ProjectOptions {
+export interface ReadOptions extends ProjectOptions {
   readonly params?: Readonly<Record<string, unknown>>;
-  /** A Python that reads the project instead of the embedded one. */
+  /** Path of a Python to read the project with, instead of the embedded one. */
   readonly python?: string;
-  /** A file that `inspect --json` wrote. */
+  /** A file written by `inspect --json`, to use instead of reading the pipelines. */
   readonly snapshot?: string;
   readonly allowEnvNames?: readonly string[];
   /** Seconds. */
@@ -24,14 +24,14 @@ export interface ReadingOptions extends ProjectOptions {
   readonly cache?: boolean;
 }
 
-/** A project as the commands need it: its configuration and its pipelines. */
-export interface Session {
+/** A project that was read: its configuration and its pipelines. */
+export interface ProjectSession {
   readonly project: Project;
   /** The Kedro environment. */
   readonly env: string;
   readonly config: LoadedConfig;
   readonly snapshot: ProjectSnapshot;
-  /** With what configuration was loaded. */
+  /** The options that its configuration was loaded with. */
   readonly load: LoadOptions;
   readonly warnings: readonly Warning[];
 }
@@ -42,12 +42,29 @@ export function workingFolder(ctx: AppContext, { directory }: ProjectOptions): s
 }
 
 /**
- * Reads a project: its configuration, then its pipelines. Configuration takes a moment only, and no interpreter is
- * started where it is wrong, unless settings.py says how it is read.
+ * Reads a project: its configuration first, which is fast, then its pipelines. No interpreter is started if the
+ * configuration is wrong, unless settings.py changes how configuration is read.
  *
  * @throws {UserError} `project.*`, `config.*` or `kedro.*`; configuration first when both are wrong.
  */
-export async function openSession(ctx: AppContext, options: ReadingOptions): Promise<Session> {
+export async function openSession(ctx: AppContext, options: ReadOptions): Promise<ProjectSession> {
+  return await whileReading(ctx, () => readProject(ctx, options));
+}
+
+/** Reports that a project is being read while `read` runs. */
+export async function whileReading<T>(
+  { report }: Pick<AppContext, "report">,
+  read: () => Promise<T>,
+): Promise<T> {
+  report({ type: "reading" });
+  try {
+    return await read();
+  } finally {
+    report({ type: "read" });
+  }
+}
+
+async function readProject(ctx: AppContext, options: ReadOptions): Promise<ProjectSession> {
   return await withReader(ctx, options, async ({ project, env, reader, load }) => {
     const config = await loadConfig(ctx, load);
     const snapshot = await reader.snapshot();
@@ -64,28 +81,28 @@ export async function openSession(ctx: AppContext, options: ReadingOptions): Pro
 }
 
 /**
- * Reads a project's configuration; its pipelines only where settings.py says how configuration is read.
+ * Reads a project's configuration; its pipelines only if settings.py changes how configuration is read.
  *
  * @throws {UserError} as {@linkcode openSession}.
  */
-export async function openConfig(ctx: AppContext, options: ReadingOptions): Promise<LoadedConfig> {
-  return await openLoadOptions(ctx, options, (load) => loadConfig(ctx, load));
+export async function openConfig(ctx: AppContext, options: ReadOptions): Promise<LoadedConfig> {
+  return await withLoadOptions(ctx, options, (load) => loadConfig(ctx, load));
 }
 
 /**
- * Calls `use` with all that loading a project's configuration needs.
+ * Calls `use` with the options for loading the configuration of a project.
  *
  * @throws {UserError} as {@linkcode openSession}.
  */
-export async function openLoadOptions<T>(
+export async function withLoadOptions<T>(
   ctx: AppContext,
-  options: ReadingOptions,
+  options: ReadOptions,
   use: (load: LoadOptions) => Promise<T>,
 ): Promise<T> {
   return await withReader(ctx, options, ({ load }) => use(load));
 }
 
-/** A project, and a reader that starts when it is first asked. */
+/** A project, and a reader that starts when it is first used. */
 interface Opened {
   readonly project: Project;
   readonly env: string;
@@ -95,7 +112,7 @@ interface Opened {
 
 async function withReader<T>(
   ctx: AppContext,
-  options: ReadingOptions,
+  options: ReadOptions,
   use: (opened: Opened) => Promise<T>,
 ): Promise<T> {
   const project = await findProject(ctx, workingFolder(ctx, options));
@@ -117,7 +134,7 @@ async function withReader<T>(
 interface ConfigInput {
   readonly project: Project;
   readonly env: string;
-  readonly options: ReadingOptions;
+  readonly options: ReadOptions;
   readonly reader: Pick<KedroReader, "snapshot" | "resolve">;
 }
 
@@ -152,11 +169,11 @@ async function settingsText(ctx: AppContext, project: Project): Promise<string> 
   return await ctx.fs.stat(path) === undefined ? "" : await ctx.fs.readText(path);
 }
 
-/** How the commands' options say that a project is read. */
+/** The options of the reader, from those of the command. */
 export function readerOptions(
   ctx: AppContext,
   env: string,
-  options: ReadingOptions,
+  options: ReadOptions,
 ) {
   const { params, allowEnvNames, readTimeout, python, snapshot, cache = true } = options;
   return {

@@ -45,7 +45,7 @@ export function accessLines(status: WorkspaceStatus): string[] {
 }
 
 const NOTE =
-  "  Jobs run without a role for blobs: their steps read and write with the compute's identity. Reading and writing " +
+  "  Jobs run without a role for blobs: their steps read and write with the compute's identity. Reading and withWriteErrors " +
   "data from here takes it";
 
 function accessLine({ right, answer, probe, reason }: Access, datastore: string | undefined): string {

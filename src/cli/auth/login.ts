@@ -1,4 +1,4 @@
-import type { AppContext } from "../../app/context.ts";
+import type { CommandContext } from "../command/command_context.ts";
 import type { OnRetry } from "../../core/net/azure_http.ts";
 import { loadCloud } from "../../core/clouds/load.ts";
 import { goesBefore, login } from "../../credentials/sign_in/login.ts";
@@ -18,7 +18,7 @@ export interface AuthLoginOptions extends Globals {
 }
 
 /** Signs a person in, and keeps that for later commands. */
-export async function authLogin(ctx: AppContext, options: AuthLoginOptions): Promise<Output> {
+export async function authLogin(ctx: CommandContext, options: AuthLoginOptions): Promise<Output> {
   const { deviceCode = false, tenant, clientId, store = true } = options;
   const progress = openProgress(ctx, options);
   const interaction = requirePerson(ctx, progress, options);

@@ -18,7 +18,8 @@ export function reading(command: Command): Command {
 /** Options of the commands that compile jobs. */
 export function compiling(command: Command): Command {
   return command
-    .option("-j, --job <name>", "job of azureml.yml; may be repeated", repeated)
+    .argument("[jobs...]", "jobs of azureml.yml (default: the only one)")
+    .option("-j, --job <name>", "job of azureml.yml, same as the argument; may be repeated", repeated)
     .option("--params <json>", "runtime parameters as a JSON object; win over the job's own", jsonObject)
     .option("--params-file <file>", "YAML or JSON file with runtime parameters; `--params` wins")
     .option("--env-var <name=value>", "environment variable of every step; may be repeated", nameAndValue)
@@ -26,6 +27,21 @@ export function compiling(command: Command): Command {
     .addOption(
       new Option("--azureml-environment, --aml-env <name>", "Azure ML environment, instead of azureml.yml's"),
     );
+}
+
+/** The jobs that are named as arguments and with `-j`, as one option; none where there are no names. */
+export function namedJobs(
+  jobs: readonly string[],
+  { job = [] }: { readonly job?: readonly string[] },
+): { readonly job?: readonly string[] } {
+  return jobs.length + job.length === 0 ? {} : { job: [...jobs, ...job] };
+}
+
+/** Options of the commands that can follow the jobs that they submit. */
+export function following(command: Command): Command {
+  return command
+    .option("--wait, --wait-for-completion", "follow jobs to their end; fails unless all complete")
+    .option("--timeout <seconds>", "with --wait, stop following after this time; jobs keep running", seconds);
 }
 
 /** Options of the commands that can send what was packed elsewhere. */

@@ -3,9 +3,9 @@ import { environments } from "../../config/layers/folders.ts";
 import { allJobs } from "../../config/azureml/job_factories.ts";
 import {
   openConfig,
-  openLoadOptions,
   openSession,
-  type ReadingOptions,
+  type ReadOptions,
+  withLoadOptions,
   workingFolder,
 } from "../../app/project/open.ts";
 import { CREDENTIALS } from "../../credentials/credential.ts";
@@ -17,12 +17,13 @@ import type { Candidate, Sources } from "./answer.ts";
 /** Seconds that somebody waits for the names in a project before there are none. */
 const READ_TIMEOUT = 5;
 
-type Source = (ctx: AppContext, options: ReadingOptions) => Promise<readonly Candidate[]>;
+type Source = (ctx: AppContext, options: ReadOptions) => Promise<readonly Candidate[]>;
 
 /** By the attribute of an option, or by the name of an argument. */
 const SOURCES: Readonly<Record<string, Source>> = {
   env: envs,
   job: jobs,
+  jobs,
   workspace: workspaces,
   pipeline: pipelines,
   tags: (ctx, options) => ofNodes(ctx, options, ({ tags }) => tags),
@@ -56,14 +57,14 @@ export function projectSources(ctx: AppContext): Sources {
   };
 }
 
-async function envs(ctx: AppContext, options: ReadingOptions): Promise<readonly Candidate[]> {
-  return await openLoadOptions(ctx, options, async (load) => {
+async function envs(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
+  return await withLoadOptions(ctx, options, async (load) => {
     const names = await environments(ctx, load);
     return names.filter((name) => name !== load.settings.base_env).map((value) => ({ value }));
   });
 }
 
-async function jobs(ctx: AppContext, options: ReadingOptions): Promise<readonly Candidate[]> {
+async function jobs(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
   const config = await openConfig(ctx, options);
   const { azureml } = config;
   const literal = Object.keys(azureml.jobs).every((name) => !name.includes("{"));
@@ -73,18 +74,18 @@ async function jobs(ctx: AppContext, options: ReadingOptions): Promise<readonly 
   return Object.entries(all).map(([value, { description }]) => ({ value, description: description ?? "" }));
 }
 
-async function submittedJobs(ctx: AppContext, options: ReadingOptions): Promise<readonly Candidate[]> {
+async function submittedJobs(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
   const { root } = await findProject(ctx, workingFolder(ctx, options));
   const jobs = await Array.fromAsync(rememberedJobs(ctx, root));
   return jobs.map(({ name, job, at }) => ({ value: name, description: `${job}, ${at.slice(0, 16)}` }));
 }
 
-async function workspaces(ctx: AppContext, options: ReadingOptions): Promise<readonly Candidate[]> {
+async function workspaces(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
   const { azureml } = await openConfig(ctx, options);
   return Object.entries(azureml.workspace).map(([value, { name }]) => ({ value, description: name }));
 }
 
-async function pipelines(ctx: AppContext, options: ReadingOptions): Promise<readonly Candidate[]> {
+async function pipelines(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
   const { snapshot } = await openSession(ctx, options);
   return Object.entries(snapshot.pipelines).map(([value, { nodes }]) => ({
     value,
@@ -94,7 +95,7 @@ async function pipelines(ctx: AppContext, options: ReadingOptions): Promise<read
 
 async function ofNodes(
   ctx: AppContext,
-  options: ReadingOptions,
+  options: ReadOptions,
   namesOf: (node: NodeSnapshot) => readonly string[],
 ): Promise<readonly Candidate[]> {
   const { snapshot } = await openSession(ctx, options);

@@ -4,16 +4,16 @@ import { SECRET_ENV_VARS } from "../../core/env_vars.ts";
 import { type Place, placeText } from "../../core/errors.ts";
 import { redact } from "../../core/text/redact.ts";
 import type { Output } from "../command/output.ts";
-import { openLoadOptions, type ReadingOptions } from "../../app/project/open.ts";
+import { type ReadOptions, withLoadOptions } from "../../app/project/open.ts";
 
 /** Options of `config show`. */
-export interface ConfigShowOptions extends ReadingOptions {
+export interface ConfigShowOptions extends ReadOptions {
   readonly origin?: boolean;
 }
 
 /** Shows azureml.yml as the layers of the environment make it; with `origin` where each value came from. */
 export async function configShow(ctx: AppContext, options: ConfigShowOptions): Promise<Output> {
-  const found = await openLoadOptions(ctx, options, (load) => originsOf(ctx, load));
+  const found = await withLoadOptions(ctx, options, (load) => originsOf(ctx, load));
   const secrets = [...SECRET_ENV_VARS].map((name) => ctx.env[name]);
   const shown = (value: unknown) => typeof value === "string" ? redact(value, secrets) : value;
   const origins = found.map((one) => ({ ...one, value: shown(one.value) }));

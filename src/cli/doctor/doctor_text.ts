@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../azureml/access/endpoints.ts";
 import type { Cloud } from "../../core/clouds/load.ts";
-import type { Check } from "../../app/doctor/host.ts";
-import type { Finding } from "../../app/doctor/examine.ts";
+import type { DoctorCheck as Check } from "../../app/doctor/host.ts";
+import type { DoctorEvent as Finding } from "../../app/doctor/examine.ts";
 import type { Output } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
 

@@ -1,4 +1,4 @@
-import type { Ready } from "../../app/emulator/server.ts";
+import type { RunningEmulator as Ready } from "../../app/emulator/server.ts";
 import type { Output } from "../command/output.ts";
 
 /** Shows where the emulator is, as lines that a shell takes. */

@@ -1,14 +1,14 @@
 import { cancelRuns } from "../../app/runs/cancel.ts";
 import type { AppContext } from "../../app/context.ts";
-import { type JobOptions, openJobs } from "../../app/runs/targets.ts";
+import { openRuns, type RunTargetOptions } from "../../app/runs/targets.ts";
 import type { Output } from "../command/output.ts";
 import type { Cancelling } from "../../azureml/jobs/job.ts";
 import type { UserError } from "../../core/errors.ts";
 import { renderError } from "../text/error.ts";
 
 /** Asks Azure to cancel jobs, and does not wait for their end. */
-export async function* jobCancel(ctx: AppContext, options: JobOptions): AsyncIterable<Output> {
-  for await (const result of cancelRuns(await openJobs(ctx, options))) {
+export async function* jobCancel(ctx: AppContext, options: RunTargetOptions): AsyncIterable<Output> {
+  for await (const result of cancelRuns(await openRuns(ctx, options))) {
     yield "error" in result
       ? renderNotCancelled(result.name, result.error)
       : renderCancelled(result.name, result.cancelling);

@@ -1,15 +1,15 @@
 import { type DownloadedRun, downloadJob, type DownloadOptions } from "../../app/runs/download.ts";
 import type { AppContext } from "../../app/context.ts";
-import { type JobOptions, openJobs } from "../../app/runs/targets.ts";
+import { openRuns, type RunTargetOptions } from "../../app/runs/targets.ts";
 import type { Output } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
 
 /** Downloads what the steps of jobs have left. */
 export async function* jobDownload(
   ctx: AppContext,
-  options: JobOptions & DownloadOptions,
+  options: RunTargetOptions & DownloadOptions,
 ): AsyncIterable<Output> {
-  for (const job of await openJobs(ctx, options)) {
+  for (const job of await openRuns(ctx, options)) {
     yield renderDownloaded(await downloadJob(ctx, job, options));
   }
 }

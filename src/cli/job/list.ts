@@ -1,11 +1,11 @@
-import { type ListedRuns, type ListingOptions, listRuns } from "../../app/runs/list.ts";
+import { type ListedRuns, listRuns, type ListRunsOptions } from "../../app/runs/list.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { Output } from "../command/output.ts";
 import { columns } from "../text/columns.ts";
 import { durationText } from "../text/units.ts";
 
 /** Lists the jobs of a workspace. */
-export async function jobList(ctx: AppContext, options: ListingOptions): Promise<Output> {
+export async function jobList(ctx: AppContext, options: ListRunsOptions): Promise<Output> {
   return renderRuns(await listRuns(ctx, options));
 }
 

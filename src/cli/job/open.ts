@@ -1,11 +1,11 @@
 import type { AppContext } from "../../app/context.ts";
 import { type OpenedRun, openInStudio } from "../../app/runs/open.ts";
-import { type JobOptions, openJobs } from "../../app/runs/targets.ts";
+import { openRuns, type RunTargetOptions } from "../../app/runs/targets.ts";
 import type { Output } from "../command/output.ts";
 
 /** Shows jobs in Azure ML Studio. */
-export async function* jobOpen(ctx: AppContext, options: JobOptions): AsyncIterable<Output> {
-  for (const job of await openJobs(ctx, options)) {
+export async function* jobOpen(ctx: AppContext, options: RunTargetOptions): AsyncIterable<Output> {
+  for (const job of await openRuns(ctx, options)) {
     yield renderOpened(await openInStudio(ctx, job));
   }
 }

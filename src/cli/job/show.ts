@@ -1,6 +1,6 @@
 import { type ShownRun, showRun } from "../../app/runs/show.ts";
 import type { AppContext } from "../../app/context.ts";
-import { type JobOptions, openJobs } from "../../app/runs/targets.ts";
+import { openRuns, type RunTargetOptions } from "../../app/runs/targets.ts";
 import type { Output } from "../command/output.ts";
 import type { JobRuns } from "../../azureml/history/job_runs.ts";
 import { WAITING } from "../../app/step_board.ts";
@@ -9,8 +9,8 @@ import { markOf } from "../text/marks.ts";
 import { durationText } from "../text/units.ts";
 
 /** Shows the state of jobs and of their steps. */
-export async function* jobShow(ctx: AppContext, options: JobOptions): AsyncIterable<Output> {
-  for (const job of await openJobs(ctx, options)) yield renderRun(await showRun(job));
+export async function* jobShow(ctx: AppContext, options: RunTargetOptions): AsyncIterable<Output> {
+  for (const job of await openRuns(ctx, options)) yield renderRun(await showRun(job));
 }
 
 /** Shows one job as it is now, with its steps in graph order. */

@@ -1,5 +1,5 @@
 import type { FollowedRun } from "../../app/runs/follow.ts";
-import type { RepeatedRun, RunResult } from "../../app/runs/results.ts";
+import { isRunResult, type RepeatedRun, type RunResult } from "../../app/runs/results.ts";
 import type { PlannedRerun } from "../../azureml/submit/rerun_plan.ts";
 import type { SubmittedJob } from "../../azureml/submit/submit.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
@@ -7,6 +7,7 @@ import type { UserError } from "../../core/errors.ts";
 import { exitOfStatus } from "../command/exit_status.ts";
 import type { Output } from "../command/output.ts";
 import { renderError } from "./error.ts";
+import { nextCommands } from "./next_commands.ts";
 import { countText, durationText } from "./units.ts";
 
 /** Shows what became of a job that a command submits or follows. */
@@ -29,9 +30,24 @@ export function renderResult(result: RunResult): Output {
   }
 }
 
-/** The same for all results of a command, as they come. */
-export async function* renderResults(results: AsyncIterable<RunResult>): AsyncIterable<Output> {
-  for await (const result of results) yield renderResult(result);
+/**
+ * Shows the results of a command as they come, and at the end the next commands to type.
+ *
+ * @param renderOther Shows results that are not about a run.
+ */
+export async function* renderResults<Other extends { readonly type: string } = never>(
+  results: AsyncIterable<RunResult | Other>,
+  renderOther?: (result: Other) => Output,
+): AsyncIterable<Output> {
+  const seen: RunResult[] = [];
+  for await (const result of results) {
+    if (isRunResult(result)) {
+      seen.push(result);
+      yield renderResult(result);
+    } else yield renderOther!(result);
+  }
+  const next = nextCommands(seen);
+  if (next.length > 0) yield { data: undefined, text: "", next };
 }
 
 /** Tells that Azure ML has taken a job. */
@@ -41,6 +57,7 @@ function renderSubmitted(
 ): Output {
   return {
     data: { job, name, status, studioUrl, workspace, wasThere },
+    submitted: name,
     text: wasThere
       ? `✓ Job ${job} is there as ${name} already, the same and ${status}; nothing was sent\n${studioUrl}\n`
       : `✓ Job ${job} is submitted as ${name}\n${studioUrl}\n`,
@@ -104,6 +121,7 @@ function renderRerun(sent: RepeatedRun, workspace: WorkspaceConfig): Output {
     : `✓ Job ${of} is run again as ${name}: ${rerunStepsText(planned)}`;
   return {
     data: { job, name, status, studioUrl, workspace, wasThere, rerunOf: of, steps, leftOut },
+    submitted: name,
     text: `${said}\n${studioUrl}\n`,
   };
 }

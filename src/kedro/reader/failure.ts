@@ -64,11 +64,37 @@ const BEYOND_EMBEDDED = new RegExp(
 /** What the Python of a machine says that has another Kedro than the project needs, or none. */
 const OTHER_KEDRO = /does not match Kedro package version|^No module named 'kedro'/;
 
+/** What an attempt to reach the network says, which the embedded Python cannot. */
+const NETWORK =
+  /Host is unreachable|Name or service not known|Temporary failure in name resolution|urlopen error/;
+
+/** The hint for code that fails because it asks for something outside of the project when it is imported. */
+function outsideHint({ kind, text, notes, traceback }: Failure, root: string): string | undefined {
+  if (kind === "KeyError") {
+    const variable = text.replace(/^'|'$/g, "");
+    const isHidden = notes.some((note) => note.includes("environment variable") && note.includes(variable));
+    if (isHidden) return `Let the project's code read ${variable}: \`--allow-env-names ${variable}\``;
+    return traceback.some((line) =>
+        line.includes(`environ["${variable}"]`) || line.includes(`environ['${variable}']`)
+      )
+      ? `Set the environment variable ${variable}, and pass \`--allow-env-names ${variable}\` in CI`
+      : undefined;
+  }
+  if (NETWORK.test(text)) {
+    return "Project code has no network while it is read; use the project's own Python: `--python PATH`";
+  }
+  const file = /No such file or directory: '(\/[^']*)'/.exec(text)?.[1];
+  return file === undefined || file.startsWith(`${root}/`)
+    ? undefined
+    : "Project code reads only the project's files; use the project's own Python: `--python PATH`";
+}
+
 function hintFor(
-  { place, text, stand_ins, missing }: Failure,
-  { packageName, kedroInitVersion }: Project,
+  failure: Failure,
+  { root, packageName, kedroInitVersion }: Project,
   source: "embedded" | "python",
 ): string {
+  const { place, text, stand_ins, missing } = failure;
   if (OTHER_KEDRO.test(text)) {
     const version = kedroInitVersion.split(".").slice(0, kedroInitVersion.startsWith("0") ? 2 : 1).join(".");
     return `Name the Python of an environment that has Kedro ${version} and the project's packages with \`--python PATH\``;
@@ -78,6 +104,8 @@ function hintFor(
       missing.split(".")[0]
     } in the environment that \`--python\` names, or leave out \`--python\``;
   }
+  const outside = source === "embedded" ? outsideHint(failure, root) : undefined;
+  if (outside !== undefined) return outside;
   if (BEYOND_EMBEDDED.test(text)) return "Read the project with its own Python: `--python PATH`";
   if (place !== null) {
     const line = place.line === undefined ? "" : ` at line ${place.line}`;

@@ -41,7 +41,7 @@ Audiences
 ✓ Azure ML           https://ml.azure.com until 2026-01-02 04:04 UTC
 ✓ Storage            https://storage.azure.com until 2026-01-02 04:04 UTC
 Workspace
-· not looked at: no Kedro project here; go into one, or name it with -C
+· not looked at: not in a Kedro project; use -C DIR
 `,
   );
 });
@@ -62,7 +62,7 @@ Deno.test("auth status exits with 4 where nobody is signed in, and says what to 
         "· device-code        nobody can be asked here (CI, --no-input, --json, or no terminal) (N ms)\n" +
         "hint: Run `kedro-azureml auth login` or `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and " +
         "AZURE_CLIENT_SECRET\n" +
-        "Workspace\n· not looked at: no Kedro project here; go into one, or name it with -C\n",
+        "Workspace\n· not looked at: not in a Kedro project; use -C DIR\n",
     ),
   );
 });

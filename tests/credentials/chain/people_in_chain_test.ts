@@ -1,5 +1,5 @@
 import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
-import { openInteraction } from "../../../src/cli/terminal/ask_person.ts";
+import { openPerson } from "../../../src/cli/terminal/ask_person.ts";
 import { openProgress } from "../../../src/cli/terminal/progress.ts";
 import { CLOUDS } from "../../../src/core/clouds/load.ts";
 import type { Context } from "../../../src/core/context.ts";
@@ -13,7 +13,7 @@ const cloud = CLOUDS.AzureCloud!;
 /** The chain as commands open it. */
 function chain(options: PersonOptions = {}) {
   const { ctx, ...world } = personWorld(options);
-  const interaction = openInteraction(ctx, openProgress(ctx, {}));
+  const interaction = openPerson(ctx, openProgress(ctx, {}));
   return { ctx, ...world, source: createTokenSource(ctx, { cloud, interaction }) };
 }
 
@@ -33,7 +33,7 @@ Deno.test("a sign-in in the browser is renewed without another", async () => {
   const { ctx, opened } = personWorld();
   let lateMs = 0;
   const moving = { ...ctx, clock: { ...ctx.clock, now: () => new Date(Date.now() + lateMs) } };
-  const interaction = openInteraction(moving, openProgress(moving, {}));
+  const interaction = openPerson(moving, openProgress(moving, {}));
   const source = createTokenSource(moving, { cloud, interaction });
   const first = await source.getToken(cloud.mlScope);
   lateMs = 56 * 60_000;
@@ -58,7 +58,7 @@ Deno.test("a browser that does not open is passed over for a device code", async
 
 Deno.test("whoever is sent to a browser is told once which sign-in does not work", async () => {
   const { ctx } = personWorld({ broken: { az: 1 } });
-  const interaction = openInteraction(ctx, openProgress(ctx, {}));
+  const interaction = openPerson(ctx, openProgress(ctx, {}));
   const warnings: Warning[] = [];
   const onWarning = (warning: Warning) => void warnings.push(warning);
   const source = createTokenSource(ctx, { cloud, interaction, onWarning });
@@ -137,7 +137,7 @@ Deno.test("Ctrl+C ends the wait for a browser and for a device code", async () =
       if (/browser opens|type the code/.test(text)) setTimeout(() => stop.abort("SIGINT"), 50);
     };
     const here = { ...ctx, terminal: { ...ctx.terminal, err: told } };
-    const interaction = openInteraction(here, openProgress(here, {}));
+    const interaction = openPerson(here, openProgress(here, {}));
     await rejects(createTokenSource(here, { cloud, interaction }).getToken(cloud.mlScope), (thrown) => {
       strictEqual(thrown, "SIGINT");
       return true;

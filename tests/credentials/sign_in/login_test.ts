@@ -13,7 +13,7 @@ Deno.test("auth login opens the browser, and later commands are who signed in, s
   strictEqual(await run(LOGIN, ctx), 0);
   match(
     ctx.stdout(),
-    /^✓ You are ada@emulator\.example of tenant 0000.*\nYour session is kept in \/home\/user/,
+    /^✓ Signed in as ada@emulator\.example in tenant 0000.*\nYour session is kept in \/home\/user/,
   );
   match(pages[0]!, /You are signed in/);
   const url = new URL(opened[0]!);
@@ -69,7 +69,7 @@ Deno.test("over SSH, without a screen, and on compute a device code is shown at 
     strictEqual(await run(LOGIN, ctx), 0);
     match(
       ctx.stderr(),
-      /No browser can be opened: .*\n {2}To sign in, open https:\S+ in any browser, and type the code \w{9} /,
+      /Cannot open a browser: .*\n {2}To sign in, open https:\S+ in any browser and enter the code \w{9} /,
     );
     strictEqual(opened.length, 0);
   }

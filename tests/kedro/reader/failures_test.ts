@@ -226,3 +226,30 @@ Deno.test("YAML that cannot be parsed is told in the parser's own words", async 
   assert.match(error.message, /mapping values are not allowed here$/);
   assert.deepEqual(error.place, { file: "conf/base/parameters.yml", line: 1, column: 5 });
 });
+
+Deno.test("code that needs the network is read with the project's own Python", async () => {
+  const error = await failure(
+    `import socket\nsocket.create_connection(("example.com", 443))\n${PIPELINE}`,
+  );
+  assert.match(error.hint!, /^Project code has no network .*`--python PATH`$/);
+});
+
+Deno.test("code that needs a file outside of the project is read with the project's own Python", async () => {
+  const error = await failure(`open("/etc/region")\n${PIPELINE}`);
+  assert.match(error.hint!, /^Project code reads only the project's files.*`--python PATH`$/);
+});
+
+Deno.test("a file of the project that is missing is not one outside", async () => {
+  const error = await failure(`open("region.txt")\n${PIPELINE}`);
+  assert.match(error.hint!, /^Correct src\/shop\/pipeline_registry\.py at line 1/);
+});
+
+Deno.test("a variable that is not set is to be set", async () => {
+  const error = await failure(`import os\nos.environ["REGION"]\n${PIPELINE}`);
+  assert.match(error.hint!, /^Set the environment variable REGION/);
+});
+
+Deno.test("a key that is missing elsewhere is no variable", async () => {
+  const error = await failure(`regions = {}\nregions["REGION"]\n${PIPELINE}`);
+  assert.match(error.hint!, /^Correct /);
+});

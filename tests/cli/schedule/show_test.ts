@@ -1,6 +1,7 @@
 import { match } from "node:assert/strict";
 import type { Schedule, ScheduleTrigger } from "../../../src/azureml/schedules/schedule.ts";
-import { renderSchedule, renderSchedules } from "../../../src/cli/schedule/show_text.ts";
+import { renderSchedules } from "../../../src/cli/schedule/list.ts";
+import { renderSchedule } from "../../../src/cli/schedule/show.ts";
 
 const NOW = new Date("2026-01-01T00:00:00Z");
 const NIGHTLY = { triggerType: "Cron", expression: "0 2 * * *", timeZone: "UTC" };

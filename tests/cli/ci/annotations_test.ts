@@ -1,6 +1,6 @@
 import { equal } from "node:assert/strict";
 import type { Finding } from "../../../src/azureml/checks/finding.ts";
-import { annotate, azureCommand, githubCommand } from "../../../src/cli/ci/annotations.ts";
+import { annotate, azureAnnotation, githubAnnotation } from "../../../src/cli/ci/annotations.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const FINDING: Finding = {
@@ -14,7 +14,7 @@ const FINDING: Finding = {
 
 Deno.test("an annotation of GitHub Actions cannot be broken out of", () => {
   equal(
-    githubCommand(FINDING, (file) => file),
+    githubAnnotation(FINDING, (file) => file),
     "::error file=conf/a%2Cb;c]%3Ad.yml,line=3,col=5,title=x.y::" +
       "100%25 of a;b]: first%0Asecond%0Ajobs main, other%0Ahint: Do it",
   );
@@ -22,7 +22,7 @@ Deno.test("an annotation of GitHub Actions cannot be broken out of", () => {
 
 Deno.test("an issue of Azure Pipelines cannot be broken out of", () => {
   equal(
-    azureCommand(FINDING, (file) => file),
+    azureAnnotation(FINDING, (file) => file),
     "##vso[task.logissue type=error;sourcepath=conf/a,b%3Bc%5D:d.yml;linenumber=3;columnnumber=5;code=x.y;]" +
       "100%AZP25 of a;b]: first%0Asecond%0Ajobs main, other%0Ahint: Do it",
   );
@@ -30,8 +30,8 @@ Deno.test("an issue of Azure Pipelines cannot be broken out of", () => {
 
 Deno.test("GitHub takes notes, Azure Pipelines does not", () => {
   const note: Finding = { severity: "note", code: "x.y", message: "By the way" };
-  equal(githubCommand(note, (file) => file), "::notice title=x.y::By the way");
-  equal(azureCommand(note, (file) => file), undefined);
+  equal(githubAnnotation(note, (file) => file), "::notice title=x.y::By the way");
+  equal(azureAnnotation(note, (file) => file), undefined);
 });
 
 Deno.test("files are named from the checkout's top on, where there is one", () => {

@@ -1,5 +1,5 @@
-/** Yields what any of several iterables yields, as it comes. */
-export async function* merged<T>(all: readonly AsyncGenerator<T>[]): AsyncIterable<T> {
+/** Iterates over several iterables at once, and yields the values in the order in which they arrive. */
+export async function* interleaved<T>(all: readonly AsyncGenerator<T>[]): AsyncIterable<T> {
   const next = (one: AsyncGenerator<T>) => one.next().then((result) => ({ one, result }));
   const waiting = new Map(all.map((one) => [one, next(one)]));
   while (waiting.size > 0) {

@@ -1,4 +1,4 @@
-import type { AppContext } from "../../app/context.ts";
+import type { AppContext } from "../context.ts";
 import { codeReference } from "../../azureml/write/code_reference.ts";
 import type { JobSpec } from "../../azureml/job_spec.ts";
 import { toDot, toMermaid } from "../../azureml/write/to_graph.ts";
@@ -6,11 +6,10 @@ import { toYaml } from "../../azureml/write/to_yaml.ts";
 import { yamlText } from "../../config/azureml/write_yaml.ts";
 import { shownJson } from "../../core/text/sanitize.ts";
 import type { Warning } from "../../core/errors.ts";
-import type { Selected } from "../../app/project/select_jobs.ts";
-import { planData } from "../submit/submit_text.ts";
-import { type Baggage, planOf } from "../../app/submit/submit.ts";
+import type { SelectedJobs } from "../project/select_jobs.ts";
+import { planData, planSubmission, type SubmissionInputs } from "../project/submission_inputs.ts";
 
-/** The ending of the file that each format of `compile` is written to, where none is named. */
+/** The extension of the file that each format is written to by default. */
 export const FORMATS = {
   yaml: "yaml",
   json: "json",
@@ -19,24 +18,24 @@ export const FORMATS = {
   dot: "dot",
 } as const;
 
-/** How `compile` writes a job. */
+/** A format of `compile`. */
 export type Format = keyof typeof FORMATS;
 
-/** A job that is written down. */
-export interface Written {
+/** A job as text, and as `--json` has it. */
+export interface FormattedJob {
   readonly text: string;
-  /** The same for `--json`. */
+  /** What `--json` prints. */
   readonly data: unknown;
   readonly warnings: readonly Warning[];
 }
 
-/** Writes a job in one format; nothing is asked of Azure. */
-export async function writeJob(
+/** Writes a job in one format, without asking Azure. */
+export async function formatJob(
   ctx: AppContext,
-  selected: Selected,
+  selected: SelectedJobs,
   spec: JobSpec,
-  { format = "yaml", baggage }: { readonly format?: Format; readonly baggage: () => Promise<Baggage> },
-): Promise<Written> {
+  { format = "yaml", inputs }: { readonly format?: Format; readonly inputs: () => Promise<SubmissionInputs> },
+): Promise<FormattedJob> {
   const { root } = selected.session.project;
   const { code: codePath, warning } = await codeReference(ctx.fs, root, spec.codeDirectory);
   const warnings = warning === undefined ? [] : [warning];
@@ -47,7 +46,7 @@ export async function writeJob(
       return { text: format === "yaml" ? yamlText(data) : jsonText(data), data, warnings };
     }
     case "rest": {
-      const data = planData(await planOf(spec, await baggage()));
+      const data = planData(await planSubmission(spec, await inputs()));
       return { text: jsonText(data), data, warnings };
     }
     default: {
