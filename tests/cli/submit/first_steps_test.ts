@@ -166,7 +166,7 @@ Deno.test("many warnings with one cause are one, and --json has all", async () =
   const { ctx, kedroAzureml } = changed({ ...files, [".amlignore"]: () => "data/\n" });
   await kedroAzureml("submit main --dry-run");
   equal(ctx.stderr().match(/which is not uploaded/g)?.length, 1, ctx.stderr());
-  match(ctx.stderr(), /warning: "d0" is read.*\n {2}and 19 more like this: "d1", "d2" and 17 others/);
+  match(ctx.stderr(), /warning: "d0" reads.*\n {2}and 19 more like this: "d1", "d2" and 17 others/);
   const json = changed({ ...files, [".amlignore"]: () => "data/\n" });
   await json.kedroAzureml("submit main --dry-run --json");
   equal(json.ctx.stderr().match(/"code":"dataset\.not_uploaded"/g)?.length, 20);
