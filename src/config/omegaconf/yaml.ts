@@ -26,6 +26,15 @@ const MAX_NODES = 10_000;
  * @throws {UserError} `config.yaml` with the place, when it is not YAML, or holds what configuration cannot hold.
  */
 export function parseYaml(text: string, file: string): ConfigNode | undefined {
+  try {
+    return readDocument(text, file);
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    throw problem({ file, lines: new LineCounter() }, 0, "it is nested too deeply");
+  }
+}
+
+function readDocument(text: string, file: string): ConfigNode | undefined {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, {
     lineCounter: lines,
@@ -216,6 +225,7 @@ function rangesWithTabs(document: Document): [number, number][] {
 }
 
 function plainMessage(message: string): string {
+  if (/call stack/i.test(message)) return "it is nested too deeply";
   return message.charAt(0).toLowerCase() + message.slice(1);
 }
 
@@ -227,12 +237,12 @@ function placeOf(reader: Reader, node: YamlNode): Place {
   return placeAt(reader, startOf(node));
 }
 
-function placeAt(reader: Reader, offset: number): Place {
+function placeAt(reader: Pick<Reader, "file" | "lines">, offset: number): Place {
   const { line, col } = reader.lines.linePos(offset);
   return { file: reader.file, line: Math.max(1, line), column: Math.max(1, col) };
 }
 
-function problem(reader: Reader, offset: number, what: string): UserError {
+function problem(reader: Pick<Reader, "file" | "lines">, offset: number, what: string): UserError {
   return new UserError(`Cannot read "${reader.file}": ${what}`, {
     code: "config.yaml",
     exit: ExitCode.Config,

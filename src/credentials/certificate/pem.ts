@@ -6,7 +6,7 @@ import {
   type CertificateFile,
   type CertificateSource,
   wrongPassword,
-} from "./client_certificate.ts";
+} from "./certificate_file.ts";
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
 

@@ -6,7 +6,7 @@ import {
   type CertificateSource,
   unsupportedKey,
   wrongPassword,
-} from "./client_certificate.ts";
+} from "./certificate_file.ts";
 import { forge } from "./forge.ts";
 
 /**

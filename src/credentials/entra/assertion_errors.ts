@@ -1,5 +1,5 @@
-import type { EntraSubject } from "./error.ts";
-import { app, appId, type Explanation } from "./words.ts";
+import type { EntraSubject } from "./problem.ts";
+import { app, appId, type Explanation } from "./explanation.ts";
 
 const SET_CLOCK = "Set the machine's clock: `sudo timedatectl set-ntp true`, on Windows `w32tm /resync`";
 

@@ -1,6 +1,6 @@
 import { certificate, federation, outOfTime, unreadable } from "./assertion_errors.ts";
-import type { EntraSubject } from "./error.ts";
-import { always, app, appId, type Explanation } from "./words.ts";
+import type { EntraSubject } from "./problem.ts";
+import { always, app, appId, type Explanation } from "./explanation.ts";
 
 const ASK_ADMIN = "Ask the tenant's administrator, or sign in with another identity";
 const OTHER_IDENTITY =

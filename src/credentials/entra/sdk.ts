@@ -3,7 +3,7 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { proxyFor } from "../../core/net/proxy.ts";
 import { redact } from "../../core/text/redact.ts";
 import type { CredentialContext, CredentialOptions, Token } from "../credential.ts";
-import type { EntraSubject } from "./error.ts";
+import type { EntraSubject } from "./problem.ts";
 import { requireOneTenant } from "./tenant.ts";
 import { createWire } from "./token_http.ts";
 

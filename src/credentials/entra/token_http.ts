@@ -3,7 +3,8 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { networkError } from "../../core/net/network_error.ts";
 import { redact } from "../../core/text/redact.ts";
 import type { CredentialContext, CredentialOptions } from "../credential.ts";
-import { entraError, type EntraProblem, type EntraSubject, readEntraProblem } from "./error.ts";
+import { entraError } from "./error.ts";
+import { type EntraProblem, type EntraSubject, readEntraProblem } from "./problem.ts";
 
 /** Milliseconds that one request of a sign-in may take, and how often it is tried again; once only without any answer. */
 const [ATTEMPT_MS, MAX_RETRIES, MAX_SILENCES] = [15_000, 3, 1];

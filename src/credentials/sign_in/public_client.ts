@@ -2,7 +2,8 @@ import type { Cloud } from "../../core/clouds/load.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { CredentialContext, CredentialOptions, Token } from "../credential.ts";
 import type { DeviceCode } from "../interaction.ts";
-import { entraError, type EntraSubject, readEntraProblem } from "../entra/error.ts";
+import { entraError } from "../entra/error.ts";
+import { type EntraSubject, readEntraProblem } from "../entra/problem.ts";
 import {
   type AccountInfo,
   type AuthenticationResult,

@@ -225,7 +225,7 @@ const REFUSALS: { name: string; world: World; code: string; message: RegExp; pla
     name: "a literal expression of Azure ML",
     world: { files: { "conf/base/azureml.yml": "a: ${{x}}\n" } },
     code: "config.interpolation",
-    message: /Cannot work out "a"/,
+    message: /Cannot resolve "a"/,
     place: "conf/base/azureml.yml:1:4",
   },
   {
@@ -246,7 +246,7 @@ const REFUSALS: { name: string; world: World; code: string; message: RegExp; pla
     name: "values that need each other",
     world: { files: { "conf/base/azureml.yml": "a: ${b}\nb: ${a}\n" } },
     code: "config.interpolation",
-    message: /it needs itself/,
+    message: /it refers to itself/,
     place: "conf/base/azureml.yml:1:4",
   },
   {

@@ -1,5 +1,6 @@
 import { match, ok, strictEqual } from "node:assert/strict";
-import { entraError, readEntraProblem } from "../../../src/credentials/entra/error.ts";
+import { entraError } from "../../../src/credentials/entra/error.ts";
+import { readEntraProblem } from "../../../src/credentials/entra/problem.ts";
 import { EXPLANATIONS } from "../../../src/credentials/entra/error_table.ts";
 
 const SUBJECT = {

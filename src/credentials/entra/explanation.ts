@@ -1,4 +1,4 @@
-import type { EntraProblem, EntraSubject } from "./error.ts";
+import type { EntraProblem, EntraSubject } from "./problem.ts";
 
 /** What a failure of Entra ID means, and what to do; both may name what was asked and what Entra ID said. */
 export interface Explanation {
