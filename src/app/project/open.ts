@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { chooseEnv, envWarnings } from "../../config/layers/env.ts";
 import { loadConfig, type LoadedConfig } from "../../config/azureml/load.ts";
 import type { LoadOptions } from "../../config/layers/layers.ts";
-import { DEFAULT_LOADER_SETTINGS, settingsMatter } from "../../config/layers/settings.ts";
+import { DEFAULT_LOADER_SETTINGS, isDefaultSettings } from "../../config/layers/settings.ts";
 import type { Context } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
 import { type KedroReader, openReader } from "../../kedro/reader/open.ts";
@@ -124,10 +124,9 @@ async function loadOptions(
   ctx: Context,
   { project, env, options, reader }: ConfigInput,
 ): Promise<LoadOptions> {
-  const matters = settingsMatter(await settingsText(ctx, project));
-  const settings = matters
-    ? (await reader.snapshot({ lenient: true })).project.settings
-    : DEFAULT_LOADER_SETTINGS;
+  const settings = isDefaultSettings(await settingsText(ctx, project))
+    ? DEFAULT_LOADER_SETTINGS
+    : (await reader.snapshot({ lenient: true })).project.settings;
   return {
     root: project.root,
     env,

@@ -5,8 +5,8 @@ import { loadConfig } from "../../../src/config/azureml/load.ts";
 import { toPlain } from "../../../src/config/omegaconf/node.ts";
 import {
   DEFAULT_LOADER_SETTINGS,
+  isDefaultSettings,
   type LoaderSettings,
-  settingsMatter,
 } from "../../../src/config/layers/settings.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -389,18 +389,27 @@ CONFIG_LOADER_ARGS = {
 # CONTEXT_CLASS = KedroContext
 `;
 
-Deno.test("settingsMatter() is false for what kedro new writes, and true for what may change the loader", () => {
-  assert.equal(settingsMatter(""), false);
-  assert.equal(settingsMatter(PLAIN_SETTINGS), false);
+Deno.test("isDefaultSettings() is true for what kedro new writes, and false for any other statement", () => {
+  assert.equal(isDefaultSettings(""), true);
+  assert.equal(isDefaultSettings('"""Project settings."""\n'), true);
+  assert.equal(isDefaultSettings(PLAIN_SETTINGS), true);
+  assert.equal(isDefaultSettings(PLAIN_SETTINGS.replaceAll("\n", "\r\n")), true);
+  assert.equal(isDefaultSettings(PLAIN_SETTINGS.replaceAll('"base', "'base")), true);
   for (
     const code of [
       'CONF_SOURCE = "settings"',
       "HOOKS = (ProjectHooks(),)",
       'CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "dev"}',
+      'CONFIG_LOADER_ARGS = {"base_env": "base"}',
       'CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "local", "merge_strategy": {"azureml": "soft"}}',
       "from other.settings import *",
       "CONFIG_LOADER_CLASS = MyLoader",
       'globals()["CONF" + "IG_LOADER_ARGS"] = {}',
+      "import sys; sys.modules[__name__].__dict__.update(other)",
+      "from .hooks import OmegaConfigLoader",
+      "if True: from kedro.config import OmegaConfigLoader",
     ]
-  ) assert.equal(settingsMatter(`${PLAIN_SETTINGS}${code}\n`), true, code);
+  ) assert.equal(isDefaultSettings(`${PLAIN_SETTINGS}${code}\n`), false, code);
+  const hidden = `"""a""" + exec("CONF" "_SOURCE='x'") + """b"""\n`;
+  assert.equal(isDefaultSettings(hidden), false);
 });
