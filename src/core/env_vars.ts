@@ -45,7 +45,10 @@ export const ENV_VARS: readonly EnvVar[] = [
   },
   { name: "IDENTITY_HEADER", doc: "What that endpoint wants to see", secret: true },
   { name: "IMDS_ENDPOINT", doc: "Set beside IDENTITY_ENDPOINT by Azure Arc" },
-  { name: "MSI_ENDPOINT", doc: "Set on Azure ML compute; managed identity is not used there" },
+  {
+    name: "MSI_ENDPOINT",
+    doc: "Managed identity of Cloud Shell; with MSI_SECRET, on Azure ML compute, it is not used",
+  },
   { name: "MSI_SECRET", doc: "What that endpoint wants to see", secret: true },
   {
     name: "AZURE_POD_IDENTITY_AUTHORITY_HOST",

@@ -10,6 +10,20 @@ export interface Token {
   readonly expiresAt: Date;
 }
 
+/** What Azure demands of a token besides its audience, as it says when it refuses one. */
+export interface TokenDemand {
+  /** JSON of a claims challenge, such as one for multi-factor authentication. */
+  readonly claims?: string | undefined;
+  /** Tenant that the token must come from. */
+  readonly tenant?: string | undefined;
+}
+
+/** How a token is asked for. */
+export interface TokenOptions extends TokenDemand {
+  /** Aborted when the token is no longer needed. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Why a credential gives no token here, which is not a failure of the program. */
 export interface Unavailable {
   readonly unavailable: string;
@@ -32,10 +46,11 @@ export interface Credential {
    * Gets a token, or says why not.
    *
    * @param scope The audience with `/.default`.
-   * @param signal Aborted when the answer is of no use any more.
+   * With claims, a token that is cached must not be returned.
+   *
    * @throws {UserError} `auth.*` when it is configured and Azure refuses it: the chain ends there.
    */
-  getToken(scope: string, signal?: AbortSignal): Promise<Token | Unavailable>;
+  getToken(scope: string, options?: TokenOptions): Promise<Token | Unavailable>;
 }
 
 /** The parts of a Context that credentials use. */

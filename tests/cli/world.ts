@@ -65,11 +65,16 @@ function filesBelow(folder: string, shown: string, into: Files = {}): Files {
   return into;
 }
 
+/** The files of a golden project, as if they lay in the home folder. */
+export function projectFiles(project: string): Files {
+  return filesBelow(`${PROJECTS}${project}`, `/home/user/${project}`);
+}
+
 /** Makes a world. */
 export function makeWorld(options: WorldOptions = {}): World {
   const { project = "tiny", emulator, ...rest } = options;
   const ctx = fakeContext({
-    files: filesBelow(`${PROJECTS}${project}`, `/home/user/${project}`),
+    files: projectFiles(project),
     cwd: `/home/user/${project}`,
     env: SIGNED_IN,
     fetch: (request) => azure.fetch(request),

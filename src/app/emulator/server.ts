@@ -16,6 +16,8 @@ export interface EmulatorServerOptions {
   readonly seed: Seed;
   /** Keys of steps that fail in every job. */
   readonly fail?: readonly string[];
+  /** Whether writes of users need multi-factor authentication. */
+  readonly demandMfa?: boolean;
 }
 
 /** An emulator that listens. */
@@ -50,7 +52,9 @@ export async function startEmulator(ctx: Context, options: EmulatorServerOptions
   const origin = `https://127.0.0.1:${server.port}`;
   const { clock, random } = ctx;
   const seed = { secret: random.uuid(), ...options.seed };
-  const emulator = createEmulator({ origin, clock, random, pace: PACE, seed, outcome: outcomeOf(options) });
+  const demandsMfa = options.demandMfa ?? false;
+  const outcome = outcomeOf(options);
+  const emulator = createEmulator({ origin, clock, random, pace: PACE, seed, outcome, demandsMfa });
   const env = environmentOf({ origin, caFile, identity: emulator.identity });
   return { ready: { origin, caFile, env }, finished: server.finished, cleanUp };
 }

@@ -42,6 +42,8 @@ function eventText(event: SignInEvent): string {
   switch (event.type) {
     case "browser":
       return `  Your browser opens to sign in; where it does not, open this address in one on this machine:\n  ${event.url}`;
+    case "step_up":
+      return `  Sign in again: ${event.reason}`;
     case "no_browser":
       return `  No browser can be opened: ${event.reason}`;
     case "device_code": {

@@ -33,6 +33,8 @@ export interface Attempt {
 
 /** What {@linkcode retryWaitMs} takes into account. */
 export interface RetryOptions {
+  /** Further statuses that pass, with the milliseconds of the first wait, which doubles. */
+  readonly alsoPassing?: Readonly<Record<number, number>> | undefined;
   /** Attempts before this one. */
   readonly retries: number;
   readonly now: Date;
@@ -46,13 +48,18 @@ export interface RetryOptions {
  *
  * @returns Milliseconds, or `undefined` when another attempt would not help.
  */
-export function retryWaitMs(attempt: Attempt, { retries, now, chance }: RetryOptions): number | undefined {
+export function retryWaitMs(
+  attempt: Attempt,
+  { retries, now, chance, alsoPassing = {} }: RetryOptions,
+): number | undefined {
+  const firstWaitMs = alsoPassing[attempt.status ?? 0];
   const passes = attempt.status === undefined
     ? PASSING_CODE.has(attempt.code ?? "")
-    : PASSING_STATUS.has(attempt.status);
+    : firstWaitMs !== undefined || PASSING_STATUS.has(attempt.status);
   if (!passes) return undefined;
   const asked = askedWaitMs(attempt, now);
   if (asked !== undefined) return asked <= LONGEST_ASKED_MS ? asked : undefined;
+  if (firstWaitMs !== undefined) return Math.min(firstWaitMs * 2 ** retries, LONGEST_WAIT_MS);
   const longest = Math.min(FIRST_WAIT_MS * 2 ** retries, LONGEST_WAIT_MS);
   return Math.round(longest * (1 - chance / 2));
 }
@@ -88,6 +95,8 @@ export interface RetryPolicyOptions extends Pick<Context, "clock"> {
   readonly onRetry?: OnRetry;
   /** (default: 4) */
   readonly maxRetries?: number;
+  /** As {@linkcode RetryOptions.alsoPassing}. */
+  readonly alsoPassing?: RetryOptions["alsoPassing"];
   /** How often to retry requests that got no answer in time (default: `maxRetries`). */
   readonly maxSilences?: number;
 }
@@ -97,7 +106,7 @@ export interface RetryPolicyOptions extends Pick<Context, "clock"> {
  * waits by the clock of the Context, so that tests do not wait and Ctrl+C ends the wait.
  */
 export function retryPolicy(options: RetryPolicyOptions): PipelinePolicy {
-  const { clock, random, onRetry, maxRetries = MAX_RETRIES, maxSilences = maxRetries } = options;
+  const { clock, random, onRetry, maxRetries = MAX_RETRIES, maxSilences = maxRetries, alsoPassing } = options;
   return {
     name: "retry",
     async sendRequest(request, next) {
@@ -110,7 +119,7 @@ export function retryPolicy(options: RetryPolicyOptions): PipelinePolicy {
           response === undefined
             ? { code: error?.code }
             : { status: response.status, header: (name) => response.headers.get(name) },
-          { retries, now: clock.now(), chance: random?.number() ?? 0.5 },
+          { retries, now: clock.now(), chance: random?.number() ?? 0.5, alsoPassing },
         );
         if (waitMs === undefined) return settled(outcome);
         const url = request.url.split("?")[0]!;

@@ -1,6 +1,7 @@
 import type { Clock } from "../../core/context.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
-import type { Credential, CredentialName, Token } from "../credential.ts";
+import type { Credential, CredentialName, Token, TokenDemand } from "../credential.ts";
+import { unmetDemand, wrongTenant } from "./demands.ts";
 import { startInOrder } from "./head_starts.ts";
 
 /** What became of one member of the chain. */
@@ -22,9 +23,13 @@ export interface Chain {
   /**
    * Gets a token from the credential that was chosen, or chooses one.
    *
-   * @throws {UserError} `auth.no_credential`, which lists why each was passed over; `auth.*` of the one that failed.
+   * @param demand What Azure demands of the token besides; only the credential that was chosen is asked then.
+   * @throws {UserError} `auth.no_credential`, which lists why each was passed over; `auth.*` of the one that failed;
+   *   `auth.claims_required`, `auth.tenant_required` where the chosen one cannot meet the demand.
    */
-  getToken(scope: string): Promise<Token>;
+  getToken(scope: string, demand?: TokenDemand): Promise<Token>;
+  /** Name of the credential that gave the first token; `undefined` before. */
+  chosen(): CredentialName | undefined;
   /** What became of each member so far, in order. */
   report(): readonly MemberReport[];
 }
@@ -49,6 +54,7 @@ export interface ChainOptions {
 export function openChain(credentials: readonly Credential[], options: ChainOptions): Chain {
   const { clock, offer, onWarning, narrowed } = options;
   let chosen: Promise<Credential> | undefined;
+  let chosenName: CredentialName | undefined;
   const reports = new Map<CredentialName, MemberReport>();
   const told = new Set<CredentialName>();
   const people = credentials.filter(({ isInteractive }) => isInteractive);
@@ -108,7 +114,7 @@ export function openChain(credentials: readonly Credential[], options: ChainOpti
       }
     };
     try {
-      const answer = await getToken(scope, signal);
+      const answer = await getToken(scope, { signal });
       if (!("unavailable" in answer)) {
         record({ status: "used", ...(title === undefined ? {} : { title }) });
         return answer;
@@ -125,18 +131,27 @@ export function openChain(credentials: readonly Credential[], options: ChainOpti
   }
 
   return {
-    async getToken(scope) {
+    async getToken(scope, demand = {}) {
+      const isDemand = demand.claims !== undefined || demand.tenant !== undefined;
       if (chosen === undefined) {
         const choice = choose(scope);
-        chosen = choice.then(({ credential }) => credential);
+        chosen = choice.then(({ credential }) => {
+          chosenName = credential.name;
+          return credential;
+        });
         chosen.catch(() => chosen = undefined);
-        return (await choice).token;
+        const { token } = await choice;
+        if (!isDemand) return token;
       }
       const credential = await chosen;
-      const answer = await credential.getToken(scope);
+      const { name } = credential;
+      const answer = wrongTenant(name, demand) ?? await credential.getToken(scope, demand);
       if (!("unavailable" in answer)) return answer;
-      throw refused(credential.name, scope, answer.unavailable, answer.hint);
+      throw isDemand
+        ? unmetDemand(name, scope, demand, answer)
+        : refused(name, scope, answer.unavailable, answer.hint);
     },
+    chosen: () => chosenName,
     report() {
       const of = ({ name }: Credential) =>
         reports.get(name) ?? { name, status: "not_tried", milliseconds: 0 } as const;

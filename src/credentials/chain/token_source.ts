@@ -21,7 +21,8 @@ import { environmentCredential } from "../members/environment.ts";
 import { githubOidcCredential } from "../members/github_oidc.ts";
 import { managedIdentityCredential } from "../members/managed_identity.ts";
 import { workloadIdentityCredential } from "../members/workload_identity.ts";
-import { cacheTokens } from "./token_cache.ts";
+import { repeatedDemand } from "./demands.ts";
+import { cacheTokens, type Challenge } from "./token_cache.ts";
 
 /** Gives tokens of one identity for every audience. */
 export interface TokenSource {
@@ -29,9 +30,10 @@ export interface TokenSource {
    * Gives a token that is good for at least some minutes.
    *
    * @param scope The audience with `/.default`.
+   * @param challenge The token that Azure refused, and what it demands of another; the same credential gets one.
    * @throws {UserError} `auth.*` when no credential works, or the one that is configured is refused; `network.*`.
    */
-  getToken(scope: string): Promise<Token>;
+  getToken(scope: string, challenge?: Challenge): Promise<Token>;
   /** What became of each member of the chain so far, in order. */
   report(): readonly MemberReport[];
   /** Who the last token says that this is; `undefined` before there is one. */
@@ -79,11 +81,15 @@ export function createTokenSource(ctx: CredentialContext, options: CredentialOpt
     onWarning: interaction && onWarning,
     narrowed,
   });
-  const getToken = cacheTokens(chain.getToken, ctx.clock);
+  const getToken = cacheTokens({
+    getToken: chain.getToken,
+    repeated: (scope, demand) => repeatedDemand(chain.chosen()!, scope, demand),
+    clock: ctx.clock,
+  });
   let identity: Identity | undefined;
   return {
-    async getToken(scope) {
-      const token = await getToken(scope);
+    async getToken(scope, challenge) {
+      const token = await getToken(scope, challenge);
       identity = { ...readIdentity(token.token), expiresAt: token.expiresAt };
       return token;
     },

@@ -7,7 +7,7 @@ import {
 } from "../../core/net/azure_http.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { networkError } from "../../core/net/network_error.ts";
-import type { CredentialContext, CredentialOptions, Token } from "../credential.ts";
+import type { CredentialContext, CredentialOptions, Token, TokenDemand } from "../credential.ts";
 import { sdkCredential } from "./sdk.ts";
 
 /** Who exchanges assertions of somebody else for tokens of Entra ID. */
@@ -31,15 +31,15 @@ const OLD_MS = 60_000;
 export function federatedCredential(
   ctx: CredentialContext,
   federation: Federation,
-): (scope: string) => Promise<Token> {
-  return async (scope) => {
+): (scope: string, demand?: TokenDemand) => Promise<Token> {
+  return async (scope, demand = {}) => {
     const askedAt = ctx.clock.now().getTime();
     try {
-      return await exchange(ctx, federation, scope);
+      return await exchange(ctx, federation, scope, demand);
     } catch (thrown) {
       const age = ctx.clock.now().getTime() - askedAt;
       if (!(thrown instanceof UserError && thrown.code === "auth.aadsts700024") || age < OLD_MS) throw thrown;
-      return await exchange(ctx, federation, scope);
+      return await exchange(ctx, federation, scope, demand);
     }
   };
 }
@@ -48,6 +48,7 @@ async function exchange(
   ctx: CredentialContext,
   { credential, tenant, clientId, assertion, cloud, onRetry }: Federation,
   scope: string,
+  demand: TokenDemand,
 ): Promise<Token> {
   const value = (await assertion()).trim();
   if (value === "") {
@@ -64,7 +65,7 @@ async function exchange(
     secrets: [value],
     create: (sdk, options) => new sdk.ClientAssertionCredential(tenant, clientId, async () => value, options),
   });
-  return await getToken(scope);
+  return await getToken(scope, demand);
 }
 
 /** How an assertion is asked of the CI system that runs this job. */

@@ -2,7 +2,7 @@ import type { HttpClient } from "../../core/net/azure_http.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { proxyFor } from "../../core/net/proxy.ts";
 import { redact } from "../../core/text/redact.ts";
-import type { CredentialContext, CredentialOptions, Token } from "../credential.ts";
+import type { CredentialContext, CredentialOptions, Token, TokenDemand } from "../credential.ts";
 import type { EntraSubject } from "./problem.ts";
 import { requireOneTenant } from "./tenant.ts";
 import { createWire } from "./token_http.ts";
@@ -18,7 +18,10 @@ export interface SdkOptions {
 
 /** A credential of `@azure/identity`. */
 export interface SdkCredential {
-  getToken(scope: string): Promise<{ token: string; expiresOnTimestamp: number } | null>;
+  getToken(
+    scope: string,
+    options?: { claims?: string },
+  ): Promise<{ token: string; expiresOnTimestamp: number } | null>;
 }
 
 /** The package itself, loaded when the first credential needs it (about 80 ms). */
@@ -43,7 +46,7 @@ export function sdkCredential(
   ctx: CredentialContext,
   { cloud, onRetry }: Pick<CredentialOptions, "cloud" | "onRetry">,
   { subject, create, secrets }: SdkSignIn,
-): (scope: string) => Promise<Token> {
+): (scope: string, demand?: TokenDemand) => Promise<Token> {
   const wire = createWire(ctx, { secrets, onRetry });
   const options: SdkOptions = {
     httpClient: wire.client,
@@ -55,19 +58,19 @@ export function sdkCredential(
   const fresh = async () => create(await import("@azure/identity"), options);
   let current: SdkCredential | undefined;
   const asked = new Set<string>();
-  async function signIn(scope: string): Promise<Token> {
+  async function signIn(scope: string, { claims }: TokenDemand): Promise<Token> {
     if (subject.tenant !== undefined) requireOneTenant(subject.tenant, subject.credential);
     // The SDK reads the proxy, too, and would say in its own words that it is none.
     proxyFor(new URL(cloud.authority), ctx.env);
     wire.reset();
     try {
-      // The SDK would give its own copy of the token again, although we ask because that is about to end.
+      // The SDK would return its own copy of the token again, although that is about to expire or was refused.
       if (current === undefined || asked.has(scope)) {
         current = await fresh();
         asked.clear();
       }
       asked.add(scope);
-      const answer = await current.getToken(scope);
+      const answer = await current.getToken(scope, claims === undefined ? {} : { claims });
       if (answer === null) throw new TypeError("The SDK gave no token");
       const lifetimeMs = wire.lifetimeMs();
       const expiresAt = lifetimeMs === undefined
@@ -84,8 +87,8 @@ export function sdkCredential(
 
   // One after the other: what came over the wire last must be about this sign-in.
   let last: Promise<unknown> = Promise.resolve();
-  return (scope) => {
-    const next = last.catch(() => {}).then(() => signIn(scope));
+  return (scope, demand = {}) => {
+    const next = last.catch(() => {}).then(() => signIn(scope, demand));
     last = next;
     return next;
   };

@@ -7,6 +7,7 @@ import {
   type Token,
   type Unavailable,
 } from "../credential.ts";
+import { encodeClaims } from "../claims.ts";
 import { entraError } from "../entra/error.ts";
 import { parseJson, summary, tokenFromCommand } from "./command.ts";
 
@@ -15,26 +16,41 @@ export function azureCliCredential(
   ctx: CredentialContext,
   { tenant, isOnly }: CredentialOptions,
 ): Credential {
-  const program = ctx.platform === "windows" ? "az.cmd" : "az";
-  const login = tenant === undefined ? "Run `az login`" : `Run \`az login --tenant ${tenant}\``;
+  const programs = ctx.platform === "windows" ? ["az.cmd", "az"] : ["az"];
   return {
     name: "azure-cli",
     headStartMs: 1000,
-    getToken: (scope, signal) =>
-      tokenFromCommand(ctx, {
+    async getToken(scope, { signal, claims, tenant: demanded } = {}) {
+      const from = demanded ?? tenant;
+      const ofTenant = from === undefined ? "" : ` --tenant ${from}`;
+      if (claims !== undefined) return needsLogin(scope, claims, ofTenant);
+      const login = `Run \`az login${ofTenant}\``;
+      return await tokenFromCommand(ctx, {
         isOnly,
         signal,
         title: "Azure CLI",
-        program,
+        programs,
         args: [
           ...["account", "get-access-token", "--output", "json"],
           ...["--resource", scope.replace(/\/\.default$/, "")],
-          ...(tenant === undefined ? [] : ["--tenant", tenant]),
+          ...(from === undefined ? [] : ["--tenant", from]),
         ],
-        parse: (stdout) => parseToken(stdout, { tenant, login }),
-        explain: (complaint) => explain(complaint, { tenant, login }),
-      }),
+        parse: (stdout) => parseToken(stdout, { tenant: from, login }),
+        explain: (complaint) => explain(complaint, { tenant: from, login }),
+      });
+    },
   };
+}
+
+/** `az` takes claims when it signs in only; azure-identity prints this command (`azure_cli.py`). */
+function needsLogin(scope: string, claims: string, ofTenant: string): Unavailable {
+  return failed(
+    "Azure CLI needs a new sign-in for that",
+    `Run \`az login${ofTenant} --scope ${scope} --claims-challenge ${
+      encodeClaims(claims)
+    }\` (Azure CLI 2.76 or ` +
+      "later), then run the command again",
+  );
 }
 
 interface Wanted {

@@ -25,7 +25,8 @@ export interface TokenCommand {
   readonly signal: AbortSignal | undefined;
   /** The product, as people say it. */
   readonly title: string;
-  readonly program: string;
+  /** Names to look for on PATH; the first that exists is run. */
+  readonly programs: readonly string[];
   readonly args: readonly string[];
   /** Variables that it gets besides. */
   readonly env?: Readonly<Record<string, string>>;
@@ -38,15 +39,20 @@ export interface TokenCommand {
 /** Asks another program for a token; whatever goes wrong is a reason to pass it over. */
 export async function tokenFromCommand(
   ctx: CredentialContext,
-  { isOnly, signal, title, program, args, env = {}, parse, explain }: TokenCommand,
+  { isOnly, signal, title, programs, args, env = {}, parse, explain }: TokenCommand,
 ): Promise<Token | Unavailable> {
   const limits = isOnly ? LIMITS.only : LIMITS.usual;
   const stop = signal === undefined ? ctx.signal : AbortSignal.any([signal, ctx.signal]);
   const startedAt = ctx.clock.now().getTime();
-  const exit = await ctx.exec(program, args, { ...limits, signal: stop, env });
-  ctx.signal.throwIfAborted();
-  if (!exit.found || isUnknownCommand(exit)) {
-    return notConfigured(`${title} is not installed (no \`${program}\` on PATH)`);
+  let [program, exit] = ["", undefined as Exit | undefined];
+  for (program of programs) {
+    exit = await ctx.exec(program, args, { ...limits, signal: stop, env });
+    ctx.signal.throwIfAborted();
+    if (exit.found && !isUnknownCommand(exit)) break;
+    exit = undefined;
+  }
+  if (exit === undefined) {
+    return notConfigured(`${title} is not installed (no \`${programs[0]}\` on PATH)`);
   }
   if (exit.timedOut) {
     const seconds = ((ctx.clock.now().getTime() - startedAt) / 1000).toFixed(1);
@@ -65,7 +71,7 @@ export async function tokenFromCommand(
 
 /** Shells answer so for a program that is not there; Windows does in its own words. */
 function isUnknownCommand({ status, stderr }: Exit): boolean {
-  return status === 127 ||
+  return status === 127 || status === 9009 ||
     (status === 1 && /is not recognized as an internal or external command/i.test(stderr));
 }
 

@@ -10,7 +10,9 @@ type Machine = Pick<Context, "env" | "platform">;
  * open on the other machine's screen, if anywhere.
  */
 export function noBrowserReason({ env, platform }: Machine): string | undefined {
-  if (env.MSI_ENDPOINT) return "this is Azure ML compute (MSI_ENDPOINT is set)";
+  if (!env.IDENTITY_ENDPOINT && env.MSI_ENDPOINT && env.MSI_SECRET) {
+    return "this is Azure ML compute (MSI_ENDPOINT and MSI_SECRET are set)";
+  }
   if (env.SSH_CONNECTION || env.SSH_TTY || env.SSH_CLIENT) return "this is a session over SSH";
   if (platform !== "linux") return undefined;
   const hasScreen = env.DISPLAY || env.WAYLAND_DISPLAY || env.WSL_DISTRO_NAME;

@@ -1,7 +1,7 @@
 import type { CredentialContext } from "../credential.ts";
 import { openBrowser } from "./browser.ts";
 import type { Interaction } from "../interaction.ts";
-import { type PublicClient, type SignedIn, signInEnded } from "./public_client.ts";
+import { type PublicClient, type SignedIn, signInEnded, type SignInRequest } from "./public_client.ts";
 
 /** How long a person may take in the browser. */
 const LIMIT_MS = 5 * 60_000;
@@ -23,15 +23,15 @@ export async function signInByBrowser(
   ctx: CredentialContext,
   interaction: Interaction,
   client: PublicClient,
-  scope: string,
+  request: SignInRequest,
 ): Promise<SignedIn | NotOpened> {
   const state = ctx.random.uuid();
   const answered = Promise.withResolvers<URLSearchParams>();
   const done = Promise.withResolvers<string>();
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ctx.signal]);
-  const handler = async (request: Request) => {
-    const answer = await readAnswer(request);
+  const handler = async (received: Request) => {
+    const answer = await readAnswer(received);
     if (answer === undefined) return page(404, "There is nothing here.");
     if (answer.get("state") !== state) return page(400, "This answer belongs to another sign-in.");
     answered.resolve(answer);
@@ -45,7 +45,7 @@ export async function signInByBrowser(
   if (server === undefined) return { notOpened: "nothing may listen on this machine for its answer" };
   try {
     const redirectUri = `http://localhost:${server.port}`;
-    const { url, redeem } = await client.startBrowser({ scope, redirectUri, state });
+    const { url, redeem } = await client.startBrowser({ ...request, redirectUri, state });
     interaction.tell({ type: "browser", url });
     const notOpened = await openBrowser(ctx, url);
     if (notOpened !== undefined) return { notOpened };

@@ -1,6 +1,6 @@
 import { UserError } from "../../core/errors.ts";
 import type { Interaction } from "../interaction.ts";
-import type { PublicClient, SignedIn } from "./public_client.ts";
+import type { PublicClient, SignedIn, SignInRequest } from "./public_client.ts";
 
 /**
  * Signs a person in who types a code in a browser elsewhere.
@@ -11,10 +11,10 @@ import type { PublicClient, SignedIn } from "./public_client.ts";
 export async function signInByDeviceCode(
   { tell }: Interaction,
   client: PublicClient,
-  scope: string,
+  request: SignInRequest,
 ): Promise<SignedIn> {
   try {
-    return await client.byDeviceCode(scope, (code) => tell({ type: "device_code", code }));
+    return await client.byDeviceCode(request, (code) => tell({ type: "device_code", code }));
   } catch (thrown) {
     if (!(thrown instanceof UserError) || thrown.code !== "auth.aadsts53003") throw thrown;
     const { code, exit, details, data } = thrown;

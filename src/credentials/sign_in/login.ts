@@ -1,12 +1,10 @@
 import type { Cloud } from "../../core/clouds/load.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
-import { noBrowserReason } from "./browser.ts";
-import { signInByBrowser } from "./browser_sign_in.ts";
 import { type CredentialContext, type CredentialOptions, variable } from "../credential.ts";
-import { signInByDeviceCode } from "./device_code.ts";
 import type { Interaction } from "../interaction.ts";
 import { ANY_TENANT, createPublicClient, DEVELOPER_CLIENT_ID, type SignedIn } from "./public_client.ts";
 import { openSessionStore } from "./session_store.ts";
+import { signInPerson } from "./sign_in_person.ts";
 
 /** How a person signs in. */
 export interface LoginOptions extends Pick<CredentialOptions, "onRetry"> {
@@ -16,6 +14,8 @@ export interface LoginOptions extends Pick<CredentialOptions, "onRetry"> {
   readonly tenant?: string | undefined;
   /** The application to sign in to; {@linkcode DEVELOPER_CLIENT_ID} where absent. */
   readonly clientId?: string | undefined;
+  /** JSON of a claims challenge that the sign-in must meet. */
+  readonly claims?: string | undefined;
   /** Whether to use a device code though there is a browser. */
   readonly deviceCode: boolean;
   /** Whether the sign-in is kept on disk. */
@@ -45,28 +45,15 @@ export async function login(ctx: CredentialContext, options: LoginOptions): Prom
     credential: options.deviceCode ? "device-code" : "browser",
     onRetry,
   });
-  const signedIn = await signIn(ctx, options, client);
+  const signedIn = await signInPerson(ctx, options.interaction, client, {
+    scope: cloud.resourceManagerScope,
+    demand: { claims: options.claims },
+    deviceCode: options.deviceCode,
+  });
   const { authority } = cloud;
   const { account } = signedIn;
   await kept?.write({ id: ctx.random.uuid(), authority, clientId, account, cache: client.serialize() });
   return { ...signedIn, path: kept?.path };
-}
-
-async function signIn(
-  ctx: CredentialContext,
-  { cloud, interaction, deviceCode }: LoginOptions,
-  client: Awaited<ReturnType<typeof createPublicClient>>,
-): Promise<SignedIn> {
-  const scope = cloud.resourceManagerScope;
-  if (!deviceCode) {
-    const reason = noBrowserReason(ctx);
-    const answer = reason === undefined
-      ? await signInByBrowser(ctx, interaction, client, scope)
-      : { notOpened: reason };
-    if (!("notOpened" in answer)) return answer;
-    interaction.tell({ type: "no_browser", reason: answer.notOpened });
-  }
-  return await signInByDeviceCode(interaction, client, scope);
 }
 
 function requireStore(ctx: CredentialContext) {

@@ -1,6 +1,6 @@
 import type { Cloud } from "../../core/clouds/load.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import type { CredentialContext, CredentialOptions, Token } from "../credential.ts";
+import type { CredentialContext, CredentialOptions, Token, TokenDemand } from "../credential.ts";
 import type { DeviceCode } from "../interaction.ts";
 import { entraError } from "../entra/error.ts";
 import { type EntraSubject, readEntraProblem } from "../entra/problem.ts";
@@ -40,9 +40,17 @@ export interface SignedIn {
   readonly account: Account;
 }
 
-/** What a browser is sent with. */
-export interface BrowserRequest {
+/** What a person signs in for. */
+export interface SignInRequest {
   readonly scope: string;
+  /** What Azure demands of the token besides. */
+  readonly demand?: TokenDemand | undefined;
+  /** User name of who must sign in; the person chooses where it is absent. */
+  readonly loginHint?: string | undefined;
+}
+
+/** What a browser is sent with. */
+export interface BrowserRequest extends SignInRequest {
   readonly redirectUri: string;
   readonly state: string;
 }
@@ -59,11 +67,17 @@ export interface BrowserStart {
 export interface PublicClient {
   startBrowser(request: BrowserRequest): Promise<BrowserStart>;
   /** Calls `onCode` with what to type, and waits until that is done. */
-  byDeviceCode(scope: string, onCode: (code: DeviceCode) => void): Promise<SignedIn>;
-  /** A token for who signed in before; `fresh` where one that is kept is not good enough. */
-  silently(scope: string, accountId: string, fresh: boolean): Promise<SignedIn>;
+  byDeviceCode(request: SignInRequest, onCode: (code: DeviceCode) => void): Promise<SignedIn>;
+  /** A token for who signed in before, without a question. */
+  silently(scope: string, accountId: string, options?: SilentOptions): Promise<SignedIn>;
   /** Everything that it knows, to be kept; it is as secret as a password. */
   serialize(): string;
+}
+
+/** How a token is renewed. */
+export interface SilentOptions extends TokenDemand {
+  /** Whether a token that is cached is not good enough. */
+  readonly fresh?: boolean;
 }
 
 /** What a client is made for. */
@@ -103,14 +117,20 @@ export async function createPublicClient(
     },
   });
 
+  /** A demand as the library takes it. */
+  const toMsal = ({ claims, tenant: demanded }: TokenDemand = {}) => ({
+    ...(claims !== undefined && { claims }),
+    ...(demanded !== undefined && { authority: `${cloud.authority}/${demanded}` }),
+  });
+
   // One after the other: what came over the wire last must be about this sign-in.
   let last: Promise<unknown> = Promise.resolve();
-  function explained<T>(scope: string, action: () => Promise<T>): Promise<T> {
+  function explained<T>(scope: string, action: () => Promise<T>, from = tenant): Promise<T> {
     const next = last.catch(() => {}).then(async () => {
       wire.reset();
       const subject: EntraSubject = {
         credential,
-        tenant,
+        tenant: from,
         clientId,
         audience: scope.replace(/\/\.default$/, ""),
       };
@@ -140,17 +160,17 @@ export async function createPublicClient(
   }
 
   return {
-    startBrowser: ({ scope, redirectUri, state }) =>
+    startBrowser: ({ scope, demand, loginHint, redirectUri, state }) =>
       explained(scope, async () => {
         const { verifier, challenge } = await new CryptoProvider().generatePkceCodes();
-        const request = { scopes: [scope], redirectUri };
+        const request = { scopes: [scope], redirectUri, ...toMsal(demand) };
         const url = await app.getAuthCodeUrl({
           ...request,
           state,
           responseMode: "form_post",
           codeChallenge: challenge,
           codeChallengeMethod: "S256",
-          prompt: "select_account",
+          ...(loginHint === undefined ? { prompt: "select_account" } : { loginHint }),
         });
         const redeem = (answer: URLSearchParams) =>
           explained(scope, async () => {
@@ -159,9 +179,14 @@ export async function createPublicClient(
           });
         return { url, redeem };
       }),
-    byDeviceCode: (scope, onCode) =>
+    byDeviceCode: ({ scope, demand }, onCode) =>
       explained(scope, async () => {
-        const request = { scopes: [scope], cancel: false, deviceCodeCallback: toDeviceCode(onCode) };
+        const request = {
+          scopes: [scope],
+          cancel: false,
+          deviceCodeCallback: toDeviceCode(onCode),
+          ...toMsal(demand),
+        };
         const onAbort = () => void (request.cancel = true);
         ctx.signal.addEventListener("abort", onAbort);
         try {
@@ -170,13 +195,14 @@ export async function createPublicClient(
           ctx.signal.removeEventListener("abort", onAbort);
         }
       }),
-    silently: (scope, accountId, fresh) =>
+    silently: (scope, accountId, { fresh = false, ...demand } = {}) =>
       explained(scope, async () => {
         const accounts = await app.getTokenCache().getAllAccounts();
         const account = accounts.find(({ homeAccountId }) => homeAccountId === accountId);
         if (account === undefined) throw new TypeError("the account is no longer there");
-        return signedIn(await app.acquireTokenSilent({ account, scopes: [scope], forceRefresh: fresh }));
-      }),
+        const request = { account, scopes: [scope], forceRefresh: fresh, ...toMsal(demand) };
+        return signedIn(await app.acquireTokenSilent(request));
+      }, demand.tenant),
     serialize: () => app.getTokenCache().serialize(),
   };
 }

@@ -50,7 +50,7 @@ const CASES: readonly {
       ),
     },
     code: "azure.wrong_tenant",
-    problem: /the subscription's, which is "bbbb"/,
+    problem: /the subscription belongs to "bbbb"/,
     hint: /`az login --tenant bbbb`/,
   },
   {

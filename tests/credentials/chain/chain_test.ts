@@ -140,7 +140,7 @@ function slow(
 ): Credential {
   return {
     ...credential,
-    async getToken(_scope, signal) {
+    async getToken(_scope, { signal } = {}) {
       log.push(`${credential.name} at ${watch.now().getTime()}`);
       await watch.sleep(answer.afterMs, signal);
       return answer.token ? { token: credential.name, expiresAt: END } : failed("it hung");

@@ -127,7 +127,12 @@ const PASSED_OVER:
       /SERVICE_CONNECTION_ID and AZURESUBSCRIPTION_CLIENT_ID and AZURESUBSCRIPTION_TENANT_ID and SYSTEM_ACCESSTOKEN are/,
       /`AzureCLI@2` task/,
     ],
-    ["managed-identity", { env: { MSI_ENDPOINT: "http://10.0.0.4" } }, "not_configured", /Azure ML compute/],
+    [
+      "managed-identity",
+      { env: { MSI_ENDPOINT: "http://10.0.0.4", MSI_SECRET: "s" } },
+      "not_configured",
+      /Azure ML compute/,
+    ],
     [
       "managed-identity",
       { fetch: () => Promise.reject(new TypeError("fetch failed")) },
@@ -338,6 +343,74 @@ Deno.test("azd and PowerShell give tokens, for the scope and the resource", asyn
   assertEquals((calls[1] as unknown[])[2], { TOKEN_RESOURCE: "https://ml.azure.com", TOKEN_TENANT: TENANT });
 });
 
+Deno.test("on Windows `powershell` stands in for `pwsh`, and `az` for `az.cmd`", async () => {
+  const answers = {
+    "azure-powershell": { token: "T", expiresOn: 1_800_000_000 },
+    "azure-cli": { accessToken: "T", expires_on: 1_800_000_000 },
+  };
+  for (const name of ["azure-powershell", "azure-cli"] as const) {
+    const calls: string[] = [];
+    const exec: FakeOptions["exec"] = (program) => {
+      calls.push(program);
+      if (program === "pwsh") return exits({ found: false, status: 127 })();
+      if (program === "az.cmd") return exits({ status: 9009 })();
+      return exits({ status: 0, stdout: JSON.stringify(answers[name]) })();
+    };
+    strictEqual((await ask(name, { platform: "windows", exec }) as Token).token, "T");
+    assertEquals(calls, name === "azure-cli" ? ["az.cmd", "az"] : ["pwsh", "powershell"]);
+  }
+});
+
+Deno.test("elsewhere than on Windows only `pwsh` is looked for", async () => {
+  const calls: string[] = [];
+  const exec: FakeOptions["exec"] = (program) => {
+    calls.push(program);
+    return exits({ found: false, status: 127 })();
+  };
+  match((await ask("azure-powershell", { exec }) as Unavailable).unavailable, /no `pwsh` on PATH/);
+  assertEquals(calls, ["pwsh"]);
+});
+
+const CLAIMS = '{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}';
+
+/** What azure-identity prints (`azure_cli.py`, `azure_powershell.py`), or does (`azd_cli.py`). */
+const CHALLENGED: Readonly<Record<string, RegExp>> = {
+  "azure-cli": new RegExp(
+    `^Run \`az login --tenant ${TENANT} --scope https://ml.azure.com/.default --claims-challenge ${
+      btoa(CLAIMS)
+    }\``,
+  ),
+  "azure-powershell": new RegExp(
+    `^Run \`Connect-AzAccount -Tenant ${TENANT} -ClaimsChallenge ${btoa(CLAIMS)}\` in PowerShell`,
+  ),
+  "azd": new RegExp(`^Run \`azd auth login --tenant-id ${TENANT}\`, then run the command again$`),
+};
+
+for (const [name, hint] of Object.entries(CHALLENGED)) {
+  Deno.test(`a claims challenge: ${name} names the command`, async () => {
+    const calls: (readonly string[])[] = [];
+    const exec: FakeOptions["exec"] = (_program, args) => {
+      calls.push(args);
+      return exits({ stderr: '{"error":"reauthentication required"}' })();
+    };
+    const credential = MEMBERS[name as "azd"](world({ exec }), { cloud });
+    const answer = await credential.getToken(cloud.mlScope, {
+      claims: CLAIMS,
+      tenant: TENANT,
+    }) as Unavailable;
+    match(answer.hint!, hint);
+    assertEquals(calls.map((args) => args.slice(-2)), name === "azd" ? [["--claims", btoa(CLAIMS)]] : []);
+  });
+}
+
+Deno.test("an azd that gives a token for the claims is enough, and an old one is to be updated", async () => {
+  const token = { token: "A", expiresOn: "2027-01-15T08:00:00Z" };
+  const good = azdCredential(world({ exec: exits({ status: 0, stdout: JSON.stringify(token) }) }), { cloud });
+  strictEqual((await good.getToken(cloud.mlScope, { claims: CLAIMS }) as Token).token, "A");
+  const old = azdCredential(world({ exec: exits({ stderr: "ERROR: unknown flag: --claims" }) }), { cloud });
+  match((await old.getToken(cloud.mlScope, { claims: CLAIMS }) as Unavailable).hint!, /1\.18\.1/);
+});
+
 Deno.test("nothing secret is left of what a program says", async () => {
   const token = jwt({ upn: "ada" });
   const stderr = `ERROR: broke with {"accessToken": "${token}"} and client_secret=${SECRET}`;
@@ -488,6 +561,65 @@ Deno.test("App Service has an endpoint of its own", async () => {
   );
 });
 
+Deno.test("App Service is asked where it sets MSI_ENDPOINT and MSI_SECRET too, for older clients", async () => {
+  const fetch = async (request: Request) =>
+    request.url.startsWith("http://127.0.0.1:41/new")
+      ? Response.json({ access_token: "T", expires_on: "1800000000" })
+      : new Response("", { status: 500 });
+  const env = {
+    IDENTITY_ENDPOINT: "http://127.0.0.1:41/new",
+    IDENTITY_HEADER: "header-secret",
+    MSI_ENDPOINT: "http://127.0.0.1:41/old",
+    MSI_SECRET: "header-secret",
+  };
+  strictEqual((await ask("managed-identity", { env, fetch }) as Token).token, "T");
+});
+
+Deno.test("MSI_ENDPOINT without a secret is Cloud Shell, which takes a form", async () => {
+  const seen: unknown[] = [];
+  const fetch = async (request: Request) => {
+    seen.push([request.method, request.url, request.headers.get("metadata"), await request.text()]);
+    return Response.json({ access_token: "T", expires_on: "1800000000" });
+  };
+  const env = { MSI_ENDPOINT: "http://localhost:50342/oauth2/token", AZURE_CLIENT_ID: APP };
+  strictEqual((await ask("managed-identity", { env, fetch }) as Token).token, "T");
+  assertEquals(seen, [
+    ["POST", "http://localhost:50342/oauth2/token", "true", "resource=https%3A%2F%2Fml.azure.com"],
+  ]);
+});
+
+for (const [status, atLeastMs] of [[404, 800], [410, 70_000]] as const) {
+  Deno.test(`a metadata service that is updated (${status}) is asked again, for ${atLeastMs} ms at least`, async () => {
+    for (const busy of [2, 99]) {
+      let asked = 0;
+      const fetch = async (request: Request) => {
+        if (request.headers.get("metadata") !== "true") return new Response("{}", { status: 400 });
+        return ++asked <= busy
+          ? Response.json({ error: "busy" }, { status })
+          : Response.json({ access_token: "T", expires_in: "60" });
+      };
+      const ctx = world({ fetch });
+      const start = ctx.clock.now().getTime();
+      const answer = await managedIdentityCredential(ctx).getToken(cloud.mlScope);
+      if (busy === 2) strictEqual((answer as Token).token, "T");
+      else {
+        ok("unavailable" in answer && ctx.clock.now().getTime() - start >= atLeastMs);
+        strictEqual(asked, 6);
+      }
+    }
+  });
+}
+
+Deno.test("another cloud's service at the same address is not asked twice", async () => {
+  let asked = 0;
+  const fetch = async () => {
+    asked++;
+    return new Response("", { status: 404 });
+  };
+  match((await ask("managed-identity", { fetch }) as Unavailable).unavailable, /no metadata service/);
+  strictEqual(asked, 1);
+});
+
 const ARC = {
   IDENTITY_ENDPOINT: "http://localhost:40342/metadata/identity/oauth2/token",
   IMDS_ENDPOINT: "http://localhost:40342",
@@ -541,8 +673,7 @@ Deno.test("a managed identity that is named is not looked for first, and never u
   const credential = managedIdentityCredential(world({ fetch }), { isOnly: true });
   strictEqual((await credential.getToken(cloud.mlScope) as Token).token, "T");
   assertEquals(asked, ["true"]);
-  const onCompute = managedIdentityCredential(world({ env: { MSI_ENDPOINT: "http://10.0.0.4" }, fetch }), {
-    isOnly: true,
-  });
+  const env = { MSI_ENDPOINT: "http://10.0.0.4", MSI_SECRET: "s" };
+  const onCompute = managedIdentityCredential(world({ env, fetch }), { isOnly: true });
   match((await onCompute.getToken(cloud.mlScope) as Unavailable).unavailable, /not used on Azure ML compute/);
 });

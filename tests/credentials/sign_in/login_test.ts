@@ -63,7 +63,11 @@ Deno.test("--no-store keeps nothing on disk", async () => {
 
 Deno.test("over SSH, without a screen, and on compute a device code is shown at once", async () => {
   for (
-    const env of [{ SSH_CONNECTION: "x", DISPLAY: ":10" }, {}, { MSI_ENDPOINT: "http://x", DISPLAY: ":0" }]
+    const env of [{ SSH_CONNECTION: "x", DISPLAY: ":10" }, {}, {
+      MSI_ENDPOINT: "http://x",
+      MSI_SECRET: "s",
+      DISPLAY: ":0",
+    }]
   ) {
     const { ctx, opened } = personWorld({ env: env as Record<string, string> });
     strictEqual(await run(LOGIN, ctx), 0);
