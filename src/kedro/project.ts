@@ -77,17 +77,32 @@ async function readText(ctx: Pick<Context, "fs">, path: string): Promise<string>
 }
 
 async function readBytes(ctx: Pick<Context, "fs">, path: string): Promise<Uint8Array> {
+  await requireFile(ctx, path);
   try {
     return await ctx.fs.readBytes(path);
   } catch (thrown) {
-    const isFolder = thrown instanceof Deno.errors.IsADirectory;
-    if (!isFolder && !(thrown instanceof Deno.errors.PermissionDenied)) throw thrown;
-    throw projectError(
-      "unreadable",
-      `Cannot read ${path}: ${isFolder ? "it is a folder" : "permission denied"}`,
-      `Make ${path} a file that you may read`,
-    );
+    if (!(thrown instanceof Deno.errors.PermissionDenied)) throw thrown;
+    throw unreadable(path, "permission denied");
   }
+}
+
+/**
+ * Makes sure that something is a regular file: reading a pipe that nobody writes to would never end.
+ *
+ * @throws {UserError} `project.unreadable`.
+ */
+export async function requireFile({ fs }: Pick<Context, "fs">, path: string): Promise<void> {
+  const kind = (await fs.stat(path))?.kind;
+  if (kind === "file") return;
+  throw unreadable(path, kind === "folder" ? "it is a folder" : "it is not a regular file");
+}
+
+function unreadable(path: string, problem: string): UserError {
+  return projectError(
+    "unreadable",
+    `Cannot read ${path}: ${problem}`,
+    `Make ${path} a file that you can read`,
+  );
 }
 
 function kedroTable(document: TomlTable): TomlTable | undefined {

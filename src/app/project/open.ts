@@ -6,7 +6,7 @@ import { DEFAULT_LOADER_SETTINGS, isDefaultSettings } from "../../config/layers/
 import type { Context } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
 import { type KedroReader, openReader } from "../../kedro/reader/open.ts";
-import { findProject, type Project } from "../../kedro/project.ts";
+import { findProject, type Project, requireFile } from "../../kedro/project.ts";
 import type { Json, ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { Globals } from "../../cli/command/globals.ts";
 import { openProgress } from "../../cli/terminal/progress.ts";
@@ -138,7 +138,9 @@ async function loadOptions(
 
 async function settingsText(ctx: Context, project: Project): Promise<string> {
   const path = join(project.sourceDir, project.packageName.replaceAll(".", "/"), "settings.py");
-  return await ctx.fs.stat(path) === undefined ? "" : await ctx.fs.readText(path);
+  if (await ctx.fs.stat(path) === undefined) return "";
+  await requireFile(ctx, path);
+  return await ctx.fs.readText(path);
 }
 
 /** How the commands' options say that a project is read. */
