@@ -1,4 +1,4 @@
-import { type Origin, originsOf } from "../../config/layers/origins.ts";
+import { type Origin, originsOf } from "../../config/azureml/origins.ts";
 import type { Context } from "../../core/context.ts";
 import { SECRET_ENV_VARS } from "../../core/env_vars.ts";
 import { type Place, placeText } from "../../core/errors.ts";

@@ -41,7 +41,7 @@ export async function loadConfig(
   options: LoadOptions,
 ): Promise<LoadedConfig> {
   const layers = await loadLayers(ctx, "azureml", options);
-  if (layers.files.length === 0) throw noFiles(layers, options);
+  requireFiles(layers, options);
   const azureml = check(layers);
   const { name, warnings } = await loadExperimentName(ctx, options);
   return {
@@ -176,9 +176,15 @@ function refusal(problems: readonly ConfigProblem[]): UserError {
   });
 }
 
-function noFiles(layers: Layers, { settings }: LoadOptions): UserError {
+/**
+ * Makes sure that the project has an azureml.yml at all.
+ *
+ * @throws {UserError} `config.no_azureml`.
+ */
+export function requireFiles(layers: Layers, { settings }: Pick<LoadOptions, "settings">): void {
+  if (layers.files.length > 0) return;
   const folders = layers.folders.map((folder) => `"${folder}"`).join(" and ");
-  return new UserError(
+  throw new UserError(
     `Cannot find azureml.yml: no file in ${folders} matches ${layers.patterns.join(", ")}`,
     {
       code: "config.no_azureml",
