@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { chooseEnv, envWarnings } from "../../config/layers/env.ts";
 import { loadConfig, type LoadedConfig } from "../../config/azureml/load.ts";
 import type { LoadOptions } from "../../config/layers/layers.ts";
+import { maskCredentials } from "../../config/layers/mask_credentials.ts";
 import { DEFAULT_LOADER_SETTINGS, isDefaultSettings } from "../../config/layers/settings.ts";
 import type { Context } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
@@ -159,6 +160,7 @@ export function readerOptions(
       const line = text.replace(/\n$/, "");
       progress.say(line, { type: "print", text: line });
     },
+    maskCredentials,
     ...(params && { runtimeParams: params as Readonly<Record<string, Json>> }),
     ...(allowEnvNames && { allowEnvNames }),
     ...(readTimeout !== undefined && { timeoutMs: readTimeout * 1000 }),

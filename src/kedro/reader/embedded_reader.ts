@@ -25,7 +25,7 @@ export async function openEmbedded(
   const { env, runtimeParams = {}, timeoutMs = 60_000, onPrint = () => {} } = options;
   const environ = chooseEnviron(ctx.env, options.allowEnvNames);
   const withheld = { ...await dotenvNames(ctx, project), ...environ.withheld };
-  const files = readProjectFiles(ctx, project);
+  const files = readProjectFiles(ctx, project, options);
   files.catch(() => {});
   const worker = await startWorkerReader(ctx, project, files, { timeoutMs, onPrint });
 

@@ -9,7 +9,7 @@ import type { Project } from "../project.ts";
  */
 export function failureError(
   failure: Failure,
-  project: Project,
+  project: Pick<Project, "packageName" | "kedroInitVersion">,
   source: "embedded" | "python",
   notes: readonly string[] = [],
 ): UserError {
@@ -66,7 +66,7 @@ const OTHER_KEDRO = /does not match Kedro package version|^No module named 'kedr
 
 function hintFor(
   { place, text, stand_ins, missing }: Failure,
-  { packageName, kedroInitVersion }: Project,
+  { packageName, kedroInitVersion }: Pick<Project, "packageName" | "kedroInitVersion">,
   source: "embedded" | "python",
 ): string {
   if (OTHER_KEDRO.test(text)) {
@@ -113,6 +113,11 @@ const ENVIRONMENT_RESOLVER = /Unsupported interpolation type oc\.env/;
 
 /** What stands in the way, as one sentence. */
 export function problemMessage(problem: Problem): string {
+  if (problem.area === "context") {
+    return `Cannot create the project's context, so its catalog and parameters are unknown: ${
+      sentence(problem)
+    }`;
+  }
   return `Cannot read the ${problem.area} of the project: ${sentence(problem)}`;
 }
 
