@@ -1,47 +1,47 @@
 import type { KeyObject, X509Certificate } from "node:crypto";
 import { ExitCode, UserError } from "../../core/errors.ts";
 
-/** A certificate, and its bytes as DER: not every Deno gives them of the former. */
+/** A certificate with its DER bytes, which `X509Certificate` does not expose in every version of Deno. */
 export interface Certificate {
   readonly x509: X509Certificate;
   readonly der: Uint8Array<ArrayBuffer>;
 }
 
-/** What a file holds, before it is known what belongs together. */
+/** The keys and certificates in a file, not matched yet. */
 export interface CertificateFile {
   readonly keys: readonly KeyObject[];
   readonly certificates: readonly Certificate[];
 }
 
-/** Where a certificate is, and what opens it. */
+/** A certificate file and its password. */
 export interface CertificateSource {
-  /** As the variable has it. */
+  /** As in AZURE_CLIENT_CERTIFICATE_PATH. */
   readonly path: string;
   readonly password: string | undefined;
   /** The application that it is for. */
   readonly clientId: string;
 }
 
-/** Entra ID takes RSA keys only. */
+/** The error for a key that Entra ID does not accept. */
 export function unsupportedKey(path: string, what: string): UserError {
-  return certificateError(path, `${what}, and Entra ID takes RSA keys only`, {
+  return certificateError(path, `${what}; Entra ID accepts RSA keys only`, {
     code: "auth.certificate_kind",
     hint:
-      "Make a certificate with an RSA key: `openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out " +
+      "Create a certificate with an RSA key: `openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out " +
       "certificate.pem -days 365 -subj /CN=ci`",
   });
 }
 
-/** The password of a file is not the one that it was made with, or is missing. */
+/** The error for a wrong or missing password. */
 export function wrongPassword({ path, password }: CertificateSource): UserError {
-  const problem = password === undefined ? "it needs a password" : "the password does not open it";
+  const problem = password === undefined ? "the file needs a password" : "wrong password";
   return certificateError(path, problem, {
     code: "auth.certificate_password",
-    hint: "Set AZURE_CLIENT_CERTIFICATE_PASSWORD to the password that the file was made with",
+    hint: "Set AZURE_CLIENT_CERTIFICATE_PASSWORD to the password of the file",
   });
 }
 
-/** Says what is wrong with a certificate file. */
+/** The error for a certificate file that cannot be used. */
 export function certificateError(
   path: string,
   problem: string,

@@ -4,7 +4,7 @@ import type { Credential, CredentialName, Token, TokenDemand } from "../credenti
 import { unmetDemand, wrongTenant } from "./demands.ts";
 import { startInOrder } from "./head_starts.ts";
 
-/** What became of one member of the chain. */
+/** The outcome of one credential of the chain. */
 export interface MemberReport {
   readonly name: CredentialName;
   /** What it is called in a sentence, where it is not the usual of its name. */
@@ -30,7 +30,7 @@ export interface Chain {
   getToken(scope: string, demand?: TokenDemand): Promise<Token>;
   /** Name of the credential that gave the first token; `undefined` before. */
   chosen(): CredentialName | undefined;
-  /** What became of each member so far, in order. */
+  /** The outcome of each credential so far, in order. */
   report(): readonly MemberReport[];
 }
 
@@ -89,14 +89,14 @@ export function openChain(credentials: readonly Credential[], options: ChainOpti
     }
   }
 
-  /** Whoever is sent to a browser wants to know why; a session tells of itself. */
+  /** Explains why a browser opens; the session credential prints its own warning. */
   function tellFailures(): void {
     for (const { name, status, reason, hint } of reports.values()) {
       if (status !== "failed" || name === "session" || told.has(name)) continue;
       told.add(name);
       onWarning?.({
         code: "auth.passed_over",
-        message: `${name} is passed over: ${reason}`,
+        message: `Skipped ${name}: ${reason}`,
         ...(hint === undefined ? {} : { hint }),
       });
     }
@@ -124,7 +124,7 @@ export function openChain(credentials: readonly Credential[], options: ChainOpti
       return undefined;
     } catch (thrown) {
       if (thrown instanceof UserError) record({ status: "failed", ...said(thrown) });
-      // It ends the chain, or is shown where a person is offered to sign in instead.
+      // It ends the chain, or is shown with the offer to sign in interactively.
       told.add(name);
       throw thrown;
     }
@@ -156,7 +156,7 @@ export function openChain(credentials: readonly Credential[], options: ChainOpti
       const of = ({ name }: Credential) =>
         reports.get(name) ?? { name, status: "not_tried", milliseconds: 0 } as const;
       const used = credentials.findIndex(({ name }) => reports.get(name)?.status === "used");
-      // One that came later and was quicker is of no account.
+      // A later credential may have answered first; it was not used.
       return credentials.map((one, at) =>
         used >= 0 && at > used ? { name: one.name, status: "not_tried", milliseconds: 0 } : of(one)
       );
@@ -172,8 +172,8 @@ function said({ message, hint }: UserError) {
 }
 
 /**
- * Those of them that were set up in part, or need one command only, know better than a general hint: who needs no secret
- * before who does.
+ * Credentials whose own hint is better than the general one, because they are set up in part or need one command only;
+ * those without a secret first.
  */
 const TELLING: readonly CredentialName[] = [
   "workload-identity",
@@ -193,8 +193,8 @@ function noCredential(reports: readonly MemberReport[], narrowed: string | undef
     (narrowed === undefined ? undefined : reports.find(({ hint }) => hint !== undefined)?.hint);
   const others = narrowed === undefined
     ? undefined
-    : `or let others be tried: leave \`--credential\` and AZURE_TOKEN_CREDENTIALS away`;
-  return new UserError("Cannot get a token for Azure: no credential works here", {
+    : `or omit \`--credential\` and AZURE_TOKEN_CREDENTIALS to try the others`;
+  return new UserError("Cannot sign in to Azure: no credential works", {
     code: "auth.no_credential",
     exit: ExitCode.Auth,
     hint: others === undefined ? told ?? ANY : `${told ?? `Set up "${narrowed}"`}, ${others}`,

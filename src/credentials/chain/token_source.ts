@@ -34,7 +34,7 @@ export interface TokenSource {
    * @throws {UserError} `auth.*` when no credential works, or the one that is configured is refused; `network.*`.
    */
   getToken(scope: string, challenge?: Challenge): Promise<Token>;
-  /** What became of each member of the chain so far, in order. */
+  /** The outcome of each credential so far, in order. */
   report(): readonly MemberReport[];
   /** Who the last token says that this is; `undefined` before there is one. */
   identity(): Identity | undefined;
@@ -107,10 +107,10 @@ function chooseNames(env: CredentialContext["env"]): readonly CredentialName[] {
     there.filter((name) => [name, CREDENTIALS[name].sdk.toLowerCase()].includes(key));
   const chosen = there.filter((name) => named.includes(name));
   if (chosen.length > 0) return chosen;
-  throw new UserError(`Cannot sign in with "${wanted}": there is no credential of that name`, {
+  throw new UserError(`Unknown credential "${wanted}"`, {
     code: "auth.unknown_credential",
     exit: ExitCode.Usage,
-    hint: "Name one with `--credential`, or in AZURE_TOKEN_CREDENTIALS: " +
+    hint: "Use one of these with `--credential` or in AZURE_TOKEN_CREDENTIALS: " +
       [...there, ...Object.keys(GROUPS)].join(", "),
     data: { credentials: there },
   });

@@ -3,7 +3,7 @@ import { redact } from "../../core/text/redact.ts";
 import { EXPLANATIONS } from "./error_table.ts";
 import type { EntraProblem, EntraSubject } from "./problem.ts";
 
-/** Explains in words why Entra ID gave no token, and what to do next. */
+/** Turns an error answer of Entra ID into an error with a reason and a hint. */
 export function entraError(problem: EntraProblem, subject: EntraSubject): UserError {
   const known = problem.code === undefined ? undefined : EXPLANATIONS[problem.code];
   const said = firstLine(problem.description) || problem.error;

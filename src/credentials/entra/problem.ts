@@ -1,4 +1,4 @@
-/** What Entra ID says when it gives no token. */
+/** An error answer of Entra ID's token endpoint. */
 export interface EntraProblem {
   /** Such as `invalid_client`. */
   readonly error: string;
@@ -8,17 +8,17 @@ export interface EntraProblem {
   readonly correlationId: string | undefined;
 }
 
-/** What a message may name; none of it is secret. */
+/** The sign-in that failed, for messages; nothing in it is secret. */
 export interface EntraSubject {
-  /** The credential that asked. */
+  /** The credential that signed in. */
   readonly credential: string;
   readonly tenant?: string | undefined;
   readonly clientId?: string | undefined;
-  /** The audience that was asked for. */
+  /** The audience of the requested token. */
   readonly audience?: string | undefined;
 }
 
-/** Reads the body of an answer of Entra ID; `undefined` when it is none of its failures. */
+/** Reads the body of an error answer; `undefined` for anything else. */
 export function readEntraProblem(body: string): EntraProblem | undefined {
   try {
     const { error, error_description, error_codes, correlation_id } = JSON.parse(body);

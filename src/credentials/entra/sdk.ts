@@ -38,7 +38,7 @@ export interface SdkSignIn {
 /**
  * Makes `getToken` out of a credential of `@azure/identity`.
  *
- * What the service answered is read off the wire, as the SDK's own errors hide it behind words for its developers.
+ * Failures are explained from the HTTP answers, because the SDK's own errors are written for developers.
  *
  * @throws {UserError} from the result: `auth.*` when Entra ID refuses, `network.*` when it cannot be reached.
  */
@@ -60,7 +60,7 @@ export function sdkCredential(
   const asked = new Set<string>();
   async function signIn(scope: string, { claims }: TokenDemand): Promise<Token> {
     if (subject.tenant !== undefined) requireOneTenant(subject.tenant, subject.credential);
-    // The SDK reads the proxy, too, and would say in its own words that it is none.
+    // Fails with our own error if the proxy variable is invalid; the SDK reads it too.
     proxyFor(new URL(cloud.authority), ctx.env);
     wire.reset();
     try {
@@ -85,7 +85,7 @@ export function sdkCredential(
     }
   }
 
-  // One after the other: what came over the wire last must be about this sign-in.
+  // One at a time, so that the last answer belongs to this sign-in.
   let last: Promise<unknown> = Promise.resolve();
   return (scope, demand = {}) => {
     const next = last.catch(() => {}).then(() => signIn(scope, demand));
@@ -94,7 +94,7 @@ export function sdkCredential(
   };
 }
 
-/** Nothing came over the wire, so the library itself refused; its words may hold what it was given. */
+/** The error for a failure of the library itself, without any HTTP answer; its message may contain secrets. */
 export function unexplained(
   thrown: unknown,
   { credential }: EntraSubject,

@@ -10,7 +10,7 @@ import {
 import { encodeClaims } from "../claims.ts";
 import { parseJson, summary, tokenFromCommand } from "./command.ts";
 
-/** Whoever is signed in with `azd auth login`. */
+/** The account that is signed in with `azd auth login`. */
 export function azdCredential(ctx: CredentialContext, { tenant, isOnly }: CredentialOptions): Credential {
   return {
     name: "azd",
@@ -52,13 +52,13 @@ function explainClaims(complaint: string, login: string): Unavailable {
     : failed("azd needs a new sign-in for that", `${login}, then run the command again`);
 }
 
-/** It complains in lines of JSON: `{"error": …}` today, `{"type": "consoleMessage", "data": {"message": …}}` before. */
+/** It prints errors as lines of JSON: `{"error": …}` today, `{"type": "consoleMessage", "data": {"message": …}}` before. */
 function explain(complaint: string, login: string): Unavailable {
   const said = complaint.split("\n").map(message).find((text) => text !== "") ?? complaint;
   if (/not logged in|azd auth login|reauthentication required|AADSTS\d+/i.test(said)) {
     return /not logged in/i.test(said)
-      ? notConfigured("nobody is signed in to Azure Developer CLI", login)
-      : failed(`its sign-in has ended: ${summary(said)}`, login);
+      ? notConfigured("Azure Developer CLI is not signed in", login)
+      : failed(`its sign-in has expired: ${summary(said)}`, login);
   }
   return failed(`\`azd\` said: ${summary(said)}`);
 }

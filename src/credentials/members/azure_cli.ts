@@ -11,7 +11,7 @@ import { encodeClaims } from "../claims.ts";
 import { entraError } from "../entra/error.ts";
 import { parseJson, summary, tokenFromCommand } from "./command.ts";
 
-/** Whoever is signed in with `az login`. */
+/** The account that is signed in with `az login`. */
 export function azureCliCredential(
   ctx: CredentialContext,
   { tenant, isOnly }: CredentialOptions,
@@ -78,7 +78,7 @@ function isId(tenant: string): boolean {
 
 function explain(complaint: string, { tenant, login }: Wanted): Unavailable | undefined {
   if (/az login.*setup account|No subscription found|not logged in/i.test(complaint)) {
-    return notConfigured("nobody is signed in to Azure CLI", login);
+    return notConfigured("Azure CLI is not signed in", login);
   }
   const aadsts = /AADSTS(\d+)/.exec(complaint)?.[1];
   if (aadsts !== undefined) {
@@ -97,7 +97,7 @@ function explain(complaint: string, { tenant, login }: Wanted): Unavailable | un
     );
   }
   if (/Interactive authentication is needed|az login|refresh token|token.*expired/i.test(complaint)) {
-    return failed(`the sign-in of Azure CLI has ended: ${summary(complaint)}`, login);
+    return failed(`the sign-in of Azure CLI has expired: ${summary(complaint)}`, login);
   }
   if (/certificate verify failed|CERTIFICATE_VERIFY_FAILED/i.test(complaint)) {
     return failed(

@@ -23,7 +23,7 @@ if ($token -is [System.Security.SecureString]) { $token = [System.Net.NetworkCre
 @{ token = $token; expiresOn = $answer.ExpiresOn.ToUnixTimeSeconds() } | ConvertTo-Json -Compress
 `;
 
-/** Whoever is signed in with `Connect-AzAccount`. */
+/** The account that is signed in with `Connect-AzAccount`. */
 export function azurePowerShellCredential(
   ctx: CredentialContext,
   { tenant, isOnly }: CredentialOptions,
@@ -73,13 +73,13 @@ function parseToken(stdout: string): Token | undefined {
 function explain(complaint: string, login: string): Unavailable | undefined {
   if (/no Az\.Accounts/.test(complaint)) {
     return notConfigured(
-      "PowerShell has no module Az.Accounts",
+      "the PowerShell module Az.Accounts is not installed",
       "Run `Install-Module Az.Accounts` in PowerShell",
     );
   }
   if (/Connect-AzAccount/i.test(complaint)) {
-    return notConfigured("nobody is signed in to Azure PowerShell", login);
+    return notConfigured("Azure PowerShell is not signed in", login);
   }
-  if (/AADSTS\d+/.test(complaint)) return failed(`its sign-in has ended: ${summary(complaint)}`, login);
+  if (/AADSTS\d+/.test(complaint)) return failed(`its sign-in has expired: ${summary(complaint)}`, login);
   return undefined;
 }

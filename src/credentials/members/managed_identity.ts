@@ -53,7 +53,7 @@ export function managedIdentityCredential(
     .find(([, address]) => address && !URL.canParse(address));
   if (wrong !== undefined) {
     const [variable, address] = wrong;
-    const answer = failed(`${variable} is no address: "${address}"`, `Unset ${variable}`);
+    const answer = failed(`${variable} is not a URL: "${address}"`, `Unset ${variable}`);
     return { name, getToken: async () => answer };
   }
   if (IDENTITY_ENDPOINT && IDENTITY_HEADER) {
@@ -93,7 +93,7 @@ async function askImds(
   if (probes && probe?.status !== 400 && probe?.status !== 410) {
     const proxy = ctx.env.HTTP_PROXY || ctx.env.http_proxy;
     const hint = proxy && probe !== undefined ? `Add ${new URL(host).hostname} to NO_PROXY` : undefined;
-    return notConfigured("this machine has none (no metadata service answers)", hint);
+    return notConfigured("this machine has no managed identity (no metadata service answers)", hint);
   }
   const answer = await ask(ctx, url, { metadata: "true" }, PATIENT);
   if (answer === undefined && !probes) return failed("no metadata service answers on this machine");
@@ -109,10 +109,13 @@ async function askArc(ctx: CredentialContext, scope: string, endpoint: string): 
   const isArcs = ctx.platform === "windows"
     ? /^[a-z]:\\ProgramData\\AzureConnectedMachineAgent\\Tokens\\[^\\]+\.key$/i.test(path)
     : /^\/var\/opt\/azcmagent\/tokens\/[^/]+\.key$/.test(path);
-  if (!isArcs) return failed("Azure Arc named a file that is not its own");
+  if (!isArcs) return failed("Azure Arc named a file outside of its own folder");
   const key = await ctx.fs.readText(path).catch(() => undefined);
   if (key === undefined) {
-    return failed(`this user may not read "${path}"`, "Add the user to the group `himds`, and sign in anew");
+    return failed(
+      `no permission to read "${path}"`,
+      "Add your user to the group `himds` and sign in to this machine again",
+    );
   }
   return readToken(ctx, await ask(ctx, url, { metadata: "true", authorization: `Basic ${key}` }, PATIENT));
 }
@@ -194,16 +197,16 @@ function readToken(ctx: CredentialContext, answer: Answer | undefined): Token | 
   if (answer.status === 200 && typeof body.access_token === "string") {
     return { token: body.access_token, expiresAt: endOf(ctx, body) };
   }
-  if (answer.status === 200) return failed("the metadata service answers with something other than a token");
+  if (answer.status === 200) return failed("the metadata service did not return a token");
   const said = redact(String(body.error_description ?? body.error ?? `status ${answer.status}`));
   if (answer.status === 400 && /identity not found/i.test(said)) {
     const clientId = ctx.env.AZURE_CLIENT_ID;
     return clientId
       ? notConfigured(
-        `this machine has none with client id "${clientId}"`,
+        `this machine has no managed identity with client id "${clientId}"`,
         "Check AZURE_CLIENT_ID, or unset it",
       )
-      : notConfigured("this machine has none assigned");
+      : notConfigured("no managed identity is assigned to this machine");
   }
   return failed(`the metadata service said: ${said}`);
 }

@@ -37,7 +37,7 @@ export function deviceCodeCredential(ctx: CredentialContext, options: Credential
   return personCredential(ctx, options, "device-code", signInByDeviceCode);
 }
 
-const NOBODY = "nobody can be asked here (CI, --no-input, --json, or no terminal)";
+const NOBODY = "not interactive (CI, --no-input, --json, or no terminal)";
 
 const AGAIN = "Run the command again";
 

@@ -16,7 +16,7 @@ import { openSessionStore, type Session, type SessionStore } from "../sign_in/se
 
 const NAME = "session";
 
-/** Whoever signed in with `kedro-azureml auth login`; it is renewed without a question. */
+/** The session of `kedro-azureml auth login`; renewed without a prompt. */
 export function sessionCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
   const { cloud, tenant, interaction, onRetry, onWarning } = options;
   const login = loginCommand({ tenant });
@@ -49,7 +49,7 @@ export function sessionCredential(ctx: CredentialContext, options: CredentialOpt
       const reason = thrown.message.replace(/^Cannot [^:]+: /, "");
       onWarning?.({
         code: "auth.session_refused",
-        message: `Your session of \`auth login\` is not used: ${reason}`,
+        message: `The session of \`auth login\` cannot be used: ${reason}`,
         hint: login,
       });
       return failed(reason, login);
@@ -69,18 +69,18 @@ export function sessionCredential(ctx: CredentialContext, options: CredentialOpt
     async getToken(scope, { claims, tenant: demanded } = {}) {
       const session = await store?.read();
       if (session === undefined) {
-        return notConfigured("nobody is signed in with `kedro-azureml auth login`", login);
+        return notConfigured("no session of `kedro-azureml auth login`", login);
       }
       if (session === "damaged") {
         onWarning?.({
           code: "auth.session_damaged",
-          message: `The session in "${store!.path}" cannot be read, and is not used`,
+          message: `The session file "${store!.path}" cannot be read`,
           hint: login,
         });
-        return failed(`the session in "${store!.path}" cannot be read`, login);
+        return failed(`the session file "${store!.path}" cannot be read`, login);
       }
       if (session.authority !== cloud.authority) {
-        return notConfigured(`the session is of ${session.authority}, not of ${cloud.authority}`, login);
+        return notConfigured(`the session is for ${session.authority}, not ${cloud.authority}`, login);
       }
       const isDemand = claims !== undefined || demanded !== undefined;
       return isDemand

@@ -3,7 +3,7 @@ import type { Interaction } from "../interaction.ts";
 import type { PublicClient, SignedIn, SignInRequest } from "./public_client.ts";
 
 /**
- * Signs a person in who types a code in a browser elsewhere.
+ * Signs a person in with a code that is typed in a browser on any machine.
  *
  * @throws {UserError} `auth.*` when the person or Entra ID says no; where a conditional access policy forbids device
  * codes, it names what is left.
@@ -19,7 +19,7 @@ export async function signInByDeviceCode(
     if (!(thrown instanceof UserError) || thrown.code !== "auth.aadsts53003") throw thrown;
     const { code, exit, details, data } = thrown;
     throw new UserError(
-      "Cannot sign in with device-code: a conditional access policy of the tenant blocks it, as many do for device codes",
+      "Cannot sign in with device-code: a Conditional Access policy of the tenant blocks device codes",
       {
         code,
         exit,

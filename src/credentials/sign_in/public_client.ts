@@ -26,15 +26,15 @@ export const DEVELOPER_CLIENT_ID = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 /** Any tenant of work or school accounts; the person's own is known after the sign-in. */
 export const ANY_TENANT = "organizations";
 
-/** Who signed in. */
+/** The account that signed in. */
 export interface Account {
-  /** MSAL's own id of it. */
+  /** MSAL's `homeAccountId`. */
   readonly id: string;
   readonly username: string;
   readonly tenant: string;
 }
 
-/** A token, and whose it is. */
+/** A token and its account. */
 export interface SignedIn {
   readonly token: Token;
   readonly account: Account;
@@ -55,22 +55,22 @@ export interface BrowserRequest extends SignInRequest {
   readonly state: string;
 }
 
-/** A sign-in in a browser that has begun. */
+/** A browser sign-in that has started. */
 export interface BrowserStart {
   /** The address to open. */
   readonly url: string;
-  /** Makes a token out of what the browser comes back with. */
+  /** Redeems the parameters of the redirect for a token. */
   redeem(answer: URLSearchParams): Promise<SignedIn>;
 }
 
-/** Signs people in; what it learns stays in memory unless `keep` is given. */
+/** Signs people in; tokens stay in memory unless `keep` is given. */
 export interface PublicClient {
   startBrowser(request: BrowserRequest): Promise<BrowserStart>;
   /** Calls `onCode` with what to type, and waits until that is done. */
   byDeviceCode(request: SignInRequest, onCode: (code: DeviceCode) => void): Promise<SignedIn>;
   /** A token for who signed in before, without a question. */
   silently(scope: string, accountId: string, options?: SilentOptions): Promise<SignedIn>;
-  /** Everything that it knows, to be kept; it is as secret as a password. */
+  /** The token cache as text; as secret as a password. */
   serialize(): string;
 }
 
@@ -91,7 +91,7 @@ export interface PublicClientOptions extends Pick<CredentialOptions, "onRetry"> 
 }
 
 /**
- * Makes a client out of MSAL that touches nothing but `ctx`.
+ * Creates an MSAL client that uses nothing but `ctx`.
  *
  * @throws {UserError} from all its functions: `auth.*` when Entra ID refuses, `network.*` when it cannot be reached.
  */
@@ -123,7 +123,7 @@ export async function createPublicClient(
     ...(demanded !== undefined && { authority: `${cloud.authority}/${demanded}` }),
   });
 
-  // One after the other: what came over the wire last must be about this sign-in.
+  // One at a time, so that the last answer belongs to this sign-in.
   let last: Promise<unknown> = Promise.resolve();
   function explained<T>(scope: string, action: () => Promise<T>, from = tenant): Promise<T> {
     const next = last.catch(() => {}).then(async () => {
@@ -211,7 +211,7 @@ function toAccount({ homeAccountId: id, username, tenantId: tenant }: AccountInf
   return { id, username, tenant };
 }
 
-/** The library calls it even where Entra ID refused and gave no code. */
+/** The library calls back even when Entra ID returned no code. */
 function toDeviceCode(onCode: (code: DeviceCode) => void) {
   return ({ userCode, verificationUri, expiresIn: expiresInS }: Partial<DeviceCodeResponse>) => {
     if (userCode === undefined || verificationUri === undefined || expiresInS === undefined) {
@@ -221,7 +221,7 @@ function toDeviceCode(onCode: (code: DeviceCode) => void) {
   };
 }
 
-/** The library looks at its own flag only after each of its waits. */
+/** Stops waiting at once; the library checks its own flag only between polls. */
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const onAbort = () => aborted.reject(signal.reason);
@@ -242,12 +242,12 @@ function requireCode(answer: URLSearchParams, subject: EntraSubject): string {
     entraError(readEntraProblem(JSON.stringify(said))!, subject);
 }
 
-/** Ends that a person brings about, which are no AADSTS codes of their own. */
+/** Error codes for a sign-in that the person did not finish. */
 const ENDS: Readonly<Record<string, readonly [string, string]>> = {
   authorization_declined: ["declined", "it was declined"],
   access_denied: ["declined", "it was declined"],
-  expired_token: ["too_late", "nobody typed the code in time"],
-  device_code_expired: ["too_late", "nobody typed the code in time"],
+  expired_token: ["too_late", "the code was not entered in time"],
+  device_code_expired: ["too_late", "the code was not entered in time"],
 };
 
 function endedByPerson(credential: string, ...codes: readonly (string | undefined)[]): UserError | undefined {
@@ -255,7 +255,7 @@ function endedByPerson(credential: string, ...codes: readonly (string | undefine
   return end && signInEnded(credential, ...end);
 }
 
-/** A person did not go through with it. */
+/** The error for a sign-in that the person did not finish. */
 export function signInEnded(credential: string, code: string, reason: string): UserError {
   return new UserError(`Cannot sign in with ${credential}: ${reason}`, {
     code: `auth.${code}`,

@@ -71,7 +71,7 @@ Deno.test("where one credential may be used only, nothing else is advised but to
       { name: "azd", getToken: async () => notConfigured("nobody", hint) },
     ], { clock, narrowed: "azd" });
     await rejects(chain.getToken("a"), {
-      hint: `${said}, or let others be tried: leave \`--credential\` and AZURE_TOKEN_CREDENTIALS away`,
+      hint: `${said}, or omit \`--credential\` and AZURE_TOKEN_CREDENTIALS to try the others`,
     });
   }
 });

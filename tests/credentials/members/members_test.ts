@@ -73,8 +73,8 @@ const PASSED_OVER:
       /not AZURE_TENANT_ID/,
       /Set AZURE_TENANT_ID/,
     ],
-    ["github-oidc", {}, "not_configured", /no GitHub Actions job/],
-    ["github-oidc", { env: { GITHUB_ACTIONS: "true" } }, "not_configured", /no right/, /id-token: write/],
+    ["github-oidc", {}, "not_configured", /not a GitHub Actions job/],
+    ["github-oidc", { env: { GITHUB_ACTIONS: "true" } }, "not_configured", /lacks the permission/, /id-token: write/],
     [
       "github-oidc",
       {
@@ -86,7 +86,7 @@ const PASSED_OVER:
         },
       },
       "failed",
-      /ACTIONS_ID_TOKEN_REQUEST_URL is no address/,
+      /ACTIONS_ID_TOKEN_REQUEST_URL is not a URL/,
       /Leave it/,
     ],
     [
@@ -101,10 +101,10 @@ const PASSED_OVER:
         },
       },
       "failed",
-      /SYSTEM_OIDCREQUESTURI is no address/,
+      /SYSTEM_OIDCREQUESTURI is not a URL/,
       /Leave it/,
     ],
-    ["azure-pipelines", {}, "not_configured", /no job of Azure Pipelines/],
+    ["azure-pipelines", {}, "not_configured", /not an Azure Pipelines job/],
     [
       "azure-pipelines",
       {
@@ -137,7 +137,7 @@ const PASSED_OVER:
       "managed-identity",
       { fetch: () => Promise.reject(new TypeError("fetch failed")) },
       "not_configured",
-      /this machine has none/,
+      /this machine has no managed identity/,
     ],
     [
       "managed-identity",
@@ -155,13 +155,13 @@ const PASSED_OVER:
           }),
       },
       "not_configured",
-      /none assigned/,
+      /no managed identity is assigned/,
     ],
     [
       "managed-identity",
       { env: { AZURE_POD_IDENTITY_AUTHORITY_HOST: "metadata" } },
       "failed",
-      /AZURE_POD_IDENTITY_AUTHORITY_HOST is no address: "metadata"/,
+      /AZURE_POD_IDENTITY_AUTHORITY_HOST is not a URL: "metadata"/,
       /^Unset AZURE_POD/,
     ],
     ["azure-cli", {}, "not_configured", /not installed/],
@@ -180,7 +180,7 @@ const PASSED_OVER:
       "azure-cli",
       { exec: exits({ stderr: "ERROR: Please run 'az login' to setup account.\n" }) },
       "not_configured",
-      /nobody is signed in/,
+      /is not signed in/,
       /az login/,
     ],
     [
@@ -231,7 +231,7 @@ const PASSED_OVER:
       "azure-cli",
       { exec: exits({ timedOut: true, status: 143 }) },
       "failed",
-      /`az` hung, and was ended after 0\.0 s/,
+      /`az` hung and was stopped after 0\.0 s/,
       /--credential/,
     ],
     [
@@ -266,7 +266,7 @@ const PASSED_OVER:
       "azure-cli",
       { exec: exits({ status: 0, stdout: "WARNING: something" }) },
       "failed",
-      /other than a token/,
+      /did not print a token/,
     ],
     ["azure-powershell", {}, "not_configured", /PowerShell is not installed/],
     [
@@ -279,7 +279,7 @@ const PASSED_OVER:
       "azure-powershell",
       { exec: exits({ stderr: "Get-AzAccessToken: Run Connect-AzAccount to login." }) },
       "not_configured",
-      /nobody is signed in/,
+      /is not signed in/,
       /Connect-AzAccount/,
     ],
     ["azd", {}, "not_configured", /Azure Developer CLI is not installed/],
@@ -293,14 +293,14 @@ const PASSED_OVER:
         }),
       },
       "not_configured",
-      /nobody is signed in/,
+      /is not signed in/,
       /azd auth login/,
     ],
     [
       "azd",
       { exec: exits({ stderr: '{"error":"AADSTS70043: The refresh token has expired","suggestion":"x"}' }) },
       "failed",
-      /has ended: AADSTS70043/,
+      /has expired: AADSTS70043/,
       /azd auth login/,
     ],
   ];
@@ -480,7 +480,7 @@ Deno.test("a GitHub that is down is told from a right that is missing", async ()
   const fetch = async () => new Response("", { status: 503 });
   await rejects(ask("github-oidc", { env: GITHUB, fetch }), (error: UserError) => {
     assertEquals([error.code, error.exit], ["auth.assertion", 6]);
-    match(error.hint ?? "", /once GitHub is well/);
+    match(error.hint ?? "", /when GitHub is available/);
     return true;
   });
 });
@@ -543,7 +543,7 @@ Deno.test("a metadata service's answer that is no token is told", async () => {
   const fetch = async (request: Request) =>
     new Response("<html>", { status: request.headers.get("metadata") === "true" ? 200 : 400 });
   const answer = await ask("managed-identity", { fetch }) as Unavailable;
-  match(answer.unavailable, /something other than a token/);
+  match(answer.unavailable, /did not return a token/);
 });
 
 Deno.test("App Service has an endpoint of its own", async () => {
@@ -644,7 +644,7 @@ Deno.test("Azure Arc gives a token for the content of its own file", async () =>
   });
   strictEqual((found as Token).token, "T");
   const unread = await ask("managed-identity", { env: ARC, fetch: arc(path) }) as Unavailable;
-  match(`${unread.unavailable} ${unread.hint}`, /may not read .* group `himds`/);
+  match(`${unread.unavailable} ${unread.hint}`, /no permission to read .* group `himds`/);
 });
 
 for (
@@ -660,7 +660,7 @@ for (
       fetch: arc(path),
       files: { [path]: "key-of-arc" },
     });
-    match((answer as Unavailable).unavailable, /not its own/);
+    match((answer as Unavailable).unavailable, /outside of its own folder/);
   });
 }
 
