@@ -48,10 +48,10 @@ async function requireInside(ctx: Pick<Context, "fs">, path: string, root: strin
   const [target, home] = [await ctx.fs.realPath(path) ?? path, await ctx.fs.realPath(root) ?? root];
   if (target === home || target.startsWith(`${home}/`) || target.startsWith(`${home}\\`)) return;
   const file = path.slice(root.length + 1);
-  throw new UserError(`Cannot read "${file}": it is a link that leads out of the project`, {
+  throw new UserError(`Cannot read "${file}": the link points outside of the project`, {
     code: "config.link_outside",
     exit: ExitCode.Config,
-    hint: "Put a copy in its place",
+    hint: "Replace the link with a copy of the file",
     place: { file },
   });
 }

@@ -29,7 +29,7 @@ import { pathOf, splitKey } from "./select.ts";
 import { take } from "./sources.ts";
 import { parseYaml } from "./yaml.ts";
 
-/** @internal How many arguments a resolver takes, and what it gives. */
+/** @internal A resolver: how many arguments it takes, and its function. */
 interface Resolver {
   readonly least: number;
   readonly most: number;
@@ -53,7 +53,7 @@ const RESOLVERS: Readonly<Record<string, Resolver>> = {
 
 const ENV: Resolver = { least: 1, most: 2, give: environmentVariable };
 
-/** @internal Asks a resolver: OmegaConf's own, Kedro's, or one of the project. */
+/** @internal Calls a resolver: OmegaConf's own, Kedro's, or one of the project. */
 export async function callResolver(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
   const { sources } = pass;
   const own = call.name === "oc.env" && sources.env !== undefined ? ENV : RESOLVERS[call.name];
@@ -71,13 +71,13 @@ export async function callResolver(pass: Pass, call: ResolverRequest): Promise<C
     return await own.give(pass, call);
   }
   if (sources.custom.includes(call.name) && sources.resolve !== undefined) {
-    return opaque(fromPlain(await askProject(sources.resolve, call), call.node.place));
+    return opaque(fromPlain(await callProject(sources.resolve, call), call.node.place));
   }
   throw unknownResolver(pass, call, refused);
 }
 
-/** Asks a resolver of the project; where its code fails, the value that asked is named too. */
-async function askProject(resolve: NonNullable<Sources["resolve"]>, { name, args, node }: ResolverRequest) {
+/** Calls a resolver of the project; the error of its code names the value too. */
+async function callProject(resolve: NonNullable<Sources["resolve"]>, { name, args, node }: ResolverRequest) {
   try {
     return await resolve(name, args.map((arg) => toPlain(arg, { keepFloats: true })));
   } catch (thrown) {
@@ -92,14 +92,14 @@ function unknownResolver(pass: Pass, { name, node }: ResolverRequest, refused: b
   if (name === "oc.env") {
     return problem(
       node,
-      'the resolver "oc.env" is only for credentials',
+      'the resolver "oc.env" is only allowed in credentials',
       'Add "oc.env": oc.env to custom_resolvers of CONFIG_LOADER_ARGS in settings.py to use it elsewhere',
     );
   }
   const names = [...Object.keys(RESOLVERS), ...pass.sources.custom];
   return problem(
     node,
-    `there is no resolver "${name}"${didYouMean(name, names)}`,
+    `unknown resolver "${name}"${didYouMean(name, names)}`,
     "Register it under custom_resolvers of CONFIG_LOADER_ARGS in settings.py",
   );
 }
@@ -119,7 +119,7 @@ async function fromSource(
 ): Promise<ConfigNode> {
   const key = textArgument(call);
   if (call.name === "globals" && key.startsWith("_")) {
-    throw problem(call.node, 'keys that begin with "_" are not for `globals`');
+    throw problem(call.node, '`globals` does not read keys that begin with "_"');
   }
   const dots = key.match(/^\.*/)![0].length;
   const found = source === undefined || dots > 1
@@ -127,8 +127,10 @@ async function fromSource(
     : await selectIn(pass, source, key === "" || key === "." ? [] : splitKey(key.slice(dots)));
   if (found.kind === "found") return take(pass.taken, call.node, found.node);
   if (call.args.length === 2) return call.args[1]!;
-  if (call.name === "globals") throw problem(call.node, `globals have no "${key}", and there is no default`);
-  throw problem(call.node, `no runtime parameter "${key}" is given, and there is no default`);
+  if (call.name === "globals") {
+    throw problem(call.node, `"${key}" not found in globals, and no default is given`);
+  }
+  throw problem(call.node, `runtime parameter "${key}" is not set, and no default is given`);
 }
 
 function create(_pass: Pass, { args, node }: ResolverRequest): ConfigNode {
@@ -157,7 +159,7 @@ function unlock(node: ConfigNode, asked: ConfigNode): void {
   delete node.opaque;
   if (node.kind === "scalar") return;
   for (const [key, child] of children(node)) {
-    if (key === null) throw problem(asked, "a key is text, a number or a boolean");
+    if (key === null) throw problem(asked, "a key must be text, a number or a boolean");
     unlock(child, asked);
   }
 }
@@ -189,7 +191,7 @@ async function selectByText(pass: Pass, call: ResolverRequest): Promise<ConfigNo
 async function deprecated(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
   const target = await selectByText(pass, call);
   const key = textArgument(call);
-  if (target === undefined) throw problem(call.node, `there is no "${key}" in this environment`);
+  if (target === undefined) throw problem(call.node, `key "${key}" not found in this environment`);
   const given = call.args[1] === undefined ? undefined : scalarOf(call.args[1]);
   if (call.args[1] !== undefined && typeof given !== "string") {
     throw problem(call.node, '"oc.deprecated" takes its message as text');
@@ -228,8 +230,8 @@ async function dictValues(pass: Pass, call: ResolverRequest): Promise<ConfigNode
 async function requireMap(pass: Pass, call: ResolverRequest): Promise<MapNode> {
   const found = await selectByText(pass, call);
   const key = textArgument(call);
-  if (found === undefined) throw problem(call.node, `there is no "${key}" in this environment`);
-  if (found.kind !== "map") throw problem(call.node, `"${key}" is no mapping`);
+  if (found === undefined) throw problem(call.node, `key "${key}" not found in this environment`);
+  if (found.kind !== "map") throw problem(call.node, `"${key}" is not a mapping`);
   return found;
 }
 
@@ -244,6 +246,6 @@ function environmentVariable(pass: Pass, call: ResolverRequest): ConfigNode {
 
 function textArgument(call: ResolverRequest): string {
   const value = scalarOf(call.args[0]!);
-  if (typeof value !== "string") throw problem(call.node, `"${call.name}" takes a key as text first`);
+  if (typeof value !== "string") throw problem(call.node, `"${call.name}" takes a key as its first argument`);
   return value;
 }

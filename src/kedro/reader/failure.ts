@@ -22,21 +22,21 @@ export function failureError(
   };
   const said = sentence(failure);
   if (failure.kind === "MemoryError") {
-    return new UserError("Cannot read the project: it needs more memory than the embedded Python has", {
+    return new UserError("Cannot read the project: the embedded Python ran out of memory", {
       ...options,
       code: "kedro.out_of_memory",
-      hint: "Load no data when modules are imported, or read with `--python PATH`",
+      hint: "Do not load data at import, or read the project with `--python PATH`",
     });
   }
   if (failure.kind === "SystemExit") {
-    return new UserError(`Cannot read the project: its code ends the program when imported (${said})`, {
+    return new UserError(`Cannot read the project: its code exits the program at import (${said})`, {
       ...options,
       code: "kedro.exit",
       hint: 'Call `sys.exit` only below `if __name__ == "__main__":`',
     });
   }
   if (failure.module.startsWith("kedro.") === false && own && failure.place === null) {
-    return new UserError(`Cannot read the project: there is no module "${missing}"`, {
+    return new UserError(`Cannot read the project: module "${missing}" not found`, {
       ...options,
       code: "kedro.module_missing",
       hint: `Add ${
@@ -71,12 +71,10 @@ function hintFor(
 ): string {
   if (OTHER_KEDRO.test(text)) {
     const version = kedroInitVersion.split(".").slice(0, kedroInitVersion.startsWith("0") ? 2 : 1).join(".");
-    return `Name the Python of an environment that has Kedro ${version} and the project's packages with \`--python PATH\``;
+    return `Use \`--python PATH\` with a Python environment that has Kedro ${version} and the project's packages`;
   }
   if (source === "python" && missing !== null) {
-    return `Install ${
-      missing.split(".")[0]
-    } in the environment that \`--python\` names, or leave out \`--python\``;
+    return `Install ${missing.split(".")[0]} in the environment of \`--python\`, or omit \`--python\``;
   }
   if (BEYOND_EMBEDDED.test(text)) return "Read the project with its own Python: `--python PATH`";
   if (place !== null) {

@@ -214,7 +214,7 @@ async function leadsOut(ctx: Pick<Context, "fs">, project: Project, path: string
 function linkWarning(path: string): Warning {
   return {
     code: "kedro.link_refused",
-    message: `The project's code does not see "${path}": the link leads outside of the project`,
-    hint: "Replace the link by the file itself where the project needs it",
+    message: `"${path}" stays hidden from the project's code: the link points outside of the project`,
+    hint: "Replace the link with the file itself if the project needs it",
   };
 }

@@ -35,7 +35,7 @@ Deno.test("config show without an azureml.yml ends as other commands do", async 
     const ctx = fakeContext({ files, cwd: "/p", env: {} });
     equal(await run(line, ctx), 3);
     equal(ctx.stdout(), "");
-    match(ctx.stderr(), /Cannot find azureml.yml/);
+    match(ctx.stderr(), /No azureml.yml found/);
     match(ctx.stderr(), /kedro-azureml init/);
   }
 });

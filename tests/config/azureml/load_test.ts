@@ -168,13 +168,13 @@ const REFUSALS: { name: string; world: World; code: string; message: RegExp; pla
     name: "an environment that is not there",
     world: { files: { "conf/base/azureml.yml": GOOD }, env: "locl" },
     code: "config.no_env",
-    message: /no folder "conf\/locl" \(did you mean "local"\?\)/,
+    message: /folder "conf\/locl" not found \(did you mean "local"\?\)/,
   },
   {
     name: "a tab",
     world: { files: { "conf/base/azureml.yml": "workspace:\n\tname: x\n" } },
     code: "config.yaml",
-    message: /a tab indents this line/,
+    message: /this line is indented with a tab/,
     place: "conf/base/azureml.yml:2:1",
   },
   {
@@ -188,7 +188,7 @@ const REFUSALS: { name: string; world: World; code: string; message: RegExp; pla
     name: "a key twice in one file",
     world: { files: { "conf/base/azureml.yml": "jobs:\n  a: {}\n  a: {}\n" } },
     code: "config.yaml",
-    message: /the key "a" is there twice, first at conf\/base\/azureml.yml:2:3/,
+    message: /duplicate key "a", first at conf\/base\/azureml.yml:2:3/,
     place: "conf/base/azureml.yml:3:3",
   },
   {
@@ -211,7 +211,7 @@ const REFUSALS: { name: string; world: World; code: string; message: RegExp; pla
     name: "a second document",
     world: { files: { "conf/base/azureml.yml": "a: 1\n---\nb: 2\n" } },
     code: "config.yaml",
-    message: /a second document begins here/,
+    message: /a second YAML document starts here/,
     place: "conf/base/azureml.yml:2:1",
   },
   {
@@ -232,14 +232,14 @@ const REFUSALS: { name: string; world: World; code: string; message: RegExp; pla
     name: "oc.env outside of credentials",
     world: { files: { "conf/base/azureml.yml": "a: ${oc.env:HOME}\n" } },
     code: "config.interpolation",
-    message: /"oc.env" is only for credentials/,
+    message: /"oc.env" is only allowed in credentials/,
     place: "conf/base/azureml.yml:1:4",
   },
   {
     name: "a mistyped resolver",
     world: { files: { "conf/base/azureml.yml": "a: ${global:x}\n" } },
     code: "config.interpolation",
-    message: /there is no resolver "global" \(did you mean "globals"\?\)/,
+    message: /unknown resolver "global" \(did you mean "globals"\?\)/,
     place: "conf/base/azureml.yml:1:4",
   },
   {
@@ -309,7 +309,7 @@ Deno.test("loadConfig() warns of what init left to fill in", async () => {
   });
   assert.deepEqual(warnings, [{
     code: "config.placeholder",
-    message: 'workspace.__default__.name still is "<workspace>"',
+    message: 'workspace.__default__.name is still the placeholder "<workspace>"',
     hint:
       "Fill it in at conf/base/azureml.yml:2:62; `az ml workspace list --output table` shows it, and so does Azure ML studio",
     place: { file: "conf/base/azureml.yml", line: 2, column: 62 },
@@ -342,7 +342,7 @@ Deno.test("an error about a value shows no text that an interpolation brought", 
     settings: { custom_resolvers: ["secret"] },
     resolve: () => Promise.resolve("hunter2"),
   });
-  assert.match(error.details[0]!, /jobs\.main\.pipeline\.tags: found text; a list is expected/);
+  assert.match(error.details[0]!, /jobs\.main\.pipeline\.tags: found text; expected a list/);
   assert.equal(JSON.stringify([error.message, error.details, error.data]).includes("hunter2"), false);
 });
 
