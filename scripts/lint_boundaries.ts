@@ -115,7 +115,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "rrule-temporal": ["azureml/schedules/next_times.ts"],
   "windows-iana": ["azureml/schedules/time_zones.ts"],
   "diff": ["azureml/compare/code_changes.ts"],
-  "@azure/core-rest-pipeline": ["core/net/azure_http.ts"],
+  "@azure/core-rest-pipeline": ["core/net/"],
   "ignore": ["azureml/git/ignored.ts"],
 };
 

@@ -23,6 +23,8 @@ export interface EmulatorServerOptions {
   readonly seed: Seed;
   /** Keys of steps that fail in every job. */
   readonly fail?: readonly string[];
+  /** Whether writes of users need multi-factor authentication. */
+  readonly demandMfa?: boolean;
 }
 
 /** An emulator that listens. */
@@ -60,7 +62,9 @@ export async function startEmulator(
   const origin = `https://127.0.0.1:${server.port}`;
   const { clock, random } = ctx;
   const seed = { secret: random.uuid(), ...options.seed };
-  const emulator = createEmulator({ origin, clock, random, pace: PACE, seed, outcome: outcomeOf(options) });
+  const demandsMfa = options.demandMfa ?? false;
+  const outcome = outcomeOf(options);
+  const emulator = createEmulator({ origin, clock, random, pace: PACE, seed, outcome, demandsMfa });
   const env = environmentOf({ origin, caFile, identity: emulator.identity });
   return { ready: { origin, caFile, env }, finished: server.finished, cleanUp };
 }

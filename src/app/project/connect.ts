@@ -59,12 +59,12 @@ function patienceOf(
   return {
     signal: later.signal,
     tokens: {
-      async getToken(scope) {
+      async getToken(scope, challenge) {
         try {
-          return await tokens.getToken(scope);
+          return await tokens.getToken(scope, challenge);
         } catch (thrown) {
           if (!signal.aborted) throw thrown;
-          return await others().getToken(scope);
+          return await others().getToken(scope, challenge);
         }
       },
     },

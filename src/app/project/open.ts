@@ -2,11 +2,12 @@ import { join, resolve } from "node:path";
 import { chooseEnv, envWarnings } from "../../config/layers/env.ts";
 import { loadConfig, type LoadedConfig } from "../../config/azureml/load.ts";
 import type { LoadOptions } from "../../config/layers/layers.ts";
-import { DEFAULT_LOADER_SETTINGS, settingsMatter } from "../../config/layers/settings.ts";
+import { maskCredentials } from "../../config/layers/mask_credentials.ts";
+import { DEFAULT_LOADER_SETTINGS, isDefaultSettings } from "../../config/layers/settings.ts";
 import type { Warning } from "../../core/errors.ts";
 import { openCachedReader } from "../../kedro/cache/cached_reader.ts";
 import type { KedroReader } from "../../kedro/reader/open.ts";
-import { findProject, type Project } from "../../kedro/project.ts";
+import { findProject, type Project, requireFile } from "../../kedro/project.ts";
 import type { Json, ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 
@@ -142,10 +143,9 @@ async function loadOptions(
   ctx: AppContext,
   { project, env, options, reader }: ConfigInput,
 ): Promise<LoadOptions> {
-  const matters = settingsMatter(await settingsText(ctx, project));
-  const settings = matters
-    ? (await reader.snapshot({ lenient: true })).project.settings
-    : DEFAULT_LOADER_SETTINGS;
+  const settings = isDefaultSettings(await settingsText(ctx, project))
+    ? DEFAULT_LOADER_SETTINGS
+    : (await reader.snapshot({ lenient: true })).project.settings;
   return {
     root: project.root,
     env,
@@ -166,7 +166,9 @@ export function outsideFolders(
 
 async function settingsText(ctx: AppContext, project: Project): Promise<string> {
   const path = join(project.sourceDir, project.packageName.replaceAll(".", "/"), "settings.py");
-  return await ctx.fs.stat(path) === undefined ? "" : await ctx.fs.readText(path);
+  if (await ctx.fs.stat(path) === undefined) return "";
+  await requireFile(ctx, path);
+  return await ctx.fs.readText(path);
 }
 
 /** The options of the reader, from those of the command. */
@@ -185,6 +187,7 @@ export function readerOptions(
     onPrint(text: string) {
       ctx.report({ type: "print", text: text.replace(/\n$/, "") });
     },
+    maskCredentials,
     ...(params && { runtimeParams: params as Readonly<Record<string, Json>> }),
     ...(allowEnvNames && { allowEnvNames }),
     ...(readTimeout !== undefined && { timeoutMs: readTimeout * 1000 }),

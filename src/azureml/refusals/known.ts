@@ -20,6 +20,8 @@ export interface Refused {
 export interface Known {
   /** Azure's code, or what its message has. */
   readonly is: string | RegExp;
+  /** What must be true besides. */
+  readonly and?: (refused: Refused) => boolean;
   /** Where Azure's words were read. */
   readonly read: string;
   readonly means: (refused: Refused) => Meaning;

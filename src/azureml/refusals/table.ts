@@ -1,5 +1,6 @@
-import { type AzureProblem, type Refusal, workspaceScope } from "./read.ts";
-import { auth, type Known, rejected } from "./known.ts";
+import { lacksClaims, tenantOf } from "./challenge.ts";
+import { type AzureProblem, workspaceScope } from "./read.ts";
+import { auth, type Known, type Refused, rejected } from "./known.ts";
 import { STORAGE_REFUSALS } from "./storage_table.ts";
 import { roleCommand, WORKSPACE_ROLE } from "./roles.ts";
 
@@ -9,16 +10,29 @@ const ARM_ERRORS =
 /** Every refusal for want of a right, or of a way, that is known; the first that fits counts. */
 export const KNOWN_REFUSALS: readonly Known[] = [
   {
+    // Before the codes that come with it: for writes without multi-factor authentication RequestDisallowedByPolicy.
+    is: /^/,
+    and: ({ refusal }) => lacksClaims(refusal.header),
+    read: "https://github.com/Azure/azure-cli/issues/31699",
+    means: () =>
+      auth(
+        "claims",
+        "Azure requires a stronger sign-in for this request, such as multi-factor authentication",
+        "Run `kedro-azureml auth login` or `az login`, complete the prompt, and run the command again",
+      ),
+  },
+  {
     is: "InvalidAuthenticationTokenTenant",
     read: "https://github.com/Azure/azure-sdk-for-net/issues/49391",
     means: ({ refusal, azure }) => {
-      const tenant = rightTenant(refusal, azure);
+      const tenant = tenantOf(refusal.header, azure);
       return auth(
         "wrong_tenant",
-        `the token is of another tenant than the subscription's${
-          tenant === undefined ? "" : `, which is "${tenant}"`
-        }`,
-        `Run \`az login --tenant ${tenant ?? "<tenant of the subscription>"}\`, or set AZURE_TENANT_ID to it`,
+        tenant === undefined
+          ? "the token comes from another tenant than the subscription's"
+          : `the token comes from another tenant; the subscription belongs to "${tenant}"`,
+        `Sign in to that tenant: \`kedro-azureml auth login --tenant ${tenant ?? "<tenant>"}\`, or ` +
+          `\`az login --tenant ${tenant ?? "<tenant>"}\`; a service principal needs AZURE_TENANT_ID`,
       );
     },
   },
@@ -157,10 +171,12 @@ export const KNOWN_REFUSALS: readonly Known[] = [
 ];
 
 /** The known refusal that fits what Azure said. */
-export function findKnown(azure: AzureProblem): Known | undefined {
+export function findKnown(refused: Refused): Known | undefined {
+  const { azure } = refused;
   const words = [azure.code ?? "", azure.message ?? "", azure.detail ?? ""];
-  return KNOWN_REFUSALS.find(({ is }) =>
-    typeof is === "string" ? is === azure.code : words.some((word) => is.test(word))
+  return KNOWN_REFUSALS.find(({ is, and }) =>
+    (typeof is === "string" ? is === azure.code : words.some((word) => is.test(word))) &&
+    (and?.(refused) ?? true)
   );
 }
 
@@ -171,12 +187,6 @@ function quoted({ message = "" }: AzureProblem, pattern: RegExp): string | undef
 /** The identity, which Azure names in what it says. */
 function assignee(azure: AzureProblem): string | undefined {
   return quoted(azure, /object id '([0-9a-f-]{36})'/);
-}
-
-/** In Azure's words the second of two issuers, and in the header that says where to sign in. */
-function rightTenant({ header }: Refusal, azure: AzureProblem): string | undefined {
-  return quoted(azure, /must match (?:the tenant|one of the tenants) '?https:\/\/[^/]+\/([^/',]+)/) ??
-    /authorization_uri="?https:\/\/[^/]+\/([^/",]+)/.exec(header("www-authenticate") ?? "")?.[1];
 }
 
 function policies({ additionalInfo = [], message = "" }: AzureProblem): readonly string[] {

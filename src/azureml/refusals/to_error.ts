@@ -36,7 +36,7 @@ export function azureError(refusal: Refusal): UserError {
 }
 
 function meaning(refusal: Refusal, azure: AzureProblem | undefined): Meaning {
-  const known = azure === undefined ? undefined : findKnown(azure);
+  const known = azure === undefined ? undefined : findKnown({ refusal, azure });
   const means = known?.means({ refusal, azure: azure! });
   // A clock that is wrong makes good tokens and signatures look as if they were over, or not begun.
   const skew = TIMELY.includes(means?.code ?? "azure.unauthorized") && [401, 403].includes(refusal.status)

@@ -8,6 +8,7 @@ export function declareAuth(root: Command, { app, done, globals, declare }: Decl
     .option("--device-code", "show a code to type in a browser elsewhere")
     .option("--tenant <id>", "tenant to sign in to; else AZURE_TENANT_ID, else your own")
     .option("--client-id <id>", "application to sign in to, a public client; else Azure CLI's")
+    .option("--claims-challenge <base64>", "what Azure demands of the sign-in, from an error's hint")
     .option("--no-store", "keep nothing on disk")
     .action(async (options) =>
       done(await (await import("./login.ts")).authLogin(app(), { ...globals(), ...options }))

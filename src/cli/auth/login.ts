@@ -1,6 +1,8 @@
 import type { CommandContext } from "../command/command_context.ts";
 import type { OnRetry } from "../../core/net/azure_http.ts";
 import { loadCloud } from "../../core/clouds/load.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { decodeClaims } from "../../credentials/claims.ts";
 import { goesBefore, login } from "../../credentials/sign_in/login.ts";
 import type { Globals } from "../command/globals.ts";
 import type { Output } from "../command/output.ts";
@@ -13,6 +15,8 @@ export interface AuthLoginOptions extends Globals {
   readonly deviceCode?: boolean;
   readonly tenant?: string;
   readonly clientId?: string;
+  /** In base64. */
+  readonly claimsChallenge?: string;
   /** False with `--no-store`. */
   readonly store?: boolean;
 }
@@ -20,10 +24,30 @@ export interface AuthLoginOptions extends Globals {
 /** Signs a person in, and keeps that for later commands. */
 export async function authLogin(ctx: CommandContext, options: AuthLoginOptions): Promise<Output> {
   const { deviceCode = false, tenant, clientId, store = true } = options;
+  const claims = options.claimsChallenge === undefined ? undefined : requireClaims(options.claimsChallenge);
   const progress = openProgress(ctx, options);
   const interaction = requirePerson(ctx, progress, options);
   const cloud = await loadCloud(ctx);
   const onRetry: OnRetry = (event) => ctx.report({ type: "retry", ...event });
-  const signedIn = await login(ctx, { cloud, interaction, tenant, clientId, deviceCode, store, onRetry });
+  const signedIn = await login(ctx, {
+    cloud,
+    interaction,
+    tenant,
+    clientId,
+    claims,
+    deviceCode,
+    store,
+    onRetry,
+  });
   return renderLogin(signedIn, goesBefore(ctx.env));
+}
+
+function requireClaims(encoded: string): string {
+  const claims = decodeClaims(encoded);
+  if (claims !== undefined) return claims;
+  throw new UserError("The value of --claims-challenge is not a JSON object in base64", {
+    code: "usage.claims_challenge",
+    exit: ExitCode.Usage,
+    hint: "Copy it whole from the error that names it",
+  });
 }

@@ -14,6 +14,26 @@ export function list(value: string, before: readonly string[] = []): readonly st
 }
 
 /**
+ * Splits a list of node names. Commas in square brackets belong to a name, as in `f([a,b]) -> [c]`, which is what Kedro
+ * before 1.0 calls a node without a name of its own; Kedro splits the same way (`split_node_names`).
+ */
+export function nodeNames(value: string, before: readonly string[] = []): readonly string[] {
+  const names: string[] = [];
+  let [name, depth] = ["", 0];
+  for (const char of `${value},`) {
+    if (char === "[") depth++;
+    if (char === "]") depth--;
+    if (char === "," && depth === 0) {
+      names.push(name.trim());
+      name = "";
+    } else name += char;
+  }
+  // A bracket that is not closed: the rest is one name.
+  if (name !== "") names.push(name.slice(0, -1).trim());
+  return [...before, ...names.filter((one) => one !== "")];
+}
+
+/**
  * Reads `--params`: a JSON object, in single quotes too, as the plugin takes it. Empty text and `null` are none.
  *
  * @throws {InvalidArgumentError} when it is something else.

@@ -1,5 +1,5 @@
 import type { AppContext } from "../../app/context.ts";
-import { type Origin, originsOf } from "../../config/layers/origins.ts";
+import { type Origin, originsOf } from "../../config/azureml/origins.ts";
 import { SECRET_ENV_VARS } from "../../core/env_vars.ts";
 import { type Place, placeText } from "../../core/errors.ts";
 import { redact } from "../../core/text/redact.ts";

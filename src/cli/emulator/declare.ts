@@ -8,6 +8,7 @@ export function declareEmulator(root: Command, { app, done, globals, declare }: 
     .option("--port <number>", "loopback port; else a free one")
     .option("--ca-file <path>", "where to write the certificate that clients must trust")
     .option("--fail <steps>", "let these steps of every job fail, by their keys, such as train,report", list)
+    .option("--demand-mfa", "refuse writes of users who signed in without multi-factor authentication")
     .action(async (options) =>
       done((await import("./emulator.ts")).emulator(app(), { ...globals(), ...options }))
     );

@@ -13,6 +13,8 @@ export interface EmulatorCommandOptions extends Globals {
   readonly caFile?: string;
   /** Keys of steps that fail in every job. */
   readonly fail?: readonly string[];
+  /** Whether writes of users need multi-factor authentication. */
+  readonly demandMfa?: boolean;
 }
 
 /** Serves a workspace that has what `azureml.yml` names, until a signal comes. */

@@ -48,6 +48,8 @@ function eventText(event: SignInEvent): string {
   switch (event.type) {
     case "browser":
       return `  Opening your browser to sign in. If it does not open, go to this address in a browser on this machine:\n  ${event.url}`;
+    case "step_up":
+      return `  Sign in again: ${event.reason}`;
     case "no_browser":
       return `  Cannot open a browser: ${event.reason}`;
     case "device_code": {

@@ -49,7 +49,7 @@ const CASES: readonly {
       ),
     },
     code: "azure.wrong_tenant",
-    problem: /the subscription's, which is "bbbb"/,
+    problem: /the subscription belongs to "bbbb"/,
     hint: /`az login --tenant bbbb`/,
   },
   {
@@ -238,7 +238,7 @@ const CASES: readonly {
       headers: { date: "Fri, 02 Jan 2026 05:34:05 GMT" },
     },
     code: "azure.clock",
-    problem: /the clock of this machine is 3 hours slow/,
+    problem: /this machine's clock is 3 hours slow/,
     hint: /timedatectl set-ntp true/,
   },
   {

@@ -58,8 +58,8 @@ Deno.test("auth status exits with 4 where nobody is signed in, and says what to 
   ok(
     text(output).endsWith(
       "· azd                Azure Developer CLI is not installed (no `azd` on PATH) (N ms)\n" +
-        "· browser            nobody can be asked here (CI, --no-input, --json, or no terminal) (N ms)\n" +
-        "· device-code        nobody can be asked here (CI, --no-input, --json, or no terminal) (N ms)\n" +
+        "· browser            not interactive (CI, --no-input, --json, or no terminal) (N ms)\n" +
+        "· device-code        not interactive (CI, --no-input, --json, or no terminal) (N ms)\n" +
         "hint: Run `kedro-azureml auth login` or `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and " +
         "AZURE_CLIENT_SECRET\n" +
         "Workspace\n· not looked at: not in a Kedro project; use -C DIR\n",

@@ -1,4 +1,4 @@
-import { deepStrictEqual, equal, ok } from "node:assert/strict";
+import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { run } from "../../../src/cli/run.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -22,6 +22,23 @@ for (const [project, env] of contexts) {
     );
   });
 }
+
+Deno.test("config show without an azureml.yml ends as other commands do", async () => {
+  const files = {
+    "/p/pyproject.toml":
+      '[tool.kedro]\npackage_name = "p"\nproject_name = "P"\nkedro_init_version = "1.7.0"\n',
+    "/p/src/p/__init__.py": "",
+    "/p/conf/base/parameters.yml": "",
+    "/p/conf/local/.gitkeep": "",
+  };
+  for (const line of [["config", "show"], ["config", "show", "--json"]]) {
+    const ctx = fakeContext({ files, cwd: "/p", env: {} });
+    equal(await run(line, ctx), 3);
+    equal(ctx.stdout(), "");
+    match(ctx.stderr(), /No azureml.yml found/);
+    match(ctx.stderr(), /kedro-azureml init/);
+  }
+});
 
 Deno.test("config show --origin names the file and line, and what was overridden", async () => {
   const [, out] = await show("layered", ["-e", "prod", "--origin"]);

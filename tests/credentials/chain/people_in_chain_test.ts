@@ -46,14 +46,14 @@ Deno.test("without a screen a device code is shown", async () => {
   const world = chain({ env: {} });
   await world.source.getToken(cloud.mlScope);
   assertEquals([used(world), world.opened.length], ["device-code", 0]);
-  match(world.source.report().find(({ name }) => name === "browser")!.reason!, /no screen/);
+  match(world.source.report().find(({ name }) => name === "browser")!.reason!, /no display/);
 });
 
 Deno.test("a browser that does not open is passed over for a device code", async () => {
   const world = chain({ broken: { "xdg-open": 127 } });
   await world.source.getToken(cloud.mlScope);
   strictEqual(used(world), "device-code");
-  match(world.source.report().find(({ name }) => name === "browser")!.reason!, /there is no `xdg-open`/);
+  match(world.source.report().find(({ name }) => name === "browser")!.reason!, /`xdg-open` not found/);
 });
 
 Deno.test("whoever is sent to a browser is told once which sign-in does not work", async () => {
@@ -65,7 +65,7 @@ Deno.test("whoever is sent to a browser is told once which sign-in does not work
   await source.getToken(cloud.mlScope);
   await source.getToken(cloud.storageScope);
   assertEquals(warnings, [
-    { code: "auth.passed_over", message: "azure-cli is passed over: `az` said: status 1" },
+    { code: "auth.passed_over", message: "Skipped azure-cli: `az` said: status 1" },
   ]);
 });
 
@@ -88,7 +88,7 @@ for (const flag of ["--no-input", "--json"]) {
   Deno.test(`nor with ${flag}`, async () => {
     const { ctx, azure, kedroAzureml } = makeWorld({ env: { DISPLAY: ":0" }, interactive: true });
     strictEqual(await kedroAzureml(["job", "show", "some-job", flag]), 4);
-    match(ctx.stderr(), /browser: nobody can be asked here/);
+    match(ctx.stderr(), /browser: not interactive/);
     ok(!azure.requests.some(({ url }) => /devicecode|authorize/.test(url)));
   });
 }

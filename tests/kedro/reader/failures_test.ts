@@ -67,7 +67,7 @@ Deno.test("a project without pipeline_registry.py is told what is missing", asyn
   ctx.files.delete("/shop/src/shop/pipeline_registry.py");
   await assert.rejects(readProject(ctx), {
     code: "kedro.module_missing",
-    message: 'Cannot read the project: there is no module "shop.pipeline_registry"',
+    message: 'Cannot read the project: module "shop.pipeline_registry" not found',
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Context } from "../../core/context.ts";
 import type { Place } from "../../core/errors.ts";
-import { loadLayers, type LoadOptions } from "./layers.ts";
+import { requireFiles } from "./load.ts";
+import { loadLayers, type LoadOptions } from "../layers/layers.ts";
 import { nearest } from "../omegaconf/merge.ts";
 import { children, type ConfigNode, keyText, type Source, toPlain } from "../omegaconf/node.ts";
 
@@ -19,16 +20,17 @@ export interface Origin {
 }
 
 /**
- * Gives every value of azureml.yml as the layers of the environment make it, in the files' order.
+ * Lists every value of azureml.yml as the layers of the environment make it, in the files' order.
  *
- * @throws {UserError} `config.*` as {@linkcode loadLayers}.
+ * @throws {UserError} `config.no_azureml` without any azureml.yml; `config.*` as {@linkcode loadLayers}.
  */
 export async function originsOf(
   ctx: Pick<Context, "fs" | "env">,
   options: LoadOptions,
 ): Promise<readonly Origin[]> {
-  const { values } = await loadLayers(ctx, "azureml", options);
-  return [...children(values)].flatMap(([key, node]) => origins(node, keyText(key), []));
+  const layers = await loadLayers(ctx, "azureml", options);
+  requireFiles(layers, options);
+  return [...children(layers.values)].flatMap(([key, node]) => origins(node, keyText(key), []));
 }
 
 /** The values at and below a node; what replaced a whole mapping replaced all below it. */
