@@ -2,6 +2,7 @@ import type { MemberReport } from "../../credentials/chain/chain.ts";
 import { ExitCode } from "../../core/errors.ts";
 import type { AudienceStatus, AuthStatus } from "../../app/doctor/auth_check.ts";
 import type { Output } from "../command/output.ts";
+import { utcText } from "../text/times.ts";
 import { accessData, accessLines, isAllowed } from "./access_text.ts";
 
 const MARKS: Readonly<Record<MemberReport["status"], string>> = {
@@ -18,8 +19,8 @@ const TITLES: Readonly<Record<AudienceStatus["name"], string>> = {
 };
 
 /**
- * Writes who one is to Azure; the exit status is 4 unless every audience gives a token and the workspace, where there is
- * one to look at, allows what this program does.
+ * Renders `auth status`. The exit status is 4 unless every audience issues a token and the workspace, if there is one to
+ * check, allows submitting jobs.
  */
 export function renderAuthStatus(status: AuthStatus): Output {
   const works = status.identity !== undefined && status.audiences.every(({ error }) => error === undefined) &&
@@ -27,7 +28,7 @@ export function renderAuthStatus(status: AuthStatus): Output {
   return {
     data: toData(status),
     text: [
-      "Credentials, in the order in which they are tried",
+      "Credentials, in the order they are tried",
       ...status.members.flatMap(memberLines),
       ...identityLines(status),
       ...audienceLines(status),
@@ -53,7 +54,7 @@ function identityLines({ identity, cloud }: AuthStatus): string[] {
     ["object id", identity.objectId],
     ["application id", identity.applicationId],
     ["tenant", identity.tenantId],
-    ["expires", identity.expiresAt && time(identity.expiresAt)],
+    ["expires", identity.expiresAt && utcText(identity.expiresAt)],
     ["cloud", `${cloud.name} (${cloud.resourceManager})`],
   ];
   return ["Identity", ...rows.flatMap(([name, value]) => value ? [`  ${name.padEnd(16)} ${value}`] : [])];
@@ -66,7 +67,9 @@ function audienceLines({ audiences, identity }: AuthStatus): string[] {
 
 function audienceLine({ name, audience, expiresAt, error }: AudienceStatus): string {
   const start = `${error === undefined ? "✓" : "✗"} ${TITLES[name].padEnd(18)} ${audience}`;
-  return error === undefined ? `${start} until ${time(expiresAt)}` : `${start}: ${error.message}`;
+  return error === undefined
+    ? `${start} until ${expiresAt === undefined ? "?" : utcText(expiresAt)}`
+    : `${start}: ${error.message}`;
 }
 
 function hintLines({ audiences }: AuthStatus): string[] {
@@ -74,10 +77,6 @@ function hintLines({ audiences }: AuthStatus): string[] {
   const details = errors.flatMap(({ code, details }) => code === "auth.no_credential" ? [] : details);
   const hints = new Set(errors.flatMap(({ hint }) => hint === undefined ? [] : [hint]));
   return [...new Set(details.map((detail) => `  ${detail}`)), ...[...hints].map((hint) => `hint: ${hint}`)];
-}
-
-function time(date: Date | undefined): string {
-  return date === undefined ? "?" : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function toData({ cloud, members, identity, audiences, workspace }: AuthStatus) {

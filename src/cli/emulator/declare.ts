@@ -4,10 +4,10 @@ import type { Declaring } from "../command/declare.ts";
 
 /** Declares `emulator`. */
 export function declareEmulator(root: Command, { app, done, globals, declare }: Declaring): void {
-  declare(root, "emulator", "Serve a local Azure ML workspace to rehearse with")
-    .option("--port <number>", "loopback port; else a free one")
-    .option("--ca-file <path>", "where to write the certificate that clients must trust")
-    .option("--fail <steps>", "let these steps of every job fail, by their keys, such as train,report", list)
+  declare(root, "emulator", "Serve a local imitation of an Azure ML workspace; it runs no project code")
+    .option("--port <number>", "port on the loopback interface (default: a free port)")
+    .option("--ca-file <path>", "where to write the CA certificate that clients must trust")
+    .option("--fail <steps>", "steps that fail in every job, by step name, such as train,report", list)
     .action(async (options) =>
       done((await import("./emulator.ts")).emulator(app(), { ...globals(), ...options }))
     );

@@ -5,13 +5,13 @@ import { findProject, type Project } from "../../kedro/project.ts";
 import { CI_PATHS, ciSetUp, type CiSystem, ciWorkflow, type SetUpLine } from "../../app/init/workflows.ts";
 import { readCiValues } from "../../app/init/ci_values.ts";
 import { shownPath, writeFile } from "../../app/project/output_files.ts";
-import type { Globals } from "../command/globals.ts";
+import type { GlobalOptions } from "../command/global_options.ts";
 import { AMLIGNORE, azuremlYml, type InitValues } from "../../app/init/templates.ts";
 import type { Output } from "../command/output.ts";
 import { workingFolder } from "../../app/project/open.ts";
 
 /** Options of `init`. */
-export interface InitOptions extends Globals, InitValues {
+export interface InitOptions extends GlobalOptions, InitValues {
   /** Writes the workflow of this CI system too, and tells what to do once in Azure. */
   readonly ci?: CiSystem;
   /** The branch whose pushes submit; that which is checked out when absent, else `main`. */

@@ -5,8 +5,7 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { Output } from "../command/output.ts";
 import { TIMES, triggerText } from "./put_text.ts";
 import { tableText } from "../text/table.ts";
-import { isoText, untilText, zonedText } from "../text/times.ts";
-import { timeText } from "../text/units.ts";
+import { isoText, untilText, utcText, zonedText } from "../text/times.ts";
 
 function timesOf({ trigger, createdAt }: Schedule, now: Date, count: number): Temporal.ZonedDateTime[] {
   return nextTimes(trigger, { after: now, createdAt, count });
@@ -108,8 +107,7 @@ export function renderTriggered(
 
 /** Lists the jobs that a schedule made. */
 export function renderScheduleRuns(schedule: string, runs: readonly ScheduledRun[]): Output {
-  const time = ({ createdAt }: ScheduledRun) =>
-    createdAt === undefined ? "" : timeText(createdAt.toISOString());
+  const time = ({ createdAt }: ScheduledRun) => createdAt === undefined ? "" : utcText(createdAt);
   return {
     data: runs.map(({ name, status, displayName, experimentName, studioUrl, createdAt }) => ({
       name,

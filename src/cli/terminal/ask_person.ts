@@ -2,6 +2,7 @@ import { isCi } from "../../core/is_ci.ts";
 import type { Context } from "../../core/context.ts";
 import { noBrowserReason } from "../../credentials/sign_in/browser.ts";
 import type { Interaction, SignInEvent } from "../../credentials/interaction.ts";
+import { ask } from "./question.ts";
 import type { Progress } from "./progress.ts";
 import { renderError } from "../text/error.ts";
 
@@ -19,23 +20,10 @@ export function personAt(ctx: Context, progress: Progress): Interaction {
       const { text, data } = renderError(error);
       progress.say(text.trimEnd(), data);
       const way = noBrowserReason(ctx) === undefined ? "the browser" : "a device code";
-      const answer = await answerTo(ctx, `Sign in with ${way} instead? [Y/n] `);
+      const answer = await ask(ctx, `Sign in with ${way} instead? [Y/n] `);
       return answer !== undefined && /^(y|yes)?$/i.test(answer.trim());
     },
   };
-}
-
-/** `undefined` as soon as the input ends, or Ctrl+C is pressed. */
-async function answerTo({ terminal, signal }: Context, question: string): Promise<string | undefined> {
-  const stopped = Promise.withResolvers<undefined>();
-  const onAbort = () => stopped.resolve(undefined);
-  signal.addEventListener("abort", onAbort);
-  try {
-    return await Promise.race([terminal.question(question), stopped.promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-    signal.throwIfAborted();
-  }
 }
 
 function eventText(event: SignInEvent): string {

@@ -2,7 +2,8 @@ import type { AppEvent, Report } from "../../app/context.ts";
 import type { Context } from "../../core/context.ts";
 import { shownName } from "../../core/text/sanitize.ts";
 import { describeIdentity } from "../../app/identity.ts";
-import { countText, durationText, sizeText, timeText } from "../text/units.ts";
+import { utcText } from "../text/times.ts";
+import { countText, durationText, sizeText } from "../text/units.ts";
 import { showFollow } from "./follow_events.ts";
 import type { Progress } from "./progress.ts";
 
@@ -96,7 +97,7 @@ function eventLine(event: LineEvent): string {
     case "cancelled_previous":
       return `✓ Job ${event.name} of ${event.run} is asked to stop`;
     case "last_job":
-      return `  Job ${event.name}, the last submitted from here: ${event.job}, ${timeText(event.at)}`;
+      return `  Job ${event.name}, the last submitted from here: ${event.job}, ${utcText(event.at)}`;
     case "downloaded":
       return `✓ ${event.shown}: ${event.wasThere ? "there already" : sizeText(event.sizeBytes)}`;
   }
