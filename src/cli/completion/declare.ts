@@ -12,6 +12,6 @@ export function declareCompletion(root: Command, { app, done, declare }: Declari
   root.command("complete [words...]", { hidden: true })
     .addOption(new Option("--word <text>").default("").hideHelp())
     .action(async (before, options) =>
-      done(await (await import("./completion.ts")).answer(app(), root, { ...options, before }))
+      done(await (await import("./completion.ts")).completeWord(app(), root, { ...options, before }))
     );
 }

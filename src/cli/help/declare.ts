@@ -3,7 +3,13 @@ import type { Declaring } from "../command/declare.ts";
 import { extendHelp } from "./extend.ts";
 
 /** Topics of help beside the commands; listed here so that declaring them loads none. */
-const TOPIC_NAMES = ["exit-codes", "environment", "credentials", "azureml.yml", "man"];
+export const TOPIC_NAMES: readonly string[] = [
+  "exit-codes",
+  "environment",
+  "credentials",
+  "azureml.yml",
+  "man",
+];
 
 /** Declares `help` in place of the parser's own, and extends the help of every command. */
 export function declareHelp(root: Command, { app, done, declare }: Declaring, columns: () => number): void {

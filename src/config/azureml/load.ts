@@ -176,7 +176,8 @@ function refusal(problems: readonly ConfigProblem[]): UserError {
   });
 }
 
-function noFiles(layers: Layers, { settings }: LoadOptions): UserError {
+/** The error for a project without any azureml.yml. */
+export function noFiles(layers: Layers, { settings }: LoadOptions): UserError {
   const folders = layers.folders.map((folder) => `"${folder}"`).join(" and ");
   return new UserError(
     `Cannot find azureml.yml: no file in ${folders} matches ${layers.patterns.join(", ")}`,

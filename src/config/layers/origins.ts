@@ -1,6 +1,5 @@
-import type { Context } from "../../core/context.ts";
 import type { Place } from "../../core/errors.ts";
-import { loadLayers, type LoadOptions } from "./layers.ts";
+import type { Layers } from "./layers.ts";
 import { nearest } from "../omegaconf/merge.ts";
 import { children, type ConfigNode, keyText, type Source, toPlain } from "../omegaconf/node.ts";
 
@@ -18,16 +17,8 @@ export interface Origin {
   readonly sources: readonly Source[];
 }
 
-/**
- * Gives every value of azureml.yml as the layers of the environment make it, in the files' order.
- *
- * @throws {UserError} `config.*` as {@linkcode loadLayers}.
- */
-export async function originsOf(
-  ctx: Pick<Context, "fs" | "env">,
-  options: LoadOptions,
-): Promise<readonly Origin[]> {
-  const { values } = await loadLayers(ctx, "azureml", options);
+/** Every value of merged layers with its origin, in the order of the files. */
+export function originsOf({ values }: Pick<Layers, "values">): readonly Origin[] {
   return [...children(values)].flatMap(([key, node]) => origins(node, keyText(key), []));
 }
 
