@@ -9,14 +9,24 @@ export function declareInit(root: Command, { app, done, globals, declare }: Decl
     .option("--workspace-name <name>", "Azure ML workspace")
     .addOption(new Option("--workspace <name>").hideHelp())
     .option("--compute <name>", "compute cluster for the steps")
-    .option("--environment <name>", "Azure ML environment that steps run in, such as my-env@latest")
+    .option(
+      "--environment [name]",
+      "Azure ML environment for the steps, such as my-env@latest; without a name, write the files to create one",
+    )
     .addOption(
       new Option("--ci <system>", "also write a CI workflow, and print the one-time setup in Azure")
         .choices(["github", "azure"]),
     )
     .option("--branch <name>", "branch whose pushes submit a job (default: current branch)")
-    .option("--overwrite", "replace files that exist: the workflow and the environment files")
-    .action(async (options) =>
-      done(await (await import("./init.ts")).init(app(), { ...globals(), ...options }))
-    );
+    .option("--overwrite", "replace the workflow and the environment files if they exist")
+    .action(async ({ workspace, workspaceName = workspace, environment, ...options }) => {
+      const named = typeof environment === "string" ? { environment } : {};
+      const values = {
+        ...options,
+        ...named,
+        ...(workspaceName !== undefined && { workspace: workspaceName }),
+      };
+      const { init } = await import("./init.ts");
+      await done(await init(app(), { ...globals(), ...values, newEnvironment: environment === true }));
+    });
 }

@@ -2,22 +2,14 @@ import * as z from "zod";
 import { AZUREML_KEYS } from "./key_docs.ts";
 import { azuremlSchema } from "./schema.ts";
 
-/** One node of a JSON Schema; only the parts that are read or added here are typed. */
+/** The parts of a JSON Schema that descriptions are added to. */
 interface SchemaNode {
-  title?: string;
   description?: string;
-  readonly type?: string;
   readonly properties?: Record<string, SchemaNode>;
   readonly additionalProperties?: SchemaNode | boolean;
   readonly anyOf?: readonly SchemaNode[];
   readonly items?: SchemaNode;
-  default?: unknown;
-  minimum?: number;
-  exclusiveMinimum?: number;
 }
-
-/** Kedro writes `${…}` in place of any value, so a number may also be such a text. */
-const NUMBER = { anyOf: [{ type: "integer" }, { type: "string" }] };
 
 /**
  * The JSON Schema (draft 2020-12) of `azureml.yml`, made from {@linkcode azuremlSchema} and the documentation of its
@@ -25,13 +17,9 @@ const NUMBER = { anyOf: [{ type: "integer" }, { type: "string" }] };
  * `validate`.
  */
 export function azuremlJsonSchema(): Readonly<Record<string, unknown>> {
-  const schema = z.toJSONSchema(azuremlSchema, {
-    io: "input",
-    unrepresentable: "any",
-    override: ({ zodSchema, jsonSchema }) => {
-      if (zodSchema instanceof z.ZodPipe) Object.assign(jsonSchema, NUMBER);
-    },
-  }) as SchemaNode & Record<string, unknown>;
+  const schema = withInterpolatedNumbers(
+    z.toJSONSchema(azuremlSchema, { io: "input", unrepresentable: "any" }),
+  ) as SchemaNode & Record<string, unknown>;
   for (const { key, doc } of AZUREML_KEYS) {
     for (const node of nodesAt(schema, key.split("."))) node.description = doc.replaceAll("`", "");
   }
@@ -46,10 +34,20 @@ export function azuremlJsonSchema(): Readonly<Record<string, unknown>> {
   };
 }
 
+/** Allows `${…}`, which Kedro fills in, and text such as "4" in place of every whole number. */
+function withInterpolatedNumbers(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(withInterpolatedNumbers);
+  if (typeof node !== "object" || node === null) return node;
+  if ("type" in node && node.type === "integer") return { anyOf: [{ type: "integer" }, { type: "string" }] };
+  return Object.fromEntries(
+    Object.entries(node).map(([key, value]) => [key, withInterpolatedNumbers(value)]),
+  );
+}
+
 /** The nodes at a dotted key of {@linkcode AZUREML_KEYS}; `<name>` stands for any key of a mapping. */
 function nodesAt(node: SchemaNode, [key, ...rest]: readonly string[]): SchemaNode[] {
-  if (node.anyOf !== undefined) {
-    return node.anyOf.flatMap((one) => nodesAt(one, key === undefined ? [] : [key, ...rest]));
+  if (node.anyOf !== undefined && key !== undefined) {
+    return node.anyOf.flatMap((one) => nodesAt(one, [key, ...rest]));
   }
   if (key === undefined) return [node];
   if (node.items !== undefined) return nodesAt(node.items, [key, ...rest]);
