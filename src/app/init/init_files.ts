@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { environmentLine } from "../../azureml/assets/create_lines.ts";
+import { ENVIRONMENT_FILE, environmentLine } from "../../azureml/assets/create_lines.ts";
 import { azuremlJsonSchema } from "../../config/azureml/json_schema.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
@@ -80,7 +80,10 @@ export async function initProject(ctx: AppContext, options: InitOptions): Promis
     written,
     kept,
     config: isNew ? { path: config, isComplete: missingValues(values).length === 0 } : undefined,
-    createEnvironment: environment && environmentLine(await workspaceOf(ctx, options)),
+    createEnvironment: environment &&
+      environmentLine(await workspaceOf(ctx, options), {
+        file: shownPath(ctx, join(project.root, ENVIRONMENT_FILE)),
+      }),
     setUp: ci?.setUp,
     warnings: [
       ...(isNew || given.length === 0 ? [] : [keptWarning(config, given)]),

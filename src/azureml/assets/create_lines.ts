@@ -26,9 +26,17 @@ export function computeLine(workspace: WorkspaceConfig, name: string): string {
   });
 }
 
-/** Creates the environment that `init --environment` has written files for, under its own name or another. */
-export function environmentLine(workspace: WorkspaceConfig, name?: string): string {
-  return az("environment create", { file: ENVIRONMENT_FILE, ...(name && { name }), ...where(workspace) });
+/**
+ * Creates the environment that `init --environment` has written files for.
+ *
+ * @param options.name Another name than the one in the file.
+ * @param options.file {@linkcode ENVIRONMENT_FILE} when absent.
+ */
+export function environmentLine(
+  workspace: WorkspaceConfig,
+  { name, file = ENVIRONMENT_FILE }: { readonly name?: string; readonly file?: string } = {},
+): string {
+  return az("environment create", { file, ...(name && { name }), ...where(workspace) });
 }
 
 /** Creates a data asset from a local file or folder, which is uploaded, or from a path in the cloud. */

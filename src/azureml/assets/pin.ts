@@ -141,7 +141,7 @@ function noEnvironment(workspace: Workspace, what: string): UserError {
       exit: ExitCode.Rejected,
       hint:
         `Change \`execution.environment\` in azureml.yml, or write its files with \`kedro-azureml init --environment\` and create it: \`${
-          environmentLine(workspace.config, what.replace(/[:@].*$/, ""))
+          environmentLine(workspace.config, { name: what.replace(/[:@].*$/, "") })
         }\``,
     },
   );

@@ -10,6 +10,9 @@ export function tableText(rows: readonly (readonly string[])[]): string {
   );
 }
 
+/** Characters that a shortened cell keeps. */
+const SHORTEST = 8;
+
 /**
  * Shortens the cells of one column so that no row is wider than the terminal.
  *
@@ -24,7 +27,7 @@ export function fitRows(
   if (columns === undefined) return rows;
   const width = (index: number) => Math.max(0, ...rows.map((row) => row[index]?.length ?? 0));
   const others = (rows[0] ?? []).reduce((sum, _, index) => index === at ? sum : sum + width(index) + 2, 0);
-  const left = Math.max(12, columns - others);
+  const left = Math.max(SHORTEST, columns - others);
   return rows.map((row) => row.map((cell, index) => index === at ? cut(cell, left) : cell));
 }
 
