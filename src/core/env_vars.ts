@@ -95,6 +95,10 @@ export const ENV_VARS: readonly EnvVar[] = [
     name: "XDG_CONFIG_HOME",
     doc: "Where git keeps the user's own ignore file, and this program its settings",
   },
+  {
+    name: "XDG_CACHE_HOME",
+    doc: "Where the executable that unpacks itself unpacks to (default: `~/.cache`)",
+  },
   { name: "XDG_STATE_HOME", doc: "Where this program remembers what it did" },
   { name: "APPDATA", doc: "Where this program keeps its settings on Windows" },
   { name: "LOCALAPPDATA", doc: "Where this program remembers what it did on Windows" },

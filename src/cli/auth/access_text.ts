@@ -1,5 +1,6 @@
 import type { Access, Right } from "../../azureml/access/access.ts";
 import { WORKSPACE_ROLE } from "../../azureml/refusals/roles.ts";
+import { withOldKeys } from "../command/old_keys.ts";
 import type { WorkspaceStatus } from "../../app/doctor/auth_check.ts";
 
 const RIGHTS: Readonly<Record<Right, string>> = {
@@ -82,19 +83,18 @@ function hints(access: readonly Access[]): string[] {
 
 /** The same for `--json`. */
 export function accessData(status: WorkspaceStatus): unknown {
-  if ("skipped" in status) return { looked_at: false, reason: status.skipped };
+  if ("skipped" in status) return checked(false, { reason: status.skipped });
   if ("error" in status) {
     const { code, message, hint } = status.error;
-    return { looked_at: false, reason: message, error: { code, message, hint: hint ?? null } };
+    return checked(false, { reason: message, error: { code, message, hint: hint ?? null } });
   }
   const { config, report: { workspace, datastore, access } } = status;
-  return {
-    looked_at: true,
+  return checked(true, {
     name: config.name,
     resource_group: config.resource_group,
     subscription_id: config.subscription_id,
     reached: workspace !== undefined,
-    default_datastore: datastore?.name ?? null,
+    ...withOldKeys({ defaultDatastore: datastore?.name ?? null }, { default_datastore: "defaultDatastore" }),
     access: access.map(({ right, answer, probe, reason, role, error }) => ({
       right,
       answer,
@@ -106,5 +106,9 @@ export function accessData(status: WorkspaceStatus): unknown {
         ? null
         : { code: error.code, message: error.message, hint: error.hint ?? null },
     })),
-  };
+  });
+}
+
+function checked(isChecked: boolean, data: object): unknown {
+  return withOldKeys({ checked: isChecked, ...data }, { looked_at: "checked" });
 }

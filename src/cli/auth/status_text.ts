@@ -1,6 +1,8 @@
+import type { Identity } from "../../credentials/entra/identity.ts";
 import type { MemberReport } from "../../credentials/chain/chain.ts";
 import { ExitCode } from "../../core/errors.ts";
 import type { AudienceStatus, AuthStatus } from "../../app/doctor/auth_check.ts";
+import { withOldKeys } from "../command/old_keys.ts";
 import type { Output } from "../command/output.ts";
 import { utcText } from "../text/times.ts";
 import { accessData, accessLines, isAllowed } from "./access_text.ts";
@@ -79,27 +81,45 @@ function hintLines({ audiences }: AuthStatus): string[] {
   return [...new Set(details.map((detail) => `  ${detail}`)), ...[...hints].map((hint) => `hint: ${hint}`)];
 }
 
+function identityData({ name, kind, objectId, applicationId, tenantId, expiresAt }: Identity) {
+  return withOldKeys({
+    name: name ?? null,
+    kind,
+    objectId: objectId ?? null,
+    applicationId: applicationId ?? null,
+    tenantId: tenantId ?? null,
+    expiresAt: expiresAt?.toISOString() ?? null,
+  }, {
+    object_id: "objectId",
+    application_id: "applicationId",
+    tenant_id: "tenantId",
+    expires_at: "expiresAt",
+  });
+}
+
+function audienceData({ name, audience, expiresAt, error }: AudienceStatus) {
+  return withOldKeys({
+    name,
+    audience,
+    ok: error === undefined,
+    expiresAt: expiresAt?.toISOString() ?? null,
+    error: error === undefined
+      ? null
+      : { code: error.code, message: error.message, hint: error.hint ?? null, details: error.details },
+  }, { expires_at: "expiresAt" });
+}
+
 function toData({ cloud, members, identity, audiences, workspace }: AuthStatus) {
   return {
-    cloud: { name: cloud.name, authority: cloud.authority, resource_manager: cloud.resourceManager },
-    credentials: members,
-    identity: identity === undefined ? null : {
-      name: identity.name ?? null,
-      kind: identity.kind,
-      object_id: identity.objectId ?? null,
-      application_id: identity.applicationId ?? null,
-      tenant_id: identity.tenantId ?? null,
-      expires_at: identity.expiresAt?.toISOString() ?? null,
-    },
-    audiences: audiences.map(({ name, audience, expiresAt, error }) => ({
-      name,
-      audience,
-      ok: error === undefined,
-      expires_at: expiresAt?.toISOString() ?? null,
-      error: error === undefined
-        ? null
-        : { code: error.code, message: error.message, hint: error.hint ?? null, details: error.details },
-    })),
+    cloud: withOldKeys(
+      { name: cloud.name, authority: cloud.authority, resourceManager: cloud.resourceManager },
+      { resource_manager: "resourceManager" },
+    ),
+    credentials: members.map(({ milliseconds, ...member }) =>
+      withOldKeys({ ...member, durationMs: milliseconds }, { milliseconds: "durationMs" })
+    ),
+    identity: identity === undefined ? null : identityData(identity),
+    audiences: audiences.map(audienceData),
     workspace: accessData(workspace),
   };
 }

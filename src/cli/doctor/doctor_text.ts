@@ -2,6 +2,7 @@ import type { Endpoint } from "../../azureml/access/endpoints.ts";
 import type { Cloud } from "../../core/clouds/load.ts";
 import type { Check } from "../../app/doctor/host.ts";
 import type { Finding } from "../../app/doctor/examine.ts";
+import { withOldKeys } from "../command/old_keys.ts";
 import type { Output } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
 import { tableText } from "../text/table.ts";
@@ -49,12 +50,12 @@ function failureText(first: Check, checks: readonly Check[]): string {
 }
 
 function checkData({ id, title, status, said, error, milliseconds }: Check) {
-  return {
+  return withOldKeys({
     id,
     title,
     status,
-    said: said ?? null,
-    milliseconds,
+    message: said ?? null,
+    durationMs: milliseconds,
     error: error === undefined ? null : {
       code: error.code,
       message: error.message,
@@ -62,7 +63,7 @@ function checkData({ id, title, status, said, error, milliseconds }: Check) {
       details: error.details,
       ...error.data,
     },
-  };
+  }, { said: "message", milliseconds: "durationMs" });
 }
 
 /** Renders the hosts as a table for a firewall ticket. */

@@ -143,7 +143,7 @@ export const AZUREML_KEYS: readonly KeyDoc[] = [
       default: "mlflow.yml's, else the folder's",
       doc: "Experiment that runs are grouped in",
     },
-    { key: "display_name", takes: "text", default: "the job's name", doc: "Name to show" },
+    { key: "display_name", takes: "text", default: "the pipeline's name", doc: "Name to show" },
     {
       key: "compute",
       takes: "text",
