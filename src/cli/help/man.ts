@@ -36,7 +36,7 @@ function commands(root: Command, helper: Help): string[] {
     const alias = command.aliases().map((each) => `, ${each}`).join("");
     lines.push(
       `.SS "${roff(`${pathOf(command)}${alias} ${args}`.trim())}"`,
-      roff(command.description()) + ".",
+      roff(command.summary() || command.description()) + ".",
     );
     lines.push(...options(helper, command));
   });

@@ -54,8 +54,7 @@ Access:
                          workspace
 
 Tools:
-  emulator               Serve a local imitation of an Azure ML workspace; it
-                         runs no project code
+  emulator               Serve a local imitation of Azure ML
   completion <shell>     Print a shell completion script
   help [topic...]        Print help for a command or a topic
 

@@ -57,7 +57,7 @@ export function declareSchedules(schedule: Command, { app, done, globals, declar
     });
   const runs = below("runs <schedule>", "List the jobs that one schedule made, from the newest");
   runs
-    .option("--limit <count>", "how many at most; 20 where absent", count)
+    .option("-L, --limit <count>", "maximum number of jobs to list (default: 20)", count)
     .action(async (name, options) => {
       const { scheduleRuns } = await import("./runs.ts");
       await done(await scheduleRuns(app(), given(runs, { ...options, name })));
