@@ -123,7 +123,7 @@ function nameOf(requirement: string): string {
 /** The lower bound of `requires-python`, but not below what the plugin runs on. */
 function pythonOf(bound: string): string {
   const [, major, minor] = /(?:>=|~=|==)\s*(\d+)\.(\d+)/.exec(bound) ?? [];
-  const asked = major === undefined ? 0 : Number(major) * 100 + Number(minor);
+  const lowest = major === undefined ? 0 : Number(major) * 100 + Number(minor);
   const oldest = OLDEST_PYTHON[0] * 100 + OLDEST_PYTHON[1];
-  return asked > oldest ? `${major}.${minor}` : OLDEST_PYTHON.join(".");
+  return lowest > oldest ? `${major}.${minor}` : OLDEST_PYTHON.join(".");
 }

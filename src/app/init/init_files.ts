@@ -29,7 +29,7 @@ export interface InitResult {
   readonly kept: readonly string[];
   /** azureml.yml, if it was written, with placeholders or without. */
   readonly config: { readonly path: string; readonly isComplete: boolean } | undefined;
-  /** The line that creates the environment, if its files were asked for. */
+  /** The line that creates the environment, if its files were requested. */
   readonly createEnvironment: string | undefined;
   /** What to run once in Azure so that the CI workflow can sign in. */
   readonly setUp: readonly SetUpLine[] | undefined;

@@ -90,7 +90,7 @@ async function submittedJobs(ctx: AppContext, options: ReadingOptions): Promise<
   return jobs.map(({ name, job, at }) => ({ value: name, description: `${job}, ${at.slice(0, 16)}` }));
 }
 
-/** The schedules that azureml.yml defines; Azure is not asked. */
+/** The schedules that azureml.yml defines; no request is sent. */
 async function schedules(ctx: AppContext, options: ReadingOptions): Promise<readonly Candidate[]> {
   const { azureml } = await openConfig(ctx, options);
   return Object.entries(azureml.jobs).flatMap(([key, { schedule }]) =>

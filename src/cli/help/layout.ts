@@ -1,6 +1,6 @@
 import type { Command, Help } from "commander";
 
-/** Widest term that its description stands beside; below a wider one it starts on a line of its own. */
+/** Widest column of terms; the description of a wider term starts on the next line. */
 const WIDEST_TERM = 26;
 /** Width that help is made for where there is no terminal. */
 export const USUAL_COLUMNS = 80;

@@ -8,8 +8,8 @@ export function terminalText({ color, columns }: Pick<Terminal, "color" | "colum
 }
 
 /**
- * Breaks lines between words. What stands in backticks, and a link, stays in one piece, so that it can be copied;
- * continuation lines are indented by two more spaces than the line itself.
+ * Breaks lines between words. Text in backticks and links stay in one piece, so that they can be copied. Continuation
+ * lines are indented by two more spaces.
  */
 export function wrapLines(text: string, columns: number): string {
   return text.split("\n").map((line) => wrapLine(line, columns)).join("\n");

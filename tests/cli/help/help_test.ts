@@ -61,6 +61,24 @@ Deno.test("help that there is not is refused with what is near", async () => {
   assert.match(ctx.stderr(), /No help for "exit-code" \(did you mean "exit-codes"\?\)/);
 });
 
+Deno.test("help environment names the variables that the executable's launcher reads", async () => {
+  const text = await said("help environment");
+  const launcher = await Deno.readTextFile(new URL("../../../scripts/unpacking.sh", import.meta.url));
+  const names = new Set([...launcher.matchAll(/\$\{?(XDG_\w+)/g)].map(([, name]) => name!));
+  assert.deepEqual([...names], ["XDG_CACHE_HOME"]);
+  for (const name of names) assert.ok(text.includes(name), name);
+});
+
+Deno.test("help azureml.yml gives the default of display_name that jobs really have", async () => {
+  assert.match(
+    (await said("help azureml.yml")).replaceAll(/\s+/g, " "),
+    /Name to show \(text; default: the pipeline's name\)/,
+  );
+  const { ctx, kedroAzureml } = makeWorld();
+  assert.equal(await kedroAzureml("compile -j bare --format rest -o -"), 0, ctx.stderr());
+  assert.equal(JSON.parse(ctx.stdout()).body.properties.displayName, "__default__");
+});
+
 /** The help of every command at a width, by the command's path. */
 function helpAt(columns: number): Map<string, string> {
   const texts = new Map<string, string>();
