@@ -1,14 +1,22 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { Context } from "../core/context.ts";
+import type { GlobalOptions } from "./command/global_options.ts";
 
 /** Commands that always read the pipelines of the project. */
 const READS = new Set(["compile", "inspect", "pack", "resolve-patterns", "schedule", "submit", "validate"]);
 
-/** Starts the embedded reader while such a command loads, unless the command reads in another way. */
-export function prepareReader(root: Command, { resources, env }: Context): void {
-  root.hook("preAction", (_, command) => {
-    const { python = env.KEDRO_AZUREML_PYTHON, snapshot, package: packed } = command.opts();
+/**
+ * Starts the embedded reader while such a command loads, unless the command reads in another way: with another Python,
+ * from a snapshot, a package, or the cache of an earlier command.
+ */
+export function prepareReader(root: Command, ctx: Context): void {
+  root.hook("preAction", async (_, command) => {
+    const { python = ctx.env.KEDRO_AZUREML_PYTHON, snapshot, package: packed, cache } = command.opts();
     const readsElsewhere = python || snapshot !== undefined || packed !== undefined;
-    if (READS.has(command.name()) && !readsElsewhere) resources.prepareReader();
+    if (!READS.has(command.name()) || readsElsewhere) return;
+    const { wasReadBefore } = await import("../kedro/cache/store.ts");
+    const folder = resolve(ctx.cwd, root.opts<GlobalOptions>().directory ?? "");
+    if (cache === false || !await wasReadBefore(ctx, folder)) ctx.resources.prepareReader();
   });
 }

@@ -10,6 +10,8 @@ import { type Message, renderBug, renderError, renderWarning } from "./text/erro
 import { paint } from "./text/paint.ts";
 import { terminalText } from "./text/terminal_text.ts";
 import { machineError } from "./os_error.ts";
+import { shownJson } from "../core/text/sanitize.ts";
+import { shownTerminal } from "./shown_terminal.ts";
 import { isHelp } from "./command/usage.ts";
 
 /** Runs one command line and returns the exit status; never throws. */
@@ -21,7 +23,7 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     for await (const output of eachOutput(result)) {
       for (const warning of output.warnings ?? []) printMessage(ctx, json, renderWarning(warning));
       if (!json) ctx.terminal.out(ctx.terminal.color ? paint(output.text) : output.text);
-      else if (output.data !== undefined) ctx.terminal.out(jsonText(output.data) + "\n");
+      else if (output.data !== undefined) ctx.terminal.out(shownJson(jsonText(output.data)) + "\n");
       exit = output.exit || exit;
     }
   });
@@ -64,7 +66,7 @@ async function* eachOutput(result: Outputs): AsyncIterable<Output> {
 }
 
 function printMessage({ terminal }: Context, json: boolean, { data, text }: Message): void {
-  terminal.err(json ? JSON.stringify(data) + "\n" : terminalText(terminal, text));
+  terminal.err(json ? shownJson(JSON.stringify(data)) + "\n" : terminalText(terminal, text));
 }
 
 /** Looks for a flag before the command line is parsed: these also apply to the parser's own errors. */
@@ -78,5 +80,5 @@ function withTerminalFlags(ctx: Context, argv: readonly string[]): Context {
   const { terminal } = ctx;
   const color = terminal.color && !hasFlag(argv, "--no-color");
   const interactive = terminal.interactive && !hasFlag(argv, "--no-input") && !hasFlag(argv, "--json");
-  return { ...ctx, terminal: { ...terminal, color, interactive } };
+  return { ...ctx, terminal: shownTerminal({ ...terminal, color, interactive }) };
 }

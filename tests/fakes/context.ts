@@ -9,7 +9,7 @@ import type {
   Resources,
 } from "../../src/core/context.ts";
 import { joinedBytes } from "../../src/core/bytes.ts";
-import { createResources } from "../../src/system/resources.ts";
+import { rememberingReader } from "./reader.ts";
 
 /** What is different in a fake world. */
 export interface FakeOptions {
@@ -30,6 +30,7 @@ export interface FakeOptions {
   readonly color?: boolean;
   /** Width of the terminal that results and messages go to; absent where there is none. */
   readonly columns?: number;
+  /** Absent: the embedded Kedro, which repeats what it said before. */
   readonly resources?: Resources;
   readonly signal?: AbortSignal;
 }
@@ -70,7 +71,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
     serve: options.serve ?? (() => Promise.reject(new Error("A fake world serves nothing"))),
     ...network,
     openNetwork: () => network,
-    resources: { ...(options.resources ?? createResources()), prepareReader() {} },
+    resources: { ...(options.resources ?? rememberingReader()), prepareReader() {} },
     clock: {
       now: () => new Date(now),
       async sleep(ms, signal) {
@@ -87,6 +88,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
     terminal: {
       out: (text) => void out.push(text),
       err: (text) => void err.push(text),
+      command: (line) => void err.push(`${line}\n`),
       color: options.color ?? false,
       interactive: options.interactive ?? false,
       question: async (text) => {

@@ -1,6 +1,7 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { type Artifact, listArtifacts } from "../../azureml/history/artifacts.ts";
-import { download, type Downloaded } from "../../azureml/history/download.ts";
+import { markDownloads } from "../../azureml/code/own_output.ts";
+import { download, type Downloaded, downloadFolder } from "../../azureml/history/download.ts";
 import { getJobRuns, type JobRuns, requireStep } from "../../azureml/history/job_runs.ts";
 import type { AppContext } from "../context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -36,14 +37,15 @@ export async function downloadJob(
   options: DownloadOptions,
 ): Promise<DownloadedRun> {
   const { workspace, name } = job;
-  const folder = join(resolve(ctx.cwd, options.output ?? ""), name);
+  const folder = downloadFolder(resolve(ctx.cwd, options.output ?? ""), name);
   const runs = await getJobRuns(workspace, name);
   const steps = options.step === undefined ? runs.steps : [requireStep(runs.steps, name, options.step)];
   const files = [];
   for (const { key, label, run } of steps) {
     if (run === undefined) continue;
     for (const artifact of await filesOf(runs, run.id, options)) {
-      const done = await download(workspace, ctx.fs, artifact, join(folder, key));
+      if (files.length === 0) await markDownloads(ctx.fs, folder);
+      const done = await download(workspace, ctx.fs, artifact, downloadFolder(folder, key));
       files.push({ ...done, step: label });
       ctx.report({ type: "downloaded", step: label, shown: shownPath(ctx, done.path), ...done });
     }

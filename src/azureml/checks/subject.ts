@@ -3,7 +3,7 @@ import type { ConfFiles } from "../../config/layers/conf_files.ts";
 import type { FoundJob } from "../../config/azureml/job_factories.ts";
 import type { Place, UserError, Warning } from "../../core/errors.ts";
 import type { CatalogEntry, ProjectSnapshot } from "../../kedro/snapshot.ts";
-import type { CodeSelection } from "../code/select.ts";
+import type { CodeSelection } from "../code/selection.ts";
 import type { JobSpec } from "../job_spec.ts";
 import type { Finding } from "./finding.ts";
 import type { SecretFile } from "./secret_files.ts";
@@ -55,28 +55,28 @@ export interface CheckedJob {
   readonly workspace: WorkspaceConfig | undefined;
 }
 
-/** One question that is asked of a {@linkcode Subject}, or of a part of it. */
-export interface Check<S = Subject> {
-  /** What it asks, for people. */
-  readonly asks: string;
+/** One check of a {@linkcode Subject}, or of a part of it. */
+export interface OfflineCheck<S = Subject> {
+  /** The question that it answers, for people. */
+  readonly question: string;
   readonly run: (subject: S) => readonly Finding[];
 }
 
 /** What the checks of the code alone look at. */
 export type CodeSubject = Pick<Subject, "code" | "secrets" | "place">;
 
-/** One question that is asked of the code alone. */
-export interface CodeCheck extends Omit<Check, "run"> {
+/** One check of the code alone. */
+export interface CodeCheck extends Omit<OfflineCheck, "run"> {
   readonly run: (subject: CodeSubject) => readonly Finding[];
 }
 
 /** A check of each job that compiles; what it finds is about that job. */
 export function eachJob<S extends JobSubject = Subject>(
-  asks: string,
+  question: string,
   find: (spec: JobSpec, subject: S, job: CheckedJob) => readonly Finding[],
-): Check<S> {
+): OfflineCheck<S> {
   return {
-    asks,
+    question,
     run: (subject) =>
       subject.jobs.flatMap((job) =>
         job.spec === undefined

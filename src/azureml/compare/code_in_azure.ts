@@ -1,6 +1,8 @@
 import { Buffer } from "node:buffer";
-import { parseXML } from "@azure/core-xml";
+import { notFromAzure } from "../client/read_json.ts";
 import type { Workspace } from "../client/workspace.ts";
+import { STORAGE_VERSION } from "../upload/blob_client.ts";
+import { blobListQuery, type ListedBlob, parseBlobPage } from "../upload/blob_xml.ts";
 
 /** A file of code that Azure ML has. */
 export interface CodeBlob {
@@ -25,18 +27,7 @@ interface CodeResource {
   };
 }
 
-/** @internal What is read of a list of blobs. */
-interface BlobList {
-  readonly Blobs?: { readonly Blob?: OneBlob | readonly OneBlob[] } | "";
-  readonly NextMarker?: string;
-}
-
-interface OneBlob {
-  readonly Name: string;
-  readonly Properties: { readonly "Content-Length": string; readonly "Content-MD5"?: string };
-}
-
-const VERSION = { "x-ms-version": "2021-12-02" };
+const HEADERS = { "x-ms-version": STORAGE_VERSION };
 
 /**
  * Lists the files of a code version of Azure ML, with the identity's own role in the storage.
@@ -51,14 +42,14 @@ export async function readCodeInAzure(workspace: Workspace, name: string): Promi
     method: "GET",
     path: `codes/${asset}/versions/${version}`,
   });
-  if (found === undefined) return { hash: undefined, reason: "it is not in the workspace any more" };
+  if (found === undefined) return { hash: undefined, reason: "it is no longer in the workspace" };
   const { codeUri, properties } = found.properties;
   const hash = properties?.hash_sha256;
-  if (!isStorage(workspace, codeUri)) return { hash, reason: "it does not lie in Azure's blob storage" };
+  if (!isStorage(workspace, codeUri)) return { hash, reason: "it is not in Azure blob storage" };
   return { hash, ...await listFiles(workspace, codeUri.replace(/\/$/, "")) };
 }
 
-/** A token goes along, so only the storage of the cloud itself is asked. */
+/** Requests carry a token, so only storage of this cloud is trusted. */
 function isStorage({ cloud }: Workspace, url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname, origin } = new URL(url);
@@ -72,25 +63,21 @@ async function listFiles(
 ): Promise<{ readonly files: readonly CodeBlob[] } | { readonly reason: string }> {
   const [container, prefix] = parted(codeUri);
   const files: CodeBlob[] = [];
+  const action = "list the files of the code";
   for (let marker = "";;) {
-    const query = new URLSearchParams({
-      restype: "container",
-      comp: "list",
-      prefix,
-      ...(marker && { marker }),
-    });
     const answer = await workspace.ask({
-      action: "list the files of the code",
+      action,
       method: "GET",
-      url: `${container}?${query}`,
+      url: `${container}?${blobListQuery(prefix, marker)}`,
       scope: workspace.cloud.storageScope,
-      headers: VERSION,
+      headers: HEADERS,
     });
     if (answer.status >= 400) return { reason: refusalOf(answer.status) };
-    const page: BlobList = await parseXML(answer.bodyAsText ?? "");
-    files.push(...blobsOf(page).map((blob) => toCodeBlob(blob, container, prefix)));
-    if (!page.NextMarker) return { files };
-    marker = page.NextMarker;
+    const page = await parseBlobPage(answer.bodyAsText ?? "");
+    if (page === undefined) throw notFromAzure(action, answer.request.url, answer.status);
+    files.push(...page.blobs.map((blob) => toCodeBlob(blob, container, prefix)));
+    if (page.nextMarker === undefined) return { files };
+    marker = page.nextMarker;
   }
 }
 
@@ -100,27 +87,20 @@ function parted(codeUri: string): [container: string, prefix: string] {
   return [codeUri.slice(0, at), `${decodeURIComponent(codeUri.slice(at + 1))}/`];
 }
 
-function blobsOf({ Blobs }: BlobList): readonly OneBlob[] {
-  const found = typeof Blobs === "object" ? Blobs.Blob ?? [] : [];
-  return Array.isArray(found) ? found : [found as OneBlob];
-}
-
-function toCodeBlob({ Name, Properties }: OneBlob, container: string, prefix: string): CodeBlob {
-  const md5 = Properties["Content-MD5"];
-  const path = String(Name).split("/").map(encodeURIComponent).join("/");
+function toCodeBlob({ name, sizeBytes, md5 }: ListedBlob, container: string, prefix: string): CodeBlob {
   return {
-    name: String(Name).slice(prefix.length),
-    sizeBytes: Number(Properties["Content-Length"]),
-    md5: md5 ? Buffer.from(md5, "base64").toString("hex") : undefined,
-    url: `${container}/${path}`,
+    name: name.slice(prefix.length),
+    sizeBytes,
+    md5: md5 && Buffer.from(md5, "base64").toString("hex"),
+    url: `${container}/${name.split("/").map(encodeURIComponent).join("/")}`,
   };
 }
 
 function refusalOf(status: number): string {
-  if (status === 404) return "it is not in the storage any more";
+  if (status === 404) return "it is no longer in the storage";
   return status === 401 || status === 403
-    ? "your identity may not read the storage: it needs the role Storage Blob Data Reader there"
-    : `the storage answered with ${status}`;
+    ? "your identity cannot read the storage; it needs the role Storage Blob Data Reader"
+    : `the storage returned status ${status}`;
 }
 
 /** Reads a file of code; `undefined` where the storage refuses. */
@@ -129,7 +109,7 @@ export async function readCodeBlob(workspace: Workspace, { url, name }: CodeBlob
     action: `read "${name}" of the code`,
     url,
     scope: workspace.cloud.storageScope,
-    headers: VERSION,
+    headers: HEADERS,
   });
   return response.status < 400 ? bytes : undefined;
 }

@@ -1,56 +1,56 @@
 import pLimit from "p-limit";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { componentIds, type DescribedJob, describeJob } from "./describe.ts";
-import { type Change, changesOf, matters } from "./changes.ts";
-import { changeText } from "./change_text.ts";
+import { type Change, changesOf, isMaterialChange } from "./changes.ts";
+import { changeText } from "./changes.ts";
 import type { JobAndBody } from "../jobs/job.ts";
 import type { JobBody } from "../write/to_rest.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** A job as it would be sent. */
-export interface ForeseenJob {
+export interface PreparedJob {
   readonly body: JobBody;
   /** `componentSpec` by the component's id. */
-  readonly components: Components;
+  readonly components: ComponentSpecs;
 }
 
 /** `componentSpec` by the component's id. */
-export type Components = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+export type ComponentSpecs = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
 const SHOWN = 10;
 const REQUESTS_AT_ONCE = 16;
 
 /**
  * Refuses to take the job that is there under a name for the one that is to be sent, unless it is the same: the same
- * steps with the same code, environment, compute, inputs and outputs. Names to show, descriptions, tags and properties
- * may differ, as those of a later CI run do.
+ * display name, and the same steps with the same code, environment, compute, inputs and outputs. Descriptions, tags and
+ * properties may differ, as those of a later CI run do.
  *
  * @throws {UserError} `job.other` with what differs.
  */
 export async function requireSame(
   workspace: Workspace,
   there: JobAndBody,
-  ours: ForeseenJob,
+  ours: PreparedJob,
 ): Promise<void> {
   const before = await describeSubmitted(workspace, there.body, ours.components);
-  const changes = changesOf(before, describeForeseen(ours)).filter(matters);
+  const changes = changesOf(before, describePrepared(ours)).filter(isMaterialChange);
   if (changes.length > 0) throw another(workspace, there.job.name, changes);
 }
 
 /** Describes a job that is to be sent. */
-export function describeForeseen({ body, components }: ForeseenJob): DescribedJob {
+export function describePrepared({ body, components }: PreparedJob): DescribedJob {
   return describeJob(body, (id) => components.get(id));
 }
 
 /**
- * Describes a job that Azure ML has; its components are asked for, but for those that are known.
+ * Describes a job that Azure ML has; its components are read, except for those already known.
  *
  * @throws {UserError} `azure.*` when a component cannot be read.
  */
 export async function describeSubmitted(
   workspace: Workspace,
   body: JobBody,
-  known: Components,
+  known: ComponentSpecs,
 ): Promise<DescribedJob> {
   const specs = new Map([...known].map(([id, spec]) => [id.toLowerCase(), spec]));
   const missing = componentIds(body).filter((id) => !specs.has(id.toLowerCase()));
@@ -59,11 +59,11 @@ export async function describeSubmitted(
 }
 
 /** Reads the components of a job that Azure ML has. @throws {UserError} `azure.*`. */
-export async function readComponents(workspace: Workspace, body: JobBody): Promise<Components> {
+export async function readComponents(workspace: Workspace, body: JobBody): Promise<ComponentSpecs> {
   return await readAll(workspace, componentIds(body));
 }
 
-async function readAll(workspace: Workspace, ids: readonly string[]): Promise<Components> {
+async function readAll(workspace: Workspace, ids: readonly string[]): Promise<ComponentSpecs> {
   const limit = pLimit(REQUESTS_AT_ONCE);
   const found = await Promise.all(ids.map((id) => limit(() => readComponent(workspace, id))));
   return new Map(ids.flatMap((id, at) => found[at] === undefined ? [] : [[id, found[at]] as const]));
@@ -83,7 +83,7 @@ async function readComponent(workspace: Workspace, id: string) {
 function another({ config }: Workspace, name: string, changes: readonly Change[]): UserError {
   const rest = changes.length - SHOWN;
   return new UserError(
-    `Cannot submit the job as "${name}": workspace "${config.name}" has another job of that name`,
+    `Workspace "${config.name}" already has a different job named "${name}"`,
     {
       code: "job.other",
       exit: ExitCode.Rejected,
@@ -91,7 +91,7 @@ function another({ config }: Workspace, name: string, changes: readonly Change[]
         ...changes.slice(0, SHOWN).map(changeText),
         ...(rest > 0 ? [`and ${rest} more`] : []),
       ],
-      hint: "Choose another name for `--name`",
+      hint: "Use another `--name`",
       data: { name, changes },
     },
   );

@@ -1,16 +1,16 @@
 import { ExitCode, placing, UserError, type Warning } from "../../core/errors.ts";
 import { isParameter } from "../../kedro/dataset_name.ts";
 import type { CatalogEntry, Json, NodeSnapshot, PipelineSnapshot } from "../../kedro/snapshot.ts";
-import type { CompileInput, CompileOptions } from "./job.ts";
+import type { CompileInput, CompileOptions } from "./input.ts";
 import type { StepCompute } from "./choose_compute.ts";
 import { type DataAsset, dataAsset, fileAsset, writtenAsset } from "./catalog_asset.ts";
 import { distributionOf } from "./distribution.ts";
 import type { Step, StepInput, StepOutput } from "../job_spec.ts";
 import { componentName, portName, stepKey, uniqueNames } from "./step_names.ts";
 import { notificationVariables } from "./notifications.ts";
-import { requirePortNames } from "./port_check.ts";
+import { requirePortNames } from "./step_names.ts";
 import { stepCommand } from "./step_command.ts";
-import { wiringOf } from "./wiring.ts";
+import { findWiring } from "./wiring.ts";
 
 /** What all steps of one job share. */
 export interface StepsInput {
@@ -35,7 +35,7 @@ export function compileSteps(all: StepsInput): Step[] {
   requirePortNames(pipeline);
   const names = pipeline.nodes.map((node) => node.name);
   const keys = uniqueNames(names, (node) => stepKey(componentName(node)));
-  const wiring = wiringOf(pipeline, keys);
+  const wiring = findWiring(pipeline, keys);
   const jobOutputs = uniqueNames(
     pipeline.nodes.flatMap((node) => node.outputs.filter(wiring.isJobOutput)),
     portName,
@@ -116,7 +116,7 @@ function isMapping(value: Json | undefined): value is Parameters {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-type Wiring = ReturnType<typeof wiringOf>;
+type Wiring = ReturnType<typeof findWiring>;
 
 function stepInputs(
   { input, options, pipeline, warn }: StepsInput,
@@ -196,7 +196,7 @@ export function checkVariables(
 ): void {
   if (!Object.hasOwn(environmentVariables, "KEDRO_ENV")) return;
   throw new UserError(
-    `Cannot set KEDRO_ENV with \`--env-var\`: each step's command names its own environment`,
+    `\`--env-var\` cannot set KEDRO_ENV: the command of each step already sets the Kedro environment`,
     {
       code: "compile.kedro_env_variable",
       exit: ExitCode.Usage,
@@ -209,11 +209,11 @@ function checkLoadVersions({ input, options }: StepsInput): void {
   for (const dataset of Object.keys(options.loadVersions ?? {})) {
     if (dataAsset(dataset, input.snapshot.catalog[dataset]) !== undefined) continue;
     throw new UserError(
-      `Cannot load a version of "${dataset}": it is no AzureMLAssetDataset of the catalog`,
+      `\`--load-versions\` names "${dataset}", which is not an AzureMLAssetDataset in the catalog`,
       {
         code: "compile.load_version",
         exit: ExitCode.Usage,
-        hint: "Name datasets of type `kedro_azureml_pipeline.datasets.AzureMLAssetDataset`",
+        hint: "Use it only for datasets of type `kedro_azureml_pipeline.datasets.AzureMLAssetDataset`",
       },
     );
   }
@@ -223,7 +223,7 @@ function notInCatalog(dataset: string, node: NodeSnapshot): Warning {
   return {
     code: "compile.not_in_catalog",
     message:
-      `Node "${node.name}" reads "${dataset}", which no step of this job writes and the catalog does not have`,
+      `Node "${node.name}" reads "${dataset}", which is neither written by a step of this job nor in the catalog`,
     hint: `Add "${dataset}" to the catalog, or widen the job's filters`,
   };
 }

@@ -33,7 +33,7 @@ export async function findCheckout(fs: GitFs, folder: string): Promise<Checkout 
   for (let top = start; top !== undefined; top = dirname(top) === top ? undefined : dirname(top)) {
     const gitDir = await gitDirOf(fs, join(top, ".git"));
     if (gitDir === undefined) continue;
-    const common = (await textOf(fs, join(gitDir, "commondir")))?.trim();
+    const common = (await readFileIfPresent(fs, join(gitDir, "commondir")))?.trim();
     return { top, gitDir, commonDir: common ? resolve(gitDir, common) : gitDir };
   }
   return undefined;
@@ -42,19 +42,22 @@ export async function findCheckout(fs: GitFs, folder: string): Promise<Checkout 
 /** `.git` itself, or what it points to in worktrees and submodules. */
 async function gitDirOf(fs: GitFs, path: string): Promise<string | undefined> {
   const found = await fs.stat(path);
-  const target = found?.kind === "file"
-    ? /^gitdir:\s*(.+?)\s*$/.exec(await fs.readText(path))?.[1]
-    : found && path;
+  const target = found?.kind === "file" ? gitDirIn(await fs.readText(path)) : found && path;
   if (target === undefined) return undefined;
   const gitDir = isAbsolute(target) ? target : resolve(dirname(path), target);
   return await fs.stat(join(gitDir, "HEAD")) === undefined ? undefined : gitDir;
+}
+
+/** What the file `.git` of a worktree or a submodule points to. */
+function gitDirIn(text: string): string | undefined {
+  return text.startsWith("gitdir:") ? text.slice("gitdir:".length).trim() || undefined : undefined;
 }
 
 /** Reads what is checked out; `undefined` when the repository keeps its refs in a form that is not read here. */
 export async function readHead(fs: GitFs, checkout: Checkout, config: GitConfig): Promise<Head | undefined> {
   const storage = config.get("extensions")?.get("refstorage") ?? "files";
   if (storage !== "files") return undefined;
-  const text = await textOf(fs, join(checkout.gitDir, "HEAD"));
+  const text = await readFileIfPresent(fs, join(checkout.gitDir, "HEAD"));
   const ref = text === undefined ? undefined : symbolicRef(text);
   if (ref === undefined) return { branch: undefined, commit: hash(text) };
   return { branch: ref.replace(/^refs\/heads\//, ""), commit: await commitOf(fs, checkout, ref) };
@@ -63,8 +66,8 @@ export async function readHead(fs: GitFs, checkout: Checkout, config: GitConfig)
 async function commitOf(fs: GitFs, checkout: Checkout, ref: string): Promise<string | undefined> {
   let name = ref;
   for (let left = LONGEST_CHAIN; left > 0; left--) {
-    const text = await textOf(fs, join(checkout.gitDir, name)) ??
-      await textOf(fs, join(checkout.commonDir, name));
+    const text = await readFileIfPresent(fs, join(checkout.gitDir, name)) ??
+      await readFileIfPresent(fs, join(checkout.commonDir, name));
     if (text === undefined) return await packedRef(fs, checkout, name);
     const next = symbolicRef(text);
     if (next === undefined) return hash(text);
@@ -74,7 +77,7 @@ async function commitOf(fs: GitFs, checkout: Checkout, ref: string): Promise<str
 }
 
 async function packedRef(fs: GitFs, { commonDir }: Checkout, ref: string): Promise<string | undefined> {
-  const lines = (await textOf(fs, join(commonDir, "packed-refs")))?.split("\n") ?? [];
+  const lines = (await readFileIfPresent(fs, join(commonDir, "packed-refs")))?.split("\n") ?? [];
   return hash(lines.find((line) => line.trimEnd().endsWith(` ${ref}`))?.split(" ")[0]);
 }
 
@@ -90,7 +93,7 @@ function hash(text: string | undefined): string | undefined {
 export async function readGitConfig(fs: GitFs, { commonDir }: Checkout): Promise<GitConfig> {
   const sections = new Map<string, Map<string, string>>();
   let section = new Map<string, string>();
-  for (const line of (await textOf(fs, join(commonDir, "config")))?.split("\n") ?? []) {
+  for (const line of (await readFileIfPresent(fs, join(commonDir, "config")))?.split("\n") ?? []) {
     const [, name, sub] = /^\s*\[\s*([\w.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]/.exec(line) ?? [];
     if (name !== undefined) {
       const key = name.toLowerCase() + (sub === undefined ? "" : ` "${sub.replace(/\\(.)/g, "$1")}"`);
@@ -98,19 +101,25 @@ export async function readGitConfig(fs: GitFs, { commonDir }: Checkout): Promise
       sections.set(key, section);
       continue;
     }
-    const [, key, value] = /^\s*([A-Za-z][\w-]*)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-    if (key !== undefined) section.set(key.toLowerCase(), unquoted(value!));
+    const [before, key] = /^\s*([A-Za-z][\w-]*)\s*=/.exec(line) ?? [];
+    if (key !== undefined) section.set(key.toLowerCase(), unquoted(line.slice(before!.length).trim()));
   }
   return sections;
 }
 
 function unquoted(value: string): string {
   const quoted = /^"((?:[^"\\]|\\.)*)"/.exec(value)?.[1];
-  return quoted === undefined ? value.replace(/\s+[#;].*$/, "") : quoted.replace(/\\(.)/g, "$1");
+  return quoted === undefined ? withoutComment(value) : quoted.replace(/\\(.)/g, "$1");
+}
+
+/** A comment begins with a `#` or `;` after a space. */
+function withoutComment(value: string): string {
+  const at = value.search(/\s[#;]/);
+  return at === -1 ? value : value.slice(0, at).trimEnd();
 }
 
 /** A file's text, or `undefined` when there is no such file. */
-export async function textOf(
+export async function readFileIfPresent(
   fs: Pick<GitFs, "readText" | "stat">,
   path: string,
 ): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FileSystem } from "../../core/context.ts";
-import { damaged, noPackage, unsafe } from "./errors.ts";
-import { openZip, type ZipEntry } from "./zip.ts";
+import { damagedPackage, notAPackage, unsafePackage } from "./errors.ts";
+import { countEntries, openZip, type ZipEntry } from "./zip.ts";
 
 /** The files of a package, none of which was read yet. */
 export interface PackageFiles {
@@ -9,6 +9,9 @@ export interface PackageFiles {
   readonly path: string;
   readonly entries: ReadonlyMap<string, ZipEntry>;
 }
+
+/** The list of so many files takes some 600 MB of memory while it is read. */
+const MOST_FILES = 50_000;
 
 /** What a file of a package must be. */
 export interface PackagedFile {
@@ -27,14 +30,24 @@ export async function openPackageFiles(
   fs: Pick<FileSystem, "readRange">,
   file: { readonly path: string; readonly sizeBytes: number },
 ): Promise<PackageFiles> {
+  const count = await countEntries(fs, file);
+  if (count !== undefined && count > MOST_FILES) {
+    throw unsafePackage(file.path, `is not safe: it holds more than ${MOST_FILES} files`);
+  }
   let found: readonly ZipEntry[];
   try {
     found = await openZip(fs, file);
   } catch (thrown) {
-    throw noPackage(file.path, "it is cut, damaged, or no archive that can be read in one way only", thrown);
+    throw notAPackage(
+      file.path,
+      "is not valid: truncated, corrupted, or not made by `kedro-azureml pack`",
+      thrown,
+    );
   }
   const odd = found.find(({ isPlain }) => !isPlain);
-  if (odd !== undefined) throw unsafe(file.path, `"${odd.name}" is no plain file`);
+  if (odd !== undefined) {
+    throw unsafePackage(file.path, `contains "${odd.name}", which is not a regular file`);
+  }
   return { path: file.path, entries: new Map(found.map((entry) => [entry.name, entry])) };
 }
 
@@ -43,13 +56,13 @@ export async function openPackageFiles(
  *
  * @throws {UserError} `package.damaged` where they are not those of the checksum.
  */
-export async function* packagedFile(
+export async function* readPackagedFile(
   { path, entries }: PackageFiles,
   { name, sizeBytes, sha256 }: PackagedFile,
 ): AsyncIterable<Uint8Array<ArrayBuffer>> {
   const entry = entries.get(name)!;
   if (sizeBytes !== undefined && entry.sizeBytes !== sizeBytes) {
-    throw damaged(path, `"${name}" is not as long as its manifest says`);
+    throw damagedPackage(path, `is damaged: the size of "${name}" differs from the manifest`);
   }
   const hash = createHash("sha256");
   try {
@@ -58,9 +71,9 @@ export async function* packagedFile(
       yield chunk;
     }
   } catch (thrown) {
-    throw damaged(path, `"${name}" cannot be unpacked`, thrown);
+    throw damagedPackage(path, `is damaged: "${name}" cannot be unpacked`, thrown);
   }
   if (sha256 !== undefined && hash.digest("hex") !== sha256) {
-    throw damaged(path, `"${name}" is not that of its checksum`);
+    throw damagedPackage(path, `is damaged: "${name}" does not match its checksum`);
   }
 }

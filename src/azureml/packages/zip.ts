@@ -33,7 +33,7 @@ const ALWAYS = new Date(1980, 0, 1);
  * @param comment The archive's last bytes.
  * @throws what reading the files throws.
  */
-export async function* zipped(
+export async function* writeZip(
   files: Iterable<ZipSource> | AsyncIterable<ZipSource>,
   comment?: Uint8Array,
 ): Chunks {
@@ -44,9 +44,22 @@ export async function* zipped(
       lastModDate: ALWAYS,
       extendedTimestamp: false,
     });
-    for await (const { name, chunks } of files) await zip.add(name, ReadableStream.from(chunks));
+    for await (const { name, chunks } of files) await add(zip, name, chunks[Symbol.asyncIterator]());
     await zip.close(comment);
   });
+}
+
+/** Adds a file and closes it, also where the archive is not written to its end: the library leaves it open then. */
+async function add(
+  zip: ZipWriter<unknown>,
+  name: string,
+  chunks: AsyncIterator<Uint8Array<ArrayBuffer>>,
+): Promise<void> {
+  try {
+    await zip.add(name, ReadableStream.from({ [Symbol.asyncIterator]: () => chunks }));
+  } finally {
+    await chunks.return?.();
+  }
 }
 
 /** Yields what `write` writes; throws what it throws, also before it has written anything. */
@@ -66,6 +79,8 @@ async function* piped(write: (into: WritableStream<Uint8Array>) => Promise<unkno
     yield* readable;
   } catch (thrown) {
     throw (await written)?.thrown ?? thrown;
+  } finally {
+    await written;
   }
 }
 
@@ -90,6 +105,29 @@ export async function openZip(
     checkOverlappingEntry: true,
   });
   return (await zip.getEntries()).map(toEntry);
+}
+
+/** The end of an archive's list: a signature, the count of entries at byte 10, and a comment as long as a seal. */
+const END_BYTES = 22;
+const COMMENT_BYTES = 64;
+const END_SIGNATURE = 0x06054b50;
+
+/**
+ * How many entries an archive says that it has, without reading them: `Infinity` for more than 65,534, `undefined` where
+ * it does not end as a package does.
+ */
+export async function countEntries(
+  fs: Pick<FileSystem, "readRange">,
+  { path, sizeBytes }: { readonly path: string; readonly sizeBytes: number },
+): Promise<number | undefined> {
+  const start = sizeBytes - END_BYTES - COMMENT_BYTES;
+  if (start < 0) return undefined;
+  const bytes = await fs.readRange(path, start, END_BYTES);
+  if (bytes.length < END_BYTES) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.getUint32(0, true) !== END_SIGNATURE) return undefined;
+  const count = view.getUint16(10, true);
+  return count === 0xffff ? Infinity : count;
 }
 
 function toEntry(entry: Entry): ZipEntry {

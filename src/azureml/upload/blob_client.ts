@@ -2,6 +2,7 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import type { PipelineResponse } from "../../core/net/azure_http.ts";
 import { notFromAzure } from "../client/read_json.ts";
 import { BLOB_ROLE, roleCommand } from "../refusals/roles.ts";
+import { blobListQuery, type ListedBlob, parseBlobPage, parseBlockList } from "./blob_xml.ts";
 import type { HostRequest, Workspace } from "../client/workspace.ts";
 
 /** A container that may be written to, and where in it. */
@@ -16,12 +17,8 @@ export interface BlobFolder {
   readonly storageAccountId: string | undefined;
 }
 
-/** A blob that is in the storage. */
-export interface ArrivedBlob {
-  readonly sizeBytes: number;
-  /** Base64; empty where the storage does not know it. */
-  readonly md5: string;
-}
+/** A blob that an earlier upload left in the storage. */
+export type UploadedBlob = Pick<ListedBlob, "sizeBytes" | "md5">;
 
 /** One request to a blob of a folder, or to its container. */
 export interface BlobRequest {
@@ -37,15 +34,15 @@ export interface BlobRequest {
   readonly expected?: readonly number[];
 }
 
-/** The oldest version that takes blocks of this size; every cloud has it. */
-const STORAGE_VERSION = "2021-12-02";
+/** The version of the storage's operations: the oldest that takes blocks of this size; every cloud has it. */
+export const STORAGE_VERSION = "2021-12-02";
 
 /**
  * Asks the storage.
  *
  * @throws {UserError} `upload.refused` when it takes nothing from here, `azure.*`, `network.*`.
  */
-export async function askBlob(workspace: Workspace, target: BlobFolder, request: BlobRequest) {
+export async function sendToStorage(workspace: Workspace, target: BlobFolder, request: BlobRequest) {
   const { action, method, name, query, headers, body, expected = [] } = request;
   const response = await workspace.ask({
     action,
@@ -86,61 +83,48 @@ function urlOf({ containerUrl, sas, folder }: BlobFolder, name: string | undefin
 /**
  * Lists what is in a folder already, by name below it.
  *
- * @throws {UserError} as {@linkcode askBlob}.
+ * @throws {UserError} as {@linkcode sendToStorage}.
  */
-export async function listArrived(
+export async function listUploaded(
   workspace: Workspace,
   target: BlobFolder,
-): Promise<Map<string, ArrivedBlob>> {
-  const arrived = new Map<string, ArrivedBlob>();
+): Promise<Map<string, UploadedBlob>> {
+  const arrived = new Map<string, UploadedBlob>();
   const prefix = `${target.folder}/`;
-  for (let marker: string | undefined = "";;) {
-    const answer = await askBlob(workspace, target, {
-      action: "list what was uploaded before",
-      method: "GET",
-      query: `restype=container&comp=list&prefix=${encodeURIComponent(prefix)}${
-        marker === "" ? "" : `&marker=${encodeURIComponent(marker)}`
-      }`,
-    });
-    const text = answer.bodyAsText ?? "";
-    for (const [, blob] of text.matchAll(/<Blob>(.*?)<\/Blob>/gs)) {
-      const name = textIn(blob!, "Name").slice(prefix.length);
-      arrived.set(name, {
-        sizeBytes: Number(textIn(blob!, "Content-Length")),
-        md5: textIn(blob!, "Content-MD5"),
-      });
-    }
-    marker = textIn(text, "NextMarker");
-    if (marker === "") return arrived;
+  for (let marker = "";;) {
+    const action = "list what was uploaded before";
+    const query = blobListQuery(prefix, marker);
+    const answer = await sendToStorage(workspace, target, { action, method: "GET", query });
+    const page = await parseBlobPage(answer.bodyAsText ?? "");
+    if (page === undefined) throw notFromAzure(action, answer.request.url, answer.status);
+    for (const { name, ...blob } of page.blobs) arrived.set(name.slice(prefix.length), blob);
+    if (page.nextMarker === undefined) return arrived;
+    marker = page.nextMarker;
   }
 }
 
 /**
  * Lists the blocks of a blob that arrived and belong to no blob yet, by id.
  *
- * @throws {UserError} as {@linkcode askBlob}.
+ * @throws {UserError} as {@linkcode sendToStorage}.
  */
-export async function listBlocks(
+export async function listUncommittedBlocks(
   workspace: Workspace,
   target: BlobFolder,
   name: string,
 ): Promise<Map<string, number>> {
-  const answer = await askBlob(workspace, target, {
-    action: `look for parts of "${name}"`,
+  const action = `look for parts of "${name}"`;
+  const answer = await sendToStorage(workspace, target, {
+    action,
     method: "GET",
     name,
     query: "comp=blocklist&blocklisttype=uncommitted",
     expected: [404],
   });
-  const blocks = answer.status === 404 ? [] : (answer.bodyAsText ?? "").matchAll(/<Block>(.*?)<\/Block>/gs);
-  return new Map([...blocks].map(([, block]) => [textIn(block!, "Name"), Number(textIn(block!, "Size"))]));
-}
-
-/** The text of the first element of a name; empty where there is none. */
-function textIn(xml: string, name: string): string {
-  const found = new RegExp(`<${name}(?:\\s[^>]*)?>(.*?)</${name}>`, "s").exec(xml)?.[1] ?? "";
-  return found.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"')
-    .replaceAll("&apos;", "'").replaceAll("&amp;", "&");
+  if (answer.status === 404) return new Map();
+  const blocks = await parseBlockList(answer.bodyAsText ?? "");
+  if (blocks === undefined) throw notFromAzure(action, answer.request.url, answer.status);
+  return blocks;
 }
 
 /** What a storage whose account keys are switched off says to a SAS. */
@@ -148,12 +132,12 @@ export const NO_SAS = "KeyBasedAuthenticationNotPermitted";
 
 const REFUSALS: Readonly<Record<string, readonly [problem: string, hint: string]>> = {
   [NO_SAS]: [
-    "the storage of the workspace takes no SAS, as its account keys are switched off",
+    "the workspace storage does not accept SAS tokens, because its account keys are disabled",
     "Run the command again",
   ],
   AuthorizationFailure: [
-    "the storage of the workspace does not take requests from this machine",
-    "Run the command inside the network that the workspace's storage account allows, or have its firewall opened",
+    "the workspace storage does not allow requests from this network",
+    "Run the command in a network that the storage account allows, or ask an owner to open its firewall",
   ],
 };
 
@@ -165,8 +149,8 @@ interface StorageRefusal {
 
 function refusedByStorage(action: string, { target, azureCode, refused }: StorageRefusal): UserError {
   const [problem, hint] = REFUSALS[azureCode ?? ""] ?? (target.sas === undefined ? noRole(target) : [
-    "the storage of the workspace does not take the SAS that Azure ML gave",
-    "Run the command again; if that does not help, compare the clock of this machine and look at the storage account's rules",
+    "the workspace storage rejected the SAS token from Azure ML",
+    "Run the command again; if it fails again, check this machine's clock and the storage account's network rules",
   ]);
   return new UserError(`Cannot ${action}: ${problem}`, {
     code: "upload.refused",
@@ -181,7 +165,7 @@ function refusedByStorage(action: string, { target, azureCode, refused }: Storag
 function noRole({ storageAccountId }: BlobFolder): readonly [string, string] {
   const scope = storageAccountId ?? "<id of the workspace's storage account>";
   return [
-    "the storage of the workspace takes identities only, and this one has no role there",
-    `Have an owner run \`${roleCommand({ role: BLOB_ROLE, scope, assignee: undefined })}\``,
+    "the workspace storage requires a role, and this identity has none",
+    `Ask an owner to run \`${roleCommand({ role: BLOB_ROLE, scope, assignee: undefined })}\``,
   ];
 }

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { ProjectOptions } from "../../app/context.ts";
 import type { Context } from "../../core/context.ts";
+import { repeated } from "./argument_types.ts";
 
 /** Options that every command takes, before or after its name. */
 export interface GlobalOptions extends ProjectOptions {
@@ -33,6 +34,11 @@ export function addGlobalOptions(root: Command): Command {
     )
     .option("--ca-file <file>", "PEM file with extra CA certificates (default: KEDRO_AZUREML_CA_FILE)")
     .option("--cloud-file <file>", "JSON file that describes your cloud (default: KEDRO_AZUREML_CLOUD_FILE)")
+    .option(
+      "--allow-outside <folder>",
+      "allow the code folder or configuration to be in this folder outside of the project; can be repeated",
+      repeated,
+    )
     .option("--no-color", "print without color")
     .option("--no-input", "never prompt");
 }

@@ -14,6 +14,7 @@ export function reading(command: Command): Command {
       "environment variables that project code may read (default: all but secrets; in CI: none)",
       list,
     )
+    .option("--no-cache", "read the project again instead of reusing an earlier result")
     .option("--read-timeout <seconds>", "time limit for reading the project (default: 60)", seconds);
 }
 

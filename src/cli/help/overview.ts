@@ -7,56 +7,60 @@ export const OVERVIEW = `Usage: kedro-azureml <command> [options]
 Run Kedro pipelines on Azure Machine Learning
 
 Options:
-  -V, --version          print the version
-  -e, --env <name>       Kedro environment (default: KEDRO_ENV, else local)
-  -C, --directory <dir>  run as if started in this folder
-  --json                 print results, warnings and errors as JSON
-  --verbose              log HTTP requests to stderr
-  --credential <name>    use only this credential, such as azure-cli (default:
-                         AZURE_TOKEN_CREDENTIALS)
-  --ca-file <file>       PEM file with extra CA certificates (default:
-                         KEDRO_AZUREML_CA_FILE)
-  --cloud-file <file>    JSON file that describes your cloud (default:
-                         KEDRO_AZUREML_CLOUD_FILE)
-  --no-color             print without color
-  --no-input             never prompt
-  -h, --help             print help
+  -V, --version             print the version
+  -e, --env <name>          Kedro environment (default: KEDRO_ENV, else local)
+  -C, --directory <dir>     run as if started in this folder
+  --json                    print results, warnings and errors as JSON
+  --verbose                 log HTTP requests to stderr
+  --credential <name>       use only this credential, such as azure-cli
+                            (default: AZURE_TOKEN_CREDENTIALS)
+  --ca-file <file>          PEM file with extra CA certificates (default:
+                            KEDRO_AZUREML_CA_FILE)
+  --cloud-file <file>       JSON file that describes your cloud (default:
+                            KEDRO_AZUREML_CLOUD_FILE)
+  --allow-outside <folder>  allow the code folder or configuration to be in this
+                            folder outside of the project; can be repeated
+  --no-color                print without color
+  --no-input                never prompt
+  -h, --help                print help
 
 Project:
-  init                   Add azureml.yml and .amlignore to a Kedro project
-  inspect                Print the project's pipelines, catalog and parameters
-  files                  List the files that a submit would upload, and what is
-                         left out
-  validate               Check jobs for all that would fail in the cloud
-  compile                Compile jobs to the YAML that \`az ml job create -f\`
-                         takes
-  config                 Show the configuration of the project
-  list-patterns          List the job factories of azureml.yml
-  resolve-patterns       List all jobs, including those from job factories
+  init                      Add azureml.yml and .amlignore to a Kedro project
+  inspect                   Print the project's pipelines, catalog and
+                            parameters
+  files                     List the files that a submit would upload, and what
+                            is left out
+  validate                  Check jobs for all that would fail in the cloud
+  compile                   Compile jobs to the YAML that \`az ml job create -f\`
+                            takes
+  config                    Show the configuration of the project
+  list-patterns             List the job factories of azureml.yml
+  resolve-patterns          List all jobs, including those from job factories
 
 Run:
-  submit, run            Compile jobs, upload the code, and run them on Azure ML
-  rerun [job]            Run a job again as it was; the last submitted from here
-                         where none is named
-  diff                   Show what of a job changed since its last run
-  pack                   Pack jobs and their code into one file, to submit where
-                         there is no project
+  submit, run               Compile jobs, upload the code, and run them on Azure
+                            ML
+  rerun [job]               Run a job again as it was; the last submitted from
+                            here where none is named
+  diff                      Show what of a job changed since its last run
+  pack                      Pack jobs and their code into one file, to submit
+                            where there is no project
 
 Jobs:
-  job                    Manage jobs in Azure ML
+  job                       Manage jobs in Azure ML
 
 Schedules:
-  schedule               Create or update the schedules of jobs on Azure ML
+  schedule                  Create or update the schedules of jobs on Azure ML
 
 Access:
-  auth                   Sign in and check access
-  doctor                 Diagnose the connection from this machine to the
-                         workspace
+  auth                      Sign in and check access
+  doctor                    Diagnose the connection from this machine to the
+                            workspace
 
 Tools:
-  emulator               Serve a local imitation of Azure ML
-  completion <shell>     Print a shell completion script
-  help [topic...]        Print help for a command or a topic
+  emulator                  Serve a local imitation of Azure ML
+  completion <shell>        Print a shell completion script
+  help [topic...]           Print help for a command or a topic
 
 Examples:
   # Add azureml.yml to a Kedro project

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { makeWorld, WORKSPACES } from "../../cli/world.ts";
+import { makeWorld } from "../../cli/world.ts";
+import { WORKSPACES } from "../../fakes/seed.ts";
 
 const WHERE =
   "--workspace-name ws-golden --resource-group rg-golden --subscription 11111111-2222-3333-4444-555555555555";
