@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { makeWorld } from "../../cli/world.ts";
-import { WORKSPACES } from "../../fakes/seed.ts";
+import { GOLDEN_WORKSPACE } from "../../fakes/seed.ts";
 
 const WHERE =
   "--workspace-name ws-golden --resource-group rg-golden --subscription 11111111-2222-3333-4444-555555555555";
@@ -19,7 +19,7 @@ Deno.test("validate --online prints the lines that create what is missing", asyn
 
 Deno.test("a workspace that is missing is named with the line that creates it", async () => {
   const { ctx, kedroAzureml } = makeWorld({
-    emulator: { seed: { workspaces: [{ ...WORKSPACES.workspaces![0]!, name: "another" }] } },
+    emulator: { seed: { workspaces: [{ ...GOLDEN_WORKSPACE, name: "another" }] } },
   });
   assert.notEqual(await kedroAzureml("submit -j main"), 0);
   const line = "az ml workspace create --name ws-golden --resource-group rg-golden";
