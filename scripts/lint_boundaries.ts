@@ -95,7 +95,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** Where each third-party package may be imported; a value is the start of a path below `src/`. */
 const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "yaml": ["config/omegaconf/yaml.ts", "config/azureml/write_yaml.ts"],
-  "zod": ["config/azureml/schema.ts", "emulator/check/", "azureml/packages/format.ts"],
+  "zod": [
+    "config/azureml/schema.ts",
+    "config/azureml/json_schema.ts",
+    "emulator/check/",
+    "azureml/packages/format.ts",
+  ],
   "fastest-levenshtein": ["core/text/suggest.ts"],
   "smol-toml": ["kedro/toml.ts"],
   "commander": ["cli/"],

@@ -99,6 +99,11 @@ export const ENV_VARS: readonly EnvVar[] = [
     name: "XDG_CONFIG_HOME",
     doc: "Folder of the user's settings, git's ignore file included",
   },
+  {
+    name: "XDG_CACHE_HOME",
+    doc:
+      "Folder of this program's cache: projects it has read, and where the executable that unpacks itself unpacks to",
+  },
   { name: "XDG_STATE_HOME", doc: "Folder of this program's records" },
   { name: "APPDATA", doc: "Folder of this program's settings on Windows" },
   { name: "LOCALAPPDATA", doc: "Folder of this program's records on Windows" },

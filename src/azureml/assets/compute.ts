@@ -1,5 +1,6 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { Workspace } from "../client/workspace.ts";
+import { computeLine } from "./create_lines.ts";
 
 /** A compute of a workspace, as far as it matters whether steps can run there. */
 export interface ComputeInfo {
@@ -58,7 +59,7 @@ export async function getCompute(workspace: Workspace, name: string): Promise<Co
       code: "compute.not_found",
       exit: ExitCode.Rejected,
       details: names.length === 0 ? [] : [`computes: ${names.join(", ")}`],
-      hint: "Change `compute` in azureml.yml, or create the compute",
+      hint: `Change \`compute\` in azureml.yml, or create it: \`${computeLine(workspace.config, name)}\``,
       data: { computes: names },
     },
   );

@@ -4,14 +4,14 @@ import { loadCloud } from "../../core/clouds/load.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { decodeClaims } from "../../credentials/claims.ts";
 import { goesBefore, login } from "../../credentials/sign_in/login.ts";
-import type { Globals } from "../command/globals.ts";
+import type { GlobalOptions } from "../command/global_options.ts";
 import type { Output } from "../command/output.ts";
 import { openProgress } from "../terminal/progress.ts";
 import { renderLogin } from "./login_text.ts";
 import { requirePerson } from "../terminal/signing_in.ts";
 
 /** Options of `auth login`. */
-export interface AuthLoginOptions extends Globals {
+export interface AuthLoginOptions extends GlobalOptions {
   readonly deviceCode?: boolean;
   readonly tenant?: string;
   readonly clientId?: string;
@@ -21,7 +21,7 @@ export interface AuthLoginOptions extends Globals {
   readonly store?: boolean;
 }
 
-/** Signs a person in, and keeps that for later commands. */
+/** Signs a person in, and saves the session for later commands. */
 export async function authLogin(ctx: CommandContext, options: AuthLoginOptions): Promise<Output> {
   const { deviceCode = false, tenant, clientId, store = true } = options;
   const claims = options.claimsChallenge === undefined ? undefined : requireClaims(options.claimsChallenge);

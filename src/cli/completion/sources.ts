@@ -8,19 +8,20 @@ import {
   withLoadOptions,
   workingFolder,
 } from "../../app/project/open.ts";
+import { scheduleNames } from "../../azureml/schedules/from_config.ts";
 import { CREDENTIALS } from "../../credentials/credential.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { NodeSnapshot } from "../../kedro/snapshot.ts";
 import { rememberedJobs } from "../../app/records/remembered_jobs.ts";
-import type { Candidate, Sources } from "./answer.ts";
+import type { Candidate, CandidateLookup } from "./answer.ts";
 
-/** Seconds that somebody waits for the names in a project before there are none. */
+/** Seconds after which reading the project for completions is given up. */
 const READ_TIMEOUT = 5;
 
-type Source = (ctx: AppContext, options: ReadOptions) => Promise<readonly Candidate[]>;
+type CandidateSource = (ctx: AppContext, options: ReadOptions) => Promise<readonly Candidate[]>;
 
-/** By the attribute of an option, or by the name of an argument. */
-const SOURCES: Readonly<Record<string, Source>> = {
+/** By the attribute name of an option, or by the name of an argument. */
+const SOURCES: Readonly<Record<string, CandidateSource>> = {
   env: envs,
   job: jobs,
   jobs,
@@ -34,16 +35,20 @@ const SOURCES: Readonly<Record<string, Source>> = {
   toNodes: (ctx, options) => ofNodes(ctx, options, ({ name }) => [name]),
   fromInputs: (ctx, options) => ofNodes(ctx, options, ({ inputs }) => inputs),
   names: submittedJobs,
+  schedule: schedules,
   against: submittedJobs,
   credential: () =>
     Promise.resolve(Object.entries(CREDENTIALS).map(([value, { about }]) => ({ value, description: about }))),
   toOutputs: (ctx, options) => ofNodes(ctx, options, ({ outputs }) => outputs),
 };
 
-/** The names in the project that the words before choose; none where it cannot be read. */
-export function projectSources(ctx: AppContext): Sources {
-  return async (wanted, given) => {
-    const source = SOURCES[wanted.option ?? wanted.argument ?? ""];
+/** By the command and an argument whose name means something else in other commands. */
+const SOURCES_OF_COMMANDS: Readonly<Record<string, CandidateSource>> = { "rerun job": submittedJobs };
+
+/** Looks up names in the project that the words before select. */
+export function projectCandidates(ctx: AppContext): CandidateLookup {
+  return async (target, given) => {
+    const source = sourceOf(target);
     if (source === undefined) return [];
     const { env, directory, python } = given;
     const options = {
@@ -55,6 +60,12 @@ export function projectSources(ctx: AppContext): Sources {
     };
     return await source(ctx, options);
   };
+}
+
+function sourceOf(
+  { option, argument, command }: Parameters<CandidateLookup>[0],
+): CandidateSource | undefined {
+  return SOURCES_OF_COMMANDS[`${command} ${argument}`] ?? SOURCES[option ?? argument ?? ""];
 }
 
 async function envs(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
@@ -78,6 +89,14 @@ async function submittedJobs(ctx: AppContext, options: ReadOptions): Promise<rea
   const { root } = await findProject(ctx, workingFolder(ctx, options));
   const jobs = await Array.fromAsync(rememberedJobs(ctx, root));
   return jobs.map(({ name, job, at }) => ({ value: name, description: `${job}, ${at.slice(0, 16)}` }));
+}
+
+/** The schedules that azureml.yml defines; no request is sent. */
+async function schedules(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
+  const { azureml } = await openConfig(ctx, options);
+  return Object.entries(azureml.jobs).flatMap(([key, { schedule }]) =>
+    scheduleNames(key, { key, schedule }).map((value) => ({ value, description: `job ${key}` }))
+  );
 }
 
 async function workspaces(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {

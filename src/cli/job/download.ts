@@ -4,7 +4,7 @@ import { openRuns, type RunTargetOptions } from "../../app/runs/targets.ts";
 import type { Output } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
 
-/** Downloads what the steps of jobs have left. */
+/** Downloads the logs and output files of jobs. */
 export async function* jobDownload(
   ctx: AppContext,
   options: RunTargetOptions & DownloadOptions,
@@ -14,11 +14,10 @@ export async function* jobDownload(
   }
 }
 
-/** Tells what of a job was downloaded. */
 function renderDownloaded({ name, folder, files }: DownloadedRun): Output {
   const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return {
     data: { name, folder, files },
-    text: `✓ Job ${name}: ${countText(files.length, "file")}, ${sizeText(bytes)}, in ${folder}\n`,
+    text: `✓ Job ${name}: downloaded ${countText(files.length, "file")}, ${sizeText(bytes)}, to ${folder}\n`,
   };
 }

@@ -12,7 +12,7 @@ export interface JobFollowOptions extends RunTargetOptions {
   readonly cancelOnInterrupt?: boolean;
 }
 
-/** Follows jobs to their end. */
+/** Follows jobs until they end. */
 export async function* jobFollow(ctx: AppContext, options: JobFollowOptions): AsyncIterable<Output> {
   yield* renderResults(followRuns(ctx, await openRuns(ctx, options), options));
 }

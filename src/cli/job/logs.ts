@@ -24,7 +24,7 @@ function renderLogs(result: LogResult): Output {
     : renderReason(result.step, result.reason, result.hint);
 }
 
-/** Shows lines of a log as they are, or, among other logs, each with its step. */
+/** Shows one log as it is; of several logs, each line starts with its step. */
 function renderLog({ step, file, text }: LogText, isOneOfMany: boolean): Output {
   return {
     data: { step, file, text },
@@ -32,9 +32,9 @@ function renderLog({ step, file, text }: LogText, isOneOfMany: boolean): Output 
   };
 }
 
-/** Tells why a step failed. */
+/** Azure's reason why a step failed, with what to do about it. */
 function renderReason(step: string, reason: string | undefined, hint: string | undefined): Output {
-  const message = `Step ${step} failed: ${reason ?? "Azure gives no reason"}`;
+  const message = `Step ${step} failed: ${reason ?? "Azure gave no reason"}`;
   return {
     data: undefined,
     text: "",

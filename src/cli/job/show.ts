@@ -4,11 +4,11 @@ import { openRuns, type RunTargetOptions } from "../../app/runs/targets.ts";
 import type { Output } from "../command/output.ts";
 import type { JobRuns } from "../../azureml/history/job_runs.ts";
 import { WAITING } from "../../app/step_board.ts";
-import { columns } from "../text/columns.ts";
+import { tableText } from "../text/table.ts";
 import { markOf } from "../text/marks.ts";
 import { durationText } from "../text/units.ts";
 
-/** Shows the state of jobs and of their steps. */
+/** Shows the status of jobs and their steps. */
 export async function* jobShow(ctx: AppContext, options: RunTargetOptions): AsyncIterable<Output> {
   for (const job of await openRuns(ctx, options)) yield renderRun(await showRun(job));
 }
@@ -23,13 +23,10 @@ function renderRun({ job, steps, now, warnings }: ShownRun): Output {
     ["experiment", experimentName],
     ["studio", studioUrl],
   ];
-  const shown = rows.filter(([, value]) => value !== undefined);
-  const width = Math.max(...shown.map(([label]) => label.length));
-  const table = columns(steps.map((step) => stepCells(step, now)));
+  const shown = rows.flatMap(([label, value]) => value === undefined ? [] : [[label, value]]);
   return {
     data: { name, status, displayName, experimentName, studioUrl, steps: steps.map(stepData) },
-    text: [...shown.map(([label, value]) => `${label.padEnd(width)}  ${value}`), ...table]
-      .map((line) => `${line}\n`).join(""),
+    text: tableText(shown) + tableText(steps.map((step) => stepCells(step, now))),
     warnings,
   };
 }

@@ -66,7 +66,7 @@ export function declareSubcommands(schedule: Command, { app, done, globals, decl
     });
   const runs = below("runs <schedule>", "List the jobs that a schedule started, newest first");
   runs
-    .option("--limit <count>", "maximum number of jobs (default: 20)", count)
+    .option("-L, --limit <count>", "maximum number of jobs (default: 20)", count)
     .action(async (name, options) => {
       const { scheduleRunList } = await import("./runs.ts");
       await done(await scheduleRunList(app(), given(runs, { ...options, name })));

@@ -2,7 +2,7 @@ import type { AppContext } from "../../app/context.ts";
 import { type ScheduledRun, scheduleRuns as findRuns } from "../../azureml/schedules/runs.ts";
 import type { Output } from "../command/output.ts";
 import { tableText } from "../text/table.ts";
-import { timeText } from "../text/units.ts";
+import { utcText } from "../text/times.ts";
 import { openSchedules, type ScheduleTargetOptions } from "../../app/schedule/target.ts";
 
 /** Lists the jobs that a schedule made, from the newest. */
@@ -16,8 +16,7 @@ export async function scheduleRunList(
 
 /** One job a line, with its status and time. */
 function renderScheduleRuns(schedule: string, runs: readonly ScheduledRun[]): Output {
-  const time = ({ createdAt }: ScheduledRun) =>
-    createdAt === undefined ? "" : timeText(createdAt.toISOString());
+  const time = ({ createdAt }: ScheduledRun) => createdAt === undefined ? "" : utcText(createdAt);
   return {
     data: runs.map(({ name, status, displayName, experimentName, studioUrl, createdAt }) => ({
       name,

@@ -3,6 +3,7 @@ import type { Context } from "../../core/context.ts";
 import { noBrowserReason } from "../../credentials/sign_in/browser.ts";
 import type { SignInEvent } from "../../credentials/interaction.ts";
 import type { Person } from "../../app/context.ts";
+import { ask } from "./question.ts";
 import type { Progress } from "./progress.ts";
 import { renderError } from "../text/error.ts";
 
@@ -20,28 +21,15 @@ export function personAt(ctx: Context, progress: Progress): Person {
       const { text, data } = renderError(error);
       progress.say(text.trimEnd(), data);
       const way = noBrowserReason(ctx) === undefined ? "the browser" : "a device code";
-      const answer = await answerTo(ctx, `Sign in with ${way} instead? [Y/n] `);
+      const answer = await ask(ctx, `Sign in with ${way} instead? [Y/n] `);
       return answer !== undefined && /^(y|yes)?$/i.test(answer.trim());
     },
     async choose(question, names) {
       progress.say(`${question}\n${names.map((name, at) => `  ${at + 1}) ${name}`).join("\n")}`, { names });
-      const answer = (await answerTo(ctx, `Number or name [1-${names.length}]: `))?.trim();
+      const answer = (await ask(ctx, `Number or name [1-${names.length}]: `))?.trim();
       return names.find((name) => name === answer) ?? names[Number(answer || NaN) - 1];
     },
   };
-}
-
-/** `undefined` as soon as the input ends, or Ctrl+C is pressed. */
-async function answerTo({ terminal, signal }: Context, question: string): Promise<string | undefined> {
-  const stopped = Promise.withResolvers<undefined>();
-  const onAbort = () => stopped.resolve(undefined);
-  signal.addEventListener("abort", onAbort);
-  try {
-    return await Promise.race([terminal.question(question), stopped.promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-    signal.throwIfAborted();
-  }
 }
 
 function eventText(event: SignInEvent): string {

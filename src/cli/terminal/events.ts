@@ -2,7 +2,8 @@ import type { AppEvent, Report } from "../../app/context.ts";
 import type { Context } from "../../core/context.ts";
 import { shownName } from "../../core/text/sanitize.ts";
 import { describeIdentity } from "../../app/identity.ts";
-import { countText, durationText, sizeText, timeText } from "../text/units.ts";
+import { utcText } from "../text/times.ts";
+import { countText, durationText, sizeText } from "../text/units.ts";
 import { showFollow } from "./follow_events.ts";
 import type { Progress } from "./progress.ts";
 import { startSpinner } from "./spinner.ts";
@@ -117,7 +118,7 @@ function eventLine(event: LineEvent): string {
     case "cancelled_previous":
       return `✓ Requested cancellation of job ${event.name} from ${event.run}`;
     case "last_job":
-      return `  Using the last submitted job: ${event.name} (${event.job}, ${timeText(event.at)})`;
+      return `  Using the last submitted job: ${event.name} (${event.job}, ${utcText(event.at)})`;
     case "downloaded":
       return `✓ ${event.shown}: ${event.wasThere ? "already downloaded" : sizeText(event.sizeBytes)}`;
   }

@@ -1,5 +1,5 @@
 import { type BoardStep, WAITING } from "../../app/step_board.ts";
-import { cut } from "../text/columns.ts";
+import { cut } from "../text/table.ts";
 import { markOf } from "../text/marks.ts";
 import { durationText } from "../text/units.ts";
 

@@ -2,8 +2,8 @@ import type { Context } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
 import { shownJson } from "../../core/text/sanitize.ts";
 import { renderWarning } from "../text/error.ts";
-import { paint } from "../text/paint.ts";
-import { cut } from "../text/columns.ts";
+import { cut } from "../text/table.ts";
+import { terminalText } from "../text/terminal_text.ts";
 
 /** Progress on standard error. */
 export interface Progress {
@@ -25,7 +25,7 @@ export function openProgress(
   const line = (text: string, data: unknown) => {
     terminal.pin(COUNT);
     if (json) terminal.err(shownJson(JSON.stringify(data)) + "\n");
-    else terminal.err((terminal.color ? paint(text) : text) + "\n");
+    else terminal.err(terminalText(terminal, text) + "\n");
   };
   return {
     say: (text, data) => line(text, { progress: data }),

@@ -148,7 +148,7 @@ export const AZUREML_KEYS: readonly KeyDoc[] = [
       default: "mlflow.yml's, else the folder's",
       doc: "Experiment that runs are grouped in",
     },
-    { key: "display_name", takes: "text", default: "the job's name", doc: "Display name" },
+    { key: "display_name", takes: "text", default: "the pipeline's name", doc: "Display name" },
     {
       key: "compute",
       takes: "text",

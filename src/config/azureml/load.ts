@@ -41,7 +41,7 @@ export async function loadConfig(
   options: LoadOptions,
 ): Promise<LoadedConfig> {
   const layers = await loadLayers(ctx, "azureml", options);
-  requireFiles(layers, options);
+  if (layers.files.length === 0) throw noFiles(layers, options);
   const azureml = check(layers);
   const { name, warnings } = await loadExperimentName(ctx, options);
   return {
@@ -176,13 +176,8 @@ function refusal(problems: readonly ConfigProblem[]): UserError {
   });
 }
 
-/**
- * Makes sure that the project has an azureml.yml at all.
- *
- * @throws {UserError} `config.no_azureml`.
- */
-export function requireFiles(layers: Layers, { settings }: Pick<LoadOptions, "settings">): void {
-  if (layers.files.length > 0) return;
+/** The error for a project without any azureml.yml. */
+export function noFiles(layers: Layers, { settings }: LoadOptions): UserError {
   const folders = layers.folders.map((folder) => `"${folder}"`).join(" and ");
   throw new UserError(
     `No azureml.yml found: no file in ${folders} matches ${layers.patterns.join(", ")}`,

@@ -1,7 +1,5 @@
-import type { Context } from "../../core/context.ts";
 import type { Place } from "../../core/errors.ts";
-import { requireFiles } from "./load.ts";
-import { loadLayers, type LoadOptions } from "../layers/layers.ts";
+import type { Layers } from "../layers/layers.ts";
 import { nearest } from "../omegaconf/merge.ts";
 import { children, type ConfigNode, keyText, type Source, toPlain } from "../omegaconf/node.ts";
 
@@ -19,18 +17,9 @@ export interface Origin {
   readonly sources: readonly Source[];
 }
 
-/**
- * Lists every value of azureml.yml as the layers of the environment make it, in the files' order.
- *
- * @throws {UserError} `config.no_azureml` without any azureml.yml; `config.*` as {@linkcode loadLayers}.
- */
-export async function originsOf(
-  ctx: Pick<Context, "fs" | "env">,
-  options: LoadOptions,
-): Promise<readonly Origin[]> {
-  const layers = await loadLayers(ctx, "azureml", options);
-  requireFiles(layers, options);
-  return [...children(layers.values)].flatMap(([key, node]) => origins(node, keyText(key), []));
+/** Every value of merged layers with its origin, in the order of the files. */
+export function originsOf({ values }: Pick<Layers, "values">): readonly Origin[] {
+  return [...children(values)].flatMap(([key, node]) => origins(node, keyText(key), []));
 }
 
 /** The values at and below a node; what replaced a whole mapping replaced all below it. */

@@ -30,6 +30,31 @@ Deno.test("jobs are completed, after an alias of the command too", async () => {
   assert.deepEqual(await answered("-jfrom_n", "run"), ["values", "-jfrom_nodes"]);
 });
 
+Deno.test("rerun completes submitted jobs, not jobs of azureml.yml", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  await kedroAzureml("submit -j main");
+  const name = ctx.stdout().match(/as (\S+)/)![1]!;
+  const before = ctx.stdout().length;
+  assert.equal(await kedroAzureml(["complete", "--word=", "--", "rerun"]), 0);
+  assert.deepEqual(ctx.stdout().slice(before).split("\n").map((line) => line.split("\t")[0]), [
+    name,
+    ":values",
+    "",
+  ]);
+});
+
+Deno.test("help completes commands, topics, and the commands below a command", async () => {
+  assert.deepEqual(await answered("c", "help"), ["values", "compile", "config", "completion", "credentials"]);
+  assert.deepEqual(await answered("f", "help", "job"), ["values", "follow"]);
+  assert.deepEqual(await answered("", "help", "exit-codes"), ["values"]);
+});
+
+Deno.test("schedules of azureml.yml are completed", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ project: "tiny" });
+  assert.equal(await kedroAzureml(["complete", "--word=", "--", "schedule", "show"]), 0);
+  assert.match(ctx.stdout(), /^nightly\tjob nightly$/m);
+});
+
 Deno.test("workspaces and Kedro environments are completed", async () => {
   assert.deepEqual(await answered("", "submit", "-w"), ["values", "__default__", "staging"]);
   assert.deepEqual(await answered("", "-e"), ["values", "local"]);
