@@ -83,7 +83,11 @@ const mistakes: readonly { filter: SliceFilter; code: string; message: RegExp }[
     code: "pipeline.unknown_namespace",
     message: /did you mean "sales"/,
   },
-  { filter: { tags: ["none"] }, code: "pipeline.empty", message: /No node of the pipeline has the tag "none"/ },
+  {
+    filter: { tags: ["none"] },
+    code: "pipeline.empty",
+    message: /No node of the pipeline has the tag "none"/,
+  },
 ];
 
 for (const { filter, code, message } of mistakes) {

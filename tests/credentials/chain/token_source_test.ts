@@ -275,8 +275,7 @@ Deno.test("an answer that is not Entra ID's is told as one of somebody else", as
   const source = createTokenSource(world({ env: PRINCIPAL, fetch }), { cloud });
   await rejects(source.getToken(ARM), {
     code: "network.answer",
-    message:
-      "Cannot sign in with environment: login.microsoftonline.com returned an unexpected response",
+    message: "Cannot sign in with environment: login.microsoftonline.com returned an unexpected response",
   });
 });
 

@@ -74,7 +74,13 @@ const PASSED_OVER:
       /Set AZURE_TENANT_ID/,
     ],
     ["github-oidc", {}, "not_configured", /not a GitHub Actions job/],
-    ["github-oidc", { env: { GITHUB_ACTIONS: "true" } }, "not_configured", /lacks the permission/, /id-token: write/],
+    [
+      "github-oidc",
+      { env: { GITHUB_ACTIONS: "true" } },
+      "not_configured",
+      /lacks the permission/,
+      /id-token: write/,
+    ],
     [
       "github-oidc",
       {
