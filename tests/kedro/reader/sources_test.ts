@@ -111,7 +111,7 @@ Deno.test("a Python with another Kedro, or none, is told which one to name", asy
   await assert.rejects(readProject(failed(other), { python: "py" }), { hint });
   await assert.rejects(readProject(failed("No module named 'kedro'"), { python: "py" }), { hint });
   await assert.rejects(readProject(failed("No module named 'boto3'", "boto3.session"), { python: "py" }), {
-    hint: "Install boto3 in the environment that `--python` names, or leave out `--python`",
+    hint: "Install boto3 in the environment of `--python`, or omit `--python`",
   });
 });
 
