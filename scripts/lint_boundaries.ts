@@ -107,7 +107,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "log-update": ["system/live_area.ts"],
   "p-limit": ["azureml/"],
   "@azure/storage-blob": ["azureml/"],
-  "@azure/core-xml": ["azureml/compare/code_in_azure.ts"],
+  "@azure/core-xml": ["azureml/client/blob_list.ts"],
   "@zip.js/zip.js": ["azureml/packages/zip.ts"],
   "croner": ["azureml/schedules/next_times.ts"],
   "rrule-temporal": ["azureml/schedules/next_times.ts"],

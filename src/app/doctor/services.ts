@@ -1,4 +1,4 @@
-import { listBlobs } from "../../azureml/access/access.ts";
+import { probeBlobs } from "../../azureml/access/access.ts";
 import { getWorkspace, type WorkspaceInfo } from "../../azureml/assets/pin.ts";
 import { getDefaultDatastore } from "../../azureml/assets/datastores.ts";
 import { findApi } from "../../azureml/history/discovery.ts";
@@ -77,7 +77,7 @@ async function* storage(
   const reached = yield* checkHost(ctx, { id, title, url: datastore.url });
   if (!reached.ok) return datastore.url;
   for await (
-    const check of look(id, title, () => listBlobs(workspace, datastore), () => "blobs can be read")
+    const check of look(id, title, () => probeBlobs(workspace, datastore), () => "blobs can be read")
   ) {
     // Code goes up by SAS and steps have the compute's identity, so this role is one that a submit does without.
     const isSpare = check.error?.code === "azure.blob_role";

@@ -3,6 +3,7 @@ import { getWorkspace, type WorkspaceInfo } from "../assets/pin.ts";
 import { type DefaultDatastore, getDefaultDatastore } from "../assets/datastores.ts";
 import { missingActions, type Permission, readPermissions } from "./permissions.ts";
 import { BLOB_ROLE, roleCommand, WORKSPACE_ROLE } from "../refusals/roles.ts";
+import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** What an identity may be allowed to do. */
@@ -111,7 +112,7 @@ async function blobAccess(
   if (found === undefined) return unknownBlobs(datastore.error!);
   const account = storageScope(read.found, found);
   const give = () => grant(BLOB_ROLE, account ?? `<id of storage account ${found.account}>`);
-  const list = await attempt(() => listBlobs(workspace, found));
+  const list = await attempt(() => probeBlobs(workspace, found));
   const roles = account === undefined
     ? undefined
     : await attempt(() =>
@@ -157,13 +158,13 @@ function storageScope(
  *
  * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
  */
-export async function listBlobs(workspace: Workspace, { url, name }: DefaultDatastore): Promise<true> {
+export async function probeBlobs(workspace: Workspace, { url, name }: DefaultDatastore): Promise<true> {
   const action = `list the blobs of datastore "${name}"`;
   const answer = await workspace.ask({
     action,
     method: "GET",
     url: `${url}?restype=container&comp=list&maxresults=1`,
-    headers: { "x-ms-version": "2021-12-02" },
+    headers: STORAGE_HEADERS,
     scope: workspace.cloud.storageScope,
   });
   if (answer.status >= 400) throw workspace.refused(action, answer);

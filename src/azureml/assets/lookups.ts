@@ -1,8 +1,9 @@
-import pLimit, { type LimitFunction } from "p-limit";
+import type { LimitFunction } from "p-limit";
 import { once, onceEach } from "../../core/once.ts";
 import { getWorkspace, pinDataAsset, pinEnvironment, type PinnedEnvironment } from "./pin.ts";
 import { type ComputeInfo, getCompute } from "./compute.ts";
 import type { JobSpec, Step } from "../job_spec.ts";
+import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** What was looked up in Azure, for people to see. */
@@ -23,13 +24,11 @@ export interface Lookups {
   readonly data: (path: string) => Promise<string>;
 }
 
-const REQUESTS_AT_ONCE = 16;
-
 /** Opens look-ups in one workspace; nothing is asked before the first. */
 export function openLookups(
   workspace: Workspace,
   onEvent: (event: LookupEvent) => void,
-  limit: LimitFunction = pLimit(REQUESTS_AT_ONCE),
+  limit: LimitFunction = requestLimit(),
 ): Lookups {
   return {
     workspace: once(async () => {

@@ -15,6 +15,7 @@ import { networkError } from "../../core/net/network_error.ts";
 import { joinedBytes } from "../../core/bytes.ts";
 import { once } from "../../core/once.ts";
 import { apiVersionFor } from "./api_versions.ts";
+import { queryText } from "./query.ts";
 import { azureError } from "../refusals/to_error.ts";
 import { readJson } from "./read_json.ts";
 
@@ -30,6 +31,8 @@ export interface WorkspaceRequest {
   readonly method: HttpMethods;
   /** Below the workspace, such as `jobs/train-1`; empty for the workspace itself. */
   readonly path: string;
+  /** Resource Manager id of another resource that `path` is below. */
+  readonly below?: string;
   /** Further parts of the query. */
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -150,9 +153,9 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   }
 
   async function exchange(
-    { action, method, path, query, body, secondScope, sentOnce }: WorkspaceRequest,
+    { action, method, path, below = id, query, body, secondScope, sentOnce }: WorkspaceRequest,
   ) {
-    const url = new URL(`${cloud.resourceManager}${id}${path === "" ? "" : `/${path}`}`);
+    const url = new URL(`${cloud.resourceManager}${below}${path === "" ? "" : `/${path}`}`);
     url.search = queryText({ "api-version": apiVersionFor(path, env), ...query });
     const second = secondScope === undefined ? undefined : (await tokens.getToken(secondScope)).token;
     return await ask({
@@ -219,8 +222,4 @@ export function workspaceId(config: WorkspaceConfig): string {
 /** Whether a 404 is about the thing that was asked for, and not about the workspace that should hold it. */
 function isMissingItself(text: string): boolean {
   return !/SubscriptionNotFound|InvalidSubscriptionId|ResourceGroupNotFound|WorkspaceNotFound/.test(text);
-}
-
-function queryText(query: Readonly<Record<string, string>>): string {
-  return Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
 }

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
-import { parseXML } from "@azure/core-xml";
+import { STORAGE_HEADERS } from "../client/api_versions.ts";
+import { listBlobs, type ListedBlob } from "../client/blob_list.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** A file of code that Azure ML has. */
@@ -24,19 +25,6 @@ interface CodeResource {
     readonly properties?: Readonly<Record<string, string>>;
   };
 }
-
-/** @internal What is read of a list of blobs. */
-interface BlobList {
-  readonly Blobs?: { readonly Blob?: OneBlob | readonly OneBlob[] } | "";
-  readonly NextMarker?: string;
-}
-
-interface OneBlob {
-  readonly Name: string;
-  readonly Properties: { readonly "Content-Length": string; readonly "Content-MD5"?: string };
-}
-
-const VERSION = { "x-ms-version": "2021-12-02" };
 
 /**
  * Lists the files of a code version of Azure ML, with the identity's own role in the storage.
@@ -71,27 +59,20 @@ async function listFiles(
   codeUri: string,
 ): Promise<{ readonly files: readonly CodeBlob[] } | { readonly reason: string }> {
   const [container, prefix] = parted(codeUri);
-  const files: CodeBlob[] = [];
-  for (let marker = "";;) {
-    const query = new URLSearchParams({
-      restype: "container",
-      comp: "list",
-      prefix,
-      ...(marker && { marker }),
-    });
+  let refusedWith: number | undefined;
+  const found = listBlobs(prefix, async (query) => {
     const answer = await workspace.ask({
       action: "list the files of the code",
       method: "GET",
       url: `${container}?${query}`,
       scope: workspace.cloud.storageScope,
-      headers: VERSION,
+      headers: STORAGE_HEADERS,
     });
-    if (answer.status >= 400) return { reason: refusalOf(answer.status) };
-    const page: BlobList = await parseXML(answer.bodyAsText ?? "");
-    files.push(...blobsOf(page).map((blob) => toCodeBlob(blob, container, prefix)));
-    if (!page.NextMarker) return { files };
-    marker = page.NextMarker;
-  }
+    if (answer.status < 400) return answer.bodyAsText;
+    refusedWith = answer.status;
+  });
+  const files = (await Array.fromAsync(found)).map((blob) => toCodeBlob(blob, container, prefix));
+  return refusedWith === undefined ? { files } : { reason: refusalOf(refusedWith) };
 }
 
 /** The container, and what the names of the code's files start with. */
@@ -100,19 +81,12 @@ function parted(codeUri: string): [container: string, prefix: string] {
   return [codeUri.slice(0, at), `${decodeURIComponent(codeUri.slice(at + 1))}/`];
 }
 
-function blobsOf({ Blobs }: BlobList): readonly OneBlob[] {
-  const found = typeof Blobs === "object" ? Blobs.Blob ?? [] : [];
-  return Array.isArray(found) ? found : [found as OneBlob];
-}
-
-function toCodeBlob({ Name, Properties }: OneBlob, container: string, prefix: string): CodeBlob {
-  const md5 = Properties["Content-MD5"];
-  const path = String(Name).split("/").map(encodeURIComponent).join("/");
+function toCodeBlob({ name, sizeBytes, md5 }: ListedBlob, container: string, prefix: string): CodeBlob {
   return {
-    name: String(Name).slice(prefix.length),
-    sizeBytes: Number(Properties["Content-Length"]),
-    md5: md5 ? Buffer.from(md5, "base64").toString("hex") : undefined,
-    url: `${container}/${path}`,
+    name: name.slice(prefix.length),
+    sizeBytes,
+    md5: md5 === "" ? undefined : Buffer.from(md5, "base64").toString("hex"),
+    url: `${container}/${name.split("/").map(encodeURIComponent).join("/")}`,
   };
 }
 
@@ -129,7 +103,7 @@ export async function readCodeBlob(workspace: Workspace, { url, name }: CodeBlob
     action: `read "${name}" of the code`,
     url,
     scope: workspace.cloud.storageScope,
-    headers: VERSION,
+    headers: STORAGE_HEADERS,
   });
   return response.status < 400 ? bytes : undefined;
 }

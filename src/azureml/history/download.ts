@@ -5,6 +5,7 @@ import type { FileSystem } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { Artifact } from "./artifacts.ts";
 import { notFromAzure } from "../client/read_json.ts";
+import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** What came of downloading one file. */
@@ -18,7 +19,6 @@ export interface Downloaded {
 type DownloadFs = Pick<FileSystem, "append" | "rename" | "stat" | "realPath">;
 
 const CHUNK_BYTES = 8 * 1024 * 1024;
-const BLOB = { "x-ms-version": "2021-12-02" };
 
 /**
  * Downloads one file into a folder, under its own path there. It grows beside its place under a name that tells of
@@ -35,7 +35,7 @@ export async function download(
 ): Promise<Downloaded> {
   const target = await placeIn(fs, folder, path);
   const action = `download "${path}"`;
-  const head = await workspace.ask({ action, method: "HEAD", url, headers: BLOB });
+  const head = await workspace.ask({ action, method: "HEAD", url, headers: STORAGE_HEADERS });
   if (head.status >= 400) throw refused(action, head.status);
   const sizeBytes = await sizeOf(workspace, { action, url, head });
   const there = await fs.stat(target);
@@ -48,7 +48,7 @@ export async function download(
   if (at === 0) await fs.append(part, new Uint8Array());
   while (at < sizeBytes) {
     const range = `bytes=${at}-${Math.min(at + CHUNK_BYTES, sizeBytes) - 1}`;
-    const headers = { ...BLOB, range, ...(etag !== "" && { "if-match": etag }) };
+    const headers = { ...STORAGE_HEADERS, range, ...(etag !== "" && { "if-match": etag }) };
     const { response, bytes } = await workspace.read({ action, url, headers });
     if (response.status !== 206 && !(response.status === 200 && at === 0)) {
       throw refused(action, response.status);
@@ -67,7 +67,11 @@ async function sizeOf(
 ): Promise<number> {
   const length = head.headers.get("content-length");
   if (length !== undefined) return Number(length);
-  const { response } = await workspace.read({ action, url, headers: { ...BLOB, range: "bytes=0-0" } });
+  const { response } = await workspace.read({
+    action,
+    url,
+    headers: { ...STORAGE_HEADERS, range: "bytes=0-0" },
+  });
   if (response.status >= 400 && response.status !== 416) throw refused(action, response.status);
   const total = /^bytes (?:0-0|\*)\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1];
   if (total === undefined) throw notFromAzure(action, url, response.status);

@@ -1,5 +1,7 @@
 import { getWorkspace } from "../assets/pin.ts";
 import { findApi } from "./discovery.ts";
+import { readPages } from "../client/paging.ts";
+import { queryText } from "../client/query.ts";
 import { readJson } from "../client/read_json.ts";
 import { readTail, userLogs } from "./log_reader.ts";
 import type { Workspace } from "../client/workspace.ts";
@@ -71,9 +73,9 @@ interface ResolvedUris {
   readonly values?: Readonly<Record<string, { readonly uri?: string | null }>> | null;
 }
 
-/** @internal One page of a list. */
-interface Page<T> {
-  readonly value: readonly T[];
+/** @internal One page of a list, as run history writes it. */
+interface HistoryPage<T> {
+  readonly value?: readonly T[] | null;
   readonly continuationToken?: string | null;
 }
 
@@ -104,22 +106,18 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
     return readJson<T>(action, answer);
   }
 
-  async function* pages<T>(
+  function pages<T>(
     action: string,
     path: string,
     query: Readonly<Record<string, string>> = {},
   ): AsyncIterable<T> {
-    let next: string | undefined;
-    do {
-      const all = { ...query, ...(next !== undefined && { "$continuationtoken": next }) };
-      const pairs = Object.entries(all).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-      const page = await read<Page<T>>(
-        action,
-        [path, ...pairs.length > 0 ? [pairs.join("&")] : []].join("?"),
-      );
-      yield* page.value;
-      next = page.continuationToken || undefined;
-    } while (next !== undefined);
+    return readPages(async (token) => {
+      const all = { ...query, ...(token !== undefined && { "$continuationtoken": token }) };
+      const text = queryText(all);
+      const full = text === "" ? path : `${path}?${text}`;
+      const { value, continuationToken } = await read<HistoryPage<T>>(action, full);
+      return { items: value ?? [], next: continuationToken };
+    });
   }
 
   const details = (action: string, run: string) =>

@@ -1,4 +1,4 @@
-import { readJson } from "../client/read_json.ts";
+import { listResources } from "../client/paging.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** A job as the list of a workspace has it. */
@@ -33,12 +33,6 @@ interface JobItem {
   readonly systemData?: { readonly createdAt?: string; readonly createdBy?: string } | null;
 }
 
-/** @internal One page of the list. */
-interface JobPage {
-  readonly value: readonly JobItem[];
-  readonly nextLink?: string | null;
-}
-
 /**
  * Yields the pipeline jobs of a workspace, the newest first as Azure gives them; a page is asked for only when it is
  * needed.
@@ -52,20 +46,9 @@ export async function* listJobs(workspace: Workspace, filter: ListFilter = {}): 
     listViewType: "ActiveOnly",
     ...(filter.tag !== undefined && { tag: filter.tag }),
   };
-  let page = await workspace.send<JobPage>({ action, method: "GET", path: "jobs", query });
-  for (;;) {
-    yield* page.value.map(toListedJob);
-    if (!page.nextLink || !isOurs(workspace, page.nextLink)) return;
-    const scope = workspace.cloud.resourceManagerScope;
-    const answer = await workspace.ask({ action, method: "GET", url: page.nextLink, scope });
-    if (answer.status >= 400) throw workspace.refused(action, answer);
-    page = readJson<JobPage>(action, answer);
+  for await (const item of listResources<JobItem>(workspace, { action, path: "jobs", query })) {
+    yield toListedJob(item);
   }
-}
-
-/** Only Resource Manager itself is asked for the rest, because a token goes along. */
-function isOurs({ cloud }: Workspace, url: string): boolean {
-  return URL.canParse(url) && new URL(url).origin === new URL(cloud.resourceManager).origin;
 }
 
 function toListedJob({ name, properties, systemData }: JobItem): ListedJob {

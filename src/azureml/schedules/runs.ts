@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { readJson } from "../client/read_json.ts";
 import { type Job, type JobResource, toJob } from "../jobs/job.ts";
-import { allPages } from "../client/paging.ts";
+import { listResources } from "../client/paging.ts";
 import { getSchedule, schedulePath } from "./schedule.ts";
 import type { Workspace } from "../client/workspace.ts";
 
@@ -26,16 +26,19 @@ export async function scheduleRuns(
 }
 
 async function runsOf(workspace: Workspace, name: string, atMost: number): Promise<readonly ScheduledRun[]> {
-  const found = await allPages<JobResource>(workspace, {
+  const found = listResources<JobResource>(workspace, {
     action: `list the jobs of schedule "${name}"`,
     path: "jobs",
     query: { scheduled: "true", scheduleId: name, listViewType: "All" },
-    atMost,
   });
-  return found.map((one) => ({
-    ...toJob(one),
-    createdAt: one.systemData?.createdAt === undefined ? undefined : new Date(one.systemData.createdAt),
-  }));
+  const runs: ScheduledRun[] = [];
+  if (atMost <= 0) return runs;
+  for await (const one of found) {
+    const { createdAt } = one.systemData ?? {};
+    runs.push({ ...toJob(one), createdAt: createdAt === undefined ? undefined : new Date(createdAt) });
+    if (runs.length === atMost) break;
+  }
+  return runs;
 }
 
 const ATTEMPTS = 4;

@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { runOperation } from "../client/long_running.ts";
-import { allPages } from "../client/paging.ts";
+import { allResources } from "../client/paging.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** When a schedule fires, as Azure ML has it. */
@@ -51,7 +51,7 @@ interface ScheduleResource {
 
 /** All schedules of a workspace by name, those that are paused too. */
 export async function listSchedules(workspace: Workspace): Promise<readonly Schedule[]> {
-  const found = await allPages<ScheduleResource>(workspace, {
+  const found = await allResources<ScheduleResource>(workspace, {
     action: "list the schedules",
     path: "schedules",
     query: { listViewType: "All" },

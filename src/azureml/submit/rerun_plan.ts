@@ -1,10 +1,10 @@
-import pLimit from "p-limit";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { getJobRuns } from "../history/job_runs.ts";
 import { getPipelineBody, isFinal, type Job } from "../jobs/job.ts";
 import { neededSteps, remainingBody, rerunBody } from "./rerun_body.ts";
 import { type Components, readComponents } from "../compare/require_same.ts";
 import type { JobBody } from "../write/to_rest.ts";
+import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** A job that repeats another, whole or in part. */
@@ -19,8 +19,6 @@ export interface PlannedRerun {
   /** Keys of the steps that are left out, because they completed. */
   readonly leftOut: readonly string[];
 }
-
-const REQUESTS_AT_ONCE = 16;
 
 /**
  * Plans to submit a job again, or only its steps that did not complete.
@@ -62,7 +60,7 @@ async function remaining(
   const done = steps.flatMap(({ key, run }) => run?.status === "Completed" ? [[key, run.id] as const] : []);
   const completed = new Set(done.map(([key]) => key));
   const needed = neededSteps(whole, completed);
-  const limit = pLimit(REQUESTS_AT_ONCE);
+  const limit = requestLimit();
   const outputs = new Map(
     await Promise.all(
       done.filter(([key]) => needed.has(key)).map(([key, run]) =>

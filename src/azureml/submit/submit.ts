@@ -1,4 +1,3 @@
-import pLimit from "p-limit";
 import type { Warning } from "../../core/errors.ts";
 import { onceEach } from "../../core/once.ts";
 import { computeFindings } from "../checks/compute.ts";
@@ -13,6 +12,7 @@ import { type ForeseenJob, requireSame } from "../compare/require_same.ts";
 import { componentBody, componentSpec, type JobBody, jobBody, type Pinned } from "../write/to_rest.ts";
 import { codeId, uploadCode } from "../upload/upload.ts";
 import type { UploadMemory } from "../upload/grant.ts";
+import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** What happens while jobs are submitted. */
@@ -93,12 +93,10 @@ export interface Submitter {
   submit(spec: JobSpec, options?: { readonly name?: string | undefined }): Promise<SubmittedJob>;
 }
 
-const REQUESTS_AT_ONCE = 16;
-
 /** Opens a submitter; nothing is asked before the first job. */
 export function openSubmitter(workspace: Workspace, options: SubmitterOptions): Submitter {
   const { onEvent } = options;
-  const limit = pLimit(REQUESTS_AT_ONCE);
+  const limit = requestLimit();
   const lookups = openLookups(workspace, onEvent, limit);
   const code = onceEach(async (directory: string) => {
     const prepared = await options.code(directory);

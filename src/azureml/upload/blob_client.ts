@@ -1,5 +1,7 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { PipelineResponse } from "../../core/net/azure_http.ts";
+import { STORAGE_HEADERS } from "../client/api_versions.ts";
+import { listBlobs, readBlockList } from "../client/blob_list.ts";
 import { notFromAzure } from "../client/read_json.ts";
 import { BLOB_ROLE, roleCommand } from "../refusals/roles.ts";
 import type { HostRequest, Workspace } from "../client/workspace.ts";
@@ -37,9 +39,6 @@ export interface BlobRequest {
   readonly expected?: readonly number[];
 }
 
-/** The oldest version that takes blocks of this size; every cloud has it. */
-const STORAGE_VERSION = "2021-12-02";
-
 /**
  * Asks the storage.
  *
@@ -51,7 +50,7 @@ export async function askBlob(workspace: Workspace, target: BlobFolder, request:
     action,
     method,
     url: urlOf(target, name, query),
-    headers: { "x-ms-version": STORAGE_VERSION, ...headers },
+    headers: { ...STORAGE_HEADERS, ...headers },
     ...(body !== undefined && { body }),
     ...(target.sas === undefined && { scope: workspace.cloud.storageScope }),
   });
@@ -92,27 +91,17 @@ export async function listArrived(
   workspace: Workspace,
   target: BlobFolder,
 ): Promise<Map<string, ArrivedBlob>> {
-  const arrived = new Map<string, ArrivedBlob>();
   const prefix = `${target.folder}/`;
-  for (let marker: string | undefined = "";;) {
-    const answer = await askBlob(workspace, target, {
-      action: "list what was uploaded before",
-      method: "GET",
-      query: `restype=container&comp=list&prefix=${encodeURIComponent(prefix)}${
-        marker === "" ? "" : `&marker=${encodeURIComponent(marker)}`
-      }`,
-    });
-    const text = answer.bodyAsText ?? "";
-    for (const [, blob] of text.matchAll(/<Blob>(.*?)<\/Blob>/gs)) {
-      const name = textIn(blob!, "Name").slice(prefix.length);
-      arrived.set(name, {
-        sizeBytes: Number(textIn(blob!, "Content-Length")),
-        md5: textIn(blob!, "Content-MD5"),
-      });
-    }
-    marker = textIn(text, "NextMarker");
-    if (marker === "") return arrived;
+  const action = "list what was uploaded before";
+  const found = listBlobs(
+    prefix,
+    async (query) => (await askBlob(workspace, target, { action, method: "GET", query })).bodyAsText,
+  );
+  const arrived = new Map<string, ArrivedBlob>();
+  for await (const { name, sizeBytes, md5 } of found) {
+    arrived.set(name.slice(prefix.length), { sizeBytes, md5 });
   }
+  return arrived;
 }
 
 /**
@@ -132,15 +121,7 @@ export async function listBlocks(
     query: "comp=blocklist&blocklisttype=uncommitted",
     expected: [404],
   });
-  const blocks = answer.status === 404 ? [] : (answer.bodyAsText ?? "").matchAll(/<Block>(.*?)<\/Block>/gs);
-  return new Map([...blocks].map(([, block]) => [textIn(block!, "Name"), Number(textIn(block!, "Size"))]));
-}
-
-/** The text of the first element of a name; empty where there is none. */
-function textIn(xml: string, name: string): string {
-  const found = new RegExp(`<${name}(?:\\s[^>]*)?>(.*?)</${name}>`, "s").exec(xml)?.[1] ?? "";
-  return found.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"')
-    .replaceAll("&apos;", "'").replaceAll("&amp;", "&");
+  return answer.status === 404 ? new Map() : await readBlockList(answer.bodyAsText);
 }
 
 /** What a storage whose account keys are switched off says to a SAS. */

@@ -1,10 +1,10 @@
-import pLimit from "p-limit";
 import { UserError, withData } from "../../core/errors.ts";
 import { type ArrivedBlob, type BlobFolder, listArrived, NO_SAS } from "./blob_client.ts";
 import { markComplete, putFile } from "./put_file.ts";
 import type { PreparedCode } from "../code/select.ts";
 import { CODE_HASH_VERSION, codeAssetName } from "../code/hash.ts";
 import { endOf, folderFor, NO_MEMORY, startUpload, type UploadGrant, type UploadMemory } from "./grant.ts";
+import { transferLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** Told after each file; `sentBytes` counts from the first file on. */
@@ -25,7 +25,6 @@ interface CodeResource {
 }
 
 const VERSION = "1";
-const FILES_AT_ONCE = 8;
 
 /** How code is uploaded. */
 export interface UploadOptions {
@@ -164,7 +163,7 @@ async function putAll(
     readonly resumes: boolean;
   },
 ): Promise<void> {
-  const limit = pLimit(FILES_AT_ONCE);
+  const limit = transferLimit();
   const failures: unknown[] = [];
   let [files, sentBytes] = [0, 0];
   await Promise.all(code.files.map((file) =>
