@@ -1,4 +1,6 @@
-import { exitOf, type FollowEvent, followJob } from "../../azureml/history/follow.ts";
+import { followJob } from "../../azureml/history/follow.ts";
+import type { FollowEvent } from "../../azureml/history/follow_event.ts";
+import { exitOfJob } from "../exit_status.ts";
 import { runAdvice } from "../../azureml/refusals/step_failures.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { Context } from "../../core/context.ts";
@@ -50,7 +52,7 @@ export async function follow(ctx: Context, workspace: Workspace, options: Follow
       if (event.type === "end") {
         if (isOnTerminal) await table.draw();
         await options.onEnd?.(event);
-        return renderEnd({ ...event, ...(job === undefined ? {} : { job }), name }, exitOf(event.status));
+        return renderEnd({ ...event, ...(job === undefined ? {} : { job }), name }, exitOfJob(event.status));
       }
       if (!isOnTerminal || isSaidAbove(event)) show(event);
       if (event.type === "failure") advise(progress, event, workspace);

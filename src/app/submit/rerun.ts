@@ -1,6 +1,5 @@
-import { jobName } from "../../azureml/jobs/name.ts";
+import { sendJob } from "../../azureml/submit/send_job.ts";
 import { stepsOf } from "../../azureml/write/steps.ts";
-import { findJobBody, type JobAndBody, putJob, studioUrl } from "../../azureml/jobs/job.ts";
 import type { PlannedRerun } from "../../azureml/submit/rerun_plan.ts";
 import { requireSame } from "../../azureml/compare/require_same.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
@@ -61,22 +60,24 @@ async function* send(
 ): AsyncIterable<Output> {
   const { sent, as } = options;
   const { body, components, old } = planned;
-  const accept = (there: JobAndBody) => requireSame(workspace, there, { body, components });
-  const there = as === undefined ? undefined : await findJobBody(workspace, as);
-  if (there !== undefined) await accept(there);
-  const name = as ?? jobName(ctx.random);
-  const known = { job, name, studioUrl: studioUrl(workspace, name) };
-  if (there === undefined) {
-    await sent.sending(known, workspace);
-    openProgress(ctx, options).say(`  Submitting job ${job} as ${name}`, { type: "sending", ...known });
-  }
-  const taken = there?.job ?? await putJob(workspace, name, body, as === undefined ? {} : { accept });
+  const { name, studioUrl: url, job: taken, wasThere } = await sendJob(workspace, {
+    name: as,
+    body: async () => body,
+    requireSame: (there) => requireSame(workspace, there, { body, components }),
+    async beforeSending(named) {
+      await sent.sending({ job, ...named }, workspace);
+      openProgress(ctx, options).say(`  Submitting job ${job} as ${named.name}`, {
+        type: "sending",
+        job,
+        ...named,
+      });
+    },
+  });
   const board = openBoard(stepsOf(body));
   const { status } = taken;
-  const link = { studioUrl: taken.studioUrl ?? known.studioUrl };
-  await sent.accepted({ ...known, ...link, status, board }, workspace);
-  const wasThere = there !== undefined;
-  yield renderRerun({ ...known, ...link, status, wasThere, of: old.name, planned }, workspace.config);
+  const known = { job, name, studioUrl: url };
+  await sent.accepted({ ...known, status, board }, workspace);
+  yield renderRerun({ ...known, status, wasThere, of: old.name, planned }, workspace.config);
   if (!options.waitForCompletion) return;
   const onEnd: FollowingOptions["onEnd"] = (end) => sent.ended(end);
   yield await follow(ctx, workspace, { ...options, name, job, board, onEnd });

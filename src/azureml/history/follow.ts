@@ -1,45 +1,8 @@
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
-import { isFinal, type Job } from "../jobs/job.ts";
-import type { JobStep } from "../write/steps.ts";
-import type { RunFailure, StepRun } from "./run_history.ts";
+import { isFinal } from "../jobs/job.ts";
+import type { FollowEvent, FollowOptions } from "./follow_event.ts";
 import { openWatch } from "./watch.ts";
 import type { Workspace } from "../client/workspace.ts";
-
-/** What happens to a job that is followed. */
-export type FollowEvent =
-  /** First of all: the steps that the job will have, in graph order. */
-  | { readonly type: "steps"; readonly job: string; readonly steps: readonly JobStep[] }
-  | { readonly type: "status"; readonly job: string; readonly status: string }
-  /** `key` is the step's in the job, where it can be told. */
-  | { readonly type: "step"; readonly job: string; readonly run: StepRun; readonly key: string | undefined }
-  /** Whole lines that a step has logged, each with its line break. */
-  | {
-    readonly type: "log";
-    readonly job: string;
-    readonly step: string;
-    readonly file: string;
-    readonly text: string;
-  }
-  | { readonly type: "warning"; readonly warning: Warning }
-  /** Why a step failed; `run` is that of the job itself where no step is to blame. */
-  | { readonly type: "failure"; readonly job: string; readonly run: StepRun; readonly failure: RunFailure }
-  /** Time goes by, and nothing is known to have changed. */
-  | { readonly type: "tick"; readonly job: string }
-  | { readonly type: "end"; readonly job: string; readonly status: string; readonly durationMs: number };
-
-/** How a job is followed. */
-export interface FollowOptions {
-  /** Milliseconds between the first two looks; each wait is half as long again, up to {@linkcode LONGEST_WAIT_MS}. */
-  readonly firstWaitMs?: number;
-  /** Milliseconds after which following ends, and the job goes on. */
-  readonly timeoutMs?: number | undefined;
-  /** The job's steps where they are known better than the job's body knows them. */
-  readonly steps?: readonly JobStep[] | undefined;
-  /** Whether to give what running steps log. */
-  readonly logs?: boolean | undefined;
-  /** Milliseconds between two ticks; none where absent. */
-  readonly tickMs?: number | undefined;
-}
 
 const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 15_000;
@@ -116,10 +79,4 @@ function timedOut(name: string, timeoutMs: number): UserError {
       hint: `Run \`kedro-azureml job follow ${name}\`, or \`kedro-azureml job cancel ${name}\``,
     },
   );
-}
-
-/** What the process returns for the end of a job. */
-export function exitOf(status: Job["status"]): ExitCode {
-  if (status === "Completed") return ExitCode.Ok;
-  return status === "Canceled" ? ExitCode.JobCanceled : ExitCode.JobFailed;
 }

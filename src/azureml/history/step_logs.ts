@@ -1,4 +1,4 @@
-import type { FollowEvent } from "./follow.ts";
+import type { FollowEvent } from "./follow_event.ts";
 import { type LogReader, openLogReader, userLogs } from "./log_reader.ts";
 import type { RunHistory, StepRun } from "./run_history.ts";
 import { transferLimit } from "../client/limits.ts";

@@ -137,7 +137,7 @@ export async function putJob(
 export const MAY_BE_THERE = "jobMayBeThere";
 
 /** What came of asking to cancel a job. */
-export type Cancelling =
+export type CancelOutcome =
   | { readonly outcome: "asked" | "absent" }
   /** It had come to its end before. */
   | { readonly outcome: "ended"; readonly status: string };
@@ -147,7 +147,7 @@ export type Cancelling =
  *
  * @throws {UserError} `azure.*` when Azure refuses, though the job goes on.
  */
-export async function cancelJob(workspace: Workspace, name: string): Promise<Cancelling> {
+export async function cancelJob(workspace: Workspace, name: string): Promise<CancelOutcome> {
   const action = `cancel job "${name}"`;
   const answer = await workspace.exchange({ action, method: "POST", path: `${jobPath(name)}/cancel` });
   if (answer.status < 400) return { outcome: "asked" };

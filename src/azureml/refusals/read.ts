@@ -1,7 +1,7 @@
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 
 /** What is known of a refusal: the answer, and what was being done. */
-export interface Refusal {
+export interface AzureRefusal {
   /** As in "Cannot <action>". */
   readonly action: string;
   readonly status: number;
@@ -28,7 +28,9 @@ export interface AzureProblem {
 }
 
 /** Reads the body of a refusal; blob storage tells its code in a header, too, where there is no body. */
-export function readProblem({ text, header }: Pick<Refusal, "text" | "header">): AzureProblem | undefined {
+export function readProblem(
+  { text, header }: Pick<AzureRefusal, "text" | "header">,
+): AzureProblem | undefined {
   const told = header("x-ms-error-code");
   try {
     const value = JSON.parse(text) as { error?: AzureProblem; code?: string; message?: string } | null;
@@ -44,14 +46,14 @@ export function readProblem({ text, header }: Pick<Refusal, "text" | "header">):
 }
 
 /** The Resource Manager id of the workspace that a refusal is about. */
-export function workspaceScope({ workspace }: Pick<Refusal, "workspace">): string {
+export function workspaceScope({ workspace }: Pick<AzureRefusal, "workspace">): string {
   const { name, resource_group: group, subscription_id: subscription } = workspace;
   return `/subscriptions/${subscription}/resourceGroups/${group}` +
     `/providers/Microsoft.MachineLearningServices/workspaces/${name}`;
 }
 
 /** The first part of a host's name: a storage account, for a blob's. */
-export function accountOf({ url }: Pick<Refusal, "url">): string | undefined {
+export function accountOf({ url }: Pick<AzureRefusal, "url">): string | undefined {
   const host = url === undefined || !URL.canParse(url) ? "" : new URL(url).hostname;
   return /^([a-z0-9]{3,24})\.(?:privatelink\.)?blob\./.exec(host)?.[1];
 }

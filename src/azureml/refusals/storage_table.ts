@@ -1,5 +1,5 @@
 import { accountOf, type AzureProblem } from "./read.ts";
-import { auth, type Known, rejected } from "./known.ts";
+import { auth, type KnownRefusal, rejected } from "./known.ts";
 import { BLOB_ROLE } from "./roles.ts";
 
 const BLOB_ERRORS = "https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes";
@@ -7,7 +7,7 @@ const BLOB_403 =
   "https://learn.microsoft.com/troubleshoot/azure/azure-storage/blobs/authentication/storage-troubleshoot-403-errors";
 
 /** What blob storage refuses, by the first that fits. */
-export const STORAGE_REFUSALS: readonly Known[] = [
+export const STORAGE_REFUSALS: readonly KnownRefusal[] = [
   {
     is: "AuthorizationPermissionMismatch",
     read: BLOB_403,

@@ -1,5 +1,5 @@
-import { type AzureProblem, type Refusal, workspaceScope } from "./read.ts";
-import { auth, type Known, rejected } from "./known.ts";
+import { type AzureProblem, type AzureRefusal, workspaceScope } from "./read.ts";
+import { auth, type KnownRefusal, rejected } from "./known.ts";
 import { STORAGE_REFUSALS } from "./storage_table.ts";
 import { roleCommand, WORKSPACE_ROLE } from "./roles.ts";
 
@@ -7,7 +7,7 @@ const ARM_ERRORS =
   "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors";
 
 /** Every refusal for want of a right, or of a way, that is known; the first that fits counts. */
-export const KNOWN_REFUSALS: readonly Known[] = [
+export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
   {
     is: "InvalidAuthenticationTokenTenant",
     read: "https://github.com/Azure/azure-sdk-for-net/issues/49391",
@@ -157,7 +157,7 @@ export const KNOWN_REFUSALS: readonly Known[] = [
 ];
 
 /** The known refusal that fits what Azure said. */
-export function findKnown(azure: AzureProblem): Known | undefined {
+export function findKnownRefusal(azure: AzureProblem): KnownRefusal | undefined {
   const words = [azure.code ?? "", azure.message ?? "", azure.detail ?? ""];
   return KNOWN_REFUSALS.find(({ is }) =>
     typeof is === "string" ? is === azure.code : words.some((word) => is.test(word))
@@ -174,7 +174,7 @@ function assignee(azure: AzureProblem): string | undefined {
 }
 
 /** In Azure's words the second of two issuers, and in the header that says where to sign in. */
-function rightTenant({ header }: Refusal, azure: AzureProblem): string | undefined {
+function rightTenant({ header }: AzureRefusal, azure: AzureProblem): string | undefined {
   return quoted(azure, /must match (?:the tenant|one of the tenants) '?https:\/\/[^/]+\/([^/',]+)/) ??
     /authorization_uri="?https:\/\/[^/]+\/([^/",]+)/.exec(header("www-authenticate") ?? "")?.[1];
 }

@@ -1,15 +1,15 @@
 import { clockAdvice } from "../../core/net/clock_skew.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { redact } from "../../core/text/redact.ts";
-import { type AzureProblem, readProblem, type Refusal, workspaceScope } from "./read.ts";
-import type { Meaning } from "./known.ts";
-import { findKnown } from "./table.ts";
+import { type AzureProblem, type AzureRefusal, readProblem, workspaceScope } from "./read.ts";
+import type { RefusalMeaning } from "./known.ts";
+import { findKnownRefusal } from "./table.ts";
 import { roleCommand, WORKSPACE_ROLE } from "./roles.ts";
 
-export type { Refusal };
+export type { AzureRefusal };
 
 /** Turns a refusal of Azure into an error with Azure's words, and with what it means for this user. */
-export function azureError(refusal: Refusal): UserError {
+export function azureError(refusal: AzureRefusal): UserError {
   const { action, status, header } = refusal;
   const azure = readProblem(refusal);
   const { code, exit, problem, hint } = meaning(refusal, azure);
@@ -35,8 +35,8 @@ export function azureError(refusal: Refusal): UserError {
   });
 }
 
-function meaning(refusal: Refusal, azure: AzureProblem | undefined): Meaning {
-  const known = azure === undefined ? undefined : findKnown(azure);
+function meaning(refusal: AzureRefusal, azure: AzureProblem | undefined): RefusalMeaning {
+  const known = azure === undefined ? undefined : findKnownRefusal(azure);
   const means = known?.means({ refusal, azure: azure! });
   // A clock that is wrong makes good tokens and signatures look as if they were over, or not begun.
   const skew = TIMELY.includes(means?.code ?? "azure.unauthorized") && [401, 403].includes(refusal.status)
@@ -47,12 +47,12 @@ function meaning(refusal: Refusal, azure: AzureProblem | undefined): Meaning {
 }
 
 /** A page for people, without the id that each answer of Azure has. */
-function isStrange({ status, text, header }: Refusal): boolean {
+function isStrange({ status, text, header }: AzureRefusal): boolean {
   const isAzures = header("x-ms-request-id") ?? header("x-ms-correlation-request-id");
   return status !== 407 && status < 500 && isAzures === undefined && /^\s*<(!doctype|html)/i.test(text);
 }
 
-function strange({ status, url }: Refusal): Meaning {
+function strange({ status, url }: AzureRefusal): RefusalMeaning {
   const host = url !== undefined && URL.canParse(url) ? new URL(url).host : "Azure";
   return {
     code: "network.answer",
@@ -71,7 +71,7 @@ const TIMELY = [
   "azure.storage_token",
 ];
 
-function byStatus(refusal: Refusal): Meaning {
+function byStatus(refusal: AzureRefusal): RefusalMeaning {
   const { status, workspace } = refusal;
   if (status === 401) {
     return {

@@ -16,7 +16,7 @@ export interface ScheduledRun extends Job {
  * @param options.atMost 20 when absent.
  * @throws {UserError} `schedule.not_found`.
  */
-export async function scheduleRuns(
+export async function listScheduleRuns(
   workspace: Workspace,
   name: string,
   options: { readonly atMost?: number | undefined } = {},

@@ -22,13 +22,13 @@ export function toScheduleRest(schedule: NamedSchedule, job: JobBody): { propert
       tags: {},
       action: { jobDefinition: job.properties, actionType: "CreateJob" },
       displayName: schedule.displayName,
-      trigger: scheduleTrigger(schedule.trigger),
+      trigger: toTriggerRest(schedule.trigger),
     }),
   };
 }
 
 /** When a schedule fires, as Azure takes it. */
-export function scheduleTrigger({ cron, recurrence }: ScheduleConfig): ScheduleTrigger {
+export function toTriggerRest({ cron, recurrence }: ScheduleConfig): ScheduleTrigger {
   if (cron !== null) {
     return { triggerType: "Cron", expression: cron.expression, ...window(cron) };
   }

@@ -4,10 +4,9 @@ import { computeFindings } from "../checks/compute.ts";
 import { allowed, refusal, toWarning } from "../checks/finding.ts";
 import type { PreparedCode } from "../code/select.ts";
 import { componentVersion } from "../code/hash.ts";
-import { jobName } from "../jobs/name.ts";
 import type { JobSpec, Step } from "../job_spec.ts";
 import { assetsOf, computesOf, type LookupEvent, openLookups } from "../assets/lookups.ts";
-import { findJobBody, type JobAndBody, putJob, studioUrl } from "../jobs/job.ts";
+import { type NamedJob, sendJob } from "./send_job.ts";
 import { type ForeseenJob, requireSame } from "../compare/require_same.ts";
 import { componentBody, componentSpec, type JobBody, jobBody, type Pinned } from "../write/to_rest.ts";
 import { codeId, uploadCode } from "../upload/upload.ts";
@@ -45,8 +44,8 @@ export interface SubmittedJob {
   readonly properties: JobBody["properties"];
 }
 
-/** A job that is about to be sent, under the name that it will have. */
-export type SendingJob = Pick<SubmittedJob, "job" | "name" | "studioUrl">;
+/** A job that is about to be sent: its name in azureml.yml, and the one that it will have in Azure ML. */
+export type SendingJob = NamedJob & Pick<SubmittedJob, "job">;
 
 /** What a submitter shares among the jobs that it sends. */
 export interface SubmitterOptions {
@@ -78,11 +77,11 @@ export interface Submitter {
    */
   prepare(spec: JobSpec): Promise<JobBody>;
   /**
-   * Looks up all that one job names, and says what would be sent: neither code nor components are.
+   * Looks up all that one job names, and returns what would be sent; neither code nor components are uploaded.
    *
    * @throws {UserError} as {@linkcode Submitter.submit}.
    */
-  foresee(spec: JobSpec): Promise<ForeseenJob>;
+  preview(spec: JobSpec): Promise<ForeseenJob>;
   /**
    * Checks, uploads, registers and sends one job; what an earlier job looked up is not looked up again.
    *
@@ -162,7 +161,7 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     return bodyOf(spec, pinned, await register(spec, pinned));
   }
 
-  async function foresee(spec: JobSpec): Promise<ForeseenJob> {
+  async function preview(spec: JobSpec): Promise<ForeseenJob> {
     const checked = await check(spec);
     const pinned = {
       ...checked,
@@ -180,39 +179,27 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
 
   return {
     prepare,
-    foresee,
-    async submit(spec, { name: asked } = {}) {
-      const accept = async (there: JobAndBody) => requireSame(workspace, there, await foresee(spec));
-      const there = asked === undefined ? undefined : await findJobBody(workspace, asked);
-      if (there !== undefined) {
-        await accept(there);
-        return taken(workspace, spec, { ...there, wasThere: true });
-      }
-      const body = await prepare(spec);
-      const name = asked ?? jobName(workspace.random);
-      const url = studioUrl(workspace, name);
-      await options.beforeSending?.({ job: spec.job, name, studioUrl: url }, body);
-      onEvent({ type: "sending", job: spec.job, name, url });
-      const job = await putJob(workspace, name, body, asked === undefined ? {} : { accept });
-      return taken(workspace, spec, { job, body, wasThere: false });
+    preview,
+    async submit(spec, { name } = {}) {
+      const sent = await sendJob(workspace, {
+        name,
+        body: () => prepare(spec),
+        requireSame: async (there) => requireSame(workspace, there, await preview(spec)),
+        async beforeSending(job, body) {
+          await options.beforeSending?.({ job: spec.job, ...job }, body);
+          onEvent({ type: "sending", job: spec.job, name: job.name, url: job.studioUrl });
+        },
+      });
+      return {
+        job: spec.job,
+        name: sent.name,
+        status: sent.job.status,
+        studioUrl: sent.studioUrl,
+        id: `${workspace.id}/jobs/${sent.name}`,
+        properties: sent.body.properties,
+        wasThere: sent.wasThere,
+      };
     },
-  };
-}
-
-function taken(
-  workspace: Workspace,
-  spec: JobSpec,
-  { job, body, wasThere }: JobAndBody & Pick<SubmittedJob, "wasThere">,
-): SubmittedJob {
-  const { name, status } = job;
-  return {
-    job: spec.job,
-    name,
-    status,
-    studioUrl: job.studioUrl ?? studioUrl(workspace, name),
-    id: `${workspace.id}/jobs/${name}`,
-    properties: body.properties,
-    wasThere,
   };
 }
 

@@ -1,10 +1,10 @@
-import type { Cancelling } from "../../azureml/jobs/job.ts";
+import type { CancelOutcome } from "../../azureml/jobs/job.ts";
 import type { UserError } from "../../core/errors.ts";
 import type { Output } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
 
 /** Tells what came of asking to cancel a job. */
-export function renderCancelled(name: string, cancelling: Cancelling): Output {
+export function renderCancelled(name: string, cancelling: CancelOutcome): Output {
   if (cancelling.outcome === "asked") {
     return {
       data: { name, status: "CancelRequested" },

@@ -1,7 +1,7 @@
 import type { Plan } from "../../azureml/write/plan.ts";
 import { nextTimes } from "../../azureml/schedules/next_times.ts";
 import type { ScheduleTrigger } from "../../azureml/schedules/schedule.ts";
-import { type NamedSchedule, scheduleTrigger } from "../../azureml/schedules/to_rest.ts";
+import { type NamedSchedule, toTriggerRest } from "../../azureml/schedules/to_rest.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { UserError } from "../../core/errors.ts";
 import type { Output } from "../command/output.ts";
@@ -34,7 +34,7 @@ function patternText({ schedule }: ScheduleTrigger): string {
 /** Tells that Azure ML has a schedule. */
 export function renderScheduled(schedule: NamedSchedule, workspace: WorkspaceConfig, now: Date): Output {
   const { name, job, trigger } = schedule;
-  const wire = scheduleTrigger(trigger);
+  const wire = toTriggerRest(trigger);
   const times = nextTimes(wire, { after: now, createdAt: now, count: TIMES });
   const next = times[0] === undefined ? "" : `; next ${zonedText(times[0])}, ${untilText(times[0], now)}`;
   return {
@@ -69,7 +69,7 @@ export function renderPlannedSchedule(
 ): Output {
   const { name, job, trigger } = schedule;
   const { workspace, components } = plan;
-  const wire = scheduleTrigger(trigger);
+  const wire = toTriggerRest(trigger);
   const times = nextTimes(wire, { after: now, createdAt: now, count: TIMES });
   return {
     data: {

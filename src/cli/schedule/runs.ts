@@ -1,4 +1,4 @@
-import { scheduleRuns as runsOf } from "../../azureml/schedules/runs.ts";
+import { listScheduleRuns as runsOf } from "../../azureml/schedules/runs.ts";
 import type { Context } from "../../core/context.ts";
 import type { Output } from "../command/output.ts";
 import { renderScheduleRuns } from "./show_text.ts";

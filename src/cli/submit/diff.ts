@@ -45,7 +45,7 @@ async function diffOne(
   },
 ): Promise<Output> {
   const [workspace, submitter] = submitters.submitterOf(spec);
-  const ours = await submitter.foresee(spec);
+  const ours = await submitter.preview(spec);
   const { root, env } = baggage;
   const { job, against } = { job: spec.job, against: options.against };
   const run = await findBaseline(ctx, workspace, { root, job, env, body: ours.body, against });

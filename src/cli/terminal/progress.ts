@@ -1,5 +1,5 @@
 import type { OnRetry } from "../../core/net/azure_http.ts";
-import type { FollowEvent } from "../../azureml/history/follow.ts";
+import type { FollowEvent } from "../../azureml/history/follow_event.ts";
 import type { StepRun } from "../../azureml/history/run_history.ts";
 import type { SubmitEvent } from "../../azureml/submit/submit.ts";
 import type { Context } from "../../core/context.ts";

@@ -1,6 +1,6 @@
-import { find, type World } from "../world/world.ts";
+import { findResource, type World } from "../world/world.ts";
 import type { Run } from "./state.ts";
-import { badRequest, json, notFound } from "../world/refusal.ts";
+import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import type { ComponentSpec, PipelineJob } from "../check/shapes.ts";
 
 /** How run history calls the types of data. */
@@ -14,9 +14,9 @@ const TYPES: Readonly<Record<string, string>> = {
 export function outputsOf(world: World, { id, job, step, status }: Run) {
   if (step === undefined || status !== "Completed") return {};
   const { workspace } = job;
-  const { properties } = find(world, `${workspace.id}/jobs/${job.name}`)!;
+  const { properties } = findResource(world, `${workspace.id}/jobs/${job.name}`)!;
   const { componentId } = (properties as PipelineJob).jobs[step]!;
-  const { outputs } = find(world, componentId)!.properties.componentSpec as ComponentSpec;
+  const { outputs } = findResource(world, componentId)!.properties.componentSpec as ComponentSpec;
   return Object.fromEntries(
     Object.entries(outputs ?? {}).map(([name, { type }]) => [name, {
       assetId:
@@ -33,7 +33,7 @@ export async function resolveUris(world: World, request: Request, workspaceId: s
   const { values } = await request.json() as { values?: unknown };
   if (!Array.isArray(values)) throw badRequest("The request names no values.", { target: "values" });
   const start = `${workspace.id}/datastores/workspaceblobstore/paths/azureml`;
-  return json({
+  return jsonAnswer({
     values: Object.fromEntries(values.flatMap((asset) => {
       const [, run, output] = /\/data\/azureml_(.+)_output_data_(.+)\/versions\/1$/.exec(String(asset)) ?? [];
       if (run === undefined) return [];

@@ -1,10 +1,10 @@
-import { foretell, jobStatus, stepStatus, type StepTimes, type Timeline } from "./timeline.ts";
-import type { JobRecord, Workspace, World } from "../world/world.ts";
+import { jobStatus, planTimeline, stepStatus, type StepTimes, type Timeline } from "./timeline.ts";
+import type { EmulatedWorkspace, JobRecord, World } from "../world/world.ts";
 
 /** How a job goes, as far as is known now. */
 export function timelineOf(world: World, job: JobRecord): Timeline {
   const { pace, outcome } = world;
-  return foretell({ ...job, pace, outcome });
+  return planTimeline({ ...job, pace, outcome });
 }
 
 /** The status of a job now. */
@@ -51,7 +51,7 @@ export function stepRuns(world: World, job: JobRecord): readonly Run[] {
 }
 
 /** The job or step with that run id in a workspace. */
-export function findRun(world: World, workspace: Workspace, id: string): Run | undefined {
+export function findRun(world: World, workspace: EmulatedWorkspace, id: string): Run | undefined {
   const job = world.jobs.get(`${workspace.id}/jobs/${id}`.toLowerCase());
   if (job !== undefined) return jobRun(world, job);
   const parent = [...world.jobs.values()].find((one) =>

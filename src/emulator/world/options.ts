@@ -1,5 +1,4 @@
 import type { Clock, Random } from "../../core/context.ts";
-import type { Federation } from "./world.ts";
 
 /** What an emulator is made of; everything has a default that makes tests foreseeable. */
 export interface EmulatorOptions {
@@ -36,7 +35,7 @@ export interface Seed {
   /** Certificates of the service principal, in PEM. */
   readonly certificates?: readonly string[];
   /** Issuers whose assertions stand for the service principal. */
-  readonly federations?: readonly Federation[];
+  readonly federations?: readonly FederationSeed[];
   /** Name of the person who signs in in a browser or with a device code; `ada@emulator.example` when absent. */
   readonly user?: string;
   /** What becomes of such a sign-in; it works when absent. */
@@ -51,6 +50,14 @@ export interface Seed {
   readonly dataOnDemand?: boolean;
   /** Besides `workspaceblobstore`, which is always there. */
   readonly datastores?: readonly string[];
+}
+
+/** An issuer whose assertions sign the service principal in. */
+export interface FederationSeed {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audience: string;
+  readonly keys: readonly JsonWebKey[];
 }
 
 /** The person says no, or a conditional access policy does (to device codes only, or to all). */

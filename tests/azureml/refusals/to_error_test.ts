@@ -1,5 +1,5 @@
 import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
-import { azureError, type Refusal } from "../../../src/azureml/refusals/to_error.ts";
+import { azureError, type AzureRefusal } from "../../../src/azureml/refusals/to_error.ts";
 import { KNOWN_REFUSALS } from "../../../src/azureml/refusals/table.ts";
 
 const OID = "aaaaaaaa-0000-4000-8000-00000000000a";
@@ -8,7 +8,7 @@ const WORKSPACE = { name: "ws", resource_group: "rg", subscription_id: SUBSCRIPT
 const SCOPE =
   `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws`;
 
-function refusal(more: Partial<Refusal> & { headers?: Record<string, string> }): Refusal {
+function refusal(more: Partial<AzureRefusal> & { headers?: Record<string, string> }): AzureRefusal {
   const { headers = {}, ...rest } = more;
   return {
     action: 'submit job "main"',
