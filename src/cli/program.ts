@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { AppContext } from "../app/context.ts";
 import type { Context } from "../core/context.ts";
 import { VERSION } from "../core/version.ts";
 import type { Declaring } from "./command/declare.ts";
@@ -51,8 +52,9 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
     })
     .showSuggestionAfterError()
     .exitOverride((error) => throwUsage(error, root));
+  let app: AppContext | undefined;
   const declaring: Declaring = {
-    ctx,
+    app: () => app!,
     done,
     globals: () => root.opts<Globals>(),
     declare(parent, name, description) {
@@ -79,5 +81,8 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
   declareCompletion(root, declaring);
   declareHelp(root, declaring);
   prepareReader(root, ctx);
+  root.hook("preAction", async () => {
+    app = (await import("./terminal/open_app.ts")).openApp(ctx, root.opts<Globals>());
+  });
   return root;
 }

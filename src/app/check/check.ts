@@ -1,3 +1,4 @@
+import type { AppContext } from "../context.ts";
 import { relative, resolve, sep } from "node:path";
 import { findSecrets } from "../../azureml/checks/secret_files.ts";
 import {
@@ -13,7 +14,6 @@ import type { CheckedJob, ProjectPaths, Subject } from "../../azureml/checks/sub
 import type { CodeSelection } from "../../azureml/code/select.ts";
 import type { JobSpec } from "../../azureml/job_spec.ts";
 import { readConfFiles } from "../../config/layers/conf_files.ts";
-import type { Context } from "../../core/context.ts";
 import { placeText, UserError, type Warning } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
 import { compileJob, type CompilingOptions, type Selected } from "../project/select_jobs.ts";
@@ -40,7 +40,7 @@ export interface Checked {
 
 /** Compiles jobs and checks them, with all that they would be sent with; nothing is asked of Azure. */
 export async function checkSelected(
-  ctx: Context,
+  ctx: AppContext,
   selected: Selected,
   options: CheckingOptions,
 ): Promise<Checked> {
@@ -81,7 +81,7 @@ function isSame(one: Finding, other: Finding): boolean {
  * @throws {UserError} the first job's own where one does not compile, else that of the checks.
  */
 export async function requireSound(
-  ctx: Context,
+  ctx: AppContext,
   selected: Selected,
   options: CheckingOptions & {
     readonly action: string;
@@ -119,7 +119,7 @@ interface Gathering {
 }
 
 async function gatherSubject(
-  ctx: Context,
+  ctx: AppContext,
   { selected, options, baggage, specs, warnings }: Gathering,
 ): Promise<Subject> {
   const { session: { config, snapshot, project, env }, jobs } = selected;

@@ -1,10 +1,10 @@
+import type { AppContext } from "../context.ts";
 import { resolve } from "node:path";
 import { CODE_CHECKS } from "../../azureml/checks/code.ts";
 import { allowed, type Finding } from "../../azureml/checks/finding.ts";
 import { findSecrets } from "../../azureml/checks/secret_files.ts";
 import type { CodeSelection } from "../../azureml/code/select.ts";
 import { loadConfig } from "../../config/azureml/load.ts";
-import type { Context } from "../../core/context.ts";
 import { openProjectCode } from "../project/code.ts";
 import { openLoadOptions, type ReadingOptions } from "../project/open.ts";
 
@@ -30,7 +30,7 @@ export interface Listed {
  *
  * @throws {UserError} `config.*`, `code.*`.
  */
-export async function listFiles(ctx: Context, options: FilesOptions): Promise<Listed> {
+export async function listFiles(ctx: AppContext, options: FilesOptions): Promise<Listed> {
   return await openLoadOptions(ctx, options, async (load): Promise<Listed> => {
     const { azureml, place } = await loadConfig(ctx, load);
     const directory = azureml.execution.code_directory;

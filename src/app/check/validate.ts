@@ -3,16 +3,20 @@ import { accessFindings, checkOnline } from "../../azureml/checks/online.ts";
 import type { JobSpec } from "../../azureml/job_spec.ts";
 import { openLookups } from "../../azureml/assets/lookups.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import type { Context } from "../../core/context.ts";
+import type { AppContext } from "../context.ts";
 import { UserError } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
-import { type Checked, checkSelected } from "./check.ts";
-import type { ValidateOptions } from "../../cli/compile/validate.ts";
+import { type Checked, type CheckingOptions, checkSelected } from "./check.ts";
 import { connect, findWorkspace } from "../project/connect.ts";
 import { type Selected, selectJobs } from "../project/select_jobs.ts";
-import { openProgress, showSubmit } from "../../cli/terminal/progress.ts";
-import { renderIdentity } from "../../cli/submit/submit_text.ts";
 import { workingFolder } from "../project/open.ts";
+
+/** Options of `validate`. */
+export interface ValidateOptions extends CheckingOptions {
+  readonly all?: boolean;
+  /** Whether Azure is asked too. */
+  readonly online?: boolean;
+}
 
 /** What validating found. */
 export interface Validated {
@@ -31,7 +35,7 @@ export interface Validated {
  *
  * @throws {UserError} where there is no project, or no job of that name.
  */
-export async function validateJobs(ctx: Context, options: ValidateOptions): Promise<Validated> {
+export async function validateJobs(ctx: AppContext, options: ValidateOptions): Promise<Validated> {
   const { root } = await findProject(ctx, workingFolder(ctx, options));
   const selected = await selectOrTell(ctx, options);
   if ("findings" in selected) {
@@ -48,15 +52,14 @@ export async function validateJobs(ctx: Context, options: ValidateOptions): Prom
 
 /** Asks Azure for all that the jobs name, each once; jobs of a workspace that cannot be read are left alone. */
 async function askAzure(
-  ctx: Context,
+  ctx: AppContext,
   { selected, checked }: { readonly selected: Selected; readonly checked: Checked },
   options: ValidateOptions,
 ): Promise<Finding[]> {
-  const progress = openProgress(ctx, options);
-  const { cloud, tokens, open } = await connect(ctx, progress);
+  const { cloud, tokens, open } = await connect(ctx);
   await tokens.getToken(cloud.resourceManagerScope);
   const identity = tokens.identity();
-  progress.say(renderIdentity(identity, tokens.report()), { type: "identity", ...identity });
+  ctx.report({ type: "identity", identity, members: tokens.report() });
   const jobsIn = new Map<WorkspaceConfig, JobSpec[]>();
   for (const [name, spec] of checked.specs) {
     const asked = options.workspace ?? selected.jobs.get(name)!.workspace;
@@ -70,7 +73,7 @@ async function askAzure(
     const at = placeOf(selected, config);
     findings.push(...access.map((one) => one.place === undefined ? { ...one, place: at } : one));
     if (access.some(({ severity }) => severity === "error")) continue;
-    const lookups = openLookups(workspace, showSubmit(progress));
+    const lookups = openLookups(workspace, ctx.report);
     for (const spec of specs) {
       findings.push(...await checkOnline(spec, lookups, selected.session.config.place));
     }
@@ -88,7 +91,7 @@ function placeOf({ session: { config } }: Selected, workspace: WorkspaceConfig):
 const ABOUT_FILES = /^(?:config|kedro|catalog|snapshot)\./;
 
 async function selectOrTell(
-  ctx: Context,
+  ctx: AppContext,
   options: ValidateOptions,
 ): Promise<Selected | { readonly findings: readonly Finding[] }> {
   try {

@@ -1,5 +1,4 @@
 import type { Context } from "../../core/context.ts";
-import type { Baggage, SubmissionOptions } from "../submit/submit.ts";
 
 /** The run of a CI system that this command is part of. */
 export interface CiRun {
@@ -128,8 +127,8 @@ function oneLine(text: string): string {
 /** The tags of jobs by their names in azureml.yml: those of the CI run; elsewhere none, unless they are looked for. */
 export function jobTags(
   ctx: Pick<Context, "env">,
-  { properties, env }: Pick<Baggage, "properties" | "env">,
-  { cancelPrevious }: Pick<SubmissionOptions, "cancelPrevious">,
+  { properties, env }: { readonly properties: Readonly<Record<string, string>>; readonly env: string },
+  { cancelPrevious }: { readonly cancelPrevious?: boolean },
 ): (job: string) => Readonly<Record<string, string>> {
   const run = readCi(ctx.env);
   if (run === undefined && !cancelPrevious) return () => ({});

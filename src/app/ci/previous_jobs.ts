@@ -3,7 +3,7 @@ import { cancelJob, isFinal } from "../../azureml/jobs/job.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { isBefore } from "./ci_run.ts";
-import type { Progress } from "../../cli/terminal/progress.ts";
+import type { Report } from "../context.ts";
 
 /** What makes jobs of different runs the same job: by these tags. */
 const SAME = ["ci.ref", "ci.repository", "ci.job", "ci.env"];
@@ -22,16 +22,13 @@ export interface NextJob {
  *
  * @throws {UserError} `azure.*`.
  */
-export async function cancelPrevious(workspace: Workspace, next: NextJob, progress: Progress): Promise<void> {
+export async function cancelPrevious(workspace: Workspace, next: NextJob, report: Report): Promise<void> {
   for await (const job of listJobs(workspace, { tag: "ci.job" })) {
     if (!isPrevious(job, next)) continue;
     const { outcome } = await cancelJob(workspace, job.name);
     if (outcome !== "asked") continue;
     const run = job.tags["ci.url"] ?? job.tags["ci.run"] ?? "an earlier run";
-    progress.say(`✓ Job ${job.name} of ${run} is asked to stop`, {
-      type: "cancelled_previous",
-      name: job.name,
-    });
+    report({ type: "cancelled_previous", name: job.name, run });
   }
 }
 

@@ -1,8 +1,8 @@
+import type { AppContext } from "../context.ts";
 import { type AccessReport, checkAccess } from "../../azureml/access/access.ts";
 import { openWorkspace } from "../../azureml/client/workspace.ts";
 import { type Cloud, loadCloud } from "../../core/clouds/load.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import type { Context } from "../../core/context.ts";
 import type { MemberReport } from "../../credentials/chain/chain.ts";
 import type { Identity } from "../../credentials/entra/identity.ts";
 import { createTokenSource, type TokenSource } from "../../credentials/chain/token_source.ts";
@@ -44,7 +44,7 @@ export interface AuthStatus {
  *
  * @throws {UserError} `cloud.*`, `auth.unknown_credential`.
  */
-export async function checkAuth(ctx: Context, options: AuthStatusOptions): Promise<AuthStatus> {
+export async function checkAuth(ctx: AppContext, options: AuthStatusOptions): Promise<AuthStatus> {
   const cloud = await loadCloud(ctx);
   const tokens = openTokens(ctx, cloud, options.tenant);
   const [management, ...others] = scopesOf(cloud);
@@ -61,7 +61,7 @@ export async function checkAuth(ctx: Context, options: AuthStatusOptions): Promi
 export const LOOK = { attemptMs: 20_000, maxSilences: 0 } as const;
 
 /** Credentials for a look at what there is, which asks nobody to sign in. */
-export function openTokens(ctx: Context, cloud: Cloud, tenant: string | undefined): TokenSource {
+export function openTokens(ctx: AppContext, cloud: Cloud, tenant: string | undefined): TokenSource {
   const nobody = ctx.terminal.interactive ? "a look at what there is asks nobody" : undefined;
   return createTokenSource(ctx, { cloud, tenant, nobody });
 }
@@ -98,7 +98,7 @@ interface SignedIn {
 }
 
 async function checkWorkspace(
-  ctx: Context,
+  ctx: AppContext,
   options: AuthStatusOptions,
   { cloud, tokens, audiences }: SignedIn,
 ): Promise<WorkspaceStatus> {

@@ -1,3 +1,4 @@
+import type { AppContext } from "../context.ts";
 import { type Endpoint, listEndpoints } from "../../azureml/access/endpoints.ts";
 import { openWorkspace } from "../../azureml/client/workspace.ts";
 import { clockAdvice } from "../../core/net/clock_skew.ts";
@@ -9,7 +10,7 @@ import { type Check, checkHost, type Reached } from "./host.ts";
 import { LOOK, openTokens } from "./auth_check.ts";
 import { openLook, skip, type Step } from "./look.ts";
 import { AFTER_WORKSPACE, services } from "./services.ts";
-import { renderIdentity } from "../../cli/submit/submit_text.ts";
+import { describeIdentity } from "../identity.ts";
 import { type WhereOptions, type WorkspaceHere, workspaceHere } from "../project/workspace.ts";
 
 /** Options of `doctor`. */
@@ -24,7 +25,7 @@ export type Finding =
   | { readonly type: "end"; readonly checks: readonly Check[]; readonly endpoints: readonly Endpoint[] };
 
 /** Examines, and tells of each look at once, and of all in the end. */
-export async function* findings(ctx: Context, options: DoctorOptions): AsyncIterable<Finding> {
+export async function* findings(ctx: AppContext, options: DoctorOptions): AsyncIterable<Finding> {
   const checks: Check[] = [];
   const examination = examine(ctx, options);
   for (;;) {
@@ -41,7 +42,7 @@ export async function* findings(ctx: Context, options: DoctorOptions): AsyncIter
  *
  * @returns The hosts, with those that the workspace told.
  */
-async function* examine(ctx: Context, options: DoctorOptions): AsyncGenerator<Check, readonly Endpoint[]> {
+async function* examine(ctx: AppContext, options: DoctorOptions): AsyncGenerator<Check, readonly Endpoint[]> {
   const look = openLook(ctx);
   const cloud = yield* look(
     "cloud",
@@ -82,7 +83,7 @@ function whyNoWorkspace(here: WorkspaceHere, manager: Reached, signedIn: boolean
   return !manager.ok ? "Resource Manager cannot be reached" : signedIn ? "" : "nobody is signed in";
 }
 
-async function* project(ctx: Context, options: DoctorOptions): AsyncGenerator<Check, WorkspaceHere> {
+async function* project(ctx: AppContext, options: DoctorOptions): AsyncGenerator<Check, WorkspaceHere> {
   const start = ctx.clock.now().getTime();
   const here = await workspaceHere(ctx, options);
   const shared = { id: "project", title: "Project", milliseconds: ctx.clock.now().getTime() - start };
@@ -117,7 +118,7 @@ interface SigningIn {
 }
 
 async function* signIn(
-  ctx: Context,
+  ctx: AppContext,
   { cloud, tokens, authority }: SigningIn,
 ): AsyncGenerator<Check, boolean> {
   if (!authority.ok) {
@@ -129,7 +130,7 @@ async function* signIn(
     "token",
     "Sign-in",
     () => tokens.getToken(cloud.resourceManagerScope),
-    () => renderIdentity(tokens.identity(), tokens.report()).replace(/^✓ /, ""),
+    () => describeIdentity(tokens.identity(), tokens.report()),
   );
   if (first === undefined) return false;
   for (

@@ -1,3 +1,4 @@
+import type { AppContext } from "../context.ts";
 import { probeBlobs } from "../../azureml/access/access.ts";
 import { getWorkspace, type WorkspaceInfo } from "../../azureml/assets/pin.ts";
 import { getDefaultDatastore } from "../../azureml/assets/datastores.ts";
@@ -5,7 +6,6 @@ import { findApi } from "../../azureml/history/discovery.ts";
 import type { KnownHosts } from "../../azureml/access/endpoints.ts";
 import { privateOnly } from "../../azureml/access/private_link.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
-import type { Context } from "../../core/context.ts";
 import { type Check, checkHost, type Reached } from "./host.ts";
 import { openLook, skip, type Step } from "./look.ts";
 
@@ -15,7 +15,7 @@ const BLOBS: Step = ["storage", "Storage"];
 /** What is looked at once the workspace may be asked. */
 export const AFTER_WORKSPACE: readonly Step[] = [WORKSPACE, HISTORY, BLOBS];
 /** Looks at a workspace, and at the hosts that it names. */
-export async function* services(ctx: Context, workspace: Workspace): AsyncGenerator<Check, KnownHosts> {
+export async function* services(ctx: AppContext, workspace: Workspace): AsyncGenerator<Check, KnownHosts> {
   const look = openLook(ctx);
   const info = yield* look(
     ...WORKSPACE,
@@ -32,7 +32,7 @@ export async function* services(ctx: Context, workspace: Workspace): AsyncGenera
 }
 
 async function* runHistory(
-  ctx: Context,
+  ctx: AppContext,
   workspace: Workspace,
   { discoveryUrl, isPublic }: WorkspaceInfo,
 ): AsyncGenerator<Check, string | undefined> {
@@ -59,7 +59,7 @@ async function* runHistory(
 }
 
 async function* storage(
-  ctx: Context,
+  ctx: AppContext,
   workspace: Workspace,
 ): AsyncGenerator<Check, string | undefined> {
   const [id, title] = BLOBS;

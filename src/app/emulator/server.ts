@@ -5,7 +5,13 @@ import { createEmulator } from "../../emulator/emulator.ts";
 import { environmentOf } from "../../emulator/environment.ts";
 import type { Outcome, Pace, Seed } from "../../emulator/world/options.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import type { Ready } from "../../cli/emulator/emulator_text.ts";
+
+/** What the emulator tells when it is ready. */
+export interface Ready {
+  readonly origin: string;
+  readonly caFile: string;
+  readonly env: Readonly<Record<string, string>>;
+}
 
 /** How an emulator is served. */
 export interface EmulatorServerOptions {

@@ -1,12 +1,11 @@
 import { relative } from "node:path";
 import { findCheckout, readGitConfig, readHead } from "../../azureml/git/checkout.ts";
 import { isFactory } from "../../config/azureml/job_factories.ts";
-import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
 import type { CiValues } from "./workflows.ts";
 import { chooseWorkspace } from "../project/connect.ts";
-import type { Globals } from "../../cli/command/globals.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
 import type { InitValues } from "./templates.ts";
 import { openConfig } from "../project/open.ts";
 
@@ -18,9 +17,9 @@ export interface CiPlace {
 
 /** Finds out what a workflow for a project says: options first, then the checkout and what azureml.yml has. */
 export async function readCiValues(
-  ctx: Context,
+  ctx: AppContext,
   project: Project,
-  options: Globals & InitValues & { readonly branch?: string },
+  options: ProjectOptions & InitValues & { readonly branch?: string },
 ): Promise<CiPlace> {
   const root = await ctx.fs.realPath(project.root) ?? project.root;
   const checkout = await findCheckout(ctx.fs, root);
@@ -40,7 +39,10 @@ export async function readCiValues(
 }
 
 /** The workspace and a job of azureml.yml, where there is one that can be read: `init` may come first. */
-async function readConfigured(ctx: Context, options: Globals): Promise<InitValues & { job?: string }> {
+async function readConfigured(
+  ctx: AppContext,
+  options: ProjectOptions,
+): Promise<InitValues & { job?: string }> {
   try {
     const config = await openConfig(ctx, options);
     const { subscription_id: subscriptionId, resource_group: resourceGroup, name } = chooseWorkspace(

@@ -4,12 +4,10 @@ import type { JobSpec } from "../../azureml/job_spec.ts";
 import { type OpenPackage, openPackage } from "../../azureml/packages/read.ts";
 import type { NamedSchedule } from "../../azureml/schedules/to_rest.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import type { Context } from "../../core/context.ts";
+import type { AppContext } from "../context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { type PackageOptions, refuseProjectOptions } from "./options.ts";
-import { openProgress } from "../../cli/terminal/progress.ts";
-import { renderPackage } from "../../cli/submit/pack_text.ts";
 import { workingFolder } from "../project/open.ts";
 import type { Baggage } from "../submit/submit.ts";
 
@@ -26,12 +24,20 @@ export interface Unpacked {
  * @throws {UserError} `package.*`, `usage.package` for an option that only means something where the project is,
  * `job.unknown`, `workspace.unknown`.
  */
-export async function openJobsOfPackage(ctx: Context, options: PackageOptions): Promise<Unpacked> {
+export async function openJobsOfPackage(ctx: AppContext, options: PackageOptions): Promise<Unpacked> {
   refuseProjectOptions(options);
   checkVariables({ environmentVariables: options.envVar });
   const opened = await openPackage(ctx.fs, resolve(ctx.cwd, options.package), options);
-  const { text, data } = renderPackage(opened, { isEnforced: options.sha256 !== undefined });
-  openProgress(ctx, options).say(text, data);
+  const { project, env, madeBy, jobs: packed } = opened.manifest;
+  ctx.report({
+    type: "package",
+    project,
+    env,
+    madeBy,
+    sha256: opened.sha256,
+    isEnforced: options.sha256 !== undefined,
+    jobs: packed.map(({ job }) => job),
+  });
   const jobs = chosen(opened, options.job);
   return {
     specs: new Map(jobs.map(([job, { spec }]) => [job, changed(spec, options)])),
@@ -40,7 +46,7 @@ export async function openJobsOfPackage(ctx: Context, options: PackageOptions): 
   };
 }
 
-function baggageOf(ctx: Context, { manifest, jobs, code }: OpenPackage, options: PackageOptions): Baggage {
+function baggageOf(ctx: AppContext, { manifest, jobs, code }: OpenPackage, options: PackageOptions): Baggage {
   const { env, properties, experiment, workspaces } = manifest;
   return {
     env,

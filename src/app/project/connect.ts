@@ -3,13 +3,12 @@ import { type Cloud, loadCloud } from "../../core/clouds/load.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { FoundJob } from "../../config/azureml/job_factories.ts";
 import type { LoadedConfig } from "../../config/azureml/load.ts";
-import type { Context } from "../../core/context.ts";
+import type { AppContext } from "../context.ts";
 import { createTokenSource, type TokenSource } from "../../credentials/chain/token_source.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import type { OnRetry } from "../../core/net/azure_http.ts";
 import { once } from "../../core/once.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
-import { openInteraction } from "../../cli/terminal/ask_person.ts";
-import { type Progress, showRetry } from "../../cli/terminal/progress.ts";
 
 /** Azure, as one identity sees it. */
 export interface Connection {
@@ -24,11 +23,11 @@ export interface Connection {
  *
  * @throws {UserError} `cloud.*`, `auth.unknown_credential`.
  */
-export async function connect(ctx: Context, progress: Progress): Promise<Connection> {
+export async function connect(ctx: AppContext): Promise<Connection> {
   const cloud = await loadCloud(ctx);
-  const onRetry = showRetry(progress);
-  const onWarning = progress.warn;
-  const interaction = openInteraction(ctx, progress);
+  const onRetry: OnRetry = (event) => ctx.report({ type: "retry", ...event });
+  const onWarning = (warning: Warning) => ctx.report({ type: "warning", warning });
+  const interaction = ctx.person;
   const tokens = createTokenSource(ctx, { cloud, onRetry, onWarning, interaction });
   const patience = patienceOf(
     ctx,
@@ -47,7 +46,7 @@ const PATIENCE_MS = 7000;
 
 /** What outlasts an interrupt: a signal that aborts some seconds later, and tokens that can still be asked for then. */
 function patienceOf(
-  { signal, clock }: Pick<Context, "signal" | "clock">,
+  { signal, clock }: Pick<AppContext, "signal" | "clock">,
   tokens: TokenSource,
   createTokens: (signal: AbortSignal) => TokenSource,
 ): { readonly signal: AbortSignal; readonly tokens: Pick<TokenSource, "getToken"> } {

@@ -3,16 +3,14 @@ import { chooseEnv, envWarnings } from "../../config/layers/env.ts";
 import { loadConfig, type LoadedConfig } from "../../config/azureml/load.ts";
 import type { LoadOptions } from "../../config/layers/layers.ts";
 import { DEFAULT_LOADER_SETTINGS, settingsMatter } from "../../config/layers/settings.ts";
-import type { Context } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
 import { type KedroReader, openReader } from "../../kedro/reader/open.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
 import type { Json, ProjectSnapshot } from "../../kedro/snapshot.ts";
-import type { Globals } from "../../cli/command/globals.ts";
-import { openProgress } from "../../cli/terminal/progress.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
 
 /** Options of the commands that read the project. */
-export interface ReadingOptions extends Globals {
+export interface ReadingOptions extends ProjectOptions {
   readonly params?: Readonly<Record<string, unknown>>;
   /** A Python that reads the project instead of the embedded one. */
   readonly python?: string;
@@ -36,7 +34,7 @@ export interface Session {
 }
 
 /** The folder that `-C` names, or the current one. */
-export function workingFolder(ctx: Context, { directory }: Globals): string {
+export function workingFolder(ctx: AppContext, { directory }: ProjectOptions): string {
   return resolve(ctx.cwd, directory ?? "");
 }
 
@@ -46,7 +44,7 @@ export function workingFolder(ctx: Context, { directory }: Globals): string {
  *
  * @throws {UserError} `project.*`, `config.*` or `kedro.*`; configuration first when both are wrong.
  */
-export async function openSession(ctx: Context, options: ReadingOptions): Promise<Session> {
+export async function openSession(ctx: AppContext, options: ReadingOptions): Promise<Session> {
   return await withReader(ctx, options, async ({ project, env, reader, load }) => {
     const config = await loadConfig(ctx, load);
     const snapshot = await reader.snapshot();
@@ -67,7 +65,7 @@ export async function openSession(ctx: Context, options: ReadingOptions): Promis
  *
  * @throws {UserError} as {@linkcode openSession}.
  */
-export async function openConfig(ctx: Context, options: ReadingOptions): Promise<LoadedConfig> {
+export async function openConfig(ctx: AppContext, options: ReadingOptions): Promise<LoadedConfig> {
   return await openLoadOptions(ctx, options, (load) => loadConfig(ctx, load));
 }
 
@@ -77,7 +75,7 @@ export async function openConfig(ctx: Context, options: ReadingOptions): Promise
  * @throws {UserError} as {@linkcode openSession}.
  */
 export async function openLoadOptions<T>(
-  ctx: Context,
+  ctx: AppContext,
   options: ReadingOptions,
   use: (load: LoadOptions) => Promise<T>,
 ): Promise<T> {
@@ -93,7 +91,7 @@ interface Opened {
 }
 
 async function withReader<T>(
-  ctx: Context,
+  ctx: AppContext,
   options: ReadingOptions,
   use: (opened: Opened) => Promise<T>,
 ): Promise<T> {
@@ -121,7 +119,7 @@ interface ConfigInput {
 }
 
 async function loadOptions(
-  ctx: Context,
+  ctx: AppContext,
   { project, env, options, reader }: ConfigInput,
 ): Promise<LoadOptions> {
   const matters = settingsMatter(await settingsText(ctx, project));
@@ -137,26 +135,24 @@ async function loadOptions(
   };
 }
 
-async function settingsText(ctx: Context, project: Project): Promise<string> {
+async function settingsText(ctx: AppContext, project: Project): Promise<string> {
   const path = join(project.sourceDir, project.packageName.replaceAll(".", "/"), "settings.py");
   return await ctx.fs.stat(path) === undefined ? "" : await ctx.fs.readText(path);
 }
 
 /** How the commands' options say that a project is read. */
 export function readerOptions(
-  ctx: Context,
+  ctx: AppContext,
   env: string,
   options: ReadingOptions,
 ) {
   const { params, allowEnvNames, readTimeout, python, snapshot } = options;
-  const progress = openProgress(ctx, options);
   return {
     env,
     ...(python !== undefined && { python }),
     ...(snapshot !== undefined && { snapshot: resolve(ctx.cwd, snapshot) }),
     onPrint(text: string) {
-      const line = text.replace(/\n$/, "");
-      progress.say(line, { type: "print", text: line });
+      ctx.report({ type: "print", text: text.replace(/\n$/, "") });
     },
     ...(params && { runtimeParams: params as Readonly<Record<string, Json>> }),
     ...(allowEnvNames && { allowEnvNames }),

@@ -1,8 +1,8 @@
+import type { AppContext } from "../context.ts";
 import { resolve } from "node:path";
 import { parseJson } from "../../core/text/python_json.ts";
 import { toPlain } from "../../config/omegaconf/node.ts";
 import { readFile } from "../../config/layers/read_file.ts";
-import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 
 /** Where a command's runtime parameters come from. */
@@ -16,7 +16,7 @@ export interface ParamsOptions {
  *
  * @throws {UserError} `usage.params_file`, `config.*` as for a file of configuration.
  */
-export async function withParamsFile<T extends ParamsOptions>(ctx: Context, options: T): Promise<T> {
+export async function withParamsFile<T extends ParamsOptions>(ctx: AppContext, options: T): Promise<T> {
   if (options.paramsFile === undefined) return options;
   const path = resolve(ctx.cwd, options.paramsFile);
   const kind = (await ctx.fs.stat(path))?.kind;
@@ -29,7 +29,7 @@ export async function withParamsFile<T extends ParamsOptions>(ctx: Context, opti
 }
 
 /** JSON is not read as YAML 1.1, which takes `1e5` for text. */
-async function readJson(ctx: Context, path: string, name: string): Promise<unknown> {
+async function readJson(ctx: AppContext, path: string, name: string): Promise<unknown> {
   let value: unknown;
   try {
     value = parseJson(await ctx.fs.readText(path));

@@ -1,6 +1,6 @@
+import type { AppContext } from "../context.ts";
 import { compile, type Compiled } from "../../azureml/compile/job.ts";
 import { allJobs, type FoundJob, resolveJobs } from "../../config/azureml/job_factories.ts";
-import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { withProjectPlace } from "./locate_error.ts";
 import { openSession, type ReadingOptions, type Session } from "./open.ts";
@@ -27,7 +27,7 @@ export interface Selected {
  * @throws {UserError} `job.unknown` with the names there are, `usage.no_job` when none was asked for.
  */
 export async function selectJobs(
-  ctx: Context,
+  ctx: AppContext,
   options: CompilingOptions & { all?: boolean },
 ): Promise<Selected> {
   const names = options.job ?? [];
@@ -57,7 +57,7 @@ export async function selectJobs(
  * @throws {UserError} as `compile()`, with the place in the project's configuration that is the cause.
  */
 export async function compileJob(
-  ctx: Context,
+  ctx: AppContext,
   selected: Selected,
   name: string,
   options: CompilingOptions,

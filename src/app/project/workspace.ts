@@ -1,12 +1,11 @@
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import { chooseWorkspace } from "./connect.ts";
-import type { Globals } from "../../cli/command/globals.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "./open.ts";
 
 /** Options of the commands that look at Azure from wherever they are typed. */
-export interface WhereOptions extends Globals {
+export interface WhereOptions extends ProjectOptions {
   /** `-w`: a workspace of azureml.yml. */
   readonly workspace?: string;
 }
@@ -18,7 +17,7 @@ export type WorkspaceHere =
   | { readonly error: UserError };
 
 /** Finds the workspace of the project here; outside a project there is none, which is no failure. */
-export async function workspaceHere(ctx: Context, options: WhereOptions): Promise<WorkspaceHere> {
+export async function workspaceHere(ctx: AppContext, options: WhereOptions): Promise<WorkspaceHere> {
   try {
     return { config: chooseWorkspace(await openConfig(ctx, options), options.workspace) };
   } catch (thrown) {

@@ -1,7 +1,20 @@
 import { cancelJob } from "../../azureml/jobs/job.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import type { Answer, SentJob } from "./ledger.ts";
+import type { Workspace } from "../../azureml/client/workspace.ts";
+import type { RecordedJob } from "../context.ts";
+
+/** What Azure said to a job; nobody knows where there was no answer. */
+export type Answer = "taken" | "refused" | "unknown";
+
+/** A job of the account. */
+export interface SentJob extends RecordedJob {
+  readonly opened: Workspace;
+  /** When it was sent, in ISO 8601. */
+  readonly at: string;
+  /** Resolves when Azure has answered, or nobody waits for its answer any more. */
+  readonly answered: Promise<Answer>;
+}
 
 /** What became of one job at an interrupt. */
 export interface JobFate {

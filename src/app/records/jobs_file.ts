@@ -1,21 +1,7 @@
-import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import type { RecordedJob } from "../context.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { outputPath, shownPath, writeFile } from "../project/output_files.ts";
-
-/** One job as `--output-file` has it. */
-export interface FiledJob {
-  /** Its name in azureml.yml. */
-  readonly job: string;
-  /** Its name in Azure ML. */
-  readonly name: string;
-  /** `Sending` until Azure has answered, then Azure's own. */
-  readonly status: string;
-  readonly studioUrl: string;
-  readonly workspace: WorkspaceConfig;
-  /** Milliseconds, once it has ended. */
-  readonly durationMs?: number;
-}
 
 /** The status of a job that Azure has, or has not, got yet. */
 export const SENDING = "Sending";
@@ -25,7 +11,7 @@ export interface JobsFile {
   /** As the user wrote it. */
   readonly shown: string;
   /** Writes all jobs anew; calls that come together are written in their order. */
-  write(jobs: readonly FiledJob[]): Promise<void>;
+  write(jobs: readonly RecordedJob[]): Promise<void>;
 }
 
 /**
@@ -41,7 +27,7 @@ export async function openJobsFile(
   if (file === undefined) return undefined;
   const path = outputPath(ctx, file);
   let last: Promise<void> = Promise.resolve();
-  const write = (jobs: readonly FiledJob[]) => {
+  const write = (jobs: readonly RecordedJob[]) => {
     const text = JSON.stringify({ version: 1, jobs }, null, 2) + "\n";
     return last = last.catch(() => {}).then(() => writeFile(ctx, path, text));
   };
@@ -57,7 +43,7 @@ export async function openJobsFile(
 export async function readJobsFile(
   ctx: Pick<Context, "fs" | "cwd">,
   file: string,
-): Promise<readonly FiledJob[]> {
+): Promise<readonly RecordedJob[]> {
   const path = outputPath(ctx, file);
   let text: string;
   try {
@@ -79,7 +65,7 @@ export async function readJobsFile(
   });
 }
 
-function jobsIn(text: string): readonly FiledJob[] | undefined {
+function jobsIn(text: string): readonly RecordedJob[] | undefined {
   try {
     const { version, jobs } = JSON.parse(text) as { version?: unknown; jobs?: unknown };
     return version === 1 && Array.isArray(jobs) && jobs.every(isFiledJob) ? jobs : undefined;
@@ -88,7 +74,7 @@ function jobsIn(text: string): readonly FiledJob[] | undefined {
   }
 }
 
-function isFiledJob(value: Partial<FiledJob> | null): value is FiledJob {
+function isFiledJob(value: Partial<RecordedJob> | null): value is RecordedJob {
   const { subscription_id, resource_group, name } = value?.workspace ?? {};
   const texts = [value?.job, value?.name, value?.status, subscription_id, resource_group, name];
   return texts.every((one) => typeof one === "string" && one !== "");

@@ -1,15 +1,13 @@
 import { isFinal, MAY_BE_THERE } from "../../azureml/jobs/job.ts";
 import type { SendingJob } from "../../azureml/submit/submit.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
-import type { Context } from "../../core/context.ts";
+import type { AppContext, RecordedJob } from "../context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import type { JobEnding } from "../runs/follow.ts";
-import type { Board } from "../runs/step_board.ts";
-import { openCiReport } from "../ci/ci_report.ts";
-import { becomesOf, interruptedError } from "./interruption.ts";
-import { type FiledJob, type JobsFile, SENDING } from "./jobs_file.ts";
+import type { JobEnding } from "../step_board.ts";
+import type { Board } from "../step_board.ts";
+import { type Answer, becomesOf, interruptedError, type SentJob } from "./interruption.ts";
+import { type JobsFile, SENDING } from "./jobs_file.ts";
 import { forgetJob, rememberJob } from "./remembered_jobs.ts";
-import { openProgress } from "../../cli/terminal/progress.ts";
 
 /** Keeps account of the jobs that one command has to do with, so that none of them is ever lost. */
 export interface SentJobs {
@@ -45,23 +43,9 @@ export interface SentJobsOptions {
   readonly json?: boolean;
 }
 
-/** What Azure said to a job; nobody knows where there was no answer. */
-export type Answer = "taken" | "refused" | "unknown";
-
-/** A job of the account. */
-export interface SentJob extends FiledJob {
-  readonly opened: Workspace;
-  /** When it was sent, in ISO 8601. */
-  readonly at: string;
-  /** Resolves when Azure has answered, or nobody waits for its answer any more. */
-  readonly answered: Promise<Answer>;
-}
-
 /** Opens the account of a command's jobs; an interrupt cancels them from then on, where that is asked for. */
-export function openSentJobs(ctx: Context, options: SentJobsOptions): SentJobs {
+export function openSentJobs(ctx: AppContext, options: SentJobsOptions): SentJobs {
   const { root, env, jobsFile, cancelOnInterrupt = false } = options;
-  const progress = openProgress(ctx, options);
-  const report = openCiReport(ctx, progress);
   const boards = new Map<string, Board>();
   const jobs = new Map<string, SentJob & { settle(answer: Answer): void }>();
   const open = () => [...jobs.values()].filter(({ status }) => !isFinal(status));
@@ -72,7 +56,7 @@ export function openSentJobs(ctx: Context, options: SentJobsOptions): SentJobs {
   const filed = () => [...jobs.values()].map(toFiled);
   const file = async () => {
     await jobsFile?.write(filed());
-    await report.setOutputs(filed());
+    await ctx.ci?.setOutputs(filed());
   };
   /** A job that Azure has is not given up because of a full disk. */
   const tryToFile = async () => {
@@ -81,7 +65,7 @@ export function openSentJobs(ctx: Context, options: SentJobsOptions): SentJobs {
     } catch (thrown) {
       if (!(thrown instanceof UserError)) throw thrown;
       const { code, message } = thrown;
-      progress.warn({ code, message });
+      ctx.report({ type: "warning", warning: { code, message } });
     }
   };
   const remember = async ({ workspace, name, job, studioUrl, at, status }: SentJob) => {
@@ -133,7 +117,7 @@ export function openSentJobs(ctx: Context, options: SentJobsOptions): SentJobs {
     },
     async close() {
       ctx.signal.removeEventListener("abort", decide);
-      await report.summarize(filed().map((job) => ({ ...job, steps: boards.get(job.name)?.steps() ?? [] })));
+      await ctx.ci?.summarize(filed().map((job) => ({ ...job, steps: boards.get(job.name)?.steps() ?? [] })));
     },
     async interrupted() {
       const known = await decide();
@@ -150,7 +134,7 @@ function pick({ job, name, studioUrl }: SendingJob): SendingJob {
   return { job, name, studioUrl };
 }
 
-function toFiled({ job, name, status, studioUrl, workspace, durationMs }: SentJob): FiledJob {
+function toFiled({ job, name, status, studioUrl, workspace, durationMs }: SentJob): RecordedJob {
   return { job, name, status, studioUrl, workspace, ...(durationMs !== undefined && { durationMs }) };
 }
 

@@ -1,15 +1,11 @@
 import { join, resolve } from "node:path";
 import { type Artifact, listArtifacts } from "../../azureml/history/artifacts.ts";
-import { download } from "../../azureml/history/download.ts";
+import { download, type Downloaded } from "../../azureml/history/download.ts";
 import { getJobRuns, type JobRuns, requireStep } from "../../azureml/history/job_runs.ts";
-import type { Context } from "../../core/context.ts";
+import type { AppContext } from "../context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { shownPath } from "../project/output_files.ts";
 import type { OpenedJob } from "./targets.ts";
-import type { Output } from "../../cli/command/output.ts";
-import { openProgress } from "../../cli/terminal/progress.ts";
-import { renderDownloaded } from "../../cli/job/download_text.ts";
-import { sizeText } from "../../cli/text/units.ts";
 
 /** What is downloaded, and where to. */
 export interface DownloadOptions {
@@ -19,7 +15,14 @@ export interface DownloadOptions {
   readonly outputs?: boolean;
   /** Only of this step. */
   readonly step?: string;
-  readonly json?: boolean;
+}
+
+/** What was downloaded of one run. */
+export interface DownloadedRun {
+  readonly name: string;
+  /** For people: relative to the current folder. */
+  readonly folder: string;
+  readonly files: readonly (Downloaded & { readonly step: string })[];
 }
 
 /**
@@ -27,9 +30,12 @@ export interface DownloadOptions {
  *
  * @throws {UserError} `download.*`, `job.no_step`, `job.not_found`, `azure.*`, `network.*`.
  */
-export async function downloadJob(ctx: Context, job: OpenedJob, options: DownloadOptions): Promise<Output> {
+export async function downloadJob(
+  ctx: AppContext,
+  job: OpenedJob,
+  options: DownloadOptions,
+): Promise<DownloadedRun> {
   const { workspace, name } = job;
-  const progress = openProgress(ctx, options);
   const folder = join(resolve(ctx.cwd, options.output ?? ""), name);
   const runs = await getJobRuns(workspace, name);
   const steps = options.step === undefined ? runs.steps : [requireStep(runs.steps, name, options.step)];
@@ -39,13 +45,11 @@ export async function downloadJob(ctx: Context, job: OpenedJob, options: Downloa
     for (const artifact of await filesOf(runs, run.id, options)) {
       const done = await download(workspace, ctx.fs, artifact, join(folder, key));
       files.push({ ...done, step: label });
-      const shown = shownPath(ctx, done.path);
-      const size = done.wasThere ? "there already" : sizeText(done.sizeBytes);
-      progress.say(`✓ ${shown}: ${size}`, { type: "downloaded", step: label, ...done });
+      ctx.report({ type: "downloaded", step: label, shown: shownPath(ctx, done.path), ...done });
     }
   }
   if (files.length === 0) throw nothing(name, runs.job.status);
-  return renderDownloaded(name, shownPath(ctx, folder), files);
+  return { name, folder: shownPath(ctx, folder), files };
 }
 
 async function filesOf(

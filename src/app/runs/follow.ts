@@ -1,78 +1,70 @@
 import { followJob } from "../../azureml/history/follow.ts";
-import type { FollowEvent } from "../../azureml/history/follow_event.ts";
-import { exitOfJob } from "../exit_status.ts";
 import { runAdvice } from "../../azureml/refusals/step_failures.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
-import type { Context } from "../../core/context.ts";
-import type { Board } from "./step_board.ts";
-import { isLive, isSaidAbove, openLiveTable } from "../../cli/terminal/live_table.ts";
-import type { Output } from "../../cli/command/output.ts";
-import { openProgress, type Progress, showFollow } from "../../cli/terminal/progress.ts";
-import { renderEnd } from "../../cli/job/job_text.ts";
+import type { AppContext, FollowedEvent } from "../context.ts";
+import type { Board, JobEnding } from "../step_board.ts";
 
-/** Which job is followed, and for how long. */
+/** Which run is followed, and for how long. */
 export interface FollowingOptions {
   /** Its name in Azure ML. */
   readonly name: string;
-  /** Its name in azureml.yml, where it is known. */
+  /** Its name in azureml.yml, when it is known. */
   readonly job?: string;
   /** Kept up to date; holds the steps that are known beforehand. */
   readonly board: Board;
-  /** Whether to show what running steps log. */
+  /** Whether to report what running steps log. */
   readonly logs?: boolean;
   /** Seconds. */
   readonly timeout?: number | undefined;
-  readonly json?: boolean;
-  /** Told how the job ended, before anybody else. */
+  /** Called with the end of the run, before anything else is done with it. */
   readonly onEnd?: (end: JobEnding) => Promise<void>;
 }
 
-/** How a job ended. */
-export type JobEnding = Extract<FollowEvent, { type: "end" }>;
+/** How a run that was followed ended. */
+export interface FollowedRun {
+  /** Its name in azureml.yml; its name in Azure ML when it has no other. */
+  readonly job: string;
+  /** Its name in Azure ML. */
+  readonly name: string;
+  readonly status: string;
+  readonly durationMs: number;
+}
 
 /**
- * Follows a job to its end and shows what happens meanwhile.
+ * Follows a run to its end and reports what happens meanwhile.
  *
  * @throws {UserError} `job.timed_out`.
  */
-export async function follow(ctx: Context, workspace: Workspace, options: FollowingOptions): Promise<Output> {
-  const { name, job, timeout, board, logs, json } = options;
-  const progress = openProgress(ctx, options);
-  const show = showFollow(progress, { logs });
-  const isOnTerminal = isLive(ctx, json);
+export async function follow(
+  ctx: AppContext,
+  workspace: Workspace,
+  options: FollowingOptions,
+): Promise<FollowedRun> {
+  const { name, job, timeout, board, logs = false } = options;
   const title = job === undefined ? name : `${job} (${name})`;
-  const table = openLiveTable(ctx, board, { name, title, share: logs ? 0.5 : 1 });
+  const report = (event: FollowedEvent["event"], advice?: string) =>
+    ctx.report({ type: "follow", name, title, board, logs, event, advice });
   const steps = board.steps();
   const known = steps.length === 0 ? {} : { steps };
-  const limits = { timeoutMs: timeout === undefined ? undefined : timeout * 1000, logs };
-  const tickMs = isOnTerminal ? TICK_MS : undefined;
+  const limits = { timeoutMs: timeout === undefined ? undefined : timeout * 1000, logs, tickMs: ctx.tickMs };
   try {
-    for await (const event of followJob(workspace, name, { ...limits, ...known, tickMs })) {
+    for await (const event of followJob(workspace, name, { ...limits, ...known })) {
       board.take(event);
+      await report(event, adviceFor(event, workspace));
       if (event.type === "end") {
-        if (isOnTerminal) await table.draw();
         await options.onEnd?.(event);
-        return renderEnd({ ...event, ...(job === undefined ? {} : { job }), name }, exitOfJob(event.status));
+        return { job: job ?? name, name, status: event.status, durationMs: event.durationMs };
       }
-      if (!isOnTerminal || isSaidAbove(event)) show(event);
-      if (event.type === "failure") advise(progress, event, workspace);
-      if (isOnTerminal) await table.draw();
     }
   } finally {
-    await table.close();
+    await report({ type: "closed" });
   }
   throw new Error(`Job ${name} was followed to no end`);
 }
 
-function advise(
-  progress: Progress,
-  { run, failure }: Extract<FollowEvent, { type: "failure" }>,
-  { config: workspace }: Workspace,
-): void {
-  const text = `${failure.message}\n${failure.logTail}`;
-  const advice = runAdvice(text, { compute: run.compute, workspace });
-  if (advice !== undefined) progress.say(`hint: ${advice}`, { type: "advice", step: run.step, advice });
+/** What to do about a step that failed, when its message or log is one that we know. */
+function adviceFor(event: FollowedEvent["event"], { config: workspace }: Workspace): string | undefined {
+  if (event.type !== "failure") return undefined;
+  const { run, failure } = event;
+  return runAdvice(`${failure.message}\n${failure.logTail}`, { compute: run.compute, workspace });
 }
-
-/** Milliseconds between two drawings of the table while nothing changes but the time. */
-const TICK_MS = 1000;

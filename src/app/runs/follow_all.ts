@@ -1,10 +1,10 @@
+import type { AppContext } from "../context.ts";
 import { studioUrl } from "../../azureml/jobs/job.ts";
-import type { Context } from "../../core/context.ts";
-import { openBoard } from "./step_board.ts";
+import { openBoard } from "../step_board.ts";
 import { follow, type FollowingOptions } from "./follow.ts";
 import type { OpenedJob } from "./targets.ts";
 import { merged } from "./merge.ts";
-import type { Output } from "../../cli/command/output.ts";
+import type { RunResult } from "./results.ts";
 import { openSentJobs } from "../records/ledger.ts";
 
 /** How jobs are followed. */
@@ -13,7 +13,6 @@ export interface FollowingJobsOptions {
   readonly timeout?: number;
   readonly cancelOnInterrupt?: boolean;
   readonly logs?: boolean;
-  readonly json?: boolean;
 }
 
 /**
@@ -22,10 +21,10 @@ export interface FollowingJobsOptions {
  * @throws {UserError} `interrupted` with what to type to go on or to stop the jobs, `job.timed_out`, `job.not_found`.
  */
 export async function* followEach(
-  ctx: Context,
+  ctx: AppContext,
   jobs: readonly OpenedJob[],
   options: FollowingJobsOptions,
-): AsyncIterable<Output> {
+): AsyncIterable<RunResult> {
   const sent = openSentJobs(ctx, { ...options, env: "" });
   try {
     const boards = jobs.map((job) => ({ ...job, board: openBoard() }));
@@ -33,10 +32,13 @@ export async function* followEach(
       const taken = { job, name, studioUrl: studioUrl(workspace, name), status: "Unknown", board };
       await sent.accepted(taken, workspace);
     }
-    yield* merged(boards.map(async function* ({ name, job, workspace, board }) {
+    yield* merged(boards.map(async function* ({ name, job, workspace, board }): AsyncGenerator<RunResult> {
       const known = job === undefined ? {} : { job };
       const onEnd: FollowingOptions["onEnd"] = (end) => sent.ended(end);
-      yield await follow(ctx, workspace, { ...options, name, ...known, board, onEnd });
+      yield {
+        type: "ended",
+        run: await follow(ctx, workspace, { ...options, name, ...known, board, onEnd }),
+      };
     }));
   } catch (thrown) {
     throw ctx.signal.aborted ? await sent.interrupted() : thrown;

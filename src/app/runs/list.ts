@@ -1,17 +1,13 @@
 import { type ListedJob, listJobs } from "../../azureml/jobs/list.ts";
-import type { Context } from "../../core/context.ts";
 import { type Identity, personName } from "../../credentials/entra/identity.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { chooseWorkspace, connect } from "../project/connect.ts";
-import type { Globals } from "../../cli/command/globals.ts";
-import type { Output } from "../../cli/command/output.ts";
-import { openProgress } from "../../cli/terminal/progress.ts";
-import { renderJobs } from "../../cli/job/list_text.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "../project/open.ts";
 
 /** Which jobs are listed. */
-export interface ListingOptions extends Globals {
+export interface ListingOptions extends ProjectOptions {
   /** `-w`: a workspace of azureml.yml. */
   readonly workspace?: string;
   /** Jobs to show at most; 20 where absent. */
@@ -22,6 +18,14 @@ export interface ListingOptions extends Globals {
   readonly experiment?: string;
   /** Only those that whoever asks has submitted. */
   readonly mine?: boolean;
+}
+
+/** The newest runs that match, as they were at `now`. */
+export interface ListedRuns {
+  readonly jobs: readonly ListedJob[];
+  readonly now: Date;
+  /** Whether there are older runs that were not read. */
+  readonly isCut: boolean;
 }
 
 /** Jobs that are looked at when few of them are wanted; a workspace may have very many. */
@@ -35,10 +39,10 @@ const STATUSES =
  *
  * @throws {UserError} `usage.status` with the statuses there are, `azure.*`.
  */
-export async function listing(ctx: Context, options: ListingOptions): Promise<Output> {
+export async function listRuns(ctx: AppContext, options: ListingOptions): Promise<ListedRuns> {
   const statuses = options.status?.map(toStatus);
   const config = await openConfig(ctx, options);
-  const { open, tokens, cloud } = await connect(ctx, openProgress(ctx, options));
+  const { open, tokens, cloud } = await connect(ctx);
   const workspace = open(chooseWorkspace(config, options.workspace));
   const { token } = await tokens.getToken(cloud.resourceManagerScope);
   const names = namesOf(tokens.identity(), token);
@@ -52,7 +56,7 @@ export async function listing(ctx: Context, options: ListingOptions): Promise<Ou
     if (isWanted(job)) jobs.push(job);
     if (jobs.length === (options.number ?? 20) || ++lookedAt === LOOKED_AT) break;
   }
-  return renderJobs(jobs, { now: ctx.clock.now(), isCut: lookedAt === LOOKED_AT });
+  return { jobs, now: ctx.clock.now(), isCut: lookedAt === LOOKED_AT };
 }
 
 /** Azure writes who created a job as a name for people, and as an id for applications. */

@@ -6,8 +6,24 @@ import type { Workspace } from "../../azureml/client/workspace.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { runAdvice } from "../../azureml/refusals/step_failures.ts";
 import type { OpenedJob } from "./targets.ts";
-import type { Output } from "../../cli/command/output.ts";
-import { renderLog, renderReason } from "../../cli/job/logs_text.ts";
+
+/** What is known of a step's logs. */
+export type LogResult =
+  /** Whole lines of one log; `isOneOfMany` when lines of other steps or processes come, too. */
+  | {
+    readonly type: "log";
+    readonly step: string;
+    readonly file: string;
+    readonly text: string;
+    readonly isOneOfMany: boolean;
+  }
+  /** Why a step failed, and what to do about it, when that is known. */
+  | {
+    readonly type: "failed";
+    readonly step: string;
+    readonly reason?: string | undefined;
+    readonly hint?: string | undefined;
+  };
 
 /** Which logs are shown. */
 export interface LogsOptions {
@@ -23,7 +39,10 @@ export interface LogsOptions {
  *
  * @throws {UserError} `job.no_step`, `job.no_logs`, `job.not_found`, `azure.*`.
  */
-export async function* jobLogs({ workspace, name }: OpenedJob, options: LogsOptions): AsyncIterable<Output> {
+export async function* readLogs(
+  { workspace, name }: OpenedJob,
+  options: LogsOptions,
+): AsyncIterable<LogResult> {
   const runs = await getJobRuns(workspace, name);
   const chosen = choose(runs, name, options);
   let shown = 0;
@@ -32,20 +51,25 @@ export async function* jobLogs({ workspace, name }: OpenedJob, options: LogsOpti
     if (isFailed(run)) {
       const { message, logTail } = await runs.history.failure(run.id);
       const where = { compute: run.compute, workspace: workspace.config };
-      yield renderReason(label, message, runAdvice(`${message}\n${logTail}`, where));
+      yield {
+        type: "failed",
+        step: label,
+        reason: message,
+        hint: runAdvice(`${message}\n${logTail}`, where),
+      };
     }
     const files = await runs.history.logFiles(run.id);
-    for await (const output of filesOf(workspace, label, files, chosen.length > 1)) {
+    for await (const result of filesOf(workspace, label, files, chosen.length > 1)) {
       shown++;
-      yield output;
+      yield result;
     }
   }
   if (shown > 0) return;
   if (options.step === undefined && !options.failed) {
     const files = await runs.history.logFiles(name);
-    for await (const output of filesOf(workspace, name, files, false)) {
+    for await (const result of filesOf(workspace, name, files, false)) {
       shown++;
-      yield output;
+      yield result;
     }
   }
   if (shown === 0) throw noLogs(name, runs.job.status, options);
@@ -56,13 +80,13 @@ async function* filesOf(
   step: string,
   files: Readonly<Record<string, string>>,
   isOneOfMany: boolean,
-): AsyncIterable<Output> {
+): AsyncIterable<LogResult> {
   const own = userLogs(files);
   // A step that failed before its code began has only the system's logs.
   const logs = own.length > 0 ? own : Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [file, url] of logs) {
     const text = await openLogReader(workspace).read(url, true);
-    if (text !== "") yield renderLog({ step, file, text }, isOneOfMany || logs.length > 1);
+    if (text !== "") yield { type: "log", step, file, text, isOneOfMany: isOneOfMany || logs.length > 1 };
   }
 }
 
@@ -97,7 +121,7 @@ function noLogs(name: string, status: string, { step, failed }: LogsOptions): Us
 export async function* followLogs(
   { workspace, name }: OpenedJob,
   { step }: LogsOptions,
-): AsyncIterable<Output> {
+): AsyncIterable<LogResult> {
   let labels: readonly string[] = [];
   let wanted = step;
   for await (const event of followJob(workspace, name, { logs: true })) {
@@ -106,6 +130,7 @@ export async function* followLogs(
       if (step !== undefined) wanted = requireStep(event.steps, name, step).label;
     }
     if (event.type !== "log" || (wanted !== undefined && event.step !== wanted)) continue;
-    yield renderLog(event, wanted === undefined && labels.length > 1);
+    const isOneOfMany = wanted === undefined && labels.length > 1;
+    yield { type: "log", step: event.step, file: event.file, text: event.text, isOneOfMany };
   }
 }

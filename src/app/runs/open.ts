@@ -1,17 +1,21 @@
 import { studioUrl as linkTo } from "../../azureml/jobs/job.ts";
-import type { Context } from "../../core/context.ts";
 import { noBrowserReason, openBrowser } from "../../credentials/sign_in/browser.ts";
+import type { AppContext } from "../context.ts";
 import type { OpenedJob } from "./targets.ts";
-import type { Output } from "../../cli/command/output.ts";
 
-/** Opens a job's page in the person's browser; where there is none, or nobody to look at it, gives only the link. */
-export async function openInStudio(ctx: Context, { workspace, name }: OpenedJob): Promise<Output> {
+/** A run's page in Azure ML Studio, and whether a browser shows it. */
+export interface OpenedRun {
+  readonly name: string;
+  readonly studioUrl: string;
+  readonly opened: boolean;
+  /** Why no browser was opened on a terminal. */
+  readonly reason?: string | undefined;
+}
+
+/** Opens a run in Azure ML Studio; gives only the link when there is no browser. */
+export async function openInStudio(ctx: AppContext, { workspace, name }: OpenedJob): Promise<OpenedRun> {
   const studioUrl = linkTo(workspace, name);
-  const reason = ctx.terminal.interactive
-    ? noBrowserReason(ctx) ?? await openBrowser(ctx, studioUrl)
-    : "nobody is at a terminal";
-  const warnings = reason === undefined || !ctx.terminal.interactive
-    ? []
-    : [{ code: "job.no_browser", message: `The link is only printed: ${reason}` }];
-  return { data: { name, studioUrl, opened: reason === undefined }, text: `${studioUrl}\n`, warnings };
+  if (!ctx.terminal.interactive) return { name, studioUrl, opened: false };
+  const reason = noBrowserReason(ctx) ?? await openBrowser(ctx, studioUrl);
+  return { name, studioUrl, opened: reason === undefined, reason };
 }

@@ -1,24 +1,31 @@
-import { getJobRuns } from "../../azureml/history/job_runs.ts";
-import { getJob } from "../../azureml/jobs/job.ts";
-import { UserError } from "../../core/errors.ts";
+import { getJobRuns, type JobRuns } from "../../azureml/history/job_runs.ts";
+import { getJob, type Job } from "../../azureml/jobs/job.ts";
+import { UserError, type Warning } from "../../core/errors.ts";
 import type { OpenedJob } from "./targets.ts";
-import type { Output } from "../../cli/command/output.ts";
-import { renderJob } from "../../cli/job/job_text.ts";
+
+/** One run with its steps, as it was at `now`. */
+export interface ShownRun {
+  readonly job: Job;
+  /** In graph order; empty when run history did not answer, which is then a warning. */
+  readonly steps: JobRuns["steps"];
+  readonly now: Date;
+  readonly warnings: readonly Warning[];
+}
 
 /**
- * Shows one job with its steps; where run history cannot be asked, the job alone and a warning.
+ * Reads one run with its steps; without run history, the run alone and a warning.
  *
  * @throws {UserError} `job.not_found`, `azure.*`.
  */
-export async function showJob({ workspace, name }: OpenedJob): Promise<Output> {
+export async function showRun({ workspace, name }: OpenedJob): Promise<ShownRun> {
   const now = workspace.clock.now();
   try {
     const { job, steps } = await getJobRuns(workspace, name);
-    return renderJob(job, { steps, now });
+    return { job, steps, now, warnings: [] };
   } catch (thrown) {
     if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
     const job = await getJob(workspace, name);
     const message = `The steps of job "${name}" cannot be shown: ${thrown.message}`;
-    return { ...renderJob(job, { steps: [], now }), warnings: [{ code: "job.no_steps", message }] };
+    return { job, steps: [], now, warnings: [{ code: "job.no_steps", message }] };
   }
 }

@@ -1,19 +1,16 @@
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
 import { once, onceEach } from "../../core/once.ts";
 import { chooseWorkspace, connect } from "../project/connect.ts";
-import type { Globals } from "../../cli/command/globals.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
 import { readJobsFile, SENDING } from "../records/jobs_file.ts";
 import { lastJob } from "../records/remembered_jobs.ts";
-import { openProgress } from "../../cli/terminal/progress.ts";
-import { timeText } from "../../cli/text/units.ts";
 import { openConfig, workingFolder } from "../project/open.ts";
 
 /** Options of the commands that look after jobs. */
-export interface JobOptions extends Globals {
+export interface JobOptions extends ProjectOptions {
   /** Names in Azure ML; none: the last that was submitted from this project. */
   readonly names: readonly string[];
   /** A file that `submit --output-file` wrote, whose jobs are meant. */
@@ -44,13 +41,13 @@ interface Target extends Omit<OpenedJob, "workspace"> {
  * @throws {UserError} `usage.no_name` for an empty name, which would mean all jobs to Azure, `usage.from_and_name`,
  * `job.none_submitted`, `jobs_file.*`.
  */
-export async function openJobs(ctx: Context, options: JobOptions): Promise<readonly OpenedJob[]> {
+export async function openJobs(ctx: AppContext, options: JobOptions): Promise<readonly OpenedJob[]> {
   checkNames(options);
   const targets = options.from === undefined
     ? await targetsOf(ctx, options)
     : await targetsFrom(ctx, options.from);
   if (targets.length === 0) return [];
-  const { open } = await connect(ctx, openProgress(ctx, options));
+  const { open } = await connect(ctx);
   const opened = onceEach((id: string) => open(JSON.parse(id) as WorkspaceConfig));
   return targets.map((target) => ({ ...target, workspace: opened(JSON.stringify(target.workspace)) }));
 }
@@ -71,7 +68,7 @@ function checkNames({ names, from }: JobOptions): void {
   });
 }
 
-async function targetsFrom(ctx: Context, from: string): Promise<readonly Target[]> {
+async function targetsFrom(ctx: AppContext, from: string): Promise<readonly Target[]> {
   const jobs = await readJobsFile(ctx, from);
   return jobs.map(({ name, job, workspace, status }) => ({
     name,
@@ -81,7 +78,7 @@ async function targetsFrom(ctx: Context, from: string): Promise<readonly Target[
   }));
 }
 
-async function targetsOf(ctx: Context, options: JobOptions): Promise<readonly Target[]> {
+async function targetsOf(ctx: AppContext, options: JobOptions): Promise<readonly Target[]> {
   const root = await rootOf(ctx, options);
   const chosen = once(async () => chooseWorkspace(await openConfig(ctx, options), options.workspace));
   const target = async (name: string): Promise<Target> => {
@@ -94,16 +91,12 @@ async function targetsOf(ctx: Context, options: JobOptions): Promise<readonly Ta
   const last = await lastJob(ctx, root);
   if (last === undefined) throw noneSubmitted();
   const { name, job, at } = last;
-  const data = { type: "job", name, job, at };
-  openProgress(ctx, options).say(
-    `  Job ${name}, the last submitted from here: ${job}, ${timeText(at)}`,
-    data,
-  );
+  ctx.report({ type: "last_job", name, job, at });
   return [await target(name)];
 }
 
 /** The project's folder, or the one from which jobs of a package were submitted, where there is no project. */
-export async function rootOf(ctx: Context, options: Globals): Promise<string> {
+export async function rootOf(ctx: AppContext, options: ProjectOptions): Promise<string> {
   const folder = workingFolder(ctx, options);
   try {
     return (await findProject(ctx, folder)).root;

@@ -1,13 +1,11 @@
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import type { Context } from "../../core/context.ts";
 import { chooseWorkspace, connect } from "../project/connect.ts";
-import type { Globals } from "../../cli/command/globals.ts";
-import { openProgress } from "../../cli/terminal/progress.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "../project/open.ts";
 
 /** Options of the commands that look after schedules. */
-export interface SchedulesOptions extends Globals {
+export interface SchedulesOptions extends ProjectOptions {
   /** `-w`: a workspace of azureml.yml. */
   readonly workspace?: string;
   readonly subscriptionId?: string;
@@ -22,12 +20,12 @@ export interface ScheduleTargetOptions extends SchedulesOptions {
 }
 
 /** Opens the workspace whose schedules are meant; where all of it is named, there need be no project. */
-export async function openSchedules(ctx: Context, options: SchedulesOptions): Promise<Workspace> {
-  const { open } = await connect(ctx, openProgress(ctx, options));
+export async function openSchedules(ctx: AppContext, options: SchedulesOptions): Promise<Workspace> {
+  const { open } = await connect(ctx);
   return open(await workspaceOf(ctx, options));
 }
 
-async function workspaceOf(ctx: Context, options: SchedulesOptions): Promise<WorkspaceConfig> {
+async function workspaceOf(ctx: AppContext, options: SchedulesOptions): Promise<WorkspaceConfig> {
   const { subscriptionId, resourceGroup, workspaceName } = options;
   const [subscription_id, resource_group, name] = [subscriptionId, resourceGroup, workspaceName];
   if (subscription_id !== undefined && resource_group !== undefined && name !== undefined) {

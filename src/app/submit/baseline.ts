@@ -1,9 +1,9 @@
+import type { AppContext } from "../context.ts";
 import { findJobBody, getPipelineBody, type JobAndBody } from "../../azureml/jobs/job.ts";
 import { listJobs } from "../../azureml/jobs/list.ts";
 import { RERUN_OF } from "../../azureml/submit/rerun_body.ts";
 import type { JobBody } from "../../azureml/write/to_rest.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
-import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { lastJob } from "../records/remembered_jobs.ts";
 
@@ -32,7 +32,7 @@ const LOOKED_AT = 1000;
  * @throws {UserError} `job.not_found`, `job.no_pipeline`, `diff.no_run` where there is none.
  */
 export async function findBaseline(
-  ctx: Context,
+  ctx: AppContext,
   workspace: Workspace,
   query: BaselineQuery,
 ): Promise<JobAndBody> {

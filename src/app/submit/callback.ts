@@ -1,15 +1,13 @@
 import type { SubmittedJob } from "../../azureml/submit/submit.ts";
-import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import { type Callback, type CallbackJob, type CallbackName, findCallback } from "../../kedro/callback.ts";
 import type { Project } from "../../kedro/project.ts";
-import type { Globals } from "../../cli/command/globals.ts";
-import type { Output } from "../../cli/command/output.ts";
-import { renderCallbackFailed, renderCalledBack } from "../../cli/submit/submit_text.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
+import type { RunResult } from "../runs/results.ts";
 import { workingFolder } from "../project/open.ts";
 
 /** Which callback a command was given. */
-export interface CallbackOptions extends Globals {
+export interface CallbackOptions extends ProjectOptions {
   readonly onJobScheduled?: CallbackName;
   readonly python?: string;
 }
@@ -20,7 +18,7 @@ export interface CallbackOptions extends Globals {
  * @throws {UserError} `callback.not_found`.
  */
 export async function openCallback(
-  ctx: Context,
+  ctx: AppContext,
   project: Project,
   options: CallbackOptions,
 ): Promise<Callback | undefined> {
@@ -35,12 +33,13 @@ export async function openCallback(
 /**
  * Calls back for a job that Azure has taken; that the callback fails does not hide that the job runs.
  */
-export async function callBack(ctx: Context, callback: Callback, job: SubmittedJob): Promise<Output> {
+export async function callBack(ctx: AppContext, callback: Callback, job: SubmittedJob): Promise<RunResult> {
   try {
-    return renderCalledBack(job, callback.shown, await callback.call(callbackJob(job)));
+    const printed = await callback.call(callbackJob(job));
+    return { type: "callback", job, callback: callback.shown, printed };
   } catch (thrown) {
     if (ctx.signal.aborted || !(thrown instanceof UserError)) throw thrown;
-    return renderCallbackFailed(job, callback.shown, thrown);
+    return { type: "callback_failed", job, callback: callback.shown, error: thrown };
   }
 }
 

@@ -4,14 +4,12 @@ import type { PlannedRerun } from "../../azureml/submit/rerun_plan.ts";
 import { requireSame } from "../../azureml/compare/require_same.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { chooseEnv } from "../../config/layers/env.ts";
-import type { Context } from "../../core/context.ts";
-import { openBoard } from "../runs/step_board.ts";
+import type { AppContext } from "../context.ts";
+import { openBoard } from "../step_board.ts";
 import { follow, type FollowingOptions } from "../runs/follow.ts";
 import { type JobOptions, rootOf } from "../runs/targets.ts";
 import type { JobsFile } from "../records/jobs_file.ts";
-import type { Output } from "../../cli/command/output.ts";
-import { openProgress } from "../../cli/terminal/progress.ts";
-import { renderRerun } from "../../cli/submit/rerun_text.ts";
+import type { RunResult } from "../runs/results.ts";
 import { openSentJobs, type SentJobs } from "../records/ledger.ts";
 
 /** How a job is submitted again. */
@@ -36,10 +34,10 @@ interface Sending {
 
 /** Sends a job that repeats another, and follows it where that is asked for. */
 export async function* sendRerun(
-  ctx: Context,
+  ctx: AppContext,
   sending: Sending,
   options: RerunningOptions,
-): AsyncIterable<Output> {
+): AsyncIterable<RunResult> {
   const root = await rootOf(ctx, options);
   const sent = openSentJobs(ctx, { ...options, root, env: chooseEnv(options.env, ctx.env.KEDRO_ENV) });
   try {
@@ -54,31 +52,27 @@ export async function* sendRerun(
 }
 
 async function* send(
-  ctx: Context,
+  ctx: AppContext,
   { workspace, planned, job }: Sending,
   options: RerunningOptions & { readonly sent: SentJobs },
-): AsyncIterable<Output> {
+): AsyncIterable<RunResult> {
   const { sent, as } = options;
   const { body, components, old } = planned;
-  const { name, studioUrl: url, job: taken, wasThere } = await sendJob(workspace, {
+  const { name, studioUrl, job: taken, wasThere } = await sendJob(workspace, {
     name: as,
     body: async () => body,
     requireSame: (there) => requireSame(workspace, there, { body, components }),
     async beforeSending(named) {
       await sent.sending({ job, ...named }, workspace);
-      openProgress(ctx, options).say(`  Submitting job ${job} as ${named.name}`, {
-        type: "sending",
-        job,
-        ...named,
-      });
+      ctx.report({ type: "rerun", job, ...named });
     },
   });
   const board = openBoard(stepsOf(body));
-  const { status } = taken;
-  const known = { job, name, studioUrl: url };
-  await sent.accepted({ ...known, status, board }, workspace);
-  yield renderRerun({ ...known, status, wasThere, of: old.name, planned }, workspace.config);
+  const known = { job, name, studioUrl, status: taken.status };
+  await sent.accepted({ ...known, board }, workspace);
+  const run = { ...known, wasThere, of: old.name, planned };
+  yield { type: "rerun", run, workspace: workspace.config };
   if (!options.waitForCompletion) return;
   const onEnd: FollowingOptions["onEnd"] = (end) => sent.ended(end);
-  yield await follow(ctx, workspace, { ...options, name, job, board, onEnd });
+  yield { type: "ended", run: await follow(ctx, workspace, { ...options, name, job, board, onEnd }) };
 }

@@ -8,30 +8,23 @@ import { type Plan, planJob } from "../../azureml/write/plan.ts";
 import { openSubmitter, type SendingJob, type Submitter } from "../../azureml/submit/submit.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import type { Context } from "../../core/context.ts";
+import type { AppContext } from "../context.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Callback } from "../../kedro/callback.ts";
 import { onceEach } from "../../core/once.ts";
-import { openBoard } from "../runs/step_board.ts";
+import { openBoard } from "../step_board.ts";
 import { jobTags } from "../ci/ci_run.ts";
 import { chooseWorkspace, connect } from "../project/connect.ts";
 import { callBack } from "./callback.ts";
 import { follow, type FollowingOptions } from "../runs/follow.ts";
 import type { Selected } from "../project/select_jobs.ts";
-import type { Output } from "../../cli/command/output.ts";
+import { isFailure, type RunResult } from "../runs/results.ts";
 import { cancelPrevious, requireBranch } from "../ci/previous_jobs.ts";
 import type { JobsFile } from "../records/jobs_file.ts";
 import { merged } from "../runs/merge.ts";
 import { openProjectCode, type ProjectCode } from "../project/code.ts";
-import { openProgress, showSubmit } from "../../cli/terminal/progress.ts";
 import { openSentJobs, type SentJobs } from "../records/ledger.ts";
 import { openUploadMemory } from "../records/remembered_uploads.ts";
-import {
-  renderIdentity,
-  renderJobFailed,
-  renderSkipped,
-  renderSubmitted,
-} from "../../cli/submit/submit_text.ts";
 
 /** How jobs are sent. */
 export interface SubmissionOptions {
@@ -55,7 +48,6 @@ export interface SubmissionOptions {
   readonly cancelOnInterrupt?: boolean;
   /** Whether unfinished jobs of earlier runs of the same branch are cancelled. */
   readonly cancelPrevious?: boolean;
-  readonly json?: boolean;
 }
 
 /** What jobs are sent with, besides themselves. */
@@ -78,9 +70,9 @@ export type ProjectBaggage = Baggage & ProjectCode;
 
 /** Reads what all jobs are sent with; nothing is asked of Azure. */
 export async function packBaggage(
-  ctx: Context,
+  ctx: AppContext,
   selected: Selected,
-  options: SubmissionOptions,
+  options: Pick<SubmissionOptions, "workspace">,
 ): Promise<ProjectBaggage> {
   const { project, config, env, snapshot } = selected.session;
   const load = { root: project.root, env, settings: snapshot.project.settings };
@@ -118,11 +110,11 @@ export async function planOf(
  * those that were left out.
  */
 export async function* sendJobs(
-  ctx: Context,
+  ctx: AppContext,
   specs: readonly JobSpec[],
   baggage: Baggage,
   options: SubmissionOptions,
-): AsyncIterable<Output> {
+): AsyncIterable<RunResult> {
   const { root, env } = baggage;
   const sent = openSentJobs(ctx, { ...options, root, env });
   try {
@@ -136,61 +128,65 @@ export async function* sendJobs(
 }
 
 async function* sendEach(
-  ctx: Context,
+  ctx: AppContext,
   specs: readonly JobSpec[],
   baggage: Baggage,
   options: SubmissionOptions & { readonly sent: SentJobs },
-): AsyncIterable<Output> {
+): AsyncIterable<RunResult> {
   const { sent } = options;
   const tags = jobTags(ctx, baggage, options);
   if (options.cancelPrevious) specs.forEach(({ job }) => requireBranch(tags(job)));
   const { submitterOf, tenant } = await openSubmitters(ctx, baggage, { ...options, tags });
-  async function* send(spec: JobSpec): AsyncGenerator<Output> {
+  async function* send(spec: JobSpec): AsyncGenerator<RunResult> {
     const [workspace, submitter] = submitterOf(spec);
     try {
       const job = await submitter.submit(spec, { name: options.name });
       const studioUrl = inTenant(job.studioUrl, tenant());
       const board = openBoard(stepsOfSpec(spec));
       await sent.accepted({ ...job, studioUrl, board }, workspace);
-      yield renderSubmitted({ ...job, studioUrl }, workspace.config);
+      yield { type: "submitted", job: { ...job, studioUrl }, workspace: workspace.config };
       if (options.callback) yield await callBack(ctx, options.callback, job);
       if (options.waitForCompletion) {
         const { name } = job;
         const onEnd: FollowingOptions["onEnd"] = (end) => sent.ended(end);
-        yield await follow(ctx, workspace, { ...options, name, job: spec.job, board, onEnd });
+        const run = await follow(ctx, workspace, { ...options, name, job: spec.job, board, onEnd });
+        yield { type: "ended", run };
       }
     } catch (thrown) {
       await sent.failed(spec.job, thrown);
       if (ctx.signal.aborted || specs.length === 1 || !(thrown instanceof UserError)) throw thrown;
-      yield renderJobFailed(spec.job, thrown);
+      yield { type: "failed", job: spec.job, error: thrown };
     }
   }
   if (options.concurrent) return yield* merged(specs.map(send));
   for (const [at, spec] of specs.entries()) {
     let failed = false;
-    for await (const output of send(spec)) {
-      failed ||= Boolean(output.exit);
-      yield output;
+    for await (const result of send(spec)) {
+      failed ||= isFailure(result);
+      yield result;
     }
-    if (failed) return yield* specs.slice(at + 1).map(({ job }) => renderSkipped(job, spec.job));
+    if (failed) {
+      return yield* specs.slice(at + 1).map((
+        { job },
+      ) => ({ type: "skipped", job, because: spec.job } as const));
+    }
   }
 }
 
 /** Signs in, says who that is, and opens each workspace once. */
 export async function openSubmitters(
-  ctx: Context,
+  ctx: AppContext,
   { workspaceOf, code, properties, experiment }: Baggage,
-  options: Pick<SubmissionOptions, "json" | "cancelPrevious" | "strict" | "allow"> & {
+  options: Pick<SubmissionOptions, "cancelPrevious" | "strict" | "allow"> & {
     readonly sent?: SentJobs;
     readonly tags?: (job: string) => Readonly<Record<string, string>>;
   },
 ) {
-  const progress = openProgress(ctx, options);
-  const { cloud, tokens, open } = await connect(ctx, progress);
+  const { cloud, tokens, open } = await connect(ctx);
   await tokens.getToken(cloud.resourceManagerScope);
   const identity = tokens.identity();
-  progress.say(renderIdentity(identity, tokens.report()), { type: "identity", ...identity });
-  const onEvent = showSubmit(progress);
+  ctx.report({ type: "identity", identity, members: tokens.report() });
+  const onEvent = ctx.report;
   const tenant = () => tokens.identity()?.tenantId;
   const submitterIn = onceEach((config: WorkspaceConfig): [Workspace, Submitter] => {
     const workspace = open(config);
@@ -198,7 +194,7 @@ export async function openSubmitters(
     const beforeSending = async (job: SendingJob, { properties }: JobBody) => {
       const experiment = String(properties.experimentName);
       if (cancels) {
-        await cancelPrevious(workspace, { job: job.job, tags: tags!(job.job), experiment }, progress);
+        await cancelPrevious(workspace, { job: job.job, tags: tags!(job.job), experiment }, ctx.report);
       }
       await sent?.sending({ ...job, studioUrl: inTenant(job.studioUrl, tenant()) }, workspace);
     };

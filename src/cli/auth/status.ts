@@ -1,9 +1,9 @@
-import type { Context } from "../../core/context.ts";
+import type { AppContext } from "../../app/context.ts";
 import { type AuthStatusOptions, checkAuth } from "../../app/doctor/auth_check.ts";
 import type { Output } from "../command/output.ts";
 import { renderAuthStatus } from "./status_text.ts";
 
 /** Shows which credential is used and why, who that is, and what the workspace allows it. */
-export async function authStatus(ctx: Context, options: AuthStatusOptions): Promise<Output> {
+export async function authStatus(ctx: AppContext, options: AuthStatusOptions): Promise<Output> {
   return renderAuthStatus(await checkAuth(ctx, options));
 }

@@ -1,15 +1,8 @@
 import { stepsToMermaid } from "../../azureml/write/to_graph.ts";
 import { redact } from "../../core/text/redact.ts";
-import type { BoardStep } from "../../app/runs/step_board.ts";
-import type { FiledJob } from "../../app/records/jobs_file.ts";
+import type { SummarizedJob } from "../../app/context.ts";
 import { markOf } from "../text/marks.ts";
 import { durationText } from "../text/units.ts";
-
-/** One job in the summary of a CI run. */
-export interface SummarizedJob extends FiledJob {
-  /** In graph order. */
-  readonly steps: readonly BoardStep[];
-}
 
 /** Characters and edges from which on GitHub does not draw a graph. */
 const LONGEST_GRAPH = 45_000;

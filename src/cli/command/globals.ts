@@ -1,9 +1,7 @@
+import type { ProjectOptions } from "../../app/context.ts";
+
 /** Options that every command takes, before or after its name. */
-export interface Globals {
-  /** `-e`: the Kedro environment. */
-  readonly env?: string;
-  /** `-C`: the folder to work in, as typed. */
-  readonly directory?: string;
+export interface Globals extends ProjectOptions {
   readonly json?: boolean;
   readonly verbose?: boolean;
   /** False with `--no-color`. */

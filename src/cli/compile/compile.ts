@@ -1,4 +1,4 @@
-import type { Context } from "../../core/context.ts";
+import type { AppContext } from "../../app/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { once } from "../../core/once.ts";
 import { unsendable } from "../../app/check/check.ts";
@@ -25,11 +25,11 @@ export interface CompileCommandOptions extends CompilingOptions {
 }
 
 /** Compiles jobs to files; with `check` it writes none, and goes on after a job that does not compile. */
-export async function* compileJobs(ctx: Context, given: CompileCommandOptions): AsyncIterable<Output> {
+export async function* compileJobs(ctx: AppContext, given: CompileCommandOptions): AsyncIterable<Output> {
   const options = await withParamsFile(ctx, given);
   const selected = await selectJobs(ctx, options);
   yield { data: undefined, text: "", warnings: selected.session.warnings };
-  const baggage = once(() => packBaggage(ctx, selected, options));
+  const baggage = once(() => packBaggage(ctx, selected, {}));
   const written = new Map<string, string>();
   for (const name of selected.jobs.keys()) {
     try {
@@ -42,7 +42,7 @@ export async function* compileJobs(ctx: Context, given: CompileCommandOptions): 
 }
 
 async function compileOne(
-  ctx: Context,
+  ctx: AppContext,
   selected: Selected,
   name: string,
   options: CompileCommandOptions & {

@@ -3,7 +3,7 @@ import type { Declaring } from "../command/declare.ts";
 import { compiling, reading } from "../command/shared_options.ts";
 
 /** Declares `compile`. */
-export function declareCompile(root: Command, { ctx, done, globals, declare }: Declaring): void {
+export function declareCompile(root: Command, { app, done, globals, declare }: Declaring): void {
   reading(compiling(declare(root, "compile", "Compile jobs to the YAML that `az ml job create -f` takes")))
     .option("--all", "every job of azureml.yml, those of job factories too")
     .option("--check", "compile and write nothing; fails when a job does")
@@ -19,6 +19,6 @@ export function declareCompile(root: Command, { ctx, done, globals, declare }: D
         .choices(["yaml", "json", "rest", "mermaid", "dot"]).default("yaml"),
     )
     .action(async (options) =>
-      done((await import("./compile.ts")).compileJobs(ctx, { ...globals(), ...options }))
+      done((await import("./compile.ts")).compileJobs(app(), { ...globals(), ...options }))
     );
 }

@@ -3,9 +3,9 @@ import type { Declaring } from "../command/declare.ts";
 import { checking, reading } from "../command/shared_options.ts";
 
 /** Declares `files`. */
-export function declareFiles(root: Command, { ctx, done, globals, declare }: Declaring): void {
+export function declareFiles(root: Command, { app, done, globals, declare }: Declaring): void {
   checking(reading(declare(root, "files", "List the files that a submit would upload, and what is left out")))
     .action(async (options) =>
-      done(await (await import("./files.ts")).files(ctx, { ...globals(), ...options }))
+      done(await (await import("./files.ts")).files(app(), { ...globals(), ...options }))
     );
 }

@@ -4,7 +4,7 @@ import { jsonObject, list } from "../command/argument_types.ts";
 import { reading } from "../command/shared_options.ts";
 
 /** Declares `inspect`. */
-export function declareInspect(root: Command, { ctx, done, globals, declare }: Declaring): void {
+export function declareInspect(root: Command, { app, done, globals, declare }: Declaring): void {
   reading(declare(root, "inspect", "Print the project's pipelines, catalog and parameters"))
     .option("--params <json>", "runtime parameters as a JSON object", jsonObject)
     .option("-p, --pipeline <name>", "only this pipeline")
@@ -16,6 +16,6 @@ export function declareInspect(root: Command, { ctx, done, globals, declare }: D
     .option("--to-outputs <names>", "only nodes that lead to these datasets", list)
     .option("--namespaces <names>", "only nodes of these namespaces", list)
     .action(async (options) =>
-      done(await (await import("./inspect.ts")).inspect(ctx, { ...globals(), ...options }))
+      done(await (await import("./inspect.ts")).inspect(app(), { ...globals(), ...options }))
     );
 }

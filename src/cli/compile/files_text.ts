@@ -4,7 +4,8 @@ import { shownName } from "../../core/text/sanitize.ts";
 import type { Listed } from "../../app/check/list_files.ts";
 import type { Output } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
-import { exitOf, findingLines } from "./validate_text.ts";
+import { exitOfFindings } from "../command/exit_status.ts";
+import { findingLines } from "./validate_text.ts";
 
 const LARGEST = 5;
 
@@ -19,7 +20,7 @@ export function renderFiles(
   }
   const { files, leftOut } = selection;
   const sizeBytes = bytesOf(selection);
-  const exit = exitOf(findings, strict);
+  const exit = exitOfFindings(findings, strict);
   const lines = [
     ...files.map(({ name, sizeBytes, keepsFolder }) =>
       `${sizeText(sizeBytes).padStart(10)}  ${shownName(name)}${

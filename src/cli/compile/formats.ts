@@ -1,9 +1,9 @@
+import type { AppContext } from "../../app/context.ts";
 import { codeReference } from "../../azureml/write/code_reference.ts";
 import type { JobSpec } from "../../azureml/job_spec.ts";
 import { toDot, toMermaid } from "../../azureml/write/to_graph.ts";
 import { toYaml } from "../../azureml/write/to_yaml.ts";
 import { yamlText } from "../../config/azureml/write_yaml.ts";
-import type { Context } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
 import type { Selected } from "../../app/project/select_jobs.ts";
 import { planData } from "../submit/submit_text.ts";
@@ -31,7 +31,7 @@ export interface Written {
 
 /** Writes a job in one format; nothing is asked of Azure. */
 export async function writeJob(
-  ctx: Context,
+  ctx: AppContext,
   selected: Selected,
   spec: JobSpec,
   { format = "yaml", baggage }: { readonly format?: Format; readonly baggage: () => Promise<Baggage> },

@@ -1,5 +1,5 @@
+import type { AppContext } from "../../app/context.ts";
 import { chooseEnv } from "../../config/layers/env.ts";
-import type { Context } from "../../core/context.ts";
 import { openReader } from "../../kedro/reader/open.ts";
 import { findProject } from "../../kedro/project.ts";
 import { pipelineNamed, slice } from "../../kedro/slice.ts";
@@ -25,7 +25,7 @@ export interface InspectOptions extends ReadingOptions {
  *
  * @throws {UserError} `project.*`, `kedro.*` or `pipeline.*`.
  */
-export async function inspect(ctx: Context, options: InspectOptions): Promise<Output> {
+export async function inspect(ctx: AppContext, options: InspectOptions): Promise<Output> {
   const project = await findProject(ctx, workingFolder(ctx, options));
   const env = chooseEnv(options.env, ctx.env.KEDRO_ENV);
   const reader = await openReader(ctx, project, readerOptions(ctx, env, options));

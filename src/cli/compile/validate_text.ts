@@ -1,5 +1,6 @@
 import type { Finding, Severity } from "../../azureml/checks/finding.ts";
 import { ExitCode, placeText } from "../../core/errors.ts";
+import { exitOfFindings } from "../command/exit_status.ts";
 import type { Output } from "../command/output.ts";
 import type { Validated } from "../../app/check/validate.ts";
 import { countText } from "../text/units.ts";
@@ -12,7 +13,7 @@ export function renderValidated(
   { strict = false }: { readonly strict?: boolean },
 ): Output {
   const counts = countsOf(findings);
-  const exit = exitOf(findings, strict);
+  const exit = exitOfFindings(findings, strict);
   return {
     data: { ok: exit === ExitCode.Ok, jobs, online, strict, counts, findings },
     text: [...findings.flatMap((one) => findingLines(one, jobs)), summary(jobs, counts, exit)].join("\n") +
@@ -31,13 +32,6 @@ interface Counts {
 function countsOf(findings: readonly Finding[]): Counts {
   const count = (severity: Severity) => findings.filter((one) => one.severity === severity).length;
   return { errors: count("error"), warnings: count("warning"), notes: count("note") };
-}
-
-/** What a command returns for findings; warnings count where `strict` says so. */
-export function exitOf(findings: readonly Finding[], strict: boolean): ExitCode {
-  const error = findings.find(({ severity }) => severity === "error");
-  if (error !== undefined) return error.exit ?? ExitCode.Config;
-  return strict && findings.some(({ severity }) => severity === "warning") ? ExitCode.Config : ExitCode.Ok;
 }
 
 /** Writes one finding: a mark, where, what, its code; then what is concerned, and what to do. */

@@ -1,5 +1,5 @@
+import type { AppContext } from "../../app/context.ts";
 import type { Command } from "commander";
-import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import { type Answer, complete } from "./answer.ts";
 import { SCRIPTS, type Shell } from "./scripts.ts";
@@ -20,7 +20,7 @@ export interface CompleteOptions {
 }
 
 /** Answers a shell: candidates, a line each, and what kind they are; a project that cannot be read has none. */
-export async function answer(ctx: Context, root: Command, options: CompleteOptions): Promise<Output> {
+export async function answer(ctx: AppContext, root: Command, options: CompleteOptions): Promise<Output> {
   const { word = "", before } = options;
   const found = await complete(root, before, word, projectSources(ctx)).catch(nothing);
   const lines = found.candidates.map(({ value, description = "" }) => `${value}\t${oneLine(description)}`);

@@ -1,6 +1,6 @@
+import type { AppContext } from "../../app/context.ts";
 import { environments } from "../../config/layers/folders.ts";
 import { allJobs } from "../../config/azureml/job_factories.ts";
-import type { Context } from "../../core/context.ts";
 import {
   openConfig,
   openLoadOptions,
@@ -17,7 +17,7 @@ import type { Candidate, Sources } from "./answer.ts";
 /** Seconds that somebody waits for the names in a project before there are none. */
 const READ_TIMEOUT = 5;
 
-type Source = (ctx: Context, options: ReadingOptions) => Promise<readonly Candidate[]>;
+type Source = (ctx: AppContext, options: ReadingOptions) => Promise<readonly Candidate[]>;
 
 /** By the attribute of an option, or by the name of an argument. */
 const SOURCES: Readonly<Record<string, Source>> = {
@@ -40,7 +40,7 @@ const SOURCES: Readonly<Record<string, Source>> = {
 };
 
 /** The names in the project that the words before choose; none where it cannot be read. */
-export function projectSources(ctx: Context): Sources {
+export function projectSources(ctx: AppContext): Sources {
   return async (wanted, given) => {
     const source = SOURCES[wanted.option ?? wanted.argument ?? ""];
     if (source === undefined) return [];
@@ -56,14 +56,14 @@ export function projectSources(ctx: Context): Sources {
   };
 }
 
-async function envs(ctx: Context, options: ReadingOptions): Promise<readonly Candidate[]> {
+async function envs(ctx: AppContext, options: ReadingOptions): Promise<readonly Candidate[]> {
   return await openLoadOptions(ctx, options, async (load) => {
     const names = await environments(ctx, load);
     return names.filter((name) => name !== load.settings.base_env).map((value) => ({ value }));
   });
 }
 
-async function jobs(ctx: Context, options: ReadingOptions): Promise<readonly Candidate[]> {
+async function jobs(ctx: AppContext, options: ReadingOptions): Promise<readonly Candidate[]> {
   const config = await openConfig(ctx, options);
   const { azureml } = config;
   const literal = Object.keys(azureml.jobs).every((name) => !name.includes("{"));
@@ -73,18 +73,18 @@ async function jobs(ctx: Context, options: ReadingOptions): Promise<readonly Can
   return Object.entries(all).map(([value, { description }]) => ({ value, description: description ?? "" }));
 }
 
-async function submittedJobs(ctx: Context, options: ReadingOptions): Promise<readonly Candidate[]> {
+async function submittedJobs(ctx: AppContext, options: ReadingOptions): Promise<readonly Candidate[]> {
   const { root } = await findProject(ctx, workingFolder(ctx, options));
   const jobs = await Array.fromAsync(rememberedJobs(ctx, root));
   return jobs.map(({ name, job, at }) => ({ value: name, description: `${job}, ${at.slice(0, 16)}` }));
 }
 
-async function workspaces(ctx: Context, options: ReadingOptions): Promise<readonly Candidate[]> {
+async function workspaces(ctx: AppContext, options: ReadingOptions): Promise<readonly Candidate[]> {
   const { azureml } = await openConfig(ctx, options);
   return Object.entries(azureml.workspace).map(([value, { name }]) => ({ value, description: name }));
 }
 
-async function pipelines(ctx: Context, options: ReadingOptions): Promise<readonly Candidate[]> {
+async function pipelines(ctx: AppContext, options: ReadingOptions): Promise<readonly Candidate[]> {
   const { snapshot } = await openSession(ctx, options);
   return Object.entries(snapshot.pipelines).map(([value, { nodes }]) => ({
     value,
@@ -93,7 +93,7 @@ async function pipelines(ctx: Context, options: ReadingOptions): Promise<readonl
 }
 
 async function ofNodes(
-  ctx: Context,
+  ctx: AppContext,
   options: ReadingOptions,
   namesOf: (node: NodeSnapshot) => readonly string[],
 ): Promise<readonly Candidate[]> {

@@ -1,5 +1,5 @@
+import type { AppContext } from "../../app/context.ts";
 import { type Origin, originsOf } from "../../config/layers/origins.ts";
-import type { Context } from "../../core/context.ts";
 import { SECRET_ENV_VARS } from "../../core/env_vars.ts";
 import { type Place, placeText } from "../../core/errors.ts";
 import { redact } from "../../core/text/redact.ts";
@@ -12,7 +12,7 @@ export interface ConfigShowOptions extends ReadingOptions {
 }
 
 /** Shows azureml.yml as the layers of the environment make it; with `origin` where each value came from. */
-export async function configShow(ctx: Context, options: ConfigShowOptions): Promise<Output> {
+export async function configShow(ctx: AppContext, options: ConfigShowOptions): Promise<Output> {
   const found = await openLoadOptions(ctx, options, (load) => originsOf(ctx, load));
   const secrets = [...SECRET_ENV_VARS].map((name) => ctx.env[name]);
   const shown = (value: unknown) => typeof value === "string" ? redact(value, secrets) : value;

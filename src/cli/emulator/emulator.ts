@@ -1,4 +1,4 @@
-import type { Context } from "../../core/context.ts";
+import type { AppContext } from "../../app/context.ts";
 import { startEmulator } from "../../app/emulator/server.ts";
 import { seedFor } from "../../app/emulator/seed.ts";
 import type { Globals } from "../command/globals.ts";
@@ -16,7 +16,7 @@ export interface EmulatorCommandOptions extends Globals {
 }
 
 /** Serves a workspace that has what `azureml.yml` names, until a signal comes. */
-export async function* emulator(ctx: Context, options: EmulatorCommandOptions): AsyncIterable<Output> {
+export async function* emulator(ctx: AppContext, options: EmulatorCommandOptions): AsyncIterable<Output> {
   const { azureml, warnings } = await openConfig(ctx, options);
   yield { data: undefined, text: "", warnings };
   const server = await startEmulator(ctx, { ...options, seed: seedFor(azureml) });

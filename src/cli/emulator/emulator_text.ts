@@ -1,11 +1,5 @@
+import type { Ready } from "../../app/emulator/server.ts";
 import type { Output } from "../command/output.ts";
-
-/** What the emulator tells when it is ready. */
-export interface Ready {
-  readonly origin: string;
-  readonly caFile: string;
-  readonly env: Readonly<Record<string, string>>;
-}
 
 /** Shows where the emulator is, as lines that a shell takes. */
 export function renderReady(ready: Ready): Output {

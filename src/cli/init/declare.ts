@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { Declaring } from "../command/declare.ts";
 
 /** Declares `init`. */
-export function declareInit(root: Command, { ctx, done, globals, declare }: Declaring): void {
+export function declareInit(root: Command, { app, done, globals, declare }: Declaring): void {
   declare(root, "init", "Write conf/base/azureml.yml and .amlignore")
     .option("--subscription-id <id>", "subscription of the workspace")
     .option("--resource-group <name>", "resource group of the workspace")
@@ -16,6 +16,6 @@ export function declareInit(root: Command, { ctx, done, globals, declare }: Decl
     .option("--branch <name>", "branch whose pushes the workflow submits; else the one checked out")
     .option("--overwrite", "replace the workflow that is there")
     .action(async (options) =>
-      done(await (await import("./init.ts")).init(ctx, { ...globals(), ...options }))
+      done(await (await import("./init.ts")).init(app(), { ...globals(), ...options }))
     );
 }

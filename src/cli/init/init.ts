@@ -1,5 +1,5 @@
+import type { AppContext } from "../../app/context.ts";
 import { join } from "node:path";
-import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
 import { CI_PATHS, ciSetUp, type CiSystem, ciWorkflow, type SetUpLine } from "../../app/init/workflows.ts";
@@ -26,7 +26,7 @@ export interface InitOptions extends Globals, InitValues {
  * @throws {UserError} `project.*` outside of a project, `init.no_folder` for an environment without a folder,
  *   `file.not_written` where nothing may be written.
  */
-export async function init(ctx: Context, options: InitOptions): Promise<Output> {
+export async function init(ctx: AppContext, options: InitOptions): Promise<Output> {
   const project = await findProject(ctx, workingFolder(ctx, options));
   const { root } = project;
   await requireEnv(ctx, root, options.env);
@@ -55,7 +55,7 @@ export async function init(ctx: Context, options: InitOptions): Promise<Output> 
 }
 
 /** The workflow of a CI system, for the checkout that the project lies in. */
-async function ciOf(ctx: Context, project: Project, system: CiSystem, options: InitOptions) {
+async function ciOf(ctx: AppContext, project: Project, system: CiSystem, options: InitOptions) {
   const { top, values } = await readCiValues(ctx, project, options);
   const file = { path: join(top, CI_PATHS[system]), text: ciWorkflow(system, values) };
   return { file, setUp: ciSetUp(system, values) };
@@ -67,7 +67,7 @@ function renderSetUp(lines: readonly SetUpLine[]): string {
 }
 
 /** Only `base` is made: a folder for a mistyped environment would be found by nobody. */
-async function requireEnv(ctx: Context, root: string, env: string | undefined): Promise<void> {
+async function requireEnv(ctx: AppContext, root: string, env: string | undefined): Promise<void> {
   const path = join(root, "conf", env ?? "base");
   if (env === undefined || env === "base" || (await ctx.fs.stat(path))?.kind === "folder") return;
   throw new UserError(`Cannot write azureml.yml for "${env}": there is no folder "${shownPath(ctx, path)}"`, {

@@ -3,7 +3,7 @@ import type { Declaring } from "../command/declare.ts";
 import { count, list, seconds } from "../command/argument_types.ts";
 
 /** Declares the commands that look after jobs. */
-export function declareJob(root: Command, { ctx, done, globals, declare }: Declaring): void {
+export function declareJob(root: Command, { app, done, globals, declare }: Declaring): void {
   const job = declare(root, "job", "Look after jobs; without a name, the last submitted from this project");
   declare(job, "list", "List the newest jobs of a workspace")
     .option("-w, --workspace <name>", "workspace of azureml.yml")
@@ -12,25 +12,25 @@ export function declareJob(root: Command, { ctx, done, globals, declare }: Decla
     .option("--experiment <name>", "only jobs of this experiment")
     .option("--mine", "only jobs that you submitted")
     .action(async (options) =>
-      done(await (await import("./list.ts")).jobList(ctx, { ...globals(), ...options }))
+      done(await (await import("./list.ts")).jobList(app(), { ...globals(), ...options }))
     );
   named(declare(job, "show [names...]", "Show the state of jobs and of their steps"))
     .action(async (names, options) =>
-      done((await import("./show.ts")).jobShow(ctx, { ...globals(), ...options, names }))
+      done((await import("./show.ts")).jobShow(app(), { ...globals(), ...options, names }))
     );
   named(declare(job, "follow [names...]", "Follow jobs to their end"))
     .option("--logs", "print what running steps log")
     .option("--timeout <seconds>", "stop following after so many seconds; the job goes on", seconds)
     .option("--cancel-on-interrupt", "cancel the jobs at Ctrl+C and SIGTERM; else they go on")
     .action(async (names, options) =>
-      done((await import("./follow.ts")).jobFollow(ctx, { ...globals(), ...options, names }))
+      done((await import("./follow.ts")).jobFollow(app(), { ...globals(), ...options, names }))
     );
   named(declare(job, "logs [names...]", "Print what the steps of jobs have logged"))
     .option("--step <step>", "only this step, by its node or its key")
     .option("--failed", "only steps that failed")
     .option("-f, --follow", "go on as more is logged, until the job ends")
     .action(async (names, options) =>
-      done((await import("./logs.ts")).jobLogs(ctx, { ...globals(), ...options, names }))
+      done((await import("./logs.ts")).jobLogs(app(), { ...globals(), ...options, names }))
     );
   named(
     declare(
@@ -40,7 +40,7 @@ export function declareJob(root: Command, { ctx, done, globals, declare }: Decla
     ),
   )
     .action(async (names, options) =>
-      done((await import("./open.ts")).jobOpen(ctx, { ...globals(), ...options, names }))
+      done((await import("./open.ts")).jobOpen(app(), { ...globals(), ...options, names }))
     );
   named(
     declare(job, "download [names...]", "Download the logs and the files that the steps of jobs have left"),
@@ -51,12 +51,12 @@ export function declareJob(root: Command, { ctx, done, globals, declare }: Decla
     .option("--step <step>", "only of this step, by its node or its key")
     .action(async (names, options) =>
       done(
-        (await import("./download.ts")).jobDownload(ctx, { ...globals(), ...options, names }),
+        (await import("./download.ts")).jobDownload(app(), { ...globals(), ...options, names }),
       )
     );
   named(declare(job, "cancel [names...]", "Cancel jobs; one that has ended is no failure"))
     .action(async (names, options) =>
-      done((await import("./cancel.ts")).jobCancel(ctx, { ...globals(), ...options, names }))
+      done((await import("./cancel.ts")).jobCancel(app(), { ...globals(), ...options, names }))
     );
 }
 

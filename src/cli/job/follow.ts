@@ -1,6 +1,7 @@
-import type { Context } from "../../core/context.ts";
+import type { AppContext } from "../../app/context.ts";
 import { followEach } from "../../app/runs/follow_all.ts";
 import { type JobOptions, openJobs } from "../../app/runs/targets.ts";
+import { renderResults } from "../text/run_results.ts";
 import type { Output } from "../command/output.ts";
 
 /** Options of `job follow`. */
@@ -12,6 +13,6 @@ export interface JobFollowOptions extends JobOptions {
 }
 
 /** Follows jobs to their end. */
-export async function* jobFollow(ctx: Context, options: JobFollowOptions): AsyncIterable<Output> {
-  yield* followEach(ctx, await openJobs(ctx, options), options);
+export async function* jobFollow(ctx: AppContext, options: JobFollowOptions): AsyncIterable<Output> {
+  yield* renderResults(followEach(ctx, await openJobs(ctx, options), options));
 }

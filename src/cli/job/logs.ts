@@ -1,7 +1,9 @@
-import type { Context } from "../../core/context.ts";
-import { followLogs, jobLogs as logsOf, type LogsOptions } from "../../app/runs/logs.ts";
+import { followLogs, type LogResult, type LogsOptions, readLogs } from "../../app/runs/logs.ts";
+import type { AppContext } from "../../app/context.ts";
 import { type JobOptions, openJobs } from "../../app/runs/targets.ts";
 import type { Output } from "../command/output.ts";
+import { noCommands } from "../../core/text/sanitize.ts";
+import { type LogText, prefixed } from "../text/log.ts";
 
 /** Options of `job logs`. */
 export interface JobLogsOptions extends JobOptions, LogsOptions {
@@ -9,8 +11,33 @@ export interface JobLogsOptions extends JobOptions, LogsOptions {
 }
 
 /** Prints the logs of jobs. */
-export async function* jobLogs(ctx: Context, options: JobLogsOptions): AsyncIterable<Output> {
+export async function* jobLogs(ctx: AppContext, options: JobLogsOptions): AsyncIterable<Output> {
   for (const job of await openJobs(ctx, options)) {
-    yield* options.follow ? followLogs(job, options) : logsOf(job, options);
+    const results = options.follow ? followLogs(job, options) : readLogs(job, options);
+    for await (const result of results) yield renderLogs(result);
   }
+}
+
+function renderLogs(result: LogResult): Output {
+  return result.type === "log"
+    ? renderLog(result, result.isOneOfMany)
+    : renderReason(result.step, result.reason, result.hint);
+}
+
+/** Shows lines of a log as they are, or, among other logs, each with its step. */
+function renderLog({ step, file, text }: LogText, isOneOfMany: boolean): Output {
+  return {
+    data: { step, file, text },
+    text: isOneOfMany ? `${prefixed({ step, file, text })}\n` : noCommands(text),
+  };
+}
+
+/** Tells why a step failed. */
+function renderReason(step: string, reason: string | undefined, hint: string | undefined): Output {
+  const message = `Step ${step} failed: ${reason ?? "Azure gives no reason"}`;
+  return {
+    data: undefined,
+    text: "",
+    warnings: [{ code: "job.step_failed", message, ...(hint && { hint }) }],
+  };
 }

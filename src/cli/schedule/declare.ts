@@ -8,7 +8,7 @@ import { checking, compiling, packaged, reading } from "../command/shared_option
 
 /** Declares `schedule`. */
 export function declareSchedule(root: Command, declaring: Declaring): void {
-  const { ctx, done, globals, declare } = declaring;
+  const { app, done, globals, declare } = declaring;
   const schedule = declare(root, "schedule", "Create or update the schedules of jobs on Azure ML")
     // Takes any word, so that one that is no command is told what it may have been.
     .argument("[word]").usage("[options] [command]");
@@ -24,8 +24,8 @@ export function declareSchedule(root: Command, declaring: Declaring): void {
       if (word !== undefined) throw unknownCommand(schedule, word);
       await done(
         options.package === undefined
-          ? (await import("./put.ts")).schedule(ctx, { ...globals(), ...options })
-          : (await import("./put_package.ts")).schedulePackage(ctx, {
+          ? (await import("./put.ts")).schedule(app(), { ...globals(), ...options })
+          : (await import("./put_package.ts")).schedulePackage(app(), {
             ...globals(),
             ...options,
           }),

@@ -5,7 +5,7 @@ import { count, seconds } from "../command/argument_types.ts";
 import type { Declaring } from "../command/declare.ts";
 
 /** Declares the commands below `schedule`, which look after schedules that are there. */
-export function declareSchedules(schedule: Command, { ctx, done, globals, declare }: Declaring): void {
+export function declareSchedules(schedule: Command, { app, done, globals, declare }: Declaring): void {
   const below = (name: string, description: string) =>
     declare(schedule, name, description)
       .option("-w, --workspace <name>", "workspace of azureml.yml; else `__default__`")
@@ -23,13 +23,13 @@ export function declareSchedules(schedule: Command, { ctx, done, globals, declar
 
   const list = below("list", "List the schedules of a workspace, and when each fires next");
   list.action(async (options) =>
-    done(await (await import("./list.ts")).scheduleList(ctx, given(list, options)))
+    done(await (await import("./list.ts")).scheduleList(app(), given(list, options)))
   );
   const show = below("show <schedule>", "Show one schedule, and the next times it fires");
   show.action(async (name, options) =>
     done(
       await (await import("./show.ts")).scheduleShow(
-        ctx,
+        app(),
         given(show, { ...options, name }),
       ),
     )
@@ -44,7 +44,7 @@ export function declareSchedules(schedule: Command, { ctx, done, globals, declar
     const isEnabled = word === "resume";
     command.action(async (name, options) => {
       const { scheduleEnable } = await import("./enable.ts");
-      await done(await scheduleEnable(ctx, given(command, { ...options, name, isEnabled })));
+      await done(await scheduleEnable(app(), given(command, { ...options, name, isEnabled })));
     });
   }
   const trigger = below("trigger <schedule>", "Make one schedule run its job now");
@@ -53,14 +53,14 @@ export function declareSchedules(schedule: Command, { ctx, done, globals, declar
     .option("--timeout <seconds>", "stop following after so many seconds; the job goes on", seconds)
     .action(async (name, options) => {
       const { scheduleTrigger } = await import("./trigger.ts");
-      await done(scheduleTrigger(ctx, given(trigger, { ...options, name })));
+      await done(scheduleTrigger(app(), given(trigger, { ...options, name })));
     });
   const runs = below("runs <schedule>", "List the jobs that one schedule made, from the newest");
   runs
     .option("--limit <count>", "how many at most; 20 where absent", count)
     .action(async (name, options) => {
       const { scheduleRuns } = await import("./runs.ts");
-      await done(await scheduleRuns(ctx, given(runs, { ...options, name })));
+      await done(await scheduleRuns(app(), given(runs, { ...options, name })));
     });
 }
 

@@ -1,8 +1,9 @@
-import type { Context } from "../../core/context.ts";
+import type { AppContext } from "../../app/context.ts";
+import { putSchedules } from "./put.ts";
 import type { Output } from "../command/output.ts";
 import type { PackageOptions } from "../../app/package/options.ts";
 import { openJobsOfPackage } from "../../app/package/open.ts";
-import { planSchedules, requireSchedules, sendSchedules } from "../../app/schedule/put.ts";
+import { requireSchedules } from "../../app/schedule/put.ts";
 
 /** Options of `schedule --package`. */
 export interface SchedulePackageOptions extends PackageOptions {
@@ -10,10 +11,12 @@ export interface SchedulePackageOptions extends PackageOptions {
 }
 
 /** Creates or updates the schedules of the jobs of a package; there need be no project. */
-export async function* schedulePackage(ctx: Context, options: SchedulePackageOptions): AsyncIterable<Output> {
+export async function* schedulePackage(
+  ctx: AppContext,
+  options: SchedulePackageOptions,
+): AsyncIterable<Output> {
   const { specs, schedules, baggage } = await openJobsOfPackage(ctx, options);
   requireSchedules([...specs.keys()], schedules);
   specs.forEach(baggage.workspaceOf);
-  const scheduling = { options, baggage, specs, schedules };
-  yield* options.dryRun ? planSchedules(ctx, scheduling) : sendSchedules(ctx, scheduling);
+  yield* putSchedules(ctx, { baggage, specs, schedules }, options);
 }

@@ -1,4 +1,5 @@
-import type { Plan } from "../../azureml/write/plan.ts";
+import type { DeletedSchedule } from "../../app/schedule/delete.ts";
+import type { PlannedSchedule, ScheduleResult } from "../../app/schedule/put.ts";
 import { nextTimes } from "../../azureml/schedules/next_times.ts";
 import type { ScheduleTrigger } from "../../azureml/schedules/schedule.ts";
 import { type NamedSchedule, toTriggerRest } from "../../azureml/schedules/to_rest.ts";
@@ -31,8 +32,20 @@ function patternText({ schedule }: ScheduleTrigger): string {
   ].join("");
 }
 
+/** Shows what became of a schedule that was sent. */
+export function renderScheduleResult(result: ScheduleResult): Output {
+  switch (result.type) {
+    case "scheduled":
+      return renderScheduled(result.schedule, result.workspace, result.now);
+    case "failed":
+      return renderNotScheduled(result.job, result.error);
+    case "skipped":
+      return renderNotReached(result.job, result.because);
+  }
+}
+
 /** Tells that Azure ML has a schedule. */
-export function renderScheduled(schedule: NamedSchedule, workspace: WorkspaceConfig, now: Date): Output {
+function renderScheduled(schedule: NamedSchedule, workspace: WorkspaceConfig, now: Date): Output {
   const { name, job, trigger } = schedule;
   const wire = toTriggerRest(trigger);
   const times = nextTimes(wire, { after: now, createdAt: now, count: TIMES });
@@ -44,7 +57,7 @@ export function renderScheduled(schedule: NamedSchedule, workspace: WorkspaceCon
 }
 
 /** Tells why a job is not scheduled, or not whole, among others. */
-export function renderNotScheduled(job: string, error: UserError): Output {
+function renderNotScheduled(job: string, error: UserError): Output {
   const { data, text } = renderError(error);
   return {
     data: { job, ...(data as Record<string, unknown>) },
@@ -54,7 +67,7 @@ export function renderNotScheduled(job: string, error: UserError): Output {
 }
 
 /** Tells that the schedules of a job were left as they are. */
-export function renderNotReached(job: string, failed: string): Output {
+function renderNotReached(job: string, failed: string): Output {
   return {
     data: { job, skipped: true, because: failed },
     text: `· Job ${job} is left as it was, because ${failed} failed\n`,
@@ -62,11 +75,7 @@ export function renderNotReached(job: string, failed: string): Output {
 }
 
 /** Shows a schedule that would be made. */
-export function renderPlannedSchedule(
-  schedule: NamedSchedule,
-  plan: Plan,
-  { body, now }: { readonly body: unknown; readonly now: Date },
-): Output {
+export function renderPlannedSchedule({ schedule, plan, body, now }: PlannedSchedule): Output {
   const { name, job, trigger } = schedule;
   const { workspace, components } = plan;
   const wire = toTriggerRest(trigger);
@@ -88,16 +97,10 @@ export function renderPlannedSchedule(
   };
 }
 
-/** One schedule that is, or would be, deleted. */
-export interface Unscheduled {
-  readonly name: string;
-  readonly job: string;
-  readonly workspace: WorkspaceConfig;
-}
-
 /** Tells what became of a schedule that was to be deleted. */
-export function renderUnscheduled(one: Unscheduled & { readonly deleted: boolean }): Output {
+export function renderDeleted(one: DeletedSchedule): Output {
   const { name, job, workspace, deleted } = one;
+  if (deleted === undefined) return renderPlannedDelete(one);
   return {
     data: { schedule: name, job, workspace, deleted },
     text: deleted
@@ -107,7 +110,7 @@ export function renderUnscheduled(one: Unscheduled & { readonly deleted: boolean
 }
 
 /** Shows a schedule that would be deleted. */
-export function renderPlannedDelete({ name, job, workspace }: Unscheduled): Output {
+function renderPlannedDelete({ name, job, workspace }: DeletedSchedule): Output {
   return {
     data: { schedule: name, job, workspace, dryRun: true },
     text: `Schedule ${name} would be deleted from workspace ${workspace.name}\n`,

@@ -1,7 +1,8 @@
+import type { AppContext } from "../../app/context.ts";
 import { triggerSchedule } from "../../azureml/schedules/runs.ts";
 import { studioUrl } from "../../azureml/jobs/job.ts";
-import type { Context } from "../../core/context.ts";
 import { followEach } from "../../app/runs/follow_all.ts";
+import { renderResults } from "../text/run_results.ts";
 import type { Output } from "../command/output.ts";
 import { renderTriggered } from "./show_text.ts";
 import { openSchedules, type ScheduleTargetOptions } from "../../app/schedule/target.ts";
@@ -14,10 +15,13 @@ export interface ScheduleTriggerOptions extends ScheduleTargetOptions {
 }
 
 /** Makes a schedule run its job now. */
-export async function* scheduleTrigger(ctx: Context, options: ScheduleTriggerOptions): AsyncIterable<Output> {
+export async function* scheduleTrigger(
+  ctx: AppContext,
+  options: ScheduleTriggerOptions,
+): AsyncIterable<Output> {
   const workspace = await openSchedules(ctx, options);
   const job = await triggerSchedule(workspace, options.name);
   yield renderTriggered({ schedule: options.name, job, studioUrl: studioUrl(workspace, job) });
   if (!options.waitForCompletion) return;
-  yield* followEach(ctx, [{ workspace, name: job, job: undefined, isSent: true }], options);
+  yield* renderResults(followEach(ctx, [{ workspace, name: job, job: undefined, isSent: true }], options));
 }

@@ -4,7 +4,7 @@ import { nameOfJob } from "../command/argument_types.ts";
 import { checking, compiling, reading } from "../command/shared_options.ts";
 
 /** Declares `diff`. */
-export function declareDiff(root: Command, { ctx, done, globals, declare }: Declaring): void {
+export function declareDiff(root: Command, { app, done, globals, declare }: Declaring): void {
   checking(reading(compiling(declare(root, "diff", "Show what of a job changed since its last run"))))
     .option("-w, --workspace <name>", "workspace of azureml.yml for all jobs; else each job's own")
     .option(
@@ -14,5 +14,5 @@ export function declareDiff(root: Command, { ctx, done, globals, declare }: Decl
     )
     .option("--patch", "show how the texts of the code changed, too")
     .option("--exit-code", "return 9 where there are changes")
-    .action(async (options) => done((await import("./diff.ts")).diff(ctx, { ...globals(), ...options })));
+    .action(async (options) => done((await import("./diff.ts")).diff(app(), { ...globals(), ...options })));
 }

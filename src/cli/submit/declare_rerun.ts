@@ -3,7 +3,7 @@ import type { Declaring } from "../command/declare.ts";
 import { nameOfJob, seconds } from "../command/argument_types.ts";
 
 /** Declares `rerun`. */
-export function declareRerun(root: Command, { ctx, done, globals, declare }: Declaring): void {
+export function declareRerun(root: Command, { app, done, globals, declare }: Declaring): void {
   declare(root, "rerun [job]", "Run a job again as it was; the last submitted from here where none is named")
     .option(
       "--from-failed",
@@ -23,6 +23,6 @@ export function declareRerun(root: Command, { ctx, done, globals, declare }: Dec
     .action(async (name: string | undefined, options) => {
       const { name: as, ...others } = options;
       const named = { names: name === undefined ? [] : [name], ...(as !== undefined && { as }) };
-      await done((await import("./rerun.ts")).rerun(ctx, { ...globals(), ...others, ...named }));
+      await done((await import("./rerun.ts")).rerun(app(), { ...globals(), ...others, ...named }));
     });
 }

@@ -4,7 +4,7 @@ import { callbackName, displayNameOfJob, nameOfJob, seconds } from "../command/a
 import { checking, compiling, packaged, reading } from "../command/shared_options.ts";
 
 /** Declares `submit`. */
-export function declareSubmit(root: Command, { ctx, done, globals, declare }: Declaring): void {
+export function declareSubmit(root: Command, { app, done, globals, declare }: Declaring): void {
   const submit = declare(root, "submit", "Compile jobs, upload the code, and run them on Azure ML").alias(
     "run",
   );
@@ -42,8 +42,8 @@ export function declareSubmit(root: Command, { ctx, done, globals, declare }: De
     .action(async (options) =>
       done(
         options.package === undefined
-          ? (await import("./submit.ts")).submit(ctx, { ...globals(), ...options })
-          : (await import("./submit_package.ts")).submitPackage(ctx, { ...globals(), ...options }),
+          ? (await import("./submit.ts")).submit(app(), { ...globals(), ...options })
+          : (await import("./submit_package.ts")).submitPackage(app(), { ...globals(), ...options }),
       )
     );
 }

@@ -1,9 +1,9 @@
+import type { AppContext } from "../../app/context.ts";
 import { codeChanges } from "../../azureml/compare/code_changes.ts";
 import { changesOf } from "../../azureml/compare/changes.ts";
 import { codesOf } from "../../azureml/compare/describe.ts";
 import { describeForeseen, describeSubmitted } from "../../azureml/compare/require_same.ts";
 import type { JobSpec } from "../../azureml/job_spec.ts";
-import type { Context } from "../../core/context.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { type CheckingOptions, requireSound } from "../../app/check/check.ts";
 import { findBaseline } from "../../app/submit/baseline.ts";
@@ -24,7 +24,7 @@ export interface DiffOptions extends CheckingOptions {
 }
 
 /** Compares what jobs would be now with their last runs; sends nothing. */
-export async function* diff(ctx: Context, given: DiffOptions): AsyncIterable<Output> {
+export async function* diff(ctx: AppContext, given: DiffOptions): AsyncIterable<Output> {
   const options = await withParamsFile(ctx, given);
   refuseOneRunForSeveral(options.against, new Set(options.job).size);
   const selected = await selectJobs(ctx, options);
@@ -36,7 +36,7 @@ export async function* diff(ctx: Context, given: DiffOptions): AsyncIterable<Out
 }
 
 async function diffOne(
-  ctx: Context,
+  ctx: AppContext,
   spec: JobSpec,
   { baggage, submitters, options }: {
     readonly baggage: Baggage;

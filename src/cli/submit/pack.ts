@@ -1,7 +1,7 @@
+import type { AppContext } from "../../app/context.ts";
 import { schedulesOf } from "../../azureml/schedules/from_config.ts";
 import { openPackage } from "../../azureml/packages/read.ts";
 import { type PackageInput, writePackage } from "../../azureml/packages/write.ts";
-import type { Context } from "../../core/context.ts";
 import { VERSION } from "../../core/version.ts";
 import { outputPath, shownPath, writing } from "../../app/project/output_files.ts";
 import { type Checked, type CheckingOptions, requireSound } from "../../app/check/check.ts";
@@ -18,7 +18,7 @@ export interface PackOptions extends CheckingOptions {
 }
 
 /** Compiles and checks jobs, and writes them with their code into one file; nothing is asked of Azure. */
-export async function* pack(ctx: Context, given: PackOptions): AsyncIterable<Output> {
+export async function* pack(ctx: AppContext, given: PackOptions): AsyncIterable<Output> {
   const options = await withParamsFile(ctx, given);
   const selected = await selectJobs(ctx, options);
   checkDisplayNames(options.displayName ?? {}, selected.jobs);

@@ -1,4 +1,3 @@
-import type { OpenPackage } from "../../azureml/packages/read.ts";
 import type { WrittenPackage } from "../../azureml/packages/write.ts";
 import type { Output } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
@@ -16,23 +15,5 @@ export function renderPacked(file: string, { sha256, sizeBytes, manifest }: Writ
       }\n` +
       `SHA-256 ${sha256}\n` +
       `Submit it with \`kedro-azureml submit --package ${file} --sha256 ${sha256}\`\n`,
-  };
-}
-
-/** One line that says which package is used, and what is known of it. */
-export function renderPackage(
-  { sha256, manifest }: Pick<OpenPackage, "sha256" | "manifest">,
-  { isEnforced }: { readonly isEnforced: boolean },
-): { readonly text: string; readonly data: unknown } {
-  const { project, env, jobs, madeBy } = manifest;
-  const what = `${
-    countText(jobs.length, "job")
-  } of project ${project}, environment ${env}, packed by ${madeBy}`;
-  const known = isEnforced
-    ? "it is the one of `--sha256`"
-    : "integrity only: `--sha256` would tell that it is the one that was packed";
-  return {
-    text: `✓ Package of ${what}\n  SHA-256 ${sha256}; ${known}`,
-    data: { type: "package", project, env, madeBy, sha256, isEnforced, jobs: jobs.map(({ job }) => job) },
   };
 }

@@ -1,4 +1,4 @@
-import type { Context } from "../../core/context.ts";
+import type { AppContext } from "../../app/context.ts";
 import type { CallbackName } from "../../kedro/callback.ts";
 import { type Checked, type CheckingOptions, requireSound } from "../../app/check/check.ts";
 import {
@@ -9,12 +9,12 @@ import {
 } from "../../app/project/select_jobs.ts";
 import { jobTags } from "../../app/ci/ci_run.ts";
 import { openJobsFile } from "../../app/records/jobs_file.ts";
+import { renderResults } from "../text/run_results.ts";
 import type { Output } from "../command/output.ts";
 import { openCallback } from "../../app/submit/callback.ts";
-import { openProgress, type Progress } from "../terminal/progress.ts";
 import { refusePackageOptions } from "../../app/package/options.ts";
 import { withParamsFile } from "../../app/project/params_file.ts";
-import { renderCompiledLine, renderPlan } from "./submit_text.ts";
+import { renderPlan } from "./submit_text.ts";
 import { planOf, sendJobs } from "../../app/submit/submit.ts";
 
 /** Options of `submit`. */
@@ -27,7 +27,7 @@ export interface SubmitOptions extends CheckingOptions {
 }
 
 /** Compiles and checks jobs, and sends them unless `dryRun` only shows them; no job is sent unless all are sound. */
-export async function* submit(ctx: Context, given: SubmitOptions): AsyncIterable<Output> {
+export async function* submit(ctx: AppContext, given: SubmitOptions): AsyncIterable<Output> {
   const jobsFile = await openJobsFile(ctx, given.dryRun ? undefined : given.outputFile);
   const options = await withParamsFile(ctx, given);
   refusePackageOptions(options);
@@ -37,19 +37,22 @@ export async function* submit(ctx: Context, given: SubmitOptions): AsyncIterable
   const callback = await openCallback(ctx, selected.session.project, options);
   const { specs, baggage, warnings } = await requireSound(ctx, selected, { ...options, action: "submit" });
   yield { data: undefined, text: "", warnings };
-  sayCompiled(openProgress(ctx, options), specs, selected.session);
+  reportCompiled(ctx, specs, selected.session);
   if (options.dryRun) {
     for (const spec of specs.values()) {
       yield renderPlan(await planOf(spec, baggage, jobTags(ctx, baggage, options)(spec.job)));
     }
     return;
   }
-  yield* sendJobs(ctx, [...specs.values()], baggage, { ...options, callback, jobsFile });
+  yield* renderResults(sendJobs(ctx, [...specs.values()], baggage, { ...options, callback, jobsFile }));
 }
 
-function sayCompiled(progress: Progress, specs: Checked["specs"], session: Selected["session"]): void {
-  for (const [job, spec] of specs) {
-    const data = { type: "compiled", job, steps: spec.steps.length };
-    progress.say(renderCompiledLine(spec, session), data);
+function reportCompiled(
+  ctx: AppContext,
+  specs: Checked["specs"],
+  { project, env }: Selected["session"],
+): void {
+  for (const [job, { steps, pipelineName: pipeline }] of specs) {
+    ctx.report({ type: "compiled", job, steps: steps.length, pipeline, project: project.name, env });
   }
 }

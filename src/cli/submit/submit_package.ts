@@ -1,6 +1,7 @@
-import type { Context } from "../../core/context.ts";
+import type { AppContext } from "../../app/context.ts";
 import { refuseOneNameForSeveral } from "../../app/project/select_jobs.ts";
 import { openJobsFile } from "../../app/records/jobs_file.ts";
+import { renderResults } from "../text/run_results.ts";
 import type { Output } from "../command/output.ts";
 import type { PackageOptions } from "../../app/package/options.ts";
 import { openJobsOfPackage } from "../../app/package/open.ts";
@@ -15,7 +16,7 @@ export interface SubmitPackageOptions extends PackageOptions, SubmissionOptions 
 }
 
 /** Sends the jobs of a package, or only shows them; there need be no project. */
-export async function* submitPackage(ctx: Context, options: SubmitPackageOptions): AsyncIterable<Output> {
+export async function* submitPackage(ctx: AppContext, options: SubmitPackageOptions): AsyncIterable<Output> {
   const { specs, baggage } = await openJobsOfPackage(ctx, options);
   refuseOneNameForSeveral(options.name, specs.size);
   specs.forEach(baggage.workspaceOf);
@@ -24,5 +25,5 @@ export async function* submitPackage(ctx: Context, options: SubmitPackageOptions
     return;
   }
   const jobsFile = await openJobsFile(ctx, options.outputFile);
-  yield* sendJobs(ctx, [...specs.values()], baggage, { ...options, jobsFile });
+  yield* renderResults(sendJobs(ctx, [...specs.values()], baggage, { ...options, jobsFile }));
 }

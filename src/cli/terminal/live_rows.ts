@@ -1,4 +1,4 @@
-import { type BoardStep, WAITING } from "../../app/runs/step_board.ts";
+import { type BoardStep, WAITING } from "../../app/step_board.ts";
 import { cut } from "../text/columns.ts";
 import { markOf } from "../text/marks.ts";
 import { durationText } from "../text/units.ts";

@@ -1,6 +1,6 @@
 import type { FollowEvent } from "../../azureml/history/follow_event.ts";
 import type { Context } from "../../core/context.ts";
-import type { Board } from "../../app/runs/step_board.ts";
+import type { Board } from "../../app/step_board.ts";
 import { liveLines } from "./live_rows.ts";
 import { paint } from "../text/paint.ts";
 

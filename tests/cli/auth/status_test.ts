@@ -1,3 +1,4 @@
+import { openApp } from "../../../src/cli/terminal/open_app.ts";
 import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/strict";
 import { authStatus } from "../../../src/cli/auth/status.ts";
 import { run } from "../../../src/cli/run.ts";
@@ -10,7 +11,7 @@ function text({ text }: Output): string {
 }
 
 Deno.test("auth status shows who one is, and each audience", async () => {
-  const output = await authStatus(world({ env: PRINCIPAL }), {});
+  const output = await authStatus(openApp(world({ env: PRINCIPAL }), {}), {});
   strictEqual(output.exit, undefined);
   strictEqual(
     text(output),
@@ -46,7 +47,7 @@ Workspace
 });
 
 Deno.test("auth status exits with 4 where nobody is signed in, and says what to do about each", async () => {
-  const output = await authStatus(world(), {});
+  const output = await authStatus(openApp(world(), {}), {});
   strictEqual(output.exit, 4);
   ok(
     text(output).startsWith(
@@ -72,7 +73,7 @@ Deno.test("auth status tells an audience that is refused from those that are not
       ? { code: 500011, text: "The resource principal named https://ml.azure.com was not found" }
       : undefined
   );
-  const output = await authStatus(world({ env: PRINCIPAL, fetch: entra.fetch }), {});
+  const output = await authStatus(openApp(world({ env: PRINCIPAL, fetch: entra.fetch }), {}), {});
   strictEqual(output.exit, 4);
   const marks = text(output).split("Audiences\n")[1]!.split("\n").map((line) => line.slice(0, 20).trim());
   assertEquals(marks.slice(0, 3), ["✓ Resource Manager", "✗ Azure ML", "✓ Storage"]);
@@ -94,7 +95,7 @@ Deno.test("auth status has neither a token nor a secret in any form", async () =
     return response;
   };
   const ctx = world({ env: PRINCIPAL, fetch });
-  const output = await authStatus(ctx, {});
+  const output = await authStatus(openApp(ctx, {}), {});
   strictEqual(tokens.length, 3);
   const shown = JSON.stringify(output) + ctx.stdout() + ctx.stderr();
   for (const secret of [...tokens, ...tokens.map((token) => token.split(".")[1]!), SECRET]) {

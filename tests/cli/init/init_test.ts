@@ -1,3 +1,4 @@
+import { openApp } from "../../../src/cli/terminal/open_app.ts";
 import assert from "node:assert/strict";
 import { parseIgnoreFile } from "../../../src/azureml/code/ignore_file.ts";
 import { init } from "../../../src/cli/init/init.ts";
@@ -16,7 +17,7 @@ const PROJECT = {
 
 Deno.test("init writes files that load, filled in with what it was told", async () => {
   const ctx = fakeContext({ files: PROJECT });
-  const output = await init(ctx, {
+  const output = await init(openApp(ctx, {}), {
     subscriptionId: "11111111-2222-3333-4444-555555555555",
     resourceGroup: 'rg "odd" ${x} \\ é',
     workspace: "ws",
@@ -46,7 +47,7 @@ Deno.test("init writes files that load, filled in with what it was told", async 
 
 Deno.test("init without values writes placeholders, and says so", async () => {
   const ctx = fakeContext({ files: PROJECT });
-  const output = await init(ctx, {});
+  const output = await init(openApp(ctx, {}), {});
   assert.match(output.text, /fill in what stands in <…> in conf\/base\/azureml\.yml/);
   const { azureml } = await loadConfig(ctx, {
     root: "/project",
@@ -59,7 +60,7 @@ Deno.test("init without values writes placeholders, and says so", async () => {
 Deno.test("init overwrites nothing, and says what it kept", async () => {
   const files = { ...PROJECT, "/project/conf/base/azureml.yml": "mine", "/project/.amlignore": "" };
   const ctx = fakeContext({ files });
-  const output = await init(ctx, { workspace: "ws" });
+  const output = await init(openApp(ctx, {}), { workspace: "ws" });
   assert.deepEqual(output.data, { written: [], kept: ["conf/base/azureml.yml", ".amlignore"] });
   assert.equal(await ctx.fs.readText("/project/conf/base/azureml.yml"), "mine");
   assert.equal(await ctx.fs.readText("/project/.amlignore"), "");
@@ -68,15 +69,15 @@ Deno.test("init overwrites nothing, and says what it kept", async () => {
 
 Deno.test("init -e writes for an environment that has a folder, and makes none for another", async () => {
   const ctx = fakeContext({ files: PROJECT });
-  await init(ctx, { env: "local" });
+  await init(openApp(ctx, {}), { env: "local" });
   assert(ctx.files.has("/project/conf/local/azureml.yml"));
-  await assert.rejects(init(ctx, { env: "lcoal" }), { code: "init.no_folder" });
+  await assert.rejects(init(openApp(ctx, {}), { env: "lcoal" }), { code: "init.no_folder" });
 });
 
 Deno.test("init in a read-only folder says which file could not be written, and why", async () => {
   const { fs } = fakeContext({ files: PROJECT });
   const readOnly = { ...fs, writeText: () => Promise.reject(new Deno.errors.PermissionDenied("no")) };
-  await assert.rejects(init(fakeContext({ fs: readOnly }), {}), {
+  await assert.rejects(init(openApp(fakeContext({ fs: readOnly }), {}), {}), {
     code: "file.not_written",
     message: 'Cannot write "conf/base/azureml.yml": permission denied',
   });
@@ -84,7 +85,7 @@ Deno.test("init in a read-only folder says which file could not be written, and 
 
 Deno.test("init outside of a project writes nothing", async () => {
   const ctx = fakeContext({ files: { "/project/readme.md": "" } });
-  await assert.rejects(init(ctx, {}), { code: "project.not_found" });
+  await assert.rejects(init(openApp(ctx, {}), {}), { code: "project.not_found" });
   assert.deepEqual([...ctx.files.keys()], ["/project/readme.md"]);
 });
 

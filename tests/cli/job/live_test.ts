@@ -1,5 +1,5 @@
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
-import type { BoardStep } from "../../../src/app/runs/step_board.ts";
+import type { BoardStep } from "../../../src/app/step_board.ts";
 import { liveLines } from "../../../src/cli/terminal/live_rows.ts";
 import { makeWorld } from "../world.ts";
 

@@ -1,27 +1,18 @@
 import { join } from "node:path";
 import { isFinal } from "../../azureml/jobs/job.ts";
 import type { Context } from "../../core/context.ts";
-import type { FiledJob } from "../records/jobs_file.ts";
-import type { Progress } from "../../cli/terminal/progress.ts";
-import { azureCommand } from "../../cli/ci/azure_command.ts";
-import { renderSummary, type SummarizedJob } from "../../cli/ci/step_summary.ts";
-
-/** Tells a CI system of the jobs of one command, in the ways that it has for that; elsewhere nothing. */
-export interface CiReport {
-  /** Sets the outputs of the step: of the first job, and all jobs as JSON. Never fails. */
-  setOutputs(jobs: readonly FiledJob[]): Promise<void>;
-  /** Adds to the summary of the run, at the end. Never fails. */
-  summarize(jobs: readonly SummarizedJob[]): Promise<void>;
-}
+import type { CiReport, Report } from "../../app/context.ts";
+import { azureCommand } from "./azure_command.ts";
+import { renderSummary } from "./step_summary.ts";
 
 /** Opens the report for the CI system that the environment tells of. */
-export function openCiReport(ctx: Context, progress: Progress): CiReport {
+export function openCiReport(ctx: Context, warn: Report): CiReport {
   const quietly = async (work: () => Promise<void>) => {
     try {
       await work();
     } catch (thrown) {
       const message = `The CI system could not be told of the jobs: ${(thrown as Error).message}`;
-      progress.warn({ code: "ci.not_told", message });
+      warn({ type: "warning", warning: { code: "ci.not_told", message } });
     }
   };
   const report = ctx.env.GITHUB_ACTIONS === "true"

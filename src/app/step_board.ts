@@ -1,5 +1,8 @@
-import type { FollowEvent } from "../../azureml/history/follow_event.ts";
-import type { JobStep } from "../../azureml/write/steps.ts";
+import type { FollowEvent } from "../azureml/history/follow_event.ts";
+import type { JobStep } from "../azureml/write/steps.ts";
+
+/** How a run that was followed ended. */
+export type JobEnding = Extract<FollowEvent, { type: "end" }>;
 
 /** One step of a job that is followed, as far as is known. */
 export interface BoardStep {

@@ -1,0 +1,128 @@
+import type { OnRetry } from "../core/net/azure_http.ts";
+import type { Context } from "../core/context.ts";
+import type { Warning } from "../core/errors.ts";
+import type { FollowEvent } from "../azureml/history/follow_event.ts";
+import type { SendingJob, SubmitEvent } from "../azureml/submit/submit.ts";
+import type { WorkspaceConfig } from "../config/azureml/types.ts";
+import type { MemberReport } from "../credentials/chain/chain.ts";
+import type { Identity } from "../credentials/entra/identity.ts";
+import type { Interaction } from "../credentials/interaction.ts";
+import type { Board, BoardStep } from "./step_board.ts";
+
+/**
+ * A {@linkcode Context} with the three things that a command needs from whoever shows its work: somewhere to report
+ * events, a person to ask, and the CI system. `cli` makes it; a test may leave the last two out.
+ */
+export interface AppContext extends Context {
+  /** Takes each event as it happens. Must not throw. */
+  readonly report: Report;
+  /** The person at the terminal; `undefined` when nobody can be asked. */
+  readonly person?: Interaction | undefined;
+  /** The CI system that runs the command; `undefined` outside CI. */
+  readonly ci?: CiReport | undefined;
+  /** Milliseconds between two `tick` events while a run is followed; no ticks when `undefined`. */
+  readonly tickMs?: number | undefined;
+}
+
+/** Takes what happens while a command works, in order; resolves when it is shown, which only following waits for. */
+export type Report = (event: AppEvent) => void | Promise<void>;
+
+/** What commands report while they work. */
+export type AppEvent =
+  | SubmitEvent
+  | { readonly type: "warning"; readonly warning: Warning }
+  /** The project's code printed this while it was read. */
+  | { readonly type: "print"; readonly text: string }
+  /** The identity that signs in, and which credential gave it. */
+  | {
+    readonly type: "identity";
+    readonly identity: Identity | undefined;
+    readonly members: readonly MemberReport[];
+  }
+  | ({ readonly type: "retry" } & Parameters<OnRetry>[0])
+  /** A job was compiled from the project. */
+  | {
+    readonly type: "compiled";
+    readonly job: string;
+    readonly steps: number;
+    readonly pipeline: string;
+    readonly project: string;
+    readonly env: string;
+  }
+  /** A package was opened; `isEnforced` when its hash was given on the command line. */
+  | {
+    readonly type: "package";
+    readonly project: string;
+    readonly env: string;
+    readonly madeBy: string;
+    readonly sha256: string;
+    readonly isEnforced: boolean;
+    readonly jobs: readonly string[];
+  }
+  | ({ readonly type: "rerun" } & SendingJob)
+  /** A run of an earlier commit of the same branch is being cancelled. */
+  | { readonly type: "cancelled_previous"; readonly name: string; readonly run: string }
+  /** No run was named: the command uses the last that was submitted from this project. */
+  | { readonly type: "last_job"; readonly name: string; readonly job: string; readonly at: string }
+  | {
+    readonly type: "downloaded";
+    readonly step: string;
+    readonly path: string;
+    readonly shown: string;
+    readonly sizeBytes: number;
+    readonly wasThere: boolean;
+  }
+  | FollowedEvent;
+
+/** Something happened to a run that is followed. */
+export type FollowedEvent = {
+  readonly type: "follow";
+  /** Its name in Azure ML. */
+  readonly name: string;
+  /** Its name in azureml.yml and in Azure ML, for people. */
+  readonly title: string;
+  /** The steps of the run, already up to date with the event. */
+  readonly board: Board;
+  /** Whether the logs of running steps are shown, too. */
+  readonly logs: boolean;
+  /** `closed` ends it, also after a failure to follow. */
+  readonly event: FollowEvent | { readonly type: "closed" };
+  /** What to do about a step that failed, when that is known. */
+  readonly advice?: string | undefined;
+};
+
+/** One run, as `--output-file` and the CI system get it. */
+export interface RecordedJob {
+  /** Its name in azureml.yml. */
+  readonly job: string;
+  /** Its name in Azure ML. */
+  readonly name: string;
+  /** `Sending` until Azure has answered, then Azure's own. */
+  readonly status: string;
+  readonly studioUrl: string;
+  readonly workspace: WorkspaceConfig;
+  /** Milliseconds, once it has ended. */
+  readonly durationMs?: number;
+}
+
+/** One run in the summary of a CI run. */
+export interface SummarizedJob extends RecordedJob {
+  /** In graph order. */
+  readonly steps: readonly BoardStep[];
+}
+
+/** The CI system that runs the command. */
+export interface CiReport {
+  /** Sets the outputs of the step: of the first job, and all jobs as JSON. Never fails. */
+  setOutputs(jobs: readonly RecordedJob[]): Promise<void>;
+  /** Adds to the summary of the run, at the end. Never fails. */
+  summarize(jobs: readonly SummarizedJob[]): Promise<void>;
+}
+
+/** Where a command works. */
+export interface ProjectOptions {
+  /** `-e`: the Kedro environment. */
+  readonly env?: string;
+  /** `-C`: the folder to work in, as typed. */
+  readonly directory?: string;
+}

@@ -1,0 +1,80 @@
+import type { FollowedEvent } from "../../app/context.ts";
+import type { FollowEvent } from "../../azureml/history/follow_event.ts";
+import type { StepRun } from "../../azureml/history/run_history.ts";
+import type { Context } from "../../core/context.ts";
+import { harmless, noCommands } from "../../core/text/sanitize.ts";
+import { prefixed } from "../text/log.ts";
+import { markOf } from "../text/marks.ts";
+import { durationText } from "../text/units.ts";
+import { isLive, isSaidAbove, type LiveTable, openLiveTable } from "./live_table.ts";
+import type { Progress } from "./progress.ts";
+
+/**
+ * Shows the runs that are followed: a table of steps at the foot of a terminal, and above it logs, failures and
+ * warnings; in a log one line for each change.
+ */
+export function showFollow(
+  ctx: Pick<Context, "terminal" | "clock" | "env">,
+  progress: Progress,
+  { json = false }: { readonly json?: boolean },
+): (event: FollowedEvent) => Promise<void> {
+  const isOnTerminal = isLive(ctx, json);
+  const tables = new Map<string, LiveTable>();
+  const tableOf = ({ name, title, board, logs }: FollowedEvent) => {
+    const known = tables.get(name);
+    if (known !== undefined) return known;
+    const table = openLiveTable(ctx, board, { name, title, share: logs ? 0.5 : 1 });
+    tables.set(name, table);
+    return table;
+  };
+  return async (followed) => {
+    const { event, logs, advice } = followed;
+    if (event.type === "closed") {
+      await tables.get(followed.name)?.close();
+      tables.delete(followed.name);
+      return;
+    }
+    if (event.type !== "end" && (!isOnTerminal || isSaidAbove(event))) show(progress, event, logs);
+    if (advice !== undefined && event.type === "failure") {
+      progress.say(`hint: ${advice}`, { type: "advice", step: event.run.step, advice });
+    }
+    if (isOnTerminal) await tableOf(followed).draw();
+  };
+}
+
+/** With `logs` the end of a log was seen already. */
+function show(progress: Progress, event: FollowEvent, logs: boolean): void {
+  if (event.type === "warning") return progress.warn(event.warning);
+  const text = followLine(event, logs);
+  if (text !== undefined) progress.say(text, dataOf(event));
+}
+
+function followLine(event: Exclude<FollowEvent, { type: "warning" }>, logs: boolean): string | undefined {
+  if (event.type === "status") return `  Job ${event.job}: ${event.status}`;
+  if (event.type === "step") return stepLine(event.run);
+  if (event.type === "log") return prefixed(event);
+  if (event.type !== "failure") return undefined;
+  const { message, logName, logTail } = event.failure;
+  const log = logTail && !logs
+    ? `\n  The end of ${logName}:\n${noCommands(logTail).replace(/^/gm, "  │ ")}`
+    : "";
+  return `✗ Step ${event.run.step}: ${reasonText(message)}${log}`;
+}
+
+/** Azure's reason, or the step's own: its further lines are indented, so that none of them is taken for a command. */
+function reasonText(message = "Azure gives no reason"): string {
+  return harmless(message.trimEnd()).replace(/\n(?=.)/g, "\n  ");
+}
+
+function dataOf(event: FollowEvent): unknown {
+  if (event.type !== "step" && event.type !== "failure") return event;
+  const { names: _, experimentId: __, ...run } = event.run;
+  return { ...event, run };
+}
+
+function stepLine({ step, status, compute, startedAt, endedAt }: StepRun): string {
+  const mark = markOf(status);
+  const took = startedAt && endedAt ? ` in ${durationText(endedAt.getTime() - startedAt.getTime())}` : "";
+  const where = status === "Running" && compute ? ` on ${compute}` : "";
+  return `${mark} ${step}: ${status}${where}${took}`;
+}
