@@ -2,16 +2,16 @@ import type { AppContext } from "../context.ts";
 import { relative, resolve, sep } from "node:path";
 import { findSecrets } from "../../azureml/checks/secret_files.ts";
 import {
-  allowed,
+  downgradeAllowed,
   type Finding,
+  findingsError,
   findingsOf,
-  forbidden,
-  refusal,
   toWarning,
+  upgradeForbidden,
 } from "../../azureml/checks/finding.ts";
 import { COMPILE_CHECKS, OFFLINE_CHECKS, runChecks } from "../../azureml/checks/registry.ts";
 import type { CheckedJob, ProjectPaths, Subject } from "../../azureml/checks/subject.ts";
-import type { CodeSelection } from "../../azureml/code/select.ts";
+import type { CodeSelection } from "../../azureml/code/selection.ts";
 import type { JobSpec } from "../../azureml/job_spec.ts";
 import { readConfFiles } from "../../config/layers/conf_files.ts";
 import { placeText, UserError, type Warning } from "../../core/errors.ts";
@@ -63,7 +63,7 @@ export async function checkSelected(
   const subject = await gatherSubject(ctx, { selected, options, baggage, specs, warnings });
   const checked = runChecks(subject, OFFLINE_CHECKS);
   const findings = [...failed.filter((one) => !checked.some((other) => isSame(one, other))), ...checked]
-    .map(allowed([...options.allow ?? [], ...options.allowKedro0 ? ["kedro.old"] : []]));
+    .map(downgradeAllowed([...options.allow ?? [], ...options.allowKedro0 ? ["kedro.old"] : []]));
   return { specs, baggage, failures, findings };
 }
 
@@ -91,9 +91,9 @@ export async function requireSound(
 ): Promise<Checked & { readonly warnings: readonly Warning[] }> {
   const checked = await checkSelected(ctx, selected, options);
   if (checked.failures.length > 0) throw checked.failures[0];
-  const found = checked.findings.map(forbidden(options.forbid ?? [], options));
-  const findings = options.dryRun ? found.map(allowed(["config.placeholder", "kedro.old"])) : found;
-  const error = refusal(options.action, findings, options);
+  const found = checked.findings.map(upgradeForbidden(options.forbid ?? [], options));
+  const findings = options.dryRun ? found.map(downgradeAllowed(["config.placeholder", "kedro.old"])) : found;
+  const error = findingsError(options.action, findings, options);
   if (error !== undefined) throw error;
   const warnings = findings.filter(({ severity }) => severity === "warning").map(toWarning);
   return { ...checked, findings, warnings };
@@ -107,7 +107,7 @@ export function unsendable({ session, jobs }: Selected, spec: JobSpec): Warning[
   const job = { name: spec.job, config, spec, workspace };
   return runChecks({ config: azureml, place, snapshot, jobs: [job] }, COMPILE_CHECKS)
     .filter(({ severity }) => severity === "error")
-    .map((finding) => ({ ...toWarning(finding), message: refusal("submit", [finding])!.message }));
+    .map((finding) => ({ ...toWarning(finding), message: findingsError("submit", [finding])!.message }));
 }
 
 interface Gathering {

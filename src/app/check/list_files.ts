@@ -1,9 +1,9 @@
 import type { AppContext } from "../context.ts";
 import { resolve } from "node:path";
 import { CODE_CHECKS } from "../../azureml/checks/code.ts";
-import { allowed, type Finding } from "../../azureml/checks/finding.ts";
+import { downgradeAllowed, type Finding } from "../../azureml/checks/finding.ts";
 import { findSecrets } from "../../azureml/checks/secret_files.ts";
-import type { CodeSelection } from "../../azureml/code/select.ts";
+import type { CodeSelection } from "../../azureml/code/selection.ts";
 import { loadConfig } from "../../config/azureml/load.ts";
 import { openProjectCode } from "../project/code.ts";
 import { openLoadOptions, type ReadingOptions } from "../project/open.ts";
@@ -38,7 +38,9 @@ export async function listFiles(ctx: AppContext, options: FilesOptions): Promise
     if (directory === null) return { folder: undefined, selection: undefined, findings: [], root };
     const selection = await openProjectCode(ctx, load, place).select(directory);
     const subject = { code: selection, secrets: await findSecrets(ctx.fs, selection.files), place };
-    const findings = CODE_CHECKS.flatMap(({ run }) => run(subject)).map(allowed(options.allow ?? []));
+    const findings = CODE_CHECKS.flatMap(({ run }) => run(subject)).map(
+      downgradeAllowed(options.allow ?? []),
+    );
     return { folder: resolve(root, directory), selection, findings, root };
   });
 }

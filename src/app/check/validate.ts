@@ -1,4 +1,4 @@
-import { allowed, type Finding, findingsOf, merged } from "../../azureml/checks/finding.ts";
+import { downgradeAllowed, type Finding, findingsOf, mergeFindings } from "../../azureml/checks/finding.ts";
 import { accessFindings, checkOnline } from "../../azureml/checks/online.ts";
 import type { JobSpec } from "../../azureml/job_spec.ts";
 import { openLookups } from "../../azureml/assets/lookups.ts";
@@ -39,14 +39,14 @@ export async function validateJobs(ctx: AppContext, options: ValidateOptions): P
   const { root } = await findProject(ctx, workingFolder(ctx, options));
   const selected = await selectOrTell(ctx, options);
   if ("findings" in selected) {
-    return { jobs: [], findings: merged(selected.findings), online: false, root };
+    return { jobs: [], findings: mergeFindings(selected.findings), online: false, root };
   }
   const checked = await checkSelected(ctx, selected, options);
   const asked = options.online ? await askAzure(ctx, { selected, checked }, options) : [];
   // What to type to see the newest version is no news where it was seen, or is known not to be there.
   const isSeen = asked.some(({ code }) => code.startsWith("environment."));
   const known = checked.findings.filter(({ code }) => !(isSeen && code === "environment.latest"));
-  const findings = merged([...known, ...asked]);
+  const findings = mergeFindings([...known, ...asked]);
   return { jobs: [...selected.jobs.keys()], findings, online: options.online ?? false, root };
 }
 
@@ -78,7 +78,7 @@ async function askAzure(
       findings.push(...await checkOnline(spec, lookups, selected.session.config.place));
     }
   }
-  return findings.map(allowed(options.allow ?? []));
+  return findings.map(downgradeAllowed(options.allow ?? []));
 }
 
 /** Where azureml.yml names a workspace. */

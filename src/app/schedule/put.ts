@@ -1,4 +1,4 @@
-import type { Plan } from "../../azureml/write/plan.ts";
+import type { JobPlan } from "../../azureml/write/plan.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import type { JobSpec } from "../../azureml/job_spec.ts";
@@ -19,7 +19,7 @@ export interface Scheduling {
 /** A schedule that would be sent. */
 export interface PlannedSchedule {
   readonly schedule: NamedSchedule;
-  readonly plan: Plan;
+  readonly plan: JobPlan;
   /** The body of the request. */
   readonly body: unknown;
   readonly now: Date;

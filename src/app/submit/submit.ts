@@ -4,7 +4,7 @@ import { gitProperties } from "../../azureml/git/properties.ts";
 import type { JobSpec } from "../../azureml/job_spec.ts";
 import { stepsOfSpec } from "../../azureml/write/steps.ts";
 import type { JobBody } from "../../azureml/write/to_rest.ts";
-import { type Plan, planJob } from "../../azureml/write/plan.ts";
+import { type JobPlan, planJob } from "../../azureml/write/plan.ts";
 import { openSubmitter, type SendingJob, type Submitter } from "../../azureml/submit/submit.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
@@ -91,7 +91,7 @@ export async function planOf(
   spec: JobSpec,
   baggage: Baggage,
   tags?: Readonly<Record<string, string>>,
-): Promise<Plan> {
+): Promise<JobPlan> {
   const code = spec.codeDirectory === undefined ? undefined : await baggage.code(spec.codeDirectory);
   return planJob(spec, {
     workspace: baggage.workspaceOf(spec),

@@ -2,7 +2,7 @@ import { UserError } from "../../core/errors.ts";
 import { shownName } from "../../core/text/sanitize.ts";
 import type { CodeFile } from "../code/file.ts";
 import { type Finding, findingOf, findingsOf } from "./finding.ts";
-import { type Check, type CodeCheck, selectionOf } from "./subject.ts";
+import { type CodeCheck, type OfflineCheck, selectionOf } from "./subject.ts";
 
 const MIB = 1024 * 1024;
 /** Above these, one line of the first that fits is told. */
@@ -32,7 +32,7 @@ export const codeSelected: CodeCheck = {
 };
 
 /** A project that is not where its steps start. */
-export const projectInUpload: Check = {
+export const projectInUpload: OfflineCheck = {
   asks: "Is the project uploaded?",
   run(subject) {
     const selection = selectionOf(subject);

@@ -1,5 +1,5 @@
 import { type Finding, findingOf } from "./finding.ts";
-import { type Check, selectionOf, type Subject } from "./subject.ts";
+import { type OfflineCheck, selectionOf, type Subject } from "./subject.ts";
 
 /** Values that `init` left to fill in, and projects whose steps the plugin does not run. */
 const STOPPING = new Set(["config.placeholder", "kedro.old"]);
@@ -12,7 +12,7 @@ const ALWAYS_SET = new Set(["PATH", "HOME", "HOSTNAME", "PWD"]);
 /**
  * What reading and compiling warned of, except for what a check of its own refuses; what is {@linkcode STOPPING} stops a job.
  */
-export const configWarnings: Check = {
+export const configWarnings: OfflineCheck = {
   asks: "Is the configuration sound?",
   run: ({ warnings }) =>
     warnings.filter(({ code }) => code !== "compile.not_in_catalog").map((warning) => ({
@@ -22,7 +22,7 @@ export const configWarnings: Check = {
 };
 
 /** Values that are taken from variables of this machine, which a step does not have. */
-export const envReferences: Check = {
+export const envReferences: OfflineCheck = {
   asks: "Do the variables exist that the configuration asks for?",
   run(subject) {
     const uploaded = uploadedNames(subject);
@@ -51,7 +51,7 @@ function variablesOfSteps({ jobs }: Subject): string[] {
 }
 
 /** Configuration that steps need and do not get. */
-export const confInUpload: Check = {
+export const confInUpload: OfflineCheck = {
   asks: "Is the configuration uploaded?",
   run(subject) {
     const uploaded = uploadedNames(subject);

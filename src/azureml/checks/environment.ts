@@ -1,6 +1,6 @@
 import { UserError } from "../../core/errors.ts";
 import { parseEnvironment } from "../compile/environment_ref.ts";
-import type { Check } from "./subject.ts";
+import type { OfflineCheck } from "./subject.ts";
 import { eachJob, type JobSubject } from "./subject.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 
@@ -88,7 +88,7 @@ function imageFindings(image: string): Finding[] {
 }
 
 /** What nobody can see from here. */
-export const pluginInImage: Check = {
+export const pluginInImage: OfflineCheck = {
   asks: "Does the environment have the plugin?",
   run: ({ jobs }) =>
     jobs.every(({ spec }) => spec === undefined) ? [] : [{
@@ -100,7 +100,7 @@ export const pluginInImage: Check = {
 };
 
 /** Where steps start, when no code is uploaded. */
-export const workingDirectory: Check = {
+export const workingDirectory: OfflineCheck = {
   asks: "Do the steps start in the project?",
   run({ config: { execution }, place }) {
     const { code_directory: code, working_directory: folder } = execution;

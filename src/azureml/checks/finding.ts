@@ -58,7 +58,7 @@ export function toWarning({ code, message, hint, place, details = [] }: Finding)
 }
 
 /** Puts equal findings of several jobs together, errors first, each kind in the order in which it was found. */
-export function merged(findings: readonly Finding[]): Finding[] {
+export function mergeFindings(findings: readonly Finding[]): Finding[] {
   const found = new Map<string, Finding>();
   for (const finding of findings) {
     const { jobs, ...rest } = finding;
@@ -72,7 +72,7 @@ export function merged(findings: readonly Finding[]): Finding[] {
 }
 
 /** What somebody allows by its code is a warning at most. */
-export function allowed(codes: readonly string[]): (finding: Finding) => Finding {
+export function downgradeAllowed(codes: readonly string[]): (finding: Finding) => Finding {
   return (finding) =>
     finding.severity === "error" && codes.includes(finding.code)
       ? { ...finding, severity: "warning" }
@@ -80,7 +80,7 @@ export function allowed(codes: readonly string[]): (finding: Finding) => Finding
 }
 
 /** What a command forbids by its code is an error, unless somebody allows it. */
-export function forbidden(
+export function upgradeForbidden(
   codes: readonly string[],
   { allow = [] }: { readonly allow?: readonly string[] },
 ): (finding: Finding) => Finding {
@@ -96,7 +96,7 @@ export function forbidden(
  * @param action What cannot be done, such as `submit`.
  * @param options.strict Whether warnings stop it too.
  */
-export function refusal(
+export function findingsError(
   action: string,
   findings: readonly Finding[],
   { strict = false }: { readonly strict?: boolean } = {},

@@ -1,7 +1,7 @@
-import type { Check } from "./subject.ts";
+import type { OfflineCheck } from "./subject.ts";
 
 /** Checkouts of which nobody can say later what ran. */
-export const checkout: Check = {
+export const checkoutState: OfflineCheck = {
   asks: "Can the code be found again?",
   run({ properties }) {
     const branch = properties["mlflow.source.git.branch"];

@@ -2,18 +2,16 @@ import * as code from "./code.ts";
 import * as conf from "./conf.ts";
 import * as dataset from "./dataset.ts";
 import * as environment from "./environment.ts";
-import { type Finding, merged } from "./finding.ts";
-import { checkout } from "./git.ts";
+import { type Finding, mergeFindings } from "./finding.ts";
+import { checkoutState } from "./git.ts";
 import * as job from "./job.ts";
-import * as notification from "./notification.ts";
-import { schedules } from "./schedule.ts";
-import type { Check, JobSubject } from "./subject.ts";
-import { workspaces } from "./workspace.ts";
+import * as reference from "./job_references.ts";
+import type { JobSubject, OfflineCheck } from "./subject.ts";
 
 /** All that can be asked of a project without Azure, in the order in which it is told. */
-export const OFFLINE_CHECKS: readonly Check[] = [
+export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   conf.configWarnings,
-  workspaces,
+  reference.unknownWorkspaces,
   job.noSteps,
   job.stepNames,
   job.undeclaredInputs,
@@ -36,23 +34,23 @@ export const OFFLINE_CHECKS: readonly Check[] = [
   dataset.rootsInUpload,
   dataset.outputsStay,
   conf.envReferences,
-  notification.notificationVariables,
-  notification.notificationPayload,
-  schedules,
-  checkout,
+  reference.unsetNotificationVariables,
+  reference.missingNotificationPayload,
+  reference.invalidSchedules,
+  checkoutState,
 ];
 
 /** What `compile` warns of: all that a job's own configuration shows, and that could only fail in the cloud. */
-export const COMPILE_CHECKS: readonly Check<JobSubject>[] = [
-  workspaces,
+export const COMPILE_CHECKS: readonly OfflineCheck<JobSubject>[] = [
+  reference.unknownWorkspaces,
   job.noSteps,
   job.stepNames,
   environment.noEnvironment,
   environment.environmentKind,
-  schedules,
+  reference.invalidSchedules,
 ];
 
 /** Asks all of it; equal findings of several jobs are one. Pure. */
-export function runChecks<S extends JobSubject>(subject: S, checks: readonly Check<S>[]): Finding[] {
-  return merged(checks.flatMap(({ run }) => run(subject)));
+export function runChecks<S extends JobSubject>(subject: S, checks: readonly OfflineCheck<S>[]): Finding[] {
+  return mergeFindings(checks.flatMap(({ run }) => run(subject)));
 }

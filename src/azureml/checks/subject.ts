@@ -3,7 +3,7 @@ import type { ConfFiles } from "../../config/layers/conf_files.ts";
 import type { FoundJob } from "../../config/azureml/job_factories.ts";
 import type { Place, UserError, Warning } from "../../core/errors.ts";
 import type { CatalogEntry, ProjectSnapshot } from "../../kedro/snapshot.ts";
-import type { CodeSelection } from "../code/select.ts";
+import type { CodeSelection } from "../code/selection.ts";
 import type { JobSpec } from "../job_spec.ts";
 import type { Finding } from "./finding.ts";
 import type { SecretFile } from "./secret_files.ts";
@@ -56,7 +56,7 @@ export interface CheckedJob {
 }
 
 /** One question that is asked of a {@linkcode Subject}, or of a part of it. */
-export interface Check<S = Subject> {
+export interface OfflineCheck<S = Subject> {
   /** What it asks, for people. */
   readonly asks: string;
   readonly run: (subject: S) => readonly Finding[];
@@ -66,7 +66,7 @@ export interface Check<S = Subject> {
 export type CodeSubject = Pick<Subject, "code" | "secrets" | "place">;
 
 /** One question that is asked of the code alone. */
-export interface CodeCheck extends Omit<Check, "run"> {
+export interface CodeCheck extends Omit<OfflineCheck, "run"> {
   readonly run: (subject: CodeSubject) => readonly Finding[];
 }
 
@@ -74,7 +74,7 @@ export interface CodeCheck extends Omit<Check, "run"> {
 export function eachJob<S extends JobSubject = Subject>(
   asks: string,
   find: (spec: JobSpec, subject: S, job: CheckedJob) => readonly Finding[],
-): Check<S> {
+): OfflineCheck<S> {
   return {
     asks,
     run: (subject) =>

@@ -7,7 +7,7 @@ export interface Exclusion {
 }
 
 /** A file or folder below the code folder. */
-export interface Candidate {
+export interface CodeCandidate {
   /** Relative to the code folder, with forward slashes. */
   readonly path: string;
   readonly kind: "file" | "folder";
@@ -16,7 +16,7 @@ export interface Candidate {
 }
 
 /** Says why something is left out; `undefined` when it is not. */
-export type Exclusions = (candidate: Candidate) => Exclusion | undefined;
+export type Exclusions = (candidate: CodeCandidate) => Exclusion | undefined;
 
 const NAMES: ReadonlyMap<string, string> = new Map(
   [".git", ".hg", ".svn"].map((name) => [name, "version control"]),
@@ -41,7 +41,7 @@ const FOLDER_NAMES: ReadonlyMap<string, string> = new Map([
 const ENVIRONMENT_SIGNS = ["pyvenv.cfg", "conda-meta"];
 
 /** What no job needs: version control, virtual environments, caches, and Kedro's local credentials. */
-export function ownExclusions({ path, kind, contains }: Candidate): Exclusion | undefined {
+export function defaultExclusions({ path, kind, contains }: CodeCandidate): Exclusion | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const reason = NAMES.get(name) ?? (kind === "folder" ? FOLDER_NAMES.get(name) : undefined);
   if (reason !== undefined) return { reason, isNamedBy: (part) => part === name };

@@ -43,7 +43,7 @@ export async function* readCodeFile(
       yield chunk;
     }
   } catch (thrown) {
-    throw unreadable(file.name, thrown);
+    throw unreadableCode(file.name, thrown);
   }
   if (readBytes !== file.sizeBytes || checksum !== file.checksum) {
     throw new UserError(`Cannot read "${shownName(file.name)}" of the code: it changed meanwhile`, {
@@ -55,7 +55,7 @@ export async function* readCodeFile(
 }
 
 /** The error for a part of the code folder that the system does not let us read. */
-export function unreadable(name: string, thrown: unknown): unknown {
+export function unreadableCode(name: string, thrown: unknown): unknown {
   const isMangled = name.includes("\ufffd");
   const shown = shownName(name);
   const reason = isMangled ? "its name is not in UTF-8" : systemReason(thrown);

@@ -2,7 +2,6 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { type CodeFile, type CodeFileFs, readCodeFile } from "./file.ts";
-import { pythonJson } from "../../core/text/python_json.ts";
 
 /** The version of the hash of {@linkcode hashFiles} that Azure ML knows it by. */
 export const CODE_HASH_VERSION = "202208";
@@ -47,18 +46,6 @@ export function inHashOrder(files: readonly CodeFile[]): CodeFile[] {
 }
 
 /**
- * Names the version of an anonymous component after its content, as azure-ai-ml does, so that an equal step of another
- * job is the same component.
- *
- * @param spec What goes over the wire as `componentSpec`; its name, version, id and `_source` do not count.
- * @returns The first half of the hash in the form of a UUID.
- */
-export function componentVersion(spec: Readonly<Record<string, unknown>>): string {
-  const { name: _name, version: _version, id: _id, _source, ...content } = spec;
-  return uuidForm(createHash("sha256").update(pythonJson(content, { sortKeys: true })).digest("hex"));
-}
-
-/**
  * Names a code asset after its content: equal code has an equal name, so one look tells whether it is there.
  *
  * @param hash What {@linkcode hashFiles} gave.
@@ -69,7 +56,8 @@ export function codeAssetName(hash: string): string {
   return uuidForm(`${hash.slice(0, 12)}8${hash.slice(13, 16)}${variant}${hash.slice(17)}`);
 }
 
-function uuidForm(hex: string): string {
+/** 32 hexadecimal digits in the form of a UUID. */
+export function uuidForm(hex: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
     "-",
   );

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { FileSystem } from "../../core/context.ts";
 import { ExitCode, type Place, UserError } from "../../core/errors.ts";
-import { unreadable } from "./file.ts";
+import { unreadableCode } from "./file.ts";
 import { type IgnorePattern, parseIgnorePattern } from "./ignore_pattern.ts";
 
 /** The files that say what is left out of the code, the one that wins first; neither is uploaded itself. */
@@ -44,7 +44,7 @@ export async function readIgnoreFile(
     try {
       return parseIgnoreFile(await fs.readText(path), file);
     } catch (thrown) {
-      throw unreadable(file, thrown);
+      throw unreadableCode(file, thrown);
     }
   }
   return parseIgnoreFile("", undefined);

@@ -1,36 +1,12 @@
 import { basename, join } from "node:path";
-import type { FileSystem } from "../../core/context.ts";
-import { ExitCode, type Place, UserError, type Warning } from "../../core/errors.ts";
+import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { shownName } from "../../core/text/sanitize.ts";
 import type { CodeFile, CodeFileFs } from "./file.ts";
-import { type Exclusions, LOCAL_CREDENTIALS, ownExclusions } from "./exclusions.ts";
+import type { CodeFs, CodeSelection } from "./selection.ts";
+import { defaultExclusions, type Exclusions, LOCAL_CREDENTIALS } from "./exclusions.ts";
 import { hashFiles, inHashOrder } from "./hash.ts";
 import { IGNORE_FILES, type IgnoreRules, readIgnoreFile } from "./ignore_file.ts";
 import { walkCode } from "./walk.ts";
-
-/** The parts of a file system that code is read with. */
-export type CodeFs = Pick<FileSystem, "readText" | "readBytes" | "readChunks" | "walk" | "stat" | "realPath">;
-
-/** Something that is not uploaded: a folder once, with a slash at the end of its name. */
-export interface LeftOut {
-  /** Where it lies below the code folder. */
-  readonly name: string;
-  /** The ignore file's name, or what it is that no job needs. */
-  readonly reason: string;
-  /** The line of the ignore file, where it is one. */
-  readonly pattern?: string;
-  readonly place?: Place;
-}
-
-/** What of a folder goes to Azure ML. */
-export interface CodeSelection {
-  /** In the order of the code's hash. */
-  readonly files: readonly CodeFile[];
-  readonly leftOut: readonly LeftOut[];
-  /** The ignore file that counts, `.amlignore` or `.gitignore`; `undefined` when there is neither. */
-  readonly ignoreFile: string | undefined;
-  readonly warnings: readonly Warning[];
-}
 
 /** Code that is ready to be uploaded. */
 export interface PreparedCode extends CodeSelection {
@@ -66,7 +42,7 @@ export async function selectCode(
 ): Promise<CodeSelection> {
   const root = await requireFolder(fs, folder);
   const rules = await readIgnoreFile(fs, root);
-  const walked = await walkCode(fs, root, { rules, exclusions: options.exclusions ?? ownExclusions });
+  const walked = await walkCode(fs, root, { rules, exclusions: options.exclusions ?? defaultExclusions });
   const files = walked.files.filter(({ name }) => !isIgnoreFile(name));
   if (files.length === 0) throw noFiles(folder, rules);
   files.push(...await keepers(fs, root, { files, folders: options.keepFolders ?? [] }));

@@ -2,8 +2,8 @@ import { join, relative, sep } from "node:path";
 import pLimit from "p-limit";
 import type { Warning } from "../../core/errors.ts";
 import { shownName } from "../../core/text/sanitize.ts";
-import type { CodeFs, CodeSelection, LeftOut } from "./select.ts";
-import { type CodeFile, unreadable } from "./file.ts";
+import type { CodeFs, CodeSelection, LeftOut } from "./selection.ts";
+import { type CodeFile, unreadableCode } from "./file.ts";
 import type { Exclusion, Exclusions } from "./exclusions.ts";
 import type { IgnoreLine, IgnoreRules } from "./ignore_file.ts";
 
@@ -185,16 +185,16 @@ async function list(walk: Walk, { name, real }: Folder): Promise<Listing> {
       walk.leftOut.push(ignored(`${name}/`, line));
       return { files: [], folders: [], links: [], others: [] };
     }
-    throw unreadable(name === "" ? "." : `${name}/`, thrown);
+    throw unreadableCode(name === "" ? "." : `${name}/`, thrown);
   }
   return found;
 }
 
 async function measure(fs: CodeFs, { name, path }: { name: string; path: string }): Promise<CodeFile> {
   const found = await fs.stat(path).catch((thrown) => {
-    throw unreadable(name, thrown);
+    throw unreadableCode(name, thrown);
   });
-  if (found === undefined) throw unreadable(name, new Deno.errors.NotFound());
+  if (found === undefined) throw unreadableCode(name, new Deno.errors.NotFound());
   return { path, name, sizeBytes: found.sizeBytes };
 }
 

@@ -36,7 +36,7 @@ export function changesOf(before: DescribedJob, after: DescribedJob): Change[] {
 }
 
 /** Whether a change makes another job of it. */
-export function matters({ aspect }: Change): boolean {
+export function isMaterialChange({ aspect }: Change): boolean {
   return !COSMETIC.includes(aspect);
 }
 
@@ -59,4 +59,29 @@ function factChanges(before: readonly Fact[], after: readonly Fact[]): Change[] 
 function shown({ aspect, name, value }: Fact): string {
   const isSecret = ["variable", "parameter"].includes(aspect) && isSecretName(name);
   return isSecret ? "***" : redact(value);
+}
+
+const LONGEST_VALUE = 60;
+
+/** One change on one line: what it is about, what was there, and what is there now. */
+export function changeText({ step, aspect, name, before, after }: Change): string {
+  const where = step === undefined ? "" : `step ${step}`;
+  if (aspect === "step") return `${where}: ${before === undefined ? "added" : "removed"}`;
+  const what = [aspect, name].filter((part) => part !== undefined).join(" ");
+  const sentence = before === undefined
+    ? `${what} added: ${short(after!)}`
+    : after === undefined
+    ? `${what} removed: ${short(before)}`
+    : `${what}: ${short(before, after)} → ${short(after, before)}`;
+  return where === "" ? sentence : `${where}: ${sentence}`;
+}
+
+/** A long value from a little before where it differs from the other. */
+function short(value: string, other = ""): string {
+  if (value.length <= LONGEST_VALUE) return value;
+  let same = 0;
+  while (same < value.length && value[same] === other[same]) same++;
+  const start = Math.max(0, Math.min(same - 20, value.length - LONGEST_VALUE));
+  const end = start + LONGEST_VALUE;
+  return `${start > 0 ? "…" : ""}${value.slice(start, end)}${end < value.length ? "…" : ""}`;
 }

@@ -1,8 +1,8 @@
+import { createPatch } from "diff";
 import { createHash } from "node:crypto";
 import type { PreparedCode } from "../code/select.ts";
 import { type CodeFile, readCodeFile } from "../code/file.ts";
 import { type CodeBlob, readCodeBlob, readCodeInAzure } from "./code_in_azure.ts";
-import { patchOf } from "./text_changes.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** One file of code that differs. */
@@ -92,4 +92,10 @@ function textOf(bytes: Uint8Array<ArrayBuffer> | undefined): string | undefined 
   } catch {
     return undefined;
   }
+}
+
+/** How a text changed, as `diff -u` writes it, with three lines around; without the lines that name the files. */
+function patchOf(name: string, before: string, after: string): string {
+  const patch = createPatch(name, before, after, "", "", { context: 3 });
+  return patch.slice(patch.indexOf("\n@@") + 1);
 }

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
-import { listBlobs, type ListedBlob } from "../client/blob_list.ts";
 import type { Workspace } from "../client/workspace.ts";
+import { listBlobs, type ListedBlob } from "../upload/blob_xml.ts";
 
 /** A file of code that Azure ML has. */
 export interface CodeBlob {
@@ -59,16 +59,13 @@ async function listFiles(
   codeUri: string,
 ): Promise<{ readonly files: readonly CodeBlob[] } | { readonly reason: string }> {
   const [container, prefix] = parted(codeUri);
+  const action = "list the files of the code";
   let refusedWith: number | undefined;
-  const found = listBlobs(prefix, async (query) => {
-    const answer = await workspace.ask({
-      action: "list the files of the code",
-      method: "GET",
-      url: `${container}?${query}`,
-      scope: workspace.cloud.storageScope,
-      headers: STORAGE_HEADERS,
-    });
-    if (answer.status < 400) return answer.bodyAsText;
+  const found = listBlobs({ action, prefix }, async (query) => {
+    const url = `${container}?${query}`;
+    const scope = workspace.cloud.storageScope;
+    const answer = await workspace.ask({ action, method: "GET", url, scope, headers: STORAGE_HEADERS });
+    if (answer.status < 400) return answer;
     refusedWith = answer.status;
   });
   const files = (await Array.fromAsync(found)).map((blob) => toCodeBlob(blob, container, prefix));
@@ -85,7 +82,7 @@ function toCodeBlob({ name, sizeBytes, md5 }: ListedBlob, container: string, pre
   return {
     name: name.slice(prefix.length),
     sizeBytes,
-    md5: md5 === "" ? undefined : Buffer.from(md5, "base64").toString("hex"),
+    md5: md5 && Buffer.from(md5, "base64").toString("hex"),
     url: `${container}/${name.split("/").map(encodeURIComponent).join("/")}`,
   };
 }

@@ -1,21 +1,21 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { componentIds, type DescribedJob, describeJob } from "./describe.ts";
-import { type Change, changesOf, matters } from "./changes.ts";
-import { changeText } from "./change_text.ts";
+import { type Change, changesOf, isMaterialChange } from "./changes.ts";
+import { changeText } from "./changes.ts";
 import type { JobAndBody } from "../jobs/job.ts";
 import type { JobBody } from "../write/to_rest.ts";
 import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** A job as it would be sent. */
-export interface ForeseenJob {
+export interface PreparedJob {
   readonly body: JobBody;
   /** `componentSpec` by the component's id. */
-  readonly components: Components;
+  readonly components: ComponentSpecs;
 }
 
 /** `componentSpec` by the component's id. */
-export type Components = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+export type ComponentSpecs = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
 const SHOWN = 10;
 
@@ -29,15 +29,15 @@ const SHOWN = 10;
 export async function requireSame(
   workspace: Workspace,
   there: JobAndBody,
-  ours: ForeseenJob,
+  ours: PreparedJob,
 ): Promise<void> {
   const before = await describeSubmitted(workspace, there.body, ours.components);
-  const changes = changesOf(before, describeForeseen(ours)).filter(matters);
+  const changes = changesOf(before, describePrepared(ours)).filter(isMaterialChange);
   if (changes.length > 0) throw another(workspace, there.job.name, changes);
 }
 
 /** Describes a job that is to be sent. */
-export function describeForeseen({ body, components }: ForeseenJob): DescribedJob {
+export function describePrepared({ body, components }: PreparedJob): DescribedJob {
   return describeJob(body, (id) => components.get(id));
 }
 
@@ -49,7 +49,7 @@ export function describeForeseen({ body, components }: ForeseenJob): DescribedJo
 export async function describeSubmitted(
   workspace: Workspace,
   body: JobBody,
-  known: Components,
+  known: ComponentSpecs,
 ): Promise<DescribedJob> {
   const specs = new Map([...known].map(([id, spec]) => [id.toLowerCase(), spec]));
   const missing = componentIds(body).filter((id) => !specs.has(id.toLowerCase()));
@@ -58,11 +58,11 @@ export async function describeSubmitted(
 }
 
 /** Reads the components of a job that Azure ML has. @throws {UserError} `azure.*`. */
-export async function readComponents(workspace: Workspace, body: JobBody): Promise<Components> {
+export async function readComponents(workspace: Workspace, body: JobBody): Promise<ComponentSpecs> {
   return await readAll(workspace, componentIds(body));
 }
 
-async function readAll(workspace: Workspace, ids: readonly string[]): Promise<Components> {
+async function readAll(workspace: Workspace, ids: readonly string[]): Promise<ComponentSpecs> {
   const limit = requestLimit();
   const found = await Promise.all(ids.map((id) => limit(() => readComponent(workspace, id))));
   return new Map(ids.flatMap((id, at) => found[at] === undefined ? [] : [[id, found[at]] as const]));

@@ -1,42 +1,14 @@
-import type { AzureMLConfig } from "../../config/azureml/types.ts";
 import type { FoundJob } from "../../config/azureml/job_factories.ts";
-import type { Places } from "../../config/azureml/load.ts";
 import { placing, type Warning } from "../../core/errors.ts";
 import { pipelineNamed, slice, type SliceFilter } from "../../kedro/slice.ts";
-import type { PipelineSnapshot, ProjectSnapshot } from "../../kedro/snapshot.ts";
+import type { PipelineSnapshot } from "../../kedro/snapshot.ts";
 import { jobCompute, stepCompute } from "./choose_compute.ts";
+import type { CompileInput, CompileOptions } from "./input.ts";
 import { compileSteps } from "./steps.ts";
 import { parseEnvironment } from "./environment_ref.ts";
 import type { JobOutput, JobSpec, Step } from "../job_spec.ts";
 import { pythonJson } from "../../core/text/python_json.ts";
 import { refuseExpression } from "./shell_quote.ts";
-
-/** What a job is compiled from. */
-export interface CompileInput {
-  /** The job's name. */
-  readonly name: string;
-  /** The job, rendered where it comes from a factory. */
-  readonly job: FoundJob;
-  readonly config: AzureMLConfig;
-  /** Where a value of azureml.yml is written. */
-  readonly place: Places;
-  readonly snapshot: ProjectSnapshot;
-  /** `tracking.experiment.name` of mlflow.yml. */
-  readonly defaultExperimentName?: string | undefined;
-}
-
-/** What the command line changes in every job that it compiles. */
-export interface CompileOptions {
-  /** `--aml-env`. */
-  readonly environment?: string | undefined;
-  /** `--params`; wins over the job's own. */
-  readonly params?: Readonly<Record<string, unknown>> | undefined;
-  /** `--env-var`. */
-  readonly environmentVariables?: Readonly<Record<string, string>> | undefined;
-  /** `--load-versions`, by dataset. */
-  readonly loadVersions?: Readonly<Record<string, string>> | undefined;
-  readonly displayName?: string | undefined;
-}
 
 /** A compiled job, and what its author should know about it. */
 export interface Compiled {

@@ -1,15 +1,15 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 
 /** Quotes a value for the POSIX shell that runs a step, always. */
-export function quoted(value: string): string {
+export function shellQuote(value: string): string {
   refuseExpression(value);
   return `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Quotes a value where the shell would read something into it; letters of any language need none. */
-export function quotedIfNeeded(value: string): string {
+export function shellQuoteIfNeeded(value: string): string {
   refuseExpression(value);
-  return /^[\p{L}\p{N}_.,:@%+=/-]+$/u.test(value) ? value : quoted(value);
+  return /^[\p{L}\p{N}_.,:@%+=/-]+$/u.test(value) ? value : shellQuote(value);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { StepInput, StepOutput } from "../job_spec.ts";
-import { quoted, quotedIfNeeded } from "./shell_quote.ts";
+import { shellQuote, shellQuoteIfNeeded } from "./shell_quote.ts";
 
 /** What the command of a step is made of. */
 export interface StepCommand {
@@ -23,22 +23,22 @@ export interface StepCommand {
 export function stepCommand(parts: StepCommand): string {
   const mounts = [
     ...parts.mountedInputs.map(({ dataset, name }) =>
-      `--az-input=${quotedIfNeeded(dataset)} \${{inputs.${name}}}`
+      `--az-input=${shellQuoteIfNeeded(dataset)} \${{inputs.${name}}}`
     ),
     ...parts.outputs.map(({ dataset, name }) =>
-      `--az-output=${quotedIfNeeded(dataset)} \${{outputs.${name}}}`
+      `--az-output=${shellQuoteIfNeeded(dataset)} \${{outputs.${name}}}`
     ),
   ];
   const words = [
-    `kedro azureml -e ${quotedIfNeeded(parts.env)} execute`,
-    `--pipeline=${quotedIfNeeded(parts.pipeline)}`,
-    `--node=${quotedIfNeeded(parts.node)}`,
+    `kedro azureml -e ${shellQuoteIfNeeded(parts.env)} execute`,
+    `--pipeline=${shellQuoteIfNeeded(parts.pipeline)}`,
+    `--node=${shellQuoteIfNeeded(parts.node)}`,
     mounts.join(" "),
-    parts.params === undefined ? "" : `--params=${quoted(parts.params)}`,
+    parts.params === undefined ? "" : `--params=${shellQuote(parts.params)}`,
   ];
   const start = parts.workingDirectory === undefined
     ? ""
-    : `cd ${quotedIfNeeded(parts.workingDirectory)} && `;
+    : `cd ${shellQuoteIfNeeded(parts.workingDirectory)} && `;
   // Byte for byte as the plugin's: a step without mounts has two spaces before its parameters.
   return start + words.join(" ").trimEnd() + SIGNAL_REPORT;
 }

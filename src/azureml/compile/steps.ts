@@ -1,16 +1,16 @@
 import { ExitCode, placing, UserError, type Warning } from "../../core/errors.ts";
 import { isParameter } from "../../kedro/dataset_name.ts";
 import type { CatalogEntry, Json, NodeSnapshot, PipelineSnapshot } from "../../kedro/snapshot.ts";
-import type { CompileInput, CompileOptions } from "./job.ts";
+import type { CompileInput, CompileOptions } from "./input.ts";
 import type { StepCompute } from "./choose_compute.ts";
 import { type DataAsset, dataAsset, fileAsset, writtenAsset } from "./catalog_asset.ts";
 import { distributionOf } from "./distribution.ts";
 import type { Step, StepInput, StepOutput } from "../job_spec.ts";
 import { componentName, portName, stepKey, uniqueNames } from "./step_names.ts";
 import { notificationVariables } from "./notifications.ts";
-import { requirePortNames } from "./port_check.ts";
+import { requirePortNames } from "./step_names.ts";
 import { stepCommand } from "./step_command.ts";
-import { wiringOf } from "./wiring.ts";
+import { findWiring } from "./wiring.ts";
 
 /** What all steps of one job share. */
 export interface StepsInput {
@@ -35,7 +35,7 @@ export function compileSteps(all: StepsInput): Step[] {
   requirePortNames(pipeline);
   const names = pipeline.nodes.map((node) => node.name);
   const keys = uniqueNames(names, (node) => stepKey(componentName(node)));
-  const wiring = wiringOf(pipeline, keys);
+  const wiring = findWiring(pipeline, keys);
   const jobOutputs = uniqueNames(
     pipeline.nodes.flatMap((node) => node.outputs.filter(wiring.isJobOutput)),
     portName,
@@ -116,7 +116,7 @@ function isMapping(value: Json | undefined): value is Parameters {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-type Wiring = ReturnType<typeof wiringOf>;
+type Wiring = ReturnType<typeof findWiring>;
 
 function stepInputs(
   { input, options, pipeline, warn }: StepsInput,

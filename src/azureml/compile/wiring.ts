@@ -13,7 +13,7 @@ export interface Wiring {
 }
 
 /** Follows each dataset from the node that writes it; `table@spark` and `table@pandas` are one dataset, as in Kedro. */
-export function wiringOf(pipeline: PipelineSnapshot, stepKeys: ReadonlyMap<string, string>): Wiring {
+export function findWiring(pipeline: PipelineSnapshot, stepKeys: ReadonlyMap<string, string>): Wiring {
   const sources = new Map<string, { node: string; step: string; output: string }>();
   for (const node of pipeline.nodes) {
     for (const [dataset, output] of uniqueNames(node.outputs, portName)) {

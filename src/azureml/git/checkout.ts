@@ -33,7 +33,7 @@ export async function findCheckout(fs: GitFs, folder: string): Promise<Checkout 
   for (let top = start; top !== undefined; top = dirname(top) === top ? undefined : dirname(top)) {
     const gitDir = await gitDirOf(fs, join(top, ".git"));
     if (gitDir === undefined) continue;
-    const common = (await textOf(fs, join(gitDir, "commondir")))?.trim();
+    const common = (await readFileIfPresent(fs, join(gitDir, "commondir")))?.trim();
     return { top, gitDir, commonDir: common ? resolve(gitDir, common) : gitDir };
   }
   return undefined;
@@ -54,7 +54,7 @@ async function gitDirOf(fs: GitFs, path: string): Promise<string | undefined> {
 export async function readHead(fs: GitFs, checkout: Checkout, config: GitConfig): Promise<Head | undefined> {
   const storage = config.get("extensions")?.get("refstorage") ?? "files";
   if (storage !== "files") return undefined;
-  const text = await textOf(fs, join(checkout.gitDir, "HEAD"));
+  const text = await readFileIfPresent(fs, join(checkout.gitDir, "HEAD"));
   const ref = text === undefined ? undefined : symbolicRef(text);
   if (ref === undefined) return { branch: undefined, commit: hash(text) };
   return { branch: ref.replace(/^refs\/heads\//, ""), commit: await commitOf(fs, checkout, ref) };
@@ -63,8 +63,8 @@ export async function readHead(fs: GitFs, checkout: Checkout, config: GitConfig)
 async function commitOf(fs: GitFs, checkout: Checkout, ref: string): Promise<string | undefined> {
   let name = ref;
   for (let left = LONGEST_CHAIN; left > 0; left--) {
-    const text = await textOf(fs, join(checkout.gitDir, name)) ??
-      await textOf(fs, join(checkout.commonDir, name));
+    const text = await readFileIfPresent(fs, join(checkout.gitDir, name)) ??
+      await readFileIfPresent(fs, join(checkout.commonDir, name));
     if (text === undefined) return await packedRef(fs, checkout, name);
     const next = symbolicRef(text);
     if (next === undefined) return hash(text);
@@ -74,7 +74,7 @@ async function commitOf(fs: GitFs, checkout: Checkout, ref: string): Promise<str
 }
 
 async function packedRef(fs: GitFs, { commonDir }: Checkout, ref: string): Promise<string | undefined> {
-  const lines = (await textOf(fs, join(commonDir, "packed-refs")))?.split("\n") ?? [];
+  const lines = (await readFileIfPresent(fs, join(commonDir, "packed-refs")))?.split("\n") ?? [];
   return hash(lines.find((line) => line.trimEnd().endsWith(` ${ref}`))?.split(" ")[0]);
 }
 
@@ -90,7 +90,7 @@ function hash(text: string | undefined): string | undefined {
 export async function readGitConfig(fs: GitFs, { commonDir }: Checkout): Promise<GitConfig> {
   const sections = new Map<string, Map<string, string>>();
   let section = new Map<string, string>();
-  for (const line of (await textOf(fs, join(commonDir, "config")))?.split("\n") ?? []) {
+  for (const line of (await readFileIfPresent(fs, join(commonDir, "config")))?.split("\n") ?? []) {
     const [, name, sub] = /^\s*\[\s*([\w.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]/.exec(line) ?? [];
     if (name !== undefined) {
       const key = name.toLowerCase() + (sub === undefined ? "" : ` "${sub.replace(/\\(.)/g, "$1")}"`);
@@ -110,7 +110,7 @@ function unquoted(value: string): string {
 }
 
 /** A file's text, or `undefined` when there is no such file. */
-export async function textOf(
+export async function readFileIfPresent(
   fs: Pick<GitFs, "readText" | "stat">,
   path: string,
 ): Promise<string | undefined> {

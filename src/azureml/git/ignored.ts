@@ -1,6 +1,6 @@
 import ignore, { type Ignore } from "ignore";
 import { join } from "node:path";
-import { type Checkout, type GitFs, textOf } from "./checkout.ts";
+import { type Checkout, type GitFs, readFileIfPresent } from "./checkout.ts";
 
 /** The ignore files that hold in one folder of a checkout, from the weakest to the strongest. */
 export interface IgnoreLevels {
@@ -32,8 +32,8 @@ export async function readIgnoreLevels(
 ): Promise<IgnoreLevels> {
   const read = (text: string) => ignore({ ignorecase: ignoreCase }).add(text);
   const texts = [
-    userIgnore === undefined ? undefined : await textOf(fs, userIgnore),
-    await textOf(fs, join(checkout.commonDir, "info", "exclude")),
+    userIgnore === undefined ? undefined : await readFileIfPresent(fs, userIgnore),
+    await readFileIfPresent(fs, join(checkout.commonDir, "info", "exclude")),
   ];
   const levels = texts.flatMap((text) => text === undefined ? [] : [{ rules: read(text), depth: 0 }]);
   return await levelsIn(fs, { top: checkout.top, folders: [], levels, read });
@@ -49,7 +49,7 @@ async function levelsIn(
   },
 ): Promise<IgnoreLevels> {
   const { top, folders, read } = above;
-  const text = await textOf(fs, join(top, ...folders, ".gitignore"));
+  const text = await readFileIfPresent(fs, join(top, ...folders, ".gitignore"));
   const own = text === undefined ? [] : [{ rules: read(text), depth: folders.length }];
   const levels = [...above.levels, ...own];
   return {

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { join, resolve } from "node:path";
 import { inflateSync } from "node:zlib";
-import { type Checkout, type GitFs, textOf } from "./checkout.ts";
+import { type Checkout, type GitFs, readFileIfPresent } from "./checkout.ts";
 
 /** Longer than any commit that people write. */
 const ENOUGH_BYTES = 64 * 1024;
@@ -14,7 +14,7 @@ export async function treeOfCommit(
   commit: string,
 ): Promise<string | undefined> {
   const own = join(checkout.commonDir, "objects");
-  const alternates = (await textOf(fs, join(own, "info", "alternates")))?.split("\n") ?? [];
+  const alternates = (await readFileIfPresent(fs, join(own, "info", "alternates")))?.split("\n") ?? [];
   for (
     const objects of [
       own,

@@ -4,7 +4,7 @@ import { findCheckout, type GitConfig, type GitFs, readGitConfig, readHead } fro
 import { isDirty } from "./status.ts";
 
 /** What may say otherwise than the checkout, and where the user's own ignore file is. */
-export type GitSurroundings = Partial<Pick<Context, "env" | "home">>;
+export type GitEnvironment = Partial<Pick<Context, "env" | "home">>;
 
 /**
  * Says where the code of a job comes from, under the names that azure-ai-ml gives its properties: the commit, the
@@ -19,7 +19,7 @@ export type GitSurroundings = Partial<Pick<Context, "env" | "home">>;
 export async function gitProperties(
   fs: GitFs,
   folder: string,
-  { env = {}, home }: GitSurroundings = {},
+  { env = {}, home }: GitEnvironment = {},
 ): Promise<Readonly<Record<string, string>>> {
   const found = await readCheckout(fs, folder, { env, home });
   const dirty = env.AZUREML_GIT_DIRTY === undefined
@@ -44,7 +44,7 @@ interface Source {
   readonly dirty?: boolean | undefined;
 }
 
-async function readCheckout(fs: GitFs, folder: string, around: GitSurroundings): Promise<Source> {
+async function readCheckout(fs: GitFs, folder: string, around: GitEnvironment): Promise<Source> {
   const checkout = await findCheckout(fs, folder);
   if (checkout === undefined) return {};
   const config = await readGitConfig(fs, checkout);
@@ -81,7 +81,7 @@ function withoutCredentials(url: string): string {
   return scheme + kept + host + path!.split(/[?#]/)[0]!;
 }
 
-function userIgnore(config: GitConfig, { env = {}, home }: GitSurroundings): string | undefined {
+function userIgnore(config: GitConfig, { env = {}, home }: GitEnvironment): string | undefined {
   const named = config.get("core")?.get("excludesfile");
   if (named !== undefined) return home === undefined ? named : named.replace(/^~(?=\/)/, home);
   const folder = env.XDG_CONFIG_HOME || (home === undefined ? undefined : join(home, ".config"));

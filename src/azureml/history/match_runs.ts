@@ -1,4 +1,4 @@
-import { type JobStep, plain } from "../write/steps.ts";
+import { type JobStep, normalizedName } from "../write/steps.ts";
 import type { StepRun } from "./run_history.ts";
 
 type Named = Pick<StepRun, "names">;
@@ -20,14 +20,14 @@ export function stepsOfRuns<R extends Named>(
   steps: readonly JobStep[],
   runs: readonly R[],
 ): ReadonlyMap<R, JobStep> {
-  const [exact, alike] = [(text: string) => text, plain].map((of) => indexed(steps, of));
+  const [exact, alike] = [(text: string) => text, normalizedName].map((of) => indexed(steps, of));
   const found = new Map<R, JobStep>();
   let claims = [...Map.groupBy(runs, ({ names }) => JSON.stringify(names)).values()].map((same): Claim<R> => {
     const names = same[0]!.names.filter((name): name is string => Boolean(name));
     const fits = count(names.flatMap((name) => exact!.get(name) ?? []));
     return {
       runs: same,
-      fits: fits.size > 0 ? fits : count(names.flatMap((name) => alike!.get(plain(name)) ?? [])),
+      fits: fits.size > 0 ? fits : count(names.flatMap((name) => alike!.get(normalizedName(name)) ?? [])),
     };
   });
   for (;;) {

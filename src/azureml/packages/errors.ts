@@ -2,14 +2,14 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { PACKAGE_FORMAT } from "./format.ts";
 
 /** The error for what is no package at all, or has been one before what is the `cause`. */
-export function noPackage(path: string, what: string, cause?: unknown): UserError {
+export function notAPackage(path: string, what: string, cause?: unknown): UserError {
   const name = "ame a file that `kedro-azureml pack` wrote";
   const hint = cause === undefined ? `N${name}` : `Copy it again, or n${name}`;
   return refused(path, { code: "package.not_one", what, hint, cause });
 }
 
 /** The error for a package that was made by another version of the format. */
-export function anotherVersion(path: string, version: number): UserError {
+export function wrongVersion(path: string, version: number): UserError {
   return refused(path, {
     code: "package.version",
     what: `its format has version ${version}, and this program reads version ${PACKAGE_FORMAT.version}`,
@@ -18,12 +18,12 @@ export function anotherVersion(path: string, version: number): UserError {
 }
 
 /** The error for a package that is not what it was. */
-export function damaged(path: string, what: string, cause?: unknown): UserError {
+export function damagedPackage(path: string, what: string, cause?: unknown): UserError {
   return refused(path, { code: "package.damaged", what, hint: "Pack it again, or copy it again", cause });
 }
 
 /** The error for a package that no honest `pack` wrote. */
-export function unsafe(path: string, what: string): UserError {
+export function unsafePackage(path: string, what: string): UserError {
   return refused(path, {
     code: "package.unsafe",
     what,
@@ -32,7 +32,7 @@ export function unsafe(path: string, what: string): UserError {
 }
 
 /** The error for a package that is not the one whose SHA-256 was given. */
-export function otherSha256(path: string, found: string): UserError {
+export function wrongSha256(path: string, found: string): UserError {
   return refused(path, {
     code: "package.sha256",
     what: `its SHA-256 is ${found}, not the one of \`--sha256\``,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FileSystem } from "../../core/context.ts";
-import { damaged, noPackage, unsafe } from "./errors.ts";
+import { damagedPackage, notAPackage, unsafePackage } from "./errors.ts";
 import { openZip, type ZipEntry } from "./zip.ts";
 
 /** The files of a package, none of which was read yet. */
@@ -31,10 +31,14 @@ export async function openPackageFiles(
   try {
     found = await openZip(fs, file);
   } catch (thrown) {
-    throw noPackage(file.path, "it is cut, damaged, or no archive that can be read in one way only", thrown);
+    throw notAPackage(
+      file.path,
+      "it is cut, damaged, or no archive that can be read in one way only",
+      thrown,
+    );
   }
   const odd = found.find(({ isPlain }) => !isPlain);
-  if (odd !== undefined) throw unsafe(file.path, `"${odd.name}" is no plain file`);
+  if (odd !== undefined) throw unsafePackage(file.path, `"${odd.name}" is no plain file`);
   return { path: file.path, entries: new Map(found.map((entry) => [entry.name, entry])) };
 }
 
@@ -43,13 +47,13 @@ export async function openPackageFiles(
  *
  * @throws {UserError} `package.damaged` where they are not those of the checksum.
  */
-export async function* packagedFile(
+export async function* readPackagedFile(
   { path, entries }: PackageFiles,
   { name, sizeBytes, sha256 }: PackagedFile,
 ): AsyncIterable<Uint8Array<ArrayBuffer>> {
   const entry = entries.get(name)!;
   if (sizeBytes !== undefined && entry.sizeBytes !== sizeBytes) {
-    throw damaged(path, `"${name}" is not as long as its manifest says`);
+    throw damagedPackage(path, `"${name}" is not as long as its manifest says`);
   }
   const hash = createHash("sha256");
   try {
@@ -58,9 +62,9 @@ export async function* packagedFile(
       yield chunk;
     }
   } catch (thrown) {
-    throw damaged(path, `"${name}" cannot be unpacked`, thrown);
+    throw damagedPackage(path, `"${name}" cannot be unpacked`, thrown);
   }
   if (sha256 !== undefined && hash.digest("hex") !== sha256) {
-    throw damaged(path, `"${name}" is not that of its checksum`);
+    throw damagedPackage(path, `"${name}" is not that of its checksum`);
   }
 }

@@ -2,9 +2,9 @@ import type { FileSystem } from "../../core/context.ts";
 import { onceEach } from "../../core/once.ts";
 import type { PreparedCode } from "../code/select.ts";
 import { hashFiles } from "../code/hash.ts";
-import { openPackageFiles, packagedFile, type PackageFiles } from "./files.ts";
+import { openPackageFiles, type PackageFiles, readPackagedFile } from "./files.ts";
 import { checkSeal } from "./seal.ts";
-import { anotherVersion, damaged, noPackage, otherSha256, unsafe } from "./errors.ts";
+import { damagedPackage, notAPackage, unsafePackage, wrongSha256, wrongVersion } from "./errors.ts";
 import {
   anyPackage,
   type Manifest,
@@ -43,13 +43,15 @@ export async function openPackage(
   options: { readonly sha256?: string | undefined } = {},
 ): Promise<OpenPackage> {
   const found = await fs.stat(path);
-  if (found?.kind !== "file") throw noPackage(path, found === undefined ? "there is none" : "it is no file");
+  if (found?.kind !== "file") {
+    throw notAPackage(path, found === undefined ? "there is none" : "it is no file");
+  }
   const { sizeBytes } = found;
   const { sha256, isWhole } = await checkSeal(fs, { path, sizeBytes });
-  if (options.sha256 !== undefined && options.sha256 !== sha256) throw otherSha256(path, sha256);
+  if (options.sha256 !== undefined && options.sha256 !== sha256) throw wrongSha256(path, sha256);
   const files = await openPackageFiles(fs, { path, sizeBytes });
   const manifest = await readManifest(files);
-  if (!isWhole) throw damaged(path, "its last bytes are not the checksum of the rest");
+  if (!isWhole) throw damagedPackage(path, "its last bytes are not the checksum of the rest");
   refuseOthers(files, manifest);
   refuseBomb(path, manifest, sizeBytes);
   const jobs = new Map<string, PackagedJob & { readonly workspace: string }>();
@@ -57,7 +59,9 @@ export async function openPackage(
     const name = `jobs/${at}.json`;
     const parsed = parsePackagedJob(await readJson(files, name, checks));
     const fits = parsed?.spec.job === job && !jobs.has(job) && Object.hasOwn(manifest.workspaces, workspace);
-    if (parsed === undefined || !fits) throw damaged(path, `"${name}" is no job that fits its manifest`);
+    if (parsed === undefined || !fits) {
+      throw damagedPackage(path, `"${name}" is no job that fits its manifest`);
+    }
     jobs.set(job, { ...parsed, workspace });
   }
   const code = onceEach((directory: string) => readCode(files, manifest, directory));
@@ -72,10 +76,12 @@ async function readManifest(files: PackageFiles): Promise<Manifest> {
   const { path } = files;
   const value = await readJson(files, "manifest.json", {});
   const any = anyPackage.safeParse(value).data;
-  if (any === undefined) throw noPackage(path, "its manifest.json is not that of a package");
-  if (any.version !== PACKAGE_FORMAT.version) throw anotherVersion(path, any.version);
+  if (any === undefined) throw notAPackage(path, "its manifest.json is not that of a package");
+  if (any.version !== PACKAGE_FORMAT.version) throw wrongVersion(path, any.version);
   const manifest = parseManifest(value);
-  if (manifest === undefined) throw damaged(path, "its manifest does not have the fields of its version");
+  if (manifest === undefined) {
+    throw damagedPackage(path, "its manifest does not have the fields of its version");
+  }
   return manifest;
 }
 
@@ -85,13 +91,13 @@ async function readJson(
   checks: { readonly sizeBytes?: number; readonly sha256?: string },
 ): Promise<unknown> {
   const entry = files.entries.get(name);
-  if (entry === undefined) throw damaged(files.path, `"${name}" is not in it`);
-  if (entry.sizeBytes > MOST_TEXT_BYTES) throw unsafe(files.path, `"${name}" is too large`);
-  const bytes = await new Blob(await Array.fromAsync(packagedFile(files, { name, ...checks }))).bytes();
+  if (entry === undefined) throw damagedPackage(files.path, `"${name}" is not in it`);
+  if (entry.sizeBytes > MOST_TEXT_BYTES) throw unsafePackage(files.path, `"${name}" is too large`);
+  const bytes = await new Blob(await Array.fromAsync(readPackagedFile(files, { name, ...checks }))).bytes();
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    throw damaged(files.path, `"${name}" is not JSON`);
+    throw damagedPackage(files.path, `"${name}" is not JSON`);
   }
 }
 
@@ -103,32 +109,32 @@ function refuseOthers({ path, entries }: PackageFiles, manifest: Manifest): void
     ...manifest.code.flatMap(({ files }, at) => files.map(({ name }) => `code/${at}/${name}`)),
   ];
   const names = new Set(named);
-  if (names.size < named.length) throw unsafe(path, "its manifest names a file twice");
+  if (names.size < named.length) throw unsafePackage(path, "its manifest names a file twice");
   const missing = named.find((name) => !entries.has(name));
-  if (missing !== undefined) throw damaged(path, `"${missing}" is not in it`);
+  if (missing !== undefined) throw damagedPackage(path, `"${missing}" is not in it`);
   const stray = [...entries.keys()].find((name) => !names.has(name));
-  if (stray !== undefined) throw unsafe(path, `its manifest does not name "${stray}"`);
+  if (stray !== undefined) throw unsafePackage(path, `its manifest does not name "${stray}"`);
 }
 
 function refuseBomb(path: string, { code }: Manifest, packedBytes: number): void {
   const bytes = code.flatMap(({ files }) => files).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   if (bytes > LARGE_BYTES && bytes > packedBytes * MOST_SHRUNK) {
-    throw unsafe(path, `it would become ${Math.round(bytes / packedBytes)} times as large`);
+    throw unsafePackage(path, `it would become ${Math.round(bytes / packedBytes)} times as large`);
   }
 }
 
 async function readCode(files: PackageFiles, manifest: Manifest, directory: string): Promise<PreparedCode> {
   const at = manifest.code.findIndex((one) => one.directory === directory);
-  if (at < 0) throw damaged(files.path, `the code folder "${directory}" of a job is not in it`);
+  if (at < 0) throw damagedPackage(files.path, `the code folder "${directory}" of a job is not in it`);
   const { folderName, hash, files: listed } = manifest.code[at]!;
   const checks = new Map(listed.map((file) => [`code/${at}/${file.name}`, file]));
-  const readChunks = (path: string) => packagedFile(files, { ...checks.get(path)!, name: path });
+  const readChunks = (path: string) => readPackagedFile(files, { ...checks.get(path)!, name: path });
   const fs = {
     readChunks,
     readBytes: async (path: string) => await new Blob(await Array.fromAsync(readChunks(path))).bytes(),
   };
   const code = listed.map(({ name, sizeBytes }) => ({ name, sizeBytes, path: `code/${at}/${name}` }));
   const hashed = await hashFiles(fs, code);
-  if (hashed.hash !== hash) throw damaged(files.path, "its code is not that of its hash");
+  if (hashed.hash !== hash) throw damagedPackage(files.path, "its code is not that of its hash");
   return { fs, hash, folderName, files: hashed.files, leftOut: [], ignoreFile: undefined, warnings: [] };
 }

@@ -7,10 +7,10 @@ type Chunks = AsyncIterable<Uint8Array<ArrayBuffer>>;
 const SEAL_BYTES = 64;
 
 /** What stands where the seal will: the comment of the archive, which is its end. */
-export const UNSEALED = new TextEncoder().encode("0".repeat(SEAL_BYTES));
+export const SEAL_PLACEHOLDER = new TextEncoder().encode("0".repeat(SEAL_BYTES));
 
 /** Yields a package with its seal: its last bytes are the SHA-256 of all before them, in hexadecimal digits. */
-export async function* sealed(chunks: Chunks): Chunks {
+export async function* withSeal(chunks: Chunks): Chunks {
   const hash = createHash("sha256");
   let kept = new Uint8Array();
   for await (const chunk of chunks) {

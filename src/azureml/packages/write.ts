@@ -4,9 +4,9 @@ import type { FileSystem } from "../../core/context.ts";
 import type { PreparedCode } from "../code/select.ts";
 import { type CodeFile, readCodeFile } from "../code/file.ts";
 import { type Manifest, PACKAGE_FORMAT, type PackagedJob, packageJson } from "./format.ts";
-import { sealed, UNSEALED } from "./seal.ts";
+import { SEAL_PLACEHOLDER, withSeal } from "./seal.ts";
 import { refuseSecrets } from "./secrets.ts";
-import { zipped, type ZipSource } from "./zip.ts";
+import { writeZip, type ZipSource } from "./zip.ts";
 
 /** What goes into a package. */
 export interface PackageInput {
@@ -47,7 +47,7 @@ export async function writePackage(
   const hash = createHash("sha256");
   let sizeBytes = 0;
   async function* counted() {
-    for await (const chunk of sealed(zipped(sources(input, manifest, jobs), UNSEALED))) {
+    for await (const chunk of withSeal(writeZip(sources(input, manifest, jobs), SEAL_PLACEHOLDER))) {
       hash.update(chunk);
       sizeBytes += chunk.length;
       yield chunk;

@@ -33,7 +33,7 @@ const ALWAYS = new Date(1980, 0, 1);
  * @param comment The archive's last bytes.
  * @throws what reading the files throws.
  */
-export async function* zipped(
+export async function* writeZip(
   files: Iterable<ZipSource> | AsyncIterable<ZipSource>,
   comment?: Uint8Array,
 ): Chunks {

@@ -2,7 +2,7 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { getJobRuns } from "../history/job_runs.ts";
 import { getPipelineBody, isFinal, type Job } from "../jobs/job.ts";
 import { neededSteps, remainingBody, rerunBody } from "./rerun_body.ts";
-import { type Components, readComponents } from "../compare/require_same.ts";
+import { type ComponentSpecs, readComponents } from "../compare/require_same.ts";
 import type { JobBody } from "../write/to_rest.ts";
 import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
@@ -13,7 +13,7 @@ export interface PlannedRerun {
   readonly old: Job;
   readonly body: JobBody;
   /** `componentSpec` by the component's id. */
-  readonly components: Components;
+  readonly components: ComponentSpecs;
   /** Keys of its steps. */
   readonly steps: readonly string[];
   /** Keys of the steps that are left out, because they completed. */
@@ -53,7 +53,7 @@ async function remaining(
   { name, whole, components }: {
     readonly name: string;
     readonly whole: JobBody;
-    readonly components: Components;
+    readonly components: ComponentSpecs;
   },
 ): Promise<JobBody> {
   const { steps, history } = await getJobRuns(workspace, name);

@@ -1,13 +1,13 @@
 import type { Warning } from "../../core/errors.ts";
 import { onceEach } from "../../core/once.ts";
 import { computeFindings } from "../checks/compute.ts";
-import { allowed, refusal, toWarning } from "../checks/finding.ts";
+import { downgradeAllowed, findingsError, toWarning } from "../checks/finding.ts";
 import type { PreparedCode } from "../code/select.ts";
-import { componentVersion } from "../code/hash.ts";
+import { componentVersion } from "../write/component_version.ts";
 import type { JobSpec, Step } from "../job_spec.ts";
 import { assetsOf, computesOf, type LookupEvent, openLookups } from "../assets/lookups.ts";
 import { type NamedJob, sendJob } from "./send_job.ts";
-import { type ForeseenJob, requireSame } from "../compare/require_same.ts";
+import { type PreparedJob, requireSame } from "../compare/require_same.ts";
 import { componentBody, componentSpec, type JobBody, jobBody, type Pinned } from "../write/to_rest.ts";
 import { codeId, uploadCode } from "../upload/upload.ts";
 import type { UploadMemory } from "../upload/grant.ts";
@@ -81,7 +81,7 @@ export interface Submitter {
    *
    * @throws {UserError} as {@linkcode Submitter.submit}.
    */
-  preview(spec: JobSpec): Promise<ForeseenJob>;
+  preview(spec: JobSpec): Promise<PreparedJob>;
   /**
    * Checks, uploads, registers and sends one job; what an earlier job looked up is not looked up again.
    *
@@ -118,8 +118,8 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
       Promise.all(paths.map(lookups.data)),
       spec.codeDirectory === undefined ? undefined : options.code(spec.codeDirectory),
     ]);
-    const findings = computeFindings(spec, found).map(allowed(options.allow ?? []));
-    const error = refusal("submit", findings, options);
+    const findings = computeFindings(spec, found).map(downgradeAllowed(options.allow ?? []));
+    const error = findingsError("submit", findings, options);
     if (error !== undefined) throw error;
     for (const finding of findings) onEvent({ type: "warning", warning: toWarning(finding) });
     const ids = new Map(found.map(({ name, id }) => [name, id]));
@@ -161,7 +161,7 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     return bodyOf(spec, pinned, await register(spec, pinned));
   }
 
-  async function preview(spec: JobSpec): Promise<ForeseenJob> {
+  async function preview(spec: JobSpec): Promise<PreparedJob> {
     const checked = await check(spec);
     const pinned = {
       ...checked,

@@ -1,9 +1,9 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { PipelineResponse } from "../../core/net/azure_http.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
-import { listBlobs, readBlockList } from "../client/blob_list.ts";
 import { notFromAzure } from "../client/read_json.ts";
 import { BLOB_ROLE, roleCommand } from "../refusals/roles.ts";
+import { listBlobs, type ListedBlob, parseBlockList } from "./blob_xml.ts";
 import type { HostRequest, Workspace } from "../client/workspace.ts";
 
 /** A container that may be written to, and where in it. */
@@ -18,12 +18,8 @@ export interface BlobFolder {
   readonly storageAccountId: string | undefined;
 }
 
-/** A blob that is in the storage. */
-export interface ArrivedBlob {
-  readonly sizeBytes: number;
-  /** Base64; empty where the storage does not know it. */
-  readonly md5: string;
-}
+/** A blob that an earlier upload left in the storage. */
+export type UploadedBlob = Pick<ListedBlob, "sizeBytes" | "md5">;
 
 /** One request to a blob of a folder, or to its container. */
 export interface BlobRequest {
@@ -44,7 +40,7 @@ export interface BlobRequest {
  *
  * @throws {UserError} `upload.refused` when it takes nothing from here, `azure.*`, `network.*`.
  */
-export async function askBlob(workspace: Workspace, target: BlobFolder, request: BlobRequest) {
+export async function sendToStorage(workspace: Workspace, target: BlobFolder, request: BlobRequest) {
   const { action, method, name, query, headers, body, expected = [] } = request;
   const response = await workspace.ask({
     action,
@@ -85,43 +81,45 @@ function urlOf({ containerUrl, sas, folder }: BlobFolder, name: string | undefin
 /**
  * Lists what is in a folder already, by name below it.
  *
- * @throws {UserError} as {@linkcode askBlob}.
+ * @throws {UserError} as {@linkcode sendToStorage}.
  */
-export async function listArrived(
+export async function listUploaded(
   workspace: Workspace,
   target: BlobFolder,
-): Promise<Map<string, ArrivedBlob>> {
+): Promise<Map<string, UploadedBlob>> {
   const prefix = `${target.folder}/`;
   const action = "list what was uploaded before";
   const found = listBlobs(
-    prefix,
-    async (query) => (await askBlob(workspace, target, { action, method: "GET", query })).bodyAsText,
+    { action, prefix },
+    (query) => sendToStorage(workspace, target, { action, method: "GET", query }),
   );
-  const arrived = new Map<string, ArrivedBlob>();
-  for await (const { name, sizeBytes, md5 } of found) {
-    arrived.set(name.slice(prefix.length), { sizeBytes, md5 });
-  }
-  return arrived;
+  const uploaded = new Map<string, UploadedBlob>();
+  for await (const { name, ...blob } of found) uploaded.set(name.slice(prefix.length), blob);
+  return uploaded;
 }
 
 /**
  * Lists the blocks of a blob that arrived and belong to no blob yet, by id.
  *
- * @throws {UserError} as {@linkcode askBlob}.
+ * @throws {UserError} as {@linkcode sendToStorage}.
  */
-export async function listBlocks(
+export async function listUncommittedBlocks(
   workspace: Workspace,
   target: BlobFolder,
   name: string,
 ): Promise<Map<string, number>> {
-  const answer = await askBlob(workspace, target, {
-    action: `look for parts of "${name}"`,
+  const action = `look for parts of "${name}"`;
+  const answer = await sendToStorage(workspace, target, {
+    action,
     method: "GET",
     name,
     query: "comp=blocklist&blocklisttype=uncommitted",
     expected: [404],
   });
-  return answer.status === 404 ? new Map() : await readBlockList(answer.bodyAsText);
+  if (answer.status === 404) return new Map();
+  const blocks = await parseBlockList(answer.bodyAsText ?? "");
+  if (blocks === undefined) throw notFromAzure(action, answer.request.url, answer.status);
+  return blocks;
 }
 
 /** What a storage whose account keys are switched off says to a SAS. */

@@ -56,13 +56,13 @@ export async function startUpload(workspace: Workspace, path: string): Promise<U
 }
 
 /** When the SAS of a grant is over; `undefined` for one without. */
-export function endOf({ sasUri }: UploadGrant): number | undefined {
+export function sasExpiry({ sasUri }: UploadGrant): number | undefined {
   if (sasUri === undefined) return undefined;
   return Date.parse(new URL(sasUri).searchParams.get("se") ?? "");
 }
 
 /** Where the files of some code go; without the SAS where the identity's own token is to open it. */
-export function folderFor(
+export function blobFolderOf(
   { blobUri, sasUri, storageAccountId }: UploadGrant,
   { folderName }: Pick<PreparedCode, "folderName">,
 ): BlobFolder {

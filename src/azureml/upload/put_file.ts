@@ -1,5 +1,11 @@
 import { createHash } from "node:crypto";
-import { type ArrivedBlob, askBlob, type BlobFolder, type BlobRequest, listBlocks } from "./blob_client.ts";
+import {
+  type BlobFolder,
+  type BlobRequest,
+  listUncommittedBlocks,
+  sendToStorage,
+  type UploadedBlob,
+} from "./blob_client.ts";
 import { type CodeFile, type CodeFileFs, readCodeFile } from "../code/file.ts";
 import type { Workspace } from "../client/workspace.ts";
 
@@ -11,7 +17,7 @@ export interface FilePut {
   readonly fs: CodeFileFs;
   readonly file: CodeFile;
   /** What an earlier attempt left under the file's name. */
-  readonly arrived?: ArrivedBlob | undefined;
+  readonly arrived?: UploadedBlob | undefined;
   /** Whether an earlier attempt may have left parts of large files. */
   readonly resumes?: boolean;
 }
@@ -64,7 +70,9 @@ type Parts = Pick<BlobRequest, "query" | "headers" | "body">;
 /** A block's id tells its content, so that one which arrived before is known to be this one. */
 async function putBlocks(blob: BlobPut, { fs, resumes = false }: FilePut): Promise<void> {
   const whole = createHash("md5");
-  const there = resumes ? await listBlocks(blob.workspace, blob.target, blob.file.name) : new Map();
+  const there = resumes
+    ? await listUncommittedBlocks(blob.workspace, blob.target, blob.file.name)
+    : new Map();
   const ids: string[] = [];
   for await (const bytes of blocksOf(readCodeFile(fs, blob.file))) {
     whole.update(bytes);
@@ -130,7 +138,7 @@ async function ask(
   { query, headers, body }: Parts,
   expected: readonly number[] = [],
 ) {
-  return await askBlob(workspace, target, {
+  return await sendToStorage(workspace, target, {
     action: `upload "${name}"`,
     method,
     name,

@@ -1,9 +1,16 @@
 import { UserError, withData } from "../../core/errors.ts";
-import { type ArrivedBlob, type BlobFolder, listArrived, NO_SAS } from "./blob_client.ts";
+import { type BlobFolder, listUploaded, NO_SAS, type UploadedBlob } from "./blob_client.ts";
 import { markComplete, putFile } from "./put_file.ts";
 import type { PreparedCode } from "../code/select.ts";
 import { CODE_HASH_VERSION, codeAssetName } from "../code/hash.ts";
-import { endOf, folderFor, NO_MEMORY, startUpload, type UploadGrant, type UploadMemory } from "./grant.ts";
+import {
+  blobFolderOf,
+  NO_MEMORY,
+  sasExpiry,
+  startUpload,
+  type UploadGrant,
+  type UploadMemory,
+} from "./grant.ts";
 import { transferLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
@@ -101,8 +108,8 @@ async function send(upload: Upload): Promise<string> {
     const isOld = grant !== undefined;
     grant ??= await startUpload(workspace, path(name));
     try {
-      const target = folderFor(grant, code);
-      const arrived = await listArrived(workspace, target).catch(passing(isOld));
+      const target = blobFolderOf(grant, code);
+      const arrived = await listUploaded(workspace, target).catch(passing(isOld));
       if (!isOld) await memory.remember(asset, grant);
       await putAll(target, { ...upload, arrived, resumes: isOld || arrived.size > 0 });
       await markComplete(workspace, target, { file: code.files[0]!, name, version: VERSION });
@@ -120,14 +127,14 @@ async function send(upload: Upload): Promise<string> {
 async function recall({ workspace, name, memory }: Upload): Promise<UploadGrant | undefined> {
   const asset = assetId(workspace, name);
   const grant = await memory.recall(asset);
-  const end = grant && (endOf(grant) ?? Infinity);
+  const end = grant && (sasExpiry(grant) ?? Infinity);
   if (end === undefined || end - workspace.clock.now().getTime() > LEAST_LEFT_MS) return grant;
   await memory.forget(asset);
   return undefined;
 }
 
 /** A new container may not let itself be listed, and there is nothing in it; an old one must, or it is given up. */
-function passing(isOld: boolean): (thrown: unknown) => Map<string, ArrivedBlob> {
+function passing(isOld: boolean): (thrown: unknown) => Map<string, UploadedBlob> {
   return (thrown) => {
     const isKeyless = thrown instanceof UserError && thrown.data.azureCode === NO_SAS;
     if (isKeyless || !(thrown instanceof UserError)) throw thrown;
@@ -149,7 +156,7 @@ interface Failed {
 function after(thrown: unknown, { grant, isOld, now }: Failed): "stop" | "anew" | "without SAS" {
   if (!(thrown instanceof UserError)) return "stop";
   if (grant.sasUri !== undefined && thrown.data.azureCode === NO_SAS) return "without SAS";
-  const isOver = (endOf(grant) ?? Infinity) <= now.getTime();
+  const isOver = (sasExpiry(grant) ?? Infinity) <= now.getTime();
   const isClosed = isOld &&
     (thrown.code === "upload.refused" || thrown.code === "azure.not_found" || thrown.data[UNLISTED] === true);
   return isClosed || (thrown.code === "upload.refused" && isOver) ? "anew" : "stop";
@@ -159,7 +166,7 @@ function after(thrown: unknown, { grant, isOld, now }: Failed): "stop" | "anew" 
 async function putAll(
   target: BlobFolder,
   { workspace, code, onUploaded, arrived, resumes }: Upload & {
-    readonly arrived: ReadonlyMap<string, ArrivedBlob>;
+    readonly arrived: ReadonlyMap<string, UploadedBlob>;
     readonly resumes: boolean;
   },
 ): Promise<void> {

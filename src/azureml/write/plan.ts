@@ -5,7 +5,7 @@ import { componentBody, componentSpec, type JobBody, jobBody } from "./to_rest.t
 import { workspaceId } from "../client/workspace.ts";
 
 /** Everything that one job would send; what only Azure knows stands there by its name. */
-export interface Plan {
+export interface JobPlan {
   readonly spec: JobSpec;
   readonly workspace: WorkspaceConfig;
   readonly code: PreparedCode | undefined;
@@ -17,14 +17,14 @@ export interface Plan {
 }
 
 /** What a plan is made of besides the job. */
-export interface PlanInput extends Pick<Plan, "workspace" | "code" | "properties"> {
+export interface JobPlanInput extends Pick<JobPlan, "workspace" | "code" | "properties"> {
   readonly tags?: Readonly<Record<string, string>>;
   /** The experiment of jobs that name none. */
   readonly experiment: string;
 }
 
 /** Writes down what a job would send. Pure. */
-export function planJob(spec: JobSpec, input: PlanInput): Plan {
+export function planJob(spec: JobSpec, input: JobPlanInput): JobPlan {
   const id = workspaceId(input.workspace);
   const pinned = {
     environment: spec.environment === undefined

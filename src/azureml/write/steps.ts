@@ -60,8 +60,8 @@ function inOrder(steps: readonly JobStep[]): JobStep[] {
 /** Finds the step that somebody names, by its key or its label. */
 export function stepNamed(steps: readonly JobStep[], name: string): JobStep | undefined {
   return steps.find(({ key, label }) => [key, label].includes(name)) ??
-    steps.find(({ key }) => plain(key) === plain(name)) ??
-    steps.find(({ label }) => plain(label) === plain(name));
+    steps.find(({ key }) => normalizedName(key) === normalizedName(name)) ??
+    steps.find(({ label }) => normalizedName(label) === normalizedName(name));
 }
 
 /** The steps of a job that was compiled here, which knows their Kedro nodes. */
@@ -75,6 +75,6 @@ export function stepsOfSpec({ steps }: JobSpec): readonly JobStep[] {
 }
 
 /** Letters and digits, with `_` between: how Azure ML makes a key of a name. */
-export function plain(text: string): string {
+export function normalizedName(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_");
 }

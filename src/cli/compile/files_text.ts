@@ -1,4 +1,4 @@
-import type { CodeSelection, LeftOut } from "../../azureml/code/select.ts";
+import type { CodeSelection, LeftOut } from "../../azureml/code/selection.ts";
 import { ExitCode, placeText } from "../../core/errors.ts";
 import { shownName } from "../../core/text/sanitize.ts";
 import type { Listed } from "../../app/check/list_files.ts";

@@ -2,7 +2,7 @@ import type { AppContext } from "../../app/context.ts";
 import { codeChanges } from "../../azureml/compare/code_changes.ts";
 import { changesOf } from "../../azureml/compare/changes.ts";
 import { codesOf } from "../../azureml/compare/describe.ts";
-import { describeForeseen, describeSubmitted } from "../../azureml/compare/require_same.ts";
+import { describePrepared, describeSubmitted } from "../../azureml/compare/require_same.ts";
 import type { JobSpec } from "../../azureml/job_spec.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { type CheckingOptions, requireSound } from "../../app/check/check.ts";
@@ -50,7 +50,7 @@ async function diffOne(
   const { job, against } = { job: spec.job, against: options.against };
   const run = await findBaseline(ctx, workspace, { root, job, env, body: ours.body, against });
   const before = await describeSubmitted(workspace, run.body, ours.components);
-  const after = describeForeseen(ours);
+  const after = describePrepared(ours);
   const changes = changesOf(before, after);
   const [old, now] = [codesOf(before), codesOf(after)];
   const isOther = old.length === 1 && now.length === 1 && old[0] !== now[0];

@@ -1,4 +1,4 @@
-import { changeText } from "../../azureml/compare/change_text.ts";
+import { changeText } from "../../azureml/compare/changes.ts";
 import type { CodeChanges, FileChange } from "../../azureml/compare/code_changes.ts";
 import type { Change } from "../../azureml/compare/changes.ts";
 import type { Job } from "../../azureml/jobs/job.ts";

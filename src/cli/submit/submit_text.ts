@@ -1,5 +1,5 @@
 import type { JobSpec } from "../../azureml/job_spec.ts";
-import type { Plan } from "../../azureml/write/plan.ts";
+import type { JobPlan } from "../../azureml/write/plan.ts";
 import type { PreparedCode } from "../../azureml/code/select.ts";
 import { placeText } from "../../core/errors.ts";
 import { shownName } from "../../core/text/sanitize.ts";
@@ -7,7 +7,7 @@ import type { Output } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
 
 /** Shows what a job would send. */
-export function renderPlan(plan: Plan): Output {
+export function renderPlan(plan: JobPlan): Output {
   const { spec, workspace, code, properties } = plan;
   const computes = [...new Set(spec.steps.map((step) => step.compute))];
   const lines = [
@@ -28,7 +28,7 @@ export function renderPlan(plan: Plan): Output {
 }
 
 /** What a plan is as data. */
-export function planData({ spec, workspace, code, properties, components, body }: Plan): unknown {
+export function planData({ spec, workspace, code, properties, components, body }: JobPlan): unknown {
   return {
     job: spec.job,
     dryRun: true,

@@ -1,5 +1,5 @@
 import type { CheckedJob, Subject } from "../../../src/azureml/checks/subject.ts";
-import type { CodeSelection } from "../../../src/azureml/code/select.ts";
+import type { CodeSelection } from "../../../src/azureml/code/selection.ts";
 import type { JobSpec, Step } from "../../../src/azureml/job_spec.ts";
 import { checkSchema } from "../../../src/config/azureml/schema.ts";
 import type { AzureMLConfig, JobConfig } from "../../../src/config/azureml/types.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { codeAssetName, componentVersion, hashFiles, inHashOrder } from "../../../src/azureml/code/hash.ts";
+import { codeAssetName, hashFiles, inHashOrder } from "../../../src/azureml/code/hash.ts";
+import { componentVersion } from "../../../src/azureml/write/component_version.ts";
 import { parseJson } from "../../../src/core/text/python_json.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

@@ -1,5 +1,6 @@
 import { deepStrictEqual, equal, ok, throws } from "node:assert/strict";
-import { compile, type CompileInput, type CompileOptions } from "../../../src/azureml/compile/job.ts";
+import { compile } from "../../../src/azureml/compile/job.ts";
+import { type CompileInput, type CompileOptions } from "../../../src/azureml/compile/input.ts";
 import { toYaml } from "../../../src/azureml/write/to_yaml.ts";
 import type { AzureMLConfig } from "../../../src/config/azureml/types.ts";
 import type { FoundJob } from "../../../src/config/azureml/job_factories.ts";

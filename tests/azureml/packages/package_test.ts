@@ -2,7 +2,7 @@ import { deepEqual, equal, rejects } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { openPackage } from "../../../src/azureml/packages/read.ts";
-import { sealed, UNSEALED } from "../../../src/azureml/packages/seal.ts";
+import { SEAL_PLACEHOLDER, withSeal } from "../../../src/azureml/packages/seal.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
@@ -78,8 +78,8 @@ async function packaged(change: (parts: Parts) => void = () => {}, extra: Extra 
   for (const [name, text, options] of files) {
     await zip.add(name, new Uint8ArrayReader(new TextEncoder().encode(text)), options);
   }
-  const archive = await zip.close(UNSEALED) as Uint8Array<ArrayBuffer>;
-  return await new Blob(await Array.fromAsync(sealed(inPieces(archive)))).bytes();
+  const archive = await zip.close(SEAL_PLACEHOLDER) as Uint8Array<ArrayBuffer>;
+  return await new Blob(await Array.fromAsync(withSeal(inPieces(archive)))).bytes();
 }
 
 /** Pieces that end anywhere. */

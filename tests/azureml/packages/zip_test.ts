@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { openZip, zipped, type ZipSource } from "../../../src/azureml/packages/zip.ts";
+import { openZip, writeZip, type ZipSource } from "../../../src/azureml/packages/zip.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 async function* bytesOf(text: string, thrown?: Error) {
@@ -18,7 +18,7 @@ function sources(): ZipSource[] {
 }
 
 async function archive(files: ZipSource[] = sources()): Promise<Uint8Array<ArrayBuffer>> {
-  return await new Blob(await Array.fromAsync(zipped(files))).bytes();
+  return await new Blob(await Array.fromAsync(writeZip(files))).bytes();
 }
 
 async function open(bytes: Uint8Array<ArrayBuffer>) {
@@ -47,7 +47,7 @@ Deno.test("zipped() throws what reading a file throws", async () => {
 });
 
 Deno.test("zipped() may be left before its end", async () => {
-  for await (const chunk of zipped(sources())) if (chunk.length > 0) break;
+  for await (const chunk of writeZip(sources())) if (chunk.length > 0) break;
 });
 
 /** Writes other names of the same length over those of an archive, as no honest program would. */

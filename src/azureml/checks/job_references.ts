@@ -1,8 +1,46 @@
+import { didYouMean } from "../../core/text/suggest.ts";
+import { readSchedules } from "../schedules/from_config.ts";
 import type { Finding } from "./finding.ts";
-import { eachJob, selectionOf } from "./subject.ts";
+import { eachJob, type JobSubject, type OfflineCheck, selectionOf } from "./subject.ts";
+
+/** Jobs that name a workspace which azureml.yml does not have. */
+export const unknownWorkspaces: OfflineCheck<JobSubject> = {
+  asks: "Is there the workspace that a job names?",
+  run: ({ jobs, config, place, workspace }) =>
+    jobs.filter((job) => job.workspace === undefined).map(({ name, config: job }): Finding => {
+      const asked = workspace ?? job.workspace ?? "__default__";
+      const names = Object.keys(config.workspace);
+      return {
+        severity: "error",
+        code: "workspace.unknown",
+        message: `There is no workspace "${asked}" in azureml.yml${didYouMean(asked, names)}`,
+        hint: `Name one of them, or add "${asked}" to \`workspace\` in azureml.yml`,
+        details: [`unknownWorkspaces: ${names.join(", ")}`],
+        ...(workspace === undefined && { place: place(["jobs", job.key, "workspace"]) }),
+        jobs: [name],
+      };
+    }),
+};
+
+/** Schedules that cannot be made, of jobs that have one. */
+export const invalidSchedules: OfflineCheck<JobSubject> = {
+  asks: "Can the schedules be made?",
+  run({ config, place, jobs }) {
+    return jobs.flatMap(({ name, config: job }) => {
+      const { problems } = readSchedules({ config, jobs: new Map([[name, job]]), place });
+      return problems.map(({ code, key, problem, place }): Finding => ({
+        severity: "error",
+        code,
+        message: `${key}: ${problem}`,
+        place,
+        jobs: [name],
+      }));
+    });
+  },
+};
 
 /** Variables that hold a webhook or token, and that no step has. */
-export const notificationVariables = eachJob(
+export const unsetNotificationVariables = eachJob(
   "Can notifications be sent?",
   (_, { config, passedVariables, place }, { config: job }) => {
     const name = job.notifications;
@@ -26,7 +64,7 @@ export const notificationVariables = eachJob(
 );
 
 /** A function of the project that is not there. */
-export const notificationPayload = eachJob(
+export const missingNotificationPayload = eachJob(
   "Is the function there that writes notifications?",
   (_, subject, { config: job }) => {
     const name = job.notifications;

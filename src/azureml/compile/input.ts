@@ -1,0 +1,31 @@
+import type { FoundJob } from "../../config/azureml/job_factories.ts";
+import type { Places } from "../../config/azureml/load.ts";
+import type { AzureMLConfig } from "../../config/azureml/types.ts";
+import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
+
+/** What a job is compiled from. */
+export interface CompileInput {
+  /** The job's name. */
+  readonly name: string;
+  /** The job, rendered where it comes from a factory. */
+  readonly job: FoundJob;
+  readonly config: AzureMLConfig;
+  /** Where a value of azureml.yml is written. */
+  readonly place: Places;
+  readonly snapshot: ProjectSnapshot;
+  /** `tracking.experiment.name` of mlflow.yml. */
+  readonly defaultExperimentName?: string | undefined;
+}
+
+/** What the command line changes in every job that it compiles. */
+export interface CompileOptions {
+  /** `--aml-env`. */
+  readonly environment?: string | undefined;
+  /** `--params`; wins over the job's own. */
+  readonly params?: Readonly<Record<string, unknown>> | undefined;
+  /** `--env-var`. */
+  readonly environmentVariables?: Readonly<Record<string, string>> | undefined;
+  /** `--load-versions`, by dataset. */
+  readonly loadVersions?: Readonly<Record<string, string>> | undefined;
+  readonly displayName?: string | undefined;
+}

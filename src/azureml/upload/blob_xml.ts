@@ -1,0 +1,114 @@
+import type { PipelineResponse } from "../../core/net/azure_http.ts";
+import { readPages } from "../client/paging.ts";
+import { queryText } from "../client/query.ts";
+import { notFromAzure } from "../client/read_json.ts";
+
+/** A blob as the storage lists it. */
+export interface ListedBlob {
+  /** Full name in its container, with forward slashes. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** Base64; `undefined` where the storage does not know it, as for a blob sent in blocks without one. */
+  readonly md5: string | undefined;
+}
+
+/** One page of a list of blobs. */
+export interface BlobPage {
+  readonly blobs: readonly ListedBlob[];
+  /** What asks for the next page; `undefined` on the last. */
+  readonly nextMarker: string | undefined;
+}
+
+/** An element of XML: its text, or its children by name, in a list where a name comes more than once. */
+type Xml = string | { readonly [name: string]: Xml | readonly Xml[] } | undefined;
+
+/** Which blobs are listed. */
+export interface BlobListRequest {
+  /** As in "Cannot <action>". */
+  readonly action: string;
+  /** What the names of the blobs start with. */
+  readonly prefix: string;
+}
+
+/**
+ * Yields the blobs of a container, page after page.
+ *
+ * @param send Sends a query to the container; `undefined` for a refusal, which ends the list.
+ * @throws {UserError} `network.answer` for an answer that is no list.
+ */
+export function listBlobs(
+  { action, prefix }: BlobListRequest,
+  send: (query: string) => Promise<PipelineResponse | undefined>,
+): AsyncIterable<ListedBlob> {
+  return readPages(async (marker) => {
+    const query = { restype: "container", comp: "list", prefix, ...(marker !== undefined && { marker }) };
+    const answer = await send(queryText(query));
+    if (answer === undefined) return { items: [], next: undefined };
+    const page = await parseBlobPage(answer.bodyAsText ?? "");
+    if (page === undefined) throw notFromAzure(action, answer.request.url, answer.status);
+    return { items: page.blobs, next: page.nextMarker };
+  });
+}
+
+/** Reads one page of a list of blobs; `undefined` for what is not XML. */
+export async function parseBlobPage(text: string): Promise<BlobPage | undefined> {
+  const root = await parse(text);
+  if (root === undefined) return undefined;
+  return {
+    blobs: elements(child(root, "Blobs"), "Blob").map((blob) => {
+      const properties = child(blob, "Properties");
+      return {
+        name: nameOf(child(blob, "Name")),
+        sizeBytes: Number(textIn(properties, "Content-Length")),
+        md5: textIn(properties, "Content-MD5") || undefined,
+      };
+    }),
+    nextMarker: textIn(root, "NextMarker") || undefined,
+  };
+}
+
+/**
+ * Reads the list of a blob's blocks that were sent and not committed: bytes by the block's id. `undefined` for what is
+ * not XML.
+ */
+export async function parseBlockList(text: string): Promise<Map<string, number> | undefined> {
+  const root = await parse(text);
+  if (root === undefined) return undefined;
+  const blocks = elements(child(root, "UncommittedBlocks"), "Block");
+  return new Map(blocks.map((block) => [textIn(block, "Name"), Number(textIn(block, "Size"))]));
+}
+
+/** The parser is loaded with the first answer: most commands never list blobs. */
+async function parse(text: string): Promise<Xml> {
+  const { parseXML } = await import("@azure/core-xml");
+  try {
+    return await parseXML(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function elements(parent: Xml, name: string): readonly Xml[] {
+  const found = typeof parent === "object" ? parent[name] : undefined;
+  return Array.isArray(found) ? found : found === undefined ? [] : [found as Xml];
+}
+
+function child(parent: Xml, name: string): Xml {
+  return elements(parent, name)[0];
+}
+
+function textIn(parent: Xml, name: string): string {
+  return textOf(child(parent, name));
+}
+
+/** An element with attributes keeps its text under `_`. */
+function textOf(element: Xml): string {
+  const text = typeof element === "object" ? element._ : element;
+  return typeof text === "string" ? text : "";
+}
+
+/** A name with characters that XML does not allow is percent-encoded, and says so in an attribute. */
+function nameOf(element: Xml): string {
+  const isEncoded = textIn(child(element, "$"), "Encoded") === "true";
+  return isEncoded ? decodeURIComponent(textOf(element)) : textOf(element);
+}
