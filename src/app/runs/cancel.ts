@@ -1,4 +1,4 @@
-import { cancelJob, type CancelOutcome, noJob } from "../../azureml/jobs/job.ts";
+import { cancelJob, type CancelOutcome, jobNotFound } from "../../azureml/jobs/job.ts";
 import { UserError } from "../../core/errors.ts";
 import type { OpenedJob } from "./targets.ts";
 
@@ -35,7 +35,7 @@ async function cancel({ workspace, name, isSent }: OpenedJob): Promise<CancelRes
   for (let look = 1;; look++) {
     const cancelling = await cancelJob(workspace, name);
     if (cancelling.outcome !== "absent") return { name, cancelling };
-    if (isSent) throw noJob(workspace, `cancel job "${name}"`);
+    if (isSent) throw jobNotFound(workspace, name);
     if (look === LOOKS) return { name, cancelling };
     await workspace.clock.sleep(AGAIN_MS, workspace.signal);
   }

@@ -1,4 +1,4 @@
-import { UserError } from "../../core/errors.ts";
+import { reasonOf, UserError } from "../../core/errors.ts";
 import { getWorkspace, type WorkspaceInfo } from "../assets/pin.ts";
 import { type DefaultDatastore, getDefaultDatastore } from "../assets/datastores.ts";
 import { missingActions, type Permission, readPermissions } from "./permissions.ts";
@@ -6,16 +6,16 @@ import { BLOB_ROLE, roleCommand, WORKSPACE_ROLE } from "../refusals/roles.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** What an identity may be allowed to do. */
+/** Something that an identity may be allowed to do. */
 export type Right = "read_workspace" | "submit_jobs" | "write_data_assets" | "read_blobs" | "write_blobs";
 
 /** Whether an identity may do something. */
 export interface Access {
   readonly right: Right;
   readonly answer: "yes" | "no" | "unknown";
-  /** The request that told. */
+  /** The request that was sent to find out. */
   readonly probe: string;
-  /** Why it could not be told, or what is missing. */
+  /** Why the answer is unknown, or what is missing. */
   readonly reason?: string;
   /** The role that is missing, and the line that gives it. */
   readonly role?: { readonly name: string; readonly command: string };
@@ -49,8 +49,8 @@ const NEEDED = {
 };
 
 /**
- * Finds out what an identity may do with a workspace and its default datastore. It only reads: roles tell what may be
- * written.
+ * Finds out what an identity may do with a workspace and its default datastore. It only reads: whether it may write
+ * follows from its roles.
  *
  * @param identity Object id of the identity, for the lines that give a role.
  */
@@ -89,7 +89,7 @@ export async function checkAccess(
   };
 }
 
-/** What is not asked where the workspace does not answer: it would only be the same again. */
+/** The other rights, if the workspace does not answer: their requests would fail the same way. */
 const OTHERS: readonly Access[] = (["submit_jobs", "write_data_assets", "read_blobs", "write_blobs"] as const)
   .map((right) => ({ right, answer: "unknown", probe: "none", reason: "the workspace could not be read" }));
 
@@ -134,7 +134,7 @@ async function blobAccess(
 }
 
 function unknownBlobs(error: UserError): readonly Access[] {
-  const reason = withoutAction(error);
+  const reason = reasonOf(error);
   return (["read_blobs", "write_blobs"] as const).map((right) => ({
     right,
     answer: "unknown",
@@ -182,7 +182,7 @@ async function attempt<T>(act: () => Promise<T>): Promise<Attempt<T>> {
 
 type Answer = Omit<Access, "right" | "probe">;
 
-/** A request that worked is a yes; one that was refused for want of a role is a no; all else tells nothing. */
+/** Yes if the request worked, no if it was refused for a missing role, else unknown. */
 function answered(
   { error }: Attempt<unknown>,
   action: string,
@@ -192,7 +192,7 @@ function answered(
   const isRole = error.code === "azure.forbidden" || error.code === "azure.blob_role";
   return isRole
     ? { answer: "no", reason: `the role for ${action} is missing`, role: grant(), error }
-    : { answer: "unknown", reason: withoutAction(error), error };
+    : { answer: "unknown", reason: reasonOf(error), error };
 }
 
 function allowed(
@@ -200,12 +200,8 @@ function allowed(
   wanted: readonly string[],
   { kind, grant }: { kind: "actions" | "dataActions"; grant: () => NonNullable<Access["role"]> },
 ): Answer {
-  if (error !== undefined) return { answer: "unknown", reason: withoutAction(error), error };
+  if (error !== undefined) return { answer: "unknown", reason: reasonOf(error), error };
   const missing = missingActions(found ?? [], wanted, kind);
   if (missing.length === 0) return { answer: "yes" };
   return { answer: "no", reason: `no role allows ${missing.join(", ")}`, role: grant() };
-}
-
-function withoutAction({ message }: UserError): string {
-  return message.replace(/^Cannot .*?: /, "");
 }

@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** A compute of a workspace, as far as it matters whether steps can run there. */
+/** A compute of a workspace: what decides whether steps can run there. */
 export interface ComputeInfo {
   readonly name: string;
   /** ARM id, or `serverless`. */
@@ -12,9 +12,9 @@ export interface ComputeInfo {
   /** Of a compute instance, such as `Running` or `Stopped`. */
   readonly state: string | undefined;
   readonly vmSize: string | undefined;
-  /** The most machines that it grows to; `undefined` where that is not said. */
+  /** The most machines that it grows to; `undefined` if Azure does not say. */
   readonly maxNodes: number | undefined;
-  /** What went wrong when it was made or grew last, such as a quota that was reached. */
+  /** Errors of its creation or last scaling, such as an exceeded quota. */
   readonly errors: readonly string[];
 }
 
@@ -41,9 +41,9 @@ interface ErrorResource {
 }
 
 /**
- * Reads a compute. `serverless` is always there.
+ * Reads a compute; `serverless` always exists.
  *
- * @throws {UserError} `compute.not_found` with the names that there are.
+ * @throws {UserError} `compute.not_found` with the names of the existing ones.
  */
 export async function getCompute(workspace: Workspace, name: string): Promise<ComputeInfo> {
   if (name === "serverless") return { ...toInfo(name, {}), id: name };
@@ -53,7 +53,7 @@ export async function getCompute(workspace: Workspace, name: string): Promise<Co
   if (found !== undefined) return { ...toInfo(name, found), id: `${workspace.id}/computes/${name}` };
   const names = await computeNames(workspace);
   throw new UserError(
-    `Cannot use compute "${name}": workspace "${workspace.config.name}" has none of that name`,
+    `Compute "${name}" not found in workspace "${workspace.config.name}"`,
     {
       code: "compute.not_found",
       exit: ExitCode.Rejected,

@@ -38,10 +38,10 @@ export async function getDefaultDatastore(workspace: Workspace): Promise<Default
   });
   const found = value.find(({ properties: { accountName, containerName } }) => accountName && containerName);
   if (found !== undefined) return toDatastore(found, workspace.cloud.storageSuffix);
-  throw new UserError(`Cannot ${action}: workspace "${workspace.config.name}" has none with a container`, {
+  throw new UserError(`Workspace "${workspace.config.name}" has no default datastore with a blob container`, {
     code: "datastore.no_default",
     exit: ExitCode.Rejected,
-    hint: "Run `az ml datastore list`, and make one of them the default",
+    hint: "List them with `az ml datastore list`, and set a blob datastore as the default",
   });
 }
 
@@ -52,7 +52,7 @@ function toDatastore({ name, properties }: DatastoreResource, suffix: string): D
   return { name, account, container, url: `${protocol}://${accountHost(account, endpoint)}/${container}` };
 }
 
-/** Accounts at an address instead of a name are told by the path, as Azure's own SDKs have it for emulators. */
+/** On an IP address the account is the first part of the path, as in Azure's SDKs for storage emulators. */
 function accountHost(account: string, endpoint: string): string {
   return /^(?:[\d.]+|\[[\da-f:]+\]|localhost)(?::\d+)?$/i.test(endpoint)
     ? `${endpoint}/${account}`

@@ -2,14 +2,14 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { anonymousImageEnvironment, parseEnvironment } from "../compile/environment_ref.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** What a submit needs to know of a workspace. */
+/** The facts about a workspace that commands need. */
 export interface WorkspaceInfo {
   readonly location: string | undefined;
-  /** Where the workspace says where its other services are. */
+  /** URL of the document that lists the workspace's other services, such as run history. */
   readonly discoveryUrl: string | undefined;
   /** Resource Manager id of its default storage account. */
   readonly storageAccountId: string | undefined;
-  /** False where only private endpoints lead to it. */
+  /** False if only private endpoints reach it. */
   readonly isPublic: boolean;
 }
 
@@ -33,10 +33,10 @@ export async function getWorkspace(workspace: Workspace): Promise<WorkspaceInfo>
   const action = `read workspace "${name}"`;
   const found = await workspace.find<WorkspaceResource>({ action, method: "GET", path: "" });
   if (found !== undefined) return toInfo(found);
-  throw new UserError(`Cannot ${action}: there is none of that name in resource group "${group}"`, {
+  throw new UserError(`Workspace "${name}" not found in resource group "${group}"`, {
     code: "azure.not_found",
     exit: ExitCode.Rejected,
-    hint: "Change `workspace` in azureml.yml; `az ml workspace list` shows those that there are",
+    hint: "Change `workspace` in azureml.yml; `az ml workspace list` lists the workspaces",
   });
 }
 
@@ -59,7 +59,7 @@ export interface PinnedEnvironment {
   readonly shown: string;
 }
 
-/** How the names of environments begin that Microsoft made, and that every workspace has. */
+/** Prefix of the curated environments, which Microsoft makes and every workspace has. */
 const CURATED = "AzureML-";
 
 /** @internal A list of versions. */
@@ -68,12 +68,12 @@ interface Versions {
 }
 
 /**
- * Finds which version of an environment a job gets, once for all of its steps.
+ * Resolves the environment of a job to one version, the same for all steps.
  *
- * `latest` is the version that was created last, as azure-ai-ml has it; an image is registered as an anonymous
- * environment. What Microsoft made stays as it is written: Azure itself knows where it is.
+ * `latest` is the version that was created last, as in azure-ai-ml (`_get_latest`); an image is registered as an
+ * anonymous environment. References to curated environments stay as written: Azure resolves them.
  *
- * @throws {UserError} `environment.*` when there is no such environment or the text names no version.
+ * @throws {UserError} `environment.*` if it does not exist or the text has no version.
  */
 export async function pinEnvironment(workspace: Workspace, asked: string): Promise<PinnedEnvironment> {
   const found = parseEnvironment(asked);
@@ -132,7 +132,7 @@ async function registerImage(workspace: Workspace, asked: string, image: string)
 
 function noEnvironment(workspace: Workspace, what: string): UserError {
   return new UserError(
-    `Cannot use environment "${what}": workspace "${workspace.config.name}" has none of that name`,
+    `Environment "${what}" not found in workspace "${workspace.config.name}"`,
     {
       code: "environment.not_found",
       exit: ExitCode.Rejected,
@@ -142,19 +142,19 @@ function noEnvironment(workspace: Workspace, what: string): UserError {
 }
 
 function noVersion(asked: string, name: string, label: string | undefined): UserError {
-  const what = label === undefined ? "it names no version" : `"${label}" is not a label that Azure ML knows`;
-  return new UserError(`Cannot use environment "${asked}": ${what}`, {
+  const what = label === undefined ? "has no version" : `has the unknown label "${label}"`;
+  return new UserError(`Environment "${asked}" ${what}`, {
     code: "environment.no_version",
     exit: ExitCode.Config,
-    hint: `Write \`${name}@latest\` or \`${name}:<version>\` as \`execution.environment\``,
+    hint: `Set \`execution.environment\` to \`${name}@latest\` or \`${name}:<version>\``,
   });
 }
 
 /**
- * Finds which version of a data asset a step reads, and gives its id.
+ * Resolves a data asset to one version, and returns its Resource Manager id.
  *
  * @param path `azureml:name@latest` or `azureml:name:version`.
- * @throws {UserError} `data.not_found` when there is no such asset.
+ * @throws {UserError} `data.not_found`.
  */
 export async function pinDataAsset(workspace: Workspace, path: string): Promise<string> {
   const [, name, label, version] = /^azureml:(.+?)(?:@(latest)|:([^:@]+))$/.exec(path) ?? [];
@@ -173,11 +173,14 @@ export async function pinDataAsset(workspace: Workspace, path: string): Promise<
     });
   const pinned = label === undefined ? version : (found as Container | undefined)?.properties.latestVersion;
   if (found !== undefined && pinned !== undefined) return `${workspace.id}/data/${name}/versions/${pinned}`;
-  throw new UserError(`Cannot ${action}: workspace "${workspace.config.name}" has none of that name`, {
-    code: "data.not_found",
-    exit: ExitCode.Rejected,
-    hint: "Change `azureml_dataset` in the catalog, or create it with `az ml data create`",
-  });
+  throw new UserError(
+    `Data asset "${path.replace("azureml:", "")}" not found in workspace "${workspace.config.name}"`,
+    {
+      code: "data.not_found",
+      exit: ExitCode.Rejected,
+      hint: "Change `azureml_dataset` in the catalog, or create it with `az ml data create`",
+    },
+  );
 }
 
 type Container = { readonly properties: { readonly latestVersion?: string } };

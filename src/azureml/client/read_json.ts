@@ -2,10 +2,10 @@ import type { PipelineResponse } from "../../core/net/azure_http.ts";
 import { networkError } from "../../core/net/network_error.ts";
 
 /**
- * Reads the JSON of an answer; an empty one is `null`.
+ * Parses the JSON body of an answer; an empty body is `null`.
  *
- * @param action What was being done, as in "Cannot <action>".
- * @throws {UserError} `network.answer` where it is no JSON: a proxy's page, or that of a network one must sign in to.
+ * @param action As in "Cannot <action>".
+ * @throws {UserError} `network.answer` if the body is not JSON, such as the page of a proxy or of a hotel's Wi-Fi.
  */
 export function readJson<T>(action: string, { bodyAsText, request, status }: PipelineResponse): T {
   try {
@@ -15,7 +15,7 @@ export function readJson<T>(action: string, { bodyAsText, request, status }: Pip
   }
 }
 
-/** Says that something else than the service answered. */
+/** The error for an answer that did not come from the service that was asked. */
 export function notFromAzure(action: string, url: string, status: number): Error {
   return networkError(
     action,

@@ -8,11 +8,11 @@ import { notFromAzure } from "../client/read_json.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** What came of downloading one file. */
+/** One file that was downloaded. */
 export interface Downloaded {
   readonly path: string;
   readonly sizeBytes: number;
-  /** Whether it was there whole already. */
+  /** Whether the whole file was there before. */
   readonly wasThere: boolean;
 }
 
@@ -21,8 +21,8 @@ type DownloadFs = Pick<FileSystem, "append" | "rename" | "stat" | "realPath">;
 const CHUNK_BYTES = 8 * 1024 * 1024;
 
 /**
- * Downloads one file into a folder, under its own path there. It grows beside its place under a name that tells of
- * its content, and gets its name when it is whole: what was cut goes on where it ended, also in the next command.
+ * Downloads one file into a folder, under its own path. It grows under a temporary name that contains a hash of its
+ * ETag, and is renamed when complete; so a later command resumes an interrupted download.
  *
  * @param folder Absolute.
  * @throws {UserError} `download.path` for a path that leaves the folder, `download.refused`, `network.*`.
@@ -60,7 +60,7 @@ export async function download(
   return { path: target, sizeBytes, wasThere: false };
 }
 
-/** A proxy may take the length out of an answer without a body; then that of a first byte tells it. */
+/** The size of a file; a proxy may drop the length of a HEAD answer, then the range of the first byte has it. */
 async function sizeOf(
   workspace: Workspace,
   { action, url, head }: { action: string; url: string; head: PipelineResponse },
@@ -78,7 +78,7 @@ async function sizeOf(
   return Number(total);
 }
 
-/** Where a file goes; its path comes from elsewhere, and must not lead out of the folder, not even by a link in it. */
+/** Where a file goes. Its path is not ours, so it must not lead out of the folder, not even through a link. */
 async function placeIn(fs: DownloadFs, folder: string, path: string): Promise<string> {
   const target = join(folder, path);
   const parts = path.split("/");
@@ -100,19 +100,19 @@ function isBelow(folder: string, path: string): boolean {
 }
 
 function leaves(path: string): UserError {
-  return new UserError(`Cannot download "${path}": it would leave the folder that it is to go to`, {
+  return new UserError(`Cannot download "${path}": its path leads out of the download folder`, {
     code: "download.path",
     exit: ExitCode.Rejected,
-    hint: "Look at the file in Azure ML Studio; another folder can be named with `-o`",
+    hint: "Download that file in Azure ML studio, or choose another folder with `-o`",
   });
 }
 
 function refused(action: string, status: number): UserError {
-  return new UserError(`Cannot ${action}: the storage answered with ${status}`, {
+  return new UserError(`Cannot ${action}: the storage answered ${status}`, {
     code: "download.refused",
     exit: status === 403 ? ExitCode.Auth : ExitCode.Rejected,
     hint: status === 412
-      ? "It has changed meanwhile; run the command again"
-      : "Run the command again; what is there already is not downloaded twice",
+      ? "The file changed during the download; run the command again"
+      : "Run the command again: it resumes",
   });
 }

@@ -2,9 +2,9 @@ import type { Warning } from "../../core/errors.ts";
 import type { JobStep } from "../write/steps.ts";
 import type { RunFailure, StepRun } from "./run_history.ts";
 
-/** What happens to a job that is followed. */
+/** A change of a job that is followed. */
 export type FollowEvent =
-  /** First of all: the steps that the job will have, in graph order. */
+  /** Always first: the steps of the job, in graph order. */
   | { readonly type: "steps"; readonly job: string; readonly steps: readonly JobStep[] }
   | { readonly type: "status"; readonly job: string; readonly status: string }
   /** `key` is the step's in the job, where it can be told. */
@@ -18,9 +18,9 @@ export type FollowEvent =
     readonly text: string;
   }
   | { readonly type: "warning"; readonly warning: Warning }
-  /** Why a step failed; `run` is that of the job itself where no step is to blame. */
+  /** Why a step failed; `run` is the job itself if no step caused it. */
   | { readonly type: "failure"; readonly job: string; readonly run: StepRun; readonly failure: RunFailure }
-  /** Time goes by, and nothing is known to have changed. */
+  /** Time passed without a change, for elapsed times on screen. */
   | { readonly type: "tick"; readonly job: string }
   | { readonly type: "end"; readonly job: string; readonly status: string; readonly durationMs: number };
 
@@ -28,7 +28,7 @@ export type FollowEvent =
 export interface FollowOptions {
   /** Milliseconds between the first two looks; each wait is half as long again, up to 15 s. */
   readonly firstWaitMs?: number;
-  /** Milliseconds after which following ends, and the job goes on. */
+  /** Milliseconds after which following stops; the job keeps running. */
   readonly timeoutMs?: number | undefined;
   /** The job's steps where they are known better than the job's body knows them. */
   readonly steps?: readonly JobStep[] | undefined;

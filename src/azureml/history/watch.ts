@@ -124,7 +124,7 @@ function named(runs: readonly StepRun[], steps: readonly JobStep[]) {
 function stepsUnknown(error: UserError): Warning {
   return {
     code: "follow.no_steps",
-    message: `Only the job as a whole is followed for now, not its steps: ${error.message}`,
+    message: `Cannot read the steps, so only the job itself is followed for now: ${error.message}`,
     ...(error.hint === undefined ? {} : { hint: error.hint }),
   };
 }

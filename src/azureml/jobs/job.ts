@@ -26,10 +26,10 @@ export interface JobResource {
   };
 }
 
-/** The same as azure-ai-ml 1.35 takes for the end of a job. */
+/** The statuses that end a job, as in azure-ai-ml 1.35 (`RunHistoryConstants.TERMINAL_STATUSES`). */
 const FINAL = new Set(["Completed", "Failed", "Canceled", "NotResponding", "Paused"]);
 
-/** Whether a job with this status has come to its end. */
+/** Whether a job with this status has ended. */
 export function isFinal(status: string): boolean {
   return FINAL.has(status);
 }
@@ -43,15 +43,15 @@ export async function getJob(workspace: Workspace, name: string): Promise<Job> {
   return (await getJobBody(workspace, name)).job;
 }
 
-/** The same with all that was submitted. */
+/** Reads one job with the body that was submitted. @throws {UserError} as {@linkcode getJob}. */
 export async function getJobBody(workspace: Workspace, name: string): Promise<JobAndBody> {
   const found = await findJobBody(workspace, name);
   if (found !== undefined) return found;
-  throw noJob(workspace, `read job "${name}"`);
+  throw jobNotFound(workspace, name);
 }
 
 /**
- * The same of a job that has steps.
+ * Reads one job that has steps, with its body.
  *
  * @throws {UserError} `job.no_pipeline` for a step of a job, and for a job of another kind.
  */
@@ -59,20 +59,20 @@ export async function getPipelineBody(workspace: Workspace, name: string): Promi
   const found = await getJobBody(workspace, name);
   const { jobType } = found.body.properties;
   if (jobType === undefined || jobType === "Pipeline") return found;
-  throw new UserError(`Cannot take "${name}" for a pipeline job: Azure calls it a ${jobType} job`, {
+  throw new UserError(`"${name}" is a ${jobType} job, not a pipeline job`, {
     code: "job.no_pipeline",
     exit: ExitCode.Rejected,
-    hint: "Name the job, not one of its steps",
+    hint: "Pass the name of the job, not of one of its steps",
     data: { name, jobType },
   });
 }
 
-/** Says that there is no job of that name. */
-export function noJob(workspace: Workspace, action: string): UserError {
-  return new UserError(`Cannot ${action}: workspace "${workspace.config.name}" has none of that name`, {
+/** The error for a job that is not in the workspace. */
+export function jobNotFound(workspace: Workspace, name: string): UserError {
+  return new UserError(`Job "${name}" not found in workspace "${workspace.config.name}"`, {
     code: "job.not_found",
     exit: ExitCode.Rejected,
-    hint: "Look at the name, and name another workspace of azureml.yml with `-w`",
+    hint: "Check the name, or choose another workspace of azureml.yml with `-w`",
   });
 }
 
@@ -136,16 +136,16 @@ export async function putJob(
 /** Set in the data of an error where nobody knows whether Azure has the job. */
 export const MAY_BE_THERE = "jobMayBeThere";
 
-/** What came of asking to cancel a job. */
+/** What a request to cancel a job led to. */
 export type CancelOutcome =
   | { readonly outcome: "asked" | "absent" }
-  /** It had come to its end before. */
+  /** The job had ended before. */
   | { readonly outcome: "ended"; readonly status: string };
 
 /**
  * Asks Azure to cancel a job; it ends some time later.
  *
- * @throws {UserError} `azure.*` when Azure refuses, though the job goes on.
+ * @throws {UserError} `azure.*` if Azure refuses although the job is still running.
  */
 export async function cancelJob(workspace: Workspace, name: string): Promise<CancelOutcome> {
   const action = `cancel job "${name}"`;
@@ -158,7 +158,7 @@ export async function cancelJob(workspace: Workspace, name: string): Promise<Can
   throw workspace.refused(action, answer);
 }
 
-/** Where people look at a job. */
+/** The page of a job in Azure ML studio. */
 export function studioUrl(workspace: Workspace, name: string): string {
   return `${workspace.cloud.studio}/runs/${name}?wsid=${workspace.id}`;
 }

@@ -1,7 +1,7 @@
 import { ExitCode } from "../../core/errors.ts";
 import type { AzureProblem, AzureRefusal } from "./read.ts";
 
-/** What one refusal of Azure means for who is here, and what to do. */
+/** What a refusal of Azure means for the user, and what to do. */
 export interface RefusalMeaning {
   /** Code of our own error. */
   readonly code: string;
@@ -10,27 +10,27 @@ export interface RefusalMeaning {
   readonly hint: string;
 }
 
-/** A refusal and what Azure said in it. */
+/** A refusal and the error that it contains. */
 export interface Refused {
   readonly refusal: AzureRefusal;
   readonly azure: AzureProblem;
 }
 
-/** One refusal that is known. */
+/** One refusal that this program explains. */
 export interface KnownRefusal {
-  /** Azure's code, or what its message has. */
+  /** Azure's error code, or a pattern that its code or message matches. */
   readonly is: string | RegExp;
-  /** Where Azure's words were read. */
+  /** Where this error is documented. */
   readonly read: string;
   readonly means: (refused: Refused) => RefusalMeaning;
 }
 
-/** Who asks is not known, or has no right to it. */
+/** A refusal because of the identity: unknown, or without the right. */
 export function auth(code: string, problem: string, hint: string): RefusalMeaning {
   return { code: `azure.${code}`, exit: ExitCode.Auth, problem, hint };
 }
 
-/** Azure would refuse it from anybody. */
+/** A refusal that does not depend on the identity. */
 export function rejected(code: string, problem: string, hint: string): RefusalMeaning {
   return { ...auth(code, problem, hint), exit: ExitCode.Rejected };
 }

@@ -1,6 +1,6 @@
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 
-/** What is known of a refusal: the answer, and what was being done. */
+/** A refused request: the answer, and what was attempted. */
 export interface AzureRefusal {
   /** As in "Cannot <action>". */
   readonly action: string;
@@ -11,7 +11,7 @@ export interface AzureRefusal {
   readonly header: (name: string) => string | undefined;
   /** The workspace, for the hints. */
   readonly workspace: Pick<WorkspaceConfig, "name" | "resource_group" | "subscription_id">;
-  /** What was asked. */
+  /** URL of the request. */
   readonly url?: string;
   /** When the answer came, by this machine's clock. */
   readonly now?: Date;
@@ -21,13 +21,13 @@ export interface AzureRefusal {
 export interface AzureProblem {
   readonly code?: string | undefined;
   readonly message?: string | undefined;
-  /** What blob storage says besides: why a signature or a token is not taken. */
+  /** Of blob storage: why a signature or token was refused. */
   readonly detail?: string | undefined;
   readonly details?: readonly AzureProblem[];
   readonly additionalInfo?: readonly { readonly type?: string; readonly info?: unknown }[];
 }
 
-/** Reads the body of a refusal; blob storage tells its code in a header, too, where there is no body. */
+/** Reads the error in a refusal; blob storage also sends its code in a header, for answers without a body. */
 export function readProblem(
   { text, header }: Pick<AzureRefusal, "text" | "header">,
 ): AzureProblem | undefined {

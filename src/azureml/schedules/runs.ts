@@ -102,11 +102,11 @@ async function sendTrigger(workspace: Workspace, name: string): Promise<Sent> {
 
 function notNamed(name: string): UserError {
   return new UserError(
-    `Cannot tell which job schedule "${name}" made: Azure took the request and does not say`,
+    `Schedule "${name}" was triggered, but Azure did not return the name of the job`,
     {
       code: "schedule.run_not_named",
       exit: ExitCode.Unavailable,
-      hint: `Run \`kedro-azureml schedule runs ${name}\` in a while`,
+      hint: `Run \`kedro-azureml schedule runs ${name}\` in a minute`,
     },
   );
 }

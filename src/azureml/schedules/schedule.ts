@@ -49,7 +49,7 @@ interface ScheduleResource {
   readonly systemData?: { readonly createdAt?: string };
 }
 
-/** All schedules of a workspace by name, those that are paused too. */
+/** Lists all schedules of a workspace, paused ones too, sorted by name. */
 export async function listSchedules(workspace: Workspace): Promise<readonly Schedule[]> {
   const found = await allResources<ScheduleResource>(workspace, {
     action: "list the schedules",
@@ -62,16 +62,16 @@ export async function listSchedules(workspace: Workspace): Promise<readonly Sche
 /**
  * Reads one schedule.
  *
- * @throws {UserError} `schedule.not_found` with the names that there are.
+ * @throws {UserError} `schedule.not_found` with the existing names.
  */
 export async function getSchedule(workspace: Workspace, name: string): Promise<Schedule> {
   return toSchedule(workspace, await existing(workspace, name));
 }
 
 /**
- * Pauses a schedule or lets it go on, and waits until that is done; all else of it stays.
+ * Pauses or resumes a schedule and waits until Azure has done it; nothing else of it changes.
  *
- * @returns `false` where it was so already, and nothing was sent.
+ * @returns `false` if it was in that state already, and nothing was sent.
  * @throws {UserError} `schedule.not_found`.
  */
 export async function enableSchedule(
@@ -98,9 +98,9 @@ export async function putSchedule(workspace: Workspace, name: string, body: unkn
 }
 
 /**
- * Disables a schedule, as Azure wants it first, and deletes it.
+ * Disables a schedule, which Azure requires first, and deletes it.
  *
- * @returns `false` where there is none of that name.
+ * @returns `false` if it does not exist.
  */
 export async function deleteSchedule(workspace: Workspace, name: string): Promise<boolean> {
   const action = `delete schedule "${name}"`;
@@ -123,16 +123,16 @@ async function existing(workspace: Workspace, name: string): Promise<ScheduleRes
   if (found !== undefined) return found;
   const names = (await listSchedules(workspace)).map((one) => one.name);
   const where = `workspace "${workspace.config.name}"`;
-  throw new UserError(`Cannot ${action}: ${where} has none of that name${didYouMean(name, names)}`, {
+  throw new UserError(`Schedule "${name}" not found in ${where}${didYouMean(name, names)}`, {
     code: "schedule.not_found",
     exit: ExitCode.Rejected,
     details: names.length === 0 ? [] : [`schedules: ${names.join(", ")}`],
-    hint: "Run `kedro-azureml schedule list`, or name another workspace of azureml.yml with `-w`",
+    hint: "Run `kedro-azureml schedule list`, or choose another workspace of azureml.yml with `-w`",
     data: { schedules: names },
   });
 }
 
-/** Where a schedule is below its workspace. */
+/** The path of a schedule, below its workspace. */
 export function schedulePath(name: string): string {
   return `schedules/${encodeURIComponent(name)}`;
 }

@@ -84,10 +84,10 @@ function stepsOf({ properties }: JobBody): string[] {
 }
 
 function notEnded({ name, status }: Job): UserError {
-  return new UserError(`Cannot rerun what failed of job "${name}": it is ${status}`, {
+  return new UserError(`Cannot rerun the failed steps of job "${name}" yet: it is ${status}`, {
     code: "rerun.not_ended",
     exit: ExitCode.Rejected,
     hint:
-      `Wait for its end with \`kedro-azureml job follow ${name}\`, or stop it with \`kedro-azureml job cancel ${name}\``,
+      `Wait with \`kedro-azureml job follow ${name}\`, or cancel it with \`kedro-azureml job cancel ${name}\``,
   });
 }

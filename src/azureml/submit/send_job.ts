@@ -37,13 +37,14 @@ export interface SentJob extends NamedJob {
 export async function sendJob(workspace: Workspace, send: JobToSend): Promise<SentJob> {
   const { name: chosen, requireSame } = send;
   const there = chosen === undefined ? undefined : await findJobBody(workspace, chosen);
-  const name = chosen ?? jobName(workspace.random);
-  const url = studioUrl(workspace, name);
   if (there !== undefined) {
     await requireSame(there);
-    return { ...there, name, studioUrl: there.job.studioUrl ?? url, wasThere: true };
+    const { studioUrl: url = studioUrl(workspace, chosen!) } = there.job;
+    return { ...there, name: chosen!, studioUrl: url, wasThere: true };
   }
   const body = await send.body();
+  const name = chosen ?? jobName(workspace.random);
+  const url = studioUrl(workspace, name);
   await send.beforeSending?.({ name, studioUrl: url }, body);
   const job = await putJob(workspace, name, body, chosen === undefined ? {} : { accept: requireSame });
   return { name, studioUrl: job.studioUrl ?? url, job, body, wasThere: false };

@@ -6,7 +6,7 @@ import { keepArtifacts } from "../jobs/logs.ts";
 import { isDenied } from "../world/roles.ts";
 import { readGrant } from "../storage/sas.ts";
 import { isGoodToken } from "../entra/tokens.ts";
-import type { Container, World } from "../world/world.ts";
+import type { World } from "../world/world.ts";
 
 /** Blob storage of the workspaces' accounts: block blobs, opened by SAS or by token. */
 export async function blobs(
