@@ -106,7 +106,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "node-forge": ["credentials/certificate/forge.ts"],
   "log-update": ["system/live_area.ts"],
   "p-limit": ["azureml/"],
-  "@azure/storage-blob": ["azureml/"],
+  "@azure/arm-machinelearning": ["azureml/"],
   "@azure/core-xml": ["azureml/upload/blob_xml.ts"],
   "@zip.js/zip.js": ["azureml/packages/zip.ts"],
   "croner": ["azureml/schedules/next_times.ts"],

@@ -1,6 +1,6 @@
 import { reasonOf, UserError } from "../../core/errors.ts";
 import { getWorkspace, type WorkspaceInfo } from "../assets/pin.ts";
-import { type DefaultDatastore, getDefaultDatastore } from "../assets/datastores.ts";
+import { type Datastore, getDefaultDatastore } from "../assets/datastores.ts";
 import { missingActions, type Permission, readPermissions } from "./permissions.ts";
 import { BLOB_ROLE, roleCommand, WORKSPACE_ROLE } from "../refusals/roles.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
@@ -27,7 +27,7 @@ export interface Access {
 export interface AccessReport {
   /** `undefined` where it could not be read. */
   readonly workspace: WorkspaceInfo | undefined;
-  readonly datastore: DefaultDatastore | undefined;
+  readonly datastore: Datastore | undefined;
   readonly access: readonly Access[];
 }
 
@@ -104,7 +104,7 @@ async function blobAccess(
   workspace: Workspace,
   { read, datastore, grant }: {
     read: Attempt<WorkspaceInfo>;
-    datastore: Attempt<DefaultDatastore>;
+    datastore: Attempt<Datastore>;
     grant: Grant;
   },
 ): Promise<readonly Access[]> {
@@ -147,7 +147,7 @@ function unknownBlobs(error: UserError): readonly Access[] {
 /** The id of the datastore's account, where it is the workspace's own: only that one's id is known. */
 function storageScope(
   workspace: WorkspaceInfo | undefined,
-  { account }: DefaultDatastore,
+  { account }: Datastore,
 ): string | undefined {
   const id = workspace?.storageAccountId;
   return id?.split("/").at(-1) === account ? id : undefined;
@@ -158,7 +158,7 @@ function storageScope(
  *
  * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
  */
-export async function probeBlobs(workspace: Workspace, { url, name }: DefaultDatastore): Promise<true> {
+export async function probeBlobs(workspace: Workspace, { url, name }: Datastore): Promise<true> {
   const action = `list the blobs of datastore "${name}"`;
   const answer = await workspace.ask({
     action,

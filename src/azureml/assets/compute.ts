@@ -1,4 +1,10 @@
+import type {
+  AmlComputeProperties,
+  ComputeInstanceProperties,
+  ComputeResource,
+} from "@azure/arm-machinelearning";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { type ArmCall, listWithArm, readWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** A compute of a workspace: what decides whether steps can run there. */
@@ -18,27 +24,8 @@ export interface ComputeInfo {
   readonly errors: readonly string[];
 }
 
-/** @internal The fields of `ComputeResource` that are read here. */
-interface ComputeResource {
-  readonly properties?: {
-    readonly computeType?: string;
-    readonly provisioningState?: string;
-    readonly provisioningErrors?: readonly ErrorResource[] | null;
-    readonly properties?: {
-      readonly vmSize?: string;
-      readonly state?: string;
-      readonly scaleSettings?: { readonly maxNodeCount?: number };
-      readonly errors?: readonly ErrorResource[] | null;
-    } | null;
-  };
-}
-
-/** @internal An error, bare or wrapped. */
-interface ErrorResource {
-  readonly error?: ErrorResource;
-  readonly code?: string;
-  readonly message?: string;
-}
+/** @internal The details that some kinds of computes have: `AmlCompute`, `ComputeInstance`. */
+type ComputeDetails = Partial<AmlComputeProperties & ComputeInstanceProperties>;
 
 /**
  * Reads a compute; `serverless` always exists.
@@ -47,9 +34,12 @@ interface ErrorResource {
  */
 export async function getCompute(workspace: Workspace, name: string): Promise<ComputeInfo> {
   if (name === "serverless") return { ...toInfo(name, {}), id: name };
-  const path = `computes/${encodeURIComponent(name)}`;
-  const request = { action: `read compute "${name}"`, method: "GET", path } as const;
-  const found = await workspace.find<ComputeResource>(request);
+  const action = `read compute "${name}"`;
+  const found = await readWithArm(
+    workspace,
+    action,
+    ({ client, at }) => client.computeOperations.get(...at, name),
+  );
   if (found !== undefined) return { ...toInfo(name, found), id: `${workspace.id}/computes/${name}` };
   const names = await computeNames(workspace);
   throw new UserError(
@@ -65,14 +55,17 @@ export async function getCompute(workspace: Workspace, name: string): Promise<Co
 }
 
 async function computeNames(workspace: Workspace): Promise<readonly string[]> {
-  const request = { action: "list the computes", method: "GET", path: "computes" } as const;
-  const found = await workspace.find<{ value?: readonly { name: string }[] }>(request);
-  return (found?.value ?? []).map(({ name }) => name).sort();
+  const list = ({ client, at }: ArmCall) => client.computeOperations.list(...at);
+  const found = await Array.fromAsync(listWithArm(workspace, "list the computes", list));
+  return found.flatMap(({ name }) => name ?? []).sort();
 }
 
-function toInfo(name: string, { properties = {} }: ComputeResource): Omit<ComputeInfo, "id"> {
-  const { computeType, provisioningState, provisioningErrors } = properties;
-  const { vmSize, state, scaleSettings, errors } = properties.properties ?? {};
+function toInfo(name: string, { properties }: ComputeResource): Omit<ComputeInfo, "id"> {
+  const { computeType, provisioningState, provisioningErrors } = properties ?? {};
+  const details: ComputeDetails = properties && "properties" in properties
+    ? properties.properties as ComputeDetails | null ?? {}
+    : {};
+  const { vmSize, state, scaleSettings, errors } = details;
   return {
     name,
     kind: computeType,
@@ -80,10 +73,8 @@ function toInfo(name: string, { properties = {} }: ComputeResource): Omit<Comput
     state,
     vmSize,
     maxNodes: computeType === "ComputeInstance" ? 1 : scaleSettings?.maxNodeCount,
-    errors: [...provisioningErrors ?? [], ...errors ?? []].map(errorText),
+    errors: [...provisioningErrors ?? [], ...errors ?? []].map(({ error }) =>
+      [error?.code, error?.message].filter(Boolean).join(": ")
+    ),
   };
-}
-
-function errorText({ error, code, message }: ErrorResource): string {
-  return error === undefined ? [code, message].filter(Boolean).join(": ") : errorText(error);
 }

@@ -1,8 +1,11 @@
+import type { AzureBlobDatastore } from "@azure/arm-machinelearning";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import type { Cloud } from "../../core/clouds/load.ts";
+import { type ArmCall, listWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** The blob container that a workspace keeps its own things in. */
-export interface DefaultDatastore {
+/** A datastore that is a blob container. */
+export interface Datastore {
   readonly name: string;
   readonly account: string;
   readonly container: string;
@@ -10,34 +13,19 @@ export interface DefaultDatastore {
   readonly url: string;
 }
 
-/** @internal What is read of a datastore. */
-interface DatastoreResource {
-  readonly name: string;
-  readonly properties: {
-    readonly datastoreType?: string;
-    readonly accountName?: string;
-    readonly containerName?: string;
-    readonly endpoint?: string | null;
-    readonly protocol?: string | null;
-  };
-}
-
 /**
  * Finds the default datastore of a workspace.
  *
  * @throws {UserError} `datastore.no_default` when there is none, or one that is no blob container; `azure.*`.
  */
-export async function getDefaultDatastore(workspace: Workspace): Promise<DefaultDatastore> {
+export async function getDefaultDatastore(workspace: Workspace): Promise<Datastore> {
   const action = "find the default datastore";
-  const query = { isDefault: "true" };
-  const { value } = await workspace.send<{ value: readonly DatastoreResource[] }>({
-    action,
-    method: "GET",
-    path: "datastores",
-    query,
-  });
-  const found = value.find(({ properties: { accountName, containerName } }) => accountName && containerName);
-  if (found !== undefined) return toDatastore(found, workspace.cloud.storageSuffix);
+  const list = ({ client, at }: ArmCall) => client.datastores.list(...at, { isDefault: true });
+  for await (const { name = "", properties } of listWithArm(workspace, action, list)) {
+    const { accountName, containerName } = (properties ?? {}) as Partial<AzureBlobDatastore>;
+    if (!accountName || !containerName) continue;
+    return toDatastore(name, { ...properties, accountName, containerName } as BlobContainer, workspace.cloud);
+  }
   throw new UserError(`Workspace "${workspace.config.name}" has no default datastore with a blob container`, {
     code: "datastore.no_default",
     exit: ExitCode.Rejected,
@@ -45,10 +33,15 @@ export async function getDefaultDatastore(workspace: Workspace): Promise<Default
   });
 }
 
-function toDatastore({ name, properties }: DatastoreResource, suffix: string): DefaultDatastore {
-  const [account, container] = [properties.accountName!, properties.containerName!];
+/** @internal A datastore in a blob container. */
+type BlobContainer =
+  & Pick<AzureBlobDatastore, "endpoint" | "protocol">
+  & Required<Pick<AzureBlobDatastore, "accountName" | "containerName">>;
+
+function toDatastore(name: string, properties: BlobContainer, { storageSuffix }: Cloud): Datastore {
+  const { accountName: account, containerName: container } = properties;
   const protocol = properties.protocol || "https";
-  const endpoint = properties.endpoint || suffix;
+  const endpoint = properties.endpoint || storageSuffix;
   return { name, account, container, url: `${protocol}://${accountHost(account, endpoint)}/${container}` };
 }
 

@@ -1,5 +1,7 @@
+import type { EnvironmentVersion, Workspace as WorkspaceModel } from "@azure/arm-machinelearning";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { anonymousImageEnvironment, parseEnvironment } from "../compile/environment_ref.ts";
+import { listWithArm, readWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** The facts about a workspace that commands need. */
@@ -13,16 +15,6 @@ export interface WorkspaceInfo {
   readonly isPublic: boolean;
 }
 
-/** @internal The fields of `Workspace` that are read here. */
-interface WorkspaceResource {
-  readonly location?: string;
-  readonly properties?: {
-    readonly discoveryUrl?: string;
-    readonly storageAccount?: string;
-    readonly publicNetworkAccess?: string;
-  };
-}
-
 /**
  * Reads the workspace, which tells early whether it can be reached at all.
  *
@@ -31,7 +23,7 @@ interface WorkspaceResource {
 export async function getWorkspace(workspace: Workspace): Promise<WorkspaceInfo> {
   const { name, resource_group: group } = workspace.config;
   const action = `read workspace "${name}"`;
-  const found = await workspace.find<WorkspaceResource>({ action, method: "GET", path: "" });
+  const found = await readWithArm(workspace, action, ({ client, at }) => client.workspaces.get(...at));
   if (found !== undefined) return toInfo(found);
   throw new UserError(`Workspace "${name}" not found in resource group "${group}"`, {
     code: "azure.not_found",
@@ -40,12 +32,12 @@ export async function getWorkspace(workspace: Workspace): Promise<WorkspaceInfo>
   });
 }
 
-function toInfo({ location, properties = {} }: WorkspaceResource): WorkspaceInfo {
+function toInfo(found: WorkspaceModel): WorkspaceInfo {
   return {
-    location,
-    discoveryUrl: properties.discoveryUrl,
-    storageAccountId: properties.storageAccount,
-    isPublic: properties.publicNetworkAccess?.toLowerCase() !== "disabled",
+    location: found.location,
+    discoveryUrl: found.discoveryUrl,
+    storageAccountId: found.storageAccount,
+    isPublic: found.publicNetworkAccess?.toLowerCase() !== "disabled",
   };
 }
 
@@ -61,11 +53,6 @@ export interface PinnedEnvironment {
 
 /** Prefix of the curated environments, which Microsoft makes and every workspace has. */
 const CURATED = "AzureML-";
-
-/** @internal A list of versions. */
-interface Versions {
-  readonly value: readonly { readonly id: string; readonly name: string }[];
-}
 
 /**
  * Resolves the environment of a job to one version, the same for all steps.
@@ -98,25 +85,28 @@ function named(workspace: Workspace, asked: string, name: string, version: strin
 }
 
 async function existing(workspace: Workspace, name: string, version: string): Promise<string> {
-  const found = await workspace.find({
-    action: `read environment "${name}:${version}"`,
-    method: "GET",
-    path: `environments/${encodeURIComponent(name)}/versions/${encodeURIComponent(version)}`,
-  });
+  const action = `read environment "${name}:${version}"`;
+  const found = await readWithArm(
+    workspace,
+    action,
+    ({ client, at }) => client.environmentVersions.get(...at, name, version),
+  );
   if (found === undefined) throw noEnvironment(workspace, `${name}:${version}`);
   return version;
 }
 
 async function latest(workspace: Workspace, name: string): Promise<string> {
-  const found = await workspace.find<Versions>({
-    action: `find the latest version of environment "${name}"`,
-    method: "GET",
-    path: `environments/${encodeURIComponent(name)}/versions`,
-    query: { "$orderBy": "createdtime desc", "$top": "1" },
-  });
-  const version = found?.value[0]?.name;
-  if (version === undefined) throw noEnvironment(workspace, name);
-  return version;
+  const action = `find the latest version of environment "${name}"`;
+  const options = { orderBy: "createdtime desc", top: 1 };
+  const versions = listWithArm(
+    workspace,
+    action,
+    ({ client, at }) => client.environmentVersions.list(...at, name, options),
+  );
+  for await (const { name: version } of versions) {
+    if (version !== undefined) return version;
+  }
+  throw noEnvironment(workspace, name);
 }
 
 async function registerImage(workspace: Workspace, asked: string, image: string): Promise<PinnedEnvironment> {
@@ -125,7 +115,7 @@ async function registerImage(workspace: Workspace, asked: string, image: string)
     action: `register image "${image}" as an environment`,
     method: "PUT",
     path: `environments/${name}/versions/${version}`,
-    body: { properties: { image, isAnonymous: true, isArchived: false } },
+    body: { properties: { image, isAnonymous: true, isArchived: false } } satisfies EnvironmentVersion,
   });
   return { ...named(workspace, asked, name, version), shown: image };
 }
@@ -159,20 +149,12 @@ function noVersion(asked: string, name: string, label: string | undefined): User
 export async function pinDataAsset(workspace: Workspace, path: string): Promise<string> {
   const [, name, label, version] = /^azureml:(.+?)(?:@(latest)|:([^:@]+))$/.exec(path) ?? [];
   const action = `read data asset "${path.replace("azureml:", "")}"`;
-  const container = `data/${encodeURIComponent(name!)}`;
-  const found = label === undefined
-    ? await workspace.find({
-      action,
-      method: "GET",
-      path: `${container}/versions/${encodeURIComponent(version!)}`,
-    })
-    : await workspace.find<{ properties: { latestVersion?: string } }>({
-      action,
-      method: "GET",
-      path: container,
-    });
-  const pinned = label === undefined ? version : (found as Container | undefined)?.properties.latestVersion;
-  if (found !== undefined && pinned !== undefined) return `${workspace.id}/data/${name}/versions/${pinned}`;
+  const found = await readWithArm(workspace, action, async ({ client, at }) => {
+    if (label !== undefined) return (await client.dataContainers.get(...at, name!)).properties?.latestVersion;
+    await client.dataVersions.get(...at, name!, version!);
+    return version;
+  });
+  if (found) return `${workspace.id}/data/${name}/versions/${found}`;
   throw new UserError(
     `Data asset "${path.replace("azureml:", "")}" not found in workspace "${workspace.config.name}"`,
     {
@@ -182,5 +164,3 @@ export async function pinDataAsset(workspace: Workspace, path: string): Promise<
     },
   );
 }
-
-type Container = { readonly properties: { readonly latestVersion?: string } };

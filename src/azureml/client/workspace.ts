@@ -89,6 +89,8 @@ export interface Workspace {
    * @throws {UserError} `network.*`.
    */
   read(request: Omit<HostRequest, "method" | "body">): Promise<BytesAnswer>;
+  /** Whether an answer says that the resource itself does not exist, and not the workspace around it. */
+  isMissing(response: PipelineResponse): boolean;
   /** Turns a refusal that {@linkcode ask} gave into an error. */
   refused(action: string, response: PipelineResponse): Error;
   /** The same workspace for what must not be left half done: its requests outlast an interrupt for some seconds. */
@@ -188,7 +190,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
 
   async function find<T>(request: WorkspaceRequest): Promise<T | undefined> {
     const response = await exchange(request);
-    if (response.status === 404 && isMissingItself(response.bodyAsText ?? "")) return undefined;
+    if (isMissing(response)) return undefined;
     if (response.status >= 400) throw refused(request.action, response);
     return readJson<T>(request.action, response);
   }
@@ -200,7 +202,22 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   }
 
   const patient = once(() => openWorkspace({ ...options, ...options.patience }));
-  return { config, cloud, id, clock, random, signal, send, find, exchange, ask, read, refused, patient };
+  return {
+    config,
+    cloud,
+    id,
+    clock,
+    random,
+    signal,
+    send,
+    find,
+    exchange,
+    ask,
+    read,
+    isMissing,
+    refused,
+    patient,
+  };
 }
 
 /** Answers to one request that may break off before its end. */
@@ -219,7 +236,10 @@ export function workspaceId(config: WorkspaceConfig): string {
     `/providers/Microsoft.MachineLearningServices/workspaces/${config.name}`;
 }
 
-/** Whether a 404 is about the thing that was asked for, and not about the workspace that should hold it. */
-function isMissingItself(text: string): boolean {
-  return !/SubscriptionNotFound|InvalidSubscriptionId|ResourceGroupNotFound|WorkspaceNotFound/.test(text);
+/** Whether a 404 is about the resource that was asked for, and not about the workspace that should hold it. */
+function isMissing({ status, bodyAsText }: PipelineResponse): boolean {
+  return status === 404 &&
+    !/SubscriptionNotFound|InvalidSubscriptionId|ResourceGroupNotFound|WorkspaceNotFound/.test(
+      bodyAsText ?? "",
+    );
 }

@@ -1,4 +1,5 @@
-import { listResources } from "../client/paging.ts";
+import type { JobBase } from "@azure/arm-machinelearning";
+import { listWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** A job as the list of a workspace has it. */
@@ -20,19 +21,6 @@ export interface ListFilter {
   readonly tag?: string;
 }
 
-/** @internal A job as Resource Manager lists it. */
-interface JobItem {
-  readonly name: string;
-  readonly properties: {
-    readonly status?: string;
-    readonly displayName?: string | null;
-    readonly experimentName?: string | null;
-    readonly tags?: Readonly<Record<string, string>> | null;
-    readonly services?: { readonly Studio?: { readonly endpoint?: string } } | null;
-  };
-  readonly systemData?: { readonly createdAt?: string; readonly createdBy?: string } | null;
-}
-
 /**
  * Yields the pipeline jobs of a workspace, the newest first as Azure gives them; a page is asked for only when it is
  * needed.
@@ -41,24 +29,24 @@ interface JobItem {
  */
 export async function* listJobs(workspace: Workspace, filter: ListFilter = {}): AsyncIterable<ListedJob> {
   const action = "list the workspace's jobs";
-  const query = {
+  const options = {
     jobType: "Pipeline",
     listViewType: "ActiveOnly",
     ...(filter.tag !== undefined && { tag: filter.tag }),
   };
-  for await (const item of listResources<JobItem>(workspace, { action, path: "jobs", query })) {
-    yield toListedJob(item);
-  }
+  const jobs = listWithArm(workspace, action, ({ client, at }) => client.jobs.list(...at, options));
+  for await (const job of jobs) yield toListedJob(job);
 }
 
-function toListedJob({ name, properties, systemData }: JobItem): ListedJob {
+function toListedJob({ name = "", properties: given, systemData }: JobBase): ListedJob {
+  const properties: Partial<JobBase["properties"]> = given ?? {};
   return {
     name,
     displayName: properties.displayName ?? undefined,
-    experimentName: properties.experimentName ?? undefined,
+    experimentName: properties.experimentName,
     status: properties.status ?? "NotStarted",
-    tags: properties.tags ?? {},
-    createdAt: systemData?.createdAt === undefined ? undefined : new Date(systemData.createdAt),
+    tags: (properties.tags ?? {}) as ListedJob["tags"],
+    createdAt: systemData?.createdAt,
     createdBy: systemData?.createdBy,
     studioUrl: properties.services?.Studio?.endpoint,
   };

@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { runOperation } from "../client/long_running.ts";
-import { allResources } from "../client/paging.ts";
+import { type ArmCall, listWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** When a schedule fires, as Azure ML has it. */
@@ -51,12 +51,19 @@ interface ScheduleResource {
 
 /** Lists all schedules of a workspace, paused ones too, sorted by name. */
 export async function listSchedules(workspace: Workspace): Promise<readonly Schedule[]> {
-  const found = await allResources<ScheduleResource>(workspace, {
-    action: "list the schedules",
-    path: "schedules",
-    query: { listViewType: "All" },
-  });
-  return found.map((one) => toSchedule(workspace, one)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const list = ({ client, at }: ArmCall) => client.schedules.list(...at, { listViewType: "All" });
+  const schedules: Schedule[] = [];
+  for await (
+    const { name = "", properties, systemData } of listWithArm(workspace, "list the schedules", list)
+  ) {
+    const createdAt = systemData?.createdAt?.toISOString();
+    schedules.push(toSchedule(workspace, {
+      name,
+      properties: (properties ?? {}) as ScheduleResource["properties"],
+      ...(createdAt !== undefined && { systemData: { createdAt } }),
+    }));
+  }
+  return schedules.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /**
