@@ -15,7 +15,8 @@ export async function embeddedKedro(
 }
 
 /** Writes what the program finds beside itself: the Worker, and where the image lies. */
-export async function placeBeside(folder: string, index: ImageIndex): Promise<void> {
+export async function placeBeside(folder: string, index: Omit<ImageIndex, "id">): Promise<void> {
+  const id = await Deno.readTextFile(`${IMAGE}/stamp`);
   await Deno.copyFile(`${IMAGE}/worker.js`, `${folder}/worker.js`);
-  await Deno.writeTextFile(`${folder}/image.json`, JSON.stringify(index));
+  await Deno.writeTextFile(`${folder}/image.json`, JSON.stringify({ id, ...index }));
 }

@@ -15,6 +15,7 @@ export const FOLDERS: readonly string[] = [
   "kedro/python",
   "kedro/worker",
   "kedro/reader",
+  "kedro/cache",
   "credentials",
   "credentials/certificate",
   "credentials/entra",

@@ -9,18 +9,28 @@
 
 const LOCKED = "--lock=deno.lock --frozen";
 
-/** The first two rings have no network and run no program; the third has real peers on the loopback interface. */
-const TEST = [
-  `test ${LOCKED} --allow-read --allow-write --allow-env --allow-sys --deny-net --deny-run --parallel --ignore=tests/system tests`,
-  `test ${LOCKED} -A tests/system`,
+/** Types are checked once, by a step of their own, whose answer Deno keeps until a file changes. */
+const RUN_TESTS = `test ${LOCKED} --no-check`;
+
+/**
+ * The first two rings have no network and run no program; the third has real peers on the loopback interface, and waits
+ * for them most of the time, so it runs beside the others. Its files run one after the other: some change what belongs
+ * to the whole process, such as its umask.
+ */
+const RINGS = [
+  `${RUN_TESTS} --allow-read --allow-write --allow-env --allow-sys --deny-net --deny-run --parallel --ignore=tests/system tests`,
+  `${RUN_TESTS} -A tests/system`,
 ];
 
+/** One command, or several that run at the same time. */
+type Step = string | readonly string[];
+
 /** What each task runs, after the set-up; a failure ends it. */
-const TASKS: Record<string, readonly string[]> = {
+const TASKS: Record<string, readonly Step[]> = {
   setup: [],
   demo: [`run ${LOCKED} -A scripts/demo.ts`],
-  ok: ["fmt --check", "lint", `check ${LOCKED}`, ...TEST],
-  test: TEST,
+  ok: ["fmt --check", "lint", `check ${LOCKED}`, RINGS],
+  test: [`check ${LOCKED} tests`, RINGS],
   build: [`run ${LOCKED} -A scripts/build.ts`],
   smoke: [`run ${LOCKED} -A scripts/smoke.ts`],
   bench: [`run ${LOCKED} -A scripts/bench.ts`],
@@ -43,10 +53,39 @@ function environment(machine: Record<string, string>): Record<string, string> {
   };
 }
 
-async function deno(command: string, ...more: readonly string[]): Promise<void> {
-  const args = [...command.split(" "), ...more];
-  const { code } = await new Deno.Command(Deno.execPath(), { args, env }).spawn().status;
-  if (code !== 0) Deno.exit(code);
+async function deno(step: Step, ...more: readonly string[]): Promise<void> {
+  const commands = typeof step === "string" ? [step] : step;
+  const runs = commands.map((command, at) => start([...command.split(" "), ...more], at > 0));
+  const codes: number[] = [];
+  for (const run of runs) {
+    const { code, show } = await run;
+    show();
+    codes.push(code);
+  }
+  const failed = codes.find((code) => code !== 0);
+  if (failed !== undefined) Deno.exit(failed);
+}
+
+/** Runs Deno; what it prints is held back until `show` is called where `isHeld`. */
+async function start(
+  args: readonly string[],
+  isHeld: boolean,
+): Promise<{ readonly code: number; show(): void }> {
+  const stdio = isHeld ? "piped" : "inherit";
+  const command = new Deno.Command(Deno.execPath(), { args: [...args], env, stdout: stdio, stderr: stdio });
+  if (!isHeld) return { code: (await command.spawn().status).code, show() {} };
+  const { code, stdout, stderr } = await command.output();
+  return {
+    code,
+    show() {
+      writeAll(Deno.stdout, stdout);
+      writeAll(Deno.stderr, stderr);
+    },
+  };
+}
+
+function writeAll(to: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += to.writeSync(bytes.subarray(at));
 }
 
 async function setUp(): Promise<void> {
@@ -63,10 +102,12 @@ async function setUp(): Promise<void> {
 }
 
 const [name = "", ...rest] = Deno.args;
-const steps = TASKS[name];
+/** `deno task test tests/FILE…` runs these files alone, without a check of their types, which takes longer. */
+const namesFiles = name === "test" && rest.some((word) => /^(\.\/)?tests\//.test(word));
+const steps = namesFiles ? [`${RUN_TESTS} -A`] : TASKS[name];
 if (steps === undefined) {
   say(`There is no task "${name}"; there are ${Object.keys(TASKS).join(", ")}`);
   Deno.exit(2);
 }
 await setUp();
-for (const step of steps) await deno(step, ...rest);
+for (const step of steps) await deno(step, ...(/^(fmt|lint|check)\b/.test(String(step)) ? [] : rest));

@@ -33,6 +33,8 @@ export type AppEvent =
   | { readonly type: "warning"; readonly warning: Warning }
   /** The project's code printed this while it was read. */
   | { readonly type: "print"; readonly text: string }
+  /** Whether what an earlier command read is used, or why a reading is not remembered; for `--verbose`. */
+  | { readonly type: "cache"; readonly message: string }
   /** The identity that signs in, and which credential gave it. */
   | {
     readonly type: "identity";

@@ -195,6 +195,8 @@ export interface Server {
 export interface Resources {
   /** @throws {UserError} `resource.missing` where the program was not built whole. */
   read(name: ResourceName): Promise<Uint8Array<ArrayBuffer>>;
+  /** Changes whenever the embedded Kedro or anything that reads with it changes. @throws {UserError} `resource.missing`. */
+  imageId(): Promise<string>;
   /** Begins what {@linkcode startReader} does, so that it is done when it is asked for; the process may end without. */
   prepareReader(): void;
   /** Starts the reader of Kedro projects in a Worker without any permission. */

@@ -7,6 +7,8 @@ export interface UserFolders {
   readonly config: string;
   /** What a command remembers for the next, such as the last job of a project. */
   readonly state: string;
+  /** What can be made again at any time. */
+  readonly cache: string;
 }
 
 /**
@@ -17,11 +19,14 @@ export interface UserFolders {
 export function userFolders(ctx: Pick<Context, "env" | "home" | "platform">): UserFolders | undefined {
   const config = base(ctx, { linux: "XDG_CONFIG_HOME", windows: "APPDATA" }, FALLBACK.config);
   const state = base(ctx, { linux: "XDG_STATE_HOME", windows: "LOCALAPPDATA" }, FALLBACK.state);
-  return config === undefined || state === undefined ? undefined : { config, state };
+  const cache = base(ctx, { linux: "XDG_CACHE_HOME", windows: "LOCALAPPDATA" }, FALLBACK.cache);
+  if (config === undefined || state === undefined || cache === undefined) return undefined;
+  return { config, state, cache };
 }
 
 const FALLBACK = {
   config: { linux: ".config", darwin: "Library/Application Support", windows: "AppData/Roaming" },
+  cache: { linux: ".cache", darwin: "Library/Caches", windows: "AppData/Local" },
   state: { linux: ".local/state", darwin: "Library/Application Support", windows: "AppData/Local" },
 };
 

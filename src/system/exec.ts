@@ -35,7 +35,7 @@ export async function exec(
       timedOut: Boolean(timeout?.aborted || idle?.signal.aborted),
     };
   } finally {
-    idle?.stop();
+    await idle?.stop();
     stop.removeEventListener("abort", end);
   }
 }
@@ -74,19 +74,25 @@ async function leave(child: Deno.ChildProcess): Promise<Exit> {
 const LOOK_EVERY_MS = 250;
 
 /** Aborts its signal once a program and what it started have done nothing for so long. */
-function watch({ pid }: Deno.ChildProcess, idleMs: number): { signal: AbortSignal; stop(): void } {
+function watch({ pid }: Deno.ChildProcess, idleMs: number): { signal: AbortSignal; stop(): Promise<void> } {
   const idle = new AbortController();
-  let [used, since, isLooking] = [0, performance.now(), false];
-  const timer = setInterval(async () => {
-    if (isLooking) return;
-    isLooking = true;
+  let [used, since] = [0, performance.now()];
+  let looking: Promise<void> | undefined;
+  async function look() {
     const seen = await activityOf(pid);
-    isLooking = false;
     if (seen === undefined || seen.isReading || seen.used !== used) {
       [used, since] = [seen?.used ?? used, performance.now()];
     } else if (performance.now() - since >= idleMs) idle.abort();
-  }, LOOK_EVERY_MS);
-  return { signal: idle.signal, stop: () => clearInterval(timer) };
+    looking = undefined;
+  }
+  const timer = setInterval(() => void (looking ??= look()), LOOK_EVERY_MS);
+  return {
+    signal: idle.signal,
+    async stop() {
+      clearInterval(timer);
+      await looking;
+    },
+  };
 }
 
 function endWithChildren({ pid }: Deno.ChildProcess): void {

@@ -2,6 +2,8 @@
 export interface ImageIndex {
   /** The file that holds the parts, beside the program; absent where the executable itself does. */
   readonly file?: string;
+  /** Identifies what was built in: another build of other inputs has another. */
+  readonly id: string;
   readonly parts: Readonly<Record<string, ImagePart>>;
 }
 

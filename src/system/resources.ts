@@ -27,6 +27,13 @@ export function createResources(): Resources {
         throw missing(name, await built(), thrown);
       }
     },
+    async imageId() {
+      try {
+        return (await built())?.id ?? await Deno.readTextFile(new URL("stamp", CHECKOUT));
+      } catch (thrown) {
+        throw missing("stamp", undefined, thrown);
+      }
+    },
     prepareReader() {
       prepared ??= start();
       prepared.catch(() => {});

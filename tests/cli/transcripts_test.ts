@@ -22,6 +22,12 @@ const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
   { name: "outside a project", line: "submit -j main", world: { cwd: "/home/user" } },
   { name: "a job that compiles", line: "compile --check --all" },
   { name: "what would be sent", line: "submit -j main --dry-run" },
+  { name: "credentials in the project", line: "submit -j main --dry-run", world: { hasCredentials: true } },
+  {
+    name: "credentials in the project, as JSON",
+    line: "submit -j main --json",
+    world: { hasCredentials: true },
+  },
   { name: "submit", line: "submit -j main" },
   { name: "submit by the plugin's words", line: "-e nocode run --job main --aml-env other-env:3" },
   { name: "what is asked of Azure", line: "-e nocode submit -j main --aml-env other-env:3 --verbose" },

@@ -1,49 +1,20 @@
 import { createEmulator } from "../../src/emulator/emulator.ts";
 import type { Emulator } from "../../src/emulator/emulator.ts";
-import type { EmulatorOptions, Seed } from "../../src/emulator/world/options.ts";
+import type { EmulatorOptions } from "../../src/emulator/world/options.ts";
 import { run } from "../../src/cli/run.ts";
 import { type FakeContext, fakeContext, type FakeOptions } from "../fakes/context.ts";
+import { GOLDEN_SEED, SIGNED_IN } from "../fakes/seed.ts";
 
 /** Folder of the golden projects; ends with a slash. */
 export const PROJECTS = new URL("../golden/projects/", import.meta.url).pathname;
-
-/** What the golden projects name. */
-export const WORKSPACES: Seed = {
-  tenant: "72f988bf-0000-0000-0000-000000000000",
-  client: "00000000-0000-0000-0000-000000000001",
-  secret: "golden-secret",
-  workspaces: [
-    {
-      subscription_id: "11111111-2222-3333-4444-555555555555",
-      resource_group: "rg-golden",
-      name: "ws-golden",
-    },
-    {
-      subscription_id: "99999999-2222-3333-4444-555555555555",
-      resource_group: "rg-staging",
-      name: "ws-staging",
-    },
-  ],
-  computes: ["cpu-cluster", "gpu-cluster", "highmem-cluster"],
-  environments: [
-    { name: "kedro-env", versions: ["9", "12"] },
-    { name: "spaceflights-env", versions: ["12"] },
-    { name: "other-env", versions: ["3"] },
-  ],
-};
-
-/** A service principal that the emulator knows. */
-export const SIGNED_IN = {
-  AZURE_TENANT_ID: WORKSPACES.tenant!,
-  AZURE_CLIENT_ID: WORKSPACES.client!,
-  AZURE_CLIENT_SECRET: WORKSPACES.secret!,
-};
 
 /** What is different in a world. */
 export interface WorldOptions extends FakeOptions {
   readonly emulator?: EmulatorOptions;
   /** Name of a golden project; "tiny" when absent. */
   readonly project?: string;
+  /** Leaves the golden project's `conf/local/credentials.yml` where it is, of which submitting and checking warn. */
+  readonly hasCredentials?: boolean;
 }
 
 /** A world with a project on disk, an emulated Azure that tells the same time, and somebody signed in. */
@@ -65,17 +36,29 @@ function filesBelow(folder: string, shown: string, into: Files = {}): Files {
   return into;
 }
 
+/** A golden project; its empty credentials are replaced by what keeps their folder, unless a test is about them. */
+function filesOf(project: string, hasCredentials: boolean): Files {
+  const files = filesBelow(`${PROJECTS}${project}`, `/home/user/${project}`);
+  if (hasCredentials) return files;
+  delete files[`/home/user/${project}/conf/local/credentials.yml`];
+  return { ...files, [`/home/user/${project}/conf/local/.gitkeep`]: new Uint8Array() };
+}
+
 /** Makes a world. */
 export function makeWorld(options: WorldOptions = {}): World {
-  const { project = "tiny", emulator, ...rest } = options;
+  const { project = "tiny", hasCredentials = false, emulator, ...rest } = options;
   const ctx = fakeContext({
-    files: filesBelow(`${PROJECTS}${project}`, `/home/user/${project}`),
+    files: filesOf(project, hasCredentials),
     cwd: `/home/user/${project}`,
     env: SIGNED_IN,
     fetch: (request) => azure.fetch(request),
     ...rest,
   });
-  const azure = createEmulator({ clock: ctx.clock, ...emulator, seed: { ...WORKSPACES, ...emulator?.seed } });
+  const azure = createEmulator({
+    clock: ctx.clock,
+    ...emulator,
+    seed: { ...GOLDEN_SEED, ...emulator?.seed },
+  });
   return {
     ctx,
     azure,

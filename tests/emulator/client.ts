@@ -1,13 +1,9 @@
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
+import { GOLDEN_WORKSPACE as WORKSPACE } from "../fakes/seed.ts";
 
-/** The workspace of the golden recordings. */
-export const WORKSPACE = {
-  subscription_id: "11111111-2222-3333-4444-555555555555",
-  resource_group: "rg-golden",
-  name: "ws-golden",
-};
+export { WORKSPACE };
 
-/** Its Resource Manager id. */
+/** Its id in Resource Manager. */
 export const WORKSPACE_ID =
   `/subscriptions/${WORKSPACE.subscription_id}/resourceGroups/${WORKSPACE.resource_group}` +
   `/providers/Microsoft.MachineLearningServices/workspaces/${WORKSPACE.name}`;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
+import { GOLDEN_WORKSPACE, SERVICE_PRINCIPAL } from "../fakes/seed.ts";
 
 interface Recorded {
   readonly method: string;
@@ -10,14 +11,9 @@ interface Recorded {
 }
 
 const GOLDEN = {
-  tenant: "72f988bf-0000-0000-0000-000000000000",
-  client: "00000000-0000-0000-0000-000000000001",
+  ...SERVICE_PRINCIPAL,
   secret: "golden",
-  workspaces: [{
-    subscription_id: "11111111-2222-3333-4444-555555555555",
-    resource_group: "rg-golden",
-    name: "ws-golden",
-  }],
+  workspaces: [GOLDEN_WORKSPACE],
 };
 
 for (

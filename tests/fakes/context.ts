@@ -9,7 +9,7 @@ import type {
   Resources,
 } from "../../src/core/context.ts";
 import { joinedBytes } from "../../src/core/bytes.ts";
-import { createResources } from "../../src/system/resources.ts";
+import { rememberingReader } from "./reader.ts";
 
 /** What is different in a fake world. */
 export interface FakeOptions {
@@ -28,6 +28,7 @@ export interface FakeOptions {
   /** What a person answers to each question, in order. */
   readonly answers?: readonly string[];
   readonly color?: boolean;
+  /** Absent: the embedded Kedro, which repeats what it said before. */
   readonly resources?: Resources;
   readonly signal?: AbortSignal;
 }
@@ -68,7 +69,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
     serve: options.serve ?? (() => Promise.reject(new Error("A fake world serves nothing"))),
     ...network,
     openNetwork: () => network,
-    resources: { ...(options.resources ?? createResources()), prepareReader() {} },
+    resources: { ...(options.resources ?? rememberingReader()), prepareReader() {} },
     clock: {
       now: () => new Date(now),
       async sleep(ms, signal) {

@@ -3,7 +3,8 @@ import { run } from "../../src/cli/run.ts";
 import { exec } from "../../src/system/exec.ts";
 import { createFetch } from "../../src/system/fetch.ts";
 import { systemFs } from "../../src/system/fs.ts";
-import { PROJECTS, WORKSPACES } from "../cli/world.ts";
+import { PROJECTS } from "../cli/world.ts";
+import { GOLDEN_SEED } from "../fakes/seed.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { hasFile, REAL_CLOCK, withServed } from "./served.ts";
 
@@ -59,7 +60,7 @@ async function withEmulator(
   ) => Promise<void>,
 ): Promise<void> {
   await withServed(
-    { seed: WORKSPACES, clock: REAL_CLOCK },
+    { seed: GOLDEN_SEED, clock: REAL_CLOCK },
     async ({ ctx: { clock, random }, env: found, folder }) => {
       const env = { ...found, HOME: folder, PATH: "/usr/bin:/bin" };
       await use(
@@ -94,7 +95,7 @@ Deno.test({
       }
       const scheduled = await program("tiny", "schedule -j nightly");
       equal(scheduled.exit, 0, scheduled.stderr);
-      const { subscription_id, resource_group, name } = WORKSPACES.workspaces![0]!;
+      const { subscription_id, resource_group, name } = GOLDEN_SEED.workspaces![0]!;
       const names = JSON.stringify({ jobs: [...planned.keys()], folder: `${folder}/downloaded` });
       const args = [READER, subscription_id, resource_group, name, names];
       const { status, stdout, stderr } = await exec(PYTHON, args, { env });

@@ -6,10 +6,10 @@ import { openWorkspace } from "../../src/azureml/client/workspace.ts";
 import { CLOUDS } from "../../src/core/clouds/load.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";
+import { WORKSPACE } from "../fakes/seed.ts";
 import { type Azurite, skipped, startAzurite } from "./azurite.ts";
 
 const LARGE = new Uint8Array(20 * 1024 * 1024 + 7).map((_, at) => at * 31);
-const CONFIG = { subscription_id: "11111111-2222-3333-4444-555555555555", resource_group: "rg", name: "ws" };
 
 Deno.test({
   name: `code arrives in a real blob storage as it is${skipped}`,
@@ -107,7 +107,7 @@ async function place(azurite: Azurite, options: PlaceOptions) {
   };
   const tokens = { getToken: async () => ({ token: azurite.token(audience) }) };
   const workspace = openWorkspace({
-    ...{ env: {}, fetch, random, signal, cloud: CLOUDS.AzureCloud!, config: CONFIG, tokens },
+    ...{ env: {}, fetch, random, signal, cloud: CLOUDS.AzureCloud!, config: WORKSPACE, tokens },
     // Its own time is what SAS are judged by; nothing need be waited for.
     clock: { now: () => new Date(), sleep: clock.sleep },
   });

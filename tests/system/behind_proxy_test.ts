@@ -1,6 +1,7 @@
 import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
 import { runProgram } from "../../scripts/run_program.ts";
-import { PROJECTS, SIGNED_IN, WORKSPACES } from "../cli/world.ts";
+import { PROJECTS } from "../cli/world.ts";
+import { GOLDEN_SEED, SIGNED_IN } from "../fakes/seed.ts";
 import { type AzureBehindProxy, openAzureBehindProxy, USER } from "./azure_behind_proxy.ts";
 import { hasOpenssl } from "./network.ts";
 
@@ -11,7 +12,7 @@ const PROGRAM = Deno.env.get("KEDRO_AZUREML_PROGRAM");
 function behindProxy(name: string, test: (world: AzureBehindProxy) => Promise<void>): void {
   Deno.test({ name, ignore: !hasOpenssl() }, async () => {
     const world = await openAzureBehindProxy({
-      seed: WORKSPACES,
+      seed: GOLDEN_SEED,
       pace: { prepareMs: 0, stepMs: 0, parallelSteps: 9, cancelMs: 0 },
     });
     try {

@@ -3,7 +3,7 @@ import { run } from "../../src/cli/run.ts";
 import { createEmulator } from "../../src/emulator/emulator.ts";
 import { exec } from "../../src/system/exec.ts";
 import { systemFs } from "../../src/system/fs.ts";
-import { SIGNED_IN, WORKSPACES } from "../cli/world.ts";
+import { GOLDEN_SEED, SIGNED_IN } from "../fakes/seed.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 const TINY = new URL("../golden/projects/tiny", import.meta.url).pathname;
@@ -34,7 +34,7 @@ async function submit(line: string, env: Record<string, string> = {}) {
   try {
     await copy(TINY, root);
     await Deno.writeTextFile(`${root}/src/tiny/notify.py`, NOTIFY);
-    const azure = createEmulator({ seed: WORKSPACES });
+    const azure = createEmulator({ seed: GOLDEN_SEED });
     const ctx = fakeContext({
       fs: systemFs,
       exec,

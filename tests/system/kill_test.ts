@@ -3,17 +3,9 @@ import { createCertificate } from "../../src/emulator/certificate.ts";
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
 import { environmentOf } from "../../src/emulator/environment.ts";
 import { serve } from "../../src/system/serve.ts";
+import { TINY_SEED } from "../fakes/seed.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
-const SEED = {
-  workspaces: [{
-    subscription_id: "11111111-2222-3333-4444-555555555555",
-    resource_group: "rg-golden",
-    name: "ws-golden",
-  }],
-  computes: ["cpu-cluster"],
-  environments: [{ name: "kedro-env", versions: ["12"] }],
-};
 /** Jobs that take an hour, so that only a cancelling ends them. */
 const PACE = { prepareMs: 500, stepMs: 3_600_000, parallelSteps: 2, cancelMs: 100 };
 
@@ -31,9 +23,8 @@ interface Ended {
   readonly azure: Emulator;
   readonly exit: number;
   readonly stderr: string;
-  /** Milliseconds from the signal to the request that cancels, and to the end. */
-  readonly cancelMs: number | undefined;
-  readonly endMs: number;
+  /** Whether the request that cancels came before the one was answered at which the signal was sent. */
+  readonly isCancelledFirst: boolean;
   /** Runs another command line beside what the first one left. */
   after(...line: string[]): Promise<{ exit: number; stdout: string; stderr: string }>;
 }
@@ -46,16 +37,17 @@ async function killed(moment: Moment, check: (ended: Ended) => Promise<void>): P
     const { authority, certificate, key } = await createCertificate(new Date());
     await Deno.writeTextFile(`${folder}/ca.pem`, authority);
     let signalledAt = 0;
-    let cancelMs: number | undefined;
+    let [isAnswered, isCancelledFirst] = [false, false];
     const { port } = await serve(async (request) => {
       const line = `${request.method} ${new URL(request.url).pathname}`;
       if (/^POST .*\/jobs\/[^/]+\/cancel$/.test(line) && signalledAt > 0) {
-        cancelMs ??= performance.now() - signalledAt;
+        isCancelledFirst ||= !isAnswered;
       }
       if (signalledAt > 0 || !moment.at.test(line)) return await azure.fetch(request);
       signalledAt = performance.now();
       child.kill(moment.signal);
       await new Promise((resolve) => setTimeout(resolve, moment.slowMs ?? 0));
+      isAnswered = true;
       return await azure.fetch(request);
     }, { port: 0, tls: { certificate, key }, signal: control.signal });
     const origin = `https://127.0.0.1:${port}`;
@@ -64,7 +56,7 @@ async function killed(moment: Moment, check: (ended: Ended) => Promise<void>): P
       sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
     };
     const random = { uuid: () => crypto.randomUUID(), number: () => Math.random() };
-    const azure = createEmulator({ origin, clock, random, seed: SEED, pace: PACE });
+    const azure = createEmulator({ origin, clock, random, seed: TINY_SEED, pace: PACE });
     const env = {
       ...environmentOf({ origin, caFile: `${folder}/ca.pem`, identity: azure.identity }),
       HOME: folder,
@@ -97,8 +89,7 @@ async function killed(moment: Moment, check: (ended: Ended) => Promise<void>): P
       azure,
       exit: ended.code,
       stderr: text(ended.stderr),
-      cancelMs,
-      endMs: performance.now() - signalledAt,
+      isCancelledFirst,
       async after(...line) {
         const { code, stdout, stderr } = await start(line.map((word) => word.replace("FILE", file))).output();
         return { exit: code, stdout: text(stdout), stderr: text(stderr) };
@@ -179,10 +170,7 @@ for (const moment of moments) {
       assert.match(ended.stderr, moment.says);
       assert.equal(ended.exit, moment.exit, ended.stderr);
       assert.equal(ended.azure.resources("jobs").length, moment.jobs);
-      assert.ok(ended.endMs < 9000, `it took ${ended.endMs} ms to end`);
-      if (/asked to stop/.test(ended.stderr)) {
-        assert.ok(ended.cancelMs! < 2000, `it took ${ended.cancelMs} ms to cancel`);
-      }
+      if (/asked to stop/.test(ended.stderr)) assert.ok(ended.isCancelledFirst);
       await nothingIsLeft(ended);
     });
   });

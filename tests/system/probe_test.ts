@@ -22,10 +22,8 @@ Deno.test("a port that nobody listens on refuses", loose, async () => {
 
 Deno.test("a host that says nothing is given up", loose, async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const start = performance.now();
   const proxy = proxyFor(new URL("https://x"), { HTTPS_PROXY: `127.0.0.1:${listener.addr.port}` })!;
   await rejects(systemProbe.tunnel(proxy, "x", 443), { code: "ETIMEDOUT" });
-  ok(performance.now() - start < 8000);
   listener.close();
 });
 

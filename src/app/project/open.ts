@@ -4,7 +4,8 @@ import { loadConfig, type LoadedConfig } from "../../config/azureml/load.ts";
 import type { LoadOptions } from "../../config/layers/layers.ts";
 import { DEFAULT_LOADER_SETTINGS, settingsMatter } from "../../config/layers/settings.ts";
 import type { Warning } from "../../core/errors.ts";
-import { type KedroReader, openReader } from "../../kedro/reader/open.ts";
+import { openCachedReader } from "../../kedro/cache/cached_reader.ts";
+import type { KedroReader } from "../../kedro/reader/open.ts";
 import { findProject, type Project } from "../../kedro/project.ts";
 import type { Json, ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
@@ -19,6 +20,8 @@ export interface ReadingOptions extends ProjectOptions {
   readonly allowEnvNames?: readonly string[];
   /** Seconds. */
   readonly readTimeout?: number;
+  /** False with `--no-cache`: what earlier commands read is not used, and nothing is remembered. */
+  readonly cache?: boolean;
 }
 
 /** A project as the commands need it: its configuration and its pipelines. */
@@ -98,7 +101,7 @@ async function withReader<T>(
   const project = await findProject(ctx, workingFolder(ctx, options));
   const env = chooseEnv(options.env, ctx.env.KEDRO_ENV);
   let opened: Promise<KedroReader> | undefined;
-  const open = () => opened ??= openReader(ctx, project, readerOptions(ctx, env, options));
+  const open = () => opened ??= openCachedReader(ctx, project, readerOptions(ctx, env, options));
   const reader: Opened["reader"] = {
     snapshot: async (how) => (await open()).snapshot(how),
     resolve: async (name, args) => (await open()).resolve(name, args),
@@ -146,9 +149,11 @@ export function readerOptions(
   env: string,
   options: ReadingOptions,
 ) {
-  const { params, allowEnvNames, readTimeout, python, snapshot } = options;
+  const { params, allowEnvNames, readTimeout, python, snapshot, cache = true } = options;
   return {
     env,
+    cache,
+    onCache: (message: string) => ctx.report({ type: "cache", message }),
     ...(python !== undefined && { python }),
     ...(snapshot !== undefined && { snapshot: resolve(ctx.cwd, snapshot) }),
     onPrint(text: string) {

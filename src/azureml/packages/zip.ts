@@ -44,9 +44,22 @@ export async function* writeZip(
       lastModDate: ALWAYS,
       extendedTimestamp: false,
     });
-    for await (const { name, chunks } of files) await zip.add(name, ReadableStream.from(chunks));
+    for await (const { name, chunks } of files) await add(zip, name, chunks[Symbol.asyncIterator]());
     await zip.close(comment);
   });
+}
+
+/** Adds a file and closes it, also where the archive is not written to its end: the library leaves it open then. */
+async function add(
+  zip: ZipWriter<unknown>,
+  name: string,
+  chunks: AsyncIterator<Uint8Array<ArrayBuffer>>,
+): Promise<void> {
+  try {
+    await zip.add(name, ReadableStream.from({ [Symbol.asyncIterator]: () => chunks }));
+  } finally {
+    await chunks.return?.();
+  }
 }
 
 /** Yields what `write` writes; throws what it throws, also before it has written anything. */
@@ -66,6 +79,8 @@ async function* piped(write: (into: WritableStream<Uint8Array>) => Promise<unkno
     yield* readable;
   } catch (thrown) {
     throw (await written)?.thrown ?? thrown;
+  } finally {
+    await written;
   }
 }
 

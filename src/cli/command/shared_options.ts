@@ -11,6 +11,7 @@ export function reading(command: Command): Command {
       "environment variables that the project's code may see; all but secrets where absent, none in CI",
       list,
     )
+    .option("--no-cache", "read the project again instead of reusing what an earlier command read")
     .option("--read-timeout <seconds>", "time that reading the project may take; 60 where absent", seconds);
 }
 

@@ -1,6 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
 import { chooseEnv } from "../../config/layers/env.ts";
-import { openReader } from "../../kedro/reader/open.ts";
+import { openCachedReader } from "../../kedro/cache/cached_reader.ts";
 import { findProject } from "../../kedro/project.ts";
 import { pipelineNamed, slice } from "../../kedro/slice.ts";
 import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
@@ -28,7 +28,7 @@ export interface InspectOptions extends ReadingOptions {
 export async function inspect(ctx: AppContext, options: InspectOptions): Promise<Output> {
   const project = await findProject(ctx, workingFolder(ctx, options));
   const env = chooseEnv(options.env, ctx.env.KEDRO_ENV);
-  const reader = await openReader(ctx, project, readerOptions(ctx, env, options));
+  const reader = await openCachedReader(ctx, project, readerOptions(ctx, env, options));
   try {
     const snapshot = chosen(await reader.snapshot({ lenient: true }), options);
     return { data: inOrder(snapshot), text: renderSnapshot(snapshot), warnings: snapshot.warnings };

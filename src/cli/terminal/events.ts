@@ -10,7 +10,7 @@ import type { Progress } from "./progress.ts";
 export function showEvents(
   ctx: Pick<Context, "terminal" | "clock" | "env">,
   progress: Progress,
-  options: { readonly json?: boolean },
+  options: { readonly json?: boolean; readonly verbose?: boolean },
 ): Report {
   const follow = showFollow(ctx, progress, options);
   return (event) => {
@@ -23,6 +23,9 @@ export function showEvents(
         return progress.count(uploadLine(event), false);
       case "component":
         return progress.count(componentLine(event), event.done === event.total);
+      case "cache":
+        if (options.verbose) progress.say(`  ${event.message}`, event);
+        return;
       case "retry":
         if (event.waitMs >= LONG_WAIT_MS) progress.say(retryLine(event), retryData(event));
         return;
@@ -43,7 +46,7 @@ const LONG_WAIT_MS = 2000;
 /** An event that is one line, and nothing more. */
 type LineEvent = Exclude<
   AppEvent,
-  { readonly type: "warning" | "follow" | "upload" | "component" | "retry" | "identity" }
+  { readonly type: "warning" | "cache" | "follow" | "upload" | "component" | "retry" | "identity" }
 >;
 
 function uploadLine({ files, sentBytes, name }: Extract<AppEvent, { type: "upload" }>): string {

@@ -10,7 +10,10 @@ import { openProgress } from "./progress.ts";
 const TICK_MS = 1000;
 
 /** Gives a command what it needs besides its context: the terminal to report to, the person at it, and the CI system. */
-export function openApp(ctx: Context, options: { readonly json?: boolean }): AppContext {
+export function openApp(
+  ctx: Context,
+  options: { readonly json?: boolean; readonly verbose?: boolean },
+): AppContext {
   const progress = openProgress(ctx, options);
   const report = showEvents(ctx, progress, options);
   return {

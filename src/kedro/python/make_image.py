@@ -189,6 +189,7 @@ def _forget_project():
     os.chdir("/")
     shutil.rmtree("/dummy")
     sys.modules[f"{_PACKAGE}.reader"]._readings.clear()
+    sys.modules[f"{_PACKAGE}.uses"].forget()
     for name in [name for name in sys.modules if name.partition(".")[0] == "dummy"]:
         del sys.modules[name]
     sys.path[:] = [path for path in sys.path if not path.startswith("/dummy")]

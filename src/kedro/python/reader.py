@@ -154,7 +154,13 @@ def _resolve(request):
     return settings.resolve(request["name"], request["args"])
 
 
-_ACTIONS = {"snapshot": _snapshot, "resolve": _resolve}
+def _uses(request):
+    from . import uses
+
+    return uses.describe(request)
+
+
+_ACTIONS = {"snapshot": _snapshot, "resolve": _resolve, "uses": _uses}
 
 
 def plain(value):

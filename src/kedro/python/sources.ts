@@ -19,6 +19,7 @@ import standInValues from "./stand_in_values.py" with { type: "text" };
 import standardLibrary from "./standard_library.py" with { type: "text" };
 import standIns from "./stand_ins.py" with { type: "text" };
 import surroundings from "./surroundings.py" with { type: "text" };
+import uses from "./uses.py" with { type: "text" };
 import versions from "./versions.py" with { type: "text" };
 
 /** The reader's own files, by name inside its package. */
@@ -44,5 +45,6 @@ export const PYTHON_SOURCES: Readonly<Record<string, string>> = {
   "stand_ins.py": standIns,
   "standard_library.py": standardLibrary,
   "surroundings.py": surroundings,
+  "uses.py": uses,
   "versions.py": versions,
 };

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 
+from . import uses
 from .stand_in_notes import notes
 
 # What looks alike however the project is run.
@@ -27,17 +28,31 @@ def adapt(root, withheld):
     os.environ.__class__ = _Environ
     _adapt_programs()
     _adapt_machine()
+    uses.watch()
 
 
 class _Environ(os._Environ):
     withheld = {}
 
     def __getitem__(self, key):
+        uses.note_variable(key)
         if key in self.withheld and self.encodekey(key) not in self._data:
             hint = {"hint": f"Let it see {key} with `--allow-env-names {key}`"} if self.withheld[key] else {}
             message = f"The project reads the environment variable {key} when imported, which it does not see"
             notes.add_other("kedro.env_not_seen", message, **hint)
         return super().__getitem__(key)
+
+    def __iter__(self):
+        uses.note_all_variables()
+        return super().__iter__()
+
+    def __len__(self):
+        uses.note_all_variables()
+        return super().__len__()
+
+    def copy(self):
+        uses.note_all_variables()
+        return super().copy()
 
 
 def _noted(name):

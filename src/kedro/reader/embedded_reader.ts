@@ -1,33 +1,93 @@
 import { join } from "node:path";
 import type { Context } from "../../core/context.ts";
-import { answerOf, readSnapshot } from "./answer.ts";
+import { answerOf, type ReadSnapshot, readSnapshot } from "./answer.ts";
 import { embeddedVersion } from "./embedded_version.ts";
 import { chooseEnviron, namesInDotenv } from "./visible_env.ts";
 import { failureError } from "./failure.ts";
 import type { Project } from "../project.ts";
-import { insideRoot, readProjectFiles } from "./project_files.ts";
+import { type HandedOver, insideRoot, readProjectFiles } from "./project_files.ts";
 import type { KedroReader, ReaderOptions } from "./reader.ts";
-import { json, type Shape } from "./shape.ts";
+import type { ProjectSnapshot } from "../snapshot.ts";
+import { json, listOf, orNull, record, type Shape, text } from "./shape.ts";
 import { toSnapshot } from "./to_snapshot.ts";
-import { startWorkerReader } from "./worker_reader.ts";
+import { startWorkerReader, type WorkerReaderOptions } from "./worker_reader.ts";
+
+/** All that a reading depends on, gathered before an interpreter starts. */
+export interface EmbeddedInput {
+  readonly project: Project;
+  readonly options: ReaderOptions;
+  /** The version of Kedro that is used, such as `1` or `0.19`. */
+  readonly kedro: string;
+  /** The environment variables that the project's code may see. */
+  readonly environ: ReturnType<typeof chooseEnviron>;
+  /** Names of variables that are kept from it, and whether it may be allowed to see each. */
+  readonly withheld: Readonly<Record<string, boolean>>;
+  readonly files: Promise<HandedOver>;
+}
+
+/** What a reading used besides the files and variables that it was given. */
+export interface Uses {
+  /** Names of the environment variables that were asked for; `null` for all of them. */
+  readonly variables: readonly string[] | null;
+  /** What gives something else each time, such as `datetime.now()`. */
+  readonly changing: readonly string[];
+}
+
+const uses: Shape<Uses> = record<Uses>({ variables: orNull(listOf(text)), changing: listOf(text) });
+
+/** A reading with the embedded Kedro, as the cache needs it. */
+export interface EmbeddedReader extends KedroReader {
+  /** The checked answer that {@linkcode KedroReader.snapshot} is made of. */
+  answer(): Promise<ReadSnapshot>;
+  uses(): Promise<Uses>;
+}
+
+/**
+ * Gathers what the embedded Kedro is handed: the project's files and the variables that its code may see.
+ *
+ * @throws {UserError} `kedro.version` when the project was made for a Kedro that is not built in.
+ */
+export async function prepareEmbedded(
+  ctx: Pick<Context, "fs" | "env">,
+  project: Project,
+  options: ReaderOptions,
+): Promise<EmbeddedInput> {
+  const kedro = embeddedVersion(project);
+  const environ = chooseEnviron(ctx.env, options.allowEnvNames);
+  const files = readProjectFiles(ctx, project);
+  files.catch(() => {});
+  const withheld = { ...await dotenvNames(ctx, project), ...environ.withheld };
+  return { project, options, kedro, environ, withheld, files };
+}
+
+/** Makes the project's snapshot of a checked answer. */
+export async function snapshotOf(
+  { options: { env, runtimeParams = {} }, environ, files }: EmbeddedInput,
+  answer: ReadSnapshot,
+  how: { readonly lenient?: boolean },
+): Promise<ProjectSnapshot> {
+  const warnings = [...(await files).warnings, ...environ.warnings];
+  return toSnapshot(answer, { source: "embedded", env, runtimeParams, warnings, ...how });
+}
 
 /**
  * Reads a project with the embedded Kedro, whose code reaches nothing but the files and variables handed to it.
  *
- * @throws {UserError} `kedro.version` when the project was made for a Kedro that is not built in; `resource.missing`.
+ * @param onFetch Told what the project's code fetched while it ran.
+ * @throws {UserError} `resource.missing`.
  */
 export async function openEmbedded(
-  ctx: Pick<Context, "fs" | "env" | "resources" | "signal">,
-  project: Project,
-  options: ReaderOptions,
-): Promise<KedroReader> {
-  const kedro = embeddedVersion(project);
+  ctx: Pick<Context, "fs" | "resources" | "signal">,
+  input: EmbeddedInput,
+  onFetch?: WorkerReaderOptions["onFetch"],
+): Promise<EmbeddedReader> {
+  const { project, options, kedro, environ, withheld, files } = input;
   const { env, runtimeParams = {}, timeoutMs = 60_000, onPrint = () => {} } = options;
-  const environ = chooseEnviron(ctx.env, options.allowEnvNames);
-  const withheld = { ...await dotenvNames(ctx, project), ...environ.withheld };
-  const files = readProjectFiles(ctx, project);
-  files.catch(() => {});
-  const worker = await startWorkerReader(ctx, project, files, { timeoutMs, onPrint });
+  const worker = await startWorkerReader(ctx, project, files, {
+    timeoutMs,
+    onPrint,
+    ...(onFetch && { onFetch }),
+  });
 
   async function ask<T>(request: Record<string, unknown>, shape: Shape<T>): Promise<T> {
     const answer = answerOf(shape, await worker.call(request));
@@ -49,20 +109,13 @@ export async function openEmbedded(
     }, readSnapshot);
   }
 
+  const answer = () => reading ??= read();
   return {
-    async snapshot(how = {}) {
-      const answer = await (reading ??= read());
-      const { warnings } = await files;
-      return toSnapshot(answer, {
-        source: "embedded",
-        env,
-        runtimeParams,
-        warnings: [...warnings, ...environ.warnings],
-        ...how,
-      });
-    },
+    answer,
+    snapshot: async (how = {}) => await snapshotOf(input, await answer(), how),
+    uses: async () => await ask({ action: "uses" }, uses),
     async resolve(name, args) {
-      await (reading ??= read());
+      await answer();
       return await ask({ action: "resolve", name, args }, json);
     },
     close: worker.close,

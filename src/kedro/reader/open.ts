@@ -1,5 +1,5 @@
 import type { Context } from "../../core/context.ts";
-import { openEmbedded } from "./embedded_reader.ts";
+import { openEmbedded, prepareEmbedded } from "./embedded_reader.ts";
 import type { Project } from "../project.ts";
 import { openPython } from "./python_reader.ts";
 import type { KedroReader, ReaderOptions } from "./reader.ts";
@@ -20,5 +20,5 @@ export async function openReader(
   if (options.snapshot !== undefined) return await openFile(ctx, project, options, options.snapshot);
   const python = options.python ?? ctx.env.KEDRO_AZUREML_PYTHON;
   if (python !== undefined && python !== "") return openPython(ctx, project, options, python);
-  return await openEmbedded(ctx, project, options);
+  return await openEmbedded(ctx, await prepareEmbedded(ctx, project, options));
 }

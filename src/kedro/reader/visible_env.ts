@@ -15,7 +15,7 @@ const SECRET =
 
 /** What tells of this machine and means nothing inside the interpreter. */
 const MACHINE =
-  /^(PATH|HOME|PWD|OLDPWD|SHELL|TMP|TEMP|TMPDIR|PYTHON.*|LD_.*|DYLD_.*|DENO_.*|NODE_.*|VIRTUAL_ENV|CONDA_.*)$/;
+  /^(_|PATH|HOME|PWD|OLDPWD|SHELL|TMP|TEMP|TMPDIR|PYTHON.*|LD_.*|DYLD_.*|DENO_.*|NODE_.*|VIRTUAL_ENV|CONDA_.*)$/;
 
 /** The environment variables that the project's code may see, and what was kept from it though it was asked for. */
 export interface Environ {

@@ -22,6 +22,8 @@ export interface WorkerReader {
 export interface WorkerReaderOptions {
   readonly timeoutMs: number;
   readonly onPrint: (text: string) => void;
+  /** Told what the project's code fetched while it ran, and what it got; `undefined` when it was refused. */
+  readonly onFetch?: (what: unknown, path: unknown, bytes: Uint8Array | undefined) => void;
 }
 
 /** Starts the Worker, and hands it the image and the project's files as soon as they are there. */
@@ -50,7 +52,7 @@ export async function startWorkerReader(
     if (data?.kind === "print") print(String(data.text));
     if (data?.kind === "started" || data?.kind === "ended") settle();
     if (data?.kind === "ended") fail(endedError(String(data.reason)));
-    if (data?.kind === "ask") void reply(ctx, project, data.ask, answers);
+    if (data?.kind === "ask") void reply(ctx, project, data.ask, answers, options.onFetch);
     if (data?.kind === "answer") waiting.get(Number(data.id))?.(data.answer);
   };
   const image = readImage(ctx);
@@ -115,9 +117,11 @@ async function reply(
   project: Project,
   ask: { readonly what: unknown; readonly path: unknown },
   answers: SharedArrayBuffer,
+  onFetch: WorkerReaderOptions["onFetch"],
 ): Promise<void> {
   const state = new Int32Array(answers, 0, 2);
   const bytes = await answerAsk(ctx, project, ask ?? {}).catch(() => undefined);
+  onFetch?.(ask?.what, ask?.path, bytes);
   const fits = bytes !== undefined && bytes.length <= MOST_ANSWER_BYTES;
   if (fits) new Uint8Array(answers, 8).set(bytes);
   Atomics.store(state, 1, fits ? bytes.length : -1);

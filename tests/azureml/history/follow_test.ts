@@ -7,18 +7,9 @@ import { loadCloud } from "../../../src/core/clouds/load.ts";
 import { createEmulator, type EmulatorOptions } from "../../../src/emulator/emulator.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { type FakeContext, fakeContext } from "../../fakes/context.ts";
+import { GOLDEN_WORKSPACE, TINY_SEED } from "../../fakes/seed.ts";
 
 const PROJECT = new URL("../../golden/projects/tiny", import.meta.url).pathname;
-const WORKSPACE = {
-  subscription_id: "11111111-2222-3333-4444-555555555555",
-  resource_group: "rg-golden",
-  name: "ws-golden",
-};
-const SEED = {
-  workspaces: [WORKSPACE],
-  computes: ["cpu-cluster"],
-  environments: [{ name: "kedro-env", versions: ["12"] }],
-};
 const HISTORY = /\/history\/v1\.0\//;
 
 Deno.test("followJob() tells of each change of the job and of its steps once, and then the end", async () => {
@@ -131,7 +122,7 @@ async function submit(
   change: (ctx: FakeContext) => void = () => {},
 ) {
   const ctx = fakeContext({ fs: systemFs, cwd: PROJECT, fetch: (request) => azure.fetch(request) });
-  const azure = createEmulator({ seed: SEED, clock: ctx.clock, ...options });
+  const azure = createEmulator({ seed: TINY_SEED, clock: ctx.clock, ...options });
   const { tenant, client, secret } = azure.identity;
   const env = { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: client, AZURE_CLIENT_SECRET: secret };
   Object.assign(ctx.env, env);
@@ -148,6 +139,6 @@ async function follow(
   equal(exit, 0, ctx.stderr());
   const cloud = await loadCloud(ctx);
   const tokens = { getToken: async () => ({ token: azure.issueToken(cloud.resourceManager) }) };
-  const workspace = openWorkspace({ ...ctx, cloud, config: WORKSPACE, tokens });
+  const workspace = openWorkspace({ ...ctx, cloud, config: GOLDEN_WORKSPACE, tokens });
   return await Array.fromAsync(followJob(workspace, azure.resources("jobs")[0]!.name, how));
 }

@@ -1,12 +1,11 @@
 import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
 import { azureError, type AzureRefusal } from "../../../src/azureml/refusals/to_error.ts";
 import { KNOWN_REFUSALS } from "../../../src/azureml/refusals/table.ts";
+import { SUBSCRIPTION_ID, WORKSPACE } from "../../fakes/seed.ts";
 
 const OID = "aaaaaaaa-0000-4000-8000-00000000000a";
-const SUBSCRIPTION = "11111111-2222-3333-4444-555555555555";
-const WORKSPACE = { name: "ws", resource_group: "rg", subscription_id: SUBSCRIPTION };
 const SCOPE =
-  `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws`;
+  `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws`;
 
 function refusal(more: Partial<AzureRefusal> & { headers?: Record<string, string> }): AzureRefusal {
   const { headers = {}, ...rest } = more;
@@ -154,7 +153,7 @@ const CASES: readonly {
     name: "a subscription that this identity does not see",
     refusal: {
       status: 404,
-      text: arm("SubscriptionNotFound", `The subscription '${SUBSCRIPTION}' could not be found.`),
+      text: arm("SubscriptionNotFound", `The subscription '${SUBSCRIPTION_ID}' could not be found.`),
     },
     code: "azure.not_found",
     exit: 5,

@@ -3,6 +3,7 @@ import { run } from "../../../src/cli/run.ts";
 import { createEmulator } from "../../../src/emulator/emulator.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
+import { GOLDEN_WORKSPACE } from "../../fakes/seed.ts";
 
 /** A `schedule` of the plugin, and what it registered and sent; commands end before its `; rc=$?`. */
 interface Case {
@@ -63,11 +64,7 @@ for (const { id, project, argv, puts } of cases) {
 Deno.test("the golden schedules are there", () => ok(cases.length === 7));
 
 const SEED = {
-  workspaces: [{
-    subscription_id: "11111111-2222-3333-4444-555555555555",
-    resource_group: "rg-golden",
-    name: "ws-golden",
-  }],
+  workspaces: [GOLDEN_WORKSPACE],
   computes: ["cpu-cluster", "gpu-cluster"],
   environments: [
     { name: "kedro-env", versions: ["12"] },

@@ -3,17 +3,10 @@ import { run } from "../../../src/cli/run.ts";
 import { createEmulator, type EmulatorOptions } from "../../../src/emulator/emulator.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
+import { TINY_SEED } from "../../fakes/seed.ts";
 
 const PROJECT = new URL("../../golden/projects/tiny", import.meta.url).pathname;
-const SEED = {
-  workspaces: [{
-    subscription_id: "11111111-2222-3333-4444-555555555555",
-    resource_group: "rg-golden",
-    name: "ws-golden",
-  }],
-  computes: ["cpu-cluster"],
-  environments: [{ name: "kedro-env", versions: ["3", "12"] }],
-};
+const SEED = { ...TINY_SEED, environments: [{ name: "kedro-env", versions: ["3", "12"] }] };
 const JOB_PUT = { method: "PUT", url: /\/jobs\// };
 const BLOB_PUT = { method: "PUT", url: /\.blob\..*\/src\// };
 

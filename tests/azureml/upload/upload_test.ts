@@ -9,8 +9,8 @@ import { CLOUDS } from "../../../src/core/clouds/load.ts";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../../src/emulator/emulator.ts";
 import type { UserError } from "../../../src/core/errors.ts";
 import { type FakeContext, fakeContext } from "../../fakes/context.ts";
+import { WORKSPACE } from "../../fakes/seed.ts";
 
-const CONFIG = { subscription_id: "11111111-2222-3333-4444-555555555555", resource_group: "rg", name: "ws" };
 const MANY = Object.fromEntries(
   Array.from({ length: 30 }, (_, at) => [`/project/src/f${at}.py`, `print(${at})\n`]),
 );
@@ -35,11 +35,11 @@ async function place(
     files,
     fetch: (request) => change(request) ?? azure.fetch(request),
   });
-  const azure = createEmulator({ clock: ctx.clock, seed: { workspaces: [CONFIG] }, ...options });
+  const azure = createEmulator({ clock: ctx.clock, seed: { workspaces: [WORKSPACE] }, ...options });
   const tokens = {
     getToken: async (scope: string) => ({ token: azure.issueToken(scope.replace(/\/\.default$/, "")) }),
   };
-  const workspace = openWorkspace({ ...ctx, cloud: CLOUDS.AzureCloud!, config: CONFIG, tokens });
+  const workspace = openWorkspace({ ...ctx, cloud: CLOUDS.AzureCloud!, config: WORKSPACE, tokens });
   return {
     ctx,
     azure,

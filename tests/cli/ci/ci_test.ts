@@ -2,7 +2,8 @@ import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { ciTags, isBefore, readCi } from "../../../src/app/ci/ci_run.ts";
 import { azureCommand } from "../../../src/cli/ci/azure_command.ts";
 import { renderSummary } from "../../../src/cli/ci/step_summary.ts";
-import { makeWorld, SIGNED_IN, type World } from "../world.ts";
+import { SIGNED_IN } from "../../fakes/seed.ts";
+import { makeWorld, type World } from "../world.ts";
 
 const GITHUB = {
   GITHUB_ACTIONS: "true",

@@ -12,9 +12,9 @@ const TINY = "/home/user/tiny/conf";
 /** What a user types, and what is different in the world in which they type it. */
 const cases: readonly { name: string; line: string; world?: WorldOptions; files?: Record<string, string> }[] =
   [
-    { name: "a project with warnings", line: "validate" },
+    { name: "a project with warnings", line: "validate", world: { hasCredentials: true } },
     { name: "the same, strictly", line: "validate --strict -j main" },
-    { name: "the same, as JSON", line: "validate -j main --json" },
+    { name: "the same, as JSON", line: "validate -j main --json", world: { hasCredentials: true } },
     {
       name: "a sound project",
       line: "validate --aml-env kedro-env:12",
@@ -139,16 +139,17 @@ jobs:
         },
       },
     },
-    { name: "the files", line: "files" },
+    { name: "the files", line: "files", world: { hasCredentials: true } },
     {
       name: "the files, with secrets, strictly",
       line: "files --strict",
+      world: { hasCredentials: true },
       files: {
         "/home/user/tiny/.env": "A=1",
         "/home/user/tiny/keys/server.pem": "-----BEGIN PRIVATE KEY-----",
       },
     },
-    { name: "the files, as JSON", line: "files --json" },
+    { name: "the files, as JSON", line: "files --json", world: { hasCredentials: true } },
     { name: "the files of an image", line: "-e nocode files" },
     {
       name: "the files of a folder that is none",

@@ -5,7 +5,8 @@ import type { AzureMLConfig } from "../../../src/config/azureml/types.ts";
 import type { ServeOptions } from "../../../src/core/context.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { run } from "../../../src/cli/run.ts";
-import { makeWorld, SIGNED_IN, WORKSPACES } from "../world.ts";
+import { GOLDEN_SEED, SIGNED_IN } from "../../fakes/seed.ts";
+import { makeWorld } from "../world.ts";
 
 const SEED = { workspaces: [{ subscription_id: "s", resource_group: "rg", name: "ws" }] };
 
@@ -38,7 +39,7 @@ Deno.test("the emulator is served over HTTPS, and says with which variables it i
 
 Deno.test("the emulator lets steps fail that it is told to", async () => {
   const { ctx: server, served } = servingContext();
-  const seed = { ...WORKSPACES, secret: SIGNED_IN.AZURE_CLIENT_SECRET };
+  const seed = { ...GOLDEN_SEED, secret: SIGNED_IN.AZURE_CLIENT_SECRET };
   const { ready, cleanUp } = await startEmulator(server, { seed, fail: ["count"] });
   const { ctx } = makeWorld({ env: ready.env, fetch: (request) => served.handler!(request) });
   const words = "submit -j main --name first --wait-for-completion --timeout 100".split(" ");

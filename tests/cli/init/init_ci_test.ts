@@ -2,6 +2,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { parse } from "yaml";
 import { run } from "../../../src/cli/run.ts";
 import { fakeContext } from "../../fakes/context.ts";
+import { SUBSCRIPTION_ID } from "../../fakes/seed.ts";
 import { parsed, wordsOf } from "../parsed.ts";
 
 const TOML = '[tool.kedro]\npackage_name = "shop"\nproject_name = "Big Shop"\nkedro_init_version = "1.7.0"\n';
@@ -67,7 +68,7 @@ Deno.test("init --ci keeps a workflow that is there, and replaces it alone where
 
 Deno.test("init --ci fills in what azureml.yml says already", async () => {
   const { ctx, init, read } = world("shop");
-  const written = ["--subscription-id", "11111111-2222-3333-4444-555555555555", "--resource-group", "rg"];
+  const written = ["--subscription-id", SUBSCRIPTION_ID, "--resource-group", "rg"];
   strictEqual(await init(...written, "--workspace", "ws", "--compute", "c", "--environment", "e@latest"), 0);
   await ctx.fs.writeText("/repo/shop/conf/local/.gitkeep", "");
   const path = "/repo/shop/conf/base/azureml.yml";
@@ -75,7 +76,7 @@ Deno.test("init --ci fills in what azureml.yml says already", async () => {
   strictEqual(await init("--ci", "github"), 0, ctx.stderr());
   match(
     ctx.stdout(),
-    /--scope \/subscriptions\/11111111-2222-3333-4444-555555555555\/resourceGroups\/rg\/.*\/ws$/m,
+    new RegExp(`--scope /subscriptions/${SUBSCRIPTION_ID}/resourceGroups/rg/.*/ws$`, "m"),
   );
   match(await read("/repo/.github/workflows/azureml.yml"), /submit -j nightly --wait/);
   ok(!ctx.stdout().includes("<"), ctx.stdout());

@@ -6,6 +6,7 @@ import { AMLIGNORE } from "../../../src/app/init/templates.ts";
 import { loadConfig } from "../../../src/config/azureml/load.ts";
 import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
 import { fakeContext } from "../../fakes/context.ts";
+import { SUBSCRIPTION_ID } from "../../fakes/seed.ts";
 
 const PROJECT = {
   "/project/pyproject.toml":
@@ -18,7 +19,7 @@ const PROJECT = {
 Deno.test("init writes files that load, filled in with what it was told", async () => {
   const ctx = fakeContext({ files: PROJECT });
   const output = await init(openApp(ctx, {}), {
-    subscriptionId: "11111111-2222-3333-4444-555555555555",
+    subscriptionId: SUBSCRIPTION_ID,
     resourceGroup: 'rg "odd" ${x} \\ é',
     workspace: "ws",
     compute: "cpu",
@@ -31,7 +32,7 @@ Deno.test("init writes files that load, filled in with what it was told", async 
     settings: DEFAULT_LOADER_SETTINGS,
   });
   assert.deepEqual(azureml.workspace.__default__, {
-    subscription_id: "11111111-2222-3333-4444-555555555555",
+    subscription_id: SUBSCRIPTION_ID,
     resource_group: 'rg "odd" ${x} \\ é',
     name: "ws",
   });

@@ -1,3 +1,4 @@
+import { SUBSCRIPTION_ID } from "../../fakes/seed.ts";
 import { makeWorld } from "../world.ts";
 
 /** What a user types, one after the other in one world, once there are some schedules. */
@@ -38,7 +39,7 @@ const cases: readonly { name: string; lines: readonly string[] }[] = [
     name: "outside a project",
     lines: [
       "-C /tmp schedule list",
-      "-C /tmp schedule list --subscription-id 11111111-2222-3333-4444-555555555555 --resource-group rg-golden --workspace-name ws-golden",
+      `-C /tmp schedule list --subscription-id ${SUBSCRIPTION_ID} --resource-group rg-golden --workspace-name ws-golden`,
     ],
   },
   { name: "help", lines: ["schedule --help", "schedule trigger --help"] },

@@ -1,5 +1,6 @@
 import { deepStrictEqual as assertEquals, ok, strictEqual } from "node:assert/strict";
-import { makeWorld, SIGNED_IN, type WorldOptions } from "../world.ts";
+import { SIGNED_IN } from "../../fakes/seed.ts";
+import { makeWorld, type WorldOptions } from "../world.ts";
 
 /** Everything that a world's program said, and all that must not be in it. */
 async function said(line: string, options: WorldOptions = {}) {

@@ -97,7 +97,8 @@ const ENDINGS: Record<string, { code: string; error: RegExp }> = {
   },
   "takes all memory at once": { code: "x = b'x' * 2**31", error: /^kedro\.(out_of_memory|project_code)$/ },
   "fills the disk": {
-    code: "with open('/tmp/x', 'wb') as file:\n    for _ in range(10**5): file.write(bytes(2**20))",
+    // A file that grows is copied each time, so that one large file would take seconds.
+    code: "for i in range(10**5):\n    with open(f'/tmp/{i}', 'wb') as file: file.write(bytes(2**22))",
     error: /^kedro\.project_code$/,
   },
   "recurses for ever": { code: "def f(): return f()\nf()", error: /^kedro\.project_code$/ },

@@ -4,12 +4,13 @@ import { findProject } from "../../../src/kedro/project.ts";
 import type { ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { type FakeContext, fakeContext, type FakeOptions } from "../../fakes/context.ts";
+import { realReader } from "../../fakes/reader.ts";
 
 const PROJECTS = new URL("../../golden/projects/", import.meta.url).pathname;
 
-/** A world whose files are the real ones, to read golden projects in. */
+/** A world whose files and reader are the real ones, to read golden projects in. */
 export function realFiles(options: FakeOptions = {}): FakeContext {
-  return fakeContext({ fs: systemFs, ...options });
+  return fakeContext({ fs: systemFs, resources: realReader(), ...options });
 }
 
 /** The folder of one golden project. */
@@ -17,7 +18,7 @@ export function golden(name: string): string {
   return PROJECTS + name;
 }
 
-/** A world with one small project in memory, made of `pipeline_registry.py` and what else `files` gives by relative path. */
+/** A world with the real reader and one small project in memory, made of `pipeline_registry.py` and what else `files` gives by relative path. */
 export function projectOf(
   registry: string,
   files: Record<string, string> = {},
@@ -34,7 +35,12 @@ export function projectOf(
     ...files,
   };
   const entries = Object.entries(all).map(([path, text]) => [`/shop/${path}`, text]);
-  return fakeContext({ cwd: "/shop", files: Object.fromEntries(entries), ...options });
+  return fakeContext({
+    cwd: "/shop",
+    files: Object.fromEntries(entries),
+    resources: realReader(),
+    ...options,
+  });
 }
 
 /** Reads the project in `dir` (the working directory when absent) and closes the reader. */

@@ -1,0 +1,203 @@
+import { createHash } from "node:crypto";
+import type { Context } from "../../core/context.ts";
+import { VERSION } from "../../core/version.ts";
+import type { Project } from "../project.ts";
+import { type ReadSnapshot, readSnapshot } from "../reader/answer.ts";
+import {
+  type EmbeddedInput,
+  type EmbeddedReader,
+  openEmbedded,
+  prepareEmbedded,
+  snapshotOf,
+} from "../reader/embedded_reader.ts";
+import { type KedroReader, openReader, type ReaderOptions } from "../reader/open.ts";
+import { answerAsk } from "../reader/project_files.ts";
+import { json, listOf, oneOf, orNull, record, type Shape, text } from "../reader/shape.ts";
+import type { Json } from "../snapshot.ts";
+import { fetchedKey, keyOf, variablesKey } from "./key.ts";
+import { openStore, type Store } from "./store.ts";
+
+/** How a project is opened. */
+export interface CachedReaderOptions extends ReaderOptions {
+  /** False to read the project anew, and to remember nothing. */
+  readonly cache?: boolean;
+  /** Told whether an earlier reading is used, or why this one is not remembered. */
+  readonly onCache?: (message: string) => void;
+}
+
+type ReaderContext = Parameters<typeof openReader>[0] & Pick<Context, "home" | "platform" | "clock">;
+
+/** What the project's code fetched while it ran. */
+interface Fetched {
+  readonly what: "read" | "list";
+  readonly path: string;
+  readonly key: string;
+}
+
+/** What a resolver of the project answered. */
+interface Resolved {
+  readonly name: string;
+  readonly args: Json;
+  readonly value: Json;
+}
+
+/** A reading as it is kept. */
+interface Entry {
+  readonly key: string;
+  readonly variables: readonly string[] | null;
+  readonly variablesKey: string;
+  readonly fetched: readonly Fetched[];
+  readonly resolved: readonly Resolved[];
+  readonly printed: readonly string[];
+  readonly answer: ReadSnapshot;
+}
+
+const entryShape: Shape<Entry> = record<Entry>({
+  key: text,
+  variables: orNull(listOf(text)),
+  variablesKey: text,
+  fetched: listOf(record<Fetched>({ what: oneOf("read", "list"), path: text, key: text })),
+  resolved: listOf(record<Resolved>({ name: text, args: json, value: json })),
+  printed: listOf(text),
+  answer: readSnapshot,
+});
+
+/**
+ * Opens a project for reading. With the embedded Kedro, what an earlier command read is used again when all that it
+ * read is the same: the program, the files and folders, the variables that the project asked for, and what it fetched.
+ * A reading that depends on the clock, on chance or on the times of files is not remembered.
+ *
+ * @throws {UserError} as `openReader()`.
+ */
+export async function openCachedReader(
+  ctx: ReaderContext,
+  project: Project,
+  options: CachedReaderOptions,
+): Promise<KedroReader> {
+  const python = options.python ?? ctx.env.KEDRO_AZUREML_PYTHON;
+  const isEmbedded = options.snapshot === undefined && !python;
+  if (!isEmbedded || options.cache === false) return await openReader(ctx, project, options);
+  const store = await openStore(ctx, project.root);
+  const printed: string[] = [];
+  const onPrint = (line: string) => {
+    printed.push(line);
+    options.onPrint?.(line);
+  };
+  const input = await prepareEmbedded(ctx, project, { ...options, onPrint });
+  if (store === undefined) return await openEmbedded(ctx, input);
+  const key = await keyOf(input, { version: VERSION, image: await ctx.resources.imageId() });
+  const name = nameOf(input);
+  const entry = await validEntry(ctx, store, { name, key, input });
+  const open = () => openRecorded(ctx, { store, name, key, input, printed, onCache: options.onCache });
+  if (entry === undefined) return await open();
+  options.onCache?.("The project was read before, and nothing that counts has changed");
+  return readerOf(entry, { input, open, onPrint: options.onPrint });
+}
+
+/** One file for each way in which a project is read, so that readings do not add up. */
+function nameOf({ options: { env, runtimeParams = {}, allowEnvNames }, kedro }: EmbeddedInput): string {
+  const request = JSON.stringify([env, runtimeParams, allowEnvNames ?? null, kedro]);
+  return createHash("sha256").update(request).digest("hex").slice(0, 24);
+}
+
+async function validEntry(
+  ctx: ReaderContext,
+  store: Store,
+  { name, key, input }: { readonly name: string; readonly key: string; readonly input: EmbeddedInput },
+): Promise<Entry | undefined> {
+  const content = await store.read(name);
+  if (content === undefined) return undefined;
+  try {
+    const entry = entryShape(JSON.parse(content), "entry");
+    if (entry.key !== key || entry.variablesKey !== variablesKey(input, entry.variables)) return undefined;
+    for (const { what, path, key: known } of entry.fetched) {
+      const bytes = await answerAsk(ctx, input.project, { what, path }).catch(() => undefined);
+      if (fetchedKey(bytes) !== known) return undefined;
+    }
+    return entry;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Answers from an entry; an interpreter starts only for a resolver call that the entry does not have. */
+function readerOf(
+  entry: Entry,
+  { input, open, onPrint }: {
+    readonly input: EmbeddedInput;
+    readonly open: () => Promise<EmbeddedReader>;
+    readonly onPrint: ReaderOptions["onPrint"];
+  },
+): KedroReader {
+  let opened: Promise<EmbeddedReader> | undefined;
+  let isPrinted = false;
+  return {
+    async snapshot(how = {}) {
+      if (!isPrinted) { for (const line of entry.printed) onPrint?.(line); }
+      isPrinted = true;
+      return await snapshotOf(input, entry.answer, how);
+    },
+    async resolve(name, args) {
+      const wanted = JSON.stringify(args);
+      const known = entry.resolved.find((one) => one.name === name && JSON.stringify(one.args) === wanted);
+      if (known !== undefined && opened === undefined) return known.value;
+      return await (await (opened ??= open())).resolve(name, args);
+    },
+    async close() {
+      await (await opened?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+/** Reads with an interpreter, and remembers the reading when it is closed. */
+async function openRecorded(
+  ctx: ReaderContext,
+  { store, name, key, input, printed, onCache }: {
+    readonly store: Store;
+    readonly name: string;
+    readonly key: string;
+    readonly input: EmbeddedInput;
+    readonly printed: readonly string[];
+    readonly onCache: CachedReaderOptions["onCache"];
+  },
+): Promise<EmbeddedReader> {
+  const fetched = new Map<string, Fetched>();
+  const resolved: Resolved[] = [];
+  let answered: ReadSnapshot | undefined;
+  const reader = await openEmbedded(ctx, input, (what, path, bytes) => {
+    if ((what === "read" || what === "list") && typeof path === "string") {
+      fetched.set(`${what} ${path}`, { what, path, key: fetchedKey(bytes) });
+    }
+  });
+  const answer = async () => answered = await reader.answer();
+  async function remember(read: ReadSnapshot): Promise<void> {
+    const { variables, changing } = await reader.uses();
+    if (changing.length > 0) {
+      return onCache?.(`This reading is not remembered: it uses ${changing.join(", ")}`);
+    }
+    const entry: Entry = {
+      key,
+      variables,
+      variablesKey: variablesKey(input, variables),
+      fetched: [...fetched.values()],
+      resolved,
+      printed,
+      answer: read,
+    };
+    await store.write(name, JSON.stringify(entry));
+  }
+  return {
+    ...reader,
+    answer,
+    snapshot: async (how = {}) => await snapshotOf(input, await answer(), how),
+    async resolve(resolver, args) {
+      const value = await reader.resolve(resolver, args);
+      resolved.push({ name: resolver, args: [...args], value });
+      return value;
+    },
+    async close() {
+      if (answered !== undefined && !ctx.signal.aborted) await remember(answered).catch(() => {});
+      await reader.close();
+    },
+  };
+}

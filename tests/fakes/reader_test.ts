@@ -1,0 +1,134 @@
+import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import type { Resources } from "../../src/core/context.ts";
+import type { UserError } from "../../src/core/errors.ts";
+import { openReader } from "../../src/kedro/reader/open.ts";
+import { findProject } from "../../src/kedro/project.ts";
+import { projectOf } from "../kedro/reader/read.ts";
+import { realReader, rememberingReader } from "./reader.ts";
+import { keptFor, type Question } from "./reader_answers.ts";
+
+const REGISTRY = `
+from kedro.pipeline import node, pipeline
+
+print("hello")
+
+def same(x):
+    return x
+
+def register_pipelines():
+    return {"__default__": pipeline([node(same, "a", "b", name="one")])}
+`;
+const RESOLVING = {
+  "src/shop/settings.py": "CONFIG_LOADER_ARGS = {'custom_resolvers': {'twice': lambda x: 2 * x}}\n",
+};
+
+/** The real reader, and how often it was started. */
+function counted(): { readonly real: Resources; starts: number } {
+  const real = realReader();
+  const counting = {
+    starts: 0,
+    real: { ...real, startReader: () => (counting.starts++, real.startReader()) },
+  };
+  return counting;
+}
+
+/** A reader whose answers lie in a folder of its own. */
+async function remembering() {
+  const folder = await Deno.makeTempDir();
+  const counting = counted();
+  const kept = (question: Question) => keptFor(question, pathToFileURL(`${folder}/`));
+  return {
+    reader: () => rememberingReader({ real: counting.real, kept }),
+    starts: () => counting.starts,
+    remove: () => Deno.remove(folder, { recursive: true }),
+  };
+}
+
+/** All that is told of a project: its snapshot, a resolver's answer, and what it printed. */
+async function readAll(resources: Resources, registry: string, files: Record<string, string> = {}, env = {}) {
+  const printed: string[] = [];
+  const ctx = projectOf(registry, files, { resources, env });
+  const onPrint = (text: string) => void printed.push(text);
+  const reader = await openReader(ctx, await findProject(ctx, ctx.cwd), { env: "local", onPrint });
+  try {
+    const snapshot = await reader.snapshot();
+    return {
+      snapshot,
+      twice: "src/shop/settings.py" in files && await reader.resolve("twice", [21]),
+      printed,
+    };
+  } finally {
+    await reader.close();
+  }
+}
+
+Deno.test("the reader that remembers says what the real one says, and starts it once", async () => {
+  const { reader, starts, remove } = await remembering();
+  const real = await readAll(realReader(), REGISTRY, RESOLVING);
+  strictEqual(real.twice, 42);
+  deepStrictEqual(real.printed, ["project: hello\n"]);
+  deepStrictEqual(await readAll(reader(), REGISTRY, RESOLVING), real);
+  deepStrictEqual(await readAll(reader(), REGISTRY, RESOLVING), real);
+  strictEqual(starts(), 1);
+  await remove();
+});
+
+Deno.test("the reader that remembers fails as the real one fails", async () => {
+  const { reader, starts, remove } = await remembering();
+  const message = async (resources: Resources) => {
+    let told = "";
+    await rejects(
+      readAll(resources, "import nothing_there.at_all as x\nx = 1 / 0\n"),
+      (thrown: UserError) => {
+        told = `${thrown.code} ${thrown.message}`;
+        return true;
+      },
+    );
+    return told;
+  };
+  const real = await message(realReader());
+  strictEqual(await message(reader()), real);
+  strictEqual(await message(reader()), real);
+  strictEqual(starts(), 1);
+  await remove();
+});
+
+Deno.test("the reader that remembers starts the real one where anything is different", async () => {
+  const { reader, starts, remove } = await remembering();
+  await readAll(reader(), REGISTRY);
+  const changes: Parameters<typeof readAll>[] = [
+    [reader(), REGISTRY.replace('"b"', '"c"')],
+    [reader(), REGISTRY, { "conf/base/parameters.yml": "" }],
+    [reader(), REGISTRY, { "conf/base/parameters.yaml": "" }],
+    [reader(), REGISTRY, {}, { PLAIN: "yes" }],
+  ];
+  for (const [at, change] of changes.entries()) {
+    await readAll(...change);
+    strictEqual(starts(), at + 2);
+  }
+  await remove();
+});
+
+Deno.test("what a project fetches while its code runs is not remembered", async () => {
+  const { reader, starts, remove } = await remembering();
+  const registry = `NAME = open("data/name.txt").read()\n${REGISTRY.replace('"one"', "NAME")}`;
+  for (const name of ["first", "second"]) {
+    const { snapshot } = await readAll(reader(), registry, { "data/name.txt": name });
+    strictEqual(snapshot.pipelines.__default__!.nodes[0]!.name, name);
+  }
+  strictEqual(starts(), 2);
+  await remove();
+});
+
+Deno.test("an answer that cannot be read is asked for again", async () => {
+  const folder = await Deno.makeTempDir();
+  const counting = counted();
+  const kept = (question: Question) => keptFor(question, pathToFileURL(`${folder}/`));
+  const reader = () => rememberingReader({ real: counting.real, kept });
+  const real = await readAll(reader(), REGISTRY);
+  for (const { name } of Deno.readDirSync(folder)) await Deno.writeTextFile(`${folder}/${name}`, "[{");
+  deepStrictEqual(await readAll(reader(), REGISTRY), real);
+  strictEqual(counting.starts, 2);
+  await Deno.remove(folder, { recursive: true });
+});
