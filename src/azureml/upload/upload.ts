@@ -1,3 +1,4 @@
+import type { CodeVersion } from "@azure/arm-machinelearning";
 import { UserError, withData } from "../../core/errors.ts";
 import { type BlobFolder, listUploaded, NO_SAS, type UploadedBlob } from "./blob_client.ts";
 import { markComplete, putFile } from "./put_file.ts";
@@ -205,7 +206,7 @@ async function register(
           isAnonymous: true,
           properties: { hash_sha256: hash, hash_version: CODE_HASH_VERSION },
         },
-      },
+      } satisfies CodeVersion,
     });
     return { id: made.id, wasThere: false };
   } catch (thrown) {
