@@ -1,7 +1,7 @@
 import type { CronConfig, RecurrenceConfig, ScheduleConfig } from "../../config/azureml/types.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { cronProblem } from "./cron_syntax.ts";
-import { ianaZone } from "./time_zones.ts";
+import { windowsZone } from "./time_zones.ts";
 
 /** Where a value is in azureml.yml. */
 export type Path = readonly (string | number)[];
@@ -87,8 +87,9 @@ function checkWindow(
     const problem = `found "${end}", which is not after start_time "${start}"`;
     problems.push({ code: "schedule.end_time", path: [...path, "end_time"], problem });
   }
-  if (ianaZone(zone) === undefined) {
-    const problem = `unknown time zone "${zone}"; use a Windows name, such as "W. Europe Standard Time", ` +
+  if (windowsZone(zone) === undefined) {
+    const problem =
+      `Azure ML has no time zone "${zone}"; use a Windows name, such as "W. Europe Standard Time", ` +
       `or an IANA name, such as "Europe/Paris"`;
     problems.push({ code: "schedule.time_zone", path: [...path, "time_zone"], problem });
   }
