@@ -69,6 +69,8 @@ export type AppEvent =
   | {
     readonly type: "downloaded";
     readonly step: string;
+    /** Name and version of the data asset that the file belongs to. */
+    readonly asset?: string;
     readonly path: string;
     readonly shown: string;
     readonly sizeBytes: number;

@@ -10,7 +10,7 @@ import type { Workspace } from "../client/workspace.ts";
 /** A compute of a workspace: what decides whether steps can run there. */
 export interface ComputeInfo {
   readonly name: string;
-  /** ARM id, or `serverless`. */
+  /** ARM id; that of `serverless` has the same form, as azure-ai-ml 1.35 sends it. */
   readonly id: string;
   /** Azure's word, such as `AmlCompute`, `ComputeInstance` or `Kubernetes`. */
   readonly kind: string | undefined;
@@ -33,14 +33,15 @@ type ComputeDetails = Partial<AmlComputeProperties & ComputeInstanceProperties>;
  * @throws {UserError} `compute.not_found` with the names of the existing ones.
  */
 export async function getCompute(workspace: Workspace, name: string): Promise<ComputeInfo> {
-  if (name === "serverless") return { ...toInfo(name, {}), id: name };
+  const id = `${workspace.id}/computes/${name}`;
+  if (name === "serverless") return { ...toInfo(name, {}), id };
   const action = `read compute "${name}"`;
   const found = await readWithArm(
     workspace,
     action,
     ({ client, at }) => client.computeOperations.get(...at, name),
   );
-  if (found !== undefined) return { ...toInfo(name, found), id: `${workspace.id}/computes/${name}` };
+  if (found !== undefined) return { ...toInfo(name, found), id };
   const names = await computeNames(workspace);
   throw new UserError(
     `Compute "${name}" not found in workspace "${workspace.config.name}"`,

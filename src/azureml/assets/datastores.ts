@@ -1,7 +1,7 @@
 import type { AzureBlobDatastore } from "@azure/arm-machinelearning";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { Cloud } from "../../core/clouds/load.ts";
-import { type ArmCall, listWithArm } from "../client/arm.ts";
+import { type ArmCall, listWithArm, readWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** A datastore that is a blob container. */
@@ -31,6 +31,57 @@ export async function getDefaultDatastore(workspace: Workspace): Promise<Datasto
     exit: ExitCode.Rejected,
     hint: "List them with `az ml datastore list`, and set a blob datastore as the default",
   });
+}
+
+/** A datastore, and how its blobs are read. */
+export interface OpenDatastore extends Datastore {
+  /** Without `?`; `undefined` where the identity's own token is to be sent. */
+  readonly sas: string | undefined;
+}
+
+/**
+ * Opens a datastore to read its blobs: with a SAS that is good for an hour, if the datastore has an account key and this
+ * identity may ask for it, else with the identity's own token.
+ *
+ * @throws {UserError} `datastore.not_found`, `datastore.no_container`, `azure.*`, `network.*`.
+ */
+export async function openDatastore(workspace: Workspace, name: string): Promise<OpenDatastore> {
+  const action = `read datastore "${name}"`;
+  const found = await readWithArm(workspace, action, ({ client, at }) => client.datastores.get(...at, name));
+  const { config, cloud } = workspace;
+  if (found === undefined) {
+    throw new UserError(`Datastore "${name}" not found in workspace "${config.name}"`, {
+      code: "datastore.not_found",
+      exit: ExitCode.Rejected,
+      hint: "List the datastores with `az ml datastore list`",
+    });
+  }
+  const { accountName, containerName, ...rest } = (found.properties ?? {}) as Partial<AzureBlobDatastore>;
+  if (!accountName || !containerName) {
+    throw new UserError(`Datastore "${name}" is not a blob container`, {
+      code: "datastore.no_container",
+      exit: ExitCode.Rejected,
+      hint: "Download its data with the tools of that storage, such as `azcopy`",
+    });
+  }
+  const datastore = toDatastore(name, { ...rest, accountName, containerName }, cloud);
+  return { ...datastore, sas: await readSas(workspace, name) };
+}
+
+async function readSas(workspace: Workspace, name: string): Promise<string | undefined> {
+  try {
+    const secrets = await workspace.send<{ sasToken?: unknown } | null>({
+      action: `read the secrets of datastore "${name}"`,
+      method: "POST",
+      path: `datastores/${encodeURIComponent(name)}/listSecrets`,
+      body: { expirableSecret: true, expireAfterHours: 1 },
+    });
+    const sas = secrets?.sasToken;
+    return typeof sas === "string" && sas !== "" ? sas.replace(/^\?/, "") : undefined;
+  } catch (thrown) {
+    if (thrown instanceof UserError && thrown.exit !== ExitCode.Unavailable) return undefined;
+    throw thrown;
+  }
 }
 
 /** @internal A datastore in a blob container. */

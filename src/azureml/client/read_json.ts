@@ -15,6 +15,25 @@ export function readJson<T>(action: string, { bodyAsText, request, status }: Pip
   }
 }
 
+/**
+ * Parses an answer that must be a JSON object with some fields of its own that are objects, such as `properties`.
+ *
+ * @throws {UserError} `network.answer` for anything else, such as `null`, a list, or an object without these fields.
+ */
+export function readResource<T>(
+  action: string,
+  response: PipelineResponse,
+  fields: readonly string[] = [],
+): T {
+  const found = readJson<unknown>(action, response);
+  if (isObject(found) && fields.every((field) => isObject(found[field]))) return found as T;
+  throw notFromAzure(action, response.request.url, response.status);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** The error for an answer that did not come from the service that was asked. */
 export function notFromAzure(action: string, url: string, status: number): Error {
   return networkError(

@@ -17,7 +17,7 @@ import { once } from "../../core/once.ts";
 import { apiVersionFor } from "./api_versions.ts";
 import { queryText } from "./query.ts";
 import { azureError } from "../refusals/to_error.ts";
-import { readJson } from "./read_json.ts";
+import { readJson, readResource } from "./read_json.ts";
 
 /** Anything that gives tokens; credentials do. */
 export interface Tokens {
@@ -40,6 +40,8 @@ export interface WorkspaceRequest {
   readonly secondScope?: string;
   /** Whether it is never sent again: because its work would be done twice. */
   readonly sentOnce?: boolean;
+  /** Fields of the answer that must be objects, such as `properties`; then the answer must be one, too. */
+  readonly answers?: readonly string[];
 }
 
 /** A request to another host: run history, blobs. */
@@ -192,13 +194,13 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     const response = await exchange(request);
     if (isMissing(response)) return undefined;
     if (response.status >= 400) throw refused(request.action, response);
-    return readJson<T>(request.action, response);
+    return answerOf<T>(request, response);
   }
 
   async function send<T>(request: WorkspaceRequest): Promise<T> {
     const response = await exchange(request);
     if (response.status >= 400) throw refused(request.action, response);
-    return readJson<T>(request.action, response);
+    return answerOf<T>(request, response);
   }
 
   const patient = once(() => openWorkspace({ ...options, ...options.patience }));
@@ -218,6 +220,10 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     refused,
     patient,
   };
+}
+
+function answerOf<T>({ action, answers }: WorkspaceRequest, response: PipelineResponse): T {
+  return answers === undefined ? readJson<T>(action, response) : readResource<T>(action, response, answers);
 }
 
 /** Answers to one request that may break off before its end. */

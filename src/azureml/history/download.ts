@@ -16,7 +16,8 @@ export interface Downloaded {
   readonly wasThere: boolean;
 }
 
-type DownloadFs = Pick<FileSystem, "append" | "rename" | "stat" | "realPath">;
+/** What of the file system a download needs. */
+export type DownloadFs = Pick<FileSystem, "append" | "rename" | "stat" | "realPath">;
 
 const CHUNK_BYTES = 8 * 1024 * 1024;
 
@@ -30,14 +31,15 @@ const CHUNK_BYTES = 8 * 1024 * 1024;
 export async function download(
   workspace: Workspace,
   fs: DownloadFs,
-  { path, url }: Artifact,
+  { path, url, scope }: Artifact,
   folder: string,
 ): Promise<Downloaded> {
+  const token = scope === undefined ? {} : { scope };
   const target = await placeIn(fs, folder, path);
   const action = `download "${path}"`;
-  const head = await workspace.ask({ action, method: "HEAD", url, headers: STORAGE_HEADERS });
+  const head = await workspace.ask({ action, method: "HEAD", url, headers: STORAGE_HEADERS, ...token });
   if (head.status >= 400) throw refused(action, head.status);
-  const sizeBytes = await sizeOf(workspace, { action, url, head });
+  const sizeBytes = await sizeOf(workspace, { action, url, head, token });
   const there = await fs.stat(target);
   if (there?.kind === "file" && there.sizeBytes === sizeBytes) {
     return { path: target, sizeBytes, wasThere: true };
@@ -49,7 +51,7 @@ export async function download(
   while (at < sizeBytes) {
     const range = `bytes=${at}-${Math.min(at + CHUNK_BYTES, sizeBytes) - 1}`;
     const headers = { ...STORAGE_HEADERS, range, ...(etag !== "" && { "if-match": etag }) };
-    const { response, bytes } = await workspace.read({ action, url, headers });
+    const { response, bytes } = await workspace.read({ action, url, headers, ...token });
     if (response.status !== 206 && !(response.status === 200 && at === 0)) {
       throw refused(action, response.status);
     }
@@ -63,7 +65,12 @@ export async function download(
 /** The size of a file; a proxy may drop the length of a HEAD answer, then the range of the first byte has it. */
 async function sizeOf(
   workspace: Workspace,
-  { action, url, head }: { action: string; url: string; head: PipelineResponse },
+  { action, url, head, token }: {
+    readonly action: string;
+    readonly url: string;
+    readonly head: PipelineResponse;
+    readonly token: { readonly scope?: string };
+  },
 ): Promise<number> {
   const length = head.headers.get("content-length");
   if (length !== undefined) return Number(length);
@@ -71,6 +78,7 @@ async function sizeOf(
     action,
     url,
     headers: { ...STORAGE_HEADERS, range: "bytes=0-0" },
+    ...token,
   });
   if (response.status >= 400 && response.status !== 416) throw refused(action, response.status);
   const total = /^bytes (?:0-0|\*)\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1];

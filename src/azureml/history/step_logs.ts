@@ -21,7 +21,7 @@ export function openStepLogs(workspace: Workspace, job: string): StepLogs {
   const ended = new Map<string, boolean>();
 
   async function readRun(history: RunHistory, run: StepRun, isLast: boolean): Promise<FollowEvent[]> {
-    const logs = userLogs(await history.logFiles(run.id));
+    const logs = userLogs(await history.logFiles(run.producedBy));
     const events: FollowEvent[] = [];
     for (const [file, url] of logs) {
       const key = `${run.id}/${file}`;

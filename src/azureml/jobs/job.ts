@@ -1,4 +1,5 @@
-import { ExitCode, UserError, withData } from "../../core/errors.ts";
+import { ExitCode, reasonOf, UserError } from "../../core/errors.ts";
+import { fields } from "./fields.ts";
 import type { JobBody } from "../write/to_rest.ts";
 import type { Workspace } from "../client/workspace.ts";
 
@@ -13,17 +14,11 @@ export interface Job {
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/** @internal The fields of `JobBase` that are read here. */
+/** @internal A job as Azure answers with it; any of its fields may be missing or of another type. */
 export interface JobResource {
-  readonly name: string;
-  readonly systemData?: { readonly createdAt?: string };
-  readonly properties: {
-    readonly status?: string;
-    readonly displayName?: string;
-    readonly experimentName?: string;
-    readonly properties?: Readonly<Record<string, string>>;
-    readonly services?: { readonly Studio?: { readonly endpoint?: string } };
-  };
+  readonly name?: unknown;
+  readonly systemData?: unknown;
+  readonly properties?: unknown;
 }
 
 /** The statuses that end a job, as in azure-ai-ml 1.35 (`RunHistoryConstants.TERMINAL_STATUSES`). */
@@ -90,8 +85,9 @@ export interface JobAndBody {
 /** Reads one job with all that was submitted, or `undefined` when there is none of that name. */
 export async function findJobBody(workspace: Workspace, name: string): Promise<JobAndBody | undefined> {
   const action = `read job "${name}"`;
-  const found = await workspace.find<JobResource>({ action, method: "GET", path: jobPath(name) });
-  return found && { job: toJob(found), body: { properties: { ...found.properties } } };
+  const request = { action, method: "GET", path: jobPath(name), answers: ["properties"] } as const;
+  const found = await workspace.find<JobResource>(request);
+  return found && { job: toJob(found, name), body: { properties: { ...fields(found.properties) } } };
 }
 
 /**
@@ -119,13 +115,15 @@ export async function putJob(
         path: jobPath(name),
         body,
         secondScope: workspace.cloud.mlScope,
+        answers: ["properties"],
       }),
+      name,
     );
   } catch (thrown) {
     // The answer to an attempt may have been lost after Azure took the job, whatever a later attempt was told.
     if (!(thrown instanceof UserError)) throw thrown;
     const there = await findJobBody(patient, name).catch(() => {
-      throw withData(thrown, { [MAY_BE_THERE]: true });
+      throw mayBeThere(thrown, name);
     });
     if (there === undefined) throw thrown;
     await options.accept?.(there);
@@ -133,8 +131,23 @@ export async function putJob(
   }
 }
 
-/** Set in the data of an error where nobody knows whether Azure has the job. */
+/** Set in the data of an error if it is unknown whether Azure has the job. */
 export const MAY_BE_THERE = "jobMayBeThere";
+
+/** The error for a job that was sent, whose answer was lost, and that could not be looked up afterwards. */
+function mayBeThere(error: UserError, name: string): UserError {
+  const { code, exit, details, data, cause } = error;
+  return new UserError(`Job "${name}" may have been submitted: ${reasonOf(error)}`, {
+    code,
+    exit,
+    details,
+    hint:
+      `Look with \`kedro-azureml job show ${name}\` before you submit again, or submit with \`--name ${name}\`, ` +
+      "which never makes a second job",
+    data: { ...data, [MAY_BE_THERE]: true, name },
+    cause,
+  });
+}
 
 /** What a request to cancel a job led to. */
 export type CancelOutcome =
@@ -167,14 +180,23 @@ function jobPath(name: string): string {
   return `jobs/${encodeURIComponent(name)}`;
 }
 
-/** A job as it is now, from how Azure gives it. */
-export function toJob({ name, properties }: JobResource): Job {
+/**
+ * A job as it is now, from Azure's answer; a field of another type than it should have counts as missing.
+ *
+ * @param name The name that it was asked for by.
+ */
+export function toJob(found: JobResource, name: string): Job {
+  const properties = fields(found.properties);
   return {
     name,
-    displayName: properties.displayName,
-    experimentName: properties.experimentName,
-    status: properties.status ?? "NotStarted",
-    studioUrl: properties.services?.Studio?.endpoint,
-    properties: properties.properties ?? {},
+    displayName: textOf(properties.displayName),
+    experimentName: textOf(properties.experimentName),
+    status: textOf(properties.status) ?? "NotStarted",
+    studioUrl: textOf(fields(fields(properties.services).Studio).endpoint),
+    properties: fields(properties.properties) as Job["properties"],
   };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }

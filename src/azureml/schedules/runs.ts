@@ -2,6 +2,7 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { readJson } from "../client/read_json.ts";
 import { type Job, type JobResource, toJob } from "../jobs/job.ts";
 import { listResources } from "../client/paging.ts";
+import { fields } from "../jobs/fields.ts";
 import { getSchedule, schedulePath } from "./schedule.ts";
 import type { Workspace } from "../client/workspace.ts";
 
@@ -34,8 +35,13 @@ async function runsOf(workspace: Workspace, name: string, atMost: number): Promi
   const runs: ScheduledRun[] = [];
   if (atMost <= 0) return runs;
   for await (const one of found) {
-    const { createdAt } = one.systemData ?? {};
-    runs.push({ ...toJob(one), createdAt: createdAt === undefined ? undefined : new Date(createdAt) });
+    const { name, systemData } = fields(one);
+    if (typeof name !== "string") continue;
+    const { createdAt } = fields(systemData);
+    runs.push({
+      ...toJob(one, name),
+      createdAt: typeof createdAt === "string" ? new Date(createdAt) : undefined,
+    });
     if (runs.length === atMost) break;
   }
   return runs;

@@ -72,7 +72,7 @@ export async function listSchedules(workspace: Workspace): Promise<readonly Sche
  * @throws {UserError} `schedule.not_found` with the existing names.
  */
 export async function getSchedule(workspace: Workspace, name: string): Promise<Schedule> {
-  return toSchedule(workspace, await existing(workspace, name));
+  return toSchedule(workspace, { ...await existing(workspace, name), name });
 }
 
 /**
@@ -116,8 +116,9 @@ export async function deleteSchedule(workspace: Workspace, name: string): Promis
     action,
     method: "GET",
     path,
+    answers: ["properties"],
   });
-  if (found === undefined || found === null) return false;
+  if (found === undefined) return false;
   const { provisioningState: _, ...properties } = found.properties;
   const body = { properties: { ...properties, isEnabled: false } };
   await runOperation(workspace, { action: `disable schedule "${name}"`, method: "PUT", path, body });
@@ -126,7 +127,8 @@ export async function deleteSchedule(workspace: Workspace, name: string): Promis
 
 async function existing(workspace: Workspace, name: string): Promise<ScheduleResource> {
   const action = `read schedule "${name}"`;
-  const found = await workspace.find<ScheduleResource>({ action, method: "GET", path: schedulePath(name) });
+  const request = { action, method: "GET", path: schedulePath(name), answers: ["properties"] } as const;
+  const found = await workspace.find<ScheduleResource>(request);
   if (found !== undefined) return found;
   const names = (await listSchedules(workspace)).map((one) => one.name);
   const where = `workspace "${workspace.config.name}"`;
@@ -151,7 +153,7 @@ function toSchedule({ clock }: Workspace, { name, properties, systemData }: Sche
     displayName: displayName ?? undefined,
     description: description ?? undefined,
     isEnabled: isEnabled !== false,
-    trigger,
+    trigger: trigger ?? { triggerType: "unknown" },
     job: action?.jobDefinition,
     createdAt: systemData?.createdAt === undefined ? clock.now() : new Date(systemData.createdAt),
   };

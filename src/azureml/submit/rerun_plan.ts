@@ -57,7 +57,9 @@ async function remaining(
   },
 ): Promise<JobBody> {
   const { steps, history } = await getJobRuns(workspace, name);
-  const done = steps.flatMap(({ key, run }) => run?.status === "Completed" ? [[key, run.id] as const] : []);
+  const done = steps.flatMap(({ key, run }) =>
+    run?.status === "Completed" ? [[key, run.producedBy] as const] : []
+  );
   const completed = new Set(done.map(([key]) => key));
   const needed = neededSteps(whole, completed);
   const limit = requestLimit();
@@ -71,7 +73,7 @@ async function remaining(
   return remainingBody(whole, {
     name,
     completed,
-    uriOf: (step, output) => outputs.get(step)?.[output],
+    uriOf: (step, output) => outputs.get(step)?.find(({ name }) => name === output)?.uri,
     typeOf: (id, input) => {
       const declared = components.get(id)?.inputs as Readonly<Record<string, { type?: string }>> | undefined;
       return declared?.[input]?.type;

@@ -1,4 +1,4 @@
-import type { Warning } from "../../core/errors.ts";
+import { UserError, type Warning } from "../../core/errors.ts";
 import { onceEach } from "../../core/once.ts";
 import { computeFindings } from "../checks/compute.ts";
 import { downgradeAllowed, findingsError, toWarning } from "../checks/finding.ts";
@@ -207,15 +207,26 @@ function componentPath(spec: Record<string, unknown>): string {
   return `components/azureml_anonymous/versions/${componentVersion(spec)}`;
 }
 
+/**
+ * Registers one component; it has a version that is made of its content, so it is the same whoever registers it.
+ *
+ * Not seen on live Azure: a first registration that meets others at the same time may be refused with 409 or 412.
+ */
 async function putComponent(workspace: Workspace, step: Step, pinned: Pinned): Promise<string> {
   const spec = componentSpec(step, pinned);
   const path = componentPath(spec);
   const action = `register the component of node "${step.node}"`;
-  const found = await workspace.send<{ id?: string }>({
-    action,
-    method: "PUT",
-    path,
-    body: componentBody(spec),
-  });
-  return found.id ?? `${workspace.id}/${path}`;
+  const request = { action, method: "PUT", path, body: componentBody(spec) } as const;
+  for (let attempt = 1;; attempt++) {
+    try {
+      const found = await workspace.send<{ id?: unknown } | null>(request);
+      return typeof found?.id === "string" ? found.id : `${workspace.id}/${path}`;
+    } catch (thrown) {
+      const isRace = thrown instanceof UserError && [409, 412].includes(Number(thrown.data.status));
+      if (!isRace || attempt === COMPONENT_ATTEMPTS) throw thrown;
+      await workspace.clock.sleep(attempt * 1000, workspace.signal);
+    }
+  }
 }
+
+const COMPONENT_ATTEMPTS = 4;

@@ -47,7 +47,8 @@ export function declareJob(root: Command, { app, done, globals, declare }: Decla
   )
     .option("-o, --output <dir>", "folder for a folder of each job; else the current one")
     .option("--logs", "only logs")
-    .option("--outputs", "only files below outputs/ of each step")
+    .option("--outputs", "named outputs of steps, such as datasets, and files below outputs/")
+    .option("--dataset <name>", "only the output that holds this dataset of the catalog")
     .option("--step <step>", "only of this step, by its node or its key")
     .action(async (names, options) =>
       done(

@@ -101,7 +101,9 @@ function eventLine(event: LineEvent): string {
     case "last_job":
       return `  Job ${event.name}, the last submitted from here: ${event.job}, ${timeText(event.at)}`;
     case "downloaded":
-      return `✓ ${event.shown}: ${event.wasThere ? "there already" : sizeText(event.sizeBytes)}`;
+      return `✓ ${event.shown}: ${event.wasThere ? "there already" : sizeText(event.sizeBytes)}${
+        event.asset === undefined ? "" : `, of ${event.asset}`
+      }`;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Route, WorkspaceCall } from "../world/call.ts";
 import { answerPage } from "../world/pages.ts";
-import { badRequest, jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
+import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import { grantContainer } from "../storage/sas.ts";
 import { checkBody } from "../check/check_shape.ts";
 import { shapes } from "../check/shapes.ts";
@@ -70,10 +70,7 @@ function write(call: WorkspaceCall): Response {
   const existing = findResource(call.world, id);
   if (existing !== undefined) {
     if (existing.properties.codeUri === properties.codeUri) return jsonAnswer(existing);
-    throw new Refusal(
-      `A code version with name ${call.names.name} and version ${call.names.version} already exists, and its codeUri cannot be changed.`,
-      { status: 409, code: "UserError", target: "codeUri" },
-    );
+    throw badRequest("Asset paths cannot be updated.", { target: "codeUri" });
   }
   requireUploaded(call, properties.codeUri);
   const resource = putResource(call.world, {

@@ -1,6 +1,6 @@
 import type { Route, WorkspaceCall } from "../world/call.ts";
 import { answerPage } from "../world/pages.ts";
-import { jsonAnswer, notFound } from "../world/refusal.ts";
+import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import { findResource, type Resource, resourcesOf } from "../world/world.ts";
 import { grantContainer } from "../storage/sas.ts";
 
@@ -38,6 +38,9 @@ function datastore({ world, workspace, names }: WorkspaceCall): Resource {
 
 function secrets(call: WorkspaceCall): Response {
   const container = String(datastore(call).properties.containerName);
+  if (call.world.storage !== undefined) {
+    throw badRequest(`The datastore '${call.names.name}' has no credentials.`, { target: "name" });
+  }
   const url = grantContainer(call.world, { account: call.workspace.account, container, permissions: "rwl" });
   return jsonAnswer({ secretsType: "Sas", sasToken: `?${new URL(url).search.slice(1)}` });
 }

@@ -3,6 +3,7 @@ import { answerBlobList, answerBlockList, readBlob } from "./read.ts";
 import type { BlobCall } from "./call.ts";
 import { commitBlocks, deleteBlob, putBlob, setMetadata, stageBlock } from "./write.ts";
 import { keepArtifacts } from "../jobs/logs.ts";
+import { keepOutputs } from "../jobs/run_outputs.ts";
 import { isDenied } from "../world/roles.ts";
 import { readGrant } from "../storage/sas.ts";
 import { isGoodToken } from "../entra/tokens.ts";
@@ -37,6 +38,7 @@ async function handle(call: BlobCall): Promise<Response> {
   const operation = query.get("comp") ?? "";
   if (method === "GET" && name === "" && operation === "list") {
     keepArtifacts(call.world, call.container, query.get("prefix") ?? "");
+    keepOutputs(call.world, call.container, `${query.get("prefix") ?? ""}/`);
     return answerBlobList(call);
   }
   if (

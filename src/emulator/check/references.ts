@@ -15,14 +15,12 @@ export interface Named {
   readonly target: string;
 }
 
-/** @throws {Refusal} 400 unless the compute is there. */
+/** Serverless compute always is, by its name or in the form of an id. @throws {Refusal} 400 unless the compute is there. */
 export function requireCompute(named: Named, id: string): void {
-  if (
-    id === "serverless" ||
-    idIn(named.workspace, id, "computes") && findResource(named.world, id) !== undefined
-  ) {
+  if (id === "serverless" || id.toLowerCase() === `${named.workspace.id}/computes/serverless`.toLowerCase()) {
     return;
   }
+  if (idIn(named.workspace, id, "computes") && findResource(named.world, id) !== undefined) return;
   throw missing(named, `Compute '${id}' was not found`, "ComputeNotFound");
 }
 

@@ -1,5 +1,5 @@
 import { createBlob, keepContent } from "../storage/store.ts";
-import { findRun, type Run, stepRuns } from "./state.ts";
+import { findRun, reusedRun, type Run, stepRuns } from "./state.ts";
 import { grantBlob } from "../storage/sas.ts";
 import type { Container, EmulatedWorkspace, World } from "../world/world.ts";
 
@@ -13,7 +13,7 @@ export function logFiles(
   workspace: EmulatedWorkspace,
   run: Run,
 ): Readonly<Record<string, string>> {
-  if (run.startedAt === undefined) return {};
+  if (run.startedAt === undefined || reusedRun(world, run) !== undefined) return {};
   const [name, text] = run.step === undefined
     ? ["logs/azureml/executionlogs.txt", jobLog(world, run)]
     : ["user_logs/std_log.txt", stepLog(run, world.clock.now().getTime())];
@@ -26,7 +26,7 @@ export function leftFiles(
   workspace: EmulatedWorkspace,
   run: Run,
 ): Readonly<Record<string, string>> {
-  if (run.step === undefined || run.status !== "Completed") return {};
+  if (run.step === undefined || run.status !== "Completed" || reusedRun(world, run) !== undefined) return {};
   return Object.fromEntries(
     Object.entries(world.outcome.artifacts ?? {}).map(([path, text]) => [
       path,

@@ -1,5 +1,5 @@
 import { logFiles } from "./logs.ts";
-import type { Run } from "./state.ts";
+import { reusedRun, type Run } from "./state.ts";
 import { outputsOf } from "./run_outputs.ts";
 import type { PipelineJob } from "../check/shapes.ts";
 import { type EmulatedWorkspace, findResource, type JobRecord, type World } from "../world/world.ts";
@@ -30,12 +30,21 @@ export function describeRun(world: World, run: Run) {
     hidden: false,
     runType: isStep ? "azureml.StepRun" : "azureml.PipelineRun",
     runTypeV2: { orchestrator: isStep ? "Execution" : "Pipeline", traits: [] },
-    properties: isStep ? { "azureml.moduleName": run.step!, "azureml.pipelinerunid": run.job.name } : {},
+    properties: isStep ? stepProperties(world, run) : {},
     tags: {},
     outputs: outputsOf(world, run),
     target: target(world, run),
     error: errorOf(run),
     warnings: [],
+  };
+}
+
+function stepProperties(world: World, run: Run): Readonly<Record<string, string>> {
+  const reused = reusedRun(world, run);
+  return {
+    "azureml.moduleName": run.step!,
+    "azureml.pipelinerunid": run.job.name,
+    ...(reused !== undefined && { "azureml.isreused": "true", "azureml.reusedrunid": reused }),
   };
 }
 

@@ -73,7 +73,11 @@ async function inWorkspace(
   if (part === "children") return children(world, run, new URL(request.url));
   if (part === "artifacts") {
     const { searchParams } = new URL(request.url);
-    return artifacts(world, workspace, run, { detail: detail.join("/"), path: searchParams.get("path") });
+    return artifacts(world, workspace, run, {
+      detail: detail.join("/"),
+      path: searchParams.get("path"),
+      token: searchParams.get("continuationToken"),
+    });
   }
   throw historyError(404, "There is no such operation", parts.join("/"));
 }
@@ -111,11 +115,17 @@ function cancel(world: World, run: Run): Response {
   return jsonAnswer(describeRun(world, jobRun(world, run.job)));
 }
 
+const ARTIFACTS_PER_PAGE = 100;
+
 function artifacts(
   world: World,
   workspace: EmulatedWorkspace,
   run: Run,
-  { detail, path: asked }: { readonly detail: string; readonly path: string | null },
+  { detail, path: asked, token }: {
+    readonly detail: string;
+    readonly path: string | null;
+    readonly token: string | null;
+  },
 ): Response {
   const all = { ...logFiles(world, workspace, run), ...leftFiles(world, workspace, run) };
   const files = Object.entries(all).map(([path, contentUri]) => ({
@@ -125,7 +135,13 @@ function artifacts(
     path,
     ...(detail !== "" && { contentUri }),
   }));
-  const page = (value: typeof files) => jsonAnswer({ value, continuationToken: null, nextLink: null });
+  const page = (all: typeof files) => {
+    // A parameter of another name, such as $continuationtoken, is ignored.
+    const from = Number(token ?? 0);
+    const more = from + ARTIFACTS_PER_PAGE < all.length ? String(from + ARTIFACTS_PER_PAGE) : null;
+    const value = all.slice(from, from + ARTIFACTS_PER_PAGE);
+    return jsonAnswer({ value, continuationToken: more, nextLink: null });
+  };
   if (detail === "") return page(files);
   if (detail === "prefix/contentinfo") return page(files.filter(({ path }) => path.startsWith(asked ?? "")));
   if (detail !== "contentinfo") throw historyError(404, "There is no such operation", detail);

@@ -50,6 +50,13 @@ export function stepRuns(world: World, job: JobRecord): readonly Run[] {
   });
 }
 
+/** The run of an earlier job whose results a step reuses: it has no logs and outputs of its own then. */
+export function reusedRun(world: World, { job, step }: Run): string | undefined {
+  if (step === undefined || !world.outcome.reusedSteps?.includes(step)) return undefined;
+  const all = [...world.jobs.values()];
+  return all.slice(0, all.indexOf(job)).find(({ runIds }) => runIds.has(step))?.runIds.get(step);
+}
+
 /** The job or step with that run id in a workspace. */
 export function findRun(world: World, workspace: EmulatedWorkspace, id: string): Run | undefined {
   const job = world.jobs.get(`${workspace.id}/jobs/${id}`.toLowerCase());

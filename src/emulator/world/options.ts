@@ -105,6 +105,10 @@ export interface Outcome {
   readonly failingSteps?: Readonly<Record<string, string>>;
   /** What each step that completes leaves besides its logs: text by path, such as `outputs/metrics.json`. */
   readonly artifacts?: Readonly<Record<string, string>>;
+  /** The files of each output of a step that completes: text by path in the output, by the output's name. */
+  readonly outputs?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Steps that reuse the results of the same step of an earlier job, if there is one. */
+  readonly reusedSteps?: readonly string[];
   /** What becomes of a job once its first step has ended. */
   readonly afterFirstStep?: "Canceled" | "NotResponding";
 }
