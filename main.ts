@@ -1,5 +1,10 @@
 import { quickAnswer } from "./src/cli/quick.ts";
+import { becomeReader, isReader } from "./src/system/reader_process.ts";
 import { isPrinted, outColumns } from "./src/system/terminal.ts";
+
+if (isReader()) await becomeReader();
+// Only the reader's process asks the kernel for a filter of its own.
+Deno.permissions.revokeSync({ name: "ffi" });
 
 const quick = quickAnswer(Deno.args, outColumns());
 // What cannot be written is left to the command line, which tells why.

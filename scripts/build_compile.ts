@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
 import { embeddedKedro, placeBeside } from "./build_image.ts";
-import { PERMISSIONS, V8_FLAGS } from "./build_permissions.ts";
+import { PERMISSIONS } from "./build_permissions.ts";
+import { V8_FLAGS } from "../src/system/reader_process.ts";
 import { outputOf, runProgram } from "./run_program.ts";
 
 /** Which Deno compiles, for which system, from and into what. */

@@ -1,4 +1,4 @@
-import { type ImageIndex, packImage } from "../src/system/image.ts";
+import { type ImageIndex, packImage } from "../src/kedro/worker/packed_image.ts";
 
 const IMAGE = ".cache/kedro";
 

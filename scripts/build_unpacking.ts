@@ -1,7 +1,8 @@
 import { constants, zstdCompressSync } from "node:zlib";
 import { VERSION } from "../src/core/version.ts";
 import { embeddedKedro, placeBeside } from "./build_image.ts";
-import { PERMISSIONS, V8_FLAGS } from "./build_permissions.ts";
+import { PERMISSIONS } from "./build_permissions.ts";
+import { ALONE, V8_FLAGS } from "../src/system/reader_process.ts";
 import { outputOf } from "./run_program.ts";
 
 /** From what, into what, and which folder may be used meanwhile. */
@@ -69,17 +70,6 @@ async function archived(stage: string): Promise<string> {
   await outputOf("gzip", ["--no-name", "-9", archive]);
   return `${archive}.gz`;
 }
-
-/** Nothing but what was packed, and no configuration of the machine's. */
-const ALONE = [
-  "--quiet",
-  "--no-config",
-  "--no-lock",
-  "--no-remote",
-  "--no-npm",
-  "--no-check",
-  "--no-code-cache",
-];
 
 /** How the unpacked Deno runs the program: as compiled. */
 const RUN = [...ALONE, ...PERMISSIONS, V8_FLAGS];

@@ -6,6 +6,7 @@
 import { version } from "pyodide";
 import { fetchWheels, type Lock } from "./kedro_wheels.ts";
 import { slimPyodide } from "./slim_pyodide.ts";
+import { withoutCodeOfText } from "./without_code_of_text.ts";
 import type { FromImageMaker, ToImageMaker } from "../src/kedro/worker/image_maker.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -49,7 +50,7 @@ export async function buildImage(): Promise<void> {
     wheels[folder] = await fetchWheels(lock, new URL(".cache/wheels/", ROOT), say);
   }
   const image = await interpreter();
-  await bundle("src/kedro/worker/main.ts", "worker.js");
+  await bundle("src/kedro/worker/main.ts", "worker.js", withoutCodeOfText);
   await bundle("src/kedro/worker/image_maker.ts", "image_maker.js");
   say("  Importing Kedro and taking a snapshot of memory");
   const { snapshot, site } = await makeSnapshot({ image, wheels });
@@ -77,6 +78,7 @@ async function fingerprint(): Promise<string> {
     "scripts/kedro_image.ts",
     "scripts/kedro_wheels.ts",
     "scripts/slim_pyodide.ts",
+    "scripts/without_code_of_text.ts",
   ];
   for (const folder of ["src/kedro/worker/", "src/kedro/python/"]) {
     for await (const { name, isFile } of Deno.readDir(new URL(folder, ROOT))) {
@@ -108,7 +110,7 @@ async function interpreter(): Promise<ToImageMaker["image"]> {
   };
 }
 
-async function bundle(entry: string, name: string): Promise<void> {
+async function bundle(entry: string, name: string, change = (text: string) => text): Promise<void> {
   say(`  Bundling ${entry}`);
   const beside = new URL(`.new-${name}`, IMAGE);
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -129,6 +131,7 @@ async function bundle(entry: string, name: string): Promise<void> {
     stderr: "piped",
   }).output();
   if (code !== 0) throw new Error(`Cannot bundle ${entry}: ${new TextDecoder().decode(stderr)}`);
+  await Deno.writeTextFile(beside, change(await Deno.readTextFile(beside)));
   await Deno.rename(beside, new URL(name, IMAGE));
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { CHECKS, emptyRoot, type Place, PROJECT } from "./smoke_checks.ts";
+import { runAttacks } from "./smoke_attacks.ts";
 import { join, resolve } from "node:path";
 import { listing, makeRoot, mountMemory, unpacksItself, writable } from "./smoke_root.ts";
 import { outputOf, runProgram } from "./run_program.ts";
@@ -54,7 +55,9 @@ async function besides(): Promise<number> {
     await copyFolder(EXAMPLE, project);
     const command = [resolve(EXECUTABLE)] as const;
     const place = { command, project, outside: project, env: { ...env, ...home, PATH: path, LC_ALL: "C" } };
-    return ended(await runChecks(place, true));
+    const failed = await runChecks(place, true);
+    say("A project attacks:");
+    return ended(failed + (await runAttacks(place, say)).length);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -90,6 +93,9 @@ async function inside(root: string): Promise<number> {
 
   say("HOME can be written:");
   failed += await checkAll(root, false, ["data", STATE, ...unpacks ? ["home/user/.cache"] : []]);
+
+  say("A project attacks:");
+  failed += (await runAttacks(await emptyRoot(root), say)).length;
   return ended(failed);
 }
 

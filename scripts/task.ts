@@ -13,12 +13,12 @@ const LOCKED = "--lock=deno.lock --frozen";
 const RUN_TESTS = `test ${LOCKED} --no-check`;
 
 /**
- * The first two rings have no network and run no program; the third has real peers on the loopback interface, and waits
+ * The first two rings have no network and run no program but the reader's process, which is this Deno; the third has real peers on the loopback interface, and waits
  * for them most of the time, so it runs beside the others. Its files run one after the other: some change what belongs
  * to the whole process, such as its umask.
  */
 const RINGS = [
-  `${RUN_TESTS} --allow-read --allow-write --allow-env --allow-sys --deny-net --deny-run --parallel --ignore=tests/system tests`,
+  `${RUN_TESTS} --allow-read --allow-write --allow-env --allow-sys --allow-run=THIS_DENO --deny-net --parallel --no-prompt --ignore=tests/system tests`,
   `${RUN_TESTS} -A tests/system`,
 ];
 
@@ -49,13 +49,16 @@ function environment(machine: Record<string, string>): Record<string, string> {
   const ca = machine.DENO_CERT || machine.SSL_CERT_FILE || machine.NODE_EXTRA_CA_CERTS;
   return {
     DENO_DIR: machine.MACHINE_DENO_DIR || `${Deno.cwd()}/.cache/deno`,
+    DENO_NO_UPDATE_CHECK: "1",
     ...(ca ? { DENO_CERT: ca } : {}),
   };
 }
 
 async function deno(step: Step, ...more: readonly string[]): Promise<void> {
   const commands = typeof step === "string" ? [step] : step;
-  const runs = commands.map((command, at) => start([...command.split(" "), ...more], at > 0));
+  const runs = commands.map((command, at) =>
+    start([...command.split(" "), ...more].map((word) => word.replace("THIS_DENO", Deno.execPath())), at > 0)
+  );
   const codes: number[] = [];
   for (const run of runs) {
     const { code, show } = await run;

@@ -24,6 +24,7 @@ import { declareValidate } from "./compile/declare_validate.ts";
 import type { Globals } from "./command/globals.ts";
 import type { Outputs } from "./command/output.ts";
 import { throwUsage } from "./command/usage.ts";
+import { repeated } from "./command/argument_types.ts";
 
 /** Declares every command, in the order of the help text, and loads none of them. */
 export function program(ctx: Context, done: (result: Outputs) => Promise<void>): Command {
@@ -40,6 +41,11 @@ export function program(ctx: Context, done: (result: Outputs) => Promise<void>):
     )
     .option("--ca-file <file>", "PEM file with further certificate authorities; else KEDRO_AZUREML_CA_FILE")
     .option("--cloud-file <file>", "JSON file that describes your cloud; else KEDRO_AZUREML_CLOUD_FILE")
+    .option(
+      "--allow-outside <folder>",
+      "let the project's code folder or configuration be in this folder outside of it; may be repeated",
+      repeated,
+    )
     .option("--no-color", "print without colour")
     .option("--no-input", "never ask")
     .helpOption("-h, --help", "print help")

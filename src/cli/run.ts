@@ -9,6 +9,8 @@ import { program } from "./program.ts";
 import { type Message, renderBug, renderError, renderWarning } from "./text/error.ts";
 import { paint } from "./text/paint.ts";
 import { machineError } from "./os_error.ts";
+import { shownJson } from "../core/text/sanitize.ts";
+import { shownTerminal } from "./shown_terminal.ts";
 import { withOptionVariables } from "./early_options.ts";
 import { isShown } from "./command/usage.ts";
 import { saying } from "./terminal/request_log.ts";
@@ -23,7 +25,7 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     for await (const output of outputs(result)) {
       for (const warning of output.warnings ?? []) tell(ctx, json, renderWarning(warning));
       if (!json) ctx.terminal.out(painted(ctx, output.text));
-      else if (output.data !== undefined) ctx.terminal.out(jsonText(output.data) + "\n");
+      else if (output.data !== undefined) ctx.terminal.out(shownJson(jsonText(output.data)) + "\n");
       exit = output.exit || exit;
     }
   });
@@ -65,7 +67,7 @@ async function* outputs(result: Outputs): AsyncIterable<Output> {
 }
 
 function tell(ctx: Context, json: boolean, { data, text }: Message): void {
-  ctx.terminal.err(json ? JSON.stringify(data) + "\n" : painted(ctx, text));
+  ctx.terminal.err(json ? shownJson(JSON.stringify(data)) + "\n" : painted(ctx, text));
 }
 
 function painted(ctx: Context, text: string): string {
@@ -82,5 +84,5 @@ function narrowed(ctx: Context, argv: readonly string[]): Context {
   const { terminal } = ctx;
   const color = terminal.color && !asked(argv, "--no-color");
   const interactive = terminal.interactive && !asked(argv, "--no-input") && !asked(argv, "--json");
-  return { ...ctx, terminal: { ...terminal, color, interactive } };
+  return { ...ctx, terminal: shownTerminal({ ...terminal, color, interactive }) };
 }

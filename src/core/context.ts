@@ -112,6 +112,13 @@ export interface FileSystem {
   realPath(path: string): Promise<string | undefined>;
   /** Does nothing when there is no such file. */
   remove(path: string): Promise<void>;
+  /** {@linkcode Stat.id} of the files that standard output and standard error are written to; absent: of none. */
+  redirects?(): Promise<ReadonlySet<string>>;
+  /**
+   * Paths below a folder, relative to it, that {@linkcode FileSystem.walk} cannot tell because their names are not UTF-8,
+   * with `\ufffd` for what is none; absent where `walk` tells them all.
+   */
+  undecodable?(folder: string): Promise<readonly string[]>;
 }
 
 /** One thing that {@linkcode FileSystem.walk} found. */
@@ -127,6 +134,8 @@ export interface Stat {
   readonly kind: "file" | "folder" | "other";
   readonly sizeBytes: number;
   readonly modifiedAt: Date | undefined;
+  /** Tells one file from all others of the machine, by whatever path; absent where the system does not say. */
+  readonly id?: string;
 }
 
 /** How a file is written. */
@@ -191,25 +200,30 @@ export interface Server {
   readonly finished: Promise<void>;
 }
 
-/** Files that were built into the program, such as the image of the embedded Kedro. */
+/** What was built into the program for reading projects. */
 export interface Resources {
-  /** @throws {UserError} `resource.missing` where the program was not built whole. */
-  read(name: ResourceName): Promise<Uint8Array<ArrayBuffer>>;
   /** Changes whenever the embedded Kedro or anything that reads with it changes. @throws {UserError} `resource.missing`. */
   imageId(): Promise<string>;
   /** Begins what {@linkcode startReader} does, so that it is done when it is asked for; the process may end without. */
   prepareReader(): void;
-  /** Starts the reader of Kedro projects in a Worker without any permission. */
-  startReader(): Promise<Worker>;
+  /**
+   * Starts the reader of Kedro projects, in a process of its own without any permission.
+   *
+   * @throws {UserError} `resource.missing` where the program was not built whole.
+   */
+  startReader(): Promise<ReaderProcess>;
 }
 
-/** The files that are built in. */
-export type ResourceName =
-  | "kedro.snapshot"
-  | "pyodide.wasm"
-  | "python_stdlib.zip"
-  | "site.zip"
-  | "pyodide-lock.json";
+/** The process that runs a project's code; what it says is a stranger's. */
+export interface ReaderProcess {
+  /** Writes to its input; resolves as well where it has ended. */
+  write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  readonly output: ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** Resolves once it has ended, with the signal that ended it. */
+  readonly ended: Promise<string | undefined>;
+  /** Ends it, whatever it does, and waits until it has. */
+  end(): Promise<void>;
+}
 
 /** Time as the program sees it, so that tests need not wait. */
 export interface Clock {
@@ -233,6 +247,8 @@ export type Frame = (size: { readonly columns: number; readonly rows: number }) 
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
+  /** Writes one line that a CI service takes for a command, such as `::warning::text`, to `err`. */
+  command(line: string): void;
   /** Whether text may be coloured: a terminal, and `NO_COLOR` unset. */
   readonly color: boolean;
   /** Whether a person can answer a question on this terminal. */

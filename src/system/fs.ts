@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Entry, FileSystem, WriteOptions } from "../core/context.ts";
+import { refuseWayOut } from "./way_out.ts";
 
 /** What the system says where a path leads to nothing; a link that leads back to itself does, too. */
 const NOTHING = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.FilesystemLoop];
@@ -14,11 +15,15 @@ export const systemFs: FileSystem = {
   writeText: (path, text, options) => write(path, pieces(text), options),
   writeChunks: write,
   async append(path, content) {
+    await refuseWayOut(path);
     await Deno.mkdir(join(path, ".."), { recursive: true });
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
     await Deno.writeFile(path, bytes, { append: true });
   },
-  rename: (from, to) => Deno.rename(from, to),
+  async rename(from, to) {
+    await refuseWayOut(to);
+    await Deno.rename(from, to);
+  },
   walk,
   async stat(path) {
     const found = await orUndefined(Deno.stat(path));
@@ -27,13 +32,70 @@ export const systemFs: FileSystem = {
       kind: found.isFile ? "file" : found.isDirectory ? "folder" : "other",
       sizeBytes: found.size,
       modifiedAt: found.mtime ?? undefined,
+      ...(found.ino !== null && { id: `${found.dev}:${found.ino}` }),
     };
   },
   realPath: (path) => orUndefined(Deno.realPath(path)),
   async remove(path) {
     await orUndefined(Deno.remove(path));
   },
+  redirects,
+  undecodable,
 };
+
+/** Folders in which names are looked for in vain, and which are large. */
+const LARGE_FOLDERS = [".git", "node_modules", ".venv"];
+
+/**
+ * Deno before 2.9, with which the executable may be compiled, leaves out of a folder what has such a name; `find` does not.
+ * Only Linux has them. Where there is no `find`, they stay unknown.
+ */
+async function undecodable(folder: string): Promise<readonly string[]> {
+  const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
+  if (Deno.build.os !== "linux" || major > 2 || minor >= 9) return [];
+  const pruned = LARGE_FOLDERS.flatMap((name) => ["-name", name, "-prune", "-o"]);
+  const find = new Deno.Command("find", {
+    args: [".", ...pruned, "-name", "*[! -~]*", "-print0"],
+    cwd: folder,
+    env: { LC_ALL: "C" },
+    stdout: "piped",
+    stderr: "null",
+    signal: AbortSignal.timeout(FIND_MS),
+  });
+  const stdout = await find.output().then((done) => done.stdout, () => new Uint8Array());
+  return namesNotText(stdout);
+}
+
+const FIND_MS = 10_000;
+
+/** Those of some paths, each of which ends with a zero byte, that are not UTF-8. */
+export function namesNotText(paths: Uint8Array): string[] {
+  const found: string[] = [];
+  for (let at = 0; at < paths.length;) {
+    const end = paths.indexOf(0, at);
+    const bytes = paths.subarray(at, end < 0 ? undefined : end);
+    const text = new TextDecoder().decode(bytes);
+    if (new TextEncoder().encode(text).length !== bytes.length || text.includes("\ufffd")) {
+      found.push(text.replace(/^\.\//, ""));
+    }
+    at += bytes.length + 1;
+  }
+  return found;
+}
+
+/** `Deno.stdout` does not tell which file it is; asking by path, below /proc, needs all permissions. */
+async function redirects(): Promise<ReadonlySet<string>> {
+  const { fstatSync } = await import("node:fs");
+  const ids = [1, 2].flatMap((descriptor) => {
+    try {
+      const found = fstatSync(descriptor);
+      return found.isFile() ? [`${found.dev}:${found.ino}`] : [];
+    } catch {
+      return [];
+    }
+  });
+  return new Set(ids);
+}
 
 async function* readChunks(path: string): AsyncIterable<Uint8Array<ArrayBuffer>> {
   using file = await Deno.open(path);
@@ -67,6 +129,7 @@ async function write(
   chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
   options: WriteOptions = {},
 ): Promise<void> {
+  await refuseWayOut(path);
   const folder = options.folderMode === undefined ? {} : { mode: options.folderMode };
   await Deno.mkdir(join(path, ".."), { recursive: true, ...folder });
   const mode = options.mode === undefined ? {} : { mode: options.mode };

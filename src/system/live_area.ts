@@ -6,13 +6,17 @@ export interface PinBoard {
   readonly size: () => { readonly columns: number; readonly rows: number };
 }
 
-type Writers = Pick<Terminal, "out" | "err" | "pin">;
+type Writers = Pick<Terminal, "out" | "err" | "command" | "pin">;
 
 /** Lets everything that is said pass above the lines that are pinned; what changes is drawn in one write. */
 export function withPins(writers: Pick<Terminal, "out" | "err">, board: PinBoard): Writers {
   const frames = new Map<string, Frame>();
   let opening: Promise<Area> | undefined;
   let area: Area | undefined;
+  const err = (text: string) => {
+    if (area === undefined) return writers.err(text);
+    area.say(text, linesOf(frames, board.size()));
+  };
   const draw = () => area?.show(linesOf(frames, board.size()));
   return {
     out(text) {
@@ -20,10 +24,8 @@ export function withPins(writers: Pick<Terminal, "out" | "err">, board: PinBoard
       writers.out(text);
       draw();
     },
-    err(text) {
-      if (area === undefined) return writers.err(text);
-      area.say(text, linesOf(frames, board.size()));
-    },
+    err,
+    command: (line) => err(`${line}\n`),
     async pin(name, frame) {
       if (frame !== undefined) frames.set(name, frame);
       else if (!frames.delete(name)) return;

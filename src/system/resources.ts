@@ -1,73 +1,60 @@
+import type { ReaderProcess, Resources } from "../core/context.ts";
 import { ExitCode, UserError } from "../core/errors.ts";
-import type { Resources } from "../core/context.ts";
-import { type ImageIndex, readPart } from "./image.ts";
+import { startReaderProcess } from "./reader_process.ts";
 
 /**
  * What is built in: of an executable, the image that `scripts/build.ts` put into it; of a checkout, the one that
  * `scripts/kedro_image.ts` built below `.cache/`.
  */
-export function createResources(): Resources {
-  let index: Promise<ImageIndex | undefined> | undefined;
-  let prepared: Promise<Worker> | undefined;
-  const built = () => index ??= builtIn();
-  async function start(): Promise<Worker> {
-    const url = await built() === undefined ? new URL("worker.js", CHECKOUT) : beside("worker.js");
-    const worker = new Worker(url, { type: "module", deno: { permissions: "none" } });
-    // Until somebody listens: a Worker that cannot start is told where its image is read.
-    worker.onerror = (event) => event.preventDefault();
-    return worker;
-  }
+export function createResources(checkout: URL = CHECKOUT): Resources {
+  let prepared: Promise<ReaderProcess> | undefined;
   return {
-    async read(name) {
-      try {
-        const image = await built();
-        if (image === undefined) return await Deno.readFile(new URL(name, CHECKOUT));
-        return readPart(image.file === undefined ? Deno.execPath() : beside(image.file), image.parts[name]!);
-      } catch (thrown) {
-        throw missing(name, await built(), thrown);
-      }
-    },
     async imageId() {
-      try {
-        return (await built())?.id ?? await Deno.readTextFile(new URL("stamp", CHECKOUT));
-      } catch (thrown) {
-        throw missing("stamp", undefined, thrown);
-      }
+      const index = await Deno.readTextFile(beside("image.json")).catch(() => undefined);
+      if (index !== undefined) return (JSON.parse(index) as { readonly id: string }).id;
+      return await Deno.readTextFile(new URL("stamp", checkout)).catch((thrown) => {
+        throw missing("stamp", thrown);
+      });
     },
     prepareReader() {
-      prepared ??= start();
+      prepared ??= start(checkout);
       prepared.catch(() => {});
     },
     async startReader() {
-      const worker = prepared ?? start();
+      const reader = prepared ?? start(checkout);
       prepared = undefined;
-      return await worker;
+      return await reader;
     },
   };
 }
 
 const CHECKOUT = new URL("../../.cache/kedro/", import.meta.url);
 
+/** Where the executable finds the code of the reader's process. */
+export const BUILT_IN_READER = "worker.js";
+
+async function start(checkout: URL): Promise<ReaderProcess> {
+  if (await isThere(beside("image.json"))) {
+    return startReaderProcess(beside(BUILT_IN_READER), beside("image.json"));
+  }
+  const worker = new URL(BUILT_IN_READER, checkout);
+  if (await isThere(worker)) return startReaderProcess(worker, checkout);
+  throw missing(BUILT_IN_READER);
+}
+
+function missing(name: string, cause?: unknown): UserError {
+  return new UserError(`Cannot read the embedded Kedro: "${name}" is not there`, {
+    code: "resource.missing",
+    exit: ExitCode.Bug,
+    hint: "Run `deno task setup` in the checkout",
+    cause,
+  });
+}
+
 function beside(name: string): URL {
   return new URL(name, import.meta.url);
 }
 
-/** The index that the build puts beside the bundled program; a checkout has none. */
-async function builtIn(): Promise<ImageIndex | undefined> {
-  const text = await Deno.readTextFile(beside("image.json")).catch((thrown) => {
-    if (thrown instanceof Deno.errors.NotFound) return undefined;
-    throw thrown;
-  });
-  return text === undefined ? undefined : JSON.parse(text);
-}
-
-function missing(name: string, image: ImageIndex | undefined, cause: unknown): UserError {
-  return new UserError(`Cannot read the embedded Kedro: "${name}" is not there`, {
-    code: "resource.missing",
-    exit: ExitCode.Bug,
-    hint: image === undefined
-      ? "Run `deno task setup` in the checkout"
-      : "Download the executable again, and compare its checksum",
-    cause,
-  });
+async function isThere(file: URL): Promise<boolean> {
+  return await Deno.stat(file).then(() => true, () => false);
 }

@@ -22,7 +22,7 @@ export function systemTerminal(env: Readonly<Record<string, string | undefined>>
       // What goes on cannot be told (a full disk, a closed file), which is no reason to stop it.
     }
   };
-  const writers = { out: printOut, err };
+  const writers = { out: printOut, err, command: (line: string) => err(`${line}\n`) };
   return {
     ...(live ? withPins(writers, { write: err, size: liveSize }) : { ...writers, pin: async () => {} }),
     color: live && Deno.stdout.isTerminal() && !env.NO_COLOR && env.TERM !== "dumb",

@@ -7,11 +7,13 @@ Deno.test("user folders follow the XDG base directories on Linux", () => {
   assert.deepEqual(userFolders(linux), {
     config: "/home/a/.config/kedro-azureml",
     state: "/home/a/.local/state/kedro-azureml",
+    cache: "/home/a/.cache/kedro-azureml",
   });
   const env = { XDG_CONFIG_HOME: "/c", XDG_STATE_HOME: "relative" };
   assert.deepEqual(userFolders({ ...linux, env }), {
     config: "/c/kedro-azureml",
     state: "/home/a/.local/state/kedro-azureml",
+    cache: "/home/a/.cache/kedro-azureml",
   });
 });
 

@@ -86,6 +86,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
     terminal: {
       out: (text) => void out.push(text),
       err: (text) => void err.push(text),
+      command: (line) => void err.push(`${line}\n`),
       color: options.color ?? false,
       interactive: options.interactive ?? false,
       question: async (text) => {

@@ -1,28 +1,18 @@
-import type { Resources } from "../../src/core/context.ts";
-import type { FromReader, ToReader } from "../../src/kedro/worker/protocol.ts";
+import type { ReaderProcess, Resources } from "../../src/core/context.ts";
+import { decodeFrames } from "../../src/kedro/reader/frames.ts";
+import {
+  decodeLengths,
+  encodeFrame,
+  type FromReader,
+  LENGTHS_BYTES,
+  type ToReader,
+} from "../../src/kedro/worker/protocol.ts";
 import { createResources } from "../../src/system/resources.ts";
 import { type Kept, keptFor, type Question, type Said } from "./reader_answers.ts";
 
-type Start = Extract<ToReader, { kind: "start" }>;
-type Files = Extract<ToReader, { kind: "files" }>;
-type Call = Extract<ToReader, { kind: "call" }>;
-
-let compiled: Promise<WebAssembly.Module> | undefined;
-
-/**
- * The real embedded Kedro, for tests that are about the reader itself.
- *
- * V8 would compile the interpreter again for each Worker if nobody in the process held the compiled module.
- */
+/** The real embedded Kedro, for tests that are about the reader itself. */
 export function realReader(): Resources {
-  const real = createResources();
-  return {
-    ...real,
-    async startReader() {
-      await (compiled ??= real.read("pyodide.wasm").then((wasm) => WebAssembly.compile(wasm)));
-      return await real.startReader();
-    },
-  };
+  return createResources();
 }
 
 /** What {@linkcode rememberingReader} starts, and where it keeps answers. */
@@ -35,120 +25,149 @@ export interface RememberingOptions {
  * The embedded Kedro for tests that are about something else: it repeats what the real one said to the same image,
  * files and requests, and starts the real one where nothing is known.
  *
- * It stands in for the Worker alone, so that all of the program around it runs as it always does.
+ * It stands in for the reader's process alone, so that all of the program around it runs as it always does.
  */
 export function rememberingReader(options: RememberingOptions = {}): Resources {
   const { real = realReader(), kept = keptFor } = options;
   return {
-    read: () => Promise.resolve(new Uint8Array()),
     imageId: () => Promise.resolve("remembered"),
     prepareReader() {},
-    startReader: () => Promise.resolve(new RememberingWorker(real, kept) as unknown as Worker),
+    startReader: () => Promise.resolve(rememberingProcess(real, kept)),
   };
 }
 
-/** As much of a Worker as the program uses. */
-class RememberingWorker {
-  onmessage: (event: { readonly data: FromReader }) => void = () => {};
-  onerror: (event: ErrorEvent) => void = () => {};
-  #files: Files | undefined;
-  readonly #calls: Call[] = [];
-  #real: Promise<RealWorker> | undefined;
-  #terminated = false;
-  #last: Promise<void> = Promise.resolve();
-
-  constructor(
-    private readonly resources: Resources,
-    private readonly kept: (question: Question) => Kept,
-  ) {}
-
-  postMessage(message: ToReader): void {
-    if (message.kind === "files") this.#files = message;
-    if (message.kind === "start") queueMicrotask(() => this.#say({ kind: "started" }));
-    if (message.kind === "call") {
-      this.#calls.push(message);
-      const calls = [...this.#calls];
-      this.#last = this.#last.then(() => this.#answer(calls)).catch((thrown) => {
-        this.#say({ kind: "ended", reason: thrown instanceof Error ? thrown.message : String(thrown) });
-      });
-    }
-  }
-
-  terminate(): void {
-    this.#terminated = true;
-    void this.#real?.then(({ terminate }) => terminate());
-  }
-
-  #say(data: FromReader): void {
-    if (!this.#terminated) this.onmessage({ data });
-  }
-
-  async #answer(calls: readonly Call[]): Promise<void> {
-    const [call, ...before] = calls.toReversed();
-    const kept = this.kept({ ...this.#files!, requests: calls.map(({ request }) => request) });
-    const known = this.#real === undefined ? kept.read() : undefined;
-    if (known !== undefined) {
-      for (const said of known) this.#say(said.kind === "answer" ? { ...said, id: call!.id } : said);
-      return;
-    }
-    const isNew = this.#real === undefined;
-    const real = await (this.#real ??= startReal(this.resources, this.#files!));
-    for (const earlier of isNew ? before.toReversed() : []) await real.ask(earlier, () => {});
-    if (this.#terminated) return;
-    const { said, isSteady } = await real.ask(call!, (each) => each.kind === "answer" || this.#say(each));
-    if (isSteady) kept.write(said);
-    said.filter(({ kind }) => kind === "answer").forEach((answer) => this.#say(answer));
-  }
+/** One message to the reader, as it was written. */
+interface Written {
+  readonly header: ToReader;
+  readonly body: Uint8Array<ArrayBuffer>;
 }
 
-interface RealWorker {
+function rememberingProcess(resources: Resources, kept: (question: Question) => Kept): ReaderProcess {
+  const { promise: ended, resolve: end } = Promise.withResolvers<string | undefined>();
+  let controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
+  let isOver = false;
+  let files: Written | undefined;
+  let real: Promise<RealReader> | undefined;
+  let last: Promise<void> = Promise.resolve();
+  const calls: Written[] = [];
+  const read = messageReader();
+  const say = ({ kind, text }: Said[number]) => {
+    if (isOver) return;
+    for (const bytes of encodeFrame({ kind }, new TextEncoder().encode(text))) controller.enqueue(bytes);
+  };
+  async function answer(asked: readonly Written[]): Promise<void> {
+    const requests = asked.map(({ body }) => new TextDecoder().decode(body));
+    const place = kept({ ...questionOf(files!), requests });
+    const known = real === undefined ? place.read() : undefined;
+    if (known !== undefined) return known.forEach(say);
+    const isNew = real === undefined;
+    const reader = await (real ??= startReal(resources, files!));
+    for (const earlier of isNew ? asked.slice(0, -1) : []) await reader.ask(earlier, () => {});
+    if (isOver) return;
+    const { said, isSteady } = await reader.ask(asked.at(-1)!, (each) => each.kind === "answer" || say(each));
+    if (isSteady) place.write(said);
+    said.filter(({ kind }) => kind === "answer").forEach(say);
+  }
+  return {
+    ended,
+    output: new ReadableStream({ start: (opened) => void (controller = opened) }),
+    async write(bytes) {
+      for (const message of read(bytes)) {
+        if (message.header.kind === "files") files = message;
+        if (message.header.kind === "answer") await (await real)?.forward(message);
+        if (message.header.kind !== "call") continue;
+        calls.push(message);
+        const asked = [...calls];
+        last = last.then(() => answer(asked)).catch((thrown) => {
+          say({ kind: "ended", text: thrown instanceof Error ? thrown.message : String(thrown) });
+        });
+      }
+    },
+    async end() {
+      if (!isOver) controller.close();
+      isOver = true;
+      end(undefined);
+      await (await real?.catch(() => undefined))?.end();
+    },
+  };
+}
+
+/** Puts messages together from the pieces in which they are written. */
+function messageReader(): (bytes: Uint8Array<ArrayBuffer>) => Written[] {
+  let rest = new Uint8Array();
+  return (bytes) => {
+    const all = new Uint8Array(rest.length + bytes.length);
+    all.set(rest);
+    all.set(bytes, rest.length);
+    rest = all;
+    const messages: Written[] = [];
+    while (rest.length >= LENGTHS_BYTES) {
+      const [header, body] = decodeLengths(rest);
+      const end = LENGTHS_BYTES + header + body;
+      if (rest.length < end) break;
+      const text = new TextDecoder().decode(rest.subarray(LENGTHS_BYTES, LENGTHS_BYTES + header));
+      messages.push({ header: JSON.parse(text), body: rest.slice(LENGTHS_BYTES + header, end) });
+      rest = rest.slice(end);
+    }
+    return messages;
+  };
+}
+
+function questionOf({ header, body }: Written): Omit<Question, "requests"> {
+  const { files, folders, later } = header as Extract<ToReader, { kind: "files" }>;
+  let at = 0;
+  const split = files.map(({ path, sizeBytes }) => ({ path, bytes: body.subarray(at, at += sizeBytes) }));
+  return { files: split, folders, later };
+}
+
+interface RealReader {
   /** Asks, and tells at once what is said; steady is what the same question would be told again. */
   ask(
-    call: Call,
-    tell: (said: FromReader) => void,
+    call: Written,
+    tell: (said: Said[number]) => void,
   ): Promise<{ readonly said: Said; readonly isSteady: boolean }>;
-  terminate(): void;
+  /** Hands on the answer to what the project's code fetches. */
+  forward(message: Written): Promise<void>;
+  end(): Promise<void>;
 }
 
-async function startReal(resources: Resources, files: Files): Promise<RealWorker> {
-  const worker = await resources.startReader();
-  let hear: (said: FromReader) => void = () => {};
-  worker.onmessage = ({ data }: MessageEvent<FromReader>) => hear(data);
-  worker.onerror = (event) => {
-    event.preventDefault();
-    hear({ kind: "ended", reason: event.message });
+async function startReal(resources: Resources, files: Written): Promise<RealReader> {
+  const reader = await resources.startReader();
+  const forward = async ({ header, body }: Written) => {
+    for (const bytes of encodeFrame(header, body)) await reader.write(bytes);
   };
-  const started = new Promise<FromReader>((resolve) => {
-    hear = (said) => {
-      if (said.kind === "started" || said.kind === "ended") resolve(said);
-    };
-  });
-  const names = ["kedro.snapshot", "pyodide.wasm", "python_stdlib.zip", "site.zip"] as const;
-  const [snapshot, wasm, stdlib, site] = await Promise.all(names.map((name) => resources.read(name)));
-  const lock = new TextDecoder().decode(await resources.read("pyodide-lock.json"));
-  const start: Start = {
-    kind: "start",
-    image: { snapshot: snapshot!, wasm: wasm!, stdlib: stdlib!, site: site!, lock },
-  };
-  worker.postMessage(start, [snapshot, wasm, stdlib, site].map((bytes) => bytes!.buffer));
-  const first = await started;
-  if (first.kind === "ended") throw new Error(first.reason);
-  worker.postMessage(files);
+  let hear: (said: Said[number]) => void = () => {};
+  const heard = (async () => {
+    try {
+      for await (const { header, body } of decodeFrames(reader.output)) {
+        hear({ kind: (header as FromReader).kind, text: new TextDecoder().decode(body) });
+      }
+      hear({ kind: "ended", text: await reader.ended ?? "it stopped" });
+    } catch (thrown) {
+      hear({ kind: "ended", text: String(thrown) });
+    }
+  })();
+  await forward(files);
   return {
     async ask(call, tell) {
-      const said: FromReader[] = [];
+      const said: Said[number][] = [];
       const ended = new Promise<void>((resolve) => {
         hear = (each) => {
+          if (each.kind === "started") return;
           said.push(each);
           tell(each);
           if (each.kind === "answer" || each.kind === "ended") resolve();
         };
       });
-      worker.postMessage(call);
+      await forward(call);
       await ended;
       // What the project fetched while it ran stands in no key, and what ended may not end again.
       return { said, isSteady: !said.some(({ kind }) => kind === "ask" || kind === "ended") };
     },
-    terminate: () => worker.terminate(),
+    forward,
+    async end() {
+      await reader.end();
+      await heard;
+    },
   };
 }

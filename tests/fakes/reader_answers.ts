@@ -1,14 +1,17 @@
 import { createHash } from "node:crypto";
-import type { FromReader, ToReader } from "../../src/kedro/worker/protocol.ts";
+import type { FromReader, LaterEntries, ProjectFile } from "../../src/kedro/worker/protocol.ts";
 
 /** All that the reader is handed before it answers, apart from its image. */
-export interface Question extends Pick<Extract<ToReader, { kind: "files" }>, "files" | "folders" | "later"> {
+export interface Question {
+  readonly files: readonly ProjectFile[];
+  readonly folders: readonly string[];
+  readonly later: LaterEntries;
   /** Every request so far, the one to answer last. */
   readonly requests: readonly string[];
 }
 
 /** What the reader says to a question: what the project prints, and the answer. */
-export type Said = readonly FromReader[];
+export type Said = readonly (FromReader & { readonly text: string })[];
 
 /** Where answers to one question are kept. */
 export interface Kept {

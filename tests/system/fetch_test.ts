@@ -25,7 +25,8 @@ async function fetchAll(urls: string[], env: Record<string, string>): Promise<st
   const { HOME = "", DENO_DIR = "", PATH = "" } = Deno.env.toObject();
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-check", "--no-lock", "-A", program, ...urls],
-    env: { HOME, PATH, ...(DENO_DIR ? { DENO_DIR } : {}), NO_COLOR: "1", ...env },
+    // A Deno that takes a while looks for a newer one, through the proxy too.
+    env: { HOME, PATH, DENO_NO_UPDATE_CHECK: "1", ...(DENO_DIR ? { DENO_DIR } : {}), NO_COLOR: "1", ...env },
     clearEnv: true,
   }).output();
   await Deno.remove(program);

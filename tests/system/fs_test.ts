@@ -89,3 +89,52 @@ Deno.test({
       assertEquals(found.map(({ kind }) => kind), ["file", "other"]);
     }),
 });
+
+/** A project in which somebody put links that lead out of it, and one that does not. */
+async function inLinkedProject(fn: (project: string, outside: string) => Promise<void>): Promise<void> {
+  await inFolder(async (folder) => {
+    const [project, outside] = [`${folder}/project`, `${folder}/outside`];
+    await Deno.mkdir(`${project}/sub`, { recursive: true });
+    await Deno.mkdir(outside);
+    await Deno.writeTextFile(`${project}/pyproject.toml`, "");
+    await Deno.writeTextFile(`${outside}/.bashrc`, "mine\n");
+    await Deno.symlink("../outside/.bashrc", `${project}/pipeline.yaml`);
+    await Deno.symlink("../outside/new", `${project}/new.yaml`);
+    await Deno.symlink("../outside", `${project}/out`);
+    await Deno.symlink("out", `${project}/sub/again`);
+    await Deno.symlink("sub", `${project}/own`);
+    await fn(project, outside);
+  });
+}
+
+for (const name of ["pipeline.yaml", "out/.bashrc", "out/made.yaml", "out/a/b.yaml", "new.yaml"]) {
+  Deno.test({
+    name: `nothing is written by the link ${name} out of a project`,
+    ignore: WINDOWS,
+    fn: () =>
+      inLinkedProject(async (project, outside) => {
+        const path = `${project}/${name}`;
+        const refused = { code: "file.link_outside" };
+        await rejects(systemFs.writeText(path, "theirs"), refused);
+        await rejects(systemFs.writeText(path, "theirs", { createNew: true }), refused);
+        await rejects(systemFs.append(path, "theirs"), refused);
+        await Deno.writeTextFile(`${project}/made`, "theirs");
+        await rejects(systemFs.rename(`${project}/made`, path), refused);
+        assertEquals([...Deno.readDirSync(outside)].map(({ name }) => name), [".bashrc"]);
+        strictEqual(await Deno.readTextFile(`${outside}/.bashrc`), "mine\n");
+      }),
+  });
+}
+
+Deno.test({
+  name: "a link that stays in the project, and one that no project has, are written through",
+  ignore: WINDOWS,
+  fn: () =>
+    inLinkedProject(async (project, outside) => {
+      await systemFs.writeText(`${project}/own/made.yaml`, "a");
+      strictEqual(await Deno.readTextFile(`${project}/sub/made.yaml`), "a");
+      await Deno.remove(`${project}/pyproject.toml`);
+      await systemFs.writeText(`${project}/pipeline.yaml`, "a");
+      strictEqual(await Deno.readTextFile(`${outside}/.bashrc`), "a");
+    }),
+});

@@ -37,7 +37,7 @@ function screen() {
 
 function world() {
   const terminal = screen();
-  const writers = { out: terminal.write, err: terminal.write };
+  const writers = { out: terminal.write, err: terminal.write, command: terminal.write };
   return { terminal, ...withPins(writers, { write: terminal.write, size: () => terminal }) };
 }
 

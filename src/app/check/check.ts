@@ -140,7 +140,12 @@ async function gatherSubject(
     code,
     secrets: code === undefined || code instanceof UserError ? [] : await findSecrets(ctx.fs, code.files),
     project: projectPaths(project, directory ?? "."),
-    conf: await readConfFiles(ctx, { root: project.root, env, settings }),
+    conf: await readConfFiles(ctx, {
+      root: project.root,
+      env,
+      settings,
+      outside: selected.session.load.outside,
+    }),
     properties: baggage.properties,
     passedVariables: Object.keys(options.envVar ?? {}),
     workspace: options.workspace,

@@ -1,3 +1,4 @@
+import { shellWord } from "../../core/text/shell_word.ts";
 import type { InitValues } from "./templates.ts";
 
 /** A CI system that `init --ci` writes a workflow for. */
@@ -174,8 +175,4 @@ function federation(system: CiSystem, { branch, repository }: CiValues): Readonl
     subject: `repo:${repository ?? "<owner>/<repository>"}:ref:refs/heads/${branch}`,
     audiences,
   };
-}
-
-function shellWord(text: string): string {
-  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

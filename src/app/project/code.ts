@@ -1,11 +1,11 @@
-import { relative, resolve, sep } from "node:path";
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import { hashCode, type PreparedCode, selectCode } from "../../azureml/code/select.ts";
-import { type CodeSelection } from "../../azureml/code/selection.ts";
+import type { CodeSelection } from "../../azureml/code/selection.ts";
 import { folderOf } from "../../config/layers/folders.ts";
 import type { LoadOptions } from "../../config/layers/layers.ts";
 import type { Places } from "../../config/azureml/load.ts";
-import type { Context } from "../../core/context.ts";
-import { UserError, withPlace } from "../../core/errors.ts";
+import type { AppContext } from "../context.ts";
+import { ExitCode, type Place, UserError, withPlace } from "../../core/errors.ts";
 import { onceEach } from "../../core/once.ts";
 
 /** The code that a project's jobs run, by the folder that `code_directory` names. */
@@ -16,25 +16,67 @@ export interface ProjectCode {
   readonly code: (directory: string) => Promise<PreparedCode>;
 }
 
-/** Opens the code of a project; the folders of its configuration stay in the upload even where they are empty. */
+/**
+ * Opens the code of a project; the folders of its configuration stay in the upload even where they are empty.
+ *
+ * @throws {UserError} `code.outside` from the result.
+ */
 export function openProjectCode(
-  { fs }: Pick<Context, "fs">,
-  { root, env, settings }: Pick<LoadOptions, "root" | "env" | "settings">,
+  { fs, clock, report }: Pick<AppContext, "fs" | "clock"> & Partial<Pick<AppContext, "report">>,
+  { root, env, settings, outside = [] }: Pick<LoadOptions, "root" | "env" | "settings" | "outside">,
   place: Places,
 ): ProjectCode {
   const conf = [settings.base_env ?? "", env].map((name) => folderOf({ root, settings }, name).path);
-  const select = onceEach((directory: string) => {
+  const select = onceEach(async (directory: string) => {
     const folder = resolve(root, directory);
+    await refuseOutside(fs, {
+      root,
+      folder,
+      allowed: outside,
+      place: place(["execution", "code_directory"]),
+    });
     const keepFolders = conf.map((path) => relative(folder, path).replaceAll(sep, "/"))
       .filter((path) => path !== "" && !path.startsWith(".."));
-    return selectCode(fs, folder, { keepFolders }).catch((thrown) => {
+    return await selectCode(fs, folder, { keepFolders, now: clock.now() }).catch((thrown) => {
       throw thrown instanceof UserError ? withPlace(thrown, place(["execution", "code_directory"])) : thrown;
     });
   });
   return {
     select,
-    code: onceEach(async (directory: string) =>
-      hashCode(fs, resolve(root, directory), await select(directory))
-    ),
+    code: onceEach(async (directory: string) => {
+      const selection = await select(directory);
+      const prepared = await hashCode(fs, resolve(root, directory), selection);
+      for (const warning of prepared.warnings) {
+        if (!selection.warnings.includes(warning)) await report?.({ type: "warning", warning });
+      }
+      return prepared;
+    }),
   };
+}
+
+/**
+ * Where somebody else's branch is submitted, a folder outside of the project could be any that this machine's user may
+ * read, such as the one with their keys.
+ */
+async function refuseOutside(
+  fs: AppContext["fs"],
+  { root, folder, allowed, place }: {
+    readonly root: string;
+    readonly folder: string;
+    readonly allowed: readonly string[];
+    readonly place: Place | undefined;
+  },
+): Promise<void> {
+  const [top, real, ...others] = await Promise.all(
+    [root, folder, ...allowed].map(async (path) => await fs.realPath(path) ?? path),
+  );
+  const from = relative(top!, real!);
+  if (from !== ".." && !from.startsWith(`..${sep}`) && !isAbsolute(from) || others.includes(real!)) return;
+  throw new UserError(`The code folder "${real}" is outside of the project, and is not uploaded`, {
+    code: "code.outside",
+    exit: ExitCode.Config,
+    hint:
+      `Set \`execution.code_directory\` to a folder of the project, or allow this one with \`--allow-outside ${real}\``,
+    ...(place && { place }),
+  });
 }

@@ -134,8 +134,17 @@ async function loadOptions(
     env,
     settings,
     resolve: (name, args) => reader.resolve(name, args as readonly Json[]),
+    outside: outsideFolders(ctx, options),
     ...(options.params && { runtimeParams: options.params }),
   };
+}
+
+/** Absolute paths of the folders that the command line allows. */
+export function outsideFolders(
+  { cwd }: Pick<AppContext, "cwd">,
+  { allowOutside = [] }: Pick<ProjectOptions, "allowOutside">,
+): readonly string[] {
+  return allowOutside.map((folder) => resolve(cwd, folder));
 }
 
 async function settingsText(ctx: AppContext, project: Project): Promise<string> {

@@ -1,13 +1,14 @@
 import { format, parse, relative, resolve } from "node:path";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { asPathName } from "../../core/path_names.ts";
 
 /** Where a result goes: the file as typed, with `_NAME` before its ending where one of several is written. */
 export function outputPath(ctx: Pick<Context, "cwd">, file: string, name?: string): string {
   const path = resolve(ctx.cwd, file);
   if (name === undefined) return path;
   const { dir, name: stem, ext } = parse(path);
-  return format({ dir, name: `${stem}_${name.replace(/[/\\]/g, "_")}`, ext });
+  return format({ dir, name: `${stem}_${asPathName(name)}`, ext });
 }
 
 /** A path as a person would write it from where they stand. */

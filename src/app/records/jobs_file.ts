@@ -1,6 +1,7 @@
 import type { RecordedJob } from "../context.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { shellWord } from "../../core/text/shell_word.ts";
 import { outputPath, shownPath, writeFile } from "../project/output_files.ts";
 
 /** The status of a job that Azure has, or has not, got yet. */
@@ -53,7 +54,7 @@ export async function readJobsFile(
     throw new UserError(`Cannot read jobs from "${file}": there is no such file`, {
       code: "jobs_file.not_found",
       exit: ExitCode.Usage,
-      hint: `Submit with \`--output-file ${file}\`; it is written before anything else is done`,
+      hint: `Submit with \`--output-file ${shellWord(file)}\`; it is written before anything else is done`,
     });
   }
   const jobs = jobsIn(text);

@@ -1,6 +1,7 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { type Artifact, listArtifacts } from "../../azureml/history/artifacts.ts";
-import type { Downloaded } from "../../azureml/history/download.ts";
+import { markDownloads } from "../../azureml/code/own_output.ts";
+import { type Downloaded, downloadFolder } from "../../azureml/history/download.ts";
 import {
   downloadAll,
   holdsDataset,
@@ -49,27 +50,27 @@ export async function downloadJob(
   options: DownloadOptions,
 ): Promise<DownloadedRun> {
   const { workspace, name } = job;
-  const folder = join(resolve(ctx.cwd, options.output ?? ""), name);
+  const folder = downloadFolder(resolve(ctx.cwd, options.output ?? ""), name);
   const runs = await getJobRuns(workspace, name);
   const steps = options.step === undefined ? runs.steps : [requireStep(runs.steps, name, options.step)];
   const named = openNamedOutputs(workspace);
-  const listed = await Promise.all(steps.map(async ({ key, label, run }) => {
+  const listed = (await Promise.all(steps.map(async ({ key, label, run }) => {
     if (run === undefined) return [];
     const files = await filesOf(runs, run, { ...options, named });
-    // The key comes from Azure: as a part of the path it is checked like the rest of it.
-    return files.map((file) => ({ ...file, path: `${key}/${file.path}`, label }));
-  }));
+    return files.map((file) => ({ ...file, key, label }));
+  }))).flat();
+  if (listed.length === 0) throw nothing(name, runs.job.status);
+  await markDownloads(ctx.fs, folder);
   const files: DownloadedRun["files"][number][] = [];
   await downloadAll(workspace, ctx.fs, {
-    files: listed.flat(),
-    folder,
+    files: listed,
+    folderOf: ({ key }) => downloadFolder(folder, key),
     onFile({ label, asset }, done) {
       const file = { ...done, step: label, ...(asset !== undefined && { asset }) };
       files.push(file);
       ctx.report({ type: "downloaded", shown: shownPath(ctx, done.path), ...file });
     },
   });
-  if (files.length === 0) throw nothing(name, runs.job.status);
   return { name, folder: shownPath(ctx, folder), files };
 }
 

@@ -75,7 +75,12 @@ export async function packBaggage(
   options: Pick<SubmissionOptions, "workspace">,
 ): Promise<ProjectBaggage> {
   const { project, config, env, snapshot } = selected.session;
-  const load = { root: project.root, env, settings: snapshot.project.settings };
+  const load = {
+    root: project.root,
+    env,
+    settings: snapshot.project.settings,
+    outside: selected.session.load.outside,
+  };
   return {
     workspaceOf: ({ job }) => chooseWorkspace(config, options.workspace, selected.jobs.get(job)),
     ...openProjectCode(ctx, load, config.place),

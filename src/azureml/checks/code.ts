@@ -5,14 +5,14 @@ import { type Finding, findingOf, findingsOf } from "./finding.ts";
 import { type CodeCheck, type OfflineCheck, selectionOf } from "./subject.ts";
 
 const MIB = 1024 * 1024;
-/** Above these, one line of the first that fits is told. */
+/** Size limits, largest first; the first that is exceeded gives the warning. */
 const SIZES: readonly { readonly bytes: number; readonly code: string; readonly what: string }[] = [
   {
     bytes: 1024 * MIB,
     code: "code.huge",
-    what: "Azure ML's snapshots end at 1 GiB even where the limit was raised",
+    what: "Azure ML allows at most 1 GiB, even if the limit was raised",
   },
-  { bytes: 300 * MIB, code: "code.snapshot_size", what: "snapshots of Azure ML end at 300 MiB" },
+  { bytes: 300 * MIB, code: "code.snapshot_size", what: "Azure ML allows 300 MiB by default" },
   { bytes: 100 * MIB, code: "code.large", what: "every step downloads it" },
 ];
 const MOST_FILES = 2000;
@@ -20,7 +20,7 @@ const LONGEST_BLOB_NAME = 1024;
 
 /** What selecting the code found: that there is none, or what of it is odd. */
 export const codeSelected: CodeCheck = {
-  asks: "Can the code be uploaded?",
+  question: "Can the code be uploaded?",
   run({ code, place }) {
     if (code === undefined) return [];
     if (code instanceof UserError) {
@@ -33,7 +33,7 @@ export const codeSelected: CodeCheck = {
 
 /** A project that is not where its steps start. */
 export const projectInUpload: OfflineCheck = {
-  asks: "Is the project uploaded?",
+  question: "Is the project uploaded?",
   run(subject) {
     const selection = selectionOf(subject);
     if (selection === undefined) return [];
@@ -44,11 +44,13 @@ export const projectInUpload: OfflineCheck = {
         // No error: an image can change the folder before it runs a step.
         severity: "warning",
         code: "code.not_the_project",
-        message: folder.startsWith("..")
-          ? "The code folder is inside the project, so that steps find no pyproject.toml"
-          : `The code folder is above the project in ${folder}, and steps start where there is no pyproject.toml`,
+        message: /^(\.\.\/?)+$/.test(folder)
+          ? "The code folder is inside the project, so steps will not find pyproject.toml"
+          : folder.startsWith("..")
+          ? "The code folder is outside of the project, so steps will not find pyproject.toml"
+          : `The code folder contains the project in ${folder}, so steps start in a folder without pyproject.toml`,
         hint:
-          'Set `execution.code_directory` to "." in azureml.yml, and leave out what is not needed in .amlignore',
+          'Set `execution.code_directory` to "." in azureml.yml, and exclude what is not needed in .amlignore',
         place: at,
       }];
     }
@@ -59,19 +61,19 @@ export const projectInUpload: OfflineCheck = {
         severity: "error",
         code,
         message,
-        hint: `Take it in with a line \`!${line}\` in .amlignore`,
+        hint: `Add \`!${line}\` to .amlignore`,
       });
     if (!names.includes("pyproject.toml")) {
       lacks(
         "code.no_pyproject",
-        "pyproject.toml is not uploaded, so that steps find no project",
+        "pyproject.toml is not uploaded, so steps will not find the project",
         "pyproject.toml",
       );
     }
     if (!names.some((name) => name.startsWith(`${packageFolder}/`))) {
       lacks(
         "code.no_source",
-        `Nothing of the package ${packageName} in ${packageFolder} is uploaded`,
+        `No file of package ${packageName} (${packageFolder}) is uploaded`,
         `${packageFolder}/**`,
       );
     }
@@ -81,7 +83,7 @@ export const projectInUpload: OfflineCheck = {
 
 /** How much is uploaded. */
 export const uploadSize: CodeCheck = {
-  asks: "Is the upload small enough?",
+  question: "Is the upload small enough?",
   run(subject) {
     const selection = selectionOf(subject);
     if (selection === undefined) return [];
@@ -107,7 +109,7 @@ export const uploadSize: CodeCheck = {
           severity: "warning",
           code: "code.many_files",
           message:
-            `The code is ${files.length} files, and snapshots of Azure ML end at ${MOST_FILES}; most are in ${
+            `The code has ${files.length} files; Azure ML allows ${MOST_FILES} by default. Most are in ${
               fullest(files)
             }`,
           hint: `If no step needs it, add \`${fullest(files)}\` to .amlignore${beside(selection.ignoreFile)}`,
@@ -118,7 +120,7 @@ export const uploadSize: CodeCheck = {
 };
 
 function beside(ignoreFile: string | undefined): string {
-  return ignoreFile === ".gitignore" ? ", which then counts instead of .gitignore" : "";
+  return ignoreFile === ".gitignore" ? ", which then replaces .gitignore" : "";
 }
 
 function fullest(files: readonly CodeFile[]): string {
@@ -136,7 +138,7 @@ function mebibytes(bytes: number): string {
 
 /** Names that the storage or another system would not keep apart, or not keep at all. */
 export const fileNames: CodeCheck = {
-  asks: "Are the names of the files kept?",
+  question: "Are the names of the files kept?",
   run(subject) {
     const names = (selectionOf(subject)?.files ?? []).map(({ name }) => name);
     const byCase = new Map<string, string[]>();
@@ -151,7 +153,7 @@ export const fileNames: CodeCheck = {
         {
           severity: "warning",
           code: "code.same_name",
-          message: "Files whose names differ in case only may become one on the way",
+          message: "Files whose names differ only in case can overwrite each other on the compute",
           hint: "Rename them",
           details: alike.map((group) => group.map(shownName).join(", ")),
         } as const,
@@ -160,9 +162,8 @@ export const fileNames: CodeCheck = {
         {
           severity: "warning",
           code: "code.changed_name",
-          message:
-            "The storage takes `\\` for a slash and drops dots at the end, so that files get other names there",
-          hint: "Rename them, or name them in .amlignore",
+          message: "The storage changes these names: it reads `\\` as a slash and drops trailing dots",
+          hint: "Rename them, or add them to .amlignore",
           details: changed.map(shownName),
         } as const,
       ]),
@@ -171,8 +172,8 @@ export const fileNames: CodeCheck = {
         code: "code.long_name",
         message: `The name "${
           shownName(name)
-        }" is ${name.length} characters, and the storage takes ${LONGEST_BLOB_NAME} with its folder`,
-        hint: "Rename it, or name it in .amlignore",
+        }" has ${name.length} characters; the storage allows ${LONGEST_BLOB_NAME} including the folder`,
+        hint: "Rename it, or add it to .amlignore",
       } as const)),
     ];
   },
@@ -180,12 +181,12 @@ export const fileNames: CodeCheck = {
 
 /** Files that look like secrets, and would lie in the workspace's storage. */
 export const secretFiles: CodeCheck = {
-  asks: "Are secrets left out?",
+  question: "Are secrets left out?",
   run: ({ secrets }) =>
     secrets.map(({ name, reason }): Finding => ({
       severity: "warning",
       code: "code.secret",
-      message: `"${shownName(name)}" looks like ${reason}, and would lie in the storage of the workspace`,
+      message: `"${shownName(name)}" looks like ${reason} and would be uploaded to the workspace storage`,
       hint: `Add \`${shownName(name)}\` to .amlignore`,
     })),
 };

@@ -2,7 +2,7 @@ import type { ComputeInfo } from "../assets/compute.ts";
 import type { JobSpec, Step } from "../job_spec.ts";
 import type { Finding } from "./finding.ts";
 
-/** Says which steps of a job cannot run where they should, from what Azure told of the computes. Pure. */
+/** Says which steps of a job cannot run where they should, given what Azure returned for the computes. Pure. */
 export function computeFindings(spec: JobSpec, computes: readonly ComputeInfo[]): Finding[] {
   return computes.flatMap((compute) => {
     const steps = spec.steps.filter((step) => step.compute === compute.name);
@@ -19,9 +19,9 @@ function stateFindings({ name, provisioningState, state, errors }: ComputeInfo):
       severity: "error",
       code: "compute.state",
       message: provisioningState === "Failed"
-        ? `Compute "${name}" could not be made, so that nothing runs there`
+        ? `Compute "${name}" failed to be created, so no job can run there`
         : `Compute "${name}" is being deleted`,
-      hint: "Make it again, or change `compute` in azureml.yml",
+      hint: "Create it again, or change `compute` in azureml.yml",
       ...details,
     }];
   }
@@ -29,16 +29,16 @@ function stateFindings({ name, provisioningState, state, errors }: ComputeInfo):
     return [{
       severity: "error",
       code: "compute.stopped",
-      message: `Compute instance "${name}" is ${state}, and jobs do not start it`,
-      hint: `Run \`az ml compute start --name ${name}\`, or name a cluster in azureml.yml`,
+      message: `Compute instance "${name}" is ${state}; a job does not start it`,
+      hint: `Run \`az ml compute start --name ${name}\`, or use a cluster in azureml.yml`,
       ...details,
     }];
   }
   return errors.length === 0 ? [] : [{
     severity: "warning",
     code: "compute.errors",
-    message: `Compute "${name}" had errors when it grew last, so that jobs may wait`,
-    hint: "Look at the quota of its machines in the subscription",
+    message: `Compute "${name}" reported errors when it last scaled up, so jobs may wait`,
+    hint: "Check the subscription's quota for its machine type",
     details: errors,
   }];
 }
@@ -63,15 +63,15 @@ function sizeFindings({ name, maxNodes, kind }: ComputeInfo, steps: readonly Ste
     return [{
       severity: "error",
       code: "compute.no_nodes",
-      message: `Compute "${name}" may have no machine at all`,
+      message: `Compute "${name}" has a maximum of 0 machines`,
       hint: `Run \`az ml compute update --name ${name} --max-instances 1\``,
     }];
   }
   return steps.filter(({ distribution }) => (distribution?.instanceCount ?? 1) > maxNodes).map((step) => ({
     severity: kind === "ComputeInstance" ? "error" : "warning",
     code: "compute.too_few_nodes",
-    message: `Node "${step.node}" wants ${step.distribution!.instanceCount} machines, and compute "${name}" ${
-      kind === "ComputeInstance" ? "is one" : `has ${maxNodes} at most: the step waits until it has more`
+    message: `Node "${step.node}" needs ${step.distribution!.instanceCount} machines, but compute "${name}" ${
+      kind === "ComputeInstance" ? "has one" : `has at most ${maxNodes}; the step waits until it has more`
     }`,
     hint: kind === "ComputeInstance"
       ? "Run the step on a cluster, or lower num_nodes of its `@distributed_job`"

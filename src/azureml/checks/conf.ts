@@ -13,7 +13,7 @@ const ALWAYS_SET = new Set(["PATH", "HOME", "HOSTNAME", "PWD"]);
  * What reading and compiling warned of, except for what a check of its own refuses; what is {@linkcode STOPPING} stops a job.
  */
 export const configWarnings: OfflineCheck = {
-  asks: "Is the configuration sound?",
+  question: "Is the configuration sound?",
   run: ({ warnings }) =>
     warnings.filter(({ code }) => code !== "compile.not_in_catalog").map((warning) => ({
       ...findingOf(warning),
@@ -23,7 +23,7 @@ export const configWarnings: OfflineCheck = {
 
 /** Values that are taken from variables of this machine, which a step does not have. */
 export const envReferences: OfflineCheck = {
-  asks: "Do the variables exist that the configuration asks for?",
+  question: "Do the variables exist that the configuration asks for?",
   run(subject) {
     const uploaded = uploadedNames(subject);
     const passed = new Set([...subject.passedVariables, ...variablesOfSteps(subject)]);
@@ -36,8 +36,8 @@ export const envReferences: OfflineCheck = {
         severity: hasDefault ? "note" : "warning",
         code: hasDefault ? "config.env_default" : "config.env_not_in_step",
         message: hasDefault
-          ? `Steps take the default of \${oc.env:${variable},…} unless their environment sets ${variable}`
-          : `Steps do not have the variable ${variable} that \${oc.env:${variable}} asks for, unless their environment sets it`,
+          ? `Steps use the default of \${oc.env:${variable},…} unless their environment sets ${variable}`
+          : `\${oc.env:${variable}} fails in steps unless their environment sets ${variable}`,
         hint: `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`,
         place,
       }));
@@ -52,7 +52,7 @@ function variablesOfSteps({ jobs }: Subject): string[] {
 
 /** Configuration that steps need and do not get. */
 export const confInUpload: OfflineCheck = {
-  asks: "Is the configuration uploaded?",
+  question: "Is the configuration uploaded?",
   run(subject) {
     const uploaded = uploadedNames(subject);
     if (uploaded === undefined || subject.project.folder.startsWith("..")) return [];
@@ -67,15 +67,15 @@ export const confInUpload: OfflineCheck = {
       ...missing.map((folder): Finding => ({
         severity: "error",
         code: "config.not_uploaded",
-        message: `Nothing of ${folder} is uploaded, and Kedro does not start without that folder`,
-        hint: `Take it in with a line \`!${folder}/**\` in .amlignore`,
+        message: `No file of ${folder} is uploaded, and Kedro does not start without that folder`,
+        hint: `Add \`!${folder}/**\` to .amlignore`,
       })),
       ...leftOut.map((file): Finding => ({
         severity: "warning",
         code: "config.file_not_uploaded",
         message:
-          `${file} is not uploaded, so that steps run with another configuration than this job was compiled with`,
-        hint: `Take it in with a line \`!${file}\` in .amlignore`,
+          `${file} is not uploaded, so steps run with a different configuration than this job was compiled with`,
+        hint: `Add \`!${file}\` to .amlignore`,
         place: lineThatLeavesOut(subject, inCode(subject, file)),
       })),
     ];

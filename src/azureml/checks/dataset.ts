@@ -1,4 +1,6 @@
 import { withoutTranscoding } from "../../kedro/dataset_name.ts";
+import { placeText } from "../../core/errors.ts";
+import type { LeftOut } from "../code/selection.ts";
 import type { Step } from "../job_spec.ts";
 import { storageOf } from "./dataset_paths.ts";
 import type { Finding } from "./finding.ts";
@@ -34,17 +36,15 @@ export const localBetweenSteps = eachJob(
       if (storage.kind !== "local" && storage.kind !== "memory") return [];
       const [first] = edges.filter(({ written }) => written === dataset);
       const readers = edges.filter(({ written }) => written === dataset).map(({ reader }) => reader.node);
-      const where = storage.kind === "memory"
-        ? "in memory"
-        : `in the file ${storage.path} of its own machine`;
+      const where = storage.kind === "memory" ? "in memory" : `to ${storage.path} on its own machine`;
       return [{
         severity: "warning",
         code: "dataset.local_between_steps",
-        message: `Node "${first!.writer.node}" keeps "${dataset}" ${where}, where ${
+        message: `Node "${first!.writer.node}" saves "${dataset}" ${where}, where ${
           readers.map((node) => `"${node}"`).join(", ")
-        } cannot read it: every step runs in a container of its own`,
+        } cannot read it: each step runs in its own container`,
         hint:
-          `Take "${dataset}" out of the catalog, wrap it in a kedro_azureml_pipeline.datasets.AzureMLPipelineDataset, or give it a path in the cloud`,
+          `Remove "${dataset}" from the catalog, wrap it in a kedro_azureml_pipeline.datasets.AzureMLPipelineDataset, or use a cloud path`,
         place: subject.conf.placeOfDataset(dataset),
       }];
     });
@@ -61,8 +61,8 @@ export const transcodedBetweenSteps = eachJob(
       severity: "error",
       code: "dataset.transcoded",
       message:
-        `Node "${reader.node}" reads "${read}" where node "${writer.node}" writes "${written}", and without entries for both in the catalog each is a pickle of its own name`,
-      hint: `Add "${written}" and "${read}" to the catalog, with one path that both can reach`,
+        `Node "${reader.node}" reads "${read}" and node "${writer.node}" writes "${written}", but they are not both in the catalog, so each becomes a separate pickle file`,
+      hint: `Add "${written}" and "${read}" to the catalog, with the same cloud path`,
       place: subject.conf.placeOfDataset(written) ?? subject.conf.placeOfDataset(read),
     })),
 );
@@ -87,18 +87,22 @@ export const rootsInUpload = eachJob("Are the files there that the first steps r
     const by = selection.leftOut.find(({ name }) =>
       name === path || (name.endsWith("/") && path.startsWith(name))
     );
-    const why = by === undefined ? "there is no such file" : `${by.pattern ?? by.reason} leaves it out`;
+    const why = by === undefined ? "the file does not exist" : `excluded ${exclusionText(by)}`;
     return [{
       severity: "warning",
       code: "dataset.not_uploaded",
-      message: `"${dataset}" is read from ${storage.path}, which is not uploaded: ${why}`,
+      message: `"${dataset}" reads ${storage.path}, which is not uploaded: ${why}`,
       hint: by?.place === undefined
-        ? `Give "${dataset}" a path in the cloud, or make it an AzureMLAssetDataset`
-        : `Give "${dataset}" a path in the cloud, or change line ${by.place.line} of ${by.place.file}`,
+        ? `Use a cloud path for "${dataset}", or make it an AzureMLAssetDataset`
+        : `Use a cloud path for "${dataset}", or change line ${by.place.line} of ${by.place.file}`,
       place: subject.conf.placeOfDataset(dataset),
     }];
   });
 });
+
+function exclusionText({ pattern, place, reason }: LeftOut): string {
+  return place === undefined ? `as ${reason}` : `by ${placeText(place)} (${pattern})`;
+}
 
 /** Results that end with the machine that made them. */
 export const outputsStay = eachJob("Are the results kept?", (spec, subject) => {
@@ -112,9 +116,8 @@ export const outputsStay = eachJob("Are the results kept?", (spec, subject) => {
       severity: "warning",
       code: "dataset.output_lost",
       message:
-        `"${dataset}" is written to ${storage.path} in the step's container, and is gone when that ends; the output that Azure ML shows stays empty`,
-      hint:
-        `Take "${dataset}" out of the catalog, make it an AzureMLAssetDataset, or give it a path in the cloud`,
+        `"${dataset}" is written to ${storage.path} in the step's container and is lost when the container exits; its output in Azure ML stays empty`,
+      hint: `Remove "${dataset}" from the catalog, make it an AzureMLAssetDataset, or use a cloud path`,
       place: subject.conf.placeOfDataset(dataset),
     }];
   });
@@ -138,12 +141,12 @@ export const catalogCredentials = eachJob("Does every step have the catalog's cr
       severity: "error",
       code: "dataset.credentials",
       message: files.length === 0
-        ? `No file of the configuration has the credentials "${name}" that the catalog names, and Kedro then makes no catalog`
-        : `The credentials "${name}" are in ${
+        ? `The catalog uses credentials "${name}", which are in no configuration file, so Kedro cannot load the catalog`
+        : `Credentials "${name}" are in ${
           files.join(" and ")
-        }, which is not uploaded, and Kedro makes no catalog without them`,
+        }, which is not uploaded, so Kedro cannot load the catalog in steps`,
       hint:
-        `Write "${name}" into a credentials.yml that is uploaded, with \${oc.env:NAME} as its values, and pass these with \`--env-var\``,
+        `Add "${name}" to a credentials.yml that is uploaded, with \${oc.env:NAME} values, and pass them with \`--env-var\``,
       details: datasets.map((dataset) => `dataset "${dataset}"`),
       place: subject.conf.placeOfDataset(datasets[0]!),
     };

@@ -8,7 +8,7 @@ export type Storage =
   | { readonly kind: "local"; readonly path: string }
   /** In the memory of the step. */
   | { readonly kind: "memory" }
-  /** Somewhere else, or nobody can tell. */
+  /** Somewhere else, such as a database or a bucket, or unknown. */
   | { readonly kind: "elsewhere" };
 
 /** Tells where a dataset keeps its data; `undefined` for an entry that is not there, which the plugin mounts. */

@@ -11,8 +11,8 @@ export const noEnvironment = eachJob<JobSubject>(
     environment !== undefined ? [] : [{
       severity: "error",
       code: "submit.no_environment",
-      message: "Nothing names the environment that its steps run in",
-      hint: "Set `execution.environment` in azureml.yml, or give `--aml-env NAME`",
+      message: "No environment is set",
+      hint: "Set `execution.environment` in azureml.yml, or pass `--aml-env NAME`",
       place: place(["execution", "environment"]),
     }],
 );
@@ -48,9 +48,9 @@ function kindFindings(asked: string, source: string): Finding[] {
     severity: "error",
     code: "environment.no_version",
     message: label === undefined
-      ? `The environment "${asked}" names no version`
-      : `The environment "${asked}" has the label "${label}", which Azure ML does not know`,
-    hint: `Write \`${name}@latest\` or \`${name}:<version>\` as \`${source}\``,
+      ? `Environment "${asked}" has no version`
+      : `Environment "${asked}" has label "${label}", which Azure ML does not know`,
+    hint: `Use \`${name}@latest\` or \`${name}:<version>\` as \`${source}\``,
   }];
 }
 
@@ -58,9 +58,8 @@ function latest(asked: string): Finding {
   return {
     severity: "note",
     code: "environment.latest",
-    message:
-      `"${asked}" is the version that was created last when the job is submitted, for all of its steps`,
-    hint: "Run `kedro-azureml validate --online` to see which it is now",
+    message: `"${asked}" is resolved to the newest version when the job is submitted`,
+    hint: "Run `kedro-azureml validate --online` to see the current version",
   };
 }
 
@@ -68,12 +67,12 @@ function idFindings(id: string): Finding[] {
   if (/\/versions\/[^/]+$/i.test(id)) return [];
   const isLabel = /\/labels\/[^/]+$/i.test(id);
   return [{
-    severity: isLabel ? "warning" : "error",
+    severity: isLabel ? "note" : "error",
     code: isLabel ? "environment.registry_label" : "environment.no_version",
     message: isLabel
-      ? `The environment "${id}" names a label, and Azure ML does not resolve labels of a registry in a component`
-      : `The environment "${id}" names no version`,
-    hint: "End it with `/versions/<version>`",
+      ? `Environment "${id}" is resolved to whatever version has that label when the job runs`
+      : `Environment "${id}" has no version`,
+    hint: isLabel ? "To pin it, end it with `/versions/<version>`" : "End it with `/versions/<version>`",
   }];
 }
 
@@ -82,26 +81,26 @@ function imageFindings(image: string): Finding[] {
   return isFixed ? [] : [{
     severity: "note",
     code: "environment.moving_image",
-    message: `The image "${image}" may be another one with every run`,
-    hint: "Name a tag that is not moved, or a digest",
+    message: `Image "${image}" can change between runs`,
+    hint: "Use a fixed tag or a digest",
   }];
 }
 
-/** What nobody can see from here. */
+/** Reminds that the environment must have the plugin, which cannot be checked here. */
 export const pluginInImage: OfflineCheck = {
-  asks: "Does the environment have the plugin?",
+  question: "Does the environment have the plugin?",
   run: ({ jobs }) =>
     jobs.every(({ spec }) => spec === undefined) ? [] : [{
       severity: "note",
       code: "environment.plugin",
       message:
-        "Every step runs `kedro azureml execute`, so the environment must have kedro-azureml-pipeline 0.1.0; that cannot be seen from here",
+        "Every step runs `kedro azureml execute`, so the environment must contain kedro-azureml-pipeline 0.1.0; this is not checked",
     }],
 };
 
 /** Where steps start, when no code is uploaded. */
 export const workingDirectory: OfflineCheck = {
-  asks: "Do the steps start in the project?",
+  question: "Do the steps start in the project?",
   run({ config: { execution }, place }) {
     const { code_directory: code, working_directory: folder } = execution;
     if (code === null && folder === null) {
@@ -109,14 +108,14 @@ export const workingDirectory: OfflineCheck = {
         severity: "note",
         code: "environment.start_folder",
         message:
-          "No code is uploaded and no working_directory is named, so that steps start in the image's own folder, which must be the project",
+          "No code is uploaded and working_directory is not set, so steps start in the image's own working directory, which must contain the project",
         place: place(["execution", "code_directory"]),
       }];
     }
     return code === null || folder === null ? [] : [{
       severity: "note",
       code: "environment.ignored_folder",
-      message: `working_directory has no effect, because code is uploaded`,
+      message: "working_directory has no effect, because code is uploaded",
       place: place(["execution", "working_directory"]),
     }];
   },

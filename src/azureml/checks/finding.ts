@@ -16,11 +16,11 @@ export interface Finding {
   readonly details?: readonly string[];
   /** Names in azureml.yml of the jobs that it is about; absent where it is about all. */
   readonly jobs?: readonly string[];
-  /** What a command that stops for it returns; {@linkcode ExitCode.Config} where absent. */
+  /** Exit status of a command that stops because of it; {@linkcode ExitCode.Config} where absent. */
   readonly exit?: ExitCode;
 }
 
-/** A failure that one part of the work met, as a finding among others: one for each problem where it lists several. */
+/** An error as findings: one for each problem where it lists several. */
 export function findingsOf(error: UserError): Finding[] {
   const { code, message, hint, place, details, exit, data } = error;
   const problems = Array.isArray(data.problems) ? data.problems as readonly Problem[] : [];
@@ -57,7 +57,7 @@ export function toWarning({ code, message, hint, place, details = [] }: Finding)
   };
 }
 
-/** Puts equal findings of several jobs together, errors first, each kind in the order in which it was found. */
+/** Merges equal findings of several jobs; errors first, then warnings, then notes, each in the order found. */
 export function mergeFindings(findings: readonly Finding[]): Finding[] {
   const found = new Map<string, Finding>();
   for (const finding of findings) {
@@ -71,7 +71,7 @@ export function mergeFindings(findings: readonly Finding[]): Finding[] {
   return order.flatMap((severity) => [...found.values()].filter((one) => one.severity === severity));
 }
 
-/** What somebody allows by its code is a warning at most. */
+/** Turns errors whose codes were passed to `--allow` into warnings. */
 export function downgradeAllowed(codes: readonly string[]): (finding: Finding) => Finding {
   return (finding) =>
     finding.severity === "error" && codes.includes(finding.code)
@@ -79,7 +79,7 @@ export function downgradeAllowed(codes: readonly string[]): (finding: Finding) =
       : finding;
 }
 
-/** What a command forbids by its code is an error, unless somebody allows it. */
+/** Turns warnings that a command does not accept into errors, unless `--allow` names them. */
 export function upgradeForbidden(
   codes: readonly string[],
   { allow = [] }: { readonly allow?: readonly string[] },
@@ -91,7 +91,7 @@ export function upgradeForbidden(
 }
 
 /**
- * The error of a command that stops for what was found; `undefined` where nothing of it stops one.
+ * The error of a command that findings stop; `undefined` if none of them does.
  *
  * @param action What cannot be done, such as `submit`.
  * @param options.strict Whether warnings stop it too.
@@ -107,11 +107,11 @@ export function findingsError(
   const [first] = stopping;
   if (first === undefined) return undefined;
   if (stopping.length === 1) return single(action, first);
-  return new UserError(`Cannot ${action}: there are ${stopping.length} problems`, {
+  return new UserError(`Cannot ${action}: ${stopping.length} problems found`, {
     code: "validate.problems",
     exit: first.exit ?? ExitCode.Config,
     details: stopping.flatMap(lines),
-    hint: "Run `kedro-azureml validate` after changing them",
+    hint: "Fix them, then run `kedro-azureml validate`",
     data: { problems: stopping },
   });
 }

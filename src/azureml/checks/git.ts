@@ -1,8 +1,8 @@
 import type { OfflineCheck } from "./subject.ts";
 
-/** Checkouts of which nobody can say later what ran. */
+/** Checkouts from which a run cannot be reproduced: a detached HEAD, uncommitted changes. */
 export const checkoutState: OfflineCheck = {
-  asks: "Can the code be found again?",
+  question: "Can the code be found again?",
   run({ properties }) {
     const branch = properties["mlflow.source.git.branch"];
     const commit = properties["mlflow.source.git.commit"];
@@ -14,8 +14,8 @@ export const checkoutState: OfflineCheck = {
           {
             severity: "note",
             code: "git.detached",
-            message: `No branch is checked out, so that the job notes commit ${short} alone`,
-            hint: "Set AZUREML_GIT_BRANCH to the branch's name",
+            message: `No branch is checked out, so the job records only commit ${short}`,
+            hint: "Set AZUREML_GIT_BRANCH to the branch name",
           } as const,
         ]
         : []),
@@ -24,8 +24,8 @@ export const checkoutState: OfflineCheck = {
           {
             severity: "note",
             code: "git.dirty",
-            message: `The code differs from commit ${short} that the job notes`,
-            hint: "Commit what is to run",
+            message: `The code has uncommitted changes on top of commit ${short}, which the job records`,
+            hint: "Commit the changes",
           } as const,
         ]
         : []),

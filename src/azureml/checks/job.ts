@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { isSecretName, redact } from "../../core/text/redact.ts";
 import { componentName, portName, stepKey } from "../compile/step_names.ts";
+import { isExperimentName, JOB_LIMITS } from "../write/limits.ts";
 import { planJob } from "../write/plan.ts";
 import { eachJob, type JobSubject } from "./subject.ts";
 
@@ -20,8 +21,8 @@ export const noSteps = eachJob<JobSubject>(
     spec.steps.length > 0 ? [] : [{
       severity: "error",
       code: "submit.no_steps",
-      message: "It has no steps",
-      hint: `Name another pipeline in \`jobs.${spec.key}.pipeline\`, or change its filters`,
+      message: "The job has no steps",
+      hint: `Change the pipeline or the filters in \`jobs.${spec.key}.pipeline\``,
       place: place(["jobs", spec.key, "pipeline"]),
     }],
 );
@@ -35,9 +36,9 @@ export const stepNames = eachJob<JobSubject>(
       severity: "error",
       code: "submit.step_name",
       message:
-        "Azure ML takes letters from a to z, digits and underscores for the name of a step, at most 255 of them",
+        "Step names may contain only the letters a to z, digits and underscores, at most 255 characters",
       hint: "Rename the nodes",
-      details: refused.map(({ node, key }) => `node "${node}" would be step "${key}"`),
+      details: refused.map(({ node, key }) => `node "${node}" becomes step "${key}"`),
       place: place(["jobs", job, "pipeline"]),
     }];
   },
@@ -49,20 +50,19 @@ export const undeclaredInputs = eachJob("Does every input come from somewhere?",
     inputs.filter(({ from }) => from.kind === "undeclared").map(({ dataset }) => ({ node, dataset }))
   );
   const names = [...new Set(lost.map(({ dataset }) => dataset))];
-  const them = names.length === 1 ? "it" : "them";
   return names.length === 0 ? [] : [{
     severity: "error",
     code: "submit.undeclared_input",
-    message: `No step writes ${
-      names.map((name) => `"${name}"`).join(", ")
-    }, and the catalog does not have ${them}`,
+    message: `${names.map((name) => `"${name}"`).join(", ")} ${
+      names.length === 1 ? "is" : "are"
+    } neither written by a step nor in the catalog`,
     hint: `Add ${names.length === 1 ? `"${names[0]}"` : "them"} to the catalog, or widen the job's filters`,
     details: lost.map(({ node, dataset }) => `node "${node}" reads "${dataset}"`),
     place: place(["jobs", spec.key, "pipeline"]),
   }];
 });
 
-/** Names that had to be told apart. */
+/** Names that got a number because Azure ML would take them for the same. */
 export const collidingNames = eachJob("Are names told apart?", ({ steps }) => {
   const renamed = steps.flatMap(({ node, key, inputs, outputs }) => [
     ...(key === stepKey(componentName(node)) ? [] : [`node "${node}" is step "${key}"`]),
@@ -72,7 +72,7 @@ export const collidingNames = eachJob("Are names told apart?", ({ steps }) => {
   return renamed.length === 0 ? [] : [{
     severity: "note",
     code: "job.renamed",
-    message: "Names that Azure ML would take for one got a number",
+    message: "Names that are the same for Azure ML got a number",
     details: renamed,
   }];
 });
@@ -85,12 +85,12 @@ export const longCommands = eachJob("Can every step's command be started?", ({ s
       : []),
     ...Object.entries(environmentVariables)
       .filter(([name, value]) => bytesOf(name + value) > LONGEST_ARGUMENT_BYTES)
-      .map(([name]) => `the variable ${name} of node "${node}" is longer than that`),
+      .map(([name]) => `variable ${name} of node "${node}" is longer`),
   ]);
   return long.length === 0 ? [] : [{
     severity: "error",
     code: "job.long_command",
-    message: `Linux starts no program with an argument of more than ${LONGEST_ARGUMENT_BYTES} bytes`,
+    message: `Linux allows at most ${LONGEST_ARGUMENT_BYTES} bytes for a command or a variable`,
     hint: "Move large parameters from the job into conf/base/parameters.yml",
     details: long,
   }];
@@ -111,9 +111,47 @@ export const largeJob = eachJob(
     return bytes <= LARGEST_REQUEST_BYTES ? [] : [{
       severity: "error",
       code: "job.too_large",
-      message: `The job is ${bytes} bytes as JSON, and Azure takes at most ${LARGEST_REQUEST_BYTES}`,
+      message: `The job has ${bytes} bytes as JSON; Azure allows at most ${LARGEST_REQUEST_BYTES}`,
       hint: "Split the pipeline into several jobs, or pass fewer parameters",
     }];
+  },
+);
+
+/** An experiment that Azure ML does not take, from azureml.yml or mlflow.yml; one after the folder is always taken. */
+export const experimentNames = eachJob<JobSubject>(
+  "Does Azure ML take the experiment's name?",
+  ({ experimentName, key }, { place }, { config }) => {
+    if (experimentName === undefined || isExperimentName(experimentName)) return [];
+    const isOwn = Boolean(config.experiment_name);
+    return [{
+      severity: "error",
+      code: "job.experiment_name",
+      message:
+        `"${experimentName}" is not a valid experiment name: Azure ML allows at most 256 letters, digits, "_" and "-", and the first must be a letter or a digit`,
+      hint: isOwn
+        ? `Change \`jobs.${key}.experiment_name\` in azureml.yml`
+        : "Change `tracking.experiment.name` in mlflow.yml",
+      ...(isOwn && { place: place(["jobs", key, "experiment_name"]) }),
+    }];
+  },
+);
+
+/** Texts that are longer than Azure ML takes them. */
+export const longTexts = eachJob<JobSubject>(
+  "Are the job's texts short enough?",
+  ({ displayName, pipelineName, description = "", key }, { place }) => {
+    const { displayNameCharacters, descriptionCharacters } = JOB_LIMITS;
+    const texts = [
+      ["display name", displayName || pipelineName, displayNameCharacters, "display_name"],
+      ["description", description, descriptionCharacters, "description"],
+    ] as const;
+    return texts.filter(([, text, most]) => text.length > most).map(([what, text, most, field]) => ({
+      severity: "error",
+      code: "job.long_text",
+      message: `The ${what} has ${text.length} characters; Azure ML allows at most ${most}`,
+      hint: `Shorten \`jobs.${key}.${field}\``,
+      place: place(["jobs", key, field]),
+    }));
   },
 );
 
@@ -127,8 +165,8 @@ export const visibleSecrets = eachJob("Does the job show a secret?", ({ steps })
   return [...names].map((name) => ({
     severity: "note",
     code: "job.visible_secret",
-    message: `The job shows the value of ${name} to everybody who may read it`,
-    hint: "Let the step read it from a key vault",
+    message: `Anyone who can read the job can see the value of ${name}`,
+    hint: "Read it from a key vault in the step",
   }));
 });
 
@@ -139,8 +177,7 @@ export const shortTimeout = eachJob("Is there time for a step?", (spec, { place 
   return [{
     severity: "warning",
     code: "job.short_timeout",
-    message:
-      `Every step is ended after ${seconds} s, and starting its container and Kedro counts towards that`,
+    message: `Each step is stopped after ${seconds} s, which includes starting its container and Kedro`,
     hint: `Raise \`jobs.${spec.key}.limits.timeout\` in azureml.yml`,
     place: place(["jobs", spec.key, "limits", "timeout"]),
   }];
@@ -152,7 +189,8 @@ export const serverless = eachJob("Is it known where steps run?", ({ steps }) =>
   return chosen.length === 0 ? [] : [{
     severity: "note",
     code: "compute.serverless",
-    message: "Azure ML chooses the machine of steps on serverless compute, out of the subscription's quota",
+    message:
+      "Azure ML chooses the machine type of steps on serverless compute, within the subscription's quota",
     details: chosen.map(({ node }) => `node "${node}"`),
   }];
 });

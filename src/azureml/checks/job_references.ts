@@ -5,7 +5,7 @@ import { eachJob, type JobSubject, type OfflineCheck, selectionOf } from "./subj
 
 /** Jobs that name a workspace which azureml.yml does not have. */
 export const unknownWorkspaces: OfflineCheck<JobSubject> = {
-  asks: "Is there the workspace that a job names?",
+  question: "Is there the workspace that a job names?",
   run: ({ jobs, config, place, workspace }) =>
     jobs.filter((job) => job.workspace === undefined).map(({ name, config: job }): Finding => {
       const asked = workspace ?? job.workspace ?? "__default__";
@@ -13,9 +13,9 @@ export const unknownWorkspaces: OfflineCheck<JobSubject> = {
       return {
         severity: "error",
         code: "workspace.unknown",
-        message: `There is no workspace "${asked}" in azureml.yml${didYouMean(asked, names)}`,
-        hint: `Name one of them, or add "${asked}" to \`workspace\` in azureml.yml`,
-        details: [`unknownWorkspaces: ${names.join(", ")}`],
+        message: `Workspace "${asked}" is not defined in azureml.yml${didYouMean(asked, names)}`,
+        hint: `Use one of them, or add "${asked}" to \`workspace\` in azureml.yml`,
+        details: [`workspaces: ${names.join(", ")}`],
         ...(workspace === undefined && { place: place(["jobs", job.key, "workspace"]) }),
         jobs: [name],
       };
@@ -24,7 +24,7 @@ export const unknownWorkspaces: OfflineCheck<JobSubject> = {
 
 /** Schedules that cannot be made, of jobs that have one. */
 export const invalidSchedules: OfflineCheck<JobSubject> = {
-  asks: "Can the schedules be made?",
+  question: "Can the schedules be made?",
   run({ config, place, jobs }) {
     return jobs.flatMap(({ name, config: job }) => {
       const { problems } = readSchedules({ config, jobs: new Map([[name, job]]), place });
@@ -53,9 +53,9 @@ export const unsetNotificationVariables = eachJob(
       return [{
         severity: "warning",
         code: "notification.variable",
-        message: `Steps do not have the variable ${variable} that notification "${name}" takes its ${
+        message: `Notification "${name}" reads its ${
           key === "webhook_env" ? "address" : "token"
-        } from, unless their environment sets it`,
+        } from variable ${variable}, which steps have only if their environment sets it`,
         hint: `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`,
         place: place(["notifications", name!, key]),
       }];
@@ -82,8 +82,7 @@ export const missingNotificationPayload = eachJob(
     return isThere ? [] : [{
       severity: "warning",
       code: "notification.payload",
-      message:
-        `There is no module ${module} among the uploaded files, from which notification "${name}" takes its text`,
+      message: `Notification "${name}" uses module ${module}, which is not among the uploaded files`,
       hint: `Change \`notifications.${name}.payload\` in azureml.yml`,
       place: subject.place(["notifications", name!, "payload"]),
     }];

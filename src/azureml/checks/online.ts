@@ -9,7 +9,7 @@ import { type Finding, findingsOf } from "./finding.ts";
 import type { Subject } from "./subject.ts";
 
 /**
- * Asks Azure whether all is there that a job names; it only reads, and tells everything that is missing.
+ * Checks in Azure that everything a job names exists. Only reads; reports all that is missing.
  *
  * @param place Where a value of azureml.yml is written.
  * @throws {UserError} where Azure cannot be asked at all: `network.*`, `auth.*`.
@@ -45,14 +45,14 @@ export async function checkOnline(
     found.push({
       severity: "note",
       code: "environment.pinned",
-      message: `"${pinned.asked}" is ${pinned.shown} now`,
+      message: `"${pinned.asked}" currently resolves to ${pinned.shown}`,
       jobs: [spec.job],
     });
   }
   return found.map((finding) => ({ ...placeFor(finding, place), ...finding }));
 }
 
-/** What of azureml.yml a finding is about. */
+/** The key of azureml.yml that findings are about, by the area of their codes. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   environment: ["execution", "environment"],
   compute: ["compute"],
@@ -65,7 +65,7 @@ function placeFor({ code }: Finding, place: Subject["place"]): Pick<Finding, "pl
 
 const CUTS_OFF = /^(?:network|auth)\./;
 
-/** An image would be registered by looking at it, and an id is taken as it is. */
+/** Whether a lookup changes nothing: an image would be registered by it, and an ID is used as it is. */
 function isLookedUp(environment: string | undefined): boolean {
   if (environment === undefined) return false;
   try {
@@ -76,7 +76,7 @@ function isLookedUp(environment: string | undefined): boolean {
   }
 }
 
-/** Asks what this identity may do in a workspace. */
+/** Checks what this identity is allowed to do in a workspace. */
 export async function accessFindings(
   workspace: Workspace,
   identity: string | undefined,
@@ -93,16 +93,16 @@ export async function accessFindings(
         severity: answer === "no" ? "error" : "note",
         code: answer === "no" ? "access.missing" : "access.unknown",
         message: answer === "no"
-          ? `This identity may not ${what} in workspace "${workspace.config.name}"`
-          : `Whether this identity may ${what} in workspace "${workspace.config.name}" cannot be told`,
+          ? `This identity cannot ${what} in workspace "${workspace.config.name}"`
+          : `Could not determine whether this identity can ${what} in workspace "${workspace.config.name}"`,
         ...(reason !== undefined && { details: [reason] }),
-        ...(role !== undefined && { hint: `Have an owner run \`${role.command}\`` }),
+        ...(role !== undefined && { hint: `Ask an owner to run \`${role.command}\`` }),
       }];
     },
   );
 }
 
 const RIGHTS: ReadonlyMap<string, string> = new Map([
-  ["read_workspace", "read"],
+  ["read_workspace", "read resources"],
   ["submit_jobs", "submit jobs"],
 ]);

@@ -8,12 +8,14 @@ import * as job from "./job.ts";
 import * as reference from "./job_references.ts";
 import type { JobSubject, OfflineCheck } from "./subject.ts";
 
-/** All that can be asked of a project without Azure, in the order in which it is told. */
+/** All checks that need no Azure, in the order in which their findings are shown. */
 export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   conf.configWarnings,
   reference.unknownWorkspaces,
   job.noSteps,
   job.stepNames,
+  job.experimentNames,
+  job.longTexts,
   job.undeclaredInputs,
   job.longCommands,
   job.largeJob,
@@ -45,12 +47,14 @@ export const COMPILE_CHECKS: readonly OfflineCheck<JobSubject>[] = [
   reference.unknownWorkspaces,
   job.noSteps,
   job.stepNames,
+  job.experimentNames,
+  job.longTexts,
   environment.noEnvironment,
   environment.environmentKind,
   reference.invalidSchedules,
 ];
 
-/** Asks all of it; equal findings of several jobs are one. Pure. */
+/** Runs checks; equal findings of several jobs become one. Pure. */
 export function runChecks<S extends JobSubject>(subject: S, checks: readonly OfflineCheck<S>[]): Finding[] {
   return mergeFindings(checks.flatMap(({ run }) => run(subject)));
 }

@@ -55,28 +55,28 @@ export interface CheckedJob {
   readonly workspace: WorkspaceConfig | undefined;
 }
 
-/** One question that is asked of a {@linkcode Subject}, or of a part of it. */
+/** One check of a {@linkcode Subject}, or of a part of it. */
 export interface OfflineCheck<S = Subject> {
-  /** What it asks, for people. */
-  readonly asks: string;
+  /** The question that it answers, for people. */
+  readonly question: string;
   readonly run: (subject: S) => readonly Finding[];
 }
 
 /** What the checks of the code alone look at. */
 export type CodeSubject = Pick<Subject, "code" | "secrets" | "place">;
 
-/** One question that is asked of the code alone. */
+/** One check of the code alone. */
 export interface CodeCheck extends Omit<OfflineCheck, "run"> {
   readonly run: (subject: CodeSubject) => readonly Finding[];
 }
 
 /** A check of each job that compiles; what it finds is about that job. */
 export function eachJob<S extends JobSubject = Subject>(
-  asks: string,
+  question: string,
   find: (spec: JobSpec, subject: S, job: CheckedJob) => readonly Finding[],
 ): OfflineCheck<S> {
   return {
-    asks,
+    question,
     run: (subject) =>
       subject.jobs.flatMap((job) =>
         job.spec === undefined

@@ -1,3 +1,5 @@
+import { DOWNLOADS_MARK } from "./own_output.ts";
+
 /** Why something is left out of the code whatever the ignore file leaves in. */
 export interface Exclusion {
   /** What it is, for people. */
@@ -15,7 +17,7 @@ export interface CodeCandidate {
   readonly contains?: ReadonlySet<string>;
 }
 
-/** Says why something is left out; `undefined` when it is not. */
+/** Returns why something is left out, or `undefined` if it is not. */
 export type Exclusions = (candidate: CodeCandidate) => Exclusion | undefined;
 
 const NAMES: ReadonlyMap<string, string> = new Map(
@@ -24,7 +26,7 @@ const NAMES: ReadonlyMap<string, string> = new Map(
 
 const FOLDER_NAMES: ReadonlyMap<string, string> = new Map([
   [".venv", "virtual environment"],
-  ["node_modules", "packages of Node.js"],
+  ["node_modules", "Node.js packages"],
   ...[
     "__pycache__",
     ".hypothesis",
@@ -40,13 +42,16 @@ const FOLDER_NAMES: ReadonlyMap<string, string> = new Map([
 /** What lies in every virtual environment, and in every one of Conda's. */
 const ENVIRONMENT_SIGNS = ["pyvenv.cfg", "conda-meta"];
 
-/** What no job needs: version control, virtual environments, caches, and Kedro's local credentials. */
+/** What no job needs: version control, virtual environments, caches, downloads, and Kedro's local credentials. */
 export function defaultExclusions({ path, kind, contains }: CodeCandidate): Exclusion | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const reason = NAMES.get(name) ?? (kind === "folder" ? FOLDER_NAMES.get(name) : undefined);
   if (reason !== undefined) return { reason, isNamedBy: (part) => part === name };
   if (ENVIRONMENT_SIGNS.some((sign) => contains?.has(sign))) {
     return { reason: "virtual environment", isNamedBy: (part) => part === name };
+  }
+  if (contains?.has(DOWNLOADS_MARK)) {
+    return { reason: "downloads of kedro-azureml", isNamedBy: (part) => part === name };
   }
   if (kind === "file" && /(?:^|\/)conf\/local\/(?:.+\/)?credentials/.test(path)) {
     return { reason: LOCAL_CREDENTIALS, isNamedBy: (part) => part.startsWith("credentials") };

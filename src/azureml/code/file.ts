@@ -23,7 +23,8 @@ export type CodeFileFs = Pick<FileSystem, "readBytes" | "readChunks">;
 const SMALL_BYTES = 1024 * 1024;
 
 /**
- * Yields a file's bytes in pieces of at most 4 MiB.
+ * Yields a file's bytes in pieces of at most 4 MiB. Of a file that has grown since it was hashed, such as a log, only
+ * what was hashed.
  *
  * @throws {UserError} `code.unreadable` when it cannot be read, `code.changed` when it is not as long as it was when
  * it was selected, or not what it was when it was hashed.
@@ -33,44 +34,53 @@ export async function* readCodeFile(
   file: CodeFile,
 ): AsyncIterable<Uint8Array<ArrayBuffer>> {
   if (file.keepsFolder) return;
-  let readBytes = 0;
+  let [readBytes, isLonger] = [0, false];
   let checksum = file.checksum === undefined ? undefined : 0;
   try {
     const isSmall = file.sizeBytes <= SMALL_BYTES;
     for await (const chunk of isSmall ? [await fs.readBytes(file.path)] : fs.readChunks(file.path)) {
-      readBytes += chunk.length;
-      if (checksum !== undefined) checksum = crc32(chunk, checksum);
-      yield chunk;
+      const part = chunk.subarray(0, file.sizeBytes - readBytes);
+      readBytes += part.length;
+      if (checksum !== undefined) checksum = crc32(part, checksum);
+      if (part.length > 0) yield part;
+      isLonger = part.length < chunk.length;
+      if (isLonger) break;
     }
   } catch (thrown) {
     throw unreadableCode(file.name, thrown);
   }
-  if (readBytes !== file.sizeBytes || checksum !== file.checksum) {
-    throw new UserError(`Cannot read "${shownName(file.name)}" of the code: it changed meanwhile`, {
-      code: "code.changed",
-      exit: ExitCode.Config,
-      hint: "Let what writes the file end, or name the file in .amlignore, and run the command again",
-    });
+  const isGrown = isLonger && file.checksum !== undefined;
+  if ((isLonger && !isGrown) || readBytes !== file.sizeBytes || checksum !== file.checksum) {
+    throw changedCode(file.name);
   }
+}
+
+function changedCode(name: string): UserError {
+  return new UserError(`"${shownName(name)}" changed while the code was being uploaded`, {
+    code: "code.changed",
+    exit: ExitCode.Config,
+    hint: "Wait until nothing writes to it, or add it to .amlignore, and run the command again",
+    data: { file: name },
+  });
 }
 
 /** The error for a part of the code folder that the system does not let us read. */
 export function unreadableCode(name: string, thrown: unknown): unknown {
   const isMangled = name.includes("\ufffd");
   const shown = shownName(name);
-  const reason = isMangled ? "its name is not in UTF-8" : systemReason(thrown);
+  const reason = isMangled ? "its name is not valid UTF-8" : systemReason(thrown);
   if (reason === undefined) return thrown;
-  return new UserError(`Cannot read "${shown}" of the code: ${reason}`, {
+  return new UserError(`Cannot read code file "${shown}": ${reason}`, {
     code: "code.unreadable",
     exit: ExitCode.Config,
-    hint: isMangled ? "Rename it" : `Make "${shown}" readable, or name it in .amlignore`,
+    hint: isMangled ? "Rename it" : `Make "${shown}" readable, or add it to .amlignore`,
     cause: thrown,
   });
 }
 
 function systemReason(thrown: unknown): string | undefined {
   if (thrown instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (thrown instanceof Deno.errors.NotFound) return "it is not there any more";
+  if (thrown instanceof Deno.errors.NotFound) return "it no longer exists";
   if (thrown instanceof Deno.errors.NotCapable) return undefined;
   const { code, message } = thrown as { code?: string; message?: string };
   return typeof code === "string" && /^E[A-Z]+$/.test(code) ? message : undefined;

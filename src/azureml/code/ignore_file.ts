@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { FileSystem } from "../../core/context.ts";
-import { ExitCode, type Place, UserError } from "../../core/errors.ts";
+import { ExitCode, type Place, UserError, type Warning } from "../../core/errors.ts";
 import { unreadableCode } from "./file.ts";
 import { type IgnorePattern, parseIgnorePattern } from "./ignore_pattern.ts";
 
@@ -18,6 +18,8 @@ export interface IgnoreLine {
 export interface IgnoreRules {
   /** `.amlignore` or `.gitignore`; `undefined` when there is neither. */
   readonly file: string | undefined;
+  /** About lines that most likely mean something else. */
+  readonly warnings: readonly Warning[];
   /** The line that leaves a file out; `undefined` when none does. */
   excludedBy(path: string): IgnoreLine | undefined;
   /** The line that leaves out every file below a folder, so that it need not be read. */
@@ -60,6 +62,7 @@ export function parseIgnoreFile(text: string, file: string | undefined): IgnoreR
   const patterns = lines.flatMap((line, at) => readLine(line, at + 1, file) ?? []);
   return {
     file,
+    warnings: patterns.flatMap(({ line }) => backslashWarning(line) ?? []),
     excludedBy(path) {
       const last = patterns.findLast((pattern) => pattern.matches(path));
       return last === undefined || last.includes ? undefined : last.line;
@@ -77,6 +80,17 @@ export function parseIgnoreFile(text: string, file: string | undefined): IgnoreR
   };
 }
 
+/** Warns of what is written as a path of Windows: azure-ai-ml takes a `\` for an escape on every system. */
+function backslashWarning({ pattern, place }: IgnoreLine): Warning | undefined {
+  if (!/\\[\p{L}\p{N}_.]/u.test(pattern)) return undefined;
+  return {
+    code: "code.backslash_pattern",
+    message: `"${pattern}" does not match a folder: "\\" only escapes the next character`,
+    hint: `Use \`${pattern.replaceAll("\\", "/")}\``,
+    place,
+  };
+}
+
 /** @internal A pattern, and where it is written. */
 interface Rule extends IgnorePattern {
   readonly line: IgnoreLine;
@@ -89,8 +103,8 @@ function readLine(line: string, number: number, file: string | undefined): Rule 
     return pattern && { ...pattern, line: { pattern: line.trim(), place } };
   } catch (thrown) {
     if (!(thrown instanceof SyntaxError)) throw thrown;
-    const reason = /^Invalid reg/.test(thrown.message) ? "a range in `[ ]` runs backwards" : thrown.message;
-    throw new UserError(`Cannot read the pattern "${line.trim()}": ${reason}`, {
+    const reason = /^Invalid reg/.test(thrown.message) ? "a range in `[ ]` is out of order" : thrown.message;
+    throw new UserError(`"${line.trim()}" is not a valid pattern: ${reason}`, {
       code: "code.ignore_pattern",
       exit: ExitCode.Config,
       hint: `Change or remove line ${number} of ${file}`,

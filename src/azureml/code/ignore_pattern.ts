@@ -1,3 +1,5 @@
+import { type CharTest, linearMatcher, type PatternBuilder } from "./linear_pattern.ts";
+
 /** One line of an ignore file, as azure-ai-ml reads it. */
 export interface IgnorePattern {
   /** Whether the line starts with `!`, and so takes files back in. */
@@ -27,14 +29,96 @@ export function parseIgnorePattern(line: string): IgnorePattern | undefined {
   if (text === "" || text === "/" || text.startsWith("#")) return undefined;
   const includes = text.startsWith("!");
   const segments = toSegments(includes ? text.slice(1) : text);
-  const regex = new RegExp(pathSource(segments), "u");
+  const names = segments.map((segment) => segment === "**" ? undefined : segmentMatcher(segment));
+  const matches = isCheap(segments) ? regexMatcher(segments) : slowMatcher(segments);
   return {
     includes,
-    matches: (path) => regex.test(path),
-    matchesAllBelow: (folder) => regex.test(`${folder}/`),
-    mayMatchBelow: (folder) => mayMatchBelow(segments, folder.split("/")),
+    matches,
+    matchesAllBelow: (folder) => matches(`${folder}/`),
+    mayMatchBelow: (folder) => mayMatchBelow(names, folder.split("/")),
     segments,
   };
+}
+
+/** With at most one `*`, and `**` at the ends only, there are no more ways to try than characters in the path. */
+function isCheap(segments: readonly string[]): boolean {
+  const stars = segments.filter((one) => one !== "**").join("").split("*").length - 1;
+  return stars <= 1 && !segments.slice(1, -1).includes("**");
+}
+
+function regexMatcher(segments: readonly string[]): (path: string) => boolean {
+  const regex = new RegExp(pathSource(segments), "u");
+  return (path) => regex.test(path);
+}
+
+const anyChar: CharTest = (char) => char !== "\n";
+const notSlash: CharTest = (char) => char !== "/";
+const isSlash: CharTest = (char) => char === "/";
+
+/** The same as {@linkcode pathSource}, for patterns that would take a regular expression too long. */
+function slowMatcher(segments: readonly string[]): (path: string) => boolean {
+  const parts = segments.map((segment) => segment === "**" ? [] : segmentTokens(segment));
+  return linearMatcher((pattern) => {
+    const some = (test: CharTest) => {
+      pattern.one(test);
+      pattern.many(test);
+    };
+    const end = segments.length - 1;
+    let needsSlash = false;
+    for (const [at, segment] of segments.entries()) {
+      if (segment !== "**") {
+        if (needsSlash) pattern.one(isSlash);
+        if (segment === "*") some(notSlash);
+        else addTokens(pattern, parts[at]!);
+        if (at === end) {
+          pattern.optional(() => {
+            pattern.one(isSlash);
+            pattern.many(anyChar);
+          });
+        }
+        needsSlash = true;
+      } else if (at === 0) {
+        if (end === 0) some(anyChar);
+        else {
+          pattern.optional(() => {
+            some(anyChar);
+            pattern.one(isSlash);
+          });
+        }
+        needsSlash = false;
+      } else {
+        if (at === end) {
+          pattern.one(isSlash);
+          pattern.many(anyChar);
+        } else {
+          pattern.optional(() => {
+            pattern.one(isSlash);
+            some(anyChar);
+          });
+        }
+        needsSlash = true;
+      }
+    }
+  });
+}
+
+function segmentMatcher(segment: string): (name: string) => boolean {
+  const tokens = segmentTokens(segment);
+  return linearMatcher((pattern) => {
+    if (segment !== "*") return addTokens(pattern, tokens);
+    pattern.one(anyChar);
+    pattern.many(anyChar);
+  });
+}
+
+/** What one segment is made of: a test of a character, or `*`. */
+type Token = CharTest | "*";
+
+function addTokens(pattern: PatternBuilder, tokens: readonly Token[]): void {
+  for (const token of tokens) {
+    if (token === "*") pattern.many(notSlash);
+    else pattern.one(token);
+  }
 }
 
 /** Any number of characters, and at least one of them; a line feed ends what Python's `.` matches. */
@@ -49,7 +133,7 @@ function toSegments(text: string): readonly string[] {
   if (isDouble && segments[0] === "**") return ["**", BELOW_ROOT];
   if (segments[0] === "") segments.shift();
   else if ((segments.length === 1 || isDouble) && segments[0] !== "**") segments.unshift("**");
-  if (segments.length === 0) throw new SyntaxError("there is nothing after the `!`");
+  if (segments.length === 0) throw new SyntaxError("nothing follows the `!`");
   if (segments.length > 1 && segments.at(-1) === "") segments[segments.length - 1] = "**";
   return segments;
 }
@@ -76,22 +160,37 @@ function pathSource(segments: readonly string[]): string {
 }
 
 function segmentSource(segment: string): string {
+  return segmentParts(segment).join("");
+}
+
+function segmentTokens(segment: string): Token[] {
+  return segmentParts(segment).map((part): Token => {
+    if (part === NOT_SLASHES) return "*";
+    const regex = new RegExp(`^${part}$`, "u");
+    return (char) => regex.test(char);
+  });
+}
+
+/** A segment as regular expressions, one for each character and each `*`. */
+function segmentParts(segment: string): string[] {
   const chars = Array.from(segment);
-  let source = "";
+  const parts: string[] = [];
   for (let at = 0; at < chars.length; at++) {
     const char = chars[at]!;
-    if (char === "*") source += "[^/]*";
-    else if (char === "?") source += "[^/]";
+    if (char === "*") parts.push(NOT_SLASHES);
+    else if (char === "?") parts.push("[^/]");
     else if (char === "[") {
       const end = bracketEnd(chars, at);
-      source += end === undefined ? "\\[" : bracketSource(chars.slice(at + 1, end));
+      parts.push(end === undefined ? "\\[" : bracketSource(chars.slice(at + 1, end)));
       at = end ?? at;
-    } else if (char !== "\\") source += literal(char);
-    else if (++at < chars.length) source += literal(chars[at]!);
-    else throw new SyntaxError("there is nothing after the last `\\`");
+    } else if (char !== "\\") parts.push(literal(char));
+    else if (++at < chars.length) parts.push(literal(chars[at]!));
+    else throw new SyntaxError("nothing follows the last `\\`");
   }
-  return source;
+  return parts;
 }
+
+const NOT_SLASHES = "[^/]*";
 
 /** Where the `]` is that ends a set of characters; one right at its beginning is a character of the set. */
 function bracketEnd(chars: readonly string[], start: number): number | undefined {
@@ -112,12 +211,14 @@ function literal(char: string): string {
   return /[\^$\\.*+?()[\]{}|/]/.test(char) ? `\\${char}` : char;
 }
 
-function mayMatchBelow(segments: readonly string[], folder: readonly string[]): boolean {
+function mayMatchBelow(
+  segments: readonly (((name: string) => boolean) | undefined)[],
+  folder: readonly string[],
+): boolean {
   for (const [at, name] of folder.entries()) {
-    const segment = segments[at];
-    if (segment === undefined || segment === "**") return true;
-    const source = segment === "*" ? SOME : segmentSource(segment);
-    if (!new RegExp(`^${source}$`, "u").test(name)) return false;
+    const matches = segments[at];
+    if (matches === undefined) return true;
+    if (!matches(name)) return false;
   }
   return true;
 }

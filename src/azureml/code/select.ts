@@ -1,11 +1,12 @@
 import { basename, join } from "node:path";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { shownName } from "../../core/text/sanitize.ts";
-import type { CodeFile, CodeFileFs } from "./file.ts";
-import type { CodeFs, CodeSelection } from "./selection.ts";
+import { type CodeFile, type CodeFileFs, unreadableCode } from "./file.ts";
+import type { CodeFs, CodeSelection, LeftOut } from "./selection.ts";
 import { defaultExclusions, type Exclusions, LOCAL_CREDENTIALS } from "./exclusions.ts";
 import { hashFiles, inHashOrder } from "./hash.ts";
 import { IGNORE_FILES, type IgnoreRules, readIgnoreFile } from "./ignore_file.ts";
+import { BEING_WRITTEN, beingWritten, isLogName, withoutOwnOutput } from "./leave_outputs.ts";
 import { walkCode } from "./walk.ts";
 
 /** Code that is ready to be uploaded. */
@@ -26,6 +27,8 @@ export interface SelectOptions {
    * environment; relative to the code folder. Each that is there gets an empty `.gitkeep`.
    */
   readonly keepFolders?: readonly string[];
+  /** The time, by which logs are known that are being written; without it they are known by nothing. */
+  readonly now?: Date;
 }
 
 /**
@@ -43,30 +46,60 @@ export async function selectCode(
   const root = await requireFolder(fs, folder);
   const rules = await readIgnoreFile(fs, root);
   const walked = await walkCode(fs, root, { rules, exclusions: options.exclusions ?? defaultExclusions });
-  const files = walked.files.filter(({ name }) => !isIgnoreFile(name));
+  await refuseUndecodable(fs, root, { rules, leftOut: walked.leftOut });
+  const found = walked.files.filter(({ name }) => !isIgnoreFile(name));
+  const parted = await withoutOwnOutput(fs, found, { rules, now: options.now });
+  const files = parted.files.map(({ path, name, sizeBytes }): CodeFile => ({ path, name, sizeBytes }));
   if (files.length === 0) throw noFiles(folder, rules);
   files.push(...await keepers(fs, root, { files, folders: options.keepFolders ?? [] }));
   const secrets = walked.leftOut.filter(({ reason }) => reason === LOCAL_CREDENTIALS);
   return {
     files: inHashOrder(files),
-    leftOut: walked.leftOut,
+    leftOut: [...walked.leftOut, ...parted.leftOut],
     ignoreFile: rules.file,
     warnings: [
+      ...rules.warnings,
       ...walked.warnings,
+      ...parted.warnings,
       ...secrets.map(({ name }) => credentialsWarning(name, rules)),
     ],
   };
 }
 
 /**
- * Hashes code that was selected from a folder.
+ * Hashes code that was selected from a folder. A file that changes meanwhile is taken as it is then; one that goes on
+ * changing, and a log, is left out with a warning.
  *
- * @throws {UserError} `code.unreadable`, `code.changed`.
+ * @throws {UserError} `code.unreadable`, `code.empty`.
  */
 export async function hashCode(fs: CodeFs, folder: string, selection: CodeSelection): Promise<PreparedCode> {
-  const { hash, files } = await hashFiles(fs, selection.files);
-  return { ...selection, files, fs, hash, folderName: safeName(basename(folder)) };
+  let { files, leftOut, warnings } = selection;
+  const attempts = new Map<string, number>();
+  for (;;) {
+    try {
+      const hashed = await hashFiles(fs, files);
+      return { ...selection, ...hashed, leftOut, warnings, fs, folderName: safeName(basename(folder)) };
+    } catch (thrown) {
+      const file = thrown instanceof UserError && thrown.code === "code.changed"
+        ? files.find(({ name }) => name === thrown.data.file)
+        : undefined;
+      if (file === undefined) throw thrown;
+      const count = (attempts.get(file.name) ?? 0) + 1;
+      attempts.set(file.name, count);
+      const now = isLogName(file.name) || count > MOST_CHANGES ? undefined : await fs.stat(file.path);
+      files = now === undefined
+        ? files.filter((one) => one !== file)
+        : files.map((one) => one === file ? { ...file, sizeBytes: now.sizeBytes } : one);
+      if (now !== undefined) continue;
+      if (files.length === 0) throw thrown;
+      leftOut = [...leftOut, { name: file.name, reason: BEING_WRITTEN }];
+      warnings = [...warnings, beingWritten(file.name)];
+    }
+  }
 }
+
+/** How often a file may change while the code is hashed, before it is taken for one that is being written. */
+const MOST_CHANGES = 3;
 
 /**
  * Selects and hashes the code of a folder.
@@ -79,6 +112,19 @@ export async function prepareCode(
   options: SelectOptions = {},
 ): Promise<PreparedCode> {
   return await hashCode(fs, folder, await selectCode(fs, folder, options));
+}
+
+/** Refuses a folder with a file that would be uploaded but that this program cannot open, because of its name. */
+async function refuseUndecodable(
+  fs: CodeFs,
+  root: string,
+  { rules, leftOut }: { readonly rules: IgnoreRules; readonly leftOut: readonly LeftOut[] },
+): Promise<void> {
+  const folders = leftOut.filter(({ name }) => name.endsWith("/"));
+  for (const name of await fs.undecodable?.(root) ?? []) {
+    if (rules.excludedBy(name) !== undefined || folders.some((one) => name.startsWith(one.name))) continue;
+    throw unreadableCode(name, new Deno.errors.NotFound());
+  }
 }
 
 /** Kedro refuses to start without the folder of its environment, and the storage keeps no empty folders. */
@@ -106,12 +152,12 @@ async function requireFolder(fs: CodeFs, folder: string): Promise<string> {
   const real = await fs.realPath(folder);
   if (found?.kind === "folder" && real !== undefined) return real;
   throw new UserError(
-    `Cannot upload the code folder "${folder}": ${found === undefined ? "there is none" : "it is no folder"}`,
+    `The code folder "${folder}" ${found === undefined ? "does not exist" : "is not a folder"}`,
     {
       code: "code.no_folder",
       exit: ExitCode.Config,
       hint:
-        "Change `execution.code_directory` in azureml.yml, or set it to null when the environment holds the code",
+        "Fix `execution.code_directory` in azureml.yml, or set it to null if the environment contains the code",
     },
   );
 }
@@ -121,13 +167,13 @@ function isIgnoreFile(name: string): boolean {
 }
 
 function noFiles(folder: string, { file }: IgnoreRules): UserError {
-  const problem = file === undefined ? "it has no files" : `${file} leaves nothing of it`;
-  return new UserError(`Cannot upload the code folder "${folder}": ${problem}`, {
+  const problem = file === undefined ? "contains no files" : `has no files left after ${file}`;
+  return new UserError(`The code folder "${folder}" ${problem}`, {
     code: "code.empty",
     exit: ExitCode.Config,
     hint: file === undefined
-      ? "Change `execution.code_directory` in azureml.yml to the folder of the project"
-      : `Take what the job needs back in with a line such as \`!src/**\` in ${file}`,
+      ? "Set `execution.code_directory` in azureml.yml to the folder of the project"
+      : `Add what the job needs to ${file}, for example \`!src/**\``,
   });
 }
 
@@ -135,7 +181,7 @@ function credentialsWarning(name: string, { file }: IgnoreRules): Warning {
   const copy = file === ".gitignore" ? "copy .gitignore to .amlignore and " : "";
   return {
     code: "code.credentials_left_out",
-    message: `"${shownName(name)}" is not uploaded, so that no secret lies in the storage of the workspace`,
+    message: `"${shownName(name)}" is not uploaded, to keep secrets out of the workspace storage`,
     hint: `If the job needs it, ${copy}add \`!${shownName(name)}\` to .amlignore`,
   };
 }

@@ -3,7 +3,18 @@ import type { Place, Warning } from "../../core/errors.ts";
 import type { CodeFile } from "./file.ts";
 
 /** The parts of a file system that code is read with. */
-export type CodeFs = Pick<FileSystem, "readText" | "readBytes" | "readChunks" | "walk" | "stat" | "realPath">;
+export type CodeFs = Pick<
+  FileSystem,
+  | "readText"
+  | "readBytes"
+  | "readChunks"
+  | "readRange"
+  | "walk"
+  | "stat"
+  | "realPath"
+  | "redirects"
+  | "undecodable"
+>;
 
 /** Something that is not uploaded: a folder once, with a slash at the end of its name. */
 export interface LeftOut {

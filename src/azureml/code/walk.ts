@@ -13,6 +13,18 @@ export interface WalkOptions {
   readonly exclusions: Exclusions;
 }
 
+/** A file of the code, and what tells whether something is writing to it. */
+export interface WalkedFile extends CodeFile {
+  readonly modifiedAt: Date | undefined;
+  /** As in `Stat`. */
+  readonly id: string | undefined;
+}
+
+/** What was found in a code folder. */
+export interface WalkedCode extends Omit<CodeSelection, "files" | "ignoreFile"> {
+  readonly files: readonly WalkedFile[];
+}
+
 /** @internal A folder that is being read. */
 interface Folder {
   /** Path with every link resolved, by which azure-ai-ml matches what lies in it. */
@@ -48,7 +60,7 @@ const STATS_AT_ONCE = 16;
 
 /**
  * Finds the files of a code folder, links followed as azure-ai-ml follows them: a link to a folder is entered, its
- * files keep the name by which they were found, and the ignore file is asked about the path that the link leads to.
+ * files keep the name by which they were found, and the ignore file is applied to the path that the link leads to.
  * Unlike there, a link that leads back to a folder above it is not followed for ever, and one that leaves the code
  * folder is not followed at all.
  *
@@ -62,7 +74,7 @@ export async function walkCode(
   fs: CodeFs,
   root: string,
   options: WalkOptions,
-): Promise<Omit<CodeSelection, "ignoreFile">> {
+): Promise<WalkedCode> {
   const matched = (real: string) => relative(root, real).replaceAll(sep, "/");
   const walk: Walk = { ...options, fs, matched, found: [], leftOut: [], warnings: [] };
   await visitFolder(walk, { real: root, name: "", chain: [], exclusion: undefined });
@@ -81,7 +93,7 @@ async function visitFolder(walk: Walk, folder: Folder): Promise<void> {
   if (isLeftOut(walk, folder, seen)) return;
   const here = { ...folder, chain: [...folder.chain, real], exclusion: seen ?? folder.exclusion };
   for (const entry of files) visitFile(walk, here, entry, join(real, entry));
-  for (const entry of others) walk.leftOut.push({ name: below(name, entry), reason: "no file" });
+  for (const entry of others) walk.leftOut.push({ name: below(name, entry), reason: "not a regular file" });
   for (const entry of links) await visitLink(walk, here, entry);
   for (const entry of folders) {
     await visitFolder(walk, { ...here, real: join(real, entry), name: below(name, entry) });
@@ -122,7 +134,7 @@ async function visitLink(walk: Walk, folder: Folder, entry: string): Promise<voi
   if (isOutside(walk.matched(real))) return visitOutside(walk, name, link);
   if (kind === "file") visitFile(walk, folder, entry, real);
   else if (folder.chain.includes(real)) {
-    walk.leftOut.push({ name: `${name}/`, reason: "link to a folder above it" });
+    walk.leftOut.push({ name: `${name}/`, reason: "link to a parent folder" });
   } else await visitFolder(walk, { ...folder, real, name });
 }
 
@@ -131,18 +143,18 @@ async function visitLink(walk: Walk, folder: Folder, entry: string): Promise<voi
  * submitted, such a link could lead to any file that this machine's user may read.
  */
 function visitOutside(walk: Walk, name: string, link: string): void {
-  leaveLinkOut(walk, { name, link, reason: "link that leaves the code folder" }, {
+  leaveLinkOut(walk, { name, link, reason: "link to outside the code folder" }, {
     code: "code.link_outside",
-    message: `"${shownName(name)}" is a link that leaves the code folder, and is not uploaded`,
-    hint: "Put a copy of what it leads to in its place if the job needs it",
+    message: `"${shownName(name)}" is a link to outside the code folder, so it is not uploaded`,
+    hint: "If the job needs it, replace the link with a copy",
   });
 }
 
 function visitBroken(walk: Walk, name: string, link: string): void {
   leaveLinkOut(walk, { name, link, reason: "broken link" }, {
     code: "code.broken_link",
-    message: `"${shownName(name)}" is a link that leads to no file, and is not uploaded`,
-    hint: "Remove the link, or make what it leads to",
+    message: `"${shownName(name)}" is a broken link, so it is not uploaded`,
+    hint: "Fix or remove the link",
   });
 }
 
@@ -190,12 +202,12 @@ async function list(walk: Walk, { name, real }: Folder): Promise<Listing> {
   return found;
 }
 
-async function measure(fs: CodeFs, { name, path }: { name: string; path: string }): Promise<CodeFile> {
+async function measure(fs: CodeFs, { name, path }: { name: string; path: string }): Promise<WalkedFile> {
   const found = await fs.stat(path).catch((thrown) => {
     throw unreadableCode(name, thrown);
   });
   if (found === undefined) throw unreadableCode(name, new Deno.errors.NotFound());
-  return { path, name, sizeBytes: found.sizeBytes };
+  return { path, name, sizeBytes: found.sizeBytes, modifiedAt: found.modifiedAt, id: found.id };
 }
 
 function below(folder: string, entry: string): string {

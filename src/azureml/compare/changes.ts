@@ -15,12 +15,12 @@ export interface Change {
   readonly after?: string;
 }
 
-/** What Azure ML lets anybody change of a job that is there: it does not make it another job. */
-const COSMETIC: readonly Change["aspect"][] = ["display name", "description"];
+/** What does not make it another job. Two jobs of azureml.yml may differ by their display names alone, so these count. */
+const COSMETIC: readonly Change["aspect"][] = ["description"];
 
 /**
- * Tells two jobs apart: first the jobs themselves, then step by step in the order of the later one. What looks like a
- * secret is only said to differ. Pure.
+ * Compares two jobs: first the jobs themselves, then step by step in the order of the later one. Values that look like
+ * secrets are masked. Pure.
  */
 export function changesOf(before: DescribedJob, after: DescribedJob): Change[] {
   const gone = [...before.steps.keys()].filter((step) => !after.steps.has(step));
@@ -35,7 +35,7 @@ export function changesOf(before: DescribedJob, after: DescribedJob): Change[] {
   ];
 }
 
-/** Whether a change makes another job of it. */
+/** Whether a change makes it a different job. */
 export function isMaterialChange({ aspect }: Change): boolean {
   return !COSMETIC.includes(aspect);
 }

@@ -39,14 +39,14 @@ export async function readCodeInAzure(workspace: Workspace, name: string): Promi
     method: "GET",
     path: `codes/${asset}/versions/${version}`,
   });
-  if (found === undefined) return { hash: undefined, reason: "it is not in the workspace any more" };
+  if (found === undefined) return { hash: undefined, reason: "it is no longer in the workspace" };
   const { codeUri, properties } = found.properties;
   const hash = properties?.hash_sha256;
-  if (!isStorage(workspace, codeUri)) return { hash, reason: "it does not lie in Azure's blob storage" };
+  if (!isStorage(workspace, codeUri)) return { hash, reason: "it is not in Azure blob storage" };
   return { hash, ...await listFiles(workspace, codeUri.replace(/\/$/, "")) };
 }
 
-/** A token goes along, so only the storage of the cloud itself is asked. */
+/** Requests carry a token, so only storage of this cloud is trusted. */
 function isStorage({ cloud }: Workspace, url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname, origin } = new URL(url);
@@ -88,10 +88,10 @@ function toCodeBlob({ name, sizeBytes, md5 }: ListedBlob, container: string, pre
 }
 
 function refusalOf(status: number): string {
-  if (status === 404) return "it is not in the storage any more";
+  if (status === 404) return "it is no longer in the storage";
   return status === 401 || status === 403
-    ? "your identity may not read the storage: it needs the role Storage Blob Data Reader there"
-    : `the storage answered with ${status}`;
+    ? "your identity cannot read the storage; it needs the role Storage Blob Data Reader"
+    : `the storage returned status ${status}`;
 }
 
 /** Reads a file of code; `undefined` where the storage refuses. */

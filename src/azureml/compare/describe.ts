@@ -19,7 +19,7 @@ export type Aspect =
   | "variable"
   | "setting";
 
-/** One thing that can be said of a job or of a step, in the words of Azure ML. */
+/** One property of a job or of a step, in the terms of Azure ML. */
 export interface Fact {
   readonly aspect: Aspect;
   /** Which input, variable or setting; empty where there is only one. */
@@ -27,14 +27,14 @@ export interface Fact {
   readonly value: string;
 }
 
-/** A job put so that two can be compared, whoever submitted them. */
+/** A job as facts, so that two can be compared, also with one that the plugin submitted. */
 export interface DescribedJob {
   readonly facts: readonly Fact[];
   /** By the step's key, in the order of the job. */
   readonly steps: ReadonlyMap<string, readonly Fact[]>;
 }
 
-/** What the plugin says of every job, whatever azureml.yml says. */
+/** The description that the plugin gives every job, whatever azureml.yml says. */
 const PLUGINS_OWN = "Build Azure ML pipeline components from Kedro nodes.";
 
 /**

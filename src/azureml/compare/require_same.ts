@@ -21,8 +21,8 @@ const SHOWN = 10;
 
 /**
  * Refuses to take the job that is there under a name for the one that is to be sent, unless it is the same: the same
- * steps with the same code, environment, compute, inputs and outputs. Names to show, descriptions, tags and properties
- * may differ, as those of a later CI run do.
+ * display name, and the same steps with the same code, environment, compute, inputs and outputs. Descriptions, tags and
+ * properties may differ, as those of a later CI run do.
  *
  * @throws {UserError} `job.other` with what differs.
  */
@@ -42,7 +42,7 @@ export function describePrepared({ body, components }: PreparedJob): DescribedJo
 }
 
 /**
- * Describes a job that Azure ML has; its components are asked for, but for those that are known.
+ * Describes a job that Azure ML has; its components are read, except for those already known.
  *
  * @throws {UserError} `azure.*` when a component cannot be read.
  */
@@ -82,7 +82,7 @@ async function readComponent(workspace: Workspace, id: string) {
 function another({ config }: Workspace, name: string, changes: readonly Change[]): UserError {
   const rest = changes.length - SHOWN;
   return new UserError(
-    `Cannot submit the job as "${name}": workspace "${config.name}" has another job of that name`,
+    `Workspace "${config.name}" already has a different job named "${name}"`,
     {
       code: "job.other",
       exit: ExitCode.Rejected,
@@ -90,7 +90,7 @@ function another({ config }: Workspace, name: string, changes: readonly Change[]
         ...changes.slice(0, SHOWN).map(changeText),
         ...(rest > 0 ? [`and ${rest} more`] : []),
       ],
-      hint: "Choose another name for `--name`",
+      hint: "Use another `--name`",
       data: { name, changes },
     },
   );

@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { CatalogEntry, NodeSnapshot } from "../../kedro/snapshot.ts";
 
-/** A data asset of Azure ML that a dataset of the catalog stands for. */
+/** The data asset of Azure ML that a catalog entry names. */
 export interface DataAsset {
   readonly name: string;
   readonly type: "uri_file" | "uri_folder";
@@ -45,7 +45,7 @@ export function writtenAsset(
   if (asset?.type === "uri_file") throw fileAsset(dataset, node, "is an output");
   if (asset === undefined || /^[A-Za-z0-9_-]{1,255}$/.test(asset.name)) return asset;
   throw new UserError(
-    `Cannot compile node "${node.name}": it writes "${dataset}" to the data asset "${asset.name}", and Azure ML takes only letters, digits, "-" and "_" there, at most 255`,
+    `Node "${node.name}" writes "${dataset}" to data asset "${asset.name}", which is not a valid output name: Azure ML allows at most 255 letters, digits, "-" and "_"`,
     {
       code: "compile.asset_name",
       exit: ExitCode.Config,
@@ -58,7 +58,7 @@ export function writtenAsset(
 /** The error for an asset of type `uri_file` that a step writes. */
 export function fileAsset(dataset: string, node: NodeSnapshot, what: string): UserError {
   return new UserError(
-    `Cannot compile node "${node.name}": "${dataset}" ${what}, and its azureml_type is "uri_file"`,
+    `Node "${node.name}": "${dataset}" ${what}, so its azureml_type cannot be "uri_file"`,
     {
       code: "compile.uri_file",
       exit: ExitCode.Config,
@@ -70,9 +70,9 @@ export function fileAsset(dataset: string, node: NodeSnapshot, what: string): Us
 
 function refused(dataset: string, key: string, found: unknown, allowed: string): UserError {
   return new UserError(
-    `Cannot use dataset "${dataset}": "${key}" is ${
+    `Dataset "${dataset}": "${key}" is ${
       found === undefined ? "missing" : JSON.stringify(found)
-    }, and must be ${allowed}`,
+    }; it must be ${allowed}`,
     {
       code: "catalog.data_asset",
       exit: ExitCode.Config,

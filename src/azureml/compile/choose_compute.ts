@@ -35,13 +35,13 @@ export function stepCompute(
   const keys = node.tags.filter((tag) => Object.hasOwn(config.compute, tag));
   if (keys.length > 1) {
     throw new UserError(
-      `Cannot choose a compute for node "${node.name}": its tags name ${keys.length} of them`,
+      `Node "${node.name}" has tags for ${keys.length} computes`,
       {
         code: "compile.two_computes",
         exit: ExitCode.Config,
-        details: [`tags: ${keys.join(", ")}`, `its function is ${node.func}`],
+        details: [`tags: ${keys.join(", ")}`, `function: ${node.func}`],
         place: place(["compute", keys[0]!]),
-        hint: `Leave one of the tags ${keys.map((key) => `"${key}"`).join(" and ")} on the node`,
+        hint: `Keep only one of the tags ${keys.map((key) => `"${key}"`).join(" and ")} on the node`,
       },
     );
   }
@@ -59,7 +59,7 @@ function withDefaults(config: AzureMLConfig, entry: ClusterConfig, place: Places
 }
 
 function noCluster(place: Places): UserError {
-  return new UserError("Cannot choose a compute: the default's name is empty", {
+  return new UserError("The name of the default compute is empty", {
     code: "compile.no_cluster",
     exit: ExitCode.Config,
     place: place(["compute", "__default__", "cluster_name"]),

@@ -42,7 +42,7 @@ export function distributionOf(
         workerCount: instanceCount,
       };
     default:
-      throw refused(node, `framework "${settings.framework}" is not one of PyTorch, TensorFlow, MPI`);
+      throw refused(node, `framework "${settings.framework}" is not PyTorch, TensorFlow or MPI`);
   }
 }
 
@@ -53,7 +53,7 @@ function count(node: NodeSnapshot, what: string, value: number | string, paramet
   if (typeof found === "number" && Number.isInteger(found) && found > 0) return found;
   throw refused(
     node,
-    `"${what}" is ${JSON.stringify(found)}, and must be a whole number above 0 or \`params:name\``,
+    `"${what}" is ${JSON.stringify(found)}; it must be a positive integer or \`params:name\``,
     typeof value === "string" ? fullName(node, value.replace(/^params:/, "")) : undefined,
   );
 }
@@ -66,7 +66,7 @@ function parameter(node: NodeSnapshot, path: string, parameters: Parameters): Js
       ? (at as Readonly<Record<string, Json>>)[key]
       : undefined;
   }
-  if (at === undefined) throw refused(node, `there is no parameter "${full}"`, full);
+  if (at === undefined) throw refused(node, `parameter "${full}" does not exist`, full);
   return at;
 }
 
@@ -75,7 +75,7 @@ function fullName(node: NodeSnapshot, path: string): string {
 }
 
 function refused(node: NodeSnapshot, what: string, parameter?: string): UserError {
-  return new UserError(`Cannot compile node "${node.name}" as a distributed step: ${what}`, {
+  return new UserError(`Node "${node.name}" is not a valid distributed step: ${what}`, {
     code: "compile.distributed",
     exit: ExitCode.Config,
     hint: `Change \`@distributed_job\` of ${node.func}, or the parameter that it names`,
@@ -86,7 +86,7 @@ function refused(node: NodeSnapshot, what: string, parameter?: string): UserErro
 function processesIgnored(node: NodeSnapshot): Warning {
   return {
     code: "compile.processes_ignored",
-    message: `Node "${node.name}" sets processes_per_node, which TensorFlow steps do not use`,
-    hint: "Take `processes_per_node` out of its `@distributed_job`",
+    message: `Node "${node.name}" sets processes_per_node, which has no effect with TensorFlow`,
+    hint: "Remove `processes_per_node` from its `@distributed_job`",
   };
 }

@@ -31,18 +31,18 @@ export function parseEnvironment(text: string): EnvironmentRef {
     /^(?<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:@(?<label>[A-Za-z0-9._-]+)|:(?<version>[A-Za-z0-9._-]+))?$/
       .exec(bare);
   if (isPlaceholder(text)) {
-    throw new UserError(`Cannot use environment "${text}", which is still to be filled in`, {
+    throw new UserError(`Environment "${text}" is a placeholder that has not been filled in`, {
       code: "config.placeholder",
       exit: ExitCode.Config,
-      hint: "Write `name@latest` or `name:version` of an environment of the workspace, or a Docker image",
+      hint: "Use `name@latest` or `name:version` of an environment in the workspace, or a Docker image",
     });
   }
   if (match?.groups === undefined) {
-    throw new UserError(`Cannot tell what environment "${text}" is`, {
+    throw new UserError(`"${text}" is not a valid environment`, {
       code: "environment.unclear",
       exit: ExitCode.Config,
       hint:
-        "Write `name@latest`, `name:version`, an id that starts with /subscriptions/ or azureml://, or an image with its host",
+        "Use `name@latest`, `name:version`, an ID that starts with /subscriptions/ or azureml://, or an image with its registry",
     });
   }
   const { name, label, version } = match.groups;

@@ -82,13 +82,13 @@ function byDepthThenName(names: readonly string[], dependencies: ReadonlyMap<str
 
 function noExperiment({ job, config, place }: NotificationInput): UserError {
   return new UserError(
-    `Cannot compile job "${job}": its notification reports "success", and the last steps find each other through MLflow, which needs an experiment`,
+    `Job "${job}" notifies on "success" and has several last steps, which need an MLflow experiment to find each other`,
     {
       code: "compile.notification_needs_experiment",
       exit: ExitCode.Config,
       place: place(["jobs", config.key, "notifications"]),
       hint:
-        `Add "experiment_name" to job "${job}" in azureml.yml, or \`tracking.experiment.name\` to mlflow.yml`,
+        `Set \`experiment_name\` of job "${job}" in azureml.yml, or \`tracking.experiment.name\` in mlflow.yml`,
     },
   );
 }

@@ -7,7 +7,7 @@ export interface StepCommand {
   readonly env: string;
   readonly pipeline: string;
   readonly node: string;
-  /** Datasets that are mounted, with the name of their port; a dataset that is read twice stands twice. */
+  /** Datasets that are mounted, with the name of their port; a dataset that is read twice is in the list twice. */
   readonly mountedInputs: readonly Pick<StepInput, "dataset" | "name">[];
   readonly outputs: readonly Pick<StepOutput, "dataset" | "name">[];
   /** Runtime parameters as JSON. */

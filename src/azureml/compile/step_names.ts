@@ -47,7 +47,7 @@ export function requirePortNames({ nodes }: Pick<PipelineSnapshot, "nodes">): vo
     const dataset = [...inputs, ...outputs].find((one) => /^[0-9]/.test(portName(one)));
     if (dataset === undefined) continue;
     throw new UserError(
-      `Cannot compile node "${name}": dataset "${dataset}" begins with a digit, which Azure ML takes for no input or output`,
+      `Node "${name}": the name of dataset "${dataset}" starts with a digit, which Azure ML does not allow in input or output names`,
       {
         code: "compile.dataset_name",
         exit: ExitCode.Config,

@@ -196,7 +196,7 @@ export function checkVariables(
 ): void {
   if (!Object.hasOwn(environmentVariables, "KEDRO_ENV")) return;
   throw new UserError(
-    `Cannot set KEDRO_ENV with \`--env-var\`: each step's command names its own environment`,
+    `\`--env-var\` cannot set KEDRO_ENV: the command of each step already sets the Kedro environment`,
     {
       code: "compile.kedro_env_variable",
       exit: ExitCode.Usage,
@@ -209,11 +209,11 @@ function checkLoadVersions({ input, options }: StepsInput): void {
   for (const dataset of Object.keys(options.loadVersions ?? {})) {
     if (dataAsset(dataset, input.snapshot.catalog[dataset]) !== undefined) continue;
     throw new UserError(
-      `Cannot load a version of "${dataset}": it is no AzureMLAssetDataset of the catalog`,
+      `\`--load-versions\` names "${dataset}", which is not an AzureMLAssetDataset in the catalog`,
       {
         code: "compile.load_version",
         exit: ExitCode.Usage,
-        hint: "Name datasets of type `kedro_azureml_pipeline.datasets.AzureMLAssetDataset`",
+        hint: "Use it only for datasets of type `kedro_azureml_pipeline.datasets.AzureMLAssetDataset`",
       },
     );
   }
@@ -223,7 +223,7 @@ function notInCatalog(dataset: string, node: NodeSnapshot): Warning {
   return {
     code: "compile.not_in_catalog",
     message:
-      `Node "${node.name}" reads "${dataset}", which no step of this job writes and the catalog does not have`,
+      `Node "${node.name}" reads "${dataset}", which is neither written by a step of this job nor in the catalog`,
     hint: `Add "${dataset}" to the catalog, or widen the job's filters`,
   };
 }

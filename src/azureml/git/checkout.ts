@@ -42,12 +42,15 @@ export async function findCheckout(fs: GitFs, folder: string): Promise<Checkout 
 /** `.git` itself, or what it points to in worktrees and submodules. */
 async function gitDirOf(fs: GitFs, path: string): Promise<string | undefined> {
   const found = await fs.stat(path);
-  const target = found?.kind === "file"
-    ? /^gitdir:\s*(.+?)\s*$/.exec(await fs.readText(path))?.[1]
-    : found && path;
+  const target = found?.kind === "file" ? gitDirIn(await fs.readText(path)) : found && path;
   if (target === undefined) return undefined;
   const gitDir = isAbsolute(target) ? target : resolve(dirname(path), target);
   return await fs.stat(join(gitDir, "HEAD")) === undefined ? undefined : gitDir;
+}
+
+/** What the file `.git` of a worktree or a submodule points to. */
+function gitDirIn(text: string): string | undefined {
+  return text.startsWith("gitdir:") ? text.slice("gitdir:".length).trim() || undefined : undefined;
 }
 
 /** Reads what is checked out; `undefined` when the repository keeps its refs in a form that is not read here. */
@@ -98,15 +101,21 @@ export async function readGitConfig(fs: GitFs, { commonDir }: Checkout): Promise
       sections.set(key, section);
       continue;
     }
-    const [, key, value] = /^\s*([A-Za-z][\w-]*)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-    if (key !== undefined) section.set(key.toLowerCase(), unquoted(value!));
+    const [before, key] = /^\s*([A-Za-z][\w-]*)\s*=/.exec(line) ?? [];
+    if (key !== undefined) section.set(key.toLowerCase(), unquoted(line.slice(before!.length).trim()));
   }
   return sections;
 }
 
 function unquoted(value: string): string {
   const quoted = /^"((?:[^"\\]|\\.)*)"/.exec(value)?.[1];
-  return quoted === undefined ? value.replace(/\s+[#;].*$/, "") : quoted.replace(/\\(.)/g, "$1");
+  return quoted === undefined ? withoutComment(value) : quoted.replace(/\\(.)/g, "$1");
+}
+
+/** A comment begins with a `#` or `;` after a space. */
+function withoutComment(value: string): string {
+  const at = value.search(/\s[#;]/);
+  return at === -1 ? value : value.slice(0, at).trimEnd();
 }
 
 /** A file's text, or `undefined` when there is no such file. */

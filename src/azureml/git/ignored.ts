@@ -24,13 +24,20 @@ export interface IgnoreOptions {
   readonly ignoreCase?: boolean;
 }
 
-/** Reads the ignore files that hold at the top of a checkout. */
+/**
+ * Reads the ignore files that hold at the top of a checkout.
+ *
+ * @throws {RangeError} for a pattern that would take too long, here and where a folder is entered.
+ */
 export async function readIgnoreLevels(
   fs: GitFs,
   checkout: Checkout,
   { userIgnore, ignoreCase = false }: IgnoreOptions,
 ): Promise<IgnoreLevels> {
-  const read = (text: string) => ignore({ ignorecase: ignoreCase }).add(text);
+  const read = (text: string) => {
+    if (text.split("\n").some(isSlow)) throw new RangeError("a pattern with more `*` than can be tried");
+    return ignore({ ignorecase: ignoreCase }).add(text);
+  };
   const texts = [
     userIgnore === undefined ? undefined : await readFileIfPresent(fs, userIgnore),
     await readFileIfPresent(fs, join(checkout.commonDir, "info", "exclude")),
@@ -38,6 +45,14 @@ export async function readIgnoreLevels(
   const levels = texts.flatMap((text) => text === undefined ? [] : [{ rules: read(text), depth: 0 }]);
   return await levelsIn(fs, { top: checkout.top, folders: [], levels, read });
 }
+
+/** A part of a pattern between slashes with so many `*` that a regular expression could try them for hours. */
+function isSlow(line: string): boolean {
+  if (line.startsWith("#")) return false;
+  return line.split("/").some((part) => part.split(/\*+/).length > MOST_STARS + 1);
+}
+
+const MOST_STARS = 3;
 
 async function levelsIn(
   fs: GitFs,

@@ -24,9 +24,11 @@ export interface IndexEntry {
 const [FLAG_UNWATCHED, FLAG_EXTENDED, STAGE_BITS] = [0x8000, 0x4000, 0x3000];
 const [FLAG_SKIP, FLAG_INTENT] = [0x4000, 0x2000];
 const FOLDER_MODE = 0o40000;
+/** The longest path that Linux opens. Version 4 keeps only how a path differs from the one before: some bytes can stand for gigabytes. */
+const LONGEST_PATH = 4096;
 
 /**
- * Reads git's index, versions 2, 3 and 4; `undefined` when it is of another kind, such as one in two files.
+ * Reads git's index, versions 2, 3 and 4; `undefined` when it is of another kind, such as one in two files, or damaged.
  */
 export function parseIndex(bytes: Uint8Array<ArrayBuffer>): readonly IndexEntry[] | undefined {
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -37,6 +39,7 @@ export function parseIndex(bytes: Uint8Array<ArrayBuffer>): readonly IndexEntry[
   let at = 12;
   for (let left = data.readUInt32BE(8); left > 0; left--) {
     const read = readEntry(data, at, { version, before: entries.at(-1)?.rawPath ?? "" });
+    if (read === undefined) return undefined;
     entries.push(read.entry);
     at = read.next;
   }
@@ -47,7 +50,7 @@ function readEntry(
   data: Buffer,
   start: number,
   { version, before }: { version: number; before: string },
-): { entry: IndexEntry; next: number } {
+): { entry: IndexEntry; next: number } | undefined {
   const flags = data.readUInt16BE(start + 60);
   const more = flags & FLAG_EXTENDED ? data.readUInt16BE(start + 62) : 0;
   let at = start + (flags & FLAG_EXTENDED ? 64 : 62);
@@ -58,6 +61,7 @@ function readEntry(
     at = removed.next;
   }
   const end = data.indexOf(0, at);
+  if (end < 0 || kept.length + end - at > LONGEST_PATH) return undefined;
   const rawPath = kept + data.toString("latin1", at, end);
   const entry = {
     path: Buffer.from(rawPath, "latin1").toString(),

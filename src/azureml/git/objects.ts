@@ -6,6 +6,8 @@ import { type Checkout, type GitFs, readFileIfPresent } from "./checkout.ts";
 /** Longer than any commit that people write. */
 const ENOUGH_BYTES = 64 * 1024;
 const COMMIT_TYPE = 1;
+/** What is packed to become larger is no commit; `inflateSync()` throws then. */
+const LIMIT = { maxOutputLength: 16 * 1024 * 1024 };
 
 /** The hash of a commit's tree; `undefined` when the commit is not where it is looked for. */
 export async function treeOfCommit(
@@ -30,14 +32,14 @@ export async function treeOfCommit(
 
 async function looseObject(fs: GitFs, objects: string, hash: string): Promise<Buffer | undefined> {
   const path = join(objects, hash.slice(0, 2), hash.slice(2));
-  return await fs.stat(path) === undefined ? undefined : inflateSync(await fs.readBytes(path));
+  return (await fs.stat(path))?.kind === "file" ? inflateSync(await fs.readBytes(path), LIMIT) : undefined;
 }
 
 async function packedObject(fs: GitFs, objects: string, hash: string): Promise<Buffer | undefined> {
   const folder = join(objects, "pack");
   if (await fs.stat(folder) === undefined) return undefined;
-  for await (const { path } of fs.walk(folder, () => false)) {
-    if (!path.endsWith(".idx")) continue;
+  for await (const { path, kind } of fs.walk(folder, () => false)) {
+    if (kind !== "file" || !path.endsWith(".idx")) continue;
     const offset = offsetIn(await fs.readBytes(path), hash);
     if (offset !== undefined) return await readPacked(fs, path.replace(/idx$/, "pack"), offset);
   }
@@ -73,6 +75,7 @@ function offsetIn(bytes: Uint8Array<ArrayBuffer>, hash: string): number | undefi
  */
 async function readPacked(fs: GitFs, path: string, offset: number): Promise<Buffer | undefined> {
   const parts: Uint8Array[] = [];
+  if ((await fs.stat(path))?.kind !== "file") return undefined;
   let [at, have] = [0, 0];
   for await (const chunk of fs.readChunks(path)) {
     const part = chunk.subarray(Math.max(0, offset - at));
@@ -85,5 +88,5 @@ async function readPacked(fs: GitFs, path: string, offset: number): Promise<Buff
   if (data.length === 0 || (data[0]! >> 4 & 7) !== COMMIT_TYPE) return undefined;
   let header = 1;
   while (data[header - 1]! & 128) header++;
-  return inflateSync(data.subarray(header));
+  return inflateSync(data.subarray(header), LIMIT);
 }

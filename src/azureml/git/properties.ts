@@ -3,7 +3,7 @@ import type { Context } from "../../core/context.ts";
 import { findCheckout, type GitConfig, type GitFs, readGitConfig, readHead } from "./checkout.ts";
 import { isDirty } from "./status.ts";
 
-/** What may say otherwise than the checkout, and where the user's own ignore file is. */
+/** The environment, whose `AZUREML_GIT_*` variables override the checkout, and the home folder with the user's own ignore file. */
 export type GitEnvironment = Partial<Pick<Context, "env" | "home">>;
 
 /**

@@ -7,7 +7,7 @@ import { type IgnoreLevels, type IgnoreOptions, readIgnoreLevels } from "./ignor
 import { type IndexEntry, parseIndex, treeHash } from "./index_file.ts";
 import { treeOfCommit } from "./objects.ts";
 
-/** What is looked at. */
+/** What {@linkcode isDirty} compares. */
 export interface StatusOptions extends IgnoreOptions {
   /** The folder that counts, every link resolved; changes elsewhere in the checkout count only once they are staged. */
   readonly folder: string;
@@ -15,6 +15,8 @@ export interface StatusOptions extends IgnoreOptions {
 }
 
 const FILES_AT_ONCE = 32;
+/** An index of a million files has about 100 MB. */
+const LARGEST_INDEX_BYTES = 512 * 1024 * 1024;
 const [LINK_MODE, FILE_KIND, KIND_MASK] = [0o120000, 0o100000, 0o170000];
 
 /**
@@ -32,6 +34,9 @@ export async function isDirty(
   const { folder, commit } = options;
   const indexPath = join(checkout.gitDir, "index");
   const found = await fs.stat(indexPath);
+  if (found !== undefined && (found.kind !== "file" || found.sizeBytes > LARGEST_INDEX_BYTES)) {
+    return undefined;
+  }
   const entries = found === undefined ? [] : parseIndex(await fs.readBytes(indexPath));
   if (entries === undefined) return undefined;
   const within = relative(checkout.top, folder).replaceAll(sep, "/");

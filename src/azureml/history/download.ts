@@ -3,6 +3,7 @@ import { isAbsolute, join, relative, sep } from "node:path";
 import type { PipelineResponse } from "../../core/net/azure_http.ts";
 import type { FileSystem } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { isPathBelow, isPathName } from "../../core/path_names.ts";
 import type { Artifact } from "./artifacts.ts";
 import { notFromAzure } from "../client/read_json.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
@@ -90,10 +91,7 @@ async function sizeOf(
 async function placeIn(fs: DownloadFs, folder: string, path: string): Promise<string> {
   const target = join(folder, path);
   const parts = path.split("/");
-  const isPlain = parts.every((part) =>
-    part !== "" && part !== "." && part !== ".." && !/[\\:\0]/.test(part)
-  );
-  if (!isPlain || isAbsolute(path) || !isBelow(folder, target)) throw leaves(path);
+  if (!isPathBelow(path) || !isBelow(folder, target)) throw leaves(path);
   const root = await fs.realPath(folder) ?? folder;
   for (let count = 1; count <= parts.length; count++) {
     const real = await fs.realPath(join(folder, ...parts.slice(0, count)));
@@ -105,6 +103,16 @@ async function placeIn(fs: DownloadFs, folder: string, path: string): Promise<st
 function isBelow(folder: string, path: string): boolean {
   const from = relative(folder, path);
   return from !== "" && from !== ".." && !from.startsWith(`..${sep}`) && !isAbsolute(from);
+}
+
+/**
+ * The folder of a job, or of a step of it, which goes by the name that Azure gives.
+ *
+ * @throws {UserError} `download.path` for a name that is that of no folder.
+ */
+export function downloadFolder(folder: string, name: string): string {
+  if (!isPathName(name)) throw leaves(name);
+  return join(folder, name);
 }
 
 function leaves(path: string): UserError {

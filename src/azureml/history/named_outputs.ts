@@ -109,10 +109,10 @@ export function holdsDataset({ name }: Pick<RunOutput, "name">, dataset: string)
 export async function downloadAll<T extends Artifact>(
   workspace: Workspace,
   fs: DownloadFs,
-  { files, folder, onFile }: {
+  { files, folderOf, onFile }: {
     readonly files: readonly T[];
-    /** Absolute. */
-    readonly folder: string;
+    /** The folder of a file, absolute. @throws {UserError} `download.path`. */
+    readonly folderOf: (file: T) => string;
     readonly onFile: (file: T, done: Downloaded) => void;
   },
 ): Promise<void> {
@@ -122,7 +122,7 @@ export async function downloadAll<T extends Artifact>(
     limit(async () => {
       if (failures.length > 0) return;
       try {
-        onFile(file, await download(workspace, fs, file, folder));
+        onFile(file, await download(workspace, fs, file, folderOf(file)));
       } catch (thrown) {
         failures.push(thrown);
       }

@@ -1,10 +1,11 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { PACKAGE_FORMAT } from "./format.ts";
 
-/** The error for what is no package at all, or has been one before what is the `cause`. */
+/** The error for a file that is not a package, or is one that `cause` shows to be damaged. */
 export function notAPackage(path: string, what: string, cause?: unknown): UserError {
-  const name = "ame a file that `kedro-azureml pack` wrote";
-  const hint = cause === undefined ? `N${name}` : `Copy it again, or n${name}`;
+  const hint = cause === undefined
+    ? "Use a file made by `kedro-azureml pack`"
+    : "Copy it again, or use another file made by `kedro-azureml pack`";
   return refused(path, { code: "package.not_one", what, hint, cause });
 }
 
@@ -12,22 +13,22 @@ export function notAPackage(path: string, what: string, cause?: unknown): UserEr
 export function wrongVersion(path: string, version: number): UserError {
   return refused(path, {
     code: "package.version",
-    what: `its format has version ${version}, and this program reads version ${PACKAGE_FORMAT.version}`,
+    what: `has format version ${version}, but this program reads version ${PACKAGE_FORMAT.version}`,
     hint: "Pack and submit with the same version of kedro-azureml",
   });
 }
 
-/** The error for a package that is not what it was. */
+/** The error for a package that was changed or cut after it was made. */
 export function damagedPackage(path: string, what: string, cause?: unknown): UserError {
-  return refused(path, { code: "package.damaged", what, hint: "Pack it again, or copy it again", cause });
+  return refused(path, { code: "package.damaged", what, hint: "Copy it again, or pack it again", cause });
 }
 
-/** The error for a package that no honest `pack` wrote. */
+/** The error for a package that `pack` cannot have made. */
 export function unsafePackage(path: string, what: string): UserError {
   return refused(path, {
     code: "package.unsafe",
     what,
-    hint: "Ask whoever gave it to you for one that `kedro-azureml pack` wrote, and for its SHA-256",
+    hint: "Do not use it. Get a new one made by `kedro-azureml pack`, with its SHA-256, from its author",
   });
 }
 
@@ -35,8 +36,8 @@ export function unsafePackage(path: string, what: string): UserError {
 export function wrongSha256(path: string, found: string): UserError {
   return refused(path, {
     code: "package.sha256",
-    what: `its SHA-256 is ${found}, not the one of \`--sha256\``,
-    hint: "Copy the package again, and compare the SHA-256 with the one that `pack` printed",
+    what: `has SHA-256 ${found}, which does not match \`--sha256\``,
+    hint: "Copy the package again, and check the SHA-256 that `pack` printed",
   });
 }
 
@@ -45,5 +46,5 @@ function refused(
   { code, what, hint, cause }: { code: string; what: string; hint: string; cause?: unknown },
 ): UserError {
   const exit = ExitCode.Config;
-  return new UserError(`Cannot use package "${path}": ${what}`, { code, exit, hint, cause });
+  return new UserError(`Package "${path}" ${what}`, { code, exit, hint, cause });
 }

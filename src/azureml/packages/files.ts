@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FileSystem } from "../../core/context.ts";
 import { damagedPackage, notAPackage, unsafePackage } from "./errors.ts";
-import { openZip, type ZipEntry } from "./zip.ts";
+import { countEntries, openZip, type ZipEntry } from "./zip.ts";
 
 /** The files of a package, none of which was read yet. */
 export interface PackageFiles {
@@ -9,6 +9,9 @@ export interface PackageFiles {
   readonly path: string;
   readonly entries: ReadonlyMap<string, ZipEntry>;
 }
+
+/** The list of so many files takes some 600 MB of memory while it is read. */
+const MOST_FILES = 50_000;
 
 /** What a file of a package must be. */
 export interface PackagedFile {
@@ -27,18 +30,24 @@ export async function openPackageFiles(
   fs: Pick<FileSystem, "readRange">,
   file: { readonly path: string; readonly sizeBytes: number },
 ): Promise<PackageFiles> {
+  const count = await countEntries(fs, file);
+  if (count !== undefined && count > MOST_FILES) {
+    throw unsafePackage(file.path, `is not safe: it holds more than ${MOST_FILES} files`);
+  }
   let found: readonly ZipEntry[];
   try {
     found = await openZip(fs, file);
   } catch (thrown) {
     throw notAPackage(
       file.path,
-      "it is cut, damaged, or no archive that can be read in one way only",
+      "is not valid: truncated, corrupted, or not made by `kedro-azureml pack`",
       thrown,
     );
   }
   const odd = found.find(({ isPlain }) => !isPlain);
-  if (odd !== undefined) throw unsafePackage(file.path, `"${odd.name}" is no plain file`);
+  if (odd !== undefined) {
+    throw unsafePackage(file.path, `contains "${odd.name}", which is not a regular file`);
+  }
   return { path: file.path, entries: new Map(found.map((entry) => [entry.name, entry])) };
 }
 
@@ -53,7 +62,7 @@ export async function* readPackagedFile(
 ): AsyncIterable<Uint8Array<ArrayBuffer>> {
   const entry = entries.get(name)!;
   if (sizeBytes !== undefined && entry.sizeBytes !== sizeBytes) {
-    throw damagedPackage(path, `"${name}" is not as long as its manifest says`);
+    throw damagedPackage(path, `is damaged: the size of "${name}" differs from the manifest`);
   }
   const hash = createHash("sha256");
   try {
@@ -62,9 +71,9 @@ export async function* readPackagedFile(
       yield chunk;
     }
   } catch (thrown) {
-    throw damagedPackage(path, `"${name}" cannot be unpacked`, thrown);
+    throw damagedPackage(path, `is damaged: "${name}" cannot be unpacked`, thrown);
   }
   if (sha256 !== undefined && hash.digest("hex") !== sha256) {
-    throw damagedPackage(path, `"${name}" is not that of its checksum`);
+    throw damagedPackage(path, `is damaged: "${name}" does not match its checksum`);
   }
 }

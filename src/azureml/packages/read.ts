@@ -3,6 +3,7 @@ import { onceEach } from "../../core/once.ts";
 import type { PreparedCode } from "../code/select.ts";
 import { hashFiles } from "../code/hash.ts";
 import { openPackageFiles, type PackageFiles, readPackagedFile } from "./files.ts";
+import { jobProblem } from "./check_job.ts";
 import { checkSeal } from "./seal.ts";
 import { damagedPackage, notAPackage, unsafePackage, wrongSha256, wrongVersion } from "./errors.ts";
 import {
@@ -44,14 +45,14 @@ export async function openPackage(
 ): Promise<OpenPackage> {
   const found = await fs.stat(path);
   if (found?.kind !== "file") {
-    throw notAPackage(path, found === undefined ? "there is none" : "it is no file");
+    throw notAPackage(path, found === undefined ? "does not exist" : "is not a file");
   }
   const { sizeBytes } = found;
   const { sha256, isWhole } = await checkSeal(fs, { path, sizeBytes });
   if (options.sha256 !== undefined && options.sha256 !== sha256) throw wrongSha256(path, sha256);
   const files = await openPackageFiles(fs, { path, sizeBytes });
   const manifest = await readManifest(files);
-  if (!isWhole) throw damagedPackage(path, "its last bytes are not the checksum of the rest");
+  if (!isWhole) throw damagedPackage(path, "is damaged: its checksum does not match");
   refuseOthers(files, manifest);
   refuseBomb(path, manifest, sizeBytes);
   const jobs = new Map<string, PackagedJob & { readonly workspace: string }>();
@@ -60,8 +61,10 @@ export async function openPackage(
     const parsed = parsePackagedJob(await readJson(files, name, checks));
     const fits = parsed?.spec.job === job && !jobs.has(job) && Object.hasOwn(manifest.workspaces, workspace);
     if (parsed === undefined || !fits) {
-      throw damagedPackage(path, `"${name}" is no job that fits its manifest`);
+      throw damagedPackage(path, `is damaged: "${name}" does not match the manifest`);
     }
+    const problem = jobProblem(parsed.spec);
+    if (problem !== undefined) throw unsafePackage(path, `is not safe: job "${job}" ${problem}`);
     jobs.set(job, { ...parsed, workspace });
   }
   const code = onceEach((directory: string) => readCode(files, manifest, directory));
@@ -76,11 +79,13 @@ async function readManifest(files: PackageFiles): Promise<Manifest> {
   const { path } = files;
   const value = await readJson(files, "manifest.json", {});
   const any = anyPackage.safeParse(value).data;
-  if (any === undefined) throw notAPackage(path, "its manifest.json is not that of a package");
+  if (any === undefined) {
+    throw notAPackage(path, "is not a package: its manifest.json belongs to something else");
+  }
   if (any.version !== PACKAGE_FORMAT.version) throw wrongVersion(path, any.version);
   const manifest = parseManifest(value);
   if (manifest === undefined) {
-    throw damagedPackage(path, "its manifest does not have the fields of its version");
+    throw damagedPackage(path, "is damaged: its manifest is not valid");
   }
   return manifest;
 }
@@ -91,13 +96,15 @@ async function readJson(
   checks: { readonly sizeBytes?: number; readonly sha256?: string },
 ): Promise<unknown> {
   const entry = files.entries.get(name);
-  if (entry === undefined) throw damagedPackage(files.path, `"${name}" is not in it`);
-  if (entry.sizeBytes > MOST_TEXT_BYTES) throw unsafePackage(files.path, `"${name}" is too large`);
+  if (entry === undefined) throw damagedPackage(files.path, `is damaged: "${name}" is missing`);
+  if (entry.sizeBytes > MOST_TEXT_BYTES) {
+    throw unsafePackage(files.path, `is not safe: "${name}" is too large`);
+  }
   const bytes = await new Blob(await Array.fromAsync(readPackagedFile(files, { name, ...checks }))).bytes();
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    throw damagedPackage(files.path, `"${name}" is not JSON`);
+    throw damagedPackage(files.path, `is damaged: "${name}" is not JSON`);
   }
 }
 
@@ -109,23 +116,26 @@ function refuseOthers({ path, entries }: PackageFiles, manifest: Manifest): void
     ...manifest.code.flatMap(({ files }, at) => files.map(({ name }) => `code/${at}/${name}`)),
   ];
   const names = new Set(named);
-  if (names.size < named.length) throw unsafePackage(path, "its manifest names a file twice");
+  if (names.size < named.length) throw unsafePackage(path, "is not safe: its manifest lists a file twice");
   const missing = named.find((name) => !entries.has(name));
-  if (missing !== undefined) throw damagedPackage(path, `"${missing}" is not in it`);
+  if (missing !== undefined) throw damagedPackage(path, `is damaged: "${missing}" is missing`);
   const stray = [...entries.keys()].find((name) => !names.has(name));
-  if (stray !== undefined) throw unsafePackage(path, `its manifest does not name "${stray}"`);
+  if (stray !== undefined) throw unsafePackage(path, `is not safe: its manifest does not list "${stray}"`);
 }
 
 function refuseBomb(path: string, { code }: Manifest, packedBytes: number): void {
   const bytes = code.flatMap(({ files }) => files).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   if (bytes > LARGE_BYTES && bytes > packedBytes * MOST_SHRUNK) {
-    throw unsafePackage(path, `it would become ${Math.round(bytes / packedBytes)} times as large`);
+    throw unsafePackage(
+      path,
+      `is not safe: it would unpack to ${Math.round(bytes / packedBytes)} times its size`,
+    );
   }
 }
 
 async function readCode(files: PackageFiles, manifest: Manifest, directory: string): Promise<PreparedCode> {
   const at = manifest.code.findIndex((one) => one.directory === directory);
-  if (at < 0) throw damagedPackage(files.path, `the code folder "${directory}" of a job is not in it`);
+  if (at < 0) throw damagedPackage(files.path, `is damaged: the code folder "${directory}" is missing`);
   const { folderName, hash, files: listed } = manifest.code[at]!;
   const checks = new Map(listed.map((file) => [`code/${at}/${file.name}`, file]));
   const readChunks = (path: string) => readPackagedFile(files, { ...checks.get(path)!, name: path });
@@ -135,6 +145,6 @@ async function readCode(files: PackageFiles, manifest: Manifest, directory: stri
   };
   const code = listed.map(({ name, sizeBytes }) => ({ name, sizeBytes, path: `code/${at}/${name}` }));
   const hashed = await hashFiles(fs, code);
-  if (hashed.hash !== hash) throw damagedPackage(files.path, "its code is not that of its hash");
+  if (hashed.hash !== hash) throw damagedPackage(files.path, "is damaged: its code does not match its hash");
   return { fs, hash, folderName, files: hashed.files, leftOut: [], ignoreFile: undefined, warnings: [] };
 }

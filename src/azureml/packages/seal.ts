@@ -6,7 +6,7 @@ type Chunks = AsyncIterable<Uint8Array<ArrayBuffer>>;
 /** Digits of a SHA-256. */
 const SEAL_BYTES = 64;
 
-/** What stands where the seal will: the comment of the archive, which is its end. */
+/** Placeholder of the same length as the seal, written as the archive's comment, which is its end. */
 export const SEAL_PLACEHOLDER = new TextEncoder().encode("0".repeat(SEAL_BYTES));
 
 /** Yields a package with its seal: its last bytes are the SHA-256 of all before them, in hexadecimal digits. */

@@ -18,19 +18,25 @@ export function refuseSecrets({ job, steps }: JobSpec): void {
 }
 
 function secretVariable(job: string, name: string): UserError {
-  return new UserError(`Cannot pack job "${job}": its variable ${name} looks like a secret`, {
-    code: "pack.secret",
-    exit: ExitCode.Config,
-    hint: `Leave it out, and give it where the package is submitted, with \`--env-var ${name}=VALUE\``,
-    data: { job, variable: name },
-  });
+  return new UserError(
+    `Variable ${name} of job "${job}" looks like a secret, which a package must not contain`,
+    {
+      code: "pack.secret",
+      exit: ExitCode.Config,
+      hint: `Omit it here, and pass \`--env-var ${name}=VALUE\` when the package is submitted`,
+      data: { job, variable: name },
+    },
+  );
 }
 
 function secretParameter(job: string, step: string): UserError {
-  return new UserError(`Cannot pack job "${job}": a parameter of step "${step}" looks like a secret`, {
-    code: "pack.secret",
-    exit: ExitCode.Config,
-    hint: "Leave the parameter out, and let the step read it from a key vault",
-    data: { job, step },
-  });
+  return new UserError(
+    `A parameter of step "${step}" of job "${job}" looks like a secret, which a package must not contain`,
+    {
+      code: "pack.secret",
+      exit: ExitCode.Config,
+      hint: "Omit the parameter, and read the value from a key vault in the step",
+      data: { job, step },
+    },
+  );
 }

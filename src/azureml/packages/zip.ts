@@ -107,6 +107,29 @@ export async function openZip(
   return (await zip.getEntries()).map(toEntry);
 }
 
+/** The end of an archive's list: a signature, the count of entries at byte 10, and a comment as long as a seal. */
+const END_BYTES = 22;
+const COMMENT_BYTES = 64;
+const END_SIGNATURE = 0x06054b50;
+
+/**
+ * How many entries an archive says that it has, without reading them: `Infinity` for more than 65,534, `undefined` where
+ * it does not end as a package does.
+ */
+export async function countEntries(
+  fs: Pick<FileSystem, "readRange">,
+  { path, sizeBytes }: { readonly path: string; readonly sizeBytes: number },
+): Promise<number | undefined> {
+  const start = sizeBytes - END_BYTES - COMMENT_BYTES;
+  if (start < 0) return undefined;
+  const bytes = await fs.readRange(path, start, END_BYTES);
+  if (bytes.length < END_BYTES) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.getUint32(0, true) !== END_SIGNATURE) return undefined;
+  const count = view.getUint16(10, true);
+  return count === 0xffff ? Infinity : count;
+}
+
 function toEntry(entry: Entry): ZipEntry {
   const { filename, uncompressedSize, directory, encrypted, symlink } = entry;
   return {

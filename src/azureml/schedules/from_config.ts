@@ -1,3 +1,4 @@
+import { shellWord } from "../../core/text/shell_word.ts";
 import type { AzureMLConfig, JobConfig, ScheduleConfig } from "../../config/azureml/types.ts";
 import type { FoundJob } from "../../config/azureml/job_factories.ts";
 import type { Places } from "../../config/azureml/load.ts";
@@ -133,7 +134,9 @@ function noSchedule(without: readonly string[], key: string, place: Places): Use
     {
       code: "schedule.none",
       exit: ExitCode.Config,
-      hint: `Set \`jobs.${key}.schedule\`, or run it once with \`kedro-azureml submit -j ${first}\``,
+      hint: `Set \`jobs.${key}.schedule\`, or run it once with \`kedro-azureml submit -j ${
+        shellWord(first!)
+      }\``,
       place: place(["jobs", key, "schedule"]),
       data: { jobs: without },
     },

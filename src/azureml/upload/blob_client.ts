@@ -127,12 +127,12 @@ export const NO_SAS = "KeyBasedAuthenticationNotPermitted";
 
 const REFUSALS: Readonly<Record<string, readonly [problem: string, hint: string]>> = {
   [NO_SAS]: [
-    "the storage of the workspace takes no SAS, as its account keys are switched off",
+    "the workspace storage does not accept SAS tokens, because its account keys are disabled",
     "Run the command again",
   ],
   AuthorizationFailure: [
-    "the storage of the workspace does not take requests from this machine",
-    "Run the command inside the network that the workspace's storage account allows, or have its firewall opened",
+    "the workspace storage does not allow requests from this network",
+    "Run the command in a network that the storage account allows, or ask an owner to open its firewall",
   ],
 };
 
@@ -144,8 +144,8 @@ interface StorageRefusal {
 
 function refusedByStorage(action: string, { target, azureCode, refused }: StorageRefusal): UserError {
   const [problem, hint] = REFUSALS[azureCode ?? ""] ?? (target.sas === undefined ? noRole(target) : [
-    "the storage of the workspace does not take the SAS that Azure ML gave",
-    "Run the command again; if that does not help, compare the clock of this machine and look at the storage account's rules",
+    "the workspace storage rejected the SAS token from Azure ML",
+    "Run the command again; if it fails again, check this machine's clock and the storage account's network rules",
   ]);
   return new UserError(`Cannot ${action}: ${problem}`, {
     code: "upload.refused",
@@ -160,7 +160,7 @@ function refusedByStorage(action: string, { target, azureCode, refused }: Storag
 function noRole({ storageAccountId }: BlobFolder): readonly [string, string] {
   const scope = storageAccountId ?? "<id of the workspace's storage account>";
   return [
-    "the storage of the workspace takes identities only, and this one has no role there",
-    `Have an owner run \`${roleCommand({ role: BLOB_ROLE, scope, assignee: undefined })}\``,
+    "the workspace storage requires a role, and this identity has none",
+    `Ask an owner to run \`${roleCommand({ role: BLOB_ROLE, scope, assignee: undefined })}\``,
   ];
 }

@@ -97,7 +97,7 @@ async function putBlocks(blob: BlobPut, { fs, resumes = false }: FilePut): Promi
   }));
 }
 
-/** Gathers blocks out of smaller pieces; a block is good until the next one is asked for. */
+/** Joins small pieces to blocks. The buffer is reused: a block is valid until the next one is read. */
 async function* blocksOf(
   chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
   blockBytes = BLOCK_BYTES,

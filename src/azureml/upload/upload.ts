@@ -15,7 +15,7 @@ import {
 import { transferLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** Told after each file; `sentBytes` counts from the first file on. */
+/** Called after each file; `sentBytes` is the total so far. */
 export type OnUploaded = (event: { name: string; files: number; sentBytes: number }) => void;
 
 /** Code that Azure ML has. */
@@ -36,7 +36,7 @@ const VERSION = "1";
 
 /** How code is uploaded. */
 export interface UploadOptions {
-  /** Told after each file. */
+  /** Called after each file. */
   readonly onUploaded?: OnUploaded;
   /** Where unfinished uploads are remembered; nowhere when absent. */
   readonly memory?: UploadMemory;
@@ -46,7 +46,7 @@ export interface UploadOptions {
  * Makes sure that Azure ML has some code, and sends it if it has not.
  *
  * The asset is named after the content, and registered once all of it has arrived. Whatever ends an upload, the next
- * one goes on in the same container as long as that is open, and else starts anew in another.
+ * one continues in the same container while its SAS is valid, and else starts over in a new one.
  *
  * @throws {UserError} `upload.refused`, `code.unreadable`, `code.changed`, `azure.*`, `network.*`.
  */

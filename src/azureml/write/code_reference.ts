@@ -25,9 +25,10 @@ export async function codeReference(
     code: isReference ? directory : `azureml:${directory}`,
     warning: {
       code: "compile.code_not_a_folder",
-      message: `The code folder "${directory}" is no folder of this project, so this job cannot be submitted`,
+      message:
+        `The code folder "${directory}" does not exist in this project, so this job cannot be submitted`,
       hint:
-        "Change `execution.code_directory` in azureml.yml, or set it to null when the environment holds the code",
+        "Fix `execution.code_directory` in azureml.yml, or set it to null if the environment contains the code",
     },
   };
 }

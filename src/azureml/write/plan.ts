@@ -4,7 +4,7 @@ import type { PreparedCode } from "../code/select.ts";
 import { componentBody, componentSpec, type JobBody, jobBody } from "./to_rest.ts";
 import { workspaceId } from "../client/workspace.ts";
 
-/** Everything that one job would send; what only Azure knows stands there by its name. */
+/** Everything that submitting one job would send; ids that only Azure knows are placeholders such as `<train>`. */
 export interface JobPlan {
   readonly spec: JobSpec;
   readonly workspace: WorkspaceConfig;

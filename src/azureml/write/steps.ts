@@ -48,7 +48,7 @@ function inOrder(steps: readonly JobStep[]): JobStep[] {
   const done = new Set<string>();
   for (let left = [...steps]; left.length > 0;) {
     const ready = left.filter(({ needs }) => needs.every((one) => done.has(one)));
-    // A cycle cannot be submitted; what claims to be one is kept as it stands.
+    // Azure ML accepts no cycle; if a body has one anyway, its steps keep their order.
     const next = ready.length > 0 ? ready : left;
     ordered.push(...next);
     next.forEach(({ key }) => done.add(key));

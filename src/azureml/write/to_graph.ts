@@ -26,7 +26,7 @@ function quoted(text: string): string {
   return `"${plain.replaceAll("<", "#lt;").replaceAll("`", "#96;")}"`;
 }
 
-/** How a step is drawn that has come to an end, or is under way. */
+/** Style of a step by its status; others have none. */
 const COLORS: Readonly<Record<string, string>> = {
   Completed: "fill:#dafbe1,stroke:#1a7f37,color:#000",
   Failed: "fill:#ffebe9,stroke:#cf222e,color:#000",
@@ -35,7 +35,7 @@ const COLORS: Readonly<Record<string, string>> = {
   Running: "fill:#ddf4ff,stroke:#0969da,color:#000",
 };
 
-/** Steps as a Mermaid flowchart, coloured by what became of them. Pure. */
+/** Steps as a Mermaid flowchart, colored by status. Pure. */
 export function stepsToMermaid(steps: readonly (JobStep & { readonly status: string })[]): string {
   const ids = new Map(steps.map(({ key }, at) => [key, `s${at}`]));
   return [

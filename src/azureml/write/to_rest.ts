@@ -1,9 +1,10 @@
 import type { ComponentVersion } from "@azure/arm-machinelearning";
 import type { DraftOf, PipelineJobModel, PipelineOutputModel } from "../client/models.ts";
 import type { Distribution, JobSpec, Step, StepInput, StepOutput } from "../job_spec.ts";
+import { folderExperiment, withinLimits } from "./limits.ts";
 import { byName, compact, resourcesOf } from "./records.ts";
 
-/** What the names of a JobSpec became in one workspace. */
+/** The ids in one workspace of what a JobSpec names. */
 export interface Pinned {
   /** `azureml:` with an ARM id, or a registry's id; `undefined` where the job names no environment. */
   readonly environment: string | undefined;
@@ -37,18 +38,18 @@ export function componentSpec(
   });
 }
 
-/** The body that registers a component; nobody sees it under a name of its own. */
+/** The body that registers a component as anonymous: it is in no list of the workspace. */
 export function componentBody(spec: Record<string, unknown>): unknown {
   return {
     properties: { componentSpec: spec, isAnonymous: true, isArchived: false, properties: {}, tags: {} },
   } satisfies ComponentVersion;
 }
 
-/** What only the submit knows of a job. */
+/** What a job body needs besides the `JobSpec`. */
 export interface JobExtras {
   /** ARM id of the component of each step, by the step's key. */
   readonly componentId: (stepKey: string) => string;
-  /** The experiment, when neither the job nor mlflow.yml names one. */
+  /** The folder that the experiment is named after, when neither the job nor mlflow.yml names one. */
   readonly fallbackExperiment: string;
   /** Properties, such as those of git. */
   readonly properties: Readonly<Record<string, string>>;
@@ -67,10 +68,10 @@ export function jobBody(spec: JobSpec, pinned: Pinned, extras: JobExtras): JobBo
       {
         computeId: pinned.computeId(spec.compute),
         displayName: spec.displayName || spec.pipelineName,
-        tags: extras.tags,
+        tags: withinLimits(extras.tags),
         description: spec.description,
-        properties: extras.properties,
-        experimentName: spec.experimentName ?? extras.fallbackExperiment,
+        properties: withinLimits(extras.properties),
+        experimentName: spec.experimentName ?? folderExperiment(extras.fallbackExperiment),
         jobs: Object.fromEntries(spec.steps.map((step) => [step.key, jobNode(step, pinned, extras)])),
         isArchived: false,
         inputs: {},

@@ -5,7 +5,7 @@ import { byName, compact, resourcesOf } from "./records.ts";
 /**
  * The job as `az ml job create -f` takes it, as data: the same document that the plugin's `compile` writes.
  *
- * @param options.codePath Absolute path of the code folder, which stands in each component.
+ * @param options.codePath Absolute path of the code folder, written into each component.
  */
 export function toYaml(
   spec: JobSpec,

@@ -19,7 +19,7 @@ export function annotate(
   if (write === undefined) return;
   for (const finding of findings) {
     const line = write(finding);
-    if (line !== undefined) terminal.err(line + "\n");
+    if (line !== undefined) terminal.command(line);
   }
 }
 

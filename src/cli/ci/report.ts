@@ -53,7 +53,7 @@ function githubReport({ env, fs, random }: Context): CiReport {
 
 function azureReport({ env, fs, random, terminal }: Context): CiReport {
   const command = (name: string, properties: Readonly<Record<string, string>>, text: string) =>
-    terminal.err(azureCommand(name, properties, text) + "\n");
+    terminal.command(azureCommand(name, properties, text));
   return {
     async setOutputs(jobs) {
       const [first] = jobs;

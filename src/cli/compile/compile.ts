@@ -1,5 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { shellWord } from "../../core/text/shell_word.ts";
 import { once } from "../../core/once.ts";
 import { unsendable } from "../../app/check/check.ts";
 import { type Format, FORMATS, writeJob } from "./formats.ts";
@@ -70,6 +71,6 @@ function sameFile(name: string, other: string, file: string): UserError {
   return new UserError(`Cannot write job "${name}" to ${file}, where job "${other}" was just written`, {
     code: "compile.same_file",
     exit: ExitCode.Config,
-    hint: `Compile it alone: \`kedro-azureml compile -j ${name} -o OTHER_FILE\``,
+    hint: `Compile it alone: \`kedro-azureml compile -j ${shellWord(name)} -o OTHER_FILE\``,
   });
 }

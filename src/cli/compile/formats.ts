@@ -4,6 +4,7 @@ import type { JobSpec } from "../../azureml/job_spec.ts";
 import { toDot, toMermaid } from "../../azureml/write/to_graph.ts";
 import { toYaml } from "../../azureml/write/to_yaml.ts";
 import { yamlText } from "../../config/azureml/write_yaml.ts";
+import { shownJson } from "../../core/text/sanitize.ts";
 import type { Warning } from "../../core/errors.ts";
 import type { Selected } from "../../app/project/select_jobs.ts";
 import { planData } from "../submit/submit_text.ts";
@@ -57,5 +58,5 @@ export async function writeJob(
 }
 
 function jsonText(data: unknown): string {
-  return JSON.stringify(data, null, 2) + "\n";
+  return shownJson(JSON.stringify(data, null, 2)) + "\n";
 }

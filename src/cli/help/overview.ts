@@ -18,6 +18,8 @@ Options:
                               else KEDRO_AZUREML_CA_FILE
   --cloud-file <file>         JSON file that describes your cloud; else
                               KEDRO_AZUREML_CLOUD_FILE
+  --allow-outside <folder>    let the project's code folder or configuration be
+                              in this folder outside of it; may be repeated
   --no-color                  print without colour
   --no-input                  never ask
   -h, --help                  print help

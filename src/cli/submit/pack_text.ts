@@ -1,4 +1,5 @@
 import type { WrittenPackage } from "../../azureml/packages/write.ts";
+import { shellWord } from "../../core/text/shell_word.ts";
 import type { Output } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
 
@@ -14,6 +15,6 @@ export function renderPacked(file: string, { sha256, sizeBytes, manifest }: Writ
         sizeText(sizeBytes)
       }\n` +
       `SHA-256 ${sha256}\n` +
-      `Submit it with \`kedro-azureml submit --package ${file} --sha256 ${sha256}\`\n`,
+      `Submit it with \`kedro-azureml submit --package ${shellWord(file)} --sha256 ${sha256}\`\n`,
   };
 }

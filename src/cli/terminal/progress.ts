@@ -1,5 +1,6 @@
 import type { Context } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
+import { shownJson } from "../../core/text/sanitize.ts";
 import { renderWarning } from "../text/error.ts";
 import { paint } from "../text/paint.ts";
 import { cut } from "../text/columns.ts";
@@ -23,7 +24,7 @@ export function openProgress(
 ): Progress {
   const line = (text: string, data: unknown) => {
     terminal.pin(COUNT);
-    if (json) terminal.err(JSON.stringify(data) + "\n");
+    if (json) terminal.err(shownJson(JSON.stringify(data)) + "\n");
     else terminal.err((terminal.color ? paint(text) : text) + "\n");
   };
   return {

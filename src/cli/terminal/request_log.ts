@@ -1,5 +1,6 @@
 import type { Context } from "../../core/context.ts";
 import { networkSays } from "../../core/net/network_error.ts";
+import { shownJson } from "../../core/text/sanitize.ts";
 import { redact } from "../../core/text/redact.ts";
 
 /** How a request ended. */
@@ -21,7 +22,8 @@ export function saying(ctx: Context, json: boolean): Context {
     const ending = requestId ? `, request ${requestId}` : reason ? `, ${reason}` : "";
     ctx.terminal.err(
       json
-        ? JSON.stringify({ request: { method, url: shown, outcome, ms, requestId, reason } }) + "\n"
+        ? shownJson(JSON.stringify({ request: { method, url: shown, outcome, ms, requestId, reason } })) +
+          "\n"
         : `  ${method} ${shown}: ${outcome} (${ms} ms)${ending}\n`,
     );
   };

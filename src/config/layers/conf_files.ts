@@ -59,13 +59,13 @@ type Files = ReadonlyMap<string, MapNode>;
 async function readKind(
   ctx: Pick<Context, "fs">,
   folders: readonly Folder[],
-  { root, settings, kind }: FolderOptions & { readonly kind: string },
+  { root, settings, outside, kind }: FolderOptions & { readonly kind: string },
 ): Promise<Files> {
   const read = new Map<string, MapNode>();
   const patterns = patternsOf(kind, settings) ?? [];
   for (const folder of folders) {
     try {
-      for (const file of await findFiles(ctx, folder, { root, patterns })) {
+      for (const file of await findFiles(ctx, folder, { root, outside, patterns })) {
         read.set(file.name, await readFile(ctx, file));
       }
     } catch (thrown) {

@@ -9,18 +9,25 @@ export interface Folder {
   readonly name: string;
 }
 
+/** What of the file system a project's configuration may be read from. */
+interface Allowed {
+  readonly root: string;
+  readonly outside?: readonly string[] | undefined;
+}
+
 /**
  * Finds the files of one folder that match Kedro's patterns, sorted, without hidden ones.
  *
- * @param root Absolute path of the project; a link that leaves it is refused.
- * @throws {UserError} `config.link_outside`.
+ * @param options.root Absolute path of the project; a link or a folder that leaves it is refused.
+ * @param options.outside Absolute paths of folders that are allowed besides.
+ * @throws {UserError} `config.link_outside`, `config.folder_outside`.
  */
 export async function findFiles(
   ctx: Pick<Context, "fs">,
   folder: Folder,
-  options: { root: string; patterns: readonly string[] },
+  options: { root: string; patterns: readonly string[]; outside?: readonly string[] | undefined },
 ): Promise<Folder[]> {
-  if (folder.path.startsWith(options.root)) await requireInside(ctx, folder.path, options.root);
+  await requireInside(ctx, folder.path, options);
   const found: Folder[] = [];
   const wanted = options.patterns.map(toPattern);
   const depth = folder.path.length + 1;
@@ -31,22 +38,37 @@ export async function findFiles(
       !/.\.(?:yml|yaml|json)$/.test(inside)
     ) continue;
     if (!wanted.some((pattern) => pattern.test(inside))) continue;
-    if (entry.kind === "link" && !await isFile(ctx, entry.path, options.root)) continue;
+    if (entry.kind === "link" && !await isFile(ctx, entry.path, options)) continue;
     found.push({ path: entry.path, name: `${folder.name}/${inside}` });
   }
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-async function isFile(ctx: Pick<Context, "fs">, link: string, root: string): Promise<boolean> {
+async function isFile(ctx: Pick<Context, "fs">, link: string, allowed: Allowed): Promise<boolean> {
   if ((await ctx.fs.stat(link))?.kind !== "file") return false;
-  await requireInside(ctx, link, root);
+  await requireInside(ctx, link, allowed);
   return true;
 }
 
 /** What a link brings in from elsewhere would end up in a job that others can read. */
-async function requireInside(ctx: Pick<Context, "fs">, path: string, root: string): Promise<void> {
-  const [target, home] = [await ctx.fs.realPath(path) ?? path, await ctx.fs.realPath(root) ?? root];
-  if (target === home || target.startsWith(`${home}/`) || target.startsWith(`${home}\\`)) return;
+async function requireInside(
+  ctx: Pick<Context, "fs">,
+  path: string,
+  { root, outside = [] }: Allowed,
+): Promise<void> {
+  const real = async (one: string) => await ctx.fs.realPath(one) ?? one;
+  const target = await real(path);
+  for (const one of [root, ...outside]) {
+    const home = await real(one);
+    if (target === home || target.startsWith(`${home}/`) || target.startsWith(`${home}\\`)) return;
+  }
+  if (!path.startsWith(`${root}/`) && !path.startsWith(`${root}\\`)) {
+    throw new UserError(`Cannot read configuration from "${path}": it is outside of the project`, {
+      code: "config.folder_outside",
+      exit: ExitCode.Config,
+      hint: `Correct CONF_SOURCE in settings.py, or allow the folder with \`--allow-outside ${path}\``,
+    });
+  }
   const file = path.slice(root.length + 1);
   throw new UserError(`Cannot read "${file}": it is a link that leads out of the project`, {
     code: "config.link_outside",

@@ -9,6 +9,8 @@ export interface FolderOptions {
   /** Absolute path of the project. */
   readonly root: string;
   readonly settings: LoaderSettings;
+  /** Absolute paths of folders outside of the project that the command line allows. */
+  readonly outside?: readonly string[] | undefined;
 }
 
 /** The folder of an environment; that of all configuration for `""`. */

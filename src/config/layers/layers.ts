@@ -23,6 +23,8 @@ export interface LoadOptions {
   /** The Kedro environment. */
   readonly env: string;
   readonly settings: LoaderSettings;
+  /** Absolute paths of folders outside of the project that the command line allows. */
+  readonly outside?: readonly string[] | undefined;
   /** What `--params` gives. */
   readonly runtimeParams?: Readonly<Record<string, unknown>>;
   /** Answers a resolver that settings.py registers. */
@@ -137,7 +139,7 @@ interface Reading {
 
 async function readLayer(ctx: Pick<Context, "fs">, folder: Folder, reading: Reading): Promise<MapNode> {
   const { kind, options, patterns, sources, files } = reading;
-  const found = await findFiles(ctx, folder, { root: options.root, patterns });
+  const found = await findFiles(ctx, folder, { root: options.root, outside: options.outside, patterns });
   const layers: MapNode[] = [];
   for (const file of found) layers.push(await readFile(ctx, file));
   files.push(...found.map((file) => file.name));

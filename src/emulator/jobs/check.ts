@@ -16,6 +16,7 @@ export function checkJob(call: WorkspaceCall, job: PipelineJob, target = "proper
   const named = (property: string) => ({ ...call, target: `${target}.${property}` });
   const nodes = Object.entries(job.jobs);
   if (nodes.length === 0) throw refuse("The pipeline has no steps.", `${target}.jobs`);
+  refuseExperiment(job.experimentName, `${target}.experimentName`);
   if (job.computeId) requireCompute(named("computeId"), job.computeId);
   for (const [name, input] of Object.entries(job.inputs ?? {})) {
     if (input.uri) requireData(named(`inputs.${name}.uri`), input.uri);
@@ -37,6 +38,16 @@ export function checkJob(call: WorkspaceCall, job: PipelineJob, target = "proper
   }));
   refuseCycle(needs, `${target}.jobs`);
   return needs;
+}
+
+const EXPERIMENT = /^[A-Za-z0-9][A-Za-z0-9_-]{0,255}$/;
+
+function refuseExperiment(name: string | null | undefined, target: string): void {
+  if (!name || EXPERIMENT.test(name)) return;
+  throw refuse(
+    `Experiment name '${name}' is invalid. It must be 1 to 256 characters, begin with a letter or number, and only have letters, numbers, underscores and dashes.`,
+    target,
+  );
 }
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;

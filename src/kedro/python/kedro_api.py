@@ -4,6 +4,9 @@ import re
 import sys
 import types
 
+# The container of Azure's storage, which stands where others have a user.
+_CONTAINER = re.compile(r"((?:abfss?|wasbs?)://)([^\s/@:]+@)", re.IGNORECASE)
+
 # User and password of an address, and what follows its path: signatures and tokens.
 _URL_SECRETS = re.compile(r"(?<=://)[^\s/@]+@|[?#]\S*")
 
@@ -63,6 +66,17 @@ def typed_fields(value):
 
 def without_url_secrets(text):
     """A text with addresses, without what only their owner may know."""
+    containers = []
+
+    def put_aside(found):
+        containers.append(found[2])
+        return f"{found[1]}\ue000{len(containers) - 1}\ue000"
+
+    bare = _redacted(_CONTAINER.sub(put_aside, text))
+    return re.sub("\ue000(\\d+)\ue000", lambda found: containers[int(found[1])], bare)
+
+
+def _redacted(text):
     try:
         from kedro.io.core import _redact_url_credentials
     except ImportError:

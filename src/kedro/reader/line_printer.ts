@@ -20,7 +20,7 @@ export function linePrinter(onPrint: (text: string) => void): (text: string) => 
     const isLong = line.length > MOST_LINE_CHARACTERS;
     const shown = isLong ? `${line.slice(0, MOST_LINE_CHARACTERS)}… (${line.length} characters)` : line;
     left -= shown.length + 1;
-    onPrint(`project: ${harmless(shown.replace(/\r$/, ""))}\n`);
+    onPrint(`${harmless(`project: ${shown.replace(/\r$/, "")}`)}\n`);
     if (left <= 0) onPrint("project: … (what it prints after this is left out)\n");
   };
   return (text) => {

@@ -1,4 +1,4 @@
-import { basename, dirname, isAbsolute, join, relative } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import type { Context, Entry } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
 import type { Project } from "../project.ts";
@@ -39,7 +39,7 @@ export function insideRoot(project: Project): string {
 
 /** Where the reader sees a path of the project. */
 function inside(project: Project, path: string): string {
-  return `${insideRoot(project)}/${relative(project.root, path).replaceAll("\\", "/")}`;
+  return `${insideRoot(project)}/${relative(project.root, path).replaceAll(sep, "/")}`;
 }
 
 /**
@@ -131,7 +131,7 @@ export async function answerAsk(
   ctx: Pick<Context, "fs">,
   project: Project,
   { what, path }: { readonly what: unknown; readonly path: unknown },
-): Promise<Uint8Array | undefined> {
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const root = `${insideRoot(project)}/`;
   if (typeof path !== "string" || !path.startsWith(root)) return undefined;
   const names = path.slice(root.length).split("/");

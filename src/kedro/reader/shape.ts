@@ -19,13 +19,21 @@ export const count: Shape<number> = (value, at) => {
   return value;
 };
 
+/** Deeper than anything that a person writes; deeper still, and what walks through it would run out of stack. */
+const MOST_DEPTH = 100;
+
 /** Anything that JSON can hold. */
-export const json: Shape<Json> = (value, at) => {
-  if (typeof value === "string") return harmless(value);
-  if (value === null || typeof value === "boolean" || typeof value === "number") return value;
-  if (Array.isArray(value)) return value.map((each) => json(each, at));
-  return mapOf(json)(value, at);
-};
+export const json: Shape<Json> = (value, at) => jsonTo(MOST_DEPTH)(value, at);
+
+function jsonTo(depth: number): Shape<Json> {
+  return (value, at) => {
+    if (typeof value === "string") return harmless(value);
+    if (value === null || typeof value === "boolean" || typeof value === "number") return value;
+    if (depth === 0) throw unexpected(at, `at most ${MOST_DEPTH} levels deep`);
+    if (Array.isArray(value)) return value.map((each) => jsonTo(depth - 1)(each, at));
+    return mapOf(jsonTo(depth - 1))(value, at);
+  };
+}
 
 /** A list of one kind. */
 export function listOf<T>(shape: Shape<T>): Shape<readonly T[]> {
@@ -39,7 +47,11 @@ export function listOf<T>(shape: Shape<T>): Shape<readonly T[]> {
 export function mapOf<T>(shape: Shape<T>): Shape<Readonly<Record<string, T>>> {
   return (value, at) =>
     Object.fromEntries(
-      Object.entries(object(value, at)).map(([key, each]) => [harmless(key), shape(each, `${at}.${key}`)]),
+      Object.entries(object(value, at)).map(([key, each]) => {
+        // A name that is no key to much of JavaScript.
+        if (key === "__proto__") throw unexpected(`${at}.${key}`, "a name");
+        return [harmless(key), shape(each, `${at}.${key}`)];
+      }),
     );
 }
 

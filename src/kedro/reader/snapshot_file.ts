@@ -1,3 +1,4 @@
+import { shellWord } from "../../core/text/shell_word.ts";
 import { isAbsolute, join } from "node:path";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -21,7 +22,9 @@ export async function openFile(
   const snapshot = parse(await readText(ctx, file), file);
   const { env, runtimeParams = {} } = options;
   const params = Object.keys(runtimeParams).length === 0 ? "" : " and the same `--params`";
-  const again = `Make it again with \`kedro-azureml inspect --json -e ${env} > ${file}\`${params}`;
+  const again = `Make it again with \`kedro-azureml inspect --json -e ${shellWord(env)} > ${
+    shellWord(file)
+  }\`${params}`;
   refuseOther(
     "the project",
     snapshot.project.package_name,

@@ -1,20 +1,17 @@
-import type { Context } from "../../core/context.ts";
+import type { Context, ReaderProcess } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { BadFrame, decodeFrames } from "./frames.ts";
 import { linePrinter } from "./line_printer.ts";
 import type { Project } from "../project.ts";
 import { answerAsk, type HandedOver, MOST_ANSWER_BYTES } from "./project_files.ts";
 import { harmless } from "../../core/text/sanitize.ts";
-import type { Image } from "../worker/image.ts";
-import type { FromReader, ToReader } from "../worker/protocol.ts";
+import { encodeFrame, type ToReader } from "../worker/protocol.ts";
 
-/** The longest answer that is looked at. */
-const MOST_ANSWER_CHARACTERS = 128 * 1024 * 1024;
-
-/** A Worker that runs the reader. */
+/** The reader's process, which runs the project's code. */
 export interface WorkerReader {
   /** Sends one request to reader.py and gives its answer, which nobody has checked. */
   call(request: unknown): Promise<unknown>;
-  /** Ends the Worker, and waits for what was being read for it. */
+  /** Ends the process, and waits for what was being read for it. */
   close(): Promise<void>;
 }
 
@@ -26,54 +23,52 @@ export interface WorkerReaderOptions {
   readonly onFetch?: (what: unknown, path: unknown, bytes: Uint8Array | undefined) => void;
 }
 
-/** Starts the Worker, and hands it the image and the project's files as soon as they are there. */
+/** Starts the process, and hands it the project's files as soon as they are there. */
 export async function startWorkerReader(
   ctx: Pick<Context, "resources" | "signal" | "fs">,
   project: Project,
   files: Promise<HandedOver>,
   options: WorkerReaderOptions,
 ): Promise<WorkerReader> {
-  const worker = await ctx.resources.startReader();
-  const send = (message: ToReader, give: ArrayBuffer[] = []) => worker.postMessage(message, give);
-  const answers = new SharedArrayBuffer(8 + MOST_ANSWER_BYTES);
+  const reader = await ctx.resources.startReader();
   const print = linePrinter(options.onPrint);
   const { promise: broken, reject: fail } = Promise.withResolvers<never>();
   broken.catch(() => {});
-  const { promise: settled, resolve: settle } = Promise.withResolvers<void>();
-  // A Worker that is terminated while its WebAssembly is being compiled takes the whole process with it.
-  const end = () => settled.then(() => worker.terminate());
-  const waiting = new Map<number, (answer: unknown) => void>();
-  worker.onerror = (event) => {
-    event.preventDefault();
-    settle();
-    fail(endedError(event.message));
-  };
-  worker.onmessage = ({ data }: MessageEvent<FromReader | undefined>) => {
-    if (data?.kind === "print") print(String(data.text));
-    if (data?.kind === "started" || data?.kind === "ended") settle();
-    if (data?.kind === "ended") fail(endedError(String(data.reason)));
-    if (data?.kind === "ask") void reply(ctx, project, data.ask, answers, options.onFetch);
-    if (data?.kind === "answer") waiting.get(Number(data.id))?.(data.answer);
-  };
-  const image = readImage(ctx);
-  image.catch(settle);
-  const started = handOver(image, files, answers, send);
+  let waiting: ((answer: string) => void) | undefined;
+  const heard = hear(reader, {
+    print,
+    async ask(question) {
+      const bytes = await answerAsk(ctx, project, question).catch(() => undefined);
+      options.onFetch?.(question.what, question.path, bytes);
+      const found = bytes !== undefined && bytes.length <= MOST_ANSWER_BYTES;
+      await send(reader, { kind: "answer", found }, ...found ? [bytes] : []);
+    },
+    answer(text) {
+      // One answer for each call: what comes unasked was made by the project's code.
+      if (waiting === undefined) throw new BadFrame("an answer to nothing");
+      waiting(text);
+      waiting = undefined;
+    },
+  }).catch((thrown) => {
+    fail(thrown instanceof BadFrame ? unreadable(thrown.message) : thrown);
+    return reader.end();
+  });
+  const started = handOver(reader, files);
   started.catch(fail);
-  let lastId = 0;
   return {
     async call(request) {
       const timeout = AbortSignal.timeout(options.timeoutMs);
       const stop = AbortSignal.any([timeout, ctx.signal]);
       const onStop = () => {
-        void end();
+        void reader.end();
         fail(timeout.aborted ? timeoutError(options.timeoutMs) : ctx.signal.reason);
       };
       stop.addEventListener("abort", onStop, { once: true });
+      if (stop.aborted) onStop();
       try {
         await Promise.race([started, broken]);
-        const id = ++lastId;
-        const answer = new Promise<unknown>((resolve) => waiting.set(id, resolve));
-        send({ kind: "call", id, request: JSON.stringify(request) });
+        const answer = new Promise<string>((resolve) => waiting = resolve);
+        void send(reader, { kind: "call" }, new TextEncoder().encode(JSON.stringify(request)));
         return parse(await Promise.race([answer, broken]));
       } finally {
         stop.removeEventListener("abort", onStop);
@@ -81,61 +76,67 @@ export async function startWorkerReader(
       }
     },
     async close() {
-      await started.catch(() => {});
-      await end();
+      await reader.end();
+      await Promise.allSettled([started, heard]);
     },
   };
 }
 
-async function readImage({ resources }: Pick<Context, "resources">): Promise<Required<Image>> {
-  const [snapshot, wasm, stdlib, site, lock] = await Promise.all([
-    resources.read("kedro.snapshot"),
-    resources.read("pyodide.wasm"),
-    resources.read("python_stdlib.zip"),
-    resources.read("site.zip"),
-    resources.read("pyodide-lock.json"),
-  ]);
-  return { snapshot, wasm, stdlib, site, lock: new TextDecoder().decode(lock) };
+/** Who is told what the process says; what they do is awaited, so that it says no more meanwhile. */
+interface Listener {
+  readonly print: (text: string) => void;
+  readonly ask: (question: { readonly what: unknown; readonly path: unknown }) => Promise<void>;
+  readonly answer: (text: string) => void;
 }
 
-async function handOver(
-  reading: Promise<Required<Image>>,
-  handedOver: Promise<HandedOver>,
-  answers: SharedArrayBuffer,
-  send: (message: ToReader, give?: ArrayBuffer[]) => void,
-): Promise<void> {
-  const image = await reading;
-  const { snapshot, wasm, stdlib, site } = image;
-  send({ kind: "start", image }, [snapshot, wasm, stdlib, site].map((bytes) => bytes.buffer));
-  const { files, folders, later } = await handedOver;
-  send({ kind: "files", files, folders, later, answers });
-}
-
-/** Writes the answer to a question of the project's code where the Worker waits for it. */
-async function reply(
-  ctx: Pick<Context, "fs">,
-  project: Project,
-  ask: { readonly what: unknown; readonly path: unknown },
-  answers: SharedArrayBuffer,
-  onFetch: WorkerReaderOptions["onFetch"],
-): Promise<void> {
-  const state = new Int32Array(answers, 0, 2);
-  const bytes = await answerAsk(ctx, project, ask ?? {}).catch(() => undefined);
-  onFetch?.(ask?.what, ask?.path, bytes);
-  const fits = bytes !== undefined && bytes.length <= MOST_ANSWER_BYTES;
-  if (fits) new Uint8Array(answers, 8).set(bytes);
-  Atomics.store(state, 1, fits ? bytes.length : -1);
-  Atomics.store(state, 0, 1);
-  Atomics.notify(state, 0);
-}
-
-function parse(answer: unknown): unknown {
-  try {
-    if (typeof answer === "string" && answer.length <= MOST_ANSWER_CHARACTERS) return JSON.parse(answer);
-  } catch {
-    // Falls through: text that is no JSON is as unusable as no text.
+/** @throws {UserError} when the process ends. @throws {BadFrame} where it says what it should not. */
+async function hear(reader: ReaderProcess, listener: Listener): Promise<never> {
+  const decoder = new TextDecoder();
+  for await (const { header, body } of decodeFrames(reader.output)) {
+    const text = decoder.decode(body);
+    if (header.kind === "print") listener.print(text);
+    if (header.kind === "answer") listener.answer(text);
+    if (header.kind === "ask") await listener.ask(questionOf(text));
+    if (header.kind === "ended") throw endedError(text);
   }
-  throw new UserError("Cannot use what the reader of the project answered: it is not JSON", {
+  throw endedError(await reader.ended ?? "it stopped");
+}
+
+function questionOf(text: string): { readonly what: unknown; readonly path: unknown } {
+  try {
+    const { what, path } = JSON.parse(text) as { readonly what: unknown; readonly path: unknown };
+    return { what, path };
+  } catch {
+    throw new BadFrame("a question that is not JSON");
+  }
+}
+
+async function send(
+  reader: ReaderProcess,
+  header: ToReader,
+  ...body: readonly Uint8Array<ArrayBuffer>[]
+): Promise<void> {
+  for (const bytes of encodeFrame(header, ...body)) await reader.write(bytes);
+}
+
+async function handOver(reader: ReaderProcess, handedOver: Promise<HandedOver>): Promise<void> {
+  const { files, folders, later } = await handedOver;
+  const sizes = files.map(({ path, bytes }) => ({ path, sizeBytes: bytes.length }));
+  const all = await new Blob(files.map(({ bytes }) => bytes)).bytes();
+  await send(reader, { kind: "files", files: sizes, folders, later }, all);
+}
+
+function parse(answer: string): unknown {
+  try {
+    return JSON.parse(answer);
+  } catch {
+    // Text that is no JSON is as unusable as no text.
+    throw unreadable("not JSON");
+  }
+}
+
+function unreadable(what: string): UserError {
+  return new UserError(`Cannot use the answer of the project's reader: ${what}`, {
     code: "kedro.answer_unreadable",
     exit: ExitCode.Config,
     hint: "Look for code in the project that changes Kedro or Python itself when imported",
@@ -151,8 +152,11 @@ function timeoutError(timeoutMs: number): UserError {
   });
 }
 
+/** Signals by which V8, and the kernel, end a process that has no memory left. */
+const OUT_OF_MEMORY = /memory|^SIG(TRAP|ABRT|ILL|KILL)$/i;
+
 function endedError(reason: string): UserError {
-  const memory = /memory/i.test(reason);
+  const memory = OUT_OF_MEMORY.test(reason);
   return new UserError(
     memory
       ? "Cannot read the project: it needs more memory than the embedded Python has"

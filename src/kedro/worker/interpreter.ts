@@ -2,6 +2,7 @@ import { loadPyodide, type PyodideAPI } from "pyodide";
 // @ts-types="./pyodide_asm.d.ts"
 import createModule from "pyodide/pyodide.asm.mjs";
 import type { Image } from "./image.ts";
+import { withRefusals } from "./isolate.ts";
 
 /** A reserved host: every address below it is answered from memory. */
 const IMAGE_URL = "https://image.invalid/";
@@ -19,6 +20,8 @@ interface PrivateOptions {
 export async function startInterpreter(image: Image, print: (text: string) => void): Promise<PyodideAPI> {
   answerFromMemory(image);
   const { snapshot } = image;
+  // What is imported while the snapshot is made may ask for more: ctypes makes a callback when it is imported.
+  if (snapshot !== undefined) refuseImports();
   const decoders = [new TextDecoder(), new TextDecoder()];
   const options: PrivateOptions = snapshot === undefined ? { _makeSnapshot: true } : {
     _loadSnapshot: snapshot,
@@ -99,4 +102,21 @@ function answerFromMemory(image: Image): void {
     if (name === "python_stdlib.zip") return Promise.resolve(new Response(image.stdlib));
     return Promise.reject(new TypeError("There is no network here"));
   };
+}
+
+/** Lets the interpreter be made with what `isolate.ts` leaves of its imports, whichever way it is made. */
+function refuseImports(): void {
+  const { instantiate } = WebAssembly;
+  const refusing = async (source: BufferSource, imports: WebAssembly.Imports = {}) =>
+    await instantiate(source, isInterpreter(imports) ? withRefusals(imports) : imports);
+  Object.assign(WebAssembly, {
+    instantiate: refusing,
+    instantiateStreaming: async (source: Promise<Response>, imports: WebAssembly.Imports) =>
+      await refusing(await (await source).arrayBuffer(), imports),
+  });
+}
+
+/** Pyodide makes small modules of its own besides. */
+function isInterpreter({ env }: WebAssembly.Imports): boolean {
+  return env !== undefined && "_dlsym_js" in env;
 }

@@ -23,20 +23,20 @@ interface FileSystem {
   };
 }
 
-/** Asks the main thread and waits for its answer; `undefined` when it refuses. */
-export type AskMain = (ask: Ask) => Uint8Array | undefined;
+/** Asks the program and waits for its answer; `undefined` when it refuses. */
+export type AskProgram = (ask: Ask) => Uint8Array | undefined;
 
 /**
  * Puts files and folders where the project's code finds them, and fetches what is in them only when it looks.
  *
  * A file has its size at once; a folder is listed when something below it is looked up.
  */
-export function placeLater(fs: FileSystem, { files, folders }: LaterEntries, ask: AskMain): void {
+export function placeLater(fs: FileSystem, { files, folders }: LaterEntries, ask: AskProgram): void {
   for (const { path, sizeBytes } of files) placeFile(fs, path, sizeBytes, ask);
   for (const path of folders) placeFolder(fs, path, ask);
 }
 
-function placeFile(fs: FileSystem, path: string, sizeBytes: number, ask: AskMain): void {
+function placeFile(fs: FileSystem, path: string, sizeBytes: number, ask: AskProgram): void {
   fs.writeFile(path, new Uint8Array());
   const { node } = fs.lookupPath(path);
   node.usedBytes = sizeBytes;
@@ -53,7 +53,7 @@ function placeFile(fs: FileSystem, path: string, sizeBytes: number, ask: AskMain
   };
 }
 
-function placeFolder(fs: FileSystem, path: string, ask: AskMain): void {
+function placeFolder(fs: FileSystem, path: string, ask: AskProgram): void {
   fs.mkdirTree(path);
   const { node } = fs.lookupPath(path);
   let listed = false;
@@ -76,18 +76,5 @@ function placeFolder(fs: FileSystem, path: string, ask: AskMain): void {
       list();
       return fs.filesystems.MEMFS.node_ops.readdir(each);
     },
-  };
-}
-
-/** Asks through `post` and sleeps until the main thread has written its answer into `shared`. */
-export function askThrough(shared: SharedArrayBuffer, post: (ask: Ask) => void): AskMain {
-  const state = new Int32Array(shared, 0, 2);
-  const wait = Atomics.wait;
-  return (ask) => {
-    Atomics.store(state, 0, 0);
-    post(ask);
-    wait(state, 0, 0);
-    const sizeBytes = Atomics.load(state, 1);
-    return sizeBytes < 0 ? undefined : new Uint8Array(shared, 8, sizeBytes).slice();
   };
 }

@@ -1,42 +1,100 @@
-import { refuseCodeOfText } from "./isolate.ts";
-import type { PyodideAPI } from "pyodide";
+import { dropPermissions, end, image, readInput, writeOutput } from "./outside.ts";
+import { takeGlobals } from "./isolate.ts";
 import { startInterpreter } from "./interpreter.ts";
-import { askThrough, placeLater } from "./later_files.ts";
-import type { FromReader, ToReader } from "./protocol.ts";
-import { scope } from "./scope.ts";
+import { restrictProcess } from "./kernel.ts";
+import { placeLater } from "./later_files.ts";
+import {
+  type Ask,
+  decodeLengths,
+  encodeFrame,
+  type Frame,
+  type FromReader,
+  LENGTHS_BYTES,
+  type ToReader,
+} from "./protocol.ts";
 
-// Taken now: what the project's code may put in its place later is not called.
-const send = scope.postMessage.bind(scope);
-const post = (message: FromReader) => send(message);
-let python: Promise<PyodideAPI> | undefined;
+/** Python's way to this side of the interpreter, which no project needs: modules, and all objects that lie in others. */
+const FORGET_JAVASCRIPT = `
+import sys
+from pyodide.ffi import JsProxy
+for name, module in list(sys.modules.items()):
+    if name.partition(".")[0] in ("pyodide_js", "js"):
+        del sys.modules[name]
+    for key, value in list(vars(module).items()) if hasattr(module, "__dict__") else ():
+        if isinstance(value, JsProxy):
+            delattr(module, key)
+del sys, JsProxy, name, module, key, value
+`;
 
-/** Messages are answered one after the other, in the order in which they came. */
-let last: Promise<void> = Promise.resolve();
-scope.onmessage = (event: MessageEvent<ToReader>) => {
-  last = last.then(() => answer(event.data)).catch((thrown) => {
-    post({ kind: "ended", reason: String(thrown instanceof Error ? thrown.message : thrown) });
-  });
-};
-post({ kind: "loaded" });
+/** Prints are sent in pieces of this length. */
+const MOST_PRINTED_CHARACTERS = 8192;
 
-async function answer(message: ToReader): Promise<void> {
-  if (message.kind === "start") {
-    python = startInterpreter(message.image, (text) => post({ kind: "print", text }));
-    // Python's way to this side of the interpreter: no project needs it.
-    (await python).runPython('import sys\nfor name in ("pyodide_js", "js"): sys.modules.pop(name, None)');
-    for (const name of ["pyodide_js", "js"]) (await python).unregisterJsModule(name);
-    refuseCodeOfText();
-    post({ kind: "started" });
-    return;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** The part of the interpreter that is used once it runs. */
+type Interpreter = Awaited<ReturnType<typeof startInterpreter>>;
+
+/** Sends one message; prints go in pieces, whatever their length. */
+function send(kind: FromReader["kind"], text: string): void {
+  for (const bytes of encodeFrame({ kind }, encoder.encode(text))) writeOutput(bytes);
+}
+
+/** What was thrown, in words; Emscripten throws objects that are no errors. */
+function reasonOf(thrown: unknown): string {
+  const { message, name, errno } = Object(thrown) as { message?: string; name?: string; errno?: number };
+  return message || (errno === undefined ? String(thrown) : `${name} ${errno}`);
+}
+
+function receive(): Frame<ToReader> {
+  const [headerBytes, bodyBytes] = decodeLengths(read(LENGTHS_BYTES));
+  return { header: JSON.parse(decoder.decode(read(headerBytes))), body: read(bodyBytes) };
+}
+
+/** Reads so many bytes; where the program has gone, this process ends. */
+function read(length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  return readInput(bytes) ? bytes : end();
+}
+
+try {
+  const python = await startInterpreter(image, print);
+  python.runPython(FORGET_JAVASCRIPT);
+  for (const name of ["pyodide_js", "js"]) python.unregisterJsModule(name);
+  takeGlobals();
+  // Nothing of a stranger's has come in yet, and from here on nothing else than these two pipes is reached.
+  restrictProcess();
+  dropPermissions();
+  send("started", "");
+  // Never awaits again: no promise of the project's code, such as that of an import, comes to anything.
+  for (;;) handle(python, receive());
+} catch (thrown) {
+  send("ended", reasonOf(thrown));
+  end();
+}
+
+function handle(python: Interpreter, { header, body }: Frame<ToReader>): void {
+  if (header.kind === "files") {
+    for (const folder of header.folders) python.FS.mkdirTree(folder);
+    let at = 0;
+    for (const { path, sizeBytes } of header.files) {
+      python.FS.writeFile(path, body.slice(at, at += sizeBytes), { canOwn: true });
+    }
+    return placeLater(python.FS as unknown as Parameters<typeof placeLater>[0], header.later, ask);
   }
-  const interpreter = await python!;
-  if (message.kind === "files") {
-    for (const folder of message.folders) interpreter.FS.mkdirTree(folder);
-    for (const { path, bytes } of message.files) interpreter.FS.writeFile(path, bytes, { canOwn: true });
-    const ask = askThrough(message.answers, (ask) => post({ kind: "ask", ask }));
-    placeLater(interpreter.FS as unknown as Parameters<typeof placeLater>[0], message.later, ask);
-    return;
+  const reader = python.pyimport("kedro_azureml_reader.reader");
+  send("answer", String(reader.call(decoder.decode(body))));
+}
+
+/** Asks the program, and waits for its answer. */
+function ask(question: Ask): Uint8Array | undefined {
+  send("ask", JSON.stringify(question));
+  const { header, body } = receive();
+  return header.kind === "answer" && header.found ? body : undefined;
+}
+
+function print(text: string): void {
+  for (let at = 0; at < text.length; at += MOST_PRINTED_CHARACTERS) {
+    send("print", text.slice(at, at + MOST_PRINTED_CHARACTERS));
   }
-  const reader = interpreter.pyimport("kedro_azureml_reader.reader");
-  post({ kind: "answer", id: message.id, answer: String(reader.call(message.request)) });
 }

@@ -25,7 +25,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     "a step that Azure ML does not take",
     subject({ specs: [spec({ steps: [{ ...STEP, key: "élan", node: "Élan" }] })] }),
     "error submit.step_name",
-    /node "Élan" would be step "élan"/,
+    /node "Élan" becomes step "élan"/,
   ],
   [
     "a step with a name of 256 letters",
@@ -47,6 +47,36 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     }),
     "error submit.undeclared_input",
     /"lost"[^]*node "train" reads "lost"/,
+  ],
+  [
+    "an experiment of azureml.yml that Azure ML does not take",
+    subject({ specs: [spec({ experimentName: "my project" })], job: { experiment_name: "my project" } }),
+    "error job.experiment_name",
+    /"my project"[^]*`jobs\.main\.experiment_name`[^]*"line":3/,
+  ],
+  [
+    "an experiment of mlflow.yml that Azure ML does not take",
+    subject({ specs: [spec({ experimentName: "-x" })] }),
+    "error job.experiment_name",
+    /"-x"[^]*`tracking\.experiment\.name` in mlflow\.yml/,
+  ],
+  [
+    "an experiment with a name of 257 letters",
+    subject({ specs: [spec({ experimentName: "x".repeat(257) })] }),
+    "error job.experiment_name",
+    /256/,
+  ],
+  [
+    "a display name of 257 letters",
+    subject({ specs: [spec({ displayName: "x".repeat(257) })] }),
+    "error job.long_text",
+    /display name has 257 characters[^]*at most 256/,
+  ],
+  [
+    "a description of 5,001 letters",
+    subject({ specs: [spec({ description: "x".repeat(5001) })] }),
+    "error job.long_text",
+    /description has 5001 characters[^]*at most 5000/,
   ],
   [
     "names that became one",
@@ -111,12 +141,12 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     "error environment.no_version",
     /label "prod"/,
   ],
-  ["the latest environment", inEnvironment("env@latest"), "note environment.latest", /created last/],
+  ["the latest environment", inEnvironment("env@latest"), "note environment.latest", /newest version/],
   ["an environment of no kind", inEnvironment("my env"), "error environment.unclear", /my env/],
   [
     "a registry's label",
     inEnvironment("azureml://registries/r/environments/e/labels/latest"),
-    "warning environment.registry_label",
+    "note environment.registry_label",
     /versions/,
   ],
   [
@@ -131,7 +161,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     "no code and no folder to start in",
     subject({ code: undefined, config: config({ execution: { environment: "e:1" } }) }),
     "note environment.start_folder",
-    /must be the project/,
+    /must contain the project/,
   ],
   [
     "a working directory beside code",
@@ -162,7 +192,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
       project: { root: "/m/p", folder: "p", packageFolder: "p/src/my_project", packageName: "my_project" },
     }),
     "warning code.not_the_project",
-    /above the project/,
+    /contains the project in/,
   ],
   ["no pyproject.toml", uploading(without("pyproject.toml")), "error code.no_pyproject", /pyproject/],
   [
@@ -224,7 +254,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     "data between steps in a file",
     subject({ specs: [spec({ steps: handedOn("x") })], catalog: { x: CSV } }),
     "warning dataset.local_between_steps",
-    /"make" keeps "x" in the file data\/x\.csv[^]*"train"/,
+    /"make" saves "x" to data\/x\.csv[^]*"train"/,
   ],
   [
     "data between steps in memory",
@@ -239,7 +269,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
       catalog: { "x@spark": { type: "spark" } },
     }),
     "error dataset.transcoded",
-    /"x@pandas" where node "make" writes "x@spark"/,
+    /"x@pandas" and node "make" writes "x@spark"/,
   ],
   [
     "a file that is read and ignored",
@@ -256,13 +286,13 @@ const cases: readonly [string, Subject, string, RegExp][] = [
       }),
     }),
     "warning dataset.not_uploaded",
-    /data\/\*\* leaves it out[^]*line 3 of \.amlignore/,
+    /excluded by \.amlignore:3 \(data\/\*\*\)[^]*line 3 of \.amlignore/,
   ],
   [
     "a file that is read and not there",
     subject({ specs: [spec({ steps: [reading("x")] })], catalog: { x: CSV } }),
     "warning dataset.not_uploaded",
-    /no such file/,
+    /does not exist/,
   ],
   [
     "a result in a file",
@@ -283,7 +313,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     "credentials that nobody wrote, deep in an entry",
     subject({ catalog: { x: { type: "y", dataset: { type: "z", credentials: "db" } } } }),
     "error dataset.credentials",
-    /No file/,
+    /in no configuration file/,
   ],
   [
     "a variable of this machine",
@@ -340,7 +370,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     "a detached HEAD",
     subject({ properties: { "mlflow.source.git.commit": "a".repeat(40), "azureml.git.dirty": "False" } }),
     "note git.detached",
-    /a{12} alone/,
+    /only commit a{12}/,
   ],
   [
     "a dirty checkout",
@@ -352,7 +382,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
       },
     }),
     "note git.dirty",
-    /differs/,
+    /uncommitted changes/,
   ],
   [
     "a value that nobody filled in",
@@ -379,6 +409,16 @@ for (const [what, one, expected, words] of cases) {
 /** What is not to be said of: nothing is found, nothing is told. */
 const sound: readonly [string, Subject][] = [
   ["a project without faults", subject()],
+  [
+    "texts that just fit",
+    subject({
+      specs: [spec({
+        experimentName: `0${"_".repeat(255)}`,
+        displayName: "x".repeat(256),
+        description: "x".repeat(5000),
+      })],
+    }),
+  ],
   ["data that the plugin mounts", subject({ specs: [spec({ steps: handedOn("x") })] })],
   [
     "data in the cloud",
@@ -448,7 +488,7 @@ Deno.test("an environment without version is found where it was named", () => {
 });
 
 Deno.test("every check asks something, and no two ask the same", () => {
-  const asked = OFFLINE_CHECKS.map(({ asks }) => asks);
+  const asked = OFFLINE_CHECKS.map(({ question }) => question);
   ok(asked.every((text) => text.endsWith("?")));
   deepEqual(new Set(asked).size, asked.length);
 });

@@ -22,11 +22,11 @@ const cases: readonly [string, Partial<ComputeInfo>, number, readonly string[], 
     {},
     5,
     ["warning compute.too_few_nodes"],
-    /wants 5 machines.*has 4 at most.*--max-instances 5/,
+    /needs 5 machines.*has at most 4.*--max-instances 5/,
   ],
   ["an instance", { kind: "ComputeInstance", maxNodes: 1, state: "Running" }, 2, [
     "error compute.too_few_nodes",
-  ], /is one/],
+  ], /has one/],
   ["no machine at all", { maxNodes: 0 }, 1, ["error compute.no_nodes"], /--max-instances 1/],
   [
     "one that failed",

@@ -45,7 +45,7 @@ Deno.test("What no job needs is left out, and each thing says why", async () => 
     "conf/local/credentials.yml (local credentials)",
     "env/ (virtual environment)",
     "src/__pycache__/ (cache)",
-    "web/node_modules/ (packages of Node.js)",
+    "web/node_modules/ (Node.js packages)",
   ]);
   assert.deepEqual(warnings.map(({ code, hint }) => [code, hint]), [[
     "code.credentials_left_out",

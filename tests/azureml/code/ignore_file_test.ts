@@ -45,3 +45,30 @@ Deno.test("A file may begin with a byte order mark, and its lines end in any way
     false,
   ]);
 });
+
+/** Patterns for which a regular expression would try more ways than there are atoms. */
+for (const pattern of [`${"*a".repeat(14)}b`, `${"*a".repeat(14)}b/**`, `x/${"**/*a*/".repeat(8)}b`]) {
+  Deno.test(`A pattern with many stars is matched at once: ${pattern.slice(0, 12)}…`, () => {
+    const rules = parseIgnoreFile(`${pattern}\n!${pattern}c\n`, ".amlignore");
+    const name = "a".repeat(240);
+    const path = `x/${`${name}/`.repeat(12)}${name}`;
+    for (const one of [name, `x/${name}`, path]) {
+      assert.equal(rules.excludedBy(one), undefined);
+      assert.equal(rules.allBelowExcludedBy(one), undefined);
+      rules.takesInBelow(one, () => true);
+    }
+  });
+}
+
+Deno.test("A pattern with several stars matches what each star leaves open", () => {
+  const matches = (pattern: string, path: string) => parseIgnorePattern(pattern)!.matches(path);
+  assert.equal(matches("*a*b*", "xaxbx"), true);
+  assert.equal(matches("*a*b*", "d/ab/e"), true);
+  assert.equal(matches("*a*b*", "bxa"), false);
+  assert.equal(matches("/*a*b", "d/ab"), false);
+  assert.equal(matches("a/**/b", "a/b"), true);
+  assert.equal(matches("a/**/b", "a/x/y/b/c"), true);
+  assert.equal(matches("a/**/b", "ab"), false);
+  assert.equal(matches("*[!a-c]*\\**", "xd*"), true);
+  assert.equal(matches("*[!a-c]*\\**", "ab*"), false);
+});

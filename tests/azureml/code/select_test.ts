@@ -55,15 +55,15 @@ Deno.test("Of a project, what the plugin uploaded is selected, but for the local
 
 for (
   const [what, files, folder, code, message] of [
-    ["missing", { "x.py": "" }, "/project/src", "code.no_folder", /there is none$/],
-    ["a file", { "x.py": "" }, "/project/x.py", "code.no_folder", /it is no folder$/],
-    ["empty but for an ignore file", { ".amlignore": "" }, "/project", "code.empty", /leaves nothing/],
+    ["missing", { "x.py": "" }, "/project/src", "code.no_folder", /does not exist$/],
+    ["a file", { "x.py": "" }, "/project/x.py", "code.no_folder", /is not a folder$/],
+    ["empty but for an ignore file", { ".amlignore": "" }, "/project", "code.empty", /no files left/],
     [
       "left out whole",
       { "x.py": "", ".gitignore": "*\n" },
       "/project",
       "code.empty",
-      /\.gitignore leaves nothing/,
+      /no files left after \.gitignore$/,
     ],
   ] as const
 ) {
@@ -73,7 +73,7 @@ for (
 }
 
 for (
-  const [line, reason] of [["a\\", /last `\\`/], ["[z-a]", /backwards/], ["!", /after the `!`/]] as const
+  const [line, reason] of [["a\\", /last `\\`/], ["[z-a]", /out of order/], ["!", /follows the `!`/]] as const
 ) {
   Deno.test(`The line "${line}" is no pattern, and the error says where it is`, async () => {
     const { fs } = project({ "a.py": "", ".amlignore": `# one\n${line}\n` });
@@ -93,7 +93,7 @@ Deno.test("A file that cannot be read is named", async () => {
   };
   await assert.rejects(prepareCode({ ...fs, readBytes }, "/project"), {
     code: "code.unreadable",
-    message: 'Cannot read "secret.txt" of the code: permission denied',
+    message: 'Cannot read code file "secret.txt": permission denied',
   });
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { selectCode } from "../../../src/azureml/code/select.ts";
 import type { FileSystem } from "../../../src/core/context.ts";
-import { systemFs } from "../../../src/system/fs.ts";
+import { namesNotText, systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 function project(files: Record<string, string>) {
@@ -105,9 +105,24 @@ Deno.test("A file whose name is no text is named as well as can be", async () =>
   const stat: FileSystem["stat"] = async (path) => path.includes("bad") ? undefined : await fs.stat(path);
   await assert.rejects(selectCode({ ...fs, stat }, "/project"), {
     code: "code.unreadable",
-    message: 'Cannot read "bad\ufffd.txt" of the code: its name is not in UTF-8',
+    message: 'Cannot read code file "bad\ufffd.txt": its name is not valid UTF-8',
     hint: "Rename it",
   });
+});
+
+Deno.test("A file that the system does not even list is an error, unless it is left out", async () => {
+  const { fs } = project({ "a.py": "", "data/x": "", ".amlignore": "data/\n*.bin\n" });
+  const listing = (...names: string[]) => ({ ...fs, undecodable: async () => names });
+  await selectCode(listing("data/b\ufffd.txt", "c\ufffd.bin"), "/project");
+  await assert.rejects(selectCode(listing("src/b\ufffd.txt"), "/project"), {
+    code: "code.unreadable",
+    message: 'Cannot read code file "src/b\ufffd.txt": its name is not valid UTF-8',
+  });
+});
+
+Deno.test("namesNotText() finds the paths that are not UTF-8", () => {
+  const paths = [0x2e, 0x2f, 0x61, 0xff, 0, 0x2e, 0x2f, 0xc3, 0xa9, 0, 0x62, 0xe9];
+  assert.deepEqual(namesNotText(new Uint8Array(paths)), ["a\ufffd", "b\ufffd"]);
 });
 
 Deno.test("A folder that cannot be read is named, unless it is left out", async () => {
@@ -118,7 +133,7 @@ Deno.test("A folder that cannot be read is named, unless it is left out", async 
   };
   await assert.rejects(selectCode({ ...fs, walk }, "/project"), {
     code: "code.unreadable",
-    message: 'Cannot read "locked/" of the code: permission denied',
+    message: 'Cannot read code file "locked/": permission denied',
   });
   const ignoring = project({ "a.py": "", "locked/x.txt": "", ".amlignore": "locked/\n" });
   assert.equal(
@@ -165,7 +180,7 @@ Deno.test("What is no file is left out, and listed as such", async () => {
   };
   const { files, leftOut } = await selectCode(withSocket, folder.root);
   assert.deepEqual(files.map(({ name }) => name), ["a.py"]);
-  assert.deepEqual(leftOut, [{ name: "socket", reason: "no file" }]);
+  assert.deepEqual(leftOut, [{ name: "socket", reason: "not a regular file" }]);
 });
 
 Deno.test("A name is shown on one line, without what a terminal or a CI service would obey", async () => {
@@ -173,6 +188,6 @@ Deno.test("A name is shown on one line, without what a terminal or a CI service 
   const { warnings: [warning] } = await selectCode(systemFs, folder.root);
   assert.equal(
     warning!.message,
-    '"x\ufffd# #vso[task.x]\ufffd[2J" is a link that leads to no file, and is not uploaded',
+    '"x\ufffd# #vso[task.x]\ufffd[2J" is a broken link, so it is not uploaded',
   );
 });

@@ -1,6 +1,6 @@
 import { deepStrictEqual, equal, ok, throws } from "node:assert/strict";
 import { compile } from "../../../src/azureml/compile/job.ts";
-import { type CompileInput, type CompileOptions } from "../../../src/azureml/compile/input.ts";
+import type { CompileInput, CompileOptions } from "../../../src/azureml/compile/input.ts";
 import { toYaml } from "../../../src/azureml/write/to_yaml.ts";
 import type { AzureMLConfig } from "../../../src/config/azureml/types.ts";
 import type { FoundJob } from "../../../src/config/azureml/job_factories.ts";
@@ -183,7 +183,7 @@ Deno.test("a node whose tags name two computes is refused, and so is a variable 
   const two = input([{ name: "a", inputs: [], outputs: [], tags: ["big", "gpu"] }]);
   throws(() => compile(two), {
     code: "compile.two_computes",
-    details: ["tags: big, gpu", "its function is m:f"],
+    details: ["tags: big, gpu", "function: m:f"],
     place: place(["compute", "big"]),
   });
   throws(() => compile(input([]), { environmentVariables: { KEDRO_ENV: "x" } }), {

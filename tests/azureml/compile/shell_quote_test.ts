@@ -1,20 +1,20 @@
 import { equal, throws } from "node:assert/strict";
 import { shellQuote, shellQuoteIfNeeded } from "../../../src/azureml/compile/shell_quote.ts";
 
-Deno.test("quotedIfNeeded() leaves plain words alone", () => {
+Deno.test("shellQuoteIfNeeded() leaves plain words alone", () => {
   for (const word of ["__default__", "data.processing", "table@spark", "params:a.b", "Élan", "conf/x"]) {
     equal(shellQuoteIfNeeded(word), word);
   }
 });
 
-Deno.test("quotedIfNeeded() quotes what a shell would read", () => {
+Deno.test("shellQuoteIfNeeded() quotes what a shell would read", () => {
   equal(shellQuoteIfNeeded("partial(merge)"), "'partial(merge)'");
   equal(shellQuoteIfNeeded("a b"), "'a b'");
   equal(shellQuoteIfNeeded("$(rm -rf ~)"), "'$(rm -rf ~)'");
   equal(shellQuoteIfNeeded(""), "''");
 });
 
-Deno.test("quoted() survives a single quote", () => equal(shellQuote("it's"), `'it'\\''s'`));
+Deno.test("shellQuote() survives a single quote", () => equal(shellQuote("it's"), `'it'\\''s'`));
 
 Deno.test("an Azure ML expression in a value is refused, as there is no way to write it", () => {
   throws(() => shellQuote("${{inputs.x}}"), { code: "compile.expression_in_value" });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { download } from "../../../src/azureml/history/download.ts";
+import { download, downloadFolder } from "../../../src/azureml/history/download.ts";
 import { openLogReader } from "../../../src/azureml/history/log_reader.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import { systemFs } from "../../../src/system/fs.ts";
@@ -113,4 +113,11 @@ Deno.test("a log that grows is read by ranges: whole lines, whole characters, no
     ranges.every((range, at) => at === 0 || Number(/\d+/.exec(range)![0]) >= at - 1),
     "read from the start again",
   );
+});
+
+Deno.test("downloadFolder() takes the name of a step, and none that leads elsewhere", () => {
+  assert.equal(downloadFolder("/jobs/a", "train").replaceAll("\\", "/"), "/jobs/a/train");
+  for (const name of ["..", "../../x", "a/b", "a\\b", "", "/etc"]) {
+    assert.throws(() => downloadFolder("/jobs/a", name), { code: "download.path" });
+  }
 });

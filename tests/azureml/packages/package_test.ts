@@ -103,6 +103,28 @@ Deno.test("openPackage() gives jobs and code as they were packed", async () => {
 const manifestOf = (change: (manifest: Parts["manifest"]) => void) => (made: Parts) => change(made.manifest);
 const link = { externalFileAttributes: 0o120777 << 16 >>> 0, versionMadeBy: 0x314 };
 
+/** Another job in the place of the right one, with the right checksum. */
+const jobOf = (change: (spec: Spec) => void) => (made: Parts) => {
+  const spec = structuredClone(SPEC) as unknown as Spec;
+  change(spec);
+  made.job = JSON.stringify({ spec, schedules: [] });
+  Object.assign(made.manifest.jobs[0]!, { sizeBytes: made.job.length, sha256: sha256(made.job) });
+};
+type Spec = { steps: Record<string, unknown>[]; outputs: unknown[] };
+const input = (step: string, output: string) => ({
+  name: "x",
+  dataset: "x",
+  type: "uri_folder",
+  from: { kind: "step", step, output },
+});
+const output = (jobOutput: string | null = null) => ({
+  name: "y",
+  dataset: "y",
+  type: "uri_folder",
+  asset: null,
+  jobOutput,
+});
+
 const REFUSED: Readonly<
   Record<string, readonly [code: string, change?: (parts: Parts) => void, extra?: Extra]>
 > = {
@@ -143,6 +165,28 @@ const REFUSED: Readonly<
     "package.damaged",
     manifestOf((one) => one.code[0]!.files.push({ ...one.code[0]!.files[0]!, name: "c.py" })),
   ],
+  "with a job without steps": ["package.unsafe", jobOf((spec) => spec.steps = [])],
+  "with two steps of one name": ["package.unsafe", jobOf((spec) => spec.steps.push(spec.steps[0]!))],
+  "with an input of a step that is not there": [
+    "package.unsafe",
+    jobOf((spec) => spec.steps[0]!.inputs = [input("gone", "y")]),
+  ],
+  "with an input of an output that is not there": [
+    "package.unsafe",
+    jobOf((spec) => spec.steps[0]!.inputs = [input("a", "gone")]),
+  ],
+  "with two outputs of one name": [
+    "package.unsafe",
+    jobOf((spec) => spec.steps[0]!.outputs = [output(), output()]),
+  ],
+  "with an output that the job does not have": [
+    "package.unsafe",
+    jobOf((spec) => spec.steps[0]!.outputs = [output("gone")]),
+  ],
+  "with an output of the job that no step writes": [
+    "package.unsafe",
+    jobOf((spec) => spec.outputs = [{ name: "o", type: "uri_folder", step: "constructor", output: "y" }]),
+  ],
   "with a link": ["package.unsafe", () => {}, [["code/0/link", "/etc/passwd", link]]],
   "with a folder": ["package.unsafe", () => {}, [["code/0/folder/", "", { directory: true }]]],
   "with a folder of the storage that leads out": [
@@ -160,6 +204,14 @@ for (const [what, [code, change, extra]] of Object.entries(REFUSED)) {
     });
   });
 }
+
+Deno.test("openPackage() refuses a package of more files than fit into memory before it lists them", async () => {
+  const bytes = await packaged();
+  const view = new DataView(bytes.buffer);
+  const end = bytes.length - 64 - 22;
+  for (const at of [8, 10]) view.setUint16(end + at, 0xffff, true);
+  await rejects(open(bytes), { code: "package.unsafe", message: /more than 50000 files/ });
+});
 
 Deno.test("openPackage() refuses a package that becomes far larger, before it unpacks it", async () => {
   const zeros = "\0".repeat(64 * 1024 * 1024);

@@ -27,7 +27,7 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
     lines: ["submit -j main --name nightly-7", "submit -j one --name nightly-7 --json"],
   },
   {
-    name: "only what is shown is another",
+    name: "another display name",
     lines: ["submit -j main --name nightly-7", "submit -j main --name nightly-7 --display-name main=Again"],
   },
   { name: "a name that Azure does not take", lines: ["submit -j main --name nightly.7"] },
@@ -69,7 +69,7 @@ Deno.test("submit --name tells another job that somebody sent meanwhile under th
     },
   });
   equal(await late.kedroAzureml("submit -j main --name nightly-7"), 5);
-  match(late.ctx.stderr(), /has another job of that name/);
+  match(late.ctx.stderr(), /already has a different job named "nightly-7"/);
   equal(azure.resources("jobs").length, 1);
 });
 

@@ -27,10 +27,13 @@ interface World {
   readonly env?: string;
   readonly settings?: Partial<LoaderSettings>;
   readonly resolve?: (name: string, args: readonly unknown[]) => Promise<unknown>;
+  readonly outside?: readonly string[];
 }
 
-function load({ files, env = "local", settings, resolve }: World) {
-  const inProject = Object.entries(files).map(([name, text]) => [`/project/${name}`, text] as const);
+function load({ files, env = "local", settings, resolve, outside }: World) {
+  const inProject = Object.entries(files).map(([name, text]) =>
+    [name.startsWith("/") ? name : `/project/${name}`, text] as const
+  );
   const ctx = fakeContext({
     files: { "/project/conf/local/.gitkeep": "", ...Object.fromEntries(inProject) },
   });
@@ -38,6 +41,7 @@ function load({ files, env = "local", settings, resolve }: World) {
     root: "/project",
     env,
     settings: { ...DEFAULT_LOADER_SETTINGS, ...settings },
+    outside,
     ...(resolve === undefined ? {} : { resolve }),
   });
 }
@@ -155,6 +159,17 @@ Deno.test("loadConfig() looks where CONF_SOURCE says, and in its folder itself w
     env: "",
     settings: { base_env: null, default_run_env: null },
   });
+});
+
+Deno.test("loadConfig() reads no folder outside of the project that the command line does not allow", async () => {
+  const files = {
+    "conf/base/catalog.yml": "",
+    "/elsewhere/base/azureml.yml": GOOD,
+    "/elsewhere/local/a.txt": "",
+  };
+  const settings = { conf_source: "/elsewhere" };
+  assert.equal((await refusal({ files, settings })).code, "config.folder_outside");
+  await load({ files, settings, outside: ["/elsewhere"] });
 });
 
 const REFUSALS: { name: string; world: World; code: string; message: RegExp; place?: string }[] = [

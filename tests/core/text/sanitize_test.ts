@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { harmless, noCommands, shownName } from "../../../src/core/text/sanitize.ts";
+import { harmless, noCommands, shownJson, shownName, shownText } from "../../../src/core/text/sanitize.ts";
 
 Deno.test("harmless() leaves nothing that a terminal or a CI service obeys, and line breaks", () => {
   assert.equal(harmless("a\x1b[31mb\u202ec\r\n\td"), "a\ufffd[31mb\ufffdc\ufffd\n\td");
@@ -12,4 +12,40 @@ Deno.test("noCommands() leaves colours", () => {
 
 Deno.test("shownName() is one line", () => {
   assert.equal(shownName("a\n::set-output name=x::y\tä"), "a\ufffd::set-output name=x::y\ufffdä");
+});
+
+/** What must not leave the program as it is, and what leaves instead. */
+const COMMANDS: readonly (readonly [text: string, shown: string])[] = [
+  ["::warning::x", ": :warning::x"],
+  ["a\n  ::add-mask::x", "a\n  : :add-mask::x"],
+  ["a\r::error::x", "a\n: :error::x"],
+  ["a\u00a0\n\u3000::error::x", "a\u00a0\n\u3000: :error::x"],
+  ["\x1b[31m::error::x\x1b[0m", ": :error::x"],
+  ["a::b", "a::b"],
+  ["x##vso[task.complete]", "x# #vso[task.complete]"],
+  ["##[error]x", "# #[error]x"],
+  ["##\x1b[1mvso[task.complete]", "# #vso[task.complete]"],
+  ["##teamcity[x]", "# #teamcity[x]"],
+  ["a\x1b]0;title\x07b\x9b31m\x85\u2028c", "a\ufffd]0;title\ufffdb\ufffd31m\ufffd\ufffdc"],
+  ["a\x1b[8mhidden\x1b[2J", "a\ufffd[8mhidden\ufffd[2J"],
+];
+
+Deno.test("shownText() leaves nothing that a terminal or a CI service obeys, in a log and on a terminal", () => {
+  for (const [text, shown] of COMMANDS) {
+    assert.equal(shownText(text, { color: false }), shown);
+    assert.equal(shownText(text, { color: true }), shown);
+  }
+});
+
+Deno.test("shownText() shows colours on a terminal only", () => {
+  const text = "\x1b[32m✓\x1b[0m a \x1b[1;31mb\x1b[m";
+  assert.equal(shownText(text, { color: true }), text);
+  assert.equal(shownText(text, { color: false }), "✓ a b");
+});
+
+Deno.test("shownJson() gives the same values, in which shownText() finds nothing to change", () => {
+  const value = COMMANDS.map(([text]) => ({ [text]: text }));
+  const json = shownJson(JSON.stringify(value));
+  assert.deepEqual(JSON.parse(json), value);
+  assert.equal(shownText(json, { color: false }), json);
 });

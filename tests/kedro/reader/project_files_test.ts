@@ -159,3 +159,23 @@ Deno.test({
     for (const each of [dir, elsewhere]) await Deno.remove(each, { recursive: true });
   },
 });
+
+Deno.test({
+  name: "a project has files with a backslash in their names",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const registry = `
+from pathlib import Path
+from kedro.pipeline import node, pipeline
+
+def same(x):
+    return x
+
+def register_pipelines():
+    names = sorted(path.name for path in Path("conf/base").iterdir())
+    return {"__default__": pipeline([node(same, "a", "b", name=str(names.index("a\\\\b.txt")))])}
+`;
+    const { pipelines } = await readProject(projectOf(registry, { "conf/base/a\\b.txt": "x" }));
+    assert.equal(pipelines.__default__!.nodes[0]!.name, "0");
+  },
+});

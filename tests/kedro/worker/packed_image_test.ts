@@ -1,6 +1,6 @@
 import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert/strict";
-import { packImage, readPart } from "../../src/system/image.ts";
-import { createResources } from "../../src/system/resources.ts";
+import { packImage, readPart } from "../../../src/kedro/worker/packed_image.ts";
+import { createResources } from "../../../src/system/resources.ts";
 
 const PAGE = 4096;
 
@@ -49,7 +49,7 @@ Deno.test("readPart() refuses a file that ends early", async () => {
 });
 
 Deno.test("the resources of a checkout name what builds them when they are not there", async () => {
-  await rejects(createResources().read("none" as "site.zip"), {
+  await rejects(createResources(new URL("none/", import.meta.url)).startReader(), {
     code: "resource.missing",
     hint: "Run `deno task setup` in the checkout",
   });

@@ -1,0 +1,96 @@
+import { join } from "node:path";
+import type { FileSystem } from "../../core/context.ts";
+
+/** A file that may be something this program wrote. */
+export interface OutputCandidate {
+  /** Absolute. */
+  readonly path: string;
+  readonly name: string;
+  readonly sizeBytes: number;
+}
+
+type OutputFs = Pick<FileSystem, "readText" | "readRange">;
+
+/** As much of a file as shows whether it can be one of ours. */
+const HEAD_BYTES = 64 * 1024;
+/** A package ends with the hexadecimal digits of its SHA-256; see `PACKAGE_FORMAT`. */
+const SEAL_BYTES = 64;
+
+/** Files by the start of their text, by their endings. */
+const TEXTS: readonly { readonly ending: RegExp; readonly start: RegExp; readonly reason: string }[] = [
+  {
+    ending: /\.json$/i,
+    start: /^\{\n {2}"version": 1,\n {2}"jobs": \[(?:\]|\n {4}\{\n {6}"job": )/,
+    reason: "jobs file of kedro-azureml",
+  },
+  {
+    ending: /\.json$/i,
+    start: /^\{\s*"version":\s*1,\s*"project":\s*\{[^{}]*"kedro_init_version":/,
+    reason: "snapshot of kedro-azureml",
+  },
+  {
+    ending: /\.json$/i,
+    start: /^\{\n {2}"job": ".*",\n {2}"dryRun": true,/,
+    reason: "compiled job of kedro-azureml",
+  },
+  { ending: /\.mmd$/i, start: /^flowchart LR\n {2}s0\["/, reason: "graph of kedro-azureml" },
+  {
+    ending: /\.(?:dot|gv)$/i,
+    start: /^digraph ".*" \{\n {2}rankdir=LR;\n {2}node \[shape=box\];\n/,
+    reason: "graph of kedro-azureml",
+  },
+];
+
+/** A job that `compile` wrote as YAML or JSON: the type of the document, and the command of its steps. */
+const COMPILED = /^(?:type: pipeline| {2}"type": "pipeline",)$/m;
+const STEP_COMMAND = /\bkedro azureml\s+-e\b/;
+
+/** Code and tables, which are never a package whatever they are called; all else is looked into. */
+const NEVER_PACKAGES = /\.(?:py|pyi|ipynb|md|rst|txt|toml|cfg|ini|csv|sql|html|js|ts|css|png|ya?ml|json)$/i;
+
+/** Why a file is an output of this program, such as `compiled job of kedro-azureml`; `undefined` where it is none. */
+export async function ownOutput(fs: OutputFs, file: OutputCandidate): Promise<string | undefined> {
+  const { path, name, sizeBytes } = file;
+  if (sizeBytes === 0) return undefined;
+  if (!NEVER_PACKAGES.test(name)) {
+    if (await isPackage(fs, file)) return "package of kedro-azureml";
+  }
+  const texts = TEXTS.filter(({ ending }) => ending.test(name));
+  const mayBeCompiled = /\.(?:ya?ml|json)$/i.test(name);
+  if (texts.length === 0 && !mayBeCompiled) return undefined;
+  const head = new TextDecoder().decode(await fs.readRange(path, 0, HEAD_BYTES));
+  const found = texts.find(({ start }) => start.test(head));
+  if (found !== undefined) return found.reason;
+  if (!mayBeCompiled || !COMPILED.test(head)) return undefined;
+  const isOurs = STEP_COMMAND.test(head) || STEP_COMMAND.test(await fs.readText(path));
+  return isOurs ? "compiled job of kedro-azureml" : undefined;
+}
+
+/** A ZIP archive whose first file is `manifest.json`, dated as ours, and whose comment is a seal. */
+async function isPackage(fs: OutputFs, { path, sizeBytes }: OutputCandidate): Promise<boolean> {
+  if (sizeBytes < SEAL_BYTES * 2) return false;
+  const text = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes);
+  const head = text(await fs.readRange(path, 0, 64));
+  if (!head.startsWith("PK\x03\x04") || head.slice(30, 43) !== "manifest.json") return false;
+  const tail = text(await fs.readRange(path, sizeBytes - SEAL_BYTES - 2, SEAL_BYTES + 2));
+  return /^@\0[0-9a-f]{64}$/.test(tail);
+}
+
+/** Marks a folder of downloads, so that it is not a part of the code. */
+export const DOWNLOADS_MARK = ".kedro-azureml-download";
+
+/**
+ * Marks a folder as one of downloads, unless it was there before without a mark: then it is the project's own.
+ *
+ * @param folder Absolute; a name that only the downloads have.
+ */
+export async function markDownloads(
+  fs: Pick<FileSystem, "stat" | "writeText">,
+  folder: string,
+): Promise<void> {
+  if (await fs.stat(folder) !== undefined) return;
+  await fs.writeText(
+    join(folder, DOWNLOADS_MARK),
+    "Downloaded by `kedro-azureml job download`; this folder is not uploaded with the code.\n",
+  );
+}

@@ -1,0 +1,96 @@
+import { decodeLengths, type Frame, type FromReader, LENGTHS_BYTES } from "../worker/protocol.ts";
+
+/** The longest header and the longest body of each kind of message that is looked at, in bytes. */
+const MOST_HEADER_BYTES = 256;
+const MOST_BODY_BYTES: Readonly<Record<FromReader["kind"], number>> = {
+  started: 0,
+  print: 64 * 1024,
+  answer: 32 * 1024 * 1024,
+  ask: 64 * 1024,
+  ended: 64 * 1024,
+};
+
+/** Output that is no message, or too long for its kind: the project's code has taken the reader's process over. */
+export class BadFrame extends Error {}
+
+/**
+ * Takes the messages out of what the reader's process writes, which may be anything.
+ *
+ * @throws {BadFrame} at the first byte that cannot belong to one.
+ */
+export async function* decodeFrames(
+  output: AsyncIterable<Uint8Array<ArrayBuffer>>,
+): AsyncIterable<Frame<FromReader>> {
+  const bytes = new Buffered(output);
+  try {
+    yield* framesOf(bytes);
+  } finally {
+    await bytes.close();
+  }
+}
+
+async function* framesOf(bytes: Buffered): AsyncIterable<Frame<FromReader>> {
+  for (;;) {
+    const lengths = await bytes.take(LENGTHS_BYTES);
+    if (lengths === undefined) return;
+    const [headerBytes, bodyBytes] = decodeLengths(lengths);
+    if (headerBytes > MOST_HEADER_BYTES) throw new BadFrame(`a header of ${headerBytes} bytes`);
+    const text = await bytes.take(headerBytes);
+    if (text === undefined) return;
+    const kind = kindOf(new TextDecoder().decode(text));
+    if (kind === undefined || bodyBytes > MOST_BODY_BYTES[kind]) {
+      throw new BadFrame(`${kind} of ${bodyBytes} bytes`);
+    }
+    const body = await bytes.take(bodyBytes);
+    if (body === undefined) return;
+    yield { header: { kind }, body };
+  }
+}
+
+function kindOf(header: string): FromReader["kind"] | undefined {
+  try {
+    const { kind } = JSON.parse(header) as { readonly kind: unknown };
+    return typeof kind === "string" && Object.hasOwn(MOST_BODY_BYTES, kind)
+      ? kind as FromReader["kind"]
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A stream from which so many bytes at a time are taken. */
+class Buffered {
+  #chunks: Uint8Array<ArrayBuffer>[] = [];
+  #length = 0;
+  readonly #output: AsyncIterator<Uint8Array<ArrayBuffer>>;
+
+  constructor(output: AsyncIterable<Uint8Array<ArrayBuffer>>) {
+    this.#output = output[Symbol.asyncIterator]();
+  }
+
+  /** Reads no more. */
+  async close(): Promise<void> {
+    await this.#output.return?.();
+  }
+
+  /** The next bytes; `undefined` where the stream ends before. */
+  async take(length: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    while (this.#length < length) {
+      const { value, done } = await this.#output.next();
+      if (done) return undefined;
+      this.#chunks.push(value);
+      this.#length += value.length;
+    }
+    const taken = new Uint8Array(length);
+    for (let at = 0; at < length;) {
+      const chunk = this.#chunks[0]!;
+      const part = chunk.subarray(0, length - at);
+      taken.set(part, at);
+      at += part.length;
+      if (part.length === chunk.length) this.#chunks.shift();
+      else this.#chunks[0] = chunk.subarray(part.length);
+    }
+    this.#length -= length;
+    return taken;
+  }
+}

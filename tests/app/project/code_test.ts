@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { openProjectCode } from "../../../src/app/project/code.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
+import { systemFs } from "../../../src/system/fs.ts";
+
+async function inFolder(fn: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.realPath(await Deno.makeTempDir());
+  try {
+    for (const path of ["project/src/a.py", "home/id_rsa", "other/b.py"]) {
+      await Deno.mkdir(`${folder}/${path.replace(/\/[^/]+$/, "")}`, { recursive: true });
+      await Deno.writeTextFile(`${folder}/${path}`, "x");
+    }
+    await fn(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function opened(folder: string, ...outside: readonly string[]) {
+  const load = { root: `${folder}/project`, env: "local", settings: DEFAULT_LOADER_SETTINGS, outside };
+  const place = () => ({ file: "conf/base/azureml.yml", line: 3 });
+  return openProjectCode(
+    { clock: { now: () => new Date(0), sleep: () => Promise.resolve() }, fs: systemFs },
+    load,
+    place,
+  );
+}
+
+Deno.test("a code folder outside of the project is refused, by a link too, unless the command line names it", () =>
+  inFolder(async (folder) => {
+    await Deno.symlink("../home", `${folder}/project/link`).catch(() => {});
+    for (const directory of ["../home", "..", `${folder}/home`, "link", "src/../../home"]) {
+      await assert.rejects(opened(folder).select(directory), { code: "code.outside" }, directory);
+      await assert.rejects(opened(folder).code(directory), { code: "code.outside" }, directory);
+      await assert.rejects(
+        opened(folder, `${folder}/other`).select(directory),
+        { code: "code.outside" },
+        directory,
+      );
+    }
+    const { files } = await opened(folder, `${folder}/other`).select("../other");
+    assert.deepEqual(files.map(({ name }) => name), ["b.py"]);
+    for (const directory of [".", "src"]) {
+      assert.equal((await opened(folder).select(directory)).files.length, 1);
+    }
+  }));

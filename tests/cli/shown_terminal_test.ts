@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { shownTerminal } from "../../src/cli/shown_terminal.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+Deno.test("shownTerminal() lets no text be a command, and a command be one only", () => {
+  const ctx = fakeContext();
+  const terminal = shownTerminal(ctx.terminal);
+  terminal.out("a\n::warning::b\n");
+  terminal.err("##vso[task.complete]\x1b[2J\n");
+  terminal.command("::warning file=a::b\n::error::c ##vso[task.complete]");
+  terminal.command("##vso[task.logissue type=error;]x ##[error]y\x1b[2J");
+  assert.equal(ctx.stdout(), "a\n: :warning::b\n");
+  assert.equal(
+    ctx.stderr(),
+    "# #vso[task.complete]\ufffd[2J\n" +
+      "::warning file=a::b : :error::c # #vso[task.complete]\n" +
+      "##vso[task.logissue type=error;]x # #[error]y\ufffd[2J\n",
+  );
+});
+
+Deno.test("shownTerminal() filters questions and pinned lines", async () => {
+  const ctx = fakeContext({ interactive: true, answers: ["y"] });
+  const terminal = shownTerminal(ctx.terminal);
+  await terminal.question("\x1b[2J?");
+  await terminal.pin("x", () => ["::a", "\x1b[8mb"]);
+  assert.equal(ctx.stderr(), "\ufffd[2J?");
+  assert.deepEqual(ctx.frames, [["x", ": :a", "\ufffd[8mb"]]);
+});

@@ -1,0 +1,46 @@
+import { equal, match } from "node:assert/strict";
+import { makeWorld, PROJECTS, type WorldOptions } from "../world.ts";
+
+/** A world whose project tiny lies in a folder of another name, and names no experiment. */
+function inFolder(name: string, change: (text: string) => string): WorldOptions {
+  const files: Record<string, string | Uint8Array<ArrayBuffer>> = {};
+  const visit = (folder: string, shown: string) => {
+    for (const entry of Deno.readDirSync(folder)) {
+      const [path, to] = [`${folder}/${entry.name}`, `${shown}/${entry.name}`];
+      if (entry.isDirectory) visit(path, to);
+      else if (entry.name === "azureml.yml") files[to] = change(Deno.readTextFileSync(path));
+      else if (entry.name !== "mlflow.yml") files[to] = Deno.readFileSync(path);
+    }
+  };
+  visit(`${PROJECTS}tiny`, `/home/user/${name}`);
+  return { files, cwd: `/home/user/${name}` };
+}
+
+Deno.test("A job without an experiment gets one after its folder, which Azure ML takes", async () => {
+  const options = inFolder("my project: v1.2", (text) => text.replace(/^\s+experiment_name: .*\n/gm, ""));
+  const { ctx, azure, kedroAzureml } = makeWorld(options);
+  equal(await kedroAzureml("submit -j main"), 0, ctx.stderr());
+  const [job] = azure.resources("jobs");
+  equal(job!.properties.experimentName, "myproject-v1");
+});
+
+Deno.test("A name that Azure ML takes for no experiment is an error before anything is sent", async () => {
+  const options = inFolder(
+    "tiny",
+    (text) => text.replace(/experiment_name: .*/, "experiment_name: my project"),
+  );
+  const { ctx, azure, kedroAzureml } = makeWorld(options);
+  equal(await kedroAzureml("submit -j main"), 3);
+  match(ctx.stderr(), /"my project" is not a valid experiment name[^]*azureml\.yml:\d+/);
+  equal(azure.requests.length, 0);
+});
+
+Deno.test("The emulator refuses a job whose experiment has a name that Azure ML does not take", async () => {
+  const options = inFolder(
+    "tiny",
+    (text) => text.replace(/experiment_name: .*/, "experiment_name: my project"),
+  );
+  const { ctx, kedroAzureml } = makeWorld(options);
+  equal(await kedroAzureml("submit -j main --allow job.experiment_name"), 5);
+  match(ctx.stderr(), /Experiment name 'my project' is invalid/);
+});

@@ -1,0 +1,15 @@
+import { equal } from "node:assert/strict";
+import { shellWord, singleQuoted } from "../../../src/core/text/shell_word.ts";
+
+Deno.test("shellWord() leaves what no shell reads anything into", () => {
+  for (const word of ["main", "a/b.kap", "x=1", "50%", "a@b:1", "été"]) equal(shellWord(word), word);
+});
+
+Deno.test("shellWord() quotes all else", () => {
+  equal(shellWord("a b#.kap"), "'a b#.kap'");
+  equal(shellWord("$(rm -rf ~)"), "'$(rm -rf ~)'");
+  equal(shellWord("~"), "'~'");
+  equal(shellWord(""), "''");
+  equal(shellWord("it's"), `'it'\\''s'`);
+  equal(singleQuoted("main"), "'main'");
+});

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { BadFrame, decodeFrames } from "../../../src/kedro/reader/frames.ts";
+import { encodeFrame, type FromReader } from "../../../src/kedro/worker/protocol.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+function frame(kind: string, body = ""): Uint8Array<ArrayBuffer>[] {
+  return [...encodeFrame({ kind } as FromReader, bytes(body))];
+}
+
+async function* chunks(all: readonly Uint8Array<ArrayBuffer>[], size: number) {
+  const whole = await new Blob([...all]).bytes();
+  for (let at = 0; at < whole.length; at += size) yield whole.slice(at, at + size);
+}
+
+async function decoded(all: readonly Uint8Array<ArrayBuffer>[], size = 1000): Promise<string[]> {
+  const found = await Array.fromAsync(decodeFrames(chunks(all, size)));
+  return found.map(({ header, body }) => `${header.kind}:${new TextDecoder().decode(body)}`);
+}
+
+Deno.test("decodeFrames() gives messages however their bytes come, and nothing of one that is cut", async () => {
+  const all = [...frame("started"), ...frame("print", "ä\n"), ...frame("answer", "{}")];
+  for (const size of [1, 3, 7, 1000]) {
+    assert.deepEqual(await decoded(all, size), ["started:", "print:ä\n", "answer:{}"]);
+  }
+  const whole = await new Blob(all).bytes();
+  assert.deepEqual(await decoded([whole.slice(0, -1)]), ["started:", "print:ä\n"]);
+});
+
+Deno.test("decodeFrames() takes nothing but known kinds of bounded size", async () => {
+  const lengths = (header: number, body: number) => new Uint8Array(new Uint32Array([header, body]).buffer);
+  const header = bytes('{"kind":"print"}');
+  const bad: readonly (readonly Uint8Array<ArrayBuffer>[])[] = [
+    frame("other"),
+    frame("__proto__"),
+    frame("constructor"),
+    frame("started", "x"),
+    frame("print", "x".repeat(64 * 1024 + 1)),
+    [lengths(2 ** 32 - 1, 0)],
+    [lengths(header.length, 2 ** 32 - 1), header],
+    [lengths(4, 0), bytes("null")],
+    [lengths(2, 0), bytes("{}")],
+    [lengths(1, 0), bytes("{")],
+    [lengths(0, 0)],
+    [lengths(20, 0), bytes('{"kind":["answer"]} ')],
+    [bytes("::warning::raw output of something else")],
+  ];
+  for (const one of bad) await assert.rejects(decoded(one), BadFrame);
+});
