@@ -1,7 +1,7 @@
 import type { OnRetry } from "../core/net/azure_http.ts";
 import type { Context } from "../core/context.ts";
 import type { Warning } from "../core/errors.ts";
-import type { FollowEvent } from "../azureml/history/follow.ts";
+import type { FollowEvent } from "../azureml/history/follow_event.ts";
 import type { SendingJob, SubmitEvent } from "../azureml/submit/submit.ts";
 import type { WorkspaceConfig } from "../config/azureml/types.ts";
 import type { MemberReport } from "../credentials/chain/chain.ts";
@@ -77,6 +77,8 @@ export type AppEvent =
   | {
     readonly type: "downloaded";
     readonly step: string;
+    /** Name and version of the data asset that the file belongs to. */
+    readonly asset?: string;
     readonly path: string;
     readonly shown: string;
     readonly sizeBytes: number;

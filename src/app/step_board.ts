@@ -1,4 +1,4 @@
-import type { FollowEvent } from "../azureml/history/follow.ts";
+import type { FollowEvent } from "../azureml/history/follow_event.ts";
 import type { JobStep } from "../azureml/write/steps.ts";
 
 /** How a followed run ended. */

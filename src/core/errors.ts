@@ -81,6 +81,11 @@ export class UserError extends Error {
   }
 }
 
+/** Why an error happened, without the "Cannot <action>: " before it: for lines that name the action themselves. */
+export function reasonOf({ message }: Pick<UserError, "message">): string {
+  return message.replace(/^Cannot .*?: /, "");
+}
+
 /** The same failure with the place of its cause, where it has none yet. */
 export function withPlace(error: UserError, place: Place | undefined): UserError {
   if (error.place !== undefined || place === undefined) return error;

@@ -2,16 +2,17 @@ import { blobs } from "./blobs/blobs.ts";
 import { entra } from "./entra/entra.ts";
 import { createFaults } from "./faults.ts";
 import { statusOf } from "./jobs/state.ts";
-import { shown } from "./jobs/jobs.ts";
+import { jobResource } from "./jobs/jobs.ts";
 import { locate } from "./world/links.ts";
 import { metadata } from "./arm/metadata.ts";
 import type { EmulatorOptions } from "./world/options.ts";
-import { record, type RecordedRequest } from "./world/record.ts";
+import { seedResources } from "./world/seed.ts";
+import { type RecordedRequest, recordRequest } from "./world/record.ts";
 import { Refusal, refused } from "./world/refusal.ts";
 import { resourceManager } from "./arm/resource_manager.ts";
 import { runHistory } from "./jobs/run_history.ts";
 import { issueToken } from "./entra/tokens.ts";
-import { createWorld, type Identity, type Resource, type World } from "./world/world.ts";
+import { createWorld, type Resource, type ServicePrincipal, type World } from "./world/world.ts";
 
 export type { EmulatorOptions, RecordedRequest };
 
@@ -22,7 +23,7 @@ export interface Emulator {
   /** What was asked, in the order of the answers; the last 10 000. */
   readonly requests: readonly RecordedRequest[];
   /** Who may sign in. */
-  readonly identity: Identity;
+  readonly identity: ServicePrincipal;
   /** A token that is accepted, for other ways to sign in; over already when the lifetime is not above 0. */
   issueToken(audience: string, lifetimeSeconds?: number): string;
   /** Refuses every refresh token from now on, with this AADSTS code, such as 700082 or 50173. */
@@ -40,6 +41,7 @@ const REMEMBERED = 10_000;
 /** Makes an emulator with nothing in it but what `options.seed` names; it refuses what Azure refuses. */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const world = createWorld(options);
+  seedResources(world, options.seed ?? {});
   const withFaults = createFaults(world, options.faults ?? []);
   const requests: RecordedRequest[] = [];
   return {
@@ -49,7 +51,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     async fetch(request) {
       request.signal.throwIfAborted();
       const bytes = new Uint8Array(await request.arrayBuffer());
-      const described = record(request, bytes);
+      const described = recordRequest(request, bytes);
       let status: number | undefined;
       try {
         const answer = await withFaults(request, () => dispatch(world, copy(request, bytes)));
@@ -64,7 +66,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     resources(kind) {
       const type = `Microsoft.MachineLearningServices/workspaces/${kind}`;
       const found = [...world.resources.values()].filter((one) => one.type === type);
-      return kind === "jobs" ? found.map((job) => shown(world, job)) : found;
+      return kind === "jobs" ? found.map((job) => jobResource(world, job)) : found;
     },
     jobStatus(name) {
       const job = [...world.jobs.values()].find((one) => one.name === name);

@@ -1,11 +1,11 @@
-import type { Identity } from "./world/world.ts";
+import type { ServicePrincipal } from "./world/world.ts";
 
 /** Where an emulator is served, and what its clients must trust. */
 export interface Served {
   readonly origin: string;
   /** Absolute path of the authority's certificate. */
   readonly caFile: string;
-  readonly identity: Identity;
+  readonly identity: ServicePrincipal;
 }
 
 /** The environment variables with which this program, and Azure's own SDKs for Python, use an emulator. */

@@ -1,6 +1,6 @@
 import { BlobRefusal, blobRefused } from "./storage/error.ts";
 import type { Fault, FaultKind } from "./world/options.ts";
-import { json } from "./world/refusal.ts";
+import { jsonAnswer } from "./world/refusal.ts";
 import type { World } from "./world/world.ts";
 
 /** Sends a request on, unless something is to go wrong with it. */
@@ -76,5 +76,5 @@ function refusal(
   message: string,
   headers: Record<string, string> = {},
 ): Response {
-  return json({ error: { code, message } }, status, headers);
+  return jsonAnswer({ error: { code, message } }, status, headers);
 }

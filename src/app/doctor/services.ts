@@ -1,5 +1,5 @@
 import type { AppContext } from "../context.ts";
-import { listBlobs } from "../../azureml/access/access.ts";
+import { probeBlobs } from "../../azureml/access/access.ts";
 import { getWorkspace, type WorkspaceInfo } from "../../azureml/assets/pin.ts";
 import { getDefaultDatastore } from "../../azureml/assets/datastores.ts";
 import { findApi } from "../../azureml/history/discovery.ts";
@@ -80,7 +80,7 @@ async function* storage(
   const reached = yield* checkHost(ctx, { id, title, url: datastore.url });
   if (!reached.ok) return datastore.url;
   for await (
-    const one of check(id, title, () => listBlobs(workspace, datastore), () => "blobs are readable")
+    const one of check(id, title, () => probeBlobs(workspace, datastore), () => "blobs are readable")
   ) {
     // Code is uploaded with a SAS and steps use the identity of the compute, so a submit works without this role.
     const isSpare = one.error?.code === "azure.blob_role";

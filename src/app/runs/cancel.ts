@@ -1,4 +1,4 @@
-import { cancelJob, type Cancelling, noJob } from "../../azureml/jobs/job.ts";
+import { cancelJob, type CancelOutcome, jobNotFound } from "../../azureml/jobs/job.ts";
 import { UserError } from "../../core/errors.ts";
 import type { RunTarget } from "./targets.ts";
 
@@ -9,7 +9,7 @@ const ATTEMPTS = 5;
 
 /** The result of cancelling one run: the answer of Azure, or an error. */
 export type CancelResult =
-  | { readonly name: string; readonly cancelling: Cancelling }
+  | { readonly name: string; readonly cancelling: CancelOutcome }
   | { readonly name: string; readonly error: UserError };
 
 /**
@@ -36,7 +36,7 @@ async function cancel({ workspace, name, isSent }: RunTarget): Promise<CancelRes
   for (let attempt = 1;; attempt++) {
     const cancelling = await cancelJob(workspace, name);
     if (cancelling.outcome !== "absent") return { name, cancelling };
-    if (isSent) throw noJob(workspace, `cancel job "${name}"`);
+    if (isSent) throw jobNotFound(workspace, name);
     if (attempt === ATTEMPTS) return { name, cancelling };
     await workspace.clock.sleep(RETRY_MS, workspace.signal);
   }

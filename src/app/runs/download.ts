@@ -1,7 +1,14 @@
 import { resolve } from "node:path";
 import { type Artifact, listArtifacts } from "../../azureml/history/artifacts.ts";
 import { markDownloads } from "../../azureml/code/own_output.ts";
-import { download, type Downloaded, downloadFolder } from "../../azureml/history/download.ts";
+import { type Downloaded, downloadFolder } from "../../azureml/history/download.ts";
+import {
+  downloadAll,
+  holdsDataset,
+  type NamedOutputs,
+  openNamedOutputs,
+} from "../../azureml/history/named_outputs.ts";
+import type { StepRun } from "../../azureml/history/run_history.ts";
 import { getJobRuns, type JobRuns, requireStep } from "../../azureml/history/job_runs.ts";
 import type { AppContext } from "../context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -14,6 +21,8 @@ export interface DownloadOptions {
   readonly output?: string;
   readonly logs?: boolean;
   readonly outputs?: boolean;
+  /** Only the output that holds this dataset of the catalog. */
+  readonly dataset?: string;
   /** Only of this step. */
   readonly step?: string;
 }
@@ -23,7 +32,11 @@ export interface DownloadedRun {
   readonly name: string;
   /** For people: relative to the current folder. */
   readonly folder: string;
-  readonly files: readonly (Downloaded & { readonly step: string })[];
+  readonly files: readonly (Downloaded & {
+    readonly step: string;
+    /** Name and version of the data asset that the file belongs to. */
+    readonly asset?: string;
+  })[];
 }
 
 /**
@@ -40,30 +53,50 @@ export async function downloadJob(
   const folder = downloadFolder(resolve(ctx.cwd, options.output ?? ""), name);
   const runs = await getJobRuns(workspace, name);
   const steps = options.step === undefined ? runs.steps : [requireStep(runs.steps, name, options.step)];
-  const files = [];
-  for (const { key, label, run } of steps) {
-    if (run === undefined) continue;
-    for (const artifact of await filesOf(runs, run.id, options)) {
-      if (files.length === 0) await markDownloads(ctx.fs, folder);
-      const done = await download(workspace, ctx.fs, artifact, downloadFolder(folder, key));
-      files.push({ ...done, step: label });
-      ctx.report({ type: "downloaded", step: label, shown: shownPath(ctx, done.path), ...done });
-    }
-  }
-  if (files.length === 0) throw nothing(name, runs.job.status);
+  const named = openNamedOutputs(workspace);
+  const listed = (await Promise.all(steps.map(async ({ key, label, run }) => {
+    if (run === undefined) return [];
+    const files = await filesOf(runs, run, { ...options, named });
+    return files.map((file) => ({ ...file, key, label }));
+  }))).flat();
+  if (listed.length === 0) throw nothing(name, runs.job.status);
+  await markDownloads(ctx.fs, folder);
+  const files: DownloadedRun["files"][number][] = [];
+  await downloadAll(workspace, ctx.fs, {
+    files: listed,
+    folderOf: ({ key }) => downloadFolder(folder, key),
+    onFile({ label, asset }, done) {
+      const file = { ...done, step: label, ...(asset !== undefined && { asset }) };
+      files.push(file);
+      ctx.report({ type: "downloaded", shown: shownPath(ctx, done.path), ...file });
+    },
+  });
   return { name, folder: shownPath(ctx, folder), files };
 }
 
+type RunFile = Artifact & Pick<DownloadedRun["files"][number], "asset">;
+
 async function filesOf(
   { history }: JobRuns,
-  run: string,
-  { logs = false, outputs = false }: DownloadOptions,
-): Promise<readonly Artifact[]> {
-  const all = logs === outputs;
-  const logFiles = logs || all ? await history.logFiles(run) : {};
-  const left = outputs || all ? await listArtifacts(history, run, all ? "" : "outputs/") : [];
-  const byPath = new Map(left.map((one) => [one.path, one]));
+  { producedBy: run }: StepRun,
+  { logs = false, outputs = false, dataset, named }: DownloadOptions & { readonly named: NamedOutputs },
+): Promise<readonly RunFile[]> {
+  const only = dataset !== undefined;
+  const all = logs === outputs && !only;
+  const wantsOutputs = outputs || only;
+  const [logFiles, left, results] = await Promise.all([
+    (logs || all) && !only ? history.logFiles(run) : {} as Readonly<Record<string, string>>,
+    (outputs || all) && !only ? listArtifacts(history, run, all ? "" : "outputs/") : [],
+    wantsOutputs ? history.outputs(run) : [],
+  ]);
+  const byPath = new Map<string, RunFile>(left.map((one) => [one.path, one]));
   for (const [path, url] of Object.entries(logFiles)) byPath.set(path, { path, url });
+  const wanted = results.filter((output) => dataset === undefined || holdsDataset(output, dataset));
+  for (const output of wanted) {
+    for (const file of await named.files(output)) {
+      byPath.set(file.path, { ...file, ...(output.asset !== undefined && { asset: output.asset }) });
+    }
+  }
   return [...byPath.values()];
 }
 

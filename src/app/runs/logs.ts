@@ -58,7 +58,7 @@ export async function* readLogs(
         hint: runAdvice(`${message}\n${logTail}`, where),
       };
     }
-    const files = await runs.history.logFiles(run.id);
+    const files = await runs.history.logFiles(run.producedBy);
     for await (const result of filesOf(workspace, label, files, chosen.length > 1)) {
       shown++;
       yield result;

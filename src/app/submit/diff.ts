@@ -67,7 +67,7 @@ async function diffJob(
   },
 ): Promise<JobDifference> {
   const [workspace, submitter] = submitters.submitterOf(spec);
-  const ours = await submitter.foresee(spec);
+  const ours = await submitter.preview(spec);
   const { root, env } = inputs;
   const { job } = spec;
   const { against, patch = false } = options;

@@ -1,5 +1,4 @@
-import { findJobBody, type JobAndBody, putJob, studioUrl } from "../../azureml/jobs/job.ts";
-import { jobName } from "../../azureml/jobs/name.ts";
+import { sendJob } from "../../azureml/submit/send_job.ts";
 import { requireSame } from "../../azureml/compare/require_same.ts";
 import { type PlannedRerun, planRerun } from "../../azureml/submit/rerun_plan.ts";
 import { stepsOf } from "../../azureml/write/steps.ts";
@@ -76,22 +75,19 @@ async function* send(
 ): AsyncIterable<RunResult> {
   const { ledger, as } = options;
   const { body, components, old } = planned;
-  const accept = (there: JobAndBody) => requireSame(workspace, there, { body, components });
-  const there = as === undefined ? undefined : await findJobBody(workspace, as);
-  if (there !== undefined) await accept(there);
-  const name = as ?? jobName(ctx.random);
-  const known = { job, name, studioUrl: studioUrl(workspace, name) };
-  if (there === undefined) {
-    await ledger.sending(known, workspace);
-    ctx.report({ type: "rerun", ...known });
-  }
-  const taken = there?.job ?? await putJob(workspace, name, body, as === undefined ? {} : { accept });
+  const { name, studioUrl, job: taken, wasThere } = await sendJob(workspace, {
+    name: as,
+    body: async () => body,
+    requireSame: (there) => requireSame(workspace, there, { body, components }),
+    async beforeSending(named) {
+      await ledger.sending({ job, ...named }, workspace);
+      ctx.report({ type: "rerun", job, ...named });
+    },
+  });
   const board = openBoard(stepsOf(body));
-  const { status } = taken;
-  const link = { studioUrl: taken.studioUrl ?? known.studioUrl };
-  await ledger.accepted({ ...known, ...link, status, board }, workspace);
-  const wasThere = there !== undefined;
-  const run = { ...known, ...link, status, wasThere, of: old.name, planned };
+  const known = { job, name, studioUrl, status: taken.status };
+  await ledger.accepted({ ...known, board }, workspace);
+  const run = { ...known, wasThere, of: old.name, planned };
   yield { type: "rerun", run, workspace: workspace.config };
   if (!options.waitForCompletion) return;
   const onEnd = ledger.ended;

@@ -1,20 +1,21 @@
-import { UserError } from "../../core/errors.ts";
+import { reasonOf, UserError } from "../../core/errors.ts";
 import { getWorkspace, type WorkspaceInfo } from "../assets/pin.ts";
-import { type DefaultDatastore, getDefaultDatastore } from "../assets/datastores.ts";
+import { type Datastore, getDefaultDatastore } from "../assets/datastores.ts";
 import { missingActions, type Permission, readPermissions } from "./permissions.ts";
 import { BLOB_ROLE, roleCommand, WORKSPACE_ROLE } from "../refusals/roles.ts";
+import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** What an identity may be allowed to do. */
+/** Something that an identity may be allowed to do. */
 export type Right = "read_workspace" | "submit_jobs" | "write_data_assets" | "read_blobs" | "write_blobs";
 
 /** Whether an identity may do something. */
 export interface Access {
   readonly right: Right;
   readonly answer: "yes" | "no" | "unknown";
-  /** The request that told. */
+  /** The request that was sent to find out. */
   readonly probe: string;
-  /** Why it could not be told, or what is missing. */
+  /** Why the answer is unknown, or what is missing. */
   readonly reason?: string;
   /** The role that is missing, and the line that gives it. */
   readonly role?: { readonly name: string; readonly command: string };
@@ -26,7 +27,7 @@ export interface Access {
 export interface AccessReport {
   /** `undefined` where it could not be read. */
   readonly workspace: WorkspaceInfo | undefined;
-  readonly datastore: DefaultDatastore | undefined;
+  readonly datastore: Datastore | undefined;
   readonly access: readonly Access[];
 }
 
@@ -48,8 +49,8 @@ const NEEDED = {
 };
 
 /**
- * Finds out what an identity may do with a workspace and its default datastore. It only reads: roles tell what may be
- * written.
+ * Finds out what an identity may do with a workspace and its default datastore. It only reads: whether it may write
+ * follows from its roles.
  *
  * @param identity Object id of the identity, for the lines that give a role.
  */
@@ -88,7 +89,7 @@ export async function checkAccess(
   };
 }
 
-/** What is not asked where the workspace does not answer: it would only be the same again. */
+/** The other rights, if the workspace does not answer: their requests would fail the same way. */
 const OTHERS: readonly Access[] = (["submit_jobs", "write_data_assets", "read_blobs", "write_blobs"] as const)
   .map((right) => ({ right, answer: "unknown", probe: "none", reason: "the workspace could not be read" }));
 
@@ -103,7 +104,7 @@ async function blobAccess(
   workspace: Workspace,
   { read, datastore, grant }: {
     read: Attempt<WorkspaceInfo>;
-    datastore: Attempt<DefaultDatastore>;
+    datastore: Attempt<Datastore>;
     grant: Grant;
   },
 ): Promise<readonly Access[]> {
@@ -111,7 +112,7 @@ async function blobAccess(
   if (found === undefined) return unknownBlobs(datastore.error!);
   const account = storageScope(read.found, found);
   const give = () => grant(BLOB_ROLE, account ?? `<id of storage account ${found.account}>`);
-  const list = await attempt(() => listBlobs(workspace, found));
+  const list = await attempt(() => probeBlobs(workspace, found));
   const roles = account === undefined
     ? undefined
     : await attempt(() =>
@@ -133,7 +134,7 @@ async function blobAccess(
 }
 
 function unknownBlobs(error: UserError): readonly Access[] {
-  const reason = withoutAction(error);
+  const reason = reasonOf(error);
   return (["read_blobs", "write_blobs"] as const).map((right) => ({
     right,
     answer: "unknown",
@@ -146,7 +147,7 @@ function unknownBlobs(error: UserError): readonly Access[] {
 /** The id of the datastore's account, where it is the workspace's own: only that one's id is known. */
 function storageScope(
   workspace: WorkspaceInfo | undefined,
-  { account }: DefaultDatastore,
+  { account }: Datastore,
 ): string | undefined {
   const id = workspace?.storageAccountId;
   return id?.split("/").at(-1) === account ? id : undefined;
@@ -157,13 +158,13 @@ function storageScope(
  *
  * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
  */
-export async function listBlobs(workspace: Workspace, { url, name }: DefaultDatastore): Promise<true> {
+export async function probeBlobs(workspace: Workspace, { url, name }: Datastore): Promise<true> {
   const action = `list the blobs of datastore "${name}"`;
   const answer = await workspace.ask({
     action,
     method: "GET",
     url: `${url}?restype=container&comp=list&maxresults=1`,
-    headers: { "x-ms-version": "2021-12-02" },
+    headers: STORAGE_HEADERS,
     scope: workspace.cloud.storageScope,
   });
   if (answer.status >= 400) throw workspace.refused(action, answer);
@@ -181,7 +182,7 @@ async function attempt<T>(act: () => Promise<T>): Promise<Attempt<T>> {
 
 type Answer = Omit<Access, "right" | "probe">;
 
-/** A request that worked is a yes; one that was refused for want of a role is a no; all else tells nothing. */
+/** Yes if the request worked, no if it was refused for a missing role, else unknown. */
 function answered(
   { error }: Attempt<unknown>,
   action: string,
@@ -191,7 +192,7 @@ function answered(
   const isRole = error.code === "azure.forbidden" || error.code === "azure.blob_role";
   return isRole
     ? { answer: "no", reason: `the role for ${action} is missing`, role: grant(), error }
-    : { answer: "unknown", reason: withoutAction(error), error };
+    : { answer: "unknown", reason: reasonOf(error), error };
 }
 
 function allowed(
@@ -199,12 +200,8 @@ function allowed(
   wanted: readonly string[],
   { kind, grant }: { kind: "actions" | "dataActions"; grant: () => NonNullable<Access["role"]> },
 ): Answer {
-  if (error !== undefined) return { answer: "unknown", reason: withoutAction(error), error };
+  if (error !== undefined) return { answer: "unknown", reason: reasonOf(error), error };
   const missing = missingActions(found ?? [], wanted, kind);
   if (missing.length === 0) return { answer: "yes" };
   return { answer: "no", reason: `no role allows ${missing.join(", ")}`, role: grant() };
-}
-
-function withoutAction({ message }: UserError): string {
-  return message.replace(/^Cannot .*?: /, "");
 }

@@ -1,4 +1,5 @@
-import { readJson } from "../client/read_json.ts";
+import { PERMISSIONS_PATH } from "../client/api_versions.ts";
+import { allResources } from "../client/paging.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** What one role assignment allows: operations with `*` for anything, as Azure writes them. */
@@ -9,9 +10,6 @@ export interface Permission {
   readonly notDataActions?: readonly string[];
 }
 
-/** The newest version that Azure CLI asks with, too. */
-const API_VERSION = "2022-04-01";
-
 /**
  * Asks Resource Manager what the identity that asks may do with a resource. Nothing is changed by it.
  *
@@ -20,19 +18,7 @@ const API_VERSION = "2022-04-01";
  */
 export async function readPermissions(workspace: Workspace, scope: string): Promise<readonly Permission[]> {
   const action = "read the permissions of this identity";
-  const { resourceManager, resourceManagerScope } = workspace.cloud;
-  const all: Permission[] = [];
-  let url: string | undefined =
-    `${resourceManager}${scope}/providers/Microsoft.Authorization/permissions?api-version=${API_VERSION}`;
-  while (url !== undefined) {
-    const answer = await workspace.ask({ action, method: "GET", url, scope: resourceManagerScope });
-    if (answer.status >= 400) throw workspace.refused(action, answer);
-    const page = readJson<{ value?: Permission[]; nextLink?: string | null }>(action, answer);
-    all.push(...page.value ?? []);
-    // A token goes to Resource Manager only, whatever a page names as the next.
-    url = page.nextLink?.startsWith(`${resourceManager}/`) ? page.nextLink : undefined;
-  }
-  return all;
+  return await allResources<Permission>(workspace, { action, below: scope, path: PERMISSIONS_PATH });
 }
 
 /** The operations of `wanted` that no permission allows. */

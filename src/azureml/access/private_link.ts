@@ -2,7 +2,7 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { bytesOf } from "../../core/net/proxy.ts";
 
 /**
- * Tells where the name of a host that only private endpoints lead to resolves to a public address.
+ * The error for a host with private endpoints only, whose name resolves to a public address here.
  *
  * @param addresses Those of the host; none where a proxy looks them up.
  * @returns `undefined` where one address at least is private, or none is known.
@@ -15,17 +15,17 @@ export function privateOnly(
   if (addresses.length === 0 || addresses.some(isPrivate)) return undefined;
   const { hostname } = new URL(url);
   return new UserError(
-    `Cannot use ${title}: ${hostname} leads to the public address ${
+    `Cannot use ${title}: ${hostname} resolves to the public address ${
       addresses[0]
-    }, which lets in nobody from here`,
+    }, but only private endpoints are allowed`,
     {
       code: "network.private_link",
       exit: ExitCode.Unavailable,
       hint:
-        `Connect to the workspace's network (VPN, jump host), and have the private DNS zone ${
+        `Connect to the workspace's network (VPN, jump host), and link the private DNS zone ${
           zoneOf(hostname)
         } ` +
-        "linked to the network whose DNS this machine asks",
+        "to the network whose DNS this machine uses",
       data: { host: hostname, addresses },
     },
   );

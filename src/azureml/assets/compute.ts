@@ -1,11 +1,17 @@
+import type {
+  AmlComputeProperties,
+  ComputeInstanceProperties,
+  ComputeResource,
+} from "@azure/arm-machinelearning";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { type ArmCall, listWithArm, readWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { computeLine } from "./create_lines.ts";
 
-/** A compute of a workspace, as far as it matters whether steps can run there. */
+/** A compute of a workspace: what decides whether steps can run there. */
 export interface ComputeInfo {
   readonly name: string;
-  /** ARM id, or `serverless`. */
+  /** ARM id; that of `serverless` has the same form, as azure-ai-ml 1.35 sends it. */
   readonly id: string;
   /** Azure's word, such as `AmlCompute`, `ComputeInstance` or `Kubernetes`. */
   readonly kind: string | undefined;
@@ -13,48 +19,33 @@ export interface ComputeInfo {
   /** Of a compute instance, such as `Running` or `Stopped`. */
   readonly state: string | undefined;
   readonly vmSize: string | undefined;
-  /** The most machines that it grows to; `undefined` where that is not said. */
+  /** The most machines that it grows to; `undefined` if Azure does not say. */
   readonly maxNodes: number | undefined;
-  /** What went wrong when it was made or grew last, such as a quota that was reached. */
+  /** Errors of its creation or last scaling, such as an exceeded quota. */
   readonly errors: readonly string[];
 }
 
-/** @internal The fields of `ComputeResource` that are read here. */
-interface ComputeResource {
-  readonly properties?: {
-    readonly computeType?: string;
-    readonly provisioningState?: string;
-    readonly provisioningErrors?: readonly ErrorResource[] | null;
-    readonly properties?: {
-      readonly vmSize?: string;
-      readonly state?: string;
-      readonly scaleSettings?: { readonly maxNodeCount?: number };
-      readonly errors?: readonly ErrorResource[] | null;
-    } | null;
-  };
-}
-
-/** @internal An error, bare or wrapped. */
-interface ErrorResource {
-  readonly error?: ErrorResource;
-  readonly code?: string;
-  readonly message?: string;
-}
+/** @internal The details that some kinds of computes have: `AmlCompute`, `ComputeInstance`. */
+type ComputeDetails = Partial<AmlComputeProperties & ComputeInstanceProperties>;
 
 /**
- * Reads a compute. `serverless` is always there.
+ * Reads a compute; `serverless` always exists.
  *
- * @throws {UserError} `compute.not_found` with the names that there are.
+ * @throws {UserError} `compute.not_found` with the names of the existing ones.
  */
 export async function getCompute(workspace: Workspace, name: string): Promise<ComputeInfo> {
-  if (name === "serverless") return { ...toInfo(name, {}), id: name };
-  const path = `computes/${encodeURIComponent(name)}`;
-  const request = { action: `read compute "${name}"`, method: "GET", path } as const;
-  const found = await workspace.find<ComputeResource>(request);
-  if (found !== undefined) return { ...toInfo(name, found), id: `${workspace.id}/computes/${name}` };
+  const id = `${workspace.id}/computes/${name}`;
+  if (name === "serverless") return { ...toInfo(name, {}), id };
+  const action = `read compute "${name}"`;
+  const found = await readWithArm(
+    workspace,
+    action,
+    ({ client, at }) => client.computeOperations.get(...at, name),
+  );
+  if (found !== undefined) return { ...toInfo(name, found), id };
   const names = await computeNames(workspace);
   throw new UserError(
-    `Cannot use compute "${name}": workspace "${workspace.config.name}" has none of that name`,
+    `Compute "${name}" not found in workspace "${workspace.config.name}"`,
     {
       code: "compute.not_found",
       exit: ExitCode.Rejected,
@@ -66,14 +57,17 @@ export async function getCompute(workspace: Workspace, name: string): Promise<Co
 }
 
 async function computeNames(workspace: Workspace): Promise<readonly string[]> {
-  const request = { action: "list the computes", method: "GET", path: "computes" } as const;
-  const found = await workspace.find<{ value?: readonly { name: string }[] }>(request);
-  return (found?.value ?? []).map(({ name }) => name).sort();
+  const list = ({ client, at }: ArmCall) => client.computeOperations.list(...at);
+  const found = await Array.fromAsync(listWithArm(workspace, "list the computes", list));
+  return found.flatMap(({ name }) => name ?? []).sort();
 }
 
-function toInfo(name: string, { properties = {} }: ComputeResource): Omit<ComputeInfo, "id"> {
-  const { computeType, provisioningState, provisioningErrors } = properties;
-  const { vmSize, state, scaleSettings, errors } = properties.properties ?? {};
+function toInfo(name: string, { properties }: ComputeResource): Omit<ComputeInfo, "id"> {
+  const { computeType, provisioningState, provisioningErrors } = properties ?? {};
+  const details: ComputeDetails = properties && "properties" in properties
+    ? properties.properties as ComputeDetails | null ?? {}
+    : {};
+  const { vmSize, state, scaleSettings, errors } = details;
   return {
     name,
     kind: computeType,
@@ -81,10 +75,8 @@ function toInfo(name: string, { properties = {} }: ComputeResource): Omit<Comput
     state,
     vmSize,
     maxNodes: computeType === "ComputeInstance" ? 1 : scaleSettings?.maxNodeCount,
-    errors: [...provisioningErrors ?? [], ...errors ?? []].map(errorText),
+    errors: [...provisioningErrors ?? [], ...errors ?? []].map(({ error }) =>
+      [error?.code, error?.message].filter(Boolean).join(": ")
+    ),
   };
-}
-
-function errorText({ error, code, message }: ErrorResource): string {
-  return error === undefined ? [code, message].filter(Boolean).join(": ") : errorText(error);
 }

@@ -1,35 +1,34 @@
-import pLimit, { type LimitFunction } from "p-limit";
+import type { LimitFunction } from "p-limit";
 import { once, onceEach } from "../../core/once.ts";
 import { getWorkspace, pinDataAsset, pinEnvironment, type PinnedEnvironment } from "./pin.ts";
 import { type ComputeInfo, getCompute } from "./compute.ts";
 import type { JobSpec, Step } from "../job_spec.ts";
+import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** What was looked up in Azure, for people to see. */
+/** A lookup that succeeded, for progress output. */
 export type LookupEvent =
   | { readonly type: "workspace"; readonly workspace: string; readonly location: string | undefined }
   | { readonly type: "compute"; readonly name: string }
   | { readonly type: "environment"; readonly asked: string; readonly shown: string }
   | { readonly type: "data"; readonly path: string; readonly id: string };
 
-/** What jobs name, each looked up in Azure when it is first asked for, and then known. */
+/** Lookups of what jobs refer to; each is sent once and then remembered. */
 export interface Lookups {
-  /** Makes sure that the workspace is there. */
+  /** Fails if the workspace does not exist. */
   readonly workspace: () => Promise<void>;
   readonly compute: (name: string) => Promise<ComputeInfo>;
-  /** The version that a spelling means; an image is registered by it. */
+  /** Resolves a reference to a version; an image is registered first. */
   readonly environment: (asked: string) => Promise<PinnedEnvironment>;
   /** The id of a data asset by its path, such as `azureml:rides@latest`. */
   readonly data: (path: string) => Promise<string>;
 }
 
-const REQUESTS_AT_ONCE = 16;
-
-/** Opens look-ups in one workspace; nothing is asked before the first. */
+/** Opens the lookups of one workspace; sends nothing yet. */
 export function openLookups(
   workspace: Workspace,
   onEvent: (event: LookupEvent) => void,
-  limit: LimitFunction = pLimit(REQUESTS_AT_ONCE),
+  limit: LimitFunction = requestLimit(),
 ): Lookups {
   return {
     workspace: once(async () => {

@@ -1,27 +1,19 @@
+import type { EnvironmentVersion, Workspace as WorkspaceModel } from "@azure/arm-machinelearning";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { anonymousImageEnvironment, parseEnvironment } from "../compile/environment_ref.ts";
+import { listWithArm, readWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { dataLine, environmentLine, workspaceLine } from "./create_lines.ts";
 
-/** What a submit needs to know of a workspace. */
+/** The facts about a workspace that commands need. */
 export interface WorkspaceInfo {
   readonly location: string | undefined;
-  /** Where the workspace says where its other services are. */
+  /** URL of the document that lists the workspace's other services, such as run history. */
   readonly discoveryUrl: string | undefined;
   /** Resource Manager id of its default storage account. */
   readonly storageAccountId: string | undefined;
-  /** False where only private endpoints lead to it. */
+  /** False if only private endpoints reach it. */
   readonly isPublic: boolean;
-}
-
-/** @internal The fields of `Workspace` that are read here. */
-interface WorkspaceResource {
-  readonly location?: string;
-  readonly properties?: {
-    readonly discoveryUrl?: string;
-    readonly storageAccount?: string;
-    readonly publicNetworkAccess?: string;
-  };
 }
 
 /**
@@ -32,9 +24,9 @@ interface WorkspaceResource {
 export async function getWorkspace(workspace: Workspace): Promise<WorkspaceInfo> {
   const { name, resource_group: group } = workspace.config;
   const action = `read workspace "${name}"`;
-  const found = await workspace.find<WorkspaceResource>({ action, method: "GET", path: "" });
+  const found = await readWithArm(workspace, action, ({ client, at }) => client.workspaces.get(...at));
   if (found !== undefined) return toInfo(found);
-  throw new UserError(`Cannot ${action}: there is none of that name in resource group "${group}"`, {
+  throw new UserError(`Workspace "${name}" not found in resource group "${group}"`, {
     code: "azure.not_found",
     exit: ExitCode.Rejected,
     hint: `Change \`workspace\` in azureml.yml (\`az ml workspace list\` lists workspaces), or create it: \`${
@@ -43,12 +35,12 @@ export async function getWorkspace(workspace: Workspace): Promise<WorkspaceInfo>
   });
 }
 
-function toInfo({ location, properties = {} }: WorkspaceResource): WorkspaceInfo {
+function toInfo(found: WorkspaceModel): WorkspaceInfo {
   return {
-    location,
-    discoveryUrl: properties.discoveryUrl,
-    storageAccountId: properties.storageAccount,
-    isPublic: properties.publicNetworkAccess?.toLowerCase() !== "disabled",
+    location: found.location,
+    discoveryUrl: found.discoveryUrl,
+    storageAccountId: found.storageAccount,
+    isPublic: found.publicNetworkAccess?.toLowerCase() !== "disabled",
   };
 }
 
@@ -62,21 +54,16 @@ export interface PinnedEnvironment {
   readonly shown: string;
 }
 
-/** How the names of environments begin that Microsoft made, and that every workspace has. */
+/** Prefix of the curated environments, which Microsoft makes and every workspace has. */
 const CURATED = "AzureML-";
 
-/** @internal A list of versions. */
-interface Versions {
-  readonly value: readonly { readonly id: string; readonly name: string }[];
-}
-
 /**
- * Finds which version of an environment a job gets, once for all of its steps.
+ * Resolves the environment of a job to one version, the same for all steps.
  *
- * `latest` is the version that was created last, as azure-ai-ml has it; an image is registered as an anonymous
- * environment. What Microsoft made stays as it is written: Azure itself knows where it is.
+ * `latest` is the version that was created last, as in azure-ai-ml (`_get_latest`); an image is registered as an
+ * anonymous environment. References to curated environments stay as written: Azure resolves them.
  *
- * @throws {UserError} `environment.*` when there is no such environment or the text names no version.
+ * @throws {UserError} `environment.*` if it does not exist or the text has no version.
  */
 export async function pinEnvironment(workspace: Workspace, asked: string): Promise<PinnedEnvironment> {
   const found = parseEnvironment(asked);
@@ -101,25 +88,28 @@ function named(workspace: Workspace, asked: string, name: string, version: strin
 }
 
 async function existing(workspace: Workspace, name: string, version: string): Promise<string> {
-  const found = await workspace.find({
-    action: `read environment "${name}:${version}"`,
-    method: "GET",
-    path: `environments/${encodeURIComponent(name)}/versions/${encodeURIComponent(version)}`,
-  });
+  const action = `read environment "${name}:${version}"`;
+  const found = await readWithArm(
+    workspace,
+    action,
+    ({ client, at }) => client.environmentVersions.get(...at, name, version),
+  );
   if (found === undefined) throw noEnvironment(workspace, `${name}:${version}`);
   return version;
 }
 
 async function latest(workspace: Workspace, name: string): Promise<string> {
-  const found = await workspace.find<Versions>({
-    action: `find the latest version of environment "${name}"`,
-    method: "GET",
-    path: `environments/${encodeURIComponent(name)}/versions`,
-    query: { "$orderBy": "createdtime desc", "$top": "1" },
-  });
-  const version = found?.value[0]?.name;
-  if (version === undefined) throw noEnvironment(workspace, name);
-  return version;
+  const action = `find the latest version of environment "${name}"`;
+  const options = { orderBy: "createdtime desc", top: 1 };
+  const versions = listWithArm(
+    workspace,
+    action,
+    ({ client, at }) => client.environmentVersions.list(...at, name, options),
+  );
+  for await (const { name: version } of versions) {
+    if (version !== undefined) return version;
+  }
+  throw noEnvironment(workspace, name);
 }
 
 async function registerImage(workspace: Workspace, asked: string, image: string): Promise<PinnedEnvironment> {
@@ -128,14 +118,14 @@ async function registerImage(workspace: Workspace, asked: string, image: string)
     action: `register image "${image}" as an environment`,
     method: "PUT",
     path: `environments/${name}/versions/${version}`,
-    body: { properties: { image, isAnonymous: true, isArchived: false } },
+    body: { properties: { image, isAnonymous: true, isArchived: false } } satisfies EnvironmentVersion,
   });
   return { ...named(workspace, asked, name, version), shown: image };
 }
 
 function noEnvironment(workspace: Workspace, what: string): UserError {
   return new UserError(
-    `Cannot use environment "${what}": workspace "${workspace.config.name}" has none of that name`,
+    `Environment "${what}" not found in workspace "${workspace.config.name}"`,
     {
       code: "environment.not_found",
       exit: ExitCode.Rejected,
@@ -148,44 +138,36 @@ function noEnvironment(workspace: Workspace, what: string): UserError {
 }
 
 function noVersion(asked: string, name: string, label: string | undefined): UserError {
-  const what = label === undefined ? "it names no version" : `"${label}" is not a label that Azure ML knows`;
-  return new UserError(`Cannot use environment "${asked}": ${what}`, {
+  const what = label === undefined ? "has no version" : `has the unknown label "${label}"`;
+  return new UserError(`Environment "${asked}" ${what}`, {
     code: "environment.no_version",
     exit: ExitCode.Config,
-    hint: `Write \`${name}@latest\` or \`${name}:<version>\` as \`execution.environment\``,
+    hint: `Set \`execution.environment\` to \`${name}@latest\` or \`${name}:<version>\``,
   });
 }
 
 /**
- * Finds which version of a data asset a step reads, and gives its id.
+ * Resolves a data asset to one version, and returns its Resource Manager id.
  *
  * @param path `azureml:name@latest` or `azureml:name:version`.
- * @throws {UserError} `data.not_found` when there is no such asset.
+ * @throws {UserError} `data.not_found`.
  */
 export async function pinDataAsset(workspace: Workspace, path: string): Promise<string> {
   const [, name, label, version] = /^azureml:(.+?)(?:@(latest)|:([^:@]+))$/.exec(path) ?? [];
   const action = `read data asset "${path.replace("azureml:", "")}"`;
-  const container = `data/${encodeURIComponent(name!)}`;
-  const found = label === undefined
-    ? await workspace.find({
-      action,
-      method: "GET",
-      path: `${container}/versions/${encodeURIComponent(version!)}`,
-    })
-    : await workspace.find<{ properties: { latestVersion?: string } }>({
-      action,
-      method: "GET",
-      path: container,
-    });
-  const pinned = label === undefined ? version : (found as Container | undefined)?.properties.latestVersion;
-  if (found !== undefined && pinned !== undefined) return `${workspace.id}/data/${name}/versions/${pinned}`;
-  throw new UserError(`Cannot ${action}: workspace "${workspace.config.name}" has none of that name`, {
-    code: "data.not_found",
-    exit: ExitCode.Rejected,
-    hint: `Change \`azureml_dataset\` in the catalog, or create it with the type of the catalog entry: \`${
+  const found = await readWithArm(workspace, action, async ({ client, at }) => {
+    if (label !== undefined) return (await client.dataContainers.get(...at, name!)).properties?.latestVersion;
+    await client.dataVersions.get(...at, name!, version!);
+    return version;
+  });
+  if (found) return `${workspace.id}/data/${name}/versions/${found}`;
+  throw new UserError(
+    `Data asset "${path.replace("azureml:", "")}" not found in workspace "${workspace.config.name}"`,
+    {
+      code: "data.not_found",
+      exit: ExitCode.Rejected,
+      hint: `Change \`azureml_dataset\` in the catalog, or create it with the type of the catalog entry: \`${
       dataLine(workspace.config, { name: name!, type: "uri_folder", path: "<file, folder or address>" })
     }\``,
-  });
+  );
 }
-
-type Container = { readonly properties: { readonly latestVersion?: string } };

@@ -2,16 +2,16 @@ import type { PipelineResponse } from "../../core/net/azure_http.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { Workspace, WorkspaceRequest } from "./workspace.ts";
 
-/** Seconds between two looks, where the service does not say. */
+/** Seconds between two polls, if the service does not say. */
 const WAIT_S = 5;
 /** Seconds that one operation may take; far more than the service needs for a schedule. */
 const LONGEST_S = 600;
 
 /**
- * Sends a request whose work may outlast its answer, and waits for the end of it.
+ * Sends a request that starts a long-running operation, and polls until the operation has ended.
  *
- * @returns Whether there was something to work on: `false` where the answer is that there is no such thing.
- * @throws {UserError} `azure.*` when Azure refuses or the work fails, `azure.unfinished` when it does not end.
+ * @returns `false` if a `DELETE` found nothing to delete.
+ * @throws {UserError} `azure.*` if Azure refuses or the operation fails, `azure.unfinished` if it does not end in time.
  */
 export async function runOperation(workspace: Workspace, request: WorkspaceRequest): Promise<boolean> {
   const { action } = request;
@@ -33,14 +33,14 @@ export async function runOperation(workspace: Workspace, request: WorkspaceReque
   return true;
 }
 
-/** Where to look for the end; only Resource Manager itself is asked, because the look takes a token along. */
+/** The URL to poll; only one of Resource Manager counts, because a token is sent there. */
 function monitor({ cloud }: Workspace, { headers }: PipelineResponse): string | undefined {
   const url = headers.get("azure-asyncoperation") ?? headers.get("location");
   if (url === undefined || !URL.canParse(url)) return undefined;
   return new URL(url).origin === new URL(cloud.resourceManager).origin ? url : undefined;
 }
 
-/** Whether the work goes on, by the answer's status or by the state that it tells. */
+/** Whether the operation is still running, by the status of the answer or the state in its body. */
 function isOpen(response: PipelineResponse): boolean {
   if (response.status === 202) return true;
   const state = stateOf(response);
@@ -55,7 +55,7 @@ function stateOf({ bodyAsText }: PipelineResponse): string | undefined {
   return typeof state === "string" ? state.toLowerCase() : undefined;
 }
 
-/** @internal What is read of an answer. */
+/** @internal The fields of an answer that are read here. */
 interface Answer {
   readonly status?: unknown;
   readonly properties?: { readonly provisioningState?: unknown };
@@ -71,14 +71,14 @@ function read(text: string | null | undefined): Answer {
 }
 
 function failed(action: string, state: string, { bodyAsText }: PipelineResponse): UserError {
-  const reason = read(bodyAsText).error?.message ?? `Azure began, and it ended as "${state}"`;
+  const reason = read(bodyAsText).error?.message ?? `the operation ended as "${state}"`;
   return new UserError(`Cannot ${action}: ${reason}`, { code: "azure.rejected", exit: ExitCode.Rejected });
 }
 
 function unfinished(action: string): UserError {
-  return new UserError(`Cannot ${action}: Azure has not finished it after ${LONGEST_S / 60} minutes`, {
+  return new UserError(`Cannot ${action}: Azure did not finish within ${LONGEST_S / 60} minutes`, {
     code: "azure.unfinished",
     exit: ExitCode.Unavailable,
-    hint: "Run the command again later; what is there already stays as it is",
+    hint: "Run the command again later; nothing is done twice",
   });
 }

@@ -1,40 +1,66 @@
-import type { Workspace } from "./workspace.ts";
+import type { Workspace, WorkspaceRequest } from "./workspace.ts";
 
-/** A list that Azure gives page by page. */
-export interface PagedRequest {
-  /** What is being done, as in "Cannot <action>". */
-  readonly action: string;
-  /** Below the workspace. */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  /** No further page is asked for once there are so many. */
-  readonly atMost?: number;
+/** One page of a list, and the token that the next one is asked for with. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** `undefined`, `null` or empty after the last page. */
+  readonly next: string | null | undefined;
 }
 
-/** @internal One page. */
-interface Page<T> {
-  readonly value?: readonly T[];
+/**
+ * Yields a list that a service gives page by page; a page is asked for only when its first item is needed.
+ *
+ * A token that came before ends the list: a service that repeats itself would be asked forever.
+ *
+ * @param read Asks for one page; `undefined` is the first.
+ */
+export async function* readPages<T>(read: (token: string | undefined) => Promise<Page<T>>): AsyncIterable<T> {
+  const seen = new Set<string>();
+  for (let token: string | undefined = undefined;;) {
+    const { items, next }: Page<T> = await read(token);
+    yield* items;
+    if (!next || seen.has(next)) return;
+    seen.add(next);
+    token = next;
+  }
+}
+
+/** @internal One page as Resource Manager writes it. */
+interface ResourcePage<T> {
+  readonly value?: readonly T[] | null;
   readonly nextLink?: string | null;
 }
 
 /**
- * Reads a list, page after page.
+ * Yields a list of Resource Manager.
  *
- * Only what a `nextLink` says of the query is taken: the address stays ours, because a token goes there.
+ * Only the query of a `nextLink` is used: host and path stay ours, because a token is sent there.
  *
- * @throws {UserError} `azure.*`.
+ * @throws {UserError} `azure.*`, `network.*`.
  */
-export async function allPages<T>(workspace: Workspace, request: PagedRequest): Promise<T[]> {
-  const { action, path, atMost = Infinity } = request;
-  const found: T[] = [];
-  for (let query: Readonly<Record<string, string>> | undefined = request.query ?? {}; query !== undefined;) {
-    const page: Page<T> = await workspace.send<Page<T>>({ action, method: "GET", path, query });
-    found.push(...page.value ?? []);
-    query = found.length < atMost ? queryOf(page.nextLink) : undefined;
-  }
-  return found.slice(0, atMost === Infinity ? undefined : atMost);
+export function listResources<T>(
+  workspace: Workspace,
+  request: Omit<WorkspaceRequest, "method" | "body">,
+): AsyncIterable<T> {
+  return readPages(async (link) => {
+    const query = link === undefined ? request.query : queryOf(link);
+    const page = await workspace.send<ResourcePage<T> | null>({
+      ...request,
+      method: "GET",
+      ...(query !== undefined && { query }),
+    });
+    return { items: page?.value ?? [], next: page?.nextLink };
+  });
 }
 
-function queryOf(nextLink: string | null | undefined): Readonly<Record<string, string>> | undefined {
-  return nextLink ? Object.fromEntries(new URL(nextLink).searchParams) : undefined;
+/** Reads a whole list of Resource Manager. @throws {UserError} `azure.*`, `network.*`. */
+export async function allResources<T>(
+  workspace: Workspace,
+  request: Omit<WorkspaceRequest, "method" | "body">,
+): Promise<T[]> {
+  return await Array.fromAsync(listResources<T>(workspace, request));
+}
+
+function queryOf(nextLink: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(new URL(nextLink, "https://any").searchParams);
 }

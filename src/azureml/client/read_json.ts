@@ -2,10 +2,10 @@ import type { PipelineResponse } from "../../core/net/azure_http.ts";
 import { networkError } from "../../core/net/network_error.ts";
 
 /**
- * Reads the JSON of an answer; an empty one is `null`.
+ * Parses the JSON body of an answer; an empty body is `null`.
  *
- * @param action What was being done, as in "Cannot <action>".
- * @throws {UserError} `network.answer` where it is no JSON: a proxy's page, or that of a network one must sign in to.
+ * @param action As in "Cannot <action>".
+ * @throws {UserError} `network.answer` if the body is not JSON, such as the page of a proxy or of a hotel's Wi-Fi.
  */
 export function readJson<T>(action: string, { bodyAsText, request, status }: PipelineResponse): T {
   try {
@@ -15,7 +15,26 @@ export function readJson<T>(action: string, { bodyAsText, request, status }: Pip
   }
 }
 
-/** Says that something else than the service answered. */
+/**
+ * Parses an answer that must be a JSON object with some fields of its own that are objects, such as `properties`.
+ *
+ * @throws {UserError} `network.answer` for anything else, such as `null`, a list, or an object without these fields.
+ */
+export function readResource<T>(
+  action: string,
+  response: PipelineResponse,
+  fields: readonly string[] = [],
+): T {
+  const found = readJson<unknown>(action, response);
+  if (isObject(found) && fields.every((field) => isObject(found[field]))) return found as T;
+  throw notFromAzure(action, response.request.url, response.status);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The error for an answer that did not come from the service that was asked. */
 export function notFromAzure(action: string, url: string, status: number): Error {
   return networkError(
     action,

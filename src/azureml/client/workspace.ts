@@ -18,8 +18,9 @@ import { once } from "../../core/once.ts";
 import { apiVersionFor } from "./api_versions.ts";
 import { readChallenge, type TokenChallenge } from "../refusals/challenge.ts";
 import { readProblem } from "../refusals/read.ts";
+import { queryText } from "./query.ts";
 import { azureError } from "../refusals/to_error.ts";
-import { readJson } from "./read_json.ts";
+import { readJson, readResource } from "./read_json.ts";
 
 /** Anything that gives tokens; credentials do. */
 export interface Tokens {
@@ -40,6 +41,8 @@ export interface WorkspaceRequest {
   readonly method: HttpMethods;
   /** Below the workspace, such as `jobs/train-1`; empty for the workspace itself. */
   readonly path: string;
+  /** Resource Manager id of another resource that `path` is below. */
+  readonly below?: string;
   /** Further parts of the query. */
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -47,6 +50,8 @@ export interface WorkspaceRequest {
   readonly secondScope?: string;
   /** Whether it is never sent again: because its work would be done twice. */
   readonly sentOnce?: boolean;
+  /** Fields of the answer that must be objects, such as `properties`; then the answer must be one, too. */
+  readonly answers?: readonly string[];
 }
 
 /** A request to another host: run history, blobs. */
@@ -96,6 +101,8 @@ export interface Workspace {
    * @throws {UserError} `network.*`.
    */
   read(request: Omit<HostRequest, "method" | "body">): Promise<BytesAnswer>;
+  /** Whether an answer says that the resource itself does not exist, and not the workspace around it. */
+  isMissing(response: PipelineResponse): boolean;
   /** Turns a refusal that {@linkcode ask} gave into an error. */
   refused(action: string, response: PipelineResponse): Error;
   /** The same workspace for what must not be left half done: its requests outlast an interrupt for some seconds. */
@@ -179,9 +186,9 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   }
 
   async function exchange(
-    { action, method, path, query, body, secondScope, sentOnce }: WorkspaceRequest,
+    { action, method, path, below = id, query, body, secondScope, sentOnce }: WorkspaceRequest,
   ) {
-    const url = new URL(`${cloud.resourceManager}${id}${path === "" ? "" : `/${path}`}`);
+    const url = new URL(`${cloud.resourceManager}${below}${path === "" ? "" : `/${path}`}`);
     url.search = queryText({ "api-version": apiVersionFor(path, env), ...query });
     const second = secondScope === undefined ? undefined : (await tokens.getToken(secondScope)).token;
     return await ask({
@@ -214,19 +221,38 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
 
   async function find<T>(request: WorkspaceRequest): Promise<T | undefined> {
     const response = await exchange(request);
-    if (response.status === 404 && isMissingItself(response.bodyAsText ?? "")) return undefined;
+    if (isMissing(response)) return undefined;
     if (response.status >= 400) throw refused(request.action, response);
-    return readJson<T>(request.action, response);
+    return answerOf<T>(request, response);
   }
 
   async function send<T>(request: WorkspaceRequest): Promise<T> {
     const response = await exchange(request);
     if (response.status >= 400) throw refused(request.action, response);
-    return readJson<T>(request.action, response);
+    return answerOf<T>(request, response);
   }
 
   const patient = once(() => openWorkspace({ ...options, ...options.patience }));
-  return { config, cloud, id, clock, random, signal, send, find, exchange, ask, read, refused, patient };
+  return {
+    config,
+    cloud,
+    id,
+    clock,
+    random,
+    signal,
+    send,
+    find,
+    exchange,
+    ask,
+    read,
+    isMissing,
+    refused,
+    patient,
+  };
+}
+
+function answerOf<T>({ action, answers }: WorkspaceRequest, response: PipelineResponse): T {
+  return answers === undefined ? readJson<T>(action, response) : readResource<T>(action, response, answers);
 }
 
 /** How many demands of Azure are met for one request: another tenant, then claims, and once more. */
@@ -248,11 +274,10 @@ export function workspaceId(config: WorkspaceConfig): string {
     `/providers/Microsoft.MachineLearningServices/workspaces/${config.name}`;
 }
 
-/** Whether a 404 is about the thing that was asked for, and not about the workspace that should hold it. */
-function isMissingItself(text: string): boolean {
-  return !/SubscriptionNotFound|InvalidSubscriptionId|ResourceGroupNotFound|WorkspaceNotFound/.test(text);
-}
-
-function queryText(query: Readonly<Record<string, string>>): string {
-  return Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+/** Whether a 404 is about the resource that was asked for, and not about the workspace that should hold it. */
+function isMissing({ status, bodyAsText }: PipelineResponse): boolean {
+  return status === 404 &&
+    !/SubscriptionNotFound|InvalidSubscriptionId|ResourceGroupNotFound|WorkspaceNotFound/.test(
+      bodyAsText ?? "",
+    );
 }

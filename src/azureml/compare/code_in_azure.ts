@@ -1,8 +1,7 @@
 import { Buffer } from "node:buffer";
-import { notFromAzure } from "../client/read_json.ts";
+import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import type { Workspace } from "../client/workspace.ts";
-import { STORAGE_VERSION } from "../upload/blob_client.ts";
-import { blobListQuery, type ListedBlob, parseBlobPage } from "../upload/blob_xml.ts";
+import { listBlobs, type ListedBlob } from "../upload/blob_xml.ts";
 
 /** A file of code that Azure ML has. */
 export interface CodeBlob {
@@ -26,8 +25,6 @@ interface CodeResource {
     readonly properties?: Readonly<Record<string, string>>;
   };
 }
-
-const HEADERS = { "x-ms-version": STORAGE_VERSION };
 
 /**
  * Lists the files of a code version of Azure ML, with the identity's own role in the storage.
@@ -62,23 +59,17 @@ async function listFiles(
   codeUri: string,
 ): Promise<{ readonly files: readonly CodeBlob[] } | { readonly reason: string }> {
   const [container, prefix] = parted(codeUri);
-  const files: CodeBlob[] = [];
   const action = "list the files of the code";
-  for (let marker = "";;) {
-    const answer = await workspace.ask({
-      action,
-      method: "GET",
-      url: `${container}?${blobListQuery(prefix, marker)}`,
-      scope: workspace.cloud.storageScope,
-      headers: HEADERS,
-    });
-    if (answer.status >= 400) return { reason: refusalOf(answer.status) };
-    const page = await parseBlobPage(answer.bodyAsText ?? "");
-    if (page === undefined) throw notFromAzure(action, answer.request.url, answer.status);
-    files.push(...page.blobs.map((blob) => toCodeBlob(blob, container, prefix)));
-    if (page.nextMarker === undefined) return { files };
-    marker = page.nextMarker;
-  }
+  let refusedWith: number | undefined;
+  const found = listBlobs({ action, prefix }, async (query) => {
+    const url = `${container}?${query}`;
+    const scope = workspace.cloud.storageScope;
+    const answer = await workspace.ask({ action, method: "GET", url, scope, headers: STORAGE_HEADERS });
+    if (answer.status < 400) return answer;
+    refusedWith = answer.status;
+  });
+  const files = (await Array.fromAsync(found)).map((blob) => toCodeBlob(blob, container, prefix));
+  return refusedWith === undefined ? { files } : { reason: refusalOf(refusedWith) };
 }
 
 /** The container, and what the names of the code's files start with. */
@@ -109,7 +100,7 @@ export async function readCodeBlob(workspace: Workspace, { url, name }: CodeBlob
     action: `read "${name}" of the code`,
     url,
     scope: workspace.cloud.storageScope,
-    headers: HEADERS,
+    headers: STORAGE_HEADERS,
   });
   return response.status < 400 ? bytes : undefined;
 }

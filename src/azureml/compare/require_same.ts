@@ -1,10 +1,10 @@
-import pLimit from "p-limit";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { componentIds, type DescribedJob, describeJob } from "./describe.ts";
 import { type Change, changesOf, isMaterialChange } from "./changes.ts";
 import { changeText } from "./changes.ts";
 import type { JobAndBody } from "../jobs/job.ts";
 import type { JobBody } from "../write/to_rest.ts";
+import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** A job as it would be sent. */
@@ -18,7 +18,6 @@ export interface PreparedJob {
 export type ComponentSpecs = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
 const SHOWN = 10;
-const REQUESTS_AT_ONCE = 16;
 
 /**
  * Refuses to take the job that is there under a name for the one that is to be sent, unless it is the same: the same
@@ -64,7 +63,7 @@ export async function readComponents(workspace: Workspace, body: JobBody): Promi
 }
 
 async function readAll(workspace: Workspace, ids: readonly string[]): Promise<ComponentSpecs> {
-  const limit = pLimit(REQUESTS_AT_ONCE);
+  const limit = requestLimit();
   const found = await Promise.all(ids.map((id) => limit(() => readComponent(workspace, id))));
   return new Map(ids.flatMap((id, at) => found[at] === undefined ? [] : [[id, found[at]] as const]));
 }

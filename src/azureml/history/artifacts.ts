@@ -1,11 +1,14 @@
+import { fields } from "../jobs/fields.ts";
 import type { RunHistory } from "./run_history.ts";
 
 /** A file that a run has left in the workspace's storage. */
 export interface Artifact {
   /** From the run on, with slashes, such as `outputs/model.pkl`. */
   readonly path: string;
-  /** Where it can be read, for a while. */
+  /** Where it can be read; with a SAS it expires. */
   readonly url: string;
+  /** Scope of the token that it is read with, for a URL without a SAS. */
+  readonly scope?: string;
 }
 
 /** @internal An artifact as run history writes it. */
@@ -26,9 +29,16 @@ export async function listArtifacts(
 ): Promise<readonly Artifact[]> {
   const { experimentId } = await history.run(runId);
   const path = `experimentids/${experimentId}/runs/${encodeURIComponent(runId)}/artifacts/prefix/contentinfo`;
-  const query = { path: prefix };
   const found = await Array.fromAsync(
-    history.pages<ArtifactItem>(`list the files of run "${runId}"`, path, query),
+    history.pages<ArtifactItem>(`list the files of run "${runId}"`, {
+      path,
+      query: { path: prefix },
+      // As `_run_artifacts_operations.py` of azure-ai-ml 1.35 has it.
+      tokenParameter: "continuationToken",
+    }),
   );
-  return found.flatMap(({ path, contentUri }) => path && contentUri ? [{ path, url: contentUri }] : []);
+  return found.flatMap((item) => {
+    const { path, contentUri } = fields(item);
+    return typeof path === "string" && typeof contentUri === "string" ? [{ path, url: contentUri }] : [];
+  });
 }

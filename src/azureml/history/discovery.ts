@@ -2,11 +2,11 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /**
- * Finds the address of a workspace's own services, run history among them, where the workspace itself says that it is:
- * behind a private link it is another than the region's. No slash at its end.
+ * Finds the base URL of a workspace's services, such as run history, from its discovery document; behind a private link
+ * it is not that of the region. Without a slash at the end.
  *
- * @param discoveryUrl As Resource Manager tells it of the workspace.
- * @throws {UserError} `run_history.not_found` when nothing says where it is, `azure.*`, `network.*`.
+ * @param discoveryUrl `properties.discoveryUrl` of the workspace.
+ * @throws {UserError} `run_history.not_found` if the document does not name it, `azure.*`, `network.*`.
  */
 export async function findApi(workspace: Workspace, discoveryUrl: string | undefined): Promise<string> {
   const action = "find the workspace's run history";
@@ -16,14 +16,14 @@ export async function findApi(workspace: Workspace, discoveryUrl: string | undef
     const api = answer.status < 400 ? readApi(answer.bodyAsText ?? "") : undefined;
     if (api !== undefined) return api.replace(/\/$/, "");
   }
-  throw new UserError(`Cannot ${action}: the workspace does not say where it is`, {
+  throw new UserError(`Cannot ${action}: the workspace's discovery document does not name it`, {
     code: "run_history.not_found",
     exit: ExitCode.Unavailable,
-    hint: "Look at the job in Azure ML Studio",
+    hint: "Open the job in Azure ML studio: `kedro-azureml job open`",
   });
 }
 
-/** What answers in place of the workspace, such as a proxy's page, says nothing. */
+/** `undefined` for anything else, such as a proxy's page. */
 function readApi(text: string): string | undefined {
   try {
     const { api } = JSON.parse(text) as { api?: unknown };

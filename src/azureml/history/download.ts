@@ -6,24 +6,25 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { isPathBelow, isPathName } from "../../core/path_names.ts";
 import type { Artifact } from "./artifacts.ts";
 import { notFromAzure } from "../client/read_json.ts";
+import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** What came of downloading one file. */
+/** One file that was downloaded. */
 export interface Downloaded {
   readonly path: string;
   readonly sizeBytes: number;
-  /** Whether it was there whole already. */
+  /** Whether the whole file was there before. */
   readonly wasThere: boolean;
 }
 
-type DownloadFs = Pick<FileSystem, "append" | "rename" | "stat" | "realPath">;
+/** What of the file system a download needs. */
+export type DownloadFs = Pick<FileSystem, "append" | "rename" | "stat" | "realPath">;
 
 const CHUNK_BYTES = 8 * 1024 * 1024;
-const BLOB = { "x-ms-version": "2021-12-02" };
 
 /**
- * Downloads one file into a folder, under its own path there. It grows beside its place under a name that tells of
- * its content, and gets its name when it is whole: what was cut goes on where it ended, also in the next command.
+ * Downloads one file into a folder, under its own path. It grows under a temporary name that contains a hash of its
+ * ETag, and is renamed when complete; so a later command resumes an interrupted download.
  *
  * @param folder Absolute.
  * @throws {UserError} `download.path` for a path that leaves the folder, `download.refused`, `network.*`.
@@ -31,14 +32,15 @@ const BLOB = { "x-ms-version": "2021-12-02" };
 export async function download(
   workspace: Workspace,
   fs: DownloadFs,
-  { path, url }: Artifact,
+  { path, url, scope }: Artifact,
   folder: string,
 ): Promise<Downloaded> {
+  const token = scope === undefined ? {} : { scope };
   const target = await placeIn(fs, folder, path);
   const action = `download "${path}"`;
-  const head = await workspace.ask({ action, method: "HEAD", url, headers: BLOB });
+  const head = await workspace.ask({ action, method: "HEAD", url, headers: STORAGE_HEADERS, ...token });
   if (head.status >= 400) throw refused(action, head.status);
-  const sizeBytes = await sizeOf(workspace, { action, url, head });
+  const sizeBytes = await sizeOf(workspace, { action, url, head, token });
   const there = await fs.stat(target);
   if (there?.kind === "file" && there.sizeBytes === sizeBytes) {
     return { path: target, sizeBytes, wasThere: true };
@@ -49,8 +51,8 @@ export async function download(
   if (at === 0) await fs.append(part, new Uint8Array());
   while (at < sizeBytes) {
     const range = `bytes=${at}-${Math.min(at + CHUNK_BYTES, sizeBytes) - 1}`;
-    const headers = { ...BLOB, range, ...(etag !== "" && { "if-match": etag }) };
-    const { response, bytes } = await workspace.read({ action, url, headers });
+    const headers = { ...STORAGE_HEADERS, range, ...(etag !== "" && { "if-match": etag }) };
+    const { response, bytes } = await workspace.read({ action, url, headers, ...token });
     if (response.status !== 206 && !(response.status === 200 && at === 0)) {
       throw refused(action, response.status);
     }
@@ -61,21 +63,31 @@ export async function download(
   return { path: target, sizeBytes, wasThere: false };
 }
 
-/** A proxy may take the length out of an answer without a body; then that of a first byte tells it. */
+/** The size of a file; a proxy may drop the length of a HEAD answer, then the range of the first byte has it. */
 async function sizeOf(
   workspace: Workspace,
-  { action, url, head }: { action: string; url: string; head: PipelineResponse },
+  { action, url, head, token }: {
+    readonly action: string;
+    readonly url: string;
+    readonly head: PipelineResponse;
+    readonly token: { readonly scope?: string };
+  },
 ): Promise<number> {
   const length = head.headers.get("content-length");
   if (length !== undefined) return Number(length);
-  const { response } = await workspace.read({ action, url, headers: { ...BLOB, range: "bytes=0-0" } });
+  const { response } = await workspace.read({
+    action,
+    url,
+    headers: { ...STORAGE_HEADERS, range: "bytes=0-0" },
+    ...token,
+  });
   if (response.status >= 400 && response.status !== 416) throw refused(action, response.status);
   const total = /^bytes (?:0-0|\*)\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1];
   if (total === undefined) throw notFromAzure(action, url, response.status);
   return Number(total);
 }
 
-/** Where a file goes; its path comes from elsewhere, and must not lead out of the folder, not even by a link in it. */
+/** Where a file goes. Its path is not ours, so it must not lead out of the folder, not even through a link. */
 async function placeIn(fs: DownloadFs, folder: string, path: string): Promise<string> {
   const target = join(folder, path);
   const parts = path.split("/");
@@ -104,19 +116,19 @@ export function downloadFolder(folder: string, name: string): string {
 }
 
 function leaves(path: string): UserError {
-  return new UserError(`Cannot download "${path}": it would leave the folder that it is to go to`, {
+  return new UserError(`Cannot download "${path}": its path leads out of the download folder`, {
     code: "download.path",
     exit: ExitCode.Rejected,
-    hint: "Look at the file in Azure ML Studio; another folder can be named with `-o`",
+    hint: "Download that file in Azure ML studio, or choose another folder with `-o`",
   });
 }
 
 function refused(action: string, status: number): UserError {
-  return new UserError(`Cannot ${action}: the storage answered with ${status}`, {
+  return new UserError(`Cannot ${action}: the storage answered ${status}`, {
     code: "download.refused",
     exit: status === 403 ? ExitCode.Auth : ExitCode.Rejected,
     hint: status === 412
-      ? "It has changed meanwhile; run the command again"
-      : "Run the command again; what is there already is not downloaded twice",
+      ? "The file changed during the download; run the command again"
+      : "Run the command again: it resumes",
   });
 }

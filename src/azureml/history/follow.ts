@@ -1,62 +1,25 @@
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { isFinal } from "../jobs/job.ts";
-import type { JobStep } from "../write/steps.ts";
-import type { RunFailure, StepRun } from "./run_history.ts";
+import type { FollowEvent, FollowOptions } from "./follow_event.ts";
 import { openWatch } from "./watch.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** What happens to a job that is followed. */
-export type FollowEvent =
-  /** First of all: the steps that the job will have, in graph order. */
-  | { readonly type: "steps"; readonly job: string; readonly steps: readonly JobStep[] }
-  | { readonly type: "status"; readonly job: string; readonly status: string }
-  /** `key` is the step's in the job, where it can be told. */
-  | { readonly type: "step"; readonly job: string; readonly run: StepRun; readonly key: string | undefined }
-  /** Whole lines that a step has logged, each with its line break. */
-  | {
-    readonly type: "log";
-    readonly job: string;
-    readonly step: string;
-    readonly file: string;
-    readonly text: string;
-  }
-  | { readonly type: "warning"; readonly warning: Warning }
-  /** Why a step failed; `run` is that of the job itself where no step is to blame. */
-  | { readonly type: "failure"; readonly job: string; readonly run: StepRun; readonly failure: RunFailure }
-  /** Time goes by, and nothing is known to have changed. */
-  | { readonly type: "tick"; readonly job: string }
-  | { readonly type: "end"; readonly job: string; readonly status: string; readonly durationMs: number };
-
-/** How a job is followed. */
-export interface FollowOptions {
-  /** Milliseconds between the first two looks; each wait is half as long again, up to {@linkcode LONGEST_WAIT_MS}. */
-  readonly firstWaitMs?: number;
-  /** Milliseconds after which following ends, and the job goes on. */
-  readonly timeoutMs?: number | undefined;
-  /** The job's steps where they are known better than the job's body knows them. */
-  readonly steps?: readonly JobStep[] | undefined;
-  /** Whether to give what running steps log. */
-  readonly logs?: boolean | undefined;
-  /** Milliseconds between two ticks; none where absent. */
-  readonly tickMs?: number | undefined;
-}
-
 const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 15_000;
-/** Looks without an answer, one after the other, until following is given up: more than an hour, however long a laptop slept. */
+/** Consecutive polls without an answer until following is given up: more than an hour, however long a laptop slept. */
 const LOST_LOOKS = 240;
-/** Looks that Azure refuses the sign-in, one after the other, once it was good: some minutes. */
+/** Consecutive polls with a refused sign-in, once it had worked: some minutes. */
 const REFUSED_LOOKS = 20;
-/** Looks without an answer after the time is over. */
+/** Polls without an answer after the time limit. */
 const LATE_LOOKS = 5;
 
 /**
  * Yields each change of a job and of its steps, and then its end.
  *
- * It looks again as long as it takes; a lost network is waited for, and so is a sign-in that fails for a while. The
- * signal of the workspace stops it.
+ * It polls until the job ends, through network outages and temporary sign-in failures. The signal of the workspace stops
+ * it.
  *
- * @throws {UserError} `job.timed_out` when `timeoutMs` is over, `azure.*` when the job cannot be read.
+ * @throws {UserError} `job.timed_out` after `timeoutMs`, `azure.*` if the job cannot be read.
  */
 export async function* followJob(
   workspace: Workspace,
@@ -87,7 +50,7 @@ export async function* followJob(
       if (lost + refused === 1) yield { type: "warning", warning: lostSight(name, thrown) };
     }
     const restMs = timeoutMs - elapsedMs();
-    // A laptop that slept past the end wakes before its network does, and the job may be over.
+    // A laptop that slept past the limit wakes before its network does, and the job may have ended.
     if (restMs <= 0 && (lost + refused === 0 || ++late > LATE_LOOKS)) throw timedOut(name, timeoutMs);
     for (let leftMs = restMs > 0 ? Math.min(waitMs, restMs) : waitMs; leftMs > 0; leftMs -= tickMs) {
       await clock.sleep(Math.min(leftMs, tickMs), signal);
@@ -103,17 +66,18 @@ function isPassing({ exit, code }: UserError): boolean {
 function lostSight(name: string, error: UserError): Warning {
   return {
     code: "follow.lost_sight",
-    message: `Lost sight of job "${name}", looking again: ${error.message}`,
+    message: `Lost contact with job "${name}", retrying: ${error.message}`,
   };
 }
 
 function timedOut(name: string, timeoutMs: number): UserError {
   return new UserError(
-    `Stopped following job "${name}" after ${Math.round(timeoutMs / 1000)} s; the job goes on`,
+    `Stopped following job "${name}" after ${Math.round(timeoutMs / 1000)} s; the job is still running`,
     {
       code: "job.timed_out",
       exit: ExitCode.TimedOut,
-      hint: `Run \`kedro-azureml job follow ${name}\`, or \`kedro-azureml job cancel ${name}\``,
+      hint:
+        `Keep following with \`kedro-azureml job follow ${name}\`, or cancel it with \`kedro-azureml job cancel ${name}\``,
     },
   );
 }

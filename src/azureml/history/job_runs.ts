@@ -41,18 +41,18 @@ function asStep({ id, step, compute }: StepRun): JobStep {
 }
 
 /**
- * Finds the step that somebody names, by its node or its key.
+ * Finds a step by its node or its key.
  *
- * @throws {UserError} `job.no_step` with the steps there are.
+ * @throws {UserError} `job.no_step` with the existing steps.
  */
 export function requireStep<T extends JobStep>(steps: readonly T[], name: string, asked: string): T {
   const found = stepNamed(steps, asked);
   if (found !== undefined) return steps.find(({ key }) => key === found.key)!;
   const labels = steps.map(({ label }) => label);
-  throw new UserError(`Cannot find step "${asked}" in job "${name}"${didYouMean(asked, labels)}`, {
+  throw new UserError(`Job "${name}" has no step "${asked}"${didYouMean(asked, labels)}`, {
     code: "job.no_step",
     exit: ExitCode.Rejected,
     details: [`steps: ${labels.join(", ")}`],
-    hint: "Name one of them with `--step`",
+    hint: "Pass one of them to `--step`",
   });
 }

@@ -1,7 +1,7 @@
 import { joinedBytes } from "../../core/bytes.ts";
+import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-const BLOB = { "x-ms-version": "2021-12-02" };
 const TAIL_BYTES = 16 * 1024;
 const TAIL_LINES = 40;
 const CHUNK_BYTES = 1024 * 1024;
@@ -25,7 +25,7 @@ export function openLogReader(workspace: Workspace): LogReader {
       const parts = [rest];
       for (;;) {
         const range = `bytes=${at}-${at + CHUNK_BYTES - 1}`;
-        const request = { action: "read a log", url, headers: { ...BLOB, range } };
+        const request = { action: "read a log", url, headers: { ...STORAGE_HEADERS, range } };
         const { response, bytes } = await workspace.read(request);
         if (response.status >= 400 || bytes.length === 0) break;
         // Whoever knows no ranges sends the whole again.
@@ -48,10 +48,15 @@ const NEWLINE = 10;
 /** The end of a log, at most 40 lines; blob storage knows no range that counts from the end, so the size is asked first. */
 export async function readTail(workspace: Workspace, url: string): Promise<string | undefined> {
   const action = "read the log of a step";
-  const head = await workspace.ask({ action, method: "HEAD", url, headers: BLOB });
+  const head = await workspace.ask({ action, method: "HEAD", url, headers: STORAGE_HEADERS });
   const size = Number(head.headers.get("content-length") ?? 0);
   const range = size > TAIL_BYTES ? { range: `bytes=${size - TAIL_BYTES}-` } : {};
-  const answer = await workspace.ask({ action, method: "GET", url, headers: { ...BLOB, ...range } });
+  const answer = await workspace.ask({
+    action,
+    method: "GET",
+    url,
+    headers: { ...STORAGE_HEADERS, ...range },
+  });
   if (answer.status >= 400) return undefined;
   return (answer.bodyAsText ?? "").trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
 }

@@ -1,6 +1,9 @@
+import { fields } from "../jobs/fields.ts";
 import { getWorkspace } from "../assets/pin.ts";
 import { findApi } from "./discovery.ts";
-import { readJson } from "../client/read_json.ts";
+import { readPages } from "../client/paging.ts";
+import { queryText } from "../client/query.ts";
+import { readResource } from "../client/read_json.ts";
 import { readTail, userLogs } from "./log_reader.ts";
 import type { Workspace } from "../client/workspace.ts";
 
@@ -17,6 +20,8 @@ export interface StepRun {
   /** All names by which the run may be found in its job. */
   readonly names: readonly (string | null | undefined)[];
   readonly experimentId: string | undefined;
+  /** Id of the run that has its logs and outputs: an earlier run's for a step whose results were reused. */
+  readonly producedBy: string;
 }
 
 /** Why a run failed. */
@@ -27,6 +32,15 @@ export interface RunFailure {
   readonly logName: string | undefined;
 }
 
+/** A named output of a run. */
+export interface RunOutput {
+  readonly name: string;
+  /** Of a datastore, such as `azureml://datastores/workspaceblobstore/paths/azureml/…/`. */
+  readonly uri: string;
+  /** Name and version of the data asset that it was registered as, such as `rides:3`; `undefined` for an anonymous one. */
+  readonly asset: string | undefined;
+}
+
 /** The service that knows the steps of a job and their logs. */
 export interface RunHistory {
   /** The runs of a job's steps, in the order of their start. */
@@ -35,10 +49,19 @@ export interface RunHistory {
   /** Addresses of the logs that a run has so far, by name; each is good for a while only. */
   logFiles(run: string): Promise<Readonly<Record<string, string>>>;
   failure(run: string): Promise<RunFailure>;
-  /** Where the outputs of a run lie, by name, as URIs of a datastore; those that Azure knows. */
-  outputs(run: string): Promise<Readonly<Record<string, string>>>;
-  /** Everything below a path of this workspace's run history, page after page. */
-  pages<T>(action: string, path: string, query?: Readonly<Record<string, string>>): AsyncIterable<T>;
+  /** The named outputs of a run that Azure can locate. */
+  outputs(run: string): Promise<readonly RunOutput[]>;
+  /** Yields a list below a path of this workspace's run history, page after page. */
+  pages<T>(action: string, list: HistoryList): AsyncIterable<T>;
+}
+
+/** A list that run history gives page by page. */
+export interface HistoryList {
+  /** Below the workspace. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** The parameter that the token of a page goes into: each operation has its own, and ignores that of another. */
+  readonly tokenParameter: "$continuationtoken" | "continuationToken";
 }
 
 /** @internal A run as run history writes it. */
@@ -71,9 +94,9 @@ interface ResolvedUris {
   readonly values?: Readonly<Record<string, { readonly uri?: string | null }>> | null;
 }
 
-/** @internal One page of a list. */
-interface Page<T> {
-  readonly value: readonly T[];
+/** @internal One page of a list, as run history writes it. */
+interface HistoryPage<T> {
+  readonly value?: readonly T[] | null;
   readonly continuationToken?: string | null;
 }
 
@@ -94,32 +117,24 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
     const request = { action, method: "POST", url, scope, headers, body: JSON.stringify(body) } as const;
     const answer = await workspace.ask(request);
     if (answer.status >= 400) throw workspace.refused(action, answer);
-    return readJson<T>(action, answer);
+    return readResource<T>(action, answer);
   }
 
   async function read<T>(action: string, path: string): Promise<T> {
     const scope = workspace.cloud.resourceManagerScope;
     const answer = await workspace.ask({ action, method: "GET", url: `${base}/${path}`, scope });
     if (answer.status >= 400) throw workspace.refused(action, answer);
-    return readJson<T>(action, answer);
+    return readResource<T>(action, answer);
   }
 
-  async function* pages<T>(
-    action: string,
-    path: string,
-    query: Readonly<Record<string, string>> = {},
-  ): AsyncIterable<T> {
-    let next: string | undefined;
-    do {
-      const all = { ...query, ...(next !== undefined && { "$continuationtoken": next }) };
-      const pairs = Object.entries(all).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-      const page = await read<Page<T>>(
-        action,
-        [path, ...pairs.length > 0 ? [pairs.join("&")] : []].join("?"),
-      );
-      yield* page.value;
-      next = page.continuationToken || undefined;
-    } while (next !== undefined);
+  function pages<T>(action: string, { path, query, tokenParameter }: HistoryList): AsyncIterable<T> {
+    return readPages(async (token) => {
+      const all = { ...query, ...(token !== undefined && { [tokenParameter]: token }) };
+      const text = queryText(all);
+      const full = text === "" ? path : `${path}?${text}`;
+      const { value, continuationToken } = await read<HistoryPage<T>>(action, full);
+      return { items: Array.isArray(value) ? value : [], next: continuationToken };
+    });
   }
 
   const details = (action: string, run: string) =>
@@ -129,25 +144,29 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
     pages,
     async children(job) {
       const path = `runs/${encodeURIComponent(job)}/children`;
-      const runs = await Array.fromAsync(pages<RunResource>(`read the steps of job "${job}"`, path));
-      return runs.map(toStepRun);
+      const action = `read the steps of job "${job}"`;
+      const list = pages<unknown>(action, { path, tokenParameter: "$continuationtoken" });
+      return (await Array.fromAsync(list)).filter(isRun).map(toStepRun);
     },
-    run: async (id) =>
-      toStepRun(await read<RunResource>(`read run "${id}"`, `runs/${encodeURIComponent(id)}`)),
+    async run(id) {
+      const found = await read<Partial<RunResource>>(`read run "${id}"`, `runs/${encodeURIComponent(id)}`);
+      return toStepRun({ status: "NotStarted", ...found, runId: id });
+    },
     async outputs(run) {
       const action = `find the outputs of run "${run}"`;
       const asked = { runId: run, selectRunMetadata: true };
       const { runMetadata } = await post<RunData>(action, `${base}/rundata`, asked);
-      const assets = Object.entries(runMetadata?.outputs ?? {}).map(([name, { assetId }]) =>
-        [name, assetId] as const
-      );
-      if (assets.length === 0) return {};
+      const assets = Object.entries(runMetadata?.outputs ?? {}).flatMap(([name, output]) => {
+        const { assetId } = fields(output);
+        return typeof assetId === "string" ? [[name, assetId] as const] : [];
+      });
+      if (assets.length === 0) return [];
       const url = `${api}/data/v1.0${workspace.id}/dataversion/batchGetResolvedUris`;
       const { values } = await post<ResolvedUris>(action, url, { values: assets.map(([, id]) => id) });
-      return Object.fromEntries(assets.flatMap(([name, id]) => {
-        const uri = values?.[id]?.uri;
-        return uri ? [[name, uri]] : [];
-      }));
+      return assets.flatMap(([name, id]) => {
+        const { uri } = fields(fields(values)[id]);
+        return typeof uri === "string" ? [{ name, uri, asset: assetNamed(id) }] : [];
+      });
     },
     logFiles: async (run) => (await details(`read the logs of run "${run}"`, run)).logFiles ?? {},
     async failure(run) {
@@ -162,6 +181,21 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
   };
 }
 
+/** Outputs that nobody named are registered, too, under a name that Azure makes of the run's. */
+function assetNamed(id: string): string | undefined {
+  const [, name, version] = /\/data\/([^/]+)\/versions\/([^/]+)$/.exec(id) ?? [];
+  return name === undefined || name.startsWith("azureml_") ? undefined : `${name}:${version}`;
+}
+
+function isRun(value: unknown): value is RunResource {
+  return typeof fields(value).runId === "string" && typeof fields(value).status === "string";
+}
+
+/** Of a step whose results were reused, as in azure-ai-ml 1.35 (`PipelineConstants.REUSED_JOB_ID`). */
+function reusedRun(properties: RunResource["properties"]): string | undefined {
+  return properties?.["azureml.isreused"] === "true" ? properties["azureml.reusedrunid"] : undefined;
+}
+
 function toStepRun(run: RunResource): StepRun {
   const { runId, displayName, name, properties } = run;
   return {
@@ -174,5 +208,6 @@ function toStepRun(run: RunResource): StepRun {
     endedAt: run.endTimeUtc ? new Date(run.endTimeUtc) : undefined,
     names: [displayName, name, properties?.["azureml.moduleName"]],
     experimentId: run.experimentId ?? undefined,
+    producedBy: reusedRun(properties) ?? runId,
   };
 }

@@ -1,7 +1,7 @@
-import pLimit from "p-limit";
-import type { FollowEvent } from "./follow.ts";
+import type { FollowEvent } from "./follow_event.ts";
 import { type LogReader, openLogReader, userLogs } from "./log_reader.ts";
 import type { RunHistory, StepRun } from "./run_history.ts";
+import { transferLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** What the steps of a job log, as it comes. */
@@ -14,8 +14,6 @@ export interface StepLogs {
   look(history: RunHistory, runs: readonly StepRun[], isEnd: boolean): AsyncIterable<FollowEvent>;
 }
 
-const STEPS_AT_ONCE = 8;
-
 /** Opens the logs of a job's steps, each at its start; all processes of a step that has several. */
 export function openStepLogs(workspace: Workspace, job: string): StepLogs {
   const readers = new Map<string, LogReader>();
@@ -23,7 +21,7 @@ export function openStepLogs(workspace: Workspace, job: string): StepLogs {
   const ended = new Map<string, boolean>();
 
   async function readRun(history: RunHistory, run: StepRun, isLast: boolean): Promise<FollowEvent[]> {
-    const logs = userLogs(await history.logFiles(run.id));
+    const logs = userLogs(await history.logFiles(run.producedBy));
     const events: FollowEvent[] = [];
     for (const [file, url] of logs) {
       const key = `${run.id}/${file}`;
@@ -37,7 +35,7 @@ export function openStepLogs(workspace: Workspace, job: string): StepLogs {
 
   return {
     async *look(history, runs, isEnd) {
-      const limit = pLimit(STEPS_AT_ONCE);
+      const limit = transferLimit();
       const open = runs.filter(({ id, startedAt }) => startedAt !== undefined && ended.get(id) !== true);
       const read = open.map((run) =>
         limit(async () => {

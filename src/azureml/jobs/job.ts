@@ -1,4 +1,5 @@
-import { ExitCode, UserError, withData } from "../../core/errors.ts";
+import { ExitCode, reasonOf, UserError } from "../../core/errors.ts";
+import { fields } from "./fields.ts";
 import type { JobBody } from "../write/to_rest.ts";
 import type { Workspace } from "../client/workspace.ts";
 
@@ -13,23 +14,17 @@ export interface Job {
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/** @internal The fields of `JobBase` that are read here. */
+/** @internal A job as Azure answers with it; any of its fields may be missing or of another type. */
 export interface JobResource {
-  readonly name: string;
-  readonly systemData?: { readonly createdAt?: string };
-  readonly properties: {
-    readonly status?: string;
-    readonly displayName?: string;
-    readonly experimentName?: string;
-    readonly properties?: Readonly<Record<string, string>>;
-    readonly services?: { readonly Studio?: { readonly endpoint?: string } };
-  };
+  readonly name?: unknown;
+  readonly systemData?: unknown;
+  readonly properties?: unknown;
 }
 
-/** The same as azure-ai-ml 1.35 takes for the end of a job. */
+/** The statuses that end a job, as in azure-ai-ml 1.35 (`RunHistoryConstants.TERMINAL_STATUSES`). */
 const FINAL = new Set(["Completed", "Failed", "Canceled", "NotResponding", "Paused"]);
 
-/** Whether a job with this status has come to its end. */
+/** Whether a job with this status has ended. */
 export function isFinal(status: string): boolean {
   return FINAL.has(status);
 }
@@ -43,15 +38,15 @@ export async function getJob(workspace: Workspace, name: string): Promise<Job> {
   return (await getJobBody(workspace, name)).job;
 }
 
-/** The same with all that was submitted. */
+/** Reads one job with the body that was submitted. @throws {UserError} as {@linkcode getJob}. */
 export async function getJobBody(workspace: Workspace, name: string): Promise<JobAndBody> {
   const found = await findJobBody(workspace, name);
   if (found !== undefined) return found;
-  throw noJob(workspace, `read job "${name}"`);
+  throw jobNotFound(workspace, name);
 }
 
 /**
- * The same of a job that has steps.
+ * Reads one job that has steps, with its body.
  *
  * @throws {UserError} `job.no_pipeline` for a step of a job, and for a job of another kind.
  */
@@ -59,20 +54,20 @@ export async function getPipelineBody(workspace: Workspace, name: string): Promi
   const found = await getJobBody(workspace, name);
   const { jobType } = found.body.properties;
   if (jobType === undefined || jobType === "Pipeline") return found;
-  throw new UserError(`Cannot take "${name}" for a pipeline job: Azure calls it a ${jobType} job`, {
+  throw new UserError(`"${name}" is a ${jobType} job, not a pipeline job`, {
     code: "job.no_pipeline",
     exit: ExitCode.Rejected,
-    hint: "Name the job, not one of its steps",
+    hint: "Pass the name of the job, not of one of its steps",
     data: { name, jobType },
   });
 }
 
-/** Says that there is no job of that name. */
-export function noJob(workspace: Workspace, action: string): UserError {
-  return new UserError(`Cannot ${action}: workspace "${workspace.config.name}" has none of that name`, {
+/** The error for a job that is not in the workspace. */
+export function jobNotFound(workspace: Workspace, name: string): UserError {
+  return new UserError(`Job "${name}" not found in workspace "${workspace.config.name}"`, {
     code: "job.not_found",
     exit: ExitCode.Rejected,
-    hint: "Look at the name, and name another workspace of azureml.yml with `-w`",
+    hint: "Check the name, or choose another workspace of azureml.yml with `-w`",
   });
 }
 
@@ -90,8 +85,9 @@ export interface JobAndBody {
 /** Reads one job with all that was submitted, or `undefined` when there is none of that name. */
 export async function findJobBody(workspace: Workspace, name: string): Promise<JobAndBody | undefined> {
   const action = `read job "${name}"`;
-  const found = await workspace.find<JobResource>({ action, method: "GET", path: jobPath(name) });
-  return found && { job: toJob(found), body: { properties: { ...found.properties } } };
+  const request = { action, method: "GET", path: jobPath(name), answers: ["properties"] } as const;
+  const found = await workspace.find<JobResource>(request);
+  return found && { job: toJob(found, name), body: { properties: { ...fields(found.properties) } } };
 }
 
 /**
@@ -119,13 +115,15 @@ export async function putJob(
         path: jobPath(name),
         body,
         secondScope: workspace.cloud.mlScope,
+        answers: ["properties"],
       }),
+      name,
     );
   } catch (thrown) {
     // The answer to an attempt may have been lost after Azure took the job, whatever a later attempt was told.
     if (!(thrown instanceof UserError)) throw thrown;
     const there = await findJobBody(patient, name).catch(() => {
-      throw withData(thrown, { [MAY_BE_THERE]: true });
+      throw mayBeThere(thrown, name);
     });
     if (there === undefined) throw thrown;
     await options.accept?.(there);
@@ -133,21 +131,36 @@ export async function putJob(
   }
 }
 
-/** Set in the data of an error where nobody knows whether Azure has the job. */
+/** Set in the data of an error if it is unknown whether Azure has the job. */
 export const MAY_BE_THERE = "jobMayBeThere";
 
-/** What came of asking to cancel a job. */
-export type Cancelling =
+/** The error for a job that was sent, whose answer was lost, and that could not be looked up afterwards. */
+function mayBeThere(error: UserError, name: string): UserError {
+  const { code, exit, details, data, cause } = error;
+  return new UserError(`Job "${name}" may have been submitted: ${reasonOf(error)}`, {
+    code,
+    exit,
+    details,
+    hint:
+      `Look with \`kedro-azureml job show ${name}\` before you submit again, or submit with \`--name ${name}\`, ` +
+      "which never makes a second job",
+    data: { ...data, [MAY_BE_THERE]: true, name },
+    cause,
+  });
+}
+
+/** What a request to cancel a job led to. */
+export type CancelOutcome =
   | { readonly outcome: "asked" | "absent" }
-  /** It had come to its end before. */
+  /** The job had ended before. */
   | { readonly outcome: "ended"; readonly status: string };
 
 /**
  * Asks Azure to cancel a job; it ends some time later.
  *
- * @throws {UserError} `azure.*` when Azure refuses, though the job goes on.
+ * @throws {UserError} `azure.*` if Azure refuses although the job is still running.
  */
-export async function cancelJob(workspace: Workspace, name: string): Promise<Cancelling> {
+export async function cancelJob(workspace: Workspace, name: string): Promise<CancelOutcome> {
   const action = `cancel job "${name}"`;
   const answer = await workspace.exchange({ action, method: "POST", path: `${jobPath(name)}/cancel` });
   if (answer.status < 400) return { outcome: "asked" };
@@ -158,7 +171,7 @@ export async function cancelJob(workspace: Workspace, name: string): Promise<Can
   throw workspace.refused(action, answer);
 }
 
-/** Where people look at a job. */
+/** The page of a job in Azure ML studio. */
 export function studioUrl(workspace: Workspace, name: string): string {
   return `${workspace.cloud.studio}/runs/${name}?wsid=${workspace.id}`;
 }
@@ -167,14 +180,23 @@ function jobPath(name: string): string {
   return `jobs/${encodeURIComponent(name)}`;
 }
 
-/** A job as it is now, from how Azure gives it. */
-export function toJob({ name, properties }: JobResource): Job {
+/**
+ * A job as it is now, from Azure's answer; a field of another type than it should have counts as missing.
+ *
+ * @param name The name that it was asked for by.
+ */
+export function toJob(found: JobResource, name: string): Job {
+  const properties = fields(found.properties);
   return {
     name,
-    displayName: properties.displayName,
-    experimentName: properties.experimentName,
-    status: properties.status ?? "NotStarted",
-    studioUrl: properties.services?.Studio?.endpoint,
-    properties: properties.properties ?? {},
+    displayName: textOf(properties.displayName),
+    experimentName: textOf(properties.experimentName),
+    status: textOf(properties.status) ?? "NotStarted",
+    studioUrl: textOf(fields(fields(properties.services).Studio).endpoint),
+    properties: fields(properties.properties) as Job["properties"],
   };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }

@@ -1,4 +1,5 @@
-import { readJson } from "../client/read_json.ts";
+import type { JobBase } from "@azure/arm-machinelearning";
+import { listWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** A job as the list of a workspace has it. */
@@ -20,25 +21,6 @@ export interface ListFilter {
   readonly tag?: string;
 }
 
-/** @internal A job as Resource Manager lists it. */
-interface JobItem {
-  readonly name: string;
-  readonly properties: {
-    readonly status?: string;
-    readonly displayName?: string | null;
-    readonly experimentName?: string | null;
-    readonly tags?: Readonly<Record<string, string>> | null;
-    readonly services?: { readonly Studio?: { readonly endpoint?: string } } | null;
-  };
-  readonly systemData?: { readonly createdAt?: string; readonly createdBy?: string } | null;
-}
-
-/** @internal One page of the list. */
-interface JobPage {
-  readonly value: readonly JobItem[];
-  readonly nextLink?: string | null;
-}
-
 /**
  * Yields the pipeline jobs of a workspace, the newest first as Azure gives them; a page is asked for only when it is
  * needed.
@@ -47,35 +29,24 @@ interface JobPage {
  */
 export async function* listJobs(workspace: Workspace, filter: ListFilter = {}): AsyncIterable<ListedJob> {
   const action = "list the workspace's jobs";
-  const query = {
+  const options = {
     jobType: "Pipeline",
     listViewType: "ActiveOnly",
     ...(filter.tag !== undefined && { tag: filter.tag }),
   };
-  let page = await workspace.send<JobPage>({ action, method: "GET", path: "jobs", query });
-  for (;;) {
-    yield* page.value.map(toListedJob);
-    if (!page.nextLink || !isOurs(workspace, page.nextLink)) return;
-    const scope = workspace.cloud.resourceManagerScope;
-    const answer = await workspace.ask({ action, method: "GET", url: page.nextLink, scope });
-    if (answer.status >= 400) throw workspace.refused(action, answer);
-    page = readJson<JobPage>(action, answer);
-  }
+  const jobs = listWithArm(workspace, action, ({ client, at }) => client.jobs.list(...at, options));
+  for await (const job of jobs) yield toListedJob(job);
 }
 
-/** Only Resource Manager itself is asked for the rest, because a token goes along. */
-function isOurs({ cloud }: Workspace, url: string): boolean {
-  return URL.canParse(url) && new URL(url).origin === new URL(cloud.resourceManager).origin;
-}
-
-function toListedJob({ name, properties, systemData }: JobItem): ListedJob {
+function toListedJob({ name = "", properties: given, systemData }: JobBase): ListedJob {
+  const properties: Partial<JobBase["properties"]> = given ?? {};
   return {
     name,
     displayName: properties.displayName ?? undefined,
-    experimentName: properties.experimentName ?? undefined,
+    experimentName: properties.experimentName,
     status: properties.status ?? "NotStarted",
-    tags: properties.tags ?? {},
-    createdAt: systemData?.createdAt === undefined ? undefined : new Date(systemData.createdAt),
+    tags: (properties.tags ?? {}) as ListedJob["tags"],
+    createdAt: systemData?.createdAt,
     createdBy: systemData?.createdBy,
     studioUrl: properties.services?.Studio?.endpoint,
   };

@@ -1,8 +1,8 @@
 import { ExitCode } from "../../core/errors.ts";
-import type { AzureProblem, Refusal } from "./read.ts";
+import type { AzureProblem, AzureRefusal } from "./read.ts";
 
-/** What one refusal of Azure means for who is here, and what to do. */
-export interface Meaning {
+/** What a refusal of Azure means for the user, and what to do. */
+export interface RefusalMeaning {
   /** Code of our own error. */
   readonly code: string;
   readonly exit: ExitCode;
@@ -10,29 +10,29 @@ export interface Meaning {
   readonly hint: string;
 }
 
-/** A refusal and what Azure said in it. */
+/** A refusal and the error that it contains. */
 export interface Refused {
-  readonly refusal: Refusal;
+  readonly refusal: AzureRefusal;
   readonly azure: AzureProblem;
 }
 
-/** One refusal that is known. */
-export interface Known {
-  /** Azure's code, or what its message has. */
+/** One refusal that this program explains. */
+export interface KnownRefusal {
+  /** Azure's error code, or a pattern that its code or message matches. */
   readonly is: string | RegExp;
-  /** What must be true besides. */
+  /** What must also be true. */
   readonly and?: (refused: Refused) => boolean;
-  /** Where Azure's words were read. */
+  /** Where this error is documented. */
   readonly read: string;
-  readonly means: (refused: Refused) => Meaning;
+  readonly means: (refused: Refused) => RefusalMeaning;
 }
 
-/** Who asks is not known, or has no right to it. */
-export function auth(code: string, problem: string, hint: string): Meaning {
+/** A refusal because of the identity: unknown, or without the right. */
+export function auth(code: string, problem: string, hint: string): RefusalMeaning {
   return { code: `azure.${code}`, exit: ExitCode.Auth, problem, hint };
 }
 
-/** Azure would refuse it from anybody. */
-export function rejected(code: string, problem: string, hint: string): Meaning {
+/** A refusal that does not depend on the identity. */
+export function rejected(code: string, problem: string, hint: string): RefusalMeaning {
   return { ...auth(code, problem, hint), exit: ExitCode.Rejected };
 }

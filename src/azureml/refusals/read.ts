@@ -1,7 +1,7 @@
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 
-/** What is known of a refusal: the answer, and what was being done. */
-export interface Refusal {
+/** A refused request: the answer, and what was attempted. */
+export interface AzureRefusal {
   /** As in "Cannot <action>". */
   readonly action: string;
   readonly status: number;
@@ -11,7 +11,7 @@ export interface Refusal {
   readonly header: (name: string) => string | undefined;
   /** The workspace, for the hints. */
   readonly workspace: Pick<WorkspaceConfig, "name" | "resource_group" | "subscription_id">;
-  /** What was asked. */
+  /** URL of the request. */
   readonly url?: string;
   /** When the answer came, by this machine's clock. */
   readonly now?: Date;
@@ -21,14 +21,16 @@ export interface Refusal {
 export interface AzureProblem {
   readonly code?: string | undefined;
   readonly message?: string | undefined;
-  /** What blob storage says besides: why a signature or a token is not taken. */
+  /** Of blob storage: why a signature or token was refused. */
   readonly detail?: string | undefined;
   readonly details?: readonly AzureProblem[];
   readonly additionalInfo?: readonly { readonly type?: string; readonly info?: unknown }[];
 }
 
-/** Reads the body of a refusal; blob storage tells its code in a header, too, where there is no body. */
-export function readProblem({ text, header }: Pick<Refusal, "text" | "header">): AzureProblem | undefined {
+/** Reads the error in a refusal; blob storage also sends its code in a header, for answers without a body. */
+export function readProblem(
+  { text, header }: Pick<AzureRefusal, "text" | "header">,
+): AzureProblem | undefined {
   const told = header("x-ms-error-code");
   try {
     const value = JSON.parse(text) as { error?: AzureProblem; code?: string; message?: string } | null;
@@ -44,14 +46,14 @@ export function readProblem({ text, header }: Pick<Refusal, "text" | "header">):
 }
 
 /** The Resource Manager id of the workspace that a refusal is about. */
-export function workspaceScope({ workspace }: Pick<Refusal, "workspace">): string {
+export function workspaceScope({ workspace }: Pick<AzureRefusal, "workspace">): string {
   const { name, resource_group: group, subscription_id: subscription } = workspace;
   return `/subscriptions/${subscription}/resourceGroups/${group}` +
     `/providers/Microsoft.MachineLearningServices/workspaces/${name}`;
 }
 
 /** The first part of a host's name: a storage account, for a blob's. */
-export function accountOf({ url }: Pick<Refusal, "url">): string | undefined {
+export function accountOf({ url }: Pick<AzureRefusal, "url">): string | undefined {
   const host = url === undefined || !URL.canParse(url) ? "" : new URL(url).hostname;
   return /^([a-z0-9]{3,24})\.(?:privatelink\.)?blob\./.exec(host)?.[1];
 }

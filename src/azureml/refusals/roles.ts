@@ -1,9 +1,9 @@
-/** Azure's own role for those who submit jobs: enough, and no more than that. */
+/** The built-in role with which a user can submit jobs, and little else. */
 export const WORKSPACE_ROLE = "AzureML Data Scientist";
-/** Azure's own role for those who read and write blobs with their own identity. */
+/** The built-in role for reading and writing blobs. */
 export const BLOB_ROLE = "Storage Blob Data Contributor";
 
-/** What gives somebody a role. */
+/** A role assignment. */
 export interface RoleGrant {
   readonly role: string;
   /** Resource Manager id of what the role is for. */
@@ -12,7 +12,7 @@ export interface RoleGrant {
   readonly assignee: string | undefined;
 }
 
-/** The line that an owner of the resource types to give a role. */
+/** The command with which an owner of the resource assigns a role. */
 export function roleCommand({ role, scope, assignee }: RoleGrant): string {
   return `az role assignment create --assignee ${assignee ?? "<object id of this identity>"} ` +
     `--role "${role}" --scope "${scope}"`;

@@ -9,11 +9,11 @@ export interface RanOn {
 }
 
 /**
- * Says what to do about a step that had no access to something: it runs with the compute's identity, which is not that
- * of whoever submitted it.
+ * Says what to do about a step that was denied access: it runs with the compute's identity, not that of the user who
+ * submitted the job.
  *
- * @param said What is known of its failure: Azure's message, the end of its log.
- * @returns `undefined` where the failure is of another kind.
+ * @param said Azure's message and the end of the step's log.
+ * @returns `undefined` for other failures.
  */
 export function runAdvice(said: string, where: RanOn): string | undefined {
   return ADVICE.find(([pattern]) => pattern.test(said))?.[1](where);
@@ -23,11 +23,11 @@ const compute = (name: string, { workspace, compute: found }: RanOn) =>
   `az ml compute ${name} --name ${found ?? "<compute>"} --resource-group ${workspace.resource_group} ` +
   `--workspace-name ${workspace.name}`;
 
-/** The identity that the compute has, as a shell puts it in. */
+/** A shell expression for the object id of the compute's identity. */
 const principal = (where: RanOn) => `"$(${compute("show", where)} --query identity.principal_id -o tsv)"`;
 
 /**
- * What a step that had no access says. Azure's codes as in
+ * What failed steps log, and what to do. Azure's codes as in
  * https://github.com/MicrosoftDocs/azure-docs/issues/120843, those of storage as in
  * https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes.
  */
@@ -35,33 +35,33 @@ const ADVICE: readonly (readonly [RegExp, (where: RanOn) => string])[] = [
   [
     /AuthorizationPermissionMismatch|perform this operation using this permission|StreamAccess\.Authentication|WriteStreams\.Authentication/,
     (where) =>
-      "The step's own identity, the compute's and not yours, has no role for the blobs; have an owner run " +
+      "The compute's identity, which the step uses, has no role for the blobs; ask an owner to run " +
       `\`az role assignment create --assignee ${principal(where)} --role "${BLOB_ROLE}" ` +
       "--scope <id of the storage account>`",
   ],
   [
     /KeyBasedAuthenticationNotPermitted/,
     () =>
-      "The datastore has an account key, and the storage account takes none; make the datastore anew without " +
-      "credentials, so that the compute's identity counts",
+      "The datastore uses an account key, but key access is disabled on the storage account; recreate the datastore without " +
+      "credentials, so that the compute's identity is used",
   ],
   [
     /AuthorizationFailure|not authorized to perform this operation\./,
     () =>
-      "The storage account does not take requests from the compute's network; have its firewall allow that, or a private " +
-      "endpoint lead there",
+      "The firewall of the storage account blocks the compute's network; allow that network, or add a private " +
+      "endpoint",
   ],
   [
     /CredentialUnavailableError|ManagedIdentityCredential authentication unavailable|DefaultAzureCredential failed/,
     (where) =>
-      `The compute has no identity to sign in with; have an owner run \`${
+      `The compute has no managed identity; ask an owner to run \`${
         compute("update", where)
-      } --identity-type SystemAssigned\`, and give that identity its roles`,
+      } --identity-type SystemAssigned\` and to assign it roles`,
   ],
   [
     /(pull|image).*(unauthorized|denied|authentication required)/i,
     (where) =>
-      "The compute may not pull the environment's image; have an owner run " +
+      "The compute's identity may not pull the environment's image; ask an owner to run " +
       `\`az role assignment create --assignee ${
         principal(where)
       } --role AcrPull --scope <id of the registry>\``,

@@ -1,13 +1,13 @@
 import { accountOf, type AzureProblem } from "./read.ts";
-import { auth, type Known, rejected } from "./known.ts";
+import { auth, type KnownRefusal, rejected } from "./known.ts";
 import { BLOB_ROLE } from "./roles.ts";
 
 const BLOB_ERRORS = "https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes";
 const BLOB_403 =
   "https://learn.microsoft.com/troubleshoot/azure/azure-storage/blobs/authentication/storage-troubleshoot-403-errors";
 
-/** What blob storage refuses, by the first that fits. */
-export const STORAGE_REFUSALS: readonly Known[] = [
+/** Every refusal of blob storage that this program explains; the first that matches is used. */
+export const STORAGE_REFUSALS: readonly KnownRefusal[] = [
   {
     is: "AuthorizationPermissionMismatch",
     read: BLOB_403,
@@ -15,11 +15,11 @@ export const STORAGE_REFUSALS: readonly Known[] = [
       const account = accountOf(refusal);
       return auth(
         "blob_role",
-        `your own identity has no role for the blobs${
+        `your identity has no role for the blobs${
           account === undefined ? "" : ` of storage account "${account}"`
         }`,
-        `Have an owner give it "${BLOB_ROLE}"; \`kedro-azureml auth status\` prints the line. The compute's identity, ` +
-          "with which steps read and write, is another",
+        `Ask an owner to assign "${BLOB_ROLE}"; \`kedro-azureml auth status\` prints the command. Steps use the compute's ` +
+          "identity instead",
       );
     },
   },
@@ -32,7 +32,7 @@ export const STORAGE_REFUSALS: readonly Known[] = [
         accountOf(refusal) === undefined
           ? "the storage account is disabled"
           : `storage account "${accountOf(refusal)}" is disabled`,
-        "Have its owner enable it, or its subscription, in the Azure portal",
+        "Ask its owner to enable it, or its subscription, in the Azure portal",
       ),
   },
   {
@@ -41,8 +41,8 @@ export const STORAGE_REFUSALS: readonly Known[] = [
     means: () =>
       auth(
         "key_access",
-        "the storage of the workspace takes no SAS, as its account keys are switched off",
-        "Have somebody allow key access on the workspace's storage account, or put the code into the environment and " +
+        "the workspace's storage account does not accept SAS tokens: key access is disabled",
+        "Ask its owner to allow key access, or put the code into the environment's image and " +
           "set `execution.code_directory` to null",
       ),
   },
@@ -52,9 +52,9 @@ export const STORAGE_REFUSALS: readonly Known[] = [
     means: () =>
       auth(
         "storage_firewall",
-        "the storage of the workspace does not take requests from this machine",
-        "Run the command inside the network that the workspace's storage account allows, or have its firewall opened; " +
-          "`kedro-azureml doctor` tells where its name leads",
+        "the firewall of the workspace's storage account blocks this machine",
+        "Run the command in a network that the storage account allows, or ask its owner to allow this one; " +
+          "`kedro-azureml doctor` shows what its name resolves to",
       ),
   },
   {
@@ -63,8 +63,8 @@ export const STORAGE_REFUSALS: readonly Known[] = [
     means: ({ azure }) =>
       auth(
         "sas_expired",
-        `the SAS is not valid now${validity(azure)}`,
-        "Run the command again, which gets a new one; if it stays so, set this machine's clock",
+        `the SAS token is not valid at this time${validity(azure)}`,
+        "Run the command again to get a new one; if that does not help, check this machine's clock",
       ),
   },
   {
@@ -75,12 +75,12 @@ export const STORAGE_REFUSALS: readonly Known[] = [
         ? auth(
           "unauthorized",
           "Azure does not accept the token",
-          "Run `kedro-azureml auth status`; sign in again",
+          "Run `kedro-azureml auth status`, then sign in again",
         )
         : auth(
           "sas",
-          "the storage does not take the SAS that Azure ML gave: its account keys were changed, perhaps",
-          "Run the command again; if it stays so, run `az ml workspace sync-keys` and look at this machine's clock",
+          "the storage account does not accept the SAS token from Azure ML; its keys may have been rotated",
+          "Run the command again; if that does not help, run `az ml workspace sync-keys` and check this machine's clock",
         ),
   },
   {
@@ -89,13 +89,13 @@ export const STORAGE_REFUSALS: readonly Known[] = [
     means: () =>
       auth(
         "storage_token",
-        "the storage does not take the token",
-        "Run `kedro-azureml auth status`; sign in in the tenant of the storage account",
+        "the storage account does not accept the token",
+        "Run `kedro-azureml auth status`, then sign in to the tenant of the storage account",
       ),
   },
 ];
 
 function validity({ detail = "" }: AzureProblem): string {
   const [, expiry, current] = /Expiry \[([^\]]*)\].*Current \[([^\]]*)\]/.exec(detail) ?? [];
-  return expiry === undefined ? "" : `: it ended at ${expiry}, and the storage's clock says ${current}`;
+  return expiry === undefined ? "" : `: it expired at ${expiry}, and the storage's clock says ${current}`;
 }

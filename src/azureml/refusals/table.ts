@@ -1,14 +1,17 @@
 import { lacksClaims, tenantOf } from "./challenge.ts";
 import { type AzureProblem, workspaceScope } from "./read.ts";
-import { auth, type Known, type Refused, rejected } from "./known.ts";
+import { auth, type KnownRefusal, type Refused, rejected } from "./known.ts";
 import { STORAGE_REFUSALS } from "./storage_table.ts";
 import { roleCommand, WORKSPACE_ROLE } from "./roles.ts";
+
+/** Stands in a command for a tenant that Azure did not name. */
+const TENANT = "<tenant of the subscription>";
 
 const ARM_ERRORS =
   "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors";
 
-/** Every refusal for want of a right, or of a way, that is known; the first that fits counts. */
-export const KNOWN_REFUSALS: readonly Known[] = [
+/** Every refusal that this program explains; the first that matches is used. */
+export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
   {
     // Before the codes that come with it: for writes without multi-factor authentication RequestDisallowedByPolicy.
     is: /^/,
@@ -28,11 +31,11 @@ export const KNOWN_REFUSALS: readonly Known[] = [
       const tenant = tenantOf(refusal.header, azure);
       return auth(
         "wrong_tenant",
-        tenant === undefined
-          ? "the token comes from another tenant than the subscription's"
-          : `the token comes from another tenant; the subscription belongs to "${tenant}"`,
-        `Sign in to that tenant: \`kedro-azureml auth login --tenant ${tenant ?? "<tenant>"}\`, or ` +
-          `\`az login --tenant ${tenant ?? "<tenant>"}\`; a service principal needs AZURE_TENANT_ID`,
+        `the token is for a different tenant than the subscription's${
+          tenant === undefined ? "" : `, "${tenant}"`
+        }`,
+        `Sign in to that tenant with \`kedro-azureml auth login --tenant ${tenant ?? TENANT}\` or ` +
+          `\`az login --tenant ${tenant ?? TENANT}\`; a service principal needs AZURE_TENANT_ID`,
       );
     },
   },
@@ -43,14 +46,18 @@ export const KNOWN_REFUSALS: readonly Known[] = [
       auth(
         "wrong_audience",
         "the token is for another cloud",
-        "Set AZUREML_CURRENT_CLOUD to the cloud of the workspace, and sign in to that one",
+        "Set AZUREML_CURRENT_CLOUD to the cloud of the workspace, and sign in to that cloud",
       ),
   },
   {
     is: "ExpiredAuthenticationToken",
     read: "https://github.com/microsoft/vscode-azureappservice/issues/2483",
     means: () =>
-      auth("token_expired", "the token has expired", "Run the command again; if it stays so, sign in again"),
+      auth(
+        "token_expired",
+        "the token has expired",
+        "Run the command again; if that does not help, sign in again",
+      ),
   },
   {
     is: "AuthorizationFailed",
@@ -61,14 +68,14 @@ export const KNOWN_REFUSALS: readonly Known[] = [
       const isMl = action === undefined || /^Microsoft\.MachineLearningServices\//i.test(action);
       return auth(
         "forbidden",
-        `this identity has no role for ${action ?? "it"}`,
-        `Have an owner run \`${
+        `this identity has no role that allows ${action ?? "it"}`,
+        `Ask an owner to run \`${
           roleCommand({
             role: isMl ? WORKSPACE_ROLE : "Contributor",
             scope: isMl ? workspaceScope(refusal) : scope ?? workspaceScope(refusal),
             assignee: assignee(azure),
           })
-        }\`; a role given just now takes some minutes`,
+        }\`; a new role takes some minutes to apply`,
       );
     },
   },
@@ -80,10 +87,10 @@ export const KNOWN_REFUSALS: readonly Known[] = [
       const scope = quoted(azure, /linked scope(?:\(s\))? '([^']+)'/);
       return auth(
         "linked_forbidden",
-        `this identity may do it, but not ${action ?? "what it needs"} on ${
-          scope ?? "another resource that it names"
+        `this identity has no role that allows ${action ?? "what this needs"} on ${
+          scope ?? "a linked resource"
         }`,
-        `Have an owner of that resource run \`${
+        `Ask an owner of that resource to run \`${
           roleCommand({
             role: "Contributor",
             scope: scope ?? "<id of that resource>",
@@ -100,9 +107,9 @@ export const KNOWN_REFUSALS: readonly Known[] = [
     means: () =>
       auth(
         "private_only",
-        "the workspace takes requests from its private network only, and this one came from outside",
-        "Connect to that network (VPN, jump host), and run `kedro-azureml doctor`: it tells whether the workspace's " +
-          "name leads to its private address",
+        "the workspace only accepts requests from its private network, and this one came from outside",
+        "Connect to that network (VPN, jump host) and run `kedro-azureml doctor`, which checks whether the workspace's " +
+          "name resolves to its private address",
       ),
   },
   {
@@ -114,7 +121,7 @@ export const KNOWN_REFUSALS: readonly Known[] = [
       return rejected(
         "policy",
         `a policy of the subscription forbids it${names.length === 0 ? "" : `: ${names.join(", ")}`}`,
-        `Have who owns the policy allow it, or change what it names; \`az policy assignment list\` shows the policies`,
+        `Ask the owner of the policy for an exemption, or change what it objects to; \`az policy assignment list\` lists the policies`,
       );
     },
   },
@@ -125,10 +132,10 @@ export const KNOWN_REFUSALS: readonly Known[] = [
       rejected(
         "not_found",
         azure.code === "InvalidSubscriptionId"
-          ? `"${id}" is no subscription's id`
-          : `this identity sees no subscription "${id}"`,
+          ? `"${id}" is not a subscription id`
+          : `subscription "${id}" not found, or this identity has no access to it`,
         "Change `workspace.*.subscription_id` in azureml.yml, or sign in to the subscription's tenant; " +
-          "`az account list --all` shows both",
+          "`az account list --all` lists both",
       ),
   },
   {
@@ -137,7 +144,7 @@ export const KNOWN_REFUSALS: readonly Known[] = [
     means: ({ refusal: { workspace } }) =>
       rejected(
         "not_found",
-        `there is no resource group "${workspace.resource_group}"`,
+        `resource group "${workspace.resource_group}" not found`,
         "Change `workspace.*.resource_group` in azureml.yml",
       ),
   },
@@ -147,8 +154,8 @@ export const KNOWN_REFUSALS: readonly Known[] = [
     means: () =>
       rejected(
         "not_registered",
-        "the subscription does not use this service of Azure yet",
-        "Have an owner run `az provider register --namespace Microsoft.MachineLearningServices`",
+        "the subscription is not registered for Azure Machine Learning",
+        "Ask an owner to run `az provider register --namespace Microsoft.MachineLearningServices`",
       ),
   },
   {
@@ -157,21 +164,25 @@ export const KNOWN_REFUSALS: readonly Known[] = [
     means: ({ refusal }) =>
       rejected(
         "subscription_disabled",
-        `subscription "${refusal.workspace.subscription_id}" is disabled, and can only be read`,
-        "Have its owner enable it again in the Azure portal",
+        `subscription "${refusal.workspace.subscription_id}" is disabled and read-only`,
+        "Ask its owner to enable it in the Azure portal",
       ),
   },
   {
     is: "ScopeLocked",
     read: "https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources",
     means: () =>
-      rejected("locked", "a lock forbids it", "Have an owner remove it; `az lock list` shows the locks"),
+      rejected(
+        "locked",
+        "a resource lock forbids it",
+        "Ask an owner to remove it; `az lock list` lists the locks",
+      ),
   },
   ...STORAGE_REFUSALS,
 ];
 
-/** The known refusal that fits what Azure said. */
-export function findKnown(refused: Refused): Known | undefined {
+/** The entry that matches Azure's error. */
+export function findKnownRefusal(refused: Refused): KnownRefusal | undefined {
   const { azure } = refused;
   const words = [azure.code ?? "", azure.message ?? "", azure.detail ?? ""];
   return KNOWN_REFUSALS.find(({ is, and }) =>
@@ -184,7 +195,7 @@ function quoted({ message = "" }: AzureProblem, pattern: RegExp): string | undef
   return pattern.exec(message)?.[1];
 }
 
-/** The identity, which Azure names in what it says. */
+/** Object id of the identity, from Azure's message. */
 function assignee(azure: AzureProblem): string | undefined {
   return quoted(azure, /object id '([0-9a-f-]{36})'/);
 }

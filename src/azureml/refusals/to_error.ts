@@ -1,15 +1,15 @@
 import { clockAdvice } from "../../core/net/clock_skew.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { redact } from "../../core/text/redact.ts";
-import { type AzureProblem, readProblem, type Refusal, workspaceScope } from "./read.ts";
-import type { Meaning } from "./known.ts";
-import { findKnown } from "./table.ts";
+import { type AzureProblem, type AzureRefusal, readProblem, workspaceScope } from "./read.ts";
+import type { RefusalMeaning } from "./known.ts";
+import { findKnownRefusal } from "./table.ts";
 import { roleCommand, WORKSPACE_ROLE } from "./roles.ts";
 
-export type { Refusal };
+export type { AzureRefusal };
 
-/** Turns a refusal of Azure into an error with Azure's words, and with what it means for this user. */
-export function azureError(refusal: Refusal): UserError {
+/** Turns a refusal of Azure into an error: what it means for this user, with Azure's own message as detail. */
+export function azureError(refusal: AzureRefusal): UserError {
   const { action, status, header } = refusal;
   const azure = readProblem(refusal);
   const { code, exit, problem, hint } = meaning(refusal, azure);
@@ -21,7 +21,7 @@ export function azureError(refusal: Refusal): UserError {
     hint,
     details: [
       ...(said === "" && azure?.code === undefined ? [] : [
-        `${code === "network.answer" ? "It" : "Azure"} says: ${redact(oneLine(said))}${
+        `${code === "network.answer" ? "Response" : "Azure"}: ${redact(oneLine(said))}${
           azure?.code ? ` (${azure.code})` : ""
         }`,
       ]),
@@ -35,8 +35,8 @@ export function azureError(refusal: Refusal): UserError {
   });
 }
 
-function meaning(refusal: Refusal, azure: AzureProblem | undefined): Meaning {
-  const known = azure === undefined ? undefined : findKnown({ refusal, azure });
+function meaning(refusal: AzureRefusal, azure: AzureProblem | undefined): RefusalMeaning {
+  const known = azure === undefined ? undefined : findKnownRefusal({ refusal, azure });
   const means = known?.means({ refusal, azure: azure! });
   // A clock that is wrong makes good tokens and signatures look as if they were over, or not begun.
   const skew = TIMELY.includes(means?.code ?? "azure.unauthorized") && [401, 403].includes(refusal.status)
@@ -46,20 +46,20 @@ function meaning(refusal: Refusal, azure: AzureProblem | undefined): Meaning {
   return means ?? (azure === undefined && isStrange(refusal) ? strange(refusal) : byStatus(refusal));
 }
 
-/** A page for people, without the id that each answer of Azure has. */
-function isStrange({ status, text, header }: Refusal): boolean {
+/** Whether it is a web page without the request id that every answer of Azure has. */
+function isStrange({ status, text, header }: AzureRefusal): boolean {
   const isAzures = header("x-ms-request-id") ?? header("x-ms-correlation-request-id");
   return status !== 407 && status < 500 && isAzures === undefined && /^\s*<(!doctype|html)/i.test(text);
 }
 
-function strange({ status, url }: Refusal): Meaning {
+function strange({ status, url }: AzureRefusal): RefusalMeaning {
   const host = url !== undefined && URL.canParse(url) ? new URL(url).host : "Azure";
   return {
     code: "network.answer",
     exit: ExitCode.Unavailable,
-    problem: `something else answered in the place of ${host}, with ${status} and a page`,
+    problem: `${host} returned a web page with status ${status}; a proxy or firewall is in between`,
     hint:
-      "Have the network's proxy or firewall let it through, or name it in NO_PROXY; `kedro-azureml doctor` shows the way",
+      "Ask for the host to be allowed, or add it to NO_PROXY; `kedro-azureml doctor` shows the connection",
   };
 }
 
@@ -71,14 +71,14 @@ const TIMELY = [
   "azure.storage_token",
 ];
 
-function byStatus(refusal: Refusal): Meaning {
+function byStatus(refusal: AzureRefusal): RefusalMeaning {
   const { status, workspace } = refusal;
   if (status === 401) {
     return {
       code: "azure.unauthorized",
       exit: ExitCode.Auth,
       problem: "Azure does not accept the token",
-      hint: "Run `kedro-azureml auth status`; sign in again, in the tenant of the workspace",
+      hint: "Run `kedro-azureml auth status`, then sign in again to the tenant of the workspace",
     };
   }
   if (status === 403) {
@@ -91,46 +91,46 @@ function byStatus(refusal: Refusal): Meaning {
       code: "azure.forbidden",
       exit: ExitCode.Auth,
       problem: "this identity has no permission",
-      hint: `Run \`kedro-azureml auth status\`, which tells the role that is missing, such as \`${command}\``,
+      hint: `Run \`kedro-azureml auth status\` to see which role is missing, for example \`${command}\``,
     };
   }
   if (status === 404) {
     return {
       code: "azure.not_found",
       exit: ExitCode.Rejected,
-      problem: `there is no such thing in workspace "${workspace.name}"`,
-      hint: "Look at its name in azureml.yml, and at the workspace",
+      problem: `not found in workspace "${workspace.name}"`,
+      hint: "Check its name and the workspace in azureml.yml",
     };
   }
   if (status === 407) {
     return {
       code: "network.proxy_login",
       exit: ExitCode.Unavailable,
-      problem: "the proxy wants to know who asks",
-      hint: "Write user and password into it: HTTPS_PROXY=http://user:password@host:port",
+      problem: "the proxy requires a sign-in",
+      hint: "Set HTTPS_PROXY=http://user:password@host:port",
     };
   }
   if (status === 409) {
     return {
       code: "azure.conflict",
       exit: ExitCode.Rejected,
-      problem: "it is in another state than this needs",
-      hint: "Try again; somebody else may be changing it",
+      problem: "it conflicts with the current state",
+      hint: "Try again; someone else may be changing it",
     };
   }
   if (status === 429 || status >= 500) {
     return {
       code: status === 429 ? "azure.busy" : "azure.unavailable",
       exit: ExitCode.Unavailable,
-      problem: status === 429 ? "Azure asks to slow down" : `Azure answered with ${status}, again and again`,
-      hint: "Try again in some minutes",
+      problem: status === 429 ? "Azure is throttling requests" : `Azure kept answering ${status}`,
+      hint: "Try again in a few minutes",
     };
   }
   return {
     code: "azure.rejected",
     exit: ExitCode.Rejected,
-    problem: "Azure does not take it",
-    hint: "Change what Azure names above",
+    problem: "Azure refused it",
+    hint: "Fix what Azure names above",
   };
 }
 

@@ -1,12 +1,12 @@
 import type { CronConfig, RecurrenceConfig, ScheduleConfig } from "../../config/azureml/types.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { cronProblem } from "./cron_syntax.ts";
-import { ianaZone } from "./time_zones.ts";
+import { windowsZone } from "./time_zones.ts";
 
 /** Where a value is in azureml.yml. */
 export type Path = readonly (string | number)[];
 
-/** One thing in azureml.yml that a schedule cannot be made of. */
+/** One value in azureml.yml that no schedule can be made of. */
 export interface ScheduleProblem {
   /** Stable, for scripts. */
   readonly code: string;
@@ -18,7 +18,7 @@ const FREQUENCIES = ["minute", "hour", "day", "week", "month"];
 const WEEK_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const ISO_TIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$/i;
 
-/** Finds all that Azure would not take of a schedule, or would take and read otherwise. Pure. */
+/** Finds everything in a schedule that Azure would refuse, or would accept and interpret differently. Pure. */
 export function checkTrigger({ cron, recurrence }: ScheduleConfig, path: Path): ScheduleProblem[] {
   return cron !== null ? [...checkCron(cron, [...path, "cron"]), ...checkWindow(cron, [...path, "cron"])] : [
     ...checkRecurrence(recurrence!, [...path, "recurrence"]),
@@ -42,26 +42,26 @@ function checkRecurrence(config: RecurrenceConfig, path: Path): ScheduleProblem[
   const say = (code: string, below: Path, problem: string) =>
     problems.push({ code, path: [...path, ...below], problem });
   if (!FREQUENCIES.includes(frequency.toLowerCase())) {
-    const known = `allowed are ${FREQUENCIES.join(", ")}`;
+    const known = `allowed: ${FREQUENCIES.join(", ")}`;
     say(
       "schedule.frequency",
       ["frequency"],
       `found "${frequency}"${didYouMean(frequency, FREQUENCIES)}; ${known}`,
     );
   }
-  if (interval < 1) say("schedule.interval", ["interval"], `found ${interval}; 1 or more is expected`);
+  if (interval < 1) say("schedule.interval", ["interval"], `found ${interval}; expected 1 or more`);
   if (schedule === null) return problems;
   for (const [key, last] of [["hours", 23], ["minutes", 59]] as const) {
     const values = schedule[key];
-    if (values === null) say(`schedule.${key}`, ["schedule"], `it lacks "${key}", such as ${key}: [0]`);
+    if (values === null) say(`schedule.${key}`, ["schedule"], `missing key "${key}", such as ${key}: [0]`);
     const beyond = values?.find((value) => value < 0 || value > last);
     if (beyond !== undefined) {
-      say(`schedule.${key}`, ["schedule", key], `found ${beyond}; 0 to ${last} is expected`);
+      say(`schedule.${key}`, ["schedule", key], `found ${beyond}; expected 0 to ${last}`);
     }
   }
   const day = schedule.week_days?.find((one) => !WEEK_DAYS.includes(one.toLowerCase()));
   if (day !== undefined) {
-    const known = `allowed are ${WEEK_DAYS.join(", ")}`;
+    const known = `allowed: ${WEEK_DAYS.join(", ")}`;
     say(
       "schedule.week_day",
       ["schedule", "week_days"],
@@ -79,18 +79,18 @@ function checkWindow(
   for (const key of ["start_time", "end_time"] as const) {
     const time = config[key];
     if (!time || isTime(time)) continue;
-    const problem =
-      `found "${time}"; a day and a time as ISO 8601 has them are expected, such as "2026-01-31T08:00:00"`;
+    const problem = `found "${time}"; expected an ISO 8601 date and time, such as "2026-01-31T08:00:00"`;
     problems.push({ code: `schedule.${key}`, path: [...path, key], problem });
   }
   const { start_time: start, end_time: end, time_zone: zone } = config;
   if (problems.length === 0 && start && end && Date.parse(end) <= Date.parse(start)) {
-    const problem = `it ends at ${end}, which is not after its start_time ${start}`;
+    const problem = `found "${end}", which is not after start_time "${start}"`;
     problems.push({ code: "schedule.end_time", path: [...path, "end_time"], problem });
   }
-  if (ianaZone(zone) === undefined) {
-    const problem = `there is no time zone "${zone}"; write one as Windows names it, such as ` +
-      `"W. Europe Standard Time", or as IANA does, such as "Europe/Paris"`;
+  if (windowsZone(zone) === undefined) {
+    const problem =
+      `Azure ML has no time zone "${zone}"; use a Windows name, such as "W. Europe Standard Time", ` +
+      `or an IANA name, such as "Europe/Paris"`;
     problems.push({ code: "schedule.time_zone", path: [...path, "time_zone"], problem });
   }
   return problems;

@@ -31,16 +31,16 @@ export function cronProblem(expression: string): string | undefined {
   const texts = expression.trim().split(/\s+/);
   if (texts.length !== FIELDS.length || expression.trim() === "") {
     const names = FIELDS.map(({ name }) => name).join(", ");
-    return `five fields are expected, such as "0 2 * * *": ${names}`;
+    return `expected five fields, such as "0 2 * * *": ${names}`;
   }
   for (const [at, field] of FIELDS.entries()) {
     for (const part of texts[at]!.split(",")) {
       const problem = partProblem(part, field);
-      if (problem !== undefined) return `the ${field.name} is "${texts[at]}", and ${problem}`;
+      if (problem !== undefined) return `the ${field.name} field is "${texts[at]}": ${problem}`;
     }
   }
   const [, , days, months] = texts;
-  if (!isOnCalendar(days!, months!)) return `it never fires: no month of it has such a day`;
+  if (!isOnCalendar(days!, months!)) return `it never fires: none of its months has such a day`;
   return undefined;
 }
 
@@ -82,16 +82,16 @@ function parsePart(part: string) {
 function partProblem(part: string, field: Field): string | undefined {
   const parsed = parsePart(part);
   if (parsed === undefined) {
-    return `"${part}" is no value, range or step; write such as *, 5, 1-5, */15 or 1,15`;
+    return `"${part}" is not a value, range or step, such as *, 5, 1-5, */15 or 1,15`;
   }
   const { from, to, step } = parsed;
-  if (step !== undefined && Number(step) === 0) return `a step of 0 never comes to an end`;
+  if (step !== undefined && Number(step) === 0) return `the step must be 1 or more`;
   const ends = [from, to].filter((text) => text !== undefined && text !== "*") as string[];
   const values = ends.map((text) => valueOf(text, field));
   const unknown = values.indexOf(undefined);
   if (unknown >= 0) return `"${ends[unknown]}" is not one of ${allowed(field)}`;
   const [low, high] = values as number[];
-  return high !== undefined && low! > high ? `"${part}" goes backwards` : undefined;
+  return high !== undefined && low! > high ? `"${part}" ends before it starts` : undefined;
 }
 
 function valueOf(text: string, { first, last, names }: Field): number | undefined {

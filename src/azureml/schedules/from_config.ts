@@ -109,19 +109,20 @@ function resolved({ ref, path }: Entry, { schedules }: Pick<AzureMLConfig, "sche
 
 function unknown({ ref, path }: Entry, { schedules }: Pick<AzureMLConfig, "schedules">): ScheduleProblem {
   const names = Object.keys(schedules);
-  const known = names.length === 0 ? "none is defined" : `defined are ${names.join(", ")}`;
-  const problem = `there is no schedule "${ref}"${didYouMean(ref as string, names)}; ${known}`;
+  const known = names.length === 0 ? "no schedules are defined" : `defined: ${names.join(", ")}`;
+  const problem = `schedule "${ref}" not found${didYouMean(ref as string, names)}; ${known}`;
   return { code: "schedule.unknown", path, problem };
 }
 
 function nameProblems({ name, path }: Entry, before: readonly NamedSchedule[]): ScheduleProblem[] {
   const other = before.find((one) => one.name === name);
   if (other !== undefined) {
-    const problem = `it would be schedule "${name}", as another of job "${other.job}" is already`;
+    const problem = `its name would be "${name}", which a schedule of job "${other.job}" already has`;
     return [{ code: "schedule.same_name", path, problem }];
   }
   if (/^[a-zA-Z0-9][\w-]{0,254}$/.test(name)) return [];
-  const problem = `it would be schedule "${name}"; Azure ML takes letters, digits, "-" and "_", at most 255`;
+  const problem =
+    `its name would be "${name}"; Azure ML allows letters, digits, "-" and "_", at most 255 characters`;
   return [{ code: "schedule.name", path, problem }];
 }
 
@@ -129,7 +130,7 @@ function noSchedule(without: readonly string[], key: string, place: Places): Use
   const [first] = without;
   const list = without.map((job) => `"${job}"`).join(", ");
   return new UserError(
-    `Cannot schedule ${without.length === 1 ? "job" : "jobs"} ${list}: azureml.yml says no schedule`,
+    `No schedule is defined for ${without.length === 1 ? "job" : "jobs"} ${list}`,
     {
       code: "schedule.none",
       exit: ExitCode.Config,
@@ -144,7 +145,7 @@ function noSchedule(without: readonly string[], key: string, place: Places): Use
 
 function refusal(problems: readonly PlacedProblem[]): UserError {
   const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
-  return new UserError(`Cannot schedule: azureml.yml has ${count}`, {
+  return new UserError(`The schedules in azureml.yml have ${count}`, {
     code: "schedule.config",
     exit: ExitCode.Config,
     place: problems[0]!.place,

@@ -1,3 +1,4 @@
+import "temporal-polyfill/global";
 import { Cron } from "croner";
 import { RRuleTemporal } from "rrule-temporal";
 import { cronProblem, plainCron } from "./cron_syntax.ts";

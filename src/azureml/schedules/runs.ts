@@ -1,7 +1,8 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { readJson } from "../client/read_json.ts";
 import { type Job, type JobResource, toJob } from "../jobs/job.ts";
-import { allPages } from "../client/paging.ts";
+import { listResources } from "../client/paging.ts";
+import { fields } from "../jobs/fields.ts";
 import { getSchedule, schedulePath } from "./schedule.ts";
 import type { Workspace } from "../client/workspace.ts";
 
@@ -16,7 +17,7 @@ export interface ScheduledRun extends Job {
  * @param options.atMost 20 when absent.
  * @throws {UserError} `schedule.not_found`.
  */
-export async function scheduleRuns(
+export async function listScheduleRuns(
   workspace: Workspace,
   name: string,
   options: { readonly atMost?: number | undefined } = {},
@@ -26,16 +27,24 @@ export async function scheduleRuns(
 }
 
 async function runsOf(workspace: Workspace, name: string, atMost: number): Promise<readonly ScheduledRun[]> {
-  const found = await allPages<JobResource>(workspace, {
+  const found = listResources<JobResource>(workspace, {
     action: `list the jobs of schedule "${name}"`,
     path: "jobs",
     query: { scheduled: "true", scheduleId: name, listViewType: "All" },
-    atMost,
   });
-  return found.map((one) => ({
-    ...toJob(one),
-    createdAt: one.systemData?.createdAt === undefined ? undefined : new Date(one.systemData.createdAt),
-  }));
+  const runs: ScheduledRun[] = [];
+  if (atMost <= 0) return runs;
+  for await (const one of found) {
+    const { name, systemData } = fields(one);
+    if (typeof name !== "string") continue;
+    const { createdAt } = fields(systemData);
+    runs.push({
+      ...toJob(one, name),
+      createdAt: typeof createdAt === "string" ? new Date(createdAt) : undefined,
+    });
+    if (runs.length === atMost) break;
+  }
+  return runs;
 }
 
 const ATTEMPTS = 4;
@@ -99,11 +108,11 @@ async function sendTrigger(workspace: Workspace, name: string): Promise<Sent> {
 
 function notNamed(name: string): UserError {
   return new UserError(
-    `Cannot tell which job schedule "${name}" made: Azure took the request and does not say`,
+    `Schedule "${name}" was triggered, but Azure did not return the name of the job`,
     {
       code: "schedule.run_not_named",
       exit: ExitCode.Unavailable,
-      hint: `Run \`kedro-azureml schedule runs ${name}\` in a while`,
+      hint: `Run \`kedro-azureml schedule runs ${name}\` in a minute`,
     },
   );
 }

@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { runOperation } from "../client/long_running.ts";
-import { allPages } from "../client/paging.ts";
+import { type ArmCall, listWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** When a schedule fires, as Azure ML has it. */
@@ -49,29 +49,36 @@ interface ScheduleResource {
   readonly systemData?: { readonly createdAt?: string };
 }
 
-/** All schedules of a workspace by name, those that are paused too. */
+/** Lists all schedules of a workspace, paused ones too, sorted by name. */
 export async function listSchedules(workspace: Workspace): Promise<readonly Schedule[]> {
-  const found = await allPages<ScheduleResource>(workspace, {
-    action: "list the schedules",
-    path: "schedules",
-    query: { listViewType: "All" },
-  });
-  return found.map((one) => toSchedule(workspace, one)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const list = ({ client, at }: ArmCall) => client.schedules.list(...at, { listViewType: "All" });
+  const schedules: Schedule[] = [];
+  for await (
+    const { name = "", properties, systemData } of listWithArm(workspace, "list the schedules", list)
+  ) {
+    const createdAt = systemData?.createdAt?.toISOString();
+    schedules.push(toSchedule(workspace, {
+      name,
+      properties: (properties ?? {}) as ScheduleResource["properties"],
+      ...(createdAt !== undefined && { systemData: { createdAt } }),
+    }));
+  }
+  return schedules.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /**
  * Reads one schedule.
  *
- * @throws {UserError} `schedule.not_found` with the names that there are.
+ * @throws {UserError} `schedule.not_found` with the existing names.
  */
 export async function getSchedule(workspace: Workspace, name: string): Promise<Schedule> {
-  return toSchedule(workspace, await existing(workspace, name));
+  return toSchedule(workspace, { ...await existing(workspace, name), name });
 }
 
 /**
- * Pauses a schedule or lets it go on, and waits until that is done; all else of it stays.
+ * Pauses or resumes a schedule and waits until Azure has done it; nothing else of it changes.
  *
- * @returns `false` where it was so already, and nothing was sent.
+ * @returns `false` if it was in that state already, and nothing was sent.
  * @throws {UserError} `schedule.not_found`.
  */
 export async function enableSchedule(
@@ -98,9 +105,9 @@ export async function putSchedule(workspace: Workspace, name: string, body: unkn
 }
 
 /**
- * Disables a schedule, as Azure wants it first, and deletes it.
+ * Disables a schedule, which Azure requires first, and deletes it.
  *
- * @returns `false` where there is none of that name.
+ * @returns `false` if it does not exist.
  */
 export async function deleteSchedule(workspace: Workspace, name: string): Promise<boolean> {
   const action = `delete schedule "${name}"`;
@@ -109,8 +116,9 @@ export async function deleteSchedule(workspace: Workspace, name: string): Promis
     action,
     method: "GET",
     path,
+    answers: ["properties"],
   });
-  if (found === undefined || found === null) return false;
+  if (found === undefined) return false;
   const { provisioningState: _, ...properties } = found.properties;
   const body = { properties: { ...properties, isEnabled: false } };
   await runOperation(workspace, { action: `disable schedule "${name}"`, method: "PUT", path, body });
@@ -119,20 +127,21 @@ export async function deleteSchedule(workspace: Workspace, name: string): Promis
 
 async function existing(workspace: Workspace, name: string): Promise<ScheduleResource> {
   const action = `read schedule "${name}"`;
-  const found = await workspace.find<ScheduleResource>({ action, method: "GET", path: schedulePath(name) });
+  const request = { action, method: "GET", path: schedulePath(name), answers: ["properties"] } as const;
+  const found = await workspace.find<ScheduleResource>(request);
   if (found !== undefined) return found;
   const names = (await listSchedules(workspace)).map((one) => one.name);
   const where = `workspace "${workspace.config.name}"`;
-  throw new UserError(`Cannot ${action}: ${where} has none of that name${didYouMean(name, names)}`, {
+  throw new UserError(`Schedule "${name}" not found in ${where}${didYouMean(name, names)}`, {
     code: "schedule.not_found",
     exit: ExitCode.Rejected,
     details: names.length === 0 ? [] : [`schedules: ${names.join(", ")}`],
-    hint: "Run `kedro-azureml schedule list`, or name another workspace of azureml.yml with `-w`",
+    hint: "Run `kedro-azureml schedule list`, or choose another workspace of azureml.yml with `-w`",
     data: { schedules: names },
   });
 }
 
-/** Where a schedule is below its workspace. */
+/** The path of a schedule, below its workspace. */
 export function schedulePath(name: string): string {
   return `schedules/${encodeURIComponent(name)}`;
 }
@@ -144,7 +153,7 @@ function toSchedule({ clock }: Workspace, { name, properties, systemData }: Sche
     displayName: displayName ?? undefined,
     description: description ?? undefined,
     isEnabled: isEnabled !== false,
-    trigger,
+    trigger: trigger ?? { triggerType: "unknown" },
     job: action?.jobDefinition,
     createdAt: systemData?.createdAt === undefined ? clock.now() : new Date(systemData.createdAt),
   };

@@ -1,18 +1,36 @@
-import { WINDOWS_TO_IANA_MAP } from "windows-iana";
+import { findWindows, WINDOWS_TO_IANA_MAP } from "windows-iana";
 
 /**
- * The IANA name of a time zone: of one by its name in Windows, which is how Azure ML documents a schedule's
- * `time_zone`, or of one by its IANA name. `undefined` where there is no such zone.
+ * The IANA name of a time zone: of one by its Windows name, which is how Azure ML documents a schedule's `timeZone`, or
+ * of one by its IANA name. `undefined` for an unknown zone.
  */
 export function ianaZone(name: string): string | undefined {
-  const isNamed = (windows: string) => windows.toLowerCase() === name.toLowerCase();
-  const found = WINDOWS_TO_IANA_MAP.find(({ windowsName, territory }) =>
-    territory === "001" && isNamed(windowsName)
-  );
+  const found = windowsEntry(name);
   if (found !== undefined) return found.iana[0];
   try {
     return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The Windows name of a time zone that is given by its Windows or IANA name; Azure ML documents only those.
+ *
+ * `undefined` for an unknown zone, and for the few that Windows does not have, such as `Antarctica/Troll`.
+ *
+ * @see `TriggerBase.timeZone` in Azure's specification, and `TimeZone` of azure-ai-ml 1.35.
+ */
+export function windowsZone(name: string): string | undefined {
+  const found = windowsEntry(name);
+  if (found !== undefined) return found.windowsName;
+  const canonical = ianaZone(name);
+  return canonical === undefined ? undefined : findWindows(name)[0] ?? findWindows(canonical)[0];
+}
+
+function windowsEntry(name: string) {
+  const lower = name.toLowerCase();
+  return WINDOWS_TO_IANA_MAP.find(({ windowsName, territory }) =>
+    territory === "001" && windowsName.toLowerCase() === lower
+  );
 }

@@ -1,7 +1,15 @@
+import type {
+  CronTrigger,
+  JobScheduleAction,
+  RecurrenceTrigger,
+  ScheduleProperties,
+} from "@azure/arm-machinelearning";
 import type { ScheduleConfig } from "../../config/azureml/types.ts";
 import type { JobBody } from "../write/to_rest.ts";
 import { compact } from "../write/records.ts";
-import type { ScheduleTrigger } from "./schedule.ts";
+import { localTime } from "./local_time.ts";
+import { windowsZone } from "./time_zones.ts";
+import type { DraftOf } from "../client/models.ts";
 
 /** One schedule of a job, under its name in Azure ML. */
 export interface NamedSchedule {
@@ -16,44 +24,53 @@ export interface NamedSchedule {
 /** A whole schedule as Azure takes it. Pure. */
 export function toScheduleRest(schedule: NamedSchedule, job: JobBody): { properties: unknown } {
   return {
-    properties: compact({
-      description: schedule.description,
-      properties: {},
-      tags: {},
-      action: { jobDefinition: job.properties, actionType: "CreateJob" },
-      displayName: schedule.displayName,
-      trigger: scheduleTrigger(schedule.trigger),
-    }),
+    properties: compact(
+      {
+        description: schedule.description,
+        properties: {},
+        tags: {},
+        action: {
+          jobDefinition: job.properties as unknown as JobScheduleAction["jobDefinition"],
+          actionType: "CreateJob",
+        },
+        displayName: schedule.displayName,
+        trigger: toTriggerRest(schedule.trigger),
+      } satisfies DraftOf<ScheduleProperties>,
+    ),
   };
 }
 
 /** When a schedule fires, as Azure takes it. */
-export function scheduleTrigger({ cron, recurrence }: ScheduleConfig): ScheduleTrigger {
+export function toTriggerRest({ cron, recurrence }: ScheduleConfig): CronTrigger | RecurrenceTrigger {
   if (cron !== null) {
-    return { triggerType: "Cron", expression: cron.expression, ...window(cron) };
+    return { triggerType: "Cron", expression: cron.expression, ...windowOf(cron) };
   }
   const { frequency, interval, schedule } = recurrence!;
   return {
     triggerType: "Recurrence",
     frequency,
     interval,
-    ...(schedule !== null && {
-      schedule: compact({
-        hours: schedule.hours ?? undefined,
-        minutes: schedule.minutes ?? undefined,
-        weekDays: schedule.week_days ?? undefined,
-      }),
-    }),
-    ...window(recurrence!),
+    // The specification requires a pattern; azure-ai-ml 1.35 sends an empty one where none is written.
+    schedule: {
+      hours: [...schedule?.hours ?? []],
+      minutes: [...schedule?.minutes ?? []],
+      ...(schedule?.week_days && { weekDays: [...schedule.week_days] }),
+    },
+    ...windowOf(recurrence!),
   };
 }
 
-function window(
-  { start_time, end_time, time_zone }: {
+/** From when to when a schedule fires; the specification wants Windows zones, and times without an offset. */
+function windowOf(
+  { start_time: start, end_time: end, time_zone: zone }: {
     readonly start_time: string | null;
     readonly end_time: string | null;
     readonly time_zone: string;
   },
-): Pick<ScheduleTrigger, "startTime" | "endTime" | "timeZone"> {
-  return compact({ startTime: start_time || undefined, endTime: end_time || undefined, timeZone: time_zone });
+): Pick<CronTrigger, "startTime" | "endTime" | "timeZone"> {
+  return {
+    ...(start && { startTime: localTime(start, zone) }),
+    ...(end && { endTime: localTime(end, zone) }),
+    timeZone: windowsZone(zone) ?? zone,
+  };
 }

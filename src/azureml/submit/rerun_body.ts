@@ -2,17 +2,17 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { type Fields, fields, isFields } from "../jobs/fields.ts";
 import type { JobBody } from "../write/to_rest.ts";
 
-/** What Azure adds to a job, and does not take of anybody. */
+/** Fields that Azure adds to a job and does not accept in a request. */
 const AZURES_OWN = ["status", "services", "parentJobName", "isArchived"];
 
-/** The tag of a job that says which it repeats. */
+/** The tag that names the job which a job repeats. */
 export const RERUN_OF = "rerun_of";
 
 /**
- * The body that submits a job again: the same components, environments, computes, inputs and outputs, each pinned as it
- * was. Outputs that lay in a folder of the old job get a new one. Pure.
+ * The body that submits a job again: the same components, environments, computes, inputs and outputs, at the same
+ * versions. Outputs in a folder of the old job get a new folder. Pure.
  *
- * @param body As Azure gives it back.
+ * @param body The job as Azure returns it.
  */
 export function rerunBody({ properties }: JobBody, name: string): JobBody {
   const kept = Object.fromEntries(
@@ -40,24 +40,24 @@ export function rerunBody({ properties }: JobBody, name: string): JobBody {
   };
 }
 
-/** What the steps of an old run left behind. */
+/** The results of an earlier run. */
 export interface OldRun {
   /** Its name in Azure ML. */
   readonly name: string;
   /** Keys of the steps that completed. */
   readonly completed: ReadonlySet<string>;
-  /** Where an output of a completed step lies; `undefined` where nobody knows. */
+  /** URI of an output of a completed step; `undefined` if unknown. */
   readonly uriOf: (step: string, output: string) => string | undefined;
   /** The type that a step's component declares for one of its inputs. */
   readonly typeOf: (componentId: string, input: string) => string | undefined;
 }
 
 /**
- * The body of a job of the steps that did not complete: what they need of the others they read where the old run left
- * it. Pure.
+ * The body of a job with only the steps that did not complete; they read the outputs that the earlier run produced.
+ * Pure.
  *
  * @param body What {@linkcode rerunBody} gave.
- * @throws {UserError} `rerun.all_completed`, `rerun.input_unbound` with every input whose data cannot be found.
+ * @throws {UserError} `rerun.all_completed`, `rerun.input_unbound` with every input whose data cannot be located.
  */
 export function remainingBody({ properties }: JobBody, old: OldRun): JobBody {
   const nodes = Object.entries(fields(properties.jobs)).map(([key, node]) => [key, fields(node)] as const);
@@ -115,21 +115,21 @@ function withoutNull(value: Fields): Record<string, unknown> {
 }
 
 function allCompleted(name: string): UserError {
-  return new UserError(`Cannot rerun what failed of job "${name}": all of its steps completed`, {
+  return new UserError(`Nothing to rerun: all steps of job "${name}" completed`, {
     code: "rerun.all_completed",
     exit: ExitCode.Rejected,
-    hint: `Run \`kedro-azureml rerun ${name}\` to run all of it again`,
+    hint: `Rerun the whole job with \`kedro-azureml rerun ${name}\``,
   });
 }
 
 function unbound(name: string, lost: readonly string[]): UserError {
   return new UserError(
-    `Cannot rerun what failed of job "${name}": Azure does not say where its steps left what others need`,
+    `Cannot rerun only the failed steps of job "${name}": the outputs that they read cannot be located`,
     {
       code: "rerun.input_unbound",
       exit: ExitCode.Rejected,
       details: lost,
-      hint: `Run \`kedro-azureml rerun ${name}\` to run all of it again`,
+      hint: `Rerun the whole job with \`kedro-azureml rerun ${name}\``,
       data: { inputs: lost },
     },
   );

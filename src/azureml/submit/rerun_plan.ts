@@ -1,10 +1,10 @@
-import pLimit from "p-limit";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { getJobRuns } from "../history/job_runs.ts";
 import { getPipelineBody, isFinal, type Job } from "../jobs/job.ts";
 import { neededSteps, remainingBody, rerunBody } from "./rerun_body.ts";
 import { type ComponentSpecs, readComponents } from "../compare/require_same.ts";
 import type { JobBody } from "../write/to_rest.ts";
+import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** A job that repeats another, whole or in part. */
@@ -19,8 +19,6 @@ export interface PlannedRerun {
   /** Keys of the steps that are left out, because they completed. */
   readonly leftOut: readonly string[];
 }
-
-const REQUESTS_AT_ONCE = 16;
 
 /**
  * Plans to submit a job again, or only its steps that did not complete.
@@ -59,10 +57,12 @@ async function remaining(
   },
 ): Promise<JobBody> {
   const { steps, history } = await getJobRuns(workspace, name);
-  const done = steps.flatMap(({ key, run }) => run?.status === "Completed" ? [[key, run.id] as const] : []);
+  const done = steps.flatMap(({ key, run }) =>
+    run?.status === "Completed" ? [[key, run.producedBy] as const] : []
+  );
   const completed = new Set(done.map(([key]) => key));
   const needed = neededSteps(whole, completed);
-  const limit = pLimit(REQUESTS_AT_ONCE);
+  const limit = requestLimit();
   const outputs = new Map(
     await Promise.all(
       done.filter(([key]) => needed.has(key)).map(([key, run]) =>
@@ -73,7 +73,7 @@ async function remaining(
   return remainingBody(whole, {
     name,
     completed,
-    uriOf: (step, output) => outputs.get(step)?.[output],
+    uriOf: (step, output) => outputs.get(step)?.find(({ name }) => name === output)?.uri,
     typeOf: (id, input) => {
       const declared = components.get(id)?.inputs as Readonly<Record<string, { type?: string }>> | undefined;
       return declared?.[input]?.type;
@@ -86,10 +86,10 @@ function stepsOf({ properties }: JobBody): string[] {
 }
 
 function notEnded({ name, status }: Job): UserError {
-  return new UserError(`Cannot rerun what failed of job "${name}": it is ${status}`, {
+  return new UserError(`Cannot rerun the failed steps of job "${name}" yet: it is ${status}`, {
     code: "rerun.not_ended",
     exit: ExitCode.Rejected,
     hint:
-      `Wait for its end with \`kedro-azureml job follow ${name}\`, or stop it with \`kedro-azureml job cancel ${name}\``,
+      `Wait with \`kedro-azureml job follow ${name}\`, or cancel it with \`kedro-azureml job cancel ${name}\``,
   });
 }

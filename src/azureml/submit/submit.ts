@@ -1,18 +1,17 @@
-import pLimit from "p-limit";
-import type { Warning } from "../../core/errors.ts";
+import { UserError, type Warning } from "../../core/errors.ts";
 import { onceEach } from "../../core/once.ts";
 import { computeFindings } from "../checks/compute.ts";
 import { downgradeAllowed, findingsError, toWarning } from "../checks/finding.ts";
 import type { PreparedCode } from "../code/select.ts";
 import { componentVersion } from "../write/component_version.ts";
-import { jobName } from "../jobs/name.ts";
 import type { JobSpec, Step } from "../job_spec.ts";
 import { assetsOf, computesOf, type LookupEvent, openLookups } from "../assets/lookups.ts";
-import { findJobBody, type JobAndBody, putJob, studioUrl } from "../jobs/job.ts";
+import { type NamedJob, sendJob } from "./send_job.ts";
 import { type PreparedJob, requireSame } from "../compare/require_same.ts";
 import { componentBody, componentSpec, type JobBody, jobBody, type Pinned } from "../write/to_rest.ts";
 import { codeId, uploadCode } from "../upload/upload.ts";
 import type { UploadMemory } from "../upload/grant.ts";
+import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** What happens while jobs are submitted. */
@@ -45,8 +44,8 @@ export interface SubmittedJob {
   readonly properties: JobBody["properties"];
 }
 
-/** A job that is about to be sent, under the name that it will have. */
-export type SendingJob = Pick<SubmittedJob, "job" | "name" | "studioUrl">;
+/** A job that is about to be sent: its name in azureml.yml, and the one that it will have in Azure ML. */
+export type SendingJob = NamedJob & Pick<SubmittedJob, "job">;
 
 /** What a submitter shares among the jobs that it sends. */
 export interface SubmitterOptions {
@@ -78,11 +77,11 @@ export interface Submitter {
    */
   prepare(spec: JobSpec): Promise<JobBody>;
   /**
-   * Looks up all that one job names, and says what would be sent: neither code nor components are.
+   * Looks up all that one job names, and returns what would be sent; neither code nor components are uploaded.
    *
    * @throws {UserError} as {@linkcode Submitter.submit}.
    */
-  foresee(spec: JobSpec): Promise<PreparedJob>;
+  preview(spec: JobSpec): Promise<PreparedJob>;
   /**
    * Checks, uploads, registers and sends one job; what an earlier job looked up is not looked up again.
    *
@@ -93,12 +92,10 @@ export interface Submitter {
   submit(spec: JobSpec, options?: { readonly name?: string | undefined }): Promise<SubmittedJob>;
 }
 
-const REQUESTS_AT_ONCE = 16;
-
 /** Opens a submitter; nothing is asked before the first job. */
 export function openSubmitter(workspace: Workspace, options: SubmitterOptions): Submitter {
   const { onEvent } = options;
-  const limit = pLimit(REQUESTS_AT_ONCE);
+  const limit = requestLimit();
   const lookups = openLookups(workspace, onEvent, limit);
   const code = onceEach(async (directory: string) => {
     const prepared = await options.code(directory);
@@ -164,7 +161,7 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     return bodyOf(spec, pinned, await register(spec, pinned));
   }
 
-  async function foresee(spec: JobSpec): Promise<PreparedJob> {
+  async function preview(spec: JobSpec): Promise<PreparedJob> {
     const checked = await check(spec);
     const pinned = {
       ...checked,
@@ -182,39 +179,27 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
 
   return {
     prepare,
-    foresee,
-    async submit(spec, { name: asked } = {}) {
-      const accept = async (there: JobAndBody) => requireSame(workspace, there, await foresee(spec));
-      const there = asked === undefined ? undefined : await findJobBody(workspace, asked);
-      if (there !== undefined) {
-        await accept(there);
-        return taken(workspace, spec, { ...there, wasThere: true });
-      }
-      const body = await prepare(spec);
-      const name = asked ?? jobName(workspace.random);
-      const url = studioUrl(workspace, name);
-      await options.beforeSending?.({ job: spec.job, name, studioUrl: url }, body);
-      onEvent({ type: "sending", job: spec.job, name, url });
-      const job = await putJob(workspace, name, body, asked === undefined ? {} : { accept });
-      return taken(workspace, spec, { job, body, wasThere: false });
+    preview,
+    async submit(spec, { name } = {}) {
+      const sent = await sendJob(workspace, {
+        name,
+        body: () => prepare(spec),
+        requireSame: async (there) => requireSame(workspace, there, await preview(spec)),
+        async beforeSending(job, body) {
+          await options.beforeSending?.({ job: spec.job, ...job }, body);
+          onEvent({ type: "sending", job: spec.job, name: job.name, url: job.studioUrl });
+        },
+      });
+      return {
+        job: spec.job,
+        name: sent.name,
+        status: sent.job.status,
+        studioUrl: sent.studioUrl,
+        id: `${workspace.id}/jobs/${sent.name}`,
+        properties: sent.body.properties,
+        wasThere: sent.wasThere,
+      };
     },
-  };
-}
-
-function taken(
-  workspace: Workspace,
-  spec: JobSpec,
-  { job, body, wasThere }: JobAndBody & Pick<SubmittedJob, "wasThere">,
-): SubmittedJob {
-  const { name, status } = job;
-  return {
-    job: spec.job,
-    name,
-    status,
-    studioUrl: job.studioUrl ?? studioUrl(workspace, name),
-    id: `${workspace.id}/jobs/${name}`,
-    properties: body.properties,
-    wasThere,
   };
 }
 
@@ -222,15 +207,26 @@ function componentPath(spec: Record<string, unknown>): string {
   return `components/azureml_anonymous/versions/${componentVersion(spec)}`;
 }
 
+/**
+ * Registers one component; it has a version that is made of its content, so it is the same whoever registers it.
+ *
+ * Not seen on live Azure: a first registration that meets others at the same time may be refused with 409 or 412.
+ */
 async function putComponent(workspace: Workspace, step: Step, pinned: Pinned): Promise<string> {
   const spec = componentSpec(step, pinned);
   const path = componentPath(spec);
   const action = `register the component of node "${step.node}"`;
-  const found = await workspace.send<{ id?: string }>({
-    action,
-    method: "PUT",
-    path,
-    body: componentBody(spec),
-  });
-  return found.id ?? `${workspace.id}/${path}`;
+  const request = { action, method: "PUT", path, body: componentBody(spec) } as const;
+  for (let attempt = 1;; attempt++) {
+    try {
+      const found = await workspace.send<{ id?: unknown } | null>(request);
+      return typeof found?.id === "string" ? found.id : `${workspace.id}/${path}`;
+    } catch (thrown) {
+      const isRace = thrown instanceof UserError && [409, 412].includes(Number(thrown.data.status));
+      if (!isRace || attempt === COMPONENT_ATTEMPTS) throw thrown;
+      await workspace.clock.sleep(attempt * 1000, workspace.signal);
+    }
+  }
 }
+
+const COMPONENT_ATTEMPTS = 4;

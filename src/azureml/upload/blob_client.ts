@@ -1,8 +1,9 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { PipelineResponse } from "../../core/net/azure_http.ts";
+import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import { notFromAzure } from "../client/read_json.ts";
 import { BLOB_ROLE, roleCommand } from "../refusals/roles.ts";
-import { blobListQuery, type ListedBlob, parseBlobPage, parseBlockList } from "./blob_xml.ts";
+import { listBlobs, type ListedBlob, parseBlockList } from "./blob_xml.ts";
 import type { HostRequest, Workspace } from "../client/workspace.ts";
 
 /** A container that may be written to, and where in it. */
@@ -34,9 +35,6 @@ export interface BlobRequest {
   readonly expected?: readonly number[];
 }
 
-/** The version of the storage's operations: the oldest that takes blocks of this size; every cloud has it. */
-export const STORAGE_VERSION = "2021-12-02";
-
 /**
  * Asks the storage.
  *
@@ -48,7 +46,7 @@ export async function sendToStorage(workspace: Workspace, target: BlobFolder, re
     action,
     method,
     url: urlOf(target, name, query),
-    headers: { "x-ms-version": STORAGE_VERSION, ...headers },
+    headers: { ...STORAGE_HEADERS, ...headers },
     ...(body !== undefined && { body }),
     ...(target.sas === undefined && { scope: workspace.cloud.storageScope }),
   });
@@ -89,18 +87,15 @@ export async function listUploaded(
   workspace: Workspace,
   target: BlobFolder,
 ): Promise<Map<string, UploadedBlob>> {
-  const arrived = new Map<string, UploadedBlob>();
   const prefix = `${target.folder}/`;
-  for (let marker = "";;) {
-    const action = "list what was uploaded before";
-    const query = blobListQuery(prefix, marker);
-    const answer = await sendToStorage(workspace, target, { action, method: "GET", query });
-    const page = await parseBlobPage(answer.bodyAsText ?? "");
-    if (page === undefined) throw notFromAzure(action, answer.request.url, answer.status);
-    for (const { name, ...blob } of page.blobs) arrived.set(name.slice(prefix.length), blob);
-    if (page.nextMarker === undefined) return arrived;
-    marker = page.nextMarker;
-  }
+  const action = "list what was uploaded before";
+  const found = listBlobs(
+    { action, prefix },
+    (query) => sendToStorage(workspace, target, { action, method: "GET", query }),
+  );
+  const uploaded = new Map<string, UploadedBlob>();
+  for await (const { name, ...blob } of found) uploaded.set(name.slice(prefix.length), blob);
+  return uploaded;
 }
 
 /**

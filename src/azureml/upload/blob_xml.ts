@@ -1,3 +1,8 @@
+import type { PipelineResponse } from "../../core/net/azure_http.ts";
+import { readPages } from "../client/paging.ts";
+import { queryText } from "../client/query.ts";
+import { notFromAzure } from "../client/read_json.ts";
+
 /** A blob as the storage lists it. */
 export interface ListedBlob {
   /** Full name in its container, with forward slashes. */
@@ -17,13 +22,35 @@ export interface BlobPage {
 /** An element of XML: its text, or its children by name, in a list where a name comes more than once. */
 type Xml = string | { readonly [name: string]: Xml | readonly Xml[] } | undefined;
 
-/** The query that lists the blobs of a container whose names begin with `prefix`. */
-export function blobListQuery(prefix: string, marker?: string): string {
-  const query = { restype: "container", comp: "list", prefix, ...(marker && { marker }) };
-  return Object.entries(query).map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join("&");
+/** Which blobs are listed. */
+export interface BlobListRequest {
+  /** As in "Cannot <action>". */
+  readonly action: string;
+  /** What the names of the blobs start with. */
+  readonly prefix: string;
 }
 
-/** Reads an answer to {@linkcode blobListQuery}; `undefined` for what is not XML. */
+/**
+ * Yields the blobs of a container, page after page.
+ *
+ * @param send Sends a query to the container; `undefined` for a refusal, which ends the list.
+ * @throws {UserError} `network.answer` for an answer that is no list.
+ */
+export function listBlobs(
+  { action, prefix }: BlobListRequest,
+  send: (query: string) => Promise<PipelineResponse | undefined>,
+): AsyncIterable<ListedBlob> {
+  return readPages(async (marker) => {
+    const query = { restype: "container", comp: "list", prefix, ...(marker !== undefined && { marker }) };
+    const answer = await send(queryText(query));
+    if (answer === undefined) return { items: [], next: undefined };
+    const page = await parseBlobPage(answer.bodyAsText ?? "");
+    if (page === undefined) throw notFromAzure(action, answer.request.url, answer.status);
+    return { items: page.blobs, next: page.nextMarker };
+  });
+}
+
+/** Reads one page of a list of blobs; `undefined` for what is not XML. */
 export async function parseBlobPage(text: string): Promise<BlobPage | undefined> {
   const root = await parse(text);
   if (root === undefined) return undefined;
@@ -31,7 +58,7 @@ export async function parseBlobPage(text: string): Promise<BlobPage | undefined>
     blobs: elements(child(root, "Blobs"), "Blob").map((blob) => {
       const properties = child(blob, "Properties");
       return {
-        name: textIn(blob, "Name"),
+        name: nameOf(child(blob, "Name")),
         sizeBytes: Number(textIn(properties, "Content-Length")),
         md5: textIn(properties, "Content-MD5") || undefined,
       };
@@ -70,9 +97,18 @@ function child(parent: Xml, name: string): Xml {
   return elements(parent, name)[0];
 }
 
-/** An element with attributes, such as `Encoded`, keeps its text under `_`. */
 function textIn(parent: Xml, name: string): string {
-  const found = child(parent, name);
-  const text = typeof found === "object" ? found._ : found;
+  return textOf(child(parent, name));
+}
+
+/** An element with attributes keeps its text under `_`. */
+function textOf(element: Xml): string {
+  const text = typeof element === "object" ? element._ : element;
   return typeof text === "string" ? text : "";
+}
+
+/** A name with characters that XML does not allow is percent-encoded, and says so in an attribute. */
+function nameOf(element: Xml): string {
+  const isEncoded = textIn(child(element, "$"), "Encoded") === "true";
+  return isEncoded ? decodeURIComponent(textOf(element)) : textOf(element);
 }

@@ -47,6 +47,7 @@ export async function startUpload(workspace: Workspace, path: string): Promise<U
     method: "POST",
     path: `${path}/startPendingUpload`,
     body: { pendingUploadType: "TemporaryBlobReference" },
+    answers: ["blobReferenceForConsumption"],
   });
   return {
     blobUri: given.blobUri,

@@ -1,4 +1,4 @@
-import pLimit from "p-limit";
+import type { CodeVersion } from "@azure/arm-machinelearning";
 import { UserError, withData } from "../../core/errors.ts";
 import { type BlobFolder, listUploaded, NO_SAS, type UploadedBlob } from "./blob_client.ts";
 import { markComplete, putFile } from "./put_file.ts";
@@ -12,6 +12,7 @@ import {
   type UploadGrant,
   type UploadMemory,
 } from "./grant.ts";
+import { transferLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** Called after each file; `sentBytes` is the total so far. */
@@ -27,12 +28,11 @@ export interface UploadedCode {
 
 /** @internal What is read of a code version. */
 interface CodeResource {
-  readonly id: string;
+  readonly id?: unknown;
   readonly properties?: { readonly provisioningState?: string };
 }
 
 const VERSION = "1";
-const FILES_AT_ONCE = 8;
 
 /** How code is uploaded. */
 export interface UploadOptions {
@@ -57,7 +57,7 @@ export async function uploadCode(
 ): Promise<UploadedCode> {
   const name = codeAssetName(code.hash);
   const found = await findCode(workspace, name);
-  if (found !== undefined) return { id: found.id, wasThere: true };
+  if (found !== undefined) return { id: idOf(found, workspace, name), wasThere: true };
   const codeUri = await send({ workspace, code, name, onUploaded, memory });
   const registered = await register(workspace, name, { codeUri, hash: code.hash });
   await memory.forget(assetId(workspace, name));
@@ -67,7 +67,7 @@ export async function uploadCode(
 /** The id that some code has in the workspace, or would have: whether it is there is not said. */
 export async function codeId(workspace: Workspace, { hash }: Pick<PreparedCode, "hash">): Promise<string> {
   const name = codeAssetName(hash);
-  return (await findCode(workspace, name))?.id ?? `${workspace.id}/${path(name)}`;
+  return idOf(await findCode(workspace, name), workspace, name);
 }
 
 function path(name: string): string {
@@ -79,8 +79,13 @@ async function findCode(workspace: Workspace, name: string): Promise<CodeResourc
     action: "look for the code in Azure ML",
     method: "GET",
     path: path(name),
+    answers: ["properties"],
   });
   return found?.properties?.provisioningState === "Failed" ? undefined : found;
+}
+
+function idOf(found: CodeResource | null | undefined, workspace: Workspace, name: string): string {
+  return typeof found?.id === "string" ? found.id : assetId(workspace, name);
 }
 
 function assetId(workspace: Workspace, name: string): string {
@@ -171,7 +176,7 @@ async function putAll(
     readonly resumes: boolean;
   },
 ): Promise<void> {
-  const limit = pLimit(FILES_AT_ONCE);
+  const limit = transferLimit();
   const failures: unknown[] = [];
   let [files, sentBytes] = [0, 0];
   await Promise.all(code.files.map((file) =>
@@ -189,7 +194,7 @@ async function putAll(
   if (failures.length > 0) throw failures[0];
 }
 
-/** Registers the code; when somebody else was first, it is theirs that counts. */
+/** Registers the code; if another run registered equal code meanwhile, that one is used. */
 async function register(
   workspace: Workspace,
   name: string,
@@ -206,13 +211,14 @@ async function register(
           isAnonymous: true,
           properties: { hash_sha256: hash, hash_version: CODE_HASH_VERSION },
         },
-      },
+      } satisfies CodeVersion,
     });
-    return { id: made.id, wasThere: false };
+    return { id: idOf(made, workspace, name), wasThere: false };
   } catch (thrown) {
-    if (!(thrown instanceof UserError && thrown.code === "azure.conflict")) throw thrown;
-    const found = await findCode(workspace, name);
+    // Equal code has an equal name: whatever the refusal, such as "Asset paths cannot be updated.", theirs is as good.
+    if (!(thrown instanceof UserError)) throw thrown;
+    const found = await findCode(workspace, name).catch(() => undefined);
     if (found === undefined) throw thrown;
-    return { id: found.id, wasThere: true };
+    return { id: idOf(found, workspace, name), wasThere: true };
   }
 }

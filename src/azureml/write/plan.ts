@@ -31,7 +31,7 @@ export function planJob(spec: JobSpec, input: JobPlanInput): JobPlan {
       ? undefined
       : `azureml:${spec.environment.replace(/^azureml:/, "")}`,
     code: input.code === undefined ? undefined : `${id}/codes/<${input.code.hash}>/versions/1`,
-    computeId: (name: string) => name === "serverless" ? name : `${id}/computes/${name}`,
+    computeId: (name: string) => `${id}/computes/${name}`,
     dataId: (path: string) => path,
   };
   return {

@@ -1,3 +1,5 @@
+import type { ComponentVersion } from "@azure/arm-machinelearning";
+import type { DraftOf, PipelineJobModel, PipelineOutputModel } from "../client/models.ts";
 import type { Distribution, JobSpec, Step, StepInput, StepOutput } from "../job_spec.ts";
 import { folderExperiment, withinLimits } from "./limits.ts";
 import { byName, compact, resourcesOf } from "./records.ts";
@@ -40,7 +42,7 @@ export function componentSpec(
 export function componentBody(spec: Record<string, unknown>): unknown {
   return {
     properties: { componentSpec: spec, isAnonymous: true, isArchived: false, properties: {}, tags: {} },
-  };
+  } satisfies ComponentVersion;
 }
 
 /** What a job body needs besides the `JobSpec`. */
@@ -62,20 +64,22 @@ export interface JobBody {
 /** The whole job as Azure takes it. */
 export function jobBody(spec: JobSpec, pinned: Pinned, extras: JobExtras): JobBody {
   return {
-    properties: compact({
-      computeId: pinned.computeId(spec.compute),
-      displayName: spec.displayName || spec.pipelineName,
-      tags: withinLimits(extras.tags),
-      description: spec.description,
-      properties: withinLimits(extras.properties),
-      experimentName: spec.experimentName ?? folderExperiment(extras.fallbackExperiment),
-      jobs: Object.fromEntries(spec.steps.map((step) => [step.key, jobNode(step, pinned, extras)])),
-      isArchived: false,
-      inputs: {},
-      outputs: Object.fromEntries(spec.outputs.map((output) => [output.name, jobOutput(spec, output)])),
-      settings: { _source: "DSL" },
-      jobType: "Pipeline",
-    }),
+    properties: compact(
+      {
+        computeId: pinned.computeId(spec.compute),
+        displayName: spec.displayName || spec.pipelineName,
+        tags: withinLimits(extras.tags),
+        description: spec.description,
+        properties: withinLimits(extras.properties),
+        experimentName: spec.experimentName ?? folderExperiment(extras.fallbackExperiment),
+        jobs: Object.fromEntries(spec.steps.map((step) => [step.key, jobNode(step, pinned, extras)])),
+        isArchived: false,
+        inputs: {},
+        outputs: Object.fromEntries(spec.outputs.map((output) => [output.name, jobOutput(spec, output)])),
+        settings: { _source: "DSL" },
+        jobType: "Pipeline",
+      } satisfies DraftOf<PipelineJobModel>,
+    ),
   };
 }
 
@@ -130,10 +134,10 @@ function nodeOutput({ jobOutput, type, asset }: StepOutput): unknown {
   return compact({ job_output_type: type, name: asset?.name });
 }
 
-function jobOutput(spec: JobSpec, output: JobSpec["outputs"][number]): unknown {
+function jobOutput(spec: JobSpec, output: JobSpec["outputs"][number]): PipelineOutputModel {
   const step = spec.steps.find(({ key }) => key === output.step)!;
   const { asset } = step.outputs.find(({ name }) => name === output.output)!;
-  return compact({ assetName: asset?.name, jobOutputType: output.type });
+  return { ...(asset !== undefined && { assetName: asset.name }), jobOutputType: output.type };
 }
 
 /** Seconds as an ISO 8601 duration, such as `PT1H30M`. */

@@ -1,3 +1,4 @@
+import { reasonOf } from "../../core/errors.ts";
 import type { Endpoint } from "../../azureml/access/endpoints.ts";
 import type { Cloud } from "../../core/clouds/load.ts";
 import type { DoctorCheck as Check } from "../../app/doctor/host.ts";
@@ -27,7 +28,7 @@ export function renderFinding(finding: Finding): Output {
 }
 
 function checkLine({ title, status, said, error, milliseconds }: Check): string {
-  const words = error === undefined ? said ?? "" : error.message.replace(/^Cannot .*?: /, "");
+  const words = error === undefined ? said ?? "" : reasonOf(error);
   const time = status === "skipped" ? "" : ` (${Math.round(milliseconds)} ms)`;
   const shown = status === "skipped" ? `not checked${words === "" ? "" : `: ${words}`}` : words;
   return `${MARKS[status]} ${title.padEnd(27)} ${shown}${time}`;

@@ -28,23 +28,23 @@ Project:
   init                      Add azureml.yml and .amlignore to a Kedro project
   inspect                   Print the project's pipelines, catalog and
                             parameters
-  files                     List the files that a submit would upload, and what
-                            is left out
-  validate                  Check jobs for all that would fail in the cloud
-  compile                   Compile jobs to the YAML that \`az ml job create -f\`
+  files                     List the files that submit would upload, and those
+                            left out
+  validate [jobs...]        Check jobs for problems before they are submitted
+  compile [jobs...]         Compile jobs to the YAML that \`az ml job create -f\`
                             takes
   config                    Show the configuration of the project
   list-patterns             List the job factories of azureml.yml
   resolve-patterns          List all jobs, including those from job factories
 
 Run:
-  submit, run               Compile jobs, upload the code, and run them on Azure
+  submit, run [jobs...]     Compile jobs, upload the code, and run them on Azure
                             ML
-  rerun [job]               Run a job again as it was; the last submitted from
-                            here where none is named
-  diff                      Show what of a job changed since its last run
-  pack                      Pack jobs and their code into one file, to submit
-                            where there is no project
+  rerun [job]               Run a submitted job again (default: the last one
+                            from here)
+  diff [jobs...]            Show what changed in a job since its last run
+  pack [jobs...]            Pack jobs and their code into one file, to submit it
+                            without the project
 
 Jobs:
   job                       Manage jobs in Azure ML

@@ -2,7 +2,7 @@ import { cancelRuns } from "../../app/runs/cancel.ts";
 import type { CommandContext } from "../command/command_context.ts";
 import { openRuns, type RunTarget, type RunTargetOptions } from "../../app/runs/targets.ts";
 import type { Output } from "../command/output.ts";
-import type { Cancelling } from "../../azureml/jobs/job.ts";
+import type { CancelOutcome } from "../../azureml/jobs/job.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { ask } from "../terminal/question.ts";
 import { renderError } from "../text/error.ts";
@@ -45,7 +45,7 @@ async function isConfirmed(ctx: CommandContext, jobs: readonly RunTarget[]): Pro
   });
 }
 
-function renderCancelled(name: string, cancelling: Cancelling): Output {
+function renderCancelled(name: string, cancelling: CancelOutcome): Output {
   if (cancelling.outcome === "asked") {
     return {
       data: { name, status: "CancelRequested" },

@@ -20,7 +20,8 @@ export function declareJob(root: Command, declaring: Declaring): void {
   targeted(declare(job, "download [names...]", "Download the logs and output files of jobs"))
     .option("-o, --output <dir>", "folder to write to, one subfolder per job (default: current folder)")
     .option("--logs", "only logs")
-    .option("--outputs", "only the files in outputs/ of each step")
+    .option("--outputs", "named outputs of steps, such as datasets, and files in outputs/ of each step")
+    .option("--dataset <name>", "only the output that holds this dataset of the catalog")
     .option("--step <step>", "only this step, by node or step name")
     .action(async (names, options) =>
       done((await import("./download.ts")).jobDownload(app(), { ...globals(), ...options, names }))

@@ -8,7 +8,7 @@ import {
   type SchedulePackageOptions,
 } from "../../app/schedule/schedule.ts";
 import { nextTimes } from "../../azureml/schedules/next_times.ts";
-import { type NamedSchedule, scheduleTrigger } from "../../azureml/schedules/to_rest.ts";
+import { type NamedSchedule, toTriggerRest } from "../../azureml/schedules/to_rest.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { UserError } from "../../core/errors.ts";
 import type { Output } from "../command/output.ts";
@@ -46,7 +46,7 @@ function render(result: ScheduleCommandResult): Output {
 /** Shows a schedule that was created or updated. */
 function renderScheduled(schedule: NamedSchedule, workspace: WorkspaceConfig, now: Date): Output {
   const { name, job, trigger } = schedule;
-  const wire = scheduleTrigger(trigger);
+  const wire = toTriggerRest(trigger);
   const times = nextTimes(wire, { after: now, createdAt: now, count: TIMES });
   const next = times[0] === undefined ? "" : `; next ${zonedText(times[0])}, ${untilText(times[0], now)}`;
   return {
@@ -77,7 +77,7 @@ function renderSkipped(job: string, failed: string): Output {
 function renderPlanned({ schedule, plan, body, now }: PlannedSchedule): Output {
   const { name, job, trigger } = schedule;
   const { workspace, components } = plan;
-  const wire = scheduleTrigger(trigger);
+  const wire = toTriggerRest(trigger);
   const times = nextTimes(wire, { after: now, createdAt: now, count: TIMES });
   return {
     data: {

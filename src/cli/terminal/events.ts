@@ -120,7 +120,9 @@ function eventLine(event: LineEvent): string {
     case "last_job":
       return `  Using the last submitted job: ${event.name} (${event.job}, ${utcText(event.at)})`;
     case "downloaded":
-      return `✓ ${event.shown}: ${event.wasThere ? "already downloaded" : sizeText(event.sizeBytes)}`;
+      return `✓ ${event.shown}: ${event.wasThere ? "already downloaded" : sizeText(event.sizeBytes)}${
+        event.asset === undefined ? "" : `, of ${event.asset}`
+      }`;
   }
 }
 

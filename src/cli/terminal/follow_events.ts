@@ -1,5 +1,5 @@
 import type { FollowedEvent } from "../../app/context.ts";
-import type { FollowEvent } from "../../azureml/history/follow.ts";
+import type { FollowEvent } from "../../azureml/history/follow_event.ts";
 import type { StepRun } from "../../azureml/history/run_history.ts";
 import type { Context } from "../../core/context.ts";
 import { harmless, noCommands } from "../../core/text/sanitize.ts";

@@ -1,4 +1,4 @@
-import type { FollowEvent } from "../../azureml/history/follow.ts";
+import type { FollowEvent } from "../../azureml/history/follow_event.ts";
 import type { Context } from "../../core/context.ts";
 import type { Board } from "../../app/step_board.ts";
 import { liveLines } from "./live_rows.ts";

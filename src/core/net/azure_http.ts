@@ -50,7 +50,7 @@ export function createAzurePipeline(options: AzureHttpOptions): Pipeline {
 
 /**
  * Makes the `httpClient` of every Azure SDK, with the same pipeline inside; set the SDK's own retries to none
- * (`retryOptions: { maxRetries: 0 }`, for blobs `{ maxTries: 1 }`).
+ * (`retryOptions: { maxRetries: 0 }`).
  *
  * A `pipeline` handed to an SDK instead loses the policies that read its answers.
  */
@@ -59,7 +59,7 @@ export function createAzureClient(options: AzureHttpOptions): HttpClient {
   const [pipeline, http] = [createAzurePipeline(options), createHttpClient(fetch, { redirect })];
   return {
     async sendRequest(request) {
-      const response = await pipeline.sendRequest(http, { ...request, headers: plainHeaders(request) });
+      const response = await pipeline.sendRequest(http, { ...request, headers: headersOf(request) });
       return { ...response, request };
     },
   };
@@ -100,7 +100,7 @@ async function sendOnce(
     const answer = await toNetwork(
       new Request(request.url, {
         method: request.method,
-        headers: plainHeaders(request).toJSON(),
+        headers: headersOf(request).toJSON(),
         signal: abort.signal,
         redirect,
         ...(body === undefined ? {} : { body }),
@@ -127,7 +127,7 @@ async function toResponse(
   const head = {
     request,
     status: answer.status,
-    headers: inBothShapes(answer.headers),
+    headers: createHttpHeaders(Object.fromEntries(answer.headers)),
   };
   if (!streams) return { ...head, bodyAsText: await answer.text() };
   // Under Deno the SDKs take themselves to be in Node, and read `readableStreamBody` as a Node stream.
@@ -141,20 +141,11 @@ function wantsStream(request: PipelineRequest, status: number): boolean {
   return codes !== undefined && status < 400 && (codes.has(status) || codes.has(Number.POSITIVE_INFINITY));
 }
 
-/** The headers in today's shape; `@azure/storage-blob` still passes those of an older one, which has `rawHeaders()`. */
-function plainHeaders({ headers }: PipelineRequest): PipelineRequest["headers"] {
-  const older = headers as unknown as { rawHeaders?: () => Record<string, string> };
-  const plain = createHttpHeaders(older.rawHeaders?.() ?? headers.toJSON());
-  plain.delete("content-length");
-  return plain;
-}
-
-/** The headers of an answer, with the older shape's `toJson()` beside today's `toJSON()`. */
-function inBothShapes(received: Headers): PipelineResponse["headers"] {
-  const headers = createHttpHeaders(Object.fromEntries(received));
-  return Object.assign(headers, {
-    toJson: (options?: { preserveCase?: boolean }) => headers.toJSON(options),
-  });
+/** The headers of a request; `fetch` itself sets the length. */
+function headersOf({ headers }: PipelineRequest): PipelineRequest["headers"] {
+  const copy = createHttpHeaders(headers.toJSON());
+  copy.delete("content-length");
+  return copy;
 }
 
 /** The body in a form that has a length; a stream can be read once, so its bytes take its place for the next attempt. */

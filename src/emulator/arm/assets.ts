@@ -1,10 +1,10 @@
-import type { Call, Route } from "../world/call.ts";
-import { page } from "../world/pages.ts";
-import { badRequest, json, notFound, Refusal } from "../world/refusal.ts";
-import { check } from "../check/check_shape.ts";
+import type { Route, WorkspaceCall } from "../world/call.ts";
+import { answerPage } from "../world/pages.ts";
+import { badRequest, jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
+import { checkBody } from "../check/check_shape.ts";
 import { shapes } from "../check/shapes.ts";
 import { seedData } from "../world/seed.ts";
-import { find, keep, listOf, type Resource, systemData } from "../world/world.ts";
+import { findResource, putResource, type Resource, resourcesOf, systemData } from "../world/world.ts";
 
 type Kind = "environments" | "data";
 
@@ -14,7 +14,7 @@ export const assetRoutes: readonly Route[] = [
     method: "GET",
     path: "computes",
     action: "computes/read",
-    handle: (call) => page(call, listOf(call.world, call.workspace, "computes")),
+    handle: (call) => answerPage(call, resourcesOf(call.world, call.workspace, "computes")),
   },
   {
     method: "GET",
@@ -33,7 +33,7 @@ function versioned(kind: Kind): readonly Route[] {
       method: "GET",
       path: `${kind}/{name}`,
       action: `${kind}/read`,
-      handle: (call) => json(container(call, kind)),
+      handle: (call) => jsonAnswer(container(call, kind)),
     },
     {
       method: "GET",
@@ -57,56 +57,60 @@ function versioned(kind: Kind): readonly Route[] {
 }
 
 /** Makes the data asset that a request names, where the seed wants that. */
-function provideData({ world, workspace, names }: Call): void {
+function provideData({ world, workspace, names }: WorkspaceCall): void {
   const { name, version = "1" } = names;
   if (world.dataOnDemand) seedData(world, workspace, [{ name: name!, versions: [version] }]);
 }
 
-function readVersion(call: Call, kind: Kind): Response {
+function readVersion(call: WorkspaceCall, kind: Kind): Response {
   const { name, version } = call.names;
   const path = `${kind}/${name}/versions/${version}`;
-  if (kind === "data" && find(call.world, `${call.workspace.id}/${path}`) === undefined) provideData(call);
+  if (kind === "data" && findResource(call.world, `${call.workspace.id}/${path}`) === undefined) {
+    provideData(call);
+  }
   return read(call, path);
 }
 
-function read({ world, workspace }: Call, path: string): Response {
-  const resource = find(world, `${workspace.id}/${path}`);
+function read({ world, workspace }: WorkspaceCall, path: string): Response {
+  const resource = findResource(world, `${workspace.id}/${path}`);
   if (resource === undefined) throw notFound(path);
-  return json(resource);
+  return jsonAnswer(resource);
 }
 
-function versionsOf(call: Call, kind: Kind, name: string): readonly Resource[] {
+function versionsOf(call: WorkspaceCall, kind: Kind, name: string): readonly Resource[] {
   const found = presentVersions(call, kind, name);
   if (found.length > 0 || kind !== "data") return found;
   provideData(call);
   return presentVersions(call, kind, name);
 }
 
-function presentVersions({ world, workspace }: Call, kind: Kind, name: string): readonly Resource[] {
+function presentVersions({ world, workspace }: WorkspaceCall, kind: Kind, name: string): readonly Resource[] {
   const start = `${workspace.id}/${kind}/${name}/versions/`.toLowerCase();
-  return listOf(world, workspace, `${kind}/versions`).filter((one) => one.id.toLowerCase().startsWith(start));
+  return resourcesOf(world, workspace, `${kind}/versions`).filter((one) =>
+    one.id.toLowerCase().startsWith(start)
+  );
 }
 
-function listVersions(call: Call, kind: Kind): Response {
+function listVersions(call: WorkspaceCall, kind: Kind): Response {
   const versions = versionsOf(call, kind, call.names.name!);
   if (versions.length === 0) throw notFound(`${kind}/${call.names.name}`);
   const order = (call.query.get("$orderBy") ?? "createdtime desc").toLowerCase();
   if (!/^(createdtime|modifiedtime) (asc|desc)$/.test(order)) {
     throw badRequest(`The order '${order}' is not supported.`, { target: "$orderBy" });
   }
-  return page(call, order.endsWith("desc") ? versions.toReversed() : versions);
+  return answerPage(call, order.endsWith("desc") ? versions.toReversed() : versions);
 }
 
-function containers(call: Call, kind: Kind): Response {
-  const names = new Set(listOf(call.world, call.workspace, `${kind}/versions`).map(nameOf));
-  return page(call, [...names].map((name) => container({ ...call, names: { name } }, kind)));
+function containers(call: WorkspaceCall, kind: Kind): Response {
+  const names = new Set(resourcesOf(call.world, call.workspace, `${kind}/versions`).map(nameOf));
+  return answerPage(call, [...names].map((name) => container({ ...call, names: { name } }, kind)));
 }
 
 function nameOf(version: Resource): string {
   return version.id.split("/").at(-3)!;
 }
 
-function container(call: Call, kind: Kind): Resource {
+function container(call: WorkspaceCall, kind: Kind): Resource {
   const name = call.names.name!;
   const versions = versionsOf(call, kind, name);
   const latest = versions.at(-1);
@@ -129,21 +133,21 @@ function container(call: Call, kind: Kind): Resource {
   };
 }
 
-function write(call: Call, kind: Kind): Response {
+function write(call: WorkspaceCall, kind: Kind): Response {
   const { name, version } = call.names;
   const id = `${call.workspace.id}/${kind}/${name}/versions/${version}`;
   const shape = kind === "environments" ? shapes.environmentVersion : shapes.dataVersion;
-  const { properties } = check(shape, call.body);
-  const existing = find(call.world, id);
+  const { properties } = checkBody(shape, call.body);
+  const existing = findResource(call.world, id);
   if (existing !== undefined && isOther(existing.properties, properties)) throw conflict(call, kind);
-  const resource = keep(call.world, {
+  const resource = putResource(call.world, {
     id,
     name: version!,
     type: `Microsoft.MachineLearningServices/workspaces/${kind}/versions`,
     properties: { isArchived: false, isAnonymous: false, ...properties, provisioningState: "Succeeded" },
     systemData: existing?.systemData ?? systemData(call.world),
   });
-  return json(resource, existing === undefined ? 201 : 200);
+  return jsonAnswer(resource, existing === undefined ? 201 : 200);
 }
 
 /** Only what describes an asset may change after it was made. */
@@ -156,7 +160,7 @@ function isOther(
   );
 }
 
-function conflict({ names }: Call, kind: Kind): Refusal {
+function conflict({ names }: WorkspaceCall, kind: Kind): Refusal {
   return new Refusal(
     `Version ${names.version} of ${names.name} in ${kind} already exists and is not the same; choose another version.`,
     { status: 409, code: "UserError" },

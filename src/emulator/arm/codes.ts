@@ -1,10 +1,10 @@
-import type { Call, Route } from "../world/call.ts";
-import { page } from "../world/pages.ts";
-import { badRequest, json, notFound, Refusal } from "../world/refusal.ts";
+import type { Route, WorkspaceCall } from "../world/call.ts";
+import { answerPage } from "../world/pages.ts";
+import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import { grantContainer } from "../storage/sas.ts";
-import { check } from "../check/check_shape.ts";
+import { checkBody } from "../check/check_shape.ts";
 import { shapes } from "../check/shapes.ts";
-import { find, keep, listOf, type Resource, systemData } from "../world/world.ts";
+import { findResource, putResource, type Resource, resourcesOf, systemData } from "../world/world.ts";
 
 /** Code assets: found by hash, uploaded to a container of their own, registered once. */
 export const codeRoutes: readonly Route[] = [
@@ -19,36 +19,36 @@ export const codeRoutes: readonly Route[] = [
   { method: "PUT", path: "codes/{name}/versions/{version}", action: "codes/versions/write", handle: write },
 ];
 
-function idOf({ workspace, names }: Call): string {
+function idOf({ workspace, names }: WorkspaceCall): string {
   return `${workspace.id}/codes/${names.name}/versions/${names.version}`;
 }
 
-function list(call: Call): Response {
+function list(call: WorkspaceCall): Response {
   const start = `${call.workspace.id}/codes/${call.names.name}/versions/`.toLowerCase();
   const hash = call.query.get("hash");
-  const versions = listOf(call.world, call.workspace, "codes/versions").filter((one) =>
+  const versions = resourcesOf(call.world, call.workspace, "codes/versions").filter((one) =>
     one.id.toLowerCase().startsWith(start)
   );
-  return page(call, versions.filter((one) => hash === null || hashOf(one) === hash));
+  return answerPage(call, versions.filter((one) => hash === null || hashOf(one) === hash));
 }
 
 function hashOf(code: Resource): unknown {
   return (code.properties.properties as Record<string, unknown> | undefined)?.hash_sha256;
 }
 
-function read(call: Call): Response {
-  const found = find(call.world, idOf(call));
+function read(call: WorkspaceCall): Response {
+  const found = findResource(call.world, idOf(call));
   if (found === undefined) throw notFound(`codes/${call.names.name}/versions/${call.names.version}`);
-  return json(found);
+  return jsonAnswer(found);
 }
 
-function startPendingUpload(call: Call): Response {
-  check(shapes.pendingUpload, call.body);
+function startPendingUpload(call: WorkspaceCall): Response {
+  checkBody(shapes.pendingUpload, call.body);
   const { world, workspace } = call;
   const container = `${workspace.workspaceId.slice(0, 8)}-${world.random.uuid()}`;
   const { account } = workspace;
   world.containers.set(`${account}/${container}`, { account, name: container, blobs: new Map() });
-  return json({
+  return jsonAnswer({
     pendingUploadId: world.random.uuid(),
     pendingUploadType: "TemporaryBlobReference",
     blobReferenceForConsumption: {
@@ -64,19 +64,16 @@ function startPendingUpload(call: Call): Response {
   });
 }
 
-function write(call: Call): Response {
-  const { properties } = check(shapes.codeVersion, call.body);
+function write(call: WorkspaceCall): Response {
+  const { properties } = checkBody(shapes.codeVersion, call.body);
   const id = idOf(call);
-  const existing = find(call.world, id);
+  const existing = findResource(call.world, id);
   if (existing !== undefined) {
-    if (existing.properties.codeUri === properties.codeUri) return json(existing);
-    throw new Refusal(
-      `A code version with name ${call.names.name} and version ${call.names.version} already exists, and its codeUri cannot be changed.`,
-      { status: 409, code: "UserError", target: "codeUri" },
-    );
+    if (existing.properties.codeUri === properties.codeUri) return jsonAnswer(existing);
+    throw badRequest("Asset paths cannot be updated.", { target: "codeUri" });
   }
   requireUploaded(call, properties.codeUri);
-  const resource = keep(call.world, {
+  const resource = putResource(call.world, {
     id,
     name: call.names.version!,
     type: "Microsoft.MachineLearningServices/workspaces/codes/versions",
@@ -91,7 +88,7 @@ function write(call: Call): Response {
     },
     systemData: systemData(call.world),
   });
-  return json(resource, 201);
+  return jsonAnswer(resource, 201);
 }
 
 /** The service keeps text only, whatever was sent. */
@@ -99,7 +96,7 @@ function texts(values: Readonly<Record<string, string | number>>): Readonly<Reco
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }
 
-function requireUploaded({ world, workspace }: Call, codeUri: string): void {
+function requireUploaded({ world, workspace }: WorkspaceCall, codeUri: string): void {
   const base = `${world.links.blob(workspace.account)}/`;
   const [container, ...folder] = codeUri.startsWith(base) ? codeUri.slice(base.length).split("/") : [];
   const found = world.containers.get(`${workspace.account}/${container}`);

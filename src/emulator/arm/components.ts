@@ -1,10 +1,10 @@
-import type { Call, Route } from "../world/call.ts";
+import type { Route, WorkspaceCall } from "../world/call.ts";
 import { requireCode, requireEnvironment } from "../check/references.ts";
-import { json, notFound, Refusal } from "../world/refusal.ts";
-import { same } from "../check/same.ts";
-import { check } from "../check/check_shape.ts";
+import { jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
+import { sameJson } from "../check/same_json.ts";
+import { checkBody } from "../check/check_shape.ts";
 import { shapes } from "../check/shapes.ts";
-import { find, keep, systemData } from "../world/world.ts";
+import { findResource, putResource, systemData } from "../world/world.ts";
 
 /** Components: immutable, registered under a version that the client computes. */
 export const componentRoutes: readonly Route[] = [
@@ -22,37 +22,37 @@ export const componentRoutes: readonly Route[] = [
   },
 ];
 
-function idOf({ workspace, names }: Call): string {
+function idOf({ workspace, names }: WorkspaceCall): string {
   return `${workspace.id}/components/${names.name}/versions/${names.version}`;
 }
 
-function read(call: Call): Response {
-  const found = find(call.world, idOf(call));
+function read(call: WorkspaceCall): Response {
+  const found = findResource(call.world, idOf(call));
   if (found === undefined) throw notFound(`components/${call.names.name}/versions/${call.names.version}`);
-  return json(found);
+  return jsonAnswer(found);
 }
 
-function write(call: Call): Response {
-  const { properties } = check(shapes.component, call.body);
+function write(call: WorkspaceCall): Response {
+  const { properties } = checkBody(shapes.component, call.body);
   const { componentSpec } = properties;
   const named = (property: string) => ({ ...call, target: `properties.componentSpec.${property}` });
   requireEnvironment(named("environment"), componentSpec.environment);
   if (componentSpec.code) requireCode(named("code"), componentSpec.code);
   const id = idOf(call);
-  const existing = find(call.world, id);
+  const existing = findResource(call.world, id);
   if (existing !== undefined) {
-    if (same(existing.properties.componentSpec, componentSpec)) return json(existing);
+    if (sameJson(existing.properties.componentSpec, componentSpec)) return jsonAnswer(existing);
     throw new Refusal(
       `Component ${call.names.name}:${call.names.version} already exists with another definition, and cannot be changed.`,
       { status: 409, code: "UserError", target: "properties.componentSpec" },
     );
   }
-  const resource = keep(call.world, {
+  const resource = putResource(call.world, {
     id,
     name: call.names.version!,
     type: "Microsoft.MachineLearningServices/workspaces/components/versions",
     properties: { ...properties, provisioningState: "Succeeded" },
     systemData: systemData(call.world),
   });
-  return json(resource, 201);
+  return jsonAnswer(resource, 201);
 }

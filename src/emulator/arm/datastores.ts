@@ -1,7 +1,7 @@
-import type { Call, Route } from "../world/call.ts";
-import { page } from "../world/pages.ts";
-import { json, notFound } from "../world/refusal.ts";
-import { find, listOf, type Resource } from "../world/world.ts";
+import type { Route, WorkspaceCall } from "../world/call.ts";
+import { answerPage } from "../world/pages.ts";
+import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
+import { findResource, type Resource, resourcesOf } from "../world/world.ts";
 import { grantContainer } from "../storage/sas.ts";
 
 /** Datastores: all of them blob containers of the workspace's account. */
@@ -11,7 +11,7 @@ export const datastoreRoutes: readonly Route[] = [
     method: "GET",
     path: "datastores/{name}",
     action: "datastores/read",
-    handle: (call) => json(datastore(call)),
+    handle: (call) => jsonAnswer(datastore(call)),
   },
   {
     method: "POST",
@@ -21,23 +21,26 @@ export const datastoreRoutes: readonly Route[] = [
   },
 ];
 
-function list(call: Call): Response {
-  const all = listOf(call.world, call.workspace, "datastores");
+function list(call: WorkspaceCall): Response {
+  const all = resourcesOf(call.world, call.workspace, "datastores");
   const isDefault = call.query.get("isDefault");
-  return page(
+  return answerPage(
     call,
     all.filter((one) => isDefault === null || String(one.properties.isDefault) === isDefault),
   );
 }
 
-function datastore({ world, workspace, names }: Call): Resource {
-  const found = find(world, `${workspace.id}/datastores/${names.name}`);
+function datastore({ world, workspace, names }: WorkspaceCall): Resource {
+  const found = findResource(world, `${workspace.id}/datastores/${names.name}`);
   if (found === undefined) throw notFound(`datastores/${names.name}`);
   return found;
 }
 
-function secrets(call: Call): Response {
+function secrets(call: WorkspaceCall): Response {
   const container = String(datastore(call).properties.containerName);
+  if (call.world.storage !== undefined) {
+    throw badRequest(`The datastore '${call.names.name}' has no credentials.`, { target: "name" });
+  }
   const url = grantContainer(call.world, { account: call.workspace.account, container, permissions: "rwl" });
-  return json({ secretsType: "Sas", sasToken: `?${new URL(url).search.slice(1)}` });
+  return jsonAnswer({ secretsType: "Sas", sasToken: `?${new URL(url).search.slice(1)}` });
 }

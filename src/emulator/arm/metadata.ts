@@ -1,4 +1,4 @@
-import { badRequest, json } from "../world/refusal.ts";
+import { badRequest, jsonAnswer } from "../world/refusal.ts";
 import type { World } from "../world/world.ts";
 
 /** The cloud's own description; since api-version 2022-09-01 one object, before that a list. */
@@ -10,7 +10,7 @@ export function metadata(world: World, query: URLSearchParams): Response {
     });
   }
   const cloud = describe(world);
-  return json(version >= "2022-09-01" ? cloud : [cloud]);
+  return jsonAnswer(version >= "2022-09-01" ? cloud : [cloud]);
 }
 
 function describe(world: World) {

@@ -1,6 +1,6 @@
 import { requireApiVersion } from "../check/api_versions.ts";
 import { matchPath, type Route } from "../world/call.ts";
-import { badRequest, json, Refusal } from "../world/refusal.ts";
+import { badRequest, jsonAnswer, Refusal } from "../world/refusal.ts";
 import { assetRoutes } from "./assets.ts";
 import { codeRoutes } from "./codes.ts";
 import { componentRoutes } from "./components.ts";
@@ -12,7 +12,7 @@ import { scheduleRoutes } from "./schedules.ts";
 import { requireMfa } from "../entra/mfa.ts";
 import { isManagementAudience, requireBearer } from "../entra/tokens.ts";
 import { describeWorkspace } from "./workspaces.ts";
-import type { Workspace, World } from "../world/world.ts";
+import type { EmulatedWorkspace, World } from "../world/world.ts";
 
 const PROVIDER = "Microsoft.MachineLearningServices";
 
@@ -45,11 +45,13 @@ function topLevel(world: World, query: URLSearchParams, parts: readonly string[]
     displayName: "Emulator",
     state: "Enabled",
   }));
-  if (/^tenants$/i.test(parts[0]!)) return json({ value: [{ id: `/tenants/${tenant}`, tenantId: tenant }] });
-  if (parts.length === 1) return json({ value: subscriptions });
+  if (/^tenants$/i.test(parts[0]!)) {
+    return jsonAnswer({ value: [{ id: `/tenants/${tenant}`, tenantId: tenant }] });
+  }
+  if (parts.length === 1) return jsonAnswer({ value: subscriptions });
   const found = subscriptions.find((one) => same(one.subscriptionId, parts[1]!));
   if (found === undefined) throw subscriptionNotFound(parts[1]!);
-  return json(found);
+  return jsonAnswer(found);
 }
 
 /** What the identity may do with a workspace, or with a storage account and what is in it. */
@@ -65,7 +67,7 @@ function permissionsAt(world: World, request: Request, scope: string): Response 
   return permissions(world);
 }
 
-function findWorkspace(world: World, parts: readonly string[]): [Workspace, readonly string[]] {
+function findWorkspace(world: World, parts: readonly string[]): [EmulatedWorkspace, readonly string[]] {
   const [
     ,
     subscription = "",
@@ -107,7 +109,7 @@ const ROUTES: readonly Route[] = [
     path: "",
     action: "read",
     handle: ({ world, workspace, query }) =>
-      json(describeWorkspace(world, workspace, query.get("api-version")!)),
+      jsonAnswer(describeWorkspace(world, workspace, query.get("api-version")!)),
   },
   ...assetRoutes,
   ...datastoreRoutes,
@@ -119,7 +121,7 @@ const ROUTES: readonly Route[] = [
 
 async function inWorkspace(
   world: World,
-  workspace: Workspace,
+  workspace: EmulatedWorkspace,
   request: Request,
   rest: readonly string[],
 ): Promise<Response> {

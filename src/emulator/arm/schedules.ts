@@ -1,12 +1,12 @@
-import type { Call, Route } from "../world/call.ts";
+import type { Route, WorkspaceCall } from "../world/call.ts";
 import { checkJob } from "../jobs/check.ts";
-import { start } from "../jobs/jobs.ts";
-import { accept } from "../world/operations.ts";
-import { page } from "../world/pages.ts";
-import { badRequest, json, notFound } from "../world/refusal.ts";
-import { check } from "../check/check_shape.ts";
+import { startJob } from "../jobs/jobs.ts";
+import { acceptOperation } from "../world/operations.ts";
+import { answerPage } from "../world/pages.ts";
+import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
+import { checkBody } from "../check/check_shape.ts";
 import { type PipelineJob, shapes } from "../check/shapes.ts";
-import { find, keep, listOf, type Resource, systemData } from "../world/world.ts";
+import { findResource, putResource, type Resource, resourcesOf, systemData } from "../world/world.ts";
 
 /** Schedules of jobs; time does not start them, only a trigger does. */
 export const scheduleRoutes: readonly Route[] = [
@@ -15,7 +15,7 @@ export const scheduleRoutes: readonly Route[] = [
     method: "GET",
     path: "schedules/{name}",
     action: "schedules/read",
-    handle: (call) => json(existing(call)),
+    handle: (call) => jsonAnswer(existing(call)),
   },
   { method: "PUT", path: "schedules/{name}", action: "schedules/write", handle: write },
   { method: "DELETE", path: "schedules/{name}", action: "schedules/delete", handle: remove },
@@ -28,21 +28,21 @@ export const scheduleRoutes: readonly Route[] = [
   },
 ];
 
-function existing(call: Call): Resource {
-  const found = find(call.world, `${call.workspace.id}/schedules/${call.names.name}`);
+function existing(call: WorkspaceCall): Resource {
+  const found = findResource(call.world, `${call.workspace.id}/schedules/${call.names.name}`);
   if (found === undefined) throw notFound(`schedules/${call.names.name}`);
   return found;
 }
 
-function list(call: Call): Response {
+function list(call: WorkspaceCall): Response {
   const view = call.query.get("listViewType") ?? "EnabledOnly";
   if (!["EnabledOnly", "DisabledOnly", "All"].includes(view)) {
     throw badRequest(`The value '${view}' of listViewType is not one of EnabledOnly, DisabledOnly, All.`, {
       target: "listViewType",
     });
   }
-  const all = listOf(call.world, call.workspace, "schedules");
-  return page(
+  const all = resourcesOf(call.world, call.workspace, "schedules");
+  return answerPage(
     call,
     all.filter(({ properties }) =>
       view === "All" || (properties.isEnabled !== false) === (view === "EnabledOnly")
@@ -50,26 +50,26 @@ function list(call: Call): Response {
   );
 }
 
-function write(call: Call): Response {
+function write(call: WorkspaceCall): Response {
   const { world, workspace, names } = call;
   if (!/^[a-zA-Z0-9][\w-]{0,254}$/.test(names.name!)) {
     throw badRequest(`The schedule name '${names.name}' is not allowed.`, { target: "name" });
   }
-  const { properties } = check(shapes.schedule, call.body);
+  const { properties } = checkBody(shapes.schedule, call.body);
   checkJob(call, properties.action.jobDefinition, "properties.action.jobDefinition");
   const id = `${workspace.id}/schedules/${names.name}`;
-  const before = find(world, id);
-  const schedule = keep(world, {
+  const before = findResource(world, id);
+  const schedule = putResource(world, {
     id,
     name: names.name!,
     type: "Microsoft.MachineLearningServices/workspaces/schedules",
     properties: { isEnabled: true, properties: {}, tags: {}, ...properties, provisioningState: "Succeeded" },
     systemData: before?.systemData ?? systemData(world),
   });
-  return json(schedule, before === undefined ? 201 : 200);
+  return jsonAnswer(schedule, before === undefined ? 201 : 200);
 }
 
-function remove(call: Call): Response {
+function remove(call: WorkspaceCall): Response {
   const schedule = existing(call);
   if (schedule.properties.isEnabled !== false) {
     throw badRequest(`The schedule '${schedule.name}' is enabled; disable it before it is deleted.`, {
@@ -80,15 +80,15 @@ function remove(call: Call): Response {
   return accepted(call);
 }
 
-function trigger(call: Call): Response {
+function trigger(call: WorkspaceCall): Response {
   const action = existing(call).properties.action as { readonly jobDefinition: PipelineJob };
   const submissionId = `${call.names.name}-${call.world.random.uuid()}`;
   const needs = checkJob(call, action.jobDefinition);
-  start(call, submissionId, action.jobDefinition, { needs, schedule: call.names.name! });
-  return json({ scheduleActionType: "CreateJob", submissionId });
+  startJob(call, submissionId, action.jobDefinition, { needs, schedule: call.names.name! });
+  return jsonAnswer({ scheduleActionType: "CreateJob", submissionId });
 }
 
-function accepted({ world, workspace, query }: Call): Response {
+function accepted({ world, workspace, query }: WorkspaceCall): Response {
   const endsAt = world.clock.now().getTime();
-  return accept(world, workspace, { kind: "sd", endsAt, apiVersion: query.get("api-version")! });
+  return acceptOperation(world, workspace, { kind: "sd", endsAt, apiVersion: query.get("api-version")! });
 }

@@ -1,7 +1,7 @@
-import { systemData, type Workspace, type World } from "../world/world.ts";
+import { type EmulatedWorkspace, systemData, type World } from "../world/world.ts";
 
 /** A workspace as Resource Manager answers with it; its kind is told since 2023-06. */
-export function describeWorkspace(world: World, workspace: Workspace, apiVersion: string) {
+export function describeWorkspace(world: World, workspace: EmulatedWorkspace, apiVersion: string) {
   const provider = (path: string) =>
     `/subscriptions/${workspace.subscription}/resourceGroups/${workspace.resourceGroup}/providers/${path}`;
   const { tenant } = world.identity;

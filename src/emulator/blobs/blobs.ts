@@ -1,21 +1,13 @@
 import { BlobRefusal, blobRefused } from "../storage/error.ts";
-import { listBlobs, listBlocks, readBlob } from "./read.ts";
+import { answerBlobList, answerBlockList, readBlob } from "./read.ts";
+import type { BlobCall } from "./call.ts";
 import { commitBlocks, deleteBlob, putBlob, setMetadata, stageBlock } from "./write.ts";
 import { keepArtifacts } from "../jobs/logs.ts";
+import { keepOutputs } from "../jobs/run_outputs.ts";
 import { isDenied } from "../world/roles.ts";
 import { readGrant } from "../storage/sas.ts";
 import { isGoodToken } from "../entra/tokens.ts";
-import type { Container, World } from "../world/world.ts";
-
-/** One request to a blob or a container, taken apart. */
-export interface BlobCall {
-  readonly world: World;
-  readonly request: Request;
-  readonly query: URLSearchParams;
-  readonly container: Container;
-  /** Empty for the container itself. */
-  readonly name: string;
-}
+import type { World } from "../world/world.ts";
 
 /** Blob storage of the workspaces' accounts: block blobs, opened by SAS or by token. */
 export async function blobs(
@@ -46,13 +38,14 @@ async function handle(call: BlobCall): Promise<Response> {
   const operation = query.get("comp") ?? "";
   if (method === "GET" && name === "" && operation === "list") {
     keepArtifacts(call.world, call.container, query.get("prefix") ?? "");
-    return listBlobs(call);
+    keepOutputs(call.world, call.container, `${query.get("prefix") ?? ""}/`);
+    return answerBlobList(call);
   }
   if (
     method === "GET" && name !== "" && operation === "blocklist" &&
     query.get("blocklisttype") === "uncommitted"
   ) {
-    return listBlocks(call);
+    return answerBlockList(call);
   }
   if (name !== "" && operation === "" && (method === "GET" || method === "HEAD")) return readBlob(call);
   if (name !== "" && operation === "" && method === "DELETE") return deleteBlob(call);

@@ -1,13 +1,13 @@
 import { BlobRefusal, escapeXml } from "../storage/error.ts";
-import type { BlobCall } from "./blobs.ts";
-import { committed, describe } from "./write.ts";
+import type { BlobCall } from "./call.ts";
+import { blobHeaders, committed } from "./write.ts";
 import type { Blob } from "../world/world.ts";
 
 /** Reads a blob or a part of it, or, with HEAD, what is known of it. */
 export function readBlob(call: BlobCall): Response {
   const blob = committed(call);
   const headers: Record<string, string> = {
-    ...describe(blob),
+    ...blobHeaders(blob),
     "accept-ranges": "bytes",
     "content-type": blob.contentType,
     "x-ms-blob-type": "BlockBlob",
@@ -63,7 +63,7 @@ function rangeOf(asked: string, { sizeBytes }: Blob): { from: number; to: number
 }
 
 /** Lists the blobs of a container. */
-export function listBlobs({ container, query }: BlobCall): Response {
+export function answerBlobList({ container, query }: BlobCall): Response {
   const [prefix, marker] = [query.get("prefix") ?? "", query.get("marker") ?? ""];
   const size = Math.min(Number(query.get("maxresults") ?? 5000), 5000);
   const all = [...container.blobs].filter(([name, blob]) =>
@@ -88,7 +88,7 @@ export function listBlobs({ container, query }: BlobCall): Response {
 }
 
 /** Lists the blocks that were staged for a blob and belong to none yet. */
-export function listBlocks({ container, name }: BlobCall): Response {
+export function answerBlockList({ container, name }: BlobCall): Response {
   const blob = container.blobs.get(name);
   if (blob === undefined) throw new BlobRefusal(404, "BlobNotFound", "The specified blob does not exist.");
   const blocks = [...blob.staged].map(([id, { sizeBytes }]) =>

@@ -1,5 +1,5 @@
 import { BlobRefusal } from "../storage/error.ts";
-import type { BlobCall } from "./blobs.ts";
+import type { BlobCall } from "./call.ts";
 import { type BlobOptions, createBlob, forget, join, keepContent, md5 } from "../storage/store.ts";
 import type { Blob, Content } from "../world/world.ts";
 
@@ -68,7 +68,7 @@ export function setMetadata(call: BlobCall): Response {
     metadata: metadataOf(call.request),
   });
   call.container.blobs.set(call.name, changed);
-  const { "content-md5": _, ...headers } = describe(changed);
+  const { "content-md5": _, ...headers } = blobHeaders(changed);
   return new Response(null, { status: 200, headers });
 }
 
@@ -108,7 +108,7 @@ function save(call: BlobCall, content: Content, { spent, sent }: SaveOptions): R
   container.blobs.set(name, blob);
   return new Response(null, {
     status: 201,
-    headers: { ...describe(blob), "x-ms-request-server-encrypted": "true" },
+    headers: { ...blobHeaders(blob), "x-ms-request-server-encrypted": "true" },
   });
 }
 
@@ -151,7 +151,7 @@ function metadataOf(request: Request): Readonly<Record<string, string>> {
 }
 
 /** The headers that every answer about a blob has. */
-export function describe(blob: Blob): Record<string, string> {
+export function blobHeaders(blob: Blob): Record<string, string> {
   return {
     etag: blob.etag,
     "last-modified": blob.modifiedAt.toUTCString(),

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { badRequest } from "../world/refusal.ts";
 
 /** @throws {Refusal} 400 that names every property that is unknown, missing or of another type. */
-export function check<T extends z.ZodType>(shape: T, body: unknown): z.infer<T> {
+export function checkBody<T extends z.ZodType>(shape: T, body: unknown): z.infer<T> {
   const result = shape.safeParse(body);
   if (result.success) return result.data;
   const details = result.error.issues.flatMap((issue) => problems(issue, []));

@@ -1,25 +1,32 @@
 import { badRequest, type Refusal } from "../world/refusal.ts";
-import { find, listOf, type Resource, type Workspace, type World } from "../world/world.ts";
+import {
+  type EmulatedWorkspace,
+  findResource,
+  type Resource,
+  resourcesOf,
+  type World,
+} from "../world/world.ts";
 
 /** Where a thing is named: for the error. */
 export interface Named {
   readonly world: World;
-  readonly workspace: Workspace;
+  readonly workspace: EmulatedWorkspace;
   /** Path of the property. */
   readonly target: string;
 }
 
-/** @throws {Refusal} 400 unless the compute is there. */
+/** Serverless compute always is, by its name or in the form of an id. @throws {Refusal} 400 unless the compute is there. */
 export function requireCompute(named: Named, id: string): void {
-  if (id === "serverless" || idIn(named.workspace, id, "computes") && find(named.world, id) !== undefined) {
+  if (id === "serverless" || id.toLowerCase() === `${named.workspace.id}/computes/serverless`.toLowerCase()) {
     return;
   }
+  if (idIn(named.workspace, id, "computes") && findResource(named.world, id) !== undefined) return;
   throw missing(named, `Compute '${id}' was not found`, "ComputeNotFound");
 }
 
 /** @throws {Refusal} 400 unless the component is there. */
 export function requireComponent(named: Named, id: string): Resource {
-  const found = idIn(named.workspace, id, "components") ? find(named.world, id) : undefined;
+  const found = idIn(named.workspace, id, "components") ? findResource(named.world, id) : undefined;
   if (found === undefined) throw missing(named, `Component '${id}' was not found`, "ComponentNotFound");
   return found;
 }
@@ -27,7 +34,7 @@ export function requireComponent(named: Named, id: string): Resource {
 /** @throws {Refusal} 400 unless the code is there. */
 export function requireCode(named: Named, reference: string): void {
   const id = reference.replace(/^azureml:/, "");
-  if (idIn(named.workspace, id, "codes") && find(named.world, id) !== undefined) return;
+  if (idIn(named.workspace, id, "codes") && findResource(named.world, id) !== undefined) return;
   throw missing(named, `Code '${reference}' was not found`, "CodeNotFound");
 }
 
@@ -52,16 +59,16 @@ function requireAsset(named: Named, reference: string, kind: "environments" | "d
   const short = /^([^/:@]+)(?::([^/:@]+)|@latest)$/.exec(bare);
   const start = short === null ? undefined : `${workspace.id}/${kind}/${short[1]}/versions/`;
   const isThere = start === undefined
-    ? idIn(workspace, bare, kind) && find(world, bare) !== undefined
+    ? idIn(workspace, bare, kind) && findResource(world, bare) !== undefined
     : short![2] !== undefined
-    ? find(world, start + short![2]) !== undefined
-    : listOf(world, workspace, `${kind}/versions`).some((one) =>
+    ? findResource(world, start + short![2]) !== undefined
+    : resourcesOf(world, workspace, `${kind}/versions`).some((one) =>
       one.id.toLowerCase().startsWith(start.toLowerCase())
     );
   if (!isThere) throw missing(named, `${noun} '${reference}' was not found`, `${noun}NotFound`);
 }
 
-function idIn(workspace: Workspace, id: string, kind: string): boolean {
+function idIn(workspace: EmulatedWorkspace, id: string, kind: string): boolean {
   return id.toLowerCase().startsWith(`${workspace.id}/${kind}/`.toLowerCase());
 }
 

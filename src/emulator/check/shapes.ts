@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { localTime, timeZone } from "./time_zone.ts";
 
 const text = z.string();
 const texts = z.record(z.string(), z.string());
@@ -145,7 +146,7 @@ const pipelineJob = z.strictObject({
   jobs: z.record(z.string(), jobNode),
 });
 
-const window = { startTime: maybe(text), endTime: maybe(text), timeZone: maybe(text) };
+const window = { startTime: maybe(localTime), endTime: maybe(localTime), timeZone: maybe(timeZone) };
 
 /** The bodies that the service takes. */
 export const shapes = {
@@ -196,12 +197,12 @@ export const shapes = {
           triggerType: z.literal("Recurrence"),
           frequency: z.string().regex(/^(minute|hour|day|week|month)$/i),
           interval: z.int().positive(),
-          schedule: maybe(z.strictObject({
+          schedule: z.strictObject({
             hours: z.array(z.int()),
             minutes: z.array(z.int()),
             weekDays: maybe(z.array(text)),
             monthDays: maybe(z.array(z.int())),
-          })),
+          }),
           ...window,
         }),
       ]),

@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { notTheClient } from "./error.ts";
-import type { Federation, World } from "../world/world.ts";
+import type { FederationSeed } from "../world/options.ts";
+import type { World } from "../world/world.ts";
 
 const ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -126,7 +127,7 @@ function thumbprint(der: Uint8Array, hash: "sha1" | "sha256"): string {
 
 async function requireFederation(world: World, { header, claims, signed, signature }: Assertion) {
   const named = `'${claims.iss}'`;
-  const by = (field: keyof Omit<Federation, "keys">, claim: unknown) => (one: Federation) =>
+  const by = (field: keyof Omit<FederationSeed, "keys">, claim: unknown) => (one: FederationSeed) =>
     one[field] === claim;
   const refused = (code: number, what: string) =>
     notTheClient(

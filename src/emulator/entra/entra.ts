@@ -2,18 +2,18 @@ import { requireClient } from "./client.ts";
 import { entraError, wrongRequest } from "./error.ts";
 import { signInPages } from "./pages.ts";
 import { isGrantOfPeople, tokenForPerson } from "./sign_in.ts";
-import { json } from "../world/refusal.ts";
+import { jsonAnswer } from "../world/refusal.ts";
 import { issueToken, requireResource } from "./tokens.ts";
 import type { World } from "../world/world.ts";
 
 /** Entra ID: configuration, instance discovery, tokens for the one service principal and for the one person. */
 export async function entra(world: World, request: Request, path: string): Promise<Response> {
-  if (path === "/common/discovery/instance") return json(instance(world));
+  if (path === "/common/discovery/instance") return jsonAnswer(instance(world));
   const [tenant = "", ...rest] = path.slice(1).split("/");
   const operation = rest.join("/");
   if (/^(v2\.0\/)?\.well-known\/openid-configuration$/.test(operation)) {
     requireTenant(world, tenant);
-    return json(configuration(world, tenant));
+    return jsonAnswer(configuration(world, tenant));
   }
   if (request.method === "POST" && /^oauth2\/(v2\.0\/)?token$/.test(operation)) {
     requireTenant(world, tenant);
@@ -68,7 +68,7 @@ function requireTenant(world: World, tenant: string): void {
 
 async function token(world: World, form: URLSearchParams): Promise<Response> {
   const grant = form.get("grant_type") ?? "";
-  if (isGrantOfPeople(grant)) return json(await tokenForPerson(world, grant, form));
+  if (isGrantOfPeople(grant)) return jsonAnswer(await tokenForPerson(world, grant, form));
   if (grant !== "client_credentials") {
     throw entraError(world, {
       status: 400,
@@ -94,7 +94,7 @@ async function token(world: World, form: URLSearchParams): Promise<Response> {
     form.get("resource") ?? (form.get("scope") ?? "").split(" ")[0]!.replace(/\/\.default$/, ""),
   );
   const lifetime = world.tokenLifetimeSeconds;
-  return json({
+  return jsonAnswer({
     token_type: "Bearer",
     expires_in: lifetime,
     ext_expires_in: lifetime,

@@ -1,6 +1,6 @@
 import { problemBody, wrongRequest } from "./error.ts";
 import { requestedContexts } from "./mfa.ts";
-import { json } from "../world/refusal.ts";
+import { jsonAnswer } from "../world/refusal.ts";
 import type { World } from "../world/world.ts";
 
 /** How long a person has to type a device code. */
@@ -15,7 +15,7 @@ export async function signInPages(
   const { searchParams } = new URL(request.url);
   if (operation === "oauth2/v2.0/authorize") return authorize(world, searchParams);
   if (operation === "oauth2/v2.0/devicecode" && request.method === "POST") {
-    return json(startDevice(world, new URLSearchParams(await request.text())));
+    return jsonAnswer(startDevice(world, new URLSearchParams(await request.text())));
   }
   if (operation === "oauth2/deviceauth") return approve(world, searchParams.get("otc"));
   return undefined;

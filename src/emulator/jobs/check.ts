@@ -1,10 +1,10 @@
-import type { Call } from "../world/call.ts";
+import type { WorkspaceCall } from "../world/call.ts";
 import { requireComponent, requireCompute, requireData } from "../check/references.ts";
 import { badRequest, type Refusal } from "../world/refusal.ts";
 import type { ComponentSpec, JobNode, PipelineJob } from "../check/shapes.ts";
 
 /** Steps of a job, and those that must complete before each. */
-export type Needs = ReadonlyMap<string, readonly string[]>;
+export type StepNeeds = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Looks at all that a job names.
@@ -12,7 +12,7 @@ export type Needs = ReadonlyMap<string, readonly string[]>;
  * @returns which step needs which.
  * @throws {Refusal} 400 when something is not there, or does not fit.
  */
-export function checkJob(call: Call, job: PipelineJob, target = "properties"): Needs {
+export function checkJob(call: WorkspaceCall, job: PipelineJob, target = "properties"): StepNeeds {
   const named = (property: string) => ({ ...call, target: `${target}.${property}` });
   const nodes = Object.entries(job.jobs);
   if (nodes.length === 0) throw refuse("The pipeline has no steps.", `${target}.jobs`);
@@ -71,7 +71,7 @@ interface StepCheck {
   readonly where: string;
 }
 
-function checkInputs(call: Call, { job, specs, step, node, where }: StepCheck): readonly string[] {
+function checkInputs(call: WorkspaceCall, { job, specs, step, node, where }: StepCheck): readonly string[] {
   const [declared, given] = [specs.get(step)!.inputs ?? {}, node.inputs ?? {}];
   for (const [name, port] of Object.entries(declared)) {
     const isOptional = port.optional === true || port.optional === "true" || port.optional === "True";
@@ -136,7 +136,7 @@ function isLiteral(type: string): boolean {
   return ["string", "integer", "number", "boolean", "literal"].includes(type);
 }
 
-function refuseCycle(needs: Needs, target: string): void {
+function refuseCycle(needs: StepNeeds, target: string): void {
   const rest = new Map(needs);
   for (let before = -1; before !== rest.size;) {
     before = rest.size;

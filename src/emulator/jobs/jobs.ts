@@ -1,14 +1,22 @@
-import type { Call, Route } from "../world/call.ts";
-import { checkJob, type Needs } from "./check.ts";
+import type { Route, WorkspaceCall } from "../world/call.ts";
+import { checkJob, type StepNeeds } from "./check.ts";
 import { findRun, type Run, statusOf, timelineOf } from "./state.ts";
-import { accept } from "../world/operations.ts";
-import { page } from "../world/pages.ts";
-import { badRequest, json, notFound, Refusal } from "../world/refusal.ts";
-import { same } from "../check/same.ts";
-import { check } from "../check/check_shape.ts";
+import { acceptOperation } from "../world/operations.ts";
+import { answerPage } from "../world/pages.ts";
+import { badRequest, jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
+import { sameJson } from "../check/same_json.ts";
+import { checkBody } from "../check/check_shape.ts";
 import { type ComponentSpec, type PipelineJob, shapes } from "../check/shapes.ts";
 import { isGoodToken, isMlAudience } from "../entra/tokens.ts";
-import { find, type JobRecord, keep, listOf, type Resource, systemData, type World } from "../world/world.ts";
+import {
+  findResource,
+  type JobRecord,
+  putResource,
+  type Resource,
+  resourcesOf,
+  systemData,
+  type World,
+} from "../world/world.ts";
 
 /** Jobs: submitted once under the client's own name, then followed, cancelled and deleted. */
 export const jobRoutes: readonly Route[] = [
@@ -27,29 +35,29 @@ export const jobRoutes: readonly Route[] = [
 const TYPE = "Microsoft.MachineLearningServices/workspaces/jobs";
 const FINAL = ["Completed", "Failed", "Canceled", "NotResponding"];
 
-function idOf({ workspace, names }: Call): string {
+function idOf({ workspace, names }: WorkspaceCall): string {
   return `${workspace.id}/jobs/${names.name}`;
 }
 
-function existing(call: Call): Resource {
-  const found = find(call.world, idOf(call));
+function existing(call: WorkspaceCall): Resource {
+  const found = findResource(call.world, idOf(call));
   if (found === undefined) throw notFound(`jobs/${call.names.name}`);
   return found;
 }
 
-function read(call: Call): Response {
+function read(call: WorkspaceCall): Response {
   const { world, workspace, names } = call;
   const run = findRun(world, workspace, names.name!);
-  if (run?.step === undefined) return json(shown(world, existing(call)));
-  return json(shownStep(world, run, run.step));
+  if (run?.step === undefined) return jsonAnswer(jobResource(world, existing(call)));
+  return jsonAnswer(shownStep(world, run, run.step));
 }
 
-function recordOf({ world }: Pick<Call, "world">, job: Resource): JobRecord {
+function recordOf({ world }: Pick<WorkspaceCall, "world">, job: Resource): JobRecord {
   return world.jobs.get(job.id.toLowerCase())!;
 }
 
 /** A job as Resource Manager answers with it now. */
-export function shown(world: World, job: Resource): Resource {
+export function jobResource(world: World, job: Resource): Resource {
   const record = recordOf({ world }, job);
   return {
     ...job,
@@ -63,7 +71,7 @@ export function shown(world: World, job: Resource): Resource {
 
 function shownStep(world: World, { id, job, status, createdAt }: Run, step: string): Resource {
   const { workspace } = job;
-  const { properties } = find(world, `${workspace.id}/jobs/${job.name}`)!;
+  const { properties } = findResource(world, `${workspace.id}/jobs/${job.name}`)!;
   const node = (properties as PipelineJob).jobs[step]!;
   return {
     id: `${workspace.id}/jobs/${id}`,
@@ -90,7 +98,7 @@ function shownStep(world: World, { id, job, status, createdAt }: Run, step: stri
 
 /** What a component runs. */
 export function commandOf(world: World, componentId: string): string {
-  return (find(world, componentId)!.properties.componentSpec as ComponentSpec).command;
+  return (findResource(world, componentId)!.properties.componentSpec as ComponentSpec).command;
 }
 
 function services({ links }: World, { workspace }: JobRecord, run: string) {
@@ -110,18 +118,18 @@ function services({ links }: World, { workspace }: JobRecord, run: string) {
   };
 }
 
-function list(call: Call): Response {
+function list(call: WorkspaceCall): Response {
   const view = call.query.get("listViewType") ?? "ActiveOnly";
   const [type, tag] = [call.query.get("jobType"), call.query.get("tag")];
   const schedule = call.query.get("scheduleId");
-  const jobs = listOf(call.world, call.workspace, "jobs").filter((job) =>
+  const jobs = resourcesOf(call.world, call.workspace, "jobs").filter((job) =>
     schedule === null || recordOf(call, job).schedule === schedule
   ).filter(({ properties }) =>
     (view === "All" || (properties.isArchived === true) === (view === "ArchivedOnly")) &&
     (type === null || properties.jobType === type) &&
     (tag === null || hasTag(properties.tags as Record<string, string> | undefined, tag))
   );
-  return page(call, jobs.toReversed().map((job) => shown(call.world, job)));
+  return answerPage(call, jobs.toReversed().map((job) => jobResource(call.world, job)));
 }
 
 function hasTag(tags: Readonly<Record<string, string>> | null | undefined, asked: string): boolean {
@@ -130,7 +138,7 @@ function hasTag(tags: Readonly<Record<string, string>> | null | undefined, asked
   return found !== undefined && (value.length === 0 || found === value.join("="));
 }
 
-function write(call: Call): Response {
+function write(call: WorkspaceCall): Response {
   const { world, names } = call;
   if (!/^[a-zA-Z0-9][\w-]{0,254}$/.test(names.name!)) {
     throw badRequest(
@@ -138,15 +146,18 @@ function write(call: Call): Response {
       { target: "name" },
     );
   }
-  const { properties } = check(shapes.job, call.body);
-  const before = find(world, idOf(call));
-  if (before !== undefined) return json(shown(world, update(call, before, properties)));
+  const { properties } = checkBody(shapes.job, call.body);
+  const before = findResource(world, idOf(call));
+  if (before !== undefined) return jsonAnswer(jobResource(world, update(call, before, properties)));
   requireMlToken(call);
-  return json(shown(world, start(call, names.name!, properties, { needs: checkJob(call, properties) })), 201);
+  return jsonAnswer(
+    jobResource(world, startJob(call, names.name!, properties, { needs: checkJob(call, properties) })),
+    201,
+  );
 }
 
 /** Whoever changes a job's description needs none, as the SDK's own `archive` shows. */
-function requireMlToken({ world, request }: Call): void {
+function requireMlToken({ world, request }: WorkspaceCall): void {
   const token = request.headers.get("x-azureml-token");
   if (token !== null && isGoodToken(world, token, isMlAudience)) return;
   throw new Refusal(
@@ -158,16 +169,16 @@ function requireMlToken({ world, request }: Call): void {
 }
 
 /** Starts a job that has been checked. */
-export function start(
-  call: Call,
+export function startJob(
+  call: WorkspaceCall,
   name: string,
   properties: PipelineJob,
-  { needs, schedule }: { readonly needs: Needs; readonly schedule?: string },
+  { needs, schedule }: { readonly needs: StepNeeds; readonly schedule?: string },
 ): Resource {
   const { world, workspace } = call;
   const experimentName = properties.experimentName ?? "Default";
   const submittedAt = world.clock.now();
-  const job = keep(world, {
+  const job = putResource(world, {
     id: `${workspace.id}/jobs/${name}`,
     name,
     type: TYPE,
@@ -190,7 +201,7 @@ export function start(
 const CHANGEABLE = ["displayName", "description", "tags", "isArchived", "services"];
 
 /** Only what describes a job may change once it is there. */
-function update({ world }: Call, before: Resource, properties: PipelineJob): Resource {
+function update({ world }: WorkspaceCall, before: Resource, properties: PipelineJob): Resource {
   const fixed = (all: object) =>
     Object.fromEntries(
       Object.entries(all).filter(([key, value]) => !CHANGEABLE.includes(key) && value !== null),
@@ -199,16 +210,16 @@ function update({ world }: Call, before: Resource, properties: PipelineJob): Res
     ...properties,
     experimentName: properties.experimentName ?? before.properties.experimentName,
   };
-  if (!same(fixed(before.properties), fixed(after))) {
+  if (!sameJson(fixed(before.properties), fixed(after))) {
     throw new Refusal(
       `A job with the name '${before.name}' already exists, and only its display name, description, tags and archived state can be changed.`,
       { status: 409, code: "UserError", target: "name" },
     );
   }
-  return keep(world, { ...before, properties: { ...before.properties, ...properties } });
+  return putResource(world, { ...before, properties: { ...before.properties, ...properties } });
 }
 
-function remove(call: Call): Response {
+function remove(call: WorkspaceCall): Response {
   const job = existing(call);
   const status = statusOf(call.world, recordOf(call, job));
   if (!FINAL.includes(status)) {
@@ -221,7 +232,7 @@ function remove(call: Call): Response {
   return accepted(call, "jd", call.world.clock.now().getTime());
 }
 
-function cancel(call: Call): Response {
+function cancel(call: WorkspaceCall): Response {
   const job = existing(call);
   const record = recordOf(call, job);
   const status = statusOf(call.world, record);
@@ -232,6 +243,6 @@ function cancel(call: Call): Response {
   return accepted(call, "jc", timelineOf(call.world, record).endedAt);
 }
 
-function accepted({ world, workspace, query }: Call, kind: "jc" | "jd", endsAt: number): Response {
-  return accept(world, workspace, { kind, endsAt, apiVersion: query.get("api-version")! });
+function accepted({ world, workspace, query }: WorkspaceCall, kind: "jc" | "jd", endsAt: number): Response {
+  return acceptOperation(world, workspace, { kind, endsAt, apiVersion: query.get("api-version")! });
 }

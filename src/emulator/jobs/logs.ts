@@ -1,15 +1,19 @@
 import { createBlob, keepContent } from "../storage/store.ts";
-import { findRun, type Run, stepRuns } from "./state.ts";
+import { findRun, reusedRun, type Run, stepRuns } from "./state.ts";
 import { grantBlob } from "../storage/sas.ts";
-import type { Container, Workspace, World } from "../world/world.ts";
+import type { Container, EmulatedWorkspace, World } from "../world/world.ts";
 
 const CONTAINER = "azureml";
 /** Lines that a step logs while it runs. */
 const MOST_LINES = 1000;
 
 /** Writes what a run has logged so far, and gives a SAS URL for each file by its name. */
-export function logFiles(world: World, workspace: Workspace, run: Run): Readonly<Record<string, string>> {
-  if (run.startedAt === undefined) return {};
+export function logFiles(
+  world: World,
+  workspace: EmulatedWorkspace,
+  run: Run,
+): Readonly<Record<string, string>> {
+  if (run.startedAt === undefined || reusedRun(world, run) !== undefined) return {};
   const [name, text] = run.step === undefined
     ? ["logs/azureml/executionlogs.txt", jobLog(world, run)]
     : ["user_logs/std_log.txt", stepLog(run, world.clock.now().getTime())];
@@ -17,8 +21,12 @@ export function logFiles(world: World, workspace: Workspace, run: Run): Readonly
 }
 
 /** What a step that completed has left besides its logs, with a SAS URL for each file by its path. */
-export function leftFiles(world: World, workspace: Workspace, run: Run): Readonly<Record<string, string>> {
-  if (run.step === undefined || run.status !== "Completed") return {};
+export function leftFiles(
+  world: World,
+  workspace: EmulatedWorkspace,
+  run: Run,
+): Readonly<Record<string, string>> {
+  if (run.step === undefined || run.status !== "Completed" || reusedRun(world, run) !== undefined) return {};
   return Object.fromEntries(
     Object.entries(world.outcome.artifacts ?? {}).map(([path, text]) => [
       path,
@@ -39,7 +47,7 @@ export function keepArtifacts(world: World, { account, name }: Container, prefix
 }
 
 /** Writes a file, or leaves it where it says the same, and gives out a SAS URL to read it. */
-function keepFile(world: World, { account }: Workspace, blob: string, text: string): string {
+function keepFile(world: World, { account }: EmulatedWorkspace, blob: string, text: string): string {
   const key = `${account}/${CONTAINER}`;
   const container = world.containers.get(key) ?? { account, name: CONTAINER, blobs: new Map() };
   world.containers.set(key, container);

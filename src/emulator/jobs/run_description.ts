@@ -1,11 +1,11 @@
 import { logFiles } from "./logs.ts";
-import type { Run } from "./state.ts";
+import { reusedRun, type Run } from "./state.ts";
 import { outputsOf } from "./run_outputs.ts";
 import type { PipelineJob } from "../check/shapes.ts";
-import { find, type JobRecord, type Workspace, type World } from "../world/world.ts";
+import { type EmulatedWorkspace, findResource, type JobRecord, type World } from "../world/world.ts";
 
 /** A run as run history writes it. */
-export function describe(world: World, run: Run) {
+export function describeRun(world: World, run: Run) {
   const isStep = run.step !== undefined;
   return {
     runNumber: run.createdAt,
@@ -30,7 +30,7 @@ export function describe(world: World, run: Run) {
     hidden: false,
     runType: isStep ? "azureml.StepRun" : "azureml.PipelineRun",
     runTypeV2: { orchestrator: isStep ? "Execution" : "Pipeline", traits: [] },
-    properties: isStep ? { "azureml.moduleName": run.step!, "azureml.pipelinerunid": run.job.name } : {},
+    properties: isStep ? stepProperties(world, run) : {},
     tags: {},
     outputs: outputsOf(world, run),
     target: target(world, run),
@@ -39,8 +39,17 @@ export function describe(world: World, run: Run) {
   };
 }
 
+function stepProperties(world: World, run: Run): Readonly<Record<string, string>> {
+  const reused = reusedRun(world, run);
+  return {
+    "azureml.moduleName": run.step!,
+    "azureml.pipelinerunid": run.job.name,
+    ...(reused !== undefined && { "azureml.isreused": "true", "azureml.reusedrunid": reused }),
+  };
+}
+
 function jobOf(world: World, { job }: Run): PipelineJob {
-  return find(world, `${job.workspace.id}/jobs/${job.name}`)!.properties as PipelineJob;
+  return findResource(world, `${job.workspace.id}/jobs/${job.name}`)!.properties as PipelineJob;
 }
 
 function displayName(world: World, run: Run): string {
@@ -56,7 +65,7 @@ function target(world: World, run: Run): string | null {
 }
 
 /** The details of a run, with its logs. */
-export function details(world: World, workspace: Workspace, run: Run) {
+export function details(world: World, workspace: EmulatedWorkspace, run: Run) {
   return {
     runId: run.id,
     target: target(world, run),

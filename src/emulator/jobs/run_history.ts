@@ -1,10 +1,10 @@
 import { leftFiles, logFiles } from "./logs.ts";
-import { badRequest, json, Refusal } from "../world/refusal.ts";
+import { badRequest, jsonAnswer, Refusal } from "../world/refusal.ts";
 import { findRun, jobRun, type Run, stepRuns } from "./state.ts";
-import { describe, details } from "./run_description.ts";
+import { describeRun, details } from "./run_description.ts";
 import { resolveUris } from "./run_outputs.ts";
 import { isManagementAudience, isMlAudience, requireBearer } from "../entra/tokens.ts";
-import type { JobRecord, Workspace, World } from "../world/world.ts";
+import type { EmulatedWorkspace, JobRecord, World } from "../world/world.ts";
 
 /** The region's own services: discovery, and run history with the state of each step and its logs. */
 export async function runHistory(world: World, request: Request, path: string): Promise<Response> {
@@ -18,7 +18,7 @@ export async function runHistory(world: World, request: Request, path: string): 
       { status: 403, code: "UserError" },
     );
   }
-  if (path === "/discovery") return json(discovery(world, origin));
+  if (path === "/discovery") return jsonAnswer(discovery(world, origin));
   requireBearer(
     world,
     request,
@@ -50,14 +50,16 @@ function discovery({ links }: World, origin: string) {
 
 async function inWorkspace(
   world: World,
-  workspace: Workspace,
+  workspace: EmulatedWorkspace,
   request: Request,
   parts: readonly string[],
 ): Promise<Response> {
   const [kind, ...rest] = /^experiment(id)?s$/.test(parts[0] ?? "") ? parts.slice(2) : parts;
   if (kind === "rundata" && request.method === "POST") return await runData(world, workspace, request);
   if (kind === "runs:query" && request.method === "POST") {
-    return json({ value: jobsOf(world, workspace).map((job) => describe(world, jobRun(world, job))) });
+    return jsonAnswer({
+      value: jobsOf(world, workspace).map((job) => describeRun(world, jobRun(world, job))),
+    });
   }
   const [id, part, ...detail] = rest;
   if (kind !== "runs" || id === undefined) {
@@ -66,54 +68,64 @@ async function inWorkspace(
   const run = requireRun(world, workspace, id);
   if (request.method === "POST" && part === "cancel") return cancel(world, run);
   if (request.method !== "GET") throw historyError(405, "The method is not allowed", request.method);
-  if (part === undefined) return json(describe(world, run));
-  if (part === "details") return json(details(world, workspace, run));
+  if (part === undefined) return jsonAnswer(describeRun(world, run));
+  if (part === "details") return jsonAnswer(details(world, workspace, run));
   if (part === "children") return children(world, run, new URL(request.url));
   if (part === "artifacts") {
     const { searchParams } = new URL(request.url);
-    return artifacts(world, workspace, run, { detail: detail.join("/"), path: searchParams.get("path") });
+    return artifacts(world, workspace, run, {
+      detail: detail.join("/"),
+      path: searchParams.get("path"),
+      token: searchParams.get("continuationToken"),
+    });
   }
   throw historyError(404, "There is no such operation", parts.join("/"));
 }
 
-function jobsOf(world: World, workspace: Workspace): readonly JobRecord[] {
+function jobsOf(world: World, workspace: EmulatedWorkspace): readonly JobRecord[] {
   const start = `${workspace.id}/jobs/`.toLowerCase();
   return [...world.jobs].filter(([id]) => id.startsWith(start)).map(([, job]) => job);
 }
 
-function requireRun(world: World, workspace: Workspace, id: string): Run {
+function requireRun(world: World, workspace: EmulatedWorkspace, id: string): Run {
   const run = findRun(world, workspace, id);
   if (run === undefined) throw historyError(404, `Run ${id} was not found`, id);
   return run;
 }
 
-async function runData(world: World, workspace: Workspace, request: Request): Promise<Response> {
+async function runData(world: World, workspace: EmulatedWorkspace, request: Request): Promise<Response> {
   const { runId } = await request.json();
   if (typeof runId !== "string") throw badRequest("The request names no runId.", { target: "runId" });
   const run = requireRun(world, workspace, runId);
-  return json({ runMetadata: describe(world, run), runDefinition: null });
+  return jsonAnswer({ runMetadata: describeRun(world, run), runDefinition: null });
 }
 
 function children(world: World, run: Run, { origin, pathname, searchParams: query }: URL): Response {
   const all = run.step === undefined ? stepRuns(world, run.job) : [];
   const from = Number(query.get("$continuationtoken") ?? 0);
   const to = from + Number(query.get("$top") ?? 100);
-  const value = all.slice(from, to).map((one) => describe(world, one));
+  const value = all.slice(from, to).map((one) => describeRun(world, one));
   const more = to < all.length;
   const nextLink = `${origin}${pathname}?$continuationtoken=${to}`;
-  return json({ value, continuationToken: more ? String(to) : null, nextLink: more ? nextLink : null });
+  return jsonAnswer({ value, continuationToken: more ? String(to) : null, nextLink: more ? nextLink : null });
 }
 
 function cancel(world: World, run: Run): Response {
   run.job.cancelAskedAt ??= world.clock.now().getTime();
-  return json(describe(world, jobRun(world, run.job)));
+  return jsonAnswer(describeRun(world, jobRun(world, run.job)));
 }
+
+const ARTIFACTS_PER_PAGE = 100;
 
 function artifacts(
   world: World,
-  workspace: Workspace,
+  workspace: EmulatedWorkspace,
   run: Run,
-  { detail, path: asked }: { readonly detail: string; readonly path: string | null },
+  { detail, path: asked, token }: {
+    readonly detail: string;
+    readonly path: string | null;
+    readonly token: string | null;
+  },
 ): Response {
   const all = { ...logFiles(world, workspace, run), ...leftFiles(world, workspace, run) };
   const files = Object.entries(all).map(([path, contentUri]) => ({
@@ -123,13 +135,19 @@ function artifacts(
     path,
     ...(detail !== "" && { contentUri }),
   }));
-  const page = (value: typeof files) => json({ value, continuationToken: null, nextLink: null });
+  const page = (all: typeof files) => {
+    // A parameter of another name, such as $continuationtoken, is ignored.
+    const from = Number(token ?? 0);
+    const more = from + ARTIFACTS_PER_PAGE < all.length ? String(from + ARTIFACTS_PER_PAGE) : null;
+    const value = all.slice(from, from + ARTIFACTS_PER_PAGE);
+    return jsonAnswer({ value, continuationToken: more, nextLink: null });
+  };
   if (detail === "") return page(files);
   if (detail === "prefix/contentinfo") return page(files.filter(({ path }) => path.startsWith(asked ?? "")));
   if (detail !== "contentinfo") throw historyError(404, "There is no such operation", detail);
   const found = files.find(({ path }) => path === asked);
   if (found === undefined) throw historyError(404, `The artifact ${asked} was not found`, asked ?? "path");
-  return json(found);
+  return jsonAnswer(found);
 }
 
 function historyError(status: number, message: string, target: string): Refusal {

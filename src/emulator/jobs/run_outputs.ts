@@ -1,7 +1,9 @@
-import { find, type World } from "../world/world.ts";
-import type { Run } from "./state.ts";
-import { badRequest, json, notFound } from "../world/refusal.ts";
-import type { ComponentSpec, PipelineJob } from "../check/shapes.ts";
+import { createBlob, keepContent } from "../storage/store.ts";
+import { findResource, type World } from "../world/world.ts";
+import type { Container, EmulatedWorkspace } from "../world/world.ts";
+import { findRun, reusedRun, type Run, stepRuns } from "./state.ts";
+import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
+import type { ComponentSpec, JobNode, PipelineJob } from "../check/shapes.ts";
 
 /** How run history calls the types of data. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -10,20 +12,58 @@ const TYPES: Readonly<Record<string, string>> = {
   mltable: "MLTable",
 };
 
-/** What a step that completed has left: each output is a data asset of its own, which nobody named. */
-export function outputsOf(world: World, { id, job, step, status }: Run) {
-  if (step === undefined || status !== "Completed") return {};
+/** The outputs of a step that completed: each is a data asset, of its own name or of one that Azure makes. */
+export function outputsOf(
+  world: World,
+  run: Run,
+): Readonly<Record<string, { assetId: string; type: string }>> {
+  const { id, job, step, status } = run;
+  if (step === undefined || status !== "Completed" || reusedRun(world, run) !== undefined) return {};
   const { workspace } = job;
-  const { properties } = find(world, `${workspace.id}/jobs/${job.name}`)!;
-  const { componentId } = (properties as PipelineJob).jobs[step]!;
-  const { outputs } = find(world, componentId)!.properties.componentSpec as ComponentSpec;
+  const { properties } = findResource(world, `${workspace.id}/jobs/${job.name}`)!;
+  const body = properties as PipelineJob;
+  const node = body.jobs[step]!;
+  const { outputs } = findResource(world, node.componentId)!.properties.componentSpec as ComponentSpec;
+  const data = `azureml://locations/eastus/workspaces/${workspace.workspaceId}/data`;
   return Object.fromEntries(
-    Object.entries(outputs ?? {}).map(([name, { type }]) => [name, {
-      assetId:
-        `azureml://locations/eastus/workspaces/${workspace.workspaceId}/data/azureml_${id}_output_data_${name}/versions/1`,
-      type: TYPES[type] ?? type,
-    }]),
+    Object.entries(outputs ?? {}).map(([name, { type }]) => {
+      const asset = assetName(body, node, name);
+      const versioned = asset === undefined
+        ? `azureml_${id}_output_data_${name}/versions/1`
+        : `${asset}/versions/${versionOf(world, run)}`;
+      return [name, { assetId: `${data}/${versioned}`, type: TYPES[type] ?? type }];
+    }),
   );
+}
+
+/** The name that an output is registered by, in the node itself or in the job's output that it is bound to. */
+function assetName(job: PipelineJob, { outputs }: JobNode, name: string): string | undefined {
+  const output = outputs?.[name];
+  if (output === undefined) return undefined;
+  if (!("value" in output)) return output.name ?? undefined;
+  const bound = /^\$\{\{parent\.outputs\.([^.}]+)\}\}$/.exec(output.value)?.[1];
+  return job.outputs?.[bound ?? ""]?.assetName ?? undefined;
+}
+
+/** Each job makes a version of its own. */
+function versionOf({ jobs }: World, { job }: Run): number {
+  return [...jobs.values()].indexOf(job) + 1;
+}
+
+/** Writes the files of a run's outputs, before somebody lists or reads them. */
+export function keepOutputs(world: World, { account, name, blobs }: Container, prefix: string): void {
+  const id = /^azureml\/([^/]+)\//.exec(prefix)?.[1];
+  const workspace = world.workspaces.find((one) => one.account === account);
+  if (id === undefined || workspace === undefined || !name.startsWith("azureml-blobstore")) return;
+  const run = findRun(world, workspace, id);
+  if (run === undefined) return;
+  for (const output of Object.keys(outputsOf(world, run))) {
+    for (const [path, text] of Object.entries(world.outcome.outputs?.[output] ?? {})) {
+      const blob = `azureml/${id}/${output}/${path}`;
+      const bytes = new TextEncoder().encode(text);
+      if (!blobs.has(blob)) blobs.set(blob, createBlob(world, keepContent(world, bytes)));
+    }
+  }
 }
 
 /** Says where data assets that runs have left lie: each output in a folder of its run. */
@@ -32,15 +72,23 @@ export async function resolveUris(world: World, request: Request, workspaceId: s
   if (workspace === undefined) throw notFound(workspaceId);
   const { values } = await request.json() as { values?: unknown };
   if (!Array.isArray(values)) throw badRequest("The request names no values.", { target: "values" });
-  const start = `${workspace.id}/datastores/workspaceblobstore/paths/azureml`;
-  return json({
+  const places = new Map(
+    [...world.jobs.values()].flatMap((job) => stepRuns(world, job)).flatMap((run) =>
+      Object.entries(outputsOf(world, run)).map(([name, { assetId }]) =>
+        [assetId, `${run.id}/${name}`] as const
+      )
+    ),
+  );
+  const start = datastorePaths(workspace);
+  return jsonAnswer({
     values: Object.fromEntries(values.flatMap((asset) => {
-      const [, run, output] = /\/data\/azureml_(.+)_output_data_(.+)\/versions\/1$/.exec(String(asset)) ?? [];
-      if (run === undefined) return [];
-      const uri = `azureml://${
-        start.slice(1).replace("providers/Microsoft.MachineLearningServices/", "")
-      }/${run}/${output}/`;
-      return [[asset, { uri, type: "UriFolder" }]];
+      const place = places.get(String(asset));
+      return place === undefined ? [] : [[asset, { uri: `${start}/azureml/${place}/`, type: "UriFolder" }]];
     })),
   });
+}
+
+function datastorePaths({ id }: EmulatedWorkspace): string {
+  const short = id.slice(1).replace("providers/Microsoft.MachineLearningServices/", "");
+  return `azureml://${short}/datastores/workspaceblobstore/paths`;
 }

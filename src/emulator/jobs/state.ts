@@ -1,10 +1,10 @@
-import { foretell, jobStatus, stepStatus, type StepTimes, type Timeline } from "./timeline.ts";
-import type { JobRecord, Workspace, World } from "../world/world.ts";
+import { jobStatus, planTimeline, stepStatus, type StepTimes, type Timeline } from "./timeline.ts";
+import type { EmulatedWorkspace, JobRecord, World } from "../world/world.ts";
 
 /** How a job goes, as far as is known now. */
 export function timelineOf(world: World, job: JobRecord): Timeline {
   const { pace, outcome } = world;
-  return foretell({ ...job, pace, outcome });
+  return planTimeline({ ...job, pace, outcome });
 }
 
 /** The status of a job now. */
@@ -50,8 +50,15 @@ export function stepRuns(world: World, job: JobRecord): readonly Run[] {
   });
 }
 
+/** The run of an earlier job whose results a step reuses: it has no logs and outputs of its own then. */
+export function reusedRun(world: World, { job, step }: Run): string | undefined {
+  if (step === undefined || !world.outcome.reusedSteps?.includes(step)) return undefined;
+  const all = [...world.jobs.values()];
+  return all.slice(0, all.indexOf(job)).find(({ runIds }) => runIds.has(step))?.runIds.get(step);
+}
+
 /** The job or step with that run id in a workspace. */
-export function findRun(world: World, workspace: Workspace, id: string): Run | undefined {
+export function findRun(world: World, workspace: EmulatedWorkspace, id: string): Run | undefined {
   const job = world.jobs.get(`${workspace.id}/jobs/${id}`.toLowerCase());
   if (job !== undefined) return jobRun(world, job);
   const parent = [...world.jobs.values()].find((one) =>

@@ -24,7 +24,7 @@ export interface Timeline {
 }
 
 /** What is to be run. */
-export interface Plan {
+export interface TimelineInput {
   readonly submittedAt: number;
   /** Steps and those that must complete before. */
   readonly needs: ReadonlyMap<string, readonly string[]>;
@@ -34,7 +34,7 @@ export interface Plan {
 }
 
 /** Foretells how a job goes: steps start as soon as what they need is there and one of the few places is free. */
-export function foretell(plan: Plan): Timeline {
+export function planTimeline(plan: TimelineInput): Timeline {
   const { submittedAt, pace, outcome } = plan;
   const runningAt = submittedAt + pace.prepareMs;
   const steps = schedule(plan, runningAt);
@@ -57,7 +57,7 @@ export function foretell(plan: Plan): Timeline {
   return { ...uncancelled, steps: cut(steps, stop), endedAt: stop, end };
 }
 
-function schedule({ needs, pace, outcome }: Plan, startAt: number): readonly StepTimes[] {
+function schedule({ needs, pace, outcome }: TimelineInput, startAt: number): readonly StepTimes[] {
   const times = new Map<string, StepTimes>();
   const waiting = new Set(needs.keys());
   const free: number[] = Array.from({ length: Math.max(1, pace.parallelSteps) }, () => startAt);

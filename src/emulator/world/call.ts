@@ -1,9 +1,9 @@
-import type { Workspace, World } from "./world.ts";
+import type { EmulatedWorkspace, World } from "./world.ts";
 
 /** One request to a workspace, taken apart. */
-export interface Call {
+export interface WorkspaceCall {
   readonly world: World;
-  readonly workspace: Workspace;
+  readonly workspace: EmulatedWorkspace;
   readonly request: Request;
   /** The path's variable parts, by the names that the route gives them. */
   readonly names: Readonly<Record<string, string>>;
@@ -21,7 +21,7 @@ export interface Route {
   readonly action: string;
   /** May be asked only with these api-versions; absent: with all that there are. */
   readonly apiVersions?: readonly string[];
-  handle(call: Call): Response | Promise<Response>;
+  handle(call: WorkspaceCall): Response | Promise<Response>;
 }
 
 /** The names in `path` where it fits `pattern`; fixed parts in any case of letters. */

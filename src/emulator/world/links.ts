@@ -13,7 +13,7 @@ export interface Links {
 }
 
 /** What a URL asks of which service; `path` is decoded nowhere and starts with a slash. */
-export type Place =
+export type ServicePath =
   | { readonly service: "entra" | "metadata" | "resourceManager" | "api"; readonly path: string }
   | { readonly service: "blob"; readonly account: string; readonly path: string };
 
@@ -31,7 +31,7 @@ export function createLinks(origin: string | undefined): Links {
 }
 
 /** Tells which service a URL belongs to, by its host, else by its path; `undefined` when to none. */
-export function locate(url: URL, accounts: readonly string[]): Place | undefined {
+export function locate(url: URL, accounts: readonly string[]): ServicePath | undefined {
   const { hostname, pathname: path } = url;
   if (path === "/metadata/endpoints") return { service: "metadata", path };
   if (hostname.startsWith("login.")) return { service: "entra", path };
@@ -42,7 +42,7 @@ export function locate(url: URL, accounts: readonly string[]): Place | undefined
   return locateByPath(path, accounts);
 }
 
-function locateByPath(path: string, accounts: readonly string[]): Place | undefined {
+function locateByPath(path: string, accounts: readonly string[]): ServicePath | undefined {
   const [first = "", ...rest] = path.slice(1).split("/");
   if (accounts.includes(first)) return { service: "blob", account: first, path: `/${rest.join("/")}` };
   if (/^(subscriptions|tenants|providers)$/i.test(first)) return { service: "resourceManager", path };

@@ -1,5 +1,5 @@
-import { json, notFound } from "./refusal.ts";
-import type { Workspace, World } from "./world.ts";
+import { jsonAnswer, notFound } from "./refusal.ts";
+import type { EmulatedWorkspace, World } from "./world.ts";
 
 /** Seconds; the service's own description allows no fewer. */
 const RETRY_AFTER = "10";
@@ -14,7 +14,11 @@ export interface OperationRequest {
 }
 
 /** Answers 202, and says where to look for the end. */
-export function accept(world: World, workspace: Workspace, request: OperationRequest): Response {
+export function acceptOperation(
+  world: World,
+  workspace: EmulatedWorkspace,
+  request: OperationRequest,
+): Response {
   const id = `${request.kind}:${world.random.uuid()}`;
   world.operations.set(id, { endsAt: request.endsAt, result: request.result });
   const path = `/subscriptions/${workspace.subscription}/providers/Microsoft.MachineLearningServices` +
@@ -31,5 +35,5 @@ export function operationResult(world: World, url: URL, id: string): Response {
     const location = `${world.links.resourceManager}${url.pathname}${url.search}`;
     return new Response(null, { status: 202, headers: { location, "retry-after": RETRY_AFTER } });
   }
-  return found.result === undefined ? new Response(null, { status: 204 }) : json(found.result);
+  return found.result === undefined ? new Response(null, { status: 204 }) : jsonAnswer(found.result);
 }

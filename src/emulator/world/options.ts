@@ -1,5 +1,4 @@
 import type { Clock, Random } from "../../core/context.ts";
-import type { Federation } from "./world.ts";
 
 /** What an emulator is made of; everything has a default that makes tests foreseeable. */
 export interface EmulatorOptions {
@@ -38,7 +37,7 @@ export interface Seed {
   /** Certificates of the service principal, in PEM. */
   readonly certificates?: readonly string[];
   /** Issuers whose assertions stand for the service principal. */
-  readonly federations?: readonly Federation[];
+  readonly federations?: readonly FederationSeed[];
   /** Name of the person who signs in in a browser or with a device code; `ada@emulator.example` when absent. */
   readonly user?: string;
   /** What becomes of such a sign-in; it works when absent. */
@@ -53,6 +52,14 @@ export interface Seed {
   readonly dataOnDemand?: boolean;
   /** Besides `workspaceblobstore`, which is always there. */
   readonly datastores?: readonly string[];
+}
+
+/** An issuer whose assertions sign the service principal in. */
+export interface FederationSeed {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audience: string;
+  readonly keys: readonly JsonWebKey[];
 }
 
 /** The person says no, or a conditional access policy does (to device codes only, or to all). */
@@ -100,6 +107,10 @@ export interface Outcome {
   readonly failingSteps?: Readonly<Record<string, string>>;
   /** What each step that completes leaves besides its logs: text by path, such as `outputs/metrics.json`. */
   readonly artifacts?: Readonly<Record<string, string>>;
+  /** The files of each output of a step that completes: text by path in the output, by the output's name. */
+  readonly outputs?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Steps that reuse the results of the same step of an earlier job, if there is one. */
+  readonly reusedSteps?: readonly string[];
   /** What becomes of a job once its first step has ended. */
   readonly afterFirstStep?: "Canceled" | "NotResponding";
 }

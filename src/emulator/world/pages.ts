@@ -1,14 +1,14 @@
-import type { Call } from "./call.ts";
-import { badRequest, json } from "./refusal.ts";
+import type { WorkspaceCall } from "./call.ts";
+import { badRequest, jsonAnswer } from "./refusal.ts";
 import type { Resource } from "./world.ts";
 
 /** Answers with resources, at most `$top` or 100 of them, and where the rest is. */
-export function page(call: Call, resources: readonly Resource[]): Response {
+export function answerPage(call: WorkspaceCall, resources: readonly Resource[]): Response {
   const size = count(call.query, "$top") ?? 100;
   const skipped = count(call.query, "$skip") ?? 0;
   const value = resources.slice(skipped, skipped + size);
   const isLast = skipped + size >= resources.length || call.query.has("$top");
-  return json({ value, ...(!isLast && { nextLink: nextLink(call, skipped + size) }) });
+  return jsonAnswer({ value, ...(!isLast && { nextLink: nextLink(call, skipped + size) }) });
 }
 
 function count(query: URLSearchParams, name: string): number | undefined {
@@ -18,7 +18,7 @@ function count(query: URLSearchParams, name: string): number | undefined {
   throw badRequest(`The value '${text}' of ${name} is not a whole number.`, { target: name });
 }
 
-function nextLink({ world, request }: Call, skip: number): string {
+function nextLink({ world, request }: WorkspaceCall, skip: number): string {
   const asked = new URL(request.url);
   const next = new URL(asked.pathname + asked.search, world.links.resourceManager);
   next.searchParams.set("$skip", String(skip));

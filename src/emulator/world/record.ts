@@ -23,7 +23,10 @@ const SECRET_FIELDS = [
 ];
 
 /** Describes a request without the secrets in it. */
-export function record(request: Request, bytes: Uint8Array<ArrayBuffer>): Omit<RecordedRequest, "status"> {
+export function recordRequest(
+  request: Request,
+  bytes: Uint8Array<ArrayBuffer>,
+): Omit<RecordedRequest, "status"> {
   return {
     method: request.method,
     url: request.url.replace(/([?&]sig=)[^&]+/, `$1${HIDDEN}`),

@@ -28,7 +28,11 @@ export class Refusal extends Error {
 }
 
 /** Answers with JSON. */
-export function json(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
+export function jsonAnswer(
+  body: unknown,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   return new Response(JSON.stringify(body), {
     status,
     headers: { "content-type": "application/json; charset=utf-8", ...headers },
@@ -41,7 +45,7 @@ export function refused(refusal: Refusal): Response {
   if (typeof body === "string") {
     return new Response(body, { status, headers: { "content-type": "application/xml", ...headers } });
   }
-  return json(
+  return jsonAnswer(
     body ??
       { error: { code, message: refusal.message, ...(target && { target }), details: details ?? [] } },
     status,

@@ -1,4 +1,4 @@
-import { json, Refusal } from "./refusal.ts";
+import { jsonAnswer, Refusal } from "./refusal.ts";
 import type { World } from "./world.ts";
 
 /** Whether the identity has no role for an operation, whatever the resource. */
@@ -22,7 +22,7 @@ export function requireRole(world: World, action: string, scope: string): void {
 /** What the identity may do: all but what is denied. */
 export function permissions(world: World): Response {
   const denied = [...world.deniedActions];
-  return json({
+  return jsonAnswer({
     value: [{
       actions: ["*"],
       notActions: denied,

@@ -1,5 +1,5 @@
 import type { ComputeSeed, Seed } from "./options.ts";
-import { keep, systemData, type Workspace, type World } from "./world.ts";
+import { type EmulatedWorkspace, putResource, systemData, type World } from "./world.ts";
 
 const TYPE = "Microsoft.MachineLearningServices/workspaces";
 
@@ -13,10 +13,14 @@ export function seedResources(world: World, seed: Seed): void {
   }
 }
 
-function seedComputes(world: World, workspace: Workspace, seeds: NonNullable<Seed["computes"]>): void {
+function seedComputes(
+  world: World,
+  workspace: EmulatedWorkspace,
+  seeds: NonNullable<Seed["computes"]>,
+): void {
   for (const seed of seeds) {
     const compute = typeof seed === "string" ? { name: seed } : seed;
-    keep(world, {
+    putResource(world, {
       id: `${workspace.id}/computes/${compute.name}`,
       name: compute.name,
       type: `${TYPE}/computes`,
@@ -55,12 +59,12 @@ function computeProperties({ kind, maxNodes = 4, state = "Running", errors = {} 
 /** Where run history keeps logs and artifacts, in every workspace. */
 const ARTIFACTS = "workspaceartifactstore";
 
-function containerOf({ workspaceId }: Workspace, datastore: string): string {
+function containerOf({ workspaceId }: EmulatedWorkspace, datastore: string): string {
   if (datastore === ARTIFACTS) return "azureml";
   return datastore === "workspaceblobstore" ? `azureml-blobstore-${workspaceId}` : datastore;
 }
 
-function seedDatastores(world: World, workspace: Workspace, names: readonly string[]): void {
+function seedDatastores(world: World, workspace: EmulatedWorkspace, names: readonly string[]): void {
   for (const [index, name] of names.entries()) {
     const containerName = containerOf(workspace, name);
     world.containers.set(`${workspace.account}/${containerName}`, {
@@ -68,7 +72,7 @@ function seedDatastores(world: World, workspace: Workspace, names: readonly stri
       name: containerName,
       blobs: new Map(),
     });
-    keep(world, {
+    putResource(world, {
       id: `${workspace.id}/datastores/${name}`,
       name,
       type: `${TYPE}/datastores`,
@@ -92,7 +96,7 @@ function seedDatastores(world: World, workspace: Workspace, names: readonly stri
 
 function seedEnvironments(
   world: World,
-  workspace: Workspace,
+  workspace: EmulatedWorkspace,
   seeds: NonNullable<Seed["environments"]>,
 ): void {
   for (const { name, versions } of seeds) {
@@ -106,7 +110,7 @@ function seedEnvironments(
 }
 
 /** Makes data assets. */
-export function seedData(world: World, workspace: Workspace, seeds: NonNullable<Seed["data"]>): void {
+export function seedData(world: World, workspace: EmulatedWorkspace, seeds: NonNullable<Seed["data"]>): void {
   const { id, subscription, resourceGroup, name: workspaceName } = workspace;
   for (const { name, versions, type } of seeds) {
     seedVersions(world, `${id}/data/${name}`, versions, (version) => ({
@@ -126,7 +130,7 @@ function seedVersions(
 ): void {
   const kind = asset.split("/").at(-2)!;
   for (const version of versions) {
-    keep(world, {
+    putResource(world, {
       id: `${asset}/versions/${version}`,
       name: version,
       type: `${TYPE}/${kind}/versions`,

@@ -1,20 +1,19 @@
 import type { Clock, Random } from "../../core/context.ts";
 import { createLinks, type Links } from "./links.ts";
 import { createPeople, type People } from "./people.ts";
-import type { EmulatorOptions, Outcome, Pace, Seed } from "./options.ts";
-import { seedResources } from "./seed.ts";
+import type { EmulatorOptions, FederationSeed, Outcome, Pace, Seed } from "./options.ts";
 
 /** Everything that one emulator knows; a plain store that its services read and write. */
 export interface World {
   readonly links: Links;
   readonly random: Random;
   readonly clock: Pick<Clock, "now" | "sleep">;
-  readonly identity: Identity;
+  readonly identity: ServicePrincipal;
   /** In PEM; those that the service principal may sign assertions with. */
   readonly certificates: readonly string[];
-  readonly federations: readonly Federation[];
+  readonly federations: readonly FederationSeed[];
   readonly people: People;
-  readonly workspaces: readonly Workspace[];
+  readonly workspaces: readonly EmulatedWorkspace[];
   /** By lower-case Resource Manager id. */
   readonly resources: Map<string, Resource>;
   /** By `account/container`. */
@@ -41,23 +40,15 @@ export interface World {
 }
 
 /** The service principal that may sign in. */
-export interface Identity {
+export interface ServicePrincipal {
   readonly tenant: string;
   readonly client: string;
   readonly secret: string;
   readonly objectId: string;
 }
 
-/** Whose assertions stand for the service principal. */
-export interface Federation {
-  readonly issuer: string;
-  readonly subject: string;
-  readonly audience: string;
-  readonly keys: readonly JsonWebKey[];
-}
-
 /** A workspace and its storage account. */
-export interface Workspace {
+export interface EmulatedWorkspace {
   readonly id: string;
   readonly subscription: string;
   readonly resourceGroup: string;
@@ -96,7 +87,7 @@ export interface Container {
 /** How a job was submitted, and what was asked of it since; its state at any time follows from these. */
 export interface JobRecord {
   readonly name: string;
-  readonly workspace: Workspace;
+  readonly workspace: EmulatedWorkspace;
   readonly experimentName: string;
   /** Milliseconds since 1970. */
   readonly submittedAt: number;
@@ -148,11 +139,11 @@ export interface Grant {
 
 const PACE: Pace = { prepareMs: 2000, stepMs: 3000, parallelSteps: 2, cancelMs: 1000 };
 
-/** Makes a world and puts in what is seeded. */
+/** Makes a world with its workspaces, which are empty. */
 export function createWorld(options: EmulatorOptions): World {
   const random = options.random ?? countingRandom();
   const seed = options.seed ?? {};
-  const world: World = {
+  return {
     links: createLinks(options.origin),
     random,
     clock: options.clock ?? steppingClock(),
@@ -183,11 +174,9 @@ export function createWorld(options: EmulatorOptions): World {
     sasLifetimeMs: options.sasLifetimeMs ?? 3_600_000,
     storage: options.storage,
   };
-  seedResources(world, seed);
-  return world;
 }
 
-function workspacesOf(seed: Seed, random: Random): readonly Workspace[] {
+function workspacesOf(seed: Seed, random: Random): readonly EmulatedWorkspace[] {
   return (seed.workspaces ?? []).map(({ subscription_id, resource_group, name }, index) => ({
     id: `/subscriptions/${subscription_id}/resourceGroups/${resource_group}` +
       `/providers/Microsoft.MachineLearningServices/workspaces/${name}`,
@@ -213,18 +202,22 @@ export function systemData(world: World, createdAt = world.clock.now()): SystemD
 }
 
 /** Keeps a resource under its id and gives it back. */
-export function keep(world: World, resource: Resource): Resource {
+export function putResource(world: World, resource: Resource): Resource {
   world.resources.set(resource.id.toLowerCase(), resource);
   return resource;
 }
 
 /** The resource with that id, in any case of letters. */
-export function find(world: World, id: string): Resource | undefined {
+export function findResource(world: World, id: string): Resource | undefined {
   return world.resources.get(id.toLowerCase());
 }
 
 /** All resources of a kind below a workspace, such as `jobs` or `codes/versions`, from the oldest. */
-export function listOf(world: World, workspace: Pick<Workspace, "id">, kind: string): readonly Resource[] {
+export function resourcesOf(
+  world: World,
+  workspace: Pick<EmulatedWorkspace, "id">,
+  kind: string,
+): readonly Resource[] {
   const type = `Microsoft.MachineLearningServices/workspaces/${kind}`;
   const start = `${workspace.id}/`.toLowerCase();
   return [...world.resources.values()].filter((one) =>

@@ -351,7 +351,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     "a schedule that is not defined",
     subject({ job: { schedule: "nightly" } }),
     "error schedule.unknown",
-    /jobs\.main\.schedule: there is no schedule "nightly"/,
+    /jobs\.main\.schedule: schedule "nightly" not found/,
   ],
   [
     "a schedule that never is",

@@ -1,5 +1,6 @@
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
-import { type FollowEvent, followJob, type FollowOptions } from "../../../src/azureml/history/follow.ts";
+import { followJob } from "../../../src/azureml/history/follow.ts";
+import type { FollowEvent, FollowOptions } from "../../../src/azureml/history/follow_event.ts";
 import { openWorkspace } from "../../../src/azureml/client/workspace.ts";
 import { run } from "../../../src/cli/run.ts";
 import { loadCloud } from "../../../src/core/clouds/load.ts";

@@ -1,5 +1,5 @@
 import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
-import { azureError, type Refusal } from "../../../src/azureml/refusals/to_error.ts";
+import { azureError, type AzureRefusal } from "../../../src/azureml/refusals/to_error.ts";
 import { KNOWN_REFUSALS } from "../../../src/azureml/refusals/table.ts";
 import { SUBSCRIPTION_ID, WORKSPACE } from "../../fakes/seed.ts";
 
@@ -7,7 +7,7 @@ const OID = "aaaaaaaa-0000-4000-8000-00000000000a";
 const SCOPE =
   `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws`;
 
-function refusal(more: Partial<Refusal> & { headers?: Record<string, string> }): Refusal {
+function refusal(more: Partial<AzureRefusal> & { headers?: Record<string, string> }): AzureRefusal {
   const { headers = {}, ...rest } = more;
   return {
     action: 'submit job "main"',
@@ -49,8 +49,8 @@ const CASES: readonly {
       ),
     },
     code: "azure.wrong_tenant",
-    problem: /the subscription belongs to "bbbb"/,
-    hint: /`az login --tenant bbbb`/,
+    problem: /the subscription's, "bbbb"/,
+    hint: /`kedro-azureml auth login --tenant bbbb` or `az login --tenant bbbb`/,
   },
   {
     name: "a token of another tenant, told by the header",
@@ -75,7 +75,7 @@ const CASES: readonly {
       ),
     },
     code: "azure.forbidden",
-    problem: /no role for Microsoft\.MachineLearningServices\/workspaces\/jobs\/write/,
+    problem: /no role that allows Microsoft\.MachineLearningServices\/workspaces\/jobs\/write/,
     hint: new RegExp(
       `az role assignment create --assignee ${OID} --role "AzureML Data Scientist" --scope "${SCOPE}"`,
     ),
@@ -89,7 +89,8 @@ const CASES: readonly {
       ),
     },
     code: "azure.linked_forbidden",
-    problem: /not Microsoft\.ManagedIdentity\/userAssignedIdentities\/assign\/action on \/subscriptions\/s/,
+    problem:
+      /no role that allows Microsoft\.ManagedIdentity\/userAssignedIdentities\/assign\/action on \/subscriptions\/s/,
     hint: /--scope "\/subscriptions\/s\/resourceGroups\/rg\/providers\/Microsoft\.ManagedIdentity/,
   },
   {
@@ -101,7 +102,7 @@ const CASES: readonly {
       ),
     },
     code: "azure.private_only",
-    problem: /from its private network only/,
+    problem: /only accepts requests from its private network/,
     hint: /kedro-azureml doctor/,
   },
   {
@@ -156,7 +157,7 @@ const CASES: readonly {
     },
     code: "azure.not_found",
     exit: 5,
-    problem: /this identity sees no subscription "1111/,
+    problem: /subscription "1111.*not found/,
     hint: /az account list --all/,
   },
   {
@@ -170,7 +171,7 @@ const CASES: readonly {
     },
     code: "azure.not_registered",
     exit: 5,
-    problem: /does not use this service/,
+    problem: /not registered for Azure Machine Learning/,
     hint: /az provider register --namespace Microsoft\.MachineLearningServices/,
   },
   {
@@ -183,8 +184,8 @@ const CASES: readonly {
       ),
     },
     code: "azure.blob_role",
-    problem: /your own identity has no role for the blobs of storage account "datastore1"/,
-    hint: /"Storage Blob Data Contributor".*The compute's identity/,
+    problem: /your identity has no role for the blobs of storage account "datastore1"/,
+    hint: /"Storage Blob Data Contributor".*the compute's identity/,
   },
   {
     name: "no role for blobs, told by a header only",
@@ -202,7 +203,7 @@ const CASES: readonly {
       ),
     },
     code: "azure.key_access",
-    problem: /keys are switched off/,
+    problem: /key access is disabled/,
     hint: /execution\.code_directory/,
   },
   {
@@ -211,8 +212,8 @@ const CASES: readonly {
       text: xml("AuthorizationFailure", "This request is not authorized to perform this operation."),
     },
     code: "azure.storage_firewall",
-    problem: /requests from this machine/,
-    hint: /firewall.*doctor/,
+    problem: /firewall of the workspace's storage account blocks this machine/,
+    hint: /ask its owner.*doctor/,
   },
   {
     name: "a SAS that is over",
@@ -224,7 +225,7 @@ const CASES: readonly {
       ),
     },
     code: "azure.sas_expired",
-    problem: /ended at Fri, 02 Jan 2026 02:00:00 GMT, and the storage's clock says Fri, 02 Jan 2026 03:04/,
+    problem: /expired at Fri, 02 Jan 2026 02:00:00 GMT, and the storage's clock says Fri, 02 Jan 2026 03:04/,
     hint: /Run the command again/,
   },
   {
@@ -260,7 +261,7 @@ const CASES: readonly {
     refusal: { text: "<html>Blocked by Contoso</html>" },
     code: "network.answer",
     exit: 6,
-    problem: /something else answered in the place of .*, with 403 and a page/,
+    problem: / returned a web page with status 403/,
     hint: /NO_PROXY/,
   },
   {

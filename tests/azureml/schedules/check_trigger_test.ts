@@ -23,6 +23,8 @@ const crons: readonly [Partial<CronConfig>, readonly string[]][] = [
   [{ time_zone: "Russia Time Zone 3" }, []],
   [{ time_zone: "Mars/Olympus" }, ["schedule.time_zone time_zone"]],
   [{ time_zone: "" }, ["schedule.time_zone time_zone"]],
+  [{ time_zone: "Antarctica/Troll" }, ["schedule.time_zone time_zone"]],
+  [{ time_zone: "Europe/Kyiv" }, []],
   [{ start_time: "2026-01-05T08:00:00+01:00" }, []],
   [{ start_time: "2026-01-05 08:00" }, []],
   [{ start_time: "2026-01-05" }, ["schedule.start_time start_time"]],

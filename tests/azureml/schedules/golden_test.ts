@@ -30,7 +30,7 @@ interface ScheduleBody {
         jobs: Record<string, { componentId: unknown }>;
       };
     };
-    trigger: { schedule?: { hours: unknown[]; minutes: unknown[] } };
+    trigger: { timeZone: string };
   };
 }
 
@@ -72,12 +72,12 @@ const SEED = {
   ],
 };
 
-/** The plugin sends a pattern of no hours for one that nobody wrote. */
+/** The plugin sends the names of IANA, for which the specification has the names of Windows. */
 function withoutQuirks(put: Put): Put {
   if (!put.url.includes("/schedules/")) return put;
   const copy = structuredClone(put) as { url: string; body: ScheduleBody };
   const { trigger } = copy.body.properties;
-  if (trigger.schedule?.hours.length === 0) delete trigger.schedule;
+  if (trigger.timeZone === "Europe/Paris") trigger.timeZone = "Romance Standard Time";
   return copy;
 }
 

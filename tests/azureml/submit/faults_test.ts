@@ -4,6 +4,7 @@ import { createEmulator, type EmulatorOptions } from "../../../src/emulator/emul
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { TINY_SEED } from "../../fakes/seed.ts";
+import { makeWorld } from "../../cli/world.ts";
 
 const PROJECT = new URL("../../golden/projects/tiny", import.meta.url).pathname;
 const SEED = { ...TINY_SEED, environments: [{ name: "kedro-env", versions: ["3", "12"] }] };
@@ -121,18 +122,117 @@ Deno.test("submit that lost its upload leaves nothing in the way of the next", a
   equal((await submitTo(azure)).exit, 0);
 });
 
+Deno.test("submit uses the code that another run registered while it was uploading", async () => {
+  const azure = createEmulator({ seed: SEED });
+  let isFirst = true;
+  const { exit, stderr } = await submitTo(azure, async (request) => {
+    if (request.method === "PUT" && request.url.includes("/codes/") && isFirst) {
+      isFirst = false;
+      equal((await submitTo(azure)).exit, 0);
+    }
+    return await azure.fetch(request);
+  });
+  equal(exit, 0, stderr);
+  equal(azure.resources("codes/versions").length, 1);
+  equal(azure.resources("jobs").length, 2);
+  const refused = azure.requests.filter(({ method, url, status }) =>
+    method === "PUT" && url.includes("/codes/") && status === 400
+  );
+  equal(refused.length, 1);
+});
+
+for (const status of [409, 412]) {
+  Deno.test(`submit registers a component again that was refused with ${status}`, async () => {
+    const faults = [{ method: "PUT", url: /\/components\//, times: 3, happens: { kind: "status", status } }];
+    const { exit, stderr } = await submit({ faults: faults as EmulatorOptions["faults"] & object });
+    equal(exit, 0, stderr);
+  });
+}
+
+const LOST = { ...JOB_PUT, times: 9, happens: { kind: "cut", afterServer: true } } as const;
+const LOOK = { method: "GET", url: /\/jobs\// };
+const afterwards: readonly (readonly [string, NonNullable<EmulatorOptions["faults"]>, number])[] = [
+  ["the network is gone", [LOST, { ...LOOK, times: 9, happens: { kind: "cut", afterServer: false } }], 6],
+  ["nobody may look", [LOST, { ...LOOK, times: 9, happens: { kind: "status", status: 403 } }], 6],
+  ["the next attempt is forbidden", [
+    { ...JOB_PUT, happens: { kind: "cut", afterServer: true } },
+    { ...JOB_PUT, times: 9, happens: { kind: "status", status: 403 } },
+    { ...LOOK, times: 9, happens: { kind: "status", status: 403 } },
+  ], 4],
+];
+
+for (const [what, faults, status] of afterwards) {
+  Deno.test(`submit says that the job may exist where its answer was lost and ${what}`, async () => {
+    const { exit, stderr, azure } = await submit({ faults });
+    equal(exit, status, stderr);
+    equal(azure.resources("jobs").length, 1);
+    const { name } = azure.resources("jobs")[0]!;
+    match(stderr, new RegExp(`error: Job "${name}" may have been submitted: `));
+    match(stderr, new RegExp(`hint: Look with \`kedro-azureml job show ${name}\` .*\`--name ${name}\``));
+  });
+}
+
+for (
+  const odd of ["null", "[]", "5", '"x"', "{}", '{"id":5,"name":[]}', '{"properties":[]}', '{"properties":5}']
+) {
+  Deno.test(`submit looks for the job where its answer is ${odd}`, async () => {
+    const azure = createEmulator({ seed: SEED });
+    const { exit, stdout, stderr } = await submitTo(azure, async (request) => {
+      const answer = await azure.fetch(request);
+      return request.method === "PUT" && request.url.includes("/jobs/") ? new Response(odd) : answer;
+    });
+    equal(exit, 0, stderr);
+    const { name } = azure.resources("jobs")[0]!;
+    match(stdout, new RegExp(`submitted as ${name}`));
+  });
+
+  Deno.test(`submit ends as a failure, not as a defect, where every answer of Azure is ${odd}`, async () => {
+    const azure = createEmulator({ seed: SEED });
+    for (const kind of ["workspaces/ws-golden?", "computes", "environments", "codes", "components", "jobs"]) {
+      const { exit, stderr } = await submitTo(azure, async (request) => {
+        const answer = await azure.fetch(request);
+        const isMeant = new URL(request.url).hostname.startsWith("management.") && request.url.includes(kind);
+        return isMeant && answer.ok ? new Response(odd) : answer;
+      });
+      ok([0, 5, 6].includes(exit), `${kind}: ${exit} ${stderr}`);
+    }
+  });
+}
+
+Deno.test("serverless compute is sent by its id, in the job and in its steps, as azure-ai-ml sends it", async () => {
+  const { ctx, azure, kedroAzureml } = makeWorld();
+  const file = "/home/user/tiny/conf/base/azureml.yml";
+  await ctx.fs.writeText(
+    file,
+    (await ctx.fs.readText(file))!.replace(/cluster_name:.*/, "cluster_name: serverless"),
+  );
+  equal(await kedroAzureml("submit -j main"), 0, ctx.stderr());
+  const { body } = azure.requests.find(({ method, url }) => method === "PUT" && url.includes("/jobs/"))!;
+  const { computeId, jobs } = (body as { properties: Serverless }).properties;
+  const ids = [computeId, ...Object.values(jobs).map((node) => node.computeId)];
+  ok(ids.every((id) => /^\/subscriptions\/.+\/computes\/serverless$/.test(id)), `${ids}`);
+});
+
+interface Serverless {
+  readonly computeId: string;
+  readonly jobs: Readonly<Record<string, { readonly computeId: string }>>;
+}
+
 async function submit(options: EmulatorOptions) {
   const azure = createEmulator({ seed: SEED, ...options });
   return { azure, ...await submitTo(azure) };
 }
 
-async function submitTo(azure: ReturnType<typeof createEmulator>) {
+async function submitTo(
+  azure: ReturnType<typeof createEmulator>,
+  fetch: (request: Request) => Promise<Response> = azure.fetch,
+) {
   const { tenant, client, secret } = azure.identity;
   const ctx = fakeContext({
     fs: systemFs,
     cwd: PROJECT,
     env: { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: client, AZURE_CLIENT_SECRET: secret },
-    fetch: azure.fetch,
+    fetch,
   });
   const exit = await run(["submit", "-j", "main"], ctx);
   return { exit, stderr: ctx.stderr(), stdout: ctx.stdout(), sleeps: ctx.sleeps };

@@ -1,5 +1,6 @@
-import { deepStrictEqual as assertEquals } from "node:assert/strict";
-import { blobListQuery, parseBlobPage, parseBlockList } from "../../../src/azureml/upload/blob_xml.ts";
+import { deepStrictEqual as assertEquals, rejects } from "node:assert/strict";
+import { listBlobs, parseBlobPage, parseBlockList } from "../../../src/azureml/upload/blob_xml.ts";
+import type { PipelineResponse } from "../../../src/core/net/azure_http.ts";
 
 const HEAD = '<?xml version="1.0" encoding="utf-8"?>';
 
@@ -53,7 +54,28 @@ Deno.test("parseBlockList() reads the blocks that are not committed", async () =
   );
 });
 
-Deno.test("blobListQuery() encodes the prefix and the marker", () => {
-  assertEquals(blobListQuery("a b/", "x&y"), "restype=container&comp=list&prefix=a%20b%2F&marker=x%26y");
-  assertEquals(blobListQuery("a/"), "restype=container&comp=list&prefix=a%2F");
+/** An answer of the storage. */
+const answer = (bodyAsText: string) =>
+  ({ status: 200, bodyAsText, request: { url: "https://a.blob" } }) as PipelineResponse;
+
+Deno.test("listBlobs() asks page after page, and decodes names that XML does not allow", async () => {
+  const queries: string[] = [];
+  const pages = [
+    listed(blob("p/a"), "<NextMarker>x&amp;y</NextMarker>"),
+    listed(blob("p/two%0Alines").replace("<Name>", '<Name Encoded="true">')),
+  ];
+  const found = await Array.fromAsync(listBlobs({ action: "list", prefix: "p q/" }, async (query) => {
+    queries.push(query);
+    return answer(pages[queries.length - 1]!);
+  }));
+  assertEquals(found.map(({ name }) => name), ["p/a", "p/two\nlines"]);
+  assertEquals(queries, [
+    "restype=container&comp=list&prefix=p%20q%2F",
+    "restype=container&comp=list&prefix=p%20q%2F&marker=x%26y",
+  ]);
+});
+
+Deno.test("listBlobs() takes a page for people for no list", async () => {
+  const list = listBlobs({ action: "list", prefix: "" }, async () => answer("<!doctype html><br>"));
+  await rejects(Array.fromAsync(list), { code: "network.answer" });
 });

@@ -102,7 +102,7 @@ for (const line of ["rerun", "rerun --from-failed", "diff -j main --against"]) {
     await kedroAzureml("job show first --json");
     const [{ run }] = JSON.parse(ctx.stdout().slice(before)).steps;
     equal(await kedroAzureml(`${line} ${run}`), 5);
-    match(ctx.stderr(), /Cannot take ".+" for a pipeline job: Azure calls it a Command job/);
+    match(ctx.stderr(), /".+" is a Command job, not a pipeline job/);
   });
 }
 

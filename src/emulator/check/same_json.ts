@@ -1,5 +1,5 @@
 /** Whether two JSON values are the same, whatever the order of their keys. */
-export function same(a: unknown, b: unknown): boolean {
+export function sameJson(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);
 }
 

@@ -1,6 +1,5 @@
 import { ClientSecretCredential } from "@azure/identity";
-import { AnonymousCredential, BlockBlobClient, type StoragePipelineOptions } from "@azure/storage-blob";
-import { deepStrictEqual as assertEquals, strictEqual } from "node:assert/strict";
+import { strictEqual } from "node:assert/strict";
 import { createAzureClient } from "../../../src/core/net/azure_http.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
@@ -20,33 +19,6 @@ function thirdTimeLucky(answer: (request: Request) => Response) {
     },
   };
 }
-
-const BLOB = "https://acc.blob.core.windows.net/box/name?sig=SECRET";
-const BLOB_HEADERS = { etag: '"1"', "last-modified": "Fri, 02 Jan 2026 03:04:05 GMT" };
-
-function blobClient(ctx: ReturnType<typeof fakeContext>) {
-  const options = { httpClient: createAzureClient(ctx), retryOptions: { maxTries: 1 } };
-  return new BlockBlobClient(BLOB, new AnonymousCredential(), options as unknown as StoragePipelineOptions);
-}
-
-Deno.test("@azure/storage-blob uploads blocks through one fetch", async () => {
-  const service = thirdTimeLucky(() => new Response(null, { status: 201, headers: BLOB_HEADERS }));
-  const ctx = fakeContext({ fetch: service.fetch });
-  const options = { blockSize: 3, maxSingleShotSize: 3, concurrency: 1 };
-  await blobClient(ctx).uploadData(new TextEncoder().encode("abcdefg"), options);
-  assertEquals(service.sent.slice(0, 3), ["PUT abc", "PUT def", "PUT g"]);
-  strictEqual(service.sent.length, 4);
-  assertEquals(ctx.sleeps.filter((ms) => ms === 2000).length, 4);
-});
-
-Deno.test("@azure/storage-blob downloads a stream through one fetch", async () => {
-  const service = thirdTimeLucky(() =>
-    new Response("content", { headers: { ...BLOB_HEADERS, "content-length": "7" } })
-  );
-  const { readableStreamBody } = await blobClient(fakeContext({ fetch: service.fetch })).download();
-  const parts = await Array.fromAsync(readableStreamBody as AsyncIterable<Uint8Array<ArrayBuffer>>);
-  strictEqual(await new Blob(parts).text(), "content");
-});
 
 Deno.test("@azure/identity asks for a token through one fetch", async () => {
   const authority = "https://login.example.org/tenant";

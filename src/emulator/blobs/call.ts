@@ -1,0 +1,11 @@
+import type { Container, World } from "../world/world.ts";
+
+/** One request to a blob or a container, taken apart. */
+export interface BlobCall {
+  readonly world: World;
+  readonly request: Request;
+  readonly query: URLSearchParams;
+  readonly container: Container;
+  /** Empty for the container itself. */
+  readonly name: string;
+}

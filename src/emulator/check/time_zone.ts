@@ -1,0 +1,15 @@
+import { WINDOWS_TO_IANA_MAP } from "windows-iana";
+import * as z from "zod";
+
+const WINDOWS_ZONES: ReadonlySet<string> = new Set(WINDOWS_TO_IANA_MAP.map(({ windowsName }) => windowsName));
+
+/** A time zone as Azure's specification has it: by its name in Windows. */
+export const timeZone = z.string().refine((name) => WINDOWS_ZONES.has(name), {
+  error: ({ input }) => `'${input}' is not the name of a Windows time zone`,
+});
+
+/** A start or end as Azure's specification has it: ISO 8601 without an offset. */
+export const localTime = z.string().refine(
+  (text) => /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(text),
+  { error: ({ input }) => `'${input}' is not an ISO 8601 time without a UTC offset` },
+);

@@ -1,0 +1,120 @@
+import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
+import { makeWorld, type WorldOptions } from "../world.ts";
+
+/** Submits the golden project's job, waits for its end, and runs further lines; the last must give JSON. */
+async function downloaded(options: WorldOptions, ...lines: readonly string[]) {
+  const { ctx, azure, kedroAzureml } = makeWorld(options);
+  const submit = "submit -j main --wait-for-completion --name first";
+  equal(await kedroAzureml(submit), 0, ctx.stderr());
+  const asked = azure.requests.length;
+  let before = 0;
+  for (const line of lines) {
+    before = ctx.stdout().length;
+    equal(await kedroAzureml(line), 0, ctx.stderr());
+  }
+  const { files } = JSON.parse(ctx.stdout().slice(before));
+  const paths: string[] = files.map(({ path }: { path: string }) => path.replace("/tmp/here/", "")).sort();
+  return { ctx, files, paths, requests: azure.requests.slice(asked) };
+}
+
+const DOWNLOAD = "job download first -o /tmp/here --json";
+
+Deno.test("job download fetches artifacts that span several pages, and ends", async () => {
+  const artifacts = Object.fromEntries(
+    Array.from({ length: 250 }, (_, at) => [`outputs/${String(at).padStart(3, "0")}.txt`, "x"]),
+  );
+  const { paths, requests } = await downloaded(
+    { emulator: { outcome: { artifacts } } },
+    `${DOWNLOAD} --step clean`,
+  );
+  equal(paths.length, 251);
+  equal(requests.filter(({ url }) => url.includes("/artifacts/prefix/contentinfo")).length, 3);
+});
+
+const OUTPUTS = {
+  cleaned: { "part-0.csv": "a,b\n", "nested/part-1.csv": "1,2\n" },
+  // The name of another output begins with that of the first.
+  cleaned_too: { "x.csv": "x" },
+};
+
+const KINDS: readonly (readonly [string, WorldOptions["emulator"]])[] = [
+  ["with the datastore's SAS", { outcome: { outputs: OUTPUTS } }],
+  ["with the identity's own token where there is no key", {
+    outcome: { outputs: OUTPUTS },
+    storage: "identity",
+  }],
+  ["with the identity's own token where the SAS is refused", {
+    outcome: { outputs: OUTPUTS },
+    deniedActions: ["*/listSecrets/action"],
+  }],
+];
+
+for (const [how, emulator] of KINDS) {
+  Deno.test(`job download --outputs fetches named outputs ${how}`, async () => {
+    const { paths, ctx } = await downloaded({ emulator: emulator! }, `${DOWNLOAD} --outputs`);
+    deepStrictEqual(paths, [
+      "first/clean/named-outputs/cleaned/nested/part-1.csv",
+      "first/clean/named-outputs/cleaned/part-0.csv",
+    ]);
+    equal(await ctx.fs.readText(`/tmp/here/${paths[1]}`), "a,b\n");
+    ok(!/sig=/.test(ctx.stdout() + ctx.stderr()));
+  });
+}
+
+Deno.test("job download --outputs does not fetch twice what is there", async () => {
+  const { files, requests } = await downloaded(
+    { emulator: { outcome: { outputs: OUTPUTS } } },
+    `${DOWNLOAD} --outputs`,
+    `${DOWNLOAD} --outputs`,
+  );
+  ok(files.every(({ wasThere }: { wasThere: boolean }) => wasThere));
+  const read = requests.filter(({ method, url }) => method === "GET" && /part-\d/.test(url.split("?")[0]!));
+  equal(read.length, 2);
+});
+
+Deno.test("job download --dataset fetches one dataset, by the name that it has in the catalog", async () => {
+  const outputs = { ...OUTPUTS, summary: { "summary.json": "{}" } };
+  const { paths } = await downloaded({ emulator: { outcome: { outputs } } }, `${DOWNLOAD} --dataset cleaned`);
+  deepStrictEqual(paths.map((path) => path.split("/")[3]), ["cleaned", "cleaned"]);
+});
+
+Deno.test("logs and files of a step that reused an earlier run's results come from that run", async () => {
+  const { ctx, azure, kedroAzureml } = makeWorld({
+    emulator: {
+      outcome: { outputs: OUTPUTS, reusedSteps: ["clean"], artifacts: { "outputs/m.json": "{}" } },
+    },
+  });
+  equal(await kedroAzureml("submit -j main --wait-for-completion --name first"), 0, ctx.stderr());
+  equal(await kedroAzureml("submit -j main --wait-for-completion --name second"), 0, ctx.stderr());
+  const before = ctx.stdout().length;
+  equal(await kedroAzureml("job download second -o /tmp/here --json --step clean"), 0, ctx.stderr());
+  const { files } = JSON.parse(ctx.stdout().slice(before));
+  deepStrictEqual(files.map(({ path }: { path: string }) => path).sort(), [
+    "/tmp/here/second/clean/outputs/m.json",
+    "/tmp/here/second/clean/user_logs/std_log.txt",
+  ]);
+  equal(await kedroAzureml("job logs second --step clean"), 0, ctx.stderr());
+  match(ctx.stdout(), /Running node: clean/);
+  equal(azure.resources("jobs").length, 2);
+});
+
+Deno.test("job download --outputs names the data asset and its version", async () => {
+  const outputs = { intermediate_asset: { "mid.pkl": "1" }, final_asset: { "final.json": "{}" } };
+  const { ctx, kedroAzureml } = makeWorld({
+    project: "assetlab",
+    emulator: { seed: { dataOnDemand: true }, outcome: { outputs } },
+  });
+  for (const name of ["first", "second"]) {
+    equal(await kedroAzureml(`submit -j assets --wait-for-completion --name ${name}`), 0, ctx.stderr());
+  }
+  const before = ctx.stdout().length;
+  equal(await kedroAzureml("job download second -o /tmp/here --outputs --json"), 0, ctx.stderr());
+  const { files } = JSON.parse(ctx.stdout().slice(before));
+  const assets = files.map((
+    { asset, path }: { asset?: string; path: string },
+  ) => [path.split("/").at(-2), asset]);
+  deepStrictEqual(assets.sort(), [
+    ["final_asset", "final-asset:2"],
+    ["intermediate_asset", "intermediate-asset:2"],
+  ]);
+});
