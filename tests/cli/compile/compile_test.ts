@@ -68,7 +68,7 @@ for (const [name, text, params, expected] of files) {
 
 const bad: readonly [name: string, text: string | undefined, exit: number, says: RegExp][] = [
   ["p.yml", undefined, 2, /Cannot read parameters from "p.yml": file not found/],
-  ["p.json", "{alpha: 1}", 2, /Cannot read parameters from "p.json": it is not JSON/],
+  ["p.json", "{alpha: 1}", 2, /Cannot read parameters from "p.json": invalid JSON/],
   ["p.json", "[1]", 2, /not a JSON object/],
   ["p.yml", "- 1\n", 3, /"p.yml": it holds a list where keys are expected/],
   ["p.yml", "alpha: [1\n", 3, /p\.yml:/],
