@@ -80,7 +80,7 @@ Deno.test("a browser that does not open becomes a device code, not a stack trace
   strictEqual(await run(LOGIN, ctx), 0);
   match(
     ctx.stderr(),
-    /can be opened: `xdg-open` ended with status 3, there is no `x-www-browser`\n {2}To sign in/,
+    /Cannot open a browser: `xdg-open` ended with status 3, there is no `x-www-browser`\n {2}To sign in/,
   );
 });
 
