@@ -79,7 +79,7 @@ Deno.test("Ctrl+C while a job is being sent says that Azure may have it", async 
   equal(await kedroAzureml("submit -j main"), 130);
   match(
     ctx.stderr(),
-    /Interrupted by SIGINT; job "(\w+)" was being sent, Azure may have it\nhint: .*job cancel \1/,
+    /Interrupted by SIGINT; job "(\w+)" may have been submitted\nhint: .*job cancel \1/,
   );
   equal(ctx.stdout(), "");
 });
