@@ -23,7 +23,7 @@ export interface SelectedJobs {
 }
 
 /** Which jobs are selected. */
-export interface SelectOptions extends CompileJobOptions {
+export interface SelectJobsOptions extends CompileJobOptions {
   /** Whether to select every job of azureml.yml, including those of job factories. */
   readonly all?: boolean;
   /** Whether jobs must be named even where there is only one. */
@@ -36,7 +36,7 @@ export interface SelectOptions extends CompileJobOptions {
  *
  * @throws {UserError} `job.unknown` or `usage.no_job`, each with the names of the jobs; `usage.all_and_job`.
  */
-export async function selectJobs(ctx: AppContext, options: SelectOptions): Promise<SelectedJobs> {
+export async function selectJobs(ctx: AppContext, options: SelectJobsOptions): Promise<SelectedJobs> {
   const names = options.job ?? [];
   if (names.length > 0 && options.all) {
     throw new UserError("`--all` cannot be combined with the name of a job", {
@@ -57,7 +57,7 @@ export async function selectJobs(ctx: AppContext, options: SelectOptions): Promi
 async function defaultJob(
   ctx: AppContext,
   names: readonly string[],
-  { mustName = false }: SelectOptions,
+  { mustName = false }: SelectJobsOptions,
 ): Promise<string> {
   const [first] = names;
   if (first !== undefined && !mustName) {

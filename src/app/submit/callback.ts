@@ -7,7 +7,7 @@ import type { RunResult } from "../runs/results.ts";
 import { workingFolder } from "../project/open.ts";
 
 /** Options of the callback of `submit`. */
-export interface CallbackOptions extends ProjectOptions {
+export interface JobCallbackOptions extends ProjectOptions {
   readonly onJobScheduled?: CallbackName;
   readonly python?: string;
 }
@@ -20,7 +20,7 @@ export interface CallbackOptions extends ProjectOptions {
 export async function openCallback(
   ctx: AppContext,
   project: Project,
-  options: CallbackOptions,
+  options: JobCallbackOptions,
 ): Promise<Callback | undefined> {
   if (options.onJobScheduled === undefined) return undefined;
   const python = options.python ?? (ctx.env.KEDRO_AZUREML_PYTHON || undefined);

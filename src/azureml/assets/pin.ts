@@ -167,7 +167,8 @@ export async function pinDataAsset(workspace: Workspace, path: string): Promise<
       code: "data.not_found",
       exit: ExitCode.Rejected,
       hint: `Change \`azureml_dataset\` in the catalog, or create it with the type of the catalog entry: \`${
-      dataLine(workspace.config, { name: name!, type: "uri_folder", path: "<file, folder or address>" })
-    }\``,
+        dataLine(workspace.config, { name: name!, type: "uri_folder", path: "<file, folder or address>" })
+      }\``,
+    },
   );
 }

@@ -6,7 +6,10 @@ import { renderError } from "../text/error.ts";
 import { countText } from "../text/units.ts";
 
 /** Compiles jobs to files, to standard output, or with `check` only reports whether they compile. */
-export async function* compile(ctx: AppContext, options: CompileCommandOptions): AsyncIterable<Output> {
+export async function* compileCommand(
+  ctx: AppContext,
+  options: CompileCommandOptions,
+): AsyncIterable<Output> {
   for await (const result of compileJobs(ctx, options)) {
     if (result.type === "read") yield { data: undefined, text: "", warnings: result.warnings };
     else if (result.type === "failed") yield renderFailed(result.job, result.error);

@@ -19,7 +19,7 @@ export function declareCompile(root: Command, { app, done, globals, declare }: D
         .choices(["yaml", "json", "rest", "mermaid", "dot"]).default("yaml"),
     )
     .action(async (jobs: readonly string[], options) => {
-      const { compile } = await import("./compile.ts");
-      await done(compile(app(), { ...globals(), ...options, ...namedJobs(jobs, options) }));
+      const { compileCommand } = await import("./compile.ts");
+      await done(compileCommand(app(), { ...globals(), ...options, ...namedJobs(jobs, options) }));
     });
 }

@@ -79,19 +79,20 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     },
   ],
   schedule: [
-    { line: "schedule -j main", does: "Create or update the schedules of a job" },
-    { line: "schedule -j main --dry-run", does: "Show them without creating them" },
-    { line: "schedule -j main --delete", does: "Delete them" },
+    { line: "schedule main", does: "Create or update the schedules of a job" },
+    { line: "schedule main --dry-run", does: "Show them without creating them" },
+    { line: "schedule main --delete", does: "Delete them" },
     { line: "schedule list", does: "List schedules and their next run" },
   ],
   "schedule list": [{ line: "schedule list", does: "List schedules and their next run" }],
   "schedule show": [{ line: "schedule show main", does: "Show the next five runs" }],
   "schedule pause": [{ line: "schedule pause main", does: "Pause a schedule" }],
+  "schedule delete": [{
+    line: "schedule delete main",
+    does: "Delete a schedule that is no longer in azureml.yml",
+  }],
   "schedule trigger": [
-    {
-      line: "schedule trigger main --wait-for-completion",
-      does: "Run the scheduled job now and wait until it ends",
-    },
+    { line: "schedule trigger main --wait", does: "Run the scheduled job now and wait until it ends" },
   ],
   "schedule runs": [{ line: "schedule runs main --limit 5", does: "List the last five jobs of a schedule" }],
   "schedule resume": [{ line: "schedule resume main", does: "Resume a schedule" }],

@@ -222,3 +222,9 @@ Deno.test("in CI, a variable that the project's code may not see is named with t
   match(ctx.stderr(), /hint: .*`--allow-env-names REGION`/);
   equal(await kedroAzureml("submit one --dry-run --allow-env-names REGION"), 0, ctx.stderr());
 });
+
+Deno.test("pack prints a command that can be pasted, whatever the file is called", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml(["pack", "one", "-o", "a b#.kap"]), 0, ctx.stderr());
+  match(ctx.stdout(), /--package 'a b#\.kap' --sha256 [0-9a-f]{64}`/);
+});

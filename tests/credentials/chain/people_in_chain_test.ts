@@ -134,7 +134,7 @@ Deno.test("Ctrl+C ends the wait for a browser and for a device code", async () =
     const stop = new AbortController();
     const { ctx } = personWorld({ ...options, signal: stop.signal });
     const told: Context["terminal"]["err"] = (text) => {
-      if (/browser opens|type the code/.test(text)) setTimeout(() => stop.abort("SIGINT"), 50);
+      if (/Opening your browser|enter the code/.test(text)) setTimeout(() => stop.abort("SIGINT"), 50);
     };
     const here = { ...ctx, terminal: { ...ctx.terminal, err: told } };
     const interaction = openPerson(here, openProgress(here, {}));

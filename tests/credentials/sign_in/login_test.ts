@@ -13,7 +13,7 @@ Deno.test("auth login opens the browser, and later commands are who signed in, s
   strictEqual(await run(LOGIN, ctx), 0);
   match(
     ctx.stdout(),
-    /^✓ Signed in as ada@emulator\.example in tenant 0000.*\nYour session is kept in \/home\/user/,
+    /^✓ You are ada@emulator\.example of tenant 0000.*\nYour session is kept in \/home\/user/,
   );
   match(pages[0]!, /You are signed in/);
   const url = new URL(opened[0]!);
@@ -84,7 +84,7 @@ Deno.test("a browser that does not open becomes a device code, not a stack trace
   strictEqual(await run(LOGIN, ctx), 0);
   match(
     ctx.stderr(),
-    /can be opened: `xdg-open` exited with status 3, `x-www-browser` not found\n {2}To sign in/,
+    /Cannot open a browser: `xdg-open` exited with status 3, `x-www-browser` not found\n {2}To sign in/,
   );
 });
 
