@@ -32,7 +32,7 @@ export function terminalSvg(title: string, lines: readonly string[]): string {
   const width = COLUMNS * CHARACTER + 2 * MARGIN;
   const height = BAR + lines.length * LINE_HEIGHT + 2 * MARGIN;
   const texts = lines.map((line, at) => {
-    const y = BAR + MARGIN + (at + 0.8) * LINE_HEIGHT;
+    const y = BAR + MARGIN + Math.round((at + 0.8) * LINE_HEIGHT);
     return `<text x="${MARGIN}" y="${y}" xml:space="preserve">${spans(line)}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${

@@ -78,7 +78,7 @@ Deno.test("a callback that fails does not hide that the job runs", async () => {
   equal(jobs, 1);
   match(stdout, /Submitted job main as (\w+)[\s\S]*Job main is running, but its callback failed\n/);
   match(stdout, /which runs: ValueError: no such channel: Tiny run\n[\s\S]*notify\.py", line 11, in fail/);
-  match(stdout, /Job one is left out, because main failed/);
+  match(stdout, /Skipped job one because main failed/);
 });
 
 Deno.test("a job is followed although its callback failed, and completing does not hide that", async () => {

@@ -15,7 +15,12 @@ Deno.test("commands are completed, hidden ones left out", async () => {
 });
 
 Deno.test("options are completed, those before the command too", async () => {
-  assert.deepEqual(await answered("--no-", "compile"), ["values", "--no-color", "--no-input"]);
+  assert.deepEqual(await answered("--no-", "compile"), [
+    "values",
+    "--no-cache",
+    "--no-color",
+    "--no-input",
+  ]);
   assert.deepEqual(await answered("--no-", "compile", "--"), ["values"]);
 });
 

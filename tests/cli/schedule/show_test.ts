@@ -8,7 +8,7 @@ const NIGHTLY = { triggerType: "Cron", expression: "0 2 * * *", timeZone: "UTC" 
 
 /** Triggers, and what is said of their next times in a list and alone. */
 const CASES: readonly (readonly [what: string, trigger: ScheduleTrigger, list: RegExp, alone: RegExp])[] = [
-  ["goes on", NIGHTLY, /next Thursday 1 January 2026, 02:00 UTC/, /Next times:\n {2}Thursday/],
+  ["goes on", NIGHTLY, /next Thu 2026-01-01 02:00 UTC/, /Next times:\n {2}Thu /],
   ["is over", { ...NIGHTLY, endTime: "2025-01-01T00:00:00" }, /never again/, /It does not fire again/],
   [
     "has an unknown zone",

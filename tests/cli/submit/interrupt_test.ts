@@ -22,7 +22,7 @@ async function interrupted(said: RegExp, signal: string, options = "") {
 Deno.test("Ctrl+C while a job is followed says that it keeps running, and how to stop it", async () => {
   const { exit, stdout, stderr, azure } = await interrupted(/clean: /, "SIGINT");
   equal(exit, 130);
-  const name = /submitted as (\w+)/.exec(stdout)![1]!;
+  const name = /Submitted job \w+ as (\w+)/.exec(stdout)![1]!;
   match(
     stderr,
     new RegExp(`error: Interrupted by SIGINT; job "${name}" keeps running\nhint: .*job cancel ${name}`),
@@ -34,7 +34,7 @@ Deno.test("with --cancel-on-interrupt SIGTERM cancels the job, and the file says
   const options = " --cancel-on-interrupt --output-file job.json";
   const { exit, stdout, stderr, azure, ctx } = await interrupted(/clean: /, "SIGTERM", options);
   equal(exit, 143);
-  const name = /submitted as (\w+)/.exec(stdout)![1]!;
+  const name = /Submitted job \w+ as (\w+)/.exec(stdout)![1]!;
   match(
     stderr,
     new RegExp(`error: Interrupted by SIGTERM; job "${name}" is being cancelled\nhint: .*show ${name}`),
