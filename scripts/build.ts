@@ -12,6 +12,9 @@ import { compileExecutable, glibcFloor } from "./build_compile.ts";
 import { buildUnpacking } from "./build_unpacking.ts";
 import { outputOf } from "./run_program.ts";
 
+/** How large the executable of any system may be, in bytes. */
+export const MOST_ON_DISK = 140e6;
+
 /** The oldest C library that the executable may need; that of Ubuntu 18.04, Debian 10 and RHEL 8. */
 const GLIBC = "2.27";
 
@@ -34,6 +37,7 @@ async function build(target: string | undefined): Promise<void> {
   const made = `${STAGE}/out/kedro-azureml${output.endsWith(".exe") ? ".exe" : ""}`;
   await Deno.mkdir(`${STAGE}/out`);
   const kind = await make(made, target);
+  await checkSize(made, kind);
   if (target === undefined || target.includes("linux")) await checkFloor(made, kind);
   if (target === undefined) await checkVersion(made);
   await Deno.rename(made, output);
@@ -80,6 +84,18 @@ async function make(output: string, target: string | undefined): Promise<Kind> {
     say("Cannot download the runtime of `deno compile`: building a file that unpacks itself instead");
     await buildUnpacking({ app: how.app, output, stage: STAGE });
     return "a file that unpacks itself";
+  }
+}
+
+/** What unpacks itself is smaller, and holds another Deno. */
+async function checkSize(output: string, kind: Kind): Promise<void> {
+  const { size } = await Deno.stat(output);
+  if (kind === "compiled by Deno" && size > MOST_ON_DISK) {
+    throw new Error(
+      `The executable has ${megabytes(size)}, more than ${
+        megabytes(MOST_ON_DISK)
+      }\nhint: Run \`deno task size\``,
+    );
   }
 }
 

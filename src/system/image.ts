@@ -7,9 +7,11 @@ export interface ImageIndex {
   readonly parts: Readonly<Record<string, ImagePart>>;
 }
 
-/** One part: its length in bytes, and its stretches that are not all zero. */
+/** One part: its length in bytes as it lies in the file, and its stretches that are not all zero. */
 export interface ImagePart {
   readonly length: number;
+  /** How what lies in the file is compressed; absent where it is not. */
+  readonly compressed?: "zstd";
   readonly stretches: readonly Stretch[];
 }
 
@@ -52,6 +54,22 @@ export function readPart(path: string | URL, part: ImagePart): Uint8Array<ArrayB
     readFull(file, bytes.subarray(at, at + length));
   }
   return bytes;
+}
+
+/** Gives a part, as {@linkcode readPart} read it, as it was before it was compressed; on another thread, where it was. */
+export async function unpackPart(
+  bytes: Uint8Array<ArrayBuffer>,
+  part: ImagePart,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (part.compressed === undefined) return bytes;
+  const { zstdDecompress } = await import("node:zlib");
+  return await new Promise((resolve, reject) => {
+    zstdDecompress(bytes, (error, whole) => {
+      if (error) reject(error);
+      // What is handed to the Worker must have a buffer of its own.
+      else resolve(whole.byteLength === whole.buffer.byteLength ? whole : new Uint8Array(whole));
+    });
+  });
 }
 
 function readFull(file: Deno.FsFile, into: Uint8Array): void {

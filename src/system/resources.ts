@@ -1,6 +1,6 @@
 import { ExitCode, UserError } from "../core/errors.ts";
 import type { Resources } from "../core/context.ts";
-import { type ImageIndex, readPart } from "./image.ts";
+import { type ImageIndex, readPart, unpackPart } from "./image.ts";
 
 /**
  * What is built in: of an executable, the image that `scripts/build.ts` put into it; of a checkout, the one that
@@ -22,7 +22,9 @@ export function createResources(): Resources {
       try {
         const image = await built();
         if (image === undefined) return await Deno.readFile(new URL(name, CHECKOUT));
-        return readPart(image.file === undefined ? Deno.execPath() : beside(image.file), image.parts[name]!);
+        const part = image.parts[name]!;
+        const bytes = readPart(image.file === undefined ? Deno.execPath() : beside(image.file), part);
+        return await unpackPart(bytes, part);
       } catch (thrown) {
         throw missing(name, await built(), thrown);
       }

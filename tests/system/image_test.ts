@@ -1,5 +1,6 @@
 import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert/strict";
-import { packImage, readPart } from "../../src/system/image.ts";
+import { zstdCompressSync } from "node:zlib";
+import { packImage, readPart, unpackPart } from "../../src/system/image.ts";
 import { createResources } from "../../src/system/resources.ts";
 
 const PAGE = 4096;
@@ -46,6 +47,25 @@ Deno.test("readPart() refuses a file that ends early", async () => {
   await Deno.writeFile(file, bytes.subarray(1));
   throws(() => readPart(file, parts.a!), Deno.errors.UnexpectedEof);
   await Deno.remove(file);
+});
+
+Deno.test("unpackPart() gives a compressed part as it was, in a buffer of its own, and any other untouched", async () => {
+  const whole = pages(0, 1, 2, 0);
+  const file = await Deno.makeTempFile();
+  const { bytes, parts } = packImage({ a: zstdCompressSync(whole), b: pages(3) }, 0);
+  await Deno.writeFile(file, bytes);
+  const compressed = { ...parts.a!, compressed: "zstd" } as const;
+  const unpacked = await unpackPart(readPart(file, compressed), compressed);
+  deepStrictEqual(new Uint8Array(unpacked), whole);
+  strictEqual(unpacked.buffer.byteLength, whole.length);
+  deepStrictEqual(await unpackPart(readPart(file, parts.b!), parts.b!), pages(3));
+  await Deno.remove(file);
+});
+
+Deno.test("unpackPart() refuses what was damaged", async () => {
+  const part = { length: 1, stretches: [], compressed: "zstd" } as const;
+  const damaged = zstdCompressSync(pages(1, 2)).fill(7, 9, 12);
+  await rejects(unpackPart(new Uint8Array(damaged), part));
 });
 
 Deno.test("the resources of a checkout name what builds them when they are not there", async () => {
