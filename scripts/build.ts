@@ -3,6 +3,7 @@
  *
  * Compiles with `deno compile`. Where its runtime cannot be downloaded, `DENO` and `DENORT_BIN` may name a Deno and a
  * runtime of the same version; without them a file that unpacks itself is built instead (`build_unpacking.ts`).
+ * `--trial` takes both from Python's registry (`trial_runtime.ts`), to try the executable, never to release it.
  */
 
 import { parseArgs } from "node:util";
@@ -10,6 +11,7 @@ import { VERSION } from "../src/core/version.ts";
 import { bundleProgram } from "./build_bundle.ts";
 import { compileExecutable, glibcFloor } from "./build_compile.ts";
 import { buildUnpacking } from "./build_unpacking.ts";
+import { trialRuntime } from "./trial_runtime.ts";
 import { outputOf } from "./run_program.ts";
 
 /** How large the executable of any system may be, in bytes. */
@@ -25,7 +27,7 @@ function say(line: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
-async function build(target: string | undefined): Promise<void> {
+async function build(target: string | undefined, trial: boolean): Promise<void> {
   if (target !== undefined && !TARGETS.includes(target)) {
     throw new Error(`Cannot build for "${target}"\nhint: The targets are ${TARGETS.join(", ")}`);
   }
@@ -36,7 +38,7 @@ async function build(target: string | undefined): Promise<void> {
   await bundleProgram(`${STAGE}/app`);
   const made = `${STAGE}/out/kedro-azureml${output.endsWith(".exe") ? ".exe" : ""}`;
   await Deno.mkdir(`${STAGE}/out`);
-  const kind = await make(made, target);
+  const kind = await make(made, target, trial);
   await checkSize(made, kind);
   if (target === undefined || target.includes("linux")) await checkFloor(made, kind);
   if (target === undefined) await checkVersion(made);
@@ -64,9 +66,11 @@ function nameFor(target: string): string {
 
 type Kind = "compiled by Deno" | "a file that unpacks itself";
 
-async function make(output: string, target: string | undefined): Promise<Kind> {
-  const deno = Deno.env.get("DENO") || Deno.execPath();
-  const denort = Deno.env.get("DENORT_BIN");
+async function make(output: string, target: string | undefined, trial: boolean): Promise<Kind> {
+  const { deno, denort } = trial ? await trialRuntime(target ?? Deno.build.target) : {
+    deno: Deno.env.get("DENO") || Deno.execPath(),
+    denort: Deno.env.get("DENORT_BIN"),
+  };
   const how = { app: `${STAGE}/app`, output, deno, ...denort ? { denort } : {}, ...target ? { target } : {} };
   say(`Compiling${denort ? ` into ${denort}` : ""}`);
   try {
@@ -78,7 +82,7 @@ async function make(output: string, target: string | undefined): Promise<Kind> {
     if (target) {
       const why = reason.match(/^ *1: (.+)$/m)?.[1] ?? reason;
       throw new Error(
-        `Cannot download the runtime for ${target}: ${why}\nhint: Name a Deno and its runtime for that system with DENO and DENORT_BIN`,
+        `Cannot download the runtime for ${target}: ${why}\nhint: Name a Deno and its runtime for that system with DENO and DENORT_BIN, or try it with \`--trial\``,
       );
     }
     say("Cannot download the runtime of `deno compile`: building a file that unpacks itself instead");
@@ -123,9 +127,10 @@ function megabytes(bytes: number): string {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ args: Deno.args, options: { target: { type: "string" } } });
+  const options = { target: { type: "string" }, trial: { type: "boolean", default: false } } as const;
+  const { values } = parseArgs({ args: Deno.args, options });
   try {
-    await build(values.target);
+    await build(values.target, values.trial);
   } catch (thrown) {
     say(`error: ${(thrown as Error).message}`);
     Deno.exit(1);

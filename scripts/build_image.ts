@@ -1,4 +1,4 @@
-import { constants, zstdCompressSync } from "node:zlib";
+import { deflateRawSync } from "node:zlib";
 import { type ImageIndex, packImage } from "../src/system/image.ts";
 
 const IMAGE = ".cache/kedro";
@@ -7,13 +7,11 @@ const IMAGE = ".cache/kedro";
 const PARTS = ["kedro.snapshot", "pyodide.wasm", "python_stdlib.zip", "site.zip", "pyodide-lock.json"];
 
 /**
- * The part that is compressed within an executable that Deno compiled: 9.3 MB of code become 3.2, and taking it out
- * costs some 25 ms of another thread. The snapshot of memory stays as it is: it is three times as large.
+ * The part that is compressed within an executable that Deno compiled: 9.3 MB of code become 3.5, and taking it out
+ * costs some 35 ms of another thread. The snapshot of memory stays as it is: it is three times as large. Zstandard
+ * would be faster, but the runtimes before Deno 2.6.10 do not have it.
  */
 const COMPRESSED = "pyodide.wasm";
-
-/** Level 19 gains 0.35 MB and takes some thirty times as long. */
-const ZSTD = { [constants.ZSTD_c_compressionLevel]: 9, [constants.ZSTD_c_checksumFlag]: 1 };
 
 /** The embedded Kedro as one run of bytes, of which the first lies at `start` in its file. */
 export async function embeddedKedro(
@@ -23,11 +21,11 @@ export async function embeddedKedro(
   const files: Record<string, Uint8Array> = {};
   for (const name of PARTS) {
     const bytes = await Deno.readFile(`${IMAGE}/${name}`);
-    files[name] = compress && name === COMPRESSED ? zstdCompressSync(bytes, { params: ZSTD }) : bytes;
+    files[name] = compress && name === COMPRESSED ? deflateRawSync(bytes, { level: 9 }) : bytes;
   }
   const { bytes, parts } = packImage(files, start);
   if (!compress) return { bytes, parts };
-  return { bytes, parts: { ...parts, [COMPRESSED]: { ...parts[COMPRESSED]!, compressed: "zstd" } } };
+  return { bytes, parts: { ...parts, [COMPRESSED]: { ...parts[COMPRESSED]!, compressed: "deflate" } } };
 }
 
 /** Writes what the program finds beside itself: the Worker, and where the image lies. */

@@ -11,7 +11,7 @@ export interface ImageIndex {
 export interface ImagePart {
   readonly length: number;
   /** How what lies in the file is compressed; absent where it is not. */
-  readonly compressed?: "zstd";
+  readonly compressed?: "deflate";
   readonly stretches: readonly Stretch[];
 }
 
@@ -62,12 +62,14 @@ export async function unpackPart(
   part: ImagePart,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (part.compressed === undefined) return bytes;
-  const { zstdDecompress } = await import("node:zlib");
+  const { inflateRaw } = await import("node:zlib");
   return await new Promise((resolve, reject) => {
-    zstdDecompress(bytes, (error, whole) => {
-      if (error) reject(error);
+    inflateRaw(bytes, (error, whole) => {
+      if (error) return reject(error);
       // What is handed to the Worker must have a buffer of its own.
-      else resolve(whole.byteLength === whole.buffer.byteLength ? whole : new Uint8Array(whole));
+      const { buffer, byteLength } = whole;
+      const own = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
+      resolve(own ? new Uint8Array(buffer) : new Uint8Array(whole));
     });
   });
 }
