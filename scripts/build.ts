@@ -11,6 +11,7 @@ import { VERSION } from "../src/core/version.ts";
 import { bundleProgram } from "./build_bundle.ts";
 import { compileExecutable, glibcFloor } from "./build_compile.ts";
 import { buildUnpacking } from "./build_unpacking.ts";
+import { TARGETS } from "./release_targets.ts";
 import { trialRuntime } from "./trial_runtime.ts";
 import { outputOf } from "./run_program.ts";
 
@@ -28,8 +29,10 @@ function say(line: string): void {
 }
 
 async function build(target: string | undefined, trial: boolean): Promise<void> {
-  if (target !== undefined && !TARGETS.includes(target)) {
-    throw new Error(`Cannot build for "${target}"\nhint: The targets are ${TARGETS.join(", ")}`);
+  if (target !== undefined && !TARGETS.some(({ name }) => name === target)) {
+    throw new Error(
+      `Cannot build for "${target}"\nhint: The targets are ${TARGETS.map(({ name }) => name).join(", ")}`,
+    );
   }
   const output = `${ROOT}/dist/${target === undefined ? NAME : nameFor(target)}`;
   await Deno.remove(STAGE, { recursive: true }).catch(() => {});
@@ -48,15 +51,6 @@ async function build(target: string | undefined, trial: boolean): Promise<void> 
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
   say(`Built ${output.slice(ROOT.length + 1)}, ${kind}\n  ${megabytes(bytes.length)}, sha256 ${digest}`);
 }
-
-/** What a release is made for. */
-const TARGETS = [
-  "x86_64-unknown-linux-gnu",
-  "aarch64-unknown-linux-gnu",
-  "x86_64-apple-darwin",
-  "aarch64-apple-darwin",
-  "x86_64-pc-windows-msvc",
-];
 
 const NAME = Deno.build.os === "windows" ? "kedro-azureml.exe" : "kedro-azureml";
 

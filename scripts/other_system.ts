@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { runProgram } from "./run_program.ts";
+import { outputOf, runProgram } from "./run_program.ts";
 
 /** How an executable of another system is run on this one. */
 export interface OtherSystem {
@@ -76,8 +76,10 @@ async function arm64(): Promise<OtherSystem | string> {
   const roots = [...Deno.env.get("QEMU_LD_PREFIX") ? [Deno.env.get("QEMU_LD_PREFIX")!] : [], ...ARM64_ROOTS];
   const root = roots.find((folder) => isFile(`${folder}/lib/ld-linux-aarch64.so.1`));
   if (root === undefined) return `the C library of arm64 is not installed ${install}`;
+  // The program's PATH leads nowhere, so that of this process must tell.
+  const path = (await outputOf("which", [qemu])).trim();
   return {
-    command: [qemu, "-L", root],
+    command: [path, "-L", root],
     env: { PATH: "/nowhere" },
     seen: (path) => path,
     reading: ["--read-timeout", "900"],
