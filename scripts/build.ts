@@ -3,6 +3,7 @@
  *
  * Compiles with `deno compile`. Where its runtime cannot be downloaded, `DENO` and `DENORT_BIN` may name a Deno and a
  * runtime of the same version; without them a file that unpacks itself is built instead (`build_unpacking.ts`).
+ * `--trial` takes both from Python's registry (`trial_runtime.ts`), to try the executable, never to release it.
  */
 
 import { parseArgs } from "node:util";
@@ -10,7 +11,12 @@ import { VERSION } from "../src/core/version.ts";
 import { bundleProgram } from "./build_bundle.ts";
 import { compileExecutable, glibcFloor } from "./build_compile.ts";
 import { buildUnpacking } from "./build_unpacking.ts";
+import { TARGETS } from "./release_targets.ts";
+import { trialRuntime } from "./trial_runtime.ts";
 import { outputOf } from "./run_program.ts";
+
+/** How large the executable of any system may be, in bytes. */
+export const MOST_ON_DISK = 140e6;
 
 /** The oldest C library that the executable may need; that of Ubuntu 18.04, Debian 10 and RHEL 8. */
 const GLIBC = "2.27";
@@ -22,9 +28,11 @@ function say(line: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
-async function build(target: string | undefined): Promise<void> {
-  if (target !== undefined && !TARGETS.includes(target)) {
-    throw new Error(`Cannot build for "${target}"\nhint: The targets are ${TARGETS.join(", ")}`);
+async function build(target: string | undefined, trial: boolean): Promise<void> {
+  if (target !== undefined && !TARGETS.some(({ name }) => name === target)) {
+    throw new Error(
+      `Cannot build for "${target}"\nhint: The targets are ${TARGETS.map(({ name }) => name).join(", ")}`,
+    );
   }
   const output = `${ROOT}/dist/${target === undefined ? NAME : nameFor(target)}`;
   await Deno.remove(STAGE, { recursive: true }).catch(() => {});
@@ -33,7 +41,8 @@ async function build(target: string | undefined): Promise<void> {
   await bundleProgram(`${STAGE}/app`);
   const made = `${STAGE}/out/kedro-azureml${output.endsWith(".exe") ? ".exe" : ""}`;
   await Deno.mkdir(`${STAGE}/out`);
-  const kind = await make(made, target);
+  const kind = await make(made, target, trial);
+  await checkSize(made, kind);
   if (target === undefined || target.includes("linux")) await checkFloor(made, kind);
   if (target === undefined) await checkVersion(made);
   await Deno.rename(made, output);
@@ -43,15 +52,6 @@ async function build(target: string | undefined): Promise<void> {
   say(`Built ${output.slice(ROOT.length + 1)}, ${kind}\n  ${megabytes(bytes.length)}, sha256 ${digest}`);
 }
 
-/** What a release is made for. */
-const TARGETS = [
-  "x86_64-unknown-linux-gnu",
-  "aarch64-unknown-linux-gnu",
-  "x86_64-apple-darwin",
-  "aarch64-apple-darwin",
-  "x86_64-pc-windows-msvc",
-];
-
 const NAME = Deno.build.os === "windows" ? "kedro-azureml.exe" : "kedro-azureml";
 
 function nameFor(target: string): string {
@@ -60,9 +60,11 @@ function nameFor(target: string): string {
 
 type Kind = "compiled by Deno" | "a file that unpacks itself";
 
-async function make(output: string, target: string | undefined): Promise<Kind> {
-  const deno = Deno.env.get("DENO") || Deno.execPath();
-  const denort = Deno.env.get("DENORT_BIN");
+async function make(output: string, target: string | undefined, trial: boolean): Promise<Kind> {
+  const { deno, denort } = trial ? await trialRuntime(target ?? Deno.build.target) : {
+    deno: Deno.env.get("DENO") || Deno.execPath(),
+    denort: Deno.env.get("DENORT_BIN"),
+  };
   const how = { app: `${STAGE}/app`, output, deno, ...denort ? { denort } : {}, ...target ? { target } : {} };
   say(`Compiling${denort ? ` into ${denort}` : ""}`);
   try {
@@ -74,12 +76,24 @@ async function make(output: string, target: string | undefined): Promise<Kind> {
     if (target) {
       const why = reason.match(/^ *1: (.+)$/m)?.[1] ?? reason;
       throw new Error(
-        `Cannot download the runtime for ${target}: ${why}\nhint: Name a Deno and its runtime for that system with DENO and DENORT_BIN`,
+        `Cannot download the runtime for ${target}: ${why}\nhint: Name a Deno and its runtime for that system with DENO and DENORT_BIN, or try it with \`--trial\``,
       );
     }
     say("Cannot download the runtime of `deno compile`: building a file that unpacks itself instead");
     await buildUnpacking({ app: how.app, output, stage: STAGE });
     return "a file that unpacks itself";
+  }
+}
+
+/** What unpacks itself is smaller, and holds another Deno. */
+async function checkSize(output: string, kind: Kind): Promise<void> {
+  const { size } = await Deno.stat(output);
+  if (kind === "compiled by Deno" && size > MOST_ON_DISK) {
+    throw new Error(
+      `The executable has ${megabytes(size)}, more than ${
+        megabytes(MOST_ON_DISK)
+      }\nhint: Run \`deno task size\``,
+    );
   }
 }
 
@@ -107,9 +121,10 @@ function megabytes(bytes: number): string {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ args: Deno.args, options: { target: { type: "string" } } });
+  const options = { target: { type: "string" }, trial: { type: "boolean", default: false } } as const;
+  const { values } = parseArgs({ args: Deno.args, options });
   try {
-    await build(values.target);
+    await build(values.target, values.trial);
   } catch (thrown) {
     say(`error: ${(thrown as Error).message}`);
     Deno.exit(1);

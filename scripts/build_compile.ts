@@ -73,7 +73,7 @@ function denoDir(): string | undefined {
 
 async function compileAppended(how: Compiling, runtime: Uint8Array): Promise<void> {
   const start = Math.ceil(runtime.length / PAGE) * PAGE;
-  const { bytes, parts } = await embeddedKedro(start);
+  const { bytes, parts } = await embeddedKedro(start, { compress: true });
   await placeBeside(how.app, { parts });
   const denort = `${how.app}.denort`;
   const joined = new Uint8Array(start + bytes.length);
@@ -91,7 +91,7 @@ async function compileAppended(how: Compiling, runtime: Uint8Array): Promise<voi
 
 async function compileEmbedded(how: Compiling): Promise<void> {
   const file = "kedro.image";
-  const { bytes, parts } = await embeddedKedro(0);
+  const { bytes, parts } = await embeddedKedro(0, { compress: true });
   await placeBeside(how.app, { file, parts });
   await Deno.writeFile(`${how.app}/${file}`, bytes);
   await compile(how);

@@ -23,7 +23,7 @@ export interface Unpacking {
  */
 export async function buildUnpacking({ app, output, stage }: Unpacking): Promise<void> {
   const file = "kedro.image";
-  const { bytes, parts } = await embeddedKedro(0);
+  const { bytes, parts } = await embeddedKedro(0, { compress: false });
   await placeBeside(app, { file, parts });
   await Deno.writeFile(`${app}/${file}`, zstdCompressSync(bytes, { params: ZSTD }));
   await hideParts(app);

@@ -12,6 +12,7 @@ export const FOLDERS: readonly string[] = [
   "config/layers",
   "config/azureml",
   "kedro",
+  "kedro/python/stand_ins",
   "kedro/python",
   "kedro/worker",
   "kedro/reader",

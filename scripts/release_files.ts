@@ -1,11 +1,20 @@
 /**
- * Writes what is released beside the executables in `dist/`: the licences of all that they embed, a bill of materials
- * (CycloneDX 1.6), and the checksums of every file. `--tag v1.2.3` refuses where that is not the program's version.
+ * Writes all that is released to `dist/release/`, from the executables in `dist/`: archives, wheels and npm packages of
+ * each system, the licences of all that they embed, a bill of materials (CycloneDX 1.6), and the checksums of every
+ * file. `--tag v1.2.3` refuses where that is not the program's version, or an executable is missing.
  */
 
 import { parseArgs } from "node:util";
 import { VERSION } from "../src/core/version.ts";
 import { type Component, components } from "./components.ts";
+import { makeNpm, makeNpmOfTarget } from "./release_npm.ts";
+import { archiveOf, builtName, type Target, TARGETS } from "./release_targets.ts";
+import { tarGz } from "./release_tar.ts";
+import { makeWheel } from "./release_wheel.ts";
+import { zip } from "./release_zip.ts";
+import { repository } from "./repository.ts";
+
+const FOLDER = "dist/release";
 
 const LICENCES = "THIRD_PARTY_LICENSES.txt";
 const MATERIALS = "kedro-azureml.cdx.json";
@@ -67,17 +76,97 @@ export async function checksums(folder: string): Promise<string> {
   return (await Promise.all(lines)).join("");
 }
 
+/** All that belongs to a release, by file name; each is made when it is asked for, as the executables are large. */
+async function* releaseFiles(
+  targets: readonly Target[],
+): AsyncIterable<readonly [string, Uint8Array | string]> {
+  const all = await components(".cache/wheels");
+  const [licence, description] = await Promise.all(
+    ["LICENSE", "README.md"].map((name) => Deno.readTextFile(name)),
+  );
+  const of = { version: VERSION, repository: repository() };
+  const licences = licencesText(all);
+  yield [LICENCES, licences];
+  yield [MATERIALS, JSON.stringify(billOfMaterials(all), null, 2) + "\n"];
+  for (const target of targets) {
+    say(`Packing ${target.name}`);
+    const executable = await Deno.readFile(`dist/${builtName(target)}`);
+    yield [archiveOf(target), await archive(target, { executable, licence: licence!, licences })];
+    const wheel = await makeWheel({
+      ...of,
+      target,
+      executable,
+      licences: { LICENSE: licence!, [LICENCES]: licences },
+      description: description!,
+    });
+    yield [wheel.name, wheel.bytes];
+    const npm = makeNpmOfTarget({ ...of, target, executable, licence: licence!, licences });
+    yield [npm.name, npm.bytes];
+  }
+  const launcher = await Deno.readTextFile("scripts/npm_launcher.cjs");
+  const npm = makeNpm({ ...of, licence: licence!, launcher, readme: description! });
+  yield [npm.name, npm.bytes];
+  for (const name of ["install.sh", "install.ps1"]) yield [name, await Deno.readFile(name)];
+}
+
+/** What install.sh and install.ps1 fetch. */
+async function archive(
+  target: Target,
+  { executable, licence, licences }: { executable: Uint8Array; licence: string; licences: string },
+): Promise<Uint8Array> {
+  if (target.os !== "win32") {
+    return tarGz({
+      [target.executable]: { bytes: executable, mode: 0o755 },
+      LICENSE: { text: licence },
+      [LICENCES]: { text: licences },
+    });
+  }
+  const utf8 = (text: string) => new TextEncoder().encode(text);
+  return await zip({ [target.executable]: executable, LICENSE: utf8(licence), [LICENCES]: utf8(licences) });
+}
+
+function say(line: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+/** The targets whose executables lie in `dist/`; a build for this machine counts as one of its own target. */
+async function builtTargets(): Promise<readonly Target[]> {
+  const own = TARGETS.find(({ name }) => name === Deno.build.target);
+  if (own !== undefined && await exists(`dist/${own.executable}`)) {
+    await Deno.copyFile(`dist/${own.executable}`, `dist/${builtName(own)}`);
+  }
+  const built = await Promise.all(TARGETS.map((target) => exists(`dist/${builtName(target)}`)));
+  return TARGETS.filter((_, i) => built[i]);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+async function release(tag: string | undefined): Promise<void> {
+  if (tag !== undefined && tag !== `v${VERSION}`) {
+    throw new Error(`Cannot release "${tag}": src/core/version.ts says v${VERSION}`);
+  }
+  const targets = await builtTargets();
+  const absent = TARGETS.filter((target) => !targets.includes(target)).map(builtName);
+  if (absent.length > 0 && tag !== undefined) throw new Error(`dist/ does not have ${absent.join(", ")}`);
+  if (absent.length > 0) say(`Not in dist/, and left out: ${absent.join(", ")}`);
+  await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
+  await Deno.mkdir(FOLDER, { recursive: true });
+  for await (const [name, content] of releaseFiles(targets)) {
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    await Deno.writeFile(`${FOLDER}/${name}`, bytes);
+    say(`  ${name} (${(bytes.length / 1e6).toFixed(1)} MB)`);
+  }
+  await Deno.writeTextFile(`${FOLDER}/${CHECKSUMS}`, await checksums(FOLDER));
+}
+
 if (import.meta.main) {
   const { values: { tag } } = parseArgs({ args: Deno.args, options: { tag: { type: "string" } } });
-  if (tag !== undefined && tag !== `v${VERSION}`) {
-    Deno.stderr.writeSync(
-      new TextEncoder().encode(`error: Cannot release "${tag}": src/core/version.ts says v${VERSION}\n`),
-    );
+  try {
+    await release(tag);
+  } catch (thrown) {
+    say(`error: ${(thrown as Error).message}`);
     Deno.exit(1);
   }
-  const all = await components(".cache/wheels");
-  await Deno.mkdir("dist", { recursive: true });
-  await Deno.writeTextFile(`dist/${LICENCES}`, licencesText(all));
-  await Deno.writeTextFile(`dist/${MATERIALS}`, JSON.stringify(billOfMaterials(all), null, 2) + "\n");
-  await Deno.writeTextFile(`dist/${CHECKSUMS}`, await checksums("dist"));
 }

@@ -2,8 +2,14 @@
  * Runs `dist/kedro-azureml` where there is nothing else: a root folder that holds the C library and the file itself, no
  * network but the loopback interface, first with nothing writable but the project, then with a HOME that is. Elsewhere
  * than on Linux, and without the right to unshare there, it runs in folders of its own and with nothing in PATH.
+ *
+ * `--target TARGET` runs the executable of another system, with more commands: that of Windows under Wine, that of
+ * Linux on arm64 under QEMU.
  */
 
+import { parseArgs } from "node:util";
+import { COMMANDS } from "./smoke_commands.ts";
+import { findOtherSystem } from "./other_system.ts";
 import { CHECKS, emptyRoot, type Place, PROJECT } from "./smoke_checks.ts";
 import { runAttacks } from "./smoke_attacks.ts";
 import { join, resolve } from "node:path";
@@ -63,7 +69,8 @@ async function besides(): Promise<number> {
   }
 }
 
-async function copyFolder(from: string, to: string): Promise<void> {
+/** Copies a folder and all below it. */
+export async function copyFolder(from: string, to: string): Promise<void> {
   await Deno.mkdir(to);
   for await (const { name, isDirectory } of Deno.readDir(from)) {
     const copy = isDirectory ? copyFolder : Deno.copyFile;
@@ -100,9 +107,9 @@ async function inside(root: string): Promise<number> {
 }
 
 /** Runs every check; gives how many failed. */
-async function runChecks(place: Place, waits: boolean): Promise<number> {
+async function runChecks(place: Place, waits: boolean, checks = CHECKS): Promise<number> {
   let failed = 0;
-  for (const [name, check] of Object.entries(CHECKS)) {
+  for (const [name, check] of Object.entries(checks)) {
     const startedAt = performance.now();
     const problem = await check(place, waits).then(() => undefined, (thrown) => thrown as Error);
     if (problem !== undefined) failed++;
@@ -136,7 +143,38 @@ function isBelow(line: string, start: string): boolean {
   return line.startsWith(`${start} `) || line.startsWith(`${start}/`);
 }
 
+/** Runs the executable of another system, beside all that the machine has; says so where that cannot be run here. */
+async function elsewhere(target: string): Promise<number> {
+  const executable = resolve(`dist/kedro-azureml-${target}${target.includes("windows") ? ".exe" : ""}`);
+  const system = await findOtherSystem(target);
+  if (typeof system === "string") {
+    say(`The smoke test of ${target} is skipped: ${system}`);
+    return 0;
+  }
+  await system.prepare();
+  const folder = await Deno.makeTempDir({ prefix: "smoke ü " });
+  const project = join(folder, PROJECT);
+  try {
+    await copyFolder(EXAMPLE, project);
+    const place: Place = {
+      command: [...system.command, executable] as unknown as Place["command"],
+      project: system.seen(project),
+      outside: project,
+      env: { HOME: folder, LC_ALL: "C", ...system.env },
+      reading: system.reading,
+      hasSignals: !target.includes("windows"),
+    };
+    return ended(await runChecks(place, true, { ...CHECKS, ...COMMANDS }));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 if (import.meta.main) {
-  const [root] = Deno.args;
+  const { values: { target }, positionals: [root] } = parseArgs({
+    options: { target: { type: "string" } },
+    allowPositionals: true,
+  });
+  if (target !== undefined) Deno.exit(await elsewhere(target));
   Deno.exit(root === undefined ? await outside() : await inside(root));
 }

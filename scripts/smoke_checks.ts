@@ -15,6 +15,10 @@ export interface Place {
   readonly outside: string;
   /** All that the program's environment holds. */
   readonly env: Readonly<Record<string, string>>;
+  /** What to add to commands that read a project; none where the machine is no slower than others. */
+  readonly reading?: readonly string[];
+  /** Whether the program can be asked to end, which it cannot on Windows; it can where absent. */
+  readonly hasSignals?: boolean;
 }
 
 /** An empty root folder, of which this process sees all. */
@@ -29,23 +33,34 @@ export async function emptyRoot(root: string): Promise<Place> {
   };
 }
 
+/** The commands that may read a project. */
+const READING = new Set(["inspect", "compile", "validate", "submit", "pack"]);
+
 /** Runs the executable there. */
-async function program(
+export async function program(
   place: Place,
   args: readonly string[],
   env: Record<string, string> = {},
 ): Promise<Ended> {
   const [first, ...words] = place.command;
-  return await runProgram(first, [...words, ...args], { env: { ...place.env, ...env }, clearEnv: true });
+  const more = args.some((word) => READING.has(word)) ? place.reading ?? [] : [];
+  return await runProgram(first, [...words, ...args, ...more], {
+    env: { ...place.env, ...env },
+    clearEnv: true,
+  });
 }
 
-function succeeded(ended: Ended): string {
+/** What it printed. @throws where it did not end with 0. */
+export function succeeded(ended: Ended): string {
   strictEqual(ended.code, 0, ended.stderr);
   return ended.stdout;
 }
 
-/** What must hold, by name; each gets the place, and whether to wait for jobs, and fails by throwing. */
-export const CHECKS: Readonly<Record<string, (place: Place, waits: boolean) => Promise<void>>> = {
+/** What must hold of a place; it may wait for jobs where `waits`, and fails by throwing. */
+export type Check = (place: Place, waits: boolean) => Promise<void>;
+
+/** The checks by their names. */
+export const CHECKS: Readonly<Record<string, Check>> = {
   "--version": async (place) => {
     const ended = await program(place, ["--version"]);
     deepStrictEqual(ended, { code: 0, stdout: `${VERSION}\n`, stderr: "" });
@@ -78,6 +93,20 @@ export const CHECKS: Readonly<Record<string, (place: Place, waits: boolean) => P
 };
 
 async function submitToEmulator(place: Place, waits: boolean): Promise<void> {
+  await withEmulator(place, async (env) => {
+    match(succeeded(await program(place, ["auth", "status"], env)), /environment/);
+    const submit = ["-C", place.project, "submit", "-j", "main", ...waits ? ["--wait-for-completion"] : []];
+    const { code, stdout, stderr } = await program(place, submit, env);
+    strictEqual(code, 0, stderr);
+    match(stdout, waits ? /Completed/ : /Submitted job main as/);
+  });
+}
+
+/** Serves the emulator while `use` runs, which gets the variables that lead to it. */
+export async function withEmulator(
+  place: Place,
+  use: (env: Record<string, string>) => Promise<void>,
+): Promise<void> {
   const args = ["-C", place.project, "emulator", "--json", "--ca-file", join(place.project, "ca.pem")];
   const [first, ...words] = place.command;
   const emulator = new Deno.Command(first, {
@@ -91,17 +120,13 @@ async function submitToEmulator(place: Place, waits: boolean): Promise<void> {
   const ended = emulator.status;
   try {
     const ready: { readonly env: Record<string, string> } = JSON.parse(await firstLine(emulator.stdout));
-    match(succeeded(await program(place, ["auth", "status"], ready.env)), /environment/);
-    const submit = ["-C", place.project, "submit", "-j", "main", ...waits ? ["--wait-for-completion"] : []];
-    const { code, stdout, stderr } = await program(place, submit, ready.env);
-    strictEqual(code, 0, stderr);
-    match(stdout, waits ? /Completed/ : /Submitted job main as/);
+    await use(ready.env);
   } finally {
     Deno.kill(emulator.pid, "SIGTERM");
     await ended;
   }
-  // Windows has no signals: the program is ended as it is.
-  if (Deno.build.os === "windows") return;
+  // Without signals the program is ended as it is.
+  if (place.hasSignals === false || Deno.build.os === "windows") return;
   strictEqual((await ended).code, 0);
   ok(!await exists(join(place.outside, "ca.pem")), "the emulator left its certificate behind");
 }

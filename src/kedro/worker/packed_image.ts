@@ -1,3 +1,5 @@
+import { inflateRawSync } from "node:zlib";
+
 /** Where the parts of the embedded Kedro lie once built in: what the build writes as `image.json` beside the program. */
 export interface ImageIndex {
   /** The file that holds the parts, beside the program; absent where the executable itself does. */
@@ -7,9 +9,11 @@ export interface ImageIndex {
   readonly parts: Readonly<Record<string, ImagePart>>;
 }
 
-/** One part: its length in bytes, and its stretches that are not all zero. */
+/** One part: its length in bytes as it lies in the file, and its stretches that are not all zero. */
 export interface ImagePart {
   readonly length: number;
+  /** How what lies in the file is compressed; absent where it is not. */
+  readonly compressed?: "deflate";
   readonly stretches: readonly Stretch[];
 }
 
@@ -43,7 +47,7 @@ export function packImage(
   return { bytes: joined(chunks, offset - start), parts: index };
 }
 
-/** Reads one part of the image from the file that holds it. */
+/** Reads one part of the image from the file that holds it, and unpacks it if it is compressed. */
 export function readPart(path: string | URL, part: ImagePart): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(part.length);
   using file = Deno.openSync(path);
@@ -51,7 +55,7 @@ export function readPart(path: string | URL, part: ImagePart): Uint8Array<ArrayB
     file.seekSync(offset, Deno.SeekMode.Start);
     readFull(file, bytes.subarray(at, at + length));
   }
-  return bytes;
+  return part.compressed === undefined ? bytes : new Uint8Array(inflateRawSync(bytes));
 }
 
 function readFull(file: Deno.FsFile, into: Uint8Array): void {

@@ -1,4 +1,5 @@
 import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert/strict";
+import { deflateRawSync } from "node:zlib";
 import { packImage, readPart } from "../../../src/kedro/worker/packed_image.ts";
 import { createResources } from "../../../src/system/resources.ts";
 
@@ -45,6 +46,18 @@ Deno.test("readPart() refuses a file that ends early", async () => {
   const file = await Deno.makeTempFile();
   await Deno.writeFile(file, bytes.subarray(1));
   throws(() => readPart(file, parts.a!), Deno.errors.UnexpectedEof);
+  await Deno.remove(file);
+});
+
+Deno.test("readPart() unpacks a part that is compressed, and refuses one that was damaged", async () => {
+  const whole = pages(0, 1, 2, 0);
+  const file = await Deno.makeTempFile();
+  const { bytes, parts } = packImage({ a: deflateRawSync(whole), b: pages(3) }, 0);
+  await Deno.writeFile(file, bytes);
+  deepStrictEqual(readPart(file, { ...parts.a!, compressed: "deflate" }), whole);
+  deepStrictEqual(readPart(file, parts.b!), pages(3));
+  await Deno.writeFile(file, bytes.fill(7, 0, 6));
+  throws(() => readPart(file, { ...parts.a!, compressed: "deflate" }));
   await Deno.remove(file);
 });
 
