@@ -119,24 +119,31 @@ export async function requireSubmittable(
   },
 ): Promise<CheckedJobs & { readonly warnings: readonly Warning[] }> {
   const checked = await checkJobs(ctx, selected, options);
-  if (checked.failures.length > 0) {
-    reportWarnings(ctx, selected);
-    throw checked.failures[0];
+  const [failure] = checked.failures;
+  if (failure !== undefined) {
+    reportWarnings(ctx, selected, [failure]);
+    throw failure;
   }
   const found = checked.findings.map(upgradeForbidden(options.forbid ?? [], options));
   const findings = options.dryRun ? found.map(downgradeAllowed(["config.placeholder", "kedro.old"])) : found;
   const error = findingsError(options.action, findings, options);
   if (error !== undefined) {
-    reportWarnings(ctx, selected);
+    reportWarnings(ctx, selected, findings.filter(({ severity }) => severity === "error"));
     throw error;
   }
   const warnings = findings.filter(({ severity }) => severity === "warning").map(toWarning);
   return { ...checked, findings, warnings };
 }
 
-/** Reports the warnings of reading the project, which may be the cause of an error of the checks. */
-function reportWarnings(ctx: AppContext, { session }: SelectedJobs): void {
-  for (const warning of session.warnings) ctx.report({ type: "warning", warning });
+/** Reports the warnings of reading the project, which may be the cause of the errors; not those that are errors here. */
+function reportWarnings(
+  ctx: AppContext,
+  { session }: SelectedJobs,
+  errors: readonly { readonly code: string }[],
+): void {
+  for (const warning of session.warnings) {
+    if (!errors.some(({ code }) => code === warning.code)) ctx.report({ type: "warning", warning });
+  }
 }
 
 /** Why a compiled job could not be submitted, as far as its own configuration shows: warnings of `compile`. */
