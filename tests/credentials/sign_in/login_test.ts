@@ -13,7 +13,7 @@ Deno.test("auth login opens the browser, and later commands are who signed in, s
   strictEqual(await run(LOGIN, ctx), 0);
   match(
     ctx.stdout(),
-    /^✓ You are ada@emulator\.example of tenant 0000.*\nYour session is kept in \/home\/user/,
+    /^✓ Signed in as ada@emulator\.example \(tenant 0000.*\nSession saved to \/home\/user/,
   );
   match(pages[0]!, /You are signed in/);
   const url = new URL(opened[0]!);
@@ -49,16 +49,16 @@ Deno.test("auth logout forgets it", async () => {
   ok(ctx.files.has(SESSION));
   strictEqual(await run(["auth", "logout"], ctx), 0);
   assertEquals([...ctx.files.keys()], []);
-  match(ctx.stdout(), /✓ Your session is removed from \/home\/user/);
+  match(ctx.stdout(), /✓ Signed out; removed \/home\/user/);
   strictEqual(await run(["auth", "logout"], ctx), 0);
-  match(ctx.stdout(), /· There is no session/);
+  match(ctx.stdout(), /· Not signed in with/);
 });
 
 Deno.test("--no-store keeps nothing on disk", async () => {
   const { ctx } = personWorld();
   strictEqual(await run([...LOGIN, "--no-store"], ctx), 0);
   assertEquals([...ctx.files.keys()], []);
-  match(ctx.stdout(), /Nothing is kept on disk/);
+  match(ctx.stdout(), /The session was not saved/);
 });
 
 Deno.test("over SSH, without a screen, and on compute a device code is shown at once", async () => {
@@ -73,7 +73,7 @@ Deno.test("over SSH, without a screen, and on compute a device code is shown at 
     strictEqual(await run(LOGIN, ctx), 0);
     match(
       ctx.stderr(),
-      /Cannot open a browser: .*\n {2}To sign in, open https:\S+ in any browser and enter the code \w{9} /,
+      /Cannot open a browser: .*\n {2}To sign in, open https:\S+ in any browser and\s+enter the code \w{9} /,
     );
     strictEqual(opened.length, 0);
   }
@@ -174,7 +174,7 @@ Deno.test("an Entra ID that gives no code says why, and nobody is sent anywhere"
 Deno.test("a device code that conditional access blocks names what is left", async () => {
   const { ctx } = personWorld({ seed: { signIn: "device_code_blocked" } });
   strictEqual(await run([...LOGIN, "--device-code"], ctx), 4);
-  match(ctx.stderr(), /Conditional Access policy.*blocks device codes/);
+  match(ctx.stderr(), /Conditional Access policy.*blocks device\s+codes/);
   match(
     ctx.stderr(),
     /AADSTS53003[\s\S]*hint: Run `kedro-azureml auth login` or `az login` on a machine with a browser/,

@@ -107,7 +107,7 @@ Deno.test("a variable of the environment outside of credentials is told with wha
 Deno.test("parameters that refer to nothing are an error of the parameters", async () => {
   const error = await failure(PIPELINE, { "conf/base/parameters.yml": "a: ${globals:nope}\n" });
   assert.equal(error.code, "kedro.parameters");
-  assert.match(error.message, /GlobalOptions key 'nope' not found/);
+  assert.match(error.message, /Globals key 'nope' not found/);
 });
 
 Deno.test("find_pipelines leaves out a broken module, and a warning names it and its line", async () => {
