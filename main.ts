@@ -7,7 +7,7 @@ if (isReader()) await becomeReader();
 Deno.permissions.revokeSync({ name: "ffi" });
 
 const quick = quickAnswer(Deno.args, outColumns());
-// What cannot be written is left to the command line, which tells why.
+// If this cannot be written, the command line below fails in the same way and says why.
 if (quick !== undefined && isPrinted(quick)) Deno.exit(0);
 const [{ run }, { systemContext }] = await Promise.all([
   import("./src/cli/run.ts"),

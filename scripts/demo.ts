@@ -1,71 +1,31 @@
 /**
  * Shows the main job without an Azure account: starts the emulator on a loopback port, submits the project in
- * `examples/bikes` to it, follows the job to its end, and stops the emulator.
+ * `examples/bikes` to it, follows the job until it ends, and stops the emulator.
  */
+import { PROJECT, withEmulator } from "./demo_world.ts";
 
-const PROJECT = "examples/bikes";
-const FOLDER = ".demo";
+const SUBMIT = ["-C", PROJECT, "submit", "-j", "main", "--wait-for-completion"];
 
-/** What the emulator prints when it is ready. */
-interface Ready {
-  readonly origin: string;
-  readonly env: Readonly<Record<string, string>>;
-}
-
-function say(text: string): void {
+function print(text: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(`\n${text}\n`));
 }
 
-function program(args: readonly string[], options: Deno.CommandOptions): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), { args: ["run", "-A", "main.ts", ...args], ...options }).spawn();
-}
+print(`Demo: submit ${PROJECT} without an Azure account.
 
-/** The machine's environment without its own Azure variables, which the demo must not use. */
-function quietEnvironment(): Record<string, string> {
-  const own = Object.entries(Deno.env.toObject()).filter(([name]) =>
-    !/^(AZURE|ARM|AZUREML|KEDRO)_/.test(name)
-  );
-  return Object.fromEntries(own);
-}
+  real       reading the project with Kedro, checking, compiling, signing in, uploading the code, registering
+             components, submitting, following: the same code and requests as with Azure
+  simulated  Azure ML itself, by an emulator on this machine. It runs none of the project's code: each step only
+             waits a moment and reports Completed. No model is trained, and success here does not mean that the
+             steps would succeed in Azure.
 
-async function firstLine(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
-  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  while (!text.includes("\n")) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error("The emulator ended before it was ready");
-    text += value;
-  }
-  await reader.cancel();
-  return text.split("\n")[0]!;
-}
-
-const env = quietEnvironment();
-say(`$ kedro-azureml -C ${PROJECT} emulator`);
-const emulator = program(
-  ["-C", PROJECT, "emulator", "--json", "--ca-file", `${Deno.cwd()}/${FOLDER}/ca.pem`],
-  {
-    env,
-    clearEnv: true,
-    stdin: "null",
-    stdout: "piped",
-  },
+$ kedro-azureml -C ${PROJECT} emulator`);
+const code = await withEmulator(async ({ origin, start }) => {
+  print(`The emulator serves at ${origin}\n\n$ kedro-azureml ${SUBMIT.join(" ")}`);
+  return (await start(SUBMIT).status).code;
+});
+print(
+  code === 0
+    ? "The demo is done; the emulator has stopped. docs/first-run.md shows how to run a project in Azure ML."
+    : `The demo failed with exit code ${code}.`,
 );
-let code = 1;
-try {
-  const ready: Ready = JSON.parse(await firstLine(emulator.stdout));
-  say(
-    `The emulator serves at ${ready.origin}\n$ kedro-azureml -C ${PROJECT} submit -j main --wait-for-completion`,
-  );
-  const submit = program(["-C", PROJECT, "submit", "-j", "main", "--wait-for-completion"], {
-    env: { ...env, ...ready.env },
-    clearEnv: true,
-  });
-  code = (await submit.status).code;
-} finally {
-  emulator.kill("SIGTERM");
-  await emulator.status;
-  await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
-}
-say(code === 0 ? "The demo is over, and the emulator has stopped." : `The demo ended with exit ${code}.`);
 Deno.exit(code);

@@ -1,17 +1,17 @@
 /**
- * Keeps the help of the program as a whole as text, so that it can be shown without loading the command line:
- * `deno run -A scripts/help_overview.ts` writes it, and a test says when it is old.
+ * Writes the help of the program to `src/cli/help/overview.ts`, so that it can be printed without loading the parser.
+ * Run `deno run -A scripts/help_overview.ts` after changing a declaration; a test fails when the text is out of date.
  */
 
 import type { Context } from "../src/core/context.ts";
 import { OVERVIEW_COLUMNS } from "../src/cli/help/overview.ts";
-import { program } from "../src/cli/program.ts";
+import { createProgram } from "../src/cli/program.ts";
 import { systemContext } from "../src/system/context.ts";
 
-/** What the parser makes of all that is declared, at that width. */
+/** The help of the program as the parser prints it at {@linkcode OVERVIEW_COLUMNS}. */
 export function overview(ctx: Context): string {
   let text = "";
-  const root = program(ctx, async () => {});
+  const root = createProgram(ctx, async () => {});
   root.configureOutput({ getOutHelpWidth: () => OVERVIEW_COLUMNS, writeOut: (part) => text += part });
   root.outputHelp();
   return text;

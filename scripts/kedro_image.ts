@@ -80,7 +80,7 @@ async function fingerprint(): Promise<string> {
     "scripts/slim_pyodide.ts",
     "scripts/without_code_of_text.ts",
   ];
-  for (const folder of ["src/kedro/worker/", "src/kedro/python/"]) {
+  for (const folder of ["src/kedro/worker/", "src/kedro/python/", "src/kedro/python/stand_ins/"]) {
     for await (const { name, isFile } of Deno.readDir(new URL(folder, ROOT))) {
       if (isFile) files.push(folder + name);
     }

@@ -51,9 +51,10 @@ export const FOLDERS: readonly string[] = [
   "app/project",
   "app/records",
   "app/ci",
+  "app/check",
+  "app/compile",
   "app/runs",
   "app/submit",
-  "app/check",
   "app/package",
   "app/schedule",
   "app/doctor",
@@ -94,7 +95,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** Where each third-party package may be imported; a value is the start of a path below `src/`. */
 const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "yaml": ["config/omegaconf/yaml.ts", "config/azureml/write_yaml.ts"],
-  "zod": ["config/azureml/schema.ts", "emulator/check/", "azureml/packages/format.ts"],
+  "zod": [
+    "config/azureml/schema.ts",
+    "config/azureml/json_schema.ts",
+    "emulator/check/",
+    "azureml/packages/format.ts",
+  ],
   "fastest-levenshtein": ["core/text/suggest.ts"],
   "smol-toml": ["kedro/toml.ts"],
   "commander": ["cli/"],
@@ -115,7 +121,7 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "windows-iana": ["azureml/schedules/time_zones.ts", "emulator/check/time_zone.ts"],
   "temporal-polyfill": ["azureml/schedules/"],
   "diff": ["azureml/compare/code_changes.ts"],
-  "@azure/core-rest-pipeline": ["core/net/azure_http.ts"],
+  "@azure/core-rest-pipeline": ["core/net/"],
   "ignore": ["azureml/git/ignored.ts"],
 };
 

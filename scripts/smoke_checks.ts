@@ -95,7 +95,7 @@ async function submitToEmulator(place: Place, waits: boolean): Promise<void> {
     const submit = ["-C", place.project, "submit", "-j", "main", ...waits ? ["--wait-for-completion"] : []];
     const { code, stdout, stderr } = await program(place, submit, ready.env);
     strictEqual(code, 0, stderr);
-    match(stdout, waits ? /Completed/ : /is submitted as/);
+    match(stdout, waits ? /Completed/ : /Submitted job main as/);
   } finally {
     Deno.kill(emulator.pid, "SIGTERM");
     await ended;

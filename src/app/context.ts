@@ -10,18 +10,24 @@ import type { Interaction } from "../credentials/interaction.ts";
 import type { Board, BoardStep } from "./step_board.ts";
 
 /**
- * A {@linkcode Context} with the three things that a command needs from whoever shows its work: somewhere to report
- * events, a person to ask, and the CI system. `cli` makes it; a test may leave the last two out.
+ * The context of the application layer: a {@linkcode Context} without its terminal, and in its place somewhere to report
+ * events, a person to ask, and the CI system. `cli` makes it; a test may omit the last two.
  */
-export interface AppContext extends Context {
+export interface AppContext extends Omit<Context, "terminal"> {
   /** Takes each event as it happens. Must not throw. */
   readonly report: Report;
-  /** The person at the terminal; `undefined` when nobody can be asked. */
-  readonly person?: Interaction | undefined;
+  /** The person at the terminal; `undefined` in CI, with `--no-input`, `--json`, or without a terminal. */
+  readonly person?: Person | undefined;
   /** The CI system that runs the command; `undefined` outside CI. */
   readonly ci?: CiReport | undefined;
   /** Milliseconds between two `tick` events while a run is followed; no ticks when `undefined`. */
   readonly tickMs?: number | undefined;
+}
+
+/** The person at the terminal, who signs in and answers questions. */
+export interface Person extends Interaction {
+  /** Lets the person choose one of several names; `undefined` when they choose none. */
+  choose(question: string, names: readonly string[]): Promise<string | undefined>;
 }
 
 /** Takes what happens while a command works, in order; resolves when it is shown, which only following waits for. */
@@ -31,6 +37,8 @@ export type Report = (event: AppEvent) => void | Promise<void>;
 export type AppEvent =
   | SubmitEvent
   | { readonly type: "warning"; readonly warning: Warning }
+  /** The project is being read, which may take seconds; `read` ends it, also after a failure. */
+  | { readonly type: "reading" | "read" }
   /** The project's code printed this while it was read. */
   | { readonly type: "print"; readonly text: string }
   /** Whether what an earlier command read is used, or why a reading is not remembered; for `--verbose`. */

@@ -2,31 +2,30 @@ import type { CredentialName } from "../credentials/credential.ts";
 import type { MemberReport } from "../credentials/chain/chain.ts";
 import type { Identity } from "../credentials/entra/identity.ts";
 
-/** How each credential is called in a sentence. */
+/** What each credential is called. */
 const TITLES: Readonly<Record<CredentialName, string>> = {
-  "environment": "the variables AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
-  "workload-identity": "the workload identity of this pod",
-  "github-oidc": "the identity of this GitHub Actions job",
-  "azure-pipelines": "the service connection of this Azure Pipelines job",
-  "managed-identity": "the managed identity of this machine",
-  "session": "your session of `auth login`",
+  "environment": "environment variables",
+  "workload-identity": "workload identity of this pod",
+  "github-oidc": "GitHub Actions",
+  "azure-pipelines": "Azure Pipelines service connection",
+  "managed-identity": "managed identity of this machine",
+  "session": "`auth login`",
   "azure-cli": "Azure CLI",
   "vscode": "Visual Studio Code",
   "azure-powershell": "Azure PowerShell",
   "azd": "Azure Developer CLI",
-  "browser": "your sign-in in the browser",
-  "device-code": "your sign-in with a device code",
+  "browser": "browser",
+  "device-code": "device code",
 };
 
-/** Who signs in, in a sentence without a full stop, and which credential gave that identity. */
+/** Who is signed in and with which credential, in one sentence. */
 export function describeIdentity(identity: Identity | undefined, members: readonly MemberReport[]): string {
   const used = members.find(({ status }) => status === "used");
-  const who = identity?.name ?? identity?.applicationId ?? identity?.objectId ?? "an identity without a name";
+  const who = identity?.name ?? identity?.applicationId ?? identity?.objectId ?? "an unnamed identity";
   const kind = identity === undefined || ["user", "unknown"].includes(identity.kind)
     ? ""
     : `${identity.kind} `;
-  const tenant = identity?.tenantId === undefined ? "" : ` of tenant ${identity.tenantId}`;
-  return `You are ${kind}${who}${tenant}${
-    used === undefined ? "" : `, by ${used.title ?? TITLES[used.name]}`
-  }`;
+  const tenant = identity?.tenantId === undefined ? "" : ` in tenant ${identity.tenantId}`;
+  const by = used === undefined ? "" : ` (${used.title ?? TITLES[used.name]})`;
+  return `Signed in as ${kind}${who}${tenant}${by}`;
 }

@@ -1,10 +1,10 @@
 import type { FollowEvent } from "../azureml/history/follow_event.ts";
 import type { JobStep } from "../azureml/write/steps.ts";
 
-/** How a run that was followed ended. */
+/** How a followed run ended. */
 export type JobEnding = Extract<FollowEvent, { type: "end" }>;
 
-/** One step of a job that is followed, as far as is known. */
+/** The state of one step of a run. */
 export interface BoardStep {
   /** Its key in the job; a run that belongs to no step of the job goes by its own id. */
   readonly key: string;
@@ -20,18 +20,18 @@ export interface BoardStep {
   readonly needs: readonly string[];
 }
 
-/** The steps of one job in graph order, kept up to date by what happens to the job. */
+/** The steps of a run in graph order, updated by the events of following it. */
 export interface Board {
   take(event: FollowEvent): void;
   steps(): readonly BoardStep[];
-  /** The job's; empty before the first look. */
+  /** The status of the run; empty until it is known. */
   status(): string;
 }
 
-/** The status of a step that Azure has not come to yet. */
+/** The status of a step that has not started. */
 export const WAITING = "Waiting";
 
-/** Opens a board with the steps that are known, in graph order; others are added as they are met. */
+/** Opens a board with the known steps, in graph order; others are added when they appear. */
 export function openBoard(known: readonly JobStep[] = []): Board {
   const steps = new Map(known.map((step): [string, BoardStep] => [step.key, waiting(step)]));
   let status = "";
@@ -41,9 +41,7 @@ export function openBoard(known: readonly JobStep[] = []): Board {
     take(event) {
       if (event.type === "status" || event.type === "end") status = event.status;
       if (event.type === "steps") {
-        {
-          for (const step of event.steps) if (!steps.has(step.key)) steps.set(step.key, waiting(step));
-        }
+        for (const step of event.steps) if (!steps.has(step.key)) steps.set(step.key, waiting(step));
       }
       if (event.type === "step") {
         const { id, step: label, status, compute, startedAt, endedAt } = event.run;

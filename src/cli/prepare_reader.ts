@@ -1,22 +1,22 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { Context } from "../core/context.ts";
-import { resolve } from "node:path";
-import type { Globals } from "./command/globals.ts";
+import type { GlobalOptions } from "./command/global_options.ts";
 
-/** The commands that always read the project's pipelines. */
+/** Commands that always read the pipelines of the project. */
 const READS = new Set(["compile", "inspect", "pack", "resolve-patterns", "schedule", "submit", "validate"]);
 
 /**
- * Lets the reader's Worker start while such a command is loaded, unless something else than it will read: another
- * Python, a file, a package, or what an earlier command remembered.
+ * Starts the embedded reader while such a command loads, unless the command reads in another way: with another Python,
+ * from a snapshot, a package, or the cache of an earlier command.
  */
 export function prepareReader(root: Command, ctx: Context): void {
   root.hook("preAction", async (_, command) => {
     const { python = ctx.env.KEDRO_AZUREML_PYTHON, snapshot, package: packed, cache } = command.opts();
-    const other = python || snapshot !== undefined || packed !== undefined;
-    if (!READS.has(command.name()) || other) return;
+    const readsElsewhere = python || snapshot !== undefined || packed !== undefined;
+    if (!READS.has(command.name()) || readsElsewhere) return;
     const { wasReadBefore } = await import("../kedro/cache/store.ts");
-    const folder = resolve(ctx.cwd, root.opts<Globals>().directory ?? "");
+    const folder = resolve(ctx.cwd, root.opts<GlobalOptions>().directory ?? "");
     if (cache === false || !await wasReadBefore(ctx, folder)) ctx.resources.prepareReader();
   });
 }

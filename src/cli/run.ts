@@ -5,27 +5,32 @@ import { ExitCode, UserError } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
 import type { Output, Outputs } from "./command/output.ts";
 import { jsonText } from "./command/json_text.ts";
-import { program } from "./program.ts";
-import { type Message, renderBug, renderError, renderWarning } from "./text/error.ts";
+import { createProgram } from "./program.ts";
+import { type Message, renderBug, renderError } from "./text/error.ts";
 import { paint } from "./text/paint.ts";
+import { terminalText } from "./text/terminal_text.ts";
 import { machineError } from "./os_error.ts";
 import { shownJson } from "../core/text/sanitize.ts";
 import { shownTerminal } from "./shown_terminal.ts";
-import { withOptionVariables } from "./early_options.ts";
-import { isShown } from "./command/usage.ts";
-import { saying } from "./terminal/request_log.ts";
+import { withOutputErrors } from "./output_error.ts";
+import { warningMessages } from "./text/warnings.ts";
+import { isHelp } from "./command/usage.ts";
 
-/** Runs one command line and returns the exit status; it never throws. */
+/** Runs one command line and returns the exit status; never throws. */
 export async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
-  const json = asked(argv, "--json");
-  const quiet = withOptionVariables(narrowed(context, argv), argv);
-  const ctx = asked(argv, "--verbose") ? saying(quiet, json) : quiet;
+  const json = hasFlag(argv, "--json");
+  const ctx = withTerminalFlags(context, argv);
   let exit: ExitCode = ExitCode.Ok;
-  const root = program(ctx, async (result) => {
-    for await (const output of outputs(result)) {
-      for (const warning of output.warnings ?? []) tell(ctx, json, renderWarning(warning));
-      if (!json) ctx.terminal.out(painted(ctx, output.text));
-      else if (output.data !== undefined) ctx.terminal.out(shownJson(jsonText(output.data)) + "\n");
+  const submitted: string[] = [];
+  const root = createProgram(ctx, async (result) => {
+    for await (const output of eachOutput(result)) {
+      for (const message of warningMessages(output.warnings ?? [], json)) printMessage(ctx, json, message);
+      if (output.submitted !== undefined) submitted.push(output.submitted);
+      const text = json ? dataLine(output.data) : ctx.terminal.color ? paint(output.text) : output.text;
+      if (text !== "") withOutputErrors(submitted, () => ctx.terminal.out(text));
+      if (!json) {
+        output.next?.forEach((next) => printMessage(ctx, json, { data: undefined, text: `hint: ${next}\n` }));
+      }
       exit = output.exit || exit;
     }
   });
@@ -33,14 +38,15 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     await root.parseAsync(argv.map(longForm), { from: "user" });
     return exit;
   } catch (thrown) {
-    if (thrown instanceof CommanderError && isShown(thrown)) return ExitCode.Ok;
+    if (thrown instanceof CommanderError && isHelp(thrown)) return ExitCode.Ok;
     const error = asUserError(thrown, ctx);
-    tell(ctx, json, error === undefined ? renderBug(thrown, VERSION, secretsOf(ctx)) : renderError(error));
+    const message = error === undefined ? renderBug(thrown, VERSION, secretsOf(ctx)) : renderError(error);
+    printMessage(ctx, json, message);
     return error?.exit ?? ExitCode.Bug;
   }
 }
 
-/** The plugin's `-lv` has two letters, which the parser takes for two options. */
+/** The plugin's `-lv` has two letters, which the parser would read as two options. */
 function longForm(word: string): string {
   return word === "-lv" ? "--load-versions" : word;
 }
@@ -56,33 +62,34 @@ function interrupted(signal: unknown): UserError {
   return new UserError(`Interrupted by ${signal}`, { code: "interrupted", exit });
 }
 
-/** Values of the variables that hold secrets. */
+/** Values of the environment variables that hold secrets. */
 function secretsOf({ env }: Context): readonly (string | undefined)[] {
   return [...SECRET_ENV_VARS].map((name) => env[name]);
 }
 
-async function* outputs(result: Outputs): AsyncIterable<Output> {
+function dataLine(data: unknown): string {
+  return data === undefined ? "" : shownJson(jsonText(data)) + "\n";
+}
+
+async function* eachOutput(result: Outputs): AsyncIterable<Output> {
   if (Symbol.asyncIterator in result) yield* result;
   else yield result;
 }
 
-function tell(ctx: Context, json: boolean, { data, text }: Message): void {
-  ctx.terminal.err(json ? shownJson(JSON.stringify(data)) + "\n" : painted(ctx, text));
+function printMessage({ terminal }: Context, json: boolean, { data, text }: Message): void {
+  terminal.err(json ? shownJson(JSON.stringify(data)) + "\n" : terminalText(terminal, text));
 }
 
-function painted(ctx: Context, text: string): string {
-  return ctx.terminal.color ? paint(text) : text;
-}
-
-/** Flags that must hold even for the errors of parsing, so they are looked for before it. */
-function asked(argv: readonly string[], flag: string): boolean {
+/** Looks for a flag before the command line is parsed: these also apply to the parser's own errors. */
+function hasFlag(argv: readonly string[], flag: string): boolean {
   const end = argv.indexOf("--");
   return argv.slice(0, end < 0 ? undefined : end).includes(flag);
 }
 
-function narrowed(ctx: Context, argv: readonly string[]): Context {
+/** The context without color with `--no-color`, and without prompts with `--no-input` and `--json`. */
+function withTerminalFlags(ctx: Context, argv: readonly string[]): Context {
   const { terminal } = ctx;
-  const color = terminal.color && !asked(argv, "--no-color");
-  const interactive = terminal.interactive && !asked(argv, "--no-input") && !asked(argv, "--json");
+  const color = terminal.color && !hasFlag(argv, "--no-color");
+  const interactive = terminal.interactive && !hasFlag(argv, "--no-input") && !hasFlag(argv, "--json");
   return { ...ctx, terminal: shownTerminal({ ...terminal, color, interactive }) };
 }

@@ -255,8 +255,10 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Asks for one line, without its end; `undefined` where the input has ended. Only where it is `interactive`. */
   question(text: string): Promise<string | undefined>;
-  /** Columns of the terminal; `undefined` in a log. */
+  /** Columns of the terminal that messages go to; `undefined` in a log. */
   readonly columns: number | undefined;
+  /** Columns of the terminal that results go to; `undefined` where they go elsewhere. */
+  readonly outColumns: number | undefined;
   /**
    * Keeps lines below everything that is said, under a name of theirs, until they are given anew or, without a frame,
    * taken away. Nothing in a log.

@@ -9,9 +9,9 @@ export interface EnvVar {
 
 /** Every environment variable that the program or its runtime reads, in the order of the README. */
 export const ENV_VARS: readonly EnvVar[] = [
-  { name: "KEDRO_ENV", doc: "Kedro environment, where `-e` is not given" },
-  { name: "KEDRO_AZUREML_PYTHON", doc: "Python that reads the project, where `--python` is not given" },
-  { name: "VIRTUAL_ENV", doc: "Where `--on-job-scheduled` looks for the project's Python first" },
+  { name: "KEDRO_ENV", doc: "Kedro environment (overridden by `-e`)" },
+  { name: "KEDRO_AZUREML_PYTHON", doc: "Python that reads the project (overridden by `--python`)" },
+  { name: "VIRTUAL_ENV", doc: "Where `--on-job-scheduled` first looks for the project's Python" },
   { name: "CONDA_PREFIX", doc: "Where it looks next, before `.venv` and `venv` in the project" },
   { name: "AZURE_TENANT_ID", doc: "Tenant of the service principal or federated identity" },
   {
@@ -26,16 +26,16 @@ export const ENV_VARS: readonly EnvVar[] = [
   { name: "AZURE_CLIENT_CERTIFICATE_PASSWORD", doc: "Password of that file", secret: true },
   {
     name: "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN",
-    doc: "`true`: sends the certificates along, for applications that trust an issuer and a name",
+    doc: "`true`: sends the certificate chain, for applications that trust an issuer and a subject name",
   },
   { name: "AZURE_FEDERATED_TOKEN_FILE", doc: "File with the assertion of a workload identity (Kubernetes)" },
   {
     name: "ACTIONS_ID_TOKEN_REQUEST_URL",
-    doc: "Where GitHub Actions gives assertions, with `id-token: write`",
+    doc: "Address of GitHub Actions for assertions, with `id-token: write`",
   },
-  { name: "ACTIONS_ID_TOKEN_REQUEST_TOKEN", doc: "What GitHub Actions gives them for", secret: true },
-  { name: "SYSTEM_OIDCREQUESTURI", doc: "Where Azure Pipelines gives assertions" },
-  { name: "SYSTEM_ACCESSTOKEN", doc: "What Azure Pipelines gives them for", secret: true },
+  { name: "ACTIONS_ID_TOKEN_REQUEST_TOKEN", doc: "Token for that address", secret: true },
+  { name: "SYSTEM_OIDCREQUESTURI", doc: "Address of Azure Pipelines for assertions" },
+  { name: "SYSTEM_ACCESSTOKEN", doc: "Token for that address", secret: true },
   { name: "AZURESUBSCRIPTION_CLIENT_ID", doc: "Application id of the service connection of Azure Pipelines" },
   { name: "AZURESUBSCRIPTION_TENANT_ID", doc: "Its tenant" },
   { name: "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID", doc: "Its own id" },
@@ -43,10 +43,13 @@ export const ENV_VARS: readonly EnvVar[] = [
     name: "IDENTITY_ENDPOINT",
     doc: "Managed identity of App Service, Functions, Container Apps or Azure Arc",
   },
-  { name: "IDENTITY_HEADER", doc: "What that endpoint wants to see", secret: true },
+  { name: "IDENTITY_HEADER", doc: "Secret header of that endpoint", secret: true },
   { name: "IMDS_ENDPOINT", doc: "Set beside IDENTITY_ENDPOINT by Azure Arc" },
-  { name: "MSI_ENDPOINT", doc: "Set on Azure ML compute; managed identity is not used there" },
-  { name: "MSI_SECRET", doc: "What that endpoint wants to see", secret: true },
+  {
+    name: "MSI_ENDPOINT",
+    doc: "Managed identity of Cloud Shell; with MSI_SECRET, on Azure ML compute, it is not used",
+  },
+  { name: "MSI_SECRET", doc: "Secret header of that endpoint", secret: true },
   {
     name: "AZURE_POD_IDENTITY_AUTHORITY_HOST",
     doc: "Address of the managed identity service, instead of 169.254.169.254",
@@ -56,23 +59,24 @@ export const ENV_VARS: readonly EnvVar[] = [
     doc:
       "Credentials to try: `prod`, `dev`, or one, such as `azure-cli` or `AzureCliCredential`, as `--credential`",
   },
-  { name: "AZURE_AUTHORITY_HOST", doc: "Entra ID, instead of the cloud's" },
+  { name: "AZURE_AUTHORITY_HOST", doc: "Entra ID authority, instead of the cloud's" },
   {
     name: "AZUREML_CURRENT_CLOUD",
-    doc: "`AzureCloud`, `AzureUSGovernment`, `AzureChinaCloud`, or one of your own",
+    doc: "`AzureCloud`, `AzureUSGovernment`, `AzureChinaCloud`, or a custom cloud",
   },
-  { name: "ARM_CLOUD_METADATA_URL", doc: "Where a cloud of your own describes itself" },
-  { name: "KEDRO_AZUREML_CLOUD_FILE", doc: "JSON file that describes your cloud, as `--cloud-file`" },
+  { name: "ARM_CLOUD_METADATA_URL", doc: "Metadata address of a custom cloud" },
+  { name: "KEDRO_AZUREML_CLOUD_FILE", doc: "JSON file that describes a custom cloud, as `--cloud-file`" },
   {
     name: "KEDRO_AZUREML_CA_FILE",
-    doc: "PEM file with further certificate authorities, as `--ca-file`; the machine's own count anyway",
+    doc:
+      "PEM file with additional certificate authorities, as `--ca-file`; the machine's own are trusted too",
   },
   { name: "SSL_CERT_FILE", doc: "The same" },
   { name: "DENO_CERT", doc: "The same" },
   { name: "NODE_EXTRA_CA_CERTS", doc: "The same" },
   {
     name: "DENO_TLS_CA_STORE",
-    doc: "Which authorities are trusted without naming them; `mozilla,system` where absent",
+    doc: "Certificate stores to trust (default: `mozilla,system`)",
   },
   { name: "HTTPS_PROXY", doc: "Proxy for https, such as `http://user:password@proxy:8080`", secret: true },
   { name: "HTTP_PROXY", doc: "Proxy for http", secret: true },
@@ -80,7 +84,7 @@ export const ENV_VARS: readonly EnvVar[] = [
   {
     name: "NO_PROXY",
     doc:
-      "Names, domains, addresses and ranges that need no proxy, each with a port or stars perhaps, and commas between",
+      "Comma-separated hosts, domains, addresses and ranges that bypass the proxy; each may have a port and `*`",
   },
   {
     name: "KEDRO_AZUREML_API_VERSION_JOBS",
@@ -93,12 +97,17 @@ export const ENV_VARS: readonly EnvVar[] = [
   },
   {
     name: "XDG_CONFIG_HOME",
-    doc: "Where git keeps the user's own ignore file, and this program its settings",
+    doc: "Folder of the user's settings, git's ignore file included",
   },
-  { name: "XDG_STATE_HOME", doc: "Where this program remembers what it did" },
-  { name: "APPDATA", doc: "Where this program keeps its settings on Windows" },
-  { name: "LOCALAPPDATA", doc: "Where this program remembers what it did on Windows" },
-  { name: "DISPLAY", doc: "Where a browser can be shown; also WAYLAND_DISPLAY and WSL_DISTRO_NAME" },
+  {
+    name: "XDG_CACHE_HOME",
+    doc:
+      "Folder of this program's cache: projects it has read, and where the executable that unpacks itself unpacks to",
+  },
+  { name: "XDG_STATE_HOME", doc: "Folder of this program's records" },
+  { name: "APPDATA", doc: "Folder of this program's settings on Windows" },
+  { name: "LOCALAPPDATA", doc: "Folder of this program's records on Windows" },
+  { name: "DISPLAY", doc: "Display for the browser; also WAYLAND_DISPLAY and WSL_DISTRO_NAME" },
   { name: "SSH_CONNECTION", doc: "No browser is opened over SSH; also SSH_TTY and SSH_CLIENT" },
   {
     name: "GITHUB_ACTIONS",
@@ -120,8 +129,8 @@ export const ENV_VARS: readonly EnvVar[] = [
     doc:
       "With `CI`, of Jenkins and its like, becomes a tag of jobs; so do `BUILD_NUMBER`, `BUILD_URL`, `CHANGE_AUTHOR`, `BUILD_USER_ID` and `JOB_NAME`",
   },
-  { name: "CI", doc: "Never ask, and give the project's code no variables" },
-  { name: "NO_COLOR", doc: "Print without colour" },
+  { name: "CI", doc: "Never prompt, and hide environment variables from the project's code" },
+  { name: "NO_COLOR", doc: "Print without color" },
 ];
 
 /** Names of the variables whose values may be seen by nobody. */

@@ -20,17 +20,17 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 /** What each exit code tells, for the README and `help exit-codes`. */
 export const EXIT_CODE_DOCS: Readonly<Record<keyof typeof ExitCode, string>> = {
-  Ok: "All went well.",
-  JobFailed: "The tool worked, and the job it followed failed.",
+  Ok: "Success.",
+  JobFailed: "The job that was followed failed.",
   Usage: "The command line is wrong.",
-  Config: "A file of the project or its configuration is wrong.",
-  Auth: "No credential worked, or Azure refused the one that did (401, 403).",
-  Rejected: "Azure answered that the request cannot be done (404, 409, quota).",
-  Unavailable: "Azure could not be reached, or was busy for too long; trying again may help.",
-  JobCanceled: "The job that was followed was cancelled.",
-  TimedOut: "The time that `--timeout` allows was over; the job goes on.",
+  Config: "The project or its configuration is invalid.",
+  Auth: "No credential works, or Azure denied access (401, 403).",
+  Rejected: "Azure rejected the request (404, 409, quota).",
+  Unavailable: "Azure is unreachable or busy; try again.",
+  JobCanceled: "The job that was followed was canceled.",
+  TimedOut: "The `--timeout` was reached; the job continues.",
   Changed: "`diff --exit-code` found changes.",
-  Bug: "A defect of this program.",
+  Bug: "Internal error.",
   Interrupted: "Ctrl+C.",
   Terminated: "SIGTERM.",
 };

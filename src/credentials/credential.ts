@@ -10,10 +10,24 @@ export interface Token {
   readonly expiresAt: Date;
 }
 
+/** What Azure demands of a token besides its audience, as it says when it refuses one. */
+export interface TokenDemand {
+  /** JSON of a claims challenge, such as one for multi-factor authentication. */
+  readonly claims?: string | undefined;
+  /** Tenant that the token must come from. */
+  readonly tenant?: string | undefined;
+}
+
+/** How a token is asked for. */
+export interface TokenOptions extends TokenDemand {
+  /** Aborted when the token is no longer needed. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Why a credential gives no token here, which is not a failure of the program. */
 export interface Unavailable {
   readonly unavailable: string;
-  /** `not_configured` when nobody set it up; `failed` when somebody did, and it did not work. */
+  /** `not_configured` if it is not set up; `failed` if it is set up and does not work. */
   readonly because: "not_configured" | "failed";
   /** What to type to make it work. */
   readonly hint?: string;
@@ -22,20 +36,21 @@ export interface Unavailable {
 /** One way to get a token. */
 export interface Credential {
   readonly name: CredentialName;
-  /** What it is called in a sentence, where it is not the usual of its name. */
+  /** Name for use in sentences, if it differs from the usual one. */
   readonly title?: string;
-  /** Whether a person is asked; nothing else is tried meanwhile. */
+  /** Whether it prompts a person; no other credential is tried at the same time. */
   readonly isInteractive?: boolean;
-  /** How long it is asked alone before the next is asked, too; as long as it takes where absent. In milliseconds. */
+  /** Milliseconds before the next credential is tried in parallel (default: until it has answered). */
   readonly headStartMs?: number;
   /**
    * Gets a token, or says why not.
    *
    * @param scope The audience with `/.default`.
-   * @param signal Aborted when the answer is of no use any more.
+   * With claims, a token that is cached must not be returned.
+   *
    * @throws {UserError} `auth.*` when it is configured and Azure refuses it: the chain ends there.
    */
-  getToken(scope: string, signal?: AbortSignal): Promise<Token | Unavailable>;
+  getToken(scope: string, options?: TokenOptions): Promise<Token | Unavailable>;
 }
 
 /** The parts of a Context that credentials use. */
@@ -99,35 +114,35 @@ export const CREDENTIALS = {
   },
   "managed-identity": {
     sdk: "ManagedIdentityCredential",
-    about: "managed identity of the machine or service; never on Azure ML compute",
+    about: "managed identity of the machine or service; not used on Azure ML compute",
   },
-  "session": { sdk: "SessionCredential", about: "who signed in with `kedro-azureml auth login`" },
-  "azure-cli": { sdk: "AzureCliCredential", about: "who signed in with `az login`" },
+  "session": { sdk: "SessionCredential", about: "session of `kedro-azureml auth login`" },
+  "azure-cli": { sdk: "AzureCliCredential", about: "account of `az login`" },
   "vscode": {
     sdk: "VisualStudioCodeCredential",
-    about: "Visual Studio Code, whose sign-in other programs cannot use; it says so",
+    about: "Visual Studio Code; never available, because it does not share its sign-in",
   },
-  "azure-powershell": { sdk: "AzurePowerShellCredential", about: "who signed in with `Connect-AzAccount`" },
-  "azd": { sdk: "AzureDeveloperCliCredential", about: "who signed in with `azd auth login`" },
+  "azure-powershell": { sdk: "AzurePowerShellCredential", about: "account of `Connect-AzAccount`" },
+  "azd": { sdk: "AzureDeveloperCliCredential", about: "account of `azd auth login`" },
   "browser": {
     sdk: "InteractiveBrowserCredential",
-    about: "you, in your browser; only on a terminal, never in CI or with --no-input",
+    about: "interactive sign-in in your browser; only on a terminal, never in CI or with --no-input",
   },
   "device-code": {
     sdk: "DeviceCodeCredential",
-    about: "the same in a browser elsewhere, where this machine has none",
+    about: "interactive sign-in with a code, if this machine has no browser",
   },
 } as const satisfies Readonly<Record<string, CredentialKind>>;
 
 /** One of {@linkcode CREDENTIALS}. */
 export type CredentialName = keyof typeof CREDENTIALS;
 
-/** A credential that nobody set up. */
+/** The answer of a credential that is not set up. */
 export function notConfigured(unavailable: string, hint?: string): Unavailable {
   return { unavailable, because: "not_configured", ...(hint === undefined ? {} : { hint }) };
 }
 
-/** A credential that somebody set up and that did not work, which the chain passes over. */
+/** The answer of a credential that is set up but does not work; the chain skips it. */
 export function failed(unavailable: string, hint?: string): Unavailable {
   return { unavailable, because: "failed", ...(hint === undefined ? {} : { hint }) };
 }

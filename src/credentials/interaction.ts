@@ -12,6 +12,8 @@ export interface DeviceCode {
 export type SignInEvent =
   | { readonly type: "browser"; readonly url: string }
   | { readonly type: "no_browser"; readonly reason: string }
+  /** Why the person must sign in again in the middle of a command. */
+  | { readonly type: "step_up"; readonly reason: string }
   | { readonly type: "device_code"; readonly code: DeviceCode };
 
 /** A person who can answer; there is none in CI, with `--no-input`, or without a terminal. */

@@ -29,8 +29,8 @@ export async function findProject(ctx: Pick<Context, "fs">, dir: string): Promis
   if ((await ctx.fs.stat(dir))?.kind !== "folder") {
     throw projectError(
       "not_found",
-      `Cannot work in "${dir}": there is no such folder`,
-      "Name an existing folder with `-C DIR`",
+      `Folder "${dir}" not found`,
+      "Use `-C DIR` with an existing folder",
     );
   }
   let other: string | undefined;
@@ -47,14 +47,14 @@ export async function findProject(ctx: Pick<Context, "fs">, dir: string): Promis
   if (other !== undefined) {
     throw projectError(
       "not_kedro",
-      `Cannot find a Kedro project: ${other} has no [tool.kedro]`,
-      "Name the Kedro project's folder with `-C DIR`",
+      `Not a Kedro project: ${other} has no [tool.kedro] section`,
+      "Use `-C DIR` with the Kedro project's folder",
     );
   }
   throw projectError(
     "not_found",
-    `Cannot find a Kedro project: there is no ${FILE} in "${dir}" or above it`,
-    "Change to the Kedro project's folder, or name it with `-C DIR`",
+    `No Kedro project found: no ${FILE} in "${dir}" or its parent folders`,
+    "Change to the Kedro project's folder, or use `-C DIR`",
   );
 }
 
@@ -72,22 +72,39 @@ async function readText(ctx: Pick<Context, "fs">, path: string): Promise<string>
   } catch {
     throw refused("it is not UTF-8");
   }
-  if (text.startsWith("\ufeff")) throw refused("it begins with a byte order mark, which Kedro does not read");
+  if (text.startsWith("\ufeff")) {
+    throw refused("it begins with a byte order mark, which Kedro does not support");
+  }
   return text;
 }
 
 async function readBytes(ctx: Pick<Context, "fs">, path: string): Promise<Uint8Array> {
+  await requireFile(ctx, path);
   try {
     return await ctx.fs.readBytes(path);
   } catch (thrown) {
-    const isFolder = thrown instanceof Deno.errors.IsADirectory;
-    if (!isFolder && !(thrown instanceof Deno.errors.PermissionDenied)) throw thrown;
-    throw projectError(
-      "unreadable",
-      `Cannot read ${path}: ${isFolder ? "it is a folder" : "permission denied"}`,
-      `Make ${path} a file that you may read`,
-    );
+    if (!(thrown instanceof Deno.errors.PermissionDenied)) throw thrown;
+    throw unreadable(path, "permission denied");
   }
+}
+
+/**
+ * Makes sure that something is a regular file: reading a pipe that nobody writes to would never end.
+ *
+ * @throws {UserError} `project.unreadable`.
+ */
+export async function requireFile({ fs }: Pick<Context, "fs">, path: string): Promise<void> {
+  const kind = (await fs.stat(path))?.kind;
+  if (kind === "file") return;
+  throw unreadable(path, kind === "folder" ? "it is a folder" : "it is not a regular file");
+}
+
+function unreadable(path: string, problem: string): UserError {
+  return projectError(
+    "unreadable",
+    `Cannot read ${path}: ${problem}`,
+    `Make ${path} a file that you can read`,
+  );
 }
 
 function kedroTable(document: TomlTable): TomlTable | undefined {
@@ -110,14 +127,14 @@ async function toProject(ctx: Pick<Context, "fs">, root: string, kedro: TomlTabl
   if (relative(root, project.sourceDir).startsWith("..")) {
     throw projectError(
       "no_source",
-      `Cannot use source_dir "${kedro.source_dir}": it is outside ${basename(root)}`,
+      `source_dir "${kedro.source_dir}" is outside of the project ${basename(root)}`,
       "Set source_dir in [tool.kedro] to a folder of the project",
     );
   }
   if ((await ctx.fs.stat(project.sourceDir))?.kind !== "folder") {
     throw projectError(
       "no_source",
-      `Cannot find the project's source: there is no folder "${project.sourceDir}"`,
+      `Source folder "${project.sourceDir}" not found`,
       "Set source_dir in [tool.kedro] to the folder that holds the package",
     );
   }
@@ -146,14 +163,14 @@ function textOf(kedro: TomlTable, key: string, root: string): string {
 }
 
 function missingKey(key: string, root: string, hint: string): UserError {
-  return projectError("missing_key", `Cannot find "${key}" in [tool.kedro] of ${join(root, FILE)}`, hint);
+  return projectError("missing_key", `Missing key "${key}" in [tool.kedro] of ${join(root, FILE)}`, hint);
 }
 
 function tooOld(path: string): UserError {
   return projectError(
     "too_old",
-    `Cannot read the project of ${path}: it was made for Kedro 0.16 or older, and those that are built in read 1.x, 0.19, 0.18 and 0.17`,
-    "Migrate the project to Kedro 1, which describes itself in pyproject.toml",
+    `Cannot read the project of ${path}: it was created with Kedro 0.16 or older; supported are 1.x, 0.19, 0.18 and 0.17`,
+    "Migrate the project to Kedro 1",
   );
 }
 

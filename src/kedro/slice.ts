@@ -24,11 +24,11 @@ export function pipelineNamed(snapshot: Pick<ProjectSnapshot, "pipelines">, name
   const { pipelines } = snapshot;
   if (Object.hasOwn(pipelines, name)) return pipelines[name]!;
   const names = Object.keys(pipelines);
-  throw new UserError(`Cannot find the pipeline "${name}"${didYouMean(name, names)}`, {
+  throw new UserError(`Unknown pipeline "${name}"${didYouMean(name, names)}`, {
     code: "pipeline.unknown",
     exit: ExitCode.Config,
     details: [`Registered pipelines: ${names.join(", ") || "none"}`],
-    hint: "Name a pipeline that the project's register_pipelines() returns",
+    hint: "Use a pipeline that the project's register_pipelines() returns",
     data: { pipelines: names },
   });
 }
@@ -70,12 +70,12 @@ function nothingLeft(graph: Graph, { tags, from_inputs, to_outputs }: SliceFilte
   ] as const;
   const found = alone.find(([names, select]) => names?.length && select(graph, names).size === 0);
   const what = found === undefined
-    ? "meets all conditions"
+    ? "matches all filters"
     : `${found[2]} ${found[0]!.map((name) => `"${name}"`).join(" or ")}`;
   return pipelineError(
     "empty",
-    `Cannot take that part of the pipeline: no node ${what}`,
-    "Change or leave out the condition, or see all nodes with `kedro-azureml inspect`",
+    `No node of the pipeline ${what}`,
+    "Change or omit the filter; `kedro-azureml inspect` prints all nodes",
   );
 }
 
@@ -117,8 +117,8 @@ function named({ byName }: Graph, names: readonly string[]): Set<NodeSnapshot> {
       : didYouMean(unknown, byName.keys());
     throw pipelineError(
       "unknown_node",
-      `Cannot find the node "${unknown}" in the pipeline${guess}`,
-      "Name nodes as `kedro-azureml inspect` shows them",
+      `Node "${unknown}" not found in the pipeline${guess}`,
+      "Use node names as `kedro-azureml inspect` prints them",
     );
   }
   refuseRepeated(names);
@@ -134,10 +134,10 @@ function withNamespaces({ nodes }: Graph, namespaces: readonly string[]): Set<No
     const known = new Set(nodes.flatMap(({ namespace }) => prefixesOf(namespace)));
     throw pipelineError(
       "unknown_namespace",
-      `Cannot find nodes with the namespace "${missing}" in the pipeline${didYouMean(missing, known)}`,
+      `Namespace "${missing}" not found in the pipeline${didYouMean(missing, known)}`,
       known.size === 0
-        ? "Leave the namespace out: no node of the pipeline has one"
-        : `Name one of ${quoted([...known])}`,
+        ? "Omit the namespace: no node of the pipeline has one"
+        : `Use one of ${quoted([...known])}`,
     );
   }
   refuseRepeated(found.flat().map((node) => node.name));
@@ -156,7 +156,7 @@ function refuseRepeated(names: readonly string[]): void {
   if (repeated === undefined) return;
   throw pipelineError(
     "repeated_node",
-    `Cannot take the node "${repeated}" twice`,
+    `Node "${repeated}" is selected twice`,
     "Name each node once, and no namespace inside another",
   );
 }
@@ -183,8 +183,8 @@ function refuseUnknown({ datasets }: Graph, names: readonly string[]): void {
   if (unknown === undefined) return;
   throw pipelineError(
     "unknown_dataset",
-    `Cannot find the dataset "${unknown}" in the pipeline${didYouMean(unknown, datasets)}`,
-    "Name a dataset that a node of the pipeline reads or writes",
+    `Dataset "${unknown}" not found in the pipeline${didYouMean(unknown, datasets)}`,
+    "Use a dataset that a node of the pipeline reads or writes",
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Warning } from "../core/errors.ts";
+import type { LoaderSettings } from "../core/loader_settings.ts";
 
 /**
  * What a Kedro project is, read once: the documented format of `inspect --json`, and the input of `compile`.
@@ -35,20 +36,8 @@ export interface ProjectInfo {
   readonly stand_ins: readonly string[];
 }
 
-/** What the project's settings.py says about configuration. */
-export interface ProjectSettings {
-  /** `CONF_SOURCE`, relative to the project. */
-  readonly conf_source: string;
-  /** `module:class` of the configuration loader. */
-  readonly config_loader_class: string;
-  /** `null` when the loader has none (base is then the folder of configuration itself). */
-  readonly base_env: string | null;
-  readonly default_run_env: string | null;
-  readonly config_patterns: Readonly<Record<string, readonly string[]>>;
-  readonly merge_strategy: Readonly<Record<string, "destructive" | "soft">>;
-  /** Names of the resolvers that settings.py registers. */
-  readonly custom_resolvers: readonly string[];
-}
+/** How the project's settings.py arranges its configuration. */
+export type ProjectSettings = LoaderSettings;
 
 /** One registered pipeline. */
 export interface PipelineSnapshot {

@@ -65,7 +65,7 @@ async function readCa(path: string, name: string): Promise<string> {
     text = await Deno.readTextFile(path);
   } catch (thrown) {
     const missing = thrown instanceof Deno.errors.NotFound;
-    throw caError(path, missing ? "there is no such file" : "it cannot be read", name, thrown);
+    throw caError(path, missing ? "file not found" : "the file cannot be read", name, thrown);
   }
   if (isUsable(text)) return text;
   throw caError(path, "it is not a list of certificates in PEM", name);
@@ -76,7 +76,7 @@ function caError(path: string, problem: string, name: string, cause?: unknown): 
   return new UserError(`Cannot read the certificate authorities in "${path}": ${problem}`, {
     code: "network.ca_file",
     exit: ExitCode.Config,
-    hint: `Set ${where} to a PEM file with your organisation's certificate authority, or leave it away`,
+    hint: `Set ${where} to a PEM file with your organization's certificate authority, or unset it`,
     cause,
   });
 }

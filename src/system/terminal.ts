@@ -32,6 +32,7 @@ export function systemTerminal(env: Readonly<Record<string, string | undefined>>
       return await firstLine(Deno.stdin);
     },
     columns: live ? liveSize().columns : undefined,
+    outColumns: outColumns(),
   };
 }
 

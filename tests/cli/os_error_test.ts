@@ -7,7 +7,7 @@ Deno.test("machineError() names the path and what the system said of it", () => 
     "Permission denied (os error 13): stat '/home/it's/a.toml'",
   );
   const error = machineError(thrown)!;
-  strictEqual(error.message, `Cannot use "/home/it's/a.toml": permission denied`);
+  strictEqual(error.message, `Cannot open "/home/it's/a.toml": permission denied`);
   strictEqual(error.exit, 3);
 });
 
@@ -25,7 +25,7 @@ Deno.test("a file that this user may not read is no defect of the program", asyn
       ? Promise.reject(new Deno.errors.PermissionDenied(`Permission denied (os error 13): stat '${path}'`))
       : stat(path);
   strictEqual(await kedroAzureml("compile -j main"), 3);
-  strictEqual(ctx.stderr().split("\n")[0], `error: Cannot use "${settings()}": permission denied`);
+  strictEqual(ctx.stderr().split("\n")[0], `error: Cannot open "${settings()}": permission denied`);
 
   function settings(): string {
     return [...ctx.files.keys()].find((path) => path.endsWith("settings.py"))!;
@@ -46,6 +46,6 @@ Deno.test("a job without a name is refused before anything is asked of Azure", a
     const { ctx, azure, kedroAzureml } = makeWorld();
     strictEqual(await kedroAzureml(["job", command, ""]), 2);
     strictEqual(azure.requests.length, 0);
-    strictEqual(ctx.stderr().startsWith("error: Cannot look for a job without a name\n"), true);
+    strictEqual(ctx.stderr().startsWith("error: The name of the job is empty\n"), true);
   }
 });

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { pathOf, visit } from "../../src/cli/command/command_tree.ts";
-import { program } from "../../src/cli/program.ts";
+import { createProgram } from "../../src/cli/program.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 /** The words of a line as a shell would part them, up to a pipe, a redirection or a comment. */
@@ -19,7 +19,7 @@ export function wordsOf(line: string): string[] {
  */
 export async function parsed(words: readonly string[]): Promise<string> {
   let ran = "nothing";
-  const root = program(fakeContext(), () => Promise.resolve());
+  const root = createProgram(fakeContext(), () => Promise.resolve());
   visit(root, (command: Command) => {
     if (command !== root) command.action(() => void (ran = pathOf(command)));
   });

@@ -37,7 +37,7 @@ function filesBelow(folder: string, shown: string, into: Files = {}): Files {
 }
 
 /** A golden project; its empty credentials are replaced by what keeps their folder, unless a test is about them. */
-function filesOf(project: string, hasCredentials: boolean): Files {
+export function projectFiles(project: string, hasCredentials = false): Files {
   const files = filesBelow(`${PROJECTS}${project}`, `/home/user/${project}`);
   if (hasCredentials) return files;
   delete files[`/home/user/${project}/conf/local/credentials.yml`];
@@ -48,7 +48,7 @@ function filesOf(project: string, hasCredentials: boolean): Files {
 export function makeWorld(options: WorldOptions = {}): World {
   const { project = "tiny", hasCredentials = false, emulator, ...rest } = options;
   const ctx = fakeContext({
-    files: filesOf(project, hasCredentials),
+    files: projectFiles(project, hasCredentials),
     cwd: `/home/user/${project}`,
     env: SIGNED_IN,
     fetch: (request) => azure.fetch(request),

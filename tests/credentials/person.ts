@@ -1,11 +1,12 @@
 import type { Context, Exit } from "../../src/core/context.ts";
 import { createEmulator } from "../../src/emulator/emulator.ts";
-import type { Seed } from "../../src/emulator/world/options.ts";
+import type { EmulatorOptions, Seed } from "../../src/emulator/world/options.ts";
 import { type FakeContext, fakeContext, type FakeOptions } from "../fakes/context.ts";
 
 /** What is different in a world with a person. */
 export interface PersonOptions extends FakeOptions {
   readonly seed?: Seed;
+  readonly emulator?: Omit<EmulatorOptions, "seed" | "clock">;
   /** Changes what the browser brings back; nothing comes back where it gives `undefined`. */
   readonly bringsBack?: (answer: URLSearchParams) => URLSearchParams | undefined;
   /** Programs that are not there, or fail, with their status. */
@@ -26,6 +27,7 @@ export function personWorld(options: PersonOptions = {}) {
     clock,
     ...(options.seed && { seed: options.seed }),
     tokenLifetimeSeconds: 3600,
+    ...options.emulator,
   });
 
   async function browse(url: string): Promise<void> {
@@ -71,7 +73,7 @@ export function personWorld(options: PersonOptions = {}) {
     ...ctx.terminal,
     err(text) {
       err(text);
-      const code = /type the code (\w+)/.exec(text)?.[1] ?? /"user_code":"(\w+)"/.exec(text)?.[1];
+      const code = /enter the code (\w+)/.exec(text)?.[1] ?? /"user_code":"(\w+)"/.exec(text)?.[1];
       const page = /https:\S+deviceauth/.exec(text)?.[0];
       if (code && options.typesCode !== false) azure.fetch(new Request(`${page}?otc=${code}`));
     },

@@ -28,6 +28,8 @@ export interface FakeOptions {
   /** What a person answers to each question, in order. */
   readonly answers?: readonly string[];
   readonly color?: boolean;
+  /** Width of the terminal that results and messages go to; absent where there is none. */
+  readonly columns?: number;
   /** Absent: the embedded Kedro, which repeats what it said before. */
   readonly resources?: Resources;
   readonly signal?: AbortSignal;
@@ -93,7 +95,8 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
         err.push(text);
         return answers.shift();
       },
-      columns: options.interactive ? 100 : undefined,
+      columns: options.columns ?? (options.interactive ? 100 : undefined),
+      outColumns: options.columns,
       async pin(name, frame) {
         if (options.interactive && frame) frames.push([name, ...frame({ columns: 100, rows: 30 })]);
       },

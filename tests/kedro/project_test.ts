@@ -48,7 +48,12 @@ const mistakes: Record<
     code: "project.not_found",
     message: /no pyproject\.toml in "\/shop"/,
   },
-  "no such folder": { files: SOURCE, dir: "/none", code: "project.not_found", message: /no such folder/ },
+  "no such folder": {
+    files: SOURCE,
+    dir: "/none",
+    code: "project.not_found",
+    message: /Folder "\/none" not found/,
+  },
   "a byte order mark": {
     files: { "/shop/pyproject.toml": `\ufeff${TOML}`, ...SOURCE },
     code: "project.encoding",

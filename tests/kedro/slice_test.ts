@@ -83,7 +83,11 @@ const mistakes: readonly { filter: SliceFilter; code: string; message: RegExp }[
     code: "pipeline.unknown_namespace",
     message: /did you mean "sales"/,
   },
-  { filter: { tags: ["none"] }, code: "pipeline.empty", message: /no node has the tag "none"/ },
+  {
+    filter: { tags: ["none"] },
+    code: "pipeline.empty",
+    message: /No node of the pipeline has the tag "none"/,
+  },
 ];
 
 for (const { filter, code, message } of mistakes) {
@@ -99,7 +103,7 @@ Deno.test("slice() by null and empty lists gives the whole pipeline", () => {
 Deno.test("pipelineNamed() lists the pipelines there are when the name is unknown", () => {
   assert.throws(() => pipelineNamed({ pipelines: { __default__: small, training: small } }, "trainng"), {
     code: "pipeline.unknown",
-    message: 'Cannot find the pipeline "trainng" (did you mean "training"?)',
+    message: 'Unknown pipeline "trainng" (did you mean "training"?)',
     details: ["Registered pipelines: __default__, training"],
   });
 });

@@ -83,7 +83,7 @@ behindProxy("a proxy that does not take the password is told, without the passwo
   const wrong = world.proxy.replace("%231", "%232");
   const ended = await run(`submit -j main --verbose --ca-file ${world.ca}`, { HTTPS_PROXY: wrong });
   strictEqual(ended.code, 6, ended.stderr);
-  match(ended.stderr, /the proxy does not know who asks, or does not take the password/);
+  match(ended.stderr, /the proxy requires a user name and password, or rejected them/);
   strictEqual(world.asked.length, 1, "it was tried again");
   const said = ended.stdout + ended.stderr;
   ok(!said.includes("p%40ss") && !said.includes("p@ss") && !said.includes(btoa("ada:p@ss:w/rd#2%")));

@@ -60,7 +60,7 @@ async function copy(from: string, to: string): Promise<void> {
 Deno.test("a callback is called with each job, once Azure has it", async () => {
   const { exit, stdout, stderr } = await submit("submit -j main -j one --on-job-scheduled tiny.notify:tell");
   equal(exit, 0, stderr);
-  const name = /Job main is submitted as (\w+)/.exec(stdout)![1];
+  const name = /Submitted job main as (\w+)/.exec(stdout)![1];
   match(stdout, new RegExp(`imported\n${name} \\w+ Tiny run tiny-exp cpu-cluster pipeline\nTrue True\n`));
   equal(stdout.match(/^imported$/gm)?.length, 2);
 });
@@ -76,9 +76,9 @@ Deno.test("a callback that fails does not hide that the job runs", async () => {
   const { exit, stdout, jobs } = await submit("submit -j main -j one --on-job-scheduled tiny.notify:fail");
   equal(exit, 3);
   equal(jobs, 1);
-  match(stdout, /Job main is submitted as (\w+)[\s\S]*Job main runs, but its callback failed\n/);
+  match(stdout, /Submitted job main as (\w+)[\s\S]*Job main is running, but its callback failed\n/);
   match(stdout, /which runs: ValueError: no such channel: Tiny run\n[\s\S]*notify\.py", line 11, in fail/);
-  match(stdout, /Job one is left out, because main failed/);
+  match(stdout, /Skipped job one because main failed/);
 });
 
 Deno.test("a job is followed although its callback failed, and completing does not hide that", async () => {

@@ -145,7 +145,7 @@ for (const [kind, [line, hasPassword]] of Object.entries(KINDS)) {
       for (const env of [{}, { AZURE_CLIENT_CERTIFICATE_PASSWORD: "not it" }]) {
         await rejects(signIn(made!, file, env).token(), (error: UserError) => {
           assertEquals([error.code, error.exit], ["auth.certificate_password", 4]);
-          match(error.message, Object.keys(env).length > 0 ? /does not open it/ : /needs a password/);
+          match(error.message, Object.keys(env).length > 0 ? /wrong password/ : /needs a password/);
           ok(!Deno.inspect(error, { depth: 20 }).includes("not it"));
           return true;
         });
@@ -157,32 +157,32 @@ for (const [kind, [line, hasPassword]] of Object.entries(KINDS)) {
 /** What a user may have in the file instead, and what is said. */
 const WRONG:
   readonly (readonly [string, (read: (name: string) => string) => string | undefined, string, RegExp])[] = [
-    ["no file", () => undefined, "auth.certificate_file", /there is no such file/],
-    ["no key", (read) => read("leaf.pem"), "auth.certificate_no_key", /it holds no private key/],
-    ["no certificate", (read) => read("key.pem"), "auth.certificate_missing", /it holds no certificate/],
+    ["no file", () => undefined, "auth.certificate_file", /file not found/],
+    ["no key", (read) => read("leaf.pem"), "auth.certificate_no_key", /the file has no private key/],
+    ["no certificate", (read) => read("key.pem"), "auth.certificate_missing", /the file has no certificate/],
     [
       "another's key",
       (read) => read("ca.key") + read("leaf.pem"),
       "auth.certificate_no_key",
-      /belongs to none/,
+      /does not match any certificate/,
     ],
     [
       "an EC key",
       (read) => read("ca.key") + read("ca.pem"),
       "auth.certificate_kind",
-      /of kind "ec".*RSA keys only/,
+      /the type "ec".*RSA keys only/,
     ],
     [
       "an Ed25519 key",
       (read) => read("ed.key") + read("ed.pem"),
       "auth.certificate_kind",
-      /of kind "ed25519".*RSA keys only/,
+      /the type "ed25519".*RSA keys only/,
     ],
     [
       "an RSA key for PSS only",
       (read) => read("pss.key") + read("pss.pem"),
       "auth.certificate_kind",
-      /of kind "rsa-pss".*RSA keys only/,
+      /the type "rsa-pss".*RSA keys only/,
     ],
     [
       "a PFX in base64",
@@ -198,7 +198,7 @@ const WRONG:
       "auth.certificate_format",
       /a key in it is damaged/,
     ],
-    ["a damaged PFX", () => "0\x82\x01\x00garbage", "auth.certificate_format", /no PFX file/],
+    ["a damaged PFX", () => "0\x82\x01\x00garbage", "auth.certificate_format", /not a PFX file/],
   ];
 
 function latin1(bytes: Uint8Array): string {

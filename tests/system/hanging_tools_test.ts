@@ -76,7 +76,7 @@ Deno.test({
       for (const name of ["azure-cli", "azure-powershell", "azd"]) {
         const { status, reason, hint } = source.report().find((one) => one.name === name)!;
         strictEqual(status, "failed");
-        match(reason!, /hung, and was ended after \d\.\d s/);
+        match(reason!, /hung and was stopped after \d\.\d s/);
         match(hint!, /--credential/);
       }
       await allEnded();

@@ -130,7 +130,7 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
       signal: "SIGTERM",
       options: cancelling,
       jobs: 1,
-      says: /Interrupted by SIGTERM; job "\w+" is asked to stop/,
+      says: /Interrupted by SIGTERM; job "\w+" is being cancelled/,
       exit: 143,
     },
     {
@@ -140,7 +140,7 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
       signal: "SIGINT",
       options: ["--wait-for-completion"],
       jobs: 1,
-      says: /Interrupted by SIGINT; job "\w+" goes on\nhint: .*job cancel --from /,
+      says: /Interrupted by SIGINT; job "\w+" keeps running\nhint: .*job cancel --from /,
       exit: 130,
     },
     {
@@ -150,7 +150,7 @@ const moments: readonly (Moment & { readonly jobs: number; readonly says: RegExp
       signal: "SIGINT",
       options: cancelling,
       jobs: 1,
-      says: /Interrupted by SIGINT; job "\w+" is asked to stop/,
+      says: /Interrupted by SIGINT; job "\w+" is being cancelled/,
       exit: 130,
     },
     {
@@ -170,7 +170,7 @@ for (const moment of moments) {
       assert.match(ended.stderr, moment.says);
       assert.equal(ended.exit, moment.exit, ended.stderr);
       assert.equal(ended.azure.resources("jobs").length, moment.jobs);
-      if (/asked to stop/.test(ended.stderr)) assert.ok(ended.isCancelledFirst);
+      if (/being cancelled/.test(ended.stderr)) assert.ok(ended.isCancelledFirst);
       await nothingIsLeft(ended);
     });
   });

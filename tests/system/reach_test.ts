@@ -1,5 +1,5 @@
 import { deepStrictEqual as assertEquals } from "node:assert/strict";
-import { type Check, checkHost } from "../../src/app/doctor/host.ts";
+import { checkHost, type DoctorCheck } from "../../src/app/doctor/host.ts";
 import { createFetch } from "../../src/system/fetch.ts";
 import { systemProbe } from "../../src/system/probe.ts";
 import { fakeContext } from "../fakes/context.ts";
@@ -14,13 +14,13 @@ Deno.test("a host whose page leads elsewhere is reached, and nobody is asked the
   );
   const ctx = { ...fakeContext(), fetch: createFetch({}), probe: systemProbe };
   const url = `http://127.0.0.1:${server.addr.port}`;
-  const checks: Check[] = [];
+  const checks: DoctorCheck[] = [];
   for await (const check of checkHost(ctx, { id: "entra", title: "Entra ID", url })) checks.push(check);
   assertEquals(checks.map(({ id, status }) => `${id} ${status}`), [
     "entra.name ok",
     "entra.tcp ok",
     "entra.tls ok",
   ]);
-  assertEquals(checks.at(-1)?.said, "it answers (302)");
+  assertEquals(checks.at(-1)?.said, "reachable (302)");
   await server.shutdown();
 });

@@ -16,91 +16,131 @@ import type { JobSpec } from "../../azureml/job_spec.ts";
 import { readConfFiles } from "../../config/layers/conf_files.ts";
 import { placeText, UserError, type Warning } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
-import { compileJob, type CompilingOptions, type Selected } from "../project/select_jobs.ts";
+import { compileJob } from "../project/compile_job.ts";
+import type { CompileJobOptions, SelectedJobs } from "../project/select_jobs.ts";
 import { findWorkspace } from "../project/connect.ts";
-import { packBaggage, type ProjectBaggage, type SubmissionOptions } from "../submit/submit.ts";
+import { importFindings } from "./imports.ts";
+import { runtimeParamFindings } from "./runtime_params.ts";
+import { type ProjectInputs, readSubmissionInputs } from "../project/submission_inputs.ts";
 
 /** How jobs are checked. */
-export interface CheckingOptions extends CompilingOptions, SubmissionOptions {
-  /** The same for `kedro.old` alone: another compute side may run the steps of such a project. */
+export interface CheckOptions extends CompileJobOptions {
+  /** `-w`: a workspace of azureml.yml for all jobs. */
+  readonly workspace?: string;
+  /** Whether to stop at warnings, too. */
+  readonly strict?: boolean;
+  /** Codes of errors to treat as warnings. */
+  readonly allow?: readonly string[];
+  /** Whether to treat `kedro.old` as a warning, for images that can run the steps of a Kedro 0 project. */
   readonly allowKedro0?: boolean;
-  /** Name to show, by job. */
+  /** Display names, by job. */
   readonly displayName?: Readonly<Record<string, string>>;
 }
 
-/** Jobs that were compiled and asked all that can be asked without Azure. */
-export interface Checked {
-  /** Those that compile, by name. */
+/** Jobs that were compiled and checked, without asking Azure. */
+export interface CheckedJobs {
+  /** The jobs that compile, by name. */
   readonly specs: ReadonlyMap<string, JobSpec>;
-  readonly baggage: ProjectBaggage;
-  /** Why jobs do not compile; each is among the findings too. */
+  readonly inputs: ProjectInputs;
+  /** Errors of the jobs that do not compile; the findings include them. */
   readonly failures: readonly UserError[];
   readonly findings: readonly Finding[];
 }
 
-/** Compiles jobs and checks them, with all that they would be sent with; nothing is asked of Azure. */
-export async function checkSelected(
+/** Compiles jobs, and checks them together with the code and the configuration, without asking Azure. */
+export async function checkJobs(
   ctx: AppContext,
-  selected: Selected,
-  options: CheckingOptions,
-): Promise<Checked> {
+  selected: SelectedJobs,
+  options: CheckOptions,
+): Promise<CheckedJobs> {
   const { session, jobs } = selected;
-  const baggage = await packBaggage(ctx, selected, options);
+  const inputs = await readSubmissionInputs(ctx, selected, options);
   const specs = new Map<string, JobSpec>();
   const [failures, failed, warnings]: [UserError[], Finding[], Warning[]] = [[], [], [...session.warnings]];
-  for (const [name, { key }] of jobs) {
+  for (const [job, { key }] of jobs) {
     try {
-      const compiled = await compileJob(ctx, selected, name, options, options.displayName?.[name]);
-      specs.set(name, compiled.spec);
+      const compiled = await compileJob(ctx, selected, job, options);
+      specs.set(job, compiled.spec);
       warnings.push(...compiled.warnings);
     } catch (thrown) {
       if (!(thrown instanceof UserError)) throw thrown;
       const place = session.config.place(["jobs", key]);
       failures.push(thrown);
-      failed.push(...findingsOf(thrown).map((one) => ({ place, ...one, jobs: [name] })));
+      failed.push(...findingsOf(thrown).map((one) => ({ place, ...one, jobs: [job] })));
     }
   }
-  const subject = await gatherSubject(ctx, { selected, options, baggage, specs, warnings });
-  const checked = runChecks(subject, OFFLINE_CHECKS);
+  const subject = await gatherSubject(ctx, { selected, options, inputs, specs, warnings });
+  const checked = [
+    ...runChecks(subject, OFFLINE_CHECKS),
+    ...await runtimeParamFindings(ctx, { session, files: subject.conf.files }, [
+      { params: options.params ?? {} },
+      ...[...jobs].map(([job, { params }]) => ({ job, params: params ?? {} })),
+    ]),
+    ...await importFindings(ctx, session),
+  ];
+  warnAboutAllow(ctx, options.allow ?? [], [...failed, ...checked]);
   const findings = [...failed.filter((one) => !checked.some((other) => isSame(one, other))), ...checked]
     .map(downgradeAllowed([...options.allow ?? [], ...options.allowKedro0 ? ["kedro.old"] : []]));
-  return { specs, baggage, failures, findings };
+  return { specs, inputs, failures, findings };
 }
 
-/** Whether two findings are of one thing, which need not be told twice. */
+/** Codes of the checks that ask Azure, which come later. */
+const ONLINE = /^(?:azure|compute|data|environment|workspace|access)\./;
+
+/** Warns about codes of `--allow` that none of the findings has. */
+function warnAboutAllow(ctx: AppContext, allow: readonly string[], findings: readonly Finding[]): void {
+  for (const code of allow) {
+    if (ONLINE.test(code) || findings.some((one) => one.code === code)) continue;
+    const message = `\`--allow ${code}\` has no effect: no check reports "${code}"`;
+    ctx.report({ type: "warning", warning: { code: "usage.allow_unused", message } });
+  }
+}
+
+/** Whether two findings are about the same thing, so that one of them is enough. */
 function isSame(one: Finding, other: Finding): boolean {
   const [at, otherAt] = [one, other].map(({ place }) => place && placeText(place));
   return one.code === other.code && at === otherAt;
 }
 
 /**
- * The same for a command that sends: it stops for what could only fail in the cloud.
+ * Compiles and checks jobs for a command that sends them, which stops at anything that would fail in the cloud.
  *
- * @param action What cannot be done then, such as `submit`.
- * @param forbid Codes of warnings that stop this command.
- * @throws {UserError} the first job's own where one does not compile, else that of the checks.
+ * @param options.action The verb for the error, such as `submit`.
+ * @param options.forbid Codes of warnings to treat as errors.
+ * @throws {UserError} of the first job that does not compile, else of the checks.
  */
-export async function requireSound(
+export async function requireSubmittable(
   ctx: AppContext,
-  selected: Selected,
-  options: CheckingOptions & {
+  selected: SelectedJobs,
+  options: CheckOptions & {
     readonly action: string;
     readonly dryRun?: boolean;
     readonly forbid?: readonly string[];
   },
-): Promise<Checked & { readonly warnings: readonly Warning[] }> {
-  const checked = await checkSelected(ctx, selected, options);
-  if (checked.failures.length > 0) throw checked.failures[0];
+): Promise<CheckedJobs & { readonly warnings: readonly Warning[] }> {
+  const checked = await checkJobs(ctx, selected, options);
+  if (checked.failures.length > 0) {
+    reportWarnings(ctx, selected);
+    throw checked.failures[0];
+  }
   const found = checked.findings.map(upgradeForbidden(options.forbid ?? [], options));
   const findings = options.dryRun ? found.map(downgradeAllowed(["config.placeholder", "kedro.old"])) : found;
   const error = findingsError(options.action, findings, options);
-  if (error !== undefined) throw error;
+  if (error !== undefined) {
+    reportWarnings(ctx, selected);
+    throw error;
+  }
   const warnings = findings.filter(({ severity }) => severity === "warning").map(toWarning);
   return { ...checked, findings, warnings };
 }
 
-/** Why a job that compiles could not be submitted, as far as its own configuration shows it. */
-export function unsendable({ session, jobs }: Selected, spec: JobSpec): Warning[] {
+/** Reports the warnings of reading the project, which may be the cause of an error of the checks. */
+function reportWarnings(ctx: AppContext, { session }: SelectedJobs): void {
+  for (const warning of session.warnings) ctx.report({ type: "warning", warning });
+}
+
+/** Why a compiled job could not be submitted, as far as its own configuration shows: warnings of `compile`. */
+export function submitBlockers({ session, jobs }: SelectedJobs, spec: JobSpec): Warning[] {
   const { config: { azureml, place }, snapshot } = session;
   const config = jobs.get(spec.job)!;
   const workspace = findWorkspace(azureml, config.workspace);
@@ -110,22 +150,22 @@ export function unsendable({ session, jobs }: Selected, spec: JobSpec): Warning[
     .map((finding) => ({ ...toWarning(finding), message: findingsError("submit", [finding])!.message }));
 }
 
-interface Gathering {
-  readonly selected: Selected;
-  readonly options: CheckingOptions;
-  readonly baggage: ProjectBaggage;
+interface SubjectParts {
+  readonly selected: SelectedJobs;
+  readonly options: CheckOptions;
+  readonly inputs: ProjectInputs;
   readonly specs: ReadonlyMap<string, JobSpec>;
   readonly warnings: readonly Warning[];
 }
 
 async function gatherSubject(
   ctx: AppContext,
-  { selected, options, baggage, specs, warnings }: Gathering,
+  { selected, options, inputs, specs, warnings }: SubjectParts,
 ): Promise<Subject> {
   const { session: { config, snapshot, project, env }, jobs } = selected;
   const { settings } = snapshot.project;
   const directory = config.azureml.execution.code_directory ?? undefined;
-  const code = directory === undefined ? undefined : await selection(baggage, directory);
+  const code = directory === undefined ? undefined : await selection(inputs, directory);
   return {
     config: config.azureml,
     place: config.place,
@@ -146,15 +186,15 @@ async function gatherSubject(
       settings,
       outside: selected.session.load.outside,
     }),
-    properties: baggage.properties,
+    properties: inputs.properties,
     passedVariables: Object.keys(options.envVar ?? {}),
     workspace: options.workspace,
   };
 }
 
-async function selection(baggage: ProjectBaggage, directory: string): Promise<CodeSelection | UserError> {
+async function selection(inputs: ProjectInputs, directory: string): Promise<CodeSelection | UserError> {
   try {
-    return await baggage.select(directory);
+    return await inputs.select(directory);
   } catch (thrown) {
     if (thrown instanceof UserError) return thrown;
     throw thrown;

@@ -6,18 +6,18 @@ import { findSecrets } from "../../azureml/checks/secret_files.ts";
 import type { CodeSelection } from "../../azureml/code/selection.ts";
 import { loadConfig } from "../../config/azureml/load.ts";
 import { openProjectCode } from "../project/code.ts";
-import { openLoadOptions, type ReadingOptions } from "../project/open.ts";
+import { type ReadOptions, withLoadOptions } from "../project/open.ts";
 
-/** How files are listed. */
-export interface FilesOptions extends ReadingOptions {
+/** Options of `files`. */
+export interface FilesOptions extends ReadOptions {
   readonly strict?: boolean;
   /** Codes of errors that count as warnings. */
   readonly allow?: readonly string[];
 }
 
-/** What would be uploaded. */
-export interface Listed {
-  /** Absolute path of the code folder; `undefined` where the environment holds the code. */
+/** The files that would be uploaded. */
+export interface ListedFiles {
+  /** Absolute path of the code folder; `undefined` if the environment contains the code. */
   readonly folder: string | undefined;
   readonly selection: CodeSelection | undefined;
   readonly findings: readonly Finding[];
@@ -26,12 +26,12 @@ export interface Listed {
 }
 
 /**
- * Selects the project's code as a submit does; pipelines are not read.
+ * Selects the files of the project's code as `submit` does, without reading the pipelines.
  *
  * @throws {UserError} `config.*`, `code.*`.
  */
-export async function listFiles(ctx: AppContext, options: FilesOptions): Promise<Listed> {
-  return await openLoadOptions(ctx, options, async (load): Promise<Listed> => {
+export async function listFiles(ctx: AppContext, options: FilesOptions): Promise<ListedFiles> {
+  return await withLoadOptions(ctx, options, async (load): Promise<ListedFiles> => {
     const { azureml, place } = await loadConfig(ctx, load);
     const directory = azureml.execution.code_directory;
     const { root } = load;

@@ -6,23 +6,23 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import { UserError } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
-import { type Checked, type CheckingOptions, checkSelected } from "./check.ts";
+import { type CheckedJobs, checkJobs, type CheckOptions } from "./check.ts";
 import { connect, findWorkspace } from "../project/connect.ts";
-import { type Selected, selectJobs } from "../project/select_jobs.ts";
+import { type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
 import { workingFolder } from "../project/open.ts";
 
 /** Options of `validate`. */
-export interface ValidateOptions extends CheckingOptions {
+export interface ValidateOptions extends CheckOptions {
   readonly all?: boolean;
   /** Whether Azure is asked too. */
   readonly online?: boolean;
 }
 
-/** What validating found. */
+/** The result of `validate`. */
 export interface Validated {
-  /** Names of the jobs that were looked at. */
+  /** Names of the checked jobs. */
   readonly jobs: readonly string[];
-  /** Equal ones of several jobs together, errors first. */
+  /** Errors first; equal findings of several jobs are one. */
   readonly findings: readonly Finding[];
   /** Whether Azure was asked. */
   readonly online: boolean;
@@ -31,29 +31,29 @@ export interface Validated {
 }
 
 /**
- * Checks jobs, all of them where none is named. What makes reading the project impossible is a finding too.
+ * Checks jobs; all of them if none is named. An error while reading the project is a finding, too.
  *
- * @throws {UserError} where there is no project, or no job of that name.
+ * @throws {UserError} if there is no project, or no job of that name.
  */
 export async function validateJobs(ctx: AppContext, options: ValidateOptions): Promise<Validated> {
   const { root } = await findProject(ctx, workingFolder(ctx, options));
-  const selected = await selectOrTell(ctx, options);
+  const selected = await selectOrFindings(ctx, options);
   if ("findings" in selected) {
     return { jobs: [], findings: mergeFindings(selected.findings), online: false, root };
   }
-  const checked = await checkSelected(ctx, selected, options);
-  const asked = options.online ? await askAzure(ctx, { selected, checked }, options) : [];
-  // What to type to see the newest version is no news where it was seen, or is known not to be there.
-  const isSeen = asked.some(({ code }) => code.startsWith("environment."));
+  const checked = await checkJobs(ctx, selected, options);
+  const online = options.online ? await checkOnAzure(ctx, { selected, checked }, options) : [];
+  // The advice to look up the newest version is pointless once Azure was asked.
+  const isSeen = online.some(({ code }) => code.startsWith("environment."));
   const known = checked.findings.filter(({ code }) => !(isSeen && code === "environment.latest"));
-  const findings = mergeFindings([...known, ...asked]);
+  const findings = mergeFindings([...known, ...online]);
   return { jobs: [...selected.jobs.keys()], findings, online: options.online ?? false, root };
 }
 
-/** Asks Azure for all that the jobs name, each once; jobs of a workspace that cannot be read are left alone. */
-async function askAzure(
+/** Checks everything that the jobs name on Azure, each once; skips jobs whose workspace cannot be read. */
+async function checkOnAzure(
   ctx: AppContext,
-  { selected, checked }: { readonly selected: Selected; readonly checked: Checked },
+  { selected, checked }: { readonly selected: SelectedJobs; readonly checked: CheckedJobs },
   options: ValidateOptions,
 ): Promise<Finding[]> {
   const { cloud, tokens, open } = await connect(ctx);
@@ -82,18 +82,18 @@ async function askAzure(
 }
 
 /** Where azureml.yml names a workspace. */
-function placeOf({ session: { config } }: Selected, workspace: WorkspaceConfig): Finding["place"] {
+function placeOf({ session: { config } }: SelectedJobs, workspace: WorkspaceConfig): Finding["place"] {
   const named = Object.entries(config.azureml.workspace).find(([, one]) => one === workspace);
   return named && config.place(["workspace", named[0]]);
 }
 
-/** Kinds of failure that are about files which the user wrote, and not about how the command was typed. */
+/** Codes of errors in the files of the project, as opposed to the command line. */
 const ABOUT_FILES = /^(?:config|kedro|catalog|snapshot)\./;
 
-async function selectOrTell(
+async function selectOrFindings(
   ctx: AppContext,
   options: ValidateOptions,
-): Promise<Selected | { readonly findings: readonly Finding[] }> {
+): Promise<SelectedJobs | { readonly findings: readonly Finding[] }> {
   try {
     return await selectJobs(ctx, { ...options, all: options.all ?? options.job === undefined });
   } catch (thrown) {

@@ -1,22 +1,22 @@
 import type { Context } from "../../core/context.ts";
 
-/** The run of a CI system that this command is part of. */
+/** The CI run in which this command runs. */
 export interface CiRun {
-  /** Absent where no CI system is known. */
+  /** Absent outside CI. */
   readonly system?: "github" | "azure-pipelines" | "gitlab" | "ci";
-  /** Numbers of the run and of its attempt, such as `1234-1`; greater for later ones. */
+  /** The number of the run and of its attempt, such as `1234-1`; both increase. */
   readonly run: string | undefined;
   readonly url: string | undefined;
   readonly actor: string | undefined;
   readonly branch: string | undefined;
-  /** What is built, such as `refs/heads/main` or `refs/pull/7/merge`: a fork's branch of one name is another. */
+  /** The git ref, such as `refs/heads/main` or `refs/pull/7/merge`; differs for branches of forks. */
   readonly ref: string | undefined;
   readonly repository: string | undefined;
 }
 
 type Env = Context["env"];
 
-/** Reads which run of which CI system this is; `undefined` on a machine of a person. */
+/** The CI run that the environment variables describe; `undefined` outside CI. */
 export function readCi(env: Env): CiRun | undefined {
   if (env.GITHUB_ACTIONS === "true") return github(env);
   if (/^true$/i.test(env.TF_BUILD ?? "")) return azurePipelines(env);
@@ -68,7 +68,7 @@ function gitlab(env: Env): CiRun {
   };
 }
 
-/** Jenkins sets these names, and others take them over. */
+/** Jenkins and systems that set the same variables. */
 function other(env: Env): CiRun {
   const { BRANCH_NAME: branch, BUILD_NUMBER: run, BUILD_URL: url } = env;
   return {
@@ -82,7 +82,7 @@ function other(env: Env): CiRun {
   };
 }
 
-/** What a person's checkout, or a CI system that says little, tells instead: the branch and the repository. */
+/** A CI run, with the branch and the repository of the checkout where the CI system does not name them. */
 export function withCheckout(run: CiRun | undefined, git: Readonly<Record<string, string>>): CiRun {
   const branch = run?.branch || git["mlflow.source.git.branch"];
   return {
@@ -96,10 +96,10 @@ export function withCheckout(run: CiRun | undefined, git: Readonly<Record<string
   };
 }
 
-/** Longest value of a tag that Azure ML takes. */
+/** Characters of a tag's value that Azure ML accepts at most. */
 const LONGEST = 256;
 
-/** What a job is marked with in Azure ML, so that it leads back to where it was submitted from. */
+/** The tags of a job in Azure ML that lead back to its CI run. */
 export function ciTags(
   run: CiRun,
   job: { readonly job: string; readonly env: string },
@@ -124,7 +124,7 @@ function oneLine(text: string): string {
   return text.replace(/[\x00-\x1f\x7f]+/g, " ").trim();
 }
 
-/** The tags of jobs by their names in azureml.yml: those of the CI run; elsewhere none, unless they are looked for. */
+/** The tags of each job: those of the CI run; outside CI none, unless `--cancel-previous` needs them. */
 export function jobTags(
   ctx: Pick<Context, "env">,
   { properties, env }: { readonly properties: Readonly<Record<string, string>>; readonly env: string },
@@ -135,7 +135,7 @@ export function jobTags(
   return (job) => ciTags(withCheckout(run, properties), { job, env });
 }
 
-/** Whether a run comes before another of the same system, as far as their numbers tell; unknown ones do. */
+/** Whether a CI run is earlier than another of the same system; one without a number counts as earlier. */
 export function isBefore(run: string | undefined, other: string | undefined): boolean {
   const [a, b] = [numbers(run), numbers(other)];
   if (a === undefined || b === undefined) return run === undefined || run !== other;

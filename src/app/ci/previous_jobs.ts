@@ -5,10 +5,10 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { isBefore } from "./ci_run.ts";
 import type { Report } from "../context.ts";
 
-/** What makes jobs of different runs the same job: by these tags. */
+/** The tags that are equal for the same job in different CI runs. */
 const SAME = ["ci.ref", "ci.repository", "ci.job", "ci.env"];
 
-/** The job that is about to be sent. */
+/** The job that is about to be submitted. */
 export interface NextJob {
   /** Its name in azureml.yml. */
   readonly job: string;
@@ -17,8 +17,8 @@ export interface NextJob {
 }
 
 /**
- * Asks Azure to cancel the jobs of earlier runs that build the same: of the same branch, repository, job, Kedro
- * environment and experiment. Those of this run, of later runs, and those that have ended are left alone.
+ * Cancels the jobs that earlier CI runs submitted for the same branch, repository, job, Kedro environment and experiment.
+ * Jobs of this run, of later runs, and jobs that have ended are left alone.
  *
  * @throws {UserError} `azure.*`.
  */
@@ -32,7 +32,7 @@ export async function cancelPrevious(workspace: Workspace, next: NextJob, report
   }
 }
 
-/** Whether a job is an unfinished one of an earlier run that builds the same. Pure. */
+/** Whether a job is an unfinished one of an earlier CI run for the same branch and job. Pure. */
 export function isPrevious(job: ListedJob, { tags, experiment }: NextJob): boolean {
   return !isFinal(job.status) && job.status !== "CancelRequested" &&
     SAME.every((name) => job.tags[name] === tags[name]) &&
@@ -41,13 +41,13 @@ export function isPrevious(job: ListedJob, { tags, experiment }: NextJob): boole
 }
 
 /**
- * Refuses to look for previous jobs where nothing says what branch this is.
+ * Refuses `--cancel-previous` where the branch is unknown.
  *
  * @throws {UserError} `cancel_previous.no_branch`.
  */
 export function requireBranch(tags: NextJob["tags"]): void {
   if (tags["ci.ref"] !== undefined) return;
-  throw new UserError("Cannot tell which jobs are previous ones: no branch is known", {
+  throw new UserError("`--cancel-previous` needs a branch, and none was found", {
     code: "cancel_previous.no_branch",
     exit: ExitCode.Usage,
     hint: "Run it in GitHub Actions, Azure Pipelines or GitLab, or in a checkout that is on a branch",

@@ -7,15 +7,15 @@ import type { MemberReport } from "../../credentials/chain/chain.ts";
 import type { Identity } from "../../credentials/entra/identity.ts";
 import { createTokenSource, type TokenSource } from "../../credentials/chain/token_source.ts";
 import { UserError } from "../../core/errors.ts";
-import { type WhereOptions, workspaceHere } from "../project/workspace.ts";
+import { findProjectWorkspace, type ProjectWorkspaceOptions } from "../project/workspace.ts";
 
 /** Options of `auth status`. */
-export interface AuthStatusOptions extends WhereOptions {
+export interface AuthStatusOptions extends ProjectWorkspaceOptions {
   /** Tenant that tokens must come from. */
   readonly tenant?: string;
 }
 
-/** Whether one audience gives a token. */
+/** Whether the identity gets a token for one audience. */
 export interface AudienceStatus {
   readonly name: "management" | "ml" | "storage";
   /** The address that tokens are for. */
@@ -24,13 +24,13 @@ export interface AudienceStatus {
   readonly error?: UserError;
 }
 
-/** The workspace, and what the identity may do with it; or why that was not looked at. */
+/** What the identity may do in the workspace; or why that was not checked. */
 export type WorkspaceStatus =
   | { readonly config: WorkspaceConfig; readonly report: AccessReport }
   | { readonly skipped: string }
   | { readonly error: UserError };
 
-/** Who one is to Azure; no token is in it. */
+/** The identity that signs in, and what it can reach; holds no token. */
 export interface AuthStatus {
   readonly cloud: Cloud;
   readonly members: readonly MemberReport[];
@@ -40,7 +40,7 @@ export interface AuthStatus {
 }
 
 /**
- * Finds out who one is to Azure, which audiences give a token, and what the workspace of the project here allows.
+ * Finds out which identity signs in, for which audiences it gets tokens, and what it may do in the project's workspace.
  *
  * @throws {UserError} `cloud.*`, `auth.unknown_credential`.
  */
@@ -49,7 +49,7 @@ export async function checkAuth(ctx: AppContext, options: AuthStatusOptions): Pr
   const tokens = openTokens(ctx, cloud, options.tenant);
   const [management, ...others] = scopesOf(cloud);
   const audiences = [await checkAudience(tokens, ...management!)];
-  // Without any credential the other audiences would only say the same again.
+  // Without any credential, the other audiences would only repeat the error.
   if (tokens.identity() !== undefined) {
     audiences.push(...await Promise.all(others.map((one) => checkAudience(tokens, ...one))));
   }
@@ -57,12 +57,12 @@ export async function checkAuth(ctx: AppContext, options: AuthStatusOptions): Pr
   return { cloud, members: tokens.report(), identity: tokens.identity(), audiences, workspace };
 }
 
-/** How a workspace is asked by who only looks: what swallows packets is to be told, not outlasted. */
-export const LOOK = { attemptMs: 20_000, maxSilences: 0 } as const;
+/** One attempt for each request: a check reports a host that does not answer, and does not wait for it. */
+export const SINGLE_ATTEMPT = { attemptMs: 20_000, maxSilences: 0 } as const;
 
-/** Credentials for a look at what there is, which asks nobody to sign in. */
+/** Credentials for checks, which never ask a person to sign in. */
 export function openTokens(ctx: AppContext, cloud: Cloud, tenant: string | undefined): TokenSource {
-  const nobody = ctx.terminal.interactive ? "a look at what there is asks nobody" : undefined;
+  const nobody = ctx.person === undefined ? undefined : "this command does not sign in interactively";
   return createTokenSource(ctx, { cloud, tenant, nobody });
 }
 
@@ -102,12 +102,12 @@ async function checkWorkspace(
   options: AuthStatusOptions,
   { cloud, tokens, audiences }: SignedIn,
 ): Promise<WorkspaceStatus> {
-  const here = await workspaceHere(ctx, options);
+  const here = await findProjectWorkspace(ctx, options);
   if ("absent" in here) return { skipped: here.absent };
   if ("error" in here) return here;
   const management = audiences.find(({ name }) => name === "management");
-  if (management?.expiresAt === undefined) return { skipped: "nobody is signed in to Resource Manager" };
-  const workspace = openWorkspace({ ...ctx, cloud, config: here.config, tokens, ...LOOK });
+  if (management?.expiresAt === undefined) return { skipped: "not signed in to Resource Manager" };
+  const workspace = openWorkspace({ ...ctx, cloud, config: here.config, tokens, ...SINGLE_ATTEMPT });
   const identity = tokens.identity()?.objectId;
   return { config: here.config, report: await checkAccess(workspace, { identity }) };
 }

@@ -6,27 +6,35 @@ import { type Cloud, loadCloud } from "../../core/clouds/load.ts";
 import type { Context } from "../../core/context.ts";
 import type { TokenSource } from "../../credentials/chain/token_source.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { type Check, checkHost, type Reached } from "./host.ts";
-import { LOOK, openTokens } from "./auth_check.ts";
-import { openLook, skip, type Step } from "./look.ts";
-import { AFTER_WORKSPACE, services } from "./services.ts";
+import { checkHost, type DoctorCheck, type ReachedHost } from "./host.ts";
+import { openTokens, SINGLE_ATTEMPT } from "./auth_check.ts";
+import { type CheckName, openChecker, skipChecks } from "./checker.ts";
+import { AFTER_WORKSPACE, checkServices } from "./services.ts";
 import { describeIdentity } from "../identity.ts";
-import { type WhereOptions, type WorkspaceHere, workspaceHere } from "../project/workspace.ts";
+import {
+  findProjectWorkspace,
+  type ProjectWorkspace,
+  type ProjectWorkspaceOptions,
+} from "../project/workspace.ts";
 
 /** Options of `doctor`. */
-export interface DoctorOptions extends WhereOptions {
+export interface DoctorOptions extends ProjectWorkspaceOptions {
   /** Tenant that tokens must come from. */
   readonly tenant?: string;
 }
 
-/** What an examination tells: each look as it is done, and then all together. */
-export type Finding =
-  | { readonly type: "check"; readonly check: Check }
-  | { readonly type: "end"; readonly checks: readonly Check[]; readonly endpoints: readonly Endpoint[] };
+/** What `doctor` yields: each check as it is done, and in the end all of them. */
+export type DoctorEvent =
+  | { readonly type: "check"; readonly check: DoctorCheck }
+  | {
+    readonly type: "end";
+    readonly checks: readonly DoctorCheck[];
+    readonly endpoints: readonly Endpoint[];
+  };
 
-/** Examines, and tells of each look at once, and of all in the end. */
-export async function* findings(ctx: AppContext, options: DoctorOptions): AsyncIterable<Finding> {
-  const checks: Check[] = [];
+/** Checks everything between this machine and a workspace. */
+export async function* runDoctor(ctx: AppContext, options: DoctorOptions): AsyncIterable<DoctorEvent> {
+  const checks: DoctorCheck[] = [];
   const examination = examine(ctx, options);
   for (;;) {
     const { done, value } = await examination.next();
@@ -37,21 +45,24 @@ export async function* findings(ctx: AppContext, options: DoctorOptions): AsyncI
 }
 
 /**
- * Looks at everything between this machine and a workspace, in the order in which a submit needs it, and tells of each
- * look. What depends on something that failed is skipped; what does not is looked at all the same.
+ * Runs the checks in the order in which a submit depends on them. Checks that depend on one that failed are skipped; the
+ * others run all the same.
  *
- * @returns The hosts, with those that the workspace told.
+ * @returns The hosts that must be reachable, with those that the workspace names.
  */
-async function* examine(ctx: AppContext, options: DoctorOptions): AsyncGenerator<Check, readonly Endpoint[]> {
-  const look = openLook(ctx);
-  const cloud = yield* look(
+async function* examine(
+  ctx: AppContext,
+  options: DoctorOptions,
+): AsyncGenerator<DoctorCheck, readonly Endpoint[]> {
+  const check = openChecker(ctx);
+  const cloud = yield* check(
     "cloud",
     "Cloud",
     () => loadCloud(ctx),
     (one) => `${one.name}, ${one.resourceManager}`,
   );
   if (cloud === undefined) {
-    yield* skip(AFTER_CLOUD, "the cloud is not known");
+    yield* skipChecks(AFTER_CLOUD, "the cloud is unknown");
     return [];
   }
   const here = yield* project(ctx, options);
@@ -62,30 +73,33 @@ async function* examine(ctx: AppContext, options: DoctorOptions): AsyncGenerator
   const signedIn = yield* signIn(ctx, { cloud, tokens, authority });
   const config = "config" in here ? here.config : undefined;
   if (!manager.ok || !signedIn || config === undefined) {
-    yield* skip(AFTER_WORKSPACE, whyNoWorkspace(here, manager, signedIn));
+    yield* skipChecks(AFTER_WORKSPACE, whyNoWorkspace(here, manager, signedIn));
     return listEndpoints({ cloud, env: ctx.env });
   }
-  const workspace = openWorkspace({ ...ctx, cloud, config, tokens, ...LOOK });
-  const known = yield* services(ctx, workspace);
+  const workspace = openWorkspace({ ...ctx, cloud, config, tokens, ...SINGLE_ATTEMPT });
+  const known = yield* checkServices(ctx, workspace);
   return listEndpoints({ cloud, env: ctx.env, known });
 }
 
-const AFTER_CLOUD: readonly Step[] = [
+const AFTER_CLOUD: readonly CheckName[] = [
   ["entra", "Entra ID"],
   ["arm", "Resource Manager"],
   ["token", "Sign-in"],
   ...AFTER_WORKSPACE,
 ];
 
-function whyNoWorkspace(here: WorkspaceHere, manager: Reached, signedIn: boolean): string {
+function whyNoWorkspace(here: ProjectWorkspace, manager: ReachedHost, signedIn: boolean): string {
   if ("absent" in here) return here.absent;
-  if ("error" in here) return "the project does not say which";
-  return !manager.ok ? "Resource Manager cannot be reached" : signedIn ? "" : "nobody is signed in";
+  if ("error" in here) return "the project names no valid workspace";
+  return !manager.ok ? "Resource Manager cannot be reached" : signedIn ? "" : "not signed in";
 }
 
-async function* project(ctx: AppContext, options: DoctorOptions): AsyncGenerator<Check, WorkspaceHere> {
+async function* project(
+  ctx: AppContext,
+  options: DoctorOptions,
+): AsyncGenerator<DoctorCheck, ProjectWorkspace> {
   const start = ctx.clock.now().getTime();
-  const here = await workspaceHere(ctx, options);
+  const here = await findProjectWorkspace(ctx, options);
   const shared = { id: "project", title: "Project", milliseconds: ctx.clock.now().getTime() - start };
   if ("absent" in here) yield { ...shared, status: "skipped", said: here.absent };
   else if ("error" in here) yield { ...shared, status: "failed", error: here.error };
@@ -96,13 +110,13 @@ async function* project(ctx: AppContext, options: DoctorOptions): AsyncGenerator
   return here;
 }
 
-function* clock(ctx: Pick<Context, "clock">, { date }: Reached): Generator<Check> {
+function* clock(ctx: Pick<Context, "clock">, { date }: ReachedHost): Generator<DoctorCheck> {
   if (date === undefined) return;
   const shared = { id: "clock", title: "Clock", milliseconds: 0 };
   const advice = clockAdvice(date.toUTCString(), ctx.clock.now());
-  if (advice === undefined) yield { ...shared, status: "ok", said: "right to five minutes" };
+  if (advice === undefined) yield { ...shared, status: "ok", said: "correct within five minutes" };
   else {
-    const error = new UserError(`Cannot rely on the time here: ${advice.problem}`, {
+    const error = new UserError(`The clock of this machine is wrong: ${advice.problem}`, {
       code: "machine.clock",
       exit: ExitCode.Auth,
       hint: advice.hint,
@@ -114,19 +128,19 @@ function* clock(ctx: Pick<Context, "clock">, { date }: Reached): Generator<Check
 interface SigningIn {
   readonly cloud: Cloud;
   readonly tokens: TokenSource;
-  readonly authority: Reached;
+  readonly authority: ReachedHost;
 }
 
 async function* signIn(
   ctx: AppContext,
   { cloud, tokens, authority }: SigningIn,
-): AsyncGenerator<Check, boolean> {
+): AsyncGenerator<DoctorCheck, boolean> {
   if (!authority.ok) {
-    yield* skip([["token", "Sign-in"]], "Entra ID cannot be reached");
+    yield* skipChecks([["token", "Sign-in"]], "Entra ID cannot be reached");
     return false;
   }
-  const look = openLook(ctx);
-  const first = yield* look(
+  const check = openChecker(ctx);
+  const first = yield* check(
     "token",
     "Sign-in",
     () => tokens.getToken(cloud.resourceManagerScope),
@@ -139,7 +153,7 @@ async function* signIn(
       ["token.storage", "Sign-in: Storage", cloud.storageScope],
     ] as const
   ) {
-    yield* look(id, title, () => tokens.getToken(scope), () => scope.replace(/\/\.default$/, ""));
+    yield* check(id, title, () => tokens.getToken(scope), () => scope.replace(/\/\.default$/, ""));
   }
   return true;
 }

@@ -4,13 +4,13 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { networkError } from "../../core/net/network_error.ts";
 import { proxyFor } from "../../core/net/proxy.ts";
 
-/** What one look at something found. */
-export interface Check {
+/** The result of one check of `doctor`. */
+export interface DoctorCheck {
   /** Stable, for scripts: `what.step`, such as `authority.tls`. */
   readonly id: string;
   /** For people, such as "Entra ID: TLS". */
   readonly title: string;
-  /** `skipped` where something before it makes it pointless. */
+  /** `skipped` when an earlier check that it depends on failed. */
   readonly status: "ok" | "warned" | "failed" | "skipped";
   /** What was found, or why it was skipped; one line. */
   readonly said?: string;
@@ -18,11 +18,11 @@ export interface Check {
   readonly milliseconds: number;
 }
 
-/** The parts of a Context that looking at a host takes. */
+/** The parts of a Context that checking a host needs. */
 export type ReachContext = Pick<Context, "env" | "fetch" | "probe" | "clock" | "signal">;
 
-/** A host that is to be reached. */
-export interface Target {
+/** A host to check. */
+export interface HostTarget {
   /** Start of the checks' ids. */
   readonly id: string;
   /** Start of the checks' titles. */
@@ -30,24 +30,27 @@ export interface Target {
   readonly url: string;
 }
 
-/** What is known of a host once it was looked at. */
-export interface Reached {
+/** What the checks of a host found out about it. */
+export interface ReachedHost {
   readonly ok: boolean;
-  /** Empty where a proxy looks the name up. */
+  /** Empty when a proxy resolves the name. */
   readonly addresses: readonly string[];
-  /** The time by the host's own clock. */
+  /** The time by the host's clock; `undefined` when its answer has none. */
   readonly date: Date | undefined;
 }
 
 const ATTEMPT_MS = 10_000;
-/** Certificates that end sooner are worth a word. */
+/** Milliseconds before the end of a certificate at which its message says so. */
 const SOON_MS = 14 * 24 * 3_600_000;
 
 /**
- * Looks at the way to a host, step by step: its name and a connection, or the proxy in its place, then TLS. The steps
- * after one that failed are skipped.
+ * Checks the way to a host step by step: its name and a connection, or the proxy, then TLS. After a step that fails, the
+ * others are skipped.
  */
-export async function* checkHost(ctx: ReachContext, target: Target): AsyncGenerator<Check, Reached> {
+export async function* checkHost(
+  ctx: ReachContext,
+  target: HostTarget,
+): AsyncGenerator<DoctorCheck, ReachedHost> {
   const url = new URL(target.url);
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const port = url.port === "" ? (url.protocol === "http:" ? 80 : 443) : Number(url.port);
@@ -75,15 +78,15 @@ const FAILED = Symbol("failed");
 
 const STEPS: Readonly<Record<string, string>> = { proxy: "proxy", name: "name", tcp: "TCP", tls: "TLS" };
 
-/** Takes steps one by one and tells of each; a step without anything to say is told only when it fails. */
-function openSteps(ctx: ReachContext, { id, title, url }: Target) {
+/** Runs the steps of checking a host, and yields each; a step without a result is yielded only when it fails. */
+function openSteps(ctx: ReachContext, { id, title, url }: HostTarget) {
   const named = (step: string) => ({ id: `${id}.${step}`, title: `${title}: ${STEPS[step]}` });
   return {
     async *take<T>(
       step: string,
       act: () => Promise<T> | T,
       tell: (found: T) => string | undefined,
-    ): AsyncGenerator<Check, T | typeof FAILED> {
+    ): AsyncGenerator<DoctorCheck, T | typeof FAILED> {
       const start = ctx.clock.now().getTime();
       const milliseconds = () => ctx.clock.now().getTime() - start;
       try {
@@ -98,7 +101,10 @@ function openSteps(ctx: ReachContext, { id, title, url }: Target) {
         return FAILED;
       }
     },
-    async *end(steps: readonly string[], addresses: readonly string[] = []): AsyncGenerator<Check, Reached> {
+    async *end(
+      steps: readonly string[],
+      addresses: readonly string[] = [],
+    ): AsyncGenerator<DoctorCheck, ReachedHost> {
       for (const step of steps) yield { ...named(step), status: "skipped", milliseconds: 0 };
       return { ok: false, addresses, date: undefined };
     },
@@ -127,7 +133,7 @@ async function throughProxy({ probe }: ReachContext, proxy: Proxy, host: string,
       code: "network.proxy",
       exit: ExitCode.Unavailable,
       details,
-      hint: `Set ${proxy.from} to the proxy of this network, or unset it where there is none`,
+      hint: `Set ${proxy.from} to the proxy of this network, or unset it`,
     });
   }
   const { status, schemes } = answer;
@@ -137,16 +143,16 @@ async function throughProxy({ probe }: ReachContext, proxy: Proxy, host: string,
     exit: ExitCode.Unavailable,
     hint: status === 407
       ? loginHint(proxy, schemes)
-      : `Have the proxy allow ${host}:${port}, or name it in NO_PROXY where it needs no proxy`,
+      : `Have the proxy allow ${host}:${port}, or add it to NO_PROXY`,
     data: { host, status, schemes },
   });
 }
 
 function refusalOf({ user }: Proxy, status: number, schemes: readonly string[]): string {
-  if (status === 0) return "it is no HTTP proxy";
+  if (status === 0) return "it is not an HTTP proxy";
   if (status !== 407) return `it answered with ${status}`;
-  if (user !== undefined && takesBasic(schemes)) return "it does not take the user and the password";
-  return `it wants to know who asks${schemes.length === 0 ? "" : ` (${schemes.join(", ")})`}`;
+  if (user !== undefined && takesBasic(schemes)) return "it refused the user and password";
+  return `it requires authentication${schemes.length === 0 ? "" : ` (${schemes.join(", ")})`}`;
 }
 
 function takesBasic(schemes: readonly string[]): boolean {
@@ -155,11 +161,11 @@ function takesBasic(schemes: readonly string[]): boolean {
 
 function loginHint({ from, user }: Proxy, schemes: readonly string[]): string {
   if (!takesBasic(schemes)) {
-    return "Start a relay that signs in to it, such as `px` or `cntlm`, and name that one";
+    return "Start a relay that signs in to it, such as `px` or `cntlm`, and use its address";
   }
   return user === undefined
-    ? `Write user and password into it: ${from}=http://user:password@host:port`
-    : `Check the user and the password in ${from}; write special characters as %40 for @, %23 for #`;
+    ? `Add user and password: ${from}=http://user:password@host:port`
+    : `DoctorCheck the user and the password in ${from}; write special characters as %40 for @, %23 for #`;
 }
 
 function saidOf({ proxy }: { proxy: Proxy }): string {
@@ -174,8 +180,8 @@ interface Where {
   readonly url: URL;
 }
 
-/** Asks the host for anything, on the same way as every request; whatever it answers, it has shown who it is. */
-async function shakeHands(ctx: ReachContext, { title, url }: Target, where: Where) {
+/** Sends any request the way all requests go; an answer of any kind means that TLS works. */
+async function shakeHands(ctx: ReachContext, { title, url }: HostTarget, where: Where) {
   const request = createPipelineRequest({
     url: `${where.url.origin}/`,
     method: "GET",
@@ -188,7 +194,7 @@ async function shakeHands(ctx: ReachContext, { title, url }: Target, where: Wher
     const answer = await createHttpClient(ctx.fetch, { redirect: "manual" }).sendRequest(request);
     const date = new Date(answer.headers.get("date") ?? "");
     return {
-      said: chain.length === 0 ? `it answers (${answer.status})` : trusted(chain, ctx.clock.now()),
+      said: chain.length === 0 ? `reachable (${answer.status})` : trusted(chain, ctx.clock.now()),
       date: Number.isNaN(date.getTime()) ? undefined : date,
     };
   } catch (thrown) {
@@ -198,20 +204,20 @@ async function shakeHands(ctx: ReachContext, { title, url }: Target, where: Wher
       code,
       exit,
       ...(hint === undefined ? {} : { hint }),
-      details: [...chain.map((one) => `It shows: ${described(one)}`), ...details],
+      details: [...chain.map((one) => `Certificate: ${described(one)}`), ...details],
       data: { ...data, certificates: chain },
     });
   }
 }
 
-/** None where they cannot be looked at; that the host answers counts more. */
+/** The certificates of the host; none where they cannot be read, which is not a failure. */
 async function certificates({ probe }: ReachContext, { host, port, proxy }: Where) {
   return await probe.certificates(host, port, proxy).catch(() => []);
 }
 
 function trusted(chain: readonly Certificate[], now: Date): string {
   const ends = chain.flatMap(({ validTo }) => validTo === undefined ? [] : [validTo.getTime()]);
-  const soon = ends.some((end) => end - now.getTime() < SOON_MS) ? ", which is soon" : "";
+  const soon = ends.some((end) => end - now.getTime() < SOON_MS) ? ", expires soon" : "";
   const names = [chain[0]!.subject, ...chain.map(({ issuer }) => issuer)];
   return `${[...new Set(names)].join(" < ")}${until(chain[0]!)}${soon}`;
 }

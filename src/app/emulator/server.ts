@@ -1,38 +1,41 @@
 import { isAbsolute, join } from "node:path";
-import type { Context, Server } from "../../core/context.ts";
+import type { Server } from "../../core/context.ts";
+import type { AppContext } from "../context.ts";
 import { createCertificate } from "../../emulator/certificate.ts";
 import { createEmulator } from "../../emulator/emulator.ts";
 import { environmentOf } from "../../emulator/environment.ts";
 import type { Outcome, Pace, Seed } from "../../emulator/world/options.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 
-/** What the emulator tells when it is ready. */
-export interface Ready {
+/** The addresses and variables of a running emulator. */
+export interface RunningEmulator {
   readonly origin: string;
   readonly caFile: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** How an emulator is served. */
+/** Options of serving an emulator. */
 export interface EmulatorServerOptions {
-  /** As typed; a free one where it is absent. */
+  /** As typed (default: a free port). */
   readonly port?: string;
-  /** Where the authority's certificate is written, against the current folder; a temporary file where it is absent. */
+  /** File for the certificate of the authority, relative to the current folder (default: a temporary file). */
   readonly caFile?: string;
   readonly seed: Seed;
   /** Keys of steps that fail in every job. */
   readonly fail?: readonly string[];
+  /** Whether writes of users need multi-factor authentication. */
+  readonly demandMfa?: boolean;
 }
 
 /** An emulator that listens. */
 export interface EmulatorServer {
-  readonly ready: Ready;
+  readonly ready: RunningEmulator;
   readonly finished: Promise<void>;
-  /** Takes the certificate away. */
+  /** Removes the certificate file. */
   cleanUp(): Promise<void>;
 }
 
-/** Quick enough to watch, slow enough to see. */
+/** Milliseconds of each phase: fast enough to wait for, slow enough to see. */
 const PACE: Pace = { prepareMs: 1000, stepMs: 1500, parallelSteps: 2, cancelMs: 500 };
 
 /**
@@ -40,7 +43,10 @@ const PACE: Pace = { prepareMs: 1000, stepMs: 1500, parallelSteps: 2, cancelMs: 
  *
  * @throws {UserError} `emulator.port` for a port that is none or is taken, `emulator.ca_file` where it cannot be written.
  */
-export async function startEmulator(ctx: Context, options: EmulatorServerOptions): Promise<EmulatorServer> {
+export async function startEmulator(
+  ctx: Omit<AppContext, "report">,
+  options: EmulatorServerOptions,
+): Promise<EmulatorServer> {
   const { authority, certificate, key } = await createCertificate(ctx.clock.now());
   const caFile = pathOf(ctx, options);
   const cleanUp = () => ctx.fs.remove(caFile);
@@ -56,7 +62,9 @@ export async function startEmulator(ctx: Context, options: EmulatorServerOptions
   const origin = `https://127.0.0.1:${server.port}`;
   const { clock, random } = ctx;
   const seed = { secret: random.uuid(), ...options.seed };
-  const emulator = createEmulator({ origin, clock, random, pace: PACE, seed, outcome: outcomeOf(options) });
+  const demandsMfa = options.demandMfa ?? false;
+  const outcome = outcomeOf(options);
+  const emulator = createEmulator({ origin, clock, random, pace: PACE, seed, outcome, demandsMfa });
   const env = environmentOf({ origin, caFile, identity: emulator.identity });
   return { ready: { origin, caFile, env }, finished: server.finished, cleanUp };
 }
@@ -68,7 +76,7 @@ function outcomeOf({ fail = [] }: EmulatorServerOptions): Outcome {
 }
 
 async function listen(
-  ctx: Context,
+  ctx: Omit<AppContext, "report">,
   port: number,
   tls: { readonly certificate: string; readonly key: string },
   handler: (request: Request) => Promise<Response>,
@@ -81,7 +89,7 @@ async function listen(
     }
     const isTaken = thrown instanceof Deno.errors.AddrInUse;
     throw portError(
-      `Cannot serve on port ${port}: ${isTaken ? "another program listens on it" : "it needs more rights"}`,
+      `Cannot serve on port ${port}: ${isTaken ? "another program uses it" : "permission denied"}`,
       thrown,
     );
   }
@@ -90,29 +98,33 @@ async function listen(
 function portOf(typed: string | undefined): number {
   if (typed === undefined) return 0;
   if (/^\d{1,5}$/.test(typed) && Number(typed) <= 65535) return Number(typed);
-  throw portError(`Cannot serve on port "${typed}": a port is a number from 0 to 65535`);
+  throw portError(`Invalid port "${typed}": use a number from 0 to 65535`);
 }
 
 function portError(message: string, cause?: unknown): UserError {
-  const hint = "Name another port with `--port`, or leave it out for a free one";
+  const hint = "Choose another port with `--port`, or omit it for a free one";
   return new UserError(message, { code: "emulator.port", exit: ExitCode.Usage, hint, cause });
 }
 
-/** A name that nobody foresees, in the system's own place for what does not last. */
-function pathOf(ctx: Context, { caFile }: EmulatorServerOptions): string {
+/** An unpredictable name in the temporary folder of the system. */
+function pathOf(ctx: Omit<AppContext, "report">, { caFile }: EmulatorServerOptions): string {
   if (caFile !== undefined) return isAbsolute(caFile) ? caFile : join(ctx.cwd, caFile);
   const folder = ctx.platform === "windows" ? ctx.home ?? ctx.cwd : "/tmp";
   return join(folder, `kedro-azureml-emulator-${ctx.random.uuid()}.pem`);
 }
 
-async function writeAuthority(ctx: Context, path: string, authority: string): Promise<void> {
+async function writeAuthority(
+  ctx: Omit<AppContext, "report">,
+  path: string,
+  authority: string,
+): Promise<void> {
   try {
     await ctx.fs.writeText(path, authority, { mode: 0o600 });
   } catch (cause) {
-    throw new UserError(`Cannot write the certificate "${path}": the file system refused`, {
+    throw new UserError(`Cannot write the certificate to "${path}"`, {
       code: "emulator.ca_file",
       exit: ExitCode.Usage,
-      hint: "Name a file that can be written with `--ca-file`",
+      hint: "Choose a writable file with `--ca-file`",
       cause,
     });
   }

@@ -9,13 +9,13 @@ import type { AppContext, ProjectOptions } from "../context.ts";
 import type { InitValues } from "./templates.ts";
 import { openConfig } from "../project/open.ts";
 
-/** What a workflow for a project says, and the folder of the checkout that it belongs to. */
+/** The values of a workflow, and the folder of the checkout. */
 export interface CiPlace {
   readonly top: string;
   readonly values: CiValues;
 }
 
-/** Finds out what a workflow for a project says: options first, then the checkout and what azureml.yml has. */
+/** Collects the values of a workflow: from options, then from the checkout and azureml.yml. */
 export async function readCiValues(
   ctx: AppContext,
   project: Project,
@@ -38,7 +38,7 @@ export async function readCiValues(
   return { top, values };
 }
 
-/** The workspace and a job of azureml.yml, where there is one that can be read: `init` may come first. */
+/** The workspace and a job of azureml.yml; nothing if there is none yet, or it cannot be read. */
 async function readConfigured(
   ctx: AppContext,
   options: ProjectOptions,

@@ -1,4 +1,7 @@
-/** Values that `init` fills into azureml.yml; a placeholder stands for what is absent. */
+/** Where `init` writes the schema of azureml.yml; Kedro would read a file in conf/ as configuration. */
+export const SCHEMA_FILE = ".vscode/azureml.schema.json";
+
+/** Values that `init` fills into azureml.yml; an absent one becomes a placeholder. */
 export interface InitValues {
   readonly subscriptionId?: string;
   readonly resourceGroup?: string;
@@ -7,10 +10,11 @@ export interface InitValues {
   readonly environment?: string;
 }
 
-/** Writes azureml.yml for a new project, with what each key is for. */
+/** The text of azureml.yml for a new project, with comments on its keys. */
 export function azuremlYml(values: InitValues): string {
-  return `# Where and how \`kedro-azureml submit\` runs this project. Other Kedro environments may replace top-level keys:
-# conf/prod/azureml.yml is laid over this file by \`-e prod\`.
+  return `# yaml-language-server: $schema=../../${SCHEMA_FILE}
+# Where and how \`kedro-azureml submit\` runs this project. Another Kedro environment can override top-level keys:
+# \`-e prod\` merges conf/prod/azureml.yml over this file.
 
 workspace:
   __default__:
@@ -18,7 +22,7 @@ workspace:
     resource_group: ${quoted(values.resourceGroup ?? "<resource group>")}
     name: ${quoted(values.workspace ?? "<workspace>")}
 
-# A step runs on the cluster of its node's tag, else on __default__.
+# Steps run on the cluster named after a tag of their node, or on __default__.
 compute:
   __default__:
     cluster_name: ${quoted(values.compute ?? "<compute cluster>")}
@@ -26,15 +30,15 @@ compute:
   #   cluster_name: "<gpu cluster>"
 
 execution:
-  # An environment of the workspace, as name@latest or name:version, or a Docker image.
+  # Azure ML environment (name@latest or name:version) or Docker image.
   environment: ${quoted(values.environment ?? "<environment>@latest")}
-  # The folder to upload, without what .amlignore names; null where the image holds the code.
+  # Folder to upload, minus .amlignore; null if the image already contains the code.
   code_directory: "."
-  # The folder in the image that holds the code, for code_directory: null.
+  # Folder in the image that contains the code, if code_directory is null.
   # working_directory: "/home/kedro"
 
 jobs:
-  # \`kedro-azureml submit -j main\` runs the whole default pipeline.
+  # \`kedro-azureml submit -j main\` runs the default pipeline.
   main:
     pipeline:
       pipeline_name: "__default__"
@@ -51,26 +55,26 @@ jobs:
 `;
 }
 
-/** Text as YAML keeps it, whatever is in it; a literal \`\${\` would be an interpolation and so is escaped. */
+/** Quotes text for YAML; a literal `${` is escaped, because Kedro would interpolate it. */
 function quoted(text: string): string {
   return JSON.stringify(text.replaceAll("${", "\\${"));
 }
 
-/** What is not uploaded with the code: patterns as in .gitignore, of which the last one that fits a file decides. */
+/** The text of .amlignore for a new project. */
 export const AMLIGNORE =
-  `# Files that are not uploaded to Azure ML with the code. Patterns as in .gitignore; where several fit a file, the last
-# one decides. This file stands in for .gitignore, which is not read beside it.
+  `# Files that are not uploaded to Azure ML. Same syntax as .gitignore; the last matching pattern wins.
+# While this file exists, .gitignore is not used.
 
-# Data is read from where the catalog says, not from the upload.
+# Steps read data from the catalog's paths, not from the upload.
 data/**
 
-# Secrets stay here; steps get theirs from the workspace. The rest of conf/local is uploaded: steps run in the
-# environment that the job was submitted with, and Kedro refuses to start without its folder.
+# Keep secrets out of the upload. The rest of conf/local is uploaded, because steps run in the same Kedro
+# environment and need its folder.
 conf/**/credentials*
 .env
 .env.*
 
-# Version control, virtual environments and what tools leave behind.
+# Version control, virtual environments, caches and build output.
 .git/**
 .venv/**
 venv/**

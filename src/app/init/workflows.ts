@@ -4,11 +4,11 @@ import type { InitValues } from "./templates.ts";
 /** A CI system that `init --ci` writes a workflow for. */
 export type CiSystem = "github" | "azure";
 
-/** What a workflow is filled in with; a placeholder stands for what is absent. */
+/** Values of a workflow; an absent one becomes a placeholder. */
 export interface CiValues extends InitValues {
   /** The name of the project. */
   readonly project: string;
-  /** The project's folder below the checkout; empty where it is the checkout. */
+  /** The folder of the project in the checkout; empty if it is the checkout. */
   readonly folder: string;
   readonly branch: string;
   /** The job that is submitted; `main` when absent. */
@@ -17,18 +17,18 @@ export interface CiValues extends InitValues {
   readonly repository?: string | undefined;
 }
 
-/** Where each system looks for its workflow, below the checkout. */
+/** Where each system reads its workflow from, relative to the checkout. */
 export const CI_PATHS: Readonly<Record<CiSystem, string>> = {
   github: ".github/workflows/azureml.yml",
   azure: "azure-pipelines.yml",
 };
 
-/** Writes the workflow that submits a job and follows it to its end. */
+/** The text of a workflow that submits a job and waits until it ends. */
 export function ciWorkflow(system: CiSystem, values: CiValues): string {
   return system === "github" ? githubWorkflow(values) : azurePipeline(values);
 }
 
-/** Fetches the installer of the release, which verifies the rest. */
+/** Downloads the installer of a release, which verifies the rest. */
 function fetchLine(to: string): string {
   return `curl --fail --silent --show-error --location --output "${to}" "$KEDRO_AZUREML_INSTALL_FROM/install.sh"`;
 }
@@ -41,8 +41,8 @@ function submitLine({ folder, job = "main" }: CiValues): string {
 }
 
 function githubWorkflow(values: CiValues): string {
-  return `# Submits a job to Azure ML and follows it to its end. Variables of the repository (not secrets):
-# AZURE_CLIENT_ID, AZURE_TENANT_ID, and KEDRO_AZUREML_INSTALL_FROM, the folder of a release of kedro-azureml.
+  return `# Submits a job to Azure ML and waits until it ends. Set these repository variables (not secrets):
+# AZURE_CLIENT_ID, AZURE_TENANT_ID, and KEDRO_AZUREML_INSTALL_FROM, the address of a kedro-azureml release.
 name: Azure ML
 
 on:
@@ -50,7 +50,7 @@ on:
     branches: [${JSON.stringify(values.branch)}]
   workflow_dispatch:
 
-# id-token lets the run sign in to Azure without a secret.
+# id-token: write allows signing in to Azure without a secret.
 permissions:
   contents: read
   id-token: write
@@ -82,8 +82,8 @@ jobs:
 }
 
 function azurePipeline(values: CiValues): string {
-  return `# Submits a job to Azure ML and follows it to its end. Variables of the pipeline: AZURE_SERVICE_CONNECTION, a
-# service connection with workload identity federation, and KEDRO_AZUREML_INSTALL_FROM, the folder of a release.
+  return `# Submits a job to Azure ML and waits until it ends. Set these pipeline variables: AZURE_SERVICE_CONNECTION, a
+# service connection with workload identity federation, and KEDRO_AZUREML_INSTALL_FROM, the address of a release.
 trigger:
   branches:
     include: [${JSON.stringify(values.branch)}]
@@ -105,7 +105,7 @@ jobs:
         displayName: Install kedro-azureml
         env:
           KEDRO_AZUREML_INSTALL_FROM: $(KEDRO_AZUREML_INSTALL_FROM)
-      # The Azure CLI is signed in as the service connection, without a secret, for as long as the job is followed.
+      # AzureCLI@2 signs in as the service connection; keepAzSessionActive renews the session until the job ends.
       - task: AzureCLI@2
         displayName: Submit
         inputs:
@@ -118,39 +118,39 @@ jobs:
 `;
 }
 
-/** A line that a person runs once, and what it is for. */
+/** A command to run once, and why. */
 export interface SetUpLine {
   readonly why: string;
   readonly command: string;
 }
 
-/** What has to be done once in Azure, so that the workflow may sign in and submit. */
+/** The one-time setup in Azure that lets the workflow sign in and submit. */
 export function ciSetUp(system: CiSystem, values: CiValues): readonly SetUpLine[] {
   const { subscriptionId = "<subscription id>", resourceGroup = "<resource group>" } = values;
   const scope = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}` +
     `/providers/Microsoft.MachineLearningServices/workspaces/${values.workspace ?? "<workspace>"}`;
   const name = `kedro-azureml-${values.project.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}`;
   const setVariables = system === "azure" ? [] : [
-    { why: "Tell the workflow who it is", command: `gh variable set AZURE_CLIENT_ID --body "$APP_ID"` },
+    { why: "Set the client ID of the workflow", command: `gh variable set AZURE_CLIENT_ID --body "$APP_ID"` },
     {
-      why: "and in which tenant",
+      why: "Set its tenant",
       command: `gh variable set AZURE_TENANT_ID --body "$(az account show --query tenantId --output tsv)"`,
     },
   ];
   return [
     {
-      why: "An application for the workflow",
+      why: "Register an application for the workflow",
       command: `APP_ID=$(az ad app create --display-name ${shellWord(name)} --query appId --output tsv)`,
     },
-    { why: "and its service principal", command: `az ad sp create --id "$APP_ID"` },
+    { why: "Create its service principal", command: `az ad sp create --id "$APP_ID"` },
     {
-      why: "Let the workflow sign in as it, and nobody else",
+      why: "Trust sign-ins from this workflow only",
       command: `az ad app federated-credential create --id "$APP_ID" --parameters ${
         shellWord(JSON.stringify(federation(system, values)))
       }`,
     },
     {
-      why: "Let it submit jobs to this workspace, and do nothing else",
+      why: "Allow it to submit jobs to this workspace",
       command: `az role assignment create --assignee "$APP_ID" --role "AzureML Data Scientist" --scope ${
         shellWord(scope)
       }`,
@@ -159,7 +159,7 @@ export function ciSetUp(system: CiSystem, values: CiValues): readonly SetUpLine[
   ];
 }
 
-/** Which assertions Entra ID takes for the application. */
+/** The federated credential: which tokens Entra ID accepts for the application. */
 function federation(system: CiSystem, { branch, repository }: CiValues): Readonly<Record<string, unknown>> {
   const audiences = ["api://AzureADTokenExchange"];
   if (system === "azure") {

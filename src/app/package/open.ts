@@ -7,24 +7,25 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
-import { type PackageOptions, refuseProjectOptions } from "./options.ts";
+import type { PackageOptions } from "./options.ts";
+import { refuseProjectOptions } from "../project/option_conflicts.ts";
 import { workingFolder } from "../project/open.ts";
-import type { Baggage } from "../submit/submit.ts";
+import type { SubmissionInputs } from "../project/submission_inputs.ts";
 
-/** What of a package is to be sent. */
-export interface Unpacked {
+/** The chosen jobs of a package. */
+export interface PackageJobs {
   readonly specs: ReadonlyMap<string, JobSpec>;
   readonly schedules: readonly NamedSchedule[];
-  readonly baggage: Baggage;
+  readonly inputs: SubmissionInputs;
 }
 
 /**
- * Opens a package and chooses the jobs that `-j` names, or all of them.
+ * Opens a package and chooses the named jobs, or all of them.
  *
- * @throws {UserError} `package.*`, `usage.package` for an option that only means something where the project is,
+ * @throws {UserError} `package.*`, `usage.package` for an option that has no effect on a package,
  * `job.unknown`, `workspace.unknown`.
  */
-export async function openJobsOfPackage(ctx: AppContext, options: PackageOptions): Promise<Unpacked> {
+export async function openPackageJobs(ctx: AppContext, options: PackageOptions): Promise<PackageJobs> {
   refuseProjectOptions(options);
   checkVariables({ environmentVariables: options.envVar });
   const opened = await openPackage(ctx.fs, resolve(ctx.cwd, options.package), options);
@@ -42,11 +43,15 @@ export async function openJobsOfPackage(ctx: AppContext, options: PackageOptions
   return {
     specs: new Map(jobs.map(([job, { spec }]) => [job, changed(spec, options)])),
     schedules: jobs.flatMap(([, { schedules }]) => schedules),
-    baggage: baggageOf(ctx, opened, options),
+    inputs: inputsOf(ctx, opened, options),
   };
 }
 
-function baggageOf(ctx: AppContext, { manifest, jobs, code }: OpenPackage, options: PackageOptions): Baggage {
+function inputsOf(
+  ctx: AppContext,
+  { manifest, jobs, code }: OpenPackage,
+  options: PackageOptions,
+): SubmissionInputs {
   const { env, properties, experiment, workspaces } = manifest;
   return {
     env,
@@ -65,16 +70,16 @@ function packagedWorkspace(
 ): WorkspaceConfig {
   if (Object.hasOwn(workspaces, name)) return workspaces[name]!;
   const known = Object.keys(workspaces);
-  throw new UserError(`Cannot find workspace "${name}" in the package${didYouMean(name, known)}`, {
+  throw new UserError(`Workspace "${name}" not found in the package${didYouMean(name, known)}`, {
     code: "workspace.unknown",
     exit: ExitCode.Config,
     details: [`workspaces: ${known.join(", ")}`],
-    hint: "Name one of them, or give `--subscription-id`, `--resource-group` and `--workspace-name`",
+    hint: "Use one of them, or pass `--subscription-id`, `--resource-group` and `--workspace-name`",
     data: { workspaces: known },
   });
 }
 
-/** A workspace with the parts that the command line names in the place of its own. */
+/** A workspace, with the parts that the command line replaces. */
 function overridden(
   config: WorkspaceConfig,
   { subscriptionId, resourceGroup, workspaceName }: PackageOptions,
@@ -92,11 +97,11 @@ function chosen({ jobs }: OpenPackage, names: readonly string[] | undefined) {
     const found = jobs.get(name);
     if (found !== undefined) return [name, found] as const;
     const known = [...jobs.keys()];
-    throw new UserError(`Cannot find job "${name}" in the package${didYouMean(name, known)}`, {
+    throw new UserError(`Job "${name}" not found in the package${didYouMean(name, known)}`, {
       code: "job.unknown",
       exit: ExitCode.Config,
       details: [`jobs: ${known.join(", ")}`],
-      hint: "Name one of them, or pack the job that you need",
+      hint: "Use one of them, or pack the job that you need",
       data: { jobs: known },
     });
   });

@@ -8,16 +8,16 @@ import type { AppContext } from "../context.ts";
 import { ExitCode, type Place, UserError, withPlace } from "../../core/errors.ts";
 import { onceEach } from "../../core/once.ts";
 
-/** The code that a project's jobs run, by the folder that `code_directory` names. */
+/** The code of a project's jobs, by the folder that `code_directory` names. */
 export interface ProjectCode {
-  /** What of it goes to Azure ML, selected once. */
+  /** The files to upload; selected once. */
   readonly select: (directory: string) => Promise<CodeSelection>;
-  /** The same, and hashed once. */
+  /** The files with their hashes; hashed once. */
   readonly code: (directory: string) => Promise<PreparedCode>;
 }
 
 /**
- * Opens the code of a project; the folders of its configuration stay in the upload even where they are empty.
+ * Opens the code of a project. The folders of its configuration are uploaded even if empty: Kedro needs them.
  *
  * @throws {UserError} `code.outside` from the result.
  */

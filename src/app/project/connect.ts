@@ -10,16 +10,16 @@ import type { OnRetry } from "../../core/net/azure_http.ts";
 import { once } from "../../core/once.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 
-/** Azure, as one identity sees it. */
+/** A cloud, and the credentials for it. */
 export interface Connection {
   readonly cloud: Cloud;
   readonly tokens: TokenSource;
-  /** Opens a workspace; nothing is asked before its first request. */
+  /** Opens a workspace, without a request. */
   open(config: WorkspaceConfig): Workspace;
 }
 
 /**
- * Opens the cloud and the credentials that the environment names.
+ * Opens the cloud and the credentials that the environment variables name.
  *
  * @throws {UserError} `cloud.*`, `auth.unknown_credential`.
  */
@@ -41,10 +41,10 @@ export async function connect(ctx: AppContext): Promise<Connection> {
   };
 }
 
-/** Milliseconds that a request may outlast an interrupt: GitHub sends another signal after 7.5 s, which ends all. */
+/** Milliseconds for requests after an interrupt; GitHub Actions kills the process 7.5 s after the first signal. */
 const PATIENCE_MS = 7000;
 
-/** What outlasts an interrupt: a signal that aborts some seconds later, and tokens that can still be asked for then. */
+/** A signal that aborts some seconds after an interrupt, and tokens that can be fetched until then. */
 function patienceOf(
   { signal, clock }: Pick<AppContext, "signal" | "clock">,
   tokens: TokenSource,
@@ -59,19 +59,19 @@ function patienceOf(
   return {
     signal: later.signal,
     tokens: {
-      async getToken(scope) {
+      async getToken(scope, challenge) {
         try {
-          return await tokens.getToken(scope);
+          return await tokens.getToken(scope, challenge);
         } catch (thrown) {
           if (!signal.aborted) throw thrown;
-          return await others().getToken(scope);
+          return await others().getToken(scope, challenge);
         }
       },
     },
   };
 }
 
-/** The workspace of that name, or `__default__`; `undefined` where azureml.yml has none. */
+/** The workspace with this key in azureml.yml, else `__default__`; `undefined` if there is none. */
 export function findWorkspace(
   { workspace }: Pick<LoadedConfig["azureml"], "workspace">,
   name: string | null | undefined,
@@ -83,7 +83,7 @@ export function findWorkspace(
 /**
  * The workspace that `-w` names, else the job's own, else `__default__`.
  *
- * @throws {UserError} `workspace.unknown` with the names there are.
+ * @throws {UserError} `workspace.unknown` with the known names.
  */
 export function chooseWorkspace(
   { azureml, place }: Pick<LoadedConfig, "azureml" | "place">,
@@ -94,11 +94,11 @@ export function chooseWorkspace(
   const found = findWorkspace(azureml, name);
   if (found !== undefined) return found;
   const names = Object.keys(azureml.workspace);
-  throw new UserError(`Cannot find workspace "${name}" in azureml.yml${didYouMean(name, names)}`, {
+  throw new UserError(`Workspace "${name}" not found in azureml.yml${didYouMean(name, names)}`, {
     code: "workspace.unknown",
     exit: ExitCode.Config,
     details: [`workspaces: ${names.join(", ")}`],
-    hint: `Name one of them, or add "${name}" to \`workspace\` in azureml.yml`,
+    hint: `Use one of them, or add "${name}" below \`workspace\` in azureml.yml`,
     place: place(flag || job === undefined ? ["workspace"] : ["jobs", job.key, "workspace"]),
     data: { workspaces: names },
   });

@@ -5,16 +5,15 @@ import { nearest } from "../../config/omegaconf/merge.ts";
 import type { Context } from "../../core/context.ts";
 import { type Place, UserError, withPlace } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
-import type { Session } from "./open.ts";
+import type { ProjectSession } from "./open.ts";
 
 /**
- * Adds to a failure whose data name a `dataset`, a `parameter` or a `function` where the project has it.
- *
- * What cannot be found leaves the failure as it is.
+ * Adds the place in the project to an error whose data names a `dataset`, a `parameter` or a `function`; without such a
+ * place, the error is returned as it is.
  */
 export async function withProjectPlace(
   ctx: Pick<Context, "fs" | "env">,
-  { load, project }: Pick<Session, "load" | "project">,
+  { load, project }: Pick<ProjectSession, "load" | "project">,
   error: UserError,
 ): Promise<UserError> {
   const { dataset, key, parameter, function: func } = error.data;
@@ -42,7 +41,7 @@ async function parameterPlace(
 ): Promise<Place | undefined> {
   if (typeof parameter !== "string") return undefined;
   try {
-    // The reader is closed by now; what a resolver gives is not looked at.
+    // The reader is closed by now, and the values of resolvers do not matter here.
     const { values } = await loadLayers(ctx, "parameters", { ...load, resolve: async () => "" });
     const node = nodeAt(values, parameter.split("."));
     return node === values ? undefined : { ...nearest(node), key: parameter };
@@ -52,7 +51,7 @@ async function parameterPlace(
   }
 }
 
-/** Where the project's source has a function, such as `shop.nodes:train`. */
+/** The file and line of a function, such as `shop.nodes:train`. */
 async function functionPlace(
   { fs }: Pick<Context, "fs">,
   { root, sourceDir }: Project,

@@ -2,20 +2,21 @@ import { join, resolve } from "node:path";
 import { chooseEnv, envWarnings } from "../../config/layers/env.ts";
 import { loadConfig, type LoadedConfig } from "../../config/azureml/load.ts";
 import type { LoadOptions } from "../../config/layers/layers.ts";
-import { DEFAULT_LOADER_SETTINGS, settingsMatter } from "../../config/layers/settings.ts";
+import { maskCredentials } from "../../config/layers/mask_credentials.ts";
+import { DEFAULT_LOADER_SETTINGS, isDefaultSettings } from "../../config/layers/settings.ts";
 import type { Warning } from "../../core/errors.ts";
 import { openCachedReader } from "../../kedro/cache/cached_reader.ts";
 import type { KedroReader } from "../../kedro/reader/open.ts";
-import { findProject, type Project } from "../../kedro/project.ts";
+import { findProject, type Project, requireFile } from "../../kedro/project.ts";
 import type { Json, ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 
 /** Options of the commands that read the project. */
-export interface ReadingOptions extends ProjectOptions {
+export interface ReadOptions extends ProjectOptions {
   readonly params?: Readonly<Record<string, unknown>>;
-  /** A Python that reads the project instead of the embedded one. */
+  /** Path of a Python to read the project with, instead of the embedded one. */
   readonly python?: string;
-  /** A file that `inspect --json` wrote. */
+  /** A file written by `inspect --json`, to use instead of reading the pipelines. */
   readonly snapshot?: string;
   readonly allowEnvNames?: readonly string[];
   /** Seconds. */
@@ -24,14 +25,14 @@ export interface ReadingOptions extends ProjectOptions {
   readonly cache?: boolean;
 }
 
-/** A project as the commands need it: its configuration and its pipelines. */
-export interface Session {
+/** A project that was read: its configuration and its pipelines. */
+export interface ProjectSession {
   readonly project: Project;
   /** The Kedro environment. */
   readonly env: string;
   readonly config: LoadedConfig;
   readonly snapshot: ProjectSnapshot;
-  /** With what configuration was loaded. */
+  /** The options that its configuration was loaded with. */
   readonly load: LoadOptions;
   readonly warnings: readonly Warning[];
 }
@@ -42,12 +43,29 @@ export function workingFolder(ctx: AppContext, { directory }: ProjectOptions): s
 }
 
 /**
- * Reads a project: its configuration, then its pipelines. Configuration takes a moment only, and no interpreter is
- * started where it is wrong, unless settings.py says how it is read.
+ * Reads a project: its configuration first, which is fast, then its pipelines. No interpreter is started if the
+ * configuration is wrong, unless settings.py changes how configuration is read.
  *
  * @throws {UserError} `project.*`, `config.*` or `kedro.*`; configuration first when both are wrong.
  */
-export async function openSession(ctx: AppContext, options: ReadingOptions): Promise<Session> {
+export async function openSession(ctx: AppContext, options: ReadOptions): Promise<ProjectSession> {
+  return await whileReading(ctx, () => readProject(ctx, options));
+}
+
+/** Reports that a project is being read while `read` runs. */
+export async function whileReading<T>(
+  { report }: Pick<AppContext, "report">,
+  read: () => Promise<T>,
+): Promise<T> {
+  report({ type: "reading" });
+  try {
+    return await read();
+  } finally {
+    report({ type: "read" });
+  }
+}
+
+async function readProject(ctx: AppContext, options: ReadOptions): Promise<ProjectSession> {
   return await withReader(ctx, options, async ({ project, env, reader, load }) => {
     const config = await loadConfig(ctx, load);
     const snapshot = await reader.snapshot();
@@ -64,28 +82,28 @@ export async function openSession(ctx: AppContext, options: ReadingOptions): Pro
 }
 
 /**
- * Reads a project's configuration; its pipelines only where settings.py says how configuration is read.
+ * Reads a project's configuration; its pipelines only if settings.py changes how configuration is read.
  *
  * @throws {UserError} as {@linkcode openSession}.
  */
-export async function openConfig(ctx: AppContext, options: ReadingOptions): Promise<LoadedConfig> {
-  return await openLoadOptions(ctx, options, (load) => loadConfig(ctx, load));
+export async function openConfig(ctx: AppContext, options: ReadOptions): Promise<LoadedConfig> {
+  return await withLoadOptions(ctx, options, (load) => loadConfig(ctx, load));
 }
 
 /**
- * Calls `use` with all that loading a project's configuration needs.
+ * Calls `use` with the options for loading the configuration of a project.
  *
  * @throws {UserError} as {@linkcode openSession}.
  */
-export async function openLoadOptions<T>(
+export async function withLoadOptions<T>(
   ctx: AppContext,
-  options: ReadingOptions,
+  options: ReadOptions,
   use: (load: LoadOptions) => Promise<T>,
 ): Promise<T> {
   return await withReader(ctx, options, ({ load }) => use(load));
 }
 
-/** A project, and a reader that starts when it is first asked. */
+/** A project, and a reader that starts when it is first used. */
 interface Opened {
   readonly project: Project;
   readonly env: string;
@@ -95,7 +113,7 @@ interface Opened {
 
 async function withReader<T>(
   ctx: AppContext,
-  options: ReadingOptions,
+  options: ReadOptions,
   use: (opened: Opened) => Promise<T>,
 ): Promise<T> {
   const project = await findProject(ctx, workingFolder(ctx, options));
@@ -117,7 +135,7 @@ async function withReader<T>(
 interface ConfigInput {
   readonly project: Project;
   readonly env: string;
-  readonly options: ReadingOptions;
+  readonly options: ReadOptions;
   readonly reader: Pick<KedroReader, "snapshot" | "resolve">;
 }
 
@@ -125,10 +143,9 @@ async function loadOptions(
   ctx: AppContext,
   { project, env, options, reader }: ConfigInput,
 ): Promise<LoadOptions> {
-  const matters = settingsMatter(await settingsText(ctx, project));
-  const settings = matters
-    ? (await reader.snapshot({ lenient: true })).project.settings
-    : DEFAULT_LOADER_SETTINGS;
+  const settings = isDefaultSettings(await settingsText(ctx, project))
+    ? DEFAULT_LOADER_SETTINGS
+    : (await reader.snapshot({ lenient: true })).project.settings;
   return {
     root: project.root,
     env,
@@ -149,14 +166,16 @@ export function outsideFolders(
 
 async function settingsText(ctx: AppContext, project: Project): Promise<string> {
   const path = join(project.sourceDir, project.packageName.replaceAll(".", "/"), "settings.py");
-  return await ctx.fs.stat(path) === undefined ? "" : await ctx.fs.readText(path);
+  if (await ctx.fs.stat(path) === undefined) return "";
+  await requireFile(ctx, path);
+  return await ctx.fs.readText(path);
 }
 
-/** How the commands' options say that a project is read. */
+/** The options of the reader, from those of the command. */
 export function readerOptions(
   ctx: AppContext,
   env: string,
-  options: ReadingOptions,
+  options: ReadOptions,
 ) {
   const { params, allowEnvNames, readTimeout, python, snapshot, cache = true } = options;
   return {
@@ -168,6 +187,7 @@ export function readerOptions(
     onPrint(text: string) {
       ctx.report({ type: "print", text: text.replace(/\n$/, "") });
     },
+    maskCredentials,
     ...(params && { runtimeParams: params as Readonly<Record<string, Json>> }),
     ...(allowEnvNames && { allowEnvNames }),
     ...(readTimeout !== undefined && { timeoutMs: readTimeout * 1000 }),

@@ -3,7 +3,7 @@ import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { asPathName } from "../../core/path_names.ts";
 
-/** Where a result goes: the file as typed, with `_NAME` before its ending where one of several is written. */
+/** The absolute path of an output file; with `name`, `_NAME` is put before the extension, for one file of several. */
 export function outputPath(ctx: Pick<Context, "cwd">, file: string, name?: string): string {
   const path = resolve(ctx.cwd, file);
   if (name === undefined) return path;
@@ -11,27 +11,27 @@ export function outputPath(ctx: Pick<Context, "cwd">, file: string, name?: strin
   return format({ dir, name: `${stem}_${asPathName(name)}`, ext });
 }
 
-/** A path as a person would write it from where they stand. */
+/** A path for messages: relative to the current folder where it is below it. */
 export function shownPath(ctx: Pick<Context, "cwd">, path: string): string {
   const from = relative(ctx.cwd, path);
   return from === "" ? "." : from.startsWith("..") ? path : from;
 }
 
 /**
- * Writes a result, whole or not at all.
+ * Writes a file, whole or not at all.
  *
  * @throws {UserError} `file.not_written` with the system's reason.
  */
 export async function writeFile(ctx: Pick<Context, "fs" | "cwd">, path: string, text: string): Promise<void> {
-  await writing(ctx, path, () => ctx.fs.writeText(path, text));
+  await withWriteErrors(ctx, path, () => ctx.fs.writeText(path, text));
 }
 
 /**
- * Does what writes a file.
+ * Runs `write`, and turns a failure of the file system into an error about the file.
  *
  * @throws {UserError} `file.not_written` with the system's reason.
  */
-export async function writing<T>(
+export async function withWriteErrors<T>(
   ctx: Pick<Context, "cwd">,
   path: string,
   write: () => Promise<T>,
@@ -44,7 +44,9 @@ export async function writing<T>(
     throw new UserError(`Cannot write "${shownPath(ctx, path)}": ${why}`, {
       code: "file.not_written",
       exit: ExitCode.Usage,
-      hint: `Name another file, or make ${why === FULL ? "room" : "its folder writable"}`,
+      hint: why === FULL
+        ? "Free disk space, or name another file"
+        : "Name another file, or make its folder writable",
       cause: thrown,
     });
   }
@@ -52,7 +54,7 @@ export async function writing<T>(
 
 const FULL = "the disk is full";
 
-/** What the system said, in words. */
+/** Why the system refused. */
 function reason(thrown: unknown): string {
   if (thrown instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (thrown instanceof Deno.errors.IsADirectory) return "it is a folder";
@@ -60,7 +62,7 @@ function reason(thrown: unknown): string {
     thrown instanceof kind
   );
   if (blocked) return "a part of its path is a file";
-  if (thrown instanceof Deno.errors.NotFound) return "nothing can be made in its folder";
+  if (thrown instanceof Deno.errors.NotFound) return "its folder cannot be created";
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   if (/no space left/i.test(text)) return FULL;
   return /read-only/i.test(text) ? "the file system is read-only" : text;

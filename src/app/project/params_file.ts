@@ -5,7 +5,7 @@ import { toPlain } from "../../config/omegaconf/node.ts";
 import { readFile } from "../../config/layers/read_file.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 
-/** Where a command's runtime parameters come from. */
+/** Where runtime parameters come from. */
 export interface ParamsOptions {
   readonly params?: Readonly<Record<string, unknown>>;
   readonly paramsFile?: string;
@@ -20,7 +20,7 @@ export async function withParamsFile<T extends ParamsOptions>(ctx: AppContext, o
   if (options.paramsFile === undefined) return options;
   const path = resolve(ctx.cwd, options.paramsFile);
   const kind = (await ctx.fs.stat(path))?.kind;
-  if (kind === undefined) throw unreadable(options.paramsFile, "there is no such file");
+  if (kind === undefined) throw unreadable(options.paramsFile, "file not found");
   if (kind === "folder") throw unreadable(options.paramsFile, "it is a folder");
   const read = /\.json$/i.test(path)
     ? await readJson(ctx, path, options.paramsFile)
@@ -28,23 +28,23 @@ export async function withParamsFile<T extends ParamsOptions>(ctx: AppContext, o
   return { ...options, params: { ...read as Record<string, unknown>, ...options.params } };
 }
 
-/** JSON is not read as YAML 1.1, which takes `1e5` for text. */
+/** JSON needs its own parser: YAML 1.1 reads `1e5` as text. */
 async function readJson(ctx: AppContext, path: string, name: string): Promise<unknown> {
   let value: unknown;
   try {
     value = parseJson(await ctx.fs.readText(path));
   } catch (thrown) {
-    throw unreadable(name, `it is not JSON (${(thrown as Error).message})`);
+    throw unreadable(name, `invalid JSON (${(thrown as Error).message})`);
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  throw unreadable(name, "it holds no object");
+  throw unreadable(name, "not a JSON object");
 }
 
 function unreadable(name: string, what: string): UserError {
   return new UserError(`Cannot read parameters from "${name}": ${what}`, {
     code: "usage.params_file",
     exit: ExitCode.Usage,
-    hint: "Name a file with `key: value` lines, or a JSON object, with `--params-file`",
+    hint: "Give `--params-file` a YAML file with `key: value` lines, or a JSON object",
     place: { file: name },
   });
 }

@@ -1,115 +1,100 @@
 import type { AppContext } from "../context.ts";
-import { compile, type Compiled } from "../../azureml/compile/job.ts";
 import { allJobs, type FoundJob, resolveJobs } from "../../config/azureml/job_factories.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { withProjectPlace } from "./locate_error.ts";
-import { openSession, type ReadingOptions, type Session } from "./open.ts";
+import { openSession, type ProjectSession, type ReadOptions } from "./open.ts";
 
 /** Options of the commands that compile jobs. */
-export interface CompilingOptions extends ReadingOptions {
-  /** YAML or JSON with further runtime parameters. */
+export interface CompileJobOptions extends ReadOptions {
+  /** YAML or JSON file with runtime parameters. */
   readonly paramsFile?: string;
+  /** Names in azureml.yml. */
   readonly job?: readonly string[];
+  /** Environment variables of every step. */
   readonly envVar?: Readonly<Record<string, string>>;
   readonly loadVersions?: Readonly<Record<string, string>>;
+  /** The Azure ML environment, instead of the one in azureml.yml. */
   readonly amlEnv?: string;
 }
 
-/** A session and the jobs that were asked for, by name. */
-export interface Selected {
-  readonly session: Session;
+/** A project, and the jobs of it that a command is about, by their names in azureml.yml. */
+export interface SelectedJobs {
+  readonly session: ProjectSession;
   readonly jobs: ReadonlyMap<string, FoundJob>;
 }
 
+/** Which jobs are selected. */
+export interface SelectJobsOptions extends CompileJobOptions {
+  /** Whether to select every job of azureml.yml, including those of job factories. */
+  readonly all?: boolean;
+  /** Whether jobs must be named even where there is only one. */
+  readonly mustName?: boolean;
+}
+
 /**
- * Reads the project and finds the jobs that `-j` or `--all` ask for.
+ * Reads the project and selects the jobs that are named, or all of them. Without a name, the only job is selected; of
+ * several, the person at the terminal chooses one.
  *
- * @throws {UserError} `job.unknown` with the names there are, `usage.no_job` when none was asked for.
+ * @throws {UserError} `job.unknown` or `usage.no_job`, each with the names of the jobs; `usage.all_and_job`.
  */
-export async function selectJobs(
-  ctx: AppContext,
-  options: CompilingOptions & { all?: boolean },
-): Promise<Selected> {
+export async function selectJobs(ctx: AppContext, options: SelectJobsOptions): Promise<SelectedJobs> {
   const names = options.job ?? [];
-  if (names.length === 0 && !options.all) {
-    throw new UserError("Cannot choose a job: none was named", {
-      code: "usage.no_job",
-      exit: ExitCode.Usage,
-      hint: "Name one with `-j JOB`",
-    });
-  }
   if (names.length > 0 && options.all) {
-    throw new UserError("Cannot take `--all` and `-j` together", {
+    throw new UserError("`--all` cannot be combined with the name of a job", {
       code: "usage.all_and_job",
       exit: ExitCode.Usage,
-      hint: "Leave one of them out",
+      hint: "Omit one of them",
     });
   }
   const session = await openSession(ctx, options);
   const { config, snapshot: { pipelines } } = session;
-  const jobs = options.all ? allJobs(config, pipelines) : resolveJobs(config, pipelines, names);
-  return { session, jobs };
+  if (names.length > 0) return { session, jobs: resolveJobs(config, pipelines, names) };
+  const jobs = allJobs(config, pipelines);
+  if (options.all) return { session, jobs };
+  const job = await defaultJob(ctx, [...jobs.keys()].sort(), options);
+  return { session, jobs: new Map([[job, jobs.get(job)!]]) };
 }
 
-/**
- * Compiles one selected job.
- *
- * @throws {UserError} as `compile()`, with the place in the project's configuration that is the cause.
- */
-export async function compileJob(
+async function defaultJob(
   ctx: AppContext,
-  selected: Selected,
-  name: string,
-  options: CompilingOptions,
-  displayName?: string,
-): Promise<Compiled> {
-  try {
-    return compileOne(selected, name, options, displayName);
-  } catch (thrown) {
-    throw thrown instanceof UserError ? await withProjectPlace(ctx, selected.session, thrown) : thrown;
+  names: readonly string[],
+  { mustName = false }: SelectJobsOptions,
+): Promise<string> {
+  const [first] = names;
+  if (first !== undefined && !mustName) {
+    if (names.length === 1) return first;
+    const chosen = await ctx.person?.choose("Which job?", names);
+    if (chosen !== undefined) return chosen;
   }
-}
-
-function compileOne(
-  { session, jobs }: Selected,
-  name: string,
-  options: CompilingOptions,
-  displayName: string | undefined,
-): Compiled {
-  return compile({
-    name,
-    job: jobs.get(name)!,
-    config: session.config.azureml,
-    place: session.config.place,
-    snapshot: session.snapshot,
-    defaultExperimentName: session.config.experimentName,
-  }, {
-    environment: options.amlEnv,
-    params: options.params,
-    environmentVariables: options.envVar,
-    loadVersions: options.loadVersions,
-    displayName,
-  });
+  throw new UserError(
+    first === undefined
+      ? "azureml.yml has no jobs"
+      : `No job given. Jobs in azureml.yml: ${names.join(", ")}`,
+    {
+      code: "usage.no_job",
+      exit: ExitCode.Usage,
+      hint: first === undefined
+        ? "Add one below `jobs` in conf/base/azureml.yml"
+        : `Name one, such as \`-j ${names.includes("main") ? "main" : first}\``,
+      data: { jobs: names },
+    },
+  );
 }
 
 /**
- * Refuses names to show for jobs that were not asked for, which would be lost silently.
+ * Refuses display names for jobs that are not selected.
  *
  * @throws {UserError} `usage.display_name`.
  */
-export function checkDisplayNames(names: Readonly<Record<string, string>>, jobs: Selected["jobs"]): void {
+export function checkDisplayNames(names: Readonly<Record<string, string>>, jobs: SelectedJobs["jobs"]): void {
   const stray = Object.keys(names).find((job) => !jobs.has(job) || names[job] === "");
   if (stray === undefined) return;
-  throw new UserError(
-    `Cannot take "${stray}=${
-      names[stray]
-    }" for "--display-name": it must be JOB=NAME, of a job that \`-j\` names`,
-    {
-      code: "usage.display_name",
-      exit: ExitCode.Usage,
-      hint: `Write \`--display-name ${[...jobs.keys()][0]}=NAME\``,
-    },
-  );
+  const typed = `${stray}=${names[stray]}`;
+  const why = names[stray] === "" ? "the name is empty" : `job "${stray}" is not being submitted`;
+  throw new UserError(`Invalid value "${typed}" for \`--display-name\`: ${why}`, {
+    code: "usage.display_name",
+    exit: ExitCode.Usage,
+    hint: `Write \`--display-name ${[...jobs.keys()][0]}=NAME\``,
+  });
 }
 
 /**
@@ -119,10 +104,10 @@ export function checkDisplayNames(names: Readonly<Record<string, string>>, jobs:
  */
 export function refuseOneNameForSeveral(name: string | undefined, jobs: number): void {
   if (name === undefined || jobs <= 1) return;
-  throw new UserError("Cannot give several jobs one name", {
+  throw new UserError(`\`--name\` takes one job, but ${jobs} were given`, {
     code: "usage.name_of_several",
     exit: ExitCode.Usage,
-    hint: "Submit each job on its own, with a `--name` of its own",
+    hint: "Submit each job separately, each with its own `--name`",
   });
 }
 
@@ -133,9 +118,9 @@ export function refuseOneNameForSeveral(name: string | undefined, jobs: number):
  */
 export function refuseOneRunForSeveral(run: string | undefined, jobs: number): void {
   if (run === undefined || jobs <= 1) return;
-  throw new UserError("Cannot compare several jobs with one run", {
+  throw new UserError(`\`--against\` takes one job, but ${jobs} were given`, {
     code: "usage.against_several",
     exit: ExitCode.Usage,
-    hint: "Compare each job on its own, or leave `--against` out",
+    hint: "Compare each job separately, or omit `--against`",
   });
 }

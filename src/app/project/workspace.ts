@@ -4,27 +4,28 @@ import { chooseWorkspace } from "./connect.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "./open.ts";
 
-/** Options of the commands that look at Azure from wherever they are typed. */
-export interface WhereOptions extends ProjectOptions {
+/** Options of the commands that work in or outside of a project. */
+export interface ProjectWorkspaceOptions extends ProjectOptions {
   /** `-w`: a workspace of azureml.yml. */
   readonly workspace?: string;
 }
 
-/** The workspace that a project names, or why there is none to look at. */
-export type WorkspaceHere =
+/** The workspace that a project names, or why there is none. */
+export type ProjectWorkspace =
   | { readonly config: WorkspaceConfig }
   | { readonly absent: string }
   | { readonly error: UserError };
 
-/** Finds the workspace of the project here; outside a project there is none, which is no failure. */
-export async function workspaceHere(ctx: AppContext, options: WhereOptions): Promise<WorkspaceHere> {
+/** Finds the workspace of the current project; being outside of a project is not a failure. */
+export async function findProjectWorkspace(
+  ctx: AppContext,
+  options: ProjectWorkspaceOptions,
+): Promise<ProjectWorkspace> {
   try {
     return { config: chooseWorkspace(await openConfig(ctx, options), options.workspace) };
   } catch (thrown) {
     if (!(thrown instanceof UserError) || thrown.code === "interrupted") throw thrown;
     const isOutside = thrown.code.startsWith("project.") && options.workspace === undefined;
-    return isOutside
-      ? { absent: "no Kedro project here; go into one, or name it with -C" }
-      : { error: thrown };
+    return isOutside ? { absent: "not in a Kedro project; use -C DIR" } : { error: thrown };
   }
 }

@@ -4,20 +4,20 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
 import { outputPath, shownPath, writeFile } from "../project/output_files.ts";
 
-/** The status of a job that Azure has, or has not, got yet. */
+/** The status of a job until Azure has answered. */
 export const SENDING = "Sending";
 
-/** The file that tells a later step which jobs a command has sent. */
+/** The file of `--output-file`, from which a later step reads the submitted jobs. */
 export interface JobsFile {
-  /** As the user wrote it. */
+  /** Its path, for messages. */
   readonly shown: string;
-  /** Writes all jobs anew; calls that come together are written in their order. */
+  /** Replaces the content by these jobs; overlapping calls are written in order. */
   write(jobs: readonly RecordedJob[]): Promise<void>;
 }
 
 /**
- * Opens the file of `--output-file` and empties it, before any work: what an earlier command wrote there is not this
- * one's, and a file that cannot be written is told before a job is sent.
+ * Opens the file of `--output-file` and empties it before any other work, so that it never holds the jobs of an earlier
+ * command, and a file that cannot be written is an error before a job is sent.
  *
  * @throws {UserError} `file.not_written`.
  */
@@ -51,18 +51,18 @@ export async function readJobsFile(
     text = await ctx.fs.readText(path);
   } catch (thrown) {
     if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
-    throw new UserError(`Cannot read jobs from "${file}": there is no such file`, {
+    throw new UserError(`File "${file}" not found`, {
       code: "jobs_file.not_found",
       exit: ExitCode.Usage,
-      hint: `Submit with \`--output-file ${shellWord(file)}\`; it is written before anything else is done`,
+      hint: `Run \`kedro-azureml submit --output-file ${shellWord(file)}\` first`,
     });
   }
   const jobs = jobsIn(text);
   if (jobs !== undefined) return jobs;
-  throw new UserError(`Cannot read jobs from "${file}": it is not what \`submit --output-file\` writes`, {
+  throw new UserError(`"${file}" was not written by \`submit --output-file\``, {
     code: "jobs_file.unknown",
     exit: ExitCode.Usage,
-    hint: "Name the file that `submit --output-file` wrote",
+    hint: "Name the file that you gave to `submit --output-file`",
   });
 }
 

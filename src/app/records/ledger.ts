@@ -5,35 +5,36 @@ import type { AppContext, RecordedJob } from "../context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { JobEnding } from "../step_board.ts";
 import type { Board } from "../step_board.ts";
-import { type Answer, becomesOf, interruptedError, type SentJob } from "./interruption.ts";
+import { interruptedError, type LedgerJob, settleJobs, type SubmitAnswer } from "./interruption.ts";
 import { type JobsFile, SENDING } from "./jobs_file.ts";
 import { forgetJob, rememberJob } from "./remembered_jobs.ts";
 
-/** Keeps account of the jobs that one command has to do with, so that none of them is ever lost. */
-export interface SentJobs {
-  /** Before a job is sent. @throws {UserError} `file.not_written`: then it must not be sent. */
+/** Records the jobs of one command before they are sent and whenever their state changes, so that none gets lost. */
+export interface SubmissionLedger {
+  /** Call before a job is sent. @throws {UserError} `file.not_written`; the job must not be sent then. */
   sending(job: SendingJob, workspace: Workspace): Promise<void>;
-  /** When Azure has it, now or from before. */
-  accepted(job: TakenJob, workspace: Workspace): Promise<void>;
-  /** When a job of azureml.yml failed in any way: one that Azure refused is no job. */
+  /** Call when Azure has the job, whether it was just sent or was there already. */
+  accepted(job: AcceptedJob, workspace: Workspace): Promise<void>;
+  /** Call when submitting or following a job failed; a job that Azure refused is removed. */
   failed(job: string, thrown: unknown): Promise<void>;
+  /** Call when a followed job has ended. */
   ended(end: JobEnding): Promise<void>;
-  /** Tells the CI system, where there is one, what became of the jobs; the last thing that is done. */
+  /** Writes the summary for the CI system, if there is one. Call last. */
   close(): Promise<void>;
-  /** Waits for what becomes of the jobs at an interrupt, and says it. */
+  /** Waits until the jobs are cancelled or known to keep running; returns the error to throw. */
   interrupted(): Promise<UserError>;
 }
 
-/** A job that Azure has. */
-export interface TakenJob extends SendingJob {
+/** A job that Azure has accepted. */
+export interface AcceptedJob extends SendingJob {
   readonly status: string;
-  /** Kept up to date by whoever follows the job. */
+  /** The state of its steps; updated while the job is followed. */
   readonly board: Board;
 }
 
-/** What the account is kept for. */
-export interface SentJobsOptions {
-  /** The project's folder, where its last jobs are to be remembered. */
+/** Where a ledger is written. */
+export interface LedgerOptions {
+  /** The project's folder, for which the last jobs are remembered. */
   readonly root?: string;
   /** The Kedro environment. */
   readonly env: string;
@@ -43,22 +44,22 @@ export interface SentJobsOptions {
   readonly json?: boolean;
 }
 
-/** Opens the account of a command's jobs; an interrupt cancels them from then on, where that is asked for. */
-export function openSentJobs(ctx: AppContext, options: SentJobsOptions): SentJobs {
+/** Opens the ledger of a command's jobs; with `cancelOnInterrupt`, an interrupt cancels them from then on. */
+export function openLedger(ctx: AppContext, options: LedgerOptions): SubmissionLedger {
   const { root, env, jobsFile, cancelOnInterrupt = false } = options;
   const boards = new Map<string, Board>();
-  const jobs = new Map<string, SentJob & { settle(answer: Answer): void }>();
+  const jobs = new Map<string, LedgerJob & { resolve(answer: SubmitAnswer): void }>();
   const open = () => [...jobs.values()].filter(({ status }) => !isFinal(status));
-  let fates: ReturnType<typeof becomesOf> | undefined;
-  const decide = () => fates ??= becomesOf(open(), { clock: ctx.clock, cancel: cancelOnInterrupt });
-  ctx.signal.addEventListener("abort", decide);
+  let settled: ReturnType<typeof settleJobs> | undefined;
+  const settle = () => settled ??= settleJobs(open(), { clock: ctx.clock, cancel: cancelOnInterrupt });
+  ctx.signal.addEventListener("abort", settle);
 
   const filed = () => [...jobs.values()].map(toFiled);
   const file = async () => {
     await jobsFile?.write(filed());
     await ctx.ci?.setOutputs(filed());
   };
-  /** A job that Azure has is not given up because of a full disk. */
+  /** Azure already has the job, so a full disk is only a warning. */
   const tryToFile = async () => {
     try {
       await file();
@@ -68,15 +69,15 @@ export function openSentJobs(ctx: AppContext, options: SentJobsOptions): SentJob
       ctx.report({ type: "warning", warning: { code, message } });
     }
   };
-  const remember = async ({ workspace, name, job, studioUrl, at, status }: SentJob) => {
+  const remember = async ({ workspace, name, job, studioUrl, at, status }: LedgerJob) => {
     if (root === undefined) return;
     await rememberJob(ctx, root, { name, job, env, workspace, studioUrl, at, sent: status !== SENDING });
   };
-  const note = (job: SendingJob, status: string, opened: Workspace) => {
+  const record = (job: SendingJob, status: string, opened: Workspace) => {
     const before = jobs.get(job.name);
-    const { promise: answered, resolve: settle } = Promise.withResolvers<Answer>();
+    const { promise: answered, resolve } = Promise.withResolvers<SubmitAnswer>();
     const at = before?.at ?? ctx.clock.now().toISOString();
-    const fresh = { ...job, status, opened, workspace: opened.config, at, answered, settle };
+    const fresh = { ...job, status, opened, workspace: opened.config, at, answered, resolve };
     const kept = before === undefined ? fresh : { ...before, ...job, status };
     jobs.set(job.name, kept);
     return kept;
@@ -84,27 +85,27 @@ export function openSentJobs(ctx: AppContext, options: SentJobsOptions): SentJob
 
   return {
     async sending(job, workspace) {
-      const noted = note(pick(job), SENDING, workspace);
+      const recorded = record(pick(job), SENDING, workspace);
       try {
         await file();
       } catch (thrown) {
         jobs.delete(job.name);
         throw thrown;
       }
-      await remember(noted);
+      await remember(recorded);
     },
     async accepted(job, workspace) {
-      const noted = note(pick(job), job.status, workspace);
-      noted.settle("taken");
+      const recorded = record(pick(job), job.status, workspace);
+      recorded.resolve("taken");
       boards.set(job.name, job.board);
-      await remember(noted);
+      await remember(recorded);
       await tryToFile();
     },
     async failed(job, thrown) {
       const known = [...jobs.values()].find((one) => one.job === job && one.status === SENDING);
       if (known === undefined) return;
-      if (!isRefusal(thrown)) return known.settle("unknown");
-      known.settle("refused");
+      if (!isRefusal(thrown)) return known.resolve("unknown");
+      known.resolve("refused");
       jobs.delete(known.name);
       if (root !== undefined) await forgetJob(ctx, root, known);
       await tryToFile();
@@ -116,13 +117,13 @@ export function openSentJobs(ctx: AppContext, options: SentJobsOptions): SentJob
       await tryToFile();
     },
     async close() {
-      ctx.signal.removeEventListener("abort", decide);
+      ctx.signal.removeEventListener("abort", settle);
       await ctx.ci?.summarize(filed().map((job) => ({ ...job, steps: boards.get(job.name)?.steps() ?? [] })));
     },
     async interrupted() {
-      const known = await decide();
-      for (const { job, fate } of known) {
-        if (fate === "asked") jobs.set(job.name, { ...jobs.get(job.name)!, status: "CancelRequested" });
+      const known = await settle();
+      for (const { job, outcome } of known) {
+        if (outcome === "asked") jobs.set(job.name, { ...jobs.get(job.name)!, status: "CancelRequested" });
       }
       await tryToFile();
       return interruptedError(known, { signal: ctx.signal, file: jobsFile?.shown });
@@ -134,11 +135,11 @@ function pick({ job, name, studioUrl }: SendingJob): SendingJob {
   return { job, name, studioUrl };
 }
 
-function toFiled({ job, name, status, studioUrl, workspace, durationMs }: SentJob): RecordedJob {
+function toFiled({ job, name, status, studioUrl, workspace, durationMs }: LedgerJob): RecordedJob {
   return { job, name, status, studioUrl, workspace, ...(durationMs !== undefined && { durationMs }) };
 }
 
-/** Whether Azure said no; without an answer nobody knows. */
+/** Whether Azure refused the job; without an answer it may exist. */
 function isRefusal(thrown: unknown): boolean {
   return thrown instanceof UserError && thrown.data[MAY_BE_THERE] !== true &&
     (thrown.exit === ExitCode.Rejected || thrown.exit === ExitCode.Auth);

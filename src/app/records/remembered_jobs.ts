@@ -4,7 +4,7 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { Context } from "../../core/context.ts";
 import { userFolders } from "../../core/user_folders.ts";
 
-/** What is remembered of a job that was submitted from a project. */
+/** A job that was submitted from a project on this machine. */
 export interface RememberedJob {
   /** Its name in Azure ML. */
   readonly name: string;
@@ -16,23 +16,23 @@ export interface RememberedJob {
   readonly studioUrl: string;
   /** When it was sent, in ISO 8601. */
   readonly at: string;
-  /** False from just before it is sent until Azure has it: whoever is killed in between does not know. */
+  /** False until Azure has answered; stays false if the command is killed before. */
   readonly sent: boolean;
 }
 
-/** Which of the remembered jobs is looked for; what is absent may be anything. */
-export type Wanted = Partial<Pick<RememberedJob, "name" | "job" | "env" | "sent">>;
+/** Which remembered job to find; absent fields match any value. */
+export type RememberedJobFilter = Partial<Pick<RememberedJob, "name" | "job" | "env" | "sent">>;
 
 type Machine = Pick<Context, "env" | "home" | "platform" | "fs">;
 
-/** Jobs that are remembered of a project; older ones are forgotten. */
+/** How many jobs are remembered for a project. */
 const KEPT = 50;
 
 /**
- * Remembers a job of the project at `root`, in the user's own state folder: a file of its own for each job, so that
- * several processes do not disturb each other. Remembered again, it replaces what was known.
+ * Remembers a job of the project at `root` in the user's state folder, in a file per job, so that several processes can
+ * write at once. Remembering a job again replaces it.
  *
- * Never fails: a machine without a home, or with a full disk, remembers nothing.
+ * Never fails: without a home folder, or with a full disk, nothing is remembered.
  */
 export async function rememberJob(ctx: Machine, root: string, job: RememberedJob): Promise<void> {
   const folder = await folderOf(ctx, root);
@@ -45,11 +45,11 @@ export async function rememberJob(ctx: Machine, root: string, job: RememberedJob
     const old = (await filesIn(ctx, folder)).slice(KEPT);
     await Promise.all(old.map((path) => ctx.fs.remove(path)));
   } catch {
-    // What is only a convenience stops no work.
+    // Remembering is a convenience: its failure must not fail the command.
   }
 }
 
-/** Forgets a job that Azure has refused; never fails. */
+/** Forgets a job that Azure refused. Never fails. */
 export async function forgetJob(
   ctx: Machine,
   root: string,
@@ -59,11 +59,11 @@ export async function forgetJob(
   if (folder !== undefined) await ctx.fs.remove(pathOf(folder, job)).catch(() => {});
 }
 
-/** The job that was submitted last from the project at `root`, of those that are `wanted`; never fails. */
+/** The last job submitted from the project at `root` that matches `wanted`. Never fails. */
 export async function lastJob(
   ctx: Machine,
   root: string,
-  wanted: Wanted = {},
+  wanted: RememberedJobFilter = {},
 ): Promise<RememberedJob | undefined> {
   for await (const job of rememberedJobs(ctx, root)) {
     if (isWanted(job, wanted)) return job;
@@ -71,7 +71,7 @@ export async function lastJob(
   return undefined;
 }
 
-/** The jobs that were submitted from the project at `root`, from the newest; never fails. */
+/** The jobs submitted from the project at `root`, newest first. Never fails. */
 export async function* rememberedJobs(ctx: Machine, root: string): AsyncIterable<RememberedJob> {
   const folder = await folderOf(ctx, root);
   for (const path of folder === undefined ? [] : await filesIn(ctx, folder)) {
@@ -80,8 +80,8 @@ export async function* rememberedJobs(ctx: Machine, root: string): AsyncIterable
   }
 }
 
-function isWanted(job: RememberedJob, wanted: Wanted): boolean {
-  return Object.entries(wanted).every(([key, value]) => job[key as keyof Wanted] === value);
+function isWanted(job: RememberedJob, wanted: RememberedJobFilter): boolean {
+  return Object.entries(wanted).every(([key, value]) => job[key as keyof RememberedJobFilter] === value);
 }
 
 async function folderOf(ctx: Machine, root: string): Promise<string | undefined> {
@@ -91,7 +91,7 @@ async function folderOf(ctx: Machine, root: string): Promise<string | undefined>
   return join(state, "jobs", shortHash(real));
 }
 
-/** Begins with the time, so that the newest has the greatest name; a job's own name may be too long for a file. */
+/** Starts with the time, so that names sort by age; hashes the name, which may be too long for a file name. */
 function pathOf(folder: string, { at, name }: Pick<RememberedJob, "at" | "name">): string {
   return join(folder, `${at.replaceAll(":", "-")}_${shortHash(name)}.json`);
 }
@@ -100,7 +100,7 @@ function shortHash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
-/** From the newest. */
+/** Newest first. */
 async function filesIn(ctx: Machine, folder: string): Promise<string[]> {
   try {
     const entries = await Array.fromAsync(ctx.fs.walk(folder, () => false));
@@ -110,7 +110,7 @@ async function filesIn(ctx: Machine, folder: string): Promise<string[]> {
   }
 }
 
-/** `undefined` for a file that is gone, damaged, or of another version. */
+/** `undefined` for a file that is missing, damaged, or from another version. */
 async function readJob(ctx: Machine, path: string): Promise<RememberedJob | undefined> {
   try {
     const found = JSON.parse(await ctx.fs.readText(path)) as Partial<RememberedJob>;

@@ -5,12 +5,12 @@ import { NO_MEMORY } from "../../azureml/upload/grant.ts";
 import type { Context } from "../../core/context.ts";
 import { userFolders } from "../../core/user_folders.ts";
 
-/** No SAS of an upload is good for longer. */
+/** Milliseconds after which the SAS of an upload is expired for sure. */
 const KEPT_MS = 24 * 3_600_000;
 
 /**
- * Remembers unfinished uploads in the user's own state folder, each in a file that only this user may read: it holds
- * the SAS of the upload, which is over soon. Never fails: what cannot be remembered is sent again.
+ * Remembers unfinished uploads in the user's state folder, each in a file that only the user can read, because it holds
+ * the SAS of the upload. Never fails: an upload that is not remembered starts again.
  */
 export function openUploadMemory(
   ctx: Pick<Context, "env" | "home" | "platform" | "fs" | "clock">,
@@ -37,14 +37,14 @@ export function openUploadMemory(
           folderMode: 0o700,
         });
       } catch {
-        // What is only a convenience stops no work.
+        // Remembering is a convenience: its failure must not fail the command.
       }
     },
     forget: (asset) => ctx.fs.remove(pathOf(asset)).catch(() => {}),
   };
 }
 
-/** Takes away what uploads left that nobody went on with. */
+/** Removes uploads that were never continued. */
 async function sweep({ fs, clock }: Pick<Context, "fs" | "clock">, folder: string): Promise<void> {
   if ((await fs.stat(folder))?.kind !== "folder") return;
   const before = clock.now().getTime() - KEPT_MS;

@@ -1,23 +1,24 @@
 import { cancelJob, type CancelOutcome, jobNotFound } from "../../azureml/jobs/job.ts";
 import { UserError } from "../../core/errors.ts";
-import type { OpenedJob } from "./targets.ts";
+import type { RunTarget } from "./targets.ts";
 
-/** Milliseconds between looks for a job that may still be on its way to Azure, and how many there are. */
-const AGAIN_MS = 2000;
-const LOOKS = 5;
+/** Milliseconds between attempts to find a job that is just being submitted. */
+const RETRY_MS = 2000;
+/** Attempts to find such a job. */
+const ATTEMPTS = 5;
 
-/** What came of cancelling one run: Azure's answer, or why it could not be asked. */
+/** The result of cancelling one run: the answer of Azure, or an error. */
 export type CancelResult =
   | { readonly name: string; readonly cancelling: CancelOutcome }
   | { readonly name: string; readonly error: UserError };
 
 /**
- * Asks Azure to cancel jobs, all at once, and yields what came of each. One that has ended is no failure; nor is one
- * that never reached Azure, where the command that sent it was stopped in between.
+ * Cancels runs, all at once, and yields the result of each. A run that has ended is not a failure, nor is one that never
+ * reached Azure because the command that submitted it was stopped.
  *
- * @throws {UserError} `job.not_found`, `azure.*`, when there is only one job; else that is an output.
+ * @throws {UserError} `job.not_found`, `azure.*`, if there is only one run; of several, an error is a result.
  */
-export async function* cancelRuns(jobs: readonly OpenedJob[]): AsyncIterable<CancelResult> {
+export async function* cancelRuns(jobs: readonly RunTarget[]): AsyncIterable<CancelResult> {
   const results = jobs.map(async (job): Promise<CancelResult> => {
     try {
       return await cancel(job);
@@ -26,17 +27,17 @@ export async function* cancelRuns(jobs: readonly OpenedJob[]): AsyncIterable<Can
       return { name: job.name, error: thrown };
     }
   });
-  // Waited for in their order; one that throws meanwhile must not count as unheard.
+  // They are awaited in order; a rejection before its turn must not count as unhandled.
   Promise.allSettled(results);
   for (const result of results) yield await result;
 }
 
-async function cancel({ workspace, name, isSent }: OpenedJob): Promise<CancelResult> {
-  for (let look = 1;; look++) {
+async function cancel({ workspace, name, isSent }: RunTarget): Promise<CancelResult> {
+  for (let attempt = 1;; attempt++) {
     const cancelling = await cancelJob(workspace, name);
     if (cancelling.outcome !== "absent") return { name, cancelling };
     if (isSent) throw jobNotFound(workspace, name);
-    if (look === LOOKS) return { name, cancelling };
-    await workspace.clock.sleep(AGAIN_MS, workspace.signal);
+    if (attempt === ATTEMPTS) return { name, cancelling };
+    await workspace.clock.sleep(RETRY_MS, workspace.signal);
   }
 }

@@ -13,11 +13,11 @@ import { getJobRuns, type JobRuns, requireStep } from "../../azureml/history/job
 import type { AppContext } from "../context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { shownPath } from "../project/output_files.ts";
-import type { OpenedJob } from "./targets.ts";
+import type { RunTarget } from "./targets.ts";
 
-/** What is downloaded, and where to. */
+/** What to download, and where to. */
 export interface DownloadOptions {
-  /** As typed; the current folder where it is absent. */
+  /** Folder, as typed (default: the current one). */
   readonly output?: string;
   readonly logs?: boolean;
   readonly outputs?: boolean;
@@ -40,13 +40,13 @@ export interface DownloadedRun {
 }
 
 /**
- * Downloads what the steps of a job have left, into a folder of the job with a folder of each step.
+ * Downloads the logs and outputs of a run, into one folder for the run with one folder for each step.
  *
  * @throws {UserError} `download.*`, `job.no_step`, `job.not_found`, `azure.*`, `network.*`.
  */
 export async function downloadJob(
   ctx: AppContext,
-  job: OpenedJob,
+  job: RunTarget,
   options: DownloadOptions,
 ): Promise<DownloadedRun> {
   const { workspace, name } = job;
@@ -103,7 +103,7 @@ async function filesOf(
 
 function nothing(name: string, status: string): UserError {
   return new UserError(
-    `Cannot download anything of job "${name}": its steps have left nothing (it is ${status})`,
+    `Job "${name}" has no files to download (status: ${status})`,
     {
       code: "download.nothing",
       exit: ExitCode.Rejected,

@@ -4,13 +4,13 @@ import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { AppContext, FollowedEvent } from "../context.ts";
 import type { Board, JobEnding } from "../step_board.ts";
 
-/** Which run is followed, and for how long. */
-export interface FollowingOptions {
+/** Which run to follow, and for how long. */
+export interface FollowRunOptions {
   /** Its name in Azure ML. */
   readonly name: string;
   /** Its name in azureml.yml, when it is known. */
   readonly job?: string;
-  /** Kept up to date; holds the steps that are known beforehand. */
+  /** The state of its steps, which is kept up to date; may hold the steps already. */
   readonly board: Board;
   /** Whether to report what running steps log. */
   readonly logs?: boolean;
@@ -38,7 +38,7 @@ export interface FollowedRun {
 export async function follow(
   ctx: AppContext,
   workspace: Workspace,
-  options: FollowingOptions,
+  options: FollowRunOptions,
 ): Promise<FollowedRun> {
   const { name, job, timeout, board, logs = false } = options;
   const title = job === undefined ? name : `${job} (${name})`;

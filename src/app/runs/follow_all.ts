@@ -1,14 +1,14 @@
 import type { AppContext } from "../context.ts";
 import { studioUrl } from "../../azureml/jobs/job.ts";
 import { openBoard } from "../step_board.ts";
-import { follow, type FollowingOptions } from "./follow.ts";
-import type { OpenedJob } from "./targets.ts";
-import { merged } from "./merge.ts";
+import { follow } from "./follow.ts";
+import type { RunTarget } from "./targets.ts";
+import { interleaved } from "./interleave.ts";
 import type { RunResult } from "./results.ts";
-import { openSentJobs } from "../records/ledger.ts";
+import { openLedger } from "../records/ledger.ts";
 
 /** How jobs are followed. */
-export interface FollowingJobsOptions {
+export interface FollowRunsOptions {
   /** Seconds. */
   readonly timeout?: number;
   readonly cancelOnInterrupt?: boolean;
@@ -20,29 +20,31 @@ export interface FollowingJobsOptions {
  *
  * @throws {UserError} `interrupted` with what to type to go on or to stop the jobs, `job.timed_out`, `job.not_found`.
  */
-export async function* followEach(
+export async function* followRuns(
   ctx: AppContext,
-  jobs: readonly OpenedJob[],
-  options: FollowingJobsOptions,
+  jobs: readonly RunTarget[],
+  options: FollowRunsOptions,
 ): AsyncIterable<RunResult> {
-  const sent = openSentJobs(ctx, { ...options, env: "" });
+  const ledger = openLedger(ctx, { ...options, env: "" });
   try {
     const boards = jobs.map((job) => ({ ...job, board: openBoard() }));
     for (const { name, job = name, workspace, board } of boards) {
       const taken = { job, name, studioUrl: studioUrl(workspace, name), status: "Unknown", board };
-      await sent.accepted(taken, workspace);
+      await ledger.accepted(taken, workspace);
     }
-    yield* merged(boards.map(async function* ({ name, job, workspace, board }): AsyncGenerator<RunResult> {
-      const known = job === undefined ? {} : { job };
-      const onEnd: FollowingOptions["onEnd"] = (end) => sent.ended(end);
-      yield {
-        type: "ended",
-        run: await follow(ctx, workspace, { ...options, name, ...known, board, onEnd }),
-      };
-    }));
+    yield* interleaved(
+      boards.map(async function* ({ name, job, workspace, board }): AsyncGenerator<RunResult> {
+        const known = job === undefined ? {} : { job };
+        const onEnd = ledger.ended;
+        yield {
+          type: "ended",
+          run: await follow(ctx, workspace, { ...options, name, ...known, board, onEnd }),
+        };
+      }),
+    );
   } catch (thrown) {
-    throw ctx.signal.aborted ? await sent.interrupted() : thrown;
+    throw ctx.signal.aborted ? await ledger.interrupted() : thrown;
   } finally {
-    await sent.close();
+    await ledger.close();
   }
 }

@@ -7,16 +7,16 @@ import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "../project/open.ts";
 
 /** Which jobs are listed. */
-export interface ListingOptions extends ProjectOptions {
+export interface ListRunsOptions extends ProjectOptions {
   /** `-w`: a workspace of azureml.yml. */
   readonly workspace?: string;
-  /** Jobs to show at most; 20 where absent. */
+  /** How many jobs to list at most (default: 20). */
   readonly number?: number;
-  /** Only those with one of these statuses. */
+  /** Only jobs with one of these statuses. */
   readonly status?: readonly string[];
-  /** Only those of this experiment. */
+  /** Only jobs of this experiment. */
   readonly experiment?: string;
-  /** Only those that whoever asks has submitted. */
+  /** Only jobs that the signed-in identity submitted. */
   readonly mine?: boolean;
 }
 
@@ -28,8 +28,8 @@ export interface ListedRuns {
   readonly isCut: boolean;
 }
 
-/** Jobs that are looked at when few of them are wanted; a workspace may have very many. */
-const LOOKED_AT = 2000;
+/** How many jobs to read at most while looking for those that match; a workspace may have very many. */
+const MOST_READ = 2000;
 const STATUSES =
   "NotStarted Starting Provisioning Preparing Queued Running Finalizing CancelRequested Completed Failed Canceled NotResponding Paused Unknown"
     .split(" ");
@@ -37,9 +37,9 @@ const STATUSES =
 /**
  * Lists the newest pipeline jobs of a workspace.
  *
- * @throws {UserError} `usage.status` with the statuses there are, `azure.*`.
+ * @throws {UserError} `usage.status` with the known statuses, `azure.*`.
  */
-export async function listRuns(ctx: AppContext, options: ListingOptions): Promise<ListedRuns> {
+export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promise<ListedRuns> {
   const statuses = options.status?.map(toStatus);
   const config = await openConfig(ctx, options);
   const { open, tokens, cloud } = await connect(ctx);
@@ -51,15 +51,15 @@ export async function listRuns(ctx: AppContext, options: ListingOptions): Promis
     (options.experiment === undefined || job.experimentName === options.experiment) &&
     (!options.mine || names.has(job.createdBy?.toLowerCase()));
   const jobs: ListedJob[] = [];
-  let lookedAt = 0;
+  let readCount = 0;
   for await (const job of listJobs(workspace)) {
     if (isWanted(job)) jobs.push(job);
-    if (jobs.length === (options.number ?? 20) || ++lookedAt === LOOKED_AT) break;
+    if (jobs.length === (options.number ?? 20) || ++readCount === MOST_READ) break;
   }
-  return { jobs, now: ctx.clock.now(), isCut: lookedAt === LOOKED_AT };
+  return { jobs, now: ctx.clock.now(), isCut: readCount === MOST_READ };
 }
 
-/** Azure writes who created a job as a name for people, and as an id for applications. */
+/** The names under which Azure notes the creator of a job: a name for people, an id for applications. */
 function namesOf(identity: Identity | undefined, token: string): ReadonlySet<string | undefined> {
   const { name, applicationId, objectId, kind } = identity ?? {};
   // The application of a person's token is that of the program that they signed in with.
@@ -70,9 +70,9 @@ function namesOf(identity: Identity | undefined, token: string): ReadonlySet<str
 function toStatus(typed: string): string {
   const found = STATUSES.find((status) => status.toLowerCase() === typed.toLowerCase());
   if (found !== undefined) return found;
-  throw new UserError(`Cannot list jobs by status "${typed}"${didYouMean(typed, STATUSES)}`, {
+  throw new UserError(`Unknown status "${typed}"${didYouMean(typed, STATUSES)}`, {
     code: "usage.status",
     exit: ExitCode.Usage,
-    hint: `Name one of ${STATUSES.join(", ")}`,
+    hint: `Use one of ${STATUSES.join(", ")}`,
   });
 }

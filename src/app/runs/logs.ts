@@ -5,9 +5,9 @@ import { producerOf, type StepRun } from "../../azureml/history/run_history.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { runAdvice } from "../../azureml/refusals/step_failures.ts";
-import type { OpenedJob } from "./targets.ts";
+import type { RunTarget } from "./targets.ts";
 
-/** What is known of a step's logs. */
+/** A part of the logs of a run. */
 export type LogResult =
   /** Whole lines of one log; `isOneOfMany` when lines of other steps or processes come, too. */
   | {
@@ -40,7 +40,7 @@ export interface LogsOptions {
  * @throws {UserError} `job.no_step`, `job.no_logs`, `job.not_found`, `azure.*`.
  */
 export async function* readLogs(
-  { workspace, name }: OpenedJob,
+  { workspace, name }: RunTarget,
   options: LogsOptions,
 ): AsyncIterable<LogResult> {
   const runs = await getJobRuns(workspace, name);
@@ -102,9 +102,11 @@ function isFailed({ status }: StepRun): boolean {
 
 function noLogs(name: string, status: string, { step, failed }: LogsOptions): UserError {
   const what = failed
-    ? "no step has failed, or none that did has logged anything"
-    : `${step === undefined ? "no step" : `step "${step}"`} has logged anything yet`;
-  return new UserError(`Cannot show logs of job "${name}": ${what} (the job is ${status})`, {
+    ? "no failed step has logs"
+    : step === undefined
+    ? "no step has logged anything yet"
+    : `step "${step}" has not logged anything yet`;
+  return new UserError(`Job "${name}" has no logs to show: ${what} (status: ${status})`, {
     code: "job.no_logs",
     exit: ExitCode.Rejected,
     hint: failed
@@ -119,7 +121,7 @@ function noLogs(name: string, status: string, { step, failed }: LogsOptions): Us
  * @throws {UserError} `job.not_found`, `azure.*`; see {@linkcode followJob}.
  */
 export async function* followLogs(
-  { workspace, name }: OpenedJob,
+  { workspace, name }: RunTarget,
   { step }: LogsOptions,
 ): AsyncIterable<LogResult> {
   let labels: readonly string[] = [];

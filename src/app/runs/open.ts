@@ -1,21 +1,21 @@
 import { studioUrl as linkTo } from "../../azureml/jobs/job.ts";
 import { noBrowserReason, openBrowser } from "../../credentials/sign_in/browser.ts";
 import type { AppContext } from "../context.ts";
-import type { OpenedJob } from "./targets.ts";
+import type { RunTarget } from "./targets.ts";
 
 /** A run's page in Azure ML Studio, and whether a browser shows it. */
 export interface OpenedRun {
   readonly name: string;
   readonly studioUrl: string;
   readonly opened: boolean;
-  /** Why no browser was opened on a terminal. */
+  /** Why no browser was opened although there is a person at the terminal. */
   readonly reason?: string | undefined;
 }
 
-/** Opens a run in Azure ML Studio; gives only the link when there is no browser. */
-export async function openInStudio(ctx: AppContext, { workspace, name }: OpenedJob): Promise<OpenedRun> {
+/** Opens a run in Azure ML Studio; returns only the link when there is no browser or no person. */
+export async function openInStudio(ctx: AppContext, { workspace, name }: RunTarget): Promise<OpenedRun> {
   const studioUrl = linkTo(workspace, name);
-  if (!ctx.terminal.interactive) return { name, studioUrl, opened: false };
+  if (ctx.person === undefined) return { name, studioUrl, opened: false };
   const reason = noBrowserReason(ctx) ?? await openBrowser(ctx, studioUrl);
   return { name, studioUrl, opened: reason === undefined, reason };
 }

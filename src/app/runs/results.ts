@@ -4,7 +4,7 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { UserError } from "../../core/errors.ts";
 import type { FollowedRun } from "./follow.ts";
 
-/** A run that repeats another. */
+/** A run that repeats an earlier one. */
 export interface RepeatedRun {
   /** The job's name in azureml.yml; its name in Azure ML when it has no other. */
   readonly job: string;
@@ -12,14 +12,14 @@ export interface RepeatedRun {
   readonly name: string;
   readonly status: string;
   readonly studioUrl: string;
-  /** Whether the same run was there already, so that nothing was sent. */
+  /** Whether the same run existed already, so that nothing was sent. */
   readonly wasThere: boolean;
   /** Name in Azure ML of the run that it repeats. */
   readonly of: string;
   readonly planned: PlannedRerun;
 }
 
-/** What a command that submits or follows jobs yields, as soon as it is known. */
+/** What happened to one run of a command that submits or follows jobs. */
 export type RunResult =
   | { readonly type: "submitted"; readonly job: SubmittedJob; readonly workspace: WorkspaceConfig }
   | { readonly type: "rerun"; readonly run: RepeatedRun; readonly workspace: WorkspaceConfig }
@@ -42,6 +42,21 @@ export type RunResult =
   | { readonly type: "failed"; readonly job: string; readonly error: UserError }
   /** Not submitted because job `because` failed before. */
   | { readonly type: "skipped"; readonly job: string; readonly because: string };
+
+const RUN_RESULTS: Readonly<Record<RunResult["type"], true>> = {
+  submitted: true,
+  rerun: true,
+  callback: true,
+  callback_failed: true,
+  ended: true,
+  failed: true,
+  skipped: true,
+};
+
+/** Whether a result of a command is about a run. */
+export function isRunResult(result: { readonly type: string }): result is RunResult {
+  return Object.hasOwn(RUN_RESULTS, result.type);
+}
 
 /** Whether a result means that later jobs must not be submitted. */
 export function isFailure(result: RunResult): boolean {

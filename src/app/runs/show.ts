@@ -1,7 +1,7 @@
 import { getJobRuns, type JobRuns } from "../../azureml/history/job_runs.ts";
 import { getJob, type Job } from "../../azureml/jobs/job.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
-import type { OpenedJob } from "./targets.ts";
+import type { RunTarget } from "./targets.ts";
 
 /** One run with its steps, as it was at `now`. */
 export interface ShownRun {
@@ -17,7 +17,7 @@ export interface ShownRun {
  *
  * @throws {UserError} `job.not_found`, `azure.*`.
  */
-export async function showRun({ workspace, name }: OpenedJob): Promise<ShownRun> {
+export async function showRun({ workspace, name }: RunTarget): Promise<ShownRun> {
   const now = workspace.clock.now();
   try {
     const { job, steps } = await getJobRuns(workspace, name);
@@ -25,7 +25,7 @@ export async function showRun({ workspace, name }: OpenedJob): Promise<ShownRun>
   } catch (thrown) {
     if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
     const job = await getJob(workspace, name);
-    const message = `The steps of job "${name}" cannot be shown: ${thrown.message}`;
+    const message = `Cannot show the steps of job "${name}": ${thrown.message}`;
     return { job, steps: [], now, warnings: [{ code: "job.no_steps", message }] };
   }
 }

@@ -9,39 +9,39 @@ import { readJobsFile, SENDING } from "../records/jobs_file.ts";
 import { lastJob } from "../records/remembered_jobs.ts";
 import { openConfig, workingFolder } from "../project/open.ts";
 
-/** Options of the commands that look after jobs. */
-export interface JobOptions extends ProjectOptions {
-  /** Names in Azure ML; none: the last that was submitted from this project. */
+/** Which runs a command is about. */
+export interface RunTargetOptions extends ProjectOptions {
+  /** Names in Azure ML; empty for the last run that was submitted from this project. */
   readonly names: readonly string[];
-  /** A file that `submit --output-file` wrote, whose jobs are meant. */
+  /** A file written by `submit --output-file`, to use its jobs. */
   readonly from?: string;
   /** `-w`: a workspace of azureml.yml. */
   readonly workspace?: string;
 }
 
-/** A job, and where it is. */
-export interface OpenedJob {
+/** A run, and the workspace that it is in. */
+export interface RunTarget {
   readonly workspace: Workspace;
   readonly name: string;
-  /** Its name in azureml.yml, where it is known. */
+  /** The name of its job in azureml.yml, if known. */
   readonly job: string | undefined;
-  /** Whether it is known that Azure has it. */
+  /** Whether Azure is known to have it. */
   readonly isSent: boolean;
 }
 
-/** @internal A job before its workspace is opened. */
-interface Target extends Omit<OpenedJob, "workspace"> {
+/** A run before its workspace is opened. */
+interface Target extends Omit<RunTarget, "workspace"> {
   readonly workspace: WorkspaceConfig;
 }
 
 /**
- * Finds the jobs that are meant and opens their workspaces: the one that `-w` names, else the one that a job was
- * submitted to from this project, else azureml.yml's. The project's pipelines are not read for that.
+ * Finds the runs and opens their workspaces: the one that `-w` names, else the one that the run was submitted to from
+ * this project, else the one of azureml.yml. Does not read the project's pipelines.
  *
- * @throws {UserError} `usage.no_name` for an empty name, which would mean all jobs to Azure, `usage.from_and_name`,
+ * @throws {UserError} `usage.no_name` for an empty name, which would stand for all jobs in a request, `usage.from_and_name`,
  * `job.none_submitted`, `jobs_file.*`.
  */
-export async function openJobs(ctx: AppContext, options: JobOptions): Promise<readonly OpenedJob[]> {
+export async function openRuns(ctx: AppContext, options: RunTargetOptions): Promise<readonly RunTarget[]> {
   checkNames(options);
   const targets = options.from === undefined
     ? await targetsOf(ctx, options)
@@ -52,19 +52,19 @@ export async function openJobs(ctx: AppContext, options: JobOptions): Promise<re
   return targets.map((target) => ({ ...target, workspace: opened(JSON.stringify(target.workspace)) }));
 }
 
-function checkNames({ names, from }: JobOptions): void {
+function checkNames({ names, from }: RunTargetOptions): void {
   if (names.some((name) => name.trim() === "")) {
-    throw new UserError("Cannot look for a job without a name", {
+    throw new UserError("The name of the job is empty", {
       code: "usage.no_name",
       exit: ExitCode.Usage,
-      hint: "Name the job as `submit` printed it; is the variable that holds it empty?",
+      hint: "Use the name that `submit` printed; check the variable that holds it",
     });
   }
   if (names.length === 0 || from === undefined) return;
-  throw new UserError("Cannot take `--from` and the name of a job together", {
+  throw new UserError("`--from` cannot be combined with the name of a job", {
     code: "usage.from_and_name",
     exit: ExitCode.Usage,
-    hint: "Leave one of them out",
+    hint: "Omit one of them",
   });
 }
 
@@ -78,8 +78,8 @@ async function targetsFrom(ctx: AppContext, from: string): Promise<readonly Targ
   }));
 }
 
-async function targetsOf(ctx: AppContext, options: JobOptions): Promise<readonly Target[]> {
-  const root = await rootOf(ctx, options);
+async function targetsOf(ctx: AppContext, options: RunTargetOptions): Promise<readonly Target[]> {
+  const root = await rememberedRoot(ctx, options);
   const chosen = once(async () => chooseWorkspace(await openConfig(ctx, options), options.workspace));
   const target = async (name: string): Promise<Target> => {
     const known = await lastJob(ctx, root, { name });
@@ -96,7 +96,7 @@ async function targetsOf(ctx: AppContext, options: JobOptions): Promise<readonly
 }
 
 /** The project's folder, or the one from which jobs of a package were submitted, where there is no project. */
-export async function rootOf(ctx: AppContext, options: ProjectOptions): Promise<string> {
+export async function rememberedRoot(ctx: AppContext, options: ProjectOptions): Promise<string> {
   const folder = workingFolder(ctx, options);
   try {
     return (await findProject(ctx, folder)).root;
@@ -107,9 +107,9 @@ export async function rootOf(ctx: AppContext, options: ProjectOptions): Promise<
 }
 
 function noneSubmitted(): UserError {
-  return new UserError("Cannot choose a job: none was submitted from this project on this machine", {
+  return new UserError("No job was submitted from this project on this machine", {
     code: "job.none_submitted",
     exit: ExitCode.Usage,
-    hint: "Name the job as `submit` printed it",
+    hint: "Name a job; `kedro-azureml job list` shows them",
   });
 }

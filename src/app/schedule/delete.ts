@@ -3,10 +3,11 @@ import { deleteSchedule } from "../../azureml/schedules/schedule.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import { chooseWorkspace, connect } from "../project/connect.ts";
-import type { Selected } from "../project/select_jobs.ts";
+import type { SelectedJobs } from "../project/select_jobs.ts";
+import { openSchedules, type SchedulesOptions } from "./target.ts";
 
-/** How schedules are deleted. */
-export interface UnschedulingOptions {
+/** Options of deleting the schedules of jobs. */
+export interface DeleteScheduleOptions {
   /** `-w`: a workspace of azureml.yml for all jobs. */
   readonly workspace?: string;
   readonly dryRun?: boolean;
@@ -16,21 +17,22 @@ export interface UnschedulingOptions {
 export interface DeletedSchedule {
   /** Its name in Azure ML. */
   readonly name: string;
-  readonly job: string;
+  /** The job in azureml.yml that it belongs to; `undefined` where the schedule was named. */
+  readonly job: string | undefined;
   readonly workspace: WorkspaceConfig;
   /** False when the workspace had no such schedule; `undefined` with `dryRun`. */
   readonly deleted?: boolean;
 }
 
 /**
- * Deletes all schedules that jobs have by azureml.yml; for a job that has none there the one of its name.
+ * Deletes the schedules that azureml.yml gives jobs; for a job without any there, the one of the job's name.
  *
- * A schedule that is not there is no failure.
+ * A schedule that does not exist is not a failure.
  */
-export async function* deleteSchedules(
+export async function* deleteJobSchedules(
   ctx: AppContext,
-  { session, jobs }: Selected,
-  options: UnschedulingOptions,
+  { session, jobs }: SelectedJobs,
+  options: DeleteScheduleOptions,
 ): AsyncIterable<DeletedSchedule> {
   const all = [...jobs].flatMap(([job, config]) => {
     const workspace = chooseWorkspace(session.config, options.workspace, config);
@@ -42,5 +44,28 @@ export async function* deleteSchedules(
   for (const one of all) {
     const deleted = await deleteSchedule(open(one.workspace), one.name);
     yield { ...one, deleted };
+  }
+}
+
+/** Which schedules of a workspace are deleted. */
+export interface DeleteNamedOptions extends SchedulesOptions {
+  /** Their names in Azure ML. */
+  readonly names: readonly string[];
+  readonly dryRun?: boolean;
+}
+
+/**
+ * Deletes schedules by their names in Azure ML, whatever azureml.yml says; one that does not exist is not a failure.
+ *
+ * @throws {UserError} `azure.*`, `workspace.unknown`.
+ */
+export async function* deleteNamedSchedules(
+  ctx: AppContext,
+  options: DeleteNamedOptions,
+): AsyncIterable<DeletedSchedule> {
+  const workspace = await openSchedules(ctx, options);
+  for (const name of new Set(options.names)) {
+    const known = { name, job: undefined, workspace: workspace.config };
+    yield options.dryRun ? known : { ...known, deleted: await deleteSchedule(workspace, name) };
   }
 }

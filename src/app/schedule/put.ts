@@ -6,13 +6,14 @@ import { putSchedule } from "../../azureml/schedules/schedule.ts";
 import { type NamedSchedule, toScheduleRest } from "../../azureml/schedules/to_rest.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import type { Checked } from "../check/check.ts";
-import { type Baggage, openSubmitters, planOf } from "../submit/submit.ts";
+import type { CheckedJobs } from "../check/check.ts";
+import { planSubmission, type SubmissionInputs } from "../project/submission_inputs.ts";
+import { openSubmitters } from "../submit/send.ts";
 
-/** What schedules are made of. */
-export interface Scheduling {
-  readonly baggage: Baggage;
-  readonly specs: Checked["specs"];
+/** The jobs to schedule, and when. */
+export interface ScheduleInputs {
+  readonly inputs: SubmissionInputs;
+  readonly specs: CheckedJobs["specs"];
   readonly schedules: readonly NamedSchedule[];
 }
 
@@ -25,7 +26,7 @@ export interface PlannedSchedule {
   readonly now: Date;
 }
 
-/** What becomes of the schedules of a command, in the order in which it is known. */
+/** What happened to one schedule. */
 export type ScheduleResult =
   | {
     readonly type: "scheduled";
@@ -34,16 +35,16 @@ export type ScheduleResult =
     readonly now: Date;
   }
   | { readonly type: "failed"; readonly job: string; readonly error: UserError }
-  /** Left as it was because job `because` failed before. */
+  /** Not changed, because job `because` failed before. */
   | { readonly type: "skipped"; readonly job: string; readonly because: string };
 
-/** Shows schedules that would be made. */
+/** Yields the schedules that would be created or updated, without asking Azure. */
 export async function* planSchedules(
   ctx: Pick<Context, "clock">,
-  { baggage, specs, schedules }: Scheduling,
+  { inputs, specs, schedules }: ScheduleInputs,
 ): AsyncIterable<PlannedSchedule> {
   for (const one of schedules) {
-    const plan = await planOf(specs.get(one.job)!, baggage);
+    const plan = await planSubmission(specs.get(one.job)!, inputs);
     const body = toScheduleRest(one, plan.body);
     yield { schedule: one, plan, body, now: ctx.clock.now() };
   }
@@ -52,13 +53,13 @@ export async function* planSchedules(
 /**
  * Creates or updates schedules, job by job, and yields each as soon as Azure has it.
  *
- * Among several jobs one that fails is reported, and so are those behind it, which are left as they were.
+ * Among several jobs, one that fails is reported, and so are those after it, which are not changed.
  */
 export async function* sendSchedules(
   ctx: AppContext,
-  { baggage, specs, schedules }: Scheduling,
+  { inputs, specs, schedules }: ScheduleInputs,
 ): AsyncIterable<ScheduleResult> {
-  const { submitterOf } = await openSubmitters(ctx, baggage, {});
+  const { submitterOf } = await openSubmitters(ctx, inputs, {});
   const ofJob = Map.groupBy(schedules, ({ job }) => job);
   const jobs = [...specs].filter(([job]) => ofJob.has(job));
   async function* send(job: string, spec: JobSpec): AsyncIterable<ScheduleResult> {
@@ -91,13 +92,11 @@ export function requireSchedules(jobs: readonly string[], schedules: readonly Na
   const without = jobs.filter((job) => !schedules.some((one) => one.job === job));
   if (without.length === 0) return;
   throw new UserError(
-    `Cannot schedule ${without.map((job) => `"${job}"`).join(", ")}: no schedule was packed`,
+    `The package has no schedule for ${without.map((job) => `job "${job}"`).join(", ")}`,
     {
       code: "schedule.none",
       exit: ExitCode.Config,
-      hint: `Set \`jobs.${
-        without[0]
-      }.schedule\` in azureml.yml and pack it again, or choose others with \`-j\``,
+      hint: `Set \`jobs.${without[0]}.schedule\` in azureml.yml and pack again, or name other jobs`,
       data: { jobs: without },
     },
   );

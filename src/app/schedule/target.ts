@@ -4,7 +4,7 @@ import { chooseWorkspace, connect } from "../project/connect.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "../project/open.ts";
 
-/** Options of the commands that look after schedules. */
+/** Options of the commands that manage the schedules of a workspace. */
 export interface SchedulesOptions extends ProjectOptions {
   /** `-w`: a workspace of azureml.yml. */
   readonly workspace?: string;
@@ -13,13 +13,13 @@ export interface SchedulesOptions extends ProjectOptions {
   readonly workspaceName?: string;
 }
 
-/** The same for one schedule. */
+/** Options of the commands that manage one schedule. */
 export interface ScheduleTargetOptions extends SchedulesOptions {
   /** Its name in Azure ML. */
   readonly name: string;
 }
 
-/** Opens the workspace whose schedules are meant; where all of it is named, there need be no project. */
+/** Opens the workspace of the schedules; no project is needed if the options name all of it. */
 export async function openSchedules(ctx: AppContext, options: SchedulesOptions): Promise<Workspace> {
   const { open } = await connect(ctx);
   return open(await workspaceOf(ctx, options));

@@ -7,7 +7,7 @@ import type { Workspace } from "../../azureml/client/workspace.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { lastJob } from "../records/remembered_jobs.ts";
 
-/** What an earlier run is looked for by. */
+/** Which run to compare with. */
 export interface BaselineQuery {
   /** The project's folder. */
   readonly root: string;
@@ -15,21 +15,20 @@ export interface BaselineQuery {
   readonly job: string;
   /** The Kedro environment. */
   readonly env: string;
-  /** What would be sent now. */
+  /** The request that would be sent now. */
   readonly body: JobBody;
-  /** Name in Azure ML of the run that is meant. */
+  /** Name in Azure ML of the run to use; `undefined` for the last one. */
   readonly against: string | undefined;
 }
 
-/** How many jobs of a workspace are looked at. */
-const LOOKED_AT = 1000;
+/** How many runs of a workspace are searched at most. */
+const MOST_SEARCHED = 1000;
 
 /**
- * Finds the run that a job is compared with: the one that is named, else the last that was submitted from this project
- * on this machine, else the newest of the workspace with the same experiment and name to show. One that only repeats
- * another, perhaps in part, stands for that.
+ * Finds the run that a job is compared with: the one that is named, else the last that was submitted from this project on
+ * this machine, else the newest of the workspace with the same experiment and display name. The last run may be a rerun.
  *
- * @throws {UserError} `job.not_found`, `job.no_pipeline`, `diff.no_run` where there is none.
+ * @throws {UserError} `job.not_found`, `job.no_pipeline`, `diff.no_run` if there is none.
  */
 export async function findBaseline(
   ctx: AppContext,
@@ -43,36 +42,39 @@ export async function findBaseline(
     known.workspace.resource_group === workspace.config.resource_group &&
     known.workspace.subscription_id === workspace.config.subscription_id;
   const last = isHere ? await findJobBody(workspace, known.name) : undefined;
-  if (last !== undefined) return await repeatedBy(workspace, last);
+  if (last !== undefined) return await asBaseline(workspace, last);
   const newest = await newestLike(workspace, query.body);
-  if (newest !== undefined) return await repeatedBy(workspace, await getPipelineBody(workspace, newest));
+  if (newest !== undefined) return await asBaseline(workspace, await getPipelineBody(workspace, newest));
   throw new UserError(
-    `Cannot compare job "${job}": workspace "${workspace.config.name}" has no earlier run of it`,
+    `Job "${job}" has no earlier run in workspace "${workspace.config.name}"`,
     {
       code: "diff.no_run",
       exit: ExitCode.Rejected,
-      hint: "Name a run with `--against JOB_NAME`, or another workspace of azureml.yml with `-w`",
+      hint: "Name a run with `--against RUN`, or another workspace with `-w`",
     },
   );
 }
 
-/** The job that another repeats, perhaps only in part; the other itself where that is gone. */
-async function repeatedBy(workspace: Workspace, found: JobAndBody): Promise<JobAndBody> {
+/**
+ * A run as the baseline of a comparison. A rerun has the steps of the run that it repeats, or some of them, so the body
+ * is that of the first run.
+ */
+async function asBaseline(workspace: Workspace, found: JobAndBody): Promise<JobAndBody> {
   const seen = new Set<string>();
   for (let run = found;;) {
     seen.add(run.job.name);
     const of = (run.body.properties.tags as Readonly<Record<string, string>> | undefined)?.[RERUN_OF];
     const before = of === undefined || seen.has(of) ? undefined : await findJobBody(workspace, of);
-    if (before === undefined) return run;
+    if (before === undefined) return { job: found.job, body: run.body };
     run = before;
   }
 }
 
 async function newestLike(workspace: Workspace, { properties }: JobBody): Promise<string | undefined> {
-  let looked = 0;
+  let searched = 0;
   for await (const { name, displayName, experimentName } of listJobs(workspace)) {
     if (displayName === properties.displayName && experimentName === properties.experimentName) return name;
-    if (++looked === LOOKED_AT) return undefined;
+    if (++searched === MOST_SEARCHED) return undefined;
   }
   return undefined;
 }

@@ -6,21 +6,21 @@ import type { AppContext, ProjectOptions } from "../context.ts";
 import type { RunResult } from "../runs/results.ts";
 import { workingFolder } from "../project/open.ts";
 
-/** Which callback a command was given. */
-export interface CallbackOptions extends ProjectOptions {
+/** Options of the callback of `submit`. */
+export interface JobCallbackOptions extends ProjectOptions {
   readonly onJobScheduled?: CallbackName;
   readonly python?: string;
 }
 
 /**
- * Finds the callback that the options name, before anything is sent.
+ * Finds the function of `--on-job-scheduled`, before anything is sent.
  *
  * @throws {UserError} `callback.not_found`.
  */
 export async function openCallback(
   ctx: AppContext,
   project: Project,
-  options: CallbackOptions,
+  options: JobCallbackOptions,
 ): Promise<Callback | undefined> {
   if (options.onJobScheduled === undefined) return undefined;
   const python = options.python ?? (ctx.env.KEDRO_AZUREML_PYTHON || undefined);
@@ -30,10 +30,12 @@ export async function openCallback(
   });
 }
 
-/**
- * Calls back for a job that Azure has taken; that the callback fails does not hide that the job runs.
- */
-export async function callBack(ctx: AppContext, callback: Callback, job: SubmittedJob): Promise<RunResult> {
+/** Calls the function for a job that Azure has accepted; its failure is a result, because the job runs anyway. */
+export async function runCallback(
+  ctx: AppContext,
+  callback: Callback,
+  job: SubmittedJob,
+): Promise<RunResult> {
   try {
     const printed = await callback.call(callbackJob(job));
     return { type: "callback", job, callback: callback.shown, printed };
@@ -43,7 +45,7 @@ export async function callBack(ctx: AppContext, callback: Callback, job: Submitt
   }
 }
 
-/** A job by the names that azure-ai-ml gives its attributes. */
+/** A job with the attribute names of azure-ai-ml. */
 function callbackJob({ name, id, status, studioUrl, properties }: SubmittedJob): CallbackJob {
   return {
     name,

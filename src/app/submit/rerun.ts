@@ -1,78 +1,95 @@
 import { sendJob } from "../../azureml/submit/send_job.ts";
-import { stepsOf } from "../../azureml/write/steps.ts";
-import type { PlannedRerun } from "../../azureml/submit/rerun_plan.ts";
 import { requireSame } from "../../azureml/compare/require_same.ts";
+import { type PlannedRerun, planRerun } from "../../azureml/submit/rerun_plan.ts";
+import { stepsOf } from "../../azureml/write/steps.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
+import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { chooseEnv } from "../../config/layers/env.ts";
 import type { AppContext } from "../context.ts";
-import { openBoard } from "../step_board.ts";
-import { follow, type FollowingOptions } from "../runs/follow.ts";
-import { type JobOptions, rootOf } from "../runs/targets.ts";
-import type { JobsFile } from "../records/jobs_file.ts";
+import { refuseFollowOptions } from "../project/option_conflicts.ts";
+import { openJobsFile } from "../records/jobs_file.ts";
+import { openLedger, type SubmissionLedger } from "../records/ledger.ts";
+import { follow } from "../runs/follow.ts";
 import type { RunResult } from "../runs/results.ts";
-import { openSentJobs, type SentJobs } from "../records/ledger.ts";
+import { openRuns, rememberedRoot, type RunTargetOptions } from "../runs/targets.ts";
+import { openBoard } from "../step_board.ts";
 
-/** How a job is submitted again. */
-export interface RerunningOptions extends Omit<JobOptions, "names"> {
-  /** What the new job is to be called in Azure ML: the same is then sent once only. */
+/** Options of `rerun`. */
+export interface RerunOptions extends RunTargetOptions {
+  /** Whether to run only the steps that did not complete. */
+  readonly fromFailed?: boolean;
+  /** Whether to show what would be sent, and send nothing. */
+  readonly dryRun?: boolean;
+  /** Name of the new run in Azure ML; submitting the same run again under it changes nothing. */
   readonly as?: string;
+  /** File to write the submitted job to. */
+  readonly outputFile?: string;
   readonly waitForCompletion?: boolean;
-  /** Seconds that following may take. */
+  /** Seconds to follow the run at most. */
   readonly timeout?: number;
   readonly cancelOnInterrupt?: boolean;
-  /** Where it stands which job was sent. */
-  readonly jobsFile?: JobsFile | undefined;
 }
 
-/** @internal What is sent, and where to. */
-interface Sending {
-  readonly workspace: Workspace;
-  readonly planned: PlannedRerun;
-  /** The job's name in azureml.yml, or what else it goes by. */
-  readonly job: string;
-}
+/** What `rerun` yields: with `dryRun` the plan, else what happened to the new run. */
+export type RerunResult =
+  | { readonly type: "planned"; readonly planned: PlannedRerun; readonly workspace: WorkspaceConfig }
+  | RunResult;
 
-/** Sends a job that repeats another, and follows it where that is asked for. */
-export async function* sendRerun(
-  ctx: AppContext,
-  sending: Sending,
-  options: RerunningOptions,
-): AsyncIterable<RunResult> {
-  const root = await rootOf(ctx, options);
-  const sent = openSentJobs(ctx, { ...options, root, env: chooseEnv(options.env, ctx.env.KEDRO_ENV) });
+/**
+ * Submits an earlier run again as it was, all of it or only the steps that did not complete.
+ *
+ * @throws {UserError} `job.*`, `rerun.*`, `azure.*`, `file.not_written`.
+ */
+export async function* rerunJob(ctx: AppContext, options: RerunOptions): AsyncIterable<RerunResult> {
+  refuseFollowOptions(options);
+  const [target] = await openRuns(ctx, options);
+  const { workspace, name, job = name } = target!;
+  const planned = await planRerun(workspace, name, { fromFailed: options.fromFailed ?? false });
+  if (options.dryRun) return yield { type: "planned", planned, workspace: workspace.config };
+  const jobsFile = await openJobsFile(ctx, options.outputFile);
+  const root = await rememberedRoot(ctx, options);
+  const env = chooseEnv(options.env, ctx.env.KEDRO_ENV);
+  const ledger = openLedger(ctx, { ...options, jobsFile, root, env });
   try {
-    yield* send(ctx, sending, { ...options, sent });
+    yield* send(ctx, { workspace, planned, job }, { ...options, ledger });
     ctx.signal.throwIfAborted();
   } catch (thrown) {
-    await sent.failed(sending.job, thrown);
-    throw ctx.signal.aborted ? await sent.interrupted() : thrown;
+    await ledger.failed(job, thrown);
+    throw ctx.signal.aborted ? await ledger.interrupted() : thrown;
   } finally {
-    await sent.close();
+    await ledger.close();
   }
+}
+
+interface RerunInputs {
+  readonly workspace: Workspace;
+  readonly planned: PlannedRerun;
+  /** The job's name in azureml.yml, or the name of the earlier run where that is unknown. */
+  readonly job: string;
 }
 
 async function* send(
   ctx: AppContext,
-  { workspace, planned, job }: Sending,
-  options: RerunningOptions & { readonly sent: SentJobs },
+  { workspace, planned, job }: RerunInputs,
+  options: RerunOptions & { readonly ledger: SubmissionLedger },
 ): AsyncIterable<RunResult> {
-  const { sent, as } = options;
+  const { ledger, as } = options;
   const { body, components, old } = planned;
   const { name, studioUrl, job: taken, wasThere } = await sendJob(workspace, {
     name: as,
     body: async () => body,
     requireSame: (there) => requireSame(workspace, there, { body, components }),
     async beforeSending(named) {
-      await sent.sending({ job, ...named }, workspace);
+      await ledger.sending({ job, ...named }, workspace);
       ctx.report({ type: "rerun", job, ...named });
     },
   });
   const board = openBoard(stepsOf(body));
   const known = { job, name, studioUrl, status: taken.status };
-  await sent.accepted({ ...known, board }, workspace);
+  await ledger.accepted({ ...known, board }, workspace);
   const run = { ...known, wasThere, of: old.name, planned };
   yield { type: "rerun", run, workspace: workspace.config };
   if (!options.waitForCompletion) return;
-  const onEnd: FollowingOptions["onEnd"] = (end) => sent.ended(end);
+  const onEnd = ledger.ended;
   yield { type: "ended", run: await follow(ctx, workspace, { ...options, name, job, board, onEnd }) };
 }

@@ -6,6 +6,7 @@ import type {
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { type ArmCall, listWithArm, readWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
+import { computeLine } from "./create_lines.ts";
 
 /** A compute of a workspace: what decides whether steps can run there. */
 export interface ComputeInfo {
@@ -49,7 +50,7 @@ export async function getCompute(workspace: Workspace, name: string): Promise<Co
       code: "compute.not_found",
       exit: ExitCode.Rejected,
       details: names.length === 0 ? [] : [`computes: ${names.join(", ")}`],
-      hint: "Change `compute` in azureml.yml, or create the compute",
+      hint: `Change \`compute\` in azureml.yml, or create it: \`${computeLine(workspace.config, name)}\``,
       data: { computes: names },
     },
   );

@@ -3,6 +3,7 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { anonymousImageEnvironment, parseEnvironment } from "../compile/environment_ref.ts";
 import { listWithArm, readWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
+import { dataLine, environmentLine, workspaceLine } from "./create_lines.ts";
 
 /** The facts about a workspace that commands need. */
 export interface WorkspaceInfo {
@@ -28,7 +29,9 @@ export async function getWorkspace(workspace: Workspace): Promise<WorkspaceInfo>
   throw new UserError(`Workspace "${name}" not found in resource group "${group}"`, {
     code: "azure.not_found",
     exit: ExitCode.Rejected,
-    hint: "Change `workspace` in azureml.yml; `az ml workspace list` lists the workspaces",
+    hint: `Change \`workspace\` in azureml.yml (\`az ml workspace list\` lists workspaces), or create it: \`${
+      workspaceLine(workspace.config)
+    }\``,
   });
 }
 
@@ -126,7 +129,10 @@ function noEnvironment(workspace: Workspace, what: string): UserError {
     {
       code: "environment.not_found",
       exit: ExitCode.Rejected,
-      hint: "Change `execution.environment` in azureml.yml, or create it with `az ml environment create`",
+      hint:
+        `Change \`execution.environment\` in azureml.yml, or write its files with \`kedro-azureml init --environment\` and create it: \`${
+          environmentLine(workspace.config, { name: what.replace(/[:@].*$/, "") })
+        }\``,
     },
   );
 }
@@ -160,7 +166,9 @@ export async function pinDataAsset(workspace: Workspace, path: string): Promise<
     {
       code: "data.not_found",
       exit: ExitCode.Rejected,
-      hint: "Change `azureml_dataset` in the catalog, or create it with `az ml data create`",
+      hint: `Change \`azureml_dataset\` in the catalog, or create it with the type of the catalog entry: \`${
+        dataLine(workspace.config, { name: name!, type: "uri_folder", path: "<file, folder or address>" })
+      }\``,
     },
   );
 }

@@ -6,6 +6,7 @@ import {
   type HttpMethods,
   isRestError,
   type OnRetry,
+  type PipelineRequest,
   type PipelineResponse,
 } from "../../core/net/azure_http.ts";
 import type { Cloud } from "../../core/clouds/load.ts";
@@ -15,13 +16,22 @@ import { networkError } from "../../core/net/network_error.ts";
 import { joinedBytes } from "../../core/bytes.ts";
 import { once } from "../../core/once.ts";
 import { apiVersionFor } from "./api_versions.ts";
+import { readChallenge, type TokenChallenge } from "../refusals/challenge.ts";
+import { readProblem } from "../refusals/read.ts";
 import { queryText } from "./query.ts";
 import { azureError } from "../refusals/to_error.ts";
 import { readJson, readResource } from "./read_json.ts";
 
 /** Anything that gives tokens; credentials do. */
 export interface Tokens {
-  getToken(scope: string): Promise<{ readonly token: string }>;
+  /**
+   * @param challenge The token that Azure refused, and what it demands of another.
+   * @throws {UserError} `auth.*`, for a demand that cannot be met too.
+   */
+  getToken(
+    scope: string,
+    challenge?: TokenChallenge & { readonly refused: string },
+  ): Promise<{ readonly token: string }>;
 }
 
 /** One request to a workspace. */
@@ -134,13 +144,32 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     });
     if (body !== undefined) request.body = body;
     if (streams) request.streamResponseStatusCodes = new Set([200, 206]);
-    if (scope !== undefined) {
-      request.headers.set("authorization", `Bearer ${(await tokens.getToken(scope)).token}`);
-    }
-    try {
-      return await (sentOnce ? pipelineOnce() : pipeline).sendRequest(http, request);
-    } catch (thrown) {
-      throw isRestError(thrown) ? networkError(action, url, thrown) : thrown;
+    const sendOnce = async () => {
+      try {
+        return await (sentOnce ? pipelineOnce() : pipeline).sendRequest(http, request);
+      } catch (thrown) {
+        throw isRestError(thrown) ? networkError(action, url, thrown) : thrown;
+      }
+    };
+    return scope === undefined ? await sendOnce() : await authorized(scope, request, sendOnce);
+  }
+
+  /** Sends with a token; where Azure demands another one, gets that and sends again, which is safe after a 401. */
+  async function authorized(
+    scope: string,
+    { headers }: PipelineRequest,
+    sendOnce: () => Promise<PipelineResponse>,
+  ): Promise<PipelineResponse> {
+    let { token } = await tokens.getToken(scope);
+    for (let answered = 0;; answered++) {
+      headers.set("authorization", `Bearer ${token}`);
+      const response = await sendOnce();
+      if (response.status !== 401 || answered === MAX_CHALLENGES) return response;
+      const { headers: received, bodyAsText } = response;
+      const header = (name: string) => received.get(name);
+      const challenge = readChallenge(header, readProblem({ text: bodyAsText ?? "", header }));
+      if (challenge === undefined) return response;
+      ({ token } = await tokens.getToken(scope, { ...challenge, refused: token }));
     }
   }
 
@@ -225,6 +254,9 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
 function answerOf<T>({ action, answers }: WorkspaceRequest, response: PipelineResponse): T {
   return answers === undefined ? readJson<T>(action, response) : readResource<T>(action, response, answers);
 }
+
+/** How many demands of Azure are met for one request: another tenant, then claims, and once more. */
+const MAX_CHALLENGES = 3;
 
 /** Answers to one request that may break off before its end. */
 const BODY_ATTEMPTS = 3;

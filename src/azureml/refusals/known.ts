@@ -20,6 +20,8 @@ export interface Refused {
 export interface KnownRefusal {
   /** Azure's error code, or a pattern that its code or message matches. */
   readonly is: string | RegExp;
+  /** What must also be true. */
+  readonly and?: (refused: Refused) => boolean;
   /** Where this error is documented. */
   readonly read: string;
   readonly means: (refused: Refused) => RefusalMeaning;

@@ -1,5 +1,6 @@
-import { type AzureProblem, type AzureRefusal, workspaceScope } from "./read.ts";
-import { auth, type KnownRefusal, rejected } from "./known.ts";
+import { lacksClaims, tenantOf } from "./challenge.ts";
+import { type AzureProblem, workspaceScope } from "./read.ts";
+import { auth, type KnownRefusal, type Refused, rejected } from "./known.ts";
 import { STORAGE_REFUSALS } from "./storage_table.ts";
 import { roleCommand, WORKSPACE_ROLE } from "./roles.ts";
 
@@ -12,17 +13,29 @@ const ARM_ERRORS =
 /** Every refusal that this program explains; the first that matches is used. */
 export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
   {
+    // Before the codes that come with it: for writes without multi-factor authentication RequestDisallowedByPolicy.
+    is: /^/,
+    and: ({ refusal }) => lacksClaims(refusal.header),
+    read: "https://github.com/Azure/azure-cli/issues/31699",
+    means: () =>
+      auth(
+        "claims",
+        "Azure requires a stronger sign-in for this request, such as multi-factor authentication",
+        "Run `kedro-azureml auth login` or `az login`, complete the prompt, and run the command again",
+      ),
+  },
+  {
     is: "InvalidAuthenticationTokenTenant",
     read: "https://github.com/Azure/azure-sdk-for-net/issues/49391",
     means: ({ refusal, azure }) => {
-      const tenant = rightTenant(refusal, azure);
+      const tenant = tenantOf(refusal.header, azure);
       return auth(
         "wrong_tenant",
         `the token is for a different tenant than the subscription's${
           tenant === undefined ? "" : `, "${tenant}"`
         }`,
         `Sign in to that tenant with \`kedro-azureml auth login --tenant ${tenant ?? TENANT}\` or ` +
-          `\`az login --tenant ${tenant ?? TENANT}\``,
+          `\`az login --tenant ${tenant ?? TENANT}\`; a service principal needs AZURE_TENANT_ID`,
       );
     },
   },
@@ -169,10 +182,12 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
 ];
 
 /** The entry that matches Azure's error. */
-export function findKnownRefusal(azure: AzureProblem): KnownRefusal | undefined {
+export function findKnownRefusal(refused: Refused): KnownRefusal | undefined {
+  const { azure } = refused;
   const words = [azure.code ?? "", azure.message ?? "", azure.detail ?? ""];
-  return KNOWN_REFUSALS.find(({ is }) =>
-    typeof is === "string" ? is === azure.code : words.some((word) => is.test(word))
+  return KNOWN_REFUSALS.find(({ is, and }) =>
+    (typeof is === "string" ? is === azure.code : words.some((word) => is.test(word))) &&
+    (and?.(refused) ?? true)
   );
 }
 
@@ -183,12 +198,6 @@ function quoted({ message = "" }: AzureProblem, pattern: RegExp): string | undef
 /** Object id of the identity, from Azure's message. */
 function assignee(azure: AzureProblem): string | undefined {
   return quoted(azure, /object id '([0-9a-f-]{36})'/);
-}
-
-/** The subscription's tenant: the second issuer in Azure's message, or that of the `authorization_uri`. */
-function rightTenant({ header }: AzureRefusal, azure: AzureProblem): string | undefined {
-  return quoted(azure, /must match (?:the tenant|one of the tenants) '?https:\/\/[^/]+\/([^/',]+)/) ??
-    /authorization_uri="?https:\/\/[^/]+\/([^/",]+)/.exec(header("www-authenticate") ?? "")?.[1];
 }
 
 function policies({ additionalInfo = [], message = "" }: AzureProblem): readonly string[] {

@@ -36,7 +36,7 @@ export function azureError(refusal: AzureRefusal): UserError {
 }
 
 function meaning(refusal: AzureRefusal, azure: AzureProblem | undefined): RefusalMeaning {
-  const known = azure === undefined ? undefined : findKnownRefusal(azure);
+  const known = azure === undefined ? undefined : findKnownRefusal({ refusal, azure });
   const means = known?.means({ refusal, azure: azure! });
   // A clock that is wrong makes good tokens and signatures look as if they were over, or not begun.
   const skew = TIMELY.includes(means?.code ?? "azure.unauthorized") && [401, 403].includes(refusal.status)

@@ -1,5 +1,6 @@
 import type { Access, Right } from "../../azureml/access/access.ts";
 import { WORKSPACE_ROLE } from "../../azureml/refusals/roles.ts";
+import { withOldKeys } from "../command/old_keys.ts";
 import type { WorkspaceStatus } from "../../app/doctor/auth_check.ts";
 
 const RIGHTS: Readonly<Record<Right, string>> = {
@@ -10,21 +11,21 @@ const RIGHTS: Readonly<Record<Right, string>> = {
   write_blobs: "write blobs",
 };
 
-/** What this program itself does without: steps use the compute's identity, and code goes up by SAS. */
-const SPARE: ReadonlySet<Right> = new Set(["read_blobs", "write_blobs"]);
+/** Rights that submitting does not need: steps use the compute's identity, and code is uploaded with a SAS. */
+const OPTIONAL_RIGHTS: ReadonlySet<Right> = new Set(["read_blobs", "write_blobs"]);
 
-/** Whether everything is allowed that this program needs; what could not be told is no answer. */
+/** Whether nothing that submitting needs is known to be denied. */
 export function isAllowed(status: WorkspaceStatus): boolean {
   if ("skipped" in status) return true;
   if ("error" in status) return false;
   return status.report.access.every(({ right, answer }) =>
-    SPARE.has(right) || (right === "read_workspace" ? answer === "yes" : answer !== "no")
+    OPTIONAL_RIGHTS.has(right) || (right === "read_workspace" ? answer === "yes" : answer !== "no")
   );
 }
 
-/** Writes what the workspace allows, a line for each right, and the lines that give the roles that are missing. */
+/** One line for each right, then the commands that assign missing roles. */
 export function accessLines(status: WorkspaceStatus): string[] {
-  if ("skipped" in status) return ["Workspace", `· not looked at: ${status.skipped}`];
+  if ("skipped" in status) return ["Workspace", `· not checked: ${status.skipped}`];
   if ("error" in status) {
     const { message, hint, details } = status.error;
     return [
@@ -39,60 +40,61 @@ export function accessLines(status: WorkspaceStatus): string[] {
   return [
     `Workspace ${name} (resource group ${group}, subscription ${id})`,
     ...access.map((one) => accessLine(one, datastore?.name)),
-    ...(access.some(({ right, answer }) => SPARE.has(right) && answer === "no") ? [NOTE] : []),
+    ...(access.some(({ right, answer }) => OPTIONAL_RIGHTS.has(right) && answer === "no")
+      ? [BLOBS_NOTE]
+      : []),
     ...hints(access),
   ];
 }
 
-const NOTE =
-  "  Jobs run without a role for blobs: their steps read and write with the compute's identity. Reading and writing " +
-  "data from here takes it";
+const BLOBS_NOTE =
+  "  Jobs do not need a blob role: steps read and write with the compute's identity. You need one to read or write " +
+  "data from this machine";
 
 function accessLine({ right, answer, probe, reason }: Access, datastore: string | undefined): string {
-  const mark = { yes: "✓", no: SPARE.has(right) ? "!" : "✗", unknown: "?" }[answer];
-  const title = SPARE.has(right) && datastore !== undefined
+  const mark = { yes: "✓", no: OPTIONAL_RIGHTS.has(right) ? "!" : "✗", unknown: "?" }[answer];
+  const title = OPTIONAL_RIGHTS.has(right) && datastore !== undefined
     ? `${RIGHTS[right]} of ${datastore}`
     : RIGHTS[right];
-  const words = { yes: "yes", no: `no: ${reason}`, unknown: `could not be checked: ${reason}` }[answer];
+  const words = { yes: "yes", no: `no: ${reason}`, unknown: `not checked: ${reason}` }[answer];
   return `${mark} ${title.padEnd(34)} ${words}${probe === "none" ? "" : ` (${probe})`}`;
 }
 
-/** Each role once, with all that it is missing for. */
+/** One hint for each missing role. */
 function hints(access: readonly Access[]): string[] {
   const roles = new Map(
     access.flatMap(({ role }) => role === undefined ? [] : [[role.command, role.name] as const]),
   );
-  // A role for looking at roles is not what is missing, perhaps; another comes with the line that gives it.
-  const isTold = ({ probe, error }: Access) =>
+  // The role to read role assignments is beside the point when a hint above already assigns the missing role.
+  const isCovered = ({ probe, error }: Access) =>
     error?.code === "azure.forbidden" && (roles.size > 0 || probe.startsWith("permissions"));
   const others = access.flatMap((one) =>
-    one.answer === "unknown" && one.error?.hint && !isTold(one) ? [one.error.hint] : []
+    one.answer === "unknown" && one.error?.hint && !isCovered(one) ? [one.error.hint] : []
   );
   return [
     ...[...roles].map(([command, name]) =>
-      `hint: Have an owner give the role "${name}"${
-        name === WORKSPACE_ROLE ? ', or the wider "Contributor"' : ""
+      `hint: Ask an owner to assign the role "${name}"${
+        name === WORKSPACE_ROLE ? ' (or "Contributor")' : ""
       }: ${command}`
     ),
     ...[...new Set(others)].map((hint) => `hint: ${hint}`),
   ];
 }
 
-/** The same for scripts. */
+/** The same for `--json`. */
 export function accessData(status: WorkspaceStatus): unknown {
-  if ("skipped" in status) return { looked_at: false, reason: status.skipped };
+  if ("skipped" in status) return checked(false, { reason: status.skipped });
   if ("error" in status) {
     const { code, message, hint } = status.error;
-    return { looked_at: false, reason: message, error: { code, message, hint: hint ?? null } };
+    return checked(false, { reason: message, error: { code, message, hint: hint ?? null } });
   }
   const { config, report: { workspace, datastore, access } } = status;
-  return {
-    looked_at: true,
+  return checked(true, {
     name: config.name,
     resource_group: config.resource_group,
     subscription_id: config.subscription_id,
     reached: workspace !== undefined,
-    default_datastore: datastore?.name ?? null,
+    ...withOldKeys({ defaultDatastore: datastore?.name ?? null }, { default_datastore: "defaultDatastore" }),
     access: access.map(({ right, answer, probe, reason, role, error }) => ({
       right,
       answer,
@@ -104,5 +106,9 @@ export function accessData(status: WorkspaceStatus): unknown {
         ? null
         : { code: error.code, message: error.message, hint: error.hint ?? null },
     })),
-  };
+  });
+}
+
+function checked(isChecked: boolean, data: object): unknown {
+  return withOldKeys({ checked: isChecked, ...data }, { looked_at: "checked" });
 }

@@ -1,32 +1,31 @@
 import { readIdentity } from "../../credentials/entra/identity.ts";
 import type { Login } from "../../credentials/sign_in/login.ts";
 import type { Warning } from "../../core/errors.ts";
+import { withOldKeys } from "../command/old_keys.ts";
 import type { Output } from "../command/output.ts";
 
-/** Tells who signed in, where that is kept, and what is used before it. */
+/** Renders who signed in, where the session is saved, and which credential takes precedence over it. */
 export function renderLogin({ token, account, path }: Login, before: Warning | undefined): Output {
   const { name = account.username, objectId } = readIdentity(token.token);
-  const kept = path === undefined
-    ? "Nothing is kept on disk (--no-store), so that later commands do not know it"
-    : `Your session is kept in ${path}, which only you may read; \`kedro-azureml auth logout\` removes it`;
+  const saved = path === undefined
+    ? "The session was not saved (--no-store); later commands cannot use it"
+    : `Session saved to ${path}, readable only by you; \`kedro-azureml auth logout\` removes it`;
   return {
-    data: {
-      name,
-      object_id: objectId ?? null,
-      tenant_id: account.tenant,
-      session_file: path ?? null,
-    },
+    data: withOldKeys(
+      { name, objectId: objectId ?? null, tenantId: account.tenant, sessionFile: path ?? null },
+      { object_id: "objectId", tenant_id: "tenantId", session_file: "sessionFile" },
+    ),
     ...(before !== undefined && path !== undefined && { warnings: [before] }),
-    text: `✓ You are ${name} of tenant ${account.tenant}\n${kept}\n`,
+    text: `✓ Signed in as ${name} (tenant ${account.tenant})\n${saved}\n`,
   };
 }
 
-/** Tells what was removed. */
+/** Renders what signing out removed. */
 export function renderLogout({ removed, path }: { removed: boolean; path: string | undefined }): Output {
   return {
-    data: { removed, session_file: path ?? null },
+    data: withOldKeys({ removed, sessionFile: path ?? null }, { session_file: "sessionFile" }),
     text: removed
-      ? `✓ Your session is removed from ${path}; Azure CLI and your browser stay signed in\n`
-      : "· There is no session of `auth login` to remove\n",
+      ? `✓ Signed out; removed ${path} (Azure CLI and your browser stay signed in)\n`
+      : "· Not signed in with `auth login`; nothing to remove\n",
   };
 }

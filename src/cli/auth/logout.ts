@@ -3,7 +3,7 @@ import { logout } from "../../credentials/sign_in/login.ts";
 import type { Output } from "../command/output.ts";
 import { renderLogout } from "./login_text.ts";
 
-/** Forgets whom `auth login` signed in. */
+/** Signs out: removes the session of `auth login`. */
 export async function authLogout(ctx: AppContext): Promise<Output> {
   return renderLogout(await logout(ctx));
 }

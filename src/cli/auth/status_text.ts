@@ -1,7 +1,10 @@
+import type { Identity } from "../../credentials/entra/identity.ts";
 import type { MemberReport } from "../../credentials/chain/chain.ts";
 import { ExitCode } from "../../core/errors.ts";
 import type { AudienceStatus, AuthStatus } from "../../app/doctor/auth_check.ts";
+import { withOldKeys } from "../command/old_keys.ts";
 import type { Output } from "../command/output.ts";
+import { utcText } from "../text/times.ts";
 import { accessData, accessLines, isAllowed } from "./access_text.ts";
 
 const MARKS: Readonly<Record<MemberReport["status"], string>> = {
@@ -18,8 +21,8 @@ const TITLES: Readonly<Record<AudienceStatus["name"], string>> = {
 };
 
 /**
- * Writes who one is to Azure; the exit status is 4 unless every audience gives a token and the workspace, where there is
- * one to look at, allows what this program does.
+ * Renders `auth status`. The exit status is 4 unless every audience issues a token and the workspace, if there is one to
+ * check, allows submitting jobs.
  */
 export function renderAuthStatus(status: AuthStatus): Output {
   const works = status.identity !== undefined && status.audiences.every(({ error }) => error === undefined) &&
@@ -27,7 +30,7 @@ export function renderAuthStatus(status: AuthStatus): Output {
   return {
     data: toData(status),
     text: [
-      "Credentials, in the order in which they are tried",
+      "Credentials, in the order they are tried",
       ...status.members.flatMap(memberLines),
       ...identityLines(status),
       ...audienceLines(status),
@@ -53,7 +56,7 @@ function identityLines({ identity, cloud }: AuthStatus): string[] {
     ["object id", identity.objectId],
     ["application id", identity.applicationId],
     ["tenant", identity.tenantId],
-    ["expires", identity.expiresAt && time(identity.expiresAt)],
+    ["expires", identity.expiresAt && utcText(identity.expiresAt)],
     ["cloud", `${cloud.name} (${cloud.resourceManager})`],
   ];
   return ["Identity", ...rows.flatMap(([name, value]) => value ? [`  ${name.padEnd(16)} ${value}`] : [])];
@@ -66,7 +69,9 @@ function audienceLines({ audiences, identity }: AuthStatus): string[] {
 
 function audienceLine({ name, audience, expiresAt, error }: AudienceStatus): string {
   const start = `${error === undefined ? "✓" : "✗"} ${TITLES[name].padEnd(18)} ${audience}`;
-  return error === undefined ? `${start} until ${time(expiresAt)}` : `${start}: ${error.message}`;
+  return error === undefined
+    ? `${start} until ${expiresAt === undefined ? "?" : utcText(expiresAt)}`
+    : `${start}: ${error.message}`;
 }
 
 function hintLines({ audiences }: AuthStatus): string[] {
@@ -76,31 +81,45 @@ function hintLines({ audiences }: AuthStatus): string[] {
   return [...new Set(details.map((detail) => `  ${detail}`)), ...[...hints].map((hint) => `hint: ${hint}`)];
 }
 
-function time(date: Date | undefined): string {
-  return date === undefined ? "?" : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+function identityData({ name, kind, objectId, applicationId, tenantId, expiresAt }: Identity) {
+  return withOldKeys({
+    name: name ?? null,
+    kind,
+    objectId: objectId ?? null,
+    applicationId: applicationId ?? null,
+    tenantId: tenantId ?? null,
+    expiresAt: expiresAt?.toISOString() ?? null,
+  }, {
+    object_id: "objectId",
+    application_id: "applicationId",
+    tenant_id: "tenantId",
+    expires_at: "expiresAt",
+  });
+}
+
+function audienceData({ name, audience, expiresAt, error }: AudienceStatus) {
+  return withOldKeys({
+    name,
+    audience,
+    ok: error === undefined,
+    expiresAt: expiresAt?.toISOString() ?? null,
+    error: error === undefined
+      ? null
+      : { code: error.code, message: error.message, hint: error.hint ?? null, details: error.details },
+  }, { expires_at: "expiresAt" });
 }
 
 function toData({ cloud, members, identity, audiences, workspace }: AuthStatus) {
   return {
-    cloud: { name: cloud.name, authority: cloud.authority, resource_manager: cloud.resourceManager },
-    credentials: members,
-    identity: identity === undefined ? null : {
-      name: identity.name ?? null,
-      kind: identity.kind,
-      object_id: identity.objectId ?? null,
-      application_id: identity.applicationId ?? null,
-      tenant_id: identity.tenantId ?? null,
-      expires_at: identity.expiresAt?.toISOString() ?? null,
-    },
-    audiences: audiences.map(({ name, audience, expiresAt, error }) => ({
-      name,
-      audience,
-      ok: error === undefined,
-      expires_at: expiresAt?.toISOString() ?? null,
-      error: error === undefined
-        ? null
-        : { code: error.code, message: error.message, hint: error.hint ?? null, details: error.details },
-    })),
+    cloud: withOldKeys(
+      { name: cloud.name, authority: cloud.authority, resourceManager: cloud.resourceManager },
+      { resource_manager: "resourceManager" },
+    ),
+    credentials: members.map(({ milliseconds, ...member }) =>
+      withOldKeys({ ...member, durationMs: milliseconds }, { milliseconds: "durationMs" })
+    ),
+    identity: identity === undefined ? null : identityData(identity),
+    audiences: audiences.map(audienceData),
     workspace: accessData(workspace),
   };
 }

@@ -1,20 +1,21 @@
 import { join, relative, sep } from "node:path";
 import type { Finding } from "../../azureml/checks/finding.ts";
 import type { Context } from "../../core/context.ts";
+import { azureCommand } from "./azure_command.ts";
 import type { Validated } from "../../app/check/validate.ts";
 
 /**
- * Shows findings where a CI system shows them: beside the lines of a pull request under GitHub Actions, in the
- * summary of a run under Azure Pipelines. Both read standard error too. Elsewhere nothing is written.
+ * Writes findings as commands of the CI system to standard error: GitHub Actions shows them at the lines of a pull
+ * request, Azure Pipelines in the summary of the run. Writes nothing elsewhere.
  */
 export function annotate(
   { env, terminal }: Pick<Context, "env" | "terminal">,
   { findings, root }: Readonly<Pick<Validated, "findings" | "root">>,
 ): void {
   const write = env.GITHUB_ACTIONS === "true"
-    ? (one: Finding) => githubCommand(one, fileIn(root, env.GITHUB_WORKSPACE))
+    ? (one: Finding) => githubAnnotation(one, fileIn(root, env.GITHUB_WORKSPACE))
     : env.TF_BUILD !== undefined
-    ? (one: Finding) => azureCommand(one, (file) => join(root, file))
+    ? (one: Finding) => azureAnnotation(one, (file) => join(root, file))
     : undefined;
   if (write === undefined) return;
   for (const finding of findings) {
@@ -23,8 +24,8 @@ export function annotate(
   }
 }
 
-/** A command of GitHub Actions; files are named from the checkout's top on. */
-export function githubCommand(finding: Finding, fileOf: (file: string) => string): string {
+/** A finding as a command of GitHub Actions; file names are relative to the checkout. */
+export function githubAnnotation(finding: Finding, fileOf: (file: string) => string): string {
   const { severity, code, place } = finding;
   const properties = [
     ...(place === undefined ? [] : [
@@ -39,21 +40,19 @@ export function githubCommand(finding: Finding, fileOf: (file: string) => string
   return `::${command} ${text}::${githubText(textOf(finding))}`;
 }
 
-/** A command of Azure Pipelines, which has none for notes. */
-export function azureCommand(finding: Finding, fileOf: (file: string) => string): string | undefined {
+/** A finding as a command of Azure Pipelines, which has none for notes. */
+export function azureAnnotation(finding: Finding, fileOf: (file: string) => string): string | undefined {
   const { severity, code, place } = finding;
   if (severity === "note") return undefined;
-  const properties = [
-    ["type", severity],
-    ...(place === undefined ? [] : [
-      ["sourcepath", fileOf(place.file)],
-      ["linenumber", place.line],
-      ["columnnumber", place.line === undefined ? undefined : place.column],
-    ]),
-    ["code", code],
-  ].filter(([, value]) => value !== undefined);
-  const text = properties.map(([name, value]) => `${name}=${azureProperty(String(value))};`).join("");
-  return `##vso[task.logissue ${text}]${azureText(textOf(finding))}`;
+  const { file, line, column } = place ?? {};
+  const properties = {
+    type: severity,
+    ...(file !== undefined && { sourcepath: fileOf(file) }),
+    ...(line !== undefined && { linenumber: String(line) }),
+    ...(line !== undefined && column !== undefined && { columnnumber: String(column) }),
+    code,
+  };
+  return azureCommand("task.logissue", properties, textOf(finding));
 }
 
 function textOf({ message, details = [], jobs, hint }: Finding): string {
@@ -74,12 +73,4 @@ function githubText(text: string): string {
 
 function githubProperty(text: string): string {
   return githubText(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
-}
-
-function azureText(text: string): string {
-  return text.replaceAll("%", "%AZP25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-}
-
-function azureProperty(text: string): string {
-  return azureText(text).replaceAll("]", "%5D").replaceAll(";", "%3B");
 }

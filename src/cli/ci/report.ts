@@ -5,13 +5,13 @@ import type { CiReport, Report } from "../../app/context.ts";
 import { azureCommand } from "./azure_command.ts";
 import { renderSummary } from "./step_summary.ts";
 
-/** Opens the report for the CI system that the environment tells of. */
+/** Opens the report for the CI system that the environment variables describe. */
 export function openCiReport(ctx: Context, warn: Report): CiReport {
   const quietly = async (work: () => Promise<void>) => {
     try {
       await work();
     } catch (thrown) {
-      const message = `The CI system could not be told of the jobs: ${(thrown as Error).message}`;
+      const message = `Cannot write the outputs or the summary of the CI run: ${(thrown as Error).message}`;
       warn({ type: "warning", warning: { code: "ci.not_told", message } });
     }
   };

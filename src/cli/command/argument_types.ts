@@ -3,20 +3,40 @@ import { isJobName } from "../../azureml/jobs/name.ts";
 import { parseJson } from "../../core/text/python_json.ts";
 import type { CallbackName } from "../../kedro/callback.ts";
 
-/** Adds one more value of an option that may be given several times. */
+/** Collects the values of an option that can be repeated. */
 export function repeated(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 
-/** Splits a list: names with commas between them, or the option given again. */
+/** Reads a comma-separated list; repeating the option adds to it. */
 export function list(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, ...value.split(",").map((name) => name.trim()).filter((name) => name !== "")];
 }
 
 /**
- * Reads `--params`: a JSON object, in single quotes too, as the plugin takes it. Empty text and `null` are none.
+ * Splits a list of node names. Commas in square brackets belong to a name, as in `f([a,b]) -> [c]`, which is what Kedro
+ * before 1.0 calls a node without a name of its own; Kedro splits the same way (`split_node_names`).
+ */
+export function nodeNames(value: string, before: readonly string[] = []): readonly string[] {
+  const names: string[] = [];
+  let [name, depth] = ["", 0];
+  for (const char of `${value},`) {
+    if (char === "[") depth++;
+    if (char === "]") depth--;
+    if (char === "," && depth === 0) {
+      names.push(name.trim());
+      name = "";
+    } else name += char;
+  }
+  // A bracket that is not closed: the rest is one name.
+  if (name !== "") names.push(name.slice(0, -1).trim());
+  return [...before, ...names.filter((one) => one !== "")];
+}
+
+/**
+ * Reads a JSON object. Like the plugin, accepts single quotes around it; empty text and `null` mean `{}`.
  *
- * @throws {InvalidArgumentError} when it is something else.
+ * @throws {InvalidArgumentError} for anything else.
  */
 export function jsonObject(text: string): Readonly<Record<string, unknown>> {
   const bare = text.replace(/^'+|'+$/g, "");
@@ -26,28 +46,28 @@ export function jsonObject(text: string): Readonly<Record<string, unknown>> {
     value = parseJson(bare);
   } catch (thrown) {
     throw new InvalidArgumentError(
-      `it is not JSON (${(thrown as Error).message}); write it as {"name": value}`,
+      `not valid JSON (${(thrown as Error).message}); use the form {"name": value}`,
     );
   }
   if (value === null) return {};
   if (typeof value === "object" && !Array.isArray(value)) {
     return value as Record<string, unknown>;
   }
-  throw new InvalidArgumentError(`it is ${kindOf(value)}; write an object, such as {"name": value}`);
+  throw new InvalidArgumentError(`${kindOf(value)}, not an object; use the form {"name": value}`);
 }
 
-/** Reads one more `NAME=VALUE`; the value may hold further equals signs. */
+/** Reads one more `NAME=VALUE`; the value may contain equals signs. */
 export function nameAndValue(entry: string, before: Readonly<Record<string, string>> = {}) {
   const found = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(entry);
   if (found === null) {
     throw new InvalidArgumentError(
-      "write NAME=VALUE, where the name has letters, digits and underscores, and no digit first",
+      "use NAME=VALUE; the name may have letters, digits and underscores, and must not start with a digit",
     );
   }
   return { ...before, [found[1]!]: found[2]! };
 }
 
-/** Reads `dataset:version`, several with commas between them; the version may hold further colons. Empty text is none. */
+/** Reads comma-separated `dataset:version` pairs; the version may contain colons. Empty text means none. */
 export function versions(text: string, before: Readonly<Record<string, string>> = {}) {
   if (text.trim() === "") return before;
   const pairs = text.split(",").map((entry) => {
@@ -58,21 +78,21 @@ export function versions(text: string, before: Readonly<Record<string, string>> 
   return { ...before, ...Object.fromEntries(pairs) as Record<string, string> };
 }
 
-/** Reads a name for a job in Azure ML. */
+/** Reads the name of a job in Azure ML. */
 export function nameOfJob(text: string): string {
   if (isJobName(text)) return text;
   throw new InvalidArgumentError(
-    'Azure ML takes letters, digits, "-" and "_", the first a letter or digit, at most 255',
+    'use at most 255 letters, digits, "-" and "_", starting with a letter or digit',
   );
 }
 
 /** Reads a SHA-256 in hexadecimal digits. */
 export function sha256(text: string): string {
   if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
-  throw new InvalidArgumentError("write the 64 hexadecimal digits that `pack` printed");
+  throw new InvalidArgumentError("use the 64 hexadecimal digits that `pack` printed");
 }
 
-/** Reads `JOB=NAME`, once more. */
+/** Reads one more `JOB=NAME`. */
 export function displayNameOfJob(entry: string, before: Readonly<Record<string, string>> = {}) {
   const [job, ...name] = entry.split("=");
   return { ...before, [job!]: name.join("=") };
@@ -82,14 +102,14 @@ export function displayNameOfJob(entry: string, before: Readonly<Record<string, 
 export function count(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError("write a whole number above 0");
+  throw new InvalidArgumentError("use a whole number above 0");
 }
 
 /** Reads a whole number of seconds above 0. */
 export function seconds(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError("write a whole number of seconds above 0");
+  throw new InvalidArgumentError("use a whole number of seconds above 0");
 }
 
 /** Reads `module.path:function`. */
@@ -97,7 +117,9 @@ export function callbackName(text: string): CallbackName {
   const found = /^([\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*):([\p{L}_][\p{L}\p{N}_]*)$/u.exec(
     text,
   );
-  if (found === null) throw new InvalidArgumentError("write MODULE:FUNCTION, such as my_project.notify:tell");
+  if (found === null) {
+    throw new InvalidArgumentError("use MODULE:FUNCTION, such as my_project.notify:on_submit");
+  }
   return { module: found[1]!, function: found[2]! };
 }
 

@@ -1,4 +1,4 @@
-/** Writes a value as `JSON.stringify` does; a `Map` becomes an object whose keys keep their order, whole numbers too. */
+/** Like `JSON.stringify`, but a `Map` becomes an object whose keys keep their order, numeric ones too. */
 export function jsonText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((each) => jsonText(each ?? null)).join(",")}]`;
   if (!(value instanceof Map) && !isPlain(value)) return JSON.stringify(value);

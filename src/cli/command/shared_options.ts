@@ -1,46 +1,65 @@
 import { type Command, Option } from "commander";
 import { jsonObject, list, nameAndValue, repeated, seconds, sha256, versions } from "./argument_types.ts";
 
-/** Options of the commands that read the project. */
+/** Adds the options of commands that read the project. */
 export function reading(command: Command): Command {
   return command
-    .option("--python <path>", "read the project with this Python, which may do all that you may")
-    .option("--snapshot <file>", "read what `inspect --json` wrote instead of the project")
+    .option(
+      "--python <path>",
+      "read the project with this Python (not sandboxed: runs with your permissions)",
+    )
+    .option("--snapshot <file>", "read this `inspect --json` output; the project's code is not run")
     .option(
       "--allow-env-names <names>",
-      "environment variables that the project's code may see; all but secrets where absent, none in CI",
+      "environment variables that project code may read (default: all but secrets; in CI: none)",
       list,
     )
-    .option("--no-cache", "read the project again instead of reusing what an earlier command read")
-    .option("--read-timeout <seconds>", "time that reading the project may take; 60 where absent", seconds);
+    .option("--no-cache", "read the project again instead of reusing an earlier result")
+    .option("--read-timeout <seconds>", "time limit for reading the project (default: 60)", seconds);
 }
 
-/** Options of the commands that compile jobs. */
+/** Adds the options of commands that compile jobs. */
 export function compiling(command: Command): Command {
   return command
-    .option("-j, --job <name>", "job of azureml.yml; may be repeated", repeated)
-    .option("--params <json>", "runtime parameters as a JSON object; win over the job's own", jsonObject)
-    .option("--params-file <file>", "YAML or JSON file with runtime parameters; `--params` wins")
-    .option("--env-var <name=value>", "environment variable of every step; may be repeated", nameAndValue)
-    .option("--load-versions <dataset:version>", "version of a data asset to read; may be repeated", versions)
+    .argument("[jobs...]", "jobs of azureml.yml (default: the only one)")
+    .option("-j, --job <name>", "job in azureml.yml, same as the argument; can be repeated", repeated)
+    .option("--params <json>", "runtime parameters as a JSON object; override the job's own", jsonObject)
+    .option("--params-file <file>", "YAML or JSON file with runtime parameters; --params overrides it")
+    .option("--env-var <name=value>", "environment variable for every step; can be repeated", nameAndValue)
+    .option("--load-versions <dataset:version>", "version of a data asset to read; can be repeated", versions)
     .addOption(
-      new Option("--azureml-environment, --aml-env <name>", "Azure ML environment, instead of azureml.yml's"),
+      new Option("--azureml-environment, --aml-env <name>", "Azure ML environment; overrides azureml.yml"),
     );
 }
 
-/** Options of the commands that can send what was packed elsewhere. */
-export function packaged(command: Command): Command {
-  return command
-    .option("--package <file>", "send what `pack` wrote, where there is no project")
-    .option("--sha256 <hash>", "what the SHA-256 of the package must be, as `pack` printed it", sha256)
-    .option("--subscription-id <id>", "subscription for a package, instead of the one it was packed with")
-    .option("--resource-group <name>", "resource group for a package, likewise")
-    .option("--workspace-name <name>", "workspace in Azure for a package, likewise");
+/** The jobs that are named as arguments and with `-j`, as one option; none where there are no names. */
+export function namedJobs(
+  jobs: readonly string[],
+  { job = [] }: { readonly job?: readonly string[] },
+): { readonly job?: readonly string[] } {
+  return jobs.length + job.length === 0 ? {} : { job: [...jobs, ...job] };
 }
 
-/** Options of the commands that check jobs. */
+/** Options of the commands that can follow the jobs that they submit. */
+export function following(command: Command): Command {
+  return command
+    .option("--wait, --wait-for-completion", "follow jobs to their end; fails unless all complete")
+    .option("--timeout <seconds>", "with --wait, stop following after this time; jobs keep running", seconds);
+}
+
+/** Adds the options of commands that accept a package made by `pack`. */
+export function packaged(command: Command): Command {
+  return command
+    .option("--package <file>", "package made by `pack`, instead of a project")
+    .option("--sha256 <hash>", "expected SHA-256 of the package, as printed by `pack`", sha256)
+    .option("--subscription-id <id>", "subscription; overrides the package")
+    .option("--resource-group <name>", "resource group; overrides the package")
+    .option("--workspace-name <name>", "Azure ML workspace; overrides the package");
+}
+
+/** Adds the options of commands that check jobs. */
 export function checking(command: Command): Command {
   return command
-    .option("--strict", "stop for warnings too")
-    .option("--allow <codes>", "errors of the checks that count as warnings, by their codes", list);
+    .option("--strict", "treat warnings as errors")
+    .option("--allow <codes>", "treat these errors of the checks as warnings, by code", list);
 }

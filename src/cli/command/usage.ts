@@ -2,46 +2,52 @@ import type { Command, CommanderError } from "commander";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { pathOf } from "./command_tree.ts";
 
-/** How each complaint of the parser is said here; `$1` and on are the parts of its own message. */
-const SENTENCES: readonly (readonly [RegExp, string])[] = [
-  [/^unknown command '(.+?)'/, 'Cannot find the command "$1"'],
-  [/^unknown option '(.+?)'/, 'Cannot find the option "$1"'],
-  [/^option '(.+?)' argument missing/, 'Cannot take "$1" without a value'],
-  [/^option '(.+?)' argument '(.*)' is invalid\. (.+)/s, 'Cannot take "$2" for "$1": $3'],
-  [/^required option '(.+?)' not specified/, 'Cannot go on without "$1"'],
-  [/^missing required argument '(.+?)'/, "Cannot go on without <$1>"],
-  [/^too many arguments(?: for '(.+?)')?\. (.+?)\.?$/, "Cannot take that many arguments: $2"],
+/** Our wording of each parser message; `$1` and on are the parts that the parser's own message names. */
+const MESSAGES: readonly (readonly [RegExp, string])[] = [
+  [/^unknown command '(.+?)'/, 'Unknown command "$1"'],
+  [/^unknown option '(.+?)'/, 'Unknown option "$1"'],
+  [/^option '(.+?)' argument missing/, "Option $1 needs a value"],
+  [/^option '(.+?)' argument '(.*)' is invalid\. (.+)/s, 'Invalid value "$2" for $1: $3'],
+  [
+    /^command-argument value '(.*?)' is invalid for argument '(.+?)'\. (.+)/s,
+    'Invalid value "$1" for <$2>: $3',
+  ],
+  [/^required option '(.+?)' not specified/, "Missing required option $1"],
+  [/^missing required argument '(.+?)'/, "Missing required argument <$1>"],
+  [
+    /^too many arguments(?: for '(?:.+?)')?\. Expected \d+ arguments? but got \d+: (.+)$/,
+    "Unexpected argument: $1",
+  ],
 ];
 
-/** What the parser throws once it has printed help or the version. */
-const SHOWN = ["commander.help", "commander.helpDisplayed", "commander.version"];
+/** Codes of what the parser throws after it has printed help or the version. */
+const HELP_CODES = ["commander.help", "commander.helpDisplayed", "commander.version"];
 
-/** Whether the parser throws because it has printed what was asked for. */
-export function isShown({ code }: CommanderError): boolean {
-  return SHOWN.includes(code);
+/** Whether the parser threw only because it has printed help or the version. */
+export function isHelp({ code }: CommanderError): boolean {
+  return HELP_CODES.includes(code);
 }
 
 /**
- * Throws what the parser of one command complains of as one of our errors; help and the version go through.
+ * Rethrows a parser error of a command as a {@linkcode UserError}; errors that only end the help pass through.
  *
  * @throws {UserError} `usage.*`.
  */
-export function throwUsage(error: CommanderError, command: Command): never {
-  throw isShown(error) ? error : usageError(error, command);
+export function throwUsageError(error: CommanderError, command: Command): never {
+  throw isHelp(error) ? error : usageError(error, command);
 }
 
-/** Turns what the parser says into one of our errors: what was typed, and what is meant perhaps. */
 function usageError(error: CommanderError, command: Command): UserError {
-  const [said = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
-  const meant = rest.join(" ").match(/Did you mean (?:one of )?(.+?)\?/)?.[1];
-  const form = SENTENCES.find(([pattern]) => pattern.test(said));
-  return new UserError(form === undefined ? said : said.replace(...form), {
+  const [first = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
+  const suggestion = rest.join(" ").match(/Did you mean (?:one of )?(.+?)\?/)?.[1];
+  const found = MESSAGES.find(([pattern]) => pattern.test(first));
+  return new UserError(found === undefined ? first : first.replace(...found), {
     code: `usage.${
       error.code.replace(/^commander\./, "").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
     }`,
     exit: ExitCode.Usage,
-    hint: meant === undefined
+    hint: suggestion === undefined
       ? `Run \`${["kedro-azureml", pathOf(command), "--help"].filter(Boolean).join(" ")}\``
-      : `Did you mean \`${meant}\`?`,
+      : `Did you mean \`${suggestion}\`?`,
   });
 }

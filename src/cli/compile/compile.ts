@@ -1,76 +1,45 @@
+import { type CompileCommandOptions, compileJobs, type CompileResult } from "../../app/compile/compile.ts";
 import type { AppContext } from "../../app/context.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
-import { shellWord } from "../../core/text/shell_word.ts";
-import { once } from "../../core/once.ts";
-import { unsendable } from "../../app/check/check.ts";
-import { type Format, FORMATS, writeJob } from "./formats.ts";
-import { outputPath, shownPath, writeFile } from "../../app/project/output_files.ts";
-import {
-  compileJob,
-  type CompilingOptions,
-  type Selected,
-  selectJobs,
-} from "../../app/project/select_jobs.ts";
+import { ExitCode, type UserError } from "../../core/errors.ts";
 import type { Output } from "../command/output.ts";
-import { withParamsFile } from "../../app/project/params_file.ts";
-import { renderCompiled, renderNotCompiled } from "./compile_text.ts";
-import { type Baggage, packBaggage } from "../../app/submit/submit.ts";
+import { renderError } from "../text/error.ts";
+import { countText } from "../text/units.ts";
 
-/** Options of `compile`. */
-export interface CompileCommandOptions extends CompilingOptions {
-  readonly all?: boolean;
-  readonly check?: boolean;
-  /** File to write; `-` is standard output. */
-  readonly output?: string;
-  readonly format?: Format;
-}
-
-/** Compiles jobs to files; with `check` it writes none, and goes on after a job that does not compile. */
-export async function* compileJobs(ctx: AppContext, given: CompileCommandOptions): AsyncIterable<Output> {
-  const options = await withParamsFile(ctx, given);
-  const selected = await selectJobs(ctx, options);
-  yield { data: undefined, text: "", warnings: selected.session.warnings };
-  const baggage = once(() => packBaggage(ctx, selected, {}));
-  const written = new Map<string, string>();
-  for (const name of selected.jobs.keys()) {
-    try {
-      yield await compileOne(ctx, selected, name, { ...options, baggage, written });
-    } catch (thrown) {
-      if (!options.check || !(thrown instanceof UserError)) throw thrown;
-      yield { ...renderNotCompiled(name, thrown), exit: ExitCode.Config };
-    }
+/** Compiles jobs to files, to standard output, or with `check` only reports whether they compile. */
+export async function* compileCommand(
+  ctx: AppContext,
+  options: CompileCommandOptions,
+): AsyncIterable<Output> {
+  for await (const result of compileJobs(ctx, options)) {
+    if (result.type === "read") yield { data: undefined, text: "", warnings: result.warnings };
+    else if (result.type === "failed") yield renderFailed(result.job, result.error);
+    else if (options.output === "-" && !options.check) {
+      yield { ...result.formatted, warnings: result.warnings };
+    } else yield renderCompiled(result);
   }
 }
 
-async function compileOne(
-  ctx: AppContext,
-  selected: Selected,
-  name: string,
-  options: CompileCommandOptions & {
-    readonly baggage: () => Promise<Baggage>;
-    /** The jobs of this run, by the files that they were written to. */
-    readonly written: Map<string, string>;
-  },
-): Promise<Output> {
-  const { spec, warnings } = await compileJob(ctx, selected, name, options);
-  const { text, data, warnings: further } = await writeJob(ctx, selected, spec, options);
-  const all = [...warnings, ...further, ...unsendable(selected, spec)];
-  if (options.check) return renderCompiled(spec, undefined, all);
-  if (options.output === "-") return { data, text, warnings: all };
-  const file = options.output ?? `pipeline.${FORMATS[options.format ?? "yaml"]}`;
-  const path = outputPath(ctx, file, selected.jobs.size > 1 ? name : undefined);
-  const other = options.written.get(path);
-  if (other !== undefined) throw sameFile(name, other, shownPath(ctx, path));
-  options.written.set(path, name);
-  await writeFile(ctx, path, text);
-  return renderCompiled(spec, path, all);
+function renderCompiled({ spec, file, warnings }: Extract<CompileResult, { type: "compiled" }>): Output {
+  const steps = countText(spec.steps.length, "step");
+  return {
+    data: {
+      job: spec.job,
+      pipeline: spec.pipelineName,
+      steps: spec.steps.map(({ key, node }) => ({ key, node })),
+      file,
+    },
+    text: file === undefined
+      ? `✓ ${spec.job}: ${steps}\n`
+      : `Compiled job "${spec.job}" to ${file}: ${steps}\n`,
+    warnings,
+  };
 }
 
-/** A slash in a job's name is `_` in that of its file. */
-function sameFile(name: string, other: string, file: string): UserError {
-  return new UserError(`Cannot write job "${name}" to ${file}, where job "${other}" was just written`, {
-    code: "compile.same_file",
+function renderFailed(job: string, error: UserError): Output {
+  const { data, text } = renderError(error);
+  return {
+    data: { job, ...(data as Record<string, unknown>) },
+    text: `✗ ${job}\n${text.replace(/^(?=.)/gm, "  ")}`,
     exit: ExitCode.Config,
-    hint: `Compile it alone: \`kedro-azureml compile -j ${shellWord(name)} -o OTHER_FILE\``,
-  });
+  };
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Declaring } from "../command/declare.ts";
-import { jsonObject, list } from "../command/argument_types.ts";
+import { jsonObject, list, nodeNames } from "../command/argument_types.ts";
 import { reading } from "../command/shared_options.ts";
 
 /** Declares `inspect`. */
@@ -9,12 +9,12 @@ export function declareInspect(root: Command, { app, done, globals, declare }: D
     .option("--params <json>", "runtime parameters as a JSON object", jsonObject)
     .option("-p, --pipeline <name>", "only this pipeline")
     .option("--tags <names>", "only nodes with one of these tags", list)
-    .option("--from-nodes <names>", "only these nodes and those after them", list)
-    .option("--to-nodes <names>", "only these nodes and those before them", list)
-    .option("--nodes <names>", "only these nodes", list)
+    .option("--from-nodes <names>", "only these nodes and the nodes after them", nodeNames)
+    .option("--to-nodes <names>", "only these nodes and the nodes before them", nodeNames)
+    .option("--nodes <names>", "only these nodes", nodeNames)
     .option("--from-inputs <names>", "only nodes that need these datasets", list)
     .option("--to-outputs <names>", "only nodes that lead to these datasets", list)
-    .option("--namespaces <names>", "only nodes of these namespaces", list)
+    .option("--namespaces <names>", "only nodes of these namespaces", nodeNames)
     .action(async (options) =>
       done(await (await import("./inspect.ts")).inspect(app(), { ...globals(), ...options }))
     );

@@ -1,62 +1,81 @@
 import type { AppContext } from "../../app/context.ts";
-import { chooseEnv } from "../../config/layers/env.ts";
-import { openCachedReader } from "../../kedro/cache/cached_reader.ts";
-import { findProject } from "../../kedro/project.ts";
-import { pipelineNamed, slice } from "../../kedro/slice.ts";
-import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
+import { type InspectOptions, inspectProject } from "../../app/project/inspect.ts";
+import type {
+  CatalogEntry,
+  Json,
+  NodeSnapshot,
+  PipelineSnapshot,
+  ProjectSnapshot,
+} from "../../kedro/snapshot.ts";
 import type { Output } from "../command/output.ts";
-import { renderSnapshot } from "./inspect_text.ts";
-import { readerOptions, type ReadingOptions, workingFolder } from "../../app/project/open.ts";
+import { countText } from "../text/units.ts";
 
-/** Options of `inspect`. */
-export interface InspectOptions extends ReadingOptions {
-  readonly pipeline?: string;
-  readonly tags?: readonly string[];
-  readonly fromNodes?: readonly string[];
-  readonly toNodes?: readonly string[];
-  readonly nodes?: readonly string[];
-  readonly fromInputs?: readonly string[];
-  readonly toOutputs?: readonly string[];
-  readonly namespaces?: readonly string[];
-}
-
-/**
- * Reads the project and gives its snapshot, or the part of one pipeline that the options choose.
- *
- * @throws {UserError} `project.*`, `kedro.*` or `pipeline.*`.
- */
+/** Shows a project's pipelines, catalog and parameters. */
 export async function inspect(ctx: AppContext, options: InspectOptions): Promise<Output> {
-  const project = await findProject(ctx, workingFolder(ctx, options));
-  const env = chooseEnv(options.env, ctx.env.KEDRO_ENV);
-  const reader = await openCachedReader(ctx, project, readerOptions(ctx, env, options));
-  try {
-    const snapshot = chosen(await reader.snapshot({ lenient: true }), options);
-    return { data: inOrder(snapshot), text: renderSnapshot(snapshot), warnings: snapshot.warnings };
-  } finally {
-    await reader.close();
-  }
+  const snapshot = await inspectProject(ctx, options);
+  return { data: snapshotData(snapshot), text: renderSnapshot(snapshot), warnings: snapshot.warnings };
 }
 
-function chosen(snapshot: ProjectSnapshot, options: InspectOptions): ProjectSnapshot {
-  const filter = {
-    tags: options.tags ?? null,
-    from_nodes: options.fromNodes ?? null,
-    to_nodes: options.toNodes ?? null,
-    node_names: options.nodes ?? null,
-    from_inputs: options.fromInputs ?? null,
-    to_outputs: options.toOutputs ?? null,
-    node_namespaces: options.namespaces ?? null,
-  };
-  const filters = Object.values(filter).some((names) => names !== null && names.length > 0);
-  if (options.pipeline === undefined && !filters) return snapshot;
-  const name = options.pipeline ?? "__default__";
-  const whole = pipelineNamed(snapshot, name);
-  const pipelines = { [name]: filters ? slice(whole, filter) : whole };
-  return { ...snapshot, pipelines, pipeline_names: [name] };
-}
-
-/** The snapshot, with pipelines that keep their order when they are written. */
-function inOrder(snapshot: ProjectSnapshot) {
+/** The snapshot as `--json` has it; a `Map` keeps the order of the pipelines. */
+function snapshotData(snapshot: ProjectSnapshot): unknown {
   const { pipelines, pipeline_names: names } = snapshot;
   return { ...snapshot, pipelines: new Map(names.map((name) => [name, pipelines[name]!])) };
+}
+
+/** Each pipeline with its nodes in the order in which they run, then the catalog and the parameters. */
+function renderSnapshot(snapshot: ProjectSnapshot): string {
+  const { project, pipelines, pipeline_names: names, catalog, parameters } = snapshot;
+  const sections = [
+    [`${project.name} (Kedro ${project.kedro_version}, environment "${project.env}")`],
+    ...names.map((name) => pipelineLines(name, pipelines[name]!)),
+    catalogLines(catalog),
+    parameterLines(parameters),
+  ];
+  return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n") + "\n").join("\n");
+}
+
+function pipelineLines(name: string, { nodes, inputs, outputs }: PipelineSnapshot): string[] {
+  const count = countText(nodes.length, "node");
+  const width = widest(nodes.map((node) => node.name));
+  return [
+    `Pipeline ${name} (${count})`,
+    ...(inputs.length === 0 ? [] : [`  in   ${inputs.join(", ")}`]),
+    ...nodes.map((node) => `  · ${node.name.padEnd(width)}  ${flow(node)}`),
+    ...(outputs.length === 0 ? [] : [`  out  ${outputs.join(", ")}`]),
+  ];
+}
+
+function flow({ inputs, outputs, tags, distributed }: NodeSnapshot): string {
+  const notes = [
+    ...(tags.length === 0 ? [] : [`tags ${tags.join(", ")}`]),
+    ...(distributed === null ? [] : [`${distributed.framework} on ${distributed.num_nodes} nodes`]),
+  ];
+  return `${inputs.join(", ") || "–"} → ${outputs.join(", ") || "–"}${
+    notes.length === 0 ? "" : `  [${notes.join("; ")}]`
+  }`;
+}
+
+function catalogLines(catalog: Readonly<Record<string, CatalogEntry>>): string[] {
+  const names = Object.keys(catalog);
+  if (names.length === 0) return [];
+  const width = widest(names);
+  return ["Catalog", ...names.map((name) => `  ${name.padEnd(width)}  ${entryText(catalog[name]!)}`)];
+}
+
+function entryText({ type, filepath, azureml_dataset: asset }: CatalogEntry): string {
+  return [type, asset ?? filepath].filter((part) => typeof part === "string").join("  ");
+}
+
+function parameterLines(parameters: Readonly<Record<string, Json>>): string[] {
+  const names = Object.keys(parameters);
+  if (names.length === 0) return [];
+  const width = widest(names);
+  return [
+    "Parameters",
+    ...names.map((name) => `  ${name.padEnd(width)}  ${JSON.stringify(parameters[name])}`),
+  ];
+}
+
+function widest(texts: readonly string[]): number {
+  return Math.min(48, Math.max(0, ...texts.map((text) => text.length)));
 }

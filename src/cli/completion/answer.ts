@@ -1,32 +1,33 @@
 import type { Command } from "commander";
-import { pathOf } from "../command/command_tree.ts";
+import { pathOf, subcommand } from "../command/command_tree.ts";
+import { TOPIC_NAMES } from "../help/declare.ts";
 import { optionsIn, type Position, positionAt } from "./position.ts";
 
-/** One thing to choose. */
+/** One completion that a shell may offer. */
 export interface Candidate {
   readonly value: string;
   readonly description?: string;
 }
 
-/** Where candidates that stand in no declaration come from, by what they are for. */
-export type Sources = (
-  wanted: { readonly option?: string; readonly argument?: string; readonly command: string },
+/** Looks up candidates that no declaration lists, such as the jobs of the project. */
+export type CandidateLookup = (
+  target: { readonly option?: string; readonly argument?: string; readonly command: string },
   given: Readonly<Record<string, string>>,
 ) => Promise<readonly Candidate[]>;
 
-/** What a shell offers: candidates as whole words, or files or folders, which it finds by itself. */
-export interface Answer {
+/** What a shell should offer: candidates as whole words, or files or folders, which it finds itself. */
+export interface Completions {
   readonly kind: "values" | "files" | "folders";
   readonly candidates: readonly Candidate[];
 }
 
-/** Answers what may stand in place of `word` after the words `before`. */
+/** Finds what may replace `word` after the words `before`. */
 export async function complete(
   root: Command,
   before: readonly string[],
   word: string,
-  sources: Sources,
-): Promise<Answer> {
+  lookUp: CandidateLookup,
+): Promise<Completions> {
   const at = positionAt(root, before, word);
   if (at.option === undefined && word.startsWith("-") && !at.optionsEnded) {
     return values(at, optionCandidates(at.command));
@@ -35,20 +36,31 @@ export async function complete(
   if (placeholder === "file" || placeholder === "path") return { kind: "files", candidates: [] };
   if (placeholder === "dir") return { kind: "folders", candidates: [] };
   const choices = at.option === undefined ? commandCandidates(at) : at.option.argChoices?.map(toCandidate);
-  return values(at, choices ?? await sources(wantedAt(at), at.given));
+  return values(at, choices ?? await lookUp(targetAt(at), at.given));
 }
 
-function wantedAt({ option, command, argumentsBefore }: Position) {
+function targetAt({ option, command, argumentsBefore }: Position) {
   const name = pathOf(command);
   if (option !== undefined) return { option: option.attributeName(), command: name };
-  const argument = command.registeredArguments[argumentsBefore] ?? command.registeredArguments.at(-1);
-  const more = argument !== undefined &&
-    (argument.variadic || argumentsBefore < command.registeredArguments.length);
+  const count = argumentsBefore.length;
+  const argument = command.registeredArguments[count] ?? command.registeredArguments.at(-1);
+  const more = argument !== undefined && (argument.variadic || count < command.registeredArguments.length);
   return { command: name, ...(more && { argument: argument.name() }) };
 }
 
 function commandCandidates({ command, argumentsBefore }: Position): readonly Candidate[] | undefined {
-  if (argumentsBefore > 0 || command.commands.length === 0) return undefined;
+  if (command.name() === "help") return helpCandidates(command.parent!, argumentsBefore);
+  return argumentsBefore.length > 0 || command.commands.length === 0 ? undefined : subcommands(command);
+}
+
+/** What `help` explains: topics and commands, or what is below the command that is already typed. */
+function helpCandidates(root: Command, words: readonly string[]): readonly Candidate[] {
+  const command = words.reduce<Command | undefined>((above, word) => above && subcommand(above, word), root);
+  if (command === undefined) return [];
+  return [...subcommands(command), ...(command === root ? TOPIC_NAMES.map(toCandidate) : [])];
+}
+
+function subcommands(command: Command): readonly Candidate[] {
   return command.createHelp().visibleCommands(command)
     .map((each) => ({ value: each.name(), description: each.summary() || each.description() }));
 }
@@ -61,13 +73,13 @@ function toCandidate(value: string): Candidate {
   return { value };
 }
 
-/** A shell puts candidates into the command line as they are, so that names with a meaning to shells are left out. */
-const HARMLESS = /^[\p{L}\p{N}_./:@+,=-]+$/u;
+/** Shells insert candidates unquoted, so names with characters that mean something to a shell are left out. */
+const SAFE_WORD = /^[\p{L}\p{N}_./:@+,=-]+$/u;
 
-function values({ fixed, typed }: Position, candidates: readonly Candidate[]): Answer {
-  const fitting = candidates.filter(({ value }) => value.startsWith(typed) && HARMLESS.test(value));
+function values({ fixed, typed }: Position, candidates: readonly Candidate[]): Completions {
+  const matching = candidates.filter(({ value }) => value.startsWith(typed) && SAFE_WORD.test(value));
   return {
     kind: "values",
-    candidates: fitting.map((each) => ({ ...each, value: fixed + each.value })),
+    candidates: matching.map((each) => ({ ...each, value: fixed + each.value })),
   };
 }

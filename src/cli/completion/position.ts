@@ -1,29 +1,29 @@
 import type { Command, Option } from "commander";
 import { subcommand } from "../command/command_tree.ts";
 
-/** What stands where somebody asks for completions. */
+/** The place in a command line that a completion is for. */
 export interface Position {
-  /** The command that the words before have chosen. */
+  /** The command selected by the words before. */
   readonly command: Command;
   /** The option whose value is being typed. */
   readonly option: Option | undefined;
-  /** How many arguments of the command stand before. */
-  readonly argumentsBefore: number;
-  /** Values of options that stand before, by attribute, such as `env`; the last of each. */
+  /** The arguments of the command that come before. */
+  readonly argumentsBefore: readonly string[];
+  /** Values of options before, by attribute name, such as `env`; the last value of each. */
   readonly given: Readonly<Record<string, string>>;
-  /** What of the word may not change, such as `--format=` or the names of a list before the last comma. */
+  /** The part of the word that stays, such as `--format=` or the names of a list before the last comma. */
   readonly fixed: string;
-  /** What is being typed, after `fixed`. */
+  /** The rest of the word, after `fixed`. */
   readonly typed: string;
-  /** Whether `--` stands before, so that nothing is an option. */
+  /** Whether `--` comes before, after which nothing is an option. */
   readonly optionsEnded: boolean;
 }
 
-/** Finds out what the word after `before` is for. */
+/** Finds what the word after `before` completes. */
 export function positionAt(root: Command, before: readonly string[], word: string): Position {
   let command = root;
   let option: Option | undefined;
-  let argumentsBefore = 0;
+  const argumentsBefore: string[] = [];
   let optionsEnded = false;
   const given: Record<string, string> = {};
   for (const each of before) {
@@ -36,20 +36,20 @@ export function positionAt(root: Command, before: readonly string[], word: strin
       if (found?.value !== undefined) given[found.option.attributeName()] = found.value;
       else if (found?.option.required) option = found.option;
     } else {
-      const below = argumentsBefore === 0 ? subcommand(command, each) : undefined;
-      if (below === undefined) argumentsBefore++;
+      const below = argumentsBefore.length === 0 ? subcommand(command, each) : undefined;
+      if (below === undefined) argumentsBefore.push(each);
       command = below ?? command;
     }
   }
   const here = { command, argumentsBefore, given, optionsEnded };
-  if (option !== undefined) return { ...here, option, ...parted(option, "", word) };
+  if (option !== undefined) return { ...here, option, ...splitList(option, "", word) };
   const inside = optionsEnded ? undefined : optionOf(command, word);
   if (inside?.value === undefined) return { ...here, option: undefined, fixed: "", typed: word };
   const fixed = word.slice(0, word.length - inside.value.length);
-  return { ...here, option: inside.option, ...parted(inside.option, fixed, inside.value) };
+  return { ...here, option: inside.option, ...splitList(inside.option, fixed, inside.value) };
 }
 
-/** The options that count in a command: its own, and those of the commands above it. */
+/** The options a command takes: its own, and those of the commands above it. */
 export function optionsIn(command: Command): readonly Option[] {
   const own = command.options.filter(({ hidden }) => !hidden);
   return command.parent === null ? own : [...own, ...optionsIn(command.parent)];
@@ -67,8 +67,8 @@ function optionOf(command: Command, word: string): { option: Option; value?: str
   return attached && !word.startsWith("--") ? { option: attached, value: word.slice(2) } : undefined;
 }
 
-/** Of a list of names with commas between them only the last is being typed. */
-function parted(option: Option, fixed: string, value: string): Pick<Position, "fixed" | "typed"> {
+/** In a comma-separated list only the last name is completed. */
+function splitList(option: Option, fixed: string, value: string): Pick<Position, "fixed" | "typed"> {
   const start = takesList(option) ? value.lastIndexOf(",") + 1 : 0;
   return { fixed: fixed + value.slice(0, start), typed: value.slice(start) };
 }

@@ -4,12 +4,12 @@ import powershell from "./scripts/completion.ps1" with { type: "text" };
 import zsh from "./scripts/completion.zsh" with { type: "text" };
 
 /**
- * What each shell is told, so that it asks this program for completions.
+ * The script of each shell, which calls this program for completions.
  *
- * The program answers `complete --word=WORD -- WORDS…` with a line for each candidate, its description after a tab, and
- * last with `:values`, `:files` or `:folders`. What was typed is handed over as it is and never evaluated.
+ * `kedro-azureml complete --word=WORD -- WORDS…` prints one candidate a line, its description after a tab, and finally
+ * `:values`, `:files` or `:folders`. The scripts pass on what was typed without evaluating it.
  */
 export const SCRIPTS = { bash, zsh, fish, powershell } as const;
 
-/** A shell that completions can be had for. */
+/** A shell with a completion script. */
 export type Shell = keyof typeof SCRIPTS;

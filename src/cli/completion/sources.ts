@@ -3,26 +3,28 @@ import { environments } from "../../config/layers/folders.ts";
 import { allJobs } from "../../config/azureml/job_factories.ts";
 import {
   openConfig,
-  openLoadOptions,
   openSession,
-  type ReadingOptions,
+  type ReadOptions,
+  withLoadOptions,
   workingFolder,
 } from "../../app/project/open.ts";
+import { scheduleNames } from "../../azureml/schedules/from_config.ts";
 import { CREDENTIALS } from "../../credentials/credential.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { NodeSnapshot } from "../../kedro/snapshot.ts";
 import { rememberedJobs } from "../../app/records/remembered_jobs.ts";
-import type { Candidate, Sources } from "./answer.ts";
+import type { Candidate, CandidateLookup } from "./answer.ts";
 
-/** Seconds that somebody waits for the names in a project before there are none. */
+/** Seconds after which reading the project for completions is given up. */
 const READ_TIMEOUT = 5;
 
-type Source = (ctx: AppContext, options: ReadingOptions) => Promise<readonly Candidate[]>;
+type CandidateSource = (ctx: AppContext, options: ReadOptions) => Promise<readonly Candidate[]>;
 
-/** By the attribute of an option, or by the name of an argument. */
-const SOURCES: Readonly<Record<string, Source>> = {
+/** By the attribute name of an option, or by the name of an argument. */
+const SOURCES: Readonly<Record<string, CandidateSource>> = {
   env: envs,
   job: jobs,
+  jobs,
   workspace: workspaces,
   pipeline: pipelines,
   tags: (ctx, options) => ofNodes(ctx, options, ({ tags }) => tags),
@@ -33,16 +35,20 @@ const SOURCES: Readonly<Record<string, Source>> = {
   toNodes: (ctx, options) => ofNodes(ctx, options, ({ name }) => [name]),
   fromInputs: (ctx, options) => ofNodes(ctx, options, ({ inputs }) => inputs),
   names: submittedJobs,
+  schedule: schedules,
   against: submittedJobs,
   credential: () =>
     Promise.resolve(Object.entries(CREDENTIALS).map(([value, { about }]) => ({ value, description: about }))),
   toOutputs: (ctx, options) => ofNodes(ctx, options, ({ outputs }) => outputs),
 };
 
-/** The names in the project that the words before choose; none where it cannot be read. */
-export function projectSources(ctx: AppContext): Sources {
-  return async (wanted, given) => {
-    const source = SOURCES[wanted.option ?? wanted.argument ?? ""];
+/** By the command and an argument whose name means something else in other commands. */
+const SOURCES_OF_COMMANDS: Readonly<Record<string, CandidateSource>> = { "rerun job": submittedJobs };
+
+/** Looks up names in the project that the words before select. */
+export function projectCandidates(ctx: AppContext): CandidateLookup {
+  return async (target, given) => {
+    const source = sourceOf(target);
     if (source === undefined) return [];
     const { env, directory, python } = given;
     const options = {
@@ -56,14 +62,20 @@ export function projectSources(ctx: AppContext): Sources {
   };
 }
 
-async function envs(ctx: AppContext, options: ReadingOptions): Promise<readonly Candidate[]> {
-  return await openLoadOptions(ctx, options, async (load) => {
+function sourceOf(
+  { option, argument, command }: Parameters<CandidateLookup>[0],
+): CandidateSource | undefined {
+  return SOURCES_OF_COMMANDS[`${command} ${argument}`] ?? SOURCES[option ?? argument ?? ""];
+}
+
+async function envs(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
+  return await withLoadOptions(ctx, options, async (load) => {
     const names = await environments(ctx, load);
     return names.filter((name) => name !== load.settings.base_env).map((value) => ({ value }));
   });
 }
 
-async function jobs(ctx: AppContext, options: ReadingOptions): Promise<readonly Candidate[]> {
+async function jobs(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
   const config = await openConfig(ctx, options);
   const { azureml } = config;
   const literal = Object.keys(azureml.jobs).every((name) => !name.includes("{"));
@@ -73,18 +85,26 @@ async function jobs(ctx: AppContext, options: ReadingOptions): Promise<readonly 
   return Object.entries(all).map(([value, { description }]) => ({ value, description: description ?? "" }));
 }
 
-async function submittedJobs(ctx: AppContext, options: ReadingOptions): Promise<readonly Candidate[]> {
+async function submittedJobs(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
   const { root } = await findProject(ctx, workingFolder(ctx, options));
   const jobs = await Array.fromAsync(rememberedJobs(ctx, root));
   return jobs.map(({ name, job, at }) => ({ value: name, description: `${job}, ${at.slice(0, 16)}` }));
 }
 
-async function workspaces(ctx: AppContext, options: ReadingOptions): Promise<readonly Candidate[]> {
+/** The schedules that azureml.yml defines; no request is sent. */
+async function schedules(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
+  const { azureml } = await openConfig(ctx, options);
+  return Object.entries(azureml.jobs).flatMap(([key, { schedule }]) =>
+    scheduleNames(key, { key, schedule }).map((value) => ({ value, description: `job ${key}` }))
+  );
+}
+
+async function workspaces(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
   const { azureml } = await openConfig(ctx, options);
   return Object.entries(azureml.workspace).map(([value, { name }]) => ({ value, description: name }));
 }
 
-async function pipelines(ctx: AppContext, options: ReadingOptions): Promise<readonly Candidate[]> {
+async function pipelines(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
   const { snapshot } = await openSession(ctx, options);
   return Object.entries(snapshot.pipelines).map(([value, { nodes }]) => ({
     value,
@@ -94,7 +114,7 @@ async function pipelines(ctx: AppContext, options: ReadingOptions): Promise<read
 
 async function ofNodes(
   ctx: AppContext,
-  options: ReadingOptions,
+  options: ReadOptions,
   namesOf: (node: NodeSnapshot) => readonly string[],
 ): Promise<readonly Candidate[]> {
   const { snapshot } = await openSession(ctx, options);

@@ -3,23 +3,27 @@ import type { Declaring } from "../command/declare.ts";
 import { jsonObject } from "../command/argument_types.ts";
 import { reading } from "../command/shared_options.ts";
 
-/** Declares the commands that show configuration. */
+/** Declares `config` and the commands below it. */
 export function declareConfig(root: Command, { app, done, globals, declare }: Declaring): void {
+  const config = declare(root, "config", "Show the configuration of the project");
+  reading(declare(config, "show", "Print azureml.yml with the layers of the environment merged"))
+    .option("--params <json>", "runtime parameters as a JSON object", jsonObject)
+    .option("--origin", "show the file and line of each value, and what it overrides")
+    .action(async (options) =>
+      done(await (await import("./show.ts")).configShow(app(), { ...globals(), ...options }))
+    );
+  declare(config, "schema", "Print the JSON Schema of azureml.yml, for editors")
+    .action(async () => done((await import("./schema.ts")).configSchema()));
+}
+
+/** Declares `list-patterns` and `resolve-patterns`, which the plugin has under the same names. */
+export function declarePatterns(root: Command, { app, done, globals, declare }: Declaring): void {
   reading(declare(root, "list-patterns", "List the job factories of azureml.yml"))
     .action(async (options) =>
       done(await (await import("./patterns.ts")).listPatterns(app(), { ...globals(), ...options }))
     );
-
-  reading(declare(root, "resolve-patterns", "List all jobs, those that job factories make too"))
+  reading(declare(root, "resolve-patterns", "List all jobs, including those from job factories"))
     .action(async (options) =>
       done(await (await import("./patterns.ts")).resolvePatterns(app(), { ...globals(), ...options }))
-    );
-
-  const config = declare(root, "config", "The project's configuration");
-  reading(declare(config, "show", "Show azureml.yml as the layers of the environment make it"))
-    .option("--params <json>", "runtime parameters as a JSON object", jsonObject)
-    .option("--origin", "show where each value came from, and what it overrode")
-    .action(async (options) =>
-      done(await (await import("./show.ts")).configShow(app(), { ...globals(), ...options }))
     );
 }

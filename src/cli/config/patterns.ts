@@ -2,10 +2,10 @@ import type { AppContext } from "../../app/context.ts";
 import type { AzureMLConfig, JobConfig } from "../../config/azureml/types.ts";
 import { allJobs, isFactory } from "../../config/azureml/job_factories.ts";
 import type { Output } from "../command/output.ts";
-import { openConfig, openSession, type ReadingOptions } from "../../app/project/open.ts";
+import { openConfig, openSession, type ReadOptions } from "../../app/project/open.ts";
 
 /** Lists the job factories of azureml.yml; the project's pipelines are not read for that. */
-export async function listPatterns(ctx: AppContext, options: ReadingOptions): Promise<Output> {
+export async function listPatterns(ctx: AppContext, options: ReadOptions): Promise<Output> {
   const { azureml, warnings } = await openConfig(ctx, options);
   const patterns = Object.keys(azureml.jobs).filter(isFactory).sort();
   const text = patterns.length === 0 ? "azureml.yml has no job factories" : patterns.join("\n");
@@ -17,7 +17,7 @@ export async function listPatterns(ctx: AppContext, options: ReadingOptions): Pr
  *
  * @throws {UserError} as {@linkcode openSession}, `job.factory`.
  */
-export async function resolvePatterns(ctx: AppContext, options: ReadingOptions): Promise<Output> {
+export async function resolvePatterns(ctx: AppContext, options: ReadOptions): Promise<Output> {
   const { config, snapshot, warnings } = await openSession(ctx, options);
   const resolved = allJobs(config, snapshot.pipelines);
   const jobs = [...resolved.keys()].sort().map((name) => describe(name, resolved.get(name)!, config.azureml));

@@ -1,46 +1,66 @@
 import type { AppContext } from "../../app/context.ts";
-import { type Origin, originsOf } from "../../config/layers/origins.ts";
+import { type ReadOptions, withLoadOptions } from "../../app/project/open.ts";
+import { noFiles } from "../../config/azureml/load.ts";
+import { commentedYamlText } from "../../config/azureml/write_yaml.ts";
+import { loadLayers } from "../../config/layers/layers.ts";
+import { type Origin, originsOf } from "../../config/azureml/origins.ts";
+import { toPlain } from "../../config/omegaconf/node.ts";
 import { SECRET_ENV_VARS } from "../../core/env_vars.ts";
 import { type Place, placeText } from "../../core/errors.ts";
 import { redact } from "../../core/text/redact.ts";
 import type { Output } from "../command/output.ts";
-import { openLoadOptions, type ReadingOptions } from "../../app/project/open.ts";
 
 /** Options of `config show`. */
-export interface ConfigShowOptions extends ReadingOptions {
+export interface ConfigShowOptions extends ReadOptions {
   readonly origin?: boolean;
 }
 
-/** Shows azureml.yml as the layers of the environment make it; with `origin` where each value came from. */
+/**
+ * Prints azureml.yml with the layers of the environment merged; with `origin` also where each value is from.
+ *
+ * @throws {UserError} `config.*`, also where the project has no azureml.yml.
+ */
 export async function configShow(ctx: AppContext, options: ConfigShowOptions): Promise<Output> {
-  const found = await openLoadOptions(ctx, options, (load) => originsOf(ctx, load));
+  const layers = await withLoadOptions(ctx, options, async (load) => {
+    const found = await loadLayers(ctx, "azureml", load);
+    if (found.files.length === 0) throw noFiles(found, load);
+    return found;
+  });
   const secrets = [...SECRET_ENV_VARS].map((name) => ctx.env[name]);
-  const shown = (value: unknown) => typeof value === "string" ? redact(value, secrets) : value;
-  const origins = found.map((one) => ({ ...one, value: shown(one.value) }));
-  const width = Math.max(0, ...origins.map((one) => valueLine(one).length));
-  const lines = origins.map((one) =>
-    options.origin ? `${valueLine(one).padEnd(Math.min(width, 60))}  ${originText(one)}` : valueLine(one)
+  const shown = (text: string) => redact(text, secrets);
+  const origins = originsOf(layers).map((one) => ({ ...one, value: mapTexts(one.value, shown) }));
+  // A literal `${` would be an interpolation in the file that this is pasted into.
+  const values = mapTexts(
+    toPlain(layers.values, { keepFloats: true }),
+    (text) => shown(text).replaceAll("${", "\\${"),
   );
   return {
     data: { values: options.origin ? origins : origins.map(({ key, value }) => ({ key, value })) },
-    text: lines.map((line) => `${line}\n`).join(""),
+    text: commentedYamlText(values, options.origin ? origins.map(originText) : []),
+    warnings: layers.warnings,
   };
 }
 
-function valueLine({ key, value }: Origin): string {
-  return `${key}: ${JSON.stringify(value)}`;
+/** The same data with every text in it changed. */
+function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === "string") return change(value);
+  if (Array.isArray(value)) return value.map((each) => mapTexts(each, change));
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Map) return new Map([...value].map(([key, each]) => [key, mapTexts(each, change)]));
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, mapTexts(each, change)]));
 }
 
 function originText({ place, overrides, interpolated, sources }: Origin): string {
-  const from = sources.map((one) => `${placeText(one.place)}${overText(one.overrides, " (", ")")}`);
-  const made = !interpolated
+  const from = sources.map((one) => `${placeText(one.place)}${overridesText(one.overrides, " (", ")")}`);
+  const interpolation = !interpolated
     ? ""
     : from.length === 0
     ? ", interpolated"
     : `, interpolated from ${from.join(" and ")}`;
-  return `${placeText(place)}${made}${overText(overrides, ", ")}`;
+  return `${placeText(place)}${interpolation}${overridesText(overrides, ", ")}`;
 }
 
-function overText(places: readonly Place[], before: string, behind = ""): string {
+function overridesText(places: readonly Place[], before: string, behind = ""): string {
   return places.length === 0 ? "" : `${before}overrides ${places.map(placeText).join(", ")}${behind}`;
 }

@@ -1,14 +1,16 @@
 import { reasonOf } from "../../core/errors.ts";
 import type { Endpoint } from "../../azureml/access/endpoints.ts";
 import type { Cloud } from "../../core/clouds/load.ts";
-import type { Check } from "../../app/doctor/host.ts";
-import type { Finding } from "../../app/doctor/examine.ts";
+import type { DoctorCheck as Check } from "../../app/doctor/host.ts";
+import type { DoctorEvent as Finding } from "../../app/doctor/examine.ts";
+import { withOldKeys } from "../command/old_keys.ts";
 import type { Output } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
+import { tableText } from "../text/table.ts";
 
 const MARKS: Readonly<Record<Check["status"], string>> = { ok: "✓", warned: "!", failed: "✗", skipped: "·" };
 
-/** Writes one look as a line, and in the end the first thing that is wrong, with what to do about it. */
+/** Renders one check as a line, and the end as the first failure with its fix. */
 export function renderFinding(finding: Finding): Output {
   if (finding.type === "check") return { data: undefined, text: `${checkLine(finding.check)}\n` };
   const { checks, endpoints } = finding;
@@ -20,7 +22,7 @@ export function renderFinding(finding: Finding): Output {
       checks: checks.map(checkData),
       endpoints: endpoints.map(endpointData),
     },
-    text: `\n${first === undefined ? wellText(checks) : firstText(first, checks)}`,
+    text: `\n${first === undefined ? successText(checks) : failureText(first, checks)}`,
     ...(first?.error && { exit: first.error.exit }),
   };
 }
@@ -32,29 +34,29 @@ function checkLine({ title, status, said, error, milliseconds }: Check): string 
   return `${MARKS[status]} ${title.padEnd(27)} ${shown}${time}`;
 }
 
-function wellText(checks: readonly Check[]): string {
+function successText(checks: readonly Check[]): string {
   const warned = checks.filter(({ status }) => status === "warned");
   const skipped = checks.filter(({ status }) => status === "skipped");
   const hints = warned.flatMap(({ error }) => error?.hint === undefined ? [] : [`hint: ${error.hint}\n`]);
-  const left = skipped.length === 0 ? "" : `, as far as it was looked at`;
-  return `✓ Nothing is wrong${left}\n${hints.join("")}`;
+  const rest = skipped.length === 0 ? "" : "; some checks were skipped";
+  return `✓ No problems found${rest}\n${hints.join("")}`;
 }
 
-function firstText(first: Check, checks: readonly Check[]): string {
+function failureText(first: Check, checks: readonly Check[]): string {
   const others = checks.filter((one) => one.status === "failed" && one !== first);
   const rest = others.length === 0
     ? ""
-    : `Look at this first; then at: ${others.map(({ title }) => title).join(", ")}\n`;
-  return `The first thing that is wrong: ${first.title}\n${renderError(first.error!).text}${rest}`;
+    : `Fix this first. Also failed: ${others.map(({ title }) => title).join(", ")}\n`;
+  return `First failure: ${first.title}\n${renderError(first.error!).text}${rest}`;
 }
 
 function checkData({ id, title, status, said, error, milliseconds }: Check) {
-  return {
+  return withOldKeys({
     id,
     title,
     status,
-    said: said ?? null,
-    milliseconds,
+    message: said ?? null,
+    durationMs: milliseconds,
     error: error === undefined ? null : {
       code: error.code,
       message: error.message,
@@ -62,46 +64,44 @@ function checkData({ id, title, status, said, error, milliseconds }: Check) {
       details: error.details,
       ...error.data,
     },
-  };
+  }, { said: "message", milliseconds: "durationMs" });
 }
 
-/** Writes the hosts as a table that can go into a ticket. */
+/** Renders the hosts as a table for a firewall ticket. */
 export function renderEndpoints(cloud: Cloud, endpoints: readonly Endpoint[]): Output {
   const groups = [
     ["Outbound connections of kedro-azureml (TCP)", endpoints.filter(({ by }) => by === "program")],
-    ["Of a browser that follows its links", endpoints.filter(({ by }) => by === "browser")],
+    ["Opened in your browser", endpoints.filter(({ by }) => by === "browser")],
   ] as const;
   return {
     data: { cloud: cloud.name, endpoints: endpoints.map(endpointData) },
     text: [
       `Cloud ${cloud.name}`,
       ...proxyLines(endpoints),
-      ...groups.flatMap(([title, all]) => all.length === 0 ? [] : ["", title, ...table(all)]),
+      ...groups.flatMap(([title, all]) => all.length === 0 ? [] : ["", title, ...hostLines(all)]),
       "",
       ...notes(cloud, endpoints),
     ].join("\n") + "\n",
   };
 }
 
-/** What this machine itself connects to, where a proxy does the rest. */
+/** The proxies that this machine connects to. */
 function proxyLines(endpoints: readonly Endpoint[]): string[] {
   const proxies = endpoints.flatMap(({ proxy }) =>
-    proxy === undefined ? [] : [`  ${proxy.host}  ${proxy.port}  the proxy of ${proxy.from}`]
+    proxy === undefined ? [] : [`  ${proxy.host}  ${proxy.port}  proxy from ${proxy.from}`]
   );
   if (proxies.length === 0) return [];
   return ["", "From this machine to its proxy (TCP)", ...new Set(proxies)];
 }
 
-function table(endpoints: readonly Endpoint[]): string[] {
-  const width = Math.max(...endpoints.map(({ host }) => host.length));
-  return endpoints.map(({ host, port, protocol, purpose, proxy }) =>
-    [
-      `  ${host.padEnd(width)}`,
-      String(port).padEnd(5),
-      protocol.padEnd(5),
-      purpose + (proxy === undefined ? "" : `; through ${proxy.host}:${proxy.port} (${proxy.from})`),
-    ].join("  ")
-  );
+function hostLines(endpoints: readonly Endpoint[]): string[] {
+  const rows = endpoints.map(({ host, port, protocol, purpose, proxy }) => [
+    `  ${host}`,
+    String(port),
+    protocol,
+    purpose + (proxy === undefined ? "" : `; via ${proxy.host}:${proxy.port} (${proxy.from})`),
+  ]);
+  return tableText(rows).trimEnd().split("\n");
 }
 
 function notes({ mlApiSuffix }: Cloud, endpoints: readonly Endpoint[]): string[] {
@@ -109,12 +109,12 @@ function notes({ mlApiSuffix }: Cloud, endpoints: readonly Endpoint[]): string[]
   return [
     ...(wild
       ? [
-        "`kedro-azureml doctor` names the hosts that stand for *. once it reaches the workspace; its --json lists them",
+        "`kedro-azureml doctor --json` lists the actual hosts behind *. once it reaches the workspace",
       ]
       : []),
     ...(mlApiSuffix === undefined
       ? [
-        "The host of run history is the one in the workspace's discoveryUrl, which `kedro-azureml doctor` shows",
+        "The run history host is in the discoveryUrl of the workspace; `kedro-azureml doctor` shows it",
       ]
       : []),
   ];

@@ -1,21 +1,23 @@
 import type { AppContext } from "../../app/context.ts";
 import { startEmulator } from "../../app/emulator/server.ts";
 import { seedFor } from "../../app/emulator/seed.ts";
-import type { Globals } from "../command/globals.ts";
+import type { GlobalOptions } from "../command/global_options.ts";
 import type { Output } from "../command/output.ts";
 import { renderReady } from "./emulator_text.ts";
 import { openConfig } from "../../app/project/open.ts";
 
 /** Options of `emulator`. */
-export interface EmulatorCommandOptions extends Globals {
+export interface EmulatorCommandOptions extends GlobalOptions {
   /** As typed. */
   readonly port?: string;
   readonly caFile?: string;
-  /** Keys of steps that fail in every job. */
+  /** Names of steps that fail in every job. */
   readonly fail?: readonly string[];
+  /** Whether writes of users need multi-factor authentication. */
+  readonly demandMfa?: boolean;
 }
 
-/** Serves a workspace that has what `azureml.yml` names, until a signal comes. */
+/** Serves a workspace with the computes and environments of `azureml.yml`, until Ctrl+C. */
 export async function* emulator(ctx: AppContext, options: EmulatorCommandOptions): AsyncIterable<Output> {
   const { azureml, warnings } = await openConfig(ctx, options);
   yield { data: undefined, text: "", warnings };

@@ -1,12 +1,15 @@
-import type { Ready } from "../../app/emulator/server.ts";
+import type { RunningEmulator as Ready } from "../../app/emulator/server.ts";
 import type { Output } from "../command/output.ts";
 
-/** Shows where the emulator is, as lines that a shell takes. */
+/** Renders the address and the variables to set, as lines for a shell. */
 export function renderReady(ready: Ready): Output {
   const exports = Object.entries(ready.env).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
   return {
     data: ready,
-    text: `# Serving at ${ready.origin} until Ctrl+C; in another terminal:\n${exports.join("")}`,
+    text:
+      `# Serving an imitation of Azure ML at ${ready.origin} until Ctrl+C. Steps are simulated: no project code runs.\n# In another terminal:\n${
+        exports.join("")
+      }`,
   };
 }
 

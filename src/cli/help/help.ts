@@ -3,14 +3,15 @@ import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { subcommand } from "../command/command_tree.ts";
+import { USUAL_COLUMNS } from "./layout.ts";
 import { manualPage } from "./man.ts";
 import { type Topic, TOPICS } from "./topics.ts";
 import type { Output } from "../command/output.ts";
 
 /**
- * Gives the help of a command, a topic, or the manual page.
+ * Prints the help of a command, a topic, or the manual page.
  *
- * @throws {UserError} `usage.no_help` where there is neither such a command nor such a topic.
+ * @throws {UserError} `usage.no_help` for anything else.
  */
 export function help(ctx: Pick<Context, "terminal">, root: Command, words: readonly string[]): Output {
   const name = words.join(" ");
@@ -34,7 +35,7 @@ function find(root: Command, words: readonly string[]): Command | undefined {
   );
 }
 
-function topicText(root: Command, { about, entries }: Topic, columns = 100): string {
+function topicText(root: Command, { about, entries }: Topic, columns = USUAL_COLUMNS): string {
   const helper = root.createHelp();
   helper.prepareContext({ helpWidth: Math.max(60, columns) });
   const widest = Math.max(...entries.map(({ term }) => term.length));
@@ -44,7 +45,7 @@ function topicText(root: Command, { about, entries }: Topic, columns = 100): str
 
 function noHelp(root: Command, name: string): UserError {
   const known = [...Object.keys(TOPICS), "man", ...root.commands.map((command) => command.name())];
-  return new UserError(`Cannot find help for "${name}"${didYouMean(name, known)}`, {
+  return new UserError(`No help for "${name}"${didYouMean(name, known)}`, {
     code: "usage.no_help",
     exit: ExitCode.Usage,
     hint: "Run `kedro-azureml --help`",

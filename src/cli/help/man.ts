@@ -4,14 +4,17 @@ import { pathOf, visit } from "../command/command_tree.ts";
 import { EXAMPLES } from "./examples.ts";
 import { type Entry, TOPICS } from "./topics.ts";
 
-/** Writes the manual page of the whole program in the macros of man(7). */
+/** Renders the manual page of the whole program, in the macros of man(7). */
 export function manualPage(root: Command): string {
   const helper = root.createHelp();
   return [
     `.TH KEDRO-AZUREML 1 "" "kedro-azureml ${VERSION}"`,
     section("NAME", [`kedro-azureml \\- ${roff(root.description())}`]),
-    section("SYNOPSIS", [`.B kedro-azureml`, roff("[options] <command> [options]")]),
-    section("OPTIONS", ["Every command takes these, before or after its name.", ...options(helper, root)]),
+    section("SYNOPSIS", [`.B kedro-azureml`, roff("<command> [options]")]),
+    section("OPTIONS", [
+      "These work with every command, before or after its name.",
+      ...options(helper, root),
+    ]),
     section("COMMANDS", commands(root, helper)),
     section("EXAMPLES", examples()),
     section("CONFIGURATION", topic("azureml.yml")),
@@ -33,7 +36,7 @@ function commands(root: Command, helper: Help): string[] {
     const alias = command.aliases().map((each) => `, ${each}`).join("");
     lines.push(
       `.SS "${roff(`${pathOf(command)}${alias} ${args}`.trim())}"`,
-      roff(command.description()) + ".",
+      roff(command.summary() || command.description()) + ".",
     );
     lines.push(...options(helper, command));
   });
@@ -70,7 +73,7 @@ function tagged({ term, says }: Entry): string[] {
   return [".TP", `.B ${roff(term)}`, roff(says)];
 }
 
-/** Escapes what roff would read as its own: backslashes, hyphens, quotes, and a dot or quote that starts a line. */
+/** Escapes what has a meaning in roff: backslashes, hyphens, quotes, and a dot at the start of a line. */
 function roff(text: string): string {
   return text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll('"', "\\(dq").replaceAll("'", "\\(aq")
     .replace(/^\./, "\\&.").replaceAll(/[^\x20-\x7e]/gu, (each) => `\\[u${hex(each)}]`);

@@ -9,24 +9,24 @@ export interface Entry {
   readonly says: string;
 }
 
-/** Something that help tells beside the commands. */
+/** A help topic that is not a command. */
 export interface Topic {
   /** One line. */
   readonly about: string;
   readonly entries: readonly Entry[];
 }
 
-/** What `help` knows beside the commands, by name. */
+/** The topics of `help`, by name. */
 export const TOPICS: Readonly<Record<string, () => Topic>> = {
-  "exit-codes": () => ({ about: "What the process returns, for scripts and CI.", entries: exitCodes() }),
-  environment: () => ({ about: "Environment variables that are read.", entries: variables() }),
+  "exit-codes": () => ({ about: "Exit codes, for scripts and CI.", entries: exitCodes() }),
+  environment: () => ({ about: "Environment variables that kedro-azureml reads.", entries: variables() }),
   credentials: () => ({
-    about: "Credentials, in the order in which they are tried; --credential takes one by its name.",
+    about: "Credentials, in the order they are tried. Use --credential NAME to select one.",
     entries: credentials(),
   }),
   "azureml.yml": () => ({
     about:
-      "The keys of azureml.yml. A top-level key of an environment replaces that of base, unless settings.py merges softly.",
+      "Keys of azureml.yml. A top-level key in an environment replaces the one in base, unless settings.py sets merge_strategy.",
     entries: keys(),
   }),
 };
@@ -47,11 +47,11 @@ function credentials(): Entry[] {
 function keys(): Entry[] {
   return AZUREML_KEYS.map(({ key, takes, default: otherwise, doc }) => ({
     term: key,
-    says: bare(`${doc} (${takes}; ${otherwise === undefined ? "needed" : `else ${otherwise}`})`),
+    says: bare(`${doc} (${takes}; ${otherwise === undefined ? "required" : `default: ${otherwise}`})`),
   }));
 }
 
-/** Without the marks that the documentation's tables have. */
+/** Without the backticks that the tables of the documentation have. */
 function bare(text: string): string {
   return text.replaceAll("`", "");
 }

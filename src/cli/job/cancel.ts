@@ -1,39 +1,68 @@
 import { cancelRuns } from "../../app/runs/cancel.ts";
-import type { AppContext } from "../../app/context.ts";
-import { type JobOptions, openJobs } from "../../app/runs/targets.ts";
+import type { CommandContext } from "../command/command_context.ts";
+import { openRuns, type RunTarget, type RunTargetOptions } from "../../app/runs/targets.ts";
 import type { Output } from "../command/output.ts";
 import type { CancelOutcome } from "../../azureml/jobs/job.ts";
-import type { UserError } from "../../core/errors.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { ask } from "../terminal/question.ts";
 import { renderError } from "../text/error.ts";
 
-/** Asks Azure to cancel jobs, and does not wait for their end. */
-export async function* jobCancel(ctx: AppContext, options: JobOptions): AsyncIterable<Output> {
-  for await (const result of cancelRuns(await openJobs(ctx, options))) {
+/** Options of `job cancel`. */
+export interface JobCancelOptions extends RunTargetOptions {
+  /** Cancels the last job without asking. */
+  readonly yes?: boolean;
+}
+
+/**
+ * Requests the cancellation of jobs, and does not wait until they end. Without a name it asks before it cancels the
+ * last job.
+ *
+ * @throws {UserError} `usage.not_confirmed` without a name, a terminal and `--yes`.
+ */
+export async function* jobCancel(ctx: CommandContext, options: JobCancelOptions): AsyncIterable<Output> {
+  const jobs = await openRuns(ctx, options);
+  const isNamed = options.names.length > 0 || options.from !== undefined || options.yes === true;
+  if (!isNamed && !await isConfirmed(ctx, jobs)) {
+    yield { data: undefined, text: "· Nothing was canceled\n" };
+    return;
+  }
+  for await (const result of cancelRuns(jobs)) {
     yield "error" in result
       ? renderNotCancelled(result.name, result.error)
       : renderCancelled(result.name, result.cancelling);
   }
 }
 
-/** Tells what came of asking to cancel a job. */
+async function isConfirmed(ctx: CommandContext, jobs: readonly RunTarget[]): Promise<boolean> {
+  const names = jobs.map(({ name }) => name).join(" ");
+  if (ctx.person !== undefined) {
+    return /^y(es)?$/i.test((await ask(ctx, `Cancel job ${names}? [y/N] `) ?? "").trim());
+  }
+  throw new UserError(`No job given; the last one is ${names}`, {
+    code: "usage.not_confirmed",
+    exit: ExitCode.Usage,
+    hint: `Run \`kedro-azureml job cancel ${names}\`, or pass --yes to cancel the last job`,
+  });
+}
+
 function renderCancelled(name: string, cancelling: CancelOutcome): Output {
   if (cancelling.outcome === "asked") {
     return {
       data: { name, status: "CancelRequested" },
-      text: `✓ Job ${name} is asked to stop; \`kedro-azureml job follow ${name}\` shows its end\n`,
+      text: `✓ Job ${name}: cancellation requested; run \`kedro-azureml job follow ${name}\` to see it end\n`,
     };
   }
   if (cancelling.outcome === "ended") {
     const { status } = cancelling;
-    return { data: { name, status }, text: `· Job ${name} had ended before: ${status}\n` };
+    return { data: { name, status }, text: `· Job ${name} has already ended: ${status}\n` };
   }
   return {
     data: { name, status: null },
-    text: `· Job ${name} never reached Azure, so there is nothing to stop\n`,
+    text: `· Job ${name} never reached Azure; there is nothing to cancel\n`,
   };
 }
 
-/** Tells why one of several jobs could not be cancelled. */
+/** One of several jobs could not be canceled. */
 function renderNotCancelled(name: string, error: UserError): Output {
   const { data, text } = renderError(error);
   return { data: { name, ...(data as Record<string, unknown>) }, text: `✗ ${text}`, exit: error.exit };

@@ -1,18 +1,18 @@
 import type { AppContext } from "../../app/context.ts";
-import { followEach } from "../../app/runs/follow_all.ts";
-import { type JobOptions, openJobs } from "../../app/runs/targets.ts";
+import { followRuns } from "../../app/runs/follow_all.ts";
+import { openRuns, type RunTargetOptions } from "../../app/runs/targets.ts";
 import { renderResults } from "../text/run_results.ts";
 import type { Output } from "../command/output.ts";
 
 /** Options of `job follow`. */
-export interface JobFollowOptions extends JobOptions {
+export interface JobFollowOptions extends RunTargetOptions {
   /** Seconds. */
   readonly timeout?: number;
   /** Whether SIGINT and SIGTERM cancel the jobs. */
   readonly cancelOnInterrupt?: boolean;
 }
 
-/** Follows jobs to their end. */
+/** Follows jobs until they end. */
 export async function* jobFollow(ctx: AppContext, options: JobFollowOptions): AsyncIterable<Output> {
-  yield* renderResults(followEach(ctx, await openJobs(ctx, options), options));
+  yield* renderResults(followRuns(ctx, await openRuns(ctx, options), options));
 }

@@ -1,32 +1,37 @@
-import { type ListedRuns, type ListingOptions, listRuns } from "../../app/runs/list.ts";
-import type { AppContext } from "../../app/context.ts";
+import { type ListedRuns, listRuns, type ListRunsOptions } from "../../app/runs/list.ts";
+import type { CommandContext } from "../command/command_context.ts";
 import type { Output } from "../command/output.ts";
-import { columns } from "../text/columns.ts";
-import { durationText } from "../text/units.ts";
+import { fitRows, tableText } from "../text/table.ts";
+import { utcText } from "../text/times.ts";
+
+const HEAD = ["JOB", "STATUS", "EXPERIMENT", "SUBMITTED", "DISPLAY NAME"] as const;
 
 /** Lists the jobs of a workspace. */
-export async function jobList(ctx: AppContext, options: ListingOptions): Promise<Output> {
-  return renderRuns(await listRuns(ctx, options));
+export async function jobList(ctx: CommandContext, options: ListRunsOptions): Promise<Output> {
+  return renderRuns(await listRuns(ctx, options), ctx.terminal.outColumns);
 }
 
-/** Shows jobs, one a line. */
-function renderRuns({ jobs, now, isCut }: ListedRuns): Output {
+/** Shows jobs, one a line; on a terminal long names are shortened to fit. */
+function renderRuns({ jobs, isCut }: ListedRuns, columns: number | undefined): Output {
   const rows = jobs.map(({ name, status, experimentName, displayName, createdAt }) => [
     name,
     status,
     experimentName ?? "",
+    createdAt === undefined ? "" : utcText(createdAt),
     displayName ?? "",
-    createdAt === undefined ? "" : `${durationText(now.getTime() - createdAt.getTime())} ago`,
   ]);
-  const head = ["JOB", "STATUS", "EXPERIMENT", "DISPLAY NAME", "SUBMITTED"];
-  const message = "Older jobs were not looked at; name fewer conditions, or look in Azure ML Studio";
+  const fitted = fitRows(fitRows([HEAD, ...rows], columns, 4), columns, 2);
   return {
     data: jobs,
-    text: rows.length === 0 ? "" : columns([head, ...rows]).map((line) => `${line}\n`).join(""),
+    text: rows.length === 0 ? "" : tableText(fitted),
     warnings: isCut
-      ? [{ code: "job_list.cut", message }]
+      ? [{
+        code: "job_list.cut",
+        message: "Older jobs were not searched",
+        hint: "Use fewer filters, or search in Azure ML studio",
+      }]
       : rows.length === 0
-      ? [{ code: "job_list.empty", message: "There is no such job in this workspace" }]
+      ? [{ code: "job_list.empty", message: "No jobs match these filters" }]
       : [],
   };
 }

@@ -1,18 +1,18 @@
 import { followLogs, type LogResult, type LogsOptions, readLogs } from "../../app/runs/logs.ts";
 import type { AppContext } from "../../app/context.ts";
-import { type JobOptions, openJobs } from "../../app/runs/targets.ts";
+import { openRuns, type RunTargetOptions } from "../../app/runs/targets.ts";
 import type { Output } from "../command/output.ts";
 import { noCommands } from "../../core/text/sanitize.ts";
 import { type LogText, prefixed } from "../text/log.ts";
 
 /** Options of `job logs`. */
-export interface JobLogsOptions extends JobOptions, LogsOptions {
+export interface JobLogsOptions extends RunTargetOptions, LogsOptions {
   readonly follow?: boolean;
 }
 
 /** Prints the logs of jobs. */
 export async function* jobLogs(ctx: AppContext, options: JobLogsOptions): AsyncIterable<Output> {
-  for (const job of await openJobs(ctx, options)) {
+  for (const job of await openRuns(ctx, options)) {
     const results = options.follow ? followLogs(job, options) : readLogs(job, options);
     for await (const result of results) yield renderLogs(result);
   }
@@ -24,7 +24,7 @@ function renderLogs(result: LogResult): Output {
     : renderReason(result.step, result.reason, result.hint);
 }
 
-/** Shows lines of a log as they are, or, among other logs, each with its step. */
+/** Shows one log as it is; of several logs, each line starts with its step. */
 function renderLog({ step, file, text }: LogText, isOneOfMany: boolean): Output {
   return {
     data: { step, file, text },
@@ -32,9 +32,9 @@ function renderLog({ step, file, text }: LogText, isOneOfMany: boolean): Output 
   };
 }
 
-/** Tells why a step failed. */
+/** Azure's reason why a step failed, with what to do about it. */
 function renderReason(step: string, reason: string | undefined, hint: string | undefined): Output {
-  const message = `Step ${step} failed: ${reason ?? "Azure gives no reason"}`;
+  const message = `Step ${step} failed: ${reason ?? "Azure gave no reason"}`;
   return {
     data: undefined,
     text: "",

@@ -1,11 +1,11 @@
 import type { AppContext } from "../../app/context.ts";
 import { type OpenedRun, openInStudio } from "../../app/runs/open.ts";
-import { type JobOptions, openJobs } from "../../app/runs/targets.ts";
+import { openRuns, type RunTargetOptions } from "../../app/runs/targets.ts";
 import type { Output } from "../command/output.ts";
 
-/** Shows jobs in Azure ML Studio. */
-export async function* jobOpen(ctx: AppContext, options: JobOptions): AsyncIterable<Output> {
-  for (const job of await openJobs(ctx, options)) {
+/** Opens jobs in Azure ML studio. */
+export async function* jobOpen(ctx: AppContext, options: RunTargetOptions): AsyncIterable<Output> {
+  for (const job of await openRuns(ctx, options)) {
     yield renderOpened(await openInStudio(ctx, job));
   }
 }
@@ -13,6 +13,6 @@ export async function* jobOpen(ctx: AppContext, options: JobOptions): AsyncItera
 function renderOpened({ name, studioUrl, opened, reason }: OpenedRun): Output {
   const warnings = reason === undefined
     ? []
-    : [{ code: "job.no_browser", message: `The link is only printed: ${reason}` }];
+    : [{ code: "job.no_browser", message: `No browser was opened: ${reason}` }];
   return { data: { name, studioUrl, opened }, text: `${studioUrl}\n`, warnings };
 }

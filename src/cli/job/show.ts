@@ -1,16 +1,16 @@
 import { type ShownRun, showRun } from "../../app/runs/show.ts";
 import type { AppContext } from "../../app/context.ts";
-import { type JobOptions, openJobs } from "../../app/runs/targets.ts";
+import { openRuns, type RunTargetOptions } from "../../app/runs/targets.ts";
 import type { Output } from "../command/output.ts";
 import type { JobRuns } from "../../azureml/history/job_runs.ts";
 import { WAITING } from "../../app/step_board.ts";
-import { columns } from "../text/columns.ts";
+import { tableText } from "../text/table.ts";
 import { markOf } from "../text/marks.ts";
 import { durationText } from "../text/units.ts";
 
-/** Shows the state of jobs and of their steps. */
-export async function* jobShow(ctx: AppContext, options: JobOptions): AsyncIterable<Output> {
-  for (const job of await openJobs(ctx, options)) yield renderRun(await showRun(job));
+/** Shows the status of jobs and their steps. */
+export async function* jobShow(ctx: AppContext, options: RunTargetOptions): AsyncIterable<Output> {
+  for (const job of await openRuns(ctx, options)) yield renderRun(await showRun(job));
 }
 
 /** Shows one job as it is now, with its steps in graph order. */
@@ -23,13 +23,10 @@ function renderRun({ job, steps, now, warnings }: ShownRun): Output {
     ["experiment", experimentName],
     ["studio", studioUrl],
   ];
-  const shown = rows.filter(([, value]) => value !== undefined);
-  const width = Math.max(...shown.map(([label]) => label.length));
-  const table = columns(steps.map((step) => stepCells(step, now)));
+  const shown = rows.flatMap(([label, value]) => value === undefined ? [] : [[label, value]]);
   return {
     data: { name, status, displayName, experimentName, studioUrl, steps: steps.map(stepData) },
-    text: [...shown.map(([label, value]) => `${label.padEnd(width)}  ${value}`), ...table]
-      .map((line) => `${line}\n`).join(""),
+    text: tableText(shown) + tableText(steps.map((step) => stepCells(step, now))),
     warnings,
   };
 }

@@ -1,48 +1,45 @@
 import type { Command } from "commander";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { didYouMean } from "../../core/text/suggest.ts";
-import { pathOf } from "../command/command_tree.ts";
 import type { Declaring } from "../command/declare.ts";
-import { declareSchedules } from "./declare_subcommands.ts";
-import { checking, compiling, packaged, reading } from "../command/shared_options.ts";
+import { checking, compiling, namedJobs, packaged, reading } from "../command/shared_options.ts";
+import { declareSubcommands } from "./declare_subcommands.ts";
 
-/** Declares `schedule`. */
+/** Declares `schedule` and the commands below it. */
 export function declareSchedule(root: Command, declaring: Declaring): void {
   const { app, done, globals, declare } = declaring;
-  const schedule = declare(root, "schedule", "Create or update the schedules of jobs on Azure ML")
-    // Takes any word, so that one that is no command is told what it may have been.
-    .argument("[word]").usage("[options] [command]");
+  const schedule = declare(root, "schedule", "Create or update the schedules of jobs on Azure ML");
   checking(packaged(reading(compiling(schedule))))
-    .option("-w, --workspace <name>", "workspace of azureml.yml for all jobs; else each job's own")
-    .option("--dry-run", "show the schedules, and send nothing")
-    .option(
-      "--allow-kedro-0",
-      "send jobs of a project older than Kedro 1, whose steps the plugin does not run",
-    )
-    .option("--delete", "delete the schedules instead; one that is not there is no failure")
-    .action(async (word: string | undefined, options) => {
-      if (word !== undefined) throw unknownCommand(schedule, word);
-      await done(
-        options.package === undefined
-          ? (await import("./put.ts")).schedule(app(), { ...globals(), ...options })
-          : (await import("./put_package.ts")).schedulePackage(app(), {
-            ...globals(),
-            ...options,
-          }),
-      );
+    .option("-w, --workspace <name>", "workspace of azureml.yml for all jobs (default: each job's own)")
+    .option("--dry-run", "show what would be done, and change nothing")
+    .option("--allow-kedro-0", "schedule jobs of a Kedro 0 project, whose steps the plugin cannot run")
+    .option("--delete", "delete the schedules of the jobs instead")
+    .action(async (jobs: readonly string[], options) => {
+      const { schedule: action } = await import("./schedule.ts");
+      const results = action(app(), { ...globals(), ...options, ...namedJobs(jobs, options) });
+      await done(withSubcommands(results, jobs, schedule));
     });
-  declareSchedules(schedule, declaring);
+  declareSubcommands(schedule, declaring);
 }
 
-function unknownCommand(parent: Command, word: string): UserError {
-  const names = parent.commands.map((command) => command.name());
-  return new UserError(
-    `Cannot find the command "${word}" below \`${pathOf(parent)}\`${didYouMean(word, names)}`,
-    {
-      code: "usage.unknown_command",
-      exit: ExitCode.Usage,
-      details: [`commands: ${names.join(", ")}`],
-      hint: `Run \`kedro-azureml ${pathOf(parent)} --help\`; a job is named with \`-j\``,
-    },
-  );
+/** Adds the subcommands to the error about a name that is not a job, which may be a misspelled subcommand. */
+async function* withSubcommands<T>(
+  results: AsyncIterable<T>,
+  jobs: readonly string[],
+  schedule: Command,
+): AsyncIterable<T> {
+  try {
+    yield* results;
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) || thrown.code !== "job.unknown" || jobs.length === 0) throw thrown;
+    const { message, code, hint, details, place, data } = thrown;
+    const names = schedule.commands.map((command) => command.name());
+    throw new UserError(message, {
+      code,
+      exit: ExitCode.Config,
+      details: [...details, `commands: ${names.join(", ")}`],
+      ...(hint !== undefined && { hint }),
+      ...(place !== undefined && { place }),
+      data,
+    });
+  }
 }

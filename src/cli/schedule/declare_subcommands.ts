@@ -1,19 +1,20 @@
 import type { Command } from "commander";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { pathOf } from "../command/command_tree.ts";
-import { count, seconds } from "../command/argument_types.ts";
+import { count } from "../command/argument_types.ts";
 import type { Declaring } from "../command/declare.ts";
+import { following } from "../command/shared_options.ts";
 
-/** Declares the commands below `schedule`, which look after schedules that are there. */
-export function declareSchedules(schedule: Command, { app, done, globals, declare }: Declaring): void {
+/** Declares the commands below `schedule`, which manage existing schedules. */
+export function declareSubcommands(schedule: Command, { app, done, globals, declare }: Declaring): void {
   const below = (name: string, description: string) =>
     declare(schedule, name, description)
-      .option("-w, --workspace <name>", "workspace of azureml.yml; else `__default__`")
-      .option("--subscription-id <id>", "subscription, instead of azureml.yml's")
-      .option("--resource-group <name>", "resource group, likewise")
+      .option("-w, --workspace <name>", "workspace of azureml.yml (default: `__default__`)")
+      .option("--subscription-id <id>", "subscription to use instead of azureml.yml's")
+      .option("--resource-group <name>", "resource group to use instead of azureml.yml's")
       .option(
         "--workspace-name <name>",
-        "workspace in Azure, likewise; with all three there need be no project",
+        "name of the workspace in Azure; with all three, no project is needed",
       );
   const given = <T extends object>(command: Command, options: T) => ({
     ...globals(),
@@ -21,11 +22,11 @@ export function declareSchedules(schedule: Command, { app, done, globals, declar
     ...taken(command),
   });
 
-  const list = below("list", "List the schedules of a workspace, and when each fires next");
+  const list = below("list", "List the schedules of a workspace");
   list.action(async (options) =>
     done(await (await import("./list.ts")).scheduleList(app(), given(list, options)))
   );
-  const show = below("show <schedule>", "Show one schedule, and the next times it fires");
+  const show = below("show <schedule>", "Show a schedule and its next times");
   show.action(async (name, options) =>
     done(
       await (await import("./show.ts")).scheduleShow(
@@ -35,9 +36,9 @@ export function declareSchedules(schedule: Command, { app, done, globals, declar
     )
   );
   for (
-    const [word, description] of [["pause", "Pause one schedule"], [
+    const [word, description] of [["pause", "Pause a schedule"], [
       "resume",
-      "Let one schedule go on",
+      "Resume a schedule",
     ]] as const
   ) {
     const command = below(`${word} <schedule>`, description);
@@ -47,27 +48,35 @@ export function declareSchedules(schedule: Command, { app, done, globals, declar
       await done(await scheduleEnable(app(), given(command, { ...options, name, isEnabled })));
     });
   }
-  const trigger = below("trigger <schedule>", "Make one schedule run its job now");
-  trigger
-    .option("--wait-for-completion", "follow the job to its end; fails unless it completes")
-    .option("--timeout <seconds>", "stop following after so many seconds; the job goes on", seconds)
-    .action(async (name, options) => {
-      const { scheduleTrigger } = await import("./trigger.ts");
-      await done(scheduleTrigger(app(), given(trigger, { ...options, name })));
+  const remove = below(
+    "delete <schedules...>",
+    "Delete schedules by name, also those no longer in azureml.yml",
+  );
+  remove
+    .option("--dry-run", "show what would be deleted, and delete nothing")
+    .action(async (names, options) => {
+      const { scheduleDelete } = await import("./delete.ts");
+      await done(scheduleDelete(app(), given(remove, { ...options, names })));
     });
-  const runs = below("runs <schedule>", "List the jobs that one schedule made, from the newest");
-  runs
-    .option("--limit <count>", "how many at most; 20 where absent", count)
+  const trigger = below("trigger <schedule>", "Run the job of a schedule now");
+  following(trigger)
     .action(async (name, options) => {
-      const { scheduleRuns } = await import("./runs.ts");
-      await done(await scheduleRuns(app(), given(runs, { ...options, name })));
+      const { scheduleTriggerNow } = await import("./trigger.ts");
+      await done(scheduleTriggerNow(app(), given(trigger, { ...options, name })));
+    });
+  const runs = below("runs <schedule>", "List the jobs that a schedule started, newest first");
+  runs
+    .option("-L, --limit <count>", "maximum number of jobs (default: 20)", count)
+    .action(async (name, options) => {
+      const { scheduleRunList } = await import("./runs.ts");
+      await done(await scheduleRunList(app(), given(runs, { ...options, name })));
     });
 }
 
 /**
- * What the parser gave to the command above, which takes its own options wherever they stand.
+ * The options of this command that the parser gave to `schedule`, because that has options of the same names.
  *
- * @throws {UserError} `usage.unknown_option` for an option of the command above that this one does not have.
+ * @throws {UserError} `usage.unknown_option` for an option of `schedule` that this command does not have.
  */
 function taken(command: Command): Readonly<Record<string, unknown>> {
   const above = command.parent!;
@@ -82,7 +91,7 @@ function taken(command: Command): Readonly<Record<string, unknown>> {
     );
   }
   const path = pathOf(command);
-  throw new UserError(`Cannot find the option "${stray.short ?? stray.long}" of \`${path}\``, {
+  throw new UserError(`Unknown option "${stray.short ?? stray.long}" for \`${path}\``, {
     code: "usage.unknown_option",
     exit: ExitCode.Usage,
     hint: `Run \`kedro-azureml ${path} --help\``,

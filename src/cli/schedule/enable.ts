@@ -1,10 +1,11 @@
 import type { AppContext } from "../../app/context.ts";
-import { enableSchedule, getSchedule } from "../../azureml/schedules/schedule.ts";
-import type { Output } from "../command/output.ts";
-import { renderEnabled } from "./show_text.ts";
 import { openSchedules, type ScheduleTargetOptions } from "../../app/schedule/target.ts";
+import { enableSchedule, getSchedule, type Schedule } from "../../azureml/schedules/schedule.ts";
+import type { Output } from "../command/output.ts";
+import { untilText, zonedText } from "../text/times.ts";
+import { scheduleData, timesOf } from "./schedule_text.ts";
 
-/** Pauses a schedule, or lets it go on; what is so already is no failure. */
+/** Pauses or resumes a schedule; one that is in that state already is not a failure. */
 export async function scheduleEnable(
   ctx: AppContext,
   options: ScheduleTargetOptions & { readonly isEnabled: boolean },
@@ -13,4 +14,21 @@ export async function scheduleEnable(
   const workspace = await openSchedules(ctx, options);
   const changed = await enableSchedule(workspace, name, isEnabled);
   return renderEnabled(await getSchedule(workspace, name), { changed, now: ctx.clock.now() });
+}
+
+/** Shows the state of a schedule that was paused or resumed. */
+function renderEnabled(
+  schedule: Schedule,
+  { changed, now }: { readonly changed: boolean; readonly now: Date },
+): Output {
+  const { name, isEnabled } = schedule;
+  const [time] = timesOf(schedule, now, 1);
+  const next = isEnabled && time !== undefined ? `; next ${zonedText(time)}, ${untilText(time, now)}` : "";
+  const state = isEnabled ? "enabled" : "paused";
+  return {
+    data: { ...scheduleData(schedule, now) as object, changed },
+    text: changed
+      ? `✓ Schedule ${name} is ${state}${next}\n`
+      : `· Schedule ${name} is ${state} already${next}\n`,
+  };
 }

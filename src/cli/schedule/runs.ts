@@ -1,14 +1,33 @@
 import type { AppContext } from "../../app/context.ts";
-import { listScheduleRuns as runsOf } from "../../azureml/schedules/runs.ts";
+import { listScheduleRuns as findRuns, type ScheduledRun } from "../../azureml/schedules/runs.ts";
 import type { Output } from "../command/output.ts";
-import { renderScheduleRuns } from "./show_text.ts";
+import { tableText } from "../text/table.ts";
+import { utcText } from "../text/times.ts";
 import { openSchedules, type ScheduleTargetOptions } from "../../app/schedule/target.ts";
 
 /** Lists the jobs that a schedule made, from the newest. */
-export async function scheduleRuns(
+export async function scheduleRunList(
   ctx: AppContext,
   options: ScheduleTargetOptions & { readonly limit?: number },
 ): Promise<Output> {
   const workspace = await openSchedules(ctx, options);
-  return renderScheduleRuns(options.name, await runsOf(workspace, options.name, { atMost: options.limit }));
+  return renderScheduleRuns(options.name, await findRuns(workspace, options.name, { atMost: options.limit }));
+}
+
+/** One job a line, with its status and time. */
+function renderScheduleRuns(schedule: string, runs: readonly ScheduledRun[]): Output {
+  const time = ({ createdAt }: ScheduledRun) => createdAt === undefined ? "" : utcText(createdAt);
+  return {
+    data: runs.map(({ name, status, displayName, experimentName, studioUrl, createdAt }) => ({
+      name,
+      status,
+      displayName,
+      experimentName,
+      studioUrl,
+      createdAt: createdAt?.toISOString(),
+    })),
+    text: runs.length === 0
+      ? `Schedule ${schedule} has started no jobs\n`
+      : tableText(runs.map((run) => [run.name, run.status, time(run)])),
+  };
 }

@@ -1,10 +1,10 @@
 import type { AppContext } from "../../app/context.ts";
 import { triggerSchedule } from "../../azureml/schedules/runs.ts";
 import { studioUrl } from "../../azureml/jobs/job.ts";
-import { followEach } from "../../app/runs/follow_all.ts";
+import { followRuns } from "../../app/runs/follow_all.ts";
+import { refuseFollowOptions } from "../../app/project/option_conflicts.ts";
 import { renderResults } from "../text/run_results.ts";
 import type { Output } from "../command/output.ts";
-import { renderTriggered } from "./show_text.ts";
 import { openSchedules, type ScheduleTargetOptions } from "../../app/schedule/target.ts";
 
 /** Options of `schedule trigger`. */
@@ -15,13 +15,32 @@ export interface ScheduleTriggerOptions extends ScheduleTargetOptions {
 }
 
 /** Makes a schedule run its job now. */
-export async function* scheduleTrigger(
+export async function* scheduleTriggerNow(
   ctx: AppContext,
   options: ScheduleTriggerOptions,
 ): AsyncIterable<Output> {
+  refuseFollowOptions(options);
   const workspace = await openSchedules(ctx, options);
   const job = await triggerSchedule(workspace, options.name);
   yield renderTriggered({ schedule: options.name, job, studioUrl: studioUrl(workspace, job) });
-  if (!options.waitForCompletion) return;
-  yield* renderResults(followEach(ctx, [{ workspace, name: job, job: undefined, isSent: true }], options));
+  if (!options.waitForCompletion) {
+    const next = [`Run \`kedro-azureml job follow ${job}\` to follow it`];
+    return yield { data: undefined, text: "", next };
+  }
+  yield* renderResults(followRuns(ctx, [{ workspace, name: job, job: undefined, isSent: true }], options));
+}
+
+/** Shows the job that a schedule started. */
+function renderTriggered(
+  { schedule, job, studioUrl }: {
+    readonly schedule: string;
+    readonly job: string;
+    readonly studioUrl: string;
+  },
+): Output {
+  return {
+    data: { schedule, name: job, studioUrl },
+    submitted: job,
+    text: `✓ Schedule ${schedule} started job ${job}\n${studioUrl}\n`,
+  };
 }

@@ -1,18 +1,17 @@
 import type { Command } from "commander";
 import type { Declaring } from "../command/declare.ts";
 import { nameOfJob } from "../command/argument_types.ts";
-import { checking, compiling, reading } from "../command/shared_options.ts";
+import { checking, compiling, namedJobs, reading } from "../command/shared_options.ts";
 
 /** Declares `diff`. */
 export function declareDiff(root: Command, { app, done, globals, declare }: Declaring): void {
-  checking(reading(compiling(declare(root, "diff", "Show what of a job changed since its last run"))))
-    .option("-w, --workspace <name>", "workspace of azureml.yml for all jobs; else each job's own")
-    .option(
-      "--against <run>",
-      "name in Azure ML of the run; else the last from here, else the newest alike",
-      nameOfJob,
-    )
-    .option("--patch", "show how the texts of the code changed, too")
-    .option("--exit-code", "return 9 where there are changes")
-    .action(async (options) => done((await import("./diff.ts")).diff(app(), { ...globals(), ...options })));
+  checking(reading(compiling(declare(root, "diff", "Show what changed in a job since its last run"))))
+    .option("-w, --workspace <name>", "workspace of azureml.yml for all jobs (default: each job's own)")
+    .option("--against <run>", "run to compare with, by its name in Azure ML (default: the last)", nameOfJob)
+    .option("--patch", "show the changed lines of text files")
+    .option("--exit-code", "exit with 9 if there are changes")
+    .action(async (jobs: readonly string[], options) => {
+      const { diff } = await import("./diff.ts");
+      await done(diff(app(), { ...globals(), ...options, ...namedJobs(jobs, options) }));
+    });
 }

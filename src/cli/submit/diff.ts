@@ -1,64 +1,84 @@
 import type { AppContext } from "../../app/context.ts";
-import { codeChanges } from "../../azureml/compare/code_changes.ts";
-import { changesOf } from "../../azureml/compare/changes.ts";
-import { codesOf } from "../../azureml/compare/describe.ts";
-import { describePrepared, describeSubmitted } from "../../azureml/compare/require_same.ts";
-import type { JobSpec } from "../../azureml/job_spec.ts";
+import { diffJobs, type DiffOptions, type JobDifference } from "../../app/submit/diff.ts";
+import { changeText } from "../../azureml/compare/changes.ts";
+import type { CodeChanges, FileChange } from "../../azureml/compare/code_changes.ts";
+import type { Change } from "../../azureml/compare/changes.ts";
 import { ExitCode } from "../../core/errors.ts";
-import { type CheckingOptions, requireSound } from "../../app/check/check.ts";
-import { findBaseline } from "../../app/submit/baseline.ts";
-import { refuseOneRunForSeveral, selectJobs } from "../../app/project/select_jobs.ts";
 import type { Output } from "../command/output.ts";
-import { withParamsFile } from "../../app/project/params_file.ts";
-import { renderDiff } from "./diff_text.ts";
-import { type Baggage, openSubmitters } from "../../app/submit/submit.ts";
+import { countText, sizeText } from "../text/units.ts";
 
-/** Options of `diff`. */
-export interface DiffOptions extends CheckingOptions {
-  /** Name in Azure ML of the run to compare with. */
-  readonly against?: string;
-  /** Whether changes are told by the exit code. */
-  readonly exitCode?: boolean;
-  /** Whether to show how texts of the code changed. */
-  readonly patch?: boolean;
-}
-
-/** Compares what jobs would be now with their last runs; sends nothing. */
-export async function* diff(ctx: AppContext, given: DiffOptions): AsyncIterable<Output> {
-  const options = await withParamsFile(ctx, given);
-  refuseOneRunForSeveral(options.against, new Set(options.job).size);
-  const selected = await selectJobs(ctx, options);
-  const checking = { ...options, action: "compare", dryRun: true };
-  const { specs, baggage, warnings } = await requireSound(ctx, selected, checking);
-  yield { data: undefined, text: "", warnings };
-  const submitters = await openSubmitters(ctx, baggage, options);
-  for (const spec of specs.values()) yield await diffOne(ctx, spec, { baggage, submitters, options });
-}
-
-async function diffOne(
+/** Shows what would change in jobs since their last runs; with `exitCode`, changes set the exit status. */
+export async function* diff(
   ctx: AppContext,
-  spec: JobSpec,
-  { baggage, submitters, options }: {
-    readonly baggage: Baggage;
-    readonly submitters: Awaited<ReturnType<typeof openSubmitters>>;
-    readonly options: DiffOptions;
-  },
-): Promise<Output> {
-  const [workspace, submitter] = submitters.submitterOf(spec);
-  const ours = await submitter.preview(spec);
-  const { root, env } = baggage;
-  const { job, against } = { job: spec.job, against: options.against };
-  const run = await findBaseline(ctx, workspace, { root, job, env, body: ours.body, against });
-  const before = await describeSubmitted(workspace, run.body, ours.components);
-  const after = describePrepared(ours);
-  const changes = changesOf(before, after);
-  const [old, now] = [codesOf(before), codesOf(after)];
-  const isOther = old.length === 1 && now.length === 1 && old[0] !== now[0];
-  const code = isOther
-    ? await codeChanges(workspace, old[0]!, await baggage.code(spec.codeDirectory!), {
-      patches: options.patch ?? false,
-    })
-    : undefined;
-  const output = renderDiff({ job, run: run.job, steps: after.steps.size, changes, code });
-  return options.exitCode && output.isChanged ? { ...output, exit: ExitCode.Changed } : output;
+  options: DiffOptions & { readonly exitCode?: boolean },
+): AsyncIterable<Output> {
+  for await (const result of diffJobs(ctx, options)) {
+    if (result.type === "checked") yield { data: undefined, text: "", warnings: result.warnings };
+    else {
+      const { isChanged, ...output } = renderDiff(result.difference);
+      yield options.exitCode && isChanged ? { ...output, exit: ExitCode.Changed } : output;
+    }
+  }
+}
+
+/** Shows what changed since a run. */
+function renderDiff(difference: JobDifference): Output & { readonly isChanged: boolean } {
+  const { job, run, code } = difference;
+  const isSameCode = code !== undefined && "files" in code && code.files.length === 0;
+  const isShown = ({ aspect }: Change) => aspect !== "code" || code === undefined;
+  const changes = difference.changes.filter(isShown);
+  const isChanged = changes.length > 0 || code !== undefined && !isSameCode;
+  const lines = isChanged
+    ? [...changeLines({ ...difference, changes }), ...codeLines(code)]
+    : ["  nothing changed"];
+  return {
+    isChanged,
+    data: {
+      job,
+      against: { name: run.name, status: run.status, studioUrl: run.studioUrl },
+      changed: isChanged,
+      changes,
+      code: isSameCode ? undefined : code,
+    },
+    text: [`Job ${job} against ${run.name}, ${run.status}`, ...lines].join("\n") + "\n",
+  };
+}
+
+/** A change that several steps share is one line. */
+function changeLines({ changes, steps }: Pick<JobDifference, "changes" | "steps">): string[] {
+  const shared = new Map<string, Change[]>();
+  for (const change of changes) {
+    const { step, ...rest } = change;
+    const key = change.aspect === "step"
+      ? `step ${step}`
+      : JSON.stringify(step === undefined ? [rest] : rest);
+    shared.set(key, [...shared.get(key) ?? [], change]);
+  }
+  return [...shared.values()].map((group) => {
+    const { step: _, ...change } = group[0]!;
+    if (change.aspect === "step") return `${change.before === undefined ? "+" : "-"} step ${group[0]!.step}`;
+    return `~ ${where(group, steps)}${changeText(change)}`;
+  });
+}
+
+function where(group: readonly Change[], steps: number): string {
+  const names = group.flatMap(({ step }) => step ?? []);
+  if (names.length === 0) return "";
+  if (names.length === 1) return `step ${names[0]}: `;
+  if (names.length === steps) return `all ${steps} steps: `;
+  return names.length <= 3 ? `steps ${names.join(", ")}: ` : `${names.length} of ${steps} steps: `;
+}
+
+function codeLines(code: CodeChanges | undefined): string[] {
+  if (code === undefined) return [];
+  if ("reason" in code) return [`~ code: changed, but the changed files are unknown: ${code.reason}`];
+  if (code.files.length === 0) return [];
+  return [`~ code: ${countText(code.files.length, "file")}`, ...code.files.flatMap(fileLines)];
+}
+
+function fileLines({ name, beforeBytes, afterBytes, patch }: FileChange): string[] {
+  const sign = beforeBytes === undefined ? "+" : afterBytes === undefined ? "-" : "~";
+  const sizes = [beforeBytes, afterBytes].filter((bytes) => bytes !== undefined).map(sizeText);
+  const head = `  ${sign} ${name}, ${[...new Set(sizes)].join(" → ")}`;
+  return patch === undefined ? [head] : [head, ...patch.trimEnd().split("\n").map((line) => `      ${line}`)];
 }

@@ -1,58 +1,99 @@
 import type { AppContext } from "../../app/context.ts";
-import type { CallbackName } from "../../kedro/callback.ts";
-import { type Checked, type CheckingOptions, requireSound } from "../../app/check/check.ts";
-import {
-  checkDisplayNames,
-  refuseOneNameForSeveral,
-  type Selected,
-  selectJobs,
-} from "../../app/project/select_jobs.ts";
-import { jobTags } from "../../app/ci/ci_run.ts";
-import { openJobsFile } from "../../app/records/jobs_file.ts";
-import { renderResults } from "../text/run_results.ts";
+import { submitPackage, type SubmitPackageOptions } from "../../app/package/submit.ts";
+import { submitJobs, type SubmitOptions, type SubmitResult } from "../../app/submit/submit.ts";
+import { planData } from "../../app/project/submission_inputs.ts";
+import type { JobSpec } from "../../azureml/job_spec.ts";
+import type { JobPlan } from "../../azureml/write/plan.ts";
+import type { PreparedCode } from "../../azureml/code/select.ts";
+import { parameterFacts } from "../../azureml/compare/command_parameters.ts";
+import { placeText } from "../../core/errors.ts";
+import { isSecretName, redact } from "../../core/text/redact.ts";
+import { shownName } from "../../core/text/sanitize.ts";
 import type { Output } from "../command/output.ts";
-import { openCallback } from "../../app/submit/callback.ts";
-import { refusePackageOptions } from "../../app/package/options.ts";
-import { withParamsFile } from "../../app/project/params_file.ts";
-import { renderPlan } from "./submit_text.ts";
-import { planOf, sendJobs } from "../../app/submit/submit.ts";
+import { renderResults } from "../text/run_results.ts";
+import { countText, sizeText } from "../text/units.ts";
 
-/** Options of `submit`. */
-export interface SubmitOptions extends CheckingOptions {
-  readonly dryRun?: boolean;
-  /** Where to write which jobs were sent. */
-  readonly outputFile?: string;
-  /** A function of the project that is called with each job once Azure has it. */
-  readonly onJobScheduled?: CallbackName;
-}
-
-/** Compiles and checks jobs, and sends them unless `dryRun` only shows them; no job is sent unless all are sound. */
-export async function* submit(ctx: AppContext, given: SubmitOptions): AsyncIterable<Output> {
-  const jobsFile = await openJobsFile(ctx, given.dryRun ? undefined : given.outputFile);
-  const options = await withParamsFile(ctx, given);
-  refusePackageOptions(options);
-  refuseOneNameForSeveral(options.name, new Set(options.job).size);
-  const selected = await selectJobs(ctx, options);
-  checkDisplayNames(options.displayName ?? {}, selected.jobs);
-  const callback = await openCallback(ctx, selected.session.project, options);
-  const { specs, baggage, warnings } = await requireSound(ctx, selected, { ...options, action: "submit" });
-  yield { data: undefined, text: "", warnings };
-  reportCompiled(ctx, specs, selected.session);
-  if (options.dryRun) {
-    for (const spec of specs.values()) {
-      yield renderPlan(await planOf(spec, baggage, jobTags(ctx, baggage, options)(spec.job)));
-    }
-    return;
-  }
-  yield* renderResults(sendJobs(ctx, [...specs.values()], baggage, { ...options, callback, jobsFile }));
-}
-
-function reportCompiled(
+/** Submits jobs of a project, or of a package where `--package` names one; with `dryRun` only shows them. */
+export async function* submit(
   ctx: AppContext,
-  specs: Checked["specs"],
-  { project, env }: Selected["session"],
-): void {
-  for (const [job, { steps, pipelineName: pipeline }] of specs) {
-    ctx.report({ type: "compiled", job, steps: steps.length, pipeline, project: project.name, env });
-  }
+  options: SubmitOptions | SubmitPackageOptions,
+): AsyncIterable<Output> {
+  yield* render("package" in options ? submitPackage(ctx, options) : submitJobs(ctx, options));
+}
+
+async function* render(results: AsyncIterable<SubmitResult>): AsyncIterable<Output> {
+  yield* renderResults(
+    results,
+    (result) =>
+      result.type === "checked"
+        ? { data: undefined, text: "", warnings: result.warnings }
+        : renderPlan(result.plan),
+  );
+}
+
+/** Shows what a job would send. */
+function renderPlan(plan: JobPlan): Output {
+  const { spec, workspace, code, properties, body } = plan;
+  const computes = [...new Set(spec.steps.map((step) => step.compute))];
+  const lines = [
+    `Job ${spec.job}: ${countText(spec.steps.length, "step")} of pipeline ${spec.pipelineName}`,
+    `  workspace    ${workspace.name} (resource group ${workspace.resource_group}, subscription ${workspace.subscription_id})`,
+    `  name         ${spec.displayName ?? spec.pipelineName}`,
+    `  experiment   ${spec.experimentName ?? `${body.properties.experimentName} (folder name)`}`,
+    `  environment  ${spec.environment ?? "none"}`,
+    `  compute      ${computes.join(", ")}`,
+    ...settingsLines(spec),
+    ...codeLines(code),
+    ...Object.entries(properties).map(([name, value]) => `  ${name.padEnd(11)}  ${value}`),
+    ...spec.steps.map((step) =>
+      `  ${step.key}${step.compute === spec.compute ? "" : ` on ${step.compute}`}${needs(step)}`
+    ),
+    "Nothing was sent",
+  ];
+  return { data: planData(plan), text: lines.join("\n") + "\n" };
+}
+
+/** Variables that every job has. */
+const OWN = /^KEDRO_(ENV$|AZUREML_)/;
+
+/** The runtime parameters and the environment variables of the steps; secrets are masked. */
+function settingsLines({ steps }: JobSpec): string[] {
+  const params = new Map(steps.flatMap(({ command }) => parameterFacts(command).parameters));
+  const variables = new Map(
+    steps.flatMap((step) => Object.entries(step.environmentVariables)).filter(([name]) => !OWN.test(name)),
+  );
+  const shown = (values: ReadonlyMap<string, string>) =>
+    [...values].map(([name, value]) => `${name}=${isSecretName(name) ? "***" : redact(value)}`).join(", ");
+  return [
+    ...(params.size === 0 ? [] : [`  parameters   ${shown(params)}`]),
+    ...(variables.size === 0 ? [] : [`  variables    ${shown(variables)}`]),
+  ];
+}
+
+function codeLines(code: PreparedCode | undefined): string[] {
+  if (code === undefined) return ["  code         none: the environment holds it"];
+  const bytes = code.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return [
+    `  code         ${countText(code.files.length, "file")}, ${sizeText(bytes)}, hash ${
+      code.hash.slice(0, 12)
+    }`,
+    ...leftOutLine(code),
+  ];
+}
+
+/** The most that a plan names of what is left out; `files` lists it all. */
+const LEFT_OUT_SHOWN = 8;
+
+function leftOutLine({ leftOut }: PreparedCode): string[] {
+  if (leftOut.length === 0) return [];
+  const shown = leftOut.slice(0, LEFT_OUT_SHOWN).map(({ name, reason, place }) =>
+    `${shownName(name)} (${place === undefined ? reason : placeText(place)})`
+  );
+  const more = leftOut.length - shown.length;
+  return [`  left out     ${shown.join(", ")}${more === 0 ? "" : ` and ${more} more; \`files\` lists them`}`];
+}
+
+function needs(step: JobSpec["steps"][number]): string {
+  const from = step.inputs.flatMap(({ from }) => from.kind === "step" ? [from.step] : []);
+  return from.length === 0 ? "" : ` after ${[...new Set(from)].join(", ")}`;
 }

@@ -1,17 +1,19 @@
 import { isCi } from "../../core/is_ci.ts";
 import type { Context } from "../../core/context.ts";
 import { noBrowserReason } from "../../credentials/sign_in/browser.ts";
-import type { Interaction, SignInEvent } from "../../credentials/interaction.ts";
+import type { SignInEvent } from "../../credentials/interaction.ts";
+import type { Person } from "../../app/context.ts";
+import { ask } from "./question.ts";
 import type { Progress } from "./progress.ts";
 import { renderError } from "../text/error.ts";
 
-/** The person at the terminal; `undefined` in CI, with `--no-input` and where there is no terminal. */
-export function openInteraction(ctx: Context, progress: Progress): Interaction | undefined {
+/** The person at the terminal; `undefined` in CI, with `--no-input` or `--json`, and without a terminal. */
+export function openPerson(ctx: Context, progress: Progress): Person | undefined {
   return ctx.terminal.interactive && !isCi(ctx.env) ? personAt(ctx, progress) : undefined;
 }
 
-/** Somebody who reads what is told, whether or not questions can be answered. */
-export function personAt(ctx: Context, progress: Progress): Interaction {
+/** A person who reads standard error, and perhaps can answer questions. */
+export function personAt(ctx: Context, progress: Progress): Person {
   return {
     serve: ctx.serve,
     tell: (event) => progress.say(eventText(event), eventData(event)),
@@ -19,35 +21,29 @@ export function personAt(ctx: Context, progress: Progress): Interaction {
       const { text, data } = renderError(error);
       progress.say(text.trimEnd(), data);
       const way = noBrowserReason(ctx) === undefined ? "the browser" : "a device code";
-      const answer = await answerTo(ctx, `Sign in with ${way} instead? [Y/n] `);
+      const answer = await ask(ctx, `Sign in with ${way} instead? [Y/n] `);
       return answer !== undefined && /^(y|yes)?$/i.test(answer.trim());
     },
+    async choose(question, names) {
+      progress.say(`${question}\n${names.map((name, at) => `  ${at + 1}) ${name}`).join("\n")}`, { names });
+      const answer = (await ask(ctx, `Number or name [1-${names.length}]: `))?.trim();
+      return names.find((name) => name === answer) ?? names[Number(answer || NaN) - 1];
+    },
   };
-}
-
-/** `undefined` as soon as the input ends, or Ctrl+C is pressed. */
-async function answerTo({ terminal, signal }: Context, question: string): Promise<string | undefined> {
-  const stopped = Promise.withResolvers<undefined>();
-  const onAbort = () => stopped.resolve(undefined);
-  signal.addEventListener("abort", onAbort);
-  try {
-    return await Promise.race([terminal.question(question), stopped.promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-    signal.throwIfAborted();
-  }
 }
 
 function eventText(event: SignInEvent): string {
   switch (event.type) {
     case "browser":
-      return `  Your browser opens to sign in; where it does not, open this address in one on this machine:\n  ${event.url}`;
+      return `  Opening your browser to sign in. If it does not open, go to this address in a browser on this machine:\n  ${event.url}`;
+    case "step_up":
+      return `  Sign in again: ${event.reason}`;
     case "no_browser":
-      return `  No browser can be opened: ${event.reason}`;
+      return `  Cannot open a browser: ${event.reason}`;
     case "device_code": {
       const { verificationUri, userCode, expiresInS } = event.code;
       const minutes = Math.floor(expiresInS / 60);
-      return `  To sign in, open ${verificationUri} in any browser, and type the code ${userCode} (good for ${minutes} min)`;
+      return `  To sign in, open ${verificationUri} in any browser and enter the code ${userCode} (valid for ${minutes} min)`;
     }
   }
 }

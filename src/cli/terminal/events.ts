@@ -2,19 +2,27 @@ import type { AppEvent, Report } from "../../app/context.ts";
 import type { Context } from "../../core/context.ts";
 import { shownName } from "../../core/text/sanitize.ts";
 import { describeIdentity } from "../../app/identity.ts";
-import { countText, durationText, sizeText, timeText } from "../text/units.ts";
+import { utcText } from "../text/times.ts";
+import { countText, durationText, sizeText } from "../text/units.ts";
 import { showFollow } from "./follow_events.ts";
 import type { Progress } from "./progress.ts";
+import { startSpinner } from "./spinner.ts";
 
-/** Shows what a command reports while it works. */
+/** Shows the events of a command on standard error. */
 export function showEvents(
   ctx: Pick<Context, "terminal" | "clock" | "env">,
   progress: Progress,
   options: { readonly json?: boolean; readonly verbose?: boolean },
 ): Report {
   const follow = showFollow(ctx, progress, options);
+  let stopSpinner = () => {};
   return (event) => {
     switch (event.type) {
+      case "reading":
+        stopSpinner = startSpinner(ctx, "Reading the project", options);
+        return;
+      case "read":
+        return stopSpinner();
       case "warning":
         return progress.warn(event.warning);
       case "follow":
@@ -40,13 +48,24 @@ export function showEvents(
   };
 }
 
-/** Milliseconds of waiting for another attempt from which on it is worth a line. */
+/** Milliseconds from which waiting for a retry is shown. */
 const LONG_WAIT_MS = 2000;
 
-/** An event that is one line, and nothing more. */
+/** An event that is shown as one line. */
 type LineEvent = Exclude<
   AppEvent,
-  { readonly type: "warning" | "cache" | "follow" | "upload" | "component" | "retry" | "identity" }
+  {
+    readonly type:
+      | "reading"
+      | "read"
+      | "warning"
+      | "cache"
+      | "follow"
+      | "upload"
+      | "component"
+      | "retry"
+      | "identity";
+  }
 >;
 
 function uploadLine({ files, sentBytes, name }: Extract<AppEvent, { type: "upload" }>): string {
@@ -62,8 +81,8 @@ function componentLine({ done, total }: Extract<AppEvent, { type: "component" }>
 type RetryEvent = Extract<AppEvent, { type: "retry" }>;
 
 function retryLine({ url, status, waitMs }: RetryEvent): string {
-  const why = status === undefined ? "gave no answer" : `answered with ${status}`;
-  return `  ${new URL(url).host} ${why}; trying again in ${durationText(waitMs)}`;
+  const why = status === undefined ? "did not answer" : `answered with ${status}`;
+  return `  ${new URL(url).host} ${why}; retrying in ${durationText(waitMs)}`;
 }
 
 function retryData({ type, url, status, waitMs }: RetryEvent): unknown {
@@ -82,7 +101,7 @@ function eventLine(event: LineEvent): string {
       return `✓ Data asset ${event.id.split("/data/")[1]!.replace("/versions/", ":")} for ${event.path}`;
     case "code":
       return `✓ Code, ${countText(event.files, "file")}, ${sizeText(event.sizeBytes)}: ${
-        event.wasThere ? "in the workspace already, nothing sent" : "uploaded"
+        event.wasThere ? "already in the workspace" : "uploaded"
       }`;
     case "sending":
       return `  Submitting job ${event.job} as ${event.name}`;
@@ -97,11 +116,11 @@ function eventLine(event: LineEvent): string {
     case "package":
       return packageLine(event);
     case "cancelled_previous":
-      return `✓ Job ${event.name} of ${event.run} is asked to stop`;
+      return `✓ Requested cancellation of job ${event.name} from ${event.run}`;
     case "last_job":
-      return `  Job ${event.name}, the last submitted from here: ${event.job}, ${timeText(event.at)}`;
+      return `  Using the last submitted job: ${event.name} (${event.job}, ${utcText(event.at)})`;
     case "downloaded":
-      return `✓ ${event.shown}: ${event.wasThere ? "there already" : sizeText(event.sizeBytes)}${
+      return `✓ ${event.shown}: ${event.wasThere ? "already downloaded" : sizeText(event.sizeBytes)}${
         event.asset === undefined ? "" : `, of ${event.asset}`
       }`;
   }
@@ -110,10 +129,8 @@ function eventLine(event: LineEvent): string {
 function packageLine(
   { jobs, project, env, madeBy, sha256, isEnforced }: Extract<AppEvent, { type: "package" }>,
 ) {
-  const known = isEnforced
-    ? "it is the one of `--sha256`"
-    : "integrity only: `--sha256` would tell that it is the one that was packed";
-  return `✓ Package of ${
+  const known = isEnforced ? "matches `--sha256`" : "integrity checked; pass `--sha256` to verify its origin";
+  return `✓ Package with ${
     countText(jobs.length, "job")
   } of project ${project}, environment ${env}, packed by ${madeBy}\n` +
     `  SHA-256 ${sha256}; ${known}`;

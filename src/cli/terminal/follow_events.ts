@@ -42,7 +42,7 @@ export function showFollow(
   };
 }
 
-/** With `logs` the end of a log was seen already. */
+/** With `logs`, the end of a log was shown already. */
 function show(progress: Progress, event: FollowEvent, logs: boolean): void {
   if (event.type === "warning") return progress.warn(event.warning);
   const text = followLine(event, logs);
@@ -61,8 +61,8 @@ function followLine(event: Exclude<FollowEvent, { type: "warning" }>, logs: bool
   return `✗ Step ${event.run.step}: ${reasonText(message)}${log}`;
 }
 
-/** Azure's reason, or the step's own: its further lines are indented, so that none of them is taken for a command. */
-function reasonText(message = "Azure gives no reason"): string {
+/** The reason of a failure; its further lines are indented, so that a CI system takes none of them for a command. */
+function reasonText(message = "Azure gave no reason"): string {
   return harmless(message.trimEnd()).replace(/\n(?=.)/g, "\n  ");
 }
 

@@ -1,19 +1,19 @@
 import { type BoardStep, WAITING } from "../../app/step_board.ts";
-import { cut } from "../text/columns.ts";
+import { cut } from "../text/table.ts";
 import { markOf } from "../text/marks.ts";
 import { durationText } from "../text/units.ts";
 
-/** A job as it is drawn. */
+/** The state of a job to draw. */
 export interface LiveJob {
-  /** What people call it. */
+  /** Its title. */
   readonly title: string;
   readonly status: string;
   readonly steps: readonly BoardStep[];
-  /** Milliseconds since it is followed. */
+  /** Milliseconds since following it began. */
   readonly elapsedMs: number;
 }
 
-/** How much room there is, and what time it is. */
+/** The size of the terminal, and the time. */
 export interface LiveRoom {
   readonly columns: number;
   readonly rows: number;
@@ -21,14 +21,14 @@ export interface LiveRoom {
 }
 
 /**
- * Draws a job with its steps in graph order, in as many lines as there is room for: those that failed come first, then
- * those that run, those that are about to, those that wait for others, then what was done last; the rest is counted. Pure.
+ * Draws a job with its steps in graph order, in as many lines as fit. If not all steps fit, failed ones are shown first,
+ * then running, starting and waiting ones, then those that completed last; the others are counted. Pure.
  */
 export function liveLines(job: LiveJob, { columns, rows, now }: LiveRoom): string[] {
   const width = columns - 1;
   const { title, status, steps, elapsedMs } = job;
   const done = steps.filter((step) => step.status === "Completed").length;
-  const head = `  ${status || "Looking"}, ${done} of ${steps.length} steps, ${
+  const head = `  ${status || "Loading"}, ${done} of ${steps.length} steps, ${
     durationText(elapsedMs)
   }: ${title}`;
   const places = Math.max(0, rows - 1);
@@ -44,7 +44,7 @@ export function liveLines(job: LiveJob, { columns, rows, now }: LiveRoom): strin
 
 const RUNS = new Set(["Running", "Finalizing", "CancelRequested"]);
 
-/** What is shown first has the least; of what waits the first, of what is done the last. */
+/** The order in which steps get a line: failed, running, starting, waiting, then completed (newest first). */
 function urgency(step: BoardStep, steps: readonly BoardStep[]): number {
   const at = steps.indexOf(step);
   const size = steps.length;
@@ -61,7 +61,7 @@ function restText(hidden: readonly BoardStep[]): string {
   return `${hidden.length} more: ${parts.join(", ")}`;
 }
 
-/** Narrow terminals lose the compute first, then the duration; names are cut in the end. */
+/** On narrow terminals, the compute is left out first, then the duration; then names are cut. */
 function tableOf(steps: readonly BoardStep[], width: number, now: Date): string[] {
   const rows = steps.map((step) => cellsOf(step, now));
   for (let cells = 4; cells > 2; cells--) {
@@ -74,7 +74,7 @@ function tableOf(steps: readonly BoardStep[], width: number, now: Date): string[
   );
 }
 
-/** Characters of a step's name that are shown where there is room. */
+/** Characters of a step's name that are shown at most. */
 const LABEL = 60;
 
 function lay(rows: readonly (readonly string[])[], longest: number): string[] {

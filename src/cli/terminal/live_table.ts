@@ -4,30 +4,30 @@ import type { Board } from "../../app/step_board.ts";
 import { liveLines } from "./live_rows.ts";
 import { paint } from "../text/paint.ts";
 
-/** The table of a job's steps at the foot of a terminal. */
+/** The table of a job's steps at the bottom of a terminal. */
 export interface LiveTable {
-  /** Draws it anew. */
+  /** Draws it again. */
   draw(): Promise<void>;
-  /** Leaves it in the scrollback as it is, and nothing at the foot. */
+  /** Moves it into the scrollback. */
   close(): Promise<void>;
 }
 
-/** What table is opened. */
+/** Options of a table. */
 export interface LiveTableOptions {
   /** The job's name in Azure ML. */
   readonly name: string;
-  /** What people call it. */
+  /** Its title. */
   readonly title: string;
-  /** The part of the height that it may take; all where absent. */
+  /** The part of the terminal's height that it may take (default: 1). */
   readonly share?: number;
 }
 
-/** Whether there is a terminal on which lines can be drawn again and again. */
+/** Whether lines can be redrawn: on a terminal, outside CI, without `--json`. */
 export function isLive({ terminal, env }: Pick<Context, "terminal" | "env">, json = false): boolean {
   return terminal.columns !== undefined && !json && !env.CI && env.TERM !== "dumb";
 }
 
-/** Opens the table of one job; nothing is drawn yet. */
+/** Opens the table of one job without drawing it. */
 export function openLiveTable(
   { terminal, clock }: Pick<Context, "terminal" | "clock">,
   board: Board,
@@ -52,7 +52,7 @@ export function openLiveTable(
   };
 }
 
-/** What the table does not show by itself, and so is said above it. */
+/** Whether an event is printed above the table, because the table does not show it. */
 export function isSaidAbove({ type }: FollowEvent): boolean {
   return type === "log" || type === "failure" || type === "warning";
 }

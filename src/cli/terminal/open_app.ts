@@ -1,25 +1,25 @@
-import type { AppContext } from "../../app/context.ts";
+import type { CommandContext } from "../command/command_context.ts";
 import type { Context } from "../../core/context.ts";
 import { openCiReport } from "../ci/report.ts";
-import { openInteraction } from "./ask_person.ts";
+import { openPerson } from "./ask_person.ts";
 import { showEvents } from "./events.ts";
 import { isLive } from "./live_table.ts";
 import { openProgress } from "./progress.ts";
 
-/** Milliseconds between two drawings of the table of steps while nothing changes but the time. */
+/** Milliseconds after which the table of steps is drawn again, to update the times. */
 const TICK_MS = 1000;
 
-/** Gives a command what it needs besides its context: the terminal to report to, the person at it, and the CI system. */
+/** The context of a command, with events shown on the terminal, the person at it, and the CI system. */
 export function openApp(
   ctx: Context,
   options: { readonly json?: boolean; readonly verbose?: boolean },
-): AppContext {
+): CommandContext {
   const progress = openProgress(ctx, options);
   const report = showEvents(ctx, progress, options);
   return {
     ...ctx,
     report,
-    person: openInteraction(ctx, progress),
+    person: openPerson(ctx, progress),
     ci: openCiReport(ctx, report),
     tickMs: isLive(ctx, options.json) ? TICK_MS : undefined,
   };

@@ -2,22 +2,22 @@ import type { Context } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
 import { shownJson } from "../../core/text/sanitize.ts";
 import { renderWarning } from "../text/error.ts";
-import { paint } from "../text/paint.ts";
-import { cut } from "../text/columns.ts";
+import { cut } from "../text/table.ts";
+import { terminalText } from "../text/terminal_text.ts";
 
-/** Tells on standard error what happens, while it happens. */
+/** Progress on standard error. */
 export interface Progress {
-  /** Says one line; under `--json` writes `data` as one. */
+  /** Prints one line; with `--json`, `data` as a JSON line. */
   say(text: string, data: unknown): void;
-  /** Shows a count on the last line of a terminal, until something else is said; in a log only the last count. */
+  /** Shows a count on the last line of a terminal until the next output; in a log only the last count. */
   count(text: string, isLast: boolean): void;
   warn(warning: Warning): void;
 }
 
-/** The name that the line of a count is pinned under. */
+/** The name of the pinned line of a count. */
 const COUNT = "count";
 
-/** Opens progress: lines in a log, a line that counts on a terminal, JSON lines under `--json`. */
+/** Opens progress: lines in a log, a counting line on a terminal, JSON lines with `--json`. */
 export function openProgress(
   { terminal }: Pick<Context, "terminal">,
   { json = false }: { json?: boolean },
@@ -25,7 +25,7 @@ export function openProgress(
   const line = (text: string, data: unknown) => {
     terminal.pin(COUNT);
     if (json) terminal.err(shownJson(JSON.stringify(data)) + "\n");
-    else terminal.err((terminal.color ? paint(text) : text) + "\n");
+    else terminal.err(terminalText(terminal, text) + "\n");
   };
   return {
     say: (text, data) => line(text, { progress: data }),

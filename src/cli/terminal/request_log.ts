@@ -3,18 +3,18 @@ import { networkSays } from "../../core/net/network_error.ts";
 import { shownJson } from "../../core/text/sanitize.ts";
 import { redact } from "../../core/text/redact.ts";
 
-/** How a request ended. */
+/** The result of a request. */
 interface Outcome {
-  /** HTTP status; `undefined` without an answer. */
+  /** HTTP status; absent without an answer. */
   readonly status?: number;
-  /** By which Azure's support finds it. */
+  /** The request id for Azure support. */
   readonly requestId?: string | null;
   /** Why there was no answer. */
   readonly reason?: string;
 }
 
-/** A context that says on standard error what is asked of the network, and what came back; no query, so no signature. */
-export function saying(ctx: Context, json: boolean): Context {
+/** A context that logs HTTP requests to stderr, without queries, which may hold signatures. */
+export function withRequestLog(ctx: Context, json: boolean): Context {
   const say = ({ method, url }: Request, { status, requestId, reason }: Outcome, startedAt: number) => {
     const ms = ctx.clock.now().getTime() - startedAt;
     const shown = redact(url.split("?")[0]!);

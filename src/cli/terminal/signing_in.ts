@@ -6,8 +6,8 @@ import { personAt } from "./ask_person.ts";
 import type { Progress } from "./progress.ts";
 
 /**
- * The person who signs in. A device code needs nobody who answers, only somebody who reads, as in a notebook; in CI and
- * with `--no-input` there is nobody.
+ * The person who signs in. A device code only needs someone who reads the output, as in a notebook; in CI and with
+ * `--no-input` there is no person.
  *
  * @throws {UserError} `auth.nobody`.
  */
@@ -18,12 +18,12 @@ export function requirePerson(
 ): Interaction {
   const reads = deviceCode || ctx.terminal.interactive;
   if (input && reads && !isCi(ctx.env)) return personAt(ctx, progress);
-  const reason = isCi(ctx.env) ? "this is CI" : !input ? "`--no-input` is given" : "there is no terminal";
-  throw new UserError(`Cannot ask a person to sign in: ${reason}`, {
+  const reason = isCi(ctx.env) ? "this is CI" : !input ? "`--no-input` is set" : "there is no terminal";
+  throw new UserError(`Cannot sign in interactively: ${reason}`, {
     code: "auth.nobody",
     exit: ExitCode.Auth,
     hint: input && !isCi(ctx.env)
       ? "Run `kedro-azureml auth login --device-code`, which needs no terminal"
-      : "Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET to a service principal's",
+      : "Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET for a service principal",
   });
 }

@@ -7,7 +7,7 @@ export interface Message {
   readonly text: string;
 }
 
-/** Writes a failure: what was being done, where, what is known besides, and what to do next. */
+/** Renders an error: what happened, where, details, and what to do next. */
 export function renderError(error: UserError): Message {
   const { code, message, exit, hint, place, details, data } = error;
   const lines = [
@@ -22,7 +22,7 @@ export function renderError(error: UserError): Message {
   };
 }
 
-/** Writes something that does not stop the work. */
+/** Renders a warning. */
 export function renderWarning({ code, message, hint, place }: Warning): Message {
   const where = place === undefined ? "" : ` (${whereText(place)})`;
   return {
@@ -31,7 +31,7 @@ export function renderWarning({ code, message, hint, place }: Warning): Message 
   };
 }
 
-/** Whether the first of the details begins with the place, which then need not be said before it. */
+/** Whether the first detail already starts with the place. */
 function isNamedIn([first]: readonly string[], place: Place): boolean {
   return first?.startsWith(`${placeText(place)} `) ?? false;
 }
@@ -41,24 +41,24 @@ function whereText(place: Place): string {
 }
 
 /**
- * Writes a defect of this program, with what its author needs to find it.
+ * Renders an internal error, with what a maintainer needs to find it.
  *
- * @param secrets Values that may be seen by nobody, wherever the defect picked them up.
+ * @param secrets Values that are removed from the message and the stack.
  */
 export function renderBug(
   thrown: unknown,
   version: string,
   secrets: readonly (string | undefined)[],
 ): Message {
-  const [said, trace] = thrown instanceof Error
+  const [rawMessage, trace] = thrown instanceof Error
     ? [thrown.message, thrown.stack]
     : [String(thrown), undefined];
-  const message = redact(said, secrets);
-  const stack = redact(trace ?? said, secrets);
+  const message = redact(rawMessage, secrets);
+  const stack = redact(trace ?? rawMessage, secrets);
   return {
     data: { error: { code: "bug", message, exit: 70, stack } },
-    text: `error: This is a defect of kedro-azureml ${version}: ${message}\n${indent(stack)}\n` +
-      "hint: Report it with the lines above and the command that you typed\n",
+    text: `error: Internal error in kedro-azureml ${version}: ${message}\n${indent(stack)}\n` +
+      "hint: Report it with the lines above and the command you ran\n",
   };
 }
 

@@ -1,6 +1,6 @@
 const RESET = "\x1b[0m";
 
-/** What the start of a line means, and its colour; the words say it all without. */
+/** Colors by the mark or word at the start of a line; the text says the same without color. */
 const COLORS: readonly (readonly [RegExp, string])[] = [
   [/^\s*(✓|created\b|submitted\b)/, "\x1b[32m"],
   [/^\s*(✗|error:)/, "\x1b[31m"],
@@ -9,7 +9,7 @@ const COLORS: readonly (readonly [RegExp, string])[] = [
   [/^\s*·/, "\x1b[2m"],
 ];
 
-/** Colours the mark or word that begins each line; only for terminals. */
+/** Colors the mark or word that starts each line; only for terminals. */
 export function paint(text: string): string {
   return text.split("\n").map(paintLine).join("\n");
 }

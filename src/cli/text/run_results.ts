@@ -1,5 +1,5 @@
 import type { FollowedRun } from "../../app/runs/follow.ts";
-import type { RepeatedRun, RunResult } from "../../app/runs/results.ts";
+import { isRunResult, type RepeatedRun, type RunResult } from "../../app/runs/results.ts";
 import type { PlannedRerun } from "../../azureml/submit/rerun_plan.ts";
 import type { SubmittedJob } from "../../azureml/submit/submit.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
@@ -7,9 +7,10 @@ import type { UserError } from "../../core/errors.ts";
 import { exitOfStatus } from "../command/exit_status.ts";
 import type { Output } from "../command/output.ts";
 import { renderError } from "./error.ts";
+import { nextCommands } from "./next_commands.ts";
 import { countText, durationText } from "./units.ts";
 
-/** Shows what became of a job that a command submits or follows. */
+/** Renders one result of a command that submits or follows jobs. */
 export function renderResult(result: RunResult): Output {
   switch (result.type) {
     case "submitted":
@@ -29,40 +30,56 @@ export function renderResult(result: RunResult): Output {
   }
 }
 
-/** The same for all results of a command, as they come. */
-export async function* renderResults(results: AsyncIterable<RunResult>): AsyncIterable<Output> {
-  for await (const result of results) yield renderResult(result);
+/**
+ * Shows the results of a command as they come, and at the end the next commands to type.
+ *
+ * @param renderOther Shows results that are not about a run.
+ */
+export async function* renderResults<Other extends { readonly type: string } = never>(
+  results: AsyncIterable<RunResult | Other>,
+  renderOther?: (result: Other) => Output,
+): AsyncIterable<Output> {
+  const seen: RunResult[] = [];
+  for await (const result of results) {
+    if (isRunResult(result)) {
+      seen.push(result);
+      yield renderResult(result);
+    } else yield renderOther!(result);
+  }
+  const next = nextCommands(seen);
+  if (next.length > 0) yield { data: undefined, text: "", next };
 }
 
-/** Tells that Azure ML has taken a job. */
+/** A job that Azure ML accepted. */
 function renderSubmitted(
   { job, name, status, studioUrl, wasThere }: SubmittedJob,
   workspace: WorkspaceConfig,
 ): Output {
   return {
     data: { job, name, status, studioUrl, workspace, wasThere },
+    submitted: name,
     text: wasThere
-      ? `✓ Job ${job} is there as ${name} already, the same and ${status}; nothing was sent\n${studioUrl}\n`
-      : `✓ Job ${job} is submitted as ${name}\n${studioUrl}\n`,
+      ? `✓ Job ${job} was already submitted as ${name} (${status}); nothing was sent\n${studioUrl}\n`
+      : `✓ Submitted job ${job} as ${name}\n${studioUrl}\n`,
   };
 }
 
-/** Tells why a job was not sent, or did not complete, among others. */
+/** One of several jobs that could not be submitted or followed. */
 function renderJobFailed(job: string, error: UserError): Output {
   const { data, text } = renderError(error);
   return {
     data: { job, ...(data as Record<string, unknown>) },
-    text: `✗ Job ${job} is not submitted\n${indented(text)}`,
+    text: `✗ Job ${job} was not submitted\n${indented(text)}`,
     exit: error.exit,
   };
 }
 
-/** Tells what a callback printed for a job. */
+/** The output of a callback for a job. */
 function renderCalledBack(job: SubmittedJob, callback: string, printed: string): Output {
   return { data: { job: job.job, name: job.name, callback, printed }, text: printed };
 }
 
-/** Tells that a callback failed for a job, which runs nevertheless. */
+/** A callback failed; its job runs anyway. */
 function renderCallbackFailed(
   { job, name }: SubmittedJob,
   callback: string,
@@ -71,20 +88,20 @@ function renderCallbackFailed(
   const { data, text } = renderError(error);
   return {
     data: { job, name, callback, ...(data as Record<string, unknown>) },
-    text: `✗ Job ${job} runs, but its callback failed\n${indented(text)}`,
+    text: `✗ Job ${job} is running, but its callback failed\n${indented(text)}`,
     exit: error.exit,
   };
 }
 
-/** Tells that a job was left out. */
+/** A job that was skipped because an earlier one failed. */
 function renderSkipped(job: string, failed: string): Output {
   return {
     data: { job, skipped: true, because: failed },
-    text: `· Job ${job} is left out, because ${failed} failed; \`--concurrent\` sends all jobs\n`,
+    text: `· Skipped job ${job} because ${failed} failed; use \`--concurrent\` to submit all jobs\n`,
   };
 }
 
-/** Tells how a job ended. */
+/** How a job ended. */
 function renderEnd({ job, name, status, durationMs }: FollowedRun): Output {
   const mark = status === "Completed" ? "✓" : "✗";
   const also = job === name ? "" : ` (${name})`;
@@ -95,27 +112,28 @@ function renderEnd({ job, name, status, durationMs }: FollowedRun): Output {
   };
 }
 
-/** Tells that Azure ML has taken a job that repeats another. */
+/** A rerun that Azure ML accepted. */
 function renderRerun(sent: RepeatedRun, workspace: WorkspaceConfig): Output {
   const { job, name, status, studioUrl, wasThere, of, planned } = sent;
   const { steps, leftOut } = planned;
   const said = wasThere
-    ? `✓ Job ${of} was run again as ${name} already, the same and ${status}; nothing was sent`
-    : `✓ Job ${of} is run again as ${name}: ${rerunStepsText(planned)}`;
+    ? `✓ Job ${of} was already rerun as ${name} (${status}); nothing was sent`
+    : `✓ Rerunning job ${of} as ${name}: ${rerunStepsText(planned)}`;
   return {
     data: { job, name, status, studioUrl, workspace, wasThere, rerunOf: of, steps, leftOut },
+    submitted: name,
     text: `${said}\n${studioUrl}\n`,
   };
 }
 
-/** How many steps that are left out are named; `--json` has them all. */
-const NAMED = 10;
+/** How many skipped steps are named; `--json` lists them all. */
+const SHOWN_STEPS = 10;
 
-/** How many steps run again, and which do not. */
+/** How many steps run again, and which are skipped. */
 export function rerunStepsText({ steps, leftOut }: PlannedRerun): string {
-  const rest = leftOut.length - NAMED;
-  const names = [...leftOut.slice(0, NAMED), ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
-  const left = leftOut.length === 0 ? "" : `, without ${names}, which completed`;
+  const rest = leftOut.length - SHOWN_STEPS;
+  const names = [...leftOut.slice(0, SHOWN_STEPS), ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
+  const left = leftOut.length === 0 ? "" : `; skipping ${names} (completed)`;
   return `${countText(steps.length, "step")}${left}`;
 }
 

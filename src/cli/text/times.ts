@@ -1,18 +1,21 @@
 import { durationText } from "./units.ts";
 
-/** A time as people say it where it is meant, such as `Monday 2 February 2026, 02:00 CET`. */
+/** A time in its own zone, such as `Mon 2026-02-02 02:00 CET`. */
 export function zonedText(time: Temporal.ZonedDateTime): string {
-  const of = (options: Intl.DateTimeFormatOptions, type: keyof Intl.DateTimeFormatPartTypesRegistry) =>
+  const part = (options: Intl.DateTimeFormatOptions, type: keyof Intl.DateTimeFormatPartTypesRegistry) =>
     new Intl.DateTimeFormat("en-GB", { ...options, timeZone: time.timeZoneId })
-      .formatToParts(time.epochMilliseconds).find((part) => part.type === type)!.value;
-  const weekday = of({ weekday: "long" }, "weekday");
-  const month = of({ month: "long" }, "month");
-  const zone = of({ timeZoneName: "short", hour: "numeric" }, "timeZoneName");
-  const clock = `${String(time.hour).padStart(2, "0")}:${String(time.minute).padStart(2, "0")}`;
-  return `${weekday} ${time.day} ${month} ${time.year}, ${clock} ${zone}`;
+      .formatToParts(time.epochMilliseconds).find((each) => each.type === type)!.value;
+  const zone = part({ timeZoneName: "short", hour: "numeric" }, "timeZoneName");
+  const clock = time.toPlainTime().toString({ smallestUnit: "minute" });
+  return `${part({ weekday: "short" }, "weekday")} ${time.toPlainDate()} ${clock} ${zone}`;
 }
 
-/** How long it is until a time, such as `in 3 h 20 min`. */
+/** A moment in UTC, such as `2026-01-02 03:04 UTC`. */
+export function utcText(time: Date | string): string {
+  return `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+/** The time left until then, such as `in 3 h 20 min`. */
 export function untilText(time: Temporal.ZonedDateTime, now: Date): string {
   const ms = time.epochMilliseconds - now.getTime();
   const days = Math.floor(ms / 86_400_000);

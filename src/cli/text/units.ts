@@ -1,4 +1,4 @@
-/** Milliseconds in words, such as `1 min 3 s`. */
+/** A duration in milliseconds as text, such as `1 min 3 s`. */
 export function durationText(ms: number): string {
   const seconds = Math.round(ms / 1000);
   const parts = [
@@ -10,7 +10,7 @@ export function durationText(ms: number): string {
   return shown.length === 0 ? "less than 1 s" : shown.join(" ");
 }
 
-/** Bytes in words, such as `1.5 MiB`. */
+/** A number of bytes as text, such as `1.5 MiB`. */
 export function sizeText(bytes: number): string {
   const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
   const power = bytes < 1024 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
@@ -21,9 +21,4 @@ export function sizeText(bytes: number): string {
 /** A count with its noun, such as `1 step` or `3 steps`. */
 export function countText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** A time in ISO 8601 to the second, such as `2026-01-02 03:04:05Z`. */
-export function timeText(iso: string): string {
-  return iso.replace("T", " ").replace(/\.\d+/, "");
 }

@@ -21,23 +21,28 @@ const PIPELINE: readonly KeyDoc[] = [
 ];
 
 const TIMES: readonly KeyDoc[] = [
-  { key: "start_time", takes: "text", default: "none", doc: "First moment, such as 2026-01-31T06:00:00" },
-  { key: "end_time", takes: "text", default: "none", doc: "Last moment" },
-  { key: "time_zone", takes: "text", default: "UTC", doc: "Zone of all these times, by its Windows name" },
+  { key: "start_time", takes: "text", default: "none", doc: "Start, such as 2026-01-31T06:00:00" },
+  { key: "end_time", takes: "text", default: "none", doc: "End" },
+  {
+    key: "time_zone",
+    takes: "text",
+    default: "UTC",
+    doc: "Time zone of all these times, by its Windows name",
+  },
 ];
 
 const SCHEDULE: readonly KeyDoc[] = [
-  { key: "cron", takes: "mapping", default: "none", doc: "By expression; this or recurrence" },
+  { key: "cron", takes: "mapping", default: "none", doc: "Cron schedule; or use recurrence" },
   { key: "cron.expression", takes: "text", doc: "Minute, hour, day of month, month, day of week" },
   ...below("cron", TIMES),
-  { key: "recurrence", takes: "mapping", default: "none", doc: "By interval; this or cron" },
+  { key: "recurrence", takes: "mapping", default: "none", doc: "Schedule by interval; or use cron" },
   { key: "recurrence.frequency", takes: "text", doc: "minute, hour, day, week or month" },
-  { key: "recurrence.interval", takes: "number", doc: "How many of them lie between two runs" },
+  { key: "recurrence.interval", takes: "number", doc: "Interval between two runs, in that unit" },
   {
     key: "recurrence.schedule",
     takes: "mapping",
     default: "none",
-    doc: "At which times within a day, week or month",
+    doc: "Times within a day, week or month",
   },
   { key: "recurrence.schedule.hours", takes: "list", default: "none", doc: "Hours, 0 to 23" },
   { key: "recurrence.schedule.minutes", takes: "list", default: "none", doc: "Minutes, 0 to 59" },
@@ -47,13 +52,13 @@ const SCHEDULE: readonly KeyDoc[] = [
 
 /** Every key of `azureml.yml`, in the order in which it is best written. */
 export const AZUREML_KEYS: readonly KeyDoc[] = [
-  { key: "workspace", takes: "mapping", doc: "Azure ML workspaces by name; `__default__` is needed" },
+  { key: "workspace", takes: "mapping", doc: "Azure ML workspaces by name; `__default__` is required" },
   ...below("workspace.<name>", [
     { key: "subscription_id", takes: "text", doc: "Subscription of the workspace" },
     { key: "resource_group", takes: "text", doc: "Resource group of the workspace" },
     { key: "name", takes: "text", doc: "Name of the workspace" },
   ]),
-  { key: "compute", takes: "mapping", doc: "Computes by name or node tag; `__default__` is needed" },
+  { key: "compute", takes: "mapping", doc: "Computes by name or node tag; `__default__` is required" },
   ...below("compute.<name or tag>", [
     { key: "cluster_name", takes: "text", default: "the default's", doc: "Compute cluster, or serverless" },
     {
@@ -63,7 +68,7 @@ export const AZUREML_KEYS: readonly KeyDoc[] = [
       doc: "Instance type of an attached Kubernetes compute",
     },
   ]),
-  { key: "execution", takes: "mapping", default: "empty", doc: "What steps run with" },
+  { key: "execution", takes: "mapping", default: "empty", doc: "Environment and code of the steps" },
   ...below("execution", [
     {
       key: "environment",
@@ -75,38 +80,38 @@ export const AZUREML_KEYS: readonly KeyDoc[] = [
       key: "code_directory",
       takes: "text",
       default: "none",
-      doc: "Folder to upload, from the project's root; none uploads nothing",
+      doc: "Folder to upload, relative to the project; if not set, nothing is uploaded",
     },
     {
       key: "working_directory",
       takes: "text",
       default: "none",
-      doc: "Folder in the image, where no code is uploaded",
+      doc: "Folder in the image to run in, if no code is uploaded",
     },
   ]),
-  { key: "schedules", takes: "mapping", default: "empty", doc: "Schedules that jobs name" },
+  { key: "schedules", takes: "mapping", default: "empty", doc: "Schedules to use in jobs" },
   ...below("schedules.<name>", SCHEDULE),
-  { key: "notifications", takes: "mapping", default: "empty", doc: "Where steps report, which jobs name" },
+  { key: "notifications", takes: "mapping", default: "empty", doc: "Notifications to use in jobs" },
   ...below("notifications.<name>", [
     {
       key: "webhook_env",
       takes: "text",
       default: "none",
-      doc: "Variable of the step that holds the webhook's address",
+      doc: "Environment variable of the step with the webhook's URL",
     },
     {
       key: "token_env",
       takes: "text",
       default: "none",
-      doc: "Variable of the step that holds a bot's token; needs channel",
+      doc: "Environment variable of the step with a bot's token; requires channel",
     },
-    { key: "channel", takes: "text", default: "none", doc: "Channel that the bot writes to" },
-    { key: "events", takes: "list", doc: "Of start, success, failure, warning, recovered" },
+    { key: "channel", takes: "text", default: "none", doc: "Channel that the bot posts to" },
+    { key: "events", takes: "list", doc: "Any of start, success, failure, warning, recovered" },
     {
       key: "payload",
       takes: "text",
       default: "none",
-      doc: "module.path:function_name that makes the message",
+      doc: "module.path:function_name that builds the message",
     },
     {
       key: "wait_timeout",
@@ -118,23 +123,23 @@ export const AZUREML_KEYS: readonly KeyDoc[] = [
       key: "warning_repeat_hours",
       takes: "number",
       default: "24",
-      doc: "Hours between two of the same warning",
+      doc: "Hours before the same warning is sent again",
     },
     {
       key: "warning_repeat_tolerance_minutes",
       takes: "number",
       default: "15",
-      doc: "Minutes by which that may be less",
+      doc: "Minutes by which that interval may be shorter",
     },
   ]),
   {
     key: "jobs",
     takes: "mapping",
     default: "empty",
-    doc: "Jobs by name; a name with {placeholder} makes one for each namespace",
+    doc: "Jobs by name; a name with {placeholder} creates one job for each namespace",
   },
   ...below("jobs.<name>", [
-    { key: "pipeline", takes: "mapping", doc: "Which nodes run" },
+    { key: "pipeline", takes: "mapping", doc: "Nodes to run" },
     ...below("pipeline", PIPELINE),
     { key: "workspace", takes: "text", default: "`__default__`", doc: "A key of workspace" },
     {
@@ -143,12 +148,12 @@ export const AZUREML_KEYS: readonly KeyDoc[] = [
       default: "mlflow.yml's, else the folder's",
       doc: "Experiment that runs are grouped in",
     },
-    { key: "display_name", takes: "text", default: "the job's name", doc: "Name to show" },
+    { key: "display_name", takes: "text", default: "the pipeline's name", doc: "Display name" },
     {
       key: "compute",
       takes: "text",
       default: "`__default__`",
-      doc: "A key of compute, or a cluster, for steps without a tag's",
+      doc: "A key of compute, or a cluster, for steps without a tag",
     },
     {
       key: "schedule",
@@ -160,7 +165,7 @@ export const AZUREML_KEYS: readonly KeyDoc[] = [
     { key: "params", takes: "mapping", default: "none", doc: "Runtime parameters" },
     { key: "limits", takes: "mapping", default: "none", doc: "Limits of each step" },
     { key: "limits.timeout", takes: "number", doc: "Seconds that a step may take" },
-    { key: "description", takes: "text", default: "none", doc: "What the job is for" },
+    { key: "description", takes: "text", default: "none", doc: "Description" },
     { key: "notifications", takes: "text", default: "none", doc: "A key of notifications" },
   ]),
 ];

@@ -68,13 +68,13 @@ function placeholders(node: ConfigNode, path: readonly (string | number)[] = [])
   if (!isPlaceholder(node.value)) return [];
   return [{
     code: "config.placeholder",
-    message: `${dotted(path)} still is "${node.value}"`,
+    message: `${dotted(path)} is still the placeholder "${node.value}"`,
     hint: `Fill it in at ${placeText(node.place)}${WHO_KNOWS[String(path.at(-1))] ?? ""}`,
     place: node.place,
   }];
 }
 
-/** Who prints the value that a key wants. */
+/** The command that prints the value of a key. */
 const WHO_KNOWS: Readonly<Record<string, string>> = {
   subscription_id: "; `az account show --query id --output tsv` prints it",
   resource_group: "; `az ml workspace list --output table` shows it, and so does Azure ML studio",
@@ -117,7 +117,7 @@ function toProblem(values: MapNode, issue: SchemaIssue, top: Place): ConfigProbl
   const what = node.interpolated ? issue.what.replace(/^found "[\s\S]*"; /, "found text; ") : issue.what;
   const allowed = unknown === undefined
     ? ""
-    : `${didYouMean(unknown.key, unknown.allowed)}; allowed are ${unknown.allowed.join(", ")}`;
+    : `${didYouMean(unknown.key, unknown.allowed)}; allowed: ${unknown.allowed.join(", ")}`;
   const place = node === values ? top : unknown === undefined ? nearest(node) : node.keyPlace ?? node.place;
   return { place, key: dotted(path), problem: `${what}${allowed}` };
 }
@@ -136,12 +136,12 @@ function keyProblems(node: ConfigNode, path: readonly string[] = []): ConfigProb
     const here = [...path, String(key)];
     if (typeof key === "string") return keyProblems(child, here);
     const kind = typeof key === "boolean" ? "a boolean" : "a number";
-    const problem = `YAML reads this key as ${kind}; write it in quotes`;
+    const problem = `YAML reads this key as ${kind}; put it in quotes`;
     return [{ place: child.keyPlace ?? child.place, key: here.join("."), problem }];
   });
 }
 
-/** What only several parts together show. */
+/** Problems between several parts of the file. */
 function crossProblems(values: MapNode, config: AzureMLConfig): ConfigProblem[] {
   return Object.entries(config.jobs).flatMap(([name, job]) => {
     if (job.notifications === null) return [];
@@ -152,22 +152,22 @@ function crossProblems(values: MapNode, config: AzureMLConfig): ConfigProblem[] 
     const names = Object.keys(config.notifications);
     const notification = config.notifications[job.notifications];
     if (notification === undefined) {
-      const known = names.length === 0 ? "none is defined" : `defined are ${names.join(", ")}`;
+      const known = names.length === 0 ? "none is defined" : `available: ${names.join(", ")}`;
       return at(
-        `there is no notification "${job.notifications}"${didYouMean(job.notifications, names)}; ${known}`,
+        `unknown notification "${job.notifications}"${didYouMean(job.notifications, names)}; ${known}`,
       );
     }
     if (job.limits === null || notification.wait_timeout < job.limits.timeout) return [];
     return at(
-      `wait_timeout of "${job.notifications}" is ${notification.wait_timeout} s, ` +
-        `which must be below the job's limits.timeout of ${job.limits.timeout} s`,
+      `wait_timeout of "${job.notifications}" (${notification.wait_timeout} s) must be below ` +
+        `the job's limits.timeout (${job.limits.timeout} s)`,
     );
   });
 }
 
 function refusal(problems: readonly ConfigProblem[]): UserError {
-  const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
-  return new UserError(`Cannot use azureml.yml: it has ${count}`, {
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return new UserError(`azureml.yml is not valid (${count})`, {
     code: "config.schema",
     exit: ExitCode.Config,
     place: problems[0]!.place,
@@ -176,10 +176,11 @@ function refusal(problems: readonly ConfigProblem[]): UserError {
   });
 }
 
-function noFiles(layers: Layers, { settings }: LoadOptions): UserError {
+/** The error for a project without any azureml.yml. */
+export function noFiles(layers: Layers, { settings }: LoadOptions): UserError {
   const folders = layers.folders.map((folder) => `"${folder}"`).join(" and ");
-  return new UserError(
-    `Cannot find azureml.yml: no file in ${folders} matches ${layers.patterns.join(", ")}`,
+  throw new UserError(
+    `No azureml.yml found: no file in ${folders} matches ${layers.patterns.join(", ")}`,
     {
       code: "config.no_azureml",
       exit: ExitCode.Config,

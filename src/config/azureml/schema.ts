@@ -51,10 +51,10 @@ const schedule = z.strictObject({
 })
   .superRefine((value, context) => {
     if (value.cron && value.recurrence) {
-      say(context, [], 'it has both "cron" and "recurrence"; keep one of them');
+      say(context, [], '"cron" and "recurrence" are mutually exclusive');
     }
     if (!value.cron && !value.recurrence) {
-      say(context, [], 'it has neither "cron" nor "recurrence"; one of them is needed');
+      say(context, [], 'needs "cron" or "recurrence"');
     }
   });
 
@@ -70,12 +70,12 @@ const notification = z.strictObject({
 }).superRefine((value, context) => {
   if ((value.token_env === null) !== (value.channel === null)) {
     const [has, lacks] = value.channel === null ? ["token_env", "channel"] : ["channel", "token_env"];
-    say(context, [has!], `"${has}" needs "${lacks}" beside it`);
+    say(context, [has!], `"${has}" requires "${lacks}"`);
   } else if (value.webhook_env === null && value.token_env === null) {
-    say(context, [], 'it needs "webhook_env", or "token_env" with "channel"');
+    say(context, [], 'needs "webhook_env", or "token_env" with "channel"');
   }
   if (value.payload !== null && !/^[^:]+:[\s\S]+$/.test(value.payload)) {
-    say(context, ["payload"], `found ${describe(value.payload)}; "module.path:function_name" is expected`);
+    say(context, ["payload"], `found ${describe(value.payload)}; expected "module.path:function_name"`);
   }
 });
 
@@ -107,7 +107,7 @@ export const azuremlSchema = z.strictObject({
   compute: z.record(text, cluster).superRefine((value, context) => {
     needsDefault(value, context);
     if (value.__default__?.cluster_name === null) {
-      say(context, ["__default__"], 'it needs "cluster_name", which the other entries fall back to');
+      say(context, ["__default__"], 'needs "cluster_name", the default for the other entries');
     }
   }),
   execution: execution.prefault({}),
@@ -117,7 +117,7 @@ export const azuremlSchema = z.strictObject({
 });
 
 function needsDefault(value: object, context: z.RefinementCtx): void {
-  if (!("__default__" in value)) say(context, [], 'it needs an entry "__default__"');
+  if (!("__default__" in value)) say(context, [], 'needs an entry "__default__"');
 }
 
 function say(context: z.RefinementCtx, path: readonly string[], message: string): void {
@@ -157,25 +157,25 @@ function toIssues(issue: z.core.$ZodIssue, above: readonly (string | number)[]):
       if (branch !== undefined) return branch.flatMap((one) => toIssues(one, path));
       return [{
         path,
-        what: `found ${describe(issue.input)}; a mapping, a schedule's name or a list of them is expected`,
+        what: `found ${describe(issue.input)}; expected a mapping, a schedule's name or a list of them`,
       }];
     }
     case "invalid_type":
       return [{
         path,
         what: issue.input === undefined
-          ? "it is missing"
-          : `found ${describe(issue.input)}; ${NAMES[issue.expected] ?? issue.expected} is expected`,
+          ? "missing key"
+          : `found ${describe(issue.input)}; expected ${NAMES[issue.expected] ?? issue.expected}`,
       }];
     case "invalid_value":
       return [{
         path,
-        what: `found ${describe(issue.input)}; allowed are ${issue.values.map(String).join(", ")}`,
+        what: `found ${describe(issue.input)}; allowed: ${issue.values.map(String).join(", ")}`,
       }];
     case "too_big":
-      return [{ path, what: `found ${describe(issue.input)}; a smaller number is expected` }];
+      return [{ path, what: `found ${describe(issue.input)}; expected a smaller number` }];
     case "too_small":
-      return [{ path, what: `found ${describe(issue.input)}; ${least(issue)} is expected` }];
+      return [{ path, what: `found ${describe(issue.input)}; expected ${least(issue)}` }];
     default:
       return [{ path, what: issue.message }];
   }
@@ -183,8 +183,8 @@ function toIssues(issue: z.core.$ZodIssue, above: readonly (string | number)[]):
 
 const NAMES: Readonly<Record<string, string>> = {
   string: "text",
-  int: "a whole number",
-  number: "a whole number",
+  int: "an integer",
+  number: "an integer",
   object: "a mapping",
   record: "a mapping",
   array: "a list",
@@ -192,7 +192,7 @@ const NAMES: Readonly<Record<string, string>> = {
 
 function least(issue: z.core.$ZodIssueTooSmall): string {
   if (issue.origin === "array") return "at least one entry";
-  return issue.origin === "string" ? "text that is not empty" : `${issue.minimum} or more`;
+  return issue.origin === "string" ? "non-empty text" : `${issue.minimum} or more`;
 }
 
 function describe(value: unknown): string {

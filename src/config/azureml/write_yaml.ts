@@ -1,6 +1,40 @@
-import { stringify } from "yaml";
+import { Document, Scalar, stringify, visit } from "yaml";
 
-/** Writes data as YAML that every reader of YAML 1.1 and 1.2 reads alike. */
+/** YAML 1.1, so that every reader of YAML 1.1 and 1.2 reads the same values. */
+const WRITING = { version: "1.1", lineWidth: 110, aliasDuplicateObjects: false } as const;
+
+/** Writes data as YAML. */
 export function yamlText(data: unknown): string {
-  return stringify(data, { version: "1.1", lineWidth: 110, aliasDuplicateObjects: false });
+  return stringify(data, WRITING);
+}
+
+/**
+ * Writes data as YAML with a comment behind each value.
+ *
+ * @param data Plain data; numbers may be raw JSON literals, such as `1.0`, which are written as they are.
+ * @param comments In the order of the values; empty mappings and lists count as values.
+ */
+export function commentedYamlText(data: unknown, comments: readonly string[] = []): string {
+  const document = new Document(data, (_, value) => rawNumber(value) ?? value, WRITING);
+  let at = 0;
+  const comment = () => comments[at] === undefined ? null : ` ${comments[at++]}`;
+  visit(document, {
+    Scalar: (key, node) => {
+      if (key !== "key") node.comment = comment();
+    },
+    Collection: (_, node) => {
+      if (node.items.length === 0) node.comment = comment();
+    },
+  });
+  return document.toString({ lineWidth: 0 });
+}
+
+/** A raw JSON literal as a YAML number; `undefined` for any other value. */
+function rawNumber(value: unknown): Scalar | bigint | undefined {
+  const { isRawJSON } = JSON as unknown as { isRawJSON(value: unknown): value is { rawJSON: string } };
+  if (!isRawJSON(value)) return undefined;
+  if (/^-?\d+$/.test(value.rawJSON)) return BigInt(value.rawJSON);
+  const number = new Scalar(Number(value.rawJSON));
+  number.minFractionDigits = 1;
+  return number;
 }

@@ -6,7 +6,7 @@ export function chooseEnv(flag: string | undefined, kedroEnv: string | undefined
   return flag || kedroEnv || "local";
 }
 
-/** Warns where nobody chose an environment and the project's own default is another than `local`. */
+/** A warning if no environment was chosen and the project's default is not `local`. */
 export function envWarnings(
   flag: string | undefined,
   kedroEnv: string | undefined,
@@ -16,7 +16,7 @@ export function envWarnings(
   if (flag || kedroEnv || !own || own === "local") return [];
   return [{
     code: "config.default_env",
-    message: `The environment is "local", and settings.py says default_run_env is "${own}"`,
+    message: `Using the environment "local", but default_run_env in settings.py is "${own}"`,
     hint: `Add \`-e ${own}\` or set KEDRO_ENV to use it`,
   }];
 }

@@ -70,10 +70,10 @@ async function requireInside(
     });
   }
   const file = path.slice(root.length + 1);
-  throw new UserError(`Cannot read "${file}": it is a link that leads out of the project`, {
+  throw new UserError(`Cannot read "${file}": the link points outside of the project`, {
     code: "config.link_outside",
     exit: ExitCode.Config,
-    hint: "Put a copy in its place",
+    hint: "Replace the link with a copy of the file",
     place: { file },
   });
 }

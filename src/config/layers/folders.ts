@@ -35,32 +35,32 @@ export async function requireFolder(
   if (folder.name === folderOf(options, options.env).name && options.env !== options.settings.base_env) {
     const envs = await environments(ctx, options);
     throw new UserError(
-      `Cannot load the environment "${options.env}": there is no folder "${folder.name}"${
+      `Unknown environment "${options.env}": folder "${folder.name}" not found${
         didYouMean(options.env, envs)
       }`,
       {
         code: "config.no_env",
         exit: ExitCode.Config,
         hint: envs.length === 0
-          ? `Make the folder "${folder.name}"`
-          : `Choose with \`-e\`: ${envs.join(", ")}; or make the folder "${folder.name}"`,
+          ? `Create the folder "${folder.name}"`
+          : `Choose one with \`-e\` (${envs.join(", ")}), or create the folder "${folder.name}"`,
         data: { environments: envs },
       },
     );
   }
-  throw new UserError(`Cannot load configuration: there is no folder "${folder.name}"`, {
+  throw new UserError(`Configuration folder "${folder.name}" not found`, {
     code: "config.no_folder",
     exit: ExitCode.Config,
     hint: folder.name.startsWith("conf/")
-      ? "Run `kedro-azureml init` to make it"
-      : `Make the folder "${folder.name}", or correct CONF_SOURCE in settings.py`,
+      ? "Run `kedro-azureml init` to create it"
+      : `Create the folder "${folder.name}", or correct CONF_SOURCE in settings.py`,
   });
 }
 
 function refuseHidden(env: string, { name }: Folder): void {
   if (!env.startsWith(".") || !name.endsWith(`/${env}`)) return;
   throw new UserError(
-    `Cannot load the environment "${env}": Kedro reads no folder whose name begins with "."`,
+    `Cannot load the environment "${env}": Kedro ignores folders whose name begins with "."`,
     {
       code: "config.hidden_env",
       exit: ExitCode.Config,

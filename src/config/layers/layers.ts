@@ -31,7 +31,7 @@ export interface LoadOptions {
   readonly resolve?: (name: string, args: readonly unknown[]) => Promise<unknown>;
 }
 
-/** One kind of configuration, all layers laid on each other. */
+/** One kind of configuration, with all layers merged. */
 export interface Layers {
   readonly values: MapNode;
   /** Files that were read, relative to the project. */
@@ -92,7 +92,7 @@ async function loadKind(
   } catch (cause) {
     if (!(cause instanceof Deno.errors.PermissionDenied)) throw cause;
     const { name } = folderOf(options, "");
-    throw new UserError(`Cannot read the folder "${name}": this user may not read all of it`, {
+    throw new UserError(`Cannot read the folder "${name}": permission denied`, {
       code: "config.unreadable",
       exit: ExitCode.Config,
       hint: `Run \`chmod -R u+rX ${name}\``,
@@ -151,7 +151,7 @@ async function readLayer(ctx: Pick<Context, "fs">, folder: Folder, reading: Read
   return kind === "parameters" ? values : withoutPrivate(values);
 }
 
-/** Refuses a key that two files of one folder have: which one wins would be chance. */
+/** Refuses a key that two files of one folder define: either could win. */
 function refuseTwice(layers: readonly MapNode[], leaves: boolean): void {
   const seen = new Map<string, Place>();
   const twice: [string, Place, Place][] = [];
@@ -167,11 +167,11 @@ function refuseTwice(layers: readonly MapNode[], leaves: boolean): void {
   if (first === undefined) return;
   const [key, before, place] = first;
   throw new UserError(
-    `Cannot load "${key}": it is in two files of one environment, "${before.file}" and "${place.file}"`,
+    `Key "${key}" is defined in two files of the same environment: "${before.file}" and "${place.file}"`,
     {
       code: "config.duplicate_key",
       exit: ExitCode.Config,
-      hint: "Keep it in one of them",
+      hint: "Remove it from one of them",
       place,
       details: twice.map(([name, one, two]) => `"${name}" at ${placeText(one)} and ${placeText(two)}`),
     },
@@ -198,7 +198,7 @@ function withoutPrivate(layer: MapNode): MapNode {
 }
 
 function notText(key: Key, node: ConfigNode): UserError {
-  return new UserError(`Cannot use the key ${keyText(key)}: YAML does not read it as text`, {
+  return new UserError(`YAML does not read the key ${keyText(key)} as text`, {
     code: "config.key",
     exit: ExitCode.Config,
     hint: `Write "${keyText(key)}" in quotes`,

@@ -31,7 +31,7 @@ async function readBytes(ctx: Pick<Context, "fs">, file: Folder): Promise<Uint8A
     return await ctx.fs.readBytes(file.path);
   } catch (cause) {
     if (!(cause instanceof Deno.errors.PermissionDenied)) throw cause;
-    throw new UserError(`Cannot read "${file.name}": this user may not read it`, {
+    throw new UserError(`Cannot read "${file.name}": permission denied`, {
       code: "config.unreadable",
       exit: ExitCode.Config,
       hint: `Run \`chmod u+r ${file.name}\``,

@@ -112,7 +112,7 @@ export function tokenize(text: string, start: Mode): Token[] {
   for (let at = 0; at < text.length;) {
     const mode = modes.at(-1);
     const found = mode === undefined ? undefined : longest(RULES[mode], text, at);
-    if (found === undefined) throw new SyntaxError(`"${text.slice(at, at + 10)}" is not expected here`);
+    if (found === undefined) throw new SyntaxError(`unexpected "${text.slice(at, at + 10)}"`);
     const [type, length, move] = found;
     tokens.push({ type, text: text.slice(at, at + length), at });
     at += length;

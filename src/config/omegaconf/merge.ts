@@ -5,7 +5,7 @@ import { type ConfigNode, copyNode, isMissing, type MapNode, mapNode, setEntry }
 export type MergeStrategy = "destructive" | "soft";
 
 /**
- * Lays the settings `over` on the settings `under`, as Kedro's loader does.
+ * Merges the settings `over` onto the settings `under`, as Kedro's loader does.
  *
  * With `"destructive"` a top-level key of `over` replaces all that `under` has below it; with `"soft"` mappings merge
  * key by key. Lists replace in both. What is replaced is remembered.

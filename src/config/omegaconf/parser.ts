@@ -72,10 +72,22 @@ interface Reader {
   readonly text: string;
   readonly tokens: readonly Token[];
   at: number;
+  /** How many brackets and interpolations are open. */
+  depth: number;
+}
+
+/** Deeper text is refused; OmegaConf's own parser gives up at Python's recursion limit. */
+const MAX_DEPTH = 100;
+
+function nested<T>(reader: Reader, read: () => T): T {
+  if (++reader.depth > MAX_DEPTH) throw new SyntaxError(`it is nested more than ${MAX_DEPTH} levels deep`);
+  const result = read();
+  reader.depth--;
+  return result;
 }
 
 function start(text: string, mode: Mode): Reader {
-  return { text, tokens: tokenize(text, mode), at: 0 };
+  return { text, tokens: tokenize(text, mode), at: 0, depth: 0 };
 }
 
 function next(reader: Reader): Token {
@@ -86,7 +98,7 @@ function take(reader: Reader, type: TokenType): Token {
   const token = next(reader);
   if (token.type !== type) {
     throw new SyntaxError(
-      token.type === "EOF" ? "it ends too early" : `"${reader.text.slice(token.at)}" is not expected here`,
+      token.type === "EOF" ? "the text ends too early" : `unexpected "${reader.text.slice(token.at)}"`,
     );
   }
   reader.at++;
@@ -107,7 +119,7 @@ function readPieces(reader: Reader, types: readonly TokenType[]): (Token | Inter
   const pieces: (Token | Interpolation)[] = [];
   for (;;) {
     const { type } = next(reader);
-    if (type === "INTER_OPEN") pieces.push(readInterpolation(reader));
+    if (type === "INTER_OPEN") pieces.push(nested(reader, () => readInterpolation(reader)));
     else if (types.includes(type)) pieces.push(take(reader, type));
     else break;
   }
@@ -151,7 +163,7 @@ function readKey(reader: Reader, inBrackets = next(reader).type === "BRACKET_OPE
   const token = next(reader);
   const special = token.type === "INTER_KEY";
   const key = token.type === "INTER_OPEN"
-    ? readInterpolation(reader)
+    ? nested(reader, () => readInterpolation(reader))
     : take(reader, special ? "INTER_KEY" : "ID").text.replace(/\\([\\.[\]:=])/g, "$1");
   if (inBrackets) take(reader, "BRACKET_CLOSE");
   return { key, inBrackets, special };
@@ -163,7 +175,7 @@ function readSequence(reader: Reader, end: TokenType): Element[] {
   const items: Element[] = [];
   for (;;) {
     const { type } = next(reader);
-    items.push(type === "COMMA" || type === end ? empty : readElement(reader));
+    items.push(type === "COMMA" || type === end ? empty : nested(reader, () => readElement(reader)));
     if (!takeIf(reader, "COMMA")) return items;
   }
 }
@@ -187,7 +199,7 @@ function readMap(reader: Reader): Element {
   while (next(reader).type !== "BRACE_CLOSE" || entries.length > 0) {
     const key = readDictKey(reader);
     take(reader, "COLON");
-    entries.push([key, readElement(reader)]);
+    entries.push([key, nested(reader, () => readElement(reader))]);
     if (!takeIf(reader, "COMMA")) break;
   }
   take(reader, "BRACE_CLOSE");

@@ -5,12 +5,13 @@ import {
   evaluateElement,
   type Pass,
   problem,
+  type ResolverRequest,
   scalarAt,
   scalarOf,
   selectIn,
   type Sources,
   startOf,
-} from "./interpolate.ts";
+} from "./evaluate.ts";
 import {
   children,
   type ConfigNode,
@@ -28,20 +29,11 @@ import { pathOf, splitKey } from "./select.ts";
 import { take } from "./sources.ts";
 import { parseYaml } from "./yaml.ts";
 
-/** @internal A resolver that is asked. */
-export interface Call {
-  readonly name: string;
-  readonly args: readonly ConfigNode[];
-  /** The value whose text asks. */
-  readonly node: ConfigNode;
-  readonly source: string;
-}
-
-/** @internal How many arguments a resolver takes, and what it gives. */
+/** @internal A resolver: how many arguments it takes, and its function. */
 interface Resolver {
   readonly least: number;
   readonly most: number;
-  readonly give: (pass: Pass, call: Call) => ConfigNode | Promise<ConfigNode>;
+  readonly give: (pass: Pass, call: ResolverRequest) => ConfigNode | Promise<ConfigNode>;
 }
 
 const RESOLVERS: Readonly<Record<string, Resolver>> = {
@@ -61,8 +53,8 @@ const RESOLVERS: Readonly<Record<string, Resolver>> = {
 
 const ENV: Resolver = { least: 1, most: 2, give: environmentVariable };
 
-/** @internal Asks a resolver: OmegaConf's own, Kedro's, or one of the project. */
-export async function callResolver(pass: Pass, call: Call): Promise<ConfigNode> {
+/** @internal Calls a resolver: OmegaConf's own, Kedro's, or one of the project. */
+export async function callResolver(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
   const { sources } = pass;
   const own = call.name === "oc.env" && sources.env !== undefined ? ENV : RESOLVERS[call.name];
   const refused = (call.name === "globals" && sources.globals === undefined) ||
@@ -79,13 +71,13 @@ export async function callResolver(pass: Pass, call: Call): Promise<ConfigNode> 
     return await own.give(pass, call);
   }
   if (sources.custom.includes(call.name) && sources.resolve !== undefined) {
-    return opaque(fromPlain(await askProject(sources.resolve, call), call.node.place));
+    return opaque(fromPlain(await callProject(sources.resolve, call), call.node.place));
   }
   throw unknownResolver(pass, call, refused);
 }
 
-/** Asks a resolver of the project; where its code fails, the value that asked is named too. */
-async function askProject(resolve: NonNullable<Sources["resolve"]>, { name, args, node }: Call) {
+/** Calls a resolver of the project; the error of its code names the value too. */
+async function callProject(resolve: NonNullable<Sources["resolve"]>, { name, args, node }: ResolverRequest) {
   try {
     return await resolve(name, args.map((arg) => toPlain(arg, { keepFloats: true })));
   } catch (thrown) {
@@ -95,19 +87,19 @@ async function askProject(resolve: NonNullable<Sources["resolve"]>, { name, args
   }
 }
 
-function unknownResolver(pass: Pass, { name, node }: Call, refused: boolean): Error {
+function unknownResolver(pass: Pass, { name, node }: ResolverRequest, refused: boolean): Error {
   if (refused) return problem(node, `the resolver "${name}" is not allowed in globals`);
   if (name === "oc.env") {
     return problem(
       node,
-      'the resolver "oc.env" is only for credentials',
+      'the resolver "oc.env" is only allowed in credentials',
       'Add "oc.env": oc.env to custom_resolvers of CONFIG_LOADER_ARGS in settings.py to use it elsewhere',
     );
   }
   const names = [...Object.keys(RESOLVERS), ...pass.sources.custom];
   return problem(
     node,
-    `there is no resolver "${name}"${didYouMean(name, names)}`,
+    `unknown resolver "${name}"${didYouMean(name, names)}`,
     "Register it under custom_resolvers of CONFIG_LOADER_ARGS in settings.py",
   );
 }
@@ -120,10 +112,14 @@ function opaque(node: ConfigNode): ConfigNode {
   return node;
 }
 
-async function fromSource(pass: Pass, call: Call, source: ContainerNode | undefined): Promise<ConfigNode> {
+async function fromSource(
+  pass: Pass,
+  call: ResolverRequest,
+  source: ContainerNode | undefined,
+): Promise<ConfigNode> {
   const key = textArgument(call);
   if (call.name === "globals" && key.startsWith("_")) {
-    throw problem(call.node, 'keys that begin with "_" are not for `globals`');
+    throw problem(call.node, '`globals` does not read keys that begin with "_"');
   }
   const dots = key.match(/^\.*/)![0].length;
   const found = source === undefined || dots > 1
@@ -131,11 +127,13 @@ async function fromSource(pass: Pass, call: Call, source: ContainerNode | undefi
     : await selectIn(pass, source, key === "" || key === "." ? [] : splitKey(key.slice(dots)));
   if (found.kind === "found") return take(pass.taken, call.node, found.node);
   if (call.args.length === 2) return call.args[1]!;
-  if (call.name === "globals") throw problem(call.node, `globals have no "${key}", and there is no default`);
-  throw problem(call.node, `no runtime parameter "${key}" is given, and there is no default`);
+  if (call.name === "globals") {
+    throw problem(call.node, `"${key}" not found in globals, and no default is given`);
+  }
+  throw problem(call.node, `runtime parameter "${key}" is not set, and no default is given`);
 }
 
-function create(_pass: Pass, { args, node }: Call): ConfigNode {
+function create(_pass: Pass, { args, node }: ResolverRequest): ConfigNode {
   const given = args[0]!;
   const text = scalarOf(given);
   const created = typeof text === "string" ? createFromText(text, node) : copyNode(given);
@@ -161,24 +159,24 @@ function unlock(node: ConfigNode, asked: ConfigNode): void {
   delete node.opaque;
   if (node.kind === "scalar") return;
   for (const [key, child] of children(node)) {
-    if (key === null) throw problem(asked, "a key is text, a number or a boolean");
+    if (key === null) throw problem(asked, "a key must be text, a number or a boolean");
     unlock(child, asked);
   }
 }
 
-async function decode(pass: Pass, { args, node }: Call): Promise<ConfigNode> {
+async function decode(pass: Pass, { args, node }: ResolverRequest): Promise<ConfigNode> {
   const value = scalarOf(args[0]!);
   if (value === null) return args[0]!;
   if (typeof value !== "string") throw problem(node, '"oc.decode" takes text');
   return await evaluateElement(pass, parseElement(value), node);
 }
 
-async function selectValue(pass: Pass, call: Call): Promise<ConfigNode> {
+async function selectValue(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
   const found = await selectByText(pass, call);
   return found ?? call.args[1] ?? scalarAt(call.node.place, null);
 }
 
-async function selectByText(pass: Pass, call: Call): Promise<ConfigNode | undefined> {
+async function selectByText(pass: Pass, call: ResolverRequest): Promise<ConfigNode | undefined> {
   const key = textArgument(call);
   const dots = key.match(/^\.*/)![0].length;
   const from = startOf(call.node, dots);
@@ -190,10 +188,10 @@ async function selectByText(pass: Pass, call: Call): Promise<ConfigNode | undefi
     : undefined;
 }
 
-async function deprecated(pass: Pass, call: Call): Promise<ConfigNode> {
+async function deprecated(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
   const target = await selectByText(pass, call);
   const key = textArgument(call);
-  if (target === undefined) throw problem(call.node, `there is no "${key}" in this environment`);
+  if (target === undefined) throw problem(call.node, `key "${key}" not found in this environment`);
   const given = call.args[1] === undefined ? undefined : scalarOf(call.args[1]);
   if (call.args[1] !== undefined && typeof given !== "string") {
     throw problem(call.node, '"oc.deprecated" takes its message as text');
@@ -207,13 +205,13 @@ async function deprecated(pass: Pass, call: Call): Promise<ConfigNode> {
   return target;
 }
 
-async function dictKeys(pass: Pass, call: Call): Promise<ConfigNode> {
+async function dictKeys(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
   const map = await requireMap(pass, call);
   return listNode(call.node.place, [...map.entries.keys()].map((key) => scalarAt(call.node.place, key)));
 }
 
 /** Gives references to the values, as OmegaConf does: from inside of the list, one more dot leads out of it. */
-async function dictValues(pass: Pass, call: Call): Promise<ConfigNode> {
+async function dictValues(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
   const map = await requireMap(pass, call);
   const key = textArgument(call);
   const from = key.startsWith(".") ? `.${key}` : key;
@@ -229,15 +227,15 @@ async function dictValues(pass: Pass, call: Call): Promise<ConfigNode> {
   return list;
 }
 
-async function requireMap(pass: Pass, call: Call): Promise<MapNode> {
+async function requireMap(pass: Pass, call: ResolverRequest): Promise<MapNode> {
   const found = await selectByText(pass, call);
   const key = textArgument(call);
-  if (found === undefined) throw problem(call.node, `there is no "${key}" in this environment`);
-  if (found.kind !== "map") throw problem(call.node, `"${key}" is no mapping`);
+  if (found === undefined) throw problem(call.node, `key "${key}" not found in this environment`);
+  if (found.kind !== "map") throw problem(call.node, `"${key}" is not a mapping`);
   return found;
 }
 
-function environmentVariable(pass: Pass, call: Call): ConfigNode {
+function environmentVariable(pass: Pass, call: ResolverRequest): ConfigNode {
   const name = textArgument(call);
   const value = pass.sources.env?.[name];
   if (value !== undefined) return scalarAt(call.node.place, value);
@@ -246,8 +244,8 @@ function environmentVariable(pass: Pass, call: Call): ConfigNode {
   return scalarOf(fallback) === null ? fallback : scalarAt(call.node.place, pythonText(fallback));
 }
 
-function textArgument(call: Call): string {
+function textArgument(call: ResolverRequest): string {
   const value = scalarOf(call.args[0]!);
-  if (typeof value !== "string") throw problem(call.node, `"${call.name}" takes a key as text first`);
+  if (typeof value !== "string") throw problem(call.node, `"${call.name}" takes a key as its first argument`);
   return value;
 }

@@ -1,6 +1,6 @@
 import { type ConfigNode, type ContainerNode, isMissing, type MapNode } from "./node.ts";
 
-/** What stands at the end of a path. */
+/** The result of following a path. */
 export type Selected =
   | { readonly kind: "found"; readonly node: ConfigNode }
   | { readonly kind: "missing"; readonly node: ConfigNode }
@@ -41,7 +41,7 @@ function childOf(node: ContainerNode, key: string): ConfigNode | undefined {
     return node.entries.get(key) ??
       (isIndex ? node.entries.get(BigInt(key.trim().replaceAll("_", ""))) : undefined);
   }
-  if (!isIndex) throw new SyntaxError(`"${key}" is asked of a list, which has numbers only`);
+  if (!isIndex) throw new SyntaxError(`"${key}" is not a list index`);
   return node.items.at(Number(key.replaceAll("_", "")));
 }
 

@@ -26,6 +26,15 @@ const MAX_NODES = 10_000;
  * @throws {UserError} `config.yaml` with the place, when it is not YAML, or holds what configuration cannot hold.
  */
 export function parseYaml(text: string, file: string): ConfigNode | undefined {
+  try {
+    return readDocument(text, file);
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    throw problem({ file, lines: new LineCounter() }, 0, "it is nested too deeply");
+  }
+}
+
+function readDocument(text: string, file: string): ConfigNode | undefined {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, {
     lineCounter: lines,
@@ -46,7 +55,11 @@ export function parseYaml(text: string, file: string): ConfigNode | undefined {
   }
   const [document, second] = documents;
   if (second !== undefined) {
-    throw problem(reader, second.range[0], "a second document begins here; a configuration file has one");
+    throw problem(
+      reader,
+      second.range[0],
+      "a second YAML document starts here; a configuration file has one",
+    );
   }
   return document?.contents ? toNode(reader, document.contents as YamlNode, document) : undefined;
 }
@@ -56,7 +69,7 @@ interface Reader {
   readonly file: string;
   readonly lines: LineCounter;
   readonly aliases: Map<string, YamlNode>;
-  /** Anchored values that are being read, to see one that holds itself. */
+  /** Anchored values that are being read, to find one that contains itself. */
   readonly open: Set<YamlNode>;
   count: number;
 }
@@ -66,17 +79,19 @@ function toNode(reader: Reader, node: YamlNode, document: Document): ConfigNode 
     throw problem(
       reader,
       startOf(node),
-      `more than ${MAX_NODES} values, counted after aliases are written out`,
+      `more than ${MAX_NODES} values (aliases expanded)`,
     );
   }
   if (isAlias(node)) {
     const target = node.resolve(document);
     if (target === undefined) {
-      throw problem(reader, startOf(node), `no anchor "&${node.source}" before this alias`);
+      throw problem(reader, startOf(node), `unknown anchor "&${node.source}"`);
     }
     return toNode(reader, target, document);
   }
-  if (reader.open.has(node)) throw problem(reader, startOf(node), "an alias stands inside of its own anchor");
+  if (reader.open.has(node)) {
+    throw problem(reader, startOf(node), "an alias refers to a value that contains it");
+  }
   reader.open.add(node);
   try {
     if (isMap(node)) return toMap(reader, node, document);
@@ -87,7 +102,7 @@ function toNode(reader: Reader, node: YamlNode, document: Document): ConfigNode 
   } finally {
     reader.open.delete(node);
   }
-  throw problem(reader, startOf(node), "this is no mapping, list or value");
+  throw problem(reader, startOf(node), "expected a mapping, a list or a value");
 }
 
 function toList(reader: Reader, node: YAMLSeq, document: Document): ConfigNode {
@@ -114,7 +129,7 @@ function toMap(reader: Reader, node: YAMLMap, document: Document): MapNode {
       throw problem(
         reader,
         startOf(keyNode),
-        `the key "${key}" is there twice, first at ${placeText(before)}`,
+        `duplicate key "${key}", first at ${placeText(before)}`,
       );
     }
     if (typeof key === "string") seen.set(key, place);
@@ -130,7 +145,7 @@ function toMap(reader: Reader, node: YAMLMap, document: Document): MapNode {
   return result;
 }
 
-/** Lays the mappings behind `<<` under what the mapping has itself; of several, the first one wins. */
+/** Merges the mappings of `<<` below the mapping's own keys; of several, the first wins. */
 function mergeInto(reader: Reader, result: MapNode, value: YamlNode, document: Document): void {
   const source = resolved(reader, value, document);
   const parts = isSeq(source) ? [...source.items].reverse() as YamlNode[] : [source];
@@ -147,7 +162,7 @@ function resolved(reader: Reader, node: YamlNode, document: Document): YamlNode 
   if (!isAlias(node)) return node;
   const target = node.resolve(document);
   if (target === undefined) {
-    throw problem(reader, startOf(node), `no anchor "&${node.source}" before this alias`);
+    throw problem(reader, startOf(node), `unknown anchor "&${node.source}"`);
   }
   return target;
 }
@@ -159,7 +174,7 @@ function isMergeKey(node: YamlNode): boolean {
 function toKey(reader: Reader, node: YamlNode): Key {
   const isEquals = isScalar(node) && isPlain(node) && node.value === "=";
   const value = isEquals ? "=" : isScalar(node) ? toScalar(reader, node) : null;
-  if (value === null) throw problem(reader, startOf(node), "a key is text, a number or a boolean");
+  if (value === null) throw problem(reader, startOf(node), "a key must be text, a number or a boolean");
   return value;
 }
 
@@ -173,7 +188,7 @@ function toScalar(reader: Reader, node: YamlScalar): Scalar {
   if (!isPlain(node)) return text;
   if (node.tag === "!" && text === "") return text;
   if (text === "<<" || text === "=") {
-    throw problem(reader, startOf(node), `a bare \`${text}\` is no value; quote it`);
+    throw problem(reader, startOf(node), `a bare \`${text}\` is not a value; put it in quotes`);
   }
   return plainScalar(text);
 }
@@ -182,7 +197,7 @@ function isPlain(node: YamlScalar): boolean {
   return node.type === undefined || node.type === "PLAIN";
 }
 
-/** What stands where nothing was written. */
+/** The node for an empty value. */
 function orEmpty(node: unknown, near: YamlNode): YamlNode {
   if (node !== null && node !== undefined) return node as YamlNode;
   const empty = new YamlScalar(null);
@@ -191,17 +206,17 @@ function orEmpty(node: unknown, near: YamlNode): YamlNode {
 }
 
 function unknownTag(reader: Reader, node: YamlNode & { tag?: string }): UserError {
-  return problem(reader, startOf(node), `the tag "${node.tag}" has no meaning in configuration`);
+  return problem(reader, startOf(node), `unsupported tag "${node.tag}"`);
 }
 
-/** Names the first line that is indented with a tab: PyYAML refuses more of them than this parser, and clearer words help. */
+/** Reports the first line that is indented with a tab; PyYAML refuses more of them than this parser. */
 function refuseTab(reader: Reader, text: string, documents: readonly Document[]): void {
   const isBroken = documents.some((document) => document.errors.length > 0);
   const inside = isBroken ? [] : documents.flatMap(rangesWithTabs);
   for (const { index, 0: indent } of text.matchAll(/^ *\t/gm)) {
     const at = index + indent.length - 1;
     if (inside.some(([from, to]) => at >= from && at < to)) continue;
-    throw problem(reader, at, "a tab indents this line; YAML takes spaces only");
+    throw problem(reader, at, "this line is indented with a tab; YAML allows spaces only");
   }
 }
 
@@ -216,6 +231,7 @@ function rangesWithTabs(document: Document): [number, number][] {
 }
 
 function plainMessage(message: string): string {
+  if (/call stack/i.test(message)) return "it is nested too deeply";
   return message.charAt(0).toLowerCase() + message.slice(1);
 }
 
@@ -227,12 +243,12 @@ function placeOf(reader: Reader, node: YamlNode): Place {
   return placeAt(reader, startOf(node));
 }
 
-function placeAt(reader: Reader, offset: number): Place {
+function placeAt(reader: Pick<Reader, "file" | "lines">, offset: number): Place {
   const { line, col } = reader.lines.linePos(offset);
   return { file: reader.file, line: Math.max(1, line), column: Math.max(1, col) };
 }
 
-function problem(reader: Reader, offset: number, what: string): UserError {
+function problem(reader: Pick<Reader, "file" | "lines">, offset: number, what: string): UserError {
   return new UserError(`Cannot read "${reader.file}": ${what}`, {
     code: "config.yaml",
     exit: ExitCode.Config,

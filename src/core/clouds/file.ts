@@ -35,14 +35,14 @@ export async function readCloudFile(
     text = await fs.readText(path);
   } catch (thrown) {
     const missing = thrown instanceof Deno.errors.NotFound;
-    throw fileError(path, missing ? "there is no such file" : "it cannot be read", thrown);
+    throw fileError(path, missing ? "file not found" : "the file cannot be read", thrown);
   }
   const value = parsed(text);
   const clouds = (Array.isArray(value) ? value : [value]).map((one) =>
     isObject(one) ? toMetadata(one as CloudFile) : undefined
   );
   if (clouds.length === 0 || clouds.some((cloud) => cloud === undefined)) {
-    throw fileError(path, "it does not say where Entra ID and Resource Manager are, in JSON");
+    throw fileError(path, "it is not JSON with the endpoints of Entra ID and Resource Manager");
   }
   return clouds as readonly CloudMetadata[];
 }
@@ -84,11 +84,10 @@ function isObject(value: unknown): boolean {
 }
 
 function fileError(path: string, problem: string, cause?: unknown): UserError {
-  return new UserError(`Cannot read the cloud in "${path}": ${problem}`, {
+  return new UserError(`Cannot read the cloud file "${path}": ${problem}`, {
     code: "cloud.file",
     exit: ExitCode.Config,
-    hint:
-      "Write it with `az cloud show --name <cloud> > cloud.json`, and name it with `--cloud-file cloud.json`",
+    hint: "Write it with `az cloud show --name <cloud> > cloud.json`, then use `--cloud-file cloud.json`",
     cause,
   });
 }

@@ -84,7 +84,7 @@ function fail(error: UserError): never {
 }
 
 function unknownCloud(name: string, names: readonly string[]): UserError {
-  return new UserError(`Cannot find the cloud "${name}"`, {
+  return new UserError(`Unknown cloud "${name}"`, {
     code: "cloud.unknown",
     exit: ExitCode.Config,
     hint: `Set AZUREML_CURRENT_CLOUD to one of ${

@@ -128,7 +128,7 @@ function managementAudience(resourceManager: string, audiences: readonly string[
  */
 export function address(url: string, where: string): string {
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url.replace(/\/+$/, "");
-  throw new UserError(`Cannot use the address in ${where}: "${url}" is not a URL`, {
+  throw new UserError(`The address in ${where} is not a URL: "${url}"`, {
     code: "cloud.address",
     exit: ExitCode.Config,
     hint: "Write it as https://host/path",

@@ -13,44 +13,30 @@ import {
   setClientRequestIdPolicy,
 } from "@azure/core-rest-pipeline";
 import type { Context } from "../context.ts";
-import { type SentBody, toSentBody } from "./http_body.ts";
 import { connectionCode, isConnectionError, networkSays } from "./network_error.ts";
-import { retryWaitMs } from "./retry.ts";
+import { type OnRetry, type RetryEvent, retryPolicy, type RetryPolicyOptions } from "./retry.ts";
 import { VERSION } from "../version.ts";
 
 export { createHttpHeaders, createPipelineRequest, isRestError, RestError };
-export type { HttpClient, HttpMethods, Pipeline, PipelinePolicy, PipelineRequest, PipelineResponse };
+export type {
+  HttpClient,
+  HttpMethods,
+  OnRetry,
+  Pipeline,
+  PipelinePolicy,
+  PipelineRequest,
+  PipelineResponse,
+  RetryEvent,
+};
 
 const ATTEMPT_MS = 100_000;
-const MAX_RETRIES = 4;
-
-/** Told before each wait for another attempt; `url` has no query. */
-export type OnRetry = (event: RetryEvent) => void;
-
-/** Why a request is sent again, and when. */
-export interface RetryEvent {
-  readonly method: string;
-  readonly url: string;
-  /** HTTP status, or `undefined` when there was no answer. */
-  readonly status: number | undefined;
-  readonly waitMs: number;
-  /** 1 for the first wait. */
-  readonly retry: number;
-}
 
 /** What requests to Azure are made of; a {@linkcode Context} has the first three. */
-export interface AzureHttpOptions extends Pick<Context, "fetch" | "clock"> {
-  /** Spreads the waits; always the same waits where absent. */
-  readonly random?: Context["random"];
-  readonly onRetry?: OnRetry;
+export interface AzureHttpOptions extends Pick<Context, "fetch">, RetryPolicyOptions {
   /** Comes before the program's own name in the `user-agent` header. */
   readonly userAgent?: string;
-  /** 4 where absent. */
-  readonly maxRetries?: number;
-  /** `follow` where absent. */
+  /** (default: `follow`) */
   readonly redirect?: Redirect;
-  /** How often it is tried again where no answer came in time; as `maxRetries` where absent. */
-  readonly maxSilences?: number;
 }
 
 /** Makes the pipeline of our own requests: who asks, request ids, and the one retry behaviour. */
@@ -58,7 +44,7 @@ export function createAzurePipeline(options: AzureHttpOptions): Pipeline {
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(userAgent(options.userAgent));
   pipeline.addPolicy(setClientRequestIdPolicy());
-  pipeline.addPolicy(retry(options), { phase: "Retry" });
+  pipeline.addPolicy(retryPolicy(options), { phase: "Retry" });
   return pipeline;
 }
 
@@ -192,50 +178,29 @@ function userAgent(prefix: string | undefined): PipelinePolicy {
   };
 }
 
+/** A request body that `fetch` sends with a length: bytes, or a form. */
+type SentBody = Uint8Array<ArrayBuffer> | FormData;
+
 /**
- * Sends again what may pass. The package's own `retryPolicy` waits by a timer that cannot be replaced; this one waits
- * by the clock of the Context, so that tests do not wait and Ctrl+C ends the wait.
+ * Turns any request body of an SDK into one that has a length: `fetch` sends streams chunked, without a Content-Length,
+ * which blob storage refuses.
  */
-function retry(options: AzureHttpOptions): PipelinePolicy {
-  const { clock, random, onRetry, maxRetries = MAX_RETRIES, maxSilences = maxRetries } = options;
-  return {
-    name: "retry",
-    async sendRequest(request, next) {
-      let silences = 0;
-      for (let retries = 0;; retries++) {
-        const outcome = await attempt(() => next(request));
-        const { response, error } = outcome;
-        if (error?.code === "ETIMEDOUT") silences++;
-        const waitMs = retries >= maxRetries || silences > maxSilences ? undefined : retryWaitMs(
-          response === undefined
-            ? { code: error?.code }
-            : { status: response.status, header: (name) => response.headers.get(name) },
-          { retries, now: clock.now(), chance: random?.number() ?? 0.5 },
-        );
-        if (waitMs === undefined) return settled(outcome);
-        const url = request.url.split("?")[0]!;
-        onRetry?.({ method: request.method, url, status: response?.status, waitMs, retry: retries + 1 });
-        await clock.sleep(waitMs, request.abortSignal as AbortSignal | undefined);
-      }
-    },
-  };
+async function toSentBody(body: unknown): Promise<SentBody | undefined> {
+  if (body === undefined || body === null) return undefined;
+  if (typeof body === "string") return new TextEncoder().encode(body);
+  if (body instanceof FormData) return body;
+  if (body instanceof Blob) return new Uint8Array(await body.arrayBuffer());
+  if (body instanceof ArrayBuffer) return new Uint8Array(body);
+  if (ArrayBuffer.isView(body)) return bytesOf(body);
+  return await readAll(body as AsyncIterable<Uint8Array | string>);
 }
 
-interface Outcome {
-  readonly response?: PipelineResponse;
-  readonly error?: RestError;
+function bytesOf(view: ArrayBufferView): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(view.buffer as ArrayBuffer, view.byteOffset, view.byteLength);
 }
 
-async function attempt(send: () => Promise<PipelineResponse>): Promise<Outcome> {
-  try {
-    return { response: await send() };
-  } catch (thrown) {
-    if (isRestError(thrown)) return { error: thrown };
-    throw thrown;
-  }
-}
-
-function settled({ response, error }: Outcome): PipelineResponse {
-  if (response !== undefined) return response;
-  throw error;
+async function readAll(stream: AsyncIterable<Uint8Array | string>): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: BlobPart[] = [];
+  for await (const part of stream) parts.push(typeof part === "string" ? part : bytesOf(part));
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
 }

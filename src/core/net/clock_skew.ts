@@ -18,9 +18,9 @@ export function clockAdvice(date: string | undefined, now: Date | undefined): Cl
   const aheadMs = now.getTime() - theirs;
   if (Math.abs(aheadMs) <= LARGEST_MS) return undefined;
   return {
-    problem: `the clock of this machine is ${duration(Math.abs(aheadMs))} ${
+    problem: `this machine's clock is ${duration(Math.abs(aheadMs))} ${
       aheadMs > 0 ? "fast" : "slow"
-    }, and tokens and signatures are good at their time only`,
+    }, so tokens and signatures are not valid`,
     hint:
       "Set the clock: `sudo timedatectl set-ntp true`, on Windows `w32tm /resync`, on macOS `sudo sntp -sS time.apple.com`",
   };

@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from "../errors.ts";
 import { redact } from "../text/redact.ts";
 
-/** Whether what was thrown says that a connection could not be made, or broke; `fetch` throws `TypeError` then. */
+/** Whether an error means that a connection could not be made or broke; `fetch` throws `TypeError` for that. */
 export function isConnectionError(thrown: unknown): thrown is Error {
   return thrown instanceof TypeError || CONNECTION_ERRORS.some((kind) => thrown instanceof kind);
 }
@@ -57,15 +57,15 @@ export function networkError(action: string, url: string, error: Error): UserErr
 const UNKNOWN = {
   code: "unreachable",
   problem: "could not be reached",
-  hint: "Look at the network, HTTPS_PROXY and NO_PROXY; run `kedro-azureml doctor`",
+  hint: "Check the network, HTTPS_PROXY and NO_PROXY; run `kedro-azureml doctor`",
 };
 
 const CERTIFICATE = /certificate|UnknownIssuer/i;
 const PROXY_LOGIN = /proxy authentication required/i;
 
-/** What the network says, and what it means. */
+/** A failure of the network and its explanation. */
 export interface NetworkProblem {
-  /** What the words of the network are told by. */
+  /** Matches the error's message. */
   readonly says: RegExp;
   /** The part of `network.<code>` after the dot. */
   readonly code: string;
@@ -74,77 +74,75 @@ export interface NetworkProblem {
   readonly hint: string;
 }
 
-/** Every reason for no answer that is known; the first that fits counts. */
+/** Known reasons for a missing answer; the first match counts. */
 export const NETWORK_PROBLEMS: readonly NetworkProblem[] = [
   {
     says: /answered with status/,
     code: "answer",
-    problem: "answered, but not in the words of that service",
-    hint: "Look at the address and HTTPS_PROXY: something between may answer in its place",
+    problem: "returned an unexpected response",
+    hint: "Check the address and HTTPS_PROXY: a proxy may be answering instead",
   },
   {
     says: /certificate.*(expired|not ?valid ?yet)/i,
     code: "certificate_time",
-    problem: "shows a certificate that is not valid at this time",
-    hint:
-      "Set this machine's clock where it is wrong; else the certificate must be renewed by who runs that host",
+    problem: "has a certificate that is expired or not valid yet",
+    hint: "Check this machine's clock; if it is right, the host's certificate must be renewed",
   },
   {
     says: /certificate.*(not ?valid ?for ?name|not valid for name)/i,
     code: "certificate_name",
-    problem: "shows a certificate of another host",
-    hint: "Look at the address, at DNS and at HTTPS_PROXY: something answers in its place",
+    problem: "has a certificate for another host",
+    hint: "Check the address, DNS and HTTPS_PROXY: another host may be answering instead",
   },
   {
     says: CERTIFICATE,
     code: "certificate",
-    problem: "shows a certificate that this machine does not trust",
-    hint: "Name a PEM file with your organisation's certificate authority with `--ca-file` or SSL_CERT_FILE",
+    problem: "has a certificate that this machine does not trust",
+    hint: "Use `--ca-file` or SSL_CERT_FILE with a PEM file of your organization's certificate authority",
   },
   {
     says: PROXY_LOGIN,
     code: "proxy_login",
-    problem: "could not be reached: the proxy does not know who asks, or does not take the password",
-    hint: "Write user and password into HTTPS_PROXY, as http://user:password@host:port with %40 for @; " +
-      "`kedro-azureml doctor` tells what the proxy wants",
+    problem: "could not be reached: the proxy requires a user name and password, or rejected them",
+    hint:
+      "Set HTTPS_PROXY to http://user:password@host:port, with %40 for @; `kedro-azureml doctor` shows what the proxy requires",
   },
   {
     says: /proxy|tunnel/i,
     code: "proxy",
     problem: "could not be reached through the proxy",
-    hint: "Run `kedro-azureml doctor`; look at HTTPS_PROXY, and name hosts that need no proxy in NO_PROXY",
+    hint: "Run `kedro-azureml doctor`; check HTTPS_PROXY, and list hosts that need no proxy in NO_PROXY",
   },
   {
     says: /dns|lookup address|name or service|ENOTFOUND|EAI_AGAIN/i,
     code: "name",
-    problem: "is a name that this machine cannot resolve",
+    problem: "cannot be resolved by DNS",
     hint:
-      "Look at the network connection, and set HTTPS_PROXY where this network has a proxy; behind a private link the " +
-      "name needs its private DNS zone",
+      "Check the network connection, and set HTTPS_PROXY if this network has a proxy; a private endpoint needs its private DNS zone",
   },
   {
     says: /InvalidContentType|tls handshake|corrupt message/i,
     code: "tls",
-    problem: "does not answer in TLS",
-    hint: "Look at the address and HTTPS_PROXY: something between answers in its place",
+    problem: "does not speak TLS",
+    hint: "Check the address and HTTPS_PROXY: a proxy may be answering instead",
   },
   {
     says: /unreachable|EHOSTUNREACH|ENETUNREACH/i,
     code: "unreachable",
     problem: "cannot be reached from this network",
-    hint: "Look at the network, the firewall, HTTPS_PROXY and NO_PROXY; run `kedro-azureml doctor`",
+    hint: "Check the network, the firewall, HTTPS_PROXY and NO_PROXY; run `kedro-azureml doctor`",
   },
   {
     says: /refused/i,
     code: "refused",
     problem: "refused the connection",
-    hint: "Look at the address, the firewall and HTTPS_PROXY",
+    hint: "Check the address, the firewall and HTTPS_PROXY",
   },
   {
     says: /No answer within|timed out|ETIMEDOUT/i,
     code: "timeout",
     problem: "did not answer in time",
-    hint: "Look at the firewall and HTTPS_PROXY; try again when the service is less busy",
+    hint: "Check the firewall and HTTPS_PROXY, or try again later",
   },
   {
     says: /reset|closed|broken|eof|ended/i,

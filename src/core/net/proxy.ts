@@ -55,7 +55,7 @@ function toProxy(text: string, from: string): Proxy {
   };
 }
 
-/** A `%` that nobody encoded stands for itself. */
+/** Decodes percent-encoding; text with a stray `%` is returned as it is. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -64,14 +64,13 @@ function decoded(text: string): string {
   }
 }
 
-/** What is wrong is not repeated: there may be a password in it. */
+/** The value is not shown: it may contain a password. */
 function proxyError(from: string): UserError {
-  return new UserError(`Cannot use the proxy in ${from}: it is not an address`, {
+  return new UserError(`The proxy in ${from} is not a valid URL`, {
     code: "network.proxy_address",
     exit: ExitCode.Config,
-    hint:
-      `Set ${from} to http://host:port or http://user:password@host:port, with special characters of the ` +
-      "password written as %40 for @, %23 for # and so on",
+    hint: `Set ${from} to http://host:port or http://user:password@host:port, with special characters in ` +
+      "the password encoded (%40 for @, %23 for #)",
   });
 }
 

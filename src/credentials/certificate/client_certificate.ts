@@ -1,13 +1,13 @@
 import type { KeyObject, X509Certificate } from "node:crypto";
 import { resolve } from "node:path";
-import { ExitCode, UserError } from "../../core/errors.ts";
 import type { CredentialContext } from "../credential.ts";
-
-/** A certificate, and its bytes as DER: not every Deno gives them of the former. */
-export interface Certificate {
-  readonly x509: X509Certificate;
-  readonly der: Uint8Array<ArrayBuffer>;
-}
+import {
+  type Certificate,
+  certificateError,
+  type CertificateFile,
+  type CertificateSource,
+  unsupportedKey,
+} from "./certificate_file.ts";
 
 /** What a service principal proves itself with instead of a secret. */
 export interface ClientCertificate {
@@ -15,21 +15,6 @@ export interface ClientCertificate {
   readonly certificate: Certificate;
   /** The certificates that vouch for it, from the nearest on; the file may have none. */
   readonly chain: readonly Certificate[];
-}
-
-/** What a file holds, before it is known what belongs together. */
-export interface CertificateFile {
-  readonly keys: readonly KeyObject[];
-  readonly certificates: readonly Certificate[];
-}
-
-/** Where a certificate is, and what opens it. */
-export interface CertificateSource {
-  /** As the variable has it. */
-  readonly path: string;
-  readonly password: string | undefined;
-  /** The application that it is for. */
-  readonly clientId: string;
 }
 
 /**
@@ -44,23 +29,23 @@ export async function readClientCertificate(
   const bytes = await readBytes(ctx, source.path);
   const { keys, certificates } = await open(bytes, source);
   if (certificates.length === 0) {
-    throw certificateError(source.path, "it holds no certificate", {
+    throw certificateError(source.path, "the file has no certificate", {
       code: "auth.certificate_missing",
-      hint: "Put the certificate beside the key in that file: `cat key.pem certificate.pem > both.pem`",
+      hint: "Put certificate and key into one file: `cat key.pem certificate.pem > both.pem`",
     });
   }
   if (keys.length === 0) {
-    throw certificateError(source.path, "it holds no private key", {
+    throw certificateError(source.path, "the file has no private key", {
       code: "auth.certificate_no_key",
-      hint: "Put the key beside the certificate in that file: `cat key.pem certificate.pem > both.pem`",
+      hint: "Put certificate and key into one file: `cat key.pem certificate.pem > both.pem`",
     });
   }
   const found = await pair(keys, certificates);
   if (found === undefined) {
     requireKnown(keys, source.path);
-    throw certificateError(source.path, "its private key belongs to none of its certificates", {
+    throw certificateError(source.path, "the private key does not match any certificate in the file", {
       code: "auth.certificate_no_key",
-      hint: "Put the key that the certificate was made with into that file",
+      hint: "Put the key that the certificate was created with into the file",
     });
   }
   requireRsa(found.key, source.path);
@@ -92,7 +77,7 @@ async function readBytes({ fs, cwd }: Pick<CredentialContext, "fs" | "cwd">, pat
     return await fs.readBytes(resolve(cwd, path));
   } catch (cause) {
     const missing = cause instanceof Deno.errors.NotFound;
-    throw certificateError(path, missing ? "there is no such file" : "the file cannot be read", {
+    throw certificateError(path, missing ? "file not found" : "the file cannot be read", {
       code: "auth.certificate_file",
       hint: "Set AZURE_CLIENT_CERTIFICATE_PATH to a PEM or PFX file with certificate and key",
       cause,
@@ -122,23 +107,13 @@ function spki(keyOf: () => KeyObject): string | undefined {
 
 function requireRsa({ asymmetricKeyType }: KeyObject, path: string): void {
   if (asymmetricKeyType === "rsa") return;
-  throw unsupportedKey(path, `its key is of kind "${asymmetricKeyType}"`);
+  throw unsupportedKey(path, `its key has the type "${asymmetricKeyType}"`);
 }
 
-/** Whom a key of another kind belongs to is not known, and does not matter. */
+/** Keys of a kind that Deno does not know are refused as such. */
 function requireKnown(keys: readonly KeyObject[], path: string): void {
   const isKnown = ({ asymmetricKeyType: kind }: KeyObject) => kind === "rsa" || kind === "ec";
   if (!keys.some(isKnown)) requireRsa(keys[0]!, path);
-}
-
-/** Entra ID takes RSA keys only. */
-export function unsupportedKey(path: string, what: string): UserError {
-  return certificateError(path, `${what}, and Entra ID takes RSA keys only`, {
-    code: "auth.certificate_kind",
-    hint:
-      "Make a certificate with an RSA key: `openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out " +
-      "certificate.pem -days 365 -subj /CN=ci`",
-  });
 }
 
 function requireValid(
@@ -149,37 +124,16 @@ function requireValid(
   const [from, to] = [new Date(validFrom), new Date(validTo)];
   const day = (date: Date) => date.toISOString().slice(0, 10);
   if (now > to) {
-    throw certificateError(path, `it ended on ${day(to)}`, {
+    throw certificateError(path, `it expired on ${day(to)}`, {
       code: "auth.certificate_expired",
-      hint: `Make a new one, and add it with \`az ad app credential reset --id ${clientId} --cert ` +
+      hint: `Create a new certificate and add it: \`az ad app credential reset --id ${clientId} --cert ` +
         "@certificate.pem --append`",
     });
   }
   if (now < from) {
-    throw certificateError(path, `it holds from ${day(from)} on, and this machine's clock says ${day(now)}`, {
+    throw certificateError(path, `it is valid from ${day(from)}, but this machine's clock says ${day(now)}`, {
       code: "auth.certificate_not_yet",
-      hint: "Set the machine's clock (`timedatectl set-ntp true`), or wait",
+      hint: "Set this machine's clock (`timedatectl set-ntp true`), or wait",
     });
   }
-}
-
-/** The password of a file is not the one that it was made with, or is missing. */
-export function wrongPassword({ path, password }: CertificateSource): UserError {
-  const problem = password === undefined ? "it needs a password" : "the password does not open it";
-  return certificateError(path, problem, {
-    code: "auth.certificate_password",
-    hint: "Set AZURE_CLIENT_CERTIFICATE_PASSWORD to the password that the file was made with",
-  });
-}
-
-/** Says what is wrong with a certificate file. */
-export function certificateError(
-  path: string,
-  problem: string,
-  options: { readonly code: string; readonly hint: string; readonly cause?: unknown },
-): UserError {
-  return new UserError(`Cannot sign in with the certificate "${path}": ${problem}`, {
-    exit: ExitCode.Auth,
-    ...options,
-  });
 }

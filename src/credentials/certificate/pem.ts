@@ -6,7 +6,7 @@ import {
   type CertificateFile,
   type CertificateSource,
   wrongPassword,
-} from "./client_certificate.ts";
+} from "./certificate_file.ts";
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
 
@@ -26,7 +26,7 @@ export async function readPem(text: string, source: CertificateSource): Promise<
   const isBase64 = /^MI[\w+/\s]+=*\s*$/.test(text);
   throw certificateError(
     source.path,
-    isBase64 ? "it is base64, of a PFX perhaps" : "it is neither PEM nor PFX",
+    isBase64 ? "it is base64 text, perhaps of a PFX file" : "it is neither PEM nor PFX",
     {
       code: "auth.certificate_format",
       hint: isBase64
@@ -74,9 +74,9 @@ async function decryptKey(block: string, source: CertificateSource): Promise<Key
 }
 
 function tooOld({ path }: CertificateSource, cause: unknown): UserError {
-  return certificateError(path, "its key is encrypted in a way that is too old to be read", {
+  return certificateError(path, "its key uses an outdated encryption", {
     code: "auth.certificate_kind",
-    hint: "Encrypt it anew: `openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.pem -out new.pem`",
+    hint: "Encrypt it again: `openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.pem -out new.pem`",
     cause,
   });
 }
@@ -102,9 +102,9 @@ function readCertificate(block: string, source: CertificateSource): Certificate 
 }
 
 function damaged({ path }: CertificateSource, what: string, cause: unknown) {
-  return certificateError(path, `a ${what} in it is damaged, or of a kind that is not known`, {
+  return certificateError(path, `a ${what} in it is damaged or of an unknown type`, {
     code: "auth.certificate_format",
-    hint: `Look at it with \`openssl pkey -in ${path} -noout\` and \`openssl x509 -in ${path} -noout -text\``,
+    hint: `Check it with \`openssl pkey -in ${path} -noout\` and \`openssl x509 -in ${path} -noout -text\``,
     cause,
   });
 }

@@ -6,7 +6,7 @@ import {
   type CertificateSource,
   unsupportedKey,
   wrongPassword,
-} from "./client_certificate.ts";
+} from "./certificate_file.ts";
 import { forge } from "./forge.ts";
 
 /**
@@ -68,7 +68,7 @@ function isAboutPassword(cause: unknown): boolean {
 }
 
 function toKey({ key, asn1 }: Bag, { path }: CertificateSource): KeyObject {
-  if (!key) throw unsupportedKey(path, asn1 ? "its key is no RSA key" : "its key cannot be read");
+  if (!key) throw unsupportedKey(path, asn1 ? "its key is not an RSA key" : "its key cannot be read");
   const info = forge.pki.wrapRsaPrivateKey(forge.pki.privateKeyToAsn1(key));
   return createPrivateKey({ key: toDer(info) as never, format: "der", type: "pkcs8" });
 }
@@ -84,9 +84,9 @@ function toDer(asn1: Parameters<typeof forge.asn1.toDer>[0]): Uint8Array<ArrayBu
 }
 
 function damaged({ path }: CertificateSource, cause: unknown) {
-  return certificateError(path, "it is no PFX file with certificate and key, or it is damaged", {
+  return certificateError(path, "it is not a PFX file with certificate and key, or it is damaged", {
     code: "auth.certificate_format",
-    hint: `Look at it with \`openssl pkcs12 -info -noout -in ${path}\``,
+    hint: `Check it with \`openssl pkcs12 -info -noout -in ${path}\``,
     cause,
   });
 }

@@ -1,9 +1,10 @@
 import type { Clock } from "../../core/context.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
-import type { Credential, CredentialName, Token } from "../credential.ts";
+import type { Credential, CredentialName, Token, TokenDemand } from "../credential.ts";
+import { unmetDemand, wrongTenant } from "./demands.ts";
 import { startInOrder } from "./head_starts.ts";
 
-/** What became of one member of the chain. */
+/** The outcome of one credential of the chain. */
 export interface MemberReport {
   readonly name: CredentialName;
   /** What it is called in a sentence, where it is not the usual of its name. */
@@ -22,10 +23,14 @@ export interface Chain {
   /**
    * Gets a token from the credential that was chosen, or chooses one.
    *
-   * @throws {UserError} `auth.no_credential`, which lists why each was passed over; `auth.*` of the one that failed.
+   * @param demand What Azure demands of the token besides; only the credential that was chosen is asked then.
+   * @throws {UserError} `auth.no_credential`, which lists why each was passed over; `auth.*` of the one that failed;
+   *   `auth.claims_required`, `auth.tenant_required` where the chosen one cannot meet the demand.
    */
-  getToken(scope: string): Promise<Token>;
-  /** What became of each member so far, in order. */
+  getToken(scope: string, demand?: TokenDemand): Promise<Token>;
+  /** Name of the credential that gave the first token; `undefined` before. */
+  chosen(): CredentialName | undefined;
+  /** The outcome of each credential so far, in order. */
   report(): readonly MemberReport[];
 }
 
@@ -49,6 +54,7 @@ export interface ChainOptions {
 export function openChain(credentials: readonly Credential[], options: ChainOptions): Chain {
   const { clock, offer, onWarning, narrowed } = options;
   let chosen: Promise<Credential> | undefined;
+  let chosenName: CredentialName | undefined;
   const reports = new Map<CredentialName, MemberReport>();
   const told = new Set<CredentialName>();
   const people = credentials.filter(({ isInteractive }) => isInteractive);
@@ -83,14 +89,14 @@ export function openChain(credentials: readonly Credential[], options: ChainOpti
     }
   }
 
-  /** Whoever is sent to a browser wants to know why; a session tells of itself. */
+  /** Explains why a browser opens; the session credential prints its own warning. */
   function tellFailures(): void {
     for (const { name, status, reason, hint } of reports.values()) {
       if (status !== "failed" || name === "session" || told.has(name)) continue;
       told.add(name);
       onWarning?.({
         code: "auth.passed_over",
-        message: `${name} is passed over: ${reason}`,
+        message: `Skipped ${name}: ${reason}`,
         ...(hint === undefined ? {} : { hint }),
       });
     }
@@ -108,7 +114,7 @@ export function openChain(credentials: readonly Credential[], options: ChainOpti
       }
     };
     try {
-      const answer = await getToken(scope, signal);
+      const answer = await getToken(scope, { signal });
       if (!("unavailable" in answer)) {
         record({ status: "used", ...(title === undefined ? {} : { title }) });
         return answer;
@@ -118,30 +124,39 @@ export function openChain(credentials: readonly Credential[], options: ChainOpti
       return undefined;
     } catch (thrown) {
       if (thrown instanceof UserError) record({ status: "failed", ...said(thrown) });
-      // It ends the chain, or is shown where a person is offered to sign in instead.
+      // It ends the chain, or is shown with the offer to sign in interactively.
       told.add(name);
       throw thrown;
     }
   }
 
   return {
-    async getToken(scope) {
+    async getToken(scope, demand = {}) {
+      const isDemand = demand.claims !== undefined || demand.tenant !== undefined;
       if (chosen === undefined) {
         const choice = choose(scope);
-        chosen = choice.then(({ credential }) => credential);
+        chosen = choice.then(({ credential }) => {
+          chosenName = credential.name;
+          return credential;
+        });
         chosen.catch(() => chosen = undefined);
-        return (await choice).token;
+        const { token } = await choice;
+        if (!isDemand) return token;
       }
       const credential = await chosen;
-      const answer = await credential.getToken(scope);
+      const { name } = credential;
+      const answer = wrongTenant(name, demand) ?? await credential.getToken(scope, demand);
       if (!("unavailable" in answer)) return answer;
-      throw refused(credential.name, scope, answer.unavailable, answer.hint);
+      throw isDemand
+        ? unmetDemand(name, scope, demand, answer)
+        : refused(name, scope, answer.unavailable, answer.hint);
     },
+    chosen: () => chosenName,
     report() {
       const of = ({ name }: Credential) =>
         reports.get(name) ?? { name, status: "not_tried", milliseconds: 0 } as const;
       const used = credentials.findIndex(({ name }) => reports.get(name)?.status === "used");
-      // One that came later and was quicker is of no account.
+      // A later credential may have answered first; it was not used.
       return credentials.map((one, at) =>
         used >= 0 && at > used ? { name: one.name, status: "not_tried", milliseconds: 0 } : of(one)
       );
@@ -157,8 +172,8 @@ function said({ message, hint }: UserError) {
 }
 
 /**
- * Those of them that were set up in part, or need one command only, know better than a general hint: who needs no secret
- * before who does.
+ * Credentials whose own hint is better than the general one, because they are set up in part or need one command only;
+ * those without a secret first.
  */
 const TELLING: readonly CredentialName[] = [
   "workload-identity",
@@ -178,8 +193,8 @@ function noCredential(reports: readonly MemberReport[], narrowed: string | undef
     (narrowed === undefined ? undefined : reports.find(({ hint }) => hint !== undefined)?.hint);
   const others = narrowed === undefined
     ? undefined
-    : `or let others be tried: leave \`--credential\` and AZURE_TOKEN_CREDENTIALS away`;
-  return new UserError("Cannot get a token for Azure: no credential works here", {
+    : `or omit \`--credential\` and AZURE_TOKEN_CREDENTIALS to try the others`;
+  return new UserError("Cannot sign in to Azure: no credential works", {
     code: "auth.no_credential",
     exit: ExitCode.Auth,
     hint: others === undefined ? told ?? ANY : `${told ?? `Set up "${narrowed}"`}, ${others}`,

@@ -21,7 +21,8 @@ import { environmentCredential } from "../members/environment.ts";
 import { githubOidcCredential } from "../members/github_oidc.ts";
 import { managedIdentityCredential } from "../members/managed_identity.ts";
 import { workloadIdentityCredential } from "../members/workload_identity.ts";
-import { cacheTokens } from "./token_cache.ts";
+import { repeatedDemand } from "./demands.ts";
+import { cacheTokens, type Challenge } from "./token_cache.ts";
 
 /** Gives tokens of one identity for every audience. */
 export interface TokenSource {
@@ -29,10 +30,11 @@ export interface TokenSource {
    * Gives a token that is good for at least some minutes.
    *
    * @param scope The audience with `/.default`.
+   * @param challenge The token that Azure refused, and what it demands of another; the same credential gets one.
    * @throws {UserError} `auth.*` when no credential works, or the one that is configured is refused; `network.*`.
    */
-  getToken(scope: string): Promise<Token>;
-  /** What became of each member of the chain so far, in order. */
+  getToken(scope: string, challenge?: Challenge): Promise<Token>;
+  /** The outcome of each credential so far, in order. */
   report(): readonly MemberReport[];
   /** Who the last token says that this is; `undefined` before there is one. */
   identity(): Identity | undefined;
@@ -79,11 +81,15 @@ export function createTokenSource(ctx: CredentialContext, options: CredentialOpt
     onWarning: interaction && onWarning,
     narrowed,
   });
-  const getToken = cacheTokens(chain.getToken, ctx.clock);
+  const getToken = cacheTokens({
+    getToken: chain.getToken,
+    repeated: (scope, demand) => repeatedDemand(chain.chosen()!, scope, demand),
+    clock: ctx.clock,
+  });
   let identity: Identity | undefined;
   return {
-    async getToken(scope) {
-      const token = await getToken(scope);
+    async getToken(scope, challenge) {
+      const token = await getToken(scope, challenge);
       identity = { ...readIdentity(token.token), expiresAt: token.expiresAt };
       return token;
     },
@@ -101,10 +107,10 @@ function chooseNames(env: CredentialContext["env"]): readonly CredentialName[] {
     there.filter((name) => [name, CREDENTIALS[name].sdk.toLowerCase()].includes(key));
   const chosen = there.filter((name) => named.includes(name));
   if (chosen.length > 0) return chosen;
-  throw new UserError(`Cannot sign in with "${wanted}": there is no credential of that name`, {
+  throw new UserError(`Unknown credential "${wanted}"`, {
     code: "auth.unknown_credential",
     exit: ExitCode.Usage,
-    hint: "Name one with `--credential`, or in AZURE_TOKEN_CREDENTIALS: " +
+    hint: "Use one of these with `--credential` or in AZURE_TOKEN_CREDENTIALS: " +
       [...there, ...Object.keys(GROUPS)].join(", "),
     data: { credentials: there },
   });

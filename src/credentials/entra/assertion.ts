@@ -7,39 +7,39 @@ import {
 } from "../../core/net/azure_http.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { networkError } from "../../core/net/network_error.ts";
-import type { CredentialContext, CredentialOptions, Token } from "../credential.ts";
+import type { CredentialContext, CredentialOptions, Token, TokenDemand } from "../credential.ts";
 import { sdkCredential } from "./sdk.ts";
 
-/** Who exchanges assertions of somebody else for tokens of Entra ID. */
+/** A credential that exchanges assertions of an outside issuer for tokens. */
 export interface Federation extends CredentialOptions {
   /** Name of the credential. */
   readonly credential: string;
   readonly tenant: string;
   readonly clientId: string;
-  /** Gives a fresh assertion; it is asked at each renewal, as assertions live for minutes only. */
+  /** Returns a fresh assertion; called for each token, because assertions expire within minutes. */
   readonly assertion: () => Promise<string>;
 }
 
-/** An assertion that was refused for its time and is older than this may just have ended while Entra ID was busy. */
+/** An assertion older than this may have expired while Entra ID was busy: it is worth another try with a fresh one. */
 const OLD_MS = 60_000;
 
 /**
- * Makes `getToken` out of assertions that another issuer vouches with.
+ * Creates `getToken` for assertions of an outside issuer.
  *
  * @throws {UserError} from the result: as {@linkcode sdkCredential}, and what `assertion` throws.
  */
 export function federatedCredential(
   ctx: CredentialContext,
   federation: Federation,
-): (scope: string) => Promise<Token> {
-  return async (scope) => {
+): (scope: string, demand?: TokenDemand) => Promise<Token> {
+  return async (scope, demand = {}) => {
     const askedAt = ctx.clock.now().getTime();
     try {
-      return await exchange(ctx, federation, scope);
+      return await exchange(ctx, federation, scope, demand);
     } catch (thrown) {
       const age = ctx.clock.now().getTime() - askedAt;
       if (!(thrown instanceof UserError && thrown.code === "auth.aadsts700024") || age < OLD_MS) throw thrown;
-      return await exchange(ctx, federation, scope);
+      return await exchange(ctx, federation, scope, demand);
     }
   };
 }
@@ -48,6 +48,7 @@ async function exchange(
   ctx: CredentialContext,
   { credential, tenant, clientId, assertion, cloud, onRetry }: Federation,
   scope: string,
+  demand: TokenDemand,
 ): Promise<Token> {
   const value = (await assertion()).trim();
   if (value === "") {
@@ -55,8 +56,8 @@ async function exchange(
       code: "auth.assertion",
       exit: ExitCode.Auth,
       hint: credential === "workload-identity"
-        ? "Look at what writes the file that AZURE_FEDERATED_TOKEN_FILE names"
-        : "Look at what issues the assertion",
+        ? "Check what writes the file in AZURE_FEDERATED_TOKEN_FILE"
+        : "Check what issues the assertion",
     });
   }
   const getToken = sdkCredential(ctx, { cloud, onRetry }, {
@@ -64,26 +65,26 @@ async function exchange(
     secrets: [value],
     create: (sdk, options) => new sdk.ClientAssertionCredential(tenant, clientId, async () => value, options),
   });
-  return await getToken(scope);
+  return await getToken(scope, demand);
 }
 
-/** How an assertion is asked of the CI system that runs this job. */
+/** How to request an assertion from the CI system that runs this job. */
 export interface AssertionRequest {
   /** The product, as people say it. */
   readonly issuer: string;
   readonly url: string;
   readonly method: "GET" | "POST";
-  /** What entitles the job to it. */
+  /** The job's token for that request. */
   readonly token: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Name of the assertion in the answer. */
   readonly field: string;
-  /** What to do where it is refused. */
+  /** What to do if it is refused. */
   readonly hint: string;
 }
 
 /**
- * Asks the CI system that runs this job for an assertion of who the job is.
+ * Requests an assertion of the job's identity from the CI system that runs it.
  *
  * @throws {UserError} `auth.assertion` when it is refused, `network.*` when there is no answer.
  */
@@ -114,7 +115,7 @@ export async function askForAssertion(
   throw new UserError(`Cannot get an assertion from ${issuer}: it answered with ${found}`, {
     code: "auth.assertion",
     exit: isBroken ? ExitCode.Unavailable : ExitCode.Auth,
-    hint: isBroken ? `Run the job again once ${issuer} is well` : hint,
+    hint: isBroken ? `Run the job again when ${issuer} is available` : hint,
   });
 }
 

@@ -1,33 +1,32 @@
-import type { EntraSubject } from "./error.ts";
-import { app, appId, type Explanation } from "./words.ts";
+import type { EntraSubject } from "./problem.ts";
+import { app, appId, type Explanation } from "./explanation.ts";
 
 const SET_CLOCK = "Set the machine's clock: `sudo timedatectl set-ntp true`, on Windows `w32tm /resync`";
 
-/** Whether an issuer other than this machine's user vouched for who signs in. */
+/** Whether the credential uses an assertion of an outside issuer, such as GitHub. */
 function isFederated({ credential }: EntraSubject): boolean {
   return ["workload-identity", "github-oidc", "azure-pipelines"].includes(credential);
 }
 
-/** Entra ID says what time it is, and when the assertion begins and ends; the assertion has this machine's time. */
+/** AADSTS700024: Entra ID repeats its own time and the time range of the assertion. */
 export const outOfTime: Explanation = {
   reason(_subject, { description }) {
     const { now, start, end } = timesOf(description);
-    if (start > now) return "the assertion begins in the future: the clock of whoever made it is fast";
+    if (start > now) return "the assertion is not valid yet: the issuer's clock is fast";
     if (end < now) {
-      return "the assertion is over: it was kept too long, or the clock of whoever made it is slow";
+      return "the assertion has expired: it is too old, or the issuer's clock is slow";
     }
-    return "the assertion is not valid at this time: the machine's clock is wrong, or it was kept too long";
+    return "the assertion is not valid at this time: this machine's clock is wrong, or the assertion is too old";
   },
   hint: ({ credential }, { description }) => {
     const { now, end } = timesOf(description);
     return credential === "workload-identity" && end < now
-      ? "Have the file that AZURE_FEDERATED_TOKEN_FILE names written anew shortly before each command, or kept fresh " +
-        "as Kubernetes does"
+      ? "Rewrite the file in AZURE_FEDERATED_TOKEN_FILE shortly before each command, or keep it fresh as Kubernetes does"
       : SET_CLOCK;
   },
 };
 
-/** What an AADSTS700024 says, as milliseconds; `NaN` where it does not. */
+/** The times in an AADSTS700024, in milliseconds; `NaN` for those that it does not have. */
 function timesOf(
   description: string,
 ): { readonly now: number; readonly start: number; readonly end: number } {
@@ -36,23 +35,23 @@ function timesOf(
   return { now: at("current time"), start: at("assertion valid from"), end: at("expiry time of assertion") };
 }
 
-/** An assertion that is none. */
+/** AADSTS50027: the assertion cannot be parsed. */
 export const unreadable: Explanation = {
   reason: (subject) =>
-    isFederated(subject) ? "the assertion is no JSON Web Token" : "the assertion cannot be read",
+    isFederated(subject) ? "the assertion is not a JSON Web Token" : "the assertion cannot be read",
   hint: (subject) =>
     subject.credential === "workload-identity"
-      ? "Look at what writes the file that AZURE_FEDERATED_TOKEN_FILE names"
-      : "Look at what issues the assertion",
+      ? "Check what writes the file in AZURE_FEDERATED_TOKEN_FILE"
+      : "Check what issues the assertion",
 };
 
-/** An assertion whose signature nobody known made. */
+/** The assertion's signature was made with an unknown key or certificate. */
 export function certificate(): Explanation {
   return {
     reason: (subject) =>
       isFederated(subject)
-        ? "the assertion is not signed by the issuer that it names"
-        : `the certificate is not one of ${app(subject)}`,
+        ? "the assertion is not signed by its issuer"
+        : `the certificate does not belong to ${app(subject)}`,
     hint: (subject) =>
       isFederated(subject)
         ? `Compare the issuer with \`az ad app federated-credential list --id ${appId(subject)}\``
@@ -60,11 +59,11 @@ export function certificate(): Explanation {
           appId(subject)
         }\`, and \`az ad app credential reset --id ${
           appId(subject)
-        } --cert @certificate.pem --append\` where yours is not there`,
+        } --cert @certificate.pem --append\` if yours is missing`,
   };
 }
 
-/** What a federated credential must say is what the assertion says, letter by letter; Entra ID repeats it. */
+/** No federated credential matches the assertion, letter by letter; Entra ID repeats what the assertion has. */
 export function federation(what: string): Explanation {
   return {
     reason: (subject, { description }) => {
@@ -76,7 +75,7 @@ export function federation(what: string): Explanation {
       const { issuer, subject: of } = presented(description);
       const id = appId(subject);
       if (of === undefined) {
-        return `Run \`az ad app federated-credential list --id ${id}\`, and compare with what issues the assertion`;
+        return `Run \`az ad app federated-credential list --id ${id}\` and compare with the assertion`;
       }
       const parameters = {
         name: "ci",
@@ -90,7 +89,7 @@ export function federation(what: string): Explanation {
   };
 }
 
-/** What the assertion said, in both of the forms in which Entra ID repeats it. */
+/** Subject and issuer of the assertion, in both forms in which Entra ID repeats them. */
 function presented(description: string): { readonly subject?: string; readonly issuer?: string } {
   const find = (name: string) =>
     new RegExp(`assertion ${name} '([^']+)'`, "i").exec(description)?.[1] ??

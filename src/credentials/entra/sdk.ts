@@ -2,8 +2,8 @@ import type { HttpClient } from "../../core/net/azure_http.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { proxyFor } from "../../core/net/proxy.ts";
 import { redact } from "../../core/text/redact.ts";
-import type { CredentialContext, CredentialOptions, Token } from "../credential.ts";
-import type { EntraSubject } from "./error.ts";
+import type { CredentialContext, CredentialOptions, Token, TokenDemand } from "../credential.ts";
+import type { EntraSubject } from "./problem.ts";
 import { requireOneTenant } from "./tenant.ts";
 import { createWire } from "./token_http.ts";
 
@@ -18,7 +18,10 @@ export interface SdkOptions {
 
 /** A credential of `@azure/identity`. */
 export interface SdkCredential {
-  getToken(scope: string): Promise<{ token: string; expiresOnTimestamp: number } | null>;
+  getToken(
+    scope: string,
+    options?: { claims?: string },
+  ): Promise<{ token: string; expiresOnTimestamp: number } | null>;
 }
 
 /** The package itself, loaded when the first credential needs it (about 80 ms). */
@@ -35,7 +38,7 @@ export interface SdkSignIn {
 /**
  * Makes `getToken` out of a credential of `@azure/identity`.
  *
- * What the service answered is read off the wire, as the SDK's own errors hide it behind words for its developers.
+ * Failures are explained from the HTTP answers, because the SDK's own errors are written for developers.
  *
  * @throws {UserError} from the result: `auth.*` when Entra ID refuses, `network.*` when it cannot be reached.
  */
@@ -43,7 +46,7 @@ export function sdkCredential(
   ctx: CredentialContext,
   { cloud, onRetry }: Pick<CredentialOptions, "cloud" | "onRetry">,
   { subject, create, secrets }: SdkSignIn,
-): (scope: string) => Promise<Token> {
+): (scope: string, demand?: TokenDemand) => Promise<Token> {
   const wire = createWire(ctx, { secrets, onRetry });
   const options: SdkOptions = {
     httpClient: wire.client,
@@ -55,19 +58,19 @@ export function sdkCredential(
   const fresh = async () => create(await import("@azure/identity"), options);
   let current: SdkCredential | undefined;
   const asked = new Set<string>();
-  async function signIn(scope: string): Promise<Token> {
+  async function signIn(scope: string, { claims }: TokenDemand): Promise<Token> {
     if (subject.tenant !== undefined) requireOneTenant(subject.tenant, subject.credential);
-    // The SDK reads the proxy, too, and would say in its own words that it is none.
+    // Fails with our own error if the proxy variable is invalid; the SDK reads it too.
     proxyFor(new URL(cloud.authority), ctx.env);
     wire.reset();
     try {
-      // The SDK would give its own copy of the token again, although we ask because that is about to end.
+      // The SDK would return its own copy of the token again, although that is about to expire or was refused.
       if (current === undefined || asked.has(scope)) {
         current = await fresh();
         asked.clear();
       }
       asked.add(scope);
-      const answer = await current.getToken(scope);
+      const answer = await current.getToken(scope, claims === undefined ? {} : { claims });
       if (answer === null) throw new TypeError("The SDK gave no token");
       const lifetimeMs = wire.lifetimeMs();
       const expiresAt = lifetimeMs === undefined
@@ -82,16 +85,16 @@ export function sdkCredential(
     }
   }
 
-  // One after the other: what came over the wire last must be about this sign-in.
+  // One at a time, so that the last answer belongs to this sign-in.
   let last: Promise<unknown> = Promise.resolve();
-  return (scope) => {
-    const next = last.catch(() => {}).then(() => signIn(scope));
+  return (scope, demand = {}) => {
+    const next = last.catch(() => {}).then(() => signIn(scope, demand));
     last = next;
     return next;
   };
 }
 
-/** Nothing came over the wire, so the library itself refused; its words may hold what it was given. */
+/** The error for a failure of the library itself, without any HTTP answer; its message may contain secrets. */
 export function unexplained(
   thrown: unknown,
   { credential }: EntraSubject,

@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 
 /**
- * Makes sure that something can be a tenant, before it becomes part of an address.
+ * Makes sure that a text is a tenant id or domain before it becomes part of a URL.
  *
  * @throws {UserError} `auth.tenant` for what is neither an id nor a domain.
  */
@@ -10,12 +10,12 @@ export function requireTenant(tenant: string, credential: string): void {
   throw new UserError(`Cannot sign in with ${credential}: "${tenant}" is neither a tenant id nor a domain`, {
     code: "auth.tenant",
     exit: ExitCode.Auth,
-    hint: "Set AZURE_TENANT_ID, or `--tenant`, to what `az account show --query tenantId` prints",
+    hint: "Set AZURE_TENANT_ID or `--tenant` to the output of `az account show --query tenantId`",
   });
 }
 
 /**
- * The same for whoever is no person: an application or a workload is of one tenant, and cannot say "any".
+ * The same for applications and workloads, which belong to one tenant: "any tenant" is not allowed either.
  *
  * @throws {UserError} `auth.tenant`.
  */
@@ -23,11 +23,11 @@ export function requireOneTenant(tenant: string, credential: string): void {
   requireTenant(tenant, credential);
   if (!/^(common|organizations|consumers)$/i.test(tenant)) return;
   throw new UserError(
-    `Cannot sign in with ${credential}: "${tenant}" stands for many tenants, and it is of one`,
+    `Cannot sign in with ${credential}: it needs a specific tenant, not "${tenant}"`,
     {
       code: "auth.tenant",
       exit: ExitCode.Auth,
-      hint: "Set AZURE_TENANT_ID, or `--tenant`, to what `az account show --query tenantId` prints",
+      hint: "Set AZURE_TENANT_ID or `--tenant` to the output of `az account show --query tenantId`",
     },
   );
 }

@@ -3,38 +3,39 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { networkError } from "../../core/net/network_error.ts";
 import { redact } from "../../core/text/redact.ts";
 import type { CredentialContext, CredentialOptions } from "../credential.ts";
-import { entraError, type EntraProblem, type EntraSubject, readEntraProblem } from "./error.ts";
+import { entraError } from "./error.ts";
+import { type EntraProblem, type EntraSubject, readEntraProblem } from "./problem.ts";
 
 /** Milliseconds that one request of a sign-in may take, and how often it is tried again; once only without any answer. */
 const [ATTEMPT_MS, MAX_RETRIES, MAX_SILENCES] = [15_000, 3, 1];
 
-/** The network of a sign-in, which remembers what was said on it last. */
+/** The HTTP client of a sign-in, which remembers the last answer to explain failures. */
 export interface Wire {
   readonly client: HttpClient;
-  /** Forgets what was said so far. */
+  /** Forgets the last answer. */
   reset(): void;
-  /** How long the token that came last is good for, in milliseconds; `undefined` where none came. */
+  /** Lifetime of the last token in milliseconds; `undefined` if there was none. */
   lifetimeMs(): number | undefined;
-  /** What Entra ID or the network said against it last. */
+  /** The last error answer of Entra ID. */
   problem(): EntraProblem | undefined;
-  /** The same in words, as something to throw; `undefined` where nothing went wrong on the wire. */
+  /** The error to throw for the last failure; `undefined` if no request failed. */
   explain(subject: EntraSubject): unknown;
 }
 
-/** What a wire is made with. */
+/** Options of {@linkcode createWire}. */
 export interface WireOptions extends Pick<CredentialOptions, "onRetry"> {
-  /** Values that may never be seen. */
+  /** Values to mask in every message. */
   readonly secrets: readonly (string | undefined)[];
 }
 
-/** Makes the network of one sign-in. */
+/** Creates the HTTP client of one sign-in. */
 export function createWire(ctx: CredentialContext, { secrets, onRetry }: WireOptions): Wire {
   const [maxRetries, maxSilences] = [MAX_RETRIES, MAX_SILENCES];
   const inner = createAzureClient({
     ...ctx,
     maxRetries,
     maxSilences,
-    // A secret goes to Entra ID, and to nobody whom something in its place names.
+    // A secret must not follow a redirect to another host.
     redirect: "manual",
     ...(onRetry === undefined ? {} : { onRetry }),
   });
@@ -46,7 +47,7 @@ export function createWire(ctx: CredentialContext, { secrets, onRetry }: WireOpt
     async sendRequest(request) {
       [problem, failure, status] = [undefined, undefined, 0];
       request.timeout = ATTEMPT_MS;
-      // The SDK has a signal of its own here, which knows nothing of Ctrl+C.
+      // The SDK passes a signal of its own, which Ctrl+C does not abort.
       const own = request.abortSignal;
       request.abortSignal = own instanceof AbortSignal ? AbortSignal.any([own, ctx.signal]) : ctx.signal;
       try {
@@ -82,15 +83,16 @@ export function createWire(ctx: CredentialContext, { secrets, onRetry }: WireOpt
   };
 }
 
-/** It was asked again and again, so that it is no use to do so at once. */
 function busy({ credential }: EntraSubject, status: number): UserError {
   return new UserError(
-    `Cannot sign in with ${credential}: Entra ID answered with ${status}, again and again`,
+    `Cannot sign in with ${credential}: Entra ID answered with status ${status} after ${
+      MAX_RETRIES + 1
+    } attempts`,
     {
       code: "auth.busy",
       exit: ExitCode.Unavailable,
       hint:
-        "Try again in some minutes; where it stays so, run `kedro-azureml doctor`: a proxy may answer in its place",
+        "Try again in a few minutes; if it happens again, run `kedro-azureml doctor`: a proxy may be answering instead",
       data: { status },
     },
   );

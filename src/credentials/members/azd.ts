@@ -7,28 +7,34 @@ import {
   type Token,
   type Unavailable,
 } from "../credential.ts";
+import { encodeClaims } from "../claims.ts";
 import { parseJson, summary, tokenFromCommand } from "./command.ts";
 
-/** Whoever is signed in with `azd auth login`. */
+/** The account that is signed in with `azd auth login`. */
 export function azdCredential(ctx: CredentialContext, { tenant, isOnly }: CredentialOptions): Credential {
-  const login = tenant === undefined
-    ? "Run `azd auth login`"
-    : `Run \`azd auth login --tenant-id ${tenant}\``;
   return {
     name: "azd",
-    getToken: (scope, signal) =>
-      tokenFromCommand(ctx, {
+    getToken: (scope, { signal, claims, tenant: demanded } = {}) => {
+      const from = demanded ?? tenant;
+      const login = from === undefined
+        ? "Run `azd auth login`"
+        : `Run \`azd auth login --tenant-id ${from}\``;
+      return tokenFromCommand(ctx, {
         isOnly,
         signal,
         title: "Azure Developer CLI",
-        program: "azd",
+        programs: ["azd"],
         args: [
           ...["auth", "token", "--output", "json", "--no-prompt", "--scope", scope],
-          ...(tenant === undefined ? [] : ["--tenant-id", tenant]),
+          ...(from === undefined ? [] : ["--tenant-id", from]),
+          // It remembers them, and asks for them at the next `azd auth login`.
+          ...(claims === undefined ? [] : ["--claims", encodeClaims(claims)]),
         ],
         parse: parseToken,
-        explain: (complaint) => explain(complaint, login),
-      }),
+        explain: (complaint) =>
+          claims === undefined ? explain(complaint, login) : explainClaims(complaint, login),
+      });
+    },
   };
 }
 
@@ -39,13 +45,20 @@ function parseToken(stdout: string): Token | undefined {
   return { token, expiresAt };
 }
 
-/** It complains in lines of JSON: `{"error": …}` today, `{"type": "consoleMessage", "data": {"message": …}}` before. */
+/** As azure-identity does (`azd_cli.py`): the claims can be met by the next interactive sign-in only. */
+function explainClaims(complaint: string, login: string): Unavailable {
+  return /unknown flag: --claims/.test(complaint)
+    ? failed("this version of azd does not support claims challenges", "Update azd to 1.18.1 or later")
+    : failed("azd needs a new sign-in for that", `${login}, then run the command again`);
+}
+
+/** It prints errors as lines of JSON: `{"error": …}` today, `{"type": "consoleMessage", "data": {"message": …}}` before. */
 function explain(complaint: string, login: string): Unavailable {
   const said = complaint.split("\n").map(message).find((text) => text !== "") ?? complaint;
   if (/not logged in|azd auth login|reauthentication required|AADSTS\d+/i.test(said)) {
     return /not logged in/i.test(said)
-      ? notConfigured("nobody is signed in to Azure Developer CLI", login)
-      : failed(`its sign-in has ended: ${summary(said)}`, login);
+      ? notConfigured("Azure Developer CLI is not signed in", login)
+      : failed(`its sign-in has expired: ${summary(said)}`, login);
   }
   return failed(`\`azd\` said: ${summary(said)}`);
 }

@@ -7,34 +7,50 @@ import {
   type Token,
   type Unavailable,
 } from "../credential.ts";
+import { encodeClaims } from "../claims.ts";
 import { entraError } from "../entra/error.ts";
 import { parseJson, summary, tokenFromCommand } from "./command.ts";
 
-/** Whoever is signed in with `az login`. */
+/** The account that is signed in with `az login`. */
 export function azureCliCredential(
   ctx: CredentialContext,
   { tenant, isOnly }: CredentialOptions,
 ): Credential {
-  const program = ctx.platform === "windows" ? "az.cmd" : "az";
-  const login = tenant === undefined ? "Run `az login`" : `Run \`az login --tenant ${tenant}\``;
+  const programs = ctx.platform === "windows" ? ["az.cmd", "az"] : ["az"];
   return {
     name: "azure-cli",
     headStartMs: 1000,
-    getToken: (scope, signal) =>
-      tokenFromCommand(ctx, {
+    async getToken(scope, { signal, claims, tenant: demanded } = {}) {
+      const from = demanded ?? tenant;
+      const ofTenant = from === undefined ? "" : ` --tenant ${from}`;
+      if (claims !== undefined) return needsLogin(scope, claims, ofTenant);
+      const login = `Run \`az login${ofTenant}\``;
+      return await tokenFromCommand(ctx, {
         isOnly,
         signal,
         title: "Azure CLI",
-        program,
+        programs,
         args: [
           ...["account", "get-access-token", "--output", "json"],
           ...["--resource", scope.replace(/\/\.default$/, "")],
-          ...(tenant === undefined ? [] : ["--tenant", tenant]),
+          ...(from === undefined ? [] : ["--tenant", from]),
         ],
-        parse: (stdout) => parseToken(stdout, { tenant, login }),
-        explain: (complaint) => explain(complaint, { tenant, login }),
-      }),
+        parse: (stdout) => parseToken(stdout, { tenant: from, login }),
+        explain: (complaint) => explain(complaint, { tenant: from, login }),
+      });
+    },
   };
+}
+
+/** `az` takes claims when it signs in only; azure-identity prints this command (`azure_cli.py`). */
+function needsLogin(scope: string, claims: string, ofTenant: string): Unavailable {
+  return failed(
+    "Azure CLI needs a new sign-in for that",
+    `Run \`az login${ofTenant} --scope ${scope} --claims-challenge ${
+      encodeClaims(claims)
+    }\` (Azure CLI 2.76 or ` +
+      "later), then run the command again",
+  );
 }
 
 interface Wanted {
@@ -62,7 +78,7 @@ function isId(tenant: string): boolean {
 
 function explain(complaint: string, { tenant, login }: Wanted): Unavailable | undefined {
   if (/az login.*setup account|No subscription found|not logged in/i.test(complaint)) {
-    return notConfigured("nobody is signed in to Azure CLI", login);
+    return notConfigured("Azure CLI is not signed in", login);
   }
   const aadsts = /AADSTS(\d+)/.exec(complaint)?.[1];
   if (aadsts !== undefined) {
@@ -81,7 +97,7 @@ function explain(complaint: string, { tenant, login }: Wanted): Unavailable | un
     );
   }
   if (/Interactive authentication is needed|az login|refresh token|token.*expired/i.test(complaint)) {
-    return failed(`the sign-in of Azure CLI has ended: ${summary(complaint)}`, login);
+    return failed(`the sign-in of Azure CLI has expired: ${summary(complaint)}`, login);
   }
   if (/certificate verify failed|CERTIFICATE_VERIFY_FAILED/i.test(complaint)) {
     return failed(

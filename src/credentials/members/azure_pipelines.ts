@@ -21,7 +21,7 @@ export function azurePipelinesCredential(ctx: CredentialContext, options: Creden
   const clientId = variable(ctx.env, "AZURESUBSCRIPTION_CLIENT_ID") ?? variable(ctx.env, "AZURE_CLIENT_ID");
   const tenant = options.tenant ?? variable(ctx.env, "AZURESUBSCRIPTION_TENANT_ID") ??
     variable(ctx.env, "AZURE_TENANT_ID");
-  if (!uri) return { name: NAME, getToken: async () => notConfigured("this is no job of Azure Pipelines") };
+  if (!uri) return { name: NAME, getToken: async () => notConfigured("this is not an Azure Pipelines job") };
   const absent = Object.entries({
     AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: connection,
     AZURESUBSCRIPTION_CLIENT_ID: clientId,
@@ -30,7 +30,7 @@ export function azurePipelinesCredential(ctx: CredentialContext, options: Creden
   }).flatMap(([name, value]) => value ? [] : [name]);
   if (!connection || !clientId || !tenant || !token) {
     const answer = notConfigured(
-      `this is a job of Azure Pipelines, but ${absent.join(" and ")} ${
+      `this is an Azure Pipelines job, but ${absent.join(" and ")} ${
         absent.length > 1 ? "are" : "is"
       } not set`,
       absent.length === 1 && !token ? RIGHT : "Run it in an `AzureCLI@2` task, which sets them; " + RIGHT,
@@ -38,7 +38,7 @@ export function azurePipelinesCredential(ctx: CredentialContext, options: Creden
     return { name: NAME, getToken: async () => answer };
   }
   if (!URL.canParse(uri)) {
-    const answer = failed("SYSTEM_OIDCREQUESTURI is no address", "Leave it as Azure Pipelines sets it");
+    const answer = failed("SYSTEM_OIDCREQUESTURI is not a URL", "Leave it as Azure Pipelines sets it");
     return { name: NAME, getToken: async () => answer };
   }
   const address = new URL(uri);

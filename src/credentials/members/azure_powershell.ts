@@ -7,6 +7,7 @@ import {
   type Token,
   type Unavailable,
 } from "../credential.ts";
+import { encodeClaims } from "../claims.ts";
 import { parseJson, summary, tokenFromCommand } from "./command.ts";
 
 /** Values come as variables, so that none can be taken for a command; since Az.Accounts 5 tokens are SecureString. */
@@ -22,32 +23,45 @@ if ($token -is [System.Security.SecureString]) { $token = [System.Net.NetworkCre
 @{ token = $token; expiresOn = $answer.ExpiresOn.ToUnixTimeSeconds() } | ConvertTo-Json -Compress
 `;
 
-/** Whoever is signed in with `Connect-AzAccount`. */
+/** The account that is signed in with `Connect-AzAccount`. */
 export function azurePowerShellCredential(
   ctx: CredentialContext,
   { tenant, isOnly }: CredentialOptions,
 ): Credential {
-  const login = tenant === undefined
-    ? "Run `Connect-AzAccount` in PowerShell"
-    : `Run \`Connect-AzAccount -Tenant ${tenant}\` in PowerShell`;
   return {
     name: "azure-powershell",
     headStartMs: 0,
-    getToken: (scope, signal) =>
-      tokenFromCommand(ctx, {
+    async getToken(scope, { signal, claims, tenant: demanded } = {}) {
+      const from = demanded ?? tenant;
+      const ofTenant = from === undefined ? "" : ` -Tenant ${from}`;
+      if (claims !== undefined) return needsLogin(claims, ofTenant);
+      return await tokenFromCommand(ctx, {
         isOnly,
         signal,
         title: "PowerShell",
-        program: "pwsh",
+        // Every Windows has the latter, and its modules are its own; azure-identity falls back the same way.
+        programs: ctx.platform === "windows" ? ["pwsh", "powershell"] : ["pwsh"],
         args: ["-NoProfile", "-NonInteractive", "-Command", SCRIPT],
         env: {
           TOKEN_RESOURCE: scope.replace(/\/\.default$/, ""),
-          ...(tenant === undefined ? {} : { TOKEN_TENANT: tenant }),
+          ...(from === undefined ? {} : { TOKEN_TENANT: from }),
         },
         parse: parseToken,
-        explain: (complaint) => explain(complaint, login),
-      }),
+        explain: (complaint) => explain(complaint, `Run \`Connect-AzAccount${ofTenant}\` in PowerShell`),
+      });
+    },
   };
+}
+
+/** PowerShell takes claims when it signs in only; azure-identity prints this command (`azure_powershell.py`). */
+function needsLogin(claims: string, ofTenant: string): Unavailable {
+  return failed(
+    "Azure PowerShell needs a new sign-in for that",
+    `Run \`Connect-AzAccount${ofTenant} -ClaimsChallenge ${
+      encodeClaims(claims)
+    }\` in PowerShell (Az.Accounts 5.2.0 ` +
+      "or later), then run the command again",
+  );
 }
 
 function parseToken(stdout: string): Token | undefined {
@@ -59,13 +73,13 @@ function parseToken(stdout: string): Token | undefined {
 function explain(complaint: string, login: string): Unavailable | undefined {
   if (/no Az\.Accounts/.test(complaint)) {
     return notConfigured(
-      "PowerShell has no module Az.Accounts",
+      "the PowerShell module Az.Accounts is not installed",
       "Run `Install-Module Az.Accounts` in PowerShell",
     );
   }
   if (/Connect-AzAccount/i.test(complaint)) {
-    return notConfigured("nobody is signed in to Azure PowerShell", login);
+    return notConfigured("Azure PowerShell is not signed in", login);
   }
-  if (/AADSTS\d+/.test(complaint)) return failed(`its sign-in has ended: ${summary(complaint)}`, login);
+  if (/AADSTS\d+/.test(complaint)) return failed(`its sign-in has expired: ${summary(complaint)}`, login);
   return undefined;
 }

@@ -18,41 +18,47 @@ const LIMITS = {
   only: { timeoutMs: 60_000 },
 } as const;
 
-/** How a token is asked of another program. */
+/** How to get a token from another program. */
 export interface TokenCommand {
   /** Whether it is the only credential that may be used. */
   readonly isOnly: boolean | undefined;
   readonly signal: AbortSignal | undefined;
-  /** The product, as people say it. */
+  /** Product name. */
   readonly title: string;
-  readonly program: string;
+  /** Names to look for on PATH; the first that exists is run. */
+  readonly programs: readonly string[];
   readonly args: readonly string[];
-  /** Variables that it gets besides. */
+  /** Additional environment variables. */
   readonly env?: Readonly<Record<string, string>>;
-  /** What it printed, as a token; `undefined` when it is something else. */
+  /** Reads the token from its output; `undefined` for anything else. */
   readonly parse: (stdout: string) => Token | Unavailable | undefined;
-  /** What its complaint means; `undefined` when it says something else. */
+  /** Explains its error output; `undefined` for unknown messages. */
   readonly explain: (complaint: string) => Unavailable | undefined;
 }
 
-/** Asks another program for a token; whatever goes wrong is a reason to pass it over. */
+/** Gets a token from another program; every failure is a reason to skip the credential. */
 export async function tokenFromCommand(
   ctx: CredentialContext,
-  { isOnly, signal, title, program, args, env = {}, parse, explain }: TokenCommand,
+  { isOnly, signal, title, programs, args, env = {}, parse, explain }: TokenCommand,
 ): Promise<Token | Unavailable> {
   const limits = isOnly ? LIMITS.only : LIMITS.usual;
   const stop = signal === undefined ? ctx.signal : AbortSignal.any([signal, ctx.signal]);
   const startedAt = ctx.clock.now().getTime();
-  const exit = await ctx.exec(program, args, { ...limits, signal: stop, env });
-  ctx.signal.throwIfAborted();
-  if (!exit.found || isUnknownCommand(exit)) {
-    return notConfigured(`${title} is not installed (no \`${program}\` on PATH)`);
+  let [program, exit] = ["", undefined as Exit | undefined];
+  for (program of programs) {
+    exit = await ctx.exec(program, args, { ...limits, signal: stop, env });
+    ctx.signal.throwIfAborted();
+    if (exit.found && !isUnknownCommand(exit)) break;
+    exit = undefined;
+  }
+  if (exit === undefined) {
+    return notConfigured(`${title} is not installed (no \`${programs[0]}\` on PATH)`);
   }
   if (exit.timedOut) {
     const seconds = ((ctx.clock.now().getTime() - startedAt) / 1000).toFixed(1);
     return failed(
-      `\`${program}\` hung, and was ended after ${seconds} s`,
-      `Run \`${program}\` by itself to see why, or name it with \`--credential\` to wait for it longer`,
+      `\`${program}\` hung and was stopped after ${seconds} s`,
+      `Run \`${program}\` by itself to see why, or select it with \`--credential\` to wait longer`,
     );
   }
   if (exit.status !== 0) {
@@ -60,12 +66,12 @@ export async function tokenFromCommand(
     return explain(complaint) ??
       failed(`\`${program}\` said: ${summary(complaint) || `status ${exit.status}`}`);
   }
-  return parse(exit.stdout) ?? failed(`\`${program}\` printed something other than a token`);
+  return parse(exit.stdout) ?? failed(`\`${program}\` did not print a token`);
 }
 
 /** Shells answer so for a program that is not there; Windows does in its own words. */
 function isUnknownCommand({ status, stderr }: Exit): boolean {
-  return status === 127 ||
+  return status === 127 || status === 9009 ||
     (status === 1 && /is not recognized as an internal or external command/i.test(stderr));
 }
 

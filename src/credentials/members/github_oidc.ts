@@ -25,17 +25,17 @@ export function githubOidcCredential(ctx: CredentialContext, options: Credential
   const tenant = options.tenant ?? variable(ctx.env, "AZURE_TENANT_ID");
   if (!url || !token) {
     const answer = ctx.env.GITHUB_ACTIONS === "true"
-      ? notConfigured("the job has no right to assertions", RIGHT)
-      : notConfigured("this is no GitHub Actions job");
+      ? notConfigured("the job lacks the permission `id-token: write`", RIGHT)
+      : notConfigured("this is not a GitHub Actions job");
     return { name: NAME, getToken: async () => answer };
   }
   if (!tenant || !clientId) {
     const absent = [clientId ? "" : "AZURE_CLIENT_ID", tenant ? "" : "AZURE_TENANT_ID"].filter((one) => one);
-    const reason = `the job has a right to assertions, but ${absent.join(" and ")} is not set`;
+    const reason = `the job has the permission \`id-token: write\`, but ${absent.join(" and ")} is not set`;
     return { name: NAME, getToken: async () => notConfigured(reason, `Set ${absent.join(" and ")}`) };
   }
   if (!URL.canParse(url)) {
-    const answer = failed("ACTIONS_ID_TOKEN_REQUEST_URL is no address", "Leave it as GitHub sets it");
+    const answer = failed("ACTIONS_ID_TOKEN_REQUEST_URL is not a URL", "Leave it as GitHub sets it");
     return { name: NAME, getToken: async () => answer };
   }
   const address = new URL(url);

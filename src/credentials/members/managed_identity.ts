@@ -16,13 +16,16 @@ import {
 } from "../credential.ts";
 import { parseJson } from "./command.ts";
 
-/** How a service is asked that is there: it gives a token within a second or two, if it gives one. */
-const PATIENT = { limitMs: 10_000, maxRetries: 3 };
+/**
+ * How a service is asked that is there. While it is updated it answers with 404 or 410, for up to 70 s with the latter;
+ * azure-identity retries both (`imds.py`).
+ */
+const PATIENT = { attemptMs: 10_000, maxRetries: 5, alsoPassing: { 404: 800, 410: 3000 } };
 
 /** The address at which every Azure machine finds its own metadata; nothing else answers there. */
 const IMDS = "http://169.254.169.254";
 /** The service answers within some milliseconds; networks without it often swallow the packets. */
-const PROBE_MS = 800;
+const PROBE = { attemptMs: 800, maxRetries: 0 };
 /** On a machine that has one, nothing else is asked. */
 const HEAD_START_MS = 300;
 
@@ -36,18 +39,21 @@ export function managedIdentityCredential(
   ctx: CredentialContext,
   { isOnly }: Pick<CredentialOptions, "isOnly"> = {},
 ): Credential {
-  const { MSI_ENDPOINT, IDENTITY_ENDPOINT, IDENTITY_HEADER, IMDS_ENDPOINT } = ctx.env;
+  const { MSI_ENDPOINT, MSI_SECRET, IDENTITY_ENDPOINT, IDENTITY_HEADER, IMDS_ENDPOINT } = ctx.env;
   const { AZURE_POD_IDENTITY_AUTHORITY_HOST } = ctx.env;
   const name = "managed-identity";
-  if (MSI_ENDPOINT) {
-    const reason = "it is not used on Azure ML compute (MSI_ENDPOINT is set), where it is not the user's";
+  // App Service and Functions set MSI_ENDPOINT too, for older clients.
+  if (!IDENTITY_ENDPOINT && MSI_ENDPOINT && MSI_SECRET) {
+    const reason =
+      "it is not used on Azure ML compute (MSI_ENDPOINT and MSI_SECRET are set): it is not the user's";
     return { name, getToken: async () => notConfigured(reason) };
   }
-  const wrong = Object.entries({ IDENTITY_ENDPOINT, AZURE_POD_IDENTITY_AUTHORITY_HOST })
+  const endpoints = IDENTITY_ENDPOINT ? { IDENTITY_ENDPOINT } : { MSI_ENDPOINT };
+  const wrong = Object.entries({ ...endpoints, AZURE_POD_IDENTITY_AUTHORITY_HOST })
     .find(([, address]) => address && !URL.canParse(address));
   if (wrong !== undefined) {
     const [variable, address] = wrong;
-    const answer = failed(`${variable} is no address: "${address}"`, `Unset ${variable}`);
+    const answer = failed(`${variable} is not a URL: "${address}"`, `Unset ${variable}`);
     return { name, getToken: async () => answer };
   }
   if (IDENTITY_ENDPOINT && IDENTITY_HEADER) {
@@ -55,6 +61,9 @@ export function managedIdentityCredential(
   }
   if (IDENTITY_ENDPOINT && IMDS_ENDPOINT) {
     return { name, getToken: (scope) => askArc(ctx, scope, IDENTITY_ENDPOINT) };
+  }
+  if (!IDENTITY_ENDPOINT && MSI_ENDPOINT) {
+    return { name, getToken: (scope) => askCloudShell(ctx, scope, MSI_ENDPOINT) };
   }
   const host = (AZURE_POD_IDENTITY_AUTHORITY_HOST || IMDS).replace(/\/+$/, "");
   const probes = !isOnly;
@@ -79,11 +88,12 @@ async function askImds(
     ctx.env.AZURE_CLIENT_ID,
   );
   // Without the header the real service refuses at once, so this costs nothing and starts nothing.
-  const probe = probes ? await ask(ctx, url, {}, { limitMs: PROBE_MS, maxRetries: 0 }) : undefined;
-  if (probes && probe?.status !== 400) {
+  const probe = probes ? await ask(ctx, url, {}, PROBE) : undefined;
+  // Other clouds have services at this address, which answer with 404.
+  if (probes && probe?.status !== 400 && probe?.status !== 410) {
     const proxy = ctx.env.HTTP_PROXY || ctx.env.http_proxy;
     const hint = proxy && probe !== undefined ? `Add ${new URL(host).hostname} to NO_PROXY` : undefined;
-    return notConfigured("this machine has none (no metadata service answers)", hint);
+    return notConfigured("this machine has no managed identity (no metadata service answers)", hint);
   }
   const answer = await ask(ctx, url, { metadata: "true" }, PATIENT);
   if (answer === undefined && !probes) return failed("no metadata service answers on this machine");
@@ -99,10 +109,13 @@ async function askArc(ctx: CredentialContext, scope: string, endpoint: string): 
   const isArcs = ctx.platform === "windows"
     ? /^[a-z]:\\ProgramData\\AzureConnectedMachineAgent\\Tokens\\[^\\]+\.key$/i.test(path)
     : /^\/var\/opt\/azcmagent\/tokens\/[^/]+\.key$/.test(path);
-  if (!isArcs) return failed("Azure Arc named a file that is not its own");
+  if (!isArcs) return failed("Azure Arc named a file outside of its own folder");
   const key = await ctx.fs.readText(path).catch(() => undefined);
   if (key === undefined) {
-    return failed(`this user may not read "${path}"`, "Add the user to the group `himds`, and sign in anew");
+    return failed(
+      `no permission to read "${path}"`,
+      "Add your user to the group `himds` and sign in to this machine again",
+    );
   }
   return readToken(ctx, await ask(ctx, url, { metadata: "true", authorization: `Basic ${key}` }, PATIENT));
 }
@@ -115,6 +128,17 @@ async function askService(
 ): Promise<Token | Unavailable> {
   const url = tokenUrl(endpoint, "2019-08-01", scope, ctx.env.AZURE_CLIENT_ID);
   return readToken(ctx, await ask(ctx, url, { "x-identity-header": header }, PATIENT));
+}
+
+/** In Cloud Shell this is the user who opened it. */
+async function askCloudShell(
+  ctx: CredentialContext,
+  scope: string,
+  endpoint: string,
+): Promise<Token | Unavailable> {
+  const body = new URLSearchParams({ resource: scope.replace(/\/\.default$/, "") });
+  const headers = { "metadata": "true", "content-type": "application/x-www-form-urlencoded" };
+  return readToken(ctx, await ask(ctx, endpoint, headers, { ...PATIENT, body: String(body) }));
 }
 
 function tokenUrl(endpoint: string, version: string, scope: string, clientId: string | undefined): string {
@@ -132,28 +156,37 @@ interface Answer {
   readonly body: string;
 }
 
-/** `undefined` where nothing answers; `limitMs` is for all attempts together. */
+interface AskOptions {
+  /** Milliseconds that one attempt may take; one without an answer in time is the last. */
+  readonly attemptMs: number;
+  readonly maxRetries: number;
+  readonly alsoPassing?: Readonly<Record<number, number>>;
+  /** Sent with POST. */
+  readonly body?: string;
+}
+
+/** `undefined` where nothing answers. */
 async function ask(
   ctx: CredentialContext,
   url: string,
   headers: Record<string, string>,
-  { limitMs, maxRetries }: { limitMs: number; maxRetries: number },
+  { attemptMs, maxRetries, alsoPassing, body }: AskOptions,
 ): Promise<Answer | undefined> {
-  const limit = AbortSignal.timeout(limitMs);
   const request = createPipelineRequest({
     url,
     headers: createHttpHeaders(headers),
-    timeout: limitMs,
-    abortSignal: AbortSignal.any([ctx.signal, limit]),
+    timeout: attemptMs,
+    abortSignal: ctx.signal,
     allowInsecureConnection: true,
+    ...(body !== undefined && { method: "POST", body }),
   });
   try {
-    const client = createAzureClient({ ...ctx, maxRetries });
+    const client = createAzureClient({ ...ctx, maxRetries, maxSilences: 0, alsoPassing });
     const { status, headers, bodyAsText } = await client.sendRequest(request);
     return { status, challenge: headers.get("www-authenticate"), body: bodyAsText ?? "" };
   } catch (thrown) {
     ctx.signal.throwIfAborted();
-    if (isRestError(thrown) || limit.aborted) return undefined;
+    if (isRestError(thrown)) return undefined;
     throw thrown;
   }
 }
@@ -164,16 +197,16 @@ function readToken(ctx: CredentialContext, answer: Answer | undefined): Token | 
   if (answer.status === 200 && typeof body.access_token === "string") {
     return { token: body.access_token, expiresAt: endOf(ctx, body) };
   }
-  if (answer.status === 200) return failed("the metadata service answers with something other than a token");
+  if (answer.status === 200) return failed("the metadata service did not return a token");
   const said = redact(String(body.error_description ?? body.error ?? `status ${answer.status}`));
   if (answer.status === 400 && /identity not found/i.test(said)) {
     const clientId = ctx.env.AZURE_CLIENT_ID;
     return clientId
       ? notConfigured(
-        `this machine has none with client id "${clientId}"`,
+        `this machine has no managed identity with client id "${clientId}"`,
         "Check AZURE_CLIENT_ID, or unset it",
       )
-      : notConfigured("this machine has none assigned");
+      : notConfigured("no managed identity is assigned to this machine");
   }
   return failed(`the metadata service said: ${said}`);
 }

@@ -14,17 +14,20 @@ import { signInByBrowser } from "../sign_in/browser_sign_in.ts";
 import { signInByDeviceCode } from "../sign_in/device_code.ts";
 import type { Interaction } from "../interaction.ts";
 import {
+  type Account,
   ANY_TENANT,
   createPublicClient,
   DEVELOPER_CLIENT_ID,
   type PublicClient,
   type SignedIn,
+  type SignInRequest,
 } from "../sign_in/public_client.ts";
+import { stepUp } from "../sign_in/step_up.ts";
 
 /** A person who signs in in a browser on this machine; what is learned is kept in memory only. */
 export function browserCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
-  return personCredential(ctx, options, "browser", async (interaction, client, scope) => {
-    const answer = await signInByBrowser(ctx, interaction, client, scope);
+  return personCredential(ctx, options, "browser", async (interaction, client, request) => {
+    const answer = await signInByBrowser(ctx, interaction, client, request);
     return "notOpened" in answer ? failed(`no browser can be opened: ${answer.notOpened}`) : answer;
   });
 }
@@ -34,12 +37,14 @@ export function deviceCodeCredential(ctx: CredentialContext, options: Credential
   return personCredential(ctx, options, "device-code", signInByDeviceCode);
 }
 
-const NOBODY = "nobody can be asked here (CI, --no-input, --json, or no terminal)";
+const NOBODY = "not interactive (CI, --no-input, --json, or no terminal)";
+
+const AGAIN = "Run the command again";
 
 type SignIn = (
   interaction: Interaction,
   client: PublicClient,
-  scope: string,
+  request: SignInRequest,
 ) => Promise<SignedIn | Unavailable>;
 
 function personCredential(
@@ -49,30 +54,37 @@ function personCredential(
   signIn: SignIn,
 ): Credential {
   const { cloud, interaction, nobody = NOBODY, onRetry } = options;
-  let known: { readonly client: PublicClient; readonly account: string } | undefined;
+  let known: { readonly client: PublicClient; readonly account: Account } | undefined;
   const asked = new Set<string>();
 
   async function first(present: Interaction, scope: string): Promise<Token | Unavailable> {
     const tenant = options.tenant ?? variable(ctx.env, "AZURE_TENANT_ID") ?? ANY_TENANT;
     const made = { cloud, tenant, clientId: DEVELOPER_CLIENT_ID, credential: name, onRetry };
     const client = await createPublicClient(ctx, made);
-    const answer = await signIn(present, client, scope);
+    const answer = await signIn(present, client, { scope });
     if ("unavailable" in answer) return answer;
-    known = { client, account: answer.account.id };
+    known = { client, account: answer.account };
     return answer.token;
   }
 
   return {
     name,
     isInteractive: true,
-    async getToken(scope) {
+    async getToken(scope, { claims, tenant } = {}) {
       if (interaction === undefined) return notConfigured(nobody);
       const noBrowser = name === "browser" ? noBrowserReason(ctx) : undefined;
       if (noBrowser !== undefined) return notConfigured(noBrowser);
-      const fresh = asked.has(scope);
-      const token = known === undefined
-        ? await first(interaction, scope)
-        : (await known.client.silently(scope, known.account, fresh)).token;
+      if (known === undefined) {
+        asked.add(scope);
+        return await first(interaction, scope);
+      }
+      const { client, account } = known;
+      if (claims !== undefined || tenant !== undefined) {
+        const request = { scope, demand: { claims, tenant }, account, interaction, hint: AGAIN };
+        const answer = await stepUp(ctx, client, request);
+        return "unavailable" in answer ? answer : answer.token;
+      }
+      const { token } = await client.silently(scope, account.id, { fresh: asked.has(scope) });
       asked.add(scope);
       return token;
     },

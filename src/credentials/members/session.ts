@@ -1,4 +1,5 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { encodeClaims } from "../claims.ts";
 import {
   type Credential,
   type CredentialContext,
@@ -6,17 +7,19 @@ import {
   failed,
   notConfigured,
   type Token,
+  type TokenDemand,
   type Unavailable,
 } from "../credential.ts";
 import { createPublicClient, type PublicClient } from "../sign_in/public_client.ts";
+import { stepUp } from "../sign_in/step_up.ts";
 import { openSessionStore, type Session, type SessionStore } from "../sign_in/session_store.ts";
 
 const NAME = "session";
 
-/** Whoever signed in with `kedro-azureml auth login`; it is renewed without a question. */
+/** The session of `kedro-azureml auth login`; renewed without a prompt. */
 export function sessionCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
-  const { cloud, tenant, onRetry, onWarning } = options;
-  const login = `Run \`kedro-azureml auth login${tenant === undefined ? "" : ` --tenant ${tenant}`}\``;
+  const { cloud, tenant, interaction, onRetry, onWarning } = options;
+  const login = loginCommand({ tenant });
   const store = openSessionStore(ctx);
   let opened: { readonly id: string; readonly client: PublicClient } | undefined;
   const asked = new Set<string>();
@@ -38,7 +41,7 @@ export function sessionCredential(ctx: CredentialContext, options: CredentialOpt
   async function renew(session: Session, scope: string): Promise<Token | Unavailable> {
     const client = await clientOf(session);
     try {
-      const { token } = await client.silently(scope, session.account.id, asked.has(scope));
+      const { token } = await client.silently(scope, session.account.id, { fresh: asked.has(scope) });
       asked.add(scope);
       return token;
     } catch (thrown) {
@@ -46,34 +49,51 @@ export function sessionCredential(ctx: CredentialContext, options: CredentialOpt
       const reason = thrown.message.replace(/^Cannot [^:]+: /, "");
       onWarning?.({
         code: "auth.session_refused",
-        message: `Your session of \`auth login\` is not used: ${reason}`,
+        message: `The session of \`auth login\` cannot be used: ${reason}`,
         hint: login,
       });
       return failed(reason, login);
     }
   }
 
+  async function meet(session: Session, scope: string, demand: TokenDemand): Promise<Token | Unavailable> {
+    const { account } = session;
+    const hint = loginCommand({ ...demand, tenant: demand.tenant ?? tenant });
+    const request = { scope, demand, account, interaction, hint };
+    const answer = await stepUp(ctx, await clientOf(session), request);
+    return "unavailable" in answer ? answer : answer.token;
+  }
+
   return {
     name: NAME,
-    async getToken(scope) {
+    async getToken(scope, { claims, tenant: demanded } = {}) {
       const session = await store?.read();
       if (session === undefined) {
-        return notConfigured("nobody is signed in with `kedro-azureml auth login`", login);
+        return notConfigured("no session of `kedro-azureml auth login`", login);
       }
       if (session === "damaged") {
         onWarning?.({
           code: "auth.session_damaged",
-          message: `The session in "${store!.path}" cannot be read, and is not used`,
+          message: `The session file "${store!.path}" cannot be read`,
           hint: login,
         });
-        return failed(`the session in "${store!.path}" cannot be read`, login);
+        return failed(`the session file "${store!.path}" cannot be read`, login);
       }
       if (session.authority !== cloud.authority) {
-        return notConfigured(`the session is of ${session.authority}, not of ${cloud.authority}`, login);
+        return notConfigured(`the session is for ${session.authority}, not ${cloud.authority}`, login);
       }
-      return await renew(session, scope);
+      const isDemand = claims !== undefined || demanded !== undefined;
+      return isDemand
+        ? await meet(session, scope, { claims, tenant: demanded })
+        : await renew(session, scope);
     },
   };
+}
+
+function loginCommand({ tenant, claims }: TokenDemand): string {
+  const ofTenant = tenant === undefined ? "" : ` --tenant ${tenant}`;
+  const withClaims = claims === undefined ? "" : ` --claims-challenge ${encodeClaims(claims)}`;
+  return `Run \`kedro-azureml auth login${ofTenant}${withClaims}\``;
 }
 
 /** Keeps what is learned for as long as the file is of the same sign-in. */

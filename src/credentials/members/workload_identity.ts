@@ -33,7 +33,7 @@ async function readAssertion({ fs }: CredentialContext, file: string): Promise<s
   } catch (thrown) {
     const missing = thrown instanceof Deno.errors.NotFound;
     throw new UserError(
-      `Cannot read the assertion in "${file}": ${missing ? "there is no such file" : "it cannot be read"}`,
+      `Cannot read the assertion in "${file}": ${missing ? "file not found" : "the file cannot be read"}`,
       {
         code: "auth.assertion",
         exit: ExitCode.Auth,

@@ -10,11 +10,13 @@ type Machine = Pick<Context, "env" | "platform">;
  * open on the other machine's screen, if anywhere.
  */
 export function noBrowserReason({ env, platform }: Machine): string | undefined {
-  if (env.MSI_ENDPOINT) return "this is Azure ML compute (MSI_ENDPOINT is set)";
-  if (env.SSH_CONNECTION || env.SSH_TTY || env.SSH_CLIENT) return "this is a session over SSH";
+  if (!env.IDENTITY_ENDPOINT && env.MSI_ENDPOINT && env.MSI_SECRET) {
+    return "this is Azure ML compute (MSI_ENDPOINT and MSI_SECRET are set)";
+  }
+  if (env.SSH_CONNECTION || env.SSH_TTY || env.SSH_CLIENT) return "this is an SSH session";
   if (platform !== "linux") return undefined;
   const hasScreen = env.DISPLAY || env.WAYLAND_DISPLAY || env.WSL_DISTRO_NAME;
-  return hasScreen ? undefined : "this machine has no screen (DISPLAY and WAYLAND_DISPLAY are not set)";
+  return hasScreen ? undefined : "this machine has no display (DISPLAY and WAYLAND_DISPLAY are not set)";
 }
 
 /** What opens an address in the person's own browser, in the order in which they are tried. */
@@ -45,7 +47,7 @@ export async function openBrowser(
     looked.abort();
     // A browser that is opened by its own program goes on for as long as its window.
     if (exit === undefined || (exit.found && exit.status === 0)) return undefined;
-    tried.push(exit.found ? `\`${program}\` ended with status ${exit.status}` : `there is no \`${program}\``);
+    tried.push(exit.found ? `\`${program}\` exited with status ${exit.status}` : `\`${program}\` not found`);
   }
   return tried.join(", ");
 }

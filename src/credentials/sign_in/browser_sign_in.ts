@@ -1,11 +1,11 @@
 import type { CredentialContext } from "../credential.ts";
 import { openBrowser } from "./browser.ts";
 import type { Interaction } from "../interaction.ts";
-import { type PublicClient, type SignedIn, signInEnded } from "./public_client.ts";
+import { type PublicClient, type SignedIn, signInEnded, type SignInRequest } from "./public_client.ts";
 
 /** How long a person may take in the browser. */
 const LIMIT_MS = 5 * 60_000;
-/** The last page is sent while the server is still there. */
+/** How long the server stays up to deliver the last page. */
 const LAST_PAGE_MS = 100;
 
 /** A browser that could not be opened. */
@@ -14,8 +14,8 @@ export interface NotOpened {
 }
 
 /**
- * Signs a person in by the browser: authorization code with PKCE, to a port of the loopback interface that listens as
- * long as it takes, and believes only an answer with the state that it sent.
+ * Signs a person in with the browser: authorization code with PKCE, redirected to a loopback port that is open during the
+ * sign-in only. Responses with another state are refused.
  *
  * @throws {UserError} `auth.*` when the person or Entra ID says no, or nobody answers for five minutes.
  */
@@ -23,17 +23,17 @@ export async function signInByBrowser(
   ctx: CredentialContext,
   interaction: Interaction,
   client: PublicClient,
-  scope: string,
+  request: SignInRequest,
 ): Promise<SignedIn | NotOpened> {
   const state = ctx.random.uuid();
   const answered = Promise.withResolvers<URLSearchParams>();
   const done = Promise.withResolvers<string>();
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ctx.signal]);
-  const handler = async (request: Request) => {
-    const answer = await readAnswer(request);
-    if (answer === undefined) return page(404, "There is nothing here.");
-    if (answer.get("state") !== state) return page(400, "This answer belongs to another sign-in.");
+  const handler = async (received: Request) => {
+    const answer = await readAnswer(received);
+    if (answer === undefined) return page(404, "Not found.");
+    if (answer.get("state") !== state) return page(400, "This response belongs to another sign-in.");
     answered.resolve(answer);
     return page(200, await done.promise);
   };
@@ -42,32 +42,32 @@ export async function signInByBrowser(
     if (!Object.values(Deno.errors).some((kind) => thrown instanceof kind)) throw thrown;
     return undefined;
   });
-  if (server === undefined) return { notOpened: "nothing may listen on this machine for its answer" };
+  if (server === undefined) return { notOpened: "this machine does not allow listening on a loopback port" };
   try {
     const redirectUri = `http://localhost:${server.port}`;
-    const { url, redeem } = await client.startBrowser({ scope, redirectUri, state });
+    const { url, redeem } = await client.startBrowser({ ...request, redirectUri, state });
     interaction.tell({ type: "browser", url });
     const notOpened = await openBrowser(ctx, url);
     if (notOpened !== undefined) return { notOpened };
     const answer = await Promise.race([
       answered.promise,
       ctx.clock.sleep(LIMIT_MS, signal).then(() => {
-        throw signInEnded("browser", "too_late", "nobody signed in in the browser within 5 minutes");
+        throw signInEnded("browser", "too_late", "no sign-in in the browser within 5 minutes");
       }),
     ]);
     return await redeem(answer);
   } catch (thrown) {
-    done.resolve("You are not signed in: the terminal says why. You may close this window.");
+    done.resolve("Sign-in failed; see the terminal for details. You can close this window.");
     throw thrown;
   } finally {
-    done.resolve("You are signed in. You may close this window, and go on in the terminal.");
+    done.resolve("You are signed in. You can close this window and return to the terminal.");
     await ctx.clock.sleep(LAST_PAGE_MS);
     stop.abort();
     await server.finished;
   }
 }
 
-/** Entra ID's answer, by form or by address; `undefined` for what a browser asks for besides. */
+/** Entra ID's response, as a form or in the query; `undefined` for any other request of the browser. */
 async function readAnswer(request: Request): Promise<URLSearchParams | undefined> {
   const { pathname, searchParams } = new URL(request.url);
   if (pathname !== "/") return undefined;

@@ -1,9 +1,9 @@
 import { UserError } from "../../core/errors.ts";
 import type { Interaction } from "../interaction.ts";
-import type { PublicClient, SignedIn } from "./public_client.ts";
+import type { PublicClient, SignedIn, SignInRequest } from "./public_client.ts";
 
 /**
- * Signs a person in who types a code in a browser elsewhere.
+ * Signs a person in with a code that is typed in a browser on any machine.
  *
  * @throws {UserError} `auth.*` when the person or Entra ID says no; where a conditional access policy forbids device
  * codes, it names what is left.
@@ -11,15 +11,15 @@ import type { PublicClient, SignedIn } from "./public_client.ts";
 export async function signInByDeviceCode(
   { tell }: Interaction,
   client: PublicClient,
-  scope: string,
+  request: SignInRequest,
 ): Promise<SignedIn> {
   try {
-    return await client.byDeviceCode(scope, (code) => tell({ type: "device_code", code }));
+    return await client.byDeviceCode(request, (code) => tell({ type: "device_code", code }));
   } catch (thrown) {
     if (!(thrown instanceof UserError) || thrown.code !== "auth.aadsts53003") throw thrown;
     const { code, exit, details, data } = thrown;
     throw new UserError(
-      "Cannot sign in with device-code: a conditional access policy of the tenant blocks it, as many do for device codes",
+      "Cannot sign in with device-code: a Conditional Access policy of the tenant blocks device codes",
       {
         code,
         exit,

@@ -1,12 +1,10 @@
 import type { Cloud } from "../../core/clouds/load.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
-import { noBrowserReason } from "./browser.ts";
-import { signInByBrowser } from "./browser_sign_in.ts";
 import { type CredentialContext, type CredentialOptions, variable } from "../credential.ts";
-import { signInByDeviceCode } from "./device_code.ts";
 import type { Interaction } from "../interaction.ts";
 import { ANY_TENANT, createPublicClient, DEVELOPER_CLIENT_ID, type SignedIn } from "./public_client.ts";
 import { openSessionStore } from "./session_store.ts";
+import { signInPerson } from "./sign_in_person.ts";
 
 /** How a person signs in. */
 export interface LoginOptions extends Pick<CredentialOptions, "onRetry"> {
@@ -16,27 +14,29 @@ export interface LoginOptions extends Pick<CredentialOptions, "onRetry"> {
   readonly tenant?: string | undefined;
   /** The application to sign in to; {@linkcode DEVELOPER_CLIENT_ID} where absent. */
   readonly clientId?: string | undefined;
+  /** JSON of a claims challenge that the sign-in must meet. */
+  readonly claims?: string | undefined;
   /** Whether to use a device code though there is a browser. */
   readonly deviceCode: boolean;
   /** Whether the sign-in is kept on disk. */
   readonly store: boolean;
 }
 
-/** A person who signed in, and the file that knows it. */
+/** A finished sign-in and the file it is saved in. */
 export interface Login extends SignedIn {
-  /** `undefined` where nothing is kept. */
+  /** `undefined` with `--no-store`. */
   readonly path: string | undefined;
 }
 
 /**
- * Signs a person in by the browser, or by a device code where there is none, and keeps that for later commands.
+ * Signs a person in with the browser, or with a device code if there is none, and saves the session for later commands.
  *
  * @throws {UserError} `auth.*` when the person or Entra ID says no, `auth.session_file` when it cannot be kept.
  */
 export async function login(ctx: CredentialContext, options: LoginOptions): Promise<Login> {
   const { cloud, tenant, clientId = DEVELOPER_CLIENT_ID, store, onRetry } = options;
   const kept = store ? requireStore(ctx) : undefined;
-  // Nobody signs in for nothing.
+  // Fail before the person signs in if the session cannot be saved.
   await kept?.prepare();
   const client = await createPublicClient(ctx, {
     cloud,
@@ -45,41 +45,28 @@ export async function login(ctx: CredentialContext, options: LoginOptions): Prom
     credential: options.deviceCode ? "device-code" : "browser",
     onRetry,
   });
-  const signedIn = await signIn(ctx, options, client);
+  const signedIn = await signInPerson(ctx, options.interaction, client, {
+    scope: cloud.resourceManagerScope,
+    demand: { claims: options.claims },
+    deviceCode: options.deviceCode,
+  });
   const { authority } = cloud;
   const { account } = signedIn;
   await kept?.write({ id: ctx.random.uuid(), authority, clientId, account, cache: client.serialize() });
   return { ...signedIn, path: kept?.path };
 }
 
-async function signIn(
-  ctx: CredentialContext,
-  { cloud, interaction, deviceCode }: LoginOptions,
-  client: Awaited<ReturnType<typeof createPublicClient>>,
-): Promise<SignedIn> {
-  const scope = cloud.resourceManagerScope;
-  if (!deviceCode) {
-    const reason = noBrowserReason(ctx);
-    const answer = reason === undefined
-      ? await signInByBrowser(ctx, interaction, client, scope)
-      : { notOpened: reason };
-    if (!("notOpened" in answer)) return answer;
-    interaction.tell({ type: "no_browser", reason: answer.notOpened });
-  }
-  return await signInByDeviceCode(interaction, client, scope);
-}
-
 function requireStore(ctx: CredentialContext) {
   const store = openSessionStore(ctx);
   if (store !== undefined) return store;
-  throw new UserError("Cannot keep the session: the user has no home folder", {
+  throw new UserError("Cannot save the session: no home folder", {
     code: "auth.session_file",
     exit: ExitCode.Config,
-    hint: "Set HOME, or use `--no-store`, which keeps nothing",
+    hint: "Set HOME, or use `--no-store` to sign in without saving",
   });
 }
 
-/** What is tried before a session, and would be used instead; `undefined` where nothing is set up. */
+/** A warning if environment variables configure a credential that takes precedence over the session. */
 export function goesBefore(env: CredentialContext["env"]): Warning | undefined {
   const isSet = (name: string) => variable(env, name) !== undefined;
   const proof = ["AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_FEDERATED_TOKEN_FILE"].find(
@@ -88,12 +75,12 @@ export function goesBefore(env: CredentialContext["env"]): Warning | undefined {
   if (proof === undefined || !isSet("AZURE_CLIENT_ID") || !isSet("AZURE_TENANT_ID")) return undefined;
   return {
     code: "auth.session_not_first",
-    message: `${proof} is set, and comes before your session`,
+    message: `${proof} is set and takes precedence over your session`,
     hint: `Unset ${proof}, or use \`--credential session\``,
   };
 }
 
-/** Forgets whoever signed in with {@linkcode login}. */
+/** Removes the session that {@linkcode login} saved. */
 export async function logout(
   ctx: CredentialContext,
 ): Promise<{ readonly removed: boolean; readonly path: string | undefined }> {

@@ -1,8 +1,9 @@
 import type { Cloud } from "../../core/clouds/load.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import type { CredentialContext, CredentialOptions, Token } from "../credential.ts";
+import type { CredentialContext, CredentialOptions, Token, TokenDemand } from "../credential.ts";
 import type { DeviceCode } from "../interaction.ts";
-import { entraError, type EntraSubject, readEntraProblem } from "../entra/error.ts";
+import { entraError } from "../entra/error.ts";
+import { type EntraSubject, readEntraProblem } from "../entra/problem.ts";
 import {
   type AccountInfo,
   type AuthenticationResult,
@@ -25,44 +26,58 @@ export const DEVELOPER_CLIENT_ID = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 /** Any tenant of work or school accounts; the person's own is known after the sign-in. */
 export const ANY_TENANT = "organizations";
 
-/** Who signed in. */
+/** The account that signed in. */
 export interface Account {
-  /** MSAL's own id of it. */
+  /** MSAL's `homeAccountId`. */
   readonly id: string;
   readonly username: string;
   readonly tenant: string;
 }
 
-/** A token, and whose it is. */
+/** A token and its account. */
 export interface SignedIn {
   readonly token: Token;
   readonly account: Account;
 }
 
-/** What a browser is sent with. */
-export interface BrowserRequest {
+/** What a person signs in for. */
+export interface SignInRequest {
   readonly scope: string;
+  /** What Azure demands of the token besides. */
+  readonly demand?: TokenDemand | undefined;
+  /** User name of who must sign in; the person chooses where it is absent. */
+  readonly loginHint?: string | undefined;
+}
+
+/** What a browser is sent with. */
+export interface BrowserRequest extends SignInRequest {
   readonly redirectUri: string;
   readonly state: string;
 }
 
-/** A sign-in in a browser that has begun. */
+/** A browser sign-in that has started. */
 export interface BrowserStart {
   /** The address to open. */
   readonly url: string;
-  /** Makes a token out of what the browser comes back with. */
+  /** Redeems the parameters of the redirect for a token. */
   redeem(answer: URLSearchParams): Promise<SignedIn>;
 }
 
-/** Signs people in; what it learns stays in memory unless `keep` is given. */
+/** Signs people in; tokens stay in memory unless `keep` is given. */
 export interface PublicClient {
   startBrowser(request: BrowserRequest): Promise<BrowserStart>;
   /** Calls `onCode` with what to type, and waits until that is done. */
-  byDeviceCode(scope: string, onCode: (code: DeviceCode) => void): Promise<SignedIn>;
-  /** A token for who signed in before; `fresh` where one that is kept is not good enough. */
-  silently(scope: string, accountId: string, fresh: boolean): Promise<SignedIn>;
-  /** Everything that it knows, to be kept; it is as secret as a password. */
+  byDeviceCode(request: SignInRequest, onCode: (code: DeviceCode) => void): Promise<SignedIn>;
+  /** A token for who signed in before, without a question. */
+  silently(scope: string, accountId: string, options?: SilentOptions): Promise<SignedIn>;
+  /** The token cache as text; as secret as a password. */
   serialize(): string;
+}
+
+/** How a token is renewed. */
+export interface SilentOptions extends TokenDemand {
+  /** Whether a token that is cached is not good enough. */
+  readonly fresh?: boolean;
 }
 
 /** What a client is made for. */
@@ -76,7 +91,7 @@ export interface PublicClientOptions extends Pick<CredentialOptions, "onRetry"> 
 }
 
 /**
- * Makes a client out of MSAL that touches nothing but `ctx`.
+ * Creates an MSAL client that uses nothing but `ctx`.
  *
  * @throws {UserError} from all its functions: `auth.*` when Entra ID refuses, `network.*` when it cannot be reached.
  */
@@ -102,14 +117,20 @@ export async function createPublicClient(
     },
   });
 
-  // One after the other: what came over the wire last must be about this sign-in.
+  /** A demand as the library takes it. */
+  const toMsal = ({ claims, tenant: demanded }: TokenDemand = {}) => ({
+    ...(claims !== undefined && { claims }),
+    ...(demanded !== undefined && { authority: `${cloud.authority}/${demanded}` }),
+  });
+
+  // One at a time, so that the last answer belongs to this sign-in.
   let last: Promise<unknown> = Promise.resolve();
-  function explained<T>(scope: string, action: () => Promise<T>): Promise<T> {
+  function explained<T>(scope: string, action: () => Promise<T>, from = tenant): Promise<T> {
     const next = last.catch(() => {}).then(async () => {
       wire.reset();
       const subject: EntraSubject = {
         credential,
-        tenant,
+        tenant: from,
         clientId,
         audience: scope.replace(/\/\.default$/, ""),
       };
@@ -139,17 +160,17 @@ export async function createPublicClient(
   }
 
   return {
-    startBrowser: ({ scope, redirectUri, state }) =>
+    startBrowser: ({ scope, demand, loginHint, redirectUri, state }) =>
       explained(scope, async () => {
         const { verifier, challenge } = await new CryptoProvider().generatePkceCodes();
-        const request = { scopes: [scope], redirectUri };
+        const request = { scopes: [scope], redirectUri, ...toMsal(demand) };
         const url = await app.getAuthCodeUrl({
           ...request,
           state,
           responseMode: "form_post",
           codeChallenge: challenge,
           codeChallengeMethod: "S256",
-          prompt: "select_account",
+          ...(loginHint === undefined ? { prompt: "select_account" } : { loginHint }),
         });
         const redeem = (answer: URLSearchParams) =>
           explained(scope, async () => {
@@ -158,9 +179,14 @@ export async function createPublicClient(
           });
         return { url, redeem };
       }),
-    byDeviceCode: (scope, onCode) =>
+    byDeviceCode: ({ scope, demand }, onCode) =>
       explained(scope, async () => {
-        const request = { scopes: [scope], cancel: false, deviceCodeCallback: toDeviceCode(onCode) };
+        const request = {
+          scopes: [scope],
+          cancel: false,
+          deviceCodeCallback: toDeviceCode(onCode),
+          ...toMsal(demand),
+        };
         const onAbort = () => void (request.cancel = true);
         ctx.signal.addEventListener("abort", onAbort);
         try {
@@ -169,13 +195,14 @@ export async function createPublicClient(
           ctx.signal.removeEventListener("abort", onAbort);
         }
       }),
-    silently: (scope, accountId, fresh) =>
+    silently: (scope, accountId, { fresh = false, ...demand } = {}) =>
       explained(scope, async () => {
         const accounts = await app.getTokenCache().getAllAccounts();
         const account = accounts.find(({ homeAccountId }) => homeAccountId === accountId);
         if (account === undefined) throw new TypeError("the account is no longer there");
-        return signedIn(await app.acquireTokenSilent({ account, scopes: [scope], forceRefresh: fresh }));
-      }),
+        const request = { account, scopes: [scope], forceRefresh: fresh, ...toMsal(demand) };
+        return signedIn(await app.acquireTokenSilent(request));
+      }, demand.tenant),
     serialize: () => app.getTokenCache().serialize(),
   };
 }
@@ -184,7 +211,7 @@ function toAccount({ homeAccountId: id, username, tenantId: tenant }: AccountInf
   return { id, username, tenant };
 }
 
-/** The library calls it even where Entra ID refused and gave no code. */
+/** The library calls back even when Entra ID returned no code. */
 function toDeviceCode(onCode: (code: DeviceCode) => void) {
   return ({ userCode, verificationUri, expiresIn: expiresInS }: Partial<DeviceCodeResponse>) => {
     if (userCode === undefined || verificationUri === undefined || expiresInS === undefined) {
@@ -194,7 +221,7 @@ function toDeviceCode(onCode: (code: DeviceCode) => void) {
   };
 }
 
-/** The library looks at its own flag only after each of its waits. */
+/** Stops waiting at once; the library checks its own flag only between polls. */
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const onAbort = () => aborted.reject(signal.reason);
@@ -215,12 +242,12 @@ function requireCode(answer: URLSearchParams, subject: EntraSubject): string {
     entraError(readEntraProblem(JSON.stringify(said))!, subject);
 }
 
-/** Ends that a person brings about, which are no AADSTS codes of their own. */
+/** Error codes for a sign-in that the person did not finish. */
 const ENDS: Readonly<Record<string, readonly [string, string]>> = {
   authorization_declined: ["declined", "it was declined"],
   access_denied: ["declined", "it was declined"],
-  expired_token: ["too_late", "nobody typed the code in time"],
-  device_code_expired: ["too_late", "nobody typed the code in time"],
+  expired_token: ["too_late", "the code was not entered in time"],
+  device_code_expired: ["too_late", "the code was not entered in time"],
 };
 
 function endedByPerson(credential: string, ...codes: readonly (string | undefined)[]): UserError | undefined {
@@ -228,7 +255,7 @@ function endedByPerson(credential: string, ...codes: readonly (string | undefine
   return end && signInEnded(credential, ...end);
 }
 
-/** A person did not go through with it. */
+/** The error for a sign-in that the person did not finish. */
 export function signInEnded(credential: string, code: string, reason: string): UserError {
   return new UserError(`Cannot sign in with ${credential}: ${reason}`, {
     code: `auth.${code}`,

@@ -4,19 +4,19 @@ import { userFolders } from "../../core/user_folders.ts";
 import type { CredentialContext } from "../credential.ts";
 import type { Account } from "./public_client.ts";
 
-/** A sign-in of `auth login`, as it is kept. */
+/** A saved sign-in of `auth login`. */
 export interface Session {
-  /** Which sign-in this is: a later one is another, though it were of the same person. */
+  /** Unique for each sign-in, even of the same person. */
   readonly id: string;
   /** Entra ID that gave it, without a slash at the end. */
   readonly authority: string;
   readonly clientId: string;
   readonly account: Account;
-  /** What MSAL keeps; refresh tokens are in it. */
+  /** MSAL's token cache, with refresh tokens. */
   readonly cache: string;
 }
 
-/** The one file in which a sign-in is kept. */
+/** The file that holds the saved sign-in. */
 export interface SessionStore {
   readonly path: string;
   /** `undefined` where there is none; `damaged` where there is something else in its place. */
@@ -26,8 +26,8 @@ export interface SessionStore {
   /** @throws {UserError} `auth.session_file` where it cannot be written. */
   write(session: Session): Promise<void>;
   /**
-   * Writes what a sign-in has learned since. Does nothing where another sign-in, or `auth logout`, came between; nor
-   * where the file cannot be written, as the sign-in itself does not depend on it.
+   * Saves a changed token cache. Does nothing if another sign-in or `auth logout` came in between, or if the file cannot
+   * be written: the command itself does not depend on it.
    */
   update(id: string, cache: string): Promise<void>;
   /** Whether there was one. @throws {UserError} `auth.session_file` where it cannot be removed. */
@@ -105,10 +105,11 @@ async function orError(path: string, verb: string, action: () => Promise<void>):
   try {
     await action();
   } catch (cause) {
-    throw new UserError(`Cannot ${verb} the session "${path}": the file system refused`, {
+    throw new UserError(`Cannot ${verb} the session file "${path}"`, {
       code: "auth.session_file",
       exit: ExitCode.Config,
-      hint: "Look at who may write there; `kedro-azureml auth login --no-store` keeps nothing",
+      hint:
+        "Check the folder's permissions, or run `kedro-azureml auth login --no-store` to sign in without saving",
       cause,
     });
   }

@@ -9,6 +9,7 @@ import { jobRoutes } from "../jobs/jobs.ts";
 import { operationResult } from "../world/operations.ts";
 import { permissions, requireRole } from "../world/roles.ts";
 import { scheduleRoutes } from "./schedules.ts";
+import { requireMfa } from "../entra/mfa.ts";
 import { isManagementAudience, requireBearer } from "../entra/tokens.ts";
 import { describeWorkspace } from "./workspaces.ts";
 import type { EmulatedWorkspace, World } from "../world/world.ts";
@@ -143,6 +144,7 @@ async function inWorkspace(
   }
   requireApiVersion(query, type, found.route.apiVersions);
   requireRole(world, `${PROVIDER}/workspaces/${found.route.action}`, workspace.id);
+  requireMfa(world, request);
   return await found.route.handle({
     world,
     workspace,

@@ -1,4 +1,5 @@
 import { problemBody, wrongRequest } from "./error.ts";
+import { requestedContexts } from "./mfa.ts";
 import { jsonAnswer } from "../world/refusal.ts";
 import type { World } from "../world/world.ts";
 
@@ -66,6 +67,7 @@ function outcomeOf(world: World, asked: URLSearchParams, redirectUri: string): R
     redirectUri,
     challenge: asked.get("code_challenge") ?? "",
     nonce: asked.get("nonce") ?? undefined,
+    contexts: requestedContexts(asked.get("claims")),
   });
   return { code };
 }
@@ -78,6 +80,7 @@ function startDevice(world: World, form: URLSearchParams) {
     client: form.get("client_id") ?? "",
     userCode,
     expiresAt: world.clock.now().getTime() + DEVICE_CODE_S * 1000,
+    contexts: requestedContexts(form.get("claims")),
     isApproved: false,
   });
   return {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { entraError, notGranted, notTheClient } from "./error.ts";
+import { requestedContexts, requireContexts } from "./mfa.ts";
 import type { Authorization, Device } from "../world/people.ts";
 import { base64Url, issuePersonToken, requireResource, unsignedJwt } from "./tokens.ts";
 import type { World } from "../world/world.ts";
@@ -21,15 +22,17 @@ export function isGrantOfPeople(grant: string): boolean {
  */
 export async function tokenForPerson(world: World, grant: string, form: URLSearchParams) {
   const client = form.get("client_id") ?? "";
-  const nonce = grant === CODE
+  const { nonce, contexts } = grant === CODE
     ? redeemCode(world, client, form)
     : grant === REFRESH
     ? redeemRefreshToken(world, client, form)
     : redeemDevice(world, client, form);
+  const asked = requestedContexts(form.get("claims"));
+  requireContexts(world, contexts, asked);
   const scopes = (form.get("scope") ?? "").split(" ").filter((scope) => scope.includes("://"));
   const audience = requireResource(world, (scopes[0] ?? "").replace(/\/(\.default|user_impersonation)$/, ""));
   const refreshToken = `refresh.${world.random.uuid()}`;
-  world.people.refreshTokens.set(refreshToken, { client });
+  world.people.refreshTokens.set(refreshToken, { client, contexts });
   const { tenant } = world.identity;
   const { name, objectId } = world.people;
   const lifetime = world.tokenLifetimeSeconds;
@@ -38,7 +41,7 @@ export async function tokenForPerson(world: World, grant: string, form: URLSearc
     scope: `${audience}/user_impersonation ${audience}/.default`,
     expires_in: lifetime,
     ext_expires_in: lifetime,
-    access_token: issuePersonToken(world, audience, client),
+    access_token: issuePersonToken(world, audience, { client, contexts: asked }),
     refresh_token: refreshToken,
     id_token: idToken(world, client, nonce),
     client_info: base64Url({ uid: objectId, utid: tenant }),
@@ -66,7 +69,13 @@ function idToken(world: World, client: string, nonce: string | undefined): strin
   });
 }
 
-function redeemCode(world: World, client: string, form: URLSearchParams): string | undefined {
+/** What a sign-in brought. */
+interface Redeemed {
+  readonly nonce?: string | undefined;
+  readonly contexts: readonly string[];
+}
+
+function redeemCode(world: World, client: string, form: URLSearchParams): Redeemed {
   const code = form.get("code") ?? "";
   const found = world.people.codes.get(code);
   world.people.codes.delete(code);
@@ -87,7 +96,7 @@ function redeemCode(world: World, client: string, form: URLSearchParams): string
     );
   }
   if (world.people.outcome === "blocked") throw blocked(world);
-  return found.nonce;
+  return found;
 }
 
 function requireSame(
@@ -107,7 +116,7 @@ function requireSame(
   }
 }
 
-function redeemDevice(world: World, client: string, form: URLSearchParams): undefined {
+function redeemDevice(world: World, client: string, form: URLSearchParams): Redeemed {
   const code = form.get("device_code") ?? form.get("code") ?? "";
   const device = world.people.devices.get(code);
   if (device === undefined || device.client !== client) {
@@ -115,6 +124,7 @@ function redeemDevice(world: World, client: string, form: URLSearchParams): unde
   }
   requireApproved(world, device);
   world.people.devices.delete(code);
+  return device;
 }
 
 function requireApproved(world: World, device: Device): void {
@@ -141,13 +151,13 @@ function requireApproved(world: World, device: Device): void {
   if (outcome !== undefined) throw blocked(world);
 }
 
-function redeemRefreshToken(world: World, client: string, form: URLSearchParams): undefined {
+function redeemRefreshToken(world: World, client: string, form: URLSearchParams): Redeemed {
   const { refreshTokens, endedBy } = world.people;
   const found = refreshTokens.get(form.get("refresh_token") ?? "");
   if (found === undefined || found.client !== client) {
     throw notGranted(world, 9002313, "Invalid request. Request is malformed or invalid.");
   }
-  if (endedBy === undefined) return;
+  if (endedBy === undefined) return found;
   throw notGranted(
     world,
     endedBy,

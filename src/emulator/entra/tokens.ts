@@ -13,6 +13,9 @@ export interface Claims {
   readonly nbf: number;
   readonly exp: number;
   readonly ver: string;
+  readonly idtyp?: string;
+  /** Authentication contexts that were proved. */
+  readonly acrs?: readonly string[];
 }
 
 /** Makes a token of the service principal that this world knows. */
@@ -25,10 +28,21 @@ export function issueToken(
   return issue(world, audience, lifetimeSeconds, { oid: objectId, appid: client, idtyp: "app" });
 }
 
-/** Makes a token of the person, for the application that the person signed in to. */
-export function issuePersonToken(world: World, audience: string, client: string): string {
+/** Makes a token of the person, for the application that the person signed in to, with the contexts that were proved. */
+export function issuePersonToken(
+  world: World,
+  audience: string,
+  { client, contexts }: { readonly client: string; readonly contexts: readonly string[] },
+): string {
   const { name, objectId } = world.people;
-  const claims = { oid: objectId, appid: client, idtyp: "user", upn: name, scp: "user_impersonation" };
+  const claims = {
+    oid: objectId,
+    appid: client,
+    idtyp: "user",
+    upn: name,
+    scp: "user_impersonation",
+    ...(contexts.length > 0 && { acrs: contexts }),
+  };
   return issue(world, audience, world.tokenLifetimeSeconds, claims);
 }
 
@@ -111,6 +125,11 @@ export function requireBearer(
         `'${claims.aud}'. It should exactly match with one of the allowed audiences 'https://management.core.windows.net/','https://management.azure.com/'.`,
     );
   }
+}
+
+/** The claims of the token that a request bears; {@linkcode requireBearer} has looked at it before. */
+export function bearerClaims(request: Request): Claims {
+  return readClaims(/^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")![1]!);
 }
 
 /** Whether a token is ours, good now, and for the audience. */

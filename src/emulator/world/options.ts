@@ -16,6 +16,8 @@ export interface EmulatorOptions {
   readonly faults?: readonly Fault[];
   /** Workspaces take requests through their private endpoints only, whose names begin with their ids. */
   readonly isPrivate?: boolean;
+  /** Whether users need multi-factor authentication for writes, as in tenants where Azure enforces that. */
+  readonly demandsMfa?: boolean;
   /** How long a token is good for; 86 399 s when absent. */
   readonly tokenLifetimeSeconds?: number;
   /**

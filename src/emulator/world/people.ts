@@ -10,7 +10,7 @@ export interface People {
   /** By device code. */
   readonly devices: Map<string, Device>;
   /** What each refresh token was given to. */
-  readonly refreshTokens: Map<string, { readonly client: string }>;
+  readonly refreshTokens: Map<string, { readonly client: string; readonly contexts: readonly string[] }>;
   /** AADSTS code with which every refresh token is refused from then on. */
   endedBy: number | undefined;
 }
@@ -22,6 +22,8 @@ export interface Authorization {
   /** SHA-256 of the verifier, in base64url. */
   readonly challenge: string;
   readonly nonce: string | undefined;
+  /** Authentication contexts (`acrs`) that the person proved, such as `p1` for multi-factor authentication. */
+  readonly contexts: readonly string[];
 }
 
 /** A sign-in that waits for somebody to type its code. */
@@ -29,6 +31,8 @@ export interface Device {
   readonly client: string;
   readonly userCode: string;
   readonly expiresAt: number;
+  /** As of an {@linkcode Authorization}. */
+  readonly contexts: readonly string[];
   isApproved: boolean;
 }
 

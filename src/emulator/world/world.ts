@@ -32,6 +32,7 @@ export interface World {
   readonly outcome: Outcome;
   readonly deniedActions: readonly string[];
   readonly isPrivate: boolean;
+  readonly demandsMfa: boolean;
   readonly dataOnDemand: boolean;
   readonly tokenLifetimeSeconds: number;
   readonly sasLifetimeMs: number;
@@ -167,6 +168,7 @@ export function createWorld(options: EmulatorOptions): World {
     outcome: options.outcome ?? {},
     deniedActions: options.deniedActions ?? [],
     isPrivate: options.isPrivate ?? false,
+    demandsMfa: options.demandsMfa ?? false,
     dataOnDemand: seed.dataOnDemand ?? false,
     tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 86_399,
     sasLifetimeMs: options.sasLifetimeMs ?? 3_600_000,

@@ -11,6 +11,8 @@ _HIDDEN = "credentials (name)"
 
 def read_all(reading):
     """Catalog and parameters, and what stood in the way of reading them."""
+    if reading.context_problem is not None:
+        return {"catalog": {}, "parameters": {}}, [reading.context_problem]
     problems = []
     conf = _load(reading, "catalog", lambda: copy.deepcopy(dict(kedro_api.config(reading.loader, "catalog"))), problems)
     parameters = _load(reading, _PARAMETERS, lambda: dict(reading.context.params), problems)

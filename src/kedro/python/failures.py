@@ -32,7 +32,11 @@ def problem(root, error, area):
 
 def warning(root, error, code, action):
     """A failure that does not stop the work."""
-    told = describe(root, error)
+    return warning_of(describe(root, error), code, action)
+
+
+def warning_of(told, code, action):
+    """The same of a failure that is described."""
     place = {} if told["place"] is None else {"place": told["place"]}
     return {"code": code, "message": f"Cannot {action}: {told['kind']}: {told['text']}", **place}
 

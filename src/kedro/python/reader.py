@@ -24,6 +24,9 @@ class Reading:
         self.env = request["env"]
         self.runtime_params = request["runtime_params"]
         self.loader = None
+        self.context = None
+        # Why there is no context, as a problem of the configuration.
+        self.context_problem = None
         self.registered = {}
         self._warnings = []
 
@@ -43,7 +46,13 @@ class Reading:
         project.warnings = _KedrosWarnings(self)
         self.metadata = bootstrap_project(Path(self.root))
         validate_settings()
-        self.loader, self.context = settings.open_context(self)
+        try:
+            self.loader, self.context = settings.open_context(self)
+        except Exception as error:  # noqa: BLE001 (a project's own context and loader may raise anything)
+            # Kedro registers pipelines without a context; before 0.18 they ask for the session of one.
+            if kedro_api.version() < (0, 18):
+                raise
+            self.context_problem = failures.problem(self.root, error, "context")
 
     def warn(self, warning):
         """Notes something that does not stop the work; what is told twice is noted once."""
@@ -63,7 +72,12 @@ class Reading:
         from kedro import __version__
         from kedro.framework.project import pipelines as registry
 
-        self.registered = pipelines.checked(registry)
+        try:
+            self.registered = pipelines.checked(registry)
+        except Exception:
+            if self.context_problem is not None:
+                self.warn(failures.warning_of(self.context_problem, "kedro.context", "create the project's context"))
+            raise
         read, problems = catalog.read_all(self)
         if self.is_embedded:
             _embedded().look_at(self.registered)

@@ -30,6 +30,8 @@ def open_context(reading):
 def describe(reading):
     """The settings that decide how configuration is read."""
     loader = reading.loader
+    if loader is None:
+        return _described_by_settings()
     base_env, default_run_env = kedro_api.environments(loader)
     return {
         "conf_source": kedro_api.conf_source(),
@@ -38,6 +40,22 @@ def describe(reading):
         "default_run_env": default_run_env,
         "config_patterns": {key: list(each) for key, each in getattr(loader, "config_patterns", {}).items()},
         "merge_strategy": dict(getattr(loader, "merge_strategy", {})),
+        "custom_resolvers": sorted(_custom_resolvers()),
+    }
+
+
+def _described_by_settings():
+    """The same as settings.py alone says it, where the loader cannot be made."""
+    from kedro.framework.project import settings
+
+    kind, args = settings.CONFIG_LOADER_CLASS, dict(settings.CONFIG_LOADER_ARGS)
+    return {
+        "conf_source": kedro_api.conf_source(),
+        "config_loader_class": f"{kind.__module__}:{kind.__qualname__}",
+        "base_env": args.get("base_env") or None,
+        "default_run_env": args.get("default_run_env") or None,
+        "config_patterns": {key: list(each) for key, each in dict(args.get("config_patterns") or {}).items()},
+        "merge_strategy": dict(args.get("merge_strategy") or {}),
         "custom_resolvers": sorted(_custom_resolvers()),
     }
 

@@ -54,7 +54,7 @@ export async function prepareEmbedded(
 ): Promise<EmbeddedInput> {
   const kedro = embeddedVersion(project);
   const environ = chooseEnviron(ctx.env, options.allowEnvNames);
-  const files = readProjectFiles(ctx, project);
+  const files = readProjectFiles(ctx, project, options);
   files.catch(() => {});
   const withheld = { ...await dotenvNames(ctx, project), ...environ.withheld };
   return { project, options, kedro, environ, withheld, files };

@@ -9,7 +9,7 @@ import type { Project } from "../project.ts";
  */
 export function failureError(
   failure: Failure,
-  project: Project,
+  project: Pick<Project, "packageName" | "kedroInitVersion">,
   source: "embedded" | "python",
   notes: readonly string[] = [],
 ): UserError {
@@ -22,21 +22,21 @@ export function failureError(
   };
   const said = sentence(failure);
   if (failure.kind === "MemoryError") {
-    return new UserError("Cannot read the project: it needs more memory than the embedded Python has", {
+    return new UserError("Cannot read the project: the embedded Python ran out of memory", {
       ...options,
       code: "kedro.out_of_memory",
-      hint: "Load no data when modules are imported, or read with `--python PATH`",
+      hint: "Do not load data at import, or read the project with `--python PATH`",
     });
   }
   if (failure.kind === "SystemExit") {
-    return new UserError(`Cannot read the project: its code ends the program when imported (${said})`, {
+    return new UserError(`Cannot read the project: its code exits the program at import (${said})`, {
       ...options,
       code: "kedro.exit",
       hint: 'Call `sys.exit` only below `if __name__ == "__main__":`',
     });
   }
   if (failure.module.startsWith("kedro.") === false && own && failure.place === null) {
-    return new UserError(`Cannot read the project: there is no module "${missing}"`, {
+    return new UserError(`Cannot read the project: module "${missing}" not found`, {
       ...options,
       code: "kedro.module_missing",
       hint: `Add ${
@@ -64,20 +64,46 @@ const BEYOND_EMBEDDED = new RegExp(
 /** What the Python of a machine says that has another Kedro than the project needs, or none. */
 const OTHER_KEDRO = /does not match Kedro package version|^No module named 'kedro'/;
 
+/** What an attempt to reach the network says, which the embedded Python cannot. */
+const NETWORK =
+  /Host is unreachable|Name or service not known|Temporary failure in name resolution|urlopen error/;
+
+/** The hint for code that fails because it asks for something outside of the project when it is imported. */
+function outsideHint({ kind, text, notes, traceback }: Failure): string | undefined {
+  if (kind === "KeyError") {
+    const variable = text.replace(/^'|'$/g, "");
+    const isHidden = notes.some((note) => note.includes("environment variable") && note.includes(variable));
+    if (isHidden) return `Let the project's code read ${variable}: \`--allow-env-names ${variable}\``;
+    return traceback.some((line) =>
+        line.includes(`environ["${variable}"]`) || line.includes(`environ['${variable}']`)
+      )
+      ? `Set the environment variable ${variable}, and pass \`--allow-env-names ${variable}\` in CI`
+      : undefined;
+  }
+  if (NETWORK.test(text)) {
+    return "Project code has no network while it is read; use the project's own Python: `--python PATH`";
+  }
+  const file = /No such file or directory: '(\/[^']*)'/.exec(text)?.[1];
+  return file === undefined || file.startsWith("/project/")
+    ? undefined
+    : "Project code reads only the project's files; use the project's own Python: `--python PATH`";
+}
+
 function hintFor(
-  { place, text, stand_ins, missing }: Failure,
-  { packageName, kedroInitVersion }: Project,
+  failure: Failure,
+  { packageName, kedroInitVersion }: Pick<Project, "packageName" | "kedroInitVersion">,
   source: "embedded" | "python",
 ): string {
+  const { place, text, stand_ins, missing } = failure;
   if (OTHER_KEDRO.test(text)) {
     const version = kedroInitVersion.split(".").slice(0, kedroInitVersion.startsWith("0") ? 2 : 1).join(".");
-    return `Name the Python of an environment that has Kedro ${version} and the project's packages with \`--python PATH\``;
+    return `Use \`--python PATH\` with a Python environment that has Kedro ${version} and the project's packages`;
   }
   if (source === "python" && missing !== null) {
-    return `Install ${
-      missing.split(".")[0]
-    } in the environment that \`--python\` names, or leave out \`--python\``;
+    return `Install ${missing.split(".")[0]} in the environment of \`--python\`, or omit \`--python\``;
   }
+  const outside = source === "embedded" ? outsideHint(failure) : undefined;
+  if (outside !== undefined) return outside;
   if (BEYOND_EMBEDDED.test(text)) return "Read the project with its own Python: `--python PATH`";
   if (place !== null) {
     const line = place.line === undefined ? "" : ` at line ${place.line}`;
@@ -113,6 +139,11 @@ const ENVIRONMENT_RESOLVER = /Unsupported interpolation type oc\.env/;
 
 /** What stands in the way, as one sentence. */
 export function problemMessage(problem: Problem): string {
+  if (problem.area === "context") {
+    return `Cannot create the project's context, so its catalog and parameters are unknown: ${
+      sentence(problem)
+    }`;
+  }
   return `Cannot read the ${problem.area} of the project: ${sentence(problem)}`;
 }
 

@@ -2,6 +2,7 @@ import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import type { Context, Entry } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
 import type { Project } from "../project.ts";
+import type { ReaderOptions } from "./reader.ts";
 import type { LaterEntries, ProjectFile } from "../worker/protocol.ts";
 
 /** Folders that hold nothing of the project's own, wherever they are; its code never sees them. */
@@ -20,6 +21,9 @@ const MOST_FILES = 20_000;
 /** Credentials of any kind, which reading a project never needs. */
 const SECRET_FILE =
   /^(credentials.*|\.env(\..*)?|\.netrc|\.pypirc|id_(rsa|dsa|ecdsa|ed25519).*|.*\.(pem|key|pfx|p12|keystore))$/i;
+
+/** Files of credentials that are handed over once their values are taken out; all others stay hidden. */
+const CREDENTIALS_FILE = /(?:^|\/)credentials[^/]*(?:\/.*)?\.(?:ya?ml|json)$/i;
 
 /** What is handed to the reader. */
 export interface HandedOver {
@@ -46,7 +50,11 @@ function inside(project: Project, path: string): string {
  * Reads the files of a project that its code may see: source, configuration and other small files, no secrets and
  * nothing that a link outside of the project leads to. Data and large files come later, when they are opened.
  */
-export async function readProjectFiles(ctx: Pick<Context, "fs">, project: Project): Promise<HandedOver> {
+export async function readProjectFiles(
+  ctx: Pick<Context, "fs">,
+  project: Project,
+  { maskCredentials }: Pick<ReaderOptions, "maskCredentials"> = {},
+): Promise<HandedOver> {
   const files: ProjectFile[] = [];
   const folders: string[] = [insideRoot(project)];
   const later = { files: [] as { path: string; sizeBytes: number }[], folders: [] as string[] };
@@ -63,7 +71,13 @@ export async function readProjectFiles(ctx: Pick<Context, "fs">, project: Projec
     if (kind === "folder") folders.push(to);
     if (kind === "closed") later.folders.push(to);
     if (kind === "closed") continue;
-    if (kind === "folder" || SECRET_FILE.test(basename(path))) continue;
+    if (kind === "folder") continue;
+    if (CREDENTIALS_FILE.test(relative(project.root, path).replaceAll("\\", "/"))) {
+      const content = kind === "file" ? await readMasked(ctx, path, maskCredentials) : undefined;
+      if (content !== undefined) files.push({ path: to, bytes: content });
+      continue;
+    }
+    if (SECRET_FILE.test(basename(path))) continue;
     if (kind === "link" && !await isOwn(ctx, project, path)) {
       if (await leadsOut(ctx, project, path)) warnings.push(linkWarning(relative(project.root, path)));
       continue;
@@ -120,6 +134,18 @@ async function readOwn(
     }
     throw thrown;
   }
+}
+
+async function readMasked(
+  ctx: Pick<Context, "fs">,
+  path: string,
+  mask: ReaderOptions["maskCredentials"],
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const stat = await ctx.fs.stat(path);
+  if (mask === undefined || stat === undefined || stat.sizeBytes > MOST_FILE_BYTES) return undefined;
+  const bytes = await readOwn(ctx, path);
+  const content = bytes && mask(new TextDecoder().decode(bytes), basename(path));
+  return content === undefined ? undefined : new TextEncoder().encode(content);
 }
 
 /**
@@ -188,7 +214,7 @@ async function leadsOut(ctx: Pick<Context, "fs">, project: Project, path: string
 function linkWarning(path: string): Warning {
   return {
     code: "kedro.link_refused",
-    message: `The project's code does not see "${path}": the link leads outside of the project`,
-    hint: "Replace the link by the file itself where the project needs it",
+    message: `"${path}" stays hidden from the project's code: the link points outside of the project`,
+    hint: "Replace the link with the file itself if the project needs it",
   };
 }

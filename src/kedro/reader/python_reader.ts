@@ -10,7 +10,7 @@ import { harmless } from "../../core/text/sanitize.ts";
 import { json } from "./shape.ts";
 import { toSnapshot } from "./to_snapshot.ts";
 
-/** What is shown of the last words of a Python that ended without an answer. */
+/** How much of the output is shown of a Python that exited without an answer. */
 const MOST_LINES = 30;
 const MOST_CHARACTERS = 400;
 
@@ -39,7 +39,7 @@ export function openPython(
       timeoutMs,
       signal: ctx.signal,
     });
-    if (!exit.found) throw pythonError(`there is no program "${python}"`);
+    if (!exit.found) throw pythonError(`program "${python}" not found`);
     if (exit.timedOut) throw pythonError(`"${python}" took more than ${timeoutMs / 1000} s`);
     try {
       return JSON.parse(exit.stdout) as readonly unknown[];
@@ -47,7 +47,7 @@ export function openPython(
       const lines = exit.stderr.trimEnd().split("\n").map((line) => harmless(line).slice(0, MOST_CHARACTERS));
       lines.slice(-MOST_LINES).forEach((line) => onPrint(`project: ${line}\n`));
       const last = lines.at(-1) ? `: ${lines.at(-1)}` : "";
-      throw pythonError(`"${python}" ended with status ${exit.status}${last}`);
+      throw pythonError(`"${python}" exited with status ${exit.status}${last}`);
     }
   }
 
@@ -85,7 +85,7 @@ function folderWarnings({ root }: Project): Warning[] {
     code: "kedro.folder_name",
     message:
       `Kedro finds no configuration below ${root}: it takes the brackets or stars in that path for a pattern`,
-    hint: "Rename the folder, or leave out `--python`",
+    hint: "Rename the folder, or omit `--python`",
   }];
 }
 
@@ -93,6 +93,6 @@ function pythonError(what: string): UserError {
   return new UserError(`Cannot read the project with its own Python: ${what}`, {
     code: "kedro.python",
     exit: ExitCode.Config,
-    hint: "Name the Python of an environment that has the project's Kedro and packages with `--python PATH`",
+    hint: "Use `--python PATH` with a Python environment that has the project's Kedro and packages",
   });
 }

@@ -11,6 +11,11 @@ export interface ReaderOptions {
   readonly timeoutMs?: number;
   /** Told each line that the project's code prints. */
   readonly onPrint?: (text: string) => void;
+  /**
+   * Takes the values out of a file of credentials; `undefined` where the file must stay hidden. Without it all of them are
+   * hidden from the project's code.
+   */
+  readonly maskCredentials?: (text: string, file: string) => string | undefined;
   /** A Python that reads the project instead, with all that it may do. */
   readonly python?: string;
   /** A file with what `inspect --json` wrote, read instead of the project. */
@@ -22,7 +27,7 @@ export interface KedroReader {
   /**
    * Reads everything, once.
    *
-   * @param options.lenient A catalog or parameters that cannot be read are warnings instead of an error.
+   * @param options.lenient A context, catalog or parameters that cannot be read are warnings instead of an error.
    * @throws {UserError} `kedro.*`, with the place in the project and the project's own traceback.
    */
   snapshot(options?: { readonly lenient?: boolean }): Promise<ProjectSnapshot>;

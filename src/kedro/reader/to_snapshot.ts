@@ -1,7 +1,7 @@
 import type { Warning } from "../../core/errors.ts";
 import type { Problem, ReadSnapshot } from "./answer.ts";
 import { isOldKedro, oldKedroWarning } from "./old_kedro.ts";
-import { problemError, problemMessage } from "./failure.ts";
+import { failureError, problemError, problemMessage } from "./failure.ts";
 import type { Json, ProjectInfo, ProjectSnapshot } from "../snapshot.ts";
 
 /** What is known without asking the reader, which the project's code could have changed. */
@@ -11,18 +11,19 @@ export interface Known {
   readonly runtimeParams: Readonly<Record<string, Json>>;
   /** Come before those of the reader. */
   readonly warnings: readonly Warning[];
-  /** A catalog or parameters that cannot be read are warnings instead of an error. */
+  /** A context, catalog or parameters that cannot be read are warnings instead of an error. */
   readonly lenient?: boolean;
 }
 
 /**
  * Makes a snapshot of what a reader answered.
  *
- * @throws {UserError} `kedro.catalog` or `kedro.parameters` unless `lenient`.
+ * @throws {UserError} `kedro.catalog` or `kedro.parameters` unless `lenient`, `kedro.project_code` for the context.
  */
 export function toSnapshot({ problems, ...answer }: ReadSnapshot, known: Known): ProjectSnapshot {
   const { source, env, runtimeParams, lenient = false } = known;
-  if (problems.length > 0 && !lenient) throw problemError(problems[0]!);
+  const [problem] = problems;
+  if (problem !== undefined && !lenient) throw errorOf(problem, answer.project, known);
   return {
     version: 1,
     ...answer,
@@ -34,6 +35,15 @@ export function toSnapshot({ problems, ...answer }: ReadSnapshot, known: Known):
       ...problems.map(problemWarning),
     ],
   };
+}
+
+function errorOf(problem: Problem, project: ReadSnapshot["project"], { source, warnings }: Known) {
+  if (problem.area !== "context" || source === "file") return problemError(problem);
+  const { package_name: packageName, kedro_init_version: kedroInitVersion } = project;
+  // What the project's code was kept from may be why it failed.
+  const notes = source === "embedded" ? warnings.map(({ message }) => message) : [];
+  const failure = { ...problem, stand_ins: project.stand_ins };
+  return failureError(failure, { packageName, kedroInitVersion }, source, notes);
 }
 
 function problemWarning(problem: Problem): Warning {

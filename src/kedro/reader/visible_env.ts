@@ -2,22 +2,22 @@ import { isCi } from "../../core/is_ci.ts";
 import type { Context } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
 
-/** What identifies somebody to Azure or to a CI service; no project ever sees it. */
+/** Variables that identify you to Azure or to a CI service; always hidden from project code. */
 const NEVER = [
   /^(AZURE|ARM|MSI|IDENTITY|IMDS|ACTIONS|SYSTEM_ACCESSTOKEN|VSTS|ENDPOINT)(_|$)/,
   /^(GITHUB|GH|CI_JOB|GITLAB|BITBUCKET|CIRCLE|BUILDKITE)_.*(TOKEN|PASSWORD|SECRET|JWT)/,
   /^(SYSTEM_ACCESSTOKEN|CI_REGISTRY_PASSWORD)$/,
 ];
 
-/** What looks like a secret; a project sees it only when its exact name is allowed. */
+/** Variables that look like secrets; hidden unless allowed by name. */
 const SECRET =
   /TOKEN|SECRET|PASSW|PWD|KEY|CREDENTIAL|CONNECTION_?STR|CONN_STR|(^|_)(SAS|AUTH|PAT|DSN|COOKIE|SESSION|JWT)(_|$)|^(AWS|GOOGLE|GCP|GITHUB|SSH|GPG)_/;
 
-/** What tells of this machine and means nothing inside the interpreter. */
+/** Variables about this machine that mean nothing inside the interpreter. */
 const MACHINE =
   /^(_|PATH|HOME|PWD|OLDPWD|SHELL|TMP|TEMP|TMPDIR|PYTHON.*|LD_.*|DYLD_.*|DENO_.*|NODE_.*|VIRTUAL_ENV|CONDA_.*)$/;
 
-/** The environment variables that the project's code may see, and what was kept from it though it was asked for. */
+/** The environment variables that project code can read, and those that stay hidden. */
 export interface Environ {
   readonly variables: Readonly<Record<string, string>>;
   /** Names of variables that are kept from it, and whether it may be allowed to see each. */
@@ -53,12 +53,16 @@ function isHarmless(name: string, value: string): boolean {
 function withheldWarning(name: string): Warning {
   return {
     code: "kedro.env_withheld",
-    message: `The project's code does not see ${name}: it identifies you to Azure or to the CI service`,
-    hint: `Leave ${name} out of \`--allow-env-names\``,
+    message: `${name} stays hidden from the project's code: it identifies you to Azure or to the CI service`,
+    hint: `Remove ${name} from \`--allow-env-names\``,
   };
 }
 
-/** The variables that a `.env` file sets; their values are nobody's business here. */
+/** Names of the variables that a `.env` file sets; values are not read. */
 export function namesInDotenv(text: string): string[] {
-  return [...text.matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/gm)].map((found) => found[1]!);
+  // Line by line, and no blank is matched in two ways: the time grows with the length, whatever the file holds.
+  return text.split(/\r\n?|\n/).flatMap((line) => {
+    const name = /^(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=/.exec(line.trimStart())?.[1];
+    return name === undefined ? [] : [name];
+  });
 }

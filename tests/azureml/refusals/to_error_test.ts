@@ -239,7 +239,7 @@ const CASES: readonly {
       headers: { date: "Fri, 02 Jan 2026 05:34:05 GMT" },
     },
     code: "azure.clock",
-    problem: /the clock of this machine is 3 hours slow/,
+    problem: /this machine's clock is 3 hours slow/,
     hint: /timedatectl set-ntp true/,
   },
   {

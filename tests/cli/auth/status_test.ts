@@ -15,7 +15,7 @@ Deno.test("auth status shows who one is, and each audience", async () => {
   strictEqual(output.exit, undefined);
   strictEqual(
     text(output),
-    `Credentials, in the order in which they are tried
+    `Credentials, in the order they are tried
 ✓ environment        used (N ms)
 · workload-identity  not tried
 · github-oidc        not tried
@@ -41,7 +41,7 @@ Audiences
 ✓ Azure ML           https://ml.azure.com until 2026-01-02 04:04 UTC
 ✓ Storage            https://storage.azure.com until 2026-01-02 04:04 UTC
 Workspace
-· not looked at: no Kedro project here; go into one, or name it with -C
+· not checked: not in a Kedro project; use -C DIR
 `,
   );
 });
@@ -51,18 +51,18 @@ Deno.test("auth status exits with 4 where nobody is signed in, and says what to 
   strictEqual(output.exit, 4);
   ok(
     text(output).startsWith(
-      "Credentials, in the order in which they are tried\n" +
+      "Credentials, in the order they are tried\n" +
         "· environment        AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET are not set, nor AZURE_CLIENT_CERTIFICATE_PATH (N ms)\n",
     ),
   );
   ok(
     text(output).endsWith(
       "· azd                Azure Developer CLI is not installed (no `azd` on PATH) (N ms)\n" +
-        "· browser            nobody can be asked here (CI, --no-input, --json, or no terminal) (N ms)\n" +
-        "· device-code        nobody can be asked here (CI, --no-input, --json, or no terminal) (N ms)\n" +
+        "· browser            not interactive (CI, --no-input, --json, or no terminal) (N ms)\n" +
+        "· device-code        not interactive (CI, --no-input, --json, or no terminal) (N ms)\n" +
         "hint: Run `kedro-azureml auth login` or `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and " +
         "AZURE_CLIENT_SECRET\n" +
-        "Workspace\n· not looked at: no Kedro project here; go into one, or name it with -C\n",
+        "Workspace\n· not checked: not in a Kedro project; use -C DIR\n",
     ),
   );
 });

@@ -182,6 +182,6 @@ Deno.test("--cancel-previous stops unfinished jobs of earlier runs of the same b
 Deno.test("--cancel-previous without any branch is refused before anything is sent", async () => {
   const { ctx, azure, kedroAzureml } = world({});
   equal(await kedroAzureml("submit -j main --cancel-previous"), 2);
-  match(ctx.stderr(), /Cannot tell which jobs are previous ones: no branch is known/);
+  match(ctx.stderr(), /`--cancel-previous` needs a branch, and none was found/);
   equal(azure.resources("jobs").length, 0);
 });

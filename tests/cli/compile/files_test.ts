@@ -1,8 +1,8 @@
 import { rejects } from "node:assert/strict";
-import { writing } from "../../../src/app/project/output_files.ts";
+import { withWriteErrors } from "../../../src/app/project/output_files.ts";
 
 const NOT_WRITTEN = [
-  ["No space left on device (os error 28)", 'Cannot write "a.yaml": the disk is full', /make room$/],
+  ["No space left on device (os error 28)", 'Cannot write "a.yaml": the disk is full', /^Free disk space/],
   [
     "Read-only file system (os error 30)",
     'Cannot write "a.yaml": the file system is read-only',
@@ -13,7 +13,7 @@ const NOT_WRITTEN = [
 for (const [said, message, hint] of NOT_WRITTEN) {
   Deno.test(`a result that cannot be written: ${said}`, async () => {
     const ctx = { cwd: "/home/user" };
-    await rejects(writing(ctx, "/home/user/a.yaml", () => Promise.reject(new Error(said))), {
+    await rejects(withWriteErrors(ctx, "/home/user/a.yaml", () => Promise.reject(new Error(said))), {
       message,
       hint,
     });

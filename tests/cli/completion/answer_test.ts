@@ -15,7 +15,12 @@ Deno.test("commands are completed, hidden ones left out", async () => {
 });
 
 Deno.test("options are completed, those before the command too", async () => {
-  assert.deepEqual(await answered("--no-", "compile"), ["values", "--no-color", "--no-input"]);
+  assert.deepEqual(await answered("--no-", "compile"), [
+    "values",
+    "--no-cache",
+    "--no-color",
+    "--no-input",
+  ]);
   assert.deepEqual(await answered("--no-", "compile", "--"), ["values"]);
 });
 
@@ -28,6 +33,31 @@ Deno.test("jobs are completed, after an alias of the command too", async () => {
   assert.deepEqual(await answered("from_", "submit", "-j"), ["values", "from_nodes", "from_inputs"]);
   assert.deepEqual(await answered("from_n", "run", "--dry-run", "--job"), ["values", "from_nodes"]);
   assert.deepEqual(await answered("-jfrom_n", "run"), ["values", "-jfrom_nodes"]);
+});
+
+Deno.test("rerun completes submitted jobs, not jobs of azureml.yml", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  await kedroAzureml("submit -j main");
+  const name = ctx.stdout().match(/as (\S+)/)![1]!;
+  const before = ctx.stdout().length;
+  assert.equal(await kedroAzureml(["complete", "--word=", "--", "rerun"]), 0);
+  assert.deepEqual(ctx.stdout().slice(before).split("\n").map((line) => line.split("\t")[0]), [
+    name,
+    ":values",
+    "",
+  ]);
+});
+
+Deno.test("help completes commands, topics, and the commands below a command", async () => {
+  assert.deepEqual(await answered("c", "help"), ["values", "compile", "config", "completion", "credentials"]);
+  assert.deepEqual(await answered("f", "help", "job"), ["values", "follow"]);
+  assert.deepEqual(await answered("", "help", "exit-codes"), ["values"]);
+});
+
+Deno.test("schedules of azureml.yml are completed", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ project: "tiny" });
+  assert.equal(await kedroAzureml(["complete", "--word=", "--", "schedule", "show"]), 0);
+  assert.match(ctx.stdout(), /^nightly\tjob nightly$/m);
 });
 
 Deno.test("workspaces and Kedro environments are completed", async () => {

@@ -1,4 +1,5 @@
-import { deepStrictEqual, equal, ok } from "node:assert/strict";
+import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
+import { parse } from "yaml";
 import { run } from "../../../src/cli/run.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -23,12 +24,29 @@ for (const [project, env] of contexts) {
   });
 }
 
+Deno.test("config show without an azureml.yml ends as other commands do", async () => {
+  const files = {
+    "/p/pyproject.toml":
+      '[tool.kedro]\npackage_name = "p"\nproject_name = "P"\nkedro_init_version = "1.7.0"\n',
+    "/p/src/p/__init__.py": "",
+    "/p/conf/base/parameters.yml": "",
+    "/p/conf/local/.gitkeep": "",
+  };
+  for (const line of [["config", "show"], ["config", "show", "--json"]]) {
+    const ctx = fakeContext({ files, cwd: "/p", env: {} });
+    equal(await run(line, ctx), 3);
+    equal(ctx.stdout(), "");
+    match(ctx.stderr(), /No azureml.yml found/);
+    match(ctx.stderr(), /kedro-azureml init/);
+  }
+});
+
 Deno.test("config show --origin names the file and line, and what was overridden", async () => {
   const [, out] = await show("layered", ["-e", "prod", "--origin"]);
-  const line = out.split("\n").find((one) => one.startsWith("jobs.main.display_name:"))!;
+  const line = out.split("\n").find((one) => one.includes("display_name: Prod main"))!;
   equal(
-    line.replace(/\s+/g, " "),
-    'jobs.main.display_name: "Prod main" conf/prod/azureml.yml:6:19, overrides conf/base/azureml_jobs.yml:1:1',
+    line.trim(),
+    "display_name: Prod main # conf/prod/azureml.yml:6:19, overrides conf/base/azureml_jobs.yml:1:1",
   );
   ok((await written("conf/prod/azureml.yml", 6)).includes("Prod main"));
   ok((await written("conf/base/azureml_jobs.yml", 1)).startsWith("jobs:"));
@@ -36,10 +54,10 @@ Deno.test("config show --origin names the file and line, and what was overridden
 
 Deno.test("config show --origin names what an interpolation took, and what that overrides", async () => {
   const [, out] = await show("layered", ["-e", "prod", "--origin"]);
-  const line = out.split("\n").find((one) => one.startsWith("jobs.main.experiment_name:"))!;
+  const line = out.split("\n").find((one) => one.includes("experiment_name: acme-prod-exp"))!;
   equal(
-    line.replace(/\s+/g, " "),
-    'jobs.main.experiment_name: "acme-prod-exp" conf/prod/azureml.yml:5:22, ' +
+    line.trim(),
+    "experiment_name: acme-prod-exp # conf/prod/azureml.yml:5:22, " +
       "interpolated from conf/prod/globals.yml:1:6 (overrides conf/base/globals.yml:1:6), " +
       "overrides conf/base/azureml_jobs.yml:1:1",
   );
@@ -67,9 +85,47 @@ Deno.test("config show --origin names what replaced a mapping whose values an in
 
 Deno.test("config show without --origin shows no place", async () => {
   const [, out] = await show("layered", ["-e", "prod"]);
-  ok(out.includes('jobs.main.display_name: "Prod main"\n'), out);
+  ok(out.includes("    display_name: Prod main\n"), out);
   ok(!out.includes("conf/prod"), out);
 });
+
+for (const [project, env] of contexts) {
+  for (const flags of [[], ["--origin"]]) {
+    Deno.test(`config show ${flags.join(" ")} prints YAML with the same values: ${project} in ${env}`, async () => {
+      const [, json] = await show(project, ["-e", env, "--json"]);
+      const { values } = JSON.parse(json) as { values: { key: string; value: unknown }[] };
+      const [, out] = await show(project, ["-e", env, ...flags]);
+      deepStrictEqual(
+        leaves(parse(out, { version: "1.1" }), ""),
+        values.map(({ key, value }) => [key, value]),
+      );
+    });
+  }
+}
+
+Deno.test("what config show prints can be pasted back, with a literal interpolation in it", async () => {
+  const pasted = async (text: string) => {
+    const ctx = fakeContext({ files: { ...PROJECT_FILES, "/project/conf/base/azureml.yml": text } });
+    equal(await run(["config", "show"], ctx), 0, ctx.stderr());
+    return ctx.stdout();
+  };
+  const first = await pasted('jobs: {main: {params: {a: "\\\\${b}", "n": 1.0, t: "on", e: {}, l: []}}}\n');
+  ok(first.includes("\\${b}") && first.includes('"n": 1.0'), first);
+  equal(await pasted(first), first);
+});
+
+Deno.test("config show without azureml.yml fails like every other command", async () => {
+  const ctx = fakeContext({ files: { ...PROJECT_FILES, "/project/conf/base/catalog.yml": "" } });
+  equal(await run(["config", "show"], ctx), 3);
+  ok(ctx.stderr().includes("azureml"), ctx.stderr());
+});
+
+const PROJECT_FILES = {
+  "/project/pyproject.toml":
+    '[tool.kedro]\npackage_name = "p"\nproject_name = "p"\nkedro_init_version = "1.7.0"\n',
+  "/project/src/p/settings.py": "",
+  "/project/conf/local/.gitkeep": "",
+};
 
 Deno.test("config show tells of a file that cannot be read", async () => {
   const [exit, , err] = await show("broken", ["-e", "bad_yaml"]);

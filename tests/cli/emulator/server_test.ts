@@ -53,7 +53,7 @@ Deno.test("a port that is taken, or is none, is told with what to do", async () 
   await assert.rejects(startEmulator(taken, { seed: SEED, port: "4711" }), {
     name: "UserError",
     code: "emulator.port",
-    message: /port 4711: another program listens on it/,
+    message: /port 4711: another program uses it/,
   });
   assert.deepEqual([...taken.files.keys()], []);
   await assert.rejects(startEmulator(taken, { seed: SEED, port: "http" }), { code: "emulator.port" });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { EXAMPLES } from "../../../src/cli/help/examples.ts";
+import { linkLines } from "../../../src/cli/help/links.ts";
 import { TOPICS } from "../../../src/cli/help/topics.ts";
 import { pathOf, visit } from "../../../src/cli/command/command_tree.ts";
-import { program } from "../../../src/cli/program.ts";
+import { createProgram } from "../../../src/cli/program.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { parsed, wordsOf } from "../parsed.ts";
 import { makeWorld } from "../world.ts";
@@ -17,7 +18,7 @@ for (const [path, examples] of Object.entries(EXAMPLES)) {
 }
 
 Deno.test("every command that runs something has an example", () => {
-  const root = program(fakeContext(), () => Promise.resolve());
+  const root = createProgram(fakeContext(), () => Promise.resolve());
   const without: string[] = [];
   visit(root, (command) => {
     const isShown = command.parent?.createHelp().visibleCommands(command.parent).includes(command) ?? true;
@@ -28,7 +29,7 @@ Deno.test("every command that runs something has an example", () => {
 });
 
 Deno.test("an example that the program would refuse is found", async () => {
-  await assert.rejects(parsed(["submit", "--no-such-option"]), /Cannot find the option/);
+  await assert.rejects(parsed(["submit", "--no-such-option"]), /Unknown option/);
 });
 
 async function said(line: string): Promise<string> {
@@ -57,5 +58,83 @@ Deno.test("every topic is printed, and every command is in the manual page", asy
 Deno.test("help that there is not is refused with what is near", async () => {
   const { ctx, kedroAzureml } = makeWorld();
   assert.equal(await kedroAzureml("help exit-code"), 2);
-  assert.match(ctx.stderr(), /Cannot find help for "exit-code" \(did you mean "exit-codes"\?\)/);
+  assert.match(ctx.stderr(), /No help for "exit-code" \(did you mean "exit-codes"\?\)/);
+});
+
+Deno.test("help environment names the variables that the executable's launcher reads", async () => {
+  const text = await said("help environment");
+  const launcher = await Deno.readTextFile(new URL("../../../scripts/unpacking.sh", import.meta.url));
+  const names = new Set([...launcher.matchAll(/\$\{?(XDG_\w+)/g)].map(([, name]) => name!));
+  assert.deepEqual([...names], ["XDG_CACHE_HOME"]);
+  for (const name of names) assert.ok(text.includes(name), name);
+});
+
+Deno.test("help azureml.yml gives the default of display_name that jobs really have", async () => {
+  assert.match(
+    (await said("help azureml.yml")).replaceAll(/\s+/g, " "),
+    /Name to show \(text; default: the pipeline's name\)/,
+  );
+  const { ctx, kedroAzureml } = makeWorld();
+  assert.equal(await kedroAzureml("compile -j bare --format rest -o -"), 0, ctx.stderr());
+  assert.equal(JSON.parse(ctx.stdout()).body.properties.displayName, "__default__");
+});
+
+/** The help of every command at a width, by the command's path. */
+function helpAt(columns: number): Map<string, string> {
+  const texts = new Map<string, string>();
+  visit(createProgram(fakeContext({ columns }), () => Promise.resolve()), (command) => {
+    let text = "";
+    command.configureOutput({ writeOut: (part) => void (text += part) }).outputHelp();
+    texts.set(pathOf(command), text);
+  });
+  return texts;
+}
+
+for (const columns of [60, 80, 120]) {
+  Deno.test(`help fits ${columns} columns`, () => {
+    for (const [path, text] of helpAt(columns)) {
+      // An example is a command line to copy, so it stays on one line.
+      const lines = text.split("\nExamples:\n")[0]!.split("\n");
+      assert.deepEqual(lines.filter((line) => line.length > columns), [], path);
+    }
+  });
+}
+
+Deno.test("help uses the width of the terminal", () => {
+  const [narrow, wide] = [helpAt(60), helpAt(120)];
+  assert.ok(narrow.get("submit")!.split("\n").length > wide.get("submit")!.split("\n").length);
+});
+
+Deno.test("help of every subcommand names the options that every command takes", () => {
+  for (const [path, text] of helpAt(80)) {
+    if (path === "") continue;
+    const [, section] = text.split("\nGlobal options:\n");
+    for (
+      const flag of [
+        "-e, --env <name>",
+        "-C, --directory <dir>",
+        "--json",
+        "--verbose",
+        "--credential <name>",
+      ]
+    ) {
+      assert.ok(section?.includes(flag), `${path}: ${flag}`);
+    }
+    assert.ok(section!.includes("kedro-azureml --help"), path);
+  }
+});
+
+Deno.test("help of the program has its commands in groups, each of them in one", () => {
+  const root = createProgram(fakeContext(), () => Promise.resolve());
+  const groups = root.createHelp().visibleCommands(root).map((command) => command.helpGroup());
+  assert.deepEqual([...new Set(groups)], ["Project:", "Run:", "Jobs:", "Schedules:", "Access:", "Tools:"]);
+});
+
+Deno.test("help links to the documentation and to issues once the project has an address", () => {
+  assert.deepEqual(linkLines(["man"], "https://example.org/x"), [
+    "Learn more:",
+    "  kedro-azureml help man",
+    "  Docs    https://example.org/x#readme",
+    "  Issues  https://example.org/x/issues",
+  ]);
 });

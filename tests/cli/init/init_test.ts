@@ -1,5 +1,8 @@
 import { openApp } from "../../../src/cli/terminal/open_app.ts";
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { run } from "../../../src/cli/run.ts";
 import { parseIgnoreFile } from "../../../src/azureml/code/ignore_file.ts";
 import { init } from "../../../src/cli/init/init.ts";
 import { AMLIGNORE } from "../../../src/app/init/templates.ts";
@@ -25,7 +28,10 @@ Deno.test("init writes files that load, filled in with what it was told", async 
     compute: "cpu",
     environment: "env:3",
   });
-  assert.deepEqual(output.data, { written: ["conf/base/azureml.yml", ".amlignore"], kept: [] });
+  assert.deepEqual(output.data, {
+    written: ["conf/base/azureml.yml", ".amlignore", ".vscode/azureml.schema.json"],
+    kept: [],
+  });
   const { azureml } = await loadConfig(ctx, {
     root: "/project",
     env: "local",
@@ -49,7 +55,7 @@ Deno.test("init writes files that load, filled in with what it was told", async 
 Deno.test("init without values writes placeholders, and says so", async () => {
   const ctx = fakeContext({ files: PROJECT });
   const output = await init(openApp(ctx, {}), {});
-  assert.match(output.text, /fill in what stands in <…> in conf\/base\/azureml\.yml/);
+  assert.match(output.text, /Fill in the placeholders <…> in conf\/base\/azureml\.yml/);
   const { azureml } = await loadConfig(ctx, {
     root: "/project",
     env: "local",
@@ -62,10 +68,17 @@ Deno.test("init overwrites nothing, and says what it kept", async () => {
   const files = { ...PROJECT, "/project/conf/base/azureml.yml": "mine", "/project/.amlignore": "" };
   const ctx = fakeContext({ files });
   const output = await init(openApp(ctx, {}), { workspace: "ws" });
-  assert.deepEqual(output.data, { written: [], kept: ["conf/base/azureml.yml", ".amlignore"] });
+  assert.deepEqual(output.data, {
+    written: [".vscode/azureml.schema.json"],
+    kept: ["conf/base/azureml.yml", ".amlignore"],
+  });
   assert.equal(await ctx.fs.readText("/project/conf/base/azureml.yml"), "mine");
   assert.equal(await ctx.fs.readText("/project/.amlignore"), "");
   assert.match(output.text, /Kept \.amlignore/);
+  assert.deepEqual(output.warnings!.map(({ code, message }) => [code, message]), [[
+    "init.not_applied",
+    "conf/base/azureml.yml exists and was kept; --workspace-name did not change it",
+  ]]);
 });
 
 Deno.test("init -e writes for an environment that has a folder, and makes none for another", async () => {
@@ -73,6 +86,76 @@ Deno.test("init -e writes for an environment that has a folder, and makes none f
   await init(openApp(ctx, {}), { env: "local" });
   assert(ctx.files.has("/project/conf/local/azureml.yml"));
   await assert.rejects(init(openApp(ctx, {}), { env: "lcoal" }), { code: "init.no_folder" });
+});
+
+Deno.test("init names the schema that it writes in a way that editors find it", async () => {
+  const ctx = fakeContext({ files: PROJECT });
+  await init(openApp(ctx, {}), {});
+  const [first] = (await ctx.fs.readText("/project/conf/base/azureml.yml")).split("\n");
+  const path = first!.match(/^# yaml-language-server: \$schema=(.+)$/)![1]!;
+  const schema = JSON.parse(await ctx.fs.readText(join("/project/conf/base", path)));
+  assert.deepEqual(Object.keys(schema.properties), [
+    "workspace",
+    "compute",
+    "execution",
+    "schedules",
+    "notifications",
+    "jobs",
+  ]);
+});
+
+Deno.test("init --environment writes an environment with the project's requirements, Kedro and the plugin", async () => {
+  const files = {
+    ...PROJECT,
+    "/project/pyproject.toml": PROJECT["/project/pyproject.toml"] +
+      '[project]\nname = "shop"\nrequires-python = ">=3.12"\ndependencies = ["kedro[jupyter]~=1.7", "pandas>=2"]\n',
+    "/project/requirements.txt": "-r more.txt\n-e .\nscikit-learn==1.5 \\\n  --hash=sha256:00  # pinned\n",
+    "/project/more.txt": "Pandas>=2.2\n./wheels/x.whl\n",
+  };
+  const ctx = fakeContext({ files });
+  const exit = await run(
+    "init --environment --subscription-id s --resource-group rg --workspace-name ws --compute cpu".split(" "),
+    ctx,
+  );
+  assert.equal(exit, 0, ctx.stderr());
+  assert.deepEqual(parse(await ctx.fs.readText("/project/environment/environment.yml")), {
+    $schema: "https://azuremlschemas.azureedge.net/latest/environment.schema.json",
+    name: "shop-env",
+    image: "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest",
+    conda_file: "conda.yml",
+  });
+  assert.deepEqual(parse(await ctx.fs.readText("/project/environment/conda.yml")).dependencies, [
+    "python=3.12",
+    "pip",
+    { pip: ["kedro-azureml-pipeline==0.1.0", "kedro[jupyter]~=1.7", "Pandas>=2.2", "scikit-learn==1.5"] },
+  ]);
+  const { execution } = parse(await ctx.fs.readText("/project/conf/base/azureml.yml"));
+  assert.equal(execution.environment, "shop-env@latest");
+  assert.ok(
+    ctx.stdout().includes(
+      "az ml environment create --file environment/environment.yml --workspace-name ws --resource-group rg --subscription s\n",
+    ),
+    ctx.stdout(),
+  );
+  assert.doesNotMatch(ctx.stdout(), /placeholder/);
+  assert.deepEqual(ctx.stderr().match(/Requirement "[^"]+"/g), [
+    'Requirement "./wheels/x.whl"',
+    'Requirement "-e ."',
+  ]);
+});
+
+Deno.test("init --environment keeps changed files, and --overwrite replaces them", async () => {
+  const ctx = fakeContext({ files: { ...PROJECT, "/project/environment/conda.yml": "mine" } });
+  await run(["init", "--environment"], ctx);
+  assert.equal(await ctx.fs.readText("/project/environment/conda.yml"), "mine");
+  await run(["init", "--environment", "--overwrite"], ctx);
+  assert.match(await ctx.fs.readText("/project/environment/conda.yml"), /python=3\.11\n[^]*kedro~=1\.0/);
+});
+
+Deno.test("init takes --workspace, the old name of --workspace-name", async () => {
+  const ctx = fakeContext({ files: PROJECT });
+  await run(["init", "--workspace", "ws"], ctx);
+  assert.match(await ctx.fs.readText("/project/conf/base/azureml.yml"), /name: "ws"/);
 });
 
 Deno.test("init in a read-only folder says which file could not be written, and why", async () => {

@@ -10,7 +10,7 @@ Deno.test("schedule trigger makes one job, whatever goes wrong once with a reque
     equal(exit, 0, `${what}\n${ctx.stderr()}`);
     const jobs = azure.resources("jobs").map(({ name }) => name);
     equal(jobs.length, 1, what);
-    equal(ctx.stdout().includes(`as job ${jobs[0]}\n`), true, what);
+    equal(ctx.stdout().includes(`started job ${jobs[0]}\n`), true, what);
   }
 });
 

@@ -19,13 +19,13 @@ async function interrupted(said: RegExp, signal: string, options = "") {
   return { exit, stdout: ctx.stdout(), stderr: ctx.stderr(), azure, ctx };
 }
 
-Deno.test("Ctrl+C while a job is followed says that it goes on, and how to stop it", async () => {
+Deno.test("Ctrl+C while a job is followed says that it keeps running, and how to stop it", async () => {
   const { exit, stdout, stderr, azure } = await interrupted(/clean: /, "SIGINT");
   equal(exit, 130);
-  const name = /submitted as (\w+)/.exec(stdout)![1]!;
+  const name = /Submitted job \w+ as (\w+)/.exec(stdout)![1]!;
   match(
     stderr,
-    new RegExp(`error: Interrupted by SIGINT; job "${name}" goes on\nhint: .*job cancel ${name}`),
+    new RegExp(`error: Interrupted by SIGINT; job "${name}" keeps running\nhint: .*job cancel ${name}`),
   );
   equal(azure.resources("jobs").length, 1);
 });
@@ -34,10 +34,10 @@ Deno.test("with --cancel-on-interrupt SIGTERM cancels the job, and the file says
   const options = " --cancel-on-interrupt --output-file job.json";
   const { exit, stdout, stderr, azure, ctx } = await interrupted(/clean: /, "SIGTERM", options);
   equal(exit, 143);
-  const name = /submitted as (\w+)/.exec(stdout)![1]!;
+  const name = /Submitted job \w+ as (\w+)/.exec(stdout)![1]!;
   match(
     stderr,
-    new RegExp(`error: Interrupted by SIGTERM; job "${name}" is asked to stop\nhint: .*show ${name}`),
+    new RegExp(`error: Interrupted by SIGTERM; job "${name}" is being cancelled\nhint: .*show ${name}`),
   );
   equal(azure.jobStatus(name), "CancelRequested");
   const file = JSON.parse(await ctx.fs.readText("/home/user/tiny/job.json"));
@@ -53,7 +53,7 @@ Deno.test("Ctrl+C while several jobs are followed names all of them", async () =
   equal(exit, 130);
   const names = azure.resources("jobs").map(({ name }) => name);
   equal(names.length, 2);
-  match(stderr, /error: Interrupted by SIGINT; jobs "\w+", "\w+" go on\nhint: .*job cancel \w+ \w+/);
+  match(stderr, /error: Interrupted by SIGINT; jobs "\w+", "\w+" keep running\nhint: .*job cancel \w+ \w+/);
   for (const name of names) match(stderr, new RegExp(`error: .*"${name}"`));
 });
 
@@ -79,7 +79,7 @@ Deno.test("Ctrl+C while a job is being sent says that Azure may have it", async 
   equal(await kedroAzureml("submit -j main"), 130);
   match(
     ctx.stderr(),
-    /Interrupted by SIGINT; job "(\w+)" was being sent, Azure may have it\nhint: .*job cancel \1/,
+    /Interrupted by SIGINT; job "(\w+)" may have been submitted\nhint: .*job cancel \1/,
   );
   equal(ctx.stdout(), "");
 });

@@ -5,8 +5,8 @@ import { loadConfig } from "../../../src/config/azureml/load.ts";
 import { toPlain } from "../../../src/config/omegaconf/node.ts";
 import {
   DEFAULT_LOADER_SETTINGS,
+  isDefaultSettings,
   type LoaderSettings,
-  settingsMatter,
 } from "../../../src/config/layers/settings.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -183,13 +183,13 @@ const REFUSALS: { name: string; world: World; code: string; message: RegExp; pla
     name: "an environment that is not there",
     world: { files: { "conf/base/azureml.yml": GOOD }, env: "locl" },
     code: "config.no_env",
-    message: /no folder "conf\/locl" \(did you mean "local"\?\)/,
+    message: /folder "conf\/locl" not found \(did you mean "local"\?\)/,
   },
   {
     name: "a tab",
     world: { files: { "conf/base/azureml.yml": "workspace:\n\tname: x\n" } },
     code: "config.yaml",
-    message: /a tab indents this line/,
+    message: /this line is indented with a tab/,
     place: "conf/base/azureml.yml:2:1",
   },
   {
@@ -203,7 +203,7 @@ const REFUSALS: { name: string; world: World; code: string; message: RegExp; pla
     name: "a key twice in one file",
     world: { files: { "conf/base/azureml.yml": "jobs:\n  a: {}\n  a: {}\n" } },
     code: "config.yaml",
-    message: /the key "a" is there twice, first at conf\/base\/azureml.yml:2:3/,
+    message: /duplicate key "a", first at conf\/base\/azureml.yml:2:3/,
     place: "conf/base/azureml.yml:3:3",
   },
   {
@@ -226,7 +226,7 @@ const REFUSALS: { name: string; world: World; code: string; message: RegExp; pla
     name: "a second document",
     world: { files: { "conf/base/azureml.yml": "a: 1\n---\nb: 2\n" } },
     code: "config.yaml",
-    message: /a second document begins here/,
+    message: /a second YAML document starts here/,
     place: "conf/base/azureml.yml:2:1",
   },
   {
@@ -240,28 +240,28 @@ const REFUSALS: { name: string; world: World; code: string; message: RegExp; pla
     name: "a literal expression of Azure ML",
     world: { files: { "conf/base/azureml.yml": "a: ${{x}}\n" } },
     code: "config.interpolation",
-    message: /Cannot work out "a"/,
+    message: /Cannot resolve "a"/,
     place: "conf/base/azureml.yml:1:4",
   },
   {
     name: "oc.env outside of credentials",
     world: { files: { "conf/base/azureml.yml": "a: ${oc.env:HOME}\n" } },
     code: "config.interpolation",
-    message: /"oc.env" is only for credentials/,
+    message: /"oc.env" is only allowed in credentials/,
     place: "conf/base/azureml.yml:1:4",
   },
   {
     name: "a mistyped resolver",
     world: { files: { "conf/base/azureml.yml": "a: ${global:x}\n" } },
     code: "config.interpolation",
-    message: /there is no resolver "global" \(did you mean "globals"\?\)/,
+    message: /unknown resolver "global" \(did you mean "globals"\?\)/,
     place: "conf/base/azureml.yml:1:4",
   },
   {
     name: "values that need each other",
     world: { files: { "conf/base/azureml.yml": "a: ${b}\nb: ${a}\n" } },
     code: "config.interpolation",
-    message: /it needs itself/,
+    message: /it refers to itself/,
     place: "conf/base/azureml.yml:1:4",
   },
   {
@@ -324,7 +324,7 @@ Deno.test("loadConfig() warns of what init left to fill in", async () => {
   });
   assert.deepEqual(warnings, [{
     code: "config.placeholder",
-    message: 'workspace.__default__.name still is "<workspace>"',
+    message: 'workspace.__default__.name is still the placeholder "<workspace>"',
     hint:
       "Fill it in at conf/base/azureml.yml:2:62; `az ml workspace list --output table` shows it, and so does Azure ML studio",
     place: { file: "conf/base/azureml.yml", line: 2, column: 62 },
@@ -357,7 +357,7 @@ Deno.test("an error about a value shows no text that an interpolation brought", 
     settings: { custom_resolvers: ["secret"] },
     resolve: () => Promise.resolve("hunter2"),
   });
-  assert.match(error.details[0]!, /jobs\.main\.pipeline\.tags: found text; a list is expected/);
+  assert.match(error.details[0]!, /jobs\.main\.pipeline\.tags: found text; expected a list/);
   assert.equal(JSON.stringify([error.message, error.details, error.data]).includes("hunter2"), false);
 });
 
@@ -404,18 +404,27 @@ CONFIG_LOADER_ARGS = {
 # CONTEXT_CLASS = KedroContext
 `;
 
-Deno.test("settingsMatter() is false for what kedro new writes, and true for what may change the loader", () => {
-  assert.equal(settingsMatter(""), false);
-  assert.equal(settingsMatter(PLAIN_SETTINGS), false);
+Deno.test("isDefaultSettings() is true for what kedro new writes, and false for any other statement", () => {
+  assert.equal(isDefaultSettings(""), true);
+  assert.equal(isDefaultSettings('"""Project settings."""\n'), true);
+  assert.equal(isDefaultSettings(PLAIN_SETTINGS), true);
+  assert.equal(isDefaultSettings(PLAIN_SETTINGS.replaceAll("\n", "\r\n")), true);
+  assert.equal(isDefaultSettings(PLAIN_SETTINGS.replaceAll('"base', "'base")), true);
   for (
     const code of [
       'CONF_SOURCE = "settings"',
       "HOOKS = (ProjectHooks(),)",
       'CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "dev"}',
+      'CONFIG_LOADER_ARGS = {"base_env": "base"}',
       'CONFIG_LOADER_ARGS = {"base_env": "base", "default_run_env": "local", "merge_strategy": {"azureml": "soft"}}',
       "from other.settings import *",
       "CONFIG_LOADER_CLASS = MyLoader",
       'globals()["CONF" + "IG_LOADER_ARGS"] = {}',
+      "import sys; sys.modules[__name__].__dict__.update(other)",
+      "from .hooks import OmegaConfigLoader",
+      "if True: from kedro.config import OmegaConfigLoader",
     ]
-  ) assert.equal(settingsMatter(`${PLAIN_SETTINGS}${code}\n`), true, code);
+  ) assert.equal(isDefaultSettings(`${PLAIN_SETTINGS}${code}\n`), false, code);
+  const hidden = `"""a""" + exec("CONF" "_SOURCE='x'") + """b"""\n`;
+  assert.equal(isDefaultSettings(hidden), false);
 });

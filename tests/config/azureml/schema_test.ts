@@ -92,15 +92,15 @@ Deno.test("loadConfig() tells every problem at once, each with its place", async
   const lines = error.details.map((line) => line.slice(0, 100));
   for (
     const start of [
-      `${file}:7:23 notifications.n.true: YAML reads this key as a boolean; write it in quotes`,
-      `${file}:2:3 workspace.__default__.name: it is missing`,
-      `${file}:4:31 compute.__default__.cluster_name: found the number 5; text is expected`,
-      `${file}:5:1 exection: unknown key (did you mean "execution"?); allowed are workspace, compute`,
-      `${file}:7:3 notifications.n.events: it is missing`,
+      `${file}:7:23 notifications.n.true: YAML reads this key as a boolean; put it in quotes`,
+      `${file}:2:3 workspace.__default__.name: missing key`,
+      `${file}:4:31 compute.__default__.cluster_name: found the number 5; expected text`,
+      `${file}:5:1 exection: unknown key (did you mean "execution"?); allowed: workspace, compute`,
+      `${file}:7:3 notifications.n.events: missing key`,
       `${file}:10:5 jobs.main.pipline: unknown key (did you mean "pipeline"?)`,
-      `${file}:12:13 jobs.main.pipeline.tags: found "gpu"; a list is expected`,
-      `${file}:14:15 jobs.main.schedule: found the number 5; a mapping, a schedule's name or a list of`,
-      `${file}:15:23 jobs.main.limits.timeout: found "soon"; a whole number is expected`,
+      `${file}:12:13 jobs.main.pipeline.tags: found "gpu"; expected a list`,
+      `${file}:14:15 jobs.main.schedule: found the number 5; expected a mapping, a schedule's name or a list of`,
+      `${file}:15:23 jobs.main.limits.timeout: found "soon"; expected an integer`,
     ]
   ) assert(lines.some((line) => line.startsWith(start.slice(0, 100))), `${start}\n${lines.join("\n")}`);
   assert.equal(lines.length, 9);

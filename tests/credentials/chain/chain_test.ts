@@ -71,7 +71,7 @@ Deno.test("where one credential may be used only, nothing else is advised but to
       { name: "azd", getToken: async () => notConfigured("nobody", hint) },
     ], { clock, narrowed: "azd" });
     await rejects(chain.getToken("a"), {
-      hint: `${said}, or let others be tried: leave \`--credential\` and AZURE_TOKEN_CREDENTIALS away`,
+      hint: `${said}, or omit \`--credential\` and AZURE_TOKEN_CREDENTIALS to try the others`,
     });
   }
 });
@@ -140,7 +140,7 @@ function slow(
 ): Credential {
   return {
     ...credential,
-    async getToken(_scope, signal) {
+    async getToken(_scope, { signal } = {}) {
       log.push(`${credential.name} at ${watch.now().getTime()}`);
       await watch.sleep(answer.afterMs, signal);
       return answer.token ? { token: credential.name, expiresAt: END } : failed("it hung");

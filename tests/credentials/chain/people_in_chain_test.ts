@@ -1,5 +1,5 @@
 import { deepStrictEqual as assertEquals, match, ok, rejects, strictEqual } from "node:assert/strict";
-import { openInteraction } from "../../../src/cli/terminal/ask_person.ts";
+import { openPerson } from "../../../src/cli/terminal/ask_person.ts";
 import { openProgress } from "../../../src/cli/terminal/progress.ts";
 import { CLOUDS } from "../../../src/core/clouds/load.ts";
 import type { Context } from "../../../src/core/context.ts";
@@ -13,7 +13,7 @@ const cloud = CLOUDS.AzureCloud!;
 /** The chain as commands open it. */
 function chain(options: PersonOptions = {}) {
   const { ctx, ...world } = personWorld(options);
-  const interaction = openInteraction(ctx, openProgress(ctx, {}));
+  const interaction = openPerson(ctx, openProgress(ctx, {}));
   return { ctx, ...world, source: createTokenSource(ctx, { cloud, interaction }) };
 }
 
@@ -33,7 +33,7 @@ Deno.test("a sign-in in the browser is renewed without another", async () => {
   const { ctx, opened } = personWorld();
   let lateMs = 0;
   const moving = { ...ctx, clock: { ...ctx.clock, now: () => new Date(Date.now() + lateMs) } };
-  const interaction = openInteraction(moving, openProgress(moving, {}));
+  const interaction = openPerson(moving, openProgress(moving, {}));
   const source = createTokenSource(moving, { cloud, interaction });
   const first = await source.getToken(cloud.mlScope);
   lateMs = 56 * 60_000;
@@ -46,26 +46,26 @@ Deno.test("without a screen a device code is shown", async () => {
   const world = chain({ env: {} });
   await world.source.getToken(cloud.mlScope);
   assertEquals([used(world), world.opened.length], ["device-code", 0]);
-  match(world.source.report().find(({ name }) => name === "browser")!.reason!, /no screen/);
+  match(world.source.report().find(({ name }) => name === "browser")!.reason!, /no display/);
 });
 
 Deno.test("a browser that does not open is passed over for a device code", async () => {
   const world = chain({ broken: { "xdg-open": 127 } });
   await world.source.getToken(cloud.mlScope);
   strictEqual(used(world), "device-code");
-  match(world.source.report().find(({ name }) => name === "browser")!.reason!, /there is no `xdg-open`/);
+  match(world.source.report().find(({ name }) => name === "browser")!.reason!, /`xdg-open` not found/);
 });
 
 Deno.test("whoever is sent to a browser is told once which sign-in does not work", async () => {
   const { ctx } = personWorld({ broken: { az: 1 } });
-  const interaction = openInteraction(ctx, openProgress(ctx, {}));
+  const interaction = openPerson(ctx, openProgress(ctx, {}));
   const warnings: Warning[] = [];
   const onWarning = (warning: Warning) => void warnings.push(warning);
   const source = createTokenSource(ctx, { cloud, interaction, onWarning });
   await source.getToken(cloud.mlScope);
   await source.getToken(cloud.storageScope);
   assertEquals(warnings, [
-    { code: "auth.passed_over", message: "azure-cli is passed over: `az` said: status 1" },
+    { code: "auth.passed_over", message: "Skipped azure-cli: `az` said: status 1" },
   ]);
 });
 
@@ -88,7 +88,7 @@ for (const flag of ["--no-input", "--json"]) {
   Deno.test(`nor with ${flag}`, async () => {
     const { ctx, azure, kedroAzureml } = makeWorld({ env: { DISPLAY: ":0" }, interactive: true });
     strictEqual(await kedroAzureml(["job", "show", "some-job", flag]), 4);
-    match(ctx.stderr(), /browser: nobody can be asked here/);
+    match(ctx.stderr(), /browser: not interactive/);
     ok(!azure.requests.some(({ url }) => /devicecode|authorize/.test(url)));
   });
 }
@@ -134,10 +134,10 @@ Deno.test("Ctrl+C ends the wait for a browser and for a device code", async () =
     const stop = new AbortController();
     const { ctx } = personWorld({ ...options, signal: stop.signal });
     const told: Context["terminal"]["err"] = (text) => {
-      if (/browser opens|type the code/.test(text)) setTimeout(() => stop.abort("SIGINT"), 50);
+      if (/Opening your browser|enter the code/.test(text)) setTimeout(() => stop.abort("SIGINT"), 50);
     };
     const here = { ...ctx, terminal: { ...ctx.terminal, err: told } };
-    const interaction = openInteraction(here, openProgress(here, {}));
+    const interaction = openPerson(here, openProgress(here, {}));
     await rejects(createTokenSource(here, { cloud, interaction }).getToken(cloud.mlScope), (thrown) => {
       strictEqual(thrown, "SIGINT");
       return true;

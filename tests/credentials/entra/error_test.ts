@@ -1,5 +1,6 @@
 import { match, ok, strictEqual } from "node:assert/strict";
-import { entraError, readEntraProblem } from "../../../src/credentials/entra/error.ts";
+import { entraError } from "../../../src/credentials/entra/error.ts";
+import { readEntraProblem } from "../../../src/credentials/entra/problem.ts";
 import { EXPLANATIONS } from "../../../src/credentials/entra/error_table.ts";
 
 const SUBJECT = {
@@ -31,13 +32,13 @@ const CASES: readonly (readonly [string, string, RegExp, RegExp])[] = [
   [
     "an assertion that is over",
     "AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-01-02T03:04:05.0Z, assertion valid from 2026-01-02T01:00:00.0Z, expiry time of assertion 2026-01-02T01:10:00.0Z. Review the documentation.",
-    /the assertion is over: it was kept too long/,
+    /the assertion has expired: it is too old/,
     /timedatectl/,
   ],
   [
     "an assertion of a clock that is fast",
     "AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-01-02T03:04:05.0Z, assertion valid from 2026-01-02T05:00:00.0Z, expiry time of assertion 2026-01-02T05:10:00.0Z.",
-    /begins in the future: the clock of whoever made it is fast/,
+    /not valid yet: the issuer's clock is fast/,
     /w32tm/,
   ],
   [
@@ -55,7 +56,7 @@ const CASES: readonly (readonly [string, string, RegExp, RegExp])[] = [
   [
     "conditional access",
     "AADSTS53003: Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.",
-    /conditional access policy/,
+    /Conditional Access policy/,
     /service principal.*managed identity.*az login/,
   ],
 ];
@@ -75,7 +76,7 @@ const OVER = "AADSTS700024: Client assertion is not within its valid time range.
   "2026-01-02T03:04:05.0Z, assertion valid from 2026-01-02T01:00:00.0Z, expiry time of assertion 2026-01-02T01:10:00.0Z.";
 
 Deno.test("a file with an assertion that is over must be written anew, which no clock does", () => {
-  match(said(OVER, "workload-identity").hint ?? "", /AZURE_FEDERATED_TOKEN_FILE names written anew/);
+  match(said(OVER, "workload-identity").hint ?? "", /Rewrite the file in AZURE_FEDERATED_TOKEN_FILE/);
   match(said(OVER, "environment").hint ?? "", /timedatectl/);
 });
 
@@ -90,8 +91,8 @@ Deno.test("who signed in with auth login is sent there again", () => {
 
 Deno.test("an assertion with a wrong signature is told from a certificate that is not known", () => {
   const description = "AADSTS700027: Client assertion failed signature validation. Trace ID: 1";
-  match(said(description, "github-oidc").message, /assertion is not signed by the issuer/);
-  match(said(description, "environment").message, /the certificate is not one of application/);
+  match(said(description, "github-oidc").message, /assertion is not signed by its issuer/);
+  match(said(description, "environment").message, /the certificate does not belong to application/);
 });
 
 Deno.test("every explanation can be said when nothing is known, and names a thing to do", () => {

@@ -73,8 +73,14 @@ const PASSED_OVER:
       /not AZURE_TENANT_ID/,
       /Set AZURE_TENANT_ID/,
     ],
-    ["github-oidc", {}, "not_configured", /no GitHub Actions job/],
-    ["github-oidc", { env: { GITHUB_ACTIONS: "true" } }, "not_configured", /no right/, /id-token: write/],
+    ["github-oidc", {}, "not_configured", /not a GitHub Actions job/],
+    [
+      "github-oidc",
+      { env: { GITHUB_ACTIONS: "true" } },
+      "not_configured",
+      /lacks the permission/,
+      /id-token: write/,
+    ],
     [
       "github-oidc",
       {
@@ -86,7 +92,7 @@ const PASSED_OVER:
         },
       },
       "failed",
-      /ACTIONS_ID_TOKEN_REQUEST_URL is no address/,
+      /ACTIONS_ID_TOKEN_REQUEST_URL is not a URL/,
       /Leave it/,
     ],
     [
@@ -101,10 +107,10 @@ const PASSED_OVER:
         },
       },
       "failed",
-      /SYSTEM_OIDCREQUESTURI is no address/,
+      /SYSTEM_OIDCREQUESTURI is not a URL/,
       /Leave it/,
     ],
-    ["azure-pipelines", {}, "not_configured", /no job of Azure Pipelines/],
+    ["azure-pipelines", {}, "not_configured", /not an Azure Pipelines job/],
     [
       "azure-pipelines",
       {
@@ -127,12 +133,17 @@ const PASSED_OVER:
       /SERVICE_CONNECTION_ID and AZURESUBSCRIPTION_CLIENT_ID and AZURESUBSCRIPTION_TENANT_ID and SYSTEM_ACCESSTOKEN are/,
       /`AzureCLI@2` task/,
     ],
-    ["managed-identity", { env: { MSI_ENDPOINT: "http://10.0.0.4" } }, "not_configured", /Azure ML compute/],
+    [
+      "managed-identity",
+      { env: { MSI_ENDPOINT: "http://10.0.0.4", MSI_SECRET: "s" } },
+      "not_configured",
+      /Azure ML compute/,
+    ],
     [
       "managed-identity",
       { fetch: () => Promise.reject(new TypeError("fetch failed")) },
       "not_configured",
-      /this machine has none/,
+      /this machine has no managed identity/,
     ],
     [
       "managed-identity",
@@ -150,13 +161,13 @@ const PASSED_OVER:
           }),
       },
       "not_configured",
-      /none assigned/,
+      /no managed identity is assigned/,
     ],
     [
       "managed-identity",
       { env: { AZURE_POD_IDENTITY_AUTHORITY_HOST: "metadata" } },
       "failed",
-      /AZURE_POD_IDENTITY_AUTHORITY_HOST is no address: "metadata"/,
+      /AZURE_POD_IDENTITY_AUTHORITY_HOST is not a URL: "metadata"/,
       /^Unset AZURE_POD/,
     ],
     ["azure-cli", {}, "not_configured", /not installed/],
@@ -175,7 +186,7 @@ const PASSED_OVER:
       "azure-cli",
       { exec: exits({ stderr: "ERROR: Please run 'az login' to setup account.\n" }) },
       "not_configured",
-      /nobody is signed in/,
+      /is not signed in/,
       /az login/,
     ],
     [
@@ -226,7 +237,7 @@ const PASSED_OVER:
       "azure-cli",
       { exec: exits({ timedOut: true, status: 143 }) },
       "failed",
-      /`az` hung, and was ended after 0\.0 s/,
+      /`az` hung and was stopped after 0\.0 s/,
       /--credential/,
     ],
     [
@@ -261,7 +272,7 @@ const PASSED_OVER:
       "azure-cli",
       { exec: exits({ status: 0, stdout: "WARNING: something" }) },
       "failed",
-      /other than a token/,
+      /did not print a token/,
     ],
     ["azure-powershell", {}, "not_configured", /PowerShell is not installed/],
     [
@@ -274,7 +285,7 @@ const PASSED_OVER:
       "azure-powershell",
       { exec: exits({ stderr: "Get-AzAccessToken: Run Connect-AzAccount to login." }) },
       "not_configured",
-      /nobody is signed in/,
+      /is not signed in/,
       /Connect-AzAccount/,
     ],
     ["azd", {}, "not_configured", /Azure Developer CLI is not installed/],
@@ -288,14 +299,14 @@ const PASSED_OVER:
         }),
       },
       "not_configured",
-      /nobody is signed in/,
+      /is not signed in/,
       /azd auth login/,
     ],
     [
       "azd",
       { exec: exits({ stderr: '{"error":"AADSTS70043: The refresh token has expired","suggestion":"x"}' }) },
       "failed",
-      /has ended: AADSTS70043/,
+      /has expired: AADSTS70043/,
       /azd auth login/,
     ],
   ];
@@ -336,6 +347,74 @@ Deno.test("azd and PowerShell give tokens, for the scope and the resource", asyn
   assertEquals(pwsh, { token: "P", expiresAt: new Date(1_800_000_000_000) });
   assertEquals(calls[0], ["azd", "https://ml.azure.com/.default", {}]);
   assertEquals((calls[1] as unknown[])[2], { TOKEN_RESOURCE: "https://ml.azure.com", TOKEN_TENANT: TENANT });
+});
+
+Deno.test("on Windows `powershell` stands in for `pwsh`, and `az` for `az.cmd`", async () => {
+  const answers = {
+    "azure-powershell": { token: "T", expiresOn: 1_800_000_000 },
+    "azure-cli": { accessToken: "T", expires_on: 1_800_000_000 },
+  };
+  for (const name of ["azure-powershell", "azure-cli"] as const) {
+    const calls: string[] = [];
+    const exec: FakeOptions["exec"] = (program) => {
+      calls.push(program);
+      if (program === "pwsh") return exits({ found: false, status: 127 })();
+      if (program === "az.cmd") return exits({ status: 9009 })();
+      return exits({ status: 0, stdout: JSON.stringify(answers[name]) })();
+    };
+    strictEqual((await ask(name, { platform: "windows", exec }) as Token).token, "T");
+    assertEquals(calls, name === "azure-cli" ? ["az.cmd", "az"] : ["pwsh", "powershell"]);
+  }
+});
+
+Deno.test("elsewhere than on Windows only `pwsh` is looked for", async () => {
+  const calls: string[] = [];
+  const exec: FakeOptions["exec"] = (program) => {
+    calls.push(program);
+    return exits({ found: false, status: 127 })();
+  };
+  match((await ask("azure-powershell", { exec }) as Unavailable).unavailable, /no `pwsh` on PATH/);
+  assertEquals(calls, ["pwsh"]);
+});
+
+const CLAIMS = '{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}';
+
+/** What azure-identity prints (`azure_cli.py`, `azure_powershell.py`), or does (`azd_cli.py`). */
+const CHALLENGED: Readonly<Record<string, RegExp>> = {
+  "azure-cli": new RegExp(
+    `^Run \`az login --tenant ${TENANT} --scope https://ml.azure.com/.default --claims-challenge ${
+      btoa(CLAIMS)
+    }\``,
+  ),
+  "azure-powershell": new RegExp(
+    `^Run \`Connect-AzAccount -Tenant ${TENANT} -ClaimsChallenge ${btoa(CLAIMS)}\` in PowerShell`,
+  ),
+  "azd": new RegExp(`^Run \`azd auth login --tenant-id ${TENANT}\`, then run the command again$`),
+};
+
+for (const [name, hint] of Object.entries(CHALLENGED)) {
+  Deno.test(`a claims challenge: ${name} names the command`, async () => {
+    const calls: (readonly string[])[] = [];
+    const exec: FakeOptions["exec"] = (_program, args) => {
+      calls.push(args);
+      return exits({ stderr: '{"error":"reauthentication required"}' })();
+    };
+    const credential = MEMBERS[name as "azd"](world({ exec }), { cloud });
+    const answer = await credential.getToken(cloud.mlScope, {
+      claims: CLAIMS,
+      tenant: TENANT,
+    }) as Unavailable;
+    match(answer.hint!, hint);
+    assertEquals(calls.map((args) => args.slice(-2)), name === "azd" ? [["--claims", btoa(CLAIMS)]] : []);
+  });
+}
+
+Deno.test("an azd that gives a token for the claims is enough, and an old one is to be updated", async () => {
+  const token = { token: "A", expiresOn: "2027-01-15T08:00:00Z" };
+  const good = azdCredential(world({ exec: exits({ status: 0, stdout: JSON.stringify(token) }) }), { cloud });
+  strictEqual((await good.getToken(cloud.mlScope, { claims: CLAIMS }) as Token).token, "A");
+  const old = azdCredential(world({ exec: exits({ stderr: "ERROR: unknown flag: --claims" }) }), { cloud });
+  match((await old.getToken(cloud.mlScope, { claims: CLAIMS }) as Unavailable).hint!, /1\.18\.1/);
 });
 
 Deno.test("nothing secret is left of what a program says", async () => {
@@ -407,7 +486,7 @@ Deno.test("a GitHub that is down is told from a right that is missing", async ()
   const fetch = async () => new Response("", { status: 503 });
   await rejects(ask("github-oidc", { env: GITHUB, fetch }), (error: UserError) => {
     assertEquals([error.code, error.exit], ["auth.assertion", 6]);
-    match(error.hint ?? "", /once GitHub is well/);
+    match(error.hint ?? "", /when GitHub is available/);
     return true;
   });
 });
@@ -479,7 +558,7 @@ Deno.test("a metadata service's answer that is no token is told", async () => {
   const fetch = async (request: Request) =>
     new Response("<html>", { status: request.headers.get("metadata") === "true" ? 200 : 400 });
   const answer = await ask("managed-identity", { fetch }) as Unavailable;
-  match(answer.unavailable, /something other than a token/);
+  match(answer.unavailable, /did not return a token/);
 });
 
 Deno.test("App Service has an endpoint of its own", async () => {
@@ -495,6 +574,65 @@ Deno.test("App Service has an endpoint of its own", async () => {
     seen,
     "header-secret http://127.0.0.1:41/msi/token?api-version=2019-08-01&resource=https%3A%2F%2Fml.azure.com",
   );
+});
+
+Deno.test("App Service is asked where it sets MSI_ENDPOINT and MSI_SECRET too, for older clients", async () => {
+  const fetch = async (request: Request) =>
+    request.url.startsWith("http://127.0.0.1:41/new")
+      ? Response.json({ access_token: "T", expires_on: "1800000000" })
+      : new Response("", { status: 500 });
+  const env = {
+    IDENTITY_ENDPOINT: "http://127.0.0.1:41/new",
+    IDENTITY_HEADER: "header-secret",
+    MSI_ENDPOINT: "http://127.0.0.1:41/old",
+    MSI_SECRET: "header-secret",
+  };
+  strictEqual((await ask("managed-identity", { env, fetch }) as Token).token, "T");
+});
+
+Deno.test("MSI_ENDPOINT without a secret is Cloud Shell, which takes a form", async () => {
+  const seen: unknown[] = [];
+  const fetch = async (request: Request) => {
+    seen.push([request.method, request.url, request.headers.get("metadata"), await request.text()]);
+    return Response.json({ access_token: "T", expires_on: "1800000000" });
+  };
+  const env = { MSI_ENDPOINT: "http://localhost:50342/oauth2/token", AZURE_CLIENT_ID: APP };
+  strictEqual((await ask("managed-identity", { env, fetch }) as Token).token, "T");
+  assertEquals(seen, [
+    ["POST", "http://localhost:50342/oauth2/token", "true", "resource=https%3A%2F%2Fml.azure.com"],
+  ]);
+});
+
+for (const [status, atLeastMs] of [[404, 800], [410, 70_000]] as const) {
+  Deno.test(`a metadata service that is updated (${status}) is asked again, for ${atLeastMs} ms at least`, async () => {
+    for (const busy of [2, 99]) {
+      let asked = 0;
+      const fetch = async (request: Request) => {
+        if (request.headers.get("metadata") !== "true") return new Response("{}", { status: 400 });
+        return ++asked <= busy
+          ? Response.json({ error: "busy" }, { status })
+          : Response.json({ access_token: "T", expires_in: "60" });
+      };
+      const ctx = world({ fetch });
+      const start = ctx.clock.now().getTime();
+      const answer = await managedIdentityCredential(ctx).getToken(cloud.mlScope);
+      if (busy === 2) strictEqual((answer as Token).token, "T");
+      else {
+        ok("unavailable" in answer && ctx.clock.now().getTime() - start >= atLeastMs);
+        strictEqual(asked, 6);
+      }
+    }
+  });
+}
+
+Deno.test("another cloud's service at the same address is not asked twice", async () => {
+  let asked = 0;
+  const fetch = async () => {
+    asked++;
+    return new Response("", { status: 404 });
+  };
+  match((await ask("managed-identity", { fetch }) as Unavailable).unavailable, /no metadata service/);
+  strictEqual(asked, 1);
 });
 
 const ARC = {
@@ -521,7 +659,7 @@ Deno.test("Azure Arc gives a token for the content of its own file", async () =>
   });
   strictEqual((found as Token).token, "T");
   const unread = await ask("managed-identity", { env: ARC, fetch: arc(path) }) as Unavailable;
-  match(`${unread.unavailable} ${unread.hint}`, /may not read .* group `himds`/);
+  match(`${unread.unavailable} ${unread.hint}`, /no permission to read .* group `himds`/);
 });
 
 for (
@@ -537,7 +675,7 @@ for (
       fetch: arc(path),
       files: { [path]: "key-of-arc" },
     });
-    match((answer as Unavailable).unavailable, /not its own/);
+    match((answer as Unavailable).unavailable, /outside of its own folder/);
   });
 }
 
@@ -550,8 +688,7 @@ Deno.test("a managed identity that is named is not looked for first, and never u
   const credential = managedIdentityCredential(world({ fetch }), { isOnly: true });
   strictEqual((await credential.getToken(cloud.mlScope) as Token).token, "T");
   assertEquals(asked, ["true"]);
-  const onCompute = managedIdentityCredential(world({ env: { MSI_ENDPOINT: "http://10.0.0.4" }, fetch }), {
-    isOnly: true,
-  });
+  const env = { MSI_ENDPOINT: "http://10.0.0.4", MSI_SECRET: "s" };
+  const onCompute = managedIdentityCredential(world({ env, fetch }), { isOnly: true });
   match((await onCompute.getToken(cloud.mlScope) as Unavailable).unavailable, /not used on Azure ML compute/);
 });

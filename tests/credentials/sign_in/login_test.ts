@@ -63,13 +63,17 @@ Deno.test("--no-store keeps nothing on disk", async () => {
 
 Deno.test("over SSH, without a screen, and on compute a device code is shown at once", async () => {
   for (
-    const env of [{ SSH_CONNECTION: "x", DISPLAY: ":10" }, {}, { MSI_ENDPOINT: "http://x", DISPLAY: ":0" }]
+    const env of [{ SSH_CONNECTION: "x", DISPLAY: ":10" }, {}, {
+      MSI_ENDPOINT: "http://x",
+      MSI_SECRET: "s",
+      DISPLAY: ":0",
+    }]
   ) {
     const { ctx, opened } = personWorld({ env: env as Record<string, string> });
     strictEqual(await run(LOGIN, ctx), 0);
     match(
       ctx.stderr(),
-      /No browser can be opened: .*\n {2}To sign in, open https:\S+ in any browser, and type the code \w{9} /,
+      /Cannot open a browser: .*\n {2}To sign in, open https:\S+ in any browser and enter the code \w{9} /,
     );
     strictEqual(opened.length, 0);
   }
@@ -80,7 +84,7 @@ Deno.test("a browser that does not open becomes a device code, not a stack trace
   strictEqual(await run(LOGIN, ctx), 0);
   match(
     ctx.stderr(),
-    /can be opened: `xdg-open` ended with status 3, there is no `x-www-browser`\n {2}To sign in/,
+    /Cannot open a browser: `xdg-open` exited with status 3, `x-www-browser` not found\n {2}To sign in/,
   );
 });
 
@@ -88,7 +92,7 @@ Deno.test("nor does a machine on which nothing may listen give a stack trace", a
   const serve = () => Promise.reject(new Deno.errors.PermissionDenied("listen"));
   const { ctx } = personWorld({ serve });
   strictEqual(await run(LOGIN, { ...ctx, serve }), 0);
-  match(ctx.stderr(), /nothing may listen on this machine for its answer\n {2}To sign in, open/);
+  match(ctx.stderr(), /this machine does not allow listening on a loopback port\n {2}To sign in, open/);
 });
 
 Deno.test("--device-code needs no terminal, and says its code as JSON too", async () => {
@@ -139,7 +143,7 @@ Deno.test("somebody who declines is told so, in the browser and in the terminal"
     ctx.stderr(),
     /error: Cannot sign in with browser: it was declined\nhint: Run `kedro-azureml auth login`/,
   );
-  match(pages[0]!, /You are not signed in/);
+  match(pages[0]!, /Sign-in failed/);
   assertEquals([...ctx.files.keys()], []);
 });
 
@@ -170,7 +174,7 @@ Deno.test("an Entra ID that gives no code says why, and nobody is sent anywhere"
 Deno.test("a device code that conditional access blocks names what is left", async () => {
   const { ctx } = personWorld({ seed: { signIn: "device_code_blocked" } });
   strictEqual(await run([...LOGIN, "--device-code"], ctx), 4);
-  match(ctx.stderr(), /conditional access policy.*blocks it/);
+  match(ctx.stderr(), /Conditional Access policy.*blocks device codes/);
   match(
     ctx.stderr(),
     /AADSTS53003[\s\S]*hint: Run `kedro-azureml auth login` or `az login` on a machine with a browser/,
@@ -199,7 +203,7 @@ for (const text of ["", "{", '{"version":1}', '{"version":2,"id":"x"}', "null", 
     const source = createTokenSource(ctx, { cloud, onWarning: ({ message }) => warnings.push(message) });
     const error = await source.getToken(cloud.mlScope).catch((thrown) => thrown);
     strictEqual(error.code, "auth.no_credential");
-    assertEquals(warnings, [`The session in "${SESSION}" cannot be read, and is not used`]);
+    assertEquals(warnings, [`The session file "${SESSION}" cannot be read`]);
     strictEqual(await run(LOGIN, ctx), 0, "and a new sign-in takes its place");
   });
 }
@@ -212,7 +216,7 @@ Deno.test("a session of another cloud is left alone", async () => {
   await source.getToken(china.mlScope).catch(() => {});
   match(
     source.report().find(({ name }) => name === "session")!.reason!,
-    /of https:\/\/login\.microsoftonline\.com, not/,
+    /for https:\/\/login\.microsoftonline\.com, not/,
   );
 });
 

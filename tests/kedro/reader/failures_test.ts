@@ -67,7 +67,7 @@ Deno.test("a project without pipeline_registry.py is told what is missing", asyn
   ctx.files.delete("/shop/src/shop/pipeline_registry.py");
   await assert.rejects(readProject(ctx), {
     code: "kedro.module_missing",
-    message: 'Cannot read the project: there is no module "shop.pipeline_registry"',
+    message: 'Cannot read the project: module "shop.pipeline_registry" not found',
   });
 });
 
@@ -107,7 +107,7 @@ Deno.test("a variable of the environment outside of credentials is told with wha
 Deno.test("parameters that refer to nothing are an error of the parameters", async () => {
   const error = await failure(PIPELINE, { "conf/base/parameters.yml": "a: ${globals:nope}\n" });
   assert.equal(error.code, "kedro.parameters");
-  assert.match(error.message, /Globals key 'nope' not found/);
+  assert.match(error.message, /GlobalOptions key 'nope' not found/);
 });
 
 Deno.test("find_pipelines leaves out a broken module, and a warning names it and its line", async () => {
@@ -225,4 +225,31 @@ Deno.test("YAML that cannot be parsed is told in the parser's own words", async 
   const error = await failure(PIPELINE, { "conf/base/parameters.yml": "a: b: c\n" });
   assert.match(error.message, /mapping values are not allowed here$/);
   assert.deepEqual(error.place, { file: "conf/base/parameters.yml", line: 1, column: 5 });
+});
+
+Deno.test("code that needs the network is read with the project's own Python", async () => {
+  const error = await failure(
+    `import socket\nsocket.create_connection(("example.com", 443))\n${PIPELINE}`,
+  );
+  assert.match(error.hint!, /^Project code has no network .*`--python PATH`$/);
+});
+
+Deno.test("code that needs a file outside of the project is read with the project's own Python", async () => {
+  const error = await failure(`open("/etc/region")\n${PIPELINE}`);
+  assert.match(error.hint!, /^Project code reads only the project's files.*`--python PATH`$/);
+});
+
+Deno.test("a file of the project that is missing is not one outside", async () => {
+  const error = await failure(`open("region.txt")\n${PIPELINE}`);
+  assert.match(error.hint!, /^Correct src\/shop\/pipeline_registry\.py at line 1/);
+});
+
+Deno.test("a variable that is not set is to be set", async () => {
+  const error = await failure(`import os\nos.environ["REGION"]\n${PIPELINE}`);
+  assert.match(error.hint!, /^Set the environment variable REGION/);
+});
+
+Deno.test("a key that is missing elsewhere is no variable", async () => {
+  const error = await failure(`regions = {}\nregions["REGION"]\n${PIPELINE}`);
+  assert.match(error.hint!, /^Correct /);
 });

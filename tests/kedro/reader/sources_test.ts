@@ -59,7 +59,7 @@ Deno.test("a Python that ends with many words is told by its last ones", async (
   const { ctx } = withPython({ status: 2, stderr: `${"no such option\n".repeat(500)}${"x".repeat(9000)}\n` });
   const printed: string[] = [];
   const reading = readProject(ctx, { python: "/bin/ls", onPrint: (text) => void printed.push(text) });
-  await assert.rejects(reading, { message: new RegExp(`"/bin/ls" ended with status 2: x{400}$`) });
+  await assert.rejects(reading, { message: new RegExp(`"/bin/ls" exited with status 2: x{400}$`) });
   assert.equal(printed.length, 30);
 });
 
@@ -105,26 +105,26 @@ Deno.test("a Python with another Kedro, or none, is told which one to name", asy
         },
       }]),
     }).ctx;
-  const hint = /environment that has Kedro 1 and the project's packages with `--python PATH`/;
+  const hint = /`--python PATH` with a Python environment that has Kedro 1 and the project's packages/;
   const other =
     "Your Kedro project version 1.7.0 does not match Kedro package version 0.18.14 you are running.";
   await assert.rejects(readProject(failed(other), { python: "py" }), { hint });
   await assert.rejects(readProject(failed("No module named 'kedro'"), { python: "py" }), { hint });
   await assert.rejects(readProject(failed("No module named 'boto3'", "boto3.session"), { python: "py" }), {
-    hint: "Install boto3 in the environment that `--python` names, or leave out `--python`",
+    hint: "Install boto3 in the environment of `--python`, or omit `--python`",
   });
 });
 
 Deno.test("a Python that is not there, or ends, is told", async () => {
   await assert.rejects(readProject(withPython({ found: false }).ctx, { python: "py" }), {
     code: "kedro.python",
-    message: /no program "py"/,
+    message: /program "py" not found/,
   });
   const ended = withPython({
     status: 1,
     stderr: "Traceback\nModuleNotFoundError: No module named 'kedro'\n",
   });
   await assert.rejects(readProject(ended.ctx, { python: "py" }), {
-    message: /ended with status 1: ModuleNotFoundError: No module named 'kedro'/,
+    message: /exited with status 1: ModuleNotFoundError: No module named 'kedro'/,
   });
 });

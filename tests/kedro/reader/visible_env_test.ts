@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chooseEnviron } from "../../../src/kedro/reader/visible_env.ts";
+import { chooseEnviron, namesInDotenv } from "../../../src/kedro/reader/visible_env.ts";
 
 const ENV = {
   AZURE_CLIENT_SECRET: "s",
@@ -38,7 +38,27 @@ Deno.test("a project sees what is allowed by name, also in CI, but never what id
   const { variables, warnings } = chooseEnviron({ ...ENV, CI: "true" }, allowed);
   assert.deepEqual(variables, { DATA_ROOT: "/mnt", API_KEY: "s" });
   assert.deepEqual(
-    warnings.map(({ message }) => message.match(/does not see (\w+)/)?.[1]),
+    warnings.map(({ message }) => message.match(/^(\w+) stays hidden/)?.[1]),
     ["AZURE_CLIENT_SECRET", "SYSTEM_ACCESSTOKEN", "GITHUB_TOKEN"],
   );
+});
+
+Deno.test("namesInDotenv() finds names, with and without export, whatever the ends of lines", () => {
+  const text = "A=1\n  B = 2\r\nexport C=3\n\texport  D=x=y\n# E=5\nexportF=6\n9G=7\nH\n=8\rI=9\n\u00a0J=1\n";
+  assert.deepEqual(namesInDotenv(text), ["A", "B", "C", "D", "exportF", "I", "J"]);
+});
+
+Deno.test("namesInDotenv() does not hang on blank lines or blanks", () => {
+  const start = performance.now();
+  for (
+    const text of [
+      "\n".repeat(300_000),
+      " ".repeat(300_000),
+      "export" + " ".repeat(300_000),
+      "\t\n".repeat(200_000),
+    ]
+  ) {
+    assert.deepEqual(namesInDotenv(text), []);
+  }
+  assert(performance.now() - start < 2000);
 });

@@ -1,0 +1,68 @@
+/**
+ * What the demo and the picture in README.md share: an emulator in a process of its own, and commands that use it.
+ */
+
+/** The project that is submitted. */
+export const PROJECT = "examples/bikes";
+/** Where the emulator writes its certificate. */
+const FOLDER = ".demo";
+
+/** What the emulator prints when it is ready. */
+interface Ready {
+  readonly origin: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** An emulator that runs. */
+export interface DemoWorld {
+  readonly origin: string;
+  /** Starts the program with the emulator in place of Azure. */
+  start(args: readonly string[], options?: Deno.CommandOptions): Deno.ChildProcess;
+}
+
+/** Starts an emulator, calls `use`, and stops the emulator. */
+export async function withEmulator<T>(use: (world: DemoWorld) => Promise<T>): Promise<T> {
+  const env = cleanEnvironment();
+  const caFile = `${Deno.cwd()}/${FOLDER}/ca.pem`;
+  const emulator = program(["-C", PROJECT, "emulator", "--json", "--ca-file", caFile], {
+    env,
+    clearEnv: true,
+    stdin: "null",
+    stdout: "piped",
+  });
+  try {
+    const ready: Ready = JSON.parse(await firstLine(emulator.stdout));
+    return await use({
+      origin: ready.origin,
+      start: (args, options) => program(args, { env: { ...env, ...ready.env }, clearEnv: true, ...options }),
+    });
+  } finally {
+    emulator.kill("SIGTERM");
+    await emulator.status;
+    await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
+  }
+}
+
+function program(args: readonly string[], options: Deno.CommandOptions): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), { args: ["run", "-A", "main.ts", ...args], ...options }).spawn();
+}
+
+/** The environment of this machine without its Azure and Kedro variables. */
+function cleanEnvironment(): Record<string, string> {
+  const kept = Object.entries(Deno.env.toObject()).filter(([name]) =>
+    !/^(AZURE|ARM|AZUREML|KEDRO)_/.test(name)
+  );
+  return Object.fromEntries(kept);
+}
+
+async function firstLine(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!text.includes("\n")) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error("The emulator ended before it was ready");
+    text += value;
+  }
+  await reader.cancel();
+  return text.split("\n")[0]!;
+}

@@ -1,0 +1,105 @@
+import { join } from "node:path";
+import type { Finding } from "../../azureml/checks/finding.ts";
+import { loadLayers } from "../../config/layers/layers.ts";
+import { toPlain } from "../../config/omegaconf/node.ts";
+import type { Context } from "../../core/context.ts";
+import { UserError } from "../../core/errors.ts";
+import { didYouMean } from "../../core/text/suggest.ts";
+import type { ProjectSession } from "../project/open.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Runtime parameters, and whose they are. */
+export interface RuntimeParams {
+  readonly params: Values;
+  /** The job in azureml.yml that sets them; `undefined` for those of the command line. */
+  readonly job?: string;
+}
+
+/**
+ * Findings about runtime parameters that have no effect: no file of parameters has them, no node reads them, and no file
+ * of the configuration asks for them with `runtime_params:`. They are probably misspelled.
+ *
+ * @param files Names of the files of the configuration, relative to the project.
+ */
+export async function runtimeParamFindings(
+  ctx: Pick<Context, "fs" | "env">,
+  { session: { load, snapshot, project }, files }: {
+    readonly session: ProjectSession;
+    readonly files: readonly string[];
+  },
+  given: readonly RuntimeParams[],
+): Promise<Finding[]> {
+  if (given.every(({ params }) => Object.keys(params).length === 0)) return [];
+  const known = await writtenParameters(ctx, load);
+  if (known === undefined) return [];
+  const read = new Set(
+    Object.values(snapshot.pipelines).flatMap(({ nodes }) => nodes.flatMap(({ inputs }) => inputs)),
+  );
+  const asked = new Set(await requestedNames(ctx, project.root, files));
+  const isUsed = (path: string) =>
+    asked.has(path) ||
+    [...read].some((input) => input === `params:${path}` || input.startsWith(`params:${path}.`));
+  return given.flatMap(({ params, job }) =>
+    unknownPaths(params, known, isUsed).map(({ path, siblings }): Finding => ({
+      severity: "warning",
+      code: "params.unknown",
+      message: `No parameter "${path}" in the project${didYouMean(path.split(".").at(-1)!, siblings)}`,
+      hint: "Correct the name, or add the parameter to the project's parameters",
+      ...(job !== undefined && { jobs: [job] }),
+    }))
+  );
+}
+
+/** The parameters as the files have them; `undefined` where they cannot be loaded, which is reported elsewhere. */
+async function writtenParameters(
+  ctx: Pick<Context, "fs" | "env">,
+  load: ProjectSession["load"],
+): Promise<Values | undefined> {
+  const { runtimeParams: _, ...written } = load;
+  try {
+    const { values } = await loadLayers(ctx, "parameters", { ...written, resolve: async () => "" });
+    return toPlain(values) as Values;
+  } catch (thrown) {
+    if (thrown instanceof UserError) return undefined;
+    throw thrown;
+  }
+}
+
+/** Names that files of the configuration ask for, such as `${runtime_params:day}`. */
+async function requestedNames(
+  { fs }: Pick<Context, "fs">,
+  root: string,
+  files: readonly string[],
+): Promise<string[]> {
+  const texts = await Promise.all(files.map((name) => fs.readText(join(root, name)).catch(() => "")));
+  return texts.flatMap((text) =>
+    [...text.matchAll(/runtime_params\s*:\s*([\w.]+)/g)].map(([, name]) => name!)
+  );
+}
+
+interface UnknownPath {
+  /** Its dotted name. */
+  readonly path: string;
+  /** The names there are beside it. */
+  readonly siblings: readonly string[];
+}
+
+function unknownPaths(
+  params: Values,
+  known: Values,
+  isUsed: (path: string) => boolean,
+  above = "",
+): UnknownPath[] {
+  return Object.entries(params).flatMap(([key, value]): UnknownPath[] => {
+    const path = above === "" ? key : `${above}.${key}`;
+    if (isUsed(path)) return [];
+    if (!Object.hasOwn(known, key)) return [{ path, siblings: Object.keys(known) }];
+    const inside = known[key];
+    return isValues(value) && isValues(inside) ? unknownPaths(value, inside, isUsed, path) : [];
+  });
+}
+
+function isValues(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,94 @@
+import { shellWord } from "../../core/text/shell_word.ts";
+import type { JobSpec } from "../../azureml/job_spec.ts";
+import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import { once } from "../../core/once.ts";
+import { submitBlockers } from "../check/check.ts";
+import type { AppContext } from "../context.ts";
+import { outputPath, shownPath, writeFile } from "../project/output_files.ts";
+import { withParamsFile } from "../project/params_file.ts";
+import { type CompileJobOptions, type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
+import { readSubmissionInputs, type SubmissionInputs } from "../project/submission_inputs.ts";
+import { type Format, formatJob, FORMATS, type FormattedJob } from "./formats.ts";
+import { compileJob } from "../project/compile_job.ts";
+
+/** Options of `compile`. */
+export interface CompileCommandOptions extends CompileJobOptions {
+  /** Whether to compile every job of azureml.yml. */
+  readonly all?: boolean;
+  /** Whether to write nothing, and go on after a job that does not compile. */
+  readonly check?: boolean;
+  /** File to write; `-` is standard output. */
+  readonly output?: string;
+  readonly format?: Format;
+}
+
+/** What `compile` yields: the warnings of the project, then each job. */
+export type CompileResult =
+  | { readonly type: "read"; readonly warnings: readonly Warning[] }
+  /** Compiled; `file` is the absolute path it was written to, absent with `check` or on standard output. */
+  | {
+    readonly type: "compiled";
+    readonly spec: JobSpec;
+    readonly file: string | undefined;
+    readonly formatted: FormattedJob;
+    readonly warnings: readonly Warning[];
+  }
+  /** With `check`: the job does not compile. */
+  | { readonly type: "failed"; readonly job: string; readonly error: UserError };
+
+/**
+ * Compiles jobs to files.
+ *
+ * @throws {UserError} of the first job that does not compile, unless `check` is set; `compile.same_file`.
+ */
+export async function* compileJobs(
+  ctx: AppContext,
+  given: CompileCommandOptions,
+): AsyncIterable<CompileResult> {
+  const options = await withParamsFile(ctx, given);
+  const selected = await selectJobs(ctx, options);
+  yield { type: "read", warnings: selected.session.warnings };
+  const inputs = once(() => readSubmissionInputs(ctx, selected, {}));
+  const files = new Map<string, string>();
+  for (const job of selected.jobs.keys()) {
+    try {
+      yield await compileOne(ctx, selected, job, { ...options, inputs, files });
+    } catch (thrown) {
+      if (!options.check || !(thrown instanceof UserError)) throw thrown;
+      yield { type: "failed", job, error: thrown };
+    }
+  }
+}
+
+async function compileOne(
+  ctx: AppContext,
+  selected: SelectedJobs,
+  job: string,
+  options: CompileCommandOptions & {
+    readonly inputs: () => Promise<SubmissionInputs>;
+    /** The jobs compiled so far, by the file that each was written to. */
+    readonly files: Map<string, string>;
+  },
+): Promise<CompileResult> {
+  const { spec, warnings } = await compileJob(ctx, selected, job, options);
+  const formatted = await formatJob(ctx, selected, spec, options);
+  const all = [...warnings, ...formatted.warnings, ...submitBlockers(selected, spec)];
+  const result = { type: "compiled", spec, formatted, warnings: all } as const;
+  if (options.check || options.output === "-") return { ...result, file: undefined };
+  const output = options.output ?? `pipeline.${FORMATS[options.format ?? "yaml"]}`;
+  const file = outputPath(ctx, output, selected.jobs.size > 1 ? job : undefined);
+  const other = options.files.get(file);
+  if (other !== undefined) throw sameFile(job, other, shownPath(ctx, file));
+  options.files.set(file, job);
+  await writeFile(ctx, file, formatted.text);
+  return { ...result, file };
+}
+
+/** A slash in a job's name is `_` in the name of its file, so two jobs may get one file. */
+function sameFile(job: string, other: string, file: string): UserError {
+  return new UserError(`Jobs "${other}" and "${job}" would both be written to ${file}`, {
+    code: "compile.same_file",
+    exit: ExitCode.Config,
+    hint: `Compile it alone: \`kedro-azureml compile ${shellWord(job)} -o OTHER_FILE\``,
+  });
+}

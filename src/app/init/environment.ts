@@ -1,0 +1,129 @@
+import { join } from "node:path";
+import type { Context } from "../../core/context.ts";
+import type { Project } from "../../kedro/project.ts";
+import { parseToml } from "../../kedro/toml.ts";
+import { ENVIRONMENT_FILE } from "../../azureml/assets/create_lines.ts";
+
+/** The plugin that runs the steps, and whose jobs this program makes. */
+const PLUGIN = "kedro-azureml-pipeline==0.1.0";
+/** Kedro where the project does not require it; the plugin needs Kedro 1. */
+const KEDRO = "kedro~=1.0";
+/** The oldest Python that the plugin runs on. */
+const OLDEST_PYTHON = [3, 11] as const;
+/** An image of Microsoft's for steps, with conda. */
+const IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest";
+
+/** The files of an Azure ML environment, by path relative to the project. */
+export interface EnvironmentFiles {
+  /** Name of the environment in Azure ML. */
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+  /** Requirements that were left out: conda cannot install them in the image. */
+  readonly skipped: readonly string[];
+}
+
+/** Makes the environment of a project: its own requirements, Kedro, and the plugin. */
+export async function environmentFiles(
+  ctx: Pick<Context, "fs">,
+  project: Project,
+): Promise<EnvironmentFiles> {
+  const found = await readRequirements(ctx, project);
+  const name = `${project.packageName.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}-env`;
+  const isThere = (what: string) => found.requirements.some((one) => nameOf(one) === what);
+  const requirements = [
+    ...(isThere("kedro") ? [] : [KEDRO]),
+    ...(isThere(nameOf(PLUGIN)) ? [] : [PLUGIN]),
+    ...found.requirements,
+  ];
+  return {
+    name,
+    files: {
+      [ENVIRONMENT_FILE]: definition(name),
+      "environment/conda.yml": condaFile(name, found.python, requirements),
+    },
+    skipped: found.skipped,
+  };
+}
+
+function definition(name: string): string {
+  return `# The Azure ML environment that steps run in. After a change, create a new version:
+#   az ml environment create --file ${ENVIRONMENT_FILE} --resource-group … --workspace-name …
+$schema: https://azuremlschemas.azureedge.net/latest/environment.schema.json
+name: ${name}
+image: ${IMAGE}
+conda_file: conda.yml
+`;
+}
+
+function condaFile(name: string, python: string, requirements: readonly string[]): string {
+  return `# Packages that steps run with. Keep them in line with the requirements of the project.
+name: ${name}
+channels:
+  - conda-forge
+dependencies:
+  - python=${python}
+  - pip
+  - pip:
+${requirements.map((one) => `      - ${JSON.stringify(one)}\n`).join("")}`;
+}
+
+interface Requirements {
+  readonly requirements: readonly string[];
+  readonly skipped: readonly string[];
+  /** The minor version of Python, such as `3.11`. */
+  readonly python: string;
+}
+
+/** Reads the project's requirements: those of pyproject.toml, and of requirements.txt beside it or in src/. */
+async function readRequirements(ctx: Pick<Context, "fs">, project: Project): Promise<Requirements> {
+  const { dependencies = [], "requires-python": python = "" } = await readProjectTable(ctx, project);
+  const lines: string[] = [];
+  const skipped: string[] = [];
+  for (const path of ["requirements.txt", "src/requirements.txt"]) {
+    await readLines(ctx, join(project.root, path), lines, skipped);
+  }
+  const all = [...dependencies, ...lines].filter((one) => !skipped.includes(one));
+  const unique = new Map(all.map((one) => [nameOf(one), one]));
+  return { requirements: [...unique.values()], skipped, python: pythonOf(python) };
+}
+
+interface ProjectTable {
+  readonly dependencies?: readonly string[];
+  readonly "requires-python"?: string;
+}
+
+async function readProjectTable(ctx: Pick<Context, "fs">, project: Project): Promise<ProjectTable> {
+  const text = await ctx.fs.readText(join(project.root, "pyproject.toml"));
+  return (parseToml(text, "pyproject.toml").project ?? {}) as ProjectTable;
+}
+
+/** Reads the requirements of a file, and of the files that it names with `-r`; nothing where there is no file. */
+async function readLines(
+  ctx: Pick<Context, "fs">,
+  path: string,
+  lines: string[],
+  skipped: string[],
+): Promise<void> {
+  if ((await ctx.fs.stat(path))?.kind !== "file") return;
+  const text = (await ctx.fs.readText(path)).replaceAll(/\\\r?\n/g, " ");
+  for (const raw of text.split(/\r?\n/)) {
+    const line = raw.replace(/(^|\s)#.*$/, "").replaceAll(/\s--hash=\S+/g, "").trim();
+    const other = /^(?:-r|--requirement)[\s=]+(\S+)$/.exec(line)?.[1];
+    if (other !== undefined) await readLines(ctx, join(path, "..", other), lines, skipped);
+    else if (/^(?:-|\.|\/|file:)/.test(line)) skipped.push(line);
+    else if (line !== "") lines.push(line);
+  }
+}
+
+/** The name of a requirement as package indexes normalize it. */
+function nameOf(requirement: string): string {
+  return requirement.match(/^[\w.-]+/)?.[0].toLowerCase().replaceAll(/[-_.]+/g, "-") ?? requirement;
+}
+
+/** The lower bound of `requires-python`, but not below what the plugin runs on. */
+function pythonOf(bound: string): string {
+  const [, major, minor] = /(?:>=|~=|==)\s*(\d+)\.(\d+)/.exec(bound) ?? [];
+  const lowest = major === undefined ? 0 : Number(major) * 100 + Number(minor);
+  const oldest = OLDEST_PYTHON[0] * 100 + OLDEST_PYTHON[1];
+  return lowest > oldest ? `${major}.${minor}` : OLDEST_PYTHON.join(".");
+}

@@ -1,0 +1,38 @@
+import type { AppContext } from "../context.ts";
+import { compile, type Compiled } from "../../azureml/compile/job.ts";
+import { UserError } from "../../core/errors.ts";
+import { withProjectPlace } from "./locate_error.ts";
+import type { CompileJobOptions, SelectedJobs } from "./select_jobs.ts";
+
+/**
+ * Compiles one selected job.
+ *
+ * @param job Its name in azureml.yml.
+ * @throws {UserError} as `compile()`, with the place in the project's configuration that is the cause.
+ */
+export async function compileJob(
+  ctx: AppContext,
+  { session, jobs }: SelectedJobs,
+  job: string,
+  options: CompileJobOptions & { readonly displayName?: Readonly<Record<string, string>> },
+): Promise<Compiled> {
+  const { config, snapshot } = session;
+  try {
+    return compile({
+      name: job,
+      job: jobs.get(job)!,
+      config: config.azureml,
+      place: config.place,
+      snapshot,
+      defaultExperimentName: config.experimentName,
+    }, {
+      environment: options.amlEnv,
+      params: options.params,
+      environmentVariables: options.envVar,
+      loadVersions: options.loadVersions,
+      displayName: options.displayName?.[job],
+    });
+  } catch (thrown) {
+    throw thrown instanceof UserError ? await withProjectPlace(ctx, session, thrown) : thrown;
+  }
+}

@@ -1,0 +1,80 @@
+import { ExitCode, UserError } from "../../core/errors.ts";
+
+/** Options that change how a project is read or compiled, by their attribute. */
+const OF_THE_PROJECT = {
+  env: "-e",
+  params: "--params",
+  paramsFile: "--params-file",
+  loadVersions: "--load-versions",
+  displayName: "--display-name",
+  python: "--python",
+  snapshot: "--snapshot",
+  allowEnvNames: "--allow-env-names",
+  readTimeout: "--read-timeout",
+  onJobScheduled: "--on-job-scheduled",
+  delete: "--delete",
+} as const;
+
+/** Options of packages, by their attribute. */
+const OF_THE_PACKAGE = {
+  sha256: "--sha256",
+  subscriptionId: "--subscription-id",
+  resourceGroup: "--resource-group",
+  workspaceName: "--workspace-name",
+} as const;
+
+/**
+ * Refuses options that have no effect on a package.
+ *
+ * @throws {UserError} `usage.package`.
+ */
+export function refuseProjectOptions(options: object): void {
+  refuse(options, OF_THE_PROJECT, {
+    sentence: (flag) => `\`${flag}\` cannot be combined with \`--package\`, whose jobs are already compiled`,
+    hint: "Omit it, or give it to `kedro-azureml pack`",
+  });
+}
+
+/**
+ * Refuses options that have no effect without a package.
+ *
+ * @throws {UserError} `usage.package`.
+ */
+export function refusePackageOptions(options: object): void {
+  refuse(options, OF_THE_PACKAGE, {
+    sentence: (flag) => `\`${flag}\` requires \`--package\``,
+    hint: "Add `--package FILE`, or omit it",
+  });
+}
+
+/** Options of following jobs, by their attribute. */
+const OF_FOLLOWING = { timeout: "--timeout", logs: "--logs" } as const;
+
+/**
+ * Refuses options that have no effect unless jobs are followed.
+ *
+ * @throws {UserError} `usage.needs_wait`.
+ */
+export function refuseFollowOptions(options: { readonly waitForCompletion?: boolean }): void {
+  if (options.waitForCompletion) return;
+  refuse(options, OF_FOLLOWING, {
+    code: "usage.needs_wait",
+    sentence: (flag) => `\`${flag}\` requires \`--wait\``,
+    hint: "Add `--wait`, or omit it",
+  });
+}
+
+function refuse(
+  options: object,
+  flags: Readonly<Record<string, string>>,
+  { code = "usage.package", sentence, hint }: {
+    readonly code?: string;
+    readonly sentence: (flag: string) => string;
+    readonly hint: string;
+  },
+): void {
+  const given = options as Readonly<Record<string, unknown>>;
+  const found = Object.entries(flags).find(([key]) => given[key] !== undefined);
+  if (found === undefined) return;
+  throw new UserError(sentence(found[1]), { code, exit: ExitCode.Usage, hint });
+}

@@ -1,0 +1,90 @@
+import { basename } from "node:path";
+import type { PreparedCode } from "../../azureml/code/select.ts";
+import { gitProperties } from "../../azureml/git/properties.ts";
+import type { JobSpec } from "../../azureml/job_spec.ts";
+import { type JobPlan, planJob } from "../../azureml/write/plan.ts";
+import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import type { AppContext } from "../context.ts";
+import { openProjectCode, type ProjectCode } from "./code.ts";
+import { chooseWorkspace } from "./connect.ts";
+import type { SelectedJobs } from "./select_jobs.ts";
+
+/** Everything besides the jobs themselves that submitting them takes. */
+export interface SubmissionInputs {
+  /** The workspace of a job. @throws {UserError} `workspace.unknown`. */
+  readonly workspaceOf: (spec: JobSpec) => WorkspaceConfig;
+  /** The code of a folder, selected and hashed once. */
+  readonly code: (directory: string) => Promise<PreparedCode>;
+  /** The Kedro environment. */
+  readonly env: string;
+  /** Properties of each job, such as the commit of the checkout. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** The folder for which the jobs are remembered. */
+  readonly root: string;
+  /** The experiment of jobs that name none. */
+  readonly experiment: string;
+}
+
+/** The inputs of jobs that are compiled from a project, whose code can also be listed. */
+export type ProjectInputs = SubmissionInputs & ProjectCode;
+
+/**
+ * Reads the inputs of a project's jobs, without asking Azure.
+ *
+ * @param options.workspace The workspace of azureml.yml for all jobs; else each job's own.
+ */
+export async function readSubmissionInputs(
+  ctx: AppContext,
+  selected: SelectedJobs,
+  options: { readonly workspace?: string },
+): Promise<ProjectInputs> {
+  const { project, config, env, snapshot } = selected.session;
+  const load = {
+    root: project.root,
+    env,
+    settings: snapshot.project.settings,
+    outside: selected.session.load.outside,
+  };
+  return {
+    workspaceOf: ({ job }) => chooseWorkspace(config, options.workspace, selected.jobs.get(job)),
+    ...openProjectCode(ctx, load, config.place),
+    env,
+    properties: await gitProperties(ctx.fs, project.root, ctx),
+    root: project.root,
+    experiment: basename(project.root),
+  };
+}
+
+/** Everything that one job would send, without asking Azure. */
+export async function planSubmission(
+  spec: JobSpec,
+  inputs: SubmissionInputs,
+  tags?: Readonly<Record<string, string>>,
+): Promise<JobPlan> {
+  const code = spec.codeDirectory === undefined ? undefined : await inputs.code(spec.codeDirectory);
+  return planJob(spec, {
+    workspace: inputs.workspaceOf(spec),
+    code,
+    properties: inputs.properties,
+    experiment: inputs.experiment,
+    ...(tags && { tags }),
+  });
+}
+
+/** A plan as `--json` and `compile --format rest` show it. */
+export function planData({ spec, workspace, code, properties, components, body }: JobPlan): unknown {
+  return {
+    job: spec.job,
+    dryRun: true,
+    workspace,
+    environment: spec.environment,
+    properties,
+    code: code && {
+      hash: code.hash,
+      files: code.files.map(({ name, sizeBytes }) => ({ name, sizeBytes })),
+      leftOut: code.leftOut,
+    },
+    components,
+    body,
+  };
+}

@@ -1,0 +1,97 @@
+import { schedulesOf } from "../../azureml/schedules/from_config.ts";
+import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import { type CheckOptions, requireSubmittable } from "../check/check.ts";
+import type { AppContext } from "../context.ts";
+import { openPackageJobs } from "../package/open.ts";
+import type { PackageOptions } from "../package/options.ts";
+import { refusePackageOptions } from "../project/option_conflicts.ts";
+import { withParamsFile } from "../project/params_file.ts";
+import { selectJobs } from "../project/select_jobs.ts";
+import { type DeletedSchedule, deleteJobSchedules } from "./delete.ts";
+import {
+  type PlannedSchedule,
+  planSchedules,
+  requireSchedules,
+  type ScheduleInputs,
+  type ScheduleResult,
+  sendSchedules,
+} from "./put.ts";
+
+/** Options of `schedule`. */
+export interface ScheduleOptions extends CheckOptions {
+  /** Whether to show what would be done, and change nothing. */
+  readonly dryRun?: boolean;
+  /** Whether to delete the schedules of the jobs instead. */
+  readonly delete?: boolean;
+}
+
+/** Options of `schedule --package`. */
+export interface SchedulePackageOptions extends PackageOptions {
+  readonly dryRun?: boolean;
+}
+
+/** What `schedule` yields: the warnings of the checks first, then each schedule. */
+export type ScheduleCommandResult =
+  | { readonly type: "checked"; readonly warnings: readonly Warning[] }
+  | { readonly type: "planned"; readonly planned: PlannedSchedule }
+  | { readonly type: "deleted"; readonly schedule: DeletedSchedule }
+  | ScheduleResult;
+
+/**
+ * Creates or updates the schedules of a project's jobs, or deletes them; nothing is sent unless all pass the checks.
+ *
+ * @throws {UserError} `schedule.*`, `usage.*`, those of the checks.
+ */
+export async function* scheduleJobs(
+  ctx: AppContext,
+  given: ScheduleOptions,
+): AsyncIterable<ScheduleCommandResult> {
+  const options = await withParamsFile(ctx, given);
+  refusePackageOptions(options);
+  if (options.delete) return yield* deleteAll(ctx, options);
+  const selected = await selectJobs(ctx, options);
+  const { session, jobs } = selected;
+  const { azureml: config, place } = session.config;
+  const schedules = schedulesOf({ config, jobs, place });
+  const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, {
+    ...options,
+    action: "schedule",
+  });
+  yield { type: "checked", warnings };
+  yield* put(ctx, { inputs, specs, schedules }, options);
+}
+
+/** Creates or updates the schedules of the jobs of a package, which needs no project. */
+export async function* schedulePackage(
+  ctx: AppContext,
+  options: SchedulePackageOptions,
+): AsyncIterable<ScheduleCommandResult> {
+  const { specs, schedules, inputs } = await openPackageJobs(ctx, options);
+  requireSchedules([...specs.keys()], schedules);
+  specs.forEach(inputs.workspaceOf);
+  yield* put(ctx, { inputs, specs, schedules }, options);
+}
+
+async function* put(
+  ctx: AppContext,
+  inputs: ScheduleInputs,
+  { dryRun = false }: { readonly dryRun?: boolean },
+): AsyncIterable<ScheduleCommandResult> {
+  if (!dryRun) return yield* sendSchedules(ctx, inputs);
+  for await (const planned of planSchedules(ctx, inputs)) yield { type: "planned", planned };
+}
+
+async function* deleteAll(ctx: AppContext, options: ScheduleOptions): AsyncIterable<ScheduleCommandResult> {
+  if (options.amlEnv !== undefined) {
+    throw new UserError("`--delete` cannot be combined with `--aml-env`", {
+      code: "usage.delete_and_environment",
+      exit: ExitCode.Usage,
+      hint: "Omit `--aml-env`",
+    });
+  }
+  const selected = await selectJobs(ctx, { ...options, mustName: true });
+  yield { type: "checked", warnings: selected.session.warnings };
+  for await (const schedule of deleteJobSchedules(ctx, selected, options)) {
+    yield { type: "deleted", schedule };
+  }
+}

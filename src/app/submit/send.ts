@@ -1,0 +1,168 @@
+import type { JobSpec } from "../../azureml/job_spec.ts";
+import { stepsOfSpec } from "../../azureml/write/steps.ts";
+import type { JobBody } from "../../azureml/write/to_rest.ts";
+import { openSubmitter, type SendingJob, type Submitter } from "../../azureml/submit/submit.ts";
+import type { Workspace } from "../../azureml/client/workspace.ts";
+import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import type { AppContext } from "../context.ts";
+import { UserError } from "../../core/errors.ts";
+import type { Callback } from "../../kedro/callback.ts";
+import { onceEach } from "../../core/once.ts";
+import { openBoard } from "../step_board.ts";
+import { jobTags } from "../ci/ci_run.ts";
+import { connect } from "../project/connect.ts";
+import type { SubmissionInputs } from "../project/submission_inputs.ts";
+import { runCallback } from "./callback.ts";
+import { follow } from "../runs/follow.ts";
+import { isFailure, type RunResult } from "../runs/results.ts";
+import { cancelPrevious, requireBranch } from "../ci/previous_jobs.ts";
+import type { JobsFile } from "../records/jobs_file.ts";
+import { interleaved } from "../runs/interleave.ts";
+import { openLedger, type SubmissionLedger } from "../records/ledger.ts";
+import { openUploadMemory } from "../records/remembered_uploads.ts";
+
+/** How jobs are submitted. */
+export interface SendOptions {
+  /** `-w`: a workspace of azureml.yml for all jobs. */
+  readonly workspace?: string;
+  /** Whether to stop at warnings, too. */
+  readonly strict?: boolean;
+  /** Codes of errors to treat as warnings. */
+  readonly allow?: readonly string[];
+  readonly waitForCompletion?: boolean;
+  readonly concurrent?: boolean;
+  /** Called with each job that Azure has accepted. */
+  readonly callback?: Callback | undefined;
+  /** Name of the job in Azure ML; submitting the same job again under it changes nothing. */
+  readonly name?: string;
+  /** Seconds to follow a job at most. */
+  readonly timeout?: number;
+  /** The file of `--output-file`, kept up to date. */
+  readonly jobsFile?: JobsFile | undefined;
+  /** Whether SIGINT and SIGTERM cancel the jobs. */
+  readonly cancelOnInterrupt?: boolean;
+  /** Whether unfinished jobs of earlier runs of the same branch are cancelled. */
+  readonly cancelPrevious?: boolean;
+}
+
+/**
+ * Submits jobs, and yields what happened to each as soon as it is known.
+ *
+ * Jobs are submitted one after the other and stop at the first failure, as in the plugin, because a later job may read
+ * what an earlier one writes; the jobs after it are reported as skipped. With `concurrent`, all jobs are submitted at
+ * once, and each whatever happens to the others.
+ *
+ * @throws {UserError} of the only job; `interrupted`.
+ */
+export async function* sendJobs(
+  ctx: AppContext,
+  specs: readonly JobSpec[],
+  inputs: SubmissionInputs,
+  options: SendOptions,
+): AsyncIterable<RunResult> {
+  const { root, env } = inputs;
+  const ledger = openLedger(ctx, { ...options, root, env });
+  try {
+    yield* sendEach(ctx, specs, inputs, { ...options, ledger });
+    ctx.signal.throwIfAborted();
+  } catch (thrown) {
+    throw ctx.signal.aborted ? await ledger.interrupted() : thrown;
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function* sendEach(
+  ctx: AppContext,
+  specs: readonly JobSpec[],
+  inputs: SubmissionInputs,
+  options: SendOptions & { readonly ledger: SubmissionLedger },
+): AsyncIterable<RunResult> {
+  const { ledger } = options;
+  const tags = jobTags(ctx, inputs, options);
+  if (options.cancelPrevious) specs.forEach(({ job }) => requireBranch(tags(job)));
+  const { submitterOf, tenant } = await openSubmitters(ctx, inputs, { ...options, tags });
+  async function* send(spec: JobSpec): AsyncGenerator<RunResult> {
+    const [workspace, submitter] = submitterOf(spec);
+    try {
+      const job = await submitter.submit(spec, { name: options.name });
+      const studioUrl = inTenant(job.studioUrl, tenant());
+      const board = openBoard(stepsOfSpec(spec));
+      await ledger.accepted({ ...job, studioUrl, board }, workspace);
+      yield { type: "submitted", job: { ...job, studioUrl }, workspace: workspace.config };
+      if (options.callback) yield await runCallback(ctx, options.callback, job);
+      if (options.waitForCompletion) {
+        const { name } = job;
+        const onEnd = ledger.ended;
+        const run = await follow(ctx, workspace, { ...options, name, job: spec.job, board, onEnd });
+        yield { type: "ended", run };
+      }
+    } catch (thrown) {
+      await ledger.failed(spec.job, thrown);
+      if (ctx.signal.aborted || specs.length === 1 || !(thrown instanceof UserError)) throw thrown;
+      yield { type: "failed", job: spec.job, error: thrown };
+    }
+  }
+  if (options.concurrent) return yield* interleaved(specs.map(send));
+  for (const [at, spec] of specs.entries()) {
+    let failed = false;
+    for await (const result of send(spec)) {
+      failed ||= isFailure(result);
+      yield result;
+    }
+    if (failed) {
+      return yield* specs.slice(at + 1).map((
+        { job },
+      ) => ({ type: "skipped", job, because: spec.job } as const));
+    }
+  }
+}
+
+/** Signs in, reports the identity, and opens a submitter for each workspace once. */
+export async function openSubmitters(
+  ctx: AppContext,
+  { workspaceOf, code, properties, experiment }: SubmissionInputs,
+  options: Pick<SendOptions, "cancelPrevious" | "strict" | "allow"> & {
+    readonly ledger?: SubmissionLedger;
+    readonly tags?: (job: string) => Readonly<Record<string, string>>;
+  },
+) {
+  const { cloud, tokens, open } = await connect(ctx);
+  await tokens.getToken(cloud.resourceManagerScope);
+  const identity = tokens.identity();
+  ctx.report({ type: "identity", identity, members: tokens.report() });
+  const onEvent = ctx.report;
+  const tenant = () => tokens.identity()?.tenantId;
+  const submitterIn = onceEach((config: WorkspaceConfig): [Workspace, Submitter] => {
+    const workspace = open(config);
+    const { ledger, tags, cancelPrevious: cancels } = options;
+    const beforeSending = async (job: SendingJob, { properties }: JobBody) => {
+      const experiment = String(properties.experimentName);
+      if (cancels) {
+        await cancelPrevious(workspace, { job: job.job, tags: tags!(job.job), experiment }, ctx.report);
+      }
+      await ledger?.sending({ ...job, studioUrl: inTenant(job.studioUrl, tenant()) }, workspace);
+    };
+    const submitter = openSubmitter(workspace, {
+      experiment,
+      code,
+      properties,
+      onEvent,
+      beforeSending,
+      uploads: openUploadMemory(ctx),
+      strict: options.strict ?? false,
+      allow: options.allow ?? [],
+      ...(tags && { tags }),
+    });
+    return [workspace, submitter];
+  });
+  return {
+    submitterOf: (spec: JobSpec) => submitterIn(workspaceOf(spec)),
+    tenant,
+  };
+}
+
+/** The link to a job in Azure ML Studio, such that it opens in the tenant that took the job. */
+function inTenant(url: string, tenant: string | undefined): string {
+  return tenant === undefined || url.includes("tid=") ? url : `${url}&tid=${tenant}`;
+}

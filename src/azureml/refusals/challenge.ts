@@ -1,0 +1,59 @@
+import type { AzureProblem } from "./read.ts";
+
+/** What Azure demands of another token when it refuses one. */
+export interface TokenChallenge {
+  /** JSON of the claims that the token must have. */
+  readonly claims?: string;
+  /** Tenant that the token must come from. */
+  readonly tenant?: string;
+}
+
+type Header = (name: string) => string | undefined;
+
+/**
+ * Reads what a 401 demands: claims (`error="insufficient_claims"`, as Azure answers writes of users without multi-factor
+ * authentication), or another tenant. Read as azure-core does (`_authentication.py`, `on_challenge`).
+ *
+ * @param header A header of the answer by its name in lower case.
+ * @returns `undefined` where another token would not help.
+ */
+export function readChallenge(header: Header, azure: AzureProblem | undefined): TokenChallenge | undefined {
+  const claims = claimsOf(header);
+  const tenant = tenantOf(header, azure);
+  if (claims !== undefined) return { claims, ...(tenant !== undefined && isId(tenant) && { tenant }) };
+  if (azure?.code !== "InvalidAuthenticationTokenTenant" || tenant === undefined || !isId(tenant)) {
+    return undefined;
+  }
+  return { tenant };
+}
+
+/** Whether an answer says that the token lacks claims. */
+export function lacksClaims(header: Header): boolean {
+  return /error="?insufficient_claims/i.test(header("www-authenticate") ?? "");
+}
+
+/** The tenant that an answer names as the right one. */
+export function tenantOf(header: Header, azure: AzureProblem | undefined): string | undefined {
+  return /must match (?:the tenant|one of the tenants) '?https:\/\/[^/]+\/([^/',]+)/.exec(
+    azure?.message ?? "",
+  )?.[1] ??
+    /authorization_uri="?https:\/\/[^/]+\/([^/",]+)/.exec(header("www-authenticate") ?? "")?.[1];
+}
+
+function claimsOf(header: Header): string | undefined {
+  if (!lacksClaims(header)) return undefined;
+  const encoded = /\bclaims="?([A-Za-z0-9+/_=-]+)/.exec(header("www-authenticate") ?? "")?.[1];
+  if (encoded === undefined) return undefined;
+  try {
+    const bytes = atob(encoded.replaceAll("-", "+").replaceAll("_", "/").replace(/=+$/, ""));
+    const text = new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isId(tenant: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(tenant);
+}

@@ -1,0 +1,61 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import type { ProjectOptions } from "../../app/context.ts";
+import type { Context } from "../../core/context.ts";
+import { repeated } from "./argument_types.ts";
+
+/** Options that every command takes, before or after its name. */
+export interface GlobalOptions extends ProjectOptions {
+  readonly json?: boolean;
+  /** Logs HTTP requests to standard error. */
+  readonly verbose?: boolean;
+  /** False with `--no-color`. */
+  readonly color?: boolean;
+  /** False with `--no-input`. */
+  readonly input?: boolean;
+  /** Takes the place of `AZURE_TOKEN_CREDENTIALS`. */
+  readonly credential?: string;
+  /** Takes the place of `KEDRO_AZUREML_CA_FILE`; as typed. */
+  readonly caFile?: string;
+  /** Takes the place of `KEDRO_AZUREML_CLOUD_FILE`; as typed. */
+  readonly cloudFile?: string;
+}
+
+/** Declares {@linkcode GlobalOptions} on the program. */
+export function addGlobalOptions(root: Command): Command {
+  return root
+    .option("-e, --env <name>", "Kedro environment (default: KEDRO_ENV, else local)")
+    .option("-C, --directory <dir>", "run as if started in this folder")
+    .option("--json", "print results, warnings and errors as JSON")
+    .option("--verbose", "log HTTP requests to stderr")
+    .option(
+      "--credential <name>",
+      "use only this credential, such as azure-cli (default: AZURE_TOKEN_CREDENTIALS)",
+    )
+    .option("--ca-file <file>", "PEM file with extra CA certificates (default: KEDRO_AZUREML_CA_FILE)")
+    .option("--cloud-file <file>", "JSON file that describes your cloud (default: KEDRO_AZUREML_CLOUD_FILE)")
+    .option(
+      "--allow-outside <folder>",
+      "allow the code folder or configuration to be in this folder outside of the project; can be repeated",
+      repeated,
+    )
+    .option("--no-color", "print without color")
+    .option("--no-input", "never prompt");
+}
+
+/**
+ * The context in which `--credential`, `--ca-file` and `--cloud-file` win over the variables whose settings they
+ * override for this command. Paths are resolved against the folder in which the command was typed; the network is
+ * opened again, because it depends on the CA file.
+ */
+export function withGlobalOptions(ctx: Context, options: GlobalOptions): Context {
+  const path = (file: string | undefined) => file && resolve(ctx.cwd, file);
+  const overrides = Object.entries({
+    AZURE_TOKEN_CREDENTIALS: options.credential,
+    KEDRO_AZUREML_CA_FILE: path(options.caFile),
+    KEDRO_AZUREML_CLOUD_FILE: path(options.cloudFile),
+  }).filter(([, value]) => value);
+  if (overrides.length === 0) return ctx;
+  const env = { ...ctx.env, ...Object.fromEntries(overrides) };
+  return { ...ctx, env, ...ctx.openNetwork(env) };
+}

@@ -1,0 +1,58 @@
+import type { Command, Help } from "commander";
+
+/** Widest column of terms; the description of a wider term starts on the next line. */
+const WIDEST_TERM = 26;
+/** Width that help is made for where there is no terminal. */
+export const USUAL_COLUMNS = 80;
+
+/** Settings of the parser's help: every line fits the terminal, and breaks between words. */
+export const HELP_LAYOUT: Partial<Help> = {
+  sortOptions: false,
+  showGlobalOptions: false,
+  minWidthToWrap: 20,
+  subcommandTerm: commandTerm,
+  padWidth(command, helper) {
+    const longest = Math.max(
+      helper.longestOptionTermLength(command, helper),
+      helper.longestSubcommandTermLength(command, helper),
+      helper.longestArgumentTermLength(command, helper),
+    );
+    return Math.min(longest, WIDEST_TERM);
+  },
+  formatItem(term, termWidth, description, helper) {
+    const indent = " ".repeat(termWidth + 4);
+    const width = (helper.helpWidth ?? USUAL_COLUMNS) - indent.length;
+    const text = helper.boxWrap(description, width).replaceAll("\n", `\n${indent}`);
+    return term.length > termWidth
+      ? `  ${term}${text && `\n${indent}${text}`}`
+      : `  ${`${term.padEnd(termWidth)}  ${text}`.trimEnd()}`;
+  },
+};
+
+/** A command with its alias and arguments; its own help lists its options and subcommands. */
+function commandTerm(command: Command): string {
+  const names = [command.name(), ...command.aliases()].join(", ");
+  if (command.commands.length > 0) return names;
+  const args = command.registeredArguments.map((argument) => {
+    const name = argument.name() + (argument.variadic ? "..." : "");
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  return [names, ...args].join(" ");
+}
+
+/** Names the options that every command takes, on lines that fit the terminal. */
+export function globalOptionsText(root: Command, command: Command, columns: number): string {
+  const own = new Set(command.options.map(({ long }) => long));
+  const names = root.options
+    .filter(({ long, hidden }) => !hidden && long !== "--version" && !own.has(long))
+    .map(({ flags }) => flags);
+  const helper = root.createHelp();
+  helper.minWidthToWrap = 20;
+  const list = helper.boxWrap(names.map((name) => name.replaceAll(" ", "\0")).join(", "), columns - 2);
+  return [
+    "",
+    "Global options:",
+    ...list.replaceAll("\0", " ").split("\n").map((line) => `  ${line}`),
+    "  Run `kedro-azureml --help` for what they do.",
+  ].join("\n");
+}

@@ -1,0 +1,28 @@
+import type { AppContext } from "../../app/context.ts";
+import {
+  type DeletedSchedule,
+  type DeleteNamedOptions,
+  deleteNamedSchedules,
+} from "../../app/schedule/delete.ts";
+import type { Output } from "../command/output.ts";
+
+/** Deletes schedules by their names in Azure ML. */
+export async function* scheduleDelete(ctx: AppContext, options: DeleteNamedOptions): AsyncIterable<Output> {
+  for await (const one of deleteNamedSchedules(ctx, options)) yield renderDeleted(one);
+}
+
+/** Shows a schedule that was deleted, did not exist, or with `dryRun` would be deleted. */
+export function renderDeleted({ name, job, workspace, deleted }: DeletedSchedule): Output {
+  if (deleted === undefined) {
+    return {
+      data: { schedule: name, job, workspace, dryRun: true },
+      text: `Schedule ${name} would be deleted from workspace ${workspace.name}\n`,
+    };
+  }
+  return {
+    data: { schedule: name, job, workspace, deleted },
+    text: deleted
+      ? `✓ Deleted schedule ${name}\n`
+      : `· Schedule ${name} does not exist in workspace ${workspace.name}\n`,
+  };
+}

@@ -1,0 +1,97 @@
+import type { AppContext } from "../../app/context.ts";
+import type { PlannedSchedule } from "../../app/schedule/put.ts";
+import {
+  type ScheduleCommandResult,
+  scheduleJobs,
+  type ScheduleOptions,
+  schedulePackage,
+  type SchedulePackageOptions,
+} from "../../app/schedule/schedule.ts";
+import { nextTimes } from "../../azureml/schedules/next_times.ts";
+import { type NamedSchedule, toTriggerRest } from "../../azureml/schedules/to_rest.ts";
+import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import type { UserError } from "../../core/errors.ts";
+import type { Output } from "../command/output.ts";
+import { renderError } from "../text/error.ts";
+import { isoText, untilText, zonedText } from "../text/times.ts";
+import { renderDeleted } from "./delete.ts";
+import { TIMES, triggerText } from "./schedule_text.ts";
+
+/** Creates, updates or deletes the schedules of jobs of a project, or of a package where `--package` names one. */
+export async function* schedule(
+  ctx: AppContext,
+  options: ScheduleOptions | SchedulePackageOptions,
+): AsyncIterable<Output> {
+  const results = "package" in options ? schedulePackage(ctx, options) : scheduleJobs(ctx, options);
+  for await (const result of results) yield render(result);
+}
+
+function render(result: ScheduleCommandResult): Output {
+  switch (result.type) {
+    case "checked":
+      return { data: undefined, text: "", warnings: result.warnings };
+    case "planned":
+      return renderPlanned(result.planned);
+    case "deleted":
+      return renderDeleted(result.schedule);
+    case "scheduled":
+      return renderScheduled(result.schedule, result.workspace, result.now);
+    case "failed":
+      return renderFailed(result.job, result.error);
+    case "skipped":
+      return renderSkipped(result.job, result.because);
+  }
+}
+
+/** Shows a schedule that was created or updated. */
+function renderScheduled(schedule: NamedSchedule, workspace: WorkspaceConfig, now: Date): Output {
+  const { name, job, trigger } = schedule;
+  const wire = toTriggerRest(trigger);
+  const times = nextTimes(wire, { after: now, createdAt: now, count: TIMES });
+  const next = times[0] === undefined ? "" : `; next ${zonedText(times[0])}, ${untilText(times[0], now)}`;
+  return {
+    data: { schedule: name, job, trigger, workspace, next: times.map(isoText) },
+    text: `✓ Schedule ${name} runs job ${job}: ${triggerText(wire)}${next}\n`,
+  };
+}
+
+/** Shows why the schedules of a job were not created or updated. */
+function renderFailed(job: string, error: UserError): Output {
+  const { data, text } = renderError(error);
+  return {
+    data: { job, ...(data as Record<string, unknown>) },
+    text: `✗ Job ${job} was not scheduled\n${text.replace(/^(?=.)/gm, "  ")}`,
+    exit: error.exit,
+  };
+}
+
+/** Shows a job whose schedules were not changed. */
+function renderSkipped(job: string, failed: string): Output {
+  return {
+    data: { job, skipped: true, because: failed },
+    text: `· Job ${job} was skipped, because ${failed} failed\n`,
+  };
+}
+
+/** Shows a schedule that would be created or updated. */
+function renderPlanned({ schedule, plan, body, now }: PlannedSchedule): Output {
+  const { name, job, trigger } = schedule;
+  const { workspace, components } = plan;
+  const wire = toTriggerRest(trigger);
+  const times = nextTimes(wire, { after: now, createdAt: now, count: TIMES });
+  return {
+    data: {
+      schedule: name,
+      job,
+      dryRun: true,
+      trigger,
+      workspace,
+      next: times.map(isoText),
+      components,
+      body,
+    },
+    text: `Schedule ${name} would run job ${job}, pipeline ${plan.spec.pipelineName}, in workspace ` +
+      `${workspace.name}: ${triggerText(wire)}\n` +
+      times.map((time) => `  ${zonedText(time)}, ${untilText(time, now)}\n`).join(""),
+  };
+}

@@ -1,0 +1,61 @@
+import { canTellTimes, nextTimes } from "../../azureml/schedules/next_times.ts";
+import type { Schedule, ScheduleTrigger } from "../../azureml/schedules/schedule.ts";
+import { isoText, untilText, zonedText } from "../text/times.ts";
+
+/** How many of the next times are shown. */
+export const TIMES = 5;
+
+/** When a schedule fires, in a few words. */
+export function triggerText(trigger: ScheduleTrigger): string {
+  const { triggerType, expression, frequency, interval, timeZone } = trigger;
+  const zone = timeZone ?? "UTC";
+  if (triggerType === "Cron") return `cron ${expression}, ${zone}`;
+  const unit = frequency!.toLowerCase();
+  return `every ${interval === 1 ? unit : `${interval} ${unit}s`}${patternText(trigger)}, ${zone}`;
+}
+
+function patternText({ schedule }: ScheduleTrigger): string {
+  const { hours = [], minutes = [], weekDays, monthDays } = schedule ?? {};
+  const two = (number: number) => String(number).padStart(2, "0");
+  const times = hours.flatMap((hour) => minutes.map((minute) => `${two(hour)}:${two(minute)}`));
+  return [
+    ...(weekDays?.length ? [` on ${weekDays.join(", ")}`] : []),
+    ...(monthDays?.length ? [` on day ${monthDays.join(", ")}`] : []),
+    ...(times.length > 0 ? [` at ${times.join(", ")}`] : []),
+  ].join("");
+}
+
+/** The next times at which a schedule fires. */
+export function timesOf(
+  { trigger, createdAt }: Schedule,
+  now: Date,
+  count: number,
+): Temporal.ZonedDateTime[] {
+  return nextTimes(trigger, { after: now, createdAt, count });
+}
+
+/** The next times of a schedule, one a line. */
+export function nextText(schedule: Schedule, now: Date): string {
+  const times = timesOf(schedule, now, TIMES);
+  if (times.length === 0) {
+    return canTellTimes(schedule.trigger)
+      ? "It does not fire again\n"
+      : "Only Azure can tell when it fires next\n";
+  }
+  const lines = times.map((time) => `  ${zonedText(time)}, ${untilText(time, now)}\n`).join("");
+  return `${schedule.isEnabled ? "Next times:" : "Once it is resumed, it fires:"}\n${lines}`;
+}
+
+/** A schedule as `--json` has it. */
+export function scheduleData(schedule: Schedule, now: Date): unknown {
+  const { name, displayName, description, isEnabled, trigger, job } = schedule;
+  return {
+    schedule: name,
+    displayName,
+    description,
+    isEnabled,
+    trigger,
+    experimentName: job?.experimentName,
+    next: timesOf(schedule, now, TIMES).map(isoText),
+  };
+}

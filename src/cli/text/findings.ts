@@ -1,0 +1,38 @@
+import type { Finding, Severity } from "../../azureml/checks/finding.ts";
+import { placeText } from "../../core/errors.ts";
+import { folded, othersText } from "./fold.ts";
+
+const MARKS: Readonly<Record<Severity, string>> = { error: "✗", warning: "!", note: "·" };
+
+/**
+ * Shows findings: each with a mark, its place, its message and its code; below that details, jobs and a hint. Many
+ * warnings with one cause are shown once.
+ *
+ * @param jobs All jobs that were checked; a finding about all of them does not list them.
+ */
+export function findingLines(findings: readonly Finding[], jobs: readonly string[]): string[] {
+  const isFoldable = ({ severity }: Finding) => severity !== "error";
+  const [errors, others] = [findings.filter((one) => !isFoldable(one)), findings.filter(isFoldable)];
+  return [
+    ...errors.flatMap((one) => oneFinding(one, jobs)),
+    ...folded(others).flatMap(({ first, others }) => oneFinding(first, jobs, others)),
+  ];
+}
+
+function oneFinding(
+  { severity, code, message, hint, place, details = [], jobs }: Finding,
+  all: readonly string[],
+  others: readonly Finding[] = [],
+): string[] {
+  const where = place === undefined ? "" : `${placeText(place)}: `;
+  const isOfAll = jobs === undefined || jobs.length === all.length;
+  return [
+    `${MARKS[severity]} ${where}${message} [${code}]`,
+    ...details.map((detail) => `    ${detail}`),
+    ...(isOfAll || all.length === 1
+      ? []
+      : [`    in ${jobs.length === 1 ? "job" : "jobs"} ${jobs.join(", ")}`]),
+    ...(others.length === 0 ? [] : [`    ${othersText(others)}`]),
+    ...(hint === undefined ? [] : [`  hint: ${hint}`]),
+  ];
+}

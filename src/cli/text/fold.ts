@@ -1,0 +1,44 @@
+/** Anything with a code and a message: a warning or a finding. */
+interface Coded {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Warnings with one cause: the first of them, and the others. */
+export interface Folded<T extends Coded> {
+  readonly first: T;
+  readonly others: readonly T[];
+}
+
+/** As many warnings with one cause are shown one by one. */
+const SHOWN_EACH = 3;
+
+/**
+ * Puts warnings together that differ only in the names and paths that they are about, where there are more than three
+ * of them; in the order of their first. Pure.
+ */
+export function folded<T extends Coded>(all: readonly T[]): Folded<T>[] {
+  const groups = Map.groupBy(all, ({ code, message }) => `${code} ${cause(message)}`);
+  return [...groups.values()].flatMap((group): Folded<T>[] =>
+    group.length <= SHOWN_EACH
+      ? group.map((first) => ({ first, others: [] }))
+      : [{ first: group[0]!, others: group.slice(1) }]
+  );
+}
+
+/** The line that stands for warnings that are not shown; names two of them. */
+export function othersText(others: readonly Coded[]): string {
+  const names = [...new Set(others.flatMap(({ message }) => /"[^"]*"/.exec(message)?.[0] ?? []))];
+  const rest = others.length - Math.min(2, names.length);
+  const shown = names.slice(0, 2).join(", ");
+  return `and ${others.length} more like this${shown === "" ? "" : `: ${shown}`}${
+    rest > 0 && shown !== "" ? ` and ${rest} others` : ""
+  }; \`--json\` lists them all`;
+}
+
+/** A message without names in quotes; before the last colon, which a cause follows, also without paths. */
+function cause(message: string): string {
+  const at = message.lastIndexOf(": ");
+  const [subject, reason] = at < 0 ? [message, ""] : [message.slice(0, at), message.slice(at)];
+  return (subject.replace(/"[^"]*"/g, '""').replace(/\S*[./]\S+/g, "…") + reason).replace(/"[^"]*"/g, '""');
+}

@@ -1,0 +1,32 @@
+import { isFinal } from "../../azureml/jobs/job.ts";
+import type { RunResult } from "../../app/runs/results.ts";
+
+/** The commands to type after these results: follow what runs, read the logs of what failed, run it again. */
+export function nextCommands(results: readonly RunResult[]): string[] {
+  const ended = new Map(
+    results.flatMap((one) => one.type === "ended" ? [[one.run.name, one.run.status] as const] : []),
+  );
+  const submitted = results.flatMap((one): { name: string; status: string }[] =>
+    one.type === "submitted" ? [one.job] : one.type === "rerun" ? [one.run] : []
+  );
+  const running = submitted.filter(({ name, status }) => !ended.has(name) && !isFinal(status))
+    .map(({ name }) => name);
+  const failed = [...ended].filter(([, status]) => status === "Failed").map(([name]) => name);
+  return [
+    ...(running.length === 0
+      ? []
+      : [`Run \`kedro-azureml job follow ${running.join(" ")}\` to follow ${pronoun(running)}`]),
+    ...(failed.length === 0 ? [] : [
+      `Run \`kedro-azureml job logs ${failed.join(" ")} --failed\` to see why ${
+        failed.length === 1 ? "it" : "they"
+      } failed`,
+    ]),
+    ...failed.map((name) =>
+      `Run \`kedro-azureml rerun ${name} --from-failed\` to run the steps that did not complete`
+    ),
+  ];
+}
+
+function pronoun(names: readonly string[]): string {
+  return names.length === 1 ? "it" : "them";
+}

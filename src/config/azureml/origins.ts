@@ -1,0 +1,37 @@
+import type { Place } from "../../core/errors.ts";
+import type { Layers } from "../layers/layers.ts";
+import { nearest } from "../omegaconf/merge.ts";
+import { children, type ConfigNode, keyText, type Source, toPlain } from "../omegaconf/node.ts";
+
+/** One value of azureml.yml, and where it came from. */
+export interface Origin {
+  /** Dotted, such as `jobs.main.compute`. */
+  readonly key: string;
+  readonly value: unknown;
+  readonly place: Place;
+  /** Where values were written that this one replaced, the nearest first. */
+  readonly overrides: readonly Place[];
+  /** Whether an interpolation gave the value, which then may come from a secret. */
+  readonly interpolated: boolean;
+  /** What the interpolation referred to, such as a value of globals.yml. */
+  readonly sources: readonly Source[];
+}
+
+/** Every value of merged layers with its origin, in the order of the files. */
+export function originsOf({ values }: Pick<Layers, "values">): readonly Origin[] {
+  return [...children(values)].flatMap(([key, node]) => origins(node, keyText(key), []));
+}
+
+/** The values at and below a node; what replaced a whole mapping replaced all below it. */
+function origins(node: ConfigNode, key: string, above: readonly Place[]): Origin[] {
+  const overrides = [...node.overrides ?? [], ...above];
+  const below = node.kind === "scalar" ? [] : [...children(node)];
+  if (node.kind === "scalar" || below.length === 0) {
+    const { interpolated = false, sources = [] } = node;
+    return [{ key, value: toPlain(node), place: nearest(node), overrides, interpolated, sources }];
+  }
+  return below.flatMap(([name, child]) => {
+    const path = node.kind === "list" ? `${key}[${name}]` : `${key}.${keyText(name)}`;
+    return origins(child, path, overrides);
+  });
+}

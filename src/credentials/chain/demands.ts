@@ -1,0 +1,79 @@
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { type CredentialName, failed, type TokenDemand, type Unavailable } from "../credential.ts";
+import { describeClaims } from "../claims.ts";
+
+/** Credentials that are no person: they have one tenant, and nobody is there who could prove anything. */
+const SERVICES: readonly CredentialName[] = [
+  "environment",
+  "workload-identity",
+  "github-oidc",
+  "azure-pipelines",
+  "managed-identity",
+];
+
+/** Whether a credential signs in an application or a machine, not a person. */
+export function isService(name: CredentialName): boolean {
+  return SERVICES.includes(name);
+}
+
+/**
+ * Why a credential cannot sign in to the tenant that Azure demands; `undefined` where it can try. A service principal or
+ * managed identity belongs to the tenant that it is configured with.
+ */
+export function wrongTenant(name: CredentialName, { tenant, claims }: TokenDemand): Unavailable | undefined {
+  if (tenant === undefined || claims !== undefined || !isService(name)) return undefined;
+  const reason = `the subscription belongs to tenant "${tenant}", and ${name} signs in to another one`;
+  if (name === "managed-identity") {
+    return failed(
+      reason,
+      "Use a machine of the subscription's tenant, or another credential (`--credential`)",
+    );
+  }
+  const variable = name === "azure-pipelines" ? "the service connection's tenant" : "AZURE_TENANT_ID";
+  return failed(
+    reason,
+    `Set ${variable} to ${tenant}, and AZURE_CLIENT_ID to an application that has a service principal there`,
+  );
+}
+
+/** The error for a credential that cannot give the token that Azure demands. */
+export function unmetDemand(
+  name: CredentialName,
+  scope: string,
+  demand: TokenDemand,
+  { unavailable, hint }: Unavailable,
+): UserError {
+  const audience = scope.replace(/\/\.default$/, "");
+  const what = demand.claims === undefined
+    ? `Azure requires a token from tenant "${demand.tenant}"`
+    : `Azure requires ${describeClaims(demand.claims)} for this request`;
+  return new UserError(`${what}: ${unavailable}`, {
+    code: demand.claims === undefined ? "auth.tenant_required" : "auth.claims_required",
+    exit: ExitCode.Auth,
+    ...(hint === undefined ? {} : { hint }),
+    data: { credential: name, audience, claims: demand.claims, tenant: demand.tenant },
+  });
+}
+
+/** The error for a demand that Azure repeats although the token was made for it. */
+export function repeatedDemand(name: CredentialName, scope: string, demand: TokenDemand): UserError {
+  if (demand.claims === undefined) {
+    return unmetDemand(
+      name,
+      scope,
+      demand,
+      failed(`it refused the token that ${name} got from there`, "Run `kedro-azureml auth status`"),
+    );
+  }
+  const answer = isService(name)
+    ? failed(
+      `${name} is not a person and cannot complete a prompt; Azure refused its new token too`,
+      "Ask the tenant's administrator which Conditional Access policy for workload identities applies, such as one " +
+        "that allows certain networks only",
+    )
+    : failed(
+      `it refused the new token that ${name} got for that, too`,
+      "Ask the tenant's administrator which Conditional Access policy applies",
+    );
+  return unmetDemand(name, scope, demand, answer);
+}

@@ -1,0 +1,33 @@
+/** An error answer of Entra ID's token endpoint. */
+export interface EntraProblem {
+  /** Such as `invalid_client`. */
+  readonly error: string;
+  /** Number of the AADSTS code. */
+  readonly code: number | undefined;
+  readonly description: string;
+  readonly correlationId: string | undefined;
+}
+
+/** The sign-in that failed, for messages; nothing in it is secret. */
+export interface EntraSubject {
+  /** The credential that signed in. */
+  readonly credential: string;
+  readonly tenant?: string | undefined;
+  readonly clientId?: string | undefined;
+  /** The audience of the requested token. */
+  readonly audience?: string | undefined;
+}
+
+/** Reads the body of an error answer; `undefined` for anything else. */
+export function readEntraProblem(body: string): EntraProblem | undefined {
+  try {
+    const { error, error_description, error_codes, correlation_id } = JSON.parse(body);
+    if (typeof error !== "string") return undefined;
+    const description = typeof error_description === "string" ? error_description : "";
+    const named = /AADSTS(\d+)/.exec(description)?.[1];
+    const code = named !== undefined ? Number(named) : error_codes?.[0];
+    return { error, code, description, correlationId: correlation_id };
+  } catch {
+    return undefined;
+  }
+}

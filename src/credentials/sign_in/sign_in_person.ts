@@ -1,0 +1,29 @@
+import type { CredentialContext } from "../credential.ts";
+import type { Interaction } from "../interaction.ts";
+import { noBrowserReason } from "./browser.ts";
+import { signInByBrowser } from "./browser_sign_in.ts";
+import { signInByDeviceCode } from "./device_code.ts";
+import type { PublicClient, SignedIn, SignInRequest } from "./public_client.ts";
+
+/**
+ * Signs a person in with the browser, or with a device code where no browser can be opened.
+ *
+ * @param options.deviceCode Whether to use a device code although there is a browser.
+ * @throws {UserError} `auth.*` when the person or Entra ID says no.
+ */
+export async function signInPerson(
+  ctx: CredentialContext,
+  interaction: Interaction,
+  client: PublicClient,
+  { deviceCode = false, ...request }: SignInRequest & { readonly deviceCode?: boolean },
+): Promise<SignedIn> {
+  if (!deviceCode) {
+    const reason = noBrowserReason(ctx);
+    const answer = reason === undefined
+      ? await signInByBrowser(ctx, interaction, client, request)
+      : { notOpened: reason };
+    if (!("notOpened" in answer)) return answer;
+    interaction.tell({ type: "no_browser", reason: answer.notOpened });
+  }
+  return await signInByDeviceCode(interaction, client, request);
+}

@@ -1,0 +1,56 @@
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { describeClaims } from "../claims.ts";
+import { type CredentialContext, failed, type TokenDemand, type Unavailable } from "../credential.ts";
+import type { Interaction } from "../interaction.ts";
+import type { Account, PublicClient, SignedIn } from "./public_client.ts";
+import { signInPerson } from "./sign_in_person.ts";
+
+/** Who must sign in again, and for what. */
+export interface StepUpRequest {
+  readonly scope: string;
+  readonly demand: TokenDemand;
+  readonly account: Account;
+  /** The person at the terminal; `undefined` where nobody can be asked. */
+  readonly interaction: Interaction | undefined;
+  /** What to type where nobody can be asked. */
+  readonly hint: string;
+}
+
+/**
+ * Gets a token that meets a demand of Azure: without a question where Entra ID gives one, which it does where the person
+ * proved enough before; else the person signs in again, as the same account.
+ *
+ * @returns Why there is none, where nobody can be asked or somebody else signed in.
+ * @throws {UserError} `auth.*` when the person or Entra ID says no, `network.*`.
+ */
+export async function stepUp(
+  ctx: CredentialContext,
+  client: PublicClient,
+  { scope, demand, account, interaction, hint }: StepUpRequest,
+): Promise<SignedIn | Unavailable> {
+  try {
+    return await client.silently(scope, account.id, { ...demand, fresh: true });
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) || thrown.exit !== ExitCode.Auth) throw thrown;
+    if (interaction === undefined) {
+      const said = thrown.message.replace(/^Cannot sign in with [^:]+: /, "");
+      return failed(`${said}, and nobody can be asked here`, hint);
+    }
+  }
+  interaction.tell({ type: "step_up", reason: reasonOf(demand) });
+  const signedIn = await signInPerson(ctx, interaction, client, {
+    scope,
+    demand,
+    loginHint: account.username,
+  });
+  return signedIn.account.id === account.id ? signedIn : failed(
+    `"${signedIn.account.username}" signed in, but this command runs as "${account.username}"`,
+    `Run the command again and sign in as "${account.username}"`,
+  );
+}
+
+function reasonOf({ claims, tenant }: TokenDemand): string {
+  return claims === undefined
+    ? `the subscription belongs to tenant ${tenant}`
+    : `Azure requires ${describeClaims(claims)} for this request`;
+}

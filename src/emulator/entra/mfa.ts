@@ -1,0 +1,62 @@
+import { entraError } from "./error.ts";
+import { bearerClaims } from "./tokens.ts";
+import { Refusal } from "../world/refusal.ts";
+import type { World } from "../world/world.ts";
+
+/** The authentication context that Azure demands for writes of users: multi-factor authentication. */
+const CONTEXT = "p1";
+const CLAIMS = { access_token: { acrs: { essential: true, values: [CONTEXT] } } };
+
+/** The authentication contexts that the parameter `claims` of a sign-in asks for. */
+export function requestedContexts(claims: string | null): readonly string[] {
+  if (claims === null) return [];
+  try {
+    const { acrs } = (JSON.parse(claims) as Partial<typeof CLAIMS>).access_token ?? {};
+    return acrs?.values ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Makes sure that a person has proved what is asked for, in the sign-in that a refresh token comes from.
+ *
+ * @throws {Refusal} AADSTS50076 as Entra ID says it: the person must be asked.
+ */
+export function requireContexts(world: World, proved: readonly string[], asked: readonly string[]): void {
+  if (asked.every((context) => proved.includes(context))) return;
+  throw entraError(world, {
+    status: 400,
+    code: 50076,
+    error: "interaction_required",
+    message:
+      "Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'.",
+  });
+}
+
+/**
+ * Refuses writes of a person who signed in without multi-factor authentication, where the tenant demands it. Service
+ * principals are exempt, as on Azure. The words are those that Azure CLI's documentation shows for it
+ * (https://learn.microsoft.com/cli/azure/use-azure-cli-successfully-troubleshooting).
+ *
+ * @throws {Refusal} 401 with a claims challenge.
+ */
+export function requireMfa(world: World, request: Request): void {
+  if (!world.demandsMfa || !["PUT", "PATCH", "DELETE"].includes(request.method)) return;
+  const { idtyp, acrs = [] } = bearerClaims(request);
+  if (idtyp !== "user" || acrs.includes(CONTEXT)) return;
+  const authority = `${world.links.authority}/${world.identity.tenant}`;
+  const operation = request.method === "DELETE" ? "Delete" : "Create/Update";
+  throw new Refusal(
+    `Resource was disallowed by policy. Reasons: 'Users must use MFA for ${operation} operations. Users must authenticate ` +
+      "with multi-factor authentication to create or update resources.'. See error details for policy resource IDs.",
+    {
+      status: 401,
+      code: "RequestDisallowedByPolicy",
+      headers: {
+        "www-authenticate": `Bearer realm="", authorization_uri="${authority}", ` +
+          `error="insufficient_claims", claims="${btoa(JSON.stringify(CLAIMS))}"`,
+      },
+    },
+  );
+}

@@ -1,0 +1,62 @@
+import { equal } from "node:assert/strict";
+import type { Finding } from "../../../src/azureml/checks/finding.ts";
+import { annotate, azureAnnotation, githubAnnotation } from "../../../src/cli/ci/annotations.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const FINDING: Finding = {
+  severity: "error",
+  code: "x.y",
+  message: "100% of a;b]: first\nsecond",
+  hint: "Do it",
+  place: { file: "conf/a,b;c]:d.yml", line: 3, column: 5 },
+  jobs: ["main", "other"],
+};
+
+Deno.test("an annotation of GitHub Actions cannot be broken out of", () => {
+  equal(
+    githubAnnotation(FINDING, (file) => file),
+    "::error file=conf/a%2Cb;c]%3Ad.yml,line=3,col=5,title=x.y::" +
+      "100%25 of a;b]: first%0Asecond%0Ajobs main, other%0Ahint: Do it",
+  );
+});
+
+Deno.test("an issue of Azure Pipelines cannot be broken out of", () => {
+  equal(
+    azureAnnotation(FINDING, (file) => file),
+    "##vso[task.logissue type=error;sourcepath=conf/a,b%3Bc%5D:d.yml;linenumber=3;columnnumber=5;code=x.y;]" +
+      "100%AZP25 of a;b]: first%0Asecond%0Ajobs main, other%0Ahint: Do it",
+  );
+});
+
+Deno.test("GitHub takes notes, Azure Pipelines does not", () => {
+  const note: Finding = { severity: "note", code: "x.y", message: "By the way" };
+  equal(githubAnnotation(note, (file) => file), "::notice title=x.y::By the way");
+  equal(azureAnnotation(note, (file) => file), undefined);
+});
+
+Deno.test("files are named from the checkout's top on, where there is one", () => {
+  const findings: Finding[] = [{
+    severity: "warning",
+    code: "x.y",
+    message: "Odd",
+    place: { file: "a.yml" },
+  }];
+  const told = (env: Record<string, string>) => {
+    const ctx = fakeContext({ env });
+    annotate(ctx, { findings, root: "/work/repo/projects/p" });
+    return ctx.stderr();
+  };
+  equal(
+    told({ GITHUB_ACTIONS: "true", GITHUB_WORKSPACE: "/work/repo" }),
+    "::warning file=projects/p/a.yml,title=x.y::Odd\n",
+  );
+  equal(
+    told({ GITHUB_ACTIONS: "true", GITHUB_WORKSPACE: "/elsewhere" }),
+    "::warning file=a.yml,title=x.y::Odd\n",
+  );
+  equal(
+    told({ TF_BUILD: "True" }),
+    "##vso[task.logissue type=warning;sourcepath=/work/repo/projects/p/a.yml;code=x.y;]Odd\n",
+  );
+  equal(told({}), "");
+});

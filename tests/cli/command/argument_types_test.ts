@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { nodeNames } from "../../../src/cli/command/argument_types.ts";
+
+/** What Kedro 1.7.0's `split_node_names` gives, but for empty names. */
+const CASES: Readonly<Record<string, readonly string[]>> = {
+  "": [],
+  "a": ["a"],
+  "a, b ,c": ["a", "b", "c"],
+  "f([a,b]) -> [c]": ["f([a,b]) -> [c]"],
+  "f([a,b]) -> [c],g([c]) -> [d,e],last": ["f([a,b]) -> [c]", "g([c]) -> [d,e]", "last"],
+  "ns.f([params:a,ns.b]) -> None, x": ["ns.f([params:a,ns.b]) -> None", "x"],
+  "f([[a,b],c]),d": ["f([[a,b],c])", "d"],
+  "a,,b,": ["a", "b"],
+  "f([a,b": ["f([a,b"],
+};
+
+for (const [text, names] of Object.entries(CASES)) {
+  Deno.test(`nodeNames() splits outside of brackets only: ${JSON.stringify(text)}`, () => {
+    assert.deepEqual(nodeNames(text), names);
+  });
+}
+
+Deno.test("nodeNames() adds to what was given before", () => {
+  assert.deepEqual(nodeNames("b", ["a"]), ["a", "b"]);
+});

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { makeWorld } from "../world.ts";
+
+Deno.test("job list shortens names to the width of the terminal, and only there", async () => {
+  for (const columns of [80, undefined]) {
+    const { ctx, kedroAzureml } = makeWorld(columns === undefined ? {} : { columns });
+    const name = "x".repeat(250);
+    assert.equal(
+      await kedroAzureml(["submit", "-j", "main", "--display-name", `main=${name}`]),
+      0,
+      ctx.stderr(),
+    );
+    const before = ctx.stdout().length;
+    assert.equal(await kedroAzureml("job list"), 0, ctx.stderr());
+    const lines = ctx.stdout().slice(before).trimEnd().split("\n");
+    assert.equal(lines.length, 2);
+    if (columns === undefined) assert.ok(lines[1]!.endsWith(name));
+    else assert.deepEqual(lines.filter((line) => line.length > columns), []);
+    assert.match(lines[1]!, /2026-01-02 03:\d\d UTC/);
+  }
+});
+
+Deno.test("job list takes --limit, -L, and the old -n and --number", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  assert.equal(await kedroAzureml("submit -j main"), 0);
+  assert.equal(await kedroAzureml("submit -j one"), 0);
+  for (const option of ["--limit", "-L", "-n", "--number"]) {
+    const before = ctx.stdout().length;
+    assert.equal(await kedroAzureml(`job list ${option} 1 --json`), 0, ctx.stderr());
+    assert.equal(JSON.parse(ctx.stdout().slice(before)).length, 1, option);
+  }
+});

@@ -1,0 +1,192 @@
+import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
+import type { Exit } from "../../../src/core/context.ts";
+import { run } from "../../../src/cli/run.ts";
+import type { Fault } from "../../../src/emulator/world/options.ts";
+import { type PersonOptions, personWorld } from "../../credentials/person.ts";
+import { GOLDEN_SEED, SIGNED_IN } from "../../fakes/seed.ts";
+import { makeWorld, projectFiles, type WorldOptions } from "../world.ts";
+
+const CLAIMS = '{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}';
+const ENCODED = btoa(CLAIMS);
+const TENANT = GOLDEN_SEED.tenant!;
+
+/** Somebody with a project, in a tenant that demands multi-factor authentication for writes. */
+function person(options: PersonOptions = {}) {
+  const { emulator, ...rest } = options;
+  const world = personWorld({
+    files: projectFiles("tiny"),
+    cwd: "/home/user/tiny",
+    seed: GOLDEN_SEED,
+    emulator: { demandsMfa: true, ...emulator },
+    ...rest,
+  });
+  const asked = () => world.azure.requests.filter(({ url }) => /authorize|devicecode/.test(url));
+  const kedroAzureml = (line: string) => run(line.split(" "), world.ctx);
+  return { ...world, asked, kedroAzureml };
+}
+
+function jobs({ azure }: ReturnType<typeof person>): number {
+  return azure.resources("jobs").length;
+}
+
+Deno.test("in the browser a person steps up once, and the same submit goes on", async () => {
+  const world = person();
+  strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
+  strictEqual(jobs(world), 1);
+  const claims = world.opened.map((url) => JSON.parse(new URL(url).searchParams.get("claims") ?? "{}"));
+  assertEquals(claims.map((one) => one.access_token), [undefined, JSON.parse(CLAIMS).access_token]);
+  strictEqual(new URL(world.opened[1]!).searchParams.get("login_hint"), "ada@emulator.example");
+  match(world.ctx.stderr(), /Sign in again: Azure requires multi-factor authentication for this request/);
+});
+
+Deno.test("with a device code a person steps up once, and the same submit goes on", async () => {
+  const world = person({ env: {} });
+  strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
+  assertEquals([jobs(world), world.asked().length], [1, 2]);
+});
+
+Deno.test("a session steps up once, and later commands need no further question", async () => {
+  const world = person();
+  strictEqual(await world.kedroAzureml("auth login"), 0, world.ctx.stderr());
+  strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
+  assertEquals([jobs(world), world.opened.length], [1, 2]);
+  strictEqual(await world.kedroAzureml("submit -j main --no-input --name second"), 0, world.ctx.stderr());
+  assertEquals([jobs(world), world.opened.length], [2, 2]);
+});
+
+Deno.test("a session where nobody can be asked gets the command, and that command is enough", async () => {
+  const world = person();
+  strictEqual(await world.kedroAzureml("auth login"), 0);
+  strictEqual(await world.kedroAzureml("submit -j main --no-input"), 4);
+  match(world.ctx.stderr(), /error: Azure requires multi-factor authentication for this request/);
+  const hint = /hint: Run `kedro-azureml (auth login [^`]+)`/.exec(world.ctx.stderr())![1]!;
+  strictEqual(hint, `auth login --tenant ${TENANT} --claims-challenge ${ENCODED}`);
+  strictEqual(await world.kedroAzureml(hint), 0, world.ctx.stderr());
+  strictEqual(await world.kedroAzureml("submit -j main --no-input"), 0, world.ctx.stderr());
+  strictEqual(jobs(world), 1);
+});
+
+Deno.test("auth login refuses claims that are none", async () => {
+  const world = person();
+  for (const value of ["nonsense", btoa("[]"), btoa("not json")]) {
+    strictEqual(await world.kedroAzureml(`auth login --claims-challenge ${value}`), 2);
+  }
+  strictEqual(world.opened.length, 0);
+});
+
+/** Azure refuses every write like this, whatever the token. */
+function refusing(times = 1000): Fault {
+  return {
+    method: "PUT",
+    url: /^https:\/\/management\.azure\.com\//,
+    times,
+    happens: {
+      kind: "refuse",
+      status: 401,
+      code: "RequestDisallowedByPolicy",
+      message:
+        "Resource was disallowed by policy. Reasons: 'Users must use MFA for Create/Update operations.'.",
+      headers: {
+        "www-authenticate":
+          `Bearer realm="", authorization_uri="https://login.microsoftonline.com/${TENANT}", ` +
+          `error="insufficient_claims", claims="${ENCODED}"`,
+      },
+    },
+  };
+}
+
+Deno.test("Azure that repeats its demand ends the submit: nobody is sent to a browser again and again", async () => {
+  const world = person({ emulator: { faults: [refusing()] } });
+  strictEqual(await world.kedroAzureml("submit -j main"), 4);
+  assertEquals([world.opened.length, jobs(world)], [2, 0]);
+  match(world.ctx.stderr(), /it refused the new token that browser got for that, too/);
+});
+
+function principal(options: WorldOptions) {
+  const world = makeWorld({ env: SIGNED_IN, ...options });
+  const puts = () =>
+    world.azure.requests.filter(({ method, url }) => method === "PUT" && /azure\.com/.test(url));
+  return { ...world, puts };
+}
+
+Deno.test("a service principal is exempt in a tenant that demands it of users", async () => {
+  const world = principal({ emulator: { demandsMfa: true } });
+  strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
+});
+
+Deno.test("a service principal gets a new token for a claims challenge without a question", async () => {
+  const world = principal({ emulator: { faults: [refusing(1)] } });
+  strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
+});
+
+Deno.test("a service principal is told why it is not asked, and nothing is sent again and again", async () => {
+  const world = principal({ emulator: { faults: [refusing()] } });
+  strictEqual(await world.kedroAzureml("submit -j main --json"), 4);
+  const { error } = JSON.parse(world.ctx.stderr().trim().split("\n").at(-1)!);
+  strictEqual(error.code, "auth.claims_required");
+  match(error.message, /environment is not a person and cannot complete a prompt/);
+  ok(world.puts().length <= 8, `${world.puts().length} requests`);
+});
+
+/** Somebody with Azure CLI, whose tokens come from `tokens`, by tenant. */
+function azureCli(tokens: (tenant: string | undefined) => string | undefined, faults: readonly Fault[]) {
+  const calls: (readonly string[])[] = [];
+  const world = principal({
+    env: {},
+    emulator: { faults },
+    async exec(program, args): Promise<Exit> {
+      const exit = { stdout: "", stderr: "", timedOut: false, status: 0, found: program === "az" };
+      if (program !== "az") return { ...exit, status: 127 };
+      calls.push(args);
+      const at = args.indexOf("--tenant");
+      const accessToken = tokens(at < 0 ? undefined : args[at + 1]) ??
+        world.azure.issueToken(args[args.indexOf("--resource") + 1]!);
+      return { ...exit, stdout: JSON.stringify({ accessToken, expires_on: 4_000_000_000 }) };
+    },
+  });
+  return { ...world, calls };
+}
+
+Deno.test("Azure CLI gets the exact command, at once", async () => {
+  const world = azureCli(() => undefined, [refusing()]);
+  strictEqual(await world.kedroAzureml("submit -j main"), 4);
+  const command = `az login --tenant ${TENANT} --scope https://management.azure.com/.default ` +
+    `--claims-challenge ${ENCODED}`;
+  ok(world.ctx.stderr().includes(`hint: Run \`${command}\``), world.ctx.stderr());
+});
+
+/** Resource Manager knows the token, but not its tenant. */
+const WRONG_TENANT: Fault = {
+  url: /^https:\/\/management\.azure\.com\//,
+  times: 1,
+  happens: {
+    kind: "refuse",
+    status: 401,
+    code: "InvalidAuthenticationTokenTenant",
+    message:
+      `The access token is from the wrong issuer 'https://sts.windows.net/b/'. It must match the tenant ` +
+      `'https://sts.windows.net/${TENANT}/' associated with this subscription.`,
+  },
+};
+
+Deno.test("Azure CLI is asked again for the tenant that Azure names, for every audience from then on", async () => {
+  const world = azureCli(() => undefined, [WRONG_TENANT]);
+  strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
+  const tenants = world.calls.map((args) => args.includes("--tenant"));
+  strictEqual(tenants[0], false);
+  ok(tenants.length > 1 && tenants.slice(1).every((has) => has), JSON.stringify(world.calls));
+});
+
+Deno.test("a session follows to the tenant that Azure names, without a question", async () => {
+  const world = person({ emulator: { demandsMfa: false, faults: [WRONG_TENANT] } });
+  strictEqual(await world.kedroAzureml("auth login"), 0);
+  strictEqual(await world.kedroAzureml("submit -j main --no-input"), 0, world.ctx.stderr());
+  ok(world.azure.requests.some(({ url }) => url.includes(`/${TENANT}/oauth2/v2.0/token`)));
+});
+
+Deno.test("a service principal of another tenant is told which variable to set", async () => {
+  const world = principal({ emulator: { faults: [WRONG_TENANT] } });
+  strictEqual(await world.kedroAzureml("submit -j main"), 4);
+  match(world.ctx.stderr(), new RegExp(`error: Azure requires a token from tenant "${TENANT}"`));
+  match(world.ctx.stderr(), new RegExp(`hint: Set AZURE_TENANT_ID to ${TENANT}`));
+});

@@ -1,0 +1,230 @@
+import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
+import { SIGNED_IN } from "../../fakes/seed.ts";
+import { makeWorld, type World, type WorldOptions } from "../world.ts";
+
+/** A world whose project has other files than `tiny`, by their path in it. */
+function changed(
+  files: Readonly<Record<string, (text: string) => string>>,
+  options: WorldOptions = {},
+): World {
+  const world = makeWorld(options);
+  for (const [file, change] of Object.entries(files)) {
+    const path = `${world.ctx.cwd}/${file}`;
+    const text = change(new TextDecoder().decode(world.ctx.files.get(path) ?? new Uint8Array()));
+    world.ctx.files.set(path, new TextEncoder().encode(text));
+  }
+  return world;
+}
+
+const REGISTRY = "src/tiny/pipeline_registry.py";
+const PARAMETERS = "conf/base/parameters.yml";
+const CONFIG = "conf/base/azureml.yml";
+const oneJob = { [CONFIG]: (text: string) => text.slice(0, text.indexOf("  bare:")) };
+
+for (const line of ["submit one --dry-run", "compile one -o -", "validate one", "pack one -o one.kap"]) {
+  Deno.test(`the job is an argument: ${line}`, async () => {
+    const { ctx, kedroAzureml } = makeWorld();
+    const exit = await kedroAzureml(line);
+    equal(exit, 0, ctx.stderr());
+    match(ctx.stdout(), /count_raw|1 job|one/);
+    doesNotMatch(ctx.stdout(), /\bclean\b/);
+  });
+}
+
+Deno.test("the only job of azureml.yml is the default", async () => {
+  const { ctx, kedroAzureml } = changed(oneJob);
+  equal(await kedroAzureml("submit --dry-run"), 0, ctx.stderr());
+  match(ctx.stdout(), /^Job main: 2 steps/);
+});
+
+Deno.test("of several jobs the person at the terminal chooses one, by number or name", async () => {
+  for (const answer of ["4", "one"]) {
+    const { ctx, kedroAzureml } = makeWorld({ interactive: true, answers: [answer] });
+    equal(await kedroAzureml("submit --dry-run"), 0, ctx.stderr());
+    match(ctx.stderr(), /Which job\?\n {2}1\) bare\n {2}2\) main\n {2}3\) nightly\n {2}4\) one/);
+    match(ctx.stdout(), /^Job one:/);
+  }
+});
+
+Deno.test("without a terminal, several jobs are listed", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("submit --json"), 2);
+  deepEqual(JSON.parse(ctx.stderr()).error.jobs, ["bare", "main", "nightly", "one"]);
+});
+
+Deno.test("schedules of the only job are not deleted unless it is named", async () => {
+  const { kedroAzureml } = changed(oneJob);
+  equal(await kedroAzureml("schedule --delete"), 2);
+});
+
+Deno.test("--wait follows the job to its end", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("submit one --wait"), 0, ctx.stderr());
+  match(ctx.stdout(), /Completed after/);
+  doesNotMatch(ctx.stderr(), /job follow/);
+});
+
+Deno.test("the next command is a hint, and not with --json", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  await kedroAzureml("submit one --name first");
+  match(ctx.stderr(), /hint: Run `kedro-azureml job follow first` to follow it\n$/);
+  const other = makeWorld();
+  await other.kedroAzureml("submit one --name first --json");
+  doesNotMatch(other.ctx.stderr() + other.ctx.stdout(), /job follow/);
+});
+
+for (
+  const line of [
+    "submit one --timeout 5",
+    "submit one --logs",
+    "rerun x --timeout 5",
+    "schedule trigger x --timeout 5",
+  ]
+) {
+  Deno.test(`an option without effect is refused: ${line}`, async () => {
+    const { ctx, kedroAzureml, azure } = makeWorld();
+    equal(await kedroAzureml(line), 2);
+    match(ctx.stderr(), /`--(timeout|logs)` requires `--wait`/);
+    equal(azure.resources("jobs").length, 0);
+  });
+}
+
+Deno.test("a code of --allow that no check reports is a warning", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("submit one --dry-run --allow nosuch.code"), 0);
+  match(ctx.stderr(), /`--allow nosuch\.code` has no effect/);
+});
+
+Deno.test("the dry run shows parameters and variables, without secrets", async () => {
+  const { ctx, kedroAzureml } = changed({ [PARAMETERS]: () => "alpha: 1\n" });
+  await kedroAzureml(`submit one --dry-run --params {"alpha":3} --env-var FOO=1 --env-var API_TOKEN=xyzzy`);
+  match(ctx.stdout(), /^ {2}parameters {3}alpha=3$/m);
+  match(ctx.stdout(), /^ {2}variables {4}FOO=1, API_TOKEN=\*\*\*$/m);
+  doesNotMatch(ctx.stdout() + ctx.stderr(), /xyzzy/);
+});
+
+Deno.test("a misspelled parameter is a warning", async () => {
+  const { ctx, kedroAzureml } = changed({ [PARAMETERS]: () => "alpha: 1\nmodel:\n  depth: 2\n" });
+  await kedroAzureml(`submit one --dry-run --params {"alhpa":3,"model":{"dpeth":1},"alpha":2}`);
+  const warnings = ctx.stderr().split("\n").filter((line) => line.includes("No parameter"));
+  deepEqual(warnings, [
+    'warning: No parameter "alhpa" in the project (did you mean "alpha"?)',
+    'warning: No parameter "model.dpeth" in the project (did you mean "depth"?)',
+  ]);
+});
+
+Deno.test("a parameter that a node or a file of the configuration reads is not misspelled", async () => {
+  const { ctx, kedroAzureml } = changed({
+    "conf/base/catalog.yml": (text) => text.replace("01_raw/raw.csv", "${runtime_params:day}/raw.csv"),
+    [REGISTRY]: (text) =>
+      text.replace('inputs="raw", outputs="summary"', 'inputs=["raw", "params:depth"], outputs="summary"')
+        .replace("def count(cleaned):", "def count(cleaned, depth=1):"),
+  });
+  await kedroAzureml(`submit one --dry-run --params {"day":"x","depth":3}`);
+  doesNotMatch(ctx.stderr(), /No parameter/);
+});
+
+Deno.test("a misspelled library is a warning, and those that were not loaded are named", async () => {
+  const { ctx, kedroAzureml } = changed({ [REGISTRY]: (text) => `import padnas\nimport numpy\n${text}` });
+  equal(await kedroAzureml("validate one"), 0, ctx.stderr());
+  match(ctx.stdout(), /! The project imports "padnas".*\n {2}hint: Did you mean "pandas"\?/);
+  match(ctx.stdout(), /· Libraries .* not loaded .*: numpy, padnas/);
+});
+
+Deno.test("a library that the requirements list is not misspelled", async () => {
+  const { ctx, kedroAzureml } = changed({
+    [REGISTRY]: (text) => `import padnas\n${text}`,
+    "requirements.txt": () => "padnas==1.0\n",
+  });
+  await kedroAzureml("validate one");
+  doesNotMatch(ctx.stdout(), /import_unknown/);
+});
+
+Deno.test("submit shows why a job has no steps, as validate does", async () => {
+  const { ctx, kedroAzureml } = changed({
+    [REGISTRY]: () =>
+      "import numpy as np\nfrom kedro.pipeline import node, pipeline\n\n\ndef same(x):\n    return x\n\n\n" +
+      "def register_pipelines():\n" +
+      '    nodes = [node(same, "raw", f"c{i}", name=f"n{i}") for i in np.arange(3)]\n' +
+      '    return {"__default__": pipeline(nodes), "one": pipeline(nodes)}\n',
+  });
+  equal(await kedroAzureml("submit main"), 3);
+  match(ctx.stderr(), /warning: .*numpy\.arange\(\).*iterates/);
+});
+
+Deno.test("many warnings with one cause are one, and --json has all", async () => {
+  const datasets = Array.from({ length: 20 }, (_, at) => `d${at}`);
+  const files = {
+    "conf/base/catalog.yml": () =>
+      datasets.map((name) => `${name}:\n  type: pandas.CSVDataset\n  filepath: data/01_raw/${name}.csv\n`)
+        .join(""),
+    [REGISTRY]: () =>
+      "from kedro.pipeline import node, pipeline\n\n\ndef use(*all):\n    return 1\n\n\n" +
+      "def register_pipelines():\n" +
+      `    return {"__default__": pipeline([node(use, ${JSON.stringify(datasets)}, "out", name="use")])}\n`,
+  };
+  const { ctx, kedroAzureml } = changed({ ...files, [".amlignore"]: () => "data/\n" });
+  await kedroAzureml("submit main --dry-run");
+  equal(ctx.stderr().match(/which is not uploaded/g)?.length, 1, ctx.stderr());
+  match(ctx.stderr(), /warning: "d0" reads.*\n {2}and 19 more like this: "d1", "d2" and 17 others/);
+  const json = changed({ ...files, [".amlignore"]: () => "data/\n" });
+  await json.kedroAzureml("submit main --dry-run --json");
+  equal(json.ctx.stderr().match(/"code":"dataset\.not_uploaded"/g)?.length, 20);
+});
+
+Deno.test("what was submitted is said when the result cannot be written", async () => {
+  const { ctx, kedroAzureml, azure } = makeWorld();
+  Object.assign(ctx.terminal, {
+    out() {
+      throw Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
+    },
+  });
+  equal(await kedroAzureml("submit one --name full"), 3);
+  equal(azure.resources("jobs").length, 1);
+  match(ctx.stderr(), /Job "full" was submitted and is running\nhint: Run `kedro-azureml job show full`/);
+});
+
+Deno.test("diff compares with a rerun, which is the last run", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  await kedroAzureml("submit main --name first");
+  await ctx.clock.sleep(1000);
+  await kedroAzureml("rerun first --name second");
+  const before = ctx.stdout().length;
+  equal(await kedroAzureml("diff main"), 0, ctx.stderr());
+  match(ctx.stdout().slice(before), /^Job main against second, \w+\n {2}nothing changed\n/);
+});
+
+Deno.test("a schedule whose job left azureml.yml can be deleted by its name", async () => {
+  const world = makeWorld();
+  await world.kedroAzureml("schedule nightly");
+  const path = `${world.ctx.cwd}/${CONFIG}`;
+  const text = new TextDecoder().decode(world.ctx.files.get(path));
+  world.ctx.files.set(path, new TextEncoder().encode(text.slice(0, text.indexOf("  nightly:"))));
+  equal(await world.kedroAzureml("schedule delete nightly --dry-run"), 0, world.ctx.stderr());
+  equal(world.azure.resources("schedules").length, 1);
+  equal(await world.kedroAzureml("schedule delete nightly"), 0, world.ctx.stderr());
+  match(world.ctx.stdout(), /✓ Deleted schedule nightly/);
+  equal(world.azure.resources("schedules").length, 0);
+});
+
+Deno.test("a misspelled command below schedule lists the commands", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml("schedule lsit"), 3);
+  match(ctx.stderr(), /commands: list, show, pause/);
+});
+
+Deno.test("in CI, a variable that the project's code may not see is named with the option that shows it", async () => {
+  const { ctx, kedroAzureml } = changed(
+    { [REGISTRY]: (text) => `import os\nREGION = os.environ["REGION"]\n${text}` },
+    { env: { ...SIGNED_IN, CI: "1", REGION: "eu" } },
+  );
+  equal(await kedroAzureml("submit one --dry-run"), 3);
+  match(ctx.stderr(), /hint: .*`--allow-env-names REGION`/);
+  equal(await kedroAzureml("submit one --dry-run --allow-env-names REGION"), 0, ctx.stderr());
+});
+
+Deno.test("pack prints a command that can be pasted, whatever the file is called", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  equal(await kedroAzureml(["pack", "one", "-o", "a b#.kap"]), 0, ctx.stderr());
+  match(ctx.stdout(), /--package 'a b#\.kap' --sha256 [0-9a-f]{64}`/);
+});

@@ -1,0 +1,37 @@
+import { equal } from "node:assert/strict";
+import { fitRows, tableText } from "../../../src/cli/text/table.ts";
+import { terminalText, wrapLines } from "../../../src/cli/text/terminal_text.ts";
+import { makeWorld } from "../world.ts";
+
+Deno.test("lines break between words, and continue indented", () => {
+  equal(wrapLines("error: one two three\n  at a:1\n", 14), "error: one two\n  three\n  at a:1\n");
+  equal(wrapLines("  detail with words", 12), "  detail\n    with\n    words");
+});
+
+Deno.test("commands in backticks and links stay in one piece", () => {
+  equal(
+    wrapLines("hint: Run `kedro-azureml job list --limit 5` now", 20),
+    "hint: Run\n  `kedro-azureml job list --limit 5`\n  now",
+  );
+  equal(
+    wrapLines(`see https://a.example/${"x".repeat(30)}`, 20),
+    `see\n  https://a.example/${"x".repeat(30)}`,
+  );
+});
+
+Deno.test("nothing is wrapped in a log", () => {
+  equal(terminalText({ color: false, columns: undefined }, "a b c"), "a b c");
+});
+
+Deno.test("messages are wrapped on a terminal", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ columns: 40 });
+  equal(await kedroAzureml("submit -j mian --no-such-option-with-a-very-long-name"), 2);
+  for (const line of ctx.stderr().split("\n")) {
+    equal(line.length <= 40 || !line.trim().includes(" "), true, line);
+  }
+});
+
+Deno.test("tables are aligned, and one column gives way where rows are too wide", () => {
+  equal(tableText([["a", "b"], ["long", ""]]), "a     b\nlong\n");
+  equal(tableText(fitRows([["n", "x".repeat(30)]], 20, 1)), `n  ${"x".repeat(16)}…\n`);
+});

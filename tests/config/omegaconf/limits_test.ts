@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { loadLayers } from "../../../src/config/layers/layers.ts";
+import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+async function refusal(text: string): Promise<UserError> {
+  const ctx = fakeContext({
+    files: { "/project/conf/base/azureml.yml": text, "/project/conf/local/.gitkeep": "" },
+  });
+  const settings = DEFAULT_LOADER_SETTINGS;
+  const error: unknown = await loadLayers(ctx, "azureml", { root: "/project", env: "local", settings })
+    .then(() => undefined, (thrown) => thrown);
+  assert(error instanceof UserError, `it is ${String(error).slice(0, 200)}`);
+  assert(error.message.length < 1000, `a message of ${error.message.length} characters`);
+  return error;
+}
+
+/** `a0: x`, `a1: f(a0)`, … */
+function steps(count: number, first: string, next: (before: string) => string): string {
+  return [`a0: ${first}`, ...Array.from({ length: count }, (_, at) => `a${at + 1}: ${next(`a${at}`)}`)].join(
+    "\n",
+  );
+}
+
+Deno.test("loadLayers() refuses text that doubles at each step", async () => {
+  const error = await refusal(steps(40, "0123456789", (before) => `"\${${before}}\${${before}}"`));
+  assert.equal(error.code, "config.interpolation");
+  assert.match(error.message, /more than 32 MiB of text/);
+});
+
+Deno.test("loadLayers() refuses lists that double at each step", async () => {
+  const error = await refusal(steps(40, "[1]", (before) => `["\${${before}}", "\${${before}}"]`));
+  assert.equal(error.code, "config.interpolation");
+  assert.match(error.message, /more than 250,000 values/);
+});
+
+Deno.test("loadLayers() refuses 5,000 nested interpolations", async () => {
+  const error = await refusal(`a: "${"${".repeat(5000)}b${"}".repeat(5000)}"`);
+  assert.equal(error.code, "config.interpolation");
+  assert.match(error.message, /nested more than 100 levels deep/);
+});
+
+Deno.test("loadLayers() refuses 3,000 nested resolvers, lists and mappings", async () => {
+  for (const [open, close] of [["${oc.select:", "}"], ["[", "]"], ["{a:", "}"]] as const) {
+    const error = await refusal(`a: "\${oc.decode:${open.repeat(3000)}b${close.repeat(3000)}}"`);
+    assert.equal(error.code, "config.interpolation");
+    assert.match(error.message, /nested more than 100 levels deep/);
+  }
+});
+
+Deno.test("loadLayers() refuses text made by resolvers that is nested deeply", async () => {
+  const error = await refusal(`a: "${"[".repeat(3000)}${"]".repeat(3000)}"\nb: \${oc.decode:\${a}}`);
+  assert.equal(error.code, "config.interpolation");
+});
+
+Deno.test("loadLayers() refuses 5,000 values of which each refers to the next", async () => {
+  const error = await refusal(
+    Array.from({ length: 4000 }, (_, at) => `a${at}: \${a${at + 1}}`).join("\n") + "\na4000: 1",
+  );
+  assert.equal(error.code, "config.interpolation");
+  assert.match(error.message, /more than 200 values refer to each other/);
+});
+
+Deno.test("loadLayers() takes what ordinary projects have: 150 values in a row, 20 levels", async () => {
+  const ctx = fakeContext({
+    files: {
+      "/project/conf/base/azureml.yml": Array.from({ length: 150 }, (_, at) => `a${at}: \${a${at + 1}}`).join(
+        "\n",
+      ) + `\na150: '\${oc.decode:"${"[".repeat(20)}1${"]".repeat(20)}"}'`,
+      "/project/conf/local/.gitkeep": "",
+    },
+  });
+  const settings = DEFAULT_LOADER_SETTINGS;
+  const { values } = await loadLayers(ctx, "azureml", { root: "/project", env: "local", settings });
+  assert.equal(values.entries.size, 151);
+});
+
+Deno.test("loadLayers() refuses YAML of 20,000 nested lists", async () => {
+  const error = await refusal(`a: ${"[".repeat(20_000)}${"]".repeat(20_000)}`);
+  assert.equal(error.code, "config.yaml");
+  assert.match(error.message, /nested too deeply/);
+});

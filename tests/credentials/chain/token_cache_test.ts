@@ -1,0 +1,77 @@
+import { deepStrictEqual as assertEquals, rejects, strictEqual } from "node:assert/strict";
+import { cacheTokens } from "../../../src/credentials/chain/token_cache.ts";
+import type { TokenDemand } from "../../../src/credentials/credential.ts";
+
+const NOW = new Date("2026-01-01T00:00:00Z");
+
+function cache(lifetimeMs = 3_600_000) {
+  const made: [string, TokenDemand][] = [];
+  let nowMs = NOW.getTime();
+  const getToken = cacheTokens({
+    clock: { now: () => new Date(nowMs) },
+    repeated: () => new Error("repeated"),
+    async getToken(scope, demand) {
+      made.push([scope, demand]);
+      await Promise.resolve();
+      return { token: `T${made.length}`, expiresAt: new Date(nowMs + lifetimeMs) };
+    },
+  });
+  return { getToken, made, pass: (ms: number) => void (nowMs += ms) };
+}
+
+Deno.test("requests that are refused at the same time share one new token", async () => {
+  const { getToken, made } = cache();
+  const { token: refused } = await getToken("a");
+  const challenge = { claims: "C", refused };
+  const tokens = await Promise.all([1, 2, 3].map(() => getToken("a", challenge)));
+  assertEquals(tokens.map(({ token }) => token), ["T2", "T2", "T2"]);
+  strictEqual((await getToken("a", challenge)).token, "T2");
+  assertEquals(made, [["a", { claims: undefined, tenant: undefined }], ["a", {
+    claims: "C",
+    tenant: undefined,
+  }]]);
+});
+
+Deno.test("a demand that is repeated for the token that was made for it is an error, and asks nobody", async () => {
+  const { getToken, made } = cache();
+  const first = await getToken("a");
+  const second = await getToken("a", { claims: "C", refused: first.token });
+  await rejects(getToken("a", { claims: "C", refused: second.token }), /repeated/);
+  strictEqual(made.length, 2);
+});
+
+Deno.test("demands that are new each time end, too", async () => {
+  const { getToken, made } = cache();
+  let { token } = await getToken("a");
+  const ask = async (at: number) =>
+    token = (await getToken("a", { claims: `nbf ${at}`, refused: token })).token;
+  for (let at = 0; at < 5; at++) await ask(at);
+  await rejects(ask(5), /repeated/);
+  strictEqual(made.length, 6);
+});
+
+Deno.test("a renewal asks for the same claims, other audiences for none", async () => {
+  const { getToken, made, pass } = cache();
+  const { token: refused } = await getToken("a");
+  await getToken("a", { claims: "C", tenant: "T", refused });
+  await getToken("b");
+  pass(3_600_000);
+  await getToken("a");
+  assertEquals(made.slice(2), [
+    ["b", { claims: undefined, tenant: undefined }],
+    ["a", { claims: "C", tenant: undefined }],
+  ]);
+});
+
+Deno.test("a tenant that Azure demands counts for all audiences, those with a token too", async () => {
+  const { getToken, made } = cache();
+  const { token: refused } = await getToken("a");
+  await getToken("b");
+  await getToken("a", { tenant: "T", refused });
+  await getToken("a");
+  await getToken("b");
+  assertEquals(made.slice(2), [["a", { claims: undefined, tenant: "T" }], ["b", {
+    claims: undefined,
+    tenant: "T",
+  }]]);
+});

@@ -1,0 +1,82 @@
+import { deepStrictEqual as assertEquals, match, rejects, strictEqual } from "node:assert/strict";
+import { ExitCode, UserError } from "../../../src/core/errors.ts";
+import type { Interaction, SignInEvent } from "../../../src/credentials/interaction.ts";
+import type { Account, PublicClient, SignedIn } from "../../../src/credentials/sign_in/public_client.ts";
+import { stepUp } from "../../../src/credentials/sign_in/step_up.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const ADA: Account = { id: "ada", username: "ada@example.org", tenant: "t" };
+const BEA: Account = { id: "bea", username: "bea@example.org", tenant: "t" };
+const REFUSED = new UserError("Cannot sign in with session: multi-factor authentication is required", {
+  code: "auth.aadsts50076",
+  exit: ExitCode.Auth,
+});
+
+function signedIn(account: Account): SignedIn {
+  return { account, token: { token: "T", expiresAt: new Date() } };
+}
+
+/** A client that needs a person, who signs in as `account` with a device code. */
+function client(account: Account, silently: () => Promise<SignedIn> = () => Promise.reject(REFUSED)) {
+  const asked: unknown[] = [];
+  const events: SignInEvent[] = [];
+  const one: PublicClient = {
+    silently: (...args) => {
+      asked.push(args);
+      return silently();
+    },
+    startBrowser: () => Promise.reject(new Error("no browser")),
+    byDeviceCode: async (request) => {
+      asked.push(request);
+      return signedIn(account);
+    },
+    serialize: () => "",
+  };
+  const interaction: Interaction = {
+    tell: (event) => void events.push(event),
+    offer: async () => true,
+    serve: () => Promise.reject(new Error("no server")),
+  };
+  return { one, asked, events, interaction };
+}
+
+const REQUEST = { scope: "s", demand: { claims: "{}" }, account: ADA, hint: "Run X" };
+
+Deno.test("stepUp() asks nobody where Entra ID gives a token, and never takes one that is cached", async () => {
+  const { one, asked, events, interaction } = client(ADA, async () => signedIn(ADA));
+  const answer = await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction });
+  strictEqual("token" in answer && answer.token.token, "T");
+  assertEquals([asked, events], [[["s", "ada", { claims: "{}", fresh: true }]], []]);
+});
+
+Deno.test("stepUp() asks the person for the claims, and says why", async () => {
+  const { one, asked, events, interaction } = client(ADA);
+  const answer = await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction });
+  strictEqual("token" in answer && answer.token.token, "T");
+  assertEquals(asked[1], { scope: "s", demand: { claims: "{}" }, loginHint: "ada@example.org" });
+  strictEqual(events[0]!.type, "step_up");
+});
+
+Deno.test("stepUp() does not take somebody else for the person who began", async () => {
+  const { one, interaction } = client(BEA);
+  const answer = await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction });
+  match(
+    "unavailable" in answer ? answer.unavailable : "",
+    /"bea@example.org" signed in, but .* "ada@example.org"/,
+  );
+});
+
+Deno.test("stepUp() names the command where nobody can be asked", async () => {
+  const { one } = client(ADA);
+  const answer = await stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction: undefined });
+  strictEqual("unavailable" in answer && answer.hint, "Run X");
+});
+
+Deno.test("stepUp() passes on that the network is down", async () => {
+  const down = new UserError("down", { code: "network.refused", exit: ExitCode.Unavailable });
+  const { one, interaction } = client(ADA, () => Promise.reject(down));
+  await rejects(
+    stepUp(fakeContext({ env: {} }), one, { ...REQUEST, interaction }),
+    (error) => error === down,
+  );
+});

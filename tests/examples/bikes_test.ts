@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { environmentFiles } from "../../src/app/init/environment.ts";
+import { run } from "../../src/cli/run.ts";
+import { azuremlJsonSchema } from "../../src/config/azureml/json_schema.ts";
+import { findProject } from "../../src/kedro/project.ts";
+import { systemFs } from "../../src/system/fs.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+/** The fields of a catalog entry that are read here. */
+interface Asset {
+  readonly azureml_dataset?: string;
+  readonly azureml_type?: string;
+  readonly root_dir: string;
+  readonly dataset: { readonly filepath: string };
+}
+
+const PROJECT = new URL("../../examples/bikes", import.meta.url).pathname;
+
+Deno.test("the example validates without any error or warning", async () => {
+  const ctx = fakeContext({ fs: systemFs, cwd: PROJECT });
+  assert.equal(await run(["validate", "--strict", "--json"], ctx), 0, ctx.stdout());
+  const { findings, jobs } = JSON.parse(ctx.stdout());
+  assert.deepEqual(jobs, ["main", "nightly", "preparation"]);
+  assert.deepEqual(findings.filter(({ severity }: { severity: string }) => severity !== "note"), []);
+});
+
+Deno.test("the example has the environment files that init --environment writes", async () => {
+  const ctx = fakeContext({ fs: systemFs, cwd: PROJECT });
+  const { name, files, skipped } = await environmentFiles(ctx, await findProject(ctx, PROJECT));
+  assert.deepEqual(skipped, []);
+  for (const [path, text] of Object.entries(files)) {
+    assert.equal(await Deno.readTextFile(`${PROJECT}/${path}`), text, path);
+  }
+  const { execution } = parse(await Deno.readTextFile(`${PROJECT}/conf/base/azureml.yml`));
+  assert.equal(execution.environment, `${name}@latest`);
+});
+
+Deno.test("the example has the current schema of azureml.yml", async () => {
+  const text = await Deno.readTextFile(`${PROJECT}/.vscode/azureml.schema.json`);
+  const hint = "run `kedro-azureml config schema > examples/bikes/.vscode/azureml.schema.json`";
+  assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(azuremlJsonSchema())), hint);
+});
+
+Deno.test("every dataset of the example that is an asset has a line in its README that creates it", async () => {
+  const catalog = parse(await Deno.readTextFile(`${PROJECT}/conf/base/catalog.yml`));
+  const readme = await Deno.readTextFile(`${PROJECT}/README.md`);
+  for (
+    const { azureml_dataset: name, azureml_type: type, root_dir, dataset } of Object.values<Asset>(catalog)
+  ) {
+    if (name === undefined) continue;
+    const line = `az ml data create --name ${name} --type ${type} --path ${root_dir}/${dataset.filepath} `;
+    assert.ok(readme.includes(line), line);
+  }
+});

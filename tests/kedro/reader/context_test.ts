@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { run } from "../../../src/cli/run.ts";
+import { maskCredentials } from "../../../src/config/layers/mask_credentials.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import type { ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
+import { projectOf, readProject } from "./read.ts";
+
+const PIPELINE = `from kedro.pipeline import node, pipeline
+def register_pipelines():
+    return {"__default__": pipeline([node(print, "a", "b", name="one")])}
+`;
+
+const SETTINGS = `from shop.context import ShopContext
+CONTEXT_CLASS = ShopContext
+`;
+
+const CONTEXT = `from kedro.framework.context import KedroContext
+class ShopContext(KedroContext):
+    def __init__(self, *args, **settings):
+        raise RuntimeError("no licence")
+`;
+
+const BROKEN = { "src/shop/settings.py": SETTINGS, "src/shop/context.py": CONTEXT };
+
+Deno.test("where the project's context raises, its pipelines are read with a warning", async () => {
+  const snapshot = await readProject(projectOf(PIPELINE, BROKEN), { lenient: true });
+  assert.deepEqual(snapshot.pipelines.__default__!.nodes.map(({ name }) => name), ["one"]);
+  assert.deepEqual([snapshot.catalog, snapshot.parameters], [{}, {}]);
+  const warning = snapshot.warnings.find(({ code }) => code === "kedro.context")!;
+  assert.match(warning.message, /RuntimeError: no licence/);
+  assert.deepEqual(warning.place, { file: "src/shop/context.py", line: 4 });
+});
+
+Deno.test("where the configuration loader raises, its settings are those of settings.py", async () => {
+  const settings = `from kedro.config import OmegaConfigLoader
+class Loader(OmegaConfigLoader):
+    def __init__(self, *args, **settings):
+        raise RuntimeError("no vault")
+CONFIG_LOADER_CLASS = Loader
+CONFIG_LOADER_ARGS = {
+    "base_env": "base", "default_run_env": "dev", "config_patterns": {"mlflow": ["mlflow*"]},
+    "merge_strategy": {"parameters": "soft"}, "custom_resolvers": {"today": lambda: "x"},
+}
+`;
+  const { project, pipelines } = await readProject(
+    projectOf(PIPELINE, { "src/shop/settings.py": settings }),
+    {
+      lenient: true,
+    },
+  );
+  assert.deepEqual(Object.keys(pipelines), ["__default__"]);
+  assert.deepEqual(project.settings, {
+    conf_source: "conf",
+    config_loader_class: "shop.settings:Loader",
+    base_env: "base",
+    default_run_env: "dev",
+    config_patterns: { mlflow: ["mlflow*"] },
+    merge_strategy: { parameters: "soft" },
+    custom_resolvers: ["today"],
+  });
+});
+
+Deno.test("what needs the catalog still ends with the context's own failure", async () => {
+  const error: unknown = await readProject(projectOf(PIPELINE, BROKEN)).catch((thrown) => thrown);
+  assert(error instanceof UserError);
+  assert.equal(error.code, "kedro.project_code");
+  assert.match(error.message, /RuntimeError: no licence/);
+  assert.deepEqual(error.place, { file: "src/shop/context.py", line: 4 });
+});
+
+Deno.test("pipelines that fail too name the context, which may be why", async () => {
+  const registry = "def register_pipelines():\n    raise KeyError('context')\n";
+  const error: unknown = await readProject(projectOf(registry, BROKEN), { lenient: true }).catch((thrown) =>
+    thrown
+  );
+  assert(error instanceof UserError);
+  assert.match(error.details.join("\n"), /Cannot create the project's context: RuntimeError: no licence/);
+});
+
+Deno.test("inspect ends with 0 and a warning, compile with 3", async () => {
+  const files = {
+    ...BROKEN,
+    "conf/base/azureml.yml":
+      "workspace:\n  __default__: {subscription_id: s, resource_group: r, name: n}\ncompute:\n  __default__: {cluster_name: c}\n" +
+      "execution: {environment: 'e:1'}\njobs:\n  main: {pipeline: {}}\n",
+  };
+  const ctx = projectOf(PIPELINE, files, { env: {} });
+  assert.equal(await run(["inspect"], ctx), 0, ctx.stderr());
+  assert.match(ctx.stdout(), /one/);
+  assert.match(ctx.stderr(), /warning: Cannot create the project's context.*no licence/);
+  const other = projectOf(PIPELINE, files, { env: {} });
+  assert.equal(await run(["compile", "-j", "main"], other), 3);
+  assert.match(other.stderr(), /no licence/);
+});
+
+const READS_CREDENTIALS = `import json
+from pathlib import Path
+from kedro.config import OmegaConfigLoader
+from kedro.pipeline import node, pipeline
+
+loader = OmegaConfigLoader(conf_source=str(Path.cwd() / "conf"), base_env="base", default_run_env="local")
+NAME = json.dumps(loader["credentials"], sort_keys=True)
+def register_pipelines():
+    return {"__default__": pipeline([node(print, NAME.encode().hex(), "b")])}
+`;
+
+/** What the project's code saw, which it writes in hexadecimal digits as the name of a dataset. */
+function textIn(pipelines: ProjectSnapshot["pipelines"]): string {
+  return new TextDecoder().decode(Uint8Array.fromHex(pipelines.__default__!.nodes[0]!.inputs[0]!));
+}
+
+const SECRETS = {
+  "conf/base/credentials.yml": "base: {token: hunter2}\n",
+  "conf/local/credentials.yml":
+    "db: {con: 'postgresql://me:hunter2@h/db', port: 5432, ssl: true, none: null}\nlist: [hunter2, {key: hunter2}]\n" +
+    "env: ${oc.env:HUNTER2}\ntext: |\n  hunter2\n  hunter2\nfloat: 2.5\n",
+  "conf/local/credentials/more.yml": "more: hunter2\n",
+  "conf/local/credentials_json.json": '{"json": {"key": "hunter2"}}',
+};
+
+Deno.test("code that reads credentials when imported finds their structure, and no value", async () => {
+  const printed: string[] = [];
+  const { pipelines } = await readProject(projectOf(READS_CREDENTIALS, SECRETS), {
+    maskCredentials,
+    onPrint: (text) => printed.push(text),
+  });
+  assert.deepEqual(JSON.parse(textIn(pipelines)), {
+    base: { token: "masked" },
+    db: { con: "masked", port: 0, ssl: false, none: null },
+    env: "masked",
+    float: 0,
+    json: { key: "masked" },
+    list: ["masked", { key: "masked" }],
+    more: "masked",
+    text: "masked",
+  });
+  assert.doesNotMatch(textIn(pipelines) + printed.join(""), /hunter2/);
+});
+
+Deno.test("inspect hands over masked credentials; what cannot be masked stays hidden", async () => {
+  const ctx = projectOf(READS_CREDENTIALS, {
+    ...SECRETS,
+    "conf/local/credentials_broken.yml": "a: [hunter2\n",
+    "conf/local/credentials.txt": "hunter2",
+  }, { env: {} });
+  assert.equal(await run(["inspect", "--json"], ctx), 0, ctx.stderr());
+  const shown = textIn(JSON.parse(ctx.stdout()).pipelines);
+  assert.match(shown, /masked/);
+  assert.doesNotMatch(shown + ctx.stdout() + ctx.stderr(), /hunter2/);
+});
+
+Deno.test("no file of credentials is seen as it is, in folders neither, with and without a mask", async () => {
+  const registry = `import os
+from kedro.pipeline import node, pipeline
+def text(path):
+    with open(path) as file:
+        return file.read()
+FOUND = [text(os.path.join(folder, name)) for folder, _, names in os.walk("conf") for name in names]
+def register_pipelines():
+    return {"__default__": pipeline([node(print, f"{FOUND}".encode().hex(), "b")])}
+`;
+  const files = {
+    ...SECRETS,
+    "conf/local/credentials.txt": "hunter2",
+    "conf/local/credentials_x.yml": "a: [hunter2",
+  };
+  for (const options of [{}, { maskCredentials }]) {
+    const { pipelines } = await readProject(projectOf(registry, files), options);
+    assert.doesNotMatch(textIn(pipelines), /hunter2/);
+  }
+});
