@@ -183,7 +183,7 @@ for (
     });
     equal(exit, 0, stderr);
     const { name } = azure.resources("jobs")[0]!;
-    match(stdout, new RegExp(`submitted as ${name}`));
+    match(stdout, new RegExp(`Submitted job main as ${name}`));
   });
 
   Deno.test(`submit ends as a failure, not as a defect, where every answer of Azure is ${odd}`, async () => {

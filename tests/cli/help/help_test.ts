@@ -72,7 +72,7 @@ Deno.test("help environment names the variables that the executable's launcher r
 Deno.test("help azureml.yml gives the default of display_name that jobs really have", async () => {
   assert.match(
     (await said("help azureml.yml")).replaceAll(/\s+/g, " "),
-    /Name to show \(text; default: the pipeline's name\)/,
+    /Display name \(text; default: the pipeline's name\)/,
   );
   const { ctx, kedroAzureml } = makeWorld();
   assert.equal(await kedroAzureml("compile -j bare --format rest -o -"), 0, ctx.stderr());
@@ -93,8 +93,8 @@ function helpAt(columns: number): Map<string, string> {
 for (const columns of [60, 80, 120]) {
   Deno.test(`help fits ${columns} columns`, () => {
     for (const [path, text] of helpAt(columns)) {
-      // An example is a command line to copy, so it stays on one line.
-      const lines = text.split("\nExamples:\n")[0]!.split("\n");
+      // A usage line and an example are command lines, which stay on one line.
+      const lines = text.split("\nExamples:\n")[0]!.split("\n").filter((line) => !line.startsWith("Usage:"));
       assert.deepEqual(lines.filter((line) => line.length > columns), [], path);
     }
   });

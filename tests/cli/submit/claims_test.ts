@@ -29,6 +29,11 @@ function jobs({ azure }: ReturnType<typeof person>): number {
   return azure.resources("jobs").length;
 }
 
+/** Standard error with each message on one line, as it is in a log. */
+function unwrapped({ ctx }: { readonly ctx: { stderr(): string } }): string {
+  return ctx.stderr().replaceAll(/\n +/g, " ");
+}
+
 Deno.test("in the browser a person steps up once, and the same submit goes on", async () => {
   const world = person();
   strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
@@ -59,7 +64,7 @@ Deno.test("a session where nobody can be asked gets the command, and that comman
   strictEqual(await world.kedroAzureml("auth login"), 0);
   strictEqual(await world.kedroAzureml("submit -j main --no-input"), 4);
   match(world.ctx.stderr(), /error: Azure requires multi-factor authentication for this request/);
-  const hint = /hint: Run `kedro-azureml (auth login [^`]+)`/.exec(world.ctx.stderr())![1]!;
+  const hint = /hint: Run `kedro-azureml (auth login [^`]+)`/.exec(unwrapped(world))![1]!;
   strictEqual(hint, `auth login --tenant ${TENANT} --claims-challenge ${ENCODED}`);
   strictEqual(await world.kedroAzureml(hint), 0, world.ctx.stderr());
   strictEqual(await world.kedroAzureml("submit -j main --no-input"), 0, world.ctx.stderr());
@@ -99,7 +104,7 @@ Deno.test("Azure that repeats its demand ends the submit: nobody is sent to a br
   const world = person({ emulator: { faults: [refusing()] } });
   strictEqual(await world.kedroAzureml("submit -j main"), 4);
   assertEquals([world.opened.length, jobs(world)], [2, 0]);
-  match(world.ctx.stderr(), /it refused the new token that browser got for that, too/);
+  match(unwrapped(world), /it refused the new token that browser got for that, too/);
 });
 
 function principal(options: WorldOptions) {
@@ -152,7 +157,7 @@ Deno.test("Azure CLI gets the exact command, at once", async () => {
   strictEqual(await world.kedroAzureml("submit -j main"), 4);
   const command = `az login --tenant ${TENANT} --scope https://management.azure.com/.default ` +
     `--claims-challenge ${ENCODED}`;
-  ok(world.ctx.stderr().includes(`hint: Run \`${command}\``), world.ctx.stderr());
+  ok(unwrapped(world).includes(`hint: Run \`${command}\``), world.ctx.stderr());
 });
 
 /** Resource Manager knows the token, but not its tenant. */
