@@ -226,6 +226,14 @@ def way():
     to_js([1]).map(1)
 each(way, lambda: by_text(lambda text: thrown.constructor.constructor(text)()), lambda: by_text(lambda text: thrown.js_error.constructor.constructor(text)()))
 `,
+  "getters on what all objects inherit from": `
+from pyodide.ffi import to_js, create_proxy
+kinds = to_js({"a": 1}).constructor
+getter = create_proxy(lambda this: print("CANARY-GETTER", this)).captureThis()
+for value in (to_js({"a": 1}), to_js([1]), to_js({1}), to_js(b"1")):
+    each(lambda: kinds.defineProperty(value.constructor.prototype, "more", to_js({"get": getter})))
+    each(lambda: value.more)
+`,
   "promises and the event loop": `
 import asyncio
 from pyodide.ffi import to_js, run_sync

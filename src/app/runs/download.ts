@@ -8,7 +8,7 @@ import {
   type NamedOutputs,
   openNamedOutputs,
 } from "../../azureml/history/named_outputs.ts";
-import type { StepRun } from "../../azureml/history/run_history.ts";
+import { producerOf, type StepRun } from "../../azureml/history/run_history.ts";
 import { getJobRuns, type JobRuns, requireStep } from "../../azureml/history/job_runs.ts";
 import type { AppContext } from "../context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -66,9 +66,9 @@ export async function downloadJob(
     files: listed,
     folderOf: ({ key }) => downloadFolder(folder, key),
     onFile({ label, asset }, done) {
-      const file = { ...done, step: label, ...(asset !== undefined && { asset }) };
-      files.push(file);
-      ctx.report({ type: "downloaded", shown: shownPath(ctx, done.path), ...file });
+      const file = { ...done, ...(asset !== undefined && { asset }) };
+      files.push({ ...file, step: label });
+      ctx.report({ type: "downloaded", step: label, shown: shownPath(ctx, done.path), ...file });
     },
   });
   return { name, folder: shownPath(ctx, folder), files };
@@ -78,9 +78,10 @@ type RunFile = Artifact & Pick<DownloadedRun["files"][number], "asset">;
 
 async function filesOf(
   { history }: JobRuns,
-  { producedBy: run }: StepRun,
+  step: StepRun,
   { logs = false, outputs = false, dataset, named }: DownloadOptions & { readonly named: NamedOutputs },
 ): Promise<readonly RunFile[]> {
+  const run = producerOf(step);
   const only = dataset !== undefined;
   const all = logs === outputs && !only;
   const wantsOutputs = outputs || only;

@@ -1,7 +1,7 @@
 import { followJob } from "../../azureml/history/follow.ts";
 import { getJobRuns, type JobRuns, requireStep } from "../../azureml/history/job_runs.ts";
 import { openLogReader, userLogs } from "../../azureml/history/log_reader.ts";
-import type { StepRun } from "../../azureml/history/run_history.ts";
+import { producerOf, type StepRun } from "../../azureml/history/run_history.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { runAdvice } from "../../azureml/refusals/step_failures.ts";
@@ -58,7 +58,7 @@ export async function* readLogs(
         hint: runAdvice(`${message}\n${logTail}`, where),
       };
     }
-    const files = await runs.history.logFiles(run.producedBy);
+    const files = await runs.history.logFiles(producerOf(run));
     for await (const result of filesOf(workspace, label, files, chosen.length > 1)) {
       shown++;
       yield result;

@@ -6,6 +6,7 @@ import {
   type PipelineResponse,
   RestError,
 } from "../../core/net/azure_http.ts";
+import { once } from "../../core/once.ts";
 import { notFromAzure } from "./read_json.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -38,7 +39,7 @@ export async function readWithArm<T>(
   read: (call: ArmCall) => Promise<T>,
 ): Promise<T | undefined> {
   const { config, cloud } = workspace;
-  const { AzureMachineLearningWorkspaces } = await import("@azure/arm-machinelearning");
+  const { AzureMachineLearningWorkspaces } = await loadPackage();
   const client = new AzureMachineLearningWorkspaces(NO_CREDENTIAL, config.subscription_id, {
     endpoint: cloud.resourceManager,
     httpClient: httpClientOf(workspace, action),
@@ -71,6 +72,8 @@ export async function* listWithArm<T>(
     if (typeof next.value === "object" && next.value !== null) yield next.value;
   }
 }
+
+const loadPackage = once(() => import("@azure/arm-machinelearning"));
 
 /** Requests never leave the package with its token: {@linkcode httpClientOf} sends them with ours. */
 const NO_CREDENTIAL = { getToken: () => Promise.reject(new Error("The token is added by the workspace")) };

@@ -20,8 +20,13 @@ export interface StepRun {
   /** All names by which the run may be found in its job. */
   readonly names: readonly (string | null | undefined)[];
   readonly experimentId: string | undefined;
-  /** Id of the run that has its logs and outputs: an earlier run's for a step whose results were reused. */
-  readonly producedBy: string;
+  /** Id of an earlier run whose results were reused: that one has the logs and outputs. */
+  readonly reusedFrom?: string;
+}
+
+/** Id of the run that has the logs and outputs of a run. */
+export function producerOf({ id, reusedFrom }: Pick<StepRun, "id" | "reusedFrom">): string {
+  return reusedFrom ?? id;
 }
 
 /** Why a run failed. */
@@ -198,6 +203,7 @@ function reusedRun(properties: RunResource["properties"]): string | undefined {
 
 function toStepRun(run: RunResource): StepRun {
   const { runId, displayName, name, properties } = run;
+  const reused = reusedRun(properties);
   return {
     id: runId,
     step: displayName || runId,
@@ -208,6 +214,6 @@ function toStepRun(run: RunResource): StepRun {
     endedAt: run.endTimeUtc ? new Date(run.endTimeUtc) : undefined,
     names: [displayName, name, properties?.["azureml.moduleName"]],
     experimentId: run.experimentId ?? undefined,
-    producedBy: reusedRun(properties) ?? runId,
+    ...(reused !== undefined && { reusedFrom: reused }),
   };
 }

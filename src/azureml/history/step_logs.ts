@@ -1,6 +1,6 @@
 import type { FollowEvent } from "./follow_event.ts";
 import { type LogReader, openLogReader, userLogs } from "./log_reader.ts";
-import type { RunHistory, StepRun } from "./run_history.ts";
+import { producerOf, type RunHistory, type StepRun } from "./run_history.ts";
 import { transferLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
@@ -21,7 +21,7 @@ export function openStepLogs(workspace: Workspace, job: string): StepLogs {
   const ended = new Map<string, boolean>();
 
   async function readRun(history: RunHistory, run: StepRun, isLast: boolean): Promise<FollowEvent[]> {
-    const logs = userLogs(await history.logFiles(run.producedBy));
+    const logs = userLogs(await history.logFiles(producerOf(run)));
     const events: FollowEvent[] = [];
     for (const [file, url] of logs) {
       const key = `${run.id}/${file}`;

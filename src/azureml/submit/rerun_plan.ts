@@ -1,5 +1,6 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { getJobRuns } from "../history/job_runs.ts";
+import { producerOf } from "../history/run_history.ts";
 import { getPipelineBody, isFinal, type Job } from "../jobs/job.ts";
 import { neededSteps, remainingBody, rerunBody } from "./rerun_body.ts";
 import { type ComponentSpecs, readComponents } from "../compare/require_same.ts";
@@ -58,7 +59,7 @@ async function remaining(
 ): Promise<JobBody> {
   const { steps, history } = await getJobRuns(workspace, name);
   const done = steps.flatMap(({ key, run }) =>
-    run?.status === "Completed" ? [[key, run.producedBy] as const] : []
+    run?.status === "Completed" ? [[key, producerOf(run)] as const] : []
   );
   const completed = new Set(done.map(([key]) => key));
   const needed = neededSteps(whole, completed);

@@ -21,7 +21,7 @@ export async function startInterpreter(image: Image, print: (text: string) => vo
   answerFromMemory(image);
   const { snapshot } = image;
   // What is imported while the snapshot is made may ask for more: ctypes makes a callback when it is imported.
-  if (snapshot !== undefined) refuseImports();
+  if (snapshot !== undefined) refuseImports(image.wasm);
   const decoders = [new TextDecoder(), new TextDecoder()];
   const options: PrivateOptions = snapshot === undefined ? { _makeSnapshot: true } : {
     _loadSnapshot: snapshot,
@@ -105,14 +105,14 @@ function answerFromMemory(image: Image): void {
 }
 
 /** Lets the interpreter be made with what `isolate.ts` leaves of its imports, whichever way it is made. */
-function refuseImports(): void {
+function refuseImports(wasm: Image["wasm"]): void {
   const { instantiate } = WebAssembly;
   const refusing = async (source: BufferSource, imports: WebAssembly.Imports = {}) =>
     await instantiate(source, isInterpreter(imports) ? withRefusals(imports) : imports);
   Object.assign(WebAssembly, {
     instantiate: refusing,
-    instantiateStreaming: async (source: Promise<Response>, imports: WebAssembly.Imports) =>
-      await refusing(await (await source).arrayBuffer(), imports),
+    // What streams is the interpreter alone, which is here already.
+    instantiateStreaming: (_: unknown, imports: WebAssembly.Imports) => refusing(wasm, imports),
   });
 }
 

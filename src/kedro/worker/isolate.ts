@@ -80,6 +80,35 @@ const KEPT = new Set(
 const KEPT_OF_WEBASSEMBLY = new Set(["Exception", "JSTag", "Tag", "RuntimeError"]);
 
 /**
+ * What JavaScript's own values inherit from can get no new properties and no getters: one on what all objects inherit
+ * from would be called with whatever object lacks a property, such as those of the interpreter and of Deno itself.
+ */
+function sealPrototypes(): void {
+  const iterators = [
+    [].values(),
+    new Map().values(),
+    new Set().values(),
+    ""[Symbol.iterator](),
+    "".matchAll(/x/g),
+  ];
+  const functions = [() => {}, async () => {}, function* () {}, async function* () {}];
+  const known = Object.getOwnPropertyNames(globalThis).flatMap((name) => {
+    const { prototype } = Object((globalThis as unknown as Record<string, unknown>)[name]) as {
+      prototype?: object;
+    };
+    return prototype === undefined ? [] : [prototype];
+  });
+  const sealed = new Set<object>();
+  for (
+    const start of [...known, ...iterators, ...functions, (function* () {})(), (async function* () {})()]
+  ) {
+    for (let at = Object.getPrototypeOf(start); at !== null; at = Object.getPrototypeOf(at)) sealed.add(at);
+    if (known.includes(start)) sealed.add(start);
+  }
+  for (const prototype of sealed) Object.seal(prototype);
+}
+
+/**
  * From now on, nobody makes code of text or bytes, memory, timers or anything that reaches outside: any JavaScript value
  * that Python holds would lead there.
  */
@@ -110,6 +139,7 @@ export function takeGlobals(): void {
   const refusing = Object.assign(() => {}, { prototype });
   Object.defineProperty(globalThis, "Function", { value: refusing });
   Object.defineProperty(globalThis, "WebAssembly", { value: Object.freeze(wasm) });
+  sealPrototypes();
   // A function here would be given the places in the code that an error passed.
   Object.defineProperty(Error, "prepareStackTrace", { value: undefined });
 }
