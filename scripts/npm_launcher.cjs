@@ -44,9 +44,10 @@ if (process.execve && process.platform !== "win32") {
   process.on("warning", () => {});
   process.execve(program, [program, ...args], process.env);
 }
-const child = spawn(program, args, { stdio: "inherit" });
+// Before there is a child: a signal must find this process listening. Node calls back once the child is there.
 // A terminal sends Ctrl+C to both; whoever sends it to this process alone has no terminal.
 process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+const child = spawn(program, args, { stdio: "inherit" });
 child.on("error", (error) => fail(`Cannot start ${program}: ${error.message}`, "Install it again"));
 child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));

@@ -7,11 +7,10 @@
 import { parseArgs } from "node:util";
 import { VERSION } from "../src/core/version.ts";
 import { type Component, components } from "./components.ts";
+import { tarGz, zip } from "./release_archive.ts";
 import { makeNpm, makeNpmOfTarget } from "./release_npm.ts";
 import { archiveOf, builtName, type Target, TARGETS } from "./release_targets.ts";
-import { tarGz } from "./release_tar.ts";
 import { makeWheel } from "./release_wheel.ts";
-import { zip } from "./release_zip.ts";
 import { repository } from "./repository.ts";
 
 const FOLDER = "dist/release";
@@ -114,15 +113,12 @@ async function archive(
   target: Target,
   { executable, licence, licences }: { executable: Uint8Array; licence: string; licences: string },
 ): Promise<Uint8Array> {
-  if (target.os !== "win32") {
-    return tarGz({
-      [target.executable]: { bytes: executable, mode: 0o755 },
-      LICENSE: { text: licence },
-      [LICENCES]: { text: licences },
-    });
-  }
-  const utf8 = (text: string) => new TextEncoder().encode(text);
-  return await zip({ [target.executable]: executable, LICENSE: utf8(licence), [LICENCES]: utf8(licences) });
+  const files = {
+    [target.executable]: { bytes: executable, runs: true },
+    LICENSE: { text: licence },
+    [LICENCES]: { text: licences },
+  };
+  return target.os === "win32" ? await zip(files) : tarGz(files);
 }
 
 function say(line: string): void {

@@ -1,4 +1,4 @@
-import { tarGz } from "./release_tar.ts";
+import { tarGz } from "./release_archive.ts";
 import { type Target, TARGETS } from "./release_targets.ts";
 
 /** What npm's registry calls the program; the package of a system adds its names. */
@@ -29,7 +29,7 @@ export function makeNpmOfTarget(
       "package/package.json": { text: json(manifest) },
       "package/LICENSE": { text: of.licence },
       "package/THIRD_PARTY_LICENSES.txt": { text: of.licences },
-      [`package/bin/${executable}`]: { bytes: of.executable, mode: 0o755 },
+      [`package/bin/${executable}`]: { bytes: of.executable, runs: true },
     }),
   };
 }
@@ -50,7 +50,7 @@ export function makeNpm(
       "package/package.json": { text: json(manifest) },
       "package/LICENSE": { text: of.licence },
       "package/README.md": { text: of.readme },
-      "package/bin/kedro-azureml.cjs": { text: of.launcher, mode: 0o755 },
+      "package/bin/kedro-azureml.cjs": { text: of.launcher, runs: true },
     }),
   };
 }

@@ -1,4 +1,4 @@
-import { zip } from "./release_zip.ts";
+import { bytesOf, type Packed, zip } from "./release_archive.ts";
 import type { Target } from "./release_targets.ts";
 
 /** What the Python registry calls the program; `kedro-azureml` is another project's. */
@@ -26,24 +26,25 @@ export async function makeWheel(of: WheelOf): Promise<{ readonly name: string; r
   const stem = `${WHEEL_NAME.replaceAll("-", "_")}-${version}`;
   const info = `${stem}.dist-info`;
   const tag = `py3-none-${target.wheel}`;
-  const files: Record<string, Uint8Array> = {
-    [`${stem}.data/scripts/${target.executable}`]: of.executable,
+  const files: Record<string, Packed> = {
+    [`${stem}.data/scripts/${target.executable}`]: { bytes: of.executable, runs: true },
     ...Object.fromEntries(
-      Object.entries(of.licences).map(([name, text]) => [`${info}/licenses/${name}`, utf8(text)]),
+      Object.entries(of.licences).map(([name, text]) => [`${info}/licenses/${name}`, { text }]),
     ),
-    [`${info}/METADATA`]: utf8(metadata(of)),
-    [`${info}/WHEEL`]: utf8(
-      `Wheel-Version: 1.0\nGenerator: kedro-azureml\nRoot-Is-Purelib: false\nTag: ${tag}\n`,
-    ),
+    [`${info}/METADATA`]: { text: metadata(of) },
+    [`${info}/WHEEL`]: {
+      text: `Wheel-Version: 1.0\nGenerator: kedro-azureml\nRoot-Is-Purelib: false\nTag: ${tag}\n`,
+    },
   };
   const lines = await Promise.all(
-    Object.entries(files).map(async ([name, bytes]) => {
+    Object.entries(files).map(async ([name, file]) => {
+      const bytes = bytesOf(file);
       const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes)));
       const hash = digest.toBase64({ alphabet: "base64url", omitPadding: true });
       return `${name},sha256=${hash},${bytes.length}\n`;
     }),
   );
-  files[`${info}/RECORD`] = utf8(`${lines.join("")}${info}/RECORD,,\n`);
+  files[`${info}/RECORD`] = { text: `${lines.join("")}${info}/RECORD,,\n` };
   return { name: `${stem}-${tag}.whl`, bytes: await zip(files) };
 }
 
@@ -64,8 +65,4 @@ function metadata({ version, licences, description, repository }: WheelOf): stri
     "",
     description,
   ].join("\n");
-}
-
-function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }

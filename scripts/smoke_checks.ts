@@ -43,7 +43,8 @@ export async function program(
   env: Record<string, string> = {},
 ): Promise<Ended> {
   const [first, ...words] = place.command;
-  const more = args.some((word) => READING.has(word)) ? place.reading ?? [] : [];
+  const reads = args.some((word) => READING.has(word)) && !args.includes("--package");
+  const more = reads ? place.reading ?? [] : [];
   return await runProgram(first, [...words, ...args, ...more], {
     env: { ...place.env, ...env },
     clearEnv: true,
