@@ -9,6 +9,7 @@
 
 import { parseArgs } from "node:util";
 import { COMMANDS } from "./smoke_commands.ts";
+import { WINDOWS } from "./smoke_windows.ts";
 import { findOtherSystem } from "./other_system.ts";
 import { CHECKS, emptyRoot, type Place, PROJECT } from "./smoke_checks.ts";
 import { runAttacks } from "./smoke_attacks.ts";
@@ -73,7 +74,7 @@ async function besides(): Promise<number> {
     await copyFolder(EXAMPLE, project);
     const command = [resolve(EXECUTABLE)] as const;
     const place = { command, project, outside: project, env: { ...env, ...home, PATH: path, LC_ALL: "C" } };
-    const failed = await runChecks(place, true);
+    const failed = await runChecks(place, true, { ...CHECKS, ...windows ? WINDOWS : {} });
     say("A project attacks:");
     return ended(failed + (await runAttacks(place, say)).length);
   } finally {
@@ -179,7 +180,8 @@ async function elsewhere(target: string): Promise<number> {
       reading: system.reading,
       hasSignals: !target.includes("windows"),
     };
-    return ended(await runChecks(place, true, { ...CHECKS, ...COMMANDS }));
+    const more = target.includes("windows") ? WINDOWS : {};
+    return ended(await runChecks(place, true, { ...CHECKS, ...COMMANDS, ...more }));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

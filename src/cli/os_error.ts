@@ -10,8 +10,20 @@ const REASONS: Readonly<Record<string, readonly [problem: string, hint: string]>
   ELOOP: ["its symbolic links form a loop", "Remove one of the links"],
   ENAMETOOLONG: ["its name is too long", "Rename it, or a folder above it"],
   EIO: ["disk input/output error", "Check the disks and network drives of this machine"],
+  BADNAME: ["Windows does not allow this name", 'Use a name without < > : " | ? *'],
+  INUSE: ["another program has it open", "Close that program, then run the command again"],
   ESTALE: ["stale file handle of a network drive", "Mount the drive again"],
 };
+
+/** What Windows answers, which has no code that Deno knows: by its words, and by those of Wine. */
+const ON_WINDOWS: readonly (readonly [words: RegExp, code: string])[] = [
+  [/(volume label syntax is incorrect|Invalid name)\. \(os error 123\)/, "BADNAME"],
+  [
+    /(used by another process|Sharing violation|has locked a portion of the file|Lock violation)\. \(os error 3[23]\)/,
+    "INUSE",
+  ],
+  [/ \(os error 206\)/, "ENAMETOOLONG"],
+];
 
 /**
  * Explains an error of the operating system that no code closer to it has explained.
@@ -33,5 +45,7 @@ export function machineError(thrown: unknown): UserError | undefined {
 }
 
 function codeOf(error: Error & { readonly code?: unknown }): string {
+  const [, onWindows] = ON_WINDOWS.find(([words]) => words.test(error.message)) ?? [];
+  if (onWindows !== undefined) return onWindows;
   return typeof error.code === "string" ? error.code : "";
 }

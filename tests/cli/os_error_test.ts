@@ -11,6 +11,32 @@ Deno.test("machineError() names the path and what the system said of it", () => 
   strictEqual(error.exit, 3);
 });
 
+for (
+  const [said, problem] of [
+    [
+      "The filename, directory name, or volume label syntax is incorrect. (os error 123): stat 'C:\\w<p'",
+      "Windows does not allow this name",
+    ],
+    ["Invalid name. (os error 123): stat 'C:\\w<p'", "Windows does not allow this name"],
+    [
+      "The process cannot access the file because it is being used by another process. (os error 32): open 'C:\\w<p'",
+      "another program has it open",
+    ],
+    ["The filename or extension is too long. (os error 206): open 'C:\\w<p'", "its name is too long"],
+  ] as const
+) {
+  Deno.test(`machineError() knows what Windows says: ${said}`, () => {
+    const error = machineError(Object.assign(new Error(said), { code: "ENOENT" }))!;
+    strictEqual(error.message, `Cannot open "C:\\w<p": ${problem}`);
+    strictEqual(error.exit, 3);
+  });
+}
+
+Deno.test("machineError() leaves what Linux says with the numbers of Windows alone", () => {
+  strictEqual(machineError(new Error("Broken pipe (os error 32)")), undefined);
+  strictEqual(machineError(new Error("No medium found (os error 123)")), undefined);
+});
+
 Deno.test("machineError() leaves defects alone", () => {
   strictEqual(machineError(new TypeError("x is not a function")), undefined);
   strictEqual(machineError(new Deno.errors.NotFound("No such file")), undefined);
