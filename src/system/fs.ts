@@ -62,8 +62,11 @@ async function undecodable(folder: string): Promise<readonly string[]> {
     stderr: "null",
     signal: AbortSignal.timeout(FIND_MS),
   });
-  const stdout = await find.output().then((done) => done.stdout, () => new Uint8Array());
-  return namesNotText(stdout);
+  try {
+    return namesNotText((await find.output()).stdout);
+  } catch {
+    return [];
+  }
 }
 
 const FIND_MS = 10_000;
