@@ -3,8 +3,8 @@
  * network but the loopback interface, first with nothing writable but the project, then with a HOME that is. Elsewhere
  * than on Linux, and without the right to unshare there, it runs in folders of its own and with nothing in PATH.
  *
- * `--target TARGET` runs the executable of another system, with more commands: that of Windows under Wine, that of
- * Linux on arm64 under QEMU.
+ * `--target TARGET` runs what `task build --target TARGET` built: the executable of another system with more commands,
+ * that of Windows under Wine, that of Linux on arm64 under QEMU.
  */
 
 import { parseArgs } from "node:util";
@@ -14,9 +14,17 @@ import { CHECKS, emptyRoot, type Place, PROJECT } from "./smoke_checks.ts";
 import { runAttacks } from "./smoke_attacks.ts";
 import { join, resolve } from "node:path";
 import { listing, makeRoot, mountMemory, unpacksItself, writable } from "./smoke_root.ts";
+import { builtName, TARGETS } from "./release_targets.ts";
 import { outputOf, runProgram } from "./run_program.ts";
 
-const EXECUTABLE = `dist/kedro-azureml${Deno.build.os === "windows" ? ".exe" : ""}`;
+const { values: { target: TARGET }, positionals: [ROOT] } = parseArgs({
+  options: { target: { type: "string" } },
+  allowPositionals: true,
+});
+/** What was built for this system, with `--target` or without. */
+const EXECUTABLE = TARGET === Deno.build.target
+  ? `dist/${nameOf(TARGET)}`
+  : `dist/kedro-azureml${Deno.build.os === "windows" ? ".exe" : ""}`;
 const EXAMPLE = "examples/bikes";
 
 /** Where the program remembers jobs and uploads, for its user alone. */
@@ -41,7 +49,8 @@ async function outside(): Promise<number> {
   const root = await Deno.makeTempDir({ prefix: "smoke-" });
   const script = ["run", "-A", "--no-lock", "--cached-only", "scripts/smoke.ts", root];
   try {
-    const args = [...unshare, Deno.execPath(), ...script];
+    const of = TARGET === undefined ? [] : ["--target", TARGET];
+    const args = [...unshare, Deno.execPath(), ...script, ...of];
     const env = { PATH: `${Deno.env.get("PATH")}:/usr/sbin:/sbin` };
     return (await new Deno.Command("unshare", { args, env }).spawn().status).code;
   } finally {
@@ -149,7 +158,7 @@ function isBelow(line: string, start: string): boolean {
 
 /** Runs the executable of another system, beside all that the machine has; says so where that cannot be run here. */
 async function elsewhere(target: string): Promise<number> {
-  const executable = resolve(`dist/kedro-azureml-${target}${target.includes("windows") ? ".exe" : ""}`);
+  const executable = resolve(`dist/${nameOf(target)}`);
   const system = await findOtherSystem(target);
   if (typeof system === "string") {
     say(`The smoke test of ${target} is skipped: ${system}`);
@@ -174,11 +183,17 @@ async function elsewhere(target: string): Promise<number> {
   }
 }
 
+function nameOf(target: string): string {
+  const found = TARGETS.find(({ name }) => name === target);
+  if (found === undefined) {
+    throw new Error(
+      `There is no target "${target}"; there are ${TARGETS.map(({ name }) => name).join(", ")}`,
+    );
+  }
+  return builtName(found);
+}
+
 if (import.meta.main) {
-  const { values: { target }, positionals: [root] } = parseArgs({
-    options: { target: { type: "string" } },
-    allowPositionals: true,
-  });
-  if (target !== undefined) Deno.exit(await elsewhere(target));
-  Deno.exit(root === undefined ? await outside() : await inside(root));
+  if (TARGET !== undefined && TARGET !== Deno.build.target) Deno.exit(await elsewhere(TARGET));
+  Deno.exit(ROOT === undefined ? await outside() : await inside(ROOT));
 }

@@ -1,0 +1,226 @@
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { runProgram } from "../../scripts/run_program.ts";
+import { damage, releaseFolder } from "./release_folder.ts";
+
+const needsShell = { ignore: Deno.build.os === "windows" };
+
+interface Step {
+  readonly id?: string;
+  readonly name?: string;
+  readonly if?: string;
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, string>>;
+  readonly run?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** What a run of the action did. */
+interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What the cache was asked for: the file and its key. */
+  readonly cached: Readonly<Record<string, string>> | undefined;
+}
+
+/** What a runner of GitHub's calls this machine. */
+const RUNNER = {
+  RUNNER_OS: Deno.build.os === "darwin" ? "macOS" : "Linux",
+  RUNNER_ARCH: Deno.build.arch === "aarch64" ? "ARM64" : "X64",
+};
+
+/** Runs the steps of action.yml as a runner does, with what stands for the cache; nothing but plain references is known. */
+async function runAction(folder: string, given: Readonly<Record<string, string>>): Promise<Run> {
+  const action = parse(await Deno.readTextFile("action.yml"));
+  const known: Record<string, string> = {
+    "github.server_url": "https://git.example",
+    "github.action_repository": "some-owner/some-name",
+  };
+  for (const [name, { default: value = "" }] of Object.entries<{ default?: string }>(action.inputs)) {
+    known[`inputs.${name}`] = given[name] ?? value;
+  }
+  const filled = (text: string) =>
+    text.replaceAll(/\$\{\{ ([^}]*) \}\}/g, (_, name) => {
+      if (!(name in known)) throw new Error(`The test does not know ${name}`);
+      return known[name]!;
+    });
+  const all = (texts: Readonly<Record<string, string>> = {}) =>
+    Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, filled(text)]));
+  let cached: Run["cached"];
+  let path = Deno.env.get("PATH")!;
+  let stdout = "";
+  for (const step of action.runs.steps as Step[]) {
+    if (step.if !== undefined) {
+      strictEqual(step.if, "inputs.job != ''");
+      if (known["inputs.job"] === "") continue;
+    }
+    if (step.uses?.startsWith("actions/cache@")) cached = all(step.with);
+    if (step.run === undefined) continue;
+    const [output, paths] = [join(folder, "output"), join(folder, "paths")];
+    for (const file of [output, paths]) await Deno.writeTextFile(file, "");
+    const env = {
+      ...all(step.env),
+      ...RUNNER,
+      PATH: path,
+      RUNNER_TEMP: join(folder, "temp"),
+      GITHUB_ACTION_PATH: Deno.cwd(),
+      GITHUB_OUTPUT: output,
+      GITHUB_PATH: paths,
+    };
+    const ended = await runProgram("bash", ["-e", "-c", step.run], { env, clearEnv: true });
+    stdout += ended.stdout;
+    if (ended.code !== 0) return { ...ended, cached };
+    for (const line of (await Deno.readTextFile(output)).split("\n").filter((line) => line !== "")) {
+      const at = line.indexOf("=");
+      known[`steps.${step.id}.outputs.${line.slice(0, at)}`] = line.slice(at + 1);
+    }
+    path = [...(await Deno.readTextFile(paths)).split("\n").filter((line) => line !== ""), path].join(":");
+  }
+  return { code: 0, stdout, stderr: "", cached };
+}
+
+async function withRelease(use: (folder: string, release: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "action " });
+  const release = join(folder, "release");
+  try {
+    await releaseFolder(release);
+    await use(folder, release);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("the action installs a release and submits the job", needsShell, async () => {
+  await withRelease(async (folder, from) => {
+    const inputs = { from, job: "train it", wait: "true", "cancel-previous": "true" };
+    const { code, stdout, stderr, cached } = await runAction(folder, inputs);
+    strictEqual(code, 0, stderr);
+    match(stdout, /Installed kedro-azureml 1\.2\.3/);
+    const file = join(folder, "temp/azureml-jobs.json");
+    strictEqual(
+      stdout.split("\n").at(-1),
+      `<submit><--job=train it><--output-file><${file}><--wait-for-completion><--cancel-on-interrupt><--cancel-previous>`,
+    );
+    const sums = await Deno.readTextFile(join(from, "SHA256SUMS"));
+    const [, sha256] = cached!.key!.match(/^kedro-azureml-([0-9a-f]{64})$/)!;
+    match(sums, new RegExp(`^${sha256}  kedro-azureml-.*\\.tar\\.gz$`, "m"));
+  });
+});
+
+Deno.test(
+  "the action without a job installs only, and neither waits nor cancels where told so",
+  needsShell,
+  async () => {
+    await withRelease(async (folder, from) => {
+      const { code, stdout } = await runAction(folder, { from });
+      deepStrictEqual([code, /<submit>/.test(stdout)], [0, false]);
+      const plain = await runAction(folder, { from, job: "main", wait: "false" });
+      match(plain.stdout, /<submit><--job=main><--output-file><[^<]*>$/);
+    });
+  },
+);
+
+Deno.test("the action refuses an archive of the cache with another checksum", needsShell, async () => {
+  await withRelease(async (folder, from) => {
+    await damage(from);
+    const { code, stderr } = await runAction(folder, { from, job: "main" });
+    strictEqual(code, 1);
+    match(stderr, /checksum/);
+  });
+});
+
+Deno.test(
+  "the action asks its own repository for the version, and for the newest without one",
+  needsShell,
+  async () => {
+    await withRelease(async (folder) => {
+      // A curl that only says what it was asked for.
+      await Deno.mkdir(join(folder, "bin"));
+      const curl = '#!/bin/sh\nfor last; do :; done\necho "$last" >&2\nexit 22\n';
+      await Deno.writeTextFile(join(folder, "bin/curl"), curl, { mode: 0o755 });
+      const path = Deno.env.get("PATH")!;
+      const releases = "https://git.example/some-owner/some-name/releases";
+      const asked = async (inputs: Record<string, string>) => {
+        const action = parse(await Deno.readTextFile("action.yml"));
+        const env = {
+          PATH: `${join(folder, "bin")}:${path}`,
+          ...RUNNER,
+          FROM: "",
+          VERSION: inputs.version ?? action.inputs.version.default,
+          SERVER: "https://git.example",
+          REPOSITORY: "some-owner/some-name",
+          RUNNER_TEMP: folder,
+          GITHUB_OUTPUT: join(folder, "output"),
+        };
+        const { code, stderr } = await runProgram("sh", ["scripts/ci_install.sh", "find"], {
+          env,
+          clearEnv: true,
+        });
+        strictEqual(code, 1);
+        return stderr.split("\n")[0];
+      };
+      strictEqual(await asked({}), `${releases}/latest/download/SHA256SUMS`);
+      strictEqual(await asked({ version: "0.1.0" }), `${releases}/download/v0.1.0/SHA256SUMS`);
+      strictEqual(await asked({ version: "v0.1.0" }), `${releases}/download/v0.1.0/SHA256SUMS`);
+    });
+  },
+);
+
+/** Runs both scripts of the template of Azure Pipelines, with the parameters that an agent would fill in. */
+async function runTemplate(folder: string, parameters: Readonly<Record<string, string>>) {
+  const { steps } = parse(await Deno.readTextFile("azure-pipelines/submit.yml"));
+  const filled = (env: Readonly<Record<string, string>>) =>
+    Object.fromEntries(
+      Object.entries(env).map(([name, text]) => {
+        const [, parameter] = text.match(/^\$\{\{ parameters\.(\w+) \}\}$/)!;
+        return [name, parameters[parameter!]!];
+      }),
+    );
+  await Deno.mkdir(join(folder, "temp"), { recursive: true });
+  const common = { AGENT_TEMPDIRECTORY: join(folder, "temp") };
+  const path = Deno.env.get("PATH")!;
+  const [install, submit] = steps;
+  const installed = await runProgram("bash", ["-c", install.bash], {
+    env: { ...filled(install.env), ...common, PATH: path },
+    clearEnv: true,
+  });
+  if (installed.code !== 0) return installed;
+  const [, added] = installed.stdout.match(/^##vso\[task\.prependpath\](.*)$/m)!;
+  return await runProgram("bash", ["-c", submit.inputs.inlineScript], {
+    env: { ...filled(submit.env), ...common, PATH: `${added}:${path}` },
+    clearEnv: true,
+  });
+}
+
+Deno.test("the template of Azure Pipelines installs a release and submits the job", needsShell, async () => {
+  await withRelease(async (folder, from) => {
+    const parameters = { from, job: "train it", wait: "True", cancelPrevious: "False" };
+    const { code, stdout, stderr } = await runTemplate(folder, parameters);
+    strictEqual(code, 0, stderr);
+    strictEqual(
+      stdout,
+      `<submit><--job=train it><--credential><azure-cli><--output-file><${folder}/temp/azureml-jobs.json>` +
+        "<--wait-for-completion><--cancel-on-interrupt>",
+    );
+  });
+});
+
+Deno.test(
+  "the template of Azure Pipelines refuses another install.sh than SHA256SUMS lists",
+  needsShell,
+  async () => {
+    await withRelease(async (folder, from) => {
+      await Deno.writeTextFile(join(from, "install.sh"), "\necho more\n", { append: true });
+      const { code, stdout } = await runTemplate(folder, {
+        from,
+        job: "main",
+        wait: "True",
+        cancelPrevious: "True",
+      });
+      strictEqual(code, 1);
+      match(stdout, /logissue type=error\]The checksum/);
+    });
+  },
+);
