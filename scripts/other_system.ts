@@ -76,16 +76,39 @@ async function arm64(): Promise<OtherSystem | string> {
   const roots = [...Deno.env.get("QEMU_LD_PREFIX") ? [Deno.env.get("QEMU_LD_PREFIX")!] : [], ...ARM64_ROOTS];
   const root = roots.find((folder) => isFile(`${folder}/lib/ld-linux-aarch64.so.1`));
   if (root === undefined) return `the C library of arm64 is not installed ${install}`;
-  // The program's PATH leads nowhere, so that of this process must tell.
-  const path = (await outputOf("which", [qemu])).trim();
+  const interpreter = resolve(".cache/arm64/run");
+  await Deno.mkdir(resolve(".cache/arm64"), { recursive: true });
+  // The program starts itself again, with no variable that could name the C library.
+  const run = `#!/bin/sh\nexec ${(await outputOf("which", [qemu])).trim()} -L ${root} "$@"\n`;
+  await Deno.writeTextFile(interpreter, run, { mode: 0o755 });
+  const script = `set -e
+mount -t binfmt_misc none /proc/sys/fs/binfmt_misc
+printf '%s' '${ELF_OF_ARM64}:${interpreter}:' >/proc/sys/fs/binfmt_misc/register
+exec "$@"
+`;
+  const apart = ["unshare", "--user", "--map-root-user", "--mount"];
+  const can = await runProgram(apart[0]!, [...apart.slice(1), "sh", "-c", script, "sh", "true"]);
+  if (can.code !== 0) return `this machine lets nobody register arm64 with binfmt_misc: ${can.stderr.trim()}`;
   return {
-    command: [path, "-L", root],
-    env: { PATH: "/nowhere" },
+    command: [
+      (await outputOf("which", ["unshare"])).trim(),
+      ...apart.slice(1),
+      "/bin/sh",
+      "-c",
+      script,
+      "sh",
+    ],
+    env: { PATH: "/usr/bin:/bin" },
     seen: (path) => path,
     reading: ["--read-timeout", "900"],
     prepare: () => Promise.resolve(),
   };
 }
+
+/** How binfmt_misc knows a program of Linux for arm64, in the words of Debian's qemu-user. */
+const ELF_OF_ARM64 = ":arm64:M::" +
+  String.raw`\x7f\x45\x4c\x46\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00:` +
+  String.raw`\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff`;
 
 function isFile(path: string): boolean {
   try {

@@ -85,6 +85,17 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     succeeded(await program(place, ["-C", place.project, "compile", "-j", "main", "-o", file]));
     match(await Deno.readTextFile(join(place.outside, "pipeline.yaml")), /^type: pipeline$/m);
   },
+  "validate": async (place) => {
+    const { jobs } = JSON.parse(
+      succeeded(await program(place, ["-C", place.project, "validate", "--json"])),
+    );
+    ok(jobs.length > 0);
+  },
+  "files": async (place) => {
+    const { files } = JSON.parse(succeeded(await program(place, ["-C", place.project, "files", "--json"])));
+    const paths = (files as { name: string }[]).map(({ name }) => name);
+    ok(paths.includes("src/bikes/pipelines/training.py"), `no path of Linux: ${paths.join(", ")}`);
+  },
   "auth status where nobody is signed in": async (place) => {
     const { code, stdout } = await program(place, ["auth", "status"]);
     strictEqual(code, 4);
