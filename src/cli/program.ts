@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { withOutputErrors } from "./output_error.ts";
 import type { CommandContext } from "./command/command_context.ts";
 import type { Context } from "../core/context.ts";
 import { VERSION } from "../core/version.ts";
@@ -64,8 +65,8 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
     .helpCommand(false)
     .configureHelp(HELP_LAYOUT)
     .configureOutput({
-      writeOut: (text) => ctx.terminal.out(text),
-      writeErr: (text) => ctx.terminal.out(text),
+      writeOut: (text) => withOutputErrors([], () => ctx.terminal.out(text)),
+      writeErr: (text) => withOutputErrors([], () => ctx.terminal.out(text)),
       getOutHelpWidth: columns,
       getErrHelpWidth: columns,
       outputError: () => {},

@@ -45,7 +45,7 @@ export interface Probe {
    *
    * @throws {Error} when it shows none.
    */
-  certificates(host: string, port: number, proxy?: Proxy): Promise<readonly Certificate[]>;
+  certificates(host: string, port: number, proxy?: Proxy): Promise<readonly ServerCertificate[]>;
 }
 
 /** A proxy, and what it wants to know. */
@@ -68,7 +68,7 @@ export interface TunnelAnswer {
 }
 
 /** What is shown of a certificate. */
-export interface Certificate {
+export interface ServerCertificate {
   /** Its common name, else its organisation. */
   readonly subject: string;
   readonly issuer: string;
@@ -241,7 +241,7 @@ export interface Random {
 }
 
 /** Makes the lines that fit a size, which may change while they are shown. */
-export type Frame = (size: { readonly columns: number; readonly rows: number }) => readonly string[];
+export type PinnedLines = (size: { readonly columns: number; readonly rows: number }) => readonly string[];
 
 /** Where text goes: results to `out`, everything else to `err`. */
 export interface Terminal {
@@ -263,5 +263,5 @@ export interface Terminal {
    * Keeps lines below everything that is said, under a name of theirs, until they are given anew or, without a frame,
    * taken away. Nothing in a log.
    */
-  pin(name: string, frame?: Frame): Promise<void>;
+  pin(name: string, frame?: PinnedLines): Promise<void>;
 }

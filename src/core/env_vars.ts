@@ -3,7 +3,7 @@ export interface EnvVar {
   readonly name: string;
   /** What it does, in one line of the README's table. */
   readonly doc: string;
-  /** Whether its value may be seen by nobody: it is never printed. */
+  /** Whether its value is secret and never printed. */
   readonly secret?: true;
 }
 
@@ -133,7 +133,7 @@ export const ENV_VARS: readonly EnvVar[] = [
   { name: "NO_COLOR", doc: "Print without color" },
 ];
 
-/** Names of the variables whose values may be seen by nobody. */
+/** Names of the variables whose values are secret. */
 export const SECRET_ENV_VARS: ReadonlySet<string> = new Set(
   ENV_VARS.filter(({ secret }) => secret).map(({ name }) => name),
 );

@@ -68,9 +68,9 @@ export interface CredentialOptions {
   readonly onRetry?: OnRetry | undefined;
   /** Told what does not stop the sign-in. */
   readonly onWarning?: ((warning: Warning) => void) | undefined;
-  /** The person at the terminal; nobody is asked where it is absent. */
+  /** The person at the terminal; without one, nothing prompts. */
   readonly interaction?: Interaction | undefined;
-  /** Why nobody is asked, where that is not because nobody could be. */
+  /** Why this command does not prompt, although a person is at the terminal. */
   readonly nobody?: string | undefined;
   /** Whether it is the only one that may be used, and so worth waiting for. */
   readonly isOnly?: boolean | undefined;

@@ -56,7 +56,7 @@ const clock: Clock = {
 
 const random: Random = { uuid: () => crypto.randomUUID(), number: () => Math.random() };
 
-/** Aborts at the first SIGINT or SIGTERM; at the second the process ends as if nobody listened. */
+/** Aborts at the first SIGINT or SIGTERM; the second one ends the process. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
   const signals = Deno.build.os === "windows"

@@ -54,18 +54,19 @@ async function undecodable(folder: string): Promise<readonly string[]> {
   const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
   if (Deno.build.os !== "linux" || major > 2 || minor >= 9) return [];
   const pruned = LARGE_FOLDERS.flatMap((name) => ["-name", name, "-prune", "-o"]);
-  const find = async () =>
-    await new Deno.Command("find", {
-      args: [".", ...pruned, "-name", "*[! -~]*", "-print0"],
-      cwd: folder,
-      env: { LC_ALL: "C" },
-      stdout: "piped",
-      stderr: "null",
-      signal: AbortSignal.timeout(FIND_MS),
-    }).output();
-  // A machine without `find` is told at once on Deno 2.6, before there is a promise.
-  const stdout = await find().then((done) => done.stdout, () => new Uint8Array());
-  return namesNotText(stdout);
+  const find = new Deno.Command("find", {
+    args: [".", ...pruned, "-name", "*[! -~]*", "-print0"],
+    cwd: folder,
+    env: { LC_ALL: "C" },
+    stdout: "piped",
+    stderr: "null",
+    signal: AbortSignal.timeout(FIND_MS),
+  });
+  try {
+    return namesNotText((await find.output()).stdout);
+  } catch {
+    return [];
+  }
 }
 
 const FIND_MS = 10_000;

@@ -1,4 +1,4 @@
-import type { Frame, Terminal } from "../core/context.ts";
+import type { PinnedLines, Terminal } from "../core/context.ts";
 
 /** What pinned lines are drawn with: one writer of the terminal, and its size as it is now. */
 export interface PinBoard {
@@ -10,7 +10,7 @@ type Writers = Pick<Terminal, "out" | "err" | "command" | "pin">;
 
 /** Lets everything that is said pass above the lines that are pinned; what changes is drawn in one write. */
 export function withPins(writers: Pick<Terminal, "out" | "err">, board: PinBoard): Writers {
-  const frames = new Map<string, Frame>();
+  const frames = new Map<string, PinnedLines>();
   let opening: Promise<Area> | undefined;
   let area: Area | undefined;
   const err = (text: string) => {
@@ -37,7 +37,7 @@ export function withPins(writers: Pick<Terminal, "out" | "err">, board: PinBoard
 
 /** The frames share the height; the last line is the cursor's. */
 function linesOf(
-  frames: ReadonlyMap<string, Frame>,
+  frames: ReadonlyMap<string, PinnedLines>,
   { columns, rows }: ReturnType<PinBoard["size"]>,
 ): readonly string[] {
   const each = Math.max(1, Math.floor((rows - 1) / Math.max(1, frames.size)));

@@ -1,6 +1,6 @@
 import type { AddressInfo, Socket } from "node:net";
 import type { DetailedPeerCertificate, PeerCertificate } from "node:tls";
-import type { Certificate, Probe, Proxy } from "../core/context.ts";
+import type { Probe, Proxy, ServerCertificate } from "../core/context.ts";
 
 const LIMIT_MS = 5000;
 /** More than any chain has; some have a circle in them. */
@@ -98,7 +98,7 @@ async function relayed<T>(socket: Socket, use: (port: number) => Promise<T>): Pr
 
 async function shown(
   { host, port, name }: { host: string; port: number; name: string },
-): Promise<readonly Certificate[]> {
+): Promise<readonly ServerCertificate[]> {
   const tls = await import("node:tls");
   // Nothing is sent over this connection: what an untrusted host shows is all that is wanted.
   const secure = tls.connect({
@@ -120,8 +120,8 @@ async function shown(
   }
 }
 
-function chainOf(own: PeerCertificate): readonly Certificate[] {
-  const chain: Certificate[] = [];
+function chainOf(own: PeerCertificate): readonly ServerCertificate[] {
+  const chain: ServerCertificate[] = [];
   let at: PeerCertificate | undefined = own;
   while (at?.subject !== undefined && chain.length < LONGEST_CHAIN) {
     chain.push(toCertificate(at));
@@ -131,7 +131,7 @@ function chainOf(own: PeerCertificate): readonly Certificate[] {
   return chain;
 }
 
-function toCertificate({ subject, issuer, valid_to }: PeerCertificate): Certificate {
+function toCertificate({ subject, issuer, valid_to }: PeerCertificate): ServerCertificate {
   const validTo = new Date(valid_to);
   return {
     subject: nameOf(subject),

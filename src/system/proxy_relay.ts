@@ -4,7 +4,7 @@ import type { Proxy } from "../core/context.ts";
 export interface Relay {
   /** What a client is made with; only who has it is let through. */
   readonly proxy: Deno.Proxy;
-  /** Why the proxy led nobody to `host:port` the last time; `undefined` where it did. */
+  /** Why the proxy did not connect to `host:port` the last time; `undefined` if it did. */
   refusal(target: string): string | undefined;
 }
 

@@ -1,9 +1,9 @@
 import type { ServeOptions, Server } from "../core/context.ts";
 
 /**
- * Serves on the loopback interface only, so that nobody else on the network reaches it.
+ * Serves on the loopback interface only, so that other machines cannot reach it.
  *
- * @throws {Deno.errors.AddrInUse} when somebody else listens on the port.
+ * @throws {Deno.errors.AddrInUse} when another program listens on the port.
  */
 export async function serve(
   handler: (request: Request) => Promise<Response>,

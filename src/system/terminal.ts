@@ -29,7 +29,7 @@ export function systemTerminal(env: Readonly<Record<string, string | undefined>>
     interactive: live && Deno.stdin.isTerminal() && !env.CI,
     async question(text) {
       writeAll(Deno.stderr, text);
-      return await firstLine(Deno.stdin);
+      return await firstLineOf(Deno.stdin);
     },
     columns: live ? liveSize().columns : undefined,
     outColumns: outColumns(),
@@ -61,12 +61,12 @@ function liveSize() {
 }
 
 /** Something that bytes can be read from, such as `Deno.stdin`. */
-export interface Source {
+export interface InputSource {
   read(into: Uint8Array): Promise<number | null>;
 }
 
 /** Reads one line, and nothing after it; `undefined` where there is none. */
-export async function firstLine(from: Source): Promise<string | undefined> {
+export async function firstLineOf(from: InputSource): Promise<string | undefined> {
   const bytes: number[] = [];
   const next = new Uint8Array(1);
   for (;;) {

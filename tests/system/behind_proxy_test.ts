@@ -117,7 +117,7 @@ function deepIncludes(all: readonly string[], wanted: readonly string[]): void {
 behindProxy("doctor shows the certificate of a proxy that reads along, and what to do", async (world) => {
   const ended = await run("doctor", { HTTPS_PROXY: world.proxy });
   strictEqual(ended.code, 6, ended.stdout + ended.stderr);
-  match(ended.stdout, /first thing that is wrong: Entra ID: TLS/);
+  match(ended.stdout, /First failure: Entra ID: TLS/);
   match(ended.stdout, /issued by "private-ca"/);
   match(ended.stdout, /--ca-file/);
   assertNoSecret(ended);

@@ -113,5 +113,5 @@ Deno.test("a Python that is named is the only one that is tried", async () => {
     KEDRO_AZUREML_PYTHON: "/nowhere/python",
   });
   equal(exit, 3);
-  match(stderr, /there is no program "\/nowhere\/python"/);
+  match(stderr, /program "\/nowhere\/python" not found/);
 });

@@ -60,7 +60,7 @@ Deno.test({
   async fn() {
     for (const word of ["--version", "--help"]) {
       const { code, stderr } = await sayTo("/dev/full", word);
-      strictEqual(stderr.split("\n")[0], "error: Cannot use a file: the disk is full");
+      strictEqual(stderr.split("\n")[0], "error: Cannot write to standard output: the disk is full");
       strictEqual(code, 3);
       assertEquals(await sayTo("/dev/null", word), { code: 0, stderr: "" });
     }

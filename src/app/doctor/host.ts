@@ -1,5 +1,5 @@
 import { createHttpClient, createPipelineRequest, isRestError } from "../../core/net/azure_http.ts";
-import type { Certificate, Context, Proxy } from "../../core/context.ts";
+import type { Context, Proxy, ServerCertificate } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { networkError } from "../../core/net/network_error.ts";
 import { proxyFor } from "../../core/net/proxy.ts";
@@ -215,17 +215,17 @@ async function certificates({ probe }: ReachContext, { host, port, proxy }: Wher
   return await probe.certificates(host, port, proxy).catch(() => []);
 }
 
-function trusted(chain: readonly Certificate[], now: Date): string {
+function trusted(chain: readonly ServerCertificate[], now: Date): string {
   const ends = chain.flatMap(({ validTo }) => validTo === undefined ? [] : [validTo.getTime()]);
   const soon = ends.some((end) => end - now.getTime() < SOON_MS) ? ", expires soon" : "";
   const names = [chain[0]!.subject, ...chain.map(({ issuer }) => issuer)];
   return `${[...new Set(names)].join(" < ")}${until(chain[0]!)}${soon}`;
 }
 
-function described(certificate: Certificate): string {
+function described(certificate: ServerCertificate): string {
   return `"${certificate.subject}", issued by "${certificate.issuer}"${until(certificate)}`;
 }
 
-function until({ validTo }: Certificate): string {
+function until({ validTo }: ServerCertificate): string {
   return validTo === undefined ? "" : `, until ${validTo.toISOString().slice(0, 10)}`;
 }

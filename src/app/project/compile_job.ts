@@ -19,8 +19,8 @@ export async function compileJob(
   const { config, snapshot } = session;
   try {
     return compile({
-      name: job,
-      job: jobs.get(job)!,
+      job,
+      definition: jobs.get(job)!,
       config: config.azureml,
       place: config.place,
       snapshot,

@@ -1,7 +1,7 @@
 import { join, relative } from "node:path";
 import { readConfFiles } from "../../config/layers/conf_files.ts";
 import { loadLayers, type LoadOptions, nodeAt } from "../../config/layers/layers.ts";
-import { nearest } from "../../config/omegaconf/merge.ts";
+import { nearestNode } from "../../config/omegaconf/merge.ts";
 import type { Context } from "../../core/context.ts";
 import { type Place, UserError, withPlace } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
@@ -44,7 +44,7 @@ async function parameterPlace(
     // The reader is closed by now, and the values of resolvers do not matter here.
     const { values } = await loadLayers(ctx, "parameters", { ...load, resolve: async () => "" });
     const node = nodeAt(values, parameter.split("."));
-    return node === values ? undefined : { ...nearest(node), key: parameter };
+    return node === values ? undefined : { ...nearestNode(node), key: parameter };
   } catch (thrown) {
     if (thrown instanceof UserError) return undefined;
     throw thrown;

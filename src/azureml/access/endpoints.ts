@@ -66,7 +66,7 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
 /** What the sign-in's pages load, as Microsoft lists it for firewalls ("Allow the Azure portal URLs"). */
 const SIGN_IN_PAGES = ["*.msauth.net", "*.msftauth.net"];
 
-/** Who vouches for this machine, where the environment names somebody. */
+/** The service that issues the federated token, if the environment names one. */
 function issuers(env: Context["env"]): readonly (readonly [url: string, purpose: string])[] {
   const asked = /^(prod|managed-identity|managedidentitycredential)$/i.test(
     env.AZURE_TOKEN_CREDENTIALS ?? "",

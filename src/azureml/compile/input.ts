@@ -5,10 +5,10 @@ import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
 
 /** What a job is compiled from. */
 export interface CompileInput {
-  /** The job's name. */
-  readonly name: string;
-  /** The job, rendered where it comes from a factory. */
-  readonly job: FoundJob;
+  /** The job's name in azureml.yml. */
+  readonly job: string;
+  /** What azureml.yml says of it, with the placeholders of a factory filled in. */
+  readonly definition: FoundJob;
   readonly config: AzureMLConfig;
   /** Where a value of azureml.yml is written. */
   readonly place: Places;

@@ -22,14 +22,14 @@ export interface Compiled {
  * @throws {UserError} `pipeline.*` for a filter that fits nothing, `compile.*` for what cannot be a step.
  */
 export function compile(input: CompileInput, options: CompileOptions = {}): Compiled {
-  const { name, job, config } = input;
+  const { job, definition, config } = input;
   const warnings: Warning[] = [];
   const pipeline = filtered(input);
   refuseUnclear(input, options);
-  const experimentName = job.experiment_name || input.defaultExperimentName || undefined;
-  const displayName = options.displayName ?? job.display_name ?? undefined;
-  const params = mergedParams(job, options);
-  const compute = jobCompute(config, job, input.place);
+  const experimentName = definition.experiment_name || input.defaultExperimentName || undefined;
+  const displayName = options.displayName ?? definition.display_name ?? undefined;
+  const params = mergedParams(definition, options);
+  const compute = jobCompute(config, definition, input.place);
   const steps = compileSteps({
     input,
     options,
@@ -41,12 +41,12 @@ export function compile(input: CompileInput, options: CompileOptions = {}): Comp
     warn: (warning) => void warnings.push(warning),
   });
   const spec: JobSpec = {
-    job: name,
-    key: job.key,
-    pipelineName: job.pipeline.pipeline_name,
+    job,
+    key: definition.key,
+    pipelineName: definition.pipeline.pipeline_name,
     displayName,
     experimentName,
-    description: job.description ?? undefined,
+    description: definition.description ?? undefined,
     compute: compute.cluster,
     codeDirectory: config.execution.code_directory ?? undefined,
     environment: options.environment || config.execution.environment || undefined,
@@ -57,15 +57,15 @@ export function compile(input: CompileInput, options: CompileOptions = {}): Comp
 }
 
 /** The parameters that every step gets, as JSON; the command line's win, key by top-level key. */
-function mergedParams(job: FoundJob, options: CompileOptions): string | undefined {
-  const merged = { ...job.params, ...options.params };
+function mergedParams({ params }: FoundJob, options: CompileOptions): string | undefined {
+  const merged = { ...params, ...options.params };
   return Object.keys(merged).length === 0 ? undefined : pythonJson(merged);
 }
 
 /** As the plugin: only a filter that is there is applied, so that a pipeline without nodes compiles. */
-function filtered({ job, snapshot, place }: CompileInput): PipelineSnapshot {
-  const { pipeline_name: name, ...filters } = job.pipeline;
-  const path = ["jobs", job.key, "pipeline"];
+function filtered({ definition, snapshot, place }: CompileInput): PipelineSnapshot {
+  const { pipeline_name: name, ...filters } = definition.pipeline;
+  const path = ["jobs", definition.key, "pipeline"];
   const pipeline = placing(() => place([...path, "pipeline_name"]), () => pipelineNamed(snapshot, name));
   if (Object.values(filters).every((names) => names === null)) return pipeline;
   return placing(
@@ -92,14 +92,14 @@ function refusedAlone(pipeline: PipelineSnapshot, filters: SliceFilter): string[
  *
  * @throws {UserError} `environment.unclear`, `compile.expression_in_value`.
  */
-function refuseUnclear({ job, config, place }: CompileInput, options: CompileOptions): void {
+function refuseUnclear({ definition, config, place }: CompileInput, options: CompileOptions): void {
   const { environment, working_directory } = config.execution;
   if (!options.environment && environment) {
     placing(() => place(["execution", "environment"]), () => parseEnvironment(environment));
   }
   const spoken: readonly (readonly [string | null, readonly string[]])[] = [
-    [JSON.stringify(job.params), ["jobs", job.key, "params"]],
-    [job.pipeline.pipeline_name, ["jobs", job.key, "pipeline", "pipeline_name"]],
+    [JSON.stringify(definition.params), ["jobs", definition.key, "params"]],
+    [definition.pipeline.pipeline_name, ["jobs", definition.key, "pipeline", "pipeline_name"]],
     [config.execution.code_directory === null ? working_directory : null, ["execution", "working_directory"]],
   ];
   for (const [value, path] of spoken) placing(() => place(path), () => refuseExpression(value ?? ""));

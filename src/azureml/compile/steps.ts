@@ -41,15 +41,15 @@ export function compileSteps(all: StepsInput): Step[] {
     portName,
   );
   const notify = notificationVariables({
-    job: input.name,
-    config: input.job,
+    job: input.job,
+    config: input.definition,
     place: input.place,
-    definition: config.notifications[input.job.notifications ?? ""],
+    definition: config.notifications[input.definition.notifications ?? ""],
     pipeline,
     dependencies: wiring.dependencies,
     experimentName: all.experimentName,
   });
-  const parameters = laidOver(snapshot.parameters, (input.job.params ?? {}) as Parameters);
+  const parameters = laidOver(snapshot.parameters, (input.definition.params ?? {}) as Parameters);
   const { execution } = config;
   return pipeline.nodes.map((node) => {
     const inputs = stepInputs(all, node, wiring);
@@ -62,7 +62,7 @@ export function compileSteps(all: StepsInput): Step[] {
       displayName: node.name,
       command: stepCommand({
         env: snapshot.project.env,
-        pipeline: input.job.pipeline.pipeline_name,
+        pipeline: input.definition.pipeline.pipeline_name,
         node: node.name,
         mountedInputs: mounted(node, inputs),
         outputs,
@@ -82,7 +82,7 @@ export function compileSteps(all: StepsInput): Step[] {
       compute: cluster,
       instanceType,
       isDeterministic: node.tags.includes("deterministic"),
-      timeoutSeconds: input.job.limits?.timeout,
+      timeoutSeconds: input.definition.limits?.timeout,
       distribution: placing(
         () => placeOfParams(input, node),
         () => distributionOf(node, parameters, all.warn),
@@ -92,12 +92,14 @@ export function compileSteps(all: StepsInput): Step[] {
 }
 
 /** Where the job itself gives a parameter that a node's counts are looked up in. */
-function placeOfParams({ job, place }: CompileInput, { distributed, namespace }: NodeSnapshot) {
+function placeOfParams({ definition, place }: CompileInput, { distributed, namespace }: NodeSnapshot) {
   const paths = [distributed?.num_nodes, distributed?.processes_per_node]
     .filter((count) => typeof count === "string")
     .map((count) => [...namespace?.split(".") ?? [], ...count.replace(/^params:/, "").split(".")]);
-  const ours = paths.find(([first]) => job.params !== null && Object.hasOwn(job.params, first!));
-  return ours && place(["jobs", job.key, "params", ...ours]);
+  const ours = paths.find(([first]) =>
+    definition.params !== null && Object.hasOwn(definition.params, first!)
+  );
+  return ours && place(["jobs", definition.key, "params", ...ours]);
 }
 
 type Parameters = Readonly<Record<string, Json>>;
@@ -139,7 +141,7 @@ function stepInputs(
       return { name, dataset, type, from: { kind: "asset", path, type } };
     }
     if (type === "string") return { name, dataset, type, from: { kind: "literal", value: dataset } };
-    warn({ ...notInCatalog(dataset, node), place: input.place(["jobs", input.job.key, "pipeline"]) });
+    warn({ ...notInCatalog(dataset, node), place: input.place(["jobs", input.definition.key, "pipeline"]) });
     return { name, dataset, type, from: { kind: "undeclared", path: `azureml:${dataset}`, type } };
   });
 }
@@ -171,7 +173,7 @@ function mlflowVariables({ input, displayName, experimentName }: StepsInput, nod
   if (experimentName === undefined) return {};
   return {
     KEDRO_AZUREML_MLFLOW_ENABLED: "1",
-    KEDRO_AZUREML_MLFLOW_RUN_NAME: displayName || input.name,
+    KEDRO_AZUREML_MLFLOW_RUN_NAME: displayName || input.job,
     KEDRO_AZUREML_MLFLOW_EXPERIMENT_NAME: experimentName,
     KEDRO_AZUREML_MLFLOW_NODE_NAME: node.name,
   };

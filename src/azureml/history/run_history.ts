@@ -186,7 +186,7 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
   };
 }
 
-/** Outputs that nobody named are registered, too, under a name that Azure makes of the run's. */
+/** Azure also registers outputs without a name, under a name that it derives from the run. */
 function assetNamed(id: string): string | undefined {
   const [, name, version] = /\/data\/([^/]+)\/versions\/([^/]+)$/.exec(id) ?? [];
   return name === undefined || name.startsWith("azureml_") ? undefined : `${name}:${version}`;

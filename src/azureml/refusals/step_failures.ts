@@ -3,7 +3,7 @@ import { BLOB_ROLE } from "./roles.ts";
 
 /** Where a step ran. */
 export interface RanOn {
-  /** Name of its compute; `undefined` for one that nobody named, such as serverless. */
+  /** Name of its compute; `undefined` for serverless. */
   readonly compute: string | undefined;
   readonly workspace: Pick<WorkspaceConfig, "name" | "resource_group">;
 }

@@ -18,7 +18,7 @@ export interface NextTimesOptions {
  * Reckons when a schedule fires next, in its own time zone: at the hour that the clock on the wall shows there, in
  * summer and winter.
  *
- * Fewer times than asked for where it ends; none for a time zone or an expression that nobody knows.
+ * Fewer times than asked for where it ends; none for an unknown time zone or expression.
  */
 export function nextTimes(trigger: ScheduleTrigger, options: NextTimesOptions): Temporal.ZonedDateTime[] {
   const zone = ianaZone(trigger.timeZone ?? "UTC");

@@ -106,7 +106,7 @@ function withoutFolder({ uri, ...output }: Fields, name: string): Fields {
   return uri === undefined || isOld ? output : { ...output, uri };
 }
 
-/** Azure gives fields that nobody set as null; none of them is sent. */
+/** Azure returns unset fields as null; they are not sent back. */
 function withoutNull(value: Fields): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value).filter(([, one]) => one !== null)

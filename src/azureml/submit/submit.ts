@@ -64,7 +64,7 @@ export interface SubmitterOptions {
   readonly strict?: boolean;
   /** Codes of what is found there that stops nothing. */
   readonly allow?: readonly string[];
-  /** Done before a job is sent, so that somebody knows its name whatever happens to the answer. */
+  /** Runs before a job is sent, so that its name is recorded even if the answer is lost. */
   readonly beforeSending?: (job: SendingJob, body: JobBody) => Promise<void>;
 }
 
@@ -208,7 +208,7 @@ function componentPath(spec: Record<string, unknown>): string {
 }
 
 /**
- * Registers one component; it has a version that is made of its content, so it is the same whoever registers it.
+ * Registers one component; its version is derived from its content, so registering it twice is a no-op.
  *
  * Not seen on live Azure: a first registration that meets others at the same time may be refused with 409 or 412.
  */

@@ -57,7 +57,7 @@ function inOrder(steps: readonly JobStep[]): JobStep[] {
   return ordered;
 }
 
-/** Finds the step that somebody names, by its key or its label. */
+/** Finds a step by its key or its label. */
 export function stepNamed(steps: readonly JobStep[], name: string): JobStep | undefined {
   return steps.find(({ key, label }) => [key, label].includes(name)) ??
     steps.find(({ key }) => normalizedName(key) === normalizedName(name)) ??

@@ -11,8 +11,8 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: "init", does: "Add azureml.yml to a Kedro project" },
     { line: "auth status", does: "See which account is used, and check its access" },
     { line: "validate", does: "Check every job before you submit" },
-    { line: "submit -j main --dry-run", does: "Show what would be submitted" },
-    { line: "submit -j main --wait-for-completion", does: "Run a job and wait until it ends" },
+    { line: "submit main --dry-run", does: "Show what would be submitted" },
+    { line: "submit main --wait", does: "Run a job and wait until it ends" },
   ],
   init: [
     { line: "init", does: "Write the files with placeholders" },
@@ -41,16 +41,16 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: "-e prod compile -j main --params '{\"alpha\": 5}'", does: "Compile for another environment" },
   ],
   submit: [
-    { line: "submit -j main", does: "Upload the code and start the job" },
-    { line: "submit -j main --dry-run", does: "Show what would be sent" },
-    { line: "submit -j main --wait-for-completion --timeout 7200", does: "Follow it for at most two hours" },
+    { line: "submit main", does: "Upload the code and start the job" },
+    { line: "submit main --dry-run", does: "Show what would be sent" },
+    { line: "submit main --wait --timeout 7200", does: "Follow it for at most two hours" },
     { line: "submit -j prepare -j train", does: "Start two jobs, one after the other" },
     {
-      line: "submit -j main --aml-env my-env:7 --env-var LOG_LEVEL=DEBUG",
+      line: "submit main --aml-env my-env:7 --env-var LOG_LEVEL=DEBUG",
       does: "Change the environment and variables of its steps",
     },
     {
-      line: "submit -j main --name nightly-2026-01-31",
+      line: "submit main --name nightly-2026-01-31",
       does: "Submit it once, however often you run this",
     },
     {
@@ -74,7 +74,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: "rerun", does: "Run the last job again" },
     { line: "rerun brave_fox_1234567890 --from-failed --dry-run", does: "Show which steps would run again" },
     {
-      line: "rerun brave_fox_1234567890 --from-failed --wait-for-completion",
+      line: "rerun brave_fox_1234567890 --from-failed --wait",
       does: "Run only the steps that did not complete",
     },
   ],

@@ -2,7 +2,7 @@ import type { Command, Help, Option } from "commander";
 import { VERSION } from "../../core/version.ts";
 import { pathOf, visit } from "../command/command_tree.ts";
 import { EXAMPLES } from "./examples.ts";
-import { type Entry, TOPICS } from "./topics.ts";
+import { type TopicEntry, TOPICS } from "./topics.ts";
 
 /** Renders the manual page of the whole program, in the macros of man(7). */
 export function manualPage(root: Command): string {
@@ -69,7 +69,7 @@ function examples(): string[] {
   );
 }
 
-function tagged({ term, says }: Entry): string[] {
+function tagged({ term, says }: TopicEntry): string[] {
   return [".TP", `.B ${roff(term)}`, roff(says)];
 }
 

@@ -70,9 +70,9 @@ Examples:
   # Check every job before you submit
   kedro-azureml validate
   # Show what would be submitted
-  kedro-azureml submit -j main --dry-run
+  kedro-azureml submit main --dry-run
   # Run a job and wait until it ends
-  kedro-azureml submit -j main --wait-for-completion
+  kedro-azureml submit main --wait
 
 Learn more:
   kedro-azureml help exit-codes | environment | credentials | azureml.yml | man

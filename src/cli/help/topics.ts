@@ -4,7 +4,7 @@ import { ENV_VARS } from "../../core/env_vars.ts";
 import { EXIT_CODE_DOCS, ExitCode } from "../../core/errors.ts";
 
 /** One term and what it means. */
-export interface Entry {
+export interface TopicEntry {
   readonly term: string;
   readonly says: string;
 }
@@ -13,7 +13,7 @@ export interface Entry {
 export interface Topic {
   /** One line. */
   readonly about: string;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly TopicEntry[];
 }
 
 /** The topics of `help`, by name. */
@@ -31,20 +31,20 @@ export const TOPICS: Readonly<Record<string, () => Topic>> = {
   }),
 };
 
-function exitCodes(): Entry[] {
+function exitCodes(): TopicEntry[] {
   return Object.entries(EXIT_CODE_DOCS)
     .map(([name, says]) => ({ term: String(ExitCode[name as keyof typeof ExitCode]), says }));
 }
 
-function variables(): Entry[] {
+function variables(): TopicEntry[] {
   return ENV_VARS.map(({ name, doc }) => ({ term: name, says: bare(doc) }));
 }
 
-function credentials(): Entry[] {
+function credentials(): TopicEntry[] {
   return Object.entries(CREDENTIALS).map(([term, { about }]) => ({ term, says: bare(about) }));
 }
 
-function keys(): Entry[] {
+function keys(): TopicEntry[] {
   return AZUREML_KEYS.map(({ key, takes, default: otherwise, doc }) => ({
     term: key,
     says: bare(`${doc} (${takes}; ${otherwise === undefined ? "required" : `default: ${otherwise}`})`),

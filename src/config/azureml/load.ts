@@ -3,7 +3,7 @@ import { ExitCode, type Place, placeText, UserError, type Warning } from "../../
 import { didYouMean } from "../../core/text/suggest.ts";
 import type { AzureMLConfig, JobConfig } from "./types.ts";
 import { type Layers, loadLayers, type LoadOptions, nodeAt } from "../layers/layers.ts";
-import { nearest } from "../omegaconf/merge.ts";
+import { nearestNode } from "../omegaconf/merge.ts";
 import { children, type ConfigNode, type MapNode, toPlain } from "../omegaconf/node.ts";
 import { checkSchema, type SchemaIssue } from "./schema.ts";
 import { patternsOf } from "../layers/settings.ts";
@@ -15,7 +15,7 @@ export interface LoadedConfig {
   readonly azureml: AzureMLConfig;
   /** `tracking.experiment.name` of mlflow.yml. */
   readonly experimentName: string | undefined;
-  /** Where a value of azureml.yml came from, such as `["jobs", "main", "compute"]`; the nearest above it when absent. */
+  /** Where a value of azureml.yml came from, such as `["jobs", "main", "compute"]`; the nearest one above it when absent. */
   readonly place: Places;
   readonly warnings: readonly Warning[];
 }
@@ -54,10 +54,10 @@ export async function loadConfig(
 
 function placeAt({ values, files }: Layers, path: readonly (string | number)[]): Place {
   const node = nodeAt(values, path);
-  return node === values ? { file: files[0]!, line: 1, column: 1 } : nearest(node);
+  return node === values ? { file: files[0]!, line: 1, column: 1 } : nearestNode(node);
 }
 
-/** Warns of values such as `<workspace>`, which `init` writes for somebody to fill in. */
+/** Warns of values such as `<workspace>`, which `init` writes as placeholders. */
 function placeholders(node: ConfigNode, path: readonly (string | number)[] = []): Warning[] {
   if (node.kind !== "scalar") {
     if (path[0] === "jobs") return [];
@@ -118,7 +118,11 @@ function toProblem(values: MapNode, issue: SchemaIssue, top: Place): ConfigProbl
   const allowed = unknown === undefined
     ? ""
     : `${didYouMean(unknown.key, unknown.allowed)}; allowed: ${unknown.allowed.join(", ")}`;
-  const place = node === values ? top : unknown === undefined ? nearest(node) : node.keyPlace ?? node.place;
+  const place = node === values
+    ? top
+    : unknown === undefined
+    ? nearestNode(node)
+    : node.keyPlace ?? node.place;
   return { place, key: dotted(path), problem: `${what}${allowed}` };
 }
 
@@ -147,7 +151,7 @@ function crossProblems(values: MapNode, config: AzureMLConfig): ConfigProblem[] 
     if (job.notifications === null) return [];
     const path = ["jobs", name, "notifications"];
     const at = (problem: string): ConfigProblem[] => [
-      { place: nearest(nodeAt(values, path)), key: dotted(path), problem },
+      { place: nearestNode(nodeAt(values, path)), key: dotted(path), problem },
     ];
     const names = Object.keys(config.notifications);
     const notification = config.notifications[job.notifications];
@@ -210,7 +214,7 @@ async function loadExperimentName(
   const warning: Warning = {
     code: "config.no_experiment",
     message: "mlflow.yml has no tracking.experiment.name",
-    place: nearest(nodeAt(values, path)),
+    place: nearestNode(nodeAt(values, path)),
   };
   return { name: undefined, warnings: [...warnings, warning] };
 }

@@ -1,6 +1,6 @@
 import type { Place } from "../../core/errors.ts";
 import type { Layers } from "../layers/layers.ts";
-import { nearest } from "../omegaconf/merge.ts";
+import { nearestNode } from "../omegaconf/merge.ts";
 import { children, type ConfigNode, keyText, type Source, toPlain } from "../omegaconf/node.ts";
 
 /** One value of azureml.yml, and where it came from. */
@@ -28,7 +28,7 @@ function origins(node: ConfigNode, key: string, above: readonly Place[]): Origin
   const below = node.kind === "scalar" ? [] : [...children(node)];
   if (node.kind === "scalar" || below.length === 0) {
     const { interpolated = false, sources = [] } = node;
-    return [{ key, value: toPlain(node), place: nearest(node), overrides, interpolated, sources }];
+    return [{ key, value: toPlain(node), place: nearestNode(node), overrides, interpolated, sources }];
   }
   return below.flatMap(([name, child]) => {
     const path = node.kind === "list" ? `${key}[${name}]` : `${key}.${keyText(name)}`;

@@ -2,7 +2,7 @@ import type { Context } from "../../core/context.ts";
 import { type Place, UserError } from "../../core/errors.ts";
 import { findFiles, type Folder } from "./find_files.ts";
 import { folderOf, type FolderOptions } from "./folders.ts";
-import { nearest } from "../omegaconf/merge.ts";
+import { nearestNode } from "../omegaconf/merge.ts";
 import { children, type ConfigNode, type MapNode } from "../omegaconf/node.ts";
 import { readFile } from "./read_file.ts";
 import { PATTERN_KINDS, patternsOf } from "./settings.ts";
@@ -100,7 +100,7 @@ function keysWithFiles(files: Files): Map<string, string[]> {
 function placesOf(files: readonly MapNode[]): ConfFiles["placeOfDataset"] {
   const places = new Map<string, Place>();
   for (const { entries } of files) {
-    for (const [key, node] of entries) places.set(String(key), node.keyPlace ?? nearest(node));
+    for (const [key, node] of entries) places.set(String(key), node.keyPlace ?? nearestNode(node));
   }
   return (dataset) => {
     const key = entryFor(dataset, places.keys());

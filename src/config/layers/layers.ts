@@ -3,7 +3,7 @@ import { ExitCode, type Place, placeText, UserError, type Warning } from "../../
 import { findFiles, type Folder } from "./find_files.ts";
 import { folderOf, requireFolder } from "./folders.ts";
 import { checkTexts, interpolate, type Sources } from "../omegaconf/interpolate.ts";
-import { emptyLayer, mergeDeep, mergeLayers, type MergeStrategy, nearest } from "../omegaconf/merge.ts";
+import { emptyLayer, mergeDeep, mergeLayers, type MergeStrategy, nearestNode } from "../omegaconf/merge.ts";
 import {
   type ConfigNode,
   fromPlain,
@@ -183,7 +183,7 @@ function keysOf(layer: MapNode, leaves: boolean, above = ""): [string, Place][] 
     const path = above === "" ? String(key) : `${above}.${key}`;
     return leaves && node.kind === "map"
       ? keysOf(node, leaves, path)
-      : [[path, node.keyPlace ?? nearest(node)]];
+      : [[path, node.keyPlace ?? nearestNode(node)]];
   });
 }
 

@@ -11,7 +11,7 @@ import {
   type Scalar,
 } from "./node.ts";
 import { pythonText } from "./python_text.ts";
-import { holds, pathOf, rootOf, select, splitKey } from "./select.ts";
+import { holds, nodePath, rootOf, select, splitKey } from "./select.ts";
 import { take, type Taken } from "./sources.ts";
 
 /** Where interpolations take values from, besides other values of the same layer. */
@@ -218,7 +218,7 @@ const SHOWN_CHARACTERS = 200;
 /** @internal The error for a value that cannot be resolved. */
 export function problem(node: ConfigNode, what: string, hint?: string): UserError {
   const text = node.kind === "scalar" ? ` (${JSON.stringify(shortened(String(node.value)))})` : "";
-  return new UserError(`Cannot resolve "${pathOf(node)}"${text}: ${shortened(what)}`, {
+  return new UserError(`Cannot resolve "${nodePath(node)}"${text}: ${shortened(what)}`, {
     code: "config.interpolation",
     exit: ExitCode.Config,
     place: node.place,

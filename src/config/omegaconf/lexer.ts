@@ -27,7 +27,7 @@ export type TokenType =
   | "EOF";
 
 /** A piece of the text. */
-export interface Token {
+export interface LexerToken {
   readonly type: TokenType;
   readonly text: string;
   /** Offset in the text. */
@@ -106,8 +106,8 @@ const RULES: Readonly<Record<Mode, readonly Rule[]>> = {
  *
  * @throws {SyntaxError} where no token fits.
  */
-export function tokenize(text: string, start: Mode): Token[] {
-  const tokens: Token[] = [];
+export function tokenize(text: string, start: Mode): LexerToken[] {
+  const tokens: LexerToken[] = [];
   const modes: Mode[] = [start];
   for (let at = 0; at < text.length;) {
     const mode = modes.at(-1);

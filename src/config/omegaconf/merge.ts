@@ -58,18 +58,18 @@ function keyOf(value: ConfigNode): { keyPlace?: Place } {
 
 function replacing(below: ConfigNode | undefined, value: ConfigNode): ConfigNode {
   const copy = copyNode(value);
-  if (below !== undefined) copy.overrides = [nearest(below), ...(below.overrides ?? [])];
+  if (below !== undefined) copy.overrides = [nearestNode(below), ...(below.overrides ?? [])];
   return copy;
 }
 
 /** The place that a person would look at for a value: its key, where it is not written behind it. */
-export function nearest(node: ConfigNode): Place {
+export function nearestNode(node: ConfigNode): Place {
   return node.kind === "scalar" ? node.place : node.keyPlace ?? node.place;
 }
 
 function unlike(key: string, below: ConfigNode, value: ConfigNode): UserError {
   const what = (node: ConfigNode) => node.kind === "map" ? "a mapping" : "a list";
-  const [here, there] = [nearest(value), nearest(below)];
+  const [here, there] = [nearestNode(value), nearestNode(below)];
   return new UserError(
     `Cannot merge "${key}": it is ${what(value)} here and ${what(below)} at ${placeText(there)}`,
     { code: "config.merge", exit: ExitCode.Config, place: here },

@@ -53,10 +53,10 @@ export interface ScalarNode extends Origin {
   readonly value: Scalar;
 }
 
-/** How OmegaConf spells a value that somebody else must give. */
+/** How OmegaConf spells a mandatory value that is not set. */
 export const MISSING = "???";
 
-/** Whether a value waits for somebody else to give it. */
+/** Whether a value is mandatory and not set (`???`). */
 export function isMissing(node: ConfigNode): boolean {
   return node.kind === "scalar" && node.value === MISSING;
 }

@@ -1,5 +1,5 @@
 import type { Scalar } from "./node.ts";
-import { type Mode, type Token, tokenize, type TokenType } from "./lexer.ts";
+import { type LexerToken, type Mode, tokenize, type TokenType } from "./lexer.ts";
 
 /** Text, some of it to be filled in. */
 export type Text = readonly (string | Interpolation)[];
@@ -70,7 +70,7 @@ const PRIMITIVE_TOKENS: readonly TokenType[] = [...KEY_TOKENS, "COLON"];
 /** @internal */
 interface Reader {
   readonly text: string;
-  readonly tokens: readonly Token[];
+  readonly tokens: readonly LexerToken[];
   at: number;
   /** How many brackets and interpolations are open. */
   depth: number;
@@ -90,11 +90,11 @@ function start(text: string, mode: Mode): Reader {
   return { text, tokens: tokenize(text, mode), at: 0, depth: 0 };
 }
 
-function next(reader: Reader): Token {
+function next(reader: Reader): LexerToken {
   return reader.tokens[reader.at]!;
 }
 
-function take(reader: Reader, type: TokenType): Token {
+function take(reader: Reader, type: TokenType): LexerToken {
   const token = next(reader);
   if (token.type !== type) {
     throw new SyntaxError(
@@ -105,7 +105,7 @@ function take(reader: Reader, type: TokenType): Token {
   return token;
 }
 
-function takeIf(reader: Reader, type: TokenType): Token | undefined {
+function takeIf(reader: Reader, type: TokenType): LexerToken | undefined {
   return next(reader).type === type ? take(reader, type) : undefined;
 }
 
@@ -115,8 +115,8 @@ function readText(reader: Reader, types: readonly TokenType[]): (string | Interp
   return pieces.map((piece, at) => "type" in piece ? unescape(piece, pieces[at + 1]) : piece);
 }
 
-function readPieces(reader: Reader, types: readonly TokenType[]): (Token | Interpolation)[] {
-  const pieces: (Token | Interpolation)[] = [];
+function readPieces(reader: Reader, types: readonly TokenType[]): (LexerToken | Interpolation)[] {
+  const pieces: (LexerToken | Interpolation)[] = [];
   for (;;) {
     const { type } = next(reader);
     if (type === "INTER_OPEN") pieces.push(nested(reader, () => readInterpolation(reader)));
@@ -128,7 +128,7 @@ function readPieces(reader: Reader, types: readonly TokenType[]): (Token | Inter
 }
 
 /** Backslashes escape before an interpolation and before quotes; elsewhere they are themselves. */
-function unescape(token: Token, following: Token | Interpolation | undefined): string {
+function unescape(token: LexerToken, following: LexerToken | Interpolation | undefined): string {
   const { type, text } = token;
   const beforeInterpolation = following !== undefined && !("type" in following);
   if (type === "ESC_INTER") return text.slice(-(Math.floor(text.length / 2) + 1));
@@ -208,7 +208,7 @@ function readMap(reader: Reader): Element {
 
 function readDictKey(reader: Reader): Scalar {
   if (next(reader).type === "INTER_OPEN") take(reader, "ID");
-  const tokens = readPieces(reader, KEY_TOKENS) as Token[];
+  const tokens = readPieces(reader, KEY_TOKENS) as LexerToken[];
   if (tokens.some((token) => !("type" in token))) take(reader, "COLON");
   const [only] = tokens;
   return tokens.length === 1 ? primitive(only!) : tokens.map((token) => unescape(token, undefined)).join("");
@@ -226,7 +226,7 @@ function readPrimitive(reader: Reader): Element {
   };
 }
 
-function primitive({ type, text }: Token): Scalar {
+function primitive({ type, text }: LexerToken): Scalar {
   const digits = text.replaceAll("_", "");
   switch (type) {
     case "NULL":

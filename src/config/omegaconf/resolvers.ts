@@ -25,7 +25,7 @@ import {
   toPlain,
 } from "./node.ts";
 import { pythonText } from "./python_text.ts";
-import { pathOf, splitKey } from "./select.ts";
+import { nodePath, splitKey } from "./select.ts";
 import { take } from "./sources.ts";
 import { parseYaml } from "./yaml.ts";
 
@@ -199,7 +199,7 @@ async function deprecated(pass: Pass, call: ResolverRequest): Promise<ConfigNode
   const message = given ?? "'$OLD_KEY' is deprecated. Change your code and config to use '$NEW_KEY'";
   pass.sources.warnings.push({
     code: "config.deprecated",
-    message: String(message).replaceAll("$OLD_KEY", pathOf(call.node)).replaceAll("$NEW_KEY", key),
+    message: String(message).replaceAll("$OLD_KEY", nodePath(call.node)).replaceAll("$NEW_KEY", key),
     place: call.node.place,
   });
   return target;

@@ -61,7 +61,7 @@ export function holds(node: ConfigNode, below: ConfigNode): boolean {
 }
 
 /** The path of a value in its file, such as `jobs.main.compute`. */
-export function pathOf(node: ConfigNode): string {
+export function nodePath(node: ConfigNode): string {
   const parts: string[] = [];
   for (let at = node; at.parent !== undefined; at = at.parent) {
     const { parent } = at;

@@ -1,5 +1,5 @@
 import { type Place, placeText } from "../../core/errors.ts";
-import { nearest } from "./merge.ts";
+import { nearestNode } from "./merge.ts";
 import type { ConfigNode, Source } from "./node.ts";
 
 /** @internal The values that each interpolated value was made of. */
@@ -14,7 +14,7 @@ export function take(taken: Taken, node: ConfigNode, from: ConfigNode): ConfigNo
 /** @internal Where the values are that one was made of, each once. */
 export function sourcesOf(taken: Taken, node: ConfigNode): Source[] {
   const sources = (taken.get(node) ?? []).map((from): Source => ({
-    place: nearest(from),
+    place: nearestNode(from),
     overrides: replacedBy(from),
   }));
   return [...new Map(sources.map((one) => [placeText(one.place), one])).values()];

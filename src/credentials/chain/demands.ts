@@ -2,7 +2,7 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { type CredentialName, failed, type TokenDemand, type Unavailable } from "../credential.ts";
 import { describeClaims } from "../claims.ts";
 
-/** Credentials that are no person: they have one tenant, and nobody is there who could prove anything. */
+/** Credentials without a person: they belong to one tenant, and cannot pass multi-factor authentication. */
 const SERVICES: readonly CredentialName[] = [
   "environment",
   "workload-identity",

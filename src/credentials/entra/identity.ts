@@ -1,4 +1,4 @@
-/** Who a token says that somebody is; never the token itself. */
+/** The identity in a token, without the token itself. */
 export interface Identity {
   /** User name, or the application's name. */
   readonly name: string | undefined;

@@ -8,7 +8,7 @@ import {
   type Unavailable,
 } from "../credential.ts";
 import { encodeClaims } from "../claims.ts";
-import { parseJson, summary, tokenFromCommand } from "./command.ts";
+import { parseOutput, summary, tokenFromCommand } from "./command.ts";
 
 /** The account that is signed in with `azd auth login`. */
 export function azdCredential(ctx: CredentialContext, { tenant, isOnly }: CredentialOptions): Credential {
@@ -39,7 +39,7 @@ export function azdCredential(ctx: CredentialContext, { tenant, isOnly }: Creden
 }
 
 function parseToken(stdout: string): Token | undefined {
-  const { token, expiresOn } = parseJson(stdout) ?? {};
+  const { token, expiresOn } = parseOutput(stdout) ?? {};
   const expiresAt = new Date(String(expiresOn));
   if (typeof token !== "string" || Number.isNaN(expiresAt.getTime())) return undefined;
   return { token, expiresAt };
@@ -64,7 +64,7 @@ function explain(complaint: string, login: string): Unavailable {
 }
 
 function message(line: string): string {
-  const { error, data } = parseJson(line) ?? {};
+  const { error, data } = parseOutput(line) ?? {};
   const text = error ?? (data as { message?: unknown } | undefined)?.message;
   return typeof text === "string" ? text.trim().replace(/^ERROR:\s*/, "") : "";
 }

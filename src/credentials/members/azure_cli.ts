@@ -9,7 +9,7 @@ import {
 } from "../credential.ts";
 import { encodeClaims } from "../claims.ts";
 import { entraError } from "../entra/error.ts";
-import { parseJson, summary, tokenFromCommand } from "./command.ts";
+import { parseOutput, summary, tokenFromCommand } from "./command.ts";
 
 /** The account that is signed in with `az login`. */
 export function azureCliCredential(
@@ -59,7 +59,7 @@ interface Wanted {
 }
 
 function parseToken(stdout: string, { tenant, login }: Wanted): Token | Unavailable | undefined {
-  const answer = parseJson(stdout);
+  const answer = parseOutput(stdout);
   if (typeof answer?.accessToken !== "string") return undefined;
   if (tenant !== undefined && isId(tenant) && typeof answer.tenant === "string" && answer.tenant !== tenant) {
     return failed(`Azure CLI is signed in to tenant "${answer.tenant}", not "${tenant}"`, login);

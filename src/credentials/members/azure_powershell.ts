@@ -8,7 +8,7 @@ import {
   type Unavailable,
 } from "../credential.ts";
 import { encodeClaims } from "../claims.ts";
-import { parseJson, summary, tokenFromCommand } from "./command.ts";
+import { parseOutput, summary, tokenFromCommand } from "./command.ts";
 
 /** Values come as variables, so that none can be taken for a command; since Az.Accounts 5 tokens are SecureString. */
 const SCRIPT = `
@@ -65,7 +65,7 @@ function needsLogin(claims: string, ofTenant: string): Unavailable {
 }
 
 function parseToken(stdout: string): Token | undefined {
-  const { token, expiresOn } = parseJson(stdout) ?? {};
+  const { token, expiresOn } = parseOutput(stdout) ?? {};
   if (typeof token !== "string" || typeof expiresOn !== "number") return undefined;
   return { token, expiresAt: new Date(expiresOn * 1000) };
 }

@@ -95,7 +95,7 @@ function printable(line: string): string {
 }
 
 /** A program's JSON; `undefined` when it is none. */
-export function parseJson(text: string): Record<string, unknown> | undefined {
+export function parseOutput(text: string): Record<string, unknown> | undefined {
   try {
     const value = JSON.parse(text);
     return typeof value === "object" && value !== null ? value : undefined;

@@ -14,7 +14,7 @@ import {
   type Token,
   type Unavailable,
 } from "../credential.ts";
-import { parseJson } from "./command.ts";
+import { parseOutput } from "./command.ts";
 
 /**
  * How a service is asked that is there. While it is updated it answers with 404 or 410, for up to 70 s with the latter;
@@ -193,7 +193,7 @@ async function ask(
 
 function readToken(ctx: CredentialContext, answer: Answer | undefined): Token | Unavailable {
   if (answer === undefined) return failed("the metadata service stopped answering", "Try again");
-  const body = parseJson(answer.body) ?? {};
+  const body = parseOutput(answer.body) ?? {};
   if (answer.status === 200 && typeof body.access_token === "string") {
     return { token: body.access_token, expiresAt: endOf(ctx, body) };
   }

@@ -17,7 +17,7 @@ export interface NotOpened {
  * Signs a person in with the browser: authorization code with PKCE, redirected to a loopback port that is open during the
  * sign-in only. Responses with another state are refused.
  *
- * @throws {UserError} `auth.*` when the person or Entra ID says no, or nobody answers for five minutes.
+ * @throws {UserError} `auth.*` when the person or Entra ID declines, or five minutes pass without an answer.
  */
 export async function signInByBrowser(
   ctx: CredentialContext,

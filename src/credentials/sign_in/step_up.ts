@@ -10,9 +10,9 @@ export interface StepUpRequest {
   readonly scope: string;
   readonly demand: TokenDemand;
   readonly account: Account;
-  /** The person at the terminal; `undefined` where nobody can be asked. */
+  /** The person at the terminal; `undefined` when the command cannot prompt. */
   readonly interaction: Interaction | undefined;
-  /** What to type where nobody can be asked. */
+  /** The command to run when this one cannot prompt. */
   readonly hint: string;
 }
 
@@ -20,7 +20,7 @@ export interface StepUpRequest {
  * Gets a token that meets a demand of Azure: without a question where Entra ID gives one, which it does where the person
  * proved enough before; else the person signs in again, as the same account.
  *
- * @returns Why there is none, where nobody can be asked or somebody else signed in.
+ * @returns why there is no token: the command cannot prompt, or another account signed in.
  * @throws {UserError} `auth.*` when the person or Entra ID says no, `network.*`.
  */
 export async function stepUp(
@@ -34,7 +34,7 @@ export async function stepUp(
     if (!(thrown instanceof UserError) || thrown.exit !== ExitCode.Auth) throw thrown;
     if (interaction === undefined) {
       const said = thrown.message.replace(/^Cannot sign in with [^:]+: /, "");
-      return failed(`${said}, and nobody can be asked here`, hint);
+      return failed(`${said}, and this command cannot prompt for it`, hint);
     }
   }
   interaction.tell({ type: "step_up", reason: reasonOf(demand) });

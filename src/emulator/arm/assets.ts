@@ -4,7 +4,7 @@ import { badRequest, jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
 import { checkBody } from "../check/check_shape.ts";
 import { shapes } from "../check/shapes.ts";
 import { seedData } from "../world/seed.ts";
-import { findResource, putResource, type Resource, resourcesOf, systemData } from "../world/world.ts";
+import { findResource, putResource, type Resource, systemData, workspaceResources } from "../world/world.ts";
 
 type Kind = "environments" | "data";
 
@@ -14,7 +14,7 @@ export const assetRoutes: readonly Route[] = [
     method: "GET",
     path: "computes",
     action: "computes/read",
-    handle: (call) => answerPage(call, resourcesOf(call.world, call.workspace, "computes")),
+    handle: (call) => answerPage(call, workspaceResources(call.world, call.workspace, "computes")),
   },
   {
     method: "GET",
@@ -86,7 +86,7 @@ function versionsOf(call: WorkspaceCall, kind: Kind, name: string): readonly Res
 
 function presentVersions({ world, workspace }: WorkspaceCall, kind: Kind, name: string): readonly Resource[] {
   const start = `${workspace.id}/${kind}/${name}/versions/`.toLowerCase();
-  return resourcesOf(world, workspace, `${kind}/versions`).filter((one) =>
+  return workspaceResources(world, workspace, `${kind}/versions`).filter((one) =>
     one.id.toLowerCase().startsWith(start)
   );
 }
@@ -102,7 +102,7 @@ function listVersions(call: WorkspaceCall, kind: Kind): Response {
 }
 
 function containers(call: WorkspaceCall, kind: Kind): Response {
-  const names = new Set(resourcesOf(call.world, call.workspace, `${kind}/versions`).map(nameOf));
+  const names = new Set(workspaceResources(call.world, call.workspace, `${kind}/versions`).map(nameOf));
   return answerPage(call, [...names].map((name) => container({ ...call, names: { name } }, kind)));
 }
 

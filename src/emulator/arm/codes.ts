@@ -4,7 +4,7 @@ import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import { grantContainer } from "../storage/sas.ts";
 import { checkBody } from "../check/check_shape.ts";
 import { shapes } from "../check/shapes.ts";
-import { findResource, putResource, type Resource, resourcesOf, systemData } from "../world/world.ts";
+import { findResource, putResource, type Resource, systemData, workspaceResources } from "../world/world.ts";
 
 /** Code assets: found by hash, uploaded to a container of their own, registered once. */
 export const codeRoutes: readonly Route[] = [
@@ -26,7 +26,7 @@ function idOf({ workspace, names }: WorkspaceCall): string {
 function list(call: WorkspaceCall): Response {
   const start = `${call.workspace.id}/codes/${call.names.name}/versions/`.toLowerCase();
   const hash = call.query.get("hash");
-  const versions = resourcesOf(call.world, call.workspace, "codes/versions").filter((one) =>
+  const versions = workspaceResources(call.world, call.workspace, "codes/versions").filter((one) =>
     one.id.toLowerCase().startsWith(start)
   );
   return answerPage(call, versions.filter((one) => hash === null || hashOf(one) === hash));

@@ -1,7 +1,7 @@
 import type { Route, WorkspaceCall } from "../world/call.ts";
 import { answerPage } from "../world/pages.ts";
 import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
-import { findResource, type Resource, resourcesOf } from "../world/world.ts";
+import { findResource, type Resource, workspaceResources } from "../world/world.ts";
 import { grantContainer } from "../storage/sas.ts";
 
 /** Datastores: all of them blob containers of the workspace's account. */
@@ -22,7 +22,7 @@ export const datastoreRoutes: readonly Route[] = [
 ];
 
 function list(call: WorkspaceCall): Response {
-  const all = resourcesOf(call.world, call.workspace, "datastores");
+  const all = workspaceResources(call.world, call.workspace, "datastores");
   const isDefault = call.query.get("isDefault");
   return answerPage(
     call,

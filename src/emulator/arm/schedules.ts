@@ -6,7 +6,7 @@ import { answerPage } from "../world/pages.ts";
 import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import { checkBody } from "../check/check_shape.ts";
 import { type PipelineJob, shapes } from "../check/shapes.ts";
-import { findResource, putResource, type Resource, resourcesOf, systemData } from "../world/world.ts";
+import { findResource, putResource, type Resource, systemData, workspaceResources } from "../world/world.ts";
 
 /** Schedules of jobs; time does not start them, only a trigger does. */
 export const scheduleRoutes: readonly Route[] = [
@@ -41,7 +41,7 @@ function list(call: WorkspaceCall): Response {
       target: "listViewType",
     });
   }
-  const all = resourcesOf(call.world, call.workspace, "schedules");
+  const all = workspaceResources(call.world, call.workspace, "schedules");
   return answerPage(
     call,
     all.filter(({ properties }) =>

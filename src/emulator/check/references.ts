@@ -3,7 +3,7 @@ import {
   type EmulatedWorkspace,
   findResource,
   type Resource,
-  resourcesOf,
+  workspaceResources,
   type World,
 } from "../world/world.ts";
 
@@ -62,7 +62,7 @@ function requireAsset(named: Named, reference: string, kind: "environments" | "d
     ? idIn(workspace, bare, kind) && findResource(world, bare) !== undefined
     : short![2] !== undefined
     ? findResource(world, start + short![2]) !== undefined
-    : resourcesOf(world, workspace, `${kind}/versions`).some((one) =>
+    : workspaceResources(world, workspace, `${kind}/versions`).some((one) =>
       one.id.toLowerCase().startsWith(start.toLowerCase())
     );
   if (!isThere) throw missing(named, `${noun} '${reference}' was not found`, `${noun}NotFound`);

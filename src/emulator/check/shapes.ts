@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { localTime, timeZone } from "./time_zone.ts";
+import { timeInZone, timeZone } from "./time_zone.ts";
 
 const text = z.string();
 const texts = z.record(z.string(), z.string());
@@ -146,7 +146,7 @@ const pipelineJob = z.strictObject({
   jobs: z.record(z.string(), jobNode),
 });
 
-const window = { startTime: maybe(localTime), endTime: maybe(localTime), timeZone: maybe(timeZone) };
+const window = { startTime: maybe(timeInZone), endTime: maybe(timeInZone), timeZone: maybe(timeZone) };
 
 /** The bodies that the service takes. */
 export const shapes = {

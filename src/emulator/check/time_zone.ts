@@ -9,7 +9,7 @@ export const timeZone = z.string().refine((name) => WINDOWS_ZONES.has(name), {
 });
 
 /** A start or end as Azure's specification has it: ISO 8601 without an offset. */
-export const localTime = z.string().refine(
+export const timeInZone = z.string().refine(
   (text) => /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(text),
   { error: ({ input }) => `'${input}' is not an ISO 8601 time without a UTC offset` },
 );

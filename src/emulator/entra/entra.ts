@@ -1,5 +1,5 @@
 import { requireClient } from "./client.ts";
-import { entraError, wrongRequest } from "./error.ts";
+import { entraRefused, wrongRequest } from "./error.ts";
 import { signInPages } from "./pages.ts";
 import { isGrantOfPeople, tokenForPerson } from "./sign_in.ts";
 import { jsonAnswer } from "../world/refusal.ts";
@@ -22,7 +22,7 @@ export async function entra(world: World, request: Request, path: string): Promi
   const answer = await signInPages(world, request, operation);
   if (answer !== undefined) return answer;
   const message = `No such operation: ${path}`;
-  throw entraError(world, { status: 404, code: 900144, error: "invalid_request", message });
+  throw entraRefused(world, { status: 404, code: 900144, error: "invalid_request", message });
 }
 
 function configuration(world: World, tenant: string) {
@@ -70,7 +70,7 @@ async function token(world: World, form: URLSearchParams): Promise<Response> {
   const grant = form.get("grant_type") ?? "";
   if (isGrantOfPeople(grant)) return jsonAnswer(await tokenForPerson(world, grant, form));
   if (grant !== "client_credentials") {
-    throw entraError(world, {
+    throw entraRefused(world, {
       status: 400,
       code: 70003,
       error: "unsupported_grant_type",
@@ -79,7 +79,7 @@ async function token(world: World, form: URLSearchParams): Promise<Response> {
   }
   const { client, tenant } = world.identity;
   if (form.get("client_id") !== client) {
-    throw entraError(world, {
+    throw entraRefused(world, {
       status: 400,
       code: 700016,
       error: "unauthorized_client",

@@ -1,4 +1,4 @@
-import { entraError } from "./error.ts";
+import { entraRefused } from "./error.ts";
 import { bearerClaims } from "./tokens.ts";
 import { Refusal } from "../world/refusal.ts";
 import type { World } from "../world/world.ts";
@@ -25,7 +25,7 @@ export function requestedContexts(claims: string | null): readonly string[] {
  */
 export function requireContexts(world: World, proved: readonly string[], asked: readonly string[]): void {
   if (asked.every((context) => proved.includes(context))) return;
-  throw entraError(world, {
+  throw entraRefused(world, {
     status: 400,
     code: 50076,
     error: "interaction_required",

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { entraError, notGranted, notTheClient } from "./error.ts";
+import { entraRefused, notGranted, notTheClient } from "./error.ts";
 import { requestedContexts, requireContexts } from "./mfa.ts";
 import type { Authorization, Device } from "../world/people.ts";
 import { base64Url, issuePersonToken, requireResource, unsignedJwt } from "./tokens.ts";
@@ -130,7 +130,7 @@ function redeemDevice(world: World, client: string, form: URLSearchParams): Rede
 function requireApproved(world: World, device: Device): void {
   const { outcome } = world.people;
   const pending = (code: number, error: string, message: string) =>
-    entraError(world, { status: 400, code, error, message });
+    entraRefused(world, { status: 400, code, error, message });
   if (world.clock.now().getTime() > device.expiresAt) {
     throw pending(
       70020,

@@ -1,4 +1,4 @@
-import { entraError } from "./error.ts";
+import { entraRefused } from "./error.ts";
 import { Refusal } from "../world/refusal.ts";
 import type { World } from "../world/world.ts";
 
@@ -71,7 +71,7 @@ function issue(
   return token;
 }
 
-/** A token that nobody signed. */
+/** A token without a signature. */
 export function unsignedJwt(claims: unknown): string {
   return [base64Url({ alg: "none", typ: "JWT" }), base64Url(claims), "emulator"].join(".");
 }
@@ -80,7 +80,7 @@ export function unsignedJwt(claims: unknown): string {
 export function requireResource(world: World, audience: string): string {
   const isStorage = /^https:\/\/([a-z0-9]+\.blob\.core\.windows\.net|storage\.azure\.com)\/?$/.test(audience);
   if (isManagementAudience(world, audience) || isMlAudience(audience) || isStorage) return audience;
-  throw entraError(world, {
+  throw entraRefused(world, {
     status: 400,
     code: 500011,
     error: "invalid_resource",

@@ -13,8 +13,8 @@ import {
   type JobRecord,
   putResource,
   type Resource,
-  resourcesOf,
   systemData,
+  workspaceResources,
   type World,
 } from "../world/world.ts";
 
@@ -122,7 +122,7 @@ function list(call: WorkspaceCall): Response {
   const view = call.query.get("listViewType") ?? "ActiveOnly";
   const [type, tag] = [call.query.get("jobType"), call.query.get("tag")];
   const schedule = call.query.get("scheduleId");
-  const jobs = resourcesOf(call.world, call.workspace, "jobs").filter((job) =>
+  const jobs = workspaceResources(call.world, call.workspace, "jobs").filter((job) =>
     schedule === null || recordOf(call, job).schedule === schedule
   ).filter(({ properties }) =>
     (view === "All" || (properties.isArchived === true) === (view === "ArchivedOnly")) &&

@@ -213,7 +213,7 @@ export function findResource(world: World, id: string): Resource | undefined {
 }
 
 /** All resources of a kind below a workspace, such as `jobs` or `codes/versions`, from the oldest. */
-export function resourcesOf(
+export function workspaceResources(
   world: World,
   workspace: Pick<EmulatedWorkspace, "id">,
   kind: string,

@@ -1,5 +1,16 @@
 import type { Place, Warning } from "../../core/errors.ts";
-import { count, json, listOf, mapOf, oneOf, optional, orNull, record, type Shape, text } from "./shape.ts";
+import {
+  json,
+  listOf,
+  mapOf,
+  oneOf,
+  optional,
+  orNull,
+  record,
+  type Shape,
+  text,
+  wholeNumber,
+} from "./shape.ts";
 import type {
   DistributedSettings,
   NodeSnapshot,
@@ -34,7 +45,11 @@ export interface Problem extends Failure {
 /** What the reader answers to `snapshot`. */
 export type ReadSnapshot = Omit<ProjectSnapshot, "version"> & { readonly problems: readonly Problem[] };
 
-const place = record<Omit<Place, "key">>({ file: text, line: optional(count), column: optional(count) });
+const place = record<Omit<Place, "key">>({
+  file: text,
+  line: optional(wholeNumber),
+  column: optional(wholeNumber),
+});
 
 const warning = record<Warning>({ code: text, message: text, hint: optional(text), place: optional(place) });
 

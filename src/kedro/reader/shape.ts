@@ -12,7 +12,7 @@ export const text: Shape<string> = (value, at) => {
 };
 
 /** A whole number that counts something. */
-export const count: Shape<number> = (value, at) => {
+export const wholeNumber: Shape<number> = (value, at) => {
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
     throw unexpected(at, "a number");
   }

@@ -80,7 +80,7 @@ function input(
     parameters: {},
     warnings: [],
   } as const;
-  return { name: "job", job: JOB, config: CONFIG, place, snapshot, ...rest };
+  return { job: "job", definition: JOB, config: CONFIG, place, snapshot, ...rest };
 }
 
 function yaml(nodes: readonly NodeOf[], options: CompileOptions = {}) {
@@ -193,7 +193,7 @@ Deno.test("a node whose tags name two computes is refused, and so is a variable 
 
 Deno.test("an unknown pipeline is refused with the names there are", () => {
   const job = { ...JOB, pipeline: { ...JOB.pipeline, pipeline_name: "pp" } };
-  throws(() => compile(input([], { job })), {
+  throws(() => compile(input([], { definition: job })), {
     code: "pipeline.unknown",
     place: place(["jobs", "job", "pipeline", "pipeline_name"]),
   });
@@ -207,13 +207,16 @@ Deno.test("a filter that fits nothing is refused with its place", () => {
   }];
   const refused = (filters: Partial<FoundJob["pipeline"]>, code: string, key: string) => {
     const job = { ...JOB, pipeline: { ...JOB.pipeline, ...filters } };
-    throws(() => compile(input(nodes, { job })), { code, place: place(["jobs", "job", "pipeline", key]) });
+    throws(() => compile(input(nodes, { definition: job })), {
+      code,
+      place: place(["jobs", "job", "pipeline", key]),
+    });
   };
   refused({ tags: ["t"], to_nodes: ["c"] }, "pipeline.unknown_node", "to_nodes");
   refused({ from_inputs: ["z"], node_names: ["a"] }, "pipeline.unknown_dataset", "from_inputs");
   refused({ tags: ["u"], node_names: ["a"] }, "pipeline.empty", "tags");
   const both = { ...JOB, pipeline: { ...JOB.pipeline, tags: ["t"], node_names: ["b"] } };
-  throws(() => compile(input(nodes, { job: both })), {
+  throws(() => compile(input(nodes, { definition: both })), {
     code: "pipeline.empty",
     place: place(["jobs", "job", "pipeline"]),
   });
@@ -228,7 +231,7 @@ Deno.test("an Azure ML expression in parameters is refused", () => {
 
 Deno.test("parameters of the command line win over the job's, key by top-level key", () => {
   const job = { ...JOB, params: { a: { x: 1 }, b: 2 } };
-  const { spec } = compile(input([{ name: "n", inputs: [], outputs: [] }], { job }), {
+  const { spec } = compile(input([{ name: "n", inputs: [], outputs: [] }], { definition: job }), {
     params: { a: { y: 3 } },
   });
   equal(spec.steps[0]!.command.includes(`--params='{"a": {"y": 3}, "b": 2}'`), true, spec.steps[0]!.command);
@@ -302,14 +305,14 @@ Deno.test("the one step that announces and the one that reports are first root a
   ];
   const config = { ...CONFIG, notifications };
   const job = { ...JOB, notifications: "alerts", experiment_name: "e" };
-  const { spec } = compile(input(nodes, { config, job }));
+  const { spec } = compile(input(nodes, { config, definition: job }));
   const having = (name: string) =>
     spec.steps.filter(({ environmentVariables }) => name in environmentVariables).map(({ node }) => node);
   deepStrictEqual(having("KEDRO_AZUREML_NOTIFY").length, 5);
   deepStrictEqual(having("KEDRO_AZUREML_NOTIFY_START"), ["a"]);
   deepStrictEqual(having("KEDRO_AZUREML_NOTIFY_OUTCOME"), ["late"]);
   equal(spec.steps.at(-1)!.environmentVariables.KEDRO_AZUREML_NOTIFY_SIBLINGS, "early,end");
-  throws(() => compile(input(nodes, { config, job: { ...JOB, notifications: "alerts" } })), {
+  throws(() => compile(input(nodes, { config, definition: { ...JOB, notifications: "alerts" } })), {
     code: "compile.notification_needs_experiment",
   });
 });
