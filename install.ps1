@@ -29,7 +29,11 @@ try {
   }
   Expand-Archive "$work\$archive" $work
   New-Item -ItemType Directory -Force $To | Out-Null
+  # Windows lets a program that runs be renamed, not replaced.
+  Remove-Item -Force -ErrorAction SilentlyContinue "$To\kedro-azureml.old.exe"
+  if (Test-Path "$To\kedro-azureml.exe") { Move-Item -Force "$To\kedro-azureml.exe" "$To\kedro-azureml.old.exe" }
   Move-Item -Force "$work\kedro-azureml.exe" "$To\kedro-azureml.exe"
+  Remove-Item -Force -ErrorAction SilentlyContinue "$To\kedro-azureml.old.exe"
   Write-Output "Installed kedro-azureml $(& "$To\kedro-azureml.exe" --version) to $To\kedro-azureml.exe"
   if (($env:PATH -split ";") -notcontains $To) {
     Write-Output "Add it to PATH: [Environment]::SetEnvironmentVariable('PATH', `"$To;`" + [Environment]::GetEnvironmentVariable('PATH', 'User'), 'User')"
