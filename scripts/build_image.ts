@@ -8,7 +8,7 @@ const PARTS = ["kedro.snapshot", "pyodide.wasm", "python_stdlib.zip", "site.zip"
 
 /**
  * The part that is compressed within an executable that Deno compiled: 9.3 MB of code become 3.5, and taking it out
- * costs some 35 ms of another thread. The snapshot of memory stays as it is: it is three times as large. Zstandard
+ * costs some 35 ms. The snapshot of memory stays as it is: it is three times as large. Zstandard
  * would be faster, but the runtimes before Deno 2.6.10 do not have it.
  */
 const COMPRESSED = "pyodide.wasm";
