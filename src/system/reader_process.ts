@@ -1,7 +1,7 @@
 import type { ReaderProcess } from "../core/context.ts";
 
 /** The word by which the executable is told to be the reader's process; no command has that name. */
-export const READER_WORD = "__read-project";
+const READER_WORD = "__read-project";
 
 /**
  * How V8 runs, here and in the reader's process. Code is never made of text. WebAssembly is compiled by the first

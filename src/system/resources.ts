@@ -31,7 +31,7 @@ export function createResources(checkout: URL = CHECKOUT): Resources {
 const CHECKOUT = new URL("../../.cache/kedro/", import.meta.url);
 
 /** Where the executable finds the code of the reader's process. */
-export const BUILT_IN_READER = "worker.js";
+const BUILT_IN_READER = "worker.js";
 
 async function start(checkout: URL): Promise<ReaderProcess> {
   if (await isThere(beside("image.json"))) {

@@ -66,7 +66,7 @@ export interface InputSource {
 }
 
 /** Reads one line, and nothing after it; `undefined` where there is none. */
-export async function firstLineOf(from: InputSource): Promise<string | undefined> {
+async function firstLineOf(from: InputSource): Promise<string | undefined> {
   const bytes: number[] = [];
   const next = new Uint8Array(1);
   for (;;) {

@@ -83,7 +83,7 @@ function other(env: Env): CiRun {
 }
 
 /** A CI run, with the branch and the repository of the checkout where the CI system does not name them. */
-export function withCheckout(run: CiRun | undefined, git: Readonly<Record<string, string>>): CiRun {
+function withCheckout(run: CiRun | undefined, git: Readonly<Record<string, string>>): CiRun {
   const branch = run?.branch || git["mlflow.source.git.branch"];
   return {
     run: undefined,

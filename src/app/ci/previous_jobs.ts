@@ -33,7 +33,7 @@ export async function cancelPrevious(workspace: Workspace, next: NextJob, report
 }
 
 /** Whether a job is an unfinished one of an earlier CI run for the same branch and job. Pure. */
-export function isPrevious(job: ListedJob, { tags, experiment }: NextJob): boolean {
+function isPrevious(job: ListedJob, { tags, experiment }: NextJob): boolean {
   return !isFinal(job.status) && job.status !== "CancelRequested" &&
     SAME.every((name) => job.tags[name] === tags[name]) &&
     job.experimentName === experiment &&

@@ -157,7 +157,7 @@ async function loadOptions(
 }
 
 /** Absolute paths of the folders that the command line allows. */
-export function outsideFolders(
+function outsideFolders(
   { cwd }: Pick<AppContext, "cwd">,
   { allowOutside = [] }: Pick<ProjectOptions, "allowOutside">,
 ): readonly string[] {

@@ -19,7 +19,7 @@ const MOST_FILES = 2000;
 const LONGEST_BLOB_NAME = 1024;
 
 /** What selecting the code found: that there is none, or what of it is odd. */
-export const codeSelected: CodeCheck = {
+const codeSelected: CodeCheck = {
   question: "Can the code be uploaded?",
   run({ code, place }) {
     if (code === undefined) return [];
@@ -82,7 +82,7 @@ export const projectInUpload: OfflineCheck = {
 };
 
 /** How much is uploaded. */
-export const uploadSize: CodeCheck = {
+const uploadSize: CodeCheck = {
   question: "Is the upload small enough?",
   run(subject) {
     const selection = selectionOf(subject);
@@ -180,7 +180,7 @@ export const fileNames: CodeCheck = {
 };
 
 /** Files that look like secrets, and would lie in the workspace's storage. */
-export const secretFiles: CodeCheck = {
+const secretFiles: CodeCheck = {
   question: "Are secrets left out?",
   run: ({ secrets }) =>
     secrets.map(({ name, reason }): Finding => ({

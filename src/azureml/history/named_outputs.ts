@@ -21,7 +21,7 @@ interface DatastorePath {
  *
  * As `AzureMLDatastorePathUri` of azure-ai-ml 1.35 has them.
  */
-export function parseDatastoreUri(uri: string): DatastorePath | undefined {
+function parseDatastoreUri(uri: string): DatastorePath | undefined {
   const [, datastore, path] = /^azureml:\/\/(?:.+\/)?datastores\/([^/]+)(?:\/paths)?\/(.*?)\/*$/.exec(uri) ??
     [];
   return datastore === undefined ? undefined : { datastore, path: path! };

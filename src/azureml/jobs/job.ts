@@ -72,7 +72,7 @@ export function jobNotFound(workspace: Workspace, name: string): UserError {
 }
 
 /** Reads one job, or `undefined` when there is none of that name. */
-export async function findJob(workspace: Workspace, name: string): Promise<Job | undefined> {
+async function findJob(workspace: Workspace, name: string): Promise<Job | undefined> {
   return (await findJobBody(workspace, name))?.job;
 }
 

@@ -2,7 +2,7 @@ import "temporal-polyfill/global";
 import { ianaZone } from "./time_zones.ts";
 
 /** Whether a time says how far it is from UTC. */
-export function hasOffset(time: string): boolean {
+function hasOffset(time: string): boolean {
   return /\d(?:Z|[+-]\d\d:?\d\d)$/i.test(time);
 }
 

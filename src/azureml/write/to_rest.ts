@@ -141,7 +141,7 @@ function jobOutput(spec: JobSpec, output: JobSpec["outputs"][number]): PipelineO
 }
 
 /** Seconds as an ISO 8601 duration, such as `PT1H30M`. */
-export function isoDuration(seconds: number): string {
+function isoDuration(seconds: number): string {
   const parts = [
     [Math.floor(seconds / 3600) % 24, "H"],
     [Math.floor(seconds / 60) % 60, "M"],

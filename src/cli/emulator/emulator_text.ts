@@ -1,9 +1,10 @@
+import { shellWord } from "../../core/text/shell_word.ts";
 import type { RunningEmulator as Ready } from "../../app/emulator/server.ts";
 import type { Output } from "../command/output.ts";
 
 /** Renders the address and the variables to set, as lines for a shell. */
 export function renderReady(ready: Ready): Output {
-  const exports = Object.entries(ready.env).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
+  const exports = Object.entries(ready.env).map(([name, value]) => `export ${name}=${shellWord(value)}\n`);
   return {
     data: ready,
     text:
@@ -11,8 +12,4 @@ export function renderReady(ready: Ready): Output {
         exports.join("")
       }`,
   };
-}
-
-function quoted(value: string): string {
-  return /^[\w./:,@-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 }

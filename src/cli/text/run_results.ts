@@ -11,7 +11,7 @@ import { nextCommands } from "./next_commands.ts";
 import { countText, durationText } from "./units.ts";
 
 /** Renders one result of a command that submits or follows jobs. */
-export function renderResult(result: RunResult): Output {
+function renderResult(result: RunResult): Output {
   switch (result.type) {
     case "submitted":
       return renderSubmitted(result.job, result.workspace);

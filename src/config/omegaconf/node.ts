@@ -54,7 +54,7 @@ export interface ScalarNode extends Origin {
 }
 
 /** How OmegaConf spells a mandatory value that is not set. */
-export const MISSING = "???";
+const MISSING = "???";
 
 /** Whether a value is mandatory and not set (`???`). */
 export function isMissing(node: ConfigNode): boolean {

@@ -31,7 +31,7 @@ export function proxyFor(url: URL, env: Env): Proxy | undefined {
 }
 
 /** What says which hosts need no proxy; empty where nothing does. */
-export function noProxyOf(env: Env): string {
+function noProxyOf(env: Env): string {
   return env.NO_PROXY ?? env.no_proxy ?? "";
 }
 

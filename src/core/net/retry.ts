@@ -48,7 +48,7 @@ export interface RetryOptions {
  *
  * @returns Milliseconds, or `undefined` when another attempt would not help.
  */
-export function retryWaitMs(
+function retryWaitMs(
   attempt: Attempt,
   { retries, now, chance, alsoPassing = {} }: RetryOptions,
 ): number | undefined {

@@ -12,7 +12,7 @@ const SERVICES: readonly CredentialName[] = [
 ];
 
 /** Whether a credential signs in an application or a machine, not a person. */
-export function isService(name: CredentialName): boolean {
+function isService(name: CredentialName): boolean {
   return SERVICES.includes(name);
 }
 

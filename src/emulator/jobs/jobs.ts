@@ -97,7 +97,7 @@ function shownStep(world: World, { id, job, status, createdAt }: Run, step: stri
 }
 
 /** What a component runs. */
-export function commandOf(world: World, componentId: string): string {
+function commandOf(world: World, componentId: string): string {
   return (findResource(world, componentId)!.properties.componentSpec as ComponentSpec).command;
 }
 
