@@ -26,12 +26,14 @@ export interface JobSpec {
   readonly outputs: readonly JobOutput[];
 }
 
-/** One step of a job: one Kedro node. */
+/** One step of a job: one Kedro node, or several that run one after the other. */
 export interface Step {
   /** Its key in the job, such as `train_model`. */
   readonly key: string;
-  /** The Kedro node's name. */
+  /** The Kedro node's name; the name of the group where the step runs several. */
   readonly node: string;
+  /** The nodes of a group, in the order in which they run; absent for a step of one node. */
+  readonly nodes?: readonly GroupedNode[] | undefined;
   /** The component's name. */
   readonly name: string;
   readonly displayName: string;
@@ -47,6 +49,17 @@ export interface Step {
   /** Seconds. */
   readonly timeoutSeconds: number | undefined;
   readonly distribution: Distribution | undefined;
+}
+
+/** The variable of a step that names the nodes which it runs one after the other, as a JSON list. */
+export const GROUP_VARIABLE = "KEDRO_AZUREML_GROUP";
+
+/** One node of a step that runs several. */
+export interface GroupedNode {
+  readonly name: string;
+  /** The datasets that it reads, without parameters. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
 }
 
 /** One input of a step, and where it comes from. */

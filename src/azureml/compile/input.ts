@@ -2,6 +2,7 @@ import type { FoundJob } from "../../config/azureml/job_factories.ts";
 import type { Places } from "../../config/azureml/load.ts";
 import type { AzureMLConfig } from "../../config/azureml/types.ts";
 import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
+import type { GroupMode } from "../groups/mode.ts";
 
 /** What a job is compiled from. */
 export interface CompileInput {
@@ -28,4 +29,6 @@ export interface CompileOptions {
   /** `--load-versions`, by dataset. */
   readonly loadVersions?: Readonly<Record<string, string>> | undefined;
   readonly displayName?: string | undefined;
+  /** Which nodes share a step; none where absent. */
+  readonly groupBy?: GroupMode | undefined;
 }

@@ -1,0 +1,33 @@
+import type { NodeSnapshot } from "../../kedro/snapshot.ts";
+import type { GroupMode } from "./mode.ts";
+import type { Part } from "./partition.ts";
+
+/** Nodes that share a step, under a name that no other step has. */
+export interface NodeGroup {
+  /** That of its node, where it has one. */
+  readonly name: string;
+  /** At least one, in the order in which they run. */
+  readonly nodes: readonly NodeSnapshot[];
+}
+
+/**
+ * Names the parts of a pipeline: a part of one node after the node; others after their tag or namespace, their first and
+ * last node, or their compute. The second that wants a name gets `_2`.
+ */
+export function namedGroups(parts: readonly Part[], mode: GroupMode): NodeGroup[] {
+  const taken = new Set(parts.flatMap(({ nodes }) => nodes.length === 1 ? [nodes[0]!.name] : []));
+  return parts.map((part) => {
+    const { nodes } = part;
+    if (nodes.length === 1) return { name: nodes[0]!.name, nodes };
+    const wanted = groupName(part, mode);
+    let name = wanted;
+    for (let count = 2; taken.has(name); count++) name = `${wanted}_${count}`;
+    taken.add(name);
+    return { name, nodes };
+  });
+}
+
+function groupName({ label, nodes, compute }: Part, { kind }: GroupMode): string {
+  if (kind === "all") return `all_on_${compute}`;
+  return kind === "chain" ? `${nodes[0]!.name}_to_${nodes.at(-1)!.name}` : label!;
+}
