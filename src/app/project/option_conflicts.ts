@@ -6,6 +6,7 @@ const OF_THE_PROJECT = {
   params: "--params",
   paramsFile: "--params-file",
   loadVersions: "--load-versions",
+  groupBy: "--group-by",
   displayName: "--display-name",
   python: "--python",
   snapshot: "--snapshot",

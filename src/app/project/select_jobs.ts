@@ -1,3 +1,4 @@
+import type { GroupMode } from "../../azureml/groups/mode.ts";
 import type { AppContext } from "../context.ts";
 import { allJobs, type FoundJob, resolveJobs } from "../../config/azureml/job_factories.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -14,6 +15,8 @@ export interface CompileJobOptions extends ReadOptions {
   readonly loadVersions?: Readonly<Record<string, string>>;
   /** The Azure ML environment, instead of the one in azureml.yml. */
   readonly amlEnv?: string;
+  /** Which nodes share a step, instead of what pyproject.toml says. */
+  readonly groupBy?: GroupMode;
 }
 
 /** A project, and the jobs of it that a command is about, by their names in azureml.yml. */

@@ -66,6 +66,7 @@ function tagLabel({ name, func, tags }: NodeSnapshot, prefix: string): string | 
       code: "group.two_tags",
       exit: ExitCode.Config,
       details: [`tags: ${found.join(", ")}`, `function: ${func}`],
+      data: { function: func },
       hint: `Keep only one of the tags ${found.map((tag) => `"${tag}"`).join(" and ")} on the node`,
     },
   );
@@ -74,30 +75,37 @@ function tagLabel({ name, func, tags }: NodeSnapshot, prefix: string): string | 
 /**
  * The first node of each node's chain. A node continues the chain of a node that feeds no other, has the same settings,
  * and needs itself all else that the node needs: so no node waits for anything that it would not wait for in a step of
- * its own.
+ * its own. A step that Azure ML may reuse stays one.
  */
 function chains({ nodes, dependencies, settingsOf }: GroupInput): ReadonlyMap<string, string> {
   const readers = new Map<string, number>();
   for (const needs of dependencies.values()) {
     for (const one of needs) readers.set(one, (readers.get(one) ?? 0) + 1);
   }
-  const byName = new Map(nodes.map((node) => [node.name, node]));
-  const key = (node: NodeSnapshot) => {
-    const { compute, instanceType, isAlone } = settingsOf(node);
-    return isAlone ? node : `${compute} ${instanceType ?? ""} ${isReusable(node)}`;
-  };
+  const places = new Map(nodes.map((node) => [node.name, placeKey(settingsOf(node), node)]));
   const ancestors = new Map<string, Set<string>>();
-  const heads = new Map<string, string>();
+  const found = new Map<string, { readonly head: string; readonly isReusable: boolean }>();
   for (const node of nodes) {
-    const needs = dependencies.get(node.name)!;
-    ancestors.set(node.name, new Set([...needs].flatMap((one) => [one, ...ancestors.get(one)!])));
+    const { name } = node;
+    const needs = dependencies.get(name)!;
+    ancestors.set(name, new Set([...needs].flatMap((one) => [one, ...ancestors.get(one)!])));
     const before = [...needs].find((one) =>
-      readers.get(one) === 1 && key(byName.get(one)!) === key(node) &&
+      readers.get(one) === 1 && places.get(one) === places.get(name) &&
+      (isReusable(node) || !found.get(one)!.isReusable) &&
       [...needs].every((other) => other === one || ancestors.get(one)!.has(other))
     );
-    heads.set(node.name, before === undefined ? node.name : heads.get(before)!);
+    const chain = before === undefined ? { head: name, isReusable: true } : found.get(before)!;
+    found.set(name, { head: chain.head, isReusable: chain.isReusable && isReusable(node) });
   }
-  return heads;
+  return new Map([...found].map(([name, { head }]) => [name, head]));
+}
+
+/** Equal for nodes that can share a step. */
+function placeKey(
+  { compute, instanceType = "", isAlone }: NodeSettings,
+  node: NodeSnapshot,
+): string | NodeSnapshot {
+  return isAlone ? node : `${compute} ${instanceType}`;
 }
 
 /** Whether Azure ML may reuse what a node wrote in an earlier run: the plugin's tag `deterministic`. */

@@ -10,12 +10,11 @@ export interface Part {
   readonly compute: string;
 }
 
-/** Why nodes of one label are in several steps. */
+/** Nodes of one label that need several steps, because one step would wait for itself. */
 export interface Split {
   readonly label: string;
-  /** How many steps the label has. */
-  readonly steps: number;
-  readonly reasons: readonly string[];
+  /** Nodes on the way from the step through other steps back to it: `a → b … c → d`, where one step has `b` and `c`. */
+  readonly path: string;
 }
 
 /** Nodes by step, and what could not share one. */
@@ -50,24 +49,22 @@ export function partition(input: GroupInput, mode: GroupMode): Partition {
   const labels = labelsOf(input, mode);
   const growing: Growing[] = [];
   const partOf = new Map<string, Growing>();
-  const reasons = new Map<string, Set<string>>();
+  const splits = new Map<string, Split>();
   for (const node of input.nodes) {
     const label = labels.get(node.name);
     const needs = needsOf(node, input, partOf);
-    const refuse = (reason: string) => {
-      if (label !== undefined) reasons.set(label, (reasons.get(label) ?? new Set()).add(reason));
-    };
     const settings = input.settingsOf(node);
-    const part = joinable(growing, { label, node, settings, needs, refuse }) ??
-      begin(growing, label, settings);
+    const { part, circle } = joinable(growing, { label, settings, needs });
+    if (circle !== undefined && !splits.has(label!)) splits.set(label!, { label: label!, path: circle });
+    const joined = part ?? begin(growing, label, settings);
     for (const [other, edge] of needs) {
-      if (other !== part && !part.needs.has(other)) part.needs.set(other, edge);
+      if (other !== joined && !joined.needs.has(other)) joined.needs.set(other, edge);
     }
-    part.nodes.push(node);
-    part.commandBytes += settings.commandBytes;
-    partOf.set(node.name, part);
+    joined.nodes.push(node);
+    joined.commandBytes += settings.commandBytes;
+    partOf.set(node.name, joined);
   }
-  return { parts: inOrder(growing, input.nodes), splits: splitsOf(growing, reasons) };
+  return { parts: inOrder(growing, input.nodes), splits: [...splits.values()] };
 }
 
 function begin(growing: Growing[], label: string | undefined, settings: NodeSettings): Growing {
@@ -89,41 +86,24 @@ function needsOf(
   return needs;
 }
 
-/** @internal A node that looks for a part. */
-interface Candidate {
-  readonly label: string | undefined;
-  readonly node: NodeSnapshot;
-  readonly settings: NodeSettings;
-  readonly needs: Growing["needs"];
-  readonly refuse: (reason: string) => void;
-}
-
+/** The part that a node can join, and the way back to a part that it would join if that did not wait for itself. */
 function joinable(
   growing: readonly Growing[],
-  { label, node, settings, needs, refuse }: Candidate,
-): Growing | undefined {
-  const same = label === undefined ? [] : growing.filter((part) => part.label === label);
-  if (same.length === 0) return undefined;
-  if (settings.isAlone) return void refuse(`node "${node.name}" is distributed`);
+  { label, settings, needs }: Pick<Growing, "label" | "settings" | "needs">,
+): { readonly part?: Growing | undefined; readonly circle?: string | undefined } {
+  if (label === undefined || settings.isAlone) return {};
+  const fitting = growing.filter((part) =>
+    part.label === label && !part.settings.isAlone && !differs(part.settings, settings) &&
+    part.commandBytes + settings.commandBytes <= LONGEST_COMMAND_BYTES
+  );
+  if (fitting.length === 0) return {};
   const behind = behindOf(needs);
-  for (const part of same) {
-    if (part.settings.isAlone) refuse(`node "${part.nodes[0]!.name}" is distributed`);
-    else if (differs(part.settings, settings)) {
-      refuse(`they run on ${placeText(part.settings)} and on ${placeText(settings)}`);
-    } else if (part.commandBytes + settings.commandBytes > LONGEST_COMMAND_BYTES) {
-      refuse("the command of one step would be too long");
-    } else if (behind.has(part)) refuse(`one step would wait for itself: ${pathText(part, needs)}`);
-    else return part;
-  }
-  return undefined;
+  const part = fitting.find((one) => !behind.has(one));
+  return { part, circle: behind.has(fitting[0]!) ? pathText(fitting[0]!, needs) : undefined };
 }
 
 function differs(one: NodeSettings, other: NodeSettings): boolean {
   return one.compute !== other.compute || one.instanceType !== other.instanceType;
-}
-
-function placeText({ compute, instanceType }: NodeSettings): string {
-  return instanceType === undefined ? `"${compute}"` : `"${compute}" (${instanceType})`;
 }
 
 /** The parts that other parts wait for before a node can run: a node that joined one of them would close a circle. */
@@ -140,7 +120,7 @@ function behindOf(needs: Growing["needs"]): ReadonlySet<Growing> {
   return found;
 }
 
-/** The nodes on a way from a part, through other parts, to a node: `a → b … c → d`, where one step has `b` and `c`. */
+/** The nodes on a way from a part, through other parts, to a node. */
 function pathText(target: Growing, needs: Growing["needs"]): string {
   const cameBy = new Map<
     Growing,
@@ -173,14 +153,6 @@ function pathText(target: Growing, needs: Growing["needs"]): string {
     const start = before === undefined ? from : before === from ? "" : ` … ${from}`;
     return `${start} → ${to}`;
   }).join("");
-}
-
-function splitsOf(growing: readonly Growing[], reasons: ReadonlyMap<string, ReadonlySet<string>>): Split[] {
-  return [...reasons].map(([label, found]) => ({
-    label,
-    steps: growing.filter((part) => part.label === label).length,
-    reasons: [...found],
-  })).filter(({ steps }) => steps > 1);
 }
 
 /** Parts by their first nodes, but none before one that it needs. */

@@ -4,15 +4,8 @@ import type { Partition } from "./partition.ts";
 
 /** What the author of a job should know about its groups. */
 export function groupWarnings({ parts, splits }: Partition, mode: GroupMode): Warning[] {
-  if (mode.kind === "tag" || mode.kind === "namespace") {
-    const warnings = splits.map((split): Warning => ({
-      code: "group.split",
-      message: `Nodes of group "${split.label}" need ${split.steps} steps: ${split.reasons.join("; ")}`,
-      hint: mode.kind === "tag"
-        ? "Change the tags of these nodes so that no group has to wait for itself and each has one compute"
-        : "Use a deeper `namespace:DEPTH`, or `tag:PREFIX` to choose the groups yourself",
-    }));
-    if (parts.some(({ label }) => label !== undefined)) return warnings;
+  if (mode.kind !== "tag" && mode.kind !== "namespace") return [];
+  if (parts.every(({ label }) => label === undefined)) {
     return [{
       code: "group.none",
       message: mode.kind === "tag"
@@ -21,5 +14,11 @@ export function groupWarnings({ parts, splits }: Partition, mode: GroupMode): Wa
       hint: "Use another `--group-by`; `kedro-azureml inspect` prints the tags and namespaces of all nodes",
     }];
   }
-  return [];
+  return splits.map(({ label, path }): Warning => ({
+    code: "group.split",
+    message: `Group "${label}" needs several steps, because one would wait for its own results: ${path}`,
+    hint: mode.kind === "tag"
+      ? "Change the tags on this path, so that the nodes between are in the group or those after are not"
+      : "Use `namespace:DEPTH` with a greater depth, or `tag:PREFIX` to choose the groups yourself",
+  }));
 }

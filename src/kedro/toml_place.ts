@@ -1,0 +1,47 @@
+import { UserError } from "../core/errors.ts";
+import { parseToml, type TomlTable } from "./toml.ts";
+
+/**
+ * The line of a key in TOML text that was read already, counted from 1: that of the value, else that of the table;
+ * `undefined` where the key is written in another way, such as within an inline table.
+ */
+export function lineOfKey(text: string, path: readonly string[]): number | undefined {
+  let table: readonly string[] = [];
+  let ofTable: number | undefined;
+  for (const [at, line] of text.split("\n").entries()) {
+    const header = /^\s*\[+([^\[\]].*?)\]+\s*(#.*)?$/.exec(line)?.[1];
+    const key = /^\s*([^#=\[\s][^=]*?)\s*=/.exec(line)?.[1];
+    if (header !== undefined) {
+      table = keysOf(`[${header}]`) ?? table;
+      if (isStart(table, path)) ofTable ??= at + 1;
+    } else if (key !== undefined) {
+      const found = keysOf(`${key} = 0`);
+      if (found !== undefined && isStart([...table, ...found], path)) return at + 1;
+    }
+  }
+  return ofTable;
+}
+
+/** Whether a key is the one that is looked for, or holds it. */
+function isStart(found: readonly string[], path: readonly string[]): boolean {
+  const shorter = found.length < path.length ? found.length : path.length;
+  return found.slice(0, shorter).join("\n") === path.slice(0, shorter).join("\n") &&
+    found.length >= path.length;
+}
+
+/** The names in a header or a dotted key; `undefined` for a line of something else, such as of a long text. */
+function keysOf(line: string): readonly string[] | undefined {
+  try {
+    const keys: string[] = [];
+    let at: unknown = parseToml(line, "");
+    while (typeof at === "object" && at !== null && Object.keys(at).length > 0) {
+      const [key] = Object.keys(at);
+      keys.push(key!);
+      at = (at as TomlTable)[key!];
+    }
+    return keys;
+  } catch (thrown) {
+    if (thrown instanceof UserError) return undefined;
+    throw thrown;
+  }
+}
