@@ -1,22 +1,39 @@
 import type { JobStep } from "./steps.ts";
-import type { JobSpec } from "../job_spec.ts";
+import { withoutTranscoding } from "../../kedro/dataset_name.ts";
+import type { JobSpec, Step } from "../job_spec.ts";
 
-/** Which step needs which, and the datasets that go between them. */
+/** Which node needs which, and the datasets that go between them. */
 interface Edge {
-  readonly from: string;
-  readonly to: string;
+  readonly from: GraphNode;
+  readonly to: GraphNode;
   readonly datasets: readonly string[];
 }
 
-/** The steps of a job as a Mermaid flowchart, which GitHub and GitLab draw. Pure. */
+/** @internal A Kedro node, in the step that runs it. */
+interface GraphNode {
+  readonly step: Step;
+  /** Place of the step in the job, and of the node in a step of several. */
+  readonly at: number;
+  readonly inner: number | undefined;
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+/** The steps of a job as a Mermaid flowchart, which GitHub and GitLab draw; a step of several nodes is a subgraph. Pure. */
 export function toMermaid(spec: JobSpec): string {
-  const ids = new Map(spec.steps.map(({ key }, at) => [key, `s${at}`]));
+  const nodes = graphNodes(spec);
+  const drawn = edges(nodes);
+  const id = ({ at, inner }: GraphNode) => inner === undefined ? `s${at}` : `s${at}n${inner}`;
+  const draw = (node: GraphNode) => `${id(node)}[${quoted(node.name)}]`;
   return [
     "flowchart LR",
-    ...spec.steps.map(({ key, node }) => `  ${ids.get(key)}[${quoted(node)}]`),
-    ...edges(spec).map(({ from, to, datasets }) =>
-      `  ${ids.get(from)} -->|${quoted(datasets.join(", "))}| ${ids.get(to)}`
-    ),
+    ...spec.steps.flatMap(({ node, nodes: several }, at) => {
+      const own = nodes.filter((one) => one.at === at);
+      if (several === undefined) return own.map((one) => `  ${draw(one)}`);
+      return [`  subgraph s${at}[${quoted(node)}]`, ...own.map((one) => `    ${draw(one)}`), "  end"];
+    }),
+    ...drawn.map(({ from, to, datasets }) => `  ${id(from)} -->|${quoted(datasets.join(", "))}| ${id(to)}`),
   ].join("\n") + "\n";
 }
 
@@ -50,27 +67,51 @@ export function stepsToMermaid(steps: readonly (JobStep & { readonly status: str
   ].join("\n") + "\n";
 }
 
-/** The steps of a job in Graphviz' language. Pure. */
+/** The steps of a job in Graphviz' language; a step of several nodes is a cluster. Pure. */
 export function toDot(spec: JobSpec): string {
   const quoted = (text: string) => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+  const nodes = graphNodes(spec);
+  const id = ({ step, inner }: GraphNode) => quoted(inner === undefined ? step.key : `${step.key}/${inner}`);
+  const draw = (node: GraphNode) => `${id(node)} [label=${quoted(node.name)}];`;
   return [
     `digraph ${quoted(spec.job)} {`,
     "  rankdir=LR;",
     "  node [shape=box];",
-    ...spec.steps.map(({ key, node }) => `  ${quoted(key)} [label=${quoted(node)}];`),
-    ...edges(spec).map(({ from, to, datasets }) =>
-      `  ${quoted(from)} -> ${quoted(to)} [label=${quoted(datasets.join(", "))}];`
+    ...spec.steps.flatMap(({ node, nodes: several }, at) => {
+      const own = nodes.filter((one) => one.at === at).map(draw);
+      if (several === undefined) return own.map((line) => `  ${line}`);
+      return [
+        `  subgraph cluster_${at} {`,
+        `    label=${quoted(node)};`,
+        ...own.map((line) => `    ${line}`),
+        "  }",
+      ];
+    }),
+    ...edges(nodes).map(({ from, to, datasets }) =>
+      `  ${id(from)} -> ${id(to)} [label=${quoted(datasets.join(", "))}];`
     ),
     "}",
   ].join("\n") + "\n";
 }
 
-function edges({ steps }: JobSpec): Edge[] {
-  return steps.flatMap((step) => {
-    const datasets = new Map<string, string[]>();
-    for (const { dataset, from } of step.inputs) {
-      if (from.kind === "step") datasets.set(from.step, [...datasets.get(from.step) ?? [], dataset]);
+function graphNodes({ steps }: JobSpec): GraphNode[] {
+  return steps.flatMap((step, at): GraphNode[] => {
+    if (step.nodes !== undefined) return step.nodes.map((node, inner) => ({ step, at, inner, ...node }));
+    const [inputs, outputs] = [step.inputs, step.outputs].map((ports) => ports.map(({ dataset }) => dataset));
+    return [{ step, at, inner: undefined, name: step.node, inputs: inputs!, outputs: outputs! }];
+  });
+}
+
+function edges(nodes: readonly GraphNode[]): Edge[] {
+  const writers = new Map(
+    nodes.flatMap((node) => node.outputs.map((dataset) => [withoutTranscoding(dataset), node] as const)),
+  );
+  return nodes.flatMap((to) => {
+    const datasets = new Map<GraphNode, Set<string>>();
+    for (const dataset of to.inputs) {
+      const from = writers.get(withoutTranscoding(dataset));
+      if (from !== undefined) datasets.set(from, (datasets.get(from) ?? new Set()).add(dataset));
     }
-    return [...datasets].map(([from, names]) => ({ from, to: step.key, datasets: names }));
+    return [...datasets].map(([from, names]) => ({ from, to, datasets: [...names] }));
   });
 }
