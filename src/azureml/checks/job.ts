@@ -195,6 +195,27 @@ export const serverless = eachJob("Is it known where steps run?", ({ steps }) =>
   }];
 });
 
+/** Nodes that share a step. */
+export const groups = eachJob("How many containers start?", ({ steps }) => {
+  const grouped = steps.flatMap(({ node, nodes }) => nodes === undefined ? [] : [{ node, nodes }]);
+  if (grouped.length === 0) return [];
+  const saved = grouped.reduce((sum, { nodes }) => sum + nodes.length - 1, 0);
+  return [{
+    severity: "note",
+    code: "job.groups",
+    message: `${countText(steps.length + saved, "node")} run in ${
+      countText(steps.length, "step")
+    }, which saves ${countText(saved, "container start")} of half a minute to several minutes each`,
+    details: grouped.map(({ node, nodes }) =>
+      `step "${node}" runs ${nodes.map(({ name }) => `"${name}"`).join(", ")}`
+    ),
+  }];
+});
+
+function countText(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
 function bytesOf(text: string): number {
   return new TextEncoder().encode(text).length;
 }

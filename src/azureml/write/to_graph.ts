@@ -1,23 +1,20 @@
 import type { JobStep } from "./steps.ts";
-import { withoutTranscoding } from "../../kedro/dataset_name.ts";
-import type { JobSpec, Step } from "../job_spec.ts";
-
-/** Which node needs which, and the datasets that go between them. */
-interface Edge {
-  readonly from: GraphNode;
-  readonly to: GraphNode;
-  readonly datasets: readonly string[];
-}
+import { nodeEdges, nodesOfStep } from "../job_nodes.ts";
+import type { GroupedNode, JobSpec, Step } from "../job_spec.ts";
 
 /** @internal A Kedro node, in the step that runs it. */
-interface GraphNode {
+interface GraphNode extends GroupedNode {
   readonly step: Step;
   /** Place of the step in the job, and of the node in a step of several. */
   readonly at: number;
   readonly inner: number | undefined;
-  readonly name: string;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
+}
+
+/** @internal Which node needs which, and the datasets that go between them. */
+interface Edge {
+  readonly from: GraphNode;
+  readonly to: GraphNode;
+  readonly datasets: readonly string[];
 }
 
 /** The steps of a job as a Mermaid flowchart, which GitHub and GitLab draw; a step of several nodes is a subgraph. Pure. */
@@ -95,23 +92,23 @@ export function toDot(spec: JobSpec): string {
 }
 
 function graphNodes({ steps }: JobSpec): GraphNode[] {
-  return steps.flatMap((step, at): GraphNode[] => {
-    if (step.nodes !== undefined) return step.nodes.map((node, inner) => ({ step, at, inner, ...node }));
-    const [inputs, outputs] = [step.inputs, step.outputs].map((ports) => ports.map(({ dataset }) => dataset));
-    return [{ step, at, inner: undefined, name: step.node, inputs: inputs!, outputs: outputs! }];
-  });
+  return steps.flatMap((step, at) =>
+    nodesOfStep(step).map((node, index) => ({
+      ...node,
+      step,
+      at,
+      inner: step.nodes === undefined ? undefined : index,
+    }))
+  );
 }
 
 function edges(nodes: readonly GraphNode[]): Edge[] {
-  const writers = new Map(
-    nodes.flatMap((node) => node.outputs.map((dataset) => [withoutTranscoding(dataset), node] as const)),
+  const found = Map.groupBy(nodeEdges(nodes), ({ reader }) => reader);
+  return [...found].flatMap(([to, all]) =>
+    [...Map.groupBy(all, ({ writer }) => writer)].map(([from, ones]) => ({
+      from,
+      to,
+      datasets: ones.map(({ read }) => read),
+    }))
   );
-  return nodes.flatMap((to) => {
-    const datasets = new Map<GraphNode, Set<string>>();
-    for (const dataset of to.inputs) {
-      const from = writers.get(withoutTranscoding(dataset));
-      if (from !== undefined) datasets.set(from, (datasets.get(from) ?? new Set()).add(dataset));
-    }
-    return [...datasets].map(([from, names]) => ({ from, to, datasets: [...names] }));
-  });
 }
