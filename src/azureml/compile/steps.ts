@@ -64,6 +64,7 @@ export function compileSteps(all: StepsInput): Step[] {
     const { name, nodes } = group;
     const [node] = nodes as readonly [NodeSnapshot];
     const ports = stepPorts({ all, wiring, keys, jobOutputs }, group);
+    const { command, environmentVariables } = runOf(all, { group, ports, notifications });
     const { cluster, instanceType } = all.computeOf(node);
     return {
       key: keys.get(name)!,
@@ -71,9 +72,10 @@ export function compileSteps(all: StepsInput): Step[] {
       ...(nodes.length > 1 && { nodes: nodes.map(groupedNode) }),
       name: componentName(name),
       displayName: name,
-      ...runOf(all, { group, ports, notifications }),
+      command,
       inputs: ports.inputs,
       outputs: ports.outputs,
+      environmentVariables,
       compute: cluster,
       instanceType,
       isDeterministic: nodes.every(isReusable),

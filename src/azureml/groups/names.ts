@@ -12,16 +12,18 @@ export interface NodeGroup {
 
 /**
  * Names the parts of a pipeline: a part of one node after the node; others after their tag or namespace, their first and
- * last node, or their compute. The second that wants a name gets `_2`.
+ * last node, or their compute. The second that wants a name gets `_2`; none has the name of a node in another part.
  */
 export function namedGroups(parts: readonly Part[], mode: GroupMode): NodeGroup[] {
-  const taken = new Set(parts.flatMap(({ nodes }) => nodes.length === 1 ? [nodes[0]!.name] : []));
+  const owners = new Map(parts.flatMap((part) => part.nodes.map(({ name }) => [name, part] as const)));
+  const taken = new Set<string>();
   return parts.map((part) => {
     const { nodes } = part;
     if (nodes.length === 1) return { name: nodes[0]!.name, nodes };
     const wanted = groupName(part, mode);
+    const isTaken = (name: string) => taken.has(name) || (owners.get(name) ?? part) !== part;
     let name = wanted;
-    for (let count = 2; taken.has(name); count++) name = `${wanted}_${count}`;
+    for (let count = 2; isTaken(name); count++) name = `${wanted}_${count}`;
     taken.add(name);
     return { name, nodes };
   });

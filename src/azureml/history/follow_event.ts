@@ -1,5 +1,6 @@
 import type { Warning } from "../../core/errors.ts";
 import type { JobStep } from "../write/steps.ts";
+import type { NodeRun } from "./node_lines.ts";
 import type { RunFailure, StepRun } from "./run_history.ts";
 
 /** A change of a job that is followed. */
@@ -9,6 +10,15 @@ export type FollowEvent =
   | { readonly type: "status"; readonly job: string; readonly status: string }
   /** `key` is the step's in the job, where it can be told. */
   | { readonly type: "step"; readonly job: string; readonly run: StepRun; readonly key: string | undefined }
+  /** A node of a step that runs several has started or ended, as the log of the step says. */
+  | {
+    readonly type: "node";
+    readonly job: string;
+    readonly step: string;
+    /** The step's key in the job. */
+    readonly key: string;
+    readonly node: NodeRun;
+  }
   /** Whole lines that a step has logged, each with its line break. */
   | {
     readonly type: "log";

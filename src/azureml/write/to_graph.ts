@@ -50,7 +50,9 @@ const COLORS: Readonly<Record<string, string>> = {
 };
 
 /** Steps as a Mermaid flowchart, colored by status. Pure. */
-export function stepsToMermaid(steps: readonly (JobStep & { readonly status: string })[]): string {
+export function stepsToMermaid(
+  steps: readonly (Omit<JobStep, "nodes"> & { readonly status: string })[],
+): string {
   const ids = new Map(steps.map(({ key }, at) => [key, `s${at}`]));
   return [
     "flowchart LR",

@@ -19,9 +19,7 @@ export async function* jobLogs(ctx: AppContext, options: JobLogsOptions): AsyncI
 }
 
 function renderLogs(result: LogResult): Output {
-  return result.type === "log"
-    ? renderLog(result, result.isOneOfMany)
-    : renderReason(result.step, result.reason, result.hint);
+  return result.type === "log" ? renderLog(result, result.isOneOfMany) : renderReason(result);
 }
 
 /** Shows one log as it is; of several logs, each line starts with its step. */
@@ -33,8 +31,11 @@ function renderLog({ step, file, text }: LogText, isOneOfMany: boolean): Output 
 }
 
 /** Azure's reason why a step failed, with what to do about it. */
-function renderReason(step: string, reason: string | undefined, hint: string | undefined): Output {
-  const message = `Step ${step} failed: ${reason ?? "Azure gave no reason"}`;
+function renderReason(
+  { step, node, reason, hint }: Extract<LogResult, { readonly type: "failed" }>,
+): Output {
+  const where = node === undefined ? `Step ${step}` : `Step ${step}, node ${node},`;
+  const message = `${where} failed: ${reason ?? "Azure gave no reason"}`;
   return {
     data: undefined,
     text: "",

@@ -7,8 +7,8 @@ const OURS = stepCommand({
   env: "local",
   pipeline: "__default__",
   node: "load",
-  mountedInputs: [],
-  outputs: [{ dataset: "a", name: "a" }],
+  inputs: [],
+  outputs: [{ dataset: "a", path: "${{outputs.a}}" }],
   params: undefined,
   workingDirectory: undefined,
 });
