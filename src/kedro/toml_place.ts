@@ -13,20 +13,20 @@ export function lineOfKey(text: string, path: readonly string[]): number | undef
     const key = /^\s*([^#=\[\s][^=]*?)\s*=/.exec(line)?.[1];
     if (header !== undefined) {
       table = keysOf(`[${header}]`) ?? table;
-      if (isStart(table, path)) ofTable ??= at + 1;
+      if (!isAtOrBelow(table, path)) continue;
+      if (table.length === path.length) return at + 1;
+      ofTable ??= at + 1;
     } else if (key !== undefined) {
       const found = keysOf(`${key} = 0`);
-      if (found !== undefined && isStart([...table, ...found], path)) return at + 1;
+      if (found !== undefined && isAtOrBelow([...table, ...found], path)) return ofTable ?? at + 1;
     }
   }
   return ofTable;
 }
 
-/** Whether a key is the one that is looked for, or holds it. */
-function isStart(found: readonly string[], path: readonly string[]): boolean {
-  const shorter = found.length < path.length ? found.length : path.length;
-  return found.slice(0, shorter).join("\n") === path.slice(0, shorter).join("\n") &&
-    found.length >= path.length;
+/** Whether a key is the one that is looked for, or one of its table. */
+function isAtOrBelow(found: readonly string[], path: readonly string[]): boolean {
+  return path.every((key, at) => found[at] === key);
 }
 
 /** The names in a header or a dotted key; `undefined` for a line of something else, such as of a long text. */
