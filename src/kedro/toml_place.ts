@@ -3,7 +3,7 @@ import { parseToml, type TomlTable } from "./toml.ts";
 
 /**
  * The line of a key in TOML text that was read already, counted from 1: that of the value, else that of the table;
- * `undefined` where the key is written in another way, such as within an inline table.
+ * `undefined` where the key is written in another way.
  */
 export function lineOfKey(text: string, path: readonly string[]): number | undefined {
   let table: readonly string[] = [];
@@ -17,8 +17,10 @@ export function lineOfKey(text: string, path: readonly string[]): number | undef
       if (table.length === path.length) return at + 1;
       ofTable ??= at + 1;
     } else if (key !== undefined) {
-      const found = keysOf(`${key} = 0`);
-      if (found !== undefined && isAtOrBelow([...table, ...found], path)) return ofTable ?? at + 1;
+      const found = [...table, ...keysOf(`${key} = 0`) ?? []];
+      // The rest of the path is in an inline table.
+      const isAbove = found.length > table.length && isAtOrBelow(path, found);
+      if (isAbove || isAtOrBelow(found, path)) return ofTable ?? at + 1;
     }
   }
   return ofTable;

@@ -17,6 +17,9 @@ jobs.nightly.group-by = "all"
 [ tool . kedro-azureml . jobs . main ]
 # group-by = "none"
 group-by = "tag:stage"
+
+[tool.kedro-azureml]
+jobs.inline = { group-by = "all" }
 `;
 
 const lines: Readonly<Record<string, number | undefined>> = {
@@ -27,6 +30,7 @@ const lines: Readonly<Record<string, number | undefined>> = {
   "tool,kedro-azureml,jobs,train-{region}": 11,
   "tool,kedro-azureml,jobs,train-{region},group-by": 12,
   "tool,kedro-azureml,jobs,main,group-by": 16,
+  "tool,kedro-azureml,jobs,inline,group-by": 19,
   "tool,kedro-azureml,jobs,other": undefined,
   "tool,ruff": undefined,
 };

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type GroupMode, parseGroupMode } from "../../azureml/groups/mode.ts";
 import { allJobs } from "../../config/azureml/job_factories.ts";
-import { ExitCode, type Place, placing, UserError } from "../../core/errors.ts";
+import { ExitCode, type Place, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { parseToml } from "../../kedro/toml.ts";
 import { lineOfKey } from "../../kedro/toml_place.ts";
@@ -33,28 +33,38 @@ export async function groupSetting(
   requireKeys(table, { path: TABLE, known: [KEY, "jobs"], place });
   const { jobs: tables = {} } = table as { readonly jobs?: unknown };
   requireTable(tables, [...TABLE, "jobs"], place);
-  for (const [name, one] of Object.entries(tables)) {
-    const path = [...TABLE, "jobs", name];
-    requireJob(name, session, place(path));
-    requireKeys(one, { path, known: [KEY], place });
-  }
-  const key = jobs.get(job)!.key;
-  const name = [job, key].find((one) =>
-    Object.hasOwn(tables, one) && Object.hasOwn(tables[one] as Table, KEY)
+  const modes = new Map(
+    Object.entries(tables).map(([name, one]) => {
+      const path = [...TABLE, "jobs", name];
+      requireJob(name, session, place(path));
+      requireKeys(one, { path, known: [KEY], place });
+      return [name, modeIn(one, path, place)];
+    }),
   );
-  if (name !== undefined) return modeAt(tables[name], [...TABLE, "jobs", name, KEY], place);
-  return Object.hasOwn(table as Table, KEY) ? modeAt(table, [...TABLE, KEY], place) : undefined;
+  const key = jobs.get(job)!.key;
+  return modes.get(job) ?? modes.get(key) ?? modeIn(table, TABLE, place);
 }
 
 type Table = Readonly<Record<string, unknown>>;
 type PlaceOf = (path: readonly string[]) => Place;
 
-function modeAt(table: unknown, path: readonly string[], place: PlaceOf): GroupMode {
+function modeIn(table: unknown, path: readonly string[], place: PlaceOf): GroupMode | undefined {
   const value = (table as Table)[KEY];
+  if (value === undefined) return undefined;
+  const at = () => place([...path, KEY]);
   if (typeof value !== "string") {
-    throw refused(`"${KEY}" must be a text, such as "chain"`, place(path), `Write ${KEY} = "chain"`);
+    throw refused(`"${KEY}" must be a text, such as "chain"`, at(), `Write ${KEY} = "chain"`);
   }
-  return placing(() => place(path), () => parseGroupMode(value));
+  try {
+    return parseGroupMode(value);
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown;
+    const { message, code, hint, data } = thrown;
+    throw new UserError(message, {
+      ...{ code, exit: ExitCode.Config, place: at(), data },
+      ...(hint !== undefined && { hint }),
+    });
+  }
 }
 
 function requireKeys(
@@ -85,7 +95,7 @@ function requireJob(name: string, { config, snapshot }: SelectedJobs["session"],
   const names = [...allJobs(config, snapshot.pipelines).keys()];
   if (names.includes(name)) return;
   throw refused(
-    `${FILE} has settings for job "${name}", which azureml.yml does not have${didYouMean(name, names)}`,
+    `[tool.kedro-azureml.jobs] names job "${name}", which is not in azureml.yml${didYouMean(name, names)}`,
     place,
     `Use one of ${names.join(", ")}`,
   );

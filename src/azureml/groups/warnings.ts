@@ -18,7 +18,7 @@ export function groupWarnings({ parts, splits }: Partition, mode: GroupMode): Wa
     code: "group.split",
     message: `Group "${label}" needs several steps, because one would wait for its own results: ${path}`,
     hint: mode.kind === "tag"
-      ? "Change the tags on this path, so that the nodes between are in the group or those after are not"
-      : "Use `namespace:DEPTH` with a greater depth, or `tag:PREFIX` to choose the groups yourself",
+      ? "The job is correct; for fewer steps, give the nodes between the same tag and compute, or those after another tag"
+      : "The job is correct; for fewer steps, use one compute on this path, or choose the groups with `tag:PREFIX`",
   }));
 }
