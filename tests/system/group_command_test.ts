@@ -34,6 +34,16 @@ const COMMAND = groupCommand({
 /** The shells of a container's Linux that are here. */
 const SHELLS = ["sh", "dash", "bash", "busybox sh"];
 
+function isInstalled(shell: string): boolean {
+  const [program, ...words] = shell.split(" ");
+  try {
+    return Deno.build.os !== "windows" &&
+      new Deno.Command(program!, { args: [...words, "-c", ":"] }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
 async function run(shell: string, variables: Record<string, string> = {}) {
   const folder = await Deno.makeTempDir();
   try {
@@ -50,9 +60,6 @@ async function run(shell: string, variables: Record<string, string> = {}) {
     const { code, stdout, stderr } = await command.output();
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).replaceAll(`${folder}/my tmp`, "TMP");
     return { code, out: text(stdout), err: text(stderr), left: [...Deno.readDirSync(`${folder}/my tmp`)] };
-  } catch (thrown) {
-    if (thrown instanceof Deno.errors.NotFound) return undefined;
-    throw thrown;
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -61,10 +68,9 @@ async function run(shell: string, variables: Record<string, string> = {}) {
 for (const shell of SHELLS) {
   Deno.test({
     name: `${shell} runs the nodes of a step one after the other`,
-    ignore: Deno.build.os === "windows",
+    ignore: !isInstalled(shell),
     async fn() {
       const ran = await run(shell);
-      if (ran === undefined) return console.log(`  ${shell} is not installed, so this was not tried`);
       equal(ran.err, "");
       equal(ran.code, 0);
       deepStrictEqual(ran.left, []);
@@ -93,10 +99,9 @@ for (const shell of SHELLS) {
 
   Deno.test({
     name: `${shell} ends a step with the exit code of the first node that fails`,
-    ignore: Deno.build.os === "windows",
+    ignore: !isInstalled(shell),
     async fn() {
       const failed = await run(shell, { END_second: "exit 3" });
-      if (failed === undefined) return;
       equal(failed.code, 3);
       deepStrictEqual(failed.left, []);
       match(failed.out, /^kedro-azureml: node 2\/3 second: failed in \d+ s with exit code 3$/m);
@@ -104,7 +109,7 @@ for (const shell of SHELLS) {
         ...{ name: "second", status: "Failed", exitCode: 3 },
         durationMs: nodeLines(failed.out).at(-1)!.durationMs,
       });
-      const killed = (await run(shell, { END_second: "kill -9 $$" }))!;
+      const killed = await run(shell, { END_second: "kill -9 $$" });
       equal(killed.code, 137);
       match(killed.err, /This step was ended by signal 9 \(KILL\)/);
       match(killed.out, /second: failed in \d+ s with exit code 137$/m);

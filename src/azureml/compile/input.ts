@@ -1,8 +1,10 @@
 import type { FoundJob } from "../../config/azureml/job_factories.ts";
 import type { Places } from "../../config/azureml/load.ts";
 import type { AzureMLConfig } from "../../config/azureml/types.ts";
-import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
+import type { Warning } from "../../core/errors.ts";
+import type { NodeSnapshot, PipelineSnapshot, ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { GroupMode } from "../groups/mode.ts";
+import type { StepCompute } from "./choose_compute.ts";
 
 /** What a job is compiled from. */
 export interface CompileInput {
@@ -31,4 +33,18 @@ export interface CompileOptions {
   readonly displayName?: string | undefined;
   /** Which nodes share a step; none where absent. */
   readonly groupBy?: GroupMode | undefined;
+}
+
+/** What all steps of one job share. */
+export interface StepsInput {
+  readonly input: CompileInput;
+  readonly options: CompileOptions;
+  /** The job's nodes, after its filters. */
+  readonly pipeline: PipelineSnapshot;
+  readonly displayName: string | undefined;
+  readonly experimentName: string | undefined;
+  /** Runtime parameters of every step, as JSON. */
+  readonly params: string | undefined;
+  readonly computeOf: (node: NodeSnapshot) => StepCompute;
+  readonly warn: (warning: Warning) => void;
 }

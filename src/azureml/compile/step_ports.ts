@@ -3,9 +3,9 @@ import type { CatalogEntry, NodeSnapshot } from "../../kedro/snapshot.ts";
 import type { NodeGroup } from "../groups/names.ts";
 import type { StepInput, StepOutput } from "../job_spec.ts";
 import { type DataAsset, dataAsset, fileAsset, writtenAsset } from "./catalog_asset.ts";
+import type { StepsInput } from "./input.ts";
 import type { Mount } from "./step_command.ts";
 import { portName, uniqueNames } from "./step_names.ts";
-import type { StepsInput } from "./steps.ts";
 import type { Wiring } from "./wiring.ts";
 
 /** The inputs and outputs of one step, and the folders of its nodes. */

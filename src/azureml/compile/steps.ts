@@ -1,6 +1,6 @@
-import { ExitCode, placing, UserError, type Warning } from "../../core/errors.ts";
+import { ExitCode, placing, UserError } from "../../core/errors.ts";
 import { isParameter } from "../../kedro/dataset_name.ts";
-import type { Json, NodeSnapshot, PipelineSnapshot } from "../../kedro/snapshot.ts";
+import type { Json, NodeSnapshot } from "../../kedro/snapshot.ts";
 import { isReusable } from "../groups/labels.ts";
 import { NO_GROUPS } from "../groups/mode.ts";
 import { namedGroups, type NodeGroup } from "../groups/names.ts";
@@ -8,29 +8,14 @@ import { partition } from "../groups/partition.ts";
 import { groupWarnings } from "../groups/warnings.ts";
 import { GROUP_VARIABLE, type GroupedNode, type Step } from "../job_spec.ts";
 import { dataAsset } from "./catalog_asset.ts";
-import type { StepCompute } from "./choose_compute.ts";
 import { distributionOf } from "./distribution.ts";
 import { commandBytes, groupCommand } from "./group_command.ts";
-import type { CompileInput, CompileOptions } from "./input.ts";
+import type { CompileInput, CompileOptions, StepsInput } from "./input.ts";
 import { type Notifications, NOTIFY_OUTCOME, NOTIFY_START, planNotifications } from "./notifications.ts";
 import { stepCommand } from "./step_command.ts";
 import { componentName, portName, requirePortNames, stepKey, uniqueNames } from "./step_names.ts";
 import { type StepPorts, stepPorts } from "./step_ports.ts";
 import { findWiring, nodeDependencies } from "./wiring.ts";
-
-/** What all steps of one job share. */
-export interface StepsInput {
-  readonly input: CompileInput;
-  readonly options: CompileOptions;
-  /** The job's nodes, after its filters. */
-  readonly pipeline: PipelineSnapshot;
-  readonly displayName: string | undefined;
-  readonly experimentName: string | undefined;
-  /** Runtime parameters of every step, as JSON. */
-  readonly params: string | undefined;
-  readonly computeOf: (node: NodeSnapshot) => StepCompute;
-  readonly warn: (warning: Warning) => void;
-}
 
 /** Compiles a pipeline to steps, each after those that it needs; a step for each node unless nodes are grouped. */
 export function compileSteps(all: StepsInput): Step[] {

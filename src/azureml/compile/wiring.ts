@@ -8,7 +8,7 @@ export interface Wiring {
   /** Names of the groups that each group needs. */
   readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>;
   /** The group that writes a dataset, if one does. */
-  sourceOf(dataset: string): Source | undefined;
+  sourceOf(dataset: string): DatasetSource | undefined;
   /** The outputs of a group: the names of its datasets that are not only read in the group itself. */
   outputsOf(group: NodeGroup): ReadonlyMap<string, string>;
   /** Whether a dataset is an output of the whole pipeline. */
@@ -16,7 +16,7 @@ export interface Wiring {
 }
 
 /** Where a dataset comes from. */
-export interface Source {
+export interface DatasetSource {
   /** Name of the group. */
   readonly group: string;
   /** The dataset as it is written: `table@spark` and `table@pandas` are one dataset. */
@@ -66,7 +66,7 @@ export function findWiring({ pipeline, groups, isAlwaysOutput }: WiringInput): W
   }));
   const sources = new Map(
     groups.flatMap(({ name, nodes }) =>
-      nodes.flatMap((node) => node.outputs).map((dataset): [string, Source] => [
+      nodes.flatMap((node) => node.outputs).map((dataset): [string, DatasetSource] => [
         withoutTranscoding(dataset),
         { group: name, dataset, output: outputs.get(name)!.get(dataset) },
       ])

@@ -36,7 +36,6 @@ const cases: readonly {
     lines: [
       "compile all --group-by namespace -o - --format mermaid",
       "compile all --group-by namespace:2 -o - --format mermaid",
-      "validate all --group-by namespace:2",
     ],
     world: { project: "fleets" },
   },
