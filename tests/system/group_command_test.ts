@@ -21,13 +21,13 @@ const COMMAND = groupCommand({
   firstVariables: ["KEDRO_AZUREML_NOTIFY_START"],
   lastVariables: { KEDRO_AZUREML_NOTIFY_OUTCOME: "1" },
   nodes: [
-    { name: "first", inputs: [], outputs: [{ dataset: "a", path: '"$d/a"' }] },
+    { name: "first", inputs: [], outputs: [{ dataset: "a", path: '"$_d/a"' }] },
     {
       name: "second",
-      inputs: [{ dataset: "a", path: '"$d/a"' }],
-      outputs: [{ dataset: "b 1", path: '"$d/b_1"' }],
+      inputs: [{ dataset: "a", path: '"$_d/a"' }],
+      outputs: [{ dataset: "b 1", path: '"$_d/b_1"' }],
     },
-    { name: "third", inputs: [{ dataset: "b 1", path: '"$d/b_1"' }], outputs: [] },
+    { name: "third", inputs: [{ dataset: "b 1", path: '"$_d/b_1"' }], outputs: [] },
   ],
 });
 

@@ -1,3 +1,4 @@
+import { transferLimit } from "../../azureml/client/limits.ts";
 import { getJobRuns, type JobRuns } from "../../azureml/history/job_runs.ts";
 import { openLogReader, userLogs } from "../../azureml/history/log_reader.ts";
 import { nodeLines } from "../../azureml/history/node_lines.ts";
@@ -27,10 +28,11 @@ export interface ShownRun {
 export async function showRun({ workspace, name }: RunTarget): Promise<ShownRun> {
   const now = workspace.clock.now();
   try {
+    const limit = transferLimit();
     const { job, steps, history } = await getJobRuns(workspace, name);
     return {
       job,
-      steps: await Promise.all(steps.map((step) => withNodes(step, { workspace, history }))),
+      steps: await Promise.all(steps.map((step) => limit(() => withNodes(step, { workspace, history })))),
       now,
       warnings: [],
     };
@@ -42,6 +44,7 @@ export async function showRun({ workspace, name }: RunTarget): Promise<ShownRun>
   }
 }
 
+/** Adds what the log says of the nodes of a step; nothing where the log cannot be read. */
 async function withNodes(
   step: JobRuns["steps"][number],
   { workspace, history }: Pick<JobRuns, "history"> & Pick<RunTarget, "workspace">,
@@ -51,10 +54,15 @@ async function withNodes(
   if (run?.startedAt === undefined) return { ...step, nodeRuns: waitingNodes(nodes) };
   const board = openBoard([step]);
   board.take({ type: "step", job: "", run, key: step.key });
-  for (const [, url] of userLogs(await history.logFiles(producerOf(run)))) {
-    for (const node of nodeLines(await openLogReader(workspace).read(url, true))) {
-      board.take({ type: "node", job: "", step: step.label, key: step.key, node });
+  try {
+    for (const [, url] of userLogs(await history.logFiles(producerOf(run)))) {
+      for (const node of nodeLines(await openLogReader(workspace).read(url, true))) {
+        board.take({ type: "node", job: "", step: step.label, key: step.key, node });
+      }
     }
+  } catch (thrown) {
+    if (thrown instanceof UserError && !workspace.signal.aborted) return step;
+    throw thrown;
   }
   return { ...step, nodeRuns: board.steps()[0]!.nodes! };
 }

@@ -2,6 +2,8 @@ import { basename } from "node:path";
 import { isSecretName, redact } from "../../core/text/redact.ts";
 import { componentName, portName, stepKey } from "../compile/step_names.ts";
 import { isExperimentName, JOB_LIMITS } from "../write/limits.ts";
+import { nodesOfStep } from "../job_nodes.ts";
+import type { Step } from "../job_spec.ts";
 import { planJob } from "../write/plan.ts";
 import { eachJob, type JobSubject } from "./subject.ts";
 
@@ -46,8 +48,9 @@ export const stepNames = eachJob<JobSubject>(
 
 /** Inputs that come from nowhere. */
 export const undeclaredInputs = eachJob("Does every input come from somewhere?", (spec, { place }) => {
-  const lost = spec.steps.flatMap(({ node, inputs }) =>
-    inputs.filter(({ from }) => from.kind === "undeclared").map(({ dataset }) => ({ node, dataset }))
+  const lost = spec.steps.flatMap((step) =>
+    step.inputs.filter(({ from }) => from.kind === "undeclared")
+      .flatMap(({ dataset }) => readersOf(step, dataset).map((node) => ({ node, dataset })))
   );
   const names = [...new Set(lost.map(({ dataset }) => dataset))];
   return names.length === 0 ? [] : [{
@@ -61,6 +64,11 @@ export const undeclaredInputs = eachJob("Does every input come from somewhere?",
     place: place(["jobs", spec.key, "pipeline"]),
   }];
 });
+
+/** The nodes of a step that read a dataset. */
+function readersOf(step: Step, dataset: string): string[] {
+  return nodesOfStep(step).filter(({ inputs }) => inputs.includes(dataset)).map(({ name }) => name);
+}
 
 /** Names that got a number because Azure ML would take them for the same. */
 export const collidingNames = eachJob("Are names told apart?", ({ steps }) => {

@@ -43,9 +43,9 @@ export function groupCommand(parts: GroupCommand): string {
       ? []
       : [`cd ${shellQuoteIfNeeded(parts.workingDirectory)} || exit`],
     ...folders.length === 0 ? [] : [
-      "d=$(mktemp -d) || exit",
-      `trap 'rm -rf "$d"' EXIT`,
-      `mkdir ${folders.map((folder) => `"$d/${folder}"`).join(" ")} || exit`,
+      "_d=$(mktemp -d) || exit",
+      `trap 'rm -rf "$_d"' EXIT`,
+      `mkdir ${folders.map((folder) => `"$_d/${folder}"`).join(" ")} || exit`,
     ],
     runFunction(parts),
     ...runs,
@@ -54,21 +54,21 @@ export function groupCommand(parts: GroupCommand): string {
 
 function runFunction({ env, pipeline, params, nodes, nameVariable }: GroupCommand): string {
   const execute = [
-    nameVariable === undefined ? "" : `${nameVariable}="$n" `,
+    nameVariable === undefined ? "" : `${nameVariable}="$_n" `,
     `kedro azureml -e ${shellQuoteIfNeeded(env)} execute `,
-    `--pipeline=${shellQuoteIfNeeded(pipeline)} --node="$n" "$@"`,
+    `--pipeline=${shellQuoteIfNeeded(pipeline)} --node="$_n" "$@"`,
     params === undefined ? "" : ` --params=${shellQuote(params)}`,
   ].join("");
-  return `run() { n=$2; at="${LINE_START} $1/${nodes.length} $2"; shift 2; ${STARTS}${execute}${ENDS}}`;
+  return `run() { _n=$2; _at="${LINE_START} $1/${nodes.length} $2"; shift 2; ${STARTS}${execute}${ENDS}}`;
 }
 
 const LINE_START = "kedro-azureml: node";
 
-const STARTS = 't=$(date +%s); echo "$at: started"; ';
+const STARTS = '_t=$(date +%s); echo "$_at: started"; ';
 
 const ENDS =
-  '; rc=$?; t=$(($(date +%s) - t)); if [ "$rc" -eq 0 ]; then echo "$at: completed in $t s"; return; fi; ' +
-  `${SIGNAL_REPORT}; echo "$at: failed in $t s with exit code $rc"; exit "$rc"; `;
+  '; rc=$?; _t=$(($(date +%s) - _t)); if [ "$rc" -eq 0 ]; then echo "$_at: completed in $_t s"; return; fi; ' +
+  `${SIGNAL_REPORT}; echo "$_at: failed in $_t s with exit code $rc"; exit "$rc"; `;
 
 /** The command of a step that runs several nodes without what it says in the log. */
 export function withoutNodeReport(command: string): string {

@@ -39,7 +39,7 @@ export function stepPorts(given: PortsInput, group: NodeGroup): StepPorts {
   const folders = uniqueNames(written.filter((dataset) => !outputOf.has(dataset)), portName);
   const byDataset = new Map(inputs.map((input) => [input.dataset, input]));
   const writtenPath = (dataset: string) =>
-    outputOf.has(dataset) ? `\${{outputs.${outputOf.get(dataset)}}}` : `"$d/${folders.get(dataset)}"`;
+    outputOf.has(dataset) ? `\${{outputs.${outputOf.get(dataset)}}}` : `"$_d/${folders.get(dataset)}"`;
   const readPath = (dataset: string) =>
     isInner(dataset)
       ? writtenPath(wiring.sourceOf(dataset)!.dataset)

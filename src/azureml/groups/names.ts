@@ -31,5 +31,10 @@ export function namedGroups(parts: readonly Part[], mode: GroupMode): NodeGroup[
 
 function groupName({ label, nodes, compute }: Part, { kind }: GroupMode): string {
   if (kind === "all") return `all_on_${compute}`;
-  return kind === "chain" ? `${nodes[0]!.name}_to_${nodes.at(-1)!.name}` : label!;
+  return kind === "chain" ? `${short(nodes[0]!.name)}_to_${short(nodes.at(-1)!.name)}` : short(label!);
+}
+
+/** Azure ML takes 255 characters; the default names of nodes before Kedro 1 have brackets, commas and spaces. */
+function short(name: string): string {
+  return name.replace(/[^\p{L}\p{N}_.-]+/gu, "_").slice(0, 100);
 }

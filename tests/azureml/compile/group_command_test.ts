@@ -30,12 +30,12 @@ Deno.test("a step runs its nodes one after the other, with data in a folder of i
   const bare = withoutNodeReport(first!.command);
   equal(
     bare,
-    'd=$(mktemp -d) || exit; trap \'rm -rf "$d"\' EXIT; mkdir "$d/table_spark" || exit; ' +
-      'run() { n=$2; at="kedro-azureml: node $1/2 $2"; shift 2; KEDRO_AZUREML_MLFLOW_NODE_NAME="$n" ' +
-      'kedro azureml -e local execute --pipeline=p --node="$n" "$@" ' +
+    '_d=$(mktemp -d) || exit; trap \'rm -rf "$_d"\' EXIT; mkdir "$_d/table_spark" || exit; ' +
+      'run() { _n=$2; _at="kedro-azureml: node $1/2 $2"; shift 2; KEDRO_AZUREML_MLFLOW_NODE_NAME="$_n" ' +
+      'kedro azureml -e local execute --pipeline=p --node="$_n" "$@" ' +
       "--params='{\"rate\": \"it'\\''s 2\"}'; }; " +
-      'run 1 load --az-output=table@spark "$d/table_spark"; ' +
-      'run 2 train --az-input=table@pandas "$d/table_spark" --az-input=table@pandas "$d/table_spark" ' +
+      'run 1 load --az-output=table@spark "$_d/table_spark"; ' +
+      'run 2 train --az-input=table@pandas "$_d/table_spark" --az-input=table@pandas "$_d/table_spark" ' +
       "--az-output=model ${{outputs.model}} --az-output=extra ${{outputs.extra}}",
   );
   ok(first!.command.length > bare.length + 300);
@@ -91,7 +91,7 @@ Deno.test("a step that the end of the job waits for has one name to MLflow", () 
   equal(b!.environmentVariables.KEDRO_AZUREML_NOTIFY_SIBLINGS, "a1_to_a2");
   equal(a!.environmentVariables.KEDRO_AZUREML_MLFLOW_NODE_NAME, "a1_to_a2");
   ok(!a!.command.includes("KEDRO_AZUREML_MLFLOW_NODE_NAME"));
-  ok(b!.command.includes('KEDRO_AZUREML_MLFLOW_NODE_NAME="$n"'));
+  ok(b!.command.includes('KEDRO_AZUREML_MLFLOW_NODE_NAME="$_n"'));
 });
 
 Deno.test("a step may be reused only if all its nodes may", () => {

@@ -75,6 +75,16 @@ Deno.test("names are those of tags, namespaces, ends and computes, each once", (
   ]);
 });
 
+Deno.test("a chain of nodes with long or odd names has a name that Azure ML takes", () => {
+  const long = "n".repeat(200);
+  const nodes = [
+    testNode({ name: "f([a,b]) -> [c]", inputs: ["a", "b"], outputs: ["c"] }),
+    nodeOf(`${long}: c ->`),
+  ];
+  const { spec } = stepsOf(nodes, "chain");
+  deepStrictEqual(spec.steps.map(({ node }) => node), [`f_a_b_-_c__to_${"n".repeat(100)}`]);
+});
+
 Deno.test("keys of steps are those without groups where a step has one node", () => {
   const nodes = [
     nodeOf("load.data: -> a"),

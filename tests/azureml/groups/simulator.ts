@@ -120,7 +120,7 @@ function sources({ inputs = {} }: StepFile): (readonly [string, string])[] {
 
 /** Reads a command as the shell does, as far as the names of the tests need it. */
 function callsOf(command: string): Call[] {
-  const single = /execute --pipeline=\S+ --node=(?!"\$n")(\S+)(.*?); rc=/s.exec(command);
+  const single = /execute --pipeline=\S+ --node=(?!"\$_n")(\S+)(.*?); rc=/s.exec(command);
   const runs = single === null
     ? [...command.slice(command.indexOf("}; run 1 ")).matchAll(/run \d+ (\S+?)((?: --az-.*?)?)(?=;|$)/g)]
     : [single];
