@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { Context } from "../../core/context.ts";
+import { shortHash } from "../../core/text/short_hash.ts";
 import { userFolders } from "../../core/user_folders.ts";
 
 /** A job that was submitted from a project on this machine. */
@@ -88,16 +88,12 @@ async function folderOf(ctx: Machine, root: string): Promise<string | undefined>
   const state = userFolders(ctx)?.state;
   if (state === undefined) return undefined;
   const real = await ctx.fs.realPath(root).catch(() => undefined) ?? root;
-  return join(state, "jobs", shortHash(real));
+  return join(state, "jobs", shortHash(real, 16));
 }
 
 /** Starts with the time, so that names sort by age; hashes the name, which may be too long for a file name. */
 function pathOf(folder: string, { at, name }: Pick<RememberedJob, "at" | "name">): string {
-  return join(folder, `${at.replaceAll(":", "-")}_${shortHash(name)}.json`);
-}
-
-function shortHash(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return join(folder, `${at.replaceAll(":", "-")}_${shortHash(name, 16)}.json`);
 }
 
 /** Newest first. */

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { UploadGrant, UploadMemory } from "../../azureml/upload/grant.ts";
 import { NO_MEMORY } from "../../azureml/upload/grant.ts";
 import type { Context } from "../../core/context.ts";
+import { shortHash } from "../../core/text/short_hash.ts";
 import { userFolders } from "../../core/user_folders.ts";
 
 /** Milliseconds after which the SAS of an upload is expired for sure. */
@@ -18,8 +18,7 @@ export function openUploadMemory(
   const state = userFolders(ctx)?.state;
   if (state === undefined) return NO_MEMORY;
   const folder = join(state, "uploads");
-  const pathOf = (asset: string) =>
-    join(folder, `${createHash("sha256").update(asset.toLowerCase()).digest("hex").slice(0, 32)}.json`);
+  const pathOf = (asset: string) => join(folder, `${shortHash(asset.toLowerCase(), 32)}.json`);
   return {
     async recall(asset) {
       try {

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { isAbsolute, join, relative, sep } from "node:path";
 import type { PipelineResponse } from "../../core/net/azure_http.ts";
 import type { FileSystem } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { isPathBelow, isPathName } from "../../core/path_names.ts";
+import { shortHash } from "../../core/text/short_hash.ts";
 import type { Artifact } from "./artifacts.ts";
 import { notFromAzure } from "../client/read_json.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
@@ -46,7 +46,7 @@ export async function download(
     return { path: target, sizeBytes, wasThere: true };
   }
   const etag = head.headers.get("etag") ?? "";
-  const part = `${target}.${createHash("sha256").update(etag).digest("hex").slice(0, 8)}.part`;
+  const part = `${target}.${shortHash(etag, 8)}.part`;
   let at = (await fs.stat(part))?.sizeBytes ?? 0;
   if (at === 0) await fs.append(part, new Uint8Array());
   while (at < sizeBytes) {
