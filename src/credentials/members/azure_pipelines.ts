@@ -10,10 +10,10 @@ import {
 
 const NAME = "azure-pipelines";
 
-/** What the step must pass on, as Azure Pipelines gives a script no token of itself. */
+/** Azure Pipelines does not pass this token to a script by itself. */
 const RIGHT = "Add `env: { SYSTEM_ACCESSTOKEN: $(System.AccessToken) }` to the step";
 
-/** The identity of a service connection with workload identity federation, in a job of Azure Pipelines. */
+/** Credential for a service connection with workload identity federation, in an Azure Pipelines job. */
 export function azurePipelinesCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
   const uri = variable(ctx.env, "SYSTEM_OIDCREQUESTURI");
   const token = variable(ctx.env, "SYSTEM_ACCESSTOKEN");
@@ -50,7 +50,7 @@ export function azurePipelinesCredential(ctx: CredentialContext, options: Creden
       url: address.href,
       method: "POST",
       token,
-      // Without the latter it answers with the page of a sign-in.
+      // Without the second header, the service responds with a sign-in page.
       headers: { "content-type": "application/json", "x-tfs-fedauthredirect": "Suppress" },
       field: "oidcToken",
       hint: `${RIGHT}, and let the pipeline use the service connection`,

@@ -10,7 +10,7 @@ import {
 
 const NAME = "github-oidc";
 
-/** The audience that Entra ID wants assertions for; each national cloud has its own. */
+/** The audience that Entra ID requires of assertions; national clouds have their own. */
 const AUDIENCES: Readonly<Record<string, string>> = {
   AzureUSGovernment: "api://AzureADTokenExchangeUSGov",
   AzureChinaCloud: "api://AzureADTokenExchangeChina",
@@ -18,7 +18,7 @@ const AUDIENCES: Readonly<Record<string, string>> = {
 
 const RIGHT = "Add `permissions: { id-token: write }` to the job";
 
-/** The identity of a GitHub Actions job that has `id-token: write`; no secret is kept anywhere. */
+/** Credential for a GitHub Actions job with `id-token: write`; no secret is stored anywhere. */
 export function githubOidcCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = ctx.env;
   const clientId = variable(ctx.env, "AZURE_CLIENT_ID");

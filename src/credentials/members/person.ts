@@ -24,7 +24,7 @@ import {
 } from "../sign_in/public_client.ts";
 import { stepUp } from "../sign_in/step_up.ts";
 
-/** A person who signs in in a browser on this machine; what is learned is kept in memory only. */
+/** Credential for a person who signs in with a browser on this machine; tokens are kept in memory only. */
 export function browserCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
   return personCredential(ctx, options, "browser", async (interaction, client, request) => {
     const answer = await signInByBrowser(ctx, interaction, client, request);
@@ -32,7 +32,7 @@ export function browserCredential(ctx: CredentialContext, options: CredentialOpt
   });
 }
 
-/** A person who types a code in a browser elsewhere; what is learned is kept in memory only. */
+/** Credential for a person who enters a code in a browser on any machine; tokens are kept in memory only. */
 export function deviceCodeCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
   return personCredential(ctx, options, "device-code", signInByDeviceCode);
 }
