@@ -1,7 +1,7 @@
-/** Where `init` writes the schema of azureml.yml; Kedro would read a file in conf/ as configuration. */
+/** Path of the schema of azureml.yml that `init` writes. Not in conf/, where Kedro would read it as configuration. */
 export const SCHEMA_FILE = ".vscode/azureml.schema.json";
 
-/** Values that `init` fills into azureml.yml; an absent one becomes a placeholder. */
+/** Values that `init` fills into azureml.yml; missing ones become placeholders. */
 export interface InitValues {
   readonly subscriptionId?: string;
   readonly resourceGroup?: string;
@@ -55,7 +55,7 @@ jobs:
 `;
 }
 
-/** Quotes text for YAML; a literal `${` is escaped, because Kedro would interpolate it. */
+/** Quotes text for YAML. A literal `${` is escaped, because Kedro would interpolate it. */
 function quoted(text: string): string {
   return JSON.stringify(text.replaceAll("${", "\\${"));
 }

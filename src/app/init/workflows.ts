@@ -4,20 +4,20 @@ import type { InitValues } from "./templates.ts";
 /** A CI system that `init --ci` writes a workflow for. */
 export type CiSystem = "github" | "azure";
 
-/** Values of a workflow; an absent one becomes a placeholder. */
+/** Values of a workflow; missing ones become placeholders. */
 export interface CiValues extends InitValues {
-  /** The name of the project. */
+  /** Name of the project. */
   readonly project: string;
-  /** The folder of the project in the checkout; empty if it is the checkout. */
+  /** Folder of the project in the checkout; `""` if it is the top folder. */
   readonly folder: string;
   readonly branch: string;
-  /** The job that is submitted; `main` when absent. */
+  /** Job to submit (default: `main`). */
   readonly job?: string;
-  /** The repository as GitHub names it, `owner/name`. */
+  /** GitHub repository as `owner/name`. */
   readonly repository?: string | undefined;
 }
 
-/** Where each system reads its workflow from, relative to the checkout. */
+/** Path from which each system reads its workflow, relative to the checkout. */
 export const CI_PATHS: Readonly<Record<CiSystem, string>> = {
   github: ".github/workflows/azureml.yml",
   azure: "azure-pipelines.yml",
@@ -28,7 +28,7 @@ export function ciWorkflow(system: CiSystem, values: CiValues): string {
   return system === "github" ? githubWorkflow(values) : azurePipeline(values);
 }
 
-/** Downloads the installer of a release, which verifies the rest. */
+/** The command that downloads a release's installer, which verifies the rest. */
 function fetchLine(to: string): string {
   return `curl --fail --silent --show-error --location --output "${to}" "$KEDRO_AZUREML_INSTALL_FROM/install.sh"`;
 }
@@ -118,7 +118,7 @@ jobs:
 `;
 }
 
-/** A command to run once, and why. */
+/** A command to run once, with its purpose. */
 export interface SetUpLine {
   readonly why: string;
   readonly command: string;
@@ -159,7 +159,7 @@ export function ciSetUp(system: CiSystem, values: CiValues): readonly SetUpLine[
   ];
 }
 
-/** The federated credential: which tokens Entra ID accepts for the application. */
+/** The federated credential, which defines the tokens that Entra ID accepts for the application. */
 function federation(system: CiSystem, { branch, repository }: CiValues): Readonly<Record<string, unknown>> {
   const audiences = ["api://AzureADTokenExchange"];
   if (system === "azure") {

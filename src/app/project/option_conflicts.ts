@@ -1,6 +1,6 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 
-/** Options that change how a project is read or compiled, by their attribute. */
+/** Flags that change how a project is read or compiled, by option name. */
 const OF_THE_PROJECT = {
   env: "-e",
   params: "--params",
@@ -15,7 +15,7 @@ const OF_THE_PROJECT = {
   delete: "--delete",
 } as const;
 
-/** Options of packages, by their attribute. */
+/** Flags for packages, by option name. */
 const OF_THE_PACKAGE = {
   sha256: "--sha256",
   subscriptionId: "--subscription-id",
@@ -24,7 +24,7 @@ const OF_THE_PACKAGE = {
 } as const;
 
 /**
- * Refuses options that have no effect on a package.
+ * Rejects options that have no effect on a package.
  *
  * @throws {UserError} `usage.package`.
  */
@@ -36,7 +36,7 @@ export function refuseProjectOptions(options: object): void {
 }
 
 /**
- * Refuses options that have no effect without a package.
+ * Rejects options that have no effect without a package.
  *
  * @throws {UserError} `usage.package`.
  */
@@ -47,11 +47,11 @@ export function refusePackageOptions(options: object): void {
   });
 }
 
-/** Options of following jobs, by their attribute. */
+/** Flags for following jobs, by option name. */
 const OF_FOLLOWING = { timeout: "--timeout", logs: "--logs" } as const;
 
 /**
- * Refuses options that have no effect unless jobs are followed.
+ * Rejects options that have no effect unless jobs are followed.
  *
  * @throws {UserError} `usage.needs_wait`.
  */
