@@ -15,7 +15,7 @@ export interface AuthLoginOptions extends GlobalOptions {
   readonly deviceCode?: boolean;
   readonly tenant?: string;
   readonly clientId?: string;
-  /** In base64. */
+  /** Base64 of the claims. */
   readonly claimsChallenge?: string;
   /** False with `--no-store`. */
   readonly store?: boolean;

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Declaring } from "../command/declare.ts";
 import { extendHelp } from "./extend.ts";
 
-/** Topics of help beside the commands; listed here so that declaring them loads none. */
+/** Help topics that are not commands; listed here so that declaring them loads none. */
 export const TOPIC_NAMES: readonly string[] = [
   "exit-codes",
   "environment",

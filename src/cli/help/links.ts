@@ -1,10 +1,10 @@
 /**
- * Public address of the project's repository, without a trailing slash. While it has none, help names only what the
- * program itself can print.
+ * Public URL of the project's repository, without a trailing slash. As long as there is none, help only names what
+ * the program itself can print.
  */
 export const REPOSITORY: string | undefined = undefined;
 
-/** Where to read more and where to report problems, as the last lines of the program's help. */
+/** The last lines of the program's help: where to read more and where to report problems. */
 export function linkLines(topics: readonly string[], repository: string | undefined): string[] {
   return [
     "Learn more:",

@@ -33,7 +33,7 @@ export function declareJob(root: Command, declaring: Declaring): void {
     );
 }
 
-/** Declares the commands that only look at jobs. */
+/** Declares the commands that read jobs without changing them. */
 function declareLooks(job: Command, { app, done, globals, declare }: Declaring): void {
   targeted(declare(job, "show [names...]", "Show the status of jobs and their steps"))
     .action(async (names, options) =>
@@ -61,7 +61,7 @@ function declareLooks(job: Command, { app, done, globals, declare }: Declaring):
     );
 }
 
-/** Adds the argument's help and the options that say which jobs are meant. */
+/** Describes the argument, and adds the options that select jobs. */
 function targeted(command: Command): Command {
   command.registeredArguments[0]!.description =
     "names in Azure ML, not in azureml.yml (default: last job submitted from this project)";

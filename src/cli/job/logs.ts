@@ -24,7 +24,7 @@ function renderLogs(result: LogResult): Output {
     : renderReason(result.step, result.reason, result.hint);
 }
 
-/** Shows one log as it is; of several logs, each line starts with its step. */
+/** Renders one log unchanged; if there are several logs, each line starts with its step. */
 function renderLog({ step, file, text }: LogText, isOneOfMany: boolean): Output {
   return {
     data: { step, file, text },
@@ -32,7 +32,7 @@ function renderLog({ step, file, text }: LogText, isOneOfMany: boolean): Output 
   };
 }
 
-/** Azure's reason why a step failed, with what to do about it. */
+/** Renders Azure's reason for a step's failure, and what to do about it. */
 function renderReason(step: string, reason: string | undefined, hint: string | undefined): Output {
   const message = `Step ${step} failed: ${reason ?? "Azure gave no reason"}`;
   return {

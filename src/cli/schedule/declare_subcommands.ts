@@ -74,7 +74,7 @@ export function declareSubcommands(schedule: Command, { app, done, globals, decl
 }
 
 /**
- * The options of this command that the parser gave to `schedule`, because that has options of the same names.
+ * The options of this command that the parser assigned to `schedule`, which has options of the same names.
  *
  * @throws {UserError} `usage.unknown_option` for an option of `schedule` that this command does not have.
  */

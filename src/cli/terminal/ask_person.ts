@@ -12,7 +12,7 @@ export function openPerson(ctx: Context, progress: Progress): Person | undefined
   return ctx.terminal.interactive && !isCi(ctx.env) ? personAt(ctx, progress) : undefined;
 }
 
-/** A person who reads standard error, and perhaps can answer questions. */
+/** A person who reads standard error, and may be able to answer questions. */
 export function personAt(ctx: Context, progress: Progress): Person {
   return {
     serve: ctx.serve,

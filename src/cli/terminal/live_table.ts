@@ -4,21 +4,21 @@ import type { Board } from "../../app/step_board.ts";
 import { liveLines } from "./live_rows.ts";
 import { paint } from "../text/paint.ts";
 
-/** The table of a job's steps at the bottom of a terminal. */
+/** A table of a job's steps at the bottom of the terminal. */
 export interface LiveTable {
-  /** Draws it again. */
+  /** Redraws the table. */
   draw(): Promise<void>;
-  /** Moves it into the scrollback. */
+  /** Moves the table into the scrollback. */
   close(): Promise<void>;
 }
 
 /** Options of a table. */
 export interface LiveTableOptions {
-  /** The job's name in Azure ML. */
+  /** Name in Azure ML. */
   readonly name: string;
-  /** Its title. */
+  /** Title of the job. */
   readonly title: string;
-  /** The part of the terminal's height that it may take (default: 1). */
+  /** Fraction of the terminal's height that it may take (default: 1). */
   readonly share?: number;
 }
 
@@ -52,7 +52,7 @@ export function openLiveTable(
   };
 }
 
-/** Whether an event is printed above the table, because the table does not show it. */
+/** Whether an event is printed above the table because the table does not show it. */
 export function isSaidAbove({ type }: FollowEvent): boolean {
   return type === "log" || type === "failure" || type === "warning";
 }
