@@ -6,17 +6,17 @@ import type { Workspace } from "../client/workspace.ts";
 
 const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 15_000;
-/** Consecutive polls without an answer until following is given up: more than an hour, however long a laptop slept. */
+/** Consecutive failed polls before following gives up: more than an hour, however long a laptop slept. */
 const LOST_LOOKS = 240;
-/** Consecutive polls with a refused sign-in, once it had worked: some minutes. */
+/** Consecutive polls with a failed sign-in, after it has worked before: a few minutes. */
 const REFUSED_LOOKS = 20;
-/** Polls without an answer after the time limit. */
+/** Failed polls after the time limit. */
 const LATE_LOOKS = 5;
 
 /**
- * Yields each change of a job and of its steps, and then its end.
+ * Yields the changes of a job and its steps, and finally its end.
  *
- * It polls until the job ends, through network outages and temporary sign-in failures. The signal of the workspace stops
+ * It polls until the job ends, through network outages and temporary sign-in failures. The workspace's signal stops
  * it.
  *
  * @throws {UserError} `job.timed_out` after `timeoutMs`, `azure.*` if the job cannot be read.

@@ -8,7 +8,7 @@ import { roleCommand, WORKSPACE_ROLE } from "./roles.ts";
 
 export type { AzureRefusal };
 
-/** Turns a refusal of Azure into an error: what it means for this user, with Azure's own message as detail. */
+/** Converts a refusal to an error that says what it means for the user, with Azure's own message as a detail. */
 export function azureError(refusal: AzureRefusal): UserError {
   const { action, status, header } = refusal;
   const azure = readProblem(refusal);
@@ -38,7 +38,7 @@ export function azureError(refusal: AzureRefusal): UserError {
 function meaning(refusal: AzureRefusal, azure: AzureProblem | undefined): RefusalMeaning {
   const known = azure === undefined ? undefined : findKnownRefusal({ refusal, azure });
   const means = known?.means({ refusal, azure: azure! });
-  // A clock that is wrong makes good tokens and signatures look as if they were over, or not begun.
+  // A wrong clock makes valid tokens and signatures look expired or not yet valid.
   const skew = TIMELY.includes(means?.code ?? "azure.unauthorized") && [401, 403].includes(refusal.status)
     ? clockAdvice(refusal.header("date"), refusal.now)
     : undefined;
@@ -46,7 +46,7 @@ function meaning(refusal: AzureRefusal, azure: AzureProblem | undefined): Refusa
   return means ?? (azure === undefined && isStrange(refusal) ? strange(refusal) : byStatus(refusal));
 }
 
-/** Whether it is a web page without the request id that every answer of Azure has. */
+/** Whether it is a web page without the request id that every response of Azure has. */
 function isStrange({ status, text, header }: AzureRefusal): boolean {
   const isAzures = header("x-ms-request-id") ?? header("x-ms-correlation-request-id");
   return status !== 407 && status < 500 && isAzures === undefined && /^\s*<(!doctype|html)/i.test(text);
