@@ -10,8 +10,8 @@ const SET_BY_AZURE = /^(?:AZUREML_|AZ_BATCH_|MLFLOW_(?:TRACKING_URI|RUN_ID|EXPER
 const ALWAYS_SET = new Set(["PATH", "HOME", "HOSTNAME", "PWD"]);
 
 /**
- * Turns warnings of reading and compiling into findings, except one that has its own check; those in {@linkcode
- * STOPPING} become errors.
+ * Turns warnings of reading and compiling into findings, except one that has its own check; those in
+ * {@linkcode STOPPING} become errors.
  */
 export const configWarnings: OfflineCheck = {
   question: "Does the configuration have problems?",

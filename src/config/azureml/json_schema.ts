@@ -12,9 +12,9 @@ interface SchemaNode {
 }
 
 /**
- * Returns the JSON Schema (draft 2020-12) of `azureml.yml`, generated from {@linkcode azuremlSchema} and {@linkcode
- * AZUREML_KEYS}. It describes the shape of a file; rules that span several keys, such as cron or recurrence, are left
- * to `validate`.
+ * Returns the JSON Schema (draft 2020-12) of `azureml.yml`, generated from {@linkcode azuremlSchema} and
+ * {@linkcode AZUREML_KEYS}. It describes the shape of a file; rules that span several keys, such as cron or
+ * recurrence, are left to `validate`.
  */
 export function azuremlJsonSchema(): Readonly<Record<string, unknown>> {
   const schema = withInterpolatedNumbers(

@@ -68,10 +68,10 @@ export function createAzureClient(options: AzureHttpOptions): HttpClient {
 /**
  * Creates an HTTP client from a `fetch` function.
  *
- * Each request is a single attempt of at most `request.timeout` milliseconds (100 s if 0). Failures are {@linkcode
- * RestError}s: `ECONNRESET`, which every retry policy knows, if the connection cannot be made or breaks; `ETIMEDOUT`
- * if it takes too long; `CERTIFICATE` for an untrusted certificate; `PROXY_LOGIN` if a proxy requires authentication.
- * The last two are not retried.
+ * Each request is a single attempt of at most `request.timeout` milliseconds (100 s if 0). Failures are
+ * {@linkcode RestError}s: `ECONNRESET`, which every retry policy knows, if the connection cannot be made or breaks;
+ * `ETIMEDOUT` if it takes too long; `CERTIFICATE` for an untrusted certificate; `PROXY_LOGIN` if a proxy requires
+ * authentication. The last two are not retried.
  */
 export function createHttpClient(
   fetch: Context["fetch"],

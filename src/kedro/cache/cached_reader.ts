@@ -64,8 +64,8 @@ const entryShape: Shape<Entry> = record<Entry>({
 
 /**
  * Opens a project for reading. With the embedded Kedro, what an earlier command read is used again when all that it
- * read is the same: the program, the files and folders, the variables that the project asked for, and what it fetched.
- * A reading that depends on the clock, on chance or on the times of files is not remembered.
+ * read is the same: the program, the files and folders, the variables that the project asked for, and what it
+ * fetched. A reading that depends on the clock, on chance or on the times of files is not remembered.
  *
  * @throws {UserError} as `openReader()`.
  */
