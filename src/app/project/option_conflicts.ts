@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 
 /** Flags that change how a project is read or compiled, by option name. */
-const OF_THE_PROJECT = {
+const PROJECT_FLAGS = {
   env: "-e",
   params: "--params",
   paramsFile: "--params-file",
@@ -16,7 +16,7 @@ const OF_THE_PROJECT = {
 } as const;
 
 /** Flags for packages, by option name. */
-const OF_THE_PACKAGE = {
+const PACKAGE_FLAGS = {
   sha256: "--sha256",
   subscriptionId: "--subscription-id",
   resourceGroup: "--resource-group",
@@ -29,7 +29,7 @@ const OF_THE_PACKAGE = {
  * @throws {UserError} `usage.package`.
  */
 export function refuseProjectOptions(options: object): void {
-  refuse(options, OF_THE_PROJECT, {
+  refuse(options, PROJECT_FLAGS, {
     sentence: (flag) => `\`${flag}\` cannot be combined with \`--package\`, whose jobs are already compiled`,
     hint: "Omit it, or give it to `kedro-azureml pack`",
   });
@@ -41,14 +41,14 @@ export function refuseProjectOptions(options: object): void {
  * @throws {UserError} `usage.package`.
  */
 export function refusePackageOptions(options: object): void {
-  refuse(options, OF_THE_PACKAGE, {
+  refuse(options, PACKAGE_FLAGS, {
     sentence: (flag) => `\`${flag}\` requires \`--package\``,
     hint: "Add `--package FILE`, or omit it",
   });
 }
 
 /** Flags for following jobs, by option name. */
-const OF_FOLLOWING = { timeout: "--timeout", logs: "--logs" } as const;
+const FOLLOW_FLAGS = { timeout: "--timeout", logs: "--logs" } as const;
 
 /**
  * Rejects options that have no effect unless jobs are followed.
@@ -57,7 +57,7 @@ const OF_FOLLOWING = { timeout: "--timeout", logs: "--logs" } as const;
  */
 export function refuseFollowOptions(options: { readonly waitForCompletion?: boolean }): void {
   if (options.waitForCompletion) return;
-  refuse(options, OF_FOLLOWING, {
+  refuse(options, FOLLOW_FLAGS, {
     code: "usage.needs_wait",
     sentence: (flag) => `\`${flag}\` requires \`--wait\``,
     hint: "Add `--wait`, or omit it",

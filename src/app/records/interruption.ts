@@ -49,10 +49,10 @@ export async function settleJobs(
   jobs: readonly LedgerJob[],
   options: InterruptionOptions,
 ): Promise<readonly InterruptedJob[]> {
-  return await Promise.all(jobs.map((job) => options.cancel ? cancel(job, options.clock) : leave(job)));
+  return await Promise.all(jobs.map((job) => options.cancel ? cancel(job, options.clock) : keepRunning(job)));
 }
 
-async function leave(job: LedgerJob): Promise<InterruptedJob> {
+async function keepRunning(job: LedgerJob): Promise<InterruptedJob> {
   const answer = await job.answered;
   return { job, outcome: answer === "taken" ? "goes on" : answer === "refused" ? "ended" : "unknown" };
 }

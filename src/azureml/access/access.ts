@@ -66,20 +66,23 @@ export async function checkAccess(
   const reading: Access = {
     right: "read_workspace",
     probe: "GET workspace",
-    ...answered(
+    ...answerFromRequest(
       read,
       "Microsoft.MachineLearningServices/workspaces/read",
       () => grant(WORKSPACE_ROLE, workspace.id),
     ),
   };
   if (reading.answer === "unknown") {
-    return { workspace: undefined, datastore: undefined, access: [reading, ...OTHERS] };
+    return { workspace: undefined, datastore: undefined, access: [reading, ...UNCHECKED] };
   }
   const roles = await attempt(() => readPermissions(workspace, workspace.id));
   const onWorkspace = (["submit_jobs", "write_data_assets"] as const).map((right): Access => ({
     right,
     probe: "permissions on the workspace",
-    ...allowed(roles, NEEDED[right], { kind: "actions", grant: () => grant(WORKSPACE_ROLE, workspace.id) }),
+    ...answerFromRoles(roles, NEEDED[right], {
+      kind: "actions",
+      grant: () => grant(WORKSPACE_ROLE, workspace.id),
+    }),
   }));
   const datastore = await attempt(() => getDefaultDatastore(workspace));
   return {
@@ -90,8 +93,9 @@ export async function checkAccess(
 }
 
 /** The other rights if the workspace cannot be read: their requests would fail the same way. */
-const OTHERS: readonly Access[] = (["submit_jobs", "write_data_assets", "read_blobs", "write_blobs"] as const)
-  .map((right) => ({ right, answer: "unknown", probe: "none", reason: "the workspace could not be read" }));
+const UNCHECKED: readonly Access[] =
+  (["submit_jobs", "write_data_assets", "read_blobs", "write_blobs"] as const)
+    .map((right) => ({ right, answer: "unknown", probe: "none", reason: "the workspace could not be read" }));
 
 interface Attempt<T> {
   readonly found?: T;
@@ -121,14 +125,14 @@ async function blobAccess(
   const reading: Access = {
     right: "read_blobs",
     probe: "list of the default datastore's blobs",
-    ...answered(list, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", give),
+    ...answerFromRequest(list, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", give),
   };
   const writing: Access = {
     right: "write_blobs",
     probe: "permissions on the default datastore's container",
     ...(roles === undefined
       ? { answer: "unknown", reason: "the storage account's id is not known" }
-      : allowed(roles, NEEDED.write_blobs, { kind: "dataActions", grant: give })),
+      : answerFromRoles(roles, NEEDED.write_blobs, { kind: "dataActions", grant: give })),
   };
   return [reading, writing];
 }
@@ -183,7 +187,7 @@ async function attempt<T>(act: () => Promise<T>): Promise<Attempt<T>> {
 type Answer = Omit<Access, "right" | "probe">;
 
 /** Yes if the request succeeded, no if it was refused for a missing role, else unknown. */
-function answered(
+function answerFromRequest(
   { error }: Attempt<unknown>,
   action: string,
   grant: () => NonNullable<Access["role"]>,
@@ -195,7 +199,7 @@ function answered(
     : { answer: "unknown", reason: reasonOf(error), error };
 }
 
-function allowed(
+function answerFromRoles(
   { found, error }: Attempt<readonly Permission[]>,
   wanted: readonly string[],
   { kind, grant }: { kind: "actions" | "dataActions"; grant: () => NonNullable<Access["role"]> },

@@ -33,7 +33,7 @@ export async function requireSame(
 ): Promise<void> {
   const before = await describeSubmitted(workspace, there.body, ours.components);
   const changes = changesOf(before, describePrepared(ours)).filter(isMaterialChange);
-  if (changes.length > 0) throw another(workspace, there.job.name, changes);
+  if (changes.length > 0) throw differentJob(workspace, there.job.name, changes);
 }
 
 /** Describes a job that is to be sent. */
@@ -79,7 +79,7 @@ async function readComponent(workspace: Workspace, id: string) {
   return found?.properties.componentSpec;
 }
 
-function another({ config }: Workspace, name: string, changes: readonly Change[]): UserError {
+function differentJob({ config }: Workspace, name: string, changes: readonly Change[]): UserError {
   const rest = changes.length - SHOWN;
   return new UserError(
     `Workspace "${config.name}" already has a different job named "${name}"`,

@@ -94,11 +94,11 @@ async function sizeOf(
 async function placeIn(fs: DownloadFs, folder: string, path: string): Promise<string> {
   const target = join(folder, path);
   const parts = path.split("/");
-  if (!isPathBelow(path) || !isBelow(folder, target)) throw leaves(path);
+  if (!isPathBelow(path) || !isBelow(folder, target)) throw outsideFolder(path);
   const root = await fs.realPath(folder) ?? folder;
   for (let count = 1; count <= parts.length; count++) {
     const real = await fs.realPath(join(folder, ...parts.slice(0, count)));
-    if (real !== undefined && !isBelow(root, real)) throw leaves(path);
+    if (real !== undefined && !isBelow(root, real)) throw outsideFolder(path);
   }
   return target;
 }
@@ -114,11 +114,11 @@ function isBelow(folder: string, path: string): boolean {
  * @throws {UserError} `download.path` for a name that is not a valid folder name.
  */
 export function downloadFolder(folder: string, name: string): string {
-  if (!isPathName(name)) throw leaves(name);
+  if (!isPathName(name)) throw outsideFolder(name);
   return join(folder, name);
 }
 
-function leaves(path: string): UserError {
+function outsideFolder(path: string): UserError {
   return new UserError(`Cannot download "${path}": its path leads out of the download folder`, {
     code: "download.path",
     exit: ExitCode.Rejected,

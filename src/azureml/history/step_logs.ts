@@ -11,7 +11,7 @@ export interface StepLogs {
    *
    * @param isEnd Whether this is the last poll.
    */
-  look(history: RunHistory, runs: readonly StepRun[], isEnd: boolean): AsyncIterable<FollowEvent>;
+  poll(history: RunHistory, runs: readonly StepRun[], isEnd: boolean): AsyncIterable<FollowEvent>;
 }
 
 /** Opens the logs of a job's steps, including those of all processes of a distributed step. */
@@ -36,7 +36,7 @@ export function openStepLogs(workspace: Workspace, job: string): StepLogs {
   }
 
   return {
-    async *look(history, runs, isEnd) {
+    async *poll(history, runs, isEnd) {
       const limit = transferLimit();
       const open = runs.filter(({ id, startedAt }) => startedAt !== undefined && ended.get(id) !== true);
       const read = open.map((run) =>

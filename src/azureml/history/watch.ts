@@ -10,13 +10,13 @@ import type { Workspace } from "../client/workspace.ts";
 /** A job that is polled. */
 export interface Watch {
   /** Yields what has changed since the previous poll. @throws {UserError} `job.not_found`, `azure.*`, `network.*`. */
-  look(): AsyncIterable<FollowEvent>;
+  poll(): AsyncIterable<FollowEvent>;
   /** The last known state; `status` is `""` before the first poll, `durationMs` is what Azure measured. */
   state(): { readonly status: string; readonly durationMs: number | undefined };
 }
 
 /** Number of polls that skip run history after it failed. */
-const SKIPPED_LOOKS = 3;
+const SKIPPED_POLLS = 3;
 
 /** Opens a job for polling; sends no request yet. */
 export function openWatch(
@@ -36,18 +36,18 @@ export function openWatch(
     if (skips-- > 0 && isEnd === undefined) return;
     try {
       history ??= await openRunHistory(workspace);
-      yield* stepsWatch.look(history, steps!, isEnd);
+      yield* stepsWatch.poll(history, steps!, isEnd);
       [skips, hasWarned] = [0, false];
     } catch (thrown) {
       if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
-      skips = SKIPPED_LOOKS;
+      skips = SKIPPED_POLLS;
       if (!hasWarned) yield { type: "warning", warning: stepsUnknown(thrown) };
       hasWarned = true;
     }
   }
 
   return {
-    async *look() {
+    async *poll() {
       const found = await getJobBody(workspace, name);
       if (steps === undefined) {
         yield { type: "steps", job: name, steps: steps = given ?? stepsOf(found.body) };
@@ -90,7 +90,7 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
   return {
     durationMs: () => durationMs,
     /** Yields the changes of the steps. @param ended The job's status, if it is final. */
-    async *look(
+    async *poll(
       history: RunHistory,
       steps: readonly JobStep[],
       ended: string | undefined,
@@ -104,7 +104,7 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
         if (FAILED.includes(run.status)) failed.set(run.id, run);
         yield { type: "step", job, run, key };
       }
-      if (withLogs) yield* logs.look(history, runs.map(({ run }) => run), ended !== undefined);
+      if (withLogs) yield* logs.poll(history, runs.map(({ run }) => run), ended !== undefined);
       yield* failures(history, ended === undefined ? earlier : [...failed.values()]);
       if (ended !== undefined) yield* end(history, ended);
     },

@@ -22,10 +22,10 @@ export interface ZipEntry {
 }
 
 /** The library's own deflate yields the same bytes on every machine; the platform's may not. */
-const EVERYWHERE_THE_SAME = { useWebWorkers: false, useCompressionStream: false } as const;
+const DETERMINISTIC = { useWebWorkers: false, useCompressionStream: false } as const;
 
 /** ZIP stores local time; a fixed one yields the same bytes in every time zone. */
-const ALWAYS = new Date(1980, 0, 1);
+const FIXED_DATE = new Date(1980, 0, 1);
 
 /**
  * Yields a ZIP archive while its files are read; the same files always yield the same bytes.
@@ -39,9 +39,9 @@ export async function* writeZip(
 ): Chunks {
   yield* piped(async (into) => {
     const zip = new ZipWriter(into, {
-      ...EVERYWHERE_THE_SAME,
+      ...DETERMINISTIC,
       level: 6,
-      lastModDate: ALWAYS,
+      lastModDate: FIXED_DATE,
       extendedTimestamp: false,
     });
     for await (const { name, chunks } of files) await add(zip, name, chunks[Symbol.asyncIterator]());
@@ -100,7 +100,7 @@ export async function openZip(
     readUint8Array: (start: number, length: number) => fs.readRange(path, start, length),
   });
   const zip = new ZipReader(reader, {
-    ...EVERYWHERE_THE_SAME,
+    ...DETERMINISTIC,
     strictness: "strict",
     checkSignature: true,
     checkOverlappingEntry: true,

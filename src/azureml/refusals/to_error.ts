@@ -12,7 +12,7 @@ export type { AzureRefusal };
 export function azureError(refusal: AzureRefusal): UserError {
   const { action, status, header } = refusal;
   const azure = readProblem(refusal);
-  const { code, exit, problem, hint } = meaning(refusal, azure);
+  const { code, exit, problem, hint } = explain(refusal, azure);
   const said = azure?.message || (azure === undefined ? refusal.text.slice(0, 300).trim() : "");
   const request = header("x-ms-request-id") ?? header("x-ms-correlation-request-id");
   return new UserError(`Cannot ${action}: ${problem}`, {
@@ -35,24 +35,25 @@ export function azureError(refusal: AzureRefusal): UserError {
   });
 }
 
-function meaning(refusal: AzureRefusal, azure: AzureProblem | undefined): RefusalMeaning {
+function explain(refusal: AzureRefusal, azure: AzureProblem | undefined): RefusalMeaning {
   const known = azure === undefined ? undefined : findKnownRefusal({ refusal, azure });
   const means = known?.means({ refusal, azure: azure! });
   // A wrong clock makes valid tokens and signatures look expired or not yet valid.
-  const skew = TIMELY.includes(means?.code ?? "azure.unauthorized") && [401, 403].includes(refusal.status)
-    ? clockAdvice(refusal.header("date"), refusal.now)
-    : undefined;
+  const skew =
+    CLOCK_SENSITIVE.includes(means?.code ?? "azure.unauthorized") && [401, 403].includes(refusal.status)
+      ? clockAdvice(refusal.header("date"), refusal.now)
+      : undefined;
   if (skew !== undefined) return { code: "azure.clock", exit: ExitCode.Auth, ...skew };
-  return means ?? (azure === undefined && isStrange(refusal) ? strange(refusal) : byStatus(refusal));
+  return means ?? (azure === undefined && isProxyPage(refusal) ? proxyPage(refusal) : byStatus(refusal));
 }
 
 /** Whether it is a web page without the request id that every response of Azure has. */
-function isStrange({ status, text, header }: AzureRefusal): boolean {
+function isProxyPage({ status, text, header }: AzureRefusal): boolean {
   const isAzures = header("x-ms-request-id") ?? header("x-ms-correlation-request-id");
   return status !== 407 && status < 500 && isAzures === undefined && /^\s*<(!doctype|html)/i.test(text);
 }
 
-function strange({ status, url }: AzureRefusal): RefusalMeaning {
+function proxyPage({ status, url }: AzureRefusal): RefusalMeaning {
   const host = url !== undefined && URL.canParse(url) ? new URL(url).host : "Azure";
   return {
     code: "network.answer",
@@ -63,7 +64,7 @@ function strange({ status, url }: AzureRefusal): RefusalMeaning {
   };
 }
 
-const TIMELY = [
+const CLOCK_SENSITIVE = [
   "azure.unauthorized",
   "azure.token_expired",
   "azure.sas_expired",

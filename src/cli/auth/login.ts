@@ -3,7 +3,7 @@ import type { OnRetry } from "../../core/net/azure_http.ts";
 import { loadCloud } from "../../core/clouds/load.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { decodeClaims } from "../../credentials/claims.ts";
-import { goesBefore, login } from "../../credentials/sign_in/login.ts";
+import { login, precedenceWarning } from "../../credentials/sign_in/login.ts";
 import type { GlobalOptions } from "../command/global_options.ts";
 import type { Output } from "../command/output.ts";
 import { openProgress } from "../terminal/progress.ts";
@@ -39,7 +39,7 @@ export async function authLogin(ctx: CommandContext, options: AuthLoginOptions):
     store,
     onRetry,
   });
-  return renderLogin(signedIn, goesBefore(ctx.env));
+  return renderLogin(signedIn, precedenceWarning(ctx.env));
 }
 
 function requireClaims(encoded: string): string {

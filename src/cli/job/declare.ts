@@ -16,7 +16,7 @@ export function declareJob(root: Command, declaring: Declaring): void {
     .action(async ({ number, limit = number, ...options }) =>
       done(await (await import("./list.ts")).jobList(app(), { ...globals(), ...options, number: limit }))
     );
-  declareLooks(job, declaring);
+  declareReadCommands(job, declaring);
   targeted(declare(job, "download [names...]", "Download the logs and output files of jobs"))
     .option("-o, --output <dir>", "folder to write to, one subfolder per job (default: current folder)")
     .option("--logs", "only logs")
@@ -34,7 +34,7 @@ export function declareJob(root: Command, declaring: Declaring): void {
 }
 
 /** Declares the commands that read jobs without changing them. */
-function declareLooks(job: Command, { app, done, globals, declare }: Declaring): void {
+function declareReadCommands(job: Command, { app, done, globals, declare }: Declaring): void {
   targeted(declare(job, "show [names...]", "Show the status of jobs and their steps"))
     .action(async (names, options) =>
       done((await import("./show.ts")).jobShow(app(), { ...globals(), ...options, names }))

@@ -6,7 +6,7 @@ import { harmless, noCommands } from "../../core/text/sanitize.ts";
 import { prefixed } from "../text/log.ts";
 import { markOf } from "../text/marks.ts";
 import { durationText } from "../text/units.ts";
-import { isLive, isSaidAbove, type LiveTable, openLiveTable } from "./live_table.ts";
+import { isLive, isPrintedAbove, type LiveTable, openLiveTable } from "./live_table.ts";
 import type { Progress } from "./progress.ts";
 
 /**
@@ -34,7 +34,7 @@ export function showFollow(
       tables.delete(followed.name);
       return;
     }
-    if (event.type !== "end" && (!isOnTerminal || isSaidAbove(event))) show(progress, event, logs);
+    if (event.type !== "end" && (!isOnTerminal || isPrintedAbove(event))) show(progress, event, logs);
     if (advice !== undefined && event.type === "failure") {
       progress.say(`hint: ${advice}`, { type: "advice", step: event.run.step, advice });
     }

@@ -53,6 +53,6 @@ export function openLiveTable(
 }
 
 /** Whether an event is printed above the table because the table does not show it. */
-export function isSaidAbove({ type }: FollowEvent): boolean {
+export function isPrintedAbove({ type }: FollowEvent): boolean {
   return type === "log" || type === "failure" || type === "warning";
 }

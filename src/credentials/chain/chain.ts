@@ -176,7 +176,7 @@ function said({ message, hint }: UserError) {
  * Credentials whose own hint is better than the general one, because they are partly set up or need only one command.
  * Those without a secret come first.
  */
-const TELLING: readonly CredentialName[] = [
+const BEST_HINTS: readonly CredentialName[] = [
   "workload-identity",
   "github-oidc",
   "azure-pipelines",
@@ -184,13 +184,13 @@ const TELLING: readonly CredentialName[] = [
   "azure-cli",
 ];
 
-const ANY =
+const GENERAL_HINT =
   "Run `kedro-azureml auth login` or `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET";
 
 function noCredential(reports: readonly MemberReport[], narrowed: string | undefined): UserError {
   const hintOf = (name: CredentialName) => reports.find((one) => one.name === name)?.hint;
   const told = reports.find(({ status, hint }) => status === "failed" && hint !== undefined)?.hint ??
-    TELLING.map(hintOf).find((hint) => hint !== undefined) ??
+    BEST_HINTS.map(hintOf).find((hint) => hint !== undefined) ??
     (narrowed === undefined ? undefined : reports.find(({ hint }) => hint !== undefined)?.hint);
   const others = narrowed === undefined
     ? undefined
@@ -198,7 +198,7 @@ function noCredential(reports: readonly MemberReport[], narrowed: string | undef
   return new UserError("Cannot sign in to Azure: no credential works", {
     code: "auth.no_credential",
     exit: ExitCode.Auth,
-    hint: others === undefined ? told ?? ANY : `${told ?? `Set up "${narrowed}"`}, ${others}`,
+    hint: others === undefined ? told ?? GENERAL_HINT : `${told ?? `Set up "${narrowed}"`}, ${others}`,
     details: reports.map(({ name, reason }) => `${name}: ${reason}`),
     data: { credentials: reports },
   });

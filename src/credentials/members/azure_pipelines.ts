@@ -11,7 +11,7 @@ import {
 const NAME = "azure-pipelines";
 
 /** Azure Pipelines does not pass this token to a script by itself. */
-const RIGHT = "Add `env: { SYSTEM_ACCESSTOKEN: $(System.AccessToken) }` to the step";
+const PERMISSION_HINT = "Add `env: { SYSTEM_ACCESSTOKEN: $(System.AccessToken) }` to the step";
 
 /** Credential for a service connection with workload identity federation, in an Azure Pipelines job. */
 export function azurePipelinesCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
@@ -33,7 +33,9 @@ export function azurePipelinesCredential(ctx: CredentialContext, options: Creden
       `this is an Azure Pipelines job, but ${absent.join(" and ")} ${
         absent.length > 1 ? "are" : "is"
       } not set`,
-      absent.length === 1 && !token ? RIGHT : "Run it in an `AzureCLI@2` task, which sets them; " + RIGHT,
+      absent.length === 1 && !token
+        ? PERMISSION_HINT
+        : "Run it in an `AzureCLI@2` task, which sets them; " + PERMISSION_HINT,
     );
     return { name: NAME, getToken: async () => answer };
   }
@@ -53,7 +55,7 @@ export function azurePipelinesCredential(ctx: CredentialContext, options: Creden
       // Without the second header, the service responds with a sign-in page.
       headers: { "content-type": "application/json", "x-tfs-fedauthredirect": "Suppress" },
       field: "oidcToken",
-      hint: `${RIGHT}, and let the pipeline use the service connection`,
+      hint: `${PERMISSION_HINT}, and let the pipeline use the service connection`,
     });
   return {
     name: NAME,

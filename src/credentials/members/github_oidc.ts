@@ -16,7 +16,7 @@ const AUDIENCES: Readonly<Record<string, string>> = {
   AzureChinaCloud: "api://AzureADTokenExchangeChina",
 };
 
-const RIGHT = "Add `permissions: { id-token: write }` to the job";
+const PERMISSION_HINT = "Add `permissions: { id-token: write }` to the job";
 
 /** Credential for a GitHub Actions job with `id-token: write`; no secret is stored anywhere. */
 export function githubOidcCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
@@ -25,7 +25,7 @@ export function githubOidcCredential(ctx: CredentialContext, options: Credential
   const tenant = options.tenant ?? variable(ctx.env, "AZURE_TENANT_ID");
   if (!url || !token) {
     const answer = ctx.env.GITHUB_ACTIONS === "true"
-      ? notConfigured("the job lacks the permission `id-token: write`", RIGHT)
+      ? notConfigured("the job lacks the permission `id-token: write`", PERMISSION_HINT)
       : notConfigured("this is not a GitHub Actions job");
     return { name: NAME, getToken: async () => answer };
   }
@@ -46,7 +46,7 @@ export function githubOidcCredential(ctx: CredentialContext, options: Credential
     method: "GET",
     token,
     field: "value",
-    hint: RIGHT,
+    hint: PERMISSION_HINT,
   } as const;
   const assertion = () => askForAssertion(ctx, request);
   return {

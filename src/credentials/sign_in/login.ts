@@ -68,7 +68,7 @@ function requireStore(ctx: CredentialContext) {
 }
 
 /** A warning if environment variables configure a credential that takes precedence over the session. */
-export function goesBefore(env: CredentialContext["env"]): Warning | undefined {
+export function precedenceWarning(env: CredentialContext["env"]): Warning | undefined {
   const isSet = (name: string) => variable(env, name) !== undefined;
   const proof = ["AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_FEDERATED_TOKEN_FILE"].find(
     isSet,
