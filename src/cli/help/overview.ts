@@ -19,7 +19,7 @@ Options:
   --cloud-file <file>       JSON file that describes your cloud (default:
                             KEDRO_AZUREML_CLOUD_FILE)
   --allow-outside <folder>  allow the code folder or configuration to be in this
-                            folder outside of the project; can be repeated
+                            folder outside the project; can be repeated
   --no-color                print without color
   --no-input                never prompt
   -h, --help                print help
