@@ -60,7 +60,8 @@ Access:
 Tools:
   emulator                  Serve a local imitation of Azure ML
   completion <shell>        Print a shell completion script
-  help [topic...]           Print help for a command or a topic
+  help [topic...]           Print help for a command or a topic, or a page of
+                            the documentation
 
 Examples:
   # Add azureml.yml to a Kedro project
@@ -76,4 +77,7 @@ Examples:
 
 Learn more:
   kedro-azureml help exit-codes | environment | credentials | azureml.yml | man
+  kedro-azureml help first-run, and other pages of the documentation:
+    install, authentication, configuration, ci, recipes
+    json, troubleshooting, sandbox, migrate, differences
 `;
