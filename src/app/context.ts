@@ -137,6 +137,6 @@ export interface ProjectOptions {
   readonly env?: string;
   /** `-C`: the folder to work in, as typed. */
   readonly directory?: string;
-  /** Folders outside of the project that may contain its code or configuration, as typed. */
+  /** Folders outside the project that may contain its code or configuration, as typed. */
   readonly allowOutside?: readonly string[];
 }

@@ -19,7 +19,7 @@ export interface InitOptions extends ProjectOptions, InitValues {
   readonly ci?: CiSystem;
   /** Branch whose pushes submit (default: the current branch, else `main`). */
   readonly branch?: string;
-  /** Whether to replace the workflow and the environment files; azureml.yml and .amlignore are always kept. */
+  /** Whether to replace generated files (workflow, environment, schema); azureml.yml and .amlignore are always kept. */
   readonly overwrite?: boolean;
 }
 
@@ -48,7 +48,7 @@ interface InitFile {
  * Adds `conf/base/azureml.yml` (or that of the environment chosen with `-e`), `.amlignore`, and a schema for editors
  * to a project. Existing files are kept.
  *
- * @throws {UserError} `project.*` outside of a project, `init.no_folder` for an environment without a folder,
+ * @throws {UserError} `project.*` outside a project, `init.no_folder` for an environment without a folder,
  *   `file.not_written`.
  */
 export async function initProject(ctx: AppContext, options: InitOptions): Promise<InitResult> {
@@ -68,7 +68,7 @@ export async function initProject(ctx: AppContext, options: InitOptions): Promis
   const files = [
     configFile,
     file(".amlignore", AMLIGNORE),
-    file(SCHEMA_FILE, `${JSON.stringify(azuremlJsonSchema(), null, 2)}\n`),
+    file(SCHEMA_FILE, `${JSON.stringify(azuremlJsonSchema(), null, 2)}\n`, true),
     ...Object.entries(environment?.files ?? {}).map(([path, text]) => file(path, text, true)),
     ...(ci === undefined ? [] : [{ ...ci.file, isReplaceable: true }]),
   ];

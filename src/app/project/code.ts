@@ -55,7 +55,7 @@ export function openProjectCode(
 }
 
 /**
- * Rejects code folders outside of the project. When someone else's branch is submitted, it could otherwise name any
+ * Rejects code folders outside the project. When someone else's branch is submitted, it could otherwise name any
  * folder that this machine's user can read, such as the one with their keys.
  */
 async function refuseOutside(
@@ -72,7 +72,7 @@ async function refuseOutside(
   );
   const from = relative(top!, real!);
   if (from !== ".." && !from.startsWith(`..${sep}`) && !isAbsolute(from) || others.includes(real!)) return;
-  throw new UserError(`The code folder "${real}" is outside of the project, and is not uploaded`, {
+  throw new UserError(`The code folder "${real}" is outside the project, and is not uploaded`, {
     code: "code.outside",
     exit: ExitCode.Config,
     hint:

@@ -31,7 +31,7 @@ const PACKAGE_FLAGS = {
 export function refuseProjectOptions(options: object): void {
   refuse(options, PROJECT_FLAGS, {
     sentence: (flag) => `\`${flag}\` cannot be combined with \`--package\`, whose jobs are already compiled`,
-    hint: "Omit it, or give it to `kedro-azureml pack`",
+    hint: "Omit it, or pass it to `kedro-azureml pack`",
   });
 }
 

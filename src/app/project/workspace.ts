@@ -4,7 +4,7 @@ import { chooseWorkspace } from "./connect.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "./open.ts";
 
-/** Options of the commands that work inside or outside of a project. */
+/** Options of the commands that work inside or outside a project. */
 export interface ProjectWorkspaceOptions extends ProjectOptions {
   /** `-w`: a workspace of azureml.yml. */
   readonly workspace?: string;
@@ -16,7 +16,7 @@ export type ProjectWorkspace =
   | { readonly absent: string }
   | { readonly error: UserError };
 
-/** Finds the workspace of the current project; being outside of a project is not an error. */
+/** Finds the workspace of the current project; being outside a project is not an error. */
 export async function findProjectWorkspace(
   ctx: AppContext,
   options: ProjectWorkspaceOptions,

@@ -59,7 +59,7 @@ export async function follow(
   } finally {
     await report({ type: "closed" });
   }
-  throw new Error(`Job ${name} was followed to no end`);
+  throw new Error(`Job ${name} ended without a final status`);
 }
 
 /** What to do about a failed step, if its message or log matches a known problem. */

@@ -95,7 +95,7 @@ async function targetsOf(ctx: AppContext, options: RunTargetOptions): Promise<re
   return [await target(name)];
 }
 
-/** The project's folder; outside of a project, the folder from which jobs of a package were submitted. */
+/** The project's folder; outside a project, the folder from which jobs of a package were submitted. */
 export async function rememberedRoot(ctx: AppContext, options: ProjectOptions): Promise<string> {
   const folder = workingFolder(ctx, options);
   try {

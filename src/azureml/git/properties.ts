@@ -13,9 +13,9 @@ export type GitEnvironment = Partial<Pick<Context, "env" | "home">>;
  * Returns the git properties of a job under azure-ai-ml's names: commit, branch, whether there are uncommitted
  * changes, and the remote without credentials.
  *
- * Unknown properties are omitted: all of them outside of a checkout, the branch if HEAD is detached, refs in a
- * reftable, and uncommitted changes that cannot be determined. `AZUREML_GIT_COMMIT` and similar variables override
- * the values, as in azure-ai-ml. `git` itself is not needed.
+ * Unknown properties are omitted: all of them outside a checkout, the branch if HEAD is detached, refs in a reftable,
+ * and uncommitted changes that cannot be determined. `AZUREML_GIT_COMMIT` and similar variables override the values,
+ * as in azure-ai-ml. `git` itself is not needed.
  *
  * @param folder Absolute path of the project; only changes inside it make it dirty.
  */

@@ -23,7 +23,7 @@ export interface LoadOptions {
   /** Name of the Kedro environment. */
   readonly env: string;
   readonly settings: LoaderSettings;
-  /** Absolute paths of folders outside of the project that `--allow-outside` permits. */
+  /** Absolute paths of folders outside the project that `--allow-outside` permits. */
   readonly outside?: readonly string[] | undefined;
   /** Values of `--params`. */
   readonly runtimeParams?: Readonly<Record<string, unknown>>;
