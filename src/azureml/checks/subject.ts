@@ -35,7 +35,7 @@ export interface Subject {
 export type JobSubject = Pick<Subject, "config" | "place" | "snapshot" | "jobs" | "workspace">;
 
 /**
- * Paths of a project's parts, relative to the code folder with forward slashes; paths outside of it start with `../`.
+ * Paths of a project's parts, relative to the code folder with forward slashes; paths outside it start with `../`.
  */
 export interface ProjectPaths {
   /** Absolute path of the project. */

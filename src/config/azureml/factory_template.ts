@@ -66,7 +66,7 @@ export function placeholders(text: string): string[] {
   return [...new Set((splitTemplate(text) ?? []).flatMap(({ name }) => name ? [name] : []))];
 }
 
-/** Number of characters of a template outside of its placeholders. */
+/** Number of characters of a template outside its placeholders. */
 export function fixedLength(text: string): number {
   return (splitTemplate(text) ?? []).reduce((length, { literal }) => length + literal.length, 0);
 }
