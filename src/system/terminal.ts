@@ -1,4 +1,5 @@
 import type { Terminal } from "../core/context.ts";
+import { isCi } from "../core/is_ci.ts";
 import { withPins } from "./live_area.ts";
 
 /** Something that bytes can be written to, such as `Deno.stdout`. */
@@ -9,12 +10,12 @@ export interface Sink {
 /** Pause before the next attempt to write to a pipe that is full. */
 const PAUSE_MS = 5;
 /** Used if a terminal does not report its size. */
-const USUAL_COLUMNS = 80;
-const USUAL_ROWS = 24;
+const DEFAULT_COLUMNS = 80;
+const DEFAULT_ROWS = 24;
 
 /** The real terminal, or the files and pipes that take its place. */
 export function systemTerminal(env: Readonly<Record<string, string | undefined>>): Terminal {
-  const live = Deno.stderr.isTerminal();
+  const errIsTerminal = Deno.stderr.isTerminal();
   const err = (text: string) => {
     try {
       writeAll(Deno.stderr, text);
@@ -24,14 +25,16 @@ export function systemTerminal(env: Readonly<Record<string, string | undefined>>
   };
   const writers = { out: printOut, err, command: (line: string) => err(`${line}\n`) };
   return {
-    ...(live ? withPins(writers, { write: err, size: liveSize }) : { ...writers, pin: async () => {} }),
-    color: live && Deno.stdout.isTerminal() && !env.NO_COLOR && env.TERM !== "dumb",
-    interactive: live && Deno.stdin.isTerminal() && !env.CI,
+    ...(errIsTerminal
+      ? withPins(writers, { write: err, size: consoleSize })
+      : { ...writers, pin: async () => {} }),
+    color: errIsTerminal && Deno.stdout.isTerminal() && !env.NO_COLOR && env.TERM !== "dumb",
+    interactive: errIsTerminal && Deno.stdin.isTerminal() && !isCi(env),
     async question(text) {
       writeAll(Deno.stderr, text);
       return await firstLineOf(Deno.stdin);
     },
-    columns: live ? liveSize().columns : undefined,
+    columns: errIsTerminal ? consoleSize().columns : undefined,
     outColumns: outColumns(),
   };
 }
@@ -41,7 +44,7 @@ function printOut(text: string): void {
 }
 
 /** Writes a result without a {@linkcode Terminal}; returns whether it succeeded. */
-export function isPrinted(text: string): boolean {
+export function tryPrint(text: string): boolean {
   try {
     printOut(text);
     return true;
@@ -52,12 +55,12 @@ export function isPrinted(text: string): boolean {
 
 /** Width of the terminal that results are printed to; `undefined` if standard output is not a terminal. */
 export function outColumns(): number | undefined {
-  return Deno.stdout.isTerminal() ? liveSize().columns : undefined;
+  return Deno.stdout.isTerminal() ? consoleSize().columns : undefined;
 }
 
-function liveSize() {
+function consoleSize() {
   const { columns, rows } = Deno.consoleSize();
-  return { columns: columns || USUAL_COLUMNS, rows: rows || USUAL_ROWS };
+  return { columns: columns || DEFAULT_COLUMNS, rows: rows || DEFAULT_ROWS };
 }
 
 /** Something that bytes can be read from, such as `Deno.stdin`. */

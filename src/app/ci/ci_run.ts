@@ -1,9 +1,10 @@
 import type { Context } from "../../core/context.ts";
+import { type CiSystemName, ciSystemOf } from "../../core/is_ci.ts";
 
 /** The CI run that executes this command. */
 export interface CiRun {
   /** Absent outside CI. */
-  readonly system?: "github" | "azure-pipelines" | "gitlab" | "ci";
+  readonly system?: CiSystemName;
   /** Number of the run and its attempt, such as `1234-1`; both increase. */
   readonly run: string | undefined;
   readonly url: string | undefined;
@@ -18,10 +19,18 @@ type Env = Context["env"];
 
 /** Reads the CI run from environment variables; `undefined` outside CI. */
 export function readCi(env: Env): CiRun | undefined {
-  if (env.GITHUB_ACTIONS === "true") return github(env);
-  if (/^true$/i.test(env.TF_BUILD ?? "")) return azurePipelines(env);
-  if (env.GITLAB_CI === "true") return gitlab(env);
-  return env.CI && env.CI !== "false" ? other(env) : undefined;
+  switch (ciSystemOf(env)) {
+    case "github":
+      return github(env);
+    case "azure-pipelines":
+      return azurePipelines(env);
+    case "gitlab":
+      return gitlab(env);
+    case "ci":
+      return other(env);
+    case undefined:
+      return undefined;
+  }
 }
 
 function github(env: Env): CiRun {

@@ -6,7 +6,7 @@ import { isBefore } from "./ci_run.ts";
 import type { Report } from "../context.ts";
 
 /** The tags that identify the same job across CI runs. */
-const SAME = ["ci.ref", "ci.repository", "ci.job", "ci.env"];
+const SAME_JOB_TAGS = ["ci.ref", "ci.repository", "ci.job", "ci.env"];
 
 /** The job that is about to be submitted. */
 export interface NextJob {
@@ -32,10 +32,10 @@ export async function cancelPrevious(workspace: Workspace, next: NextJob, report
   }
 }
 
-/** Whether a job is an unfinished one of an earlier CI run for the same branch and job. */
+/** Whether a job is an unfinished one of an earlier CI run, with the same experiment and the same {@linkcode SAME_JOB_TAGS}. */
 function isPrevious(job: ListedJob, { tags, experiment }: NextJob): boolean {
   return !isFinal(job.status) && job.status !== "CancelRequested" &&
-    SAME.every((name) => job.tags[name] === tags[name]) &&
+    SAME_JOB_TAGS.every((name) => job.tags[name] === tags[name]) &&
     job.experimentName === experiment &&
     isBefore(job.tags["ci.run"], tags["ci.run"]);
 }

@@ -72,7 +72,7 @@ export async function startEmulator(
 
 function outcomeOf({ fail = [] }: EmulatorServerOptions): Outcome {
   return {
-    failingSteps: Object.fromEntries(fail.map((step) => [step, "The emulator was asked to let it fail."])),
+    failingSteps: Object.fromEntries(fail.map((step) => [step, "The emulator was told to fail this step."])),
   };
 }
 
@@ -90,7 +90,7 @@ async function listen(
     }
     const isTaken = thrown instanceof Deno.errors.AddrInUse;
     throw portError(
-      `Cannot serve on port ${port}: ${isTaken ? "another program uses it" : "permission denied"}`,
+      `Cannot serve on port ${port}: ${isTaken ? "it is already in use" : "permission denied"}`,
       thrown,
     );
   }

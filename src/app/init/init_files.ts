@@ -123,11 +123,11 @@ async function workspaceOf(ctx: AppContext, options: InitOptions) {
   };
 }
 
-/** Only `base` is created: a folder for a mistyped environment would never be noticed. */
+/** Refuses an environment without a folder. Only conf/base is created: a folder for a mistyped name would go unnoticed. */
 async function requireEnv(ctx: AppContext, root: string, env: string | undefined): Promise<void> {
   const path = join(root, "conf", env ?? "base");
   if (env === undefined || env === "base" || (await ctx.fs.stat(path))?.kind === "folder") return;
-  throw new UserError(`Environment "${env}" has no folder "${shownPath(ctx, path)}"`, {
+  throw new UserError(`Kedro environment "${env}" has no folder "${shownPath(ctx, path)}"`, {
     code: "init.no_folder",
     exit: ExitCode.Config,
     hint: `Run \`mkdir ${shownPath(ctx, path)}\`, or omit \`-e\` to write conf/base/azureml.yml`,
@@ -155,7 +155,7 @@ function missingValues(options: InitValues): readonly string[] {
 function keptWarning(path: string, flags: readonly string[]): Warning {
   return {
     code: "init.not_applied",
-    message: `${path} exists and was kept; ${flags.join(", ")} did not change it`,
+    message: `${path} already exists and was left unchanged; ${flags.join(", ")} had no effect`,
     hint: `Edit ${path}`,
   };
 }
@@ -164,7 +164,7 @@ function skippedWarning(requirement: string): Warning {
   return {
     code: "init.requirement",
     message:
-      `Requirement "${requirement}" was left out of environment/conda.yml: the image has no such file or option`,
+      `Requirement "${requirement}" was left out of environment/conda.yml: it refers to a local file or is an option of pip`,
     hint: "Add the package to environment/conda.yml if steps need it",
   };
 }

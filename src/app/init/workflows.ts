@@ -83,7 +83,7 @@ jobs:
 
 function azurePipeline(values: CiValues): string {
   return `# Submits a job to Azure ML and waits until it ends. Set these pipeline variables: AZURE_SERVICE_CONNECTION, a
-# service connection with workload identity federation, and KEDRO_AZUREML_INSTALL_FROM, the address of a release.
+# service connection with workload identity federation, and KEDRO_AZUREML_INSTALL_FROM, the base URL of a release.
 trigger:
   branches:
     include: [${JSON.stringify(values.branch)}]
@@ -133,7 +133,7 @@ export function ciSetUp(system: CiSystem, values: CiValues): readonly SetUpLine[
   const setVariables = system === "azure" ? [] : [
     { why: "Set the client ID of the workflow", command: `gh variable set AZURE_CLIENT_ID --body "$APP_ID"` },
     {
-      why: "Set its tenant",
+      why: "Set the tenant ID",
       command: `gh variable set AZURE_TENANT_ID --body "$(az account show --query tenantId --output tsv)"`,
     },
   ];
@@ -144,7 +144,9 @@ export function ciSetUp(system: CiSystem, values: CiValues): readonly SetUpLine[
     },
     { why: "Create its service principal", command: `az ad sp create --id "$APP_ID"` },
     {
-      why: "Trust sign-ins from this workflow only",
+      why: system === "azure"
+        ? "Trust sign-ins from this service connection only"
+        : `Trust sign-ins from workflows on branch ${values.branch} only`,
       command: `az ad app federated-credential create --id "$APP_ID" --parameters ${
         shellWord(JSON.stringify(federation(system, values)))
       }`,

@@ -4,19 +4,19 @@ import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { AppContext, FollowedEvent } from "../context.ts";
 import type { Board, JobEnding } from "../step_board.ts";
 
-/** Options of following a run. */
+/** Options for {@linkcode follow}. */
 export interface FollowRunOptions {
   /** Name in Azure ML. */
   readonly name: string;
   /** Name in azureml.yml, if known. */
   readonly job?: string;
-  /** The state of its steps, which is updated; may already contain the steps. */
+  /** Kept up to date with the steps of the run; may already list them. */
   readonly board: Board;
   /** Whether to report the log lines of running steps. */
   readonly logs?: boolean;
   /** In seconds. */
   readonly timeout?: number | undefined;
-  /** Called when the run has ended, before anything else. */
+  /** Awaited after the last event has been reported, before `follow` returns. */
   readonly onEnd?: (end: JobEnding) => Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export interface FollowedRun {
 /**
  * Follows a run until it ends, reporting its events.
  *
- * @throws {UserError} `job.timed_out`.
+ * @throws {UserError} `job.timed_out`, `job.not_found`, `azure.*`.
  */
 export async function follow(
   ctx: AppContext,

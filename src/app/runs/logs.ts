@@ -1,3 +1,4 @@
+import { isFinal } from "../../azureml/jobs/job.ts";
 import { followJob } from "../../azureml/history/follow.ts";
 import { getJobRuns, type JobRuns, requireStep } from "../../azureml/history/job_runs.ts";
 import { openLogReader, userLogs } from "../../azureml/history/log_reader.ts";
@@ -101,15 +102,16 @@ function isFailed({ status }: StepRun): boolean {
 }
 
 function noLogs(name: string, status: string, { step, failed }: LogsOptions): UserError {
+  const hasEnded = isFinal(status);
   const what = failed
     ? "no failed step has logs"
     : step === undefined
-    ? "no step has logged anything yet"
-    : `step "${step}" has not logged anything yet`;
+    ? `no step ${hasEnded ? "logged anything" : "has logged anything yet"}`
+    : `step "${step}" ${hasEnded ? "logged nothing" : "has not logged anything yet"}`;
   return new UserError(`Job "${name}" has no logs to show: ${what} (status: ${status})`, {
     code: "job.no_logs",
     exit: ExitCode.Rejected,
-    hint: failed
+    hint: failed || hasEnded
       ? `Run \`kedro-azureml job show ${name}\` to see its steps`
       : `Run \`kedro-azureml job logs ${name} --follow\` to wait for them`,
   });

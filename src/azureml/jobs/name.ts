@@ -14,7 +14,7 @@ export function isJobName(text: string): boolean {
 }
 
 /**
- * Generates a name for a job in azure-ai-ml's style, two words and ten letters, so that it is known before it is
+ * Generates a name for a job in azure-ai-ml's style, two words and ten letters and digits, so that it is known before it is
  * sent.
  */
 export function jobName(random: Random): string {

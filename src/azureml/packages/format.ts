@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { JobSpec } from "../job_spec.ts";
-import type { NamedSchedule } from "../schedules/to_rest.ts";
+import type { NamedSchedule } from "../schedules/schedule_body.ts";
 
 /**
  * A package: compiled jobs and their code in one file, for a machine that has neither the project nor Kedro.

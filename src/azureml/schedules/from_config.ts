@@ -5,7 +5,7 @@ import type { Places } from "../../config/azureml/load.ts";
 import { ExitCode, type Place, placeText, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { checkTrigger, type Path, type ScheduleProblem } from "./check_trigger.ts";
-import type { NamedSchedule } from "./to_rest.ts";
+import type { NamedSchedule } from "./schedule_body.ts";
 
 /** One entry of a job's `schedule`, and its path in azureml.yml. */
 interface Entry {

@@ -8,7 +8,7 @@ import type { GlobalOptions } from "../command/global_options.ts";
 import type { Output } from "../command/output.ts";
 import { openProgress } from "../terminal/progress.ts";
 import { renderLogin } from "./login_text.ts";
-import { requirePerson } from "../terminal/signing_in.ts";
+import { requirePerson } from "../terminal/require_person.ts";
 
 /** Options of `auth login`. */
 export interface AuthLoginOptions extends GlobalOptions {

@@ -1,6 +1,7 @@
 import { join, relative, sep } from "node:path";
 import type { Finding } from "../../azureml/checks/finding.ts";
 import type { Context } from "../../core/context.ts";
+import { ciSystemOf } from "../../core/is_ci.ts";
 import { azureCommand } from "./azure_command.ts";
 import type { Validated } from "../../app/check/validate.ts";
 
@@ -12,9 +13,10 @@ export function annotate(
   { env, terminal }: Pick<Context, "env" | "terminal">,
   { findings, root }: Readonly<Pick<Validated, "findings" | "root">>,
 ): void {
-  const write = env.GITHUB_ACTIONS === "true"
+  const system = ciSystemOf(env);
+  const write = system === "github"
     ? (one: Finding) => githubAnnotation(one, fileIn(root, env.GITHUB_WORKSPACE))
-    : env.TF_BUILD !== undefined
+    : system === "azure-pipelines"
     ? (one: Finding) => azureAnnotation(one, (file) => join(root, file))
     : undefined;
   if (write === undefined) return;

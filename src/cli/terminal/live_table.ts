@@ -1,5 +1,6 @@
 import type { FollowEvent } from "../../azureml/history/follow_event.ts";
 import type { Context } from "../../core/context.ts";
+import { isCi } from "../../core/is_ci.ts";
 import type { Board } from "../../app/step_board.ts";
 import { liveLines } from "./live_rows.ts";
 import { paint } from "../text/paint.ts";
@@ -24,7 +25,7 @@ export interface LiveTableOptions {
 
 /** Whether lines can be redrawn: on a terminal, outside CI, without `--json`. */
 export function isLive({ terminal, env }: Pick<Context, "terminal" | "env">, json = false): boolean {
-  return terminal.columns !== undefined && !json && !env.CI && env.TERM !== "dumb";
+  return terminal.columns !== undefined && !json && !isCi(env) && env.TERM !== "dumb";
 }
 
 /** Opens the table of one job without drawing it. */
