@@ -48,7 +48,7 @@ function declareReadCommands(job: Command, { app, done, globals, declare }: Decl
     );
   targeted(declare(job, "logs [names...]", "Print the logs of jobs"))
     .option("--step <step>", "only this step, by node or step name")
-    .option("--failed", "only steps that failed")
+    .option("--failed", "only steps that failed; with --follow, once the job has ended")
     .option("-f, --follow", "keep printing until the job ends")
     .action(async (names, options) =>
       done((await import("./logs.ts")).jobLogs(app(), { ...globals(), ...options, names }))

@@ -13,9 +13,16 @@ export interface JobLogsOptions extends RunTargetOptions, LogsOptions {
 /** Prints the logs of jobs. */
 export async function* jobLogs(ctx: AppContext, options: JobLogsOptions): AsyncIterable<Output> {
   for (const job of await openRuns(ctx, options)) {
-    const results = options.follow ? followLogs(job, options) : readLogs(job, options);
+    const { follow, failed } = options;
+    // Which steps fail is only known at the end.
+    if (follow && failed) await ended(followLogs(job, {}));
+    const results = follow && !failed ? followLogs(job, options) : readLogs(job, options);
     for await (const result of results) yield renderLogs(result);
   }
+}
+
+async function ended(results: AsyncIterable<LogResult>): Promise<void> {
+  for await (const _ of results) { /* Nothing is printed before the end. */ }
 }
 
 function renderLogs(result: LogResult): Output {
