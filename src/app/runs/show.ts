@@ -8,20 +8,20 @@ import { UserError, type Warning } from "../../core/errors.ts";
 import { type BoardNode, openBoard, waitingNodes } from "../step_board.ts";
 import type { RunTarget } from "./targets.ts";
 
-/** One step of a run, with the nodes of a step that runs several. */
+/** A step of a run, with its nodes if it runs several. */
 type ShownStep = JobRuns["steps"][number] & { readonly nodeRuns?: readonly BoardNode[] };
 
-/** One run with its steps, as it was at `now`. */
+/** A run with its steps, at the time `now`. */
 export interface ShownRun {
   readonly job: Job;
-  /** In graph order; empty when run history did not answer, which is then a warning. */
+  /** In graph order; empty if run history could not be read, which is then a warning. */
   readonly steps: readonly ShownStep[];
   readonly now: Date;
   readonly warnings: readonly Warning[];
 }
 
 /**
- * Reads one run with its steps; without run history, the run alone and a warning.
+ * Reads a run with its steps; if run history cannot be read, only the run and a warning.
  *
  * @throws {UserError} `job.not_found`, `azure.*`.
  */
@@ -44,7 +44,7 @@ export async function showRun({ workspace, name }: RunTarget): Promise<ShownRun>
   }
 }
 
-/** Adds what the log says of the nodes of a step; nothing where the log cannot be read. */
+/** Adds the states of the nodes that the step's log reports; adds nothing if the log cannot be read. */
 async function withNodes(
   step: JobRuns["steps"][number],
   { workspace, history }: Pick<JobRuns, "history"> & Pick<RunTarget, "workspace">,

@@ -10,14 +10,16 @@ interface GraphNode extends GroupedNode {
   readonly inner: number | undefined;
 }
 
-/** @internal Which node needs which, and the datasets that go between them. */
+/** @internal A dependency between two nodes, and the datasets passed between them. */
 interface Edge {
   readonly from: GraphNode;
   readonly to: GraphNode;
   readonly datasets: readonly string[];
 }
 
-/** The steps of a job as a Mermaid flowchart, which GitHub and GitLab draw; a step of several nodes is a subgraph. Pure. */
+/**
+ * Renders a job's steps as a Mermaid flowchart, which GitHub and GitLab display; a step of several nodes is a subgraph.
+ */
 export function toMermaid(spec: JobSpec): string {
   const nodes = graphNodes(spec);
   const drawn = edges(nodes);
@@ -34,13 +36,13 @@ export function toMermaid(spec: JobSpec): string {
   ].join("\n") + "\n";
 }
 
-/** Text that is nothing but text in a Mermaid graph, and in the page that shows it. */
+/** Quotes text so that neither Mermaid nor the page that displays it interprets anything in it. */
 function quoted(text: string): string {
   const plain = text.replace(/\s+/g, " ").replaceAll("&", "#amp;").replaceAll('"', "#quot;");
   return `"${plain.replaceAll("<", "#lt;").replaceAll("`", "#96;")}"`;
 }
 
-/** Style of a step by its status; others have none. */
+/** Style of a step by its status; other statuses have none. */
 const COLORS: Readonly<Record<string, string>> = {
   Completed: "fill:#dafbe1,stroke:#1a7f37,color:#000",
   Failed: "fill:#ffebe9,stroke:#cf222e,color:#000",
@@ -49,7 +51,7 @@ const COLORS: Readonly<Record<string, string>> = {
   Running: "fill:#ddf4ff,stroke:#0969da,color:#000",
 };
 
-/** Steps as a Mermaid flowchart, colored by status. Pure. */
+/** Renders steps as a Mermaid flowchart, colored by status. */
 export function stepsToMermaid(
   steps: readonly (Omit<JobStep, "nodes"> & { readonly status: string })[],
 ): string {
@@ -66,7 +68,7 @@ export function stepsToMermaid(
   ].join("\n") + "\n";
 }
 
-/** The steps of a job in Graphviz' language; a step of several nodes is a cluster. Pure. */
+/** Renders a job's steps in Graphviz's DOT language; a step of several nodes is a cluster. */
 export function toDot(spec: JobSpec): string {
   const quoted = (text: string) => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
   const nodes = graphNodes(spec);

@@ -13,16 +13,23 @@ export interface JobLogsOptions extends RunTargetOptions, LogsOptions {
 /** Prints the logs of jobs. */
 export async function* jobLogs(ctx: AppContext, options: JobLogsOptions): AsyncIterable<Output> {
   for (const job of await openRuns(ctx, options)) {
-    const results = options.follow ? followLogs(job, options) : readLogs(job, options);
+    const { follow, failed } = options;
+    // Which steps fail is only known at the end.
+    if (follow && failed) await ended(followLogs(job, {}));
+    const results = follow && !failed ? followLogs(job, options) : readLogs(job, options);
     for await (const result of results) yield renderLogs(result);
   }
+}
+
+async function ended(results: AsyncIterable<LogResult>): Promise<void> {
+  for await (const _ of results) { /* Nothing is printed before the end. */ }
 }
 
 function renderLogs(result: LogResult): Output {
   return result.type === "log" ? renderLog(result, result.isOneOfMany) : renderReason(result);
 }
 
-/** Shows one log as it is; of several logs, each line starts with its step. */
+/** Renders one log unchanged; if there are several logs, each line starts with its step. */
 function renderLog({ step, file, text }: LogText, isOneOfMany: boolean): Output {
   return {
     data: { step, file, text },
@@ -30,7 +37,7 @@ function renderLog({ step, file, text }: LogText, isOneOfMany: boolean): Output 
   };
 }
 
-/** Azure's reason why a step failed, with what to do about it. */
+/** Renders Azure's reason for a step's failure, and what to do about it. */
 function renderReason(
   { step, node, reason, hint }: Extract<LogResult, { readonly type: "failed" }>,
 ): Output {
