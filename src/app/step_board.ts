@@ -18,11 +18,11 @@ export interface BoardStep {
   readonly reason?: string | undefined;
   /** Keys of the steps that it depends on. */
   readonly needs: readonly string[];
-  /** The Kedro nodes that it runs one after the other; absent where it runs one. */
+  /** The Kedro nodes that it runs in sequence; absent if it runs one. */
   readonly nodes?: readonly BoardNode[] | undefined;
 }
 
-/** The state of one node of a step that runs several, as far as the log of the step tells. */
+/** The state of a node in a step that runs several, according to the step's log. */
 export interface BoardNode {
   readonly name: string;
   readonly status: string;
@@ -86,12 +86,12 @@ function waiting({ key, label, compute, needs, nodes }: JobStep): BoardStep {
   };
 }
 
-/** Nodes of a step of which nothing is known yet. */
+/** Nodes of a step that has not started. */
 export function waitingNodes(names: readonly string[]): readonly BoardNode[] {
   return names.map((name) => ({ name, status: WAITING }));
 }
 
-/** A node whose end was not logged ended with its step, as when the container was killed. */
+/** A node whose end was not logged ended with its step, as if the container was killed. */
 function withNodesEnded(step: BoardStep): BoardStep {
   if (step.nodes === undefined || step.endedAt === undefined) return step;
   const { status } = step;

@@ -15,7 +15,7 @@ export interface GroupCommand extends ExecuteCommand {
   readonly nodes: readonly CommandNode[];
   /** Names of the folders for data that stays in the step. */
   readonly folders: readonly string[];
-  /** The variable that tells each node its own name; `undefined` where all nodes have that of the step. */
+  /** The variable that gets each node's name; `undefined` if all nodes use the step's name. */
   readonly nameVariable: string | undefined;
   /** Variables of the step that only its first node sees. */
   readonly firstVariables: readonly string[];
@@ -70,7 +70,7 @@ const ENDS =
   '; rc=$?; _t=$(($(date +%s) - _t)); if [ "$rc" -eq 0 ]; then echo "$_at: completed in $_t s"; return; fi; ' +
   `${SIGNAL_REPORT}; echo "$_at: failed in $_t s with exit code $rc"; exit "$rc"; `;
 
-/** The command of a step that runs several nodes without what it says in the log. */
+/** Removes from the command of a step that runs several nodes what writes to the log. */
 export function withoutNodeReport(command: string): string {
   return command.replace(STARTS, "").replace(ENDS, "; ");
 }

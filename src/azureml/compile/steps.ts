@@ -6,15 +6,15 @@ import { NO_GROUPS } from "../groups/mode.ts";
 import { namedGroups, type NodeGroup } from "../groups/names.ts";
 import { partition } from "../groups/partition.ts";
 import { groupWarnings } from "../groups/warnings.ts";
-import { GROUP_VARIABLE, type GroupedNode, type Step } from "../job_spec.ts";
+import type { GroupedNode, Step } from "../job_spec.ts";
 import { dataAsset } from "./catalog_asset.ts";
 import { distributionOf } from "./distribution.ts";
-import { commandBytes, groupCommand } from "./group_command.ts";
+import { executionOf } from "./execution.ts";
+import { commandBytes } from "./group_command.ts";
 import type { CompileInput, CompileOptions, StepsInput } from "./input.ts";
-import { type Notifications, NOTIFY_OUTCOME, NOTIFY_START, planNotifications } from "./notifications.ts";
-import { stepCommand } from "./step_command.ts";
+import { planNotifications } from "./notifications.ts";
 import { componentName, portName, requirePortNames, stepKey, uniqueNames } from "./step_names.ts";
-import { type StepPorts, stepPorts } from "./step_ports.ts";
+import { stepPorts } from "./step_ports.ts";
 import { findWiring, nodeDependencies } from "./wiring.ts";
 
 /** Compiles a pipeline to steps, each after those that it needs; a step for each node unless nodes are grouped. */
@@ -49,7 +49,7 @@ export function compileSteps(all: StepsInput): Step[] {
     const { name, nodes } = group;
     const [node] = nodes as readonly [NodeSnapshot];
     const ports = stepPorts({ all, wiring, keys, jobOutputs }, group);
-    const { command, environmentVariables } = runOf(all, { group, ports, notifications });
+    const { command, environmentVariables } = executionOf(all, { group, ports, notifications });
     const { cluster, instanceType } = all.computeOf(node);
     return {
       key: keys.get(name)!,
@@ -100,58 +100,6 @@ function groupedNode({ name, inputs, outputs }: NodeSnapshot): GroupedNode {
   return { name, inputs: inputs.filter((dataset) => !isParameter(dataset)), outputs };
 }
 
-/** The command of a step, and its variables. */
-function runOf(
-  all: StepsInput,
-  { group: { name, nodes }, ports, notifications }: {
-    readonly group: NodeGroup;
-    readonly ports: StepPorts;
-    readonly notifications: Notifications;
-  },
-): Pick<Step, "command" | "environmentVariables"> {
-  const { input: { definition, config: { execution }, snapshot: { project } }, options } = all;
-  const shared = {
-    env: project.env,
-    pipeline: definition.pipeline.pipeline_name,
-    params: all.params,
-    workingDirectory: execution.code_directory === null
-      ? execution.working_directory || undefined
-      : undefined,
-  };
-  const mlflow = mlflowVariables(all, name);
-  const notify = notifications.variablesOf(name);
-  if (nodes.length === 1) {
-    return {
-      command: stepCommand({ ...shared, node: name, ...ports.mountsOf(nodes[0]!) }),
-      environmentVariables: {
-        KEDRO_ENV: project.env,
-        ...mlflow,
-        ...notify,
-        ...options.environmentVariables,
-      },
-    };
-  }
-  const { [NOTIFY_OUTCOME]: outcome, ...others } = notify;
-  const isNamed = Object.keys(mlflow).length > 0 && !notifications.isAwaited(name);
-  return {
-    command: groupCommand({
-      ...shared,
-      nodes: nodes.map((node) => ({ name: node.name, ...ports.mountsOf(node) })),
-      folders: ports.folders,
-      nameVariable: isNamed ? MLFLOW_NODE_NAME : undefined,
-      firstVariables: NOTIFY_START in notify ? [NOTIFY_START] : [],
-      lastVariables: outcome === undefined ? {} : { [NOTIFY_OUTCOME]: outcome },
-    }),
-    environmentVariables: {
-      KEDRO_ENV: project.env,
-      ...mlflow,
-      ...others,
-      [GROUP_VARIABLE]: JSON.stringify(nodes.map((node) => node.name)),
-      ...options.environmentVariables,
-    },
-  };
-}
-
 /** Where the job itself gives a parameter that a node's counts are looked up in. */
 function placeOfParams({ definition, place }: CompileInput, { distributed, namespace }: NodeSnapshot) {
   const paths = [distributed?.num_nodes, distributed?.processes_per_node]
@@ -177,19 +125,6 @@ function laidOver(under: Parameters, over: Parameters): Parameters {
 
 function isMapping(value: Json | undefined): value is Parameters {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The variable of the plugin's MLflow hook that names the node. */
-const MLFLOW_NODE_NAME = "KEDRO_AZUREML_MLFLOW_NODE_NAME";
-
-function mlflowVariables({ input, displayName, experimentName }: StepsInput, name: string) {
-  if (experimentName === undefined) return {};
-  return {
-    KEDRO_AZUREML_MLFLOW_ENABLED: "1",
-    KEDRO_AZUREML_MLFLOW_RUN_NAME: displayName || input.job,
-    KEDRO_AZUREML_MLFLOW_EXPERIMENT_NAME: experimentName,
-    [MLFLOW_NODE_NAME]: name,
-  };
 }
 
 /**

@@ -23,7 +23,7 @@ export interface NodeSettings {
   readonly commandBytes: number;
 }
 
-/** The label of each node that may share a step with the nodes of the same label. Pure. */
+/** The label of each node that may share a step with nodes of the same label. */
 export function labelsOf(input: GroupInput, mode: GroupMode): ReadonlyMap<string, string> {
   const label = labeller(input, mode);
   return new Map(

@@ -4,7 +4,7 @@ import type { Part } from "./partition.ts";
 
 /** Nodes that share a step, under a name that no other step has. */
 export interface NodeGroup {
-  /** That of its node, where it has one. */
+  /** The node's own name, if there is only one. */
   readonly name: string;
   /** At least one, in the order in which they run. */
   readonly nodes: readonly NodeSnapshot[];

@@ -41,7 +41,7 @@ interface Growing extends Part {
 
 /**
  * Puts nodes into steps. In Kedro's order each node joins the first step of its label that runs on the same compute and
- * does not wait, through other steps, for a result of its own; else it begins a new one. Pure.
+ * does not wait, through other steps, for a result of its own; otherwise it starts a new one.
  *
  * @throws {UserError} `group.two_tags`.
  */

@@ -1,7 +1,7 @@
-/** What the log of a step says of one of its nodes. */
+/** The state of a node, according to the log of its step. */
 export interface NodeRun {
   readonly name: string;
-  /** In the words of Azure ML for steps. */
+  /** One of the statuses that Azure ML gives steps. */
   readonly status: "Running" | "Completed" | "Failed";
   /** Absent while it runs. */
   readonly durationMs?: number;
@@ -11,7 +11,7 @@ export interface NodeRun {
 const LINE =
   /^kedro-azureml: node \d+\/\d+ (.+): (?:started|completed in (\d+) s|failed in (\d+) s with exit code (\d+))$/gm;
 
-/** Reads the lines that the command of a step with several nodes writes: one when a node starts, one when it ends. Pure. */
+/** Parses the lines that the command of a step with several nodes logs: one when a node starts, one when it ends. */
 export function nodeLines(text: string): NodeRun[] {
   return [...text.replaceAll("\r\n", "\n").matchAll(LINE)].map(
     ([, name, completed, failed, exitCode]): NodeRun => {
@@ -24,7 +24,7 @@ export function nodeLines(text: string): NodeRun[] {
   );
 }
 
-/** The node that failed, where a log says so. */
+/** The node that failed, if the log names one. */
 export function failedNode(text: string | undefined): string | undefined {
   return nodeLines(text ?? "").findLast(({ status }) => status === "Failed")?.name;
 }
