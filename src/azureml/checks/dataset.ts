@@ -51,6 +51,37 @@ export const localBetweenSteps = eachJob(
   },
 );
 
+/**
+ * Datasets of factories that Azure ML would mount, but that the plugin leaves as they are: its runner sets the paths of
+ * datasets that are in the catalog before it runs, and makes those of factories without a path or a workspace
+ * (`AzurePipelinesRunner.run` of kedro-azureml-pipeline 0.1.0).
+ */
+export const factoriesNotMounted = eachJob(
+  "Are datasets of factories mounted?",
+  (spec, subject) => {
+    const used = spec.steps.flatMap(({ node, inputs, outputs }) =>
+      [...inputs, ...outputs].map(({ dataset }) => ({ node, dataset }))
+    );
+    return [...new Set(used.map(({ dataset }) => dataset))].flatMap((dataset): Finding[] => {
+      const factory = subject.conf.factoryOf(dataset);
+      const entry = entryOf(subject, dataset);
+      if (factory === undefined || entry === undefined || storageOf(entry).kind !== "mounted") return [];
+      const nodes = used.filter((use) => use.dataset === dataset).map(({ node }) => `"${node}"`);
+      const outcome = /AssetDataset$/.test(String(entry.type))
+        ? `fails in ${nodes.join(", ")} without the workspace and the mounted path`
+        : `stays in the container of ${nodes.join(", ")}, outside of the mounted folder`;
+      return [{
+        severity: "warning",
+        code: "dataset.factory_not_mounted",
+        message:
+          `"${dataset}" comes from the dataset factory "${factory}", which kedro-azureml-pipeline 0.1.0 does not mount: it ${outcome}`,
+        hint: `Add "${dataset}" to the catalog as an entry of its own`,
+        place: subject.conf.placeOfDataset(dataset),
+      }];
+    });
+  },
+);
+
 /** Transcoded data that the plugin's own storage between steps cannot hand over. */
 export const transcodedBetweenSteps = eachJob(
   "Can transcoded data be read?",
