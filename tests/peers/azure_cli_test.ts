@@ -4,11 +4,11 @@ import type { Context } from "../../src/core/context.ts";
 import { createTokenSource } from "../../src/credentials/chain/token_source.ts";
 import { exec } from "../../src/system/exec.ts";
 import { createFetch } from "../../src/system/fetch.ts";
-import { hasFile, withServed } from "./served.ts";
+import { withServed } from "../system/served.ts";
+import { peerPath, skippedWithout } from "./peer.ts";
 
-/** Made by `python3 -m venv .peers/azcli` and `.peers/azcli/bin/pip install azure-cli==2.91.0`. */
-const AZ = new URL("../../.peers/azcli/bin/az", import.meta.url).pathname;
-const skipped = hasFile(AZ) ? "" : ` (skipped: there is no ${AZ})`;
+const AZ = peerPath("azcli/bin/az");
+const skipped = skippedWithout("azcli/bin/az");
 
 const WORKSPACE = {
   subscription_id: "00000000-1111-2222-3333-444444444444",

@@ -6,12 +6,12 @@ import { systemFs } from "../../src/system/fs.ts";
 import { PROJECTS } from "../cli/world.ts";
 import { GOLDEN_SEED } from "../fakes/seed.ts";
 import { fakeContext } from "../fakes/context.ts";
-import { hasFile, REAL_CLOCK, withServed } from "./served.ts";
+import { REAL_CLOCK, withServed } from "../system/served.ts";
+import { peerPath, skippedWithout } from "./peer.ts";
 
-/** Made by `python3 -m venv .peers/azure-ai-ml` and `.peers/azure-ai-ml/bin/pip install azure-ai-ml==1.35.2`. */
-const PYTHON = new URL("../../.peers/azure-ai-ml/bin/python", import.meta.url).pathname;
+const PYTHON = peerPath("azure-ai-ml/bin/python");
 const READER = new URL("azure_ai_ml.py", import.meta.url).pathname;
-const skipped = hasFile(PYTHON) ? "" : ` (skipped: there is no ${PYTHON})`;
+const skipped = skippedWithout("azure-ai-ml/bin/python");
 
 /** What `submit --dry-run --json` says of a job, as far as it is compared. */
 interface Planned {
