@@ -85,6 +85,7 @@ const TRIGGERS = [
 
 const READS = [
   "",
+  "components",
   "computes",
   "computes/cpu-cluster",
   "computes/gone",
