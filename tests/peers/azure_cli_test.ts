@@ -1,60 +1,11 @@
 import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
 import { loadCloud } from "../../src/core/clouds/load.ts";
-import type { Context } from "../../src/core/context.ts";
 import { createTokenSource } from "../../src/credentials/chain/token_source.ts";
-import { exec } from "../../src/system/exec.ts";
-import { createFetch } from "../../src/system/fetch.ts";
-import { withServed } from "../system/served.ts";
-import { peerPath, skippedWithout } from "./peer.ts";
+import { REAL_CLOCK } from "../system/served.ts";
+import { GOLDEN_WORKSPACE, TINY_SEED, WORKSPACE } from "../fakes/seed.ts";
+import { signIn, withAzureCli, withoutAzureCli as skipped } from "./azure_cli.ts";
 
-const AZ = peerPath("azcli/bin/az");
-const skipped = skippedWithout("azcli/bin/az");
-
-const WORKSPACE = {
-  subscription_id: "00000000-1111-2222-3333-444444444444",
-  resource_group: "rg",
-  name: "ws",
-};
-
-interface Signed {
-  readonly ctx: Context;
-  readonly az: (...args: readonly string[]) => ReturnType<Context["exec"]>;
-  readonly secret: string;
-  readonly tenant: string;
-  readonly client: string;
-}
-
-/** The real Azure CLI in a folder of its own, which knows an emulator over HTTPS as its cloud. */
-async function withAzureCli(use: (signed: Signed) => Promise<void>): Promise<void> {
-  const clock = { now: () => new Date(), sleep: () => Promise.resolve() };
-  const seed = { workspaces: [WORKSPACE], secret: "s3cr3t of az" };
-  await withServed({ seed, clock }, async ({ ctx: base, caFile, origin, env: found, folder }) => {
-    const env = {
-      ARM_CLOUD_METADATA_URL: found.ARM_CLOUD_METADATA_URL!,
-      SSL_CERT_FILE: caFile,
-      REQUESTS_CA_BUNDLE: caFile,
-      AZURE_CONFIG_DIR: `${folder}/az`,
-      NO_PROXY: "127.0.0.1",
-    };
-    const az: Signed["az"] = (...args) => exec(AZ, args, { env });
-    const ctx: Context = {
-      ...base,
-      env,
-      fetch: createFetch(env),
-      exec: (program, args, options) =>
-        exec(program === "az" ? AZ : "/no/such/program", args, { ...options, env }),
-    };
-    const endpoints = [
-      ...["active-directory", "resource-manager", "management", "active-directory-resource-id"],
-      ...["active-directory-graph-resource-id", "gallery", "sql-management"],
-    ].flatMap((name) => [`--endpoint-${name}`, origin]);
-    await az("config", "set", "core.instance_discovery=false", "core.collect_telemetry=false");
-    await az("cloud", "register", "-n", "Local", ...endpoints);
-    await az("cloud", "set", "-n", "Local");
-    const { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: client, AZURE_CLIENT_SECRET: secret } = found;
-    await use({ ctx, az, tenant: tenant!, client: client!, secret: secret! });
-  });
-}
+const CLOCK = { now: () => new Date(), sleep: () => Promise.resolve() };
 
 Deno.test({
   name: `the real Azure CLI is asked in its turn, and says who is signed in, or why nobody is${skipped}`,
@@ -63,7 +14,8 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
-    await withAzureCli(async ({ ctx, az, tenant, client, secret }) => {
+    const seed = { workspaces: [WORKSPACE], secret: "s3cr3t of az" };
+    await withAzureCli({ seed, clock: CLOCK }, async ({ ctx, az, tenant, client, secret }) => {
       const cloud = await loadCloud(ctx);
       const nobody = createTokenSource(ctx, { cloud });
       const error = await nobody.getToken(cloud.mlScope).catch((thrown) => thrown);
@@ -86,6 +38,39 @@ Deno.test({
         "failed",
         "Run `az login --tenant 99999999-9999-4999-8999-999999999999`",
       ]);
+    });
+  },
+});
+
+Deno.test({
+  name: `the real Azure CLI reads and changes the workspace with az rest${skipped}`,
+  ignore: skipped !== "",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    await withAzureCli({ seed: TINY_SEED, clock: REAL_CLOCK }, async (world) => {
+      await signIn(world);
+      const { subscription_id, resource_group, name } = GOLDEN_WORKSPACE;
+      const group = `/subscriptions/${subscription_id}/resourceGroups/${resource_group}`;
+      const id = `${group}/providers/Microsoft.MachineLearningServices/workspaces/${name}`;
+      const rest = (method: string, path: string, ...more: readonly string[]) =>
+        world.az("rest", "--method", method, "--url", `${id}${path}?api-version=2023-04-01`, ...more);
+
+      const accounts = JSON.parse((await world.az("account", "list")).stdout);
+      assertEquals(accounts.map((account: { id: string }) => account.id), [subscription_id]);
+      const workspaces = await world.az("resource", "show", "--ids", id, "--api-version", "2023-04-01");
+      strictEqual(JSON.parse(workspaces.stdout).name, name);
+      const computes = JSON.parse((await rest("get", "/computes")).stdout);
+      assertEquals(computes.value.map((compute: { name: string }) => compute.name), ["cpu-cluster"]);
+      const body = JSON.stringify({
+        properties: { dataType: "uri_file", dataUri: "azureml://datastores/workspaceblobstore/paths/x.csv" },
+      });
+      strictEqual((await rest("put", "/data/rides/versions/7", "--body", body)).status, 0);
+      const asset = JSON.parse((await rest("get", "/data/rides")).stdout);
+      strictEqual(asset.properties.latestVersion, "7");
+      const gone = await rest("post", "/jobs/gone/cancel");
+      match(gone.stderr, /ResourceNotFound/);
+      ok(gone.status !== 0);
     });
   },
 });
