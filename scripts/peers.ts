@@ -1,6 +1,7 @@
 /**
  * Installs the programs of others that ours works with into `.peers/`, from their registries, and runs the tests in
- * `tests/peers` with them: Azurite, azure-ai-ml, the Azure CLI, the Python plugin, oav, linters, Chromium.
+ * `tests/peers` with them: Azurite, azure-ai-ml, the Azure CLI, the Python plugin, oav, linters. Chromium, Wine and QEMU
+ * are Debian's.
  *
  * `--system` lets it install packages of Debian on this machine; `--install` only installs; names after that choose
  * among the peers and tests, such as `task peers azurite` or `task peers tests/peers/azurite_test.ts`.
@@ -18,8 +19,9 @@ function say(line: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
-function line({ name, isReused, seconds, problem }: Installed): string {
+function line({ name, isReused, isSkipped, seconds, problem }: Installed): string {
   const { packages } = PEERS[name]!;
+  if (isSkipped) return `  skipped: ${problem}`;
   if (problem !== undefined) return `  FAILED ${name}: ${problem}`;
   return isReused ? `  ok ${name} (there already)` : `  ok ${name}: ${packages.join(", ")} (${seconds} s)`;
 }
@@ -28,7 +30,7 @@ function line({ name, isReused, seconds, problem }: Installed): string {
 async function runTests(
   paths: readonly string[],
 ): Promise<{ readonly code: number; readonly skipped: readonly string[] }> {
-  const args = ["test", "--lock=deno.lock", "--frozen", "--no-check", "-A", ...paths];
+  const args = ["test", "--lock=deno.lock", "--frozen", "--no-check", "-A", "--parallel", ...paths];
   const tests = new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "inherit" }).spawn();
   const kept: Uint8Array[] = [];
   for await (const bytes of tests.stdout) {
@@ -52,7 +54,7 @@ const names = chosen.length > 0 ? chosen : Object.keys(PEERS);
 say(`Installing into .peers/: ${names.join(", ")}`);
 const installed = await installPeers(names, { system: values.system ?? false });
 for (const one of installed) say(line(one));
-const missing = installed.filter(({ problem }) => problem !== undefined);
+const missing = installed.filter(({ problem, isSkipped }) => problem !== undefined && !isSkipped);
 if (values.install) Deno.exit(missing.length === 0 ? 0 : 1);
 
 const paths = positionals.filter(isPath);

