@@ -6,29 +6,29 @@ export type JobEnding = Extract<FollowEvent, { type: "end" }>;
 
 /** The state of one step of a run. */
 export interface BoardStep {
-  /** Its key in the job; a run that belongs to no step of the job goes by its own id. */
+  /** Key in the job; for a run that belongs to no step of the job, its own id. */
   readonly key: string;
   readonly label: string;
-  /** Azure's own, or `Waiting` while there is no run. */
+  /** Azure's status, or `Waiting` while there is no run. */
   readonly status: string;
   readonly compute: string | undefined;
   readonly startedAt: Date | undefined;
   readonly endedAt: Date | undefined;
-  /** Why it failed, where Azure says so. */
+  /** Why it failed, if Azure says so. */
   readonly reason?: string | undefined;
-  /** Keys of the steps that it needs. */
+  /** Keys of the steps that it depends on. */
   readonly needs: readonly string[];
 }
 
-/** The steps of a run in graph order, updated by the events of following it. */
+/** The steps of a run in graph order, updated by the events of following the run. */
 export interface Board {
   take(event: FollowEvent): void;
   steps(): readonly BoardStep[];
-  /** The status of the run; empty until it is known. */
+  /** Status of the run; `""` until it is known. */
   status(): string;
 }
 
-/** The status of a step that has not started. */
+/** Status of a step that has not started. */
 export const WAITING = "Waiting";
 
 /** Opens a board with the known steps, in graph order; others are added when they appear. */

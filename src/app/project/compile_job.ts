@@ -7,8 +7,8 @@ import type { CompileJobOptions, SelectedJobs } from "./select_jobs.ts";
 /**
  * Compiles one selected job.
  *
- * @param job Its name in azureml.yml.
- * @throws {UserError} as `compile()`, with the place in the project's configuration that is the cause.
+ * @param job Name in azureml.yml.
+ * @throws {UserError} as `compile()`, with the place in the project's configuration that causes it.
  */
 export async function compileJob(
   ctx: AppContext,

@@ -3,17 +3,17 @@ import { getJob, type Job } from "../../azureml/jobs/job.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import type { RunTarget } from "./targets.ts";
 
-/** One run with its steps, as it was at `now`. */
+/** A run with its steps, at the time `now`. */
 export interface ShownRun {
   readonly job: Job;
-  /** In graph order; empty when run history did not answer, which is then a warning. */
+  /** In graph order; empty if run history could not be read, which is then a warning. */
   readonly steps: JobRuns["steps"];
   readonly now: Date;
   readonly warnings: readonly Warning[];
 }
 
 /**
- * Reads one run with its steps; without run history, the run alone and a warning.
+ * Reads a run with its steps; if run history cannot be read, only the run and a warning.
  *
  * @throws {UserError} `job.not_found`, `azure.*`.
  */

@@ -26,9 +26,9 @@ function edgesOf(steps: readonly Step[]): Edge[] {
   );
 }
 
-/** Data that one step keeps to itself, though another one needs it. */
+/** Reports data that one step keeps to itself although another one needs it. */
 export const localBetweenSteps = eachJob(
-  "Does data travel from step to step?",
+  "Can steps read data that other steps write?",
   (spec, subject) => {
     const edges = edgesOf(spec.steps);
     return [...new Set(edges.map(({ written }) => written))].flatMap((dataset): Finding[] => {
@@ -52,12 +52,12 @@ export const localBetweenSteps = eachJob(
 );
 
 /**
- * Datasets of factories that Azure ML would mount, but that the plugin leaves as they are: its runner sets the paths of
- * datasets that are in the catalog before it runs, and makes those of factories without a path or a workspace
- * (`AzurePipelinesRunner.run` of kedro-azureml-pipeline 0.1.0).
+ * Reports Azure ML datasets that come from dataset factories. The plugin's runner sets the mounted path of datasets with
+ * an entry of their own only, and creates the others without it (`AzurePipelinesRunner.run` of kedro-azureml-pipeline
+ * 0.1.0).
  */
 export const factoriesNotMounted = eachJob(
-  "Are datasets of factories mounted?",
+  "Does the plugin mount datasets of factories?",
   (spec, subject) => {
     const used = spec.steps.flatMap(({ node, inputs, outputs }) =>
       [...inputs, ...outputs].map(({ dataset }) => ({ node, dataset }))
@@ -82,9 +82,9 @@ export const factoriesNotMounted = eachJob(
   },
 );
 
-/** Transcoded data that the plugin's own storage between steps cannot hand over. */
+/** Reports transcoded data that the plugin's own storage between steps cannot pass on. */
 export const transcodedBetweenSteps = eachJob(
-  "Can transcoded data be read?",
+  "Can steps read transcoded data?",
   (spec, subject) =>
     edgesOf(spec.steps).filter(({ written, read }) =>
       written !== read && [written, read].some((name) => entryOf(subject, name) === undefined)
@@ -98,8 +98,8 @@ export const transcodedBetweenSteps = eachJob(
     })),
 );
 
-/** Files that a step reads, and that are not where it runs. */
-export const rootsInUpload = eachJob("Are the files there that the first steps read?", (spec, subject) => {
+/** Reports files that a step reads but that are not uploaded. */
+export const rootsInUpload = eachJob("Are the files uploaded that the first steps read?", (spec, subject) => {
   const selection = selectionOf(subject);
   if (selection === undefined) return [];
   const names = new Set(selection.files.map(({ name }) => name));
@@ -135,7 +135,7 @@ function exclusionText({ pattern, place, reason }: LeftOut): string {
   return place === undefined ? `as ${reason}` : `by ${placeText(place)} (${pattern})`;
 }
 
-/** Results that end with the machine that made them. */
+/** Reports results that are lost when the container that wrote them exits. */
 export const outputsStay = eachJob("Are the results kept?", (spec, subject) => {
   const read = new Set(edgesOf(spec.steps).map(({ written }) => withoutTranscoding(written)));
   const last = spec.steps.flatMap(({ outputs }) => outputs)
@@ -154,35 +154,38 @@ export const outputsStay = eachJob("Are the results kept?", (spec, subject) => {
   });
 });
 
-/** Credentials that no step has, though the catalog names them: Kedro then makes no catalog at all. */
-export const catalogCredentials = eachJob("Does every step have the catalog's credentials?", (_, subject) => {
-  const selection = selectionOf(subject);
-  if (selection === undefined) return [];
-  const uploaded = new Set(selection.files.map(({ name }) => name));
-  const { credentials } = subject.conf;
-  const isThere = (name: string) =>
-    (credentials.get(name) ?? []).some((file) => uploaded.has(below(subject.project.folder, file)));
-  const wanted = new Map<string, string[]>();
-  for (const [dataset, entry] of Object.entries(subject.snapshot.catalog)) {
-    for (const name of namesOf(entry)) wanted.set(name, [...wanted.get(name) ?? [], dataset]);
-  }
-  return [...wanted].filter(([name]) => !isThere(name)).map(([name, datasets]): Finding => {
-    const files = credentials.get(name) ?? [];
-    return {
-      severity: "error",
-      code: "dataset.credentials",
-      message: files.length === 0
-        ? `The catalog uses credentials "${name}", which are in no configuration file, so Kedro cannot load the catalog`
-        : `Credentials "${name}" are in ${
-          files.join(" and ")
-        }, which is not uploaded, so Kedro cannot load the catalog in steps`,
-      hint:
-        `Add "${name}" to a credentials.yml that is uploaded, with \${oc.env:NAME} values, and pass them with \`--env-var\``,
-      details: datasets.map((dataset) => `dataset "${dataset}"`),
-      place: subject.conf.placeOfDataset(datasets[0]!),
-    };
-  });
-});
+/** Reports credentials that the catalog uses but that are not uploaded: Kedro then cannot load the catalog at all. */
+export const catalogCredentials = eachJob(
+  "Does every step have the credentials that the catalog uses?",
+  (_, subject) => {
+    const selection = selectionOf(subject);
+    if (selection === undefined) return [];
+    const uploaded = new Set(selection.files.map(({ name }) => name));
+    const { credentials } = subject.conf;
+    const isThere = (name: string) =>
+      (credentials.get(name) ?? []).some((file) => uploaded.has(below(subject.project.folder, file)));
+    const wanted = new Map<string, string[]>();
+    for (const [dataset, entry] of Object.entries(subject.snapshot.catalog)) {
+      for (const name of namesOf(entry)) wanted.set(name, [...wanted.get(name) ?? [], dataset]);
+    }
+    return [...wanted].filter(([name]) => !isThere(name)).map(([name, datasets]): Finding => {
+      const files = credentials.get(name) ?? [];
+      return {
+        severity: "error",
+        code: "dataset.credentials",
+        message: files.length === 0
+          ? `The catalog uses credentials "${name}", which no configuration file defines, so Kedro cannot load the catalog`
+          : `Credentials "${name}" are in ${
+            files.join(" and ")
+          }, which is not uploaded, so Kedro cannot load the catalog in steps`,
+        hint:
+          `Add "${name}" to a credentials.yml that is uploaded, with \${oc.env:NAME} values, and pass them with \`--env-var\``,
+        details: datasets.map((dataset) => `dataset "${dataset}"`),
+        place: subject.conf.placeOfDataset(datasets[0]!),
+      };
+    });
+  },
+);
 
 function namesOf(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];
@@ -195,7 +198,7 @@ function isAbsolute(path: string): boolean {
   return /^(?:\/|[A-Za-z]:[\\/])/.test(path);
 }
 
-/** A path of the project as it is below the code folder. */
+/** A path in the project, relative to the code folder. */
 function below(folder: string, path: string): string {
   return folder === "" ? path : `${folder}/${path}`;
 }

@@ -1,15 +1,15 @@
 import type { JobSpec } from "../job_spec.ts";
 import type { JobBody } from "./to_rest.ts";
 
-/** One step of a job that was submitted, as far as its body tells. */
+/** A step of a submitted job, as far as the job's body describes it. */
 export interface JobStep {
-  /** Its key in the job. */
+  /** Key in the job. */
   readonly key: string;
-  /** What people call it: its Kedro node, where the job says so. */
+  /** Name for display: its Kedro node, if the job says so. */
   readonly label: string;
-  /** Name of the compute that it is to run on, where it has one of its own. */
+  /** Name of the compute that it runs on, if it has its own. */
   readonly compute: string | undefined;
-  /** Keys of the steps that it needs. */
+  /** Keys of the steps that it depends on. */
   readonly needs: readonly string[];
 }
 
@@ -20,7 +20,7 @@ interface Node {
   readonly inputs?: unknown;
 }
 
-/** The steps of a job in graph order: none before one that it needs; else in the order of the body. Pure. */
+/** The steps of a job in graph order: none before one that it depends on, else in the order of the body. */
 export function stepsOf({ properties }: JobBody): readonly JobStep[] {
   const nodes = Object.entries((properties.jobs ?? {}) as Readonly<Record<string, Node>>);
   const keys = new Set(nodes.map(([key]) => key));
@@ -57,14 +57,14 @@ function inOrder(steps: readonly JobStep[]): JobStep[] {
   return ordered;
 }
 
-/** Finds a step by its key or its label. */
+/** Finds a step by its key or label. */
 export function stepNamed(steps: readonly JobStep[], name: string): JobStep | undefined {
   return steps.find(({ key, label }) => [key, label].includes(name)) ??
     steps.find(({ key }) => normalizedName(key) === normalizedName(name)) ??
     steps.find(({ label }) => normalizedName(label) === normalizedName(name));
 }
 
-/** The steps of a job that was compiled here, which knows their Kedro nodes. */
+/** The steps of a job that was compiled here, labeled with their Kedro nodes. */
 export function stepsOfSpec({ steps }: JobSpec): readonly JobStep[] {
   return steps.map(({ key, node, compute, inputs }) => ({
     key,
@@ -74,7 +74,7 @@ export function stepsOfSpec({ steps }: JobSpec): readonly JobStep[] {
   }));
 }
 
-/** Letters and digits, with `_` between: how Azure ML makes a key of a name. */
+/** Lowercase letters and digits joined by `_`, as Azure ML derives a key from a name. */
 export function normalizedName(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_");
 }

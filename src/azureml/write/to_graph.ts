@@ -1,14 +1,14 @@
 import type { JobStep } from "./steps.ts";
 import type { JobSpec } from "../job_spec.ts";
 
-/** Which step needs which, and the datasets that go between them. */
+/** A dependency between two steps, and the datasets passed between them. */
 interface Edge {
   readonly from: string;
   readonly to: string;
   readonly datasets: readonly string[];
 }
 
-/** The steps of a job as a Mermaid flowchart, which GitHub and GitLab draw. Pure. */
+/** Renders a job's steps as a Mermaid flowchart, which GitHub and GitLab display. */
 export function toMermaid(spec: JobSpec): string {
   const ids = new Map(spec.steps.map(({ key }, at) => [key, `s${at}`]));
   return [
@@ -20,13 +20,13 @@ export function toMermaid(spec: JobSpec): string {
   ].join("\n") + "\n";
 }
 
-/** Text that is nothing but text in a Mermaid graph, and in the page that shows it. */
+/** Quotes text so that neither Mermaid nor the page that displays it interprets anything in it. */
 function quoted(text: string): string {
   const plain = text.replace(/\s+/g, " ").replaceAll("&", "#amp;").replaceAll('"', "#quot;");
   return `"${plain.replaceAll("<", "#lt;").replaceAll("`", "#96;")}"`;
 }
 
-/** Style of a step by its status; others have none. */
+/** Style of a step by its status; other statuses have none. */
 const COLORS: Readonly<Record<string, string>> = {
   Completed: "fill:#dafbe1,stroke:#1a7f37,color:#000",
   Failed: "fill:#ffebe9,stroke:#cf222e,color:#000",
@@ -35,7 +35,7 @@ const COLORS: Readonly<Record<string, string>> = {
   Running: "fill:#ddf4ff,stroke:#0969da,color:#000",
 };
 
-/** Steps as a Mermaid flowchart, colored by status. Pure. */
+/** Renders steps as a Mermaid flowchart, colored by status. */
 export function stepsToMermaid(steps: readonly (JobStep & { readonly status: string })[]): string {
   const ids = new Map(steps.map(({ key }, at) => [key, `s${at}`]));
   return [
@@ -50,7 +50,7 @@ export function stepsToMermaid(steps: readonly (JobStep & { readonly status: str
   ].join("\n") + "\n";
 }
 
-/** The steps of a job in Graphviz' language. Pure. */
+/** Renders a job's steps in Graphviz's DOT language. */
 export function toDot(spec: JobSpec): string {
   const quoted = (text: string) => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
   return [

@@ -4,11 +4,11 @@ import type { SummarizedJob } from "../../app/context.ts";
 import { markOf } from "../text/marks.ts";
 import { durationText } from "../text/units.ts";
 
-/** GitHub does not draw graphs with more characters or edges. */
+/** GitHub does not render Mermaid graphs with more characters or edges. */
 const LONGEST_GRAPH = 45_000;
 const MOST_EDGES = 400;
 
-/** Writes the result of jobs in Markdown, each with its graph and its steps. */
+/** Renders jobs and their results in Markdown, each with its graph and its steps. */
 export function renderSummary(
   jobs: readonly SummarizedJob[],
   { graph }: { readonly graph: boolean },
@@ -46,13 +46,13 @@ function tableOf(steps: SummarizedJob["steps"]): string {
   return ["| step | outcome | duration | compute |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }
 
-/** Text escaped for a cell of a Markdown table. */
+/** Escapes text for a cell of a Markdown table. */
 function cell(text: string): string {
   return text.replace(/\s+/g, " ").replace(/[\\`*_{}[\]()#|~!]/g, "\\$&").replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;").replaceAll("@", "&#64;");
 }
 
-/** Text in a code fence that is longer than any fence in it. */
+/** Puts text in a code fence that is longer than any fence inside it. */
 function fenced(text: string): string {
   const longest = Math.max(3, ...[...text.matchAll(/~+/g)].map(([run]) => run.length + 1));
   const fence = "~".repeat(longest);

@@ -32,7 +32,7 @@ export function compiling(command: Command): Command {
     );
 }
 
-/** The jobs that are named as arguments and with `-j`, as one option; none where there are no names. */
+/** The jobs given as arguments and with `-j`, as one option; empty if there are none. */
 export function namedJobs(
   jobs: readonly string[],
   { job = [] }: { readonly job?: readonly string[] },
@@ -40,7 +40,7 @@ export function namedJobs(
   return jobs.length + job.length === 0 ? {} : { job: [...jobs, ...job] };
 }
 
-/** Options of the commands that can follow the jobs that they submit. */
+/** Adds the options of commands that can follow the jobs they submit. */
 export function following(command: Command): Command {
   return command
     .option("--wait, --wait-for-completion", "follow jobs to their end; fails unless all complete")

@@ -5,7 +5,7 @@ import type { Output } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
 import { countText } from "../text/units.ts";
 
-/** Compiles jobs to files, to standard output, or with `check` only reports whether they compile. */
+/** Compiles jobs to files or standard output; with `check`, only reports whether they compile. */
 export async function* compileCommand(
   ctx: AppContext,
   options: CompileCommandOptions,

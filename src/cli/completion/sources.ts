@@ -15,12 +15,12 @@ import type { NodeSnapshot } from "../../kedro/snapshot.ts";
 import { rememberedJobs } from "../../app/records/remembered_jobs.ts";
 import type { Candidate, CandidateLookup } from "./answer.ts";
 
-/** Seconds after which reading the project for completions is given up. */
+/** Time limit in seconds for reading the project for completions. */
 const READ_TIMEOUT = 5;
 
 type CandidateSource = (ctx: AppContext, options: ReadOptions) => Promise<readonly Candidate[]>;
 
-/** By the attribute name of an option, or by the name of an argument. */
+/** Sources by the attribute name of an option or the name of an argument. */
 const SOURCES: Readonly<Record<string, CandidateSource>> = {
   env: envs,
   job: jobs,
@@ -42,10 +42,10 @@ const SOURCES: Readonly<Record<string, CandidateSource>> = {
   toOutputs: (ctx, options) => ofNodes(ctx, options, ({ outputs }) => outputs),
 };
 
-/** By the command and an argument whose name means something else in other commands. */
+/** Sources by command and argument, for arguments whose name means something else in other commands. */
 const SOURCES_OF_COMMANDS: Readonly<Record<string, CandidateSource>> = { "rerun job": submittedJobs };
 
-/** Looks up names in the project that the words before select. */
+/** Looks up names in the project that the preceding options select. */
 export function projectCandidates(ctx: AppContext): CandidateLookup {
   return async (target, given) => {
     const source = sourceOf(target);
@@ -91,7 +91,7 @@ async function submittedJobs(ctx: AppContext, options: ReadOptions): Promise<rea
   return jobs.map(({ name, job, at }) => ({ value: name, description: `${job}, ${at.slice(0, 16)}` }));
 }
 
-/** The schedules that azureml.yml defines; no request is sent. */
+/** The schedules that azureml.yml defines; sends no request. */
 async function schedules(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
   const { azureml } = await openConfig(ctx, options);
   return Object.entries(azureml.jobs).flatMap(([key, { schedule }]) =>

@@ -13,7 +13,7 @@ export async function* jobShow(ctx: AppContext, options: RunTargetOptions): Asyn
   for (const job of await openRuns(ctx, options)) yield renderRun(await showRun(job));
 }
 
-/** Shows one job as it is now, with its steps in graph order. */
+/** Renders the current state of a job, with its steps in graph order. */
 function renderRun({ job, steps, now, warnings }: ShownRun): Output {
   const { name, displayName, experimentName, status, studioUrl } = job;
   const rows: readonly (readonly [string, string | undefined])[] = [
