@@ -72,7 +72,12 @@ Deno.test("a log is read on from where it was, and no page is taken for lines of
   const reader = openLogReader(workspaceOf((request) => answer(rangeOf(request)![0])));
   strictEqual(await reader.read(URL_, false), "one\n");
   for (
-    const odd of [page, () => page(206), () => part(lines.slice(0, 4), 0), () => part(new Uint8Array(), 4)]
+    const odd of [
+      () => page(),
+      () => page(206),
+      () => part(lines.slice(0, 4), 0),
+      () => part(new Uint8Array(), 4),
+    ]
   ) {
     answer = odd;
     strictEqual(await reader.read(URL_, false), "");
