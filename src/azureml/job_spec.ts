@@ -26,12 +26,14 @@ export interface JobSpec {
   readonly outputs: readonly JobOutput[];
 }
 
-/** One step of a job, for one Kedro node. */
+/** One step of a job, for one Kedro node or for several that run in sequence. */
 export interface Step {
   /** Key in the job, such as `train_model`. */
   readonly key: string;
-  /** Name of the Kedro node. */
+  /** Name of the Kedro node; the name of the group if the step runs several nodes. */
   readonly node: string;
+  /** The nodes of a group, in execution order; absent for a step of one node. */
+  readonly nodes?: readonly GroupedNode[] | undefined;
   /** Name of the component. */
   readonly name: string;
   readonly displayName: string;
@@ -47,6 +49,17 @@ export interface Step {
   /** Time limit in seconds. */
   readonly timeoutSeconds: number | undefined;
   readonly distribution: Distribution | undefined;
+}
+
+/** Environment variable of a step that runs several nodes: their names as a JSON list. */
+export const GROUP_VARIABLE = "KEDRO_AZUREML_GROUP";
+
+/** One node of a step that runs several. */
+export interface GroupedNode {
+  readonly name: string;
+  /** The datasets that it reads, without parameters. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
 }
 
 /** An input of a step and its source. */

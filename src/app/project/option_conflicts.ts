@@ -6,6 +6,7 @@ const PROJECT_FLAGS = {
   params: "--params",
   paramsFile: "--params-file",
   loadVersions: "--load-versions",
+  groupBy: "--group-by",
   displayName: "--display-name",
   python: "--python",
   snapshot: "--snapshot",

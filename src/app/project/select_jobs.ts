@@ -1,3 +1,4 @@
+import type { GroupMode } from "../../azureml/groups/mode.ts";
 import type { AppContext } from "../context.ts";
 import { allJobs, type FoundJob, resolveJobs } from "../../config/azureml/job_factories.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -14,6 +15,8 @@ export interface CompileJobOptions extends ReadOptions {
   readonly loadVersions?: Readonly<Record<string, string>>;
   /** Azure ML environment to use instead of the one in azureml.yml. */
   readonly amlEnv?: string;
+  /** Which nodes share a step, instead of what pyproject.toml says. */
+  readonly groupBy?: GroupMode;
 }
 
 /** A project and the jobs that a command works on, by their names in azureml.yml. */

@@ -1,6 +1,7 @@
 import { followJob } from "../../azureml/history/follow.ts";
 import { runAdvice } from "../../azureml/refusals/step_failures.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
+import type { JobStep } from "../../azureml/write/steps.ts";
 import type { AppContext, FollowedEvent } from "../context.ts";
 import type { Board, JobEnding } from "../step_board.ts";
 
@@ -44,7 +45,10 @@ export async function follow(
   const title = job === undefined ? name : `${job} (${name})`;
   const report = (event: FollowedEvent["event"], advice?: string) =>
     ctx.report({ type: "follow", name, title, board, logs, event, advice });
-  const steps = board.steps();
+  const steps = board.steps().map(({ nodes, ...step }): JobStep => ({
+    ...step,
+    ...(nodes && { nodes: nodes.map(({ name }) => name) }),
+  }));
   const known = steps.length === 0 ? {} : { steps };
   const limits = { timeoutMs: timeout === undefined ? undefined : timeout * 1000, logs, tickMs: ctx.tickMs };
   try {

@@ -2,6 +2,7 @@ import { isFinal } from "../../azureml/jobs/job.ts";
 import { followJob } from "../../azureml/history/follow.ts";
 import { getJobRuns, type JobRuns, requireStep } from "../../azureml/history/job_runs.ts";
 import { openLogReader, userLogs } from "../../azureml/history/log_reader.ts";
+import { failedNode } from "../../azureml/history/node_lines.ts";
 import { producerOf, type StepRun } from "../../azureml/history/run_history.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -22,6 +23,8 @@ export type LogResult =
   | {
     readonly type: "failed";
     readonly step: string;
+    /** The node that failed, of a step that runs several. */
+    readonly node?: string | undefined;
     readonly reason?: string | undefined;
     readonly hint?: string | undefined;
   };
@@ -55,6 +58,7 @@ export async function* readLogs(
       yield {
         type: "failed",
         step: label,
+        node: failedNode(logTail),
         reason: message,
         hint: runAdvice(`${message}\n${logTail}`, where),
       };

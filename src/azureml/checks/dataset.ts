@@ -1,32 +1,26 @@
 import { withoutTranscoding } from "../../kedro/dataset_name.ts";
 import { placeText } from "../../core/errors.ts";
 import type { LeftOut } from "../code/selection.ts";
-import type { Step } from "../job_spec.ts";
+import { type NodeEdge, nodeEdges, nodesOfStep } from "../job_nodes.ts";
+import type { GroupedNode, Step } from "../job_spec.ts";
 import { storageOf } from "./dataset_paths.ts";
 import type { Finding } from "./finding.ts";
 import { eachJob, entryOf, selectionOf } from "./subject.ts";
 
-/** @internal A dataset that one step of a job writes and another reads. */
-interface Edge {
-  readonly written: string;
-  readonly read: string;
-  readonly writer: Step;
-  readonly reader: Step;
+/** @internal A node, and the step that runs it. */
+interface StepNode extends GroupedNode {
+  readonly step: Step;
 }
 
-function edgesOf(steps: readonly Step[]): Edge[] {
-  const byKey = new Map(steps.map((step) => [step.key, step]));
-  return steps.flatMap((reader) =>
-    reader.inputs.flatMap(({ from, dataset }) => {
-      if (from.kind !== "step") return [];
-      const writer = byKey.get(from.step)!;
-      const written = writer.outputs.find(({ name }) => name === from.output)!.dataset;
-      return [{ written, read: dataset, writer, reader }];
-    })
-  );
+function edgesOf(steps: readonly Step[]): NodeEdge<StepNode>[] {
+  return nodeEdges(steps.flatMap((step) => nodesOfStep(step).map((node) => ({ ...node, step }))));
 }
 
-/** Reports data that one step keeps to itself although another one needs it. */
+function isInStep({ writer, reader }: NodeEdge<StepNode>): boolean {
+  return writer.step === reader.step;
+}
+
+/** Reports data that one step or node keeps to itself although another one needs it. */
 export const localBetweenSteps = eachJob(
   "Can steps read data that other steps write?",
   (spec, subject) => {
@@ -34,15 +28,22 @@ export const localBetweenSteps = eachJob(
     return [...new Set(edges.map(({ written }) => written))].flatMap((dataset): Finding[] => {
       const storage = storageOf(entryOf(subject, dataset));
       if (storage.kind !== "local" && storage.kind !== "memory") return [];
-      const [first] = edges.filter(({ written }) => written === dataset);
-      const readers = edges.filter(({ written }) => written === dataset).map(({ reader }) => reader.node);
+      // The nodes of a step share its container, but not its memory: each is a process.
+      const lost = edges.filter((edge) =>
+        edge.written === dataset && (storage.kind === "memory" || !isInStep(edge))
+      );
+      const [first] = lost;
+      if (first === undefined) return [];
       const where = storage.kind === "memory" ? "in memory" : `to ${storage.path} on its own machine`;
+      const why = lost.every(isInStep)
+        ? "each node runs in its own process"
+        : "each step runs in its own container";
       return [{
         severity: "warning",
         code: "dataset.local_between_steps",
-        message: `Node "${first!.writer.node}" saves "${dataset}" ${where}, where ${
-          readers.map((node) => `"${node}"`).join(", ")
-        } cannot read it: each step runs in its own container`,
+        message: `Node "${first.writer.name}" saves "${dataset}" ${where}, where ${
+          lost.map(({ reader }) => `"${reader.name}"`).join(", ")
+        } cannot read it: ${why}`,
         hint:
           `Remove "${dataset}" from the catalog, wrap it in a kedro_azureml_pipeline.datasets.AzureMLPipelineDataset, or use a cloud path`,
         place: subject.conf.placeOfDataset(dataset),
@@ -92,7 +93,7 @@ export const transcodedBetweenSteps = eachJob(
       severity: "error",
       code: "dataset.transcoded",
       message:
-        `Node "${reader.node}" reads "${read}" and node "${writer.node}" writes "${written}", but they are not both in the catalog, so each becomes a separate pickle file`,
+        `Node "${reader.name}" reads "${read}" and node "${writer.name}" writes "${written}", but they are not both in the catalog, so each becomes a separate pickle file`,
       hint: `Add "${written}" and "${read}" to the catalog, with the same cloud path`,
       place: subject.conf.placeOfDataset(written) ?? subject.conf.placeOfDataset(read),
     })),

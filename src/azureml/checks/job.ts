@@ -2,6 +2,8 @@ import { basename } from "node:path";
 import { isSecretName, redact } from "../../core/text/redact.ts";
 import { componentName, portName, stepKey } from "../compile/step_names.ts";
 import { isExperimentName, JOB_LIMITS } from "../write/limits.ts";
+import { nodesOfStep } from "../job_nodes.ts";
+import type { Step } from "../job_spec.ts";
 import { planJob } from "../write/plan.ts";
 import { eachJob, type JobSubject } from "./subject.ts";
 
@@ -46,8 +48,9 @@ export const stepNames = eachJob<JobSubject>(
 
 /** Reports inputs that no step writes and that are not in the catalog. */
 export const undeclaredInputs = eachJob("Does every input have a source?", (spec, { place }) => {
-  const lost = spec.steps.flatMap(({ node, inputs }) =>
-    inputs.filter(({ from }) => from.kind === "undeclared").map(({ dataset }) => ({ node, dataset }))
+  const lost = spec.steps.flatMap((step) =>
+    step.inputs.filter(({ from }) => from.kind === "undeclared")
+      .flatMap(({ dataset }) => readersOf(step, dataset).map((node) => ({ node, dataset })))
   );
   const names = [...new Set(lost.map(({ dataset }) => dataset))];
   return names.length === 0 ? [] : [{
@@ -61,6 +64,11 @@ export const undeclaredInputs = eachJob("Does every input have a source?", (spec
     place: place(["jobs", spec.key, "pipeline"]),
   }];
 });
+
+/** The nodes of a step that read a dataset. */
+function readersOf(step: Step, dataset: string): string[] {
+  return nodesOfStep(step).filter(({ inputs }) => inputs.includes(dataset)).map(({ name }) => name);
+}
 
 /** Reports names that got a number because Azure ML would not distinguish them. */
 export const collidingNames = eachJob("Are names unique?", ({ steps }) => {
@@ -197,6 +205,27 @@ export const serverless = eachJob("Is the machine type of every step known?", ({
     details: chosen.map(({ node }) => `node "${node}"`),
   }];
 });
+
+/** Reports how many container starts groups of nodes save. */
+export const groups = eachJob("How many containers start?", ({ steps }) => {
+  const grouped = steps.flatMap(({ node, nodes }) => nodes === undefined ? [] : [{ node, nodes }]);
+  if (grouped.length === 0) return [];
+  const saved = grouped.reduce((sum, { nodes }) => sum + nodes.length - 1, 0);
+  return [{
+    severity: "note",
+    code: "job.groups",
+    message: `${countText(steps.length + saved, "node")} run in ${
+      countText(steps.length, "step")
+    }, which saves ${countText(saved, "container start")} of half a minute to several minutes each`,
+    details: grouped.map(({ node, nodes }) =>
+      `step "${node}" runs ${nodes.map(({ name }) => `"${name}"`).join(", ")}`
+    ),
+  }];
+});
+
+function countText(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
 
 function bytesOf(text: string): number {
   return new TextEncoder().encode(text).length;

@@ -23,6 +23,7 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   job.visibleSecrets,
   job.collidingNames,
   job.serverless,
+  job.groups,
   environment.noEnvironment,
   environment.environmentKind,
   environment.workingDirectory,

@@ -1,6 +1,8 @@
 import { parameterFacts } from "./command_parameters.ts";
 import { type Fields, fields } from "../jobs/fields.ts";
+import { withoutNodeReport } from "../compile/group_command.ts";
 import { withoutSignalReport } from "../compile/step_command.ts";
+import { GROUP_VARIABLE } from "../job_spec.ts";
 import type { JobBody } from "../write/to_rest.ts";
 
 /** What a fact is about. */
@@ -10,6 +12,7 @@ export type Aspect =
   | "experiment"
   | "job output"
   | "command"
+  | "nodes"
   | "parameter"
   | "environment"
   | "code"
@@ -82,9 +85,11 @@ function stepFacts(
   componentOf: (id: string) => Fields | undefined,
 ): readonly Fact[] {
   const spec = typeof node.componentId === "string" ? componentOf(node.componentId) ?? {} : node;
-  const { command, parameters } = parameterFacts(withoutSignalReport(String(spec.command ?? "")));
+  const { command, parameters } = parameterFacts(bareCommand(String(spec.command ?? "")));
+  const variables = new Map(Object.entries(fields(node.environment_variables)));
   return [
     ...fact("command", "", command),
+    ...fact("nodes", "", variables.get(GROUP_VARIABLE)),
     ...parameters.map(([name, value]) => ({ aspect: "parameter" as const, name, value })),
     ...fact("environment", "", shortId(spec.environment ?? spec.environmentId)),
     ...fact("code", "", shortId(spec.code ?? spec.codeId)),
@@ -95,14 +100,18 @@ function stepFacts(
     ...Object.entries(fields(spec.outputs)).flatMap(([name, port]) =>
       fact("output", name, outputText({ ...fields(port), ...fields(fields(node.outputs)[name]) }))
     ),
-    ...Object.entries(fields(node.environment_variables)).flatMap(([name, value]) =>
-      fact("variable", name, value)
-    ),
+    ...[...variables].filter(([name]) => name !== GROUP_VARIABLE)
+      .flatMap(([name, value]) => fact("variable", name, value)),
     ...fact("setting", "is_deterministic", String(spec.is_deterministic ?? "true").toLowerCase()),
     ...settings("limits", node.limits),
     ...settings("resources", node.resources ?? spec.resources),
     ...settings("distribution", node.distribution ?? spec.distribution),
   ];
+}
+
+/** Removes the parts of a step's command that write to the log, which differ between versions of this program. */
+function bareCommand(command: string): string {
+  return withoutNodeReport(withoutSignalReport(command));
 }
 
 /** Fields that only state the type of their object. */

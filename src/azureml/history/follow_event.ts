@@ -1,5 +1,6 @@
 import type { Warning } from "../../core/errors.ts";
 import type { JobStep } from "../write/steps.ts";
+import type { NodeRun } from "./node_lines.ts";
 import type { RunFailure, StepRun } from "./run_history.ts";
 
 /** An event of a job that is followed. */
@@ -9,6 +10,15 @@ export type FollowEvent =
   | { readonly type: "status"; readonly job: string; readonly status: string }
   /** A run of a step changed; `key` is the step's key in the job, if it can be determined. */
   | { readonly type: "step"; readonly job: string; readonly run: StepRun; readonly key: string | undefined }
+  /** A node of a step that runs several started or ended, according to the step's log. */
+  | {
+    readonly type: "node";
+    readonly job: string;
+    readonly step: string;
+    /** The step's key in the job. */
+    readonly key: string;
+    readonly node: NodeRun;
+  }
   /** Whole lines of a step's log, each with its line break. */
   | {
     readonly type: "log";

@@ -4,6 +4,7 @@ import { openStepLogs } from "./step_logs.ts";
 import { getJobBody, isFinal } from "../jobs/job.ts";
 import { type JobStep, stepsOf } from "../write/steps.ts";
 import { openRunHistory, type RunHistory, type StepRun } from "./run_history.ts";
+import { nodeLines } from "./node_lines.ts";
 import { stepsOfRuns } from "./match_runs.ts";
 import type { Workspace } from "../client/workspace.ts";
 
@@ -78,6 +79,25 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
     }
   }
 
+  /** Logs are read where they are asked for, and where they tell of the nodes of a step. */
+  async function* logEvents(
+    history: RunHistory,
+    runs: readonly KnownRun[],
+    { steps, isEnd }: { readonly steps: readonly JobStep[]; readonly isEnd: boolean },
+  ): AsyncIterable<FollowEvent> {
+    const grouped = new Set(steps.flatMap(({ key, nodes }) => nodes === undefined ? [] : [key]));
+    const keys = new Map(
+      runs.flatMap(({ key, run }) => key !== undefined && grouped.has(key) ? [[run.step, key] as const] : []),
+    );
+    const read = runs.map(({ run }) => run).filter(({ step }) => withLogs || keys.has(step));
+    for await (const event of logs.poll(history, read, isEnd)) {
+      if (withLogs) yield event;
+      const key = event.type === "log" ? keys.get(event.step) : undefined;
+      if (event.type !== "log" || key === undefined) continue;
+      for (const node of nodeLines(event.text)) yield { type: "node", job, step: event.step, key, node };
+    }
+  }
+
   async function* end(history: RunHistory, status: string): AsyncIterable<FollowEvent> {
     const run = await history.run(job);
     const { createdAt, endedAt } = run;
@@ -104,7 +124,7 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
         if (FAILED.includes(run.status)) failed.set(run.id, run);
         yield { type: "step", job, run, key };
       }
-      if (withLogs) yield* logs.poll(history, runs.map(({ run }) => run), ended !== undefined);
+      yield* logEvents(history, runs, { steps, isEnd: ended !== undefined });
       yield* failures(history, ended === undefined ? earlier : [...failed.values()]);
       if (ended !== undefined) yield* end(history, ended);
     },
@@ -113,7 +133,13 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
 
 const FAILED = ["Failed", "NotResponding"];
 
-function named(runs: readonly StepRun[], steps: readonly JobStep[]) {
+/** @internal A run, and the key of its step where that is known. */
+interface KnownRun {
+  readonly key: string | undefined;
+  readonly run: StepRun;
+}
+
+function named(runs: readonly StepRun[], steps: readonly JobStep[]): KnownRun[] {
   const belongs = stepsOfRuns(steps, runs);
   return runs.map((run) => {
     const step = belongs.get(run);

@@ -64,6 +64,7 @@ export type Manifest = z.output<typeof manifest>;
 const step = z.strictObject({
   key: text,
   node: text,
+  nodes: z.array(z.strictObject({ name: text, inputs: z.array(text), outputs: z.array(text) })).optional(),
   name: text,
   displayName: text,
   command: text,

@@ -1,4 +1,4 @@
-import type { JobSpec } from "../job_spec.ts";
+import { GROUP_VARIABLE, type JobSpec } from "../job_spec.ts";
 import type { JobBody } from "./to_rest.ts";
 
 /** A step of a submitted job, as far as the job's body describes it. */
@@ -11,6 +11,8 @@ export interface JobStep {
   readonly compute: string | undefined;
   /** Keys of the steps that it depends on. */
   readonly needs: readonly string[];
+  /** The Kedro nodes that it runs in sequence; absent if it runs one. */
+  readonly nodes?: readonly string[] | undefined;
 }
 
 /** @internal A step in a job's body. */
@@ -18,6 +20,7 @@ interface Node {
   readonly display_name?: unknown;
   readonly computeId?: unknown;
   readonly inputs?: unknown;
+  readonly environment_variables?: unknown;
 }
 
 /** The steps of a job in graph order: none before one that it depends on, else in the order of the body. */
@@ -30,7 +33,7 @@ export function stepsOf({ properties }: JobBody): readonly JobStep[] {
 
 function toStep(
   key: string,
-  { display_name: name, computeId, inputs }: Node,
+  { display_name: name, computeId, inputs, environment_variables: variables }: Node,
   keys: ReadonlySet<string>,
 ): JobStep {
   const bound = JSON.stringify(inputs ?? {}).matchAll(/\$\{\{\s*parent\.jobs\.(\w+)\./g);
@@ -40,7 +43,18 @@ function toStep(
     label: typeof name === "string" && name !== "" ? name : key,
     compute: typeof computeId === "string" ? computeId.split("/").at(-1) || undefined : undefined,
     needs,
+    ...groupedNodes(variables),
   };
+}
+
+/** The nodes of a step that runs several, as its variable names them. */
+function groupedNodes(variables: unknown): Pick<JobStep, "nodes"> {
+  try {
+    const nodes: unknown = JSON.parse(String((variables as Record<string, unknown>)[GROUP_VARIABLE]));
+    return Array.isArray(nodes) ? { nodes: nodes.map(String) } : {};
+  } catch {
+    return {};
+  }
 }
 
 function inOrder(steps: readonly JobStep[]): JobStep[] {
@@ -57,16 +71,18 @@ function inOrder(steps: readonly JobStep[]): JobStep[] {
   return ordered;
 }
 
-/** Finds a step by its key or label. */
+/** Finds a step by its key or label, or by a node that it runs. */
 export function stepNamed(steps: readonly JobStep[], name: string): JobStep | undefined {
   return steps.find(({ key, label }) => [key, label].includes(name)) ??
     steps.find(({ key }) => normalizedName(key) === normalizedName(name)) ??
-    steps.find(({ label }) => normalizedName(label) === normalizedName(name));
+    steps.find(({ label }) => normalizedName(label) === normalizedName(name)) ??
+    steps.find(({ nodes }) => nodes?.includes(name));
 }
 
 /** The steps of a job that was compiled here, labeled with their Kedro nodes. */
 export function stepsOfSpec({ steps }: JobSpec): readonly JobStep[] {
-  return steps.map(({ key, node, compute, inputs }) => ({
+  return steps.map(({ key, node, nodes, compute, inputs }) => ({
+    ...nodes !== undefined && { nodes: nodes.map(({ name }) => name) },
     key,
     label: node,
     compute,

@@ -26,9 +26,11 @@ function jobText(job: SummarizedJob, graph: boolean): string {
     }`,
     ...(graph ? graphOf(steps) : []),
     ...(steps.some(({ startedAt }) => startedAt !== undefined) ? [tableOf(steps)] : []),
-    ...steps.flatMap(({ label, reason }) =>
-      reason === undefined ? [] : [`Step ${cell(label)} failed:`, fenced(reason)]
-    ),
+    ...steps.flatMap(({ label, reason, nodes }) => {
+      const node = nodes?.find(({ status }) => status === "Failed");
+      const where = `Step ${cell(label)} failed${node === undefined ? "" : ` in node ${cell(node.name)}`}:`;
+      return reason === undefined ? [] : [where, fenced(reason)];
+    }),
   ].join("\n\n");
 }
 
@@ -39,9 +41,15 @@ function graphOf(steps: SummarizedJob["steps"]): string[] {
 }
 
 function tableOf(steps: SummarizedJob["steps"]): string {
-  const rows = steps.map(({ label, status, startedAt, endedAt, compute }) => {
+  const rows = steps.flatMap(({ label, status, startedAt, endedAt, compute, nodes = [] }) => {
     const took = startedAt && endedAt ? durationText(endedAt.getTime() - startedAt.getTime()) : "";
-    return `| ${markOf(status)} ${cell(label)} | ${cell(status)} | ${took} | ${cell(compute ?? "")} |`;
+    return [
+      `| ${markOf(status)} ${cell(label)} | ${cell(status)} | ${took} | ${cell(compute ?? "")} |`,
+      ...nodes.map((node) => {
+        const took = node.durationMs === undefined ? "" : durationText(node.durationMs);
+        return `| ${markOf(node.status)} ↳ ${cell(node.name)} | ${cell(node.status)} | ${took} | |`;
+      }),
+    ];
   });
   return ["| step | outcome | duration | compute |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }

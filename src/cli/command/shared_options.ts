@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { GROUP_MODES, parseGroupMode } from "../../azureml/groups/mode.ts";
 import { jsonObject, list, nameAndValue, repeated, seconds, sha256, versions } from "./argument_types.ts";
 
 /** Adds the options of commands that read the project. */
@@ -29,6 +30,11 @@ export function compiling(command: Command): Command {
     .option("--load-versions <dataset:version>", "version of a data asset to read; can be repeated", versions)
     .addOption(
       new Option("--azureml-environment, --aml-env <name>", "Azure ML environment; overrides azureml.yml"),
+    )
+    .option(
+      "--group-by <mode>",
+      `nodes that share a step: ${GROUP_MODES.join(", ")}; overrides pyproject.toml`,
+      parseGroupMode,
     );
 }
 

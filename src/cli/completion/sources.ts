@@ -8,6 +8,7 @@ import {
   withLoadOptions,
   workingFolder,
 } from "../../app/project/open.ts";
+import { GROUP_MODES } from "../../azureml/groups/mode.ts";
 import { scheduleNames } from "../../azureml/schedules/from_config.ts";
 import { CREDENTIALS } from "../../credentials/credential.ts";
 import { findProject } from "../../kedro/project.ts";
@@ -35,6 +36,7 @@ const SOURCES: Readonly<Record<string, CandidateSource>> = {
   toNodes: (ctx, options) => ofNodes(ctx, options, ({ name }) => [name]),
   fromInputs: (ctx, options) => ofNodes(ctx, options, ({ inputs }) => inputs),
   names: submittedJobs,
+  groupBy: groupModes,
   schedule: schedules,
   against: submittedJobs,
   credential: () =>
@@ -66,6 +68,17 @@ function sourceOf(
   { option, argument, command }: Parameters<CandidateLookup>[0],
 ): CandidateSource | undefined {
   return SOURCES_OF_COMMANDS[`${command} ${argument}`] ?? SOURCES[option ?? argument ?? ""];
+}
+
+/** The modes, and the beginnings of the nodes' tags. */
+async function groupModes(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
+  const tags = await ofNodes(
+    ctx,
+    options,
+    ({ tags }) => tags.flatMap((tag) => /^[^.:]+(?=[.:].)/.exec(tag) ?? []),
+  );
+  const modes = GROUP_MODES.filter((mode) => !/[A-Z]/.test(mode)).map((value) => ({ value }));
+  return [...modes, ...tags.map(({ value }) => ({ value: `tag:${value}` }))];
 }
 
 async function envs(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {

@@ -26,9 +26,7 @@ async function ended(results: AsyncIterable<LogResult>): Promise<void> {
 }
 
 function renderLogs(result: LogResult): Output {
-  return result.type === "log"
-    ? renderLog(result, result.isOneOfMany)
-    : renderReason(result.step, result.reason, result.hint);
+  return result.type === "log" ? renderLog(result, result.isOneOfMany) : renderReason(result);
 }
 
 /** Renders one log unchanged; if there are several logs, each line starts with its step. */
@@ -40,8 +38,11 @@ function renderLog({ step, file, text }: LogText, isOneOfMany: boolean): Output 
 }
 
 /** Renders Azure's reason for a step's failure, and what to do about it. */
-function renderReason(step: string, reason: string | undefined, hint: string | undefined): Output {
-  const message = `Step ${step} failed: ${reason ?? "Azure gave no reason"}`;
+function renderReason(
+  { step, node, reason, hint }: Extract<LogResult, { readonly type: "failed" }>,
+): Output {
+  const where = node === undefined ? `Step ${step}` : `Step ${step}, node ${node},`;
+  const message = `${where} failed: ${reason ?? "Azure gave no reason"}`;
   return {
     data: undefined,
     text: "",

@@ -46,7 +46,7 @@ function renderPlan(plan: JobPlan): Output {
     ...codeLines(code),
     ...Object.entries(properties).map(([name, value]) => `  ${name.padEnd(11)}  ${value}`),
     ...spec.steps.map((step) =>
-      `  ${step.key}${step.compute === spec.compute ? "" : ` on ${step.compute}`}${needs(step)}`
+      `  ${step.key}${step.compute === spec.compute ? "" : ` on ${step.compute}`}${needs(step)}${nodes(step)}`
     ),
     "Nothing was sent",
   ];
@@ -96,4 +96,9 @@ function leftOutLine({ leftOut }: PreparedCode): string[] {
 function needs(step: JobSpec["steps"][number]): string {
   const from = step.inputs.flatMap(({ from }) => from.kind === "step" ? [from.step] : []);
   return from.length === 0 ? "" : ` after ${[...new Set(from)].join(", ")}`;
+}
+
+/** The nodes of a step that runs several. */
+function nodes({ nodes }: JobSpec["steps"][number]): string {
+  return nodes === undefined ? "" : `: ${nodes.map(({ name }) => name).join(", ")}`;
 }

@@ -1,5 +1,6 @@
 import type { FollowedEvent } from "../../app/context.ts";
 import type { FollowEvent } from "../../azureml/history/follow_event.ts";
+import { failedNode, type NodeRun } from "../../azureml/history/node_lines.ts";
 import type { StepRun } from "../../azureml/history/run_history.ts";
 import type { Context } from "../../core/context.ts";
 import { harmless, noCommands } from "../../core/text/sanitize.ts";
@@ -53,12 +54,22 @@ function followLine(event: Exclude<FollowEvent, { type: "warning" }>, logs: bool
   if (event.type === "status") return `  Job ${event.job}: ${event.status}`;
   if (event.type === "step") return stepLine(event.run);
   if (event.type === "log") return prefixed(event);
+  // With the logs, the lines that tell of nodes are printed as they are.
+  if (event.type === "node") return logs ? undefined : nodeLine(event.step, event.node);
   if (event.type !== "failure") return undefined;
   const { message, logName, logTail } = event.failure;
   const log = logTail && !logs
     ? `\n  The end of ${logName}:\n${noCommands(logTail).replace(/^/gm, "  │ ")}`
     : "";
-  return `✗ Step ${event.run.step}: ${reasonText(message)}${log}`;
+  const node = failedNode(logTail);
+  return `✗ Step ${event.run.step}${node === undefined ? "" : `, node ${node}`}: ${
+    reasonText(message)
+  }${log}`;
+}
+
+function nodeLine(step: string, { name, status, durationMs }: NodeRun): string {
+  const took = durationMs === undefined ? "" : ` in ${durationText(durationMs)}`;
+  return `${markOf(status)} ${step}, node ${name}: ${status}${took}`;
 }
 
 /** The reason of a failure. Its further lines are indented, so that a CI system does not interpret them as commands. */

@@ -85,8 +85,19 @@ function lay(rows: readonly (readonly string[])[], longest: number): string[] {
   );
 }
 
-function cellsOf({ label, status, startedAt, endedAt, compute }: BoardStep, now: Date): string[] {
+function cellsOf({ label, status, startedAt, endedAt, compute, nodes }: BoardStep, now: Date): string[] {
   const tookMs = startedAt && Math.max(0, (endedAt ?? now).getTime() - startedAt.getTime());
   const mark = status === "Running" ? "▸" : markOf(status);
-  return [`${mark} ${label}`, status, tookMs === undefined ? "" : durationText(tookMs), compute ?? ""];
+  return [
+    `${mark} ${label}${nodeText(nodes)}`,
+    status,
+    tookMs === undefined ? "" : durationText(tookMs),
+    compute ?? "",
+  ];
+}
+
+/** The node that runs or failed, of a step that runs several, such as `: train (2 of 3)`. */
+function nodeText(nodes: BoardStep["nodes"] = []): string {
+  const at = nodes.findIndex(({ status }) => status !== "Completed" && status !== WAITING);
+  return at < 0 ? "" : `: ${nodes[at]!.name} (${at + 1} of ${nodes.length})`;
 }
