@@ -63,8 +63,7 @@ export async function writeImportingProject(folder: string, nodes: number): Prom
 
 /** Code as projects have it that use their packages when imported: base classes, decorators, annotations, constants. */
 function helpers(module: number): string {
-  const classes = Array.from({ length: 10 }, (_, at) =>
-    `
+  const classes = Array.from({ length: 10 }, (_, at) => `
 class Model${at}(nn.Module):
     rate = np.float32(${at} / 10)
 
@@ -99,7 +98,9 @@ function moduleFiles(at: number, size: number, helpers: string): [string, string
     [
       `${path}/pipeline.py`,
       `from kedro.pipeline import Pipeline, node\n\nfrom .nodes import ${imports}\n\n\n` +
-      `def create_pipeline(**kwargs):\n    return Pipeline(\n        [\n${made.join("\n")}\n        ]\n    )\n`,
+      `def create_pipeline(**kwargs):\n    return Pipeline(\n        [\n${
+        made.join("\n")
+      }\n        ]\n    )\n`,
     ],
     [`conf/base/parameters_${name}.yml`, `${name}:\n  rate: 0.5\n`],
     [
