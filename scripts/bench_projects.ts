@@ -129,7 +129,8 @@ function commonFiles(modules: number): Record<string, string> {
       `    pipelines["__default__"] = sum(pipelines.values())\n    return pipelines\n`,
     "conf/base/catalog.yml": "source:\n  type: pandas.CSVDataset\n  filepath: data/source.csv\n",
     "conf/base/parameters.yml": "seed: 42\n",
-    "conf/local/.gitkeep": "",
+    // The plugin asks before it runs with an empty environment.
+    "conf/local/parameters.yml": "local: true\n",
     "conf/base/azureml.yml": `workspace:
   __default__:
     subscription_id: "${subscription_id}"
