@@ -1,0 +1,10 @@
+import type { Submitted } from "./from_body.ts";
+import type { ChangeView, PageData } from "./view.ts";
+import type { WrittenPage } from "./html.ts";
+
+/** What the emulator does not know itself of its page. */
+export interface PageParts {
+  write(data: PageData): WrittenPage;
+  /** How a job differs from the one before it. */
+  compare(before: Submitted, after: Submitted): readonly ChangeView[];
+}
