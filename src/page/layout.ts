@@ -12,7 +12,7 @@ const GAP = { across: 28, down: 56 } as const;
 /** Above this many steps a faster ranking is used. */
 const FAST_ABOVE = 250;
 /** Above this many steps, rows, or rows that lines cross, dagre would take many seconds or its recursion overflow. */
-const MOST = { steps: 1500, rows: 300, crossed: 1200 } as const;
+const MOST = { steps: 600, rows: 300, crossed: 1200 } as const;
 
 /** Places steps from top to bottom, each below those that it needs. Pure. */
 export function layOut(steps: readonly LaidOutStep[]): GraphView {

@@ -3,23 +3,23 @@
 import type { ChangesView, ChangeView, StepView } from "../view.ts";
 import { countText, statusText } from "../logic/format.ts";
 
-/** How the run differs from the one before it; a change that several steps share is shown once. */
-export function Changes({ changes: { against, status, changes }, steps }: {
+/** How the run differs from the one before it. */
+export function Changes({ changes: { against, status }, groups, steps }: {
   readonly changes: ChangesView;
+  /** The changes, as {@linkcode groupedChanges} has them. */
+  readonly groups: readonly (readonly ChangeView[])[];
   readonly steps: readonly StepView[];
 }) {
   const labels = new Map(steps.map(({ key, label }) => [key, label]));
   return (
     <div class="changes">
       <p>
-        Against <code>{against}</code>, {statusText(status).toLowerCase()}:{" "}
-        {changes.length === 0 ? "nothing changed" : countText(changes.length, "change")}.
+        Compared with <code>{against}</code> ({statusText(status).toLowerCase()}):{" "}
+        {groups.length === 0 ? "nothing changed" : countText(groups.length, "change")}.
       </p>
-      {changes.length > 0 && (
+      {groups.length > 0 && (
         <ul class="diff">
-          {grouped(changes).map((group, at) => (
-            <Change key={at} group={group} labels={labels} total={steps.length} />
-          ))}
+          {groups.map((group, at) => <Change key={at} group={group} labels={labels} total={steps.length} />)}
         </ul>
       )}
     </div>
@@ -59,7 +59,8 @@ function Change({ group, labels, total }: {
   );
 }
 
-function grouped(changes: readonly ChangeView[]): readonly (readonly ChangeView[])[] {
+/** Changes in groups: one that several steps share is one group. */
+export function groupedChanges(changes: readonly ChangeView[]): readonly (readonly ChangeView[])[] {
   const groups = new Map<string, ChangeView[]>();
   for (const change of changes) {
     const { step, ...rest } = change;

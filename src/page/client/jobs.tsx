@@ -41,10 +41,10 @@ export function Jobs({ first, isLive, program }: {
                   <tr>
                     <th scope="col">Job</th>
                     <th scope="col">Status</th>
-                    <th scope="col" class="steps">Steps</th>
-                    <th scope="col" class="experiment">Experiment</th>
-                    <th scope="col" class="took">Duration</th>
-                    <th scope="col" class="started">Submitted</th>
+                    <th scope="col" class="col-steps">Steps</th>
+                    <th scope="col" class="col-experiment">Experiment</th>
+                    <th scope="col" class="col-took">Duration</th>
+                    <th scope="col" class="col-started">Submitted</th>
                   </tr>
                 </thead>
                 <tbody>{jobs.map((job) => <Row key={job.href} job={job} />)}</tbody>
@@ -74,13 +74,13 @@ function Row({ job }: { readonly job: JobRow }) {
       <td>
         <Status status={status} />
       </td>
-      <td class="steps">
+      <td class="col-steps">
         {completed} of {steps}
         {failed > 0 ? <span class="failed">, {failed} failed</span> : null}
       </td>
-      <td class="experiment">{experiment}</td>
-      <td class="took">{endedAt === undefined ? "–" : durationText(endedAt - createdAt)}</td>
-      <td class="started">
+      <td class="col-experiment">{experiment}</td>
+      <td class="col-took">{endedAt === undefined ? "–" : durationText(endedAt - createdAt)}</td>
+      <td class="col-started">
         <time dateTime={new Date(createdAt).toISOString()}>{timeText(createdAt)}</time>
       </td>
     </tr>

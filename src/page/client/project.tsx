@@ -121,7 +121,7 @@ function Nodes({ steps, selected, select }: ListProps) {
               class={step.key === selected ? "chosen" : ""}
               onClick={() => select(step.key)}
             >
-              <th scope="row" class="name">
+              <th scope="row" class="col-name">
                 <button type="button" class="link" aria-pressed={step.key === selected}>{step.label}</button>
               </th>
               <td>{step.inputs.map(({ name }) => name).join(", ") || "–"}</td>
@@ -151,7 +151,7 @@ function Catalog({ catalog }: Pick<ProjectView, "catalog">) {
             <tr key={name}>
               <th scope="row">{name}</th>
               <td>{type}</td>
-              <td class="path">{path}</td>
+              <td class="col-path">{path}</td>
             </tr>
           ))}
         </tbody>

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import {
   countText,
   durationText,
@@ -24,7 +24,7 @@ import {
   Status,
   Tabs,
 } from "../widgets/widgets.tsx";
-import { Changes } from "./changes.tsx";
+import { Changes, groupedChanges } from "./changes.tsx";
 import { Pairs } from "./panel.tsx";
 import { usePlace } from "./place.ts";
 import { Workbench } from "./workbench.tsx";
@@ -43,14 +43,13 @@ export function Run({ first, isLive, madeAt }: {
   });
   const [tone, setTone] = useState<Tone>();
   const said = useAnnouncement(run);
+  const groups = useMemo(() => groupedChanges(run.changes?.changes ?? []), [run.changes]);
   const tab = place.tab ?? "graph";
   const tabs = [
     { id: "graph", label: "Graph" },
     { id: "timeline", label: "Timeline" },
     { id: "steps", label: "Steps", count: run.steps.length },
-    ...(run.changes === undefined
-      ? []
-      : [{ id: "changes", label: "Changes", count: run.changes.changes.length }]),
+    ...(run.changes === undefined ? [] : [{ id: "changes", label: "Changes", count: groups.length }]),
     { id: "request", label: "Request" },
   ];
   return (
@@ -67,7 +66,7 @@ export function Run({ first, isLive, madeAt }: {
           {isLive && !isFinal(run.status) && (
             <span class={isStale ? "live stale" : "live"}>{isStale ? "Lost contact" : "Live"}</span>
           )}
-          <span class="space" />
+
           {run.studioUrl !== undefined && !isLive && isHttps(run.studioUrl) && (
             <a class="button" href={run.studioUrl} rel="noreferrer">Open in studio</a>
           )}
@@ -94,7 +93,7 @@ export function Run({ first, isLive, madeAt }: {
           )}
           {run.createdAt !== undefined && (
             <li>
-              <span class="dim">took</span> {durationText((run.endedAt ?? now) - run.createdAt)}
+              <span class="dim">duration</span> {durationText((run.endedAt ?? now) - run.createdAt)}
             </li>
           )}
         </ul>
@@ -117,7 +116,7 @@ export function Run({ first, isLive, madeAt }: {
         views={{
           timeline: (props) => <Timeline run={run} now={now} {...props} />,
           steps: (props) => <Steps now={now} {...props} />,
-          changes: () => run.changes && <Changes changes={run.changes} steps={run.steps} />,
+          changes: () => run.changes && <Changes changes={run.changes} groups={groups} steps={run.steps} />,
           request: () => <Request run={run} />,
         }}
       />

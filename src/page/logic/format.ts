@@ -77,25 +77,9 @@ export function countText(count: number, noun: string): string {
 
 /** Round distances for the marks of a time axis. */
 const DISTANCES_S = [
-  0.1,
-  0.2,
-  0.5,
-  1,
-  2,
-  5,
-  10,
-  15,
-  30,
-  60,
-  120,
-  300,
-  600,
-  900,
-  1800,
-  3600,
-  7200,
-  14400,
-  28800,
+  ...[0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 20, 30],
+  ...[1, 2, 3, 5, 10, 15, 20, 30].map((minutes) => minutes * 60),
+  ...[1, 2, 3, 6, 12].map((hours) => hours * 3600),
 ];
 
 /** Marks of a time axis of `lengthMs`, at most about `most` of them, in milliseconds. */

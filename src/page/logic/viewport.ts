@@ -26,10 +26,14 @@ export const READABLE = 0.42;
 const SMALLEST = 0.02;
 const LARGEST = 2;
 
+/** Pixels of the screen below a graph, where the buttons are. */
+const BELOW = 48;
+
 /** All of a graph, not larger than it is. */
 export function fitted({ width, height }: GraphView, size: Size): Viewport {
-  const scale = clamp(Math.min(size.width / width, size.height / height, 1), SMALLEST, 1);
-  return { scale, x: (width - size.width / scale) / 2, y: Math.min(0, (height - size.height / scale) / 2) };
+  const room = Math.max(1, size.height - BELOW);
+  const scale = clamp(Math.min(size.width / width, room / height, 1), SMALLEST, 1);
+  return { scale, x: (width - size.width / scale) / 2, y: Math.min(0, (height - room / scale) / 2) };
 }
 
 /** The first look: all of a graph where it can be read then, else its upper part around the first step. */
@@ -126,7 +130,8 @@ export function drawEdges({ at, edges }: GraphView): readonly DrawnEdge[] {
 function drawEdge({ from, to, points }: EdgeView, at: GraphView["at"]): DrawnEdge {
   const [start, end] = [at[from]!, at[to]!];
   const via: [number, number][] = [];
-  for (let one = 2; one < points.length - 2; one += 2) via.push([points[one]!, points[one + 1]!]);
+  // The first and last bend lie between two rows, where there is nothing to go around.
+  for (let one = 4; one < points.length - 4; one += 2) via.push([points[one]!, points[one + 1]!]);
   const line: readonly (readonly [number, number])[] = [
     [start[0] + NODE.width / 2, start[1] + NODE.height],
     ...via,

@@ -45,45 +45,49 @@ export function Graph({ steps, graph, selected, isRun, now, matches, select }: G
   const at = Math.max(0, steps.findIndex(({ key }) => key === selected));
   const [active, setActive] = useState(at);
   const edges = useMemo(() => drawEdges(graph), [graph]);
+  /** Until the reader moves the graph, it is placed anew when there is more or less room. */
+  const isMoved = useRef(false);
   const isChosen = selected !== undefined && steps[at]?.key === selected;
 
   useLayoutEffect(() => {
     if (size === undefined || graph.at.length === 0) return;
-    setView((before) =>
-      before ?? (isChosen ? showing(firstLook(graph, size), graph.at[at]!, size) : firstLook(graph, size))
-    );
-  }, [size, graph]);
-  useEffect(() => {
+    setView((before) => {
+      const start = before === undefined || !isMoved.current ? firstLook(graph, size) : before;
+      return isChosen ? showing(start, graph.at[at]!, size) : start;
+    });
     if (isChosen) setActive(at);
-    if (isChosen && size && view) setView(showing(view, graph.at[at]!, size));
-  }, [selected, size?.width, size?.height]);
+  }, [size, graph, selected]);
 
+  const move: typeof setView = (change) => {
+    isMoved.current = true;
+    setView(change);
+  };
   const zoomBy = (factor: number, place?: { readonly x: number; readonly y: number }) =>
     size &&
-    setView((before) => before && zoomed(before, factor, place ?? { x: size.width / 2, y: size.height / 2 }));
+    move((before) => before && zoomed(before, factor, place ?? { x: size.width / 2, y: size.height / 2 }));
   const { onPointerDown, onPointerMove, onPointerUp, wasDrag } = useDrag({
     move: (dx, dy) =>
-      setView((before) =>
+      move((before) =>
         before && { ...before, x: before.x - dx / before.scale, y: before.y - dy / before.scale }
       ),
     zoom: zoomBy,
   });
-  useWheel(frame, setView);
+  useWheel(frame, move);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (size === undefined || view === undefined) return;
     if (event.key.startsWith("Arrow")) {
       const next = neighbor(graph, active, event.key as Direction);
       setActive(next);
-      setView(showing(view, graph.at[next]!, size));
+      move(showing(view, graph.at[next]!, size));
     } else if (event.key === "Enter" || event.key === " ") select(steps[active]!.key);
     else if (event.key === "Home" || event.key === "End") {
       const next = event.key === "Home" ? 0 : steps.length - 1;
       setActive(next);
-      setView(showing(view, graph.at[next]!, size));
+      move(showing(view, graph.at[next]!, size));
     } else if (event.key === "+" || event.key === "=") zoomBy(1.25);
     else if (event.key === "-") zoomBy(0.8);
-    else if (event.key === "0") setView(fitted(graph, size));
+    else if (event.key === "0") move(fitted(graph, size));
     else return;
     event.preventDefault();
   };
@@ -133,13 +137,13 @@ export function Graph({ steps, graph, selected, isRun, now, matches, select }: G
           type="button"
           aria-label="Show the whole graph"
           title="Show the whole graph (0)"
-          onClick={() => size && setView(fitted(graph, size))}
+          onClick={() => size && move(fitted(graph, size))}
         >
           ⤢
         </button>
       </div>
       {view && size && steps.length > 20 && (
-        <Minimap steps={steps} graph={graph} view={view} size={size} move={setView} />
+        <Minimap steps={steps} graph={graph} view={view} size={size} move={move} />
       )}
     </div>
   );

@@ -1,9 +1,9 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
 import { useState } from "preact/hooks";
-import { durationText, ranFor, statusText, timeText, toneOf } from "../logic/format.ts";
+import { durationText, ranFor, statusText, toneOf } from "../logic/format.ts";
 import type { StepView } from "../view.ts";
-import { Status } from "./widgets.tsx";
+import { Status, Time } from "./widgets.tsx";
 
 interface Column {
   readonly id: string;
@@ -42,7 +42,7 @@ export function Steps({ steps, now, selected, select }: {
               <th
                 key={id}
                 scope="col"
-                class={id}
+                class={`col-${id}`}
                 aria-sort={sort?.id === id ? (sort.isDown ? "descending" : "ascending") : undefined}
               >
                 <button type="button" onClick={() => click(id)}>
@@ -77,7 +77,7 @@ function Row({ step, now, isChosen, select }: {
       class={isChosen ? `chosen ${toneOf(step.status)}` : toneOf(step.status)}
       onClick={() => select(step.key)}
     >
-      <th scope="row" class="name">
+      <th scope="row" class="col-name">
         <button
           type="button"
           class="link"
@@ -91,13 +91,13 @@ function Row({ step, now, isChosen, select }: {
         </button>
         {step.nodes && step.nodes.length > 1 && <span class="count">{step.nodes.length}</span>}
       </th>
-      <td class="status">
+      <td class="col-status">
         <Status status={step.status} />
       </td>
-      <td class="took">{ran === undefined ? "–" : durationText(ran)}</td>
-      <td class="waited">{waited === undefined ? "–" : durationText(waited)}</td>
-      <td class="started">{step.startedAt === undefined ? "–" : timeText(step.startedAt)}</td>
-      <td class="compute">{step.compute ?? "–"}</td>
+      <td class="col-took">{ran === undefined ? "–" : durationText(ran)}</td>
+      <td class="col-waited">{waited === undefined ? "–" : durationText(waited)}</td>
+      <td class="col-started">{step.startedAt === undefined ? "–" : <Time ms={step.startedAt} />}</td>
+      <td class="col-compute">{step.compute ?? "–"}</td>
     </tr>
   );
 }

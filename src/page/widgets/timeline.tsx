@@ -26,7 +26,7 @@ export function Timeline({ run, steps, now, selected, select }: {
   const length = to - from;
   const percent = (time: number) => `${((time - from) / length * 100).toFixed(3)}%`;
   const sorted = begun.toSorted((one, other) => startOf(one) - startOf(other));
-  const marks = axisMarks(length, 6);
+  const marks = axisMarks(length, 8);
   return (
     <div class="timeline">
       <div class="axis" aria-hidden="true">

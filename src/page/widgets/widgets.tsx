@@ -115,10 +115,15 @@ export function Failure({ failure, title }: { readonly failure: FailureView; rea
       <div>
         <strong>{title}</strong>
         <p class="message">{failure.message}</p>
-        {failure.hint === undefined ? null : <p class="hint">Hint: {failure.hint}</p>}
+        {failure.hint === undefined ? null : <p class="hint">Hint: {withCode(failure.hint)}</p>}
       </div>
     </div>
   );
+}
+
+/** Text in which what stands in backticks is code. */
+function withCode(text: string): ComponentChildren {
+  return text.split("`").map((part, at) => at % 2 === 1 ? <code key={at}>{part}</code> : part);
 }
 
 /** A notice that something is missing. */
@@ -155,6 +160,16 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
 /** What is said to readers of screens when it changes. */
 export function Announcer({ text }: { readonly text: string }) {
   return <div class="sr-only" role="status" aria-live="polite">{text}</div>;
+}
+
+/** The time of a day, with the day for those who point at it. */
+export function Time({ ms }: { readonly ms: number }) {
+  const date = new Date(ms);
+  return (
+    <time dateTime={date.toISOString()} title={date.toLocaleString()}>
+      {date.toLocaleTimeString(undefined, { timeStyle: "medium" })}
+    </time>
+  );
 }
 
 /** Long preformatted text, in blocks that a browser draws only when they are seen. */
