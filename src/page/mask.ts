@@ -3,8 +3,10 @@ import type { FailureView, Pair } from "./view.ts";
 
 const MASKED = "***";
 
-/** `name=value`, `name: value` or the same in JSON. */
-const ASSIGNMENT = /([A-Za-z_][\w.-]*)(["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;'"}]+)/g;
+/** A name that a value is assigned to, as in `name=value`, `name: value` or JSON. */
+const ASSIGNED = /(?<![\w.-])([A-Za-z_][\w.-]*)["']?\s*[=:]\s*/g;
+/** The value at a place: quoted, or up to the next separator. */
+const VALUE = /"[^"]*"?|'[^']*'?|[^\s,;'"}]+/y;
 
 /** A variable with its value, masked where it looks secret. */
 export function maskedPair(name: string, value: unknown): Pair {
@@ -13,10 +15,19 @@ export function maskedPair(name: string, value: unknown): Pair {
 
 /** Text without what looks secret, by its shape or by the name that a value is assigned to. Pure. */
 export function maskedText(text: string): string {
-  return redact(text).replace(
-    ASSIGNMENT,
-    (all, name, sign) => isSecretName(name) ? name + sign + MASKED : all,
-  );
+  const plain = redact(text);
+  let masked = "";
+  let from = 0;
+  for (const found of plain.matchAll(ASSIGNED)) {
+    const at = found.index + found[0].length;
+    if (found.index < from || !isSecretName(found[1]!)) continue;
+    VALUE.lastIndex = at;
+    const value = VALUE.exec(plain)?.[0];
+    if (value === undefined) continue;
+    masked += plain.slice(from, at) + MASKED;
+    from = at + value.length;
+  }
+  return masked + plain.slice(from);
 }
 
 /** A failure without what looks secret; `undefined` where there is no message. */

@@ -18,7 +18,7 @@ const ID = "/subscriptions/1/resourceGroups/rg/providers/Microsoft.MachineLearni
 
 /** A run of so many steps, some of which failed, run or wait, as the page shows it. */
 export function simulatedRun(count: number, { isOver = false } = {}): PageData {
-  const steps = Array.from({ length: count }, (_, at) => stepOf(at, count));
+  const steps = Array.from({ length: count }, (_, at) => stepOf(at));
   const components = new Map(
     steps.map(({ key, component }) => [`${ID}/components/${key}/versions/1`, component]),
   );
@@ -64,7 +64,7 @@ export function simulatedRun(count: number, { isOver = false } = {}): PageData {
   return { title: "bikes", madeAt: STARTED + 70_000, program: "kedro-azureml 0.1.0", view };
 }
 
-function stepOf(at: number, count: number) {
+function stepOf(at: number) {
   const key = `${VERBS[at % 9]}_${NOUNS[(at * 4 + Math.floor(at / 9)) % 9]}_${at}`;
   const needs = needsOf(at);
   const inputs = Object.fromEntries(

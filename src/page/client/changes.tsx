@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
 import type { ChangesView, ChangeView, StepView } from "../view.ts";
-import { countText, statusText } from "../logic/format.ts";
+import { counted, statusText } from "../logic/format.ts";
 
 /** How the run differs from the one before it. */
 export function Changes({ changes: { against, status }, groups, steps }: {
@@ -15,7 +15,7 @@ export function Changes({ changes: { against, status }, groups, steps }: {
     <div class="changes">
       <p>
         Compared with <code>{against}</code> ({statusText(status).toLowerCase()}):{" "}
-        {groups.length === 0 ? "nothing changed" : countText(groups.length, "change")}.
+        {groups.length === 0 ? "nothing changed" : counted(groups.length, "change")}.
       </p>
       {groups.length > 0 && (
         <ul class="diff">

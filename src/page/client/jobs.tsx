@@ -1,12 +1,12 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
-import { durationText, statusText, timeText } from "../logic/format.ts";
+import { statusText, timeText, tookText } from "../logic/format.ts";
 import type { JobRow, JobsView } from "../view.ts";
 import { useJobs } from "../widgets/live.ts";
 import { Announcer, Status } from "../widgets/widgets.tsx";
 
 /** The jobs of an emulator. */
-export function Jobs({ first, isLive, program }: {
+export function JobsPage({ first, isLive, program }: {
   readonly first: JobsView;
   readonly isLive: boolean;
   readonly program: string;
@@ -79,7 +79,7 @@ function Row({ job }: { readonly job: JobRow }) {
         {failed > 0 ? <span class="failed">, {failed} failed</span> : null}
       </td>
       <td class="col-experiment">{experiment}</td>
-      <td class="col-took">{endedAt === undefined ? "–" : durationText(endedAt - createdAt)}</td>
+      <td class="col-took">{endedAt === undefined ? "–" : tookText(endedAt - createdAt)}</td>
       <td class="col-started">
         <time dateTime={new Date(createdAt).toISOString()}>{timeText(createdAt)}</time>
       </td>

@@ -2,9 +2,9 @@
 /// <reference lib="dom" />
 import { render } from "preact";
 import type { PageData } from "../view.ts";
-import { Page } from "./page.tsx";
+import { WholePage } from "./page.tsx";
 
 const data = JSON.parse(document.getElementById("data")!.textContent!) as PageData;
 const root = document.getElementById("page")!;
 root.replaceChildren();
-render(<Page data={data} />, root);
+render(<WholePage data={data} />, root);

@@ -2,20 +2,20 @@
 /// <reference lib="dom" />
 import type { PageData } from "../view.ts";
 import { timeText } from "../logic/format.ts";
-import { Jobs } from "./jobs.tsx";
-import { Project } from "./project.tsx";
-import { Run } from "./run.tsx";
+import { JobsPage } from "./jobs.tsx";
+import { ProjectPage } from "./project.tsx";
+import { RunPage } from "./run.tsx";
 
 /** The whole page. */
-export function Page({ data }: { readonly data: PageData }) {
+export function WholePage({ data }: { readonly data: PageData }) {
   const { view, madeAt, program, isLive = false } = data;
   return (
     <div class="page">
       {view.kind === "run"
-        ? <Run first={view} isLive={isLive} madeAt={madeAt} />
+        ? <RunPage first={view} isLive={isLive} madeAt={madeAt} />
         : view.kind === "jobs"
-        ? <Jobs first={view} isLive={isLive} program={program} />
-        : <Project project={view} />}
+        ? <JobsPage first={view} isLive={isLive} program={program} />
+        : <ProjectPage project={view} />}
       {!isLive && (
         <footer>
           Made by {program}, <time dateTime={new Date(madeAt).toISOString()}>{timeText(madeAt)}</time>

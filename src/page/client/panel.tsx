@@ -2,10 +2,10 @@
 /// <reference lib="dom" />
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { durationText, ranFor, timeText } from "../logic/format.ts";
+import { ranFor, timeText, tookText } from "../logic/format.ts";
 import type { Pair, PortView, StepView } from "../view.ts";
 import { Logs } from "../widgets/log.tsx";
-import { Copyable, CopyButton, Failure, Status } from "../widgets/widgets.tsx";
+import { Copyable, CopyButton, FailureBox, Status } from "../widgets/widgets.tsx";
 
 /** What the panel needs. */
 export interface PanelProps {
@@ -43,7 +43,7 @@ export function Panel({ step, steps, isRun, isLive, now, asked, select, close }:
           {isRun && (
             <p class="sub">
               <Status status={step.status} />
-              {ran === undefined ? null : <span>{durationText(ran)}</span>}
+              {ran === undefined ? null : <span>{tookText(ran)}</span>}
               {step.compute === undefined ? null : <span>{step.compute}</span>}
             </p>
           )}
@@ -59,7 +59,7 @@ export function Panel({ step, steps, isRun, isLive, now, asked, select, close }:
         </button>
       </header>
       <div class="body" tabIndex={0} role="region" aria-label={`Details of ${step.label}`}>
-        {step.failure && <Failure failure={step.failure} title="Why it failed" />}
+        {step.failure && <FailureBox failure={step.failure} title="Why it failed" />}
         {isRun && (
           <Section title="Logs">
             <Logs step={step} isLive={isLive} />

@@ -2,18 +2,18 @@
 import { useEffect, useState } from "preact/hooks";
 
 /** Where the reader is in the page; kept in the address after `#`, so that it can be shared. */
-export interface Place {
+export interface PagePlace {
   readonly tab?: string;
   readonly step?: string;
   readonly pipeline?: string;
 }
 
 /** Goes to a place; parts that are `undefined` are left out. */
-export type Go = (to: { readonly [Part in keyof Place]?: Place[Part] | undefined }) => void;
+export type Go = (to: { readonly [Part in keyof PagePlace]?: PagePlace[Part] | undefined }) => void;
 
 /** The place, and how to go to another. */
-export function usePlace(first: Place): readonly [Place, Go] {
-  const [place, setPlace] = useState<Place>({ ...first, ...readPlace() });
+export function usePlace(first: PagePlace): readonly [PagePlace, Go] {
+  const [place, setPlace] = useState<PagePlace>({ ...first, ...readPlace() });
   useEffect(() => {
     const listen = () => setPlace({ ...first, ...readPlace() });
     addEventListener("hashchange", listen);
@@ -27,6 +27,6 @@ export function usePlace(first: Place): readonly [Place, Go] {
   }];
 }
 
-function readPlace(): Place {
+function readPlace(): PagePlace {
   return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
 }

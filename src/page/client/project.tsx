@@ -1,14 +1,14 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
 import type { ProjectView, StepView } from "../view.ts";
-import { countText } from "../logic/format.ts";
+import { counted } from "../logic/format.ts";
 import { Tabs } from "../widgets/widgets.tsx";
 import { Pairs } from "./panel.tsx";
 import { usePlace } from "./place.ts";
 import { type ListProps, Workbench } from "./workbench.tsx";
 
 /** The pipelines of a project, without a run. */
-export function Project({ project }: { readonly project: ProjectView }) {
+export function ProjectPage({ project }: { readonly project: ProjectView }) {
   const [place, go] = usePlace({ tab: "graph" });
   const pipeline = project.pipelines.find(({ name }) => name === place.pipeline) ?? project.pipelines[0];
   const tab = place.tab ?? "graph";
@@ -31,7 +31,7 @@ export function Project({ project }: { readonly project: ProjectView }) {
                 onChange={(event) => go({ pipeline: event.currentTarget.value, step: undefined })}
               >
                 {project.pipelines.map(({ name, steps }) => (
-                  <option key={name} value={name}>{name} ({countText(steps.length, "node")})</option>
+                  <option key={name} value={name}>{name} ({counted(steps.length, "node")})</option>
                 ))}
               </select>
             </label>

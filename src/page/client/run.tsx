@@ -2,23 +2,23 @@
 /// <reference lib="dom" />
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import {
-  countText,
-  durationText,
-  isFinal,
+  counted,
+  isFinalStatus,
   statusText,
   timeText,
   type Tone,
   toneOf,
+  tookText,
 } from "../logic/format.ts";
 import type { RunView, StepView } from "../view.ts";
 import { useRun } from "../widgets/live.ts";
 import { Steps } from "../widgets/steps.tsx";
-import { Timeline } from "../widgets/timeline.tsx";
+import { TimelineBars } from "../widgets/timeline.tsx";
 import {
   Announcer,
   Copyable,
   CopyButton,
-  Failure,
+  FailureBox,
   LongText,
   Notice,
   Status,
@@ -30,13 +30,13 @@ import { usePlace } from "./place.ts";
 import { Workbench } from "./workbench.tsx";
 
 /** One run: its state, and its steps in several views. */
-export function Run({ first, isLive, madeAt }: {
+export function RunPage({ first, isLive, madeAt }: {
   readonly first: RunView;
   readonly isLive: boolean;
   readonly madeAt: number;
 }) {
   const { value: run, isStale } = useRun(first, isLive);
-  const now = useNow(isLive && !isFinal(run.status), madeAt);
+  const now = useNow(isLive && !isFinalStatus(run.status), madeAt);
   const [place, go] = usePlace({
     tab: "graph",
     ...(first.selected !== undefined && { step: first.selected }),
@@ -63,7 +63,7 @@ export function Run({ first, isLive, madeAt }: {
         <div class="headline">
           <h1>{run.displayName ?? run.name}</h1>
           <Status status={run.status} />
-          {isLive && !isFinal(run.status) && (
+          {isLive && !isFinalStatus(run.status) && (
             <span class={isStale ? "live stale" : "live"}>{isStale ? "Lost contact" : "Live"}</span>
           )}
 
@@ -93,12 +93,12 @@ export function Run({ first, isLive, madeAt }: {
           )}
           {run.createdAt !== undefined && (
             <li>
-              <span class="dim">duration</span> {durationText((run.endedAt ?? now) - run.createdAt)}
+              <span class="dim">duration</span> {tookText((run.endedAt ?? now) - run.createdAt)}
             </li>
           )}
         </ul>
         <Progress steps={run.steps} chosen={tone} choose={setTone} />
-        {run.failure && <Failure failure={run.failure} title="Why the job failed" />}
+        {run.failure && <FailureBox failure={run.failure} title="Why the job failed" />}
         {run.notices.map((notice) => <Notice key={notice}>{notice}</Notice>)}
       </header>
       <Tabs tabs={tabs} chosen={tab} label="Views of the run" choose={(id) => go({ tab: id })} />
@@ -114,7 +114,7 @@ export function Run({ first, isLive, madeAt }: {
         tone={tone}
         clearTone={() => setTone(undefined)}
         views={{
-          timeline: (props) => <Timeline run={run} now={now} {...props} />,
+          timeline: (props) => <TimelineBars run={run} now={now} {...props} />,
           steps: (props) => <Steps now={now} {...props} />,
           changes: () => run.changes && <Changes changes={run.changes} groups={groups} steps={run.steps} />,
           request: () => <Request run={run} />,
@@ -221,7 +221,7 @@ function useAnnouncement(run: RunView): string {
     const old = new Map(before.current.steps.map(({ key, status }) => [key, status]));
     const changed = run.steps.filter(({ key, status }) => old.get(key) !== status);
     const parts = changed.length > 3
-      ? [`${countText(changed.length, "step")} changed`]
+      ? [`${counted(changed.length, "step")} changed`]
       : changed.map(({ label, status }) => `Step ${label}: ${statusText(status)}`);
     if (before.current.status !== run.status) parts.push(`Job: ${statusText(run.status)}`);
     if (parts.length > 0) said.current = parts.join(". ");

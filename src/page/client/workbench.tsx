@@ -6,7 +6,7 @@ import { type Tone, toneOf } from "../logic/format.ts";
 import type { GraphView, StepView } from "../view.ts";
 import { Graph } from "../widgets/graph.tsx";
 import { Panel } from "./panel.tsx";
-import type { Go, Place } from "./place.ts";
+import type { Go, PagePlace } from "./place.ts";
 
 /** What a list of steps gets. */
 export interface ListProps {
@@ -23,7 +23,7 @@ export interface WorkbenchProps {
   readonly isLive: boolean;
   readonly now: number;
   readonly tab: string;
-  readonly place: Place;
+  readonly place: PagePlace;
   readonly go: Go;
   /** Only steps of this tone are listed. */
   readonly tone: Tone | undefined;

@@ -33,12 +33,12 @@ export function statusText(status: string | undefined): string {
 }
 
 /** Whether a run with this status has ended. */
-export function isFinal(status: string): boolean {
+export function isFinalStatus(status: string): boolean {
   return ["Completed", "Failed", "Canceled", "NotResponding", "Paused"].includes(status);
 }
 
 /** A duration for people, such as `1 h 4 min` or `2.5 s`. */
-export function durationText(ms: number): string {
+export function tookText(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
   if (seconds < 9.95) return `${seconds.toFixed(1).replace(/\.0$/, "")} s`;
   if (seconds < 59.5) return `${Math.round(seconds)} s`;
@@ -71,7 +71,7 @@ export function bytesText(bytes: number): string {
 }
 
 /** A count with its noun. */
-export function countText(count: number, noun: string): string {
+export function counted(count: number, noun: string): string {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
 

@@ -23,7 +23,7 @@ export interface Size {
 
 /** Below this scale steps are drawn without text. */
 export const READABLE = 0.42;
-const SMALLEST = 0.02;
+const SMALLEST = 0.004;
 const LARGEST = 2;
 
 /** Pixels of the screen below a graph, where the buttons are. */
@@ -108,7 +108,7 @@ export function nodesIn({ at }: GraphView, box: Box): readonly number[] {
 }
 
 /** The step at a point of the graph; `undefined` where there is none. */
-export function nodeAt({ at }: GraphView, x: number, y: number): number | undefined {
+export function stepAt({ at }: GraphView, x: number, y: number): number | undefined {
   const found = at.findIndex(([left, top]) =>
     x >= left && x <= left + NODE.width && y >= top && y <= top + NODE.height
   );

@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type GraphView, NODE, type StepView } from "../view.ts";
-import { countText, durationText, ranFor, statusText, type Tone, toneOf } from "../logic/format.ts";
+import { counted, ranFor, statusText, type Tone, toneOf, tookText } from "../logic/format.ts";
 import {
   type Box,
   type Direction,
@@ -11,12 +11,12 @@ import {
   fitted,
   isWithin,
   neighbor,
-  nodeAt,
   nodesIn,
   READABLE,
   seenBox,
   showing,
   type Size,
+  stepAt,
   touches,
   type Viewport,
   zoomed,
@@ -94,7 +94,7 @@ export function Graph({ steps, graph, selected, isRun, now, matches, select }: G
   const onClick = (event: MouseEvent) => {
     if (wasDrag() || view === undefined) return;
     const { left, top } = frame.current!.getBoundingClientRect();
-    const found = nodeAt(
+    const found = stepAt(
       graph,
       view.x + (event.clientX - left) / view.scale,
       view.y + (event.clientY - top) / view.scale,
@@ -111,7 +111,7 @@ export function Graph({ steps, graph, selected, isRun, now, matches, select }: G
         tabIndex={0}
         role="listbox"
         aria-label={`Graph of ${
-          countText(steps.length, "step")
+          counted(steps.length, "step")
         }. Arrow keys move, Enter shows a step, plus and minus zoom. The Steps tab has the same as a table.`}
         aria-activedescendant={steps.length > 0 ? `node-${active}` : undefined}
         onKeyDown={onKeyDown}
@@ -258,8 +258,8 @@ function Node({ index, step, count, at, isActive, isChosen, isNear, isDim, isTex
   const ran = ranFor(step, now);
   const details = [
     isRun ? statusText(step.status) : undefined,
-    ran === undefined ? undefined : durationText(ran),
-    step.nodes && step.nodes.length > 1 ? countText(step.nodes.length, "node") : undefined,
+    ran === undefined ? undefined : tookText(ran),
+    step.nodes && step.nodes.length > 1 ? counted(step.nodes.length, "node") : undefined,
     isRun ? undefined : `${step.inputs.length} in, ${step.outputs.length} out`,
   ].filter((part) => part !== undefined).join(" · ");
   const names = [

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { JobsView, LogPart, RunState, RunView } from "../view.ts";
-import { isFinal } from "../logic/format.ts";
+import { isFinalStatus } from "../logic/format.ts";
 
 const POLL_MS = 1000;
 
@@ -51,7 +51,7 @@ function usePolling<T>(first: T, isWanted: (value: T) => boolean, next: (value: 
 export function useRun(first: RunView, isLive: boolean): Polled<RunView> {
   return usePolling(
     first,
-    ({ status }) => isLive && !isFinal(status),
+    ({ status }) => isLive && !isFinalStatus(status),
     async (run) => merged(run, await ask<RunState>({ part: "state" })),
   );
 }

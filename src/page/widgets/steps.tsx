@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
 import { useState } from "preact/hooks";
-import { durationText, ranFor, statusText, toneOf } from "../logic/format.ts";
+import { ranFor, statusText, toneOf, tookText } from "../logic/format.ts";
 import type { StepView } from "../view.ts";
 import { Status, Time } from "./widgets.tsx";
 
@@ -94,8 +94,8 @@ function Row({ step, now, isChosen, select }: {
       <td class="col-status">
         <Status status={step.status} />
       </td>
-      <td class="col-took">{ran === undefined ? "–" : durationText(ran)}</td>
-      <td class="col-waited">{waited === undefined ? "–" : durationText(waited)}</td>
+      <td class="col-took">{ran === undefined ? "–" : tookText(ran)}</td>
+      <td class="col-waited">{waited === undefined ? "–" : tookText(waited)}</td>
       <td class="col-started">{step.startedAt === undefined ? "–" : <Time ms={step.startedAt} />}</td>
       <td class="col-compute">{step.compute ?? "–"}</td>
     </tr>

@@ -1,11 +1,11 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
-import { axisMarks, durationText, ranFor, statusText, toneOf } from "../logic/format.ts";
+import { axisMarks, ranFor, statusText, toneOf, tookText } from "../logic/format.ts";
 import type { RunView, StepView } from "../view.ts";
 import { StatusIcon } from "./widgets.tsx";
 
 /** When each step waited and ran, as bars on one axis. */
-export function Timeline({ run, steps, now, selected, select }: {
+export function TimelineBars({ run, steps, now, selected, select }: {
   readonly run: RunView;
   readonly steps: readonly StepView[];
   readonly now: number;
@@ -30,11 +30,10 @@ export function Timeline({ run, steps, now, selected, select }: {
   return (
     <div class="timeline">
       <div class="axis" aria-hidden="true">
-        <span class="corner">{durationText(length)} in all</span>
+        <span class="corner">{tookText(length)} in all</span>
         <span class="scale">
-          {marks.map((mark) => (
-            <span key={mark} style={{ left: percent(from + mark) }}>{durationText(mark)}</span>
-          ))}
+          {marks.map((mark) => <span key={mark} style={{ left: percent(from + mark) }}>{tookText(mark)}
+          </span>)}
         </span>
       </div>
       <ul aria-label="Steps by start time">
@@ -86,7 +85,7 @@ function Bars({ step, now, percent }: {
           style={{ left: percent(end) }}
           data-late={parseFloat(percent(end)) > 85 ? "" : undefined}
         >
-          {durationText(ran)}
+          {tookText(ran)}
         </span>
       )}
     </>
@@ -104,9 +103,9 @@ function spoken(step: StepView, from: number, now: number): string {
     step.label,
     statusText(step.status),
     queuedAt !== undefined && startedAt !== undefined
-      ? `waited ${durationText(startedAt - queuedAt)}`
+      ? `waited ${tookText(startedAt - queuedAt)}`
       : undefined,
-    ran === undefined ? undefined : `ran ${durationText(ran)}`,
-    startedAt === undefined ? undefined : `started after ${durationText(startedAt - from)}`,
+    ran === undefined ? undefined : `ran ${tookText(ran)}`,
+    startedAt === undefined ? undefined : `started after ${tookText(startedAt - from)}`,
   ].filter((part) => part !== undefined).join(", ");
 }

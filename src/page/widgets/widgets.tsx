@@ -108,7 +108,7 @@ export function Tabs({ tabs, chosen, label, choose }: {
 }
 
 /** Why something failed. */
-export function Failure({ failure, title }: { readonly failure: FailureView; readonly title: string }) {
+export function FailureBox({ failure, title }: { readonly failure: FailureView; readonly title: string }) {
   return (
     <div class="callout bad" role="group" aria-label={title}>
       <StatusIcon tone="failed" />
