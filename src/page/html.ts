@@ -31,6 +31,7 @@ export function writePage(data: PageData, { script, style }: PageAssets): Writte
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="generator" content="kedro-azureml">
 <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">

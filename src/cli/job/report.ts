@@ -1,7 +1,7 @@
 import type { AppContext } from "../../app/context.ts";
 import { type ReportOptions, reportRuns, type WrittenReport } from "../../app/report/report.ts";
 import type { Output } from "../command/output.ts";
-import { countText, sizeText } from "../text/units.ts";
+import { sizeText } from "../text/units.ts";
 
 /** Writes a page for each job. */
 export async function* jobReport(ctx: AppContext, options: ReportOptions): AsyncIterable<Output> {
@@ -11,7 +11,7 @@ export async function* jobReport(ctx: AppContext, options: ReportOptions): Async
 function renderReport({ name, status, file, sizeBytes, steps, notices }: WrittenReport): Output {
   return {
     data: { name, status, file, sizeBytes, steps },
-    text: `✓ Job ${name}, ${status}, ${countText(steps, "step")}: wrote ${file}, ${sizeText(sizeBytes)}\n`,
+    text: `✓ Job ${name}: wrote ${file}, ${sizeText(sizeBytes)}\n`,
     warnings: notices.map((message) => ({ code: "report.incomplete", message })),
   };
 }

@@ -9,28 +9,42 @@ function viewIn(world: World, path: string): RunView {
   return (JSON.parse(json!) as PageData).view as RunView;
 }
 
-const cases: readonly { name: string; lines: readonly string[]; world?: WorldOptions }[] = [
-  { name: "report of the last job", lines: ["submit -j main --wait", "job report", "job report --json"] },
+/** What a user submits before, what they type then, and what is different in the world in which they type it. */
+const cases: readonly {
+  name: string;
+  before?: readonly string[];
+  lines: readonly string[];
+  world?: WorldOptions;
+}[] = [
+  { name: "report of the last job", before: ["submit -j main"], lines: ["job report", "job report --json"] },
   { name: "report of a job that is not there", lines: ["job report none"] },
   {
     name: "reports of several jobs",
-    lines: ["submit -j main --name a", "submit -j one --name b", "job report a b -o out/page.html"],
+    before: ["submit -j main --name a", "submit -j one --name b"],
+    lines: ["job report a b -o out/page.html"],
   },
   {
     name: "report without run history",
-    lines: ["submit -j main --name a", "job report a"],
+    before: ["submit -j main --name a"],
+    lines: ["job report a"],
     world: {
       emulator: {
         faults: [{ url: /\/history\//, times: Infinity, happens: { kind: "status", status: 403 } }],
       },
     },
   },
-  { name: "report into a folder", lines: ["submit -j main --name a", "job report a -o /"] },
+  {
+    name: "report without components",
+    before: ["submit -j main --name a"],
+    lines: ["job report a"],
+    world: { emulator: { deniedActions: ["*/components/versions/read"] } },
+  },
 ];
 
-for (const { name, lines, world } of cases) {
+for (const { name, before = [], lines, world } of cases) {
   Deno.test(`transcript: ${name}`, async (t) => {
     const { ctx, kedroAzureml } = makeWorld(world);
+    for (const line of before) equal(await kedroAzureml(line), 0, ctx.stderr());
     let text = "";
     for (const line of lines) {
       const [out, err] = [ctx.stdout().length, ctx.stderr().length];
@@ -89,4 +103,18 @@ Deno.test("job report --no-logs reads no log", async () => {
   equal(await world.kedroAzureml("job report fox --no-logs"), 0, world.ctx.stderr());
   deepEqual(world.azure.requests.slice(asked).filter(({ url }) => /std_log|details/.test(url)), []);
   ok(viewIn(world, "/home/user/tiny/report.html").steps.every(({ logs }) => logs!.length === 0));
+});
+
+Deno.test("a report in the project is not uploaded with the code", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  for (const line of ["submit -j main", "job report", "inspect --html"]) {
+    equal(await kedroAzureml(line), 0, ctx.stderr());
+  }
+  const before = ctx.stdout().length;
+  await kedroAzureml("files --json");
+  const { leftOut } = JSON.parse(ctx.stdout().slice(before));
+  deepEqual(
+    leftOut.filter(({ name }: { name: string }) => name.endsWith(".html")),
+    ["pipelines.html", "report.html"].map((name) => ({ name, reason: "page of kedro-azureml" })),
+  );
 });
