@@ -18,8 +18,8 @@ const RUN_TESTS = `test ${LOCKED} --no-check`;
  * to the whole process, such as its umask.
  */
 const RINGS = [
-  `${RUN_TESTS} --allow-read --allow-write --allow-env --allow-sys --allow-run=THIS_DENO --deny-net --parallel --no-prompt --ignore=tests/system tests`,
-  `${RUN_TESTS} -A tests/system`,
+  `${RUN_TESTS} --allow-read --allow-write --allow-env --allow-sys --allow-run=THIS_DENO --deny-net --parallel --no-prompt --ignore=tests/system,tests/browser tests`,
+  `${RUN_TESTS} -A tests/system tests/browser`,
 ];
 
 /** One command, or several that run at the same time. */

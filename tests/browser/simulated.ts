@@ -1,5 +1,6 @@
 import { runView } from "../../src/page/from_body.ts";
-import type { PageData, StepState } from "../../src/page/view.ts";
+import { layOut } from "../../src/page/layout.ts";
+import type { PageData, StepState, StepView } from "../../src/page/view.ts";
 
 const STARTED = Date.UTC(2026, 0, 31, 6, 0, 0);
 const VERBS = ["load", "clean", "join", "split", "train", "evaluate", "report", "score", "export"];
@@ -15,6 +16,56 @@ const NOUNS = [
   "prices",
 ];
 const ID = "/subscriptions/1/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
+
+/** Two pipelines without a run. */
+export function simulatedProject(): PageData {
+  const node = (
+    name: string,
+    needs: readonly string[],
+    inputs: readonly string[],
+    outputs: readonly string[],
+  ): StepView => ({
+    key: name,
+    label: name,
+    needs,
+    inputs: inputs.map((one) => ({ name: one, type: "pandas.CSVDataset" })),
+    outputs: outputs.map((one) => ({ name: one })),
+    facts: [["Function", `bikes.nodes:${name}`]],
+    variables: [],
+  });
+  const all = [
+    node("clean", [], ["rides"], ["clean_rides"]),
+    node("join", ["clean"], ["clean_rides", "weather"], ["features"]),
+    node("split", ["join"], ["features"], ["train", "test"]),
+    node("fit", ["split"], ["train"], ["model"]),
+    node("score", ["fit", "split"], ["model", "test"], ["metrics"]),
+  ];
+  const pipeline = (name: string, steps: readonly StepView[]) => ({
+    name,
+    inputs: ["rides", "weather"],
+    outputs: ["metrics"],
+    steps,
+    graph: layOut(steps),
+  });
+  return {
+    title: "bikes, pipelines",
+    madeAt: STARTED,
+    program: "kedro-azureml 0.1.0",
+    view: {
+      kind: "project",
+      name: "Bikes",
+      kedroVersion: "1.7.0",
+      env: "local",
+      pipelines: [pipeline("__default__", all), pipeline("training", all.slice(2))],
+      catalog: [{
+        name: "rides",
+        type: "pandas.CSVDataset",
+        path: "abfss://raw@store.dfs.core.windows.net/rides.csv",
+      }],
+      parameters: [["train", '{"rate":0.05}'], ["horizon", "7"]],
+    },
+  };
+}
 
 /** A run of so many steps, some of which failed, run or wait, as the page shows it. */
 export function simulatedRun(count: number, { isOver = false } = {}): PageData {

@@ -59,6 +59,16 @@ export function zoomed(
   };
 }
 
+/** The same, or as near to it as a part of the graph is still seen. */
+export function kept(view: Viewport, { width, height }: GraphView, size: Size): Viewport {
+  const [across, down] = [size.width / view.scale, size.height / view.scale];
+  return {
+    ...view,
+    x: clamp(view.x, -across * 0.8, Math.max(0, width - across * 0.2)),
+    y: clamp(view.y, -down * 0.8, Math.max(0, height - down * 0.2)),
+  };
+}
+
 /** Moves as little as is needed for a step to be seen, or does nothing. */
 export function showing(view: Viewport, [x, y]: readonly [number, number], size: Size): Viewport {
   const [width, height] = [size.width / view.scale, size.height / view.scale];

@@ -10,6 +10,7 @@ import {
   firstLook,
   fitted,
   isWithin,
+  kept,
   neighbor,
   nodesIn,
   READABLE,
@@ -60,7 +61,10 @@ export function Graph({ steps, graph, selected, isRun, now, matches, select }: G
 
   const move: typeof setView = (change) => {
     isMoved.current = true;
-    setView(change);
+    setView((before) => {
+      const after = typeof change === "function" ? change(before) : change;
+      return after && size && kept(after, graph, size);
+    });
   };
   const zoomBy = (factor: number, place?: { readonly x: number; readonly y: number }) =>
     size &&
@@ -279,7 +283,7 @@ function Node({ index, step, count, at, isActive, isChosen, isNear, isDim, isTex
       aria-selected={isChosen}
       aria-setsize={count}
       aria-posinset={index + 1}
-      aria-label={`${step.label}, ${details}`}
+      aria-label={isText ? undefined : `${step.label}, ${details}`}
       title={step.label}
     >
       {isText && (

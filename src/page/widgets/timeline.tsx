@@ -39,12 +39,13 @@ export function TimelineBars({ run, steps, now, selected, select }: {
       <ul aria-label="Steps by start time">
         {sorted.map((step) => (
           <li key={step.key} class={step.key === selected ? "row chosen" : "row"}>
-            <button type="button" onClick={() => select(step.key)} aria-label={spoken(step, from, now)}>
+            <button type="button" onClick={() => select(step.key)}>
               <span class="label">
                 <StatusIcon tone={toneOf(step.status)} />
                 <span class="name">{step.label}</span>
+                <span class="sr-only">, {spoken(step, from, now)}</span>
               </span>
-              <span class="bars">
+              <span class="bars" aria-hidden="true">
                 {marks.slice(1).map((mark) => (
                   <span key={mark} class="mark" style={{ left: percent(from + mark) }} />
                 ))}
@@ -100,7 +101,6 @@ function spoken(step: StepView, from: number, now: number): string {
   const { queuedAt, startedAt } = step;
   const ran = ranFor(step, now);
   return [
-    step.label,
     statusText(step.status),
     queuedAt !== undefined && startedAt !== undefined
       ? `waited ${tookText(startedAt - queuedAt)}`

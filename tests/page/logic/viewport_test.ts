@@ -5,12 +5,14 @@ import {
   firstLook,
   fitted,
   isWithin,
+  kept,
   neighbor,
   nodesIn,
   READABLE,
   seenBox,
   showing,
   stepAt,
+  touches,
   zoomed,
 } from "../../../src/page/logic/viewport.ts";
 import { NODE } from "../../../src/page/view.ts";
@@ -44,6 +46,15 @@ Deno.test("zooming leaves what is under the pointer where it is", () => {
   equal(before.x + at.x / before.scale, after.x + at.x / after.scale);
   equal(before.y + at.y / before.scale, after.y + at.y / after.scale);
   equal(zoomed(before, 1000, at).scale, 2);
+});
+
+Deno.test("the graph cannot be moved out of sight", () => {
+  for (const scale of [0.1, 1, 2]) {
+    for (const [x, y] of [[1e6, 0], [-1e6, 0], [0, 1e6], [0, -1e6]] as const) {
+      const seen = seenBox(kept({ x, y, scale }, DIAMOND, SIZE), SIZE, 0);
+      ok(touches(seen, { left: 0, top: 0, right: DIAMOND.width, bottom: DIAMOND.height }));
+    }
+  }
 });
 
 Deno.test("a step that is elsewhere is moved to, and one that is seen moves nothing", () => {
