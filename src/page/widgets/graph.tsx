@@ -59,11 +59,14 @@ export function Graph({ steps, graph, selected, isRun, now, matches, select }: G
     if (isChosen) setActive(at);
   }, [size, graph, selected]);
 
+  // The wheel keeps the first of these functions.
+  const room = useRef(size);
+  room.current = size;
   const move: typeof setView = (change) => {
     isMoved.current = true;
     setView((before) => {
       const after = typeof change === "function" ? change(before) : change;
-      return after && size && kept(after, graph, size);
+      return after && room.current ? kept(after, graph, room.current) : after;
     });
   };
   const zoomBy = (factor: number, place?: { readonly x: number; readonly y: number }) =>
@@ -171,7 +174,7 @@ function Drawing({ steps, graph, edges, view, size, active, chosen, isRun, now, 
     drawn.current === undefined || wasReadable !== isReadable || isFar ||
     !isWithin(seenBox(view, size, 0), drawn.current.box)
   ) {
-    drawn.current = { box: seenBox(view, size, 0.6), scale: view.scale };
+    drawn.current = { box: seenBox(view, size, 0.35), scale: view.scale };
   }
   const { box } = drawn.current;
   const seen = useMemo(() => nodesIn(graph, box), [graph, box]);
