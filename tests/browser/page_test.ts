@@ -200,7 +200,7 @@ browserTest("of 1,000 steps only those that are seen are drawn", async (open) =>
   await page.locator(`.world > .node:not(#${first})`).first().waitFor({ state: "attached" });
   ok(await drawn() < 150, `${await drawn()} steps are drawn`);
   await page.click('[aria-label="Show the whole graph"]');
-  await page.waitForSelector(".world.small");
+  await page.locator(".world.small").waitFor({ state: "attached" });
   equal(await drawn(), 1);
   ok(await page.locator("path.dots.completed").count() > 0);
   await shoot(page, "1000-whole");
