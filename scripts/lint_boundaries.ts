@@ -39,6 +39,7 @@ export const FOLDERS: readonly string[] = [
   "emulator",
   "azureml",
   "azureml/code",
+  "azureml/groups",
   "azureml/compile",
   "azureml/git",
   "azureml/refusals",

@@ -87,8 +87,21 @@ function describeStep(key: string, node: Fields, submitted: Submitted): StepView
     ),
     command: command === undefined ? undefined : maskedText(command),
     facts: factsOf(node, spec, id),
-    variables: pairsOf(node.environment_variables),
+    nodes: groupedNodes(fields(node.environment_variables)),
+    variables: pairsOf(node.environment_variables).filter(([name]) => name !== GROUP_VARIABLE),
   };
+}
+
+/** The variable of a step that runs several nodes, as `azureml/job_spec.ts` has it: their names, as a JSON list. */
+const GROUP_VARIABLE = "KEDRO_AZUREML_GROUP";
+
+function groupedNodes(variables: Fields): readonly string[] | undefined {
+  try {
+    const nodes: unknown = JSON.parse(String(variables[GROUP_VARIABLE]));
+    return Array.isArray(nodes) ? nodes.map(String) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function factsOf(node: Fields, spec: Fields, componentId: string | undefined): readonly Pair[] {

@@ -120,8 +120,17 @@ export interface StepState {
   readonly reusedFrom?: string | undefined;
   readonly failure?: FailureView | undefined;
   readonly logs?: readonly LogView[] | undefined;
+  /** Of a step that runs several nodes: those that have begun. */
+  readonly nodeRuns?: readonly NodeRunView[] | undefined;
   /** Where its outputs lie, by their names. */
   readonly places?: Readonly<Record<string, string>> | undefined;
+}
+
+/** How far a node of a step is that runs several, as the step's log tells. */
+export interface NodeRunView {
+  readonly name: string;
+  readonly status: string;
+  readonly durationMs?: number | undefined;
 }
 
 /** What changes of a run: all of it that {@linkcode RunView} has, and each step's by its key. */
@@ -168,6 +177,8 @@ export interface LogPart {
   readonly next: number;
   /** How many bytes before `text` were skipped. */
   readonly skippedBytes: number;
+  /** The nodes that the whole log tells of. */
+  readonly nodeRuns?: readonly NodeRunView[] | undefined;
 }
 
 /** How a run differs from the one before it. */

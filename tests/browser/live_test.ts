@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { compareJobs } from "../../src/app/report/compare.ts";
+import { lastNodeRuns } from "../../src/app/report/node_runs.ts";
 import { writeWithAssets } from "../../src/app/report/write.ts";
 import { createClient, ID, job, register } from "../emulator/two_steps.ts";
 import { browserTest } from "./chromium.ts";
@@ -15,7 +16,7 @@ async function serve() {
   const client = createClient({
     origin,
     clock: { now: () => new Date(now), sleep: async () => {} },
-    page: { write: writeWithAssets, compare: compareJobs },
+    page: { write: writeWithAssets, compare: compareJobs, nodeRuns: lastNodeRuns },
     pace: { prepareMs: 1000, stepMs: 40_000 },
   });
   await register(client);

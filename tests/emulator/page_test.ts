@@ -16,6 +16,7 @@ async function createPaged(options: EmulatorOptions = {}) {
     clock: { now: () => new Date(now), sleep: async () => {} },
     page: {
       write: (data) => writePage(data, { script: "1", style: "" }),
+      nodeRuns: () => [],
       compare(...both) {
         compared.push(both);
         return [{ aspect: "experiment", before: "a", after: "b" }];

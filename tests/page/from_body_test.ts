@@ -75,6 +75,14 @@ Deno.test("a submitted body becomes steps with inputs, outputs and settings", ()
   deepEqual(run.graph.edges.map(({ from, to }) => [from, to]), [[0, 1]]);
 });
 
+Deno.test("a step that runs several nodes names them, in place of the variable that has them", () => {
+  const jobs = { load: { environment_variables: { KEDRO_AZUREML_GROUP: '["load","clean"]', REGION: "eu" } } };
+  const run = runView({ properties: { jobs }, componentOf: () => undefined }, FACTS);
+  deepEqual(run.steps[0]!.nodes, ["load", "clean"]);
+  deepEqual(run.steps[0]!.variables, [["REGION", "eu"]]);
+  equal(run.steps[1]!.nodes, undefined);
+});
+
 Deno.test("the body is shown as it was submitted, with secrets masked", () => {
   const { body } = runView({ properties: BODY, componentOf: () => undefined }, FACTS);
   equal(JSON.parse(body).properties.jobs.load.environment_variables.API_KEY, "***");

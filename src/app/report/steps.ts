@@ -9,6 +9,7 @@ import { redact } from "../../core/text/redact.ts";
 import { failureView } from "../../page/mask.ts";
 import type { RunFacts } from "../../page/from_body.ts";
 import type { LogView, StepState } from "../../page/view.ts";
+import { lastNodeRuns } from "./node_runs.ts";
 
 /** Bytes of logs: of all together about, and of one at least and at most. */
 const LOGS = { all: 8_000_000, least: 8_000, most: 64_000, failed: 256_000 } as const;
@@ -80,6 +81,7 @@ async function detailsOf(
   return {
     failure,
     logs,
+    nodeRuns: logs.flatMap(({ text }) => lastNodeRuns(text)),
     places: Object.fromEntries(
       outputs.map(({ name, uri, asset }) => [name, asset === undefined ? uri : `azureml:${asset}`]),
     ),

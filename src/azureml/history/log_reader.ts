@@ -6,12 +6,14 @@ const TAIL_BYTES = 16 * 1024;
 const TAIL_LINES = 40;
 const CHUNK_BYTES = 1024 * 1024;
 
-/** A log that grows while it is read; each call gives what was added since the one before. */
+/** Reads a log that is still growing; each call returns what was added since the previous one. */
 export interface LogReader {
   /**
-   * @param url Where the log is now: a SAS does not last as long as a job.
-   * @param isLast Whether nothing will be added any more, so that a line without its end is given, too.
-   * @returns Whole lines, each with its line break; empty when there is nothing new, or the log cannot be read now.
+   * Reads new lines.
+   *
+   * @param url Current URL of the log; its SAS expires before the job ends.
+   * @param isLast Whether the log is complete, so that an unfinished last line is returned, too.
+   * @returns Whole lines, each with its line break; `""` if nothing is new or the log cannot be read at the moment.
    */
   read(url: string, isLast: boolean): Promise<string>;
 }
@@ -28,7 +30,7 @@ export function openLogReader(workspace: Workspace): LogReader {
         const request = { action: "read a log", url, headers: { ...STORAGE_HEADERS, range } };
         const { response, bytes } = await workspace.read(request);
         if (response.status >= 400 || bytes.length === 0) break;
-        // Whoever knows no ranges sends the whole again.
+        // A server without range support sends the whole file again.
         const chunk = response.status === 200 ? bytes.subarray(at) : bytes;
         parts.push(chunk);
         at += chunk.length;
@@ -45,7 +47,7 @@ export function openLogReader(workspace: Workspace): LogReader {
 
 const NEWLINE = 10;
 
-/** The end of a log, at most 40 lines; blob storage knows no range that counts from the end, so the size is asked first. */
+/** The end of a log, at most 40 lines. Blob storage does not support suffix ranges, so this requests the size first. */
 export async function readTail(workspace: Workspace, url: string): Promise<string | undefined> {
   const action = "read the log of a step";
   const head = await workspace.ask({ action, method: "HEAD", url, headers: STORAGE_HEADERS });
@@ -103,7 +105,7 @@ function decoded(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** Logs that the user's own code wrote, by the names that Azure ML gives them; each process of a step has one. */
+/** The logs that the user's own code wrote, by Azure ML's naming; a step with several processes has one for each. */
 export function userLogs(files: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
   const entries = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
   const found = entries.filter(([name]) => /^user_logs\/std_log.*\.txt$/.test(name));

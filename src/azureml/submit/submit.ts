@@ -215,7 +215,7 @@ function componentPath(spec: Record<string, unknown>): string {
 async function putComponent(workspace: Workspace, step: Step, pinned: Pinned): Promise<string> {
   const spec = componentSpec(step, pinned);
   const path = componentPath(spec);
-  const action = `register the component of node "${step.node}"`;
+  const action = `register the component of ${step.nodes === undefined ? "node" : "step"} "${step.node}"`;
   const request = { action, method: "PUT", path, body: componentBody(spec) } as const;
   for (let attempt = 1;; attempt++) {
     try {

@@ -47,13 +47,13 @@ async function inspectAsPage(ctx: AppContext, options: InspectCommandOptions): P
   };
 }
 
-/** The snapshot as `--json` has it; a `Map` keeps the order of the pipelines. */
+/** The snapshot for `--json`; a `Map` keeps the order of the pipelines. */
 function snapshotData(snapshot: ProjectSnapshot): unknown {
   const { pipelines, pipeline_names: names } = snapshot;
   return { ...snapshot, pipelines: new Map(names.map((name) => [name, pipelines[name]!])) };
 }
 
-/** Each pipeline with its nodes in the order in which they run, then the catalog and the parameters. */
+/** Renders each pipeline with its nodes in execution order, then the catalog and the parameters. */
 function renderSnapshot(snapshot: ProjectSnapshot): string {
   const { project, pipelines, pipeline_names: names, catalog, parameters } = snapshot;
   const sections = [

@@ -110,6 +110,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       line: "validate -j main --online --strict",
       does: "Check one job against the workspace; fail on warnings",
     },
+    { line: "validate main --group-by chain", does: "Count the containers that need not start" },
   ],
   files: [{ line: "files", does: "List what would be uploaded, and what is excluded and why" }],
   "job list": [{ line: "job list", does: "List the newest jobs" }],

@@ -1,4 +1,5 @@
 import { redact } from "../../core/text/redact.ts";
+import type { PageParts } from "../../page/parts.ts";
 import type { LogPart } from "../../page/view.ts";
 import { blobs } from "../blobs/blobs.ts";
 import { logFiles } from "../jobs/logs.ts";
@@ -23,6 +24,7 @@ export async function logPart(
   world: World,
   job: JobRecord,
   { step, file, from }: LogQuery,
+  { nodeRuns }: Pick<PageParts, "nodeRuns">,
 ): Promise<LogPart> {
   const run = stepRuns(world, job).find((one) => one.step === step);
   const logs = run === undefined ? {} : logFiles(world, job.workspace, run);
@@ -37,7 +39,14 @@ export async function logPart(
   const whole = run.endedAt !== undefined && begin + rest.length === bytes.length;
   const length = whole ? rest.length : rest.lastIndexOf(NEWLINE) + 1 || (rest.length === MOST ? MOST : 0);
   const text = new TextDecoder().decode(rest.subarray(0, length));
-  return { files, file: name, text: redact(text), next: begin + length, skippedBytes: from < 0 ? begin : 0 };
+  return {
+    files,
+    file: name,
+    text: redact(text),
+    next: begin + length,
+    skippedBytes: from < 0 ? begin : 0,
+    nodeRuns: nodeRuns(new TextDecoder().decode(bytes)),
+  };
 }
 
 const NEWLINE = 10;

@@ -24,7 +24,7 @@ export async function pages(world: World, request: Request, parts: PageParts): P
   if (part === "log") {
     const from = Number(query.get("from") ?? 0);
     const asked = { step: query.get("step") ?? "", file: query.get("file") ?? undefined };
-    return data(await logPart(world, job, { ...asked, from: Number.isSafeInteger(from) ? from : 0 }));
+    return data(await logPart(world, job, { ...asked, from: Number.isSafeInteger(from) ? from : 0 }, parts));
   }
   return page(world, parts, job.name, runOf(world, job, { parts, selected: step }));
 }

@@ -1,11 +1,11 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
-import { ranFor, timeText, tookText } from "../logic/format.ts";
-import type { Pair, PortView, StepView } from "../view.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { ranFor, statusText, timeText, toneOf, tookText } from "../logic/format.ts";
+import type { NodeRunView, Pair, PortView, StepView } from "../view.ts";
 import { Logs } from "../widgets/log.tsx";
-import { Copyable, CopyButton, FailureBox, Status } from "../widgets/widgets.tsx";
+import { Copyable, CopyButton, FailureBox, Status, StatusIcon } from "../widgets/widgets.tsx";
 
 /** What the panel needs. */
 export interface PanelProps {
@@ -22,6 +22,7 @@ export interface PanelProps {
 
 /** All about one step. */
 export function Panel({ step, steps, isRun, isLive, now, asked, select, close }: PanelProps) {
+  const [grown, setGrown] = useState<readonly NodeRunView[]>([]);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (asked > 0) title.current?.focus({ preventScroll: true });
@@ -62,18 +63,12 @@ export function Panel({ step, steps, isRun, isLive, now, asked, select, close }:
         {step.failure && <FailureBox failure={step.failure} title="Why it failed" />}
         {isRun && (
           <Section title="Logs">
-            <Logs step={step} isLive={isLive} />
+            <Logs step={step} isLive={isLive} onNodes={setGrown} />
           </Section>
         )}
         {step.nodes && step.nodes.length > 1 && (
           <Section title={`Nodes (${step.nodes.length})`}>
-            <ol class="plain">
-              {step.nodes.map((node) => (
-                <li key={node}>
-                  <code>{node}</code>
-                </li>
-              ))}
-            </ol>
+            <Nodes step={step} runs={grown.length > 0 ? grown : step.nodeRuns ?? []} isRun={isRun} />
           </Section>
         )}
         <Section title="Inputs">
@@ -129,6 +124,30 @@ function Section({ title, children }: { readonly title: string; readonly childre
       <h3>{title}</h3>
       {children}
     </section>
+  );
+}
+
+/** The nodes of a step that runs several, in their order; what its log does not tell of has not begun. */
+function Nodes({ step: { nodes = [] }, runs, isRun }: {
+  readonly step: StepView;
+  readonly runs: readonly NodeRunView[];
+  readonly isRun: boolean;
+}) {
+  const states = new Map(runs.map((run) => [run.name, run]));
+  return (
+    <ol class="nodes">
+      {nodes.map((name) => {
+        const { status, durationMs } = states.get(name) ?? {};
+        return (
+          <li key={name}>
+            {isRun && <StatusIcon tone={toneOf(status)} />}
+            <code>{name}</code>
+            {isRun && <span class="sr-only">{statusText(status)}</span>}
+            {durationMs === undefined ? null : <span class="dim">{tookText(durationMs)}</span>}
+          </li>
+        );
+      })}
+    </ol>
   );
 }
 

@@ -79,7 +79,7 @@ export function useJobs(first: JobsView, isLive: boolean): Polled<JobsView> {
 const MOST_KEPT = 2_000_000;
 
 /** A log that is asked for, as far as it was written. */
-export interface FollowedLog extends Pick<LogPart, "files" | "file" | "text" | "skippedBytes"> {
+export interface FollowedLog extends Pick<LogPart, "files" | "file" | "text" | "skippedBytes" | "nodeRuns"> {
   readonly isLoading: boolean;
 }
 

@@ -3,15 +3,20 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { linesOf, spansOf } from "../logic/ansi.ts";
 import { bytesText } from "../logic/format.ts";
-import type { StepView } from "../view.ts";
+import type { NodeRunView, StepView } from "../view.ts";
 import { useLog } from "./live.ts";
 import { CopyButton } from "./widgets.tsx";
 
 /** The logs of a step: those in the page, or those that its server has and that grow. */
-export function Logs({ step, isLive }: { readonly step: StepView; readonly isLive: boolean }) {
+export function Logs({ step, isLive, onNodes }: {
+  readonly step: StepView;
+  readonly isLive: boolean;
+  /** Called with the nodes that a log tells of as it grows. */
+  readonly onNodes: (runs: readonly NodeRunView[]) => void;
+}) {
   const [chosen, choose] = useState<string>();
   if (isLive && step.startedAt !== undefined) {
-    return <LiveLogs step={step} chosen={chosen} choose={choose} />;
+    return <LiveLogs step={step} chosen={chosen} choose={choose} onNodes={onNodes} />;
   }
   const logs = step.logs ?? [];
   const log = logs.find(({ name }) => name === chosen) ?? logs[0];
@@ -47,13 +52,15 @@ function Choice({ files, file, choose }: {
   );
 }
 
-function LiveLogs({ step, chosen, choose }: {
+function LiveLogs({ step, chosen, choose, onNodes }: {
   readonly step: StepView;
   readonly chosen: string | undefined;
   readonly choose: (file: string) => void;
+  readonly onNodes: (runs: readonly NodeRunView[]) => void;
 }) {
   const hasEnded = step.endedAt !== undefined;
-  const { files, file, text, skippedBytes, isLoading } = useLog(step.key, chosen, hasEnded);
+  const { files, file, text, skippedBytes, nodeRuns, isLoading } = useLog(step.key, chosen, hasEnded);
+  useEffect(() => onNodes(nodeRuns ?? []), [JSON.stringify(nodeRuns)]);
   if (isLoading) return <p class="empty">Reading the log…</p>;
   if (file === undefined) return <NoLogs step={step} />;
   return (

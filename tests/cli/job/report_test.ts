@@ -118,3 +118,15 @@ Deno.test("a report in the project is not uploaded with the code", async () => {
     ["pipelines.html", "report.html"].map((name) => ({ name, reason: "page of kedro-azureml" })),
   );
 });
+
+Deno.test("a report has the nodes of a step that runs several, with their states", async () => {
+  const world = makeWorld();
+  await world.kedroAzureml("submit main --group-by chain --name fox --wait");
+  equal(await world.kedroAzureml("job report fox"), 0, world.ctx.stderr());
+  const [step] = viewIn(world, "/home/user/tiny/report.html").steps;
+  deepEqual(step!.nodes, ["clean", "count"]);
+  deepEqual(step!.nodeRuns!.map(({ name, status }) => [name, status]), [["clean", "Completed"], [
+    "count",
+    "Completed",
+  ]]);
+});

@@ -1,28 +1,28 @@
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { ExitCode, UserError } from "../core/errors.ts";
 
-/** What the top of a project, or of a checkout, has. */
+/** Files and folders that mark the top of a project or a checkout. */
 const MARKS = ["pyproject.toml", ".git"];
 
 /**
- * Refuses to write through a link that leaves the project that it lies in: whoever wrote the project, such as the author
- * of a branch that is submitted, would choose what is overwritten.
+ * Refuses to write through a link that leads out of the project it is in. Otherwise the author of a project, for
+ * example of a branch that is submitted, could choose which file is overwritten.
  *
  * @throws {UserError} `file.link_outside`.
  */
-export async function refuseWayOut(path: string): Promise<void> {
+export async function refuseOutsideLink(path: string): Promise<void> {
   const top = await topAbove(dirname(path));
   if (top === undefined) return;
   const real = await realPathOf(path);
   if (isBelow(await Deno.realPath(top), real)) return;
-  throw new UserError(`Cannot write "${path}": a link leads it to "${real}", outside of the project`, {
+  throw new UserError(`Cannot write "${path}": a link leads it to "${real}", outside the project`, {
     code: "file.link_outside",
     exit: ExitCode.Config,
     hint: "Remove the link, or name a file that is no link",
   });
 }
 
-/** The nearest folder above that is the top of a project; that of the user's own files is none. */
+/** The nearest folder above that is the top of a project; the user's home folder does not count. */
 async function topAbove(folder: string): Promise<string | undefined> {
   const homes = [Deno.env.get("HOME"), Deno.env.get("USERPROFILE")];
   for (let at = folder;; at = dirname(at)) {
@@ -32,7 +32,7 @@ async function topAbove(folder: string): Promise<string | undefined> {
   }
 }
 
-/** Where a path leads, with every link resolved, also those to what is not there yet. */
+/** Resolves every link in a path, including links to targets that do not exist yet. */
 async function realPathOf(path: string, hops = 0): Promise<string> {
   const real = await Deno.realPath(path).catch(() => undefined);
   if (real !== undefined) return real;

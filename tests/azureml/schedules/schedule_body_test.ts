@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { toTriggerRest } from "../../../src/azureml/schedules/to_rest.ts";
+import { toTriggerRest } from "../../../src/azureml/schedules/schedule_body.ts";
 
 const WINDOW = { start_time: null, end_time: null, time_zone: "UTC" };
 

@@ -6,8 +6,8 @@ import { personAt } from "./ask_person.ts";
 import type { Progress } from "./progress.ts";
 
 /**
- * The person who signs in. A device code only needs someone who reads the output, as in a notebook; in CI and with
- * `--no-input` there is no person.
+ * Returns the person who signs in. A device code only needs someone who reads the output, as in a notebook. In CI and
+ * with `--no-input` there is no person.
  *
  * @throws {UserError} `auth.nobody`.
  */

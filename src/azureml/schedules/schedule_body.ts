@@ -11,7 +11,7 @@ import { localTime } from "./local_time.ts";
 import { windowsZone } from "./time_zones.ts";
 import type { DraftOf } from "../client/models.ts";
 
-/** One schedule of a job, under its name in Azure ML. */
+/** A schedule of a job, with its name in Azure ML. */
 export interface NamedSchedule {
   readonly name: string;
   /** The job's name in azureml.yml. */
@@ -21,7 +21,7 @@ export interface NamedSchedule {
   readonly trigger: ScheduleConfig;
 }
 
-/** A whole schedule as Azure takes it. Pure. */
+/** The request body for a schedule. */
 export function toScheduleRest(schedule: NamedSchedule, job: JobBody): { properties: unknown } {
   return {
     properties: compact(
@@ -40,7 +40,7 @@ export function toScheduleRest(schedule: NamedSchedule, job: JobBody): { propert
   };
 }
 
-/** When a schedule fires, as Azure takes it. */
+/** The trigger of a schedule in Azure's format. */
 export function toTriggerRest({ cron, recurrence }: ScheduleConfig): CronTrigger | RecurrenceTrigger {
   if (cron !== null) {
     return { triggerType: "Cron", expression: cron.expression, ...windowOf(cron) };
@@ -50,7 +50,7 @@ export function toTriggerRest({ cron, recurrence }: ScheduleConfig): CronTrigger
     triggerType: "Recurrence",
     frequency,
     interval,
-    // The specification requires a pattern; azure-ai-ml 1.35 sends an empty one where none is written.
+    // The specification requires a pattern; azure-ai-ml 1.35 sends an empty one if none is configured.
     schedule: {
       hours: [...schedule?.hours ?? []],
       minutes: [...schedule?.minutes ?? []],
@@ -60,7 +60,7 @@ export function toTriggerRest({ cron, recurrence }: ScheduleConfig): CronTrigger
   };
 }
 
-/** From when to when a schedule fires; the specification wants Windows zones, and times without an offset. */
+/** The time window of a schedule; the specification requires Windows time zones, and times without an offset. */
 function windowOf(
   { start_time: start, end_time: end, time_zone: zone }: {
     readonly start_time: string | null;
