@@ -13,10 +13,14 @@ const STAMP = new URL("stamp", FOLDER);
 /** Bytes of the bundle at most: every report has it. */
 const MOST_BYTES = 80_000;
 
+/** Whether the bundle is that of the sources as they are now. */
+export async function isPageClientFresh(): Promise<boolean> {
+  return await Deno.readTextFile(STAMP).catch(() => "") === await fingerprint();
+}
+
 /** Bundles the client where an input has changed. @throws {Error} with what the bundler said. */
 export async function bundlePageClient(): Promise<void> {
-  const wanted = await fingerprint();
-  if (await Deno.readTextFile(STAMP).catch(() => "") === wanted) return;
+  if (await isPageClientFresh()) return;
   await Deno.mkdir(FOLDER, { recursive: true });
   const beside = new URL(".new-client.js", FOLDER);
   const args = ["--quiet", "--lock=deno.lock", "--frozen", "--minify", "--platform", "browser"];
@@ -33,7 +37,7 @@ export async function bundlePageClient(): Promise<void> {
     throw new Error(`The page's script has ${text.length} bytes, over ${MOST_BYTES}`);
   }
   await Deno.rename(beside, new URL("client.js", FOLDER));
-  await Deno.writeTextFile(STAMP, wanted);
+  await Deno.writeTextFile(STAMP, await fingerprint());
 }
 
 async function fingerprint(): Promise<string> {

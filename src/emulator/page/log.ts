@@ -27,7 +27,7 @@ export async function logPart(
   { nodeRuns }: Pick<PageParts, "nodeRuns">,
 ): Promise<LogPart> {
   const run = stepRuns(world, job).find((one) => one.step === step);
-  const logs = run === undefined ? {} : logFiles(world, job.workspace, run);
+  const logs = run === undefined ? {} : await logFiles(world, job.workspace, run);
   const files = Object.keys(logs).sort();
   const name = file ?? files.find((one) => one.startsWith("user_logs/")) ?? files[0];
   if (run === undefined || name === undefined || logs[name] === undefined) {

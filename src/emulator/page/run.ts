@@ -71,9 +71,9 @@ function submittedOf(world: World, { workspace, name }: JobRecord): Submitted & 
 /** Compares a job with the newest one before it that has the same experiment and display name. */
 function changesOf(world: World, job: JobRecord, { compare }: PageParts): ChangesView | undefined {
   const after = submittedOf(world, job);
-  const all = [...world.jobs.values()];
-  const before = all.slice(0, all.indexOf(job)).findLast((one) =>
-    one.workspace === job.workspace && one.experimentName === job.experimentName &&
+  const all = [...world.jobs.values()].filter(({ workspace }) => workspace.id === job.workspace.id);
+  const before = all.slice(0, all.findIndex(({ name }) => name === job.name)).findLast((one) =>
+    one.experimentName === job.experimentName &&
     submittedOf(world, one).properties.displayName === after.properties.displayName
   );
   if (before === undefined) return undefined;
