@@ -93,6 +93,7 @@ function writeAll(to: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Arra
 }
 
 async function setUp(): Promise<void> {
+  await deno("run -A scripts/page_client.ts");
   const stamp = ".cache/packages.stamp";
   const wanted = await Deno.readTextFile("deno.lock");
   const have = await Deno.readTextFile(stamp).catch(() => "");

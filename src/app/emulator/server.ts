@@ -6,6 +6,9 @@ import { createEmulator } from "../../emulator/emulator.ts";
 import { environmentOf } from "../../emulator/environment.ts";
 import type { Outcome, Pace, Seed } from "../../emulator/world/options.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { compareJobs } from "../report/compare.ts";
+import { lastNodeRuns } from "../report/node_runs.ts";
+import { writeWithAssets } from "../report/write.ts";
 
 /** The URL of a running emulator and the environment variables that select it. */
 export interface RunningEmulator {
@@ -65,7 +68,8 @@ export async function startEmulator(
   const seed = { secret: random.uuid(), ...options.seed };
   const demandsMfa = options.demandMfa ?? false;
   const outcome = outcomeOf(options);
-  const emulator = createEmulator({ origin, clock, random, pace: PACE, seed, outcome, demandsMfa });
+  const page = { write: writeWithAssets, compare: compareJobs, nodeRuns: lastNodeRuns };
+  const emulator = createEmulator({ origin, clock, random, pace: PACE, seed, outcome, demandsMfa, page });
   const env = environmentOf({ origin, caFile, identity: emulator.identity });
   return { ready: { origin, caFile, env }, finished: server.finished, cleanUp };
 }

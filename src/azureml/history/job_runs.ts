@@ -3,12 +3,15 @@ import { didYouMean } from "../../core/text/suggest.ts";
 import { getJobBody, type Job } from "../jobs/job.ts";
 import { type JobStep, stepNamed, stepsOf } from "../write/steps.ts";
 import { openRunHistory, type RunHistory, type StepRun } from "./run_history.ts";
+import type { JobBody } from "../write/to_rest.ts";
 import { stepsOfRuns } from "./match_runs.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** A job, its steps in graph order, and their runs so far. */
 export interface JobRuns {
   readonly job: Job;
+  /** What was submitted. */
+  readonly body: JobBody;
   readonly steps: readonly (JobStep & { readonly run: StepRun | undefined })[];
   readonly history: RunHistory;
 }
@@ -30,6 +33,7 @@ export async function getJobRuns(workspace: Workspace, name: string): Promise<Jo
   const strays = runs.filter(({ id }) => byStep.has(id)).map(asStep);
   return {
     job,
+    body,
     history,
     steps: [...steps, ...strays].map((step) => ({ ...step, run: byStep.get(step.key) })),
   };

@@ -64,6 +64,48 @@ export async function readTail(workspace: Workspace, url: string): Promise<strin
   return (answer.bodyAsText ?? "").trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
 }
 
+/** A log, whole or without its middle. */
+export interface BoundedLog {
+  readonly text: string;
+  /** How many bytes are left out, at the line that says so. */
+  readonly omittedBytes: number;
+}
+
+/**
+ * Reads a log, or of one that is longer than `mostBytes` its beginning and three times as much of its end, at whole lines.
+ *
+ * @returns `undefined` when the log cannot be read.
+ * @throws {UserError} `network.*`.
+ */
+export async function readEnds(
+  workspace: Workspace,
+  url: string,
+  mostBytes: number,
+): Promise<BoundedLog | undefined> {
+  const read = (range: string) =>
+    workspace.read({ action: "read a log", url, headers: { ...STORAGE_HEADERS, range } });
+  const { response, bytes } = await read(`bytes=0-${mostBytes - 1}`);
+  // An empty blob has no range.
+  if (response.status === 416) return { text: "", omittedBytes: 0 };
+  if (response.status >= 400) return undefined;
+  const total = Number(/\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1] ?? bytes.length);
+  if (total <= mostBytes) return { text: decoded(bytes), omittedBytes: 0 };
+  const tailBytes = Math.floor(mostBytes * 3 / 4);
+  // Whoever knows no ranges sends the whole.
+  const tail = response.status === 200
+    ? bytes.subarray(total - tailBytes)
+    : (await read(`bytes=${total - tailBytes}-${total - 1}`)).bytes;
+  const head = bytes.subarray(0, mostBytes - tailBytes);
+  const start = head.subarray(0, head.lastIndexOf(NEWLINE) + 1 || head.length);
+  const end = tail.subarray(tail.indexOf(NEWLINE) + 1);
+  const omittedBytes = total - start.length - end.length;
+  return { text: `${decoded(start)}[${omittedBytes} bytes left out]\n${decoded(end)}`, omittedBytes };
+}
+
+function decoded(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
 /** The logs that the user's own code wrote, by Azure ML's naming; a step with several processes has one for each. */
 export function userLogs(files: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
   const entries = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -78,6 +78,6 @@ Examples:
 Learn more:
   kedro-azureml help exit-codes | environment | credentials | azureml.yml | man
   kedro-azureml help first-run, and other pages of the documentation:
-    install, authentication, configuration, ci, recipes
-    json, troubleshooting, sandbox, migrate, differences
+    install, authentication, configuration, ci, report
+    recipes, json, troubleshooting, sandbox, migrate, differences
 `;

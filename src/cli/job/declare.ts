@@ -53,6 +53,15 @@ function declareReadCommands(job: Command, { app, done, globals, declare }: Decl
     .action(async (names, options) =>
       done((await import("./logs.ts")).jobLogs(app(), { ...globals(), ...options, names }))
     );
+  targeted(declare(job, "report [names...]", "Write a page with the graph, timeline and logs of jobs"))
+    .option(
+      "-o, --output <file>",
+      "HTML file to write (default: report.html); several jobs get one file each",
+    )
+    .option("--no-logs", "leave out the logs of steps")
+    .action(async (names, options) =>
+      done((await import("./report.ts")).jobReport(app(), { ...globals(), ...options, names }))
+    );
   targeted(
     declare(job, "open [names...]", "Open jobs in Azure ML studio, or print the link without a browser"),
   )
