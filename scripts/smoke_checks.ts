@@ -80,6 +80,9 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     );
     deepStrictEqual(Object.keys(pipelines).sort(), ["__default__", "preparation", "training"]);
   },
+  "inspect --html": async (place) => {
+    await writesPage(place, ["inspect", "--html"], {});
+  },
   "compile": async (place) => {
     const file = join(place.project, "pipeline.yaml");
     succeeded(await program(place, ["-C", place.project, "compile", "-j", "main", "-o", file]));
@@ -111,7 +114,19 @@ async function submitToEmulator(place: Place, waits: boolean): Promise<void> {
     const { code, stdout, stderr } = await program(place, submit, env);
     strictEqual(code, 0, stderr);
     match(stdout, waits ? /Completed/ : /Submitted job main as/);
+    const [, name] = /Submitted job main as (\S+)/.exec(stdout)!;
+    await writesPage(place, ["job", "report", name!], env);
   });
+}
+
+/** Writes a page with its data and its own program, and removes it. */
+async function writesPage(place: Place, args: readonly string[], env: Record<string, string>): Promise<void> {
+  succeeded(
+    await program(place, ["-C", place.project, ...args, "-o", join(place.project, "page.html")], env),
+  );
+  const file = join(place.outside, "page.html");
+  match(await Deno.readTextFile(file), /id="data">\{"title".*<script type="module">[^]{10000}/s);
+  await Deno.remove(file);
 }
 
 /** Serves the emulator while `use` runs, which gets the variables that lead to it. */
