@@ -18,8 +18,8 @@ const RUN_TESTS = `test ${LOCKED} --no-check`;
  * to the whole process, such as its umask.
  */
 const RINGS = [
-  `${RUN_TESTS} --allow-read --allow-write --allow-env --allow-sys --allow-run=THIS_DENO --deny-net --parallel --no-prompt --ignore=tests/system,tests/browser tests`,
-  `${RUN_TESTS} -A tests/system tests/browser`,
+  `${RUN_TESTS} --allow-read --allow-write --allow-env --allow-sys --allow-run=THIS_DENO --deny-net --parallel --no-prompt --ignore=tests/system,tests/peers tests`,
+  `${RUN_TESTS} -A tests/system`,
 ];
 
 /** One command, or several that run at the same time. */
@@ -35,6 +35,7 @@ const TASKS: Record<string, readonly Step[]> = {
   smoke: [`run ${LOCKED} -A scripts/smoke.ts`],
   bench: [`run ${LOCKED} -A scripts/bench.ts`],
   release: [`run ${LOCKED} -A scripts/release_files.ts`],
+  peers: [`run ${LOCKED} -A scripts/peers.ts`],
   size: [`run ${LOCKED} -A scripts/size.ts`],
 };
 

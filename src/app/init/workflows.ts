@@ -136,13 +136,20 @@ export function ciSetUp(system: CiSystem, values: CiValues): readonly SetUpLine[
       why: "Set the tenant ID",
       command: `gh variable set AZURE_TENANT_ID --body "$(az account show --query tenantId --output tsv)"`,
     },
+    {
+      why: "Set where it installs kedro-azureml from",
+      command: `gh variable set KEDRO_AZUREML_INSTALL_FROM --body "<address of a kedro-azureml release>"`,
+    },
   ];
   return [
     {
       why: "Register an application for the workflow",
       command: `APP_ID=$(az ad app create --display-name ${shellWord(name)} --query appId --output tsv)`,
     },
-    { why: "Create its service principal", command: `az ad sp create --id "$APP_ID"` },
+    {
+      why: "Create its service principal",
+      command: `SP_ID=$(az ad sp create --id "$APP_ID" --query id --output tsv)`,
+    },
     {
       why: system === "azure"
         ? "Trust sign-ins from this service connection only"
@@ -153,9 +160,11 @@ export function ciSetUp(system: CiSystem, values: CiValues): readonly SetUpLine[
     },
     {
       why: "Allow it to submit jobs to this workspace",
-      command: `az role assignment create --assignee "$APP_ID" --role "AzureML Data Scientist" --scope ${
-        shellWord(scope)
-      }`,
+      // By object id and type, Azure need not look the principal up, which fails for minutes after it was created.
+      command: `az role assignment create --assignee-object-id "$SP_ID" ` +
+        `--assignee-principal-type ServicePrincipal --role "AzureML Data Scientist" --scope ${
+          shellWord(scope)
+        }`,
     },
     ...setVariables,
   ];

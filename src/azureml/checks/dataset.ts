@@ -52,6 +52,37 @@ export const localBetweenSteps = eachJob(
   },
 );
 
+/**
+ * Reports Azure ML datasets that come from dataset factories. The plugin's runner sets the mounted path of datasets with
+ * an entry of their own only, and creates the others without it (`AzurePipelinesRunner.run` of kedro-azureml-pipeline
+ * 0.1.0).
+ */
+export const factoriesNotMounted = eachJob(
+  "Does the plugin mount datasets of factories?",
+  (spec, subject) => {
+    const used = spec.steps.flatMap(({ node, inputs, outputs }) =>
+      [...inputs, ...outputs].map(({ dataset }) => ({ node, dataset }))
+    );
+    return [...new Set(used.map(({ dataset }) => dataset))].flatMap((dataset): Finding[] => {
+      const factory = subject.conf.factoryOf(dataset);
+      const entry = entryOf(subject, dataset);
+      if (factory === undefined || entry === undefined || storageOf(entry).kind !== "mounted") return [];
+      const nodes = used.filter((use) => use.dataset === dataset).map(({ node }) => `"${node}"`);
+      const outcome = /AssetDataset$/.test(String(entry.type))
+        ? `fails in ${nodes.join(", ")} without the workspace and the mounted path`
+        : `stays in the container of ${nodes.join(", ")}, outside of the mounted folder`;
+      return [{
+        severity: "warning",
+        code: "dataset.factory_not_mounted",
+        message:
+          `"${dataset}" comes from the dataset factory "${factory}", which kedro-azureml-pipeline 0.1.0 does not mount: it ${outcome}`,
+        hint: `Add "${dataset}" to the catalog as an entry of its own`,
+        place: subject.conf.placeOfDataset(dataset),
+      }];
+    });
+  },
+);
+
 /** Reports transcoded data that the plugin's own storage between steps cannot pass on. */
 export const transcodedBetweenSteps = eachJob(
   "Can steps read transcoded data?",

@@ -17,9 +17,18 @@ export function storageOf(entry: CatalogEntry | undefined): Storage {
   const type = typeof entry.type === "string" ? entry.type : "";
   if (/(^|\.)AzureML(?:Asset|Pipeline)Dataset$/.test(type)) return { kind: "mounted" };
   if (/(^|\.)MemoryDataset$/.test(type)) return { kind: "memory" };
-  if (/(^|\.)CachedDataset$/.test(type) && isEntry(entry.dataset)) return storageOf(entry.dataset);
+  if (/(^|\.)CachedDataset$/.test(type) && isEntry(entry.dataset)) return storageOfCached(entry.dataset);
   const path = pathIn(entry);
   return path === undefined || isRemote(path) ? { kind: "elsewhere" } : { kind: "local", path: bare(path) };
+}
+
+/** Where a cached dataset keeps its data: the plugin does not mount wrapped datasets, so they write below `root_dir`. */
+function storageOfCached(entry: CatalogEntry): Storage {
+  const storage = storageOf(entry);
+  if (storage.kind !== "mounted") return storage;
+  const { root_dir: root = "data", dataset } = entry;
+  const path = isEntry(dataset) ? pathIn(dataset) : undefined;
+  return { kind: "local", path: path === undefined ? String(root) : `${root}/${path}` };
 }
 
 /** The path in a catalog entry. */

@@ -210,6 +210,7 @@ export const serverless = eachJob("Is the machine type of every step known?", ({
 export const groups = eachJob("How many containers start?", ({ steps }) => {
   const grouped = steps.flatMap(({ node, nodes }) => nodes === undefined ? [] : [{ node, nodes }]);
   if (grouped.length === 0) return [];
+  const timeout = steps[0]?.timeoutSeconds;
   const saved = grouped.reduce((sum, { nodes }) => sum + nodes.length - 1, 0);
   return [{
     severity: "note",
@@ -220,6 +221,9 @@ export const groups = eachJob("How many containers start?", ({ steps }) => {
     details: grouped.map(({ node, nodes }) =>
       `step "${node}" runs ${nodes.map(({ name }) => `"${name}"`).join(", ")}`
     ),
+    ...(timeout !== undefined && {
+      hint: `Make sure that \`limits.timeout\` (${timeout} s) is enough for all nodes of a step`,
+    }),
   }];
 });
 

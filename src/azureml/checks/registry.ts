@@ -34,6 +34,7 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   dataset.transcodedBetweenSteps,
   dataset.catalogCredentials,
   dataset.localBetweenSteps,
+  dataset.factoriesNotMounted,
   dataset.rootsInUpload,
   dataset.outputsStay,
   conf.envReferences,

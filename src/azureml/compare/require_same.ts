@@ -63,7 +63,7 @@ export async function readComponents(workspace: Workspace, body: JobBody): Promi
 }
 
 async function readAll(workspace: Workspace, ids: readonly string[]): Promise<ComponentSpecs> {
-  const limit = requestLimit();
+  const limit = requestLimit(workspace);
   const found = await Promise.all(ids.map((id) => limit(() => readComponent(workspace, id))));
   return new Map(ids.flatMap((id, at) => found[at] === undefined ? [] : [[id, found[at]] as const]));
 }

@@ -75,9 +75,24 @@ export function withoutNodeReport(command: string): string {
   return command.replace(STARTS, "").replace(ENDS, "; ");
 }
 
+/**
+ * How many bytes the nodes of a step may add to its command. Linux starts a program with arguments of at most 128 KiB
+ * each, and Azure ML replaces inputs and outputs by paths, for which {@linkcode commandBytes} leaves room.
+ *
+ * @param params Runtime parameters, which are in the command too.
+ */
+export function longestCommandBytes(params = ""): number {
+  return 100_000 - byteLength(params);
+}
+
 /** How many bytes a node adds to the command of its step, with room for the paths of inputs and outputs. */
 export function commandBytes({ name, inputs, outputs }: NodeSnapshot): number {
-  const bytes = (text: string) => new TextEncoder().encode(text).length;
-  const ports = [...inputs, ...outputs].map((dataset) => 2 * bytes(portName(dataset)) + bytes(dataset) + 120);
-  return ports.reduce((sum, one) => sum + one, 40 + bytes(name));
+  const ports = [...inputs, ...outputs].map((dataset) =>
+    2 * byteLength(portName(dataset)) + byteLength(dataset) + 120
+  );
+  return ports.reduce((sum, one) => sum + one, 40 + byteLength(name));
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
 }

@@ -10,7 +10,7 @@ import type { GroupedNode, Step } from "../job_spec.ts";
 import { dataAsset } from "./catalog_asset.ts";
 import { distributionOf } from "./distribution.ts";
 import { executionOf } from "./execution.ts";
-import { commandBytes } from "./group_command.ts";
+import { commandBytes, longestCommandBytes } from "./group_command.ts";
 import type { CompileInput, CompileOptions, StepsInput } from "./input.ts";
 import { planNotifications } from "./notifications.ts";
 import { componentName, portName, requirePortNames, stepKey, uniqueNames } from "./step_names.ts";
@@ -83,7 +83,10 @@ function groupNodes(all: StepsInput): NodeGroup[] {
     return { compute, instanceType, isAlone: node.distributed !== null, commandBytes: commandBytes(node) };
   };
   const dependencies = nodeDependencies(all.pipeline);
-  const { parts, splits } = partition({ nodes, dependencies, settingsOf }, groupBy);
+  const { parts, splits } = partition({
+    ...{ nodes, dependencies, settingsOf },
+    longestCommandBytes: longestCommandBytes(all.params),
+  }, groupBy);
   groupWarnings({ parts, splits }, groupBy).forEach(all.warn);
   return namedGroups(parts, groupBy);
 }

@@ -10,6 +10,8 @@ export interface GroupInput {
   readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>;
   /** Where and how a node runs; nodes that differ in it share no step. */
   readonly settingsOf: (node: NodeSnapshot) => NodeSettings;
+  /** How much the nodes of a step may add to its command, in bytes. */
+  readonly longestCommandBytes: number;
 }
 
 /** Where and how a node runs. */

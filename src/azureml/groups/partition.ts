@@ -24,12 +24,6 @@ export interface Partition {
   readonly splits: readonly Split[];
 }
 
-/**
- * The longest command of a step. Linux starts a program with arguments of at most 128 KiB, and Azure ML replaces inputs
- * and outputs by paths, for which {@linkcode NodeSettings.commandBytes} leaves room.
- */
-const LONGEST_COMMAND_BYTES = 100_000;
-
 /** @internal A part while it grows. */
 interface Growing extends Part {
   readonly nodes: NodeSnapshot[];
@@ -54,7 +48,7 @@ export function partition(input: GroupInput, mode: GroupMode): Partition {
     const label = labels.get(node.name);
     const needs = needsOf(node, input, partOf);
     const settings = input.settingsOf(node);
-    const { part, circle } = joinable(growing, { label, settings, needs });
+    const { part, circle } = joinable(growing, { label, settings, needs }, input.longestCommandBytes);
     if (circle !== undefined && !splits.has(label!)) splits.set(label!, { label: label!, path: circle });
     const joined = part ?? begin(growing, label, settings);
     for (const [other, edge] of needs) {
@@ -90,11 +84,12 @@ function needsOf(
 function joinable(
   growing: readonly Growing[],
   { label, settings, needs }: Pick<Growing, "label" | "settings" | "needs">,
+  longestCommandBytes: number,
 ): { readonly part?: Growing | undefined; readonly circle?: string | undefined } {
   if (label === undefined || settings.isAlone) return {};
   const fitting = growing.filter((part) =>
     part.label === label && !part.settings.isAlone && !differs(part.settings, settings) &&
-    part.commandBytes + settings.commandBytes <= LONGEST_COMMAND_BYTES
+    part.commandBytes + settings.commandBytes <= longestCommandBytes
   );
   if (fitting.length === 0) return {};
   const behind = behindOf(needs);

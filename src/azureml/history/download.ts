@@ -5,7 +5,8 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { isPathBelow, isPathName } from "../../core/path_names.ts";
 import { shortHash } from "../../core/text/short_hash.ts";
 import type { Artifact } from "./artifacts.ts";
-import { notFromAzure } from "../client/read_json.ts";
+import { addedBytes } from "./added_bytes.ts";
+import { isPage, notFromAzure } from "../client/read_json.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import type { Workspace } from "../client/workspace.ts";
 
@@ -40,6 +41,7 @@ export async function download(
   const action = `download "${path}"`;
   const head = await workspace.ask({ action, method: "HEAD", url, headers: STORAGE_HEADERS, ...token });
   if (head.status >= 400) throw refused(action, head.status);
+  if (isPage(head)) throw notFromAzure(action, url, head.status);
   const sizeBytes = await sizeOf(workspace, { action, url, head, token });
   const there = await fs.stat(target);
   if (there?.kind === "file" && there.sizeBytes === sizeBytes) {
@@ -53,11 +55,12 @@ export async function download(
     const range = `bytes=${at}-${Math.min(at + CHUNK_BYTES, sizeBytes) - 1}`;
     const headers = { ...STORAGE_HEADERS, range, ...(etag !== "" && { "if-match": etag }) };
     const { response, bytes } = await workspace.read({ action, url, headers, ...token });
-    if (response.status !== 206 && !(response.status === 200 && at === 0)) {
-      throw refused(action, response.status);
-    }
-    await fs.append(part, bytes);
-    at += bytes.length;
+    if (response.status !== 206 && response.status !== 200) throw refused(action, response.status);
+    const chunk = addedBytes(response, bytes, at);
+    const isSound = chunk !== undefined && chunk.length > 0 && at + chunk.length <= sizeBytes;
+    if (!isSound) throw notFromAzure(action, url, response.status);
+    await fs.append(part, chunk);
+    at += chunk.length;
   }
   await fs.rename(part, target);
   return { path: target, sizeBytes, wasThere: false };

@@ -1,5 +1,7 @@
 import { joinedBytes } from "../../core/bytes.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
+import { isPage } from "../client/read_json.ts";
+import { addedBytes } from "./added_bytes.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 const TAIL_BYTES = 16 * 1024;
@@ -29,9 +31,8 @@ export function openLogReader(workspace: Workspace): LogReader {
         const range = `bytes=${at}-${at + CHUNK_BYTES - 1}`;
         const request = { action: "read a log", url, headers: { ...STORAGE_HEADERS, range } };
         const { response, bytes } = await workspace.read(request);
-        if (response.status >= 400 || bytes.length === 0) break;
-        // A server without range support sends the whole file again.
-        const chunk = response.status === 200 ? bytes.subarray(at) : bytes;
+        const chunk = response.status >= 400 ? undefined : addedBytes(response, bytes, at);
+        if (chunk === undefined || chunk.length === 0) break;
         parts.push(chunk);
         at += chunk.length;
         if (response.status === 200 || chunk.length < CHUNK_BYTES) break;
@@ -59,7 +60,7 @@ export async function readTail(workspace: Workspace, url: string): Promise<strin
     url,
     headers: { ...STORAGE_HEADERS, ...range },
   });
-  if (answer.status >= 400) return undefined;
+  if (answer.status >= 400 || isPage(answer)) return undefined;
   return (answer.bodyAsText ?? "").trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
 }
 

@@ -85,8 +85,8 @@ interface RunResource {
 
 /** @internal The details of a run. */
 interface RunDetails {
-  readonly error?: { readonly error?: { readonly message?: string; readonly code?: string } } | null;
-  readonly logFiles?: Readonly<Record<string, string>>;
+  readonly error?: unknown;
+  readonly logFiles?: unknown;
 }
 
 /** @internal The fields of a run's data that are used. */
@@ -173,12 +173,13 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
         return typeof uri === "string" ? [{ name, uri, asset: assetNamed(id) }] : [];
       });
     },
-    logFiles: async (run) => (await details(`read the logs of run "${run}"`, run)).logFiles ?? {},
+    logFiles: async (run) => textsOf((await details(`read the logs of run "${run}"`, run)).logFiles),
     async failure(run) {
-      const { error, logFiles = {} } = await details(`read why run "${run}" failed`, run);
-      const [name, url] = userLogs(logFiles)[0] ?? [];
+      const { error, logFiles } = await details(`read why run "${run}" failed`, run);
+      const [name, url] = userLogs(textsOf(logFiles))[0] ?? [];
+      const { message } = fields(fields(error).error);
       return {
-        message: error?.error?.message,
+        message: typeof message === "string" ? message : undefined,
         logName: name,
         logTail: url === undefined ? undefined : await readTail(workspace, url),
       };
@@ -201,6 +202,17 @@ function reusedRun(properties: RunResource["properties"]): string | undefined {
   return properties?.["azureml.isreused"] === "true" ? properties["azureml.reusedrunid"] : undefined;
 }
 
+/** The fields of an object that are texts. */
+function textsOf(value: unknown): Readonly<Record<string, string>> {
+  const texts = Object.entries(fields(value)).filter((entry) => typeof entry[1] === "string");
+  return Object.fromEntries(texts) as Record<string, string>;
+}
+
+function dateOf(text: unknown): Date | undefined {
+  const date = typeof text === "string" ? new Date(text) : undefined;
+  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
+}
+
 function toStepRun(run: RunResource): StepRun {
   const { runId, displayName, name, properties } = run;
   const reused = reusedRun(properties);
@@ -209,9 +221,9 @@ function toStepRun(run: RunResource): StepRun {
     step: displayName || runId,
     status: run.status,
     compute: run.target ?? undefined,
-    createdAt: run.createdUtc ? new Date(run.createdUtc) : undefined,
-    startedAt: run.startTimeUtc ? new Date(run.startTimeUtc) : undefined,
-    endedAt: run.endTimeUtc ? new Date(run.endTimeUtc) : undefined,
+    createdAt: dateOf(run.createdUtc),
+    startedAt: dateOf(run.startTimeUtc),
+    endedAt: dateOf(run.endTimeUtc),
     names: [displayName, name, properties?.["azureml.moduleName"]],
     experimentId: run.experimentId ?? undefined,
     ...(reused !== undefined && { reusedFrom: reused }),

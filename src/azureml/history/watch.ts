@@ -85,16 +85,22 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
     runs: readonly KnownRun[],
     { steps, isEnd }: { readonly steps: readonly JobStep[]; readonly isEnd: boolean },
   ): AsyncIterable<FollowEvent> {
-    const grouped = new Set(steps.flatMap(({ key, nodes }) => nodes === undefined ? [] : [key]));
-    const keys = new Map(
-      runs.flatMap(({ key, run }) => key !== undefined && grouped.has(key) ? [[run.step, key] as const] : []),
+    const grouped = new Map(
+      runs.flatMap(({ key, run }) => {
+        const step = steps.find((one) => one.key === key);
+        return step?.nodes === undefined ? [] : [[run.step, { key: step.key, nodes: step.nodes }] as const];
+      }),
     );
-    const read = runs.map(({ run }) => run).filter(({ step }) => withLogs || keys.has(step));
+    const read = runs.map(({ run }) => run).filter(({ step }) => withLogs || grouped.has(step));
     for await (const event of logs.poll(history, read, isEnd)) {
       if (withLogs) yield event;
-      const key = event.type === "log" ? keys.get(event.step) : undefined;
-      if (event.type !== "log" || key === undefined) continue;
-      for (const node of nodeLines(event.text)) yield { type: "node", job, step: event.step, key, node };
+      const group = event.type === "log" ? grouped.get(event.step) : undefined;
+      if (event.type !== "log" || group === undefined) continue;
+      for (const node of nodeLines(event.text)) {
+        if (group.nodes.includes(node.name)) {
+          yield { type: "node", job, step: event.step, key: group.key, node };
+        }
+      }
     }
   }
 

@@ -26,6 +26,8 @@ export interface ConfFiles {
   readonly credentials: ReadonlyMap<string, readonly string[]>;
   /** Returns where a dataset of the catalog is defined, by its name or by the best matching dataset factory pattern. */
   placeOfDataset(dataset: string): Place | undefined;
+  /** The pattern that gives a dataset its entry, such as `{name}_csv`; `undefined` if it has an entry of its own, or none. */
+  factoryOf(dataset: string): string | undefined;
 }
 
 /**
@@ -50,7 +52,7 @@ export async function readConfFiles(
     files: [...all.keys()].sort(),
     envReferences: [...all.values()].flatMap((file) => referencesIn(file)),
     credentials: keysWithFiles(byKind.get("credentials")!),
-    placeOfDataset: placesOf([...byKind.get("catalog")!.values()]),
+    ...datasetsOf([...byKind.get("catalog")!.values()]),
   };
 }
 
@@ -97,14 +99,21 @@ function keysWithFiles(files: Files): Map<string, string[]> {
   return found;
 }
 
-function placesOf(files: readonly MapNode[]): ConfFiles["placeOfDataset"] {
+function datasetsOf(files: readonly MapNode[]): Pick<ConfFiles, "placeOfDataset" | "factoryOf"> {
   const places = new Map<string, Place>();
   for (const { entries } of files) {
     for (const [key, node] of entries) places.set(String(key), node.keyPlace ?? nearestNode(node));
   }
-  return (dataset) => {
-    const key = entryFor(dataset, places.keys());
-    return key === undefined ? undefined : places.get(key);
+  const keyOf = (dataset: string) => entryFor(dataset, places.keys());
+  return {
+    placeOfDataset(dataset) {
+      const key = keyOf(dataset);
+      return key === undefined ? undefined : places.get(key);
+    },
+    factoryOf(dataset) {
+      const key = keyOf(dataset);
+      return key === dataset ? undefined : key;
+    },
   };
 }
 

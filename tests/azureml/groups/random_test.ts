@@ -136,5 +136,8 @@ Deno.test("a step's command stays as short as Linux takes it", () => {
     simulate(toYaml(spec) as JobFile, made, where);
     ok(spec.steps.length > 1 && spec.steps.length < 6, `${spec.steps.length} steps`);
     for (const { command } of spec.steps) ok(command.length < 128 * 1024, `${command.length} bytes`);
+    const large = compileGrouped(made, mode, { options: { params: { text: "x".repeat(60_000) } } }).spec;
+    ok(large.steps.length > spec.steps.length);
+    for (const { command } of large.steps) ok(command.length < 128 * 1024, `${command.length} bytes`);
   }
 });

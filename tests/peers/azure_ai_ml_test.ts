@@ -1,4 +1,4 @@
-import { deepStrictEqual as assertEquals, equal } from "node:assert/strict";
+import { deepStrictEqual as assertEquals, equal, match, ok } from "node:assert/strict";
 import { run } from "../../src/cli/run.ts";
 import { exec } from "../../src/system/exec.ts";
 import { createFetch } from "../../src/system/fetch.ts";
@@ -6,12 +6,11 @@ import { systemFs } from "../../src/system/fs.ts";
 import { PROJECTS } from "../cli/world.ts";
 import { GOLDEN_SEED } from "../fakes/seed.ts";
 import { fakeContext } from "../fakes/context.ts";
-import { hasFile, REAL_CLOCK, withServed } from "./served.ts";
+import { REAL_CLOCK, withServed } from "../system/served.ts";
+import { peerPath, skippedWithout } from "./peer.ts";
 
-/** Made by `python3 -m venv .peers/azure-ai-ml` and `.peers/azure-ai-ml/bin/pip install azure-ai-ml==1.35.2`. */
-const PYTHON = new URL("../../.peers/azure-ai-ml/bin/python", import.meta.url).pathname;
-const READER = new URL("azure_ai_ml.py", import.meta.url).pathname;
-const skipped = hasFile(PYTHON) ? "" : ` (skipped: there is no ${PYTHON})`;
+const PYTHON = peerPath("azure-ai-ml/bin/python");
+const skipped = skippedWithout("azure-ai-ml/bin/python");
 
 /** What `submit --dry-run --json` says of a job, as far as it is compared. */
 interface Planned {
@@ -77,6 +76,21 @@ async function withEmulator(
   );
 }
 
+/** Runs a script with the real azure-ai-ml, and gives what it printed as its result. */
+async function runScript(
+  name: string,
+  env: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, unknown>>,
+) {
+  const { subscription_id, resource_group, name: workspace } = GOLDEN_SEED.workspaces![0]!;
+  const script = new URL(name, import.meta.url).pathname;
+  const args = [script, subscription_id, resource_group, workspace, JSON.stringify(given)];
+  const { status, stdout, stderr } = await exec(PYTHON, args, { env });
+  equal(status, 0, stderr);
+  // Progress bars leave no line of its own to what follows them.
+  return JSON.parse(stdout.split("RESULT ").at(-1)!);
+}
+
 Deno.test({
   name: `the real azure-ai-ml reads back what was submitted, follows and downloads it${skipped}`,
   ignore: skipped !== "",
@@ -95,18 +109,58 @@ Deno.test({
       }
       const scheduled = await program("tiny", "schedule -j nightly");
       equal(scheduled.exit, 0, scheduled.stderr);
-      const { subscription_id, resource_group, name } = GOLDEN_SEED.workspaces![0]!;
-      const names = JSON.stringify({ jobs: [...planned.keys()], folder: `${folder}/downloaded` });
-      const args = [READER, subscription_id, resource_group, name, names];
-      const { status, stdout, stderr } = await exec(PYTHON, args, { env });
-      equal(status, 0, stderr);
-      const read = JSON.parse(stdout.split("\n").find((line) => line.startsWith("RESULT "))!.slice(7));
+      const read = await runScript("azure_ai_ml_reads.py", env, {
+        jobs: [...planned.keys()],
+        folder: `${folder}/downloaded`,
+      });
       assertEquals(
         read.jobs,
         Object.fromEntries([...planned].map(([job, plan]) => [job, expected(plan)])),
       );
       assertEquals(read.files, ["std_log.txt"]);
       equal(Object.keys(read.schedules).length, 1);
+    });
+  },
+});
+
+Deno.test({
+  name:
+    `the real azure-ai-ml submits what was compiled, cancels it, and changes assets and schedules${skipped}`,
+  ignore: skipped !== "",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    await withEmulator(async (program, env, folder) => {
+      const compiled = await program("tiny", `compile main -o ${folder}/job.yaml`);
+      equal(compiled.exit, 0, compiled.stderr);
+      const scheduled = await program("tiny", "schedule nightly");
+      equal(scheduled.exit, 0, scheduled.stderr);
+      await Deno.writeTextFile(`${folder}/rides.csv`, "a\n1\n");
+      const given = {
+        compiled: `${folder}/job.yaml`,
+        file: `${folder}/rides.csv`,
+        schedule: "nightly",
+      };
+      const { job, jobs, triggered, workspaces, computes, environments, ...seen } = await runScript(
+        "azure_ai_ml_writes.py",
+        env,
+        given,
+      );
+      assertEquals(seen, {
+        data: ["1", ["1"]],
+        components: [],
+        secrets: ["sas_token", "type"],
+        services: null,
+        archived: [job],
+        status: "Canceled",
+        enabled: [false, true],
+        schedules: [],
+      });
+      ok(workspaces.includes(GOLDEN_SEED.workspaces![0]!.name));
+      ok(computes.includes("cpu-cluster") && environments.includes("made"));
+      ok(jobs.includes(job) && triggered.startsWith("nightly-"));
+      const shown = await program("tiny", `job show ${job}`);
+      match(shown.stdout, /Canceled/);
     });
   },
 });

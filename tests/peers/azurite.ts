@@ -1,24 +1,14 @@
 import { createCertificate } from "../../src/emulator/certificate.ts";
+import { peerPath, skippedWithout } from "./peer.ts";
 
-const PROGRAM =
-  new URL("../../.peers/azurite/node_modules/azurite/dist/src/blob/main.js", import.meta.url).pathname;
+const FILE = "azurite/node_modules/azurite/dist/src/blob/main.js";
+const PROGRAM = peerPath(FILE);
 /** The account that every Azurite has, and its key, both public. */
 const ACCOUNT = "devstoreaccount1";
 const KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
 /** Why the tests against Azurite are skipped; empty where it is there. */
-export const skipped = exists(PROGRAM)
-  ? ""
-  : " (skipped: there is no .peers/azurite; `npm install --prefix .peers/azurite azurite@3.37.0` makes it)";
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
+export const skipped = skippedWithout(FILE);
 
 /** A real blob storage on this machine. */
 export interface Azurite extends AsyncDisposable {

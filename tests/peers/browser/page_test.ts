@@ -1,13 +1,13 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
-import { PAGE_ASSETS } from "../../src/page/assets.ts";
-import { writePage } from "../../src/page/html.ts";
-import type { PageData, RunView } from "../../src/page/view.ts";
+import { PAGE_ASSETS } from "../../../src/page/assets.ts";
+import { writePage } from "../../../src/page/html.ts";
+import type { PageData, RunView } from "../../../src/page/view.ts";
 import { browserTest, type Look, type OpenBrowser } from "./chromium.ts";
 import { simulatedProject, simulatedRun } from "./simulated.ts";
 
-const SHOTS = new URL("../../.cache/page/shots/", import.meta.url);
+const SHOTS = new URL("../../../.cache/page/shots/", import.meta.url);
 const SIZES: readonly (Look & { readonly name: string })[] = [
   { name: "desktop", width: 1280, height: 800 },
   { name: "phone", width: 390, height: 844 },

@@ -1,25 +1,18 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
-import { ask, type Loose, prepare, putJob, readRecording, tinyEmulator } from "./client.ts";
+import { ask, type Loose, prepare, putJob, readRecording, tinyEmulator } from "../emulator/client.ts";
+import { isThere, peerPath, skippedWithout } from "./peer.ts";
 
 /** Azure's own description of the service, and the validator that reads it; neither is part of the project. */
 const OPENAPI = new URL("../../../shared/openapi", import.meta.url).pathname;
-const OAV = new URL("../../.peers/oav/package.json", import.meta.url).pathname;
+const OAV = "oav/package.json";
 const STABLE =
   "specification/machinelearningservices/resource-manager/Microsoft.MachineLearningServices/stable";
 const query = "api-version=2023-04-01";
 
-const missing = [OPENAPI, OAV].filter((path) => !exists(path));
-const skipped = missing.length === 0 ? "" : ` (skipped: there is no ${missing.join(" and no ")})`;
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const skipped = isThere(OPENAPI)
+  ? skippedWithout(OAV)
+  : ` (skipped: no ${OPENAPI}, which is not part of the project)`;
 
 Deno.test({
   name: `the emulator answers as Azure's own description says${skipped}`,
@@ -52,7 +45,7 @@ Deno.test({
 });
 
 async function createValidator(): Promise<Loose> {
-  const { LiveValidator } = createRequire(OAV)("oav/dist/lib/liveValidation/liveValidator.js");
+  const { LiveValidator } = createRequire(peerPath(OAV))("oav/dist/lib/liveValidation/liveValidator.js");
   const validator = new LiveValidator({
     directory: OPENAPI,
     swaggerPathsPattern: [`${STABLE}/2023-04-01/*.json`],
@@ -92,6 +85,7 @@ const TRIGGERS = [
 
 const READS = [
   "",
+  "components",
   "computes",
   "computes/cpu-cluster",
   "computes/gone",

@@ -1,6 +1,6 @@
-import { runView } from "../../src/page/from_body.ts";
-import { layOut } from "../../src/page/layout.ts";
-import type { PageData, StepState, StepView } from "../../src/page/view.ts";
+import { runView } from "../../../src/page/from_body.ts";
+import { layOut } from "../../../src/page/layout.ts";
+import type { PageData, StepState, StepView } from "../../../src/page/view.ts";
 
 const STARTED = Date.UTC(2026, 0, 31, 6, 0, 0);
 const VERBS = ["load", "clean", "join", "split", "train", "evaluate", "report", "score", "export"];

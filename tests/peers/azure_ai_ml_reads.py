@@ -5,28 +5,10 @@ download the first job's first step into.
 """
 
 import json
-import os
 import pathlib
 import sys
 
-import requests.adapters
-from azure.ai.ml import MLClient
-from azure.identity import ClientSecretCredential
-
-ENV = os.environ
-ORIGIN = ENV["AZURE_AUTHORITY_HOST"]
-send = requests.adapters.HTTPAdapter.send
-
-
-def send_here(self, request, **options):
-    """Sends what is meant for an account's own host to the one address that the emulator has."""
-    host, _, path = request.url.removeprefix("https://").partition("/")
-    if ".blob." in host:
-        request.url = f"{ORIGIN}/{host.split('.')[0]}/{path}"
-    return send(self, request, **options)
-
-
-requests.adapters.HTTPAdapter.send = send_here
+from azure_ai_ml_client import connect
 
 
 def step_of(client, step):
@@ -46,14 +28,7 @@ def step_of(client, step):
 def main():
     *place, names = sys.argv[1:]
     names = json.loads(names)
-    credential = ClientSecretCredential(
-        ENV["AZURE_TENANT_ID"],
-        ENV["AZURE_CLIENT_ID"],
-        ENV["AZURE_CLIENT_SECRET"],
-        authority=ORIGIN,
-        disable_instance_discovery=True,
-    )
-    client = MLClient(credential, *place)
+    client = connect(*place)
     jobs = {}
     for name in names["jobs"]:
         client.jobs.stream(name)
