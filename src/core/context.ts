@@ -153,6 +153,8 @@ export interface ExecOptions {
   readonly cwd?: string;
   /** Added to the environment of this program. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether the program gets the variables of `env` only. */
+  readonly clearEnv?: boolean;
   readonly stdin?: string;
   /** The program is ended after so many milliseconds; the exit then has `timedOut`. */
   readonly timeoutMs?: number;
@@ -166,6 +168,11 @@ export interface ExecOptions {
    * seen. The exit comes where it ends by itself.
    */
   readonly detached?: boolean;
+  /**
+   * Keeps the program's standard input open, with nothing in it, until this process has ended, however that happens, or
+   * the program itself has.
+   */
+  readonly leashed?: boolean;
 }
 
 /** How a program ended. */

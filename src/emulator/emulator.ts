@@ -11,6 +11,8 @@ import { type RecordedRequest, recordRequest } from "./world/record.ts";
 import { Refusal, refused } from "./world/refusal.ts";
 import { resourceManager } from "./arm/resource_manager.ts";
 import { runHistory } from "./jobs/run_history.ts";
+import { createRunner, type RunnerOptions } from "./runner/runner.ts";
+import type { StepMachine } from "./runner/programs.ts";
 import { issueToken } from "./entra/tokens.ts";
 import { createWorld, type Resource, type ServicePrincipal, type World } from "./world/world.ts";
 
@@ -34,14 +36,23 @@ export interface Emulator {
   jobStatus(name: string): string | undefined;
   /** The blobs that are there, by `account/container/name`, with their size. */
   blobs(): ReadonlyMap<string, number>;
+  /** Stops the steps that run, and resolves once they have ended. */
+  close(): Promise<void>;
+}
+
+/** Options of {@linkcode createEmulator}. */
+export interface CreateOptions extends EmulatorOptions {
+  /** Runs the steps of jobs on this machine; absent: they are simulated. */
+  readonly run?: RunnerOptions & { readonly machine: StepMachine };
 }
 
 const REMEMBERED = 10_000;
 
 /** Makes an emulator with nothing in it but what `options.seed` names; it refuses what Azure refuses. */
-export function createEmulator(options: EmulatorOptions = {}): Emulator {
+export function createEmulator(options: CreateOptions = {}): Emulator {
   const world = createWorld(options);
   seedResources(world, options.seed ?? {});
+  if (options.run !== undefined) world.runner = createRunner(world, options.run.machine, options.run);
   const withFaults = createFaults(world, options.faults ?? []);
   const requests: RecordedRequest[] = [];
   return {
@@ -62,6 +73,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
         if (requests.length > REMEMBERED) requests.shift();
       }
     },
+    close: async () => await world.runner?.close(),
     endSignIns: (code) => void (world.people.endedBy = code),
     resources(kind) {
       const type = `Microsoft.MachineLearningServices/workspaces/${kind}`;

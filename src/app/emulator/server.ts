@@ -2,8 +2,9 @@ import { isAbsolute, join } from "node:path";
 import type { Server } from "../../core/context.ts";
 import type { AppContext } from "../context.ts";
 import { createCertificate } from "../../emulator/certificate.ts";
-import { createEmulator } from "../../emulator/emulator.ts";
+import { createEmulator, type Emulator } from "../../emulator/emulator.ts";
 import { environmentOf } from "../../emulator/environment.ts";
+import type { RunnerOptions } from "../../emulator/runner/runner.ts";
 import type { Outcome, Pace, Seed } from "../../emulator/world/options.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 
@@ -25,13 +26,17 @@ export interface EmulatorServerOptions {
   readonly fail?: readonly string[];
   /** Whether writes of users need multi-factor authentication. */
   readonly demandMfa?: boolean;
+  /** How steps are run on this machine (default: they are simulated). */
+  readonly run?: RunnerOptions;
 }
 
 /** An emulator that listens. */
 export interface EmulatorServer {
   readonly ready: RunningEmulator;
   readonly finished: Promise<void>;
-  /** Removes the certificate file. */
+  /** Answers a request without the network. */
+  fetch(request: Request): Promise<Response>;
+  /** Stops the steps that run, and removes the certificate file. */
   cleanUp(): Promise<void>;
 }
 
@@ -49,12 +54,16 @@ export async function startEmulator(
 ): Promise<EmulatorServer> {
   const { authority, certificate, key } = await createCertificate(ctx.clock.now());
   const caFile = pathOf(ctx, options);
-  const cleanUp = () => ctx.fs.remove(caFile);
+  const cleanUp = async () => {
+    await emulator?.close();
+    await ctx.fs.remove(caFile);
+  };
+  let emulator: Emulator | undefined;
   const port = portOf(options.port);
   await writeAuthority(ctx, caFile, authority);
   let server: Server;
   try {
-    server = await listen(ctx, port, { certificate, key }, (request) => emulator.fetch(request));
+    server = await listen(ctx, port, { certificate, key }, (request) => emulator!.fetch(request));
   } catch (thrown) {
     await cleanUp();
     throw thrown;
@@ -64,9 +73,15 @@ export async function startEmulator(
   const seed = { secret: random.uuid(), ...options.seed };
   const demandsMfa = options.demandMfa ?? false;
   const outcome = outcomeOf(options);
-  const emulator = createEmulator({ origin, clock, random, pace: PACE, seed, outcome, demandsMfa });
-  const env = environmentOf({ origin, caFile, identity: emulator.identity });
-  return { ready: { origin, caFile, env }, finished: server.finished, cleanUp };
+  const run = options.run && {
+    run: { ...options.run, machine: ctx },
+    disk: { fs: ctx.fs, folder: options.run.folder },
+  };
+  const made = createEmulator({ origin, clock, random, pace: PACE, seed, outcome, demandsMfa, ...run });
+  emulator = made;
+  const env = environmentOf({ origin, caFile, identity: made.identity });
+  const fetch = (request: Request) => made.fetch(request);
+  return { ready: { origin, caFile, env }, finished: server.finished, fetch, cleanUp };
 }
 
 function outcomeOf({ fail = [] }: EmulatorServerOptions): Outcome {

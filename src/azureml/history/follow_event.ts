@@ -28,6 +28,8 @@ export type FollowEvent =
 export interface FollowOptions {
   /** Milliseconds between the first two looks; each wait is half as long again, up to 15 s. */
   readonly firstWaitMs?: number;
+  /** Milliseconds between two looks at most (default: 15 s). */
+  readonly longestWaitMs?: number;
   /** Milliseconds after which following stops; the job keeps running. */
   readonly timeoutMs?: number | undefined;
   /** The job's steps where they are known better than the job's body knows them. */

@@ -98,6 +98,13 @@ export function displayNameOfJob(entry: string, before: Readonly<Record<string, 
   return { ...before, [job!]: name.join("=") };
 }
 
+/** Reads one more `NAME=PATH` or `NAME:VERSION=PATH` of a data asset. */
+export function pathOfAsset(entry: string, before: Readonly<Record<string, string>> = {}) {
+  const found = /^([^=:\s]+(?::[^=:\s]+)?)=(.+)$/s.exec(entry);
+  if (found === null) throw new InvalidArgumentError("use NAME=PATH or NAME:VERSION=PATH");
+  return { ...before, [found[1]!]: found[2]! };
+}
+
 /** Reads a whole number above 0. */
 export function count(text: string): number {
   const value = Number(text);

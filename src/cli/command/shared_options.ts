@@ -1,12 +1,16 @@
 import { type Command, Option } from "commander";
 import { jsonObject, list, nameAndValue, repeated, seconds, sha256, versions } from "./argument_types.ts";
 
-/** Adds the options of commands that read the project. */
-export function reading(command: Command): Command {
+/**
+ * Adds the options of commands that read the project.
+ *
+ * @param texts.python What `--python` is for, where it is not for reading.
+ */
+export function reading(command: Command, texts: { readonly python?: string } = {}): Command {
   return command
     .option(
       "--python <path>",
-      "read the project with this Python (not sandboxed: runs with your permissions)",
+      texts.python ?? "read the project with this Python (not sandboxed: runs with your permissions)",
     )
     .option("--snapshot <file>", "read this `inspect --json` output; the project's code is not run")
     .option(

@@ -37,8 +37,8 @@ async function handle(call: BlobCall): Promise<Response> {
   const { request: { method }, query, name } = call;
   const operation = query.get("comp") ?? "";
   if (method === "GET" && name === "" && operation === "list") {
-    keepArtifacts(call.world, call.container, query.get("prefix") ?? "");
-    keepOutputs(call.world, call.container, `${query.get("prefix") ?? ""}/`);
+    await keepArtifacts(call.world, call.container, query.get("prefix") ?? "");
+    await keepOutputs(call.world, call.container, `${query.get("prefix") ?? ""}/`);
     return answerBlobList(call);
   }
   if (

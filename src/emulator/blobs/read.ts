@@ -1,6 +1,7 @@
 import { BlobRefusal, escapeXml } from "../storage/error.ts";
 import type { BlobCall } from "./call.ts";
 import { blobHeaders, committed } from "./write.ts";
+import { contentChunks } from "../storage/store.ts";
 import type { Blob } from "../world/world.ts";
 
 /** Reads a blob or a part of it, or, with HEAD, what is known of it. */
@@ -23,7 +24,7 @@ export function readBlob(call: BlobCall): Response {
   if (call.request.headers.get("if-none-match") === blob.etag) {
     return new Response(null, { status: 304, headers });
   }
-  if (blob.bytes === undefined) {
+  if (blob.pieces === undefined) {
     throw new BlobRefusal(
       409,
       "BlobTooLarge",
@@ -32,11 +33,23 @@ export function readBlob(call: BlobCall): Response {
   }
   const asked = call.request.headers.get("x-ms-range") ?? call.request.headers.get("range");
   const range = asked === null ? undefined : rangeOf(asked, blob);
-  if (range === undefined) return new Response(blob.bytes, { status: 200, headers });
+  const body = (from: number, to: number) =>
+    from === to ? null : ReadableStream.from(contentChunks(call.world, blob, from, to));
+  const length = (bytes: number) => ({ "content-length": String(bytes) });
+  if (range === undefined) {
+    return new Response(body(0, blob.sizeBytes), {
+      status: 200,
+      headers: { ...headers, ...length(blob.sizeBytes) },
+    });
+  }
   const { from, to } = range;
-  return new Response(blob.bytes.slice(from, to), {
+  return new Response(body(from, to), {
     status: 206,
-    headers: { ...partHeaders(headers), "content-range": `bytes ${from}-${to - 1}/${blob.sizeBytes}` },
+    headers: {
+      ...partHeaders(headers),
+      ...length(to - from),
+      "content-range": `bytes ${from}-${to - 1}/${blob.sizeBytes}`,
+    },
   });
 }
 

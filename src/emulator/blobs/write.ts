@@ -12,7 +12,7 @@ export async function putBlob(call: BlobCall): Promise<Response> {
   }
   checkConditions(call);
   const sent = call.request.headers.get("content-md5");
-  return save(call, await readContent(call), { spent: [], ...(sent !== null && { sent }) });
+  return save(call, await sentContent(call), { spent: [], ...(sent !== null && { sent }) });
 }
 
 /** Takes a block, which counts once a list names it. */
@@ -25,10 +25,10 @@ export async function stageBlock(call: BlobCall): Promise<Response> {
       "Value for one of the query parameters specified in the request URI is invalid.",
     );
   }
-  const content = await readContent(call);
+  const content = await sentContent(call);
   const { world, container, name } = call;
   const before = container.blobs.get(name) ??
-    createBlob(world, { sizeBytes: 0, bytes: undefined }, { isUncommitted: true });
+    createBlob(world, { sizeBytes: 0 }, { isUncommitted: true });
   if ([...before.staged.keys()].some((one) => idLength(one) !== idLength(id))) {
     throw new BlobRefusal(400, "InvalidBlobOrBlock", "The specified blob or block content is invalid.");
   }
@@ -54,19 +54,14 @@ export async function commitBlocks(call: BlobCall): Promise<Response> {
     }
     return block;
   });
-  const whole = join(blocks);
-  call.world.kept.bytes += whole.bytes?.length ?? 0;
-  return save(call, whole, { spent: staged.values() });
+  const whole = join(call.world, blocks);
+  const unused = [...staged.values()].filter((one) => whole.pieces === undefined || !blocks.includes(one));
+  return save(call, whole, { spent: unused });
 }
 
 /** Replaces a blob's metadata. */
 export function setMetadata(call: BlobCall): Response {
-  const { contentType, md5: hash, sizeBytes, bytes } = committed(call);
-  const changed = createBlob(call.world, { sizeBytes, bytes }, {
-    contentType,
-    md5: hash,
-    metadata: metadataOf(call.request),
-  });
+  const changed = createBlob(call.world, committed(call), { metadata: metadataOf(call.request) });
   call.container.blobs.set(call.name, changed);
   const { "content-md5": _, ...headers } = blobHeaders(changed);
   return new Response(null, { status: 200, headers });
@@ -112,7 +107,7 @@ function save(call: BlobCall, content: Content, { spent, sent }: SaveOptions): R
   });
 }
 
-async function readContent({ world, request }: BlobCall): Promise<Content> {
+async function sentContent({ world, request }: BlobCall): Promise<Content> {
   if (request.headers.get("transfer-encoding") === "chunked") {
     throw new BlobRefusal(411, "MissingContentLengthHeader", "Content-Length HTTP header is missing.");
   }
@@ -125,7 +120,7 @@ async function readContent({ world, request }: BlobCall): Promise<Content> {
       "The MD5 value specified in the request did not match with the MD5 value calculated by the server.",
     );
   }
-  return keepContent(world, bytes);
+  return await keepContent(world, bytes);
 }
 
 function checkConditions({ container, name, request: { headers } }: BlobCall): void {

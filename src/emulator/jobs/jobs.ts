@@ -1,6 +1,6 @@
 import type { Route, WorkspaceCall } from "../world/call.ts";
 import { checkJob, type StepNeeds } from "./check.ts";
-import { findRun, type Run, statusOf, timelineOf } from "./state.ts";
+import { cancelJob, findRun, type Run, statusOf } from "./state.ts";
 import { acceptOperation } from "../world/operations.ts";
 import { answerPage } from "../world/pages.ts";
 import { badRequest, jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
@@ -10,7 +10,9 @@ import { type ComponentSpec, type PipelineJob, shapes } from "../check/shapes.ts
 import { isGoodToken, isMlAudience } from "../entra/tokens.ts";
 import {
   findResource,
+  jobKey,
   type JobRecord,
+  putJob,
   putResource,
   type Resource,
   systemData,
@@ -185,7 +187,7 @@ export function startJob(
     properties: { description: null, isArchived: false, ...properties, experimentName },
     systemData: systemData(world, submittedAt),
   });
-  world.jobs.set(job.id.toLowerCase(), {
+  const record: JobRecord = {
     name,
     workspace,
     experimentName,
@@ -194,7 +196,10 @@ export function startJob(
     schedule,
     runIds: new Map([...needs.keys()].map((step) => [step, world.random.uuid()])),
     cancelAskedAt: undefined,
-  });
+    ...(world.runner && { execution: { steps: {} } }),
+  };
+  putJob(world, record);
+  world.runner?.start(jobKey(record));
   return job;
 }
 
@@ -239,8 +244,7 @@ function cancel(call: WorkspaceCall): Response {
   if (FINAL.includes(status)) {
     throw badRequest(`The job '${job.name}' is ${status} and cannot be cancelled.`, { target: "name" });
   }
-  record.cancelAskedAt ??= call.world.clock.now().getTime();
-  return accepted(call, "jc", timelineOf(call.world, record).endedAt);
+  return accepted(call, "jc", cancelJob(call.world, record));
 }
 
 function accepted({ world, workspace, query }: WorkspaceCall, kind: "jc" | "jd", endsAt: number): Response {

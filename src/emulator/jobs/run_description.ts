@@ -65,7 +65,7 @@ function target(world: World, run: Run): string | null {
 }
 
 /** The details of a run, with its logs. */
-export function details(world: World, workspace: EmulatedWorkspace, run: Run) {
+export async function details(world: World, workspace: EmulatedWorkspace, run: Run) {
   return {
     runId: run.id,
     target: target(world, run),
@@ -79,7 +79,7 @@ export function details(world: World, workspace: EmulatedWorkspace, run: Run) {
     inputDatasets: [],
     outputDatasets: [],
     runDefinition: null,
-    logFiles: logFiles(world, workspace, run),
+    logFiles: await logFiles(world, workspace, run),
     jobCost: { chargedCpuCoreSeconds: null, chargedCpuMemoryMegabyteSeconds: null },
     revision: 1,
     submittedBy: "emulator",

@@ -1,6 +1,6 @@
 import { leftFiles, logFiles } from "./logs.ts";
 import { badRequest, jsonAnswer, Refusal } from "../world/refusal.ts";
-import { findRun, jobRun, type Run, stepRuns } from "./state.ts";
+import { cancelJob, findRun, jobRun, type Run, stepRuns } from "./state.ts";
 import { describeRun, details } from "./run_description.ts";
 import { resolveUris } from "./run_outputs.ts";
 import { isManagementAudience, isMlAudience, requireBearer } from "../entra/tokens.ts";
@@ -69,11 +69,11 @@ async function inWorkspace(
   if (request.method === "POST" && part === "cancel") return cancel(world, run);
   if (request.method !== "GET") throw historyError(405, "The method is not allowed", request.method);
   if (part === undefined) return jsonAnswer(describeRun(world, run));
-  if (part === "details") return jsonAnswer(details(world, workspace, run));
+  if (part === "details") return jsonAnswer(await details(world, workspace, run));
   if (part === "children") return children(world, run, new URL(request.url));
   if (part === "artifacts") {
     const { searchParams } = new URL(request.url);
-    return artifacts(world, workspace, run, {
+    return await artifacts(world, workspace, run, {
       detail: detail.join("/"),
       path: searchParams.get("path"),
       token: searchParams.get("continuationToken"),
@@ -111,13 +111,13 @@ function children(world: World, run: Run, { origin, pathname, searchParams: quer
 }
 
 function cancel(world: World, run: Run): Response {
-  run.job.cancelAskedAt ??= world.clock.now().getTime();
-  return jsonAnswer(describeRun(world, jobRun(world, run.job)));
+  cancelJob(world, run.job);
+  return jsonAnswer(describeRun(world, requireRun(world, run.job.workspace, run.job.name)));
 }
 
 const ARTIFACTS_PER_PAGE = 100;
 
-function artifacts(
+async function artifacts(
   world: World,
   workspace: EmulatedWorkspace,
   run: Run,
@@ -126,8 +126,8 @@ function artifacts(
     readonly path: string | null;
     readonly token: string | null;
   },
-): Response {
-  const all = { ...logFiles(world, workspace, run), ...leftFiles(world, workspace, run) };
+): Promise<Response> {
+  const all = { ...await logFiles(world, workspace, run), ...leftFiles(world, workspace, run) };
   const files = Object.entries(all).map(([path, contentUri]) => ({
     artifactId: `ExperimentRun/dcid.${run.id}/${path}`,
     origin: "ExperimentRun",

@@ -1,4 +1,6 @@
-import { createBlob, keepContent } from "../storage/store.ts";
+import { relative } from "node:path";
+import { createBlob, fileContent, textContent } from "../storage/store.ts";
+import { seedData } from "../world/seed.ts";
 import { findResource, type World } from "../world/world.ts";
 import type { Container, EmulatedWorkspace } from "../world/world.ts";
 import { findRun, reusedRun, type Run, stepRuns } from "./state.ts";
@@ -50,21 +52,62 @@ function versionOf({ jobs }: World, { job }: Run): number {
   return [...jobs.values()].indexOf(job) + 1;
 }
 
-/** Writes the files of a run's outputs, before somebody lists or reads them. */
-export function keepOutputs(world: World, { account, name, blobs }: Container, prefix: string): void {
+/** Writes the files of a run's outputs as blobs, before somebody lists or reads them. */
+export async function keepOutputs(
+  world: World,
+  { account, name, blobs }: Container,
+  prefix: string,
+): Promise<void> {
   const id = /^azureml\/([^/]+)\//.exec(prefix)?.[1];
   const workspace = world.workspaces.find((one) => one.account === account);
-  if (id === undefined || workspace === undefined || !name.startsWith("azureml-blobstore")) return;
+  if (id === undefined || workspace === undefined || !name.startsWith(BLOBSTORE)) return;
   const run = findRun(world, workspace, id);
   if (run === undefined) return;
+  if (run.job.execution !== undefined) return await publishOutputs(world, run);
   for (const output of Object.keys(outputsOf(world, run))) {
     for (const [path, text] of Object.entries(world.outcome.outputs?.[output] ?? {})) {
       const blob = `azureml/${id}/${output}/${path}`;
-      const bytes = new TextEncoder().encode(text);
-      if (!blobs.has(blob)) blobs.set(blob, createBlob(world, keepContent(world, bytes)));
+      if (!blobs.has(blob)) blobs.set(blob, createBlob(world, textContent(text)));
     }
   }
 }
+
+const BLOBSTORE = "azureml-blobstore-";
+
+/** Makes what a step that really ran has written into its outputs readable as blobs, and its named outputs data assets. */
+export async function publishOutputs(world: World, run: Run): Promise<void> {
+  const { workspace, execution } = run.job;
+  const container = world.containers.get(`${workspace.account}/${BLOBSTORE}${workspace.workspaceId}`);
+  const folder = execution?.steps[run.step ?? ""]?.folder;
+  if (container === undefined || folder === undefined || world.disk === undefined) return;
+  for (const [output, { assetId, type }] of Object.entries(outputsOf(world, run))) {
+    const root = `${folder}/outputs/${output}`;
+    for await (const { path, kind } of world.disk.fs.walk(root, () => true)) {
+      const blob = `azureml/${run.id}/${output}/${relative(root, path).replaceAll("\\", "/")}`;
+      const stat = kind === "file" && !container.blobs.has(blob) ? await world.disk.fs.stat(path) : undefined;
+      if (stat !== undefined) {
+        container.blobs.set(blob, createBlob(world, fileContent(path, stat.sizeBytes)));
+      }
+    }
+    const [, name, version] = /\/data\/([^/]+)\/versions\/([^/]+)$/.exec(assetId)!;
+    if (
+      name!.startsWith("azureml_") || findResource(world, `${workspace.id}/data/${name}/versions/${version}`)
+    ) {
+      continue;
+    }
+    seedData(world, workspace, [{
+      name: name!,
+      versions: [version!],
+      path: `azureml/${run.id}/${output}/`,
+      type: DATA_TYPES[type] ?? "uri_folder",
+    }]);
+  }
+}
+
+const DATA_TYPES: Readonly<Record<string, "uri_file" | "uri_folder" | "mltable">> = {
+  UriFile: "uri_file",
+  MLTable: "mltable",
+};
 
 /** Says where data assets that runs have left lie: each output in a folder of its run. */
 export async function resolveUris(world: World, request: Request, workspaceId: string): Promise<Response> {

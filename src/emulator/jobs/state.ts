@@ -1,10 +1,28 @@
+import { executedTimeline } from "./executed_timeline.ts";
 import { jobStatus, planTimeline, stepStatus, type StepTimes, type Timeline } from "./timeline.ts";
-import type { EmulatedWorkspace, JobRecord, World } from "../world/world.ts";
+import { type EmulatedWorkspace, jobKey, type JobRecord, putJob, type World } from "../world/world.ts";
 
-/** How a job goes, as far as is known now. */
-export function timelineOf(world: World, job: JobRecord): Timeline {
+/** How a job runs: as its steps really do, else as the simulation plans it. */
+function timelineOf(world: World, job: JobRecord): Timeline {
   const { pace, outcome } = world;
-  return planTimeline({ ...job, pace, outcome });
+  const { execution } = job;
+  return execution === undefined
+    ? planTimeline({ ...job, pace, outcome })
+    : executedTimeline({ ...job, execution });
+}
+
+/**
+ * Requests the cancellation of a job, if it was not requested before.
+ *
+ * @returns when the job will have ended, in milliseconds since 1970.
+ */
+export function cancelJob(world: World, job: JobRecord): number {
+  const now = world.clock.now().getTime();
+  const cancelled = { ...job, cancelAskedAt: job.cancelAskedAt ?? now };
+  putJob(world, cancelled);
+  world.runner?.cancel(jobKey(cancelled));
+  const { endedAt } = timelineOf(world, cancelled);
+  return endedAt === Infinity ? now : endedAt;
 }
 
 /** The status of a job now. */
@@ -37,7 +55,7 @@ export function jobRun(world: World, job: JobRecord): Run {
     createdAt: job.submittedAt,
     startedAt: reached(timeline.runningAt, now),
     endedAt: reached(timeline.endedAt, now),
-    error: status === "Failed" ? pipelineError(world, failed!.step) : undefined,
+    error: status === "Failed" ? pipelineError(world, job, failed!.step) : undefined,
   };
 }
 
@@ -76,7 +94,7 @@ function toRun(world: World, job: JobRecord, times: StepTimes, status: string, n
     createdAt: times.queuedAt,
     startedAt: times.startedAt === undefined ? undefined : reached(times.startedAt, now),
     endedAt: reached(times.endedAt, now),
-    error: status === "Failed" ? world.outcome.failingSteps?.[times.step] : undefined,
+    error: status === "Failed" ? stepError(world, job, times.step) : undefined,
   };
 }
 
@@ -84,6 +102,10 @@ function reached(time: number, now: number): number | undefined {
   return time <= now ? time : undefined;
 }
 
-function pipelineError(world: World, step: string): string {
-  return `Pipeline has failed child jobs. Failed nodes: /${step}. ${world.outcome.failingSteps?.[step]}`;
+function pipelineError(world: World, job: JobRecord, step: string): string {
+  return `Pipeline has failed child jobs. Failed nodes: /${step}. ${stepError(world, job, step)}`;
+}
+
+function stepError(world: World, { execution }: JobRecord, step: string): string | undefined {
+  return execution === undefined ? world.outcome.failingSteps?.[step] : execution.steps[step]?.error;
 }

@@ -1,4 +1,5 @@
 import type { Clock, Random } from "../../core/context.ts";
+import type { Disk } from "./execution.ts";
 
 /** What an emulator is made of; everything has a default that makes tests foreseeable. */
 export interface EmulatorOptions {
@@ -27,6 +28,8 @@ export interface EmulatorOptions {
   readonly storage?: "identity" | "no credentials";
   /** How long a SAS is good for; an hour when absent. */
   readonly sasLifetimeMs?: number;
+  /** Where the bytes of blobs are kept; absent: in memory, up to a limit. */
+  readonly disk?: Disk;
 }
 
 /** What is there from the start; a name that is not seeded is not there. */
@@ -47,7 +50,7 @@ export interface Seed {
   readonly computes?: readonly (string | ComputeSeed)[];
   /** Versions from the oldest to the newest. */
   readonly environments?: readonly AssetSeed[];
-  readonly data?: readonly (AssetSeed & { readonly type?: "uri_folder" | "uri_file" | "mltable" })[];
+  readonly data?: readonly DataSeed[];
   /** A data asset that is not there is made, as the version that is asked for or as version 1, when it is first asked for. */
   readonly dataOnDemand?: boolean;
   /** Besides `workspaceblobstore`, which is always there. */
@@ -88,6 +91,14 @@ export interface ComputeSeed {
 export interface AssetSeed {
   readonly name: string;
   readonly versions: readonly string[];
+}
+
+/** A data asset. */
+export interface DataSeed extends AssetSeed {
+  /** Default: `uri_folder`. */
+  readonly type?: "uri_folder" | "uri_file" | "mltable";
+  /** Path in `workspaceblobstore` (default: `NAME/VERSION`). */
+  readonly path?: string;
 }
 
 /** How fast jobs go. */

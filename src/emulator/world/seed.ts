@@ -112,11 +112,11 @@ function seedEnvironments(
 /** Makes data assets. */
 export function seedData(world: World, workspace: EmulatedWorkspace, seeds: NonNullable<Seed["data"]>): void {
   const { id, subscription, resourceGroup, name: workspaceName } = workspace;
-  for (const { name, versions, type } of seeds) {
+  for (const { name, versions, type, path } of seeds) {
     seedVersions(world, `${id}/data/${name}`, versions, (version) => ({
       dataType: type ?? "uri_folder",
       dataUri: `azureml://subscriptions/${subscription}/resourcegroups/${resourceGroup}` +
-        `/workspaces/${workspaceName}/datastores/workspaceblobstore/paths/${name}/${version}`,
+        `/workspaces/${workspaceName}/datastores/workspaceblobstore/paths/${path ?? `${name}/${version}`}`,
     }));
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock, Random } from "../../core/context.ts";
+import type { Disk, Execution, JobRunner } from "./execution.ts";
 import { createLinks, type Links } from "./links.ts";
 import { createPeople, type People } from "./people.ts";
 import type { EmulatorOptions, FederationSeed, Outcome, Pace, Seed } from "./options.ts";
@@ -26,6 +27,10 @@ export interface World {
   readonly operations: Map<string, Operation>;
   /** Bytes of blobs that are kept in memory. */
   readonly kept: { bytes: number };
+  /** Absent: everything is in memory. */
+  readonly disk: Disk | undefined;
+  /** Runs the steps of jobs; `undefined` where they are simulated. Set once, right after the world was made. */
+  runner: JobRunner | undefined;
   /** Tokens that were given out. */
   readonly tokens: Set<string>;
   readonly pace: Pace;
@@ -97,7 +102,9 @@ export interface JobRecord {
   readonly schedule: string | undefined;
   /** Ids of the steps' runs, by step. */
   readonly runIds: ReadonlyMap<string, string>;
-  cancelAskedAt: number | undefined;
+  readonly cancelAskedAt: number | undefined;
+  /** How its steps really run; absent where they are simulated. */
+  readonly execution?: Execution;
 }
 
 /** Work that goes on after its answer. */
@@ -107,16 +114,23 @@ export interface Operation {
   readonly result: unknown;
 }
 
-/** Bytes, or only their number where there are too many to keep. */
+/** A part of a blob's bytes: in memory, or in a file by its absolute path. */
+export type Piece =
+  | { readonly sizeBytes: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly sizeBytes: number; readonly file: string };
+
+/** What a blob or a block holds. */
 export interface Content {
   readonly sizeBytes: number;
-  readonly bytes: Uint8Array<ArrayBuffer> | undefined;
+  /** Absent: there were too many bytes to keep in memory. */
+  readonly pieces?: readonly Piece[];
+  /** In base64; absent where nobody computed it, as for a blob that was made of blocks. */
+  readonly md5?: string | undefined;
 }
 
 /** A block blob. */
 export interface Blob extends Content {
   readonly contentType: string;
-  readonly md5: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   readonly etag: string;
   readonly modifiedAt: Date;
@@ -163,6 +177,8 @@ export function createWorld(options: EmulatorOptions): World {
     jobs: new Map(),
     operations: new Map(),
     kept: { bytes: 0 },
+    disk: options.disk,
+    runner: undefined,
     tokens: new Set(),
     pace: { ...PACE, ...options.pace },
     outcome: options.outcome ?? {},
@@ -205,6 +221,16 @@ export function systemData(world: World, createdAt = world.clock.now()): SystemD
 export function putResource(world: World, resource: Resource): Resource {
   world.resources.set(resource.id.toLowerCase(), resource);
   return resource;
+}
+
+/** The key of a job in {@linkcode World.jobs}. */
+export function jobKey({ workspace, name }: Pick<JobRecord, "workspace" | "name">): string {
+  return `${workspace.id}/jobs/${name}`.toLowerCase();
+}
+
+/** Keeps what is known of a job now. */
+export function putJob(world: World, job: JobRecord): void {
+  world.jobs.set(jobKey(job), job);
 }
 
 /** The resource with that id, in any case of letters. */
