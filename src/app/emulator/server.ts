@@ -2,7 +2,7 @@ import { isAbsolute, join } from "node:path";
 import type { Server } from "../../core/context.ts";
 import type { AppContext } from "../context.ts";
 import { createCertificate } from "../../emulator/certificate.ts";
-import { createEmulator, type Emulator } from "../../emulator/emulator.ts";
+import { createEmulator, type CreateOptions, type Emulator } from "../../emulator/emulator.ts";
 import { environmentOf } from "../../emulator/environment.ts";
 import type { RunnerOptions } from "../../emulator/runner/runner.ts";
 import type { Outcome, Pace, Seed } from "../../emulator/world/options.ts";
@@ -54,34 +54,48 @@ export async function startEmulator(
 ): Promise<EmulatorServer> {
   const { authority, certificate, key } = await createCertificate(ctx.clock.now());
   const caFile = pathOf(ctx, options);
-  const cleanUp = async () => {
-    await emulator?.close();
-    await ctx.fs.remove(caFile);
-  };
-  let emulator: Emulator | undefined;
   const port = portOf(options.port);
   await writeAuthority(ctx, caFile, authority);
+  const opened = Promise.withResolvers<Emulator>();
   let server: Server;
   try {
-    server = await listen(ctx, port, { certificate, key }, (request) => emulator!.fetch(request));
+    const handler = async (request: Request) => (await opened.promise).fetch(request);
+    server = await listen(ctx, port, { certificate, key }, handler);
   } catch (thrown) {
-    await cleanUp();
+    await ctx.fs.remove(caFile);
     throw thrown;
   }
   const origin = `https://127.0.0.1:${server.port}`;
-  const { clock, random } = ctx;
-  const seed = { secret: random.uuid(), ...options.seed };
-  const demandsMfa = options.demandMfa ?? false;
-  const outcome = outcomeOf(options);
-  const run = options.run && {
-    run: { ...options.run, machine: ctx },
-    disk: { fs: ctx.fs, folder: options.run.folder },
+  const emulator = createEmulator(emulatorOptions(ctx, origin, options));
+  opened.resolve(emulator);
+  return {
+    ready: { origin, caFile, env: environmentOf({ origin, caFile, identity: emulator.identity }) },
+    finished: server.finished,
+    fetch: (request) => emulator.fetch(request),
+    async cleanUp() {
+      await emulator.close();
+      await ctx.fs.remove(caFile);
+    },
   };
-  const made = createEmulator({ origin, clock, random, pace: PACE, seed, outcome, demandsMfa, ...run });
-  emulator = made;
-  const env = environmentOf({ origin, caFile, identity: made.identity });
-  const fetch = (request: Request) => made.fetch(request);
-  return { ready: { origin, caFile, env }, finished: server.finished, fetch, cleanUp };
+}
+
+function emulatorOptions(
+  ctx: Omit<AppContext, "report">,
+  origin: string,
+  options: EmulatorServerOptions,
+): CreateOptions {
+  const { clock, random } = ctx;
+  const { run, demandMfa = false } = options;
+  return {
+    origin,
+    clock,
+    random,
+    pace: PACE,
+    seed: { secret: random.uuid(), ...options.seed },
+    outcome: outcomeOf(options),
+    demandsMfa: demandMfa,
+    ...(run && { run: { ...run, machine: ctx }, disk: { fs: ctx.fs, folder: run.folder } }),
+  };
 }
 
 function outcomeOf({ fail = [] }: EmulatorServerOptions): Outcome {

@@ -1,10 +1,8 @@
 import { resolve } from "node:path";
 import type { JobSpec } from "../../azureml/job_spec.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import type { DataMap } from "../../emulator/runner/data_assets.ts";
 import type { AppContext } from "../context.ts";
-
-/** Local files and folders by the data asset that they stand for: `NAME` or `NAME:VERSION`. */
-export type DataMap = Readonly<Record<string, string>>;
 
 /**
  * The absolute paths of a map that was typed.
@@ -29,7 +27,7 @@ export async function resolveDataMap(ctx: AppContext, typed: DataMap = {}): Prom
  *
  * @throws {UserError} `rehearse.data` with all that are missing.
  */
-export function requireData(specs: Iterable<JobSpec>, data: DataMap): void {
+export function requireLocalData(specs: Iterable<JobSpec>, data: DataMap): void {
   const missing = new Map<string, string>();
   for (const spec of specs) {
     for (const { from } of spec.steps.flatMap(({ inputs }) => inputs)) {

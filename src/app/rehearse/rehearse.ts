@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import type { DataMap } from "../../emulator/runner/data_assets.ts";
 import { removeTree } from "../../emulator/runner/programs.ts";
 import type { AppContext } from "../context.ts";
 import { type CheckOptions, requireSubmittable } from "../check/check.ts";
@@ -9,7 +10,7 @@ import { withParamsFile } from "../project/params_file.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import type { RunResult } from "../runs/results.ts";
 import { sendJobs } from "../submit/send.ts";
-import { type DataMap, requireData, resolveDataMap } from "./data_map.ts";
+import { requireLocalData, resolveDataMap } from "./data_map.ts";
 import { openStepPython, type StepPythonOptions } from "./python.ts";
 
 /** Options of `rehearse`. */
@@ -41,7 +42,7 @@ const POLL_MS = 250;
  *
  * @throws {UserError} as `submit`, and `rehearse.*`.
  */
-export async function* rehearse(ctx: AppContext, given: RehearseOptions): AsyncIterable<RehearseResult> {
+export async function* rehearseJobs(ctx: AppContext, given: RehearseOptions): AsyncIterable<RehearseResult> {
   refuseWindows(ctx);
   const options = await withParamsFile(ctx, given);
   const { python: _, ...reading } = options;
@@ -53,7 +54,7 @@ export async function* rehearse(ctx: AppContext, given: RehearseOptions): AsyncI
   });
   yield { type: "checked", warnings };
   const data = await resolveDataMap(ctx, options.data);
-  requireData(specs.values(), data);
+  requireLocalData(specs.values(), data);
   for (const [job, { steps, pipelineName: pipeline }] of specs) {
     ctx.report({ type: "compiled", job, steps: steps.length, pipeline, project: project.name, env });
   }

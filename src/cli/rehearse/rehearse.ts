@@ -1,9 +1,5 @@
 import type { AppContext } from "../../app/context.ts";
-import {
-  rehearse as rehearseJobs,
-  type RehearseOptions,
-  type RehearseResult,
-} from "../../app/rehearse/rehearse.ts";
+import { rehearseJobs, type RehearseOptions, type RehearseResult } from "../../app/rehearse/rehearse.ts";
 import { exitOfStatus } from "../command/exit_status.ts";
 import type { Output } from "../command/output.ts";
 import { renderError } from "../text/error.ts";

@@ -1,6 +1,6 @@
 import type { Route, WorkspaceCall } from "../world/call.ts";
 import { checkJob, type StepNeeds } from "./check.ts";
-import { cancelJob, findRun, type Run, statusOf } from "./state.ts";
+import { findRun, requestCancel, type Run, statusOf } from "./state.ts";
 import { acceptOperation } from "../world/operations.ts";
 import { answerPage } from "../world/pages.ts";
 import { badRequest, jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
@@ -12,7 +12,7 @@ import {
   findResource,
   jobKey,
   type JobRecord,
-  putJob,
+  putRecord,
   putResource,
   type Resource,
   systemData,
@@ -198,7 +198,7 @@ export function startJob(
     cancelAskedAt: undefined,
     ...(world.runner && { execution: { steps: {} } }),
   };
-  putJob(world, record);
+  putRecord(world, record);
   world.runner?.start(jobKey(record));
   return job;
 }
@@ -244,7 +244,7 @@ function cancel(call: WorkspaceCall): Response {
   if (FINAL.includes(status)) {
     throw badRequest(`The job '${job.name}' is ${status} and cannot be cancelled.`, { target: "name" });
   }
-  return accepted(call, "jc", cancelJob(call.world, record));
+  return accepted(call, "jc", requestCancel(call.world, record));
 }
 
 function accepted({ world, workspace, query }: WorkspaceCall, kind: "jc" | "jd", endsAt: number): Response {

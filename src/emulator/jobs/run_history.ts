@@ -1,6 +1,6 @@
 import { leftFiles, logFiles } from "./logs.ts";
 import { badRequest, jsonAnswer, Refusal } from "../world/refusal.ts";
-import { cancelJob, findRun, jobRun, type Run, stepRuns } from "./state.ts";
+import { findRun, jobRun, requestCancel, type Run, stepRuns } from "./state.ts";
 import { describeRun, details } from "./run_description.ts";
 import { resolveUris } from "./run_outputs.ts";
 import { isManagementAudience, isMlAudience, requireBearer } from "../entra/tokens.ts";
@@ -111,7 +111,7 @@ function children(world: World, run: Run, { origin, pathname, searchParams: quer
 }
 
 function cancel(world: World, run: Run): Response {
-  cancelJob(world, run.job);
+  requestCancel(world, run.job);
   return jsonAnswer(describeRun(world, requireRun(world, run.job.workspace, run.job.name)));
 }
 

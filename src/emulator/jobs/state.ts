@@ -1,6 +1,6 @@
 import { executedTimeline } from "./executed_timeline.ts";
 import { jobStatus, planTimeline, stepStatus, type StepTimes, type Timeline } from "./timeline.ts";
-import { type EmulatedWorkspace, jobKey, type JobRecord, putJob, type World } from "../world/world.ts";
+import { type EmulatedWorkspace, jobKey, type JobRecord, putRecord, type World } from "../world/world.ts";
 
 /** How a job runs: as its steps really do, else as the simulation plans it. */
 function timelineOf(world: World, job: JobRecord): Timeline {
@@ -16,10 +16,10 @@ function timelineOf(world: World, job: JobRecord): Timeline {
  *
  * @returns when the job will have ended, in milliseconds since 1970.
  */
-export function cancelJob(world: World, job: JobRecord): number {
+export function requestCancel(world: World, job: JobRecord): number {
   const now = world.clock.now().getTime();
   const cancelled = { ...job, cancelAskedAt: job.cancelAskedAt ?? now };
-  putJob(world, cancelled);
+  putRecord(world, cancelled);
   world.runner?.cancel(jobKey(cancelled));
   const { endedAt } = timelineOf(world, cancelled);
   return endedAt === Infinity ? now : endedAt;

@@ -2,7 +2,7 @@ import type { ComponentSpec, JobNode, PipelineJob } from "../check/shapes.ts";
 import { findResource, type World } from "../world/world.ts";
 
 /** Where the value of an input comes from. */
-export type Source =
+export type PortSource =
   | { readonly kind: "literal"; readonly value: string }
   | { readonly kind: "step"; readonly step: string; readonly output: string }
   /** A data asset, or an address of storage. */
@@ -14,8 +14,12 @@ export function specOf(world: World, { componentId }: JobNode): ComponentSpec {
 }
 
 /** The source of each input that has one: given by the step, by the job's own inputs, or the component's default. */
-export function sourcesOf(job: PipelineJob, node: JobNode, spec: ComponentSpec): ReadonlyMap<string, Source> {
-  const sources = new Map<string, Source>();
+export function portSources(
+  job: PipelineJob,
+  node: JobNode,
+  spec: ComponentSpec,
+): ReadonlyMap<string, PortSource> {
+  const sources = new Map<string, PortSource>();
   for (const [name, input] of Object.entries(node.inputs ?? {})) {
     sources.set(
       name,
@@ -31,7 +35,7 @@ export function sourcesOf(job: PipelineJob, node: JobNode, spec: ComponentSpec):
   return sources;
 }
 
-function bound(job: PipelineJob, value: string): Source {
+function bound(job: PipelineJob, value: string): PortSource {
   const binding = /^\$\{\{\s*parent\.(?:inputs\.([^.}\s]+)|jobs\.([^.]+)\.outputs\.([^.}\s]+))\s*\}\}$/.exec(
     value,
   );

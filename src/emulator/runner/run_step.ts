@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { ComponentSpec, JobNode, PipelineJob } from "../check/shapes.ts";
-import { findResource, type JobRecord, type World } from "../world/world.ts";
-import { sourcesOf, specOf } from "./bindings.ts";
+import { findResource, type World } from "../world/world.ts";
+import { portSources, specOf } from "./bindings.ts";
 import { blobPlaceOf, downloadBlobs } from "./blob_folder.ts";
 import { commandLine, type Ports } from "./command_line.ts";
 import { type DataFinder, DataMissing } from "./data_assets.ts";
@@ -67,7 +67,7 @@ async function mount(
   { job, node, spec }: StepParts,
 ): Promise<Ports | string> {
   const inputs: Record<string, string> = {};
-  for (const [name, source] of sourcesOf(job, node, spec)) {
+  for (const [name, source] of portSources(job, node, spec)) {
     if (source.kind === "literal") {
       inputs[name] = source.value;
       continue;

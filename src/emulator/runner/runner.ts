@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { publishOutputs } from "../jobs/run_outputs.ts";
 import { stepRuns } from "../jobs/state.ts";
 import type { JobRunner, StepExecution } from "../world/execution.ts";
-import { findResource, jobKey, type JobRecord, putJob, type World } from "../world/world.ts";
+import { findResource, jobKey, type JobRecord, putRecord, type World } from "../world/world.ts";
 import { createDataFinder, type DataMap } from "./data_assets.ts";
 import type { StepMachine } from "./programs.ts";
 import { runStep, type StepShop } from "./run_step.ts";
@@ -40,7 +40,7 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
     if (job?.execution === undefined) return;
     const { steps } = job.execution;
     const changed = { ...steps[step], ...patch } as StepExecution;
-    putJob(world, { ...job, execution: { ...job.execution, steps: { ...steps, [step]: changed } } });
+    putRecord(world, { ...job, execution: { ...job.execution, steps: { ...steps, [step]: changed } } });
   }
 
   async function runJob(key: string, signal: AbortSignal, stop: () => void): Promise<void> {
@@ -88,7 +88,7 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
       : all.every((one) => one === "Completed")
       ? "Completed"
       : "Failed";
-    putJob(world, { ...last, execution: { ...last.execution!, endedAt: now(), end } });
+    putRecord(world, { ...last, execution: { ...last.execution!, endedAt: now(), end } });
   }
 
   async function publish(key: string, step: string): Promise<void> {

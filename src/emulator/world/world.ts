@@ -229,7 +229,7 @@ export function jobKey({ workspace, name }: Pick<JobRecord, "workspace" | "name"
 }
 
 /** Keeps what is known of a job now. */
-export function putJob(world: World, job: JobRecord): void {
+export function putRecord(world: World, job: JobRecord): void {
   world.jobs.set(jobKey(job), job);
 }
 
