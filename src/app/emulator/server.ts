@@ -100,7 +100,7 @@ function emulatorOptions(
 
 function outcomeOf({ fail = [] }: EmulatorServerOptions): Outcome {
   return {
-    failingSteps: Object.fromEntries(fail.map((step) => [step, "The emulator was asked to let it fail."])),
+    failingSteps: Object.fromEntries(fail.map((step) => [step, "This step was told to fail (`--fail`)."])),
   };
 }
 

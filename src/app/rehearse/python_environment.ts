@@ -22,9 +22,9 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
   if (kept !== undefined) return kept;
   const environment = join(folder, ctx.random.uuid());
   const requirements = join(folder, "requirements.txt");
-  await ctx.fs.writeText(requirements, wanted.lines.map((line) => `${line}\n`).join(""));
   const startedAt = ctx.clock.now().getTime();
   const tool = await findTool(ctx, wanted);
+  await ctx.fs.writeText(requirements, wanted.lines.map((line) => `${line}\n`).join(""));
   ctx.report({ type: "environment_making", tool: tool.name, from: wanted.from, folder: environment });
   if (wanted.skipped.length > 0) ctx.report({ type: "warning", warning: condaOnly(wanted) });
   const python = join(environment, "bin", "python");

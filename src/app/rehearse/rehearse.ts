@@ -1,7 +1,5 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
-import type { DataMap } from "../../emulator/runner/data_assets.ts";
-import { removeTree } from "../../emulator/runner/programs.ts";
 import type { AppContext } from "../context.ts";
 import { type CheckOptions, requireSubmittable } from "../check/check.ts";
 import { type EmulatorServer, startEmulator } from "../emulator/server.ts";
@@ -10,17 +8,11 @@ import { withParamsFile } from "../project/params_file.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import type { RunResult } from "../runs/results.ts";
 import { sendJobs } from "../submit/send.ts";
-import { requireLocalData, resolveDataMap } from "./data_map.ts";
-import { openStepPython, type StepPythonOptions } from "./python.ts";
+import { requireLocalData } from "./data_map.ts";
+import { openRunner, refuseWindows, type StepOptions } from "./open_runner.ts";
 
 /** Options of `rehearse`. */
-export interface RehearseOptions extends Omit<CheckOptions, "python">, StepPythonOptions {
-  /** Local files and folders by the data asset that they stand for, as typed. */
-  readonly data?: DataMap;
-  /** How many steps may run at once; 2 when absent. */
-  readonly jobs?: number;
-  /** Folder for the files of the steps, which then stay; as typed. */
-  readonly keep?: string;
+export interface RehearseOptions extends Omit<CheckOptions, "python">, StepOptions {
   /** Steps that fail, by key. */
   readonly fail?: readonly string[];
   /** Seconds to run at most. */
@@ -53,47 +45,33 @@ export async function* rehearseJobs(ctx: AppContext, given: RehearseOptions): As
     action: "rehearse",
   });
   yield { type: "checked", warnings };
-  const data = await resolveDataMap(ctx, options.data);
-  requireLocalData(specs.values(), data);
+  requireLocalData(specs.values(), options.data ?? {});
   for (const [job, { steps, pipelineName: pipeline }] of specs) {
     ctx.report({ type: "compiled", job, steps: steps.length, pipeline, project: project.name, env });
   }
-  const { python, bin } = await openStepPython(ctx, options);
-  const kept = options.keep === undefined ? undefined : resolve(ctx.cwd, options.keep);
-  yield { type: "rehearsing", python, folder: kept };
-  const folder = kept ?? temporaryFolder(ctx);
-  const { fail = [], jobs: parallelSteps = 2 } = options;
-  const server = await startEmulator(ctx, {
-    seed: seedFor(config.azureml),
-    fail,
-    run: { folder, bin, parallelSteps, data },
-  });
+  const runner = await openRunner(ctx, options);
+  const { folder } = runner.options;
+  yield {
+    type: "rehearsing",
+    python: runner.python,
+    folder: options.keep === undefined ? undefined : folder,
+  };
+  const { fail = [] } = options;
+  const server = await startEmulator(ctx, { seed: seedFor(config.azureml), fail, run: runner.options });
   try {
     yield* sendJobs(insideOf(ctx, server, folder), [...specs.values()], inputs, {
       ...reading,
       waitForCompletion: true,
     });
   } catch (thrown) {
-    throw ctx.signal.aborted ? interrupted(ctx.signal.reason) : thrown;
+    if (ctx.signal.aborted) throw interrupted(ctx.signal.reason);
+    throw thrown instanceof UserError && thrown.code === "job.timed_out"
+      ? timedOut(options.timeout!)
+      : thrown;
   } finally {
     await server.cleanUp();
-    if (kept === undefined) await removeTree(ctx, folder);
+    await runner.close();
   }
-}
-
-/** Private to this user, as the steps' files may hold data. */
-function temporaryFolder(ctx: AppContext): string {
-  return join(ctx.env.TMPDIR ?? "/tmp", `kedro-azureml-rehearsal-${ctx.random.uuid()}`);
-}
-
-/** Steps are commands of bash, and paths in them those of Linux. */
-function refuseWindows({ platform }: AppContext): void {
-  if (platform !== "windows") return;
-  throw new UserError("Cannot run steps on Windows: they are bash commands with Linux paths", {
-    code: "rehearse.windows",
-    exit: ExitCode.Usage,
-    hint: "Run `kedro-azureml rehearse` in WSL (`wsl --install`), with the Linux executable",
-  });
 }
 
 /** Variables of the user that would lead to Azure itself, or to another account. */
@@ -125,6 +103,14 @@ function insideOf(ctx: AppContext, server: EmulatorServer, folder: string): AppC
     pollMs: POLL_MS,
     report: (event) => HIDDEN.has(event.type) ? undefined : ctx.report(event),
   };
+}
+
+function timedOut(seconds: number): UserError {
+  return new UserError(`Stopped the rehearsal after ${seconds} s`, {
+    code: "job.timed_out",
+    exit: ExitCode.TimedOut,
+    hint: "Use a longer `--timeout`, or omit it",
+  });
 }
 
 function interrupted(signal: unknown): UserError {

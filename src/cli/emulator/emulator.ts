@@ -5,9 +5,12 @@ import type { GlobalOptions } from "../command/global_options.ts";
 import type { Output } from "../command/output.ts";
 import { renderReady } from "./emulator_text.ts";
 import { openConfig } from "../../app/project/open.ts";
+import { openRunner, type StepOptions } from "../../app/rehearse/open_runner.ts";
 
 /** Options of `emulator`. */
-export interface EmulatorCommandOptions extends GlobalOptions {
+export interface EmulatorCommandOptions extends GlobalOptions, StepOptions {
+  /** Whether the steps of jobs are run on this machine. */
+  readonly runSteps?: boolean;
   /** As typed. */
   readonly port?: string;
   readonly caFile?: string;
@@ -19,13 +22,17 @@ export interface EmulatorCommandOptions extends GlobalOptions {
 
 /** Serves a workspace with the computes and environments of `azureml.yml`, until Ctrl+C. */
 export async function* emulator(ctx: AppContext, options: EmulatorCommandOptions): AsyncIterable<Output> {
-  const { azureml, warnings } = await openConfig(ctx, options);
+  const { python: _, ...reading } = options;
+  const { azureml, warnings } = await openConfig(ctx, reading);
   yield { data: undefined, text: "", warnings };
-  const server = await startEmulator(ctx, { ...options, seed: seedFor(azureml) });
+  const runner = options.runSteps ? await openRunner(ctx, options) : undefined;
+  const run = runner && { run: runner.options };
+  const server = await startEmulator(ctx, { ...reading, seed: seedFor(azureml), ...run });
   try {
-    yield renderReady(server.ready);
+    yield renderReady(server.ready, runner?.python);
     await server.finished;
   } finally {
     await server.cleanUp();
+    await runner?.close();
   }
 }

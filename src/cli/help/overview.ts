@@ -38,6 +38,7 @@ Project:
   resolve-patterns          List all jobs, including those from job factories
 
 Run:
+  rehearse [jobs...]        Run jobs on this machine, as Azure ML would
   submit, run [jobs...]     Compile jobs, upload the code, and run them on Azure
                             ML
   rerun [job]               Run a submitted job again (default: the last one

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { count, list, pathOfAsset, seconds } from "../command/argument_types.ts";
+import { list, seconds } from "../command/argument_types.ts";
 import type { Declaring } from "../command/declare.ts";
-import { checking, compiling, namedJobs, reading } from "../command/shared_options.ts";
+import { checking, compiling, namedJobs, reading, runningSteps } from "../command/shared_options.ts";
 
 const DESCRIPTION = `Run jobs on this machine as Azure ML would, without an Azure account
 
@@ -12,29 +12,13 @@ export function declareRehearse(root: Command, { app, done, globals, declare }: 
   const rehearse = declare(root, "rehearse", DESCRIPTION).summary(
     "Run jobs on this machine, as Azure ML would",
   );
-  checking(reading(compiling(rehearse), { python: "Python that runs the steps" }))
-    .option("--venv <dir>", "virtual environment that runs the steps")
-    .option(
-      "--requirements <file>",
-      "make the steps' environment from this requirements.txt or conda.yml (default: environment/conda.yml, else the project's requirements)",
-    )
-    .option("--data <name=path>", "file or folder to use for a data asset; can be repeated", pathOfAsset)
-    .option("--jobs <number>", "steps that run at the same time (default: 2)", count)
-    .option("--keep <dir>", "keep the steps' working copies, outputs and logs in this folder")
+  runningSteps(checking(reading(compiling(rehearse), { python: "Python that runs the steps" })))
     .option("--fail <steps>", "steps that fail, by step name, such as train,report", list)
     .option("-w, --workspace <name>", "workspace of azureml.yml for all jobs (default: each job's own)")
     .option("--timeout <seconds>", "stop after this time", seconds)
     .option("--logs", "print the logs of running steps")
-    .action(async (jobs: readonly string[], { jobs: parallel, ...options }) => {
+    .action(async (jobs: readonly string[], options) => {
       const { rehearse } = await import("./rehearse.ts");
-      const named = namedJobs(jobs, options);
-      await done(
-        rehearse(app(), {
-          ...globals(),
-          ...options,
-          ...named,
-          ...(parallel !== undefined && { jobs: parallel }),
-        }),
-      );
+      await done(rehearse(app(), { ...globals(), ...options, ...namedJobs(jobs, options) }));
     });
 }

@@ -30,13 +30,13 @@ async function writtenLogs(
   run: Run,
 ): Promise<Readonly<Record<string, string>>> {
   const { disk } = world;
-  const root = `${run.job.execution!.steps[run.step!]!.folder}/logs/`;
+  const root = `${run.job.execution!.steps[run.step!]!.folder}/logs`;
   if (disk === undefined || await disk.fs.stat(root) === undefined) return {};
   const urls: Record<string, string> = {};
   for await (const { path, kind } of disk.fs.walk(root, () => true)) {
     const stat = kind === "file" ? await disk.fs.stat(path) : undefined;
     if (stat === undefined) continue;
-    const name = path.slice(root.length).replaceAll("\\", "/");
+    const name = path.slice(root.length + 1).replaceAll("\\", "/");
     const content = fileContent(path, stat.sizeBytes);
     urls[name] = keepFile(world, workspace, `ExperimentRun/dcid.${run.id}/${name}`, content);
   }

@@ -82,6 +82,7 @@ export async function publishOutputs(world: World, run: Run): Promise<void> {
   if (container === undefined || folder === undefined || world.disk === undefined) return;
   for (const [output, { assetId, type }] of Object.entries(outputsOf(world, run))) {
     const root = `${folder}/outputs/${output}`;
+    if (await world.disk.fs.stat(root) === undefined) continue;
     for await (const { path, kind } of world.disk.fs.walk(root, () => true)) {
       const blob = `azureml/${run.id}/${output}/${relative(root, path).replaceAll("\\", "/")}`;
       const stat = kind === "file" && !container.blobs.has(blob) ? await world.disk.fs.stat(path) : undefined;

@@ -97,7 +97,10 @@ async function mount(
  */
 async function outputOf({ machine: { fs } }: StepShop, folder: string, name: string): Promise<string> {
   const path = join(folder, "outputs", name);
-  for await (const { kind } of fs.walk(path, () => true)) if (kind !== "folder") return path;
+  const isThere = await fs.stat(path) !== undefined;
+  if (isThere && (await Array.fromAsync(fs.walk(path, () => true))).some(({ kind }) => kind !== "folder")) {
+    return path;
+  }
   throw new DataMissing(
     "ScriptExecution.StreamAccess.NotFound: StreamAccessException was caused by NotFoundException. " +
       `Found no resources for the input provided: the step that makes it wrote nothing to its output '${name}'.`,

@@ -44,7 +44,7 @@ Deno.test("the emulator lets steps fail that it is told to", async () => {
   const { ctx } = makeWorld({ env: ready.env, fetch: (request) => served.handler!(request) });
   const words = "submit -j main --name first --wait-for-completion --timeout 100".split(" ");
   assert.equal(await run(words, { ...ctx, clock: server.clock }), 1);
-  assert.match(ctx.stderr(), /✗ count: Failed.*\n.*\n?.*asked to let it fail/);
+  assert.match(ctx.stderr(), /✗ count: Failed.*\n.*\n?.*told to fail/);
   await cleanUp();
 });
 
