@@ -1,4 +1,4 @@
-import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
+import type { Emulator } from "../../src/emulator/emulator.ts";
 import type { RunnerOptions } from "../../src/emulator/runner/runner.ts";
 import type { Outcome } from "../../src/emulator/world/options.ts";
 import { exec } from "../../src/system/exec.ts";

@@ -22,7 +22,7 @@ export function reading(command: Command, texts: { readonly python?: string } = 
       "--python <path>",
       texts.python ?? "read the project with this Python (not sandboxed: runs with your permissions)",
     )
-    .option("--snapshot <file>", "read this `inspect --json` output; the project's code is not run")
+    .option("--snapshot <file>", "read this `inspect --json` output instead of running the project's code")
     .option(
       "--allow-env-names <names>",
       "environment variables that project code may read (default: all but secrets; in CI: none)",
