@@ -147,6 +147,6 @@ export interface ProjectOptions {
   readonly env?: string;
   /** `-C`: the folder to work in, as typed. */
   readonly directory?: string;
-  /** Folders outside of the project that its code and its configuration may be in, as typed. */
+  /** Folders outside the project that its code and its configuration may be in, as typed. */
   readonly allowOutside?: readonly string[];
 }

@@ -15,7 +15,7 @@ export async function refuseWayOut(path: string): Promise<void> {
   if (top === undefined) return;
   const real = await realPathOf(path);
   if (isBelow(await Deno.realPath(top), real)) return;
-  throw new UserError(`Cannot write "${path}": a link leads it to "${real}", outside of the project`, {
+  throw new UserError(`Cannot write "${path}": a link leads it to "${real}", outside the project`, {
     code: "file.link_outside",
     exit: ExitCode.Config,
     hint: "Remove the link, or name a file that is no link",

@@ -90,7 +90,7 @@ const AFTER_CLOUD: readonly CheckName[] = [
 
 function whyNoWorkspace(here: ProjectWorkspace, manager: ReachedHost, signedIn: boolean): string {
   if ("absent" in here) return here.absent;
-  if ("error" in here) return "the project names no valid workspace";
+  if ("error" in here) return "no valid workspace in azureml.yml";
   return !manager.ok ? "Resource Manager cannot be reached" : signedIn ? "" : "not signed in";
 }
 
@@ -116,7 +116,7 @@ function* clock(ctx: Pick<Context, "clock">, { date }: ReachedHost): Generator<D
   const advice = clockAdvice(date.toUTCString(), ctx.clock.now());
   if (advice === undefined) yield { ...shared, status: "ok", said: "correct within five minutes" };
   else {
-    const error = new UserError(`The clock of this machine is wrong: ${advice.problem}`, {
+    const error = new UserError(`Wrong clock: ${advice.problem}`, {
       code: "machine.clock",
       exit: ExitCode.Auth,
       hint: advice.hint,

@@ -165,7 +165,7 @@ function loginHint({ from, user }: Proxy, schemes: readonly string[]): string {
   }
   return user === undefined
     ? `Add user and password: ${from}=http://user:password@host:port`
-    : `DoctorCheck the user and the password in ${from}; write special characters as %40 for @, %23 for #`;
+    : `Check the user and password in ${from}; write special characters as %40 for @, %23 for #`;
 }
 
 function saidOf({ proxy }: { proxy: Proxy }): string {

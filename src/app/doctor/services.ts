@@ -41,7 +41,7 @@ async function* runHistory(
 ): AsyncGenerator<DoctorCheck, string | undefined> {
   const check = openChecker(ctx);
   if (discoveryUrl === undefined || !URL.canParse(discoveryUrl)) {
-    yield* skipChecks([HISTORY], "the workspace does not name its address");
+    yield* skipChecks([HISTORY], "the workspace has no address");
     return undefined;
   }
   const [id, title] = HISTORY;

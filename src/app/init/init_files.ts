@@ -19,7 +19,7 @@ export interface InitOptions extends ProjectOptions, InitValues {
   readonly ci?: CiSystem;
   /** The branch whose pushes submit; the current branch when absent, else `main`. */
   readonly branch?: string;
-  /** Replaces the workflow and the environment files; never azureml.yml and .amlignore. */
+  /** Replaces generated files: workflow, environment and schema; never azureml.yml and .amlignore. */
   readonly overwrite?: boolean;
 }
 
@@ -68,7 +68,7 @@ export async function initProject(ctx: AppContext, options: InitOptions): Promis
   const files = [
     configFile,
     file(".amlignore", AMLIGNORE),
-    file(SCHEMA_FILE, `${JSON.stringify(azuremlJsonSchema(), null, 2)}\n`),
+    file(SCHEMA_FILE, `${JSON.stringify(azuremlJsonSchema(), null, 2)}\n`, true),
     ...Object.entries(environment?.files ?? {}).map(([path, text]) => file(path, text, true)),
     ...(ci === undefined ? [] : [{ ...ci.file, isReplaceable: true }]),
   ];

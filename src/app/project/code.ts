@@ -55,7 +55,7 @@ export function openProjectCode(
 }
 
 /**
- * Where somebody else's branch is submitted, a folder outside of the project could be any that this machine's user may
+ * Where somebody else's branch is submitted, a folder outside the project could be any that this machine's user may
  * read, such as the one with their keys.
  */
 async function refuseOutside(
@@ -72,7 +72,7 @@ async function refuseOutside(
   );
   const from = relative(top!, real!);
   if (from !== ".." && !from.startsWith(`..${sep}`) && !isAbsolute(from) || others.includes(real!)) return;
-  throw new UserError(`The code folder "${real}" is outside of the project, and is not uploaded`, {
+  throw new UserError(`The code folder "${real}" is outside the project, and is not uploaded`, {
     code: "code.outside",
     exit: ExitCode.Config,
     hint:

@@ -31,7 +31,7 @@ const OF_THE_PACKAGE = {
 export function refuseProjectOptions(options: object): void {
   refuse(options, OF_THE_PROJECT, {
     sentence: (flag) => `\`${flag}\` cannot be combined with \`--package\`, whose jobs are already compiled`,
-    hint: "Omit it, or give it to `kedro-azureml pack`",
+    hint: "Omit it, or pass it to `kedro-azureml pack`",
   });
 }
 

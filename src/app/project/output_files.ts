@@ -45,8 +45,8 @@ export async function withWriteErrors<T>(
       code: "file.not_written",
       exit: ExitCode.Usage,
       hint: why === FULL
-        ? "Free disk space, or name another file"
-        : "Name another file, or make its folder writable",
+        ? "Free up disk space, or choose another file"
+        : "Choose another file, or make its folder writable",
       cause: thrown,
     });
   }

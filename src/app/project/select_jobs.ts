@@ -74,7 +74,7 @@ async function defaultJob(
       exit: ExitCode.Usage,
       hint: first === undefined
         ? "Add one below `jobs` in conf/base/azureml.yml"
-        : `Name one, such as \`-j ${names.includes("main") ? "main" : first}\``,
+        : `Choose one, such as \`-j ${names.includes("main") ? "main" : first}\``,
       data: { jobs: names },
     },
   );

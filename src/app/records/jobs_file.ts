@@ -62,7 +62,7 @@ export async function readJobsFile(
   throw new UserError(`"${file}" was not written by \`submit --output-file\``, {
     code: "jobs_file.unknown",
     exit: ExitCode.Usage,
-    hint: "Name the file that you gave to `submit --output-file`",
+    hint: "Pass the file that `submit --output-file` wrote",
   });
 }
 

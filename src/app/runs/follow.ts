@@ -60,7 +60,7 @@ export async function follow(
   } finally {
     await report({ type: "closed" });
   }
-  throw new Error(`Job ${name} was followed to no end`);
+  throw new Error(`Job ${name} ended without a final status`);
 }
 
 /** What to do about a step that failed, when its message or log is one that we know. */

@@ -96,7 +96,7 @@ export function requireSchedules(jobs: readonly string[], schedules: readonly Na
     {
       code: "schedule.none",
       exit: ExitCode.Config,
-      hint: `Set \`jobs.${without[0]}.schedule\` in azureml.yml and pack again, or name other jobs`,
+      hint: `Set \`jobs.${without[0]}.schedule\` in azureml.yml and pack again, or choose other jobs`,
       data: { jobs: without },
     },
   );

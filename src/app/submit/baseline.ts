@@ -50,7 +50,7 @@ export async function findBaseline(
     {
       code: "diff.no_run",
       exit: ExitCode.Rejected,
-      hint: "Name a run with `--against RUN`, or another workspace with `-w`",
+      hint: "Choose a run with `--against RUN`, or another workspace with `-w`",
     },
   );
 }

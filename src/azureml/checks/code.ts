@@ -47,7 +47,7 @@ export const projectInUpload: OfflineCheck = {
         message: /^(\.\.\/?)+$/.test(folder)
           ? "The code folder is inside the project, so steps will not find pyproject.toml"
           : folder.startsWith("..")
-          ? "The code folder is outside of the project, so steps will not find pyproject.toml"
+          ? "The code folder is outside the project, so steps will not find pyproject.toml"
           : `The code folder contains the project in ${folder}, so steps start in a folder without pyproject.toml`,
         hint:
           'Set `execution.code_directory` to "." in azureml.yml, and exclude what is not needed in .amlignore',

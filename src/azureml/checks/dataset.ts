@@ -141,7 +141,7 @@ export const catalogCredentials = eachJob("Does every step have the catalog's cr
       severity: "error",
       code: "dataset.credentials",
       message: files.length === 0
-        ? `The catalog uses credentials "${name}", which are in no configuration file, so Kedro cannot load the catalog`
+        ? `The catalog uses credentials "${name}", which no configuration file defines, so Kedro cannot load the catalog`
         : `Credentials "${name}" are in ${
           files.join(" and ")
         }, which is not uploaded, so Kedro cannot load the catalog in steps`,

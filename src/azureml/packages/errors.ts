@@ -28,7 +28,7 @@ export function unsafePackage(path: string, what: string): UserError {
   return refused(path, {
     code: "package.unsafe",
     what,
-    hint: "Do not use it. Get a new one made by `kedro-azureml pack`, with its SHA-256, from its author",
+    hint: "Do not use it. Ask its author for a new one from `kedro-azureml pack`, with its SHA-256",
   });
 }
 

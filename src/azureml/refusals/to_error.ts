@@ -130,7 +130,7 @@ function byStatus(refusal: AzureRefusal): RefusalMeaning {
     code: "azure.rejected",
     exit: ExitCode.Rejected,
     problem: "Azure refused it",
-    hint: "Fix what Azure names above",
+    hint: "Fix the problem that Azure reports above",
   };
 }
 

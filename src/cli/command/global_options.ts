@@ -36,7 +36,7 @@ export function addGlobalOptions(root: Command): Command {
     .option("--cloud-file <file>", "JSON file that describes your cloud (default: KEDRO_AZUREML_CLOUD_FILE)")
     .option(
       "--allow-outside <folder>",
-      "allow the code folder or configuration to be in this folder outside of the project; can be repeated",
+      "allow the code folder or configuration to be in this folder outside the project; can be repeated",
       repeated,
     )
     .option("--no-color", "print without color")

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { pathOf, subcommand } from "../command/command_tree.ts";
-import { TOPIC_NAMES } from "../help/declare.ts";
+import { PAGE_NAMES, TOPIC_NAMES } from "../help/names.ts";
 import { optionsIn, type Position, positionAt } from "./position.ts";
 
 /** One completion that a shell may offer. */
@@ -53,11 +53,14 @@ function commandCandidates({ command, argumentsBefore }: Position): readonly Can
   return argumentsBefore.length > 0 || command.commands.length === 0 ? undefined : subcommands(command);
 }
 
-/** What `help` explains: topics and commands, or what is below the command that is already typed. */
+/** What `help` explains: topics, pages and commands, or what is below the command that is already typed. */
 function helpCandidates(root: Command, words: readonly string[]): readonly Candidate[] {
   const command = words.reduce<Command | undefined>((above, word) => above && subcommand(above, word), root);
   if (command === undefined) return [];
-  return [...subcommands(command), ...(command === root ? TOPIC_NAMES.map(toCandidate) : [])];
+  return [
+    ...subcommands(command),
+    ...(command === root ? [...TOPIC_NAMES, ...PAGE_NAMES].map(toCandidate) : []),
+  ];
 }
 
 function subcommands(command: Command): readonly Candidate[] {

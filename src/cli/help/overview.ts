@@ -19,7 +19,7 @@ Options:
   --cloud-file <file>       JSON file that describes your cloud (default:
                             KEDRO_AZUREML_CLOUD_FILE)
   --allow-outside <folder>  allow the code folder or configuration to be in this
-                            folder outside of the project; can be repeated
+                            folder outside the project; can be repeated
   --no-color                print without color
   --no-input                never prompt
   -h, --help                print help
@@ -61,7 +61,8 @@ Access:
 Tools:
   emulator                  Serve a local imitation of Azure ML
   completion <shell>        Print a shell completion script
-  help [topic...]           Print help for a command or a topic
+  help [topic...]           Print help for a command or a topic, or a page of
+                            the documentation
 
 Examples:
   # Add azureml.yml to a Kedro project
@@ -77,4 +78,7 @@ Examples:
 
 Learn more:
   kedro-azureml help exit-codes | environment | credentials | azureml.yml | man
+  kedro-azureml help first-run, and other pages of the documentation:
+    install, authentication, configuration, ci, rehearsal
+    recipes, json, troubleshooting, sandbox, migrate, differences
 `;

@@ -29,6 +29,6 @@ function renderEnabled(
     data: { ...scheduleData(schedule, now) as object, changed },
     text: changed
       ? `✓ Schedule ${name} is ${state}${next}\n`
-      : `· Schedule ${name} is ${state} already${next}\n`,
+      : `· Schedule ${name} is already ${state}${next}\n`,
   };
 }

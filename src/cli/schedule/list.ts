@@ -24,7 +24,7 @@ export function renderSchedules(
     if (!schedule.isEnabled) return "paused";
     const [time] = timesOf(schedule, now, 1);
     if (time !== undefined) return `next ${zonedText(time)}`;
-    return canTellTimes(schedule.trigger) ? "never again" : "when next, only Azure can tell";
+    return canTellTimes(schedule.trigger) ? "never again" : "next time unknown";
   };
   return {
     data: schedules.map((one) => scheduleData(one, now)),

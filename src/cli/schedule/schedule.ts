@@ -69,7 +69,7 @@ function renderFailed(job: string, error: UserError): Output {
 function renderSkipped(job: string, failed: string): Output {
   return {
     data: { job, skipped: true, because: failed },
-    text: `· Job ${job} was skipped, because ${failed} failed\n`,
+    text: `· Skipped job ${job} because ${failed} failed\n`,
   };
 }
 

@@ -40,10 +40,10 @@ export function nextText(schedule: Schedule, now: Date): string {
   if (times.length === 0) {
     return canTellTimes(schedule.trigger)
       ? "It does not fire again\n"
-      : "Only Azure can tell when it fires next\n";
+      : "Azure ML decides when it fires next\n";
   }
   const lines = times.map((time) => `  ${zonedText(time)}, ${untilText(time, now)}\n`).join("");
-  return `${schedule.isEnabled ? "Next times:" : "Once it is resumed, it fires:"}\n${lines}`;
+  return `${schedule.isEnabled ? "Next times:" : "Next times once resumed:"}\n${lines}`;
 }
 
 /** A schedule as `--json` has it. */

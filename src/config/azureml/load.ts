@@ -140,7 +140,7 @@ function keyProblems(node: ConfigNode, path: readonly string[] = []): ConfigProb
     const here = [...path, String(key)];
     if (typeof key === "string") return keyProblems(child, here);
     const kind = typeof key === "boolean" ? "a boolean" : "a number";
-    const problem = `YAML reads this key as ${kind}; put it in quotes`;
+    const problem = `YAML reads this key as ${kind}; quote it`;
     return [{ place: child.keyPlace ?? child.place, key: here.join("."), problem }];
   });
 }

@@ -63,14 +63,14 @@ async function requireInside(
     if (target === home || target.startsWith(`${home}/`) || target.startsWith(`${home}\\`)) return;
   }
   if (!path.startsWith(`${root}/`) && !path.startsWith(`${root}\\`)) {
-    throw new UserError(`Cannot read configuration from "${path}": it is outside of the project`, {
+    throw new UserError(`Cannot read configuration from "${path}": it is outside the project`, {
       code: "config.folder_outside",
       exit: ExitCode.Config,
       hint: `Correct CONF_SOURCE in settings.py, or allow the folder with \`--allow-outside ${path}\``,
     });
   }
   const file = path.slice(root.length + 1);
-  throw new UserError(`Cannot read "${file}": the link points outside of the project`, {
+  throw new UserError(`Cannot read "${file}": the link points outside the project`, {
     code: "config.link_outside",
     exit: ExitCode.Config,
     hint: "Replace the link with a copy of the file",

@@ -9,7 +9,7 @@ export interface FolderOptions {
   /** Absolute path of the project. */
   readonly root: string;
   readonly settings: LoaderSettings;
-  /** Absolute paths of folders outside of the project that the command line allows. */
+  /** Absolute paths of folders outside the project that the command line allows. */
   readonly outside?: readonly string[] | undefined;
 }
 

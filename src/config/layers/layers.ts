@@ -23,7 +23,7 @@ export interface LoadOptions {
   /** The Kedro environment. */
   readonly env: string;
   readonly settings: LoaderSettings;
-  /** Absolute paths of folders outside of the project that the command line allows. */
+  /** Absolute paths of folders outside the project that the command line allows. */
   readonly outside?: readonly string[] | undefined;
   /** What `--params` gives. */
   readonly runtimeParams?: Readonly<Record<string, unknown>>;

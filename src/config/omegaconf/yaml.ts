@@ -188,7 +188,7 @@ function toScalar(reader: Reader, node: YamlScalar): Scalar {
   if (!isPlain(node)) return text;
   if (node.tag === "!" && text === "") return text;
   if (text === "<<" || text === "=") {
-    throw problem(reader, startOf(node), `a bare \`${text}\` is not a value; put it in quotes`);
+    throw problem(reader, startOf(node), `a bare \`${text}\` is not a value; quote it`);
   }
   return plainScalar(text);
 }

@@ -82,7 +82,7 @@ export function toCloud(metadata: CloudMetadata, origin: string): Cloud {
   const where = `the metadata of cloud "${name}"`;
   const login = metadata.authentication?.loginEndpoint;
   if (login === undefined) {
-    throw new UserError(`Cannot use cloud "${name}": its metadata names no authentication.loginEndpoint`, {
+    throw new UserError(`Cannot use cloud "${name}": its metadata has no authentication.loginEndpoint`, {
       code: "cloud.metadata",
       exit: ExitCode.Config,
       hint: "Ask the cloud's operator, or set AZURE_AUTHORITY_HOST and AZUREML_CURRENT_CLOUD",

@@ -62,7 +62,7 @@ export function repeatedDemand(name: CredentialName, scope: string, demand: Toke
       name,
       scope,
       demand,
-      failed(`it refused the token that ${name} got from there`, "Run `kedro-azureml auth status`"),
+      failed(`it rejected the token that ${name} got from there`, "Run `kedro-azureml auth status`"),
     );
   }
   const answer = isService(name)

@@ -109,7 +109,7 @@ async function askArc(ctx: CredentialContext, scope: string, endpoint: string): 
   const isArcs = ctx.platform === "windows"
     ? /^[a-z]:\\ProgramData\\AzureConnectedMachineAgent\\Tokens\\[^\\]+\.key$/i.test(path)
     : /^\/var\/opt\/azcmagent\/tokens\/[^/]+\.key$/.test(path);
-  if (!isArcs) return failed("Azure Arc named a file outside of its own folder");
+  if (!isArcs) return failed("Azure Arc named a file outside its own folder");
   const key = await ctx.fs.readText(path).catch(() => undefined);
   if (key === undefined) {
     return failed(

@@ -313,7 +313,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     "credentials that nobody wrote, deep in an entry",
     subject({ catalog: { x: { type: "y", dataset: { type: "z", credentials: "db" } } } }),
     "error dataset.credentials",
-    /in no configuration file/,
+    /no configuration file defines/,
   ],
   [
     "a variable of this machine",
