@@ -61,6 +61,7 @@ export function createEmulator(options: CreateOptions = {}): Emulator {
     issueToken: (audience, lifetimeSeconds) => issueToken(world, audience, lifetimeSeconds),
     async fetch(request) {
       request.signal.throwIfAborted();
+      if (options.latencyMs !== undefined) await world.clock.sleep(options.latencyMs);
       const bytes = new Uint8Array(await request.arrayBuffer());
       const described = recordRequest(request, bytes);
       let status: number | undefined;

@@ -4,7 +4,14 @@ import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import { grantContainer } from "../storage/sas.ts";
 import { checkBody } from "../check/check_shape.ts";
 import { shapes } from "../check/shapes.ts";
-import { findResource, putResource, type Resource, systemData, workspaceResources } from "../world/world.ts";
+import {
+  addContainer,
+  findResource,
+  putResource,
+  type Resource,
+  systemData,
+  workspaceResources,
+} from "../world/world.ts";
 
 /** Code assets: found by hash, uploaded to a container of their own, registered once. */
 export const codeRoutes: readonly Route[] = [
@@ -47,7 +54,7 @@ function startPendingUpload(call: WorkspaceCall): Response {
   const { world, workspace } = call;
   const container = `${workspace.workspaceId.slice(0, 8)}-${world.random.uuid()}`;
   const { account } = workspace;
-  world.containers.set(`${account}/${container}`, { account, name: container, blobs: new Map() });
+  addContainer(world, account, container);
   return jsonAnswer({
     pendingUploadId: world.random.uuid(),
     pendingUploadType: "TemporaryBlobReference",

@@ -12,7 +12,8 @@ import { scheduleRoutes } from "./schedules.ts";
 import { requireMfa } from "../entra/mfa.ts";
 import { isManagementAudience, requireBearer } from "../entra/tokens.ts";
 import { describeWorkspace } from "./workspaces.ts";
-import type { EmulatedWorkspace, World } from "../world/world.ts";
+import { seedWorkspace } from "../world/seed.ts";
+import { addWorkspace, type EmulatedWorkspace, type World } from "../world/world.ts";
 
 const PROVIDER = "Microsoft.MachineLearningServices";
 
@@ -79,6 +80,7 @@ function findWorkspace(world: World, parts: readonly string[]): [EmulatedWorkspa
     name = "",
     ...rest
   ] = parts.map(decodeURIComponent);
+  provideWorkspace(world, { subscription, group, isWorkspace: same(provider, PROVIDER), name });
   const inSubscription = world.workspaces.filter((one) => same(one.subscription, subscription));
   if (inSubscription.length === 0) throw subscriptionNotFound(subscription);
   if (!same(groups, "resourceGroups") || !same(providers, "providers") || !same(provider, PROVIDER)) {
@@ -101,6 +103,26 @@ function findWorkspace(world: World, parts: readonly string[]): [EmulatedWorkspa
       "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
     { status: 404, code: "ResourceNotFound" },
   );
+}
+
+/** Makes a workspace that is not there, where the emulator is to have any. */
+function provideWorkspace(
+  world: World,
+  { subscription, group, isWorkspace, name }: {
+    readonly subscription: string;
+    readonly group: string;
+    readonly isWorkspace: boolean;
+    readonly name: string;
+  },
+): void {
+  const isPlain = [subscription, group, name].every((one) => /^[\w().-]{1,90}$/.test(one));
+  if (!world.acceptAny || !isWorkspace || !isPlain) return;
+  const isThere = world.workspaces.some((one) =>
+    same(one.subscription, subscription) && same(one.resourceGroup, group) && same(one.name, name)
+  );
+  if (isThere) return;
+  const seed = { subscription_id: subscription, resource_group: group, name };
+  seedWorkspace(world, addWorkspace(world, seed), {});
 }
 
 const ROUTES: readonly Route[] = [

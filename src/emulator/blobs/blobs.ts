@@ -22,6 +22,7 @@ export async function blobs(
     const target = { account, container: containerName, name: rest.join("/") };
     const wanted = permissionOf(request.method, query, target.name);
     authorize(world, request, query, { ...target, wanted });
+    if (request.method === "PUT") requirePlainName(target.name);
     const container = world.containers.get(`${account}/${containerName}`);
     if (container === undefined) {
       throw new BlobRefusal(404, "ContainerNotFound", "The specified container does not exist.");
@@ -59,6 +60,23 @@ async function handle(call: BlobCall): Promise<Response> {
     400,
     "InvalidQueryParameterValue",
     `The emulator has no operation '${method} comp=${operation}' here.`,
+  );
+}
+
+/**
+ * Refuses names that could lead out of a folder once they are file names; blob storage itself takes some of them.
+ *
+ * @throws {BlobRefusal} 400.
+ */
+function requirePlainName(name: string): void {
+  const isTrick = name.split("/").some((part) => part === "." || part === "..") ||
+    // deno-lint-ignore no-control-regex
+    /[\u0000-\u001f\u007f\\]/.test(name) || name.startsWith("/");
+  if (!isTrick && name.length <= 1024) return;
+  throw new BlobRefusal(
+    400,
+    "InvalidResourceName",
+    "The specified resource name contains invalid characters.",
   );
 }
 

@@ -20,7 +20,8 @@ export function requireCompute(named: Named, id: string): void {
   if (id === "serverless" || id.toLowerCase() === `${named.workspace.id}/computes/serverless`.toLowerCase()) {
     return;
   }
-  if (idIn(named.workspace, id, "computes") && findResource(named.world, id) !== undefined) return;
+  const isIn = idIn(named.workspace, id, "computes");
+  if (isIn && (named.world.acceptAny || findResource(named.world, id) !== undefined)) return;
   throw missing(named, `Compute '${id}' was not found`, "ComputeNotFound");
 }
 
@@ -65,7 +66,9 @@ function requireAsset(named: Named, reference: string, kind: "environments" | "d
     : workspaceResources(world, workspace, `${kind}/versions`).some((one) =>
       one.id.toLowerCase().startsWith(start.toLowerCase())
     );
-  if (!isThere) throw missing(named, `${noun} '${reference}' was not found`, `${noun}NotFound`);
+  if (!isThere && !world.acceptAny) {
+    throw missing(named, `${noun} '${reference}' was not found`, `${noun}NotFound`);
+  }
 }
 
 function idIn(workspace: EmulatedWorkspace, id: string, kind: string): boolean {

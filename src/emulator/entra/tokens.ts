@@ -67,7 +67,7 @@ function issue(
     ...whose,
   };
   const token = unsignedJwt(claims);
-  world.tokens.add(token);
+  world.tokens.set(token, true);
   return token;
 }
 

@@ -199,8 +199,17 @@ export function startJob(
     ...(world.runner && { execution: { steps: {} } }),
   };
   putRecord(world, record);
+  noticeUnknownSteps(world, record);
   world.runner?.start(jobKey(record));
   return job;
+}
+
+/** Tells whoever started the emulator that a step is to fail that the job does not have. */
+function noticeUnknownSteps({ outcome, onNotice }: World, { name, needs }: JobRecord): void {
+  for (const step of Object.keys(outcome.failingSteps ?? {})) {
+    if (needs.has(step)) continue;
+    onNotice(`Job ${name} has no step "${step}" to fail; its steps are ${[...needs.keys()].join(", ")}`);
+  }
 }
 
 const CHANGEABLE = ["displayName", "description", "tags", "isArchived", "services"];

@@ -1,7 +1,13 @@
 import { createBlob, fileContent, textContent } from "../storage/store.ts";
 import { findRun, reusedRun, type Run, stepRuns } from "./state.ts";
 import { grantBlob } from "../storage/sas.ts";
-import type { Container, Content, EmulatedWorkspace, World } from "../world/world.ts";
+import {
+  addContainer,
+  type Container,
+  type Content,
+  type EmulatedWorkspace,
+  type World,
+} from "../world/world.ts";
 
 const CONTAINER = "azureml";
 /** Lines that a step logs while it runs. */
@@ -80,9 +86,8 @@ export async function keepArtifacts(
 
 /** Writes a file, or leaves it where it says the same, and gives out a SAS URL to read it. */
 function keepFile(world: World, { account }: EmulatedWorkspace, blob: string, content: Content): string {
-  const key = `${account}/${CONTAINER}`;
-  const container = world.containers.get(key) ?? { account, name: CONTAINER, blobs: new Map() };
-  world.containers.set(key, container);
+  const container = world.containers.get(`${account}/${CONTAINER}`) ??
+    addContainer(world, account, CONTAINER);
   if (container.blobs.get(blob)?.sizeBytes !== content.sizeBytes) {
     container.blobs.set(blob, createBlob(world, content, { contentType: "text/plain" }));
   }

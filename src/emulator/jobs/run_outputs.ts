@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { createBlob, fileContent, textContent } from "../storage/store.ts";
 import { seedData } from "../world/seed.ts";
-import { findResource, type World } from "../world/world.ts";
+import { findResource, jobKey, type World } from "../world/world.ts";
 import type { Container, EmulatedWorkspace } from "../world/world.ts";
 import { findRun, reusedRun, type Run, stepRuns } from "./state.ts";
 import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
@@ -49,7 +49,7 @@ function assetName(job: PipelineJob, { outputs }: JobNode, name: string): string
 
 /** Each job makes a version of its own. */
 function versionOf({ jobs }: World, { job }: Run): number {
-  return [...jobs.values()].indexOf(job) + 1;
+  return [...jobs.values()].findIndex((one) => jobKey(one) === jobKey(job)) + 1;
 }
 
 /** Writes the files of a run's outputs as blobs, before somebody lists or reads them. */

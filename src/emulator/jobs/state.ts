@@ -72,7 +72,9 @@ export function stepRuns(world: World, job: JobRecord): readonly Run[] {
 export function reusedRun(world: World, { job, step }: Run): string | undefined {
   if (step === undefined || !world.outcome.reusedSteps?.includes(step)) return undefined;
   const all = [...world.jobs.values()];
-  return all.slice(0, all.indexOf(job)).find(({ runIds }) => runIds.has(step))?.runIds.get(step);
+  return all.slice(0, all.findIndex((one) => jobKey(one) === jobKey(job))).find(({ runIds }) =>
+    runIds.has(step)
+  )?.runIds.get(step);
 }
 
 /** The job or step with that run id in a workspace. */
@@ -80,7 +82,7 @@ export function findRun(world: World, workspace: EmulatedWorkspace, id: string):
   const job = world.jobs.get(`${workspace.id}/jobs/${id}`.toLowerCase());
   if (job !== undefined) return jobRun(world, job);
   const parent = [...world.jobs.values()].find((one) =>
-    one.workspace === workspace && [...one.runIds.values()].includes(id)
+    one.workspace.id === workspace.id && [...one.runIds.values()].includes(id)
   );
   return parent && stepRuns(world, parent).find((run) => run.id === id);
 }

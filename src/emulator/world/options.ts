@@ -1,5 +1,6 @@
 import type { Clock, Random } from "../../core/context.ts";
 import type { Disk } from "./execution.ts";
+import type { WorldMaps } from "./maps.ts";
 
 /** What an emulator is made of; everything has a default that makes tests foreseeable. */
 export interface EmulatorOptions {
@@ -30,6 +31,14 @@ export interface EmulatorOptions {
   readonly sasLifetimeMs?: number;
   /** Where the bytes of blobs are kept; absent: in memory, up to a limit. */
   readonly disk?: Disk;
+  /** What the emulator knows already; absent: nothing, and it forgets everything at its end. */
+  readonly maps?: WorldMaps;
+  /** Makes every workspace, compute, environment and data asset that a request names and that is not there. */
+  readonly acceptAny?: boolean;
+  /** Milliseconds before each answer. */
+  readonly latencyMs?: number;
+  /** Takes what the person who started the emulator should know, such as a step to fail that a job does not have. */
+  readonly onNotice?: (message: string) => void;
 }
 
 /** What is there from the start; a name that is not seeded is not there. */

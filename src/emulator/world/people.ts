@@ -37,14 +37,14 @@ export interface Device {
 }
 
 /** Nobody has signed in yet. */
-export function createPeople({ user, signIn }: Seed): People {
+export function createPeople({ user, signIn }: Seed, refreshTokens: People["refreshTokens"]): People {
   return {
     name: user ?? "ada@emulator.example",
     objectId: "00000000-0000-4000-8000-0000000000a4",
     outcome: signIn,
     codes: new Map(),
     devices: new Map(),
-    refreshTokens: new Map(),
+    refreshTokens,
     endedBy: undefined,
   };
 }

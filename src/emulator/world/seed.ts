@@ -1,26 +1,43 @@
 import type { ComputeSeed, Seed } from "./options.ts";
-import { type EmulatedWorkspace, putResource, systemData, type World } from "./world.ts";
+import {
+  addContainer,
+  type EmulatedWorkspace,
+  findResource,
+  putResource,
+  type Resource,
+  systemData,
+  type World,
+} from "./world.ts";
 
 const TYPE = "Microsoft.MachineLearningServices/workspaces";
 
 /** Puts into each workspace what the seed names. */
 export function seedResources(world: World, seed: Seed): void {
-  for (const workspace of world.workspaces) {
-    seedComputes(world, workspace, seed.computes ?? []);
-    seedDatastores(world, workspace, ["workspaceblobstore", ARTIFACTS, ...seed.datastores ?? []]);
-    seedEnvironments(world, workspace, seed.environments ?? []);
-    seedData(world, workspace, seed.data ?? []);
-  }
+  for (const workspace of world.workspaces) seedWorkspace(world, workspace, seed);
 }
 
-function seedComputes(
+/** Puts into one workspace what the seed names, and the datastores that every workspace has. */
+export function seedWorkspace(world: World, workspace: EmulatedWorkspace, seed: Seed): void {
+  seedComputes(world, workspace, seed.computes ?? []);
+  seedDatastores(world, workspace, ["workspaceblobstore", ARTIFACTS, ...seed.datastores ?? []]);
+  seedEnvironments(world, workspace, seed.environments ?? []);
+  seedData(world, workspace, seed.data ?? []);
+}
+
+/** Keeps a resource, unless one with that id is there already. */
+function seedResource(world: World, resource: Resource): void {
+  if (findResource(world, resource.id) === undefined) putResource(world, resource);
+}
+
+/** Makes computes. */
+export function seedComputes(
   world: World,
   workspace: EmulatedWorkspace,
   seeds: NonNullable<Seed["computes"]>,
 ): void {
   for (const seed of seeds) {
     const compute = typeof seed === "string" ? { name: seed } : seed;
-    putResource(world, {
+    seedResource(world, {
       id: `${workspace.id}/computes/${compute.name}`,
       name: compute.name,
       type: `${TYPE}/computes`,
@@ -67,12 +84,10 @@ function containerOf({ workspaceId }: EmulatedWorkspace, datastore: string): str
 function seedDatastores(world: World, workspace: EmulatedWorkspace, names: readonly string[]): void {
   for (const [index, name] of names.entries()) {
     const containerName = containerOf(workspace, name);
-    world.containers.set(`${workspace.account}/${containerName}`, {
-      account: workspace.account,
-      name: containerName,
-      blobs: new Map(),
-    });
-    putResource(world, {
+    if (!world.containers.has(`${workspace.account}/${containerName}`)) {
+      addContainer(world, workspace.account, containerName);
+    }
+    seedResource(world, {
       id: `${workspace.id}/datastores/${name}`,
       name,
       type: `${TYPE}/datastores`,
@@ -94,7 +109,8 @@ function seedDatastores(world: World, workspace: EmulatedWorkspace, names: reado
   }
 }
 
-function seedEnvironments(
+/** Makes environments. */
+export function seedEnvironments(
   world: World,
   workspace: EmulatedWorkspace,
   seeds: NonNullable<Seed["environments"]>,
@@ -130,7 +146,7 @@ function seedVersions(
 ): void {
   const kind = asset.split("/").at(-2)!;
   for (const version of versions) {
-    putResource(world, {
+    seedResource(world, {
       id: `${asset}/versions/${version}`,
       name: version,
       type: `${TYPE}/${kind}/versions`,

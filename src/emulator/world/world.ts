@@ -2,7 +2,8 @@ import type { Clock, Random } from "../../core/context.ts";
 import type { Disk, Execution, JobRunner } from "./execution.ts";
 import { createLinks, type Links } from "./links.ts";
 import { createPeople, type People } from "./people.ts";
-import type { EmulatorOptions, FederationSeed, Outcome, Pace, Seed } from "./options.ts";
+import { memoryMaps, type WorldMaps } from "./maps.ts";
+import type { EmulatorOptions, FederationSeed, Outcome, Pace, WorkspaceSeed } from "./options.ts";
 
 /** Everything that one emulator knows; a plain store that its services read and write. */
 export interface World {
@@ -14,7 +15,8 @@ export interface World {
   readonly certificates: readonly string[];
   readonly federations: readonly FederationSeed[];
   readonly people: People;
-  readonly workspaces: readonly EmulatedWorkspace[];
+  /** More are added while it serves where every name is accepted. */
+  readonly workspaces: EmulatedWorkspace[];
   /** By lower-case Resource Manager id. */
   readonly resources: Map<string, Resource>;
   /** By `account/container`. */
@@ -32,13 +34,16 @@ export interface World {
   /** Runs the steps of jobs; `undefined` where they are simulated. Set once, right after the world was made. */
   runner: JobRunner | undefined;
   /** Tokens that were given out. */
-  readonly tokens: Set<string>;
+  readonly tokens: Map<string, true>;
+  readonly maps: WorldMaps;
   readonly pace: Pace;
   readonly outcome: Outcome;
   readonly deniedActions: readonly string[];
   readonly isPrivate: boolean;
   readonly demandsMfa: boolean;
   readonly dataOnDemand: boolean;
+  readonly acceptAny: boolean;
+  readonly onNotice: (message: string) => void;
   readonly tokenLifetimeSeconds: number;
   readonly sasLifetimeMs: number;
   readonly storage: "identity" | "no credentials" | undefined;
@@ -157,6 +162,8 @@ const PACE: Pace = { prepareMs: 2000, stepMs: 3000, parallelSteps: 2, cancelMs: 
 export function createWorld(options: EmulatorOptions): World {
   const random = options.random ?? countingRandom();
   const seed = options.seed ?? {};
+  const maps = options.maps ?? memoryMaps();
+  const facts = maps.of<string>("facts");
   return {
     links: createLinks(options.origin),
     random,
@@ -164,44 +171,79 @@ export function createWorld(options: EmulatorOptions): World {
     identity: {
       tenant: seed.tenant ?? "00000000-0000-4000-8000-0000000000a1",
       client: seed.client ?? "00000000-0000-4000-8000-0000000000a2",
-      secret: seed.secret ?? "emulator-secret",
+      secret: kept(facts, "secret", seed.secret ?? "emulator-secret"),
       objectId: "00000000-0000-4000-8000-0000000000a3",
     },
     certificates: seed.certificates ?? [],
     federations: seed.federations ?? [],
-    people: createPeople(seed),
-    workspaces: workspacesOf(seed, random),
-    resources: new Map(),
-    containers: new Map(),
-    grants: new Map(),
-    jobs: new Map(),
-    operations: new Map(),
+    people: createPeople(seed, maps.of("refreshTokens")),
+    workspaces: keptWorkspaces(maps.of("workspaces"), random, seed.workspaces ?? []),
+    resources: maps.of("resources"),
+    containers: maps.containers,
+    grants: maps.of("grants"),
+    jobs: maps.of("jobs"),
+    operations: maps.of("operations"),
+    maps,
     kept: { bytes: 0 },
     disk: options.disk,
     runner: undefined,
-    tokens: new Set(),
+    tokens: maps.of("tokens"),
     pace: { ...PACE, ...options.pace },
     outcome: options.outcome ?? {},
     deniedActions: options.deniedActions ?? [],
     isPrivate: options.isPrivate ?? false,
     demandsMfa: options.demandsMfa ?? false,
-    dataOnDemand: seed.dataOnDemand ?? false,
+    dataOnDemand: (seed.dataOnDemand ?? false) || (options.acceptAny ?? false),
+    acceptAny: options.acceptAny ?? false,
+    onNotice: options.onNotice ?? (() => {}),
     tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 86_399,
     sasLifetimeMs: options.sasLifetimeMs ?? 3_600_000,
     storage: options.storage,
   };
 }
 
-function workspacesOf(seed: Seed, random: Random): readonly EmulatedWorkspace[] {
-  return (seed.workspaces ?? []).map(({ subscription_id, resource_group, name }, index) => ({
-    id: `/subscriptions/${subscription_id}/resourceGroups/${resource_group}` +
-      `/providers/Microsoft.MachineLearningServices/workspaces/${name}`,
+/** The workspaces of the seed, and those that were there before, each with the ids that it had then. */
+function keptWorkspaces(
+  known: Map<string, EmulatedWorkspace>,
+  random: Random,
+  seeds: readonly WorkspaceSeed[],
+): EmulatedWorkspace[] {
+  for (const seed of seeds) knowWorkspace(known, random, seed);
+  return [...known.values()];
+}
+
+/** The workspace of that name, which is made when it is not known yet. */
+function knowWorkspace(
+  known: Map<string, EmulatedWorkspace>,
+  random: Random,
+  { subscription_id, resource_group, name }: WorkspaceSeed,
+): EmulatedWorkspace {
+  const id = `/subscriptions/${subscription_id}/resourceGroups/${resource_group}` +
+    `/providers/Microsoft.MachineLearningServices/workspaces/${name}`;
+  const workspace = known.get(id.toLowerCase()) ?? {
+    id,
     subscription: subscription_id,
     resourceGroup: resource_group,
     name,
     workspaceId: random.uuid(),
-    account: `emulatorstore${index + 1}`,
-  }));
+    account: `emulatorstore${known.size + 1}`,
+  };
+  known.set(id.toLowerCase(), workspace);
+  return workspace;
+}
+
+/** Adds a workspace while the emulator serves. */
+export function addWorkspace(world: World, seed: WorkspaceSeed): EmulatedWorkspace {
+  const workspace = knowWorkspace(world.maps.of("workspaces"), world.random, seed);
+  world.workspaces.push(workspace);
+  return workspace;
+}
+
+/** What was kept under a name before; else keeps the value. */
+function kept(facts: Map<string, string>, name: string, value: string): string {
+  const before = facts.get(name);
+  if (before === undefined) facts.set(name, value);
+  return before ?? value;
 }
 
 /** What Resource Manager says of who made a thing and when. */
@@ -221,6 +263,14 @@ export function systemData(world: World, createdAt = world.clock.now()): SystemD
 export function putResource(world: World, resource: Resource): Resource {
   world.resources.set(resource.id.toLowerCase(), resource);
   return resource;
+}
+
+/** Makes an empty container, in the place of one of the same name. */
+export function addContainer(world: World, account: string, name: string): Container {
+  const key = `${account}/${name}`;
+  const container = { account, name, blobs: world.maps.blobs(key) };
+  world.containers.set(key, container);
+  return container;
 }
 
 /** The key of a job in {@linkcode World.jobs}. */
