@@ -24,6 +24,7 @@ export const FOLDERS: readonly string[] = [
   "credentials/members",
   "credentials/chain",
   "emulator/world",
+  "emulator/state",
   "emulator/check",
   "emulator/entra",
   "emulator/storage",

@@ -14,7 +14,15 @@ import { runHistory } from "./jobs/run_history.ts";
 import { createRunner, type RunnerOptions } from "./runner/runner.ts";
 import type { StepMachine } from "./runner/programs.ts";
 import { issueToken } from "./entra/tokens.ts";
-import { createWorld, type Resource, type ServicePrincipal, type World } from "./world/world.ts";
+import {
+  createWorld,
+  jobKey,
+  type JobRecord,
+  putRecord,
+  type Resource,
+  type ServicePrincipal,
+  type World,
+} from "./world/world.ts";
 
 export type { EmulatorOptions, RecordedRequest };
 
@@ -53,6 +61,7 @@ export function createEmulator(options: CreateOptions = {}): Emulator {
   const world = createWorld(options);
   seedResources(world, options.seed ?? {});
   if (options.run !== undefined) world.runner = createRunner(world, options.run.machine, options.run);
+  resumeJobs(world);
   const withFaults = createFaults(world, options.faults ?? []);
   const requests: RecordedRequest[] = [];
   return {
@@ -67,6 +76,7 @@ export function createEmulator(options: CreateOptions = {}): Emulator {
       let status: number | undefined;
       try {
         const answer = await withFaults(request, () => dispatch(world, copy(request, bytes)));
+        await world.flush();
         status = answer.status;
         return withIds(world, request, answer);
       } finally {
@@ -74,7 +84,10 @@ export function createEmulator(options: CreateOptions = {}): Emulator {
         if (requests.length > REMEMBERED) requests.shift();
       }
     },
-    close: async () => await world.runner?.close(),
+    async close() {
+      await world.runner?.close();
+      await world.flush();
+    },
     endSignIns: (code) => void (world.people.endedBy = code),
     resources(kind) {
       const type = `Microsoft.MachineLearningServices/workspaces/${kind}`;
@@ -94,6 +107,27 @@ export function createEmulator(options: CreateOptions = {}): Emulator {
         ),
       ),
   };
+}
+
+/** Runs the jobs on that were running when an earlier emulator with the same state ended; their finished steps count. */
+function resumeJobs(world: World): void {
+  for (const job of [...world.jobs.values()]) {
+    if (job.execution === undefined || job.execution.endedAt !== undefined) continue;
+    if (world.runner === undefined || job.cancelAskedAt !== undefined) endJob(world, job);
+    else world.runner.start(jobKey(job));
+  }
+}
+
+/** Ends a job that nobody runs any more. */
+function endJob(world: World, job: JobRecord): void {
+  const endedAt = world.clock.now().getTime();
+  const steps = Object.fromEntries(
+    Object.entries(job.execution!.steps).map(([step, one]) => [
+      step,
+      one.end === undefined ? { ...one, endedAt, end: "Canceled" as const } : one,
+    ]),
+  );
+  putRecord(world, { ...job, execution: { steps, endedAt, end: "Canceled" } });
 }
 
 function copy(request: Request, bytes: Uint8Array<ArrayBuffer>): Request {

@@ -1,33 +1,19 @@
-import { isAbsolute, join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Server } from "../../core/context.ts";
 import type { AppContext } from "../context.ts";
 import { createCertificate } from "../../emulator/certificate.ts";
 import { createEmulator, type CreateOptions, type Emulator } from "../../emulator/emulator.ts";
 import { environmentOf } from "../../emulator/environment.ts";
-import type { RunnerOptions } from "../../emulator/runner/runner.ts";
-import type { Outcome, Pace, Seed } from "../../emulator/world/options.ts";
+import { openJournal } from "../../emulator/state/journal.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { behaviourOf, type EmulatorServerOptions } from "./options.ts";
+import { openStateFolder } from "./state_folder.ts";
 
 /** The addresses and variables of a running emulator. */
 export interface RunningEmulator {
   readonly origin: string;
   readonly caFile: string;
   readonly env: Readonly<Record<string, string>>;
-}
-
-/** Options of serving an emulator. */
-export interface EmulatorServerOptions {
-  /** As typed (default: a free port). */
-  readonly port?: string;
-  /** File for the certificate of the authority, relative to the current folder (default: a temporary file). */
-  readonly caFile?: string;
-  readonly seed: Seed;
-  /** Keys of steps that fail in every job. */
-  readonly fail?: readonly string[];
-  /** Whether writes of users need multi-factor authentication. */
-  readonly demandMfa?: boolean;
-  /** How steps are run on this machine (default: they are simulated). */
-  readonly run?: RunnerOptions;
 }
 
 /** An emulator that listens. */
@@ -40,33 +26,34 @@ export interface EmulatorServer {
   cleanUp(): Promise<void>;
 }
 
-/** Milliseconds of each phase: fast enough to wait for, slow enough to see. */
-const PACE: Pace = { prepareMs: 1000, stepMs: 1500, parallelSteps: 2, cancelMs: 500 };
-
 /**
  * Serves an emulator over HTTPS on the loopback interface, with a certificate whose authority lasts as long as it.
  *
- * @throws {UserError} `emulator.port` for a port that is none or is taken, `emulator.ca_file` where it cannot be written.
+ * @throws {UserError} `emulator.port` for a port that is none or is taken, `emulator.ca_file` where it cannot be written,
+ *   `emulator.fault`, `emulator.duration`, `emulator.role`, `emulator.state_in_use`.
  */
 export async function startEmulator(
   ctx: Omit<AppContext, "report">,
   options: EmulatorServerOptions,
 ): Promise<EmulatorServer> {
-  const { authority, certificate, key } = await createCertificate(ctx.clock.now());
-  const caFile = pathOf(ctx, options);
+  const behaviour = behaviourOf(options);
   const port = portOf(options.port);
+  const folder = options.state === undefined ? undefined : resolve(ctx.cwd, options.state);
+  const state = folder === undefined ? undefined : await openStateFolder(ctx, folder);
+  const { authority, certificate, key } = await createCertificate(ctx.clock.now());
+  const caFile = caFileOf(ctx, options, folder);
   await writeAuthority(ctx, caFile, authority);
   const opened = Promise.withResolvers<Emulator>();
   let server: Server;
   try {
-    const handler = async (request: Request) => (await opened.promise).fetch(request);
-    server = await listen(ctx, port, { certificate, key }, handler);
+    server = await listen(ctx, port, { certificate, key }, (request) => answer(request, opened.promise));
   } catch (thrown) {
     await ctx.fs.remove(caFile);
     throw thrown;
   }
   const origin = `https://127.0.0.1:${server.port}`;
-  const emulator = createEmulator(emulatorOptions(ctx, origin, options));
+  await state?.lock(server.port);
+  const emulator = createEmulator({ ...behaviour, ...await placesOf(ctx, origin, options, folder) });
   opened.resolve(emulator);
   return {
     ready: { origin, caFile, env: environmentOf({ origin, caFile, identity: emulator.identity }) },
@@ -75,33 +62,48 @@ export async function startEmulator(
     async cleanUp() {
       await emulator.close();
       await ctx.fs.remove(caFile);
+      await state?.release();
     },
   };
 }
 
-function emulatorOptions(
+/** Where the emulator is served, and where it keeps what it knows. */
+async function placesOf(
   ctx: Omit<AppContext, "report">,
   origin: string,
-  options: EmulatorServerOptions,
-): CreateOptions {
-  const { clock, random } = ctx;
-  const { run, demandMfa = false } = options;
+  { run, seed }: EmulatorServerOptions,
+  folder: string | undefined,
+): Promise<CreateOptions> {
+  const { clock, random, fs } = ctx;
+  const disk = folder !== undefined ? { fs, folder } : run && { fs, folder: run.folder };
+  const journal = folder === undefined ? undefined : await openJournal({ fs, folder }, origin);
   return {
     origin,
     clock,
     random,
-    pace: PACE,
-    seed: { secret: random.uuid(), ...options.seed },
-    outcome: outcomeOf(options),
-    demandsMfa: demandMfa,
-    ...(run && { run: { ...run, machine: ctx }, disk: { fs: ctx.fs, folder: run.folder } }),
+    seed: { secret: random.uuid(), ...seed },
+    ...(run && { run: { ...run, machine: ctx } }),
+    ...(disk && { disk }),
+    ...(journal && { maps: journal.maps, flush: journal.flush }),
   };
 }
 
-function outcomeOf({ fail = [] }: EmulatorServerOptions): Outcome {
-  return {
-    failingSteps: Object.fromEntries(fail.map((step) => [step, "This step was told to fail (`--fail`)."])),
-  };
+/**
+ * Answers a request that came over the network. Only the emulator's own names are taken as its host, so that no page of
+ * another site can reach it by a name that leads to this machine.
+ */
+async function answer(request: Request, emulator: Promise<Emulator>): Promise<Response> {
+  const { hostname } = new URL(request.url);
+  if (hostname !== "127.0.0.1" && hostname !== "localhost") {
+    return new Response("The emulator answers to 127.0.0.1 and localhost only.\n", { status: 421 });
+  }
+  try {
+    return await (await emulator).fetch(request);
+  } catch (thrown) {
+    if (!(thrown instanceof TypeError)) throw thrown;
+    // A fault cuts the connection: the answer ends before its first byte.
+    return new Response(new ReadableStream({ start: (stream) => stream.error(thrown) }));
+  }
 }
 
 async function listen(
@@ -135,9 +137,14 @@ function portError(message: string, cause?: unknown): UserError {
   return new UserError(message, { code: "emulator.port", exit: ExitCode.Usage, hint, cause });
 }
 
-/** An unpredictable name in the temporary folder of the system. */
-function pathOf(ctx: Omit<AppContext, "report">, { caFile }: EmulatorServerOptions): string {
-  if (caFile !== undefined) return isAbsolute(caFile) ? caFile : join(ctx.cwd, caFile);
+/** The file that is named, else one in the state folder, else an unpredictable name in the temporary folder of the system. */
+function caFileOf(
+  ctx: Omit<AppContext, "report">,
+  { caFile }: EmulatorServerOptions,
+  state: string | undefined,
+): string {
+  if (caFile !== undefined) return resolve(ctx.cwd, caFile);
+  if (state !== undefined) return join(state, "ca.pem");
   const folder = ctx.platform === "windows" ? ctx.home ?? ctx.cwd : "/tmp";
   return join(folder, `kedro-azureml-emulator-${ctx.random.uuid()}.pem`);
 }

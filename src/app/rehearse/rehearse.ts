@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import type { JobSpec } from "../../azureml/job_spec.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import { didYouMean } from "../../core/text/suggest.ts";
 import type { AppContext } from "../context.ts";
 import { type CheckOptions, requireSubmittable } from "../check/check.ts";
 import { type EmulatorServer, startEmulator } from "../emulator/server.ts";
@@ -46,6 +48,7 @@ export async function* rehearseJobs(ctx: AppContext, given: RehearseOptions): As
   });
   yield { type: "checked", warnings };
   requireLocalData(specs.values(), options.data ?? {});
+  requireSteps(specs, options.fail ?? []);
   for (const [job, { steps, pipelineName: pipeline }] of specs) {
     ctx.report({ type: "compiled", job, steps: steps.length, pipeline, project: project.name, env });
   }
@@ -72,6 +75,18 @@ export async function* rehearseJobs(ctx: AppContext, given: RehearseOptions): As
     await server.cleanUp();
     await runner.close();
   }
+}
+
+/** @throws {UserError} `rehearse.fail` when no job has a step of a name that is to fail. */
+function requireSteps(specs: ReadonlyMap<string, JobSpec>, fail: readonly string[]): void {
+  const steps = [...specs.values()].flatMap(({ steps }) => steps.map(({ key }) => key));
+  const unknown = fail.find((step) => !steps.includes(step));
+  if (unknown === undefined) return;
+  throw new UserError(`No step is named "${unknown}"${didYouMean(unknown, steps)}`, {
+    code: "rehearse.fail",
+    exit: ExitCode.Usage,
+    hint: `Use \`--fail\` with one of ${[...new Set(steps)].join(", ")}`,
+  });
 }
 
 /** Variables of the user that would lead to Azure itself, or to another account. */

@@ -3,9 +3,9 @@ import type { StepTimes, Timeline } from "./timeline.ts";
 
 /** The timeline of a job whose steps really run; what has not ended yet ends at `Infinity`. */
 export function executedTimeline(
-  { submittedAt, cancelAskedAt, execution }: Required<
-    Pick<JobRecord, "submittedAt" | "cancelAskedAt" | "execution">
-  >,
+  { submittedAt, cancelAskedAt, execution, prepareMs }:
+    & Required<Pick<JobRecord, "submittedAt" | "cancelAskedAt" | "execution">>
+    & { readonly prepareMs: number },
 ): Timeline {
   const { endedAt = Infinity, end = "Completed" } = execution;
   const steps = Object.entries(execution.steps).map(([step, one]): StepTimes => ({
@@ -15,5 +15,6 @@ export function executedTimeline(
     endedAt: one.endedAt ?? Infinity,
     end: one.end ?? "Completed",
   }));
-  return { submittedAt, preparedAt: submittedAt, runningAt: submittedAt, steps, cancelAskedAt, endedAt, end };
+  const [preparedAt, runningAt] = [submittedAt + prepareMs / 2, submittedAt + prepareMs];
+  return { submittedAt, preparedAt, runningAt, steps, cancelAskedAt, endedAt, end };
 }

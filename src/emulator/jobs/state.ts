@@ -8,7 +8,7 @@ function timelineOf(world: World, job: JobRecord): Timeline {
   const { execution } = job;
   return execution === undefined
     ? planTimeline({ ...job, pace, outcome })
-    : executedTimeline({ ...job, execution });
+    : executedTimeline({ ...job, execution, prepareMs: pace.prepareMs });
 }
 
 /**

@@ -35,16 +35,27 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
   let isClosing = false;
   const now = () => world.clock.now().getTime();
 
+  /** Forgets an attempt that an earlier emulator did not finish. */
+  function start(key: string, step: string, execution: StepExecution): void {
+    const job = world.jobs.get(key);
+    if (job?.execution === undefined) return;
+    const { [step]: _, ...steps } = job.execution.steps;
+    putRecord(world, { ...job, execution: { ...job.execution, steps } });
+    change(key, step, execution);
+  }
+
   function change(key: string, step: string, patch: Partial<StepExecution>): void {
     const job = world.jobs.get(key);
     if (job?.execution === undefined) return;
     const { steps } = job.execution;
     const changed = { ...steps[step], ...patch } as StepExecution;
     putRecord(world, { ...job, execution: { ...job.execution, steps: { ...steps, [step]: changed } } });
+    void world.flush();
   }
 
   async function runJob(key: string, signal: AbortSignal, stop: () => void): Promise<void> {
     const job = world.jobs.get(key)!;
+    await provision(job, signal);
     const folderOf = (step: string) => join(folder, "runs", job.name, step);
     const ends = new Map<string, Promise<StepEnd>>();
     const endOf = (step: string): Promise<StepEnd> => {
@@ -57,7 +68,7 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
       if (before?.end !== undefined) return before.end;
       const needed = await Promise.all(job.needs.get(step)!.map(endOf));
       if (signal.aborted || needed.some((end) => end !== "Completed")) return undefined;
-      change(key, step, { folder: folderOf(step), queuedAt: now() });
+      start(key, step, { folder: folderOf(step), queuedAt: now() });
       const end = await slots(() => runOne(step));
       if (end === "Failed" && stopsAtFailure(world, job)) stop();
       return end;
@@ -89,6 +100,13 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
       ? "Completed"
       : "Failed";
     putRecord(world, { ...last, execution: { ...last.execution!, endedAt: now(), end } });
+    await world.flush();
+  }
+
+  /** Waits until the machines of a job would be there. */
+  async function provision({ submittedAt }: JobRecord, signal: AbortSignal): Promise<void> {
+    const waitMs = submittedAt + world.pace.prepareMs - now();
+    if (waitMs > 0) await machine.clock.sleep(waitMs, signal).catch(() => {});
   }
 
   async function publish(key: string, step: string): Promise<void> {

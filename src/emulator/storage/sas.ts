@@ -14,10 +14,15 @@ export function grantBlob(world: World, request: GrantRequest & { readonly blob:
   return grant(world, request, `${world.links.blob(request.account)}/${request.container}/${path}`, "b");
 }
 
+/** So many are remembered; more than a client could use at once. */
+const MOST_GRANTS = 10_000;
+
 function grant(world: World, request: GrantRequest, address: string, kind: "b" | "c"): string {
   const signature = btoa(world.random.uuid().replaceAll("-", "") + "signature").slice(0, 43) + "=";
   const expiresAt = new Date(Math.floor((world.clock.now().getTime() + world.sasLifetimeMs) / 1000) * 1000);
   world.grants.set(signature, { ...request, expiresAt });
+  const oldest = world.grants.keys().next().value;
+  if (world.grants.size > MOST_GRANTS && oldest !== undefined) world.grants.delete(oldest);
   const query = new URLSearchParams({
     sv: "2024-08-04",
     se: expiry(expiresAt),

@@ -33,6 +33,8 @@ export interface EmulatorOptions {
   readonly disk?: Disk;
   /** What the emulator knows already; absent: nothing, and it forgets everything at its end. */
   readonly maps?: WorldMaps;
+  /** Resolves once every change of these maps is kept; awaited before each answer. */
+  readonly flush?: () => Promise<void>;
   /** Makes every workspace, compute, environment and data asset that a request names and that is not there. */
   readonly acceptAny?: boolean;
   /** Milliseconds before each answer. */

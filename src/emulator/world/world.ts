@@ -36,6 +36,8 @@ export interface World {
   /** Tokens that were given out. */
   readonly tokens: Map<string, true>;
   readonly maps: WorldMaps;
+  /** Resolves once every change so far is kept; at once where nothing is. */
+  readonly flush: () => Promise<void>;
   readonly pace: Pace;
   readonly outcome: Outcome;
   readonly deniedActions: readonly string[];
@@ -184,6 +186,7 @@ export function createWorld(options: EmulatorOptions): World {
     jobs: maps.of("jobs"),
     operations: maps.of("operations"),
     maps,
+    flush: options.flush ?? (() => Promise.resolve()),
     kept: { bytes: 0 },
     disk: options.disk,
     runner: undefined,
