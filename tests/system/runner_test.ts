@@ -124,6 +124,33 @@ test("cancelling a job ends its steps, with all that they started", async () => 
   });
 });
 
+test("a job goes on where it was when the emulator ends and another one has its state", async () => {
+  const shared = await Deno.makeTempDir();
+  const env = { SHARED: shared };
+  const steps = {
+    first: { command: "echo x >> $SHARED/first; touch ${{outputs.out}}/done", env },
+    second: {
+      command: "echo x >> $SHARED/second; [ -e $SHARED/go ] || sleep 60; touch ${{outputs.out}}/done",
+      inputs: { in: "first.out" },
+      env,
+    },
+  };
+  await withSteps(steps, { state: true }, async (job) => {
+    await waitForText(() => Deno.readTextFile(`${shared}/second`));
+    await Deno.writeTextFile(`${shared}/go`, "");
+    await job.restart();
+    await job.until("Completed");
+    assert.equal(
+      await Deno.readTextFile(`${shared}/first`),
+      "x\n",
+      "a step that completed does not run again",
+    );
+    assert.equal(await Deno.readTextFile(`${shared}/second`), "x\nx\n");
+    assert.equal((await job.steps()).second!.status, "Completed");
+  });
+  await Deno.remove(shared, { recursive: true });
+});
+
 test("no more steps run at once than there are places", async () => {
   const command = "mkdir $SHARED/busy && sleep 0.05 && rmdir $SHARED/busy";
   const shared = await Deno.makeTempDir();

@@ -1,4 +1,5 @@
 import type { Emulator } from "../../src/emulator/emulator.ts";
+import { openJournal } from "../../src/emulator/state/journal.ts";
 import type { RunnerOptions } from "../../src/emulator/runner/runner.ts";
 import type { Outcome } from "../../src/emulator/world/options.ts";
 import { exec } from "../../src/system/exec.ts";
@@ -25,6 +26,8 @@ export interface StepsOptions extends Partial<Omit<RunnerOptions, "folder">> {
   readonly outcome?: Outcome;
   /** Further properties of the job. */
   readonly job?: Readonly<Record<string, unknown>>;
+  /** Whether the emulator keeps its state in the folder. */
+  readonly state?: boolean;
 }
 
 /** A job that runs on a real machine, in a folder of its own. */
@@ -32,6 +35,8 @@ export interface RunningJob {
   readonly emulator: Emulator;
   readonly folder: string;
   readonly client: ReturnType<typeof createClient>;
+  /** Stops the emulator and its steps, and starts another one with the same state. */
+  restart(): Promise<void>;
   /** Waits until the job has the status. */
   until(status: string): Promise<void>;
   /** The run of each step, by its name. */
@@ -49,16 +54,21 @@ export async function withSteps(
   use: (job: RunningJob) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.realPath(await Deno.makeTempDir());
-  const { code = {}, outcome = {}, job = {}, ...run } = options;
+  const { code = {}, outcome = {}, job = {}, state = false, ...run } = options;
   const random = { uuid: () => crypto.randomUUID(), number: () => Math.random() };
   const machine = { exec, fs: systemFs, clock: REAL_CLOCK, random };
-  const client = createClient({
-    clock: REAL_CLOCK,
-    random,
-    outcome,
-    disk: { fs: systemFs, folder },
-    run: { parallelSteps: 4, ...run, folder, machine },
-  });
+  const open = async () => {
+    const journal = state ? await openJournal({ fs: systemFs, folder }, "https://127.0.0.1:4711") : undefined;
+    return createClient({
+      clock: REAL_CLOCK,
+      random,
+      outcome,
+      disk: { fs: systemFs, folder },
+      run: { parallelSteps: 4, ...run, folder, machine },
+      ...(journal && { maps: journal.maps, flush: journal.flush }),
+    });
+  };
+  let client = await open();
   try {
     const codeId = await uploadCode(client, { "a.txt": "uploaded", ...code });
     for (const [key, step] of Object.entries(steps)) await register(client, key, step, codeId);
@@ -72,7 +82,11 @@ export async function withSteps(
     };
     const { status, body: answer } = await client.ask("PUT", `${ID}/jobs/j1`, { body });
     if (status !== 201) throw new Error(JSON.stringify(answer));
-    await use(running(client, folder));
+    const restart = async () => {
+      await client.emulator.close();
+      client = await open();
+    };
+    await use(running(() => client, folder, restart));
   } finally {
     await client.emulator.close();
     await exec("chmod", ["-R", "u+rwX", folder]);
@@ -80,17 +94,25 @@ export async function withSteps(
   }
 }
 
-function running(client: ReturnType<typeof createClient>, folder: string): RunningJob {
-  const { emulator } = client;
+function running(
+  client: () => ReturnType<typeof createClient>,
+  folder: string,
+  restart: () => Promise<void>,
+): RunningJob {
   return {
-    emulator,
+    get emulator() {
+      return client().emulator;
+    },
+    get client() {
+      return client();
+    },
     folder,
-    client,
+    restart,
     async until(status) {
-      while (emulator.jobStatus("j1") !== status) await REAL_CLOCK.sleep(10);
+      while (client().emulator.jobStatus("j1") !== status) await REAL_CLOCK.sleep(10);
     },
     async steps() {
-      const { body } = await client.ask(
+      const { body } = await client().ask(
         "GET",
         `https://eastus.api.azureml.ms/history/v1.0${ID}/experiments/exp/runs/j1/children`,
       );
