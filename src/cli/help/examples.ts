@@ -151,6 +151,11 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: "emulator --port 8443 --ca-file ca.pem", does: "Try the commands without Azure" },
     { line: "emulator --fail train", does: "Simulate a failing step" },
     { line: "emulator --run-steps --venv .venv", does: "Run the steps of submitted jobs on this machine" },
+    { line: "emulator --state .emulator --accept-any", does: "Keep everything, and have every name" },
+    {
+      line: "emulator --fault 'PUT jobs/*:429:2' --role reader",
+      does: "See what happens when Azure refuses",
+    },
   ],
   completion: [
     { line: "completion bash >> ~/.bashrc", does: "Enable completion in bash" },

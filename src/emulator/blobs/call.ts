@@ -1,4 +1,5 @@
-import type { Container, World } from "../world/world.ts";
+import type { Container } from "../world/contents.ts";
+import type { World } from "../world/world.ts";
 
 /** One request to a blob or a container, taken apart. */
 export interface BlobCall {

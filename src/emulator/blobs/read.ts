@@ -2,7 +2,7 @@ import { BlobRefusal, escapeXml } from "../storage/error.ts";
 import type { BlobCall } from "./call.ts";
 import { blobHeaders, committed } from "./write.ts";
 import { contentChunks } from "../storage/store.ts";
-import type { Blob } from "../world/world.ts";
+import type { Blob } from "../world/contents.ts";
 
 /** Reads a blob or a part of it, or, with HEAD, what is known of it. */
 export function readBlob(call: BlobCall): Response {

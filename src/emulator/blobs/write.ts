@@ -1,7 +1,7 @@
 import { BlobRefusal } from "../storage/error.ts";
 import type { BlobCall } from "./call.ts";
 import { type BlobOptions, createBlob, forget, join, keepContent, md5 } from "../storage/store.ts";
-import type { Blob, Content } from "../world/world.ts";
+import type { Blob, Content } from "../world/contents.ts";
 
 /** Writes a blob in one go. */
 export async function putBlob(call: BlobCall): Promise<Response> {

@@ -1,13 +1,8 @@
 import { createBlob, fileContent, textContent } from "../storage/store.ts";
 import { findRun, reusedRun, type Run, stepRuns } from "./state.ts";
 import { grantBlob } from "../storage/sas.ts";
-import {
-  addContainer,
-  type Container,
-  type Content,
-  type EmulatedWorkspace,
-  type World,
-} from "../world/world.ts";
+import type { Container, Content } from "../world/contents.ts";
+import { addContainer, type EmulatedWorkspace, type World } from "../world/world.ts";
 
 const CONTAINER = "azureml";
 /** Lines that a step logs while it runs. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { contentChunks } from "../storage/store.ts";
-import type { Container, World } from "../world/world.ts";
+import type { Container } from "../world/contents.ts";
+import type { World } from "../world/world.ts";
 import { makeFolders, type StepMachine } from "./programs.ts";
 
 /** A folder, or a single blob, in blob storage. */

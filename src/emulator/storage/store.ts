@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { join as joinPath } from "node:path";
-import type { Blob, Content, Piece, World } from "../world/world.ts";
+import type { Blob, Content, Piece } from "../world/contents.ts";
+import type { World } from "../world/world.ts";
 
 const KEPT_PER_BLOB = 4 * 1024 * 1024;
 const KEPT_IN_ALL = 256 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { Blob, Container } from "./world.ts";
+import type { Blob, Container } from "./contents.ts";
 
 /** The maps that hold what an emulator knows; those of a kept state write each change down. */
 export interface WorldMaps {

@@ -1,4 +1,5 @@
 import type { Clock, Random } from "../../core/context.ts";
+import type { Container } from "./contents.ts";
 import type { Disk, Execution, JobRunner } from "./execution.ts";
 import { createLinks, type Links } from "./links.ts";
 import { createPeople, type People } from "./people.ts";
@@ -89,13 +90,6 @@ export interface SystemData {
   readonly lastModifiedByType: string;
 }
 
-/** A blob container. */
-export interface Container {
-  readonly account: string;
-  readonly name: string;
-  readonly blobs: Map<string, Blob>;
-}
-
 /** How a job was submitted, and what was asked of it since; its state at any time follows from these. */
 export interface JobRecord {
   readonly name: string;
@@ -119,32 +113,6 @@ export interface Operation {
   readonly endsAt: number;
   /** What the operation gives in the end. */
   readonly result: unknown;
-}
-
-/** A part of a blob's bytes: in memory, or in a file by its absolute path. */
-export type Piece =
-  | { readonly sizeBytes: number; readonly bytes: Uint8Array<ArrayBuffer> }
-  | { readonly sizeBytes: number; readonly file: string };
-
-/** What a blob or a block holds. */
-export interface Content {
-  readonly sizeBytes: number;
-  /** Absent: there were too many bytes to keep in memory. */
-  readonly pieces?: readonly Piece[];
-  /** In base64; absent where nobody computed it, as for a blob that was made of blocks. */
-  readonly md5?: string | undefined;
-}
-
-/** A block blob. */
-export interface Blob extends Content {
-  readonly contentType: string;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly etag: string;
-  readonly modifiedAt: Date;
-  /** Blocks that no list has named yet, by id. */
-  readonly staged: Map<string, Content>;
-  /** Whether there are only staged blocks so far. */
-  readonly isUncommitted: boolean;
 }
 
 /** What a SAS allows. */
