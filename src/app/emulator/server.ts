@@ -22,7 +22,7 @@ export interface EmulatorServer {
   readonly finished: Promise<void>;
   /** Answers a request without the network. */
   fetch(request: Request): Promise<Response>;
-  /** Stops the steps that run, and removes the certificate file. */
+  /** Stops the steps that run and the server, and removes the certificate file. */
   cleanUp(): Promise<void>;
 }
 
@@ -44,9 +44,16 @@ export async function startEmulator(
   const caFile = caFileOf(ctx, options, folder);
   await writeAuthority(ctx, caFile, authority);
   const opened = Promise.withResolvers<Emulator>();
+  const stop = new AbortController();
+  const signal = AbortSignal.any([ctx.signal, stop.signal]);
   let server: Server;
   try {
-    server = await listen(ctx, port, { certificate, key }, (request) => answer(request, opened.promise));
+    server = await listen(
+      { ...ctx, signal },
+      port,
+      { certificate, key },
+      (request) => answer(request, opened.promise),
+    );
   } catch (thrown) {
     await ctx.fs.remove(caFile);
     throw thrown;
@@ -61,6 +68,8 @@ export async function startEmulator(
     fetch: (request) => emulator.fetch(request),
     async cleanUp() {
       await emulator.close();
+      stop.abort();
+      await server.finished;
       await ctx.fs.remove(caFile);
       await state?.release();
     },
