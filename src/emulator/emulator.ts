@@ -28,23 +28,27 @@ export type { EmulatorOptions, RecordedRequest };
 
 /** A local Azure Machine Learning. */
 export interface Emulator {
-  /** Answers one request, as Azure's hosts do. @throws {TypeError} where a fault cuts the connection. */
+  /**
+   * Answers a request to any of Azure's hosts.
+   *
+   * @throws {TypeError} if a fault cuts the connection.
+   */
   fetch(request: Request): Promise<Response>;
-  /** What was asked, in the order of the answers; the last 10 000. */
+  /** The last 10 000 requests, in the order of their answers. */
   readonly requests: readonly RecordedRequest[];
-  /** Who may sign in. */
+  /** The service principal that can sign in. */
   readonly identity: ServicePrincipal;
-  /** A token that is accepted, for other ways to sign in; over already when the lifetime is not above 0. */
+  /** Issues a token without a sign-in. It has expired if the lifetime is 0 or less. */
   issueToken(audience: string, lifetimeSeconds?: number): string;
-  /** Refuses every refresh token from now on, with this AADSTS code, such as 700082 or 50173. */
+  /** Refuses all refresh tokens from now on, with an AADSTS code such as 700082 or 50173. */
   endSignIns(code: number): void;
   /** All resources of a kind, such as `jobs` or `codes/versions`, in every workspace. */
   resources(kind: string): readonly Resource[];
-  /** The status of a job now; `undefined` when there is none of that name. */
+  /** The status of a job; `undefined` if it does not exist. */
   jobStatus(name: string): string | undefined;
-  /** The blobs that are there, by `account/container/name`, with their size. */
+  /** Sizes of all blobs, by `account/container/name`. */
   blobs(): ReadonlyMap<string, number>;
-  /** Stops the steps that run, and resolves once they have ended. */
+  /** Stops running steps, and resolves once they have ended and the state is saved. */
   close(): Promise<void>;
 }
 
@@ -56,7 +60,7 @@ export interface CreateOptions extends EmulatorOptions {
 
 const REMEMBERED = 10_000;
 
-/** Makes an emulator with nothing in it but what `options.seed` names; it refuses what Azure refuses. */
+/** Creates an emulator that has only the resources of `options.seed`. */
 export function createEmulator(options: CreateOptions = {}): Emulator {
   const world = createWorld(options);
   seedResources(world, options.seed ?? {});
@@ -109,7 +113,7 @@ export function createEmulator(options: CreateOptions = {}): Emulator {
   };
 }
 
-/** Runs the jobs on that were running when an earlier emulator with the same state ended; their finished steps count. */
+/** Resumes jobs that were running when an earlier emulator with this state ended; completed steps do not run again. */
 function resumeJobs(world: World): void {
   for (const job of [...world.jobs.values()]) {
     if (job.execution === undefined || job.execution.endedAt !== undefined) continue;
@@ -118,7 +122,7 @@ function resumeJobs(world: World): void {
   }
 }
 
-/** Ends a job that nobody runs any more. */
+/** Cancels a job that cannot be resumed. */
 function endJob(world: World, job: JobRecord): void {
   const endedAt = world.clock.now().getTime();
   const steps = Object.fromEntries(

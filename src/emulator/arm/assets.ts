@@ -8,7 +8,7 @@ import { findResource, putResource, type Resource, systemData, workspaceResource
 
 type Kind = "environments" | "data";
 
-/** Computes, which are only read, and the versioned assets that people make: environments and data. */
+/** Routes of computes (read-only) and of versioned assets: environments and data. */
 export const assetRoutes: readonly Route[] = [
   {
     method: "GET",
@@ -62,7 +62,7 @@ function readCompute(call: WorkspaceCall): Response {
   return read(call, `computes/${names.name}`);
 }
 
-/** Makes the asset that a request names, where the emulator is to have any. */
+/** Creates the requested asset if the emulator accepts any. */
 function provide({ world, workspace, names }: WorkspaceCall, kind: Kind): void {
   const { name, version = "1" } = names;
   const seeds = [{ name: name!, versions: [version] }];
@@ -156,7 +156,7 @@ function write(call: WorkspaceCall, kind: Kind): Response {
   return jsonAnswer(resource, existing === undefined ? 201 : 200);
 }
 
-/** Only what describes an asset may change after it was made. */
+/** Whether properties other than the description differ; those are immutable. */
 function isOther(
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,

@@ -13,7 +13,7 @@ import {
   workspaceResources,
 } from "../world/world.ts";
 
-/** Code assets: found by hash, uploaded to a container of their own, registered once. */
+/** Routes of code assets: find by hash, upload to a new container, register once. */
 export const codeRoutes: readonly Route[] = [
   { method: "GET", path: "codes/{name}/versions", action: "codes/versions/read", handle: list },
   {
@@ -98,7 +98,7 @@ function write(call: WorkspaceCall): Response {
   return jsonAnswer(resource, 201);
 }
 
-/** The service keeps text only, whatever was sent. */
+/** The service stores property values as text. */
 function texts(values: Readonly<Record<string, string | number>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }

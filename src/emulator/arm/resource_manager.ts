@@ -17,7 +17,7 @@ import { addWorkspace, type EmulatedWorkspace, type World } from "../world/world
 
 const PROVIDER = "Microsoft.MachineLearningServices";
 
-/** Resource Manager: subscriptions, and Azure ML's workspaces with all that is in them. */
+/** Resource Manager: subscriptions, workspaces and everything in them. */
 export async function resourceManager(world: World, request: Request, path: string): Promise<Response> {
   requireBearer(world, request, (audience) => isManagementAudience(world, audience));
   const query = new URL(request.url).searchParams;
@@ -55,7 +55,7 @@ function topLevel(world: World, query: URLSearchParams, parts: readonly string[]
   return jsonAnswer(found);
 }
 
-/** What the identity may do with a workspace, or with a storage account and what is in it. */
+/** Answers with the identity's permissions on a workspace or a storage account. */
 function permissionsAt(world: World, request: Request, scope: string): Response {
   requireApiVersion(new URL(request.url).searchParams, "permissions", ["2018-07-01", "2022-04-01"]);
   if (request.method !== "GET") throw methodNotAllowed(request);
@@ -105,7 +105,7 @@ function findWorkspace(world: World, parts: readonly string[]): [EmulatedWorkspa
   );
 }
 
-/** Makes a workspace that is not there, where the emulator is to have any. */
+/** Creates the requested workspace if the emulator accepts any. */
 function provideWorkspace(
   world: World,
   { subscription, group, isWorkspace, name }: {

@@ -9,7 +9,7 @@ import { readGrant } from "../storage/sas.ts";
 import { isGoodToken } from "../entra/tokens.ts";
 import type { World } from "../world/world.ts";
 
-/** Blob storage of the workspaces' accounts: block blobs, opened by SAS or by token. */
+/** The blob service of the workspaces' storage accounts: block blobs, authorized by SAS or token. */
 export async function blobs(
   world: World,
   request: Request,
@@ -80,7 +80,7 @@ function requirePlainName(name: string): void {
   );
 }
 
-/** Letters of which a SAS must have one. */
+/** SAS permissions of which one is required. */
 function permissionOf(method: string, query: URLSearchParams, name: string): string {
   if (method === "GET" && name === "" && query.get("comp") === "list") return "l";
   if (method === "GET" || method === "HEAD") return "r";

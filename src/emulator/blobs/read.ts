@@ -4,7 +4,7 @@ import { blobHeaders, committed } from "./write.ts";
 import { contentChunks } from "../storage/store.ts";
 import type { Blob } from "../world/contents.ts";
 
-/** Reads a blob or a part of it, or, with HEAD, what is known of it. */
+/** Get Blob and Get Blob Properties. */
 export function readBlob(call: BlobCall): Response {
   const blob = committed(call);
   const headers: Record<string, string> = {
@@ -53,16 +53,16 @@ export function readBlob(call: BlobCall): Response {
   });
 }
 
-/** The whole blob's MD5 has another name where only a part is sent. */
+/** A partial response has the whole blob's MD5 in another header. */
 function partHeaders({ "content-md5": md5, ...headers }: Record<string, string>): Record<string, string> {
   return md5 === undefined ? headers : { ...headers, "x-ms-blob-content-md5": md5 };
 }
 
-/** From the first byte up to, and without, the last; `undefined` where a range is not one of bytes. */
+/** The half-open byte range of a header; `undefined` if it is not a byte range. */
 function rangeOf(asked: string, { sizeBytes }: Blob): { from: number; to: number } | undefined {
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(asked) ?? [];
   if (first === "" && last === "") return undefined;
-  // Blob storage itself does not know ranges that count from the end, and then sends the whole.
+  // Blob storage does not support suffix ranges and sends the whole blob.
   if (first === "") return undefined;
   const from = Number(first);
   if (from >= sizeBytes) {
@@ -100,7 +100,7 @@ export function answerBlobList({ container, query }: BlobCall): Response {
   return new Response(xml, { headers: { "content-type": "application/xml", "x-ms-version": "2024-08-04" } });
 }
 
-/** Lists the blocks that were staged for a blob and belong to none yet. */
+/** Get Block List: the uncommitted blocks of a blob. */
 export function answerBlockList({ container, name }: BlobCall): Response {
   const blob = container.blobs.get(name);
   if (blob === undefined) throw new BlobRefusal(404, "BlobNotFound", "The specified blob does not exist.");

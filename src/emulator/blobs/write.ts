@@ -3,7 +3,7 @@ import type { BlobCall } from "./call.ts";
 import { type BlobOptions, createBlob, forget, join, keepContent, md5 } from "../storage/store.ts";
 import type { Blob, Content } from "../world/contents.ts";
 
-/** Writes a blob in one go. */
+/** Put Blob. */
 export async function putBlob(call: BlobCall): Promise<Response> {
   const type = call.request.headers.get("x-ms-blob-type");
   if (type === null) throw missingHeader("x-ms-blob-type");
@@ -15,7 +15,7 @@ export async function putBlob(call: BlobCall): Promise<Response> {
   return save(call, await sentContent(call), { spent: [], ...(sent !== null && { sent }) });
 }
 
-/** Takes a block, which counts once a list names it. */
+/** Put Block: stages a block until a block list names it. */
 export async function stageBlock(call: BlobCall): Promise<Response> {
   const id = call.query.get("blockid");
   if (id === null || id === "") {
@@ -36,12 +36,12 @@ export async function stageBlock(call: BlobCall): Promise<Response> {
   return new Response(null, { status: 201, headers: { "x-ms-request-server-encrypted": "true" } });
 }
 
-/** Bytes of a block's id, which is base64; all of a blob's ids have as many. */
+/** Length of a block id. All ids of a blob must be equally long. */
 function idLength(id: string): number {
   return id.replace(/=+$/, "").length;
 }
 
-/** Makes a blob out of the blocks that the list names. */
+/** Put Block List: creates a blob from staged blocks. */
 export async function commitBlocks(call: BlobCall): Promise<Response> {
   checkConditions(call);
   const staged = call.container.blobs.get(call.name)?.staged ?? new Map<string, Content>();
@@ -74,7 +74,11 @@ export function deleteBlob(call: BlobCall): Response {
   return new Response(null, { status: 202 });
 }
 
-/** The blob that is there. @throws {BlobRefusal} 404 when there is none, or only blocks of it. */
+/**
+ * Finds a committed blob.
+ *
+ * @throws {BlobRefusal} 404 if there is none.
+ */
 export function committed({ container, name }: BlobCall): Blob {
   const blob = container.blobs.get(name);
   if (blob !== undefined && !blob.isUncommitted) return blob;
@@ -82,9 +86,9 @@ export function committed({ container, name }: BlobCall): Blob {
 }
 
 interface SaveOptions {
-  /** What is needed no more. */
+  /** Content that is no longer needed. */
   readonly spent: Iterable<Content>;
-  /** The content's MD5, where the request told it. */
+  /** The MD5 that the request sent. */
   readonly sent?: string;
 }
 
@@ -145,7 +149,7 @@ function metadataOf(request: Request): Readonly<Record<string, string>> {
   return Object.fromEntries(own.map(([name, value]) => [name.slice("x-ms-meta-".length), value]));
 }
 
-/** The headers that every answer about a blob has. */
+/** The headers of every response about a blob. */
 export function blobHeaders(blob: Blob): Record<string, string> {
   return {
     etag: blob.etag,

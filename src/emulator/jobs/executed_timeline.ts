@@ -1,7 +1,7 @@
 import type { JobRecord } from "../world/world.ts";
 import type { StepTimes, Timeline } from "./timeline.ts";
 
-/** The timeline of a job whose steps really run; what has not ended yet ends at `Infinity`. */
+/** The timeline of a job whose steps run on this machine; `endedAt` is `Infinity` while something is running. */
 export function executedTimeline(
   { submittedAt, cancelAskedAt, execution, prepareMs }:
     & Required<Pick<JobRecord, "submittedAt" | "cancelAskedAt" | "execution">>

@@ -20,7 +20,7 @@ import {
   type World,
 } from "../world/world.ts";
 
-/** Jobs: submitted once under the client's own name, then followed, cancelled and deleted. */
+/** Routes to submit, read, list, cancel and delete jobs. The client chooses a job's name. */
 export const jobRoutes: readonly Route[] = [
   { method: "GET", path: "jobs", action: "jobs/read", handle: list },
   {
@@ -58,7 +58,7 @@ function recordOf({ world }: Pick<WorkspaceCall, "world">, job: Resource): JobRe
   return world.jobs.get(job.id.toLowerCase())!;
 }
 
-/** A job as Resource Manager answers with it now. */
+/** The JSON of a job in its current state. */
 export function jobResource(world: World, job: Resource): Resource {
   const record = recordOf({ world }, job);
   return {
@@ -98,7 +98,7 @@ function shownStep(world: World, { id, job, status, createdAt }: Run, step: stri
   };
 }
 
-/** What a component runs. */
+/** The command of a component. */
 function commandOf(world: World, componentId: string): string {
   return (findResource(world, componentId)!.properties.componentSpec as ComponentSpec).command;
 }
@@ -158,7 +158,7 @@ function write(call: WorkspaceCall): Response {
   );
 }
 
-/** Whoever changes a job's description needs none, as the SDK's own `archive` shows. */
+/** Submitting needs a token for Azure ML; changing a description does not, as the SDK's `archive` sends none. */
 function requireMlToken({ world, request }: WorkspaceCall): void {
   const token = request.headers.get("x-azureml-token");
   if (token !== null && isGoodToken(world, token, isMlAudience)) return;
@@ -170,7 +170,7 @@ function requireMlToken({ world, request }: WorkspaceCall): void {
   );
 }
 
-/** Starts a job that has been checked. */
+/** Stores a job that passed the checks, and starts it. */
 export function startJob(
   call: WorkspaceCall,
   name: string,
@@ -204,7 +204,7 @@ export function startJob(
   return job;
 }
 
-/** Tells whoever started the emulator that a step is to fail that the job does not have. */
+/** Reports names of `--fail` that the job has no step for. */
 function noticeUnknownSteps({ outcome, onNotice }: World, { name, needs }: JobRecord): void {
   for (const step of Object.keys(outcome.failingSteps ?? {})) {
     if (needs.has(step)) continue;
@@ -214,7 +214,7 @@ function noticeUnknownSteps({ outcome, onNotice }: World, { name, needs }: JobRe
 
 const CHANGEABLE = ["displayName", "description", "tags", "isArchived", "services"];
 
-/** Only what describes a job may change once it is there. */
+/** Changes the description of a job; nothing else may change after submission. */
 function update({ world }: WorkspaceCall, before: Resource, properties: PipelineJob): Resource {
   const fixed = (all: object) =>
     Object.fromEntries(

@@ -5,10 +5,14 @@ import type { Container, Content } from "../world/contents.ts";
 import { addContainer, type EmulatedWorkspace, type World } from "../world/world.ts";
 
 const CONTAINER = "azureml";
-/** Lines that a step logs while it runs. */
+/** The most lines that a simulated step logs. */
 const MOST_LINES = 1000;
 
-/** Writes what a run has logged so far, and gives a SAS URL for each file by its name. */
+/**
+ * Writes the logs of a run so far as blobs.
+ *
+ * @returns SAS URLs by file name.
+ */
 export async function logFiles(
   world: World,
   workspace: EmulatedWorkspace,
@@ -24,7 +28,7 @@ export async function logFiles(
   return { [name!]: keepFile(world, workspace, `ExperimentRun/dcid.${run.id}/${name}`, textContent(text!)) };
 }
 
-/** The logs of a step that really runs, which are files of this machine. */
+/** The logs of a step that runs on this machine, where they are files. */
 async function writtenLogs(
   world: World,
   workspace: EmulatedWorkspace,
@@ -44,7 +48,11 @@ async function writtenLogs(
   return Object.fromEntries(Object.entries(urls).sort(([a], [b]) => a < b ? -1 : 1));
 }
 
-/** What a step that completed has left besides its logs, with a SAS URL for each file by its path. */
+/**
+ * Writes the artifacts of a completed step as blobs.
+ *
+ * @returns SAS URLs by path.
+ */
 export function leftFiles(
   world: World,
   workspace: EmulatedWorkspace,
@@ -64,7 +72,7 @@ export function leftFiles(
   );
 }
 
-/** Writes what a run has logged and left so far, before somebody lists the artifacts below a prefix. */
+/** Updates the blobs of a run's logs and artifacts; call it before listing blobs with a prefix. */
 export async function keepArtifacts(
   world: World,
   { account, name }: Container,
@@ -79,7 +87,11 @@ export async function keepArtifacts(
   leftFiles(world, workspace, run);
 }
 
-/** Writes a file, or leaves it where it says the same, and gives out a SAS URL to read it. */
+/**
+ * Writes a blob unless it already has that size.
+ *
+ * @returns a SAS URL to read it.
+ */
 function keepFile(world: World, { account }: EmulatedWorkspace, blob: string, content: Content): string {
   const container = world.containers.get(`${account}/${CONTAINER}`) ??
     addContainer(world, account, CONTAINER);
@@ -101,7 +113,7 @@ function jobLog(world: World, run: Run): string {
   return lines.sort().map((line) => `${line}\n`).join("");
 }
 
-/** A line when it starts, one for each second that it runs, and one at its end. */
+/** The log of a simulated step: one line at its start, one for each second, one at its end. */
 function stepLog(run: Run, now: number): string {
   const start = run.startedAt!;
   const seconds = Math.min(Math.floor(((run.endedAt ?? now) - start) / 1000), MOST_LINES);

@@ -6,7 +6,7 @@ import { resolveUris } from "./run_outputs.ts";
 import { isManagementAudience, isMlAudience, requireBearer } from "../entra/tokens.ts";
 import type { EmulatedWorkspace, JobRecord, World } from "../world/world.ts";
 
-/** The region's own services: discovery, and run history with the state of each step and its logs. */
+/** The regional services: discovery, and run history with the state and logs of each step. */
 export async function runHistory(world: World, request: Request, path: string): Promise<Response> {
   const { origin } = new URL(request.url);
   if (
@@ -34,7 +34,7 @@ export async function runHistory(world: World, request: Request, path: string): 
   return await inWorkspace(world, workspace, request, rest.split("/").map(decodeURIComponent));
 }
 
-/** The services are where discovery itself is: in the region, or behind the workspace's private endpoint. */
+/** All services have the address of discovery itself: the region's, or the workspace's private endpoint. */
 function discovery({ links }: World, origin: string) {
   const names = [
     "api",
@@ -136,7 +136,7 @@ async function artifacts(
     ...(detail !== "" && { contentUri }),
   }));
   const page = (all: typeof files) => {
-    // A parameter of another name, such as $continuationtoken, is ignored.
+    // The service ignores other spellings, such as $continuationtoken.
     const from = Number(token ?? 0);
     const more = from + ARTIFACTS_PER_PAGE < all.length ? String(from + ARTIFACTS_PER_PAGE) : null;
     const value = all.slice(from, from + ARTIFACTS_PER_PAGE);

@@ -8,14 +8,14 @@ import { findRun, reusedRun, type Run, stepRuns } from "./state.ts";
 import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import type { ComponentSpec, JobNode, PipelineJob } from "../check/shapes.ts";
 
-/** How run history calls the types of data. */
+/** Names of data types in run history. */
 const TYPES: Readonly<Record<string, string>> = {
   uri_file: "UriFile",
   uri_folder: "UriFolder",
   mltable: "MLTable",
 };
 
-/** The outputs of a step that completed: each is a data asset, of its own name or of one that Azure makes. */
+/** The outputs of a completed step as data assets, with the name that the job gives them, or a generated one. */
 export function outputsOf(
   world: World,
   run: Run,
@@ -39,7 +39,7 @@ export function outputsOf(
   );
 }
 
-/** The name that an output is registered by, in the node itself or in the job's output that it is bound to. */
+/** The asset name of an output, set in the step or in the job output that it is bound to. */
 function assetName(job: PipelineJob, { outputs }: JobNode, name: string): string | undefined {
   const output = outputs?.[name];
   if (output === undefined) return undefined;
@@ -48,12 +48,12 @@ function assetName(job: PipelineJob, { outputs }: JobNode, name: string): string
   return job.outputs?.[bound ?? ""]?.assetName ?? undefined;
 }
 
-/** Each job makes a version of its own. */
+/** The version of a job's output assets; each job makes one. */
 function versionOf({ jobs }: World, { job }: Run): number {
   return [...jobs.values()].findIndex((one) => jobKey(one) === jobKey(job)) + 1;
 }
 
-/** Writes the files of a run's outputs as blobs, before somebody lists or reads them. */
+/** Updates the blobs of a run's outputs; call it before listing blobs with a prefix. */
 export async function keepOutputs(
   world: World,
   { account, name, blobs }: Container,
@@ -75,7 +75,7 @@ export async function keepOutputs(
 
 const BLOBSTORE = "azureml-blobstore-";
 
-/** Makes what a step that really ran has written into its outputs readable as blobs, and its named outputs data assets. */
+/** Publishes the outputs of a step that ran on this machine: files become blobs, named outputs data assets. */
 export async function publishOutputs(world: World, run: Run): Promise<void> {
   const { workspace, execution } = run.job;
   const container = world.containers.get(`${workspace.account}/${BLOBSTORE}${workspace.workspaceId}`);
@@ -111,7 +111,7 @@ const DATA_TYPES: Readonly<Record<string, "uri_file" | "uri_folder" | "mltable">
   MLTable: "mltable",
 };
 
-/** Says where data assets that runs have left lie: each output in a folder of its run. */
+/** Resolves the storage locations of output data assets: each is a folder of its run. */
 export async function resolveUris(world: World, request: Request, workspaceId: string): Promise<Response> {
   const workspace = world.workspaces.find((one) => one.id.toLowerCase() === workspaceId.toLowerCase());
   if (workspace === undefined) throw notFound(workspaceId);

@@ -2,7 +2,7 @@ import { executedTimeline } from "./executed_timeline.ts";
 import { jobStatus, planTimeline, stepStatus, type StepTimes, type Timeline } from "./timeline.ts";
 import { type EmulatedWorkspace, jobKey, type JobRecord, putRecord, type World } from "../world/world.ts";
 
-/** How a job runs: as its steps really do, else as the simulation plans it. */
+/** The timeline of a job: recorded if its steps run on this machine, else simulated. */
 function timelineOf(world: World, job: JobRecord): Timeline {
   const { pace, outcome } = world;
   const { execution } = job;
@@ -30,7 +30,7 @@ export function statusOf(world: World, job: JobRecord): string {
   return jobStatus(timelineOf(world, job), world.clock.now().getTime());
 }
 
-/** A job or one of its steps, as run history knows it; times in milliseconds since 1970. */
+/** A run: a job or one of its steps. Times are in milliseconds since 1970. */
 export interface Run {
   readonly id: string;
   readonly job: JobRecord;
@@ -59,7 +59,7 @@ export function jobRun(world: World, job: JobRecord): Run {
   };
 }
 
-/** The runs of the steps that a job has got to. */
+/** The runs of the steps that were queued so far. */
 export function stepRuns(world: World, job: JobRecord): readonly Run[] {
   const now = world.clock.now().getTime();
   return timelineOf(world, job).steps.flatMap((one) => {
@@ -68,7 +68,7 @@ export function stepRuns(world: World, job: JobRecord): readonly Run[] {
   });
 }
 
-/** The run of an earlier job whose results a step reuses: it has no logs and outputs of its own then. */
+/** The run of an earlier job whose results a step reuses. Such a step has no logs or outputs of its own. */
 export function reusedRun(world: World, { job, step }: Run): string | undefined {
   if (step === undefined || !world.outcome.reusedSteps?.includes(step)) return undefined;
   const all = [...world.jobs.values()];
@@ -77,7 +77,7 @@ export function reusedRun(world: World, { job, step }: Run): string | undefined 
   )?.runIds.get(step);
 }
 
-/** The job or step with that run id in a workspace. */
+/** Finds the job or step with a run id in a workspace. */
 export function findRun(world: World, workspace: EmulatedWorkspace, id: string): Run | undefined {
   const job = world.jobs.get(`${workspace.id}/jobs/${id}`.toLowerCase());
   if (job !== undefined) return jobRun(world, job);

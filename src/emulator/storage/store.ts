@@ -82,12 +82,12 @@ async function readPiece(
     : await world.disk!.fs.readRange(piece.file, from, to - from);
 }
 
-/** What a blob has beside its content. */
+/** The properties of a blob besides its content. */
 export type BlobOptions = Partial<
   Pick<Blob, "contentType" | "md5" | "metadata" | "staged" | "isUncommitted">
 >;
 
-/** Makes a blob that was changed just now. */
+/** Creates a blob, modified now. */
 export function createBlob(world: World, content: Content, options: BlobOptions = {}): Blob {
   return {
     contentType: "application/octet-stream",

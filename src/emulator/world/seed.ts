@@ -11,12 +11,12 @@ import {
 
 const TYPE = "Microsoft.MachineLearningServices/workspaces";
 
-/** Puts into each workspace what the seed names. */
+/** Creates the resources of the seed in each workspace. */
 export function seedResources(world: World, seed: Seed): void {
   for (const workspace of world.workspaces) seedWorkspace(world, workspace, seed);
 }
 
-/** Puts into one workspace what the seed names, and the datastores that every workspace has. */
+/** Creates the resources of the seed in one workspace, and its default datastores. */
 export function seedWorkspace(world: World, workspace: EmulatedWorkspace, seed: Seed): void {
   seedComputes(world, workspace, seed.computes ?? []);
   seedDatastores(world, workspace, ["workspaceblobstore", ARTIFACTS, ...seed.datastores ?? []]);
@@ -24,12 +24,12 @@ export function seedWorkspace(world: World, workspace: EmulatedWorkspace, seed: 
   seedData(world, workspace, seed.data ?? []);
 }
 
-/** Keeps a resource, unless one with that id is there already. */
+/** Stores a resource unless it exists. */
 function seedResource(world: World, resource: Resource): void {
   if (findResource(world, resource.id) === undefined) putResource(world, resource);
 }
 
-/** Makes computes. */
+/** Creates computes in a workspace. */
 export function seedComputes(
   world: World,
   workspace: EmulatedWorkspace,
@@ -73,7 +73,7 @@ function computeProperties({ kind, maxNodes = 4, state = "Running", errors = {} 
   };
 }
 
-/** Where run history keeps logs and artifacts, in every workspace. */
+/** The datastore of logs and artifacts. */
 const ARTIFACTS = "workspaceartifactstore";
 
 function containerOf({ workspaceId }: EmulatedWorkspace, datastore: string): string {
@@ -109,7 +109,7 @@ function seedDatastores(world: World, workspace: EmulatedWorkspace, names: reado
   }
 }
 
-/** Makes environments. */
+/** Creates environment versions in a workspace. */
 export function seedEnvironments(
   world: World,
   workspace: EmulatedWorkspace,
@@ -125,7 +125,7 @@ export function seedEnvironments(
   }
 }
 
-/** Makes data assets. */
+/** Creates data asset versions in a workspace. */
 export function seedData(world: World, workspace: EmulatedWorkspace, seeds: NonNullable<Seed["data"]>): void {
   const { id, subscription, resourceGroup, name: workspaceName } = workspace;
   for (const { name, versions, type, path } of seeds) {
@@ -137,7 +137,7 @@ export function seedData(world: World, workspace: EmulatedWorkspace, seeds: NonN
   }
 }
 
-/** Keeps each version of an asset, with what every asset has and what its kind adds. */
+/** Creates versions of an asset, with the common properties and those of its kind. */
 function seedVersions(
   world: World,
   asset: string,

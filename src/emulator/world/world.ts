@@ -6,17 +6,17 @@ import { createPeople, type People } from "./people.ts";
 import { memoryMaps, type WorldMaps } from "./maps.ts";
 import type { EmulatorOptions, FederationSeed, Outcome, Pace, WorkspaceSeed } from "./options.ts";
 
-/** Everything that one emulator knows; a plain store that its services read and write. */
+/** All state of one emulator, which its services read and write. */
 export interface World {
   readonly links: Links;
   readonly random: Random;
   readonly clock: Pick<Clock, "now" | "sleep">;
   readonly identity: ServicePrincipal;
-  /** In PEM; those that the service principal may sign assertions with. */
+  /** Certificates that the service principal may sign assertions with, in PEM. */
   readonly certificates: readonly string[];
   readonly federations: readonly FederationSeed[];
   readonly people: People;
-  /** More are added while it serves where every name is accepted. */
+  /** Grows with `acceptAny`. */
   readonly workspaces: EmulatedWorkspace[];
   /** By lower-case Resource Manager id. */
   readonly resources: Map<string, Resource>;
@@ -26,18 +26,18 @@ export interface World {
   readonly grants: Map<string, Grant>;
   /** By lower-case Resource Manager id. */
   readonly jobs: Map<string, JobRecord>;
-  /** Long work that was asked for, by its own id. */
+  /** Long-running operations, by id. */
   readonly operations: Map<string, Operation>;
   /** Bytes of blobs that are kept in memory. */
   readonly kept: { bytes: number };
   /** Absent: everything is in memory. */
   readonly disk: Disk | undefined;
-  /** Runs the steps of jobs; `undefined` where they are simulated. Set once, right after the world was made. */
+  /** Runs the steps of jobs; `undefined` if they are simulated. Set once, right after creation. */
   runner: JobRunner | undefined;
-  /** Tokens that were given out. */
+  /** Issued tokens. */
   readonly tokens: Map<string, true>;
   readonly maps: WorldMaps;
-  /** Resolves once every change so far is kept; at once where nothing is. */
+  /** Resolves once all changes so far are saved; immediately if no state is kept. */
   readonly flush: () => Promise<void>;
   readonly pace: Pace;
   readonly outcome: Outcome;
@@ -80,7 +80,7 @@ export interface Resource {
   readonly location?: string;
 }
 
-/** Who made a resource, and when. */
+/** Who created a resource, and when. */
 export interface SystemData {
   readonly createdAt: string;
   readonly createdBy: string;
@@ -90,32 +90,32 @@ export interface SystemData {
   readonly lastModifiedByType: string;
 }
 
-/** How a job was submitted, and what was asked of it since; its state at any time follows from these. */
+/** A submitted job. With the clock, its state at any time follows from this record. */
 export interface JobRecord {
   readonly name: string;
   readonly workspace: EmulatedWorkspace;
   readonly experimentName: string;
   /** Milliseconds since 1970. */
   readonly submittedAt: number;
-  /** Steps and those that must complete before. */
+  /** The steps that each step needs. */
   readonly needs: ReadonlyMap<string, readonly string[]>;
-  /** Name of the schedule that made it. */
+  /** Name of the schedule that created it. */
   readonly schedule: string | undefined;
   /** Ids of the steps' runs, by step. */
   readonly runIds: ReadonlyMap<string, string>;
   readonly cancelAskedAt: number | undefined;
-  /** How its steps really run; absent where they are simulated. */
+  /** How its steps run on this machine; absent if they are simulated. */
   readonly execution?: Execution;
 }
 
-/** Work that goes on after its answer. */
+/** A long-running operation. */
 export interface Operation {
   readonly endsAt: number;
-  /** What the operation gives in the end. */
+  /** The body of the final answer. */
   readonly result: unknown;
 }
 
-/** What a SAS allows. */
+/** The scope and permissions of a SAS. */
 export interface Grant {
   readonly account: string;
   readonly container: string;
@@ -128,7 +128,7 @@ export interface Grant {
 
 const PACE: Pace = { prepareMs: 2000, stepMs: 3000, parallelSteps: 2, cancelMs: 1000 };
 
-/** Makes a world with its workspaces, which are empty. */
+/** Creates the state of an emulator, with empty workspaces. */
 export function createWorld(options: EmulatorOptions): World {
   const random = options.random ?? countingRandom();
   const seed = options.seed ?? {};
@@ -173,7 +173,7 @@ export function createWorld(options: EmulatorOptions): World {
   };
 }
 
-/** The workspaces of the seed, and those that were there before, each with the ids that it had then. */
+/** The workspaces of the seed and of the kept state, with their earlier ids. */
 function keptWorkspaces(
   known: Map<string, EmulatedWorkspace>,
   random: Random,
@@ -183,7 +183,7 @@ function keptWorkspaces(
   return [...known.values()];
 }
 
-/** The workspace of that name, which is made when it is not known yet. */
+/** Finds a workspace, or creates it. */
 function knowWorkspace(
   known: Map<string, EmulatedWorkspace>,
   random: Random,
@@ -210,14 +210,14 @@ export function addWorkspace(world: World, seed: WorkspaceSeed): EmulatedWorkspa
   return workspace;
 }
 
-/** What was kept under a name before; else keeps the value. */
+/** Returns the kept value of a name; if there is none, keeps this one. */
 function kept(facts: Map<string, string>, name: string, value: string): string {
   const before = facts.get(name);
   if (before === undefined) facts.set(name, value);
   return before ?? value;
 }
 
-/** What Resource Manager says of who made a thing and when. */
+/** The `systemData` of a resource. */
 export function systemData(world: World, createdAt = world.clock.now()): SystemData {
   const [at, by, type] = [createdAt.toISOString(), world.identity.client, "Application"];
   return {
@@ -230,13 +230,13 @@ export function systemData(world: World, createdAt = world.clock.now()): SystemD
   };
 }
 
-/** Keeps a resource under its id and gives it back. */
+/** Stores a resource by its id, and returns it. */
 export function putResource(world: World, resource: Resource): Resource {
   world.resources.set(resource.id.toLowerCase(), resource);
   return resource;
 }
 
-/** Makes an empty container, in the place of one of the same name. */
+/** Creates an empty container, replacing one of that name. */
 export function addContainer(world: World, account: string, name: string): Container {
   const key = `${account}/${name}`;
   const container = { account, name, blobs: world.maps.blobs(key) };
@@ -249,17 +249,17 @@ export function jobKey({ workspace, name }: Pick<JobRecord, "workspace" | "name"
   return `${workspace.id}/jobs/${name}`.toLowerCase();
 }
 
-/** Keeps what is known of a job now. */
+/** Stores the record of a job. */
 export function putRecord(world: World, job: JobRecord): void {
   world.jobs.set(jobKey(job), job);
 }
 
-/** The resource with that id, in any case of letters. */
+/** Finds a resource by id, ignoring case. */
 export function findResource(world: World, id: string): Resource | undefined {
   return world.resources.get(id.toLowerCase());
 }
 
-/** All resources of a kind below a workspace, such as `jobs` or `codes/versions`, from the oldest. */
+/** All resources of a kind in a workspace, such as `jobs` or `codes/versions`, oldest first. */
 export function workspaceResources(
   world: World,
   workspace: Pick<EmulatedWorkspace, "id">,
