@@ -42,7 +42,10 @@ export async function openSeed(
 /** What the search for a project says when there is none. */
 const WITHOUT_PROJECT = ["project.not_found", "project.not_kedro"];
 
-/** Everything that `azureml.yml` names, and whatever data the catalog may name, so that its jobs can run on an emulator. */
+/**
+ * Everything that `azureml.yml` names, plus any data that the catalog may name, so that the jobs can run on an
+ * emulator.
+ */
 export function seedFor(config: AzureMLConfig): Seed {
   const clusters = Object.values(config.compute).map(({ cluster_name }) => cluster_name);
   const ofJobs = Object.values(config.jobs).map(({ compute }) => compute ?? null)

@@ -6,17 +6,20 @@ import { createEmulator, type CreateOptions, type Emulator } from "../../emulato
 import { environmentOf } from "../../emulator/environment.ts";
 import { openJournal } from "../../emulator/state/journal.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { compareJobs } from "../report/compare.ts";
+import { lastNodeRuns } from "../report/node_runs.ts";
+import { writeWithAssets } from "../report/write.ts";
 import { behaviourOf, type EmulatorServerOptions } from "./options.ts";
 import { openStateFolder } from "./state_folder.ts";
 
-/** The addresses and variables of a running emulator. */
+/** The URL of a running emulator and the environment variables that select it. */
 export interface RunningEmulator {
   readonly origin: string;
   readonly caFile: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** An emulator that listens. */
+/** A running emulator. */
 export interface EmulatorServer {
   readonly ready: RunningEmulator;
   readonly finished: Promise<void>;
@@ -27,10 +30,10 @@ export interface EmulatorServer {
 }
 
 /**
- * Serves an emulator over HTTPS on the loopback interface, with a certificate whose authority lasts as long as it.
+ * Serves an emulator over HTTPS on the loopback interface, with a certificate authority created for this server.
  *
- * @throws {UserError} `emulator.port` for a port that is none or is taken, `emulator.ca_file` where it cannot be written,
- *   `emulator.fault`, `emulator.duration`, `emulator.role`, `emulator.state_in_use`.
+ * @throws {UserError} `emulator.port` for an invalid or used port, `emulator.ca_file` if the certificate cannot be
+ *   written, `emulator.fault`, `emulator.duration`, `emulator.role`, `emulator.state_in_use`.
  */
 export async function startEmulator(
   ctx: Omit<AppContext, "report">,
@@ -91,6 +94,7 @@ async function placesOf(
     clock,
     random,
     seed: { secret: random.uuid(), ...seed },
+    page: { write: writeWithAssets, compare: compareJobs, nodeRuns: lastNodeRuns },
     ...(run && { run: { ...run, machine: ctx } }),
     ...(disk && { disk }),
     ...(journal && { maps: journal.maps, flush: journal.flush }),
@@ -129,7 +133,7 @@ async function listen(
     }
     const isTaken = thrown instanceof Deno.errors.AddrInUse;
     throw portError(
-      `Cannot serve on port ${port}: ${isTaken ? "another program uses it" : "permission denied"}`,
+      `Cannot serve on port ${port}: ${isTaken ? "it is already in use" : "permission denied"}`,
       thrown,
     );
   }

@@ -28,7 +28,7 @@ export interface Lookups {
 export function openLookups(
   workspace: Workspace,
   onEvent: (event: LookupEvent) => void,
-  limit: LimitFunction = requestLimit(),
+  limit: LimitFunction = requestLimit(workspace),
 ): Lookups {
   return {
     workspace: once(async () => {

@@ -105,6 +105,10 @@ export interface Workspace {
   isMissing(response: PipelineResponse): boolean;
   /** Turns a refusal that {@linkcode ask} gave into an error. */
   refused(action: string, response: PipelineResponse): Error;
+  /** Gets a token before the request that needs it as its second one; if that fails, the request says why. */
+  prepareToken(scope: string): void;
+  /** Calls `listener` whenever Azure answers 429. */
+  onThrottled(listener: () => void): void;
   /** The same workspace for what must not be left half done: its requests outlast an interrupt for some seconds. */
   patient(): Workspace;
 }
@@ -126,7 +130,12 @@ export interface WorkspaceOptions extends Pick<Context, "env" | "fetch" | "clock
 /** Opens a workspace; nothing is asked before the first request. */
 export function openWorkspace(options: WorkspaceOptions): Workspace {
   const { cloud, config, tokens, env, clock, random, signal, attemptMs } = options;
-  const pipeline = createAzurePipeline(options);
+  const listeners: (() => void)[] = [];
+  const onRetry: OnRetry = (event) => {
+    options.onRetry?.(event);
+    if (event.status === 429) { for (const listener of listeners) listener(); }
+  };
+  const pipeline = createAzurePipeline({ ...options, onRetry });
   const pipelineOnce = once(() => createAzurePipeline({ ...options, maxRetries: 0 }));
   const http = createHttpClient(options.fetch);
   const id = workspaceId(config);
@@ -247,6 +256,8 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     read,
     isMissing,
     refused,
+    prepareToken: (scope) => void tokens.getToken(scope).catch(() => {}),
+    onThrottled: (listener) => void listeners.push(listener),
     patient,
   };
 }

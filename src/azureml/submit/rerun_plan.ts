@@ -63,7 +63,7 @@ async function remaining(
   );
   const completed = new Set(done.map(([key]) => key));
   const needed = neededSteps(whole, completed);
-  const limit = requestLimit();
+  const limit = requestLimit(workspace);
   const outputs = new Map(
     await Promise.all(
       done.filter(([key]) => needed.has(key)).map(([key, run]) =>

@@ -9,7 +9,7 @@ import { assetsOf, computesOf, type LookupEvent, openLookups } from "../assets/l
 import { type NamedJob, sendJob } from "./send_job.ts";
 import { type PreparedJob, requireSame } from "../compare/require_same.ts";
 import { componentBody, componentSpec, type JobBody, jobBody, type Pinned } from "../write/to_rest.ts";
-import { codeId, uploadCode } from "../upload/upload.ts";
+import { codeId, findCode, uploadCode } from "../upload/upload.ts";
 import type { UploadMemory } from "../upload/grant.ts";
 import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
@@ -95,11 +95,15 @@ export interface Submitter {
 /** Opens a submitter; nothing is asked before the first job. */
 export function openSubmitter(workspace: Workspace, options: SubmitterOptions): Submitter {
   const { onEvent } = options;
-  const limit = requestLimit();
+  const limit = requestLimit(workspace);
   const lookups = openLookups(workspace, onEvent, limit);
+  const findInAzure = onceEach(async (directory: string) =>
+    await findCode(workspace, await options.code(directory))
+  );
   const code = onceEach(async (directory: string) => {
     const prepared = await options.code(directory);
     const { id, wasThere } = await uploadCode(workspace, prepared, {
+      found: findInAzure(directory),
       onUploaded: (event) => onEvent({ type: "upload", ...event }),
       ...(options.uploads && { memory: options.uploads }),
     });
@@ -111,6 +115,8 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
   /** Looks up all that a job names at once; only then is anything sent. */
   async function check(spec: JobSpec): Promise<Omit<Pinned, "code">> {
     const [computes, paths] = [computesOf(spec), assetsOf(spec)];
+    // Asked at the same time, to save a round trip; whoever needs the answer sees a failure.
+    if (spec.codeDirectory !== undefined) findInAzure(spec.codeDirectory).catch(() => {});
     const [, found, pinned, dataIds] = await Promise.all([
       lookups.workspace(),
       Promise.all(computes.map(lookups.compute)),
@@ -153,6 +159,7 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
   }
 
   async function prepare(spec: JobSpec): Promise<JobBody> {
+    workspace.prepareToken(workspace.cloud.mlScope);
     const checked = await check(spec);
     const pinned = {
       ...checked,
@@ -167,7 +174,7 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
       ...checked,
       code: spec.codeDirectory === undefined
         ? undefined
-        : await codeId(workspace, await options.code(spec.codeDirectory)),
+        : codeId(workspace, await options.code(spec.codeDirectory), await findInAzure(spec.codeDirectory)),
     };
     const specs = spec.steps.map((step) => [step.key, componentSpec(step, pinned)] as const);
     const ids = new Map(specs.map(([key, one]) => [key, `${workspace.id}/${componentPath(one)}`]));
@@ -215,7 +222,7 @@ function componentPath(spec: Record<string, unknown>): string {
 async function putComponent(workspace: Workspace, step: Step, pinned: Pinned): Promise<string> {
   const spec = componentSpec(step, pinned);
   const path = componentPath(spec);
-  const action = `register the component of node "${step.node}"`;
+  const action = `register the component of ${step.nodes === undefined ? "node" : "step"} "${step.node}"`;
   const request = { action, method: "PUT", path, body: componentBody(spec) } as const;
   for (let attempt = 1;; attempt++) {
     try {

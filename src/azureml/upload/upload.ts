@@ -12,7 +12,7 @@ import {
   type UploadGrant,
   type UploadMemory,
 } from "./grant.ts";
-import { transferLimit } from "../client/limits.ts";
+import { smallTransferLimit, transferLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** Called after each file; `sentBytes` is the total so far. */
@@ -26,8 +26,8 @@ export interface UploadedCode {
   readonly wasThere: boolean;
 }
 
-/** @internal What is read of a code version. */
-interface CodeResource {
+/** What is read of a code version. */
+export interface CodeResource {
   readonly id?: unknown;
   readonly properties?: { readonly provisioningState?: string };
 }
@@ -36,6 +36,8 @@ const VERSION = "1";
 
 /** How code is uploaded. */
 export interface UploadOptions {
+  /** What {@linkcode findCode} gives, if the caller asked already. */
+  readonly found?: Promise<CodeResource | undefined>;
   /** Called after each file. */
   readonly onUploaded?: OnUploaded;
   /** Where unfinished uploads are remembered; nowhere when absent. */
@@ -53,10 +55,10 @@ export interface UploadOptions {
 export async function uploadCode(
   workspace: Workspace,
   code: PreparedCode,
-  { onUploaded = () => {}, memory = NO_MEMORY }: UploadOptions = {},
+  { found: asked, onUploaded = () => {}, memory = NO_MEMORY }: UploadOptions = {},
 ): Promise<UploadedCode> {
   const name = codeAssetName(code.hash);
-  const found = await findCode(workspace, name);
+  const found = await (asked ?? findCode(workspace, code));
   if (found !== undefined) return { id: idOf(found, workspace, name), wasThere: true };
   const codeUri = await send({ workspace, code, name, onUploaded, memory });
   const registered = await register(workspace, name, { codeUri, hash: code.hash });
@@ -64,21 +66,32 @@ export async function uploadCode(
   return registered;
 }
 
-/** The id that some code has in the workspace, or would have: whether it is there is not said. */
-export async function codeId(workspace: Workspace, { hash }: Pick<PreparedCode, "hash">): Promise<string> {
-  const name = codeAssetName(hash);
-  return idOf(await findCode(workspace, name), workspace, name);
+/** The id that some code has in the workspace, or would have if it is not there. */
+export function codeId(
+  workspace: Workspace,
+  { hash }: Pick<PreparedCode, "hash">,
+  found: CodeResource | undefined,
+): string {
+  return idOf(found, workspace, codeAssetName(hash));
 }
 
 function path(name: string): string {
   return `codes/${name}/versions/${VERSION}`;
 }
 
-async function findCode(workspace: Workspace, name: string): Promise<CodeResource | undefined> {
+/**
+ * Looks for some code in Azure ML; code whose registration failed is not there.
+ *
+ * @throws {UserError} `azure.*`, `network.*`.
+ */
+export async function findCode(
+  workspace: Workspace,
+  { hash }: Pick<PreparedCode, "hash">,
+): Promise<CodeResource | undefined> {
   const found = await workspace.find<CodeResource>({
     action: "look for the code in Azure ML",
     method: "GET",
-    path: path(name),
+    path: path(codeAssetName(hash)),
     answers: ["properties"],
   });
   return found?.properties?.provisioningState === "Failed" ? undefined : found;
@@ -93,7 +106,7 @@ function assetId(workspace: Workspace, name: string): string {
 }
 
 /** @internal One upload. */
-interface Upload extends Required<UploadOptions> {
+interface Upload extends Required<Omit<UploadOptions, "found">> {
   readonly workspace: Workspace;
   readonly code: PreparedCode;
   /** Of the asset. */
@@ -168,6 +181,9 @@ function after(thrown: unknown, { grant, isOld, now }: Failed): "stop" | "anew" 
   return isClosed || (thrown.code === "upload.refused" && isOver) ? "anew" : "stop";
 }
 
+/** A file that takes so little memory that more of them are sent at once. */
+const SMALL_BYTES = 256 * 1024;
+
 /** Sends the files, several at once; after a failure no further one is begun. */
 async function putAll(
   target: BlobFolder,
@@ -176,11 +192,11 @@ async function putAll(
     readonly resumes: boolean;
   },
 ): Promise<void> {
-  const limit = transferLimit();
+  const [small, large] = [smallTransferLimit(), transferLimit()];
   const failures: unknown[] = [];
   let [files, sentBytes] = [0, 0];
   await Promise.all(code.files.map((file) =>
-    limit(async () => {
+    (file.sizeBytes <= SMALL_BYTES ? small : large)(async () => {
       if (failures.length > 0) return;
       try {
         await putFile(workspace, target, { fs: code.fs, file, arrived: arrived.get(file.name), resumes });
@@ -217,7 +233,7 @@ async function register(
   } catch (thrown) {
     // Equal code has an equal name: whatever the refusal, such as "Asset paths cannot be updated.", theirs is as good.
     if (!(thrown instanceof UserError)) throw thrown;
-    const found = await findCode(workspace, name).catch(() => undefined);
+    const found = await findCode(workspace, { hash }).catch(() => undefined);
     if (found === undefined) throw thrown;
     return { id: idOf(found, workspace, name), wasThere: true };
   }

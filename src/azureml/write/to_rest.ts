@@ -4,19 +4,19 @@ import type { Distribution, JobSpec, Step, StepInput, StepOutput } from "../job_
 import { folderExperiment, withinLimits } from "./limits.ts";
 import { byName, compact, resourcesOf } from "./records.ts";
 
-/** The ids in one workspace of what a JobSpec names. */
+/** The ids in one workspace of everything that a JobSpec names. */
 export interface Pinned {
-  /** `azureml:` with an ARM id, or a registry's id; `undefined` where the job names no environment. */
+  /** `azureml:` with an ARM id, or a registry's id; `undefined` if the job names no environment. */
   readonly environment: string | undefined;
   /** ARM id of the code version. */
   readonly code: string | undefined;
-  /** ARM id of a compute by its name. */
+  /** Returns the ARM id of a compute by its name. */
   readonly computeId: (name: string) => string;
-  /** ARM id of a data asset by its path, such as `azureml:rides@latest`. */
+  /** Returns the ARM id of a data asset by its path, such as `azureml:rides@latest`. */
   readonly dataId: (path: string) => string;
 }
 
-/** The component of one step as Azure takes it; its version is the hash of the same, see `componentVersion()`. */
+/** The `componentSpec` of a step; its hash becomes the component's version, see `componentVersion()`. */
 export function componentSpec(
   step: Step,
   pinned: Pick<Pinned, "environment" | "code">,
@@ -38,30 +38,30 @@ export function componentSpec(
   });
 }
 
-/** The body that registers a component as anonymous: it is in no list of the workspace. */
+/** The request body that registers a component as anonymous, so that no list of the workspace shows it. */
 export function componentBody(spec: Record<string, unknown>): unknown {
   return {
     properties: { componentSpec: spec, isAnonymous: true, isArchived: false, properties: {}, tags: {} },
   } satisfies ComponentVersion;
 }
 
-/** What a job body needs besides the `JobSpec`. */
+/** What a job body needs in addition to the `JobSpec`. */
 export interface JobExtras {
-  /** ARM id of the component of each step, by the step's key. */
+  /** Returns the ARM id of a step's component, by step key. */
   readonly componentId: (stepKey: string) => string;
-  /** The folder that the experiment is named after, when neither the job nor mlflow.yml names one. */
+  /** The folder that the experiment is named after if neither the job nor mlflow.yml names one. */
   readonly fallbackExperiment: string;
   /** Properties, such as those of git. */
   readonly properties: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** A whole job as Azure takes it. */
+/** The request body for a job. */
 export interface JobBody {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** The whole job as Azure takes it. */
+/** Builds the request body for a job. */
 export function jobBody(spec: JobSpec, pinned: Pinned, extras: JobExtras): JobBody {
   return {
     properties: compact(
@@ -140,7 +140,7 @@ function jobOutput(spec: JobSpec, output: JobSpec["outputs"][number]): PipelineO
   return { ...(asset !== undefined && { assetName: asset.name }), jobOutputType: output.type };
 }
 
-/** Seconds as an ISO 8601 duration, such as `PT1H30M`. */
+/** Formats seconds as an ISO 8601 duration, such as `PT1H30M`. */
 function isoDuration(seconds: number): string {
   const parts = [
     [Math.floor(seconds / 3600) % 24, "H"],

@@ -5,9 +5,9 @@ import { globalOptionsText } from "./layout.ts";
 import { type HelpNames, linkLines, REPOSITORY } from "./links.ts";
 
 /**
- * Adds what the parser's help does not have: the options that every command takes, examples, and where to read more.
+ * Extends the parser's help with global options, examples and links.
  *
- * @param columns Width of the terminal.
+ * @param columns Returns the width of the terminal.
  */
 export function extendHelp(root: Command, names: HelpNames, columns: () => number): void {
   visit(root, (command) => {

@@ -1,16 +1,16 @@
 /**
- * Public address of the project's repository, without a trailing slash. While it has none, help names only what the
- * program itself can print.
+ * Public URL of the project's repository, without a trailing slash. As long as there is none, help only names what
+ * the program itself can print.
  */
 export const REPOSITORY: string | undefined = undefined;
 
-/** What `help` takes beside commands. */
+/** Arguments of `help` that are not commands. */
 export interface HelpNames {
   readonly topics: readonly string[];
   readonly pages: readonly string[];
 }
 
-/** Where to read more and where to report problems, as the last lines of the program's help. */
+/** The last lines of the program's help: where to read more and where to report problems. */
 export function linkLines({ topics, pages }: HelpNames, repository: string | undefined): string[] {
   return [
     "Learn more:",

@@ -1,4 +1,4 @@
-/** Topics of help beside the commands; listed here so that declaring `help` loads none. */
+/** Help topics that are not commands; listed here so that declaring `help` loads none. */
 export const TOPIC_NAMES: readonly string[] = [
   "exit-codes",
   "environment",
@@ -15,6 +15,7 @@ export const PAGE_NAMES: readonly string[] = [
   "configuration",
   "ci",
   "rehearsal",
+  "report",
   "recipes",
   "json",
   "troubleshooting",

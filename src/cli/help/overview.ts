@@ -1,4 +1,4 @@
-/** Width that {@linkcode OVERVIEW} is made for; the parser's help has the same width without a terminal. */
+/** Width of {@linkcode OVERVIEW}; without a terminal, the parser's help has the same width. */
 export const OVERVIEW_COLUMNS = 80;
 
 /** The help of the program, written by `scripts/help_overview.ts`. */
@@ -80,5 +80,5 @@ Learn more:
   kedro-azureml help exit-codes | environment | credentials | azureml.yml | man
   kedro-azureml help first-run, and other pages of the documentation:
     install, authentication, configuration, ci, rehearsal
-    recipes, json, troubleshooting, sandbox, migrate, differences
+    report, recipes, json, troubleshooting, sandbox, migrate, differences
 `;

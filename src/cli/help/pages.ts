@@ -8,6 +8,7 @@ import json from "../../../docs/json.md" with { type: "text" };
 import migrate from "../../../docs/migrate.md" with { type: "text" };
 import recipes from "../../../docs/recipes.md" with { type: "text" };
 import rehearsal from "../../../docs/rehearsal.md" with { type: "text" };
+import report from "../../../docs/report.md" with { type: "text" };
 import sandbox from "../../../docs/sandbox.md" with { type: "text" };
 import troubleshooting from "../../../docs/troubleshooting.md" with { type: "text" };
 
@@ -19,6 +20,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   configuration,
   ci,
   rehearsal,
+  report,
   recipes,
   json,
   troubleshooting,

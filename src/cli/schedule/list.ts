@@ -15,7 +15,7 @@ export async function scheduleList(ctx: AppContext, options: SchedulesOptions): 
   return renderSchedules(schedules, { now: ctx.clock.now(), workspace: workspace.config });
 }
 
-/** Lists schedules: what they run, when they fire, and when next. */
+/** Renders schedules: name, when they fire, and the next time. */
 export function renderSchedules(
   schedules: readonly Schedule[],
   { now, workspace }: { readonly now: Date; readonly workspace: WorkspaceConfig },

@@ -1,7 +1,7 @@
 import type { FileSystem } from "../../core/context.ts";
 
 /** How a job's steps really run, so far; times in milliseconds since 1970. */
-export interface Execution {
+export interface JobExecution {
   /** By the step's key; a step that does not run yet, or never will, is not in it. */
   readonly steps: Readonly<Record<string, StepExecution>>;
   /** Absent while the job runs. */

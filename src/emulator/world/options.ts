@@ -1,6 +1,7 @@
 import type { Clock, Random } from "../../core/context.ts";
 import type { Disk } from "./execution.ts";
 import type { WorldMaps } from "./maps.ts";
+import type { PageParts } from "../../page/parts.ts";
 
 /** Options of an emulator. The defaults are deterministic, for tests. */
 export interface EmulatorOptions {
@@ -44,6 +45,8 @@ export interface EmulatorOptions {
   readonly latencyMs?: number;
   /** Called with messages for whoever runs the emulator. */
   readonly onNotice?: (message: string) => void;
+  /** What makes the page that shows its jobs; without it there is none. */
+  readonly page?: PageParts;
 }
 
 /** The initial resources; nothing else exists. */

@@ -1,6 +1,6 @@
 import type { Clock, Random } from "../../core/context.ts";
 import type { Container } from "./contents.ts";
-import type { Disk, Execution, JobRunner } from "./execution.ts";
+import type { Disk, JobExecution, JobRunner } from "./execution.ts";
 import { createLinks, type Links } from "./links.ts";
 import { createPeople, type People } from "./people.ts";
 import { memoryMaps, type WorldMaps } from "./maps.ts";
@@ -105,7 +105,7 @@ export interface JobRecord {
   readonly runIds: ReadonlyMap<string, string>;
   readonly cancelAskedAt: number | undefined;
   /** How its steps run on this machine; absent if they are simulated. */
-  readonly execution?: Execution;
+  readonly execution?: JobExecution;
 }
 
 /** A long-running operation. */

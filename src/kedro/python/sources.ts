@@ -7,6 +7,7 @@ import kedroApi from "./kedro_api.py" with { type: "text" };
 import kedroMlflowStandIn from "./stand_ins/kedro_mlflow_stand_in.py" with { type: "text" };
 import nodeChecks from "./node_checks.py" with { type: "text" };
 import olderPython from "./older_python.py" with { type: "text" };
+import pipelineSums from "./pipeline_sums.py" with { type: "text" };
 import pipelines from "./pipelines.py" with { type: "text" };
 import pluginStandIns from "./stand_ins/plugin_stand_ins.py" with { type: "text" };
 import pydanticStandIn from "./stand_ins/pydantic_stand_in.py" with { type: "text" };
@@ -33,6 +34,7 @@ export const PYTHON_SOURCES: Readonly<Record<string, string>> = {
   "kedro_mlflow_stand_in.py": kedroMlflowStandIn,
   "node_checks.py": nodeChecks,
   "older_python.py": olderPython,
+  "pipeline_sums.py": pipelineSums,
   "pipelines.py": pipelines,
   "plugin_stand_ins.py": pluginStandIns,
   "pydantic_stand_in.py": pydanticStandIn,

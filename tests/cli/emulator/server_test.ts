@@ -118,7 +118,7 @@ Deno.test("a port that is taken, or is none, is told with what to do", async () 
   await assert.rejects(startEmulator(taken, { seed: SEED, port: "4711" }), {
     name: "UserError",
     code: "emulator.port",
-    message: /port 4711: another program uses it/,
+    message: /port 4711: it is already in use/,
   });
   assert.deepEqual([...taken.files.keys()], []);
   await assert.rejects(startEmulator(taken, { seed: SEED, port: "http" }), { code: "emulator.port" });

@@ -18,7 +18,9 @@ async function loadedWith(path: string, seen = new Set<string>()): Promise<Reado
 Deno.test("the emulator is loaded by its own commands only", async () => {
   const ofEmulator = async (path: string) =>
     [...await loadedWith(path)].filter((name) => /^(?:app\/)?(?:emulator|rehearse)\//.test(name));
-  for (const path of ["cli/run.ts", "cli/terminal/open_app.ts", "cli/submit/submit.ts", "cli/job/follow.ts"]) {
+  for (
+    const path of ["cli/run.ts", "cli/terminal/open_app.ts", "cli/submit/submit.ts", "cli/job/follow.ts"]
+  ) {
     assert.deepEqual(await ofEmulator(path), [], path);
   }
   assert.ok((await ofEmulator("cli/rehearse/rehearse.ts")).includes("emulator/runner/runner.ts"));

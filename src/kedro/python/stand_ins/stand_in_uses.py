@@ -22,16 +22,30 @@ def is_key(frame):
 
 
 def makes_decorator(frame):
-    """Whether the call that runs is the whole of a decorator, such as `@check(Schema)`: what it gives decorates then."""
-    code, at = frame.f_code, frame.f_lasti
+    """Whether the call that runs makes a decorator, such as `@check(Schema)`: its result then decorates something."""
+    code = frame.f_code
     if not code.co_filename.startswith(notes.roots) or _instruction(frame) != "CALL":
         return False
-    import dis
+    # The code object is kept beside its offsets: another one may get its id once it is gone.
+    if id(code) not in _decorator_calls:
+        _decorator_calls[id(code)] = (code, _offsets_of_decorator_calls(code))
+    return frame.f_lasti in _decorator_calls[id(code)][1]
 
-    calls = [each for each in dis.get_instructions(code) if each.opname == "CALL"]
-    made = next((each.positions for each in calls if each.offset == at), None)
-    # A decorator is applied by a call without arguments that stands where the decorator stands.
-    return made is not None and any(each.arg == 0 and each.offset > at and each.positions == made for each in calls)
+
+# Offsets of the calls that make decorators, by the id of the code object.
+_decorator_calls = {}
+
+
+def _offsets_of_decorator_calls(code):
+    """A decorator is applied by a call without arguments at the source position of the call that makes it."""
+    made, found = {}, set()
+    for offset, position in zip(range(0, len(code.co_code), 2), code.co_positions(), strict=False):
+        if opcode.opname[code.co_code[offset]] != "CALL":
+            continue
+        if code.co_code[offset + 1] == 0 and position in made:
+            found.update(made[position])
+        made.setdefault(position, []).append(offset)
+    return found
 
 
 def unpacked(frame):

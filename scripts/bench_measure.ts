@@ -1,0 +1,82 @@
+import { runProgram } from "./run_program.ts";
+
+/** A command line, and where it runs. */
+export interface Line {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Runs before each time, uncounted. */
+  readonly before?: () => void | Promise<void>;
+  /** Looked at after each time. */
+  readonly after?: () => void;
+}
+
+/** Milliseconds that a command line takes to its end. @throws {Error} if its status is not 0. */
+async function timed({ program, args, cwd, env, before, after }: Line): Promise<number> {
+  await before?.();
+  const startedAt = performance.now();
+  const { code, stdout, stderr } = await runProgram(program, args, {
+    ...(cwd !== undefined && { cwd }),
+    ...(env !== undefined && { env: { ...env } }),
+  });
+  const tookMs = performance.now() - startedAt;
+  if (code !== 0) {
+    const printed = `${stdout}${stderr}`.slice(-3000);
+    throw new Error(`\`${program} ${args.join(" ")}\` ended with ${code}:\n${printed}`);
+  }
+  after?.();
+  return tookMs;
+}
+
+/** Median milliseconds of lines that run in turns, so that a busy machine slows all; a first run of each is not counted. */
+export async function medians(
+  lines: readonly Line[],
+  turns: number,
+  { warm = true }: { readonly warm?: boolean } = {},
+): Promise<readonly number[]> {
+  const times = lines.map((): number[] => []);
+  for (let turn = warm ? -1 : 0; turn < turns; turn++) {
+    for (const [at, line] of lines.entries()) {
+      const ms = await timed(line);
+      if (turn >= 0) times[at]!.push(ms);
+    }
+  }
+  return times.map((all) => all.sort((a, b) => a - b)[all.length >> 1]!);
+}
+
+/** Milliseconds between two looks at a process tree. */
+const LOOK_MS = 10;
+
+/** The most memory in bytes that a command line and the processes it starts hold at once; `undefined` outside of Linux. */
+export async function peakMemory({ program, args, cwd, env, before }: Line): Promise<number | undefined> {
+  if (Deno.build.os !== "linux") return undefined;
+  await before?.();
+  const child = new Deno.Command(program, {
+    args: [...args],
+    ...(cwd !== undefined && { cwd }),
+    ...(env !== undefined && { env: { ...env } }),
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  let peak = 0;
+  const look = setInterval(() => peak = Math.max(peak, treeBytes(child.pid)), LOOK_MS);
+  await child.status;
+  clearInterval(look);
+  return peak;
+}
+
+/** Memory of a process and its children, with what they share counted once. */
+function treeBytes(pid: number): number {
+  try {
+    const rollup = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`);
+    const own = Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024;
+    const children = [...Deno.readDirSync(`/proc/${pid}/task`)].flatMap(({ name }) =>
+      Deno.readTextFileSync(`/proc/${pid}/task/${name}/children`).trim().split(" ").filter(Boolean)
+    );
+    return children.reduce((sum, child) => sum + treeBytes(Number(child)), own);
+  } catch {
+    return 0;
+  }
+}
