@@ -62,6 +62,8 @@ export const LINES: readonly Line[] = [
   { line: "job follow smoke-1", prints: /Completed after/ },
   { line: "job logs smoke-1", prints: /Running node: clean_rides/ },
   { line: "job open smoke-1", prints: /https:.*smoke-1/ },
+  { line: "job report smoke-1 -o FILES/report.html", prints: /wrote .*report\.html/ },
+  { line: "inspect --html -o FILES/pipelines.html", prints: /pipelines\.html/ },
   { line: "job download smoke-1 -o FILES/downloaded", prints: /downloaded \d+ files/ },
   { line: "schedule nightly zoned windows-zone", prints: /zoned runs job zoned.*02:30 (CES?T|GMT\+[12])/ },
   { line: "schedule list", prints: /windows-zone .*03:00 (P[SD]T|GMT-[78])/ },

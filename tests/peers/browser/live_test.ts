@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { compareJobs } from "../../../src/app/report/compare.ts";
 import { lastNodeRuns } from "../../../src/app/report/node_runs.ts";
 import { writeWithAssets } from "../../../src/app/report/write.ts";
-import { createClient, ID, job, register } from "../emulator/two_steps.ts";
+import { createClient, ID, job, register } from "../../emulator/two_steps.ts";
 import { browserTest } from "./chromium.ts";
 
 /** An emulator that listens on the loopback interface, on a clock that a test moves. */
