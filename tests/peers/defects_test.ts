@@ -141,10 +141,20 @@ const DEFECTS: readonly Defect[] = [
   {
     name: "a folder of the configuration that is not uploaded",
     code: "config.not_uploaded",
-    files: { ".amlignore": "conf/local/**\n" },
+    files: {
+      "conf/local/.gitkeep": null,
+      "conf/local/parameters.yml": "extra: 1\n",
+      ".amlignore": "conf/local/**\n",
+    },
     options: ["--allow", "config.not_uploaded"],
     fails: /✗ Step make: [^]*conf\/local/,
-    mended: { files: { ".amlignore": "conf/local/**\n!conf/local/**\n" } },
+    mended: {
+      files: {
+        "conf/local/.gitkeep": null,
+        "conf/local/parameters.yml": "extra: 1\n",
+        ".amlignore": "conf/local/**\n!conf/local/**\n",
+      },
+    },
   },
   {
     name: "a file of the configuration that is not uploaded",
