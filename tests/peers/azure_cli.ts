@@ -26,7 +26,7 @@ export interface WithAzureCli {
 
 /** The real Azure CLI in a folder of its own, which knows an emulator over HTTPS as its cloud. */
 export async function withAzureCli(
-  world: { readonly seed: Seed; readonly clock: Context["clock"] },
+  world: { readonly seed: Seed; readonly clock: Context["clock"]; readonly stepPrograms?: string },
   use: (world: WithAzureCli) => Promise<void>,
 ): Promise<void> {
   await withServed(world, async ({ ctx: base, caFile, origin, env: found, folder }) => {

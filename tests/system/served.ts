@@ -1,6 +1,7 @@
 import { startEmulator } from "../../src/app/emulator/server.ts";
 import type { Clock, Context } from "../../src/core/context.ts";
 import type { Seed } from "../../src/emulator/world/options.ts";
+import { exec } from "../../src/system/exec.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { serve } from "../../src/system/serve.ts";
 import { fakeContext } from "../fakes/context.ts";
@@ -25,14 +26,22 @@ export interface Served {
 
 /** Serves an emulator over HTTPS while `use` runs. */
 export async function withServed(
-  { seed, clock }: { readonly seed: Seed; readonly clock: Clock },
+  { seed, clock, stepPrograms }: {
+    readonly seed: Seed;
+    readonly clock: Clock;
+    /** Folder of the programs that steps may call; steps are simulated if absent. */
+    readonly stepPrograms?: string;
+  },
   use: (served: Served) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
   const stop = new AbortController();
   const random = { uuid: () => crypto.randomUUID(), number: () => Math.random() };
-  const ctx = { ...fakeContext({ cwd: folder, fs: systemFs, signal: stop.signal }), serve, clock, random };
-  const { ready, finished, cleanUp } = await startEmulator(ctx, { caFile: "ca.pem", seed });
+  const fake = fakeContext({ cwd: folder, fs: systemFs, signal: stop.signal, ...(stepPrograms && { exec }) });
+  const ctx = { ...fake, serve, clock, random };
+  const run = stepPrograms && { folder: `${folder}/steps`, bin: stepPrograms, parallelSteps: 2 };
+  const options = { caFile: "ca.pem", seed, ...(run && { run }) };
+  const { ready, finished, cleanUp } = await startEmulator(ctx, options);
   try {
     await use({ ctx, ...ready, folder });
   } finally {
