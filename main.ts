@@ -1,6 +1,6 @@
 import { quickAnswer } from "./src/cli/quick.ts";
 import { becomeReader, isReader } from "./src/system/reader_process.ts";
-import { isPrinted, outColumns } from "./src/system/terminal.ts";
+import { outColumns, tryPrint } from "./src/system/terminal.ts";
 
 if (isReader()) await becomeReader();
 // Only the reader's process asks the kernel for a filter of its own.
@@ -8,7 +8,7 @@ Deno.permissions.revokeSync({ name: "ffi" });
 
 const quick = quickAnswer(Deno.args, outColumns());
 // If this cannot be written, the command line below fails in the same way and says why.
-if (quick !== undefined && isPrinted(quick)) Deno.exit(0);
+if (quick !== undefined && tryPrint(quick)) Deno.exit(0);
 const [{ run }, { systemContext }] = await Promise.all([
   import("./src/cli/run.ts"),
   import("./src/system/context.ts"),

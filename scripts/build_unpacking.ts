@@ -2,7 +2,7 @@ import { constants, zstdCompressSync } from "node:zlib";
 import { VERSION } from "../src/core/version.ts";
 import { embeddedKedro, placeBeside } from "./build_image.ts";
 import { PERMISSIONS } from "./build_permissions.ts";
-import { ALONE, V8_FLAGS } from "../src/system/reader_process.ts";
+import { ISOLATION_FLAGS, V8_FLAGS } from "../src/system/reader_process.ts";
 import { outputOf } from "./run_program.ts";
 
 /** From what, into what, and which folder may be used meanwhile. */
@@ -72,10 +72,10 @@ async function archived(stage: string): Promise<string> {
 }
 
 /** How the unpacked Deno runs the program: as compiled. */
-const RUN = [...ALONE, ...PERMISSIONS, V8_FLAGS];
+const RUN = [...ISOLATION_FLAGS, ...PERMISSIONS, V8_FLAGS];
 
 /** How it takes the image out. */
-const UNPACK = [...ALONE, "--no-prompt", "--allow-read", "--allow-write"];
+const UNPACK = [...ISOLATION_FLAGS, "--no-prompt", "--allow-read", "--allow-write"];
 
 async function header(archive: string, files: number): Promise<Uint8Array<ArrayBuffer>> {
   const template = await Deno.readTextFile("scripts/unpacking.sh");

@@ -7,6 +7,11 @@ export const FOLDERS: readonly string[] = [
   "core/text",
   "core/net",
   "core/clouds",
+  "page/style",
+  "page",
+  "page/logic",
+  "page/widgets",
+  "page/client",
   "system",
   "config/omegaconf",
   "config/layers",
@@ -30,9 +35,11 @@ export const FOLDERS: readonly string[] = [
   "emulator/jobs",
   "emulator/arm",
   "emulator/blobs",
+  "emulator/page",
   "emulator",
   "azureml",
   "azureml/code",
+  "azureml/groups",
   "azureml/compile",
   "azureml/git",
   "azureml/refusals",
@@ -55,6 +62,7 @@ export const FOLDERS: readonly string[] = [
   "app/check",
   "app/compile",
   "app/runs",
+  "app/report",
   "app/submit",
   "app/package",
   "app/schedule",
@@ -83,13 +91,14 @@ export const FOLDERS: readonly string[] = [
 /** Which layer may import which, types included; `FOLDERS` says the same for the folders within a layer. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   cli: ["app", "azureml", "credentials", "kedro", "config", "core"],
-  app: ["azureml", "emulator", "credentials", "kedro", "config", "core"],
+  app: ["azureml", "emulator", "credentials", "kedro", "config", "page", "core"],
   azureml: ["kedro", "config", "core"],
-  emulator: ["core"],
+  emulator: ["page", "core"],
   credentials: ["core"],
   kedro: ["core"],
   config: ["core"],
   system: ["core"],
+  page: ["core"],
   core: [],
 };
 
@@ -123,6 +132,8 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "temporal-polyfill": ["azureml/schedules/"],
   "diff": ["azureml/compare/code_changes.ts"],
   "@azure/core-rest-pipeline": ["core/net/"],
+  "@dagrejs/dagre": ["page/layout.ts"],
+  "preact": ["page/widgets/", "page/client/"],
   "ignore": ["azureml/git/ignored.ts"],
 };
 
@@ -138,8 +149,8 @@ const OUTSIDE = [
   "ImportDeclaration[source.value=/^node:(fs|child_process|net|http)/]",
 ];
 
-/** The one folder that is the outside, and the Worker, which has no Context. */
-const IS_OUTSIDE = ["system/", "kedro/worker/"];
+/** The one folder that is the outside, the Worker, and what runs in a browser: these have no Context. */
+const IS_OUTSIDE = ["system/", "kedro/worker/", "page/widgets/", "page/client/"];
 
 function below(filename: string): string | undefined {
   return filename.replaceAll("\\", "/").match(/\/src\/(.+)$/)?.[1];

@@ -11,8 +11,9 @@ import { parseArgs } from "node:util";
 import { COMMANDS } from "./smoke_commands.ts";
 import { WINDOWS } from "./smoke_windows.ts";
 import { findOtherSystem } from "./other_system.ts";
-import { CHECKS, emptyRoot, type Place, PROJECT } from "./smoke_checks.ts";
+import { type Check, CHECKS, emptyRoot, type Place, PROJECT } from "./smoke_checks.ts";
 import { runAttacks } from "./smoke_attacks.ts";
+import { copyProject, runLines } from "./smoke_run.ts";
 import { join, resolve } from "node:path";
 import { listing, makeRoot, mountMemory, unpacksItself, writable } from "./smoke_root.ts";
 import { builtName, TARGETS } from "./release_targets.ts";
@@ -70,23 +71,14 @@ async function besides(): Promise<number> {
   // A file that unpacks itself needs the tools that its text names.
   const path = await unpacksItself(EXECUTABLE) ? "/usr/bin:/bin" : folder;
   try {
-    await copyFolder(EXAMPLE, project);
+    await copyProject(EXAMPLE, project);
     const command = [resolve(EXECUTABLE)] as const;
     const place = { command, project, outside: project, env: { ...env, ...home, PATH: path, LC_ALL: "C" } };
-    const failed = await runChecks(place, true, { ...CHECKS, ...windows ? WINDOWS : {} });
+    const failed = await runChecks(place, { ...CHECKS, ...windows ? WINDOWS : {} });
     say("A project attacks:");
     return ended(failed + (await runAttacks(place, say)).length);
   } finally {
     await Deno.remove(folder, { recursive: true });
-  }
-}
-
-/** Copies a folder and all below it. */
-export async function copyFolder(from: string, to: string): Promise<void> {
-  await Deno.mkdir(to);
-  for await (const { name, isDirectory } of Deno.readDir(from)) {
-    const copy = isDirectory ? copyFolder : Deno.copyFile;
-    await copy(join(from, name), join(to, name));
   }
 }
 
@@ -100,41 +92,45 @@ async function inside(root: string): Promise<number> {
   const unpacks = await makeRoot(root, EXECUTABLE, Deno.execPath());
   if (unpacks) say("The file unpacks itself: a shell and the tools that its text names are there too");
   await mountMemory(root, "data");
-  await outputOf("cp", ["-r", EXAMPLE, `${root}/data/${PROJECT}`]);
+  await copyProject(EXAMPLE, `${root}/data/${PROJECT}`);
   let failed = 0;
 
   say("Nothing can be written but the project:");
   await writable(root, false);
   if (unpacks) await mountMemory(root, "tmp");
-  failed += await checkAll(root, true, ["data", ...unpacks ? ["tmp/kedro-azureml-0"] : []]);
+  failed += await checkAll(root, ["data", ...unpacks ? ["tmp/kedro-azureml-0"] : []]);
   if (unpacks) await outputOf("umount", [`${root}/tmp`]);
   await writable(root, true);
 
   say("HOME can be written:");
-  failed += await checkAll(root, false, ["data", STATE, SNAPSHOTS, ...unpacks ? ["home/user/.cache"] : []]);
+  failed += await checkAll(root, ["data", STATE, SNAPSHOTS, ...unpacks ? ["home/user/.cache"] : []]);
 
   say("A project attacks:");
   failed += (await runAttacks(await emptyRoot(root), say)).length;
   return ended(failed);
 }
 
-/** Runs every check; gives how many failed. */
-async function runChecks(place: Place, waits: boolean, checks = CHECKS): Promise<number> {
+/** Runs every check, and a line of every command; gives how many failed. */
+async function runChecks(place: Place, checks = CHECKS): Promise<number> {
   let failed = 0;
-  for (const [name, check] of Object.entries(checks)) {
+  for (const [name, check] of Object.entries(checks)) await run(name, check);
+  say("Each command, beside an emulator:");
+  await runLines(place, run);
+  return failed;
+
+  async function run(name: string, check: Check): Promise<void> {
     const startedAt = performance.now();
-    const problem = await check(place, waits).then(() => undefined, (thrown) => thrown as Error);
+    const problem = await check(place).then(() => undefined, (thrown) => thrown as Error);
     if (problem !== undefined) failed++;
     const took = Math.round(performance.now() - startedAt);
     say(problem === undefined ? `  ok ${name} (${took} ms)` : `  FAILED ${name}: ${problem.message}`);
   }
-  return failed;
 }
 
 /** Runs every check; then nothing may have been written but below `expected`, and there only what was asked for. */
-async function checkAll(root: string, waits: boolean, expected: readonly string[]): Promise<number> {
+async function checkAll(root: string, expected: readonly string[]): Promise<number> {
   const before = await listing(root);
-  const failed = await runChecks(await emptyRoot(root), waits);
+  const failed = await runChecks(await emptyRoot(root));
   const written = (await listing(root)).filter((line) => !before.includes(line));
   const strange = written.filter((line) =>
     !expected.some((start) => isBelow(line, start)) && !isFolderAbove(line)
@@ -169,7 +165,7 @@ async function elsewhere(target: string): Promise<number> {
   const folder = await Deno.makeTempDir({ prefix: "smoke ü " });
   const project = join(folder, PROJECT);
   try {
-    await copyFolder(EXAMPLE, project);
+    await copyProject(EXAMPLE, project);
     const place: Place = {
       command: [...system.command, executable] as unknown as Place["command"],
       project: system.seen(project),
@@ -179,7 +175,7 @@ async function elsewhere(target: string): Promise<number> {
       hasSignals: !target.includes("windows"),
     };
     const more = target.includes("windows") ? WINDOWS : {};
-    return ended(await runChecks(place, true, { ...CHECKS, ...COMMANDS, ...more }));
+    return ended(await runChecks(place, { ...CHECKS, ...COMMANDS, ...more }));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { CALLED, PRELUDE, PRINTS, ROADS } from "./smoke_roads.ts";
 import type { Place } from "./smoke_checks.ts";
 import { runProgram } from "./run_program.ts";
+import { copyFolder } from "./smoke_run.ts";
 
 /** What lies outside of the project and must not be seen: by path below the project's parent, each with a secret of its own. */
 const CANARIES: Readonly<Record<string, string>> = {
@@ -176,14 +177,6 @@ async function plant(
 async function link(to: string, path: string): Promise<void> {
   // Windows lets few users make links.
   await Deno.symlink(to, path).catch(() => {});
-}
-
-async function copyFolder(from: string, to: string): Promise<void> {
-  await Deno.mkdir(to);
-  for await (const { name, isDirectory, isFile } of Deno.readDir(from)) {
-    if (isDirectory) await copyFolder(join(from, name), join(to, name));
-    else if (isFile) await Deno.copyFile(join(from, name), join(to, name));
-  }
 }
 
 async function names(folder: string): Promise<readonly string[]> {

@@ -18,7 +18,7 @@ const RUN_TESTS = `test ${LOCKED} --no-check`;
  * to the whole process, such as its umask.
  */
 const RINGS = [
-  `${RUN_TESTS} --allow-read --allow-write --allow-env --allow-sys --allow-run=THIS_DENO --deny-net --parallel --no-prompt --ignore=tests/system tests`,
+  `${RUN_TESTS} --allow-read --allow-write --allow-env --allow-sys --allow-run=THIS_DENO --deny-net --parallel --no-prompt --ignore=tests/system,tests/peers tests`,
   `${RUN_TESTS} -A tests/system`,
 ];
 
@@ -35,6 +35,7 @@ const TASKS: Record<string, readonly Step[]> = {
   smoke: [`run ${LOCKED} -A scripts/smoke.ts`],
   bench: [`run ${LOCKED} -A scripts/bench.ts`],
   release: [`run ${LOCKED} -A scripts/release_files.ts`],
+  peers: [`run ${LOCKED} -A scripts/peers.ts`],
   size: [`run ${LOCKED} -A scripts/size.ts`],
 };
 
@@ -92,6 +93,7 @@ function writeAll(to: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Arra
 }
 
 async function setUp(): Promise<void> {
+  await deno("run -A scripts/page_client.ts");
   const stamp = ".cache/packages.stamp";
   const wanted = await Deno.readTextFile("deno.lock");
   const have = await Deno.readTextFile(stamp).catch(() => "");

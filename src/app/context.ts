@@ -10,40 +10,40 @@ import type { Interaction } from "../credentials/interaction.ts";
 import type { Board, BoardStep } from "./step_board.ts";
 
 /**
- * The context of the application layer: a {@linkcode Context} without its terminal, and in its place somewhere to report
- * events, a person to ask, and the CI system. `cli` makes it; a test may omit the last two.
+ * The context of the application layer: a {@linkcode Context} in which the terminal is replaced by an event reporter,
+ * a person to ask, and the CI system. `cli` creates it; tests may omit the last two.
  */
 export interface AppContext extends Omit<Context, "terminal"> {
-  /** Takes each event as it happens. Must not throw. */
+  /** Receives each event as it happens. Must not throw. */
   readonly report: Report;
-  /** The person at the terminal; `undefined` in CI, with `--no-input`, `--json`, or without a terminal. */
+  /** The person at the terminal; `undefined` in CI, with `--no-input` or `--json`, or without a terminal. */
   readonly person?: Person | undefined;
   /** The CI system that runs the command; `undefined` outside CI. */
   readonly ci?: CiReport | undefined;
-  /** Milliseconds between two `tick` events while a run is followed; no ticks when `undefined`. */
+  /** Milliseconds between `tick` events while a run is followed; `undefined` for no ticks. */
   readonly tickMs?: number | undefined;
 }
 
-/** The person at the terminal, who signs in and answers questions. */
+/** The person at the terminal, who can sign in and answer questions. */
 export interface Person extends Interaction {
-  /** Lets the person choose one of several names; `undefined` when they choose none. */
+  /** Asks the person to choose a name; `undefined` if they choose none. */
   choose(question: string, names: readonly string[]): Promise<string | undefined>;
 }
 
-/** Takes what happens while a command works, in order; resolves when it is shown, which only following waits for. */
+/** Receives the events of a command in order; resolves when an event is shown, which only following a run waits for. */
 export type Report = (event: AppEvent) => void | Promise<void>;
 
-/** What commands report while they work. */
+/** Events that commands report while they work. */
 export type AppEvent =
   | SubmitEvent
   | { readonly type: "warning"; readonly warning: Warning }
-  /** The project is being read, which may take seconds; `read` ends it, also after a failure. */
+  /** Reading the project has started, which may take seconds, or has ended, even if it failed. */
   | { readonly type: "reading" | "read" }
   /** The project's code printed this while it was read. */
   | { readonly type: "print"; readonly text: string }
-  /** Whether what an earlier command read is used, or why a reading is not remembered; for `--verbose`. */
+  /** Whether a cached snapshot is used, or why one is not cached; for `--verbose`. */
   | { readonly type: "cache"; readonly message: string }
-  /** The identity that signs in, and which credential gave it. */
+  /** The signed-in identity, and the credentials that were tried. */
   | {
     readonly type: "identity";
     readonly identity: Identity | undefined;
@@ -59,7 +59,7 @@ export type AppEvent =
     readonly project: string;
     readonly env: string;
   }
-  /** A package was opened; `isEnforced` when its hash was given on the command line. */
+  /** A package was opened; `isEnforced` if its hash was given on the command line. */
   | {
     readonly type: "package";
     readonly project: string;
@@ -72,7 +72,7 @@ export type AppEvent =
   | ({ readonly type: "rerun" } & SendingJob)
   /** A run of an earlier commit of the same branch is being cancelled. */
   | { readonly type: "cancelled_previous"; readonly name: string; readonly run: string }
-  /** No run was named: the command uses the last that was submitted from this project. */
+  /** No run was named, so the command uses the last one submitted from this project. */
   | { readonly type: "last_job"; readonly name: string; readonly job: string; readonly at: string }
   | {
     readonly type: "downloaded";
@@ -86,57 +86,57 @@ export type AppEvent =
   }
   | FollowedEvent;
 
-/** Something happened to a run that is followed. */
+/** An event of a run that is being followed. */
 export type FollowedEvent = {
   readonly type: "follow";
-  /** Its name in Azure ML. */
+  /** Name in Azure ML. */
   readonly name: string;
-  /** Its name in azureml.yml and in Azure ML, for people. */
+  /** Name in azureml.yml and in Azure ML, for display. */
   readonly title: string;
-  /** The steps of the run, already up to date with the event. */
+  /** The steps of the run, already updated with the event. */
   readonly board: Board;
   /** Whether the logs of running steps are shown, too. */
   readonly logs: boolean;
-  /** `closed` ends it, also after a failure to follow. */
+  /** `closed` is the last event, even if following failed. */
   readonly event: FollowEvent | { readonly type: "closed" };
-  /** What to do about a step that failed, when that is known. */
+  /** What to do about a failed step, if known. */
   readonly advice?: string | undefined;
 };
 
-/** One run, as `--output-file` and the CI system get it. */
+/** A run as `--output-file` and the CI system receive it. */
 export interface RecordedJob {
-  /** Its name in azureml.yml. */
+  /** Name in azureml.yml. */
   readonly job: string;
-  /** Its name in Azure ML. */
+  /** Name in Azure ML. */
   readonly name: string;
-  /** `Sending` until Azure has answered, then Azure's own. */
+  /** `Sending` until Azure has responded, then Azure's status. */
   readonly status: string;
   readonly studioUrl: string;
   readonly workspace: WorkspaceConfig;
-  /** Milliseconds, once it has ended. */
+  /** Duration in milliseconds, once it has ended. */
   readonly durationMs?: number;
 }
 
-/** One run in the summary of a CI run. */
+/** A run in the summary of a CI run. */
 export interface SummarizedJob extends RecordedJob {
   /** In graph order. */
   readonly steps: readonly BoardStep[];
 }
 
-/** The CI system that runs the command. */
+/** Reports runs to the CI system that runs the command. */
 export interface CiReport {
-  /** Sets the outputs of the step: of the first job, and all jobs as JSON. Never fails. */
+  /** Sets the step outputs: those of the first job, and all jobs as JSON. Never fails. */
   setOutputs(jobs: readonly RecordedJob[]): Promise<void>;
-  /** Adds to the summary of the run, at the end. Never fails. */
+  /** Adds a table to the summary of the CI run, at the end. Never fails. */
   summarize(jobs: readonly SummarizedJob[]): Promise<void>;
 }
 
-/** Where a command works. */
+/** The project and environment that a command works on. */
 export interface ProjectOptions {
   /** `-e`: the Kedro environment. */
   readonly env?: string;
   /** `-C`: the folder to work in, as typed. */
   readonly directory?: string;
-  /** Folders outside of the project that its code and its configuration may be in, as typed. */
+  /** Folders outside the project that may contain its code or configuration, as typed. */
   readonly allowOutside?: readonly string[];
 }

@@ -2,7 +2,7 @@ import type { CredentialName } from "../credentials/credential.ts";
 import type { MemberReport } from "../credentials/chain/chain.ts";
 import type { Identity } from "../credentials/entra/identity.ts";
 
-/** What each credential is called. */
+/** Description of each credential for messages. */
 const TITLES: Readonly<Record<CredentialName, string>> = {
   "environment": "environment variables",
   "workload-identity": "workload identity of this pod",
@@ -18,7 +18,7 @@ const TITLES: Readonly<Record<CredentialName, string>> = {
   "device-code": "device code",
 };
 
-/** Who is signed in and with which credential, in one sentence. */
+/** Says who is signed in and with which credential, in one sentence. */
 export function describeIdentity(identity: Identity | undefined, members: readonly MemberReport[]): string {
   const used = members.find(({ status }) => status === "used");
   const who = identity?.name ?? identity?.applicationId ?? identity?.objectId ?? "an unnamed identity";

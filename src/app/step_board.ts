@@ -6,29 +6,38 @@ export type JobEnding = Extract<FollowEvent, { type: "end" }>;
 
 /** The state of one step of a run. */
 export interface BoardStep {
-  /** Its key in the job; a run that belongs to no step of the job goes by its own id. */
+  /** Key in the job; for a run that belongs to no step of the job, its own id. */
   readonly key: string;
   readonly label: string;
-  /** Azure's own, or `Waiting` while there is no run. */
+  /** Azure's status, or `Waiting` while there is no run. */
   readonly status: string;
   readonly compute: string | undefined;
   readonly startedAt: Date | undefined;
   readonly endedAt: Date | undefined;
-  /** Why it failed, where Azure says so. */
+  /** Why it failed, if Azure says so. */
   readonly reason?: string | undefined;
-  /** Keys of the steps that it needs. */
+  /** Keys of the steps that it depends on. */
   readonly needs: readonly string[];
+  /** The Kedro nodes that it runs in sequence; absent if it runs one. */
+  readonly nodes?: readonly BoardNode[] | undefined;
 }
 
-/** The steps of a run in graph order, updated by the events of following it. */
+/** The state of a node in a step that runs several, according to the step's log. */
+export interface BoardNode {
+  readonly name: string;
+  readonly status: string;
+  readonly durationMs?: number | undefined;
+}
+
+/** The steps of a run in graph order, updated by the events of following the run. */
 export interface Board {
   take(event: FollowEvent): void;
   steps(): readonly BoardStep[];
-  /** The status of the run; empty until it is known. */
+  /** Status of the run; `""` until it is known. */
   status(): string;
 }
 
-/** The status of a step that has not started. */
+/** Status of a step that has not started. */
 export const WAITING = "Waiting";
 
 /** Opens a board with the known steps, in graph order; others are added when they appear. */
@@ -48,18 +57,43 @@ export function openBoard(known: readonly JobStep[] = []): Board {
         keys.set(id, event.key ?? id);
         const before = steps.get(keyOf(event.run));
         const now = { key: keyOf(event.run), label, status, startedAt, endedAt };
-        steps.set(now.key, { ...now, compute: compute ?? before?.compute, needs: before?.needs ?? [] });
+        steps.set(now.key, {
+          ...now,
+          compute: compute ?? before?.compute,
+          needs: before?.needs ?? [],
+          ...(before?.nodes && { nodes: before.nodes }),
+        });
+      }
+      if (event.type === "node") {
+        const step = steps.get(event.key);
+        const nodes = step?.nodes?.map((node) => node.name === event.node.name ? event.node : node);
+        if (step !== undefined) steps.set(step.key, { ...step, nodes });
       }
       if (event.type === "failure") {
         const step = steps.get(keyOf(event.run));
         if (step !== undefined) steps.set(step.key, { ...step, reason: event.failure.message });
       }
     },
-    steps: () => [...steps.values()],
+    steps: () => [...steps.values()].map(withNodesEnded),
     status: () => status,
   };
 }
 
-function waiting({ key, label, compute, needs }: JobStep): BoardStep {
-  return { key, label, status: WAITING, compute, startedAt: undefined, endedAt: undefined, needs };
+function waiting({ key, label, compute, needs, nodes }: JobStep): BoardStep {
+  return {
+    ...{ key, label, status: WAITING, compute, startedAt: undefined, endedAt: undefined, needs },
+    ...(nodes && { nodes: waitingNodes(nodes) }),
+  };
+}
+
+/** Nodes of a step that has not started. */
+export function waitingNodes(names: readonly string[]): readonly BoardNode[] {
+  return names.map((name) => ({ name, status: WAITING }));
+}
+
+/** A node whose end was not logged ended with its step, as if the container was killed. */
+function withNodesEnded(step: BoardStep): BoardStep {
+  if (step.nodes === undefined || step.endedAt === undefined) return step;
+  const { status } = step;
+  return { ...step, nodes: step.nodes.map((node) => node.status === "Running" ? { ...node, status } : node) };
 }

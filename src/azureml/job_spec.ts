@@ -1,38 +1,40 @@
 /**
- * One Azure ML pipeline job, whole and pure: the waist between Kedro and Azure.
+ * A complete Azure ML pipeline job as plain data, the interface between Kedro and Azure.
  *
- * Everything before it is offline; everything after it is Azure. {@linkcode toYaml} and {@linkcode toRest} only
- * write it down.
+ * Everything before it works offline; everything after it talks to Azure. {@linkcode toYaml} and {@linkcode jobBody}
+ * only change its format.
  */
 export interface JobSpec {
-  /** Its name in `azureml.yml`. */
+  /** Name in `azureml.yml`. */
   readonly job: string;
-  /** Its key below `jobs` there: the same, or the pattern of the factory that made it. */
+  /** Key below `jobs` in azureml.yml: the name, or the pattern of the job factory that created it. */
   readonly key: string;
   /** The Kedro pipeline that it was compiled from. */
   readonly pipelineName: string;
   readonly displayName: string | undefined;
   readonly experimentName: string | undefined;
   readonly description: string | undefined;
-  /** Name of the job's own cluster, that of steps without a tag. */
+  /** Name of the job's default cluster, used by steps without a tag. */
   readonly compute: string;
-  /** Where the code that each step runs comes from; `undefined` when the environment holds it. */
+  /** Folder with the code that each step runs; `undefined` if the environment contains it. */
   readonly codeDirectory: string | undefined;
-  /** As written; `undefined` where nothing names one. */
+  /** As written; `undefined` if none is configured. */
   readonly environment: string | undefined;
-  /** In Kedro's order: a step never comes before one that it needs. */
+  /** In Kedro's order: a step never comes before one that it depends on. */
   readonly steps: readonly Step[];
   /** Outputs of the whole job, in the pipeline's order. */
   readonly outputs: readonly JobOutput[];
 }
 
-/** One step of a job: one Kedro node. */
+/** One step of a job, for one Kedro node or for several that run in sequence. */
 export interface Step {
-  /** Its key in the job, such as `train_model`. */
+  /** Key in the job, such as `train_model`. */
   readonly key: string;
-  /** The Kedro node's name. */
+  /** Name of the Kedro node; the name of the group if the step runs several nodes. */
   readonly node: string;
-  /** The component's name. */
+  /** The nodes of a group, in execution order; absent for a step of one node. */
+  readonly nodes?: readonly GroupedNode[] | undefined;
+  /** Name of the component. */
   readonly name: string;
   readonly displayName: string;
   readonly command: string;
@@ -44,39 +46,50 @@ export interface Step {
   readonly instanceType: string | undefined;
   /** Whether Azure ML may reuse an earlier run's outputs. */
   readonly isDeterministic: boolean;
-  /** Seconds. */
+  /** Time limit in seconds. */
   readonly timeoutSeconds: number | undefined;
   readonly distribution: Distribution | undefined;
 }
 
-/** One input of a step, and where it comes from. */
-export interface StepInput {
-  /** The name that Azure ML knows. */
+/** Environment variable of a step that runs several nodes: their names as a JSON list. */
+export const GROUP_VARIABLE = "KEDRO_AZUREML_GROUP";
+
+/** One node of a step that runs several. */
+export interface GroupedNode {
   readonly name: string;
-  /** The Kedro dataset. */
+  /** The datasets that it reads, without parameters. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+/** An input of a step and its source. */
+export interface StepInput {
+  /** Name in Azure ML. */
+  readonly name: string;
+  /** Name of the Kedro dataset. */
   readonly dataset: string;
-  /** The type that the component declares: `string` for a placeholder. */
+  /** The type that the component declares; `string` for a placeholder. */
   readonly type: string;
   readonly from:
     | { readonly kind: "literal"; readonly value: string }
     | { readonly kind: "step"; readonly step: string; readonly output: string }
     | { readonly kind: "asset"; readonly path: string; readonly type: string }
-    /** A dataset that no step writes and the catalog does not have; nothing can be submitted with it. */
+    /** A dataset that no step writes and that is not in the catalog; a job with one cannot be submitted. */
     | { readonly kind: "undeclared"; readonly path: string; readonly type: string };
 }
 
-/** One output of a step. */
+/** An output of a step. */
 export interface StepOutput {
   readonly name: string;
   readonly dataset: string;
   readonly type: string;
   /** Name and version of the data asset that it becomes. */
   readonly asset: { readonly name: string; readonly version: string | undefined } | undefined;
-  /** Name of the job's output that it is, if it is one. */
+  /** Name of the job output that it is bound to, if any. */
   readonly jobOutput: string | undefined;
 }
 
-/** One output of the whole job. */
+/** An output of the whole job. */
 export interface JobOutput {
   readonly name: string;
   readonly type: string;

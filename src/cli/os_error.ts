@@ -1,6 +1,6 @@
 import { ExitCode, UserError } from "../core/errors.ts";
 
-/** Errors that the operating system may answer with to any program, by their system codes. */
+/** Operating system errors that any program may encounter, by error code. */
 const REASONS: Readonly<Record<string, readonly [problem: string, hint: string]>> = {
   EACCES: ["permission denied", "Run `chmod u+rX` on it and on the folders above it"],
   EPERM: ["operation not permitted", "Make this user its owner, or run the command as its owner"],
@@ -15,7 +15,7 @@ const REASONS: Readonly<Record<string, readonly [problem: string, hint: string]>
   ESTALE: ["stale file handle of a network drive", "Mount the drive again"],
 };
 
-/** What Windows answers, which has no code that Deno knows: by its words, and by those of Wine. */
+/** Errors for which Deno has no code on Windows, by the messages of Windows and Wine. */
 const ON_WINDOWS: readonly (readonly [words: RegExp, code: string])[] = [
   [/(volume label syntax is incorrect|Invalid name)\. \(os error 123\)/, "BADNAME"],
   [
@@ -26,9 +26,9 @@ const ON_WINDOWS: readonly (readonly [words: RegExp, code: string])[] = [
 ];
 
 /**
- * Explains an error of the operating system that no code closer to it has explained.
+ * Explains an operating system error that was not explained closer to its cause.
  *
- * @returns `undefined` for errors that are bugs of this program.
+ * @returns `undefined` for errors that are bugs in this program.
  */
 export function machineError(thrown: unknown): UserError | undefined {
   if (!(thrown instanceof Error)) return undefined;

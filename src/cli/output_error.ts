@@ -2,7 +2,8 @@ import { ExitCode, UserError } from "../core/errors.ts";
 import { machineError } from "./os_error.ts";
 
 /**
- * Writes a result. Where that fails after jobs were submitted, the error names them: the command must not be repeated.
+ * Writes a result. If that fails after jobs were submitted, the error names them, because the command must not be
+ * repeated.
  *
  * @param submitted Names in Azure ML of the jobs that the command has submitted so far.
  * @throws {UserError} `output.not_written`.

@@ -3,12 +3,12 @@ import type { Command } from "commander";
 import type { Context } from "../core/context.ts";
 import type { GlobalOptions } from "./command/global_options.ts";
 
-/** Commands that always read the pipelines of the project. */
+/** Commands that always read the project's pipelines. */
 const READS = new Set(["compile", "inspect", "pack", "resolve-patterns", "schedule", "submit", "validate"]);
 
 /**
- * Starts the embedded reader while such a command loads, unless the command reads in another way: with another Python,
- * from a snapshot, a package, or the cache of an earlier command.
+ * Starts the embedded reader while such a command is loading, unless the command will not use it, because it uses
+ * another Python, a snapshot, a package, or the cache.
  */
 export function prepareReader(root: Command, ctx: Context): void {
   root.hook("preAction", async (_, command) => {

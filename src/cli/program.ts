@@ -27,10 +27,10 @@ import { declareSchedule } from "./schedule/declare.ts";
 import { declareSubmit } from "./submit/declare_submit.ts";
 import { declareValidate } from "./compile/declare_validate.ts";
 
-/** How a command is declared, without loading what it does. */
+/** Declares a command without loading its action. */
 type Declare = (root: Command, declaring: Declaring) => void;
 
-/** The groups of the program's help, in its order; `help` comes last in the last group. */
+/** The groups of the program's help, in order; `help` is added to the last group. */
 const GROUPS: Readonly<Record<string, readonly Declare[]>> = {
   Project: [
     declareInit,
@@ -51,7 +51,7 @@ const GROUPS: Readonly<Record<string, readonly Declare[]>> = {
 /**
  * Declares every command and loads none of them.
  *
- * @param done Takes the result of the command that ran.
+ * @param done Receives the result of the command that ran.
  */
 export function createProgram(ctx: Context, done: (result: Outputs) => Promise<void>): Command {
   const columns = () => ctx.terminal.columns ?? USUAL_COLUMNS;

@@ -2,9 +2,9 @@ import { VERSION } from "../core/version.ts";
 import { OVERVIEW, OVERVIEW_COLUMNS } from "./help/overview.ts";
 
 /**
- * Answers `--version` and `--help` without loading the parser: scripts and people ask for these most.
+ * Answers `--version` and `--help` without loading the parser, because these are requested most often.
  *
- * @param columns Width of the terminal that the answer goes to; `undefined` if it goes elsewhere.
+ * @param columns Width of the terminal that the answer is printed to; `undefined` if it is not a terminal.
  * @returns `undefined` if the command line has to be parsed.
  */
 export function quickAnswer(argv: readonly string[], columns: number | undefined): string | undefined {

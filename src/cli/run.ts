@@ -46,7 +46,7 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
   }
 }
 
-/** The plugin's `-lv` has two letters, which the parser would read as two options. */
+/** The plugin's flag `-lv` has two letters, which the parser would read as two options. */
 function longForm(word: string): string {
   return word === "-lv" ? "--load-versions" : word;
 }
@@ -62,7 +62,7 @@ function interrupted(signal: unknown): UserError {
   return new UserError(`Interrupted by ${signal}`, { code: "interrupted", exit });
 }
 
-/** Values of the environment variables that hold secrets. */
+/** The values of environment variables that contain secrets. */
 function secretsOf({ env }: Context): readonly (string | undefined)[] {
   return [...SECRET_ENV_VARS].map((name) => env[name]);
 }
@@ -80,13 +80,13 @@ function printMessage({ terminal }: Context, json: boolean, { data, text }: Mess
   terminal.err(json ? shownJson(JSON.stringify(data)) + "\n" : terminalText(terminal, text));
 }
 
-/** Looks for a flag before the command line is parsed: these also apply to the parser's own errors. */
+/** Looks for a flag before parsing, because these flags also apply to the parser's own errors. */
 function hasFlag(argv: readonly string[], flag: string): boolean {
   const end = argv.indexOf("--");
   return argv.slice(0, end < 0 ? undefined : end).includes(flag);
 }
 
-/** The context without color with `--no-color`, and without prompts with `--no-input` and `--json`. */
+/** Applies `--no-color`, `--no-input` and `--json` to the terminal: no color, no prompts. */
 function withTerminalFlags(ctx: Context, argv: readonly string[]): Context {
   const { terminal } = ctx;
   const color = terminal.color && !hasFlag(argv, "--no-color");

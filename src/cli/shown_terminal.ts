@@ -2,8 +2,9 @@ import type { Terminal } from "../core/context.ts";
 import { harmless, shownText } from "../core/text/sanitize.ts";
 
 /**
- * The terminal as the whole program writes to it: the one place where text leaves. Whatever a text was made of, such as
- * names of a project, messages of Azure and logs, it moves no cursor and is no command to a CI service.
+ * Wraps the terminal so that all output is sanitized; the whole program writes through it. Whatever a text contains,
+ * such as names from a project, messages from Azure or logs, it cannot move the cursor or act as a command of a CI
+ * service.
  */
 export function shownTerminal(terminal: Terminal): Terminal {
   const { color } = terminal;
@@ -12,7 +13,7 @@ export function shownTerminal(terminal: Terminal): Terminal {
     ...terminal,
     out: (text) => terminal.out(shown(text)),
     err: (text) => terminal.err(shown(text)),
-    // The one command is meant; its text cannot be another.
+    // The first command in the line is intended; the rest of its text must not become another one.
     command: (line) =>
       terminal.command(harmless(`.${line}`).slice(1).replace(/^# #/, "##").replaceAll("\n", " ")),
     question: (text) => terminal.question(shown(text)),

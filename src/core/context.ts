@@ -1,9 +1,10 @@
-/** What the program may touch from outside; {@linkcode systemContext} is the only real one. */
+/** The program's access to the outside world; {@linkcode systemContext} is the only real implementation. */
 export interface Context extends Network {
-  /** Environment variables at start; never written to. */
+  /** Environment variables at start; never modified. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the working directory. */
   readonly cwd: string;
+  /** The user's home folder; `undefined` if not known. */
   readonly home: string | undefined;
   readonly platform: "linux" | "darwin" | "windows";
   readonly fs: FileSystem;
@@ -14,7 +15,7 @@ export interface Context extends Network {
     handler: (request: Request) => Promise<Response>,
     options: ServeOptions,
   ) => Promise<Server>;
-  /** Makes the network anew, for options that say something else than the environment. */
+  /** Opens the network again with other settings than the environment's, for options such as `--ca-file`. */
   readonly openNetwork: (env: Context["env"]) => Network;
   /** Files that ship with the program. */
   readonly resources: Resources;
@@ -25,51 +26,51 @@ export interface Context extends Network {
   readonly signal: AbortSignal;
 }
 
-/** The ways to other machines, as the environment has them: its proxies and its certificate authorities. */
+/** Access to other machines, with the proxies and certificate authorities that the environment names. */
 export interface Network {
-  /** One attempt, through the proxy and with the CA that the machine names. */
+  /** Sends a request once, through the configured proxy and with the configured certificate authorities. */
   readonly fetch: (request: Request) => Promise<Response>;
   readonly probe: Probe;
 }
 
-/** Looks at single steps of a connection, to find out which of them does not work; each gives up after some seconds. */
+/** Tests the single steps of a connection, to find the one that fails; each gives up after 5 seconds. */
 export interface Probe {
-  /** The addresses of a name, as the machine itself finds them. @throws {Error} with `code`, when there are none. */
+  /** Resolves a host name as the machine does. @throws {Error} with `code`, if it cannot be resolved. */
   addresses(host: string): Promise<readonly string[]>;
-  /** Opens a TCP connection and closes it. @throws {Error} with `code`, when it cannot be opened. */
+  /** Opens and closes a TCP connection. @throws {Error} with `code`, if it cannot be opened. */
   connect(host: string, port: number): Promise<void>;
-  /** Asks a proxy for a way to a host, and gives its answer to that. @throws {Error} as {@linkcode Probe.connect}. */
+  /** Asks a proxy for a tunnel to a host. @throws {Error} with `code`, if the proxy cannot be reached. */
   tunnel(proxy: Proxy, host: string, port: number): Promise<TunnelAnswer>;
   /**
-   * The certificates that a host shows, its own first, whether they are trusted or not.
+   * Returns the certificate chain of a host, its own certificate first, whether trusted or not.
    *
-   * @throws {Error} when it shows none.
+   * @throws {Error} if the host presents none.
    */
   certificates(host: string, port: number, proxy?: Proxy): Promise<readonly ServerCertificate[]>;
 }
 
-/** A proxy, and what it wants to know. */
+/** A proxy and its credentials. */
 export interface Proxy {
-  /** Its address without user and password. */
+  /** URL without user name and password. */
   readonly url: string;
   readonly host: string;
   readonly port: number;
   readonly user: { readonly name: string; readonly password: string } | undefined;
-  /** The variable that names it. */
+  /** The environment variable that names it. */
   readonly from: string;
 }
 
-/** What a proxy says to a request for a way. */
+/** A proxy's response to a CONNECT request. */
 export interface TunnelAnswer {
-  /** 200 where the way is open. */
+  /** HTTP status; 200 if the tunnel is open. */
   readonly status: number;
-  /** How it wants to know who asks, such as `Basic` or `Negotiate`; of each only the first word. */
+  /** Authentication schemes that the proxy offers, such as `Basic` or `Negotiate`, without their parameters. */
   readonly schemes: readonly string[];
 }
 
-/** What is shown of a certificate. */
+/** The fields of a certificate that are shown. */
 export interface ServerCertificate {
-  /** Its common name, else its organisation. */
+  /** Common name, else organizational unit or organization. */
   readonly subject: string;
   readonly issuer: string;
   readonly validTo: Date | undefined;
@@ -81,158 +82,162 @@ export interface FileSystem {
   readText(path: string): Promise<string>;
   /** @throws {Deno.errors.NotFound} when there is no such file. */
   readBytes(path: string): Promise<Uint8Array<ArrayBuffer>>;
-  /** Yields the file's bytes in pieces of at most 4 MiB, so that a large file never is in memory whole. */
+  /** Yields the file's bytes in chunks of at most 4 MiB, so that a large file is never in memory as a whole. */
   readChunks(path: string): AsyncIterable<Uint8Array<ArrayBuffer>>;
   /**
-   * Reads a part of a file without the rest; less than `length` bytes where the file ends before.
+   * Reads part of a file; returns fewer than `length` bytes if the file ends earlier.
    *
    * @throws {Deno.errors.NotFound} when there is no such file.
    */
   readRange(path: string, start: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
   /**
-   * Writes beside the file and renames, so that nobody ever reads half of it; makes folders. Follows links, and writes
-   * straight into what is no file, such as a pipe.
+   * Writes a temporary file and renames it, so that no reader ever sees a partial file. Creates missing folders.
+   * Follows links, and writes directly to anything that is not a regular file, such as a pipe.
    */
   writeText(path: string, text: string, options?: WriteOptions): Promise<void>;
-  /** The same with pieces that come one after the other; what throws among them leaves nothing behind. */
+  /** Like {@linkcode FileSystem.writeText} for chunks; if the iterable throws, no file is left behind. */
   writeChunks(
     path: string,
     chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
     options?: WriteOptions,
   ): Promise<void>;
-  /** Adds to the end of a file, which is made where it is not there, with its folders. */
+  /** Appends to a file; creates it and its folders if needed. */
   append(path: string, content: string | Uint8Array<ArrayBuffer>): Promise<void>;
-  /** Gives a file another name, in the place of one that has it. */
+  /** Renames a file, replacing an existing target. */
   rename(from: string, to: string): Promise<void>;
-  /** Yields files and links below `path`, and folders that are entered; a folder for which `enter` says no is neither read nor yielded. */
+  /**
+   * Yields files, links and folders below `path`; a folder for which `enter` returns false is neither read nor
+   * yielded.
+   */
   walk(path: string, enter: (folder: string) => boolean): AsyncIterable<Entry>;
-  /** Follows links; `undefined` when there is nothing. */
+  /** Follows links; `undefined` if nothing is there. */
   stat(path: string): Promise<Stat | undefined>;
-  /** The path with every link resolved; `undefined` when there is nothing. */
+  /** The path with every link resolved; `undefined` if nothing is there. */
   realPath(path: string): Promise<string | undefined>;
-  /** Does nothing when there is no such file. */
+  /** Removes a file; does nothing if it does not exist. */
   remove(path: string): Promise<void>;
-  /** {@linkcode Stat.id} of the files that standard output and standard error are written to; absent: of none. */
+  /** {@linkcode Stat.id} of the files that standard output and standard error are redirected to; absent means none. */
   redirects?(): Promise<ReadonlySet<string>>;
   /**
-   * Paths below a folder, relative to it, that {@linkcode FileSystem.walk} cannot tell because their names are not UTF-8,
-   * with `\ufffd` for what is none; absent where `walk` tells them all.
+   * Paths below a folder, relative to it, that {@linkcode FileSystem.walk} omits because their names are not UTF-8;
+   * invalid bytes are shown as `\ufffd`. Absent if `walk` omits none.
    */
   undecodable?(folder: string): Promise<readonly string[]>;
 }
 
-/** One thing that {@linkcode FileSystem.walk} found. */
+/** An entry that {@linkcode FileSystem.walk} found. */
 export interface Entry {
   /** Absolute path. */
   readonly path: string;
-  /** Of the thing itself: a link is never a file or a folder here. */
+  /** Kind of the entry itself: links are not followed. */
   readonly kind: "file" | "folder" | "link" | "other";
 }
 
-/** What is known of a path without reading it. */
+/** Metadata of a file or folder. */
 export interface Stat {
   readonly kind: "file" | "folder" | "other";
   readonly sizeBytes: number;
   readonly modifiedAt: Date | undefined;
-  /** Tells one file from all others of the machine, by whatever path; absent where the system does not say. */
+  /** Identifies a file on this machine whatever its path; absent if the system has no such id. */
   readonly id?: string;
 }
 
-/** How a file is written. */
+/** Options for writing a file. */
 export interface WriteOptions {
   /** Permissions, such as `0o600`. */
   readonly mode?: number;
-  /** Permissions of the folders that are made for it, such as `0o700`. */
+  /** Permissions of folders created for the file, such as `0o700`. */
   readonly folderMode?: number;
-  /** Refuses with `Deno.errors.AlreadyExists` where the file is there. */
+  /** Fails with `Deno.errors.AlreadyExists` if the file exists. */
   readonly createNew?: boolean;
 }
 
-/** How a program is run. */
+/** Options for running a program. */
 export interface ExecOptions {
   readonly cwd?: string;
-  /** Added to the environment of this program. */
+  /** Additional environment variables. */
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
-  /** The program is ended after so many milliseconds; the exit then has `timedOut`. */
+  /** Kills the program after this many milliseconds; the exit then has `timedOut`. */
   readonly timeoutMs?: number;
   /**
-   * The same once it has neither used the processor nor waited for a disk for so many milliseconds, on systems that tell.
+   * Kills the program after this many milliseconds without processor use or disk access, on systems that report
+   * these.
    */
   readonly idleMs?: number;
   readonly signal?: AbortSignal;
   /**
-   * Leaves the program to itself, as a browser wants it: it outlives this one and its Ctrl+C, and what it prints is not
-   * seen. The exit comes where it ends by itself.
+   * Starts the program independently, as for a browser: it survives this program and Ctrl+C, and its output is
+   * discarded. Resolves when the program ends by itself.
    */
   readonly detached?: boolean;
 }
 
-/** How a program ended. */
+/** How a program ended, and its output. */
 export interface Exit {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** Whether there is such a program at all. */
+  /** Whether the program exists and can be run. */
   readonly found: boolean;
   readonly timedOut: boolean;
 }
 
-/** Where to listen. */
+/** Options for serving HTTP. */
 export interface ServeOptions {
-  /** 0 or absent: a free port. */
+  /** Port to listen on (default: a free one). */
   readonly port?: number;
-  /** Absent: without TLS. */
+  /** Certificate and key for HTTPS (default: plain HTTP). */
   readonly tls?: TlsIdentity;
   readonly signal: AbortSignal;
 }
 
-/** Who a server is to its clients, as PEM. */
+/** A server's certificate and private key, as PEM. */
 export interface TlsIdentity {
   readonly certificate: string;
   readonly key: string;
 }
 
-/** A server that listens. */
+/** A running server. */
 export interface Server {
   readonly port: number;
-  /** Resolves when it has stopped. */
+  /** Resolves when the server has stopped. */
   readonly finished: Promise<void>;
 }
 
-/** What was built into the program for reading projects. */
+/** Files that ship with the program, for reading projects. */
 export interface Resources {
-  /** Changes whenever the embedded Kedro or anything that reads with it changes. @throws {UserError} `resource.missing`. */
+  /** Changes whenever the embedded Kedro or the code around it changes. @throws {UserError} `resource.missing`. */
   imageId(): Promise<string>;
-  /** Begins what {@linkcode startReader} does, so that it is done when it is asked for; the process may end without. */
+  /** Starts a reader in advance for {@linkcode startReader}; it need not be used. */
   prepareReader(): void;
   /**
-   * Starts the reader of Kedro projects, in a process of its own without any permission.
+   * Starts the reader of Kedro projects in a separate process without any permission.
    *
-   * @throws {UserError} `resource.missing` where the program was not built whole.
+   * @throws {UserError} `resource.missing` when the program was built incompletely.
    */
   startReader(): Promise<ReaderProcess>;
 }
 
-/** The process that runs a project's code; what it says is a stranger's. */
+/** The process that runs a project's code; its output is untrusted. */
 export interface ReaderProcess {
-  /** Writes to its input; resolves as well where it has ended. */
+  /** Writes to its standard input; also resolves if the process has ended. */
   write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   readonly output: ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** Resolves once it has ended, with the signal that ended it. */
+  /** Resolves when the process has ended, with the name of the signal that killed it. */
   readonly ended: Promise<string | undefined>;
-  /** Ends it, whatever it does, and waits until it has. */
+  /** Kills the process and waits for it to end. */
   end(): Promise<void>;
 }
 
-/** Time as the program sees it, so that tests need not wait. */
+/** The program's clock; tests replace it so that they need not wait. */
 export interface Clock {
   now(): Date;
-  /** Resolves after `ms` milliseconds, or rejects with the signal's reason as soon as it aborts. */
+  /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Chance as the program sees it, so that tests can foresee it. */
+/** The program's source of randomness; tests replace it to get predictable values. */
 export interface Random {
   /** A version 4 UUID. */
   uuid(): string;
@@ -240,28 +245,28 @@ export interface Random {
   number(): number;
 }
 
-/** Makes the lines that fit a size, which may change while they are shown. */
+/** Renders pinned lines for a size, which may change while they are shown. */
 export type PinnedLines = (size: { readonly columns: number; readonly rows: number }) => readonly string[];
 
-/** Where text goes: results to `out`, everything else to `err`. */
+/** Where text is printed: results to `out`, everything else to `err`. */
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
-  /** Writes one line that a CI service takes for a command, such as `::warning::text`, to `err`. */
+  /** Writes one line to `err` that a CI service interprets as a command, such as `::warning::text`. */
   command(line: string): void;
-  /** Whether text may be coloured: a terminal, and `NO_COLOR` unset. */
+  /** Whether text may be colored: on a terminal without `NO_COLOR`. */
   readonly color: boolean;
   /** Whether a person can answer a question on this terminal. */
   readonly interactive: boolean;
-  /** Asks for one line, without its end; `undefined` where the input has ended. Only where it is `interactive`. */
+  /** Prompts for one line, without its line end; `undefined` at the end of the input. Call only if `interactive`. */
   question(text: string): Promise<string | undefined>;
-  /** Columns of the terminal that messages go to; `undefined` in a log. */
+  /** Columns of the terminal that messages are printed to; `undefined` if it is not a terminal. */
   readonly columns: number | undefined;
-  /** Columns of the terminal that results go to; `undefined` where they go elsewhere. */
+  /** Columns of the terminal that results are printed to; `undefined` if it is not a terminal. */
   readonly outColumns: number | undefined;
   /**
-   * Keeps lines below everything that is said, under a name of theirs, until they are given anew or, without a frame,
-   * taken away. Nothing in a log.
+   * Pins lines below all other output under a name. A later call with the same name replaces them; without a frame it
+   * removes them. Does nothing if messages do not go to a terminal.
    */
   pin(name: string, frame?: PinnedLines): Promise<void>;
 }

@@ -1,9 +1,9 @@
-/** One environment variable that the program reads. */
+/** An environment variable that the program reads. */
 export interface EnvVar {
   readonly name: string;
-  /** What it does, in one line of the README's table. */
+  /** Description in the README's table, one line. */
   readonly doc: string;
-  /** Whether its value is secret and never printed. */
+  /** Whether its value is secret and must never be printed. */
   readonly secret?: true;
 }
 

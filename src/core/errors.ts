@@ -1,4 +1,4 @@
-/** What the process returns; stable, and what each means is in {@linkcode EXIT_CODE_DOCS}. */
+/** Exit codes of the process. They are stable; {@linkcode EXIT_CODE_DOCS} describes each. */
 export const ExitCode = {
   Ok: 0,
   JobFailed: 1,
@@ -18,7 +18,7 @@ export const ExitCode = {
 /** One of {@linkcode ExitCode}. */
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
-/** What each exit code tells, for the README and `help exit-codes`. */
+/** Description of each exit code, for the README and `help exit-codes`. */
 export const EXIT_CODE_DOCS: Readonly<Record<keyof typeof ExitCode, string>> = {
   Ok: "Success.",
   JobFailed: "The job that was followed failed.",
@@ -35,32 +35,32 @@ export const EXIT_CODE_DOCS: Readonly<Record<keyof typeof ExitCode, string>> = {
   Terminated: "SIGTERM.",
 };
 
-/** Where in a file something is; lines and columns count from 1. */
+/** A place in a file; lines and columns start at 1. */
 export interface Place {
-  /** Path as the user knows it, relative to the project where it can be. */
+  /** Path as the user knows it, relative to the project if possible. */
   readonly file: string;
   readonly line?: number;
   readonly column?: number;
-  /** The dotted key that is meant, such as `jobs.main.compute`; it need not be written there. */
+  /** Dotted key that the place refers to, such as `jobs.main.compute`; it need not be written there. */
   readonly key?: string;
 }
 
-/** What a {@linkcode UserError} knows beside its message. */
+/** Properties of a {@linkcode UserError} other than its message. */
 export interface UserErrorOptions {
-  /** Stable, for scripts: `area.what_is_the_case`. */
+  /** Stable identifier for scripts, such as `config.no_env`: area, dot, problem. */
   readonly code: string;
   readonly exit: ExitCode;
-  /** One imperative sentence with the exact command, flag or key. */
+  /** One imperative sentence with the exact command, flag or key to use. */
   readonly hint?: string;
   readonly place?: Place;
-  /** Lines that belong to the message: one for each problem, reason or choice. */
+  /** Lines that belong to the message: one per problem, reason or choice. */
   readonly details?: readonly string[];
-  /** What scripts may read besides; part of the `--json` error. */
+  /** Additional data for scripts; part of the `--json` error. */
   readonly data?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
 }
 
-/** A failure that a user can act on; everything else that is thrown is a defect of this program. */
+/** A failure that the user can act on. Anything else that is thrown is a bug in this program. */
 export class UserError extends Error {
   readonly code: string;
   readonly exit: ExitCode;
@@ -81,19 +81,19 @@ export class UserError extends Error {
   }
 }
 
-/** Why an error happened, without the "Cannot <action>: " before it: for lines that name the action themselves. */
+/** The reason of an error, without the leading "Cannot <action>: ", for lines that name the action themselves. */
 export function reasonOf({ message }: Pick<UserError, "message">): string {
   return message.replace(/^Cannot .*?: /, "");
 }
 
-/** The same failure with the place of its cause, where it has none yet. */
+/** Copies an error and adds a place, unless it already has one. */
 export function withPlace(error: UserError, place: Place | undefined): UserError {
   if (error.place !== undefined || place === undefined) return error;
   const { message, code, exit, hint, details, data, cause } = error;
   return new UserError(message, { code, exit, place, details, data, cause, ...(hint && { hint }) });
 }
 
-/** The same failure with something more for scripts to read. */
+/** Copies an error and adds data for scripts. */
 export function withData(error: UserError, more: UserError["data"]): UserError {
   const { message, code, exit, hint, place, details, data, cause } = error;
   return new UserError(message, {
@@ -103,7 +103,7 @@ export function withData(error: UserError, more: UserError["data"]): UserError {
   });
 }
 
-/** Calls `work`, and adds a place to its failure. */
+/** Runs `work` and adds a place to the UserError it throws. */
 export function placing<T>(place: () => Place | undefined, work: () => T): T {
   try {
     return work();
@@ -112,16 +112,16 @@ export function placing<T>(place: () => Place | undefined, work: () => T): T {
   }
 }
 
-/** Something that does not stop the work but that the user should know. */
+/** Something the user should know that does not stop the work. */
 export interface Warning {
-  /** Stable, for scripts: `area.what_is_the_case`. */
+  /** Stable identifier for scripts, such as `config.deprecated`: area, dot, problem. */
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
   readonly place?: Place;
 }
 
-/** Writes a place as `file:line:column`, without its key. */
+/** Formats a place as `file:line:column`, without its key. */
 export function placeText(place: Place): string {
   return [place.file, place.line, place.column].filter((part) => part !== undefined).join(":");
 }

@@ -1,13 +1,13 @@
 /**
- * How a project's settings.py arranges its configuration: read by the Kedro reader, used by the configuration loader, and
- * part of the snapshot's JSON (hence Kedro's snake_case).
+ * The configuration loader's settings from a project's settings.py. The Kedro reader reads them and the configuration
+ * loader uses them; they are part of the snapshot's JSON, hence Kedro's snake_case.
  */
 export interface LoaderSettings {
   /** `CONF_SOURCE`, relative to the project. */
   readonly conf_source: string;
   /** `module:class` of the configuration loader. */
   readonly config_loader_class: string;
-  /** `null` when the loader has none: files are then in the configuration folder itself. */
+  /** `null` if the loader has no base environment: files are then directly in the configuration folder. */
   readonly base_env: string | null;
   readonly default_run_env: string | null;
   readonly config_patterns: Readonly<Record<string, readonly string[]>>;

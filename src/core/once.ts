@@ -1,10 +1,10 @@
-/** Makes something when it is first asked for, and gives the same from then on. */
+/** Wraps a function so that it runs at the first call; later calls return the same value. */
 export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
 }
 
-/** The same for each key. */
+/** Like {@linkcode once}, for each key. */
 export function onceEach<K, T>(make: (key: K) => T): (key: K) => T {
   const made = new Map<K, T>();
   return (key) => {

@@ -1,9 +1,10 @@
-/** Names that Windows takes for devices, whatever their endings. */
+/** Device names of Windows, with any extension. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /**
- * Whether a name that comes from elsewhere, such as that of a step in Azure's description of a job, may be the name of
- * one file or folder: the one check for all of them. It leads nowhere else, on any system, and is no device.
+ * Whether a name from an untrusted source, such as a step name in Azure's response, can be used as the name of a file
+ * or folder. Such a name cannot lead to another folder on any system, and is not a Windows device. All such names are
+ * checked here.
  */
 export function isPathName(name: string): boolean {
   // deno-lint-ignore no-control-regex -- these are what must not pass
@@ -11,12 +12,12 @@ export function isPathName(name: string): boolean {
     !DEVICE.test(name);
 }
 
-/** Whether a path of several names, with slashes between them, stays below the folder that it is put in. */
+/** Whether a path of several names, separated by slashes, stays inside the folder it is appended to. */
 export function isPathBelow(path: string): boolean {
   return path.split("/").every(isPathName);
 }
 
-/** A name as a part of a file's name: what could lead elsewhere becomes `_`. */
+/** Makes a name safe as part of a file name: separators and control characters become `_`. */
 export function asPathName(name: string): string {
   // deno-lint-ignore no-control-regex -- these are what must not pass
   return name.replace(/[/\\:\x00-\x1f\x7f]/g, "_");

@@ -1,20 +1,20 @@
 import { join } from "node:path";
 import type { Context } from "./context.ts";
 
-/** Folders of the user's own for this program; absolute, and perhaps not there yet. */
+/** This program's folders in the user's profile; absolute paths that may not exist yet. */
 export interface UserFolders {
-  /** What a person would keep: settings and sessions. */
+  /** Data worth backing up: settings and sessions. */
   readonly config: string;
-  /** What a command remembers for the next, such as the last job of a project. */
+  /** State that commands keep for later ones, such as the last job of a project. */
   readonly state: string;
-  /** What can be made again at any time. */
+  /** Data that can be regenerated at any time. */
   readonly cache: string;
 }
 
 /**
- * Where this program may keep something for its user: the XDG base directories on Linux, `Application Support` on
- * macOS, `APPDATA` and `LOCALAPPDATA` on Windows. A relative path in a variable counts as none, as the XDG
- * specification has it, and so does one in HOME. `undefined` where the user has no home.
+ * Returns where this program stores data for its user: the XDG base directories on Linux, `Application Support` on
+ * macOS, `APPDATA` and `LOCALAPPDATA` on Windows. Relative paths in these variables and in HOME are ignored, as the
+ * XDG specification requires. `undefined` if the user has no home folder.
  */
 export function userFolders(ctx: Pick<Context, "env" | "home" | "platform">): UserFolders | undefined {
   const config = base(ctx, { linux: "XDG_CONFIG_HOME", windows: "APPDATA" }, FALLBACK.config);

@@ -1,2 +1,2 @@
-/** The version of this program; `deno.json` says the same, and a test compares them. */
+/** The version of this program. `deno.json` has it too, and a test compares them. */
 export const VERSION = "0.1.0";

@@ -1,15 +1,18 @@
-/** The authentication contexts with which Azure itself asks for a second factor (`acrs` of `p1`). */
+/** The authentication context with which Azure requires multi-factor authentication (`acrs` of `p1`). */
 const MFA_CONTEXT = /"acrs"\s*:\s*\{[^}]*"p1"/;
 
-/** Claims as commands take them (`az login --claims-challenge`): base64 of the JSON, as azure-identity prints it. */
+/**
+ * Encodes claims as commands take them (`az login --claims-challenge`): base64 of the JSON, as azure-identity prints
+ * it.
+ */
 export function encodeClaims(claims: string): string {
   return btoa(String.fromCharCode(...new TextEncoder().encode(claims)));
 }
 
 /**
- * Reads claims that were given in base64 or base64url, with or without padding.
+ * Decodes claims in base64 or base64url, with or without padding.
  *
- * @returns The JSON; `undefined` for what is no JSON object in base64.
+ * @returns The JSON; `undefined` if the text is not base64 of a JSON object.
  */
 export function decodeClaims(encoded: string): string | undefined {
   try {
@@ -22,7 +25,7 @@ export function decodeClaims(encoded: string): string | undefined {
   }
 }
 
-/** What a claims challenge asks for, as part of a sentence. */
+/** What a claims challenge requires, as part of a sentence. */
 export function describeClaims(claims: string): string {
   return MFA_CONTEXT.test(claims) ? "multi-factor authentication" : "a stronger sign-in (a claims challenge)";
 }

@@ -4,36 +4,36 @@ import type { Context } from "../core/context.ts";
 import type { Warning } from "../core/errors.ts";
 import type { Interaction } from "./interaction.ts";
 
-/** An access token and when it ends. */
+/** An access token and its expiry. */
 export interface Token {
   readonly token: string;
   readonly expiresAt: Date;
 }
 
-/** What Azure demands of a token besides its audience, as it says when it refuses one. */
+/** What Azure requires of a token beyond its audience, as stated when it refuses a token. */
 export interface TokenDemand {
-  /** JSON of a claims challenge, such as one for multi-factor authentication. */
+  /** JSON of a claims challenge, such as for multi-factor authentication. */
   readonly claims?: string | undefined;
-  /** Tenant that the token must come from. */
+  /** Tenant that must issue the token. */
   readonly tenant?: string | undefined;
 }
 
-/** How a token is asked for. */
+/** Options for requesting a token. */
 export interface TokenOptions extends TokenDemand {
   /** Aborted when the token is no longer needed. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Why a credential gives no token here, which is not a failure of the program. */
+/** Why a credential cannot provide a token here; not an error of the program. */
 export interface Unavailable {
   readonly unavailable: string;
   /** `not_configured` if it is not set up; `failed` if it is set up and does not work. */
   readonly because: "not_configured" | "failed";
-  /** What to type to make it work. */
+  /** What to do to make it work. */
   readonly hint?: string;
 }
 
-/** One way to get a token. */
+/** A way to get tokens. */
 export interface Credential {
   readonly name: CredentialName;
   /** Name for use in sentences, if it differs from the usual one. */
@@ -43,12 +43,11 @@ export interface Credential {
   /** Milliseconds before the next credential is tried in parallel (default: until it has answered). */
   readonly headStartMs?: number;
   /**
-   * Gets a token, or says why not.
+   * Gets a token, or says why it cannot.
    *
    * @param scope The audience with `/.default`.
-   * With claims, a token that is cached must not be returned.
-   *
-   * @throws {UserError} `auth.*` when it is configured and Azure refuses it: the chain ends there.
+   * @param options With `claims`, a cached token must not be returned.
+   * @throws {UserError} `auth.*` when it is configured and Azure refuses it; this ends the chain.
    */
   getToken(scope: string, options?: TokenOptions): Promise<Token | Unavailable>;
 }
@@ -59,37 +58,37 @@ export type CredentialContext = Pick<
   "env" | "cwd" | "fetch" | "exec" | "fs" | "clock" | "random" | "platform" | "home" | "signal"
 >;
 
-/** What every credential is made for. */
+/** Options for all credentials. */
 export interface CredentialOptions {
   readonly cloud: Cloud;
-  /** Tenant that tokens must come from; the credential's own where absent. */
+  /** Tenant that tokens must come from (default: the credential's own). */
   readonly tenant?: string | undefined;
-  /** Told before each wait for another attempt. */
+  /** Called before each wait for another attempt. */
   readonly onRetry?: OnRetry | undefined;
-  /** Told what does not stop the sign-in. */
+  /** Called for problems that do not stop the sign-in. */
   readonly onWarning?: ((warning: Warning) => void) | undefined;
-  /** The person at the terminal; without one, nothing prompts. */
+  /** The person at the terminal; if absent, nothing prompts. */
   readonly interaction?: Interaction | undefined;
-  /** Why this command does not prompt, although a person is at the terminal. */
+  /** Why this command does not prompt although a person is at the terminal. */
   readonly nobody?: string | undefined;
-  /** Whether it is the only one that may be used, and so worth waiting for. */
+  /** Whether it is the only credential that may be used, so that waiting longer for it is worthwhile. */
   readonly isOnly?: boolean | undefined;
 }
 
 /**
- * A variable without the spaces and line breaks round it, which CI systems like to leave there; `undefined` when nothing
- * is left, or only the `$(NAME)` that Azure Pipelines leaves of a variable that it does not have.
+ * The value of a variable without surrounding white space, which CI systems often add; `undefined` if it is empty or
+ * the literal `$(NAME)` that Azure Pipelines leaves for an undefined variable.
  */
 export function variable(env: Context["env"], name: string): string | undefined {
   const value = env[name]?.trim();
   return value && !/^\$\([\w.]+\)$/.test(value) ? value : undefined;
 }
 
-/** What is known of each credential before it is tried. */
+/** Static description of a credential. */
 export interface CredentialKind {
-  /** What Azure's SDKs call it. */
+  /** Its name in Azure's SDKs. */
   readonly sdk: string;
-  /** What it is, in one line of the help. */
+  /** Description for help, one line. */
   readonly about: string;
 }
 
@@ -137,12 +136,12 @@ export const CREDENTIALS = {
 /** One of {@linkcode CREDENTIALS}. */
 export type CredentialName = keyof typeof CREDENTIALS;
 
-/** The answer of a credential that is not set up. */
+/** Result of a credential that is not set up. */
 export function notConfigured(unavailable: string, hint?: string): Unavailable {
   return { unavailable, because: "not_configured", ...(hint === undefined ? {} : { hint }) };
 }
 
-/** The answer of a credential that is set up but does not work; the chain skips it. */
+/** Result of a credential that is set up but does not work; the chain skips it. */
 export function failed(unavailable: string, hint?: string): Unavailable {
   return { unavailable, because: "failed", ...(hint === undefined ? {} : { hint }) };
 }

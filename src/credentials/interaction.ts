@@ -1,14 +1,14 @@
 import type { Context } from "../core/context.ts";
 import type { UserError } from "../core/errors.ts";
 
-/** What a person types, and where. */
+/** The code that a person enters, and the page to enter it on. */
 export interface DeviceCode {
   readonly userCode: string;
   readonly verificationUri: string;
   readonly expiresInS: number;
 }
 
-/** What a person is told while signing in. */
+/** Something that a person is told while signing in. */
 export type SignInEvent =
   | { readonly type: "browser"; readonly url: string }
   | { readonly type: "no_browser"; readonly reason: string }
@@ -16,11 +16,11 @@ export type SignInEvent =
   | { readonly type: "step_up"; readonly reason: string }
   | { readonly type: "device_code"; readonly code: DeviceCode };
 
-/** A person who can answer; there is none in CI, with `--no-input`, or without a terminal. */
+/** A person who can be prompted; absent in CI, with `--no-input`, or without a terminal. */
 export interface Interaction {
   tell(event: SignInEvent): void;
-  /** Tells why a credential that is set up does not work, and asks whether to sign in as a person instead. */
+  /** Reports that a configured credential does not work, and asks whether to sign in as a person instead. */
   offer(error: UserError): Promise<boolean>;
-  /** Listens for the answer that the browser brings. */
+  /** Serves the redirect from the browser. */
   readonly serve: Context["serve"];
 }

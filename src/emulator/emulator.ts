@@ -4,6 +4,7 @@ import { createFaults } from "./faults.ts";
 import { statusOf } from "./jobs/state.ts";
 import { jobResource } from "./jobs/jobs.ts";
 import { locate } from "./world/links.ts";
+import { pages } from "./page/pages.ts";
 import { metadata } from "./arm/metadata.ts";
 import type { EmulatorOptions } from "./world/options.ts";
 import { seedResources } from "./world/seed.ts";
@@ -50,6 +51,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     issueToken: (audience, lifetimeSeconds) => issueToken(world, audience, lifetimeSeconds),
     async fetch(request) {
       request.signal.throwIfAborted();
+      const shown = options.page && await pages(world, request, options.page);
+      if (shown) return shown;
       const bytes = new Uint8Array(await request.arrayBuffer());
       const described = recordRequest(request, bytes);
       let status: number | undefined;

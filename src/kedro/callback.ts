@@ -124,7 +124,7 @@ function notFound(shown: string, tried: readonly string[]): UserError {
       exit: ExitCode.Usage,
       details: tried,
       hint:
-        "Name the project's Python with `--python PATH`, or read the job's name and link from `--json` instead",
+        "Pass the project's Python with `--python PATH`, or read the job's name and link from `--json` instead",
     },
   );
 }

@@ -127,7 +127,7 @@ async function toProject(ctx: Pick<Context, "fs">, root: string, kedro: TomlTabl
   if (relative(root, project.sourceDir).startsWith("..")) {
     throw projectError(
       "no_source",
-      `source_dir "${kedro.source_dir}" is outside of the project ${basename(root)}`,
+      `source_dir "${kedro.source_dir}" is outside the project ${basename(root)}`,
       "Set source_dir in [tool.kedro] to a folder of the project",
     );
   }

@@ -1,14 +1,14 @@
-/** What a group of processes has done so far. */
+/** Work done so far by a group of processes. */
 export interface Activity {
-  /** Processor time in a unit of the system's own; it only grows. */
+  /** Processor time in a system-specific unit; it only increases. */
   readonly used: number;
-  /** Whether one of them waits for a disk, which is work that takes no processor. */
+  /** Whether a process is waiting for a disk, which is progress that uses no processor time. */
   readonly isReading: boolean;
 }
 
 /**
- * Adds up what the processes of a group have done; `undefined` where the system does not tell. Other programs are asked,
- * because a Deno program needs every permission there is to look into /proc itself.
+ * Sums up the work of a process group; `undefined` if the system cannot report it. Runs `cat` or `ps`, because Deno
+ * itself requires all permissions to read /proc.
  */
 export async function activityOf(group: number): Promise<Activity | undefined> {
   if (Deno.build.os === "linux") {
@@ -30,10 +30,10 @@ async function outputOf(program: string, args: readonly string[]): Promise<strin
   }
 }
 
-/** One process. */
+/** One process of the system. */
 export interface Process {
   readonly group: number;
-  /** One letter; D and U wait for a disk. */
+  /** State as one letter; D and U mean waiting for a disk. */
   readonly state: string;
   readonly used: number;
 }
@@ -48,10 +48,10 @@ function total(processes: Iterable<Process>, group: number): Activity {
   return { used, isReading };
 }
 
-/** Reads the `stat` files of /proc, one line each. */
+/** Parses `stat` files of /proc, one per line (see proc_pid_stat(5)). */
 export function* linuxProcesses(stats: string): Iterable<Process> {
   for (const line of stats.split("\n")) {
-    // The program's name stands before and may hold anything, brackets and spaces too.
+    // The program name comes before the last ")" and may itself contain brackets and spaces.
     const [state, , group, ...fields] = line.slice(line.lastIndexOf(")") + 2).split(" ");
     const times = fields.slice(8, 12).map(Number);
     if (times.length < 4) continue;
@@ -59,7 +59,7 @@ export function* linuxProcesses(stats: string): Iterable<Process> {
   }
 }
 
-/** Reads lines of `ps -o pgid=,state=,time=`, whose time has colons. */
+/** Parses the output of `ps -o pgid=,state=,time=`; times look like `1-02:03:04`. */
 export function* psProcesses(lines: string): Iterable<Process> {
   for (const [, group, state, time] of lines.matchAll(/^\s*(\d+)\s+(\S+)\s+(\S+)\s*$/gm)) {
     const used = time!.split(/[:-]/).reduce((sum, part) => sum * 60 + Number(part), 0);

@@ -2,10 +2,10 @@ import { ExitCode, UserError } from "../core/errors.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Variables that name a PEM file with further certificate authorities; all that are set count. */
+/** Variables that name a PEM file with additional certificate authorities; every one that is set counts. */
 const CA_FILES = ["KEDRO_AZUREML_CA_FILE", "SSL_CERT_FILE", "DENO_CERT", "NODE_EXTRA_CA_CERTS"] as const;
 
-/** What Deno itself would read when it makes a client, each on some versions only and in an order of its own. */
+/** Variables that Deno reads when it creates an HTTP client; which ones, and in which order, depends on its version. */
 const DENO_READS = [
   ...["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
   ...["NO_PROXY", "no_proxy"],
@@ -13,10 +13,10 @@ const DENO_READS = [
 ] as const;
 
 /**
- * Reads the certificate authorities that are trusted besides Mozilla's and the machine's own.
+ * Reads the certificate authorities that are trusted in addition to Mozilla's and the machine's own.
  *
  * @returns PEM texts.
- * @throws {UserError} `network.ca_file` when such a file cannot be read, or holds something else.
+ * @throws {UserError} `network.ca_file` when a file cannot be read or does not contain certificates.
  */
 export async function readAuthorities(env: Env): Promise<string[]> {
   const files = new Map<string, string>();
@@ -28,11 +28,11 @@ export async function readAuthorities(env: Env): Promise<string[]> {
 }
 
 /**
- * Makes a client that trusts Mozilla's authorities, those of the machine's own store, and `caCerts`, and that knows no
- * proxy but that of its options. `DENO_TLS_CA_STORE` still says which of the two stores count.
+ * Creates an HTTP client that trusts Mozilla's authorities, the machine's own store and `caCerts`, and uses no proxy
+ * except the one in its options. `DENO_TLS_CA_STORE` can restrict which of the two stores are used.
  *
- * Deno reads its variables as it makes a client, so they are put aside meanwhile; nothing else runs in between, and
- * programs that are started see them as they were.
+ * Deno reads its variables while it creates a client, so they are removed during that call and then restored. The
+ * call is synchronous: nothing else runs meanwhile, and child processes get the original values.
  */
 export function createClient(options: Deno.CreateHttpClientOptions): Deno.HttpClient {
   const kept = DENO_READS.map((name) => [name, Deno.env.get(name)] as const);
@@ -48,7 +48,10 @@ export function createClient(options: Deno.CreateHttpClientOptions): Deno.HttpCl
   }
 }
 
-/** Whether TLS takes every certificate of a PEM text; it takes a text without any, too. */
+/**
+ * Whether TLS accepts every certificate in a PEM text. Deno also accepts text without any, so that is checked
+ * separately.
+ */
 function isUsable(text: string): boolean {
   try {
     createClient({ caCerts: [text] }).close();

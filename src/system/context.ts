@@ -6,7 +6,7 @@ import { createResources } from "./resources.ts";
 import { serve } from "./serve.ts";
 import { systemTerminal } from "./terminal.ts";
 
-/** The real world: the only place beside `system/` that touches `Deno`. */
+/** Creates the real context; only this folder touches `Deno`. */
 export function systemContext(): Context {
   const env = Deno.env.toObject();
   return {
@@ -27,7 +27,7 @@ export function systemContext(): Context {
   };
 }
 
-/** Where the program was started; the folder itself may be gone, which is told when it is looked at. */
+/** The folder the program was started in. If it no longer exists, the error is left to the first access to it. */
 function workingFolder(env: Record<string, string>): string {
   try {
     return Deno.cwd();
@@ -56,7 +56,7 @@ const clock: Clock = {
 
 const random: Random = { uuid: () => crypto.randomUUID(), number: () => Math.random() };
 
-/** Aborts at the first SIGINT or SIGTERM; the second one ends the process. */
+/** A signal that aborts at the first SIGINT or SIGTERM; the second one ends the process. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
   const signals = Deno.build.os === "windows"

@@ -2,10 +2,10 @@ import type { ExecOptions, Exit } from "../core/context.ts";
 import { activityOf } from "./activity.ts";
 
 /**
- * Runs a program without a shell; a program that is not there is an exit with `found: false`.
+ * Runs a program without a shell. If the program does not exist, the result has `found: false`.
  *
- * Where it may be ended early, it is ended with all that it started: `az` is a script around Python, which would
- * otherwise go on and keep the output open.
+ * A program with a timeout or a signal is killed together with its child processes: `az`, for example, is a script
+ * around Python, which would otherwise keep running and keep the output open.
  */
 export async function exec(
   program: string,
@@ -15,7 +15,7 @@ export async function exec(
   const { stdin, timeoutMs, idleMs, signal, detached = false } = options;
   const child = start(program, args, options);
   if (child === undefined) return { status: 127, stdout: "", stderr: "", found: false, timedOut: false };
-  if (detached) return await leave(child);
+  if (detached) return await waitDetached(child);
   const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
   const idle = idleMs === undefined ? undefined : watch(child, idleMs);
   const stop = AbortSignal.any([timeout, idle?.signal, signal].filter((one) => one !== undefined));
@@ -25,7 +25,7 @@ export async function exec(
   try {
     const [output] = await Promise.all([
       child.output(),
-      stdin === undefined ? undefined : feed(child, stdin),
+      stdin === undefined ? undefined : writeInput(child, stdin),
     ]);
     return {
       status: output.code,
@@ -58,7 +58,7 @@ function start(
       ...(env === undefined ? {} : { env: { ...env } }),
     }).spawn();
   } catch (thrown) {
-    // The latter: there is a file of that name, which may not be run.
+    // PermissionDenied: a file of that name exists but is not executable.
     if (thrown instanceof Deno.errors.NotFound || thrown instanceof Deno.errors.PermissionDenied) {
       return undefined;
     }
@@ -66,14 +66,14 @@ function start(
   }
 }
 
-async function leave(child: Deno.ChildProcess): Promise<Exit> {
+async function waitDetached(child: Deno.ChildProcess): Promise<Exit> {
   const { code: status } = await child.status;
   return { status, stdout: "", stderr: "", found: true, timedOut: false };
 }
 
 const LOOK_EVERY_MS = 250;
 
-/** Aborts its signal once a program and what it started have done nothing for so long. */
+/** Aborts its signal when a program and its child processes have been idle for `idleMs` milliseconds. */
 function watch({ pid }: Deno.ChildProcess, idleMs: number): { signal: AbortSignal; stop(): Promise<void> } {
   const idle = new AbortController();
   let [used, since] = [0, performance.now()];
@@ -102,14 +102,14 @@ function endWithChildren({ pid }: Deno.ChildProcess): void {
     return;
   }
   try {
-    // A negative number is the group of processes that it leads, being detached.
+    // A negative id addresses the process group; a detached child leads its own.
     Deno.kill(-pid, "SIGKILL");
   } catch (thrown) {
     if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
   }
 }
 
-async function feed(child: Deno.ChildProcess, text: string): Promise<void> {
+async function writeInput(child: Deno.ChildProcess, text: string): Promise<void> {
   const writer = child.stdin.getWriter();
   try {
     await writer.write(new TextEncoder().encode(text));

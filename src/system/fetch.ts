@@ -6,35 +6,36 @@ import { createClient, readAuthorities } from "./certificate_authorities.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** A client, and what leads it through its proxy where Deno does not. */
-interface Way {
+/** An HTTP client, and the relay to its proxy if Deno cannot use that proxy directly. */
+interface Route {
   readonly client: Deno.HttpClient;
   readonly relay?: Relay | undefined;
 }
 
 /**
- * Makes the one way to the network: one attempt a request, on connections that are kept; through the proxy that
- * {@linkcode proxyFor} finds for its address, and with every certificate authority that the machine or its user names.
+ * Creates the program's only access to the network. Each request is a single attempt over kept-alive connections,
+ * through the proxy that {@linkcode proxyFor} returns for its URL, trusting every certificate authority that the
+ * machine or the user configures.
  *
- * @throws {UserError} `network.ca_file`, `network.proxy_address` from the result.
+ * @throws {UserError} `network.ca_file`, `network.proxy_address` from the returned function.
  */
 export function createFetch(env: Env): (request: Request) => Promise<Response> {
-  // By the variable that names the proxy, which has one value, and by what is asked through it.
-  const ways = new Map<string, Promise<Way>>();
+  // Keyed by the variable that names the proxy, and by the protocol of the requests.
+  const routes = new Map<string, Promise<Route>>();
   let authorities: Promise<string[]> | undefined;
-  const open = async (proxy: Proxy | undefined, protocol: string): Promise<Way> => {
+  const open = async (proxy: Proxy | undefined, protocol: string): Promise<Route> => {
     const caCerts = await (authorities ??= readAuthorities(env));
     if (proxy === undefined) return { client: createClient({ caCerts }) };
-    const tells = protocol === "https:" && proxy.user !== undefined && proxy.url.startsWith("http:");
-    const relay = tells ? openRelay(proxy) : undefined;
+    const needsRelay = protocol === "https:" && proxy.user !== undefined && proxy.url.startsWith("http:");
+    const relay = needsRelay ? openRelay(proxy) : undefined;
     return { client: createClient({ caCerts, proxy: relay?.proxy ?? toDenoProxy(proxy) }), relay };
   };
   return async (request) => {
     const url = new URL(request.url);
     const proxy = proxyFor(url, env);
     const key = proxy === undefined ? "" : `${proxy.from} ${url.protocol}`;
-    if (!ways.has(key)) ways.set(key, open(proxy, url.protocol));
-    const { client, relay } = await ways.get(key)!;
+    if (!routes.has(key)) routes.set(key, open(proxy, url.protocol));
+    const { client, relay } = await routes.get(key)!;
     try {
       return await fetch(request, { client });
     } catch (thrown) {
@@ -47,7 +48,7 @@ function targetOf({ hostname, port }: URL): string {
   return `${hostname}:${port || 443}`;
 }
 
-/** Says that it was a proxy which could not be reached, or led to nowhere: the request's own address says nothing of it. */
+/** Says that the proxy failed; Deno's own message names only the URL of the request. */
 function throughProxy(thrown: unknown, { host, port, from }: Proxy, refusal: string | undefined): unknown {
   if (!(thrown instanceof TypeError) || connectionCode(thrown) === "CERTIFICATE") return thrown;
   return new TypeError(`proxy ${host}:${port} of ${from}: ${refusal ?? networkSays(thrown)}`);

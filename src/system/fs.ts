@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Entry, FileSystem, WriteOptions } from "../core/context.ts";
-import { refuseWayOut } from "./way_out.ts";
+import { refuseOutsideLink } from "./outside_links.ts";
 
-/** What the system says where a path leads to nothing; a link that leads back to itself does, too. */
+/** Errors for a path that leads nowhere; a link that points back to itself is one of them. */
 const NOTHING = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.FilesystemLoop];
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
@@ -15,13 +15,13 @@ export const systemFs: FileSystem = {
   writeText: (path, text, options) => write(path, pieces(text), options),
   writeChunks: write,
   async append(path, content) {
-    await refuseWayOut(path);
+    await refuseOutsideLink(path);
     await Deno.mkdir(join(path, ".."), { recursive: true });
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
     await Deno.writeFile(path, bytes, { append: true });
   },
   async rename(from, to) {
-    await refuseWayOut(to);
+    await refuseOutsideLink(to);
     await Deno.rename(from, to);
   },
   walk,
@@ -43,12 +43,12 @@ export const systemFs: FileSystem = {
   undecodable,
 };
 
-/** Folders in which names are looked for in vain, and which are large. */
+/** Large folders in which undecodable names are not searched for. */
 const LARGE_FOLDERS = [".git", "node_modules", ".venv"];
 
 /**
- * Deno before 2.9, with which the executable may be compiled, leaves out of a folder what has such a name; `find` does not.
- * Only Linux has them. Where there is no `find`, they stay unknown.
+ * Deno before 2.9, which the executable may be compiled with, omits names that are not UTF-8 from folder listings;
+ * `find` lists them. Only Linux allows such names. Without `find` they remain unknown.
  */
 async function undecodable(folder: string): Promise<readonly string[]> {
   const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
@@ -71,7 +71,7 @@ async function undecodable(folder: string): Promise<readonly string[]> {
 
 const FIND_MS = 10_000;
 
-/** Those of some paths, each of which ends with a zero byte, that are not UTF-8. */
+/** Returns the paths that are not UTF-8 from the output of `find -print0`. */
 export function namesNotText(paths: Uint8Array): string[] {
   const found: string[] = [];
   for (let at = 0; at < paths.length;) {
@@ -86,7 +86,7 @@ export function namesNotText(paths: Uint8Array): string[] {
   return found;
 }
 
-/** `Deno.stdout` does not tell which file it is; asking by path, below /proc, needs all permissions. */
+/** `Deno.stdout` does not reveal its file, and reading /proc requires all permissions, so this uses Node's `fstat`. */
 async function redirects(): Promise<ReadonlySet<string>> {
   const { fstatSync } = await import("node:fs");
   const ids = [1, 2].flatMap((descriptor) => {
@@ -132,12 +132,12 @@ async function write(
   chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
   options: WriteOptions = {},
 ): Promise<void> {
-  await refuseWayOut(path);
+  await refuseOutsideLink(path);
   const folder = options.folderMode === undefined ? {} : { mode: options.folderMode };
   await Deno.mkdir(join(path, ".."), { recursive: true, ...folder });
   const mode = options.mode === undefined ? {} : { mode: options.mode };
   if (options.createNew) return await writeNew(path, chunks, mode);
-  // A rename would put a file in the place of a link, and of what is no file at all, such as /dev/stdout.
+  // Renaming would replace a link, or something that is not a regular file, such as /dev/stdout.
   const target = await orUndefined(Deno.realPath(path)) ?? path;
   const there = await orUndefined(Deno.stat(target));
   if (there !== undefined && !there.isFile && !there.isDirectory) return await writeInto(target, chunks);
@@ -151,7 +151,7 @@ async function write(
   }
 }
 
-/** Writes to a device or a pipe, which has no size to cut. */
+/** Writes to a device or a pipe, which cannot be truncated. */
 async function writeInto(path: string, chunks: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<void> {
   using file = await Deno.open(path, { write: true });
   await writeAll(file, chunks);

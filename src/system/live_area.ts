@@ -1,6 +1,6 @@
 import type { PinnedLines, Terminal } from "../core/context.ts";
 
-/** What pinned lines are drawn with: one writer of the terminal, and its size as it is now. */
+/** What the live area is drawn with: a single writer to the terminal, and the terminal's current size. */
 export interface PinBoard {
   readonly write: (text: string) => void;
   readonly size: () => { readonly columns: number; readonly rows: number };
@@ -8,14 +8,14 @@ export interface PinBoard {
 
 type Writers = Pick<Terminal, "out" | "err" | "command" | "pin">;
 
-/** Lets everything that is said pass above the lines that are pinned; what changes is drawn in one write. */
+/** Wraps a terminal so that output scrolls above the pinned lines. Each change is drawn in a single write. */
 export function withPins(writers: Pick<Terminal, "out" | "err">, board: PinBoard): Writers {
   const frames = new Map<string, PinnedLines>();
   let opening: Promise<Area> | undefined;
   let area: Area | undefined;
   const err = (text: string) => {
     if (area === undefined) return writers.err(text);
-    area.say(text, linesOf(frames, board.size()));
+    area.print(text, linesOf(frames, board.size()));
   };
   const draw = () => area?.show(linesOf(frames, board.size()));
   return {
@@ -35,7 +35,7 @@ export function withPins(writers: Pick<Terminal, "out" | "err">, board: PinBoard
   };
 }
 
-/** The frames share the height; the last line is the cursor's. */
+/** The frames share the height; the last line is left for the cursor. */
 function linesOf(
   frames: ReadonlyMap<string, PinnedLines>,
   { columns, rows }: ReturnType<PinBoard["size"]>,
@@ -44,12 +44,12 @@ function linesOf(
   return [...frames.values()].flatMap((frame) => frame({ columns, rows: each }));
 }
 
-/** The lower part of a terminal. */
+/** The live area at the bottom of the terminal. */
 interface Area {
   show(lines: readonly string[]): void;
   clear(): void;
-  /** Says something above lines. */
-  say(text: string, lines: readonly string[]): void;
+  /** Prints text above the lines. */
+  print(text: string, lines: readonly string[]): void;
 }
 
 async function openArea({ write, size }: PinBoard): Promise<Area> {
@@ -68,8 +68,8 @@ async function openArea({ write, size }: PinBoard): Promise<Area> {
     },
   };
   const render = createLogUpdate(stream as unknown as NodeJS.WritableStream, { showCursor: true });
-  /** A terminal that became narrower has broken long lines in two: what was drawn is higher than it was. */
-  const heedWidth = () => {
+  /** A terminal that became narrower has wrapped long lines, so the drawn area is now higher. */
+  const clearWrapped = () => {
     const { columns } = size();
     const added = shown.reduce((sum, line) => sum + Math.max(0, Math.ceil(line.length / columns) - 1), 0);
     if (columns < width && added > 0) pending += `\x1b[${added}A\x1b[J`;
@@ -80,13 +80,13 @@ async function openArea({ write, size }: PinBoard): Promise<Area> {
     pending = "";
   };
   const clear = () => {
-    heedWidth();
+    clearWrapped();
     if (shown.length > 0) render.clear();
     shown = [];
   };
   const show = (lines: readonly string[]) => {
     if (lines.length === 0) return clear();
-    heedWidth();
+    clearWrapped();
     render(lines.join("\n"));
     shown = lines;
   };
@@ -99,7 +99,7 @@ async function openArea({ write, size }: PinBoard): Promise<Area> {
       clear();
       flush();
     },
-    say(text, lines) {
+    print(text, lines) {
       clear();
       pending += text;
       show(lines);

@@ -3,11 +3,11 @@ import type { DetailedPeerCertificate, PeerCertificate } from "node:tls";
 import type { Probe, Proxy, ServerCertificate } from "../core/context.ts";
 
 const LIMIT_MS = 5000;
-/** More than any chain has; some have a circle in them. */
+/** Longer than any real certificate chain; some chains are circular. */
 const LONGEST_CHAIN = 8;
 const TIMED_OUT = "ETIMEDOUT";
 
-/** Looks at real connections. Node's modules are loaded when they are needed, as few commands need them. */
+/** Probes real connections. Node's modules are loaded on demand, because few commands need them. */
 export const systemProbe: Probe = {
   async addresses(host) {
     const { lookup } = await import("node:dns/promises");
@@ -17,14 +17,14 @@ export const systemProbe: Probe = {
     (await open(host, port)).destroy();
   },
   async tunnel(proxy, host, port) {
-    const { socket, status, schemes } = await askForWay(proxy, host, port);
+    const { socket, status, schemes } = await openTunnel(proxy, host, port);
     socket.destroy();
     return { status, schemes };
   },
   async certificates(host, port, proxy) {
-    if (proxy === undefined) return await shown({ host, port, name: host });
-    const { socket } = await askForWay(proxy, host, port);
-    return await relayed(socket, (at) => shown({ host: "127.0.0.1", port: at, name: host }));
+    if (proxy === undefined) return await readCertificates({ host, port, name: host });
+    const { socket } = await openTunnel(proxy, host, port);
+    return await relayed(socket, (at) => readCertificates({ host: "127.0.0.1", port: at, name: host }));
   },
 };
 
@@ -43,8 +43,8 @@ async function open(host: string, port: number): Promise<Socket> {
   }
 }
 
-/** Only proxies that speak HTTP are asked; one that speaks SOCKS counts as open when its port is. */
-async function askForWay(proxy: Proxy, host: string, port: number) {
+/** Asks an HTTP proxy for a tunnel. A SOCKS proxy is not asked; it counts as working if its port is open. */
+async function openTunnel(proxy: Proxy, host: string, port: number) {
   const socket = await open(proxy.host, proxy.port);
   if (!proxy.url.startsWith("http:")) return { socket, status: 200, schemes: [] };
   const target = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
@@ -79,7 +79,9 @@ function readHead(socket: Socket): Promise<string> {
   });
 }
 
-/** Gives a socket that was read from already a port of its own: not every Deno takes it for TLS any more. */
+/**
+ * Makes a socket that was already read from available on a local port: not every version of Deno can start TLS on it.
+ */
 async function relayed<T>(socket: Socket, use: (port: number) => Promise<T>): Promise<T> {
   const net = await import("node:net");
   const relay = net.createServer((client) => void client.pipe(socket).pipe(client));
@@ -96,11 +98,11 @@ async function relayed<T>(socket: Socket, use: (port: number) => Promise<T>): Pr
   }
 }
 
-async function shown(
+async function readCertificates(
   { host, port, name }: { host: string; port: number; name: string },
 ): Promise<readonly ServerCertificate[]> {
   const tls = await import("node:tls");
-  // Nothing is sent over this connection: what an untrusted host shows is all that is wanted.
+  // Nothing is sent over this connection; it only reads the certificates, trusted or not.
   const secure = tls.connect({
     host,
     port,

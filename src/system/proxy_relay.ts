@@ -1,18 +1,18 @@
 import type { Proxy } from "../core/context.ts";
 
-/** Takes connections of this process and leads them through a proxy that wants a user and a password. */
+/** A local server that forwards connections of this process through a proxy that requires a user name and password. */
 export interface Relay {
-  /** What a client is made with; only who has it is let through. */
+  /** The proxy settings for a client, including the relay's own password. */
   readonly proxy: Deno.Proxy;
-  /** Why the proxy did not connect to `host:port` the last time; `undefined` if it did. */
+  /** Why the proxy refused the last connection to `host:port`; `undefined` if it connected. */
   refusal(target: string): string | undefined;
 }
 
 /**
- * Opens a way through an HTTP proxy with a password, which Deno itself cannot go: it repeats the password to the host at
- * the other end, inside the tunnel (seen with 2.6.10 and 2.9.6; `http_forward_auth` in its `ext/fetch/proxy.rs` does not
- * look at the scheme). So Deno gets a SOCKS5 proxy (RFC 1928, 1929) on the loopback interface, with a password of this
- * process, and the one that is meant for the proxy goes to the proxy only.
+ * Opens a relay to an HTTP proxy that requires a password, because Deno cannot use one safely: it repeats the
+ * password to the target host, inside the tunnel (observed with 2.6.10 and 2.9.6; `http_forward_auth` in its
+ * `ext/fetch/proxy.rs` does not check the scheme). Deno gets a SOCKS5 proxy (RFC 1928, 1929) on the loopback
+ * interface with a password of this process; only the relay sends the real password, and only to the real proxy.
  */
 export function openRelay(proxy: Proxy): Relay {
   const login = { username: "relay", password: crypto.randomUUID() };
@@ -23,7 +23,7 @@ export function openRelay(proxy: Proxy): Relay {
     for await (const client of listener) {
       client.unref();
       relay(client, { proxy, login, tell: (target, refusal) => refusals.set(target, refusal) }).catch(() =>
-        closed(client)
+        closeQuietly(client)
       );
     }
   })();
@@ -39,9 +39,9 @@ interface Relaying {
   readonly tell: (target: string, refusal: string | undefined) => void;
 }
 
-/** Closing is how a client learns that there is no way; what is wrong was told before. */
+/** Serves one connection. A refusal is reported through `tell`; the client only sees the connection close. */
 async function relay(client: Deno.TcpConn, { proxy, login, tell }: Relaying): Promise<void> {
-  await letIn(client, login);
+  await authenticate(client, login);
   const target = await readTarget(client);
   let server: Deno.TcpConn;
   try {
@@ -58,11 +58,11 @@ async function relay(client: Deno.TcpConn, { proxy, login, tell }: Relaying): Pr
       server.readable.pipeTo(client.writable),
     ]);
   } finally {
-    closed(server);
+    closeQuietly(server);
   }
 }
 
-async function letIn(client: Deno.TcpConn, { username, password }: Relaying["login"]): Promise<void> {
+async function authenticate(client: Deno.TcpConn, { username, password }: Relaying["login"]): Promise<void> {
   const [, methods] = await take(client, 2);
   await take(client, methods!);
   await client.write(new Uint8Array([5, 2]));
@@ -74,7 +74,7 @@ async function letIn(client: Deno.TcpConn, { username, password }: Relaying["log
   if (!given) throw new Deno.errors.PermissionDenied("Not of this process");
 }
 
-/** Deno leaves names to be looked up by the proxy. */
+/** Reads the target of a SOCKS5 request. Deno sends host names unresolved. */
 async function readTarget(client: Deno.TcpConn): Promise<string> {
   const [, , , kind] = await take(client, 4);
   const host = kind === 1
@@ -86,7 +86,7 @@ async function readTarget(client: Deno.TcpConn): Promise<string> {
   return `${host}:${high! * 256 + low!}`;
 }
 
-/** @throws What is wrong with the proxy, in its message. */
+/** @throws {Error} whose message says what is wrong with the proxy. */
 async function tunnel({ host, port, user }: Proxy, target: string): Promise<Deno.TcpConn> {
   const server = await Deno.connect({ hostname: host, port });
   server.unref();
@@ -107,12 +107,12 @@ async function tunnel({ host, port, user }: Proxy, target: string): Promise<Deno
     }
     return server;
   } catch (thrown) {
-    closed(server);
+    closeQuietly(server);
     throw thrown;
   }
 }
 
-/** Byte by byte, as what follows the head is of the host at the other end. */
+/** Reads byte by byte, because whatever follows the head comes from the target host. */
 async function readHead(server: Deno.TcpConn): Promise<string> {
   let head = "";
   while (!head.endsWith("\r\n\r\n") && head.length < 16_384) head += text(await take(server, 1));
@@ -138,8 +138,8 @@ function hex(bytes: Uint8Array): string {
   return digits.match(/.{4}/g)!.join(":");
 }
 
-/** Somebody may have been quicker. */
-function closed(connection: Deno.TcpConn): void {
+/** Closes a connection that may already be closeQuietly. */
+function closeQuietly(connection: Deno.TcpConn): void {
   try {
     connection.close();
   } catch (thrown) {

@@ -3,8 +3,8 @@ import { ExitCode, UserError } from "../core/errors.ts";
 import { startReaderProcess } from "./reader_process.ts";
 
 /**
- * What is built in: of an executable, the image that `scripts/build.ts` put into it; of a checkout, the one that
- * `scripts/kedro_image.ts` built below `.cache/`.
+ * Opens the built-in resources: in an executable, the image that `scripts/build.ts` embedded; in a checkout, the one
+ * that `scripts/kedro_image.ts` built below `.cache/`.
  */
 export function createResources(checkout: URL = CHECKOUT): Resources {
   let prepared: Promise<ReaderProcess> | undefined;
@@ -30,7 +30,7 @@ export function createResources(checkout: URL = CHECKOUT): Resources {
 
 const CHECKOUT = new URL("../../.cache/kedro/", import.meta.url);
 
-/** Where the executable finds the code of the reader's process. */
+/** File name of the reader process's code inside the executable. */
 const BUILT_IN_READER = "worker.js";
 
 async function start(checkout: URL): Promise<ReaderProcess> {

@@ -1,7 +1,7 @@
 import type { ServeOptions, Server } from "../core/context.ts";
 
 /**
- * Serves on the loopback interface only, so that other machines cannot reach it.
+ * Serves on the loopback interface only, so that other machines cannot connect.
  *
  * @throws {Deno.errors.AddrInUse} when another program listens on the port.
  */
@@ -22,7 +22,10 @@ export async function serve(
   return { port: server.addr.port, finished: server.finished };
 }
 
-/** The request without Deno's own signal: that one aborts when the answer is sent, and a look at it prints a warning. */
+/**
+ * Copies a request without Deno's own signal, which aborts once the response is sent and prints a warning when
+ * accessed.
+ */
 async function detached(request: Request): Promise<Request> {
   const { url, method, headers } = request;
   const body = await request.arrayBuffer();

@@ -1,37 +1,40 @@
 import type { Terminal } from "../core/context.ts";
+import { isCi } from "../core/is_ci.ts";
 import { withPins } from "./live_area.ts";
 
-/** Something that text can be written to, such as `Deno.stdout`. */
+/** Something that bytes can be written to, such as `Deno.stdout`. */
 export interface Sink {
   writeSync(bytes: Uint8Array): number;
 }
 
-/** How long a reader that is slower than this program is left alone before the next attempt. */
+/** Pause before the next attempt to write to a pipe that is full. */
 const PAUSE_MS = 5;
-/** Where columns are not known though there is a terminal. */
-const USUAL_COLUMNS = 80;
-const USUAL_ROWS = 24;
+/** Used if a terminal does not report its size. */
+const DEFAULT_COLUMNS = 80;
+const DEFAULT_ROWS = 24;
 
-/** The terminal, or the files and pipes in its place. */
+/** The real terminal, or the files and pipes that take its place. */
 export function systemTerminal(env: Readonly<Record<string, string | undefined>>): Terminal {
-  const live = Deno.stderr.isTerminal();
+  const errIsTerminal = Deno.stderr.isTerminal();
   const err = (text: string) => {
     try {
       writeAll(Deno.stderr, text);
     } catch {
-      // What goes on cannot be told (a full disk, a closed file), which is no reason to stop it.
+      // Messages that cannot be written (full disk, closed file) are no reason to stop the work.
     }
   };
   const writers = { out: printOut, err, command: (line: string) => err(`${line}\n`) };
   return {
-    ...(live ? withPins(writers, { write: err, size: liveSize }) : { ...writers, pin: async () => {} }),
-    color: live && Deno.stdout.isTerminal() && !env.NO_COLOR && env.TERM !== "dumb",
-    interactive: live && Deno.stdin.isTerminal() && !env.CI,
+    ...(errIsTerminal
+      ? withPins(writers, { write: err, size: consoleSize })
+      : { ...writers, pin: async () => {} }),
+    color: errIsTerminal && Deno.stdout.isTerminal() && !env.NO_COLOR && env.TERM !== "dumb",
+    interactive: errIsTerminal && Deno.stdin.isTerminal() && !isCi(env),
     async question(text) {
       writeAll(Deno.stderr, text);
       return await firstLineOf(Deno.stdin);
     },
-    columns: live ? liveSize().columns : undefined,
+    columns: errIsTerminal ? consoleSize().columns : undefined,
     outColumns: outColumns(),
   };
 }
@@ -40,8 +43,8 @@ function printOut(text: string): void {
   writeAll(Deno.stdout, text);
 }
 
-/** Writes a result without a {@linkcode Terminal}; whether it could. */
-export function isPrinted(text: string): boolean {
+/** Writes a result without a {@linkcode Terminal}; returns whether it succeeded. */
+export function tryPrint(text: string): boolean {
   try {
     printOut(text);
     return true;
@@ -50,14 +53,14 @@ export function isPrinted(text: string): boolean {
   }
 }
 
-/** Width of the terminal that results go to; `undefined` where they go elsewhere. */
+/** Width of the terminal that results are printed to; `undefined` if standard output is not a terminal. */
 export function outColumns(): number | undefined {
-  return Deno.stdout.isTerminal() ? liveSize().columns : undefined;
+  return Deno.stdout.isTerminal() ? consoleSize().columns : undefined;
 }
 
-function liveSize() {
+function consoleSize() {
   const { columns, rows } = Deno.consoleSize();
-  return { columns: columns || USUAL_COLUMNS, rows: rows || USUAL_ROWS };
+  return { columns: columns || DEFAULT_COLUMNS, rows: rows || DEFAULT_ROWS };
 }
 
 /** Something that bytes can be read from, such as `Deno.stdin`. */
@@ -65,7 +68,7 @@ export interface InputSource {
   read(into: Uint8Array): Promise<number | null>;
 }
 
-/** Reads one line, and nothing after it; `undefined` where there is none. */
+/** Reads one line and nothing after it; `undefined` at the end of the input. */
 async function firstLineOf(from: InputSource): Promise<string | undefined> {
   const bytes: number[] = [];
   const next = new Uint8Array(1);
@@ -80,7 +83,9 @@ async function firstLineOf(from: InputSource): Promise<string | undefined> {
 
 const NEWLINE = 10;
 
-/** Writes text whole, even to a pipe that does not wait for its reader; a reader that has gone (`| head`) is no failure. */
+/**
+ * Writes text completely, even to a non-blocking pipe. A reader that has closed the pipe (`| head`) is not an error.
+ */
 export function writeAll(to: Sink, text: string): void {
   let bytes = new TextEncoder().encode(text);
   while (bytes.length > 0) {

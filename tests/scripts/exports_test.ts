@@ -9,7 +9,7 @@ async function declarations(folder = SRC, found = new Map<string, Set<string>>()
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
     const path = join(folder, name);
     if (isDirectory) await declarations(path, found);
-    if (!name.endsWith(".ts")) continue;
+    if (!/\.tsx?$/.test(name)) continue;
     for (const [, exported] of (await Deno.readTextFile(path)).matchAll(EXPORT)) {
       found.set(exported!, (found.get(exported!) ?? new Set()).add(relative(SRC, path)));
     }

@@ -9,7 +9,7 @@ async function imports(folder = SRC, found = new Map<string, string[]>()): Promi
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
     const path = join(folder, name);
     if (isDirectory) await imports(path, found);
-    if (!name.endsWith(".ts")) continue;
+    if (!/\.tsx?$/.test(name)) continue;
     const text = await Deno.readTextFile(path);
     const targets = [...text.matchAll(IMPORT)].map(([, to]) => relative(SRC, join(dirname(path), to!)));
     found.set(relative(SRC, path), targets);

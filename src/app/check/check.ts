@@ -23,21 +23,21 @@ import { importFindings } from "./imports.ts";
 import { runtimeParamFindings } from "./runtime_params.ts";
 import { type ProjectInputs, readSubmissionInputs } from "../project/submission_inputs.ts";
 
-/** How jobs are checked. */
+/** Options of checking jobs. */
 export interface CheckOptions extends CompileJobOptions {
-  /** `-w`: a workspace of azureml.yml for all jobs. */
+  /** `-w`: a workspace of azureml.yml to use for all jobs. */
   readonly workspace?: string;
-  /** Whether to stop at warnings, too. */
+  /** Whether warnings stop the command, too. */
   readonly strict?: boolean;
   /** Codes of errors to treat as warnings. */
   readonly allow?: readonly string[];
   /** Whether to treat `kedro.old` as a warning, for images that can run the steps of a Kedro 0 project. */
   readonly allowKedro0?: boolean;
-  /** Display names, by job. */
+  /** Display names by job. */
   readonly displayName?: Readonly<Record<string, string>>;
 }
 
-/** Jobs that were compiled and checked, without asking Azure. */
+/** Jobs that were compiled and checked, without requests to Azure. */
 export interface CheckedJobs {
   /** The jobs that compile, by name. */
   readonly specs: ReadonlyMap<string, JobSpec>;
@@ -47,7 +47,7 @@ export interface CheckedJobs {
   readonly findings: readonly Finding[];
 }
 
-/** Compiles jobs, and checks them together with the code and the configuration, without asking Azure. */
+/** Compiles jobs and checks them, their code and the configuration, without requests to Azure. */
 export async function checkJobs(
   ctx: AppContext,
   selected: SelectedJobs,
@@ -84,10 +84,10 @@ export async function checkJobs(
   return { specs, inputs, failures, findings };
 }
 
-/** Codes of the checks that ask Azure, which come later. */
+/** Codes of the checks that query Azure, which run later. */
 const ONLINE = /^(?:azure|compute|data|environment|workspace|access)\./;
 
-/** Warns about codes of `--allow` that none of the findings has. */
+/** Warns about codes of `--allow` that no finding has. */
 function warnAboutAllow(ctx: AppContext, allow: readonly string[], findings: readonly Finding[]): void {
   for (const code of allow) {
     if (ONLINE.test(code) || findings.some((one) => one.code === code)) continue;
@@ -96,14 +96,14 @@ function warnAboutAllow(ctx: AppContext, allow: readonly string[], findings: rea
   }
 }
 
-/** Whether two findings are about the same thing, so that one of them is enough. */
+/** Whether two findings are about the same problem, so that one of them is enough. */
 function isSame(one: Finding, other: Finding): boolean {
   const [at, otherAt] = [one, other].map(({ place }) => place && placeText(place));
   return one.code === other.code && at === otherAt;
 }
 
 /**
- * Compiles and checks jobs for a command that sends them, which stops at anything that would fail in the cloud.
+ * Compiles and checks jobs for a command that sends them; stops at anything that would fail in the cloud.
  *
  * @param options.action The verb for the error, such as `submit`.
  * @param options.forbid Codes of warnings to treat as errors.
@@ -135,7 +135,7 @@ export async function requireSubmittable(
   return { ...checked, findings, warnings };
 }
 
-/** Reports the warnings of reading the project, which may be the cause of the errors; not those that are errors here. */
+/** Reports the warnings of reading the project, which may explain the errors; skips those that are errors here. */
 function reportWarnings(
   ctx: AppContext,
   { session }: SelectedJobs,
@@ -146,7 +146,7 @@ function reportWarnings(
   }
 }
 
-/** Why a compiled job could not be submitted, as far as its own configuration shows: warnings of `compile`. */
+/** The reasons in the project's configuration why a compiled job could not be submitted; warnings of `compile`. */
 export function submitBlockers({ session, jobs }: SelectedJobs, spec: JobSpec): Warning[] {
   const { config: { azureml, place }, snapshot } = session;
   const config = jobs.get(spec.job)!;

@@ -4,12 +4,12 @@ import type { Context } from "../../core/context.ts";
 import { nearest } from "../../core/text/suggest.ts";
 import type { ProjectSession } from "../project/open.ts";
 
-/** Libraries that Kedro projects often import, by the name that they are imported by. */
+/** Import names of libraries that Kedro projects often use. */
 const COMMON =
   "altair boto3 catboost cv2 dask duckdb geopandas holoviews ibis joblib jinja2 keras lightgbm matplotlib mlflow nltk numpy openai openpyxl optuna pandas PIL plotly polars prophet pyarrow pyspark requests scipy seaborn shap sklearn snowflake spacy sqlalchemy statsmodels tensorflow torch torchvision tqdm transformers xgboost yaml"
     .split(" ");
 
-/** Files that may list the libraries of a project. */
+/** Files that may list a project's requirements. */
 const REQUIREMENTS = [
   "requirements.txt",
   "src/requirements.txt",
@@ -19,8 +19,8 @@ const REQUIREMENTS = [
 ];
 
 /**
- * Findings about the libraries that the project imports: they are not installed here, and the reader puts placeholders
- * in their place, so that a misspelled one is not an error.
+ * Findings about the libraries that the project imports. They are not installed here and the reader replaces them
+ * with placeholders, so a misspelled import does not fail.
  */
 export async function importFindings(
   ctx: Pick<Context, "fs">,
@@ -48,7 +48,7 @@ export async function importFindings(
   }];
 }
 
-/** The words of the files that list libraries; more than the libraries, which only makes warnings rarer. */
+/** All words of the requirement files: more than the library names, which only makes warnings rarer. */
 async function namesInRequirements({ fs }: Pick<Context, "fs">, root: string): Promise<string[]> {
   const texts = await Promise.all(
     REQUIREMENTS.map((name) => fs.readText(join(root, name)).catch(() => "")),

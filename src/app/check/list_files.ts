@@ -11,7 +11,7 @@ import { type ReadOptions, withLoadOptions } from "../project/open.ts";
 /** Options of `files`. */
 export interface FilesOptions extends ReadOptions {
   readonly strict?: boolean;
-  /** Codes of errors that count as warnings. */
+  /** Codes of errors to treat as warnings. */
   readonly allow?: readonly string[];
 }
 

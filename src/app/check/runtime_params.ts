@@ -9,7 +9,7 @@ import type { ProjectSession } from "../project/open.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Runtime parameters, and whose they are. */
+/** Runtime parameters and the job they apply to. */
 export interface RuntimeParams {
   readonly params: Values;
   /** The job in azureml.yml that sets them; `undefined` for those of the command line. */
@@ -17,10 +17,10 @@ export interface RuntimeParams {
 }
 
 /**
- * Findings about runtime parameters that have no effect: no file of parameters has them, no node reads them, and no file
- * of the configuration asks for them with `runtime_params:`. They are probably misspelled.
+ * Findings about runtime parameters without effect, which are probably misspelled: no parameters file defines them,
+ * no node reads them, and no configuration file refers to them with `runtime_params:`.
  *
- * @param files Names of the files of the configuration, relative to the project.
+ * @param files Names of the configuration files, relative to the project.
  */
 export async function runtimeParamFindings(
   ctx: Pick<Context, "fs" | "env">,
@@ -51,7 +51,7 @@ export async function runtimeParamFindings(
   );
 }
 
-/** The parameters as the files have them; `undefined` where they cannot be loaded, which is reported elsewhere. */
+/** The parameters defined in files; `undefined` if they cannot be loaded, which is reported elsewhere. */
 async function writtenParameters(
   ctx: Pick<Context, "fs" | "env">,
   load: ProjectSession["load"],
@@ -66,7 +66,7 @@ async function writtenParameters(
   }
 }
 
-/** Names that files of the configuration ask for, such as `${runtime_params:day}`. */
+/** Names of runtime parameters in configuration files, such as `day` in `${runtime_params:day}`. */
 async function requestedNames(
   { fs }: Pick<Context, "fs">,
   root: string,
@@ -79,9 +79,9 @@ async function requestedNames(
 }
 
 interface UnknownPath {
-  /** Its dotted name. */
+  /** Dotted name. */
   readonly path: string;
-  /** The names there are beside it. */
+  /** Names that exist at the same level. */
   readonly siblings: readonly string[];
 }
 

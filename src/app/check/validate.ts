@@ -14,7 +14,7 @@ import { workingFolder } from "../project/open.ts";
 /** Options of `validate`. */
 export interface ValidateOptions extends CheckOptions {
   readonly all?: boolean;
-  /** Whether Azure is asked too. */
+  /** Whether to query Azure, too. */
   readonly online?: boolean;
 }
 
@@ -22,16 +22,16 @@ export interface ValidateOptions extends CheckOptions {
 export interface Validated {
   /** Names of the checked jobs. */
   readonly jobs: readonly string[];
-  /** Errors first; equal findings of several jobs are one. */
+  /** Errors first; equal findings of several jobs are merged. */
   readonly findings: readonly Finding[];
-  /** Whether Azure was asked. */
+  /** Whether Azure was queried. */
   readonly online: boolean;
   /** Absolute path of the project, which places are relative to. */
   readonly root: string;
 }
 
 /**
- * Checks jobs; all of them if none is named. An error while reading the project is a finding, too.
+ * Checks jobs; all of them if none is named. An error while reading the project becomes a finding.
  *
  * @throws {UserError} if there is no project, or no job of that name.
  */
@@ -43,14 +43,14 @@ export async function validateJobs(ctx: AppContext, options: ValidateOptions): P
   }
   const checked = await checkJobs(ctx, selected, options);
   const online = options.online ? await checkOnAzure(ctx, { selected, checked }, options) : [];
-  // The advice to look up the newest version is pointless once Azure was asked.
+  // The hint to look up the newest version is pointless once Azure was queried.
   const isSeen = online.some(({ code }) => code.startsWith("environment."));
   const known = checked.findings.filter(({ code }) => !(isSeen && code === "environment.latest"));
   const findings = mergeFindings([...known, ...online]);
   return { jobs: [...selected.jobs.keys()], findings, online: options.online ?? false, root };
 }
 
-/** Checks everything that the jobs name on Azure, each once; skips jobs whose workspace cannot be read. */
+/** Checks everything that the jobs reference in Azure, each once; skips jobs whose workspace cannot be read. */
 async function checkOnAzure(
   ctx: AppContext,
   { selected, checked }: { readonly selected: SelectedJobs; readonly checked: CheckedJobs },
@@ -81,13 +81,13 @@ async function checkOnAzure(
   return findings.map(downgradeAllowed(options.allow ?? []));
 }
 
-/** Where azureml.yml names a workspace. */
+/** The place where azureml.yml defines a workspace. */
 function placeOf({ session: { config } }: SelectedJobs, workspace: WorkspaceConfig): Finding["place"] {
   const named = Object.entries(config.azureml.workspace).find(([, one]) => one === workspace);
   return named && config.place(["workspace", named[0]]);
 }
 
-/** Codes of errors in the files of the project, as opposed to the command line. */
+/** Codes of errors in the project's files, as opposed to the command line. */
 const ABOUT_FILES = /^(?:config|kedro|catalog|snapshot)\./;
 
 async function selectOrFindings(

@@ -1,27 +1,36 @@
 import type { Context } from "../../core/context.ts";
+import { type CiSystemName, ciSystemOf } from "../../core/is_ci.ts";
 
-/** The CI run in which this command runs. */
+/** The CI run that executes this command. */
 export interface CiRun {
   /** Absent outside CI. */
-  readonly system?: "github" | "azure-pipelines" | "gitlab" | "ci";
-  /** The number of the run and of its attempt, such as `1234-1`; both increase. */
+  readonly system?: CiSystemName;
+  /** Number of the run and its attempt, such as `1234-1`; both increase. */
   readonly run: string | undefined;
   readonly url: string | undefined;
   readonly actor: string | undefined;
   readonly branch: string | undefined;
-  /** The git ref, such as `refs/heads/main` or `refs/pull/7/merge`; differs for branches of forks. */
+  /** The git ref, such as `refs/heads/main` or `refs/pull/7/merge`; unlike the branch, it is unique across forks. */
   readonly ref: string | undefined;
   readonly repository: string | undefined;
 }
 
 type Env = Context["env"];
 
-/** The CI run that the environment variables describe; `undefined` outside CI. */
+/** Reads the CI run from environment variables; `undefined` outside CI. */
 export function readCi(env: Env): CiRun | undefined {
-  if (env.GITHUB_ACTIONS === "true") return github(env);
-  if (/^true$/i.test(env.TF_BUILD ?? "")) return azurePipelines(env);
-  if (env.GITLAB_CI === "true") return gitlab(env);
-  return env.CI && env.CI !== "false" ? other(env) : undefined;
+  switch (ciSystemOf(env)) {
+    case "github":
+      return github(env);
+    case "azure-pipelines":
+      return azurePipelines(env);
+    case "gitlab":
+      return gitlab(env);
+    case "ci":
+      return other(env);
+    case undefined:
+      return undefined;
+  }
 }
 
 function github(env: Env): CiRun {
@@ -68,7 +77,7 @@ function gitlab(env: Env): CiRun {
   };
 }
 
-/** Jenkins and systems that set the same variables. */
+/** Jenkins, and systems that set the same variables. */
 function other(env: Env): CiRun {
   const { BRANCH_NAME: branch, BUILD_NUMBER: run, BUILD_URL: url } = env;
   return {
@@ -82,7 +91,7 @@ function other(env: Env): CiRun {
   };
 }
 
-/** A CI run, with the branch and the repository of the checkout where the CI system does not name them. */
+/** A CI run, with branch and repository of the checkout if the CI system does not provide them. */
 function withCheckout(run: CiRun | undefined, git: Readonly<Record<string, string>>): CiRun {
   const branch = run?.branch || git["mlflow.source.git.branch"];
   return {
@@ -96,10 +105,10 @@ function withCheckout(run: CiRun | undefined, git: Readonly<Record<string, strin
   };
 }
 
-/** Characters of a tag's value that Azure ML accepts at most. */
+/** Longest tag value that Azure ML accepts, in characters. */
 const LONGEST = 256;
 
-/** The tags of a job in Azure ML that lead back to its CI run. */
+/** The tags that link a job in Azure ML to its CI run. */
 export function ciTags(
   run: CiRun,
   job: { readonly job: string; readonly env: string },
@@ -124,7 +133,7 @@ function oneLine(text: string): string {
   return text.replace(/[\x00-\x1f\x7f]+/g, " ").trim();
 }
 
-/** The tags of each job: those of the CI run; outside CI none, unless `--cancel-previous` needs them. */
+/** Returns the tags of each job: those of the CI run; outside CI none, unless `--cancel-previous` needs them. */
 export function jobTags(
   ctx: Pick<Context, "env">,
   { properties, env }: { readonly properties: Readonly<Record<string, string>>; readonly env: string },
@@ -135,7 +144,7 @@ export function jobTags(
   return (job) => ciTags(withCheckout(run, properties), { job, env });
 }
 
-/** Whether a CI run is earlier than another of the same system; one without a number counts as earlier. */
+/** Whether a CI run is earlier than another one of the same system; a run without a number counts as earlier. */
 export function isBefore(run: string | undefined, other: string | undefined): boolean {
   const [a, b] = [numbers(run), numbers(other)];
   if (a === undefined || b === undefined) return run === undefined || run !== other;

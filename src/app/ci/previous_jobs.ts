@@ -5,20 +5,20 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { isBefore } from "./ci_run.ts";
 import type { Report } from "../context.ts";
 
-/** The tags that are equal for the same job in different CI runs. */
-const SAME = ["ci.ref", "ci.repository", "ci.job", "ci.env"];
+/** The tags that identify the same job across CI runs. */
+const SAME_JOB_TAGS = ["ci.ref", "ci.repository", "ci.job", "ci.env"];
 
 /** The job that is about to be submitted. */
 export interface NextJob {
-  /** Its name in azureml.yml. */
+  /** Name in azureml.yml. */
   readonly job: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly experiment: string;
 }
 
 /**
- * Cancels the jobs that earlier CI runs submitted for the same branch, repository, job, Kedro environment and experiment.
- * Jobs of this run, of later runs, and jobs that have ended are left alone.
+ * Cancels the jobs that earlier CI runs submitted for the same branch, repository, job, Kedro environment and
+ * experiment. Jobs of this run or of later runs, and jobs that have ended, are not affected.
  *
  * @throws {UserError} `azure.*`.
  */
@@ -32,16 +32,16 @@ export async function cancelPrevious(workspace: Workspace, next: NextJob, report
   }
 }
 
-/** Whether a job is an unfinished one of an earlier CI run for the same branch and job. Pure. */
+/** Whether a job is an unfinished one of an earlier CI run, with the same experiment and the same {@linkcode SAME_JOB_TAGS}. */
 function isPrevious(job: ListedJob, { tags, experiment }: NextJob): boolean {
   return !isFinal(job.status) && job.status !== "CancelRequested" &&
-    SAME.every((name) => job.tags[name] === tags[name]) &&
+    SAME_JOB_TAGS.every((name) => job.tags[name] === tags[name]) &&
     job.experimentName === experiment &&
     isBefore(job.tags["ci.run"], tags["ci.run"]);
 }
 
 /**
- * Refuses `--cancel-previous` where the branch is unknown.
+ * Rejects `--cancel-previous` if the branch is unknown.
  *
  * @throws {UserError} `cancel_previous.no_branch`.
  */

@@ -15,14 +15,14 @@ import { compileJob } from "../project/compile_job.ts";
 export interface CompileCommandOptions extends CompileJobOptions {
   /** Whether to compile every job of azureml.yml. */
   readonly all?: boolean;
-  /** Whether to write nothing, and go on after a job that does not compile. */
+  /** Whether to write no files, and to continue after a job that does not compile. */
   readonly check?: boolean;
   /** File to write; `-` is standard output. */
   readonly output?: string;
   readonly format?: Format;
 }
 
-/** What `compile` yields: the warnings of the project, then each job. */
+/** What `compile` yields: the project's warnings, then each job. */
 export type CompileResult =
   | { readonly type: "read"; readonly warnings: readonly Warning[] }
   /** Compiled; `file` is the absolute path it was written to, absent with `check` or on standard output. */
@@ -66,7 +66,7 @@ async function compileOne(
   job: string,
   options: CompileCommandOptions & {
     readonly inputs: () => Promise<SubmissionInputs>;
-    /** The jobs compiled so far, by the file that each was written to. */
+    /** The jobs compiled so far, by output file. */
     readonly files: Map<string, string>;
   },
 ): Promise<CompileResult> {
@@ -84,7 +84,7 @@ async function compileOne(
   return { ...result, file };
 }
 
-/** A slash in a job's name is `_` in the name of its file, so two jobs may get one file. */
+/** File names replace `/` in job names by `_`, so two jobs may get the same file. */
 function sameFile(job: string, other: string, file: string): UserError {
   return new UserError(`Jobs "${other}" and "${job}" would both be written to ${file}`, {
     code: "compile.same_file",

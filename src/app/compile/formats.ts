@@ -9,7 +9,7 @@ import type { Warning } from "../../core/errors.ts";
 import type { SelectedJobs } from "../project/select_jobs.ts";
 import { planData, planSubmission, type SubmissionInputs } from "../project/submission_inputs.ts";
 
-/** The extension of the file that each format is written to by default. */
+/** File extension of each format. */
 export const FORMATS = {
   yaml: "yaml",
   json: "json",
@@ -18,18 +18,18 @@ export const FORMATS = {
   dot: "dot",
 } as const;
 
-/** A format of `compile`. */
+/** An output format of `compile`. */
 export type Format = keyof typeof FORMATS;
 
-/** A job as text, and as `--json` has it. */
+/** A job in one of the output formats. */
 export interface FormattedJob {
   readonly text: string;
-  /** What `--json` prints. */
+  /** The data for `--json`. */
   readonly data: unknown;
   readonly warnings: readonly Warning[];
 }
 
-/** Writes a job in one format, without asking Azure. */
+/** Formats a job, without requests to Azure. */
 export async function formatJob(
   ctx: AppContext,
   selected: SelectedJobs,

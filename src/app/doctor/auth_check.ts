@@ -15,22 +15,22 @@ export interface AuthStatusOptions extends ProjectWorkspaceOptions {
   readonly tenant?: string;
 }
 
-/** Whether the identity gets a token for one audience. */
+/** Whether the identity can get a token for one audience. */
 export interface AudienceStatus {
   readonly name: "management" | "ml" | "storage";
-  /** The address that tokens are for. */
+  /** The URL that identifies the audience. */
   readonly audience: string;
   readonly expiresAt?: Date;
   readonly error?: UserError;
 }
 
-/** What the identity may do in the workspace; or why that was not checked. */
+/** What the identity may do in the workspace, or why that was not checked. */
 export type WorkspaceStatus =
   | { readonly config: WorkspaceConfig; readonly report: AccessReport }
   | { readonly skipped: string }
   | { readonly error: UserError };
 
-/** The identity that signs in, and what it can reach; holds no token. */
+/** The identity that signs in and what it can access; contains no token. */
 export interface AuthStatus {
   readonly cloud: Cloud;
   readonly members: readonly MemberReport[];
@@ -40,7 +40,8 @@ export interface AuthStatus {
 }
 
 /**
- * Finds out which identity signs in, for which audiences it gets tokens, and what it may do in the project's workspace.
+ * Finds out which identity signs in, for which audiences it gets tokens, and what it may do in the project's
+ * workspace.
  *
  * @throws {UserError} `cloud.*`, `auth.unknown_credential`.
  */
@@ -57,10 +58,10 @@ export async function checkAuth(ctx: AppContext, options: AuthStatusOptions): Pr
   return { cloud, members: tokens.report(), identity: tokens.identity(), audiences, workspace };
 }
 
-/** One attempt for each request: a check reports a host that does not answer, and does not wait for it. */
+/** One attempt per request: a check reports a host that does not respond instead of waiting for it. */
 export const SINGLE_ATTEMPT = { attemptMs: 20_000, maxSilences: 0 } as const;
 
-/** Credentials for checks, which never ask a person to sign in. */
+/** Creates credentials for checks, which never prompt a person. */
 export function openTokens(ctx: AppContext, cloud: Cloud, tenant: string | undefined): TokenSource {
   const nobody = ctx.person === undefined ? undefined : "this command does not sign in interactively";
   return createTokenSource(ctx, { cloud, tenant, nobody });

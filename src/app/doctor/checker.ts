@@ -2,18 +2,17 @@ import type { Context } from "../../core/context.ts";
 import { UserError } from "../../core/errors.ts";
 import type { DoctorCheck } from "./host.ts";
 
-/** A check: its stable id, and its title for people. */
+/** A check: its stable id, and its title for display. */
 export type CheckName = readonly [id: string, title: string];
 
-/** Yields checks that are skipped, and why. */
+/** Yields skipped checks with the reason. */
 export function* skipChecks(checks: readonly CheckName[], said: string): Generator<DoctorCheck> {
   for (const [id, title] of checks) yield { id, title, status: "skipped", said, milliseconds: 0 };
 }
 
 /**
- * Runs checks: yields the result of each, and returns what it found, or `undefined` when it failed.
- *
- * `tell` writes what was found in one line.
+ * Creates a function that runs a check: it yields the check's result, and returns what the check found or `undefined`
+ * if it failed. Its parameter `tell` describes what was found in one line.
  */
 export function openChecker(ctx: Pick<Context, "clock">) {
   return async function* check<T>(

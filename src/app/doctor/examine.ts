@@ -23,7 +23,7 @@ export interface DoctorOptions extends ProjectWorkspaceOptions {
   readonly tenant?: string;
 }
 
-/** What `doctor` yields: each check as it is done, and in the end all of them. */
+/** What `doctor` yields: each check as it completes, and finally all of them. */
 export type DoctorEvent =
   | { readonly type: "check"; readonly check: DoctorCheck }
   | {
@@ -45,10 +45,10 @@ export async function* runDoctor(ctx: AppContext, options: DoctorOptions): Async
 }
 
 /**
- * Runs the checks in the order in which a submit depends on them. Checks that depend on one that failed are skipped; the
- * others run all the same.
+ * Runs the checks in the order in which submitting a job depends on them. Checks that depend on a failed one are
+ * skipped; the others still run.
  *
- * @returns The hosts that must be reachable, with those that the workspace names.
+ * @returns The hosts that must be reachable, including those of the workspace.
  */
 async function* examine(
   ctx: AppContext,
@@ -90,7 +90,7 @@ const AFTER_CLOUD: readonly CheckName[] = [
 
 function whyNoWorkspace(here: ProjectWorkspace, manager: ReachedHost, signedIn: boolean): string {
   if ("absent" in here) return here.absent;
-  if ("error" in here) return "the project names no valid workspace";
+  if ("error" in here) return "no valid workspace in azureml.yml";
   return !manager.ok ? "Resource Manager cannot be reached" : signedIn ? "" : "not signed in";
 }
 
@@ -116,7 +116,7 @@ function* clock(ctx: Pick<Context, "clock">, { date }: ReachedHost): Generator<D
   const advice = clockAdvice(date.toUTCString(), ctx.clock.now());
   if (advice === undefined) yield { ...shared, status: "ok", said: "correct within five minutes" };
   else {
-    const error = new UserError(`The clock of this machine is wrong: ${advice.problem}`, {
+    const error = new UserError(`Wrong clock: ${advice.problem}`, {
       code: "machine.clock",
       exit: ExitCode.Auth,
       hint: advice.hint,

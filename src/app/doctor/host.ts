@@ -6,13 +6,13 @@ import { proxyFor } from "../../core/net/proxy.ts";
 
 /** The result of one check of `doctor`. */
 export interface DoctorCheck {
-  /** Stable, for scripts: `what.step`, such as `authority.tls`. */
+  /** Stable id for scripts: `target.step`, such as `entra.tls`. */
   readonly id: string;
-  /** For people, such as "Entra ID: TLS". */
+  /** Title for display, such as "Entra ID: TLS". */
   readonly title: string;
-  /** `skipped` when an earlier check that it depends on failed. */
+  /** `skipped` if an earlier check that it depends on failed. */
   readonly status: "ok" | "warned" | "failed" | "skipped";
-  /** What was found, or why it was skipped; one line. */
+  /** What was found, or why the check was skipped; one line. */
   readonly said?: string;
   readonly error?: UserError;
   readonly milliseconds: number;
@@ -23,29 +23,29 @@ export type ReachContext = Pick<Context, "env" | "fetch" | "probe" | "clock" | "
 
 /** A host to check. */
 export interface HostTarget {
-  /** Start of the checks' ids. */
+  /** Prefix of the checks' ids. */
   readonly id: string;
-  /** Start of the checks' titles. */
+  /** Prefix of the checks' titles. */
   readonly title: string;
   readonly url: string;
 }
 
-/** What the checks of a host found out about it. */
+/** What the checks found out about a host. */
 export interface ReachedHost {
   readonly ok: boolean;
-  /** Empty when a proxy resolves the name. */
+  /** Empty if a proxy resolves the name. */
   readonly addresses: readonly string[];
-  /** The time by the host's clock; `undefined` when its answer has none. */
+  /** Time on the host's clock; `undefined` if its response has none. */
   readonly date: Date | undefined;
 }
 
 const ATTEMPT_MS = 10_000;
-/** Milliseconds before the end of a certificate at which its message says so. */
+/** Time before a certificate's expiry at which the check mentions it. */
 const SOON_MS = 14 * 24 * 3_600_000;
 
 /**
- * Checks the way to a host step by step: its name and a connection, or the proxy, then TLS. After a step that fails, the
- * others are skipped.
+ * Checks the connection to a host step by step: its name and port, or the proxy, then TLS. After a failed step, the
+ * remaining ones are skipped.
  */
 export async function* checkHost(
   ctx: ReachContext,
@@ -78,7 +78,9 @@ const FAILED = Symbol("failed");
 
 const STEPS: Readonly<Record<string, string>> = { proxy: "proxy", name: "name", tcp: "TCP", tls: "TLS" };
 
-/** Runs the steps of checking a host, and yields each; a step without a result is yielded only when it fails. */
+/**
+ * Runs and yields the steps of checking a host. A step for which `tell` returns nothing is only yielded if it fails.
+ */
 function openSteps(ctx: ReachContext, { id, title, url }: HostTarget) {
   const named = (step: string) => ({ id: `${id}.${step}`, title: `${title}: ${STEPS[step]}` });
   return {
@@ -121,7 +123,7 @@ async function connect({ probe }: ReachContext, host: string, port: number): Pro
   await probe.connect(host, port);
 }
 
-/** @throws {UserError} `network.proxy*` when the proxy cannot be reached, or does not open the way. */
+/** @throws {UserError} `network.proxy*` if the proxy cannot be reached, or refuses the tunnel. */
 async function throughProxy({ probe }: ReachContext, proxy: Proxy, host: string, port: number) {
   const action = `reach ${host} through the proxy of ${proxy.from}`;
   let answer;
@@ -165,7 +167,7 @@ function loginHint({ from, user }: Proxy, schemes: readonly string[]): string {
   }
   return user === undefined
     ? `Add user and password: ${from}=http://user:password@host:port`
-    : `DoctorCheck the user and the password in ${from}; write special characters as %40 for @, %23 for #`;
+    : `Check the user and password in ${from}; write special characters as %40 for @, %23 for #`;
 }
 
 function saidOf({ proxy }: { proxy: Proxy }): string {
@@ -180,7 +182,7 @@ interface Where {
   readonly url: URL;
 }
 
-/** Sends any request the way all requests go; an answer of any kind means that TLS works. */
+/** Sends a request the way all requests are sent; a response of any kind means that TLS works. */
 async function shakeHands(ctx: ReachContext, { title, url }: HostTarget, where: Where) {
   const request = createPipelineRequest({
     url: `${where.url.origin}/`,
@@ -190,7 +192,7 @@ async function shakeHands(ctx: ReachContext, { title, url }: HostTarget, where: 
   });
   const chain = where.url.protocol === "https:" ? await certificates(ctx, where) : [];
   try {
-    // Entra ID's own page leads elsewhere, and that host need not be reached.
+    // Entra ID's front page redirects to a host that need not be reachable.
     const answer = await createHttpClient(ctx.fetch, { redirect: "manual" }).sendRequest(request);
     const date = new Date(answer.headers.get("date") ?? "");
     return {
@@ -210,7 +212,7 @@ async function shakeHands(ctx: ReachContext, { title, url }: HostTarget, where: 
   }
 }
 
-/** The certificates of the host; none where they cannot be read, which is not a failure. */
+/** The host's certificates; empty if they cannot be read, which is not a failure. */
 async function certificates({ probe }: ReachContext, { host, port, proxy }: Where) {
   return await probe.certificates(host, port, proxy).catch(() => []);
 }

@@ -14,7 +14,7 @@ const HISTORY: CheckName = ["history", "Run history"];
 const BLOBS: CheckName = ["storage", "Storage"];
 /** The checks that need a workspace. */
 export const AFTER_WORKSPACE: readonly CheckName[] = [WORKSPACE, HISTORY, BLOBS];
-/** Checks a workspace and the hosts that it names; returns their addresses. */
+/** Checks a workspace and the hosts of its services; returns their URLs. */
 export async function* checkServices(
   ctx: AppContext,
   workspace: Workspace,
@@ -41,7 +41,7 @@ async function* runHistory(
 ): AsyncGenerator<DoctorCheck, string | undefined> {
   const check = openChecker(ctx);
   if (discoveryUrl === undefined || !URL.canParse(discoveryUrl)) {
-    yield* skipChecks([HISTORY], "the workspace does not name its address");
+    yield* skipChecks([HISTORY], "the workspace has no address");
     return undefined;
   }
   const [id, title] = HISTORY;
@@ -82,7 +82,7 @@ async function* storage(
   for await (
     const one of check(id, title, () => probeBlobs(workspace, datastore), () => "blobs are readable")
   ) {
-    // Code is uploaded with a SAS and steps use the identity of the compute, so a submit works without this role.
+    // Code is uploaded with a SAS, and steps use the compute's identity, so a submit works without this role.
     const isSpare = one.error?.code === "azure.blob_role";
     yield isSpare
       ? { ...one, status: "warned", said: "reachable, but your identity may not read blobs" }

@@ -2,7 +2,10 @@ import { parseEnvironment } from "../../azureml/compile/environment_ref.ts";
 import type { AzureMLConfig } from "../../config/azureml/types.ts";
 import type { AssetSeed, Seed } from "../../emulator/world/options.ts";
 
-/** Everything that `azureml.yml` names, and whatever data the catalog may name, so that its jobs can run on an emulator. */
+/**
+ * Everything that `azureml.yml` names, plus any data that the catalog may name, so that the jobs can run on an
+ * emulator.
+ */
 export function seedFor(config: AzureMLConfig): Seed {
   const clusters = Object.values(config.compute).map(({ cluster_name }) => cluster_name);
   const ofJobs = Object.values(config.jobs).map(({ compute }) => compute ?? null)

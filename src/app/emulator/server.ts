@@ -6,28 +6,31 @@ import { createEmulator } from "../../emulator/emulator.ts";
 import { environmentOf } from "../../emulator/environment.ts";
 import type { Outcome, Pace, Seed } from "../../emulator/world/options.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { compareJobs } from "../report/compare.ts";
+import { lastNodeRuns } from "../report/node_runs.ts";
+import { writeWithAssets } from "../report/write.ts";
 
-/** The addresses and variables of a running emulator. */
+/** The URL of a running emulator and the environment variables that select it. */
 export interface RunningEmulator {
   readonly origin: string;
   readonly caFile: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Options of serving an emulator. */
+/** Options of the emulator's server. */
 export interface EmulatorServerOptions {
-  /** As typed (default: a free port). */
+  /** Port, as typed (default: a free port). */
   readonly port?: string;
-  /** File for the certificate of the authority, relative to the current folder (default: a temporary file). */
+  /** File to write the certificate authority to, relative to the current folder (default: a temporary file). */
   readonly caFile?: string;
   readonly seed: Seed;
   /** Keys of steps that fail in every job. */
   readonly fail?: readonly string[];
-  /** Whether writes of users need multi-factor authentication. */
+  /** Whether users need multi-factor authentication to change anything. */
   readonly demandMfa?: boolean;
 }
 
-/** An emulator that listens. */
+/** A running emulator. */
 export interface EmulatorServer {
   readonly ready: RunningEmulator;
   readonly finished: Promise<void>;
@@ -35,13 +38,14 @@ export interface EmulatorServer {
   cleanUp(): Promise<void>;
 }
 
-/** Milliseconds of each phase: fast enough to wait for, slow enough to see. */
+/** Duration of each phase in milliseconds: short enough to wait for, long enough to see. */
 const PACE: Pace = { prepareMs: 1000, stepMs: 1500, parallelSteps: 2, cancelMs: 500 };
 
 /**
- * Serves an emulator over HTTPS on the loopback interface, with a certificate whose authority lasts as long as it.
+ * Serves an emulator over HTTPS on the loopback interface, with a certificate authority created for this server.
  *
- * @throws {UserError} `emulator.port` for a port that is none or is taken, `emulator.ca_file` where it cannot be written.
+ * @throws {UserError} `emulator.port` for an invalid or used port, `emulator.ca_file` if the certificate cannot be
+ *   written.
  */
 export async function startEmulator(
   ctx: Omit<AppContext, "report">,
@@ -64,14 +68,15 @@ export async function startEmulator(
   const seed = { secret: random.uuid(), ...options.seed };
   const demandsMfa = options.demandMfa ?? false;
   const outcome = outcomeOf(options);
-  const emulator = createEmulator({ origin, clock, random, pace: PACE, seed, outcome, demandsMfa });
+  const page = { write: writeWithAssets, compare: compareJobs, nodeRuns: lastNodeRuns };
+  const emulator = createEmulator({ origin, clock, random, pace: PACE, seed, outcome, demandsMfa, page });
   const env = environmentOf({ origin, caFile, identity: emulator.identity });
   return { ready: { origin, caFile, env }, finished: server.finished, cleanUp };
 }
 
 function outcomeOf({ fail = [] }: EmulatorServerOptions): Outcome {
   return {
-    failingSteps: Object.fromEntries(fail.map((step) => [step, "The emulator was asked to let it fail."])),
+    failingSteps: Object.fromEntries(fail.map((step) => [step, "The emulator was told to fail this step."])),
   };
 }
 
@@ -89,7 +94,7 @@ async function listen(
     }
     const isTaken = thrown instanceof Deno.errors.AddrInUse;
     throw portError(
-      `Cannot serve on port ${port}: ${isTaken ? "another program uses it" : "permission denied"}`,
+      `Cannot serve on port ${port}: ${isTaken ? "it is already in use" : "permission denied"}`,
       thrown,
     );
   }
@@ -106,7 +111,7 @@ function portError(message: string, cause?: unknown): UserError {
   return new UserError(message, { code: "emulator.port", exit: ExitCode.Usage, hint, cause });
 }
 
-/** An unpredictable name in the temporary folder of the system. */
+/** The given file, or one with an unpredictable name in the system's temporary folder. */
 function pathOf(ctx: Omit<AppContext, "report">, { caFile }: EmulatorServerOptions): string {
   if (caFile !== undefined) return isAbsolute(caFile) ? caFile : join(ctx.cwd, caFile);
   const folder = ctx.platform === "windows" ? ctx.home ?? ctx.cwd : "/tmp";

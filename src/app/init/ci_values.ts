@@ -9,7 +9,7 @@ import type { AppContext, ProjectOptions } from "../context.ts";
 import type { InitValues } from "./templates.ts";
 import { openConfig } from "../project/open.ts";
 
-/** The values of a workflow, and the folder of the checkout. */
+/** The values of a workflow, and the top folder of the checkout. */
 export interface CiPlace {
   readonly top: string;
   readonly values: CiValues;
@@ -38,7 +38,7 @@ export async function readCiValues(
   return { top, values };
 }
 
-/** The workspace and a job of azureml.yml; nothing if there is none yet, or it cannot be read. */
+/** The workspace and a job of azureml.yml; empty if the file does not exist or cannot be read. */
 async function readConfigured(
   ctx: AppContext,
   options: ProjectOptions,

@@ -4,13 +4,13 @@ import type { Project } from "../../kedro/project.ts";
 import { parseToml } from "../../kedro/toml.ts";
 import { ENVIRONMENT_FILE } from "../../azureml/assets/create_lines.ts";
 
-/** The plugin that runs the steps, and whose jobs this program makes. */
+/** The Python plugin that runs the steps. */
 const PLUGIN = "kedro-azureml-pipeline==0.1.0";
-/** Kedro where the project does not require it; the plugin needs Kedro 1. */
+/** Used if the project does not require Kedro itself; the plugin needs Kedro 1. */
 const KEDRO = "kedro~=1.0";
-/** The oldest Python that the plugin runs on. */
+/** The oldest Python version that the plugin supports. */
 const OLDEST_PYTHON = [3, 11] as const;
-/** An image of Microsoft's for steps, with conda. */
+/** Microsoft's base image for steps, with conda. */
 const IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest";
 
 /** The files of an Azure ML environment, by path relative to the project. */
@@ -18,11 +18,11 @@ export interface EnvironmentFiles {
   /** Name of the environment in Azure ML. */
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;
-  /** Requirements that were left out: conda cannot install them in the image. */
+  /** Requirements that were left out because conda cannot install them in the image. */
   readonly skipped: readonly string[];
 }
 
-/** Makes the environment of a project: its own requirements, Kedro, and the plugin. */
+/** Creates the environment of a project: its own requirements, Kedro, and the plugin. */
 export async function environmentFiles(
   ctx: Pick<Context, "fs">,
   project: Project,
@@ -70,11 +70,11 @@ ${requirements.map((one) => `      - ${JSON.stringify(one)}\n`).join("")}`;
 interface Requirements {
   readonly requirements: readonly string[];
   readonly skipped: readonly string[];
-  /** The minor version of Python, such as `3.11`. */
+  /** Minor version of Python, such as `3.11`. */
   readonly python: string;
 }
 
-/** Reads the project's requirements: those of pyproject.toml, and of requirements.txt beside it or in src/. */
+/** Reads the project's requirements from pyproject.toml and from requirements.txt beside it or in src/. */
 async function readRequirements(ctx: Pick<Context, "fs">, project: Project): Promise<Requirements> {
   const { dependencies = [], "requires-python": python = "" } = await readProjectTable(ctx, project);
   const lines: string[] = [];
@@ -97,7 +97,7 @@ async function readProjectTable(ctx: Pick<Context, "fs">, project: Project): Pro
   return (parseToml(text, "pyproject.toml").project ?? {}) as ProjectTable;
 }
 
-/** Reads the requirements of a file, and of the files that it names with `-r`; nothing where there is no file. */
+/** Reads the requirements of a file and of the files that it includes with `-r`; nothing if the file does not exist. */
 async function readLines(
   ctx: Pick<Context, "fs">,
   path: string,
@@ -115,12 +115,12 @@ async function readLines(
   }
 }
 
-/** The name of a requirement as package indexes normalize it. */
+/** The normalized name of a requirement (PEP 503). */
 function nameOf(requirement: string): string {
   return requirement.match(/^[\w.-]+/)?.[0].toLowerCase().replaceAll(/[-_.]+/g, "-") ?? requirement;
 }
 
-/** The lower bound of `requires-python`, but not below what the plugin runs on. */
+/** The lower bound of `requires-python`, but at least what the plugin supports. */
 function pythonOf(bound: string): string {
   const [, major, minor] = /(?:>=|~=|==)\s*(\d+)\.(\d+)/.exec(bound) ?? [];
   const lowest = major === undefined ? 0 : Number(major) * 100 + Number(minor);

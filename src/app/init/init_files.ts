@@ -13,25 +13,25 @@ import { CI_PATHS, ciSetUp, type CiSystem, ciWorkflow, type SetUpLine } from "./
 
 /** Options of `init`. */
 export interface InitOptions extends ProjectOptions, InitValues {
-  /** Also writes the files of an Azure ML environment, which azureml.yml then names. */
+  /** Whether to write the files of an Azure ML environment, which azureml.yml then uses. */
   readonly newEnvironment?: boolean;
-  /** Also writes the workflow of this CI system. */
+  /** CI system to write a workflow for. */
   readonly ci?: CiSystem;
-  /** The branch whose pushes submit; the current branch when absent, else `main`. */
+  /** Branch whose pushes submit (default: the current branch, else `main`). */
   readonly branch?: string;
-  /** Replaces the workflow and the environment files; never azureml.yml and .amlignore. */
+  /** Whether to replace generated files (workflow, environment, schema); azureml.yml and .amlignore are always kept. */
   readonly overwrite?: boolean;
 }
 
-/** What `init` did. Paths are relative to the current folder. */
+/** What `init` did; paths are relative to the current folder. */
 export interface InitResult {
   readonly written: readonly string[];
   readonly kept: readonly string[];
-  /** azureml.yml, if it was written, with placeholders or without. */
+  /** azureml.yml, if it was written, and whether it has no placeholders. */
   readonly config: { readonly path: string; readonly isComplete: boolean } | undefined;
-  /** The line that creates the environment, if its files were requested. */
+  /** The command that creates the environment, if its files were requested. */
   readonly createEnvironment: string | undefined;
-  /** What to run once in Azure so that the CI workflow can sign in. */
+  /** Commands to run once in Azure so that the CI workflow can sign in. */
   readonly setUp: readonly SetUpLine[] | undefined;
   readonly warnings: readonly Warning[];
 }
@@ -45,10 +45,10 @@ interface InitFile {
 }
 
 /**
- * Adds `conf/base/azureml.yml` (that of another environment with `-e`), `.amlignore`, and a schema for editors to a
- * project; existing files are kept.
+ * Adds `conf/base/azureml.yml` (or that of the environment chosen with `-e`), `.amlignore`, and a schema for editors
+ * to a project. Existing files are kept.
  *
- * @throws {UserError} `project.*` outside of a project, `init.no_folder` for an environment without a folder,
+ * @throws {UserError} `project.*` outside a project, `init.no_folder` for an environment without a folder,
  *   `file.not_written`.
  */
 export async function initProject(ctx: AppContext, options: InitOptions): Promise<InitResult> {
@@ -68,7 +68,7 @@ export async function initProject(ctx: AppContext, options: InitOptions): Promis
   const files = [
     configFile,
     file(".amlignore", AMLIGNORE),
-    file(SCHEMA_FILE, `${JSON.stringify(azuremlJsonSchema(), null, 2)}\n`),
+    file(SCHEMA_FILE, `${JSON.stringify(azuremlJsonSchema(), null, 2)}\n`, true),
     ...Object.entries(environment?.files ?? {}).map(([path, text]) => file(path, text, true)),
     ...(ci === undefined ? [] : [{ ...ci.file, isReplaceable: true }]),
   ];
@@ -106,14 +106,14 @@ async function writeAll(
   return [written, kept];
 }
 
-/** The workflow of a CI system, for the checkout that the project lies in. */
+/** The workflow of a CI system, for the checkout that contains the project. */
 async function ciOf(ctx: AppContext, project: Project, system: CiSystem, options: InitOptions) {
   const { top, values } = await readCiValues(ctx, project, options);
   const file = { path: join(top, CI_PATHS[system]), text: ciWorkflow(system, values) };
   return { file, setUp: ciSetUp(system, values) };
 }
 
-/** The workspace that the options or azureml.yml name, with placeholders for what neither does. */
+/** The workspace from the options or azureml.yml, with placeholders for missing values. */
 async function workspaceOf(ctx: AppContext, options: InitOptions) {
   const { values } = await readCiValues(ctx, await findProject(ctx, workingFolder(ctx, options)), options);
   return {
@@ -123,11 +123,11 @@ async function workspaceOf(ctx: AppContext, options: InitOptions) {
   };
 }
 
-/** Only `base` is made: a folder for a mistyped environment would never be noticed. */
+/** Refuses an environment without a folder. Only conf/base is created: a folder for a mistyped name would go unnoticed. */
 async function requireEnv(ctx: AppContext, root: string, env: string | undefined): Promise<void> {
   const path = join(root, "conf", env ?? "base");
   if (env === undefined || env === "base" || (await ctx.fs.stat(path))?.kind === "folder") return;
-  throw new UserError(`Environment "${env}" has no folder "${shownPath(ctx, path)}"`, {
+  throw new UserError(`Kedro environment "${env}" has no folder "${shownPath(ctx, path)}"`, {
     code: "init.no_folder",
     exit: ExitCode.Config,
     hint: `Run \`mkdir ${shownPath(ctx, path)}\`, or omit \`-e\` to write conf/base/azureml.yml`,
@@ -155,7 +155,7 @@ function missingValues(options: InitValues): readonly string[] {
 function keptWarning(path: string, flags: readonly string[]): Warning {
   return {
     code: "init.not_applied",
-    message: `${path} exists and was kept; ${flags.join(", ")} did not change it`,
+    message: `${path} already exists and was left unchanged; ${flags.join(", ")} had no effect`,
     hint: `Edit ${path}`,
   };
 }
@@ -164,7 +164,7 @@ function skippedWarning(requirement: string): Warning {
   return {
     code: "init.requirement",
     message:
-      `Requirement "${requirement}" was left out of environment/conda.yml: the image has no such file or option`,
+      `Requirement "${requirement}" was left out of environment/conda.yml: it refers to a local file or is an option of pip`,
     hint: "Add the package to environment/conda.yml if steps need it",
   };
 }

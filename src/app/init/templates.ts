@@ -1,7 +1,7 @@
-/** Where `init` writes the schema of azureml.yml; Kedro would read a file in conf/ as configuration. */
+/** Path of the schema of azureml.yml that `init` writes. Not in conf/, where Kedro would read it as configuration. */
 export const SCHEMA_FILE = ".vscode/azureml.schema.json";
 
-/** Values that `init` fills into azureml.yml; an absent one becomes a placeholder. */
+/** Values that `init` fills into azureml.yml; missing ones become placeholders. */
 export interface InitValues {
   readonly subscriptionId?: string;
   readonly resourceGroup?: string;
@@ -13,8 +13,8 @@ export interface InitValues {
 /** The text of azureml.yml for a new project, with comments on its keys. */
 export function azuremlYml(values: InitValues): string {
   return `# yaml-language-server: $schema=../../${SCHEMA_FILE}
-# Where and how \`kedro-azureml submit\` runs this project. Another Kedro environment can override top-level keys:
-# \`-e prod\` merges conf/prod/azureml.yml over this file.
+# Where and how \`kedro-azureml submit\` runs this project. With
+# \`-e prod\`, each top-level key in conf/prod/azureml.yml replaces the one here.
 
 workspace:
   __default__:
@@ -22,7 +22,7 @@ workspace:
     resource_group: ${quoted(values.resourceGroup ?? "<resource group>")}
     name: ${quoted(values.workspace ?? "<workspace>")}
 
-# Steps run on the cluster named after a tag of their node, or on __default__.
+# A step runs on the entry named after one of its node's tags, else on the job's \`compute\`, else on __default__.
 compute:
   __default__:
     cluster_name: ${quoted(values.compute ?? "<compute cluster>")}
@@ -32,7 +32,7 @@ compute:
 execution:
   # Azure ML environment (name@latest or name:version) or Docker image.
   environment: ${quoted(values.environment ?? "<environment>@latest")}
-  # Folder to upload, minus .amlignore; null if the image already contains the code.
+  # Folder to upload, without what .amlignore excludes; null if the image already contains the code.
   code_directory: "."
   # Folder in the image that contains the code, if code_directory is null.
   # working_directory: "/home/kedro"
@@ -55,14 +55,15 @@ jobs:
 `;
 }
 
-/** Quotes text for YAML; a literal `${` is escaped, because Kedro would interpolate it. */
+/** Quotes text for YAML. A literal `${` is escaped, because Kedro would interpolate it. */
 function quoted(text: string): string {
   return JSON.stringify(text.replaceAll("${", "\\${"));
 }
 
 /** The text of .amlignore for a new project. */
 export const AMLIGNORE =
-  `# Files that are not uploaded to Azure ML. Same syntax as .gitignore; the last matching pattern wins.
+  `# Files that are not uploaded to Azure ML. Patterns as in .gitignore; the last match wins, and
+# \`!\` also includes files below an excluded folder.
 # While this file exists, .gitignore is not used.
 
 # Steps read data from the catalog's paths, not from the upload.

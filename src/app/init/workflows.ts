@@ -4,20 +4,20 @@ import type { InitValues } from "./templates.ts";
 /** A CI system that `init --ci` writes a workflow for. */
 export type CiSystem = "github" | "azure";
 
-/** Values of a workflow; an absent one becomes a placeholder. */
+/** Values of a workflow; missing ones become placeholders. */
 export interface CiValues extends InitValues {
-  /** The name of the project. */
+  /** Name of the project. */
   readonly project: string;
-  /** The folder of the project in the checkout; empty if it is the checkout. */
+  /** Folder of the project in the checkout; `""` if it is the top folder. */
   readonly folder: string;
   readonly branch: string;
-  /** The job that is submitted; `main` when absent. */
+  /** Job to submit (default: `main`). */
   readonly job?: string;
-  /** The repository as GitHub names it, `owner/name`. */
+  /** GitHub repository as `owner/name`. */
   readonly repository?: string | undefined;
 }
 
-/** Where each system reads its workflow from, relative to the checkout. */
+/** Path from which each system reads its workflow, relative to the checkout. */
 export const CI_PATHS: Readonly<Record<CiSystem, string>> = {
   github: ".github/workflows/azureml.yml",
   azure: "azure-pipelines.yml",
@@ -28,7 +28,7 @@ export function ciWorkflow(system: CiSystem, values: CiValues): string {
   return system === "github" ? githubWorkflow(values) : azurePipeline(values);
 }
 
-/** Downloads the installer of a release, which verifies the rest. */
+/** The command that downloads a release's installer, which verifies the rest. */
 function fetchLine(to: string): string {
   return `curl --fail --silent --show-error --location --output "${to}" "$KEDRO_AZUREML_INSTALL_FROM/install.sh"`;
 }
@@ -72,6 +72,7 @@ jobs:
           persist-credentials: false
       - name: Install kedro-azureml
         run: |
+          : "\${KEDRO_AZUREML_INSTALL_FROM:?Set this repository variable to the address of a kedro-azureml release}"
           ${fetchLine("$RUNNER_TEMP/install.sh")}
           sh "$RUNNER_TEMP/install.sh" --to "$HOME/.local/bin"
           echo "$HOME/.local/bin" >> "$GITHUB_PATH"
@@ -83,7 +84,7 @@ jobs:
 
 function azurePipeline(values: CiValues): string {
   return `# Submits a job to Azure ML and waits until it ends. Set these pipeline variables: AZURE_SERVICE_CONNECTION, a
-# service connection with workload identity federation, and KEDRO_AZUREML_INSTALL_FROM, the address of a release.
+# service connection with workload identity federation, and KEDRO_AZUREML_INSTALL_FROM, the base URL of a release.
 trigger:
   branches:
     include: [${JSON.stringify(values.branch)}]
@@ -118,7 +119,7 @@ jobs:
 `;
 }
 
-/** A command to run once, and why. */
+/** A command to run once, with its purpose. */
 export interface SetUpLine {
   readonly why: string;
   readonly command: string;
@@ -133,8 +134,12 @@ export function ciSetUp(system: CiSystem, values: CiValues): readonly SetUpLine[
   const setVariables = system === "azure" ? [] : [
     { why: "Set the client ID of the workflow", command: `gh variable set AZURE_CLIENT_ID --body "$APP_ID"` },
     {
-      why: "Set its tenant",
+      why: "Set the tenant ID",
       command: `gh variable set AZURE_TENANT_ID --body "$(az account show --query tenantId --output tsv)"`,
+    },
+    {
+      why: "Set where it installs kedro-azureml from",
+      command: `gh variable set KEDRO_AZUREML_INSTALL_FROM --body "<address of a kedro-azureml release>"`,
     },
   ];
   return [
@@ -142,24 +147,31 @@ export function ciSetUp(system: CiSystem, values: CiValues): readonly SetUpLine[
       why: "Register an application for the workflow",
       command: `APP_ID=$(az ad app create --display-name ${shellWord(name)} --query appId --output tsv)`,
     },
-    { why: "Create its service principal", command: `az ad sp create --id "$APP_ID"` },
     {
-      why: "Trust sign-ins from this workflow only",
+      why: "Create its service principal",
+      command: `SP_ID=$(az ad sp create --id "$APP_ID" --query id --output tsv)`,
+    },
+    {
+      why: system === "azure"
+        ? "Trust sign-ins from this service connection only"
+        : `Trust sign-ins from workflows on branch ${values.branch} only`,
       command: `az ad app federated-credential create --id "$APP_ID" --parameters ${
         shellWord(JSON.stringify(federation(system, values)))
       }`,
     },
     {
       why: "Allow it to submit jobs to this workspace",
-      command: `az role assignment create --assignee "$APP_ID" --role "AzureML Data Scientist" --scope ${
-        shellWord(scope)
-      }`,
+      // By object id and type, Azure need not look the principal up, which fails for minutes after it was created.
+      command: `az role assignment create --assignee-object-id "$SP_ID" ` +
+        `--assignee-principal-type ServicePrincipal --role "AzureML Data Scientist" --scope ${
+          shellWord(scope)
+        }`,
     },
     ...setVariables,
   ];
 }
 
-/** The federated credential: which tokens Entra ID accepts for the application. */
+/** The federated credential, which defines the tokens that Entra ID accepts for the application. */
 function federation(system: CiSystem, { branch, repository }: CiValues): Readonly<Record<string, unknown>> {
   const audiences = ["api://AzureADTokenExchange"];
   if (system === "azure") {

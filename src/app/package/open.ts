@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { checkVariables } from "../../azureml/compile/steps.ts";
 import type { JobSpec } from "../../azureml/job_spec.ts";
 import { type OpenPackage, openPackage } from "../../azureml/packages/read.ts";
-import type { NamedSchedule } from "../../azureml/schedules/to_rest.ts";
+import type { NamedSchedule } from "../../azureml/schedules/schedule_body.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -22,8 +22,8 @@ export interface PackageJobs {
 /**
  * Opens a package and chooses the named jobs, or all of them.
  *
- * @throws {UserError} `package.*`, `usage.package` for an option that has no effect on a package,
- * `job.unknown`, `workspace.unknown`.
+ * @throws {UserError} `package.*`, `usage.package` for an option that has no effect on a package, `job.unknown`,
+ *   `workspace.unknown`.
  */
 export async function openPackageJobs(ctx: AppContext, options: PackageOptions): Promise<PackageJobs> {
   refuseProjectOptions(options);
@@ -79,7 +79,7 @@ function packagedWorkspace(
   });
 }
 
-/** A workspace, with the parts that the command line replaces. */
+/** A workspace with the command line's overrides applied. */
 function overridden(
   config: WorkspaceConfig,
   { subscriptionId, resourceGroup, workspaceName }: PackageOptions,

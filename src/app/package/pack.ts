@@ -13,7 +13,7 @@ import { checkDisplayNames, type SelectedJobs, selectJobs } from "../project/sel
 export interface PackOptions extends CheckOptions {
   /** Whether to pack every job of azureml.yml. */
   readonly all?: boolean;
-  /** The file to write, as typed. */
+  /** File to write, as typed. */
   readonly output: string;
 }
 
@@ -22,7 +22,7 @@ export type PackResult =
   | { readonly type: "checked"; readonly warnings: readonly Warning[] }
   | { readonly type: "packed"; readonly file: string; readonly written: WrittenPackage };
 
-/** Compiles and checks jobs, and writes them with their code into one file, without asking Azure. */
+/** Compiles and checks jobs, and writes them with their code to one file, without requests to Azure. */
 export async function* packJobs(ctx: AppContext, given: PackOptions): AsyncIterable<PackResult> {
   const options = await withParamsFile(ctx, given);
   const selected = await selectJobs(ctx, options);

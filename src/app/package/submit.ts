@@ -10,13 +10,13 @@ import type { PackageOptions } from "./options.ts";
 
 /** Options of `submit --package`. */
 export interface SubmitPackageOptions extends PackageOptions, Omit<SendOptions, "callback" | "jobsFile"> {
-  /** Whether to show what would be sent, and send nothing. */
+  /** Whether to show what would be sent, without sending it. */
   readonly dryRun?: boolean;
   /** File to write the submitted jobs to. */
   readonly outputFile?: string;
 }
 
-/** Submits jobs of a package, which needs no project. */
+/** Submits the jobs of a package, which needs no project. */
 export async function* submitPackage(
   ctx: AppContext,
   options: SubmitPackageOptions,

@@ -8,18 +8,18 @@ import type { AppContext } from "../context.ts";
 import { ExitCode, type Place, UserError, withPlace } from "../../core/errors.ts";
 import { onceEach } from "../../core/once.ts";
 
-/** The code of a project's jobs, by the folder that `code_directory` names. */
+/** The code of a project's jobs, by the value of `code_directory`. */
 export interface ProjectCode {
-  /** The files to upload; selected once. */
+  /** Selects the files to upload; each folder is read once. */
   readonly select: (directory: string) => Promise<CodeSelection>;
-  /** The files with their hashes; hashed once. */
+  /** Selects and hashes the files; each folder is hashed once. */
   readonly code: (directory: string) => Promise<PreparedCode>;
 }
 
 /**
- * Opens the code of a project. The folders of its configuration are uploaded even if empty: Kedro needs them.
+ * Opens the code of a project. The folders of its configuration are uploaded even if empty, because Kedro needs them.
  *
- * @throws {UserError} `code.outside` from the result.
+ * @throws {UserError} `code.outside` from the returned functions.
  */
 export function openProjectCode(
   { fs, clock, report }: Pick<AppContext, "fs" | "clock"> & Partial<Pick<AppContext, "report">>,
@@ -55,8 +55,8 @@ export function openProjectCode(
 }
 
 /**
- * Where somebody else's branch is submitted, a folder outside of the project could be any that this machine's user may
- * read, such as the one with their keys.
+ * Rejects code folders outside the project. When someone else's branch is submitted, it could otherwise name any
+ * folder that this machine's user can read, such as the one with their keys.
  */
 async function refuseOutside(
   fs: AppContext["fs"],
@@ -72,7 +72,7 @@ async function refuseOutside(
   );
   const from = relative(top!, real!);
   if (from !== ".." && !from.startsWith(`..${sep}`) && !isAbsolute(from) || others.includes(real!)) return;
-  throw new UserError(`The code folder "${real}" is outside of the project, and is not uploaded`, {
+  throw new UserError(`The code folder "${real}" is outside the project, and is not uploaded`, {
     code: "code.outside",
     exit: ExitCode.Config,
     hint:

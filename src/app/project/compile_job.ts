@@ -1,14 +1,15 @@
 import type { AppContext } from "../context.ts";
 import { compile, type Compiled } from "../../azureml/compile/job.ts";
 import { UserError } from "../../core/errors.ts";
+import { groupSetting } from "./group_setting.ts";
 import { withProjectPlace } from "./locate_error.ts";
 import type { CompileJobOptions, SelectedJobs } from "./select_jobs.ts";
 
 /**
  * Compiles one selected job.
  *
- * @param job Its name in azureml.yml.
- * @throws {UserError} as `compile()`, with the place in the project's configuration that is the cause.
+ * @param job Name in azureml.yml.
+ * @throws {UserError} as `compile()`, with the place in the project's configuration that causes it.
  */
 export async function compileJob(
   ctx: AppContext,
@@ -17,6 +18,7 @@ export async function compileJob(
   options: CompileJobOptions & { readonly displayName?: Readonly<Record<string, string>> },
 ): Promise<Compiled> {
   const { config, snapshot } = session;
+  const groupBy = options.groupBy ?? await groupSetting(ctx, { session, jobs }, job);
   try {
     return compile({
       job,
@@ -31,6 +33,7 @@ export async function compileJob(
       environmentVariables: options.envVar,
       loadVersions: options.loadVersions,
       displayName: options.displayName?.[job],
+      groupBy,
     });
   } catch (thrown) {
     throw thrown instanceof UserError ? await withProjectPlace(ctx, session, thrown) : thrown;

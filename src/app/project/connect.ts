@@ -10,16 +10,16 @@ import type { OnRetry } from "../../core/net/azure_http.ts";
 import { once } from "../../core/once.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 
-/** A cloud, and the credentials for it. */
+/** A cloud and the credentials for it. */
 export interface Connection {
   readonly cloud: Cloud;
   readonly tokens: TokenSource;
-  /** Opens a workspace, without a request. */
+  /** Opens a workspace; sends no request. */
   open(config: WorkspaceConfig): Workspace;
 }
 
 /**
- * Opens the cloud and the credentials that the environment variables name.
+ * Opens the cloud and the credentials that the environment variables select.
  *
  * @throws {UserError} `cloud.*`, `auth.unknown_credential`.
  */
@@ -41,10 +41,10 @@ export async function connect(ctx: AppContext): Promise<Connection> {
   };
 }
 
-/** Milliseconds for requests after an interrupt; GitHub Actions kills the process 7.5 s after the first signal. */
+/** Time for requests after an interrupt; GitHub Actions kills the process 7.5 s after the first signal. */
 const PATIENCE_MS = 7000;
 
-/** A signal that aborts some seconds after an interrupt, and tokens that can be fetched until then. */
+/** A signal that aborts a few seconds after an interrupt, and a token source that works until then. */
 function patienceOf(
   { signal, clock }: Pick<AppContext, "signal" | "clock">,
   tokens: TokenSource,
@@ -83,7 +83,7 @@ export function findWorkspace(
 /**
  * The workspace that `-w` names, else the job's own, else `__default__`.
  *
- * @throws {UserError} `workspace.unknown` with the known names.
+ * @throws {UserError} `workspace.unknown`, which lists the available names.
  */
 export function chooseWorkspace(
   { azureml, place }: Pick<LoadedConfig, "azureml" | "place">,

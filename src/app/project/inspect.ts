@@ -6,7 +6,7 @@ import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
 import type { AppContext } from "../context.ts";
 import { readerOptions, type ReadOptions, whileReading, workingFolder } from "./open.ts";
 
-/** Options of `inspect`: how the project is read, and which part of a pipeline is wanted. */
+/** Options of `inspect`: how to read the project, and which part of a pipeline to show. */
 export interface InspectOptions extends ReadOptions {
   readonly pipeline?: string;
   readonly tags?: readonly string[];
@@ -19,7 +19,7 @@ export interface InspectOptions extends ReadOptions {
 }
 
 /**
- * Reads a project; with filters, only one pipeline and the nodes that they choose.
+ * Reads a project; with filters, only one pipeline and the selected nodes.
  *
  * @throws {UserError} `project.*`, `kedro.*` or `pipeline.*`.
  */

@@ -8,8 +8,8 @@ import type { Project } from "../../kedro/project.ts";
 import type { ProjectSession } from "./open.ts";
 
 /**
- * Adds the place in the project to an error whose data names a `dataset`, a `parameter` or a `function`; without such a
- * place, the error is returned as it is.
+ * Adds a place in the project to an error whose data names a `dataset`, a `parameter` or a `function`. If there is no
+ * such place, returns the error unchanged.
  */
 export async function withProjectPlace(
   ctx: Pick<Context, "fs" | "env">,
@@ -41,7 +41,7 @@ async function parameterPlace(
 ): Promise<Place | undefined> {
   if (typeof parameter !== "string") return undefined;
   try {
-    // The reader is closed by now, and the values of resolvers do not matter here.
+    // The reader is already closed, and resolved values do not matter here.
     const { values } = await loadLayers(ctx, "parameters", { ...load, resolve: async () => "" });
     const node = nodeAt(values, parameter.split("."));
     return node === values ? undefined : { ...nearestNode(node), key: parameter };
@@ -51,7 +51,7 @@ async function parameterPlace(
   }
 }
 
-/** The file and line of a function, such as `shop.nodes:train`. */
+/** The file and line of a function such as `shop.nodes:train`. */
 async function functionPlace(
   { fs }: Pick<Context, "fs">,
   { root, sourceDir }: Project,

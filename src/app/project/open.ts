@@ -16,19 +16,19 @@ export interface ReadOptions extends ProjectOptions {
   readonly params?: Readonly<Record<string, unknown>>;
   /** Path of a Python to read the project with, instead of the embedded one. */
   readonly python?: string;
-  /** A file written by `inspect --json`, to use instead of reading the pipelines. */
+  /** A file written by `inspect --json`, used instead of reading the pipelines. */
   readonly snapshot?: string;
   readonly allowEnvNames?: readonly string[];
-  /** Seconds. */
+  /** In seconds. */
   readonly readTimeout?: number;
-  /** False with `--no-cache`: what earlier commands read is not used, and nothing is remembered. */
+  /** False with `--no-cache`: cached snapshots are neither used nor written. */
   readonly cache?: boolean;
 }
 
 /** A project that was read: its configuration and its pipelines. */
 export interface ProjectSession {
   readonly project: Project;
-  /** The Kedro environment. */
+  /** Name of the Kedro environment. */
   readonly env: string;
   readonly config: LoadedConfig;
   readonly snapshot: ProjectSnapshot;
@@ -37,16 +37,16 @@ export interface ProjectSession {
   readonly warnings: readonly Warning[];
 }
 
-/** The folder that `-C` names, or the current one. */
+/** The absolute path of the folder that `-C` names, else of the current one. */
 export function workingFolder(ctx: AppContext, { directory }: ProjectOptions): string {
   return resolve(ctx.cwd, directory ?? "");
 }
 
 /**
- * Reads a project: its configuration first, which is fast, then its pipelines. No interpreter is started if the
- * configuration is wrong, unless settings.py changes how configuration is read.
+ * Reads a project: first its configuration, which is fast, then its pipelines. If the configuration is invalid, no
+ * interpreter is started, unless settings.py changes how configuration is read.
  *
- * @throws {UserError} `project.*`, `config.*` or `kedro.*`; configuration first when both are wrong.
+ * @throws {UserError} `project.*`, `config.*` or `kedro.*`; configuration first if both are invalid.
  */
 export async function openSession(ctx: AppContext, options: ReadOptions): Promise<ProjectSession> {
   return await whileReading(ctx, () => readProject(ctx, options));
@@ -103,7 +103,7 @@ export async function withLoadOptions<T>(
   return await withReader(ctx, options, ({ load }) => use(load));
 }
 
-/** A project, and a reader that starts when it is first used. */
+/** A project, and a reader that starts at its first use. */
 interface Opened {
   readonly project: Project;
   readonly env: string;
@@ -156,7 +156,7 @@ async function loadOptions(
   };
 }
 
-/** Absolute paths of the folders that the command line allows. */
+/** Absolute paths of the folders that `--allow-outside` permits. */
 function outsideFolders(
   { cwd }: Pick<AppContext, "cwd">,
   { allowOutside = [] }: Pick<ProjectOptions, "allowOutside">,
@@ -171,7 +171,7 @@ async function settingsText(ctx: AppContext, project: Project): Promise<string> 
   return await ctx.fs.readText(path);
 }
 
-/** The options of the reader, from those of the command. */
+/** Converts a command's options to those of the reader. */
 export function readerOptions(
   ctx: AppContext,
   env: string,

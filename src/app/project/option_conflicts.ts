@@ -1,11 +1,12 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 
-/** Options that change how a project is read or compiled, by their attribute. */
-const OF_THE_PROJECT = {
+/** Flags that change how a project is read or compiled, by option name. */
+const PROJECT_FLAGS = {
   env: "-e",
   params: "--params",
   paramsFile: "--params-file",
   loadVersions: "--load-versions",
+  groupBy: "--group-by",
   displayName: "--display-name",
   python: "--python",
   snapshot: "--snapshot",
@@ -15,8 +16,8 @@ const OF_THE_PROJECT = {
   delete: "--delete",
 } as const;
 
-/** Options of packages, by their attribute. */
-const OF_THE_PACKAGE = {
+/** Flags for packages, by option name. */
+const PACKAGE_FLAGS = {
   sha256: "--sha256",
   subscriptionId: "--subscription-id",
   resourceGroup: "--resource-group",
@@ -24,40 +25,40 @@ const OF_THE_PACKAGE = {
 } as const;
 
 /**
- * Refuses options that have no effect on a package.
+ * Rejects options that have no effect on a package.
  *
  * @throws {UserError} `usage.package`.
  */
 export function refuseProjectOptions(options: object): void {
-  refuse(options, OF_THE_PROJECT, {
+  refuse(options, PROJECT_FLAGS, {
     sentence: (flag) => `\`${flag}\` cannot be combined with \`--package\`, whose jobs are already compiled`,
-    hint: "Omit it, or give it to `kedro-azureml pack`",
+    hint: "Omit it, or pass it to `kedro-azureml pack`",
   });
 }
 
 /**
- * Refuses options that have no effect without a package.
+ * Rejects options that have no effect without a package.
  *
  * @throws {UserError} `usage.package`.
  */
 export function refusePackageOptions(options: object): void {
-  refuse(options, OF_THE_PACKAGE, {
+  refuse(options, PACKAGE_FLAGS, {
     sentence: (flag) => `\`${flag}\` requires \`--package\``,
     hint: "Add `--package FILE`, or omit it",
   });
 }
 
-/** Options of following jobs, by their attribute. */
-const OF_FOLLOWING = { timeout: "--timeout", logs: "--logs" } as const;
+/** Flags for following jobs, by option name. */
+const FOLLOW_FLAGS = { timeout: "--timeout", logs: "--logs" } as const;
 
 /**
- * Refuses options that have no effect unless jobs are followed.
+ * Rejects options that have no effect unless jobs are followed.
  *
  * @throws {UserError} `usage.needs_wait`.
  */
 export function refuseFollowOptions(options: { readonly waitForCompletion?: boolean }): void {
   if (options.waitForCompletion) return;
-  refuse(options, OF_FOLLOWING, {
+  refuse(options, FOLLOW_FLAGS, {
     code: "usage.needs_wait",
     sentence: (flag) => `\`${flag}\` requires \`--wait\``,
     hint: "Add `--wait`, or omit it",

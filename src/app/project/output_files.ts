@@ -3,7 +3,10 @@ import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { asPathName } from "../../core/path_names.ts";
 
-/** The absolute path of an output file; with `name`, `_NAME` is put before the extension, for one file of several. */
+/**
+ * The absolute path of an output file; with `name`, `_NAME` is inserted before the extension, for one file of
+ * several.
+ */
 export function outputPath(ctx: Pick<Context, "cwd">, file: string, name?: string): string {
   const path = resolve(ctx.cwd, file);
   if (name === undefined) return path;
@@ -11,14 +14,14 @@ export function outputPath(ctx: Pick<Context, "cwd">, file: string, name?: strin
   return format({ dir, name: `${stem}_${asPathName(name)}`, ext });
 }
 
-/** A path for messages: relative to the current folder where it is below it. */
+/** A path for messages: relative to the current folder if it is inside. */
 export function shownPath(ctx: Pick<Context, "cwd">, path: string): string {
   const from = relative(ctx.cwd, path);
   return from === "" ? "." : from.startsWith("..") ? path : from;
 }
 
 /**
- * Writes a file, whole or not at all.
+ * Writes a file atomically.
  *
  * @throws {UserError} `file.not_written` with the system's reason.
  */
@@ -27,7 +30,7 @@ export async function writeFile(ctx: Pick<Context, "fs" | "cwd">, path: string, 
 }
 
 /**
- * Runs `write`, and turns a failure of the file system into an error about the file.
+ * Runs `write`, and converts file system errors to an error about the file.
  *
  * @throws {UserError} `file.not_written` with the system's reason.
  */
@@ -45,8 +48,8 @@ export async function withWriteErrors<T>(
       code: "file.not_written",
       exit: ExitCode.Usage,
       hint: why === FULL
-        ? "Free disk space, or name another file"
-        : "Name another file, or make its folder writable",
+        ? "Free up disk space, or choose another file"
+        : "Choose another file, or make its folder writable",
       cause: thrown,
     });
   }
@@ -54,7 +57,7 @@ export async function withWriteErrors<T>(
 
 const FULL = "the disk is full";
 
-/** Why the system refused. */
+/** Why the system refused to write. */
 function reason(thrown: unknown): string {
   if (thrown instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (thrown instanceof Deno.errors.IsADirectory) return "it is a folder";

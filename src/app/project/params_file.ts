@@ -5,16 +5,16 @@ import { toPlain } from "../../config/omegaconf/node.ts";
 import { readFile } from "../../config/layers/read_file.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 
-/** Where runtime parameters come from. */
+/** The sources of runtime parameters. */
 export interface ParamsOptions {
   readonly params?: Readonly<Record<string, unknown>>;
   readonly paramsFile?: string;
 }
 
 /**
- * Adds the parameters of `--params-file`, YAML or JSON, to those of `--params`, which win key by key.
+ * Adds the parameters of `--params-file` (YAML or JSON) to those of `--params`, which take precedence key by key.
  *
- * @throws {UserError} `usage.params_file`, `config.*` as for a file of configuration.
+ * @throws {UserError} `usage.params_file`, `config.*` as for a configuration file.
  */
 export async function withParamsFile<T extends ParamsOptions>(ctx: AppContext, options: T): Promise<T> {
   if (options.paramsFile === undefined) return options;

@@ -1,3 +1,4 @@
+import type { GroupMode } from "../../azureml/groups/mode.ts";
 import type { AppContext } from "../context.ts";
 import { allJobs, type FoundJob, resolveJobs } from "../../config/azureml/job_factories.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -7,34 +8,36 @@ import { openSession, type ProjectSession, type ReadOptions } from "./open.ts";
 export interface CompileJobOptions extends ReadOptions {
   /** YAML or JSON file with runtime parameters. */
   readonly paramsFile?: string;
-  /** Names in azureml.yml. */
+  /** Job names in azureml.yml. */
   readonly job?: readonly string[];
-  /** Environment variables of every step. */
+  /** Environment variables to set in every step. */
   readonly envVar?: Readonly<Record<string, string>>;
   readonly loadVersions?: Readonly<Record<string, string>>;
-  /** The Azure ML environment, instead of the one in azureml.yml. */
+  /** Azure ML environment to use instead of the one in azureml.yml. */
   readonly amlEnv?: string;
+  /** Which nodes share a step, instead of what pyproject.toml says. */
+  readonly groupBy?: GroupMode;
 }
 
-/** A project, and the jobs of it that a command is about, by their names in azureml.yml. */
+/** A project and the jobs that a command works on, by their names in azureml.yml. */
 export interface SelectedJobs {
   readonly session: ProjectSession;
   readonly jobs: ReadonlyMap<string, FoundJob>;
 }
 
-/** Which jobs are selected. */
+/** Options of selecting jobs. */
 export interface SelectJobsOptions extends CompileJobOptions {
   /** Whether to select every job of azureml.yml, including those of job factories. */
   readonly all?: boolean;
-  /** Whether jobs must be named even where there is only one. */
+  /** Whether a job must be named even if there is only one. */
   readonly mustName?: boolean;
 }
 
 /**
- * Reads the project and selects the jobs that are named, or all of them. Without a name, the only job is selected; of
- * several, the person at the terminal chooses one.
+ * Reads the project and selects the named jobs, or all of them. If no job is named and there is only one, it is
+ * selected; if there are several, the person at the terminal chooses one.
  *
- * @throws {UserError} `job.unknown` or `usage.no_job`, each with the names of the jobs; `usage.all_and_job`.
+ * @throws {UserError} `job.unknown` or `usage.no_job`, which list the available jobs; `usage.all_and_job`.
  */
 export async function selectJobs(ctx: AppContext, options: SelectJobsOptions): Promise<SelectedJobs> {
   const names = options.job ?? [];
@@ -74,14 +77,14 @@ async function defaultJob(
       exit: ExitCode.Usage,
       hint: first === undefined
         ? "Add one below `jobs` in conf/base/azureml.yml"
-        : `Name one, such as \`-j ${names.includes("main") ? "main" : first}\``,
+        : `Choose one, such as \`-j ${names.includes("main") ? "main" : first}\``,
       data: { jobs: names },
     },
   );
 }
 
 /**
- * Refuses display names for jobs that are not selected.
+ * Rejects display names for jobs that are not selected.
  *
  * @throws {UserError} `usage.display_name`.
  */
@@ -98,7 +101,7 @@ export function checkDisplayNames(names: Readonly<Record<string, string>>, jobs:
 }
 
 /**
- * Refuses one name in Azure ML for several jobs.
+ * Rejects a single name in Azure ML for several jobs.
  *
  * @throws {UserError} `usage.name_of_several`.
  */
@@ -112,7 +115,7 @@ export function refuseOneNameForSeveral(name: string | undefined, jobs: number):
 }
 
 /**
- * Refuses to compare several jobs with one run.
+ * Rejects comparing several jobs with a single run.
  *
  * @throws {UserError} `usage.against_several`.
  */

@@ -9,19 +9,19 @@ import { openProjectCode, type ProjectCode } from "./code.ts";
 import { chooseWorkspace } from "./connect.ts";
 import type { SelectedJobs } from "./select_jobs.ts";
 
-/** Everything besides the jobs themselves that submitting them takes. */
+/** Everything that submitting jobs needs in addition to the jobs themselves. */
 export interface SubmissionInputs {
-  /** The workspace of a job. @throws {UserError} `workspace.unknown`. */
+  /** Returns the workspace of a job. @throws {UserError} `workspace.unknown`. */
   readonly workspaceOf: (spec: JobSpec) => WorkspaceConfig;
-  /** The code of a folder, selected and hashed once. */
+  /** Returns the code of a folder, selected and hashed once. */
   readonly code: (directory: string) => Promise<PreparedCode>;
   /** The Kedro environment. */
   readonly env: string;
-  /** Properties of each job, such as the commit of the checkout. */
+  /** Properties to set on each job, such as the commit of the checkout. */
   readonly properties: Readonly<Record<string, string>>;
   /** The folder for which the jobs are remembered. */
   readonly root: string;
-  /** The experiment of jobs that name none. */
+  /** The experiment for jobs that name none. */
   readonly experiment: string;
 }
 
@@ -29,9 +29,9 @@ export interface SubmissionInputs {
 export type ProjectInputs = SubmissionInputs & ProjectCode;
 
 /**
- * Reads the inputs of a project's jobs, without asking Azure.
+ * Reads the inputs of a project's jobs, without requests to Azure.
  *
- * @param options.workspace The workspace of azureml.yml for all jobs; else each job's own.
+ * @param options.workspace A workspace of azureml.yml for all jobs (default: each job's own).
  */
 export async function readSubmissionInputs(
   ctx: AppContext,
@@ -55,7 +55,7 @@ export async function readSubmissionInputs(
   };
 }
 
-/** Everything that one job would send, without asking Azure. */
+/** Plans everything that submitting one job would send, without requests to Azure. */
 export async function planSubmission(
   spec: JobSpec,
   inputs: SubmissionInputs,
@@ -71,7 +71,7 @@ export async function planSubmission(
   });
 }
 
-/** A plan as `--json` and `compile --format rest` show it. */
+/** A plan as `--json` and `compile --format rest` print it. */
 export function planData({ spec, workspace, code, properties, components, body }: JobPlan): unknown {
   return {
     job: spec.job,

@@ -4,19 +4,19 @@ import { chooseWorkspace } from "./connect.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "./open.ts";
 
-/** Options of the commands that work in or outside of a project. */
+/** Options of the commands that work inside or outside a project. */
 export interface ProjectWorkspaceOptions extends ProjectOptions {
   /** `-w`: a workspace of azureml.yml. */
   readonly workspace?: string;
 }
 
-/** The workspace that a project names, or why there is none. */
+/** The workspace of a project, or why there is none. */
 export type ProjectWorkspace =
   | { readonly config: WorkspaceConfig }
   | { readonly absent: string }
   | { readonly error: UserError };
 
-/** Finds the workspace of the current project; being outside of a project is not a failure. */
+/** Finds the workspace of the current project; being outside a project is not an error. */
 export async function findProjectWorkspace(
   ctx: AppContext,
   options: ProjectWorkspaceOptions,

@@ -4,19 +4,19 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { RecordedJob } from "../context.ts";
 
-/** How Azure answered the request that submits a job; `unknown` when no answer came. */
+/** Azure's response to the request that submits a job; `unknown` if there was none. */
 export type SubmitAnswer = "taken" | "refused" | "unknown";
 
-/** A job in the ledger of a command. */
+/** A job in a command's ledger. */
 export interface LedgerJob extends RecordedJob {
   readonly opened: Workspace;
   /** When it was sent, in ISO 8601. */
   readonly at: string;
-  /** Resolves when Azure has answered, or when the command stops waiting for the answer. */
+  /** Resolves when Azure has responded, or when the command stops waiting for the response. */
   readonly answered: Promise<SubmitAnswer>;
 }
 
-/** What an interrupt did to one job. */
+/** What happened to one job at an interrupt. */
 export interface InterruptedJob {
   readonly job: LedgerJob;
   readonly outcome:
@@ -32,32 +32,32 @@ export interface InterruptedJob {
   readonly problem?: string;
 }
 
-/** How jobs are treated at an interrupt. */
+/** What to do with jobs at an interrupt. */
 export interface InterruptionOptions {
   readonly clock: Context["clock"];
   /** Whether to cancel the jobs; otherwise they keep running. */
   readonly cancel: boolean;
 }
 
-/** Milliseconds to wait for the answer to a job that is being sent, before cancelling it anyway. */
+/** Time to wait for the response to a job that is being sent, before cancelling it anyway. */
 const ANSWER_MS = 1000;
-/** Milliseconds between two attempts to cancel a job that Azure does not have yet. */
+/** Time between attempts to cancel a job that Azure does not have yet. */
 const RETRY_MS = 500;
 
-/** Cancels a command's jobs at an interrupt, or finds out which of them keep running; all at once. */
+/** Cancels a command's jobs after an interrupt, or finds out which of them keep running; all in parallel. */
 export async function settleJobs(
   jobs: readonly LedgerJob[],
   options: InterruptionOptions,
 ): Promise<readonly InterruptedJob[]> {
-  return await Promise.all(jobs.map((job) => options.cancel ? cancel(job, options.clock) : leave(job)));
+  return await Promise.all(jobs.map((job) => options.cancel ? cancel(job, options.clock) : keepRunning(job)));
 }
 
-async function leave(job: LedgerJob): Promise<InterruptedJob> {
+async function keepRunning(job: LedgerJob): Promise<InterruptedJob> {
   const answer = await job.answered;
   return { job, outcome: answer === "taken" ? "goes on" : answer === "refused" ? "ended" : "unknown" };
 }
 
-/** Cancels a job; the request to cancel may overtake the job itself, so a job that is not there is tried again. */
+/** Cancels a job. The request to cancel may overtake the request to submit, so a job that does not exist is retried. */
 async function cancel(job: LedgerJob, clock: Context["clock"]): Promise<InterruptedJob> {
   const workspace = job.opened.patient();
   let answer: SubmitAnswer | undefined;
@@ -80,7 +80,7 @@ async function cancel(job: LedgerJob, clock: Context["clock"]): Promise<Interrup
   }
 }
 
-/** The error of an interrupted command: what happened to its jobs, and the command to type next. */
+/** The error of an interrupted command: what happened to its jobs, and the next command to run. */
 export function interruptedError(
   settled: readonly InterruptedJob[],
   { signal, file }: { readonly signal: AbortSignal; readonly file?: string | undefined },

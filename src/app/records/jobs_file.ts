@@ -4,20 +4,20 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
 import { outputPath, shownPath, writeFile } from "../project/output_files.ts";
 
-/** The status of a job until Azure has answered. */
+/** The status of a job until Azure has responded. */
 export const SENDING = "Sending";
 
-/** The file of `--output-file`, from which a later step reads the submitted jobs. */
+/** The file of `--output-file`, from which later CI steps read the submitted jobs. */
 export interface JobsFile {
-  /** Its path, for messages. */
+  /** Path for messages. */
   readonly shown: string;
-  /** Replaces the content by these jobs; overlapping calls are written in order. */
+  /** Replaces the file's contents with these jobs; concurrent calls are written in order. */
   write(jobs: readonly RecordedJob[]): Promise<void>;
 }
 
 /**
- * Opens the file of `--output-file` and empties it before any other work, so that it never holds the jobs of an earlier
- * command, and a file that cannot be written is an error before a job is sent.
+ * Opens the file of `--output-file` and empties it before any other work. It then never holds jobs of an earlier
+ * command, and a file that cannot be written is reported before a job is sent.
  *
  * @throws {UserError} `file.not_written`.
  */
@@ -37,7 +37,7 @@ export async function openJobsFile(
 }
 
 /**
- * Reads the jobs of a file that `--output-file` wrote.
+ * Reads the jobs of a file written by `--output-file`.
  *
  * @throws {UserError} `jobs_file.not_found`, `jobs_file.unknown`.
  */
@@ -62,7 +62,7 @@ export async function readJobsFile(
   throw new UserError(`"${file}" was not written by \`submit --output-file\``, {
     code: "jobs_file.unknown",
     exit: ExitCode.Usage,
-    hint: "Name the file that you gave to `submit --output-file`",
+    hint: "Pass the file that `submit --output-file` wrote",
   });
 }
 

@@ -9,11 +9,11 @@ import { interruptedError, type LedgerJob, settleJobs, type SubmitAnswer } from 
 import { type JobsFile, SENDING } from "./jobs_file.ts";
 import { forgetJob, rememberJob } from "./remembered_jobs.ts";
 
-/** Records the jobs of one command before they are sent and whenever their state changes, so that none gets lost. */
+/** Records the jobs of one command before they are sent and whenever their state changes, so that none is lost. */
 export interface SubmissionLedger {
-  /** Call before a job is sent. @throws {UserError} `file.not_written`; the job must not be sent then. */
+  /** Call before a job is sent. @throws {UserError} `file.not_written`; then the job must not be sent. */
   sending(job: SendingJob, workspace: Workspace): Promise<void>;
-  /** Call when Azure has the job, whether it was just sent or was there already. */
+  /** Call when Azure has the job, whether it was just sent or already existed. */
   accepted(job: AcceptedJob, workspace: Workspace): Promise<void>;
   /** Call when submitting or following a job failed; a job that Azure refused is removed. */
   failed(job: string, thrown: unknown): Promise<void>;
@@ -32,7 +32,7 @@ export interface AcceptedJob extends SendingJob {
   readonly board: Board;
 }
 
-/** Where a ledger is written. */
+/** Where a ledger is written, and what an interrupt does. */
 export interface LedgerOptions {
   /** The project's folder, for which the last jobs are remembered. */
   readonly root?: string;
@@ -139,7 +139,7 @@ function toFiled({ job, name, status, studioUrl, workspace, durationMs }: Ledger
   return { job, name, status, studioUrl, workspace, ...(durationMs !== undefined && { durationMs }) };
 }
 
-/** Whether Azure refused the job; without an answer it may exist. */
+/** Whether Azure refused the job; without a response it may exist. */
 function isRefusal(thrown: unknown): boolean {
   return thrown instanceof UserError && thrown.data[MAY_BE_THERE] !== true &&
     (thrown.exit === ExitCode.Rejected || thrown.exit === ExitCode.Auth);

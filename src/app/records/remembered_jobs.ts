@@ -1,14 +1,14 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { Context } from "../../core/context.ts";
+import { shortHash } from "../../core/text/short_hash.ts";
 import { userFolders } from "../../core/user_folders.ts";
 
 /** A job that was submitted from a project on this machine. */
 export interface RememberedJob {
-  /** Its name in Azure ML. */
+  /** Name in Azure ML. */
   readonly name: string;
-  /** Its name in azureml.yml. */
+  /** Name in azureml.yml. */
   readonly job: string;
   /** The Kedro environment. */
   readonly env: string;
@@ -16,23 +16,23 @@ export interface RememberedJob {
   readonly studioUrl: string;
   /** When it was sent, in ISO 8601. */
   readonly at: string;
-  /** False until Azure has answered; stays false if the command is killed before. */
+  /** False until Azure has responded; stays false if the command is killed before that. */
   readonly sent: boolean;
 }
 
-/** Which remembered job to find; absent fields match any value. */
+/** Selects remembered jobs; absent fields match any value. */
 export type RememberedJobFilter = Partial<Pick<RememberedJob, "name" | "job" | "env" | "sent">>;
 
 type Machine = Pick<Context, "env" | "home" | "platform" | "fs">;
 
-/** How many jobs are remembered for a project. */
+/** Number of jobs that are remembered per project. */
 const KEPT = 50;
 
 /**
- * Remembers a job of the project at `root` in the user's state folder, in a file per job, so that several processes can
- * write at once. Remembering a job again replaces it.
+ * Remembers a job of the project at `root` in the user's state folder. Each job has its own file, so that several
+ * processes can write at the same time. Remembering a job again replaces it.
  *
- * Never fails: without a home folder, or with a full disk, nothing is remembered.
+ * Never fails: without a home folder or with a full disk, nothing is remembered.
  */
 export async function rememberJob(ctx: Machine, root: string, job: RememberedJob): Promise<void> {
   const folder = await folderOf(ctx, root);
@@ -88,16 +88,12 @@ async function folderOf(ctx: Machine, root: string): Promise<string | undefined>
   const state = userFolders(ctx)?.state;
   if (state === undefined) return undefined;
   const real = await ctx.fs.realPath(root).catch(() => undefined) ?? root;
-  return join(state, "jobs", shortHash(real));
+  return join(state, "jobs", shortHash(real, 16));
 }
 
-/** Starts with the time, so that names sort by age; hashes the name, which may be too long for a file name. */
+/** The name starts with the time, so that files sort by age. The job name is hashed, because it may be too long. */
 function pathOf(folder: string, { at, name }: Pick<RememberedJob, "at" | "name">): string {
-  return join(folder, `${at.replaceAll(":", "-")}_${shortHash(name)}.json`);
-}
-
-function shortHash(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return join(folder, `${at.replaceAll(":", "-")}_${shortHash(name, 16)}.json`);
 }
 
 /** Newest first. */

@@ -1,16 +1,16 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { UploadGrant, UploadMemory } from "../../azureml/upload/grant.ts";
 import { NO_MEMORY } from "../../azureml/upload/grant.ts";
 import type { Context } from "../../core/context.ts";
+import { shortHash } from "../../core/text/short_hash.ts";
 import { userFolders } from "../../core/user_folders.ts";
 
-/** Milliseconds after which the SAS of an upload is expired for sure. */
+/** Time after which the SAS of an upload has certainly expired. */
 const KEPT_MS = 24 * 3_600_000;
 
 /**
- * Remembers unfinished uploads in the user's state folder, each in a file that only the user can read, because it holds
- * the SAS of the upload. Never fails: an upload that is not remembered starts again.
+ * Remembers unfinished uploads in the user's state folder. Only the user can read the files, because they contain the
+ * SAS of the upload. Never fails: an upload that is not remembered starts again.
  */
 export function openUploadMemory(
   ctx: Pick<Context, "env" | "home" | "platform" | "fs" | "clock">,
@@ -18,8 +18,7 @@ export function openUploadMemory(
   const state = userFolders(ctx)?.state;
   if (state === undefined) return NO_MEMORY;
   const folder = join(state, "uploads");
-  const pathOf = (asset: string) =>
-    join(folder, `${createHash("sha256").update(asset.toLowerCase()).digest("hex").slice(0, 32)}.json`);
+  const pathOf = (asset: string) => join(folder, `${shortHash(asset.toLowerCase(), 32)}.json`);
   return {
     async recall(asset) {
       try {
@@ -44,7 +43,7 @@ export function openUploadMemory(
   };
 }
 
-/** Removes uploads that were never continued. */
+/** Removes uploads that were never resumed. */
 async function sweep({ fs, clock }: Pick<Context, "fs" | "clock">, folder: string): Promise<void> {
   if ((await fs.stat(folder))?.kind !== "folder") return;
   const before = clock.now().getTime() - KEPT_MS;

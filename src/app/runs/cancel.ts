@@ -2,21 +2,21 @@ import { cancelJob, type CancelOutcome, jobNotFound } from "../../azureml/jobs/j
 import { UserError } from "../../core/errors.ts";
 import type { RunTarget } from "./targets.ts";
 
-/** Milliseconds between attempts to find a job that is just being submitted. */
+/** Time between attempts to find a job that is just being submitted. */
 const RETRY_MS = 2000;
-/** Attempts to find such a job. */
+/** Number of attempts to find such a job. */
 const ATTEMPTS = 5;
 
-/** The result of cancelling one run: the answer of Azure, or an error. */
+/** The result of cancelling one run: Azure's response or an error. */
 export type CancelResult =
   | { readonly name: string; readonly cancelling: CancelOutcome }
   | { readonly name: string; readonly error: UserError };
 
 /**
- * Cancels runs, all at once, and yields the result of each. A run that has ended is not a failure, nor is one that never
+ * Cancels runs in parallel and yields the result of each. It is not an error if a run has ended, or if it never
  * reached Azure because the command that submitted it was stopped.
  *
- * @throws {UserError} `job.not_found`, `azure.*`, if there is only one run; of several, an error is a result.
+ * @throws {UserError} `job.not_found`, `azure.*`, if there is only one run; with several, an error is a result.
  */
 export async function* cancelRuns(jobs: readonly RunTarget[]): AsyncIterable<CancelResult> {
   const results = jobs.map(async (job): Promise<CancelResult> => {
@@ -27,7 +27,7 @@ export async function* cancelRuns(jobs: readonly RunTarget[]): AsyncIterable<Can
       return { name: job.name, error: thrown };
     }
   });
-  // They are awaited in order; a rejection before its turn must not count as unhandled.
+  // The results are awaited in order; a rejection before its turn must not count as unhandled.
   Promise.allSettled(results);
   for (const result of results) yield await result;
 }

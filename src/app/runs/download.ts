@@ -15,22 +15,22 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { shownPath } from "../project/output_files.ts";
 import type { RunTarget } from "./targets.ts";
 
-/** What to download, and where to. */
+/** Options of `job download`. */
 export interface DownloadOptions {
-  /** Folder, as typed (default: the current one). */
+  /** Folder to download to, as typed (default: the current one). */
   readonly output?: string;
   readonly logs?: boolean;
   readonly outputs?: boolean;
-  /** Only the output that holds this dataset of the catalog. */
+  /** Only download the output that contains this dataset of the catalog. */
   readonly dataset?: string;
-  /** Only of this step. */
+  /** Only download files of this step. */
   readonly step?: string;
 }
 
-/** What was downloaded of one run. */
+/** The downloaded files of one run. */
 export interface DownloadedRun {
   readonly name: string;
-  /** For people: relative to the current folder. */
+  /** Folder for display, relative to the current one. */
   readonly folder: string;
   readonly files: readonly (Downloaded & {
     readonly step: string;
@@ -40,7 +40,7 @@ export interface DownloadedRun {
 }
 
 /**
- * Downloads the logs and outputs of a run, into one folder for the run with one folder for each step.
+ * Downloads the logs and outputs of a run to a folder named after the run, with a subfolder for each step.
  *
  * @throws {UserError} `download.*`, `job.no_step`, `job.not_found`, `azure.*`, `network.*`.
  */

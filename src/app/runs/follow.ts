@@ -1,39 +1,40 @@
 import { followJob } from "../../azureml/history/follow.ts";
 import { runAdvice } from "../../azureml/refusals/step_failures.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
+import type { JobStep } from "../../azureml/write/steps.ts";
 import type { AppContext, FollowedEvent } from "../context.ts";
 import type { Board, JobEnding } from "../step_board.ts";
 
-/** Which run to follow, and for how long. */
+/** Options for {@linkcode follow}. */
 export interface FollowRunOptions {
-  /** Its name in Azure ML. */
+  /** Name in Azure ML. */
   readonly name: string;
-  /** Its name in azureml.yml, when it is known. */
+  /** Name in azureml.yml, if known. */
   readonly job?: string;
-  /** The state of its steps, which is kept up to date; may hold the steps already. */
+  /** Kept up to date with the steps of the run; may already list them. */
   readonly board: Board;
-  /** Whether to report what running steps log. */
+  /** Whether to report the log lines of running steps. */
   readonly logs?: boolean;
-  /** Seconds. */
+  /** In seconds. */
   readonly timeout?: number | undefined;
-  /** Called with the end of the run, before anything else is done with it. */
+  /** Awaited after the last event has been reported, before `follow` returns. */
   readonly onEnd?: (end: JobEnding) => Promise<void>;
 }
 
-/** How a run that was followed ended. */
+/** A followed run that has ended. */
 export interface FollowedRun {
-  /** Its name in azureml.yml; its name in Azure ML when it has no other. */
+  /** Name in azureml.yml, else in Azure ML. */
   readonly job: string;
-  /** Its name in Azure ML. */
+  /** Name in Azure ML. */
   readonly name: string;
   readonly status: string;
   readonly durationMs: number;
 }
 
 /**
- * Follows a run to its end and reports what happens meanwhile.
+ * Follows a run until it ends, reporting its events.
  *
- * @throws {UserError} `job.timed_out`.
+ * @throws {UserError} `job.timed_out`, `job.not_found`, `azure.*`.
  */
 export async function follow(
   ctx: AppContext,
@@ -44,7 +45,10 @@ export async function follow(
   const title = job === undefined ? name : `${job} (${name})`;
   const report = (event: FollowedEvent["event"], advice?: string) =>
     ctx.report({ type: "follow", name, title, board, logs, event, advice });
-  const steps = board.steps();
+  const steps = board.steps().map(({ nodes, ...step }): JobStep => ({
+    ...step,
+    ...(nodes && { nodes: nodes.map(({ name }) => name) }),
+  }));
   const known = steps.length === 0 ? {} : { steps };
   const limits = { timeoutMs: timeout === undefined ? undefined : timeout * 1000, logs, tickMs: ctx.tickMs };
   try {
@@ -59,10 +63,10 @@ export async function follow(
   } finally {
     await report({ type: "closed" });
   }
-  throw new Error(`Job ${name} was followed to no end`);
+  throw new Error(`Job ${name} ended without a final status`);
 }
 
-/** What to do about a step that failed, when its message or log is one that we know. */
+/** What to do about a failed step, if its message or log matches a known problem. */
 function adviceFor(event: FollowedEvent["event"], { config: workspace }: Workspace): string | undefined {
   if (event.type !== "failure") return undefined;
   const { run, failure } = event;

@@ -7,18 +7,18 @@ import { interleaved } from "./interleave.ts";
 import type { RunResult } from "./results.ts";
 import { openLedger } from "../records/ledger.ts";
 
-/** How jobs are followed. */
+/** Options of following runs. */
 export interface FollowRunsOptions {
-  /** Seconds. */
+  /** In seconds. */
   readonly timeout?: number;
   readonly cancelOnInterrupt?: boolean;
   readonly logs?: boolean;
 }
 
 /**
- * Follows jobs to their end, all at once.
+ * Follows several runs in parallel until they end.
  *
- * @throws {UserError} `interrupted` with what to type to go on or to stop the jobs, `job.timed_out`, `job.not_found`.
+ * @throws {UserError} `interrupted`, which says how to resume or to stop the jobs, `job.timed_out`, `job.not_found`.
  */
 export async function* followRuns(
   ctx: AppContext,

@@ -1,4 +1,4 @@
-/** Iterates over several iterables at once, and yields the values in the order in which they arrive. */
+/** Runs several generators in parallel and yields their values in the order of arrival. */
 export async function* interleaved<T>(all: readonly AsyncGenerator<T>[]): AsyncIterable<T> {
   const next = (one: AsyncGenerator<T>) => one.next().then((result) => ({ one, result }));
   const waiting = new Map(all.map((one) => [one, next(one)]));

@@ -6,29 +6,29 @@ import { chooseWorkspace, connect } from "../project/connect.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "../project/open.ts";
 
-/** Which jobs are listed. */
+/** Options of `job list`. */
 export interface ListRunsOptions extends ProjectOptions {
   /** `-w`: a workspace of azureml.yml. */
   readonly workspace?: string;
-  /** How many jobs to list at most (default: 20). */
+  /** Maximum number of jobs (default: 20). */
   readonly number?: number;
-  /** Only jobs with one of these statuses. */
+  /** Only list jobs with one of these statuses. */
   readonly status?: readonly string[];
-  /** Only jobs of this experiment. */
+  /** Only list jobs of this experiment. */
   readonly experiment?: string;
-  /** Only jobs that the signed-in identity submitted. */
+  /** Only list jobs that the signed-in identity submitted. */
   readonly mine?: boolean;
 }
 
-/** The newest runs that match, as they were at `now`. */
+/** The newest matching runs, at the time `now`. */
 export interface ListedRuns {
   readonly jobs: readonly ListedJob[];
   readonly now: Date;
-  /** Whether there are older runs that were not read. */
+  /** Whether older runs exist that were not read. */
   readonly isCut: boolean;
 }
 
-/** How many jobs to read at most while looking for those that match; a workspace may have very many. */
+/** Maximum number of jobs to read while looking for matches; a workspace may have very many. */
 const MOST_READ = 2000;
 const STATUSES =
   "NotStarted Starting Provisioning Preparing Queued Running Finalizing CancelRequested Completed Failed Canceled NotResponding Paused Unknown"
@@ -37,7 +37,7 @@ const STATUSES =
 /**
  * Lists the newest pipeline jobs of a workspace.
  *
- * @throws {UserError} `usage.status` with the known statuses, `azure.*`.
+ * @throws {UserError} `usage.status`, which lists the known statuses, `azure.*`.
  */
 export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promise<ListedRuns> {
   const statuses = options.status?.map(toStatus);
@@ -59,10 +59,10 @@ export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promi
   return { jobs, now: ctx.clock.now(), isCut: readCount === MOST_READ };
 }
 
-/** The names under which Azure notes the creator of a job: a name for people, an id for applications. */
+/** The names that Azure may record as the creator of a job: a name for people, an id for applications. */
 function namesOf(identity: Identity | undefined, token: string): ReadonlySet<string | undefined> {
   const { name, applicationId, objectId, kind } = identity ?? {};
-  // The application of a person's token is that of the program that they signed in with.
+  // In a person's token, the application is the program that they signed in with.
   const own = kind === "user" ? [name, personName(token), objectId] : [name, applicationId, objectId];
   return new Set(own.flatMap((one) => one === undefined ? [] : [one.toLowerCase()]));
 }

@@ -1,15 +1,17 @@
+import { isFinal } from "../../azureml/jobs/job.ts";
 import { followJob } from "../../azureml/history/follow.ts";
 import { getJobRuns, type JobRuns, requireStep } from "../../azureml/history/job_runs.ts";
 import { openLogReader, userLogs } from "../../azureml/history/log_reader.ts";
+import { failedNode } from "../../azureml/history/node_lines.ts";
 import { producerOf, type StepRun } from "../../azureml/history/run_history.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { runAdvice } from "../../azureml/refusals/step_failures.ts";
 import type { RunTarget } from "./targets.ts";
 
-/** A part of the logs of a run. */
+/** Part of a run's logs. */
 export type LogResult =
-  /** Whole lines of one log; `isOneOfMany` when lines of other steps or processes come, too. */
+  /** Whole lines of one log; `isOneOfMany` if lines of other steps or processes follow, too. */
   | {
     readonly type: "log";
     readonly step: string;
@@ -17,25 +19,27 @@ export type LogResult =
     readonly text: string;
     readonly isOneOfMany: boolean;
   }
-  /** Why a step failed, and what to do about it, when that is known. */
+  /** Why a step failed, and what to do about it, if known. */
   | {
     readonly type: "failed";
     readonly step: string;
+    /** The node that failed, of a step that runs several. */
+    readonly node?: string | undefined;
     readonly reason?: string | undefined;
     readonly hint?: string | undefined;
   };
 
-/** Which logs are shown. */
+/** Options of `job logs`. */
 export interface LogsOptions {
-  /** A step, by its key or its node. */
+  /** Only show this step, given by key or node name. */
   readonly step?: string;
-  /** Only steps that failed. */
+  /** Only show steps that failed. */
   readonly failed?: boolean;
 }
 
 /**
- * Yields what the steps of a job have logged, step after step in graph order; before that, of those that failed, the
- * reason that Azure gives. A job that has no logs of steps yet gives its own.
+ * Yields the logs of a job's steps in graph order, each preceded by Azure's reason if the step failed. If no step has
+ * logs yet, yields those of the job itself.
  *
  * @throws {UserError} `job.no_step`, `job.no_logs`, `job.not_found`, `azure.*`.
  */
@@ -54,6 +58,7 @@ export async function* readLogs(
       yield {
         type: "failed",
         step: label,
+        node: failedNode(logTail),
         reason: message,
         hint: runAdvice(`${message}\n${logTail}`, where),
       };
@@ -82,7 +87,7 @@ async function* filesOf(
   isOneOfMany: boolean,
 ): AsyncIterable<LogResult> {
   const own = userLogs(files);
-  // A step that failed before its code began has only the system's logs.
+  // A step that failed before its code started only has system logs.
   const logs = own.length > 0 ? own : Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [file, url] of logs) {
     const text = await openLogReader(workspace).read(url, true);
@@ -101,22 +106,23 @@ function isFailed({ status }: StepRun): boolean {
 }
 
 function noLogs(name: string, status: string, { step, failed }: LogsOptions): UserError {
+  const hasEnded = isFinal(status);
   const what = failed
     ? "no failed step has logs"
     : step === undefined
-    ? "no step has logged anything yet"
-    : `step "${step}" has not logged anything yet`;
+    ? `no step ${hasEnded ? "logged anything" : "has logged anything yet"}`
+    : `step "${step}" ${hasEnded ? "logged nothing" : "has not logged anything yet"}`;
   return new UserError(`Job "${name}" has no logs to show: ${what} (status: ${status})`, {
     code: "job.no_logs",
     exit: ExitCode.Rejected,
-    hint: failed
+    hint: failed || hasEnded
       ? `Run \`kedro-azureml job show ${name}\` to see its steps`
       : `Run \`kedro-azureml job logs ${name} --follow\` to wait for them`,
   });
 }
 
 /**
- * Yields what the steps of a job log until the job ends.
+ * Yields the logs of a job's steps as they are written, until the job ends.
  *
  * @throws {UserError} `job.not_found`, `azure.*`; see {@linkcode followJob}.
  */

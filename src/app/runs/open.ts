@@ -8,11 +8,11 @@ export interface OpenedRun {
   readonly name: string;
   readonly studioUrl: string;
   readonly opened: boolean;
-  /** Why no browser was opened although there is a person at the terminal. */
+  /** Why no browser was opened although a person is at the terminal. */
   readonly reason?: string | undefined;
 }
 
-/** Opens a run in Azure ML Studio; returns only the link when there is no browser or no person. */
+/** Opens a run in Azure ML Studio; without a browser or a person, only returns the link. */
 export async function openInStudio(ctx: AppContext, { workspace, name }: RunTarget): Promise<OpenedRun> {
   const studioUrl = linkTo(workspace, name);
   if (ctx.person === undefined) return { name, studioUrl, opened: false };

@@ -6,31 +6,31 @@ import type { FollowedRun } from "./follow.ts";
 
 /** A run that repeats an earlier one. */
 export interface RepeatedRun {
-  /** The job's name in azureml.yml; its name in Azure ML when it has no other. */
+  /** Name in azureml.yml, else in Azure ML. */
   readonly job: string;
-  /** Its name in Azure ML. */
+  /** Name in Azure ML. */
   readonly name: string;
   readonly status: string;
   readonly studioUrl: string;
-  /** Whether the same run existed already, so that nothing was sent. */
+  /** Whether the same run already existed, so that nothing was sent. */
   readonly wasThere: boolean;
   /** Name in Azure ML of the run that it repeats. */
   readonly of: string;
   readonly planned: PlannedRerun;
 }
 
-/** What happened to one run of a command that submits or follows jobs. */
+/** An event of one run, for commands that submit or follow jobs. */
 export type RunResult =
   | { readonly type: "submitted"; readonly job: SubmittedJob; readonly workspace: WorkspaceConfig }
   | { readonly type: "rerun"; readonly run: RepeatedRun; readonly workspace: WorkspaceConfig }
-  /** The function of `--on-job-scheduled` returned; `printed` is what it wrote. */
+  /** The function of `--on-job-scheduled` returned; `printed` is what it printed. */
   | {
     readonly type: "callback";
     readonly job: SubmittedJob;
     readonly callback: string;
     readonly printed: string;
   }
-  /** The function of `--on-job-scheduled` failed; the job runs all the same. */
+  /** The function of `--on-job-scheduled` failed; the job still runs. */
   | {
     readonly type: "callback_failed";
     readonly job: SubmittedJob;
@@ -38,7 +38,7 @@ export type RunResult =
     readonly error: UserError;
   }
   | { readonly type: "ended"; readonly run: FollowedRun }
-  /** One of several jobs was not submitted, or could not be followed. */
+  /** One of several jobs was not submitted or could not be followed. */
   | { readonly type: "failed"; readonly job: string; readonly error: UserError }
   /** Not submitted because job `because` failed before. */
   | { readonly type: "skipped"; readonly job: string; readonly because: string };
@@ -53,7 +53,7 @@ const RUN_RESULTS: Readonly<Record<RunResult["type"], true>> = {
   skipped: true,
 };
 
-/** Whether a result of a command is about a run. */
+/** Whether a command's result is about a run. */
 export function isRunResult(result: { readonly type: string }): result is RunResult {
   return Object.hasOwn(RUN_RESULTS, result.type);
 }

@@ -9,37 +9,37 @@ import { readJobsFile, SENDING } from "../records/jobs_file.ts";
 import { lastJob } from "../records/remembered_jobs.ts";
 import { openConfig, workingFolder } from "../project/open.ts";
 
-/** Which runs a command is about. */
+/** The runs that a command works on. */
 export interface RunTargetOptions extends ProjectOptions {
-  /** Names in Azure ML; empty for the last run that was submitted from this project. */
+  /** Names in Azure ML; empty for the last run submitted from this project. */
   readonly names: readonly string[];
-  /** A file written by `submit --output-file`, to use its jobs. */
+  /** A file written by `submit --output-file`, whose jobs are used. */
   readonly from?: string;
   /** `-w`: a workspace of azureml.yml. */
   readonly workspace?: string;
 }
 
-/** A run, and the workspace that it is in. */
+/** A run and its workspace. */
 export interface RunTarget {
   readonly workspace: Workspace;
   readonly name: string;
-  /** The name of its job in azureml.yml, if known. */
+  /** Name of its job in azureml.yml, if known. */
   readonly job: string | undefined;
   /** Whether Azure is known to have it. */
   readonly isSent: boolean;
 }
 
-/** A run before its workspace is opened. */
+/** A run whose workspace is not opened yet. */
 interface Target extends Omit<RunTarget, "workspace"> {
   readonly workspace: WorkspaceConfig;
 }
 
 /**
- * Finds the runs and opens their workspaces: the one that `-w` names, else the one that the run was submitted to from
- * this project, else the one of azureml.yml. Does not read the project's pipelines.
+ * Finds the runs and opens their workspaces: the workspace of `-w`, else the one that the run was submitted to from
+ * this project, else that of azureml.yml. Does not read the project's pipelines.
  *
- * @throws {UserError} `usage.no_name` for an empty name, which would stand for all jobs in a request, `usage.from_and_name`,
- * `job.none_submitted`, `jobs_file.*`.
+ * @throws {UserError} `usage.no_name` for an empty name, which would mean all jobs in a request,
+ *   `usage.from_and_name`, `job.none_submitted`, `jobs_file.*`.
  */
 export async function openRuns(ctx: AppContext, options: RunTargetOptions): Promise<readonly RunTarget[]> {
   checkNames(options);
@@ -95,7 +95,7 @@ async function targetsOf(ctx: AppContext, options: RunTargetOptions): Promise<re
   return [await target(name)];
 }
 
-/** The project's folder, or the one from which jobs of a package were submitted, where there is no project. */
+/** The project's folder; outside a project, the folder from which jobs of a package were submitted. */
 export async function rememberedRoot(ctx: AppContext, options: ProjectOptions): Promise<string> {
   const folder = workingFolder(ctx, options);
   try {

@@ -8,26 +8,26 @@ import { openSchedules, type SchedulesOptions } from "./target.ts";
 
 /** Options of deleting the schedules of jobs. */
 export interface DeleteScheduleOptions {
-  /** `-w`: a workspace of azureml.yml for all jobs. */
+  /** `-w`: a workspace of azureml.yml to use for all jobs. */
   readonly workspace?: string;
   readonly dryRun?: boolean;
 }
 
-/** A schedule that was deleted, or with `dryRun` would be. */
+/** A schedule that was deleted, or would be with `dryRun`. */
 export interface DeletedSchedule {
-  /** Its name in Azure ML. */
+  /** Name in Azure ML. */
   readonly name: string;
-  /** The job in azureml.yml that it belongs to; `undefined` where the schedule was named. */
+  /** The job in azureml.yml that it belongs to; `undefined` if the schedule was named directly. */
   readonly job: string | undefined;
   readonly workspace: WorkspaceConfig;
-  /** False when the workspace had no such schedule; `undefined` with `dryRun`. */
+  /** False if the workspace has no such schedule; `undefined` with `dryRun`. */
   readonly deleted?: boolean;
 }
 
 /**
- * Deletes the schedules that azureml.yml gives jobs; for a job without any there, the one of the job's name.
+ * Deletes the schedules that azureml.yml defines for jobs; for a job without any, the schedule with the job's name.
  *
- * A schedule that does not exist is not a failure.
+ * A schedule that does not exist is not an error.
  */
 export async function* deleteJobSchedules(
   ctx: AppContext,
@@ -47,15 +47,16 @@ export async function* deleteJobSchedules(
   }
 }
 
-/** Which schedules of a workspace are deleted. */
+/** Options of deleting schedules by name. */
 export interface DeleteNamedOptions extends SchedulesOptions {
-  /** Their names in Azure ML. */
+  /** Names in Azure ML. */
   readonly names: readonly string[];
   readonly dryRun?: boolean;
 }
 
 /**
- * Deletes schedules by their names in Azure ML, whatever azureml.yml says; one that does not exist is not a failure.
+ * Deletes schedules by their names in Azure ML, independently of azureml.yml. A schedule that does not exist is not
+ * an error.
  *
  * @throws {UserError} `azure.*`, `workspace.unknown`.
  */

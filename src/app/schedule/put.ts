@@ -3,14 +3,14 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import type { JobSpec } from "../../azureml/job_spec.ts";
 import { putSchedule } from "../../azureml/schedules/schedule.ts";
-import { type NamedSchedule, toScheduleRest } from "../../azureml/schedules/to_rest.ts";
+import { type NamedSchedule, toScheduleRest } from "../../azureml/schedules/schedule_body.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { CheckedJobs } from "../check/check.ts";
 import { planSubmission, type SubmissionInputs } from "../project/submission_inputs.ts";
 import { openSubmitters } from "../submit/send.ts";
 
-/** The jobs to schedule, and when. */
+/** The jobs to schedule, and their schedules. */
 export interface ScheduleInputs {
   readonly inputs: SubmissionInputs;
   readonly specs: CheckedJobs["specs"];
@@ -21,7 +21,7 @@ export interface ScheduleInputs {
 export interface PlannedSchedule {
   readonly schedule: NamedSchedule;
   readonly plan: JobPlan;
-  /** The body of the request. */
+  /** Body of the request. */
   readonly body: unknown;
   readonly now: Date;
 }
@@ -35,10 +35,10 @@ export type ScheduleResult =
     readonly now: Date;
   }
   | { readonly type: "failed"; readonly job: string; readonly error: UserError }
-  /** Not changed, because job `because` failed before. */
+  /** Not changed because job `because` failed before. */
   | { readonly type: "skipped"; readonly job: string; readonly because: string };
 
-/** Yields the schedules that would be created or updated, without asking Azure. */
+/** Yields the schedules that would be created or updated, without requests to Azure. */
 export async function* planSchedules(
   ctx: Pick<Context, "clock">,
   { inputs, specs, schedules }: ScheduleInputs,
@@ -53,7 +53,7 @@ export async function* planSchedules(
 /**
  * Creates or updates schedules, job by job, and yields each as soon as Azure has it.
  *
- * Among several jobs, one that fails is reported, and so are those after it, which are not changed.
+ * With several jobs, a failure is a result, and the jobs after it are reported as skipped.
  */
 export async function* sendSchedules(
   ctx: AppContext,
@@ -84,7 +84,7 @@ export async function* sendSchedules(
 }
 
 /**
- * Refuses jobs of a package that have no schedule.
+ * Rejects jobs of a package that have no schedule.
  *
  * @throws {UserError} `schedule.none`.
  */
@@ -96,7 +96,7 @@ export function requireSchedules(jobs: readonly string[], schedules: readonly Na
     {
       code: "schedule.none",
       exit: ExitCode.Config,
-      hint: `Set \`jobs.${without[0]}.schedule\` in azureml.yml and pack again, or name other jobs`,
+      hint: `Set \`jobs.${without[0]}.schedule\` in azureml.yml and pack again, or choose other jobs`,
       data: { jobs: without },
     },
   );

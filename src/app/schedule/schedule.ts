@@ -19,7 +19,7 @@ import {
 
 /** Options of `schedule`. */
 export interface ScheduleOptions extends CheckOptions {
-  /** Whether to show what would be done, and change nothing. */
+  /** Whether to show what would be done, without changing anything. */
   readonly dryRun?: boolean;
   /** Whether to delete the schedules of the jobs instead. */
   readonly delete?: boolean;
@@ -30,7 +30,7 @@ export interface SchedulePackageOptions extends PackageOptions {
   readonly dryRun?: boolean;
 }
 
-/** What `schedule` yields: the warnings of the checks first, then each schedule. */
+/** What `schedule` yields: first the warnings of the checks, then each schedule. */
 export type ScheduleCommandResult =
   | { readonly type: "checked"; readonly warnings: readonly Warning[] }
   | { readonly type: "planned"; readonly planned: PlannedSchedule }
@@ -38,7 +38,7 @@ export type ScheduleCommandResult =
   | ScheduleResult;
 
 /**
- * Creates or updates the schedules of a project's jobs, or deletes them; nothing is sent unless all pass the checks.
+ * Creates, updates or deletes the schedules of a project's jobs. Nothing is sent unless all jobs pass the checks.
  *
  * @throws {UserError} `schedule.*`, `usage.*`, those of the checks.
  */
@@ -61,7 +61,7 @@ export async function* scheduleJobs(
   yield* put(ctx, { inputs, specs, schedules }, options);
 }
 
-/** Creates or updates the schedules of the jobs of a package, which needs no project. */
+/** Creates or updates the schedules of a package's jobs, which needs no project. */
 export async function* schedulePackage(
   ctx: AppContext,
   options: SchedulePackageOptions,

@@ -15,11 +15,11 @@ export interface SchedulesOptions extends ProjectOptions {
 
 /** Options of the commands that manage one schedule. */
 export interface ScheduleTargetOptions extends SchedulesOptions {
-  /** Its name in Azure ML. */
+  /** Name in Azure ML. */
   readonly name: string;
 }
 
-/** Opens the workspace of the schedules; no project is needed if the options name all of it. */
+/** Opens the workspace of the schedules; needs no project if the options identify the workspace completely. */
 export async function openSchedules(ctx: AppContext, options: SchedulesOptions): Promise<Workspace> {
   const { open } = await connect(ctx);
   return open(await workspaceOf(ctx, options));

@@ -2,16 +2,16 @@ import type { AppContext } from "../context.ts";
 import { findJobBody, getPipelineBody, type JobAndBody } from "../../azureml/jobs/job.ts";
 import { listJobs } from "../../azureml/jobs/list.ts";
 import { RERUN_OF } from "../../azureml/submit/rerun_body.ts";
-import type { JobBody } from "../../azureml/write/to_rest.ts";
+import type { JobBody } from "../../azureml/write/job_body.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { lastJob } from "../records/remembered_jobs.ts";
 
-/** Which run to compare with. */
+/** Selects the run to compare with. */
 export interface BaselineQuery {
   /** The project's folder. */
   readonly root: string;
-  /** The job's name in azureml.yml. */
+  /** Name in azureml.yml. */
   readonly job: string;
   /** The Kedro environment. */
   readonly env: string;
@@ -21,12 +21,13 @@ export interface BaselineQuery {
   readonly against: string | undefined;
 }
 
-/** How many runs of a workspace are searched at most. */
+/** Maximum number of runs of a workspace that are searched. */
 const MOST_SEARCHED = 1000;
 
 /**
- * Finds the run that a job is compared with: the one that is named, else the last that was submitted from this project on
- * this machine, else the newest of the workspace with the same experiment and display name. The last run may be a rerun.
+ * Finds the run that a job is compared with: the one that is named, else the last one submitted from this project on
+ * this machine, else the newest in the workspace with the same experiment and display name. The last run may be a
+ * rerun.
  *
  * @throws {UserError} `job.not_found`, `job.no_pipeline`, `diff.no_run` if there is none.
  */
@@ -50,14 +51,14 @@ export async function findBaseline(
     {
       code: "diff.no_run",
       exit: ExitCode.Rejected,
-      hint: "Name a run with `--against RUN`, or another workspace with `-w`",
+      hint: "Choose a run with `--against RUN`, or another workspace with `-w`",
     },
   );
 }
 
 /**
- * A run as the baseline of a comparison. A rerun has the steps of the run that it repeats, or some of them, so the body
- * is that of the first run.
+ * Converts a run to a baseline. A rerun has some or all of the steps of the run that it repeats, so the body is that
+ * of the original run.
  */
 async function asBaseline(workspace: Workspace, found: JobAndBody): Promise<JobAndBody> {
   const seen = new Set<string>();

@@ -6,14 +6,14 @@ import type { AppContext, ProjectOptions } from "../context.ts";
 import type { RunResult } from "../runs/results.ts";
 import { workingFolder } from "../project/open.ts";
 
-/** Options of the callback of `submit`. */
+/** Options of `submit` for its callback. */
 export interface JobCallbackOptions extends ProjectOptions {
   readonly onJobScheduled?: CallbackName;
   readonly python?: string;
 }
 
 /**
- * Finds the function of `--on-job-scheduled`, before anything is sent.
+ * Finds the function of `--on-job-scheduled` before anything is sent.
  *
  * @throws {UserError} `callback.not_found`.
  */

@@ -17,20 +17,20 @@ import { openSubmitters } from "./send.ts";
 export interface DiffOptions extends CheckOptions {
   /** Name in Azure ML of the run to compare with. */
   readonly against?: string;
-  /** Whether to show how the text of changed files differs. */
+  /** Whether to show line-by-line changes of text files. */
   readonly patch?: boolean;
 }
 
 /** How a job differs from an earlier run of it. */
 export interface JobDifference {
-  /** The job's name in azureml.yml. */
+  /** Name in azureml.yml. */
   readonly job: string;
   /** The run that it is compared with. */
   readonly run: Job;
-  /** How many steps the job has now. */
+  /** Current number of steps. */
   readonly steps: number;
   readonly changes: readonly Change[];
-  /** Absent where no file of the code can differ. */
+  /** Absent if no file of the code can differ. */
   readonly code: CodeChanges | undefined;
 }
 
@@ -40,7 +40,7 @@ export type DiffResult =
   | { readonly type: "difference"; readonly difference: JobDifference };
 
 /**
- * Compares jobs as they would be submitted now with their last runs; sends nothing.
+ * Compares jobs as they would be submitted now with their last runs; submits nothing.
  *
  * @throws {UserError} `diff.no_run` for a job without an earlier run, `usage.against_several`.
  */

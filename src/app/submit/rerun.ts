@@ -18,25 +18,25 @@ import { openBoard } from "../step_board.ts";
 export interface RerunOptions extends RunTargetOptions {
   /** Whether to run only the steps that did not complete. */
   readonly fromFailed?: boolean;
-  /** Whether to show what would be sent, and send nothing. */
+  /** Whether to show what would be sent, without sending it. */
   readonly dryRun?: boolean;
-  /** Name of the new run in Azure ML; submitting the same run again under it changes nothing. */
+  /** Name of the new run in Azure ML; submitting the same run again under this name is a no-op. */
   readonly as?: string;
   /** File to write the submitted job to. */
   readonly outputFile?: string;
   readonly waitForCompletion?: boolean;
-  /** Seconds to follow the run at most. */
+  /** Maximum time to follow the run, in seconds. */
   readonly timeout?: number;
   readonly cancelOnInterrupt?: boolean;
 }
 
-/** What `rerun` yields: with `dryRun` the plan, else what happened to the new run. */
+/** What `rerun` yields: with `dryRun` the plan, else the events of the new run. */
 export type RerunResult =
   | { readonly type: "planned"; readonly planned: PlannedRerun; readonly workspace: WorkspaceConfig }
   | RunResult;
 
 /**
- * Submits an earlier run again as it was, all of it or only the steps that did not complete.
+ * Submits an earlier run again, with all of its steps or only those that did not complete.
  *
  * @throws {UserError} `job.*`, `rerun.*`, `azure.*`, `file.not_written`.
  */
@@ -64,7 +64,7 @@ export async function* rerunJob(ctx: AppContext, options: RerunOptions): AsyncIt
 interface RerunInputs {
   readonly workspace: Workspace;
   readonly planned: PlannedRerun;
-  /** The job's name in azureml.yml, or the name of the earlier run where that is unknown. */
+  /** Name in azureml.yml, or the name of the earlier run if that is unknown. */
   readonly job: string;
 }
 

@@ -1,6 +1,6 @@
 import type { JobSpec } from "../../azureml/job_spec.ts";
 import { stepsOfSpec } from "../../azureml/write/steps.ts";
-import type { JobBody } from "../../azureml/write/to_rest.ts";
+import type { JobBody } from "../../azureml/write/job_body.ts";
 import { openSubmitter, type SendingJob, type Submitter } from "../../azureml/submit/submit.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
@@ -21,11 +21,11 @@ import { interleaved } from "../runs/interleave.ts";
 import { openLedger, type SubmissionLedger } from "../records/ledger.ts";
 import { openUploadMemory } from "../records/remembered_uploads.ts";
 
-/** How jobs are submitted. */
+/** Options of submitting jobs. */
 export interface SendOptions {
-  /** `-w`: a workspace of azureml.yml for all jobs. */
+  /** `-w`: a workspace of azureml.yml to use for all jobs. */
   readonly workspace?: string;
-  /** Whether to stop at warnings, too. */
+  /** Whether warnings stop the command, too. */
   readonly strict?: boolean;
   /** Codes of errors to treat as warnings. */
   readonly allow?: readonly string[];
@@ -33,24 +33,24 @@ export interface SendOptions {
   readonly concurrent?: boolean;
   /** Called with each job that Azure has accepted. */
   readonly callback?: Callback | undefined;
-  /** Name of the job in Azure ML; submitting the same job again under it changes nothing. */
+  /** Name of the job in Azure ML; submitting the same job again under this name is a no-op. */
   readonly name?: string;
-  /** Seconds to follow a job at most. */
+  /** Maximum time to follow a job, in seconds. */
   readonly timeout?: number;
-  /** The file of `--output-file`, kept up to date. */
+  /** The file of `--output-file`, which is kept up to date. */
   readonly jobsFile?: JobsFile | undefined;
   /** Whether SIGINT and SIGTERM cancel the jobs. */
   readonly cancelOnInterrupt?: boolean;
-  /** Whether unfinished jobs of earlier runs of the same branch are cancelled. */
+  /** Whether to cancel unfinished jobs of earlier CI runs for the same branch. */
   readonly cancelPrevious?: boolean;
 }
 
 /**
- * Submits jobs, and yields what happened to each as soon as it is known.
+ * Submits jobs and yields the events of each as they happen.
  *
- * Jobs are submitted one after the other and stop at the first failure, as in the plugin, because a later job may read
- * what an earlier one writes; the jobs after it are reported as skipped. With `concurrent`, all jobs are submitted at
- * once, and each whatever happens to the others.
+ * As in the plugin, jobs are submitted one after the other and stop at the first failure, because a later job may
+ * read what an earlier one writes; the remaining jobs are reported as skipped. With `concurrent`, all jobs are
+ * submitted at once and independently.
  *
  * @throws {UserError} of the only job; `interrupted`.
  */
@@ -118,7 +118,7 @@ async function* sendEach(
   }
 }
 
-/** Signs in, reports the identity, and opens a submitter for each workspace once. */
+/** Signs in, reports the identity, and creates a function that opens one submitter per workspace. */
 export async function openSubmitters(
   ctx: AppContext,
   { workspaceOf, code, properties, experiment }: SubmissionInputs,
@@ -162,7 +162,7 @@ export async function openSubmitters(
   };
 }
 
-/** The link to a job in Azure ML Studio, such that it opens in the tenant that took the job. */
+/** Adds the tenant to a link to Azure ML Studio, so that it opens in the tenant that the job was submitted to. */
 function inTenant(url: string, tenant: string | undefined): string {
   return tenant === undefined || url.includes("tid=") ? url : `${url}&tid=${tenant}`;
 }

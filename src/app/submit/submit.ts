@@ -15,7 +15,7 @@ import { sendJobs, type SendOptions } from "./send.ts";
 
 /** Options of `submit`. */
 export interface SubmitOptions extends CheckOptions, Omit<SendOptions, "callback" | "jobsFile"> {
-  /** Whether to show what would be sent, and send nothing. */
+  /** Whether to show what would be sent, without sending it. */
   readonly dryRun?: boolean;
   /** File to write the submitted jobs to. */
   readonly outputFile?: string;
@@ -23,7 +23,7 @@ export interface SubmitOptions extends CheckOptions, Omit<SendOptions, "callback
   readonly onJobScheduled?: CallbackName;
 }
 
-/** What `submit` yields: the warnings of the checks first, then a plan or the results of each job. */
+/** What `submit` yields: first the warnings of the checks, then a plan or the results of each job. */
 export type SubmitResult =
   | { readonly type: "checked"; readonly warnings: readonly Warning[] }
   | { readonly type: "planned"; readonly plan: JobPlan }

@@ -9,7 +9,7 @@ import type { Workspace } from "../client/workspace.ts";
 /** Something that an identity may be allowed to do. */
 export type Right = "read_workspace" | "submit_jobs" | "write_data_assets" | "read_blobs" | "write_blobs";
 
-/** Whether an identity may do something. */
+/** Whether an identity has a right. */
 export interface Access {
   readonly right: Right;
   readonly answer: "yes" | "no" | "unknown";
@@ -17,15 +17,15 @@ export interface Access {
   readonly probe: string;
   /** Why the answer is unknown, or what is missing. */
   readonly reason?: string;
-  /** The role that is missing, and the line that gives it. */
+  /** The missing role, and the command that assigns it. */
   readonly role?: { readonly name: string; readonly command: string };
-  /** The failure behind `unknown` and `no`, where there was one. */
+  /** The error that led to the answer `unknown` or `no`, if there was one. */
   readonly error?: UserError;
 }
 
-/** What is known of a workspace and of what an identity may do with it. */
+/** A workspace, and what an identity may do with it. */
 export interface AccessReport {
-  /** `undefined` where it could not be read. */
+  /** `undefined` if it could not be read. */
   readonly workspace: WorkspaceInfo | undefined;
   readonly datastore: Datastore | undefined;
   readonly access: readonly Access[];
@@ -33,7 +33,7 @@ export interface AccessReport {
 
 const PROVIDER = "Microsoft.MachineLearningServices/workspaces";
 
-/** The operations behind what this program does, as Azure's roles name them. */
+/** The operations that this program needs, by their names in Azure's role definitions. */
 const NEEDED = {
   submit_jobs: [
     "jobs/write",
@@ -49,10 +49,10 @@ const NEEDED = {
 };
 
 /**
- * Finds out what an identity may do with a workspace and its default datastore. It only reads: whether it may write
- * follows from its roles.
+ * Finds out what an identity may do with a workspace and its default datastore. It changes nothing: whether the
+ * identity may write is derived from its roles.
  *
- * @param identity Object id of the identity, for the lines that give a role.
+ * @param identity Object id of the identity, for the commands that assign a role.
  */
 export async function checkAccess(
   workspace: Workspace,
@@ -66,20 +66,23 @@ export async function checkAccess(
   const reading: Access = {
     right: "read_workspace",
     probe: "GET workspace",
-    ...answered(
+    ...answerFromRequest(
       read,
       "Microsoft.MachineLearningServices/workspaces/read",
       () => grant(WORKSPACE_ROLE, workspace.id),
     ),
   };
   if (reading.answer === "unknown") {
-    return { workspace: undefined, datastore: undefined, access: [reading, ...OTHERS] };
+    return { workspace: undefined, datastore: undefined, access: [reading, ...UNCHECKED] };
   }
   const roles = await attempt(() => readPermissions(workspace, workspace.id));
   const onWorkspace = (["submit_jobs", "write_data_assets"] as const).map((right): Access => ({
     right,
     probe: "permissions on the workspace",
-    ...allowed(roles, NEEDED[right], { kind: "actions", grant: () => grant(WORKSPACE_ROLE, workspace.id) }),
+    ...answerFromRoles(roles, NEEDED[right], {
+      kind: "actions",
+      grant: () => grant(WORKSPACE_ROLE, workspace.id),
+    }),
   }));
   const datastore = await attempt(() => getDefaultDatastore(workspace));
   return {
@@ -89,9 +92,10 @@ export async function checkAccess(
   };
 }
 
-/** The other rights, if the workspace does not answer: their requests would fail the same way. */
-const OTHERS: readonly Access[] = (["submit_jobs", "write_data_assets", "read_blobs", "write_blobs"] as const)
-  .map((right) => ({ right, answer: "unknown", probe: "none", reason: "the workspace could not be read" }));
+/** The other rights if the workspace cannot be read: their requests would fail the same way. */
+const UNCHECKED: readonly Access[] =
+  (["submit_jobs", "write_data_assets", "read_blobs", "write_blobs"] as const)
+    .map((right) => ({ right, answer: "unknown", probe: "none", reason: "the workspace could not be read" }));
 
 interface Attempt<T> {
   readonly found?: T;
@@ -121,14 +125,14 @@ async function blobAccess(
   const reading: Access = {
     right: "read_blobs",
     probe: "list of the default datastore's blobs",
-    ...answered(list, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", give),
+    ...answerFromRequest(list, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", give),
   };
   const writing: Access = {
     right: "write_blobs",
     probe: "permissions on the default datastore's container",
     ...(roles === undefined
       ? { answer: "unknown", reason: "the storage account's id is not known" }
-      : allowed(roles, NEEDED.write_blobs, { kind: "dataActions", grant: give })),
+      : answerFromRoles(roles, NEEDED.write_blobs, { kind: "dataActions", grant: give })),
   };
   return [reading, writing];
 }
@@ -144,7 +148,7 @@ function unknownBlobs(error: UserError): readonly Access[] {
   }));
 }
 
-/** The id of the datastore's account, where it is the workspace's own: only that one's id is known. */
+/** The id of the datastore's storage account if it is the workspace's own; other ids are not known. */
 function storageScope(
   workspace: WorkspaceInfo | undefined,
   { account }: Datastore,
@@ -154,7 +158,7 @@ function storageScope(
 }
 
 /**
- * Lists one blob of a container with the identity's own token.
+ * Lists one blob of a container with the identity's own token, to see whether it can.
  *
  * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
  */
@@ -182,8 +186,8 @@ async function attempt<T>(act: () => Promise<T>): Promise<Attempt<T>> {
 
 type Answer = Omit<Access, "right" | "probe">;
 
-/** Yes if the request worked, no if it was refused for a missing role, else unknown. */
-function answered(
+/** Yes if the request succeeded, no if it was refused for a missing role, else unknown. */
+function answerFromRequest(
   { error }: Attempt<unknown>,
   action: string,
   grant: () => NonNullable<Access["role"]>,
@@ -195,7 +199,7 @@ function answered(
     : { answer: "unknown", reason: reasonOf(error), error };
 }
 
-function allowed(
+function answerFromRoles(
   { found, error }: Attempt<readonly Permission[]>,
   wanted: readonly string[],
   { kind, grant }: { kind: "actions" | "dataActions"; grant: () => NonNullable<Access["role"]> },

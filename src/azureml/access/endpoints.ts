@@ -5,31 +5,31 @@ import { proxyFor } from "../../core/net/proxy.ts";
 
 /** A host that must be reachable. */
 export interface Endpoint {
-  /** A name or an address; begins with `*.` where only the workspace tells which one of a domain. */
+  /** A host name or an address; starts with `*.` if only the workspace can tell the exact host in a domain. */
   readonly host: string;
   readonly port: number;
   readonly protocol: "https" | "http";
   /** What it is needed for, in a few words. */
   readonly purpose: string;
-  /** Who asks it: this program, or a browser that follows its links. */
+  /** What connects to it: this program, or a browser that opens its links. */
   readonly by: "program" | "browser";
-  /** The proxy that it is asked through; `undefined` for straight. */
+  /** The proxy for the connection; `undefined` for a direct one. */
   readonly proxy: Pick<Proxy, "host" | "port" | "from"> | undefined;
 }
 
-/** What is known of a workspace's hosts, where it has been asked. */
+/** Hosts that only the workspace can tell, if they are known. */
 export interface KnownHosts {
   /** URL of run history. */
   readonly api?: string | undefined;
-  /** URL of the default datastore's account. */
+  /** URL of the default datastore's storage account. */
   readonly blob?: string | undefined;
 }
 
 type Draft = Omit<Endpoint, "proxy" | "host" | "port" | "protocol"> & { readonly url: string };
 
 /**
- * Lists every host and port that this program asks in a cloud, and those that sign-in in a browser needs. Nothing is
- * asked: hosts that only a workspace knows stand as a domain.
+ * Lists every host and port that this program connects to in a cloud, and those that a sign-in in the browser needs.
+ * Sends no request: hosts that only a workspace can tell are given as a domain.
  *
  * @throws {UserError} `network.proxy_address`.
  */
@@ -58,12 +58,15 @@ export function listEndpoints(
   return unique(drafts.map((draft) => toEndpoint(draft, env)));
 }
 
-/** Where Entra ID itself, or MSAL with its own table of clouds (`preferred_network`), sends who asks an authority. */
+/**
+ * Other hosts that Entra ID, or MSAL with its own table of clouds (`preferred_network`), redirects an authority's
+ * clients to.
+ */
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
   "https://login.chinacloudapi.cn": ["https://login.partner.microsoftonline.cn"],
 };
 
-/** What the sign-in's pages load, as Microsoft lists it for firewalls ("Allow the Azure portal URLs"). */
+/** Domains that the sign-in pages load from, as in Microsoft's list for firewalls ("Allow the Azure portal URLs"). */
 const SIGN_IN_PAGES = ["*.msauth.net", "*.msftauth.net"];
 
 /** The service that issues the federated token, if the environment names one. */
@@ -94,7 +97,7 @@ const ISSUERS: readonly (readonly [name: string, purpose: string])[] = [
 ];
 
 function toEndpoint({ url, ...rest }: Draft, env: Context["env"]): Endpoint {
-  // A star is no part of a name; whatever NO_PROXY says of the domain holds for the names in it.
+  // A star cannot be part of a host name; what NO_PROXY says about the domain also applies to its hosts.
   const { protocol, hostname, port } = new URL(url.replace("//*.", "//any."));
   const isPlain = protocol === "http:";
   const proxy = proxyFor(new URL(url.replace("//*.", "//any.")), env);
@@ -107,7 +110,7 @@ function toEndpoint({ url, ...rest }: Draft, env: Context["env"]): Endpoint {
   };
 }
 
-/** One line a host and port, with all that it is needed for. */
+/** Merges endpoints with the same host and port, and joins their purposes. */
 function unique(all: readonly Endpoint[]): readonly Endpoint[] {
   const found = new Map<string, Endpoint>();
   for (const one of all) {

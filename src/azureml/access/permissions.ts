@@ -2,7 +2,7 @@ import { PERMISSIONS_PATH } from "../client/api_versions.ts";
 import { allResources } from "../client/paging.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** What one role assignment allows: operations with `*` for anything, as Azure writes them. */
+/** What a role assignment allows; `*` in an operation matches anything, as in Azure's role definitions. */
 export interface Permission {
   readonly actions?: readonly string[];
   readonly notActions?: readonly string[];
@@ -11,7 +11,7 @@ export interface Permission {
 }
 
 /**
- * Asks Resource Manager what the identity that asks may do with a resource. Nothing is changed by it.
+ * Asks Resource Manager what the signed-in identity may do with a resource. Changes nothing.
  *
  * @param scope Resource Manager id.
  * @throws {UserError} `azure.*`, `network.*`.
@@ -21,7 +21,7 @@ export async function readPermissions(workspace: Workspace, scope: string): Prom
   return await allResources<Permission>(workspace, { action, below: scope, path: PERMISSIONS_PATH });
 }
 
-/** The operations of `wanted` that no permission allows. */
+/** The operations in `wanted` that no permission allows. */
 export function missingActions(
   permissions: readonly Permission[],
   wanted: readonly string[],

@@ -2,10 +2,10 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { bytesOf } from "../../core/net/proxy.ts";
 
 /**
- * The error for a host with private endpoints only, whose name resolves to a public address here.
+ * The error for a host that only allows private endpoints but resolves to a public address on this machine.
  *
- * @param addresses Those of the host; none where a proxy looks them up.
- * @returns `undefined` where one address at least is private, or none is known.
+ * @param addresses Addresses of the host; empty if a proxy resolves it.
+ * @returns `undefined` if at least one address is private, or if none is known.
  */
 export function privateOnly(
   title: string,
@@ -31,14 +31,14 @@ export function privateOnly(
   );
 }
 
-/** The zone that Azure keeps private names of a host in. */
+/** The private DNS zone that Azure uses for a host. */
 function zoneOf(hostname: string): string {
   const domain = /\.(blob\..+)$/.exec(hostname)?.[1] ?? /\.(api\..+)$/.exec(hostname)?.[1] ??
     hostname.split(".").slice(1).join(".");
   return `privatelink.${domain}`;
 }
 
-/** Whether an address is of a network of its own: those of RFC 1918 and 6598, loopback, link-local, and fc00::/7. */
+/** Whether an address is in a private network: RFC 1918 and 6598, loopback, link-local, and fc00::/7. */
 function isPrivate(address: string): boolean {
   const [a = 0, b = 0, ...rest] = bytesOf(address) ?? [];
   if (rest.length === 2) {

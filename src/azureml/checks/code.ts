@@ -5,7 +5,7 @@ import { type Finding, findingOf, findingsOf } from "./finding.ts";
 import { type CodeCheck, type OfflineCheck, selectionOf } from "./subject.ts";
 
 const MIB = 1024 * 1024;
-/** Size limits, largest first; the first that is exceeded gives the warning. */
+/** Size limits, largest first; the first one exceeded determines the warning. */
 const SIZES: readonly { readonly bytes: number; readonly code: string; readonly what: string }[] = [
   {
     bytes: 1024 * MIB,
@@ -18,7 +18,7 @@ const SIZES: readonly { readonly bytes: number; readonly code: string; readonly 
 const MOST_FILES = 2000;
 const LONGEST_BLOB_NAME = 1024;
 
-/** What selecting the code found: that there is none, or what of it is odd. */
+/** Reports why the code cannot be selected, or the warnings of selecting it. */
 const codeSelected: CodeCheck = {
   question: "Can the code be uploaded?",
   run({ code, place }) {
@@ -31,7 +31,7 @@ const codeSelected: CodeCheck = {
   },
 };
 
-/** A project that is not where its steps start. */
+/** Reports a project that steps will not find in the code folder. */
 export const projectInUpload: OfflineCheck = {
   question: "Is the project uploaded?",
   run(subject) {
@@ -41,13 +41,13 @@ export const projectInUpload: OfflineCheck = {
     const at = place(["execution", "code_directory"]);
     if (folder !== "") {
       return [{
-        // No error: an image can change the folder before it runs a step.
+        // Not an error: an image can change the folder before it runs a step.
         severity: "warning",
         code: "code.not_the_project",
         message: /^(\.\.\/?)+$/.test(folder)
           ? "The code folder is inside the project, so steps will not find pyproject.toml"
           : folder.startsWith("..")
-          ? "The code folder is outside of the project, so steps will not find pyproject.toml"
+          ? "The code folder is outside the project, so steps will not find pyproject.toml"
           : `The code folder contains the project in ${folder}, so steps start in a folder without pyproject.toml`,
         hint:
           'Set `execution.code_directory` to "." in azureml.yml, and exclude what is not needed in .amlignore',
@@ -81,7 +81,7 @@ export const projectInUpload: OfflineCheck = {
   },
 };
 
-/** How much is uploaded. */
+/** Reports an upload that is too large or has too many files. */
 const uploadSize: CodeCheck = {
   question: "Is the upload small enough?",
   run(subject) {
@@ -136,9 +136,9 @@ function mebibytes(bytes: number): string {
   return `${Math.round(bytes / MIB)} MiB`;
 }
 
-/** Names that the storage or another system would not keep apart, or not keep at all. */
+/** Reports names that the storage or another system cannot keep, or cannot keep apart. */
 export const fileNames: CodeCheck = {
-  question: "Are the names of the files kept?",
+  question: "Will the files keep their names?",
   run(subject) {
     const names = (selectionOf(subject)?.files ?? []).map(({ name }) => name);
     const byCase = new Map<string, string[]>();
@@ -179,9 +179,9 @@ export const fileNames: CodeCheck = {
   },
 };
 
-/** Files that look like secrets, and would lie in the workspace's storage. */
+/** Reports files that look like secrets and would be stored in the workspace. */
 const secretFiles: CodeCheck = {
-  question: "Are secrets left out?",
+  question: "Are secrets excluded?",
   run: ({ secrets }) =>
     secrets.map(({ name, reason }): Finding => ({
       severity: "warning",
@@ -191,5 +191,5 @@ const secretFiles: CodeCheck = {
     })),
 };
 
-/** Those that need to know no job. */
+/** The checks that only need the code. */
 export const CODE_CHECKS: readonly CodeCheck[] = [codeSelected, uploadSize, fileNames, secretFiles];

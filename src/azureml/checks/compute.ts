@@ -2,7 +2,7 @@ import type { ComputeInfo } from "../assets/compute.ts";
 import type { JobSpec, Step } from "../job_spec.ts";
 import type { Finding } from "./finding.ts";
 
-/** Says which steps of a job cannot run where they should, given what Azure returned for the computes. Pure. */
+/** Reports steps of a job that cannot run on their compute, given what Azure returned for the computes. */
 export function computeFindings(spec: JobSpec, computes: readonly ComputeInfo[]): Finding[] {
   return computes.flatMap((compute) => {
     const steps = spec.steps.filter((step) => step.compute === compute.name);
@@ -11,7 +11,7 @@ export function computeFindings(spec: JobSpec, computes: readonly ComputeInfo[])
   });
 }
 
-/** Computes that exist and start nothing. */
+/** Reports computes that exist but cannot start a job. */
 function stateFindings({ name, provisioningState, state, errors }: ComputeInfo): Finding[] {
   const details = errors.length === 0 ? {} : { details: errors };
   if (provisioningState === "Failed" || provisioningState === "Deleting") {
@@ -54,8 +54,8 @@ const STOPPED = new Set([
 ]);
 
 /**
- * Steps that want more machines than a compute has. A cluster can still be made larger while the job waits for it, so
- * that is a warning: the plugin's own runs on record were sent so, and taken.
+ * Reports steps that need more machines than a compute has. A cluster can still be enlarged while the job waits, so
+ * that is only a warning; Azure ML accepted recorded runs of the plugin in this state.
  */
 function sizeFindings({ name, maxNodes, kind }: ComputeInfo, steps: readonly Step[]): Finding[] {
   if (maxNodes === undefined) return [];

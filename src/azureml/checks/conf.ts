@@ -1,19 +1,20 @@
 import { type Finding, findingOf } from "./finding.ts";
 import { type OfflineCheck, selectionOf, type Subject } from "./subject.ts";
 
-/** Values that `init` left to fill in, and projects whose steps the plugin does not run. */
+/** Codes of warnings that stop a job: placeholders from `init`, and projects whose steps the plugin cannot run. */
 const STOPPING = new Set(["config.placeholder", "kedro.old"]);
 
 /** Variables that Azure ML itself sets in every step. */
 const SET_BY_AZURE = /^(?:AZUREML_|AZ_BATCH_|MLFLOW_(?:TRACKING_URI|RUN_ID|EXPERIMENT_)|MSI_|OBO_)/;
-/** Those that every Linux container has. */
+/** Variables that every Linux container has. */
 const ALWAYS_SET = new Set(["PATH", "HOME", "HOSTNAME", "PWD"]);
 
 /**
- * What reading and compiling warned of, except for what a check of its own refuses; what is {@linkcode STOPPING} stops a job.
+ * Turns warnings of reading and compiling into findings, except one that has its own check; those in
+ * {@linkcode STOPPING} become errors.
  */
 export const configWarnings: OfflineCheck = {
-  question: "Is the configuration sound?",
+  question: "Does the configuration have problems?",
   run: ({ warnings }) =>
     warnings.filter(({ code }) => code !== "compile.not_in_catalog").map((warning) => ({
       ...findingOf(warning),
@@ -21,9 +22,9 @@ export const configWarnings: OfflineCheck = {
     })),
 };
 
-/** Values that are taken from variables of this machine, which a step does not have. */
+/** Reports values that come from environment variables of this machine, which a step does not have. */
 export const envReferences: OfflineCheck = {
-  question: "Do the variables exist that the configuration asks for?",
+  question: "Do steps have the environment variables that the configuration uses?",
   run(subject) {
     const uploaded = uploadedNames(subject);
     const passed = new Set([...subject.passedVariables, ...variablesOfSteps(subject)]);
@@ -50,7 +51,7 @@ function variablesOfSteps({ jobs }: Subject): string[] {
   );
 }
 
-/** Configuration that steps need and do not get. */
+/** Reports configuration that steps need but that is not uploaded. */
 export const confInUpload: OfflineCheck = {
   question: "Is the configuration uploaded?",
   run(subject) {
@@ -88,7 +89,7 @@ function lineThatLeavesOut(subject: Subject, path: string) {
   )?.place;
 }
 
-/** The names below the code folder of all that is uploaded. */
+/** Names of the uploaded files, relative to the code folder. */
 function uploadedNames(subject: Subject): ReadonlySet<string> | undefined {
   const selection = selectionOf(subject);
   return selection && new Set(selection.files.map(({ name }) => name));

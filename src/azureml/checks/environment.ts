@@ -4,9 +4,9 @@ import type { OfflineCheck } from "./subject.ts";
 import { eachJob, type JobSubject } from "./subject.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 
-/** A job whose steps have nothing to run in. */
+/** Reports a job without an environment. */
 export const noEnvironment = eachJob<JobSubject>(
-  "Is there an environment?",
+  "Is an environment set?",
   ({ environment }, { place }) =>
     environment !== undefined ? [] : [{
       severity: "error",
@@ -17,7 +17,7 @@ export const noEnvironment = eachJob<JobSubject>(
     }],
 );
 
-/** What the environment's spelling means, and whether that can run. */
+/** Reports an environment that cannot be found or that may change between runs. */
 export const environmentKind = eachJob<JobSubject>(
   "Can the environment be found?",
   ({ environment }, { place, config: { execution } }) => {
@@ -30,7 +30,7 @@ export const environmentKind = eachJob<JobSubject>(
   },
 );
 
-/** @param source The key or the option that names the environment. */
+/** Checks the spelling of an environment. @param source The key or option that names it. */
 function kindFindings(asked: string, source: string): Finding[] {
   let found;
   try {
@@ -86,7 +86,7 @@ function imageFindings(image: string): Finding[] {
   }];
 }
 
-/** Reminds that the environment must have the plugin, which cannot be checked here. */
+/** A reminder that the environment must contain the plugin, which cannot be checked here. */
 export const pluginInImage: OfflineCheck = {
   question: "Does the environment have the plugin?",
   run: ({ jobs }) =>
@@ -98,7 +98,7 @@ export const pluginInImage: OfflineCheck = {
     }],
 };
 
-/** Where steps start, when no code is uploaded. */
+/** Reports the folder that steps start in if no code is uploaded. */
 export const workingDirectory: OfflineCheck = {
   question: "Do the steps start in the project?",
   run({ config: { execution }, place }) {

@@ -1,26 +1,26 @@
 import { ExitCode, type Place, placeText, UserError, type Warning } from "../../core/errors.ts";
 
-/** How much something matters: an error stops a submit, a warning does under `--strict`, a note never does. */
+/** How serious a finding is: an error stops a submit, a warning does so with `--strict`, a note never does. */
 export type Severity = "error" | "warning" | "note";
 
-/** One thing that a check found. */
+/** One result of a check. */
 export interface Finding {
   readonly severity: Severity;
-  /** Stable, for scripts: `area.what_is_the_case`. */
+  /** Stable identifier for scripts, such as `code.large`: area, dot, problem. */
   readonly code: string;
   /** A sentence that does not name the job. */
   readonly message: string;
   readonly hint?: string | undefined;
   readonly place?: Place | undefined;
-  /** One line for each thing that is concerned. */
+  /** One line for each affected item. */
   readonly details?: readonly string[];
-  /** Names in azureml.yml of the jobs that it is about; absent where it is about all. */
+  /** Names in azureml.yml of the affected jobs; absent if it affects all. */
   readonly jobs?: readonly string[];
-  /** Exit status of a command that stops because of it; {@linkcode ExitCode.Config} where absent. */
+  /** Exit code of a command that stops because of it (default: {@linkcode ExitCode.Config}). */
   readonly exit?: ExitCode;
 }
 
-/** An error as findings: one for each problem where it lists several. */
+/** Converts an error to findings: one for each problem that it lists, else a single one. */
 export function findingsOf(error: UserError): Finding[] {
   const { code, message, hint, place, details, exit, data } = error;
   const problems = Array.isArray(data.problems) ? data.problems as readonly Problem[] : [];
@@ -34,7 +34,7 @@ export function findingsOf(error: UserError): Finding[] {
   }));
 }
 
-/** @internal What the errors about azureml.yml list. */
+/** @internal A problem listed in an error about azureml.yml. */
 interface Problem {
   readonly code?: string;
   readonly key: string;
@@ -42,12 +42,12 @@ interface Problem {
   readonly place: Place;
 }
 
-/** A warning of another part of the work as a finding. */
+/** Converts a warning to a finding. */
 export function findingOf(warning: Warning): Finding {
   return { severity: "warning", ...warning };
 }
 
-/** A finding as a warning; what is concerned goes into its message. */
+/** Converts a finding to a warning; details become part of the message. */
 export function toWarning({ code, message, hint, place, details = [] }: Finding): Warning {
   return {
     code,
@@ -71,7 +71,7 @@ export function mergeFindings(findings: readonly Finding[]): Finding[] {
   return order.flatMap((severity) => [...found.values()].filter((one) => one.severity === severity));
 }
 
-/** Turns errors whose codes were passed to `--allow` into warnings. */
+/** Turns errors with codes from `--allow` into warnings. */
 export function downgradeAllowed(codes: readonly string[]): (finding: Finding) => Finding {
   return (finding) =>
     finding.severity === "error" && codes.includes(finding.code)
@@ -79,7 +79,7 @@ export function downgradeAllowed(codes: readonly string[]): (finding: Finding) =
       : finding;
 }
 
-/** Turns warnings that a command does not accept into errors, unless `--allow` names them. */
+/** Turns warnings that a command does not accept into errors, unless `--allow` lists them. */
 export function upgradeForbidden(
   codes: readonly string[],
   { allow = [] }: { readonly allow?: readonly string[] },
@@ -93,8 +93,8 @@ export function upgradeForbidden(
 /**
  * The error of a command that findings stop; `undefined` if none of them does.
  *
- * @param action What cannot be done, such as `submit`.
- * @param options.strict Whether warnings stop it too.
+ * @param action The verb for the error, such as `submit`.
+ * @param options.strict Whether warnings stop it, too.
  */
 export function findingsError(
   action: string,
@@ -139,7 +139,7 @@ function lines({ code, message, hint, place, details = [], jobs }: Finding): str
   ];
 }
 
-/** A sentence as the second half of another one; names and abbreviations at its start stay as they are. */
+/** Makes a sentence the second half of another one; names and abbreviations at its start keep their case. */
 function uncapitalized(text: string): string {
   return /^[A-Z][a-z]* (?!ML\b)/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
 }

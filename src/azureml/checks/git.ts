@@ -1,8 +1,8 @@
 import type { OfflineCheck } from "./subject.ts";
 
-/** Checkouts from which a run cannot be reproduced: a detached HEAD, uncommitted changes. */
+/** Reports checkouts from which a run cannot be reproduced: a detached HEAD, uncommitted changes. */
 export const checkoutState: OfflineCheck = {
-  question: "Can the code be found again?",
+  question: "Can the run be reproduced from git?",
   run({ properties }) {
     const branch = properties["mlflow.source.git.branch"];
     const commit = properties["mlflow.source.git.commit"];

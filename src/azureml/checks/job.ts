@@ -2,21 +2,23 @@ import { basename } from "node:path";
 import { isSecretName, redact } from "../../core/text/redact.ts";
 import { componentName, portName, stepKey } from "../compile/step_names.ts";
 import { isExperimentName, JOB_LIMITS } from "../write/limits.ts";
+import { nodesOfStep } from "../job_nodes.ts";
+import type { Step } from "../job_spec.ts";
 import { planJob } from "../write/plan.ts";
 import { eachJob, type JobSubject } from "./subject.ts";
 
-/** As azure-ai-ml 1.35 checks the names of a pipeline's nodes. */
+/** The rule of azure-ai-ml 1.35 for names of pipeline nodes. */
 const NODE_NAME = /^[a-z_][a-z0-9_]{0,254}$/;
-/** The longest single argument that Linux starts a program with; the step's command is one of a shell. */
+/** Linux's limit for a single argument; a step's command is passed to a shell as one. */
 const LONGEST_ARGUMENT_BYTES = 128 * 1024;
-/** The largest request that Azure Resource Manager takes. */
+/** Azure Resource Manager's limit for a request. */
 const LARGEST_REQUEST_BYTES = 4 * 1024 * 1024;
-/** Pulling an image and mounting data counts, and takes about this long. */
+/** The timeout includes pulling an image and mounting data, which takes about this long. */
 const SHORT_TIMEOUT_SECONDS = 60;
 
-/** A job with nothing to do. */
+/** Reports a job without steps. */
 export const noSteps = eachJob<JobSubject>(
-  "Is there a step to run?",
+  "Does the job have steps?",
   (spec, { place }) =>
     spec.steps.length > 0 ? [] : [{
       severity: "error",
@@ -27,9 +29,9 @@ export const noSteps = eachJob<JobSubject>(
     }],
 );
 
-/** Names of steps that Azure ML refuses. */
+/** Reports step names that Azure ML rejects. */
 export const stepNames = eachJob<JobSubject>(
-  "Does Azure ML take the names of the steps?",
+  "Does Azure ML accept the step names?",
   ({ steps, key: job }, { place }) => {
     const refused = steps.filter(({ key }) => !NODE_NAME.test(key));
     return refused.length === 0 ? [] : [{
@@ -44,10 +46,11 @@ export const stepNames = eachJob<JobSubject>(
   },
 );
 
-/** Inputs that come from nowhere. */
-export const undeclaredInputs = eachJob("Does every input come from somewhere?", (spec, { place }) => {
-  const lost = spec.steps.flatMap(({ node, inputs }) =>
-    inputs.filter(({ from }) => from.kind === "undeclared").map(({ dataset }) => ({ node, dataset }))
+/** Reports inputs that no step writes and that are not in the catalog. */
+export const undeclaredInputs = eachJob("Does every input have a source?", (spec, { place }) => {
+  const lost = spec.steps.flatMap((step) =>
+    step.inputs.filter(({ from }) => from.kind === "undeclared")
+      .flatMap(({ dataset }) => readersOf(step, dataset).map((node) => ({ node, dataset })))
   );
   const names = [...new Set(lost.map(({ dataset }) => dataset))];
   return names.length === 0 ? [] : [{
@@ -62,8 +65,13 @@ export const undeclaredInputs = eachJob("Does every input come from somewhere?",
   }];
 });
 
-/** Names that got a number because Azure ML would take them for the same. */
-export const collidingNames = eachJob("Are names told apart?", ({ steps }) => {
+/** The nodes of a step that read a dataset. */
+function readersOf(step: Step, dataset: string): string[] {
+  return nodesOfStep(step).filter(({ inputs }) => inputs.includes(dataset)).map(({ name }) => name);
+}
+
+/** Reports names that got a number because Azure ML would not distinguish them. */
+export const collidingNames = eachJob("Are names unique?", ({ steps }) => {
   const renamed = steps.flatMap(({ node, key, inputs, outputs }) => [
     ...(key === stepKey(componentName(node)) ? [] : [`node "${node}" is step "${key}"`]),
     ...[...inputs, ...outputs].filter(({ name, dataset }) => name !== portName(dataset))
@@ -77,8 +85,8 @@ export const collidingNames = eachJob("Are names told apart?", ({ steps }) => {
   }];
 });
 
-/** Commands that no shell can be started with. */
-export const longCommands = eachJob("Can every step's command be started?", ({ steps }) => {
+/** Reports commands and variables that are too long to start a shell with. */
+export const longCommands = eachJob("Is every command short enough to start?", ({ steps }) => {
   const long = steps.flatMap(({ node, command, environmentVariables }) => [
     ...(bytesOf(command) > LONGEST_ARGUMENT_BYTES
       ? [`the command of node "${node}" has ${bytesOf(command)} bytes`]
@@ -96,7 +104,7 @@ export const longCommands = eachJob("Can every step's command be started?", ({ s
   }];
 });
 
-/** A job that is larger than a request may be. */
+/** Reports a job that is larger than a request may be. */
 export const largeJob = eachJob(
   "Is the job small enough for one request?",
   (spec, { project, properties }, { workspace }) => {
@@ -117,9 +125,12 @@ export const largeJob = eachJob(
   },
 );
 
-/** An experiment that Azure ML does not take, from azureml.yml or mlflow.yml; one after the folder is always taken. */
+/**
+ * Reports an experiment name from azureml.yml or mlflow.yml that Azure ML rejects; a name derived from the folder is
+ * always valid.
+ */
 export const experimentNames = eachJob<JobSubject>(
-  "Does Azure ML take the experiment's name?",
+  "Does Azure ML accept the experiment name?",
   ({ experimentName, key }, { place }, { config }) => {
     if (experimentName === undefined || isExperimentName(experimentName)) return [];
     const isOwn = Boolean(config.experiment_name);
@@ -136,7 +147,7 @@ export const experimentNames = eachJob<JobSubject>(
   },
 );
 
-/** Texts that are longer than Azure ML takes them. */
+/** Reports texts that are longer than Azure ML allows. */
 export const longTexts = eachJob<JobSubject>(
   "Are the job's texts short enough?",
   ({ displayName, pipelineName, description = "", key }, { place }) => {
@@ -155,7 +166,7 @@ export const longTexts = eachJob<JobSubject>(
   },
 );
 
-/** Secrets that everybody sees who may read the job. */
+/** Reports secrets that anyone who can read the job can see. */
 export const visibleSecrets = eachJob("Does the job show a secret?", ({ steps }) => {
   const names = new Set(steps.flatMap(({ environmentVariables }) =>
     Object.entries(environmentVariables)
@@ -170,8 +181,8 @@ export const visibleSecrets = eachJob("Does the job show a secret?", ({ steps })
   }));
 });
 
-/** A time limit that ends steps before they start. */
-export const shortTimeout = eachJob("Is there time for a step?", (spec, { place }) => {
+/** Reports a time limit that stops steps before they start. */
+export const shortTimeout = eachJob("Is the time limit long enough?", (spec, { place }) => {
   const seconds = spec.steps[0]?.timeoutSeconds;
   if (seconds === undefined || seconds >= SHORT_TIMEOUT_SECONDS) return [];
   return [{
@@ -183,8 +194,8 @@ export const shortTimeout = eachJob("Is there time for a step?", (spec, { place 
   }];
 });
 
-/** Steps whose machine Azure ML chooses. */
-export const serverless = eachJob("Is it known where steps run?", ({ steps }) => {
+/** Reports steps whose machine type Azure ML chooses. */
+export const serverless = eachJob("Is the machine type of every step known?", ({ steps }) => {
   const chosen = steps.filter(({ compute }) => compute === "serverless");
   return chosen.length === 0 ? [] : [{
     severity: "note",
@@ -194,6 +205,31 @@ export const serverless = eachJob("Is it known where steps run?", ({ steps }) =>
     details: chosen.map(({ node }) => `node "${node}"`),
   }];
 });
+
+/** Reports how many container starts groups of nodes save. */
+export const groups = eachJob("How many containers start?", ({ steps }) => {
+  const grouped = steps.flatMap(({ node, nodes }) => nodes === undefined ? [] : [{ node, nodes }]);
+  if (grouped.length === 0) return [];
+  const timeout = steps[0]?.timeoutSeconds;
+  const saved = grouped.reduce((sum, { nodes }) => sum + nodes.length - 1, 0);
+  return [{
+    severity: "note",
+    code: "job.groups",
+    message: `${countText(steps.length + saved, "node")} run in ${
+      countText(steps.length, "step")
+    }, which saves ${countText(saved, "container start")} of half a minute to several minutes each`,
+    details: grouped.map(({ node, nodes }) =>
+      `step "${node}" runs ${nodes.map(({ name }) => `"${name}"`).join(", ")}`
+    ),
+    ...(timeout !== undefined && {
+      hint: `Make sure that \`limits.timeout\` (${timeout} s) is enough for all nodes of a step`,
+    }),
+  }];
+});
+
+function countText(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
 
 function bytesOf(text: string): number {
   return new TextEncoder().encode(text).length;

@@ -3,9 +3,9 @@ import { readSchedules } from "../schedules/from_config.ts";
 import type { Finding } from "./finding.ts";
 import { eachJob, type JobSubject, type OfflineCheck, selectionOf } from "./subject.ts";
 
-/** Jobs that name a workspace which azureml.yml does not have. */
+/** Reports jobs that name a workspace which azureml.yml does not define. */
 export const unknownWorkspaces: OfflineCheck<JobSubject> = {
-  question: "Is there the workspace that a job names?",
+  question: "Is the workspace of every job defined?",
   run: ({ jobs, config, place, workspace }) =>
     jobs.filter((job) => job.workspace === undefined).map(({ name, config: job }): Finding => {
       const asked = workspace ?? job.workspace ?? "__default__";
@@ -22,9 +22,9 @@ export const unknownWorkspaces: OfflineCheck<JobSubject> = {
     }),
 };
 
-/** Schedules that cannot be made, of jobs that have one. */
+/** Reports invalid schedules of jobs. */
 export const invalidSchedules: OfflineCheck<JobSubject> = {
-  question: "Can the schedules be made?",
+  question: "Are the schedules valid?",
   run({ config, place, jobs }) {
     return jobs.flatMap(({ name, config: job }) => {
       const { problems } = readSchedules({ config, jobs: new Map([[name, job]]), place });
@@ -39,7 +39,7 @@ export const invalidSchedules: OfflineCheck<JobSubject> = {
   },
 };
 
-/** Variables that hold a webhook or token, and that no step has. */
+/** Reports variables for a webhook or token that no step has. */
 export const unsetNotificationVariables = eachJob(
   "Can notifications be sent?",
   (_, { config, passedVariables, place }, { config: job }) => {
@@ -63,9 +63,9 @@ export const unsetNotificationVariables = eachJob(
   },
 );
 
-/** A function of the project that is not there. */
+/** Reports a notification payload function whose module is not uploaded. */
 export const missingNotificationPayload = eachJob(
-  "Is the function there that writes notifications?",
+  "Is the function for notification payloads uploaded?",
   (_, subject, { config: job }) => {
     const name = job.notifications;
     const payload = name === null ? null : subject.config.notifications[name]?.payload ?? null;

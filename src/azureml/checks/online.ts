@@ -9,10 +9,10 @@ import { type Finding, findingsOf } from "./finding.ts";
 import type { Subject } from "./subject.ts";
 
 /**
- * Checks in Azure that everything a job names exists. Only reads; reports all that is missing.
+ * Checks in Azure that everything a job names exists. Read-only; reports everything that is missing.
  *
- * @param place Where a value of azureml.yml is written.
- * @throws {UserError} where Azure cannot be asked at all: `network.*`, `auth.*`.
+ * @param place Returns where a value of azureml.yml is written.
+ * @throws {UserError} `network.*` or `auth.*` if Azure cannot be queried at all.
  */
 export async function checkOnline(
   spec: JobSpec,
@@ -52,7 +52,7 @@ export async function checkOnline(
   return found.map((finding) => ({ ...placeFor(finding, place), ...finding }));
 }
 
-/** The key of azureml.yml that findings are about, by the area of their codes. */
+/** The key of azureml.yml that a finding refers to, by the area of its code. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   environment: ["execution", "environment"],
   compute: ["compute"],
@@ -65,7 +65,7 @@ function placeFor({ code }: Finding, place: Subject["place"]): Pick<Finding, "pl
 
 const CUTS_OFF = /^(?:network|auth)\./;
 
-/** Whether a lookup changes nothing: an image would be registered by it, and an ID is used as it is. */
+/** Whether a lookup has no side effects: looking up an image would register it. An id needs no lookup. */
 function isLookedUp(environment: string | undefined): boolean {
   if (environment === undefined) return false;
   try {
@@ -76,7 +76,7 @@ function isLookedUp(environment: string | undefined): boolean {
   }
 }
 
-/** Checks what this identity is allowed to do in a workspace. */
+/** Checks what the signed-in identity is allowed to do in a workspace. */
 export async function accessFindings(
   workspace: Workspace,
   identity: string | undefined,

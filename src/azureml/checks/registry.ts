@@ -8,7 +8,7 @@ import * as job from "./job.ts";
 import * as reference from "./job_references.ts";
 import type { JobSubject, OfflineCheck } from "./subject.ts";
 
-/** All checks that need no Azure, in the order in which their findings are shown. */
+/** All checks that need no requests to Azure, in the order in which their findings are shown. */
 export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   conf.configWarnings,
   reference.unknownWorkspaces,
@@ -23,6 +23,7 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   job.visibleSecrets,
   job.collidingNames,
   job.serverless,
+  job.groups,
   environment.noEnvironment,
   environment.environmentKind,
   environment.workingDirectory,
@@ -33,6 +34,7 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   dataset.transcodedBetweenSteps,
   dataset.catalogCredentials,
   dataset.localBetweenSteps,
+  dataset.factoriesNotMounted,
   dataset.rootsInUpload,
   dataset.outputsStay,
   conf.envReferences,
@@ -42,7 +44,10 @@ export const OFFLINE_CHECKS: readonly OfflineCheck[] = [
   checkoutState,
 ];
 
-/** What `compile` warns of: all that a job's own configuration shows, and that could only fail in the cloud. */
+/**
+ * The checks whose findings `compile` reports as warnings: problems in the job's own configuration that would make it
+ * fail in Azure.
+ */
 export const COMPILE_CHECKS: readonly OfflineCheck<JobSubject>[] = [
   reference.unknownWorkspaces,
   job.noSteps,
@@ -54,7 +59,7 @@ export const COMPILE_CHECKS: readonly OfflineCheck<JobSubject>[] = [
   reference.invalidSchedules,
 ];
 
-/** Runs checks; equal findings of several jobs become one. Pure. */
+/** Runs checks and merges equal findings of several jobs. */
 export function runChecks<S extends JobSubject>(subject: S, checks: readonly OfflineCheck<S>[]): Finding[] {
   return mergeFindings(checks.flatMap(({ run }) => run(subject)));
 }

@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import type { FileSystem } from "../../core/context.ts";
 import type { CodeFile } from "../code/file.ts";
 
-/** Names of files, and what they most often are. */
+/** Patterns of file names, and what such files usually are. */
 const NAMES: readonly (readonly [RegExp, string])[] = [
   [/^\.env(?:\..+)?$(?<!\.(?:example|sample|template|dist|md))/i, "a file of environment variables"],
   [/^(?:id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?|.+_rsa)$/i, "a private key"],
@@ -25,7 +25,7 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/^\.?kubeconfig$/i, "credentials of a tool"],
 ];
 
-/** Folders in which a tool keeps credentials, with the names of the files. */
+/** Patterns of paths where tools keep credentials. */
 const PLACES: readonly (readonly [RegExp, string])[] = [
   [/(?:^|\/)\.aws\/credentials$/i, "credentials of AWS"],
   [/(?:^|\/)\.azure\/.+\.(?:json|bin)$/i, "credentials of Azure"],
@@ -41,19 +41,19 @@ export interface SecretFile {
   readonly reason: string;
 }
 
-/** No file with one secret is larger; what is in larger ones is not looked at. */
+/** Files with a single secret are smaller; larger files are not read. */
 const LARGEST_READ_BYTES = 32 * 1024;
 const SECRET_VALUE =
   /"(?:client_?secret|private_?key|account_?key|connection_?string|access_?token|refresh_?token)"\s*:\s*"[^"<${]{8,}"/i;
 
-/** A value of YAML that is written out, and not taken from elsewhere by `${…}`. */
+/** A literal value in YAML, as opposed to one from `${…}`. */
 const PLAIN_VALUE = /^\s*(?:- )?[^\s#:][^#:]*:[ \t]+(?!["']?\$\{|[#&*|>{[]|["']{2}\s*$)\S/m;
 
 /**
- * Finds files that look like secrets: by their names, and small JSON, PEM and YAML files by what is in them too: credentials that are
- * all taken from variables are none.
+ * Finds files that look like secrets: by their names and, for small JSON, PEM and YAML files, also by their contents.
+ * Credentials files whose values all come from variables do not count.
  *
- * @param files What would be uploaded.
+ * @param files The files to upload.
  */
 export async function findSecrets(
   fs: Pick<FileSystem, "readText">,
@@ -79,7 +79,7 @@ async function reasonFor(fs: Pick<FileSystem, "readText">, file: CodeFile): Prom
   return SECRET_VALUE.test(text) ? "credentials" : undefined;
 }
 
-/** Says what secret a file looks like by its name; `undefined` for one that does not. */
+/** What kind of secret a file name suggests; `undefined` if none. */
 export function secretName(name: string): string | undefined {
   const last = name.slice(name.lastIndexOf("/") + 1);
   return NAMES.find(([pattern]) => pattern.test(last))?.[1] ??

@@ -8,69 +8,71 @@ import type { JobSpec } from "../job_spec.ts";
 import type { Finding } from "./finding.ts";
 import type { SecretFile } from "./secret_files.ts";
 
-/** All that checks look at; nothing in it was asked of Azure. */
+/** Everything that checks examine; no part of it was requested from Azure. */
 export interface Subject {
   readonly config: AzureMLConfig;
-  /** Where a value of azureml.yml is written. */
+  /** Returns where a value of azureml.yml is written. */
   readonly place: (path: readonly (string | number)[]) => Place;
-  /** What was warned of while the project was read and its jobs were compiled. */
+  /** Warnings from reading the project and compiling its jobs. */
   readonly warnings: readonly Warning[];
   readonly snapshot: ProjectSnapshot;
   readonly jobs: readonly CheckedJob[];
-  /** What is uploaded; `undefined` where the environment holds the code, an error where nothing can be. */
+  /** The code to upload; `undefined` if the environment contains the code, an error if the code cannot be selected. */
   readonly code: CodeSelection | UserError | undefined;
-  /** Those of the uploaded files that look like secrets. */
+  /** The uploaded files that look like secrets. */
   readonly secrets: readonly SecretFile[];
   readonly project: ProjectPaths;
   readonly conf: ConfFiles;
-  /** What the checkout says of itself, under the names of a job's properties. */
+  /** Git properties of the checkout, under the names that a job's properties have. */
   readonly properties: Readonly<Record<string, string>>;
   /** Names of the variables that `--env-var` passes to every step. */
   readonly passedVariables: readonly string[];
-  /** `-w`. */
+  /** Value of `-w`. */
   readonly workspace?: string | undefined;
 }
 
-/** The part of a {@linkcode Subject} that compiling knows by itself. */
+/** The part of a {@linkcode Subject} that is known after compiling. */
 export type JobSubject = Pick<Subject, "config" | "place" | "snapshot" | "jobs" | "workspace">;
 
-/** Where the parts of a project lie, relative to the code folder with forward slashes; above it with `../`. */
+/**
+ * Paths of a project's parts, relative to the code folder with forward slashes; paths outside it start with `../`.
+ */
 export interface ProjectPaths {
-  /** Absolute. */
+  /** Absolute path of the project. */
   readonly root: string;
-  /** Of the project's folder; empty where it is the code folder. */
+  /** Path of the project's folder; `""` if it is the code folder. */
   readonly folder: string;
-  /** Of the package below the source folder. */
+  /** Path of the package's folder. */
   readonly packageFolder: string;
   readonly packageName: string;
 }
 
-/** One job that is checked. */
+/** A job to check. */
 export interface CheckedJob {
   readonly name: string;
-  /** Its configuration, and its key in azureml.yml. */
+  /** Its configuration and its key in azureml.yml. */
   readonly config: FoundJob;
   /** Absent for a job that does not compile. */
   readonly spec: JobSpec | undefined;
   readonly workspace: WorkspaceConfig | undefined;
 }
 
-/** One check of a {@linkcode Subject}, or of a part of it. */
+/** A check of a {@linkcode Subject}, or of part of it. */
 export interface OfflineCheck<S = Subject> {
-  /** The question that it answers, for people. */
+  /** The question that it answers, for documentation. */
   readonly question: string;
   readonly run: (subject: S) => readonly Finding[];
 }
 
-/** What the checks of the code alone look at. */
+/** The part of a {@linkcode Subject} that checks of the code examine. */
 export type CodeSubject = Pick<Subject, "code" | "secrets" | "place">;
 
-/** One check of the code alone. */
+/** A check of the code alone. */
 export interface CodeCheck extends Omit<OfflineCheck, "run"> {
   readonly run: (subject: CodeSubject) => readonly Finding[];
 }
 
-/** A check of each job that compiles; what it finds is about that job. */
+/** Creates a check that runs for each job that compiles; its findings refer to that job. */
 export function eachJob<S extends JobSubject = Subject>(
   question: string,
   find: (spec: JobSpec, subject: S, job: CheckedJob) => readonly Finding[],
@@ -86,12 +88,12 @@ export function eachJob<S extends JobSubject = Subject>(
   };
 }
 
-/** What goes to Azure ML, where that is known. */
+/** The files to upload, if they are known. */
 export function selectionOf({ code }: Pick<Subject, "code">): CodeSelection | undefined {
   return code !== undefined && "files" in code ? code : undefined;
 }
 
-/** The catalog's entry of a dataset, which `{placeholder}` entries give too. */
+/** The catalog entry of a dataset, including entries from dataset factories. */
 export function entryOf({ snapshot }: Subject, dataset: string): CatalogEntry | undefined {
   return Object.hasOwn(snapshot.catalog, dataset) ? snapshot.catalog[dataset] : undefined;
 }

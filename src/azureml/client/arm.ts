@@ -99,7 +99,7 @@ function httpClientOf(workspace: Workspace, action: string): HttpClient {
   return {
     async sendRequest(request): Promise<PipelineResponse> {
       if (sent.has(request.url)) {
-        throw new RestError("The service repeats a page", { code: REPEATED_PAGE, request });
+        throw new RestError("The service returned the same page twice", { code: REPEATED_PAGE, request });
       }
       sent.add(request.url);
       const { path, query } = belowWorkspace(workspace, request.url);
@@ -114,7 +114,9 @@ function belowWorkspace({ id }: Workspace, url: string) {
   const { pathname, searchParams } = new URL(url);
   const { "api-version": _, ...query } = Object.fromEntries(searchParams);
   const start = decodeURIComponent(pathname).toLowerCase().indexOf(id.toLowerCase());
-  if (start === -1) throw new RestError(`The list goes on outside of the workspace`, { code: REPEATED_PAGE });
+  if (start === -1) {
+    throw new RestError(`The next page of the list is outside the workspace`, { code: REPEATED_PAGE });
+  }
   const path = pathname.split("/workspaces/")[1]!.split("/").slice(1).join("/");
   return { path, query };
 }

@@ -1,5 +1,6 @@
 import type { PipelineResponse } from "../../core/net/azure_http.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { readJson } from "./read_json.ts";
 import type { Workspace, WorkspaceRequest } from "./workspace.ts";
 
 /** Seconds between two polls, if the service does not say. */
@@ -11,12 +12,14 @@ const LONGEST_S = 600;
  * Sends a request that starts a long-running operation, and polls until the operation has ended.
  *
  * @returns `false` if a `DELETE` found nothing to delete.
- * @throws {UserError} `azure.*` if Azure refuses or the operation fails, `azure.unfinished` if it does not end in time.
+ * @throws {UserError} `azure.*` if Azure refuses or the operation fails, `azure.unfinished` if it does not end in time,
+ * `network.answer` if a proxy answers.
  */
 export async function runOperation(workspace: Workspace, request: WorkspaceRequest): Promise<boolean> {
   const { action } = request;
   let response = await workspace.exchange(request);
   if (response.status === 404 && request.method === "DELETE") return false;
+  requireJson(action, response);
   const status = monitor(workspace, response);
   for (let waitedS = 0; status !== undefined && isOpen(response);) {
     if (waitedS >= LONGEST_S) throw unfinished(action);
@@ -26,11 +29,17 @@ export async function runOperation(workspace: Workspace, request: WorkspaceReque
     waitedS += waitS;
     const scope = workspace.cloud.resourceManagerScope;
     response = await workspace.ask({ action, method: "GET", url: status, scope });
+    requireJson(action, response);
   }
   if (response.status >= 400) throw workspace.refused(action, response);
   const ended = stateOf(response);
   if (ended === "failed" || ended === "canceled") throw failed(action, ended, response);
   return true;
+}
+
+/** A response that is not JSON, such as a proxy's page, says nothing about the operation. */
+function requireJson(action: string, response: PipelineResponse): void {
+  if (response.status < 400) readJson(action, response);
 }
 
 /** The URL to poll; only one of Resource Manager counts, because a token is sent there. */

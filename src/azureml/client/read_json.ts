@@ -34,6 +34,20 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Every response of blob storage has one of these headers. */
+const SIGNS = ["x-ms-request-id", "x-ms-version", "etag"];
+
+/** Whether a response comes from blob storage itself, judging by its headers. */
+export function isSigned({ headers }: Pick<PipelineResponse, "headers">): boolean {
+  return SIGNS.some((name) => headers.get(name) !== undefined);
+}
+
+/** Whether a proxy or gateway answered with a web page in place of blob storage. */
+export function isPage(response: Pick<PipelineResponse, "status" | "headers">): boolean {
+  const type = response.headers.get("content-type") ?? "";
+  return response.status < 400 && !isSigned(response) && /\bhtml\b/i.test(type);
+}
+
 /** The error for an answer that did not come from the service that was asked. */
 export function notFromAzure(action: string, url: string, status: number): Error {
   return networkError(

@@ -33,6 +33,12 @@ const TEXTS: readonly { readonly ending: RegExp; readonly start: RegExp; readonl
     start: /^\{\n {2}"job": ".*",\n {2}"dryRun": true,/,
     reason: "compiled job of kedro-azureml",
   },
+  {
+    ending: /\.html?$/i,
+    start:
+      /^<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="generator" content="kedro-azureml">/,
+    reason: "page of kedro-azureml",
+  },
   { ending: /\.mmd$/i, start: /^flowchart LR\n {2}s0\["/, reason: "graph of kedro-azureml" },
   {
     ending: /\.(?:dot|gv)$/i,

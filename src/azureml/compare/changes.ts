@@ -1,26 +1,28 @@
 import { isSecretName, redact } from "../../core/text/redact.ts";
 import type { Aspect, DescribedJob, Fact } from "./describe.ts";
 
-/** One thing that differs between two jobs. */
+/** A difference between two jobs. */
 export interface Change {
-  /** The step's key; absent where it is the job itself. */
+  /** Key of the step; absent for the job itself. */
   readonly step?: string;
-  /** `step` where a whole step came or went. */
+  /** `step` if a whole step was added or removed. */
   readonly aspect: Aspect | "step";
-  /** Which input, variable or setting. */
+  /** Name of the input, variable or setting. */
   readonly name?: string;
-  /** Absent where there was none. */
+  /** Absent if it was added. */
   readonly before?: string;
-  /** Absent where there is none any more. */
+  /** Absent if it was removed. */
   readonly after?: string;
 }
 
-/** What does not make it another job. Two jobs of azureml.yml may differ by their display names alone, so these count. */
+/**
+ * Aspects that do not make it a different job. Display names do: two jobs of azureml.yml may differ in nothing else.
+ */
 const COSMETIC: readonly Change["aspect"][] = ["description"];
 
 /**
- * Compares two jobs: first the jobs themselves, then step by step in the order of the later one. Values that look like
- * secrets are masked. Pure.
+ * Compares two jobs: first the jobs themselves, then each step in the order of the later job. Values that look like
+ * secrets are masked.
  */
 export function changesOf(before: DescribedJob, after: DescribedJob): Change[] {
   const gone = [...before.steps.keys()].filter((step) => !after.steps.has(step));
@@ -63,7 +65,7 @@ function shown({ aspect, name, value }: Fact): string {
 
 const LONGEST_VALUE = 60;
 
-/** One change on one line: what it is about, what was there, and what is there now. */
+/** Formats a change as one line: what changed, the old and the new value. */
 export function changeText({ step, aspect, name, before, after }: Change): string {
   const where = step === undefined ? "" : `step ${step}`;
   if (aspect === "step") return `${where}: ${before === undefined ? "added" : "removed"}`;
@@ -76,7 +78,7 @@ export function changeText({ step, aspect, name, before, after }: Change): strin
   return where === "" ? sentence : `${where}: ${sentence}`;
 }
 
-/** A long value from a little before where it differs from the other. */
+/** Shortens a long value to the part around its first difference from `other`. */
 function short(value: string, other = ""): string {
   if (value.length <= LONGEST_VALUE) return value;
   let same = 0;

@@ -5,30 +5,30 @@ import { type CodeFile, readCodeFile } from "../code/file.ts";
 import { type CodeBlob, readCodeBlob, readCodeInAzure } from "./code_in_azure.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** One file of code that differs. */
+/** A code file that differs. */
 export interface FileChange {
   readonly name: string;
-  /** Absent where there was none. */
+  /** Absent if the file was added. */
   readonly beforeBytes?: number;
-  /** Absent where there is none any more. */
+  /** Absent if the file was removed. */
   readonly afterBytes?: number;
-  /** How the text changed, as `diff -u` writes it, where that was asked for and both are text. */
+  /** The change as `diff -u` writes it; only if requested and if both versions are text. */
   readonly patch?: string;
 }
 
-/** How code differs, or why that cannot be said. */
+/** The differences between two versions of the code, or why they are unknown. */
 export type CodeChanges =
   | { readonly files: readonly FileChange[] }
   | { readonly reason: string };
 
-/** Above this, no change of a text is shown. */
+/** Larger files are compared, but no patch is shown. */
 const MOST_TEXT_BYTES = 256 * 1024;
 
 /**
- * Tells the code of a job that Azure ML has from that of a folder, file by file.
+ * Compares the code of a job in Azure ML with that of a folder, file by file.
  *
  * @param before Name and version of the code asset, such as `5d5c…:1`.
- * @param options.patches Whether to show how texts changed.
+ * @param options.patches Whether to include patches of text files.
  * @throws {UserError} `azure.*`, `code.*`.
  */
 export async function codeChanges(
@@ -60,7 +60,7 @@ function byName<T extends { readonly name: string }>(files: readonly T[]): Map<s
   return new Map(files.map((file) => [file.name, file]));
 }
 
-/** A file whose hash the storage does not know is taken for changed only where it has another length. */
+/** Compares sizes and hashes. If the storage has no hash of a file, only the size counts. */
 async function isSame(was: CodeBlob, is: CodeFile, { fs }: PreparedCode): Promise<boolean> {
   if (was.sizeBytes !== is.sizeBytes) return false;
   if (was.md5 === undefined) return true;
@@ -84,7 +84,7 @@ async function patchFor(
   return before === undefined || now === undefined ? undefined : patchOf(name, before, now);
 }
 
-/** `undefined` for what is no text. */
+/** The text of a file; `undefined` if it is not text. */
 function textOf(bytes: Uint8Array<ArrayBuffer> | undefined): string | undefined {
   if (bytes === undefined || bytes.includes(0)) return undefined;
   try {
@@ -94,7 +94,9 @@ function textOf(bytes: Uint8Array<ArrayBuffer> | undefined): string | undefined 
   }
 }
 
-/** How a text changed, as `diff -u` writes it, with three lines around; without the lines that name the files. */
+/**
+ * The change of a text as `diff -u` writes it, with three lines of context, without the header that names the files.
+ */
 function patchOf(name: string, before: string, after: string): string {
   const patch = createPatch(name, before, after, "", "", { context: 3 });
   return patch.slice(patch.indexOf("\n@@") + 1);

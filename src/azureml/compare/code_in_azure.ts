@@ -3,22 +3,22 @@ import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { listBlobs, type ListedBlob } from "../upload/blob_xml.ts";
 
-/** A file of code that Azure ML has. */
+/** A code file that is stored in Azure ML. */
 export interface CodeBlob {
-  /** Below the code folder, with forward slashes. */
+  /** Relative to the code folder, with forward slashes. */
   readonly name: string;
   readonly sizeBytes: number;
-  /** In hexadecimal digits; absent where the storage does not know it, as for a file that was sent in blocks. */
+  /** Hexadecimal; absent if the storage does not have it, as for a file uploaded in blocks. */
   readonly md5: string | undefined;
   readonly url: string;
 }
 
-/** What is in Azure ML of some code, or why that cannot be seen. */
+/** The files of a code version in Azure ML, or why they cannot be listed. */
 export type CodeInAzure =
   | { readonly hash: string | undefined; readonly files: readonly CodeBlob[] }
   | { readonly hash: string | undefined; readonly reason: string };
 
-/** @internal What is read of a code version. */
+/** @internal The fields of a code version that are used. */
 interface CodeResource {
   readonly properties: {
     readonly codeUri: string;
@@ -27,7 +27,7 @@ interface CodeResource {
 }
 
 /**
- * Lists the files of a code version of Azure ML, with the identity's own role in the storage.
+ * Lists the files of a code version in Azure ML. Requires that the identity itself may read the storage.
  *
  * @param name Name and version, such as `5d5c…:1`.
  * @throws {UserError} `azure.*` when the code version cannot be read.
@@ -46,7 +46,7 @@ export async function readCodeInAzure(workspace: Workspace, name: string): Promi
   return { hash, ...await listFiles(workspace, codeUri.replace(/\/$/, "")) };
 }
 
-/** Requests carry a token, so only storage of this cloud is trusted. */
+/** Whether a URL is in this cloud's storage. Requests carry a token, so no other host is trusted. */
 function isStorage({ cloud }: Workspace, url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname, origin } = new URL(url);
@@ -72,7 +72,7 @@ async function listFiles(
   return refusedWith === undefined ? { files } : { reason: refusalOf(refusedWith) };
 }
 
-/** The container, and what the names of the code's files start with. */
+/** Splits a code URI into the container and the prefix of the blob names. */
 function parted(codeUri: string): [container: string, prefix: string] {
   const at = codeUri.lastIndexOf("/");
   return [codeUri.slice(0, at), `${decodeURIComponent(codeUri.slice(at + 1))}/`];
@@ -94,7 +94,7 @@ function refusalOf(status: number): string {
     : `the storage returned status ${status}`;
 }
 
-/** Reads a file of code; `undefined` where the storage refuses. */
+/** Reads a code file; `undefined` if the storage refuses. */
 export async function readCodeBlob(workspace: Workspace, { url, name }: CodeBlob) {
   const { response, bytes } = await workspace.read({
     action: `read "${name}" of the code`,

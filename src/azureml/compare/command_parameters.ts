@@ -1,16 +1,16 @@
 import { parseJson } from "../../core/text/python_json.ts";
 
-/** A step's command without its runtime parameters, and these one by one. */
+/** A step's command without its runtime parameters, and the parameters. */
 export interface CommandParameters {
   readonly command: string;
-  /** Each leaf by its dotted name, as JSON. */
+  /** Dotted name and JSON value of each leaf. */
   readonly parameters: readonly (readonly [string, string])[];
 }
 
-/** The option as the command of a step has it: JSON in single quotes of the shell. */
+/** The `--params` option in a step's command: JSON in single quotes of the shell. */
 const PARAMS = / --params=((?:'[^']*'|\\')+)/;
 
-/** Takes the runtime parameters out of a step's command, the plugin's too. Pure. */
+/** Extracts the runtime parameters from a step's command, including commands compiled by the plugin. */
 export function parameterFacts(command: string): CommandParameters {
   const found = PARAMS.exec(command);
   const value = found === null ? undefined : parsed(unquoted(found[1]!));

@@ -1,7 +1,9 @@
 import { parameterFacts } from "./command_parameters.ts";
 import { type Fields, fields } from "../jobs/fields.ts";
+import { withoutNodeReport } from "../compile/group_command.ts";
 import { withoutSignalReport } from "../compile/step_command.ts";
-import type { JobBody } from "../write/to_rest.ts";
+import { GROUP_VARIABLE } from "../job_spec.ts";
+import type { JobBody } from "../write/job_body.ts";
 
 /** What a fact is about. */
 export type Aspect =
@@ -10,6 +12,7 @@ export type Aspect =
   | "experiment"
   | "job output"
   | "command"
+  | "nodes"
   | "parameter"
   | "environment"
   | "code"
@@ -19,18 +22,18 @@ export type Aspect =
   | "variable"
   | "setting";
 
-/** One property of a job or of a step, in the terms of Azure ML. */
+/** A property of a job or a step, in terms of Azure ML. */
 export interface Fact {
   readonly aspect: Aspect;
-  /** Which input, variable or setting; empty where there is only one. */
+  /** Name of the input, variable or setting; `""` if there is only one. */
   readonly name: string;
   readonly value: string;
 }
 
-/** A job as facts, so that two can be compared, also with one that the plugin submitted. */
+/** A job as facts, so that it can be compared with another one, including jobs that the plugin submitted. */
 export interface DescribedJob {
   readonly facts: readonly Fact[];
-  /** By the step's key, in the order of the job. */
+  /** By step key, in the order of the job. */
   readonly steps: ReadonlyMap<string, readonly Fact[]>;
 }
 
@@ -38,11 +41,11 @@ export interface DescribedJob {
 const PLUGINS_OWN = "Build Azure ML pipeline components from Kedro nodes.";
 
 /**
- * Describes a job as it goes over the wire, or as Azure gives it back. Pure.
+ * Describes a job from the body of a request or of a response.
  *
- * What Azure adds to what was sent, such as fields that are null, says nothing; ids become names.
+ * Additions of Azure that carry no information, such as null fields, are ignored; ids are shortened to names.
  *
- * @param componentOf The `componentSpec` of a component by its id.
+ * @param componentOf Returns the `componentSpec` of a component by its id.
  */
 export function describeJob(
   { properties }: JobBody,
@@ -62,13 +65,13 @@ export function describeJob(
   };
 }
 
-/** The ids of the components that a job's steps are made from. */
+/** The ids of the components that a job's steps use. */
 export function componentIds({ properties }: JobBody): string[] {
   const ids = Object.values(fields(properties.jobs)).map((node) => fields(node).componentId);
   return [...new Set(ids.filter((id): id is string => typeof id === "string"))];
 }
 
-/** The code that a job's steps run, each once, as name and version. */
+/** Name and version of the code that a job's steps run, without duplicates. */
 export function codesOf({ steps }: DescribedJob): string[] {
   const codes = [...steps.values()].flat().filter(({ aspect }) => aspect === "code").map(({ value }) =>
     value
@@ -82,9 +85,11 @@ function stepFacts(
   componentOf: (id: string) => Fields | undefined,
 ): readonly Fact[] {
   const spec = typeof node.componentId === "string" ? componentOf(node.componentId) ?? {} : node;
-  const { command, parameters } = parameterFacts(withoutSignalReport(String(spec.command ?? "")));
+  const { command, parameters } = parameterFacts(bareCommand(String(spec.command ?? "")));
+  const variables = new Map(Object.entries(fields(node.environment_variables)));
   return [
     ...fact("command", "", command),
+    ...fact("nodes", "", variables.get(GROUP_VARIABLE)),
     ...parameters.map(([name, value]) => ({ aspect: "parameter" as const, name, value })),
     ...fact("environment", "", shortId(spec.environment ?? spec.environmentId)),
     ...fact("code", "", shortId(spec.code ?? spec.codeId)),
@@ -95,9 +100,8 @@ function stepFacts(
     ...Object.entries(fields(spec.outputs)).flatMap(([name, port]) =>
       fact("output", name, outputText({ ...fields(port), ...fields(fields(node.outputs)[name]) }))
     ),
-    ...Object.entries(fields(node.environment_variables)).flatMap(([name, value]) =>
-      fact("variable", name, value)
-    ),
+    ...[...variables].filter(([name]) => name !== GROUP_VARIABLE)
+      .flatMap(([name, value]) => fact("variable", name, value)),
     ...fact("setting", "is_deterministic", String(spec.is_deterministic ?? "true").toLowerCase()),
     ...settings("limits", node.limits),
     ...settings("resources", node.resources ?? spec.resources),
@@ -105,7 +109,12 @@ function stepFacts(
   ];
 }
 
-/** Fields that only say of which kind their object is. */
+/** Removes the parts of a step's command that write to the log, which differ between versions of this program. */
+function bareCommand(command: string): string {
+  return withoutNodeReport(withoutSignalReport(command));
+}
+
+/** Fields that only state the type of their object. */
 const KINDS = ["job_limits_type"];
 
 function settings(of: string, value: unknown): Fact[] {
@@ -138,7 +147,7 @@ function fact(aspect: Aspect, name: string, value: unknown): Fact[] {
     : [{ aspect, name, value: String(value) }];
 }
 
-/** An id as people would say it: `kedro-env:12`, or the last part of what is no version. */
+/** Shortens an id: `kedro-env:12` for a version, else the last part of an ARM id. */
 function shortId(id: unknown): string | undefined {
   if (typeof id !== "string") return undefined;
   const [, versioned, version] =

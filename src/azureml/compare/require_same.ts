@@ -3,28 +3,28 @@ import { componentIds, type DescribedJob, describeJob } from "./describe.ts";
 import { type Change, changesOf, isMaterialChange } from "./changes.ts";
 import { changeText } from "./changes.ts";
 import type { JobAndBody } from "../jobs/job.ts";
-import type { JobBody } from "../write/to_rest.ts";
+import type { JobBody } from "../write/job_body.ts";
 import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** A job as it would be sent. */
+/** A job that is ready to be sent. */
 export interface PreparedJob {
   readonly body: JobBody;
-  /** `componentSpec` by the component's id. */
+  /** `componentSpec` by component id. */
   readonly components: ComponentSpecs;
 }
 
-/** `componentSpec` by the component's id. */
+/** `componentSpec` by component id. */
 export type ComponentSpecs = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
 const SHOWN = 10;
 
 /**
- * Refuses to take the job that is there under a name for the one that is to be sent, unless it is the same: the same
- * display name, and the same steps with the same code, environment, compute, inputs and outputs. Descriptions, tags and
- * properties may differ, as those of a later CI run do.
+ * Checks that an existing job is the same as one that is to be sent under its name: the same display name, and the
+ * same steps with the same code, environment, compute, inputs and outputs. Descriptions, tags and properties may
+ * differ, as they do between CI runs.
  *
- * @throws {UserError} `job.other` with what differs.
+ * @throws {UserError} `job.other`, which lists the differences.
  */
 export async function requireSame(
   workspace: Workspace,
@@ -33,7 +33,7 @@ export async function requireSame(
 ): Promise<void> {
   const before = await describeSubmitted(workspace, there.body, ours.components);
   const changes = changesOf(before, describePrepared(ours)).filter(isMaterialChange);
-  if (changes.length > 0) throw another(workspace, there.job.name, changes);
+  if (changes.length > 0) throw differentJob(workspace, there.job.name, changes);
 }
 
 /** Describes a job that is to be sent. */
@@ -42,7 +42,7 @@ export function describePrepared({ body, components }: PreparedJob): DescribedJo
 }
 
 /**
- * Describes a job that Azure ML has; its components are read, except for those already known.
+ * Describes a job in Azure ML; reads its components, except for those already known.
  *
  * @throws {UserError} `azure.*` when a component cannot be read.
  */
@@ -57,7 +57,7 @@ export async function describeSubmitted(
   return describeJob(body, (id) => specs.get(id.toLowerCase()));
 }
 
-/** Reads the components of a job that Azure ML has. @throws {UserError} `azure.*`. */
+/** Reads the components of a job in Azure ML. @throws {UserError} `azure.*`. */
 export async function readComponents(workspace: Workspace, body: JobBody): Promise<ComponentSpecs> {
   return await readAll(workspace, componentIds(body));
 }
@@ -79,7 +79,7 @@ async function readComponent(workspace: Workspace, id: string) {
   return found?.properties.componentSpec;
 }
 
-function another({ config }: Workspace, name: string, changes: readonly Change[]): UserError {
+function differentJob({ config }: Workspace, name: string, changes: readonly Change[]): UserError {
   const rest = changes.length - SHOWN;
   return new UserError(
     `Workspace "${config.name}" already has a different job named "${name}"`,

@@ -2,11 +2,21 @@ import type { NotificationConfig } from "../../config/azureml/types.ts";
 import type { FoundJob } from "../../config/azureml/job_factories.ts";
 import type { Places } from "../../config/azureml/load.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import type { PipelineSnapshot } from "../../kedro/snapshot.ts";
 import { pythonJson } from "../../core/text/python_json.ts";
 
-/** The variables of each step that tell it what to report, by node name. */
-export type NotificationVariables = (node: string) => Record<string, string>;
+/** What the notifications of one job tell each step, by the step's name. */
+export interface Notifications {
+  /** The variables of a step. */
+  variablesOf(step: string): Record<string, string>;
+  /** Whether the step that reports the end of the job waits for a step, which it knows by its name. */
+  isAwaited(step: string): boolean;
+}
+
+/** The variable of the step that reports the start of a job. */
+export const NOTIFY_START = "KEDRO_AZUREML_NOTIFY_START";
+
+/** The variable of the step that reports the end of a job. */
+export const NOTIFY_OUTCOME = "KEDRO_AZUREML_NOTIFY_OUTCOME";
 
 /** What the notifications of one job depend on. */
 export interface NotificationInput {
@@ -14,7 +24,8 @@ export interface NotificationInput {
   readonly config: FoundJob;
   readonly place: Places;
   readonly definition: NotificationConfig | undefined;
-  readonly pipeline: PipelineSnapshot;
+  /** Names of the steps, in an order in which none comes before one that it needs. */
+  readonly steps: readonly string[];
   readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>;
   readonly experimentName: string | undefined;
 }
@@ -27,30 +38,32 @@ export interface NotificationInput {
  *
  * @throws {UserError} `compile.notification_needs_experiment` when several leaves cannot find each other.
  */
-export function notificationVariables(input: NotificationInput): NotificationVariables {
-  const { definition, pipeline, dependencies } = input;
-  if (definition === undefined || pipeline.nodes.length === 0) return () => ({});
-  const names = pipeline.nodes.map((node) => node.name);
+export function planNotifications(input: NotificationInput): Notifications {
+  const { definition, steps, dependencies } = input;
+  if (definition === undefined || steps.length === 0) {
+    return { variablesOf: () => ({}), isAwaited: () => false };
+  }
   const needed = new Set([...dependencies.values()].flatMap((parents) => [...parents]));
-  const roots = names.filter((name) => dependencies.get(name)!.size === 0);
-  const leaves = names.filter((name) => !needed.has(name));
+  const roots = steps.filter((name) => dependencies.get(name)!.size === 0);
+  const leaves = steps.filter((name) => !needed.has(name));
   if (leaves.length > 1 && definition.events.includes("success") && !input.experimentName) {
     throw noExperiment(input);
   }
-  const order = byDepthThenName(names, dependencies);
+  const order = byDepthThenName(steps, dependencies);
   const announcer = roots.sort(order)[0]!;
   const poster = [...leaves].sort(order).at(-1)!;
+  const siblings = leaves.filter((leaf) => leaf !== poster).sort();
   const variables = { KEDRO_AZUREML_NOTIFY: pythonJson(definitionFor(input, definition)) };
-  return (node) => ({
-    ...variables,
-    ...(node === announcer ? { KEDRO_AZUREML_NOTIFY_START: "1" } : {}),
-    ...(node === poster
-      ? {
-        KEDRO_AZUREML_NOTIFY_OUTCOME: "1",
-        KEDRO_AZUREML_NOTIFY_SIBLINGS: leaves.filter((leaf) => leaf !== poster).sort().join(","),
-      }
-      : {}),
-  });
+  return {
+    variablesOf: (step) => ({
+      ...variables,
+      ...(step === announcer ? { [NOTIFY_START]: "1" } : {}),
+      ...(step === poster
+        ? { [NOTIFY_OUTCOME]: "1", KEDRO_AZUREML_NOTIFY_SIBLINGS: siblings.join(",") }
+        : {}),
+    }),
+    isAwaited: (step) => siblings.includes(step),
+  };
 }
 
 function definitionFor(

@@ -1,87 +1,69 @@
-import { ExitCode, placing, UserError, type Warning } from "../../core/errors.ts";
+import { ExitCode, placing, UserError } from "../../core/errors.ts";
 import { isParameter } from "../../kedro/dataset_name.ts";
-import type { CatalogEntry, Json, NodeSnapshot, PipelineSnapshot } from "../../kedro/snapshot.ts";
-import type { CompileInput, CompileOptions } from "./input.ts";
-import type { StepCompute } from "./choose_compute.ts";
-import { type DataAsset, dataAsset, fileAsset, writtenAsset } from "./catalog_asset.ts";
+import type { Json, NodeSnapshot } from "../../kedro/snapshot.ts";
+import { isReusable } from "../groups/labels.ts";
+import { NO_GROUPS } from "../groups/mode.ts";
+import { namedGroups, type NodeGroup } from "../groups/names.ts";
+import { partition } from "../groups/partition.ts";
+import { groupWarnings } from "../groups/warnings.ts";
+import type { GroupedNode, Step } from "../job_spec.ts";
+import { dataAsset } from "./catalog_asset.ts";
 import { distributionOf } from "./distribution.ts";
-import type { Step, StepInput, StepOutput } from "../job_spec.ts";
-import { componentName, portName, stepKey, uniqueNames } from "./step_names.ts";
-import { notificationVariables } from "./notifications.ts";
-import { requirePortNames } from "./step_names.ts";
-import { stepCommand } from "./step_command.ts";
-import { findWiring } from "./wiring.ts";
+import { executionOf } from "./execution.ts";
+import { commandBytes, longestCommandBytes } from "./group_command.ts";
+import type { CompileInput, CompileOptions, StepsInput } from "./input.ts";
+import { planNotifications } from "./notifications.ts";
+import { componentName, portName, requirePortNames, stepKey, uniqueNames } from "./step_names.ts";
+import { stepPorts } from "./step_ports.ts";
+import { findWiring, nodeDependencies } from "./wiring.ts";
 
-/** What all steps of one job share. */
-export interface StepsInput {
-  readonly input: CompileInput;
-  readonly options: CompileOptions;
-  /** The job's nodes, after its filters. */
-  readonly pipeline: PipelineSnapshot;
-  readonly displayName: string | undefined;
-  readonly experimentName: string | undefined;
-  /** Runtime parameters of every step, as JSON. */
-  readonly params: string | undefined;
-  readonly computeOf: (node: NodeSnapshot) => StepCompute;
-  readonly warn: (warning: Warning) => void;
-}
-
-/** Compiles every node of a pipeline to a step, in Kedro's order. */
+/** Compiles a pipeline to steps, each after those that it needs; a step for each node unless nodes are grouped. */
 export function compileSteps(all: StepsInput): Step[] {
   const { input, options, pipeline } = all;
   const { config, snapshot } = input;
   checkVariables(options);
   checkLoadVersions(all);
   requirePortNames(pipeline);
-  const names = pipeline.nodes.map((node) => node.name);
-  const keys = uniqueNames(names, (node) => stepKey(componentName(node)));
-  const wiring = findWiring(pipeline, keys);
+  const groups = groupNodes(all);
+  const wiring = findWiring({
+    pipeline,
+    groups,
+    isAlwaysOutput: (dataset) => dataAsset(dataset, snapshot.catalog[dataset]) !== undefined,
+  });
+  const keys = stepKeys(groups);
   const jobOutputs = uniqueNames(
     pipeline.nodes.flatMap((node) => node.outputs.filter(wiring.isJobOutput)),
     portName,
   );
-  const notify = notificationVariables({
+  const notifications = planNotifications({
     job: input.job,
     config: input.definition,
     place: input.place,
     definition: config.notifications[input.definition.notifications ?? ""],
-    pipeline,
+    steps: groups.map(({ name }) => name),
     dependencies: wiring.dependencies,
     experimentName: all.experimentName,
   });
   const parameters = laidOver(snapshot.parameters, (input.definition.params ?? {}) as Parameters);
-  const { execution } = config;
-  return pipeline.nodes.map((node) => {
-    const inputs = stepInputs(all, node, wiring);
-    const outputs = stepOutputs(all, node, jobOutputs);
+  return groups.map((group): Step => {
+    const { name, nodes } = group;
+    const [node] = nodes as readonly [NodeSnapshot];
+    const ports = stepPorts({ all, wiring, keys, jobOutputs }, group);
+    const { command, environmentVariables } = executionOf(all, { group, ports, notifications });
     const { cluster, instanceType } = all.computeOf(node);
     return {
-      key: keys.get(node.name)!,
-      node: node.name,
-      name: componentName(node.name),
-      displayName: node.name,
-      command: stepCommand({
-        env: snapshot.project.env,
-        pipeline: input.definition.pipeline.pipeline_name,
-        node: node.name,
-        mountedInputs: mounted(node, inputs),
-        outputs,
-        params: all.params,
-        workingDirectory: execution.code_directory === null
-          ? execution.working_directory || undefined
-          : undefined,
-      }),
-      inputs,
-      outputs,
-      environmentVariables: {
-        KEDRO_ENV: snapshot.project.env,
-        ...mlflowVariables(all, node),
-        ...notify(node.name),
-        ...options.environmentVariables,
-      },
+      key: keys.get(name)!,
+      node: name,
+      ...(nodes.length > 1 && { nodes: nodes.map(groupedNode) }),
+      name: componentName(name),
+      displayName: name,
+      command,
+      inputs: ports.inputs,
+      outputs: ports.outputs,
+      environmentVariables,
       compute: cluster,
       instanceType,
-      isDeterministic: node.tags.includes("deterministic"),
+      isDeterministic: nodes.every(isReusable),
       timeoutSeconds: input.definition.limits?.timeout,
       distribution: placing(
         () => placeOfParams(input, node),
@@ -89,6 +71,36 @@ export function compileSteps(all: StepsInput): Step[] {
       ),
     };
   });
+}
+
+/** The nodes of each step. */
+function groupNodes(all: StepsInput): NodeGroup[] {
+  const { groupBy = NO_GROUPS } = all.options;
+  const { nodes } = all.pipeline;
+  if (groupBy.kind === "none") return nodes.map((node) => ({ name: node.name, nodes: [node] }));
+  const settingsOf = (node: NodeSnapshot) => {
+    const { cluster: compute, instanceType } = all.computeOf(node);
+    return { compute, instanceType, isAlone: node.distributed !== null, commandBytes: commandBytes(node) };
+  };
+  const dependencies = nodeDependencies(all.pipeline);
+  const { parts, splits } = partition({
+    ...{ nodes, dependencies, settingsOf },
+    longestCommandBytes: longestCommandBytes(all.params),
+  }, groupBy);
+  groupWarnings({ parts, splits }, groupBy).forEach(all.warn);
+  return namedGroups(parts, groupBy);
+}
+
+/** A step of one node has the key that it has without groups. */
+function stepKeys(groups: readonly NodeGroup[]): ReadonlyMap<string, string> {
+  const [single, several] = [1, 2].map((count) =>
+    groups.filter(({ nodes }) => Math.min(nodes.length, 2) === count).map(({ name }) => name)
+  );
+  return uniqueNames([...single!, ...several!], (name) => stepKey(componentName(name)));
+}
+
+function groupedNode({ name, inputs, outputs }: NodeSnapshot): GroupedNode {
+  return { name, inputs: inputs.filter((dataset) => !isParameter(dataset)), outputs };
 }
 
 /** Where the job itself gives a parameter that a node's counts are looked up in. */
@@ -116,76 +128,6 @@ function laidOver(under: Parameters, over: Parameters): Parameters {
 
 function isMapping(value: Json | undefined): value is Parameters {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-type Wiring = ReturnType<typeof findWiring>;
-
-function stepInputs(
-  { input, options, pipeline, warn }: StepsInput,
-  node: NodeSnapshot,
-  wiring: Wiring,
-): StepInput[] {
-  const { catalog } = input.snapshot;
-  const isRoot = (dataset: string) => pipeline.inputs.includes(dataset);
-  return [...uniqueNames(node.inputs, portName)].map(([dataset, name]): StepInput => {
-    const source = wiring.sourceOf(dataset);
-    const asset = dataAsset(dataset, catalog[dataset]);
-    if (asset?.type === "uri_file" && !isRoot(dataset)) {
-      throw fileAsset(dataset, node, "is written by a step");
-    }
-    const type = asset?.type ??
-      (isParameter(dataset) || (isRoot(dataset) && isKnown(dataset, catalog)) ? "string" : "uri_folder");
-    if (source !== undefined) return { name, dataset, type, from: { kind: "step", ...source } };
-    if (asset !== undefined) {
-      const path = assetPath(asset, options.loadVersions?.[dataset]);
-      return { name, dataset, type, from: { kind: "asset", path, type } };
-    }
-    if (type === "string") return { name, dataset, type, from: { kind: "literal", value: dataset } };
-    warn({ ...notInCatalog(dataset, node), place: input.place(["jobs", input.definition.key, "pipeline"]) });
-    return { name, dataset, type, from: { kind: "undeclared", path: `azureml:${dataset}`, type } };
-  });
-}
-
-function stepOutputs(
-  { input }: StepsInput,
-  node: NodeSnapshot,
-  jobOutputs: Map<string, string>,
-): StepOutput[] {
-  return [...uniqueNames(node.outputs, portName)].map(([dataset, name]) => {
-    const asset = writtenAsset(dataset, input.snapshot.catalog[dataset], node);
-    return {
-      name,
-      dataset,
-      type: asset?.type ?? "uri_folder",
-      asset: asset === undefined ? undefined : { name: asset.name, version: undefined },
-      jobOutput: jobOutputs.get(dataset),
-    };
-  });
-}
-
-/** The inputs that a step gets as folders, in the node's order, once for each time the node reads them. */
-function mounted(node: NodeSnapshot, inputs: readonly StepInput[]): StepInput[] {
-  const byDataset = new Map(inputs.map((input) => [input.dataset, input]));
-  return node.inputs.map((dataset) => byDataset.get(dataset)!).filter(({ type }) => type !== "string");
-}
-
-function mlflowVariables({ input, displayName, experimentName }: StepsInput, node: NodeSnapshot) {
-  if (experimentName === undefined) return {};
-  return {
-    KEDRO_AZUREML_MLFLOW_ENABLED: "1",
-    KEDRO_AZUREML_MLFLOW_RUN_NAME: displayName || input.job,
-    KEDRO_AZUREML_MLFLOW_EXPERIMENT_NAME: experimentName,
-    KEDRO_AZUREML_MLFLOW_NODE_NAME: node.name,
-  };
-}
-
-function isKnown(dataset: string, catalog: Readonly<Record<string, CatalogEntry>>): boolean {
-  return Object.hasOwn(catalog, dataset);
-}
-
-function assetPath(asset: DataAsset, loadVersion: string | undefined): string {
-  const version = loadVersion ?? asset.version;
-  return `azureml:${asset.name}${version === undefined || version === "latest" ? "@latest" : `:${version}`}`;
 }
 
 /**
@@ -219,13 +161,4 @@ function checkLoadVersions({ input, options }: StepsInput): void {
       },
     );
   }
-}
-
-function notInCatalog(dataset: string, node: NodeSnapshot): Warning {
-  return {
-    code: "compile.not_in_catalog",
-    message:
-      `Node "${node.name}" reads "${dataset}", which is neither written by a step of this job nor in the catalog`,
-    hint: `Add "${dataset}" to the catalog, or widen the job's filters`,
-  };
 }

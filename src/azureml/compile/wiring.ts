@@ -1,35 +1,85 @@
 import { withoutTranscoding } from "../../kedro/dataset_name.ts";
 import type { PipelineSnapshot } from "../../kedro/snapshot.ts";
+import type { NodeGroup } from "../groups/names.ts";
 import { portName, uniqueNames } from "./step_names.ts";
 
 /** Who writes what in a pipeline, and who needs whom. */
 export interface Wiring {
-  /** Names of the nodes that each node needs. */
+  /** Names of the groups that each group needs. */
   readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>;
-  /** The step and output that a dataset comes from, if a step writes it. */
-  sourceOf(dataset: string): { step: string; output: string } | undefined;
+  /** The group that writes a dataset, if one does. */
+  sourceOf(dataset: string): DatasetSource | undefined;
+  /** The outputs of a group: the names of its datasets that are not only read in the group itself. */
+  outputsOf(group: NodeGroup): ReadonlyMap<string, string>;
   /** Whether a dataset is an output of the whole pipeline. */
   isJobOutput(dataset: string): boolean;
 }
 
-/** Follows each dataset from the node that writes it; `table@spark` and `table@pandas` are one dataset, as in Kedro. */
-export function findWiring(pipeline: PipelineSnapshot, stepKeys: ReadonlyMap<string, string>): Wiring {
-  const sources = new Map<string, { node: string; step: string; output: string }>();
-  for (const node of pipeline.nodes) {
-    for (const [dataset, output] of uniqueNames(node.outputs, portName)) {
-      sources.set(withoutTranscoding(dataset), { node: node.name, step: stepKeys.get(node.name)!, output });
+/** Where a dataset comes from. */
+export interface DatasetSource {
+  /** Name of the group. */
+  readonly group: string;
+  /** The dataset as it is written: `table@spark` and `table@pandas` are one dataset. */
+  readonly dataset: string;
+  /** The name of the step's output; `undefined` where the data stays in the step. */
+  readonly output: string | undefined;
+}
+
+/** What the steps of a pipeline are made of. */
+export interface WiringInput {
+  readonly pipeline: PipelineSnapshot;
+  readonly groups: readonly NodeGroup[];
+  /** Whether a dataset is an output of its step even if only the step itself reads it. */
+  readonly isAlwaysOutput: (dataset: string) => boolean;
+}
+
+/** Names of the nodes that each node needs, as Kedro counts them. */
+export function nodeDependencies({ nodes }: PipelineSnapshot): ReadonlyMap<string, ReadonlySet<string>> {
+  const writers = new Map(
+    nodes.flatMap(({ name, outputs }) => outputs.map((dataset) => [withoutTranscoding(dataset), name])),
+  );
+  return new Map(
+    nodes.map(({ name, inputs }) => [
+      name,
+      new Set(inputs.flatMap((dataset) => writers.get(withoutTranscoding(dataset)) ?? [])),
+    ]),
+  );
+}
+
+/** Follows each dataset from the group that writes it; `table@spark` and `table@pandas` are one dataset, as in Kedro. */
+export function findWiring({ pipeline, groups, isAlwaysOutput }: WiringInput): Wiring {
+  const free = new Set(pipeline.outputs.map(withoutTranscoding));
+  const readers = new Map<string, Set<string>>();
+  for (const { name, nodes } of groups) {
+    for (const dataset of nodes.flatMap(({ inputs }) => inputs)) {
+      const bare = withoutTranscoding(dataset);
+      readers.set(bare, (readers.get(bare) ?? new Set()).add(name));
     }
   }
-  const free = new Set(pipeline.outputs.map(withoutTranscoding));
+  const isJobOutput = (dataset: string) => free.has(withoutTranscoding(dataset));
+  const leaves = (dataset: string, { name, nodes }: NodeGroup) =>
+    nodes.length === 1 || isJobOutput(dataset) || isAlwaysOutput(dataset) ||
+    [...readers.get(withoutTranscoding(dataset)) ?? []].some((reader) => reader !== name);
+  const outputs = new Map(groups.map((group) => {
+    const written = group.nodes.flatMap((node) => node.outputs).filter((dataset) => leaves(dataset, group));
+    return [group.name, uniqueNames(written, portName)] as const;
+  }));
+  const sources = new Map(
+    groups.flatMap(({ name, nodes }) =>
+      nodes.flatMap((node) => node.outputs).map((dataset): [string, DatasetSource] => [
+        withoutTranscoding(dataset),
+        { group: name, dataset, output: outputs.get(name)!.get(dataset) },
+      ])
+    ),
+  );
+  const needsOf = ({ name, nodes }: NodeGroup) =>
+    nodes.flatMap(({ inputs }) => inputs)
+      .flatMap((dataset) => sources.get(withoutTranscoding(dataset))?.group ?? [])
+      .filter((source) => source !== name);
   return {
-    dependencies: new Map(pipeline.nodes.map((node) => [
-      node.name,
-      new Set(node.inputs.flatMap((dataset) => sources.get(withoutTranscoding(dataset))?.node ?? [])),
-    ])),
-    sourceOf: (dataset) => {
-      const found = sources.get(withoutTranscoding(dataset));
-      return found === undefined ? undefined : { step: found.step, output: found.output };
-    },
-    isJobOutput: (dataset) => free.has(withoutTranscoding(dataset)),
+    dependencies: new Map(groups.map((group) => [group.name, new Set(needsOf(group))])),
+    sourceOf: (dataset) => sources.get(withoutTranscoding(dataset)),
+    outputsOf: ({ name }) => outputs.get(name)!,
+    isJobOutput,
   };
 }

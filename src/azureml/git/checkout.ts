@@ -4,30 +4,30 @@ import type { FileSystem } from "../../core/context.ts";
 /** The parts of a file system that a checkout is read with. */
 export type GitFs = Pick<FileSystem, "readText" | "readBytes" | "readChunks" | "walk" | "stat" | "realPath">;
 
-/** A folder under git's control, and where git keeps what it knows of it. */
+/** A git checkout, and the folders where git keeps its data. */
 export interface Checkout {
-  /** The folder that was checked out, every link resolved. */
+  /** The top folder, with every link resolved. */
   readonly top: string;
-  /** What belongs to this checkout alone: HEAD and the index. */
+  /** Folder of data for this checkout only: HEAD and the index. */
   readonly gitDir: string;
-  /** What all worktrees of a repository share; the same as `gitDir` but in a worktree. */
+  /** Folder of data shared by all worktrees of a repository; differs from `gitDir` only in a worktree. */
   readonly commonDir: string;
 }
 
 /** What is checked out. */
 export interface Head {
-  /** `undefined` when HEAD is detached. */
+  /** `undefined` if HEAD is detached. */
   readonly branch: string | undefined;
   /** `undefined` before the first commit. */
   readonly commit: string | undefined;
 }
 
-/** Sections of git's configuration, such as `remote "origin"`, each with its last values by lower-case key. */
+/** Sections of git's configuration, such as `remote "origin"`; each maps lowercase keys to their last values. */
 export type GitConfig = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 const LONGEST_CHAIN = 5;
 
-/** Finds the checkout that a folder lies in; `undefined` when it lies in none. */
+/** Finds the checkout that contains a folder; `undefined` if there is none. */
 export async function findCheckout(fs: GitFs, folder: string): Promise<Checkout | undefined> {
   const start = await fs.realPath(folder);
   for (let top = start; top !== undefined; top = dirname(top) === top ? undefined : dirname(top)) {
@@ -39,7 +39,7 @@ export async function findCheckout(fs: GitFs, folder: string): Promise<Checkout 
   return undefined;
 }
 
-/** `.git` itself, or what it points to in worktrees and submodules. */
+/** `.git` itself, or the folder that it points to in worktrees and submodules. */
 async function gitDirOf(fs: GitFs, path: string): Promise<string | undefined> {
   const found = await fs.stat(path);
   const target = found?.kind === "file" ? gitDirIn(await fs.readText(path)) : found && path;
@@ -48,12 +48,12 @@ async function gitDirOf(fs: GitFs, path: string): Promise<string | undefined> {
   return await fs.stat(join(gitDir, "HEAD")) === undefined ? undefined : gitDir;
 }
 
-/** What the file `.git` of a worktree or a submodule points to. */
+/** The target in the `.git` file of a worktree or submodule. */
 function gitDirIn(text: string): string | undefined {
   return text.startsWith("gitdir:") ? text.slice("gitdir:".length).trim() || undefined : undefined;
 }
 
-/** Reads what is checked out; `undefined` when the repository keeps its refs in a form that is not read here. */
+/** Reads what is checked out; `undefined` if the repository stores its refs in an unsupported format. */
 export async function readHead(fs: GitFs, checkout: Checkout, config: GitConfig): Promise<Head | undefined> {
   const storage = config.get("extensions")?.get("refstorage") ?? "files";
   if (storage !== "files") return undefined;
@@ -112,13 +112,13 @@ function unquoted(value: string): string {
   return quoted === undefined ? withoutComment(value) : quoted.replace(/\\(.)/g, "$1");
 }
 
-/** A comment begins with a `#` or `;` after a space. */
+/** Removes a comment, which starts with `#` or `;` after a space. */
 function withoutComment(value: string): string {
   const at = value.search(/\s[#;]/);
   return at === -1 ? value : value.slice(0, at).trimEnd();
 }
 
-/** A file's text, or `undefined` when there is no such file. */
+/** Reads a file's text; `undefined` if it does not exist. */
 export async function readFileIfPresent(
   fs: Pick<GitFs, "readText" | "stat">,
   path: string,

@@ -2,32 +2,32 @@ import ignore, { type Ignore } from "ignore";
 import { join } from "node:path";
 import { type Checkout, type GitFs, readFileIfPresent } from "./checkout.ts";
 
-/** The ignore files that hold in one folder of a checkout, from the weakest to the strongest. */
+/** The ignore files that apply in one folder of a checkout. */
 export interface IgnoreLevels {
-  /** Whether git would not see something in this folder. */
+  /** Whether git ignores an entry of this folder. */
   ignores(name: string, kind: "file" | "folder"): boolean;
-  /** The same one folder deeper. */
+  /** The ignore files that apply one folder deeper. */
   enter(name: string): Promise<IgnoreLevels>;
 }
 
-/** @internal One ignore file; its paths are relative to the folder that is `depth` deep. */
+/** @internal One ignore file; its paths are relative to the folder that is `depth` levels deep. */
 interface Level {
   readonly rules: Ignore;
   readonly depth: number;
 }
 
-/** How ignore files are read. */
+/** Options for reading ignore files. */
 export interface IgnoreOptions {
-  /** The file for all of a user's repositories. */
+  /** The user's global ignore file. */
   readonly userIgnore?: string | undefined;
-  /** Whether letters match whatever their case, as on most Macs and under Windows. */
+  /** Whether patterns ignore case, as on most Macs and on Windows. */
   readonly ignoreCase?: boolean;
 }
 
 /**
- * Reads the ignore files that hold at the top of a checkout.
+ * Reads the ignore files that apply at the top of a checkout.
  *
- * @throws {RangeError} for a pattern that would take too long, here and where a folder is entered.
+ * @throws {RangeError} for a pattern that would take too long to match, both here and from `enter`.
  */
 export async function readIgnoreLevels(
   fs: GitFs,
@@ -46,7 +46,7 @@ export async function readIgnoreLevels(
   return await levelsIn(fs, { top: checkout.top, folders: [], levels, read });
 }
 
-/** A part of a pattern between slashes with so many `*` that a regular expression could try them for hours. */
+/** Whether a pattern has so many `*` between two slashes that matching it as a regular expression could take hours. */
 function isSlow(line: string): boolean {
   if (line.startsWith("#")) return false;
   return line.split("/").some((part) => part.split(/\*+/).length > MOST_STARS + 1);

@@ -1,34 +1,40 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 
-/** A file that git tracks, as the index has it. */
+/** A tracked file in git's index. */
 export interface IndexEntry {
   /** Relative to the top of the checkout, with forward slashes. */
   readonly path: string;
-  /** The same, one character a byte. */
+  /** The path with one character per byte. */
   readonly rawPath: string;
-  /** As in a tree: `0o100644`, `0o100755`, `0o120000` for links, `0o160000` for submodules, `0o40000` for folders. */
+  /**
+   * Mode as in a tree: `0o100644`, `0o100755`, `0o120000` for links, `0o160000` for submodules, `0o40000` for
+   * folders.
+   */
   readonly mode: number;
   /** 40 hexadecimal digits. */
   readonly hash: string;
   readonly sizeBytes: number;
   readonly modifiedMs: number;
-  /** Whether it is part of a merge that is not settled. */
+  /** Whether it is part of an unresolved merge. */
   readonly isConflict: boolean;
-  /** Whether it was only announced, with `git add --intent-to-add`. */
+  /** Whether it was added with `git add --intent-to-add`. */
   readonly isIntent: boolean;
-  /** Whether git was told not to look at the file. */
+  /** Whether git was told to assume that the file is unchanged, or to skip it. */
   readonly isUnwatched: boolean;
 }
 
 const [FLAG_UNWATCHED, FLAG_EXTENDED, STAGE_BITS] = [0x8000, 0x4000, 0x3000];
 const [FLAG_SKIP, FLAG_INTENT] = [0x4000, 0x2000];
 const FOLDER_MODE = 0o40000;
-/** The longest path that Linux opens. Version 4 keeps only how a path differs from the one before: some bytes can stand for gigabytes. */
+/**
+ * The longest path that Linux opens. Version 4 only stores how a path differs from the previous one, so a few bytes
+ * can expand to gigabytes.
+ */
 const LONGEST_PATH = 4096;
 
 /**
- * Reads git's index, versions 2, 3 and 4; `undefined` when it is of another kind, such as one in two files, or damaged.
+ * Parses git's index, versions 2, 3 and 4; `undefined` if it is damaged or in another format, such as a split index.
  */
 export function parseIndex(bytes: Uint8Array<ArrayBuffer>): readonly IndexEntry[] | undefined {
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -88,7 +94,7 @@ function readVarint(data: Buffer, start: number): { value: number; next: number 
   return { value, next: at };
 }
 
-/** Whether all entries are in this file: an index in two files has the extension `link`. */
+/** Whether all entries are in this file; a split index has the extension `link`. */
 function isWhole(data: Buffer, start: number): boolean {
   for (let at = start; at + 8 <= data.length - 20; at += 8 + data.readUInt32BE(at + 4)) {
     if (data.toString("latin1", at, at + 4) === "link") return false;

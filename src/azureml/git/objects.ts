@@ -3,13 +3,13 @@ import { join, resolve } from "node:path";
 import { inflateSync } from "node:zlib";
 import { type Checkout, type GitFs, readFileIfPresent } from "./checkout.ts";
 
-/** Longer than any commit that people write. */
+/** Enough to contain any commit that people write. */
 const ENOUGH_BYTES = 64 * 1024;
 const COMMIT_TYPE = 1;
-/** What is packed to become larger is no commit; `inflateSync()` throws then. */
+/** Larger objects are not commits; `inflateSync()` throws when the limit is exceeded. */
 const LIMIT = { maxOutputLength: 16 * 1024 * 1024 };
 
-/** The hash of a commit's tree; `undefined` when the commit is not where it is looked for. */
+/** The hash of a commit's tree; `undefined` if the commit cannot be found or read. */
 export async function treeOfCommit(
   fs: GitFs,
   checkout: Checkout,
@@ -46,7 +46,7 @@ async function packedObject(fs: GitFs, objects: string, hash: string): Promise<B
   return undefined;
 }
 
-/** Where in its pack an object lies, as an index of version 2 says. */
+/** Finds the offset of an object in its pack, using a pack index of version 2. */
 function offsetIn(bytes: Uint8Array<ArrayBuffer>, hash: string): number | undefined {
   const index = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (index.readUInt32BE(0) !== 0xff744f63 || index.readUInt32BE(4) !== 2) return undefined;
@@ -70,8 +70,8 @@ function offsetIn(bytes: Uint8Array<ArrayBuffer>, hash: string): number | undefi
 }
 
 /**
- * Reads a commit out of a pack. Packs begin with the newest commits, written whole; one that is kept as a difference
- * to another is `undefined`.
+ * Reads a commit from a pack. Packs store the newest commits first and undeltified; a deltified one yields
+ * `undefined`.
  */
 async function readPacked(fs: GitFs, path: string, offset: number): Promise<Buffer | undefined> {
   const parts: Uint8Array[] = [];

@@ -3,18 +3,21 @@ import type { Context } from "../../core/context.ts";
 import { findCheckout, type GitConfig, type GitFs, readGitConfig, readHead } from "./checkout.ts";
 import { isDirty } from "./status.ts";
 
-/** The environment, whose `AZUREML_GIT_*` variables override the checkout, and the home folder with the user's own ignore file. */
+/**
+ * The environment, whose `AZUREML_GIT_*` variables override the checkout, and the home folder with the user's ignore
+ * file.
+ */
 export type GitEnvironment = Partial<Pick<Context, "env" | "home">>;
 
 /**
- * Says where the code of a job comes from, under the names that azure-ai-ml gives its properties: the commit, the
- * branch, whether anything differs from the commit, and the remote without credentials.
+ * Returns the git properties of a job under azure-ai-ml's names: commit, branch, whether there are uncommitted
+ * changes, and the remote without credentials.
  *
- * What is not known is left out: everything outside a checkout, the branch when HEAD is detached, refs that git keeps
- * in a reftable, whether anything differs where that cannot be read. `AZUREML_GIT_COMMIT` and its like say otherwise,
- * as they do there. No `git` is needed.
+ * Unknown properties are omitted: all of them outside a checkout, the branch if HEAD is detached, refs in a reftable,
+ * and uncommitted changes that cannot be determined. `AZUREML_GIT_COMMIT` and similar variables override the values,
+ * as in azure-ai-ml. `git` itself is not needed.
  *
- * @param folder Absolute path of the project; only what lies in it makes it dirty.
+ * @param folder Absolute path of the project; only changes inside it make it dirty.
  */
 export async function gitProperties(
   fs: GitFs,
@@ -36,7 +39,7 @@ export async function gitProperties(
   });
 }
 
-/** @internal What a checkout says. */
+/** @internal What is known of a checkout. */
 interface Source {
   readonly remote?: string | undefined;
   readonly branch?: string | undefined;
@@ -59,7 +62,7 @@ async function readCheckout(fs: GitFs, folder: string, around: GitEnvironment): 
     userIgnore: userIgnore(config, around),
     ignoreCase: config.get("core")?.get("ignorecase") === "true",
   };
-  // A damaged index or a folder that may not be read is no reason to refuse a job: it is only not known, then.
+  // A damaged index or an unreadable folder is no reason to refuse a job; the state is then unknown.
   const dirty = await isDirty(fs, checkout, status).catch(() => undefined);
   return { remote, ...head, dirty };
 }
@@ -72,7 +75,7 @@ function remoteUrl(config: GitConfig, branch: string | undefined): string | unde
   return config.get(`remote "${wanted}"`)?.get("url");
 }
 
-/** Takes out user, password and query, any of which may be a secret; `git@host:path` has none. */
+/** Removes user, password and query, any of which may be a secret; `git@host:path` has none. */
 function withoutCredentials(url: string): string {
   const [, scheme, rest] = /^([a-z][a-z0-9+.-]*:\/\/)(.*)$/is.exec(url) ?? [];
   if (scheme === undefined) return url;

@@ -7,9 +7,11 @@ import { type IgnoreLevels, type IgnoreOptions, readIgnoreLevels } from "./ignor
 import { type IndexEntry, parseIndex, treeHash } from "./index_file.ts";
 import { treeOfCommit } from "./objects.ts";
 
-/** What {@linkcode isDirty} compares. */
+/** Options of {@linkcode isDirty}. */
 export interface StatusOptions extends IgnoreOptions {
-  /** The folder that counts, every link resolved; changes elsewhere in the checkout count only once they are staged. */
+  /**
+   * The folder to check, with every link resolved; changes elsewhere in the checkout only count once they are staged.
+   */
   readonly folder: string;
   readonly commit: string | undefined;
 }
@@ -20,9 +22,9 @@ const LARGEST_INDEX_BYTES = 512 * 1024 * 1024;
 const [LINK_MODE, FILE_KIND, KIND_MASK] = [0o120000, 0o100000, 0o170000];
 
 /**
- * Whether a folder differs from what was committed: a file was changed, added, removed or staged, as `git status` tells.
+ * Whether a folder has uncommitted changes: files that were changed, added, removed or staged, as in `git status`.
  *
- * Where links point to and whether files may be executed is not looked at.
+ * Targets of links and the executable bit are not compared.
  *
  * @returns `undefined` when the index or the commit cannot be read.
  */
@@ -67,7 +69,10 @@ async function anyChanged(
   return changed;
 }
 
-/** As git does: an equal size and time is believed unless the file is as new as the index; else the content decides. */
+/**
+ * Like git: with equal size and time a file counts as unchanged unless it is as new as the index; else its content
+ * decides.
+ */
 async function isChanged(
   fs: GitFs,
   path: string,
@@ -82,7 +87,7 @@ async function isChanged(
   return !spellings(await fs.readBytes(path)).some((bytes) => blobHash(bytes) === entry.hash);
 }
 
-/** A file's bytes as git may have stored them: as they are, with Unix line ends, or as Git LFS's pointer to them. */
+/** The contents that git may have stored for a file: unchanged, with Unix line ends, or as a Git LFS pointer. */
 function spellings(bytes: Uint8Array<ArrayBuffer>): Uint8Array[] {
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const unix = data.includes("\r\n")
@@ -114,7 +119,7 @@ async function anyUntracked(
   const folders = within === "" ? [] : within.split("/");
   let levels = await readIgnoreLevels(fs, checkout, options);
   for (const [at, name] of folders.entries()) {
-    // What git does not see at all has nothing untracked in it.
+    // An ignored folder without tracked files contains nothing untracked.
     if (levels.ignores(name, "folder") && !isAbove(tracked, folders.slice(0, at + 1).join("/"))) return false;
     levels = await levels.enter(name);
   }
@@ -141,7 +146,7 @@ async function hasUntracked(
   for (const name of names) {
     const path = nameIn(name);
     if (name === ".git" || tracked.has(path) || levels.ignores(name, "folder")) continue;
-    // git shows another repository that it does not track as one thing.
+    // git shows an untracked nested repository as a single entry.
     if (await fs.stat(join(real, name, ".git")) !== undefined) return true;
     if (await hasUntracked(fs, { ...here, folder: path, levels: await levels.enter(name) })) return true;
   }

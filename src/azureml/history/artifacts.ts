@@ -1,24 +1,24 @@
 import { fields } from "../jobs/fields.ts";
 import type { RunHistory } from "./run_history.ts";
 
-/** A file that a run has left in the workspace's storage. */
+/** A file of a run in the workspace's storage. */
 export interface Artifact {
-  /** From the run on, with slashes, such as `outputs/model.pkl`. */
+  /** Path within the run, with slashes, such as `outputs/model.pkl`. */
   readonly path: string;
-  /** Where it can be read; with a SAS it expires. */
+  /** URL to read it from; a URL with a SAS expires. */
   readonly url: string;
-  /** Scope of the token that it is read with, for a URL without a SAS. */
+  /** Scope of the token to read it with, for a URL without a SAS. */
   readonly scope?: string;
 }
 
-/** @internal An artifact as run history writes it. */
+/** @internal An artifact in run history's format. */
 interface ArtifactItem {
   readonly path?: string | null;
   readonly contentUri?: string | null;
 }
 
 /**
- * Lists what a run has left, below a prefix of its own, such as `outputs/`.
+ * Lists the files of a run whose paths start with a prefix, such as `outputs/`.
  *
  * @throws {UserError} `azure.*`, `network.*`.
  */
@@ -33,7 +33,7 @@ export async function listArtifacts(
     history.pages<ArtifactItem>(`list the files of run "${runId}"`, {
       path,
       query: { path: prefix },
-      // As `_run_artifacts_operations.py` of azure-ai-ml 1.35 has it.
+      // As in `_run_artifacts_operations.py` of azure-ai-ml 1.35.
       tokenParameter: "continuationToken",
     }),
   );

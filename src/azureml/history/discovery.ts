@@ -2,11 +2,11 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /**
- * Finds the base URL of a workspace's services, such as run history, from its discovery document; behind a private link
- * it is not that of the region. Without a slash at the end.
+ * Finds the base URL of a workspace's services, such as run history, in its discovery document; with a private link
+ * it differs from the region's URL. Has no trailing slash.
  *
  * @param discoveryUrl `properties.discoveryUrl` of the workspace.
- * @throws {UserError} `run_history.not_found` if the document does not name it, `azure.*`, `network.*`.
+ * @throws {UserError} `run_history.not_found` if the document does not contain it, `azure.*`, `network.*`.
  */
 export async function findApi(workspace: Workspace, discoveryUrl: string | undefined): Promise<string> {
   const action = "find the workspace's run history";
@@ -23,7 +23,7 @@ export async function findApi(workspace: Workspace, discoveryUrl: string | undef
   });
 }
 
-/** `undefined` for anything else, such as a proxy's page. */
+/** Parses the document; `undefined` for anything else, such as a proxy's page. */
 function readApi(text: string): string | undefined {
   try {
     const { api } = JSON.parse(text) as { api?: unknown };

@@ -1,33 +1,34 @@
-import { createHash } from "node:crypto";
 import { isAbsolute, join, relative, sep } from "node:path";
 import type { PipelineResponse } from "../../core/net/azure_http.ts";
 import type { FileSystem } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { isPathBelow, isPathName } from "../../core/path_names.ts";
+import { shortHash } from "../../core/text/short_hash.ts";
 import type { Artifact } from "./artifacts.ts";
-import { notFromAzure } from "../client/read_json.ts";
+import { addedBytes } from "./added_bytes.ts";
+import { isPage, notFromAzure } from "../client/read_json.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** One file that was downloaded. */
+/** A downloaded file. */
 export interface Downloaded {
   readonly path: string;
   readonly sizeBytes: number;
-  /** Whether the whole file was there before. */
+  /** Whether the complete file already existed. */
   readonly wasThere: boolean;
 }
 
-/** What of the file system a download needs. */
+/** The parts of a file system that a download needs. */
 export type DownloadFs = Pick<FileSystem, "append" | "rename" | "stat" | "realPath">;
 
 const CHUNK_BYTES = 8 * 1024 * 1024;
 
 /**
- * Downloads one file into a folder, under its own path. It grows under a temporary name that contains a hash of its
- * ETag, and is renamed when complete; so a later command resumes an interrupted download.
+ * Downloads a file into a folder, keeping its path. It is written under a temporary name that contains a hash of its
+ * ETag and renamed when complete, so that a later command can resume an interrupted download.
  *
- * @param folder Absolute.
- * @throws {UserError} `download.path` for a path that leaves the folder, `download.refused`, `network.*`.
+ * @param folder Absolute path.
+ * @throws {UserError} `download.path` for a path that leads out of the folder, `download.refused`, `network.*`.
  */
 export async function download(
   workspace: Workspace,
@@ -40,30 +41,32 @@ export async function download(
   const action = `download "${path}"`;
   const head = await workspace.ask({ action, method: "HEAD", url, headers: STORAGE_HEADERS, ...token });
   if (head.status >= 400) throw refused(action, head.status);
+  if (isPage(head)) throw notFromAzure(action, url, head.status);
   const sizeBytes = await sizeOf(workspace, { action, url, head, token });
   const there = await fs.stat(target);
   if (there?.kind === "file" && there.sizeBytes === sizeBytes) {
     return { path: target, sizeBytes, wasThere: true };
   }
   const etag = head.headers.get("etag") ?? "";
-  const part = `${target}.${createHash("sha256").update(etag).digest("hex").slice(0, 8)}.part`;
+  const part = `${target}.${shortHash(etag, 8)}.part`;
   let at = (await fs.stat(part))?.sizeBytes ?? 0;
   if (at === 0) await fs.append(part, new Uint8Array());
   while (at < sizeBytes) {
     const range = `bytes=${at}-${Math.min(at + CHUNK_BYTES, sizeBytes) - 1}`;
     const headers = { ...STORAGE_HEADERS, range, ...(etag !== "" && { "if-match": etag }) };
     const { response, bytes } = await workspace.read({ action, url, headers, ...token });
-    if (response.status !== 206 && !(response.status === 200 && at === 0)) {
-      throw refused(action, response.status);
-    }
-    await fs.append(part, bytes);
-    at += bytes.length;
+    if (response.status !== 206 && response.status !== 200) throw refused(action, response.status);
+    const chunk = addedBytes(response, bytes, at);
+    const isSound = chunk !== undefined && chunk.length > 0 && at + chunk.length <= sizeBytes;
+    if (!isSound) throw notFromAzure(action, url, response.status);
+    await fs.append(part, chunk);
+    at += chunk.length;
   }
   await fs.rename(part, target);
   return { path: target, sizeBytes, wasThere: false };
 }
 
-/** The size of a file; a proxy may drop the length of a HEAD answer, then the range of the first byte has it. */
+/** The size of a file. A proxy may remove the Content-Length of a HEAD response; then a range request returns it. */
 async function sizeOf(
   workspace: Workspace,
   { action, url, head, token }: {
@@ -87,15 +90,18 @@ async function sizeOf(
   return Number(total);
 }
 
-/** Where a file goes. Its path is not ours, so it must not lead out of the folder, not even through a link. */
+/**
+ * The absolute path to write a file to. Its path is untrusted, so it must not lead out of the folder, not even
+ * through a link.
+ */
 async function placeIn(fs: DownloadFs, folder: string, path: string): Promise<string> {
   const target = join(folder, path);
   const parts = path.split("/");
-  if (!isPathBelow(path) || !isBelow(folder, target)) throw leaves(path);
+  if (!isPathBelow(path) || !isBelow(folder, target)) throw outsideFolder(path);
   const root = await fs.realPath(folder) ?? folder;
   for (let count = 1; count <= parts.length; count++) {
     const real = await fs.realPath(join(folder, ...parts.slice(0, count)));
-    if (real !== undefined && !isBelow(root, real)) throw leaves(path);
+    if (real !== undefined && !isBelow(root, real)) throw outsideFolder(path);
   }
   return target;
 }
@@ -106,16 +112,16 @@ function isBelow(folder: string, path: string): boolean {
 }
 
 /**
- * The folder of a job, or of a step of it, which goes by the name that Azure gives.
+ * The folder for a job or one of its steps, named as in Azure.
  *
- * @throws {UserError} `download.path` for a name that is that of no folder.
+ * @throws {UserError} `download.path` for a name that is not a valid folder name.
  */
 export function downloadFolder(folder: string, name: string): string {
-  if (!isPathName(name)) throw leaves(name);
+  if (!isPathName(name)) throw outsideFolder(name);
   return join(folder, name);
 }
 
-function leaves(path: string): UserError {
+function outsideFolder(path: string): UserError {
   return new UserError(`Cannot download "${path}": its path leads out of the download folder`, {
     code: "download.path",
     exit: ExitCode.Rejected,

@@ -6,17 +6,17 @@ import type { Workspace } from "../client/workspace.ts";
 
 const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 15_000;
-/** Consecutive polls without an answer until following is given up: more than an hour, however long a laptop slept. */
-const LOST_LOOKS = 240;
-/** Consecutive polls with a refused sign-in, once it had worked: some minutes. */
-const REFUSED_LOOKS = 20;
-/** Polls without an answer after the time limit. */
-const LATE_LOOKS = 5;
+/** Consecutive failed polls before following gives up: more than an hour, however long a laptop slept. */
+const MOST_LOST_POLLS = 240;
+/** Consecutive polls with a failed sign-in, after it has worked before: a few minutes. */
+const MOST_REFUSED_POLLS = 20;
+/** Failed polls after the time limit. */
+const MOST_LATE_POLLS = 5;
 
 /**
- * Yields each change of a job and of its steps, and then its end.
+ * Yields the changes of a job and its steps, and finally its end.
  *
- * It polls until the job ends, through network outages and temporary sign-in failures. The signal of the workspace stops
+ * It polls until the job ends, through network outages and temporary sign-in failures. The workspace's signal stops
  * it.
  *
  * @throws {UserError} `job.timed_out` after `timeoutMs`, `azure.*` if the job cannot be read.
@@ -36,7 +36,7 @@ export async function* followJob(
   let late = 0;
   for (let waitMs = firstWaitMs;; waitMs = Math.min(waitMs * 1.5, LONGEST_WAIT_MS)) {
     try {
-      for await (const event of watch.look()) {
+      for await (const event of watch.poll()) {
         yield event;
         if (event.type === "status" || event.type === "step") waitMs = firstWaitMs;
       }
@@ -46,12 +46,14 @@ export async function* followJob(
     } catch (thrown) {
       if (!(thrown instanceof UserError)) throw thrown;
       const isRefused = thrown.exit === ExitCode.Auth && watch.state().status !== "";
-      if (isRefused ? ++refused > REFUSED_LOOKS : !isPassing(thrown) || ++lost > LOST_LOOKS) throw thrown;
-      if (lost + refused === 1) yield { type: "warning", warning: lostSight(name, thrown) };
+      if (isRefused ? ++refused > MOST_REFUSED_POLLS : !isPassing(thrown) || ++lost > MOST_LOST_POLLS) {
+        throw thrown;
+      }
+      if (lost + refused === 1) yield { type: "warning", warning: lostContact(name, thrown) };
     }
     const restMs = timeoutMs - elapsedMs();
     // A laptop that slept past the limit wakes before its network does, and the job may have ended.
-    if (restMs <= 0 && (lost + refused === 0 || ++late > LATE_LOOKS)) throw timedOut(name, timeoutMs);
+    if (restMs <= 0 && (lost + refused === 0 || ++late > MOST_LATE_POLLS)) throw timedOut(name, timeoutMs);
     for (let leftMs = restMs > 0 ? Math.min(waitMs, restMs) : waitMs; leftMs > 0; leftMs -= tickMs) {
       await clock.sleep(Math.min(leftMs, tickMs), signal);
       if (leftMs > tickMs) yield { type: "tick", job: name };
@@ -63,7 +65,7 @@ function isPassing({ exit, code }: UserError): boolean {
   return exit === ExitCode.Unavailable && code !== "job.timed_out";
 }
 
-function lostSight(name: string, error: UserError): Warning {
+function lostContact(name: string, error: UserError): Warning {
   return {
     code: "follow.lost_sight",
     message: `Lost contact with job "${name}", retrying: ${error.message}`,

@@ -3,18 +3,21 @@ import { didYouMean } from "../../core/text/suggest.ts";
 import { getJobBody, type Job } from "../jobs/job.ts";
 import { type JobStep, stepNamed, stepsOf } from "../write/steps.ts";
 import { openRunHistory, type RunHistory, type StepRun } from "./run_history.ts";
+import type { JobBody } from "../write/job_body.ts";
 import { stepsOfRuns } from "./match_runs.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** A job, its steps in graph order, and the runs that these have so far. */
+/** A job, its steps in graph order, and their runs so far. */
 export interface JobRuns {
   readonly job: Job;
+  /** What was submitted. */
+  readonly body: JobBody;
   readonly steps: readonly (JobStep & { readonly run: StepRun | undefined })[];
   readonly history: RunHistory;
 }
 
 /**
- * Reads a job with its steps as they are now; of several runs of a step the last counts.
+ * Reads a job with the current state of its steps; if a step has several runs, the last one counts.
  *
  * @throws {UserError} `job.not_found`, `azure.*`, `network.*`, `run_history.not_found`.
  */
@@ -30,20 +33,21 @@ export async function getJobRuns(workspace: Workspace, name: string): Promise<Jo
   const strays = runs.filter(({ id }) => byStep.has(id)).map(asStep);
   return {
     job,
+    body,
     history,
     steps: [...steps, ...strays].map((step) => ({ ...step, run: byStep.get(step.key) })),
   };
 }
 
-/** A run that belongs to no step that the job's body names. */
+/** Converts a run that belongs to no step in the job's body to a step of its own. */
 function asStep({ id, step, compute }: StepRun): JobStep {
   return { key: id, label: step, compute, needs: [] };
 }
 
 /**
- * Finds a step by its node or its key.
+ * Finds a step by its node or key.
  *
- * @throws {UserError} `job.no_step` with the existing steps.
+ * @throws {UserError} `job.no_step`, which lists the existing steps.
  */
 export function requireStep<T extends JobStep>(steps: readonly T[], name: string, asked: string): T {
   const found = stepNamed(steps, asked);

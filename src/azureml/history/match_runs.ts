@@ -3,18 +3,18 @@ import type { StepRun } from "./run_history.ts";
 
 type Named = Pick<StepRun, "names">;
 
-/** @internal Runs of the same names, and how many of these fit each step. */
+/** @internal Runs with equal names, and how many of these names match each step. */
 interface Claim<R> {
   readonly runs: readonly R[];
   readonly fits: ReadonlyMap<JobStep, number>;
 }
 
 /**
- * Finds the steps that runs belong to, by any of the names that a run has: run history shows a step by its display
- * name, by its component's, or by its key. Runs of the same names are tries of one step. Pure.
+ * Finds the steps that runs belong to. Run history names a step by its display name, its component's name, or its
+ * key, so any of a run's names may match. Runs with equal names are attempts of the same step.
  *
- * One step's label may be another's key: `load.data` has the key `load_data`, and `load_data` beside it has
- * `load_data_1`. So runs that fit one step only get it first, and no step goes to two different ones.
+ * The label of one step may be the key of another: `load.data` has the key `load_data`, and a node `load_data` beside
+ * it has `load_data_1`. Therefore runs that match only one step are assigned first, and no step is assigned twice.
  */
 export function stepsOfRuns<R extends Named>(
   steps: readonly JobStep[],
@@ -45,7 +45,7 @@ export function stepsOfRuns<R extends Named>(
   }
 }
 
-/** Steps by their keys and by their labels. */
+/** Indexes steps by their keys and labels. */
 function indexed(steps: readonly JobStep[], of: (text: string) => string): ReadonlyMap<string, JobStep[]> {
   const index = new Map<string, JobStep[]>();
   for (const step of steps) {

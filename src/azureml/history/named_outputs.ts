@@ -9,17 +9,17 @@ import type { Artifact } from "./artifacts.ts";
 import { download, type Downloaded, type DownloadFs } from "./download.ts";
 import type { RunOutput } from "./run_history.ts";
 
-/** Where an output lies. */
+/** Location of an output in a datastore. */
 interface DatastorePath {
   readonly datastore: string;
-  /** Below the container, without a slash at its end. */
+  /** Path in the container, without a trailing slash. */
   readonly path: string;
 }
 
 /**
- * Reads a URI of a datastore in its short or long form; `undefined` for others, such as those of models.
+ * Parses a datastore URI in its short or long form; `undefined` for other URIs, such as those of models.
  *
- * As `AzureMLDatastorePathUri` of azure-ai-ml 1.35 has them.
+ * As in `AzureMLDatastorePathUri` of azure-ai-ml 1.35.
  */
 function parseDatastoreUri(uri: string): DatastorePath | undefined {
   const [, datastore, path] = /^azureml:\/\/(?:.+\/)?datastores\/([^/]+)(?:\/paths)?\/(.*?)\/*$/.exec(uri) ??
@@ -27,13 +27,15 @@ function parseDatastoreUri(uri: string): DatastorePath | undefined {
   return datastore === undefined ? undefined : { datastore, path: path! };
 }
 
-/** The folder that named outputs go to, as in azure-ai-ml. */
+/** The folder for named outputs, as in azure-ai-ml. */
 const FOLDER = "named-outputs";
 
 /** Lists the files of outputs. */
 export interface NamedOutputs {
   /**
-   * @returns Files under `named-outputs/<output>/`; none for an output that is not in a blob container.
+   * Lists the files of one output.
+   *
+   * @returns Files with paths below `named-outputs/<output>/`; empty for an output that is not in a blob container.
    * @throws {UserError} `datastore.*`, `azure.*`, `network.*`.
    */
   files(output: RunOutput): Promise<readonly Artifact[]>;
@@ -70,7 +72,10 @@ export function openNamedOutputs(workspace: Workspace): NamedOutputs {
   };
 }
 
-/** The blobs of one output, with their paths in it; folders of a hierarchical namespace are listed like blobs. */
+/**
+ * The blobs of one output and their paths in it. With a hierarchical namespace, folders are listed as blobs and
+ * skipped.
+ */
 function filesBelow(
   path: string,
   blobs: readonly string[],
@@ -94,14 +99,14 @@ function urlOf({ url, sas }: OpenDatastore, path: string, query = ""): string {
   return `${url}${path}${text === "" ? "" : `?${text}`}`;
 }
 
-/** Whether an output holds a Kedro dataset: its name is made of the dataset's. */
+/** Whether an output holds a Kedro dataset; its name is derived from the dataset's. */
 export function holdsDataset({ name }: Pick<RunOutput, "name">, dataset: string): boolean {
   return name === dataset || name === portName(dataset);
 }
 
 /**
- * Downloads files, several at once; after a failure none is begun, and those that were are finished, so that the next
- * command resumes where this one ended.
+ * Downloads files, several in parallel. After a failure no further file is started, but those in progress are
+ * finished, so that the next command can resume.
  *
  * @param onFile Called after each file.
  * @throws {UserError} as {@linkcode download}: the first failure.
@@ -111,7 +116,7 @@ export async function downloadAll<T extends Artifact>(
   fs: DownloadFs,
   { files, folderOf, onFile }: {
     readonly files: readonly T[];
-    /** The folder of a file, absolute. @throws {UserError} `download.path`. */
+    /** Returns the absolute path of a file's folder. @throws {UserError} `download.path`. */
     readonly folderOf: (file: T) => string;
     readonly onFile: (file: T, done: Downloaded) => void;
   },

@@ -7,10 +7,10 @@ import { readResource } from "../client/read_json.ts";
 import { readTail, userLogs } from "./log_reader.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** One run: of a step, or of a job as a whole. */
+/** A run of a step, or of a job as a whole. */
 export interface StepRun {
   readonly id: string;
-  /** What the step is called: its Kedro node. */
+  /** Name of the step: its Kedro node. */
   readonly step: string;
   readonly status: string;
   readonly compute: string | undefined;
@@ -20,11 +20,11 @@ export interface StepRun {
   /** All names by which the run may be found in its job. */
   readonly names: readonly (string | null | undefined)[];
   readonly experimentId: string | undefined;
-  /** Id of an earlier run whose results were reused: that one has the logs and outputs. */
+  /** Id of an earlier run whose results were reused; that run has the logs and outputs. */
   readonly reusedFrom?: string;
 }
 
-/** Id of the run that has the logs and outputs of a run. */
+/** Id of the run that has a run's logs and outputs. */
 export function producerOf({ id, reusedFrom }: Pick<StepRun, "id" | "reusedFrom">): string {
   return reusedFrom ?? id;
 }
@@ -40,36 +40,36 @@ export interface RunFailure {
 /** A named output of a run. */
 export interface RunOutput {
   readonly name: string;
-  /** Of a datastore, such as `azureml://datastores/workspaceblobstore/paths/azureml/…/`. */
+  /** Datastore URI, such as `azureml://datastores/workspaceblobstore/paths/azureml/…/`. */
   readonly uri: string;
-  /** Name and version of the data asset that it was registered as, such as `rides:3`; `undefined` for an anonymous one. */
+  /** Name and version of its data asset, such as `rides:3`; `undefined` for an anonymous one. */
   readonly asset: string | undefined;
 }
 
-/** The service that knows the steps of a job and their logs. */
+/** Run history, the service that knows the steps of a job and their logs. */
 export interface RunHistory {
-  /** The runs of a job's steps, in the order of their start. */
+  /** The runs of a job's steps, in the order in which they started. */
   children(job: string): Promise<readonly StepRun[]>;
   run(id: string): Promise<StepRun>;
-  /** Addresses of the logs that a run has so far, by name; each is good for a while only. */
+  /** URLs of the logs that a run has so far, by name; each URL expires after a while. */
   logFiles(run: string): Promise<Readonly<Record<string, string>>>;
   failure(run: string): Promise<RunFailure>;
   /** The named outputs of a run that Azure can locate. */
   outputs(run: string): Promise<readonly RunOutput[]>;
-  /** Yields a list below a path of this workspace's run history, page after page. */
+  /** Yields the items of a list in this workspace's run history, page by page. */
   pages<T>(action: string, list: HistoryList): AsyncIterable<T>;
 }
 
-/** A list that run history gives page by page. */
+/** A paged list of run history. */
 export interface HistoryList {
-  /** Below the workspace. */
+  /** Path below the workspace. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  /** The parameter that the token of a page goes into: each operation has its own, and ignores that of another. */
+  /** The query parameter for the continuation token; each operation has its own and ignores the other. */
   readonly tokenParameter: "$continuationtoken" | "continuationToken";
 }
 
-/** @internal A run as run history writes it. */
+/** @internal A run in run history's format. */
 interface RunResource {
   readonly runId: string;
   readonly displayName?: string | null;
@@ -85,29 +85,29 @@ interface RunResource {
 
 /** @internal The details of a run. */
 interface RunDetails {
-  readonly error?: { readonly error?: { readonly message?: string; readonly code?: string } } | null;
-  readonly logFiles?: Readonly<Record<string, string>>;
+  readonly error?: unknown;
+  readonly logFiles?: unknown;
 }
 
-/** @internal What is read of a run's data. */
+/** @internal The fields of a run's data that are used. */
 interface RunData {
   readonly runMetadata?: { readonly outputs?: Readonly<Record<string, { readonly assetId: string }>> | null };
 }
 
-/** @internal Where data assets lie, by their ids. */
+/** @internal Locations of data assets, by asset id. */
 interface ResolvedUris {
   readonly values?: Readonly<Record<string, { readonly uri?: string | null }>> | null;
 }
 
-/** @internal One page of a list, as run history writes it. */
+/** @internal One page of a list in run history's format. */
 interface HistoryPage<T> {
   readonly value?: readonly T[] | null;
   readonly continuationToken?: string | null;
 }
 
 /**
- * Finds the workspace's run history, at the address that the workspace itself gives: behind a private link it is
- * another than the region's.
+ * Opens the workspace's run history at the URL that the workspace itself names; with a private link it differs from
+ * the region's URL.
  *
  * @throws {UserError} `azure.*` or `network.*` when it cannot be found.
  */
@@ -173,12 +173,13 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
         return typeof uri === "string" ? [{ name, uri, asset: assetNamed(id) }] : [];
       });
     },
-    logFiles: async (run) => (await details(`read the logs of run "${run}"`, run)).logFiles ?? {},
+    logFiles: async (run) => textsOf((await details(`read the logs of run "${run}"`, run)).logFiles),
     async failure(run) {
-      const { error, logFiles = {} } = await details(`read why run "${run}" failed`, run);
-      const [name, url] = userLogs(logFiles)[0] ?? [];
+      const { error, logFiles } = await details(`read why run "${run}" failed`, run);
+      const [name, url] = userLogs(textsOf(logFiles))[0] ?? [];
+      const { message } = fields(fields(error).error);
       return {
-        message: error?.error?.message,
+        message: typeof message === "string" ? message : undefined,
         logName: name,
         logTail: url === undefined ? undefined : await readTail(workspace, url),
       };
@@ -186,7 +187,7 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
   };
 }
 
-/** Azure also registers outputs without a name, under a name that it derives from the run. */
+/** Name and version of a registered asset. Azure also registers unnamed outputs, under a name derived from the run. */
 function assetNamed(id: string): string | undefined {
   const [, name, version] = /\/data\/([^/]+)\/versions\/([^/]+)$/.exec(id) ?? [];
   return name === undefined || name.startsWith("azureml_") ? undefined : `${name}:${version}`;
@@ -196,9 +197,20 @@ function isRun(value: unknown): value is RunResource {
   return typeof fields(value).runId === "string" && typeof fields(value).status === "string";
 }
 
-/** Of a step whose results were reused, as in azure-ai-ml 1.35 (`PipelineConstants.REUSED_JOB_ID`). */
+/** Id of the reused run, as in azure-ai-ml 1.35 (`PipelineConstants.REUSED_JOB_ID`). */
 function reusedRun(properties: RunResource["properties"]): string | undefined {
   return properties?.["azureml.isreused"] === "true" ? properties["azureml.reusedrunid"] : undefined;
+}
+
+/** The fields of an object that are texts. */
+function textsOf(value: unknown): Readonly<Record<string, string>> {
+  const texts = Object.entries(fields(value)).filter((entry) => typeof entry[1] === "string");
+  return Object.fromEntries(texts) as Record<string, string>;
+}
+
+function dateOf(text: unknown): Date | undefined {
+  const date = typeof text === "string" ? new Date(text) : undefined;
+  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 function toStepRun(run: RunResource): StepRun {
@@ -209,9 +221,9 @@ function toStepRun(run: RunResource): StepRun {
     step: displayName || runId,
     status: run.status,
     compute: run.target ?? undefined,
-    createdAt: run.createdUtc ? new Date(run.createdUtc) : undefined,
-    startedAt: run.startTimeUtc ? new Date(run.startTimeUtc) : undefined,
-    endedAt: run.endTimeUtc ? new Date(run.endTimeUtc) : undefined,
+    createdAt: dateOf(run.createdUtc),
+    startedAt: dateOf(run.startTimeUtc),
+    endedAt: dateOf(run.endTimeUtc),
     names: [displayName, name, properties?.["azureml.moduleName"]],
     experimentId: run.experimentId ?? undefined,
     ...(reused !== undefined && { reusedFrom: reused }),

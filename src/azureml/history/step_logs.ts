@@ -4,20 +4,22 @@ import { producerOf, type RunHistory, type StepRun } from "./run_history.ts";
 import { transferLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** What the steps of a job log, as it comes. */
+/** The logs of a job's steps, as they are written. */
 export interface StepLogs {
   /**
-   * Yields what was logged since the look before.
+   * Yields what was logged since the previous poll.
    *
-   * @param isEnd Whether there will be no further look.
+   * @param isEnd Whether this is the last poll.
    */
-  look(history: RunHistory, runs: readonly StepRun[], isEnd: boolean): AsyncIterable<FollowEvent>;
+  poll(history: RunHistory, runs: readonly StepRun[], isEnd: boolean): AsyncIterable<FollowEvent>;
 }
 
-/** Opens the logs of a job's steps, each at its start; all processes of a step that has several. */
+/** Opens the logs of a job's steps, including those of all processes of a distributed step. */
 export function openStepLogs(workspace: Workspace, job: string): StepLogs {
   const readers = new Map<string, LogReader>();
-  /** Runs by whether they were seen to have ended: a log may get its last lines after that. */
+  /**
+   * Runs that were seen to have ended, and whether their logs were read once more since: last lines may arrive late.
+   */
   const ended = new Map<string, boolean>();
 
   async function readRun(history: RunHistory, run: StepRun, isLast: boolean): Promise<FollowEvent[]> {
@@ -34,7 +36,7 @@ export function openStepLogs(workspace: Workspace, job: string): StepLogs {
   }
 
   return {
-    async *look(history, runs, isEnd) {
+    async *poll(history, runs, isEnd) {
       const limit = transferLimit();
       const open = runs.filter(({ id, startedAt }) => startedAt !== undefined && ended.get(id) !== true);
       const read = open.map((run) =>

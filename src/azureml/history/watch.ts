@@ -4,21 +4,22 @@ import { openStepLogs } from "./step_logs.ts";
 import { getJobBody, isFinal } from "../jobs/job.ts";
 import { type JobStep, stepsOf } from "../write/steps.ts";
 import { openRunHistory, type RunHistory, type StepRun } from "./run_history.ts";
+import { nodeLines } from "./node_lines.ts";
 import { stepsOfRuns } from "./match_runs.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** One job that is looked at again and again. */
+/** A job that is polled. */
 export interface Watch {
-  /** Yields what has changed since the last look. @throws {UserError} `job.not_found`, `azure.*`, `network.*`. */
-  look(): AsyncIterable<FollowEvent>;
-  /** The last known state; the status is empty before the first look, the duration is the one that Azure measured. */
+  /** Yields what has changed since the previous poll. @throws {UserError} `job.not_found`, `azure.*`, `network.*`. */
+  poll(): AsyncIterable<FollowEvent>;
+  /** The last known state; `status` is `""` before the first poll, `durationMs` is what Azure measured. */
   state(): { readonly status: string; readonly durationMs: number | undefined };
 }
 
-/** Looks that do without run history after it gave no answer. */
-const SKIPPED_LOOKS = 3;
+/** Number of polls that skip run history after it failed. */
+const SKIPPED_POLLS = 3;
 
-/** Opens a job to look at; nothing is asked before the first look. */
+/** Opens a job for polling; sends no request yet. */
 export function openWatch(
   workspace: Workspace,
   name: string,
@@ -31,23 +32,23 @@ export function openWatch(
   let steps: readonly JobStep[] | undefined;
   let status = "";
 
-  /** Reads the steps; without run history the job itself is still followed, and the steps are tried again later. */
+  /** Reads the steps. If run history fails, the job itself is still followed, and the steps are retried later. */
   async function* readSteps(isEnd: string | undefined): AsyncIterable<FollowEvent> {
     if (skips-- > 0 && isEnd === undefined) return;
     try {
       history ??= await openRunHistory(workspace);
-      yield* stepsWatch.look(history, steps!, isEnd);
+      yield* stepsWatch.poll(history, steps!, isEnd);
       [skips, hasWarned] = [0, false];
     } catch (thrown) {
       if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
-      skips = SKIPPED_LOOKS;
+      skips = SKIPPED_POLLS;
       if (!hasWarned) yield { type: "warning", warning: stepsUnknown(thrown) };
       hasWarned = true;
     }
   }
 
   return {
-    async *look() {
+    async *poll() {
       const found = await getJobBody(workspace, name);
       if (steps === undefined) {
         yield { type: "steps", job: name, steps: steps = given ?? stepsOf(found.body) };
@@ -61,7 +62,7 @@ export function openWatch(
   };
 }
 
-/** Reads the steps of one job from run history, look after look. */
+/** Polls the steps of one job in run history. */
 function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
   const reported = new Map<string, string>();
   const failed = new Map<string, StepRun>();
@@ -78,6 +79,31 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
     }
   }
 
+  /** Logs are read where they are asked for, and where they tell of the nodes of a step. */
+  async function* logEvents(
+    history: RunHistory,
+    runs: readonly KnownRun[],
+    { steps, isEnd }: { readonly steps: readonly JobStep[]; readonly isEnd: boolean },
+  ): AsyncIterable<FollowEvent> {
+    const grouped = new Map(
+      runs.flatMap(({ key, run }) => {
+        const step = steps.find((one) => one.key === key);
+        return step?.nodes === undefined ? [] : [[run.step, { key: step.key, nodes: step.nodes }] as const];
+      }),
+    );
+    const read = runs.map(({ run }) => run).filter(({ step }) => withLogs || grouped.has(step));
+    for await (const event of logs.poll(history, read, isEnd)) {
+      if (withLogs) yield event;
+      const group = event.type === "log" ? grouped.get(event.step) : undefined;
+      if (event.type !== "log" || group === undefined) continue;
+      for (const node of nodeLines(event.text)) {
+        if (group.nodes.includes(node.name)) {
+          yield { type: "node", job, step: event.step, key: group.key, node };
+        }
+      }
+    }
+  }
+
   async function* end(history: RunHistory, status: string): AsyncIterable<FollowEvent> {
     const run = await history.run(job);
     const { createdAt, endedAt } = run;
@@ -89,13 +115,13 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
 
   return {
     durationMs: () => durationMs,
-    /** @param ended The job's status, if it is final. */
-    async *look(
+    /** Yields the changes of the steps. @param ended The job's status, if it is final. */
+    async *poll(
       history: RunHistory,
       steps: readonly JobStep[],
       ended: string | undefined,
     ): AsyncIterable<FollowEvent> {
-      // Steps that failed before this look have written their logs by now.
+      // Steps that failed before this poll have written their logs by now.
       const earlier = [...failed.values()];
       const runs = named(await history.children(job), steps);
       for (const { key, run } of runs) {
@@ -104,7 +130,7 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
         if (FAILED.includes(run.status)) failed.set(run.id, run);
         yield { type: "step", job, run, key };
       }
-      if (withLogs) yield* logs.look(history, runs.map(({ run }) => run), ended !== undefined);
+      yield* logEvents(history, runs, { steps, isEnd: ended !== undefined });
       yield* failures(history, ended === undefined ? earlier : [...failed.values()]);
       if (ended !== undefined) yield* end(history, ended);
     },
@@ -113,7 +139,13 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
 
 const FAILED = ["Failed", "NotResponding"];
 
-function named(runs: readonly StepRun[], steps: readonly JobStep[]) {
+/** @internal A run, and the key of its step where that is known. */
+interface KnownRun {
+  readonly key: string | undefined;
+  readonly run: StepRun;
+}
+
+function named(runs: readonly StepRun[], steps: readonly JobStep[]): KnownRun[] {
   const belongs = stepsOfRuns(steps, runs);
   return runs.map((run) => {
     const step = belongs.get(run);

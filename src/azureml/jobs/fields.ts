@@ -1,12 +1,12 @@
-/** A JSON object of Azure's whose fields are looked at one by one. */
+/** A JSON object from Azure whose fields are checked one by one. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Whether a value is such an object. */
+/** Whether a value is a JSON object. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A value as such an object; an empty one for all else. */
+/** Returns a value if it is a JSON object, else an empty object. */
 export function fields(value: unknown): Fields {
   return isFields(value) ? value : {};
 }

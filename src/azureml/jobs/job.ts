@@ -1,20 +1,20 @@
 import { ExitCode, reasonOf, UserError } from "../../core/errors.ts";
 import { fields } from "./fields.ts";
-import type { JobBody } from "../write/to_rest.ts";
+import type { JobBody } from "../write/job_body.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** A job as it is now. */
+/** The current state of a job. */
 export interface Job {
   readonly name: string;
   readonly displayName: string | undefined;
   readonly experimentName: string | undefined;
-  /** One of Azure's, such as `Running`. */
+  /** Azure's status, such as `Running`. */
   readonly status: string;
   readonly studioUrl: string | undefined;
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/** @internal A job as Azure answers with it; any of its fields may be missing or of another type. */
+/** @internal A job in Azure's response; any field may be missing or of another type. */
 export interface JobResource {
   readonly name?: unknown;
   readonly systemData?: unknown;
@@ -30,15 +30,15 @@ export function isFinal(status: string): boolean {
 }
 
 /**
- * Reads one job.
+ * Reads a job.
  *
- * @throws {UserError} `job.not_found` when there is none of that name, `azure.*` without access to it.
+ * @throws {UserError} `job.not_found` when it does not exist, `azure.*` without access to it.
  */
 export async function getJob(workspace: Workspace, name: string): Promise<Job> {
   return (await getJobBody(workspace, name)).job;
 }
 
-/** Reads one job with the body that was submitted. @throws {UserError} as {@linkcode getJob}. */
+/** Reads a job with the body that was submitted. @throws {UserError} as {@linkcode getJob}. */
 export async function getJobBody(workspace: Workspace, name: string): Promise<JobAndBody> {
   const found = await findJobBody(workspace, name);
   if (found !== undefined) return found;
@@ -46,9 +46,9 @@ export async function getJobBody(workspace: Workspace, name: string): Promise<Jo
 }
 
 /**
- * Reads one job that has steps, with its body.
+ * Reads a pipeline job with its body.
  *
- * @throws {UserError} `job.no_pipeline` for a step of a job, and for a job of another kind.
+ * @throws {UserError} `job.no_pipeline` for a step of a job and for other types of jobs.
  */
 export async function getPipelineBody(workspace: Workspace, name: string): Promise<JobAndBody> {
   const found = await getJobBody(workspace, name);
@@ -71,18 +71,18 @@ export function jobNotFound(workspace: Workspace, name: string): UserError {
   });
 }
 
-/** Reads one job, or `undefined` when there is none of that name. */
+/** Reads a job; `undefined` if it does not exist. */
 async function findJob(workspace: Workspace, name: string): Promise<Job | undefined> {
   return (await findJobBody(workspace, name))?.job;
 }
 
-/** A job, and what was submitted as Azure gives it back. */
+/** A job and the body that was submitted, as Azure returns it. */
 export interface JobAndBody {
   readonly job: Job;
   readonly body: JobBody;
 }
 
-/** Reads one job with all that was submitted, or `undefined` when there is none of that name. */
+/** Reads a job with the body that was submitted; `undefined` if it does not exist. */
 export async function findJobBody(workspace: Workspace, name: string): Promise<JobAndBody | undefined> {
   const action = `read job "${name}"`;
   const request = { action, method: "GET", path: jobPath(name), answers: ["properties"] } as const;
@@ -91,13 +91,14 @@ export async function findJobBody(workspace: Workspace, name: string): Promise<J
 }
 
 /**
- * Sends a job under a name that was chosen beforehand, so that it is the same job however often it is sent.
+ * Submits a job under a name chosen beforehand, so that sending it again does not create a second job.
  *
- * An interrupt does not stop it at once: what becomes of a job that is on its way is worth some seconds.
+ * An interrupt does not stop it at once: finding out what happened to a job that was being sent is worth a few
+ * seconds.
  *
- * @param options.accept Asked about a job that turns out to be there under that name; throws where it is another.
- * @throws {UserError} `azure.*` when Azure does not take it; with {@linkcode MAY_BE_THERE} when it could not be asked
- * whether it has it all the same.
+ * @param options.accept Called with a job that already exists under that name; throws if it is a different job.
+ * @throws {UserError} `azure.*` when Azure rejects it; with {@linkcode MAY_BE_THERE} if it could not be determined
+ *   whether Azure accepted it.
  */
 export async function putJob(
   workspace: Workspace,
@@ -120,7 +121,7 @@ export async function putJob(
       name,
     );
   } catch (thrown) {
-    // The answer to an attempt may have been lost after Azure took the job, whatever a later attempt was told.
+    // The response to one attempt may have been lost after Azure accepted the job, whatever later attempts returned.
     if (!(thrown instanceof UserError)) throw thrown;
     const there = await findJobBody(patient, name).catch(() => {
       throw mayBeThere(thrown, name);
@@ -134,7 +135,7 @@ export async function putJob(
 /** Set in the data of an error if it is unknown whether Azure has the job. */
 export const MAY_BE_THERE = "jobMayBeThere";
 
-/** The error for a job that was sent, whose answer was lost, and that could not be looked up afterwards. */
+/** The error for a job that was sent, whose response was lost, and that could not be looked up afterwards. */
 function mayBeThere(error: UserError, name: string): UserError {
   const { code, exit, details, data, cause } = error;
   return new UserError(`Job "${name}" may have been submitted: ${reasonOf(error)}`, {
@@ -149,14 +150,14 @@ function mayBeThere(error: UserError, name: string): UserError {
   });
 }
 
-/** What a request to cancel a job led to. */
+/** The result of a request to cancel a job. */
 export type CancelOutcome =
   | { readonly outcome: "asked" | "absent" }
-  /** The job had ended before. */
+  /** The job had already ended. */
   | { readonly outcome: "ended"; readonly status: string };
 
 /**
- * Asks Azure to cancel a job; it ends some time later.
+ * Requests that Azure cancel a job; it ends some time later.
  *
  * @throws {UserError} `azure.*` if Azure refuses although the job is still running.
  */
@@ -171,7 +172,7 @@ export async function cancelJob(workspace: Workspace, name: string): Promise<Can
   throw workspace.refused(action, answer);
 }
 
-/** The page of a job in Azure ML studio. */
+/** The URL of a job in Azure ML studio. */
 export function studioUrl(workspace: Workspace, name: string): string {
   return `${workspace.cloud.studio}/runs/${name}?wsid=${workspace.id}`;
 }
@@ -181,9 +182,9 @@ function jobPath(name: string): string {
 }
 
 /**
- * A job as it is now, from Azure's answer; a field of another type than it should have counts as missing.
+ * Converts Azure's response to a job; fields of an unexpected type count as missing.
  *
- * @param name The name that it was asked for by.
+ * @param name The name that was requested.
  */
 export function toJob(found: JobResource, name: string): Job {
   const properties = fields(found.properties);

@@ -2,7 +2,7 @@ import type { JobBase } from "@azure/arm-machinelearning";
 import { listWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** A job as the list of a workspace has it. */
+/** A job in the list of a workspace. */
 export interface ListedJob {
   readonly name: string;
   readonly displayName: string | undefined;
@@ -10,20 +10,19 @@ export interface ListedJob {
   readonly status: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly createdAt: Date | undefined;
-  /** Name or id of who created it, as Azure has it. */
+  /** Name or id of the identity that created it, as Azure records it. */
   readonly createdBy: string | undefined;
   readonly studioUrl: string | undefined;
 }
 
-/** Which jobs are listed; archived ones never are. */
+/** Selects the jobs to list; archived jobs are never listed. */
 export interface ListFilter {
   /** Only jobs that have this tag, whatever its value. */
   readonly tag?: string;
 }
 
 /**
- * Yields the pipeline jobs of a workspace, the newest first as Azure gives them; a page is asked for only when it is
- * needed.
+ * Yields the pipeline jobs of a workspace, newest first in Azure's order. Pages are only requested when needed.
  *
  * @throws {UserError} `azure.*`, `network.*`.
  */

@@ -8,12 +8,15 @@ const SECOND =
     .split(" ");
 const LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
 
-/** Whether Azure ML takes this for the name of a job. */
+/** Whether Azure ML accepts a text as the name of a job. */
 export function isJobName(text: string): boolean {
   return /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,254}$/.test(text);
 }
 
-/** A name for a job that is sent: two words and ten letters, as azure-ai-ml names jobs, so that it is known beforehand. */
+/**
+ * Generates a name for a job in azure-ai-ml's style, two words and ten letters and digits, so that it is known before it is
+ * sent.
+ */
 export function jobName(random: Random): string {
   const one = <T>(from: ArrayLike<T>) => from[Math.floor(random.number() * from.length)]!;
   const tail = Array.from({ length: 10 }, () => one(LETTERS)).join("");

@@ -1,9 +1,9 @@
 import type { JobSpec } from "../job_spec.ts";
 
 /**
- * Says what of a packaged job does not fit together: it has the fields of a job, but no compiler wrote it.
+ * Finds an inconsistency in a packaged job: it has the fields of a job, but no compiler could have written it.
  *
- * @returns Such as `has no steps`; `undefined` where all fits.
+ * @returns Such as `has no steps`; `undefined` if the job is consistent.
  */
 export function jobProblem({ steps, outputs }: JobSpec): string | undefined {
   if (steps.length === 0) return "has no steps";

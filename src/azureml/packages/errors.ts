@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { PACKAGE_FORMAT } from "./format.ts";
 
-/** The error for a file that is not a package, or is one that `cause` shows to be damaged. */
+/** The error for a file that is not a package or, if `cause` is given, for a damaged one. */
 export function notAPackage(path: string, what: string, cause?: unknown): UserError {
   const hint = cause === undefined
     ? "Use a file made by `kedro-azureml pack`"
@@ -9,7 +9,7 @@ export function notAPackage(path: string, what: string, cause?: unknown): UserEr
   return refused(path, { code: "package.not_one", what, hint, cause });
 }
 
-/** The error for a package that was made by another version of the format. */
+/** The error for a package of another format version. */
 export function wrongVersion(path: string, version: number): UserError {
   return refused(path, {
     code: "package.version",
@@ -18,7 +18,7 @@ export function wrongVersion(path: string, version: number): UserError {
   });
 }
 
-/** The error for a package that was changed or cut after it was made. */
+/** The error for a package that was changed or truncated after it was made. */
 export function damagedPackage(path: string, what: string, cause?: unknown): UserError {
   return refused(path, { code: "package.damaged", what, hint: "Copy it again, or pack it again", cause });
 }
@@ -28,11 +28,11 @@ export function unsafePackage(path: string, what: string): UserError {
   return refused(path, {
     code: "package.unsafe",
     what,
-    hint: "Do not use it. Get a new one made by `kedro-azureml pack`, with its SHA-256, from its author",
+    hint: "Do not use it. Ask its author for a new one from `kedro-azureml pack`, with its SHA-256",
   });
 }
 
-/** The error for a package that is not the one whose SHA-256 was given. */
+/** The error for a package whose SHA-256 differs from the expected one. */
 export function wrongSha256(path: string, found: string): UserError {
   return refused(path, {
     code: "package.sha256",

@@ -3,28 +3,28 @@ import type { FileSystem } from "../../core/context.ts";
 import { damagedPackage, notAPackage, unsafePackage } from "./errors.ts";
 import { countEntries, openZip, type ZipEntry } from "./zip.ts";
 
-/** The files of a package, none of which was read yet. */
+/** The files of a package, not yet read. */
 export interface PackageFiles {
-  /** Of the package. */
+  /** Path of the package. */
   readonly path: string;
   readonly entries: ReadonlyMap<string, ZipEntry>;
 }
 
-/** The list of so many files takes some 600 MB of memory while it is read. */
+/** A limit: reading a list of this many files takes about 600 MB of memory. */
 const MOST_FILES = 50_000;
 
-/** What a file of a package must be. */
+/** A file in a package, and what it must match. */
 export interface PackagedFile {
-  /** In the package. */
+  /** Name in the package. */
   readonly name: string;
   readonly sizeBytes?: number;
   readonly sha256?: string;
 }
 
 /**
- * Opens a package by its list of contents.
+ * Opens a package and reads its list of contents.
  *
- * @throws {UserError} `package.not_one`, `package.unsafe` for links, folders and what is encrypted.
+ * @throws {UserError} `package.not_one`, `package.unsafe` for links, folders and encrypted files.
  */
 export async function openPackageFiles(
   fs: Pick<FileSystem, "readRange">,
@@ -52,9 +52,9 @@ export async function openPackageFiles(
 }
 
 /**
- * Yields the bytes of a file of a package, at most as many as it says that it has.
+ * Yields the bytes of a file in a package, at most as many as its declared size.
  *
- * @throws {UserError} `package.damaged` where they are not those of the checksum.
+ * @throws {UserError} `package.damaged` if they do not match the checksum.
  */
 export async function* readPackagedFile(
   { path, entries }: PackageFiles,

@@ -1,29 +1,27 @@
 import * as z from "zod";
 import type { JobSpec } from "../job_spec.ts";
-import type { NamedSchedule } from "../schedules/to_rest.ts";
+import type { NamedSchedule } from "../schedules/schedule_body.ts";
 
 /**
  * A package: compiled jobs and their code in one file, for a machine that has neither the project nor Kedro.
  *
- * Version 1 is a ZIP archive with exactly these files, in this order, whose bytes depend on nothing but the jobs and
- * the code:
+ * Version 1 is a ZIP archive with exactly these files, in this order. Its bytes depend only on the jobs and the code.
  *
- * - `manifest.json`: {@linkcode Manifest}, which names every other file with its size and SHA-256;
+ * - `manifest.json`: {@linkcode Manifest}, which lists every other file with its size and SHA-256;
  * - `jobs/<n>.json`: {@linkcode PackagedJob}, one for each of the manifest's `jobs`, counted from 0;
  * - `code/<n>/<name>`: the files of each of the manifest's `code`, counted from 0.
  *
- * The archive's comment, which is its last 64 bytes, is the SHA-256 of all bytes before it, so that no byte can change
- * unseen.
+ * The archive's comment, its last 64 bytes, is the SHA-256 of all bytes before it, so that every change is detected.
  *
- * Names stand for what only Azure knows: `env@latest`, a compute, a data asset are looked up when the package is
- * submitted. There are no secrets in it: no credentials, no token, no variable whose name says that it is one. What
- * is absent of a job is `null`.
+ * References that only Azure can resolve, such as `env@latest`, computes and data assets, are resolved when the
+ * package is submitted. A package contains no secrets: no credentials, no tokens, no variable whose name suggests a
+ * secret. Absent fields of a job are `null`.
  *
- * A reader refuses a package of another version, and one that holds anything else than this.
+ * A reader rejects packages of another version, and packages that contain anything else.
  */
 export const PACKAGE_FORMAT = { format: "kedro-azureml package", version: 1 } as const;
 
-/** What a package says that it is, which a reader of any version can read. */
+/** The header of a package, which readers of any version can parse. */
 export const anyPackage = z.object({ format: z.literal(PACKAGE_FORMAT.format), version: z.number() });
 
 const text = z.string();
@@ -39,9 +37,9 @@ const manifest = z.strictObject({
   /** The program that made it. */
   madeBy: text,
   project: text,
-  /** The Kedro environment. */
+  /** Name of the Kedro environment. */
   env: text,
-  /** The experiment of jobs that name none. */
+  /** The experiment for jobs that name none. */
   experiment: text,
   /** Properties of every job, such as those of git. */
   properties: z.record(text, text),
@@ -51,21 +49,22 @@ const manifest = z.strictObject({
   code: z.array(z.strictObject({
     /** The code folder as jobs name it. */
     directory: text,
-    /** Under which the files lie in the storage. */
+    /** Folder name for the files in the storage. */
     folderName: text.regex(/^[A-Za-z0-9_-]+$/),
-    /** Hash of the whole code as azure-ai-ml counts it. */
+    /** Hash of the whole code, computed as in azure-ai-ml. */
     hash: sha256,
-    /** In the order of the hash. */
+    /** In the order used for the hash. */
     files: z.array(z.strictObject({ name: text.regex(/^[^\0]+$/), sizeBytes, sha256 })).min(1),
   })),
 });
 
-/** What a package holds. */
+/** The table of contents of a package. */
 export type Manifest = z.output<typeof manifest>;
 
 const step = z.strictObject({
   key: text,
   node: text,
+  nodes: z.array(z.strictObject({ name: text, inputs: z.array(text), outputs: z.array(text) })).optional(),
   name: text,
   displayName: text,
   command: text,
@@ -145,17 +144,17 @@ export interface PackagedJob {
 
 const packagedJob = z.strictObject({ spec: jobSpec, schedules: z.array(schedule) });
 
-/** Reads a manifest; `undefined` where it is none of this version. */
+/** Parses a manifest; `undefined` if it is not one of this version. */
 export function parseManifest(value: unknown): Manifest | undefined {
   return manifest.safeParse(value).data;
 }
 
-/** Reads a job of a package; `undefined` where it is none. */
+/** Parses a job of a package; `undefined` if it is not valid. */
 export function parsePackagedJob(value: unknown): PackagedJob | undefined {
   return packagedJob.safeParse(value).data;
 }
 
-/** Writes a part of a package: the same text for the same value. */
+/** Serializes a part of a package; equal values yield equal text. */
 export function packageJson(value: Manifest | PackagedJob): string {
   return JSON.stringify(value, (_, one) => one === undefined ? null : one, 1) + "\n";
 }

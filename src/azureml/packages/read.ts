@@ -15,28 +15,28 @@ import {
   parsePackagedJob,
 } from "./format.ts";
 
-/** A package whose every byte was checked against its checksums. */
+/** A package whose bytes were all checked against its checksums. */
 export interface OpenPackage {
   /** Of the whole file. */
   readonly sha256: string;
   readonly manifest: Manifest;
-  /** By the job's name, in the order of the package. */
+  /** By job name, in the order of the package. */
   readonly jobs: ReadonlyMap<string, PackagedJob & { readonly workspace: string }>;
-  /** Code by the folder as jobs name it. @throws {UserError} `package.damaged`. */
+  /** Returns the code of a folder, as jobs name it. @throws {UserError} `package.damaged`. */
   readonly code: (directory: string) => Promise<PreparedCode>;
 }
 
 const MOST_TEXT_BYTES = 64 * 1024 * 1024;
-/** Above this, code that shrinks as only repetition does is no code. */
+/** Code that is larger than this and compresses better than only repetitive data does is rejected. */
 const LARGE_BYTES = 1024 ** 3;
 const MOST_SHRUNK = 200;
 
 /**
- * Opens a package of {@linkcode PACKAGE_FORMAT}, reads all of it once, and unpacks nothing.
+ * Opens a package of {@linkcode PACKAGE_FORMAT}; reads all of it once and unpacks nothing to disk.
  *
  * @param path Absolute path.
- * @param options.sha256 What the SHA-256 of the whole file must be.
- * @throws {UserError} `package.*` where it is none, one of another version, damaged, or made to deceive.
+ * @param options.sha256 Expected SHA-256 of the whole file.
+ * @throws {UserError} `package.*` if it is not a package, has another version, is damaged, or is malicious.
  */
 export async function openPackage(
   fs: Pick<FileSystem, "readRange" | "readChunks" | "stat">,
@@ -108,7 +108,7 @@ async function readJson(
   }
 }
 
-/** The archive holds what the manifest names, and nothing else. */
+/** Checks that the archive contains exactly the files that the manifest lists. */
 function refuseOthers({ path, entries }: PackageFiles, manifest: Manifest): void {
   const named = [
     "manifest.json",

@@ -3,13 +3,13 @@ import type { FileSystem } from "../../core/context.ts";
 
 type Chunks = AsyncIterable<Uint8Array<ArrayBuffer>>;
 
-/** Digits of a SHA-256. */
+/** Number of hexadecimal digits of a SHA-256. */
 const SEAL_BYTES = 64;
 
-/** Placeholder of the same length as the seal, written as the archive's comment, which is its end. */
+/** Placeholder of the same length as the seal, written as the archive's comment, which comes last. */
 export const SEAL_PLACEHOLDER = new TextEncoder().encode("0".repeat(SEAL_BYTES));
 
-/** Yields a package with its seal: its last bytes are the SHA-256 of all before them, in hexadecimal digits. */
+/** Replaces the last bytes of a package by its seal: the SHA-256 of all bytes before them, in hexadecimal. */
 export async function* withSeal(chunks: Chunks): Chunks {
   const hash = createHash("sha256");
   let kept = new Uint8Array();
@@ -24,7 +24,7 @@ export async function* withSeal(chunks: Chunks): Chunks {
   yield new TextEncoder().encode(hash.digest("hex"));
 }
 
-/** The SHA-256 of a whole package, and whether its seal is that of the rest. */
+/** Computes the SHA-256 of a whole package, and whether its seal matches the rest. */
 export async function checkSeal(
   fs: Pick<FileSystem, "readChunks">,
   { path, sizeBytes }: { readonly path: string; readonly sizeBytes: number },

@@ -3,10 +3,10 @@ import { isSecretName, redact } from "../../core/text/redact.ts";
 import type { JobSpec } from "../job_spec.ts";
 
 /**
- * Refuses a job that would carry a secret out of this machine: a variable whose name says so, or a text that looks
- * like a token, a key or a password.
+ * Rejects a job that would carry a secret out of this machine: a variable whose name suggests one, or a text that
+ * looks like a token, a key or a password.
  *
- * @throws {UserError} `pack.secret`, which names the variable or the step and never the value.
+ * @throws {UserError} `pack.secret`, which names the variable or the step but not the value.
  */
 export function refuseSecrets({ job, steps }: JobSpec): void {
   for (const { key, command, environmentVariables } of steps) {

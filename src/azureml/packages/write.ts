@@ -8,7 +8,7 @@ import { SEAL_PLACEHOLDER, withSeal } from "./seal.ts";
 import { refuseSecrets } from "./secrets.ts";
 import { writeZip, type ZipSource } from "./zip.ts";
 
-/** What goes into a package. */
+/** The contents of a package. */
 export interface PackageInput {
   /** The program that makes it. */
   readonly madeBy: string;
@@ -17,9 +17,9 @@ export interface PackageInput {
   readonly experiment: string;
   readonly properties: Readonly<Record<string, string>>;
   readonly workspaces: Readonly<Record<string, WorkspaceConfig>>;
-  /** With the name of the workspace of each. */
+  /** The jobs, each with the name of its workspace. */
   readonly jobs: readonly (PackagedJob & { readonly workspace: string })[];
-  /** By the code folder as jobs name it. */
+  /** Code by folder, as jobs name it. */
   readonly code: ReadonlyMap<string, PreparedCode>;
 }
 
@@ -32,9 +32,9 @@ export interface WrittenPackage {
 }
 
 /**
- * Writes a package, whole or not at all; see {@linkcode PACKAGE_FORMAT}.
+ * Writes a package atomically; see {@linkcode PACKAGE_FORMAT}.
  *
- * @throws {UserError} `pack.secret` where a job would carry a secret, `code.unreadable`, `code.changed`.
+ * @throws {UserError} `pack.secret` if a job would carry a secret, `code.unreadable`, `code.changed`.
  */
 export async function writePackage(
   fs: Pick<FileSystem, "writeChunks">,

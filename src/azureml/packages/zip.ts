@@ -3,32 +3,32 @@ import type { FileSystem } from "../../core/context.ts";
 
 type Chunks = AsyncIterable<Uint8Array<ArrayBuffer>>;
 
-/** One file that goes into an archive. */
+/** A file to put into an archive. */
 export interface ZipSource {
   /** With forward slashes. */
   readonly name: string;
   readonly chunks: Chunks;
 }
 
-/** One thing that lies in an archive. */
+/** An entry of an archive. */
 export interface ZipEntry {
   readonly name: string;
-  /** What the archive says; {@linkcode ZipEntry.read} never gives more. */
+  /** The declared size; {@linkcode ZipEntry.read} never yields more. */
   readonly sizeBytes: number;
-  /** A file that is neither a folder, nor a link, nor encrypted. */
+  /** Whether it is a regular file: not a folder, not a link, not encrypted. */
   readonly isPlain: boolean;
-  /** @throws {Error} where the archive does not hold what it says. */
+  /** Unpacks the entry. @throws {Error} if the contents do not match their declaration. */
   read(): Chunks;
 }
 
-/** The library's own deflate gives the same bytes on every machine; the platform's may not. */
-const EVERYWHERE_THE_SAME = { useWebWorkers: false, useCompressionStream: false } as const;
+/** The library's own deflate yields the same bytes on every machine; the platform's may not. */
+const DETERMINISTIC = { useWebWorkers: false, useCompressionStream: false } as const;
 
-/** Local time, as the format has it: the same bytes in every time zone. */
-const ALWAYS = new Date(1980, 0, 1);
+/** ZIP stores local time; a fixed one yields the same bytes in every time zone. */
+const FIXED_DATE = new Date(1980, 0, 1);
 
 /**
- * Yields a ZIP archive of some files while they are read: the same bytes for the same files, whenever and wherever.
+ * Yields a ZIP archive while its files are read; the same files always yield the same bytes.
  *
  * @param comment The archive's last bytes.
  * @throws what reading the files throws.
@@ -39,9 +39,9 @@ export async function* writeZip(
 ): Chunks {
   yield* piped(async (into) => {
     const zip = new ZipWriter(into, {
-      ...EVERYWHERE_THE_SAME,
+      ...DETERMINISTIC,
       level: 6,
-      lastModDate: ALWAYS,
+      lastModDate: FIXED_DATE,
       extendedTimestamp: false,
     });
     for await (const { name, chunks } of files) await add(zip, name, chunks[Symbol.asyncIterator]());
@@ -49,7 +49,7 @@ export async function* writeZip(
   });
 }
 
-/** Adds a file and closes it, also where the archive is not written to its end: the library leaves it open then. */
+/** Adds a file and closes its iterator, which the library leaves open if the archive is not written to its end. */
 async function add(
   zip: ZipWriter<unknown>,
   name: string,
@@ -62,7 +62,7 @@ async function add(
   }
 }
 
-/** Yields what `write` writes; throws what it throws, also before it has written anything. */
+/** Yields what `write` writes, and throws what it throws, even before it has written anything. */
 async function* piped(write: (into: WritableStream<Uint8Array>) => Promise<unknown>): Chunks {
   const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
   const out = writable.getWriter();
@@ -85,10 +85,11 @@ async function* piped(write: (into: WritableStream<Uint8Array>) => Promise<unkno
 }
 
 /**
- * Opens an archive by its list of contents; files are read when they are asked for, and nothing is unpacked.
+ * Opens an archive and reads its list of contents; files are only read when requested, and nothing is unpacked to
+ * disk.
  *
- * @throws {Error} where it is no ZIP archive, or one that two programs could read differently: with names that stand
- * twice or lead elsewhere, parts that overlap, or anything before, between or after them.
+ * @throws {Error} if it is not a ZIP archive, or one that programs could interpret differently: with duplicate names
+ *   or names that lead elsewhere, overlapping parts, or extra bytes before, between or after the parts.
  */
 export async function openZip(
   fs: Pick<FileSystem, "readRange">,
@@ -99,7 +100,7 @@ export async function openZip(
     readUint8Array: (start: number, length: number) => fs.readRange(path, start, length),
   });
   const zip = new ZipReader(reader, {
-    ...EVERYWHERE_THE_SAME,
+    ...DETERMINISTIC,
     strictness: "strict",
     checkSignature: true,
     checkOverlappingEntry: true,
@@ -107,14 +108,14 @@ export async function openZip(
   return (await zip.getEntries()).map(toEntry);
 }
 
-/** The end of an archive's list: a signature, the count of entries at byte 10, and a comment as long as a seal. */
+/** The end record of an archive: a signature, the number of entries at byte 10, and a comment as long as the seal. */
 const END_BYTES = 22;
 const COMMENT_BYTES = 64;
 const END_SIGNATURE = 0x06054b50;
 
 /**
- * How many entries an archive says that it has, without reading them: `Infinity` for more than 65,534, `undefined` where
- * it does not end as a package does.
+ * The number of entries that an archive declares, without reading them: `Infinity` for more than 65,534, `undefined`
+ * if it does not end like a package.
  */
 export async function countEntries(
   fs: Pick<FileSystem, "readRange">,

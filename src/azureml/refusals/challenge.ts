@@ -1,21 +1,21 @@
 import type { AzureProblem } from "./read.ts";
 
-/** What Azure demands of another token when it refuses one. */
+/** What Azure requires of another token when it refuses one. */
 export interface TokenChallenge {
   /** JSON of the claims that the token must have. */
   readonly claims?: string;
-  /** Tenant that the token must come from. */
+  /** Tenant that must issue the token. */
   readonly tenant?: string;
 }
 
 type Header = (name: string) => string | undefined;
 
 /**
- * Reads what a 401 demands: claims (`error="insufficient_claims"`, as Azure answers writes of users without multi-factor
- * authentication), or another tenant. Read as azure-core does (`_authentication.py`, `on_challenge`).
+ * Reads what a 401 response requires: claims (`error="insufficient_claims"`, Azure's response to writes without
+ * multi-factor authentication), or another tenant. Parsed as in azure-core (`_authentication.py`, `on_challenge`).
  *
- * @param header A header of the answer by its name in lower case.
- * @returns `undefined` where another token would not help.
+ * @param header Returns a response header by its lowercase name.
+ * @returns `undefined` if another token would not help.
  */
 export function readChallenge(header: Header, azure: AzureProblem | undefined): TokenChallenge | undefined {
   const claims = claimsOf(header);
@@ -27,12 +27,12 @@ export function readChallenge(header: Header, azure: AzureProblem | undefined): 
   return { tenant };
 }
 
-/** Whether an answer says that the token lacks claims. */
+/** Whether a response says that the token lacks claims. */
 export function lacksClaims(header: Header): boolean {
   return /error="?insufficient_claims/i.test(header("www-authenticate") ?? "");
 }
 
-/** The tenant that an answer names as the right one. */
+/** The tenant that a response names as the right one. */
 export function tenantOf(header: Header, azure: AzureProblem | undefined): string | undefined {
   return /must match (?:the tenant|one of the tenants) '?https:\/\/[^/]+\/([^/',]+)/.exec(
     azure?.message ?? "",

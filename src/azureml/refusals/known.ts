@@ -16,18 +16,18 @@ export interface Refused {
   readonly azure: AzureProblem;
 }
 
-/** One refusal that this program explains. */
+/** A refusal that this program explains. */
 export interface KnownRefusal {
-  /** Azure's error code, or a pattern that its code or message matches. */
+  /** Azure's error code, or a pattern for its code or message. */
   readonly is: string | RegExp;
-  /** What must also be true. */
+  /** An additional condition. */
   readonly and?: (refused: Refused) => boolean;
   /** Where this error is documented. */
   readonly read: string;
   readonly means: (refused: Refused) => RefusalMeaning;
 }
 
-/** A refusal because of the identity: unknown, or without the right. */
+/** A refusal because of the identity: not recognized, or lacking a right. */
 export function auth(code: string, problem: string, hint: string): RefusalMeaning {
   return { code: `azure.${code}`, exit: ExitCode.Auth, problem, hint };
 }

@@ -1,33 +1,33 @@
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 
-/** A refused request: the answer, and what was attempted. */
+/** A refused request: the response, and what was attempted. */
 export interface AzureRefusal {
-  /** As in "Cannot <action>". */
+  /** Completes the sentence "Cannot <action>". */
   readonly action: string;
   readonly status: number;
-  /** The body, JSON or XML or something of a proxy's. */
+  /** The body: JSON, XML, or something from a proxy. */
   readonly text: string;
-  /** A header of the answer by its name in lower case. */
+  /** Returns a response header by its lowercase name. */
   readonly header: (name: string) => string | undefined;
-  /** The workspace, for the hints. */
+  /** The workspace, for hints. */
   readonly workspace: Pick<WorkspaceConfig, "name" | "resource_group" | "subscription_id">;
   /** URL of the request. */
   readonly url?: string;
-  /** When the answer came, by this machine's clock. */
+  /** When the response arrived, by this machine's clock. */
   readonly now?: Date;
 }
 
-/** Azure's own error, as Resource Manager and blob storage write it. */
+/** Azure's error, as Resource Manager and blob storage write it. */
 export interface AzureProblem {
   readonly code?: string | undefined;
   readonly message?: string | undefined;
-  /** Of blob storage: why a signature or token was refused. */
+  /** From blob storage: why a signature or token was refused. */
   readonly detail?: string | undefined;
   readonly details?: readonly AzureProblem[];
   readonly additionalInfo?: readonly { readonly type?: string; readonly info?: unknown }[];
 }
 
-/** Reads the error in a refusal; blob storage also sends its code in a header, for answers without a body. */
+/** Parses the error in a refusal. Blob storage also sends its code in a header, for responses without a body. */
 export function readProblem(
   { text, header }: Pick<AzureRefusal, "text" | "header">,
 ): AzureProblem | undefined {
@@ -45,14 +45,14 @@ export function readProblem(
   return told === undefined ? undefined : { code: told };
 }
 
-/** The Resource Manager id of the workspace that a refusal is about. */
+/** The Resource Manager id of the workspace in a refusal. */
 export function workspaceScope({ workspace }: Pick<AzureRefusal, "workspace">): string {
   const { name, resource_group: group, subscription_id: subscription } = workspace;
   return `/subscriptions/${subscription}/resourceGroups/${group}` +
     `/providers/Microsoft.MachineLearningServices/workspaces/${name}`;
 }
 
-/** The first part of a host's name: a storage account, for a blob's. */
+/** The storage account in a blob host; `undefined` for other hosts. */
 export function accountOf({ url }: Pick<AzureRefusal, "url">): string | undefined {
   const host = url === undefined || !URL.canParse(url) ? "" : new URL(url).hostname;
   return /^([a-z0-9]{3,24})\.(?:privatelink\.)?blob\./.exec(host)?.[1];

@@ -1,4 +1,4 @@
-/** The built-in role with which a user can submit jobs, and little else. */
+/** The built-in role that allows submitting jobs, and little else. */
 export const WORKSPACE_ROLE = "AzureML Data Scientist";
 /** The built-in role for reading and writing blobs. */
 export const BLOB_ROLE = "Storage Blob Data Contributor";
@@ -6,9 +6,9 @@ export const BLOB_ROLE = "Storage Blob Data Contributor";
 /** A role assignment. */
 export interface RoleGrant {
   readonly role: string;
-  /** Resource Manager id of what the role is for. */
+  /** Resource Manager id of the resource that the role applies to. */
   readonly scope: string;
-  /** Object id; a placeholder stands for one that is not known. */
+  /** Object id; if unknown, the command contains a placeholder. */
   readonly assignee: string | undefined;
 }
 

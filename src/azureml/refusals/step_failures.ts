@@ -9,7 +9,7 @@ export interface RanOn {
 }
 
 /**
- * Says what to do about a step that was denied access: it runs with the compute's identity, not that of the user who
+ * Explains what to do about a step that was denied access: it uses the compute's identity, not that of the user who
  * submitted the job.
  *
  * @param said Azure's message and the end of the step's log.
@@ -23,12 +23,12 @@ const compute = (name: string, { workspace, compute: found }: RanOn) =>
   `az ml compute ${name} --name ${found ?? "<compute>"} --resource-group ${workspace.resource_group} ` +
   `--workspace-name ${workspace.name}`;
 
-/** A shell expression for the object id of the compute's identity. */
+/** A shell expression that yields the object id of the compute's identity. */
 const principal = (where: RanOn) => `"$(${compute("show", where)} --query identity.principal_id -o tsv)"`;
 
 /**
- * What failed steps log, and what to do. Azure's codes as in
- * https://github.com/MicrosoftDocs/azure-docs/issues/120843, those of storage as in
+ * Patterns in the logs of failed steps, and what to do. For Azure's codes see
+ * https://github.com/MicrosoftDocs/azure-docs/issues/120843, for those of storage
  * https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes.
  */
 const ADVICE: readonly (readonly [RegExp, (where: RanOn) => string])[] = [

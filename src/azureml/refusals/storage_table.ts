@@ -6,7 +6,7 @@ const BLOB_ERRORS = "https://learn.microsoft.com/rest/api/storageservices/blob-s
 const BLOB_403 =
   "https://learn.microsoft.com/troubleshoot/azure/azure-storage/blobs/authentication/storage-troubleshoot-403-errors";
 
-/** Every refusal of blob storage that this program explains; the first that matches is used. */
+/** The refusals of blob storage that this program explains; the first match is used. */
 export const STORAGE_REFUSALS: readonly KnownRefusal[] = [
   {
     is: "AuthorizationPermissionMismatch",

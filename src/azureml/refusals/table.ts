@@ -4,16 +4,17 @@ import { auth, type KnownRefusal, type Refused, rejected } from "./known.ts";
 import { STORAGE_REFUSALS } from "./storage_table.ts";
 import { roleCommand, WORKSPACE_ROLE } from "./roles.ts";
 
-/** Stands in a command for a tenant that Azure did not name. */
+/** Placeholder in a command for a tenant that Azure did not name. */
 const TENANT = "<tenant of the subscription>";
 
 const ARM_ERRORS =
   "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors";
 
-/** Every refusal that this program explains; the first that matches is used. */
+/** The refusals that this program explains; the first match is used. */
 export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
   {
-    // Before the codes that come with it: for writes without multi-factor authentication RequestDisallowedByPolicy.
+    // Must precede the code that comes with it: RequestDisallowedByPolicy, for writes without multi-factor
+    // authentication.
     is: /^/,
     and: ({ refusal }) => lacksClaims(refusal.header),
     read: "https://github.com/Azure/azure-cli/issues/31699",
@@ -181,7 +182,7 @@ export const KNOWN_REFUSALS: readonly KnownRefusal[] = [
   ...STORAGE_REFUSALS,
 ];
 
-/** The entry that matches Azure's error. */
+/** Finds the entry that matches Azure's error. */
 export function findKnownRefusal(refused: Refused): KnownRefusal | undefined {
   const { azure } = refused;
   const words = [azure.code ?? "", azure.message ?? "", azure.detail ?? ""];

@@ -8,11 +8,11 @@ import { roleCommand, WORKSPACE_ROLE } from "./roles.ts";
 
 export type { AzureRefusal };
 
-/** Turns a refusal of Azure into an error: what it means for this user, with Azure's own message as detail. */
+/** Converts a refusal to an error that says what it means for the user, with Azure's own message as a detail. */
 export function azureError(refusal: AzureRefusal): UserError {
   const { action, status, header } = refusal;
   const azure = readProblem(refusal);
-  const { code, exit, problem, hint } = meaning(refusal, azure);
+  const { code, exit, problem, hint } = explain(refusal, azure);
   const said = azure?.message || (azure === undefined ? refusal.text.slice(0, 300).trim() : "");
   const request = header("x-ms-request-id") ?? header("x-ms-correlation-request-id");
   return new UserError(`Cannot ${action}: ${problem}`, {
@@ -35,24 +35,25 @@ export function azureError(refusal: AzureRefusal): UserError {
   });
 }
 
-function meaning(refusal: AzureRefusal, azure: AzureProblem | undefined): RefusalMeaning {
+function explain(refusal: AzureRefusal, azure: AzureProblem | undefined): RefusalMeaning {
   const known = azure === undefined ? undefined : findKnownRefusal({ refusal, azure });
   const means = known?.means({ refusal, azure: azure! });
-  // A clock that is wrong makes good tokens and signatures look as if they were over, or not begun.
-  const skew = TIMELY.includes(means?.code ?? "azure.unauthorized") && [401, 403].includes(refusal.status)
-    ? clockAdvice(refusal.header("date"), refusal.now)
-    : undefined;
+  // A wrong clock makes valid tokens and signatures look expired or not yet valid.
+  const skew =
+    CLOCK_SENSITIVE.includes(means?.code ?? "azure.unauthorized") && [401, 403].includes(refusal.status)
+      ? clockAdvice(refusal.header("date"), refusal.now)
+      : undefined;
   if (skew !== undefined) return { code: "azure.clock", exit: ExitCode.Auth, ...skew };
-  return means ?? (azure === undefined && isStrange(refusal) ? strange(refusal) : byStatus(refusal));
+  return means ?? (azure === undefined && isProxyPage(refusal) ? proxyPage(refusal) : byStatus(refusal));
 }
 
-/** Whether it is a web page without the request id that every answer of Azure has. */
-function isStrange({ status, text, header }: AzureRefusal): boolean {
+/** Whether it is a web page without the request id that every response of Azure has. */
+function isProxyPage({ status, text, header }: AzureRefusal): boolean {
   const isAzures = header("x-ms-request-id") ?? header("x-ms-correlation-request-id");
   return status !== 407 && status < 500 && isAzures === undefined && /^\s*<(!doctype|html)/i.test(text);
 }
 
-function strange({ status, url }: AzureRefusal): RefusalMeaning {
+function proxyPage({ status, url }: AzureRefusal): RefusalMeaning {
   const host = url !== undefined && URL.canParse(url) ? new URL(url).host : "Azure";
   return {
     code: "network.answer",
@@ -63,7 +64,7 @@ function strange({ status, url }: AzureRefusal): RefusalMeaning {
   };
 }
 
-const TIMELY = [
+const CLOCK_SENSITIVE = [
   "azure.unauthorized",
   "azure.token_expired",
   "azure.sas_expired",
@@ -130,7 +131,7 @@ function byStatus(refusal: AzureRefusal): RefusalMeaning {
     code: "azure.rejected",
     exit: ExitCode.Rejected,
     problem: "Azure refused it",
-    hint: "Fix what Azure names above",
+    hint: "Fix the problem that Azure reports above",
   };
 }
 

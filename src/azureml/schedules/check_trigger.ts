@@ -3,12 +3,12 @@ import { didYouMean } from "../../core/text/suggest.ts";
 import { cronProblem } from "./cron_syntax.ts";
 import { windowsZone } from "./time_zones.ts";
 
-/** Where a value is in azureml.yml. */
+/** Path of a value in azureml.yml. */
 export type Path = readonly (string | number)[];
 
-/** One value in azureml.yml that no schedule can be made of. */
+/** An invalid value of a schedule in azureml.yml. */
 export interface ScheduleProblem {
-  /** Stable, for scripts. */
+  /** Stable identifier for scripts. */
   readonly code: string;
   readonly path: Path;
   readonly problem: string;
@@ -18,7 +18,7 @@ const FREQUENCIES = ["minute", "hour", "day", "week", "month"];
 const WEEK_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const ISO_TIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$/i;
 
-/** Finds everything in a schedule that Azure would refuse, or would accept and interpret differently. Pure. */
+/** Finds everything in a schedule that Azure would reject, or would accept but interpret differently. */
 export function checkTrigger({ cron, recurrence }: ScheduleConfig, path: Path): ScheduleProblem[] {
   return cron !== null ? [...checkCron(cron, [...path, "cron"]), ...checkWindow(cron, [...path, "cron"])] : [
     ...checkRecurrence(recurrence!, [...path, "recurrence"]),
@@ -96,7 +96,7 @@ function checkWindow(
   return problems;
 }
 
-/** Whether text is a time that the calendar has, too: not the 30th of February. */
+/** Whether a text is an ISO time that exists in the calendar; February 30 does not. */
 function isTime(text: string): boolean {
   if (!ISO_TIME.test(text) || Number.isNaN(Date.parse(text.replace(" ", "T")))) return false;
   const [year, month, day] = text.slice(0, 10).split("-").map(Number) as [number, number, number];

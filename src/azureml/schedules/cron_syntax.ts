@@ -1,9 +1,9 @@
-/** One field of a cron expression, as Azure's NCronTab has it. */
+/** A field of a cron expression in NCronTab, which Azure uses. */
 interface Field {
   readonly name: string;
   readonly first: number;
   readonly last: number;
-  /** Names of the values from `first` on. */
+  /** Names of the values, starting with `first`. */
   readonly names: readonly string[];
 }
 
@@ -22,10 +22,10 @@ const FIELDS: readonly Field[] = [
 ];
 
 /**
- * Says what of a cron expression Azure would not take; `undefined` when it is fine.
+ * Says why Azure would reject a cron expression; `undefined` if it is valid.
  *
- * Azure reads five fields with `*`, lists, ranges, steps and English names of months and days; it has neither seconds
- * nor years, and none of `?`, `L`, `W`, `#` and `@daily`.
+ * Azure accepts five fields with `*`, lists, ranges, steps and English names of months and days; it supports neither
+ * seconds nor years, nor `?`, `L`, `W`, `#` and `@daily`.
  */
 export function cronProblem(expression: string): string | undefined {
   const texts = expression.trim().split(/\s+/);
@@ -45,8 +45,9 @@ export function cronProblem(expression: string): string | undefined {
 }
 
 /**
- * The same expression as every cron reads it: `*`, or the numbers themselves. To NCronTab `5/10` means from 5 to the
- * last, and `5/1` only 5, as its `CrontabFieldImpl.TryParse` has it. For an expression without a {@linkcode cronProblem}.
+ * Rewrites an expression so that every cron implementation reads it the same way: only `*` and lists of numbers. In
+ * NCronTab, `5/10` means from 5 to the last value and `5/1` only 5 (`CrontabFieldImpl.TryParse`). The expression must
+ * have no {@linkcode cronProblem}.
  */
 export function plainCron(expression: string): string {
   return expression.trim().split(/\s+/)
@@ -66,7 +67,7 @@ function valuesIn(text: string, field: Field): number[] {
   return [...new Set(all)].sort((one, other) => one - other);
 }
 
-/** The most days that each month may have. */
+/** The largest number of days of each month. */
 const DAYS_OF_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 function isOnCalendar(days: string, months: string): boolean {

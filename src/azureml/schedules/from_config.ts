@@ -5,9 +5,9 @@ import type { Places } from "../../config/azureml/load.ts";
 import { ExitCode, type Place, placeText, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { checkTrigger, type Path, type ScheduleProblem } from "./check_trigger.ts";
-import type { NamedSchedule } from "./to_rest.ts";
+import type { NamedSchedule } from "./schedule_body.ts";
 
-/** One entry of a job's `schedule`, and where it is in azureml.yml. */
+/** One entry of a job's `schedule`, and its path in azureml.yml. */
 interface Entry {
   readonly name: string;
   readonly ref: ScheduleConfig | string;
@@ -15,14 +15,14 @@ interface Entry {
 }
 
 /**
- * The names that a job's schedules have in Azure ML: the job's own for one; for several `<job>-<name>`, or
- * `<job>-<index>` for one that is written in the job. None for a job without a schedule.
+ * The names of a job's schedules in Azure ML. A single one has the job's name; several are named `<job>-<name>`, or
+ * `<job>-<index>` if they are written in the job. Empty for a job without a schedule.
  */
 export function scheduleNames(job: string, config: Scheduled): string[] {
   return entriesOf(job, config).map(({ name }) => name);
 }
 
-/** What is looked at of a job. */
+/** The parts of a job that define its schedules. */
 type Scheduled = Pick<FoundJob, "schedule" | "key">;
 
 function entriesOf(job: string, { schedule, key }: Scheduled): Entry[] {
@@ -41,18 +41,19 @@ function isList(
   return Array.isArray(schedule);
 }
 
-/** What schedules are looked up in. */
+/** Jobs, and the configuration that their schedules refer to. */
 export interface ScheduleInput {
   readonly config: Pick<AzureMLConfig, "schedules">;
   readonly jobs: ReadonlyMap<string, FoundJob>;
-  /** Where a value of azureml.yml is written. */
+  /** Returns where a value of azureml.yml is written. */
   readonly place: Places;
 }
 
 /**
- * Gives all schedules of jobs, each checked.
+ * Returns all schedules of jobs, checked.
  *
- * @throws {UserError} `schedule.none` for a job without one, `schedule.config` with every problem and its place.
+ * @throws {UserError} `schedule.none` for a job without one, `schedule.config`, which lists every problem and its
+ *   place.
  */
 export function schedulesOf(input: ScheduleInput): NamedSchedule[] {
   const { jobs, place } = input;
@@ -63,19 +64,19 @@ export function schedulesOf(input: ScheduleInput): NamedSchedule[] {
   return schedules;
 }
 
-/** A problem with where it is: its key, dotted, and its place. */
+/** A problem with its dotted key and its place. */
 export interface PlacedProblem extends Pick<ScheduleProblem, "code" | "problem"> {
   readonly key: string;
   readonly place: Place;
 }
 
-/** What the schedules of jobs say: those that can be made, and all that is wrong with the others. */
+/** The valid schedules of jobs, and all problems of the others. */
 export interface ReadSchedules {
   readonly schedules: NamedSchedule[];
   readonly problems: readonly PlacedProblem[];
 }
 
-/** Reads all schedules of jobs; none of a job that has none. */
+/** Reads all schedules of jobs; jobs without one are skipped. */
 export function readSchedules({ config, jobs, place }: ScheduleInput): ReadSchedules {
   const problems: ScheduleProblem[] = [];
   const schedules: NamedSchedule[] = [];

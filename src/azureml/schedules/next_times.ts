@@ -5,20 +5,20 @@ import { cronProblem, plainCron } from "./cron_syntax.ts";
 import type { ScheduleTrigger } from "./schedule.ts";
 import { ianaZone } from "./time_zones.ts";
 
-/** What {@linkcode nextTimes} reckons with. */
+/** Options of {@linkcode nextTimes}. */
 export interface NextTimesOptions {
-  /** Times after this one. */
+  /** Only times after this one. */
   readonly after: Date;
-  /** When the schedule was made: the first time of a recurrence that names no start. */
+  /** When the schedule was created: the start of a recurrence that names none. */
   readonly createdAt: Date;
   readonly count: number;
 }
 
 /**
- * Reckons when a schedule fires next, in its own time zone: at the hour that the clock on the wall shows there, in
- * summer and winter.
+ * Computes when a schedule fires next, in its own time zone, so that daylight saving time does not shift the local
+ * hour.
  *
- * Fewer times than asked for where it ends; none for an unknown time zone or expression.
+ * Returns fewer times than requested if the schedule ends, and none for an unknown time zone or expression.
  */
 export function nextTimes(trigger: ScheduleTrigger, options: NextTimesOptions): Temporal.ZonedDateTime[] {
   const zone = ianaZone(trigger.timeZone ?? "UTC");
@@ -26,7 +26,7 @@ export function nextTimes(trigger: ScheduleTrigger, options: NextTimesOptions): 
   const after = Temporal.Instant.fromEpochMilliseconds(options.after.getTime()).toZonedDateTimeISO(zone);
   const start = timeIn(zone, trigger.startTime);
   const end = timeIn(zone, trigger.endTime);
-  // A schedule may fire at its very start.
+  // A schedule may fire exactly at its start.
   const from = start === undefined || isBefore(start, after) ? after : start.subtract({ milliseconds: 1 });
   const created = Temporal.Instant.fromEpochMilliseconds(options.createdAt.getTime()).toZonedDateTimeISO(
     zone,
@@ -41,12 +41,12 @@ export function nextTimes(trigger: ScheduleTrigger, options: NextTimesOptions): 
       times.push(time);
     }
   } catch {
-    // What Azure takes and this program cannot read has no times that can be told.
+    // A trigger that Azure accepts but this program cannot read has no predictable times.
   }
   return times;
 }
 
-/** Whether {@linkcode nextTimes} can tell when a schedule fires: none of its times means then that it is over. */
+/** Whether {@linkcode nextTimes} can compute a schedule's times; if so, an empty result means that it has ended. */
 export function canTellTimes({ triggerType, expression, frequency, timeZone }: ScheduleTrigger): boolean {
   if (ianaZone(timeZone ?? "UTC") === undefined) return false;
   return triggerType === "Cron"
@@ -54,7 +54,7 @@ export function canTellTimes({ triggerType, expression, frequency, timeZone }: S
     : Object.hasOwn(FREQUENCIES, frequency?.toLowerCase() ?? "");
 }
 
-/** Azure ML reads expressions as NCronTab does: a day must fit both the month's and the week's field. */
+/** Like NCronTab, requires that a day matches both the day of the month and the day of the week. */
 function* cronTimes({ expression }: ScheduleTrigger, from: Temporal.ZonedDateTime) {
   const zone = from.timeZoneId;
   const cron = new Cron(plainCron(expression!), {
@@ -91,7 +91,7 @@ function* recurrenceTimes(
     freq,
     interval: interval ?? 1,
     tzid: first.timeZoneId,
-    // With a pattern the rule's own hour does not count, only its day; what lies before the start is left out.
+    // With a pattern, only the day of the start counts, not its hour; times before the start are skipped.
     dtstart: hours?.length || minutes?.length ? first.startOfDay() : first,
     ...(hours?.length && { byHour: [...hours] }),
     ...(minutes?.length && { byMinute: [...minutes] }),
@@ -106,7 +106,7 @@ function* recurrenceTimes(
   }
 }
 
-/** A time as a schedule has it: without an offset it is meant in the schedule's zone. */
+/** Parses a time of a schedule; without an offset it is in the schedule's zone. */
 function timeIn(zone: string, text: string | null | undefined): Temporal.ZonedDateTime | undefined {
   if (!text) return undefined;
   try {

@@ -6,15 +6,15 @@ import { fields } from "../jobs/fields.ts";
 import { getSchedule, schedulePath } from "./schedule.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** A job that a schedule made. */
+/** A job that a schedule started. */
 export interface ScheduledRun extends Job {
   readonly createdAt: Date | undefined;
 }
 
 /**
- * The jobs that a schedule made, from the newest.
+ * Lists the jobs that a schedule started, newest first.
  *
- * @param options.atMost 20 when absent.
+ * @param options.atMost Maximum number of jobs (default: 20).
  * @throws {UserError} `schedule.not_found`.
  */
 export async function listScheduleRuns(
@@ -52,10 +52,10 @@ const WAIT_MS = 5000;
 const NEWEST = 50;
 
 /**
- * Makes a schedule run its job now, once.
+ * Runs the job of a schedule now, once.
  *
- * Azure names the job, so a request whose answer was lost is not just sent again: first it is seen whether the
- * schedule has a job that it had not before.
+ * Azure chooses the job's name, so if a response is lost, the request is not simply sent again: first it checks
+ * whether the schedule has a new job.
  *
  * @returns The name of the job.
  * @throws {UserError} `schedule.not_found`, `azure.*`.
@@ -77,7 +77,7 @@ export async function triggerSchedule(workspace: Workspace, name: string): Promi
   throw failure;
 }
 
-/** @internal What came of a trigger: a job, nothing that says which, or a failure after which nobody knows. */
+/** @internal The result of a trigger: a job, no name of one, or a failure after which its state is unknown. */
 interface Sent {
   readonly job?: string | undefined;
   readonly failure?: unknown;

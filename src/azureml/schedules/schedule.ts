@@ -4,12 +4,12 @@ import { runOperation } from "../client/long_running.ts";
 import { type ArmCall, listWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** When a schedule fires, as Azure ML has it. */
+/** The trigger of a schedule in Azure ML's format. */
 export interface ScheduleTrigger {
   readonly triggerType: string;
-  /** Of a cron trigger. */
+  /** Only for a cron trigger. */
   readonly expression?: string;
-  /** Of a recurrence: minute, hour, day, week or month. */
+  /** Only for a recurrence: minute, hour, day, week or month. */
   readonly frequency?: string;
   readonly interval?: number;
   readonly schedule?: {
@@ -23,19 +23,19 @@ export interface ScheduleTrigger {
   readonly timeZone?: string | null;
 }
 
-/** A schedule that Azure ML has. */
+/** A schedule in Azure ML. */
 export interface Schedule {
   readonly name: string;
   readonly displayName: string | undefined;
   readonly description: string | undefined;
   readonly isEnabled: boolean;
   readonly trigger: ScheduleTrigger;
-  /** What its jobs are called and where they are noted; absent for what makes no pipeline job. */
+  /** Name and experiment of its jobs; absent for schedules that do not create pipeline jobs. */
   readonly job: { readonly displayName?: string; readonly experimentName?: string } | undefined;
   readonly createdAt: Date;
 }
 
-/** @internal The fields of a schedule that are read here. */
+/** @internal The fields of a schedule that are used. */
 interface ScheduleResource {
   readonly name: string;
   readonly properties: {
@@ -49,7 +49,7 @@ interface ScheduleResource {
   readonly systemData?: { readonly createdAt?: string };
 }
 
-/** Lists all schedules of a workspace, paused ones too, sorted by name. */
+/** Lists all schedules of a workspace, including paused ones, sorted by name. */
 export async function listSchedules(workspace: Workspace): Promise<readonly Schedule[]> {
   const list = ({ client, at }: ArmCall) => client.schedules.list(...at, { listViewType: "All" });
   const schedules: Schedule[] = [];
@@ -67,18 +67,18 @@ export async function listSchedules(workspace: Workspace): Promise<readonly Sche
 }
 
 /**
- * Reads one schedule.
+ * Reads a schedule.
  *
- * @throws {UserError} `schedule.not_found` with the existing names.
+ * @throws {UserError} `schedule.not_found`, which lists the existing names.
  */
 export async function getSchedule(workspace: Workspace, name: string): Promise<Schedule> {
   return toSchedule(workspace, { ...await existing(workspace, name), name });
 }
 
 /**
- * Pauses or resumes a schedule and waits until Azure has done it; nothing else of it changes.
+ * Pauses or resumes a schedule and waits until Azure has done so; nothing else changes.
  *
- * @returns `false` if it was in that state already, and nothing was sent.
+ * @returns `false` if it already was in that state, so that nothing was sent.
  * @throws {UserError} `schedule.not_found`.
  */
 export async function enableSchedule(
@@ -98,7 +98,7 @@ export async function enableSchedule(
   return true;
 }
 
-/** Creates a schedule, or replaces the one of that name, and waits until that is done. */
+/** Creates a schedule, or replaces the one with that name, and waits until that is done. */
 export async function putSchedule(workspace: Workspace, name: string, body: unknown): Promise<void> {
   const action = `create schedule "${name}"`;
   await runOperation(workspace, { action, method: "PUT", path: schedulePath(name), body });
@@ -141,7 +141,7 @@ async function existing(workspace: Workspace, name: string): Promise<ScheduleRes
   });
 }
 
-/** The path of a schedule, below its workspace. */
+/** The path of a schedule below its workspace. */
 export function schedulePath(name: string): string {
   return `schedules/${encodeURIComponent(name)}`;
 }

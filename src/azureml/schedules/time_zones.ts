@@ -1,8 +1,8 @@
 import { findWindows, WINDOWS_TO_IANA_MAP } from "windows-iana";
 
 /**
- * The IANA name of a time zone: of one by its Windows name, which is how Azure ML documents a schedule's `timeZone`, or
- * of one by its IANA name. `undefined` for an unknown zone.
+ * The IANA name of a time zone given by its Windows name, which Azure ML documents for a schedule's `timeZone`, or by
+ * an IANA name. `undefined` for an unknown zone.
  */
 export function ianaZone(name: string): string | undefined {
   const found = windowsEntry(name);
@@ -15,9 +15,9 @@ export function ianaZone(name: string): string | undefined {
 }
 
 /**
- * The Windows name of a time zone that is given by its Windows or IANA name; Azure ML documents only those.
+ * The Windows name of a time zone given by its Windows or IANA name; Azure ML only documents Windows names.
  *
- * `undefined` for an unknown zone, and for the few that Windows does not have, such as `Antarctica/Troll`.
+ * `undefined` for an unknown zone, and for the few without a Windows name, such as `Antarctica/Troll`.
  *
  * @see `TriggerBase.timeZone` in Azure's specification, and `TimeZone` of azure-ai-ml 1.35.
  */

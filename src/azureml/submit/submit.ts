@@ -8,7 +8,8 @@ import type { JobSpec, Step } from "../job_spec.ts";
 import { assetsOf, computesOf, type LookupEvent, openLookups } from "../assets/lookups.ts";
 import { type NamedJob, sendJob } from "./send_job.ts";
 import { type PreparedJob, requireSame } from "../compare/require_same.ts";
-import { componentBody, componentSpec, type JobBody, jobBody, type Pinned } from "../write/to_rest.ts";
+import { componentBody, componentSpec } from "../write/component_body.ts";
+import { type JobBody, jobBody, type Pinned } from "../write/job_body.ts";
 import { codeId, findCode, uploadCode } from "../upload/upload.ts";
 import type { UploadMemory } from "../upload/grant.ts";
 import { requestLimit } from "../client/limits.ts";
@@ -222,7 +223,7 @@ function componentPath(spec: Record<string, unknown>): string {
 async function putComponent(workspace: Workspace, step: Step, pinned: Pinned): Promise<string> {
   const spec = componentSpec(step, pinned);
   const path = componentPath(spec);
-  const action = `register the component of node "${step.node}"`;
+  const action = `register the component of ${step.nodes === undefined ? "node" : "step"} "${step.node}"`;
   const request = { action, method: "PUT", path, body: componentBody(spec) } as const;
   for (let attempt = 1;; attempt++) {
     try {

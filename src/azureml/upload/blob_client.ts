@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { PipelineResponse } from "../../core/net/azure_http.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
-import { notFromAzure } from "../client/read_json.ts";
+import { isPage, isSigned, notFromAzure } from "../client/read_json.ts";
 import { BLOB_ROLE, roleCommand } from "../refusals/roles.ts";
 import { listBlobs, type ListedBlob, parseBlockList } from "./blob_xml.ts";
 import type { HostRequest, Workspace } from "../client/workspace.ts";
@@ -58,16 +58,12 @@ export async function sendToStorage(workspace: Workspace, target: BlobFolder, re
     : refused;
 }
 
-/** Each answer of the storage has one of them. */
-const SIGNS = ["x-ms-request-id", "x-ms-version", "etag"];
-
 /**
  * Whether something between has answered, such as a proxy with a page: what is taken for written then would be missing
  * in the job.
  */
-function isFromElsewhere(method: string, { status, headers }: PipelineResponse): boolean {
-  if (status >= 400 || SIGNS.some((name) => headers.has(name))) return false;
-  return /\bhtml\b/i.test(headers.get("content-type") ?? "") || (method === "PUT" && status === 200);
+function isFromElsewhere(method: string, response: PipelineResponse): boolean {
+  return isPage(response) || (method === "PUT" && response.status === 200 && !isSigned(response));
 }
 
 function urlOf({ containerUrl, sas, folder }: BlobFolder, name: string | undefined, query = ""): string {

@@ -50,21 +50,21 @@ export function listBlobs(
   });
 }
 
-/** Reads one page of a list of blobs; `undefined` for what is not XML. */
+/** Reads one page of a list of blobs; `undefined` for anything else, such as a web page. */
 export async function parseBlobPage(text: string): Promise<BlobPage | undefined> {
-  const root = await parse(text);
+  const root = await parse(text, "EnumerationResults");
   if (root === undefined) return undefined;
-  return {
-    blobs: elements(child(root, "Blobs"), "Blob").map((blob) => {
-      const properties = child(blob, "Properties");
-      return {
-        name: nameOf(child(blob, "Name")),
-        sizeBytes: Number(textIn(properties, "Content-Length")),
-        md5: textIn(properties, "Content-MD5") || undefined,
-      };
-    }),
-    nextMarker: textIn(root, "NextMarker") || undefined,
-  };
+  const blobs = elements(child(root, "Blobs"), "Blob").flatMap((blob) => {
+    const [name, properties] = [nameOf(child(blob, "Name")), child(blob, "Properties")];
+    if (name === undefined) return [];
+    return [{
+      name,
+      sizeBytes: Number(textIn(properties, "Content-Length")),
+      md5: textIn(properties, "Content-MD5") || undefined,
+    }];
+  });
+  if (blobs.length < elements(child(root, "Blobs"), "Blob").length) return undefined;
+  return { blobs, nextMarker: textIn(root, "NextMarker") || undefined };
 }
 
 /**
@@ -72,17 +72,17 @@ export async function parseBlobPage(text: string): Promise<BlobPage | undefined>
  * not XML.
  */
 export async function parseBlockList(text: string): Promise<Map<string, number> | undefined> {
-  const root = await parse(text);
+  const root = await parse(text, "BlockList");
   if (root === undefined) return undefined;
   const blocks = elements(child(root, "UncommittedBlocks"), "Block");
   return new Map(blocks.map((block) => [textIn(block, "Name"), Number(textIn(block, "Size"))]));
 }
 
-/** The parser is loaded with the first answer: most commands never list blobs. */
-async function parse(text: string): Promise<Xml> {
+/** The root element of a response; the parser is loaded with the first one: most commands never list blobs. */
+async function parse(text: string, root: string): Promise<Xml> {
   const { parseXML } = await import("@azure/core-xml");
   try {
-    return await parseXML(text);
+    return child(await parseXML(text, { includeRoot: true }), root);
   } catch {
     return undefined;
   }
@@ -107,8 +107,12 @@ function textOf(element: Xml): string {
   return typeof text === "string" ? text : "";
 }
 
-/** A name with characters that XML does not allow is percent-encoded, and says so in an attribute. */
-function nameOf(element: Xml): string {
+/** A name; one with characters that XML does not allow is percent-encoded, and `undefined` if that is malformed. */
+function nameOf(element: Xml): string | undefined {
   const isEncoded = textIn(child(element, "$"), "Encoded") === "true";
-  return isEncoded ? decodeURIComponent(textOf(element)) : textOf(element);
+  try {
+    return isEncoded ? decodeURIComponent(textOf(element)) : textOf(element);
+  } catch {
+    return undefined;
+  }
 }

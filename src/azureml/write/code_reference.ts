@@ -2,15 +2,15 @@ import { resolve } from "node:path";
 import type { FileSystem } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
 
-/** What `code` of a component says, and what is odd about it. */
+/** The value of `code` in a component, and a warning if it cannot be submitted. */
 export interface CodeReference {
   readonly code: string | undefined;
   readonly warning?: Warning;
 }
 
 /**
- * What the plugin writes as `code` for a code folder: its absolute path, or the text itself where it names a
- * repository or an asset. Only a folder of this machine can be submitted.
+ * Determines the value that the plugin writes as `code` for a code folder: its absolute path, or the text itself if
+ * it refers to a repository or an asset. Only a folder on this machine can be submitted.
  */
 export async function codeReference(
   fs: Pick<FileSystem, "stat">,

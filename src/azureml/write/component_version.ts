@@ -3,10 +3,10 @@ import { pythonJson } from "../../core/text/python_json.ts";
 import { uuidForm } from "../code/hash.ts";
 
 /**
- * Names the version of an anonymous component after its content, as azure-ai-ml does, so that an equal step of another
- * job is the same component.
+ * Derives the version of an anonymous component from its content, as azure-ai-ml does, so that equal steps of
+ * different jobs share a component.
  *
- * @param spec What goes over the wire as `componentSpec`; its name, version, id and `_source` do not count.
+ * @param spec The `componentSpec` to send; its name, version, id and `_source` are ignored.
  * @returns The first half of the hash in the form of a UUID.
  */
 export function componentVersion(spec: Readonly<Record<string, unknown>>): string {

@@ -1,17 +1,17 @@
 /**
- * What Azure ML takes of a job's texts: its page on service limits. Longer ones are refused with the last request, after
- * the upload.
+ * Limits of Azure ML for the texts of a job, from its page on service limits. Azure only rejects longer texts in the
+ * last request, after the upload.
  */
 export const JOB_LIMITS = {
   displayNameCharacters: 256,
   descriptionCharacters: 5000,
-  /** Of a tag and of a property. */
+  /** Length of a tag's or a property's value. */
   valueCharacters: 1000,
-  /** Tags of a job, and properties of it. */
+  /** Number of a job's tags, and of its properties. */
   entries: 50,
 } as const;
 
-/** As many tags or properties as Azure ML takes, the first of them, with their values cut to what it takes. */
+/** Reduces tags or properties to Azure ML's limits: drops surplus entries and truncates long values. */
 export function withinLimits(values: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values).slice(0, JOB_LIMITS.entries)
@@ -19,20 +19,20 @@ export function withinLimits(values: Readonly<Record<string, string>>): Record<s
   );
 }
 
-/** Letters, digits, `_` and `-`, of which the first is a letter or a digit; at most 256. */
+/** Letters, digits, `_` and `-`, starting with a letter or digit; at most 256. */
 const EXPERIMENT_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,255}$/;
 
-/** Whether Azure ML takes a name for an experiment. */
+/** Whether Azure ML accepts a name for an experiment. */
 export function isExperimentName(name: string): boolean {
   return EXPERIMENT_NAME.test(name);
 }
 
 /**
- * The experiment of jobs that name none, after the folder of the project: as azure-ai-ml 1.35 makes it
- * (`generate_defaults()`), without the folder's last ending and without spaces, or `Default`. What Azure ML would
- * refuse then, such as a dot, becomes `-`.
+ * The experiment for jobs that name none, derived from the project's folder as in azure-ai-ml 1.35
+ * (`generate_defaults()`): without the folder's extension and without spaces, or `Default`. Characters that Azure ML
+ * would then reject, such as dots, become `-`.
  *
- * @param folder Name of the folder; a name that this function gave stays as it is.
+ * @param folder Name of the folder; a result of this function is returned unchanged.
  */
 export function folderExperiment(folder: string): string {
   const stem = folder.replace(/(?<=.)\.[^.]+$/, "").replaceAll(" ", "");

@@ -1,7 +1,8 @@
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { JobSpec } from "../job_spec.ts";
 import type { PreparedCode } from "../code/select.ts";
-import { componentBody, componentSpec, type JobBody, jobBody } from "./to_rest.ts";
+import { componentBody, componentSpec } from "./component_body.ts";
+import { type JobBody, jobBody } from "./job_body.ts";
 import { workspaceId } from "../client/workspace.ts";
 
 /** Everything that submitting one job would send; ids that only Azure knows are placeholders such as `<train>`. */
@@ -11,19 +12,19 @@ export interface JobPlan {
   readonly code: PreparedCode | undefined;
   /** Properties of the job, such as those of git. */
   readonly properties: Readonly<Record<string, string>>;
-  /** Bodies of the components, by the step's key. */
+  /** Bodies of the components, by step key. */
   readonly components: Readonly<Record<string, unknown>>;
   readonly body: JobBody;
 }
 
-/** What a plan is made of besides the job. */
+/** The inputs of a plan, in addition to the job. */
 export interface JobPlanInput extends Pick<JobPlan, "workspace" | "code" | "properties"> {
   readonly tags?: Readonly<Record<string, string>>;
-  /** The experiment of jobs that name none. */
+  /** The experiment for jobs that name none. */
   readonly experiment: string;
 }
 
-/** Writes down what a job would send. Pure. */
+/** Plans what submitting a job would send. */
 export function planJob(spec: JobSpec, input: JobPlanInput): JobPlan {
   const id = workspaceId(input.workspace);
   const pinned = {

@@ -1,11 +1,11 @@
-import type { Step } from "../job_spec.ts";
+import type { Distribution, Step } from "../job_spec.ts";
 
-/** Leaves out what is `undefined`. */
+/** Removes keys whose values are `undefined`. */
 export function compact(entries: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
 }
 
-/** Makes a mapping of items, or nothing of none: Azure ML writes no empty inputs and outputs. */
+/** Converts items to an object; `undefined` if there are none, because Azure ML writes no empty inputs and outputs. */
 export function byName<T>(
   items: readonly T[],
   entry: (item: T) => [string, unknown],
@@ -13,8 +13,17 @@ export function byName<T>(
   return items.length === 0 ? undefined : Object.fromEntries(items.map(entry));
 }
 
-/** How many instances of which type a step takes, where it says so. */
+/** Number and type of instances that a step requires; `undefined` if it specifies neither. */
 export function resourcesOf({ distribution, instanceType }: Step): Record<string, unknown> | undefined {
   if (distribution === undefined && instanceType === undefined) return undefined;
   return compact({ instance_count: distribution?.instanceCount, instance_type: instanceType });
+}
+
+/** How many processes of each kind a distributed step has, with the keys that Azure ML reads. */
+export function processes(distribution: Distribution): Record<string, unknown> {
+  return compact({
+    process_count_per_instance: distribution.processCountPerInstance,
+    parameter_server_count: distribution.parameterServerCount,
+    worker_count: distribution.workerCount,
+  });
 }

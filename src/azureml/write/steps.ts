@@ -1,16 +1,18 @@
-import type { JobSpec } from "../job_spec.ts";
-import type { JobBody } from "./to_rest.ts";
+import { GROUP_VARIABLE, type JobSpec } from "../job_spec.ts";
+import type { JobBody } from "./job_body.ts";
 
-/** One step of a job that was submitted, as far as its body tells. */
+/** A step of a submitted job, as far as the job's body describes it. */
 export interface JobStep {
-  /** Its key in the job. */
+  /** Key in the job. */
   readonly key: string;
-  /** What people call it: its Kedro node, where the job says so. */
+  /** Name for display: its Kedro node, if the job says so. */
   readonly label: string;
-  /** Name of the compute that it is to run on, where it has one of its own. */
+  /** Name of the compute that it runs on, if it has its own. */
   readonly compute: string | undefined;
-  /** Keys of the steps that it needs. */
+  /** Keys of the steps that it depends on. */
   readonly needs: readonly string[];
+  /** The Kedro nodes that it runs in sequence; absent if it runs one. */
+  readonly nodes?: readonly string[] | undefined;
 }
 
 /** @internal A step in a job's body. */
@@ -18,9 +20,10 @@ interface Node {
   readonly display_name?: unknown;
   readonly computeId?: unknown;
   readonly inputs?: unknown;
+  readonly environment_variables?: unknown;
 }
 
-/** The steps of a job in graph order: none before one that it needs; else in the order of the body. Pure. */
+/** The steps of a job in graph order: none before one that it depends on, else in the order of the body. */
 export function stepsOf({ properties }: JobBody): readonly JobStep[] {
   const nodes = Object.entries((properties.jobs ?? {}) as Readonly<Record<string, Node>>);
   const keys = new Set(nodes.map(([key]) => key));
@@ -30,7 +33,7 @@ export function stepsOf({ properties }: JobBody): readonly JobStep[] {
 
 function toStep(
   key: string,
-  { display_name: name, computeId, inputs }: Node,
+  { display_name: name, computeId, inputs, environment_variables: variables }: Node,
   keys: ReadonlySet<string>,
 ): JobStep {
   const bound = JSON.stringify(inputs ?? {}).matchAll(/\$\{\{\s*parent\.jobs\.(\w+)\./g);
@@ -40,7 +43,18 @@ function toStep(
     label: typeof name === "string" && name !== "" ? name : key,
     compute: typeof computeId === "string" ? computeId.split("/").at(-1) || undefined : undefined,
     needs,
+    ...groupedNodes(variables),
   };
+}
+
+/** The nodes of a step that runs several, as its variable names them. */
+function groupedNodes(variables: unknown): Pick<JobStep, "nodes"> {
+  try {
+    const nodes: unknown = JSON.parse(String((variables as Record<string, unknown>)[GROUP_VARIABLE]));
+    return Array.isArray(nodes) ? { nodes: nodes.map(String) } : {};
+  } catch {
+    return {};
+  }
 }
 
 function inOrder(steps: readonly JobStep[]): JobStep[] {
@@ -57,16 +71,18 @@ function inOrder(steps: readonly JobStep[]): JobStep[] {
   return ordered;
 }
 
-/** Finds a step by its key or its label. */
+/** Finds a step by its key or label, or by a node that it runs. */
 export function stepNamed(steps: readonly JobStep[], name: string): JobStep | undefined {
   return steps.find(({ key, label }) => [key, label].includes(name)) ??
     steps.find(({ key }) => normalizedName(key) === normalizedName(name)) ??
-    steps.find(({ label }) => normalizedName(label) === normalizedName(name));
+    steps.find(({ label }) => normalizedName(label) === normalizedName(name)) ??
+    steps.find(({ nodes }) => nodes?.includes(name));
 }
 
-/** The steps of a job that was compiled here, which knows their Kedro nodes. */
+/** The steps of a job that was compiled here, labeled with their Kedro nodes. */
 export function stepsOfSpec({ steps }: JobSpec): readonly JobStep[] {
-  return steps.map(({ key, node, compute, inputs }) => ({
+  return steps.map(({ key, node, nodes, compute, inputs }) => ({
+    ...nodes !== undefined && { nodes: nodes.map(({ name }) => name) },
     key,
     label: node,
     compute,
@@ -74,7 +90,7 @@ export function stepsOfSpec({ steps }: JobSpec): readonly JobStep[] {
   }));
 }
 
-/** Letters and digits, with `_` between: how Azure ML makes a key of a name. */
+/** Lowercase letters and digits joined by `_`, as Azure ML derives a key from a name. */
 export function normalizedName(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_");
 }

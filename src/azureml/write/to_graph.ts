@@ -1,32 +1,48 @@
 import type { JobStep } from "./steps.ts";
-import type { JobSpec } from "../job_spec.ts";
+import { nodeEdges, nodesOfStep } from "../job_nodes.ts";
+import type { GroupedNode, JobSpec, Step } from "../job_spec.ts";
 
-/** Which step needs which, and the datasets that go between them. */
+/** @internal A Kedro node, in the step that runs it. */
+interface GraphNode extends GroupedNode {
+  readonly step: Step;
+  /** Place of the step in the job, and of the node in a step of several. */
+  readonly at: number;
+  readonly inner: number | undefined;
+}
+
+/** @internal A dependency between two nodes, and the datasets passed between them. */
 interface Edge {
-  readonly from: string;
-  readonly to: string;
+  readonly from: GraphNode;
+  readonly to: GraphNode;
   readonly datasets: readonly string[];
 }
 
-/** The steps of a job as a Mermaid flowchart, which GitHub and GitLab draw. Pure. */
+/**
+ * Renders a job's steps as a Mermaid flowchart, which GitHub and GitLab display; a step of several nodes is a subgraph.
+ */
 export function toMermaid(spec: JobSpec): string {
-  const ids = new Map(spec.steps.map(({ key }, at) => [key, `s${at}`]));
+  const nodes = graphNodes(spec);
+  const drawn = edges(nodes);
+  const id = ({ at, inner }: GraphNode) => inner === undefined ? `s${at}` : `s${at}n${inner}`;
+  const draw = (node: GraphNode) => `${id(node)}[${quoted(node.name)}]`;
   return [
     "flowchart LR",
-    ...spec.steps.map(({ key, node }) => `  ${ids.get(key)}[${quoted(node)}]`),
-    ...edges(spec).map(({ from, to, datasets }) =>
-      `  ${ids.get(from)} -->|${quoted(datasets.join(", "))}| ${ids.get(to)}`
-    ),
+    ...spec.steps.flatMap(({ node, nodes: several }, at) => {
+      const own = nodes.filter((one) => one.at === at);
+      if (several === undefined) return own.map((one) => `  ${draw(one)}`);
+      return [`  subgraph s${at}[${quoted(node)}]`, ...own.map((one) => `    ${draw(one)}`), "  end"];
+    }),
+    ...drawn.map(({ from, to, datasets }) => `  ${id(from)} -->|${quoted(datasets.join(", "))}| ${id(to)}`),
   ].join("\n") + "\n";
 }
 
-/** Text that is nothing but text in a Mermaid graph, and in the page that shows it. */
+/** Quotes text so that neither Mermaid nor the page that displays it interprets anything in it. */
 function quoted(text: string): string {
   const plain = text.replace(/\s+/g, " ").replaceAll("&", "#amp;").replaceAll('"', "#quot;");
   return `"${plain.replaceAll("<", "#lt;").replaceAll("`", "#96;")}"`;
 }
 
-/** Style of a step by its status; others have none. */
+/** Style of a step by its status; other statuses have none. */
 const COLORS: Readonly<Record<string, string>> = {
   Completed: "fill:#dafbe1,stroke:#1a7f37,color:#000",
   Failed: "fill:#ffebe9,stroke:#cf222e,color:#000",
@@ -35,8 +51,10 @@ const COLORS: Readonly<Record<string, string>> = {
   Running: "fill:#ddf4ff,stroke:#0969da,color:#000",
 };
 
-/** Steps as a Mermaid flowchart, colored by status. Pure. */
-export function stepsToMermaid(steps: readonly (JobStep & { readonly status: string })[]): string {
+/** Renders steps as a Mermaid flowchart, colored by status. */
+export function stepsToMermaid(
+  steps: readonly (Omit<JobStep, "nodes"> & { readonly status: string })[],
+): string {
   const ids = new Map(steps.map(({ key }, at) => [key, `s${at}`]));
   return [
     "flowchart LR",
@@ -50,27 +68,51 @@ export function stepsToMermaid(steps: readonly (JobStep & { readonly status: str
   ].join("\n") + "\n";
 }
 
-/** The steps of a job in Graphviz' language. Pure. */
+/** Renders a job's steps in Graphviz's DOT language; a step of several nodes is a cluster. */
 export function toDot(spec: JobSpec): string {
   const quoted = (text: string) => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+  const nodes = graphNodes(spec);
+  const id = ({ step, inner }: GraphNode) => quoted(inner === undefined ? step.key : `${step.key}/${inner}`);
+  const draw = (node: GraphNode) => `${id(node)} [label=${quoted(node.name)}];`;
   return [
     `digraph ${quoted(spec.job)} {`,
     "  rankdir=LR;",
     "  node [shape=box];",
-    ...spec.steps.map(({ key, node }) => `  ${quoted(key)} [label=${quoted(node)}];`),
-    ...edges(spec).map(({ from, to, datasets }) =>
-      `  ${quoted(from)} -> ${quoted(to)} [label=${quoted(datasets.join(", "))}];`
+    ...spec.steps.flatMap(({ node, nodes: several }, at) => {
+      const own = nodes.filter((one) => one.at === at).map(draw);
+      if (several === undefined) return own.map((line) => `  ${line}`);
+      return [
+        `  subgraph cluster_${at} {`,
+        `    label=${quoted(node)};`,
+        ...own.map((line) => `    ${line}`),
+        "  }",
+      ];
+    }),
+    ...edges(nodes).map(({ from, to, datasets }) =>
+      `  ${id(from)} -> ${id(to)} [label=${quoted(datasets.join(", "))}];`
     ),
     "}",
   ].join("\n") + "\n";
 }
 
-function edges({ steps }: JobSpec): Edge[] {
-  return steps.flatMap((step) => {
-    const datasets = new Map<string, string[]>();
-    for (const { dataset, from } of step.inputs) {
-      if (from.kind === "step") datasets.set(from.step, [...datasets.get(from.step) ?? [], dataset]);
-    }
-    return [...datasets].map(([from, names]) => ({ from, to: step.key, datasets: names }));
-  });
+function graphNodes({ steps }: JobSpec): GraphNode[] {
+  return steps.flatMap((step, at) =>
+    nodesOfStep(step).map((node, index) => ({
+      ...node,
+      step,
+      at,
+      inner: step.nodes === undefined ? undefined : index,
+    }))
+  );
+}
+
+function edges(nodes: readonly GraphNode[]): Edge[] {
+  const found = Map.groupBy(nodeEdges(nodes), ({ reader }) => reader);
+  return [...found].flatMap(([to, all]) =>
+    [...Map.groupBy(all, ({ writer }) => writer)].map(([from, ones]) => ({
+      from,
+      to,
+      datasets: ones.map(({ read }) => read),
+    }))
+  );
 }

@@ -3,9 +3,10 @@ import type { Distribution, JobSpec, Step, StepInput, StepOutput } from "../job_
 import { byName, compact, resourcesOf } from "./records.ts";
 
 /**
- * The job as `az ml job create -f` takes it, as data: the same document that the plugin's `compile` writes.
+ * Converts a job to the document that `az ml job create -f` takes, equal to the one that the plugin's `compile`
+ * writes.
  *
- * @param options.codePath Absolute path of the code folder, written into each component.
+ * @param options.codePath Absolute path of the code folder, which is written into each component.
  */
 export function toYaml(
   spec: JobSpec,

@@ -14,7 +14,7 @@ const RIGHTS: Readonly<Record<Right, string>> = {
 /** Rights that submitting does not need: steps use the compute's identity, and code is uploaded with a SAS. */
 const OPTIONAL_RIGHTS: ReadonlySet<Right> = new Set(["read_blobs", "write_blobs"]);
 
-/** Whether nothing that submitting needs is known to be denied. */
+/** Whether no right that submitting needs is known to be denied. */
 export function isAllowed(status: WorkspaceStatus): boolean {
   if ("skipped" in status) return true;
   if ("error" in status) return false;
@@ -23,7 +23,7 @@ export function isAllowed(status: WorkspaceStatus): boolean {
   );
 }
 
-/** One line for each right, then the commands that assign missing roles. */
+/** Renders one line per right, then the commands that assign missing roles. */
 export function accessLines(status: WorkspaceStatus): string[] {
   if ("skipped" in status) return ["Workspace", `· not checked: ${status.skipped}`];
   if ("error" in status) {
@@ -60,12 +60,12 @@ function accessLine({ right, answer, probe, reason }: Access, datastore: string 
   return `${mark} ${title.padEnd(34)} ${words}${probe === "none" ? "" : ` (${probe})`}`;
 }
 
-/** One hint for each missing role. */
+/** Renders one hint per missing role. */
 function hints(access: readonly Access[]): string[] {
   const roles = new Map(
     access.flatMap(({ role }) => role === undefined ? [] : [[role.command, role.name] as const]),
   );
-  // The role to read role assignments is beside the point when a hint above already assigns the missing role.
+  // A hint about reading role assignments is pointless if a hint above already assigns the missing role.
   const isCovered = ({ probe, error }: Access) =>
     error?.code === "azure.forbidden" && (roles.size > 0 || probe.startsWith("permissions"));
   const others = access.flatMap((one) =>
@@ -81,7 +81,7 @@ function hints(access: readonly Access[]): string[] {
   ];
 }
 
-/** The same for `--json`. */
+/** The same information for `--json`. */
 export function accessData(status: WorkspaceStatus): unknown {
   if ("skipped" in status) return checked(false, { reason: status.skipped });
   if ("error" in status) {

@@ -3,19 +3,19 @@ import type { OnRetry } from "../../core/net/azure_http.ts";
 import { loadCloud } from "../../core/clouds/load.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { decodeClaims } from "../../credentials/claims.ts";
-import { goesBefore, login } from "../../credentials/sign_in/login.ts";
+import { login, precedenceWarning } from "../../credentials/sign_in/login.ts";
 import type { GlobalOptions } from "../command/global_options.ts";
 import type { Output } from "../command/output.ts";
 import { openProgress } from "../terminal/progress.ts";
 import { renderLogin } from "./login_text.ts";
-import { requirePerson } from "../terminal/signing_in.ts";
+import { requirePerson } from "../terminal/require_person.ts";
 
 /** Options of `auth login`. */
 export interface AuthLoginOptions extends GlobalOptions {
   readonly deviceCode?: boolean;
   readonly tenant?: string;
   readonly clientId?: string;
-  /** In base64. */
+  /** Base64 of the claims. */
   readonly claimsChallenge?: string;
   /** False with `--no-store`. */
   readonly store?: boolean;
@@ -39,7 +39,7 @@ export async function authLogin(ctx: CommandContext, options: AuthLoginOptions):
     store,
     onRetry,
   });
-  return renderLogin(signedIn, goesBefore(ctx.env));
+  return renderLogin(signedIn, precedenceWarning(ctx.env));
 }
 
 function requireClaims(encoded: string): string {

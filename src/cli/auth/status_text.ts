@@ -21,8 +21,8 @@ const TITLES: Readonly<Record<AudienceStatus["name"], string>> = {
 };
 
 /**
- * Renders `auth status`. The exit status is 4 unless every audience issues a token and the workspace, if there is one to
- * check, allows submitting jobs.
+ * Renders `auth status`. The exit code is 4 unless every audience issues a token and the workspace, if there is one
+ * to check, allows submitting jobs.
  */
 export function renderAuthStatus(status: AuthStatus): Output {
   const works = status.identity !== undefined && status.audiences.every(({ error }) => error === undefined) &&

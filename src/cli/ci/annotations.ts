@@ -1,20 +1,22 @@
 import { join, relative, sep } from "node:path";
 import type { Finding } from "../../azureml/checks/finding.ts";
 import type { Context } from "../../core/context.ts";
+import { ciSystemOf } from "../../core/is_ci.ts";
 import { azureCommand } from "./azure_command.ts";
 import type { Validated } from "../../app/check/validate.ts";
 
 /**
- * Writes findings as commands of the CI system to standard error: GitHub Actions shows them at the lines of a pull
- * request, Azure Pipelines in the summary of the run. Writes nothing elsewhere.
+ * Writes findings to standard error as commands of the CI system: GitHub Actions shows them at the lines of a pull
+ * request, Azure Pipelines in the summary of the run. Elsewhere it writes nothing.
  */
 export function annotate(
   { env, terminal }: Pick<Context, "env" | "terminal">,
   { findings, root }: Readonly<Pick<Validated, "findings" | "root">>,
 ): void {
-  const write = env.GITHUB_ACTIONS === "true"
+  const system = ciSystemOf(env);
+  const write = system === "github"
     ? (one: Finding) => githubAnnotation(one, fileIn(root, env.GITHUB_WORKSPACE))
-    : env.TF_BUILD !== undefined
+    : system === "azure-pipelines"
     ? (one: Finding) => azureAnnotation(one, (file) => join(root, file))
     : undefined;
   if (write === undefined) return;
@@ -24,7 +26,7 @@ export function annotate(
   }
 }
 
-/** A finding as a command of GitHub Actions; file names are relative to the checkout. */
+/** Formats a finding as a GitHub Actions command; file names are relative to the checkout. */
 export function githubAnnotation(finding: Finding, fileOf: (file: string) => string): string {
   const { severity, code, place } = finding;
   const properties = [
@@ -40,7 +42,7 @@ export function githubAnnotation(finding: Finding, fileOf: (file: string) => str
   return `::${command} ${text}::${githubText(textOf(finding))}`;
 }
 
-/** A finding as a command of Azure Pipelines, which has none for notes. */
+/** Formats a finding as an Azure Pipelines command; `undefined` for notes, for which there is none. */
 export function azureAnnotation(finding: Finding, fileOf: (file: string) => string): string | undefined {
   const { severity, code, place } = finding;
   if (severity === "note") return undefined;

@@ -1,4 +1,6 @@
-/** A command that Azure Pipelines reads from a step's output, such as `##vso[task.logissue type=error;]text`. */
+/**
+ * Formats a command that Azure Pipelines reads from a step's output, such as `##vso[task.logissue type=error;]text`.
+ */
 export function azureCommand(
   name: string,
   properties: Readonly<Record<string, string>>,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { isFinal } from "../../azureml/jobs/job.ts";
 import type { Context } from "../../core/context.ts";
+import { ciSystemOf } from "../../core/is_ci.ts";
 import type { CiReport, Report } from "../../app/context.ts";
 import { azureCommand } from "./azure_command.ts";
 import { renderSummary } from "./step_summary.ts";
@@ -15,9 +16,10 @@ export function openCiReport(ctx: Context, warn: Report): CiReport {
       warn({ type: "warning", warning: { code: "ci.not_told", message } });
     }
   };
-  const report = ctx.env.GITHUB_ACTIONS === "true"
+  const system = ciSystemOf(ctx.env);
+  const report = system === "github"
     ? githubReport(ctx)
-    : ctx.env.TF_BUILD
+    : system === "azure-pipelines"
     ? azureReport(ctx)
     : undefined;
   return {

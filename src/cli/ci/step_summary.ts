@@ -4,11 +4,11 @@ import type { SummarizedJob } from "../../app/context.ts";
 import { markOf } from "../text/marks.ts";
 import { durationText } from "../text/units.ts";
 
-/** GitHub does not draw graphs with more characters or edges. */
+/** GitHub does not render Mermaid graphs with more characters or edges. */
 const LONGEST_GRAPH = 45_000;
 const MOST_EDGES = 400;
 
-/** Writes the result of jobs in Markdown, each with its graph and its steps. */
+/** Renders jobs and their results in Markdown, each with its graph and its steps. */
 export function renderSummary(
   jobs: readonly SummarizedJob[],
   { graph }: { readonly graph: boolean },
@@ -26,9 +26,11 @@ function jobText(job: SummarizedJob, graph: boolean): string {
     }`,
     ...(graph ? graphOf(steps) : []),
     ...(steps.some(({ startedAt }) => startedAt !== undefined) ? [tableOf(steps)] : []),
-    ...steps.flatMap(({ label, reason }) =>
-      reason === undefined ? [] : [`Step ${cell(label)} failed:`, fenced(reason)]
-    ),
+    ...steps.flatMap(({ label, reason, nodes }) => {
+      const node = nodes?.find(({ status }) => status === "Failed");
+      const where = `Step ${cell(label)} failed${node === undefined ? "" : ` in node ${cell(node.name)}`}:`;
+      return reason === undefined ? [] : [where, fenced(reason)];
+    }),
   ].join("\n\n");
 }
 
@@ -39,20 +41,26 @@ function graphOf(steps: SummarizedJob["steps"]): string[] {
 }
 
 function tableOf(steps: SummarizedJob["steps"]): string {
-  const rows = steps.map(({ label, status, startedAt, endedAt, compute }) => {
+  const rows = steps.flatMap(({ label, status, startedAt, endedAt, compute, nodes = [] }) => {
     const took = startedAt && endedAt ? durationText(endedAt.getTime() - startedAt.getTime()) : "";
-    return `| ${markOf(status)} ${cell(label)} | ${cell(status)} | ${took} | ${cell(compute ?? "")} |`;
+    return [
+      `| ${markOf(status)} ${cell(label)} | ${cell(status)} | ${took} | ${cell(compute ?? "")} |`,
+      ...nodes.map((node) => {
+        const took = node.durationMs === undefined ? "" : durationText(node.durationMs);
+        return `| ${markOf(node.status)} ↳ ${cell(node.name)} | ${cell(node.status)} | ${took} | |`;
+      }),
+    ];
   });
   return ["| step | outcome | duration | compute |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }
 
-/** Text escaped for a cell of a Markdown table. */
+/** Escapes text for a cell of a Markdown table. */
 function cell(text: string): string {
   return text.replace(/\s+/g, " ").replace(/[\\`*_{}[\]()#|~!]/g, "\\$&").replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;").replaceAll("@", "&#64;");
 }
 
-/** Text in a code fence that is longer than any fence in it. */
+/** Puts text in a code fence that is longer than any fence inside it. */
 function fenced(text: string): string {
   const longest = Math.max(3, ...[...text.matchAll(/~+/g)].map(([run]) => run.length + 1));
   const fence = "~".repeat(longest);

@@ -8,14 +8,14 @@ export function repeated(value: string, before: readonly string[] = []): readonl
   return [...before, value];
 }
 
-/** Reads a comma-separated list; repeating the option adds to it. */
+/** Parses a comma-separated list; repeating the option adds to it. */
 export function list(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, ...value.split(",").map((name) => name.trim()).filter((name) => name !== "")];
 }
 
 /**
- * Splits a list of node names. Commas in square brackets belong to a name, as in `f([a,b]) -> [c]`, which is what Kedro
- * before 1.0 calls a node without a name of its own; Kedro splits the same way (`split_node_names`).
+ * Parses a list of node names. Commas in square brackets belong to a name, as in `f([a,b]) -> [c]`, the name that
+ * Kedro before 1.0 generates for unnamed nodes; Kedro splits the same way (`split_node_names`).
  */
 export function nodeNames(value: string, before: readonly string[] = []): readonly string[] {
   const names: string[] = [];
@@ -28,13 +28,13 @@ export function nodeNames(value: string, before: readonly string[] = []): readon
       name = "";
     } else name += char;
   }
-  // A bracket that is not closed: the rest is one name.
+  // With an unclosed bracket, the rest is one name.
   if (name !== "") names.push(name.slice(0, -1).trim());
   return [...before, ...names.filter((one) => one !== "")];
 }
 
 /**
- * Reads a JSON object. Like the plugin, accepts single quotes around it; empty text and `null` mean `{}`.
+ * Parses a JSON object. Like the plugin, accepts single quotes around it; empty text and `null` mean `{}`.
  *
  * @throws {InvalidArgumentError} for anything else.
  */
@@ -56,7 +56,7 @@ export function jsonObject(text: string): Readonly<Record<string, unknown>> {
   throw new InvalidArgumentError(`${kindOf(value)}, not an object; use the form {"name": value}`);
 }
 
-/** Reads one more `NAME=VALUE`; the value may contain equals signs. */
+/** Parses `NAME=VALUE` and adds it to the previous ones; the value may contain equals signs. */
 export function nameAndValue(entry: string, before: Readonly<Record<string, string>> = {}) {
   const found = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(entry);
   if (found === null) {
@@ -67,7 +67,7 @@ export function nameAndValue(entry: string, before: Readonly<Record<string, stri
   return { ...before, [found[1]!]: found[2]! };
 }
 
-/** Reads comma-separated `dataset:version` pairs; the version may contain colons. Empty text means none. */
+/** Parses comma-separated `dataset:version` pairs; versions may contain colons. Empty text means none. */
 export function versions(text: string, before: Readonly<Record<string, string>> = {}) {
   if (text.trim() === "") return before;
   const pairs = text.split(",").map((entry) => {
@@ -78,7 +78,7 @@ export function versions(text: string, before: Readonly<Record<string, string>> 
   return { ...before, ...Object.fromEntries(pairs) as Record<string, string> };
 }
 
-/** Reads the name of a job in Azure ML. */
+/** Parses the name of a job in Azure ML. */
 export function nameOfJob(text: string): string {
   if (isJobName(text)) return text;
   throw new InvalidArgumentError(
@@ -86,33 +86,33 @@ export function nameOfJob(text: string): string {
   );
 }
 
-/** Reads a SHA-256 in hexadecimal digits. */
+/** Parses a SHA-256 in hexadecimal. */
 export function sha256(text: string): string {
   if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
   throw new InvalidArgumentError("use the 64 hexadecimal digits that `pack` printed");
 }
 
-/** Reads one more `JOB=NAME`. */
+/** Parses `JOB=NAME` and adds it to the previous ones. */
 export function displayNameOfJob(entry: string, before: Readonly<Record<string, string>> = {}) {
   const [job, ...name] = entry.split("=");
   return { ...before, [job!]: name.join("=") };
 }
 
-/** Reads a whole number above 0. */
+/** Parses a whole number above 0. */
 export function count(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
   throw new InvalidArgumentError("use a whole number above 0");
 }
 
-/** Reads a whole number of seconds above 0. */
+/** Parses a number of seconds, a whole number above 0. */
 export function seconds(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
   throw new InvalidArgumentError("use a whole number of seconds above 0");
 }
 
-/** Reads `module.path:function`. */
+/** Parses `module.path:function`. */
 export function callbackName(text: string): CallbackName {
   const found = /^([\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*):([\p{L}_][\p{L}\p{N}_]*)$/u.exec(
     text,

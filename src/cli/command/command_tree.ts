@@ -11,7 +11,7 @@ export function visit(command: Command, each: (command: Command) => void): void 
   for (const below of command.commands) visit(below, each);
 }
 
-/** The subcommand with this name or alias. */
+/** Finds the subcommand with this name or alias. */
 export function subcommand(command: Command, word: string): Command | undefined {
   return command.commands.find((each) => each.name() === word || each.aliases().includes(word));
 }

@@ -3,13 +3,13 @@ import type { CommandContext } from "./command_context.ts";
 import type { GlobalOptions } from "./global_options.ts";
 import type { Outputs } from "./output.ts";
 
-/** What the declarations of commands share. */
+/** Passed to the functions that declare commands. */
 export interface Declaring {
-  /** The context of the command that runs; only its action may call this. */
+  /** Returns the context of the running command; call it only in an action. */
   readonly app: () => CommandContext;
-  /** Takes the result of a command. */
+  /** Receives the result of a command. */
   readonly done: (result: Outputs) => Promise<void>;
-  /** The options of the program; only an action may call this, once the command line is parsed. */
+  /** Returns the global options; call it only in an action, when the command line has been parsed. */
   readonly globals: () => GlobalOptions;
   /** Adds a command below another one. */
   readonly declare: (parent: Command, name: string, description: string) => Command;

@@ -13,11 +13,11 @@ export interface GlobalOptions extends ProjectOptions {
   readonly color?: boolean;
   /** False with `--no-input`. */
   readonly input?: boolean;
-  /** Takes the place of `AZURE_TOKEN_CREDENTIALS`. */
+  /** Overrides `AZURE_TOKEN_CREDENTIALS`. */
   readonly credential?: string;
-  /** Takes the place of `KEDRO_AZUREML_CA_FILE`; as typed. */
+  /** Overrides `KEDRO_AZUREML_CA_FILE`; as typed. */
   readonly caFile?: string;
-  /** Takes the place of `KEDRO_AZUREML_CLOUD_FILE`; as typed. */
+  /** Overrides `KEDRO_AZUREML_CLOUD_FILE`; as typed. */
   readonly cloudFile?: string;
 }
 
@@ -36,7 +36,7 @@ export function addGlobalOptions(root: Command): Command {
     .option("--cloud-file <file>", "JSON file that describes your cloud (default: KEDRO_AZUREML_CLOUD_FILE)")
     .option(
       "--allow-outside <folder>",
-      "allow the code folder or configuration to be in this folder outside of the project; can be repeated",
+      "allow the code folder or configuration to be in this folder outside the project; can be repeated",
       repeated,
     )
     .option("--no-color", "print without color")
@@ -44,9 +44,9 @@ export function addGlobalOptions(root: Command): Command {
 }
 
 /**
- * The context in which `--credential`, `--ca-file` and `--cloud-file` win over the variables whose settings they
- * override for this command. Paths are resolved against the folder in which the command was typed; the network is
- * opened again, because it depends on the CA file.
+ * Applies `--credential`, `--ca-file` and `--cloud-file`, which override environment variables for this command.
+ * Paths are resolved against the folder in which the command was typed. The network is opened again, because it
+ * depends on the CA file.
  */
 export function withGlobalOptions(ctx: Context, options: GlobalOptions): Context {
   const path = (file: string | undefined) => file && resolve(ctx.cwd, file);

@@ -1,4 +1,4 @@
-/** Like `JSON.stringify`, but a `Map` becomes an object whose keys keep their order, numeric ones too. */
+/** Like `JSON.stringify`, but a `Map` becomes an object whose keys keep their order, even numeric ones. */
 export function jsonText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((each) => jsonText(each ?? null)).join(",")}]`;
   if (!(value instanceof Map) && !isPlain(value)) return JSON.stringify(value);

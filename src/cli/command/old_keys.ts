@@ -1,8 +1,8 @@
 /**
- * Adds the old names of renamed keys to a `--json` result, so that scripts keep working for one version: 0.2 still has
- * them, 0.3 will not. CHANGELOG.md lists them.
+ * Adds the old names of renamed keys to a `--json` result, so that scripts keep working for one version: 0.2 still
+ * has them, 0.3 will not. CHANGELOG.md lists them.
  *
- * @param oldNames The new name of a key by its old one.
+ * @param oldNames The new name of each key, by its old name.
  */
 export function withOldKeys<T extends object>(
   data: T,

@@ -9,11 +9,11 @@ export interface Output {
   readonly exit?: ExitCode;
   /** Printed to standard error, before the text. */
   readonly warnings?: readonly Warning[];
-  /** Commands to type next, as hints on standard error after the text; not with `--json`. */
+  /** Commands to run next, printed as hints on standard error after the text; not with `--json`. */
   readonly next?: readonly string[];
-  /** Name in Azure ML of the job that was submitted, so that a failure afterwards can name it. */
+  /** Name in Azure ML of a submitted job, so that a later failure can mention it. */
   readonly submitted?: string;
 }
 
-/** What a command returns: one output, or several over time, each a line of JSON with `--json`. */
+/** The result of a command: one output, or several over time, each one line of JSON with `--json`. */
 export type Outputs = Output | AsyncIterable<Output>;

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { GROUP_MODES, parseGroupMode } from "../../azureml/groups/mode.ts";
 import { jsonObject, list, nameAndValue, repeated, seconds, sha256, versions } from "./argument_types.ts";
 
 /** Adds the options of commands that read the project. */
@@ -29,10 +30,15 @@ export function compiling(command: Command): Command {
     .option("--load-versions <dataset:version>", "version of a data asset to read; can be repeated", versions)
     .addOption(
       new Option("--azureml-environment, --aml-env <name>", "Azure ML environment; overrides azureml.yml"),
+    )
+    .option(
+      "--group-by <mode>",
+      `nodes that share a step: ${GROUP_MODES.join(", ")}; overrides pyproject.toml`,
+      parseGroupMode,
     );
 }
 
-/** The jobs that are named as arguments and with `-j`, as one option; none where there are no names. */
+/** The jobs given as arguments and with `-j`, as one option; empty if there are none. */
 export function namedJobs(
   jobs: readonly string[],
   { job = [] }: { readonly job?: readonly string[] },
@@ -40,7 +46,7 @@ export function namedJobs(
   return jobs.length + job.length === 0 ? {} : { job: [...jobs, ...job] };
 }
 
-/** Options of the commands that can follow the jobs that they submit. */
+/** Adds the options of commands that can follow the jobs they submit. */
 export function following(command: Command): Command {
   return command
     .option("--wait, --wait-for-completion", "follow jobs to their end; fails unless all complete")

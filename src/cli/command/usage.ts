@@ -2,7 +2,7 @@ import type { Command, CommanderError } from "commander";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { pathOf } from "./command_tree.ts";
 
-/** Our wording of each parser message; `$1` and on are the parts that the parser's own message names. */
+/** Our wording of the parser's messages; `$1` and so on are the captured parts of the original message. */
 const MESSAGES: readonly (readonly [RegExp, string])[] = [
   [/^unknown command '(.+?)'/, 'Unknown command "$1"'],
   [/^unknown option '(.+?)'/, 'Unknown option "$1"'],
@@ -20,16 +20,16 @@ const MESSAGES: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** Codes of what the parser throws after it has printed help or the version. */
+/** Error codes that the parser throws after it has printed help or the version. */
 const HELP_CODES = ["commander.help", "commander.helpDisplayed", "commander.version"];
 
-/** Whether the parser threw only because it has printed help or the version. */
+/** Whether the parser only threw because it has printed help or the version. */
 export function isHelp({ code }: CommanderError): boolean {
   return HELP_CODES.includes(code);
 }
 
 /**
- * Rethrows a parser error of a command as a {@linkcode UserError}; errors that only end the help pass through.
+ * Rethrows a parser error as a {@linkcode UserError}; errors that only end the help are rethrown as they are.
  *
  * @throws {UserError} `usage.*`.
  */

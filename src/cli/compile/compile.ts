@@ -1,11 +1,12 @@
 import { type CompileCommandOptions, compileJobs, type CompileResult } from "../../app/compile/compile.ts";
+import type { JobSpec } from "../../azureml/job_spec.ts";
 import type { AppContext } from "../../app/context.ts";
 import { ExitCode, type UserError } from "../../core/errors.ts";
 import type { Output } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
 import { countText } from "../text/units.ts";
 
-/** Compiles jobs to files, to standard output, or with `check` only reports whether they compile. */
+/** Compiles jobs to files or standard output; with `check`, only reports whether they compile. */
 export async function* compileCommand(
   ctx: AppContext,
   options: CompileCommandOptions,
@@ -20,12 +21,15 @@ export async function* compileCommand(
 }
 
 function renderCompiled({ spec, file, warnings }: Extract<CompileResult, { type: "compiled" }>): Output {
-  const steps = countText(spec.steps.length, "step");
+  const steps = stepsText(spec);
   return {
     data: {
       job: spec.job,
       pipeline: spec.pipelineName,
-      steps: spec.steps.map(({ key, node }) => ({ key, node })),
+      steps: spec.steps.map(({ key, node, nodes }) => ({
+        ...{ key, node },
+        ...(nodes && { nodes: nodes.map(({ name }) => name) }),
+      })),
       file,
     },
     text: file === undefined
@@ -33,6 +37,14 @@ function renderCompiled({ spec, file, warnings }: Extract<CompileResult, { type:
       : `Compiled job "${spec.job}" to ${file}: ${steps}\n`,
     warnings,
   };
+}
+
+/** How many steps a job has, and how many nodes where steps run several. */
+function stepsText({ steps }: JobSpec): string {
+  const count = countText(steps.length, "step");
+  if (steps.every(({ nodes }) => nodes === undefined)) return count;
+  const nodes = steps.reduce((sum, step) => sum + (step.nodes?.length ?? 1), 0);
+  return `${count} with ${countText(nodes, "node")}`;
 }
 
 function renderFailed(job: string, error: UserError): Output {

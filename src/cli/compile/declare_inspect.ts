@@ -15,6 +15,8 @@ export function declareInspect(root: Command, { app, done, globals, declare }: D
     .option("--from-inputs <names>", "only nodes that need these datasets", list)
     .option("--to-outputs <names>", "only nodes that lead to these datasets", list)
     .option("--namespaces <names>", "only nodes of these namespaces", nodeNames)
+    .option("--html", "write a page with the graph of each pipeline")
+    .option("-o, --output <file>", "file to write with --html (default: pipelines.html)")
     .action(async (options) =>
       done(await (await import("./inspect.ts")).inspect(app(), { ...globals(), ...options }))
     );

@@ -16,10 +16,10 @@ export async function files(ctx: CommandContext, options: FilesOptions): Promise
   return renderFiles(listed, options);
 }
 
-/** How many of the largest files are listed. */
+/** Number of largest files to list. */
 const LARGEST = 5;
 
-/** Lists files with their sizes, excluded files with the reason, and findings; the total comes last. */
+/** Renders files with their sizes, excluded files with the reason, and findings; the total comes last. */
 function renderFiles(
   { folder, selection, findings }: ListedFiles,
   { strict = false }: { readonly strict?: boolean },
@@ -62,12 +62,12 @@ function renderFiles(
   };
 }
 
-/** The sum of the files' sizes. */
+/** The total size of the files. */
 function totalBytes({ files }: Pick<CodeSelection, "files">): number {
   return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
-/** Files that are left out, each with the line of the ignore file or the reason. */
+/** Renders excluded files, each with the line of the ignore file or the reason. */
 function leftOutLines(leftOut: readonly LeftOut[]): string[] {
   if (leftOut.length === 0) return [];
   const width = Math.min(40, Math.max(...leftOut.map(({ name }) => name.length)));

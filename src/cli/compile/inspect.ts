@@ -8,21 +8,52 @@ import type {
   ProjectSnapshot,
 } from "../../kedro/snapshot.ts";
 import type { Output } from "../command/output.ts";
-import { countText } from "../text/units.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { countText, sizeText } from "../text/units.ts";
 
-/** Shows a project's pipelines, catalog and parameters. */
-export async function inspect(ctx: AppContext, options: InspectOptions): Promise<Output> {
+/** Options of `inspect`. */
+export interface InspectCommandOptions extends InspectOptions {
+  /** Whether a page is written instead. */
+  readonly html?: boolean;
+  /** File of the page. */
+  readonly output?: string;
+}
+
+/**
+ * Shows a project's pipelines, catalog and parameters, or writes them as a page.
+ *
+ * @throws {UserError} `usage.output_without_html`; see {@linkcode inspectProject}.
+ */
+export async function inspect(ctx: AppContext, options: InspectCommandOptions): Promise<Output> {
+  if (options.html) return await inspectAsPage(ctx, options);
+  if (options.output !== undefined) {
+    throw new UserError("`--output` needs `--html`", {
+      code: "usage.output_without_html",
+      exit: ExitCode.Usage,
+      hint: "Add `--html` to write a page, or redirect standard output",
+    });
+  }
   const snapshot = await inspectProject(ctx, options);
   return { data: snapshotData(snapshot), text: renderSnapshot(snapshot), warnings: snapshot.warnings };
 }
 
-/** The snapshot as `--json` has it; a `Map` keeps the order of the pipelines. */
+async function inspectAsPage(ctx: AppContext, options: InspectCommandOptions): Promise<Output> {
+  const { writeProjectPage } = await import("../../app/report/project_file.ts");
+  const { file, sizeBytes, pipelines, warnings } = await writeProjectPage(ctx, options);
+  return {
+    data: { file, sizeBytes, pipelines },
+    text: `✓ Wrote ${countText(pipelines.length, "pipeline")} to ${file}, ${sizeText(sizeBytes)}\n`,
+    warnings,
+  };
+}
+
+/** The snapshot for `--json`; a `Map` keeps the order of the pipelines. */
 function snapshotData(snapshot: ProjectSnapshot): unknown {
   const { pipelines, pipeline_names: names } = snapshot;
   return { ...snapshot, pipelines: new Map(names.map((name) => [name, pipelines[name]!])) };
 }
 
-/** Each pipeline with its nodes in the order in which they run, then the catalog and the parameters. */
+/** Renders each pipeline with its nodes in execution order, then the catalog and the parameters. */
 function renderSnapshot(snapshot: ProjectSnapshot): string {
   const { project, pipelines, pipeline_names: names, catalog, parameters } = snapshot;
   const sections = [

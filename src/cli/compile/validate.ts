@@ -9,14 +9,14 @@ import type { Output } from "../command/output.ts";
 import { findingLines } from "../text/findings.ts";
 import { countText } from "../text/units.ts";
 
-/** Checks jobs for all that would fail in the cloud; all jobs where none is named. */
+/** Checks jobs for problems that would make them fail in Azure; all jobs if none is named. */
 export async function validate(ctx: CommandContext, given: ValidateOptions): Promise<Output> {
   const validated = await validateJobs(ctx, await withParamsFile(ctx, given));
   annotate(ctx, validated);
   return renderValidated(validated, given);
 }
 
-/** Shows what the checks found: errors first, and the counts last. */
+/** Renders the findings, errors first, and the counts last. */
 function renderValidated(
   { jobs, findings, online }: Validated,
   { strict = false }: { readonly strict?: boolean },
@@ -31,7 +31,7 @@ function renderValidated(
   };
 }
 
-/** How many findings there are of each severity. */
+/** The number of findings of each severity. */
 interface Counts {
   readonly errors: number;
   readonly warnings: number;

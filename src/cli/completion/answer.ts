@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { pathOf, subcommand } from "../command/command_tree.ts";
-import { TOPIC_NAMES } from "../help/declare.ts";
+import { PAGE_NAMES, TOPIC_NAMES } from "../help/names.ts";
 import { optionsIn, type Position, positionAt } from "./position.ts";
 
-/** One completion that a shell may offer. */
+/** A completion that a shell may offer. */
 export interface Candidate {
   readonly value: string;
   readonly description?: string;
@@ -15,13 +15,13 @@ export type CandidateLookup = (
   given: Readonly<Record<string, string>>,
 ) => Promise<readonly Candidate[]>;
 
-/** What a shell should offer: candidates as whole words, or files or folders, which it finds itself. */
+/** What a shell should offer: these candidates, or files or folders, which the shell finds itself. */
 export interface Completions {
   readonly kind: "values" | "files" | "folders";
   readonly candidates: readonly Candidate[];
 }
 
-/** Finds what may replace `word` after the words `before`. */
+/** Finds the completions of `word`, which follows the words `before`. */
 export async function complete(
   root: Command,
   before: readonly string[],
@@ -53,11 +53,14 @@ function commandCandidates({ command, argumentsBefore }: Position): readonly Can
   return argumentsBefore.length > 0 || command.commands.length === 0 ? undefined : subcommands(command);
 }
 
-/** What `help` explains: topics and commands, or what is below the command that is already typed. */
+/** What `help` accepts: topics, pages and commands, or the subcommands of a command that is already typed. */
 function helpCandidates(root: Command, words: readonly string[]): readonly Candidate[] {
   const command = words.reduce<Command | undefined>((above, word) => above && subcommand(above, word), root);
   if (command === undefined) return [];
-  return [...subcommands(command), ...(command === root ? TOPIC_NAMES.map(toCandidate) : [])];
+  return [
+    ...subcommands(command),
+    ...(command === root ? [...TOPIC_NAMES, ...PAGE_NAMES].map(toCandidate) : []),
+  ];
 }
 
 function subcommands(command: Command): readonly Candidate[] {
@@ -73,7 +76,7 @@ function toCandidate(value: string): Candidate {
   return { value };
 }
 
-/** Shells insert candidates unquoted, so names with characters that mean something to a shell are left out. */
+/** Shells insert candidates unquoted, so names with special characters are left out. */
 const SAFE_WORD = /^[\p{L}\p{N}_./:@+,=-]+$/u;
 
 function values({ fixed, typed }: Position, candidates: readonly Candidate[]): Completions {

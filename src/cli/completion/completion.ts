@@ -11,7 +11,7 @@ export function completion({ shell }: { readonly shell: Shell }): Output {
   return { data: { shell, script: SCRIPTS[shell] }, text: SCRIPTS[shell] };
 }
 
-/** What a shell passes to `complete`. */
+/** The words that a shell passes to `complete`. */
 export interface CompleteOptions {
   /** The word at the cursor, up to the cursor. */
   readonly word?: string;
@@ -19,7 +19,7 @@ export interface CompleteOptions {
   readonly before: readonly string[];
 }
 
-/** Prints candidates for a shell, one a line, then their kind; a project that cannot be read has none. */
+/** Prints the candidates for a shell, one per line, then their kind; none if the project cannot be read. */
 export async function completeWord(
   ctx: AppContext,
   root: Command,

@@ -1,7 +1,7 @@
 import { Argument, type Command, Option } from "commander";
 import type { Declaring } from "../command/declare.ts";
 
-/** Declares `completion`, and the hidden `complete`, which shells call. */
+/** Declares `completion`, and the hidden command `complete`, which the shells' scripts call. */
 export function declareCompletion(root: Command, { app, done, declare }: Declaring): void {
   declare(root, "completion", "Print a shell completion script")
     .addArgument(

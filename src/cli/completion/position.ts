@@ -1,25 +1,25 @@
 import type { Command, Option } from "commander";
 import { subcommand } from "../command/command_tree.ts";
 
-/** The place in a command line that a completion is for. */
+/** The position in a command line that is completed. */
 export interface Position {
-  /** The command selected by the words before. */
+  /** The command that the preceding words select. */
   readonly command: Command;
   /** The option whose value is being typed. */
   readonly option: Option | undefined;
-  /** The arguments of the command that come before. */
+  /** Arguments of the command that are already typed. */
   readonly argumentsBefore: readonly string[];
-  /** Values of options before, by attribute name, such as `env`; the last value of each. */
+  /** Values of preceding options by attribute name, such as `env`; the last value of each. */
   readonly given: Readonly<Record<string, string>>;
-  /** The part of the word that stays, such as `--format=` or the names of a list before the last comma. */
+  /** The part of the word that is kept, such as `--format=` or the names before the last comma of a list. */
   readonly fixed: string;
-  /** The rest of the word, after `fixed`. */
+  /** The rest of the word, which is completed. */
   readonly typed: string;
-  /** Whether `--` comes before, after which nothing is an option. */
+  /** Whether `--` was typed before, after which nothing is an option. */
   readonly optionsEnded: boolean;
 }
 
-/** Finds what the word after `before` completes. */
+/** Finds what is being completed at `word`, which follows the words `before`. */
 export function positionAt(root: Command, before: readonly string[], word: string): Position {
   let command = root;
   let option: Option | undefined;
@@ -49,13 +49,13 @@ export function positionAt(root: Command, before: readonly string[], word: strin
   return { ...here, option: inside.option, ...splitList(inside.option, fixed, inside.value) };
 }
 
-/** The options a command takes: its own, and those of the commands above it. */
+/** The options of a command: its own, and those of the commands above it. */
 export function optionsIn(command: Command): readonly Option[] {
   const own = command.options.filter(({ hidden }) => !hidden);
   return command.parent === null ? own : [...own, ...optionsIn(command.parent)];
 }
 
-/** The option that a word starts with, and the value in the same word: `--name=value`, or `-jvalue`. */
+/** The option that a word starts with, and its value in the same word, as in `--name=value` or `-jvalue`. */
 function optionOf(command: Command, word: string): { option: Option; value?: string } | undefined {
   const [flag, value] = /^--[^=]+(?==)/.test(word)
     ? [word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1)]
@@ -67,7 +67,7 @@ function optionOf(command: Command, word: string): { option: Option; value?: str
   return attached && !word.startsWith("--") ? { option: attached, value: word.slice(2) } : undefined;
 }
 
-/** In a comma-separated list only the last name is completed. */
+/** In a comma-separated list, only the last name is completed. */
 function splitList(option: Option, fixed: string, value: string): Pick<Position, "fixed" | "typed"> {
   const start = takesList(option) ? value.lastIndexOf(",") + 1 : 0;
   return { fixed: fixed + value.slice(0, start), typed: value.slice(start) };

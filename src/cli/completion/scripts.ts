@@ -4,10 +4,11 @@ import powershell from "./scripts/completion.ps1" with { type: "text" };
 import zsh from "./scripts/completion.zsh" with { type: "text" };
 
 /**
- * The script of each shell, which calls this program for completions.
+ * The completion script of each shell, which calls this program.
  *
- * `kedro-azureml complete --word=WORD -- WORDS…` prints one candidate a line, its description after a tab, and finally
- * `:values`, `:files` or `:folders`. The scripts pass on what was typed without evaluating it.
+ * `kedro-azureml complete --word=WORD -- WORDS…` prints one candidate per line, followed by a tab and its
+ * description, and finally `:values`, `:files` or `:folders`. The scripts pass on what was typed without evaluating
+ * it.
  */
 export const SCRIPTS = { bash, zsh, fish, powershell } as const;
 

@@ -8,6 +8,7 @@ import {
   withLoadOptions,
   workingFolder,
 } from "../../app/project/open.ts";
+import { GROUP_MODES } from "../../azureml/groups/mode.ts";
 import { scheduleNames } from "../../azureml/schedules/from_config.ts";
 import { CREDENTIALS } from "../../credentials/credential.ts";
 import { findProject } from "../../kedro/project.ts";
@@ -15,12 +16,12 @@ import type { NodeSnapshot } from "../../kedro/snapshot.ts";
 import { rememberedJobs } from "../../app/records/remembered_jobs.ts";
 import type { Candidate, CandidateLookup } from "./answer.ts";
 
-/** Seconds after which reading the project for completions is given up. */
+/** Time limit in seconds for reading the project for completions. */
 const READ_TIMEOUT = 5;
 
 type CandidateSource = (ctx: AppContext, options: ReadOptions) => Promise<readonly Candidate[]>;
 
-/** By the attribute name of an option, or by the name of an argument. */
+/** Sources by the attribute name of an option or the name of an argument. */
 const SOURCES: Readonly<Record<string, CandidateSource>> = {
   env: envs,
   job: jobs,
@@ -35,6 +36,7 @@ const SOURCES: Readonly<Record<string, CandidateSource>> = {
   toNodes: (ctx, options) => ofNodes(ctx, options, ({ name }) => [name]),
   fromInputs: (ctx, options) => ofNodes(ctx, options, ({ inputs }) => inputs),
   names: submittedJobs,
+  groupBy: groupModes,
   schedule: schedules,
   against: submittedJobs,
   credential: () =>
@@ -42,10 +44,10 @@ const SOURCES: Readonly<Record<string, CandidateSource>> = {
   toOutputs: (ctx, options) => ofNodes(ctx, options, ({ outputs }) => outputs),
 };
 
-/** By the command and an argument whose name means something else in other commands. */
+/** Sources by command and argument, for arguments whose name means something else in other commands. */
 const SOURCES_OF_COMMANDS: Readonly<Record<string, CandidateSource>> = { "rerun job": submittedJobs };
 
-/** Looks up names in the project that the words before select. */
+/** Looks up names in the project that the preceding options select. */
 export function projectCandidates(ctx: AppContext): CandidateLookup {
   return async (target, given) => {
     const source = sourceOf(target);
@@ -66,6 +68,17 @@ function sourceOf(
   { option, argument, command }: Parameters<CandidateLookup>[0],
 ): CandidateSource | undefined {
   return SOURCES_OF_COMMANDS[`${command} ${argument}`] ?? SOURCES[option ?? argument ?? ""];
+}
+
+/** The modes, and the beginnings of the nodes' tags. */
+async function groupModes(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
+  const tags = await ofNodes(
+    ctx,
+    options,
+    ({ tags }) => tags.flatMap((tag) => /^[^.:]+(?=[.:].)/.exec(tag) ?? []),
+  );
+  const modes = GROUP_MODES.filter((mode) => !/[A-Z]/.test(mode)).map((value) => ({ value }));
+  return [...modes, ...tags.map(({ value }) => ({ value: `tag:${value}` }))];
 }
 
 async function envs(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
@@ -91,7 +104,7 @@ async function submittedJobs(ctx: AppContext, options: ReadOptions): Promise<rea
   return jobs.map(({ name, job, at }) => ({ value: name, description: `${job}, ${at.slice(0, 16)}` }));
 }
 
-/** The schedules that azureml.yml defines; no request is sent. */
+/** The schedules that azureml.yml defines; sends no request. */
 async function schedules(ctx: AppContext, options: ReadOptions): Promise<readonly Candidate[]> {
   const { azureml } = await openConfig(ctx, options);
   return Object.entries(azureml.jobs).flatMap(([key, { schedule }]) =>

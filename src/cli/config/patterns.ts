@@ -4,7 +4,7 @@ import { allJobs, isFactory } from "../../config/azureml/job_factories.ts";
 import type { Output } from "../command/output.ts";
 import { openConfig, openSession, type ReadOptions } from "../../app/project/open.ts";
 
-/** Lists the job factories of azureml.yml; the project's pipelines are not read for that. */
+/** Lists the job factories of azureml.yml without reading the project's pipelines. */
 export async function listPatterns(ctx: AppContext, options: ReadOptions): Promise<Output> {
   const { azureml, warnings } = await openConfig(ctx, options);
   const patterns = Object.keys(azureml.jobs).filter(isFactory).sort();
@@ -13,7 +13,7 @@ export async function listPatterns(ctx: AppContext, options: ReadOptions): Promi
 }
 
 /**
- * Lists all jobs there are: those that job factories make of the pipelines' namespaces, and those written out.
+ * Lists all jobs: those written out, and those that job factories create from the pipelines' namespaces.
  *
  * @throws {UserError} as {@linkcode openSession}, `job.factory`.
  */

@@ -16,9 +16,9 @@ export interface ConfigShowOptions extends ReadOptions {
 }
 
 /**
- * Prints azureml.yml with the layers of the environment merged; with `origin` also where each value is from.
+ * Prints azureml.yml with the layers of the environment merged; with `origin`, also where each value comes from.
  *
- * @throws {UserError} `config.*`, also where the project has no azureml.yml.
+ * @throws {UserError} `config.*`, also if the project has no azureml.yml.
  */
 export async function configShow(ctx: AppContext, options: ConfigShowOptions): Promise<Output> {
   const layers = await withLoadOptions(ctx, options, async (load) => {
@@ -29,7 +29,7 @@ export async function configShow(ctx: AppContext, options: ConfigShowOptions): P
   const secrets = [...SECRET_ENV_VARS].map((name) => ctx.env[name]);
   const shown = (text: string) => redact(text, secrets);
   const origins = originsOf(layers).map((one) => ({ ...one, value: mapTexts(one.value, shown) }));
-  // A literal `${` would be an interpolation in the file that this is pasted into.
+  // Unescaped, a literal `${` would become an interpolation when the output is pasted into a file.
   const values = mapTexts(
     toPlain(layers.values, { keepFloats: true }),
     (text) => shown(text).replaceAll("${", "\\${"),
@@ -41,7 +41,7 @@ export async function configShow(ctx: AppContext, options: ConfigShowOptions): P
   };
 }
 
-/** The same data with every text in it changed. */
+/** Copies data with every text in it changed. */
 function mapTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === "string") return change(value);
   if (Array.isArray(value)) return value.map((each) => mapTexts(each, change));
@@ -61,6 +61,6 @@ function originText({ place, overrides, interpolated, sources }: Origin): string
   return `${placeText(place)}${interpolation}${overridesText(overrides, ", ")}`;
 }
 
-function overridesText(places: readonly Place[], before: string, behind = ""): string {
-  return places.length === 0 ? "" : `${before}overrides ${places.map(placeText).join(", ")}${behind}`;
+function overridesText(places: readonly Place[], before: string, after = ""): string {
+  return places.length === 0 ? "" : `${before}overrides ${places.map(placeText).join(", ")}${after}`;
 }

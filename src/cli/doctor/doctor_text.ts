@@ -10,7 +10,7 @@ import { tableText } from "../text/table.ts";
 
 const MARKS: Readonly<Record<Check["status"], string>> = { ok: "✓", warned: "!", failed: "✗", skipped: "·" };
 
-/** Renders one check as a line, and the end as the first failure with its fix. */
+/** Renders a check as one line, and the end as the first failure with its fix. */
 export function renderFinding(finding: Finding): Output {
   if (finding.type === "check") return { data: undefined, text: `${checkLine(finding.check)}\n` };
   const { checks, endpoints } = finding;
@@ -85,7 +85,7 @@ export function renderEndpoints(cloud: Cloud, endpoints: readonly Endpoint[]): O
   };
 }
 
-/** The proxies that this machine connects to. */
+/** Renders the proxies that this machine connects to. */
 function proxyLines(endpoints: readonly Endpoint[]): string[] {
   const proxies = endpoints.flatMap(({ proxy }) =>
     proxy === undefined ? [] : [`  ${proxy.host}  ${proxy.port}  proxy from ${proxy.from}`]

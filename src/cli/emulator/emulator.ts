@@ -8,16 +8,16 @@ import { openConfig } from "../../app/project/open.ts";
 
 /** Options of `emulator`. */
 export interface EmulatorCommandOptions extends GlobalOptions {
-  /** As typed. */
+  /** Port, as typed. */
   readonly port?: string;
   readonly caFile?: string;
   /** Names of steps that fail in every job. */
   readonly fail?: readonly string[];
-  /** Whether writes of users need multi-factor authentication. */
+  /** Whether users need multi-factor authentication to change anything. */
   readonly demandMfa?: boolean;
 }
 
-/** Serves a workspace with the computes and environments of `azureml.yml`, until Ctrl+C. */
+/** Serves an emulator with the workspaces, computes and environments of azureml.yml until Ctrl+C. */
 export async function* emulator(ctx: AppContext, options: EmulatorCommandOptions): AsyncIterable<Output> {
   const { azureml, warnings } = await openConfig(ctx, options);
   yield { data: undefined, text: "", warnings };

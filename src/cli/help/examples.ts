@@ -33,6 +33,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       does: "Show the part of a pipeline that a filter selects",
     },
     { line: "inspect --json", does: "Save it for --snapshot" },
+    { line: "inspect --html -o pipelines.html", does: "Draw the pipelines on a page" },
   ],
   compile: [
     { line: "compile -j main", does: "Write pipeline.yaml" },
@@ -109,12 +110,20 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       line: "validate -j main --online --strict",
       does: "Check one job against the workspace; fail on warnings",
     },
+    { line: "validate main --group-by chain", does: "Count the containers that need not start" },
   ],
   files: [{ line: "files", does: "List what would be uploaded, and what is excluded and why" }],
   "job list": [{ line: "job list", does: "List the newest jobs" }],
   "job logs": [
     { line: "job logs --failed", does: "Print the logs of failed steps of the last job" },
     { line: "job logs brave_fox_1234567890 --follow", does: "Print logs while the job runs" },
+  ],
+  "job report": [
+    { line: "job report -o report.html", does: "Write a page about the last job" },
+    {
+      line: "job report --from azureml-jobs.json --no-logs",
+      does: "Write one for each job of a file, without logs",
+    },
   ],
   "job open": [{ line: "job open", does: "Open the last job in Azure ML studio" }],
   "job download": [{

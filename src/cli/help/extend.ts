@@ -2,20 +2,20 @@ import type { Command } from "commander";
 import { pathOf, visit } from "../command/command_tree.ts";
 import { EXAMPLES } from "./examples.ts";
 import { globalOptionsText } from "./layout.ts";
-import { linkLines, REPOSITORY } from "./links.ts";
+import { type HelpNames, linkLines, REPOSITORY } from "./links.ts";
 
 /**
- * Adds what the parser's help does not have: the options that every command takes, examples, and where to read more.
+ * Extends the parser's help with global options, examples and links.
  *
- * @param columns Width of the terminal.
+ * @param columns Returns the width of the terminal.
  */
-export function extendHelp(root: Command, topics: readonly string[], columns: () => number): void {
+export function extendHelp(root: Command, names: HelpNames, columns: () => number): void {
   visit(root, (command) => {
     if (command !== root) command.addHelpText("after", () => globalOptionsText(root, command, columns()));
     const examples = EXAMPLES[pathOf(command)] ?? [];
     if (examples.length > 0) command.addHelpText("after", () => `\nExamples:\n${exampleLines(examples)}`);
   });
-  root.addHelpText("after", () => ["", ...linkLines(topics, REPOSITORY)].join("\n"));
+  root.addHelpText("after", () => ["", ...linkLines(names, REPOSITORY)].join("\n"));
 }
 
 function exampleLines(examples: readonly { readonly line: string; readonly does: string }[]): string {

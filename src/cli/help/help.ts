@@ -3,17 +3,22 @@ import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import { subcommand } from "../command/command_tree.ts";
+import { PAGE_NAMES } from "./names.ts";
 import { USUAL_COLUMNS } from "./layout.ts";
 import { manualPage } from "./man.ts";
 import { type Topic, TOPICS } from "./topics.ts";
 import type { Output } from "../command/output.ts";
 
 /**
- * Prints the help of a command, a topic, or the manual page.
+ * Prints the help of a command or a topic, the manual page, or a page of the documentation.
  *
  * @throws {UserError} `usage.no_help` for anything else.
  */
-export function help(ctx: Pick<Context, "terminal">, root: Command, words: readonly string[]): Output {
+export async function help(
+  ctx: Pick<Context, "terminal">,
+  root: Command,
+  words: readonly string[],
+): Promise<Output> {
   const name = words.join(" ");
   if (name === "man") {
     const page = manualPage(root);
@@ -21,6 +26,10 @@ export function help(ctx: Pick<Context, "terminal">, root: Command, words: reado
   }
   const topic = Object.hasOwn(TOPICS, name) ? TOPICS[name]!() : undefined;
   if (topic !== undefined) return { data: topic, text: topicText(root, topic, ctx.terminal.columns) };
+  if (PAGE_NAMES.includes(name)) {
+    const { PAGES, pageText } = await import("./pages.ts");
+    return { data: { page: PAGES[name]! }, text: pageText(PAGES[name]!) };
+  }
   const command = find(root, words);
   if (command === undefined) throw noHelp(root, name);
   let text = "";
@@ -44,7 +53,12 @@ function topicText(root: Command, { about, entries }: Topic, columns = USUAL_COL
 }
 
 function noHelp(root: Command, name: string): UserError {
-  const known = [...Object.keys(TOPICS), "man", ...root.commands.map((command) => command.name())];
+  const known = [
+    ...Object.keys(TOPICS),
+    "man",
+    ...PAGE_NAMES,
+    ...root.commands.map((command) => command.name()),
+  ];
   return new UserError(`No help for "${name}"${didYouMean(name, known)}`, {
     code: "usage.no_help",
     exit: ExitCode.Usage,

@@ -2,10 +2,10 @@ import type { Command, Help } from "commander";
 
 /** Widest column of terms; the description of a wider term starts on the next line. */
 const WIDEST_TERM = 26;
-/** Width that help is made for where there is no terminal. */
+/** Width of help texts that do not go to a terminal. */
 export const USUAL_COLUMNS = 80;
 
-/** Settings of the parser's help: every line fits the terminal, and breaks between words. */
+/** Layout of the parser's help: every line fits the terminal and wraps between words. */
 export const HELP_LAYOUT: Partial<Help> = {
   sortOptions: false,
   showGlobalOptions: false,
@@ -29,7 +29,7 @@ export const HELP_LAYOUT: Partial<Help> = {
   },
 };
 
-/** A command with its alias and arguments; its own help lists its options and subcommands. */
+/** A command with its aliases, and its arguments if it has no subcommands. */
 function commandTerm(command: Command): string {
   const names = [command.name(), ...command.aliases()].join(", ");
   if (command.commands.length > 0) return names;
@@ -40,7 +40,7 @@ function commandTerm(command: Command): string {
   return [names, ...args].join(" ");
 }
 
-/** Names the options that every command takes, on lines that fit the terminal. */
+/** Lists the global options on lines that fit the terminal. */
 export function globalOptionsText(root: Command, command: Command, columns: number): string {
   const own = new Set(command.options.map(({ long }) => long));
   const names = root.options

@@ -73,7 +73,7 @@ function tagged({ term, says }: TopicEntry): string[] {
   return [".TP", `.B ${roff(term)}`, roff(says)];
 }
 
-/** Escapes what has a meaning in roff: backslashes, hyphens, quotes, and a dot at the start of a line. */
+/** Escapes characters that are special in roff: backslashes, hyphens, quotes, and a dot at the start of a line. */
 function roff(text: string): string {
   return text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll('"', "\\(dq").replaceAll("'", "\\(aq")
     .replace(/^\./, "\\&.").replaceAll(/[^\x20-\x7e]/gu, (each) => `\\[u${hex(each)}]`);

@@ -1,4 +1,4 @@
-/** Width that {@linkcode OVERVIEW} is made for; the parser's help has the same width without a terminal. */
+/** Width of {@linkcode OVERVIEW}; without a terminal, the parser's help has the same width. */
 export const OVERVIEW_COLUMNS = 80;
 
 /** The help of the program, written by `scripts/help_overview.ts`. */
@@ -19,7 +19,7 @@ Options:
   --cloud-file <file>       JSON file that describes your cloud (default:
                             KEDRO_AZUREML_CLOUD_FILE)
   --allow-outside <folder>  allow the code folder or configuration to be in this
-                            folder outside of the project; can be repeated
+                            folder outside the project; can be repeated
   --no-color                print without color
   --no-input                never prompt
   -h, --help                print help
@@ -60,7 +60,8 @@ Access:
 Tools:
   emulator                  Serve a local imitation of Azure ML
   completion <shell>        Print a shell completion script
-  help [topic...]           Print help for a command or a topic
+  help [topic...]           Print help for a command or a topic, or a page of
+                            the documentation
 
 Examples:
   # Add azureml.yml to a Kedro project
@@ -76,4 +77,7 @@ Examples:
 
 Learn more:
   kedro-azureml help exit-codes | environment | credentials | azureml.yml | man
+  kedro-azureml help first-run, and other pages of the documentation:
+    install, authentication, configuration, ci, report
+    recipes, json, troubleshooting, sandbox, migrate, differences
 `;

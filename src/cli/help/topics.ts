@@ -3,7 +3,7 @@ import { CREDENTIALS } from "../../credentials/credential.ts";
 import { ENV_VARS } from "../../core/env_vars.ts";
 import { EXIT_CODE_DOCS, ExitCode } from "../../core/errors.ts";
 
-/** One term and what it means. */
+/** A term and its explanation. */
 export interface TopicEntry {
   readonly term: string;
   readonly says: string;
@@ -11,7 +11,7 @@ export interface TopicEntry {
 
 /** A help topic that is not a command. */
 export interface Topic {
-  /** One line. */
+  /** Introduction, one line. */
   readonly about: string;
   readonly entries: readonly TopicEntry[];
 }
@@ -51,7 +51,7 @@ function keys(): TopicEntry[] {
   }));
 }
 
-/** Without the backticks that the tables of the documentation have. */
+/** Removes the backticks, which are meant for the tables of the documentation. */
 function bare(text: string): string {
   return text.replaceAll("`", "");
 }

@@ -18,7 +18,7 @@ export function declareInit(root: Command, { app, done, globals, declare }: Decl
         .choices(["github", "azure"]),
     )
     .option("--branch <name>", "branch whose pushes submit a job (default: current branch)")
-    .option("--overwrite", "replace the workflow and the environment files if they exist")
+    .option("--overwrite", "replace the workflow, environment and schema files if they exist")
     .action(async ({ workspace, workspaceName = workspace, environment, ...options }) => {
       const named = typeof environment === "string" ? { environment } : {};
       const values = {

@@ -3,7 +3,7 @@ import { type InitOptions, initProject, type InitResult } from "../../app/init/i
 import type { SetUpLine } from "../../app/init/workflows.ts";
 import type { Output } from "../command/output.ts";
 
-/** Adds the files of this program to a Kedro project. */
+/** Adds this program's files to a Kedro project. */
 export async function init(ctx: AppContext, options: InitOptions): Promise<Output> {
   return renderInit(await initProject(ctx, options));
 }
@@ -22,7 +22,7 @@ function renderInit(result: InitResult): Output {
   };
 }
 
-/** What to do next, one step a line; nothing after a run that only added to a project that is set up. */
+/** Renders what to do next, one step per line; empty if the project was already set up. */
 function nextLines({ config, createEnvironment }: InitResult): string[] {
   const steps = [
     ...(config === undefined || config.isComplete ? [] : [`Fill in the placeholders <…> in ${config.path}`]),

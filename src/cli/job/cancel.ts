@@ -9,13 +9,13 @@ import { renderError } from "../text/error.ts";
 
 /** Options of `job cancel`. */
 export interface JobCancelOptions extends RunTargetOptions {
-  /** Cancels the last job without asking. */
+  /** Whether to cancel the last job without asking. */
   readonly yes?: boolean;
 }
 
 /**
- * Requests the cancellation of jobs, and does not wait until they end. Without a name it asks before it cancels the
- * last job.
+ * Requests the cancellation of jobs, without waiting until they end. If none is named, asks before canceling the last
+ * job.
  *
  * @throws {UserError} `usage.not_confirmed` without a name, a terminal and `--yes`.
  */
@@ -62,7 +62,7 @@ function renderCancelled(name: string, cancelling: CancelOutcome): Output {
   };
 }
 
-/** One of several jobs could not be canceled. */
+/** Renders the error of a job, one of several, that could not be canceled. */
 function renderNotCancelled(name: string, error: UserError): Output {
   const { data, text } = renderError(error);
   return { data: { name, ...(data as Record<string, unknown>) }, text: `✗ ${text}`, exit: error.exit };

@@ -16,7 +16,7 @@ export function declareJob(root: Command, declaring: Declaring): void {
     .action(async ({ number, limit = number, ...options }) =>
       done(await (await import("./list.ts")).jobList(app(), { ...globals(), ...options, number: limit }))
     );
-  declareLooks(job, declaring);
+  declareReadCommands(job, declaring);
   targeted(declare(job, "download [names...]", "Download the logs and output files of jobs"))
     .option("-o, --output <dir>", "folder to write to, one subfolder per job (default: current folder)")
     .option("--logs", "only logs")
@@ -33,8 +33,8 @@ export function declareJob(root: Command, declaring: Declaring): void {
     );
 }
 
-/** Declares the commands that only look at jobs. */
-function declareLooks(job: Command, { app, done, globals, declare }: Declaring): void {
+/** Declares the commands that read jobs without changing them. */
+function declareReadCommands(job: Command, { app, done, globals, declare }: Declaring): void {
   targeted(declare(job, "show [names...]", "Show the status of jobs and their steps"))
     .action(async (names, options) =>
       done((await import("./show.ts")).jobShow(app(), { ...globals(), ...options, names }))
@@ -48,10 +48,19 @@ function declareLooks(job: Command, { app, done, globals, declare }: Declaring):
     );
   targeted(declare(job, "logs [names...]", "Print the logs of jobs"))
     .option("--step <step>", "only this step, by node or step name")
-    .option("--failed", "only steps that failed")
+    .option("--failed", "only steps that failed; with --follow, once the job has ended")
     .option("-f, --follow", "keep printing until the job ends")
     .action(async (names, options) =>
       done((await import("./logs.ts")).jobLogs(app(), { ...globals(), ...options, names }))
+    );
+  targeted(declare(job, "report [names...]", "Write a page with the graph, timeline and logs of jobs"))
+    .option(
+      "-o, --output <file>",
+      "HTML file to write (default: report.html); several jobs get one file each",
+    )
+    .option("--no-logs", "leave out the logs of steps")
+    .action(async (names, options) =>
+      done((await import("./report.ts")).jobReport(app(), { ...globals(), ...options, names }))
     );
   targeted(
     declare(job, "open [names...]", "Open jobs in Azure ML studio, or print the link without a browser"),
@@ -61,7 +70,7 @@ function declareLooks(job: Command, { app, done, globals, declare }: Declaring):
     );
 }
 
-/** Adds the argument's help and the options that say which jobs are meant. */
+/** Describes the argument, and adds the options that select jobs. */
 function targeted(command: Command): Command {
   command.registeredArguments[0]!.description =
     "names in Azure ML, not in azureml.yml (default: last job submitted from this project)";

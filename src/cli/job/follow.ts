@@ -6,7 +6,7 @@ import type { Output } from "../command/output.ts";
 
 /** Options of `job follow`. */
 export interface JobFollowOptions extends RunTargetOptions {
-  /** Seconds. */
+  /** In seconds. */
   readonly timeout?: number;
   /** Whether SIGINT and SIGTERM cancel the jobs. */
   readonly cancelOnInterrupt?: boolean;

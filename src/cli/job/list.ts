@@ -11,7 +11,7 @@ export async function jobList(ctx: CommandContext, options: ListRunsOptions): Pr
   return renderRuns(await listRuns(ctx, options), ctx.terminal.outColumns);
 }
 
-/** Shows jobs, one a line; on a terminal long names are shortened to fit. */
+/** Renders jobs, one per line; on a terminal, long names are shortened to fit. */
 function renderRuns({ jobs, isCut }: ListedRuns, columns: number | undefined): Output {
   const rows = jobs.map(({ name, status, experimentName, displayName, createdAt }) => [
     name,

@@ -13,18 +13,23 @@ export interface JobLogsOptions extends RunTargetOptions, LogsOptions {
 /** Prints the logs of jobs. */
 export async function* jobLogs(ctx: AppContext, options: JobLogsOptions): AsyncIterable<Output> {
   for (const job of await openRuns(ctx, options)) {
-    const results = options.follow ? followLogs(job, options) : readLogs(job, options);
+    const { follow, failed } = options;
+    // Which steps fail is only known at the end.
+    if (follow && failed) await ended(followLogs(job, {}));
+    const results = follow && !failed ? followLogs(job, options) : readLogs(job, options);
     for await (const result of results) yield renderLogs(result);
   }
 }
 
-function renderLogs(result: LogResult): Output {
-  return result.type === "log"
-    ? renderLog(result, result.isOneOfMany)
-    : renderReason(result.step, result.reason, result.hint);
+async function ended(results: AsyncIterable<LogResult>): Promise<void> {
+  for await (const _ of results) { /* Nothing is printed before the end. */ }
 }
 
-/** Shows one log as it is; of several logs, each line starts with its step. */
+function renderLogs(result: LogResult): Output {
+  return result.type === "log" ? renderLog(result, result.isOneOfMany) : renderReason(result);
+}
+
+/** Renders one log unchanged; if there are several logs, each line starts with its step. */
 function renderLog({ step, file, text }: LogText, isOneOfMany: boolean): Output {
   return {
     data: { step, file, text },
@@ -32,9 +37,12 @@ function renderLog({ step, file, text }: LogText, isOneOfMany: boolean): Output 
   };
 }
 
-/** Azure's reason why a step failed, with what to do about it. */
-function renderReason(step: string, reason: string | undefined, hint: string | undefined): Output {
-  const message = `Step ${step} failed: ${reason ?? "Azure gave no reason"}`;
+/** Renders Azure's reason for a step's failure, and what to do about it. */
+function renderReason(
+  { step, node, reason, hint }: Extract<LogResult, { readonly type: "failed" }>,
+): Output {
+  const where = node === undefined ? `Step ${step}` : `Step ${step}, node ${node},`;
+  const message = `${where} failed: ${reason ?? "Azure gave no reason"}`;
   return {
     data: undefined,
     text: "",

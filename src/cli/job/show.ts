@@ -2,7 +2,6 @@ import { type ShownRun, showRun } from "../../app/runs/show.ts";
 import type { AppContext } from "../../app/context.ts";
 import { openRuns, type RunTargetOptions } from "../../app/runs/targets.ts";
 import type { Output } from "../command/output.ts";
-import type { JobRuns } from "../../azureml/history/job_runs.ts";
 import { WAITING } from "../../app/step_board.ts";
 import { tableText } from "../text/table.ts";
 import { markOf } from "../text/marks.ts";
@@ -13,7 +12,7 @@ export async function* jobShow(ctx: AppContext, options: RunTargetOptions): Asyn
   for (const job of await openRuns(ctx, options)) yield renderRun(await showRun(job));
 }
 
-/** Shows one job as it is now, with its steps in graph order. */
+/** Renders the current state of a job, with its steps in graph order. */
 function renderRun({ job, steps, now, warnings }: ShownRun): Output {
   const { name, displayName, experimentName, status, studioUrl } = job;
   const rows: readonly (readonly [string, string | undefined])[] = [
@@ -26,18 +25,35 @@ function renderRun({ job, steps, now, warnings }: ShownRun): Output {
   const shown = rows.flatMap(([label, value]) => value === undefined ? [] : [[label, value]]);
   return {
     data: { name, status, displayName, experimentName, studioUrl, steps: steps.map(stepData) },
-    text: tableText(shown) + tableText(steps.map((step) => stepCells(step, now))),
+    text: tableText(shown) + tableText(steps.flatMap((step) => [stepCells(step, now), ...nodeCells(step)])),
     warnings,
   };
 }
 
-function stepCells({ label, compute, run }: JobRuns["steps"][number], now: Date): string[] {
+type ShownStep = ShownRun["steps"][number];
+
+function stepCells({ label, compute, run }: ShownStep, now: Date): string[] {
   const { status = WAITING, startedAt, endedAt } = run ?? {};
   const took = startedAt === undefined ? "" : durationText((endedAt ?? now).getTime() - startedAt.getTime());
   return [`${markOf(status)} ${label}`, status, took, run?.compute ?? compute ?? ""];
 }
 
-function stepData({ key, label, compute, run }: JobRuns["steps"][number]): unknown {
+/** The nodes of a step that runs several, below it. */
+function nodeCells({ nodeRuns = [] }: ShownStep): string[][] {
+  return nodeRuns.map(({ name, status, durationMs }) => [
+    `  ${markOf(status)} ${name}`,
+    status,
+    durationMs === undefined ? "" : durationText(durationMs),
+    "",
+  ]);
+}
+
+function stepData({ key, label, compute, run, nodeRuns }: ShownStep): unknown {
   const { id, status = WAITING, startedAt, endedAt } = run ?? {};
-  return { step: key, node: label, status, compute: run?.compute ?? compute, startedAt, endedAt, run: id };
+  return {
+    ...{ step: key, node: label, status, compute: run?.compute ?? compute, startedAt, endedAt, run: id },
+    ...(nodeRuns && {
+      nodes: nodeRuns.map(({ name, status, durationMs }) => ({ node: name, status, durationMs })),
+    }),
+  };
 }

@@ -21,7 +21,7 @@ export function declareSchedule(root: Command, declaring: Declaring): void {
   declareSubcommands(schedule, declaring);
 }
 
-/** Adds the subcommands to the error about a name that is not a job, which may be a misspelled subcommand. */
+/** Adds the subcommands to the error about an unknown job, because the name may be a misspelled subcommand. */
 async function* withSubcommands<T>(
   results: AsyncIterable<T>,
   jobs: readonly string[],

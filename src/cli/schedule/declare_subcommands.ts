@@ -19,7 +19,7 @@ export function declareSubcommands(schedule: Command, { app, done, globals, decl
   const given = <T extends object>(command: Command, options: T) => ({
     ...globals(),
     ...options,
-    ...taken(command),
+    ...optionsGivenToParent(command),
   });
 
   const list = below("list", "List the schedules of a workspace");
@@ -74,11 +74,11 @@ export function declareSubcommands(schedule: Command, { app, done, globals, decl
 }
 
 /**
- * The options of this command that the parser gave to `schedule`, because that has options of the same names.
+ * The options of this command that the parser assigned to `schedule`, which has options of the same names.
  *
  * @throws {UserError} `usage.unknown_option` for an option of `schedule` that this command does not have.
  */
-function taken(command: Command): Readonly<Record<string, unknown>> {
+function optionsGivenToParent(command: Command): Readonly<Record<string, unknown>> {
   const above = command.parent!;
   const found = above.options.filter((option) =>
     above.getOptionValueSource(option.attributeName()) === "cli"

@@ -11,7 +11,7 @@ export async function* scheduleDelete(ctx: AppContext, options: DeleteNamedOptio
   for await (const one of deleteNamedSchedules(ctx, options)) yield renderDeleted(one);
 }
 
-/** Shows a schedule that was deleted, did not exist, or with `dryRun` would be deleted. */
+/** Renders a schedule that was deleted, did not exist, or with `dryRun` would be deleted. */
 export function renderDeleted({ name, job, workspace, deleted }: DeletedSchedule): Output {
   if (deleted === undefined) {
     return {

@@ -5,7 +5,7 @@ import type { Output } from "../command/output.ts";
 import { untilText, zonedText } from "../text/times.ts";
 import { scheduleData, timesOf } from "./schedule_text.ts";
 
-/** Pauses or resumes a schedule; one that is in that state already is not a failure. */
+/** Pauses or resumes a schedule; it is not an error if it already is in that state. */
 export async function scheduleEnable(
   ctx: AppContext,
   options: ScheduleTargetOptions & { readonly isEnabled: boolean },
@@ -16,7 +16,7 @@ export async function scheduleEnable(
   return renderEnabled(await getSchedule(workspace, name), { changed, now: ctx.clock.now() });
 }
 
-/** Shows the state of a schedule that was paused or resumed. */
+/** Renders the state of a schedule that was paused or resumed. */
 function renderEnabled(
   schedule: Schedule,
   { changed, now }: { readonly changed: boolean; readonly now: Date },
@@ -29,6 +29,6 @@ function renderEnabled(
     data: { ...scheduleData(schedule, now) as object, changed },
     text: changed
       ? `✓ Schedule ${name} is ${state}${next}\n`
-      : `· Schedule ${name} is ${state} already${next}\n`,
+      : `· Schedule ${name} is already ${state}${next}\n`,
   };
 }

@@ -15,7 +15,7 @@ export async function scheduleList(ctx: AppContext, options: SchedulesOptions): 
   return renderSchedules(schedules, { now: ctx.clock.now(), workspace: workspace.config });
 }
 
-/** Lists schedules: what they run, when they fire, and when next. */
+/** Renders schedules: name, when they fire, and the next time. */
 export function renderSchedules(
   schedules: readonly Schedule[],
   { now, workspace }: { readonly now: Date; readonly workspace: WorkspaceConfig },
@@ -24,7 +24,7 @@ export function renderSchedules(
     if (!schedule.isEnabled) return "paused";
     const [time] = timesOf(schedule, now, 1);
     if (time !== undefined) return `next ${zonedText(time)}`;
-    return canTellTimes(schedule.trigger) ? "never again" : "when next, only Azure can tell";
+    return canTellTimes(schedule.trigger) ? "never again" : "next time unknown";
   };
   return {
     data: schedules.map((one) => scheduleData(one, now)),

@@ -5,7 +5,7 @@ import { tableText } from "../text/table.ts";
 import { utcText } from "../text/times.ts";
 import { openSchedules, type ScheduleTargetOptions } from "../../app/schedule/target.ts";
 
-/** Lists the jobs that a schedule made, from the newest. */
+/** Lists the jobs that a schedule started, newest first. */
 export async function scheduleRunList(
   ctx: AppContext,
   options: ScheduleTargetOptions & { readonly limit?: number },
@@ -14,7 +14,7 @@ export async function scheduleRunList(
   return renderScheduleRuns(options.name, await findRuns(workspace, options.name, { atMost: options.limit }));
 }
 
-/** One job a line, with its status and time. */
+/** Renders one job per line, with its status and time. */
 function renderScheduleRuns(schedule: string, runs: readonly ScheduledRun[]): Output {
   const time = ({ createdAt }: ScheduledRun) => createdAt === undefined ? "" : utcText(createdAt);
   return {

@@ -8,7 +8,7 @@ import {
   type SchedulePackageOptions,
 } from "../../app/schedule/schedule.ts";
 import { nextTimes } from "../../azureml/schedules/next_times.ts";
-import { type NamedSchedule, toTriggerRest } from "../../azureml/schedules/to_rest.ts";
+import { type NamedSchedule, toTriggerRest } from "../../azureml/schedules/schedule_body.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { UserError } from "../../core/errors.ts";
 import type { Output } from "../command/output.ts";
@@ -17,7 +17,7 @@ import { isoText, untilText, zonedText } from "../text/times.ts";
 import { renderDeleted } from "./delete.ts";
 import { TIMES, triggerText } from "./schedule_text.ts";
 
-/** Creates, updates or deletes the schedules of jobs of a project, or of a package where `--package` names one. */
+/** Creates, updates or deletes the schedules of jobs of a project, or of a package if `--package` names one. */
 export async function* schedule(
   ctx: AppContext,
   options: ScheduleOptions | SchedulePackageOptions,
@@ -43,7 +43,7 @@ function render(result: ScheduleCommandResult): Output {
   }
 }
 
-/** Shows a schedule that was created or updated. */
+/** Renders a schedule that was created or updated. */
 function renderScheduled(schedule: NamedSchedule, workspace: WorkspaceConfig, now: Date): Output {
   const { name, job, trigger } = schedule;
   const wire = toTriggerRest(trigger);
@@ -55,7 +55,7 @@ function renderScheduled(schedule: NamedSchedule, workspace: WorkspaceConfig, no
   };
 }
 
-/** Shows why the schedules of a job were not created or updated. */
+/** Renders why the schedules of a job were not created or updated. */
 function renderFailed(job: string, error: UserError): Output {
   const { data, text } = renderError(error);
   return {
@@ -65,15 +65,15 @@ function renderFailed(job: string, error: UserError): Output {
   };
 }
 
-/** Shows a job whose schedules were not changed. */
+/** Renders a job whose schedules were not changed because an earlier job failed. */
 function renderSkipped(job: string, failed: string): Output {
   return {
     data: { job, skipped: true, because: failed },
-    text: `· Job ${job} was skipped, because ${failed} failed\n`,
+    text: `· Skipped job ${job} because ${failed} failed\n`,
   };
 }
 
-/** Shows a schedule that would be created or updated. */
+/** Renders a schedule that would be created or updated. */
 function renderPlanned({ schedule, plan, body, now }: PlannedSchedule): Output {
   const { name, job, trigger } = schedule;
   const { workspace, components } = plan;

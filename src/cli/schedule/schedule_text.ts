@@ -2,10 +2,10 @@ import { canTellTimes, nextTimes } from "../../azureml/schedules/next_times.ts";
 import type { Schedule, ScheduleTrigger } from "../../azureml/schedules/schedule.ts";
 import { isoText, untilText, zonedText } from "../text/times.ts";
 
-/** How many of the next times are shown. */
+/** Number of upcoming times that are shown. */
 export const TIMES = 5;
 
-/** When a schedule fires, in a few words. */
+/** Describes when a schedule fires, in a few words. */
 export function triggerText(trigger: ScheduleTrigger): string {
   const { triggerType, expression, frequency, interval, timeZone } = trigger;
   const zone = timeZone ?? "UTC";
@@ -34,19 +34,19 @@ export function timesOf(
   return nextTimes(trigger, { after: now, createdAt, count });
 }
 
-/** The next times of a schedule, one a line. */
+/** Renders the next times of a schedule, one per line. */
 export function nextText(schedule: Schedule, now: Date): string {
   const times = timesOf(schedule, now, TIMES);
   if (times.length === 0) {
     return canTellTimes(schedule.trigger)
       ? "It does not fire again\n"
-      : "Only Azure can tell when it fires next\n";
+      : "Azure ML decides when it fires next\n";
   }
   const lines = times.map((time) => `  ${zonedText(time)}, ${untilText(time, now)}\n`).join("");
-  return `${schedule.isEnabled ? "Next times:" : "Once it is resumed, it fires:"}\n${lines}`;
+  return `${schedule.isEnabled ? "Next times:" : "Next times once resumed:"}\n${lines}`;
 }
 
-/** A schedule as `--json` has it. */
+/** A schedule for `--json`. */
 export function scheduleData(schedule: Schedule, now: Date): unknown {
   const { name, displayName, description, isEnabled, trigger, job } = schedule;
   return {

@@ -5,13 +5,13 @@ import type { Output } from "../command/output.ts";
 import { tableText } from "../text/table.ts";
 import { nextText, scheduleData, triggerText } from "./schedule_text.ts";
 
-/** Shows one schedule, and when it fires next. */
+/** Shows one schedule and when it fires next. */
 export async function scheduleShow(ctx: AppContext, options: ScheduleTargetOptions): Promise<Output> {
   const workspace = await openSchedules(ctx, options);
   return renderSchedule(await getSchedule(workspace, options.name), ctx.clock.now());
 }
 
-/** Shows a schedule whole. */
+/** Renders all properties of a schedule. */
 export function renderSchedule(schedule: Schedule, now: Date): Output {
   const { name, displayName, description, isEnabled, trigger, job } = schedule;
   const rows: readonly (readonly [string, string | null | undefined])[] = [

@@ -10,11 +10,11 @@ import { openSchedules, type ScheduleTargetOptions } from "../../app/schedule/ta
 /** Options of `schedule trigger`. */
 export interface ScheduleTriggerOptions extends ScheduleTargetOptions {
   readonly waitForCompletion?: boolean;
-  /** Seconds that following may take. */
+  /** Maximum time to follow the job, in seconds. */
   readonly timeout?: number;
 }
 
-/** Makes a schedule run its job now. */
+/** Runs the job of a schedule now. */
 export async function* scheduleTriggerNow(
   ctx: AppContext,
   options: ScheduleTriggerOptions,
@@ -30,7 +30,7 @@ export async function* scheduleTriggerNow(
   yield* renderResults(followRuns(ctx, [{ workspace, name: job, job: undefined, isSent: true }], options));
 }
 
-/** Shows the job that a schedule started. */
+/** Renders the job that a schedule started. */
 function renderTriggered(
   { schedule, job, studioUrl }: {
     readonly schedule: string;

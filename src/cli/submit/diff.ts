@@ -7,7 +7,7 @@ import { ExitCode } from "../../core/errors.ts";
 import type { Output } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
 
-/** Shows what would change in jobs since their last runs; with `exitCode`, changes set the exit status. */
+/** Shows what would change in jobs since their last runs; with `exitCode`, changes set the exit code. */
 export async function* diff(
   ctx: AppContext,
   options: DiffOptions & { readonly exitCode?: boolean },
@@ -21,7 +21,7 @@ export async function* diff(
   }
 }
 
-/** Shows what changed since a run. */
+/** Renders the changes since a run. */
 function renderDiff(difference: JobDifference): Output & { readonly isChanged: boolean } {
   const { job, run, code } = difference;
   const isSameCode = code !== undefined && "files" in code && code.files.length === 0;
@@ -44,7 +44,7 @@ function renderDiff(difference: JobDifference): Output & { readonly isChanged: b
   };
 }
 
-/** A change that several steps share is one line. */
+/** Renders changes; one that several steps share becomes a single line. */
 function changeLines({ changes, steps }: Pick<JobDifference, "changes" | "steps">): string[] {
   const shared = new Map<string, Change[]>();
   for (const change of changes) {

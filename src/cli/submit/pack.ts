@@ -14,7 +14,7 @@ export async function* pack(ctx: AppContext, options: PackOptions): AsyncIterabl
   }
 }
 
-/** Shows what was packed, and the command that submits it. */
+/** Renders what was packed, and the command that submits it. */
 function renderPacked(file: string, { sha256, sizeBytes, manifest }: WrittenPackage): Output {
   const jobs = manifest.jobs.map(({ job }) => job);
   const files = manifest.code.flatMap((code) => code.files);

@@ -5,12 +5,12 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { Output } from "../command/output.ts";
 import { renderResults, rerunStepsText } from "../text/run_results.ts";
 
-/** Submits an earlier run again, or with `dryRun` shows what would be sent. */
+/** Submits an earlier run again; with `dryRun`, shows what would be sent. */
 export async function* rerun(ctx: AppContext, options: RerunOptions): AsyncIterable<Output> {
   yield* renderResults(rerunJob(ctx, options), ({ planned, workspace }) => renderPlan(planned, workspace));
 }
 
-/** Shows what would be sent again. */
+/** Renders what would be sent again. */
 function renderPlan(planned: PlannedRerun, workspace: WorkspaceConfig): Output {
   const { old, body, steps, leftOut } = planned;
   return {

@@ -13,7 +13,7 @@ import type { Output } from "../command/output.ts";
 import { renderResults } from "../text/run_results.ts";
 import { countText, sizeText } from "../text/units.ts";
 
-/** Submits jobs of a project, or of a package where `--package` names one; with `dryRun` only shows them. */
+/** Submits jobs of a project, or of a package if `--package` names one; with `dryRun`, only shows them. */
 export async function* submit(
   ctx: AppContext,
   options: SubmitOptions | SubmitPackageOptions,
@@ -31,7 +31,7 @@ async function* render(results: AsyncIterable<SubmitResult>): AsyncIterable<Outp
   );
 }
 
-/** Shows what a job would send. */
+/** Renders what would be sent for a job. */
 function renderPlan(plan: JobPlan): Output {
   const { spec, workspace, code, properties, body } = plan;
   const computes = [...new Set(spec.steps.map((step) => step.compute))];
@@ -46,7 +46,7 @@ function renderPlan(plan: JobPlan): Output {
     ...codeLines(code),
     ...Object.entries(properties).map(([name, value]) => `  ${name.padEnd(11)}  ${value}`),
     ...spec.steps.map((step) =>
-      `  ${step.key}${step.compute === spec.compute ? "" : ` on ${step.compute}`}${needs(step)}`
+      `  ${step.key}${step.compute === spec.compute ? "" : ` on ${step.compute}`}${needs(step)}${nodes(step)}`
     ),
     "Nothing was sent",
   ];
@@ -56,7 +56,7 @@ function renderPlan(plan: JobPlan): Output {
 /** Variables that every job has. */
 const OWN = /^KEDRO_(ENV$|AZUREML_)/;
 
-/** The runtime parameters and the environment variables of the steps; secrets are masked. */
+/** Renders the runtime parameters and the environment variables of the steps; secrets are masked. */
 function settingsLines({ steps }: JobSpec): string[] {
   const params = new Map(steps.flatMap(({ command }) => parameterFacts(command).parameters));
   const variables = new Map(
@@ -81,7 +81,7 @@ function codeLines(code: PreparedCode | undefined): string[] {
   ];
 }
 
-/** The most that a plan names of what is left out; `files` lists it all. */
+/** Most excluded files that a plan names; `files` lists all of them. */
 const LEFT_OUT_SHOWN = 8;
 
 function leftOutLine({ leftOut }: PreparedCode): string[] {
@@ -96,4 +96,9 @@ function leftOutLine({ leftOut }: PreparedCode): string[] {
 function needs(step: JobSpec["steps"][number]): string {
   const from = step.inputs.flatMap(({ from }) => from.kind === "step" ? [from.step] : []);
   return from.length === 0 ? "" : ` after ${[...new Set(from)].join(", ")}`;
+}
+
+/** The nodes of a step that runs several. */
+function nodes({ nodes }: JobSpec["steps"][number]): string {
+  return nodes === undefined ? "" : `: ${nodes.map(({ name }) => name).join(", ")}`;
 }

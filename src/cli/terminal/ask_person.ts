@@ -1,10 +1,10 @@
 import { isCi } from "../../core/is_ci.ts";
 import type { Context } from "../../core/context.ts";
 import { noBrowserReason } from "../../credentials/sign_in/browser.ts";
-import type { SignInEvent } from "../../credentials/interaction.ts";
 import type { Person } from "../../app/context.ts";
 import { ask } from "./question.ts";
 import type { Progress } from "./progress.ts";
+import { signInData, signInText } from "./sign_in_events.ts";
 import { renderError } from "../text/error.ts";
 
 /** The person at the terminal; `undefined` in CI, with `--no-input` or `--json`, and without a terminal. */
@@ -12,11 +12,11 @@ export function openPerson(ctx: Context, progress: Progress): Person | undefined
   return ctx.terminal.interactive && !isCi(ctx.env) ? personAt(ctx, progress) : undefined;
 }
 
-/** A person who reads standard error, and perhaps can answer questions. */
+/** A person who reads standard error, and may be able to answer questions. */
 export function personAt(ctx: Context, progress: Progress): Person {
   return {
     serve: ctx.serve,
-    tell: (event) => progress.say(eventText(event), eventData(event)),
+    tell: (event) => progress.say(signInText(event), signInData(event)),
     async offer(error) {
       const { text, data } = renderError(error);
       progress.say(text.trimEnd(), data);
@@ -29,32 +29,5 @@ export function personAt(ctx: Context, progress: Progress): Person {
       const answer = (await ask(ctx, `Number or name [1-${names.length}]: `))?.trim();
       return names.find((name) => name === answer) ?? names[Number(answer || NaN) - 1];
     },
-  };
-}
-
-function eventText(event: SignInEvent): string {
-  switch (event.type) {
-    case "browser":
-      return `  Opening your browser to sign in. If it does not open, go to this address in a browser on this machine:\n  ${event.url}`;
-    case "step_up":
-      return `  Sign in again: ${event.reason}`;
-    case "no_browser":
-      return `  Cannot open a browser: ${event.reason}`;
-    case "device_code": {
-      const { verificationUri, userCode, expiresInS } = event.code;
-      const minutes = Math.floor(expiresInS / 60);
-      return `  To sign in, open ${verificationUri} in any browser and enter the code ${userCode} (valid for ${minutes} min)`;
-    }
-  }
-}
-
-function eventData(event: SignInEvent): unknown {
-  if (event.type !== "device_code") return event;
-  const { verificationUri, userCode, expiresInS } = event.code;
-  return {
-    type: event.type,
-    verification_uri: verificationUri,
-    user_code: userCode,
-    expires_in_seconds: expiresInS,
   };
 }

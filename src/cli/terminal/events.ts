@@ -8,7 +8,7 @@ import { showFollow } from "./follow_events.ts";
 import type { Progress } from "./progress.ts";
 import { startSpinner } from "./spinner.ts";
 
-/** Shows the events of a command on standard error. */
+/** Creates the function that prints a command's events to standard error. */
 export function showEvents(
   ctx: Pick<Context, "terminal" | "clock" | "env">,
   progress: Progress,
@@ -48,10 +48,10 @@ export function showEvents(
   };
 }
 
-/** Milliseconds from which waiting for a retry is shown. */
+/** A retry is only shown if it waits at least this long. */
 const LONG_WAIT_MS = 2000;
 
-/** An event that is shown as one line. */
+/** An event that is printed as one line. */
 type LineEvent = Exclude<
   AppEvent,
   {
@@ -136,7 +136,7 @@ function packageLine(
     `  SHA-256 ${sha256}; ${known}`;
 }
 
-/** The event as `--json` has it. */
+/** The event for `--json`. */
 function eventData(event: LineEvent): unknown {
   switch (event.type) {
     case "rerun":

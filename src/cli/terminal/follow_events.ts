@@ -1,17 +1,18 @@
 import type { FollowedEvent } from "../../app/context.ts";
 import type { FollowEvent } from "../../azureml/history/follow_event.ts";
+import { failedNode, type NodeRun } from "../../azureml/history/node_lines.ts";
 import type { StepRun } from "../../azureml/history/run_history.ts";
 import type { Context } from "../../core/context.ts";
 import { harmless, noCommands } from "../../core/text/sanitize.ts";
 import { prefixed } from "../text/log.ts";
 import { markOf } from "../text/marks.ts";
 import { durationText } from "../text/units.ts";
-import { isLive, isSaidAbove, type LiveTable, openLiveTable } from "./live_table.ts";
+import { isLive, isPrintedAbove, type LiveTable, openLiveTable } from "./live_table.ts";
 import type { Progress } from "./progress.ts";
 
 /**
- * Shows the runs that are followed: a table of steps at the foot of a terminal, and above it logs, failures and
- * warnings; in a log one line for each change.
+ * Creates the function that shows followed runs: on a terminal a table of steps at the bottom, with logs, failures
+ * and warnings above it; elsewhere one line per change.
  */
 export function showFollow(
   ctx: Pick<Context, "terminal" | "clock" | "env">,
@@ -34,7 +35,7 @@ export function showFollow(
       tables.delete(followed.name);
       return;
     }
-    if (event.type !== "end" && (!isOnTerminal || isSaidAbove(event))) show(progress, event, logs);
+    if (event.type !== "end" && (!isOnTerminal || isPrintedAbove(event))) show(progress, event, logs);
     if (advice !== undefined && event.type === "failure") {
       progress.say(`hint: ${advice}`, { type: "advice", step: event.run.step, advice });
     }
@@ -42,7 +43,7 @@ export function showFollow(
   };
 }
 
-/** With `logs`, the end of a log was shown already. */
+/** Prints an event. With `logs`, the end of a failed step's log was already printed. */
 function show(progress: Progress, event: FollowEvent, logs: boolean): void {
   if (event.type === "warning") return progress.warn(event.warning);
   const text = followLine(event, logs);
@@ -53,15 +54,25 @@ function followLine(event: Exclude<FollowEvent, { type: "warning" }>, logs: bool
   if (event.type === "status") return `  Job ${event.job}: ${event.status}`;
   if (event.type === "step") return stepLine(event.run);
   if (event.type === "log") return prefixed(event);
+  // With the logs, the lines that tell of nodes are printed as they are.
+  if (event.type === "node") return logs ? undefined : nodeLine(event.step, event.node);
   if (event.type !== "failure") return undefined;
   const { message, logName, logTail } = event.failure;
   const log = logTail && !logs
     ? `\n  The end of ${logName}:\n${noCommands(logTail).replace(/^/gm, "  │ ")}`
     : "";
-  return `✗ Step ${event.run.step}: ${reasonText(message)}${log}`;
+  const node = failedNode(logTail);
+  return `✗ Step ${event.run.step}${node === undefined ? "" : `, node ${node}`}: ${
+    reasonText(message)
+  }${log}`;
 }
 
-/** The reason of a failure; its further lines are indented, so that a CI system takes none of them for a command. */
+function nodeLine(step: string, { name, status, durationMs }: NodeRun): string {
+  const took = durationMs === undefined ? "" : ` in ${durationText(durationMs)}`;
+  return `${markOf(status)} ${step}, node ${name}: ${status}${took}`;
+}
+
+/** The reason of a failure. Its further lines are indented, so that a CI system does not interpret them as commands. */
 function reasonText(message = "Azure gave no reason"): string {
   return harmless(message.trimEnd()).replace(/\n(?=.)/g, "\n  ");
 }

@@ -5,15 +5,15 @@ import { durationText } from "../text/units.ts";
 
 /** The state of a job to draw. */
 export interface LiveJob {
-  /** Its title. */
+  /** Title of the job. */
   readonly title: string;
   readonly status: string;
   readonly steps: readonly BoardStep[];
-  /** Milliseconds since following it began. */
+  /** Milliseconds since following started. */
   readonly elapsedMs: number;
 }
 
-/** The size of the terminal, and the time. */
+/** The size of the terminal, and the current time. */
 export interface LiveRoom {
   readonly columns: number;
   readonly rows: number;
@@ -21,8 +21,8 @@ export interface LiveRoom {
 }
 
 /**
- * Draws a job with its steps in graph order, in as many lines as fit. If not all steps fit, failed ones are shown first,
- * then running, starting and waiting ones, then those that completed last; the others are counted. Pure.
+ * Renders a job with its steps in graph order, in as many lines as fit. If not all steps fit, failed ones are shown
+ * first, then running, starting and waiting ones, then the most recently completed; the rest is summarized.
  */
 export function liveLines(job: LiveJob, { columns, rows, now }: LiveRoom): string[] {
   const width = columns - 1;
@@ -44,7 +44,7 @@ export function liveLines(job: LiveJob, { columns, rows, now }: LiveRoom): strin
 
 const RUNS = new Set(["Running", "Finalizing", "CancelRequested"]);
 
-/** The order in which steps get a line: failed, running, starting, waiting, then completed (newest first). */
+/** Sort key for the steps that get a line: failed, running, starting, waiting, then completed (newest first). */
 function urgency(step: BoardStep, steps: readonly BoardStep[]): number {
   const at = steps.indexOf(step);
   const size = steps.length;
@@ -61,7 +61,7 @@ function restText(hidden: readonly BoardStep[]): string {
   return `${hidden.length} more: ${parts.join(", ")}`;
 }
 
-/** On narrow terminals, the compute is left out first, then the duration; then names are cut. */
+/** On narrow terminals, the compute is left out first, then the duration; then names are shortened. */
 function tableOf(steps: readonly BoardStep[], width: number, now: Date): string[] {
   const rows = steps.map((step) => cellsOf(step, now));
   for (let cells = 4; cells > 2; cells--) {
@@ -74,7 +74,7 @@ function tableOf(steps: readonly BoardStep[], width: number, now: Date): string[
   );
 }
 
-/** Characters of a step's name that are shown at most. */
+/** Most characters of a step's name that are shown. */
 const LABEL = 60;
 
 function lay(rows: readonly (readonly string[])[], longest: number): string[] {
@@ -85,8 +85,19 @@ function lay(rows: readonly (readonly string[])[], longest: number): string[] {
   );
 }
 
-function cellsOf({ label, status, startedAt, endedAt, compute }: BoardStep, now: Date): string[] {
+function cellsOf({ label, status, startedAt, endedAt, compute, nodes }: BoardStep, now: Date): string[] {
   const tookMs = startedAt && Math.max(0, (endedAt ?? now).getTime() - startedAt.getTime());
   const mark = status === "Running" ? "▸" : markOf(status);
-  return [`${mark} ${label}`, status, tookMs === undefined ? "" : durationText(tookMs), compute ?? ""];
+  return [
+    `${mark} ${label}${nodeText(nodes)}`,
+    status,
+    tookMs === undefined ? "" : durationText(tookMs),
+    compute ?? "",
+  ];
+}
+
+/** The node that runs or failed, of a step that runs several, such as `: train (2 of 3)`. */
+function nodeText(nodes: BoardStep["nodes"] = []): string {
+  const at = nodes.findIndex(({ status }) => status !== "Completed" && status !== WAITING);
+  return at < 0 ? "" : `: ${nodes[at]!.name} (${at + 1} of ${nodes.length})`;
 }

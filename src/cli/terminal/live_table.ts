@@ -1,30 +1,31 @@
 import type { FollowEvent } from "../../azureml/history/follow_event.ts";
 import type { Context } from "../../core/context.ts";
+import { isCi } from "../../core/is_ci.ts";
 import type { Board } from "../../app/step_board.ts";
 import { liveLines } from "./live_rows.ts";
 import { paint } from "../text/paint.ts";
 
-/** The table of a job's steps at the bottom of a terminal. */
+/** A table of a job's steps at the bottom of the terminal. */
 export interface LiveTable {
-  /** Draws it again. */
+  /** Redraws the table. */
   draw(): Promise<void>;
-  /** Moves it into the scrollback. */
+  /** Moves the table into the scrollback. */
   close(): Promise<void>;
 }
 
 /** Options of a table. */
 export interface LiveTableOptions {
-  /** The job's name in Azure ML. */
+  /** Name in Azure ML. */
   readonly name: string;
-  /** Its title. */
+  /** Title of the job. */
   readonly title: string;
-  /** The part of the terminal's height that it may take (default: 1). */
+  /** Fraction of the terminal's height that it may take (default: 1). */
   readonly share?: number;
 }
 
 /** Whether lines can be redrawn: on a terminal, outside CI, without `--json`. */
 export function isLive({ terminal, env }: Pick<Context, "terminal" | "env">, json = false): boolean {
-  return terminal.columns !== undefined && !json && !env.CI && env.TERM !== "dumb";
+  return terminal.columns !== undefined && !json && !isCi(env) && env.TERM !== "dumb";
 }
 
 /** Opens the table of one job without drawing it. */
@@ -52,7 +53,7 @@ export function openLiveTable(
   };
 }
 
-/** Whether an event is printed above the table, because the table does not show it. */
-export function isSaidAbove({ type }: FollowEvent): boolean {
+/** Whether an event is printed above the table because the table does not show it. */
+export function isPrintedAbove({ type }: FollowEvent): boolean {
   return type === "log" || type === "failure" || type === "warning";
 }

@@ -6,10 +6,10 @@ import { showEvents } from "./events.ts";
 import { isLive } from "./live_table.ts";
 import { openProgress } from "./progress.ts";
 
-/** Milliseconds after which the table of steps is drawn again, to update the times. */
+/** Interval at which the table of steps is redrawn to update the times. */
 const TICK_MS = 1000;
 
-/** The context of a command, with events shown on the terminal, the person at it, and the CI system. */
+/** Creates the context of a command, with events shown on the terminal, the person at it, and the CI system. */
 export function openApp(
   ctx: Context,
   options: { readonly json?: boolean; readonly verbose?: boolean },

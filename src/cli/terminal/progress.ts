@@ -7,14 +7,14 @@ import { terminalText } from "../text/terminal_text.ts";
 
 /** Progress on standard error. */
 export interface Progress {
-  /** Prints one line; with `--json`, `data` as a JSON line. */
+  /** Prints one line; with `--json`, prints `data` as a JSON line instead. */
   say(text: string, data: unknown): void;
-  /** Shows a count on the last line of a terminal until the next output; in a log only the last count. */
+  /** Shows a count on the last line of a terminal until the next output; elsewhere only the last count is printed. */
   count(text: string, isLast: boolean): void;
   warn(warning: Warning): void;
 }
 
-/** The name of the pinned line of a count. */
+/** Name of the pinned line that shows a count. */
 const COUNT = "count";
 
 /** Opens progress: lines in a log, a counting line on a terminal, JSON lines with `--json`. */

@@ -1,6 +1,6 @@
 import type { Context } from "../../core/context.ts";
 
-/** Asks the person at the terminal; `undefined` as soon as the input ends, or Ctrl+C is pressed. */
+/** Prompts the person at the terminal; `undefined` at the end of the input. @throws when Ctrl+C is pressed. */
 export async function ask({ terminal, signal }: Context, question: string): Promise<string | undefined> {
   const stopped = Promise.withResolvers<undefined>();
   const onAbort = () => stopped.resolve(undefined);

@@ -5,15 +5,15 @@ import { redact } from "../../core/text/redact.ts";
 
 /** The result of a request. */
 interface Outcome {
-  /** HTTP status; absent without an answer. */
+  /** HTTP status; absent if there was no response. */
   readonly status?: number;
-  /** The request id for Azure support. */
+  /** Request id for Azure support. */
   readonly requestId?: string | null;
-  /** Why there was no answer. */
+  /** Why there was no response. */
   readonly reason?: string;
 }
 
-/** A context that logs HTTP requests to stderr, without queries, which may hold signatures. */
+/** Logs HTTP requests to stderr, without query strings, which may contain signatures. */
 export function withRequestLog(ctx: Context, json: boolean): Context {
   const say = ({ method, url }: Request, { status, requestId, reason }: Outcome, startedAt: number) => {
     const ms = ctx.clock.now().getTime() - startedAt;

@@ -1,19 +1,19 @@
 import type { Context } from "../../core/context.ts";
 import { isLive } from "./live_table.ts";
 
-/** Milliseconds after which work that takes long shows a spinner. */
+/** Delay before a spinner is shown, so that quick work shows none. */
 const DELAY_MS = 300;
-/** Milliseconds between two frames. */
+/** Duration of one frame. */
 const FRAME_MS = 100;
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
-/** The name of the pinned line. */
+/** Name of the pinned line. */
 const SPINNER = "spinner";
 
 /**
- * Shows a spinner with a text at the bottom of a terminal, once the work has taken 300 ms; without colour, the text
- * alone. Shows nothing in a log, in CI, and with `--json`.
+ * Shows a spinner with a text at the bottom of the terminal once the work has taken 300 ms; without color, only the
+ * text. Shows nothing in a log, in CI, and with `--json`.
  *
- * @returns Removes the spinner.
+ * @returns A function that removes the spinner.
  */
 export function startSpinner(
   ctx: Pick<Context, "terminal" | "clock" | "env">,

@@ -1,7 +1,7 @@
 import { type Place, placeText, type UserError, type Warning } from "../../core/errors.ts";
 import { redact } from "../../core/text/redact.ts";
 
-/** A message in both of its forms; `text` ends with a line break. */
+/** A message as data and as text; `text` ends with a line break. */
 export interface Message {
   readonly data: unknown;
   readonly text: string;
@@ -41,7 +41,7 @@ function whereText(place: Place): string {
 }
 
 /**
- * Renders an internal error, with what a maintainer needs to find it.
+ * Renders an internal error with what a maintainer needs to find it.
  *
  * @param secrets Values that are removed from the message and the stack.
  */

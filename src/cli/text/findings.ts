@@ -5,8 +5,8 @@ import { folded, othersText } from "./fold.ts";
 const MARKS: Readonly<Record<Severity, string>> = { error: "✗", warning: "!", note: "·" };
 
 /**
- * Shows findings: each with a mark, its place, its message and its code; below that details, jobs and a hint. Many
- * warnings with one cause are shown once.
+ * Renders findings, each with a mark, its place, its message and its code, then details, jobs and a hint. If many
+ * warnings have the same cause, only the first is rendered.
  *
  * @param jobs All jobs that were checked; a finding about all of them does not list them.
  */

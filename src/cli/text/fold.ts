@@ -4,18 +4,18 @@ interface Coded {
   readonly message: string;
 }
 
-/** Warnings with one cause: the first of them, and the others. */
+/** Warnings with the same cause: the first one and the others. */
 export interface Folded<T extends Coded> {
   readonly first: T;
   readonly others: readonly T[];
 }
 
-/** As many warnings with one cause are shown one by one. */
+/** Up to this many warnings with the same cause are shown individually. */
 const SHOWN_EACH = 3;
 
 /**
- * Puts warnings together that differ only in the names and paths that they are about, where there are more than three
- * of them; in the order of their first. Pure.
+ * Groups warnings that only differ in the names and paths they mention, if there are more than three; in the order of
+ * the first of each group.
  */
 export function folded<T extends Coded>(all: readonly T[]): Folded<T>[] {
   const groups = Map.groupBy(all, ({ code, message }) => `${code} ${cause(message)}`);
@@ -26,7 +26,7 @@ export function folded<T extends Coded>(all: readonly T[]): Folded<T>[] {
   );
 }
 
-/** The line that stands for warnings that are not shown; names two of them. */
+/** A line in place of the warnings that are not shown; names two of them. */
 export function othersText(others: readonly Coded[]): string {
   const names = [...new Set(others.flatMap(({ message }) => /"[^"]*"/.exec(message)?.[0] ?? []))];
   const rest = others.length - Math.min(2, names.length);
@@ -36,7 +36,7 @@ export function othersText(others: readonly Coded[]): string {
   }; \`--json\` lists them all`;
 }
 
-/** A message without names in quotes; before the last colon, which a cause follows, also without paths. */
+/** A message without quoted names; before the last colon, after which a reason may follow, also without paths. */
 function cause(message: string): string {
   const at = message.lastIndexOf(": ");
   const [subject, reason] = at < 0 ? [message, ""] : [message.slice(0, at), message.slice(at)];

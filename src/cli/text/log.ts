@@ -7,7 +7,7 @@ export interface LogText {
   readonly text: string;
 }
 
-/** Prefixes each line with its step, and with the process for steps that run several. */
+/** Prefixes each line with its step, and with the process number for steps with several processes. */
 export function prefixed({ step, file, text }: LogText): string {
   const process = /std_log_process_0*(\d+)\.txt$/.exec(file)?.[1];
   const who = process === undefined ? step : `${step}[${process}]`;

@@ -1,4 +1,4 @@
-/** The mark of a step or a job, by its status. */
+/** The mark of a step or job, by its status. */
 export function markOf(status: string): string {
   return { Completed: "✓", Failed: "✗", Canceled: "✗", NotResponding: "✗" }[status] ?? " ";
 }

@@ -1,7 +1,7 @@
 import { isFinal } from "../../azureml/jobs/job.ts";
 import type { RunResult } from "../../app/runs/results.ts";
 
-/** The commands to type after these results: follow what runs, read the logs of what failed, run it again. */
+/** The commands to run after these results: follow running jobs, read the logs of failed ones, run them again. */
 export function nextCommands(results: readonly RunResult[]): string[] {
   const ended = new Map(
     results.flatMap((one) => one.type === "ended" ? [[one.run.name, one.run.status] as const] : []),

@@ -1,6 +1,6 @@
 const RESET = "\x1b[0m";
 
-/** Colors by the mark or word at the start of a line; the text says the same without color. */
+/** Colors by the mark or word at the start of a line; without color, the text still says the same. */
 const COLORS: readonly (readonly [RegExp, string])[] = [
   [/^\s*(✓|created\b|submitted\b)/, "\x1b[32m"],
   [/^\s*(✗|error:)/, "\x1b[31m"],

@@ -31,9 +31,9 @@ function renderResult(result: RunResult): Output {
 }
 
 /**
- * Shows the results of a command as they come, and at the end the next commands to type.
+ * Renders the results of a command as they arrive, and finally the commands to run next.
  *
- * @param renderOther Shows results that are not about a run.
+ * @param renderOther Renders results that are not about a run.
  */
 export async function* renderResults<Other extends { readonly type: string } = never>(
   results: AsyncIterable<RunResult | Other>,
@@ -50,7 +50,7 @@ export async function* renderResults<Other extends { readonly type: string } = n
   if (next.length > 0) yield { data: undefined, text: "", next };
 }
 
-/** A job that Azure ML accepted. */
+/** Renders a job that Azure ML accepted. */
 function renderSubmitted(
   { job, name, status, studioUrl, wasThere }: SubmittedJob,
   workspace: WorkspaceConfig,
@@ -64,7 +64,7 @@ function renderSubmitted(
   };
 }
 
-/** One of several jobs that could not be submitted or followed. */
+/** Renders one of several jobs that could not be submitted or followed. */
 function renderJobFailed(job: string, error: UserError): Output {
   const { data, text } = renderError(error);
   return {
@@ -74,12 +74,12 @@ function renderJobFailed(job: string, error: UserError): Output {
   };
 }
 
-/** The output of a callback for a job. */
+/** Renders the output of a callback for a job. */
 function renderCalledBack(job: SubmittedJob, callback: string, printed: string): Output {
   return { data: { job: job.job, name: job.name, callback, printed }, text: printed };
 }
 
-/** A callback failed; its job runs anyway. */
+/** Renders a failed callback; its job runs anyway. */
 function renderCallbackFailed(
   { job, name }: SubmittedJob,
   callback: string,
@@ -93,7 +93,7 @@ function renderCallbackFailed(
   };
 }
 
-/** A job that was skipped because an earlier one failed. */
+/** Renders a job that was skipped because an earlier one failed. */
 function renderSkipped(job: string, failed: string): Output {
   return {
     data: { job, skipped: true, because: failed },
@@ -101,7 +101,7 @@ function renderSkipped(job: string, failed: string): Output {
   };
 }
 
-/** How a job ended. */
+/** Renders how a job ended. */
 function renderEnd({ job, name, status, durationMs }: FollowedRun): Output {
   const mark = status === "Completed" ? "✓" : "✗";
   const also = job === name ? "" : ` (${name})`;
@@ -112,7 +112,7 @@ function renderEnd({ job, name, status, durationMs }: FollowedRun): Output {
   };
 }
 
-/** A rerun that Azure ML accepted. */
+/** Renders a rerun that Azure ML accepted. */
 function renderRerun(sent: RepeatedRun, workspace: WorkspaceConfig): Output {
   const { job, name, status, studioUrl, wasThere, of, planned } = sent;
   const { steps, leftOut } = planned;
@@ -126,10 +126,10 @@ function renderRerun(sent: RepeatedRun, workspace: WorkspaceConfig): Output {
   };
 }
 
-/** How many skipped steps are named; `--json` lists them all. */
+/** Number of skipped steps that are named; `--json` lists all of them. */
 const SHOWN_STEPS = 10;
 
-/** How many steps run again, and which are skipped. */
+/** Says how many steps run again, and which are skipped. */
 export function rerunStepsText({ steps, leftOut }: PlannedRerun): string {
   const rest = leftOut.length - SHOWN_STEPS;
   const names = [...leftOut.slice(0, SHOWN_STEPS), ...(rest > 0 ? [`${rest} more`] : [])].join(", ");

@@ -1,4 +1,4 @@
-/** Rows as aligned columns, two spaces apart; every line is trimmed and ends with a line break. */
+/** Formats rows as aligned columns, two spaces apart; every line is trimmed and ends with a line break. */
 export function tableText(rows: readonly (readonly string[])[]): string {
   const count = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from(
@@ -10,14 +10,14 @@ export function tableText(rows: readonly (readonly string[])[]): string {
   );
 }
 
-/** Characters that a shortened cell keeps. */
+/** Minimum length of a shortened cell. */
 const SHORTEST = 8;
 
 /**
  * Shortens the cells of one column so that no row is wider than the terminal.
  *
- * @param columns Width of the terminal; `undefined` where there is none, and then nothing is shortened.
- * @param at Index of the column that gives way.
+ * @param columns Width of the terminal; `undefined` if there is none, and then nothing is shortened.
+ * @param at Index of the column to shorten.
  */
 export function fitRows(
   rows: readonly (readonly string[])[],
@@ -31,7 +31,7 @@ export function fitRows(
   return rows.map((row) => row.map((cell, index) => index === at ? cut(cell, left) : cell));
 }
 
-/** The start of a text that is longer than `length` characters, and `…`. */
+/** Shortens text that is longer than `length` characters, ending it with `…`. */
 export function cut(text: string, length: number): string {
   const characters = [...text];
   return characters.length <= length ? text : `${characters.slice(0, Math.max(0, length - 1)).join("")}…`;

@@ -1,14 +1,14 @@
 import type { Terminal } from "../../core/context.ts";
 import { paint } from "./paint.ts";
 
-/** Prepares a message for the terminal that it goes to: lines that break between words, and colors. */
+/** Prepares a message for its terminal: wraps lines between words, and adds colors. */
 export function terminalText({ color, columns }: Pick<Terminal, "color" | "columns">, text: string): string {
   const wrapped = columns === undefined ? text : wrapLines(text, columns);
   return color ? paint(wrapped) : wrapped;
 }
 
 /**
- * Breaks lines between words. Text in backticks and links stay in one piece, so that they can be copied. Continuation
+ * Wraps lines between words. Links and text in backticks are not broken, so that they can be copied. Continuation
  * lines are indented by two more spaces.
  */
 export function wrapLines(text: string, columns: number): string {

@@ -1,6 +1,6 @@
 import { durationText } from "./units.ts";
 
-/** A time in its own zone, such as `Mon 2026-02-02 02:00 CET`. */
+/** Formats a time in its own zone, such as `Mon 2026-02-02 02:00 CET`. */
 export function zonedText(time: Temporal.ZonedDateTime): string {
   const part = (options: Intl.DateTimeFormatOptions, type: keyof Intl.DateTimeFormatPartTypesRegistry) =>
     new Intl.DateTimeFormat("en-GB", { ...options, timeZone: time.timeZoneId })
@@ -10,12 +10,12 @@ export function zonedText(time: Temporal.ZonedDateTime): string {
   return `${part({ weekday: "short" }, "weekday")} ${time.toPlainDate()} ${clock} ${zone}`;
 }
 
-/** A moment in UTC, such as `2026-01-02 03:04 UTC`. */
+/** Formats a moment in UTC, such as `2026-01-02 03:04 UTC`. */
 export function utcText(time: Date | string): string {
   return `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
-/** The time left until then, such as `in 3 h 20 min`. */
+/** Formats the time left until then, such as `in 3 h 20 min`. */
 export function untilText(time: Temporal.ZonedDateTime, now: Date): string {
   const ms = time.epochMilliseconds - now.getTime();
   const days = Math.floor(ms / 86_400_000);
@@ -23,7 +23,7 @@ export function untilText(time: Temporal.ZonedDateTime, now: Date): string {
   return days >= 2 ? `in ${days} days` : `in ${durationText(minutes < 1 ? ms : minutes * 60_000)}`;
 }
 
-/** A time in ISO 8601 with its offset, for scripts. */
+/** Formats a time in ISO 8601 with its offset, for scripts. */
 export function isoText(time: Temporal.ZonedDateTime): string {
   return time.toString({ timeZoneName: "never", fractionalSecondDigits: 0 });
 }

@@ -1,4 +1,4 @@
-/** A duration in milliseconds as text, such as `1 min 3 s`. */
+/** Formats a duration in milliseconds, such as `1 min 3 s`. */
 export function durationText(ms: number): string {
   const seconds = Math.round(ms / 1000);
   const parts = [
@@ -10,7 +10,7 @@ export function durationText(ms: number): string {
   return shown.length === 0 ? "less than 1 s" : shown.join(" ");
 }
 
-/** A number of bytes as text, such as `1.5 MiB`. */
+/** Formats a number of bytes, such as `1.5 MiB`. */
 export function sizeText(bytes: number): string {
   const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
   const power = bytes < 1024 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
@@ -18,7 +18,7 @@ export function sizeText(bytes: number): string {
   return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 }
 
-/** A count with its noun, such as `1 step` or `3 steps`. */
+/** Formats a count with its noun, such as `1 step` or `3 steps`. */
 export function countText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

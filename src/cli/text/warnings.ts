@@ -2,7 +2,7 @@ import type { Warning } from "../../core/errors.ts";
 import { type Message, renderWarning } from "./error.ts";
 import { folded, othersText } from "./fold.ts";
 
-/** Warnings of one result as messages; many with one cause are one message, except with `--json`. */
+/** Renders the warnings of one result. Many with the same cause become one message, except with `--json`. */
 export function warningMessages(warnings: readonly Warning[], json: boolean): Message[] {
   if (json) return warnings.map(renderWarning);
   return folded(warnings).map(({ first, others }) => {

@@ -1,37 +1,43 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
-import type { Places } from "./load.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
+import {
+  fixedLength,
+  matchTemplate,
+  placeholders,
+  type PlaceholderValues,
+  renderText,
+  renderValue,
+} from "./factory_template.ts";
+import type { Places } from "./load.ts";
 import type { AzureMLConfig, JobConfig } from "./types.ts";
 
-/** The namespaces of each pipeline's nodes, by the pipeline's name; `null` for a node without one. */
+/** Namespaces of each pipeline's nodes, keyed by pipeline name; `null` for a node without a namespace. */
 export type PipelineNamespaces = Readonly<
   Record<string, { readonly nodes: readonly { readonly namespace: string | null }[] }>
 >;
 
-/** A job that can be compiled, and where azureml.yml has it. */
+/** A job that can be compiled, with the key of azureml.yml that defines it. */
 export interface FoundJob extends JobConfig {
-  /** Its key below `jobs`: its own name, or the pattern of the factory that made it. */
+  /** Its key below `jobs`: the job's name, or the name pattern of the factory that created it. */
   readonly key: string;
 }
 
-/** Where jobs are looked for. */
+/** The part of the configuration that defines jobs. */
 export interface JobSource {
   readonly azureml: Pick<AzureMLConfig, "jobs">;
-  /** Where a value of azureml.yml is written. */
+  /** Returns where a value of azureml.yml is written. */
   readonly place: Places;
 }
 
-/** What a factory's placeholders stand for in one job; `job` is the job's type. */
-type Values = Readonly<Record<string, string>>;
-
-/** What a namespace gives a factory. */
+/** The placeholder values that one namespace gives to a factory. */
 interface Binding {
   /** The factory's key. */
   readonly key: string;
-  readonly values: Values;
+  /** `job` holds the job type, see {@linkcode jobType}. */
+  readonly values: PlaceholderValues;
 }
 
-/** A job that a factory gave. */
+/** A job created by a factory. */
 interface Rendered {
   /** The factory's key. */
   readonly key: string;
@@ -39,18 +45,20 @@ interface Rendered {
   readonly job: JobConfig;
 }
 
-/** Whether a key of `jobs` is a job factory: one with `{placeholder}` in it. */
+/** Whether a key of `jobs` names a job factory, that is, contains a `{placeholder}`. */
 export function isFactory(key: string): boolean {
   return key.includes("{") && key.includes("}");
 }
 
 /**
- * Gives every job there is, by name: those written out first, then those that factories make of the namespaces.
+ * Returns all jobs by name: jobs that are written out, and jobs that factories create from namespaces.
  *
- * Each namespace gives a factory one job. Of several factories of one type, that with most placeholders names it; of
- * several that give one name, that with most fixed text makes it; a job that is written out wins over all.
+ * Each namespace yields one job per factory. Among the factories of one job type, the one with the most placeholders
+ * determines the name; among factories that produce the same name, the one with the most fixed text determines the
+ * job. A job that is written out takes precedence over all factories. These are the rules of the plugin 0.1.0.
  *
- * @throws {UserError} `job.factory` when a factory's name has a placeholder that its first namespace has not.
+ * @throws {UserError} `job.factory` when a factory's name has a placeholder that its first `node_namespaces` entry
+ *   lacks.
  */
 export function allJobs(
   { azureml, place }: JobSource,
@@ -74,9 +82,9 @@ export function allJobs(
 }
 
 /**
- * Gives the jobs of these names, in this order.
+ * Returns the jobs with these names, in this order.
  *
- * @throws {UserError} `job.unknown`, which names the jobs there are, or `job.factory`.
+ * @throws {UserError} `job.unknown`, which lists the available jobs, or `job.factory`.
  */
 export function resolveJobs(
   source: JobSource,
@@ -108,7 +116,10 @@ function unknownJobs(unknown: readonly string[], names: readonly string[], place
   );
 }
 
-/** What the namespaces of a factory's pipeline give its placeholders; its first `node_namespaces` says which. */
+/**
+ * Returns the placeholder values from each namespace of a factory's pipeline that matches its first `node_namespaces`
+ * entry.
+ */
 function bindingsOf(
   key: string,
   job: JobConfig,
@@ -126,8 +137,8 @@ function bindingsOf(
     .filter((parts) => parts.length >= depth)
     .map((parts) => parts.slice(0, depth).join("."));
   return [...new Set(shortened)].flatMap((namespace) => {
-    const binding = bind(template, namespace);
-    return binding === undefined ? [] : [{ key, values: { ...binding, job: suffix(key) } }];
+    const binding = matchTemplate(template, namespace);
+    return binding === undefined ? [] : [{ key, values: { ...binding, job: jobType(key) } }];
   });
 }
 
@@ -147,26 +158,17 @@ function unbindable(key: string, unbound: readonly string[], template: string, p
   );
 }
 
-/** Lays a template such as `{region}.{vehicle}` on a namespace; `undefined` where they do not fit. */
-function bind(template: string, namespace: string): Record<string, string> | undefined {
-  const parts = namespace.split(".");
-  const binding: Record<string, string> = {};
-  for (const [at, segment] of template.split(".").entries()) {
-    const [name] = placeholders(segment);
-    if (name !== undefined) binding[name] = parts[at]!;
-    else if (segment !== parts[at]) return undefined;
-  }
-  return binding;
-}
-
-/** Chooses the factory for a binding: its name is that with most placeholders, its body that with most fixed text. */
+/**
+ * Renders the job of one binding: its name from the factory with the most placeholders, its body from the factory
+ * with the most fixed text.
+ */
 function renderBinding(
   { key: own, values }: Binding,
   factories: readonly (readonly [string, JobConfig])[],
 ): Rendered | undefined {
   const fitting = factories
     .filter(([key]) => placeholders(key).every((name) => Object.hasOwn(values, name)))
-    .map(([key, job]) => ({ key, job, name: render(key, values) }))
+    .map(([key, job]) => ({ key, job, name: renderText(key, values) }))
     .filter(({ name }) => !name.includes("{"))
     .filter(({ key, name }) => key === own || isOfType(key, name, values.job!));
   const general = best(
@@ -180,9 +182,12 @@ function renderBinding(
   return body && { ...body, job: renderValue(body.job, values) as JobConfig };
 }
 
-/** Whether a factory that gave a name is of a binding's type; one whose key ends in a placeholder has none. */
+/**
+ * Whether the job name that a factory produced has the job type of a binding; a key that ends in a placeholder has no
+ * type.
+ */
 function isOfType(key: string, name: string, type: string): boolean {
-  return type === "" ? suffix(key) === "" : name === type || name.endsWith(`-${type}`);
+  return type === "" ? jobType(key) === "" : name === type || name.endsWith(`-${type}`);
 }
 
 function best<T>(items: readonly T[], rank: (item: T) => readonly (number | string)[]): T | undefined {
@@ -197,59 +202,7 @@ function isAbove(left: readonly (number | string)[], right: readonly (number | s
   return at >= 0 && left[at]! > right[at]!;
 }
 
-function renderValue(value: unknown, values: Values): unknown {
-  if (typeof value === "string") return render(value, values);
-  if (Array.isArray(value)) return value.map((item) => renderValue(item, values));
-  if (typeof value !== "object" || value === null || isLiteral(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renderValue(item, values)]));
-}
-
-/** Whether a value is a number that is kept as it was written. */
-function isLiteral(value: object): boolean {
-  return (JSON as unknown as { isRawJSON(value: unknown): boolean }).isRawJSON(value);
-}
-
-/** Fills in placeholders; text with one that is not known, or with a brace that stands alone, stays as it is. */
-function render(text: string, values: Values): string {
-  const pieces = text.includes("{") && text.includes("}") ? cut(text) : undefined;
-  if (pieces === undefined) return text;
-  const isKnown = ({ name }: Piece) => name === undefined || Object.hasOwn(values, name);
-  if (!pieces.every(isKnown)) return text;
-  return pieces.map(({ literal, name }) => literal + (name === undefined ? "" : values[name])).join("");
-}
-
-/** Fixed text and the placeholder behind it. */
-interface Piece {
-  readonly literal: string;
-  readonly name?: string;
-}
-
-/** Cuts text as Python's `str.format` reads it, `{{` being a brace; `undefined` when it does not read it. */
-function cut(text: string): Piece[] | undefined {
-  const pieces: Piece[] = [];
-  let literal = "";
-  for (let at = 0; at < text.length;) {
-    const [found, name] = text.slice(at).match(/^(?:\{\{|\}\}|\{([^{}]*)\}|[^{}]+)/) ?? [];
-    if (found === undefined) return undefined;
-    at += found.length;
-    if (name === undefined) literal += found === "{{" || found === "}}" ? found[0] : found;
-    else {
-      pieces.push({ literal, name });
-      literal = "";
-    }
-  }
-  return [...pieces, { literal }];
-}
-
-function placeholders(text: string): string[] {
-  return [...new Set((cut(text) ?? []).flatMap(({ name }) => name ? [name] : []))];
-}
-
-function fixedLength(text: string): number {
-  return (cut(text) ?? []).reduce((length, { literal }) => length + literal.length, 0);
-}
-
-/** The type of a factory's jobs: what its key has behind the last placeholder. */
-function suffix(key: string): string {
+/** The type of a factory's jobs: the part of its key after the last placeholder. */
+function jobType(key: string): string {
   return key.slice(key.lastIndexOf("}") + 1).replace(/^-+/, "");
 }

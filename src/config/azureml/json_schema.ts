@@ -12,9 +12,9 @@ interface SchemaNode {
 }
 
 /**
- * The JSON Schema (draft 2020-12) of `azureml.yml`, made from {@linkcode azuremlSchema} and the documentation of its
- * keys. It describes what a file may hold; checks that span several keys, such as cron or recurrence, are left to
- * `validate`.
+ * Returns the JSON Schema (draft 2020-12) of `azureml.yml`, generated from {@linkcode azuremlSchema} and
+ * {@linkcode AZUREML_KEYS}. It describes the shape of a file; rules that span several keys, such as cron or
+ * recurrence, are left to `validate`.
  */
 export function azuremlJsonSchema(): Readonly<Record<string, unknown>> {
   const schema = withInterpolatedNumbers(
@@ -23,7 +23,7 @@ export function azuremlJsonSchema(): Readonly<Record<string, unknown>> {
   for (const { key, doc } of AZUREML_KEYS) {
     for (const node of nodesAt(schema, key.split("."))) node.description = doc.replaceAll("`", "");
   }
-  // A layer below may have a key that the file leaves out.
+  // A key that is missing in this file may be set in the base environment.
   const { required: _, ...rest } = schema;
   return {
     ...rest,
@@ -44,7 +44,7 @@ function withInterpolatedNumbers(node: unknown): unknown {
   );
 }
 
-/** The nodes at a dotted key of {@linkcode AZUREML_KEYS}; `<name>` stands for any key of a mapping. */
+/** The schema nodes at a dotted key of {@linkcode AZUREML_KEYS}; `<name>` stands for any key of a mapping. */
 function nodesAt(node: SchemaNode, [key, ...rest]: readonly string[]): SchemaNode[] {
   if (node.anyOf !== undefined && key !== undefined) {
     return node.anyOf.flatMap((one) => nodesAt(one, [key, ...rest]));

@@ -1,10 +1,10 @@
-/** One key of `azureml.yml`. */
+/** Documentation of one key of `azureml.yml`. */
 export interface KeyDoc {
-  /** With dots; `<…>` stands for a name of the user's own, `[]` for an entry of a list. */
+  /** Dotted path; `<…>` stands for a name that the user chooses, `[]` for a list entry. */
   readonly key: string;
-  /** What it takes, such as `text`. */
+  /** The type of value it accepts, such as `text`. */
   readonly takes: string;
-  /** What counts where it is left out; absent where the key is needed. */
+  /** The default value, as text; absent if the key is required. */
   readonly default?: string;
   readonly doc: string;
 }
@@ -50,7 +50,7 @@ const SCHEDULE: readonly KeyDoc[] = [
   ...below("recurrence", TIMES),
 ];
 
-/** Every key of `azureml.yml`, in the order in which it is best written. */
+/** Every key of `azureml.yml`, in the recommended order of writing. */
 export const AZUREML_KEYS: readonly KeyDoc[] = [
   { key: "workspace", takes: "mapping", doc: "Azure ML workspaces by name; `__default__` is required" },
   ...below("workspace.<name>", [

@@ -10,31 +10,34 @@ import { patternsOf } from "../layers/settings.ts";
 import { isPlaceholder } from "./placeholder.ts";
 import { pythonText } from "../omegaconf/python_text.ts";
 
-/** A project's configuration for one environment, checked. */
+/** The checked configuration of a project for one Kedro environment. */
 export interface LoadedConfig {
   readonly azureml: AzureMLConfig;
   /** `tracking.experiment.name` of mlflow.yml. */
   readonly experimentName: string | undefined;
-  /** Where a value of azureml.yml came from, such as `["jobs", "main", "compute"]`; the nearest one above it when absent. */
+  /**
+   * Returns where a value such as `["jobs", "main", "compute"]` is written; if it is not set, the place of the
+   * nearest parent.
+   */
   readonly place: Places;
   readonly warnings: readonly Warning[];
 }
 
-/** Says where a value of azureml.yml is written, such as that of `["jobs", "main", "compute"]`. */
+/** Returns where a value of azureml.yml is written, such as that of `["jobs", "main", "compute"]`. */
 export type Places = (path: readonly (string | number)[]) => Place;
 
-/** One thing in azureml.yml that the plugin would refuse. */
+/** A problem in azureml.yml for which the plugin 0.1.0 would reject the file. */
 export interface ConfigProblem {
   readonly place: Place;
-  /** Dotted, such as `jobs.main.compute`. */
+  /** Dotted path, such as `jobs.main.compute`. */
   readonly key: string;
   readonly problem: string;
 }
 
 /**
- * Loads and checks `azureml.yml`, and the experiment's name from `mlflow.yml` where the project reads that.
+ * Loads and checks `azureml.yml`, and reads the experiment name from `mlflow.yml` if the project registers that file.
  *
- * @throws {UserError} `config.*`: every problem of the schema in one error, each with its place.
+ * @throws {UserError} `config.*`: all schema problems in one error, each with its place.
  */
 export async function loadConfig(
   ctx: Pick<Context, "fs" | "env">,
@@ -57,7 +60,7 @@ function placeAt({ values, files }: Layers, path: readonly (string | number)[]):
   return node === values ? { file: files[0]!, line: 1, column: 1 } : nearestNode(node);
 }
 
-/** Warns of values such as `<workspace>`, which `init` writes as placeholders. */
+/** Warns about values such as `<workspace>`, which `init` writes as placeholders. */
 function placeholders(node: ConfigNode, path: readonly (string | number)[] = []): Warning[] {
   if (node.kind !== "scalar") {
     if (path[0] === "jobs") return [];
@@ -69,13 +72,13 @@ function placeholders(node: ConfigNode, path: readonly (string | number)[] = [])
   return [{
     code: "config.placeholder",
     message: `${dotted(path)} is still the placeholder "${node.value}"`,
-    hint: `Fill it in at ${placeText(node.place)}${WHO_KNOWS[String(path.at(-1))] ?? ""}`,
+    hint: `Fill it in at ${placeText(node.place)}${LOOKUP_HINTS[String(path.at(-1))] ?? ""}`,
     place: node.place,
   }];
 }
 
-/** The command that prints the value of a key. */
-const WHO_KNOWS: Readonly<Record<string, string>> = {
+/** Appended to the hint for a placeholder: the command that prints the value, by key. */
+const LOOKUP_HINTS: Readonly<Record<string, string>> = {
   subscription_id: "; `az account show --query id --output tsv` prints it",
   resource_group: "; `az ml workspace list --output table` shows it, and so does Azure ML studio",
   name: "; `az ml workspace list --output table` shows it, and so does Azure ML studio",
@@ -100,7 +103,7 @@ function isIssues(checked: ReturnType<typeof checkSchema>): checked is readonly 
   return Array.isArray(checked);
 }
 
-/** Puts floats such as `1.0` back, which plain values lose, and which a step must get as they were written. */
+/** Restores floats such as `1.0`, which plain values lose: a step must get them as they were written. */
 function withExactParams(jobs: AzureMLConfig["jobs"], values: MapNode): Record<string, JobConfig> {
   const entries = Object.entries(jobs).map(([name, job]): [string, JobConfig] => {
     if (job.params === null) return [name, job];
@@ -113,7 +116,7 @@ function withExactParams(jobs: AzureMLConfig["jobs"], values: MapNode): Record<s
 function toProblem(values: MapNode, issue: SchemaIssue, top: Place): ConfigProblem {
   const { path, unknown } = issue;
   const node = nodeAt(values, path);
-  // What an interpolation brought may be a secret, so it is not shown.
+  // A value that an interpolation produced may be a secret, so it is not shown.
   const what = node.interpolated ? issue.what.replace(/^found "[\s\S]*"; /, "found text; ") : issue.what;
   const allowed = unknown === undefined
     ? ""
@@ -130,7 +133,7 @@ function dotted(path: readonly (string | number)[]): string {
   return path.map((key) => typeof key === "number" ? `[${key}]` : `.${key}`).join("").replace(/^\./, "");
 }
 
-/** Keys that YAML 1.1 does not read as text, such as `on` and `1`; only `params` may have them. */
+/** Reports keys that YAML 1.1 does not read as text, such as `on` and `1`; they are only allowed in `params`. */
 function keyProblems(node: ConfigNode, path: readonly string[] = []): ConfigProblem[] {
   if (node.kind !== "map") {
     return node.kind === "list" ? node.items.flatMap((item) => keyProblems(item, path)) : [];
@@ -140,12 +143,12 @@ function keyProblems(node: ConfigNode, path: readonly string[] = []): ConfigProb
     const here = [...path, String(key)];
     if (typeof key === "string") return keyProblems(child, here);
     const kind = typeof key === "boolean" ? "a boolean" : "a number";
-    const problem = `YAML reads this key as ${kind}; put it in quotes`;
+    const problem = `YAML reads this key as ${kind}; quote it`;
     return [{ place: child.keyPlace ?? child.place, key: here.join("."), problem }];
   });
 }
 
-/** Problems between several parts of the file. */
+/** Problems that involve several parts of the file. */
 function crossProblems(values: MapNode, config: AzureMLConfig): ConfigProblem[] {
   return Object.entries(config.jobs).flatMap(([name, job]) => {
     if (job.notifications === null) return [];
@@ -180,7 +183,7 @@ function refusal(problems: readonly ConfigProblem[]): UserError {
   });
 }
 
-/** The error for a project without any azureml.yml. */
+/** The error for a project without azureml.yml. */
 export function noFiles(layers: Layers, { settings }: LoadOptions): UserError {
   const folders = layers.folders.map((folder) => `"${folder}"`).join(" and ");
   throw new UserError(
@@ -197,7 +200,7 @@ export function noFiles(layers: Layers, { settings }: LoadOptions): UserError {
   );
 }
 
-/** The plugin reads mlflow.yml only where its pattern is registered, as kedro-mlflow does. */
+/** Like kedro-mlflow, the plugin reads mlflow.yml only if the project registers a pattern for it. */
 async function loadExperimentName(
   ctx: Pick<Context, "fs" | "env">,
   options: LoadOptions,

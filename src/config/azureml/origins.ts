@@ -3,26 +3,26 @@ import type { Layers } from "../layers/layers.ts";
 import { nearestNode } from "../omegaconf/merge.ts";
 import { children, type ConfigNode, keyText, type Source, toPlain } from "../omegaconf/node.ts";
 
-/** One value of azureml.yml, and where it came from. */
+/** One value of azureml.yml and where it came from. */
 export interface Origin {
-  /** Dotted, such as `jobs.main.compute`. */
+  /** Dotted path, such as `jobs.main.compute`. */
   readonly key: string;
   readonly value: unknown;
   readonly place: Place;
-  /** Where values were written that this one replaced, the nearest first. */
+  /** Places of the values that this one overrides, nearest first. */
   readonly overrides: readonly Place[];
-  /** Whether an interpolation gave the value, which then may come from a secret. */
+  /** Whether the value comes from an interpolation; it may then be a secret. */
   readonly interpolated: boolean;
-  /** What the interpolation referred to, such as a value of globals.yml. */
+  /** The values that the interpolation referred to, such as one in globals.yml. */
   readonly sources: readonly Source[];
 }
 
-/** Every value of merged layers with its origin, in the order of the files. */
+/** Lists every value of the merged layers with its origin, in the order of the files. */
 export function originsOf({ values }: Pick<Layers, "values">): readonly Origin[] {
   return [...children(values)].flatMap(([key, node]) => origins(node, keyText(key), []));
 }
 
-/** The values at and below a node; what replaced a whole mapping replaced all below it. */
+/** Lists the values at and below a node. A node that overrides a whole mapping overrides every value in it. */
 function origins(node: ConfigNode, key: string, above: readonly Place[]): Origin[] {
   const overrides = [...node.overrides ?? [], ...above];
   const below = node.kind === "scalar" ? [] : [...children(node)];

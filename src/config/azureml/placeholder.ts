@@ -1,4 +1,4 @@
-/** Whether a value is a placeholder that `init` writes, such as `<workspace>` or `<environment>@latest`. */
+/** Whether a value is a placeholder written by `init`, such as `<workspace>` or `<environment>@latest`. */
 export function isPlaceholder(value: unknown): value is string {
   return typeof value === "string" && /^<[^<>]+>(?:@latest)?$/.test(value);
 }

@@ -5,7 +5,7 @@ const optionalText = text.nullable().default(null);
 const filledText = text.min(1).nullable().default(null);
 const optionalTexts = z.array(text).nullable().default(null);
 
-/** What pydantic takes for a whole number: text of one and `2.0` too, and `true` as 1. */
+/** An integer as pydantic accepts it: also as text, as `2.0`, and `true` as 1. */
 const wholeNumber = z.preprocess(toWholeNumber, z.int());
 
 function toWholeNumber(value: unknown): unknown {
@@ -51,10 +51,10 @@ const schedule = z.strictObject({
 })
   .superRefine((value, context) => {
     if (value.cron && value.recurrence) {
-      say(context, [], '"cron" and "recurrence" are mutually exclusive');
+      addProblem(context, [], '"cron" and "recurrence" are mutually exclusive');
     }
     if (!value.cron && !value.recurrence) {
-      say(context, [], 'needs "cron" or "recurrence"');
+      addProblem(context, [], 'needs "cron" or "recurrence"');
     }
   });
 
@@ -70,12 +70,16 @@ const notification = z.strictObject({
 }).superRefine((value, context) => {
   if ((value.token_env === null) !== (value.channel === null)) {
     const [has, lacks] = value.channel === null ? ["token_env", "channel"] : ["channel", "token_env"];
-    say(context, [has!], `"${has}" requires "${lacks}"`);
+    addProblem(context, [has!], `"${has}" requires "${lacks}"`);
   } else if (value.webhook_env === null && value.token_env === null) {
-    say(context, [], 'needs "webhook_env", or "token_env" with "channel"');
+    addProblem(context, [], 'needs "webhook_env", or "token_env" with "channel"');
   }
   if (value.payload !== null && !/^[^:]+:[\s\S]+$/.test(value.payload)) {
-    say(context, ["payload"], `found ${describe(value.payload)}; expected "module.path:function_name"`);
+    addProblem(
+      context,
+      ["payload"],
+      `found ${describe(value.payload)}; expected "module.path:function_name"`,
+    );
   }
 });
 
@@ -101,13 +105,13 @@ const job = z.strictObject({
   notifications: optionalText,
 });
 
-/** `azureml.yml` as the plugin 0.1.0 takes it. */
+/** The schema of `azureml.yml`, as the plugin 0.1.0 defines it. */
 export const azuremlSchema = z.strictObject({
   workspace: z.record(text, workspace).superRefine(needsDefault),
   compute: z.record(text, cluster).superRefine((value, context) => {
     needsDefault(value, context);
     if (value.__default__?.cluster_name === null) {
-      say(context, ["__default__"], 'needs "cluster_name", the default for the other entries');
+      addProblem(context, ["__default__"], 'needs "cluster_name", the default for the other entries');
     }
   }),
   execution: execution.prefault({}),
@@ -117,23 +121,23 @@ export const azuremlSchema = z.strictObject({
 });
 
 function needsDefault(value: object, context: z.RefinementCtx): void {
-  if (!("__default__" in value)) say(context, [], 'needs an entry "__default__"');
+  if (!("__default__" in value)) addProblem(context, [], 'needs an entry "__default__"');
 }
 
-function say(context: z.RefinementCtx, path: readonly string[], message: string): void {
+function addProblem(context: z.RefinementCtx, path: readonly string[], message: string): void {
   context.addIssue({ code: "custom", path: [...path], message });
 }
 
-/** One thing that the schema does not allow. */
+/** One violation of the schema. */
 export interface SchemaIssue {
   readonly path: readonly (string | number)[];
-  /** What is the case, such as `found 5; text is expected`. */
+  /** Description of the problem, such as `found 5; expected text`. */
   readonly what: string;
-  /** The key that is not known, and those that are. */
+  /** For an unknown key: the key, and the keys that are allowed in its place. */
   readonly unknown?: { readonly key: string; readonly allowed: readonly string[] };
 }
 
-/** Checks plain values against the schema: the configuration with every field, or all that is wrong. */
+/** Checks plain values against the schema; returns the configuration with all defaults filled in, or every issue. */
 export function checkSchema(values: unknown): z.output<typeof azuremlSchema> | readonly SchemaIssue[] {
   const result = azuremlSchema.safeParse(values, { reportInput: true });
   return result.success ? result.data : result.error.issues.flatMap((issue) => toIssues(issue, []));
@@ -207,7 +211,7 @@ function shortened(text: string): string {
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
-/** The keys that the schema knows at a path. */
+/** The keys that the schema allows at a path. */
 function keysAt(schema: z.core.$ZodType, path: readonly (string | number)[]): string[] {
   const [key, ...rest] = path;
   if (schema instanceof z.ZodNullable || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {

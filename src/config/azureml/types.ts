@@ -1,33 +1,33 @@
-/** `azureml.yml` as the plugin 0.1.0 has it, checked; names keep the file's spelling. */
+/** The checked contents of `azureml.yml`, as the plugin 0.1.0 defines them; keys keep the file's spelling. */
 export interface AzureMLConfig {
-  /** By name; `__default__` is always there. */
+  /** Workspaces by name; `__default__` always exists. */
   readonly workspace: Readonly<Record<string, WorkspaceConfig>>;
-  /** By name or node tag; `__default__` is always there and has a cluster. */
+  /** Computes by name or node tag; `__default__` always exists and has a cluster. */
   readonly compute: Readonly<Record<string, ClusterConfig>>;
   readonly execution: ExecutionConfig;
   readonly schedules: Readonly<Record<string, ScheduleConfig>>;
   readonly notifications: Readonly<Record<string, NotificationConfig>>;
-  /** By name; a name with `{placeholder}` is a job factory. */
+  /** Jobs by name; a name with a `{placeholder}` is a job factory. */
   readonly jobs: Readonly<Record<string, JobConfig>>;
 }
 
-/** Which workspace. */
+/** Identifies an Azure ML workspace. */
 export interface WorkspaceConfig {
   readonly subscription_id: string;
   readonly resource_group: string;
   readonly name: string;
 }
 
-/** Where a step runs; what a tag's entry leaves out comes from `__default__`. */
+/** The compute that a step runs on; fields missing in a tag's entry are taken from `__default__`. */
 export interface ClusterConfig {
   readonly cluster_name: string | null;
   /** Only for attached Kubernetes computes. */
   readonly instance_type: string | null;
 }
 
-/** What a step runs with. */
+/** The environment and code that steps run with. */
 export interface ExecutionConfig {
-  /** `name@latest`, `name:version`, a registry's or ARM id, or a Docker image. */
+  /** `name@latest`, `name:version`, an ARM or registry id, or a Docker image. */
   readonly environment: string | null;
   /** Folder to upload, relative to the project; `null` uploads nothing. */
   readonly code_directory: string | null;
@@ -35,7 +35,7 @@ export interface ExecutionConfig {
   readonly working_directory: string | null;
 }
 
-/** When a job runs by itself: exactly one of the two. */
+/** When a job runs automatically: exactly one of `cron` and `recurrence` is set. */
 export interface ScheduleConfig {
   readonly cron: CronConfig | null;
   readonly recurrence: RecurrenceConfig | null;
@@ -59,27 +59,27 @@ export interface RecurrenceConfig {
   readonly time_zone: string;
 }
 
-/** At which hours, minutes and days of the week a recurrence fires. */
+/** The hours, minutes and days of the week at which a recurrence fires. */
 export interface RecurrencePatternConfig {
   readonly hours: readonly number[] | null;
   readonly minutes: readonly number[] | null;
   readonly week_days: readonly string[] | null;
 }
 
-/** Where the steps of a job report its events. */
+/** Where and when the steps of a job send notifications. */
 export interface NotificationConfig {
   readonly webhook_env: string | null;
   readonly token_env: string | null;
   readonly channel: string | null;
   readonly events: readonly ("start" | "success" | "failure" | "warning" | "recovered")[];
   readonly payload: string | null;
-  /** Seconds. */
+  /** In seconds. */
   readonly wait_timeout: number;
   readonly warning_repeat_hours: number;
   readonly warning_repeat_tolerance_minutes: number;
 }
 
-/** One named job. */
+/** One entry of `jobs`. */
 export interface JobConfig {
   readonly pipeline: PipelineFilter;
   readonly workspace: string | null;
@@ -88,13 +88,13 @@ export interface JobConfig {
   readonly compute: string | null;
   readonly schedule: ScheduleConfig | string | readonly (ScheduleConfig | string)[] | null;
   readonly params: Readonly<Record<string, unknown>> | null;
-  /** `timeout` in seconds, for each step. */
+  /** `timeout` of each step, in seconds. */
   readonly limits: { readonly timeout: number } | null;
   readonly description: string | null;
   readonly notifications: string | null;
 }
 
-/** Which nodes of which pipeline a job runs: the arguments of Kedro's `Pipeline.filter()`; `null` does not filter. */
+/** The nodes that a job runs: the arguments of Kedro's `Pipeline.filter()`; `null` means no filter. */
 export interface PipelineFilter {
   readonly pipeline_name: string;
   readonly from_nodes: readonly string[] | null;

@@ -1,18 +1,18 @@
 import { Document, Scalar, stringify, visit } from "yaml";
 
-/** YAML 1.1, so that every reader of YAML 1.1 and 1.2 reads the same values. */
+/** YAML 1.1 output, which readers of YAML 1.1 and of 1.2 parse to the same values. */
 const WRITING = { version: "1.1", lineWidth: 110, aliasDuplicateObjects: false } as const;
 
-/** Writes data as YAML. */
+/** Serializes data as YAML. */
 export function yamlText(data: unknown): string {
   return stringify(data, WRITING);
 }
 
 /**
- * Writes data as YAML with a comment behind each value.
+ * Serializes data as YAML with a comment after each value.
  *
- * @param data Plain data; numbers may be raw JSON literals, such as `1.0`, which are written as they are.
- * @param comments In the order of the values; empty mappings and lists count as values.
+ * @param data Plain data; numbers may be raw JSON literals such as `1.0`, which keep their spelling.
+ * @param comments One comment per value, in order; empty mappings and lists count as values.
  */
 export function commentedYamlText(data: unknown, comments: readonly string[] = []): string {
   const document = new Document(data, (_, value) => rawNumber(value) ?? value, WRITING);
@@ -29,7 +29,7 @@ export function commentedYamlText(data: unknown, comments: readonly string[] = [
   return document.toString({ lineWidth: 0 });
 }
 
-/** A raw JSON literal as a YAML number; `undefined` for any other value. */
+/** Converts a raw JSON literal to a YAML number; `undefined` for any other value. */
 function rawNumber(value: unknown): Scalar | bigint | undefined {
   const { isRawJSON } = JSON as unknown as { isRawJSON(value: unknown): value is { rawJSON: string } };
   if (!isRawJSON(value)) return undefined;

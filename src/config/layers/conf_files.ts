@@ -7,30 +7,32 @@ import { children, type ConfigNode, type MapNode } from "../omegaconf/node.ts";
 import { readFile } from "./read_file.ts";
 import { PATTERN_KINDS, patternsOf } from "./settings.ts";
 
-/** An environment variable that a file of the configuration asks for. */
+/** A reference to an environment variable in a configuration file, such as `${oc.env:HOME}`. */
 export interface EnvReference {
   readonly variable: string;
-  /** Whether another value is given for where it is not set. */
+  /** Whether the reference gives a default for when the variable is not set. */
   readonly hasDefault: boolean;
   readonly place: Place;
 }
 
-/** The configuration of one environment as its files are written, before anything is merged or interpolated. */
+/** The configuration files of one environment as written, before merging and interpolation. */
 export interface ConfFiles {
-  /** Folders that Kedro reads, relative to the project: that of `base`, and that of the environment. */
+  /** The folders that Kedro reads, relative to the project: `base` and the environment's. */
   readonly folders: { readonly base: string; readonly env: string };
-  /** Names of all files that Kedro reads, relative to the project. */
+  /** Paths of all files that Kedro reads, relative to the project. */
   readonly files: readonly string[];
   readonly envReferences: readonly EnvReference[];
-  /** Top-level keys of the credentials, with the files that have them. */
+  /** Top-level keys of the credentials, each with the files that define it. */
   readonly credentials: ReadonlyMap<string, readonly string[]>;
-  /** Where a dataset of the catalog is written, by its own name or by the pattern that fits it best. */
+  /** Returns where a dataset of the catalog is defined, by its name or by the best matching dataset factory pattern. */
   placeOfDataset(dataset: string): Place | undefined;
+  /** The pattern that gives a dataset its entry, such as `{name}_csv`; `undefined` if it has an entry of its own, or none. */
+  factoryOf(dataset: string): string | undefined;
 }
 
 /**
- * Reads the files of the configuration as they are written. One that cannot be read is passed over: loading the
- * configuration tells of it.
+ * Reads the configuration files as written. Unreadable files are skipped here, because loading the configuration
+ * reports them.
  */
 export async function readConfFiles(
   ctx: Pick<Context, "fs">,
@@ -50,7 +52,7 @@ export async function readConfFiles(
     files: [...all.keys()].sort(),
     envReferences: [...all.values()].flatMap((file) => referencesIn(file)),
     credentials: keysWithFiles(byKind.get("credentials")!),
-    placeOfDataset: placesOf([...byKind.get("catalog")!.values()]),
+    ...datasetsOf([...byKind.get("catalog")!.values()]),
   };
 }
 
@@ -97,18 +99,25 @@ function keysWithFiles(files: Files): Map<string, string[]> {
   return found;
 }
 
-function placesOf(files: readonly MapNode[]): ConfFiles["placeOfDataset"] {
+function datasetsOf(files: readonly MapNode[]): Pick<ConfFiles, "placeOfDataset" | "factoryOf"> {
   const places = new Map<string, Place>();
   for (const { entries } of files) {
     for (const [key, node] of entries) places.set(String(key), node.keyPlace ?? nearestNode(node));
   }
-  return (dataset) => {
-    const key = entryFor(dataset, places.keys());
-    return key === undefined ? undefined : places.get(key);
+  const keyOf = (dataset: string) => entryFor(dataset, places.keys());
+  return {
+    placeOfDataset(dataset) {
+      const key = keyOf(dataset);
+      return key === undefined ? undefined : places.get(key);
+    },
+    factoryOf(dataset) {
+      const key = keyOf(dataset);
+      return key === dataset ? undefined : key;
+    },
   };
 }
 
-/** The key of the catalog that a dataset's entry comes from: its own, or that of the factory with most fixed text. */
+/** The catalog key that defines a dataset: its own name, or the matching pattern with the most fixed text. */
 function entryFor(dataset: string, keys: Iterable<string>): string | undefined {
   const all = [...keys];
   if (all.includes(dataset)) return dataset;

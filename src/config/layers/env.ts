@@ -6,7 +6,7 @@ export function chooseEnv(flag: string | undefined, kedroEnv: string | undefined
   return flag || kedroEnv || "local";
 }
 
-/** A warning if no environment was chosen and the project's default is not `local`. */
+/** Warns if no environment was chosen and the project's default is not `local`. */
 export function envWarnings(
   flag: string | undefined,
   kedroEnv: string | undefined,

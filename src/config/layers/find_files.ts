@@ -1,7 +1,7 @@
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 
-/** A folder of configuration and how it is called in messages. */
+/** A file or folder of the configuration, with the name that messages use for it. */
 export interface Folder {
   /** Absolute path. */
   readonly path: string;
@@ -9,17 +9,17 @@ export interface Folder {
   readonly name: string;
 }
 
-/** What of the file system a project's configuration may be read from. */
+/** The folders from which configuration may be read. */
 interface Allowed {
   readonly root: string;
   readonly outside?: readonly string[] | undefined;
 }
 
 /**
- * Finds the files of one folder that match Kedro's patterns, sorted, without hidden ones.
+ * Finds the files of one folder that match Kedro's patterns, sorted by name and without hidden files.
  *
- * @param options.root Absolute path of the project; a link or a folder that leaves it is refused.
- * @param options.outside Absolute paths of folders that are allowed besides.
+ * @param options.root Absolute path of the project; links and folders that lead out of it are rejected.
+ * @param options.outside Absolute paths of additional folders that are allowed.
  * @throws {UserError} `config.link_outside`, `config.folder_outside`.
  */
 export async function findFiles(
@@ -50,7 +50,7 @@ async function isFile(ctx: Pick<Context, "fs">, link: string, allowed: Allowed):
   return true;
 }
 
-/** What a link brings in from elsewhere would end up in a job that others can read. */
+/** Rejects paths outside the allowed folders: what a link brings in would end up in a job that others can read. */
 async function requireInside(
   ctx: Pick<Context, "fs">,
   path: string,
@@ -63,14 +63,14 @@ async function requireInside(
     if (target === home || target.startsWith(`${home}/`) || target.startsWith(`${home}\\`)) return;
   }
   if (!path.startsWith(`${root}/`) && !path.startsWith(`${root}\\`)) {
-    throw new UserError(`Cannot read configuration from "${path}": it is outside of the project`, {
+    throw new UserError(`Cannot read configuration from "${path}": it is outside the project`, {
       code: "config.folder_outside",
       exit: ExitCode.Config,
       hint: `Correct CONF_SOURCE in settings.py, or allow the folder with \`--allow-outside ${path}\``,
     });
   }
   const file = path.slice(root.length + 1);
-  throw new UserError(`Cannot read "${file}": the link points outside of the project`, {
+  throw new UserError(`Cannot read "${file}": the link points outside the project`, {
     code: "config.link_outside",
     exit: ExitCode.Config,
     hint: "Replace the link with a copy of the file",
@@ -82,7 +82,9 @@ function isHidden(path: string): boolean {
   return path.split(/[\\/]/).some((part) => part.startsWith("."));
 }
 
-/** Turns a glob as `fsspec` has it into a pattern: `**` is any number of folders, `*` anything in a name. */
+/**
+ * Converts an `fsspec` glob to a regular expression: `**` matches any number of folders, `*` anything within a name.
+ */
 function toPattern(glob: string): RegExp {
   const parts = glob.split("/");
   const last = parts.length - 1;

@@ -4,16 +4,16 @@ import { didYouMean } from "../../core/text/suggest.ts";
 import type { Folder } from "./find_files.ts";
 import type { LoaderSettings } from "./settings.ts";
 
-/** Which project, and how it arranges its configuration. */
+/** A project and the layout of its configuration. */
 export interface FolderOptions {
   /** Absolute path of the project. */
   readonly root: string;
   readonly settings: LoaderSettings;
-  /** Absolute paths of folders outside of the project that the command line allows. */
+  /** Absolute paths of folders outside the project that `--allow-outside` permits. */
   readonly outside?: readonly string[] | undefined;
 }
 
-/** The folder of an environment; that of all configuration for `""`. */
+/** The configuration folder of an environment; for `""`, the folder that contains all environments. */
 export function folderOf({ root, settings }: FolderOptions, env: string): Folder {
   const conf = settings.conf_source.replace(/[\\/]+$/, "");
   const isAbsolute = /^(?:[\\/]|[a-zA-Z]:)/.test(conf);
@@ -22,9 +22,10 @@ export function folderOf({ root, settings }: FolderOptions, env: string): Folder
 }
 
 /**
- * Makes sure that an environment's folder is there.
+ * Checks that an environment's folder exists.
  *
- * @throws {UserError} `config.no_env`, which names the environments there are, `config.hidden_env` or `config.no_folder`.
+ * @throws {UserError} `config.no_env`, which lists the available environments, `config.hidden_env` or
+ *   `config.no_folder`.
  */
 export async function requireFolder(
   ctx: Pick<Context, "fs">,

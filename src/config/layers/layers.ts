@@ -16,27 +16,27 @@ import {
 import { readFile } from "./read_file.ts";
 import { type LoaderSettings, patternsOf } from "./settings.ts";
 
-/** What loading needs to know. */
+/** Options for loading configuration. */
 export interface LoadOptions {
   /** Absolute path of the project. */
   readonly root: string;
-  /** The Kedro environment. */
+  /** Name of the Kedro environment. */
   readonly env: string;
   readonly settings: LoaderSettings;
-  /** Absolute paths of folders outside of the project that the command line allows. */
+  /** Absolute paths of folders outside the project that `--allow-outside` permits. */
   readonly outside?: readonly string[] | undefined;
-  /** What `--params` gives. */
+  /** Values of `--params`. */
   readonly runtimeParams?: Readonly<Record<string, unknown>>;
-  /** Answers a resolver that settings.py registers. */
+  /** Calls a resolver that the project's settings.py registers. */
   readonly resolve?: (name: string, args: readonly unknown[]) => Promise<unknown>;
 }
 
-/** One kind of configuration, with all layers merged. */
+/** One kind of configuration with all layers merged. */
 export interface Layers {
   readonly values: MapNode;
   /** Files that were read, relative to the project. */
   readonly files: readonly string[];
-  /** Folders that were looked at, relative to the project. */
+  /** Folders that were searched, relative to the project. */
   readonly folders: readonly string[];
   readonly patterns: readonly string[];
   readonly warnings: readonly Warning[];
@@ -45,8 +45,8 @@ export interface Layers {
 /**
  * Loads one kind of configuration, such as `azureml` or `parameters`, as Kedro's `OmegaConfigLoader` does.
  *
- * @throws {UserError} `config.*` when a file cannot be read, a key is there twice, an interpolation cannot be worked out,
- *   or there is no such environment.
+ * @throws {UserError} `config.*` when a file cannot be read, a key is defined twice, an interpolation cannot be
+ *   resolved, or the environment does not exist.
  */
 export async function loadLayers(
   ctx: Pick<Context, "fs" | "env">,
@@ -128,7 +128,7 @@ function merge(under: MapNode, over: MapNode, strategy: MergeStrategy = "destruc
   return mergeLayers(under, over, strategy);
 }
 
-/** @internal What reading a layer needs. */
+/** @internal State shared by the layers of one kind. */
 interface Reading {
   readonly kind: string;
   readonly options: LoadOptions;
@@ -151,7 +151,7 @@ async function readLayer(ctx: Pick<Context, "fs">, folder: Folder, reading: Read
   return kind === "parameters" ? values : withoutPrivate(values);
 }
 
-/** Refuses a key that two files of one folder define: either could win. */
+/** Rejects a key that two files of one folder define: which one wins would depend on the order of the files. */
 function refuseTwice(layers: readonly MapNode[], leaves: boolean): void {
   const seen = new Map<string, Place>();
   const twice: [string, Place, Place][] = [];
@@ -187,7 +187,7 @@ function keysOf(layer: MapNode, leaves: boolean, above = ""): [string, Place][] 
   });
 }
 
-/** Leaves out keys that begin with `_`, which are there for others to refer to. */
+/** Removes keys that begin with `_`, which only exist for other values to refer to. */
 function withoutPrivate(layer: MapNode): MapNode {
   const result = mapNode(layer.place);
   for (const [key, node] of layer.entries) {
@@ -210,7 +210,7 @@ function paramsOf(options: LoadOptions): MapNode {
   return fromPlain(options.runtimeParams ?? {}, { file: "--params" }) as MapNode;
 }
 
-/** Finds the value at a path; the nearest value above it where there is none. */
+/** Returns the value at a path, or its nearest existing parent. */
 export function nodeAt(values: ConfigNode, path: readonly (string | number)[]): ConfigNode {
   let at = values;
   for (const key of path) {

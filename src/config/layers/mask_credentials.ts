@@ -2,14 +2,16 @@ import { UserError } from "../../core/errors.ts";
 import { type ConfigNode, keyText } from "../omegaconf/node.ts";
 import { parseYaml } from "../omegaconf/yaml.ts";
 
-/** What stands in the place of a text. */
+/** Replaces every text value. */
 const MASK = "masked";
 
 /**
- * Takes every value out of a file of credentials and leaves its structure: code that looks up `credentials["db"]["user"]`
- * finds something, and nothing secret. Texts, interpolations too, become `masked`, numbers 0 and booleans false.
+ * Replaces every value of a credentials file and keeps its structure, so that code that looks up
+ * `credentials["db"]["user"]` finds a value but no secret. Text (interpolations too) becomes `masked`, numbers become
+ * 0 and booleans false.
  *
- * @returns JSON, which is YAML as well; `undefined` for what cannot be read, of which nothing may be shown.
+ * @returns JSON, which is also YAML; `undefined` if the file cannot be parsed, because then nothing of it may be
+ *   shown.
  */
 export function maskCredentials(text: string, file: string): string | undefined {
   try {

@@ -6,7 +6,7 @@ import { type MapNode, mapNode } from "../omegaconf/node.ts";
 import { parseYaml } from "../omegaconf/yaml.ts";
 
 /**
- * Reads one file of configuration, which holds a mapping or nothing.
+ * Reads one configuration file, which must contain a mapping or nothing.
  *
  * @throws {UserError} `config.yaml`, `config.not_a_mapping`, `config.unreadable` or `config.not_utf8`.
  */

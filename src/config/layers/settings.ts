@@ -30,11 +30,11 @@ export function patternsOf(kind: string, settings: LoaderSettings): readonly str
 }
 
 /**
- * Whether a settings.py has nothing but what `kedro new` writes, so that {@linkcode DEFAULT_LOADER_SETTINGS} hold and the
- * file need not be run to know them (which takes about a second).
+ * Whether a settings.py only contains what `kedro new` writes. Then {@linkcode DEFAULT_LOADER_SETTINGS} apply, and
+ * the file need not be executed (which takes about a second).
  *
- * Nothing is guessed about Python: comments, blank lines and a docstring at the top aside, the file may only consist of the
- * statements listed here, as they are written there. For any other statement the answer is no.
+ * This does not interpret Python: apart from comments, blank lines and a docstring at the top, the file may only
+ * contain the statements listed here, spelled as they are here. Any other statement makes the answer `false`.
  */
 export function isDefaultSettings(text: string): boolean {
   const statements = text

@@ -14,19 +14,19 @@ import { pythonText } from "./python_text.ts";
 import { holds, nodePath, rootOf, select, splitKey } from "./select.ts";
 import { take, type Taken } from "./sources.ts";
 
-/** Where interpolations take values from, besides other values of the same layer. */
+/** Sources of interpolated values other than the layer itself. */
 export interface Sources {
-  /** Values for `${globals:…}`; `undefined` where they may not be used. */
+  /** Values for `${globals:…}`; `undefined` where it is not allowed. */
   readonly globals: ContainerNode | undefined;
-  /** Values for `${runtime_params:…}`; `undefined` where they may not be used. */
+  /** Values for `${runtime_params:…}`; `undefined` where it is not allowed. */
   readonly runtimeParams: ContainerNode | undefined;
-  /** Variables for `${oc.env:…}`; `undefined` where they may not be used, which is everywhere but in credentials. */
+  /** Variables for `${oc.env:…}`; `undefined` where it is not allowed, which is everywhere except in credentials. */
   readonly env: Readonly<Record<string, string | undefined>> | undefined;
   /** Names of the resolvers that the project's settings.py registers. */
   readonly custom: readonly string[];
   /** Calls a resolver that the project's settings.py registers. */
   readonly resolve: ((name: string, args: readonly unknown[]) => Promise<unknown>) | undefined;
-  /** Warnings are added here. */
+  /** Collects warnings. */
   readonly warnings: Warning[];
 }
 
@@ -34,9 +34,9 @@ export interface Sources {
 export interface ResolverRequest {
   readonly name: string;
   readonly args: readonly ConfigNode[];
-  /** The value whose text has the call. */
+  /** The value whose text contains the call. */
   readonly node: ConfigNode;
-  /** The call as it is written. */
+  /** The call as written. */
   readonly source: string;
 }
 
@@ -44,21 +44,21 @@ export interface ResolverRequest {
 export interface Pass {
   readonly sources: Sources;
   readonly callResolver: (pass: Pass, request: ResolverRequest) => Promise<ConfigNode>;
-  /** Interpolations that are resolved, with their results. */
+  /** Resolved interpolations and their results. */
   readonly done: Map<ConfigNode, ConfigNode>;
-  /** Values that are being resolved now: one that comes again refers to itself. */
+  /** Values that are being resolved; meeting one of them again means that it refers to itself. */
   readonly open: Set<ConfigNode>;
   readonly taken: Taken;
-  /** How many characters interpolations have made so far. */
+  /** Number of characters that interpolations have produced so far. */
   madeCharacters: number;
 }
 
-/** How many values may refer to each other in a row; OmegaConf gives up at Python's recursion limit, far below. */
+/** Longest chain of references. OmegaConf fails much earlier, at Python's recursion limit. */
 const MAX_CHAIN = 200;
-/** How much text the interpolations of one layer may make: values that repeat each other double at every step. */
+/** Most text that the interpolations of one layer may produce: values that repeat each other double at every step. */
 const MAX_CHARACTERS = 32 * 1024 * 1024;
 
-/** @internal Resolves a value that is an interpolation; other values are returned as they are. */
+/** @internal Resolves a value if it is an interpolation; returns other values unchanged. */
 export async function resolveNode(pass: Pass, node: ConfigNode): Promise<ConfigNode> {
   if (!isInterpolation(node)) return node;
   const known = pass.done.get(node);
@@ -96,7 +96,7 @@ export function parse(node: ConfigNode & { value: string }): Text {
   }
 }
 
-/** @internal Resolves the text of `node`; an interpolation without text around it keeps its type. */
+/** @internal Evaluates the text of `node`; a single interpolation without surrounding text keeps its type. */
 export async function evaluate(pass: Pass, text: Text, node: ConfigNode): Promise<ConfigNode> {
   const [only] = text;
   if (text.length === 1 && typeof only === "object") return await evaluateOne(pass, only, node);
@@ -168,7 +168,7 @@ function whyNot(
   return `"${found.path}" in "${source}" has no keys`;
 }
 
-/** @internal The container that a path starts from: the root, or `dots` containers above the value. */
+/** @internal The container that a path starts from: the root for 0 dots, else the container that many levels above. */
 export function startOf(node: ConfigNode, dots: number): ContainerNode | undefined {
   let from = node.parent;
   if (from === undefined || dots === 0) return from && rootOf(from);
@@ -176,12 +176,12 @@ export function startOf(node: ConfigNode, dots: number): ContainerNode | undefin
   return from;
 }
 
-/** @internal Follows a path through interpolations. */
+/** @internal Follows a path, resolving interpolations on the way. */
 export function selectIn(pass: Pass, from: ContainerNode, path: readonly string[]) {
   return select(from, path, (child) => resolveNode(pass, child));
 }
 
-/** @internal Resolves an argument of a resolver. */
+/** @internal Evaluates an argument of a resolver. */
 export async function evaluateElement(pass: Pass, element: Element, node: ConfigNode): Promise<ConfigNode> {
   if (element.kind === "value") return scalarAt(node.place, element.value);
   if (element.kind === "text") return await evaluate(pass, element.text, node);
@@ -197,7 +197,7 @@ export async function evaluateElement(pass: Pass, element: Element, node: Config
   return { ...mapNode(node.place, entries), opaque: true };
 }
 
-/** A shallow copy, so that a value can be put into another container without leaving its own. */
+/** A shallow copy, so that a value can be added to another container and stay in its own. */
 function detached(node: ConfigNode): ConfigNode {
   return { ...node };
 }
@@ -212,7 +212,7 @@ export function scalarOf(node: ConfigNode): Scalar | undefined {
   return node.kind === "scalar" ? node.value : undefined;
 }
 
-/** Longer texts are cut in messages. */
+/** Longer text is truncated in messages. */
 const SHOWN_CHARACTERS = 200;
 
 /** @internal The error for a value that cannot be resolved. */

@@ -6,7 +6,7 @@ import { sourcesOf } from "./sources.ts";
 export type { Sources };
 
 /**
- * Returns a copy of a layer in which every interpolation is resolved.
+ * Returns a copy of a layer with every interpolation resolved.
  *
  * @throws {UserError} `config.interpolation` with the place of the value that cannot be resolved.
  */
@@ -22,14 +22,14 @@ export async function interpolate<T extends ContainerNode>(layer: T, sources: So
   return await settle({ pass, above: new Set(), settled: 0 }, layer) as T;
 }
 
-/** Values that one layer may have after interpolation: lists that repeat each other double at every step. */
+/** Most values that a layer may have after interpolation: lists that repeat each other double at every step. */
 const MAX_VALUES = 250_000;
 
 interface Settling {
   readonly pass: Pass;
-  /** The containers around the value, to find one that contains itself. */
+  /** The containers around the value, to detect one that contains itself. */
   readonly above: Set<ConfigNode>;
-  /** How many values were copied so far. */
+  /** Number of values copied so far. */
   settled: number;
 }
 
@@ -58,7 +58,7 @@ async function settle(settling: Settling, node: ConfigNode): Promise<ConfigNode>
 }
 
 /**
- * Refuses text that is no valid interpolation, as Kedro does when `soft` merging parses resolved text again.
+ * Rejects text that is not a valid interpolation, as Kedro does when `soft` merging parses resolved text again.
  *
  * @throws {UserError} `config.interpolation`.
  */

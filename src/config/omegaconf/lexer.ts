@@ -1,4 +1,4 @@
-/** The kinds of token in text that may be interpolated, by OmegaConf's names. */
+/** Token types of OmegaConf's grammar, by its names. */
 export type TokenType =
   | "ANY_STR"
   | "ESC_INTER"
@@ -26,7 +26,7 @@ export type TokenType =
   | "INTER_KEY"
   | "EOF";
 
-/** A piece of the text. */
+/** A token. */
 export interface LexerToken {
   readonly type: TokenType;
   readonly text: string;
@@ -34,13 +34,16 @@ export interface LexerToken {
   readonly at: number;
 }
 
-/** What the reader is in: plain text, a value, the inside of `${…}`, or quotes. */
+/** The lexer's context: plain text, a value, the inside of `${…}`, or a quoted string. */
 export type Mode = "text" | "value" | "key" | "single" | "double";
 
-/** @internal What a rule does with the stack of modes. */
+/** @internal How a rule changes the stack of modes. */
 type Move = "pop" | `push ${Mode}` | `mode ${Mode}`;
 
-/** @internal Of all rules that match, the one that takes most wins; of equals, the first. */
+/**
+ * @internal A token type, its pattern and its move. The rule with the longest match wins; if several match equally
+ *   far, the first.
+ */
 type Rule = readonly [TokenType, RegExp, Move?];
 
 const UNSIGNED = String.raw`(?:0|[1-9](?:_?[0-9])*)`;
@@ -102,9 +105,9 @@ const RULES: Readonly<Record<Mode, readonly Rule[]>> = {
 };
 
 /**
- * Cuts text into tokens; the last is `EOF`.
+ * Splits text into tokens; the last one is `EOF`.
  *
- * @throws {SyntaxError} where no token fits.
+ * @throws {SyntaxError} when no token matches.
  */
 export function tokenize(text: string, start: Mode): LexerToken[] {
   const tokens: LexerToken[] = [];

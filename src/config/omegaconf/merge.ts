@@ -1,16 +1,16 @@
 import { ExitCode, type Place, placeText, UserError } from "../../core/errors.ts";
 import { type ConfigNode, copyNode, isMissing, type MapNode, mapNode, setEntry } from "./node.ts";
 
-/** What `merge_strategy` of a Kedro project says for a kind of file. */
+/** Kedro's `merge_strategy` for one kind of configuration. */
 export type MergeStrategy = "destructive" | "soft";
 
 /**
- * Merges the settings `over` onto the settings `under`, as Kedro's loader does.
+ * Merges the layer `over` onto the layer `under`, as Kedro's loader does.
  *
- * With `"destructive"` a top-level key of `over` replaces all that `under` has below it; with `"soft"` mappings merge
- * key by key. Lists replace in both. What is replaced is remembered.
+ * With `"destructive"` a top-level key of `over` replaces everything below that key in `under`; with `"soft"`
+ * mappings merge key by key. Lists are replaced in both. The places of replaced values are kept in `overrides`.
  *
- * @throws {UserError} `config.merge` when `"soft"` meets a list on a mapping.
+ * @throws {UserError} `config.merge` when `"soft"` has to merge a list and a mapping.
  */
 export function mergeLayers(under: MapNode, over: MapNode, strategy: MergeStrategy = "destructive"): MapNode {
   if (strategy === "soft") return mergeDeep(under, over);
@@ -20,9 +20,9 @@ export function mergeLayers(under: MapNode, over: MapNode, strategy: MergeStrate
 }
 
 /**
- * Merges mappings key by key; of two other values the one of `over` stays, unless it is missing.
+ * Merges mappings key by key. Any other value of `over` replaces that of `under`, unless it is missing (`???`).
  *
- * @throws {UserError} `config.merge` when a list and a mapping meet.
+ * @throws {UserError} `config.merge` when one value is a list and the other a mapping.
  */
 export function mergeDeep(under: MapNode, over: MapNode): MapNode {
   const result = copyNode(under) as MapNode;
@@ -43,7 +43,7 @@ export function mergeDeep(under: MapNode, over: MapNode): MapNode {
   return adopt(result);
 }
 
-/** Makes sure that everything in a mapping knows that it belongs there. */
+/** Sets the parent of everything in a mapping. */
 function adopt(node: MapNode): MapNode {
   for (const child of node.entries.values()) {
     child.parent = node;
@@ -62,7 +62,7 @@ function replacing(below: ConfigNode | undefined, value: ConfigNode): ConfigNode
   return copy;
 }
 
-/** The place that a person would look at for a value: its key, where it is not written behind it. */
+/** The place to show for a value: its own for a scalar, that of its key for a mapping or list. */
 export function nearestNode(node: ConfigNode): Place {
   return node.kind === "scalar" ? node.place : node.keyPlace ?? node.place;
 }

@@ -1,35 +1,35 @@
 import type { Place } from "../../core/errors.ts";
 
-/** What a scalar of a file can be: a `bigint` is a Python `int`, a `number` is a Python `float`. */
+/** The value of a scalar: a `bigint` is a Python `int`, a `number` is a Python `float`. */
 export type Scalar = string | boolean | null | bigint | number;
 
-/** What a mapping's key can be; `null` only in what a resolver is given. */
+/** The key of a mapping; `null` occurs only in arguments of resolvers. */
 export type Key = Scalar;
 
-/** A value of a configuration file, which knows where it was written. */
+/** A value of a configuration file, with the place where it is written. */
 export type ConfigNode = MapNode | ListNode | ScalarNode;
 
-/** A value that holds others. */
+/** A value that contains other values. */
 export type ContainerNode = MapNode | ListNode;
 
-/** What every value knows. */
+/** Properties of every value. */
 interface Origin {
   /** Where the value is written. */
   place: Place;
-  /** Where the key is written that the value belongs to. */
+  /** Where the value's key is written. */
   keyPlace?: Place;
-  /** Where values were written that this one replaced, the nearest first. */
+  /** Places of the values that this one overrides, nearest first. */
   overrides?: readonly Place[];
   parent?: ContainerNode | undefined;
-  /** Came out of a resolver: nothing in it is interpolated, and no interpolation looks inside. */
+  /** Whether a resolver returned it: its text is not interpolated, and references cannot lead into it. */
   opaque?: boolean;
-  /** Was written as an interpolation. */
+  /** Whether it was written as an interpolation. */
   interpolated?: boolean;
-  /** What the interpolation took its value from. */
+  /** The values that the interpolation referred to. */
   sources?: readonly Source[];
 }
 
-/** A value that an interpolation referred to: where it is written, and where those are that it replaced. */
+/** A value that an interpolation referred to: where it is written, and the places of the values that it overrides. */
 export interface Source {
   readonly place: Place;
   readonly overrides: readonly Place[];
@@ -47,13 +47,13 @@ export interface ListNode extends Origin {
   readonly items: ConfigNode[];
 }
 
-/** Text, number, boolean or nothing. */
+/** Text, number, boolean or null. */
 export interface ScalarNode extends Origin {
   readonly kind: "scalar";
   readonly value: Scalar;
 }
 
-/** How OmegaConf spells a mandatory value that is not set. */
+/** OmegaConf's spelling of a mandatory value that is not set. */
 const MISSING = "???";
 
 /** Whether a value is mandatory and not set (`???`). */
@@ -61,33 +61,33 @@ export function isMissing(node: ConfigNode): boolean {
   return node.kind === "scalar" && node.value === MISSING;
 }
 
-/** Whether a value's text is to be interpolated. */
+/** Whether a value contains an interpolation that has to be resolved. */
 export function isInterpolation(node: ConfigNode): node is ScalarNode & { value: string } {
   return node.kind === "scalar" && !node.opaque && typeof node.value === "string" &&
     node.value.includes("${");
 }
 
-/** Makes a mapping at a place. */
+/** Creates a mapping; its children's `parent` is set. */
 export function mapNode(place: Place, entries: Iterable<readonly [Key, ConfigNode]> = []): MapNode {
   const node: MapNode = { kind: "map", entries: new Map(), place };
   for (const [key, child] of entries) setEntry(node, key, child);
   return node;
 }
 
-/** Makes a list at a place. */
+/** Creates a list; its items' `parent` is set. */
 export function listNode(place: Place, items: readonly ConfigNode[]): ListNode {
   const node: ListNode = { kind: "list", items: [...items], place };
   for (const item of items) item.parent = node;
   return node;
 }
 
-/** Puts a value under a key and makes it belong there. */
+/** Sets the value of a key and the value's `parent`. */
 export function setEntry(node: MapNode, key: Key, child: ConfigNode): void {
   child.parent = node;
   node.entries.set(key, child);
 }
 
-/** Copies a value with all below it; the copy belongs nowhere yet. */
+/** Deep-copies a value; the copy has no parent. */
 export function copyNode(node: ConfigNode): ConfigNode {
   if (node.kind === "scalar") return { ...node, parent: undefined };
   const copy: ContainerNode = node.kind === "map"
@@ -102,14 +102,14 @@ export function children(node: ContainerNode): Iterable<[Key, ConfigNode]> {
   return node.kind === "map" ? node.entries : node.items.map((item, at): [Key, ConfigNode] => [at, item]);
 }
 
-/** Adds a value under its key or at the end, and makes it belong there. */
+/** Adds a value under its key, or at the end of a list, and sets its `parent`. */
 export function attach(node: ContainerNode, key: Key, child: ConfigNode): void {
   if (node.kind === "map") return setEntry(node, key, child);
   child.parent = node;
   node.items.push(child);
 }
 
-/** Turns a value of JSON into nodes, all at one place; whole numbers become Python's `int`. */
+/** Converts a JSON value to nodes that all have one place; integers become Python's `int`. */
 export function fromPlain(value: unknown, place: Place): ConfigNode {
   if (Array.isArray(value)) return listNode(place, value.map((item) => fromPlain(item, place)));
   if (typeof value === "number" && Number.isInteger(value)) {
@@ -128,10 +128,10 @@ function literal(raw: string): Scalar {
 }
 
 /**
- * Turns nodes into plain values as JSON has them.
+ * Converts nodes to plain JSON values.
  *
- * @param options.keepFloats Gives `1.0` and integers beyond 2^53 as raw JSON literals, which `JSON.stringify` writes as
- *   they are; plain numbers when absent.
+ * @param options.keepFloats Returns `1.0` and integers beyond 2^53 as raw JSON literals, which `JSON.stringify`
+ *   writes unchanged, instead of as numbers.
  */
 export function toPlain(node: ConfigNode, options: { keepFloats?: boolean } = {}): unknown {
   if (node.kind === "list") return node.items.map((item) => toPlain(item, options));

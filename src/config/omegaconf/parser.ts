@@ -1,13 +1,13 @@
 import type { Scalar } from "./node.ts";
 import { type LexerToken, type Mode, tokenize, type TokenType } from "./lexer.ts";
 
-/** Text, some of it to be filled in. */
+/** Parsed text: literal parts and interpolations. */
 export type Text = readonly (string | Interpolation)[];
 
 /** `${a.b}` or `${resolver:argument}`. */
 export type Interpolation = NodeReference | ResolverCall;
 
-/** `${a.b}`: another value; `dots` of them before it make it relative. */
+/** `${a.b}`: a reference to another value; it is relative if `dots` is above 0. */
 export interface NodeReference {
   readonly kind: "reference";
   readonly dots: number;
@@ -15,7 +15,7 @@ export interface NodeReference {
   readonly source: string;
 }
 
-/** `${name:argument, argument}`: what a resolver gives. */
+/** `${name:argument, argument}`: a call of a resolver. */
 export interface ResolverCall {
   readonly kind: "call";
   readonly name: readonly (string | Interpolation)[];
@@ -31,9 +31,9 @@ export type Element =
   | { readonly kind: "map"; readonly entries: readonly (readonly [Scalar, Element])[] };
 
 /**
- * Reads a value's text by OmegaConf's grammar.
+ * Parses the text of a value by OmegaConf's grammar.
  *
- * @throws {SyntaxError} when it does not follow the grammar.
+ * @throws {SyntaxError} when the text does not follow the grammar.
  */
 export function parseText(text: string): Text {
   const reader = start(text, "text");
@@ -43,9 +43,9 @@ export function parseText(text: string): Text {
 }
 
 /**
- * Reads text as an argument would be read, as `oc.decode` does.
+ * Parses text as a resolver argument, as `oc.decode` does.
  *
- * @throws {SyntaxError} when it does not follow the grammar.
+ * @throws {SyntaxError} when the text does not follow the grammar.
  */
 export function parseElement(text: string): Element {
   const reader = start(text, "value");
@@ -67,16 +67,16 @@ const KEY_TOKENS: readonly TokenType[] = [
 ];
 const PRIMITIVE_TOKENS: readonly TokenType[] = [...KEY_TOKENS, "COLON"];
 
-/** @internal */
+/** @internal State of the parser. */
 interface Reader {
   readonly text: string;
   readonly tokens: readonly LexerToken[];
   at: number;
-  /** How many brackets and interpolations are open. */
+  /** Number of open brackets and interpolations. */
   depth: number;
 }
 
-/** Deeper text is refused; OmegaConf's own parser gives up at Python's recursion limit. */
+/** Deepest nesting that is accepted; OmegaConf's own parser fails at Python's recursion limit. */
 const MAX_DEPTH = 100;
 
 function nested<T>(reader: Reader, read: () => T): T {
@@ -109,7 +109,7 @@ function takeIf(reader: Reader, type: TokenType): LexerToken | undefined {
   return next(reader).type === type ? take(reader, type) : undefined;
 }
 
-/** Reads tokens of these types and interpolations, at least one. */
+/** Reads tokens of these types and interpolations; at least one. */
 function readText(reader: Reader, types: readonly TokenType[]): (string | Interpolation)[] {
   const pieces = readPieces(reader, types);
   return pieces.map((piece, at) => "type" in piece ? unescape(piece, pieces[at + 1]) : piece);
@@ -127,7 +127,7 @@ function readPieces(reader: Reader, types: readonly TokenType[]): (LexerToken | 
   return pieces;
 }
 
-/** Backslashes escape before an interpolation and before quotes; elsewhere they are themselves. */
+/** Resolves backslash escapes. A backslash only escapes before an interpolation or a quote; elsewhere it is literal. */
 function unescape(token: LexerToken, following: LexerToken | Interpolation | undefined): string {
   const { type, text } = token;
   const beforeInterpolation = following !== undefined && !("type" in following);
@@ -169,7 +169,7 @@ function readKey(reader: Reader, inBrackets = next(reader).type === "BRACKET_OPE
   return { key, inBrackets, special };
 }
 
-/** Elements with commas between them; one that is left out is empty text. */
+/** Reads comma-separated elements; a missing one is empty text. */
 function readSequence(reader: Reader, end: TokenType): Element[] {
   const empty: Element = { kind: "value", value: "" };
   const items: Element[] = [];

@@ -1,6 +1,6 @@
 import { type ConfigNode, pythonFloat, type Scalar } from "./node.ts";
 
-/** A value as Python's `str` writes it, as it appears inside of interpolated text. */
+/** A value as Python's `str` formats it, for use within interpolated text. */
 export function pythonText(node: ConfigNode): string {
   return node.kind === "scalar" && typeof node.value === "string" ? node.value : repr(node);
 }

@@ -29,46 +29,46 @@ import { nodePath, splitKey } from "./select.ts";
 import { take } from "./sources.ts";
 import { parseYaml } from "./yaml.ts";
 
-/** @internal A resolver: how many arguments it takes, and its function. */
+/** @internal A built-in resolver: its smallest and largest number of arguments, and its function. */
 interface Resolver {
-  readonly least: number;
-  readonly most: number;
-  readonly give: (pass: Pass, call: ResolverRequest) => ConfigNode | Promise<ConfigNode>;
+  readonly minArgs: number;
+  readonly maxArgs: number;
+  readonly run: (pass: Pass, call: ResolverRequest) => ConfigNode | Promise<ConfigNode>;
 }
 
 const RESOLVERS: Readonly<Record<string, Resolver>> = {
-  "globals": { least: 1, most: 2, give: (pass, call) => fromSource(pass, call, pass.sources.globals) },
+  "globals": { minArgs: 1, maxArgs: 2, run: (pass, call) => fromSource(pass, call, pass.sources.globals) },
   "runtime_params": {
-    least: 1,
-    most: 2,
-    give: (pass, call) => fromSource(pass, call, pass.sources.runtimeParams),
+    minArgs: 1,
+    maxArgs: 2,
+    run: (pass, call) => fromSource(pass, call, pass.sources.runtimeParams),
   },
-  "oc.create": { least: 1, most: 1, give: create },
-  "oc.decode": { least: 1, most: 1, give: decode },
-  "oc.select": { least: 1, most: 2, give: selectValue },
-  "oc.deprecated": { least: 1, most: 2, give: deprecated },
-  "oc.dict.keys": { least: 1, most: 1, give: dictKeys },
-  "oc.dict.values": { least: 1, most: 1, give: dictValues },
+  "oc.create": { minArgs: 1, maxArgs: 1, run: create },
+  "oc.decode": { minArgs: 1, maxArgs: 1, run: decode },
+  "oc.select": { minArgs: 1, maxArgs: 2, run: selectValue },
+  "oc.deprecated": { minArgs: 1, maxArgs: 2, run: deprecated },
+  "oc.dict.keys": { minArgs: 1, maxArgs: 1, run: dictKeys },
+  "oc.dict.values": { minArgs: 1, maxArgs: 1, run: dictValues },
 };
 
-const ENV: Resolver = { least: 1, most: 2, give: environmentVariable };
+const ENV: Resolver = { minArgs: 1, maxArgs: 2, run: environmentVariable };
 
-/** @internal Calls a resolver: OmegaConf's own, Kedro's, or one of the project. */
+/** @internal Calls a resolver: one of OmegaConf's or Kedro's, or one that the project registers. */
 export async function callResolver(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
   const { sources } = pass;
   const own = call.name === "oc.env" && sources.env !== undefined ? ENV : RESOLVERS[call.name];
   const refused = (call.name === "globals" && sources.globals === undefined) ||
     (call.name === "runtime_params" && sources.runtimeParams === undefined);
   if (own !== undefined && !refused) {
-    if (call.args.length < own.least || call.args.length > own.most) {
+    if (call.args.length < own.minArgs || call.args.length > own.maxArgs) {
       throw problem(
         call.node,
         `"${call.name}" takes ${
-          own.least === own.most ? own.least : `${own.least} or ${own.most}`
+          own.minArgs === own.maxArgs ? own.minArgs : `${own.minArgs} or ${own.maxArgs}`
         } arguments, not ${call.args.length}`,
       );
     }
-    return await own.give(pass, call);
+    return await own.run(pass, call);
   }
   if (sources.custom.includes(call.name) && sources.resolve !== undefined) {
     return opaque(fromPlain(await callProject(sources.resolve, call), call.node.place));
@@ -76,7 +76,7 @@ export async function callResolver(pass: Pass, call: ResolverRequest): Promise<C
   throw unknownResolver(pass, call, refused);
 }
 
-/** Calls a resolver of the project; the error of its code names the value too. */
+/** Calls a resolver of the project; an error in its code also names the value that uses it. */
 async function callProject(resolve: NonNullable<Sources["resolve"]>, { name, args, node }: ResolverRequest) {
   try {
     return await resolve(name, args.map((arg) => toPlain(arg, { keepFloats: true })));
@@ -104,7 +104,7 @@ function unknownResolver(pass: Pass, { name, node }: ResolverRequest, refused: b
   );
 }
 
-/** Marks a resolver's result: text in it stays as it is. */
+/** Marks a resolver's result so that interpolations in its text are not resolved. */
 function opaque(node: ConfigNode): ConfigNode {
   node.opaque = true;
   if (node.kind === "map") node.entries.forEach(opaque);
@@ -146,7 +146,7 @@ function create(_pass: Pass, { args, node }: ResolverRequest): ConfigNode {
   return created;
 }
 
-/** Text is YAML; a single word of it is a key, as in a file. */
+/** Parses text as YAML; a single word becomes a key, as in a file. */
 function createFromText(text: string, node: ConfigNode): ConfigNode {
   const read = parseYaml(text, node.place.file);
   const value = read && scalarOf(read);
@@ -154,13 +154,13 @@ function createFromText(text: string, node: ConfigNode): ConfigNode {
   return typeof value === "string" ? mapNode(node.place, [[value, scalarAt(node.place, null)]]) : read;
 }
 
-/** Lets interpolations in a value work, as they do in what `oc.create` makes. */
-function unlock(node: ConfigNode, asked: ConfigNode): void {
+/** Lets interpolations inside a value be resolved again, as OmegaConf does for the result of `oc.create`. */
+function unlock(node: ConfigNode, caller: ConfigNode): void {
   delete node.opaque;
   if (node.kind === "scalar") return;
   for (const [key, child] of children(node)) {
-    if (key === null) throw problem(asked, "a key must be text, a number or a boolean");
-    unlock(child, asked);
+    if (key === null) throw problem(caller, "a key must be text, a number or a boolean");
+    unlock(child, caller);
   }
 }
 
@@ -210,7 +210,10 @@ async function dictKeys(pass: Pass, call: ResolverRequest): Promise<ConfigNode> 
   return listNode(call.node.place, [...map.entries.keys()].map((key) => scalarAt(call.node.place, key)));
 }
 
-/** Gives references to the values, as OmegaConf does: from inside of the list, one more dot leads out of it. */
+/**
+ * Returns references to the values, as OmegaConf does. They are resolved inside a list, so a relative key needs one
+ * more dot.
+ */
 async function dictValues(pass: Pass, call: ResolverRequest): Promise<ConfigNode> {
   const map = await requireMap(pass, call);
   const key = textArgument(call);

@@ -8,10 +8,10 @@ export type Selected =
   | { readonly kind: "no_container"; readonly path: string };
 
 /**
- * Follows a path from a container down, through interpolations.
+ * Follows a path down from a container, resolving interpolations on the way.
  *
- * @param resolve Gives what an interpolation stands for.
- * @throws {SyntaxError} when a list is asked for something that is no index.
+ * @param resolve Returns the value of an interpolation.
+ * @throws {SyntaxError} when a key of a list is not an index.
  */
 export async function select(
   from: ContainerNode,
@@ -34,7 +34,7 @@ export async function select(
   return { kind: "found", node: at };
 }
 
-/** The value under a key of a mapping or at an index of a list, which may count from the end. */
+/** The child at a key of a mapping or at an index of a list; a negative index counts from the end. */
 function childOf(node: ContainerNode, key: string): ConfigNode | undefined {
   const isIndex = /^\s*[-+]?\d+(?:_\d+)*\s*$/.test(key);
   if (node.kind === "map") {
@@ -45,14 +45,14 @@ function childOf(node: ContainerNode, key: string): ConfigNode | undefined {
   return node.items.at(Number(key.replaceAll("_", "")));
 }
 
-/** The container that holds all others. */
+/** The outermost container. */
 export function rootOf(node: ContainerNode): ContainerNode {
   let root = node;
   while (root.parent !== undefined) root = root.parent;
   return root;
 }
 
-/** Whether `node` is `below` or holds it. */
+/** Whether `node` is `below` or contains it. */
 export function holds(node: ConfigNode, below: ConfigNode): boolean {
   for (let at: ConfigNode | undefined = below; at !== undefined; at = at.parent) {
     if (at === node) return true;
@@ -78,7 +78,7 @@ function keyOf(parent: MapNode, child: ConfigNode): string {
   return "?";
 }
 
-/** Cuts `a.b[c]` into its keys; a backslash keeps `.`, `[`, `]` and `=` as they are. */
+/** Splits `a.b[c]` into its keys; a backslash escapes `.`, `[`, `]` and `=`. */
 export function splitKey(path: string): string[] {
   const keys: string[] = [];
   let at = 0;

@@ -2,16 +2,16 @@ import { type Place, placeText } from "../../core/errors.ts";
 import { nearestNode } from "./merge.ts";
 import type { ConfigNode, Source } from "./node.ts";
 
-/** @internal The values that each interpolated value was made of. */
+/** @internal The values that each interpolated value was taken from. */
 export type Taken = Map<ConfigNode, ConfigNode[]>;
 
-/** @internal Remembers that a value is made of another one, and gives that. */
+/** @internal Records that `node` takes its value from `from`, and returns `from`. */
 export function take(taken: Taken, node: ConfigNode, from: ConfigNode): ConfigNode {
   taken.set(node, [...taken.get(node) ?? [], from]);
   return from;
 }
 
-/** @internal Where the values are that one was made of, each once. */
+/** @internal The places that an interpolated value was taken from, without duplicates. */
 export function sourcesOf(taken: Taken, node: ConfigNode): Source[] {
   const sources = (taken.get(node) ?? []).map((from): Source => ({
     place: nearestNode(from),
@@ -20,7 +20,7 @@ export function sourcesOf(taken: Taken, node: ConfigNode): Source[] {
   return [...new Map(sources.map((one) => [placeText(one.place), one])).values()];
 }
 
-/** What a value replaced, or a mapping that it is in. */
+/** Places of the values that this value, or a mapping around it, overrides. */
 function replacedBy({ overrides = [], parent }: ConfigNode): readonly Place[] {
   return parent === undefined ? overrides : [...overrides, ...replacedBy(parent)];
 }

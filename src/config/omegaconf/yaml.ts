@@ -14,16 +14,18 @@ import { ExitCode, type Place, placeText, UserError } from "../../core/errors.ts
 import { type ConfigNode, type Key, listNode, type MapNode, mapNode, type Scalar, setEntry } from "./node.ts";
 import { plainScalar, taggedScalar } from "./yaml_scalars.ts";
 
-/** More values than this after aliases are written out is refused, as OmegaConf does. */
+/** OmegaConf's limit on the number of values after aliases are expanded. */
 const MAX_NODES = 10_000;
 
 /**
- * Reads one YAML (or JSON) file as OmegaConf does: YAML 1.1 as PyYAML has it, dates as text, no key twice.
+ * Parses one YAML (or JSON) file as OmegaConf does: YAML 1.1 as in PyYAML, dates as text, no duplicate keys.
  *
- * It refuses a little more: tabs that indent quoted or bracketed lines, and the tags `!!binary`, `!!omap`, `!!set`.
+ * It is slightly stricter: it rejects tabs that indent quoted or bracketed lines, and the tags `!!binary`, `!!omap`
+ * and `!!set`.
  *
  * @param file Name for places and messages.
- * @throws {UserError} `config.yaml` with the place, when it is not YAML, or holds what configuration cannot hold.
+ * @throws {UserError} `config.yaml` with the place, if the text is not YAML or contains something that a
+ *   configuration cannot contain.
  */
 export function parseYaml(text: string, file: string): ConfigNode | undefined {
   try {
@@ -64,12 +66,12 @@ function readDocument(text: string, file: string): ConfigNode | undefined {
   return document?.contents ? toNode(reader, document.contents as YamlNode, document) : undefined;
 }
 
-/** @internal What is known while one file is read. */
+/** @internal State of reading one file. */
 interface Reader {
   readonly file: string;
   readonly lines: LineCounter;
   readonly aliases: Map<string, YamlNode>;
-  /** Anchored values that are being read, to find one that contains itself. */
+  /** Anchored values that are being read, to detect one that contains itself. */
   readonly open: Set<YamlNode>;
   count: number;
 }
@@ -145,7 +147,7 @@ function toMap(reader: Reader, node: YAMLMap, document: Document): MapNode {
   return result;
 }
 
-/** Merges the mappings of `<<` below the mapping's own keys; of several, the first wins. */
+/** Merges the mappings of `<<` under the mapping's own keys; among several, the first wins. */
 function mergeInto(reader: Reader, result: MapNode, value: YamlNode, document: Document): void {
   const source = resolved(reader, value, document);
   const parts = isSeq(source) ? [...source.items].reverse() as YamlNode[] : [source];
@@ -188,7 +190,7 @@ function toScalar(reader: Reader, node: YamlScalar): Scalar {
   if (!isPlain(node)) return text;
   if (node.tag === "!" && text === "") return text;
   if (text === "<<" || text === "=") {
-    throw problem(reader, startOf(node), `a bare \`${text}\` is not a value; put it in quotes`);
+    throw problem(reader, startOf(node), `a bare \`${text}\` is not a value; quote it`);
   }
   return plainScalar(text);
 }
@@ -209,7 +211,7 @@ function unknownTag(reader: Reader, node: YamlNode & { tag?: string }): UserErro
   return problem(reader, startOf(node), `unsupported tag "${node.tag}"`);
 }
 
-/** Reports the first line that is indented with a tab; PyYAML refuses more of them than this parser. */
+/** Reports the first line that is indented with a tab; PyYAML rejects more of these than this parser. */
 function refuseTab(reader: Reader, text: string, documents: readonly Document[]): void {
   const isBroken = documents.some((document) => document.errors.length > 0);
   const inside = isBroken ? [] : documents.flatMap(rangesWithTabs);
@@ -220,7 +222,7 @@ function refuseTab(reader: Reader, text: string, documents: readonly Document[])
   }
 }
 
-/** Where a tab at the start of a line is text or harmless: in scalars and in what stands in brackets. */
+/** Ranges in which a tab at the start of a line is text or harmless: scalars and bracketed collections. */
 function rangesWithTabs(document: Document): [number, number][] {
   const ranges: [number, number][] = [];
   visit(document, (_, node) => {

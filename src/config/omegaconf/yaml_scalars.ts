@@ -4,16 +4,16 @@ const NULL = /^(?:~|null|Null|NULL|)$/;
 const BOOLEAN = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
 const INTEGER =
   /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/;
-/** PyYAML's own, which is asked first. */
+/** PyYAML's floats, which take precedence over integers. */
 const YAML_FLOAT =
   /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
-/** What OmegaConf adds: `1e5`, `1.5e3`. */
+/** Floats that OmegaConf adds: `1e5`, `1.5e3`. */
 const OMEGA_FLOAT =
   /^(?:[-+]?[0-9]+(?:_[0-9]+)*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+)|\.[0-9]+(?:_[0-9]+)*(?:[eE][-+][0-9]+)?|[-+]?[0-9]+(?:_[0-9]+)*(?::[0-5]?[0-9])+\.[0-9_]*)$/;
 
 const TAG = "tag:yaml.org,2002:";
 
-/** What an unquoted scalar means in YAML 1.1 as OmegaConf reads it; dates stay text. */
+/** The value of an unquoted scalar in YAML 1.1 as OmegaConf reads it; dates stay text. */
 export function plainScalar(text: string): Scalar {
   if (NULL.test(text)) return null;
   if (BOOLEAN.test(text)) return toBoolean(text)!;
@@ -22,7 +22,7 @@ export function plainScalar(text: string): Scalar {
   return OMEGA_FLOAT.test(text) ? toFloat(text) ?? text : text;
 }
 
-/** What a scalar with a tag means; `undefined` when the tag has no meaning, or not for this text. */
+/** The value of a tagged scalar; `undefined` if the tag is unknown or does not fit the text. */
 export function taggedScalar(tag: string, text: string): Scalar | undefined {
   switch (tag) {
     case `${TAG}str`:

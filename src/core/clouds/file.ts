@@ -2,7 +2,10 @@ import type { CloudMetadata } from "./metadata.ts";
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 
-/** @internal A cloud as `az cloud show` prints it and `az cloud register --cloud-config` takes it, and what Azure ML has besides. */
+/**
+ * @internal A cloud as `az cloud show` prints it or `az cloud register --cloud-config` accepts it, plus settings for
+ *   Azure ML.
+ */
 interface CloudFile {
   readonly name?: string;
   readonly endpoints?: {
@@ -20,11 +23,11 @@ interface CloudFile {
 }
 
 /**
- * Reads the clouds that a file describes: as `az cloud show` prints one, as `az cloud register --cloud-config` takes it,
- * or as Resource Manager's `/metadata/endpoints` answers. Beside those, `azureml` may name the `audience` of Azure ML's
- * tokens, the address of `studio`, and the `apiSuffix` of workspaces' own hosts.
+ * Reads the clouds that a file describes: in the format of `az cloud show`, of `az cloud register --cloud-config`, or
+ * of Resource Manager's `/metadata/endpoints`. In addition, `azureml` may set the `audience` of Azure ML's tokens,
+ * the address of `studio`, and the `apiSuffix` of workspace hosts.
  *
- * @throws {UserError} `cloud.file` when it cannot be read, or describes no cloud.
+ * @throws {UserError} `cloud.file` when the file cannot be read or describes no cloud.
  */
 export async function readCloudFile(
   { fs }: Pick<Context, "fs">,

@@ -1,20 +1,20 @@
-/** Where one Azure cloud is; no address ends with a slash. */
+/** The endpoints of an Azure cloud; no address ends with a slash. */
 export interface Cloud {
   readonly name: string;
   /** Entra ID, such as `https://login.microsoftonline.com`. */
   readonly authority: string;
-  /** Whether the authority is one that Microsoft's own instance discovery knows. */
+  /** Whether the authority is one of Microsoft's own, which its instance discovery knows. */
   readonly isKnownAuthority: boolean;
   /** Azure Resource Manager, such as `https://management.azure.com`. */
   readonly resourceManager: string;
-  /** The scope of Resource Manager's tokens. */
+  /** Scope of tokens for Resource Manager. */
   readonly resourceManagerScope: string;
-  /** The scope of the service's own tokens, such as `https://ml.azure.com/.default`. */
+  /** Scope of tokens for Azure ML, such as `https://ml.azure.com/.default`. */
   readonly mlScope: string;
-  /** What follows `<account>.blob.` in the name of a blob host, such as `core.windows.net`. */
+  /** The part of a blob host name after `<account>.blob.`, such as `core.windows.net`. */
   readonly storageSuffix: string;
   readonly storageScope: string;
-  /** What follows the region in the name of a workspace's own services; `undefined` where only workspaces tell. */
+  /** The part of a workspace host name after the region; `undefined` if only the workspace itself tells. */
   readonly mlApiSuffix: string | undefined;
   /** Azure ML Studio, such as `https://ml.azure.com`. */
   readonly studio: string;
@@ -23,7 +23,7 @@ export interface Cloud {
 /** Storage has the same audience in every cloud. */
 export const STORAGE_SCOPE = "https://storage.azure.com/.default";
 
-/** The clouds that are known without asking, by the names that Azure CLI gives them. */
+/** The public clouds, by the names that Azure CLI uses. */
 export const CLOUDS: Readonly<Record<string, Cloud>> = {
   AzureCloud: {
     name: "AzureCloud",

@@ -13,14 +13,15 @@ import { type Cloud, CLOUDS, isKnownAuthority } from "./known.ts";
 export { type Cloud, type CloudContext, type CloudMetadata, CLOUDS };
 
 /**
- * Finds the cloud that the environment names.
+ * Chooses the cloud by environment variables.
  *
- * `AZUREML_CURRENT_CLOUD` names one of {@linkcode CLOUDS}, or one of those that `ARM_CLOUD_METADATA_URL` lists. Where
- * only the latter is set, the cloud is the one whose Resource Manager has that address, else the only one listed.
- * `KEDRO_AZUREML_CLOUD_FILE` names a file that describes the cloud, and comes before both. `AZURE_AUTHORITY_HOST`
- * replaces the authority of each.
+ * - `KEDRO_AZUREML_CLOUD_FILE` names a file that describes the cloud and takes precedence over the next two.
+ * - `AZUREML_CURRENT_CLOUD` names one of {@linkcode CLOUDS} or of the clouds that `ARM_CLOUD_METADATA_URL` lists.
+ * - With `ARM_CLOUD_METADATA_URL` alone, the cloud is the one whose Resource Manager has that address, else the only
+ *   one listed.
+ * - `AZURE_AUTHORITY_HOST` replaces the authority of any of these.
  *
- * @throws {UserError} `cloud.*` when there is no such cloud, `network.*` when its metadata cannot be read.
+ * @throws {UserError} `cloud.*` when the cloud is unknown, `network.*` when its metadata cannot be read.
  */
 export async function loadCloud(ctx: CloudContext): Promise<Cloud> {
   const name = ctx.env.AZUREML_CURRENT_CLOUD || undefined;
@@ -58,7 +59,7 @@ function chooseCloud(
   throw notChosen(listed, name, metadataUrl);
 }
 
-/** A file with one cloud means that one, whatever its name. */
+/** A file that describes a single cloud selects it, whatever its name. */
 function chooseListed(
   listed: readonly CloudMetadata[],
   { name, file }: { name: string | undefined; file: string },

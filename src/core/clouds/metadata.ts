@@ -9,12 +9,12 @@ import { ExitCode, UserError } from "../errors.ts";
 import { type Cloud, CLOUDS, isKnownAuthority, STORAGE_SCOPE } from "./known.ts";
 import { networkError } from "../net/network_error.ts";
 
-/** What asking a cloud needs of a Context. */
+/** The parts of a Context that are needed to find a cloud. */
 export type CloudContext =
   & Pick<Context, "env" | "fetch" | "fs" | "clock" | "signal">
   & Partial<Pick<Context, "random">>;
 
-/** @internal One cloud as `/metadata/endpoints` describes it. */
+/** @internal One cloud in the response of `/metadata/endpoints`. */
 export interface CloudMetadata {
   readonly name?: string;
   readonly portal?: string;
@@ -27,9 +27,9 @@ export interface CloudMetadata {
 }
 
 /**
- * Asks a cloud to describe itself, and those that it knows.
+ * Requests the metadata of a cloud, which may list several clouds.
  *
- * @throws {UserError} `network.*` when it cannot be reached, `cloud.metadata` when it answers with something else.
+ * @throws {UserError} `network.*` when the host cannot be reached, `cloud.metadata` when the response is not valid.
  */
 export async function readMetadata(ctx: CloudContext, url: string): Promise<readonly CloudMetadata[]> {
   const action = "read the cloud's metadata";
@@ -54,7 +54,7 @@ export async function readMetadata(ctx: CloudContext, url: string): Promise<read
   });
 }
 
-/** Newer versions of the operation answer with one cloud, older ones with a list. */
+/** Newer versions of the operation return a single cloud, older ones a list. */
 function parsed(text: string): readonly CloudMetadata[] | undefined {
   try {
     const value = JSON.parse(text);
@@ -65,24 +65,24 @@ function parsed(text: string): readonly CloudMetadata[] | undefined {
   }
 }
 
-/** Whether a URL has this origin; something that is no URL has none. */
+/** Whether a URL has this origin; `false` for text that is not a URL. */
 export function sameOrigin(url: string, origin: string): boolean {
   return URL.canParse(url) && new URL(url).origin === origin;
 }
 
 /**
- * Turns metadata into a cloud. What it leaves out: Resource Manager is where the metadata came from; the service's
- * audience and Studio are `https://ml.azure.<suffix>`, the suffix being the portal's, as Azure's own SDK has it.
+ * Converts metadata to a cloud. Defaults: Resource Manager is the host that returned the metadata; the audience of
+ * Azure ML and Studio are `https://ml.azure.<suffix>` with the portal's suffix, as in Azure's own SDK.
  *
- * @param origin Where the metadata came from.
- * @throws {UserError} `cloud.metadata`, `cloud.address` when it cannot be used.
+ * @param origin Origin of the URL that the metadata came from.
+ * @throws {UserError} `cloud.metadata` or `cloud.address` when the metadata is incomplete or has an invalid address.
  */
 export function toCloud(metadata: CloudMetadata, origin: string): Cloud {
   const name = metadata.name ?? new URL(origin).host;
   const where = `the metadata of cloud "${name}"`;
   const login = metadata.authentication?.loginEndpoint;
   if (login === undefined) {
-    throw new UserError(`Cannot use cloud "${name}": its metadata names no authentication.loginEndpoint`, {
+    throw new UserError(`Cannot use cloud "${name}": its metadata has no authentication.loginEndpoint`, {
       code: "cloud.metadata",
       exit: ExitCode.Config,
       hint: "Ask the cloud's operator, or set AZURE_AUTHORITY_HOST and AZUREML_CURRENT_CLOUD",
@@ -108,23 +108,26 @@ export function toCloud(metadata: CloudMetadata, origin: string): Cloud {
   };
 }
 
-/** `https://portal.azure.example.org/` has `example.org`; one that is no such name has `com`. */
+/**
+ * The top-level part of the portal's host: `example.org` for `https://portal.azure.example.org/`; `com` for other
+ * names.
+ */
 function portalSuffix(portal: string | undefined): string {
   const host = portal !== undefined && URL.canParse(portal) ? new URL(portal).hostname : "";
   return /^[a-z][^.]*\.[^.]+\.(.+)$/i.exec(host)?.[1] ?? "com";
 }
 
-/** The audience that Resource Manager itself has, else the first that the metadata lists, as Azure CLI does. */
+/** The audience that matches Resource Manager's own origin, else the first one listed, as Azure CLI chooses it. */
 function managementAudience(resourceManager: string, audiences: readonly string[] = []): string {
   return audiences.find((audience) => sameOrigin(audience, resourceManager)) ?? audiences[0] ??
     resourceManager;
 }
 
 /**
- * Takes the slashes off the end of an address.
+ * Validates an address and removes trailing slashes.
  *
- * @param where What named it, for the error.
- * @throws {UserError} `cloud.address` when it is none.
+ * @param where The variable or file that has the address, for the error.
+ * @throws {UserError} `cloud.address` when it is not an HTTP URL.
  */
 export function address(url: string, where: string): string {
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url.replace(/\/+$/, "");

@@ -31,15 +31,15 @@ export type {
 
 const ATTEMPT_MS = 100_000;
 
-/** What requests to Azure are made of; a {@linkcode Context} has the first three. */
+/** Options for HTTP to Azure; a {@linkcode Context} provides `fetch`, `clock` and `random`. */
 export interface AzureHttpOptions extends Pick<Context, "fetch">, RetryPolicyOptions {
-  /** Comes before the program's own name in the `user-agent` header. */
+  /** Prefix of the `user-agent` header, before the program's own name. */
   readonly userAgent?: string;
-  /** (default: `follow`) */
+  /** Whether redirects are followed (default: `follow`). */
   readonly redirect?: Redirect;
 }
 
-/** Makes the pipeline of our own requests: who asks, request ids, and the one retry behaviour. */
+/** Creates the pipeline for our own requests: user agent, request ids and the program's only retry policy. */
 export function createAzurePipeline(options: AzureHttpOptions): Pipeline {
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(userAgent(options.userAgent));
@@ -49,10 +49,10 @@ export function createAzurePipeline(options: AzureHttpOptions): Pipeline {
 }
 
 /**
- * Makes the `httpClient` of every Azure SDK, with the same pipeline inside; set the SDK's own retries to none
+ * Creates the `httpClient` for Azure SDKs, with the same pipeline inside. Disable the SDK's own retries
  * (`retryOptions: { maxRetries: 0 }`).
  *
- * A `pipeline` handed to an SDK instead loses the policies that read its answers.
+ * Do not pass a `pipeline` to an SDK instead: it would lose the policies that parse responses.
  */
 export function createAzureClient(options: AzureHttpOptions): HttpClient {
   const { fetch, redirect = "follow" } = options;
@@ -66,12 +66,12 @@ export function createAzureClient(options: AzureHttpOptions): HttpClient {
 }
 
 /**
- * Makes the Azure SDKs' network out of one function.
+ * Creates an HTTP client from a `fetch` function.
  *
- * Each request is one attempt of at most `request.timeout` milliseconds (100 s where it is 0). A connection that
- * cannot be made or breaks is a {@linkcode RestError} with code `ECONNRESET`, which every retry policy knows; one that
- * took too long has `ETIMEDOUT`; a certificate that is not trusted has `CERTIFICATE`, a proxy that wants to know who asks
- * `PROXY_LOGIN`, and neither is tried again.
+ * Each request is a single attempt of at most `request.timeout` milliseconds (100 s if 0). Failures are
+ * {@linkcode RestError}s: `ECONNRESET`, which every retry policy knows, if the connection cannot be made or breaks;
+ * `ETIMEDOUT` if it takes too long; `CERTIFICATE` for an untrusted certificate; `PROXY_LOGIN` if a proxy requires
+ * authentication. The last two are not retried.
  */
 export function createHttpClient(
   fetch: Context["fetch"],
@@ -80,7 +80,7 @@ export function createHttpClient(
   return { sendRequest: (request) => sendOnce(fetch, request, redirect) };
 }
 
-/** `manual` gives an answer that leads elsewhere as it is: what is sent is for that host only. */
+/** With `manual`, a redirect is returned as it is, because the request was only meant for its original host. */
 export type Redirect = "follow" | "manual";
 
 async function sendOnce(
@@ -130,7 +130,7 @@ async function toResponse(
     headers: createHttpHeaders(Object.fromEntries(answer.headers)),
   };
   if (!streams) return { ...head, bodyAsText: await answer.text() };
-  // Under Deno the SDKs take themselves to be in Node, and read `readableStreamBody` as a Node stream.
+  // Under Deno the SDKs assume Node, and expect a Node stream in `readableStreamBody`.
   const { Readable } = await import("node:stream");
   const readableStreamBody = Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]);
   return { ...head, readableStreamBody };
@@ -141,14 +141,14 @@ function wantsStream(request: PipelineRequest, status: number): boolean {
   return codes !== undefined && status < 400 && (codes.has(status) || codes.has(Number.POSITIVE_INFINITY));
 }
 
-/** The headers of a request; `fetch` itself sets the length. */
+/** The headers of a request without `content-length`, which `fetch` sets itself. */
 function headersOf({ headers }: PipelineRequest): PipelineRequest["headers"] {
   const copy = createHttpHeaders(headers.toJSON());
   copy.delete("content-length");
   return copy;
 }
 
-/** The body in a form that has a length; a stream can be read once, so its bytes take its place for the next attempt. */
+/** The body in a form that has a length. A stream can only be read once, so its bytes replace it for later attempts. */
 async function replayableBody(request: PipelineRequest): Promise<SentBody | undefined> {
   if (request.method === "GET" || request.method === "HEAD") return undefined;
   const isFunction = typeof request.body === "function";
@@ -178,12 +178,12 @@ function userAgent(prefix: string | undefined): PipelinePolicy {
   };
 }
 
-/** A request body that `fetch` sends with a length: bytes, or a form. */
+/** A request body that `fetch` sends with a length: bytes or a form. */
 type SentBody = Uint8Array<ArrayBuffer> | FormData;
 
 /**
- * Turns any request body of an SDK into one that has a length: `fetch` sends streams chunked, without a Content-Length,
- * which blob storage refuses.
+ * Converts any request body of an SDK to one with a length: `fetch` sends streams chunked, without Content-Length,
+ * which blob storage rejects.
  */
 async function toSentBody(body: unknown): Promise<SentBody | undefined> {
   if (body === undefined || body === null) return undefined;

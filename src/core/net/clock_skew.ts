@@ -1,16 +1,16 @@
-/** Entra ID and Azure take a clock that is off by no more than this. */
+/** Entra ID and Azure tolerate a clock that is off by up to 5 minutes. */
 const LARGEST_MS = 5 * 60_000;
 
-/** That this machine's clock is wrong, and how to set it. */
+/** Says by how much this machine's clock is wrong, and how to set it. */
 export interface ClockAdvice {
   readonly problem: string;
   readonly hint: string;
 }
 
 /**
- * Compares this machine's clock with the `Date` of an answer.
+ * Compares this machine's clock with the `Date` header of a response.
  *
- * @returns `undefined` where the two agree to five minutes, or one of them is not known.
+ * @returns `undefined` if the difference is at most five minutes, or if either time is unknown.
  */
 export function clockAdvice(date: string | undefined, now: Date | undefined): ClockAdvice | undefined {
   const theirs = new Date(date ?? "").getTime();

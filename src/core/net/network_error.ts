@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from "../errors.ts";
 import { redact } from "../text/redact.ts";
 
-/** Whether an error means that a connection could not be made or broke; `fetch` throws `TypeError` for that. */
+/** Whether a connection could not be made or broke; `fetch` throws `TypeError` for that. */
 export function isConnectionError(thrown: unknown): thrown is Error {
   return thrown instanceof TypeError || CONNECTION_ERRORS.some((kind) => thrown instanceof kind);
 }
@@ -17,14 +17,15 @@ const CONNECTION_ERRORS = [
 ];
 
 /**
- * `ECONNRESET`, which every retry policy tries again; `CERTIFICATE` or `PROXY_LOGIN`, where trying again does not help.
+ * Classifies a connection error: `ECONNRESET` is retried by every retry policy; `CERTIFICATE` and `PROXY_LOGIN` are
+ * not.
  */
 export function connectionCode(error: Error): "ECONNRESET" | "CERTIFICATE" | "PROXY_LOGIN" {
   const said = networkSays(error);
   return CERTIFICATE.test(said) ? "CERTIFICATE" : PROXY_LOGIN.test(said) ? "PROXY_LOGIN" : "ECONNRESET";
 }
 
-/** What the network said: the messages of an error and of its causes, without secrets and without the address. */
+/** The messages of an error and its causes, without secrets and without the URL. */
 export function networkSays(error: Error): string {
   const said: string[] = [];
   for (let at: unknown = error; at instanceof Error && said.length < 5; at = at.cause) {
@@ -35,10 +36,10 @@ export function networkSays(error: Error): string {
 }
 
 /**
- * Says in words why there was no answer, and what to look at.
+ * Explains why a host did not respond, and what to check.
  *
- * @param action What was being done, as in "Cannot <action>".
- * @param error What the network said; nothing secret is left of it.
+ * @param action What was attempted, as in "Cannot <action>".
+ * @param error The network's error; its messages are redacted.
  */
 export function networkError(action: string, url: string, error: Error): UserError {
   const { host } = new URL(url);
@@ -63,18 +64,18 @@ const UNKNOWN = {
 const CERTIFICATE = /certificate|UnknownIssuer/i;
 const PROXY_LOGIN = /proxy authentication required/i;
 
-/** A failure of the network and its explanation. */
+/** A kind of network failure and its explanation. */
 export interface NetworkProblem {
-  /** Matches the error's message. */
+  /** Matches the error's messages. */
   readonly says: RegExp;
-  /** The part of `network.<code>` after the dot. */
+  /** The part after the dot in `network.<code>`. */
   readonly code: string;
-  /** As in "<host> <problem>". */
+  /** Completes the sentence "<host> <problem>". */
   readonly problem: string;
   readonly hint: string;
 }
 
-/** Known reasons for a missing answer; the first match counts. */
+/** Known reasons for a missing response; the first match counts. */
 export const NETWORK_PROBLEMS: readonly NetworkProblem[] = [
   {
     says: /answered with status/,

@@ -3,7 +3,7 @@ import { ExitCode, UserError } from "../errors.ts";
 
 type Env = Context["env"];
 
-/** Where proxies are named for each protocol, from the first that counts. */
+/** Variables that name the proxy of each protocol, in order of precedence. */
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   "https:": ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
   "http:": ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
@@ -17,12 +17,12 @@ const PORTS: Readonly<Record<string, number>> = {
 };
 
 /**
- * The proxy that a request goes through; `undefined` for one that goes straight.
+ * Returns the proxy for a URL; `undefined` if requests go directly.
  *
- * Addresses that only this machine's own network has (169.254.0.0/16, where managed identity is asked) never go through
- * a proxy, which would ask for its own identity.
+ * Link-local addresses (169.254.0.0/16, which includes the managed identity endpoint) never use a proxy: it would ask
+ * for its own identity.
  *
- * @throws {UserError} `network.proxy_address` when the variable holds no address.
+ * @throws {UserError} `network.proxy_address` when the variable does not contain a URL.
  */
 export function proxyFor(url: URL, env: Env): Proxy | undefined {
   const from = VARIABLES[url.protocol]?.find((name) => env[name]?.trim());
@@ -30,7 +30,7 @@ export function proxyFor(url: URL, env: Env): Proxy | undefined {
   return toProxy(env[from]!.trim(), from);
 }
 
-/** What says which hosts need no proxy; empty where nothing does. */
+/** The list of hosts that bypass the proxy; `""` if not set. */
 function noProxyOf(env: Env): string {
   return env.NO_PROXY ?? env.no_proxy ?? "";
 }
@@ -55,7 +55,7 @@ function toProxy(text: string, from: string): Proxy {
   };
 }
 
-/** Decodes percent-encoding; text with a stray `%` is returned as it is. */
+/** Decodes percent-encoding; text with a stray `%` is returned unchanged. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -64,7 +64,7 @@ function decoded(text: string): string {
   }
 }
 
-/** The value is not shown: it may contain a password. */
+/** Does not show the value, which may contain a password. */
 function proxyError(from: string): UserError {
   return new UserError(`The proxy in ${from} is not a valid URL`, {
     code: "network.proxy_address",
@@ -75,9 +75,9 @@ function proxyError(from: string): UserError {
 }
 
 /**
- * Whether a list of hosts that need no proxy has this one. Its parts stand between commas or spaces: `*`, a name, a
- * domain with or without `.` or `*.` before it, an address, a range of addresses, any of them with stars, and each with
- * a port.
+ * Whether a NO_PROXY list contains the host of a URL. Entries are separated by commas, semicolons or spaces. Each is
+ * `*`, a host name, a domain (with or without a leading `.` or `*.`), an address, a CIDR range, or a pattern with
+ * `*`, and may end with a port.
  */
 export function needsNoProxy(url: URL, list: string): boolean {
   const host = url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "").toLowerCase();
@@ -97,7 +97,7 @@ function fits(entry: string, host: string, port: string): boolean {
   return host === domain || host.endsWith(`.${domain}`);
 }
 
-/** `10.*` and `*-internal.example.com`, as Java and Windows write them. */
+/** Matches patterns such as `10.*` and `*-internal.example.com`, as Java and Windows write them. */
 function fitsStars(pattern: string, host: string): boolean {
   const parts = pattern.split("*").map((part) => part.replace(/[^\w-]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`).test(host);
@@ -115,14 +115,14 @@ function inRange(address: readonly number[], pattern: string): boolean {
   });
 }
 
-/** The bytes of an address of either kind; `undefined` for a name. */
+/** The bytes of an IPv4 or IPv6 address; `undefined` for a name. */
 export function bytesOf(text: string): readonly number[] | undefined {
   if (/^\d+\.\d+\.\d+\.\d+$/.test(text)) {
     const bytes = text.split(".").map(Number);
     return bytes.every((byte) => byte <= 255) ? bytes : undefined;
   }
   if (!text.includes(":") || !URL.canParse(`http://[${text}]`)) return undefined;
-  // The parser has written it in the shortest form, without an address of the other kind in it.
+  // The URL parser normalizes it to the shortest form, without an embedded IPv4 address.
   const short = new URL(`http://[${text}]`).hostname.slice(1, -1);
   const [before = "", after] = short.split("::");
   const [head, tail] = [before, after ?? ""].map((part) => part === "" ? [] : part.split(":"));

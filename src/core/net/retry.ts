@@ -6,9 +6,9 @@ import {
 } from "@azure/core-rest-pipeline";
 import type { Context } from "../context.ts";
 
-/** Answers that pass: too slow, too busy, or broken for a moment. */
+/** Transient statuses: timeouts, throttling and server errors. */
 const PASSING_STATUS = new Set([408, 429, 500, 502, 503, 504]);
-/** Failures of the connection that pass. */
+/** Transient connection errors. */
 const PASSING_CODE = new Set([
   "ECONNRESET",
   "ECONNREFUSED",
@@ -18,35 +18,35 @@ const PASSING_CODE = new Set([
 const MAX_RETRIES = 4;
 const FIRST_WAIT_MS = 800;
 const LONGEST_WAIT_MS = 30_000;
-/** A service that asks for more than this is busy for too long. */
+/** A `Retry-After` longer than this is not waited for. */
 const LONGEST_ASKED_MS = 5 * 60_000;
 
-/** How one attempt ended. */
+/** The outcome of one attempt. */
 export interface Attempt {
-  /** HTTP status; `undefined` when there was no answer. */
+  /** HTTP status; `undefined` if there was no response. */
   readonly status?: number;
-  /** Code of the connection's failure, such as `ECONNRESET`. */
+  /** Code of the connection error, such as `ECONNRESET`. */
   readonly code?: string | undefined;
-  /** A header of the answer by its name in lower case. */
+  /** Returns a response header by its lowercase name. */
   readonly header?: (name: string) => string | undefined;
 }
 
-/** What {@linkcode retryWaitMs} takes into account. */
+/** Options of {@linkcode retryWaitMs}. */
 export interface RetryOptions {
-  /** Further statuses that pass, with the milliseconds of the first wait, which doubles. */
+  /** Additional transient statuses, each with the first wait in milliseconds, which doubles with each retry. */
   readonly alsoPassing?: Readonly<Record<number, number>> | undefined;
-  /** Attempts before this one. */
+  /** Number of retries so far. */
   readonly retries: number;
   readonly now: Date;
-  /** At least 0 and below 1; spreads clients that failed together. */
+  /** Random number from 0 up to but excluding 1; spreads clients that failed at the same time. */
   readonly chance: number;
 }
 
 /**
- * Says how long to wait before the next attempt: as long as the service asks (`Retry-After` in seconds or as a
- * date), else twice as long as before, less up to half of it by chance.
+ * Returns how long to wait before the next attempt: as long as the service asks for (`Retry-After` in seconds or as a
+ * date), else twice as long as before, minus up to half of it at random.
  *
- * @returns Milliseconds, or `undefined` when another attempt would not help.
+ * @returns Milliseconds, or `undefined` if another attempt would not help.
  */
 function retryWaitMs(
   attempt: Attempt,
@@ -74,36 +74,36 @@ function askedWaitMs({ header = () => undefined }: Attempt, now: Date): number |
   return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
 }
 
-/** Called before each wait for another attempt; `url` has no query. */
+/** Called before each wait for another attempt. */
 export type OnRetry = (event: RetryEvent) => void;
 
-/** Why a request is sent again, and when. */
+/** A retry that is about to happen. */
 export interface RetryEvent {
   readonly method: string;
   readonly url: string;
-  /** HTTP status, or `undefined` when there was no answer. */
+  /** HTTP status; `undefined` if there was no response. */
   readonly status: number | undefined;
   readonly waitMs: number;
-  /** 1 for the first wait. */
+  /** Number of the retry, starting at 1. */
   readonly retry: number;
 }
 
-/** What {@linkcode retryPolicy} is made of. */
+/** Options of {@linkcode retryPolicy}. */
 export interface RetryPolicyOptions extends Pick<Context, "clock"> {
-  /** Spreads the waits; without it every wait is the same. */
+  /** Randomizes the waits; without it, they are always the same. */
   readonly random?: Context["random"];
   readonly onRetry?: OnRetry;
-  /** (default: 4) */
+  /** Maximum number of retries (default: 4). */
   readonly maxRetries?: number;
-  /** As {@linkcode RetryOptions.alsoPassing}. */
+  /** See {@linkcode RetryOptions.alsoPassing}. */
   readonly alsoPassing?: RetryOptions["alsoPassing"];
-  /** How often to retry requests that got no answer in time (default: `maxRetries`). */
+  /** Maximum number of retries for requests that timed out (default: `maxRetries`). */
   readonly maxSilences?: number;
 }
 
 /**
- * Sends a request again after failures that pass. `retryPolicy` of core-rest-pipeline waits by its own timer; this one
- * waits by the clock of the Context, so that tests do not wait and Ctrl+C ends the wait.
+ * Retries requests after transient failures. Unlike core-rest-pipeline's own `retryPolicy`, it waits by the Context's
+ * clock, so that tests do not wait and Ctrl+C ends the wait.
  */
 export function retryPolicy(options: RetryPolicyOptions): PipelinePolicy {
   const { clock, random, onRetry, maxRetries = MAX_RETRIES, maxSilences = maxRetries, alsoPassing } = options;

@@ -1,4 +1,7 @@
-/** Writes JSON as Python's `json.dumps` does by default: `", "` and `": "`, ASCII only, Python's spelling of floats. */
+/**
+ * Serializes JSON as Python's `json.dumps` does by default: `", "` and `": "`, ASCII only, Python's spelling of
+ * floats.
+ */
 export function pythonJson(value: unknown, options: { sortKeys?: boolean } = {}): string {
   if (value === null || value === undefined) return "null";
   if (typeof value === "boolean" || typeof value === "bigint") return String(value);
@@ -12,8 +15,8 @@ export function pythonJson(value: unknown, options: { sortKeys?: boolean } = {})
 }
 
 /**
- * Reads JSON and keeps what a JavaScript number would lose: `1.0` stays a float and a long integer stays whole,
- * both as the raw literal that {@linkcode pythonJson} and `JSON.stringify` write again.
+ * Parses JSON without losing what JavaScript numbers lose: `1.0` stays a float and a long integer stays exact, both
+ * as raw literals that {@linkcode pythonJson} and `JSON.stringify` write unchanged.
  *
  * @throws {SyntaxError} when the text is not JSON.
  */
@@ -26,7 +29,7 @@ export function parseJson(text: string): unknown {
   return JSON.parse(text, reviver as (key: string, value: unknown) => unknown);
 }
 
-/** Whether a value is a literal that {@linkcode parseJson} kept. */
+/** Whether a value is a raw literal from {@linkcode parseJson}. */
 function isLiteral(value: object): value is { rawJSON: string } {
   return (JSON as unknown as { isRawJSON(value: unknown): boolean }).isRawJSON(value);
 }
@@ -39,7 +42,7 @@ function pythonNumber(value: number): string {
   return Number.isInteger(value) && Math.abs(value) < 1e21 ? BigInt(value).toString() : pythonFloat(value);
 }
 
-/** Python's `repr` of a float: an exponent below 1e-4 and from 1e16 on, with two digits at least. */
+/** Python's `repr` of a float: with an exponent of at least two digits below 1e-4 and from 1e16. */
 function pythonFloat(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
   if (Object.is(value, -0)) return "-0.0";

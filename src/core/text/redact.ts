@@ -1,10 +1,10 @@
 const SHOWN = "***";
 
-/** Names whose values are secret in a query, a form or a JSON object. */
+/** Keys whose values are secret in a query, a form or a JSON object. */
 const NAMES = "sig|client_secret|client_assertion|assertion|password|refresh_token|access_token|id_token|" +
   "accessToken|refreshToken|idToken|device_code|code_verifier|AccountKey|SharedAccessSignature|sasToken|secret";
 
-/** What looks like a secret wherever it stands, and what is left of it. */
+/** Patterns of secrets in any context, and their replacements. */
 const SHAPES: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`(["'](?:${NAMES})["']\\s*:\\s*["'])[^"']+`, "gi"), `$1${SHOWN}`],
   [new RegExp(`((?:^|[?&;\\s"'])(?:${NAMES})=)[^&;\\s"'<>]+`, "gi"), `$1${SHOWN}`],
@@ -13,15 +13,15 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/(\/\/)[^/\s:@]*:[^/\s@]+@/g, `$1${SHOWN}@`],
 ];
 
-/** Whether a variable of this name holds a secret, as far as a name tells. */
+/** Whether the name of a variable suggests that its value is a secret. */
 export function isSecretName(name: string): boolean {
   return /secret|passw(or)?d|passphrase|token|credential|api_?key|(access|account|private|shared|storage)_?key|connection_?string|(^|_)(sas|pwd)(_|$)/i
     .test(name);
 }
 
 /**
- * Takes secrets out of a text that goes into a log, a message or a file: SAS signatures, tokens, client secrets,
- * account keys, and the user and password of a URL.
+ * Removes secrets from text for a log, a message or a file: SAS signatures, tokens, client secrets, account keys, and
+ * the user name and password of a URL.
  *
  * @param secrets Values that are secret whatever they look like, such as that of AZURE_CLIENT_SECRET.
  */

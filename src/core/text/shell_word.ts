@@ -1,12 +1,12 @@
 /**
- * A text as one word of a POSIX shell: as it is where no shell reads anything into it, else in single quotes. For commands
- * that are printed to be copied, and for those that steps run. Letters of any language need no quotes.
+ * Quotes text as one word for a POSIX shell, only if needed. For commands that are printed to be copied and for those
+ * that steps run. Letters of any language need no quotes.
  */
 export function shellWord(text: string): string {
   return /^[\p{L}\p{N}_.,:@%+=/-]+$/u.test(text) ? text : singleQuoted(text);
 }
 
-/** A text in single quotes of a POSIX shell, always. */
+/** Puts text in single quotes for a POSIX shell, even if not needed. */
 export function singleQuoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

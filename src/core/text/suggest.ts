@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 
-/** Finds the name that was most likely meant; `undefined` when none is near. */
+/** Returns the name most similar to what was typed; `undefined` if none is close. */
 export function nearest(typed: string, names: Iterable<string>): string | undefined {
   const wanted = fold(typed);
   let best: { name: string; steps: number } | undefined;
@@ -12,13 +12,13 @@ export function nearest(typed: string, names: Iterable<string>): string | undefi
   return best !== undefined && best.steps <= most ? best.name : undefined;
 }
 
-/** Writes ` (did you mean "name"?)`, or nothing when no name is near. */
+/** Returns ` (did you mean "name"?)`, or `""` if no name is close. */
 export function didYouMean(typed: string, names: Iterable<string>): string {
   const name = nearest(typed, names);
   return name === undefined ? "" : ` (did you mean "${name}"?)`;
 }
 
-/** Letters in one case and one separator, so that `Pipeline-Name` is next to `pipeline_name`. */
+/** Normalizes case and separators, so that `Pipeline-Name` matches `pipeline_name`. */
 function fold(name: string): string {
   return name.toLowerCase().replaceAll(/[-\s]/g, "_");
 }

@@ -7,7 +7,7 @@ export interface Certificate {
   readonly der: Uint8Array<ArrayBuffer>;
 }
 
-/** The keys and certificates in a file, not matched yet. */
+/** The keys and certificates in a file, not yet matched with each other. */
 export interface CertificateFile {
   readonly keys: readonly KeyObject[];
   readonly certificates: readonly Certificate[];
@@ -15,10 +15,10 @@ export interface CertificateFile {
 
 /** A certificate file and its password. */
 export interface CertificateSource {
-  /** As in AZURE_CLIENT_CERTIFICATE_PATH. */
+  /** Path as in AZURE_CLIENT_CERTIFICATE_PATH. */
   readonly path: string;
   readonly password: string | undefined;
-  /** The application that it is for. */
+  /** Client id of the application that uses the certificate. */
   readonly clientId: string;
 }
 

@@ -1,19 +1,19 @@
 import type { CredentialContext } from "../credential.ts";
 import type { ClientCertificate } from "./client_certificate.ts";
 
-/** Long enough for a busy Entra ID, short enough to be worth little to others. */
+/** Long enough for a slow response of Entra ID, short enough to limit misuse. */
 const LIFETIME_S = 10 * 60;
 
-/** What an assertion says. */
+/** The contents of an assertion. */
 export interface AssertionClaims {
   readonly clientId: string;
-  /** The token endpoint that it is for. */
+  /** The token endpoint that the assertion is for. */
   readonly audience: string;
-  /** Whether the certificates go along, for applications that trust an issuer rather than one certificate. */
+  /** Whether to include the certificate chain, for applications that trust an issuer and subject name. */
   readonly sendsChain: boolean;
 }
 
-/** Signs an assertion (PS256, RFC 7523) that a service principal proves itself with, good for ten minutes. */
+/** Signs the assertion (PS256, RFC 7523) with which a service principal authenticates; valid for ten minutes. */
 export async function signAssertion(
   { clock, random }: Pick<CredentialContext, "clock" | "random">,
   { key, certificate, chain }: ClientCertificate,

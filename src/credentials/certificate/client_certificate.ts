@@ -9,16 +9,16 @@ import {
   unsupportedKey,
 } from "./certificate_file.ts";
 
-/** What a service principal proves itself with instead of a secret. */
+/** The certificate and key that a service principal uses instead of a secret. */
 export interface ClientCertificate {
   readonly key: KeyObject;
   readonly certificate: Certificate;
-  /** The certificates that vouch for it, from the nearest on; the file may have none. */
+  /** Issuing certificates, nearest first; empty if the file has none. */
   readonly chain: readonly Certificate[];
 }
 
 /**
- * Reads the certificate of a service principal and its key from one file: PEM, in any order, or PFX.
+ * Reads a service principal's certificate and key from one file: PEM, in any order, or PFX.
  *
  * @throws {UserError} `auth.certificate_*`, which says what is wrong with the file.
  */
@@ -53,7 +53,7 @@ export async function readClientCertificate(
   return { ...found, chain: chainOf(found.certificate, certificates) };
 }
 
-/** Each after the one that it vouches for, whatever their order in the file. */
+/** Orders the issuing certificates from the leaf upwards, whatever their order in the file. */
 function chainOf(leaf: Certificate, certificates: readonly Certificate[]): Certificate[] {
   const left = new Set(certificates.filter((one) => one !== leaf));
   const chain: Certificate[] = [];
@@ -67,7 +67,7 @@ function chainOf(leaf: Certificate, certificates: readonly Certificate[]): Certi
 }
 
 async function open(bytes: Uint8Array<ArrayBuffer>, source: CertificateSource): Promise<CertificateFile> {
-  // The first byte of every DER sequence; no text begins with a zero and a bracket's worth of length after it.
+  // A DER sequence starts with 0x30 and, at this size, a length byte of at least 0x80; text never does.
   if (bytes[0] === 0x30 && bytes[1]! >= 0x80) return (await import("./pfx.ts")).readPfx(bytes, source);
   return await (await import("./pem.ts")).readPem(new TextDecoder().decode(bytes), source);
 }
@@ -95,7 +95,7 @@ async function pair(keys: readonly KeyObject[], certificates: readonly Certifica
   return undefined;
 }
 
-/** Keys of kinds that this Deno does not know cannot be compared. */
+/** The public key as base64; `undefined` for key types that this version of Deno does not support. */
 function spki(keyOf: () => KeyObject): string | undefined {
   try {
     return keyOf().export({ type: "spki", format: "der" }).toString("base64");
@@ -110,7 +110,7 @@ function requireRsa({ asymmetricKeyType }: KeyObject, path: string): void {
   throw unsupportedKey(path, `its key has the type "${asymmetricKeyType}"`);
 }
 
-/** Keys of a kind that Deno does not know are refused as such. */
+/** Reports keys of a type that Deno does not support as such, instead of as not matching. */
 function requireKnown(keys: readonly KeyObject[], path: string): void {
   const isKnown = ({ asymmetricKeyType: kind }: KeyObject) => kind === "rsa" || kind === "ec";
   if (!keys.some(isKnown)) requireRsa(keys[0]!, path);

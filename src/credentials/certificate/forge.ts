@@ -1,4 +1,4 @@
-/** Opens what Deno's own cryptography does not: PKCS12, and keys under Triple DES. Loaded when one is met (300 kB). */
+/** Supports what Deno's cryptography lacks: PKCS12, and keys encrypted with Triple DES. Loaded on demand (300 kB). */
 // @ts-types="@types/node-forge"
 import forge from "node-forge";
 

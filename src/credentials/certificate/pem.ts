@@ -11,7 +11,7 @@ import {
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
 
 /**
- * Reads the keys and certificates of a PEM text, in any order; keys as PKCS1 or PKCS8, in the open or encrypted.
+ * Reads the keys and certificates of a PEM text, in any order; keys as PKCS1 or PKCS8, encrypted or not.
  *
  * @throws {UserError} `auth.certificate_format`, `auth.certificate_password`.
  */
@@ -22,7 +22,7 @@ export async function readPem(text: string, source: CertificateSource): Promise<
     else if (label!.endsWith("CERTIFICATE")) certificates.push(readCertificate(block, source));
   }
   if (keys.length + certificates.length > 0) return { keys, certificates };
-  // What secret stores keep of a PFX, and CI jobs write to a file as it is.
+  // Secret stores hold a PFX as base64, and CI jobs often write that to a file without decoding it.
   const isBase64 = /^MI[\w+/\s]+=*\s*$/.test(text);
   throw certificateError(
     source.path,
@@ -36,7 +36,10 @@ export async function readPem(text: string, source: CertificateSource): Promise<
   );
 }
 
-/** Deno's own cryptography reads one block at a time only, no Triple DES, and not every version what OpenSSL made of old. */
+/**
+ * Reads one key. Deno's cryptography takes only one block at a time, knows no Triple DES, and in some versions cannot
+ * read old OpenSSL formats.
+ */
 async function readKey(block: string, label: string, source: CertificateSource): Promise<KeyObject> {
   const { password } = source;
   const isEncrypted = label === "ENCRYPTED PRIVATE KEY" || block.includes("Proc-Type: 4,ENCRYPTED");
@@ -58,15 +61,15 @@ async function decryptKey(block: string, source: CertificateSource): Promise<Key
       const info = forge.asn1.fromDer(forge.pem.decode(block)[0]!.body);
       return forge.pki.decryptPrivateKeyInfo(info, password);
     } catch (cause) {
-      // Only this means that the file was not understood: a wrong password gives bytes that are no key. Those with
-      // modern functions Deno opens itself, with the right password.
+      // Only this error means an unsupported format: a wrong password yields bytes that are not a key. Keys with
+      // modern key derivation are read by Deno itself, given the right password.
       const isUnknown = cause instanceof Error && /Unsupported .*OID/.test(cause.message) &&
         !/derivation function OID/.test(cause.message);
       if (isUnknown) throw tooOld(source, cause);
       return null;
     }
   };
-  // PKCS5 takes a password in UTF-8 and PKCS12 as it is; they differ beyond ASCII only.
+  // PKCS5 encodes the password as UTF-8, PKCS12 does not; they only differ beyond ASCII.
   const opened = open(forge.util.encodeUtf8(source.password!)) ?? open(source.password!);
   if (opened === null) throw wrongPassword(source);
   const key = new Uint8Array(forge.util.binary.raw.decode(forge.asn1.toDer(opened).getBytes()));

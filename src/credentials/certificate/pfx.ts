@@ -10,7 +10,7 @@ import {
 import { forge } from "./forge.ts";
 
 /**
- * Reads the keys and certificates of a PFX (PKCS12) file, whether under today's AES or the 3DES and RC2 of older
+ * Reads the keys and certificates of a PFX (PKCS12) file, encrypted with AES or with the 3DES and RC2 of older
  * systems.
  *
  * @throws {UserError} `auth.certificate_*`.
@@ -47,9 +47,9 @@ function open(bytes: Uint8Array<ArrayBuffer>, source: CertificateSource): Pfx {
 }
 
 /**
- * Some programs write "no password" as an empty one, others as none at all. AES takes a password in UTF-8 (RFC 8018),
- * and the MAC over the file in UTF-16 (RFC 7292), of which the package knows the latter only: where there are letters
- * beyond ASCII it reads the file without its MAC.
+ * Passwords to try. Some programs write "no password" as an empty one, others as none. AES takes the password as
+ * UTF-8 (RFC 8018) but the MAC over the file as UTF-16 (RFC 7292), and node-forge only supports the latter: with
+ * characters beyond ASCII, the file is read without verifying its MAC.
  */
 function attempts({ password }: CertificateSource): readonly { password?: string; hasMac?: false }[] {
   if (password === undefined) return [{ password: "" }, {}];
@@ -57,12 +57,12 @@ function attempts({ password }: CertificateSource): readonly { password?: string
   return utf8 === password ? [{ password }] : [{ password }, { password: utf8, hasMac: false }];
 }
 
-/** The MAC is the third and last part of a file. */
+/** Removes the MAC, the third and last part of a file. */
 function withoutMac(asn1: ReturnType<typeof forge.asn1.fromDer>): typeof asn1 {
   return { ...asn1, value: asn1.value.slice(0, 2) as typeof asn1.value };
 }
 
-/** The first is what a MAC says; a file without one is decrypted to nonsense. */
+/** A wrong password fails the MAC; in a file without a MAC, decryption yields garbage. */
 function isAboutPassword(cause: unknown): boolean {
   return cause instanceof Error && /MAC could not be verified|decrypt|too few bytes/i.test(cause.message);
 }
@@ -73,7 +73,7 @@ function toKey({ key, asn1 }: Bag, { path }: CertificateSource): KeyObject {
   return createPrivateKey({ key: toDer(info) as never, format: "der", type: "pkcs8" });
 }
 
-/** Certificates of other keys than RSA, as an authority may have, are left as they are. */
+/** Certificates with keys other than RSA, such as those of an authority, are taken unparsed. */
 function toCertificate({ cert, asn1 }: Bag): Certificate {
   const der = toDer(cert ? forge.pki.certificateToAsn1(cert) : asn1);
   return { x509: new X509Certificate(der as never), der };

@@ -4,52 +4,53 @@ import type { Credential, CredentialName, Token, TokenDemand } from "../credenti
 import { unmetDemand, wrongTenant } from "./demands.ts";
 import { startInOrder } from "./head_starts.ts";
 
-/** The outcome of one credential of the chain. */
+/** The outcome of one credential in the chain. */
 export interface MemberReport {
   readonly name: CredentialName;
-  /** What it is called in a sentence, where it is not the usual of its name. */
+  /** Name for use in sentences, if it differs from the usual one. */
   readonly title?: string;
-  /** `not_tried` when one before it was used, or ended the chain. */
+  /** `not_tried` if an earlier credential was used or ended the chain. */
   readonly status: "used" | "not_configured" | "failed" | "not_tried";
   /** Why it was not used. */
   readonly reason?: string;
   readonly hint?: string;
-  /** How long it took; 0 when it was not tried. */
+  /** How long it took; 0 if it was not tried. */
   readonly milliseconds: number;
 }
 
-/** Several credentials as one: the first that works, for every audience from then on. */
+/** Several credentials that act as one: the first that works is used for every audience from then on. */
 export interface Chain {
   /**
-   * Gets a token from the credential that was chosen, or chooses one.
+   * Gets a token from the chosen credential; the first call chooses it.
    *
-   * @param demand What Azure demands of the token besides; only the credential that was chosen is asked then.
-   * @throws {UserError} `auth.no_credential`, which lists why each was passed over; `auth.*` of the one that failed;
-   *   `auth.claims_required`, `auth.tenant_required` where the chosen one cannot meet the demand.
+   * @param demand Further requirements of Azure; only the credential that is already chosen has to meet them.
+   * @throws {UserError} `auth.no_credential`, which lists why each credential was skipped; `auth.*` of the credential
+   *   that failed; `auth.claims_required` or `auth.tenant_required` if the chosen one cannot meet the demand.
    */
   getToken(scope: string, demand?: TokenDemand): Promise<Token>;
-  /** Name of the credential that gave the first token; `undefined` before. */
+  /** Name of the chosen credential; `undefined` before the first token. */
   chosen(): CredentialName | undefined;
   /** The outcome of each credential so far, in order. */
   report(): readonly MemberReport[];
 }
 
-/** What a chain uses. */
+/** Options of {@linkcode openChain}. */
 export interface ChainOptions {
   readonly clock: Pick<Clock, "now" | "sleep">;
-  /** Asks whether a person should sign in instead of a credential that is set up and does not work. */
+  /** Asks whether a person wants to sign in because a configured credential does not work. */
   readonly offer?: ((error: UserError) => Promise<boolean>) | undefined;
-  /** Told before a person is asked of what was set up for that, and does not work; where absent nobody is asked. */
+  /** Called before a person is prompted, for each configured credential that did not work (default: no warnings). */
   readonly onWarning?: ((warning: Warning) => void) | undefined;
-  /** What the user named of all credentials; `undefined` where all are tried. */
+  /** The user's selection of credentials; `undefined` if all are tried. */
   readonly narrowed?: string | undefined;
 }
 
 /**
- * Tries credentials in order and keeps the first that works: one process has one identity.
+ * Opens a chain that tries credentials in order and keeps the first that works: a process has one identity.
  *
- * One that takes long does not hold up those after it (see {@linkcode startInOrder}), but goes before them as long as
- * it may still work. One that is set up and refused ends the chain, unless a person is there and wants to sign in.
+ * A slow credential does not delay the next ones (see {@linkcode startInOrder}), but takes precedence as long as it
+ * may still succeed. A configured credential that Azure refuses ends the chain, unless a person is present and agrees
+ * to sign in.
  */
 export function openChain(credentials: readonly Credential[], options: ChainOptions): Chain {
   const { clock, offer, onWarning, narrowed } = options;
@@ -124,7 +125,7 @@ export function openChain(credentials: readonly Credential[], options: ChainOpti
       return undefined;
     } catch (thrown) {
       if (thrown instanceof UserError) record({ status: "failed", ...said(thrown) });
-      // It ends the chain, or is shown with the offer to sign in interactively.
+      // Already reported: it ends the chain, or is shown with the offer to sign in interactively.
       told.add(name);
       throw thrown;
     }
@@ -156,7 +157,7 @@ export function openChain(credentials: readonly Credential[], options: ChainOpti
       const of = ({ name }: Credential) =>
         reports.get(name) ?? { name, status: "not_tried", milliseconds: 0 } as const;
       const used = credentials.findIndex(({ name }) => reports.get(name)?.status === "used");
-      // A later credential may have answered first; it was not used.
+      // A later credential may have answered first, but its token was not used.
       return credentials.map((one, at) =>
         used >= 0 && at > used ? { name: one.name, status: "not_tried", milliseconds: 0 } : of(one)
       );
@@ -172,10 +173,10 @@ function said({ message, hint }: UserError) {
 }
 
 /**
- * Credentials whose own hint is better than the general one, because they are set up in part or need one command only;
- * those without a secret first.
+ * Credentials whose own hint is better than the general one, because they are partly set up or need only one command.
+ * Those without a secret come first.
  */
-const TELLING: readonly CredentialName[] = [
+const BEST_HINTS: readonly CredentialName[] = [
   "workload-identity",
   "github-oidc",
   "azure-pipelines",
@@ -183,13 +184,13 @@ const TELLING: readonly CredentialName[] = [
   "azure-cli",
 ];
 
-const ANY =
+const GENERAL_HINT =
   "Run `kedro-azureml auth login` or `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET";
 
 function noCredential(reports: readonly MemberReport[], narrowed: string | undefined): UserError {
   const hintOf = (name: CredentialName) => reports.find((one) => one.name === name)?.hint;
   const told = reports.find(({ status, hint }) => status === "failed" && hint !== undefined)?.hint ??
-    TELLING.map(hintOf).find((hint) => hint !== undefined) ??
+    BEST_HINTS.map(hintOf).find((hint) => hint !== undefined) ??
     (narrowed === undefined ? undefined : reports.find(({ hint }) => hint !== undefined)?.hint);
   const others = narrowed === undefined
     ? undefined
@@ -197,7 +198,7 @@ function noCredential(reports: readonly MemberReport[], narrowed: string | undef
   return new UserError("Cannot sign in to Azure: no credential works", {
     code: "auth.no_credential",
     exit: ExitCode.Auth,
-    hint: others === undefined ? told ?? ANY : `${told ?? `Set up "${narrowed}"`}, ${others}`,
+    hint: others === undefined ? told ?? GENERAL_HINT : `${told ?? `Set up "${narrowed}"`}, ${others}`,
     details: reports.map(({ name, reason }) => `${name}: ${reason}`),
     data: { credentials: reports },
   });

@@ -2,7 +2,7 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { type CredentialName, failed, type TokenDemand, type Unavailable } from "../credential.ts";
 import { describeClaims } from "../claims.ts";
 
-/** Credentials without a person: they belong to one tenant, and cannot pass multi-factor authentication. */
+/** Non-interactive identities: each belongs to one tenant and cannot pass multi-factor authentication. */
 const SERVICES: readonly CredentialName[] = [
   "environment",
   "workload-identity",
@@ -17,8 +17,8 @@ function isService(name: CredentialName): boolean {
 }
 
 /**
- * Why a credential cannot sign in to the tenant that Azure demands; `undefined` where it can try. A service principal or
- * managed identity belongs to the tenant that it is configured with.
+ * Why a credential cannot sign in to the tenant that Azure requires; `undefined` if it can try. A service principal
+ * or managed identity only exists in the tenant it is configured with.
  */
 export function wrongTenant(name: CredentialName, { tenant, claims }: TokenDemand): Unavailable | undefined {
   if (tenant === undefined || claims !== undefined || !isService(name)) return undefined;
@@ -36,7 +36,7 @@ export function wrongTenant(name: CredentialName, { tenant, claims }: TokenDeman
   );
 }
 
-/** The error for a credential that cannot give the token that Azure demands. */
+/** The error for a credential that cannot get a token that meets Azure's demand. */
 export function unmetDemand(
   name: CredentialName,
   scope: string,
@@ -55,14 +55,14 @@ export function unmetDemand(
   });
 }
 
-/** The error for a demand that Azure repeats although the token was made for it. */
+/** The error for a demand that Azure repeats for a token that already meets it. */
 export function repeatedDemand(name: CredentialName, scope: string, demand: TokenDemand): UserError {
   if (demand.claims === undefined) {
     return unmetDemand(
       name,
       scope,
       demand,
-      failed(`it refused the token that ${name} got from there`, "Run `kedro-azureml auth status`"),
+      failed(`it rejected the token that ${name} got from there`, "Run `kedro-azureml auth status`"),
     );
   }
   const answer = isService(name)

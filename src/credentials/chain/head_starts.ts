@@ -1,20 +1,20 @@
 import type { Clock } from "../../core/context.ts";
 import type { Credential, Token } from "../credential.ts";
 
-/** What {@linkcode startInOrder} uses. */
+/** Options of {@linkcode startInOrder}. */
 export interface HeadStartOptions {
   readonly clock: Pick<Clock, "sleep">;
-  /** Aborted when no answer is waited for any more. */
+  /** Aborted when the answers are no longer needed. */
   readonly signal: AbortSignal;
   readonly start: (credential: Credential) => Promise<Token | undefined>;
 }
 
 /**
- * Asks credentials in order, and the next as well while one takes longer than its head start. So an `az` that hangs, a
- * `pwsh` that hangs and a metadata service that swallows packets cost as long as the slowest of them, not their sum.
- * Somebody is asked only once all before have answered.
+ * Starts credentials in order, and the next one in parallel when one takes longer than its head start. Several that
+ * hang (`az`, `pwsh`, a metadata service that drops packets) then take as long as the slowest, not as long as their
+ * sum. Interactive credentials are only started after all earlier ones have answered.
  *
- * @returns The answer of one; call it for each in turn.
+ * @returns A function that returns the answer of the credential at an index; call it for each in order.
  */
 export function startInOrder(
   credentials: readonly Credential[],
@@ -27,7 +27,7 @@ export function startInOrder(
     if (before !== undefined) return before;
     const credential = credentials[at]!;
     const answer = start(credential);
-    // It is looked at when its turn comes, if it comes.
+    // Handled when its turn comes, if it does.
     answer.catch(() => {});
     const { headStartMs } = credential;
     const headStart = headStartMs === undefined
@@ -51,10 +51,10 @@ export function startInOrder(
   };
 }
 
-/** A credential that was asked. */
+/** A credential that was started. */
 interface Begun {
   readonly answer: Promise<Token | undefined>;
-  /** Settles when the head start is over; never where it lasts as long as the answer takes. */
+  /** Settles when the head start is over; never if the next credential has to wait for the answer. */
   readonly headStart: Promise<"go" | "stop">;
 }
 

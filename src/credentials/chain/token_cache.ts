@@ -1,42 +1,41 @@
 import type { Clock } from "../../core/context.ts";
 import type { Token, TokenDemand } from "../credential.ts";
 
-/** A token with less than this left is renewed. */
+/** A token that expires sooner than this is renewed. */
 const RENEW_BEFORE_MS = 5 * 60_000;
-/** How many tokens of one audience Azure may refuse with a demand before it is told to the user. */
+/** Most tokens per audience that Azure may refuse with a demand before that becomes an error. */
 const MAX_CHALLENGES = 5;
 
-/** A token that Azure refused, and what it demands of the next one. */
+/** A token that Azure refused, and its demand for the next one. */
 export interface Challenge extends TokenDemand {
-  /** The token that was refused. */
+  /** The refused token. */
   readonly refused: string;
 }
 
 interface Kept {
   readonly token: Token;
   readonly demand: TokenDemand;
-  /** The tenant that Azure had named for all tokens by then. */
+  /** The tenant that all tokens had to come from at that time. */
   readonly tenant: string | undefined;
 }
 
-/** What {@linkcode cacheTokens} uses. */
+/** Options of {@linkcode cacheTokens}. */
 export interface TokenCacheOptions {
   readonly getToken: (scope: string, demand: TokenDemand) => Promise<Token>;
-  /** The error for a demand that was met, as far as Entra ID knows, and that Azure repeats. */
+  /** Creates the error for a demand that Azure repeats although Entra ID issued a token for it. */
   readonly repeated: (scope: string, demand: TokenDemand) => Error;
   readonly clock: Pick<Clock, "now">;
 }
 
 /**
- * Keeps one token for each audience in memory and renews it before it expires. Calls at the same time share one request.
- * Failures are not kept.
+ * Caches one token per audience in memory and renews it before it expires. Concurrent calls share one request.
+ * Failures are not cached.
  *
- * What Azure demanded of one token counts for those after it: the claims for the same audience, the tenant for all. A
- * demand that Azure repeats for the very token that was made for it is an error, so that nobody is asked to sign in again
- * and again.
+ * A demand of Azure also applies to later tokens: claims for the same audience, a tenant for all audiences. If Azure
+ * repeats a demand for the token that was issued for it, that is an error, so that nobody is prompted over and over.
  *
- * This is the only cache that is read. Those of the SDKs are passed over: they would return a token of theirs again although
- * it is about to expire.
+ * This is the only cache that is used. The SDKs' own caches are bypassed: they would return a token that is about to
+ * expire.
  */
 export function cacheTokens(
   { getToken, repeated, clock }: TokenCacheOptions,
@@ -60,7 +59,7 @@ export function cacheTokens(
 
   async function answer(scope: string, challenge: Challenge): Promise<Token> {
     const kept = tokens.get(scope);
-    // Another request got the same answer first, and the new token is there already.
+    // Another request got the same response first, and the new token is already cached.
     if (kept !== undefined && kept.token.token !== challenge.refused) return kept.token;
     const demand = { claims: challenge.claims ?? claims.get(scope), tenant: challenge.tenant ?? tenant };
     const count = (challenges.get(scope) ?? 0) + 1;

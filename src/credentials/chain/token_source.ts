@@ -24,19 +24,19 @@ import { workloadIdentityCredential } from "../members/workload_identity.ts";
 import { repeatedDemand } from "./demands.ts";
 import { cacheTokens, type Challenge } from "./token_cache.ts";
 
-/** Gives tokens of one identity for every audience. */
+/** Issues tokens of one identity for every audience. */
 export interface TokenSource {
   /**
-   * Gives a token that is good for at least some minutes.
+   * Gets a token that is valid for at least a few minutes.
    *
    * @param scope The audience with `/.default`.
-   * @param challenge The token that Azure refused, and what it demands of another; the same credential gets one.
-   * @throws {UserError} `auth.*` when no credential works, or the one that is configured is refused; `network.*`.
+   * @param challenge The token that Azure refused and its demand; the same credential gets another token.
+   * @throws {UserError} `auth.*` when no credential works or a configured one is refused; `network.*`.
    */
   getToken(scope: string, challenge?: Challenge): Promise<Token>;
   /** The outcome of each credential so far, in order. */
   report(): readonly MemberReport[];
-  /** Who the last token says that this is; `undefined` before there is one. */
+  /** The identity in the last token; `undefined` before the first one. */
   identity(): Identity | undefined;
 }
 
@@ -57,17 +57,18 @@ const MEMBERS: Readonly<
   "device-code": deviceCodeCredential,
 };
 
-/** What `AZURE_TOKEN_CREDENTIALS` means with `dev` and `prod`, as in Azure's SDKs. */
+/** The groups `dev` and `prod` of `AZURE_TOKEN_CREDENTIALS`, as in Azure's SDKs. */
 const GROUPS: Readonly<Record<string, readonly CredentialName[]>> = {
   prod: ["environment", "workload-identity", "github-oidc", "azure-pipelines", "managed-identity"],
   dev: ["session", "azure-cli", "vscode", "azure-powershell", "azd", "browser", "device-code"],
 };
 
 /**
- * Opens the chain of credentials of this process; nothing is asked before the first token is. `AZURE_TOKEN_CREDENTIALS`
- * may narrow it: to `dev`, `prod`, or to one by a name of {@linkcode CREDENTIALS} or by what Azure's SDKs call it.
+ * Creates this process's token source; nothing is requested before the first token. `AZURE_TOKEN_CREDENTIALS` can
+ * limit the credentials to `dev`, `prod`, or a single one by a name of {@linkcode CREDENTIALS} or its name in Azure's
+ * SDKs.
  *
- * @throws {UserError} `auth.unknown_credential` when it names none that there is.
+ * @throws {UserError} `auth.unknown_credential` when the variable names none of these.
  */
 export function createTokenSource(ctx: CredentialContext, options: CredentialOptions): TokenSource {
   const names = chooseNames(ctx.env);

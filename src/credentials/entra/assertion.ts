@@ -20,13 +20,13 @@ export interface Federation extends CredentialOptions {
   readonly assertion: () => Promise<string>;
 }
 
-/** An assertion older than this may have expired while Entra ID was busy: it is worth another try with a fresh one. */
+/** Older assertions may have expired while Entra ID was busy, so it is worth retrying with a fresh one. */
 const OLD_MS = 60_000;
 
 /**
  * Creates `getToken` for assertions of an outside issuer.
  *
- * @throws {UserError} from the result: as {@linkcode sdkCredential}, and what `assertion` throws.
+ * @throws {UserError} from the returned function: as {@linkcode sdkCredential}, and the errors of `assertion`.
  */
 export function federatedCredential(
   ctx: CredentialContext,
@@ -70,23 +70,23 @@ async function exchange(
 
 /** How to request an assertion from the CI system that runs this job. */
 export interface AssertionRequest {
-  /** The product, as people say it. */
+  /** Product name. */
   readonly issuer: string;
   readonly url: string;
   readonly method: "GET" | "POST";
   /** The job's token for that request. */
   readonly token: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Name of the assertion in the answer. */
+  /** Name of the assertion's field in the response. */
   readonly field: string;
-  /** What to do if it is refused. */
+  /** What to do if the request is refused. */
   readonly hint: string;
 }
 
 /**
  * Requests an assertion of the job's identity from the CI system that runs it.
  *
- * @throws {UserError} `auth.assertion` when it is refused, `network.*` when there is no answer.
+ * @throws {UserError} `auth.assertion` when it is refused, `network.*` when there is no response.
  */
 export async function askForAssertion(
   ctx: CredentialContext,

@@ -26,7 +26,7 @@ export const outOfTime: Explanation = {
   },
 };
 
-/** The times in an AADSTS700024, in milliseconds; `NaN` for those that it does not have. */
+/** The times in an AADSTS700024, in milliseconds; `NaN` for missing ones. */
 function timesOf(
   description: string,
 ): { readonly now: number; readonly start: number; readonly end: number } {
@@ -63,7 +63,7 @@ export function certificate(): Explanation {
   };
 }
 
-/** No federated credential matches the assertion, letter by letter; Entra ID repeats what the assertion has. */
+/** AADSTS7002xx: no federated credential matches the assertion exactly. Entra ID quotes the assertion's values. */
 export function federation(what: string): Explanation {
   return {
     reason: (subject, { description }) => {
@@ -89,7 +89,7 @@ export function federation(what: string): Explanation {
   };
 }
 
-/** Subject and issuer of the assertion, in both forms in which Entra ID repeats them. */
+/** Subject and issuer of the assertion, in either format in which Entra ID quotes them. */
 function presented(description: string): { readonly subject?: string; readonly issuer?: string } {
   const find = (name: string) =>
     new RegExp(`assertion ${name} '([^']+)'`, "i").exec(description)?.[1] ??

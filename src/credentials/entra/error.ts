@@ -3,7 +3,7 @@ import { redact } from "../../core/text/redact.ts";
 import { EXPLANATIONS } from "./error_table.ts";
 import type { EntraProblem, EntraSubject } from "./problem.ts";
 
-/** Turns an error answer of Entra ID into an error with a reason and a hint. */
+/** Converts an error response of Entra ID to an error with a reason and a hint. */
 export function entraError(problem: EntraProblem, subject: EntraSubject): UserError {
   const known = problem.code === undefined ? undefined : EXPLANATIONS[problem.code];
   const said = firstLine(problem.description) || problem.error;

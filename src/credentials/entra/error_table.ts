@@ -25,17 +25,17 @@ function isOurs({ credential }: EntraSubject): boolean {
   return ["session", "browser", "device-code"].includes(credential);
 }
 
-/** The command to sign in again for the audience that needs more. */
+/** The command to sign in again for the audience that requires more. */
 const loginFor = (subject: EntraSubject) =>
   `${newLogin(subject).slice(0, -1)}${
     subject.audience === undefined || isOurs(subject) ? "" : ` --scope ${subject.audience}/.default`
   }\`; service principals and managed identities are exempt`;
 
 /**
- * The failures of Entra ID that users meet, by their AADSTS number. Most were read in
- * https://learn.microsoft.com/entra/identity-platform/reference-error-codes, those of federation in
+ * Explanations of common Entra ID failures by AADSTS number. Sources: mostly
+ * https://learn.microsoft.com/entra/identity-platform/reference-error-codes; for federation
  * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations and
- * https://learn.microsoft.com/azure/devops/pipelines/release/troubleshoot-workload-identity, the others in
+ * https://learn.microsoft.com/azure/devops/pipelines/release/troubleshoot-workload-identity; otherwise
  * https://login.microsoftonline.com/error.
  */
 export const EXPLANATIONS: Readonly<Record<number, Explanation>> = {

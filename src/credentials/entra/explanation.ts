@@ -1,6 +1,6 @@
 import type { EntraProblem, EntraSubject } from "./problem.ts";
 
-/** What a failure of Entra ID means, and what to do about it. */
+/** Explains a failure of Entra ID: its reason and what to do about it. */
 export interface Explanation {
   reason(subject: EntraSubject, problem: EntraProblem): string;
   hint(subject: EntraSubject, problem: EntraProblem): string;
@@ -16,5 +16,5 @@ export function appId({ clientId }: EntraSubject): string {
   return clientId ?? "<application id>";
 }
 
-/** A text that does not depend on the request. */
+/** Creates a text that does not depend on the request. */
 export const always = (text: string) => () => text;

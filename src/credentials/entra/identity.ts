@@ -1,18 +1,18 @@
 /** The identity in a token, without the token itself. */
 export interface Identity {
-  /** User name, or the application's name. */
+  /** User principal name, or the application's name. */
   readonly name: string | undefined;
   readonly kind: "user" | "service principal" | "managed identity" | "unknown";
   readonly objectId: string | undefined;
-  /** The application that asks: the service principal's own, or the tool's that a user signed in to. */
+  /** Client id: the service principal's own, or that of the tool a user signed in with. */
   readonly applicationId: string | undefined;
   readonly tenantId: string | undefined;
   readonly expiresAt: Date | undefined;
 }
 
 /**
- * Reads the claims of an access token. They are for show only: nothing is decided by them, as the signature is not
- * ours to check. A token that is no JWT has no claims.
+ * Reads the identity in an access token. Its signature is not verified, so it is for display only and must not be
+ * used for decisions. A token that is not a JWT yields no values.
  */
 export function readIdentity(token: string): Identity {
   const claims = readClaims(token);
@@ -28,7 +28,7 @@ export function readIdentity(token: string): Identity {
   };
 }
 
-/** The name that a person is shown under, which is not the user name; for show only, too. */
+/** The person's display name in a token; for display only, too. */
 export function personName(token: string): string | undefined {
   const { name } = readClaims(token);
   return typeof name === "string" ? name : undefined;

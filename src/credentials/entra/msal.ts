@@ -10,16 +10,16 @@ import type { Wire } from "./token_http.ts";
 
 export type { AccountInfo, AuthenticationResult };
 
-/** What a person is to type, as the library has it. */
+/** The code that the person has to enter, as MSAL passes it. */
 export type DeviceCodeResponse = Parameters<DeviceCodeRequest["deviceCodeCallback"]>[0];
 
-/** The library itself, loaded when the first person signs in. */
+/** Loads the package, which is only needed once a person signs in. */
 export async function loadMsal() {
   const { PublicClientApplication, CryptoProvider } = await import("@azure/msal-node");
   return { PublicClientApplication, CryptoProvider };
 }
 
-/** Makes the library's network out of ours. */
+/** Creates MSAL's network module from our HTTP client. */
 export function msalNetwork({ client }: Wire): INetworkModule {
   async function send<T>(
     method: "GET" | "POST",
@@ -42,13 +42,13 @@ export function msalNetwork({ client }: Wire): INetworkModule {
   };
 }
 
-/** Where what a client learns is kept; it is as secret as a password. */
+/** Persistent storage of MSAL's token cache, which is as secret as a password. */
 export interface Keeper {
   load(): Promise<string>;
   save(cache: string): Promise<void>;
 }
 
-/** Lets the library read what is kept before each use, and keep what it learned. */
+/** Makes MSAL load the stored cache before each use, and save it after changes. */
 export function cachePlugin({ load, save }: Keeper): ICachePlugin {
   return {
     beforeCacheAccess: async ({ tokenCache }) => tokenCache.deserialize(await load()),

@@ -1,6 +1,6 @@
-/** An error answer of Entra ID's token endpoint. */
+/** An error response of Entra ID's token endpoint. */
 export interface EntraProblem {
-  /** Such as `invalid_client`. */
+  /** OAuth error, such as `invalid_client`. */
   readonly error: string;
   /** Number of the AADSTS code. */
   readonly code: number | undefined;
@@ -8,9 +8,9 @@ export interface EntraProblem {
   readonly correlationId: string | undefined;
 }
 
-/** The sign-in that failed, for messages; nothing in it is secret. */
+/** The sign-in that failed, for messages; contains no secrets. */
 export interface EntraSubject {
-  /** The credential that signed in. */
+  /** Name of the credential. */
   readonly credential: string;
   readonly tenant?: string | undefined;
   readonly clientId?: string | undefined;
@@ -18,7 +18,7 @@ export interface EntraSubject {
   readonly audience?: string | undefined;
 }
 
-/** Reads the body of an error answer; `undefined` for anything else. */
+/** Parses the body of an error response; `undefined` for anything else. */
 export function readEntraProblem(body: string): EntraProblem | undefined {
   try {
     const { error, error_description, error_codes, correlation_id } = JSON.parse(body);

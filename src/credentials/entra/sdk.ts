@@ -7,7 +7,7 @@ import type { EntraSubject } from "./problem.ts";
 import { requireOneTenant } from "./tenant.ts";
 import { createWire } from "./token_http.ts";
 
-/** What every credential of `@azure/identity` is made with; nothing is left to the process environment. */
+/** Options for every credential of `@azure/identity`, so that it takes nothing from the process environment. */
 export interface SdkOptions {
   readonly httpClient: HttpClient;
   readonly retryOptions: { readonly maxRetries: 0 };
@@ -24,23 +24,24 @@ export interface SdkCredential {
   ): Promise<{ token: string; expiresOnTimestamp: number } | null>;
 }
 
-/** The package itself, loaded when the first credential needs it (about 80 ms). */
+/** The package, loaded when the first credential needs it (about 80 ms). */
 export type Sdk = typeof import("@azure/identity");
 
-/** What {@linkcode sdkCredential} signs in with. */
+/** How {@linkcode sdkCredential} signs in. */
 export interface SdkSignIn {
   readonly subject: EntraSubject;
   readonly create: (sdk: Sdk, options: SdkOptions) => SdkCredential;
-  /** Values that may never be seen. */
+  /** Values that must never be shown. */
   readonly secrets: readonly (string | undefined)[];
 }
 
 /**
- * Makes `getToken` out of a credential of `@azure/identity`.
+ * Creates `getToken` from a credential of `@azure/identity`.
  *
- * Failures are explained from the HTTP answers, because the SDK's own errors are written for developers.
+ * Failures are explained from the HTTP responses, because the SDK's own errors are written for developers.
  *
- * @throws {UserError} from the result: `auth.*` when Entra ID refuses, `network.*` when it cannot be reached.
+ * @throws {UserError} from the returned function: `auth.*` when Entra ID refuses, `network.*` when it cannot be
+ *   reached.
  */
 export function sdkCredential(
   ctx: CredentialContext,
@@ -64,7 +65,7 @@ export function sdkCredential(
     proxyFor(new URL(cloud.authority), ctx.env);
     wire.reset();
     try {
-      // The SDK would return its own copy of the token again, although that is about to expire or was refused.
+      // The SDK would return its cached token, even if that is about to expire or was refused.
       if (current === undefined || asked.has(scope)) {
         current = await fresh();
         asked.clear();
@@ -85,7 +86,7 @@ export function sdkCredential(
     }
   }
 
-  // One at a time, so that the last answer belongs to this sign-in.
+  // One sign-in at a time, so that the wire's last response belongs to this one.
   let last: Promise<unknown> = Promise.resolve();
   return (scope, demand = {}) => {
     const next = last.catch(() => {}).then(() => signIn(scope, demand));
@@ -94,7 +95,7 @@ export function sdkCredential(
   };
 }
 
-/** The error for a failure of the library itself, without any HTTP answer; its message may contain secrets. */
+/** The error for a failure of the library itself, without an HTTP response; its message may contain secrets. */
 export function unexplained(
   thrown: unknown,
   { credential }: EntraSubject,

@@ -1,9 +1,9 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 
 /**
- * Makes sure that a text is a tenant id or domain before it becomes part of a URL.
+ * Checks that a text is a tenant id or domain before it becomes part of a URL.
  *
- * @throws {UserError} `auth.tenant` for what is neither an id nor a domain.
+ * @throws {UserError} `auth.tenant` for any other text.
  */
 export function requireTenant(tenant: string, credential: string): void {
   if (/^[0-9A-Za-z.-]+$/.test(tenant) && /[0-9A-Za-z]/.test(tenant)) return;
@@ -15,7 +15,8 @@ export function requireTenant(tenant: string, credential: string): void {
 }
 
 /**
- * The same for applications and workloads, which belong to one tenant: "any tenant" is not allowed either.
+ * Like {@linkcode requireTenant}, but also rejects names for any tenant, such as `common`: applications and workloads
+ * belong to one tenant.
  *
  * @throws {UserError} `auth.tenant`.
  */

@@ -6,17 +6,17 @@ import type { CredentialContext, CredentialOptions } from "../credential.ts";
 import { entraError } from "./error.ts";
 import { type EntraProblem, type EntraSubject, readEntraProblem } from "./problem.ts";
 
-/** Milliseconds that one request of a sign-in may take, and how often it is tried again; once only without any answer. */
+/** Timeout of one request of a sign-in, its number of retries, and its number of retries after a timeout. */
 const [ATTEMPT_MS, MAX_RETRIES, MAX_SILENCES] = [15_000, 3, 1];
 
-/** The HTTP client of a sign-in, which remembers the last answer to explain failures. */
+/** The HTTP client of a sign-in, which keeps the last response to explain failures. */
 export interface Wire {
   readonly client: HttpClient;
-  /** Forgets the last answer. */
+  /** Forgets the last response. */
   reset(): void;
   /** Lifetime of the last token in milliseconds; `undefined` if there was none. */
   lifetimeMs(): number | undefined;
-  /** The last error answer of Entra ID. */
+  /** The last error response of Entra ID. */
   problem(): EntraProblem | undefined;
   /** The error to throw for the last failure; `undefined` if no request failed. */
   explain(subject: EntraSubject): unknown;
@@ -47,7 +47,7 @@ export function createWire(ctx: CredentialContext, { secrets, onRetry }: WireOpt
     async sendRequest(request) {
       [problem, failure, status] = [undefined, undefined, 0];
       request.timeout = ATTEMPT_MS;
-      // The SDK passes a signal of its own, which Ctrl+C does not abort.
+      // The SDK passes its own signal, which Ctrl+C does not abort.
       const own = request.abortSignal;
       request.abortSignal = own instanceof AbortSignal ? AbortSignal.any([own, ctx.signal]) : ctx.signal;
       try {

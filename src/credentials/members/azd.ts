@@ -10,7 +10,7 @@ import {
 import { encodeClaims } from "../claims.ts";
 import { parseOutput, summary, tokenFromCommand } from "./command.ts";
 
-/** The account that is signed in with `azd auth login`. */
+/** Credential for the account that is signed in with `azd auth login`. */
 export function azdCredential(ctx: CredentialContext, { tenant, isOnly }: CredentialOptions): Credential {
   return {
     name: "azd",
@@ -27,7 +27,7 @@ export function azdCredential(ctx: CredentialContext, { tenant, isOnly }: Creden
         args: [
           ...["auth", "token", "--output", "json", "--no-prompt", "--scope", scope],
           ...(from === undefined ? [] : ["--tenant-id", from]),
-          // It remembers them, and asks for them at the next `azd auth login`.
+          // azd saves the claims and requests them at the next `azd auth login`.
           ...(claims === undefined ? [] : ["--claims", encodeClaims(claims)]),
         ],
         parse: parseToken,
@@ -45,14 +45,17 @@ function parseToken(stdout: string): Token | undefined {
   return { token, expiresAt };
 }
 
-/** As azure-identity does (`azd_cli.py`): the claims can be met by the next interactive sign-in only. */
+/** Like azure-identity (`azd_cli.py`): only the next interactive sign-in can meet the claims. */
 function explainClaims(complaint: string, login: string): Unavailable {
   return /unknown flag: --claims/.test(complaint)
     ? failed("this version of azd does not support claims challenges", "Update azd to 1.18.1 or later")
     : failed("azd needs a new sign-in for that", `${login}, then run the command again`);
 }
 
-/** It prints errors as lines of JSON: `{"error": …}` today, `{"type": "consoleMessage", "data": {"message": …}}` before. */
+/**
+ * azd prints errors as JSON lines: `{"error": …}`, or `{"type": "consoleMessage", "data": {"message": …}}` in older
+ * versions.
+ */
 function explain(complaint: string, login: string): Unavailable {
   const said = complaint.split("\n").map(message).find((text) => text !== "") ?? complaint;
   if (/not logged in|azd auth login|reauthentication required|AADSTS\d+/i.test(said)) {

@@ -11,7 +11,7 @@ import { encodeClaims } from "../claims.ts";
 import { entraError } from "../entra/error.ts";
 import { parseOutput, summary, tokenFromCommand } from "./command.ts";
 
-/** The account that is signed in with `az login`. */
+/** Credential for the account that is signed in with `az login`. */
 export function azureCliCredential(
   ctx: CredentialContext,
   { tenant, isOnly }: CredentialOptions,
@@ -42,7 +42,7 @@ export function azureCliCredential(
   };
 }
 
-/** `az` takes claims when it signs in only; azure-identity prints this command (`azure_cli.py`). */
+/** `az` only accepts claims when it signs in; azure-identity prints the same command (`azure_cli.py`). */
 function needsLogin(scope: string, claims: string, ofTenant: string): Unavailable {
   return failed(
     "Azure CLI needs a new sign-in for that",
@@ -64,7 +64,7 @@ function parseToken(stdout: string, { tenant, login }: Wanted): Token | Unavaila
   if (tenant !== undefined && isId(tenant) && typeof answer.tenant === "string" && answer.tenant !== tenant) {
     return failed(`Azure CLI is signed in to tenant "${answer.tenant}", not "${tenant}"`, login);
   }
-  // Before 2.54 there is only `expiresOn`, in the machine's own time zone.
+  // Before 2.54 there is only `expiresOn`, in the machine's local time.
   const expiresAt = typeof answer.expires_on === "number"
     ? new Date(answer.expires_on * 1000)
     : new Date(String(answer.expiresOn).replace(" ", "T").slice(0, 23));
@@ -92,7 +92,7 @@ function explain(complaint: string, { tenant, login }: Wanted): Unavailable | un
     const reason = message.replace(/^Cannot [^:]+: /, "");
     return failed(
       reason.includes(`AADSTS${aadsts}`) ? reason : `${reason} (AADSTS${aadsts})`,
-      // Azure CLI keeps what it signed in with; the variables are those of another credential.
+      // Azure CLI keeps its own sign-in; hints about AZURE_* variables apply to other credentials.
       /AZURE_/.test(hint) ? login : hint,
     );
   }

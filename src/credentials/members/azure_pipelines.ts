@@ -10,10 +10,10 @@ import {
 
 const NAME = "azure-pipelines";
 
-/** What the step must pass on, as Azure Pipelines gives a script no token of itself. */
-const RIGHT = "Add `env: { SYSTEM_ACCESSTOKEN: $(System.AccessToken) }` to the step";
+/** Azure Pipelines does not pass this token to a script by itself. */
+const PERMISSION_HINT = "Add `env: { SYSTEM_ACCESSTOKEN: $(System.AccessToken) }` to the step";
 
-/** The identity of a service connection with workload identity federation, in a job of Azure Pipelines. */
+/** Credential for a service connection with workload identity federation, in an Azure Pipelines job. */
 export function azurePipelinesCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
   const uri = variable(ctx.env, "SYSTEM_OIDCREQUESTURI");
   const token = variable(ctx.env, "SYSTEM_ACCESSTOKEN");
@@ -33,7 +33,9 @@ export function azurePipelinesCredential(ctx: CredentialContext, options: Creden
       `this is an Azure Pipelines job, but ${absent.join(" and ")} ${
         absent.length > 1 ? "are" : "is"
       } not set`,
-      absent.length === 1 && !token ? RIGHT : "Run it in an `AzureCLI@2` task, which sets them; " + RIGHT,
+      absent.length === 1 && !token
+        ? PERMISSION_HINT
+        : "Run it in an `AzureCLI@2` task, which sets them; " + PERMISSION_HINT,
     );
     return { name: NAME, getToken: async () => answer };
   }
@@ -50,10 +52,10 @@ export function azurePipelinesCredential(ctx: CredentialContext, options: Creden
       url: address.href,
       method: "POST",
       token,
-      // Without the latter it answers with the page of a sign-in.
+      // Without the second header, the service responds with a sign-in page.
       headers: { "content-type": "application/json", "x-tfs-fedauthredirect": "Suppress" },
       field: "oidcToken",
-      hint: `${RIGHT}, and let the pipeline use the service connection`,
+      hint: `${PERMISSION_HINT}, and let the pipeline use the service connection`,
     });
   return {
     name: NAME,

@@ -10,7 +10,10 @@ import {
 import { encodeClaims } from "../claims.ts";
 import { parseOutput, summary, tokenFromCommand } from "./command.ts";
 
-/** Values come as variables, so that none can be taken for a command; since Az.Accounts 5 tokens are SecureString. */
+/**
+ * Values are passed as environment variables, so that they cannot be interpreted as code. Since Az.Accounts 5, tokens
+ * are SecureStrings.
+ */
 const SCRIPT = `
 $ErrorActionPreference = 'Stop'
 if (-not (Get-Module -ListAvailable -Name Az.Accounts)) { [Console]::Error.WriteLine('no Az.Accounts'); exit 3 }
@@ -23,7 +26,7 @@ if ($token -is [System.Security.SecureString]) { $token = [System.Net.NetworkCre
 @{ token = $token; expiresOn = $answer.ExpiresOn.ToUnixTimeSeconds() } | ConvertTo-Json -Compress
 `;
 
-/** The account that is signed in with `Connect-AzAccount`. */
+/** Credential for the account that is signed in with `Connect-AzAccount`. */
 export function azurePowerShellCredential(
   ctx: CredentialContext,
   { tenant, isOnly }: CredentialOptions,
@@ -39,7 +42,7 @@ export function azurePowerShellCredential(
         isOnly,
         signal,
         title: "PowerShell",
-        // Every Windows has the latter, and its modules are its own; azure-identity falls back the same way.
+        // Every Windows has `powershell`, which has its own modules; azure-identity falls back the same way.
         programs: ctx.platform === "windows" ? ["pwsh", "powershell"] : ["pwsh"],
         args: ["-NoProfile", "-NonInteractive", "-Command", SCRIPT],
         env: {
@@ -53,7 +56,7 @@ export function azurePowerShellCredential(
   };
 }
 
-/** PowerShell takes claims when it signs in only; azure-identity prints this command (`azure_powershell.py`). */
+/** PowerShell only accepts claims when it signs in; azure-identity prints the same command (`azure_powershell.py`). */
 function needsLogin(claims: string, ofTenant: string): Unavailable {
   return failed(
     "Azure PowerShell needs a new sign-in for that",

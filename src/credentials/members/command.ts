@@ -9,9 +9,9 @@ import {
 } from "../credential.ts";
 
 /**
- * How long a program may take. A cold `az` on a slow laptop works for some seconds, and one that hangs does nothing: so
- * the time that counts is that in which it neither uses the processor nor waits for a disk, and the other limit is for
- * systems that do not tell. Where it is the only credential that may be used, nothing is gained by giving up early.
+ * Time limits of a program. A cold `az` on a slow laptop is busy for several seconds, whereas one that hangs does
+ * nothing: `idleMs` only counts time without processor use and disk access; `timeoutMs` is for systems that do not
+ * report these. If it is the only credential that may be used, there is nothing to gain by giving up early.
  */
 const LIMITS = {
   usual: { idleMs: 2000, timeoutMs: 10_000 },
@@ -69,16 +69,16 @@ export async function tokenFromCommand(
   return parse(exit.stdout) ?? failed(`\`${program}\` did not print a token`);
 }
 
-/** Shells answer so for a program that is not there; Windows does in its own words. */
+/** Whether a shell reported that the program does not exist: status 127, or 9009 or a message on Windows. */
 function isUnknownCommand({ status, stderr }: Exit): boolean {
   return status === 127 || status === 9009 ||
     (status === 1 && /is not recognized as an internal or external command/i.test(stderr));
 }
 
-/** The line that says what is wrong, without secrets. */
+/** The most informative line of an error output, without secrets. */
 export function summary(complaint: string): string {
   const lines = complaint.split(/\r?\n/).map(printable).filter((line) => line !== "");
-  // A program in Python that breaks says what broke it in its last line.
+  // A Python traceback ends with the error.
   const broke = lines.some((line) => /^Traceback \(|Here is the traceback/.test(line));
   const telling = lines.find((line) => /AADSTS\d+/.test(line)) ??
     (broke
@@ -88,13 +88,13 @@ export function summary(complaint: string): string {
   return redact(telling.replace(/^ERROR:\s*/, "").replace(/\s+Trace ID:.*$/, "")).slice(0, 300);
 }
 
-/** A line without what would move the cursor of a terminal, or is no text at all. */
+/** A line without escape sequences, control characters and invalid text. */
 function printable(line: string): string {
   // deno-lint-ignore no-control-regex
   return line.replace(/\x1b\[[\d;?]*[A-Za-z]/g, "").replace(/[\x00-\x1f\x7f-\x9f\ufffd]/g, "").trim();
 }
 
-/** A program's JSON; `undefined` when it is none. */
+/** Parses a program's output as a JSON object; `undefined` if it is not one. */
 export function parseOutput(text: string): Record<string, unknown> | undefined {
   try {
     const value = JSON.parse(text);

@@ -13,8 +13,9 @@ const NAME = "environment";
 const BY_CERTIFICATE = "the variables AZURE_CLIENT_ID and AZURE_CLIENT_CERTIFICATE_PATH";
 
 /**
- * A service principal in the variables that every Azure tool reads: with a secret, else with a certificate. The file
- * of a certificate is read anew for each token, so that one that is renewed meanwhile counts.
+ * Credential for the service principal in the environment variables that every Azure tool reads, with a secret or a
+ * certificate; the secret takes precedence. The certificate file is read again for each token, so that a renewed one
+ * is used.
  */
 export function environmentCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
   const tenant = options.tenant ?? variable(ctx.env, "AZURE_TENANT_ID");

@@ -10,22 +10,22 @@ import {
 
 const NAME = "github-oidc";
 
-/** The audience that Entra ID wants assertions for; each national cloud has its own. */
+/** The audience that Entra ID requires of assertions; national clouds have their own. */
 const AUDIENCES: Readonly<Record<string, string>> = {
   AzureUSGovernment: "api://AzureADTokenExchangeUSGov",
   AzureChinaCloud: "api://AzureADTokenExchangeChina",
 };
 
-const RIGHT = "Add `permissions: { id-token: write }` to the job";
+const PERMISSION_HINT = "Add `permissions: { id-token: write }` to the job";
 
-/** The identity of a GitHub Actions job that has `id-token: write`; no secret is kept anywhere. */
+/** Credential for a GitHub Actions job with `id-token: write`; no secret is stored anywhere. */
 export function githubOidcCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = ctx.env;
   const clientId = variable(ctx.env, "AZURE_CLIENT_ID");
   const tenant = options.tenant ?? variable(ctx.env, "AZURE_TENANT_ID");
   if (!url || !token) {
     const answer = ctx.env.GITHUB_ACTIONS === "true"
-      ? notConfigured("the job lacks the permission `id-token: write`", RIGHT)
+      ? notConfigured("the job lacks the permission `id-token: write`", PERMISSION_HINT)
       : notConfigured("this is not a GitHub Actions job");
     return { name: NAME, getToken: async () => answer };
   }
@@ -46,7 +46,7 @@ export function githubOidcCredential(ctx: CredentialContext, options: Credential
     method: "GET",
     token,
     field: "value",
-    hint: RIGHT,
+    hint: PERMISSION_HINT,
   } as const;
   const assertion = () => askForAssertion(ctx, request);
   return {

@@ -17,23 +17,23 @@ import {
 import { parseOutput } from "./command.ts";
 
 /**
- * How a service is asked that is there. While it is updated it answers with 404 or 410, for up to 70 s with the latter;
+ * Options for a service that is known to exist. It returns 404 or 410 while it is being updated, 410 for up to 70 s;
  * azure-identity retries both (`imds.py`).
  */
 const PATIENT = { attemptMs: 10_000, maxRetries: 5, alsoPassing: { 404: 800, 410: 3000 } };
 
-/** The address at which every Azure machine finds its own metadata; nothing else answers there. */
+/** The Azure Instance Metadata Service; this link-local address is the same on every Azure machine. */
 const IMDS = "http://169.254.169.254";
-/** The service answers within some milliseconds; networks without it often swallow the packets. */
+/** The service responds within milliseconds; other networks often drop the packets. */
 const PROBE = { attemptMs: 800, maxRetries: 0 };
-/** On a machine that has one, nothing else is asked. */
+/** On a machine with a managed identity, this keeps later credentials from being tried. */
 const HEAD_START_MS = 300;
 
 /**
- * The identity of the Azure machine or service that this runs on.
+ * Credential for the managed identity of the Azure machine or service that this runs on.
  *
- * It is asked for by plain requests: `@azure/identity` reads the process environment for it, and keeps tokens for the
- * whole process. On Azure ML compute it is not used, so that it does not stand in for the user.
+ * It sends its own requests, because `@azure/identity` reads the process environment and caches tokens for the whole
+ * process. It is not used on Azure ML compute, so that it does not take the place of the user.
  */
 export function managedIdentityCredential(
   ctx: CredentialContext,
@@ -42,7 +42,7 @@ export function managedIdentityCredential(
   const { MSI_ENDPOINT, MSI_SECRET, IDENTITY_ENDPOINT, IDENTITY_HEADER, IMDS_ENDPOINT } = ctx.env;
   const { AZURE_POD_IDENTITY_AUTHORITY_HOST } = ctx.env;
   const name = "managed-identity";
-  // App Service and Functions set MSI_ENDPOINT too, for older clients.
+  // App Service and Functions also set MSI_ENDPOINT, for older clients.
   if (!IDENTITY_ENDPOINT && MSI_ENDPOINT && MSI_SECRET) {
     const reason =
       "it is not used on Azure ML compute (MSI_ENDPOINT and MSI_SECRET are set): it is not the user's";
@@ -73,7 +73,7 @@ export function managedIdentityCredential(
 interface ImdsRequest {
   readonly scope: string;
   readonly host: string;
-  /** Whether to look first if there is a service at all. */
+  /** Whether to check first that the service exists. */
   readonly probes: boolean;
 }
 
@@ -87,9 +87,10 @@ async function askImds(
     scope,
     ctx.env.AZURE_CLIENT_ID,
   );
-  // Without the header the real service refuses at once, so this costs nothing and starts nothing.
+  // The real service rejects a request without the `metadata` header at once, so this is cheap and has no side
+  // effects.
   const probe = probes ? await ask(ctx, url, {}, PROBE) : undefined;
-  // Other clouds have services at this address, which answer with 404.
+  // Other clouds run services at this address, which return 404.
   if (probes && probe?.status !== 400 && probe?.status !== 410) {
     const proxy = ctx.env.HTTP_PROXY || ctx.env.http_proxy;
     const hint = proxy && probe !== undefined ? `Add ${new URL(host).hostname} to NO_PROXY` : undefined;
@@ -100,7 +101,7 @@ async function askImds(
   return readToken(ctx, answer);
 }
 
-/** Azure Arc wants to see that the program may read a file that it names, which only its own group may. */
+/** Azure Arc requires proof that the program can read a file that it names and only its own group may read. */
 async function askArc(ctx: CredentialContext, scope: string, endpoint: string): Promise<Token | Unavailable> {
   const url = tokenUrl(endpoint, "2019-11-01", scope, undefined);
   const challenge = await ask(ctx, url, { metadata: "true" }, PATIENT);
@@ -109,7 +110,7 @@ async function askArc(ctx: CredentialContext, scope: string, endpoint: string): 
   const isArcs = ctx.platform === "windows"
     ? /^[a-z]:\\ProgramData\\AzureConnectedMachineAgent\\Tokens\\[^\\]+\.key$/i.test(path)
     : /^\/var\/opt\/azcmagent\/tokens\/[^/]+\.key$/.test(path);
-  if (!isArcs) return failed("Azure Arc named a file outside of its own folder");
+  if (!isArcs) return failed("Azure Arc named a file outside its own folder");
   const key = await ctx.fs.readText(path).catch(() => undefined);
   if (key === undefined) {
     return failed(
@@ -130,7 +131,7 @@ async function askService(
   return readToken(ctx, await ask(ctx, url, { "x-identity-header": header }, PATIENT));
 }
 
-/** In Cloud Shell this is the user who opened it. */
+/** In Cloud Shell, the identity is the user who opened it. */
 async function askCloudShell(
   ctx: CredentialContext,
   scope: string,
@@ -151,21 +152,21 @@ function tokenUrl(endpoint: string, version: string, scope: string, clientId: st
 
 interface Answer {
   readonly status: number;
-  /** The header `www-authenticate`. */
+  /** Value of the `www-authenticate` header. */
   readonly challenge: string | undefined;
   readonly body: string;
 }
 
 interface AskOptions {
-  /** Milliseconds that one attempt may take; one without an answer in time is the last. */
+  /** Timeout of one attempt in milliseconds; a timeout is not retried. */
   readonly attemptMs: number;
   readonly maxRetries: number;
   readonly alsoPassing?: Readonly<Record<number, number>>;
-  /** Sent with POST. */
+  /** Body to send with POST (default: GET without a body). */
   readonly body?: string;
 }
 
-/** `undefined` where nothing answers. */
+/** Sends a request; `undefined` if nothing responds. */
 async function ask(
   ctx: CredentialContext,
   url: string,

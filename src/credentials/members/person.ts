@@ -24,7 +24,7 @@ import {
 } from "../sign_in/public_client.ts";
 import { stepUp } from "../sign_in/step_up.ts";
 
-/** A person who signs in in a browser on this machine; what is learned is kept in memory only. */
+/** Credential for a person who signs in with a browser on this machine; tokens are kept in memory only. */
 export function browserCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
   return personCredential(ctx, options, "browser", async (interaction, client, request) => {
     const answer = await signInByBrowser(ctx, interaction, client, request);
@@ -32,14 +32,14 @@ export function browserCredential(ctx: CredentialContext, options: CredentialOpt
   });
 }
 
-/** A person who types a code in a browser elsewhere; what is learned is kept in memory only. */
+/** Credential for a person who enters a code in a browser on any machine; tokens are kept in memory only. */
 export function deviceCodeCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
   return personCredential(ctx, options, "device-code", signInByDeviceCode);
 }
 
-const NOBODY = "not interactive (CI, --no-input, --json, or no terminal)";
+const NOT_INTERACTIVE = "not interactive (CI, --no-input, --json, or no terminal)";
 
-const AGAIN = "Run the command again";
+const RERUN_HINT = "Run the command again";
 
 type SignIn = (
   interaction: Interaction,
@@ -53,7 +53,7 @@ function personCredential(
   name: CredentialName & ("browser" | "device-code"),
   signIn: SignIn,
 ): Credential {
-  const { cloud, interaction, nobody = NOBODY, onRetry } = options;
+  const { cloud, interaction, nobody = NOT_INTERACTIVE, onRetry } = options;
   let known: { readonly client: PublicClient; readonly account: Account } | undefined;
   const asked = new Set<string>();
 
@@ -80,7 +80,7 @@ function personCredential(
       }
       const { client, account } = known;
       if (claims !== undefined || tenant !== undefined) {
-        const request = { scope, demand: { claims, tenant }, account, interaction, hint: AGAIN };
+        const request = { scope, demand: { claims, tenant }, account, interaction, hint: RERUN_HINT };
         const answer = await stepUp(ctx, client, request);
         return "unavailable" in answer ? answer : answer.token;
       }

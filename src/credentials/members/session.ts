@@ -16,7 +16,7 @@ import { openSessionStore, type Session, type SessionStore } from "../sign_in/se
 
 const NAME = "session";
 
-/** The session of `kedro-azureml auth login`; renewed without a prompt. */
+/** Credential for the session of `kedro-azureml auth login`; renewed without a prompt. */
 export function sessionCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
   const { cloud, tenant, interaction, onRetry, onWarning } = options;
   const login = loginCommand({ tenant });
@@ -96,7 +96,7 @@ function loginCommand({ tenant, claims }: TokenDemand): string {
   return `Run \`kedro-azureml auth login${ofTenant}${withClaims}\``;
 }
 
-/** Keeps what is learned for as long as the file is of the same sign-in. */
+/** Stores the token cache in the session file, as long as that file is still of the same sign-in. */
 function keeper(store: SessionStore, id: string) {
   return {
     async load() {

@@ -8,7 +8,7 @@ import {
   variable,
 } from "../credential.ts";
 
-/** The identity of a Kubernetes workload: an assertion in a file that the cluster keeps fresh. */
+/** Credential for a Kubernetes workload, with an assertion in a file that the cluster keeps up to date. */
 export function workloadIdentityCredential(ctx: CredentialContext, options: CredentialOptions): Credential {
   const file = variable(ctx.env, "AZURE_FEDERATED_TOKEN_FILE");
   const clientId = variable(ctx.env, "AZURE_CLIENT_ID");

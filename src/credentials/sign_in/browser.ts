@@ -1,13 +1,13 @@
 import type { Context } from "../../core/context.ts";
 
-/** Programs that fail to open a browser say so within this time. */
+/** Programs that cannot open a browser fail within this time. */
 const LOOK_MS = 2000;
 
 type Machine = Pick<Context, "env" | "platform">;
 
 /**
- * Why no browser can be opened here that the person would see; `undefined` where one can. Over SSH, a browser would
- * open on the other machine's screen, if anywhere.
+ * Why no browser can be opened here that the person would see; `undefined` if one can. Over SSH, a browser would open
+ * on the remote machine, if at all.
  */
 export function noBrowserReason({ env, platform }: Machine): string | undefined {
   if (!env.IDENTITY_ENDPOINT && env.MSI_ENDPOINT && env.MSI_SECRET) {
@@ -19,7 +19,7 @@ export function noBrowserReason({ env, platform }: Machine): string | undefined 
   return hasScreen ? undefined : "this machine has no display (DISPLAY and WAYLAND_DISPLAY are not set)";
 }
 
-/** What opens an address in the person's own browser, in the order in which they are tried. */
+/** Programs that open a URL in the person's browser, in the order in which they are tried. */
 function openers({ env, platform }: Machine, url: string): readonly (readonly [string, readonly string[]])[] {
   const windows = ["rundll32.exe", ["url.dll,FileProtocolHandler", url]] as const;
   if (platform === "windows") return [windows];
@@ -29,9 +29,9 @@ function openers({ env, platform }: Machine, url: string): readonly (readonly [s
 }
 
 /**
- * Opens an address in the person's own browser, without a shell.
+ * Opens a URL in the person's browser, without a shell.
  *
- * @returns Why it could not be opened; `undefined` where nothing speaks against it having been.
+ * @returns Why it could not be opened; `undefined` if it was opened, as far as can be told.
  */
 export async function openBrowser(
   ctx: Pick<Context, "env" | "platform" | "exec" | "clock">,
@@ -45,7 +45,7 @@ export async function openBrowser(
       ctx.clock.sleep(LOOK_MS, looked.signal).then(() => undefined),
     ]);
     looked.abort();
-    // A browser that is opened by its own program goes on for as long as its window.
+    // Some programs that open a browser keep running until its window is closed.
     if (exit === undefined || (exit.found && exit.status === 0)) return undefined;
     tried.push(exit.found ? `\`${program}\` exited with status ${exit.status}` : `\`${program}\` not found`);
   }

@@ -1,9 +1,10 @@
 import type { CredentialContext } from "../credential.ts";
 import { openBrowser } from "./browser.ts";
 import type { Interaction } from "../interaction.ts";
-import { type PublicClient, type SignedIn, signInEnded, type SignInRequest } from "./public_client.ts";
+import type { PublicClient, SignedIn, SignInRequest } from "./public_client.ts";
+import { signInEnded } from "./unfinished.ts";
 
-/** How long a person may take in the browser. */
+/** How long the person may take in the browser. */
 const LIMIT_MS = 5 * 60_000;
 /** How long the server stays up to deliver the last page. */
 const LAST_PAGE_MS = 100;
@@ -14,10 +15,10 @@ export interface NotOpened {
 }
 
 /**
- * Signs a person in with the browser: authorization code with PKCE, redirected to a loopback port that is open during the
- * sign-in only. Responses with another state are refused.
+ * Signs a person in with the browser: authorization code with PKCE, redirected to a loopback port that is only open
+ * during the sign-in. Responses with another state are rejected.
  *
- * @throws {UserError} `auth.*` when the person or Entra ID declines, or five minutes pass without an answer.
+ * @throws {UserError} `auth.*` when the person or Entra ID declines, or after five minutes without a response.
  */
 export async function signInByBrowser(
   ctx: CredentialContext,

@@ -3,10 +3,10 @@ import type { Interaction } from "../interaction.ts";
 import type { PublicClient, SignedIn, SignInRequest } from "./public_client.ts";
 
 /**
- * Signs a person in with a code that is typed in a browser on any machine.
+ * Signs a person in with a code that is entered in a browser on any machine.
  *
- * @throws {UserError} `auth.*` when the person or Entra ID says no; where a conditional access policy forbids device
- * codes, it names what is left.
+ * @throws {UserError} `auth.*` when the person or Entra ID declines; if a Conditional Access policy blocks device
+ *   codes, the hint names the alternatives.
  */
 export async function signInByDeviceCode(
   { tell }: Interaction,

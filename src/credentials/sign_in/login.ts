@@ -6,19 +6,19 @@ import { ANY_TENANT, createPublicClient, DEVELOPER_CLIENT_ID, type SignedIn } fr
 import { openSessionStore } from "./session_store.ts";
 import { signInPerson } from "./sign_in_person.ts";
 
-/** How a person signs in. */
+/** Options of {@linkcode login}. */
 export interface LoginOptions extends Pick<CredentialOptions, "onRetry"> {
   readonly cloud: Cloud;
   readonly interaction: Interaction;
-  /** That of AZURE_TENANT_ID where absent, else the person's own. */
+  /** Tenant to sign in to (default: AZURE_TENANT_ID, else the person's own). */
   readonly tenant?: string | undefined;
-  /** The application to sign in to; {@linkcode DEVELOPER_CLIENT_ID} where absent. */
+  /** Application to sign in to (default: {@linkcode DEVELOPER_CLIENT_ID}). */
   readonly clientId?: string | undefined;
   /** JSON of a claims challenge that the sign-in must meet. */
   readonly claims?: string | undefined;
-  /** Whether to use a device code though there is a browser. */
+  /** Whether to use a device code even if there is a browser. */
   readonly deviceCode: boolean;
-  /** Whether the sign-in is kept on disk. */
+  /** Whether to save the session to disk. */
   readonly store: boolean;
 }
 
@@ -29,9 +29,10 @@ export interface Login extends SignedIn {
 }
 
 /**
- * Signs a person in with the browser, or with a device code if there is none, and saves the session for later commands.
+ * Signs a person in with the browser, or with a device code if there is none, and saves the session for later
+ * commands.
  *
- * @throws {UserError} `auth.*` when the person or Entra ID says no, `auth.session_file` when it cannot be kept.
+ * @throws {UserError} `auth.*` when the person or Entra ID declines, `auth.session_file` when it cannot be saved.
  */
 export async function login(ctx: CredentialContext, options: LoginOptions): Promise<Login> {
   const { cloud, tenant, clientId = DEVELOPER_CLIENT_ID, store, onRetry } = options;
@@ -67,7 +68,7 @@ function requireStore(ctx: CredentialContext) {
 }
 
 /** A warning if environment variables configure a credential that takes precedence over the session. */
-export function goesBefore(env: CredentialContext["env"]): Warning | undefined {
+export function precedenceWarning(env: CredentialContext["env"]): Warning | undefined {
   const isSet = (name: string) => variable(env, name) !== undefined;
   const proof = ["AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_FEDERATED_TOKEN_FILE"].find(
     isSet,

@@ -1,9 +1,8 @@
 import type { Cloud } from "../../core/clouds/load.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
+import { UserError } from "../../core/errors.ts";
 import type { CredentialContext, CredentialOptions, Token, TokenDemand } from "../credential.ts";
 import type { DeviceCode } from "../interaction.ts";
-import { entraError } from "../entra/error.ts";
-import { type EntraSubject, readEntraProblem } from "../entra/problem.ts";
+import type { EntraSubject } from "../entra/problem.ts";
 import {
   type AccountInfo,
   type AuthenticationResult,
@@ -16,14 +15,15 @@ import {
 import { unexplained } from "../entra/sdk.ts";
 import { requireTenant } from "../entra/tenant.ts";
 import { createWire } from "../entra/token_http.ts";
+import { endedByPerson, requireAuthorizationCode } from "./unfinished.ts";
 
 /**
- * The application that people sign in to where they name none: `DeveloperSignOnClientId` of `@azure/identity`
- * (`src/constants.ts`), which the credentials for developers in all of Azure's SDKs use; it is Azure CLI's.
+ * The application that people sign in to by default: `DeveloperSignOnClientId` of `@azure/identity`
+ * (`src/constants.ts`), which the developer credentials of all Azure SDKs use. It is Azure CLI's.
  */
 export const DEVELOPER_CLIENT_ID = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 
-/** Any tenant of work or school accounts; the person's own is known after the sign-in. */
+/** Allows any tenant of work or school accounts; the person's own tenant is known after the sign-in. */
 export const ANY_TENANT = "organizations";
 
 /** The account that signed in. */
@@ -40,16 +40,16 @@ export interface SignedIn {
   readonly account: Account;
 }
 
-/** What a person signs in for. */
+/** The token to sign in for. */
 export interface SignInRequest {
   readonly scope: string;
-  /** What Azure demands of the token besides. */
+  /** Further requirements of Azure. */
   readonly demand?: TokenDemand | undefined;
-  /** User name of who must sign in; the person chooses where it is absent. */
+  /** User name of the account that must sign in (default: the person chooses). */
   readonly loginHint?: string | undefined;
 }
 
-/** What a browser is sent with. */
+/** A {@linkcode SignInRequest} for the browser. */
 export interface BrowserRequest extends SignInRequest {
   readonly redirectUri: string;
   readonly state: string;
@@ -57,7 +57,7 @@ export interface BrowserRequest extends SignInRequest {
 
 /** A browser sign-in that has started. */
 export interface BrowserStart {
-  /** The address to open. */
+  /** The URL to open. */
   readonly url: string;
   /** Redeems the parameters of the redirect for a token. */
   redeem(answer: URLSearchParams): Promise<SignedIn>;
@@ -66,21 +66,21 @@ export interface BrowserStart {
 /** Signs people in; tokens stay in memory unless `keep` is given. */
 export interface PublicClient {
   startBrowser(request: BrowserRequest): Promise<BrowserStart>;
-  /** Calls `onCode` with what to type, and waits until that is done. */
+  /** Calls `onCode` with the code to enter, and waits until the person has signed in. */
   byDeviceCode(request: SignInRequest, onCode: (code: DeviceCode) => void): Promise<SignedIn>;
-  /** A token for who signed in before, without a question. */
+  /** Gets a token for an account that signed in before, without a prompt. */
   silently(scope: string, accountId: string, options?: SilentOptions): Promise<SignedIn>;
   /** The token cache as text; as secret as a password. */
   serialize(): string;
 }
 
-/** How a token is renewed. */
+/** Options for renewing a token. */
 export interface SilentOptions extends TokenDemand {
-  /** Whether a token that is cached is not good enough. */
+  /** Whether to get a new token even if one is cached. */
   readonly fresh?: boolean;
 }
 
-/** What a client is made for. */
+/** Options of {@linkcode createPublicClient}. */
 export interface PublicClientOptions extends Pick<CredentialOptions, "onRetry"> {
   readonly cloud: Cloud;
   readonly tenant: string;
@@ -117,13 +117,13 @@ export async function createPublicClient(
     },
   });
 
-  /** A demand as the library takes it. */
+  /** Converts a demand to MSAL's options. */
   const toMsal = ({ claims, tenant: demanded }: TokenDemand = {}) => ({
     ...(claims !== undefined && { claims }),
     ...(demanded !== undefined && { authority: `${cloud.authority}/${demanded}` }),
   });
 
-  // One at a time, so that the last answer belongs to this sign-in.
+  // One sign-in at a time, so that the wire's last response belongs to this one.
   let last: Promise<unknown> = Promise.resolve();
   function explained<T>(scope: string, action: () => Promise<T>, from = tenant): Promise<T> {
     const next = last.catch(() => {}).then(async () => {
@@ -174,7 +174,7 @@ export async function createPublicClient(
         });
         const redeem = (answer: URLSearchParams) =>
           explained(scope, async () => {
-            const code = requireCode(answer, { credential, tenant, clientId });
+            const code = requireAuthorizationCode(answer, { credential, tenant, clientId });
             return signedIn(await app.acquireTokenByCode({ ...request, code, codeVerifier: verifier }));
           });
         return { url, redeem };
@@ -211,7 +211,7 @@ function toAccount({ homeAccountId: id, username, tenantId: tenant }: AccountInf
   return { id, username, tenant };
 }
 
-/** The library calls back even when Entra ID returned no code. */
+/** MSAL calls back even when Entra ID returned no code. */
 function toDeviceCode(onCode: (code: DeviceCode) => void) {
   return ({ userCode, verificationUri, expiresIn: expiresInS }: Partial<DeviceCodeResponse>) => {
     if (userCode === undefined || verificationUri === undefined || expiresInS === undefined) {
@@ -221,7 +221,7 @@ function toDeviceCode(onCode: (code: DeviceCode) => void) {
   };
 }
 
-/** Stops waiting at once; the library checks its own flag only between polls. */
+/** Stops waiting as soon as the signal aborts; MSAL itself checks its flag only between polls. */
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const onAbort = () => aborted.reject(signal.reason);
@@ -231,35 +231,4 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
   } finally {
     signal.removeEventListener("abort", onAbort);
   }
-}
-
-function requireCode(answer: URLSearchParams, subject: EntraSubject): string {
-  const code = answer.get("code");
-  if (code !== null) return code;
-  const error = answer.get("error") ?? "no_code";
-  const said = { error, error_description: answer.get("error_description") ?? "the browser brought no code" };
-  throw endedByPerson(subject.credential, error) ??
-    entraError(readEntraProblem(JSON.stringify(said))!, subject);
-}
-
-/** Error codes for a sign-in that the person did not finish. */
-const ENDS: Readonly<Record<string, readonly [string, string]>> = {
-  authorization_declined: ["declined", "it was declined"],
-  access_denied: ["declined", "it was declined"],
-  expired_token: ["too_late", "the code was not entered in time"],
-  device_code_expired: ["too_late", "the code was not entered in time"],
-};
-
-function endedByPerson(credential: string, ...codes: readonly (string | undefined)[]): UserError | undefined {
-  const end = codes.map((code) => ENDS[code ?? ""]).find((one) => one !== undefined);
-  return end && signInEnded(credential, ...end);
-}
-
-/** The error for a sign-in that the person did not finish. */
-export function signInEnded(credential: string, code: string, reason: string): UserError {
-  return new UserError(`Cannot sign in with ${credential}: ${reason}`, {
-    code: `auth.${code}`,
-    exit: ExitCode.Auth,
-    hint: "Run `kedro-azureml auth login` to try again",
-  });
 }

@@ -4,11 +4,11 @@ import { userFolders } from "../../core/user_folders.ts";
 import type { CredentialContext } from "../credential.ts";
 import type { Account } from "./public_client.ts";
 
-/** A saved sign-in of `auth login`. */
+/** The saved session of `auth login`. */
 export interface Session {
   /** Unique for each sign-in, even of the same person. */
   readonly id: string;
-  /** Entra ID that gave it, without a slash at the end. */
+  /** Entra ID authority that issued it, without a trailing slash. */
   readonly authority: string;
   readonly clientId: string;
   readonly account: Account;
@@ -16,21 +16,21 @@ export interface Session {
   readonly cache: string;
 }
 
-/** The file that holds the saved sign-in. */
+/** The file that holds the saved session. */
 export interface SessionStore {
   readonly path: string;
-  /** `undefined` where there is none; `damaged` where there is something else in its place. */
+  /** Reads the session; `undefined` if there is none, `damaged` if the file is not a valid session. */
   read(): Promise<Session | "damaged" | undefined>;
-  /** Makes sure that it can be written. @throws {UserError} `auth.session_file` where it cannot. */
+  /** Checks that the file can be written. @throws {UserError} `auth.session_file` if it cannot. */
   prepare(): Promise<void>;
-  /** @throws {UserError} `auth.session_file` where it cannot be written. */
+  /** Saves the session. @throws {UserError} `auth.session_file` if it cannot be written. */
   write(session: Session): Promise<void>;
   /**
-   * Saves a changed token cache. Does nothing if another sign-in or `auth logout` came in between, or if the file cannot
-   * be written: the command itself does not depend on it.
+   * Saves a changed token cache. Does nothing if the session was replaced or removed in the meantime, or if the file
+   * cannot be written: the current command does not depend on it.
    */
   update(id: string, cache: string): Promise<void>;
-  /** Whether there was one. @throws {UserError} `auth.session_file` where it cannot be removed. */
+  /** Removes the session; returns whether there was one. @throws {UserError} `auth.session_file` if it cannot. */
   remove(): Promise<boolean>;
 }
 
@@ -39,8 +39,8 @@ type StoreContext = Pick<CredentialContext, "env" | "fs" | "home" | "platform">;
 const VERSION = 1;
 
 /**
- * Opens the store of `auth login`, which only the user can read; `undefined` where the user has no home. Several
- * programs may use it at once: the file is written beside and renamed, so that nobody reads half of one.
+ * Opens the session file of `auth login`, which only the user can read; `undefined` if the user has no home folder.
+ * Several programs may use it at once: it is replaced atomically, so that none reads a partial file.
  */
 export function openSessionStore(ctx: StoreContext): SessionStore | undefined {
   const folders = userFolders(ctx);

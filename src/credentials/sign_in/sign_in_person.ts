@@ -6,10 +6,10 @@ import { signInByDeviceCode } from "./device_code.ts";
 import type { PublicClient, SignedIn, SignInRequest } from "./public_client.ts";
 
 /**
- * Signs a person in with the browser, or with a device code where no browser can be opened.
+ * Signs a person in with the browser, or with a device code if no browser can be opened.
  *
- * @param options.deviceCode Whether to use a device code although there is a browser.
- * @throws {UserError} `auth.*` when the person or Entra ID says no.
+ * @param options.deviceCode Whether to use a device code even if there is a browser.
+ * @throws {UserError} `auth.*` when the person or Entra ID declines.
  */
 export async function signInPerson(
   ctx: CredentialContext,

@@ -17,11 +17,11 @@ export interface StepUpRequest {
 }
 
 /**
- * Gets a token that meets a demand of Azure: without a question where Entra ID gives one, which it does where the person
- * proved enough before; else the person signs in again, as the same account.
+ * Gets a token that meets a demand of Azure. If Entra ID issues one without a prompt, because the person has already
+ * proved enough, it uses that; otherwise the person signs in again with the same account.
  *
- * @returns why there is no token: the command cannot prompt, or another account signed in.
- * @throws {UserError} `auth.*` when the person or Entra ID says no, `network.*`.
+ * @returns The token, or why there is none: the command cannot prompt, or another account signed in.
+ * @throws {UserError} `auth.*` when the person or Entra ID declines, `network.*`.
  */
 export async function stepUp(
   ctx: CredentialContext,

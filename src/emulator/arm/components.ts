@@ -1,13 +1,15 @@
 import type { Route, WorkspaceCall } from "../world/call.ts";
 import { requireCode, requireEnvironment } from "../check/references.ts";
+import { answerPage } from "../world/pages.ts";
 import { jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
 import { sameJson } from "../check/same_json.ts";
 import { checkBody } from "../check/check_shape.ts";
 import { shapes } from "../check/shapes.ts";
-import { findResource, putResource, systemData } from "../world/world.ts";
+import { findResource, putResource, systemData, workspaceResources } from "../world/world.ts";
 
 /** Components: immutable, registered under a version that the client computes. */
 export const componentRoutes: readonly Route[] = [
+  { method: "GET", path: "components", action: "components/read", handle: list },
   {
     method: "GET",
     path: "components/{name}/versions/{version}",
@@ -24,6 +26,27 @@ export const componentRoutes: readonly Route[] = [
 
 function idOf({ workspace, names }: WorkspaceCall): string {
   return `${workspace.id}/components/${names.name}/versions/${names.version}`;
+}
+
+/** Components by name; those without one of their own, as steps of jobs have, are not listed. */
+function list(call: WorkspaceCall): Response {
+  const versions = workspaceResources(call.world, call.workspace, "components/versions");
+  const byName = new Map(versions.map((version) => [version.id.split("/").at(-3)!, version]));
+  byName.delete("azureml_anonymous");
+  const containers = [...byName].map(([name, latest]) => ({
+    id: `${call.workspace.id}/components/${name}`,
+    name,
+    type: "Microsoft.MachineLearningServices/workspaces/components",
+    properties: {
+      description: null,
+      tags: {},
+      properties: {},
+      isArchived: false,
+      latestVersion: latest.name,
+    },
+    systemData: latest.systemData,
+  }));
+  return answerPage(call, containers);
 }
 
 function read(call: WorkspaceCall): Response {

@@ -28,6 +28,10 @@ export async function resourceManager(world: World, request: Request, path: stri
   }
   const scope = /^(.+)\/providers\/Microsoft\.Authorization\/permissions$/i.exec(`/${parts.join("/")}`)?.[1];
   if (scope !== undefined) return permissionsAt(world, request, scope);
+  const lists = WORKSPACES.exec(`/${parts.map(decodeURIComponent).join("/")}`)?.groups;
+  if (lists !== undefined && request.method === "GET") {
+    return listWorkspaces(world, query, { subscription: lists.subscription!, group: lists.group });
+  }
   const [workspace, rest] = findWorkspace(world, parts);
   return await inWorkspace(world, workspace, request, rest);
 }
@@ -65,6 +69,22 @@ function permissionsAt(world: World, request: Request, scope: string): Response 
   if (!isAccount) findWorkspace(world, parts);
   requireRole(world, "Microsoft.Authorization/permissions/read", scope);
   return permissions(world);
+}
+
+/** The workspaces of a subscription, or of a resource group. */
+const WORKSPACES =
+  /^\/subscriptions\/(?<subscription>[^/]+)(?:\/resourceGroups\/(?<group>[^/]+))?\/providers\/Microsoft\.MachineLearningServices\/workspaces$/i;
+
+function listWorkspaces(
+  world: World,
+  query: URLSearchParams,
+  of: { readonly subscription: string; readonly group: string | undefined },
+): Response {
+  requireApiVersion(query, "workspaces");
+  const found = world.workspaces.filter(({ subscription, resourceGroup }) =>
+    same(subscription, of.subscription) && (of.group === undefined || same(resourceGroup, of.group))
+  );
+  return jsonAnswer({ value: found.map((one) => describeWorkspace(world, one, query.get("api-version")!)) });
 }
 
 function findWorkspace(world: World, parts: readonly string[]): [EmulatedWorkspace, readonly string[]] {

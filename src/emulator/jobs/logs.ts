@@ -1,7 +1,8 @@
 import { createBlob, keepContent } from "../storage/store.ts";
 import { findRun, reusedRun, type Run, stepRuns } from "./state.ts";
 import { grantBlob } from "../storage/sas.ts";
-import type { Container, EmulatedWorkspace, World } from "../world/world.ts";
+import type { PipelineJob } from "../check/shapes.ts";
+import { type Container, type EmulatedWorkspace, findResource, type World } from "../world/world.ts";
 
 const CONTAINER = "azureml";
 /** Lines that a step logs while it runs. */
@@ -16,7 +17,7 @@ export function logFiles(
   if (run.startedAt === undefined || reusedRun(world, run) !== undefined) return {};
   const [name, text] = run.step === undefined
     ? ["logs/azureml/executionlogs.txt", jobLog(world, run)]
-    : ["user_logs/std_log.txt", stepLog(run, world.clock.now().getTime())];
+    : ["user_logs/std_log.txt", stepLog(run, world.clock.now().getTime(), groupOf(world, run))];
   return { [name!]: keepFile(world, workspace, `ExperimentRun/dcid.${run.id}/${name}`, text!) };
 }
 
@@ -70,8 +71,32 @@ function jobLog(world: World, run: Run): string {
   return lines.sort().map((line) => `${line}\n`).join("");
 }
 
+/** The nodes of a step that runs several, as its variable says. */
+function groupOf(world: World, { job, step }: Run): readonly string[] {
+  const { properties } = findResource(world, `${job.workspace.id}/jobs/${job.name}`)!;
+  const { environment_variables: variables } = (properties as PipelineJob).jobs[step!]!;
+  return JSON.parse(variables?.KEDRO_AZUREML_GROUP ?? "[]");
+}
+
+/** A step of several nodes runs each for the same time; the last one fails where the step does. */
+function groupLog(run: Run, now: number, nodes: readonly string[]): string {
+  const seconds = Math.floor(((run.endedAt ?? now) - run.startedAt!) / 1000);
+  const running = run.endedAt === undefined ? Math.min(seconds, nodes.length - 1) : nodes.length - 1;
+  return nodes.slice(0, running + 1).flatMap((node, at) => {
+    const line = `kedro-azureml: node ${at + 1}/${nodes.length} ${node}`;
+    if (at === running && run.endedAt === undefined) return [`${line}: started`];
+    const isFailed = at === running && run.error !== undefined;
+    return [
+      `${line}: started`,
+      ...isFailed ? [`[${stamp(run.endedAt!)}] ERROR    ${run.error}`] : [],
+      `${line}: ${isFailed ? "failed in 1 s with exit code 1" : "completed in 1 s"}`,
+    ];
+  }).map((line) => `${line}\n`).join("");
+}
+
 /** A line when it starts, one for each second that it runs, and one at its end. */
-function stepLog(run: Run, now: number): string {
+function stepLog(run: Run, now: number, nodes: readonly string[]): string {
+  if (nodes.length > 0) return groupLog(run, now, nodes);
   const start = run.startedAt!;
   const seconds = Math.min(Math.floor(((run.endedAt ?? now) - start) / 1000), MOST_LINES);
   const lines = [

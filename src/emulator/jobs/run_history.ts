@@ -70,6 +70,7 @@ async function inWorkspace(
   if (request.method !== "GET") throw historyError(405, "The method is not allowed", request.method);
   if (part === undefined) return jsonAnswer(describeRun(world, run));
   if (part === "details") return jsonAnswer(details(world, workspace, run));
+  if (part === "serviceinstances") return jsonAnswer({ instances: {} });
   if (part === "children") return children(world, run, new URL(request.url));
   if (part === "artifacts") {
     const { searchParams } = new URL(request.url);

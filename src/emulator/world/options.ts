@@ -1,4 +1,5 @@
 import type { Clock, Random } from "../../core/context.ts";
+import type { PageParts } from "../../page/parts.ts";
 
 /** What an emulator is made of; everything has a default that makes tests foreseeable. */
 export interface EmulatorOptions {
@@ -27,6 +28,8 @@ export interface EmulatorOptions {
   readonly storage?: "identity" | "no credentials";
   /** How long a SAS is good for; an hour when absent. */
   readonly sasLifetimeMs?: number;
+  /** What makes the page that shows its jobs; without it there is none. */
+  readonly page?: PageParts;
 }
 
 /** What is there from the start; a name that is not seeded is not there. */

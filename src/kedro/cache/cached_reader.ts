@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { Context } from "../../core/context.ts";
+import { shortHash } from "../../core/text/short_hash.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Project } from "../project.ts";
 import { type ReadSnapshot, readSnapshot } from "../reader/answer.ts";
@@ -64,8 +64,8 @@ const entryShape: Shape<Entry> = record<Entry>({
 
 /**
  * Opens a project for reading. With the embedded Kedro, what an earlier command read is used again when all that it
- * read is the same: the program, the files and folders, the variables that the project asked for, and what it fetched.
- * A reading that depends on the clock, on chance or on the times of files is not remembered.
+ * read is the same: the program, the files and folders, the variables that the project asked for, and what it
+ * fetched. A reading that depends on the clock, on chance or on the times of files is not remembered.
  *
  * @throws {UserError} as `openReader()`.
  */
@@ -97,7 +97,7 @@ export async function openCachedReader(
 /** One file for each way in which a project is read, so that readings do not add up. */
 function nameOf({ options: { env, runtimeParams = {}, allowEnvNames }, kedro }: EmbeddedInput): string {
   const request = JSON.stringify([env, runtimeParams, allowEnvNames ?? null, kedro]);
-  return createHash("sha256").update(request).digest("hex").slice(0, 24);
+  return shortHash(request, 24);
 }
 
 async function validEntry(

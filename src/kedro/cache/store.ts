@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Context } from "../../core/context.ts";
+import { shortHash } from "../../core/text/short_hash.ts";
 import { userFolders } from "../../core/user_folders.ts";
 
 /** The parts of a Context that keep readings. */
@@ -30,7 +31,7 @@ async function projectFolder(ctx: StoreContext, root: string): Promise<string | 
   const folder = folderOf(ctx);
   if (folder === undefined) return undefined;
   const real = await ctx.fs.realPath(root).catch(() => undefined) ?? root;
-  return join(folder, createHash("sha256").update(real).digest("hex").slice(0, 24));
+  return join(folder, shortHash(real, 24));
 }
 
 /** Whether a project was read before, so that starting an interpreter may be in vain; never fails. */

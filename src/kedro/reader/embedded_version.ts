@@ -17,7 +17,7 @@ export function embeddedVersion({ kedroInitVersion }: Project): EmbeddedVersion 
   if (version === "0.19" || version === "0.18" || version === "0.17") return version;
   const old = major === "0" && Number(minor) < 17;
   throw new UserError(
-    `Cannot read the project: it was made for Kedro ${kedroInitVersion}, and those that are built in read 1.x, 0.19, 0.18 and 0.17`,
+    `Cannot read the project: it was made for Kedro ${kedroInitVersion}; the built-in versions are 1.x, 0.19, 0.18 and 0.17`,
     {
       code: "kedro.version",
       exit: ExitCode.Config,

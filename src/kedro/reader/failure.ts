@@ -68,7 +68,7 @@ const OTHER_KEDRO = /does not match Kedro package version|^No module named 'kedr
 const NETWORK =
   /Host is unreachable|Name or service not known|Temporary failure in name resolution|urlopen error/;
 
-/** The hint for code that fails because it asks for something outside of the project when it is imported. */
+/** The hint for code that fails because it asks for something outside the project when it is imported. */
 function outsideHint({ kind, text, notes, traceback }: Failure): string | undefined {
   if (kind === "KeyError") {
     const variable = text.replace(/^'|'$/g, "");

@@ -12,6 +12,6 @@ export function oldKedroWarning(project: Pick<ProjectInfo, "kedro_init_version">
     code: "kedro.old",
     message:
       `The project was made for Kedro ${project.kedro_init_version}: on Azure ML its steps run kedro-azureml-pipeline, which needs Kedro 1`,
-    hint: "Migrate the project to Kedro 1, or send its jobs all the same with `--allow-kedro-0`",
+    hint: "Migrate the project to Kedro 1, or submit anyway with `--allow-kedro-0`",
   };
 }

@@ -48,7 +48,7 @@ function inside(project: Project, path: string): string {
 
 /**
  * Reads the files of a project that its code may see: source, configuration and other small files, no secrets and
- * nothing that a link outside of the project leads to. Data and large files come later, when they are opened.
+ * nothing that a link outside the project leads to. Data and large files come later, when they are opened.
  */
 export async function readProjectFiles(
   ctx: Pick<Context, "fs">,
@@ -214,7 +214,7 @@ async function leadsOut(ctx: Pick<Context, "fs">, project: Project, path: string
 function linkWarning(path: string): Warning {
   return {
     code: "kedro.link_refused",
-    message: `"${path}" stays hidden from the project's code: the link points outside of the project`,
+    message: `"${path}" stays hidden from the project's code: the link points outside the project`,
     hint: "Replace the link with the file itself if the project needs it",
   };
 }

@@ -8,6 +8,10 @@ import { config, FILES, handedOn, reading, selection, spec, STEP, subject } from
 const MIB = 1024 * 1024;
 const place = { file: "conf/base/catalog.yml", line: 7, column: 3 };
 const CSV = { type: "pandas.CSVDataset", filepath: "data/x.csv" };
+const PIPELINE_DATASET = {
+  type: "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset",
+  dataset: { type: "pickle.PickleDataset", filepath: "x.pkl" },
+};
 const undeclared = { kind: "undeclared", path: "azureml:lost", type: "uri_folder" } as const;
 const slack = { slack: { webhook_env: "HOOK", events: ["start"], payload: "my_project.notify:text" } };
 const without = (...names: string[]) => FILES.filter((name) => !names.includes(name));
@@ -263,6 +267,35 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /in memory/,
   ],
   [
+    "data between steps that a cache keeps from being mounted",
+    subject({
+      specs: [spec({ steps: handedOn("x") })],
+      catalog: { x: { type: "CachedDataset", dataset: { ...PIPELINE_DATASET } } },
+    }),
+    "warning dataset.local_between_steps",
+    /to data\/x\.pkl/,
+  ],
+  [
+    "data between steps that a factory describes",
+    subject({
+      specs: [spec({ steps: handedOn("x_data") })],
+      catalog: { x_data: PIPELINE_DATASET },
+      conf: { factoryOf: () => "{name}_data", placeOfDataset: () => place },
+    }),
+    "warning dataset.factory_not_mounted",
+    /"\{name\}_data"[^]*stays in the container of "make", "train"[^]*"line":7/,
+  ],
+  [
+    "a data asset that a factory describes",
+    subject({
+      specs: [spec({ steps: [reading("x_data")] })],
+      catalog: { x_data: { ...PIPELINE_DATASET, type: "AzureMLAssetDataset" } },
+      conf: { factoryOf: () => "{name}_data" },
+    }),
+    "warning dataset.factory_not_mounted",
+    /fails in "train"/,
+  ],
+  [
     "transcoded data that is in no catalog",
     subject({
       specs: [spec({ steps: handedOn("x@spark", "x@pandas") })],
@@ -313,7 +346,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     "credentials that nobody wrote, deep in an entry",
     subject({ catalog: { x: { type: "y", dataset: { type: "z", credentials: "db" } } } }),
     "error dataset.credentials",
-    /in no configuration file/,
+    /no configuration file defines/,
   ],
   [
     "a variable of this machine",
@@ -425,6 +458,14 @@ const sound: readonly [string, Subject][] = [
     subject({
       specs: [spec({ steps: handedOn("x") })],
       catalog: { x: { type: "pandas.ParquetDataset", filepath: "abfss://c@a.dfs.core.windows.net/x" } },
+    }),
+  ],
+  [
+    "data of a factory in the cloud",
+    subject({
+      specs: [spec({ steps: handedOn("x") })],
+      catalog: { x: { type: "pandas.ParquetDataset", filepath: "abfss://c@a.dfs.core.windows.net/x" } },
+      conf: { factoryOf: () => "{x}" },
     }),
   ],
   [

@@ -141,6 +141,7 @@ export function subject(
       envReferences: [],
       credentials: new Map(),
       placeOfDataset: () => undefined,
+      factoryOf: () => undefined,
       ...conf,
     },
   };

@@ -7,6 +7,8 @@ interface Answer {
   readonly status: number;
   readonly headers?: Record<string, string>;
   readonly body?: unknown;
+  /** The body as it is, in place of `body`. */
+  readonly text?: string;
 }
 
 const HERE = "https://management.azure.com/done/1";
@@ -28,6 +30,15 @@ Deno.test("runOperation gives up on work that does not end", async () => {
   await rejects(runOperation(workspace, DELETE), { code: "azure.unfinished", exit: 6 });
 });
 
+Deno.test("runOperation takes no page of a gateway for the end of the work, and an empty answer for it", async () => {
+  for (
+    const answers of [[{ status: 200, text: "<html>" }], [WAIT, { status: 200, text: '{"status":"Suc' }]]
+  ) {
+    await rejects(runOperation(fake(answers).workspace, DELETE), { code: "network.answer" });
+  }
+  equal(await runOperation(fake([WAIT, { status: 200, text: "" }]).workspace, DELETE), true);
+});
+
 Deno.test("runOperation takes its token to no other host", async () => {
   const elsewhere = { status: 202, headers: { location: "https://elsewhere.example/1" } };
   const { workspace, asked } = fake([elsewhere]);
@@ -45,8 +56,8 @@ function fake(answers: readonly Answer[]) {
   const left = [...answers];
   const [asked, sleeps]: [string[], number[]] = [[], []];
   const next = () => {
-    const { status, headers = {}, body } = left.shift()!;
-    return { status, headers: createHttpHeaders(headers), bodyAsText: JSON.stringify(body ?? null) };
+    const { status, headers = {}, body, text = JSON.stringify(body ?? null) } = left.shift()!;
+    return { status, headers: createHttpHeaders(headers), bodyAsText: text, request: { url: HERE } };
   };
   const workspace = {
     cloud: { resourceManager: "https://management.azure.com", resourceManagerScope: "scope" },

@@ -7,8 +7,8 @@ const OURS = stepCommand({
   env: "local",
   pipeline: "__default__",
   node: "load",
-  mountedInputs: [],
-  outputs: [{ dataset: "a", name: "a" }],
+  inputs: [],
+  outputs: [{ dataset: "a", path: "${{outputs.a}}" }],
   params: undefined,
   workingDirectory: undefined,
 });
@@ -32,4 +32,16 @@ Deno.test("a job of the plugin differs by nothing that its user did not write", 
 Deno.test("a job with another description or command differs", () => {
   const other = described(OURS.replace("--node=load", "--node=lode"), "Nightly");
   deepStrictEqual(changesOf(described(OURS), other).map(({ aspect }) => aspect), ["description", "command"]);
+});
+
+Deno.test("the nodes of a step that runs several are compared, and not as a variable", () => {
+  const group = (...nodes: string[]) =>
+    describeJob({
+      properties: {
+        jobs: { prep: { environment_variables: { KEDRO_AZUREML_GROUP: JSON.stringify(nodes), A: "1" } } },
+      },
+    }, () => undefined);
+  deepStrictEqual(changesOf(group("a", "b"), group("a", "c")), [
+    { step: "prep", aspect: "nodes", before: '["a","b"]', after: '["a","c"]' },
+  ]);
 });

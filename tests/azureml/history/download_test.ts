@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { download, downloadFolder } from "../../../src/azureml/history/download.ts";
-import { openLogReader } from "../../../src/azureml/history/log_reader.ts";
+import { openLogReader, readEnds } from "../../../src/azureml/history/log_reader.ts";
 import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 
@@ -120,4 +120,30 @@ Deno.test("downloadFolder() takes the name of a step, and none that leads elsewh
   for (const name of ["..", "../../x", "a/b", "a\\b", "", "/etc"]) {
     assert.throws(() => downloadFolder("/jobs/a", name), { code: "download.path" });
   }
+});
+
+Deno.test("readEnds() gives a short log whole, and a long one without its middle, at whole lines", async () => {
+  const text = Array.from({ length: 1000 }, (_, at) => `line ${String(at).padStart(3, "0")} é\n`).join("");
+  const bytes = new TextEncoder().encode(text);
+  const { workspace, ranges } = blob(() => bytes);
+  assert.deepEqual(await readEnds(workspace, "https://blob", bytes.length), { text, omittedBytes: 0 });
+  const cut = (await readEnds(workspace, "https://blob", 400))!;
+  assert.deepEqual(ranges, [`bytes=0-${bytes.length - 1}`, "bytes=0-399", "bytes=11700-11999"]);
+  const lines = cut.text.split("\n");
+  assert.equal(lines[0], "line 000 é");
+  assert.equal(lines.at(-2), "line 999 é");
+  assert.ok(lines.every((line) => /^(line \d{3} é|\[\d+ bytes left out\]|)$/.test(line)), cut.text);
+  const kept = new TextEncoder().encode(cut.text.replace(/\[.*\]\n/, "")).length;
+  assert.equal(cut.omittedBytes, bytes.length - kept);
+});
+
+Deno.test("readEnds() reads an empty log, and one from a server without ranges", async () => {
+  const { workspace } = blob(() => new Uint8Array());
+  assert.deepEqual(await readEnds(workspace, "https://blob", 100), { text: "", omittedBytes: 0 });
+  const bytes = new TextEncoder().encode("0123456789\n".repeat(100));
+  const whole = {
+    read: async () => ({ response: { status: 200, headers: { get: () => undefined } }, bytes }),
+  };
+  const cut = (await readEnds(whole as unknown as Workspace, "https://blob", 110))!;
+  assert.match(cut.text, /^(0123456789\n){2}\[\d+ bytes left out\]\n(0123456789\n){7}$/);
 });

@@ -79,3 +79,19 @@ Deno.test("listBlobs() takes a page for people for no list", async () => {
   const list = listBlobs({ action: "list", prefix: "" }, async () => answer("<!doctype html><br>"));
   await rejects(Array.fromAsync(list), { code: "network.answer" });
 });
+
+for (
+  const [what, body] of [
+    ["a page that is XML as well", '<?xml version="1.0"?><html xmlns="x"><body><p>Sign in</p></body></html>'],
+    ["XML that was cut", '<?xml version="1.0"?><EnumerationResults><Blobs><Blob><Name>a'],
+    ["an error", '<?xml version="1.0"?><Error><Code>ServerBusy</Code></Error>'],
+    ["a name that cannot be decoded", listed(blob("%zz").replace("<Name>", '<Name Encoded="true">'))],
+    ["JSON", '{"value":[]}'],
+    ["nothing", ""],
+  ] as const
+) {
+  Deno.test(`listBlobs() takes ${what} for no list`, async () => {
+    const list = listBlobs({ action: "list", prefix: "" }, async () => answer(body));
+    await rejects(Array.fromAsync(list), { code: "network.answer" });
+  });
+}

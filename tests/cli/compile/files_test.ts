@@ -2,7 +2,7 @@ import { rejects } from "node:assert/strict";
 import { withWriteErrors } from "../../../src/app/project/output_files.ts";
 
 const NOT_WRITTEN = [
-  ["No space left on device (os error 28)", 'Cannot write "a.yaml": the disk is full', /^Free disk space/],
+  ["No space left on device (os error 28)", 'Cannot write "a.yaml": the disk is full', /^Free up disk space/],
   [
     "Read-only file system (os error 30)",
     'Cannot write "a.yaml": the file system is read-only',

@@ -49,7 +49,15 @@ Deno.test("rerun completes submitted jobs, not jobs of azureml.yml", async () =>
 });
 
 Deno.test("help completes commands, topics, and the commands below a command", async () => {
-  assert.deepEqual(await answered("c", "help"), ["values", "compile", "config", "completion", "credentials"]);
+  assert.deepEqual(await answered("c", "help"), [
+    "values",
+    "compile",
+    "config",
+    "completion",
+    "credentials",
+    "configuration",
+    "ci",
+  ]);
   assert.deepEqual(await answered("f", "help", "job"), ["values", "follow"]);
   assert.deepEqual(await answered("", "help", "exit-codes"), ["values"]);
 });

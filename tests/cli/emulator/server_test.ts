@@ -44,7 +44,7 @@ Deno.test("the emulator lets steps fail that it is told to", async () => {
   const { ctx } = makeWorld({ env: ready.env, fetch: (request) => served.handler!(request) });
   const words = "submit -j main --name first --wait-for-completion --timeout 100".split(" ");
   assert.equal(await run(words, { ...ctx, clock: server.clock }), 1);
-  assert.match(ctx.stderr(), /✗ count: Failed.*\n.*\n?.*asked to let it fail/);
+  assert.match(ctx.stderr(), /✗ count: Failed.*\n.*\n?.*told to fail this step/);
   await cleanUp();
 });
 
@@ -53,7 +53,7 @@ Deno.test("a port that is taken, or is none, is told with what to do", async () 
   await assert.rejects(startEmulator(taken, { seed: SEED, port: "4711" }), {
     name: "UserError",
     code: "emulator.port",
-    message: /port 4711: another program uses it/,
+    message: /port 4711: it is already in use/,
   });
   assert.deepEqual([...taken.files.keys()], []);
   await assert.rejects(startEmulator(taken, { seed: SEED, port: "http" }), { code: "emulator.port" });

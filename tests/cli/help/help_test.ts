@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { EXAMPLES } from "../../../src/cli/help/examples.ts";
+import { PAGE_NAMES } from "../../../src/cli/help/names.ts";
+import { PAGES } from "../../../src/cli/help/pages.ts";
 import { linkLines } from "../../../src/cli/help/links.ts";
 import { TOPICS } from "../../../src/cli/help/topics.ts";
 import { pathOf, visit } from "../../../src/cli/command/command_tree.ts";
@@ -53,6 +55,18 @@ Deno.test("every topic is printed, and every command is in the manual page", asy
     assert.ok(page.includes(name.replaceAll("-", "\\-")), name);
   }
   assert.doesNotMatch(page, /^[.'](?!TH|SH|SS|TP|B )/m);
+});
+
+Deno.test("every page of docs/ is printed by help, and links name the command that prints the other page", async () => {
+  const files = [...Deno.readDirSync("docs")].map(({ name }) => name).filter((name) => name.endsWith(".md"));
+  assert.deepEqual([...PAGE_NAMES].sort(), files.map((name) => name.replace(".md", "")).sort());
+  assert.deepEqual(Object.keys(PAGES).sort(), [...PAGE_NAMES].sort());
+  for (const name of PAGE_NAMES) {
+    const text = await said(`help ${name}`);
+    assert.match(text, /^# \S/);
+    assert.doesNotMatch(text, /\]\(|```/, name);
+  }
+  assert.match(await said("help first-run"), /`kedro-azureml help troubleshooting`/);
 });
 
 Deno.test("help that there is not is refused with what is near", async () => {
@@ -131,9 +145,11 @@ Deno.test("help of the program has its commands in groups, each of them in one",
 });
 
 Deno.test("help links to the documentation and to issues once the project has an address", () => {
-  assert.deepEqual(linkLines(["man"], "https://example.org/x"), [
+  assert.deepEqual(linkLines({ topics: ["man"], pages: ["a", "b", "c"] }, "https://example.org/x"), [
     "Learn more:",
     "  kedro-azureml help man",
+    "  kedro-azureml help a, and other pages of the documentation:",
+    "    b, c",
     "  Docs    https://example.org/x#readme",
     "  Issues  https://example.org/x/issues",
   ]);

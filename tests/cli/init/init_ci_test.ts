@@ -38,11 +38,23 @@ Deno.test("init --ci github writes a workflow with the least rights, at the top 
   deepStrictEqual(workflow.on.push.branches, ["trunk"]);
   const { steps } = workflow.jobs.submit;
   for (const { uses } of steps.filter((step: { uses?: string }) => step.uses)) match(uses, /@[0-9a-f]{40}$/);
+  match(steps[1].run, /^: "\$\{KEDRO_AZUREML_INSTALL_FROM:\?Set this repository variable/);
   await submits(steps.at(-1).run);
   match(steps.at(-1).run, /-C 'ml: shop'/);
   match(ctx.stdout(), /"subject":"repo:acme\/models:ref:refs\/heads\/trunk"/);
   match(ctx.stdout(), /--role "AzureML Data Scientist" --scope '.*\/workspaces\/ws'/);
   match(ctx.stdout(), /--display-name kedro-azureml-big-shop /);
+  match(ctx.stdout(), /^gh variable set KEDRO_AZUREML_INSTALL_FROM /m);
+});
+
+Deno.test("init --ci assigns the role by object id, which works at once for a new principal", async () => {
+  const { ctx, init } = world();
+  strictEqual(await init("--ci", "azure"), 0);
+  match(ctx.stdout(), /^SP_ID=\$\(az ad sp create --id "\$APP_ID" --query id --output tsv\)$/m);
+  match(
+    ctx.stdout(),
+    /^az role assignment create --assignee-object-id "\$SP_ID" --assignee-principal-type ServicePrincipal --role/m,
+  );
 });
 
 Deno.test("init --ci azure writes a pipeline that has no secret", async () => {
@@ -79,5 +91,6 @@ Deno.test("init --ci fills in what azureml.yml says already", async () => {
     new RegExp(`--scope /subscriptions/${SUBSCRIPTION_ID}/resourceGroups/rg/.*/ws$`, "m"),
   );
   match(await read("/repo/.github/workflows/azureml.yml"), /submit -j nightly --wait/);
-  ok(!ctx.stdout().includes("<"), ctx.stdout());
+  const release = 'gh variable set KEDRO_AZUREML_INSTALL_FROM --body "<address of a kedro-azureml release>"';
+  ok(!ctx.stdout().replace(release, "").includes("<"), ctx.stdout());
 });

@@ -77,7 +77,7 @@ Deno.test("init overwrites nothing, and says what it kept", async () => {
   assert.match(output.text, /Kept \.amlignore/);
   assert.deepEqual(output.warnings!.map(({ code, message }) => [code, message]), [[
     "init.not_applied",
-    "conf/base/azureml.yml exists and was kept; --workspace-name did not change it",
+    "conf/base/azureml.yml already exists and was left unchanged; --workspace-name had no effect",
   ]]);
 });
 

@@ -36,6 +36,11 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
     world: { emulator: { outcome: { failingSteps: { count: "ValueError: there is no column rows" } } } },
   },
   {
+    name: "logs of failed steps, once the job has ended",
+    lines: ["submit -j main", "job logs --follow --failed"],
+    world: { emulator: { outcome: { failingSteps: { count: "ValueError: there is no column rows" } } } },
+  },
+  {
     name: "logs as they come",
     lines: ["submit -j main", "job logs --follow", "job logs -f --step count"],
   },

@@ -31,6 +31,26 @@ Deno.test("a job that fits is drawn whole, in graph order", () => {
   ]);
 });
 
+Deno.test("a step of several nodes shows the one that runs or failed", () => {
+  const nodes = (...statuses: string[]) => statuses.map((status, at) => ({ name: `n${at}`, status }));
+  const lines = draw(
+    [
+      { ...step("a", "Running"), nodes: nodes("Completed", "Running", "Waiting") },
+      { ...step("b", "Failed"), nodes: nodes("Failed", "Waiting") },
+      { ...step("c", "Completed"), nodes: nodes("Completed", "Completed") },
+      { ...step("d", "Waiting"), nodes: nodes("Waiting", "Waiting") },
+    ],
+    80,
+    24,
+  );
+  deepStrictEqual(lines.slice(1).map((line) => line.split("  ")[0] || line.trim().split("  ")[0]), [
+    "▸ a: n1 (2 of 3)",
+    "✗ b: n0 (1 of 2)",
+    "✓ c",
+    "d",
+  ]);
+});
+
 Deno.test("of 200 steps those that matter are drawn, the rest is counted, whatever the size", () => {
   const steps = Array.from(
     { length: 200 },

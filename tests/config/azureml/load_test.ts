@@ -161,7 +161,7 @@ Deno.test("loadConfig() looks where CONF_SOURCE says, and in its folder itself w
   });
 });
 
-Deno.test("loadConfig() reads no folder outside of the project that the command line does not allow", async () => {
+Deno.test("loadConfig() reads no folder outside the project that the command line does not allow", async () => {
   const files = {
     "conf/base/catalog.yml": "",
     "/elsewhere/base/azureml.yml": GOOD,
@@ -331,7 +331,7 @@ Deno.test("loadConfig() warns of what init left to fill in", async () => {
   }]);
 });
 
-Deno.test("loadConfig() refuses a link to a file outside of the project", async () => {
+Deno.test("loadConfig() refuses a link to a file outside the project", async () => {
   const { fs } = fakeContext({ files: { "/project/conf/local/x": "", "/home/user/secret": "a: 1" } });
   const linked = {
     ...fs,

@@ -92,7 +92,7 @@ Deno.test("loadConfig() tells every problem at once, each with its place", async
   const lines = error.details.map((line) => line.slice(0, 100));
   for (
     const start of [
-      `${file}:7:23 notifications.n.true: YAML reads this key as a boolean; put it in quotes`,
+      `${file}:7:23 notifications.n.true: YAML reads this key as a boolean; quote it`,
       `${file}:2:3 workspace.__default__.name: missing key`,
       `${file}:4:31 compute.__default__.cluster_name: found the number 5; expected text`,
       `${file}:5:1 exection: unknown key (did you mean "execution"?); allowed: workspace, compute`,

@@ -58,6 +58,16 @@ Deno.test("datasets and credentials are found, those of the environment first", 
   ]]]);
 });
 
+Deno.test("a dataset without an entry of its own names the pattern that gives it one", async () => {
+  const { factoryOf } = await read(FILES);
+  deepEqual(["raw", "x.out", "x.b.out", "none"].map(factoryOf), [
+    undefined,
+    "{a}.out",
+    "{a}.b.out",
+    undefined,
+  ]);
+});
+
 Deno.test("a file that is no YAML is passed over", async () => {
   const { placeOfDataset } = await read({ ...FILES, "conf/prod/catalog_more.yml": "a: [" });
   deepEqual(placeOfDataset("x.out")?.line, 3);

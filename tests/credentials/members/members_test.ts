@@ -675,7 +675,7 @@ for (
       fetch: arc(path),
       files: { [path]: "key-of-arc" },
     });
-    match((answer as Unavailable).unavailable, /outside of its own folder/);
+    match((answer as Unavailable).unavailable, /outside its own folder/);
   });
 }
 

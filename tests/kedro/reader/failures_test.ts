@@ -234,7 +234,7 @@ Deno.test("code that needs the network is read with the project's own Python", a
   assert.match(error.hint!, /^Project code has no network .*`--python PATH`$/);
 });
 
-Deno.test("code that needs a file outside of the project is read with the project's own Python", async () => {
+Deno.test("code that needs a file outside the project is read with the project's own Python", async () => {
   const error = await failure(`open("/etc/region")\n${PIPELINE}`);
   assert.match(error.hint!, /^Project code reads only the project's files.*`--python PATH`$/);
 });

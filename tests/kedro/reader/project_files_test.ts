@@ -155,7 +155,7 @@ Deno.test({
     await assert.rejects(() => readProject(realFiles(), { dir }), (error: { details: readonly string[] }) => {
       assert.match(
         error.details.join("\n"),
-        /"src" stays hidden from the project's code: the link points outside of the project/,
+        /"src" stays hidden from the project's code: the link points outside the project/,
       );
       return true;
     });

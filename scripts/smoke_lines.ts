@@ -1,0 +1,96 @@
+/** A command line that the executable must get right. */
+export interface Line {
+  /** Without the program's name and `-C`; `FILES` is a folder to write to. */
+  readonly line: string;
+  /** What it prints, on either stream. */
+  readonly prints: RegExp;
+  /** Its exit status; 0 if absent. */
+  readonly exit?: number;
+  /** Left out where a processor is emulated: another line runs the command, too. */
+  readonly isExtra?: boolean;
+}
+
+/** Jobs that the lines below use besides those of the example: the end of its configuration. */
+export const MORE_JOBS = `
+  zoned:
+    pipeline:
+      pipeline_name: preparation
+    experiment_name: bikes
+    schedule:
+      cron:
+        expression: "30 2 * * *"
+        time_zone: Europe/Berlin
+  windows-zone:
+    pipeline:
+      pipeline_name: preparation
+    experiment_name: bikes
+    schedule:
+      recurrence:
+        frequency: week
+        interval: 1
+        time_zone: Pacific Standard Time
+        schedule:
+          hours: [3]
+          minutes: [0]
+          week_days: [monday]
+`;
+
+/**
+ * Lines for each command, in the order in which they run beside one emulator. A test compares them with the commands
+ * that the program declares, so that none is left out: a new command needs a line here, or its name in
+ * {@linkcode ELSEWHERE}.
+ */
+export const LINES: readonly Line[] = [
+  { line: "init", prints: /azureml\.yml/ },
+  { line: "inspect", prints: /training/ },
+  { line: "inspect --html -o FILES/pipelines.html", prints: /pipelines\.html/, isExtra: true },
+  { line: "files", prints: /src\/bikes\/pipelines\/training\.py/ },
+  { line: "validate --all --online", prints: /environment\.plugin/ },
+  { line: "compile main -o -", prints: /^type: pipeline$/m },
+  { line: "compile main -o - --format mermaid", prints: /^flowchart/m, isExtra: true },
+  { line: "compile main -o - --group-by chain", prints: /^type: pipeline$/m, isExtra: true },
+  { line: "config show --origin", prints: /azureml\.yml:\d+/ },
+  { line: "config schema", prints: /"\$schema"/ },
+  { line: "list-patterns", prints: /no job factories/ },
+  { line: "resolve-patterns --json", prints: /"windows-zone"/ },
+  { line: "submit main --dry-run", prints: /9 steps/, isExtra: true },
+  { line: "submit main --name smoke-1 --wait", prints: /Completed/ },
+  { line: "run -j preparation --name smoke-2", prints: /Submitted job preparation as smoke-2/ },
+  { line: "job cancel smoke-2", prints: /cancellation requested|has already ended/ },
+  { line: "rerun smoke-1 --name smoke-3", prints: /as smoke-3: 9 steps/ },
+  { line: "diff main --against smoke-1", prints: /against smoke-1, Completed/ },
+  { line: "pack main -o FILES/main.kap", prints: /Packed 1 job/ },
+  { line: "submit --package FILES/main.kap --dry-run", prints: /9 steps/, isExtra: true },
+  { line: "job list", prints: /^smoke-1 +Completed/m },
+  { line: "job show smoke-1", prints: /Completed/ },
+  { line: "job follow smoke-1", prints: /Completed after/ },
+  { line: "job logs smoke-1", prints: /Running node: clean_rides/ },
+  { line: "job open smoke-1", prints: /https:.*smoke-1/ },
+  { line: "job report smoke-1 -o FILES/report.html", prints: /wrote .*report\.html/ },
+  { line: "job download smoke-1 -o FILES/downloaded", prints: /downloaded \d+ files/ },
+  { line: "schedule nightly zoned windows-zone", prints: /zoned runs job zoned.*02:30 (CES?T|GMT\+[12])/ },
+  { line: "schedule list", prints: /windows-zone .*03:00 (P[SD]T|GMT-[78])/ },
+  { line: "schedule show zoned", prints: /02:30 (CES?T|GMT\+[12])/ },
+  { line: "schedule show windows-zone --json", prints: /Pacific Standard Time/, isExtra: true },
+  { line: "schedule pause zoned", prints: /zoned is paused/ },
+  { line: "schedule resume zoned", prints: /zoned is enabled; next .*02:30 (CES?T|GMT\+[12])/ },
+  { line: "schedule trigger zoned", prints: /zoned started job zoned-/ },
+  { line: "schedule runs zoned", prints: /^zoned-/m },
+  { line: "schedule delete zoned", prints: /Deleted schedule zoned/ },
+  { line: "auth status", prints: /environment +used/ },
+  { line: "auth logout", prints: /nothing to remove/ },
+  { line: "doctor", prints: /✓ Workspace/ },
+  { line: "completion bash", prints: /^complete /m },
+  { line: "completion zsh", prints: /^#compdef/m, isExtra: true },
+  { line: "completion fish", prints: /^complete -c/m, isExtra: true },
+  { line: "completion powershell", prints: /Register-ArgumentCompleter/, isExtra: true },
+  { line: "complete --word=sched", prints: /^schedule/m },
+  { line: "help exit-codes", prints: /\b70\b/ },
+  { line: "help man", prints: /^\.TH KEDRO-AZUREML/m, isExtra: true },
+];
+
+/** Commands that a check of another kind runs, with the check's name. */
+export const ELSEWHERE: Readonly<Record<string, string>> = {
+  "emulator": "emulator",
+  "auth login": "auth login with a device code",
+};

@@ -1,0 +1,106 @@
+import { join } from "node:path";
+import { type GroupMode, parseGroupMode } from "../../azureml/groups/mode.ts";
+import { allJobs } from "../../config/azureml/job_factories.ts";
+import { ExitCode, type Place, UserError } from "../../core/errors.ts";
+import { didYouMean } from "../../core/text/suggest.ts";
+import { parseToml } from "../../kedro/toml.ts";
+import { lineOfKey } from "../../kedro/toml_place.ts";
+import type { AppContext } from "../context.ts";
+import type { SelectedJobs } from "./select_jobs.ts";
+
+const FILE = "pyproject.toml";
+const TABLE = ["tool", "kedro-azureml"];
+const KEY = "group-by";
+
+/**
+ * How the project's pyproject.toml groups the nodes of a job: `group-by` of `[tool.kedro-azureml.jobs.NAME]`, else of
+ * `[tool.kedro-azureml]`; `undefined` where neither is there. The name of a job factory is that of all its jobs.
+ *
+ * @throws {UserError} `project.setting` for what is no setting, `group.mode`.
+ */
+export async function groupSetting(
+  ctx: Pick<AppContext, "fs">,
+  { session, jobs }: SelectedJobs,
+  job: string,
+): Promise<GroupMode | undefined> {
+  const text = await ctx.fs.readText(join(session.project.root, FILE));
+  const place = (path: readonly string[]): Place => {
+    const line = lineOfKey(text, path);
+    return { file: FILE, key: path.join("."), ...(line !== undefined && { line }) };
+  };
+  const table = (parseToml(text, FILE).tool as Table)[TABLE[1]!];
+  if (table === undefined) return undefined;
+  requireKeys(table, { path: TABLE, known: [KEY, "jobs"], place });
+  const { jobs: tables = {} } = table as { readonly jobs?: unknown };
+  requireTable(tables, [...TABLE, "jobs"], place);
+  const modes = new Map(
+    Object.entries(tables).map(([name, one]) => {
+      const path = [...TABLE, "jobs", name];
+      requireJob(name, session, place(path));
+      requireKeys(one, { path, known: [KEY], place });
+      return [name, modeIn(one, path, place)];
+    }),
+  );
+  const key = jobs.get(job)!.key;
+  return modes.get(job) ?? modes.get(key) ?? modeIn(table, TABLE, place);
+}
+
+type Table = Readonly<Record<string, unknown>>;
+type PlaceOf = (path: readonly string[]) => Place;
+
+function modeIn(table: unknown, path: readonly string[], place: PlaceOf): GroupMode | undefined {
+  const value = (table as Table)[KEY];
+  if (value === undefined) return undefined;
+  const at = () => place([...path, KEY]);
+  if (typeof value !== "string") {
+    throw refused(`"${KEY}" must be a text, such as "chain"`, at(), `Write ${KEY} = "chain"`);
+  }
+  try {
+    return parseGroupMode(value);
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown;
+    const { message, code, hint, data } = thrown;
+    throw new UserError(message, {
+      ...{ code, exit: ExitCode.Config, place: at(), data },
+      ...(hint !== undefined && { hint }),
+    });
+  }
+}
+
+function requireKeys(
+  table: unknown,
+  { path, known, place }: {
+    readonly path: readonly string[];
+    readonly known: readonly string[];
+    readonly place: PlaceOf;
+  },
+): void {
+  requireTable(table, path, place);
+  const unknown = Object.keys(table).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  throw refused(
+    `Unknown key "${unknown}" in [${path.join(".")}] of ${FILE}${didYouMean(unknown, known)}`,
+    place([...path, unknown]),
+    `Use ${known.map((key) => `"${key}"`).join(" or ")}`,
+  );
+}
+
+function requireTable(value: unknown, path: readonly string[], place: PlaceOf): asserts value is Table {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
+  throw refused(`${path.join(".")} of ${FILE} must be a table`, place(path), `Write [${path.join(".")}]`);
+}
+
+function requireJob(name: string, { config, snapshot }: SelectedJobs["session"], place: Place): void {
+  if (Object.hasOwn(config.azureml.jobs, name)) return;
+  const names = [...allJobs(config, snapshot.pipelines).keys()];
+  if (names.includes(name)) return;
+  throw refused(
+    `[tool.kedro-azureml.jobs] names job "${name}", which is not in azureml.yml${didYouMean(name, names)}`,
+    place,
+    `Use one of ${names.join(", ")}`,
+  );
+}
+
+function refused(message: string, place: Place, hint: string): UserError {
+  return new UserError(message, { code: "project.setting", exit: ExitCode.Config, place, hint });
+}

@@ -1,0 +1,42 @@
+import { describeSubmitted } from "../../azureml/compare/require_same.ts";
+import { changesOf } from "../../azureml/compare/changes.ts";
+import { findJobBody, type JobAndBody } from "../../azureml/jobs/job.ts";
+import { listJobs } from "../../azureml/jobs/list.ts";
+import type { ComponentSpecs } from "../../azureml/compare/require_same.ts";
+import type { Workspace } from "../../azureml/client/workspace.ts";
+import type { ChangesView } from "../../page/view.ts";
+
+/** How many runs of a workspace are searched at most. */
+const MOST_SEARCHED = 1000;
+
+/**
+ * Compares a run with the newest one before it of the same experiment and display name; `undefined` when there is none.
+ *
+ * @throws {UserError} `azure.*`, `network.*`.
+ */
+export async function changesSincePrevious(
+  workspace: Workspace,
+  { job, body }: JobAndBody,
+  components: ComponentSpecs,
+): Promise<ChangesView | undefined> {
+  const name = await previousOf(workspace, job);
+  const before = name === undefined ? undefined : await findJobBody(workspace, name);
+  if (before === undefined) return undefined;
+  const [old, now] = await Promise.all([
+    describeSubmitted(workspace, before.body, components),
+    describeSubmitted(workspace, body, components),
+  ]);
+  return { against: before.job.name, status: before.job.status, changes: changesOf(old, now) };
+}
+
+async function previousOf(workspace: Workspace, job: JobAndBody["job"]): Promise<string | undefined> {
+  let searched = 0;
+  let isAfter = false;
+  for await (const { name, displayName, experimentName } of listJobs(workspace)) {
+    const isAlike = displayName === job.displayName && experimentName === job.experimentName;
+    if (isAfter && isAlike) return name;
+    if (name === job.name) isAfter = true;
+    if (++searched === MOST_SEARCHED) return undefined;
+  }
+  return undefined;
+}

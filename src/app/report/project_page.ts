@@ -1,0 +1,70 @@
+import type { NodeSnapshot, ProjectSnapshot } from "../../kedro/snapshot.ts";
+import { VERSION } from "../../core/version.ts";
+import { layOut } from "../../page/layout.ts";
+import { maskedJson, maskedPair, maskedText, textOf } from "../../page/mask.ts";
+import type { PageData, Pair, PipelineView, PortView, StepView } from "../../page/view.ts";
+
+/** The page of a project's pipelines. Pure. */
+export function projectPage(snapshot: ProjectSnapshot, madeAt: Date): PageData {
+  const { project, pipelines, pipeline_names: names, catalog, parameters } = snapshot;
+  const types = new Map(Object.entries(catalog).map(([name, { type }]) => [name, shortType(type)]));
+  return {
+    title: `${project.name}, pipelines`,
+    madeAt: madeAt.getTime(),
+    program: `kedro-azureml ${VERSION}`,
+    view: {
+      kind: "project",
+      name: project.name,
+      kedroVersion: project.kedro_version,
+      env: project.env,
+      pipelines: names.map((name): PipelineView => {
+        const { nodes, inputs, outputs } = pipelines[name]!;
+        const steps = stepsOf(nodes, types);
+        return { name, inputs, outputs, steps, graph: layOut(steps) };
+      }),
+      catalog: Object.entries(catalog).map(([name, entry]) => ({
+        name,
+        type: shortType(entry.type) ?? "",
+        path: maskedText(textOf(entry.azureml_dataset ?? entry.filepath ?? "")),
+      })),
+      parameters: Object.entries(parameters).map(([name, value]) => maskedPair(name, maskedJson(value))),
+    },
+  };
+}
+
+function stepsOf(
+  nodes: readonly NodeSnapshot[],
+  types: ReadonlyMap<string, string | undefined>,
+): readonly StepView[] {
+  const makers = new Map(
+    nodes.flatMap(({ name, outputs }) => outputs.map((output) => [output, name] as const)),
+  );
+  const port = (name: string, from: string | undefined): PortView => ({ name, type: types.get(name), from });
+  return nodes.map((node) => ({
+    key: node.name,
+    label: node.name,
+    needs: node.depends_on,
+    inputs: node.inputs.map((name) => port(name, makers.get(name))),
+    outputs: node.outputs.map((name) => port(name, undefined)),
+    facts: factsOf(node),
+    variables: [],
+  }));
+}
+
+function factsOf({ func, namespace, tags, distributed }: NodeSnapshot): readonly Pair[] {
+  return [
+    ["Function", func],
+    ...(namespace === null ? [] : [["Namespace", namespace] as const]),
+    ...(tags.length === 0 ? [] : [["Tags", tags.join(", ")] as const]),
+    ...(distributed === null
+      ? []
+      : [["Distributed", `${distributed.framework} on ${distributed.num_nodes} nodes`] as const]),
+  ];
+}
+
+/** A short form of a type: `pandas.CSVDataset` for `kedro_datasets.pandas.csv_dataset.CSVDataset`. */
+function shortType(type: unknown): string | undefined {
+  if (typeof type !== "string") return undefined;
+  const parts = type.split(".");
+  return parts.length > 2 ? `${parts.at(-3)}.${parts.at(-1)}` : type;
+}

@@ -1,0 +1,84 @@
+import { type ComponentSpecs, readComponents } from "../../azureml/compare/require_same.ts";
+import { getJobRuns } from "../../azureml/history/job_runs.ts";
+import type { RunHistory } from "../../azureml/history/run_history.ts";
+import { getJobBody, isFinal, type JobAndBody } from "../../azureml/jobs/job.ts";
+import { stepsOf } from "../../azureml/write/steps.ts";
+import { runAdvice } from "../../azureml/refusals/step_failures.ts";
+import type { Workspace } from "../../azureml/client/workspace.ts";
+import { UserError } from "../../core/errors.ts";
+import { VERSION } from "../../core/version.ts";
+import { failureView } from "../../page/mask.ts";
+import { type RunFacts, runView } from "../../page/from_body.ts";
+import type { PageData } from "../../page/view.ts";
+import type { RunTarget } from "../runs/targets.ts";
+import { changesSincePrevious } from "./previous.ts";
+import { readSteps } from "./steps.ts";
+
+/** How much of a run is read. */
+export interface RunPageOptions {
+  readonly withLogs: boolean;
+}
+
+/**
+ * Reads one run for the page. What of it cannot be read is left out with a notice, except for the run itself.
+ *
+ * @throws {UserError} `job.not_found`, `azure.*`.
+ */
+export async function readRunPage(
+  { workspace, name }: RunTarget,
+  options: RunPageOptions,
+): Promise<PageData> {
+  const notices: string[] = [];
+  const attempt = async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read();
+    } catch (thrown) {
+      if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
+      notices.push(`${what}: ${thrown.message}`);
+      return undefined;
+    }
+  };
+  const runs = await attempt("The state of the steps is missing", () => getJobRuns(workspace, name));
+  const { job, body }: JobAndBody = runs ?? await getJobBody(workspace, name);
+  const components = await attempt("What the steps run is missing", () => readComponents(workspace, body)) ??
+    new Map() as ComponentSpecs;
+  const times = runs &&
+    await attempt("The times of the run are missing", () => timesOf(workspace, runs.history, job));
+  const read = runs === undefined
+    ? { steps: stepsOf(body).map(({ key, label, compute }) => ({ key, label, compute })), notices: [] }
+    : await readSteps(workspace, runs, options);
+  const changes = await attempt(
+    "The difference to the run before is missing",
+    () => changesSincePrevious(workspace, { job, body }, components),
+  );
+  const specs = new Map([...components].map(([id, spec]) => [id.toLowerCase(), spec]));
+  const facts: RunFacts = {
+    name,
+    status: job.status,
+    workspace: workspace.config.name,
+    studioUrl: job.studioUrl,
+    ...times,
+    changes,
+    notices: [...notices, ...read.notices],
+    steps: read.steps,
+  };
+  return {
+    title: `${job.displayName ?? name}, ${job.status}`,
+    madeAt: workspace.clock.now().getTime(),
+    program: `kedro-azureml ${VERSION}`,
+    view: runView({ properties: body.properties, componentOf: (id) => specs.get(id.toLowerCase()) }, facts),
+  };
+}
+
+async function timesOf(workspace: Workspace, history: RunHistory, { name, status }: JobAndBody["job"]) {
+  const { createdAt, startedAt, endedAt } = await history.run(name);
+  const isFailed = isFinal(status) && status !== "Completed" && status !== "Canceled";
+  const message = isFailed ? (await history.failure(name)).message : undefined;
+  const where = { compute: undefined, workspace: workspace.config };
+  return {
+    createdAt: createdAt?.getTime(),
+    startedAt: startedAt?.getTime(),
+    endedAt: endedAt?.getTime(),
+    failure: failureView(message, message && runAdvice(message, where)),
+  };
+}

@@ -1,0 +1,119 @@
+import { readEnds, userLogs } from "../../azureml/history/log_reader.ts";
+import type { JobRuns } from "../../azureml/history/job_runs.ts";
+import { producerOf, type RunHistory, type StepRun } from "../../azureml/history/run_history.ts";
+import { transferLimit } from "../../azureml/client/limits.ts";
+import type { Workspace } from "../../azureml/client/workspace.ts";
+import { runAdvice } from "../../azureml/refusals/step_failures.ts";
+import { UserError } from "../../core/errors.ts";
+import { redact } from "../../core/text/redact.ts";
+import { failureView } from "../../page/mask.ts";
+import type { RunFacts } from "../../page/from_body.ts";
+import type { LogView, StepState } from "../../page/view.ts";
+import { lastNodeRuns } from "./node_runs.ts";
+
+/** Limits for logs in bytes: for all of them (approximately), and per step. */
+const LOGS = { all: 8_000_000, least: 8_000, most: 64_000, failed: 256_000 } as const;
+
+/** The steps of a run for the page, and notices about what could not be read. */
+export interface ReadSteps {
+  readonly steps: RunFacts["steps"];
+  readonly notices: readonly string[];
+}
+
+/** Reads the logs, failures and outputs of all steps that have a run. */
+export async function readSteps(
+  workspace: Workspace,
+  { steps, history }: Pick<JobRuns, "steps" | "history">,
+  { withLogs }: { readonly withLogs: boolean },
+): Promise<ReadSteps> {
+  const limit = transferLimit();
+  const begun = steps.filter(({ run }) => run !== undefined).length;
+  const mostBytes = Math.min(LOGS.most, Math.max(LOGS.least, Math.floor(LOGS.all / Math.max(1, begun))));
+  const failed: UserError[] = [];
+  const read = steps.map(({ key, label, compute, run }) =>
+    limit(async () => {
+      const named = { key, label, compute: run?.compute ?? compute };
+      if (run === undefined) return named;
+      const state = timesOf(run);
+      try {
+        return { ...named, ...state, ...await detailsOf(workspace, history, run, withLogs ? mostBytes : 0) };
+      } catch (thrown) {
+        if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
+        failed.push(thrown);
+        return { ...named, ...state };
+      }
+    })
+  );
+  const all = await Promise.all(read);
+  const [first] = failed;
+  const notices = first === undefined
+    ? []
+    : [`Logs and outputs of ${failed.length} of ${begun} steps are missing: ${first.message}`];
+  return { steps: all, notices };
+}
+
+function timesOf({ id, status, createdAt, startedAt, endedAt, reusedFrom }: StepRun): StepState {
+  return {
+    status,
+    run: id,
+    queuedAt: createdAt?.getTime(),
+    startedAt: startedAt?.getTime(),
+    endedAt: endedAt?.getTime(),
+    reusedFrom,
+  };
+}
+
+async function detailsOf(
+  workspace: Workspace,
+  history: RunHistory,
+  run: StepRun,
+  mostBytes: number,
+): Promise<StepState> {
+  const isFailed = run.status === "Failed" || run.status === "NotResponding";
+  const producer = producerOf(run);
+  const [failure, logs, outputs] = await Promise.all([
+    isFailed ? failureOf(workspace, history, run) : undefined,
+    mostBytes > 0 && run.startedAt !== undefined
+      ? logsOf(workspace, history, producer, isFailed ? LOGS.failed : mostBytes)
+      : [],
+    run.status === "Completed" ? history.outputs(producer) : [],
+  ]);
+  return {
+    failure,
+    logs,
+    nodeRuns: logs.flatMap(({ text }) => lastNodeRuns(text)),
+    places: Object.fromEntries(
+      outputs.map(({ name, uri, asset }) => [name, asset === undefined ? uri : `azureml:${asset}`]),
+    ),
+  };
+}
+
+async function failureOf(workspace: Workspace, history: RunHistory, run: StepRun) {
+  const { message, logTail } = await history.failure(run.id);
+  const where = { compute: run.compute, workspace: workspace.config };
+  return failureView(message ?? "Azure gave no reason", runAdvice(`${message}\n${logTail}`, where));
+}
+
+async function logsOf(
+  workspace: Workspace,
+  history: RunHistory,
+  run: string,
+  mostBytes: number,
+): Promise<readonly LogView[]> {
+  const files = await history.logFiles(run);
+  const own = userLogs(files);
+  // A step that failed before its code began has only the system's logs.
+  const wanted = own.length > 0 ? own : Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
+  const each = Math.max(LOGS.least, Math.floor(mostBytes / Math.max(1, wanted.length)));
+  const logs: LogView[] = [];
+  for (const [name, url] of wanted) {
+    const log = await readEnds(workspace, url, each);
+    if (log === undefined) continue;
+    logs.push({
+      name,
+      text: redact(log.text),
+      ...(log.omittedBytes > 0 && { omittedBytes: log.omittedBytes }),
+    });
+  }
+  return logs;
+}

@@ -1,0 +1,91 @@
+import type { NodeGroup } from "../groups/names.ts";
+import { GROUP_VARIABLE, type Step } from "../job_spec.ts";
+import { groupCommand } from "./group_command.ts";
+import type { StepsInput } from "./input.ts";
+import { type Notifications, NOTIFY_OUTCOME, NOTIFY_START } from "./notifications.ts";
+import { type ExecuteCommand, stepCommand } from "./step_command.ts";
+import type { StepPorts } from "./step_ports.ts";
+
+/** A step whose command is written. */
+export interface ExecutionInput {
+  readonly group: NodeGroup;
+  readonly ports: StepPorts;
+  readonly notifications: Notifications;
+}
+
+/** The command of a step, and its environment variables. */
+export type Execution = Pick<Step, "command" | "environmentVariables">;
+
+/** Writes the command and the variables of a step. */
+export function executionOf(all: StepsInput, step: ExecutionInput): Execution {
+  const { input: { definition, config: { execution }, snapshot: { project } } } = all;
+  const shared = {
+    env: project.env,
+    pipeline: definition.pipeline.pipeline_name,
+    params: all.params,
+    workingDirectory: execution.code_directory === null
+      ? execution.working_directory || undefined
+      : undefined,
+  };
+  return step.group.nodes.length === 1 ? ofOneNode(all, step, shared) : ofSeveral(all, step, shared);
+}
+
+function ofOneNode(
+  all: StepsInput,
+  { group: { name, nodes }, ports, notifications }: ExecutionInput,
+  shared: ExecuteCommand,
+): Execution {
+  return {
+    command: stepCommand({ ...shared, node: name, ...ports.mountsOf(nodes[0]!) }),
+    environmentVariables: {
+      KEDRO_ENV: shared.env,
+      ...mlflowVariables(all, name),
+      ...notifications.variablesOf(name),
+      ...all.options.environmentVariables,
+    },
+  };
+}
+
+/**
+ * The start of the job is announced by the first node only, and its end by the last. MLflow gets the name of each node,
+ * but that of the step if another step waits for it under this name.
+ */
+function ofSeveral(
+  all: StepsInput,
+  { group: { name, nodes }, ports, notifications }: ExecutionInput,
+  shared: ExecuteCommand,
+): Execution {
+  const mlflow = mlflowVariables(all, name);
+  const { [NOTIFY_OUTCOME]: outcome, ...notify } = notifications.variablesOf(name);
+  const isNamed = Object.keys(mlflow).length > 0 && !notifications.isAwaited(name);
+  return {
+    command: groupCommand({
+      ...shared,
+      nodes: nodes.map((node) => ({ name: node.name, ...ports.mountsOf(node) })),
+      folders: ports.folders,
+      nameVariable: isNamed ? MLFLOW_NODE_NAME : undefined,
+      firstVariables: NOTIFY_START in notify ? [NOTIFY_START] : [],
+      lastVariables: outcome === undefined ? {} : { [NOTIFY_OUTCOME]: outcome },
+    }),
+    environmentVariables: {
+      KEDRO_ENV: shared.env,
+      ...mlflow,
+      ...notify,
+      [GROUP_VARIABLE]: JSON.stringify(nodes.map((node) => node.name)),
+      ...all.options.environmentVariables,
+    },
+  };
+}
+
+/** The variable of the plugin's MLflow hook that names the node. */
+const MLFLOW_NODE_NAME = "KEDRO_AZUREML_MLFLOW_NODE_NAME";
+
+function mlflowVariables({ input, displayName, experimentName }: StepsInput, name: string) {
+  if (experimentName === undefined) return {};
+  return {
+    KEDRO_AZUREML_MLFLOW_ENABLED: "1",
+    KEDRO_AZUREML_MLFLOW_RUN_NAME: displayName || input.job,
+    KEDRO_AZUREML_MLFLOW_EXPERIMENT_NAME: experimentName,
+    [MLFLOW_NODE_NAME]: name,
+  };
+}

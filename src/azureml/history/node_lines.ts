@@ -1,0 +1,30 @@
+/** The state of a node, according to the log of its step. */
+export interface NodeRun {
+  readonly name: string;
+  /** One of the statuses that Azure ML gives steps. */
+  readonly status: "Running" | "Completed" | "Failed";
+  /** Absent while it runs. */
+  readonly durationMs?: number;
+  readonly exitCode?: number;
+}
+
+const LINE =
+  /^kedro-azureml: node \d+\/\d+ (.+): (?:started|completed in (\d+) s|failed in (\d+) s with exit code (\d+))$/gm;
+
+/** Parses the lines that the command of a step with several nodes logs: one when a node starts, one when it ends. */
+export function nodeLines(text: string): NodeRun[] {
+  return [...text.replaceAll("\r\n", "\n").matchAll(LINE)].map(
+    ([, name, completed, failed, exitCode]): NodeRun => {
+      if (completed !== undefined) {
+        return { name: name!, status: "Completed", durationMs: Number(completed) * 1000 };
+      }
+      if (failed === undefined) return { name: name!, status: "Running" };
+      return { name: name!, status: "Failed", durationMs: Number(failed) * 1000, exitCode: Number(exitCode) };
+    },
+  );
+}
+
+/** The node that failed, if the log names one. */
+export function failedNode(text: string | undefined): string | undefined {
+  return nodeLines(text ?? "").findLast(({ status }) => status === "Failed")?.name;
+}

@@ -1,0 +1,39 @@
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { entraError } from "../entra/error.ts";
+import { type EntraSubject, readEntraProblem } from "../entra/problem.ts";
+
+/** Returns the authorization code of a redirect. @throws {UserError} `auth.*` if it has an error instead. */
+export function requireAuthorizationCode(answer: URLSearchParams, subject: EntraSubject): string {
+  const code = answer.get("code");
+  if (code !== null) return code;
+  const error = answer.get("error") ?? "no_code";
+  const said = { error, error_description: answer.get("error_description") ?? "the browser brought no code" };
+  throw endedByPerson(subject.credential, error) ??
+    entraError(readEntraProblem(JSON.stringify(said))!, subject);
+}
+
+/** OAuth error codes for a sign-in that the person did not finish, with our code and reason. */
+const ENDS: Readonly<Record<string, readonly [string, string]>> = {
+  authorization_declined: ["declined", "it was declined"],
+  access_denied: ["declined", "it was declined"],
+  expired_token: ["too_late", "the code was not entered in time"],
+  device_code_expired: ["too_late", "the code was not entered in time"],
+};
+
+/** The error for an OAuth error code that means the person did not finish; `undefined` for other codes. */
+export function endedByPerson(
+  credential: string,
+  ...codes: readonly (string | undefined)[]
+): UserError | undefined {
+  const end = codes.map((code) => ENDS[code ?? ""]).find((one) => one !== undefined);
+  return end && signInEnded(credential, ...end);
+}
+
+/** The error for a sign-in that the person did not finish. */
+export function signInEnded(credential: string, code: string, reason: string): UserError {
+  return new UserError(`Cannot sign in with ${credential}: ${reason}`, {
+    code: `auth.${code}`,
+    exit: ExitCode.Auth,
+    hint: "Run `kedro-azureml auth login` to try again",
+  });
+}

@@ -1,0 +1,49 @@
+import { UserError } from "../core/errors.ts";
+import { parseToml, type TomlTable } from "./toml.ts";
+
+/**
+ * The line of a key in TOML text that was read already, counted from 1: that of the value, else that of the table;
+ * `undefined` where the key is written in another way.
+ */
+export function lineOfKey(text: string, path: readonly string[]): number | undefined {
+  let table: readonly string[] = [];
+  let ofTable: number | undefined;
+  for (const [at, line] of text.split("\n").entries()) {
+    const header = /^\s*\[+([^\[\]].*?)\]+\s*(#.*)?$/.exec(line)?.[1];
+    const key = /^\s*([^#=\[\s][^=]*?)\s*=/.exec(line)?.[1];
+    if (header !== undefined) {
+      table = keysOf(`[${header}]`) ?? table;
+      if (!isAtOrBelow(table, path)) continue;
+      if (table.length === path.length) return at + 1;
+      ofTable ??= at + 1;
+    } else if (key !== undefined) {
+      const found = [...table, ...keysOf(`${key} = 0`) ?? []];
+      // The rest of the path is in an inline table.
+      const isAbove = found.length > table.length && isAtOrBelow(path, found);
+      if (isAbove || isAtOrBelow(found, path)) return ofTable ?? at + 1;
+    }
+  }
+  return ofTable;
+}
+
+/** Whether a key is the one that is looked for, or one of its table. */
+function isAtOrBelow(found: readonly string[], path: readonly string[]): boolean {
+  return path.every((key, at) => found[at] === key);
+}
+
+/** The names in a header or a dotted key; `undefined` for a line of something else, such as of a long text. */
+function keysOf(line: string): readonly string[] | undefined {
+  try {
+    const keys: string[] = [];
+    let at: unknown = parseToml(line, "");
+    while (typeof at === "object" && at !== null && Object.keys(at).length > 0) {
+      const [key] = Object.keys(at);
+      keys.push(key!);
+      at = (at as TomlTable)[key!];
+    }
+    return keys;
+  } catch (thrown) {
+    if (thrown instanceof UserError) return undefined;
+    throw thrown;
+  }
+}

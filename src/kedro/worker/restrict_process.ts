@@ -1,0 +1,48 @@
+import { addressOf, system, systemCalls } from "./outside.ts";
+import { filterFor, PROCESSORS } from "./seccomp_filter.ts";
+
+/** All memory of the process that can be written: that of Python, of its files, and of JavaScript. */
+const MOST_BYTES = 2560 * 1024 * 1024;
+
+const SET_PARENT_DEATH_SIGNAL = 1;
+const SET_NO_NEW_PRIVILEGES = 38;
+const KILL = 9;
+const LIMIT_DATA = 2;
+const LIMIT_CORE = 4;
+const SET_MODE_FILTER = 1;
+/** SECCOMP_FILTER_FLAG_TSYNC: for all threads; SECCOMP_FILTER_FLAG_SPEC_ALLOW: at full speed on older kernels. */
+const ALL_THREADS = 1;
+const FULL_SPEED = 4;
+
+/**
+ * Lets the kernel refuse whatever the process does not need to read a project, and end it with its parent.
+ *
+ * @returns whether the kernel does so: Linux alone, and not where it is emulated.
+ */
+export function restrictProcess(): boolean {
+  const processor = system.os === "linux" ? PROCESSORS[system.arch] : undefined;
+  const call = processor && systemCalls();
+  if (processor === undefined || call === undefined) return false;
+  const { prctl, prlimit64, seccomp } = processor;
+  call(prctl, SET_PARENT_DEATH_SIGNAL, KILL, 0, 0, 0);
+  call(prlimit64, 0, LIMIT_DATA, limit(MOST_BYTES), 0);
+  call(prlimit64, 0, LIMIT_CORE, limit(0), 0);
+  if (call(prctl, SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0) !== 0) return false;
+  const filter = filterFor(processor);
+  const program = new Uint8Array(16);
+  const view = new DataView(program.buffer);
+  view.setUint16(0, filter.length / 8, true);
+  view.setBigUint64(8, addressOf(filter), true);
+  return [ALL_THREADS | FULL_SPEED, ALL_THREADS].some((flags) =>
+    call(seccomp, SET_MODE_FILTER, flags, program) === 0
+  );
+}
+
+/** `struct rlimit64`: now, and at most. */
+function limit(value: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(16);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, BigInt(value), true);
+  view.setBigUint64(8, BigInt(value), true);
+  return bytes;
+}

@@ -1,0 +1,233 @@
+/** @jsxImportSource preact */
+/// <reference lib="dom" />
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { ranFor, statusText, timeText, toneOf, tookText } from "../logic/format.ts";
+import type { NodeRunView, Pair, PortView, StepView } from "../view.ts";
+import { Logs } from "../widgets/log.tsx";
+import { Copyable, CopyButton, FailureBox, Status, StatusIcon } from "../widgets/widgets.tsx";
+
+/** What the panel needs. */
+export interface PanelProps {
+  readonly step: StepView;
+  readonly steps: readonly StepView[];
+  readonly isRun: boolean;
+  readonly isLive: boolean;
+  readonly now: number;
+  /** Counts up when the reader asked for the panel, which then gets the focus. */
+  readonly asked: number;
+  readonly select: (key: string) => void;
+  readonly close: () => void;
+}
+
+/** All about one step. */
+export function Panel({ step, steps, isRun, isLive, now, asked, select, close }: PanelProps) {
+  const [grown, setGrown] = useState<readonly NodeRunView[]>([]);
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (asked > 0) title.current?.focus({ preventScroll: true });
+  }, [asked]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    close();
+  };
+  const labels = new Map(steps.map(({ key, label }) => [key, label]));
+  const before = step.needs.filter((key) => labels.has(key));
+  const after = steps.filter(({ needs }) => needs.includes(step.key)).map(({ key }) => key);
+  const ran = ranFor(step, now);
+  return (
+    <aside class="panel" aria-label={`${isRun ? "Step" : "Node"} ${step.label}`} onKeyDown={onKeyDown}>
+      <header>
+        <div>
+          <h2 ref={title} tabIndex={-1}>{step.label}</h2>
+          {isRun && (
+            <p class="sub">
+              <Status status={step.status} />
+              {ran === undefined ? null : <span>{tookText(ran)}</span>}
+              {step.compute === undefined ? null : <span>{step.compute}</span>}
+            </p>
+          )}
+        </div>
+        <button
+          type="button"
+          class="quiet close"
+          aria-label="Close the panel"
+          title="Close (Esc)"
+          onClick={close}
+        >
+          ×
+        </button>
+      </header>
+      <div class="body" tabIndex={0} role="region" aria-label={`Details of ${step.label}`}>
+        {step.failure && <FailureBox failure={step.failure} title="Why it failed" />}
+        {isRun && (
+          <Section title="Logs">
+            <Logs step={step} isLive={isLive} onNodes={setGrown} />
+          </Section>
+        )}
+        {step.nodes && step.nodes.length > 1 && (
+          <Section title={`Nodes (${step.nodes.length})`}>
+            <Nodes step={step} runs={grown.length > 0 ? grown : step.nodeRuns ?? []} isRun={isRun} />
+          </Section>
+        )}
+        <Section title="Inputs">
+          <Ports ports={step.inputs} labels={labels} select={select} none="No inputs." />
+        </Section>
+        <Section title="Outputs">
+          <Ports
+            ports={step.outputs}
+            places={step.places}
+            labels={labels}
+            select={select}
+            none="No outputs."
+          />
+        </Section>
+        <Section title="Neighbors">
+          <Neighbors title="Needs" keys={before} labels={labels} select={select} />
+          <Neighbors title="Needed by" keys={after} labels={labels} select={select} />
+        </Section>
+        {step.command && (
+          <Section title="Command">
+            <div class="code">
+              <pre tabIndex={0} role="region" aria-label="Command">{step.command}</pre>
+              <CopyButton text={step.command} label="Copy the command" />
+            </div>
+          </Section>
+        )}
+        <Section title="Details">
+          <Pairs
+            pairs={[
+              ["Key", step.key],
+              ...(step.run === undefined ? [] : [["Run", step.run] as const]),
+              ...(step.reusedFrom === undefined ? [] : [["Reuses results of", step.reusedFrom] as const]),
+              ...(step.startedAt === undefined ? [] : [["Started", timeText(step.startedAt)] as const]),
+              ...(step.endedAt === undefined ? [] : [["Ended", timeText(step.endedAt)] as const]),
+              ...(step.compute === undefined ? [] : [["Compute", step.compute] as const]),
+              ...step.facts,
+            ]}
+          />
+        </Section>
+        {step.variables.length > 0 && (
+          <Section title="Environment variables">
+            <Pairs pairs={step.variables} />
+          </Section>
+        )}
+      </div>
+    </aside>
+  );
+}
+
+function Section({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  return (
+    <section>
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+/** The nodes of a step that runs several, in their order; what its log does not tell of has not begun. */
+function Nodes({ step: { nodes = [] }, runs, isRun }: {
+  readonly step: StepView;
+  readonly runs: readonly NodeRunView[];
+  readonly isRun: boolean;
+}) {
+  const states = new Map(runs.map((run) => [run.name, run]));
+  return (
+    <ol class="nodes">
+      {nodes.map((name) => {
+        const { status, durationMs } = states.get(name) ?? {};
+        return (
+          <li key={name}>
+            {isRun && <StatusIcon tone={toneOf(status)} />}
+            <code>{name}</code>
+            {isRun && <span class="sr-only">{statusText(status)}</span>}
+            {durationMs === undefined ? null : <span class="dim">{tookText(durationMs)}</span>}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+/** Names with their values. */
+export function Pairs({ pairs }: { readonly pairs: readonly Pair[] }) {
+  return (
+    <dl class="pairs">
+      {pairs.map(([name, value], at) => (
+        <div key={at}>
+          <dt>{name}</dt>
+          <dd>{name === "Run" || name === "Reuses results of" ? <Copyable text={value} /> : value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Ports({ ports, places = {}, labels, select, none }: {
+  readonly ports: readonly PortView[];
+  readonly places?: Readonly<Record<string, string>> | undefined;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly select: (key: string) => void;
+  readonly none: string;
+}) {
+  if (ports.length === 0) return <p class="empty">{none}</p>;
+  return (
+    <ul class="ports">
+      {ports.map(({ name, type, value, from }) => (
+        <li key={name}>
+          <span class="port">
+            <code>{name}</code>
+            {type === undefined ? null : <span class="type">{type}</span>}
+          </span>
+          {from !== undefined
+            ? (
+              <span class="value">
+                from{" "}
+                <button type="button" class="link" onClick={() => select(from)}>
+                  {labels.get(from) ?? from}
+                </button>
+              </span>
+            )
+            : value === undefined
+            ? null
+            : <span class="value">{value}</span>}
+          {Object.hasOwn(places, name)
+            ? (
+              <span class="value">
+                <Copyable text={places[name]!} />
+              </span>
+            )
+            : null}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Neighbors({ title, keys, labels, select }: {
+  readonly title: string;
+  readonly keys: readonly string[];
+  readonly labels: ReadonlyMap<string, string>;
+  readonly select: (key: string) => void;
+}) {
+  const [shown, rest] = [keys.slice(0, MOST_NEIGHBORS), keys.length - MOST_NEIGHBORS];
+  return (
+    <p class="neighbors">
+      <span class="dim">{title}:</span> {keys.length === 0 ? "nothing" : shown.map((key) => (
+        <button
+          key={key}
+          type="button"
+          class="chip"
+          onClick={() => select(key)}
+        >
+          {labels.get(key)}
+        </button>
+      ))}
+      {rest > 0 ? ` and ${rest} more` : null}
+    </p>
+  );
+}
+
+const MOST_NEIGHBORS = 30;

@@ -1,0 +1,32 @@
+/// <reference lib="dom" />
+import { useEffect, useState } from "preact/hooks";
+
+/** Where the reader is in the page; kept in the address after `#`, so that it can be shared. */
+export interface PagePlace {
+  readonly tab?: string;
+  readonly step?: string;
+  readonly pipeline?: string;
+}
+
+/** Goes to a place; parts that are `undefined` are left out. */
+export type Go = (to: { readonly [Part in keyof PagePlace]?: PagePlace[Part] | undefined }) => void;
+
+/** The place, and how to go to another. */
+export function usePlace(first: PagePlace): readonly [PagePlace, Go] {
+  const [place, setPlace] = useState<PagePlace>({ ...first, ...readPlace() });
+  useEffect(() => {
+    const listen = () => setPlace({ ...first, ...readPlace() });
+    addEventListener("hashchange", listen);
+    return () => removeEventListener("hashchange", listen);
+  }, []);
+  return [place, (to) => {
+    const next = { ...place, ...to };
+    const given = Object.entries(next).filter((one): one is [string, string] => one[1] !== undefined);
+    history.replaceState(null, "", `#${new URLSearchParams(given)}`);
+    setPlace(Object.fromEntries(given));
+  }];
+}
+
+function readPlace(): PagePlace {
+  return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+}

@@ -1,0 +1,161 @@
+/** @jsxImportSource preact */
+/// <reference lib="dom" />
+import type { ProjectView, StepView } from "../view.ts";
+import { counted } from "../logic/format.ts";
+import { Tabs } from "../widgets/widgets.tsx";
+import { Pairs } from "./panel.tsx";
+import { usePlace } from "./place.ts";
+import { type ListProps, Workbench } from "./workbench.tsx";
+
+/** The pipelines of a project, without a run. */
+export function ProjectPage({ project }: { readonly project: ProjectView }) {
+  const [place, go] = usePlace({ tab: "graph" });
+  const pipeline = project.pipelines.find(({ name }) => name === place.pipeline) ?? project.pipelines[0];
+  const tab = place.tab ?? "graph";
+  const tabs = [
+    { id: "graph", label: "Graph" },
+    { id: "steps", label: "Nodes", count: pipeline?.steps.length },
+    { id: "catalog", label: "Catalog", count: project.catalog.length },
+    { id: "parameters", label: "Parameters", count: project.parameters.length },
+  ];
+  return (
+    <>
+      <header class="top">
+        <div class="headline">
+          <h1>{project.name}</h1>
+          {project.pipelines.length > 1 && (
+            <label class="field">
+              <span>Pipeline</span>
+              <select
+                value={pipeline?.name}
+                onChange={(event) => go({ pipeline: event.currentTarget.value, step: undefined })}
+              >
+                {project.pipelines.map(({ name, steps }) => (
+                  <option key={name} value={name}>{name} ({counted(steps.length, "node")})</option>
+                ))}
+              </select>
+            </label>
+          )}
+        </div>
+        <ul class="meta">
+          {pipeline && (
+            <li>
+              <span class="dim">pipeline</span> {pipeline.name}
+            </li>
+          )}
+          <li>
+            <span class="dim">Kedro</span> {project.kedroVersion}
+          </li>
+          <li>
+            <span class="dim">environment</span> {project.env}
+          </li>
+        </ul>
+        {pipeline && (
+          <ul class="meta flow">
+            {pipeline.inputs.length > 0 && (
+              <li>
+                <span class="dim">in</span> {listed(pipeline.inputs)}
+              </li>
+            )}
+            {pipeline.outputs.length > 0 && (
+              <li>
+                <span class="dim">out</span> {listed(pipeline.outputs)}
+              </li>
+            )}
+          </ul>
+        )}
+      </header>
+      <Tabs tabs={tabs} chosen={tab} label="Views of the project" choose={(id) => go({ tab: id })} />
+      <Workbench
+        key={pipeline?.name}
+        steps={pipeline?.steps ?? []}
+        graph={pipeline?.graph ?? NOTHING}
+        isRun={false}
+        isLive={false}
+        now={0}
+        tab={tab}
+        place={place}
+        go={go}
+        tone={undefined}
+        clearTone={() => {}}
+        views={{
+          steps: (props) => <Nodes {...props} />,
+          catalog: () => <Catalog catalog={project.catalog} />,
+          parameters: () =>
+            project.parameters.length === 0 ? <p class="empty">No parameters.</p> : (
+              <div class="request">
+                <Pairs pairs={project.parameters} />
+              </div>
+            ),
+        }}
+      />
+    </>
+  );
+}
+
+const NOTHING = { width: 0, height: 0, at: [], edges: [] };
+const MOST_NAMES = 12;
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - MOST_NAMES;
+  return names.slice(0, MOST_NAMES).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
+
+/** The nodes as a table. */
+function Nodes({ steps, selected, select }: ListProps) {
+  if (steps.length === 0) return <p class="empty">No node matches the filter.</p>;
+  return (
+    <div class="table-frame" role="region" aria-label="Nodes" tabIndex={0}>
+      <table class="steps">
+        <thead>
+          <tr>
+            <th scope="col">Node</th>
+            <th scope="col">Inputs</th>
+            <th scope="col">Outputs</th>
+          </tr>
+        </thead>
+        <tbody>
+          {steps.map((step: StepView) => (
+            <tr
+              key={step.key}
+              class={step.key === selected ? "chosen" : ""}
+              onClick={() => select(step.key)}
+            >
+              <th scope="row" class="col-name">
+                <button type="button" class="link" aria-pressed={step.key === selected}>{step.label}</button>
+              </th>
+              <td>{step.inputs.map(({ name }) => name).join(", ") || "–"}</td>
+              <td>{step.outputs.map(({ name }) => name).join(", ") || "–"}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Catalog({ catalog }: Pick<ProjectView, "catalog">) {
+  if (catalog.length === 0) return <p class="empty">The catalog is empty.</p>;
+  return (
+    <div class="table-frame" role="region" aria-label="Catalog" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Dataset</th>
+            <th scope="col">Type</th>
+            <th scope="col">Where</th>
+          </tr>
+        </thead>
+        <tbody>
+          {catalog.map(({ name, type, path }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{type}</td>
+              <td class="col-path">{path}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,231 @@
+/** @jsxImportSource preact */
+/// <reference lib="dom" />
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import {
+  counted,
+  isFinalStatus,
+  statusText,
+  timeText,
+  type Tone,
+  toneOf,
+  tookText,
+} from "../logic/format.ts";
+import type { RunView, StepView } from "../view.ts";
+import { useRun } from "../widgets/live.ts";
+import { Steps } from "../widgets/steps.tsx";
+import { TimelineBars } from "../widgets/timeline.tsx";
+import {
+  Announcer,
+  Copyable,
+  CopyButton,
+  FailureBox,
+  LongText,
+  Notice,
+  Status,
+  Tabs,
+} from "../widgets/widgets.tsx";
+import { Changes, groupedChanges } from "./changes.tsx";
+import { Pairs } from "./panel.tsx";
+import { usePlace } from "./place.ts";
+import { Workbench } from "./workbench.tsx";
+
+/** One run: its state, and its steps in several views. */
+export function RunPage({ first, isLive, madeAt }: {
+  readonly first: RunView;
+  readonly isLive: boolean;
+  readonly madeAt: number;
+}) {
+  const { value: run, isStale } = useRun(first, isLive);
+  const now = useNow(isLive && !isFinalStatus(run.status), madeAt);
+  const [place, go] = usePlace({
+    tab: "graph",
+    ...(first.selected !== undefined && { step: first.selected }),
+  });
+  const [tone, setTone] = useState<Tone>();
+  const said = useAnnouncement(run);
+  const groups = useMemo(() => groupedChanges(run.changes?.changes ?? []), [run.changes]);
+  const tab = place.tab ?? "graph";
+  const tabs = [
+    { id: "graph", label: "Graph" },
+    { id: "timeline", label: "Timeline" },
+    { id: "steps", label: "Steps", count: run.steps.length },
+    ...(run.changes === undefined ? [] : [{ id: "changes", label: "Changes", count: groups.length }]),
+    { id: "request", label: "Request" },
+  ];
+  return (
+    <>
+      <header class="top">
+        {isLive && (
+          <nav aria-label="Jobs">
+            <a href="/">All jobs</a>
+          </nav>
+        )}
+        <div class="headline">
+          <h1>{run.displayName ?? run.name}</h1>
+          <Status status={run.status} />
+          {isLive && !isFinalStatus(run.status) && (
+            <span class={isStale ? "live stale" : "live"}>{isStale ? "Lost contact" : "Live"}</span>
+          )}
+
+          {run.studioUrl !== undefined && !isLive && isHttps(run.studioUrl) && (
+            <a class="button" href={run.studioUrl} rel="noreferrer">Open in studio</a>
+          )}
+        </div>
+        <ul class="meta">
+          <li>
+            <Copyable text={run.name} />
+          </li>
+          {run.experiment && (
+            <li>
+              <span class="dim">experiment</span> {run.experiment}
+            </li>
+          )}
+          {run.workspace && (
+            <li>
+              <span class="dim">workspace</span> {run.workspace}
+            </li>
+          )}
+          {run.createdAt !== undefined && (
+            <li>
+              <span class="dim">submitted</span>{" "}
+              <time dateTime={new Date(run.createdAt).toISOString()}>{timeText(run.createdAt)}</time>
+            </li>
+          )}
+          {run.createdAt !== undefined && (
+            <li>
+              <span class="dim">duration</span> {tookText((run.endedAt ?? now) - run.createdAt)}
+            </li>
+          )}
+        </ul>
+        <Progress steps={run.steps} chosen={tone} choose={setTone} />
+        {run.failure && <FailureBox failure={run.failure} title="Why the job failed" />}
+        {run.notices.map((notice) => <Notice key={notice}>{notice}</Notice>)}
+      </header>
+      <Tabs tabs={tabs} chosen={tab} label="Views of the run" choose={(id) => go({ tab: id })} />
+      <Workbench
+        steps={run.steps}
+        graph={run.graph}
+        isRun
+        isLive={isLive}
+        now={now}
+        tab={tab}
+        place={place}
+        go={go}
+        tone={tone}
+        clearTone={() => setTone(undefined)}
+        views={{
+          timeline: (props) => <TimelineBars run={run} now={now} {...props} />,
+          steps: (props) => <Steps now={now} {...props} />,
+          changes: () => run.changes && <Changes changes={run.changes} groups={groups} steps={run.steps} />,
+          request: () => <Request run={run} />,
+        }}
+      />
+      <Announcer text={said} />
+    </>
+  );
+}
+
+function isHttps(url: string): boolean {
+  return URL.canParse(url) && new URL(url).protocol === "https:";
+}
+
+const ORDER: readonly Tone[] = ["completed", "failed", "canceled", "running", "queued", "waiting"];
+const WORDS: Readonly<Record<Tone, string>> = {
+  completed: "completed",
+  failed: "failed",
+  canceled: "canceled",
+  running: "running",
+  queued: "queued",
+  waiting: "waiting",
+  none: "",
+};
+
+/** How many steps are how far; each count is a filter. */
+function Progress({ steps, chosen, choose }: {
+  readonly steps: readonly StepView[];
+  readonly chosen: Tone | undefined;
+  readonly choose: (tone: Tone | undefined) => void;
+}) {
+  const counts = new Map<Tone, number>();
+  for (const { status } of steps) counts.set(toneOf(status), (counts.get(toneOf(status)) ?? 0) + 1);
+  const there = ORDER.filter((tone) => counts.has(tone));
+  if (steps.length === 0) return null;
+  return (
+    <div class="progress">
+      <div class="bar" aria-hidden="true">
+        {there.map((tone) => <span key={tone} class={tone} style={{ flexGrow: String(counts.get(tone)) }} />)}
+      </div>
+      <div class="counts" role="group" aria-label="Filter steps by status">
+        {there.map((tone) => (
+          <button
+            key={tone}
+            type="button"
+            class={`chip ${tone}`}
+            aria-pressed={chosen === tone}
+            onClick={() => choose(chosen === tone ? undefined : tone)}
+          >
+            <span class="swatch" aria-hidden="true" /> {counts.get(tone)!.toLocaleString("en")} {WORDS[tone]}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Request({ run }: { readonly run: RunView }) {
+  return (
+    <div class="request">
+      {run.description && <p>{run.description}</p>}
+      {run.tags.length > 0 && (
+        <>
+          <h2>Tags</h2>
+          <Pairs pairs={run.tags} />
+        </>
+      )}
+      {run.outputs.length > 0 && (
+        <>
+          <h2>Outputs of the job</h2>
+          <Pairs
+            pairs={run.outputs.map(({ name, type, value }) =>
+              [name, [type, value].filter(Boolean).join(", ")] as const
+            )}
+          />
+        </>
+      )}
+      <div class="headline">
+        <h2>Submitted body</h2>
+        <span class="space" />
+        <CopyButton text={run.body} label="Copy the body" />
+      </div>
+      <LongText text={run.body} label="Submitted body" />
+    </div>
+  );
+}
+
+/** The time: that of the page's making, or while it is live the current one, which goes on each second. */
+function useNow(isGoing: boolean, madeAt: number): number {
+  const [now, setNow] = useState(isGoing ? Date.now() : madeAt);
+  useEffect(() => {
+    if (!isGoing) return;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [isGoing]);
+  return now;
+}
+
+/** What changed, in words: few steps by their names, many by their number. */
+function useAnnouncement(run: RunView): string {
+  const before = useRef(run);
+  const said = useRef("");
+  if (before.current !== run) {
+    const old = new Map(before.current.steps.map(({ key, status }) => [key, status]));
+    const changed = run.steps.filter(({ key, status }) => old.get(key) !== status);
+    const parts = changed.length > 3
+      ? [`${counted(changed.length, "step")} changed`]
+      : changed.map(({ label, status }) => `Step ${label}: ${statusText(status)}`);
+    if (before.current.status !== run.status) parts.push(`Job: ${statusText(run.status)}`);
+    if (parts.length > 0) said.current = parts.join(". ");
+    before.current = run;
+  }
+  return said.current;
+}

@@ -1,0 +1,182 @@
+import { layOut } from "./layout.ts";
+import { maskedJson, maskedPair, maskedText, textOf } from "./mask.ts";
+import type { Pair, PortView, RunView, StepState, StepView } from "./view.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A submitted job as Azure ML returns it. */
+export interface Submitted {
+  /** `properties` of the job. */
+  readonly properties: Fields;
+  /** The `componentSpec` of a component by its id. */
+  readonly componentOf: (id: string) => Fields | undefined;
+}
+
+/** The facts about a run that its body does not have. */
+export interface RunFacts extends
+  Pick<
+    RunView,
+    | "name"
+    | "status"
+    | "workspace"
+    | "studioUrl"
+    | "createdAt"
+    | "startedAt"
+    | "endedAt"
+    | "failure"
+    | "changes"
+    | "notices"
+    | "selected"
+  > {
+  /** The steps in display order; a step that is not in the body has no details. */
+  readonly steps: readonly (StepState & {
+    readonly key: string;
+    readonly label?: string | undefined;
+    readonly compute?: string | undefined;
+  })[];
+}
+
+/** Makes the page's view of a run. Pure; any field of the body may be missing or have another type. */
+export function runView({ properties, componentOf }: Submitted, facts: RunFacts): RunView {
+  const { steps: states, ...rest } = facts;
+  const nodes = fields(properties.jobs);
+  const steps = states.map(({ key, label, compute, ...state }): StepView => {
+    const described = describeStep(key, fields(nodes[key]), { properties, componentOf });
+    return {
+      ...described,
+      ...state,
+      label: label ?? described.label,
+      compute: compute ?? described.compute,
+    };
+  });
+  return {
+    kind: "run",
+    ...rest,
+    displayName: text(properties.displayName),
+    experiment: text(properties.experimentName),
+    description: text(properties.description),
+    tags: pairsOf(properties.tags),
+    outputs: Object.entries(fields(properties.outputs)).map(([name, output]) =>
+      outputPort(name, {}, fields(output))
+    ),
+    steps,
+    graph: layOut(steps),
+    body: JSON.stringify(maskedJson({ properties }), null, 2),
+  };
+}
+
+function describeStep(key: string, node: Fields, submitted: Submitted): StepView {
+  const { properties, componentOf } = submitted;
+  const id = text(node.componentId);
+  const spec = (id === undefined ? undefined : componentOf(id)) ?? node;
+  const inputs = Object.entries(fields(node.inputs)).map(([name, input]) =>
+    inputPort(name, fields(fields(spec.inputs)[name]), fields(input))
+  );
+  const needs = new Set(inputs.flatMap(({ from }) => from ?? []));
+  const declared = fields(spec.outputs);
+  const given = fields(node.outputs);
+  const command = text(spec.command);
+  return {
+    key,
+    label: text(node.display_name) ?? key,
+    needs: [...needs],
+    compute: lastPart(text(node.computeId) ?? text(properties.computeId)),
+    inputs,
+    outputs: [...new Set([...Object.keys(declared), ...Object.keys(given)])].map((name) =>
+      outputPort(name, fields(declared[name]), fields(given[name]))
+    ),
+    command: command === undefined ? undefined : maskedText(command),
+    facts: factsOf(node, spec, id),
+    nodes: groupedNodes(fields(node.environment_variables)),
+    variables: pairsOf(node.environment_variables).filter(([name]) => name !== GROUP_VARIABLE),
+  };
+}
+
+/** Variable with the nodes of a step that runs several, as a JSON list; the same as in `azureml/job_spec.ts`. */
+const GROUP_VARIABLE = "KEDRO_AZUREML_GROUP";
+
+function groupedNodes(variables: Fields): readonly string[] | undefined {
+  try {
+    const nodes: unknown = JSON.parse(String(variables[GROUP_VARIABLE]));
+    return Array.isArray(nodes) ? nodes.map(String) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function factsOf(node: Fields, spec: Fields, componentId: string | undefined): readonly Pair[] {
+  return [
+    ...fact("Component", assetName(componentId)),
+    ...fact("Environment", assetName(text(spec.environment) ?? text(spec.environmentId))),
+    ...fact("Code", assetName(text(spec.code) ?? text(spec.codeId))),
+    ...fact("Reuses results", spec.is_deterministic === undefined ? undefined : yesNo(spec.is_deterministic)),
+    ...settings("Limit", node.limits),
+    ...settings("Resources", node.resources ?? spec.resources),
+    ...settings("Distribution", node.distribution ?? spec.distribution),
+  ];
+}
+
+function fact(label: string, value: string | undefined): Pair[] {
+  return value === undefined ? [] : [[label, value]];
+}
+
+/** Fields that only name the kind of their object. */
+const KINDS = ["job_limits_type"];
+
+function settings(label: string, value: unknown): Pair[] {
+  return Object.entries(fields(value))
+    .filter(([name, one]) => one !== null && !KINDS.includes(name))
+    .map((
+      [name, one],
+    ) => [`${label}: ${name.replace(/^distribution_/, "").replaceAll("_", " ")}`, textOf(one)]);
+}
+
+function yesNo(value: unknown): string {
+  return /^true$/i.test(textOf(value)) ? "yes" : "no";
+}
+
+const OF_STEP = /^\$\{\{\s*parent\.jobs\.([^.\s}]+)\.outputs\.([^.\s}]+)\s*\}\}$/;
+const OF_JOB = /^\$\{\{\s*parent\.(?:in|out)puts\.([^.\s}]+)\s*\}\}$/;
+
+function inputPort(name: string, declared: Fields, input: Fields): PortView {
+  const type = text(declared.type) ?? text(input.job_input_type);
+  const uri = text(input.uri);
+  if (uri !== undefined) return { name, type, value: assetName(uri) };
+  const value = input.value === undefined ? undefined : textOf(input.value);
+  const [, step, output] = OF_STEP.exec(value ?? "") ?? [];
+  if (step !== undefined) return { name, type, value: output, from: step };
+  const [, job] = OF_JOB.exec(value ?? "") ?? [];
+  return { name, type, value: job === undefined ? value && maskedPair(name, value)[1] : `job input ${job}` };
+}
+
+function outputPort(name: string, declared: Fields, output: Fields): PortView {
+  const type = text(declared.type) ?? text(output.jobOutputType) ?? text(output.job_output_type);
+  const [, job] = OF_JOB.exec(text(output.value) ?? "") ?? [];
+  const asset = text(output.assetName) ?? text(output.name);
+  return { name, type, value: job !== undefined ? `job output ${job}` : asset && `data asset ${asset}` };
+}
+
+/** A short form of an id: `kedro-env:12`, or its last part if it has no version. */
+function assetName(id: string | undefined): string | undefined {
+  if (id === undefined) return undefined;
+  const [, name, version] = /\/(?:environments|codes|data|components)\/([^/]+)\/(?:versions|labels)\/([^/]+)$/
+    .exec(id) ?? [];
+  if (name !== undefined) return `${name}:${version}`;
+  return /^(azureml:)?\/subscriptions\//i.test(id) ? lastPart(id) : maskedText(id);
+}
+
+function lastPart(id: string | undefined): string | undefined {
+  return id?.split("/").at(-1) || undefined;
+}
+
+function pairsOf(value: unknown): readonly Pair[] {
+  return Object.entries(fields(value)).map(([name, one]) => maskedPair(name, one));
+}
+
+function fields(value: unknown): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value as Fields : {};
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

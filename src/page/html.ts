@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import type { PageData } from "./view.ts";
+
+/** The page's own code and style. */
+export interface PageAssets {
+  readonly script: string;
+  readonly style: string;
+}
+
+/** A page, and the Content Security Policy to send with it. */
+export interface WrittenPage {
+  readonly html: string;
+  readonly policy: string;
+}
+
+/**
+ * Writes the page as one file that loads nothing from elsewhere: its policy allows only its own script and style, by
+ * their hashes, and a live page requests to its own server.
+ */
+export function writePage(data: PageData, { script, style }: PageAssets): WrittenPage {
+  const policy = [
+    "default-src 'none'",
+    `script-src '${hashOf(script)}'`,
+    `style-src '${hashOf(style)}'`,
+    "img-src data:",
+    ...(data.isLive ? ["connect-src 'self'"] : []),
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  const html = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="generator" content="kedro-azureml">
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(data.title)}</title>
+<link rel="icon" href="${ICON}">
+<style>${style}</style>
+</head>
+<body>
+<div id="page"><noscript>This page needs JavaScript to show its data.</noscript></div>
+<script type="application/json" id="data">${jsonInHtml(data)}</script>
+<script type="module">${script}</script>
+</body>
+</html>
+`;
+  return { html, policy };
+}
+
+/** JSON that is safe inside an HTML script element. */
+export function jsonInHtml(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll(
+    '"',
+    "&quot;",
+  );
+}
+
+/** The hash of an inline script or style, as a Content Security Policy names it. */
+function hashOf(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}
+
+const ICON = "data:image/svg+xml," + encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="4" fill="#4f5bd5"/>' +
+    '<path d="M5 4.5h6M8 4.5v7M5 11.5h6" stroke="#fff" stroke-width="1.6" stroke-linecap="round"/></svg>',
+);

@@ -1,0 +1,60 @@
+import { isSecretName, redact } from "../core/text/redact.ts";
+import type { FailureView, Pair } from "./view.ts";
+
+const MASKED = "***";
+
+/** The name in an assignment, such as `name=value`, `name: value` or JSON. */
+const ASSIGNED = /(?<![\w.-])([A-Za-z_][\w.-]*)["']?\s*[=:]\s*/g;
+/** The value of an assignment: quoted, or up to the next separator. */
+const VALUE = /"[^"]*"?|'[^']*'?|[^\s,;'"}]+/y;
+
+/** A variable with its value, masked if it looks like a secret. */
+export function maskedPair(name: string, value: unknown): Pair {
+  return [name, isSecretName(name) ? MASKED : maskedText(textOf(value))];
+}
+
+/** Masks values that look like secrets, or that are assigned to a name that does. Pure. */
+export function maskedText(text: string): string {
+  const plain = redact(text);
+  let masked = "";
+  let from = 0;
+  for (const found of plain.matchAll(ASSIGNED)) {
+    const at = found.index + found[0].length;
+    if (found.index < from || !isSecretName(found[1]!)) continue;
+    VALUE.lastIndex = at;
+    const value = VALUE.exec(plain)?.[0];
+    if (value === undefined) continue;
+    masked += plain.slice(from, at) + MASKED;
+    from = at + value.length;
+  }
+  return masked + plain.slice(from);
+}
+
+/** A failure with secrets masked; `undefined` without a message. */
+export function failureView(message: string | undefined, hint?: string): FailureView | undefined {
+  return message === undefined
+    ? undefined
+    : { message: maskedText(message), ...(hint !== undefined && { hint }) };
+}
+
+/** Masks values that look like secrets in JSON, at any depth. Pure. */
+export function maskedJson(value: unknown): unknown {
+  if (typeof value === "string") return maskedText(value);
+  if (Array.isArray(value)) return value.map(maskedJson);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [
+      name,
+      isSecretName(name) && isPlain(one) ? MASKED : maskedJson(one),
+    ]),
+  );
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number";
+}
+
+/** A value as a line of text. */
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value) ?? "";
+}

@@ -1,0 +1,220 @@
+/** What the page shows, as JSON in its file. Times are milliseconds since 1970. */
+export interface PageData {
+  readonly title: string;
+  /** When it was made. */
+  readonly madeAt: number;
+  /** Such as `kedro-azureml 0.2.0`. */
+  readonly program: string;
+  /** Whether the page polls its server for updates. */
+  readonly isLive?: boolean;
+  readonly view: PageView;
+}
+
+/** The subjects that the page can show. */
+export type PageView = RunView | JobsView | ProjectView;
+
+/** A run, finished or not. */
+export interface RunView {
+  readonly kind: "run";
+  /** Name in Azure ML. */
+  readonly name: string;
+  readonly status: string;
+  readonly displayName?: string | undefined;
+  readonly experiment?: string | undefined;
+  readonly description?: string | undefined;
+  readonly workspace?: string | undefined;
+  readonly studioUrl?: string | undefined;
+  readonly createdAt?: number | undefined;
+  readonly startedAt?: number | undefined;
+  readonly endedAt?: number | undefined;
+  readonly failure?: FailureView | undefined;
+  readonly tags: readonly Pair[];
+  readonly outputs: readonly PortView[];
+  readonly steps: readonly StepView[];
+  readonly graph: GraphView;
+  readonly changes?: ChangesView | undefined;
+  /** The submitted body as JSON, with secrets masked. */
+  readonly body: string;
+  /** What could not be read. */
+  readonly notices: readonly string[];
+  /** Key of the step that is shown first. */
+  readonly selected?: string | undefined;
+}
+
+/** The jobs of an emulator, the newest first. */
+export interface JobsView {
+  readonly kind: "jobs";
+  readonly jobs: readonly JobRow[];
+}
+
+/** One job in a list. */
+export interface JobRow {
+  readonly name: string;
+  readonly status: string;
+  readonly displayName?: string | undefined;
+  readonly experiment?: string | undefined;
+  readonly workspace: string;
+  /** Path of its page. */
+  readonly href: string;
+  readonly createdAt: number;
+  readonly endedAt?: number | undefined;
+  readonly steps: number;
+  /** Numbers of completed and failed steps. */
+  readonly completed: number;
+  readonly failed: number;
+}
+
+/** Pipelines without a run. */
+export interface ProjectView {
+  readonly kind: "project";
+  readonly name: string;
+  readonly kedroVersion: string;
+  readonly env: string;
+  readonly pipelines: readonly PipelineView[];
+  /** Datasets with their type and location. */
+  readonly catalog: readonly { readonly name: string; readonly type: string; readonly path: string }[];
+  readonly parameters: readonly Pair[];
+}
+
+/** One pipeline: its nodes are shown as steps. */
+export interface PipelineView {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly steps: readonly StepView[];
+  readonly graph: GraphView;
+}
+
+/** A name and its value. */
+export type Pair = readonly [name: string, value: string];
+
+/** A step of a job, or a node of a pipeline. */
+export interface StepView extends StepState {
+  readonly key: string;
+  /** Name for display. */
+  readonly label: string;
+  /** Keys of the steps that it needs. */
+  readonly needs: readonly string[];
+  readonly compute?: string | undefined;
+  /** The Kedro nodes that it runs, if it runs several. */
+  readonly nodes?: readonly string[] | undefined;
+  readonly inputs: readonly PortView[];
+  readonly outputs: readonly PortView[];
+  readonly command?: string | undefined;
+  /** Environment, code, limits and other settings. */
+  readonly facts: readonly Pair[];
+  /** Environment variables; those that look secret are masked. */
+  readonly variables: readonly Pair[];
+}
+
+/** The state of a step, which changes while it runs. */
+export interface StepState {
+  /** One of Azure's, such as `Running`; absent before Azure has made a run of the step. */
+  readonly status?: string | undefined;
+  /** Id of its run. */
+  readonly run?: string | undefined;
+  readonly queuedAt?: number | undefined;
+  readonly startedAt?: number | undefined;
+  readonly endedAt?: number | undefined;
+  /** Id of the earlier run whose results it reuses. */
+  readonly reusedFrom?: string | undefined;
+  readonly failure?: FailureView | undefined;
+  readonly logs?: readonly LogView[] | undefined;
+  /** The nodes that have started, if the step runs several. */
+  readonly nodeRuns?: readonly NodeRunView[] | undefined;
+  /** Locations of its outputs, by output name. */
+  readonly places?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The state of one node in a step that runs several, according to the step's log. */
+export interface NodeRunView {
+  readonly name: string;
+  readonly status: string;
+  readonly durationMs?: number | undefined;
+}
+
+/** The state of a run and of its steps, by key. */
+export interface RunState {
+  readonly status: string;
+  readonly startedAt?: number | undefined;
+  readonly endedAt?: number | undefined;
+  readonly failure?: FailureView | undefined;
+  readonly steps: Readonly<Record<string, StepState>>;
+}
+
+/** An input or output. */
+export interface PortView {
+  readonly name: string;
+  readonly type?: string | undefined;
+  /** Its value or source, as text. */
+  readonly value?: string | undefined;
+  /** Key of the step that makes it. */
+  readonly from?: string | undefined;
+}
+
+/** Why something failed, and how to fix it if that is known. */
+export interface FailureView {
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+/** A log of a step, in a report; a live page reads logs from its server. */
+export interface LogView {
+  readonly name: string;
+  readonly text: string;
+  /** Number of bytes left out of the middle. */
+  readonly omittedBytes?: number | undefined;
+}
+
+/** A part of a log of a step. */
+export interface LogPart {
+  /** The names of the step's logs. */
+  readonly files: readonly string[];
+  /** The log that `text` is from; absent if there is none yet. */
+  readonly file?: string | undefined;
+  readonly text: string;
+  /** Offset of the next part, in bytes. */
+  readonly next: number;
+  /** Number of bytes skipped before `text`. */
+  readonly skippedBytes: number;
+  /** The nodes that have started, according to the whole log. */
+  readonly nodeRuns?: readonly NodeRunView[] | undefined;
+}
+
+/** How a run differs from the one before it. */
+export interface ChangesView {
+  readonly against: string;
+  readonly status: string;
+  readonly changes: readonly ChangeView[];
+}
+
+/** One thing that differs. */
+export interface ChangeView {
+  /** Key of the step; absent for the job itself. */
+  readonly step?: string;
+  /** Such as `parameter`; `step` if a whole step was added or removed. */
+  readonly aspect: string;
+  readonly name?: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** Where steps and lines are drawn, in pixels. */
+export interface GraphView {
+  readonly width: number;
+  readonly height: number;
+  /** Upper left corner of each step, in the order of the steps. */
+  readonly at: readonly (readonly [x: number, y: number])[];
+  readonly edges: readonly EdgeView[];
+}
+
+/** A line from one step to another; `from` and `to` are indexes in the list of steps. */
+export interface EdgeView {
+  readonly from: number;
+  readonly to: number;
+  /** x and y of each point, alternating. */
+  readonly points: readonly number[];
+}
+
+/** Size of a step in the graph, in pixels. */
+export const NODE = { width: 216, height: 52 } as const;

@@ -1,0 +1,52 @@
+/// <reference lib="dom" />
+import { useRef } from "preact/hooks";
+
+/** What dragging and pinching do. */
+export interface DragActions {
+  /** By pixels of the screen. */
+  readonly move: (dx: number, dy: number) => void;
+  readonly zoom: (factor: number, at: { readonly x: number; readonly y: number }) => void;
+}
+
+/** Pixels that a pointer may move in a click. */
+const CLICK = 4;
+
+/** Handlers for one pointer that drags, and two that pinch. */
+export function useDrag({ move, zoom }: DragActions) {
+  const pointers = useRef(new Map<number, { x: number; y: number }>());
+  const moved = useRef(0);
+  return {
+    /** Whether the last press moved, so that the click after it is none. */
+    wasDrag: () => moved.current > CLICK,
+    onPointerDown(event: PointerEvent) {
+      if (event.button !== 0) return;
+      if (pointers.current.size === 0) moved.current = 0;
+      pointers.current.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    },
+    onPointerMove(event: PointerEvent) {
+      const before = pointers.current.get(event.pointerId);
+      if (before === undefined) return;
+      const [dx, dy] = [event.clientX - before.x, event.clientY - before.y];
+      const others = [...pointers.current].filter(([id]) => id !== event.pointerId).map(([, one]) => one);
+      moved.current += Math.abs(dx) + Math.abs(dy);
+      const element = event.currentTarget as HTMLElement;
+      if (moved.current > CLICK && !element.hasPointerCapture(event.pointerId)) {
+        element.setPointerCapture(event.pointerId);
+      }
+      const other = others[0];
+      if (other === undefined) move(dx, dy);
+      else {
+        const far = Math.hypot(before.x - other.x, before.y - other.y);
+        const now = Math.hypot(event.clientX - other.x, event.clientY - other.y);
+        const { left, top } = element.getBoundingClientRect();
+        const at = { x: (event.clientX + other.x) / 2 - left, y: (event.clientY + other.y) / 2 - top };
+        if (far > 0) zoom(now / far, at);
+        move(dx / 2, dy / 2);
+      }
+      pointers.current.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    },
+    onPointerUp(event: PointerEvent) {
+      pointers.current.delete(event.pointerId);
+    },
+  };
+}

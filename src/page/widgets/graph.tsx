@@ -1,0 +1,343 @@
+/** @jsxImportSource preact */
+/// <reference lib="dom" />
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { type GraphView, NODE, type StepView } from "../view.ts";
+import { counted, ranFor, statusText, type Tone, toneOf, tookText } from "../logic/format.ts";
+import {
+  type Box,
+  type Direction,
+  drawEdges,
+  firstLook,
+  fitted,
+  isWithin,
+  kept,
+  neighbor,
+  nodesIn,
+  READABLE,
+  seenBox,
+  showing,
+  type Size,
+  stepAt,
+  touches,
+  type Viewport,
+  zoomed,
+} from "../logic/viewport.ts";
+import { Minimap } from "./minimap.tsx";
+import { useDrag } from "./drag.ts";
+import { StatusIcon } from "./widgets.tsx";
+
+/** What the graph needs. */
+export interface GraphProps {
+  readonly steps: readonly StepView[];
+  readonly graph: GraphView;
+  readonly selected: string | undefined;
+  readonly isRun: boolean;
+  readonly now: number;
+  /** Whether a step matches the filter; others are dimmed. */
+  readonly matches: (step: StepView) => boolean;
+  readonly select: (key: string | undefined) => void;
+}
+
+/** The graph of steps: one stop of the Tab key, in which arrows move from step to step. */
+export function Graph({ steps, graph, selected, isRun, now, matches, select }: GraphProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const size = useSize(frame);
+  const [view, setView] = useState<Viewport>();
+  const at = Math.max(0, steps.findIndex(({ key }) => key === selected));
+  const [active, setActive] = useState(at);
+  const edges = useMemo(() => drawEdges(graph), [graph]);
+  /** Until the reader moves the graph, it is placed anew when there is more or less room. */
+  const isMoved = useRef(false);
+  const isChosen = selected !== undefined && steps[at]?.key === selected;
+
+  useLayoutEffect(() => {
+    if (size === undefined || graph.at.length === 0) return;
+    setView((before) => {
+      const start = before === undefined || !isMoved.current ? firstLook(graph, size) : before;
+      return isChosen ? showing(start, graph.at[at]!, size) : start;
+    });
+    if (isChosen) setActive(at);
+  }, [size, graph, selected]);
+
+  // The wheel keeps the first of these functions.
+  const room = useRef(size);
+  room.current = size;
+  const move: typeof setView = (change) => {
+    isMoved.current = true;
+    setView((before) => {
+      const after = typeof change === "function" ? change(before) : change;
+      return after && room.current ? kept(after, graph, room.current) : after;
+    });
+  };
+  const zoomBy = (factor: number, place?: { readonly x: number; readonly y: number }) =>
+    size &&
+    move((before) => before && zoomed(before, factor, place ?? { x: size.width / 2, y: size.height / 2 }));
+  const { onPointerDown, onPointerMove, onPointerUp, wasDrag } = useDrag({
+    move: (dx, dy) =>
+      move((before) =>
+        before && { ...before, x: before.x - dx / before.scale, y: before.y - dy / before.scale }
+      ),
+    zoom: zoomBy,
+  });
+  useWheel(frame, move);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (size === undefined || view === undefined) return;
+    if (event.key.startsWith("Arrow")) {
+      const next = neighbor(graph, active, event.key as Direction);
+      setActive(next);
+      move(showing(view, graph.at[next]!, size));
+    } else if (event.key === "Enter" || event.key === " ") select(steps[active]!.key);
+    else if (event.key === "Home" || event.key === "End") {
+      const next = event.key === "Home" ? 0 : steps.length - 1;
+      setActive(next);
+      move(showing(view, graph.at[next]!, size));
+    } else if (event.key === "+" || event.key === "=") zoomBy(1.25);
+    else if (event.key === "-") zoomBy(0.8);
+    else if (event.key === "0") move(fitted(graph, size));
+    else return;
+    event.preventDefault();
+  };
+  const onClick = (event: MouseEvent) => {
+    if (wasDrag() || view === undefined) return;
+    const { left, top } = frame.current!.getBoundingClientRect();
+    const found = stepAt(
+      graph,
+      view.x + (event.clientX - left) / view.scale,
+      view.y + (event.clientY - top) / view.scale,
+    );
+    if (found !== undefined) setActive(found);
+    select(found === undefined ? undefined : steps[found]!.key);
+  };
+
+  return (
+    <div class="graph">
+      <div
+        class="canvas"
+        ref={frame}
+        tabIndex={0}
+        role="listbox"
+        aria-label={`Graph of ${
+          counted(steps.length, "step")
+        }. Arrow keys move, Enter shows a step, plus and minus zoom. The Steps tab has the same as a table.`}
+        aria-activedescendant={steps.length > 0 ? `node-${active}` : undefined}
+        onKeyDown={onKeyDown}
+        onClick={onClick}
+        onPointerDown={onPointerDown}
+        onPointerMove={onPointerMove}
+        onPointerUp={onPointerUp}
+        onPointerCancel={onPointerUp}
+      >
+        {view && size && (
+          <Drawing
+            {...{ steps, graph, edges, view, size, active, isRun, now, matches }}
+            chosen={isChosen ? at : undefined}
+          />
+        )}
+      </div>
+      <div class="zoom" role="group" aria-label="Zoom">
+        <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoomBy(1.25)}>+</button>
+        <button type="button" aria-label="Zoom out" title="Zoom out (−)" onClick={() => zoomBy(0.8)}>
+          −
+        </button>
+        <button
+          type="button"
+          aria-label="Show the whole graph"
+          title="Show the whole graph (0)"
+          onClick={() => size && move(fitted(graph, size))}
+        >
+          ⤢
+        </button>
+      </div>
+      {view && size && steps.length > 20 && (
+        <Minimap steps={steps} graph={graph} view={view} size={size} move={move} />
+      )}
+    </div>
+  );
+}
+
+interface DrawingProps extends Pick<GraphProps, "steps" | "graph" | "isRun" | "now" | "matches"> {
+  readonly edges: ReturnType<typeof drawEdges>;
+  readonly view: Viewport;
+  readonly size: Size;
+  readonly active: number;
+  readonly chosen: number | undefined;
+}
+
+/** What is seen of the graph and a little around it. */
+function Drawing({ steps, graph, edges, view, size, active, chosen, isRun, now, matches }: DrawingProps) {
+  const drawn = useRef<{ readonly box: Box; readonly scale: number } | undefined>(undefined);
+  const isReadable = view.scale >= READABLE;
+  const wasReadable = drawn.current !== undefined && drawn.current.scale >= READABLE;
+  const isFar = drawn.current !== undefined && drawn.current.scale > view.scale * 2.5;
+  if (
+    drawn.current === undefined || wasReadable !== isReadable || isFar ||
+    !isWithin(seenBox(view, size, 0), drawn.current.box)
+  ) {
+    drawn.current = { box: seenBox(view, size, 0.35), scale: view.scale };
+  }
+  const { box } = drawn.current;
+  const seen = useMemo(() => nodesIn(graph, box), [graph, box]);
+  const lines = useMemo(() => edges.filter((edge) => touches(edge, box)), [edges, box]);
+  const plain = useMemo(
+    () => lines.filter(({ from, to }) => from !== chosen && to !== chosen).map(({ path }) => path).join(""),
+    [lines, chosen],
+  );
+  const own = lines.filter(({ from, to }) => from === chosen || to === chosen).map(({ path }) => path).join(
+    "",
+  );
+  const near = useMemo(
+    () =>
+      new Set(
+        chosen === undefined
+          ? []
+          : edges.flatMap(({ from, to }) => from === chosen ? [to] : to === chosen ? [from] : []),
+      ),
+    [edges, chosen],
+  );
+  const shown = isReadable ? (seen.includes(active) ? seen : [...seen, active]) : [active];
+  const { x, y, scale } = view;
+  return (
+    <div
+      class={isReadable ? "world" : "world small"}
+      style={{ transform: `translate(${-x * scale}px, ${-y * scale}px) scale(${scale})` }}
+    >
+      <svg width={graph.width} height={graph.height} aria-hidden="true" focusable="false">
+        <path
+          class={chosen === undefined ? "edges" : "edges faded"}
+          d={plain}
+          stroke-width={Math.max(1.25, 0.7 / scale)}
+        />
+        <path class="edges own" d={own} stroke-width={Math.max(1.75, 1.2 / scale)} />
+        {!isReadable && <Dots steps={steps} graph={graph} seen={seen} chosen={chosen} />}
+      </svg>
+      {shown.map((one) =>
+        steps[one] && (
+          <Node
+            key={one}
+            index={one}
+            step={steps[one]!}
+            count={steps.length}
+            at={graph.at[one]!}
+            isActive={one === active}
+            isChosen={one === chosen}
+            isNear={near.has(one)}
+            isDim={!matches(steps[one]!)}
+            isText={isReadable}
+            isRun={isRun}
+            now={now}
+          />
+        )
+      )}
+    </div>
+  );
+}
+
+/** All steps of a tone as one shape: quick, however many there are. */
+function Dots({ steps, graph, seen, chosen }: {
+  readonly steps: readonly StepView[];
+  readonly graph: GraphView;
+  readonly seen: readonly number[];
+  readonly chosen: number | undefined;
+}) {
+  const paths = new Map<Tone | "chosen", string>();
+  for (const one of seen) {
+    const [x, y] = graph.at[one]!;
+    const tone = one === chosen ? "chosen" : toneOf(steps[one]!.status);
+    paths.set(tone, `${paths.get(tone) ?? ""}M${x} ${y}h${NODE.width}v${NODE.height}h${-NODE.width}z`);
+  }
+  return <>{[...paths].map(([tone, path]) => <path key={tone} class={`dots ${tone}`} d={path} />)}</>;
+}
+
+function Node({ index, step, count, at, isActive, isChosen, isNear, isDim, isText, isRun, now }: {
+  readonly index: number;
+  readonly step: StepView;
+  readonly count: number;
+  readonly at: readonly [number, number];
+  readonly isActive: boolean;
+  readonly isChosen: boolean;
+  readonly isNear: boolean;
+  readonly isDim: boolean;
+  readonly isText: boolean;
+  readonly isRun: boolean;
+  readonly now: number;
+}) {
+  const ran = ranFor(step, now);
+  const details = [
+    isRun ? statusText(step.status) : undefined,
+    ran === undefined ? undefined : tookText(ran),
+    step.nodes && step.nodes.length > 1 ? counted(step.nodes.length, "node") : undefined,
+    isRun ? undefined : `${step.inputs.length} in, ${step.outputs.length} out`,
+  ].filter((part) => part !== undefined).join(" · ");
+  const names = [
+    isRun ? toneOf(step.status) : "plain",
+    isActive && "active",
+    isChosen && "chosen",
+    isNear && "near",
+    isDim && "dim",
+    !isText && "bare",
+  ];
+  return (
+    <div
+      id={`node-${index}`}
+      class={`node ${names.filter(Boolean).join(" ")}`}
+      style={{ left: `${at[0]}px`, top: `${at[1]}px` }}
+      role="option"
+      aria-selected={isChosen}
+      aria-setsize={count}
+      aria-posinset={index + 1}
+      aria-label={isText ? undefined : `${step.label}, ${details}`}
+      title={step.label}
+    >
+      {isText && (
+        <>
+          {isRun ? <StatusIcon tone={toneOf(step.status)} /> : <span class="bullet" aria-hidden="true" />}
+          <span class="texts">
+            <span class="name">{step.label}</span>
+            <span class="details">{details}</span>
+          </span>
+        </>
+      )}
+    </div>
+  );
+}
+
+function useSize(frame: { readonly current: HTMLElement | null }): Size | undefined {
+  const [size, setSize] = useState<Size>();
+  useLayoutEffect(() => {
+    const measure = () => {
+      const { clientWidth: width, clientHeight: height } = frame.current!;
+      setSize((before) => before?.width === width && before.height === height ? before : { width, height });
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(frame.current!);
+    return () => observer.disconnect();
+  }, []);
+  return size;
+}
+
+/** The wheel moves the graph, and zooms with Ctrl, as the two fingers on a touchpad do. */
+function useWheel(
+  frame: { readonly current: HTMLElement | null },
+  setView: (change: (before: Viewport | undefined) => Viewport | undefined) => void,
+): void {
+  useEffect(() => {
+    const element = frame.current!;
+    const listen = (event: WheelEvent) => {
+      event.preventDefault();
+      const { left, top } = element.getBoundingClientRect();
+      const place = { x: event.clientX - left, y: event.clientY - top };
+      setView((before) =>
+        before &&
+        (event.ctrlKey || event.metaKey ? zoomed(before, Math.exp(-event.deltaY / 200), place) : {
+          ...before,
+          x: before.x + event.deltaX / before.scale,
+          y: before.y + event.deltaY / before.scale,
+        })
+      );
+    };
+    element.addEventListener("wheel", listen, { passive: false });
+    return () => element.removeEventListener("wheel", listen);
+  }, []);
+}

@@ -1,0 +1,135 @@
+/// <reference lib="dom" />
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { JobsView, LogPart, RunState, RunView } from "../view.ts";
+import { isFinalStatus } from "../logic/format.ts";
+
+const POLL_MS = 1000;
+/** A page waits this many times as long as its last request took: a large job must not keep the server busy. */
+const PATIENCE = 4;
+
+/** Milliseconds until the next request. */
+function waitAfter(startedAt: number): number {
+  return Math.max(POLL_MS, PATIENCE * (performance.now() - startedAt));
+}
+
+/** Asks the page's own server for a part of its data. */
+async function ask<T>(query: Readonly<Record<string, string>>): Promise<T> {
+  const url = new URL(location.href);
+  url.hash = "";
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  const answer = await fetch(url, { cache: "no-store" });
+  if (!answer.ok) throw new Error(`The server answered ${answer.status}`);
+  return await answer.json();
+}
+
+/** A value that is asked for again and again; `isStale` when the last request failed. */
+interface Polled<T> {
+  readonly value: T;
+  readonly isStale: boolean;
+}
+
+function usePolling<T>(first: T, isWanted: (value: T) => boolean, next: (value: T) => Promise<T>): Polled<T> {
+  const [polled, setPolled] = useState<Polled<T>>({ value: first, isStale: false });
+  const latest = useRef(polled.value);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isOver = false;
+    const look = async () => {
+      const startedAt = performance.now();
+      try {
+        if (document.visibilityState === "visible") {
+          latest.current = await next(latest.current);
+          if (!isOver) setPolled({ value: latest.current, isStale: false });
+        }
+      } catch {
+        if (!isOver) setPolled({ value: latest.current, isStale: true });
+      }
+      if (!isOver && isWanted(latest.current)) timer = setTimeout(look, waitAfter(startedAt));
+    };
+    if (isWanted(first)) timer = setTimeout(look, POLL_MS);
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, []);
+  return polled;
+}
+
+/** The run as it is now. */
+export function useRun(first: RunView, isLive: boolean): Polled<RunView> {
+  return usePolling(
+    first,
+    ({ status }) => isLive && !isFinalStatus(status),
+    async (run) => merged(run, await ask<RunState>({ part: "state" })),
+  );
+}
+
+/** A run with its newest state; steps that did not change stay the same objects. */
+export function merged(run: RunView, { steps, ...state }: RunState): RunView {
+  return {
+    ...run,
+    ...state,
+    steps: run.steps.map((step) => {
+      const now = steps[step.key];
+      if (now === undefined) return step;
+      const after = { ...step, ...now };
+      return JSON.stringify(after) === JSON.stringify(step) ? step : after;
+    }),
+  };
+}
+
+/** The jobs as they are now. */
+export function useJobs(first: JobsView, isLive: boolean): Polled<JobsView> {
+  return usePolling(first, () => isLive, () => ask<JobsView>({ part: "state" }));
+}
+
+/** Characters of a log that are kept. */
+const MOST_KEPT = 2_000_000;
+
+/** A log that is asked for, as far as it was written. */
+export interface FollowedLog extends Pick<LogPart, "files" | "file" | "text" | "skippedBytes" | "nodeRuns"> {
+  readonly isLoading: boolean;
+}
+
+const NOTHING: FollowedLog = { files: [], text: "", skippedBytes: 0, isLoading: true };
+
+/** Follows a log until its step has ended; without `file`, the first one. */
+export function useLog(step: string, file: string | undefined, hasEnded: boolean): FollowedLog {
+  const [log, setLog] = useState(NOTHING);
+  const ended = useRef(hasEnded);
+  ended.current = hasEnded;
+  useEffect(() => {
+    setLog(NOTHING);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isOver = false;
+    let from = -1;
+    // A log may get its last lines after its step has ended.
+    let laterLooks = 2;
+    const look = async () => {
+      const startedAt = performance.now();
+      const isLast = ended.current && laterLooks-- <= 0;
+      try {
+        const query = { part: "log", step, from: String(from), ...(file !== undefined && { file }) };
+        const part = await ask<LogPart>(query);
+        if (isOver) return;
+        from = part.file === undefined ? -1 : part.next;
+        setLog((before) => ({
+          ...part,
+          text: (before.text + part.text).slice(-MOST_KEPT),
+          skippedBytes: before.skippedBytes + part.skippedBytes,
+          isLoading: false,
+        }));
+      } catch {
+        if (isOver) return;
+        setLog((before) => ({ ...before, isLoading: false }));
+      }
+      if (!isLast) timer = setTimeout(look, waitAfter(startedAt));
+    };
+    look();
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, [step, file]);
+  return log;
+}

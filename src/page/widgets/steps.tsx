@@ -1,0 +1,125 @@
+/** @jsxImportSource preact */
+/// <reference lib="dom" />
+import { useState } from "preact/hooks";
+import { ranFor, statusText, toneOf, tookText } from "../logic/format.ts";
+import type { StepView } from "../view.ts";
+import { Status, Time } from "./widgets.tsx";
+
+interface Column {
+  readonly id: string;
+  readonly label: string;
+  readonly order: (step: StepView, now: number) => number | string;
+}
+
+const COLUMNS: readonly Column[] = [
+  { id: "name", label: "Step", order: ({ label }) => label.toLowerCase() },
+  { id: "status", label: "Status", order: ({ status }) => statusText(status) },
+  { id: "took", label: "Duration", order: (step, now) => -(ranFor(step, now) ?? -1) },
+  { id: "waited", label: "Waited", order: (step) => -(waitedFor(step) ?? -1) },
+  { id: "started", label: "Started", order: ({ startedAt }) => startedAt ?? Infinity },
+  { id: "compute", label: "Compute", order: ({ compute }) => compute ?? "" },
+];
+
+/** The steps as a table: the same as the graph, for reading and for readers of screens. */
+export function Steps({ steps, now, selected, select }: {
+  readonly steps: readonly StepView[];
+  readonly now: number;
+  readonly selected: string | undefined;
+  readonly select: (key: string) => void;
+}) {
+  const [sort, setSort] = useState<{ readonly id: string; readonly isDown: boolean }>();
+  const column = COLUMNS.find(({ id }) => id === sort?.id);
+  const rows = column === undefined ? steps : sorted(steps, column, sort!.isDown, now);
+  const click = (id: string) =>
+    setSort(sort?.id === id ? (sort.isDown ? undefined : { id, isDown: true }) : { id, isDown: false });
+  if (steps.length === 0) return <p class="empty">No step matches the filter.</p>;
+  return (
+    <div class="table-frame" role="region" aria-label="Steps" tabIndex={0}>
+      <table class="steps">
+        <thead>
+          <tr>
+            {COLUMNS.map(({ id, label }) => (
+              <th
+                key={id}
+                scope="col"
+                class={`col-${id}`}
+                aria-sort={sort?.id === id ? (sort.isDown ? "descending" : "ascending") : undefined}
+              >
+                <button type="button" onClick={() => click(id)}>
+                  {label} <span aria-hidden="true">{sort?.id === id ? (sort.isDown ? "↓" : "↑") : ""}</span>
+                </button>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        {groups(rows).map((group, at) => (
+          <tbody key={at}>
+            {group.map((step) => (
+              <Row key={step.key} step={step} now={now} isChosen={step.key === selected} select={select} />
+            ))}
+          </tbody>
+        ))}
+      </table>
+    </div>
+  );
+}
+
+function Row({ step, now, isChosen, select }: {
+  readonly step: StepView;
+  readonly now: number;
+  readonly isChosen: boolean;
+  readonly select: (key: string) => void;
+}) {
+  const ran = ranFor(step, now);
+  const waited = waitedFor(step);
+  return (
+    <tr
+      class={isChosen ? `chosen ${toneOf(step.status)}` : toneOf(step.status)}
+      onClick={() => select(step.key)}
+    >
+      <th scope="row" class="col-name">
+        <button
+          type="button"
+          class="link"
+          aria-pressed={isChosen}
+          onClick={(event) => {
+            event.stopPropagation();
+            select(step.key);
+          }}
+        >
+          {step.label}
+        </button>
+        {step.nodes && step.nodes.length > 1 && <span class="count">{step.nodes.length}</span>}
+      </th>
+      <td class="col-status">
+        <Status status={step.status} />
+      </td>
+      <td class="col-took">{ran === undefined ? "–" : tookText(ran)}</td>
+      <td class="col-waited">{waited === undefined ? "–" : tookText(waited)}</td>
+      <td class="col-started">{step.startedAt === undefined ? "–" : <Time ms={step.startedAt} />}</td>
+      <td class="col-compute">{step.compute ?? "–"}</td>
+    </tr>
+  );
+}
+
+function waitedFor({ queuedAt, startedAt }: StepView): number | undefined {
+  return queuedAt === undefined || startedAt === undefined ? undefined : startedAt - queuedAt;
+}
+
+function sorted(
+  steps: readonly StepView[],
+  { order }: Column,
+  isDown: boolean,
+  now: number,
+): readonly StepView[] {
+  const up = steps.toSorted((one, other) => {
+    const [a, b] = [order(one, now), order(other, now)];
+    return a < b ? -1 : a > b ? 1 : 0;
+  });
+  return isDown ? up.toReversed() : up;
+}
+
+/** Rows in groups that a browser lays out only when they are seen. */
+function groups(rows: readonly StepView[]): readonly (readonly StepView[])[] {
+  return Array.from({ length: Math.ceil(rows.length / 50) }, (_, at) => rows.slice(at * 50, at * 50 + 50));
+}

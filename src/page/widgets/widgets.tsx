@@ -1,0 +1,191 @@
+/** @jsxImportSource preact */
+/// <reference lib="dom" />
+import type { ComponentChildren } from "preact";
+import { useRef, useState } from "preact/hooks";
+import type { FailureView } from "../view.ts";
+import { statusText, type Tone, toneOf } from "../logic/format.ts";
+
+/** What is drawn in the circle of each tone, on 16 × 16 pixels. */
+const MARKS: Readonly<Record<Tone, string>> = {
+  completed: "M4.6 8.3l2.3 2.3 4.6-4.9",
+  failed: "M5.4 5.4l5.2 5.2M10.6 5.4l-5.2 5.2",
+  running: "",
+  queued: "M8 4.6V8l2.2 1.6",
+  canceled: "M5 8h6",
+  waiting: "",
+  none: "",
+};
+
+/** The icon of a status, hidden from screen readers: the text is next to it. */
+export function StatusIcon({ tone }: { readonly tone: Tone }) {
+  return (
+    <svg
+      class={`icon ${tone}`}
+      viewBox="0 0 16 16"
+      width="16"
+      height="16"
+      aria-hidden="true"
+      focusable="false"
+    >
+      {tone === "running"
+        ? (
+          <>
+            <circle cx="8" cy="8" r="6.25" class="track" />
+            <path d="M8 1.75a6.25 6.25 0 0 1 6.25 6.25" class="arc" />
+          </>
+        )
+        : tone === "waiting" || tone === "none"
+        ? <circle cx="8" cy="8" r="6" class="ring" />
+        : (
+          <>
+            <circle cx="8" cy="8" r="7" class="disc" />
+            <path d={MARKS[tone]} class="mark" />
+          </>
+        )}
+    </svg>
+  );
+}
+
+/** A status with its mark. */
+export function Status({ status }: { readonly status: string | undefined }) {
+  return (
+    <span class={`status ${toneOf(status)}`}>
+      <StatusIcon tone={toneOf(status)} /> {statusText(status)}
+    </span>
+  );
+}
+
+/** A tab of a list of tabs. */
+export interface Tab {
+  readonly id: string;
+  readonly label: string;
+  readonly count?: number | undefined;
+}
+
+/** Tabs as ARIA has them: arrows move, and only the chosen one is reached with Tab. */
+export function Tabs({ tabs, chosen, label, choose }: {
+  readonly tabs: readonly Tab[];
+  readonly chosen: string;
+  readonly label: string;
+  readonly choose: (id: string) => void;
+}) {
+  const list = useRef<HTMLDivElement>(null);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const at = tabs.findIndex(({ id }) => id === chosen);
+    const to = event.key === "ArrowRight"
+      ? (at + 1) % tabs.length
+      : event.key === "ArrowLeft"
+      ? (at + tabs.length - 1) % tabs.length
+      : event.key === "Home"
+      ? 0
+      : event.key === "End"
+      ? tabs.length - 1
+      : undefined;
+    if (to === undefined) return;
+    event.preventDefault();
+    choose(tabs[to]!.id);
+    (list.current!.children[to] as HTMLElement).focus();
+  };
+  return (
+    <div class="tabs" role="tablist" aria-label={label} ref={list} onKeyDown={onKeyDown}>
+      {tabs.map(({ id, label, count }) => (
+        <button
+          key={id}
+          type="button"
+          role="tab"
+          id={`tab-${id}`}
+          aria-selected={id === chosen}
+          aria-controls="view"
+          tabIndex={id === chosen ? 0 : -1}
+          onClick={() => choose(id)}
+        >
+          {label}
+          {count === undefined ? null : <span class="count">{count.toLocaleString("en")}</span>}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** Why something failed. */
+export function FailureBox({ failure, title }: { readonly failure: FailureView; readonly title: string }) {
+  return (
+    <div class="callout bad" role="group" aria-label={title}>
+      <StatusIcon tone="failed" />
+      <div>
+        <strong>{title}</strong>
+        <p class="message">{failure.message}</p>
+        {failure.hint === undefined ? null : <p class="hint">Hint: {withCode(failure.hint)}</p>}
+      </div>
+    </div>
+  );
+}
+
+/** Renders text between backticks as code. */
+function withCode(text: string): ComponentChildren {
+  return text.split("`").map((part, at) => at % 2 === 1 ? <code key={at}>{part}</code> : part);
+}
+
+/** A notice that something is missing. */
+export function Notice({ children }: { readonly children: ComponentChildren }) {
+  return <div class="callout note">{children}</div>;
+}
+
+/** Text that is often copied, with a button for that where the browser allows it. */
+export function Copyable({ text }: { readonly text: string }) {
+  return (
+    <span class="copyable">
+      <code>{text}</code>
+      <CopyButton text={text} label={`Copy ${text}`} />
+    </span>
+  );
+}
+
+/** A button that copies a text. */
+export function CopyButton({ text, label }: { readonly text: string; readonly label: string }) {
+  const [isDone, setDone] = useState(false);
+  if (typeof navigator === "undefined" || navigator.clipboard === undefined) return null;
+  const copy = async () => {
+    await navigator.clipboard.writeText(text).catch(() => {});
+    setDone(true);
+    setTimeout(() => setDone(false), 1500);
+  };
+  return (
+    <button type="button" class="quiet small" aria-label={label} title={label} onClick={copy}>
+      {isDone ? "Copied" : "Copy"}
+    </button>
+  );
+}
+
+/** Text that screen readers announce when it changes. */
+export function Announcer({ text }: { readonly text: string }) {
+  return <div class="sr-only" role="status" aria-live="polite">{text}</div>;
+}
+
+/** The time of a day, with the day for those who point at it. */
+export function Time({ ms }: { readonly ms: number }) {
+  const date = new Date(ms);
+  return (
+    <time dateTime={date.toISOString()} title={date.toLocaleString()}>
+      {date.toLocaleTimeString(undefined, { timeStyle: "medium" })}
+    </time>
+  );
+}
+
+/** Long preformatted text, in blocks that a browser draws only when they are seen. */
+export function LongText({ text, label }: { readonly text: string; readonly label: string }) {
+  const lines = text.split("\n");
+  const blocks = Array.from(
+    { length: Math.ceil(lines.length / BLOCK) },
+    (_, at) => lines.slice(at * BLOCK, (at + 1) * BLOCK),
+  );
+  return (
+    <div class="long" role="region" aria-label={label} tabIndex={0}>
+      {blocks.map((block, at) => (
+        <pre key={at} class="block" data-lines={block.length}>{block.join("\n")}</pre>
+      ))}
+    </div>
+  );
+}
+
+const BLOCK = 100;

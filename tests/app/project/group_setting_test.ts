@@ -1,0 +1,85 @@
+import { deepStrictEqual, rejects } from "node:assert/strict";
+import { groupSetting } from "../../../src/app/project/group_setting.ts";
+import type { SelectedJobs } from "../../../src/app/project/select_jobs.ts";
+import type { FileSystem } from "../../../src/core/context.ts";
+
+/** The setting of a job, in a project with these lines at the end of its pyproject.toml. */
+async function settingOf(job: string, text: string, key = job) {
+  const fs = {
+    readText: () => Promise.resolve(`[tool.kedro]\npackage_name = "shop"\n${text}`),
+  } as unknown as FileSystem;
+  const jobs = {
+    main: {},
+    "train-{region}": { pipeline: { pipeline_name: "p", node_namespaces: ["{region}"] } },
+  };
+  const config = {
+    azureml: { jobs },
+    place: (path: readonly string[]) => ({ file: "azureml.yml", key: path.join(".") }),
+  };
+  const node = { namespace: "north", tags: [] };
+  const session = {
+    project: { root: "/shop" },
+    config,
+    snapshot: { pipelines: { p: { nodes: [node] } } },
+  };
+  const selected = { session, jobs: new Map([[job, { key }]]) } as unknown as SelectedJobs;
+  return await groupSetting({ fs }, selected, job);
+}
+
+Deno.test("a job has no setting without the table", async () => {
+  deepStrictEqual(await settingOf("main", ""), undefined);
+  deepStrictEqual(await settingOf("main", "[tool.kedro-azureml]"), undefined);
+});
+
+Deno.test("the setting of a job comes before that of its factory, and that before the setting of all jobs", async () => {
+  const lines = [
+    '[tool.kedro-azureml]\ngroup-by = "all"',
+    '[tool.kedro-azureml.jobs."train-{region}"]\ngroup-by = "namespace:2"',
+    '[tool.kedro-azureml.jobs.train-north]\ngroup-by = "chain"',
+  ];
+  const settings = lines.map((_, at) => lines.slice(0, at + 1).join("\n"));
+  const found = settings.map((text) => settingOf("train-north", text, "train-{region}"));
+  deepStrictEqual(await Promise.all(found), [
+    { kind: "all" },
+    { kind: "namespace", depth: 2 },
+    { kind: "chain" },
+  ]);
+  deepStrictEqual(await settingOf("main", settings[2]!), { kind: "all" });
+});
+
+const refused: Readonly<
+  Record<string, { readonly line: number; readonly code: string; readonly message: RegExp }>
+> = {
+  "[tool]\nkedro-azureml = 3": { line: 4, code: "project.setting", message: /must be a table/ },
+  '[tool.kedro-azureml]\ngroup-bye = "all"': {
+    line: 4,
+    code: "project.setting",
+    message: /did you mean "group-by"/,
+  },
+  "[tool.kedro-azureml]\njobs = 3": {
+    line: 4,
+    code: "project.setting",
+    message: /jobs of pyproject.toml must be a table/,
+  },
+  '[tool.kedro-azureml.jobs.man]\ngroup-by = "all"': {
+    line: 3,
+    code: "project.setting",
+    message: /names job "man", which is not in azureml.yml \(did you mean "main"/,
+  },
+  '[tool.kedro-azureml.jobs.main]\ngroup-by = "tag:"': {
+    line: 4,
+    code: "group.mode",
+    message: /prefix is missing/,
+  },
+  "[tool.kedro-azureml]\ngroup-by = 2": { line: 4, code: "project.setting", message: /must be a text/ },
+};
+
+for (const [text, { line, code, message }] of Object.entries(refused)) {
+  Deno.test(`pyproject.toml is refused: ${text.replaceAll("\n", " ")}`, async () => {
+    await rejects(settingOf("main", text), { code, message, exit: 3 });
+    await rejects(
+      settingOf("main", text),
+      ({ place }) => place.file === "pyproject.toml" && place.line === line,
+    );
+  });
+}

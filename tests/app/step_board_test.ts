@@ -1,0 +1,37 @@
+import { deepStrictEqual } from "node:assert/strict";
+import { openBoard } from "../../src/app/step_board.ts";
+import type { StepRun } from "../../src/azureml/history/run_history.ts";
+
+const STEP = { key: "prep", label: "prep", compute: "cpu", needs: [], nodes: ["a", "b", "c"] };
+const RUN: StepRun = {
+  id: "r1",
+  step: "prep",
+  status: "Running",
+  compute: "cpu",
+  createdAt: new Date(0),
+  startedAt: new Date(0),
+  endedAt: undefined,
+  names: ["prep"],
+  experimentId: undefined,
+};
+
+Deno.test("a board keeps the nodes of a step, as its log reports them", () => {
+  const board = openBoard([STEP]);
+  const statuses = () => board.steps()[0]!.nodes!.map(({ status }) => status);
+  const node = (name: string, status: "Running" | "Completed") =>
+    board.take({ type: "node", job: "j", step: "prep", key: "prep", node: { name, status } });
+  deepStrictEqual(statuses(), ["Waiting", "Waiting", "Waiting"]);
+  board.take({ type: "step", job: "j", run: RUN, key: "prep" });
+  node("a", "Running");
+  node("a", "Completed");
+  node("b", "Running");
+  node("unknown", "Running");
+  deepStrictEqual(statuses(), ["Completed", "Running", "Waiting"]);
+  board.take({
+    type: "step",
+    job: "j",
+    run: { ...RUN, status: "Failed", endedAt: new Date(1) },
+    key: "prep",
+  });
+  deepStrictEqual(statuses(), ["Completed", "Failed", "Waiting"]);
+});

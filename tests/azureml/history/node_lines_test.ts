@@ -1,0 +1,27 @@
+import { deepStrictEqual, equal } from "node:assert/strict";
+import { failedNode, nodeLines } from "../../../src/azureml/history/node_lines.ts";
+
+const LOG = [
+  "kedro-azureml: node 1/3 load.data: started",
+  "INFO kedro-azureml: node 9/9 not a line of its own: started",
+  "kedro-azureml: node 1/3 load.data: completed in 12 s",
+  "kedro-azureml: node 2/3 f([a]) -> [b]: started\r",
+  "kedro-azureml: node 2/3 f([a]) -> [b]: failed in 0 s with exit code 137",
+  "kedro-azureml: node 3/3 third: finished",
+  "",
+].join("\n");
+
+Deno.test("nodeLines() reads what a step says of its nodes", () => {
+  deepStrictEqual(nodeLines(LOG), [
+    { name: "load.data", status: "Running" },
+    { name: "load.data", status: "Completed", durationMs: 12_000 },
+    { name: "f([a]) -> [b]", status: "Running" },
+    { name: "f([a]) -> [b]", status: "Failed", durationMs: 0, exitCode: 137 },
+  ]);
+});
+
+Deno.test("failedNode() names the node that ended a step", () => {
+  equal(failedNode(LOG), "f([a]) -> [b]");
+  equal(failedNode("Traceback"), undefined);
+  equal(failedNode(undefined), undefined);
+});

@@ -1,0 +1,58 @@
+import { deepEqual, doesNotMatch, equal } from "node:assert/strict";
+import type { PageData, ProjectView } from "../../../src/page/view.ts";
+import { makeWorld } from "../world.ts";
+
+/** Runs `inspect` with options, and gives the page and what was printed. */
+async function inspected(line: string, path = "/home/user/tiny/pipelines.html") {
+  const { ctx, kedroAzureml } = makeWorld();
+  const exit = await kedroAzureml(line);
+  const html = new TextDecoder().decode(ctx.files.get(path));
+  const json = /id="data">(.*?)<\/script>/s.exec(html)?.[1];
+  const view = json === undefined ? undefined : (JSON.parse(json) as PageData).view as ProjectView;
+  return { exit, html, view, out: ctx.stdout(), err: ctx.stderr() };
+}
+
+Deno.test("inspect --html writes the pipelines as a page", async () => {
+  const { exit, view, out, err } = await inspected("inspect --html");
+  equal(exit, 0, err);
+  equal(/^✓ Wrote \d+ pipelines? to pipelines\.html, [\d.]+ KiB\n$/.test(out), true, out);
+  const pipeline = view!.pipelines.find(({ name }) => name === "__default__")!;
+  const count = pipeline.steps.find(({ label }) => label === "count")!;
+  deepEqual(count.needs, ["clean"]);
+  equal(count.status, undefined);
+  deepEqual(count.inputs.filter(({ from }) => from !== undefined).map(({ from }) => from), ["clean"]);
+  equal(pipeline.graph.at.length, pipeline.steps.length);
+  equal(view!.catalog.length > 0, true);
+});
+
+Deno.test("inspect --html goes to another file, with the filters of inspect", async () => {
+  const { exit, view, out } = await inspected(
+    "inspect --html -o /tmp/part.html --nodes clean --json",
+    "/tmp/part.html",
+  );
+  equal(exit, 0);
+  deepEqual(view!.pipelines.map(({ steps }) => steps.map(({ key }) => key)), [["clean"]]);
+  const { file, sizeBytes, pipelines } = JSON.parse(out);
+  deepEqual([file, pipelines, sizeBytes > 1000], ["/tmp/part.html", ["__default__"], true]);
+});
+
+Deno.test("inspect -o without --html is refused", async () => {
+  const { exit, err } = await inspected("inspect -o x.html");
+  equal(exit, 2);
+  equal(
+    err,
+    "error: `--output` needs `--html`\nhint: Add `--html` to write a page, or redirect standard output\n",
+  );
+});
+
+Deno.test("a page of a project has no secrets of its parameters and addresses", async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  const parameters = `${ctx.cwd}/conf/base/parameters.yml`;
+  const before = new TextDecoder().decode(ctx.files.get(parameters) ?? new Uint8Array());
+  ctx.files.set(
+    parameters,
+    new TextEncoder().encode(`${before}\ndb:\n  password: hush\n  url: https://u:hush@host/\n`),
+  );
+  equal(await kedroAzureml("inspect --html"), 0, ctx.stderr());
+  doesNotMatch(new TextDecoder().decode(ctx.files.get(`${ctx.cwd}/pipelines.html`)), /hush/);
+});

@@ -1,0 +1,188 @@
+import { deepStrictEqual, equal, match } from "node:assert/strict";
+import { makeWorld, type World, type WorldOptions } from "../world.ts";
+
+/** Ends pyproject.toml with these lines. */
+function settings(text: string): (world: World) => void {
+  return ({ ctx }) => {
+    const path = `${ctx.cwd}/pyproject.toml`;
+    const before = new TextDecoder().decode(ctx.files.get(path)!);
+    ctx.files.set(path, new TextEncoder().encode(`${before}\n${text}\n`));
+  };
+}
+
+const FAILING: WorldOptions = {
+  emulator: { outcome: { failingSteps: { clean_to_count: "ValueError: there is no column rows" } } },
+};
+const GITHUB = { GITHUB_ACTIONS: "true", CI: "true", GITHUB_STEP_SUMMARY: "/runner/summary.md" };
+
+/** What a user types, one after the other in one world. */
+const cases: readonly {
+  name: string;
+  lines: readonly string[];
+  change?: (world: World) => void;
+  world?: WorldOptions;
+}[] = [
+  {
+    name: "a chain, compiled and drawn",
+    lines: [
+      "compile main --group-by chain -o -",
+      "compile main --group-by chain -o - --format mermaid",
+      "compile main --group-by chain -o - --format dot",
+      "compile main --group-by none -o - --format mermaid",
+    ],
+  },
+  {
+    name: "namespaces of models",
+    lines: [
+      "compile all --group-by namespace -o - --format mermaid",
+      "compile all --group-by namespace:2 -o - --format mermaid",
+    ],
+    world: { project: "fleets" },
+  },
+  {
+    name: "one step a compute",
+    lines: [
+      "compile everything --group-by all -o - --format mermaid",
+      "compile everything --group-by all --json",
+    ],
+    world: { project: "spaceflights" },
+  },
+  {
+    name: "data assets in a group",
+    lines: ["compile assets --group-by all -o -"],
+    world: { project: "assetlab" },
+  },
+  {
+    name: "modes that are none",
+    lines: [
+      "compile main --group-by chian",
+      "compile main --group-by tag:",
+      "compile main --group-by namespace:0",
+      "compile main --group-by all:2 --json",
+      "compile main --group-by",
+    ],
+  },
+  {
+    name: "tags that no node has",
+    lines: ["compile main --group-by tag:stage --check", "validate main --group-by namespace --strict"],
+  },
+  {
+    name: "lasting settings",
+    lines: ["compile main nightly one --check", "compile main --check --group-by none", "validate main"],
+    change: settings(
+      '[tool.kedro-azureml]\ngroup-by = "all"\n[tool.kedro-azureml.jobs.nightly]\ngroup-by = "none"',
+    ),
+  },
+  {
+    name: "settings of a job that is not there",
+    lines: ["compile main --check", "validate main"],
+    change: settings('[tool.kedro-azureml.jobs.mian]\ngroup-by = "chain"'),
+  },
+  {
+    name: "settings with another key",
+    lines: ["compile main --check"],
+    change: settings('[tool.kedro-azureml]\ngroup_by = "chain"'),
+  },
+  {
+    name: "settings with another mode",
+    lines: ["compile main --check"],
+    change: settings('[tool.kedro-azureml]\njobs.main = { group-by = "tag:" }'),
+  },
+  {
+    name: "settings that are no text or table",
+    lines: ["compile main --check", "submit one --dry-run"],
+    change: settings('[tool.kedro-azureml]\njobs.main.group-by = ["chain"]'),
+  },
+  {
+    name: "submitted, followed and shown",
+    lines: [
+      "submit main --group-by chain --name first --wait",
+      "job show first",
+      "job show first --json",
+      "job logs first",
+      "job logs first --step count",
+      "diff main --group-by chain",
+      "diff main --group-by none",
+    ],
+  },
+  {
+    name: "what a submit would send",
+    lines: ["submit main --group-by chain --dry-run", "schedule nightly --group-by chain --dry-run"],
+  },
+  {
+    name: "a node that fails",
+    lines: [
+      "submit main --group-by chain --name first --wait",
+      "job show first",
+      "job logs first --failed",
+      "rerun first --from-failed --name second --dry-run",
+    ],
+    world: FAILING,
+  },
+  {
+    name: "packed",
+    lines: [
+      "pack main --group-by chain -o /home/user/main.kap",
+      "submit --package /home/user/main.kap --dry-run",
+      "submit --package /home/user/main.kap --group-by none",
+    ],
+  },
+];
+
+for (const { name, lines, change, world: options } of cases) {
+  Deno.test(`groups transcript: ${name}`, async (t) => {
+    const world = makeWorld(options);
+    change?.(world);
+    const { ctx, kedroAzureml } = world;
+    let [out, err] = [0, 0];
+    const said: string[] = [];
+    for (const line of lines) {
+      const exit = await kedroAzureml(line);
+      said.push(
+        `$ kedro-azureml ${line}\n${ctx.stdout().slice(out)}--- stderr\n${
+          ctx.stderr().slice(err)
+        }--- exit ${exit}\n`,
+      );
+      [out, err] = [ctx.stdout().length, ctx.stderr().length];
+    }
+    await t.assertSnapshot(said.join("\n"), { serializer: (one) => one as string });
+  });
+}
+
+Deno.test("the summary of a CI run lists the nodes of a step", async () => {
+  const { ctx, kedroAzureml } = makeWorld({ ...FAILING, env: { ...makeWorld().ctx.env, ...GITHUB } });
+  equal(await kedroAzureml("submit main --group-by chain --wait"), 1);
+  const summary = new TextDecoder().decode(ctx.files.get("/runner/summary.md"));
+  match(summary, /^\| ✗ clean\\_to\\_count \| Failed \|/m);
+  match(summary, /^\| ✓ ↳ clean \| Completed \| 1 s \| \|$/m);
+  match(summary, /^\| ✗ ↳ count \| Failed \| 1 s \| \|$/m);
+  match(summary, /Step clean\\_to\\_count failed in node count:/);
+});
+
+/** Submits a job of which a step fails, runs the rest again, and gives the steps of both runs. */
+async function rerun(failing: string) {
+  const { azure, kedroAzureml } = makeWorld({
+    project: "spaceflights",
+    emulator: { outcome: { failingSteps: { [failing]: "ValueError" } } },
+  });
+  equal(await kedroAzureml("submit data_processing --group-by all --name first --wait"), 1);
+  equal(await kedroAzureml("rerun first --from-failed --name second"), 0);
+  const [first, second] = ["first", "second"].map((wanted) => {
+    const { properties } = azure.resources("jobs").find(({ name }) => name === wanted)!;
+    return (properties as { jobs: Record<string, { inputs: Record<string, { uri?: string }> }> }).jobs;
+  });
+  return { first: first!, second: second! };
+}
+
+Deno.test("a rerun of what failed reads what a group has written", async () => {
+  const { first, second } = await rerun("create_model_input_table_node");
+  deepStrictEqual(Object.keys(first), ["all_on_cpu_cluster", "create_model_input_table_node"]);
+  deepStrictEqual(Object.keys(second), ["create_model_input_table_node"]);
+  const uris = Object.values(second.create_model_input_table_node!.inputs).flatMap(({ uri }) => uri ?? []);
+  equal(uris.length, 2);
+});
+
+Deno.test("a rerun of what failed begins with the group that failed", async () => {
+  const { first, second } = await rerun("all_on_cpu_cluster");
+  deepStrictEqual(second, first);
+});

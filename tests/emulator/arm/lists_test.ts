@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import {
+  ask,
+  type Loose,
+  prepare,
+  putJob,
+  readRecording,
+  tinyEmulator,
+  WORKSPACE,
+  WORKSPACE_ID,
+} from "../client.ts";
+
+const query = "api-version=2024-04-01";
+
+Deno.test("workspaces are listed by resource group and by subscription", async () => {
+  const other = { ...WORKSPACE, resource_group: "rg-other", name: "ws-other" };
+  const { emulator } = tinyEmulator({ seed: { workspaces: [WORKSPACE, other] } });
+  const subscription = `/subscriptions/${WORKSPACE.subscription_id}`;
+  const type = "providers/Microsoft.MachineLearningServices/workspaces";
+  const namesAt = async (path: string) => {
+    const { status, body } = await ask(emulator, "GET", path, { query });
+    assert.equal(status, 200, JSON.stringify(body));
+    return body.value.map(({ name }: Loose) => name);
+  };
+  assert.deepEqual(await namesAt(`${subscription}/${type}`), [WORKSPACE.name, "ws-other"]);
+  assert.deepEqual(await namesAt(`${subscription}/resourceGroups/RG-OTHER/${type}`), ["ws-other"]);
+});
+
+Deno.test("components are listed by name, without those of steps", async () => {
+  const { emulator } = tinyEmulator();
+  const recording = await readRecording();
+  await prepare(emulator, recording);
+  const [body] = Object.values(recording.components);
+  assert.equal((await ask(emulator, "PUT", "components/mine/versions/2", { body })).status, 201);
+  const { body: { value } } = await ask(emulator, "GET", "components", { query });
+  assert.deepEqual(value.map(({ id, properties }: Loose) => [id, properties.latestVersion]), [
+    [`${WORKSPACE_ID}/components/mine`, "2"],
+  ]);
+});
+
+Deno.test("a run has no services to connect to", async () => {
+  const { emulator } = tinyEmulator();
+  const recording = await readRecording();
+  await prepare(emulator, recording);
+  await putJob(emulator, "j1", recording.job);
+  const answer = await emulator.fetch(
+    new Request(`https://eastus.api.azureml.ms/history/v1.0${WORKSPACE_ID}/runs/j1/serviceinstances/0`, {
+      headers: { authorization: `Bearer ${emulator.issueToken("https://management.azure.com")}` },
+    }),
+  );
+  assert.deepEqual(await answer.json(), { instances: {} });
+});

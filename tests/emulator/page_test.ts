@@ -1,0 +1,145 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import type { EmulatorOptions } from "../../src/emulator/emulator.ts";
+import type { Submitted } from "../../src/page/from_body.ts";
+import { writePage } from "../../src/page/html.ts";
+import type { JobsView, LogPart, PageData, RunState, RunView } from "../../src/page/view.ts";
+import { createClient, ID, job, register } from "./two_steps.ts";
+
+const STUDIO = "https://ml.azure.com";
+const RUN = `${STUDIO}/runs/first?wsid=${ID}`;
+
+/** An emulator with a page and a job `first` of two steps, on a clock that a test moves. */
+async function createPaged(options: EmulatorOptions = {}) {
+  let now = Date.parse("2026-02-03T04:05:06Z");
+  const compared: Submitted[][] = [];
+  const client = createClient({
+    clock: { now: () => new Date(now), sleep: async () => {} },
+    page: {
+      write: (data) => writePage(data, { script: "1", style: "" }),
+      nodeRuns: () => [],
+      compare(...both) {
+        compared.push(both);
+        return [{ aspect: "experiment", before: "a", after: "b" }];
+      },
+    },
+    ...options,
+  });
+  await register(client);
+  await client.ask("PUT", `${ID}/jobs/first`, { body: job() });
+  const get = (url: string) => client.emulator.fetch(new Request(url));
+  return { ...client, get, compared, advance: (ms: number) => void (now += ms) };
+}
+
+async function shown<View>(answer: Response): Promise<View> {
+  equal(answer.status, 200);
+  const [, json] = /id="data">(.*?)<\/script>/s.exec(await answer.text())!;
+  return (JSON.parse(json!) as PageData).view as View;
+}
+
+Deno.test("the emulator's own address lists the jobs, the newest first, with links to their pages", async () => {
+  const { get, ask, advance } = await createPaged();
+  await ask("PUT", `${ID}/jobs/second`, { body: job() });
+  advance(6000);
+  const { jobs } = await shown<JobsView>(await get(`${STUDIO}/`));
+  deepEqual(jobs.map(({ name, status, steps, completed }) => [name, status, steps, completed]), [
+    ["second", "Running", 2, 1],
+    ["first", "Running", 2, 1],
+  ]);
+  equal((await shown<RunView>(await get(STUDIO + jobs[1]!.href))).name, "first");
+  deepEqual((await (await get(`${STUDIO}/?part=state`)).json()).jobs.length, 2);
+});
+
+Deno.test("a job's studio link shows the run, that of a step the run with this step", async () => {
+  const { get, advance } = await createPaged();
+  const before = await shown<RunView>(await get(RUN));
+  deepEqual(before.steps.map(({ key, status, needs }) => [key, status, needs]), [
+    ["b", undefined, ["a"]],
+    ["a", undefined, []],
+  ]);
+  advance(4000);
+  const state: RunState = await (await get(`${RUN}&part=state`)).json();
+  equal(state.status, "Running");
+  equal(state.steps.a!.status, "Running");
+  equal(state.steps.b, undefined);
+  const { selected } = await shown<RunView>(await get(`${STUDIO}/runs/${state.steps.a!.run}?wsid=${ID}`));
+  equal(selected, "a");
+  advance(60_000);
+  const over: RunState = await (await get(`${RUN}&part=state`)).json();
+  equal(over.status, "Completed");
+  match(over.steps.b!.places!.out!, /^azureml:\/\/datastores\/workspaceblobstore\/paths\/.+\/out\/$/);
+});
+
+Deno.test("a log is followed by whole lines, each given once", async () => {
+  const { get, advance } = await createPaged({ pace: { stepMs: 20_000 } });
+  const part = async (from: number, step = "a"): Promise<LogPart> =>
+    await (await get(`${RUN}&part=log&step=${step}&from=${from}`)).json();
+  deepEqual(await part(-1), { files: [], text: "", next: 0, skippedBytes: 0 });
+  advance(10_000);
+  const first = await part(-1);
+  equal(first.file, "user_logs/std_log.txt");
+  match(first.text, /Running node: a\n/);
+  equal((await part(first.next)).text, "");
+  advance(60_000);
+  const rest = await part(first.next);
+  match(rest.text, /completed successfully\.\n$/);
+  const whole = await part(0);
+  equal(whole.text, first.text + rest.text);
+  deepEqual((await part(-1, "no such step")).files, []);
+});
+
+Deno.test("a failure is shown, without what looks secret", async () => {
+  const { get, advance } = await createPaged({ outcome: { failingSteps: { a: "bad password=hush" } } });
+  advance(60_000);
+  const { failure, steps } = await shown<RunView>(await get(RUN));
+  equal(steps.find(({ key }) => key === "a")!.failure!.message, "bad password=***");
+  match(failure!.message, /password=\*\*\*$/);
+});
+
+Deno.test("a run is compared with the one before it of the same experiment and display name", async () => {
+  const { get, ask, compared } = await createPaged();
+  equal((await shown<RunView>(await get(RUN))).changes, undefined);
+  await ask("PUT", `${ID}/jobs/other`, {
+    body: { properties: { ...job().properties, displayName: "other" } },
+  });
+  await ask("PUT", `${ID}/jobs/second`, { body: job() });
+  const { changes } = await shown<RunView>(await get(`${STUDIO}/runs/second`));
+  equal(changes!.against, "first");
+  equal(compared.length, 1);
+  ok(
+    compared[0]!.every(({ componentOf }) => componentOf(`${ID}/components/azureml_anonymous/versions/reads`)),
+  );
+});
+
+Deno.test("faults, denied actions and the log of requests are for clients, not for the page", async () => {
+  const { get, emulator } = await createPaged({
+    deniedActions: ["*/jobs/read"],
+    faults: [{ url: /\/runs\//, happens: { kind: "status", status: 500 } }],
+  });
+  const before = emulator.requests.length;
+  equal((await get(RUN)).status, 200);
+  equal(emulator.requests.length, before);
+});
+
+Deno.test("the page's answers are kept by no cache, framed by nobody, and load nothing from elsewhere", async () => {
+  const { get } = await createPaged();
+  const { headers } = await get(RUN);
+  match(
+    headers.get("content-security-policy")!,
+    /^default-src 'none'; .*connect-src 'self'.*frame-ancestors 'none'$/,
+  );
+  equal(headers.get("cache-control"), "no-store");
+  equal(headers.get("x-content-type-options"), "nosniff");
+  const state = await get(`${RUN}&part=state`);
+  equal(state.headers.get("cross-origin-resource-policy"), "same-origin");
+});
+
+Deno.test("what is not there, and other addresses, are no page", async () => {
+  const { get, emulator } = await createPaged();
+  for (const path of ["/runs/none", "/runs/%ff", `/runs/first?wsid=/subscriptions/other`]) {
+    equal((await get(STUDIO + path)).status, 404, path);
+  }
+  equal((await get(`${STUDIO}/other`)).status, 404);
+  equal((await emulator.fetch(new Request(RUN, { method: "DELETE" }))).status, 404);
+  const bare = createClient();
+  equal((await bare.emulator.fetch(new Request(`${STUDIO}/`))).status, 404);
+});

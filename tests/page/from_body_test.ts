@@ -1,0 +1,111 @@
+import { deepEqual, doesNotThrow, equal } from "node:assert/strict";
+import { type RunFacts, runView } from "../../src/page/from_body.ts";
+import type { RunView } from "../../src/page/view.ts";
+
+const ID = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
+const FACTS: RunFacts = {
+  name: "fox",
+  status: "Running",
+  notices: [],
+  steps: [{ key: "load" }, { key: "fit" }],
+};
+
+const COMPONENTS = new Map<string, Record<string, unknown>>([
+  ["load", {
+    command: "run --node load",
+    environment: `${ID}/environments/env/versions/3`,
+    code: `${ID}/codes/code/versions/1a`,
+    is_deterministic: "True",
+    outputs: { raw: { type: "uri_folder" } },
+  }],
+  ["fit", {
+    command: "run --node fit",
+    environment: `${ID}/environments/env/versions/3`,
+    inputs: { raw: { type: "uri_folder" }, table: { type: "uri_file" }, rate: { type: "string" } },
+    outputs: { model: { type: "uri_folder" } },
+  }],
+]);
+
+const BODY = {
+  displayName: "Fox",
+  experimentName: "foxes",
+  computeId: `${ID}/computes/cpu`,
+  tags: { owner: "ada" },
+  outputs: { best: { jobOutputType: "uri_folder", assetName: "fox-model" } },
+  jobs: {
+    load: { componentId: "load", environment_variables: { REGION: "eu", API_KEY: "hush" } },
+    fit: {
+      componentId: "fit",
+      display_name: "ns.fit",
+      computeId: `${ID}/computes/gpu`,
+      inputs: {
+        raw: { job_input_type: "literal", value: "${{parent.jobs.load.outputs.raw}}" },
+        table: { job_input_type: "uri_file", uri: `${ID}/data/rides/versions/2` },
+        rate: { job_input_type: "literal", value: "0.1" },
+      },
+      outputs: { model: { type: "literal", value: "${{parent.outputs.best}}" } },
+      limits: { timeout: "PT1H", job_limits_type: "Command" },
+      resources: { instance_type: "gpu-large", instance_count: null },
+    },
+  },
+};
+
+Deno.test("a submitted body becomes steps with inputs, outputs and settings", () => {
+  const view = runView({ properties: BODY, componentOf: (id) => COMPONENTS.get(id) }, FACTS);
+  const run: RunView = JSON.parse(JSON.stringify(view));
+  const [load, fit] = run.steps;
+  equal(run.displayName, "Fox");
+  deepEqual(run.outputs, [{ name: "best", type: "uri_folder", value: "data asset fox-model" }]);
+  deepEqual(load!.facts, [["Component", "load"], ["Environment", "env:3"], ["Code", "code:1a"], [
+    "Reuses results",
+    "yes",
+  ]]);
+  deepEqual(load!.variables, [["REGION", "eu"], ["API_KEY", "***"]]);
+  equal(load!.compute, "cpu");
+  equal(fit!.label, "ns.fit");
+  equal(fit!.compute, "gpu");
+  deepEqual(fit!.needs, ["load"]);
+  deepEqual(fit!.inputs, [
+    { name: "raw", type: "uri_folder", value: "raw", from: "load" },
+    { name: "table", type: "uri_file", value: "rides:2" },
+    { name: "rate", type: "string", value: "0.1" },
+  ]);
+  deepEqual(fit!.outputs, [{ name: "model", type: "uri_folder", value: "job output best" }]);
+  deepEqual(fit!.facts.slice(-2), [["Limit: timeout", "PT1H"], ["Resources: instance type", "gpu-large"]]);
+  deepEqual(run.graph.edges.map(({ from, to }) => [from, to]), [[0, 1]]);
+});
+
+Deno.test("a step that runs several nodes names them, in place of the variable that has them", () => {
+  const jobs = { load: { environment_variables: { KEDRO_AZUREML_GROUP: '["load","clean"]', REGION: "eu" } } };
+  const run = runView({ properties: { jobs }, componentOf: () => undefined }, FACTS);
+  deepEqual(run.steps[0]!.nodes, ["load", "clean"]);
+  deepEqual(run.steps[0]!.variables, [["REGION", "eu"]]);
+  equal(run.steps[1]!.nodes, undefined);
+});
+
+Deno.test("the body is shown as it was submitted, with secrets masked", () => {
+  const { body } = runView({ properties: BODY, componentOf: () => undefined }, FACTS);
+  equal(JSON.parse(body).properties.jobs.load.environment_variables.API_KEY, "***");
+  equal(JSON.parse(body).properties.displayName, "Fox");
+});
+
+Deno.test("a step that the body does not have is shown by its own name", () => {
+  const run = runView({ properties: {}, componentOf: () => undefined }, {
+    ...FACTS,
+    steps: [{ key: "r-1", label: "stray", status: "Running" }],
+  });
+  equal(run.steps[0]!.label, "stray");
+  equal(run.steps[0]!.status, "Running");
+});
+
+Deno.test("a body whose fields are of other types than they should be is shown without them", () => {
+  const broken = [null, 1, "x", [], { load: null }, {
+    load: { inputs: 3, outputs: "x", computeId: {}, limits: [] },
+  }];
+  for (const jobs of broken) {
+    for (const odd of [null, 3, [], "text", { a: { b: null } }]) {
+      const properties = { jobs, tags: odd, outputs: odd, displayName: odd, computeId: odd };
+      doesNotThrow(() => runView({ properties, componentOf: () => odd as Record<string, unknown> }, FACTS));
+    }
+  }
+});

@@ -1,0 +1,46 @@
+import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { jsonInHtml, writePage } from "../../src/page/html.ts";
+import type { PageData } from "../../src/page/view.ts";
+
+const ASSETS = { script: "start()", style: "p{}" };
+const HOSTILE = `</script><script>alert(1)</script><!--<img src=x onerror=alert(2)>&quot;"'\u2028\u2029`;
+
+function page(title: string, isLive = false): PageData {
+  return { title, madeAt: 0, program: HOSTILE, isLive, view: { kind: "jobs", jobs: [] } };
+}
+
+Deno.test("data cannot end its element or become markup, and arrives as it was", () => {
+  const { html } = writePage(page(HOSTILE), ASSETS);
+  equal(html.match(/<script/g)!.length, 2);
+  equal(html.match(/<\/script/g)!.length, 2);
+  doesNotMatch(html, /<img|<!--/);
+  const [, json] = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(html)!;
+  deepEqual(JSON.parse(json!), page(HOSTILE));
+});
+
+Deno.test("a title is text", () => {
+  const { html } = writePage(page(`a</title><b>"&`), ASSETS);
+  match(html, /<title>a&lt;\/title&gt;&lt;b&gt;&quot;&amp;<\/title>/);
+});
+
+Deno.test("JSON in HTML has no character that markup begins or ends with", () => {
+  doesNotMatch(jsonInHtml({ [HOSTILE]: [HOSTILE] }), /[<>&\u2028\u2029]/);
+});
+
+Deno.test("the policy allows the page's own script and style, and nothing else", () => {
+  const hash = (text: string) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
+  const { policy, html } = writePage(page("x"), ASSETS);
+  equal(
+    policy,
+    `default-src 'none'; script-src '${hash("start()")}'; style-src '${hash("p{}")}'; img-src data:; ` +
+      "base-uri 'none'; form-action 'none'",
+  );
+  equal(html.includes(`content="${policy}"`), true);
+  match(writePage(page("x", true), ASSETS).policy, /; connect-src 'self';/);
+});
+
+Deno.test("the page names no other host", () => {
+  const { html } = writePage(page("x"), ASSETS);
+  deepEqual(html.replaceAll(encodeURIComponent("http://www.w3.org/2000/svg"), "").match(/https?:/g), null);
+});

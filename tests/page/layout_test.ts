@@ -1,0 +1,46 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { layOut } from "../../src/page/layout.ts";
+import { NODE } from "../../src/page/view.ts";
+
+function chain(count: number) {
+  return Array.from({ length: count }, (_, at) => ({ key: `s${at}`, needs: at === 0 ? [] : [`s${at - 1}`] }));
+}
+
+/** Layers of steps, each of which needs two of the layer above. */
+function layers(count: number, width: number) {
+  return Array.from({ length: count }, (_, at) => ({
+    key: `s${at}`,
+    needs: at < width ? [] : [`s${at - width}`, `s${at - width - at % width + (at * 7) % width}`],
+  }));
+}
+
+Deno.test("steps stand below those that they need, and none covers another", () => {
+  for (const steps of [chain(9), layers(60, 6), layers(900, 30), layers(5000, 50), chain(3000)]) {
+    const { at, width, height, edges } = layOut(steps);
+    equal(at.length, steps.length);
+    for (const { from, to } of edges) ok(at[from]![1] + NODE.height < at[to]![1]);
+    for (const [x, y] of at) ok(x >= 0 && y >= 0 && x + NODE.width <= width && y + NODE.height <= height);
+    const rows = Map.groupBy(at, ([, y]) => y);
+    for (const row of rows.values()) {
+      const sorted = row.map(([x]) => x).sort((a, b) => a - b);
+      ok(sorted.every((x, place) => place === 0 || x - sorted[place - 1]! >= NODE.width), "steps overlap");
+    }
+  }
+});
+
+Deno.test("the same steps are always placed alike", () => {
+  deepEqual(layOut(layers(60, 6)), layOut(layers(60, 6)));
+});
+
+Deno.test("a cycle, a step that needs itself and one that is not there do no harm", () => {
+  const { at, edges } = layOut([
+    { key: "a", needs: ["b", "a", "none"] },
+    { key: "b", needs: ["a"] },
+  ]);
+  equal(at.length, 2);
+  deepEqual(edges.map(({ from, to }) => [from, to]), [[1, 0], [0, 1]]);
+});
+
+Deno.test("nothing takes no room", () => {
+  deepEqual(layOut([]), { width: 0, height: 0, at: [], edges: [] });
+});

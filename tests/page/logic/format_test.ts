@@ -1,0 +1,39 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { axisMarks, bytesText, statusText, toneOf, tookText } from "../../../src/page/logic/format.ts";
+
+Deno.test("durations are short, and never have 60 of a unit", () => {
+  const cases: readonly (readonly [number, string])[] = [
+    [0, "0 s"],
+    [-5, "0 s"],
+    [1234, "1.2 s"],
+    [9960, "10 s"],
+    [59_600, "1 min"],
+    [61_000, "1 min 1 s"],
+    [3_599_600, "1 h"],
+    [3_660_000, "1 h 1 min"],
+    [86_400_000, "1 d"],
+    [90_000_000, "1 d 1 h"],
+  ];
+  for (const [ms, text] of cases) equal(tookText(ms), text);
+});
+
+Deno.test("statuses that are new to the page count as queued, and none as waiting", () => {
+  equal(toneOf("Completed"), "completed");
+  equal(toneOf("NotResponding"), "failed");
+  equal(toneOf("Brewing"), "queued");
+  equal(toneOf("__proto__"), "queued");
+  equal(toneOf(undefined), "waiting");
+  equal(statusText("CancelRequested"), "Cancel requested");
+  equal(statusText(undefined), "Waiting");
+});
+
+Deno.test("an axis has round marks", () => {
+  deepEqual(axisMarks(12_000, 8), [0, 2000, 4000, 6000, 8000, 10_000, 12_000]);
+  equal(axisMarks(40 * 86_400_000, 8).length <= 9, true);
+});
+
+Deno.test("sizes have three digits at most", () => {
+  equal(bytesText(999), "999 B");
+  equal(bytesText(12_345), "12.3 kB");
+  equal(bytesText(2_500_000), "2.5 MB");
+});

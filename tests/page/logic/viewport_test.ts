@@ -1,0 +1,89 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { layOut } from "../../../src/page/layout.ts";
+import {
+  drawEdges,
+  firstLook,
+  fitted,
+  isWithin,
+  kept,
+  neighbor,
+  nodesIn,
+  READABLE,
+  seenBox,
+  showing,
+  stepAt,
+  touches,
+  zoomed,
+} from "../../../src/page/logic/viewport.ts";
+import { NODE } from "../../../src/page/view.ts";
+
+const SIZE = { width: 800, height: 500 };
+const DIAMOND = layOut([
+  { key: "top", needs: [] },
+  { key: "left", needs: ["top"] },
+  { key: "right", needs: ["top"] },
+  { key: "end", needs: ["left", "right"] },
+]);
+const WIDE = layOut([
+  { key: "s", needs: [] },
+  ...Array.from({ length: 200 }, (_, at) => ({ key: `n${at}`, needs: ["s"] })),
+]);
+
+Deno.test("a small graph is shown whole, a large one from its first step on, so that it can be read", () => {
+  const small = firstLook(DIAMOND, SIZE);
+  deepEqual(nodesIn(DIAMOND, seenBox(small, SIZE, 0)), [0, 1, 2, 3]);
+  const large = firstLook(WIDE, SIZE);
+  ok(large.scale >= READABLE);
+  ok(nodesIn(WIDE, seenBox(large, SIZE, 0)).includes(0));
+  ok(nodesIn(WIDE, seenBox(large, SIZE, 0)).length < 10);
+  equal(nodesIn(WIDE, seenBox(fitted(WIDE, SIZE), SIZE, 0.01)).length, 201);
+});
+
+Deno.test("zooming leaves what is under the pointer where it is", () => {
+  const at = { x: 100, y: 200 };
+  const before = { x: 10, y: 20, scale: 1 };
+  const after = zoomed(before, 1.5, at);
+  equal(before.x + at.x / before.scale, after.x + at.x / after.scale);
+  equal(before.y + at.y / before.scale, after.y + at.y / after.scale);
+  equal(zoomed(before, 1000, at).scale, 2);
+});
+
+Deno.test("the graph cannot be moved out of sight", () => {
+  for (const scale of [0.1, 1, 2]) {
+    for (const [x, y] of [[1e6, 0], [-1e6, 0], [0, 1e6], [0, -1e6]] as const) {
+      const seen = seenBox(kept({ x, y, scale }, DIAMOND, SIZE), SIZE, 0);
+      ok(touches(seen, { left: 0, top: 0, right: DIAMOND.width, bottom: DIAMOND.height }));
+    }
+  }
+});
+
+Deno.test("a step that is elsewhere is moved to, and one that is seen moves nothing", () => {
+  const view = firstLook(WIDE, SIZE);
+  deepEqual(showing(view, WIDE.at[0]!, SIZE), view);
+  const far = WIDE.at.reduce((most, one) => one[0] > most[0] ? one : most);
+  const moved = showing(view, far, SIZE);
+  const step = { left: far[0], top: far[1], right: far[0] + NODE.width, bottom: far[1] + NODE.height };
+  ok(isWithin(step, seenBox(moved, SIZE, 0)));
+});
+
+Deno.test("arrows move to the nearest step, and stay at the edge", () => {
+  const [top, left, right, end] = [0, 1, 2, 3];
+  const [first, second] = DIAMOND.at[left]![0] < DIAMOND.at[right]![0] ? [left, right] : [right, left];
+  equal(neighbor(DIAMOND, first, "ArrowRight"), second);
+  equal(neighbor(DIAMOND, second, "ArrowLeft"), first);
+  equal(neighbor(DIAMOND, first, "ArrowUp"), top);
+  equal(neighbor(DIAMOND, first, "ArrowDown"), end);
+  equal(neighbor(DIAMOND, top, "ArrowUp"), top);
+});
+
+Deno.test("a place belongs to the step that covers it", () => {
+  const [x, y] = DIAMOND.at[3]!;
+  equal(stepAt(DIAMOND, x + 5, y + 5), 3);
+  equal(stepAt(DIAMOND, x - 5, y + 5), undefined);
+});
+
+Deno.test("lines go from the lower side of a step to the upper side of the other", () => {
+  const [first] = drawEdges(DIAMOND);
+  const [x, y] = DIAMOND.at[0]!;
+  ok(first!.path.startsWith(`M${x + NODE.width / 2} ${y + NODE.height}C`));
+});

@@ -1,0 +1,166 @@
+import { deepStrictEqual as assertEquals, equal, match, ok } from "node:assert/strict";
+import { run } from "../../src/cli/run.ts";
+import { exec } from "../../src/system/exec.ts";
+import { createFetch } from "../../src/system/fetch.ts";
+import { systemFs } from "../../src/system/fs.ts";
+import { PROJECTS } from "../cli/world.ts";
+import { GOLDEN_SEED } from "../fakes/seed.ts";
+import { fakeContext } from "../fakes/context.ts";
+import { REAL_CLOCK, withServed } from "../system/served.ts";
+import { peerPath, skippedWithout } from "./peer.ts";
+
+const PYTHON = peerPath("azure-ai-ml/bin/python");
+const skipped = skippedWithout("azure-ai-ml/bin/python");
+
+/** What `submit --dry-run --json` says of a job, as far as it is compared. */
+interface Planned {
+  readonly body: {
+    readonly properties: {
+      readonly displayName: string;
+      readonly experimentName: string;
+      readonly outputs: object;
+      readonly jobs: Readonly<
+        Record<string, { environment_variables: object; inputs?: object; computeId?: string }>
+      >;
+    };
+  };
+  readonly components: Readonly<Record<string, { properties: { componentSpec: { command: string } } }>>;
+}
+
+/** The same as the reader of azure-ai-ml puts it. */
+function expected({ body: { properties }, components }: Planned) {
+  return {
+    status: "Completed",
+    displayName: properties.displayName,
+    experimentName: properties.experimentName,
+    outputs: Object.keys(properties.outputs).sort(),
+    steps: Object.fromEntries(
+      Object.entries(properties.jobs).map((
+        [key, { environment_variables: variables, inputs = {}, computeId }],
+      ) => [
+        key,
+        {
+          command: components[key]!.properties.componentSpec.command,
+          compute: computeId!.split("/").at(-1),
+          variables,
+          inputs,
+        },
+      ]),
+    ),
+  };
+}
+
+/** An emulator with the golden projects' names, and the program beside it. */
+async function withEmulator(
+  use: (
+    program: (project: string, line: string) => Promise<{ exit: number; stdout: string; stderr: string }>,
+    env: Readonly<Record<string, string>>,
+    folder: string,
+  ) => Promise<void>,
+): Promise<void> {
+  await withServed(
+    { seed: GOLDEN_SEED, clock: REAL_CLOCK },
+    async ({ ctx: { clock, random }, env: found, folder }) => {
+      const env = { ...found, HOME: folder, PATH: "/usr/bin:/bin" };
+      await use(
+        async (project, line) => {
+          const cwd = `${PROJECTS}${project}`;
+          const fake = fakeContext({ cwd, fs: systemFs, env, fetch: createFetch(env) });
+          const exit = await run(line.split(" "), { ...fake, clock, random });
+          return { exit, stdout: fake.stdout(), stderr: fake.stderr() };
+        },
+        env,
+        folder,
+      );
+    },
+  );
+}
+
+/** Runs a script with the real azure-ai-ml, and gives what it printed as its result. */
+async function runScript(
+  name: string,
+  env: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, unknown>>,
+) {
+  const { subscription_id, resource_group, name: workspace } = GOLDEN_SEED.workspaces![0]!;
+  const script = new URL(name, import.meta.url).pathname;
+  const args = [script, subscription_id, resource_group, workspace, JSON.stringify(given)];
+  const { status, stdout, stderr } = await exec(PYTHON, args, { env });
+  equal(status, 0, stderr);
+  // Progress bars leave no line of its own to what follows them.
+  return JSON.parse(stdout.split("RESULT ").at(-1)!);
+}
+
+Deno.test({
+  name: `the real azure-ai-ml reads back what was submitted, follows and downloads it${skipped}`,
+  ignore: skipped !== "",
+  // Clients keep connections, which nobody closes.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    await withEmulator(async (program, env, folder) => {
+      const planned = new Map<string, Planned>();
+      for (const [project, job] of [["tiny", "main"], ["spaceflights", "everything"]] as const) {
+        const name = `read-back-${project}`;
+        const sent = await program(project, `submit -j ${job} --name ${name}`);
+        equal(sent.exit, 0, sent.stderr);
+        const { stdout } = await program(project, `submit -j ${job} --dry-run --json`);
+        planned.set(name, JSON.parse(stdout.split("\n")[0]!));
+      }
+      const scheduled = await program("tiny", "schedule -j nightly");
+      equal(scheduled.exit, 0, scheduled.stderr);
+      const read = await runScript("azure_ai_ml_reads.py", env, {
+        jobs: [...planned.keys()],
+        folder: `${folder}/downloaded`,
+      });
+      assertEquals(
+        read.jobs,
+        Object.fromEntries([...planned].map(([job, plan]) => [job, expected(plan)])),
+      );
+      assertEquals(read.files, ["std_log.txt"]);
+      equal(Object.keys(read.schedules).length, 1);
+    });
+  },
+});
+
+Deno.test({
+  name:
+    `the real azure-ai-ml submits what was compiled, cancels it, and changes assets and schedules${skipped}`,
+  ignore: skipped !== "",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    await withEmulator(async (program, env, folder) => {
+      const compiled = await program("tiny", `compile main -o ${folder}/job.yaml`);
+      equal(compiled.exit, 0, compiled.stderr);
+      const scheduled = await program("tiny", "schedule nightly");
+      equal(scheduled.exit, 0, scheduled.stderr);
+      await Deno.writeTextFile(`${folder}/rides.csv`, "a\n1\n");
+      const given = {
+        compiled: `${folder}/job.yaml`,
+        file: `${folder}/rides.csv`,
+        schedule: "nightly",
+      };
+      const { job, jobs, triggered, workspaces, computes, environments, ...seen } = await runScript(
+        "azure_ai_ml_writes.py",
+        env,
+        given,
+      );
+      assertEquals(seen, {
+        data: ["1", ["1"]],
+        components: [],
+        secrets: ["sas_token", "type"],
+        services: null,
+        archived: [job],
+        status: "Canceled",
+        enabled: [false, true],
+        schedules: [],
+      });
+      ok(workspaces.includes(GOLDEN_SEED.workspaces![0]!.name));
+      ok(computes.includes("cpu-cluster") && environments.includes("made"));
+      ok(jobs.includes(job) && triggered.startsWith("nightly-"));
+      const shown = await program("tiny", `job show ${job}`);
+      match(shown.stdout, /Canceled/);
+    });
+  },
+});

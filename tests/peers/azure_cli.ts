@@ -1,0 +1,65 @@
+import type { Context } from "../../src/core/context.ts";
+import type { Seed } from "../../src/emulator/world/options.ts";
+import { exec } from "../../src/system/exec.ts";
+import { createFetch } from "../../src/system/fetch.ts";
+import { withServed } from "../system/served.ts";
+import { peerPath, skippedWithout } from "./peer.ts";
+
+const AZ = peerPath("azcli/bin/az");
+
+/** Why tests with the Azure CLI are skipped; empty where it is there. */
+export const withoutAzureCli = skippedWithout("azcli/bin/az");
+
+/** The Azure CLI beside an emulator. */
+export interface WithAzureCli {
+  /** Finds the emulator, and `az` as the only other program. */
+  readonly ctx: Context;
+  readonly az: (...args: readonly string[]) => ReturnType<Context["exec"]>;
+  /** What programs need to find the emulator and to be signed in as `az` is. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly secret: string;
+  readonly tenant: string;
+  readonly client: string;
+  /** Temporary, and gone afterwards. */
+  readonly folder: string;
+}
+
+/** The real Azure CLI in a folder of its own, which knows an emulator over HTTPS as its cloud. */
+export async function withAzureCli(
+  world: { readonly seed: Seed; readonly clock: Context["clock"] },
+  use: (world: WithAzureCli) => Promise<void>,
+): Promise<void> {
+  await withServed(world, async ({ ctx: base, caFile, origin, env: found, folder }) => {
+    const env = {
+      ARM_CLOUD_METADATA_URL: found.ARM_CLOUD_METADATA_URL!,
+      SSL_CERT_FILE: caFile,
+      REQUESTS_CA_BUNDLE: caFile,
+      AZURE_CONFIG_DIR: `${folder}/az`,
+      NO_PROXY: "127.0.0.1",
+    };
+    const az: WithAzureCli["az"] = (...args) => exec(AZ, args, { env });
+    const ctx: Context = {
+      ...base,
+      env,
+      fetch: createFetch(env),
+      exec: (program, args, options) =>
+        exec(program === "az" ? AZ : "/no/such/program", args, { ...options, env }),
+    };
+    const endpoints = [
+      ...["active-directory", "resource-manager", "management", "active-directory-resource-id"],
+      ...["active-directory-graph-resource-id", "gallery", "sql-management"],
+    ].flatMap((name) => [`--endpoint-${name}`, origin]);
+    await az("config", "set", "core.instance_discovery=false", "core.collect_telemetry=false");
+    await az("cloud", "register", "-n", "Local", ...endpoints);
+    await az("cloud", "set", "-n", "Local");
+    const { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: client, AZURE_CLIENT_SECRET: secret } = found;
+    await use({ ctx, az, env, folder, tenant: tenant!, client: client!, secret: secret! });
+  });
+}
+
+/** Signs the Azure CLI in as the emulator's service principal. @throws {Error} where that fails. */
+export async function signIn({ az, client, secret, tenant }: WithAzureCli): Promise<void> {
+  const args = ["--service-principal", "-u", client, "-p", secret, "--tenant", tenant];
+  const { status, stderr } = await az("login", ...args);
+  if (status !== 0) throw new Error(stderr);
+}

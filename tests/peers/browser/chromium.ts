@@ -1,0 +1,81 @@
+import { type Browser, chromium, type Page } from "playwright-core";
+
+/** Names of a Chromium in PATH, and that of the variable that names one. */
+const NAMES = [Deno.env.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"];
+
+async function findChromium(): Promise<string | undefined> {
+  for (const folder of (Deno.env.get("PATH") ?? "").split(":")) {
+    for (const name of NAMES) {
+      if (!name) continue;
+      const path = name.includes("/") ? name : `${folder}/${name}`;
+      if ((await Deno.stat(path).catch(() => undefined))?.isFile) return path;
+    }
+  }
+  return undefined;
+}
+
+const executablePath = await findChromium();
+
+/** What the names of tests end with where there is no Chromium. */
+export const skipped = executablePath === undefined ? " (skipped: Chromium is not installed)" : "";
+
+/** How a page is looked at. */
+export interface Look {
+  readonly width?: number;
+  readonly height?: number;
+  readonly theme?: "light" | "dark";
+}
+
+/** A page, and what went wrong in it. */
+export interface OpenPage {
+  readonly page: Page;
+  /** Errors of the page's code, and what its policy refused. */
+  readonly problems: readonly string[];
+  /** Addresses that were asked for after the page itself. */
+  readonly requests: readonly string[];
+}
+
+/** Declares a test that has a Chromium; it is ended afterwards. */
+export function browserTest(name: string, body: (open: OpenBrowser) => Promise<void>): void {
+  Deno.test({
+    name: name + skipped,
+    ignore: skipped !== "",
+    sanitizeOps: false,
+    sanitizeResources: false,
+    async fn() {
+      // Root, which containers run tests as, has no sandbox.
+      const browser = await chromium.launch({ executablePath: executablePath!, args: ["--no-sandbox"] });
+      try {
+        await body((url, look) => open(browser, url, look));
+      } finally {
+        await browser.close();
+      }
+    },
+  });
+}
+
+/** Opens a page in a profile of its own. */
+export type OpenBrowser = (url: string, look?: Look) => Promise<OpenPage>;
+
+async function open(browser: Browser, url: string, look: Look = {}): Promise<OpenPage> {
+  const { width = 1280, height = 800, theme = "light" } = look;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    locale: "en-US",
+    timezoneId: "UTC",
+    deviceScaleFactor: width < 500 ? 2 : 1,
+    hasTouch: width < 500,
+  });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  const requests: string[] = [];
+  page.on("pageerror", (error: Error) => void problems.push(error.stack ?? error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") problems.push(message.text());
+  });
+  await page.goto(url);
+  await page.waitForSelector("h1");
+  page.on("request", (request) => void requests.push(request.url()));
+  return { page, problems, requests };
+}

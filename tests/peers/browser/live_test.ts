@@ -1,0 +1,70 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { compareJobs } from "../../../src/app/report/compare.ts";
+import { lastNodeRuns } from "../../../src/app/report/node_runs.ts";
+import { writeWithAssets } from "../../../src/app/report/write.ts";
+import { createClient, ID, job, register } from "../../emulator/two_steps.ts";
+import { browserTest } from "./chromium.ts";
+
+/** An emulator that listens on the loopback interface, on a clock that a test moves. */
+async function serve() {
+  let now = Date.parse("2026-02-03T04:05:06Z");
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    (request) => client.emulator.fetch(request),
+  );
+  const origin = `http://127.0.0.1:${server.addr.port}`;
+  const client = createClient({
+    origin,
+    clock: { now: () => new Date(now), sleep: async () => {} },
+    page: { write: writeWithAssets, compare: compareJobs, nodeRuns: lastNodeRuns },
+    pace: { prepareMs: 1000, stepMs: 40_000 },
+  });
+  await register(client);
+  return {
+    origin,
+    submit: (name: string) => client.ask("PUT", `${ID}/jobs/${name}`, { body: job() }),
+    advance: (ms: number) => void (now += ms),
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+browserTest(
+  "the emulator's page lists a new job, follows its states and logs, and rests when it ends",
+  async (open) => {
+    await using emulator = await serve();
+    const { page, problems, requests } = await open(`${emulator.origin}/`);
+    await page.locator("text=No jobs yet").waitFor();
+    equal((await emulator.submit("first")).status, 201);
+    await page.locator("tbody a").click();
+    await page.locator(".canvas").waitFor();
+    equal(await page.locator(".node.waiting").count(), 2);
+
+    emulator.advance(12_000);
+    await page.locator(".node.running").waitFor();
+    await page.locator("[role=status]", { hasText: "Step a: Running" }).waitFor();
+    await page.locator(".node.running").click();
+    equal(await page.textContent(".panel h2"), "a");
+    await page.locator(".line", { hasText: "Running node: a" }).waitFor();
+    const before = await page.locator(".line").count();
+    emulator.advance(5000);
+    await page.locator(".line", { hasText: "a has run for 5 s" }).waitFor();
+    ok(await page.locator(".line").count() > before);
+
+    emulator.advance(200_000);
+    await page.locator(".headline .status.completed").waitFor();
+    await page.locator(".line", { hasText: "completed successfully" }).waitFor();
+    equal(await page.locator(".node.completed").count(), 2);
+    equal(await page.locator(".live").count(), 0);
+    deepEqual(problems, []);
+    ok(requests.every((url) => url.startsWith(`${emulator.origin}/`)), requests.join("\n"));
+  },
+);
+
+browserTest("the page says when the emulator is gone", async (open) => {
+  const emulator = await serve();
+  await emulator.submit("first");
+  const { page } = await open(`${emulator.origin}/runs/first?wsid=${ID}`);
+  await page.locator(".live").waitFor();
+  await emulator[Symbol.asyncDispose]();
+  await page.locator(".live.stale", { hasText: "Lost contact" }).waitFor();
+});

@@ -1,0 +1,207 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { PAGE_ASSETS } from "../../../src/page/assets.ts";
+import { writePage } from "../../../src/page/html.ts";
+import type { PageData, RunView } from "../../../src/page/view.ts";
+import { browserTest, type Look, type OpenBrowser } from "./chromium.ts";
+import { simulatedProject, simulatedRun } from "./simulated.ts";
+
+const SHOTS = new URL("../../../.cache/page/shots/", import.meta.url);
+const SIZES: readonly (Look & { readonly name: string })[] = [
+  { name: "desktop", width: 1280, height: 800 },
+  { name: "phone", width: 390, height: 844 },
+];
+const THEMES = ["light", "dark"] as const;
+
+/** Writes a page to a file, opens it, and removes the file. */
+async function opened(open: OpenBrowser, data: PageData, look: Look = {}, hash = "") {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/page.html`, writePage(data, PAGE_ASSETS).html);
+    return await open(`file://${folder}/page.html${hash}`, look);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  await Deno.mkdir(SHOTS, { recursive: true });
+  await Deno.writeFile(new URL(`${name}.png`, SHOTS), await page.screenshot());
+}
+
+/** What axe-core finds that is serious, with the elements; empty when it finds nothing. */
+async function accessibility(page: Page): Promise<string> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })") as axe.AxeResults;
+  return found.violations.filter(({ impact }) => impact === "serious" || impact === "critical").flatMap(
+    ({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
+  ).join("\n");
+}
+
+function sound(found: string, where: string): void {
+  ok(found === "", `${where}\n${found}`);
+}
+
+/** Pixels by which the page is wider than the window. */
+async function overflow(page: Page): Promise<number> {
+  return await page.evaluate("document.documentElement.scrollWidth - innerWidth") as number;
+}
+
+for (const count of [9, 200, 1000]) {
+  browserTest(
+    `${count} steps: every view is accessible, fits the window, and loads nothing`,
+    async (open) => {
+      const data = simulatedRun(count, { isOver: count !== 9 });
+      // What axe-core says of few steps it says of many, and it takes a minute for 1,000.
+      const isFull = count === 9;
+      for (const look of SIZES) {
+        for (const theme of THEMES) {
+          const { page, problems, requests } = await opened(open, data, { ...look, theme });
+          for (const tab of ["graph", "timeline", "steps", "changes", "request"]) {
+            await page.click(`#tab-${tab}`);
+            await shoot(page, `${count}-${tab}-${look.name}-${theme}`);
+            if (isFull || (tab === "graph" && look.name === "phone")) {
+              sound(await accessibility(page), `${tab} ${look.name} ${theme}`);
+            }
+            ok(await overflow(page) <= 0, `${tab} is wider than ${look.name}`);
+          }
+          await page.click("#tab-steps");
+          await page.click(`tbody tr.failed .link`);
+          await shoot(page, `${count}-step-${look.name}-${theme}`);
+          if (isFull) sound(await accessibility(page), `step ${look.name} ${theme}`);
+          deepEqual(problems, []);
+          deepEqual(requests, []);
+          await page.context().close();
+        }
+      }
+    },
+  );
+}
+
+browserTest("pipelines without a run are accessible, and have no states", async (open) => {
+  for (const look of SIZES) {
+    const { page, problems } = await opened(open, simulatedProject(), look);
+    for (const tab of ["graph", "steps", "catalog", "parameters"]) {
+      await page.click(`#tab-${tab}`);
+      await shoot(page, `project-${tab}-${look.name}`);
+      sound(await accessibility(page), tab);
+      ok(await overflow(page) <= 0, tab);
+    }
+    equal(await page.locator("text=Waiting").count(), 0);
+    await page.selectOption("select", "training");
+    await page.click("#tab-graph");
+    equal(await page.locator(".node").count(), 3);
+    deepEqual(problems, []);
+    await page.context().close();
+  }
+});
+
+const MARKUP = `</script><script>globalThis.taken=1</script><img src=x onerror=globalThis.taken=2>{{x}}\${y}`;
+
+browserTest("names, logs and errors that look like markup are text", async (open) => {
+  const data = simulatedRun(9, { isOver: true });
+  const view = data.view as RunView;
+  const steps = view.steps.map((step) => ({
+    ...step,
+    label: MARKUP,
+    status: step.status,
+    compute: MARKUP,
+    command: MARKUP,
+    variables: [[MARKUP, MARKUP] as const],
+    failure: { message: MARKUP, hint: `\`${MARKUP}\`` },
+    logs: [{
+      name: MARKUP,
+      text: `\x1b[31m${MARKUP}\x1b[0m\n\x1b]8;;javascript:globalThis.taken=3\x1b\\link\x1b]8;;\x1b\\\n`,
+    }],
+  }));
+  const hostile: RunView = {
+    ...view,
+    name: MARKUP,
+    displayName: MARKUP,
+    experiment: MARKUP,
+    studioUrl: "javascript:globalThis.taken=4",
+    notices: [MARKUP],
+    body: MARKUP,
+    steps,
+    changes: {
+      against: MARKUP,
+      status: MARKUP,
+      changes: [{ aspect: MARKUP, name: MARKUP, before: MARKUP, after: MARKUP }],
+    },
+  };
+  const { page, problems } = await opened(open, { ...data, title: MARKUP, view: hostile });
+  equal(await page.textContent("h1"), MARKUP);
+  equal(await page.title(), MARKUP);
+  for (const tab of ["timeline", "changes", "request", "steps"]) await page.click(`#tab-${tab}`);
+  await page.locator("tbody .link").first().click();
+  equal(await page.locator(".line").first().textContent(), `${MARKUP}\n`);
+  equal(await page.locator(".line .ansi1").first().textContent(), MARKUP);
+  equal(await page.locator(".line").nth(1).textContent(), "link\n");
+  equal(await page.locator('a[href^="javascript"]').count(), 0);
+  equal(await page.evaluate("globalThis.taken"), undefined);
+  deepEqual(problems, []);
+});
+
+browserTest("the keyboard reaches the graph, moves in it, opens a step and comes back", async (open) => {
+  const { page } = await opened(open, simulatedRun(9));
+  await page.focus("#tab-graph");
+  await page.keyboard.press("Tab");
+  equal(await page.evaluate("document.activeElement.type"), "search");
+  await page.keyboard.press("Tab");
+  const focused = () => page.evaluate("document.activeElement.className");
+  equal(await focused(), "canvas");
+  const active = () => page.locator(".node.active").getAttribute("title");
+  equal(await active(), "load-rides-0");
+  await page.keyboard.press("ArrowDown");
+  const below = await active();
+  ok(below !== "load-rides-0");
+  await shoot(page, "9-graph-keyboard");
+  await page.keyboard.press("Enter");
+  equal(await page.textContent(".panel h2"), below);
+  equal(await page.evaluate("document.activeElement.tagName"), "H2");
+  match(page.url(), /step=/);
+  await page.keyboard.press("Escape");
+  equal(await page.locator(".panel").count(), 0);
+  equal(await focused(), "canvas");
+  await page.focus("#tab-graph");
+  await page.keyboard.press("ArrowRight");
+  equal(await page.evaluate("document.activeElement.id"), "tab-timeline");
+  equal(await page.locator('[role="tab"][aria-selected="true"]').textContent(), "Timeline");
+});
+
+browserTest("the filter narrows lists by name and status, and an address opens a step", async (open) => {
+  const { page } = await opened(
+    open,
+    simulatedRun(200, { isOver: true }),
+    {},
+    "#tab=steps&step=train_holidays_4",
+  );
+  equal(await page.textContent(".panel h2"), "train-holidays-4");
+  await page.fill('input[type="search"]', "train");
+  const rows = await page.locator("tbody tr").count();
+  ok(rows > 10 && rows < 40);
+  await page.click(".chip.failed");
+  equal(await page.locator("tbody tr").count(), 0);
+  await page.click("text=Clear");
+  equal(await page.locator("tbody tr").count(), 200);
+  await page.click("thead .col-took button");
+  const durations = await page.locator("tbody td.col-took").allTextContents();
+  equal(durations[0], "17 s");
+});
+
+browserTest("of 1,000 steps only those that are seen are drawn", async (open) => {
+  const { page } = await opened(open, simulatedRun(1000, { isOver: true }));
+  const drawn = () => page.locator(".node").count();
+  ok(await drawn() < 100, `${await drawn()} steps are drawn`);
+  const first = await page.locator(".node").first().getAttribute("id");
+  await page.mouse.move(600, 600);
+  for (let turn = 0; turn < 10; turn++) await page.mouse.wheel(20, 150);
+  await page.locator(`.world > .node:not(#${first})`).first().waitFor({ state: "attached" });
+  ok(await drawn() < 150, `${await drawn()} steps are drawn`);
+  await page.click('[aria-label="Show the whole graph"]');
+  await page.locator(".world.small").waitFor({ state: "attached" });
+  equal(await drawn(), 1);
+  ok(await page.locator("path.dots.completed").count() > 0);
+  await shoot(page, "1000-whole");
+});

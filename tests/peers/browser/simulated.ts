@@ -1,0 +1,219 @@
+import { runView } from "../../../src/page/from_body.ts";
+import { layOut } from "../../../src/page/layout.ts";
+import type { PageData, StepState, StepView } from "../../../src/page/view.ts";
+
+const STARTED = Date.UTC(2026, 0, 31, 6, 0, 0);
+const VERBS = ["load", "clean", "join", "split", "train", "evaluate", "report", "score", "export"];
+const NOUNS = [
+  "rides",
+  "weather",
+  "stations",
+  "features",
+  "model",
+  "metrics",
+  "forecast",
+  "holidays",
+  "prices",
+];
+const ID = "/subscriptions/1/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
+
+/** Two pipelines without a run. */
+export function simulatedProject(): PageData {
+  const node = (
+    name: string,
+    needs: readonly string[],
+    inputs: readonly string[],
+    outputs: readonly string[],
+  ): StepView => ({
+    key: name,
+    label: name,
+    needs,
+    inputs: inputs.map((one) => ({ name: one, type: "pandas.CSVDataset" })),
+    outputs: outputs.map((one) => ({ name: one })),
+    facts: [["Function", `bikes.nodes:${name}`]],
+    variables: [],
+  });
+  const all = [
+    node("clean", [], ["rides"], ["clean_rides"]),
+    node("join", ["clean"], ["clean_rides", "weather"], ["features"]),
+    node("split", ["join"], ["features"], ["train", "test"]),
+    node("fit", ["split"], ["train"], ["model"]),
+    node("score", ["fit", "split"], ["model", "test"], ["metrics"]),
+  ];
+  const pipeline = (name: string, steps: readonly StepView[]) => ({
+    name,
+    inputs: ["rides", "weather"],
+    outputs: ["metrics"],
+    steps,
+    graph: layOut(steps),
+  });
+  return {
+    title: "bikes, pipelines",
+    madeAt: STARTED,
+    program: "kedro-azureml 0.1.0",
+    view: {
+      kind: "project",
+      name: "Bikes",
+      kedroVersion: "1.7.0",
+      env: "local",
+      pipelines: [pipeline("__default__", all), pipeline("training", all.slice(2))],
+      catalog: [{
+        name: "rides",
+        type: "pandas.CSVDataset",
+        path: "abfss://raw@store.dfs.core.windows.net/rides.csv",
+      }],
+      parameters: [["train", '{"rate":0.05}'], ["horizon", "7"]],
+    },
+  };
+}
+
+/** A run of so many steps, some of which failed, run or wait, as the page shows it. */
+export function simulatedRun(count: number, { isOver = false } = {}): PageData {
+  const steps = Array.from({ length: count }, (_, at) => stepOf(at));
+  const components = new Map(
+    steps.map(({ key, component }) => [`${ID}/components/${key}/versions/1`, component]),
+  );
+  const states = times(steps, isOver);
+  const view = runView({
+    properties: {
+      jobType: "Pipeline",
+      displayName: `bikes, ${count} steps`,
+      experimentName: "bikes",
+      description: "Trains the forecast of next week's rides.",
+      computeId: `${ID}/computes/cpu-cluster`,
+      tags: { "git.commit": "4f2c1de", "ci.actor": "ada" },
+      outputs: { report: { jobOutputType: "uri_folder", assetName: "bikes-report" } },
+      jobs: Object.fromEntries(steps.map(({ key, node }) => [key, node])),
+    },
+    componentOf: (id) => components.get(id),
+  }, {
+    name: "brave_otter_x7k2m9q4zp",
+    status: isOver ? "Failed" : "Running",
+    workspace: "ws-bikes",
+    studioUrl: "https://ml.azure.com/runs/brave_otter_x7k2m9q4zp",
+    createdAt: STARTED,
+    startedAt: STARTED + 4000,
+    endedAt: isOver ? STARTED + 60_000 * Math.sqrt(count) : undefined,
+    failure: isOver
+      ? {
+        message: "Pipeline has failed child jobs. Failed nodes: /evaluate_metrics_5.",
+        hint: "Run `kedro-azureml job logs --failed`",
+      }
+      : undefined,
+    notices: [],
+    changes: {
+      against: "calm_lark_1b2c3d4e5f",
+      status: "Completed",
+      changes: [
+        { step: steps[0]!.key, aspect: "parameter", name: "train.rate", before: "0.1", after: "0.05" },
+        ...steps.map(({ key }) => ({ step: key, aspect: "code", before: "bikes:1a2b", after: "bikes:9f8e" })),
+        { aspect: "display name", before: "bikes", after: "bikes, again" },
+      ],
+    },
+    steps: states,
+  });
+  return { title: "bikes", madeAt: STARTED + 70_000, program: "kedro-azureml 0.1.0", view };
+}
+
+function stepOf(at: number) {
+  const key = `${VERBS[at % 9]}_${NOUNS[(at * 4 + Math.floor(at / 9)) % 9]}_${at}`;
+  const needs = needsOf(at);
+  const inputs = Object.fromEntries(
+    needs.map((
+      need,
+    ) => [`data_${need}`, {
+      job_input_type: "literal",
+      value: `\${{parent.jobs.${nameAt(need)}.outputs.out}}`,
+    }]),
+  );
+  return {
+    key,
+    needs,
+    component: {
+      command:
+        `kedro azureml execute --pipeline __default__ --node ${key} --params='{"train": {"rate": 0.05}, "api_key": "hush"}'`,
+      environment: `${ID}/environments/kedro-env/versions/12`,
+      code: `${ID}/codes/bikes/versions/9f8e`,
+      is_deterministic: true,
+      inputs: Object.fromEntries(needs.map((need) => [`data_${need}`, { type: "uri_folder" }])),
+      outputs: { out: { type: "uri_folder" } },
+    },
+    node: {
+      name: key,
+      display_name: key.replaceAll("_", "-"),
+      componentId: `${ID}/components/${key}/versions/1`,
+      computeId: `${ID}/computes/${at % 5 === 4 ? "gpu-cluster" : "cpu-cluster"}`,
+      inputs,
+      environment_variables: { REGION: "eu", API_TOKEN: "hush" },
+      limits: { timeout: "PT1H", job_limits_type: "Command" },
+    },
+  };
+}
+
+/** Groups of nine steps, each with a diamond; the first step of a group needs what an earlier group made. */
+function needsOf(at: number): readonly number[] {
+  const [group, place] = [Math.floor(at / 9), at % 9];
+  const first = group * 9;
+  if (place === 0) return group === 0 ? [] : [Math.floor((group - 1) / 3) * 9 + 8];
+  const before: Readonly<Record<number, readonly number[]>> = {
+    4: [1],
+    5: [2, 4],
+    6: [5],
+    7: [5],
+    8: [6, 7],
+  };
+  return (before[place] ?? [place < 3 ? 0 : 2]).map((one) => first + one);
+}
+
+function nameAt(at: number): string {
+  return `${VERBS[at % 9]}_${NOUNS[(at * 4 + Math.floor(at / 9)) % 9]}_${at}`;
+}
+
+function times(
+  steps: readonly { readonly key: string; readonly needs: readonly number[] }[],
+  isOver: boolean,
+) {
+  const ends: number[] = [];
+  const states: (StepState & { readonly key: string })[] = [];
+  const failed = Math.floor(steps.length * 0.62);
+  for (const [at, { key, needs }] of steps.entries()) {
+    const queuedAt = Math.max(STARTED + 5000, ...needs.map((need) => ends[need]!));
+    const startedAt = queuedAt + 700 + (at * 331) % 4000;
+    const endedAt = startedAt + 2000 + (at * 2711) % 15_000;
+    ends.push(endedAt);
+    const logs = [{ name: "user_logs/std_log.txt", text: logOf(key, at) }];
+    if (at === failed) {
+      const failure = {
+        message: "ValueError: Input X contains NaN.",
+        hint: "Fill missing values before the model is trained",
+      };
+      states.push({ key, status: "Failed", run: `run-${at}`, queuedAt, startedAt, endedAt, logs, failure });
+    } else if (at < failed + 1 || (at < failed + 3 && isOver)) {
+      states.push({
+        key,
+        status: "Completed",
+        run: `run-${at}`,
+        queuedAt,
+        startedAt,
+        endedAt,
+        logs,
+        places: { out: `azureml://datastores/workspaceblobstore/paths/azureml/run-${at}/out/` },
+      });
+    } else if (at === failed + 1) {
+      states.push({ key, status: "Running", run: `run-${at}`, queuedAt, startedAt: STARTED + 50_000, logs });
+    } else if (at === failed + 2) states.push({ key, status: "Queued", queuedAt });
+    else states.push({ key, ...(isOver && { status: "Canceled" }) });
+  }
+  return states;
+}
+
+function logOf(key: string, at: number): string {
+  const lines = [
+    `[01/31/26 06:00:${String(at % 60).padStart(2, "0")}] \x1b[34mINFO\x1b[0m     Kedro project bikes`,
+    `                    \x1b[34mINFO\x1b[0m     Running node: \x1b[1m${key}\x1b[0m`,
+    `                    \x1b[33mWARNING\x1b[0m  3 rows have no station`,
+    `  0%|          | 0/100\r 50%|#####     | 50/100\r100%|##########| 100/100`,
+    `                    \x1b[32mINFO\x1b[0m     Completed 1 out of 1 tasks`,
+  ];
+  return lines.join("\n") + "\n";
+}

@@ -1,0 +1,35 @@
+import { match, ok, strictEqual } from "node:assert/strict";
+import { runProgram } from "../../scripts/run_program.ts";
+import { REAL_CLOCK, withServed } from "../system/served.ts";
+
+const WORKSPACE = {
+  subscription_id: "abababab-1111-2222-3333-444444444444",
+  resource_group: "rg-of-somebody",
+  name: "ws-of-somebody",
+};
+
+Deno.test({
+  name: "the live check goes through an emulator, cleans up, and its report has no secrets",
+  async fn() {
+    const seed = { workspaces: [WORKSPACE], secret: "s3cr3t-of-live" };
+    await withServed({ seed, clock: REAL_CLOCK }, async ({ env, folder }) => {
+      const output = `${folder}/report.md`;
+      const place = ["--subscription-id", WORKSPACE.subscription_id, "--resource-group", "rg-of-somebody"];
+      const script = ["scripts/live_check.ts", ...place, "--workspace-name", "ws-of-somebody"];
+      const args = ["run", "--lock=deno.lock", "--frozen", "-A", ...script, "--output", output];
+      const { code, stderr } = await runProgram(Deno.execPath(), args, { env: { ...env, HOME: folder } });
+      const report = await Deno.readTextFile(output);
+      // The emulator runs no step, so only Azure prints the number.
+      const looked = report.split("\n").filter((line) => line.startsWith("| **look**"));
+      strictEqual(looked.length, 1, `${looked.join("\n")}\n${stderr}`);
+      match(looked[0]!, /job logs/);
+      strictEqual(code, 1);
+      match(report, /schedule delete live-check-\w+-recurrence` \| 0 /);
+      match(report, /PUT .*<subscription>.*<workspace>\/jobs\/live-check-\w+-job: 201/);
+      const ids = [env.AZURE_CLIENT_ID!, env.AZURE_TENANT_ID!, env.AZURE_CLIENT_SECRET!];
+      for (const secret of [...Object.values(WORKSPACE), ...ids, folder, "eyJ"]) {
+        ok(!report.includes(secret), `the report has ${secret}`);
+      }
+    });
+  },
+});

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { ask, type Loose, prepare, putJob, readRecording, tinyEmulator } from "../emulator/client.ts";
+import { isThere, peerPath, skippedWithout } from "./peer.ts";
+
+/** Azure's own description of the service, and the validator that reads it; neither is part of the project. */
+const OPENAPI = new URL("../../../shared/openapi", import.meta.url).pathname;
+const OAV = "oav/package.json";
+const STABLE =
+  "specification/machinelearningservices/resource-manager/Microsoft.MachineLearningServices/stable";
+const query = "api-version=2023-04-01";
+
+const skipped = isThere(OPENAPI)
+  ? skippedWithout(OAV)
+  : ` (skipped: no ${OPENAPI}, which is not part of the project)`;
+
+Deno.test({
+  name: `the emulator answers as Azure's own description says${skipped}`,
+  ignore: skipped !== "",
+  // The validator leaves a timer of its own behind.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async (t) => {
+    const validator = await createValidator();
+    const exchanges = await exerciseEmulator();
+    assert.ok(exchanges.length > 25);
+    for (const { request, response } of exchanges) {
+      const { pathname } = new URL(request.url);
+      await t.step(
+        `${request.method} ${pathname.split("/workspaces/")[1]} ${response.statusCode}`,
+        async () => {
+          const { requestValidationResult, responseValidationResult } = await validator
+            .validateLiveRequestResponse({
+              liveRequest: request,
+              liveResponse: response,
+            });
+          for (const result of [requestValidationResult, responseValidationResult]) {
+            assert.deepEqual(result.errors.map(({ code, message }: Loose) => `${code}: ${message}`), []);
+            assert.equal(result.isSuccessful, true, result.runtimeException?.message);
+          }
+        },
+      );
+    }
+  },
+});
+
+async function createValidator(): Promise<Loose> {
+  const { LiveValidator } = createRequire(peerPath(OAV))("oav/dist/lib/liveValidation/liveValidator.js");
+  const validator = new LiveValidator({
+    directory: OPENAPI,
+    swaggerPathsPattern: [`${STABLE}/2023-04-01/*.json`],
+    loadValidatorInInitialize: false,
+  });
+  await validator.initialize();
+  return validator;
+}
+
+/** Asks the emulator everything once, and gives what was sent and what came back. */
+async function exerciseEmulator(): Promise<readonly Loose[]> {
+  const { emulator, advance } = tinyEmulator();
+  const exchanges: Loose[] = [];
+  const recorded = { ...emulator, fetch: (request: Request) => record(exchanges, request, emulator.fetch) };
+  const recording = await readRecording();
+  recording.code.properties.properties.hash_version = "202208";
+  await prepare(recorded, recording, query);
+  const headers = { "x-azureml-token": emulator.issueToken("https://ml.azure.com") };
+  await putJob(recorded, "j1", recording.job, { query, headers, body: recording.job });
+  const { properties: jobDefinition } = recording.job;
+  for (const trigger of TRIGGERS) {
+    const body = { properties: { action: { actionType: "CreateJob", jobDefinition }, trigger } };
+    await ask(recorded, "PUT", `schedules/${trigger.triggerType}`, { query, body });
+  }
+  const reads = [...READS, recording.codePath, ...Object.keys(recording.components)];
+  for (const path of reads) await ask(recorded, "GET", path, { query });
+  await ask(recorded, "POST", "datastores/workspaceblobstore/listSecrets", { query });
+  advance(4000);
+  await ask(recorded, "POST", "jobs/j1/cancel", { query });
+  return exchanges;
+}
+
+const TRIGGERS = [
+  { triggerType: "Cron", expression: "0 3 * * *", timeZone: "UTC" },
+  { triggerType: "Recurrence", frequency: "Day", interval: 1, schedule: { hours: [3], minutes: [0] } },
+];
+
+const READS = [
+  "",
+  "components",
+  "computes",
+  "computes/cpu-cluster",
+  "computes/gone",
+  "environments",
+  "environments/kedro-env",
+  "environments/kedro-env/versions",
+  "environments/kedro-env/versions/12",
+  "data",
+  "data/rides",
+  "data/rides/versions",
+  "data/rides/versions/1",
+  "datastores",
+  "datastores/workspaceblobstore",
+  "jobs",
+  "jobs/j1",
+  "jobs/gone",
+  "schedules",
+  "schedules/Cron",
+];
+
+async function record(
+  exchanges: Loose[],
+  request: Request,
+  send: (request: Request) => Promise<Response>,
+): Promise<Response> {
+  const sent = await request.clone().text();
+  const answer = await send(request);
+  if (new URL(request.url).hostname !== "management.azure.com") return answer;
+  const got = await answer.clone().text();
+  exchanges.push({
+    request: {
+      method: request.method,
+      url: request.url,
+      headers: Object.fromEntries(request.headers),
+      ...(sent !== "" && { body: JSON.parse(sent) }),
+    },
+    response: {
+      statusCode: String(answer.status),
+      headers: Object.fromEntries(answer.headers),
+      ...(got !== "" && { body: JSON.parse(got) }),
+    },
+  });
+  return answer;
+}
