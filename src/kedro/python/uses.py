@@ -18,10 +18,11 @@ _TOOL = 4
 _LIBRARIES = ("/site.zip/", "/lib/python", "<frozen")
 _CLOCKS = ("time", "time_ns", "localtime", "gmtime", "ctime", "asctime", "strftime", "monotonic", "monotonic_ns")
 _CLOCKS += ("perf_counter", "perf_counter_ns", "process_time", "process_time_ns", "clock_gettime", "clock_gettime_ns")
-_RANDOM_MODULES = frozenset({"random", "secrets", "tempfile"})
+# This module has the methods of `_LateSeed`.
+_RANDOM_MODULES = {"random": "random", "secrets": "secrets", "tempfile": "tempfile", __name__: "random"}
 _NOW = frozenset({"now", "utcnow", "today"})
 # What the interpreter counts, and how it is called where no call of the project explains it.
-_KINDS = {"clock": "the clock", "random": "random numbers", "timeZone": "the time zone"}
+_KINDS = {"clock": "the clock through a library", "random": "random numbers through a library", "timeZone": "the time zone"}
 
 # Calls of the project by kind: they explain what was counted, and alone decide nothing.
 _calls = {"clock": [], "random": []}
@@ -136,8 +137,8 @@ def _changing(function):
         return "random", f"random.{name}()"
     if function is random.Random or function is random.SystemRandom:
         return "random", f"random.{name}"
-    module = getattr(function, "__module__", None)
-    return ("random", f"{module}.{name}()") if module in _RANDOM_MODULES else None
+    module = _RANDOM_MODULES.get(getattr(function, "__module__", None))
+    return None if module is None else ("random", f"{module}.{name}()")
 
 
 def note_variable(name):
