@@ -89,9 +89,7 @@ export async function openCachedReader(
   const key = await keyOf(input, program);
   const name = nameOf(input, program);
   const entry = await validEntry(ctx, store, { name, key, input });
-  const resolved = entry?.resolved ?? [];
-  const open = () =>
-    openRecorded(ctx, { store, name, key, input, printed, resolved, onCache: options.onCache });
+  const open = () => openRecorded(ctx, { store, name, key, input, printed, entry, onCache: options.onCache });
   if (entry === undefined) return await open();
   options.onCache?.("The project was read before, and nothing that counts has changed");
   return readerOf(entry, { input, open, onPrint: options.onPrint });
