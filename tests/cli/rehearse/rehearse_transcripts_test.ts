@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ServeOptions } from "../../../src/core/context.ts";
-import { bin, type RunStep, writesOutputs } from "../../fakes/step_programs.ts";
+import { type RunStep, stepPrograms, writesOutputs } from "../../fakes/step_programs.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
 
 /** Names that jobs get by chance. */
@@ -55,7 +55,7 @@ for (const { name, line, step = writesOutputs, world } of cases) {
       assert.equal(signal.aborted, false);
       return { port: 4711, finished: Promise.resolve() };
     };
-    const exec = bin(() => made.ctx.files, step);
+    const exec = stepPrograms(() => made.ctx.files, step);
     const made = makeWorld({ serve, exec, ...world });
     const before = [...made.ctx.files.keys()];
     const exit = await made.kedroAzureml(line);
