@@ -140,6 +140,10 @@ export interface Stat {
   readonly modifiedAt: Date | undefined;
   /** Identifies a file on this machine whatever its path; absent if the system has no such id. */
   readonly id?: string;
+  /**
+   * Whether another user, except root, owns it or has permission to write to it; absent if the system does not tell.
+   */
+  readonly writableByOthers?: boolean;
 }
 
 /** Options for writing a file. */

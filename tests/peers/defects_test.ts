@@ -163,24 +163,6 @@ const DEFECTS: readonly Defect[] = [
     },
   },
   {
-    name: "a folder of the configuration that is not uploaded",
-    code: "config.not_uploaded",
-    files: {
-      "conf/local/.gitkeep": null,
-      "conf/local/parameters.yml": "extra: 1\n",
-      ".amlignore": "conf/local/**\n",
-    },
-    options: ["--allow", "config.not_uploaded"],
-    fails: /✗ Step make: [^]*conf\/local/,
-    mended: {
-      files: {
-        "conf/local/.gitkeep": null,
-        "conf/local/parameters.yml": "extra: 1\n",
-        ".amlignore": "conf/local/**\n!conf/local/**\n",
-      },
-    },
-  },
-  {
     name: "a file of the configuration that is not uploaded",
     code: "config.file_not_uploaded",
     files: { ".amlignore": "conf/base/parameters.yml\n" },
@@ -331,6 +313,26 @@ Deno.test({
       "make/rows/rows.pickle",
       "total/result/result.pickle",
     ]);
+  },
+});
+
+Deno.test({
+  name:
+    `without a file of its environment a job runs with other parameters, as validate says${withoutPlugin}`,
+  ignore: withoutPlugin !== "",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    const files = { "conf/prod/parameters.yml": "size: 4\n" };
+    const options = ["-e", "prod"];
+    const without = await rehearsed({ files: { ...files, ".amlignore": "conf/prod/**\n" }, options });
+    assert.equal(without.exit, 0, without.text);
+    assert.ok(without.findings.includes("config.file_not_uploaded"));
+    assert.equal(JSON.parse(without.outputs["total/result/result.json"]!).total, 6);
+    const hinted = { ...files, ".amlignore": "conf/prod/**\n!conf/prod/parameters.yml\n" };
+    const mended = await rehearsed({ files: hinted, options });
+    assert.equal(JSON.parse(mended.outputs["total/result/result.json"]!).total, 8, mended.text);
+    assert.equal(mended.findings.includes("config.file_not_uploaded"), false);
   },
 });
 

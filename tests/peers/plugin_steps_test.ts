@@ -23,7 +23,7 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
-    const options = { seed: SEED, clock: REAL_CLOCK, stepPrograms: `${PLUGIN_VENV}/bin` };
+    const options = { seed: SEED, clock: REAL_CLOCK, bin: `${PLUGIN_VENV}/bin` };
     await withAzureCli(options, async (world) => {
       await signIn(world);
       const cwd = `${world.folder}/shop`;

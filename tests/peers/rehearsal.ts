@@ -102,9 +102,7 @@ export async function rehearsed(
   const folder = await Deno.realPath(await Deno.makeTempDir());
   try {
     const cwd = `${folder}/shop`;
-    for (const [path, text] of Object.entries({ ...SHOP, ...files })) {
-      if (text !== null) await systemFs.writeText(`${cwd}/${path}`, text);
-    }
+    await writeShop(cwd, files);
     const context = () => ({ ...fakeContext({ cwd, fs: systemFs, env, exec, serve }), clock: REAL_CLOCK });
     const validating = context();
     await run(["validate", "main", "--json", ...options], validating);
@@ -125,7 +123,15 @@ export async function rehearsed(
   }
 }
 
-async function outputsIn(runs: string): Promise<Record<string, string>> {
+/** Writes the project into a folder, with some files changed. */
+export async function writeShop(folder: string, files: Files): Promise<void> {
+  for (const [path, text] of Object.entries({ ...SHOP, ...files })) {
+    if (text !== null) await systemFs.writeText(`${folder}/${path}`, text);
+  }
+}
+
+/** The files of the outputs of all steps below a folder of runs, by step and output. */
+export async function outputsIn(runs: string): Promise<Record<string, string>> {
   const outputs: Record<string, string> = {};
   if (await systemFs.stat(runs) === undefined) return outputs;
   for await (const { path, kind } of systemFs.walk(runs, () => true)) {

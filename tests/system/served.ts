@@ -24,30 +24,33 @@ export interface Served {
   readonly folder: string;
 }
 
+/** What is served. */
+export interface Serving {
+  readonly seed: Seed;
+  readonly clock: Clock;
+  /** Folder with the programs of a Python that runs the steps in `steps` of the temporary folder; else simulated. */
+  readonly bin?: string;
+}
+
 /** Serves an emulator over HTTPS while `use` runs. */
 export async function withServed(
-  { seed, clock, stepPrograms }: {
-    readonly seed: Seed;
-    readonly clock: Clock;
-    /** Folder of the programs that steps may call; steps are simulated if absent. */
-    readonly stepPrograms?: string;
-  },
+  { seed, clock, bin }: Serving,
   use: (served: Served) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
   const stop = new AbortController();
   const random = { uuid: () => crypto.randomUUID(), number: () => Math.random() };
-  const fake = fakeContext({ cwd: folder, fs: systemFs, signal: stop.signal, ...(stepPrograms && { exec }) });
+  const fake = fakeContext({ cwd: folder, fs: systemFs, signal: stop.signal, ...(bin && { exec }) });
   const ctx = { ...fake, serve, clock, random };
-  const run = stepPrograms && { folder: `${folder}/steps`, bin: stepPrograms, parallelSteps: 2 };
-  const options = { caFile: "ca.pem", seed, ...(run && { run }) };
-  const { ready, finished, cleanUp } = await startEmulator(ctx, options);
+  const run = bin === undefined ? {} : { run: { folder: `${folder}/steps`, bin, parallelSteps: 2 } };
+  const { ready, finished, cleanUp } = await startEmulator(ctx, { caFile: "ca.pem", seed, ...run });
   try {
     await use({ ctx, ...ready, folder });
   } finally {
     stop.abort();
     await finished;
     await cleanUp();
+    if (bin !== undefined) await exec("chmod", ["-R", "u+rwX", folder]);
     await Deno.remove(folder, { recursive: true });
   }
 }

@@ -68,7 +68,7 @@ async function findTool(ctx: AppContext, { python }: StepRequirements): Promise<
       name: "uv",
       commands: ({ environment, python, requirements }) => [
         ["uv", "venv", "--quiet", ...version, environment],
-        ["uv", "pip", "install", "--quiet", "--python", python, "-r", requirements],
+        ["uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", python, "-r", requirements],
       ],
     };
   }
