@@ -56,7 +56,12 @@ for (const { name, line, step = writesOutputs, world } of cases) {
     assert.deepEqual(made.azure.requests, []);
     const left = [...made.ctx.files.keys()].filter((path) => !before.includes(path));
     const text = `$ kedro-azureml ${line}\n${made.ctx.stdout()}--- stderr\n${made.ctx.stderr()}` +
-      `--- exit ${exit}, files left: ${left.join(", ") || "none"}\n`;
+      `--- exit ${exit}, files left: ${left.map(withoutHash).join(", ") || "none"}\n`;
     await t.assertSnapshot(text.replaceAll(JOB_NAME, "NAME"), { serializer: (one) => one });
   });
+}
+
+/** The name of a cached reading changes with the embedded Kedro. */
+function withoutHash(path: string): string {
+  return path.replace(/[0-9a-f]{24}\.json$/, "HASH.json");
 }
