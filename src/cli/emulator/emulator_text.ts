@@ -8,7 +8,7 @@ export function renderReady(ready: Ready): Output {
   return {
     data: ready,
     text:
-      `# Serving an imitation of Azure ML at ${ready.origin} until Ctrl+C. Steps are simulated: no project code runs.\n# In another terminal:\n${
+      `# Emulating Azure ML at ${ready.origin} until you press Ctrl+C. Steps are simulated: no project code runs.\n# In another terminal:\n${
         exports.join("")
       }`,
   };
