@@ -1,6 +1,6 @@
 import type { JobSpec } from "../../azureml/job_spec.ts";
 import { stepsOfSpec } from "../../azureml/write/steps.ts";
-import type { JobBody } from "../../azureml/write/to_rest.ts";
+import type { JobBody } from "../../azureml/write/job_body.ts";
 import { openSubmitter, type SendingJob, type Submitter } from "../../azureml/submit/submit.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
