@@ -73,7 +73,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       line: "diff main --against brave_fox_1234567890 --patch",
       does: "Compare with an earlier run, line by line",
     },
-    { line: "diff main --exit-code", does: "Exit with status 9 if there are changes, for scripts" },
+    { line: "diff main --exit-code", does: "Exit with code 9 if there are changes, for scripts" },
   ],
   rerun: [
     { line: "rerun", does: "Run the last job again" },

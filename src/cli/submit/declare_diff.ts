@@ -16,7 +16,7 @@ export function declareDiff(root: Command, { app, done, globals, declare }: Decl
       nameOfJob,
     )
     .option("--patch", "show changed lines of text files")
-    .option("--exit-code", "exit with status 9 if there are changes")
+    .option("--exit-code", "exit with code 9 if there are changes")
     .action(async (jobs: readonly string[], options) => {
       const { diff } = await import("./diff.ts");
       await done(diff(app(), { ...globals(), ...options, ...namedJobs(jobs, options) }));
