@@ -153,7 +153,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: "--ca-file corporate-ca.pem doctor", does: "Test with a private CA certificate" },
   ],
   emulator: [
-    { line: "emulator --port 8443 --ca-file ca.pem", does: "Try commands without Azure" },
+    { line: "emulator --port 8443", does: "Try commands without Azure" },
     { line: "emulator --fail train", does: "Simulate a failing step" },
   ],
   completion: [
