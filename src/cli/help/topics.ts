@@ -11,7 +11,7 @@ export interface TopicEntry {
 
 /** A help topic that is not a command. */
 export interface Topic {
-  /** Introduction, one line. */
+  /** Introduction, without line breaks. */
   readonly about: string;
   readonly entries: readonly TopicEntry[];
 }

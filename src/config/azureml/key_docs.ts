@@ -32,7 +32,7 @@ const TIMES: readonly KeyDoc[] = [
     key: "time_zone",
     takes: "text",
     default: "UTC",
-    doc: "Windows name of the time zone, such as W. Europe Standard Time",
+    doc: "Time zone by Windows or IANA name, such as W. Europe Standard Time or Europe/Berlin",
   },
 ];
 
