@@ -18,9 +18,12 @@ const ALLOWED: readonly { readonly flag: string; readonly why: string }[] = [
     flag: "--allow-run",
     why:
       "az, azd and pwsh, what opens a browser, and what shows that a program hangs, wherever PATH has them, and the " +
-      "Python that --python names",
+      "Python that --python names; for `rehearse`, bash with the steps, uv or pip, and what copies and links their files",
   },
-  { flag: "--allow-sys=osRelease", why: "what the Azure SDK puts into its user agent" },
+  {
+    flag: "--allow-sys=osRelease,uid",
+    why: "what the Azure SDK puts into its user agent, and whether a cached reading is this user's",
+  },
   { flag: "--deny-import", why: "all code is built in; by default Deno may load more from some hosts" },
   {
     flag: "--allow-ffi",

@@ -53,6 +53,7 @@ export const LINES: readonly Line[] = [
   { line: "config schema", prints: /"\$schema"/ },
   { line: "list-patterns", prints: /no job factories/ },
   { line: "resolve-patterns --json", prints: /"windows-zone"/ },
+  { line: "rehearse preparation", prints: /not on this machine|steps on Windows/, exit: 2 },
   { line: "submit main --dry-run", prints: /9 steps/, isExtra: true },
   { line: "submit main --name smoke-1 --wait", prints: /Completed/ },
   { line: "run -j preparation --name smoke-2", prints: /Submitted job preparation as smoke-2/ },

@@ -140,6 +140,10 @@ export interface Stat {
   readonly modifiedAt: Date | undefined;
   /** Identifies a file on this machine whatever its path; absent if the system has no such id. */
   readonly id?: string;
+  /**
+   * Whether another user, except root, owns it or has permission to write to it; absent if the system does not tell.
+   */
+  readonly writableByOthers?: boolean;
 }
 
 /** Options for writing a file. */
@@ -157,6 +161,8 @@ export interface ExecOptions {
   readonly cwd?: string;
   /** Additional environment variables. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether the program gets the variables of `env` only. */
+  readonly clearEnv?: boolean;
   readonly stdin?: string;
   /** Kills the program after this many milliseconds; the exit then has `timedOut`. */
   readonly timeoutMs?: number;
@@ -171,6 +177,11 @@ export interface ExecOptions {
    * discarded. Resolves when the program ends by itself.
    */
   readonly detached?: boolean;
+  /**
+   * Keeps the program's standard input open, with nothing in it, until this process has ended, however that happens, or
+   * the program itself has.
+   */
+  readonly leashed?: boolean;
 }
 
 /** How a program ended, and its output. */

@@ -35,11 +35,12 @@ function base(
   variables: { readonly linux: string; readonly windows: string },
   fallback: Readonly<Record<Context["platform"], string>>,
 ): string | undefined {
+  const absolute = ABSOLUTE[platform];
   const named = platform === "darwin" ? undefined : env[variables[platform]];
-  if (named !== undefined && ABSOLUTE.test(named)) return join(named, "kedro-azureml");
-  return home === undefined || !ABSOLUTE.test(home)
+  if (named !== undefined && absolute.test(named)) return join(named, "kedro-azureml");
+  return home === undefined || !absolute.test(home)
     ? undefined
     : join(home, fallback[platform], "kedro-azureml");
 }
 
-const ABSOLUTE = /^(?:\/|[A-Za-z]:[\\/])/;
+const ABSOLUTE = { linux: /^\//, darwin: /^\//, windows: /^(?:[\\/]|[A-Za-z]:[\\/])/ };

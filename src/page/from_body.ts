@@ -41,7 +41,9 @@ export function runView({ properties, componentOf }: Submitted, facts: RunFacts)
   const { steps: states, ...rest } = facts;
   const nodes = fields(properties.jobs);
   const steps = states.map(({ key, label, compute, ...state }): StepView => {
-    const described = describeStep(key, fields(nodes[key]), { properties, componentOf });
+    // A job without steps, such as a single command, is its own step.
+    const node = properties.jobs === undefined ? properties : nodes[key];
+    const described = describeStep(key, fields(node), { properties, componentOf });
     return {
       ...described,
       ...state,
@@ -76,9 +78,10 @@ function describeStep(key: string, node: Fields, submitted: Submitted): StepView
   const declared = fields(spec.outputs);
   const given = fields(node.outputs);
   const command = text(spec.command);
+  const variables = fields(node.environment_variables ?? node.environmentVariables);
   return {
     key,
-    label: text(node.display_name) ?? key,
+    label: text(node.display_name) ?? text(node.displayName) ?? key,
     needs: [...needs],
     compute: lastPart(text(node.computeId) ?? text(properties.computeId)),
     inputs,
@@ -87,8 +90,8 @@ function describeStep(key: string, node: Fields, submitted: Submitted): StepView
     ),
     command: command === undefined ? undefined : maskedText(command),
     facts: factsOf(node, spec, id),
-    nodes: groupedNodes(fields(node.environment_variables)),
-    variables: pairsOf(node.environment_variables).filter(([name]) => name !== GROUP_VARIABLE),
+    nodes: groupedNodes(variables),
+    variables: pairsOf(variables).filter(([name]) => name !== GROUP_VARIABLE),
   };
 }
 
@@ -139,7 +142,7 @@ const OF_STEP = /^\$\{\{\s*parent\.jobs\.([^.\s}]+)\.outputs\.([^.\s}]+)\s*\}\}$
 const OF_JOB = /^\$\{\{\s*parent\.(?:in|out)puts\.([^.\s}]+)\s*\}\}$/;
 
 function inputPort(name: string, declared: Fields, input: Fields): PortView {
-  const type = text(declared.type) ?? text(input.job_input_type);
+  const type = text(declared.type) ?? text(input.job_input_type) ?? text(input.jobInputType);
   const uri = text(input.uri);
   if (uri !== undefined) return { name, type, value: assetName(uri) };
   const value = input.value === undefined ? undefined : textOf(input.value);

@@ -33,6 +33,7 @@ export const systemFs: FileSystem = {
       sizeBytes: found.size,
       modifiedAt: found.mtime ?? undefined,
       ...(found.ino !== null && { id: `${found.dev}:${found.ino}` }),
+      ...writableByOthers(found),
     };
   },
   realPath: (path) => orUndefined(Deno.realPath(path)),
@@ -98,6 +99,16 @@ async function redirects(): Promise<ReadonlySet<string>> {
     }
   });
   return new Set(ids);
+}
+
+const GROUP_AND_OTHERS_WRITE = 0o022;
+let user: number | null | undefined;
+
+function writableByOthers({ uid, mode }: Deno.FileInfo): { readonly writableByOthers?: boolean } {
+  if (uid === null || mode === null) return {};
+  user ??= Deno.uid();
+  const isForeign = uid !== 0 && user !== null && uid !== user;
+  return { writableByOthers: isForeign || (mode & GROUP_AND_OTHERS_WRITE) !== 0 };
 }
 
 async function* readChunks(path: string): AsyncIterable<Uint8Array<ArrayBuffer>> {

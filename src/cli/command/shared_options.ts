@@ -1,13 +1,28 @@
 import { type Command, Option } from "commander";
 import { GROUP_MODES, parseGroupMode } from "../../azureml/groups/mode.ts";
-import { jsonObject, list, nameAndValue, repeated, seconds, sha256, versions } from "./argument_types.ts";
+import {
+  count,
+  jsonObject,
+  list,
+  nameAndValue,
+  pathOfAsset,
+  repeated,
+  seconds,
+  sha256,
+  versions,
+} from "./argument_types.ts";
 
-/** Adds the options of commands that read the project. */
-export function reading(command: Command): Command {
+/**
+ * Adds the options of commands that read the project.
+ *
+ * @param texts.python What `--python` is for, where it is not for reading.
+ */
+export function reading(command: Command, texts: { readonly python?: string } = {}): Command {
   return command
     .option(
       "--python <path>",
-      "read the project with this Python interpreter (not sandboxed: runs with your permissions)",
+      texts.python ??
+        "read the project with this Python interpreter (not sandboxed: runs with your permissions)",
     )
     .option("--snapshot <file>", "use this `inspect --json` output instead of running the project's code")
     .option(
@@ -70,6 +85,23 @@ export function following(command: Command): Command {
       "with --wait, stop waiting after this time; the jobs keep running",
       seconds,
     );
+}
+
+/** Adds the options of commands that run steps on this machine. */
+export function runningSteps(command: Command): Command {
+  return command
+    .option("--venv <dir>", "virtual environment to run the steps in")
+    .option(
+      "--requirements <file>",
+      "requirements.txt or conda.yml with the packages of the steps (default: environment/conda.yml, else the project's requirements)",
+    )
+    .option(
+      "--data <name=path>",
+      "local file or folder to use for a data asset; can be repeated",
+      pathOfAsset,
+    )
+    .option("--jobs <number>", "maximum number of steps to run in parallel (default: 2)", count)
+    .option("--keep <dir>", "keep the working copies, outputs and logs of the steps in this folder");
 }
 
 /** Adds the options of commands that accept a package made by `pack`. */

@@ -45,6 +45,14 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       does: "Compile for another Kedro environment, with a parameter",
     },
   ],
+  rehearse: [
+    { line: "rehearse main", does: "Run the steps of a job on this machine" },
+    {
+      line: "rehearse main --venv .venv --data rides=data/rides.csv",
+      does: "Use your virtual environment, and a local file for a data asset",
+    },
+    { line: "rehearse main --keep rehearsed", does: "Keep the working copies, outputs and logs" },
+  ],
   submit: [
     { line: "submit main", does: "Upload the code and start the job" },
     { line: "submit main --dry-run", does: "Show what would be submitted" },
@@ -155,6 +163,12 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   emulator: [
     { line: "emulator --port 8443", does: "Try commands without Azure" },
     { line: "emulator --fail train", does: "Simulate a failing step" },
+    { line: "emulator --run-steps --venv .venv", does: "Run the steps of submitted jobs on this machine" },
+    { line: "emulator --state .emulator --accept-any", does: "Keep all data, and accept any name" },
+    {
+      line: "emulator --fault 'PUT jobs/*:429:2' --role reader",
+      does: "See what happens when Azure rejects requests",
+    },
   ],
   completion: [
     { line: "completion bash >> ~/.bashrc", does: "Enable completion in bash" },

@@ -5,7 +5,7 @@
 export const REPOSITORY: string | undefined = undefined;
 
 /** Pages named on one line of at most 80 columns. */
-const PAGES_A_LINE = 6;
+const PAGES_A_LINE = 7;
 
 /** Arguments of `help` that are not commands. */
 export interface HelpNames {
@@ -20,12 +20,15 @@ export function linkLines({ topics, pages }: HelpNames, repository: string | und
     "  kedro-azureml help TOPIC",
     `    ${topics.join(", ")}`,
     "  kedro-azureml help PAGE",
-    ...rows(pages).map((row) => `    ${row.join(", ")}`),
+    `    ${rows(pages).join(",\n    ")}`,
     ...(repository === undefined ? [] : [`  Docs    ${repository}#readme`, `  Issues  ${repository}/issues`]),
   ];
 }
 
-function rows(pages: readonly string[]): (readonly string[])[] {
+function rows(pages: readonly string[]): string[] {
   const count = Math.ceil(pages.length / PAGES_A_LINE);
-  return Array.from({ length: count }, (_, row) => pages.slice(row * PAGES_A_LINE, (row + 1) * PAGES_A_LINE));
+  return Array.from(
+    { length: count },
+    (_, row) => pages.slice(row * PAGES_A_LINE, (row + 1) * PAGES_A_LINE).join(", "),
+  );
 }

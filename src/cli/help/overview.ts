@@ -36,6 +36,7 @@ Project:
   resolve-patterns       List all jobs, including those from job factories
 
 Run:
+  rehearse [jobs...]     Run jobs on this machine as Azure ML would
   submit, run [jobs...]  Compile jobs, upload their code, and run them on Azure
                          ML
   rerun [job]            Run a submitted job again
@@ -75,6 +76,6 @@ Learn more:
   kedro-azureml help TOPIC
     exit-codes, environment, credentials, azureml.yml, man
   kedro-azureml help PAGE
-    first-run, install, authentication, configuration, ci, report
+    first-run, install, authentication, configuration, ci, rehearsal, report,
     recipes, json, troubleshooting, sandbox, migrate, differences
 `;

@@ -14,7 +14,7 @@ import { type KedroReader, openReader, type ReaderOptions } from "../reader/open
 import { answerAsk } from "../reader/project_files.ts";
 import { json, listOf, oneOf, orNull, record, type Shape, text } from "../reader/shape.ts";
 import type { Json } from "../snapshot.ts";
-import { fetchedKey, keyOf, variablesKey } from "./key.ts";
+import { fetchedKey, keyOf, type Program, variablesKey } from "./key.ts";
 import { openStore, type Store } from "./store.ts";
 
 /** How a project is opened. */
@@ -65,7 +65,7 @@ const entryShape: Shape<Entry> = record<Entry>({
 /**
  * Opens a project for reading. With the embedded Kedro, what an earlier command read is used again when all that it
  * read is the same: the program, the files and folders, the variables that the project asked for, and what it
- * fetched. A reading that depends on the clock, on chance or on the times of files is not remembered.
+ * fetched. A reading that depends on the clock, the time zone, random numbers or addresses in memory is not remembered.
  *
  * @throws {UserError} as `openReader()`.
  */
@@ -77,7 +77,7 @@ export async function openCachedReader(
   const python = options.python ?? ctx.env.KEDRO_AZUREML_PYTHON;
   const isEmbedded = options.snapshot === undefined && !python;
   if (!isEmbedded || options.cache === false) return await openReader(ctx, project, options);
-  const store = await openStore(ctx, project.root);
+  const store = await openStore(ctx, project.root, options.onCache);
   const printed: string[] = [];
   const onPrint = (line: string) => {
     printed.push(line);
@@ -85,18 +85,25 @@ export async function openCachedReader(
   };
   const input = await prepareEmbedded(ctx, project, { ...options, onPrint });
   if (store === undefined) return await openEmbedded(ctx, input);
-  const key = await keyOf(input, { version: VERSION, image: await ctx.resources.imageId() });
-  const name = nameOf(input);
+  const program = { version: VERSION, image: await ctx.resources.imageId() };
+  const key = await keyOf(input, program);
+  const name = nameOf(input, program);
   const entry = await validEntry(ctx, store, { name, key, input });
-  const open = () => openRecorded(ctx, { store, name, key, input, printed, onCache: options.onCache });
+  const open = () => openRecorded(ctx, { store, name, key, input, printed, entry, onCache: options.onCache });
   if (entry === undefined) return await open();
   options.onCache?.("The project was read before, and nothing that counts has changed");
   return readerOf(entry, { input, open, onPrint: options.onPrint });
 }
 
-/** One file for each way in which a project is read, so that readings do not add up. */
-function nameOf({ options: { env, runtimeParams = {}, allowEnvNames }, kedro }: EmbeddedInput): string {
-  const request = JSON.stringify([env, runtimeParams, allowEnvNames ?? null, kedro]);
+/**
+ * One file for each way in which a project is read, so that readings do not add up; two versions of the program do not
+ * replace each other's.
+ */
+function nameOf(
+  { options: { env, runtimeParams = {}, allowEnvNames }, kedro }: EmbeddedInput,
+  { version, image }: Program,
+): string {
+  const request = JSON.stringify([version, image, env, runtimeParams, allowEnvNames ?? null, kedro]);
   return shortHash(request, 24);
 }
 
@@ -138,8 +145,7 @@ function readerOf(
       return await snapshotOf(input, entry.answer, how);
     },
     async resolve(name, args) {
-      const wanted = JSON.stringify(args);
-      const known = entry.resolved.find((one) => one.name === name && JSON.stringify(one.args) === wanted);
+      const known = entry.resolved.find((one) => isCall(one, name, args));
       if (known !== undefined && opened === undefined) return known.value;
       return await (await (opened ??= open())).resolve(name, args);
     },
@@ -149,20 +155,26 @@ function readerOf(
   };
 }
 
-/** Reads with an interpreter, and remembers the reading when it is closed. */
+/**
+ * Reads with an interpreter, and remembers the reading when it is closed.
+ *
+ * @param options.entry A valid entry, for the same key, that lacks a call of a resolver: what it has is kept.
+ */
 async function openRecorded(
   ctx: ReaderContext,
-  { store, name, key, input, printed, onCache }: {
+  { store, name, key, input, printed, entry: earlier, onCache }: {
     readonly store: Store;
     readonly name: string;
     readonly key: string;
     readonly input: EmbeddedInput;
     readonly printed: readonly string[];
+    readonly entry: Entry | undefined;
     readonly onCache: CachedReaderOptions["onCache"];
   },
 ): Promise<EmbeddedReader> {
-  const fetched = new Map<string, Fetched>();
-  const resolved: Resolved[] = [];
+  const fetched = new Map(earlier?.fetched.map((one) => [`${one.what} ${one.path}`, one]));
+  const resolved = [...earlier?.resolved ?? []];
+  const inconstant = new Set<string>();
   let answered: ReadSnapshot | undefined;
   const reader = await openEmbedded(ctx, input, (what, path, bytes) => {
     if ((what === "read" || what === "list") && typeof path === "string") {
@@ -171,10 +183,14 @@ async function openRecorded(
   });
   const answer = async () => answered = await reader.answer();
   async function remember(read: ReadSnapshot): Promise<void> {
-    const { variables, changing } = await reader.uses();
-    if (changing.length > 0) {
-      return onCache?.(`This reading is not remembered: it uses ${changing.join(", ")}`);
+    const { variables: asked, changing } = await reader.uses();
+    const reasons = [...changing, ...inconstant, ...hasAddress(read) ? ["the address of an object"] : []];
+    if (reasons.length > 0) {
+      return onCache?.(`This reading is not remembered: it uses ${reasons.join(", ")}`);
     }
+    const variables = asked === null || earlier?.variables === null
+      ? null
+      : [...new Set([...earlier?.variables ?? [], ...asked])];
     const entry: Entry = {
       key,
       variables,
@@ -191,8 +207,13 @@ async function openRecorded(
     answer,
     snapshot: async (how = {}) => await snapshotOf(input, await answer(), how),
     async resolve(resolver, args) {
+      await answer();
       const value = await reader.resolve(resolver, args);
-      resolved.push({ name: resolver, args: [...args], value });
+      const known = resolved.find((one) => isCall(one, resolver, args));
+      if (known === undefined) resolved.push({ name: resolver, args: [...args], value });
+      else if (JSON.stringify(known.value) !== JSON.stringify(value)) {
+        inconstant.add(`the resolver "${resolver}", which does not always return the same`);
+      }
       return value;
     },
     async close() {
@@ -200,4 +221,13 @@ async function openRecorded(
       await reader.close();
     },
   };
+}
+
+function isCall(one: Resolved, name: string, args: readonly Json[]): boolean {
+  return one.name === name && JSON.stringify(one.args) === JSON.stringify(args);
+}
+
+/** Whether Python's text of an object without a name is part of the answer; it changes with what else is in memory. */
+function hasAddress(read: ReadSnapshot): boolean {
+  return / at 0x[0-9a-f]+>/.test(JSON.stringify(read));
 }

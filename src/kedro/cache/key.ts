@@ -3,7 +3,7 @@ import type { EmbeddedInput, Uses } from "../reader/embedded_reader.ts";
 import { insideRoot } from "../reader/project_files.ts";
 
 /** Changes with the format of an entry, and with what `key.ts` counts. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** What identifies the program that reads: its version and the image of the embedded Kedro. */
 export interface Program {

@@ -33,7 +33,7 @@ class Reading:
     def open(self, request):
         """Makes the project importable and reads settings.py."""
         # KEDRO_ENV as each step of a job has it.
-        os.environ.update(request["environ"], KEDRO_ENV=self.env, KEDRO_DISABLE_TELEMETRY="1")
+        os.environ.update(sorted(request["environ"].items()), KEDRO_ENV=self.env, KEDRO_DISABLE_TELEMETRY="1")
         os.chdir(self.root)
         sys.dont_write_bytecode = True
         warnings.showwarning = self._show_warning
@@ -129,9 +129,12 @@ def _embedded():
 _readings = []
 
 
-def call(text):
-    """Answers one request, JSON in and JSON out: `{"ok": ...}` or `{"error": ...}`; never raises."""
-    request = json.loads(text)
+def call(text, outside="{}"):
+    """Answers one request, JSON in and JSON out: `{"ok": ...}` or `{"error": ...}`; never raises.
+
+    `outside` is how often the interpreter used the machine's clock, time zone and random numbers until now.
+    """
+    request = {**json.loads(text), "outside": json.loads(outside)}
     root = request.get("root") or (_readings[-1].root if _readings else "/")
     try:
         answer = {"ok": _ACTIONS[request["action"]](request)}

@@ -26,6 +26,7 @@ def adapt(root, withheld):
     os.environ["PWD"] = root
     _Environ.withheld = withheld
     os.environ.__class__ = _Environ
+    os.environb.__class__ = _Environ
     _adapt_programs()
     _adapt_machine()
     uses.watch()
@@ -36,11 +37,16 @@ class _Environ(os._Environ):
 
     def __getitem__(self, key):
         uses.note_variable(key)
-        if key in self.withheld and self.encodekey(key) not in self._data:
-            hint = {"hint": f"Let it see {key} with `--allow-env-names {key}`"} if self.withheld[key] else {}
-            message = f"The project reads the environment variable {key} when imported, which it does not see"
+        name = os.fsdecode(key) if isinstance(key, bytes) else key
+        if name in self.withheld and self.encodekey(key) not in self._data:
+            hint = {"hint": f"Let it see {name} with `--allow-env-names {name}`"} if self.withheld[name] else {}
+            message = f"The project reads the environment variable {name} when imported, which it does not see"
             notes.add_other("kedro.env_not_seen", message, **hint)
         return super().__getitem__(key)
+
+    def __delitem__(self, key):
+        uses.note_variable(key)
+        super().__delitem__(key)
 
     def __iter__(self):
         uses.note_all_variables()
@@ -49,6 +55,10 @@ class _Environ(os._Environ):
     def __len__(self):
         uses.note_all_variables()
         return super().__len__()
+
+    def __repr__(self):
+        uses.note_all_variables()
+        return super().__repr__()
 
     def copy(self):
         uses.note_all_variables()

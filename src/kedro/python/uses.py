@@ -1,6 +1,11 @@
-"""Notes what a project uses besides its files, so that a later reading can tell whether it would give the same."""
+"""Notes what a reading uses besides the project's files, so that a later command knows whether it can be reused.
+
+The interpreter counts at its border how often it asks the machine for the time, the time zone and random numbers, whichever
+code asks: libraries and C included. This module knows the uses that change no result, and names the calls of the project.
+"""
 
 import datetime
+import logging
 import os
 import random
 import sys
@@ -13,22 +18,27 @@ _TOOL = 4
 _LIBRARIES = ("/site.zip/", "/lib/python", "<frozen")
 _CLOCKS = ("time", "time_ns", "localtime", "gmtime", "ctime", "asctime", "strftime", "monotonic", "monotonic_ns")
 _CLOCKS += ("perf_counter", "perf_counter_ns", "process_time", "process_time_ns", "clock_gettime", "clock_gettime_ns")
-_CHANCE_MODULES = frozenset({"random", "secrets", "tempfile"})
+# This module has the methods of `_LateSeed`.
+_RANDOM_MODULES = {"random": "random", "secrets": "secrets", "tempfile": "tempfile", __name__: "random"}
 _NOW = frozenset({"now", "utcnow", "today"})
-_FILE_TIMES = frozenset({"stat", "lstat", "fstat", "getmtime", "getctime", "getatime"})
-_FILE_TIME_MODULES = frozenset({"posix", "posixpath", "genericpath", "pathlib", "pathlib._local"})
+# What the interpreter counts, and how it is called where no call of the project explains it.
+_KINDS = {"clock": "the clock through a library", "random": "random numbers through a library", "timeZone": "the time zone"}
 
-_reasons = []
+# Calls of the project by kind: they explain what was counted, and alone decide nothing.
+_calls = {"clock": [], "random": []}
+_harmless_clock = 0
 _variables = set()
 _all_variables = False
 
 
 def watch():
-    """From now on notes which clocks and what chance the project's own code uses; library code is not watched."""
+    """From now on notes which calls of the project ask for the time and for random numbers."""
+    _seed_late()
+    logging.time = _LoggingTime()
     monitoring = sys.monitoring
-    functions = {id(getattr(time, name)): f"time.{name}()" for name in _CLOCKS if hasattr(time, name)}
-    functions |= {id(getattr(os, name)): f"os.{name}()" for name in ("urandom", "getpid", "times") if hasattr(os, name)}
-    functions |= {id(each): f"uuid.{name}()" for name, each in vars(uuid).items() if name in ("uuid1", "uuid4", "uuid6", "uuid7")}
+    functions = {id(getattr(time, name)): ("clock", f"time.{name}()") for name in _CLOCKS if hasattr(time, name)}
+    functions[id(os.urandom)] = ("random", "os.urandom()")
+    functions |= {id(each): ("random", f"uuid.{name}()") for name, each in vars(uuid).items() if name in ("uuid1", "uuid4", "uuid6", "uuid7")}
 
     def start(code, _offset):
         if not code.co_filename.startswith(_LIBRARIES):
@@ -36,9 +46,9 @@ def watch():
         return monitoring.DISABLE
 
     def call(_code, _offset, function, _first):
-        reason = functions.get(id(function)) or _changing(function)
-        if reason is not None and reason not in _reasons:
-            _reasons.append(reason)
+        found = functions.get(id(function)) or _changing(function)
+        if found is not None and found[1] not in _calls[found[0]]:
+            _calls[found[0]].append(found[1])
 
     monitoring.use_tool_id(_TOOL, "kedro-azureml")
     monitoring.register_callback(_TOOL, monitoring.events.PY_START, start)
@@ -48,34 +58,93 @@ def watch():
 
 def forget():
     """Stops watching, and forgets what was noted."""
-    global _all_variables
+    global _all_variables, _harmless_clock
     sys.monitoring.set_events(_TOOL, 0)
     sys.monitoring.free_tool_id(_TOOL)
-    _reasons.clear()
+    for calls in _calls.values():
+        calls.clear()
+    _harmless_clock = 0
     _variables.clear()
     _all_variables = False
 
 
+class _LoggingTime:
+    """The module `time` as `logging` sees it: each record has a time, which changes nothing unless it is printed.
+
+    Printing it needs the time zone, which is counted by itself.
+    """
+
+    def __getattr__(self, name):
+        return getattr(time, name)
+
+    def time_ns(self):
+        global _harmless_clock
+        _harmless_clock += 1
+        return time.time_ns()
+
+
+class _LateSeed(random.Random):
+    """The generator behind `random.random()` and the like: it asks for a seed when a number is needed and none was set.
+
+    What is drawn after `random.seed(1)` is the same each time.
+    """
+
+    _is_seeded = False
+
+    def seed(self, a=None, version=2):
+        self._is_seeded = True
+        super().seed(a, version)
+
+    def setstate(self, state):
+        self._is_seeded = True
+        super().setstate(state)
+
+    def getstate(self):
+        self._need_seed()
+        return super().getstate()
+
+    def random(self):
+        self._need_seed()
+        return super().random()
+
+    def getrandbits(self, k):
+        self._need_seed()
+        return super().getrandbits(k)
+
+    def _need_seed(self):
+        if not self._is_seeded:
+            self.seed()
+
+
+def _seed_late():
+    """The generator was seeded when the image was built: without this, each reading would draw the same numbers."""
+    generator = random._inst
+    generator.__class__ = _LateSeed
+    generator._is_seeded = False
+    generator.gauss_next = None
+    for name, function in list(vars(random).items()):
+        if getattr(function, "__self__", None) is generator:
+            setattr(random, name, getattr(generator, name))
+
+
 def _changing(function):
-    """Why a call gives something else each time; `None` for most."""
+    """The kind and name of a call that gives something else each time; `None` for most."""
     name = getattr(function, "__name__", None)
     owner = getattr(function, "__self__", None)
     if name in _NOW and isinstance(owner, type) and issubclass(owner, datetime.date):
-        return f"{owner.__name__}.{name}()"
-    if isinstance(owner, random.Random) or function is random.Random or function is random.SystemRandom:
-        return "random"
-    module = getattr(function, "__module__", None)
-    if module in _CHANCE_MODULES:
-        return f"{module}.{name}()"
-    if name in _FILE_TIMES and (module in _FILE_TIME_MODULES or isinstance(owner, os.PathLike)):
-        return f"the time of a file ({name}())"
-    return None
+        return "clock", f"{owner.__name__}.{name}()"
+    if isinstance(owner, random.Random):
+        return "random", f"random.{name}()"
+    if function is random.Random or function is random.SystemRandom:
+        return "random", f"random.{name}"
+    module = _RANDOM_MODULES.get(getattr(function, "__module__", None))
+    return None if module is None else ("random", f"{module}.{name}()")
 
 
 def note_variable(name):
     """An environment variable was asked for, whether it is there or not."""
     if not _is_dynaconf(sys._getframe(2)):
-        _variables.add(name)
+        _variables.add(os.fsdecode(name) if isinstance(name, bytes) else name)
 
 
 def note_all_variables():
@@ -92,6 +161,12 @@ def _is_dynaconf(frame):
     return frame is not None and frame.f_code.co_filename.endswith("/dynaconf/loaders/env_loader.py")
 
 
-def describe(_request):
+def describe(request):
     """What was used: names of environment variables, or `None` for all of them, and what changes each time."""
-    return {"variables": None if _all_variables else sorted(map(str, _variables)), "changing": list(_reasons)}
+    counts = dict(request["outside"])
+    counts["clock"] = counts.get("clock", 0) - _harmless_clock
+    changing = []
+    for kind, name in _KINDS.items():
+        if counts.get(kind, 0) > 0:
+            changing += _calls.get(kind) or [name]
+    return {"variables": None if _all_variables else sorted(map(str, _variables)), "changing": changing}

@@ -3,6 +3,7 @@ import { loadPyodide, type PyodideAPI } from "pyodide";
 import createModule from "pyodide/pyodide.asm.mjs";
 import type { Image } from "./image.ts";
 import { withRefusals } from "./isolate.ts";
+import { countUses } from "./outside_uses.ts";
 
 /** A reserved host: every address below it is answered from memory. */
 const IMAGE_URL = "https://image.invalid/";
@@ -108,7 +109,7 @@ function answerFromMemory(image: Image): void {
 function refuseImports(wasm: Image["wasm"]): void {
   const { instantiate } = WebAssembly;
   const refusing = async (source: BufferSource, imports: WebAssembly.Imports = {}) =>
-    await instantiate(source, isInterpreter(imports) ? withRefusals(imports) : imports);
+    await instantiate(source, isInterpreter(imports) ? countUses(withRefusals(imports)) : imports);
   Object.assign(WebAssembly, {
     instantiate: refusing,
     // What streams is the interpreter alone, which is here already.

@@ -1,5 +1,6 @@
 import { dropPermissions, end, image, readInput, writeOutput } from "./outside.ts";
 import { takeGlobals } from "./isolate.ts";
+import { outsideUses, resetUses } from "./outside_uses.ts";
 import { startInterpreter } from "./interpreter.ts";
 import { restrictProcess } from "./restrict_process.ts";
 import { placeLater } from "./later_files.ts";
@@ -66,6 +67,7 @@ try {
   restrictProcess();
   dropPermissions();
   send("started", "");
+  resetUses();
   // Never awaits again: no promise of the project's code, such as that of an import, comes to anything.
   for (;;) handle(python, receive());
 } catch (thrown) {
@@ -83,7 +85,7 @@ function handle(python: Interpreter, { header, body }: Frame<ToReader>): void {
     return placeLater(python.FS as unknown as Parameters<typeof placeLater>[0], header.later, ask);
   }
   const reader = python.pyimport("kedro_azureml_reader.reader");
-  send("answer", String(reader.call(decoder.decode(body))));
+  send("answer", String(reader.call(decoder.decode(body), JSON.stringify(outsideUses()))));
 }
 
 /** Asks the program, and waits for its answer. */
