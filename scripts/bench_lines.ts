@@ -48,6 +48,9 @@ export interface MemoryRow {
 /** The plugin takes minutes above this, and the difference is plain below. */
 const MOST_NODES_OF_PLUGIN = 1000;
 
+/** A busy machine takes longer than a command waits for by default. */
+const READ_TIMEOUT = ["--read-timeout", "600"];
+
 const script = new URL("bench_kedro.py", import.meta.url).pathname;
 
 function ours({ executable, azure, folder }: Bench, args: readonly string[], cwd?: string): Line {
@@ -106,15 +109,26 @@ export async function compileRows(bench: Bench, nodes: readonly number[]): Promi
   for (const count of nodes) {
     const project = `${bench.folder}/nodes-${count}`;
     const turns = turnsOf(bench, count);
+    const remembered = ours(
+      bench,
+      ["compile", "main", "-o", `${bench.folder}/ours.yaml`, ...READ_TIMEOUT],
+      project,
+    );
+    await medians([remembered], 1, { warm: false });
     const [first = 0, again = 0, plugin] = await medians(
       [
-        ours(bench, ["compile", "main", "-o", `${bench.folder}/ours.yaml`, "--no-cache"], project),
-        ours(bench, ["compile", "main", "-o", `${bench.folder}/ours.yaml`], project),
+        ours(
+          bench,
+          ["compile", "main", "-o", `${bench.folder}/ours.yaml`, "--no-cache", ...READ_TIMEOUT],
+          project,
+        ),
+        remembered,
         ...count > MOST_NODES_OF_PLUGIN
           ? []
           : plugins(bench, ["compile", "-j", "main", "-o", `${bench.folder}/plugin.yaml`], project),
       ],
       turns,
+      { warm: turns > 1 },
     );
     rows.push({ what: `${count} nodes`, nodes: count, ours: first, again, plugin });
   }

@@ -43,12 +43,13 @@ export async function withEmulator<T>(use: (world: DemoWorld) => Promise<T>): Pr
   }
 }
 
-function program(args: readonly string[], options: Deno.CommandOptions): Deno.ChildProcess {
+/** Starts the program from its source. */
+export function program(args: readonly string[], options: Deno.CommandOptions): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), { args: ["run", "-A", "main.ts", ...args], ...options }).spawn();
 }
 
 /** The environment of this machine without its Azure and Kedro variables. */
-function cleanEnvironment(): Record<string, string> {
+export function cleanEnvironment(): Record<string, string> {
   const kept = Object.entries(Deno.env.toObject()).filter(([name]) =>
     !/^(AZURE|ARM|AZUREML|KEDRO)_/.test(name)
   );

@@ -1,5 +1,5 @@
 /**
- * Bundles what a browser runs of the page, `src/page/client/`, into `.cache/page/client.js`. Does nothing when all inputs
+ * Bundles the page's browser code, `src/page/client/`, into `.cache/page/client.js`. Does nothing when all inputs
  * are the same. Imports nothing from a registry: it runs before packages are fetched.
  */
 
@@ -10,7 +10,7 @@ const FOLDERS = ["src/page/client/", "src/page/widgets/", "src/page/logic/"];
 const FOLDER = new URL(".cache/page/", ROOT);
 const STAMP = new URL("stamp", FOLDER);
 
-/** Bytes of the bundle at most: every report has it. */
+/** Maximum size of the bundle in bytes: every report contains it. */
 const MOST_BYTES = 80_000;
 
 /** Whether the bundle is that of the sources as they are now. */

@@ -4,6 +4,7 @@ import { createProgram } from "../src/cli/program.ts";
 import { run } from "../src/cli/run.ts";
 import { parsed, wordsOf } from "./cli/parsed.ts";
 import { makeWorld } from "./cli/world.ts";
+import { stepPrograms, writesOutputs } from "./fakes/step_programs.ts";
 import { personWorld } from "./credentials/person.ts";
 import { fakeContext } from "./fakes/context.ts";
 
@@ -12,6 +13,7 @@ const ROOT = new URL("../", import.meta.url);
 /** Lines that are only parsed here, and why. */
 const NOT_RUN: readonly (readonly [RegExp, string])[] = [
   [/^emulator/, "serves until it is stopped"],
+  [/^rehearse/, "no program is run in these tests"],
   [/-e prod/, "the project of these tests has no such environment"],
   [/--python/, "no program is run in these tests"],
   [/--cancel-previous/, "no CI run, and so no branch, is known in these tests"],
@@ -102,6 +104,12 @@ const OTHER_WORLDS: Readonly<Record<string, (line: string) => Promise<string>>> 
     const { ctx } = personWorld({});
     assert.equal(await run(line.split(" "), ctx), 0, ctx.stderr());
     return ctx.stdout();
+  },
+  rehearse: async (line) => {
+    const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
+    const world = makeWorld({ serve, exec: stepPrograms(() => world.ctx.files, writesOutputs) });
+    assert.equal(await world.kedroAzureml(wordsOf(line)), 0, world.ctx.stderr());
+    return world.ctx.stdout();
   },
   emulator: async (line) => {
     const { ctx } = makeWorld();

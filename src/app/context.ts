@@ -22,6 +22,8 @@ export interface AppContext extends Omit<Context, "terminal"> {
   readonly ci?: CiReport | undefined;
   /** Milliseconds between `tick` events while a run is followed; `undefined` for no ticks. */
   readonly tickMs?: number | undefined;
+  /** Milliseconds between two requests for the state of a run that is followed (default: 2 to 15 seconds). */
+  readonly pollMs?: number | undefined;
 }
 
 /** The person at the terminal, who can sign in and answer questions. */
@@ -59,6 +61,14 @@ export type AppEvent =
     readonly project: string;
     readonly env: string;
   }
+  /** A Python environment for rehearsals is being made, with which tool and from which file. */
+  | {
+    readonly type: "environment_making";
+    readonly tool: string;
+    readonly from: string;
+    readonly folder: string;
+  }
+  | { readonly type: "environment_made"; readonly durationMs: number }
   /** A package was opened; `isEnforced` if its hash was given on the command line. */
   | {
     readonly type: "package";

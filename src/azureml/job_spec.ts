@@ -1,7 +1,7 @@
 /**
  * A complete Azure ML pipeline job as plain data, the interface between Kedro and Azure.
  *
- * Everything before it works offline; everything after it talks to Azure. {@linkcode toYaml} and {@linkcode toRest}
+ * Everything before it works offline; everything after it talks to Azure. {@linkcode toYaml} and {@linkcode jobBody}
  * only change its format.
  */
 export interface JobSpec {

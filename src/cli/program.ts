@@ -22,6 +22,7 @@ import { declareInspect } from "./compile/declare_inspect.ts";
 import { declareJob } from "./job/declare.ts";
 import { declarePack } from "./submit/declare_pack.ts";
 import { prepareReader } from "./prepare_reader.ts";
+import { declareRehearse } from "./rehearse/declare.ts";
 import { declareRerun } from "./submit/declare_rerun.ts";
 import { declareSchedule } from "./schedule/declare.ts";
 import { declareSubmit } from "./submit/declare_submit.ts";
@@ -41,7 +42,7 @@ const GROUPS: Readonly<Record<string, readonly Declare[]>> = {
     declareConfig,
     declarePatterns,
   ],
-  Run: [declareSubmit, declareRerun, declareDiff, declarePack],
+  Run: [declareRehearse, declareSubmit, declareRerun, declareDiff, declarePack],
   Jobs: [declareJob],
   Schedules: [declareSchedule],
   Access: [declareAuth, declareDoctor],

@@ -161,6 +161,8 @@ export interface ExecOptions {
   readonly cwd?: string;
   /** Additional environment variables. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether the program gets the variables of `env` only. */
+  readonly clearEnv?: boolean;
   readonly stdin?: string;
   /** Kills the program after this many milliseconds; the exit then has `timedOut`. */
   readonly timeoutMs?: number;
@@ -175,6 +177,11 @@ export interface ExecOptions {
    * discarded. Resolves when the program ends by itself.
    */
   readonly detached?: boolean;
+  /**
+   * Keeps the program's standard input open, with nothing in it, until this process has ended, however that happens, or
+   * the program itself has.
+   */
+  readonly leashed?: boolean;
 }
 
 /** How a program ended, and its output. */

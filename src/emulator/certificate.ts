@@ -1,4 +1,4 @@
-// What x509 is made with wants this to be there before it.
+// @peculiar/x509 needs this polyfill to be loaded first.
 import "reflect-metadata";
 import {
   AuthorityKeyIdentifierExtension,
@@ -15,9 +15,9 @@ import {
   X509CertificateGenerator,
 } from "@peculiar/x509";
 
-/** A certificate for the loopback interface, all in PEM; the authority's own key is kept nowhere. */
+/** A certificate for the loopback interface, in PEM. The key of the CA is not kept. */
 export interface LoopbackCertificate {
-  /** What clients must trust. */
+  /** The CA certificate that clients must trust. */
   readonly authority: string;
   readonly certificate: string;
   readonly key: string;
@@ -26,7 +26,7 @@ export interface LoopbackCertificate {
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const DAY_MS = 24 * 3600 * 1000;
 
-/** Makes an authority and a certificate for `127.0.0.1` and `localhost`, good from a day before `now` for a month. */
+/** Creates a CA and a certificate for `127.0.0.1` and `localhost`, valid from a day before `now` for a month. */
 export async function createCertificate(now: Date): Promise<LoopbackCertificate> {
   const [authorityKeys, keys] = [await newKeys(), await newKeys()];
   const validity = {

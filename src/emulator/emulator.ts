@@ -12,37 +12,61 @@ import { type RecordedRequest, recordRequest } from "./world/record.ts";
 import { Refusal, refused } from "./world/refusal.ts";
 import { resourceManager } from "./arm/resource_manager.ts";
 import { runHistory } from "./jobs/run_history.ts";
+import { createRunner, type RunnerOptions } from "./runner/runner.ts";
+import type { StepMachine } from "./runner/programs.ts";
 import { issueToken } from "./entra/tokens.ts";
-import { createWorld, type Resource, type ServicePrincipal, type World } from "./world/world.ts";
+import {
+  createWorld,
+  jobKey,
+  type JobRecord,
+  putRecord,
+  type Resource,
+  type ServicePrincipal,
+  type World,
+} from "./world/world.ts";
 
 export type { EmulatorOptions, RecordedRequest };
 
 /** A local Azure Machine Learning. */
 export interface Emulator {
-  /** Answers one request, as Azure's hosts do. @throws {TypeError} where a fault cuts the connection. */
+  /**
+   * Answers a request to any of Azure's hosts.
+   *
+   * @throws {TypeError} if a fault cuts the connection.
+   */
   fetch(request: Request): Promise<Response>;
-  /** What was asked, in the order of the answers; the last 10 000. */
+  /** The last 10 000 requests, in the order of their answers. */
   readonly requests: readonly RecordedRequest[];
-  /** Who may sign in. */
+  /** The service principal that can sign in. */
   readonly identity: ServicePrincipal;
-  /** A token that is accepted, for other ways to sign in; over already when the lifetime is not above 0. */
+  /** Issues a token without a sign-in. It has expired if the lifetime is 0 or less. */
   issueToken(audience: string, lifetimeSeconds?: number): string;
-  /** Refuses every refresh token from now on, with this AADSTS code, such as 700082 or 50173. */
+  /** Refuses all refresh tokens from now on, with an AADSTS code such as 700082 or 50173. */
   endSignIns(code: number): void;
   /** All resources of a kind, such as `jobs` or `codes/versions`, in every workspace. */
   resources(kind: string): readonly Resource[];
-  /** The status of a job now; `undefined` when there is none of that name. */
+  /** The status of a job; `undefined` if it does not exist. */
   jobStatus(name: string): string | undefined;
-  /** The blobs that are there, by `account/container/name`, with their size. */
+  /** Sizes of all blobs, by `account/container/name`. */
   blobs(): ReadonlyMap<string, number>;
+  /** Stops running steps, and resolves once they have ended and the state is saved. */
+  close(): Promise<void>;
+}
+
+/** Options of {@linkcode createEmulator}. */
+export interface CreateOptions extends EmulatorOptions {
+  /** Runs the steps of jobs on this machine; absent: they are simulated. */
+  readonly run?: RunnerOptions & { readonly machine: StepMachine };
 }
 
 const REMEMBERED = 10_000;
 
-/** Makes an emulator with nothing in it but what `options.seed` names; it refuses what Azure refuses. */
-export function createEmulator(options: EmulatorOptions = {}): Emulator {
+/** Creates an emulator that has only the resources of `options.seed`. */
+export function createEmulator(options: CreateOptions = {}): Emulator {
   const world = createWorld(options);
   seedResources(world, options.seed ?? {});
+  if (options.run !== undefined) world.runner = createRunner(world, options.run.machine, options.run);
+  resumeJobs(world);
   const withFaults = createFaults(world, options.faults ?? []);
   const requests: RecordedRequest[] = [];
   return {
@@ -53,17 +77,23 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       request.signal.throwIfAborted();
       const shown = options.page && await pages(world, request, options.page);
       if (shown) return shown;
+      if (options.latencyMs !== undefined) await world.clock.sleep(options.latencyMs);
       const bytes = new Uint8Array(await request.arrayBuffer());
       const described = recordRequest(request, bytes);
       let status: number | undefined;
       try {
         const answer = await withFaults(request, () => dispatch(world, copy(request, bytes)));
+        await world.flush();
         status = answer.status;
         return withIds(world, request, answer);
       } finally {
         requests.push({ ...described, status });
         if (requests.length > REMEMBERED) requests.shift();
       }
+    },
+    async close() {
+      await world.runner?.close();
+      await world.flush();
     },
     endSignIns: (code) => void (world.people.endedBy = code),
     resources(kind) {
@@ -84,6 +114,27 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
         ),
       ),
   };
+}
+
+/** Resumes jobs that were running when an earlier emulator with this state ended; completed steps do not run again. */
+function resumeJobs(world: World): void {
+  for (const job of [...world.jobs.values()]) {
+    if (job.execution === undefined || job.execution.endedAt !== undefined) continue;
+    if (world.runner === undefined || job.cancelAskedAt !== undefined) endJob(world, job);
+    else world.runner.start(jobKey(job));
+  }
+}
+
+/** Cancels a job that cannot be resumed. */
+function endJob(world: World, job: JobRecord): void {
+  const endedAt = world.clock.now().getTime();
+  const steps = Object.fromEntries(
+    Object.entries(job.execution!.steps).map(([step, one]) => [
+      step,
+      one.end === undefined ? { ...one, endedAt, end: "Canceled" as const } : one,
+    ]),
+  );
+  putRecord(world, { ...job, execution: { steps, endedAt, end: "Canceled" } });
 }
 
 function copy(request: Request, bytes: Uint8Array<ArrayBuffer>): Request {

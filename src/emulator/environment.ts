@@ -1,6 +1,6 @@
 import type { ServicePrincipal } from "./world/world.ts";
 
-/** Where an emulator is served, and what its clients must trust. */
+/** The address of an emulator, its CA and its service principal. */
 export interface Served {
   readonly origin: string;
   /** Absolute path of the authority's certificate. */
@@ -8,7 +8,7 @@ export interface Served {
   readonly identity: ServicePrincipal;
 }
 
-/** The environment variables with which this program, and Azure's own SDKs for Python, use an emulator. */
+/** The environment variables that make this program and Azure's Python SDKs use an emulator. */
 export function environmentOf({ origin, caFile, identity }: Served): Readonly<Record<string, string>> {
   return {
     ARM_CLOUD_METADATA_URL: `${origin}/metadata/endpoints?api-version=2019-05-01`,

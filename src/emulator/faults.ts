@@ -3,13 +3,16 @@ import type { Fault, FaultKind } from "./world/options.ts";
 import { jsonAnswer } from "./world/refusal.ts";
 import type { World } from "./world/world.ts";
 
-/** Sends a request on, unless something is to go wrong with it. */
+/** Handles a request, or makes it fail if a fault applies. */
 export type Faulty = (
   request: Pick<Request, "method" | "url">,
   act: () => Promise<Response>,
 ) => Promise<Response>;
 
-/** Counts which requests a fault has seen, and makes it happen when it is its turn. */
+/**
+ * Wraps request handling with faults. Each fault counts the requests that match it, and triggers on those it is
+ * configured for.
+ */
 export function createFaults(world: World, faults: readonly Fault[]): Faulty {
   const seen = faults.map(() => 0);
   const next = ({ method, url }: Pick<Request, "method" | "url">): FaultKind | undefined => {

@@ -9,7 +9,7 @@ import texts from "./style/texts.css" with { type: "text" };
 import views from "./style/views.css" with { type: "text" };
 import type { PageAssets } from "./html.ts";
 
-/** Style sheets in the order in which they win: those of narrow screens are the last. */
+/** Style sheets in cascade order; the rules for narrow screens come last. */
 const STYLES = [base, head, views, graph, lists, panel, texts, narrow];
 
 /** The page's own code, as `scripts/page_client.ts` bundled it, and its style. */

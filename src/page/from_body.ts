@@ -4,7 +4,7 @@ import type { Pair, PortView, RunView, StepState, StepView } from "./view.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What was submitted, as Azure ML gives it back. */
+/** A submitted job as Azure ML returns it. */
 export interface Submitted {
   /** `properties` of the job. */
   readonly properties: Fields;
@@ -12,7 +12,7 @@ export interface Submitted {
   readonly componentOf: (id: string) => Fields | undefined;
 }
 
-/** What is known of a run besides what was submitted. */
+/** The facts about a run that its body does not have. */
 export interface RunFacts extends
   Pick<
     RunView,
@@ -28,7 +28,7 @@ export interface RunFacts extends
     | "notices"
     | "selected"
   > {
-  /** The steps, in the order in which they are listed; those that the body does not have are shown without details. */
+  /** The steps in display order; a step that is not in the body has no details. */
   readonly steps: readonly (StepState & {
     readonly key: string;
     readonly label?: string | undefined;
@@ -36,12 +36,14 @@ export interface RunFacts extends
   })[];
 }
 
-/** The page's view of a run. Pure; whatever the body has, each of its fields may be missing or of another type. */
+/** Makes the page's view of a run. Pure; any field of the body may be missing or have another type. */
 export function runView({ properties, componentOf }: Submitted, facts: RunFacts): RunView {
   const { steps: states, ...rest } = facts;
   const nodes = fields(properties.jobs);
   const steps = states.map(({ key, label, compute, ...state }): StepView => {
-    const described = describeStep(key, fields(nodes[key]), { properties, componentOf });
+    // A job without steps, such as a single command, is its own step.
+    const node = properties.jobs === undefined ? properties : nodes[key];
+    const described = describeStep(key, fields(node), { properties, componentOf });
     return {
       ...described,
       ...state,
@@ -76,9 +78,10 @@ function describeStep(key: string, node: Fields, submitted: Submitted): StepView
   const declared = fields(spec.outputs);
   const given = fields(node.outputs);
   const command = text(spec.command);
+  const variables = fields(node.environment_variables ?? node.environmentVariables);
   return {
     key,
-    label: text(node.display_name) ?? key,
+    label: text(node.display_name) ?? text(node.displayName) ?? key,
     needs: [...needs],
     compute: lastPart(text(node.computeId) ?? text(properties.computeId)),
     inputs,
@@ -87,12 +90,12 @@ function describeStep(key: string, node: Fields, submitted: Submitted): StepView
     ),
     command: command === undefined ? undefined : maskedText(command),
     facts: factsOf(node, spec, id),
-    nodes: groupedNodes(fields(node.environment_variables)),
-    variables: pairsOf(node.environment_variables).filter(([name]) => name !== GROUP_VARIABLE),
+    nodes: groupedNodes(variables),
+    variables: pairsOf(variables).filter(([name]) => name !== GROUP_VARIABLE),
   };
 }
 
-/** The variable of a step that runs several nodes, as `azureml/job_spec.ts` has it: their names, as a JSON list. */
+/** Variable with the nodes of a step that runs several, as a JSON list; the same as in `azureml/job_spec.ts`. */
 const GROUP_VARIABLE = "KEDRO_AZUREML_GROUP";
 
 function groupedNodes(variables: Fields): readonly string[] | undefined {
@@ -120,7 +123,7 @@ function fact(label: string, value: string | undefined): Pair[] {
   return value === undefined ? [] : [[label, value]];
 }
 
-/** Fields that only say of which kind their object is. */
+/** Fields that only name the kind of their object. */
 const KINDS = ["job_limits_type"];
 
 function settings(label: string, value: unknown): Pair[] {
@@ -139,7 +142,7 @@ const OF_STEP = /^\$\{\{\s*parent\.jobs\.([^.\s}]+)\.outputs\.([^.\s}]+)\s*\}\}$
 const OF_JOB = /^\$\{\{\s*parent\.(?:in|out)puts\.([^.\s}]+)\s*\}\}$/;
 
 function inputPort(name: string, declared: Fields, input: Fields): PortView {
-  const type = text(declared.type) ?? text(input.job_input_type);
+  const type = text(declared.type) ?? text(input.job_input_type) ?? text(input.jobInputType);
   const uri = text(input.uri);
   if (uri !== undefined) return { name, type, value: assetName(uri) };
   const value = input.value === undefined ? undefined : textOf(input.value);
@@ -156,7 +159,7 @@ function outputPort(name: string, declared: Fields, output: Fields): PortView {
   return { name, type, value: job !== undefined ? `job output ${job}` : asset && `data asset ${asset}` };
 }
 
-/** An id as people say it: `kedro-env:12`, or the last part of what is no version. */
+/** A short form of an id: `kedro-env:12`, or its last part if it has no version. */
 function assetName(id: string | undefined): string | undefined {
   if (id === undefined) return undefined;
   const [, name, version] = /\/(?:environments|codes|data|components)\/([^/]+)\/(?:versions|labels)\/([^/]+)$/

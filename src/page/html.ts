@@ -7,7 +7,7 @@ export interface PageAssets {
   readonly style: string;
 }
 
-/** A page, and the policy that its server sends with it. */
+/** A page, and the Content Security Policy to send with it. */
 export interface WrittenPage {
   readonly html: string;
   readonly policy: string;
@@ -50,7 +50,7 @@ export function writePage(data: PageData, { script, style }: PageAssets): Writte
   return { html, policy };
 }
 
-/** JSON that no browser takes for markup, whatever is in it. */
+/** JSON that is safe inside an HTML script element. */
 export function jsonInHtml(value: unknown): string {
   return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,

@@ -1,7 +1,7 @@
 import dagre from "@dagrejs/dagre";
 import { type EdgeView, type GraphView, NODE } from "./view.ts";
 
-/** A step as far as the layout needs it. */
+/** The part of a step that the layout needs. */
 export interface LaidOutStep {
   readonly key: string;
   readonly needs: readonly string[];
@@ -11,10 +11,10 @@ const MARGIN = 24;
 const GAP = { across: 28, down: 56 } as const;
 /** Above this many steps a faster ranking is used. */
 const FAST_ABOVE = 250;
-/** Above this many steps, rows, or rows that lines cross, dagre would take many seconds or its recursion overflow. */
+/** Limits for dagre, in steps, rows, and rows crossed by lines: beyond them it takes seconds, or its recursion overflows. */
 const MOST = { steps: 600, rows: 300, crossed: 1200 } as const;
 
-/** Places steps from top to bottom, each below those that it needs. Pure. */
+/** Places steps from top to bottom, each below the steps that it needs. Pure. */
 export function layOut(steps: readonly LaidOutStep[]): GraphView {
   if (steps.length === 0) return { width: 0, height: 0, at: [], edges: [] };
   const index = new Map(steps.map(({ key }, at) => [key, at]));
@@ -66,7 +66,7 @@ interface Point {
   readonly y: number;
 }
 
-/** Each step in the row below the lowest one that it needs, near the middle of its neighbors. */
+/** Places each step in the row below the lowest step that it needs, close to its neighbors. */
 function inRows(rows: readonly number[], lines: readonly Line[]): GraphView {
   const columns = columnsOf(rows, lines);
   const at = rows.map((row, one) =>
@@ -90,7 +90,7 @@ function inRows(rows: readonly number[], lines: readonly Line[]): GraphView {
 
 const SWEEPS = 8;
 
-/** Columns, of which parts of one are allowed; rows are ordered by the middle of what they are bound to, up and down. */
+/** Columns, as fractions; each row is ordered by the mean column of its neighbors, in several sweeps up and down. */
 function columnsOf(rows: readonly number[], lines: readonly Line[]): number[] {
   const bound: number[][] = rows.map(() => []);
   for (const { from, to } of lines) {
@@ -117,7 +117,7 @@ function middle(of: readonly number[], columns: readonly number[]): number | und
   return of.length === 0 ? undefined : of.reduce((sum, one) => sum + columns[one]!, 0) / of.length;
 }
 
-/** Rows without recursion; steps of a cycle, which Azure ML refuses, get the row that they are reached in first. */
+/** Computes rows without recursion. Azure ML refuses cycles; if there is one anyway, its steps stay in the first rows. */
 function rowsOf(count: number, lines: readonly Line[]): number[] {
   const rows = Array<number>(count).fill(0);
   const waits = Array<number>(count).fill(0);

@@ -3,17 +3,17 @@ import type { FailureView, Pair } from "./view.ts";
 
 const MASKED = "***";
 
-/** A name that a value is assigned to, as in `name=value`, `name: value` or JSON. */
+/** The name in an assignment, such as `name=value`, `name: value` or JSON. */
 const ASSIGNED = /(?<![\w.-])([A-Za-z_][\w.-]*)["']?\s*[=:]\s*/g;
-/** The value at a place: quoted, or up to the next separator. */
+/** The value of an assignment: quoted, or up to the next separator. */
 const VALUE = /"[^"]*"?|'[^']*'?|[^\s,;'"}]+/y;
 
-/** A variable with its value, masked where it looks secret. */
+/** A variable with its value, masked if it looks like a secret. */
 export function maskedPair(name: string, value: unknown): Pair {
   return [name, isSecretName(name) ? MASKED : maskedText(textOf(value))];
 }
 
-/** Text without what looks secret, by its shape or by the name that a value is assigned to. Pure. */
+/** Masks values that look like secrets, or that are assigned to a name that does. Pure. */
 export function maskedText(text: string): string {
   const plain = redact(text);
   let masked = "";
@@ -30,14 +30,14 @@ export function maskedText(text: string): string {
   return masked + plain.slice(from);
 }
 
-/** A failure without what looks secret; `undefined` where there is no message. */
+/** A failure with secrets masked; `undefined` without a message. */
 export function failureView(message: string | undefined, hint?: string): FailureView | undefined {
   return message === undefined
     ? undefined
     : { message: maskedText(message), ...(hint !== undefined && { hint }) };
 }
 
-/** JSON in which values that look secret are masked, at any depth. Pure. */
+/** Masks values that look like secrets in JSON, at any depth. Pure. */
 export function maskedJson(value: unknown): unknown {
   if (typeof value === "string") return maskedText(value);
   if (Array.isArray(value)) return value.map(maskedJson);

@@ -2,11 +2,11 @@ import type { Submitted } from "./from_body.ts";
 import type { ChangeView, NodeRunView, PageData } from "./view.ts";
 import type { WrittenPage } from "./html.ts";
 
-/** What the emulator does not know itself of its page. */
+/** What the emulator needs for its page from the layers above. */
 export interface PageParts {
   write(data: PageData): WrittenPage;
-  /** The nodes that the log of a step tells of, each as it was last. */
+  /** Reads the states of nodes from the log of a step that runs several. */
   nodeRuns(log: string): readonly NodeRunView[];
-  /** How a job differs from the one before it. */
+  /** Compares a job with an earlier one. */
   compare(before: Submitted, after: Submitted): readonly ChangeView[];
 }

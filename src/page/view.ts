@@ -5,12 +5,12 @@ export interface PageData {
   readonly madeAt: number;
   /** Such as `kedro-azureml 0.2.0`. */
   readonly program: string;
-  /** Whether the page asks where it came from for what is new. */
+  /** Whether the page polls its server for updates. */
   readonly isLive?: boolean;
   readonly view: PageView;
 }
 
-/** One of the things that the page can show. */
+/** The subjects that the page can show. */
 export type PageView = RunView | JobsView | ProjectView;
 
 /** A run, finished or not. */
@@ -59,7 +59,7 @@ export interface JobRow {
   readonly createdAt: number;
   readonly endedAt?: number | undefined;
   readonly steps: number;
-  /** How many steps have completed, and how many have failed. */
+  /** Numbers of completed and failed steps. */
   readonly completed: number;
   readonly failed: number;
 }
@@ -71,7 +71,7 @@ export interface ProjectView {
   readonly kedroVersion: string;
   readonly env: string;
   readonly pipelines: readonly PipelineView[];
-  /** Datasets with their type and where they lie. */
+  /** Datasets with their type and location. */
   readonly catalog: readonly { readonly name: string; readonly type: string; readonly path: string }[];
   readonly parameters: readonly Pair[];
 }
@@ -91,12 +91,12 @@ export type Pair = readonly [name: string, value: string];
 /** A step of a job, or a node of a pipeline. */
 export interface StepView extends StepState {
   readonly key: string;
-  /** What people call it. */
+  /** Name for display. */
   readonly label: string;
   /** Keys of the steps that it needs. */
   readonly needs: readonly string[];
   readonly compute?: string | undefined;
-  /** The Kedro nodes that it runs, where it is a group of several. */
+  /** The Kedro nodes that it runs, if it runs several. */
   readonly nodes?: readonly string[] | undefined;
   readonly inputs: readonly PortView[];
   readonly outputs: readonly PortView[];
@@ -107,7 +107,7 @@ export interface StepView extends StepState {
   readonly variables: readonly Pair[];
 }
 
-/** What changes of a step while it runs. */
+/** The state of a step, which changes while it runs. */
 export interface StepState {
   /** One of Azure's, such as `Running`; absent before Azure has made a run of the step. */
   readonly status?: string | undefined;
@@ -120,20 +120,20 @@ export interface StepState {
   readonly reusedFrom?: string | undefined;
   readonly failure?: FailureView | undefined;
   readonly logs?: readonly LogView[] | undefined;
-  /** Of a step that runs several nodes: those that have begun. */
+  /** The nodes that have started, if the step runs several. */
   readonly nodeRuns?: readonly NodeRunView[] | undefined;
-  /** Where its outputs lie, by their names. */
+  /** Locations of its outputs, by output name. */
   readonly places?: Readonly<Record<string, string>> | undefined;
 }
 
-/** How far a node of a step is that runs several, as the step's log tells. */
+/** The state of one node in a step that runs several, according to the step's log. */
 export interface NodeRunView {
   readonly name: string;
   readonly status: string;
   readonly durationMs?: number | undefined;
 }
 
-/** What changes of a run: all of it that {@linkcode RunView} has, and each step's by its key. */
+/** The state of a run and of its steps, by key. */
 export interface RunState {
   readonly status: string;
   readonly startedAt?: number | undefined;
@@ -146,23 +146,23 @@ export interface RunState {
 export interface PortView {
   readonly name: string;
   readonly type?: string | undefined;
-  /** What it is bound to, as text. */
+  /** Its value or source, as text. */
   readonly value?: string | undefined;
   /** Key of the step that makes it. */
   readonly from?: string | undefined;
 }
 
-/** Why something failed, and what to do about it where that is known. */
+/** Why something failed, and how to fix it if that is known. */
 export interface FailureView {
   readonly message: string;
   readonly hint?: string | undefined;
 }
 
-/** A log of a step; a live page asks its server for them instead. */
+/** A log of a step, in a report; a live page reads logs from its server. */
 export interface LogView {
   readonly name: string;
   readonly text: string;
-  /** How many bytes are left out in its middle. */
+  /** Number of bytes left out of the middle. */
   readonly omittedBytes?: number | undefined;
 }
 
@@ -170,14 +170,14 @@ export interface LogView {
 export interface LogPart {
   /** The names of the step's logs. */
   readonly files: readonly string[];
-  /** The one that is read; absent where there is none yet. */
+  /** The log that `text` is from; absent if there is none yet. */
   readonly file?: string | undefined;
   readonly text: string;
-  /** Where the next part begins, in bytes. */
+  /** Offset of the next part, in bytes. */
   readonly next: number;
-  /** How many bytes before `text` were skipped. */
+  /** Number of bytes skipped before `text`. */
   readonly skippedBytes: number;
-  /** The nodes that the whole log tells of. */
+  /** The nodes that have started, according to the whole log. */
   readonly nodeRuns?: readonly NodeRunView[] | undefined;
 }
 
@@ -192,7 +192,7 @@ export interface ChangesView {
 export interface ChangeView {
   /** Key of the step; absent for the job itself. */
   readonly step?: string;
-  /** Such as `parameter`; `step` where a whole step came or went. */
+  /** Such as `parameter`; `step` if a whole step was added or removed. */
   readonly aspect: string;
   readonly name?: string;
   readonly before?: string;
@@ -203,16 +203,16 @@ export interface ChangeView {
 export interface GraphView {
   readonly width: number;
   readonly height: number;
-  /** The left upper corner of each step, in the order of the steps. */
+  /** Upper left corner of each step, in the order of the steps. */
   readonly at: readonly (readonly [x: number, y: number])[];
   readonly edges: readonly EdgeView[];
 }
 
-/** A line from one step to another; both are places in the list of steps. */
+/** A line from one step to another; `from` and `to` are indexes in the list of steps. */
 export interface EdgeView {
   readonly from: number;
   readonly to: number;
-  /** x and y of each point in turn. */
+  /** x and y of each point, alternating. */
   readonly points: readonly number[];
 }
 

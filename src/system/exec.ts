@@ -37,25 +37,27 @@ export async function exec(
   } finally {
     await idle?.stop();
     stop.removeEventListener("abort", end);
+    if (options.leashed) await child.stdin.close().catch(() => {});
   }
 }
 
 function start(
   program: string,
   args: readonly string[],
-  { cwd, env, stdin, timeoutMs, idleMs, signal, detached = false }: ExecOptions,
+  { cwd, env, clearEnv, stdin, timeoutMs, idleMs, signal, detached = false, leashed = false }: ExecOptions,
 ): Deno.ChildProcess | undefined {
   const ends = [timeoutMs, idleMs, signal].some((one) => one !== undefined);
   const output = detached ? "null" : "piped";
   try {
     return new Deno.Command(program, {
       args: [...args],
-      stdin: stdin === undefined ? "null" : "piped",
+      stdin: stdin === undefined && !leashed ? "null" : "piped",
       stdout: output,
       stderr: output,
       detached: detached || (ends && Deno.build.os !== "windows"),
       ...(cwd === undefined ? {} : { cwd }),
       ...(env === undefined ? {} : { env: { ...env } }),
+      ...(clearEnv === undefined ? {} : { clearEnv }),
     }).spawn();
   } catch (thrown) {
     // PermissionDenied: a file of that name exists but is not executable.

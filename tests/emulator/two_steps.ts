@@ -1,4 +1,4 @@
-import { createEmulator, type Emulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
+import { createEmulator, type CreateOptions, type Emulator } from "../../src/emulator/emulator.ts";
 
 export const WORKSPACE = { subscription_id: "s-1", resource_group: "rg", name: "ws" };
 export const ID =
@@ -11,7 +11,7 @@ const SEED = {
 };
 
 /** A world with a workspace, and a caller who has signed in. */
-export function createClient(options: EmulatorOptions = {}) {
+export function createClient(options: CreateOptions = {}) {
   const emulator = createEmulator({ seed: SEED, ...options });
   return {
     emulator,

@@ -1,8 +1,7 @@
 import type { Context } from "../../src/core/context.ts";
-import type { Seed } from "../../src/emulator/world/options.ts";
 import { exec } from "../../src/system/exec.ts";
 import { createFetch } from "../../src/system/fetch.ts";
-import { withServed } from "../system/served.ts";
+import { type Serving, withServed } from "../system/served.ts";
 import { peerPath, skippedWithout } from "./peer.ts";
 
 const AZ = peerPath("azcli/bin/az");
@@ -26,7 +25,7 @@ export interface WithAzureCli {
 
 /** The real Azure CLI in a folder of its own, which knows an emulator over HTTPS as its cloud. */
 export async function withAzureCli(
-  world: { readonly seed: Seed; readonly clock: Context["clock"] },
+  world: Serving,
   use: (world: WithAzureCli) => Promise<void>,
 ): Promise<void> {
   await withServed(world, async ({ ctx: base, caFile, origin, env: found, folder }) => {

@@ -1,6 +1,7 @@
 import { startEmulator } from "../../src/app/emulator/server.ts";
 import type { Clock, Context } from "../../src/core/context.ts";
 import type { Seed } from "../../src/emulator/world/options.ts";
+import { exec } from "../../src/system/exec.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { serve } from "../../src/system/serve.ts";
 import { fakeContext } from "../fakes/context.ts";
@@ -23,22 +24,33 @@ export interface Served {
   readonly folder: string;
 }
 
+/** What is served. */
+export interface Serving {
+  readonly seed: Seed;
+  readonly clock: Clock;
+  /** Folder with the programs of a Python that runs the steps in `steps` of the temporary folder; else simulated. */
+  readonly bin?: string;
+}
+
 /** Serves an emulator over HTTPS while `use` runs. */
 export async function withServed(
-  { seed, clock }: { readonly seed: Seed; readonly clock: Clock },
+  { seed, clock, bin }: Serving,
   use: (served: Served) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
   const stop = new AbortController();
   const random = { uuid: () => crypto.randomUUID(), number: () => Math.random() };
-  const ctx = { ...fakeContext({ cwd: folder, fs: systemFs, signal: stop.signal }), serve, clock, random };
-  const { ready, finished, cleanUp } = await startEmulator(ctx, { caFile: "ca.pem", seed });
+  const fake = fakeContext({ cwd: folder, fs: systemFs, signal: stop.signal, ...(bin && { exec }) });
+  const ctx = { ...fake, serve, clock, random };
+  const run = bin === undefined ? {} : { run: { folder: `${folder}/steps`, bin, parallelSteps: 2 } };
+  const { ready, finished, cleanUp } = await startEmulator(ctx, { caFile: "ca.pem", seed, ...run });
   try {
     await use({ ctx, ...ready, folder });
   } finally {
     stop.abort();
     await finished;
     await cleanUp();
+    if (bin !== undefined) await exec("chmod", ["-R", "u+rwX", folder]);
     await Deno.remove(folder, { recursive: true });
   }
 }

@@ -1,6 +1,46 @@
 import { parseEnvironment } from "../../azureml/compile/environment_ref.ts";
 import type { AzureMLConfig } from "../../config/azureml/types.ts";
-import type { AssetSeed, Seed } from "../../emulator/world/options.ts";
+import { UserError, type Warning } from "../../core/errors.ts";
+import type { AssetSeed, Seed, WorkspaceSeed } from "../../emulator/world/options.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
+import { openConfig } from "../project/open.ts";
+
+/** What an emulator has besides what azureml.yml names. */
+export interface SeedOptions extends ProjectOptions {
+  readonly workspace?: readonly WorkspaceSeed[];
+  readonly compute?: readonly string[];
+  /** Whether every name is there. */
+  readonly acceptAny?: boolean;
+}
+
+/**
+ * What an emulator has from the start. With a workspace that is named, or with any accepted, no project is needed.
+ *
+ * @throws {UserError} as {@linkcode openConfig}.
+ */
+export async function openSeed(
+  ctx: AppContext,
+  options: SeedOptions,
+): Promise<{ readonly seed: Seed; readonly warnings: readonly Warning[] }> {
+  const { workspace = [], compute = [], acceptAny = false } = options;
+  const config = await openConfig(ctx, options).catch((thrown) => {
+    const needsNone = workspace.length > 0 || acceptAny;
+    if (needsNone && thrown instanceof UserError && WITHOUT_PROJECT.includes(thrown.code)) return undefined;
+    throw thrown;
+  });
+  const seed = config === undefined ? { dataOnDemand: true } : seedFor(config.azureml);
+  return {
+    seed: {
+      ...seed,
+      workspaces: [...seed.workspaces ?? [], ...workspace],
+      computes: [...seed.computes ?? [], ...compute],
+    },
+    warnings: config?.warnings ?? [],
+  };
+}
+
+/** What the search for a project says when there is none. */
+const WITHOUT_PROJECT = ["project.not_found", "project.not_kedro"];
 
 /**
  * Everything that `azureml.yml` names, plus any data that the catalog may name, so that the jobs can run on an

@@ -1,14 +1,16 @@
-import { isAbsolute, join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Server } from "../../core/context.ts";
 import type { AppContext } from "../context.ts";
 import { createCertificate } from "../../emulator/certificate.ts";
-import { createEmulator } from "../../emulator/emulator.ts";
+import { createEmulator, type CreateOptions, type Emulator } from "../../emulator/emulator.ts";
 import { environmentOf } from "../../emulator/environment.ts";
-import type { Outcome, Pace, Seed } from "../../emulator/world/options.ts";
+import { openJournal } from "../../emulator/state/journal.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { compareJobs } from "../report/compare.ts";
 import { lastNodeRuns } from "../report/node_runs.ts";
 import { writeWithAssets } from "../report/write.ts";
+import { behaviourOf, type EmulatorServerOptions } from "./options.ts";
+import { openStateFolder } from "./state_folder.ts";
 
 /** The URL of a running emulator and the environment variables that select it. */
 export interface RunningEmulator {
@@ -17,67 +19,104 @@ export interface RunningEmulator {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Options of the emulator's server. */
-export interface EmulatorServerOptions {
-  /** Port, as typed (default: a free port). */
-  readonly port?: string;
-  /** File to write the certificate authority to, relative to the current folder (default: a temporary file). */
-  readonly caFile?: string;
-  readonly seed: Seed;
-  /** Keys of steps that fail in every job. */
-  readonly fail?: readonly string[];
-  /** Whether users need multi-factor authentication to change anything. */
-  readonly demandMfa?: boolean;
-}
-
 /** A running emulator. */
 export interface EmulatorServer {
   readonly ready: RunningEmulator;
   readonly finished: Promise<void>;
-  /** Removes the certificate file. */
+  /** Answers a request without the network. */
+  fetch(request: Request): Promise<Response>;
+  /** Stops the steps that run and the server, and removes the certificate file. */
   cleanUp(): Promise<void>;
 }
-
-/** Duration of each phase in milliseconds: short enough to wait for, long enough to see. */
-const PACE: Pace = { prepareMs: 1000, stepMs: 1500, parallelSteps: 2, cancelMs: 500 };
 
 /**
  * Serves an emulator over HTTPS on the loopback interface, with a certificate authority created for this server.
  *
  * @throws {UserError} `emulator.port` for an invalid or used port, `emulator.ca_file` if the certificate cannot be
- *   written.
+ *   written, `emulator.fault`, `emulator.duration`, `emulator.role`, `emulator.state_in_use`.
  */
 export async function startEmulator(
   ctx: Omit<AppContext, "report">,
   options: EmulatorServerOptions,
 ): Promise<EmulatorServer> {
-  const { authority, certificate, key } = await createCertificate(ctx.clock.now());
-  const caFile = pathOf(ctx, options);
-  const cleanUp = () => ctx.fs.remove(caFile);
+  const behaviour = behaviourOf(options);
   const port = portOf(options.port);
+  const folder = options.state === undefined ? undefined : resolve(ctx.cwd, options.state);
+  const state = folder === undefined ? undefined : await openStateFolder(ctx, folder);
+  const { authority, certificate, key } = await createCertificate(ctx.clock.now());
+  const caFile = caFileOf(ctx, options, folder);
   await writeAuthority(ctx, caFile, authority);
+  const opened = Promise.withResolvers<Emulator>();
+  const stop = new AbortController();
+  const signal = AbortSignal.any([ctx.signal, stop.signal]);
   let server: Server;
   try {
-    server = await listen(ctx, port, { certificate, key }, (request) => emulator.fetch(request));
+    server = await listen(
+      { ...ctx, signal },
+      port,
+      { certificate, key },
+      (request) => answer(request, opened.promise),
+    );
   } catch (thrown) {
-    await cleanUp();
+    await ctx.fs.remove(caFile);
     throw thrown;
   }
   const origin = `https://127.0.0.1:${server.port}`;
-  const { clock, random } = ctx;
-  const seed = { secret: random.uuid(), ...options.seed };
-  const demandsMfa = options.demandMfa ?? false;
-  const outcome = outcomeOf(options);
-  const page = { write: writeWithAssets, compare: compareJobs, nodeRuns: lastNodeRuns };
-  const emulator = createEmulator({ origin, clock, random, pace: PACE, seed, outcome, demandsMfa, page });
-  const env = environmentOf({ origin, caFile, identity: emulator.identity });
-  return { ready: { origin, caFile, env }, finished: server.finished, cleanUp };
+  await state?.lock(server.port);
+  const emulator = createEmulator({ ...behaviour, ...await placesOf(ctx, origin, options, folder) });
+  opened.resolve(emulator);
+  return {
+    ready: { origin, caFile, env: environmentOf({ origin, caFile, identity: emulator.identity }) },
+    finished: server.finished,
+    fetch: (request) => emulator.fetch(request),
+    async cleanUp() {
+      await emulator.close();
+      stop.abort();
+      await server.finished;
+      await ctx.fs.remove(caFile);
+      await state?.release();
+    },
+  };
 }
 
-function outcomeOf({ fail = [] }: EmulatorServerOptions): Outcome {
+/** Where the emulator is served, and where it keeps what it knows. */
+async function placesOf(
+  ctx: Omit<AppContext, "report">,
+  origin: string,
+  { run, seed }: EmulatorServerOptions,
+  folder: string | undefined,
+): Promise<CreateOptions> {
+  const { clock, random, fs } = ctx;
+  const disk = folder !== undefined ? { fs, folder } : run && { fs, folder: run.folder };
+  const journal = folder === undefined ? undefined : await openJournal({ fs, folder }, origin);
   return {
-    failingSteps: Object.fromEntries(fail.map((step) => [step, "The emulator was told to fail this step."])),
+    origin,
+    clock,
+    random,
+    seed: { secret: random.uuid(), ...seed },
+    page: { write: writeWithAssets, compare: compareJobs, nodeRuns: lastNodeRuns },
+    ...(run && { run: { ...run, machine: ctx } }),
+    ...(disk && { disk }),
+    ...(journal && { maps: journal.maps, flush: journal.flush }),
   };
+}
+
+/**
+ * Answers a request that came over the network. Only the emulator's own names are taken as its host, so that no page of
+ * another site can reach it by a name that leads to this machine.
+ */
+async function answer(request: Request, emulator: Promise<Emulator>): Promise<Response> {
+  const { hostname } = new URL(request.url);
+  if (hostname !== "127.0.0.1" && hostname !== "localhost") {
+    return new Response("The emulator answers to 127.0.0.1 and localhost only.\n", { status: 421 });
+  }
+  try {
+    return await (await emulator).fetch(request);
+  } catch (thrown) {
+    if (!(thrown instanceof TypeError)) throw thrown;
+    // A fault cuts the connection: the answer ends before its first byte.
+    return new Response(new ReadableStream({ start: (stream) => stream.error(thrown) }));
+  }
 }
 
 async function listen(
@@ -111,9 +150,14 @@ function portError(message: string, cause?: unknown): UserError {
   return new UserError(message, { code: "emulator.port", exit: ExitCode.Usage, hint, cause });
 }
 
-/** The given file, or one with an unpredictable name in the system's temporary folder. */
-function pathOf(ctx: Omit<AppContext, "report">, { caFile }: EmulatorServerOptions): string {
-  if (caFile !== undefined) return isAbsolute(caFile) ? caFile : join(ctx.cwd, caFile);
+/** The file that is named, else one in the state folder, else an unpredictable name in the temporary folder of the system. */
+function caFileOf(
+  ctx: Omit<AppContext, "report">,
+  { caFile }: EmulatorServerOptions,
+  state: string | undefined,
+): string {
+  if (caFile !== undefined) return resolve(ctx.cwd, caFile);
+  if (state !== undefined) return join(state, "ca.pem");
   const folder = ctx.platform === "windows" ? ctx.home ?? ctx.cwd : "/tmp";
   return join(folder, `kedro-azureml-emulator-${ctx.random.uuid()}.pem`);
 }

@@ -72,6 +72,7 @@ jobs:
           persist-credentials: false
       - name: Install kedro-azureml
         run: |
+          : "\${KEDRO_AZUREML_INSTALL_FROM:?Set this repository variable to the address of a kedro-azureml release}"
           ${fetchLine("$RUNNER_TEMP/install.sh")}
           sh "$RUNNER_TEMP/install.sh" --to "$HOME/.local/bin"
           echo "$HOME/.local/bin" >> "$GITHUB_PATH"

@@ -3,7 +3,7 @@ import { describeJob } from "../../azureml/compare/describe.ts";
 import type { Submitted } from "../../page/from_body.ts";
 import type { ChangeView } from "../../page/view.ts";
 
-/** How one job differs from another, as `diff` has it. Pure. */
+/** Compares two jobs, as `diff` does. Pure. */
 export function compareJobs(before: Submitted, after: Submitted): readonly ChangeView[] {
   const [old, now] = [before, after].map(({ properties, componentOf }) =>
     describeJob({ properties }, componentOf)

@@ -62,7 +62,7 @@ function factsOf({ func, namespace, tags, distributed }: NodeSnapshot): readonly
   ];
 }
 
-/** A type as people say it: `pandas.CSVDataset` of `kedro_datasets.pandas.csv_dataset.CSVDataset`. */
+/** A short form of a type: `pandas.CSVDataset` for `kedro_datasets.pandas.csv_dataset.CSVDataset`. */
 function shortType(type: unknown): string | undefined {
   if (typeof type !== "string") return undefined;
   const parts = type.split(".");

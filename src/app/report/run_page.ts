@@ -1,5 +1,5 @@
 import { type ComponentSpecs, readComponents } from "../../azureml/compare/require_same.ts";
-import { getJobRuns } from "../../azureml/history/job_runs.ts";
+import { getJobRuns, type JobRuns } from "../../azureml/history/job_runs.ts";
 import type { RunHistory } from "../../azureml/history/run_history.ts";
 import { getJobBody, isFinal, type JobAndBody } from "../../azureml/jobs/job.ts";
 import { stepsOf } from "../../azureml/write/steps.ts";
@@ -38,7 +38,10 @@ export async function readRunPage(
       return undefined;
     }
   };
-  const runs = await attempt("The state of the steps is missing", () => getJobRuns(workspace, name));
+  const runs = await attempt("The state of the steps is missing", async () => {
+    const found = await getJobRuns(workspace, name);
+    return found.steps.length > 0 ? found : { ...found, steps: [await asStep(found)] };
+  });
   const { job, body }: JobAndBody = runs ?? await getJobBody(workspace, name);
   const components = await attempt("What the steps run is missing", () => readComponents(workspace, body)) ??
     new Map() as ComponentSpecs;
@@ -68,6 +71,12 @@ export async function readRunPage(
     program: `kedro-azureml ${VERSION}`,
     view: runView({ properties: body.properties, componentOf: (id) => specs.get(id.toLowerCase()) }, facts),
   };
+}
+
+/** A job without steps, such as a single command, as its own step. */
+async function asStep({ job: { name, displayName }, history }: JobRuns): Promise<JobRuns["steps"][number]> {
+  const run = await history.run(name);
+  return { key: name, label: displayName ?? name, compute: run.compute, needs: [], run };
 }
 
 async function timesOf(workspace: Workspace, history: RunHistory, { name, status }: JobAndBody["job"]) {

@@ -11,10 +11,10 @@ import type { RunFacts } from "../../page/from_body.ts";
 import type { LogView, StepState } from "../../page/view.ts";
 import { lastNodeRuns } from "./node_runs.ts";
 
-/** Bytes of logs: of all together about, and of one at least and at most. */
+/** Limits for logs in bytes: for all of them (approximately), and per step. */
 const LOGS = { all: 8_000_000, least: 8_000, most: 64_000, failed: 256_000 } as const;
 
-/** The steps of a run for the page, and what of them could not be read. */
+/** The steps of a run for the page, and notices about what could not be read. */
 export interface ReadSteps {
   readonly steps: RunFacts["steps"];
   readonly notices: readonly string[];

@@ -51,8 +51,9 @@ export async function follow(
   }));
   const known = steps.length === 0 ? {} : { steps };
   const limits = { timeoutMs: timeout === undefined ? undefined : timeout * 1000, logs, tickMs: ctx.tickMs };
+  const pace = ctx.pollMs === undefined ? {} : { firstWaitMs: ctx.pollMs, longestWaitMs: ctx.pollMs };
   try {
-    for await (const event of followJob(workspace, name, { ...limits, ...known })) {
+    for await (const event of followJob(workspace, name, { ...limits, ...pace, ...known })) {
       board.take(event);
       await report(event, adviceFor(event, workspace));
       if (event.type === "end") {

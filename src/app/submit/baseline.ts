@@ -2,7 +2,7 @@ import type { AppContext } from "../context.ts";
 import { findJobBody, getPipelineBody, type JobAndBody } from "../../azureml/jobs/job.ts";
 import { listJobs } from "../../azureml/jobs/list.ts";
 import { RERUN_OF } from "../../azureml/submit/rerun_body.ts";
-import type { JobBody } from "../../azureml/write/to_rest.ts";
+import type { JobBody } from "../../azureml/write/job_body.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { lastJob } from "../records/remembered_jobs.ts";

@@ -1,7 +1,8 @@
 import type { JobSpec } from "../../azureml/job_spec.ts";
 import { stepsOfSpec } from "../../azureml/write/steps.ts";
-import type { JobBody } from "../../azureml/write/to_rest.ts";
+import type { JobBody } from "../../azureml/write/job_body.ts";
 import { openSubmitter, type SendingJob, type Submitter } from "../../azureml/submit/submit.ts";
+import { prepareArm } from "../../azureml/client/arm.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
@@ -128,7 +129,9 @@ export async function openSubmitters(
   },
 ) {
   const { cloud, tokens, open } = await connect(ctx);
-  await tokens.getToken(cloud.resourceManagerScope);
+  const token = tokens.getToken(cloud.resourceManagerScope);
+  prepareArm();
+  await token;
   const identity = tokens.identity();
   ctx.report({ type: "identity", identity, members: tokens.report() });
   const onEvent = ctx.report;

@@ -75,6 +75,14 @@ export async function* listWithArm<T>(
 
 const loadPackage = once(() => import("@azure/arm-machinelearning"));
 
+/**
+ * Loads the package while something else is waited for, such as a token: evaluating it takes about as long as a request
+ * to a near region.
+ */
+export function prepareArm(): void {
+  loadPackage().catch(() => {});
+}
+
 /** Requests never leave the package with its token: {@linkcode httpClientOf} sends them with ours. */
 const NO_CREDENTIAL = { getToken: () => Promise.reject(new Error("The token is added by the workspace")) };
 

@@ -3,7 +3,7 @@ import { type Fields, fields } from "../jobs/fields.ts";
 import { withoutNodeReport } from "../compile/group_command.ts";
 import { withoutSignalReport } from "../compile/step_command.ts";
 import { GROUP_VARIABLE } from "../job_spec.ts";
-import type { JobBody } from "../write/to_rest.ts";
+import type { JobBody } from "../write/job_body.ts";
 
 /** What a fact is about. */
 export type Aspect =

@@ -3,7 +3,7 @@ import { componentIds, type DescribedJob, describeJob } from "./describe.ts";
 import { type Change, changesOf, isMaterialChange } from "./changes.ts";
 import { changeText } from "./changes.ts";
 import type { JobAndBody } from "../jobs/job.ts";
-import type { JobBody } from "../write/to_rest.ts";
+import type { JobBody } from "../write/job_body.ts";
 import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 

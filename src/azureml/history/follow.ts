@@ -26,7 +26,8 @@ export async function* followJob(
   name: string,
   options: FollowOptions = {},
 ): AsyncIterable<FollowEvent> {
-  const { firstWaitMs = FIRST_WAIT_MS, timeoutMs = Infinity, tickMs = Infinity } = options;
+  const { firstWaitMs = FIRST_WAIT_MS, longestWaitMs = LONGEST_WAIT_MS } = options;
+  const { timeoutMs = Infinity, tickMs = Infinity } = options;
   const { clock, signal } = workspace;
   const startedAt = clock.now().getTime();
   const elapsedMs = () => clock.now().getTime() - startedAt;
@@ -34,7 +35,7 @@ export async function* followJob(
   let lost = 0;
   let refused = 0;
   let late = 0;
-  for (let waitMs = firstWaitMs;; waitMs = Math.min(waitMs * 1.5, LONGEST_WAIT_MS)) {
+  for (let waitMs = firstWaitMs;; waitMs = Math.min(waitMs * 1.5, longestWaitMs)) {
     try {
       for await (const event of watch.poll()) {
         yield event;

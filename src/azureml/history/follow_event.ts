@@ -38,6 +38,8 @@ export type FollowEvent =
 export interface FollowOptions {
   /** Milliseconds between the first two polls; each wait is 1.5 times as long, up to 15 s. */
   readonly firstWaitMs?: number;
+  /** Milliseconds between two looks at most (default: 15 s). */
+  readonly longestWaitMs?: number;
   /** Milliseconds after which following stops; the job keeps running. */
   readonly timeoutMs?: number | undefined;
   /** The job's steps, if they are known more precisely than from the job's body. */

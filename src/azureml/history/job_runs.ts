@@ -3,7 +3,7 @@ import { didYouMean } from "../../core/text/suggest.ts";
 import { getJobBody, type Job } from "../jobs/job.ts";
 import { type JobStep, stepNamed, stepsOf } from "../write/steps.ts";
 import { openRunHistory, type RunHistory, type StepRun } from "./run_history.ts";
-import type { JobBody } from "../write/to_rest.ts";
+import type { JobBody } from "../write/job_body.ts";
 import { stepsOfRuns } from "./match_runs.ts";
 import type { Workspace } from "../client/workspace.ts";
 

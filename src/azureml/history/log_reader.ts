@@ -91,7 +91,7 @@ export async function readEnds(
   const total = Number(/\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1] ?? bytes.length);
   if (total <= mostBytes) return { text: decoded(bytes), omittedBytes: 0 };
   const tailBytes = Math.floor(mostBytes * 3 / 4);
-  // Whoever knows no ranges sends the whole.
+  // A server that ignores ranges sends the whole log.
   const tail = response.status === 200
     ? bytes.subarray(total - tailBytes)
     : (await read(`bytes=${total - tailBytes}-${total - 1}`)).bytes;

@@ -1,6 +1,6 @@
 import { ExitCode, reasonOf, UserError } from "../../core/errors.ts";
 import { fields } from "./fields.ts";
-import type { JobBody } from "../write/to_rest.ts";
+import type { JobBody } from "../write/job_body.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** The current state of a job. */

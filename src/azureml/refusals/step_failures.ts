@@ -59,6 +59,18 @@ const ADVICE: readonly (readonly [RegExp, (where: RanOn) => string])[] = [
       } --identity-type SystemAssigned\` and to assign it roles`,
   ],
   [
+    /StreamAccess\.NotFound|Found no resources for the input/,
+    () =>
+      "The step that makes this input wrote nothing to its output. Where that dataset is in the catalog, make it an " +
+      "AzureMLPipelineDataset, or remove it from the catalog; `kedro-azureml validate` names it",
+  ],
+  [
+    /No such command 'azureml'|kedro: command not found/,
+    () =>
+      "Add kedro-azureml-pipeline to the environment of the steps; `kedro-azureml init --environment` writes one " +
+      "that has it",
+  ],
+  [
     /(pull|image).*(unauthorized|denied|authentication required)/i,
     (where) =>
       "The compute's identity may not pull the environment's image; ask an owner to run " +

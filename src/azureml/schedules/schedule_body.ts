@@ -5,7 +5,7 @@ import type {
   ScheduleProperties,
 } from "@azure/arm-machinelearning";
 import type { ScheduleConfig } from "../../config/azureml/types.ts";
-import type { JobBody } from "../write/to_rest.ts";
+import type { JobBody } from "../write/job_body.ts";
 import { compact } from "../write/records.ts";
 import { localTime } from "./local_time.ts";
 import { windowsZone } from "./time_zones.ts";

@@ -1,6 +1,6 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { type Fields, fields, isFields } from "../jobs/fields.ts";
-import type { JobBody } from "../write/to_rest.ts";
+import type { JobBody } from "../write/job_body.ts";
 
 /** Fields that Azure adds to a job and does not accept in a request. */
 const AZURES_OWN = ["status", "services", "parentJobName", "isArchived"];

@@ -4,7 +4,7 @@ import { producerOf } from "../history/run_history.ts";
 import { getPipelineBody, isFinal, type Job } from "../jobs/job.ts";
 import { neededSteps, remainingBody, rerunBody } from "./rerun_body.ts";
 import { type ComponentSpecs, readComponents } from "../compare/require_same.ts";
-import type { JobBody } from "../write/to_rest.ts";
+import type { JobBody } from "../write/job_body.ts";
 import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 

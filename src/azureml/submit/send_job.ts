@@ -1,6 +1,6 @@
 import { findJobBody, type Job, type JobAndBody, putJob, studioUrl } from "../jobs/job.ts";
 import { jobName } from "../jobs/name.ts";
-import type { JobBody } from "../write/to_rest.ts";
+import type { JobBody } from "../write/job_body.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** A job to send, and what happens around it. */

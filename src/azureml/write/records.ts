@@ -1,4 +1,4 @@
-import type { Step } from "../job_spec.ts";
+import type { Distribution, Step } from "../job_spec.ts";
 
 /** Removes keys whose values are `undefined`. */
 export function compact(entries: Record<string, unknown>): Record<string, unknown> {
@@ -17,4 +17,13 @@ export function byName<T>(
 export function resourcesOf({ distribution, instanceType }: Step): Record<string, unknown> | undefined {
   if (distribution === undefined && instanceType === undefined) return undefined;
   return compact({ instance_count: distribution?.instanceCount, instance_type: instanceType });
+}
+
+/** How many processes of each kind a distributed step has, with the keys that Azure ML reads. */
+export function processes(distribution: Distribution): Record<string, unknown> {
+  return compact({
+    process_count_per_instance: distribution.processCountPerInstance,
+    parameter_server_count: distribution.parameterServerCount,
+    worker_count: distribution.workerCount,
+  });
 }

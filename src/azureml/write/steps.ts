@@ -1,5 +1,5 @@
 import { GROUP_VARIABLE, type JobSpec } from "../job_spec.ts";
-import type { JobBody } from "./to_rest.ts";
+import type { JobBody } from "./job_body.ts";
 
 /** A step of a submitted job, as far as the job's body describes it. */
 export interface JobStep {

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { isJobName } from "../../azureml/jobs/name.ts";
+import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { parseJson } from "../../core/text/python_json.ts";
 import type { CallbackName } from "../../kedro/callback.ts";
 
@@ -96,6 +97,25 @@ export function sha256(text: string): string {
 export function displayNameOfJob(entry: string, before: Readonly<Record<string, string>> = {}) {
   const [job, ...name] = entry.split("=");
   return { ...before, [job!]: name.join("=") };
+}
+
+/** Reads one more `NAME=PATH` or `NAME:VERSION=PATH` of a data asset. */
+export function pathOfAsset(entry: string, before: Readonly<Record<string, string>> = {}) {
+  const found = /^([^=:\s]+(?::[^=:\s]+)?)=(.+)$/s.exec(entry);
+  if (found === null) throw new InvalidArgumentError("use NAME=PATH or NAME:VERSION=PATH");
+  return { ...before, [found[1]!]: found[2]! };
+}
+
+/** Reads one more `SUBSCRIPTION/GROUP/NAME` of a workspace. */
+export function workspaceName(
+  entry: string,
+  before: readonly WorkspaceConfig[] = [],
+): readonly WorkspaceConfig[] {
+  const [subscription_id, resource_group, name, ...rest] = entry.split("/");
+  if (!subscription_id || !resource_group || !name || rest.length > 0) {
+    throw new InvalidArgumentError("use SUBSCRIPTION/GROUP/NAME");
+  }
+  return [...before, { subscription_id, resource_group, name }];
 }
 
 /** Parses a whole number above 0. */

@@ -1,15 +1,29 @@
 import { type Command, Option } from "commander";
 import { GROUP_MODES, parseGroupMode } from "../../azureml/groups/mode.ts";
-import { jsonObject, list, nameAndValue, repeated, seconds, sha256, versions } from "./argument_types.ts";
+import {
+  count,
+  jsonObject,
+  list,
+  nameAndValue,
+  pathOfAsset,
+  repeated,
+  seconds,
+  sha256,
+  versions,
+} from "./argument_types.ts";
 
-/** Adds the options of commands that read the project. */
-export function reading(command: Command): Command {
+/**
+ * Adds the options of commands that read the project.
+ *
+ * @param texts.python What `--python` is for, where it is not for reading.
+ */
+export function reading(command: Command, texts: { readonly python?: string } = {}): Command {
   return command
     .option(
       "--python <path>",
-      "read the project with this Python (not sandboxed: runs with your permissions)",
+      texts.python ?? "read the project with this Python (not sandboxed: runs with your permissions)",
     )
-    .option("--snapshot <file>", "read this `inspect --json` output; the project's code is not run")
+    .option("--snapshot <file>", "read this `inspect --json` output instead of running the project's code")
     .option(
       "--allow-env-names <names>",
       "environment variables that project code may read (default: all but secrets; in CI: none)",
@@ -51,6 +65,19 @@ export function following(command: Command): Command {
   return command
     .option("--wait, --wait-for-completion", "follow jobs to their end; fails unless all complete")
     .option("--timeout <seconds>", "with --wait, stop following after this time; jobs keep running", seconds);
+}
+
+/** Adds the options of commands that run steps on this machine. */
+export function runningSteps(command: Command): Command {
+  return command
+    .option("--venv <dir>", "virtual environment that runs the steps")
+    .option(
+      "--requirements <file>",
+      "requirements.txt or conda.yml to make the steps' environment from (default: environment/conda.yml, else the project's requirements)",
+    )
+    .option("--data <name=path>", "file or folder to use for a data asset; can be repeated", pathOfAsset)
+    .option("--jobs <number>", "steps that run at the same time (default: 2)", count)
+    .option("--keep <dir>", "keep the steps' working copies, outputs and logs in this folder");
 }
 
 /** Adds the options of commands that accept a package made by `pack`. */

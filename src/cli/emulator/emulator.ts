@@ -1,31 +1,40 @@
 import type { AppContext } from "../../app/context.ts";
+import type { EmulatorServerOptions } from "../../app/emulator/options.ts";
+import { openSeed, type SeedOptions } from "../../app/emulator/seed.ts";
 import { startEmulator } from "../../app/emulator/server.ts";
-import { seedFor } from "../../app/emulator/seed.ts";
+import { openRunner, type StepOptions } from "../../app/rehearse/open_runner.ts";
 import type { GlobalOptions } from "../command/global_options.ts";
 import type { Output } from "../command/output.ts";
 import { renderReady } from "./emulator_text.ts";
-import { openConfig } from "../../app/project/open.ts";
 
 /** Options of `emulator`. */
-export interface EmulatorCommandOptions extends GlobalOptions {
-  /** Port, as typed. */
-  readonly port?: string;
-  readonly caFile?: string;
-  /** Names of steps that fail in every job. */
-  readonly fail?: readonly string[];
-  /** Whether users need multi-factor authentication to change anything. */
-  readonly demandMfa?: boolean;
+export interface EmulatorCommandOptions
+  extends GlobalOptions, StepOptions, SeedOptions, Omit<EmulatorServerOptions, "seed" | "run" | "onNotice"> {
+  /** Whether the steps of jobs are run on this machine. */
+  readonly runSteps?: boolean;
 }
 
-/** Serves an emulator with the workspaces, computes and environments of azureml.yml until Ctrl+C. */
+/** Serves workspaces until Ctrl+C. */
 export async function* emulator(ctx: AppContext, options: EmulatorCommandOptions): AsyncIterable<Output> {
-  const { azureml, warnings } = await openConfig(ctx, options);
+  const { python: _, ...reading } = options;
+  const { seed, warnings } = await openSeed(ctx, reading);
   yield { data: undefined, text: "", warnings };
-  const server = await startEmulator(ctx, { ...options, seed: seedFor(azureml) });
+  const { state, keep = state } = options;
+  const runner = options.runSteps
+    ? await openRunner(ctx, { ...options, ...(keep !== undefined && { keep }) })
+    : undefined;
+  const server = await startEmulator(ctx, {
+    ...reading,
+    seed,
+    ...(runner && { run: runner.options }),
+    onNotice: (message) =>
+      void ctx.report({ type: "warning", warning: { code: "emulator.notice", message } }),
+  });
   try {
-    yield renderReady(server.ready);
+    yield renderReady(server.ready, runner?.python);
     await server.finished;
   } finally {
     await server.cleanUp();
+    await runner?.close();
   }
 }

@@ -2,13 +2,20 @@ import { shellWord } from "../../core/text/shell_word.ts";
 import type { RunningEmulator as Ready } from "../../app/emulator/server.ts";
 import type { Output } from "../command/output.ts";
 
-/** Renders the address and the variables to set, as lines for a shell. */
-export function renderReady(ready: Ready): Output {
+/**
+ * Renders the address and the variables to set, as lines for a shell.
+ *
+ * @param python What runs the steps; `undefined` where they are simulated.
+ */
+export function renderReady(ready: Ready, python: string | undefined): Output {
+  const steps = python === undefined
+    ? "Steps are simulated: no project code runs."
+    : `Steps run on this machine with ${python}.`;
   const exports = Object.entries(ready.env).map(([name, value]) => `export ${name}=${shellWord(value)}\n`);
   return {
     data: ready,
     text:
-      `# Serving an imitation of Azure ML at ${ready.origin} until Ctrl+C. Steps are simulated: no project code runs.\n# In another terminal:\n${
+      `# Serving an imitation of Azure ML at ${ready.origin} until Ctrl+C. ${steps}\n# In another terminal:\n${
         exports.join("")
       }`,
   };

@@ -41,6 +41,14 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: "compile -j main -o - --format mermaid", does: "Draw the steps as a Mermaid graph" },
     { line: "-e prod compile -j main --params '{\"alpha\": 5}'", does: "Compile for another environment" },
   ],
+  rehearse: [
+    { line: "rehearse main", does: "Run the job's steps on this machine" },
+    {
+      line: "rehearse main --venv .venv --data rides=data/rides.csv",
+      does: "With your Python and a data asset",
+    },
+    { line: "rehearse main --keep rehearsed", does: "Keep the outputs and logs" },
+  ],
   submit: [
     { line: "submit main", does: "Upload the code and start the job" },
     { line: "submit main --dry-run", does: "Show what would be sent" },
@@ -151,6 +159,12 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   emulator: [
     { line: "emulator --port 8443 --ca-file ca.pem", does: "Try the commands without Azure" },
     { line: "emulator --fail train", does: "Simulate a failing step" },
+    { line: "emulator --run-steps --venv .venv", does: "Run the steps of submitted jobs on this machine" },
+    { line: "emulator --state .emulator --accept-any", does: "Keep everything, and have every name" },
+    {
+      line: "emulator --fault 'PUT jobs/*:429:2' --role reader",
+      does: "See what happens when Azure refuses",
+    },
   ],
   completion: [
     { line: "completion bash >> ~/.bashrc", does: "Enable completion in bash" },

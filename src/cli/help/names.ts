@@ -14,6 +14,7 @@ export const PAGE_NAMES: readonly string[] = [
   "authentication",
   "configuration",
   "ci",
+  "rehearsal",
   "report",
   "recipes",
   "json",

@@ -38,6 +38,7 @@ Project:
   resolve-patterns          List all jobs, including those from job factories
 
 Run:
+  rehearse [jobs...]        Run jobs on this machine, as Azure ML would
   submit, run [jobs...]     Compile jobs, upload the code, and run them on Azure
                             ML
   rerun [job]               Run a submitted job again (default: the last one
@@ -78,6 +79,6 @@ Examples:
 Learn more:
   kedro-azureml help exit-codes | environment | credentials | azureml.yml | man
   kedro-azureml help first-run, and other pages of the documentation:
-    install, authentication, configuration, ci, report
-    recipes, json, troubleshooting, sandbox, migrate, differences
+    install, authentication, configuration, ci, rehearsal
+    report, recipes, json, troubleshooting, sandbox, migrate, differences
 `;

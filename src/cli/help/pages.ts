@@ -7,6 +7,7 @@ import install from "../../../docs/install.md" with { type: "text" };
 import json from "../../../docs/json.md" with { type: "text" };
 import migrate from "../../../docs/migrate.md" with { type: "text" };
 import recipes from "../../../docs/recipes.md" with { type: "text" };
+import rehearsal from "../../../docs/rehearsal.md" with { type: "text" };
 import report from "../../../docs/report.md" with { type: "text" };
 import sandbox from "../../../docs/sandbox.md" with { type: "text" };
 import troubleshooting from "../../../docs/troubleshooting.md" with { type: "text" };
@@ -18,6 +19,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   authentication,
   configuration,
   ci,
+  rehearsal,
   report,
   recipes,
   json,

@@ -113,6 +113,10 @@ function eventLine(event: LineEvent): string {
       return `✓ Project ${event.project}, environment ${event.env}: job ${event.job} has ${
         countText(event.steps, "step")
       } of pipeline ${event.pipeline}`;
+    case "environment_making":
+      return `  Making a Python environment for the steps with ${event.tool}, from ${event.from} (once)`;
+    case "environment_made":
+      return `✓ Made the Python environment in ${durationText(event.durationMs)}`;
     case "package":
       return packageLine(event);
     case "cancelled_previous":

@@ -3,12 +3,12 @@ import { answerPage } from "../world/pages.ts";
 import { badRequest, jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
 import { checkBody } from "../check/check_shape.ts";
 import { shapes } from "../check/shapes.ts";
-import { seedData } from "../world/seed.ts";
+import { seedComputes, seedData, seedEnvironments } from "../world/seed.ts";
 import { findResource, putResource, type Resource, systemData, workspaceResources } from "../world/world.ts";
 
 type Kind = "environments" | "data";
 
-/** Computes, which are only read, and the versioned assets that people make: environments and data. */
+/** Routes of computes (read-only) and of versioned assets: environments and data. */
 export const assetRoutes: readonly Route[] = [
   {
     method: "GET",
@@ -20,7 +20,7 @@ export const assetRoutes: readonly Route[] = [
     method: "GET",
     path: "computes/{name}",
     action: "computes/read",
-    handle: (call) => read(call, `computes/${call.names.name}`),
+    handle: readCompute,
   },
   ...versioned("environments"),
   ...versioned("data"),
@@ -56,18 +56,24 @@ function versioned(kind: Kind): readonly Route[] {
   ];
 }
 
-/** Makes the data asset that a request names, where the seed wants that. */
-function provideData({ world, workspace, names }: WorkspaceCall): void {
+function readCompute(call: WorkspaceCall): Response {
+  const { world, workspace, names } = call;
+  if (world.acceptAny) seedComputes(world, workspace, [names.name!]);
+  return read(call, `computes/${names.name}`);
+}
+
+/** Creates the requested asset if the emulator accepts any. */
+function provide({ world, workspace, names }: WorkspaceCall, kind: Kind): void {
   const { name, version = "1" } = names;
-  if (world.dataOnDemand) seedData(world, workspace, [{ name: name!, versions: [version] }]);
+  const seeds = [{ name: name!, versions: [version] }];
+  if (kind === "data" && world.dataOnDemand) seedData(world, workspace, seeds);
+  if (kind === "environments" && world.acceptAny) seedEnvironments(world, workspace, seeds);
 }
 
 function readVersion(call: WorkspaceCall, kind: Kind): Response {
   const { name, version } = call.names;
   const path = `${kind}/${name}/versions/${version}`;
-  if (kind === "data" && findResource(call.world, `${call.workspace.id}/${path}`) === undefined) {
-    provideData(call);
-  }
+  if (findResource(call.world, `${call.workspace.id}/${path}`) === undefined) provide(call, kind);
   return read(call, path);
 }
 
@@ -79,8 +85,8 @@ function read({ world, workspace }: WorkspaceCall, path: string): Response {
 
 function versionsOf(call: WorkspaceCall, kind: Kind, name: string): readonly Resource[] {
   const found = presentVersions(call, kind, name);
-  if (found.length > 0 || kind !== "data") return found;
-  provideData(call);
+  if (found.length > 0) return found;
+  provide(call, kind);
   return presentVersions(call, kind, name);
 }
 
@@ -150,7 +156,7 @@ function write(call: WorkspaceCall, kind: Kind): Response {
   return jsonAnswer(resource, existing === undefined ? 201 : 200);
 }
 
-/** Only what describes an asset may change after it was made. */
+/** Whether properties other than the description differ; those are immutable. */
 function isOther(
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,

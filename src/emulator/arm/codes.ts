@@ -4,9 +4,16 @@ import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import { grantContainer } from "../storage/sas.ts";
 import { checkBody } from "../check/check_shape.ts";
 import { shapes } from "../check/shapes.ts";
-import { findResource, putResource, type Resource, systemData, workspaceResources } from "../world/world.ts";
+import {
+  addContainer,
+  findResource,
+  putResource,
+  type Resource,
+  systemData,
+  workspaceResources,
+} from "../world/world.ts";
 
-/** Code assets: found by hash, uploaded to a container of their own, registered once. */
+/** Routes of code assets: find by hash, upload to a new container, register once. */
 export const codeRoutes: readonly Route[] = [
   { method: "GET", path: "codes/{name}/versions", action: "codes/versions/read", handle: list },
   {
@@ -47,7 +54,7 @@ function startPendingUpload(call: WorkspaceCall): Response {
   const { world, workspace } = call;
   const container = `${workspace.workspaceId.slice(0, 8)}-${world.random.uuid()}`;
   const { account } = workspace;
-  world.containers.set(`${account}/${container}`, { account, name: container, blobs: new Map() });
+  addContainer(world, account, container);
   return jsonAnswer({
     pendingUploadId: world.random.uuid(),
     pendingUploadType: "TemporaryBlobReference",
@@ -91,7 +98,7 @@ function write(call: WorkspaceCall): Response {
   return jsonAnswer(resource, 201);
 }
 
-/** The service keeps text only, whatever was sent. */
+/** The service stores property values as text. */
 function texts(values: Readonly<Record<string, string | number>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }

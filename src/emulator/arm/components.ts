@@ -7,7 +7,7 @@ import { checkBody } from "../check/check_shape.ts";
 import { shapes } from "../check/shapes.ts";
 import { findResource, putResource, systemData, workspaceResources } from "../world/world.ts";
 
-/** Components: immutable, registered under a version that the client computes. */
+/** Routes of components, which are immutable. The client computes the version. */
 export const componentRoutes: readonly Route[] = [
   { method: "GET", path: "components", action: "components/read", handle: list },
   {

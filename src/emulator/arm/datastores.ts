@@ -4,7 +4,7 @@ import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import { findResource, type Resource, workspaceResources } from "../world/world.ts";
 import { grantContainer } from "../storage/sas.ts";
 
-/** Datastores: all of them blob containers of the workspace's account. */
+/** Routes of datastores, which are blob containers of the workspace's storage account. */
 export const datastoreRoutes: readonly Route[] = [
   { method: "GET", path: "datastores", action: "datastores/read", handle: list },
   {

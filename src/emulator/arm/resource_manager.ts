@@ -12,11 +12,12 @@ import { scheduleRoutes } from "./schedules.ts";
 import { requireMfa } from "../entra/mfa.ts";
 import { isManagementAudience, requireBearer } from "../entra/tokens.ts";
 import { describeWorkspace } from "./workspaces.ts";
-import type { EmulatedWorkspace, World } from "../world/world.ts";
+import { seedWorkspace } from "../world/seed.ts";
+import { addWorkspace, type EmulatedWorkspace, type World } from "../world/world.ts";
 
 const PROVIDER = "Microsoft.MachineLearningServices";
 
-/** Resource Manager: subscriptions, and Azure ML's workspaces with all that is in them. */
+/** Resource Manager: subscriptions, workspaces and everything in them. */
 export async function resourceManager(world: World, request: Request, path: string): Promise<Response> {
   requireBearer(world, request, (audience) => isManagementAudience(world, audience));
   const query = new URL(request.url).searchParams;
@@ -58,7 +59,7 @@ function topLevel(world: World, query: URLSearchParams, parts: readonly string[]
   return jsonAnswer(found);
 }
 
-/** What the identity may do with a workspace, or with a storage account and what is in it. */
+/** Answers with the identity's permissions on a workspace or a storage account. */
 function permissionsAt(world: World, request: Request, scope: string): Response {
   requireApiVersion(new URL(request.url).searchParams, "permissions", ["2018-07-01", "2022-04-01"]);
   if (request.method !== "GET") throw methodNotAllowed(request);
@@ -99,6 +100,7 @@ function findWorkspace(world: World, parts: readonly string[]): [EmulatedWorkspa
     name = "",
     ...rest
   ] = parts.map(decodeURIComponent);
+  provideWorkspace(world, { subscription, group, isWorkspace: same(provider, PROVIDER), name });
   const inSubscription = world.workspaces.filter((one) => same(one.subscription, subscription));
   if (inSubscription.length === 0) throw subscriptionNotFound(subscription);
   if (!same(groups, "resourceGroups") || !same(providers, "providers") || !same(provider, PROVIDER)) {
@@ -121,6 +123,26 @@ function findWorkspace(world: World, parts: readonly string[]): [EmulatedWorkspa
       "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
     { status: 404, code: "ResourceNotFound" },
   );
+}
+
+/** Creates the requested workspace if the emulator accepts any. */
+function provideWorkspace(
+  world: World,
+  { subscription, group, isWorkspace, name }: {
+    readonly subscription: string;
+    readonly group: string;
+    readonly isWorkspace: boolean;
+    readonly name: string;
+  },
+): void {
+  const isPlain = [subscription, group, name].every((one) => /^[\w().-]{1,90}$/.test(one));
+  if (!world.acceptAny || !isWorkspace || !isPlain) return;
+  const isThere = world.workspaces.some((one) =>
+    same(one.subscription, subscription) && same(one.resourceGroup, group) && same(one.name, name)
+  );
+  if (isThere) return;
+  const seed = { subscription_id: subscription, resource_group: group, name };
+  seedWorkspace(world, addWorkspace(world, seed), {});
 }
 
 const ROUTES: readonly Route[] = [

@@ -8,7 +8,7 @@ import { checkBody } from "../check/check_shape.ts";
 import { type PipelineJob, shapes } from "../check/shapes.ts";
 import { findResource, putResource, type Resource, systemData, workspaceResources } from "../world/world.ts";
 
-/** Schedules of jobs; time does not start them, only a trigger does. */
+/** Routes of schedules. Only a trigger starts their jobs, never the clock. */
 export const scheduleRoutes: readonly Route[] = [
   { method: "GET", path: "schedules", action: "schedules/read", handle: list },
   {

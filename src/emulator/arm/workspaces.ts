@@ -1,6 +1,6 @@
 import { type EmulatedWorkspace, systemData, type World } from "../world/world.ts";
 
-/** A workspace as Resource Manager answers with it; its kind is told since 2023-06. */
+/** The JSON of a workspace; `kind` exists since api-version 2023-06. */
 export function describeWorkspace(world: World, workspace: EmulatedWorkspace, apiVersion: string) {
   const provider = (path: string) =>
     `/subscriptions/${workspace.subscription}/resourceGroups/${workspace.resourceGroup}/providers/${path}`;

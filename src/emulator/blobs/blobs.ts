@@ -9,7 +9,7 @@ import { readGrant } from "../storage/sas.ts";
 import { isGoodToken } from "../entra/tokens.ts";
 import type { World } from "../world/world.ts";
 
-/** Blob storage of the workspaces' accounts: block blobs, opened by SAS or by token. */
+/** The blob service of the workspaces' storage accounts: block blobs, authorized by SAS or token. */
 export async function blobs(
   world: World,
   request: Request,
@@ -22,6 +22,7 @@ export async function blobs(
     const target = { account, container: containerName, name: rest.join("/") };
     const wanted = permissionOf(request.method, query, target.name);
     authorize(world, request, query, { ...target, wanted });
+    if (request.method === "PUT") requirePlainName(target.name);
     const container = world.containers.get(`${account}/${containerName}`);
     if (container === undefined) {
       throw new BlobRefusal(404, "ContainerNotFound", "The specified container does not exist.");
@@ -37,8 +38,8 @@ async function handle(call: BlobCall): Promise<Response> {
   const { request: { method }, query, name } = call;
   const operation = query.get("comp") ?? "";
   if (method === "GET" && name === "" && operation === "list") {
-    keepArtifacts(call.world, call.container, query.get("prefix") ?? "");
-    keepOutputs(call.world, call.container, `${query.get("prefix") ?? ""}/`);
+    await keepArtifacts(call.world, call.container, query.get("prefix") ?? "");
+    await keepOutputs(call.world, call.container, `${query.get("prefix") ?? ""}/`);
     return answerBlobList(call);
   }
   if (
@@ -62,7 +63,24 @@ async function handle(call: BlobCall): Promise<Response> {
   );
 }
 
-/** Letters of which a SAS must have one. */
+/**
+ * Refuses names that could lead out of a folder once they are file names; blob storage itself takes some of them.
+ *
+ * @throws {BlobRefusal} 400.
+ */
+function requirePlainName(name: string): void {
+  const isTrick = name.split("/").some((part) => part === "." || part === "..") ||
+    // deno-lint-ignore no-control-regex
+    /[\u0000-\u001f\u007f\\]/.test(name) || name.startsWith("/");
+  if (!isTrick && name.length <= 1024) return;
+  throw new BlobRefusal(
+    400,
+    "InvalidResourceName",
+    "The specified resource name contains invalid characters.",
+  );
+}
+
+/** SAS permissions of which one is required. */
 function permissionOf(method: string, query: URLSearchParams, name: string): string {
   if (method === "GET" && name === "" && query.get("comp") === "list") return "l";
   if (method === "GET" || method === "HEAD") return "r";

@@ -1,6 +1,7 @@
-import type { Container, World } from "../world/world.ts";
+import type { Container } from "../world/contents.ts";
+import type { World } from "../world/world.ts";
 
-/** One request to a blob or a container, taken apart. */
+/** A parsed request to a blob or a container. */
 export interface BlobCall {
   readonly world: World;
   readonly request: Request;

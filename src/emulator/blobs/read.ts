@@ -1,9 +1,10 @@
 import { BlobRefusal, escapeXml } from "../storage/error.ts";
 import type { BlobCall } from "./call.ts";
 import { blobHeaders, committed } from "./write.ts";
-import type { Blob } from "../world/world.ts";
+import { contentChunks } from "../storage/store.ts";
+import type { Blob } from "../world/contents.ts";
 
-/** Reads a blob or a part of it, or, with HEAD, what is known of it. */
+/** Get Blob and Get Blob Properties. */
 export function readBlob(call: BlobCall): Response {
   const blob = committed(call);
   const headers: Record<string, string> = {
@@ -23,7 +24,7 @@ export function readBlob(call: BlobCall): Response {
   if (call.request.headers.get("if-none-match") === blob.etag) {
     return new Response(null, { status: 304, headers });
   }
-  if (blob.bytes === undefined) {
+  if (blob.pieces === undefined) {
     throw new BlobRefusal(
       409,
       "BlobTooLarge",
@@ -32,24 +33,36 @@ export function readBlob(call: BlobCall): Response {
   }
   const asked = call.request.headers.get("x-ms-range") ?? call.request.headers.get("range");
   const range = asked === null ? undefined : rangeOf(asked, blob);
-  if (range === undefined) return new Response(blob.bytes, { status: 200, headers });
+  const body = (from: number, to: number) =>
+    from === to ? null : ReadableStream.from(contentChunks(call.world, blob, from, to));
+  const length = (bytes: number) => ({ "content-length": String(bytes) });
+  if (range === undefined) {
+    return new Response(body(0, blob.sizeBytes), {
+      status: 200,
+      headers: { ...headers, ...length(blob.sizeBytes) },
+    });
+  }
   const { from, to } = range;
-  return new Response(blob.bytes.slice(from, to), {
+  return new Response(body(from, to), {
     status: 206,
-    headers: { ...partHeaders(headers), "content-range": `bytes ${from}-${to - 1}/${blob.sizeBytes}` },
+    headers: {
+      ...partHeaders(headers),
+      ...length(to - from),
+      "content-range": `bytes ${from}-${to - 1}/${blob.sizeBytes}`,
+    },
   });
 }
 
-/** The whole blob's MD5 has another name where only a part is sent. */
+/** A partial response has the whole blob's MD5 in another header. */
 function partHeaders({ "content-md5": md5, ...headers }: Record<string, string>): Record<string, string> {
   return md5 === undefined ? headers : { ...headers, "x-ms-blob-content-md5": md5 };
 }
 
-/** From the first byte up to, and without, the last; `undefined` where a range is not one of bytes. */
+/** The half-open byte range of a header; `undefined` if it is not a byte range. */
 function rangeOf(asked: string, { sizeBytes }: Blob): { from: number; to: number } | undefined {
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(asked) ?? [];
   if (first === "" && last === "") return undefined;
-  // Blob storage itself does not know ranges that count from the end, and then sends the whole.
+  // Blob storage does not support suffix ranges and sends the whole blob.
   if (first === "") return undefined;
   const from = Number(first);
   if (from >= sizeBytes) {
@@ -87,7 +100,7 @@ export function answerBlobList({ container, query }: BlobCall): Response {
   return new Response(xml, { headers: { "content-type": "application/xml", "x-ms-version": "2024-08-04" } });
 }
 
-/** Lists the blocks that were staged for a blob and belong to none yet. */
+/** Get Block List: the uncommitted blocks of a blob. */
 export function answerBlockList({ container, name }: BlobCall): Response {
   const blob = container.blobs.get(name);
   if (blob === undefined) throw new BlobRefusal(404, "BlobNotFound", "The specified blob does not exist.");

@@ -1,9 +1,9 @@
 import { BlobRefusal } from "../storage/error.ts";
 import type { BlobCall } from "./call.ts";
 import { type BlobOptions, createBlob, forget, join, keepContent, md5 } from "../storage/store.ts";
-import type { Blob, Content } from "../world/world.ts";
+import type { Blob, Content } from "../world/contents.ts";
 
-/** Writes a blob in one go. */
+/** Put Blob. */
 export async function putBlob(call: BlobCall): Promise<Response> {
   const type = call.request.headers.get("x-ms-blob-type");
   if (type === null) throw missingHeader("x-ms-blob-type");
@@ -12,10 +12,10 @@ export async function putBlob(call: BlobCall): Promise<Response> {
   }
   checkConditions(call);
   const sent = call.request.headers.get("content-md5");
-  return save(call, await readContent(call), { spent: [], ...(sent !== null && { sent }) });
+  return save(call, await sentContent(call), { spent: [], ...(sent !== null && { sent }) });
 }
 
-/** Takes a block, which counts once a list names it. */
+/** Put Block: stages a block until a block list names it. */
 export async function stageBlock(call: BlobCall): Promise<Response> {
   const id = call.query.get("blockid");
   if (id === null || id === "") {
@@ -25,10 +25,10 @@ export async function stageBlock(call: BlobCall): Promise<Response> {
       "Value for one of the query parameters specified in the request URI is invalid.",
     );
   }
-  const content = await readContent(call);
+  const content = await sentContent(call);
   const { world, container, name } = call;
   const before = container.blobs.get(name) ??
-    createBlob(world, { sizeBytes: 0, bytes: undefined }, { isUncommitted: true });
+    createBlob(world, { sizeBytes: 0 }, { isUncommitted: true });
   if ([...before.staged.keys()].some((one) => idLength(one) !== idLength(id))) {
     throw new BlobRefusal(400, "InvalidBlobOrBlock", "The specified blob or block content is invalid.");
   }
@@ -36,12 +36,12 @@ export async function stageBlock(call: BlobCall): Promise<Response> {
   return new Response(null, { status: 201, headers: { "x-ms-request-server-encrypted": "true" } });
 }
 
-/** Bytes of a block's id, which is base64; all of a blob's ids have as many. */
+/** Length of a block id. All ids of a blob must be equally long. */
 function idLength(id: string): number {
   return id.replace(/=+$/, "").length;
 }
 
-/** Makes a blob out of the blocks that the list names. */
+/** Put Block List: creates a blob from staged blocks. */
 export async function commitBlocks(call: BlobCall): Promise<Response> {
   checkConditions(call);
   const staged = call.container.blobs.get(call.name)?.staged ?? new Map<string, Content>();
@@ -54,19 +54,14 @@ export async function commitBlocks(call: BlobCall): Promise<Response> {
     }
     return block;
   });
-  const whole = join(blocks);
-  call.world.kept.bytes += whole.bytes?.length ?? 0;
-  return save(call, whole, { spent: staged.values() });
+  const whole = join(call.world, blocks);
+  const unused = [...staged.values()].filter((one) => whole.pieces === undefined || !blocks.includes(one));
+  return save(call, whole, { spent: unused });
 }
 
 /** Replaces a blob's metadata. */
 export function setMetadata(call: BlobCall): Response {
-  const { contentType, md5: hash, sizeBytes, bytes } = committed(call);
-  const changed = createBlob(call.world, { sizeBytes, bytes }, {
-    contentType,
-    md5: hash,
-    metadata: metadataOf(call.request),
-  });
+  const changed = createBlob(call.world, committed(call), { metadata: metadataOf(call.request) });
   call.container.blobs.set(call.name, changed);
   const { "content-md5": _, ...headers } = blobHeaders(changed);
   return new Response(null, { status: 200, headers });
@@ -79,7 +74,11 @@ export function deleteBlob(call: BlobCall): Response {
   return new Response(null, { status: 202 });
 }
 
-/** The blob that is there. @throws {BlobRefusal} 404 when there is none, or only blocks of it. */
+/**
+ * Finds a committed blob.
+ *
+ * @throws {BlobRefusal} 404 if there is none.
+ */
 export function committed({ container, name }: BlobCall): Blob {
   const blob = container.blobs.get(name);
   if (blob !== undefined && !blob.isUncommitted) return blob;
@@ -87,9 +86,9 @@ export function committed({ container, name }: BlobCall): Blob {
 }
 
 interface SaveOptions {
-  /** What is needed no more. */
+  /** Content that is no longer needed. */
   readonly spent: Iterable<Content>;
-  /** The content's MD5, where the request told it. */
+  /** The MD5 that the request sent. */
   readonly sent?: string;
 }
 
@@ -112,7 +111,7 @@ function save(call: BlobCall, content: Content, { spent, sent }: SaveOptions): R
   });
 }
 
-async function readContent({ world, request }: BlobCall): Promise<Content> {
+async function sentContent({ world, request }: BlobCall): Promise<Content> {
   if (request.headers.get("transfer-encoding") === "chunked") {
     throw new BlobRefusal(411, "MissingContentLengthHeader", "Content-Length HTTP header is missing.");
   }
@@ -125,7 +124,7 @@ async function readContent({ world, request }: BlobCall): Promise<Content> {
       "The MD5 value specified in the request did not match with the MD5 value calculated by the server.",
     );
   }
-  return keepContent(world, bytes);
+  return await keepContent(world, bytes);
 }
 
 function checkConditions({ container, name, request: { headers } }: BlobCall): void {
@@ -150,7 +149,7 @@ function metadataOf(request: Request): Readonly<Record<string, string>> {
   return Object.fromEntries(own.map(([name, value]) => [name.slice("x-ms-meta-".length), value]));
 }
 
-/** The headers that every answer about a blob has. */
+/** The headers of every response about a blob. */
 export function blobHeaders(blob: Blob): Record<string, string> {
   return {
     etag: blob.etag,

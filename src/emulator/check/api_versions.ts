@@ -1,6 +1,6 @@
 import { badRequest } from "../world/refusal.ts";
 
-/** Those that Resource Manager lists for Azure ML's workspaces, as far as clients use them. */
+/** Api-versions of Azure ML's workspaces that clients use, as listed by Resource Manager. */
 export const API_VERSIONS: readonly string[] = [
   "2022-05-01",
   "2022-10-01",
@@ -29,7 +29,11 @@ export const API_VERSIONS: readonly string[] = [
   "2026-09-01",
 ];
 
-/** @throws {Refusal} 400 without an api-version, or with one that is not there. */
+/**
+ * Requires a known api-version.
+ *
+ * @throws {Refusal} 400.
+ */
 export function requireApiVersion(query: URLSearchParams, type: string, among = API_VERSIONS): string {
   const version = query.get("api-version");
   if (version === null || version === "") {

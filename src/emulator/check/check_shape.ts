@@ -1,7 +1,11 @@
 import type * as z from "zod";
 import { badRequest } from "../world/refusal.ts";
 
-/** @throws {Refusal} 400 that names every property that is unknown, missing or of another type. */
+/**
+ * Parses a request body.
+ *
+ * @throws {Refusal} 400 that lists every unknown, missing or mistyped property.
+ */
 export function checkBody<T extends z.ZodType>(shape: T, body: unknown): z.infer<T> {
   const result = shape.safeParse(body);
   if (result.success) return result.data;
@@ -34,7 +38,7 @@ function problems(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): reado
   return [{ code: "InvalidProperty", message: `Path '${target}': ${issue.message}.`, target }];
 }
 
-/** Of several shapes, the one that the body misses by least. */
+/** Of the alternatives of a union, the one with the fewest problems. */
 function closestOf(
   errors: readonly (readonly z.core.$ZodIssue[])[],
 ): readonly z.core.$ZodIssue[] | undefined {

@@ -7,7 +7,7 @@ import {
   type World,
 } from "../world/world.ts";
 
-/** Where a thing is named: for the error. */
+/** Where a reference is, for the error. */
 export interface Named {
   readonly world: World;
   readonly workspace: EmulatedWorkspace;
@@ -15,30 +15,47 @@ export interface Named {
   readonly target: string;
 }
 
-/** Serverless compute always is, by its name or in the form of an id. @throws {Refusal} 400 unless the compute is there. */
+/**
+ * Requires a compute; serverless always exists, by name or id.
+ *
+ * @throws {Refusal} 400.
+ */
 export function requireCompute(named: Named, id: string): void {
   if (id === "serverless" || id.toLowerCase() === `${named.workspace.id}/computes/serverless`.toLowerCase()) {
     return;
   }
-  if (idIn(named.workspace, id, "computes") && findResource(named.world, id) !== undefined) return;
+  const isIn = idIn(named.workspace, id, "computes");
+  if (isIn && (named.world.acceptAny || findResource(named.world, id) !== undefined)) return;
   throw missing(named, `Compute '${id}' was not found`, "ComputeNotFound");
 }
 
-/** @throws {Refusal} 400 unless the component is there. */
+/**
+ * Returns a component.
+ *
+ * @throws {Refusal} 400 if it does not exist.
+ */
 export function requireComponent(named: Named, id: string): Resource {
   const found = idIn(named.workspace, id, "components") ? findResource(named.world, id) : undefined;
   if (found === undefined) throw missing(named, `Component '${id}' was not found`, "ComponentNotFound");
   return found;
 }
 
-/** @throws {Refusal} 400 unless the code is there. */
+/**
+ * Requires a code asset.
+ *
+ * @throws {Refusal} 400.
+ */
 export function requireCode(named: Named, reference: string): void {
   const id = reference.replace(/^azureml:/, "");
   if (idIn(named.workspace, id, "codes") && findResource(named.world, id) !== undefined) return;
   throw missing(named, `Code '${reference}' was not found`, "CodeNotFound");
 }
 
-/** Registries' environments, and those that Microsoft made, are taken as they are. @throws {Refusal} 400 unless the environment is there. */
+/**
+ * Requires an environment; those of registries and of Microsoft always exist.
+ *
+ * @throws {Refusal} 400.
+ */
 export function requireEnvironment(named: Named, reference: string): void {
   if (/^azureml:AzureML-[\w.-]+(:[\w.-]+|@latest)?$/.test(reference)) return;
   if (/^azureml:\/\/registries\/[^/]+\/environments\/[^/]+\/(versions|labels)\/[^/]+$/.test(reference)) {
@@ -47,7 +64,11 @@ export function requireEnvironment(named: Named, reference: string): void {
   requireAsset(named, reference, "environments", "Environment");
 }
 
-/** URIs of storage are taken as they are. @throws {Refusal} 400 unless the data asset is there. */
+/**
+ * Requires a data asset; storage URIs are not checked.
+ *
+ * @throws {Refusal} 400.
+ */
 export function requireData(named: Named, reference: string): void {
   if (/^(azureml:\/\/|https:\/\/|wasbs:\/\/|abfss:\/\/)/.test(reference)) return;
   requireAsset(named, reference, "data", "Data");
@@ -65,7 +86,9 @@ function requireAsset(named: Named, reference: string, kind: "environments" | "d
     : workspaceResources(world, workspace, `${kind}/versions`).some((one) =>
       one.id.toLowerCase().startsWith(start.toLowerCase())
     );
-  if (!isThere) throw missing(named, `${noun} '${reference}' was not found`, `${noun}NotFound`);
+  if (!isThere && !world.acceptAny) {
+    throw missing(named, `${noun} '${reference}' was not found`, `${noun}NotFound`);
+  }
 }
 
 function idIn(workspace: EmulatedWorkspace, id: string, kind: string): boolean {

@@ -148,7 +148,7 @@ const pipelineJob = z.strictObject({
 
 const window = { startTime: maybe(timeInZone), endTime: maybe(timeInZone), timeZone: maybe(timeZone) };
 
-/** The bodies that the service takes. */
+/** Schemas of request bodies. */
 export const shapes = {
   pendingUpload: z.strictObject({
     pendingUploadType: z.enum(["TemporaryBlobReference", "None"]),
@@ -210,11 +210,11 @@ export const shapes = {
   }),
 };
 
-/** A pipeline job as the service takes it. */
+/** The request body of a pipeline job. */
 export type PipelineJob = z.infer<typeof pipelineJob>;
 
 /** A step of a pipeline job. */
 export type JobNode = z.infer<typeof jobNode>;
 
-/** What a step runs. */
+/** The definition of a component. */
 export type ComponentSpec = z.infer<typeof componentSpec>;

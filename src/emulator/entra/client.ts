@@ -6,10 +6,10 @@ import type { World } from "../world/world.ts";
 const ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /**
- * Makes sure that the service principal proves who it is: by its secret, by an assertion that one of its certificates
- * signed, or by one of an issuer that it trusts.
+ * Authenticates the service principal: by its secret, by an assertion that one of its certificates
+ * signed, or by an assertion of an issuer that it trusts.
  *
- * @throws {Refusal} as Entra ID says it.
+ * @throws {Refusal} in Entra ID's format.
  */
 export async function requireClient(world: World, form: URLSearchParams): Promise<void> {
   const { client, secret } = world.identity;
@@ -116,7 +116,7 @@ async function requireCertificate(world: World, { header, claims, signed, signat
   );
 }
 
-/** Azure CLI leaves the padding in. */
+/** Azure CLI keeps the padding. */
 function unpadded(thumbprint: unknown): string {
   return String(thumbprint).replace(/=+$/, "");
 }
@@ -147,7 +147,7 @@ async function requireFederation(world: World, { header, claims, signed, signatu
   throw notTheClient(world, 50013, "Assertion failed signature validation.");
 }
 
-/** The ways to sign that Entra ID takes. */
+/** Signature algorithms that Entra ID accepts. */
 const ALGORITHMS: Readonly<Record<string, { readonly name: string; readonly saltLength?: number }>> = {
   PS256: { name: "RSA-PSS", saltLength: 32 },
   RS256: { name: "RSASSA-PKCS1-v1_5" },

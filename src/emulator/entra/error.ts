@@ -1,7 +1,7 @@
 import { Refusal } from "../world/refusal.ts";
 import type { World } from "../world/world.ts";
 
-/** What Entra ID refuses, and why. */
+/** An error of Entra ID. */
 export interface EntraRefusal {
   readonly status: number;
   /** Number of the AADSTS code. */
@@ -11,28 +11,28 @@ export interface EntraRefusal {
   readonly message: string;
 }
 
-/** Refuses as Entra ID does. */
+/** Creates an error response of Entra ID. */
 export function entraRefused(world: World, { status, code, error, message }: EntraRefusal): Refusal {
   const body = problemBody(world, { code, error, message });
   return new Refusal(body.error_description, { status, code: error, body });
 }
 
-/** The application does not prove that it is the one it says. */
+/** Creates an error for failed client authentication. */
 export function notTheClient(world: World, code: number, message: string): Refusal {
   return entraRefused(world, { status: 401, code, error: "invalid_client", message });
 }
 
-/** What was handed in for a token is not worth one. */
+/** Creates an error for an invalid grant. */
 export function notGranted(world: World, code: number, message: string): Refusal {
   return entraRefused(world, { status: 400, code, error: "invalid_grant", message });
 }
 
-/** The request itself is wrong. */
+/** Creates a 400. */
 export function wrongRequest(world: World, code: number, message: string): Refusal {
   return entraRefused(world, { status: 400, code, error: "invalid_request", message });
 }
 
-/** A failure in the words of Entra ID; a page that is redirected to gets the first two. */
+/** The fields of an Entra ID error; a redirect carries only the first two. */
 export function problemBody(world: World, { code, error, message }: Omit<EntraRefusal, "status">) {
   const [trace, correlation] = [world.random.uuid(), world.random.uuid()];
   const timestamp = world.clock.now().toISOString().replace("T", " ").replace(/\.\d+Z$/, "Z");

@@ -19,9 +19,9 @@ export function requestedContexts(claims: string | null): readonly string[] {
 }
 
 /**
- * Makes sure that a person has proved what is asked for, in the sign-in that a refresh token comes from.
+ * Requires that the sign-in of a refresh token satisfied the requested authentication contexts.
  *
- * @throws {Refusal} AADSTS50076 as Entra ID says it: the person must be asked.
+ * @throws {Refusal} AADSTS50076: the user must sign in interactively.
  */
 export function requireContexts(world: World, proved: readonly string[], asked: readonly string[]): void {
   if (asked.every((context) => proved.includes(context))) return;

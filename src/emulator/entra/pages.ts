@@ -3,10 +3,10 @@ import { requestedContexts } from "./mfa.ts";
 import { jsonAnswer } from "../world/refusal.ts";
 import type { World } from "../world/world.ts";
 
-/** How long a person has to type a device code. */
+/** Lifetime of a device code. */
 const DEVICE_CODE_S = 900;
 
-/** Where people sign in: the page of a browser, and those of device codes; `undefined` for other addresses. */
+/** The pages for interactive sign-in, in a browser or with a device code; `undefined` for other addresses. */
 export async function signInPages(
   world: World,
   request: Request,
@@ -21,7 +21,7 @@ export async function signInPages(
   return undefined;
 }
 
-/** Sends the browser back, as if the person had signed in before. */
+/** Redirects the browser back, as if the user were already signed in. */
 function authorize(world: World, asked: URLSearchParams): Response {
   const redirectUri = asked.get("redirect_uri") ?? "";
   if (!/^http:\/\/localhost(:\d+)?\/?$/.test(redirectUri)) {
@@ -94,7 +94,7 @@ function startDevice(world: World, form: URLSearchParams) {
   };
 }
 
-/** The page on which a person types a device code. */
+/** The page to enter a device code. */
 function approve(world: World, typed: string | null): Response {
   const device = [...world.people.devices.values()].find(({ userCode }) => userCode === typed?.toUpperCase());
   if (device === undefined) return page('<form><input name="otc" autofocus><button>Next</button></form>');

@@ -5,20 +5,20 @@ import type { Authorization, Device } from "../world/people.ts";
 import { base64Url, issuePersonToken, requireResource, unsignedJwt } from "./tokens.ts";
 import type { World } from "../world/world.ts";
 
-/** How people's tokens are asked for; the second is the older name of the third. */
+/** Grant types of users; the second is the older name of the third. */
 const CODE = "authorization_code";
 const DEVICE = ["device_code", "urn:ietf:params:oauth:grant-type:device_code"];
 const REFRESH = "refresh_token";
 
-/** Whether a token is asked for in the name of a person. */
+/** Whether a token request is for a user. */
 export function isGrantOfPeople(grant: string): boolean {
   return [CODE, REFRESH, ...DEVICE].includes(grant);
 }
 
 /**
- * Gives a person's tokens for what a browser, a device or an earlier sign-in brought.
+ * Issues a user's tokens for an authorization code, a device code or a refresh token.
  *
- * @throws {Refusal} as Entra ID says it.
+ * @throws {Refusal} in Entra ID's format.
  */
 export async function tokenForPerson(world: World, grant: string, form: URLSearchParams) {
   const client = form.get("client_id") ?? "";
@@ -69,7 +69,7 @@ function idToken(world: World, client: string, nonce: string | undefined): strin
   });
 }
 
-/** What a sign-in brought. */
+/** The result of a sign-in. */
 interface Redeemed {
   readonly nonce?: string | undefined;
   readonly contexts: readonly string[];

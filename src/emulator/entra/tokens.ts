@@ -2,7 +2,7 @@ import { entraRefused } from "./error.ts";
 import { Refusal } from "../world/refusal.ts";
 import type { World } from "../world/world.ts";
 
-/** What a token says; times in seconds since 1970. */
+/** Claims of a token. Times are in seconds since 1970. */
 export interface Claims {
   readonly aud: string;
   readonly iss: string;
@@ -14,11 +14,11 @@ export interface Claims {
   readonly exp: number;
   readonly ver: string;
   readonly idtyp?: string;
-  /** Authentication contexts that were proved. */
+  /** Authentication contexts that were satisfied. */
   readonly acrs?: readonly string[];
 }
 
-/** Makes a token of the service principal that this world knows. */
+/** Issues a token to the service principal. */
 export function issueToken(
   world: World,
   audience: string,
@@ -28,7 +28,7 @@ export function issueToken(
   return issue(world, audience, lifetimeSeconds, { oid: objectId, appid: client, idtyp: "app" });
 }
 
-/** Makes a token of the person, for the application that the person signed in to, with the contexts that were proved. */
+/** Issues a token to the user, for the application that they signed in to. */
 export function issuePersonToken(
   world: World,
   audience: string,
@@ -67,16 +67,20 @@ function issue(
     ...whose,
   };
   const token = unsignedJwt(claims);
-  world.tokens.add(token);
+  world.tokens.set(token, true);
   return token;
 }
 
-/** A token without a signature. */
+/** Encodes an unsigned JWT. */
 export function unsignedJwt(claims: unknown): string {
   return [base64Url({ alg: "none", typ: "JWT" }), base64Url(claims), "emulator"].join(".");
 }
 
-/** @throws {Refusal} AADSTS500011 unless tokens are given out for the audience, which comes back. */
+/**
+ * Returns the audience if tokens are issued for it.
+ *
+ * @throws {Refusal} AADSTS500011 otherwise.
+ */
 export function requireResource(world: World, audience: string): string {
   const isStorage = /^https:\/\/([a-z0-9]+\.blob\.core\.windows\.net|storage\.azure\.com)\/?$/.test(audience);
   if (isManagementAudience(world, audience) || isMlAudience(audience) || isStorage) return audience;
@@ -89,7 +93,11 @@ export function requireResource(world: World, audience: string): string {
   });
 }
 
-/** @throws {Refusal} 401 as Resource Manager says it, unless the request bears a token of ours for the audience. */
+/**
+ * Requires a valid bearer token for an audience.
+ *
+ * @throws {Refusal} 401 in Resource Manager's format.
+ */
 export function requireBearer(
   world: World,
   request: Request,
@@ -127,25 +135,25 @@ export function requireBearer(
   }
 }
 
-/** The claims of the token that a request bears; {@linkcode requireBearer} has looked at it before. */
+/** The claims of a request's bearer token, which {@linkcode requireBearer} has checked. */
 export function bearerClaims(request: Request): Claims {
   return readClaims(/^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")![1]!);
 }
 
-/** Whether a token is ours, good now, and for the audience. */
+/** Whether a token was issued here, has not expired, and is for an audience. */
 export function isGoodToken(world: World, token: string, isAudience: (audience: string) => boolean): boolean {
   const claims = world.tokens.has(token) ? readClaims(token) : undefined;
   return claims !== undefined && claims.exp * 1000 > world.clock.now().getTime() && isAudience(claims.aud);
 }
 
-/** Resource Manager's own audiences. */
+/** Whether an audience is Resource Manager. */
 export function isManagementAudience(world: World, audience: string): boolean {
   const bare = audience.replace(/\/+$/, "");
   return bare === "https://management.azure.com" || bare === "https://management.core.windows.net" ||
     bare === world.links.resourceManager;
 }
 
-/** The audiences of Azure ML itself; the SDK makes one from the portal's name in custom clouds. */
+/** Whether an audience is Azure ML; in custom clouds the SDK derives it from the portal's name. */
 export function isMlAudience(audience: string): boolean {
   return /^https:\/\/ml\.azure\.[^/]+\/?$/.test(audience);
 }
@@ -166,7 +174,7 @@ function readClaims(token: string): Claims {
   return JSON.parse(atob(token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/")));
 }
 
-/** A JSON value in base64url. */
+/** Encodes a JSON value in base64url. */
 export function base64Url(value: unknown): string {
   return btoa(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }

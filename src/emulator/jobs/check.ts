@@ -3,14 +3,14 @@ import { requireComponent, requireCompute, requireData } from "../check/referenc
 import { badRequest, type Refusal } from "../world/refusal.ts";
 import type { ComponentSpec, JobNode, PipelineJob } from "../check/shapes.ts";
 
-/** Steps of a job, and those that must complete before each. */
+/** The steps of a job, each with the steps that it needs. */
 export type StepNeeds = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Looks at all that a job names.
+ * Checks everything that a job refers to.
  *
- * @returns which step needs which.
- * @throws {Refusal} 400 when something is not there, or does not fit.
+ * @returns the steps that each step needs.
+ * @throws {Refusal} 400 if something is missing or has the wrong type.
  */
 export function checkJob(call: WorkspaceCall, job: PipelineJob, target = "properties"): StepNeeds {
   const named = (property: string) => ({ ...call, target: `${target}.${property}` });
@@ -114,7 +114,7 @@ function checkOutputs(job: PipelineJob, spec: ComponentSpec, node: JobNode, wher
   }
 }
 
-/** What a value is: a plain one, or that of an input of the job or of another step's output. */
+/** The type of a value: a literal, an input of the job, or another step's output. */
 function resolve(
   job: PipelineJob,
   specs: ReadonlyMap<string, ComponentSpec>,

@@ -1,6 +1,6 @@
 import type { Route, WorkspaceCall } from "../world/call.ts";
 import { checkJob, type StepNeeds } from "./check.ts";
-import { findRun, type Run, statusOf, timelineOf } from "./state.ts";
+import { findRun, requestCancel, type Run, statusOf } from "./state.ts";
 import { acceptOperation } from "../world/operations.ts";
 import { answerPage } from "../world/pages.ts";
 import { badRequest, jsonAnswer, notFound, Refusal } from "../world/refusal.ts";
@@ -10,7 +10,9 @@ import { type ComponentSpec, type PipelineJob, shapes } from "../check/shapes.ts
 import { isGoodToken, isMlAudience } from "../entra/tokens.ts";
 import {
   findResource,
+  jobKey,
   type JobRecord,
+  putRecord,
   putResource,
   type Resource,
   systemData,
@@ -18,7 +20,7 @@ import {
   type World,
 } from "../world/world.ts";
 
-/** Jobs: submitted once under the client's own name, then followed, cancelled and deleted. */
+/** Routes to submit, read, list, cancel and delete jobs. The client chooses a job's name. */
 export const jobRoutes: readonly Route[] = [
   { method: "GET", path: "jobs", action: "jobs/read", handle: list },
   {
@@ -56,7 +58,7 @@ function recordOf({ world }: Pick<WorkspaceCall, "world">, job: Resource): JobRe
   return world.jobs.get(job.id.toLowerCase())!;
 }
 
-/** A job as Resource Manager answers with it now. */
+/** The JSON of a job in its current state. */
 export function jobResource(world: World, job: Resource): Resource {
   const record = recordOf({ world }, job);
   return {
@@ -96,7 +98,7 @@ function shownStep(world: World, { id, job, status, createdAt }: Run, step: stri
   };
 }
 
-/** What a component runs. */
+/** The command of a component. */
 function commandOf(world: World, componentId: string): string {
   return (findResource(world, componentId)!.properties.componentSpec as ComponentSpec).command;
 }
@@ -156,7 +158,7 @@ function write(call: WorkspaceCall): Response {
   );
 }
 
-/** Whoever changes a job's description needs none, as the SDK's own `archive` shows. */
+/** Submitting needs a token for Azure ML; changing a description does not, as the SDK's `archive` sends none. */
 function requireMlToken({ world, request }: WorkspaceCall): void {
   const token = request.headers.get("x-azureml-token");
   if (token !== null && isGoodToken(world, token, isMlAudience)) return;
@@ -168,7 +170,7 @@ function requireMlToken({ world, request }: WorkspaceCall): void {
   );
 }
 
-/** Starts a job that has been checked. */
+/** Stores a job that passed the checks, and starts it. */
 export function startJob(
   call: WorkspaceCall,
   name: string,
@@ -185,7 +187,7 @@ export function startJob(
     properties: { description: null, isArchived: false, ...properties, experimentName },
     systemData: systemData(world, submittedAt),
   });
-  world.jobs.set(job.id.toLowerCase(), {
+  const record: JobRecord = {
     name,
     workspace,
     experimentName,
@@ -194,13 +196,25 @@ export function startJob(
     schedule,
     runIds: new Map([...needs.keys()].map((step) => [step, world.random.uuid()])),
     cancelAskedAt: undefined,
-  });
+    ...(world.runner && { execution: { steps: {} } }),
+  };
+  putRecord(world, record);
+  noticeUnknownSteps(world, record);
+  world.runner?.start(jobKey(record));
   return job;
+}
+
+/** Reports names of `--fail` that the job has no step for. */
+function noticeUnknownSteps({ outcome, onNotice }: World, { name, needs }: JobRecord): void {
+  for (const step of Object.keys(outcome.failingSteps ?? {})) {
+    if (needs.has(step)) continue;
+    onNotice(`Job ${name} has no step "${step}" to fail; its steps are ${[...needs.keys()].join(", ")}`);
+  }
 }
 
 const CHANGEABLE = ["displayName", "description", "tags", "isArchived", "services"];
 
-/** Only what describes a job may change once it is there. */
+/** Changes the description of a job; nothing else may change after submission. */
 function update({ world }: WorkspaceCall, before: Resource, properties: PipelineJob): Resource {
   const fixed = (all: object) =>
     Object.fromEntries(
@@ -239,8 +253,7 @@ function cancel(call: WorkspaceCall): Response {
   if (FINAL.includes(status)) {
     throw badRequest(`The job '${job.name}' is ${status} and cannot be cancelled.`, { target: "name" });
   }
-  record.cancelAskedAt ??= call.world.clock.now().getTime();
-  return accepted(call, "jc", timelineOf(call.world, record).endedAt);
+  return accepted(call, "jc", requestCancel(call.world, record));
 }
 
 function accepted({ world, workspace, query }: WorkspaceCall, kind: "jc" | "jd", endsAt: number): Response {

@@ -1,27 +1,59 @@
-import { createBlob, keepContent } from "../storage/store.ts";
+import { createBlob, fileContent, textContent } from "../storage/store.ts";
 import { findRun, reusedRun, type Run, stepRuns } from "./state.ts";
 import { grantBlob } from "../storage/sas.ts";
 import type { PipelineJob } from "../check/shapes.ts";
-import { type Container, type EmulatedWorkspace, findResource, type World } from "../world/world.ts";
+import type { Container, Content } from "../world/contents.ts";
+import { addContainer, type EmulatedWorkspace, findResource, type World } from "../world/world.ts";
 
 const CONTAINER = "azureml";
-/** Lines that a step logs while it runs. */
+/** The most lines that a simulated step logs. */
 const MOST_LINES = 1000;
 
-/** Writes what a run has logged so far, and gives a SAS URL for each file by its name. */
-export function logFiles(
+/**
+ * Writes the logs of a run so far as blobs.
+ *
+ * @returns SAS URLs by file name.
+ */
+export async function logFiles(
   world: World,
   workspace: EmulatedWorkspace,
   run: Run,
-): Readonly<Record<string, string>> {
+): Promise<Readonly<Record<string, string>>> {
   if (run.startedAt === undefined || reusedRun(world, run) !== undefined) return {};
+  if (run.step !== undefined && run.job.execution !== undefined) {
+    return await writtenLogs(world, workspace, run);
+  }
   const [name, text] = run.step === undefined
     ? ["logs/azureml/executionlogs.txt", jobLog(world, run)]
     : ["user_logs/std_log.txt", stepLog(run, world.clock.now().getTime(), groupOf(world, run))];
-  return { [name!]: keepFile(world, workspace, `ExperimentRun/dcid.${run.id}/${name}`, text!) };
+  return { [name!]: keepFile(world, workspace, `ExperimentRun/dcid.${run.id}/${name}`, textContent(text!)) };
 }
 
-/** What a step that completed has left besides its logs, with a SAS URL for each file by its path. */
+/** The logs of a step that runs on this machine, where they are files. */
+async function writtenLogs(
+  world: World,
+  workspace: EmulatedWorkspace,
+  run: Run,
+): Promise<Readonly<Record<string, string>>> {
+  const { disk } = world;
+  const root = `${run.job.execution!.steps[run.step!]!.folder}/logs`;
+  if (disk === undefined || await disk.fs.stat(root) === undefined) return {};
+  const urls: Record<string, string> = {};
+  for await (const { path, kind } of disk.fs.walk(root, () => true)) {
+    const stat = kind === "file" ? await disk.fs.stat(path) : undefined;
+    if (stat === undefined) continue;
+    const name = path.slice(root.length + 1).replaceAll("\\", "/");
+    const content = fileContent(path, stat.sizeBytes);
+    urls[name] = keepFile(world, workspace, `ExperimentRun/dcid.${run.id}/${name}`, content);
+  }
+  return Object.fromEntries(Object.entries(urls).sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+/**
+ * Writes the artifacts of a completed step as blobs.
+ *
+ * @returns SAS URLs by path.
+ */
 export function leftFiles(
   world: World,
   workspace: EmulatedWorkspace,
@@ -31,30 +63,41 @@ export function leftFiles(
   return Object.fromEntries(
     Object.entries(world.outcome.artifacts ?? {}).map(([path, text]) => [
       path,
-      keepFile(world, workspace, `ExperimentRun/dcid.${run.id}/${encodeURIComponent(path)}`, text),
+      keepFile(
+        world,
+        workspace,
+        `ExperimentRun/dcid.${run.id}/${encodeURIComponent(path)}`,
+        textContent(text),
+      ),
     ]),
   );
 }
 
-/** Writes what a run has logged and left so far, before somebody lists the artifacts below a prefix. */
-export function keepArtifacts(world: World, { account, name }: Container, prefix: string): void {
+/** Updates the blobs of a run's logs and artifacts; call it before listing blobs with a prefix. */
+export async function keepArtifacts(
+  world: World,
+  { account, name }: Container,
+  prefix: string,
+): Promise<void> {
   const id = /^ExperimentRun\/dcid\.([^/]+)\//.exec(prefix)?.[1];
   const workspace = world.workspaces.find((one) => one.account === account);
   if (name !== CONTAINER || id === undefined || workspace === undefined) return;
   const run = findRun(world, workspace, id);
   if (run === undefined) return;
-  logFiles(world, workspace, run);
+  await logFiles(world, workspace, run);
   leftFiles(world, workspace, run);
 }
 
-/** Writes a file, or leaves it where it says the same, and gives out a SAS URL to read it. */
-function keepFile(world: World, { account }: EmulatedWorkspace, blob: string, text: string): string {
-  const key = `${account}/${CONTAINER}`;
-  const container = world.containers.get(key) ?? { account, name: CONTAINER, blobs: new Map() };
-  world.containers.set(key, container);
-  const bytes = new TextEncoder().encode(text);
-  if (container.blobs.get(blob)?.sizeBytes !== bytes.length) {
-    container.blobs.set(blob, createBlob(world, keepContent(world, bytes), { contentType: "text/plain" }));
+/**
+ * Writes a blob unless it already has that size.
+ *
+ * @returns a SAS URL to read it.
+ */
+function keepFile(world: World, { account }: EmulatedWorkspace, blob: string, content: Content): string {
+  const container = world.containers.get(`${account}/${CONTAINER}`) ??
+    addContainer(world, account, CONTAINER);
+  if (container.blobs.get(blob)?.sizeBytes !== content.sizeBytes) {
+    container.blobs.set(blob, createBlob(world, content, { contentType: "text/plain" }));
   }
   return grantBlob(world, { account, container: CONTAINER, blob, permissions: "r" });
 }

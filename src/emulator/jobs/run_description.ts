@@ -4,7 +4,7 @@ import { outputsOf } from "./run_outputs.ts";
 import type { PipelineJob } from "../check/shapes.ts";
 import { type EmulatedWorkspace, findResource, type JobRecord, type World } from "../world/world.ts";
 
-/** A run as run history writes it. */
+/** The JSON of a run in run history. */
 export function describeRun(world: World, run: Run) {
   const isStep = run.step !== undefined;
   return {
@@ -64,8 +64,8 @@ function target(world: World, run: Run): string | null {
   return (job.jobs[run.step]!.computeId ?? job.computeId)!.split("/").at(-1)!;
 }
 
-/** The details of a run, with its logs. */
-export function details(world: World, workspace: EmulatedWorkspace, run: Run) {
+/** The JSON of a run's details, including URLs of its logs. */
+export async function details(world: World, workspace: EmulatedWorkspace, run: Run) {
   return {
     runId: run.id,
     target: target(world, run),
@@ -79,7 +79,7 @@ export function details(world: World, workspace: EmulatedWorkspace, run: Run) {
     inputDatasets: [],
     outputDatasets: [],
     runDefinition: null,
-    logFiles: logFiles(world, workspace, run),
+    logFiles: await logFiles(world, workspace, run),
     jobCost: { chargedCpuCoreSeconds: null, chargedCpuMemoryMegabyteSeconds: null },
     revision: 1,
     submittedBy: "emulator",
@@ -107,7 +107,7 @@ function errorOf(run: Run) {
   };
 }
 
-/** The same id for the same name. */
+/** Derives the id of an experiment from its name. */
 function experimentId({ experimentName }: JobRecord): string {
   const hex = [...new TextEncoder().encode(experimentName)].map((one) => one.toString(16).padStart(2, "0"))
     .join("");

@@ -1,12 +1,12 @@
 import { leftFiles, logFiles } from "./logs.ts";
 import { badRequest, jsonAnswer, Refusal } from "../world/refusal.ts";
-import { findRun, jobRun, type Run, stepRuns } from "./state.ts";
+import { findRun, jobRun, requestCancel, type Run, stepRuns } from "./state.ts";
 import { describeRun, details } from "./run_description.ts";
 import { resolveUris } from "./run_outputs.ts";
 import { isManagementAudience, isMlAudience, requireBearer } from "../entra/tokens.ts";
 import type { EmulatedWorkspace, JobRecord, World } from "../world/world.ts";
 
-/** The region's own services: discovery, and run history with the state of each step and its logs. */
+/** The regional services: discovery, and run history with the state and logs of each step. */
 export async function runHistory(world: World, request: Request, path: string): Promise<Response> {
   const { origin } = new URL(request.url);
   if (
@@ -34,7 +34,7 @@ export async function runHistory(world: World, request: Request, path: string): 
   return await inWorkspace(world, workspace, request, rest.split("/").map(decodeURIComponent));
 }
 
-/** The services are where discovery itself is: in the region, or behind the workspace's private endpoint. */
+/** All services have the address of discovery itself: the region's, or the workspace's private endpoint. */
 function discovery({ links }: World, origin: string) {
   const names = [
     "api",
@@ -69,12 +69,12 @@ async function inWorkspace(
   if (request.method === "POST" && part === "cancel") return cancel(world, run);
   if (request.method !== "GET") throw historyError(405, "The method is not allowed", request.method);
   if (part === undefined) return jsonAnswer(describeRun(world, run));
-  if (part === "details") return jsonAnswer(details(world, workspace, run));
+  if (part === "details") return jsonAnswer(await details(world, workspace, run));
   if (part === "serviceinstances") return jsonAnswer({ instances: {} });
   if (part === "children") return children(world, run, new URL(request.url));
   if (part === "artifacts") {
     const { searchParams } = new URL(request.url);
-    return artifacts(world, workspace, run, {
+    return await artifacts(world, workspace, run, {
       detail: detail.join("/"),
       path: searchParams.get("path"),
       token: searchParams.get("continuationToken"),
@@ -112,13 +112,13 @@ function children(world: World, run: Run, { origin, pathname, searchParams: quer
 }
 
 function cancel(world: World, run: Run): Response {
-  run.job.cancelAskedAt ??= world.clock.now().getTime();
-  return jsonAnswer(describeRun(world, jobRun(world, run.job)));
+  requestCancel(world, run.job);
+  return jsonAnswer(describeRun(world, requireRun(world, run.job.workspace, run.job.name)));
 }
 
 const ARTIFACTS_PER_PAGE = 100;
 
-function artifacts(
+async function artifacts(
   world: World,
   workspace: EmulatedWorkspace,
   run: Run,
@@ -127,8 +127,8 @@ function artifacts(
     readonly path: string | null;
     readonly token: string | null;
   },
-): Response {
-  const all = { ...logFiles(world, workspace, run), ...leftFiles(world, workspace, run) };
+): Promise<Response> {
+  const all = { ...await logFiles(world, workspace, run), ...leftFiles(world, workspace, run) };
   const files = Object.entries(all).map(([path, contentUri]) => ({
     artifactId: `ExperimentRun/dcid.${run.id}/${path}`,
     origin: "ExperimentRun",
@@ -137,7 +137,7 @@ function artifacts(
     ...(detail !== "" && { contentUri }),
   }));
   const page = (all: typeof files) => {
-    // A parameter of another name, such as $continuationtoken, is ignored.
+    // The service ignores other spellings, such as $continuationtoken.
     const from = Number(token ?? 0);
     const more = from + ARTIFACTS_PER_PAGE < all.length ? String(from + ARTIFACTS_PER_PAGE) : null;
     const value = all.slice(from, from + ARTIFACTS_PER_PAGE);

@@ -1,18 +1,21 @@
-import { createBlob, keepContent } from "../storage/store.ts";
-import { findResource, type World } from "../world/world.ts";
-import type { Container, EmulatedWorkspace } from "../world/world.ts";
+import { relative } from "node:path";
+import { createBlob, fileContent, textContent } from "../storage/store.ts";
+import { seedData } from "../world/seed.ts";
+import { findResource, jobKey, type World } from "../world/world.ts";
+import type { Container } from "../world/contents.ts";
+import type { EmulatedWorkspace } from "../world/world.ts";
 import { findRun, reusedRun, type Run, stepRuns } from "./state.ts";
 import { badRequest, jsonAnswer, notFound } from "../world/refusal.ts";
 import type { ComponentSpec, JobNode, PipelineJob } from "../check/shapes.ts";
 
-/** How run history calls the types of data. */
+/** Names of data types in run history. */
 const TYPES: Readonly<Record<string, string>> = {
   uri_file: "UriFile",
   uri_folder: "UriFolder",
   mltable: "MLTable",
 };
 
-/** The outputs of a step that completed: each is a data asset, of its own name or of one that Azure makes. */
+/** The outputs of a completed step as data assets, with the name that the job gives them, or a generated one. */
 export function outputsOf(
   world: World,
   run: Run,
@@ -36,7 +39,7 @@ export function outputsOf(
   );
 }
 
-/** The name that an output is registered by, in the node itself or in the job's output that it is bound to. */
+/** The asset name of an output, set in the step or in the job output that it is bound to. */
 function assetName(job: PipelineJob, { outputs }: JobNode, name: string): string | undefined {
   const output = outputs?.[name];
   if (output === undefined) return undefined;
@@ -45,28 +48,70 @@ function assetName(job: PipelineJob, { outputs }: JobNode, name: string): string
   return job.outputs?.[bound ?? ""]?.assetName ?? undefined;
 }
 
-/** Each job makes a version of its own. */
+/** The version of a job's output assets; each job makes one. */
 function versionOf({ jobs }: World, { job }: Run): number {
-  return [...jobs.values()].indexOf(job) + 1;
+  return [...jobs.values()].findIndex((one) => jobKey(one) === jobKey(job)) + 1;
 }
 
-/** Writes the files of a run's outputs, before somebody lists or reads them. */
-export function keepOutputs(world: World, { account, name, blobs }: Container, prefix: string): void {
+/** Updates the blobs of a run's outputs; call it before listing blobs with a prefix. */
+export async function keepOutputs(
+  world: World,
+  { account, name, blobs }: Container,
+  prefix: string,
+): Promise<void> {
   const id = /^azureml\/([^/]+)\//.exec(prefix)?.[1];
   const workspace = world.workspaces.find((one) => one.account === account);
-  if (id === undefined || workspace === undefined || !name.startsWith("azureml-blobstore")) return;
+  if (id === undefined || workspace === undefined || !name.startsWith(BLOBSTORE)) return;
   const run = findRun(world, workspace, id);
   if (run === undefined) return;
+  if (run.job.execution !== undefined) return await publishOutputs(world, run);
   for (const output of Object.keys(outputsOf(world, run))) {
     for (const [path, text] of Object.entries(world.outcome.outputs?.[output] ?? {})) {
       const blob = `azureml/${id}/${output}/${path}`;
-      const bytes = new TextEncoder().encode(text);
-      if (!blobs.has(blob)) blobs.set(blob, createBlob(world, keepContent(world, bytes)));
+      if (!blobs.has(blob)) blobs.set(blob, createBlob(world, textContent(text)));
     }
   }
 }
 
-/** Says where data assets that runs have left lie: each output in a folder of its run. */
+const BLOBSTORE = "azureml-blobstore-";
+
+/** Publishes the outputs of a step that ran on this machine: files become blobs, named outputs data assets. */
+export async function publishOutputs(world: World, run: Run): Promise<void> {
+  const { workspace, execution } = run.job;
+  const container = world.containers.get(`${workspace.account}/${BLOBSTORE}${workspace.workspaceId}`);
+  const folder = execution?.steps[run.step ?? ""]?.folder;
+  if (container === undefined || folder === undefined || world.disk === undefined) return;
+  for (const [output, { assetId, type }] of Object.entries(outputsOf(world, run))) {
+    const root = `${folder}/outputs/${output}`;
+    if (await world.disk.fs.stat(root) === undefined) continue;
+    for await (const { path, kind } of world.disk.fs.walk(root, () => true)) {
+      const blob = `azureml/${run.id}/${output}/${relative(root, path).replaceAll("\\", "/")}`;
+      const stat = kind === "file" && !container.blobs.has(blob) ? await world.disk.fs.stat(path) : undefined;
+      if (stat !== undefined) {
+        container.blobs.set(blob, createBlob(world, fileContent(path, stat.sizeBytes)));
+      }
+    }
+    const [, name, version] = /\/data\/([^/]+)\/versions\/([^/]+)$/.exec(assetId)!;
+    if (
+      name!.startsWith("azureml_") || findResource(world, `${workspace.id}/data/${name}/versions/${version}`)
+    ) {
+      continue;
+    }
+    seedData(world, workspace, [{
+      name: name!,
+      versions: [version!],
+      path: `azureml/${run.id}/${output}/`,
+      type: DATA_TYPES[type] ?? "uri_folder",
+    }]);
+  }
+}
+
+const DATA_TYPES: Readonly<Record<string, "uri_file" | "uri_folder" | "mltable">> = {
+  UriFile: "uri_file",
+  MLTable: "mltable",
+};
+
+/** Resolves the storage locations of output data assets: each is a folder of its run. */
 export async function resolveUris(world: World, request: Request, workspaceId: string): Promise<Response> {
   const workspace = world.workspaces.find((one) => one.id.toLowerCase() === workspaceId.toLowerCase());
   if (workspace === undefined) throw notFound(workspaceId);

@@ -1,10 +1,28 @@
+import { executedTimeline } from "./executed_timeline.ts";
 import { jobStatus, planTimeline, stepStatus, type StepTimes, type Timeline } from "./timeline.ts";
-import type { EmulatedWorkspace, JobRecord, World } from "../world/world.ts";
+import { type EmulatedWorkspace, jobKey, type JobRecord, putRecord, type World } from "../world/world.ts";
 
-/** How a job goes, as far as is known now. */
-export function timelineOf(world: World, job: JobRecord): Timeline {
+/** The timeline of a job: recorded if its steps run on this machine, else simulated. */
+function timelineOf(world: World, job: JobRecord): Timeline {
   const { pace, outcome } = world;
-  return planTimeline({ ...job, pace, outcome });
+  const { execution } = job;
+  return execution === undefined
+    ? planTimeline({ ...job, pace, outcome })
+    : executedTimeline({ ...job, execution, prepareMs: pace.prepareMs });
+}
+
+/**
+ * Requests the cancellation of a job, if it was not requested before.
+ *
+ * @returns when the job will have ended, in milliseconds since 1970.
+ */
+export function requestCancel(world: World, job: JobRecord): number {
+  const now = world.clock.now().getTime();
+  const cancelled = { ...job, cancelAskedAt: job.cancelAskedAt ?? now };
+  putRecord(world, cancelled);
+  world.runner?.cancel(jobKey(cancelled));
+  const { endedAt } = timelineOf(world, cancelled);
+  return endedAt === Infinity ? now : endedAt;
 }
 
 /** The status of a job now. */
@@ -12,7 +30,7 @@ export function statusOf(world: World, job: JobRecord): string {
   return jobStatus(timelineOf(world, job), world.clock.now().getTime());
 }
 
-/** A job or one of its steps, as run history knows it; times in milliseconds since 1970. */
+/** A run: a job or one of its steps. Times are in milliseconds since 1970. */
 export interface Run {
   readonly id: string;
   readonly job: JobRecord;
@@ -37,11 +55,11 @@ export function jobRun(world: World, job: JobRecord): Run {
     createdAt: job.submittedAt,
     startedAt: reached(timeline.runningAt, now),
     endedAt: reached(timeline.endedAt, now),
-    error: status === "Failed" ? pipelineError(world, failed!.step) : undefined,
+    error: status === "Failed" ? pipelineError(world, job, failed!.step) : undefined,
   };
 }
 
-/** The runs of the steps that a job has got to. */
+/** The runs of the steps that were queued so far. */
 export function stepRuns(world: World, job: JobRecord): readonly Run[] {
   const now = world.clock.now().getTime();
   return timelineOf(world, job).steps.flatMap((one) => {
@@ -50,19 +68,21 @@ export function stepRuns(world: World, job: JobRecord): readonly Run[] {
   });
 }
 
-/** The run of an earlier job whose results a step reuses: it has no logs and outputs of its own then. */
+/** The run of an earlier job whose results a step reuses. Such a step has no logs or outputs of its own. */
 export function reusedRun(world: World, { job, step }: Run): string | undefined {
   if (step === undefined || !world.outcome.reusedSteps?.includes(step)) return undefined;
   const all = [...world.jobs.values()];
-  return all.slice(0, all.indexOf(job)).find(({ runIds }) => runIds.has(step))?.runIds.get(step);
+  return all.slice(0, all.findIndex((one) => jobKey(one) === jobKey(job))).find(({ runIds }) =>
+    runIds.has(step)
+  )?.runIds.get(step);
 }
 
-/** The job or step with that run id in a workspace. */
+/** Finds the job or step with a run id in a workspace. */
 export function findRun(world: World, workspace: EmulatedWorkspace, id: string): Run | undefined {
   const job = world.jobs.get(`${workspace.id}/jobs/${id}`.toLowerCase());
   if (job !== undefined) return jobRun(world, job);
   const parent = [...world.jobs.values()].find((one) =>
-    one.workspace === workspace && [...one.runIds.values()].includes(id)
+    one.workspace.id === workspace.id && [...one.runIds.values()].includes(id)
   );
   return parent && stepRuns(world, parent).find((run) => run.id === id);
 }
@@ -76,7 +96,7 @@ function toRun(world: World, job: JobRecord, times: StepTimes, status: string, n
     createdAt: times.queuedAt,
     startedAt: times.startedAt === undefined ? undefined : reached(times.startedAt, now),
     endedAt: reached(times.endedAt, now),
-    error: status === "Failed" ? world.outcome.failingSteps?.[times.step] : undefined,
+    error: status === "Failed" ? stepError(world, job, times.step) : undefined,
   };
 }
 
@@ -84,6 +104,10 @@ function reached(time: number, now: number): number | undefined {
   return time <= now ? time : undefined;
 }
 
-function pipelineError(world: World, step: string): string {
-  return `Pipeline has failed child jobs. Failed nodes: /${step}. ${world.outcome.failingSteps?.[step]}`;
+function pipelineError(world: World, job: JobRecord, step: string): string {
+  return `Pipeline has failed child jobs. Failed nodes: /${step}. ${stepError(world, job, step)}`;
+}
+
+function stepError(world: World, { execution }: JobRecord, step: string): string | undefined {
+  return execution === undefined ? world.outcome.failingSteps?.[step] : execution.steps[step]?.error;
 }

@@ -1,6 +1,6 @@
 import type { Outcome, Pace } from "../world/options.ts";
 
-/** How one step of a job goes; times in milliseconds since 1970. */
+/** When one step of a job runs and how it ends. Times are in milliseconds since 1970. */
 export interface StepTimes {
   readonly step: string;
   readonly queuedAt: number;
@@ -10,12 +10,12 @@ export interface StepTimes {
   readonly end: "Completed" | "Failed" | "Canceled";
 }
 
-/** How a job goes, from its submission to its end. */
+/** The course of a job, from submission to end. Times are in milliseconds since 1970. */
 export interface Timeline {
   readonly submittedAt: number;
   readonly preparedAt: number;
   readonly runningAt: number;
-  /** Steps that get a run, in the order in which they are queued. */
+  /** Steps that are queued at some time, in that order. */
   readonly steps: readonly StepTimes[];
   readonly cancelAskedAt: number | undefined;
   /** `Infinity` when it never ends. */
@@ -23,17 +23,17 @@ export interface Timeline {
   readonly end: "Completed" | "Failed" | "Canceled" | "NotResponding";
 }
 
-/** What is to be run. */
+/** A job to simulate. */
 export interface TimelineInput {
   readonly submittedAt: number;
-  /** Steps and those that must complete before. */
+  /** The steps that each step needs. */
   readonly needs: ReadonlyMap<string, readonly string[]>;
   readonly pace: Pace;
   readonly outcome: Outcome;
   readonly cancelAskedAt?: number | undefined;
 }
 
-/** Foretells how a job goes: steps start as soon as what they need is there and one of the few places is free. */
+/** Plans a simulated job: each step starts when the steps it needs are done and a slot is free. */
 export function planTimeline(plan: TimelineInput): Timeline {
   const { submittedAt, pace, outcome } = plan;
   const runningAt = submittedAt + pace.prepareMs;
@@ -81,7 +81,7 @@ function schedule({ needs, pace, outcome }: TimelineInput, startAt: number): rea
   return [...times.values()];
 }
 
-/** What is left of the steps when the job is stopped. */
+/** The steps of a job that stops at a time: those that run are canceled, those that have not started are dropped. */
 function cut(steps: readonly StepTimes[], at: number): readonly StepTimes[] {
   return steps.filter((one) => one.queuedAt < at).map((one) =>
     one.endedAt <= at ? one : {

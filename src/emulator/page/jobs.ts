@@ -1,5 +1,5 @@
 import type { JobRow, JobsView } from "../../page/view.ts";
-import { jobRun, stepRuns } from "../jobs/state.ts";
+import { findRun, jobRun, stepRuns } from "../jobs/state.ts";
 import { findResource, type JobRecord, type World } from "../world/world.ts";
 
 /** All jobs of an emulator, the newest first. */
@@ -30,4 +30,19 @@ function rowOf(world: World, job: JobRecord): JobRow {
     completed: count("Completed"),
     failed: count("Failed"),
   };
+}
+
+/** Finds the job of a run id, and the step if it is the run of one. */
+export function findJob(
+  world: World,
+  id: string,
+  workspaceId: string | null,
+): { readonly job: JobRecord; readonly step: string | undefined } | undefined {
+  const wanted = workspaceId?.toLowerCase();
+  const there = world.workspaces.filter((one) => wanted === undefined || one.id.toLowerCase() === wanted);
+  for (const workspace of there) {
+    const run = findRun(world, workspace, id);
+    if (run !== undefined) return { job: run.job, step: run.step };
+  }
+  return undefined;
 }

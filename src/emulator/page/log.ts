@@ -3,19 +3,19 @@ import type { PageParts } from "../../page/parts.ts";
 import type { LogPart } from "../../page/view.ts";
 import { blobs } from "../blobs/blobs.ts";
 import { logFiles } from "../jobs/logs.ts";
-import { findRun, stepRuns } from "../jobs/state.ts";
+import { stepRuns } from "../jobs/state.ts";
 import { locate } from "../world/links.ts";
 import type { JobRecord, World } from "../world/world.ts";
 
-/** Bytes of a log that are given at most in one answer; of a longer one, the end comes first. */
+/** Maximum number of bytes per answer; a page that opens a longer log starts at its end. */
 const MOST = 256 * 1024;
 
 /** Which part of which log is wanted. */
 export interface LogQuery {
   readonly step: string;
-  /** Absent: the first one that the step's own code wrote. */
+  /** Absent: the first log of the step's own code. */
   readonly file: string | undefined;
-  /** In bytes; below 0 for the end. */
+  /** Offset in bytes; negative for the end. */
   readonly from: number;
 }
 
@@ -56,19 +56,4 @@ async function read(world: World, url: string): Promise<Uint8Array> {
   if (place?.service !== "blob") return new Uint8Array();
   const answer = await blobs(world, new Request(url), place.account, place.path);
   return answer.ok ? await answer.bytes() : new Uint8Array();
-}
-
-/** The job that a run id belongs to, and the step where it is one's run. */
-export function findJob(
-  world: World,
-  id: string,
-  workspaceId: string | null,
-): { readonly job: JobRecord; readonly step: string | undefined } | undefined {
-  const wanted = workspaceId?.toLowerCase();
-  const there = world.workspaces.filter((one) => wanted === undefined || one.id.toLowerCase() === wanted);
-  for (const workspace of there) {
-    const run = findRun(world, workspace, id);
-    if (run !== undefined) return { job: run.job, step: run.step };
-  }
-  return undefined;
 }

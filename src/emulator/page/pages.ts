@@ -2,12 +2,12 @@ import { VERSION } from "../../core/version.ts";
 import type { PageData, PageView } from "../../page/view.ts";
 import { jsonAnswer } from "../world/refusal.ts";
 import type { World } from "../world/world.ts";
-import { jobsOf } from "./jobs.ts";
-import { findJob, logPart } from "./log.ts";
+import { findJob, jobsOf } from "./jobs.ts";
+import { logPart } from "./log.ts";
 import type { PageParts } from "../../page/parts.ts";
 import { runOf, stateOf } from "./run.ts";
 
-/** Answers with the page or with what is new in it; `undefined` for requests to other addresses. */
+/** Answers requests for the page and for its updates; `undefined` for other requests. */
 export async function pages(world: World, request: Request, parts: PageParts): Promise<Response | undefined> {
   const { origin, pathname, searchParams: query } = new URL(request.url);
   if (request.method !== "GET" || origin !== new URL(world.links.studio).origin) return undefined;
@@ -29,7 +29,7 @@ export async function pages(world: World, request: Request, parts: PageParts): P
   return page(world, parts, job.name, runOf(world, job, { parts, selected: step }));
 }
 
-/** A name that cannot be decoded is that of no run. */
+/** Decodes a name; one that cannot be decoded matches no run. */
 function decoded(name: string): string {
   try {
     return decodeURIComponent(name);

@@ -6,7 +6,7 @@ import { jobRun, reusedRun, type Run, statusOf, stepRuns } from "../jobs/state.t
 import { findResource, type JobRecord, type World } from "../world/world.ts";
 import type { PageParts } from "../../page/parts.ts";
 
-/** One run for the page. */
+/** The page's view of a run. */
 export function runOf(
   world: World,
   job: JobRecord,
@@ -27,7 +27,7 @@ export function runOf(
   });
 }
 
-/** What changes while a job runs. */
+/** The state of a job, which changes while it runs. */
 export function stateOf(world: World, job: JobRecord): RunState {
   const { status, startedAt, endedAt, error } = jobRun(world, job);
   const runs = stepRuns(world, job);

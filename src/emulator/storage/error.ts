@@ -1,6 +1,6 @@
 import type { World } from "../world/world.ts";
 
-/** Blob storage says no. */
+/** An error answer of blob storage. */
 export class BlobRefusal extends Error {
   readonly status: number;
   readonly code: string;
@@ -15,7 +15,7 @@ export class BlobRefusal extends Error {
   }
 }
 
-/** Answers as blob storage does: XML, and the code in a header, where HEAD finds it. */
+/** Turns a refusal into blob storage's response: XML, with the code in a header for HEAD requests. */
 export function blobRefused(
   world: World,
   request: Pick<Request, "method">,
@@ -33,7 +33,7 @@ export function blobRefused(
   return new Response(xml, { status, headers: { ...headers, "content-type": "application/xml" } });
 }
 
-/** Text as XML has it. */
+/** Escapes text for XML. */
 export function escapeXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll(
     '"',

@@ -1,23 +1,28 @@
 import type { Grant, World } from "../world/world.ts";
 
-/** What is to be allowed. */
+/** The scope and permissions of a new SAS. */
 export type GrantRequest = Omit<Grant, "expiresAt">;
 
-/** Gives out a SAS URL for a container. */
+/** Creates a SAS URL for a container. */
 export function grantContainer(world: World, request: GrantRequest): string {
   return grant(world, request, `${world.links.blob(request.account)}/${request.container}`, "c");
 }
 
-/** Gives out a SAS URL for one blob. */
+/** Creates a SAS URL for a blob. */
 export function grantBlob(world: World, request: GrantRequest & { readonly blob: string }): string {
   const path = request.blob.split("/").map(encodeURIComponent).join("/");
   return grant(world, request, `${world.links.blob(request.account)}/${request.container}/${path}`, "b");
 }
 
+/** SAS that are remembered; the oldest are dropped. */
+const MOST_GRANTS = 10_000;
+
 function grant(world: World, request: GrantRequest, address: string, kind: "b" | "c"): string {
   const signature = btoa(world.random.uuid().replaceAll("-", "") + "signature").slice(0, 43) + "=";
   const expiresAt = new Date(Math.floor((world.clock.now().getTime() + world.sasLifetimeMs) / 1000) * 1000);
   world.grants.set(signature, { ...request, expiresAt });
+  const oldest = world.grants.keys().next().value;
+  if (world.grants.size > MOST_GRANTS && oldest !== undefined) world.grants.delete(oldest);
   const query = new URLSearchParams({
     sv: "2024-08-04",
     se: expiry(expiresAt),
@@ -32,7 +37,11 @@ function expiry(date: Date): string {
   return date.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-/** What a request's SAS allows, or why it is none. */
+/**
+ * Checks the SAS of a request.
+ *
+ * @returns its scope, or why it is invalid.
+ */
 export function readGrant(world: World, query: URLSearchParams): Grant | string {
   const signature = query.get("sig");
   const found = signature === null ? undefined : world.grants.get(signature);

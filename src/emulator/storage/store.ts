@@ -1,52 +1,101 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import type { Blob, Content, World } from "../world/world.ts";
+import { join as joinPath } from "node:path";
+import type { Blob, Content, Piece } from "../world/contents.ts";
+import type { World } from "../world/world.ts";
 
 const KEPT_PER_BLOB = 4 * 1024 * 1024;
 const KEPT_IN_ALL = 256 * 1024 * 1024;
+const CHUNK_BYTES = 4 * 1024 * 1024;
 
-/** Keeps bytes while there is room; of those that are too many, only their number. */
-export function keepContent(world: World, bytes: Uint8Array<ArrayBuffer>): Content {
-  const isKept = bytes.length <= KEPT_PER_BLOB && world.kept.bytes + bytes.length <= KEPT_IN_ALL;
-  if (isKept) world.kept.bytes += bytes.length;
-  return { sizeBytes: bytes.length, bytes: isKept ? bytes : undefined };
+/**
+ * Keeps the bytes of a request: in a file where the emulator has a folder, else in memory, and there only while there is
+ * room; of bytes that do not fit, only the size is kept.
+ */
+export async function keepContent(world: World, bytes: Uint8Array<ArrayBuffer>): Promise<Content> {
+  const sizeBytes = bytes.length;
+  if (world.disk !== undefined) {
+    const file = joinPath(world.disk.folder, "blobs", world.random.uuid());
+    await world.disk.fs.writeChunks(file, once(bytes), { mode: 0o600, folderMode: 0o700 });
+    return { sizeBytes, pieces: [{ sizeBytes, file }], md5: md5(bytes) };
+  }
+  const isKept = sizeBytes <= KEPT_PER_BLOB && world.kept.bytes + sizeBytes <= KEPT_IN_ALL;
+  if (isKept) world.kept.bytes += sizeBytes;
+  return isKept ? { sizeBytes, pieces: [{ sizeBytes, bytes }], md5: md5(bytes) } : { sizeBytes };
 }
 
-/** Puts blocks behind each other; they are kept when all of them were. */
-export function join(blocks: readonly Content[]): Content {
+async function* once(bytes: Uint8Array<ArrayBuffer>): AsyncIterable<Uint8Array<ArrayBuffer>> {
+  yield bytes;
+}
+
+/** The content of a text that the emulator itself makes. */
+export function textContent(text: string): Content {
+  const bytes = new TextEncoder().encode(text);
+  return { sizeBytes: bytes.length, pieces: [{ sizeBytes: bytes.length, bytes }], md5: md5(bytes) };
+}
+
+/** The content of a file that a step writes, as long as it is now. */
+export function fileContent(file: string, sizeBytes: number): Content {
+  return { sizeBytes, pieces: [{ sizeBytes, file }] };
+}
+
+/** Joins blocks in order; the bytes are kept when those of every block were. */
+export function join(world: World, blocks: readonly Content[]): Content {
   const sizeBytes = blocks.reduce((sum, one) => sum + one.sizeBytes, 0);
-  if (sizeBytes > KEPT_PER_BLOB || blocks.some(({ bytes }) => bytes === undefined)) {
-    return { sizeBytes, bytes: undefined };
-  }
-  const bytes = new Uint8Array(sizeBytes);
-  let at = 0;
-  for (const block of blocks) {
-    bytes.set(block.bytes!, at);
-    at += block.sizeBytes;
-  }
-  return { sizeBytes, bytes };
+  const isLost = blocks.some(({ pieces }) => pieces === undefined) ||
+    world.disk === undefined && sizeBytes > KEPT_PER_BLOB;
+  return isLost ? { sizeBytes } : { sizeBytes, pieces: blocks.flatMap(({ pieces }) => pieces!) };
 }
 
-/** Forgets bytes, so that there is room for others. */
+/** Makes room in memory by what contents took that are no longer needed. */
 export function forget(world: World, contents: Iterable<Content>): void {
-  for (const { bytes } of contents) world.kept.bytes -= bytes?.length ?? 0;
+  for (const { pieces = [] } of contents) {
+    for (const piece of pieces) if ("bytes" in piece) world.kept.bytes -= piece.sizeBytes;
+  }
 }
 
-/** What a blob has beside its content. */
+/** Yields the bytes from `from` up to, and without, `to`, at most 4 MiB at a time. */
+export async function* contentChunks(
+  world: World,
+  { pieces = [] }: Content,
+  from: number,
+  to: number,
+): AsyncIterable<Uint8Array<ArrayBuffer>> {
+  let start = 0;
+  for (const piece of pieces) {
+    const end = start + piece.sizeBytes;
+    for (let at = Math.max(from, start); at < Math.min(to, end); at += CHUNK_BYTES) {
+      yield await readPiece(world, piece, at - start, Math.min(to, end, at + CHUNK_BYTES) - start);
+    }
+    start = end;
+  }
+}
+
+async function readPiece(
+  world: World,
+  piece: Piece,
+  from: number,
+  to: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return "bytes" in piece
+    ? piece.bytes.slice(from, to)
+    : await world.disk!.fs.readRange(piece.file, from, to - from);
+}
+
+/** The properties of a blob besides its content. */
 export type BlobOptions = Partial<
   Pick<Blob, "contentType" | "md5" | "metadata" | "staged" | "isUncommitted">
 >;
 
-/** Makes a blob, changed just now. */
+/** Creates a blob, modified now. */
 export function createBlob(world: World, content: Content, options: BlobOptions = {}): Blob {
   return {
     contentType: "application/octet-stream",
-    md5: content.bytes === undefined ? undefined : md5(content.bytes),
     metadata: {},
     staged: new Map(),
     isUncommitted: false,
-    ...options,
     ...content,
+    ...options,
     etag: `"0x8DE${world.random.uuid().replaceAll("-", "").slice(-12).toUpperCase()}"`,
     modifiedAt: world.clock.now(),
   };

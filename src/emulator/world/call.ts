@@ -1,30 +1,34 @@
 import type { EmulatedWorkspace, World } from "./world.ts";
 
-/** One request to a workspace, taken apart. */
+/** A parsed request to a workspace. */
 export interface WorkspaceCall {
   readonly world: World;
   readonly workspace: EmulatedWorkspace;
   readonly request: Request;
-  /** The path's variable parts, by the names that the route gives them. */
+  /** Values of the path's placeholders. */
   readonly names: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   /** Parsed JSON; `undefined` where there is none. */
   readonly body: unknown;
 }
 
-/** What a workspace answers to; `{name}` in the path stands for one part of it. */
+/** A route below a workspace; `{name}` in the path matches one segment. */
 export interface Route {
   readonly method: "GET" | "PUT" | "POST" | "DELETE";
   /** Below the workspace. */
   readonly path: string;
-  /** What a role must allow, below `Microsoft.MachineLearningServices/workspaces/`. */
+  /** The action that a role must allow, below `Microsoft.MachineLearningServices/workspaces/`. */
   readonly action: string;
-  /** May be asked only with these api-versions; absent: with all that there are. */
+  /** Allowed api-versions (default: all known). */
   readonly apiVersions?: readonly string[];
   handle(call: WorkspaceCall): Response | Promise<Response>;
 }
 
-/** The names in `path` where it fits `pattern`; fixed parts in any case of letters. */
+/**
+ * Matches a path against a pattern, ignoring case.
+ *
+ * @returns the values of its placeholders; `undefined` if it does not match.
+ */
 export function matchPath(pattern: string, path: string): Readonly<Record<string, string>> | undefined {
   const [expected, actual] = [pattern.split("/"), path.split("/")];
   if (expected.length !== actual.length) return undefined;

@@ -1,23 +1,23 @@
-/** Where the emulator's services are; no address ends with a slash. */
+/** Base URLs of the emulator's services, without a trailing slash. */
 export interface Links {
   readonly authority: string;
   readonly resourceManager: string;
   /** Run history and discovery. */
   readonly api: string;
-  /** The same behind the private endpoint of a workspace, by its `workspaceId`. */
+  /** The same through the private endpoint of a workspace. */
   privateApi(workspaceId: string): string;
   readonly studio: string;
-  /** What datastores have as their endpoint. */
+  /** The `endpoint` of datastores. */
   readonly storageEndpoint: string;
   blob(account: string): string;
 }
 
-/** What a URL asks of which service; `path` is decoded nowhere and starts with a slash. */
+/** The service that a URL belongs to, and the path, which is not decoded and starts with a slash. */
 export type ServicePath =
   | { readonly service: "entra" | "metadata" | "resourceManager" | "api"; readonly path: string }
   | { readonly service: "blob"; readonly account: string; readonly path: string };
 
-/** Gives the addresses of Azure itself, or those below one origin. */
+/** Creates the base URLs: Azure's own, or all below one origin. */
 export function createLinks(origin: string | undefined): Links {
   return {
     authority: origin ?? "https://login.microsoftonline.com",
@@ -30,7 +30,7 @@ export function createLinks(origin: string | undefined): Links {
   };
 }
 
-/** Tells which service a URL belongs to, by its host, else by its path; `undefined` when to none. */
+/** Finds the service of a URL, by host or path; `undefined` if there is none. */
 export function locate(url: URL, accounts: readonly string[]): ServicePath | undefined {
   const { hostname, pathname: path } = url;
   if (path === "/metadata/endpoints") return { service: "metadata", path };

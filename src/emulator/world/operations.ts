@@ -1,10 +1,10 @@
 import { jsonAnswer, notFound } from "./refusal.ts";
 import type { EmulatedWorkspace, World } from "./world.ts";
 
-/** Seconds; the service's own description allows no fewer. */
+/** Seconds. The API specification allows no fewer. */
 const RETRY_AFTER = "10";
 
-/** What is asked for and not done at once. */
+/** A long-running operation to start. */
 export interface OperationRequest {
   readonly kind: "jc" | "jd" | "sd" | "st";
   readonly apiVersion: string;
@@ -13,7 +13,7 @@ export interface OperationRequest {
   readonly result?: unknown;
 }
 
-/** Answers 202, and says where to look for the end. */
+/** Answers 202 with the URL to poll. */
 export function acceptOperation(
   world: World,
   workspace: EmulatedWorkspace,
@@ -27,7 +27,7 @@ export function acceptOperation(
   return new Response(null, { status: 202, headers: { location, "retry-after": RETRY_AFTER } });
 }
 
-/** Answers whether work is done. */
+/** Answers a poll for an operation. */
 export function operationResult(world: World, url: URL, id: string): Response {
   const found = world.operations.get(id);
   if (found === undefined) throw notFound(`mfeOperationResults/${id}`);

@@ -1,63 +1,80 @@
 import type { Clock, Random } from "../../core/context.ts";
+import type { Disk } from "./execution.ts";
+import type { WorldMaps } from "./maps.ts";
 import type { PageParts } from "../../page/parts.ts";
 
-/** What an emulator is made of; everything has a default that makes tests foreseeable. */
+/** Options of an emulator. The defaults are deterministic, for tests. */
 export interface EmulatorOptions {
-  /** Where it is served, such as `https://127.0.0.1:8443`; every URL that it hands out is below. Absent: Azure's own hosts. */
+  /** Base URL of everything that it serves, such as `https://127.0.0.1:8443` (default: Azure's own hosts). */
   readonly origin?: string;
-  /** Absent: time starts in 2026 and goes on by a second with each request. */
+  /** Default: starts in 2026 and advances a second with each look. */
   readonly clock?: Pick<Clock, "now" | "sleep">;
-  /** Absent: counts. */
+  /** Default: counts up. */
   readonly random?: Random;
   readonly seed?: Seed;
   readonly pace?: Partial<Pace>;
   readonly outcome?: Outcome;
-  /** Actions that the identity has no role for, such as `Microsoft.MachineLearningServices/workspaces/jobs/write`; `*` stands for anything. */
+  /**
+   * Actions that the identity may not perform, such as `Microsoft.MachineLearningServices/workspaces/jobs/write`; `*`
+   * matches anything.
+   */
   readonly deniedActions?: readonly string[];
   readonly faults?: readonly Fault[];
-  /** Workspaces take requests through their private endpoints only, whose names begin with their ids. */
+  /** Whether workspaces accept requests only through their private endpoints. */
   readonly isPrivate?: boolean;
   /** Whether users need multi-factor authentication for writes, as in tenants where Azure enforces that. */
   readonly demandsMfa?: boolean;
-  /** How long a token is good for; 86 399 s when absent. */
+  /** Lifetime of tokens (default: 86 399 s). */
   readonly tokenLifetimeSeconds?: number;
   /**
-   * What opens the storage of the workspaces: SAS and tokens when absent; with `identity` its account keys are switched
-   * off, so that it refuses every SAS; with `no credentials` none is given out for uploads either.
+   * How the storage of the workspaces is accessed (default: by SAS or token). With `identity`, account keys are disabled
+   * and every SAS is refused; with `no credentials`, no SAS is issued for uploads either.
    */
   readonly storage?: "identity" | "no credentials";
-  /** How long a SAS is good for; an hour when absent. */
+  /** Lifetime of SAS (default: an hour). */
   readonly sasLifetimeMs?: number;
+  /** Where the bytes of blobs are stored (default: in memory, up to a limit). */
+  readonly disk?: Disk;
+  /** Kept state (default: none; everything is lost at the end). */
+  readonly maps?: WorldMaps;
+  /** Resolves once all changes of these maps are saved; awaited before each answer. */
+  readonly flush?: () => Promise<void>;
+  /** Creates every workspace, compute, environment and data asset that a request names. */
+  readonly acceptAny?: boolean;
+  /** Milliseconds before each answer. */
+  readonly latencyMs?: number;
+  /** Called with messages for whoever runs the emulator. */
+  readonly onNotice?: (message: string) => void;
   /** What makes the page that shows its jobs; without it there is none. */
   readonly page?: PageParts;
 }
 
-/** What is there from the start; a name that is not seeded is not there. */
+/** The initial resources; nothing else exists. */
 export interface Seed {
   readonly tenant?: string;
   readonly client?: string;
   readonly secret?: string;
   /** Certificates of the service principal, in PEM. */
   readonly certificates?: readonly string[];
-  /** Issuers whose assertions stand for the service principal. */
+  /** Issuers whose assertions authenticate the service principal. */
   readonly federations?: readonly FederationSeed[];
-  /** Name of the person who signs in in a browser or with a device code; `ada@emulator.example` when absent. */
+  /** Name of the user who signs in interactively (default: `ada@emulator.example`). */
   readonly user?: string;
-  /** What becomes of such a sign-in; it works when absent. */
+  /** Outcome of such a sign-in (default: success). */
   readonly signIn?: SignInOutcome;
   readonly workspaces?: readonly WorkspaceSeed[];
-  /** Computes in each workspace; a name alone is a cluster of at most 4 machines. */
+  /** Computes in each workspace; a bare name is a cluster of at most 4 nodes. */
   readonly computes?: readonly (string | ComputeSeed)[];
-  /** Versions from the oldest to the newest. */
+  /** Versions, oldest first. */
   readonly environments?: readonly AssetSeed[];
-  readonly data?: readonly (AssetSeed & { readonly type?: "uri_folder" | "uri_file" | "mltable" })[];
-  /** A data asset that is not there is made, as the version that is asked for or as version 1, when it is first asked for. */
+  readonly data?: readonly DataSeed[];
+  /** Whether missing data assets are created when first requested, in the requested version or as version 1. */
   readonly dataOnDemand?: boolean;
-  /** Besides `workspaceblobstore`, which is always there. */
+  /** Besides `workspaceblobstore`, which always exists. */
   readonly datastores?: readonly string[];
 }
 
-/** An issuer whose assertions sign the service principal in. */
+/** An issuer whose assertions authenticate the service principal. */
 export interface FederationSeed {
   readonly issuer: string;
   readonly subject: string;
@@ -65,10 +82,10 @@ export interface FederationSeed {
   readonly keys: readonly JsonWebKey[];
 }
 
-/** The person says no, or a conditional access policy does (to device codes only, or to all). */
+/** Declined by the user, or blocked by conditional access, for device codes or for all. */
 export type SignInOutcome = "declined" | "blocked" | "device_code_blocked";
 
-/** Which workspace; names as `azureml.yml` has them. */
+/** A workspace, with the keys of `azureml.yml`. */
 export interface WorkspaceSeed {
   readonly subscription_id: string;
   readonly resource_group: string;
@@ -83,7 +100,7 @@ export interface ComputeSeed {
   readonly provisioningState?: "Succeeded" | "Failed" | "Creating" | "Deleting";
   /** Of a compute instance. */
   readonly state?: string;
-  /** What went wrong with it, by Azure's codes. */
+  /** Its errors, by Azure's codes. */
   readonly errors?: Readonly<Record<string, string>>;
 }
 
@@ -93,53 +110,61 @@ export interface AssetSeed {
   readonly versions: readonly string[];
 }
 
-/** How fast jobs go. */
+/** A data asset. */
+export interface DataSeed extends AssetSeed {
+  /** Default: `uri_folder`. */
+  readonly type?: "uri_folder" | "uri_file" | "mltable";
+  /** Path in `workspaceblobstore` (default: `NAME/VERSION`). */
+  readonly path?: string;
+}
+
+/** Durations of simulated jobs, in milliseconds. */
 export interface Pace {
-  /** From the submission to the first step; half of it is `NotStarted`, half `Preparing`. */
+  /** From submission to the first step: half of it `NotStarted`, half `Preparing`. */
   readonly prepareMs: number;
-  /** Of each step, after it was queued. */
+  /** Of each step, once queued. */
   readonly stepMs: number;
   readonly parallelSteps: number;
   /** From `CancelRequested` to `Canceled`. */
   readonly cancelMs: number;
 }
 
-/** How jobs end, when not well. */
+/** How simulated jobs fail, and what their steps leave. */
 export interface Outcome {
-  /** What the error of a step says, by the step's name. */
+  /** Error messages of failing steps, by step. */
   readonly failingSteps?: Readonly<Record<string, string>>;
-  /** What each step that completes leaves besides its logs: text by path, such as `outputs/metrics.json`. */
+  /** Artifacts of each completed step: text by path, such as `outputs/metrics.json`. */
   readonly artifacts?: Readonly<Record<string, string>>;
-  /** The files of each output of a step that completes: text by path in the output, by the output's name. */
+  /** Files of the outputs of completed steps: text by path, by output name. */
   readonly outputs?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Steps that reuse the results of the same step of an earlier job, if there is one. */
+  /** Steps that reuse the results of an earlier job, if there is one. */
   readonly reusedSteps?: readonly string[];
-  /** What becomes of a job once its first step has ended. */
+  /** Final status of a job after its first step. */
   readonly afterFirstStep?: "Canceled" | "NotResponding";
 }
 
-/** Something that goes wrong on the way; the first fault that matches and is not used up happens. */
+/** A fault. The first one that matches a request and is not used up applies. */
 export interface Fault {
   readonly method?: string;
   /** Matched against the URL. */
   readonly url: RegExp;
-  /** How many requests it happens to; 1 when absent. */
+  /** Number of requests that it applies to (default: 1). */
   readonly times?: number;
-  /** How many matching requests pass before. */
+  /** Number of matching requests that pass first (default: 0). */
   readonly after?: number;
   readonly happens: FaultKind;
 }
 
-/** What goes wrong. */
+/** What a fault does. */
 export type FaultKind =
   | { readonly kind: "throttle"; readonly retryAfterSeconds: number }
   | { readonly kind: "status"; readonly status: number }
-  /** The connection is cut; `afterServer` says whether the service did its work first. */
+  /** Cuts the connection; with `afterServer`, after the request was handled. */
   | { readonly kind: "cut"; readonly afterServer: boolean }
   | { readonly kind: "delay"; readonly delayMs: number }
-  /** Something between answers in the service's place, with 200 and a page for people. */
+  /** A proxy answers instead, with 200 and an HTML page. */
   | { readonly kind: "page" }
-  /** What Azure says for a reason that the emulator has not, in Resource Manager's shape, or in XML for blobs. */
+  /** Answers with an error of Azure's: in Resource Manager's format, or XML for blobs. */
   | {
     readonly kind: "refuse";
     readonly status: number;

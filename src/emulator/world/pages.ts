@@ -2,7 +2,7 @@ import type { WorkspaceCall } from "./call.ts";
 import { badRequest, jsonAnswer } from "./refusal.ts";
 import type { Resource } from "./world.ts";
 
-/** Answers with resources, at most `$top` or 100 of them, and where the rest is. */
+/** Answers with a page of resources: `$top` or 100, and a link to the next page. */
 export function answerPage(call: WorkspaceCall, resources: readonly Resource[]): Response {
   const size = count(call.query, "$top") ?? 100;
   const skipped = count(call.query, "$skip") ?? 0;

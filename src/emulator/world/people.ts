@@ -1,6 +1,6 @@
 import type { Seed, SignInOutcome } from "./options.ts";
 
-/** The one person who may sign in, and what was handed out on the way. */
+/** The only user who can sign in, with pending codes and issued refresh tokens. */
 export interface People {
   readonly name: string;
   readonly objectId: string;
@@ -9,24 +9,24 @@ export interface People {
   readonly codes: Map<string, Authorization>;
   /** By device code. */
   readonly devices: Map<string, Device>;
-  /** What each refresh token was given to. */
+  /** The client and contexts of each refresh token. */
   readonly refreshTokens: Map<string, { readonly client: string; readonly contexts: readonly string[] }>;
-  /** AADSTS code with which every refresh token is refused from then on. */
+  /** AADSTS code that refuses every refresh token; `undefined`: they are accepted. */
   endedBy: number | undefined;
 }
 
-/** What a browser was sent back with. */
+/** An authorization code that a browser was redirected with. */
 export interface Authorization {
   readonly client: string;
   readonly redirectUri: string;
   /** SHA-256 of the verifier, in base64url. */
   readonly challenge: string;
   readonly nonce: string | undefined;
-  /** Authentication contexts (`acrs`) that the person proved, such as `p1` for multi-factor authentication. */
+  /** Authentication contexts (`acrs`) that the user satisfied, such as `p1` for multi-factor authentication. */
   readonly contexts: readonly string[];
 }
 
-/** A sign-in that waits for somebody to type its code. */
+/** A pending device code sign-in. */
 export interface Device {
   readonly client: string;
   readonly userCode: string;
@@ -36,15 +36,15 @@ export interface Device {
   isApproved: boolean;
 }
 
-/** Nobody has signed in yet. */
-export function createPeople({ user, signIn }: Seed): People {
+/** Creates the user, before any sign-in. */
+export function createPeople({ user, signIn }: Seed, refreshTokens: People["refreshTokens"]): People {
   return {
     name: user ?? "ada@emulator.example",
     objectId: "00000000-0000-4000-8000-0000000000a4",
     outcome: signIn,
     codes: new Map(),
     devices: new Map(),
-    refreshTokens: new Map(),
+    refreshTokens,
     endedBy: undefined,
   };
 }

@@ -1,4 +1,4 @@
-/** A request that the emulator got, and how it ended; secrets are taken out. */
+/** A request that the emulator received, without secrets. */
 export interface RecordedRequest {
   readonly method: string;
   /** A signature in it is replaced by `***`. */

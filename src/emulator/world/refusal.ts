@@ -1,22 +1,22 @@
-/** What a {@linkcode Refusal} has beside its message. */
+/** The parts of a {@linkcode Refusal} besides its message. */
 export interface RefusalOptions {
   readonly status: number;
   readonly code: string;
   readonly target?: string;
   readonly details?: readonly ErrorDetail[];
   readonly headers?: Readonly<Record<string, string>>;
-  /** The whole body, where the service does not answer in Resource Manager's shape; text is XML. */
+  /** The body, if the service does not use Resource Manager's format; text is XML. */
   readonly body?: unknown;
 }
 
-/** One of the problems that an error lists. */
+/** One entry in the `details` of an error. */
 export interface ErrorDetail {
   readonly code: string;
   readonly message: string;
   readonly target?: string;
 }
 
-/** The service says no; {@linkcode createEmulator} turns it into an answer. */
+/** An error answer of a service; {@linkcode createEmulator} turns it into a response. */
 export class Refusal extends Error {
   readonly options: RefusalOptions;
 
@@ -27,7 +27,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Answers with JSON. */
+/** Creates a JSON response. */
 export function jsonAnswer(
   body: unknown,
   status = 200,
@@ -39,7 +39,7 @@ export function jsonAnswer(
   });
 }
 
-/** Answers as the service that refused does. */
+/** Turns a refusal into the response of its service. */
 export function refused(refusal: Refusal): Response {
   const { status, code, target, details, headers, body } = refusal.options;
   if (typeof body === "string") {
@@ -53,12 +53,12 @@ export function refused(refusal: Refusal): Response {
   );
 }
 
-/** Azure ML has no such thing. */
+/** Creates a 404 for a resource. */
 export function notFound(what: string): Refusal {
   return new Refusal(`The resource ${what} was not found.`, { status: 404, code: "ResourceNotFound" });
 }
 
-/** The request itself is wrong. */
+/** Creates a 400. */
 export function badRequest(message: string, options: Partial<RefusalOptions> = {}): Refusal {
   return new Refusal(message, { status: 400, code: "UserError", ...options });
 }

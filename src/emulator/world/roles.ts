@@ -1,14 +1,14 @@
 import { jsonAnswer, Refusal } from "./refusal.ts";
 import type { World } from "./world.ts";
 
-/** Whether the identity has no role for an operation, whatever the resource. */
+/** Whether the identity may not perform an action. */
 export function isDenied({ deniedActions }: World, action: string): boolean {
   return deniedActions.some((one) =>
     new RegExp(`^${one.split("*").map(escaped).join(".*")}$`, "i").test(action)
   );
 }
 
-/** @throws {Refusal} 403 as Resource Manager says it, when the identity has no role for an operation. */
+/** @throws {Refusal} 403 in Resource Manager's format if the identity may not perform an action. */
 export function requireRole(world: World, action: string, scope: string): void {
   if (!isDenied(world, action)) return;
   const { client, objectId } = world.identity;
@@ -19,7 +19,7 @@ export function requireRole(world: World, action: string, scope: string): void {
   );
 }
 
-/** What the identity may do: all but what is denied. */
+/** Answers with the permissions of the identity: all but the denied actions. */
 export function permissions(world: World): Response {
   const denied = [...world.deniedActions];
   return jsonAnswer({

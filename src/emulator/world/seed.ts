@@ -1,26 +1,43 @@
 import type { ComputeSeed, Seed } from "./options.ts";
-import { type EmulatedWorkspace, putResource, systemData, type World } from "./world.ts";
+import {
+  addContainer,
+  type EmulatedWorkspace,
+  findResource,
+  putResource,
+  type Resource,
+  systemData,
+  type World,
+} from "./world.ts";
 
 const TYPE = "Microsoft.MachineLearningServices/workspaces";
 
-/** Puts into each workspace what the seed names. */
+/** Creates the resources of the seed in each workspace. */
 export function seedResources(world: World, seed: Seed): void {
-  for (const workspace of world.workspaces) {
-    seedComputes(world, workspace, seed.computes ?? []);
-    seedDatastores(world, workspace, ["workspaceblobstore", ARTIFACTS, ...seed.datastores ?? []]);
-    seedEnvironments(world, workspace, seed.environments ?? []);
-    seedData(world, workspace, seed.data ?? []);
-  }
+  for (const workspace of world.workspaces) seedWorkspace(world, workspace, seed);
 }
 
-function seedComputes(
+/** Creates the resources of the seed in one workspace, and its default datastores. */
+export function seedWorkspace(world: World, workspace: EmulatedWorkspace, seed: Seed): void {
+  seedComputes(world, workspace, seed.computes ?? []);
+  seedDatastores(world, workspace, ["workspaceblobstore", ARTIFACTS, ...seed.datastores ?? []]);
+  seedEnvironments(world, workspace, seed.environments ?? []);
+  seedData(world, workspace, seed.data ?? []);
+}
+
+/** Stores a resource unless it exists. */
+function seedResource(world: World, resource: Resource): void {
+  if (findResource(world, resource.id) === undefined) putResource(world, resource);
+}
+
+/** Creates computes in a workspace. */
+export function seedComputes(
   world: World,
   workspace: EmulatedWorkspace,
   seeds: NonNullable<Seed["computes"]>,
 ): void {
   for (const seed of seeds) {
     const compute = typeof seed === "string" ? { name: seed } : seed;
-    putResource(world, {
+    seedResource(world, {
       id: `${workspace.id}/computes/${compute.name}`,
       name: compute.name,
       type: `${TYPE}/computes`,
@@ -56,7 +73,7 @@ function computeProperties({ kind, maxNodes = 4, state = "Running", errors = {} 
   };
 }
 
-/** Where run history keeps logs and artifacts, in every workspace. */
+/** The datastore of logs and artifacts. */
 const ARTIFACTS = "workspaceartifactstore";
 
 function containerOf({ workspaceId }: EmulatedWorkspace, datastore: string): string {
@@ -67,12 +84,10 @@ function containerOf({ workspaceId }: EmulatedWorkspace, datastore: string): str
 function seedDatastores(world: World, workspace: EmulatedWorkspace, names: readonly string[]): void {
   for (const [index, name] of names.entries()) {
     const containerName = containerOf(workspace, name);
-    world.containers.set(`${workspace.account}/${containerName}`, {
-      account: workspace.account,
-      name: containerName,
-      blobs: new Map(),
-    });
-    putResource(world, {
+    if (!world.containers.has(`${workspace.account}/${containerName}`)) {
+      addContainer(world, workspace.account, containerName);
+    }
+    seedResource(world, {
       id: `${workspace.id}/datastores/${name}`,
       name,
       type: `${TYPE}/datastores`,
@@ -94,7 +109,8 @@ function seedDatastores(world: World, workspace: EmulatedWorkspace, names: reado
   }
 }
 
-function seedEnvironments(
+/** Creates environment versions in a workspace. */
+export function seedEnvironments(
   world: World,
   workspace: EmulatedWorkspace,
   seeds: NonNullable<Seed["environments"]>,
@@ -109,19 +125,19 @@ function seedEnvironments(
   }
 }
 
-/** Makes data assets. */
+/** Creates data asset versions in a workspace. */
 export function seedData(world: World, workspace: EmulatedWorkspace, seeds: NonNullable<Seed["data"]>): void {
   const { id, subscription, resourceGroup, name: workspaceName } = workspace;
-  for (const { name, versions, type } of seeds) {
+  for (const { name, versions, type, path } of seeds) {
     seedVersions(world, `${id}/data/${name}`, versions, (version) => ({
       dataType: type ?? "uri_folder",
       dataUri: `azureml://subscriptions/${subscription}/resourcegroups/${resourceGroup}` +
-        `/workspaces/${workspaceName}/datastores/workspaceblobstore/paths/${name}/${version}`,
+        `/workspaces/${workspaceName}/datastores/workspaceblobstore/paths/${path ?? `${name}/${version}`}`,
     }));
   }
 }
 
-/** Keeps each version of an asset, with what every asset has and what its kind adds. */
+/** Creates versions of an asset, with the common properties and those of its kind. */
 function seedVersions(
   world: World,
   asset: string,
@@ -130,7 +146,7 @@ function seedVersions(
 ): void {
   const kind = asset.split("/").at(-2)!;
   for (const version of versions) {
-    putResource(world, {
+    seedResource(world, {
       id: `${asset}/versions/${version}`,
       name: version,
       type: `${TYPE}/${kind}/versions`,

@@ -1,19 +1,23 @@
 import type { Clock, Random } from "../../core/context.ts";
+import type { Container } from "./contents.ts";
+import type { Disk, JobExecution, JobRunner } from "./execution.ts";
 import { createLinks, type Links } from "./links.ts";
 import { createPeople, type People } from "./people.ts";
-import type { EmulatorOptions, FederationSeed, Outcome, Pace, Seed } from "./options.ts";
+import { memoryMaps, type WorldMaps } from "./maps.ts";
+import type { EmulatorOptions, FederationSeed, Outcome, Pace, WorkspaceSeed } from "./options.ts";
 
-/** Everything that one emulator knows; a plain store that its services read and write. */
+/** All state of one emulator, which its services read and write. */
 export interface World {
   readonly links: Links;
   readonly random: Random;
   readonly clock: Pick<Clock, "now" | "sleep">;
   readonly identity: ServicePrincipal;
-  /** In PEM; those that the service principal may sign assertions with. */
+  /** Certificates that the service principal may sign assertions with, in PEM. */
   readonly certificates: readonly string[];
   readonly federations: readonly FederationSeed[];
   readonly people: People;
-  readonly workspaces: readonly EmulatedWorkspace[];
+  /** Grows with `acceptAny`. */
+  readonly workspaces: EmulatedWorkspace[];
   /** By lower-case Resource Manager id. */
   readonly resources: Map<string, Resource>;
   /** By `account/container`. */
@@ -22,18 +26,27 @@ export interface World {
   readonly grants: Map<string, Grant>;
   /** By lower-case Resource Manager id. */
   readonly jobs: Map<string, JobRecord>;
-  /** Long work that was asked for, by its own id. */
+  /** Long-running operations, by id. */
   readonly operations: Map<string, Operation>;
   /** Bytes of blobs that are kept in memory. */
   readonly kept: { bytes: number };
-  /** Tokens that were given out. */
-  readonly tokens: Set<string>;
+  /** Absent: everything is in memory. */
+  readonly disk: Disk | undefined;
+  /** Runs the steps of jobs; `undefined` if they are simulated. Set once, right after creation. */
+  runner: JobRunner | undefined;
+  /** Issued tokens. */
+  readonly tokens: Map<string, true>;
+  readonly maps: WorldMaps;
+  /** Resolves once all changes so far are saved; immediately if no state is kept. */
+  readonly flush: () => Promise<void>;
   readonly pace: Pace;
   readonly outcome: Outcome;
   readonly deniedActions: readonly string[];
   readonly isPrivate: boolean;
   readonly demandsMfa: boolean;
   readonly dataOnDemand: boolean;
+  readonly acceptAny: boolean;
+  readonly onNotice: (message: string) => void;
   readonly tokenLifetimeSeconds: number;
   readonly sasLifetimeMs: number;
   readonly storage: "identity" | "no credentials" | undefined;
@@ -67,7 +80,7 @@ export interface Resource {
   readonly location?: string;
 }
 
-/** Who made a resource, and when. */
+/** Who created a resource, and when. */
 export interface SystemData {
   readonly createdAt: string;
   readonly createdBy: string;
@@ -77,56 +90,32 @@ export interface SystemData {
   readonly lastModifiedByType: string;
 }
 
-/** A blob container. */
-export interface Container {
-  readonly account: string;
-  readonly name: string;
-  readonly blobs: Map<string, Blob>;
-}
-
-/** How a job was submitted, and what was asked of it since; its state at any time follows from these. */
+/** A submitted job. With the clock, its state at any time follows from this record. */
 export interface JobRecord {
   readonly name: string;
   readonly workspace: EmulatedWorkspace;
   readonly experimentName: string;
   /** Milliseconds since 1970. */
   readonly submittedAt: number;
-  /** Steps and those that must complete before. */
+  /** The steps that each step needs. */
   readonly needs: ReadonlyMap<string, readonly string[]>;
-  /** Name of the schedule that made it. */
+  /** Name of the schedule that created it. */
   readonly schedule: string | undefined;
   /** Ids of the steps' runs, by step. */
   readonly runIds: ReadonlyMap<string, string>;
-  cancelAskedAt: number | undefined;
+  readonly cancelAskedAt: number | undefined;
+  /** How its steps run on this machine; absent if they are simulated. */
+  readonly execution?: JobExecution;
 }
 
-/** Work that goes on after its answer. */
+/** A long-running operation. */
 export interface Operation {
   readonly endsAt: number;
-  /** What the operation gives in the end. */
+  /** The body of the final answer. */
   readonly result: unknown;
 }
 
-/** Bytes, or only their number where there are too many to keep. */
-export interface Content {
-  readonly sizeBytes: number;
-  readonly bytes: Uint8Array<ArrayBuffer> | undefined;
-}
-
-/** A block blob. */
-export interface Blob extends Content {
-  readonly contentType: string;
-  readonly md5: string | undefined;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly etag: string;
-  readonly modifiedAt: Date;
-  /** Blocks that no list has named yet, by id. */
-  readonly staged: Map<string, Content>;
-  /** Whether there are only staged blocks so far. */
-  readonly isUncommitted: boolean;
-}
-
-/** What a SAS allows. */
+/** The scope and permissions of a SAS. */
 export interface Grant {
   readonly account: string;
   readonly container: string;
@@ -139,10 +128,12 @@ export interface Grant {
 
 const PACE: Pace = { prepareMs: 2000, stepMs: 3000, parallelSteps: 2, cancelMs: 1000 };
 
-/** Makes a world with its workspaces, which are empty. */
+/** Creates the state of an emulator, with empty workspaces. */
 export function createWorld(options: EmulatorOptions): World {
   const random = options.random ?? countingRandom();
   const seed = options.seed ?? {};
+  const maps = options.maps ?? memoryMaps();
+  const facts = maps.of<string>("facts");
   return {
     links: createLinks(options.origin),
     random,
@@ -150,45 +141,83 @@ export function createWorld(options: EmulatorOptions): World {
     identity: {
       tenant: seed.tenant ?? "00000000-0000-4000-8000-0000000000a1",
       client: seed.client ?? "00000000-0000-4000-8000-0000000000a2",
-      secret: seed.secret ?? "emulator-secret",
+      secret: kept(facts, "secret", seed.secret ?? "emulator-secret"),
       objectId: "00000000-0000-4000-8000-0000000000a3",
     },
     certificates: seed.certificates ?? [],
     federations: seed.federations ?? [],
-    people: createPeople(seed),
-    workspaces: workspacesOf(seed, random),
-    resources: new Map(),
-    containers: new Map(),
-    grants: new Map(),
-    jobs: new Map(),
-    operations: new Map(),
+    people: createPeople(seed, maps.of("refreshTokens")),
+    workspaces: keptWorkspaces(maps.of("workspaces"), random, seed.workspaces ?? []),
+    resources: maps.of("resources"),
+    containers: maps.containers,
+    grants: maps.of("grants"),
+    jobs: maps.of("jobs"),
+    operations: maps.of("operations"),
+    maps,
+    flush: options.flush ?? (() => Promise.resolve()),
     kept: { bytes: 0 },
-    tokens: new Set(),
+    disk: options.disk,
+    runner: undefined,
+    tokens: maps.of("tokens"),
     pace: { ...PACE, ...options.pace },
     outcome: options.outcome ?? {},
     deniedActions: options.deniedActions ?? [],
     isPrivate: options.isPrivate ?? false,
     demandsMfa: options.demandsMfa ?? false,
-    dataOnDemand: seed.dataOnDemand ?? false,
+    dataOnDemand: (seed.dataOnDemand ?? false) || (options.acceptAny ?? false),
+    acceptAny: options.acceptAny ?? false,
+    onNotice: options.onNotice ?? (() => {}),
     tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 86_399,
     sasLifetimeMs: options.sasLifetimeMs ?? 3_600_000,
     storage: options.storage,
   };
 }
 
-function workspacesOf(seed: Seed, random: Random): readonly EmulatedWorkspace[] {
-  return (seed.workspaces ?? []).map(({ subscription_id, resource_group, name }, index) => ({
-    id: `/subscriptions/${subscription_id}/resourceGroups/${resource_group}` +
-      `/providers/Microsoft.MachineLearningServices/workspaces/${name}`,
+/** The workspaces of the seed and of the kept state, with their earlier ids. */
+function keptWorkspaces(
+  known: Map<string, EmulatedWorkspace>,
+  random: Random,
+  seeds: readonly WorkspaceSeed[],
+): EmulatedWorkspace[] {
+  for (const seed of seeds) knowWorkspace(known, random, seed);
+  return [...known.values()];
+}
+
+/** Finds a workspace, or creates it. */
+function knowWorkspace(
+  known: Map<string, EmulatedWorkspace>,
+  random: Random,
+  { subscription_id, resource_group, name }: WorkspaceSeed,
+): EmulatedWorkspace {
+  const id = `/subscriptions/${subscription_id}/resourceGroups/${resource_group}` +
+    `/providers/Microsoft.MachineLearningServices/workspaces/${name}`;
+  const workspace = known.get(id.toLowerCase()) ?? {
+    id,
     subscription: subscription_id,
     resourceGroup: resource_group,
     name,
     workspaceId: random.uuid(),
-    account: `emulatorstore${index + 1}`,
-  }));
+    account: `emulatorstore${known.size + 1}`,
+  };
+  known.set(id.toLowerCase(), workspace);
+  return workspace;
 }
 
-/** What Resource Manager says of who made a thing and when. */
+/** Adds a workspace while the emulator serves. */
+export function addWorkspace(world: World, seed: WorkspaceSeed): EmulatedWorkspace {
+  const workspace = knowWorkspace(world.maps.of("workspaces"), world.random, seed);
+  world.workspaces.push(workspace);
+  return workspace;
+}
+
+/** Returns the kept value of a name; if there is none, keeps this one. */
+function kept(facts: Map<string, string>, name: string, value: string): string {
+  const before = facts.get(name);
+  if (before === undefined) facts.set(name, value);
+  return before ?? value;
+}
+
+/** The `systemData` of a resource. */
 export function systemData(world: World, createdAt = world.clock.now()): SystemData {
   const [at, by, type] = [createdAt.toISOString(), world.identity.client, "Application"];
   return {
@@ -201,18 +230,36 @@ export function systemData(world: World, createdAt = world.clock.now()): SystemD
   };
 }
 
-/** Keeps a resource under its id and gives it back. */
+/** Stores a resource by its id, and returns it. */
 export function putResource(world: World, resource: Resource): Resource {
   world.resources.set(resource.id.toLowerCase(), resource);
   return resource;
 }
 
-/** The resource with that id, in any case of letters. */
+/** Creates an empty container, replacing one of that name. */
+export function addContainer(world: World, account: string, name: string): Container {
+  const key = `${account}/${name}`;
+  const container = { account, name, blobs: world.maps.blobs(key) };
+  world.containers.set(key, container);
+  return container;
+}
+
+/** The key of a job in {@linkcode World.jobs}. */
+export function jobKey({ workspace, name }: Pick<JobRecord, "workspace" | "name">): string {
+  return `${workspace.id}/jobs/${name}`.toLowerCase();
+}
+
+/** Stores the record of a job. */
+export function putRecord(world: World, job: JobRecord): void {
+  world.jobs.set(jobKey(job), job);
+}
+
+/** Finds a resource by id, ignoring case. */
 export function findResource(world: World, id: string): Resource | undefined {
   return world.resources.get(id.toLowerCase());
 }
 
-/** All resources of a kind below a workspace, such as `jobs` or `codes/versions`, from the oldest. */
+/** All resources of a kind in a workspace, such as `jobs` or `codes/versions`, oldest first. */
 export function workspaceResources(
   world: World,
   workspace: Pick<EmulatedWorkspace, "id">,

@@ -38,7 +38,7 @@ export function ProjectPage({ project }: { readonly project: ProjectView }) {
           )}
         </div>
         <ul class="meta">
-          {pipeline && (
+          {pipeline && project.pipelines.length === 1 && (
             <li>
               <span class="dim">pipeline</span> {pipeline.name}
             </li>

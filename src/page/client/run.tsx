@@ -68,7 +68,9 @@ export function RunPage({ first, isLive, madeAt }: {
           )}
 
           {run.studioUrl !== undefined && !isLive && isHttps(run.studioUrl) && (
-            <a class="button" href={run.studioUrl} rel="noreferrer">Open in studio</a>
+            <a class="button" href={run.studioUrl} rel="noreferrer">
+              <span class="wide">Open in</span> studio
+            </a>
           )}
         </div>
         <ul class="meta">

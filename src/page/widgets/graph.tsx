@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type GraphView, NODE, type StepView } from "../view.ts";
-import { counted, ranFor, statusText, type Tone, toneOf, tookText } from "../logic/format.ts";
+import { counted, ranFor, statusText, toneOf, tookText } from "../logic/format.ts";
 import {
   type Box,
   type Direction,
@@ -88,6 +88,7 @@ export function Graph({ steps, graph, selected, isRun, now, matches, select }: G
       setActive(next);
       move(showing(view, graph.at[next]!, size));
     } else if (event.key === "Enter" || event.key === " ") select(steps[active]!.key);
+    else if (event.key === "Escape") select(undefined);
     else if (event.key === "Home" || event.key === "End") {
       const next = event.key === "Home" ? 0 : steps.length - 1;
       setActive(next);
@@ -209,7 +210,7 @@ function Drawing({ steps, graph, edges, view, size, active, chosen, isRun, now, 
           stroke-width={Math.max(1.25, 0.7 / scale)}
         />
         <path class="edges own" d={own} stroke-width={Math.max(1.75, 1.2 / scale)} />
-        {!isReadable && <Dots steps={steps} graph={graph} seen={seen} chosen={chosen} />}
+        {!isReadable && <Dots steps={steps} graph={graph} seen={seen} chosen={chosen} matches={matches} />}
       </svg>
       {shown.map((one) =>
         steps[one] && (
@@ -234,16 +235,18 @@ function Drawing({ steps, graph, edges, view, size, active, chosen, isRun, now, 
 }
 
 /** All steps of a tone as one shape: quick, however many there are. */
-function Dots({ steps, graph, seen, chosen }: {
+function Dots({ steps, graph, seen, chosen, matches }: {
   readonly steps: readonly StepView[];
   readonly graph: GraphView;
   readonly seen: readonly number[];
   readonly chosen: number | undefined;
+  readonly matches: (step: StepView) => boolean;
 }) {
-  const paths = new Map<Tone | "chosen", string>();
+  const paths = new Map<string, string>();
   for (const one of seen) {
     const [x, y] = graph.at[one]!;
-    const tone = one === chosen ? "chosen" : toneOf(steps[one]!.status);
+    const step = steps[one]!;
+    const tone = one === chosen ? "chosen" : `${toneOf(step.status)}${matches(step) ? "" : " dim"}`;
     paths.set(tone, `${paths.get(tone) ?? ""}M${x} ${y}h${NODE.width}v${NODE.height}h${-NODE.width}z`);
   }
   return <>{[...paths].map(([tone, path]) => <path key={tone} class={`dots ${tone}`} d={path} />)}</>;

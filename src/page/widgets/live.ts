@@ -4,6 +4,13 @@ import type { JobsView, LogPart, RunState, RunView } from "../view.ts";
 import { isFinalStatus } from "../logic/format.ts";
 
 const POLL_MS = 1000;
+/** A page waits this many times as long as its last request took: a large job must not keep the server busy. */
+const PATIENCE = 4;
+
+/** Milliseconds until the next request. */
+function waitAfter(startedAt: number): number {
+  return Math.max(POLL_MS, PATIENCE * (performance.now() - startedAt));
+}
 
 /** Asks the page's own server for a part of its data. */
 async function ask<T>(query: Readonly<Record<string, string>>): Promise<T> {
@@ -28,6 +35,7 @@ function usePolling<T>(first: T, isWanted: (value: T) => boolean, next: (value: 
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
     const look = async () => {
+      const startedAt = performance.now();
       try {
         if (document.visibilityState === "visible") {
           latest.current = await next(latest.current);
@@ -36,7 +44,7 @@ function usePolling<T>(first: T, isWanted: (value: T) => boolean, next: (value: 
       } catch {
         if (!isOver) setPolled({ value: latest.current, isStale: true });
       }
-      if (!isOver && isWanted(latest.current)) timer = setTimeout(look, POLL_MS);
+      if (!isOver && isWanted(latest.current)) timer = setTimeout(look, waitAfter(startedAt));
     };
     if (isWanted(first)) timer = setTimeout(look, POLL_MS);
     return () => {
@@ -98,6 +106,7 @@ export function useLog(step: string, file: string | undefined, hasEnded: boolean
     // A log may get its last lines after its step has ended.
     let laterLooks = 2;
     const look = async () => {
+      const startedAt = performance.now();
       const isLast = ended.current && laterLooks-- <= 0;
       try {
         const query = { part: "log", step, from: String(from), ...(file !== undefined && { file }) };
@@ -114,7 +123,7 @@ export function useLog(step: string, file: string | undefined, hasEnded: boolean
         if (isOver) return;
         setLog((before) => ({ ...before, isLoading: false }));
       }
-      if (!isLast) timer = setTimeout(look, POLL_MS);
+      if (!isLast) timer = setTimeout(look, waitAfter(startedAt));
     };
     look();
     return () => {

@@ -11,7 +11,7 @@ import { CopyButton } from "./widgets.tsx";
 export function Logs({ step, isLive, onNodes }: {
   readonly step: StepView;
   readonly isLive: boolean;
-  /** Called with the nodes that a log tells of as it grows. */
+  /** Called with the states of nodes when the log changes them. */
   readonly onNodes: (runs: readonly NodeRunView[]) => void;
 }) {
   const [chosen, choose] = useState<string>();

@@ -16,7 +16,7 @@ const MARKS: Readonly<Record<Tone, string>> = {
   none: "",
 };
 
-/** The mark of a status; its text stands beside it, so readers of screens skip it. */
+/** The icon of a status, hidden from screen readers: the text is next to it. */
 export function StatusIcon({ tone }: { readonly tone: Tone }) {
   return (
     <svg
@@ -121,7 +121,7 @@ export function FailureBox({ failure, title }: { readonly failure: FailureView; 
   );
 }
 
-/** Text in which what stands in backticks is code. */
+/** Renders text between backticks as code. */
 function withCode(text: string): ComponentChildren {
   return text.split("`").map((part, at) => at % 2 === 1 ? <code key={at}>{part}</code> : part);
 }
@@ -157,7 +157,7 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
   );
 }
 
-/** What is said to readers of screens when it changes. */
+/** Text that screen readers announce when it changes. */
 export function Announcer({ text }: { readonly text: string }) {
   return <div class="sr-only" role="status" aria-live="polite">{text}</div>;
 }

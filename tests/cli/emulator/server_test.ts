@@ -44,7 +44,72 @@ Deno.test("the emulator lets steps fail that it is told to", async () => {
   const { ctx } = makeWorld({ env: ready.env, fetch: (request) => served.handler!(request) });
   const words = "submit -j main --name first --wait-for-completion --timeout 100".split(" ");
   assert.equal(await run(words, { ...ctx, clock: server.clock }), 1);
-  assert.match(ctx.stderr(), /✗ count: Failed.*\n.*\n?.*told to fail this step/);
+  assert.match(ctx.stderr(), /✗ count: Failed.*\n.*\n?.*told to fail/);
+  await cleanUp();
+});
+
+Deno.test("the emulator answers to its own names only, as a page of another site may know this machine by one", async () => {
+  const { ctx, served } = servingContext();
+  await startEmulator(ctx, { seed: SEED });
+  const statusAt = async (host: string) =>
+    (await served.handler!(new Request(`https://${host}:4711/metadata/endpoints?api-version=2019-05-01`)))
+      .status;
+  assert.deepEqual([await statusAt("127.0.0.1"), await statusAt("localhost")], [200, 200]);
+  assert.deepEqual([await statusAt("evil.example.com"), await statusAt("127.0.0.1.example.com")], [421, 421]);
+});
+
+Deno.test("faults, latency and provisioning that make no sense are told before anything is written", async () => {
+  const { ctx } = servingContext();
+  const refused = (options: object, code: string) =>
+    assert.rejects(startEmulator(ctx, { seed: SEED, ...options }), { code });
+  await refused({ fault: ["jobs"] }, "emulator.fault");
+  await refused({ latency: "long" }, "emulator.duration");
+  await refused({ provision: "long" }, "emulator.duration");
+  await refused({ role: "owner" }, "emulator.role");
+  assert.deepEqual([...ctx.files.keys()], []);
+});
+
+Deno.test("a connection that a fault cuts gives no answer", async () => {
+  const { ctx, served } = servingContext();
+  const { ready } = await startEmulator(ctx, { seed: SEED, fault: ["GET metadata/endpoints:cut"] });
+  const ask = () => served.handler!(new Request(ready.env.ARM_CLOUD_METADATA_URL!));
+  await assert.rejects(async () => await (await ask()).text(), { message: /connection closed/ });
+  assert.equal((await ask()).status, 200);
+});
+
+Deno.test("the secret of an emulator with a state, and the place of its certificate, are those of the next one", async () => {
+  const { ctx, served } = servingContext();
+  const nobody = { ...ctx.probe, connect: () => Promise.reject(new Error("refused")) };
+  const first = await startEmulator({ ...ctx, probe: nobody }, {
+    seed: SEED,
+    state: "state",
+    acceptAny: true,
+  });
+  const send = (env: Readonly<Record<string, string>>) => {
+    const url = `${env.AZURE_AUTHORITY_HOST}/${env.AZURE_TENANT_ID}/oauth2/v2.0/token`;
+    const body = new URLSearchParams({
+      grant_type: "client_credentials",
+      client_id: env.AZURE_CLIENT_ID!,
+      client_secret: env.AZURE_CLIENT_SECRET!,
+      scope: `${env.AZURE_AUTHORITY_HOST}/.default`,
+    });
+    return served.handler!(new Request(url, { method: "POST", body }));
+  };
+  assert.equal((await send(first.ready.env)).status, 200);
+  const second = await startEmulator({ ...ctx, probe: nobody }, { seed: SEED, state: "state" });
+  assert.deepEqual(second.ready.env, first.ready.env, "the secret and the certificate's place stay");
+  assert.equal(second.ready.caFile, "/project/state/ca.pem");
+});
+
+Deno.test("the person at the terminal is told when a job has no step that is to fail", async () => {
+  const notices: string[] = [];
+  const { ctx: server, served } = servingContext();
+  const seed = { ...GOLDEN_SEED, secret: SIGNED_IN.AZURE_CLIENT_SECRET };
+  const onNotice = (message: string) => void notices.push(message);
+  const { ready, cleanUp } = await startEmulator(server, { seed, fail: ["nosuchstep"], onNotice });
+  const { ctx } = makeWorld({ env: ready.env, fetch: (request) => served.handler!(request) });
+  assert.equal(await run("submit -j main --name first".split(" "), { ...ctx, clock: server.clock }), 0);
+  assert.deepEqual(notices, ['Job first has no step "nosuchstep" to fail; its steps are clean, count']);
   await cleanUp();
 });
 

@@ -38,6 +38,7 @@ Deno.test("init --ci github writes a workflow with the least rights, at the top 
   deepStrictEqual(workflow.on.push.branches, ["trunk"]);
   const { steps } = workflow.jobs.submit;
   for (const { uses } of steps.filter((step: { uses?: string }) => step.uses)) match(uses, /@[0-9a-f]{40}$/);
+  match(steps[1].run, /^: "\$\{KEDRO_AZUREML_INSTALL_FROM:\?Set this repository variable/);
   await submits(steps.at(-1).run);
   match(steps.at(-1).run, /-C 'ml: shop'/);
   match(ctx.stdout(), /"subject":"repo:acme\/models:ref:refs\/heads\/trunk"/);

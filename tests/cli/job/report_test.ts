@@ -16,7 +16,11 @@ const cases: readonly {
   lines: readonly string[];
   world?: WorldOptions;
 }[] = [
-  { name: "report of the last job", before: ["submit -j main"], lines: ["job report", "job report --json"] },
+  {
+    name: "report of the last job",
+    before: ["submit -j main --name fox"],
+    lines: ["job report", "job report --json"],
+  },
   { name: "report of a job that is not there", lines: ["job report none"] },
   {
     name: "reports of several jobs",
@@ -129,4 +133,17 @@ Deno.test("a report has the nodes of a step that runs several, with their states
     "count",
     "Completed",
   ]]);
+});
+
+Deno.test("a report of a job without steps shows it as its own step", async () => {
+  const world = makeWorld();
+  await world.kedroAzureml("submit -j main --name fox --wait");
+  const before = world.ctx.stdout().length;
+  await world.kedroAzureml("job show fox --json");
+  const { steps } = JSON.parse(world.ctx.stdout().slice(before));
+  equal(await world.kedroAzureml(`job report ${steps[0].run}`), 0, world.ctx.stderr());
+  const run = viewIn(world, "/home/user/tiny/report.html");
+  deepEqual(run.steps.map(({ label, status }) => [label, status]), [["clean", "Completed"]]);
+  match(run.steps[0]!.command!, /kedro azureml/);
+  match(run.steps[0]!.logs![0]!.text, /Running node: clean/);
 });

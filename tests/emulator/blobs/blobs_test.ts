@@ -56,3 +56,15 @@ Deno.test("all ids of a blob's blocks have as many bytes, and a list names only 
   assert.equal((await send("PUT", "big?comp=blocklist", {}, list("0002", "0001"))).status, 201);
   assert.equal(await (await send("GET", "big")).text(), "twoone");
 });
+
+Deno.test("a blob's name cannot lead out of a folder", async () => {
+  const send = await container();
+  for (
+    const name of ["%2e%2e%2fa", "a/%2e%2e%2f%2e%2e%2fb", "a%2f..%2fb", "%2fetc%2fpasswd", "a%5cb", "a%00b"]
+  ) {
+    const answer = await send("PUT", name, BLOCK_BLOB, "hello");
+    assert.equal(answer.status, 400, name);
+    assert.equal(answer.headers.get("x-ms-error-code"), "InvalidResourceName");
+  }
+  assert.equal((await send("PUT", "a/..b/c..txt", BLOCK_BLOB, "hello")).status, 201);
+});

@@ -1,5 +1,5 @@
 import { addressOf, system, systemCalls } from "./outside.ts";
-import { filterFor, PROCESSORS } from "./seccomp.ts";
+import { filterFor, PROCESSORS } from "./seccomp_filter.ts";
 
 /** All memory of the process that can be written: that of Python, of its files, and of JavaScript. */
 const MOST_BYTES = 2560 * 1024 * 1024;

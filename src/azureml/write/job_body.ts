@@ -1,8 +1,7 @@
-import type { ComponentVersion } from "@azure/arm-machinelearning";
 import type { DraftOf, PipelineJobModel, PipelineOutputModel } from "../client/models.ts";
 import type { Distribution, JobSpec, Step, StepInput, StepOutput } from "../job_spec.ts";
 import { folderExperiment, withinLimits } from "./limits.ts";
-import { byName, compact, resourcesOf } from "./records.ts";
+import { byName, compact, processes, resourcesOf } from "./records.ts";
 
 /** The ids in one workspace of everything that a JobSpec names. */
 export interface Pinned {
@@ -14,35 +13,6 @@ export interface Pinned {
   readonly computeId: (name: string) => string;
   /** Returns the ARM id of a data asset by its path, such as `azureml:rides@latest`. */
   readonly dataId: (path: string) => string;
-}
-
-/** The `componentSpec` of a step; its hash becomes the component's version, see `componentVersion()`. */
-export function componentSpec(
-  step: Step,
-  pinned: Pick<Pinned, "environment" | "code">,
-): Record<string, unknown> {
-  const { distribution } = step;
-  return compact({
-    command: step.command,
-    code: pinned.code === undefined ? undefined : `azureml:${pinned.code}`,
-    environment: pinned.environment,
-    resources: resourcesOf(step),
-    distribution: distribution && { type: distribution.type, ...processes(distribution) },
-    name: step.name,
-    display_name: step.displayName,
-    is_deterministic: step.isDeterministic,
-    inputs: byName(step.inputs, ({ name, type }) => [name, { type }]),
-    outputs: byName(step.outputs, ({ name, type }) => [name, { type }]),
-    type: "command",
-    _source: "BUILDER",
-  });
-}
-
-/** The request body that registers a component as anonymous, so that no list of the workspace shows it. */
-export function componentBody(spec: Record<string, unknown>): unknown {
-  return {
-    properties: { componentSpec: spec, isAnonymous: true, isArchived: false, properties: {}, tags: {} },
-  } satisfies ComponentVersion;
 }
 
 /** What a job body needs in addition to the `JobSpec`. */
@@ -109,14 +79,6 @@ const NODE_TYPES: Readonly<Record<Distribution["type"], string>> = {
   tensorflow: "TensorFlow",
   mpi: "Mpi",
 };
-
-function processes(distribution: Distribution): Record<string, unknown> {
-  return compact({
-    process_count_per_instance: distribution.processCountPerInstance,
-    parameter_server_count: distribution.parameterServerCount,
-    worker_count: distribution.workerCount,
-  });
-}
 
 function nodeInput({ from }: StepInput, pinned: Pinned): unknown {
   switch (from.kind) {

@@ -1,0 +1,65 @@
+import { ExitCode, UserError } from "../../core/errors.ts";
+import type { Fault, FaultKind } from "../../emulator/world/options.ts";
+
+/**
+ * Reads a fault as it is typed, such as `PUT jobs/*:429:2`: a method (or `*`), the end of a path, what happens, and how
+ * often (default: once; `always`). In the path, `*` stands for anything but a slash and `**` for anything.
+ *
+ * @throws {UserError} `emulator.fault`.
+ */
+export function parseFault(typed: string): Fault {
+  const [, method, path, what = "", times = "1"] =
+    /^(\*|[A-Z]+) +([^\s:]+):([^:]+)(?::(\d+|always))?$/.exec(typed) ?? [];
+  const happens = faultKind(what);
+  if (method === undefined || path === undefined || happens === undefined) {
+    throw new UserError(`Invalid fault "${typed}"`, {
+      code: "emulator.fault",
+      exit: ExitCode.Usage,
+      hint:
+        "Write METHOD PATH:WHAT[:TIMES], such as `--fault 'PUT jobs/*:429:2'`; WHAT is a status, `cut`, " +
+        "`cut-after`, `page`, or a delay such as `5s`",
+    });
+  }
+  return {
+    ...(method !== "*" && { method }),
+    url: new RegExp(`/${pattern(path.replace(/^\//, ""))}(?:\\?|$)`, "i"),
+    times: times === "always" ? Infinity : Number(times),
+    happens,
+  };
+}
+
+function pattern(path: string): string {
+  const escaped = path.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
+  return escaped.replaceAll("**", "\u0000").replaceAll("*", "[^/?]*").replaceAll("\u0000", "[^?]*");
+}
+
+function faultKind(what: string): FaultKind | undefined {
+  if (what === "cut" || what === "cut-after") return { kind: "cut", afterServer: what === "cut-after" };
+  if (what === "page") return { kind: "page" };
+  if (what === "429") return { kind: "throttle", retryAfterSeconds: 1 };
+  if (/^[45]\d\d$/.test(what)) return { kind: "status", status: Number(what) };
+  const delayMs = milliseconds(what);
+  return delayMs === undefined ? undefined : { kind: "delay", delayMs };
+}
+
+/** Milliseconds of a time such as `300ms` or `5s`; `undefined` for anything else. */
+function milliseconds(text: string): number | undefined {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(text) ?? [];
+  return number === undefined ? undefined : Number(number) * (unit === "s" ? 1000 : 1);
+}
+
+/**
+ * Reads a time such as `300ms` or `5s`.
+ *
+ * @param option Its option, for the message.
+ * @throws {UserError} `emulator.duration`.
+ */
+export function parseDuration(typed: string, option: string): number {
+  const found = milliseconds(typed);
+  if (found !== undefined) return found;
+  throw new UserError(`Invalid value "${typed}" for \`${option}\`: use a time such as 300ms or 5s`, {
+    code: "emulator.duration",
+    exit: ExitCode.Usage,
+    hint: `Write \`${option} 2s\``,
+  });
+}

@@ -1,0 +1,36 @@
+import { ExitCode, UserError } from "../../core/errors.ts";
+
+const ML = "Microsoft.MachineLearningServices/workspaces";
+
+/**
+ * What a role does not allow, by its name; actions as in
+ * https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/ai-machine-learning.
+ */
+const DENIED: Readonly<Record<string, readonly string[]>> = {
+  none: ["*"],
+  reader: ["*/write", "*/delete", "*/action", "Microsoft.Storage/*"],
+  "data-scientist": [
+    `${ML}/write`,
+    `${ML}/delete`,
+    `${ML}/computes/*/write`,
+    `${ML}/computes/*/delete`,
+    `${ML}/computes/listKeys/action`,
+    `${ML}/listKeys/action`,
+    "Microsoft.Storage/*",
+  ],
+};
+
+/**
+ * The actions that a role of `--role` does not allow.
+ *
+ * @throws {UserError} `emulator.role`.
+ */
+export function deniedActions(role: string): readonly string[] {
+  const found = Object.hasOwn(DENIED, role) ? DENIED[role] : undefined;
+  if (found !== undefined) return found;
+  throw new UserError(`Unknown role "${role}"`, {
+    code: "emulator.role",
+    exit: ExitCode.Usage,
+    hint: `Use one of ${Object.keys(DENIED).join(", ")}`,
+  });
+}

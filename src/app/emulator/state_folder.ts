@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import type { AppContext } from "../context.ts";
+
+/** The state folder of an emulator, which is its own while it serves. */
+export interface StateFolder {
+  /** Notes the port, so that another emulator does not use the folder at the same time. */
+  lock(port: number): Promise<void>;
+  release(): Promise<void>;
+}
+
+/**
+ * Opens a state folder for one emulator.
+ *
+ * @throws {UserError} `emulator.state_in_use` when another emulator serves from it.
+ */
+export async function openStateFolder(
+  ctx: Omit<AppContext, "report">,
+  folder: string,
+): Promise<StateFolder> {
+  const file = join(folder, "lock");
+  const port = await ctx.fs.stat(file) === undefined ? NaN : Number(await ctx.fs.readText(file));
+  if (Number.isInteger(port) && await isServed(ctx, port)) {
+    throw new UserError(`The state in "${folder}" is used by an emulator on port ${port}`, {
+      code: "emulator.state_in_use",
+      exit: ExitCode.Usage,
+      hint: `Stop that emulator, or choose another folder with \`--state\`; if none runs, remove ${file}`,
+    });
+  }
+  return {
+    lock: (port) => ctx.fs.writeText(file, String(port), { mode: 0o600, folderMode: 0o700 }),
+    release: () => ctx.fs.remove(file),
+  };
+}
+
+async function isServed({ probe }: Omit<AppContext, "report">, port: number): Promise<boolean> {
+  try {
+    await probe.connect("127.0.0.1", port);
+    return true;
+  } catch {
+    return false;
+  }
+}

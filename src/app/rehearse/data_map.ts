@@ -1,0 +1,59 @@
+import { resolve } from "node:path";
+import type { JobSpec } from "../../azureml/job_spec.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import type { DataMap } from "../../emulator/runner/data_assets.ts";
+import type { AppContext } from "../context.ts";
+
+/**
+ * The absolute paths of a map that was typed.
+ *
+ * @throws {UserError} `rehearse.data` where there is nothing at a path.
+ */
+export async function resolveDataMap(ctx: AppContext, typed: DataMap = {}): Promise<DataMap> {
+  const entries = Object.entries(typed).map(([name, path]) => [name, resolve(ctx.cwd, path)] as const);
+  for (const [name, path] of entries) {
+    if (await ctx.fs.stat(path) !== undefined) continue;
+    throw dataError(
+      `Data for asset "${name}" not found: there is nothing at "${path}"`,
+      [],
+      `--data ${name}=PATH`,
+    );
+  }
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Requires a local file or folder for each data asset that a job reads and no step of it writes.
+ *
+ * @throws {UserError} `rehearse.data` with all that are missing.
+ */
+export function requireLocalData(specs: Iterable<JobSpec>, data: DataMap): void {
+  const missing = new Map<string, string>();
+  for (const spec of specs) {
+    for (const { from } of spec.steps.flatMap(({ inputs }) => inputs)) {
+      if (from.kind !== "asset") continue;
+      const [, name = from.path, version] = /^azureml:([^:@]+)(?::(.+))?/.exec(from.path) ?? [];
+      if (data[name] === undefined && data[`${name}:${version}`] === undefined) missing.set(name, from.type);
+    }
+  }
+  const names = [...missing.keys()];
+  if (names.length === 0) return;
+  throw dataError(
+    names.length === 1
+      ? `Data asset "${names[0]}" is not on this machine`
+      : `${names.length} data assets are not on this machine: ${names.join(", ")}`,
+    [...missing].map(([name, type]) =>
+      `${name} is a ${type}: give ${type === "uri_file" ? "a file" : "a folder"}`
+    ),
+    names.map((name) => `--data ${name}=PATH`).join(" "),
+  );
+}
+
+function dataError(message: string, details: readonly string[], options: string): UserError {
+  return new UserError(message, {
+    code: "rehearse.data",
+    exit: ExitCode.Usage,
+    details,
+    hint: `Add \`${options}\``,
+  });
+}

@@ -1,0 +1,64 @@
+import { dirname, join, resolve } from "node:path";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { findProject } from "../../kedro/project.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
+import { workingFolder } from "../project/open.ts";
+import { makeEnvironment } from "./python_environment.ts";
+import { stepRequirements } from "./requirements.ts";
+
+/** Which Python runs the steps. */
+export interface StepPythonOptions extends ProjectOptions {
+  /** Path or name of an interpreter, as typed. */
+  readonly python?: string;
+  /** Folder of a virtual environment, as typed. */
+  readonly venv?: string;
+  /** File with requirements to make an environment from, as typed. */
+  readonly requirements?: string;
+}
+
+/** The Python of the steps. */
+export interface StepPython {
+  /** Absolute path of the interpreter. */
+  readonly python: string;
+  /** Folders of its programs, such as `kedro`, as in PATH. */
+  readonly bin: string;
+}
+
+/**
+ * The Python of the steps: the one that is named, else an environment that is made from requirements and kept in the
+ * user's cache.
+ *
+ * @throws {UserError} `rehearse.python`, `rehearse.requirements`, `rehearse.environment`.
+ */
+export async function openStepPython(ctx: AppContext, options: StepPythonOptions): Promise<StepPython> {
+  const { python, venv, requirements } = options;
+  if (venv !== undefined && python !== undefined) {
+    throw pythonError("`--python` and `--venv` cannot be combined", "Omit one of them");
+  }
+  if (venv !== undefined) return await inspectPython(ctx, join(resolve(ctx.cwd, venv), "bin", "python"));
+  if (python !== undefined) {
+    return await inspectPython(ctx, python.includes("/") ? resolve(ctx.cwd, python) : python);
+  }
+  const project = await findProject(ctx, workingFolder(ctx, options));
+  const wanted = await stepRequirements(ctx, project, requirements);
+  return await inspectPython(ctx, await makeEnvironment(ctx, wanted));
+}
+
+const INSPECT = "import sys, sysconfig; print(sys.executable); print(sysconfig.get_path('scripts'))";
+
+async function inspectPython(ctx: AppContext, python: string): Promise<StepPython> {
+  const { status, stdout, stderr, found } = await ctx.exec(python, ["-c", INSPECT]);
+  const [executable, scripts] = stdout.trim().split("\n");
+  if (status === 0 && executable && scripts) {
+    return { python: executable, bin: [...new Set([scripts, dirname(executable)])].join(":") };
+  }
+  const why = found ? stderr.trim().split("\n").at(-1) || `exit status ${status}` : "file not found";
+  throw pythonError(
+    `Cannot run Python "${python}": ${why}`,
+    "Use `--python` with the path of an interpreter, or `--venv` with the folder of a virtual environment",
+  );
+}
+
+function pythonError(message: string, hint: string): UserError {
+  return new UserError(message, { code: "rehearse.python", exit: ExitCode.Usage, hint });
+}

@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { userFolders } from "../../core/user_folders.ts";
+import type { AppContext } from "../context.ts";
+import type { StepRequirements } from "./requirements.ts";
+
+/**
+ * Makes a virtual environment with `uv`, else with `python3 -m venv` and pip, and keeps it in the user's cache, where the
+ * next rehearsal with the same requirements finds it.
+ *
+ * @returns the absolute path of its interpreter.
+ * @throws {UserError} `rehearse.environment`.
+ */
+export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements): Promise<string> {
+  const cache = userFolders(ctx)?.cache;
+  if (cache === undefined) throw failed("there is no home folder for it", "");
+  const folder = join(cache, "rehearse", keyOf(wanted));
+  // A pointer to the environment is written last, so that one that was left half-made is never used.
+  const pointer = join(folder, "ready");
+  const kept = await readPointer(ctx, pointer);
+  if (kept !== undefined) return kept;
+  const environment = join(folder, ctx.random.uuid());
+  const requirements = join(folder, "requirements.txt");
+  const startedAt = ctx.clock.now().getTime();
+  const tool = await findTool(ctx, wanted);
+  await ctx.fs.writeText(requirements, wanted.lines.map((line) => `${line}\n`).join(""));
+  ctx.report({ type: "environment_making", tool: tool.name, from: wanted.from, folder: environment });
+  if (wanted.skipped.length > 0) ctx.report({ type: "warning", warning: condaOnly(wanted) });
+  const python = join(environment, "bin", "python");
+  for (const [program, ...args] of tool.commands({ environment, python, requirements })) {
+    const exit = await ctx.exec(program!, args, { signal: ctx.signal });
+    ctx.signal.throwIfAborted();
+    if (exit.status !== 0) throw failed(`${program} ${args[0]} failed`, exit.stderr || exit.stdout);
+  }
+  await ctx.fs.writeText(pointer, python);
+  ctx.report({ type: "environment_made", durationMs: ctx.clock.now().getTime() - startedAt });
+  return python;
+}
+
+function keyOf({ lines, python = "" }: StepRequirements): string {
+  return createHash("sha256").update([python, ...lines].join("\n")).digest("hex").slice(0, 16);
+}
+
+async function readPointer({ fs }: AppContext, pointer: string): Promise<string | undefined> {
+  if (await fs.stat(pointer) === undefined) return undefined;
+  const python = await fs.readText(pointer);
+  return await fs.stat(python) === undefined ? undefined : python;
+}
+
+interface MakingPaths {
+  readonly environment: string;
+  readonly python: string;
+  readonly requirements: string;
+}
+
+interface Tool {
+  readonly name: string;
+  /** Programs with their arguments, to run one after the other. */
+  commands(paths: MakingPaths): readonly (readonly string[])[];
+}
+
+/** What makes the environment: uv, else a Python of this machine, the version that is wanted first. */
+async function findTool(ctx: AppContext, { python }: StepRequirements): Promise<Tool> {
+  if ((await ctx.exec("uv", ["--version"])).status === 0) {
+    const version = python === undefined ? [] : ["--python", python];
+    return {
+      name: "uv",
+      commands: ({ environment, python, requirements }) => [
+        ["uv", "venv", "--quiet", ...version, environment],
+        ["uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", python, "-r", requirements],
+      ],
+    };
+  }
+  for (const name of [...python === undefined ? [] : [`python${python}`], "python3"]) {
+    const check = "import sys, venv, ensurepip; assert sys.version_info >= (3, 11)";
+    if ((await ctx.exec(name, ["-c", check])).status !== 0) continue;
+    return {
+      name: `${name} and pip`,
+      commands: ({ environment, python, requirements }) => [
+        [name, "-m", "venv", environment],
+        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements],
+      ],
+    };
+  }
+  throw failed("there is neither uv nor Python 3.11 or newer with venv on this machine", "");
+}
+
+function condaOnly({ from, skipped }: StepRequirements) {
+  return {
+    code: "rehearse.conda_packages",
+    message: `Packages of conda in ${from} were left out, because pip installs the rest: ${
+      skipped.join(", ")
+    }`,
+    hint: "Use `--venv DIR` with an environment that has them, if steps need them",
+  };
+}
+
+function failed(why: string, printed: string): UserError {
+  const details = printed.trim().split("\n").slice(-8).filter((line) => line !== "");
+  return new UserError(`Cannot make a Python environment for the steps: ${why}`, {
+    code: "rehearse.environment",
+    exit: ExitCode.Config,
+    details,
+    hint:
+      "Install uv or Python 3.11, or use `--venv DIR` or `--python PATH` with an environment that has the " +
+      "project's packages and kedro-azureml-pipeline",
+  });
+}

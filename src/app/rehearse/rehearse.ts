@@ -1,0 +1,136 @@
+import { join } from "node:path";
+import type { JobSpec } from "../../azureml/job_spec.ts";
+import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
+import { didYouMean } from "../../core/text/suggest.ts";
+import type { AppContext } from "../context.ts";
+import { type CheckOptions, requireSubmittable } from "../check/check.ts";
+import { type EmulatorServer, startEmulator } from "../emulator/server.ts";
+import { seedFor } from "../emulator/seed.ts";
+import { withParamsFile } from "../project/params_file.ts";
+import { selectJobs } from "../project/select_jobs.ts";
+import type { RunResult } from "../runs/results.ts";
+import { sendJobs } from "../submit/send.ts";
+import { requireLocalData } from "./data_map.ts";
+import { openRunner, refuseWindows, type StepOptions } from "./open_runner.ts";
+
+/** Options of `rehearse`. */
+export interface RehearseOptions extends Omit<CheckOptions, "python">, StepOptions {
+  /** Steps that fail, by key. */
+  readonly fail?: readonly string[];
+  /** Seconds to run at most. */
+  readonly timeout?: number;
+}
+
+/** What `rehearse` yields: the warnings of the checks, what is rehearsed, and the results of each job. */
+export type RehearseResult =
+  | { readonly type: "checked"; readonly warnings: readonly Warning[] }
+  | { readonly type: "rehearsing"; readonly python: string; readonly folder: string | undefined }
+  | RunResult;
+
+/** Milliseconds between two looks at the emulator. */
+const POLL_MS = 250;
+
+/**
+ * Runs jobs on this machine as Azure ML would: compiles and checks them, submits them to an emulator that runs their
+ * steps, and follows them.
+ *
+ * @throws {UserError} as `submit`, and `rehearse.*`.
+ */
+export async function* rehearseJobs(ctx: AppContext, given: RehearseOptions): AsyncIterable<RehearseResult> {
+  refuseWindows(ctx);
+  const options = await withParamsFile(ctx, given);
+  const { python: _, ...reading } = options;
+  const selected = await selectJobs(ctx, reading);
+  const { session: { config, project, env } } = selected;
+  const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, {
+    ...reading,
+    action: "rehearse",
+  });
+  yield { type: "checked", warnings };
+  requireLocalData(specs.values(), options.data ?? {});
+  requireSteps(specs, options.fail ?? []);
+  for (const [job, { steps, pipelineName: pipeline }] of specs) {
+    ctx.report({ type: "compiled", job, steps: steps.length, pipeline, project: project.name, env });
+  }
+  const runner = await openRunner(ctx, options);
+  const { folder } = runner.options;
+  yield {
+    type: "rehearsing",
+    python: runner.python,
+    folder: options.keep === undefined ? undefined : folder,
+  };
+  const { fail = [] } = options;
+  const server = await startEmulator(ctx, { seed: seedFor(config.azureml), fail, run: runner.options });
+  try {
+    yield* sendJobs(insideOf(ctx, server, folder), [...specs.values()], inputs, {
+      ...reading,
+      waitForCompletion: true,
+    });
+  } catch (thrown) {
+    if (ctx.signal.aborted) throw interrupted(ctx.signal.reason);
+    throw thrown instanceof UserError && thrown.code === "job.timed_out"
+      ? timedOut(options.timeout!)
+      : thrown;
+  } finally {
+    await server.cleanUp();
+    await runner.close();
+  }
+}
+
+/** @throws {UserError} `rehearse.fail` when no job has a step of a name that is to fail. */
+function requireSteps(specs: ReadonlyMap<string, JobSpec>, fail: readonly string[]): void {
+  const steps = [...specs.values()].flatMap(({ steps }) => steps.map(({ key }) => key));
+  const unknown = fail.find((step) => !steps.includes(step));
+  if (unknown === undefined) return;
+  throw new UserError(`No step is named "${unknown}"${didYouMean(unknown, steps)}`, {
+    code: "rehearse.fail",
+    exit: ExitCode.Usage,
+    hint: `Use \`--fail\` with one of ${[...new Set(steps)].join(", ")}`,
+  });
+}
+
+/** Variables of the user that would lead to Azure itself, or to another account. */
+const OUTSIDE =
+  /^(?:AZURE_|ARM_|MSI_|IDENTITY_|ACTIONS_ID_TOKEN_|XDG_STATE_HOME$|KEDRO_AZUREML_(?:CA|CLOUD)_FILE$)/;
+
+/** Events about Azure, which a rehearsal has none of. */
+const HIDDEN = new Set(["identity", "workspace", "compute", "environment", "data", "component", "sending"]);
+
+/** The context in which everything is sent to the emulator, and nothing is remembered once it has stopped. */
+function insideOf(ctx: AppContext, server: EmulatorServer, folder: string): AppContext {
+  const own = Object.entries(ctx.env).filter(([name]) => !OUTSIDE.test(name));
+  const { origin, env } = server.ready;
+  const network = {
+    fetch: (request: Request) =>
+      request.url.startsWith(`${origin}/`)
+        ? server.fetch(request)
+        : Promise.reject(new TypeError(`A rehearsal sends nothing to ${new URL(request.url).host}`)),
+    probe: ctx.probe,
+  };
+  return {
+    ...ctx,
+    ...network,
+    openNetwork: () => network,
+    env: { ...Object.fromEntries(own), ...env },
+    home: join(folder, "home"),
+    person: undefined,
+    ci: ctx.ci && { ...ctx.ci, setOutputs: () => Promise.resolve() },
+    pollMs: POLL_MS,
+    report: (event) => HIDDEN.has(event.type) ? undefined : ctx.report(event),
+  };
+}
+
+function timedOut(seconds: number): UserError {
+  return new UserError(`Stopped the rehearsal after ${seconds} s`, {
+    code: "job.timed_out",
+    exit: ExitCode.TimedOut,
+    hint: "Use a longer `--timeout`, or omit it",
+  });
+}
+
+function interrupted(signal: unknown): UserError {
+  return new UserError(`Interrupted by ${signal}; the rehearsal was stopped`, {
+    code: "interrupted",
+    exit: signal === "SIGTERM" ? ExitCode.Terminated : ExitCode.Interrupted,
+  });
+}

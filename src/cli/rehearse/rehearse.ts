@@ -1,0 +1,63 @@
+import type { AppContext } from "../../app/context.ts";
+import { rehearseJobs, type RehearseOptions, type RehearseResult } from "../../app/rehearse/rehearse.ts";
+import { exitOfStatus } from "../command/exit_status.ts";
+import type { Output } from "../command/output.ts";
+import { renderError } from "../text/error.ts";
+import { durationText } from "../text/units.ts";
+
+/** Runs jobs on this machine, shows how they end, and names the next command. */
+export async function* rehearse(ctx: AppContext, options: RehearseOptions): AsyncIterable<Output> {
+  const completed: string[] = [];
+  let isGood = true;
+  for await (const result of rehearseJobs(ctx, options)) {
+    const output = render(result);
+    yield output;
+    isGood &&= output.exit === undefined || output.exit === 0;
+    if (result.type === "ended") completed.push(result.run.job);
+  }
+  if (!isGood || completed.length === 0) return;
+  yield {
+    data: undefined,
+    text: "",
+    next: [`Run \`kedro-azureml submit ${completed.join(" ")}\` to run it on Azure ML`],
+  };
+}
+
+function render(result: RehearseResult): Output {
+  switch (result.type) {
+    case "checked":
+      return { data: undefined, text: "", warnings: result.warnings };
+    case "rehearsing": {
+      const kept = result.folder === undefined ? "" : `; keeping files in ${result.folder}`;
+      return { data: undefined, text: `Running steps on this machine with ${result.python}${kept}\n` };
+    }
+    case "submitted": {
+      const { job, name, studioUrl } = result.job;
+      return { data: { job, name, studioUrl }, text: `✓ Started job ${job} as ${name}\n${studioUrl}\n` };
+    }
+    case "ended": {
+      const { job, name, status, durationMs } = result.run;
+      const mark = status === "Completed" ? "✓" : "✗";
+      return {
+        data: { job, name, status, durationMs },
+        text: `${mark} Job ${job}: ${status} after ${durationText(durationMs)}\n`,
+        exit: exitOfStatus(status),
+      };
+    }
+    case "failed": {
+      const { data, text } = renderError(result.error);
+      return {
+        data: { job: result.job, ...data as Record<string, unknown> },
+        text: `✗ Job ${result.job} did not run\n${text.replace(/^(?=.)/gm, "  ")}`,
+        exit: result.error.exit,
+      };
+    }
+    case "skipped":
+      return {
+        data: { job: result.job, skipped: true, because: result.because },
+        text: `· Skipped job ${result.job} because ${result.because} failed\n`,
+      };
+    default:
+      return { data: undefined, text: "" };
+  }
+}

@@ -1,0 +1,48 @@
+import type { ComponentSpec, JobNode, PipelineJob } from "../check/shapes.ts";
+import { findResource, type World } from "../world/world.ts";
+
+/** Where the value of an input comes from. */
+export type PortSource =
+  | { readonly kind: "literal"; readonly value: string }
+  | { readonly kind: "step"; readonly step: string; readonly output: string }
+  /** A data asset, or an address of storage. */
+  | { readonly kind: "data"; readonly reference: string; readonly type: string };
+
+/** What the component of a step says. */
+export function specOf(world: World, { componentId }: JobNode): ComponentSpec {
+  return findResource(world, componentId)!.properties.componentSpec as ComponentSpec;
+}
+
+/** The source of each input that has one: given by the step, by the job's own inputs, or the component's default. */
+export function portSources(
+  job: PipelineJob,
+  node: JobNode,
+  spec: ComponentSpec,
+): ReadonlyMap<string, PortSource> {
+  const sources = new Map<string, PortSource>();
+  for (const [name, input] of Object.entries(node.inputs ?? {})) {
+    sources.set(
+      name,
+      input.job_input_type === "literal"
+        ? bound(job, String(input.value))
+        : { kind: "data", reference: input.uri, type: input.job_input_type },
+    );
+  }
+  for (const [name, port] of Object.entries(spec.inputs ?? {})) {
+    if (sources.has(name) || port.default === undefined || port.default === null) continue;
+    sources.set(name, { kind: "literal", value: String(port.default) });
+  }
+  return sources;
+}
+
+function bound(job: PipelineJob, value: string): PortSource {
+  const binding = /^\$\{\{\s*parent\.(?:inputs\.([^.}\s]+)|jobs\.([^.]+)\.outputs\.([^.}\s]+))\s*\}\}$/.exec(
+    value,
+  );
+  if (binding === null) return { kind: "literal", value };
+  const [, input, step, output] = binding;
+  if (input === undefined) return { kind: "step", step: step!, output: output! };
+  const given = job.inputs?.[input];
+  if (given?.uri) return { kind: "data", reference: given.uri, type: given.jobInputType };
+  return { kind: "literal", value: String(given?.value ?? "") };
+}

@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { contentChunks } from "../storage/store.ts";
+import type { Container } from "../world/contents.ts";
+import type { World } from "../world/world.ts";
+import { makeFolders, type StepMachine } from "./programs.ts";
+
+/** A folder, or a single blob, in blob storage. */
+export interface BlobPlace {
+  readonly container: Container;
+  /** Without a slash at its end; empty for the whole container. */
+  readonly prefix: string;
+}
+
+/** Finds the place of a URL below the storage of the emulator itself; `undefined` for others. */
+export function blobPlaceOf(world: World, url: string): BlobPlace | undefined {
+  for (const container of world.containers.values()) {
+    const base = `${world.links.blob(container.account)}/${container.name}`;
+    if (url !== base && !url.startsWith(`${base}/`)) continue;
+    return { container, prefix: decodeURIComponent(url.slice(base.length)).replace(/^\/+|\/+$/g, "") };
+  }
+  return undefined;
+}
+
+/**
+ * Downloads the blobs of a place into a folder, which is made; a place that is one blob becomes one file in it.
+ *
+ * @returns how many files there are.
+ */
+export async function downloadBlobs(
+  world: World,
+  machine: StepMachine,
+  { container, prefix }: BlobPlace,
+  folder: string,
+): Promise<number> {
+  await makeFolders(machine, folder);
+  const start = prefix === "" ? "" : `${prefix}/`;
+  let files = 0;
+  for (const [name, blob] of container.blobs) {
+    if (blob.isUncommitted || name !== prefix && !name.startsWith(start)) continue;
+    if (blob.pieces === undefined) throw new Error(`The emulator kept only the size of the blob ${name}`);
+    const path = name === prefix ? name.split("/").at(-1)! : name.slice(start.length);
+    await machine.fs.writeChunks(
+      join(folder, ...path.split("/")),
+      contentChunks(world, blob, 0, blob.sizeBytes),
+    );
+    files++;
+  }
+  return files;
+}

@@ -1,0 +1,61 @@
+import type { ComponentSpec, JobNode } from "../check/shapes.ts";
+
+/** One process of a step. */
+export interface Rank {
+  /** Variables that tell it its place among the others. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Where Azure ML shows what it prints. */
+  readonly logFile: string;
+}
+
+/**
+ * The processes of a step: one, or as many as its distribution asks for, with the variables that Azure ML sets for
+ * each (https://learn.microsoft.com/azure/machine-learning/how-to-train-distributed-gpu). All run on this machine.
+ *
+ * @param freePort A port of the loopback interface for the processes to meet at.
+ */
+export function ranksOf(node: JobNode, spec: ComponentSpec, freePort: number): readonly Rank[] {
+  const given = node.distribution ?? spec.distribution;
+  if (!given) return [{ env: {}, logFile: "user_logs/std_log.txt" }];
+  const nodes = node.resources?.instance_count ?? spec.resources?.instance_count ?? 1;
+  const perNode = given.process_count_per_instance ?? 1;
+  const type = ("distribution_type" in given ? given.distribution_type : given.type).toLowerCase();
+  const envs = type === "tensorflow"
+    ? tensorFlow(given.worker_count ?? nodes, given.parameter_server_count ?? 0, freePort)
+    : Array.from(
+      { length: nodes * perNode },
+      (_, rank) => (type === "mpi" ? openMpi : pytorch)(rank, nodes, perNode, freePort),
+    );
+  return envs.map((env, at) => ({ env, logFile: `user_logs/std_log_process_${at}.txt` }));
+}
+
+function pytorch(rank: number, nodes: number, perNode: number, port: number): Rank["env"] {
+  return {
+    MASTER_ADDR: "127.0.0.1",
+    MASTER_PORT: String(port),
+    WORLD_SIZE: String(nodes * perNode),
+    NODE_RANK: String(Math.floor(rank / perNode)),
+    RANK: String(rank),
+    LOCAL_RANK: String(rank % perNode),
+  };
+}
+
+function openMpi(rank: number, nodes: number, perNode: number): Rank["env"] {
+  return {
+    OMPI_COMM_WORLD_RANK: String(rank),
+    OMPI_COMM_WORLD_SIZE: String(nodes * perNode),
+    OMPI_COMM_WORLD_LOCAL_RANK: String(rank % perNode),
+    OMPI_COMM_WORLD_LOCAL_SIZE: String(perNode),
+  };
+}
+
+function tensorFlow(workers: number, servers: number, port: number): readonly Rank["env"][] {
+  const addresses = (count: number, from: number) =>
+    Array.from({ length: count }, (_, at) => `127.0.0.1:${port + from + at}`);
+  const cluster = {
+    worker: addresses(workers, 0),
+    ...(servers > 0 && { ps: addresses(servers, workers) }),
+  };
+  const tasks = Object.entries(cluster).flatMap(([type, list]) => list.map((_, index) => ({ type, index })));
+  return tasks.map((task) => ({ TF_CONFIG: JSON.stringify({ cluster, task }) }));
+}

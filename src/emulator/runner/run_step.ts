@@ -1,0 +1,182 @@
+import { join } from "node:path";
+import type { ComponentSpec, JobNode, PipelineJob } from "../check/shapes.ts";
+import { findResource, type World } from "../world/world.ts";
+import { portSources, specOf } from "./bindings.ts";
+import { blobPlaceOf, downloadBlobs } from "./blob_folder.ts";
+import { commandLine, type Ports } from "./command_line.ts";
+import { type DataFinder, DataMissing } from "./data_assets.ts";
+import { durationMs } from "./duration.ts";
+import { copyTree, makeFolders, makeReadOnly, removeTree, runTool, type StepMachine } from "./programs.ts";
+import { ranksOf } from "./ranks.ts";
+import { stepEnvironment, type StepPlace } from "./step_environment.ts";
+
+/** One step that is to run. */
+export interface StepTask extends StepPlace {
+  readonly step: string;
+  /** Folder of another step of the same job, whose outputs this one may read. */
+  readonly folderOf: (step: string) => string;
+  readonly signal: AbortSignal;
+}
+
+/** What steps share. */
+export interface StepShop {
+  readonly world: World;
+  readonly machine: StepMachine;
+  readonly data: DataFinder;
+  /** Folder for one copy of each code asset. */
+  readonly codeFolder: string;
+  /** Copies by the id of the code asset. */
+  readonly codes: Map<string, Promise<string>>;
+}
+
+/**
+ * Runs one step: makes its folders and its working copy, mounts its inputs, and runs its command in bash, once for each
+ * rank.
+ *
+ * @returns what Azure ML would report as its error; `undefined` when it completed.
+ */
+export async function runStep(shop: StepShop, task: StepTask): Promise<string | undefined> {
+  const { world, machine } = shop;
+  const job = findResource(world, `${task.job.workspace.id}/jobs/${task.job.name}`)!
+    .properties as PipelineJob;
+  const node = job.jobs[task.step]!;
+  const spec = specOf(world, node);
+  await removeTree(machine, task.folder);
+  const folders = ["wd", "home", "tmp", "mounts", "outputs", "logs/user_logs"];
+  await makeFolders(machine, ...folders.map((name) => join(task.folder, name)));
+  const ports = await mount(shop, task, { job, node, spec });
+  if (typeof ports === "string") return ports;
+  if (spec.code) await copyTree(machine, `${await codeOf(shop, spec.code)}/.`, join(task.folder, "wd"));
+  const { line, unknown } = commandLine(spec.command, ports);
+  if (unknown.length > 0) return `The command uses ${unknown.join(", ")}, which the step does not have.`;
+  const error = await runRanks(shop, task, { node, spec, line, ports });
+  if (error === undefined) await makeReadOnly(machine, join(task.folder, "outputs"));
+  return error;
+}
+
+interface StepParts {
+  readonly job: PipelineJob;
+  readonly node: JobNode;
+  readonly spec: ComponentSpec;
+}
+
+/** Mounts the inputs and makes room for the outputs. @returns an error as text. */
+async function mount(
+  shop: StepShop,
+  { folder, folderOf, job: { workspace } }: StepTask,
+  { job, node, spec }: StepParts,
+): Promise<Ports | string> {
+  const inputs: Record<string, string> = {};
+  for (const [name, source] of portSources(job, node, spec)) {
+    if (source.kind === "literal") {
+      inputs[name] = source.value;
+      continue;
+    }
+    try {
+      const found = source.kind === "step"
+        ? await outputOf(shop, folderOf(source.step), source.output)
+        : await shop.data.find(workspace, source.reference, source.type);
+      inputs[name] = await link(shop, found, join(folder, "mounts", `INPUT_${name}`));
+    } catch (thrown) {
+      if (thrown instanceof DataMissing) return `Cannot mount input '${name}'. ${thrown.message}`;
+      throw thrown;
+    }
+  }
+  const outputs: Record<string, string> = {};
+  for (const [name, { type }] of Object.entries(spec.outputs ?? {})) {
+    const path = join(folder, "outputs", name);
+    await makeFolders(shop.machine, path);
+    outputs[name] = type === "uri_file" ? join(path, name) : path;
+  }
+  return { inputs, outputs };
+}
+
+/**
+ * The output of an earlier step. Blob storage has no empty folders, so an output without files cannot be mounted, and
+ * Azure ML ends the step with this error: https://github.com/getindata/kedro-azureml/issues/56.
+ */
+async function outputOf({ machine: { fs } }: StepShop, folder: string, name: string): Promise<string> {
+  const path = join(folder, "outputs", name);
+  const isThere = await fs.stat(path) !== undefined;
+  if (isThere && (await Array.fromAsync(fs.walk(path, () => true))).some(({ kind }) => kind !== "folder")) {
+    return path;
+  }
+  throw new DataMissing(
+    "ScriptExecution.StreamAccess.NotFound: StreamAccessException was caused by NotFoundException. " +
+      `Found no resources for the input provided: the step that makes it wrote nothing to its output '${name}'.`,
+  );
+}
+
+/** Shows a folder, or a file by its name in a folder, as a mount. */
+async function link({ machine }: StepShop, found: string, mountPoint: string): Promise<string> {
+  const isFile = (await machine.fs.stat(found))?.kind === "file";
+  if (!isFile) {
+    await runTool(machine, "ln", "-s", "--", found, mountPoint);
+    return mountPoint;
+  }
+  const path = join(mountPoint, found.split("/").at(-1)!);
+  await makeFolders(machine, mountPoint);
+  await runTool(machine, "ln", "-s", "--", found, path);
+  return path;
+}
+
+/** The folder with the files of a code asset, which are downloaded from the emulator's storage once. */
+function codeOf({ world, machine, codes, codeFolder }: StepShop, reference: string): Promise<string> {
+  const id = reference.replace(/^azureml:/, "");
+  const found = codes.get(id) ?? download();
+  codes.set(id, found);
+  return found;
+
+  async function download(): Promise<string> {
+    const folder = join(codeFolder, machine.random.uuid());
+    const place = blobPlaceOf(world, String(findResource(world, id)!.properties.codeUri));
+    await downloadBlobs(world, machine, place!, folder);
+    return folder;
+  }
+}
+
+/**
+ * What bash runs for each rank. A second process waits for the end of standard input, which comes when the emulator
+ * ends, however it ends, and then kills the process group: no step outlives the emulator.
+ */
+const IN_BASH = `exec 3<&0 </dev/null
+(read -r _ <&3; kill -KILL 0) >/dev/null 2>&1 &
+exec 3<&-
+exec bash -c "$1" >"$2" 2>&1`;
+
+async function runRanks(
+  { machine }: StepShop,
+  task: StepTask,
+  { node, spec, line, ports }: Omit<StepParts, "job"> & { readonly line: string; readonly ports: Ports },
+): Promise<string | undefined> {
+  const limitMs = durationMs(node.limits?.timeout ?? spec.limits?.timeout);
+  const others = new AbortController();
+  const signal = AbortSignal.any([task.signal, others.signal]);
+  const env = { ...stepEnvironment(task, ports), ...node.environment_variables };
+  const ranks = ranksOf(node, spec, 20_000 + Math.floor(machine.random.number() * 30_000));
+  const errors = await Promise.all(ranks.map(async (rank) => {
+    const exit = await machine.exec(
+      "bash",
+      ["-c", IN_BASH, "step", line, join(task.folder, "logs", rank.logFile)],
+      {
+        cwd: join(task.folder, "wd"),
+        env: { ...env, ...rank.env },
+        clearEnv: true,
+        leashed: true,
+        signal,
+        ...(limitMs !== undefined && { timeoutMs: limitMs }),
+      },
+    );
+    if (exit.status === 0 && !exit.timedOut || others.signal.aborted) return undefined;
+    others.abort();
+    if (exit.timedOut) return `The step exceeded its time limit of ${limitMs! / 1000} s and was stopped.`;
+    return exit.found ? failure(exit.status, rank.logFile) : "The program bash is missing on this machine.";
+  }));
+  return errors.find((error) => error !== undefined);
+}
+
+/** As Azure ML reports it. */
+function failure(status: number, logFile: string): string {
+  return `Execution failed. User process 'bash' exited with status code ${status}. ` +
+    `Please check log file '${logFile}' for error details.`;
+}

@@ -1,0 +1,159 @@
+import { join } from "node:path";
+import { publishOutputs } from "../jobs/run_outputs.ts";
+import { stepRuns } from "../jobs/state.ts";
+import type { JobRunner, StepExecution } from "../world/execution.ts";
+import { findResource, jobKey, type JobRecord, putRecord, type World } from "../world/world.ts";
+import { createDataFinder, type DataMap } from "./data_assets.ts";
+import type { StepMachine } from "./programs.ts";
+import { runStep, type StepShop } from "./run_step.ts";
+
+/** How steps are run. */
+export interface RunnerOptions {
+  /** Absolute path of the folder that all files of steps are in. */
+  readonly folder: string;
+  /** Folder with the programs of the steps' Python; absent: only those of the system. */
+  readonly bin?: string;
+  /** How many steps may run at once. */
+  readonly parallelSteps: number;
+  readonly data?: DataMap;
+}
+
+type StepEnd = "Completed" | "Failed" | "Canceled" | undefined;
+
+/** Runs the steps of jobs in the order of their graph, several at once where it allows, and keeps their state. */
+export function createRunner(world: World, machine: StepMachine, options: RunnerOptions): JobRunner {
+  const { folder, parallelSteps, bin } = options;
+  const shop: StepShop = {
+    world,
+    machine,
+    data: createDataFinder(world, machine, { data: options.data ?? {}, folder: join(folder, "data") }),
+    codeFolder: join(folder, "code"),
+    codes: new Map(),
+  };
+  const slots = createSlots(parallelSteps);
+  const running = new Map<string, { readonly stop: AbortController; readonly ended: Promise<void> }>();
+  let isClosing = false;
+  const now = () => world.clock.now().getTime();
+
+  /** Forgets an attempt that an earlier emulator did not finish. */
+  function start(key: string, step: string, execution: StepExecution): void {
+    const job = world.jobs.get(key);
+    if (job?.execution === undefined) return;
+    const { [step]: _, ...steps } = job.execution.steps;
+    putRecord(world, { ...job, execution: { ...job.execution, steps } });
+    change(key, step, execution);
+  }
+
+  function change(key: string, step: string, patch: Partial<StepExecution>): void {
+    const job = world.jobs.get(key);
+    if (job?.execution === undefined) return;
+    const { steps } = job.execution;
+    const changed = { ...steps[step], ...patch } as StepExecution;
+    putRecord(world, { ...job, execution: { ...job.execution, steps: { ...steps, [step]: changed } } });
+    void world.flush();
+  }
+
+  async function runJob(key: string, signal: AbortSignal, stop: () => void): Promise<void> {
+    const job = world.jobs.get(key)!;
+    await provision(job, signal);
+    const folderOf = (step: string) => join(folder, "runs", job.name, step);
+    const ends = new Map<string, Promise<StepEnd>>();
+    const endOf = (step: string): Promise<StepEnd> => {
+      const end = ends.get(step) ?? runWhenReady(step);
+      ends.set(step, end);
+      return end;
+    };
+    const runWhenReady = async (step: string): Promise<StepEnd> => {
+      const before = job.execution!.steps[step];
+      if (before?.end !== undefined) return before.end;
+      const needed = await Promise.all(job.needs.get(step)!.map(endOf));
+      if (signal.aborted || needed.some((end) => end !== "Completed")) return undefined;
+      start(key, step, { folder: folderOf(step), queuedAt: now() });
+      const end = await slots(() => runOne(step));
+      if (end === "Failed" && stopsAtFailure(world, job)) stop();
+      return end;
+    };
+    const runOne = async (step: string): Promise<StepEnd> => {
+      if (isClosing) return undefined;
+      if (!signal.aborted) {
+        change(key, step, { startedAt: now() });
+        const runId = job.runIds.get(step)!;
+        const task = { job, step, runId, folder: folderOf(step), folderOf, bin, signal };
+        const error = world.outcome.failingSteps?.[step] ?? await runStep(shop, task).catch(messageOf);
+        if (isClosing) return undefined;
+        if (!signal.aborted || error === undefined) {
+          const end = error === undefined ? "Completed" : "Failed";
+          change(key, step, { endedAt: now(), end, ...(error !== undefined && { error }) });
+          if (end === "Completed") await publish(key, step);
+          return end;
+        }
+      }
+      change(key, step, { endedAt: now(), end: "Canceled" });
+      return "Canceled";
+    };
+    const all = await Promise.all([...job.needs.keys()].map(endOf));
+    if (isClosing) return;
+    const last = world.jobs.get(key)!;
+    const end = last.cancelAskedAt !== undefined
+      ? "Canceled"
+      : all.every((one) => one === "Completed")
+      ? "Completed"
+      : "Failed";
+    putRecord(world, { ...last, execution: { ...last.execution!, endedAt: now(), end } });
+    await world.flush();
+  }
+
+  /** Waits until the machines of a job would be there. */
+  async function provision({ submittedAt }: JobRecord, signal: AbortSignal): Promise<void> {
+    const waitMs = submittedAt + world.pace.prepareMs - now();
+    if (waitMs > 0) await machine.clock.sleep(waitMs, signal).catch(() => {});
+  }
+
+  async function publish(key: string, step: string): Promise<void> {
+    const run = stepRuns(world, world.jobs.get(key)!).find((one) => one.step === step);
+    if (run !== undefined) await publishOutputs(world, run);
+  }
+
+  return {
+    start(key) {
+      const stop = new AbortController();
+      const ended = runJob(key, stop.signal, () => stop.abort()).finally(() => running.delete(key));
+      running.set(key, { stop, ended });
+    },
+    cancel: (key) => running.get(key)?.stop.abort(),
+    async close() {
+      isClosing = true;
+      const all = [...running.values()];
+      for (const { stop } of all) stop.abort();
+      await Promise.allSettled(all.map(({ ended }) => ended));
+    },
+  };
+}
+
+/** Whether the steps that do not need a failed step are stopped, too; Azure ML lets them run unless the job says so. */
+function stopsAtFailure(world: World, job: JobRecord): boolean {
+  const { properties } = findResource(world, jobKey(job))!;
+  const settings = properties.settings as Readonly<Record<string, unknown>> | null | undefined;
+  return settings?.continue_on_step_failure === false;
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** Lets at most `count` calls run at once; the others wait in order. */
+function createSlots(count: number): <T>(run: () => Promise<T>) => Promise<T> {
+  let free = Math.max(1, count);
+  const waiting: (() => void)[] = [];
+  return async (run) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await run();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free++;
+      else next();
+    }
+  };
+}

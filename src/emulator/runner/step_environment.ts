@@ -1,0 +1,50 @@
+import type { JobRecord } from "../world/world.ts";
+import type { Ports } from "./command_line.ts";
+
+/** Which step, and where its files are on this machine. */
+export interface StepPlace {
+  readonly job: JobRecord;
+  /** Id of the step's run. */
+  readonly runId: string;
+  /** Absolute path of the folder that holds all files of the step. */
+  readonly folder: string;
+  /** Folder with the programs of the step's Python. */
+  readonly bin: string | undefined;
+}
+
+const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/**
+ * The environment variables that a step has besides those of its job and of its rank: what Azure ML sets for every
+ * command (https://learn.microsoft.com/azure/machine-learning/how-to-use-environments, and `AZUREML_PARAMETER_…` as in the
+ * documentation of azure-ai-ml's `CommandJob`), a home and a temporary folder of its own, and Python without output
+ * buffers, so that logs can be followed. Nothing comes from the user's environment.
+ *
+ * There is no tracking server, so `MLFLOW_TRACKING_URI` is not set: MLflow logs into the step's working copy.
+ */
+export function stepEnvironment(
+  { job, runId, folder, bin }: StepPlace,
+  { inputs, outputs }: Ports,
+): Readonly<Record<string, string>> {
+  const { workspace, experimentName, name } = job;
+  return {
+    PATH: bin === undefined ? SYSTEM_PATH : `${bin}:${SYSTEM_PATH}`,
+    HOME: `${folder}/home`,
+    TMPDIR: `${folder}/tmp`,
+    LANG: "C.UTF-8",
+    LC_ALL: "C.UTF-8",
+    PYTHONUNBUFFERED: "1",
+    AZUREML_RUN_ID: runId,
+    AZUREML_ROOT_RUN_ID: name,
+    AZUREML_ARM_SUBSCRIPTION: workspace.subscription,
+    AZUREML_ARM_RESOURCEGROUP: workspace.resourceGroup,
+    AZUREML_ARM_WORKSPACE_NAME: workspace.name,
+    AZUREML_ARM_PROJECT_NAME: experimentName,
+    AZUREML_WORKSPACE_ID: workspace.workspaceId,
+    AZUREML_WORKSPACE_SCOPE: workspace.id,
+    AZUREML_EXPERIMENT_SCOPE: `${workspace.id}/experiments/${experimentName}`,
+    ...Object.fromEntries(
+      Object.entries({ ...inputs, ...outputs }).map(([port, value]) => [`AZUREML_PARAMETER_${port}`, value]),
+    ),
+  };
+}

@@ -1,0 +1,31 @@
+import { Buffer } from "node:buffer";
+
+/**
+ * Writes a value as JSON, with maps, dates and bytes in it as objects of one key that starts with `$`, and so objects that
+ * have such keys themselves.
+ */
+export function encode(value: unknown): string {
+  return JSON.stringify(marked(value));
+}
+
+function marked(value: unknown): unknown {
+  if (value instanceof Map) return { $map: [...value].map(([key, one]) => [key, marked(one)]) };
+  if (value instanceof Date) return { $date: value.toISOString() };
+  if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString("base64") };
+  if (Array.isArray(value)) return value.map(marked);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, one]) => [key, marked(one)] as const);
+  return entries.some(([key]) => key.startsWith("$")) ? { $object: entries } : Object.fromEntries(entries);
+}
+
+/** Reads what {@linkcode encode} wrote. @throws {SyntaxError} for what is no JSON. */
+export function decode(text: string): unknown {
+  return JSON.parse(text, (_, value) => {
+    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value.$object)) return Object.fromEntries(value.$object);
+    if (Array.isArray(value.$map)) return new Map(value.$map);
+    if (typeof value.$date === "string") return new Date(value.$date);
+    if (typeof value.$bytes === "string") return new Uint8Array(Buffer.from(value.$bytes, "base64"));
+    return value;
+  });
+}

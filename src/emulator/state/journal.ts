@@ -1,0 +1,164 @@
+import { join } from "node:path";
+import type { Disk } from "../world/execution.ts";
+import type { WorldMaps } from "../world/maps.ts";
+import type { Blob, Container } from "../world/contents.ts";
+import { decode, encode } from "./codec.ts";
+
+/** The kept state of an emulator. */
+export interface Journal {
+  readonly maps: WorldMaps;
+  /** Resolves once every change so far is in the file. */
+  flush(): Promise<void>;
+}
+
+/** So many lines may be added, and as many as there are, before the file is written anew without what was overwritten. */
+const MOST_LINES = 20_000;
+
+/** One change: the map, the key, and the value unless it was deleted. */
+type Change = readonly [map: string, key: string, value?: unknown];
+
+const CONTAINERS = "containers";
+const BLOBS = "blobs:";
+
+/**
+ * Opens the state in a folder, or starts one there. Changes are appended to `journal.jsonl`, one line each; a line that
+ * a killed process left unfinished is dropped. The file is replaced as a whole, never changed in its middle.
+ *
+ * @param origin Address at which the emulator is served now; addresses below an earlier one are changed to it.
+ */
+export async function openJournal({ fs, folder }: Disk, origin: string): Promise<Journal> {
+  const path = join(folder, "journal.jsonl");
+  const names = new Map<string, Map<string, unknown>>();
+  let pending: string[] = [];
+  let [lines, mostLines] = [0, MOST_LINES];
+  let written: Promise<void> = Promise.resolve();
+
+  const record = (...change: Change) => void pending.push(`${encode(change)}\n`);
+  const mapOf = (name: string): Map<string, unknown> => {
+    const map = names.get(name) ?? new RecordedMap((key, ...value) => record(name, key, ...value));
+    names.set(name, map);
+    return map;
+  };
+  for (const [name, key, ...value] of await readChanges({ fs, folder }, path, origin)) {
+    if (value.length === 0) mapOf(name).delete(key);
+    else mapOf(name).set(key, value[0]);
+  }
+  mapOf("facts").set("origin", origin).set("folder", folder);
+  await rewrite();
+  await removeUnused({ fs, folder }, names);
+
+  const containers = new ContainerMap(mapOf);
+  for (const [key, container] of mapOf(CONTAINERS)) containers.restore(key, container as Container);
+  return {
+    maps: {
+      of: <V>(name: string) => mapOf(name) as Map<string, V>,
+      containers,
+      blobs(container) {
+        const map = mapOf(`${BLOBS}${container}`) as Map<string, Blob>;
+        for (const name of [...map.keys()]) map.delete(name);
+        return map;
+      },
+    },
+    flush: () => written = written.then(write),
+  };
+
+  async function write(): Promise<void> {
+    if (pending.length === 0) return;
+    if (lines > mostLines) return await rewrite();
+    const text = pending.join("");
+    lines += pending.length;
+    pending = [];
+    await fs.append(path, text);
+  }
+
+  /** Writes all that is known into a new file, which then takes the place of the old one. */
+  async function rewrite(): Promise<void> {
+    pending = [];
+    const all = [...names].flatMap(([name, map]) =>
+      [...map].map(([key, value]) => `${encode([name, key, value])}\n`)
+    );
+    lines = all.length;
+    mostLines = 2 * lines + MOST_LINES;
+    await fs.writeText(path, all.join(""), { mode: 0o600, folderMode: 0o700 });
+  }
+}
+
+/** The changes of the file, as far as it is whole. */
+async function readChanges({ fs, folder }: Disk, path: string, origin: string): Promise<Change[]> {
+  if (await fs.stat(path) === undefined) return [];
+  const text = await fs.readText(path);
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1).split("\n").filter((line) => line !== "");
+  const changes = whole.map((line) => decode(line) as Change);
+  const fact = (name: string) => changes.findLast(([map, key]) => map === "facts" && key === name)?.[2];
+  const moves = ([["origin", origin], ["folder", folder]] as const).flatMap(([name, to]) => {
+    const from = fact(name);
+    return typeof from !== "string" || from === to ? [] : [{ from: inJson(from), to: inJson(to) }];
+  });
+  if (moves.length === 0) return changes;
+  return whole.map((line) => moves.reduce((text, { from, to }) => text.replaceAll(from, to), line))
+    .map((line) => decode(line) as Change);
+}
+
+/** Removes the files of blobs that were replaced or never finished. */
+async function removeUnused(
+  { fs, folder }: Disk,
+  names: ReadonlyMap<string, Map<string, unknown>>,
+): Promise<void> {
+  const root = join(folder, "blobs");
+  if (await fs.stat(root) === undefined) return;
+  const contents = [...names].filter(([name]) => name.startsWith(BLOBS))
+    .flatMap(([, map]) => [...map.values()] as Blob[])
+    .flatMap((blob) => [blob, ...blob.staged.values()]);
+  const used = new Set(
+    contents.flatMap(({ pieces = [] }) => pieces.flatMap((piece) => "file" in piece ? [piece.file] : [])),
+  );
+  for await (const { path, kind } of fs.walk(root, () => true)) {
+    if (kind === "file" && !used.has(path)) await fs.remove(path);
+  }
+}
+
+/** Text as it is within a JSON string. */
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** A map that reports each change. */
+class RecordedMap<V> extends Map<string, V> {
+  readonly #record: (key: string, ...value: V[]) => void;
+
+  constructor(record: (key: string, ...value: V[]) => void) {
+    super();
+    this.#record = record;
+  }
+
+  override set(key: string, value: V): this {
+    this.#record(key, value);
+    return super.set(key, value);
+  }
+
+  override delete(key: string): boolean {
+    if (this.has(key)) this.#record(key);
+    return super.delete(key);
+  }
+}
+
+/** Containers, whose blobs are written down in maps of their own. */
+class ContainerMap extends Map<string, Container> {
+  readonly #mapOf: (name: string) => Map<string, unknown>;
+
+  constructor(mapOf: (name: string) => Map<string, unknown>) {
+    super();
+    this.#mapOf = mapOf;
+  }
+
+  /** Puts back a container that was written down. */
+  restore(key: string, { account, name }: Pick<Container, "account" | "name">): void {
+    super.set(key, { account, name, blobs: this.#mapOf(`${BLOBS}${key}`) as Map<string, Blob> });
+  }
+
+  override set(key: string, container: Container): this {
+    const { account, name } = container;
+    this.#mapOf(CONTAINERS).set(key, { account, name });
+    return super.set(key, container);
+  }
+}

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { parseDuration, parseFault } from "../../../src/app/emulator/fault.ts";
+
+const JOB = "https://127.0.0.1:4711/subscriptions/s/workspaces/ws/jobs/j1?api-version=1";
+
+Deno.test("parseFault() reads method, path, what happens and how often", () => {
+  const { method, url, times, happens } = parseFault("PUT jobs/*:429:2");
+  assert.deepEqual([method, times, happens], ["PUT", 2, { kind: "throttle", retryAfterSeconds: 1 }]);
+  assert.match(JOB, url);
+  assert.doesNotMatch(JOB.replace("j1", "j1/cancel"), url);
+  assert.doesNotMatch(JOB.replace("/jobs/", "/otherjobs/"), url);
+});
+
+Deno.test("parseFault() takes any method, anything below a path, and faults that stay", () => {
+  const { method, url, times } = parseFault("* jobs/**:503:always");
+  assert.deepEqual([method, times], [undefined, Infinity]);
+  assert.match(JOB.replace("j1", "j1/cancel"), url);
+});
+
+Deno.test("parseFault() knows what can happen", () => {
+  const kinds = ["404", "500", "cut", "cut-after", "page", "5s", "20ms"].map((what) =>
+    parseFault(`GET x:${what}`).happens
+  );
+  assert.deepEqual(kinds, [
+    { kind: "status", status: 404 },
+    { kind: "status", status: 500 },
+    { kind: "cut", afterServer: false },
+    { kind: "cut", afterServer: true },
+    { kind: "page" },
+    { kind: "delay", delayMs: 5000 },
+    { kind: "delay", delayMs: 20 },
+  ]);
+});
+
+Deno.test("a fault that is none is refused, with how to write one", () => {
+  for (const typed of ["", "jobs:429", "PUT jobs", "PUT jobs:200", "PUT jobs:429:x", "put jobs:429"]) {
+    assert.throws(() => parseFault(typed), { code: "emulator.fault", hint: /PUT jobs/ }, typed);
+  }
+});
+
+Deno.test("parseDuration() reads seconds and milliseconds, and names the option of anything else", () => {
+  assert.equal(parseDuration("1.5s", "--latency"), 1500);
+  assert.throws(() => parseDuration("soon", "--latency"), { message: /"soon" for `--latency`/ });
+});

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { openStateFolder } from "../../../src/app/emulator/state_folder.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+Deno.test("a state folder is used by one emulator at a time", async () => {
+  const ctx = fakeContext();
+  const first = await openStateFolder(ctx, "/state");
+  await first.lock(4711);
+  await assert.rejects(openStateFolder(ctx, "/state"), { code: "emulator.state_in_use", message: /4711/ });
+  await first.release();
+  await openStateFolder(ctx, "/state");
+});
+
+Deno.test("the lock of an emulator that was killed does not count", async () => {
+  const nobody = { connect: () => Promise.reject(new Error("refused")) };
+  const ctx = fakeContext({ probe: nobody, files: { "/state/lock": "4711" } });
+  await (await openStateFolder(ctx, "/state")).lock(4712);
+  assert.equal(await ctx.fs.readText("/state/lock"), "4712");
+});

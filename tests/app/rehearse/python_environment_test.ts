@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { makeEnvironment } from "../../../src/app/rehearse/python_environment.ts";
+import type { AppEvent } from "../../../src/app/context.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const WANTED = { from: "requirements.txt", python: "3.11", lines: ["kedro==1.7.0"], skipped: ["libgomp"] };
+
+/** A machine with some programs, each of which works unless it is `broken`. */
+function machine({ programs, broken = "" }: { readonly programs: RegExp; readonly broken?: string }) {
+  const ran: string[] = [];
+  const events: AppEvent[] = [];
+  const ctx = fakeContext({
+    async exec(program, args) {
+      const line = [program, ...args].join(" ");
+      const found = programs.test(program);
+      if (found && !/--version|-c /.test(line)) ran.push(line.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID"));
+      const status = !found ? 127 : broken !== "" && line.includes(broken) ? 1 : 0;
+      // What makes the environment makes its interpreter.
+      const made = /venv .*?(\/\S+)$/.exec(line)?.[1];
+      if (status === 0 && made !== undefined) ctx.files.set(`${made}/bin/python`, new Uint8Array());
+      return {
+        status,
+        stdout: "",
+        stderr: status === 0 ? "" : "No matching distribution",
+        found,
+        timedOut: false,
+      };
+    },
+  });
+  return { ctx: { ...ctx, report: (event: AppEvent) => void events.push(event) }, ran, events };
+}
+
+const FOLDER = "/home/user/.cache/kedro-azureml/rehearse/";
+
+Deno.test("uv makes the environment once, and says what it leaves out", async () => {
+  const { ctx, ran, events } = machine({ programs: /^uv$/ });
+  const python = await makeEnvironment(ctx, WANTED);
+  assert.ok(python.startsWith(FOLDER) && python.endsWith("/bin/python"));
+  assert.deepEqual(ran.map((line) => line.replaceAll(/\/home\S*\/rehearse\/\w+\//g, "")), [
+    "uv venv --quiet --python 3.11 ID",
+    "uv pip install --quiet --compile-bytecode --python ID/bin/python -r requirements.txt",
+  ]);
+  assert.deepEqual(events.map(({ type }) => type), ["environment_making", "warning", "environment_made"]);
+  assert.equal(await makeEnvironment(ctx, WANTED), python);
+  assert.equal(ran.length, 2);
+});
+
+Deno.test("without uv, Python and pip do", async () => {
+  const { ctx, ran } = machine({ programs: /python3$|\/bin\/python$/ });
+  await makeEnvironment(ctx, { ...WANTED, python: "3.11" });
+  assert.match(ran[0]!, /^python3 -m venv /);
+  assert.match(ran[1]!, /bin\/python -m pip install .*-r .*requirements\.txt$/);
+});
+
+Deno.test("other requirements are another environment", async () => {
+  const { ctx } = machine({ programs: /^uv$/ });
+  const first = await makeEnvironment(ctx, WANTED);
+  assert.notEqual(await makeEnvironment(ctx, { ...WANTED, lines: ["kedro==1.6.0"] }), first);
+});
+
+Deno.test("an environment that could not be made is told with what the tool said, and not used later", async () => {
+  const broken = machine({ programs: /^uv$/, broken: "pip install" });
+  const failing = {
+    code: "rehearse.environment",
+    message: /uv pip failed/,
+    details: ["No matching distribution"],
+  };
+  await assert.rejects(makeEnvironment(broken.ctx, WANTED), failing);
+  await assert.rejects(makeEnvironment(broken.ctx, WANTED), failing);
+});

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { stepRequirements } from "../../../src/app/rehearse/requirements.ts";
+import { findProject } from "../../../src/kedro/project.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const PYPROJECT = `[project]
+dependencies = ["pandas~=2.2"]
+requires-python = ">=3.12"
+[tool.kedro]
+package_name = "shop"
+project_name = "Shop"
+kedro_init_version = "1.7.0"
+`;
+
+const CONDA = `dependencies:
+  - python=3.11.9
+  - libgomp=13
+  - pip
+  - pip:
+      - kedro~=1.7
+      - "pandas[excel]"
+`;
+
+/** What the steps of a project need. */
+async function requirementsOf(files: Record<string, string>, file?: string) {
+  const all = { "pyproject.toml": PYPROJECT, "src/shop/__init__.py": "", ...files };
+  const ctx = fakeContext({
+    files: Object.fromEntries(Object.entries(all).map(([path, text]) => [`/project/${path}`, text])),
+  });
+  const project = await findProject(ctx, "/project");
+  return await stepRequirements({ ...ctx, report() {} }, project, file);
+}
+
+Deno.test("the steps need what environment/conda.yml has: the Python, and the packages of pip", async () => {
+  assert.deepEqual(await requirementsOf({ "environment/conda.yml": CONDA, "requirements.txt": "numpy" }), {
+    from: "environment/conda.yml",
+    python: "3.11",
+    lines: ["kedro~=1.7", "pandas[excel]"],
+    skipped: ["libgomp=13"],
+  });
+});
+
+Deno.test("without it they need what the project requires, with Kedro and the plugin", async () => {
+  const { from, python, lines } = await requirementsOf({ "requirements.txt": "numpy>=2\n" });
+  assert.deepEqual([from, python], ["the project's requirements", "3.12"]);
+  assert.deepEqual(lines, ["kedro~=1.0", "kedro-azureml-pipeline==0.1.0", "pandas~=2.2", "numpy>=2"]);
+});
+
+Deno.test("a file that is named wins, also one that names others", async () => {
+  const files = {
+    "environment/conda.yml": CONDA,
+    "steps.txt": "kedro==1.7.0\n",
+    "all.txt": "-r steps.txt\n",
+  };
+  assert.deepEqual((await requirementsOf(files, "steps.txt")).lines, ["kedro==1.7.0", ""]);
+  assert.equal((await requirementsOf(files, "all.txt")).lines[0], "-r /project/all.txt");
+});
+
+Deno.test("a file that is not there, or has no requirements, is refused", async () => {
+  await assert.rejects(requirementsOf({}, "no.txt"), { code: "rehearse.requirements", message: /not found/ });
+  await assert.rejects(requirementsOf({ "x.yml": "name: x\n" }, "x.yml"), { message: /`dependencies`/ });
+});

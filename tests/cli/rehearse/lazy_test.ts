@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+
+const SRC = new URL("../../../src/", import.meta.url);
+
+/** The files that are loaded with a file of `src/`, without those that it loads later. */
+async function loadedWith(path: string, seen = new Set<string>()): Promise<ReadonlySet<string>> {
+  const url = new URL(path, SRC);
+  const name = url.pathname.slice(SRC.pathname.length);
+  if (seen.has(name)) return seen;
+  seen.add(name);
+  if (!name.endsWith(".ts")) return seen;
+  const text = await Deno.readTextFile(url);
+  const imports = text.matchAll(/^(?:import|export) (?!type )(?:[^;"]*? from )?"(\.[^"]+)"/gm);
+  for (const [, target] of imports) await loadedWith(new URL(target!, url).href, seen);
+  return seen;
+}
+
+Deno.test("the emulator is loaded by its own commands only", async () => {
+  const ofEmulator = async (path: string) =>
+    [...await loadedWith(path)].filter((name) => /^(?:app\/)?(?:emulator|rehearse)\//.test(name));
+  for (
+    const path of ["cli/run.ts", "cli/terminal/open_app.ts", "cli/submit/submit.ts", "cli/job/follow.ts"]
+  ) {
+    assert.deepEqual(await ofEmulator(path), [], path);
+  }
+  assert.ok((await ofEmulator("cli/rehearse/rehearse.ts")).includes("emulator/runner/runner.ts"));
+  assert.ok((await ofEmulator("cli/emulator/emulator.ts")).includes("emulator/emulator.ts"));
+});

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import type { ServeOptions } from "../../../src/core/context.ts";
+import { type RunStep, stepPrograms, writesOutputs } from "../../fakes/step_programs.ts";
+import { makeWorld, type WorldOptions } from "../world.ts";
+
+/** Names that jobs get by chance. */
+const JOB_NAME = /\b[a-z]+_[a-z]+_[a-z0-9]{10}\b/g;
+
+interface Case {
+  readonly name: string;
+  readonly line: string;
+  readonly step?: RunStep;
+  readonly world?: WorldOptions;
+}
+
+const cases: readonly Case[] = [
+  { name: "a job that completes", line: "rehearse main --venv /venv" },
+  { name: "a job that completes, as JSON", line: "rehearse main --venv /venv --json" },
+  { name: "several jobs", line: "rehearse main one --venv /venv" },
+  {
+    name: "a step fails",
+    line: "rehearse -j main --venv /venv",
+    step: ({ line, print }) => {
+      print("Error: No such command 'azureml'.\n");
+      return line.includes("--node=clean") ? 2 : 0;
+    },
+  },
+  { name: "a step is told to fail", line: "rehearse main --venv /venv --fail count" },
+  { name: "a step writes nothing", line: "rehearse main --venv /venv", step: () => 0 },
+  {
+    name: "data assets are missing",
+    line: "rehearse assets --venv /venv",
+    world: { project: "assetlab" },
+  },
+  { name: "data that is nowhere", line: "rehearse main --venv /venv --data rides=no/such.csv" },
+  { name: "data that names no path", line: "rehearse main --data rides" },
+  { name: "no such environment", line: "rehearse main --venv /no/venv" },
+  { name: "no such Python", line: "rehearse main --python python9" },
+  { name: "two Pythons", line: "rehearse main --python python3 --venv /venv" },
+  { name: "nothing to make an environment with", line: "rehearse main" },
+  { name: "no such requirements", line: "rehearse main --requirements no-such.txt" },
+  { name: "on Windows", line: "rehearse main --venv /venv", world: { platform: "windows" } },
+  { name: "no such job", line: "rehearse nope --venv /venv" },
+];
+
+for (const { name, line, step = writesOutputs, world } of cases) {
+  Deno.test(`transcript of rehearse: ${name}`, async (t) => {
+    const serve = async (_: unknown, { signal }: ServeOptions) => {
+      assert.equal(signal.aborted, false);
+      return { port: 4711, finished: Promise.resolve() };
+    };
+    const exec = stepPrograms(() => made.ctx.files, step);
+    const made = makeWorld({ serve, exec, ...world });
+    const before = [...made.ctx.files.keys()];
+    const exit = await made.kedroAzureml(line);
+    assert.deepEqual(made.azure.requests, []);
+    const left = [...made.ctx.files.keys()].filter((path) => !before.includes(path));
+    const text = `$ kedro-azureml ${line}\n${made.ctx.stdout()}--- stderr\n${made.ctx.stderr()}` +
+      `--- exit ${exit}, files left: ${left.join(", ") || "none"}\n`;
+    await t.assertSnapshot(text.replaceAll(JOB_NAME, "NAME"), { serializer: (one) => one });
+  });
+}

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { ask, tinyEmulator } from "./client.ts";
+
+const OTHER =
+  "/subscriptions/s-9/resourceGroups/any/providers/Microsoft.MachineLearningServices/workspaces/new";
+const VERSION = { query: "api-version=2023-04-01" };
+
+Deno.test("with any name accepted, what a request names is there", async () => {
+  const { emulator } = tinyEmulator({ acceptAny: true });
+  for (
+    const path of [
+      "",
+      "/computes/gpu",
+      "/environments/env/versions/7",
+      "/environments/other/versions",
+      "/data/raw/versions/1",
+      "/datastores/workspaceblobstore",
+    ]
+  ) {
+    assert.equal((await ask(emulator, "GET", `${OTHER}${path}`, VERSION)).status, 200, path);
+  }
+});
+
+Deno.test("otherwise it is not", async () => {
+  const { emulator } = tinyEmulator();
+  assert.equal((await ask(emulator, "GET", OTHER, VERSION)).status, 404);
+  assert.equal((await ask(emulator, "GET", "computes/gpu", VERSION)).status, 404);
+});
+
+Deno.test("a workspace whose name cannot be one is not made", async () => {
+  const { emulator } = tinyEmulator({ acceptAny: true });
+  assert.equal((await ask(emulator, "GET", OTHER.replace("new", "a%2Fb"), VERSION)).status, 404);
+});

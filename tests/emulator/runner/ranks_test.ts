@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import type { ComponentSpec, JobNode } from "../../../src/emulator/check/shapes.ts";
+import { ranksOf } from "../../../src/emulator/runner/ranks.ts";
+
+const SPEC = { command: "x" } as ComponentSpec;
+
+function node(distribution?: JobNode["distribution"], instances = 2): JobNode {
+  return { distribution, resources: { instance_count: instances } } as JobNode;
+}
+
+Deno.test("a step without a distribution is one process with one log", () => {
+  assert.deepEqual(ranksOf(node(), SPEC, 4711), [{ env: {}, logFile: "user_logs/std_log.txt" }]);
+});
+
+Deno.test("Open MPI's variables tell a rank its place", () => {
+  const mpi = { distribution_type: "Mpi" as const, process_count_per_instance: 2 };
+  const ranks = ranksOf(node(mpi), SPEC, 4711);
+  assert.deepEqual(ranks.map(({ env }) => [env.OMPI_COMM_WORLD_RANK, env.OMPI_COMM_WORLD_LOCAL_RANK]), [
+    ["0", "0"],
+    ["1", "1"],
+    ["2", "0"],
+    ["3", "1"],
+  ]);
+  assert.equal(ranks[3]!.logFile, "user_logs/std_log_process_3.txt");
+});
+
+Deno.test("TensorFlow's cluster names every process, and each its own task", () => {
+  const given = { distribution_type: "TensorFlow" as const, worker_count: 2, parameter_server_count: 1 };
+  const [first, second, server, ...more] = ranksOf(node(given), SPEC, 4711).map(({ env }) =>
+    JSON.parse(env.TF_CONFIG!)
+  );
+  assert.deepEqual(first.cluster, { worker: ["127.0.0.1:4711", "127.0.0.1:4712"], ps: ["127.0.0.1:4713"] });
+  assert.deepEqual([first.task, second.task, server.task, more], [
+    { type: "worker", index: 0 },
+    { type: "worker", index: 1 },
+    { type: "ps", index: 0 },
+    [],
+  ]);
+});
+
+Deno.test("the distribution of the component counts where the step has none", () => {
+  const spec = { ...SPEC, distribution: { type: "pytorch" as const, process_count_per_instance: 1 } };
+  assert.deepEqual(ranksOf(node(undefined, 3), spec, 4711).map(({ env }) => env.WORLD_SIZE), ["3", "3", "3"]);
+});

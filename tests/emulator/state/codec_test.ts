@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { decode, encode } from "../../../src/emulator/state/codec.ts";
+
+Deno.test("decode() gives what encode() got: maps, dates and bytes at any depth", () => {
+  const value = {
+    map: new Map([["a", new Map([["b", [new Date("2026-01-02T03:04:05Z")]]])]]),
+    bytes: new Uint8Array([0, 1, 255]),
+    plain: [null, true, 1.5, "text", {}],
+    schema: { $schema: "https://example.com", $map: [["not", "a map"]], other: { $date: "today" } },
+  };
+  assert.deepEqual(decode(encode(value)), value);
+});
+
+Deno.test("decode() refuses what is no JSON", () => {
+  assert.throws(() => decode('["jobs","j1'), SyntaxError);
+});

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { openJournal } from "../../../src/emulator/state/journal.ts";
+import type { Blob, Piece } from "../../../src/emulator/world/contents.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const ORIGIN = "https://127.0.0.1:4711";
+const PATH = "/state/journal.jsonl";
+
+/** A folder in memory, and the text of the journal in it. */
+function folder() {
+  const { fs, files } = fakeContext();
+  return {
+    disk: { fs, folder: "/state" },
+    files,
+    text: () => new TextDecoder().decode(files.get(PATH)),
+  };
+}
+
+function blob(pieces: readonly Piece[], staged = new Map()): Blob {
+  return {
+    sizeBytes: 1,
+    pieces,
+    contentType: "text/plain",
+    metadata: {},
+    etag: '"1"',
+    modifiedAt: new Date("2026-01-02T03:04:05Z"),
+    staged,
+    isUncommitted: false,
+  };
+}
+
+Deno.test("what was flushed is there when the journal is opened again", async () => {
+  const { disk } = folder();
+  const first = await openJournal(disk, ORIGIN);
+  first.maps.of("jobs").set("j1", { status: "Running", needs: new Map([["a", []]]) });
+  first.maps.of("jobs").set("j1", { status: "Completed", needs: new Map([["a", []]]) });
+  first.maps.of("jobs").set("j2", {});
+  first.maps.of("jobs").delete("j2");
+  await first.flush();
+  const second = await openJournal(disk, ORIGIN);
+  assert.deepEqual([...second.maps.of("jobs")], [
+    ["j1", { status: "Completed", needs: new Map([["a", []]]) }],
+  ]);
+});
+
+Deno.test("what was not flushed is not in the file yet", async () => {
+  const { disk } = folder();
+  const { maps } = await openJournal(disk, ORIGIN);
+  maps.of("jobs").set("j1", {});
+  assert.equal((await openJournal(disk, ORIGIN)).maps.of("jobs").size, 0);
+});
+
+Deno.test("a line that was not finished is dropped, and later lines do not join it", async () => {
+  const { disk, files, text } = folder();
+  const first = await openJournal(disk, ORIGIN);
+  first.maps.of("jobs").set("j1", {});
+  first.maps.of("jobs").set("j2", {});
+  await first.flush();
+  files.set(PATH, new TextEncoder().encode(text().slice(0, -4)));
+  const second = await openJournal(disk, ORIGIN);
+  assert.deepEqual([...second.maps.of("jobs").keys()], ["j1"]);
+  second.maps.of("jobs").set("j3", {});
+  await second.flush();
+  assert.deepEqual([...(await openJournal(disk, ORIGIN)).maps.of("jobs").keys()], ["j1", "j3"]);
+});
+
+Deno.test("blobs stay in their containers, with blocks that no list has named yet", async () => {
+  const { disk, files } = folder();
+  const first = await openJournal(disk, ORIGIN);
+  const blobs = first.maps.blobs("store/c");
+  first.maps.containers.set("store/c", { account: "store", name: "c", blobs });
+  const block = { sizeBytes: 1, pieces: [{ sizeBytes: 1, file: "/state/blobs/2" }] };
+  blobs.set("a.txt", blob([{ sizeBytes: 1, file: "/state/blobs/1" }], new Map([["AA==", block]])));
+  for (const name of ["1", "2", "3"]) files.set(`/state/blobs/${name}`, new Uint8Array([1]));
+  await first.flush();
+  const { maps } = await openJournal(disk, ORIGIN);
+  assert.deepEqual(maps.containers.get("store/c"), { account: "store", name: "c", blobs });
+  const left = [...files.keys()].filter((path) => path.startsWith("/state/blobs/"));
+  assert.deepEqual(left, ["/state/blobs/1", "/state/blobs/2"], "the file that no blob has is gone");
+});
+
+Deno.test("a container that is made anew is empty", async () => {
+  const { disk } = folder();
+  const { maps, flush } = await openJournal(disk, ORIGIN);
+  const blobs = maps.blobs("store/c");
+  maps.containers.set("store/c", { account: "store", name: "c", blobs });
+  blobs.set("a.txt", blob([]));
+  maps.containers.set("store/c", { account: "store", name: "c", blobs: maps.blobs("store/c") });
+  await flush();
+  assert.equal((await openJournal(disk, ORIGIN)).maps.containers.get("store/c")!.blobs.size, 0);
+});
+
+Deno.test("addresses and paths follow the emulator to another port and another folder", async () => {
+  const { disk, files } = folder();
+  const first = await openJournal(disk, ORIGIN);
+  first.maps.of("resources").set("code", { uri: `${ORIGIN}/store/c`, file: "/state/blobs/1" });
+  await first.flush();
+  files.set("/moved/journal.jsonl", files.get(PATH)!);
+  const moved = await openJournal({ ...disk, folder: "/moved" }, "https://127.0.0.1:9999");
+  assert.deepEqual(moved.maps.of("resources").get("code"), {
+    uri: "https://127.0.0.1:9999/store/c",
+    file: "/moved/blobs/1",
+  });
+});
+
+Deno.test("the file does not grow for ever", async () => {
+  const { disk, text } = folder();
+  const { maps, flush } = await openJournal(disk, ORIGIN);
+  for (let at = 0; at < 30_000; at++) maps.of("jobs").set("j1", { at });
+  await flush();
+  maps.of("jobs").set("j1", { at: "last" });
+  await flush();
+  assert.equal(text().split("\n").length, 4, "origin, folder, the job, and the end of the last line");
+  assert.deepEqual((await openJournal(disk, ORIGIN)).maps.of("jobs").get("j1"), { at: "last" });
+});

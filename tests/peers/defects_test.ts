@@ -1,0 +1,331 @@
+import assert from "node:assert/strict";
+import { type Files, rehearsed, withoutPlugin } from "./rehearsal.ts";
+
+/** A defect that `validate` finds, how a rehearsal shows it, and what mends it as the finding's hint says. */
+interface Defect {
+  readonly name: string;
+  /** Code of the finding; absent where no check can know. */
+  readonly code?: string;
+  readonly files?: Files;
+  readonly options?: readonly string[];
+  readonly env?: Record<string, string>;
+  readonly venv?: string;
+  /** What the rehearsal prints. */
+  readonly fails: RegExp;
+  readonly mended: {
+    readonly files?: Files;
+    readonly options?: readonly string[];
+  };
+}
+
+/** The pipeline of the project, with another first node and dataset. */
+const registry = (first: string, name = "rows", imports = "") =>
+  `${imports}from kedro.pipeline import Pipeline, node
+
+
+def make(size):
+    return [size, size]
+
+
+def copy(raw):
+    return list(raw)
+
+
+def total(rows):
+    return {"total": sum(rows)}
+
+
+def register_pipelines():
+    steps = [${first}, node(total, "${name}", "result", name="total")]
+    return {"__default__": Pipeline(steps)}
+`;
+
+const RESULT = `result:
+  type: kedro_azureml_pipeline.datasets.AzureMLPipelineDataset
+  dataset:
+    type: json.JSONDataset
+    filepath: result.json
+`;
+
+const READS_RAW = registry('node(copy, "raw", "rows", name="make")');
+
+const AZUREML = (execution: string, more = "") =>
+  `workspace:
+  __default__: { subscription_id: "0", resource_group: rg, name: ws }
+compute:
+  __default__: { cluster_name: cpu }
+execution: ${execution}
+jobs:
+  main:
+    pipeline: { pipeline_name: __default__ }
+    experiment_name: shop
+${more}`;
+
+const RESOLVER = `from omegaconf.resolvers import oc
+
+CONFIG_LOADER_ARGS = {"custom_resolvers": {"oc.env": oc.env}}
+`;
+
+const json = (name: string, path: string, more = "") =>
+  `${name}:\n  type: json.JSONDataset\n  filepath: ${path}\n${more}`;
+
+const DEFECTS: readonly Defect[] = [
+  {
+    name: "a local file between two steps",
+    code: "dataset.local_between_steps",
+    files: { "conf/base/catalog.yml": RESULT + json("rows", "data/rows.json") },
+    fails: /✗ Step total: .*StreamAccess\.NotFound.*'rows'[^]*wrote nothing to its output/,
+    mended: { files: { "conf/base/catalog.yml": RESULT } },
+  },
+  {
+    name: "data in memory between two steps",
+    code: "dataset.local_between_steps",
+    files: { "conf/base/catalog.yml": `${RESULT}rows:\n  type: MemoryDataset\n` },
+    fails: /✗ Step total: .*StreamAccess\.NotFound.*'rows'/,
+    mended: { files: { "conf/base/catalog.yml": RESULT } },
+  },
+  {
+    name: "a file that is not uploaded",
+    code: "dataset.not_uploaded",
+    files: {
+      "src/shop/pipeline_registry.py": READS_RAW,
+      "conf/base/catalog.yml": RESULT + json("raw", "data/raw.json"),
+      "data/raw.json": "[1, 2]",
+    },
+    fails: /✗ Step make: [^]*No such file or directory/,
+    mended: {
+      files: {
+        "src/shop/pipeline_registry.py": READS_RAW,
+        "conf/base/catalog.yml": RESULT + json("raw", "data/raw.json"),
+        "data/raw.json": "[1, 2]",
+        ".amlignore": "docs/**\n",
+      },
+    },
+  },
+  {
+    name: "credentials that are not uploaded",
+    code: "dataset.credentials",
+    files: {
+      "conf/base/catalog.yml": RESULT + json("other", "data/x.json", "  credentials: dev\n"),
+      "conf/local/credentials.yml": "dev:\n  key: s3cret\n",
+    },
+    options: ["--allow", "dataset.credentials"],
+    fails: /✗ Step make: [^]*credentials/,
+    mended: {
+      files: {
+        "conf/base/catalog.yml": RESULT + json("other", "data/x.json", "  credentials: dev\n"),
+        "conf/base/credentials.yml": "dev:\n  key: ${oc.env:SHOP_KEY}\n",
+        ".amlignore": "data/**\n!conf/base/credentials.yml\n",
+      },
+      options: ["--env-var", "SHOP_KEY=s3cret"],
+    },
+  },
+  {
+    name: "a variable that steps do not have",
+    code: "config.env_not_in_step",
+    files: { "src/shop/settings.py": RESOLVER, "conf/base/parameters.yml": "size: ${oc.env:SHOP_SIZE}\n" },
+    env: { SHOP_SIZE: "3" },
+    options: ["--allow-env-names", "SHOP_SIZE"],
+    fails: /✗ Step make: [^]*SHOP_SIZE/,
+    mended: {
+      files: {
+        "src/shop/settings.py": RESOLVER,
+        "conf/base/parameters.yml": "size: ${oc.decode:${oc.env:SHOP_SIZE}}\n",
+        "src/shop/pipeline_registry.py": registry(
+          'node(lambda size: [int(size)], "params:size", "rows", name="make")',
+        ),
+      },
+      options: ["--allow-env-names", "SHOP_SIZE", "--env-var", "SHOP_SIZE=3"],
+    },
+  },
+  {
+    name: "a file of the configuration that is not uploaded",
+    code: "config.file_not_uploaded",
+    files: { ".amlignore": "conf/base/parameters.yml\n" },
+    options: ["--allow", "config.file_not_uploaded"],
+    fails: /✗ Step make: [^]*params:size/,
+    mended: { files: { ".amlignore": "conf/base/parameters.yml\n!conf/base/parameters.yml\n" } },
+  },
+  {
+    name: "a project file that is not uploaded",
+    code: "code.no_pyproject",
+    files: { ".amlignore": "pyproject.toml\n" },
+    options: ["--allow", "code.no_pyproject"],
+    fails: /No such command 'azureml'[^]*Add kedro-azureml-pipeline|✗ Step make/,
+    mended: { files: { ".amlignore": "data/**\n" } },
+  },
+  {
+    name: "an environment without the plugin",
+    code: "environment.plugin",
+    venv: "/usr",
+    options: [],
+    fails: /kedro: command not found[^]*Add kedro-azureml-pipeline to the environment|Cannot run Python/,
+    mended: {},
+  },
+  {
+    name: "a wrong working directory",
+    files: {
+      "conf/base/azureml.yml": AZUREML('{ environment: "env:1", working_directory: /home/kedro/shop }'),
+    },
+    fails: /✗ Step make: [^]*cd: \/home\/kedro\/shop: No such file/,
+    mended: {},
+  },
+  {
+    name: "code that is to be in the image",
+    code: "environment.start_folder",
+    files: { "conf/base/azureml.yml": AZUREML('{ environment: "env:1" }') },
+    fails: /✗ Step make: /,
+    mended: { files: { "conf/base/azureml.yml": AZUREML('{ environment: "env:1", code_directory: "." }') } },
+  },
+  {
+    name: "a time limit that is shorter than the start of Kedro",
+    code: "job.short_timeout",
+    files: {
+      "conf/base/azureml.yml": AZUREML(
+        '{ environment: "env:1", code_directory: "." }',
+        "    limits: { timeout: 1 }\n",
+      ),
+    },
+    fails: /✗ Step make: The step exceeded its time limit of 1 s/,
+    mended: {
+      files: {
+        "conf/base/azureml.yml": AZUREML(
+          '{ environment: "env:1", code_directory: "." }',
+          "    limits: { timeout: 600 }\n",
+        ),
+      },
+    },
+  },
+  {
+    name: "a library that the environment does not have",
+    code: "kedro.imports_not_loaded",
+    files: {
+      "src/shop/pipeline_registry.py": registry(
+        'node(make, "params:size", "rows", name="make")',
+        "rows",
+        "import polars\n",
+      ),
+    },
+    fails: /✗ Step make: [^]*No module named 'polars'/,
+    mended: {
+      files: {
+        "src/shop/pipeline_registry.py": registry(
+          'node(make, "params:size", "rows", name="make")',
+          "rows",
+          "import polars\n",
+        ),
+        "libraries/polars.py": "",
+      },
+      options: ["--env-var", "PYTHONPATH=libraries"],
+    },
+  },
+  {
+    name: "a dataset whose package the environment does not have",
+    files: { "conf/base/catalog.yml": `${RESULT}other:\n  type: polars.CSVDataset\n  filepath: x.csv\n` },
+    fails: /✗ Step make: [^]*polars/,
+    mended: { files: { "conf/base/catalog.yml": RESULT + json("other", "x.json") } },
+  },
+  {
+    name: "an input that nothing makes",
+    code: "submit.undeclared_input",
+    files: { "src/shop/pipeline_registry.py": READS_RAW },
+    options: ["--allow", "submit.undeclared_input"],
+    fails: /raw/,
+    mended: {
+      files: {
+        "src/shop/pipeline_registry.py": READS_RAW,
+        "conf/base/catalog.yml": RESULT + json("raw", "seeds/raw.json"),
+        "seeds/raw.json": "[3, 3]",
+      },
+    },
+  },
+  {
+    name: "parameters that no command line can hold",
+    code: "job.long_command",
+    options: [
+      "--params",
+      JSON.stringify({ size: 3, filler: "x".repeat(140_000) }),
+      "--allow",
+      "job.long_command",
+    ],
+    fails: /✗ Step make: [^]*too long/i,
+    mended: {},
+  },
+];
+
+for (const { name, code, mended, fails, options = [], ...defect } of DEFECTS) {
+  Deno.test({
+    name: `a rehearsal shows ${name}, and runs once it is mended${withoutPlugin}`,
+    ignore: withoutPlugin !== "",
+    sanitizeOps: false,
+    sanitizeResources: false,
+    async fn() {
+      const before = await rehearsed({ ...defect, options });
+      assert.notEqual(before.exit, 0, before.text);
+      assert.match(before.text, fails);
+      if (code !== undefined) assert.ok(before.findings.includes(code), before.findings.join(", "));
+      const after = await rehearsed({ env: defect.env ?? {}, ...mended });
+      assert.equal(after.exit, 0, after.text);
+      assert.match(after.outputs["total/result/result.json"]!, /"total": \d/);
+      const isStill = code !== undefined && code !== "environment.plugin" &&
+        code !== "kedro.imports_not_loaded" && after.findings.includes(code);
+      assert.equal(isStill, false, `${code} is still found`);
+    },
+  });
+}
+
+Deno.test({
+  name: `a result in a local file is lost, as validate says, and kept without it${withoutPlugin}`,
+  ignore: withoutPlugin !== "",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    const lost = await rehearsed({ files: { "conf/base/catalog.yml": json("result", "data/result.json") } });
+    assert.equal(lost.exit, 0, lost.text);
+    assert.ok(lost.findings.includes("dataset.output_lost"));
+    assert.deepEqual(Object.keys(lost.outputs), ["make/rows/rows.pickle"]);
+    const kept = await rehearsed({ files: { "conf/base/catalog.yml": "" } });
+    assert.deepEqual(Object.keys(kept.outputs).sort(), [
+      "make/rows/rows.pickle",
+      "total/result/result.pickle",
+    ]);
+  },
+});
+
+Deno.test({
+  name:
+    `without a file of its environment a job runs with other parameters, as validate says${withoutPlugin}`,
+  ignore: withoutPlugin !== "",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    const files = { "conf/prod/parameters.yml": "size: 4\n" };
+    const options = ["-e", "prod"];
+    const without = await rehearsed({ files: { ...files, ".amlignore": "conf/prod/**\n" }, options });
+    assert.equal(without.exit, 0, without.text);
+    assert.ok(without.findings.includes("config.file_not_uploaded"));
+    assert.equal(JSON.parse(without.outputs["total/result/result.json"]!).total, 6);
+    const hinted = { ...files, ".amlignore": "conf/prod/**\n!conf/prod/parameters.yml\n" };
+    const mended = await rehearsed({ files: hinted, options });
+    assert.equal(JSON.parse(mended.outputs["total/result/result.json"]!).total, 8, mended.text);
+    assert.equal(mended.findings.includes("config.file_not_uploaded"), false);
+  },
+});
+
+Deno.test({
+  name: `upper-case names and dots are no problem${withoutPlugin}`,
+  ignore: withoutPlugin !== "",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    const files = {
+      "src/shop/pipeline_registry.py": registry(
+        'node(make, "params:size", "Shop.Rows", name="Make.It")',
+        "Shop.Rows",
+      ),
+    };
+    const { exit, text, outputs } = await rehearsed({ files });
+    assert.equal(exit, 0, text);
+    assert.equal(JSON.parse(outputs["total/result/result.json"]!).total, 6);
+  },
+});

@@ -1,0 +1,283 @@
+import assert from "node:assert/strict";
+import { hasFile } from "./served.ts";
+import { withSteps } from "./steps.ts";
+
+const ignore = !hasFile("/bin/bash") && !hasFile("/usr/bin/bash");
+const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ignore, fn });
+
+/** Prints the variables of a step. */
+const PRINT_ENV = "env | sort";
+
+test("steps run in the order of the graph, and read what earlier ones wrote", async () => {
+  const steps = {
+    second: { command: "cat ${{inputs.in}}/x.txt > ${{outputs.out}}/y.txt", inputs: { in: "first.out" } },
+    first: { command: "cat a.txt > ${{outputs.out}}/x.txt" },
+  };
+  await withSteps(steps, {}, async (job) => {
+    await job.until("Completed");
+    assert.equal(await job.read("second", "outputs/out/y.txt"), "uploaded");
+  });
+});
+
+test("a step has its own working copy, with what was uploaded only", async () => {
+  const steps = {
+    first: { command: "echo local > left.txt; echo changed > a.txt; touch ${{outputs.out}}/done" },
+    second: { command: "ls; cat a.txt", inputs: { in: "first.out" } },
+  };
+  await withSteps(steps, { code: { "src/b.txt": "b" } }, async (job) => {
+    await job.until("Completed");
+    assert.equal(await job.log("second"), "a.txt\nsrc\nuploaded");
+  });
+});
+
+test("a step has the variables of the job and of Azure ML, and none of this process", async () => {
+  Deno.env.set("MY_SECRET_TOKEN", "s3cret");
+  const steps = { one: { command: PRINT_ENV, env: { MINE: "1" }, inputs: { rate: "low" } } };
+  await withSteps(steps, { bin: "/opt/venv/bin" }, async (job) => {
+    await job.until("Completed");
+    const names = (await job.log("one")).trim().split("\n").map((line) => line.split("=")[0]!);
+    const ofBash = ["PWD", "SHLVL", "_", "OLDPWD"];
+    assert.deepEqual(names.filter((name) => !ofBash.includes(name)), [
+      "AZUREML_ARM_PROJECT_NAME",
+      "AZUREML_ARM_RESOURCEGROUP",
+      "AZUREML_ARM_SUBSCRIPTION",
+      "AZUREML_ARM_WORKSPACE_NAME",
+      "AZUREML_EXPERIMENT_SCOPE",
+      "AZUREML_PARAMETER_out",
+      "AZUREML_PARAMETER_rate",
+      "AZUREML_ROOT_RUN_ID",
+      "AZUREML_RUN_ID",
+      "AZUREML_WORKSPACE_ID",
+      "AZUREML_WORKSPACE_SCOPE",
+      "HOME",
+      "LANG",
+      "LC_ALL",
+      "MINE",
+      "PATH",
+      "PYTHONUNBUFFERED",
+      "TMPDIR",
+    ]);
+    assert.match(await job.log("one"), /^PATH=\/opt\/venv\/bin:/m);
+    assert.match(await job.log("one"), /^AZUREML_ROOT_RUN_ID=j1$/m);
+  });
+  Deno.env.delete("MY_SECRET_TOKEN");
+});
+
+test("a step that fails fails the job, skips what needs it, and lets the others run", async () => {
+  const steps = {
+    bad: { command: "echo no luck; exit 3" },
+    after: { command: "true", inputs: { in: "bad.out" } },
+    other: { command: "touch ${{outputs.out}}/x" },
+  };
+  await withSteps(steps, {}, async (job) => {
+    await job.until("Failed");
+    const runs = await job.steps();
+    assert.deepEqual(Object.fromEntries(Object.entries(runs).map(([name, { status }]) => [name, status])), {
+      bad: "Failed",
+      other: "Completed",
+    });
+    assert.equal(
+      runs.bad!.error!.error.message,
+      "Execution failed. User process 'bash' exited with status code 3. " +
+        "Please check log file 'user_logs/std_log.txt' for error details.",
+    );
+    assert.equal(await job.log("bad"), "no luck\n");
+  });
+});
+
+test("an output without files cannot be mounted, as in blob storage", async () => {
+  const steps = {
+    first: { command: "echo local > summary.json" },
+    second: { command: "true", inputs: { in: "first.out" } },
+  };
+  await withSteps(steps, {}, async (job) => {
+    await job.until("Failed");
+    const { first, second } = await job.steps();
+    assert.equal(first!.status, "Completed");
+    assert.match(second!.error!.error.message, /input 'in'.*StreamAccess\.NotFound.*output 'out'/);
+  });
+});
+
+test("a step is stopped at its time limit, with all that it started", async () => {
+  const steps = { slow: { command: "sleep 60 & echo $! > ${{outputs.out}}/pid; wait", timeout: "PT0.3S" } };
+  await withSteps(steps, {}, async (job) => {
+    await job.until("Failed");
+    const { slow } = await job.steps();
+    assert.match(slow!.error!.error.message, /exceeded its time limit of 0\.3 s/);
+    assert.equal(await isAlive(await job.read("slow", "outputs/out/pid")), false);
+  });
+});
+
+test("cancelling a job ends its steps, with all that they started", async () => {
+  const steps = {
+    slow: { command: "sleep 60 & echo $! > ${{outputs.out}}/pid; wait" },
+    next: { command: "true", inputs: { in: "slow.out" } },
+  };
+  await withSteps(steps, {}, async (job) => {
+    const pid = await waitForText(() => job.read("slow", "outputs/out/pid"));
+    await job.client.ask("POST", `${ID}/jobs/j1/cancel`);
+    await job.until("Canceled");
+    assert.equal(await isAlive(pid), false);
+    const { slow, next } = await job.steps();
+    assert.equal(slow!.status, "Canceled");
+    assert.equal(next, undefined);
+  });
+});
+
+test("a job goes on where it was when the emulator ends and another one has its state", async () => {
+  const shared = await Deno.makeTempDir();
+  const env = { SHARED: shared };
+  const steps = {
+    first: { command: "echo x >> $SHARED/first; touch ${{outputs.out}}/done", env },
+    second: {
+      command: "echo x >> $SHARED/second; [ -e $SHARED/go ] || sleep 60; touch ${{outputs.out}}/done",
+      inputs: { in: "first.out" },
+      env,
+    },
+  };
+  await withSteps(steps, { state: true }, async (job) => {
+    await waitForText(() => Deno.readTextFile(`${shared}/second`));
+    await Deno.writeTextFile(`${shared}/go`, "");
+    await job.restart();
+    await job.until("Completed");
+    assert.equal(
+      await Deno.readTextFile(`${shared}/first`),
+      "x\n",
+      "a step that completed does not run again",
+    );
+    assert.equal(await Deno.readTextFile(`${shared}/second`), "x\nx\n");
+    assert.equal((await job.steps()).second!.status, "Completed");
+  });
+  await Deno.remove(shared, { recursive: true });
+});
+
+test("no more steps run at once than there are places", async () => {
+  const command = "mkdir $SHARED/busy && sleep 0.05 && rmdir $SHARED/busy";
+  const shared = await Deno.makeTempDir();
+  const env = { SHARED: shared };
+  const steps = { a: { command, env }, b: { command, env }, c: { command, env } };
+  await withSteps(steps, { parallelSteps: 1 }, async (job) => {
+    await job.until("Completed");
+  });
+  await Deno.remove(shared, { recursive: true });
+});
+
+test("steps without a path between them run at the same time", async () => {
+  const shared = await Deno.makeTempDir();
+  const meet = (mine: string, other: string) =>
+    `touch $SHARED/${mine}; until [ -e $SHARED/${other} ]; do sleep 0.01; done`;
+  const env = { SHARED: shared };
+  const steps = { a: { command: meet("a", "b"), env }, b: { command: meet("b", "a"), env } };
+  await withSteps(steps, { parallelSteps: 2 }, async (job) => {
+    await job.until("Completed");
+  });
+  await Deno.remove(shared, { recursive: true });
+});
+
+test("a data asset is a read-only copy of what stands for it", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/raw.csv`, "1,2\n");
+  const steps = {
+    one: {
+      command: "cat ${{inputs.in}}/raw.csv; stat -L -c %A ${{inputs.in}}/raw.csv; echo ${{inputs.in}}",
+      inputs: { in: "azureml:raw:1" },
+    },
+  };
+  await withSteps(steps, { data: { raw: folder } }, async (job) => {
+    await job.until("Completed");
+    const [content, mode, path] = (await job.log("one")).trim().split("\n");
+    assert.equal(content, "1,2");
+    assert.match(mode!, /^-r--/);
+    assert.ok(path!.startsWith(job.folder) && path!.endsWith("/one/mounts/INPUT_in"));
+  });
+  await Deno.remove(folder, { recursive: true });
+});
+
+test("a data asset that this machine does not have fails the step, and says what to give", async () => {
+  const steps = { one: { command: "true", inputs: { in: "azureml:raw:1" } } };
+  await withSteps(steps, {}, async (job) => {
+    await job.until("Failed");
+    const { one } = await job.steps();
+    assert.match(one!.error!.error.message, /raw:1 is not on this machine.*--data raw=PATH/);
+  });
+});
+
+test("each rank of a distributed step has its variables and its log", async () => {
+  const node = {
+    resources: { instance_count: 2 },
+    distribution: { distribution_type: "PyTorch", process_count_per_instance: 2 },
+  };
+  const steps = { one: { command: "echo $RANK/$WORLD_SIZE on node $NODE_RANK as $LOCAL_RANK", node } };
+  await withSteps(steps, {}, async (job) => {
+    await job.until("Completed");
+    const logs = await Promise.all([0, 1, 2, 3].map((rank) => job.log("one", `std_log_process_${rank}.txt`)));
+    assert.deepEqual(logs, [
+      "0/4 on node 0 as 0\n",
+      "1/4 on node 0 as 1\n",
+      "2/4 on node 1 as 0\n",
+      "3/4 on node 1 as 1\n",
+    ]);
+  });
+});
+
+test("a rank that fails ends the others", async () => {
+  const node = {
+    resources: { instance_count: 2 },
+    distribution: { distribution_type: "PyTorch", process_count_per_instance: 1 },
+  };
+  const steps = { one: { command: '[ "$RANK" = 1 ] && exit 4; sleep 60', node } };
+  await withSteps(steps, {}, async (job) => {
+    await job.until("Failed");
+    const { one } = await job.steps();
+    assert.match(one!.error!.error.message, /status code 4.*std_log_process_1\.txt/);
+  });
+});
+
+test("logs and outputs are blobs, and a named output is a data asset that later jobs read", async () => {
+  const steps = {
+    one: {
+      command: "echo hello; echo 42 > ${{outputs.out}}/answer.txt",
+      node: { outputs: { out: { job_output_type: "uri_folder", name: "answers" } } },
+    },
+  };
+  await withSteps(steps, {}, async (job) => {
+    await job.until("Completed");
+    const id = (await job.client.ask("GET", `${HISTORY}/runs/j1/children`)).body.value[0].runId;
+    const { body: details } = await job.client.ask("GET", `${HISTORY}/runs/${id}/details`);
+    const url = details.logFiles["user_logs/std_log.txt"];
+    assert.equal(await (await job.emulator.fetch(new Request(url))).text(), "hello\n");
+    const blob = [...job.emulator.blobs()].find(([name]) => name.endsWith(`${id}/out/answer.txt`));
+    assert.equal(blob![1], 3);
+    const { status } = await job.client.ask("GET", `${ID}/data/answers/versions/1`);
+    assert.equal(status, 200);
+  });
+});
+
+test("a step that is to fail does not run", async () => {
+  const steps = { one: { command: "touch ran" } };
+  await withSteps(steps, { outcome: { failingSteps: { one: "No." } } }, async (job) => {
+    await job.until("Failed");
+    assert.equal((await job.steps()).one!.error!.error.message, "No.");
+  });
+});
+
+const ID = "/subscriptions/s-1/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
+const HISTORY = `https://eastus.api.azureml.ms/history/v1.0${ID}/experiments/exp`;
+
+/** Whether a process runs; one that has ended and that nobody waited for does not. */
+async function isAlive(pid: string): Promise<boolean> {
+  try {
+    const status = await Deno.readTextFile(`/proc/${pid.trim()}/status`);
+    return !/^State:\s+[ZX]/m.test(status);
+  } catch {
+    return false;
+  }
+}
+
+async function waitForText(read: () => Promise<string>): Promise<string> {
+  for (;;) {
+    const text = await read().catch(() => "");
+    if (text !== "") return text;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

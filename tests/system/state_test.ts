@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { openJournal } from "../../src/emulator/state/journal.ts";
+import { systemFs } from "../../src/system/fs.ts";
+import { within } from "./within.ts";
+
+const WRITER = new URL("journal_writer.ts", import.meta.url).pathname;
+const LOCKED = ["--lock=deno.lock", "--frozen", "--no-check"];
+
+/** Starts the writer, kills it without warning once it has printed `count` lines, and gives the last number it printed. */
+async function writeUntilKilled(folder: string, count: number): Promise<number> {
+  const args = ["run", ...LOCKED, "-A", WRITER, folder];
+  const child = new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "inherit" }).spawn();
+  let text = "";
+  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    if (text.split("\n").length > count) child.kill("SIGKILL");
+  }
+  await child.status;
+  return Number(text.slice(0, text.lastIndexOf("\n")).split("\n").at(-1));
+}
+
+Deno.test("whenever an emulator is killed, everything that it answered is there afterwards", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const count of [1, 7, 40, 200]) {
+      const last = await within(writeUntilKilled(folder, count), "the writer ends");
+      const jobs = (await openJournal({ fs: systemFs, folder }, "https://127.0.0.1:4711")).maps.of("jobs");
+      const missing = Array.from({ length: last + 1 }, (_, at) => String(at)).filter((key) => !jobs.has(key));
+      assert.deepEqual(missing, [], `killed after ${count} lines`);
+    }
+    const mode = (await Deno.stat(`${folder}/journal.jsonl`)).mode;
+    if (Deno.build.os !== "windows") assert.equal(mode! & 0o777, 0o600);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
