@@ -37,25 +37,25 @@ function exitCodes(): string {
   const rows = Object.entries(EXIT_CODE_DOCS).map(([name, doc]) =>
     [String(ExitCode[name as keyof typeof ExitCode]), doc] as const
   );
-  return table(["exit", "meaning"], rows);
+  return table(["code", "meaning"], rows);
 }
 
 function environmentVariables(): string {
-  return table(["variable", "what it is for"], ENV_VARS.map(({ name, doc }) => [`\`${name}\``, doc]));
+  return table(["variable", "description"], ENV_VARS.map(({ name, doc }) => [`\`${name}\``, doc]));
 }
 
 function keys(): string {
   const rows = AZUREML_KEYS.map(({ key, takes, default: otherwise, doc }) =>
-    [`\`${key}\``, takes, otherwise ?? "**needed**", doc] as const
+    [`\`${key}\``, takes, otherwise ?? "**required**", doc] as const
   );
-  return table(["key", "takes", "where left out", "what it is for"], rows);
+  return table(["key", "type", "default", "description"], rows);
 }
 
 function credentials(): string {
   const rows = Object.entries(CREDENTIALS).map((
     [name, { about, sdk }],
   ) => [`\`${name}\``, about, `\`${sdk}\``]);
-  return table(["credential", "what it is", "in Azure's SDKs"], rows);
+  return table(["credential", "description", "name in Azure SDKs"], rows);
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

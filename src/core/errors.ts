@@ -21,14 +21,14 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 /** Description of each exit code, for the README and `help exit-codes`. */
 export const EXIT_CODE_DOCS: Readonly<Record<keyof typeof ExitCode, string>> = {
   Ok: "Success.",
-  JobFailed: "The job that was followed failed.",
-  Usage: "The command line is wrong.",
+  JobFailed: "The job failed (with `--wait`, or `job follow`).",
+  Usage: "The command line is invalid.",
   Config: "The project or its configuration is invalid.",
   Auth: "No credential works, or Azure denied access (401, 403).",
   Rejected: "Azure rejected the request (404, 409, quota).",
   Unavailable: "Azure is unreachable or busy; try again.",
-  JobCanceled: "The job that was followed was canceled.",
-  TimedOut: "The `--timeout` was reached; the job continues.",
+  JobCanceled: "The job was canceled (with `--wait`, or `job follow`).",
+  TimedOut: "`--timeout` was reached; the job keeps running.",
   Changed: "`diff --exit-code` found changes.",
   Bug: "Internal error.",
   Interrupted: "Ctrl+C.",

@@ -96,12 +96,12 @@ export interface CredentialKind {
 export const CREDENTIALS = {
   "environment": {
     sdk: "EnvironmentCredential",
-    about: "service principal in AZURE_TENANT_ID and AZURE_CLIENT_ID, with AZURE_CLIENT_SECRET or " +
+    about: "service principal set with AZURE_TENANT_ID, AZURE_CLIENT_ID, and AZURE_CLIENT_SECRET or " +
       "AZURE_CLIENT_CERTIFICATE_PATH",
   },
   "workload-identity": {
     sdk: "WorkloadIdentityCredential",
-    about: "assertion in AZURE_FEDERATED_TOKEN_FILE, as on Kubernetes",
+    about: "federated token in AZURE_FEDERATED_TOKEN_FILE, such as on Kubernetes",
   },
   "github-oidc": {
     sdk: "GitHubOidcCredential",
@@ -115,21 +115,21 @@ export const CREDENTIALS = {
     sdk: "ManagedIdentityCredential",
     about: "managed identity of the machine or service; not used on Azure ML compute",
   },
-  "session": { sdk: "SessionCredential", about: "session of `kedro-azureml auth login`" },
-  "azure-cli": { sdk: "AzureCliCredential", about: "account of `az login`" },
+  "session": { sdk: "SessionCredential", about: "sign-in with `kedro-azureml auth login`" },
+  "azure-cli": { sdk: "AzureCliCredential", about: "sign-in with `az login`" },
   "vscode": {
     sdk: "VisualStudioCodeCredential",
-    about: "Visual Studio Code; never available, because it does not share its sign-in",
+    about: "never available: Visual Studio Code does not share its sign-in",
   },
-  "azure-powershell": { sdk: "AzurePowerShellCredential", about: "account of `Connect-AzAccount`" },
-  "azd": { sdk: "AzureDeveloperCliCredential", about: "account of `azd auth login`" },
+  "azure-powershell": { sdk: "AzurePowerShellCredential", about: "sign-in with `Connect-AzAccount`" },
+  "azd": { sdk: "AzureDeveloperCliCredential", about: "sign-in with `azd auth login`" },
   "browser": {
     sdk: "InteractiveBrowserCredential",
-    about: "interactive sign-in in your browser; only on a terminal, never in CI or with --no-input",
+    about: "prompts you to sign in with your browser; only on a terminal, never in CI or with --no-input",
   },
   "device-code": {
     sdk: "DeviceCodeCredential",
-    about: "interactive sign-in with a code, if this machine has no browser",
+    about: "prompts you to sign in with a code, if this machine has no browser",
   },
 } as const satisfies Readonly<Record<string, CredentialKind>>;
 

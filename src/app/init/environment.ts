@@ -46,7 +46,7 @@ export async function environmentFiles(
 }
 
 function definition(name: string): string {
-  return `# The Azure ML environment that steps run in. After a change, create a new version:
+  return `# The Azure ML environment that steps run in. After you change it, create a new version:
 #   az ml environment create --file ${ENVIRONMENT_FILE} --resource-group … --workspace-name …
 $schema: https://azuremlschemas.azureedge.net/latest/environment.schema.json
 name: ${name}
@@ -56,7 +56,7 @@ conda_file: conda.yml
 }
 
 function condaFile(name: string, python: string, requirements: readonly string[]): string {
-  return `# Packages that steps run with. Keep them in line with the requirements of the project.
+  return `# Packages that steps run with. Keep them in sync with the requirements of the project.
 name: ${name}
 channels:
   - conda-forge

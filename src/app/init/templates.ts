@@ -13,8 +13,8 @@ export interface InitValues {
 /** The text of azureml.yml for a new project, with comments on its keys. */
 export function azuremlYml(values: InitValues): string {
   return `# yaml-language-server: $schema=../../${SCHEMA_FILE}
-# Where and how \`kedro-azureml submit\` runs this project. With
-# \`-e prod\`, each top-level key in conf/prod/azureml.yml replaces the one here.
+# Where and how kedro-azureml runs this project. With \`-e prod\`, each top-level key
+# in conf/prod/azureml.yml replaces the same key here.
 
 workspace:
   __default__:
@@ -22,7 +22,7 @@ workspace:
     resource_group: ${quoted(values.resourceGroup ?? "<resource group>")}
     name: ${quoted(values.workspace ?? "<workspace>")}
 
-# A step runs on the entry named after one of its node's tags, else on the job's \`compute\`, else on __default__.
+# A step runs on the compute whose key is a tag of its node, else on the \`compute\` of the job, else on __default__.
 compute:
   __default__:
     cluster_name: ${quoted(values.compute ?? "<compute cluster>")}
@@ -30,15 +30,15 @@ compute:
   #   cluster_name: "<gpu cluster>"
 
 execution:
-  # Azure ML environment (name@latest or name:version) or Docker image.
+  # Azure ML environment (name@latest or name:version), or Docker image.
   environment: ${quoted(values.environment ?? "<environment>@latest")}
-  # Folder to upload, without what .amlignore excludes; null if the image already contains the code.
+  # Folder to upload, except the files that .amlignore excludes; null if the image already contains the code.
   code_directory: "."
   # Folder in the image that contains the code, if code_directory is null.
   # working_directory: "/home/kedro"
 
 jobs:
-  # \`kedro-azureml submit -j main\` runs the default pipeline.
+  # Run this job with \`kedro-azureml submit main\`.
   main:
     pipeline:
       pipeline_name: "__default__"
@@ -62,20 +62,19 @@ function quoted(text: string): string {
 
 /** The text of .amlignore for a new project. */
 export const AMLIGNORE =
-  `# Files that are not uploaded to Azure ML. Patterns as in .gitignore; the last match wins, and
-# \`!\` also includes files below an excluded folder.
-# While this file exists, .gitignore is not used.
+  `# Files that are not uploaded to Azure ML. The patterns are those of .gitignore: the last match wins,
+# except that \`!\` can also include files in an excluded folder. .gitignore itself is not used.
 
-# Steps read data from the catalog's paths, not from the upload.
+# Steps read data from the paths in the catalog, not from the upload.
 data/**
 
-# Keep secrets out of the upload. The rest of conf/local is uploaded, because steps run in the same Kedro
-# environment and need its folder.
+# Keep secrets on this machine. The rest of conf/local is uploaded, because steps run in the Kedro environment
+# of the job and need its folder.
 conf/**/credentials*
 .env
 .env.*
 
-# Version control, virtual environments, caches and build output.
+# Version control, virtual environments, caches, build output and editor settings.
 .git/**
 .venv/**
 venv/**

@@ -42,7 +42,7 @@ function submitLine({ folder, job = "main" }: CiValues): string {
 
 function githubWorkflow(values: CiValues): string {
   return `# Submits a job to Azure ML and waits until it ends. Set these repository variables (not secrets):
-# AZURE_CLIENT_ID, AZURE_TENANT_ID, and KEDRO_AZUREML_INSTALL_FROM, the address of a kedro-azureml release.
+# AZURE_CLIENT_ID, AZURE_TENANT_ID, and KEDRO_AZUREML_INSTALL_FROM, the URL of a kedro-azureml release.
 name: Azure ML
 
 on:
@@ -50,7 +50,7 @@ on:
     branches: [${JSON.stringify(values.branch)}]
   workflow_dispatch:
 
-# id-token: write allows signing in to Azure without a secret.
+# id-token: write lets the workflow sign in to Azure without a secret.
 permissions:
   contents: read
   id-token: write
@@ -72,7 +72,7 @@ jobs:
           persist-credentials: false
       - name: Install kedro-azureml
         run: |
-          : "\${KEDRO_AZUREML_INSTALL_FROM:?Set this repository variable to the address of a kedro-azureml release}"
+          : "\${KEDRO_AZUREML_INSTALL_FROM:?Set this repository variable to the URL of a kedro-azureml release}"
           ${fetchLine("$RUNNER_TEMP/install.sh")}
           sh "$RUNNER_TEMP/install.sh" --to "$HOME/.local/bin"
           echo "$HOME/.local/bin" >> "$GITHUB_PATH"
@@ -83,8 +83,9 @@ jobs:
 }
 
 function azurePipeline(values: CiValues): string {
-  return `# Submits a job to Azure ML and waits until it ends. Set these pipeline variables: AZURE_SERVICE_CONNECTION, a
-# service connection with workload identity federation, and KEDRO_AZUREML_INSTALL_FROM, the base URL of a release.
+  return `# Submits a job to Azure ML and waits until it ends. Set these pipeline variables: AZURE_SERVICE_CONNECTION,
+# the name of a service connection with workload identity federation, and KEDRO_AZUREML_INSTALL_FROM, the URL
+# of a kedro-azureml release.
 trigger:
   branches:
     include: [${JSON.stringify(values.branch)}]
@@ -132,14 +133,17 @@ export function ciSetUp(system: CiSystem, values: CiValues): readonly SetUpLine[
     `/providers/Microsoft.MachineLearningServices/workspaces/${values.workspace ?? "<workspace>"}`;
   const name = `kedro-azureml-${values.project.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}`;
   const setVariables = system === "azure" ? [] : [
-    { why: "Set the client ID of the workflow", command: `gh variable set AZURE_CLIENT_ID --body "$APP_ID"` },
+    {
+      why: "Set the client ID for the workflow",
+      command: `gh variable set AZURE_CLIENT_ID --body "$APP_ID"`,
+    },
     {
       why: "Set the tenant ID",
       command: `gh variable set AZURE_TENANT_ID --body "$(az account show --query tenantId --output tsv)"`,
     },
     {
-      why: "Set where it installs kedro-azureml from",
-      command: `gh variable set KEDRO_AZUREML_INSTALL_FROM --body "<address of a kedro-azureml release>"`,
+      why: "Set where to install kedro-azureml from",
+      command: `gh variable set KEDRO_AZUREML_INSTALL_FROM --body "<URL of a kedro-azureml release>"`,
     },
   ];
   return [

@@ -33,13 +33,16 @@ export function addGlobalOptions(root: Command): Command {
       "use only this credential, such as azure-cli (default: AZURE_TOKEN_CREDENTIALS)",
     )
     .option("--ca-file <file>", "PEM file with extra CA certificates (default: KEDRO_AZUREML_CA_FILE)")
-    .option("--cloud-file <file>", "JSON file that describes your cloud (default: KEDRO_AZUREML_CLOUD_FILE)")
     .option(
-      "--allow-outside <folder>",
-      "allow the code folder or configuration to be in this folder outside the project; can be repeated",
+      "--cloud-file <file>",
+      "JSON file that describes a custom cloud (default: KEDRO_AZUREML_CLOUD_FILE)",
+    )
+    .option(
+      "--allow-outside <dir>",
+      "allow code and configuration in this folder outside the project; can be repeated",
       repeated,
     )
-    .option("--no-color", "print without color")
+    .option("--no-color", "disable color")
     .option("--no-input", "never prompt");
 }
 

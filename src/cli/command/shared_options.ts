@@ -21,33 +21,49 @@ export function reading(command: Command, texts: { readonly python?: string } = 
   return command
     .option(
       "--python <path>",
-      texts.python ?? "read the project with this Python (not sandboxed: runs with your permissions)",
+      texts.python ??
+        "read the project with this Python interpreter (not sandboxed: runs with your permissions)",
     )
-    .option("--snapshot <file>", "read this `inspect --json` output instead of running the project's code")
+    .option("--snapshot <file>", "use this `inspect --json` output instead of running the project's code")
     .option(
       "--allow-env-names <names>",
-      "environment variables that project code may read (default: all but secrets; in CI: none)",
+      "comma-separated environment variables that project code may read (default: all but secrets; in CI: none)",
       list,
     )
-    .option("--no-cache", "read the project again instead of reusing an earlier result")
+    .option("--no-cache", "read the project again instead of using the cache")
     .option("--read-timeout <seconds>", "time limit for reading the project (default: 60)", seconds);
 }
 
-/** Adds the options of commands that compile jobs. */
-export function compiling(command: Command): Command {
+/**
+ * Adds the options of commands that compile jobs.
+ *
+ * @param jobs Description of the argument.
+ */
+export function compiling(
+  command: Command,
+  jobs = "jobs in azureml.yml; optional if there is only one",
+): Command {
   return command
-    .argument("[jobs...]", "jobs of azureml.yml (default: the only one)")
+    .argument("[jobs...]", jobs)
     .option("-j, --job <name>", "job in azureml.yml, same as the argument; can be repeated", repeated)
-    .option("--params <json>", "runtime parameters as a JSON object; override the job's own", jsonObject)
+    .option("--params <json>", "runtime parameters as a JSON object; override those of the job", jsonObject)
     .option("--params-file <file>", "YAML or JSON file with runtime parameters; --params overrides it")
-    .option("--env-var <name=value>", "environment variable for every step; can be repeated", nameAndValue)
-    .option("--load-versions <dataset:version>", "version of a data asset to read; can be repeated", versions)
+    .option(
+      "--env-var <name=value>",
+      "environment variable to set in every step; can be repeated",
+      nameAndValue,
+    )
+    .option(
+      "--load-versions <dataset:version>",
+      "version of a dataset's data asset to load; can be repeated",
+      versions,
+    )
     .addOption(
       new Option("--azureml-environment, --aml-env <name>", "Azure ML environment; overrides azureml.yml"),
     )
     .option(
       "--group-by <mode>",
-      `nodes that share a step: ${GROUP_MODES.join(", ")}; overrides pyproject.toml`,
+      `how to group nodes into steps: ${GROUP_MODES.join(", ")}; overrides pyproject.toml`,
       parseGroupMode,
     );
 }
@@ -63,29 +79,37 @@ export function namedJobs(
 /** Adds the options of commands that can follow the jobs they submit. */
 export function following(command: Command): Command {
   return command
-    .option("--wait, --wait-for-completion", "follow jobs to their end; fails unless all complete")
-    .option("--timeout <seconds>", "with --wait, stop following after this time; jobs keep running", seconds);
+    .option("--wait, --wait-for-completion", "wait for the jobs to end; fail unless all complete")
+    .option(
+      "--timeout <seconds>",
+      "with --wait, stop waiting after this time; the jobs keep running",
+      seconds,
+    );
 }
 
 /** Adds the options of commands that run steps on this machine. */
 export function runningSteps(command: Command): Command {
   return command
-    .option("--venv <dir>", "virtual environment that runs the steps")
+    .option("--venv <dir>", "virtual environment to run the steps in")
     .option(
       "--requirements <file>",
-      "requirements.txt or conda.yml to make the steps' environment from (default: environment/conda.yml, else the project's requirements)",
+      "requirements.txt or conda.yml with the packages of the steps (default: environment/conda.yml, else the project's requirements)",
     )
-    .option("--data <name=path>", "file or folder to use for a data asset; can be repeated", pathOfAsset)
-    .option("--jobs <number>", "steps that run at the same time (default: 2)", count)
-    .option("--keep <dir>", "keep the steps' working copies, outputs and logs in this folder");
+    .option(
+      "--data <name=path>",
+      "local file or folder to use for a data asset; can be repeated",
+      pathOfAsset,
+    )
+    .option("--jobs <number>", "maximum number of steps to run in parallel (default: 2)", count)
+    .option("--keep <dir>", "keep the working copies, outputs and logs of the steps in this folder");
 }
 
 /** Adds the options of commands that accept a package made by `pack`. */
 export function packaged(command: Command): Command {
   return command
-    .option("--package <file>", "package made by `pack`, instead of a project")
+    .option("--package <file>", "use a package made by `pack` instead of a project")
     .option("--sha256 <hash>", "expected SHA-256 of the package, as printed by `pack`", sha256)
-    .option("--subscription-id <id>", "subscription; overrides the package")
+    .option("--subscription-id <id>", "subscription ID; overrides the package")
     .option("--resource-group <name>", "resource group; overrides the package")
     .option("--workspace-name <name>", "Azure ML workspace; overrides the package");
 }
@@ -94,5 +118,5 @@ export function packaged(command: Command): Command {
 export function checking(command: Command): Command {
   return command
     .option("--strict", "treat warnings as errors")
-    .option("--allow <codes>", "treat these errors of the checks as warnings, by code", list);
+    .option("--allow <codes>", "comma-separated codes of errors to treat as warnings", list);
 }

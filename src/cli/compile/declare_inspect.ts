@@ -12,11 +12,11 @@ export function declareInspect(root: Command, { app, done, globals, declare }: D
     .option("--from-nodes <names>", "only these nodes and the nodes after them", nodeNames)
     .option("--to-nodes <names>", "only these nodes and the nodes before them", nodeNames)
     .option("--nodes <names>", "only these nodes", nodeNames)
-    .option("--from-inputs <names>", "only nodes that need these datasets", list)
-    .option("--to-outputs <names>", "only nodes that lead to these datasets", list)
-    .option("--namespaces <names>", "only nodes of these namespaces", nodeNames)
-    .option("--html", "write a page with the graph of each pipeline")
-    .option("-o, --output <file>", "file to write with --html (default: pipelines.html)")
+    .option("--from-inputs <names>", "only nodes downstream of these datasets", list)
+    .option("--to-outputs <names>", "only nodes upstream of these datasets", list)
+    .option("--namespaces <names>", "only nodes in these namespaces", nodeNames)
+    .option("--html", "write an HTML page with a graph of each pipeline")
+    .option("-o, --output <file>", "with --html, file to write (default: pipelines.html)")
     .action(async (options) =>
       done(await (await import("./inspect.ts")).inspect(app(), { ...globals(), ...options }))
     );

@@ -4,10 +4,14 @@ import { checking, compiling, namedJobs, reading } from "../command/shared_optio
 
 /** Declares `validate`. */
 export function declareValidate(root: Command, { app, done, globals, declare }: Declaring): void {
-  checking(reading(compiling(declare(root, "validate", "Check jobs for problems before they are submitted"))))
-    .option("--online", "also check the workspace, role, computes, environment and data assets on Azure")
-    .option("--all", "every job (the default without a name)")
-    .option("-w, --workspace <name>", "workspace of azureml.yml for all jobs (default: each job's own)")
+  const command = declare(root, "validate", "Check jobs for problems before you submit them");
+  checking(reading(compiling(command, "jobs in azureml.yml (default: all)")))
+    .option("--online", "also check the workspace, your role, computes, environment and data assets in Azure")
+    .option("--all", "all jobs (the default)")
+    .option(
+      "-w, --workspace <name>",
+      "workspace for all jobs, by its key in azureml.yml (default: each job's own)",
+    )
     .action(async (jobs: readonly string[], options) => {
       const { validate } = await import("./validate.ts");
       await done(await validate(app(), { ...globals(), ...options, ...namedJobs(jobs, options) }));

@@ -5,7 +5,7 @@ import type { Declaring } from "../command/declare.ts";
 export function declareCompletion(root: Command, { app, done, declare }: Declaring): void {
   declare(root, "completion", "Print a shell completion script")
     .addArgument(
-      new Argument("<shell>", "shell to complete in").choices(["bash", "zsh", "fish", "powershell"]),
+      new Argument("<shell>", "shell to print the script for").choices(["bash", "zsh", "fish", "powershell"]),
     )
     .action(async (shell) => done((await import("./completion.ts")).completion({ shell })));
 

@@ -5,20 +5,20 @@ import { reading } from "../command/shared_options.ts";
 
 /** Declares `config` and the commands below it. */
 export function declareConfig(root: Command, { app, done, globals, declare }: Declaring): void {
-  const config = declare(root, "config", "Show the configuration of the project");
-  reading(declare(config, "show", "Print azureml.yml with the layers of the environment merged"))
+  const config = declare(root, "config", "Show the project's configuration");
+  reading(declare(config, "show", "Print azureml.yml as merged for the Kedro environment"))
     .option("--params <json>", "runtime parameters as a JSON object", jsonObject)
     .option("--origin", "show the file and line of each value, and what it overrides")
     .action(async (options) =>
       done(await (await import("./show.ts")).configShow(app(), { ...globals(), ...options }))
     );
-  declare(config, "schema", "Print the JSON Schema of azureml.yml, for editors")
+  declare(config, "schema", "Print the JSON Schema of azureml.yml for your editor")
     .action(async () => done((await import("./schema.ts")).configSchema()));
 }
 
 /** Declares `list-patterns` and `resolve-patterns`, which the plugin has under the same names. */
 export function declarePatterns(root: Command, { app, done, globals, declare }: Declaring): void {
-  reading(declare(root, "list-patterns", "List the job factories of azureml.yml"))
+  reading(declare(root, "list-patterns", "List the job factories in azureml.yml"))
     .action(async (options) =>
       done(await (await import("./patterns.ts")).listPatterns(app(), { ...globals(), ...options }))
     );

@@ -4,36 +4,40 @@ import type { Declaring } from "../command/declare.ts";
 import { runningSteps } from "../command/shared_options.ts";
 
 const DESCRIPTION =
-  `Serve a local imitation of the workspaces in azureml.yml, until Ctrl+C. Run it in a Kedro project.
+  `Run a local emulator of the workspaces in azureml.yml until you press Ctrl+C. Start it in a Kedro project.
 
-It has the computes and environments that azureml.yml names in this Kedro environment (-e), and any data asset. It checks requests as Azure ML does. Steps are simulated, and no project code runs, unless --run-steps runs them on this machine: not sandboxed, with your permissions.`;
+It has the computes and environments that azureml.yml names for the Kedro environment (-e), and any data asset. It checks requests as Azure ML does. Steps are simulated, and no project code runs. With --run-steps, steps run on this machine: not sandboxed, with your permissions.`;
 
 /** Declares `emulator`. */
 export function declareEmulator(root: Command, { app, done, globals, declare }: Declaring): void {
-  const emulator = declare(root, "emulator", DESCRIPTION).summary("Serve a local imitation of Azure ML")
+  const emulator = declare(root, "emulator", DESCRIPTION).summary("Run a local emulator of Azure ML")
     .option("--run-steps", "run the steps of jobs on this machine, as `rehearse` does")
-    .option("--python <path>", "with --run-steps, Python that runs the steps");
+    .option("--python <path>", "with --run-steps, Python interpreter that runs the steps");
   runningSteps(emulator)
-    .option("--port <number>", "port on the loopback interface (default: a free port)")
-    .option("--ca-file <path>", "where to write the CA certificate that clients must trust")
-    .option("--fail <steps>", "steps that fail in every job, by step name, such as train,report", list)
-    .option("--state <dir>", "keep everything in this folder; a later emulator continues from it")
+    .option("--port <number>", "port to listen on, on 127.0.0.1 (default: a free port)")
+    .option("--ca-file <path>", "write the CA certificate that clients must trust to this file")
+    .option(
+      "--fail <steps>",
+      "comma-separated names of steps that fail in every job, such as train,report",
+      list,
+    )
+    .option("--state <dir>", "keep all data in this folder, and continue from there the next time")
     .option(
       "--workspace <subscription/group/name>",
-      "also serve this workspace, with or without a project; can be repeated",
+      "also serve this workspace; needs no project; can be repeated",
       workspaceName,
     )
-    .option("--compute <name>", "also have this compute; can be repeated", repeated)
-    .option("--accept-any", "have every workspace, compute, environment and data asset that is named")
-    .option("--role <name>", "what the identity may do: reader, data-scientist, none (default: everything)")
+    .option("--compute <name>", "also provide this compute; can be repeated", repeated)
+    .option("--accept-any", "accept the name of any workspace, compute, environment or data asset")
+    .option("--role <name>", "role of your identity: reader, data-scientist or none (default: full access)")
     .option(
       "--fault <fault>",
-      "make requests go wrong, such as 'PUT jobs/*:429:2'; can be repeated",
+      "inject a fault into matching requests, such as 'PUT jobs/*:429:2'; can be repeated",
       repeated,
     )
-    .option("--latency <time>", "wait before each answer, such as 200ms")
-    .option("--provision <time>", "time from a job's submission to its first step, such as 30s")
-    .option("--demand-mfa", "refuse writes of users who signed in without multi-factor authentication")
+    .option("--latency <time>", "delay each response by this time, such as 200ms")
+    .option("--provision <time>", "delay the first step of each job by this time, such as 30s")
+    .option("--demand-mfa", "reject writes from users who signed in without multi-factor authentication")
     .action(async (options) =>
       done((await import("./emulator.ts")).emulator(app(), { ...globals(), ...options }))
     );

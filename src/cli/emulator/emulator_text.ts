@@ -15,7 +15,7 @@ export function renderReady(ready: Ready, python: string | undefined): Output {
   return {
     data: ready,
     text:
-      `# Serving an imitation of Azure ML at ${ready.origin} until Ctrl+C. ${steps}\n# In another terminal:\n${
+      `# Emulating Azure ML at ${ready.origin} until you press Ctrl+C. ${steps}\n# In another terminal:\n${
         exports.join("")
       }`,
   };

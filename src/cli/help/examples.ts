@@ -9,58 +9,62 @@ export interface Example {
 export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   "": [
     { line: "init", does: "Add azureml.yml to a Kedro project" },
-    { line: "auth status", does: "See which account is used, and check its access" },
-    { line: "validate", does: "Check every job before you submit" },
+    { line: "auth status", does: "Show which account is used, and check its access" },
+    { line: "validate", does: "Check all jobs before you submit" },
     { line: "submit main --dry-run", does: "Show what would be submitted" },
     { line: "submit main --wait", does: "Run a job and wait until it ends" },
   ],
   init: [
-    { line: "init", does: "Write the files with placeholders" },
+    { line: "init", does: "Write azureml.yml with placeholders" },
     {
       line:
         "init --subscription-id 0000 --resource-group rg --workspace-name ws --compute cpu-cluster --environment my-env@latest",
-      does: "Write them filled in",
+      does: "Write it filled in",
     },
+    { line: "init --environment", does: "Also write the files of an Azure ML environment" },
     {
       line: "init --ci github --subscription-id 0000 --resource-group rg --workspace-name ws",
-      does: "Add a GitHub workflow that submits on every push",
+      does: "Also write a GitHub workflow that submits on every push",
     },
   ],
   inspect: [
     { line: "inspect", does: "List pipelines, nodes and datasets" },
     {
       line: "inspect -p training --from-nodes split",
-      does: "Show the part of a pipeline that a filter selects",
+      does: "Show only a node and the nodes after it",
     },
-    { line: "inspect --json", does: "Save it for --snapshot" },
-    { line: "inspect --html -o pipelines.html", does: "Draw the pipelines on a page" },
+    { line: "inspect --json > snapshot.json", does: "Save a snapshot for --snapshot" },
+    { line: "inspect --html -o pipelines.html", does: "Draw the pipelines on an HTML page" },
   ],
   compile: [
-    { line: "compile -j main", does: "Write pipeline.yaml" },
-    { line: "compile --all --check", does: "Check every job without writing files" },
-    { line: "compile -j main -o - --format mermaid", does: "Draw the steps as a Mermaid graph" },
-    { line: "-e prod compile -j main --params '{\"alpha\": 5}'", does: "Compile for another environment" },
+    { line: "compile main", does: "Write pipeline.yaml" },
+    { line: "compile --all --check", does: "Compile all jobs without writing files" },
+    { line: "compile main -o - --format mermaid", does: "Draw the steps as a Mermaid graph" },
+    {
+      line: "-e prod compile main --params '{\"alpha\": 5}'",
+      does: "Compile for another Kedro environment, with a parameter",
+    },
   ],
   rehearse: [
-    { line: "rehearse main", does: "Run the job's steps on this machine" },
+    { line: "rehearse main", does: "Run the steps of a job on this machine" },
     {
       line: "rehearse main --venv .venv --data rides=data/rides.csv",
-      does: "With your Python and a data asset",
+      does: "Use your virtual environment, and a local file for a data asset",
     },
-    { line: "rehearse main --keep rehearsed", does: "Keep the outputs and logs" },
+    { line: "rehearse main --keep rehearsed", does: "Keep the working copies, outputs and logs" },
   ],
   submit: [
     { line: "submit main", does: "Upload the code and start the job" },
-    { line: "submit main --dry-run", does: "Show what would be sent" },
-    { line: "submit main --wait --timeout 7200", does: "Follow it for at most two hours" },
-    { line: "submit -j prepare -j train", does: "Start two jobs, one after the other" },
+    { line: "submit main --dry-run", does: "Show what would be submitted" },
+    { line: "submit main --wait --timeout 7200", does: "Wait for at most two hours" },
+    { line: "submit prepare train", does: "Submit two jobs, one after the other" },
     {
       line: "submit main --aml-env my-env:7 --env-var LOG_LEVEL=DEBUG",
-      does: "Change the environment and variables of its steps",
+      does: "Override the Azure ML environment, and set a variable in every step",
     },
     {
       line: "submit main --name nightly-2026-01-31",
-      does: "Submit it once, however often you run this",
+      does: "Submit the job only once, even if you run this again",
     },
     {
       line: `submit --package main.kap --sha256 ${"9f86d081".repeat(8)}`,
@@ -68,32 +72,32 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     },
   ],
   pack: [
-    { line: "pack -j main -o main.kap", does: "Pack a job for a machine without the project" },
-    { line: "pack --all -e prod -o all.kap", does: "Pack every job of another environment" },
+    { line: "pack main -o main.kap", does: "Pack a job for a machine without the project" },
+    { line: "pack --all -e prod -o all.kap", does: "Pack all jobs for another Kedro environment" },
   ],
   diff: [
-    { line: "diff -j main", does: "See what changed since the last run" },
+    { line: "diff main", does: "Show what changed since the last run" },
     {
-      line: "diff -j main --against brave_fox_1234567890 --patch",
-      does: "Compare with a given run, including file contents",
+      line: "diff main --against brave_fox_1234567890 --patch",
+      does: "Compare with an earlier run, line by line",
     },
-    { line: "diff -j main --exit-code", does: "Return 9 if there are changes, for scripts" },
+    { line: "diff main --exit-code", does: "Exit with code 9 if there are changes, for scripts" },
   ],
   rerun: [
     { line: "rerun", does: "Run the last job again" },
     { line: "rerun brave_fox_1234567890 --from-failed --dry-run", does: "Show which steps would run again" },
     {
       line: "rerun brave_fox_1234567890 --from-failed --wait",
-      does: "Run only the steps that did not complete",
+      does: "Run only the steps that did not complete, and wait",
     },
   ],
   schedule: [
     { line: "schedule main", does: "Create or update the schedules of a job" },
     { line: "schedule main --dry-run", does: "Show them without creating them" },
-    { line: "schedule main --delete", does: "Delete them" },
-    { line: "schedule list", does: "List schedules and their next run" },
+    { line: "schedule main --delete", does: "Delete the schedules of a job" },
+    { line: "schedule list", does: "List schedules and when they run next" },
   ],
-  "schedule list": [{ line: "schedule list", does: "List schedules and their next run" }],
+  "schedule list": [{ line: "schedule list", does: "List schedules and when they run next" }],
   "schedule show": [{ line: "schedule show main", does: "Show the next five runs" }],
   "schedule pause": [{ line: "schedule pause main", does: "Pause a schedule" }],
   "schedule delete": [{
@@ -106,19 +110,19 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   "schedule runs": [{ line: "schedule runs main --limit 5", does: "List the last five jobs of a schedule" }],
   "schedule resume": [{ line: "schedule resume main", does: "Resume a schedule" }],
   "list-patterns": [{ line: "list-patterns", does: "List job factories" }],
-  "resolve-patterns": [{ line: "resolve-patterns --json", does: "List every job, for scripts" }],
+  "resolve-patterns": [{ line: "resolve-patterns --json", does: "List all jobs, for scripts" }],
   "config show": [
     { line: "config show", does: "Print the merged azureml.yml" },
     { line: "-e prod config show --origin", does: "Show the file and line of each value" },
   ],
   "config schema": [{ line: "config schema > azureml.schema.json", does: "Save the schema for your editor" }],
   validate: [
-    { line: "validate", does: "Check every job, offline" },
+    { line: "validate", does: "Check all jobs, offline" },
     {
-      line: "validate -j main --online --strict",
-      does: "Check one job against the workspace; fail on warnings",
+      line: "validate main --online --strict",
+      does: "Check a job against the workspace, and fail on warnings",
     },
-    { line: "validate main --group-by chain", does: "Count the containers that need not start" },
+    { line: "validate main --group-by chain", does: "See how many container starts grouping saves" },
   ],
   files: [{ line: "files", does: "List what would be uploaded, and what is excluded and why" }],
   "job list": [{ line: "job list", does: "List the newest jobs" }],
@@ -127,10 +131,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: "job logs brave_fox_1234567890 --follow", does: "Print logs while the job runs" },
   ],
   "job report": [
-    { line: "job report -o report.html", does: "Write a page about the last job" },
+    { line: "job report -o report.html", does: "Write a report on the last job" },
     {
       line: "job report --from azureml-jobs.json --no-logs",
-      does: "Write one for each job of a file, without logs",
+      does: "Write a report on each job in a file, without logs",
     },
   ],
   "job open": [{ line: "job open", does: "Open the last job in Azure ML studio" }],
@@ -142,28 +146,28 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   "job show": [{ line: "job show brave_fox_1234567890 --json", does: "Get the status, for scripts" }],
   "job cancel": [{ line: "job cancel brave_fox_1234567890", does: "Cancel a job" }],
   "auth login": [
-    { line: "auth login", does: "Sign in with the browser" },
+    { line: "auth login", does: "Sign in with your browser" },
     { line: "auth login --device-code", does: "Sign in on a machine without a browser" },
   ],
   "auth logout": [{ line: "auth logout", does: "Sign out" }],
   "auth status": [
     { line: "auth status", does: "Show the credential in use" },
-    { line: "auth status --credential azure-cli", does: "Try a single credential" },
+    { line: "auth status --credential azure-cli", does: "Check a single credential" },
     { line: "auth status --json", does: "List missing roles, for scripts" },
   ],
   doctor: [
     { line: "doctor", does: "Find the first problem" },
-    { line: "doctor --endpoints", does: "List hosts and ports for a firewall ticket" },
+    { line: "doctor --endpoints", does: "List hosts and ports for a firewall request" },
     { line: "--ca-file corporate-ca.pem doctor", does: "Test with a private CA certificate" },
   ],
   emulator: [
-    { line: "emulator --port 8443 --ca-file ca.pem", does: "Try the commands without Azure" },
+    { line: "emulator --port 8443", does: "Try commands without Azure" },
     { line: "emulator --fail train", does: "Simulate a failing step" },
     { line: "emulator --run-steps --venv .venv", does: "Run the steps of submitted jobs on this machine" },
-    { line: "emulator --state .emulator --accept-any", does: "Keep everything, and have every name" },
+    { line: "emulator --state .emulator --accept-any", does: "Keep all data, and accept any name" },
     {
       line: "emulator --fault 'PUT jobs/*:429:2' --role reader",
-      does: "See what happens when Azure refuses",
+      does: "See what happens when Azure rejects requests",
     },
   ],
   completion: [

@@ -49,7 +49,7 @@ function topicText(root: Command, { about, entries }: Topic, columns = USUAL_COL
   helper.prepareContext({ helpWidth: Math.max(60, columns) });
   const widest = Math.max(...entries.map(({ term }) => term.length));
   const items = entries.map(({ term, says }) => helper.formatItem(term, Math.min(widest, 44), says, helper));
-  return [about, "", ...items, ""].join("\n");
+  return [helper.boxWrap(about, helper.helpWidth!), "", ...items, ""].join("\n");
 }
 
 function noHelp(root: Command, name: string): UserError {

@@ -53,6 +53,6 @@ export function globalOptionsText(root: Command, command: Command, columns: numb
     "",
     "Global options:",
     ...list.replaceAll("\0", " ").split("\n").map((line) => `  ${line}`),
-    "  Run `kedro-azureml --help` for what they do.",
+    "  Run `kedro-azureml --help` for details.",
   ].join("\n");
 }

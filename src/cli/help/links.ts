@@ -4,6 +4,9 @@
  */
 export const REPOSITORY: string | undefined = undefined;
 
+/** Pages named on one line of at most 80 columns. */
+const PAGES_A_LINE = 7;
+
 /** Arguments of `help` that are not commands. */
 export interface HelpNames {
   readonly topics: readonly string[];
@@ -14,11 +17,18 @@ export interface HelpNames {
 export function linkLines({ topics, pages }: HelpNames, repository: string | undefined): string[] {
   return [
     "Learn more:",
-    `  kedro-azureml help ${topics.join(" | ")}`,
-    `  kedro-azureml help ${pages[0]}, and other pages of the documentation:`,
-    ...[pages.slice(1, 6), pages.slice(6)].filter((row) => row.length > 0).map((row) =>
-      `    ${row.join(", ")}`
-    ),
+    "  kedro-azureml help TOPIC",
+    `    ${topics.join(", ")}`,
+    "  kedro-azureml help PAGE",
+    `    ${rows(pages).join(",\n    ")}`,
     ...(repository === undefined ? [] : [`  Docs    ${repository}#readme`, `  Issues  ${repository}/issues`]),
   ];
+}
+
+function rows(pages: readonly string[]): string[] {
+  const count = Math.ceil(pages.length / PAGES_A_LINE);
+  return Array.from(
+    { length: count },
+    (_, row) => pages.slice(row * PAGES_A_LINE, (row + 1) * PAGES_A_LINE).join(", "),
+  );
 }

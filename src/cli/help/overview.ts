@@ -7,69 +7,65 @@ export const OVERVIEW = `Usage: kedro-azureml <command> [options]
 Run Kedro pipelines on Azure Machine Learning
 
 Options:
-  -V, --version             print the version
-  -e, --env <name>          Kedro environment (default: KEDRO_ENV, else local)
-  -C, --directory <dir>     run as if started in this folder
-  --json                    print results, warnings and errors as JSON
-  --verbose                 log HTTP requests to stderr
-  --credential <name>       use only this credential, such as azure-cli
-                            (default: AZURE_TOKEN_CREDENTIALS)
-  --ca-file <file>          PEM file with extra CA certificates (default:
-                            KEDRO_AZUREML_CA_FILE)
-  --cloud-file <file>       JSON file that describes your cloud (default:
-                            KEDRO_AZUREML_CLOUD_FILE)
-  --allow-outside <folder>  allow the code folder or configuration to be in this
-                            folder outside the project; can be repeated
-  --no-color                print without color
-  --no-input                never prompt
-  -h, --help                print help
+  -V, --version          print the version
+  -e, --env <name>       Kedro environment (default: KEDRO_ENV, else local)
+  -C, --directory <dir>  run as if started in this folder
+  --json                 print results, warnings and errors as JSON
+  --verbose              log HTTP requests to stderr
+  --credential <name>    use only this credential, such as azure-cli (default:
+                         AZURE_TOKEN_CREDENTIALS)
+  --ca-file <file>       PEM file with extra CA certificates (default:
+                         KEDRO_AZUREML_CA_FILE)
+  --cloud-file <file>    JSON file that describes a custom cloud (default:
+                         KEDRO_AZUREML_CLOUD_FILE)
+  --allow-outside <dir>  allow code and configuration in this folder outside the
+                         project; can be repeated
+  --no-color             disable color
+  --no-input             never prompt
+  -h, --help             print help
 
 Project:
-  init                      Add azureml.yml and .amlignore to a Kedro project
-  inspect                   Print the project's pipelines, catalog and
-                            parameters
-  files                     List the files that submit would upload, and those
-                            left out
-  validate [jobs...]        Check jobs for problems before they are submitted
-  compile [jobs...]         Compile jobs to the YAML that \`az ml job create -f\`
-                            takes
-  config                    Show the configuration of the project
-  list-patterns             List the job factories of azureml.yml
-  resolve-patterns          List all jobs, including those from job factories
+  init                   Add azureml.yml and .amlignore to a Kedro project
+  inspect                Print the project's pipelines, catalog and parameters
+  files                  List the files that \`submit\` would upload, and those it
+                         excludes
+  validate [jobs...]     Check jobs for problems before you submit them
+  compile [jobs...]      Compile jobs to YAML for \`az ml job create --file\`
+  config                 Show the project's configuration
+  list-patterns          List the job factories in azureml.yml
+  resolve-patterns       List all jobs, including those from job factories
 
 Run:
-  rehearse [jobs...]        Run jobs on this machine, as Azure ML would
-  submit, run [jobs...]     Compile jobs, upload the code, and run them on Azure
-                            ML
-  rerun [job]               Run a submitted job again (default: the last one
-                            from here)
-  diff [jobs...]            Show what changed in a job since its last run
-  pack [jobs...]            Pack jobs and their code into one file, to submit it
-                            without the project
+  rehearse [jobs...]     Run jobs on this machine as Azure ML would
+  submit, run [jobs...]  Compile jobs, upload their code, and run them on Azure
+                         ML
+  rerun [job]            Run a submitted job again
+  diff [jobs...]         Show what changed in a job since its last run
+  pack [jobs...]         Pack jobs and their code into one file, to submit
+                         without the project
 
 Jobs:
-  job                       Manage jobs in Azure ML
+  job                    Manage jobs in Azure ML
 
 Schedules:
-  schedule                  Create or update the schedules of jobs on Azure ML
+  schedule               Create, update and manage job schedules
 
 Access:
-  auth                      Sign in and check access
-  doctor                    Diagnose the connection from this machine to the
-                            workspace
+  auth                   Sign in and check access
+  doctor                 Diagnose the connection to Azure and the workspace
 
 Tools:
-  emulator                  Serve a local imitation of Azure ML
-  completion <shell>        Print a shell completion script
-  help [topic...]           Print help for a command or a topic, or a page of
-                            the documentation
+  emulator               Run a local emulator of Azure ML
+  completion <shell>     Print a shell completion script
+  help [topic...]        Show help for a command or a topic, or a page of the
+                         documentation
 
 Examples:
   # Add azureml.yml to a Kedro project
   kedro-azureml init
-  # See which account is used, and check its access
+  # Show which account is used, and check its access
   kedro-azureml auth status
-  # Check every job before you submit
+  # Check all jobs before you submit
   kedro-azureml validate
   # Show what would be submitted
   kedro-azureml submit main --dry-run
@@ -77,8 +73,9 @@ Examples:
   kedro-azureml submit main --wait
 
 Learn more:
-  kedro-azureml help exit-codes | environment | credentials | azureml.yml | man
-  kedro-azureml help first-run, and other pages of the documentation:
-    install, authentication, configuration, ci, rehearsal
-    report, recipes, json, troubleshooting, sandbox, migrate, differences
+  kedro-azureml help TOPIC
+    exit-codes, environment, credentials, azureml.yml, man
+  kedro-azureml help PAGE
+    first-run, install, authentication, configuration, ci, rehearsal, report,
+    recipes, json, troubleshooting, sandbox, migrate, differences
 `;

@@ -11,7 +11,7 @@ export interface TopicEntry {
 
 /** A help topic that is not a command. */
 export interface Topic {
-  /** Introduction, one line. */
+  /** Introduction, without line breaks. */
   readonly about: string;
   readonly entries: readonly TopicEntry[];
 }
@@ -21,12 +21,12 @@ export const TOPICS: Readonly<Record<string, () => Topic>> = {
   "exit-codes": () => ({ about: "Exit codes, for scripts and CI.", entries: exitCodes() }),
   environment: () => ({ about: "Environment variables that kedro-azureml reads.", entries: variables() }),
   credentials: () => ({
-    about: "Credentials, in the order they are tried. Use --credential NAME to select one.",
+    about: "Credentials, in the order they are tried. Use --credential NAME to try only one.",
     entries: credentials(),
   }),
   "azureml.yml": () => ({
     about:
-      "Keys of azureml.yml. A top-level key in an environment replaces the one in base, unless settings.py sets merge_strategy.",
+      "Keys of azureml.yml. A top-level key in a Kedro environment replaces the one in base, unless settings.py sets merge_strategy.",
     entries: keys(),
   }),
 };

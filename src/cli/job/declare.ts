@@ -6,12 +6,12 @@ import { count, list, seconds } from "../command/argument_types.ts";
 export function declareJob(root: Command, declaring: Declaring): void {
   const { app, done, globals, declare } = declaring;
   const job = declare(root, "job", "Manage jobs in Azure ML");
-  declare(job, "list", "List the newest jobs of a workspace")
-    .option("-w, --workspace <name>", "workspace, as named in azureml.yml")
+  declare(job, "list", "List the newest jobs in a workspace")
+    .option("-w, --workspace <name>", "workspace, by its key in azureml.yml")
     .option("-L, --limit <count>", "maximum number of jobs to list (default: 20)", count)
     .addOption(new Option("-n, --number <count>").argParser(count).hideHelp())
     .option("--status <names>", "only jobs with one of these statuses, such as Running,Failed", list)
-    .option("--experiment <name>", "only jobs of this experiment")
+    .option("--experiment <name>", "only jobs in this experiment")
     .option("--mine", "only jobs that you submitted")
     .action(async ({ number, limit = number, ...options }) =>
       done(await (await import("./list.ts")).jobList(app(), { ...globals(), ...options, number: limit }))
@@ -19,14 +19,17 @@ export function declareJob(root: Command, declaring: Declaring): void {
   declareReadCommands(job, declaring);
   targeted(declare(job, "download [names...]", "Download the logs and output files of jobs"))
     .option("-o, --output <dir>", "folder to write to, one subfolder per job (default: current folder)")
-    .option("--logs", "only logs")
-    .option("--outputs", "named outputs of steps, such as datasets, and files in outputs/ of each step")
-    .option("--dataset <name>", "only the output that holds this dataset of the catalog")
+    .option("--logs", "download only logs")
+    .option(
+      "--outputs",
+      "download only outputs: datasets that steps wrote, and files in their outputs/ folders",
+    )
+    .option("--dataset <name>", "download only this dataset of the catalog")
     .option("--step <step>", "only this step, by node or step name")
     .action(async (names, options) =>
       done((await import("./download.ts")).jobDownload(app(), { ...globals(), ...options, names }))
     );
-  targeted(declare(job, "cancel [names...]", "Cancel jobs; a job that has already ended is not an error"))
+  targeted(declare(job, "cancel [names...]", "Cancel jobs; skip those that have already ended"))
     .option("-y, --yes", "do not ask before canceling the last job")
     .action(async (names, options) =>
       done((await import("./cancel.ts")).jobCancel(app(), { ...globals(), ...options, names }))
@@ -40,7 +43,7 @@ function declareReadCommands(job: Command, { app, done, globals, declare }: Decl
       done((await import("./show.ts")).jobShow(app(), { ...globals(), ...options, names }))
     );
   targeted(declare(job, "follow [names...]", "Follow jobs until they end"))
-    .option("--logs", "print the logs of running steps")
+    .option("--logs", "also print the logs of running steps")
     .option("--timeout <seconds>", "stop following after this time; the job keeps running", seconds)
     .option("--cancel-on-interrupt", "cancel the jobs on Ctrl+C or SIGTERM")
     .action(async (names, options) =>
@@ -48,22 +51,28 @@ function declareReadCommands(job: Command, { app, done, globals, declare }: Decl
     );
   targeted(declare(job, "logs [names...]", "Print the logs of jobs"))
     .option("--step <step>", "only this step, by node or step name")
-    .option("--failed", "only steps that failed; with --follow, once the job has ended")
+    .option("--failed", "only failed steps; with --follow, printed when the job has ended")
     .option("-f, --follow", "keep printing until the job ends")
     .action(async (names, options) =>
       done((await import("./logs.ts")).jobLogs(app(), { ...globals(), ...options, names }))
     );
-  targeted(declare(job, "report [names...]", "Write a page with the graph, timeline and logs of jobs"))
+  targeted(
+    declare(job, "report [names...]", "Write an HTML report with the graph, timeline and logs of a job"),
+  )
     .option(
       "-o, --output <file>",
-      "HTML file to write (default: report.html); several jobs get one file each",
+      "HTML file to write (default: report.html); with several jobs, one file per job",
     )
-    .option("--no-logs", "leave out the logs of steps")
+    .option("--no-logs", "omit the logs of steps")
     .action(async (names, options) =>
       done((await import("./report.ts")).jobReport(app(), { ...globals(), ...options, names }))
     );
   targeted(
-    declare(job, "open [names...]", "Open jobs in Azure ML studio, or print the link without a browser"),
+    declare(
+      job,
+      "open [names...]",
+      "Open jobs in Azure ML studio, or print their links if there is no browser",
+    ),
   )
     .action(async (names, options) =>
       done((await import("./open.ts")).jobOpen(app(), { ...globals(), ...options, names }))
@@ -73,11 +82,11 @@ function declareReadCommands(job: Command, { app, done, globals, declare }: Decl
 /** Describes the argument, and adds the options that select jobs. */
 function targeted(command: Command): Command {
   command.registeredArguments[0]!.description =
-    "names in Azure ML, not in azureml.yml (default: last job submitted from this project)";
+    "names in Azure ML, not in azureml.yml (default: the last job submitted from this project)";
   return command
     .option(
       "-w, --workspace <name>",
-      "workspace, as named in azureml.yml (default: where the job was submitted)",
+      "workspace, by its key in azureml.yml (default: where the job was submitted)",
     )
-    .option("--from <file>", "jobs in a file written by `submit --output-file`");
+    .option("--from <file>", "use the jobs in a file written by `submit --output-file`");
 }

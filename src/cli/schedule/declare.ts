@@ -7,12 +7,15 @@ import { declareSubcommands } from "./declare_subcommands.ts";
 /** Declares `schedule` and the commands below it. */
 export function declareSchedule(root: Command, declaring: Declaring): void {
   const { app, done, globals, declare } = declaring;
-  const schedule = declare(root, "schedule", "Create or update the schedules of jobs on Azure ML");
+  const schedule = declare(root, "schedule", "Create, update and manage job schedules");
   checking(packaged(reading(compiling(schedule))))
-    .option("-w, --workspace <name>", "workspace of azureml.yml for all jobs (default: each job's own)")
-    .option("--dry-run", "show what would be done, and change nothing")
-    .option("--allow-kedro-0", "schedule jobs of a Kedro 0 project, whose steps the plugin cannot run")
-    .option("--delete", "delete the schedules of the jobs instead")
+    .option(
+      "-w, --workspace <name>",
+      "workspace for all jobs, by its key in azureml.yml (default: each job's own)",
+    )
+    .option("--dry-run", "show what would change, without changing it")
+    .option("--allow-kedro-0", "schedule even if the project uses Kedro 0, whose nodes the plugin cannot run")
+    .option("--delete", "delete the jobs' schedules instead")
     .action(async (jobs: readonly string[], options) => {
       const { schedule: action } = await import("./schedule.ts");
       const results = action(app(), { ...globals(), ...options, ...namedJobs(jobs, options) });

@@ -7,26 +7,30 @@ import { following } from "../command/shared_options.ts";
 
 /** Declares the commands below `schedule`, which manage existing schedules. */
 export function declareSubcommands(schedule: Command, { app, done, globals, declare }: Declaring): void {
-  const below = (name: string, description: string) =>
-    declare(schedule, name, description)
-      .option("-w, --workspace <name>", "workspace of azureml.yml (default: `__default__`)")
-      .option("--subscription-id <id>", "subscription to use instead of azureml.yml's")
-      .option("--resource-group <name>", "resource group to use instead of azureml.yml's")
+  const below = (name: string, description: string) => {
+    const command = declare(schedule, name, description);
+    const [argument] = command.registeredArguments;
+    if (argument !== undefined) argument.description = "name in Azure ML, as shown by `schedule list`";
+    return command
+      .option("-w, --workspace <name>", "workspace, by its key in azureml.yml (default: `__default__`)")
+      .option("--subscription-id <id>", "subscription ID; overrides azureml.yml")
+      .option("--resource-group <name>", "resource group; overrides azureml.yml")
       .option(
         "--workspace-name <name>",
-        "name of the workspace in Azure; with all three, no project is needed",
+        "Azure ML workspace; overrides azureml.yml (with all three, no project is needed)",
       );
+  };
   const given = <T extends object>(command: Command, options: T) => ({
     ...globals(),
     ...options,
     ...optionsGivenToParent(command),
   });
 
-  const list = below("list", "List the schedules of a workspace");
+  const list = below("list", "List the schedules in a workspace");
   list.action(async (options) =>
     done(await (await import("./list.ts")).scheduleList(app(), given(list, options)))
   );
-  const show = below("show <schedule>", "Show a schedule and its next times");
+  const show = below("show <schedule>", "Show a schedule and its next run times");
   show.action(async (name, options) =>
     done(
       await (await import("./show.ts")).scheduleShow(
@@ -50,15 +54,15 @@ export function declareSubcommands(schedule: Command, { app, done, globals, decl
   }
   const remove = below(
     "delete <schedules...>",
-    "Delete schedules by name, also those no longer in azureml.yml",
+    "Delete schedules by name, including those no longer in azureml.yml",
   );
   remove
-    .option("--dry-run", "show what would be deleted, and delete nothing")
+    .option("--dry-run", "show what would be deleted, without deleting it")
     .action(async (names, options) => {
       const { scheduleDelete } = await import("./delete.ts");
       await done(scheduleDelete(app(), given(remove, { ...options, names })));
     });
-  const trigger = below("trigger <schedule>", "Run the job of a schedule now");
+  const trigger = below("trigger <schedule>", "Run a schedule's job now");
   following(trigger)
     .action(async (name, options) => {
       const { scheduleTriggerNow } = await import("./trigger.ts");

@@ -5,18 +5,26 @@ import { following } from "../command/shared_options.ts";
 
 /** Declares `rerun`. */
 export function declareRerun(root: Command, { app, done, globals, declare }: Declaring): void {
-  const rerun = declare(root, "rerun [job]", "Run a submitted job again (default: the last one from here)");
+  const rerun = declare(root, "rerun [job]", "Run a submitted job again");
+  rerun.registeredArguments[0]!.description =
+    "name in Azure ML, not in azureml.yml (default: the last job submitted from this project)";
   following(rerun)
     .option("--from-failed", "run only steps that did not complete; reuse the outputs of the others")
-    .option("-w, --workspace <name>", "workspace of azureml.yml")
+    .option(
+      "-w, --workspace <name>",
+      "workspace, by its key in azureml.yml (default: where the job was submitted)",
+    )
     .option(
       "--name <name>",
       "name of the new job in Azure ML; submitting the same job again is a no-op",
       nameOfJob,
     )
-    .option("--dry-run", "show what would be sent, and send nothing")
-    .option("--output-file <file>", "write the submitted job as JSON; updated as it progresses")
-    .option("--cancel-on-interrupt", "cancel the job on Ctrl+C or SIGTERM; otherwise it keeps running")
+    .option("--dry-run", "show what would be submitted, without submitting it")
+    .option(
+      "--output-file <file>",
+      "write the submitted job to this JSON file, and update it as the job progresses",
+    )
+    .option("--cancel-on-interrupt", "cancel the job on Ctrl+C or SIGTERM (default: it keeps running)")
     .action(async (job: string | undefined, { name: as, ...options }) => {
       const named = { names: job === undefined ? [] : [job], ...(as !== undefined && { as }) };
       await done((await import("./rerun.ts")).rerun(app(), { ...globals(), ...options, ...named }));

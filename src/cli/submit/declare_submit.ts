@@ -5,32 +5,38 @@ import { checking, compiling, following, namedJobs, packaged, reading } from "..
 
 /** Declares `submit`. */
 export function declareSubmit(root: Command, { app, done, globals, declare }: Declaring): void {
-  const submit = declare(root, "submit", "Compile jobs, upload the code, and run them on Azure ML").alias(
+  const submit = declare(root, "submit", "Compile jobs, upload their code, and run them on Azure ML").alias(
     "run",
   );
   following(checking(packaged(reading(compiling(submit)))))
-    .option("-w, --workspace <name>", "workspace of azureml.yml for all jobs (default: each job's own)")
-    .option("--dry-run", "show what would be sent, and send nothing")
-    .option("--allow-kedro-0", "submit jobs of a Kedro 0 project, whose steps the plugin cannot run")
-    .option("--display-name <job=name>", "display name of a job; may be repeated", displayNameOfJob)
+    .option(
+      "-w, --workspace <name>",
+      "workspace for all jobs, by its key in azureml.yml (default: each job's own)",
+    )
+    .option("--dry-run", "show what would be submitted, without submitting it")
+    .option("--allow-kedro-0", "submit even if the project uses Kedro 0, whose nodes the plugin cannot run")
+    .option("--display-name <job=name>", "display name of a job; can be repeated", displayNameOfJob)
     .option(
       "--name <name>",
       "name of the job in Azure ML; submitting the same job again is a no-op",
       nameOfJob,
     )
-    .option("--concurrent", "submit several jobs at once, and continue after failures")
+    .option("--concurrent", "submit jobs in parallel, and continue if one fails")
     .option(
       "--on-job-scheduled <module:function>",
-      "function of the project to call with each submitted job; runs in the project's Python",
+      "project function to call with each submitted job; runs in the project's Python",
       callbackName,
     )
-    .option("--output-file <file>", "write the submitted jobs as JSON; updated as jobs progress")
+    .option(
+      "--output-file <file>",
+      "write the submitted jobs to this JSON file, and update it as they progress",
+    )
     .option(
       "--cancel-previous",
-      "cancel unfinished jobs of earlier runs for the same branch, job and environment",
+      "first cancel unfinished runs of the same job, branch and Kedro environment",
     )
-    .option("--logs", "with --wait, print the logs of running steps")
-    .option("--cancel-on-interrupt", "cancel the jobs on Ctrl+C or SIGTERM; otherwise they keep running")
+    .option("--logs", "with --wait, also print the logs of running steps")
+    .option("--cancel-on-interrupt", "cancel the jobs on Ctrl+C or SIGTERM (default: they keep running)")
     .action(async (jobs: readonly string[], options) => {
       const { submit } = await import("./submit.ts");
       await done(submit(app(), { ...globals(), ...options, ...namedJobs(jobs, options) }));

@@ -3,7 +3,7 @@ import { loadPyodide, type PyodideAPI } from "pyodide";
 import createModule from "pyodide/pyodide.asm.mjs";
 import type { Image, SnapshotFile } from "./image.ts";
 import { withRefusals } from "./isolate.ts";
-import { countUses } from "./outside_uses.ts";
+import { countFileSystem, countUses } from "./outside_uses.ts";
 
 /** A reserved host: every address below it is answered from memory. */
 const IMAGE_URL = "https://image.invalid/";
@@ -126,8 +126,9 @@ function answerFromMemory(image: Image): void {
   };
 }
 
-/** Lets the interpreter be made with what `isolate.ts` leaves of its imports, whichever way it is made. */
+/** Lets the interpreter be made with what `isolate.ts` leaves of its imports, counted, whichever way it is made. */
 function refuseImports(wasm: Image["wasm"]): void {
+  countFileSystem();
   const { instantiate } = WebAssembly;
   const refusing = async (source: BufferSource, imports: WebAssembly.Imports = {}) =>
     await instantiate(source, isInterpreter(imports) ? countUses(withRefusals(imports)) : imports);

@@ -47,7 +47,7 @@ Deno.test("help of a command is what its --help prints, by an alias too", async 
 });
 
 Deno.test("every topic is printed, and every command is in the manual page", async () => {
-  for (const name of Object.keys(TOPICS)) assert.match(await said(`help ${name}`), /^.+\.\n\n {2}\S+ {2,}\S/);
+  for (const name of Object.keys(TOPICS)) assert.match(await said(`help ${name}`), /^(?:.+\n)+\n {2}\S+ {2,}\S/);
   const page = await said("help man");
   for (
     const name of ["submit, run", "job follow", "config show", "KEDRO_ENV", "jobs.<name>.limits.timeout"]
@@ -86,7 +86,7 @@ Deno.test("help environment names the variables that the executable's launcher r
 Deno.test("help azureml.yml gives the default of display_name that jobs really have", async () => {
   assert.match(
     (await said("help azureml.yml")).replaceAll(/\s+/g, " "),
-    /Display name \(text; default: the pipeline's name\)/,
+    /Name that Azure ML studio shows \(text; default: pipeline name\)/,
   );
   const { ctx, kedroAzureml } = makeWorld();
   assert.equal(await kedroAzureml("compile -j bare --format rest -o -"), 0, ctx.stderr());
@@ -147,9 +147,10 @@ Deno.test("help of the program has its commands in groups, each of them in one",
 Deno.test("help links to the documentation and to issues once the project has an address", () => {
   assert.deepEqual(linkLines({ topics: ["man"], pages: ["a", "b", "c"] }, "https://example.org/x"), [
     "Learn more:",
-    "  kedro-azureml help man",
-    "  kedro-azureml help a, and other pages of the documentation:",
-    "    b, c",
+    "  kedro-azureml help TOPIC",
+    "    man",
+    "  kedro-azureml help PAGE",
+    "    a, b, c",
     "  Docs    https://example.org/x#readme",
     "  Issues  https://example.org/x/issues",
   ]);

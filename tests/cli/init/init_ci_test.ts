@@ -91,6 +91,6 @@ Deno.test("init --ci fills in what azureml.yml says already", async () => {
     new RegExp(`--scope /subscriptions/${SUBSCRIPTION_ID}/resourceGroups/rg/.*/ws$`, "m"),
   );
   match(await read("/repo/.github/workflows/azureml.yml"), /submit -j nightly --wait/);
-  const release = 'gh variable set KEDRO_AZUREML_INSTALL_FROM --body "<address of a kedro-azureml release>"';
+  const release = 'gh variable set KEDRO_AZUREML_INSTALL_FROM --body "<URL of a kedro-azureml release>"';
   ok(!ctx.stdout().replace(release, "").includes("<"), ctx.stdout());
 });
