@@ -44,7 +44,9 @@ async function onDisk(
 }
 
 async function read(ctx: Context, onCache: (message: string) => void = () => {}) {
-  const reader = await openCachedReader(ctx, await findProject(ctx, ctx.cwd), { env: "local", onCache });
+  // No variables, which name the temporary folder: the fake reader knows the same question again.
+  const options = { env: "local", allowEnvNames: [], onCache };
+  const reader = await openCachedReader(ctx, await findProject(ctx, ctx.cwd), options);
   try {
     return await reader.snapshot();
   } finally {
