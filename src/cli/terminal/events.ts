@@ -116,7 +116,7 @@ function eventLine(event: LineEvent): string {
     case "environment_making":
       return `  Making a Python environment for the steps with ${event.tool}, from ${event.from} (once)`;
     case "environment_made":
-      return `✓ Made the Python environment in ${durationText(event.durationMs)}`;
+      return `✓ Created the Python environment in ${durationText(event.durationMs)}`;
     case "package":
       return packageLine(event);
     case "cancelled_previous":

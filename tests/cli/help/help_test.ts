@@ -47,7 +47,9 @@ Deno.test("help of a command is what its --help prints, by an alias too", async 
 });
 
 Deno.test("every topic is printed, and every command is in the manual page", async () => {
-  for (const name of Object.keys(TOPICS)) assert.match(await said(`help ${name}`), /^(?:.+\n)+\n {2}\S+ {2,}\S/);
+  for (const name of Object.keys(TOPICS)) {
+    assert.match(await said(`help ${name}`), /^(?:.+\n)+\n {2}\S+ {2,}\S/);
+  }
   const page = await said("help man");
   for (
     const name of ["submit, run", "job follow", "config show", "KEDRO_ENV", "jobs.<name>.limits.timeout"]
