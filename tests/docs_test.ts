@@ -4,7 +4,7 @@ import { createProgram } from "../src/cli/program.ts";
 import { run } from "../src/cli/run.ts";
 import { parsed, wordsOf } from "./cli/parsed.ts";
 import { makeWorld } from "./cli/world.ts";
-import { bin, writesOutputs } from "./fakes/step_programs.ts";
+import { stepPrograms, writesOutputs } from "./fakes/step_programs.ts";
 import { personWorld } from "./credentials/person.ts";
 import { fakeContext } from "./fakes/context.ts";
 
@@ -107,7 +107,7 @@ const OTHER_WORLDS: Readonly<Record<string, (line: string) => Promise<string>>> 
   },
   rehearse: async (line) => {
     const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
-    const world = makeWorld({ serve, exec: bin(() => world.ctx.files, writesOutputs) });
+    const world = makeWorld({ serve, exec: stepPrograms(() => world.ctx.files, writesOutputs) });
     assert.equal(await world.kedroAzureml(wordsOf(line)), 0, world.ctx.stderr());
     return world.ctx.stdout();
   },

@@ -83,7 +83,7 @@ export function createEmulator(options: CreateOptions = {}): Emulator {
       let status: number | undefined;
       try {
         const answer = await withFaults(request, () => dispatch(world, copy(request, bytes)));
-        await world.flush();
+        if (options.flush !== undefined) await options.flush();
         status = answer.status;
         return withIds(world, request, answer);
       } finally {

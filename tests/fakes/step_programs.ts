@@ -28,7 +28,7 @@ export type RunStep = (step: FakeStep) => number | void | Promise<number | void>
  * The programs that running steps takes, in a world without programs: bash calls `runStep`, and those that arrange files
  * do so in memory. Links are copies.
  */
-export function bin(
+export function stepPrograms(
   files: () => FakeContext["files"],
   runStep: RunStep,
 ): NonNullable<FakeOptions["exec"]> {

@@ -69,6 +69,12 @@ CONFIG_LOADER_ARGS = {"custom_resolvers": {"oc.env": oc.env}}
 const json = (name: string, path: string, more = "") =>
   `${name}:\n  type: json.JSONDataset\n  filepath: ${path}\n${more}`;
 
+const mounted = (name: string, path: string) =>
+  `${name}:
+  type: kedro_azureml_pipeline.datasets.AzureMLPipelineDataset
+  dataset: { type: pickle.PickleDataset, filepath: ${JSON.stringify(path)} }
+`;
+
 const DEFECTS: readonly Defect[] = [
   {
     name: "a local file between two steps",
@@ -81,6 +87,24 @@ const DEFECTS: readonly Defect[] = [
     name: "data in memory between two steps",
     code: "dataset.local_between_steps",
     files: { "conf/base/catalog.yml": `${RESULT}rows:\n  type: MemoryDataset\n` },
+    fails: /✗ Step total: .*StreamAccess\.NotFound.*'rows'/,
+    mended: { files: { "conf/base/catalog.yml": RESULT } },
+  },
+  {
+    name: "a dataset of a factory between two steps",
+    code: "dataset.factory_not_mounted",
+    files: { "conf/base/catalog.yml": RESULT + mounted('"{name}ws"', "{name}ws.pkl") },
+    fails: /✗ Step total: .*StreamAccess\.NotFound.*'rows'/,
+    mended: { files: { "conf/base/catalog.yml": RESULT + mounted("rows", "rows.pkl") } },
+  },
+  {
+    name: "a cached dataset between two steps",
+    code: "dataset.local_between_steps",
+    files: {
+      "conf/base/catalog.yml": `${RESULT}rows:\n  type: CachedDataset\n  dataset:\n${
+        mounted("", "rows.pkl").split("\n").slice(1).map((line) => `  ${line}\n`).join("")
+      }`,
+    },
     fails: /✗ Step total: .*StreamAccess\.NotFound.*'rows'/,
     mended: { files: { "conf/base/catalog.yml": RESULT } },
   },

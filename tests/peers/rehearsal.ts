@@ -27,7 +27,7 @@ function isFile(path: string): boolean {
 export type Files = Readonly<Record<string, string | null>>;
 
 /** A project of two steps that runs as it is. */
-export const SHOP: Record<string, string> = {
+const SHOP: Record<string, string> = {
   "pyproject.toml": `[tool.kedro]
 package_name = "shop"
 project_name = "Shop"

@@ -105,8 +105,6 @@ export interface Workspace {
   isMissing(response: PipelineResponse): boolean;
   /** Turns a refusal that {@linkcode ask} gave into an error. */
   refused(action: string, response: PipelineResponse): Error;
-  /** Gets a token before the request that needs it as its second one; if that fails, the request says why. */
-  prepareToken(scope: string): void;
   /** Calls `listener` whenever Azure answers 429. */
   onThrottled(listener: () => void): void;
   /** The same workspace for what must not be left half done: its requests outlast an interrupt for some seconds. */
@@ -256,7 +254,6 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     read,
     isMissing,
     refused,
-    prepareToken: (scope) => void tokens.getToken(scope).catch(() => {}),
     onThrottled: (listener) => void listeners.push(listener),
     patient,
   };

@@ -160,7 +160,6 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
   }
 
   async function prepare(spec: JobSpec): Promise<JobBody> {
-    workspace.prepareToken(workspace.cloud.mlScope);
     const checked = await check(spec);
     const pinned = {
       ...checked,

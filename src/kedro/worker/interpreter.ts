@@ -1,9 +1,9 @@
 import { loadPyodide, type PyodideAPI } from "pyodide";
 // @ts-types="./pyodide_asm.d.ts"
 import createModule from "pyodide/pyodide.asm.mjs";
-import type { Image } from "./image.ts";
+import type { Image, SnapshotFile } from "./image.ts";
 import { withRefusals } from "./isolate.ts";
-import { countUses } from "./outside_uses.ts";
+import { countFileSystem, countUses } from "./outside_uses.ts";
 
 /** A reserved host: every address below it is answered from memory. */
 const IMAGE_URL = "https://image.invalid/";
@@ -14,7 +14,33 @@ export const SITE_PATH = "/site.zip";
 interface PrivateOptions {
   _makeSnapshot?: boolean;
   _loadSnapshot?: Uint8Array;
-  createPyodideModule?: unknown;
+  createPyodideModule?: (settings: object) => Promise<unknown>;
+}
+
+/** Where the second 32-bit number of a snapshot says that the memory begins. */
+const MEMORY_AT = 1;
+
+/** What comes before the memory in a snapshot. */
+function headOf(snapshot: SnapshotFile): Uint8Array {
+  const start = new Uint32Array(2);
+  snapshot.read(0, new Uint8Array(start.buffer));
+  const head = new Uint8Array(start[MEMORY_AT]!);
+  snapshot.read(0, head);
+  return head;
+}
+
+/** Lets Pyodide read the head of a snapshot only, and puts the memory straight from the file to its place. */
+async function createFromSnapshot(settings: object, snapshot: SnapshotFile) {
+  const module = await createModule(Object.assign(settings, { INITIAL_MEMORY: snapshot.sizeBytes }));
+  // A snapshot larger than the memory at start does not fit: the memory grows first.
+  module.growMemory(snapshot.sizeBytes);
+  const { restoreSnapshot } = module.API;
+  module.API.restoreSnapshot = (head) => {
+    const restored = restoreSnapshot(head);
+    snapshot.read(head.length, module.HEAPU8.subarray(0, snapshot.sizeBytes - head.length));
+    return restored;
+  };
+  return module;
 }
 
 /** Starts Python, from the image's snapshot when there is one; `print` is told what the project prints. */
@@ -25,13 +51,8 @@ export async function startInterpreter(image: Image, print: (text: string) => vo
   if (snapshot !== undefined) refuseImports(image.wasm);
   const decoders = [new TextDecoder(), new TextDecoder()];
   const options: PrivateOptions = snapshot === undefined ? { _makeSnapshot: true } : {
-    _loadSnapshot: snapshot,
-    createPyodideModule: async (settings: unknown) => {
-      const module = await createModule(settings);
-      // A snapshot larger than the memory at start does not fit: the memory grows first.
-      module.growMemory(snapshot.length);
-      return module;
-    },
+    _loadSnapshot: headOf(snapshot),
+    createPyodideModule: async (settings) => await createFromSnapshot(settings, snapshot),
   };
   const python = await loadPyodide(
     {
@@ -50,7 +71,7 @@ export async function startInterpreter(image: Image, print: (text: string) => vo
       ...options,
     } as Parameters<typeof loadPyodide>[0],
   );
-  python.FS.writeFile(SITE_PATH, image.site);
+  python.FS.writeFile(SITE_PATH, image.site, { canOwn: true });
   limitFiles(python.FS as unknown as PrivateFileSystem);
   for (const [index, set] of [python.setStdout, python.setStderr].entries()) {
     set({
@@ -105,8 +126,9 @@ function answerFromMemory(image: Image): void {
   };
 }
 
-/** Lets the interpreter be made with what `isolate.ts` leaves of its imports, whichever way it is made. */
+/** Lets the interpreter be made with what `isolate.ts` leaves of its imports, counted, whichever way it is made. */
 function refuseImports(wasm: Image["wasm"]): void {
+  countFileSystem();
   const { instantiate } = WebAssembly;
   const refusing = async (source: BufferSource, imports: WebAssembly.Imports = {}) =>
     await instantiate(source, isInterpreter(imports) ? countUses(withRefusals(imports)) : imports);

@@ -1,8 +1,8 @@
 import { dropPermissions, end, image, readInput, writeOutput } from "./outside.ts";
 import { takeGlobals } from "./isolate.ts";
-import { outsideUses, resetUses } from "./outside_uses.ts";
 import { startInterpreter } from "./interpreter.ts";
 import { restrictProcess } from "./restrict_process.ts";
+import { outsideUses, resetUses } from "./outside_uses.ts";
 import { placeLater } from "./later_files.ts";
 import {
   type Ask,

@@ -3,7 +3,7 @@
  * in the process, and whatever a project's code may get hold of, reaches none of it.
  */
 
-import { type ImageIndex, readPart } from "./packed_image.ts";
+import { type ImageIndex, type ImagePart, readPart, readPartInto } from "./packed_image.ts";
 import type { Image } from "./image.ts";
 
 const { stdin, stdout, permissions, dlopen, UnsafePointer, build, exit } = Deno;
@@ -81,11 +81,22 @@ function readImage(place: URL): Required<Image> {
   const file = index.file === undefined ? Deno.execPath() : new URL(index.file, place);
   const part = (name: string) =>
     isFolder ? Deno.readFileSync(new URL(name, place)) : readPart(file, index.parts[name]!);
+  const [path, snapshot] = isFolder
+    ? wholeFile(new URL("kedro.snapshot", place))
+    : [file, index.parts["kedro.snapshot"]!];
   return {
-    snapshot: part("kedro.snapshot"),
+    snapshot: {
+      sizeBytes: snapshot.length,
+      read: (from, into) => readPartInto(path, snapshot, { from, into }),
+    },
     wasm: part("pyodide.wasm"),
     stdlib: part("python_stdlib.zip"),
     site: part("site.zip"),
     lock: new TextDecoder().decode(part("pyodide-lock.json")),
   };
+}
+
+function wholeFile(path: URL): [URL, ImagePart] {
+  const { size: length } = Deno.statSync(path);
+  return [path, { length, stretches: [{ at: 0, offset: 0, length }] }];
 }

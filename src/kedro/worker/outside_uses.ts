@@ -1,8 +1,6 @@
 /**
- * Imported before Pyodide: counts how often the interpreter uses the machine's clock, time zone and random numbers,
- * whichever code asks for them. A reading that did is different each time and must not be reused.
- *
- * The times of files are not the machine's: they count changes, so that they are the same in each reading.
+ * Counts how often the interpreter uses the machine's clock, time zone and random numbers, whichever code asks for them:
+ * a reading that did may be different the next time, and must not be reused.
  */
 
 /** How often each was used. */
@@ -14,7 +12,7 @@ export interface OutsideUses {
 
 const uses: OutsideUses = { clock: 0, random: 0, timeZone: 0 };
 
-/** What of the interpreter's imports reads the clock or the time zone; the file system has no part in these. */
+/** The interpreter's imports that are counted, and as what. */
 const COUNTED: Readonly<Record<string, Readonly<Record<string, keyof OutsideUses>>>> = {
   wasi_snapshot_preview1: { clock_time_get: "clock", random_get: "random" },
   env: {
@@ -26,26 +24,25 @@ const COUNTED: Readonly<Record<string, Readonly<Record<string, keyof OutsideUses
   },
 };
 
-const { now } = Date;
-const { getRandomValues } = crypto;
-const { random } = Math;
+/** Whether the interpreter asks for the time now; its file system asks without an import. */
 let isClock = false;
-let fileTimeMs = Date.UTC(2020, 0, 1);
 
-Object.assign(Date, { now: () => isClock ? now() : fileTimeMs++ });
-// Files such as /dev/urandom get random numbers without an import of the interpreter.
-Object.assign(crypto, {
-  getRandomValues<T extends ArrayBufferView<ArrayBuffer>>(into: T): T {
-    uses.random++;
-    return getRandomValues.call(crypto, into) as T;
-  },
-});
-Object.assign(Math, {
-  random() {
-    uses.random++;
-    return random();
-  },
-});
+/**
+ * Counts what the file system takes without an import of the interpreter: random numbers for `/dev/urandom`. The times of
+ * files are not the machine's: each is later than the one before, and they are the same in each reading.
+ */
+export function countFileSystem(): void {
+  const { now } = Date;
+  const { getRandomValues } = crypto;
+  let fileTimeMs = Date.UTC(2020, 0, 1);
+  Object.assign(Date, { now: () => isClock ? now() : fileTimeMs++ });
+  Object.assign(crypto, {
+    getRandomValues<T extends ArrayBufferView<ArrayBuffer>>(into: T): T {
+      uses.random++;
+      return getRandomValues.call(crypto, into) as T;
+    },
+  });
+}
 
 /** As `WebAssembly.instantiate` takes them, for an interpreter whose uses are counted. */
 export function countUses(imports: WebAssembly.Imports): WebAssembly.Imports {

@@ -1,5 +1,8 @@
 import { inflateRawSync } from "node:zlib";
 
+// Taken at import: in the reader's process `Deno` is gone when the snapshot is read.
+const { openSync, SeekMode, errors } = Deno;
+
 /** Where the parts of the embedded Kedro lie once built in: what the build writes as `image.json` beside the program. */
 export interface ImageIndex {
   /** The file that holds the parts, beside the program; absent where the executable itself does. */
@@ -50,19 +53,57 @@ export function packImage(
 /** Reads one part of the image from the file that holds it, and unpacks it if it is compressed. */
 export function readPart(path: string | URL, part: ImagePart): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(part.length);
-  using file = Deno.openSync(path);
+  using file = openSync(path);
   for (const { at, offset, length } of part.stretches) {
-    file.seekSync(offset, Deno.SeekMode.Start);
+    file.seekSync(offset, SeekMode.Start);
     readFull(file, bytes.subarray(at, at + length));
   }
   return part.compressed === undefined ? bytes : new Uint8Array(inflateRawSync(bytes));
+}
+
+/**
+ * Reads a part from byte `from` on into memory that holds something else, so that the part is never there twice. Pages of
+ * zeros are left alone where the memory is zero, and take none of it.
+ */
+export function readPartInto(
+  path: string | URL,
+  part: ImagePart,
+  { from, into }: { readonly from: number; readonly into: Uint8Array },
+): void {
+  if (part.compressed !== undefined) return void into.set(readPart(path, part).subarray(from));
+  using file = openSync(path);
+  let done = from;
+  for (const { at, offset, length } of part.stretches) {
+    const [start, end] = [Math.max(at, from), Math.min(at + length, from + into.length)];
+    if (start >= end) continue;
+    clear(into.subarray(done - from, start - from));
+    file.seekSync(offset + start - at, SeekMode.Start);
+    readFull(file, into.subarray(start - from, end - from));
+    done = end;
+  }
+  clear(into.subarray(done - from, Math.min(part.length - from, into.length)));
+}
+
+/** Makes bytes zero, without a write to pages that are zero. */
+function clear(bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; at += PAGE) {
+    const page = bytes.subarray(at, at + PAGE);
+    if (!isZero(page)) page.fill(0);
+  }
+}
+
+function isZero(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at++) {
+    if (bytes[at] !== 0) return false;
+  }
+  return true;
 }
 
 function readFull(file: Deno.FsFile, into: Uint8Array): void {
   let rest = into;
   while (rest.length > 0) {
     const count = file.readSync(rest);
-    if (count === null) throw new Deno.errors.UnexpectedEof(`The image ends ${rest.length} bytes early`);
+    if (count === null) throw new errors.UnexpectedEof(`The image ends ${rest.length} bytes early`);
     rest = rest.subarray(count);
   }
 }
@@ -70,7 +111,7 @@ function readFull(file: Deno.FsFile, into: Uint8Array): void {
 function* filled(part: Uint8Array): Iterable<{ readonly at: number; readonly length: number }> {
   let from: number | undefined;
   for (let at = 0; at < part.length; at += PAGE) {
-    const empty = part.subarray(at, at + PAGE).every((byte) => byte === 0);
+    const empty = isZero(part.subarray(at, at + PAGE));
     if (!empty) from ??= at;
     if (empty && from !== undefined) {
       yield { at: from, length: at - from };

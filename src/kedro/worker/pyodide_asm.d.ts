@@ -1,2 +1,9 @@
+/** The interpreter's WebAssembly module. */
+interface InterpreterModule {
+  growMemory(bytes: number): number;
+  readonly HEAPU8: Uint8Array;
+  readonly API: { restoreSnapshot(snapshot: Uint8Array): unknown };
+}
+
 /** Makes the interpreter's WebAssembly module. */
-export default function createModule(settings: unknown): Promise<{ growMemory(bytes: number): number }>;
+export default function createModule(settings: unknown): Promise<InterpreterModule>;

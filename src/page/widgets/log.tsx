@@ -87,7 +87,8 @@ function LogText({ name, text, omittedBytes, isGrowing = false }: {
   readonly omittedBytes?: number | undefined;
   readonly isGrowing?: boolean;
 }) {
-  const [isWrapped, setWrapped] = useState(true);
+  // Kedro lays its logs out in columns, which wrapping would break.
+  const [isWrapped, setWrapped] = useState(false);
   const [isFollowing, setFollowing] = useState(isGrowing);
   const box = useRef<HTMLDivElement>(null);
   const all = useMemo(() => text === "" ? [] : linesOf(text), [text]);

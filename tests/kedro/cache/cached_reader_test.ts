@@ -1,9 +1,7 @@
 import { deepStrictEqual, equal, match, notEqual, ok } from "node:assert/strict";
-import { openCachedReader } from "../../../src/kedro/cache/cached_reader.ts";
-import { findProject } from "../../../src/kedro/project.ts";
-import type { ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
-import { realReader } from "../../fakes/reader.ts";
-import { type FakeContext, fakeContext } from "../../fakes/context.ts";
+import { createHash } from "node:crypto";
+import type { FakeContext } from "../../fakes/context.ts";
+import { entries, machine, projectWith, type Read, read } from "./reading.ts";
 
 const REGISTRY = `import os
 from pathlib import Path
@@ -39,58 +37,13 @@ kedro_init_version = "1.7.0"
   "/p/data/unused.txt": "x",
 };
 
-/** A machine on which readings are counted. */
-function machine(env: Record<string, string> = {}) {
-  let started = 0;
-  const resources = realReader();
-  const ctx = fakeContext({
-    cwd: "/p",
-    env,
-    files: FILES,
-    resources: {
-      ...resources,
-      prepareReader() {},
-      startReader() {
-        started++;
-        return resources.startReader();
-      },
-    },
-  });
-  return { ctx, started: () => started };
-}
-
-interface Read {
-  readonly snapshot: ProjectSnapshot;
-  readonly printed: readonly string[];
-  readonly messages: readonly string[];
-}
-
-async function read(
-  ctx: FakeContext,
-  options: { env?: Record<string, string>; cache?: boolean; params?: Record<string, number> } = {},
-): Promise<Read> {
-  const [printed, messages]: string[][] = [[], []];
-  const own = options.env === undefined ? ctx : { ...ctx, env: { ...ctx.env, ...options.env } };
-  const reader = await openCachedReader(own, await findProject(own, "/p"), {
-    env: "local",
-    onPrint: (line) => printed!.push(line),
-    onCache: (message) => messages!.push(message),
-    ...(options.cache !== undefined && { cache: options.cache }),
-    ...(options.params && { runtimeParams: options.params }),
-  });
-  try {
-    return { snapshot: await reader.snapshot(), printed: printed!, messages: messages! };
-  } finally {
-    await reader.close();
-  }
-}
+const SMALL = projectWith("");
 
 const nodes = ({ snapshot }: Read) => snapshot.pipelines.__default__!.nodes.map(({ outputs }) => outputs[0]);
 const put = (ctx: FakeContext, path: string, text: string) => ctx.fs.writeText(path, text);
-const entries = (ctx: FakeContext) => [...ctx.files.keys()].filter((path) => path.includes("/snapshots/"));
 
 Deno.test("a second reading starts no interpreter, and gives and prints the same", async () => {
-  const { ctx, started } = machine();
+  const { ctx, started } = machine(FILES);
   const first = await read(ctx);
   const second = await read(ctx);
   equal(started(), 1);
@@ -100,7 +53,7 @@ Deno.test("a second reading starts no interpreter, and gives and prints the same
 });
 
 Deno.test("whatever the project read counts: each change is seen, also within the same second", async () => {
-  const { ctx, started } = machine();
+  const { ctx, started } = machine(FILES);
   await read(ctx);
   const changes: readonly (readonly [string, () => Promise<unknown>])[] = [
     [
@@ -116,6 +69,9 @@ Deno.test("whatever the project read counts: each change is seen, also within th
     ],
     ["a file of data/ that the project opened", () => put(ctx, "/p/data/steps.txt", "one six")],
     ["the same file, gone", () => ctx.fs.remove("/p/data/steps.txt")],
+    ["the same file, back where an absent one was asked for", () => put(ctx, "/p/data/steps.txt", "six")],
+    ["a new pipeline package", () => put(ctx, "/p/src/shop/pipelines/new/__init__.py", "")],
+    ["a new environment in conf/", () => put(ctx, "/p/conf/prod/.gitkeep", "")],
   ];
   for (const [what, change] of changes) {
     await change();
@@ -128,22 +84,22 @@ Deno.test("whatever the project read counts: each change is seen, also within th
 });
 
 Deno.test("what the project did not read does not count", async () => {
-  const { ctx, started } = machine({ REGION: "eu", OTHER: "1" });
-  deepStrictEqual(nodes(await read(ctx)), ["one_eu", "two_eu"]);
+  const { ctx, started } = machine(FILES);
+  deepStrictEqual(nodes(await read(ctx, { env: { REGION: "eu", OTHER: "1" } })), ["one_eu", "two_eu"]);
   await put(ctx, "/p/data/unused.txt", "y");
-  await read(ctx, { env: { OTHER: "2", NEW: "3" } });
+  await read(ctx, { env: { REGION: "eu", OTHER: "2", NEW: "3" } });
   equal(started(), 1);
 });
 
 Deno.test("variables that the project asked for count, also one that was not there", async () => {
-  const { ctx, started } = machine();
+  const { ctx, started } = machine(FILES);
   deepStrictEqual(nodes(await read(ctx)), ["one_none", "two_none"]);
   deepStrictEqual(nodes(await read(ctx, { env: { REGION: "us" } })), ["one_us", "two_us"]);
   equal(started(), 2);
 });
 
 Deno.test("runtime parameters have a reading of their own", async () => {
-  const { ctx, started } = machine();
+  const { ctx, started } = machine(FILES);
   const one = await read(ctx, { params: { alpha: 5 } });
   const other = await read(ctx, { params: { alpha: 6 } });
   notEqual(one.snapshot.parameters.alpha, other.snapshot.parameters.alpha);
@@ -152,45 +108,92 @@ Deno.test("runtime parameters have a reading of their own", async () => {
   equal(started(), 2);
 });
 
-for (
-  const [use, reason] of [
-    ["import time; time.time()", "time.time()"],
-    ["import datetime; datetime.datetime.now()", "datetime.now()"],
-    ["import random; random.choice([1, 2])", "random.choice()"],
-    ["import uuid; uuid.uuid4()", "uuid.uuid4()"],
-    ["Path(__file__).stat()", "the time of a file (stat())"],
-  ] as const
-) {
-  Deno.test(`a reading that uses ${use} is not remembered, and says why`, async () => {
-    const { ctx, started } = machine();
-    await put(ctx, "/p/src/shop/pipeline_registry.py", `${REGISTRY}\n${use}\n`);
-    const { messages } = await read(ctx);
-    ok(messages.some((one) => one.includes(reason)), `${messages}`);
-    await read(ctx);
-    equal(started(), 2);
-  });
-}
-
-Deno.test("damaged, foreign and poisoned entries are ignored, and entries are the user's alone", async () => {
-  const { ctx, started } = machine();
+Deno.test("a poisoned, damaged or foreign entry is ignored", async () => {
+  const { ctx, started } = machine(SMALL);
   const { snapshot } = await read(ctx);
   const [path] = entries(ctx);
   equal((await read(ctx)).messages.length, 1);
   const content = await ctx.fs.readText(path!);
   const [seal, body] = [content.slice(0, 64), content.slice(65)];
-  const poisoned = body.replaceAll("one_none", "evil_none");
-  for (
-    const bad of ["", "{}", content.slice(0, -5), `${seal}\n${poisoned}`, body, `${"0".repeat(64)}\n${body}`]
-  ) {
-    await put(ctx, path!, bad);
+  const sealed = (text: string) => `${createHash("sha256").update(text).digest("hex")}\n${text}`;
+  const { answer, ...rest } = JSON.parse(body);
+  const bad = [
+    "",
+    "{}",
+    content.slice(0, -5),
+    `${seal}\n${body.replaceAll("one", "evil")}`,
+    body,
+    ...["null", "[]", "{}", "1", "[".repeat(100_000), JSON.stringify(rest)].map(sealed),
+    sealed(JSON.stringify({ ...rest, answer: { ...answer, pipelines: [] } })),
+    sealed(JSON.stringify({ ...rest, answer, key: "0".repeat(64) })),
+    sealed(JSON.stringify({ ...rest, answer, variables: "all" })),
+    sealed(JSON.stringify({ ...rest, answer, fetched: [{ what: "read", path: "/etc/passwd", key: "x" }] })),
+  ];
+  for (const text of bad) {
+    await put(ctx, path!, text);
     const before = started();
     deepStrictEqual((await read(ctx)).snapshot, snapshot);
-    equal(started(), before + 1);
+    equal(started(), before + 1, text.slice(0, 100));
+  }
+});
+
+Deno.test("two versions of the program keep their readings side by side", async () => {
+  const one = machine(SMALL, { image: "1" });
+  const other = machine(SMALL, { image: "2" });
+  const newer = { ...other.ctx, fs: one.ctx.fs };
+  for (let i = 0; i < 3; i++) {
+    await read(one.ctx);
+    await read(newer);
+  }
+  deepStrictEqual([one.started(), other.started(), entries(one.ctx).length], [1, 1, 2]);
+});
+
+const RESOLVERS = {
+  ...SMALL,
+  "/p/src/shop/settings.py": `import os
+
+_calls = []
+
+
+def _count(name):
+    _calls.append(name)
+    return len(_calls)
+
+
+CONFIG_LOADER_ARGS = {
+    "base_env": "base", "default_run_env": "local",
+    "custom_resolvers": {"region": lambda: os.environ.get("REGION", "none"), "twice": lambda x: 2 * x, "count": _count},
+}
+`,
+};
+
+Deno.test("a call of a resolver that a reading lacks is remembered with it, and all that it depends on", async () => {
+  const { ctx, started } = machine(RESOLVERS);
+  const region = ["region", []] as const;
+  const twice = ["twice", [4]] as const;
+  await read(ctx);
+  deepStrictEqual((await read(ctx, { resolve: [region] })).resolved, ["none"]);
+  deepStrictEqual((await read(ctx, { resolve: [twice] })).resolved, [8]);
+  equal(started(), 3);
+  deepStrictEqual((await read(ctx, { resolve: [region, twice] })).resolved, ["none", 8]);
+  equal(started(), 3);
+  const env = { REGION: "eu" };
+  deepStrictEqual((await read(ctx, { env, resolve: [twice, region] })).resolved, [8, "eu"]);
+  equal(started(), 4);
+});
+
+Deno.test("a resolver that answers each call differently is not remembered", async () => {
+  const { ctx } = machine(RESOLVERS);
+  const count = ["count", ["x"]] as const;
+  for (let i = 0; i < 2; i++) {
+    const { resolved, messages } = await read(ctx, { resolve: [count, count] });
+    deepStrictEqual(resolved, [1, 2]);
+    ok(messages.some((one) => one.includes('the resolver "count"')), `${messages}`);
   }
 });
 
 Deno.test("without a cache nothing is read from it or written to it", async () => {
-  const { ctx, started } = machine();
+  const { ctx, started } = machine(SMALL);
   await read(ctx, { cache: false });
   deepStrictEqual(entries(ctx), []);
   await read(ctx);

@@ -1,6 +1,6 @@
 import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert/strict";
 import { deflateRawSync } from "node:zlib";
-import { packImage, readPart } from "../../../src/kedro/worker/packed_image.ts";
+import { packImage, readPart, readPartInto } from "../../../src/kedro/worker/packed_image.ts";
 import { createResources } from "../../../src/system/resources.ts";
 
 const PAGE = 4096;
@@ -34,6 +34,20 @@ Deno.test("readPart() gives every part that packImage() packed, from wherever it
     }
     await Deno.remove(file);
   }
+});
+
+Deno.test("readPartInto() gives the rest of a part from any byte on, in memory that held something else", async () => {
+  const file = await Deno.makeTempFile();
+  const { bytes, parts } = packImage(PARTS, 7);
+  await Deno.writeFile(file, new Uint8Array([...new Uint8Array(7), ...bytes]));
+  for (const [name, part] of Object.entries(PARTS)) {
+    for (const from of [0, 1, PAGE - 1, PAGE, 3 * PAGE + 5].filter((from) => from <= part.length)) {
+      const into = new Uint8Array(part.length - from).fill(9);
+      readPartInto(file, parts[name]!, { from, into });
+      deepStrictEqual(into, new Uint8Array(part.subarray(from)), `${name} from ${from}`);
+    }
+  }
+  await Deno.remove(file);
 });
 
 Deno.test("packImage() leaves out pages of zeros", () => {

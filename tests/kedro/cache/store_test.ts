@@ -1,0 +1,91 @@
+import { deepStrictEqual, equal, match } from "node:assert/strict";
+import type { FileSystem } from "../../../src/core/context.ts";
+import { openStore } from "../../../src/kedro/cache/store.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const NAME = "0123456789abcdef01234567";
+const FILES = { "/p/pyproject.toml": "" };
+
+function contextWith(fs: Partial<FileSystem> = {}, env: Record<string, string> = {}) {
+  const ctx = fakeContext({ cwd: "/p", files: FILES, env });
+  return { ...ctx, fs: { ...ctx.fs, ...fs } };
+}
+
+const entries = ({ files }: { files: ReadonlyMap<string, unknown> }) =>
+  [...files.keys()].filter((path) => path.includes("/snapshots/"));
+
+Deno.test("an entry is read as it was written, and not when a byte of it is another or missing", async () => {
+  const ctx = contextWith();
+  const store = (await openStore(ctx, "/p"))!;
+  await store.write(NAME, '{"a": "ü"}');
+  equal(await store.read(NAME), '{"a": "ü"}');
+  const [path] = entries(ctx);
+  const bytes = ctx.files.get(path!)!;
+  for (const at of bytes.keys()) {
+    ctx.files.set(path!, bytes.with(at, bytes[at]! ^ 1));
+    equal(await store.read(NAME), undefined, `${at}`);
+    ctx.files.set(path!, bytes.slice(0, at));
+    equal(await store.read(NAME), undefined, `${at}`);
+  }
+});
+
+for (const [what, cache] of [["relative", "cache"], ["empty", ""], ["of another system", "C:\\cache"]]) {
+  Deno.test(`a cache folder that is ${what} is not used: the one in the home folder is`, async () => {
+    const ctx = contextWith({}, { XDG_CACHE_HOME: cache! });
+    await (await openStore(ctx, "/p"))!.write(NAME, "{}");
+    match(entries(ctx)[0]!, new RegExp(`^${ctx.home}/\\.cache/kedro-azureml/snapshots/`));
+  });
+}
+
+for (const which of [/\/snapshots$/, /\/snapshots\/[0-9a-f]{24}$/, /\.json$/]) {
+  Deno.test(`nothing is read where others can write: ${which.source}`, async () => {
+    const ctx = contextWith();
+    await (await openStore(ctx, "/p"))!.write(NAME, "{}");
+    const stat: FileSystem["stat"] = async (path) => {
+      const found = await ctx.fs.stat(path);
+      return found && { ...found, writableByOthers: which.test(path) };
+    };
+    const messages: string[] = [];
+    const open = (await openStore({ ...ctx, fs: { ...ctx.fs, stat } }, "/p", (one) => messages.push(one)))!;
+    equal(await open.read(NAME), undefined);
+    match(messages.join(), /^Earlier readings are not used: other users can write to "/);
+  });
+}
+
+Deno.test("an entry that is too large to be a reading is neither read nor written", async () => {
+  const ctx = contextWith();
+  const store = (await openStore(ctx, "/p"))!;
+  await store.write(NAME, "ü".repeat(33 * 1024 * 1024));
+  deepStrictEqual(entries(ctx), []);
+  await store.write(NAME, "{}");
+  const stat: FileSystem["stat"] = async () => ({ kind: "file", sizeBytes: 2 ** 40, modifiedAt: undefined });
+  equal(await (await openStore({ ...ctx, fs: { ...ctx.fs, stat } }, "/p"))!.read(NAME), undefined);
+});
+
+Deno.test("a full disk and a folder that cannot be written stop nothing", async () => {
+  for (
+    const error of [new Error("No space left on device (os error 28)"), new Deno.errors.PermissionDenied()]
+  ) {
+    const ctx = contextWith({ writeText: () => Promise.reject(error) });
+    const store = (await openStore(ctx, "/p"))!;
+    await store.write(NAME, "{}");
+    equal(await store.read(NAME), undefined);
+  }
+});
+
+Deno.test("what is removed is readings only: the oldest, and what a killed command left", async () => {
+  const ctx = contextWith();
+  const store = (await openStore(ctx, "/p"))!;
+  await store.write(NAME, "{}");
+  const folder = entries(ctx)[0]!.replace(/\/[^/]*$/, "");
+  const others = [`${folder}/notes.json`, `${folder}/../letter.json`.replace(/[^/]*\/\.\.\//, "")];
+  for (const path of others) ctx.files.set(path, new Uint8Array(1));
+  ctx.files.set(`${folder}/${NAME}.json.0a1b2c3d.tmp`, new Uint8Array(1));
+  for (let i = 0; i < 250; i++) {
+    ctx.files.set(`${folder}/${i.toString(16).padStart(24, "0")}.json`, new Uint8Array(1));
+  }
+  await store.write(NAME, "{}");
+  const left = entries(ctx);
+  equal(left.filter((path) => /\/[0-9a-f]{24}\.json$/.test(path)).length, 200);
+  deepStrictEqual(left.filter((path) => !/\/[0-9a-f]{24}\.json$/.test(path)).sort(), others.sort());
+});

@@ -1,0 +1,105 @@
+import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
+import { entries, machine, projectWith, read } from "./reading.ts";
+
+/** Code that a second reading could not repeat, and what is said about it. */
+const CHANGING: readonly (readonly [code: string, reason: string])[] = [
+  ["import time; value = time.time()", "time.time()"],
+  ["import datetime; value = datetime.datetime.now()", "datetime.now()"],
+  ["import time\nvalue = [*map(time.clock_gettime, [0])]", "the clock through a library"],
+  [
+    "import datetime, functools\nvalue = functools.partial(datetime.datetime.now, datetime.UTC)()",
+    "the clock through a library",
+  ],
+  [
+    "import dataclasses, time\n@dataclasses.dataclass\nclass A:\n" +
+    "    at: float = dataclasses.field(default_factory=time.time)\nvalue = A()",
+    "time.time()",
+  ],
+  ["import time; value = max([1, 2], key=lambda _: time.perf_counter())", "time.perf_counter()"],
+  ["import time; value = [*map(time.localtime, [0])]", "the time zone"],
+  [
+    "import logging\nlogging.basicConfig(format='%(asctime)s')\nlogging.getLogger('x').warning('')",
+    "the time zone",
+  ],
+  ["import random; value = random.choice([1, 2])", "random.choice()"],
+  ["import random; value = [*map(random.random().__add__, [0])]", "random.random()"],
+  ["from random import shuffle\n[*map(shuffle, [[1, 2, 3]])]", "random numbers through a library"],
+  ["import uuid; value = uuid.uuid4()", "uuid.uuid4()"],
+  ["import uuid; value = next(iter(uuid.uuid4, None))", "random numbers through a library"],
+  ["import secrets; value = [*map(secrets.token_hex, [4])]", "random numbers through a library"],
+  ["import tempfile; value = tempfile.mkdtemp()", "tempfile.mkdtemp()"],
+  ["value = open('/dev/urandom', 'rb').read(4)", "random numbers through a library"],
+];
+
+for (const [code, reason] of CHANGING) {
+  Deno.test(`a reading is not remembered, and says why: ${code.replaceAll("\n", "; ")}`, async () => {
+    const { ctx } = machine(projectWith(code));
+    const { messages } = await read(ctx);
+    ok(
+      messages.some((one) => one.includes("not remembered: it uses") && one.includes(reason)),
+      `${messages}`,
+    );
+    deepStrictEqual(entries(ctx), []);
+  });
+}
+
+/** Code that looks as if it changed each time, and gives the same in each reading. */
+const CONSTANT = `
+import logging, os, random, time
+from datetime import datetime
+logging.getLogger("shop").warning("logged")
+random.seed(42)
+value = [
+    random.random(), random.sample(range(9), 3), random.Random(1).random(),
+    time.gmtime(0).tm_year, datetime(2020, 1, 1).strftime("%Y"), time.tzname,
+    list({"a", "b", "c", "d"}), hash("x"), os.getpid(), id(object()),
+    os.listdir("."), os.listdir("conf"), [each.stat().st_mtime for each in os.scandir(".")], os.stat("conf"),
+    os.cpu_count(), os.uname(), os.times(), os.getloadavg(),
+]
+with open("/tmp/written", "w") as file:
+    file.write("x")
+value.append(os.path.getmtime("/tmp/written"))
+`;
+
+Deno.test("seeds, sets, files and processes are the same in each reading, which is remembered", async () => {
+  const { ctx, started } = machine(projectWith(CONSTANT), { isReal: true });
+  const first = await read(ctx);
+  match(first.printed.join(""), /logged[^]*0\.6394267984578837/);
+  const anew = await read(ctx, { cache: false });
+  deepStrictEqual(anew.printed, first.printed);
+  equal(started(), 2);
+  deepStrictEqual((await read(ctx)).printed, first.printed);
+  equal(started(), 2);
+});
+
+Deno.test("numbers that no seed was set for differ between readings", async () => {
+  const { ctx } = machine(projectWith("import random; value = random.random()"), { isReal: true });
+  ok((await read(ctx)).printed.join() !== (await read(ctx)).printed.join());
+});
+
+for (
+  const code of [
+    "import os; value = os.environb.get(b'REGION')",
+    "import os; value = 'REGION' in os.environ",
+    "import os; value = str(os.environ)",
+    "import os; value = os.path.expandvars('$REGION')",
+    "import os\ntry:\n    del os.environ['REGION']\nexcept KeyError:\n    value = 'absent'",
+  ]
+) {
+  Deno.test(`a variable counts that is absent and set later: ${code.replaceAll("\n", "; ")}`, async () => {
+    const { ctx, started } = machine(projectWith(code));
+    const absent = await read(ctx);
+    ok((await read(ctx)).messages.some((one) => one.includes("read before")));
+    const set = await read(ctx, { env: { REGION: "eu" } });
+    equal(started(), 2);
+    ok(set.printed.join() !== absent.printed.join(), absent.printed.join());
+  });
+}
+
+Deno.test("the address of an object in a name keeps a reading from being remembered", async () => {
+  const code = "_pipeline = pipeline\ndef pipeline(nodes):\n" +
+    "    return _pipeline([*nodes, node(same, 'b', f'made by {object()}')])";
+  const { ctx } = machine(projectWith(code));
+  const { messages } = await read(ctx);
+  ok(messages.some((one) => one.includes("the address of an object")), `${messages}`);
+});

@@ -1,0 +1,29 @@
+import { deepStrictEqual, equal, throws } from "node:assert/strict";
+import { countUses, outsideUses, resetUses } from "../../../src/kedro/worker/outside_uses.ts";
+
+const imports = {
+  wasi_snapshot_preview1: { clock_time_get: () => 1, random_get: () => 2, fd_write: () => 3 },
+  env: {
+    emscripten_date_now: () => 4,
+    emscripten_get_now: () => 5,
+    _tzset_js: () => 6,
+    _localtime_js: (time: bigint) => Number(time),
+    _mktime_js: () => 8,
+    other: () => 9,
+  },
+};
+
+Deno.test("clock, random numbers and time zone are counted, and answer as before", () => {
+  const { wasi_snapshot_preview1: wasi, env } = countUses(imports) as typeof imports;
+  resetUses();
+  deepStrictEqual([wasi.clock_time_get(), env.emscripten_date_now(), env.emscripten_get_now()], [1, 4, 5]);
+  deepStrictEqual([wasi.random_get(), wasi.fd_write(), env.other()], [2, 3, 9]);
+  equal(env._localtime_js(7n), 7);
+  deepStrictEqual(outsideUses(), { clock: 3, random: 1, timeZone: 1 });
+  resetUses();
+  deepStrictEqual(outsideUses(), { clock: 0, random: 0, timeZone: 0 });
+});
+
+Deno.test("an interpreter that imports its clock by another name is refused", () => {
+  throws(() => countUses({ ...imports, env: {} }), /does not import "emscripten_date_now"/);
+});

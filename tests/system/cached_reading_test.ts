@@ -1,0 +1,158 @@
+import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
+import type { Context } from "../../src/core/context.ts";
+import { openCachedReader } from "../../src/kedro/cache/cached_reader.ts";
+import { openStore } from "../../src/kedro/cache/store.ts";
+import { findProject } from "../../src/kedro/project.ts";
+import { systemFs } from "../../src/system/fs.ts";
+import { fakeContext } from "../fakes/context.ts";
+import { rememberingReader } from "../fakes/reader.ts";
+import { projectWith } from "../kedro/cache/reading.ts";
+
+const WINDOWS = Deno.build.os === "windows";
+const NAME = "0123456789abcdef01234567";
+
+/** A project on disk, a cache folder beside it, and how often an interpreter was started. */
+async function onDisk(
+  test: (
+    disk: { readonly ctx: Context; readonly folder: string; readonly started: () => number },
+  ) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.realPath(await Deno.makeTempDir());
+  try {
+    for (
+      const [path, text] of Object.entries(projectWith("from pathlib import Path; value = Path('x.txt')"))
+    ) {
+      await systemFs.writeText(`${folder}${path}`, text);
+    }
+    let started = 0;
+    const resources = rememberingReader();
+    const ctx = fakeContext({
+      cwd: `${folder}/p`,
+      env: { XDG_CACHE_HOME: `${folder}/cache`, LOCALAPPDATA: `${folder}/cache` },
+      resources: {
+        ...resources,
+        startReader() {
+          started++;
+          return resources.startReader();
+        },
+      },
+    });
+    await test({ ctx: { ...ctx, fs: systemFs }, folder, started: () => started });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function read(ctx: Context, onCache: (message: string) => void = () => {}) {
+  const reader = await openCachedReader(ctx, await findProject(ctx, ctx.cwd), { env: "local", onCache });
+  try {
+    return await reader.snapshot();
+  } finally {
+    await reader.close();
+  }
+}
+
+Deno.test("a file that is written again within the same second, with the same size, is read again", () =>
+  onDisk(async ({ ctx, folder, started }) => {
+    const path = `${folder}/p/conf/base/parameters.yml`;
+    equal((await read(ctx)).parameters.alpha, 1);
+    const { mtime } = await Deno.stat(path);
+    await Deno.writeTextFile(path, "alpha: 2\n");
+    await Deno.utime(path, mtime!, mtime!);
+    equal((await read(ctx)).parameters.alpha, 2);
+    await Deno.utime(path, 1, 1);
+    await read(ctx);
+    equal(started(), 2);
+  }));
+
+Deno.test({
+  name: "a link that leads elsewhere is followed again",
+  ignore: WINDOWS,
+  fn: () =>
+    onDisk(async ({ ctx, folder }) => {
+      const conf = `${folder}/p/conf/base`;
+      await Deno.mkdir(`${folder}/p/shared`);
+      for (const name of ["1", "2"]) {
+        await Deno.writeTextFile(`${folder}/p/shared/${name}.yml`, `beta: ${name}\n`);
+      }
+      const seen = [];
+      for (const name of ["1", "2"]) {
+        await Deno.remove(`${conf}/parameters_beta.yml`).catch(() => {});
+        await Deno.symlink(`../../shared/${name}.yml`, `${conf}/parameters_beta.yml`);
+        seen.push((await read(ctx)).parameters.beta);
+      }
+      deepStrictEqual(seen, [1, 2]);
+    }),
+});
+
+Deno.test("twenty commands at once read the same, and leave one whole reading", () =>
+  onDisk(async ({ ctx, folder, started }) => {
+    const all = await Promise.all(Array.from({ length: 20 }, () => read(ctx)));
+    for (const each of all) deepStrictEqual(each, all[0]);
+    const before = started();
+    deepStrictEqual(await read(ctx), all[0]);
+    equal(started(), before);
+    const files = await Array.fromAsync(systemFs.walk(`${folder}/cache`, () => true));
+    deepStrictEqual(files.filter(({ kind }) => kind === "file").length, 1);
+  }));
+
+Deno.test("readings written at once are each whole or not there", () =>
+  onDisk(async ({ ctx }) => {
+    const texts = Array.from({ length: 20 }, (_, i) => `${i}`.repeat(200_000));
+    const seen = await Promise.all(texts.map(async (text) => {
+      const store = (await openStore(ctx, ctx.cwd))!;
+      await store.write(NAME, text);
+      return await store.read(NAME);
+    }));
+    for (const each of seen) ok(each !== undefined && texts.includes(each));
+  }));
+
+Deno.test({
+  name: "entries are the user's alone, and what others may write is not used",
+  ignore: WINDOWS,
+  fn: () =>
+    onDisk(async ({ ctx, folder, started }) => {
+      await read(ctx);
+      const [file] = (await Array.fromAsync(systemFs.walk(`${folder}/cache`, () => true)))
+        .filter(({ kind }) => kind === "file");
+      equal((await Deno.stat(file!.path)).mode! & 0o777, 0o600);
+      equal((await Deno.stat(`${file!.path}/..`.replace(/[^/]*\/\.\.$/, ""))).mode! & 0o777, 0o700);
+      await Deno.chmod(file!.path, 0o666);
+      const messages: string[] = [];
+      await read(ctx, (message) => messages.push(message));
+      equal(started(), 2);
+      match(messages[0]!, /other users can write to ".*\.json"/);
+      await read(ctx);
+      equal(started(), 2);
+      if (Deno.uid() !== 0) return;
+      await Deno.chown(file!.path, 12345, 12345);
+      await read(ctx);
+      equal(started(), 3);
+    }),
+});
+
+Deno.test({
+  name: "a link in place of the folder is not followed to where others write, and loses no file there",
+  ignore: WINDOWS,
+  fn: () =>
+    onDisk(async ({ ctx, folder, started }) => {
+      await Deno.mkdir(`${folder}/cache/kedro-azureml`, { recursive: true });
+      await Deno.mkdir(`${folder}/elsewhere`);
+      await Deno.writeTextFile(`${folder}/elsewhere/letter.json`, "{}");
+      await Deno.chmod(`${folder}/elsewhere`, 0o777);
+      await Deno.symlink(`${folder}/elsewhere`, `${folder}/cache/kedro-azureml/snapshots`);
+      await read(ctx);
+      await read(ctx);
+      equal(started(), 2);
+      deepStrictEqual(Array.from(Deno.readDirSync(`${folder}/elsewhere`), ({ name }) => name), [
+        "letter.json",
+      ]);
+    }),
+});
+
+Deno.test("a file where the cache folder should be stops nothing", () =>
+  onDisk(async ({ ctx, folder, started }) => {
+    await Deno.writeTextFile(`${folder}/cache`, "");
+    deepStrictEqual(await read(ctx), await read(ctx));
+    equal(started(), 2);
+  }));
