@@ -71,7 +71,7 @@ export const ENV_VARS: readonly EnvVar[] = [
   },
   {
     name: "AZURE_AUTHORITY_HOST",
-    doc: "Entra ID authority, such as `https://login.microsoftonline.com` (default: that of the cloud)",
+    doc: "Entra ID authority, such as `https://login.microsoftonline.com` (default: the cloud's)",
   },
   {
     name: "AZUREML_CURRENT_CLOUD",
@@ -113,7 +113,7 @@ export const ENV_VARS: readonly EnvVar[] = [
   {
     name: "AZUREML_GIT_COMMIT",
     doc:
-      "Git commit to record in jobs (default: that of the checkout); also `_BRANCH`, `_REPOSITORY_URI`, `_DIRTY`",
+      "Git commit to record in jobs (default: the checkout's); also `_BRANCH`, `_REPOSITORY_URI`, `_DIRTY`",
   },
   {
     name: "XDG_CONFIG_HOME",

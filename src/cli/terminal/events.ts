@@ -114,9 +114,9 @@ function eventLine(event: LineEvent): string {
         countText(event.steps, "step")
       } of pipeline ${event.pipeline}`;
     case "environment_making":
-      return `  Making a Python environment for the steps with ${event.tool}, from ${event.from} (once)`;
+      return `  Creating a Python environment for the steps with ${event.tool}, from ${event.from} (once)`;
     case "environment_made":
-      return `✓ Made the Python environment in ${durationText(event.durationMs)}`;
+      return `✓ Created the Python environment in ${durationText(event.durationMs)}`;
     case "package":
       return packageLine(event);
     case "cancelled_previous":
