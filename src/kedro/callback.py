@@ -1,4 +1,4 @@
-"""Calls a function of the project with a job that was submitted; standard input says which, and what the job is."""
+"""Calls the project's `--on-job-scheduled` function with a submitted job; reads both from standard input as JSON."""
 
 import sys
 
@@ -12,7 +12,7 @@ import traceback  # noqa: E402
 
 
 class _Values:
-    """Attributes by name; one that is not there says which there are."""
+    """An object with the given attributes; the error for an unknown attribute lists the known ones."""
 
     def __init__(self, what, values):
         self.__dict__.update(values)

@@ -5,47 +5,49 @@ import script from "./callback.py" with { type: "text" };
 import type { Project } from "./project.ts";
 import { harmless } from "../core/text/sanitize.ts";
 
-/** A function of the project, as `--on-job-scheduled` names it. */
+/** The function given to `--on-job-scheduled`. */
 export interface CallbackName {
-  /** Dotted. */
+  /** Dotted module name. */
   readonly module: string;
   readonly function: string;
 }
 
-/** What a callback is told of a job: attributes by the names that azure-ai-ml gives them. */
+/** The job object passed to a callback, with attributes named as in azure-ai-ml. */
 export interface CallbackJob {
   readonly name: string;
   readonly services: Readonly<Record<string, { readonly endpoint: string }>>;
   readonly [attribute: string]: unknown;
 }
 
-/** A callback that was found, and can be called. */
+/** A callback function that could be imported. */
 export interface Callback {
-  /** As `module:function`. */
+  /** The name to display, as `module:function`. */
   readonly shown: string;
   /**
-   * Calls it with one job, and gives what it printed.
+   * Calls the function with one job and returns what it printed.
    *
    * @throws {UserError} `callback.failed`, with the traceback.
    */
   call(job: CallbackJob): Promise<string>;
 }
 
-/** How a callback is found. */
+/** Where to look for a callback. */
 export interface CallbackOptions {
-  /** The Python to run it with; those of the project's virtual environment and of the machine are tried when absent. */
+  /**
+   * The Python to run it with; if omitted, the project's virtual environment and then the machine's Pythons are tried.
+   */
   readonly python?: string | undefined;
   /** Absolute path of the folder to run it in. */
   readonly cwd: string;
 }
 
-/** What is shown of a traceback. */
+/** Most lines of a traceback to display. */
 const MOST_LINES = 30;
 
 /**
- * Finds a function of the project with a Python of the machine, as the plugin imports it before it does anything else.
+ * Finds the callback with a Python on this machine. It is imported before anything is submitted, as the plugin does.
  *
- * @throws {UserError} `callback.not_found` with what each Python said.
+ * @throws {UserError} `callback.not_found`, with the reason for each Python tried.
  */
 export async function findCallback(
   ctx: Pick<Context, "exec" | "signal" | "fs" | "env" | "platform">,
@@ -73,7 +75,7 @@ export async function findCallback(
   throw notFound(shown, tried);
 }
 
-/** The Pythons that may have the project's packages, the likeliest first. */
+/** Pythons that may have the project's packages, most likely first. */
 async function pythons(
   { fs, env, platform }: Pick<Context, "fs" | "env" | "platform">,
   project: Project,

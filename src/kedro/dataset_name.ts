@@ -1,9 +1,9 @@
-/** A dataset's name without the `@format` of transcoding. */
+/** A dataset's name without the `@format` suffix of transcoding. */
 export function withoutTranscoding(name: string): string {
   return name.split("@")[0]!;
 }
 
-/** Whether a node's input is a parameter instead of a dataset. */
+/** Whether a node input is a parameter rather than a dataset. */
 export function isParameter(name: string): boolean {
   return name === "parameters" || name.startsWith("params:");
 }

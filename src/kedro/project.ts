@@ -5,7 +5,7 @@ import { parseToml, type TomlTable } from "./toml.ts";
 
 /** A Kedro project on disk, as its pyproject.toml describes it. */
 export interface Project {
-  /** Absolute path of the folder with pyproject.toml. */
+  /** Absolute path of the folder that contains pyproject.toml. */
   readonly root: string;
   readonly name: string;
   readonly packageName: string;
@@ -16,14 +16,15 @@ export interface Project {
 }
 
 const FILE = "pyproject.toml";
-/** What described a project before Kedro 0.17. */
+/** The file that described a project before Kedro 0.17. */
 const OLD_FILE = ".kedro.yml";
 
 /**
- * Finds the Kedro project that holds a folder: the nearest pyproject.toml with `[tool.kedro]`, upwards.
+ * Finds the Kedro project that contains a folder: the nearest pyproject.toml with `[tool.kedro]` in it or its parents.
  *
- * @throws {UserError} `project.not_found` without any pyproject.toml, `project.not_kedro` where none is Kedro's,
- *   `project.too_old`, `project.toml_syntax`, `project.unreadable`, `project.missing_key` or `project.no_source`.
+ * @throws {UserError} `project.not_found` if there is no pyproject.toml, `project.not_kedro` if none has
+ *   `[tool.kedro]`, `project.too_old`, `project.toml_syntax`, `project.unreadable`, `project.encoding`,
+ *   `project.missing_key` or `project.no_source`.
  */
 export async function findProject(ctx: Pick<Context, "fs">, dir: string): Promise<Project> {
   if ((await ctx.fs.stat(dir))?.kind !== "folder") {
@@ -89,7 +90,7 @@ async function readBytes(ctx: Pick<Context, "fs">, path: string): Promise<Uint8A
 }
 
 /**
- * Makes sure that something is a regular file: reading a pipe that nobody writes to would never end.
+ * Makes sure that a path is a regular file: reading a named pipe without a writer would block forever.
  *
  * @throws {UserError} `project.unreadable`.
  */
@@ -146,7 +147,7 @@ function sourceDirOf(root: string, kedro: TomlTable): string {
   return isAbsolute(folder) ? folder : join(root, folder);
 }
 
-/** Before 0.18 the version has another name, which 0.18 still reads. */
+/** The Kedro version, from either key: before 0.18 it was `project_version`, which Kedro 0.18 still accepts. */
 function versionOf(kedro: TomlTable, root: string): string {
   const old = kedro.project_version;
   if (typeof old === "string" && kedro.kedro_init_version === undefined) {

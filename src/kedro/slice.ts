@@ -4,7 +4,7 @@ import { withoutTranscoding } from "./dataset_name.ts";
 import type { NodeSnapshot, PipelineSnapshot, ProjectSnapshot } from "./snapshot.ts";
 import { pipelineOf } from "./toposort.ts";
 
-/** The arguments of Kedro's `Pipeline.filter()`; what is absent, `null` or empty does not filter. */
+/** The arguments of Kedro's `Pipeline.filter()`; a missing, `null` or empty filter selects everything. */
 export interface SliceFilter {
   readonly tags?: readonly string[] | null;
   readonly from_nodes?: readonly string[] | null;
@@ -16,9 +16,9 @@ export interface SliceFilter {
 }
 
 /**
- * Gives one registered pipeline.
+ * Returns a registered pipeline by name.
  *
- * @throws {UserError} `pipeline.unknown`, with the names that there are.
+ * @throws {UserError} `pipeline.unknown`, with the registered names.
  */
 export function pipelineNamed(snapshot: Pick<ProjectSnapshot, "pipelines">, name: string): PipelineSnapshot {
   const { pipelines } = snapshot;
@@ -34,11 +34,11 @@ export function pipelineNamed(snapshot: Pick<ProjectSnapshot, "pipelines">, name
 }
 
 /**
- * Gives the nodes that meet every condition, as Kedro's `Pipeline.filter()` does: each condition looks at the whole
- * pipeline, and the result is what all have in common.
+ * Returns the nodes that match every filter, as Kedro's `Pipeline.filter()` does: each filter is applied to the whole
+ * pipeline, and the results are intersected.
  *
  * @throws {UserError} `pipeline.unknown_node`, `pipeline.unknown_dataset`, `pipeline.unknown_namespace`,
- *   `pipeline.repeated_node`, or `pipeline.empty` when no node is left.
+ *   `pipeline.repeated_node`, or `pipeline.empty` if no node is left.
  */
 export function slice(pipeline: PipelineSnapshot, filter: SliceFilter): PipelineSnapshot {
   const graph = graphOf(pipeline);
@@ -79,13 +79,13 @@ function nothingLeft(graph: Graph, { tags, from_inputs, to_outputs }: SliceFilte
   );
 }
 
-/** @internal A pipeline with what is looked up in it. */
+/** @internal A pipeline with lookup tables. */
 interface Graph {
   readonly nodes: readonly NodeSnapshot[];
   readonly byName: ReadonlyMap<string, NodeSnapshot>;
-  /** Nodes by the datasets that they read, without formats. */
+  /** Nodes by dataset that they read, without formats. */
   readonly readers: ReadonlyMap<string, readonly NodeSnapshot[]>;
-  /** The node by each dataset that it writes, without formats. */
+  /** The node that writes each dataset, by dataset without format. */
   readonly writer: ReadonlyMap<string, NodeSnapshot>;
   /** Names of datasets, with and without formats. */
   readonly datasets: ReadonlySet<string>;
@@ -150,7 +150,7 @@ function prefixesOf(namespace: string | null): readonly string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join("."));
 }
 
-/** Kedro makes a pipeline of what is named, and that refuses a node that comes twice. */
+/** Kedro builds a new pipeline from the named nodes, which fails if a node appears twice. */
 function refuseRepeated(names: readonly string[]): void {
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated === undefined) return;
@@ -207,7 +207,7 @@ function reached(
   next: (node: NodeSnapshot) => readonly NodeSnapshot[],
 ): Set<NodeSnapshot> {
   const found = new Set(from);
-  // A set yields what is added while it is walked.
+  // Iterating over a set includes items added during the iteration.
   for (const node of found) for (const each of next(node)) found.add(each);
   return found;
 }

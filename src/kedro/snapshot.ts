@@ -2,41 +2,43 @@ import type { Warning } from "../core/errors.ts";
 import type { LoaderSettings } from "../core/loader_settings.ts";
 
 /**
- * What a Kedro project is, read once: the documented format of `inspect --json`, and the input of `compile`.
+ * A description of a Kedro project, read once: the documented format of `inspect --json`, and the input of `compile`.
  *
- * Keys are snake_case as Kedro's are; lists are in Kedro's own order.
+ * Keys are in snake_case, as in Kedro; lists are in Kedro's order.
  */
 export interface ProjectSnapshot {
   readonly version: 1;
   readonly project: ProjectInfo;
   readonly pipelines: Readonly<Record<string, PipelineSnapshot>>;
-  /** The pipelines' names as they are registered: an object puts names that are whole numbers first. */
+  /**
+   * Pipeline names in the order they are registered; an object would move names that are whole numbers to the front.
+   */
   readonly pipeline_names: readonly string[];
-  /** Entries of the catalog by dataset name, those that a factory gives to a dataset of a pipeline too. */
+  /** Catalog entries by dataset name, including those that dataset factories give the pipelines' datasets. */
   readonly catalog: Readonly<Record<string, CatalogEntry>>;
-  /** As `context.params` of Kedro gives them. */
+  /** The parameters, as in Kedro's `context.params`. */
   readonly parameters: Readonly<Record<string, Json>>;
   readonly warnings: readonly Warning[];
 }
 
-/** Which project was read, by what, and under which environment. */
+/** The project that was read, how, and in which Kedro environment. */
 export interface ProjectInfo {
   readonly name: string;
   readonly package_name: string;
-  /** The version of Kedro that the project's pyproject.toml names. */
+  /** The Kedro version in the project's pyproject.toml. */
   readonly kedro_init_version: string;
-  /** The version of Kedro that read it. */
+  /** The Kedro version that read the project. */
   readonly kedro_version: string;
   readonly source: "embedded" | "python" | "file";
   /** The Kedro environment, such as `local`. */
   readonly env: string;
   readonly runtime_params: Readonly<Record<string, Json>>;
   readonly settings: ProjectSettings;
-  /** Top-level modules that were not there when the project was read, sorted. */
+  /** Top-level modules that were missing and replaced by stand-ins, sorted. */
   readonly stand_ins: readonly string[];
 }
 
-/** How the project's settings.py arranges its configuration. */
+/** Configuration settings from the project's settings.py. */
 export type ProjectSettings = LoaderSettings;
 
 /** One registered pipeline. */
@@ -60,7 +62,7 @@ export interface NodeSnapshot {
   /** Sorted. */
   readonly tags: readonly string[];
   readonly namespace: string | null;
-  /** Names of the nodes that must be done before, sorted. */
+  /** Names of the nodes that must finish first, sorted. */
   readonly depends_on: readonly string[];
   /** Settings of `@distributed_job`; `null` for an ordinary node. */
   readonly distributed: DistributedSettings | null;
@@ -69,13 +71,13 @@ export interface NodeSnapshot {
 /** The arguments of the plugin's `@distributed_job`. */
 export interface DistributedSettings {
   readonly framework: string;
-  /** A number, or `params:name`. */
+  /** A number, or a parameter as `params:name`. */
   readonly num_nodes: number | string;
   readonly processes_per_node: number | string | null;
 }
 
-/** One dataset's entry in the catalog, as written after factories and interpolation; credentials are names only. */
+/** A dataset's catalog entry, after factories and interpolation; credentials are names only. */
 export type CatalogEntry = Readonly<Record<string, Json>>;
 
-/** What JSON can hold. */
+/** A JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

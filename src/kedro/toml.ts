@@ -5,9 +5,9 @@ import { ExitCode, UserError } from "../core/errors.ts";
 export type TomlTable = Readonly<Record<string, unknown>>;
 
 /**
- * Reads TOML text.
+ * Parses TOML text.
  *
- * @param file Path as the user knows it, for the message.
+ * @param file Path to show in the error message.
  * @throws {UserError} `project.toml_syntax`, with line and column.
  */
 export function parseToml(text: string, file: string): TomlTable {

@@ -2,8 +2,8 @@ import { UserError } from "../core/errors.ts";
 import { parseToml, type TomlTable } from "./toml.ts";
 
 /**
- * The line of a key in TOML text that was read already, counted from 1: that of the value, else that of the table;
- * `undefined` where the key is written in another way.
+ * The line number (from 1) of a key in valid TOML text: the line of its value, else the line of its table; `undefined`
+ * if the key is written in an unsupported way.
  */
 export function lineOfKey(text: string, path: readonly string[]): number | undefined {
   let table: readonly string[] = [];
@@ -18,7 +18,7 @@ export function lineOfKey(text: string, path: readonly string[]): number | undef
       ofTable ??= at + 1;
     } else if (key !== undefined) {
       const found = [...table, ...keysOf(`${key} = 0`) ?? []];
-      // The rest of the path is in an inline table.
+      // The rest of the path may be in an inline table.
       const isAbove = found.length > table.length && isAtOrBelow(path, found);
       if (isAbove || isAtOrBelow(found, path)) return ofTable ?? at + 1;
     }
@@ -26,12 +26,12 @@ export function lineOfKey(text: string, path: readonly string[]): number | undef
   return ofTable;
 }
 
-/** Whether a key is the one that is looked for, or one of its table. */
+/** Whether a key is at `path` or below it. */
 function isAtOrBelow(found: readonly string[], path: readonly string[]): boolean {
   return path.every((key, at) => found[at] === key);
 }
 
-/** The names in a header or a dotted key; `undefined` for a line of something else, such as of a long text. */
+/** The names in a header or a dotted key; `undefined` for other lines, such as part of a multi-line string. */
 function keysOf(line: string): readonly string[] | undefined {
   try {
     const keys: string[] = [];

@@ -2,9 +2,9 @@ import { withoutTranscoding } from "./dataset_name.ts";
 import type { NodeSnapshot, PipelineSnapshot } from "./snapshot.ts";
 
 /**
- * Makes a pipeline of nodes as Kedro does: in groups that need only earlier groups, each sorted by name.
+ * Builds a pipeline from nodes, sorted as in Kedro: in groups that depend only on earlier groups, each sorted by name.
  *
- * Free inputs and outputs, and what each node waits for, follow from the nodes.
+ * The free inputs and outputs, and what each node depends on, are computed from the nodes.
  */
 export function pipelineOf(nodes: Iterable<NodeSnapshot>): PipelineSnapshot {
   const all = [...nodes];
@@ -19,7 +19,7 @@ export function pipelineOf(nodes: Iterable<NodeSnapshot>): PipelineSnapshot {
   const done = new Set<string>();
   for (let left = sorted; left.length > 0;) {
     const group = left.filter((node) => parents.get(node.name)!.isSubsetOf(done));
-    // Kedro refuses cycles when the pipeline is made; a snapshot from elsewhere could still hold one.
+    // Kedro rejects cycles when it creates a pipeline, but a snapshot file could contain one.
     if (group.length === 0) break;
     for (const node of group) done.add(node.name);
     ordered.push(...group);
@@ -31,7 +31,7 @@ export function pipelineOf(nodes: Iterable<NodeSnapshot>): PipelineSnapshot {
   };
 }
 
-/** Datasets that only are read, and datasets that only are written, sorted. */
+/** Datasets that are only read, and datasets that are only written, sorted. */
 function freeOf(nodes: readonly NodeSnapshot[]): Pick<PipelineSnapshot, "inputs" | "outputs"> {
   const read = new Set(nodes.flatMap((node) => node.inputs));
   const written = new Set(nodes.flatMap((node) => node.outputs));
@@ -49,7 +49,7 @@ function inOrder(names: Iterable<string>): readonly string[] {
   return [...names].sort(compareText);
 }
 
-/** Compares by code points, as Python does; JavaScript compares by UTF-16 units. */
+/** Compares by Unicode code points, as Python does; JavaScript compares UTF-16 units. */
 function compareText(a: string, b: string): number {
   if (a === b) return 0;
   const [left, right] = [[...a], [...b]];

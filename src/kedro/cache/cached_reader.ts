@@ -17,31 +17,31 @@ import type { Json } from "../snapshot.ts";
 import { fetchedKey, keyOf, type Program, variablesKey } from "./key.ts";
 import { openStore, type Store } from "./store.ts";
 
-/** How a project is opened. */
+/** Options for opening a project through the cache. */
 export interface CachedReaderOptions extends ReaderOptions {
-  /** False to read the project anew, and to remember nothing. */
+  /** False to ignore cached readings and store none. */
   readonly cache?: boolean;
-  /** Told whether an earlier reading is used, or why this one is not remembered. */
+  /** Called with a message that says whether a cached reading is used, or why this one is not stored. */
   readonly onCache?: (message: string) => void;
 }
 
 type ReaderContext = Parameters<typeof openReader>[0] & Pick<Context, "home" | "platform" | "clock">;
 
-/** What the project's code fetched while it ran. */
+/** A file or folder that the project's code requested while it ran, and the hash of its content. */
 interface Fetched {
   readonly what: "read" | "list";
   readonly path: string;
   readonly key: string;
 }
 
-/** What a resolver of the project answered. */
+/** One resolver call and its result. */
 interface Resolved {
   readonly name: string;
   readonly args: Json;
   readonly value: Json;
 }
 
-/** A reading as it is kept. */
+/** A cached reading, as stored on disk. */
 interface Entry {
   readonly key: string;
   readonly variables: readonly string[] | null;
@@ -63,9 +63,10 @@ const entryShape: Shape<Entry> = record<Entry>({
 });
 
 /**
- * Opens a project for reading. With the embedded Kedro, what an earlier command read is used again when all that it
- * read is the same: the program, the files and folders, the variables that the project asked for, and what it
- * fetched. A reading that depends on the clock, the time zone, random numbers or addresses in memory is not remembered.
+ * Opens a project for reading. With the embedded Kedro, an earlier command's reading is reused if nothing it depended
+ * on has changed: the program, the project's files and folders, the environment variables that the project read, and
+ * what it fetched while it ran. A reading that depends on the clock, the time zone, random numbers or memory addresses
+ * is not stored.
  *
  * @throws {UserError} as `openReader()`.
  */
@@ -96,8 +97,8 @@ export async function openCachedReader(
 }
 
 /**
- * One file for each way in which a project is read, so that readings do not add up; two versions of the program do not
- * replace each other's.
+ * The name of the cache file. Each combination of options has one file, so old readings of the same kind are
+ * overwritten; two versions of the program do not overwrite each other's.
  */
 function nameOf(
   { options: { env, runtimeParams = {}, allowEnvNames }, kedro }: EmbeddedInput,
@@ -127,7 +128,7 @@ async function validEntry(
   }
 }
 
-/** Answers from an entry; an interpreter starts only for a resolver call that the entry does not have. */
+/** Answers from a cached entry; starts an interpreter only for resolver calls that the entry does not contain. */
 function readerOf(
   entry: Entry,
   { input, open, onPrint }: {
@@ -156,9 +157,9 @@ function readerOf(
 }
 
 /**
- * Reads with an interpreter, and remembers the reading when it is closed.
+ * Reads with an interpreter and stores the reading when the reader is closed.
  *
- * @param options.entry A valid entry, for the same key, that lacks a call of a resolver: what it has is kept.
+ * @param options.entry A valid entry with the same key that lacks a resolver call; its other contents are kept.
  */
 async function openRecorded(
   ctx: ReaderContext,
@@ -227,7 +228,7 @@ function isCall(one: Resolved, name: string, args: readonly Json[]): boolean {
   return one.name === name && JSON.stringify(one.args) === JSON.stringify(args);
 }
 
-/** Whether Python's text of an object without a name is part of the answer; it changes with what else is in memory. */
+/** Whether the answer contains a memory address, as in `<object at 0x7f…>`. Addresses can differ between readings. */
 function hasAddress(read: ReadSnapshot): boolean {
   return / at 0x[0-9a-f]+>/.test(JSON.stringify(read));
 }

@@ -2,18 +2,18 @@ import { createHash } from "node:crypto";
 import type { EmbeddedInput, Uses } from "../reader/embedded_reader.ts";
 import { insideRoot } from "../reader/project_files.ts";
 
-/** Changes with the format of an entry, and with what `key.ts` counts. */
+/** Version of the entry format and of what `key.ts` hashes; increase it to invalidate all cached readings. */
 const FORMAT = 2;
 
-/** What identifies the program that reads: its version and the image of the embedded Kedro. */
+/** The parts of the program that affect a reading: its version and the embedded Kedro's image ID. */
 export interface Program {
   readonly version: string;
   readonly image: string;
 }
 
 /**
- * The SHA-256 of all that a reading is given: the program, the request, and each file and folder of the project with
- * its content. Files that are not there count too, because the folders are listed whole.
+ * The SHA-256 of everything a reading gets as input: the program, the request, and each file and folder of the project
+ * with its content. The folder listing is complete, so adding a file changes the key too.
  */
 export async function keyOf(input: EmbeddedInput, program: Program): Promise<string> {
   const { project, options: { env, runtimeParams = {} }, kedro } = input;
@@ -36,8 +36,8 @@ function byPath(one: { readonly path: string }, other: { readonly path: string }
 }
 
 /**
- * The SHA-256 of the environment variables that a reading asked for: whether each is there, is kept from the project,
- * and its value. Variables of Kedro's own settings always count.
+ * The SHA-256 of the environment variables that a reading looked up: whether each is set, whether it is hidden from the
+ * project, and its value. Variables of Kedro's own settings are always included.
  *
  * @param variables Names; `null` for all.
  */
@@ -57,7 +57,7 @@ export function variablesKey(
   return createHash("sha256").update(JSON.stringify(known)).digest("hex");
 }
 
-/** The SHA-256 of what was fetched for the project's code; a refusal counts as something of its own. */
+/** The SHA-256 of content fetched for the project's code; `"refused"` if access was refused. */
 export function fetchedKey(bytes: Uint8Array | undefined): string {
   return bytes === undefined ? "refused" : createHash("sha256").update(bytes).digest("hex");
 }

@@ -5,36 +5,36 @@ import type { Context } from "../../core/context.ts";
 import { shortHash } from "../../core/text/short_hash.ts";
 import { userFolders } from "../../core/user_folders.ts";
 
-/** The parts of a Context that keep readings. */
+/** The parts of a Context that storing readings needs. */
 export type StoreContext = Pick<Context, "env" | "home" | "platform" | "fs" | "clock">;
 
-/** Bytes and files that all readings together may take; the oldest go first. */
+/** Limits on the bytes and files of all cached readings together; the oldest are removed first. */
 const MOST_BYTES = 128 * 1024 * 1024;
 const MOST_FILES = 200;
-/** The largest file that is read back. */
+/** Size limit of one cache file, in bytes; larger files are neither written nor read. */
 const MOST_ENTRY_BYTES = 64 * 1024 * 1024;
-/** What a command that was killed left behind is removed after this time. */
+/** Age in milliseconds after which temporary files of killed commands are removed. */
 const MOST_TEMPORARY_MS = 60 * 60 * 1000;
 
-/** Names of the folders of projects, of readings, and of readings that are being written. */
+/** Names of project folders, of cached readings, and of readings that are still being written. */
 const FOLDER_NAME = /^[0-9a-f]{24}$/;
 const FILE_NAME = /^[0-9a-f]{24}\.json$/;
 const TEMPORARY_NAME = /^[0-9a-f]{24}\.json\.[0-9a-f]{8}\.tmp$/;
 
-/** Readings of one project on disk; nothing that goes wrong here stops a command. */
+/** Cached readings of one project. Errors are ignored: a broken cache must not stop a command. */
 export interface Store {
-  /** The text of an entry; `undefined` when there is none that is whole and this user's. */
+  /** The text of an entry; `undefined` if it is missing, damaged or writable by other users. */
   read(name: string): Promise<string | undefined>;
   write(name: string, text: string): Promise<void>;
 }
 
-/** The folder of all readings; `undefined` when the user has no home. */
+/** The folder of all cached readings; `undefined` if the user has no home folder. */
 function folderOf(ctx: StoreContext): string | undefined {
   const cache = userFolders(ctx)?.cache;
   return cache === undefined ? undefined : join(cache, "snapshots");
 }
 
-/** The folder of the readings of one project. @param root Absolute path. */
+/** The folder of one project's cached readings. */
 async function projectFolder(ctx: StoreContext, root: string): Promise<string | undefined> {
   const folder = folderOf(ctx);
   if (folder === undefined) return undefined;
@@ -42,16 +42,16 @@ async function projectFolder(ctx: StoreContext, root: string): Promise<string | 
   return join(folder, shortHash(real, 24));
 }
 
-/** Whether a project was read before, so that starting an interpreter may be in vain; never fails. */
+/** Whether the cache has a folder for this project, so that an interpreter may not be needed; never throws. */
 export async function wasReadBefore(ctx: StoreContext, root: string): Promise<boolean> {
   const folder = await projectFolder(ctx, root);
   return folder !== undefined && (await ctx.fs.stat(folder).catch(() => undefined))?.kind === "folder";
 }
 
 /**
- * Opens the readings of the project at `root`; `undefined` when the user has no home.
+ * Opens the cache of the project at `root`; `undefined` if the user has no home folder.
  *
- * @param onRefused Told why readings that are there are not used.
+ * @param onRefused Called with the reason if existing readings cannot be used.
  */
 export async function openStore(
   ctx: StoreContext,
@@ -86,16 +86,16 @@ export async function openStore(
         await ctx.fs.writeText(join(folder, `${name}.json`), sealed(text), modes);
         await prune(ctx, all);
       } catch {
-        // What is only a convenience stops no work.
+        // The cache is optional: failing to write it must not stop the command.
       }
     },
   };
 }
 
-/** Characters of a seal: the SHA-256 in hexadecimal, and the end of the line. */
+/** Characters in a seal: the SHA-256 in hexadecimal and a line feed. */
 const SEAL_LENGTH = 65;
 
-/** The first line is the SHA-256 of the rest: a file that was cut or damaged is no entry. */
+/** Prefixes the text with its SHA-256 on a line of its own, so that truncated or damaged files are detected. */
 function sealed(text: string): string {
   return `${createHash("sha256").update(text).digest("hex")}\n${text}`;
 }
@@ -105,7 +105,7 @@ function unsealed(content: string): string | undefined {
   return sealed(text) === content ? text : undefined;
 }
 
-/** Removes the oldest readings while there are too many, or too large ones; touches nothing but readings. */
+/** Removes the oldest readings until the limits are met, and leftover temporary files; touches no other files. */
 async function prune({ fs, clock }: StoreContext, folder: string): Promise<void> {
   const files: { path: string; sizeBytes: number; at: number }[] = [];
   for await (const { path, kind } of fs.walk(folder, (below) => FOLDER_NAME.test(basename(below)))) {

@@ -1,1 +1,1 @@
-"""The reader of Kedro projects."""
+"""The Kedro project reader."""

@@ -1,4 +1,4 @@
-"""Catalog entries and parameters as plain data; no dataset is made."""
+"""Catalog entries and parameters as plain data; no dataset is instantiated."""
 
 import copy
 
@@ -10,7 +10,7 @@ _HIDDEN = "credentials (name)"
 
 
 def read_all(reading):
-    """Catalog and parameters, and what stood in the way of reading them."""
+    """The catalog and the parameters, and the problems found while reading them."""
     if reading.context_problem is not None:
         return {"catalog": {}, "parameters": {}}, [reading.context_problem]
     problems = []
@@ -51,7 +51,7 @@ def _dataset_names(registered, conf):
 
 
 def _renamed(value, old, new):
-    """Kedro would look credentials up; under another key they stay the name that they are."""
+    """Renames a key at every level. Kedro resolves `credentials`; under another key they stay names."""
     if not isinstance(value, dict):
         return value
     return {(new if key == old else key): _renamed(each, old, new) for key, each in value.items()}

@@ -1,4 +1,4 @@
-"""What the embedded interpreter does so that a project can be read without its packages."""
+"""Prepares the embedded interpreter for reading a project without its packages."""
 
 import importlib
 import os
@@ -10,7 +10,7 @@ from .stand_in_notes import notes
 names = stand_ins.names
 probes = notes.taken
 
-# Classes that settings.py may name, and whether another class could give other pipelines or configuration.
+# Classes that settings.py may set, and whether replacing each could change pipelines or configuration.
 _CLASSES = {
     "CONTEXT_CLASS": True,
     "CONFIG_LOADER_CLASS": True,
@@ -21,9 +21,9 @@ _CLASSES = {
 
 
 def open_project(root, version, withheld):
-    """Takes the Kedro of a version, and lets the project's imports find stand-ins; gives warnings.
+    """Selects the Kedro version and installs stand-ins for missing modules; returns warnings.
 
-    `withheld` names the environment variables that are kept from the project, and whether it may be allowed to see each.
+    `withheld` maps names of environment variables hidden from the project to whether the user may allow each.
     """
     versions.use(version)
     from kedro.framework.startup import _get_project_metadata
@@ -35,19 +35,19 @@ def open_project(root, version, withheld):
     dataset_stand_ins.adapt()
     surroundings.adapt(root, withheld)
     older_python.adapt(kedro_api.version())
-    # Before settings.py is imported, which happens while Kedro looks at the project.
+    # Must run before settings.py is imported, which Kedro does while it configures the project.
     metadata = _get_project_metadata(Path(root))
     stand_ins.install(metadata)
     return _without_stand_ins(metadata)
 
 
 def look_at(registered):
-    """Notes what of the pipelines a stand-in may have changed."""
+    """Records where a stand-in may have changed the pipelines."""
     node_checks.note_unnamed(registered)
 
 
 def unchecked_parameters():
-    """Warnings for parameters that pydantic would check."""
+    """Warnings for parameters that pydantic would validate."""
     return [
         {
             "code": "kedro.parameters_unchecked",
@@ -59,7 +59,9 @@ def unchecked_parameters():
 
 
 def _without_stand_ins(metadata):
-    """Leaves Kedro its own class where settings.py names one of a missing module; warnings where that may matter."""
+    """Restores Kedro's default for each setting whose class comes from a missing module; returns warnings where that
+    may matter.
+    """
     from kedro.framework.startup import _add_src_to_path
 
     _add_src_to_path(metadata.source_dir, metadata.project_path)

@@ -1,16 +1,16 @@
-"""Failures as plain data: the user's own traceback, and none of ours."""
+"""Failures as plain data, with the traceback limited to the user's own code."""
 
 import os
 import re
 import traceback
 
-# What somebody reads of one message, and of one traceback from its start and from its end.
+# Limits: characters of one message, and frames from each end of a traceback.
 _MOST_CHARACTERS = 2000
 _MOST_FRAMES = 10
 
 
 def describe(root, error):
-    """What a caller needs to tell the user: kind, text, place in the project, and the lines of the traceback."""
+    """An exception as a dict: kind, text, place in the project, and the lines of the traceback."""
     frames = _own_frames(root, error)
     at = _place(root, error, frames)
     return {
@@ -26,23 +26,23 @@ def describe(root, error):
 
 
 def problem(root, error, area):
-    """Why a part of the configuration cannot be read."""
+    """A configuration area that cannot be read, and why."""
     return {"area": area, **describe(root, error)}
 
 
 def warning(root, error, code, action):
-    """A failure that does not stop the work."""
+    """A warning for an exception that does not stop the reading."""
     return warning_of(describe(root, error), code, action)
 
 
 def warning_of(told, code, action):
-    """The same of a failure that is described."""
+    """A warning for a failure that is already described."""
     place = {} if told["place"] is None else {"place": told["place"]}
     return {"code": code, "message": f"Cannot {action}: {told['kind']}: {told['text']}", **place}
 
 
 def skipped_pipeline(root, text):
-    """The warning of `find_pipelines` about a module that it left out; `None` when it is another warning."""
+    """The warning that `find_pipelines` left a module out; `None` for any other warning."""
     found = re.search(r"(?:importing the|The|in the) '([\w.]+)' module", text)
     if found is None or "find_pipelines" not in text:
         return None
@@ -74,7 +74,7 @@ def _said(error):
     if isinstance(error, KeyError) and error.args:
         return error.args[0]
     for each in (error, error.__cause__, error.__context__):
-        # YAML's own message tells of a "<file>" that nobody has, and counts lines from 0.
+        # PyYAML's own message names the file "<file>" and counts lines from 0.
         if type(each).__module__.startswith("yaml.") and getattr(each, "problem", None):
             return each.problem
     return error
@@ -95,7 +95,7 @@ def _place(root, error, frames):
 
 
 def _place_of_file(root, error):
-    """The file of the project that Kedro was reading, and where in it the YAML parser stopped."""
+    """The configuration file that Kedro was reading, and where the YAML parser stopped."""
     read = [frame.f_locals.get("config_filepath") for frame, _ in traceback.walk_tb(error.__traceback__)]
     path = next((str(each) for each in read if each is not None), None)
     named = re.search(re.escape(root) + r"/([^\s,'\":]+)", _text(error))

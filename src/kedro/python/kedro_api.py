@@ -1,13 +1,13 @@
-"""What Kedro calls differently from version to version, from 0.17 to 1."""
+"""The parts of Kedro's API that differ between versions 0.17 and 1."""
 
 import re
 import sys
 import types
 
-# The container of Azure's storage, which stands where others have a user.
+# The container of an Azure storage URL, in the position where other URLs have a user.
 _CONTAINER = re.compile(r"((?:abfss?|wasbs?)://)([^\s/@:]+@)", re.IGNORECASE)
 
-# User and password of an address, and what follows its path: signatures and tokens.
+# User and password of a URL, and its query and fragment, which may hold signatures and tokens.
 _URL_SECRETS = re.compile(r"(?<=://)[^\s/@]+@|[?#]\S*")
 
 _PATTERNS = {
@@ -25,38 +25,38 @@ def version():
 
 
 def conf_source():
-    """The folder of configuration as settings.py names it."""
+    """The configuration folder set in settings.py."""
     from kedro.framework.project import settings
 
     return str(settings.CONF_ROOT if version() < (0, 18) else settings.CONF_SOURCE)
 
 
 def init_version(metadata):
-    """The version that pyproject.toml names."""
+    """The Kedro version in pyproject.toml."""
     return getattr(metadata, "kedro_init_version", None) or metadata.project_version
 
 
 def config(loader, kind):
-    """One kind of configuration, as the project's loader gives it."""
+    """One kind of configuration (`catalog` or `parameters`), read with the project's loader."""
     if hasattr(loader, "__getitem__"):
         return loader[kind]
     return loader.get(*_PATTERNS[kind])
 
 
 def datasets(pipe):
-    """Names of the datasets of a pipeline."""
+    """Names of a pipeline's datasets."""
     return pipe.datasets() if hasattr(pipe, "datasets") else pipe.data_sets()
 
 
 def nodes(pipe):
-    """The nodes in Kedro's order; before 0.18 it leaves open in which order nodes run that could run at once."""
+    """The nodes in Kedro's order; before 0.18, nodes of the same group have no fixed order and are sorted here."""
     if version() < (0, 18):
         return [node for group in pipe.grouped_nodes for node in sorted(group)]
     return pipe.nodes
 
 
 def typed_fields(value):
-    """The fields of a typed parameter; `None` of any other value, and where Kedro has no typed parameters."""
+    """The fields of a typed parameter; `None` for other values and for Kedro versions without typed parameters."""
     try:
         from kedro.validation.utils import get_typed_fields
     except ImportError:
@@ -65,7 +65,7 @@ def typed_fields(value):
 
 
 def without_url_secrets(text):
-    """A text with addresses, without what only their owner may know."""
+    """Text with credentials, signatures and tokens removed from its URLs."""
     containers = []
 
     def put_aside(found):
@@ -85,7 +85,7 @@ def _redacted(text):
 
 
 def make_loader(reading):
-    """The configuration loader of settings.py, as a session makes it; before 0.18 the context makes it."""
+    """The configuration loader from settings.py, created as a session does; before 0.18 the context creates it."""
     from kedro.framework.project import settings
 
     return settings.CONFIG_LOADER_CLASS(
@@ -97,11 +97,11 @@ def make_loader(reading):
 
 
 def open_session(reading):
-    """The context of an active session: before 0.18 pipelines may ask for the session that is active."""
+    """The context of an active session, because before 0.18 pipelines may use the active session."""
     from kedro.framework.session import KedroSession
     from kedro.io.core import generate_timestamp
 
-    # Made by hand: `create` asks git, sets up the project's logging, and opens the store, which may be anywhere.
+    # Not `KedroSession.create`: it runs git, configures logging, and opens the session store, which may be anywhere.
     session = KedroSession.__new__(KedroSession)
     session.session_id, session.save_on_close = generate_timestamp(), False
     session._package_name, session._project_path = reading.metadata.package_name, reading.metadata.project_path
@@ -112,7 +112,7 @@ def open_session(reading):
 
 
 def make_context(reading, loader, manager):
-    """The context of settings.py, as a session makes it."""
+    """The context class from settings.py, instantiated as a session does."""
     from kedro.framework.project import settings
 
     params = "runtime_params" if version() >= (1, 0) else "extra_params"
@@ -127,14 +127,14 @@ def make_context(reading, loader, manager):
 
 
 def environments(loader):
-    """The environment below all others, and the one that is read where none is named; `None` where there is none."""
+    """The base environment and the default run environment; `None` for each that the loader does not have."""
     if version() < (0, 18):
         return "base", "local"
     return getattr(loader, "base_env", None) or None, getattr(loader, "default_run_env", None) or None
 
 
 def do_without_credentials():
-    """A hook may ask for the catalog, which Kedro makes only with credentials; they are never handed over."""
+    """Lets Kedro build the catalog without credentials, which are never handed over; hooks may ask for the catalog."""
     from kedro.io import data_catalog
 
     data_catalog._get_credentials = lambda name, credentials: credentials.get(name, {})
@@ -147,14 +147,14 @@ def do_without_credentials():
 
 
 def do_without_log_file():
-    """Before 0.18 Kedro's commands set up logging when imported, from a file that is not beside them here."""
+    """Before 0.18, Kedro's commands configure logging at import from a file that does not exist here."""
     if version() < (0, 18):
         name = "kedro.config.default_logger"
         sys.modules.setdefault(name, types.ModuleType(name, "Leaves logging as it is."))
 
 
 def pattern_resolver(conf):
-    """A function that gives the entry which a dataset factory makes for a name, and nothing where none does."""
+    """A function that returns the catalog entry a dataset factory gives a name, or nothing if no factory matches."""
     try:
         from kedro.io.catalog_config_resolver import CatalogConfigResolver
     except ImportError:
@@ -165,14 +165,14 @@ def pattern_resolver(conf):
 
 
 def is_pattern(name):
-    """Whether the name of a catalog entry is a dataset factory; before 0.18.12 there are none."""
+    """Whether a catalog entry's name is a dataset factory pattern; Kedro has them since 0.18.12."""
     from kedro.io import DataCatalog
 
     return "{" in name and (version() >= (0, 19) or hasattr(DataCatalog, "_match_pattern"))
 
 
 def _resolver_of_catalog(conf):
-    """The same where DataCatalog itself does it: 0.18 and the first of 0.19."""
+    """`pattern_resolver` for Kedro versions in which DataCatalog resolves patterns: 0.18 and early 0.19."""
     import copy
 
     from kedro.io import DataCatalog
@@ -181,7 +181,7 @@ def _resolver_of_catalog(conf):
     if not patterns:
         return lambda name: None
     patterns = DataCatalog._sort_patterns(patterns)
-    # Some give the patterns that match every name apart.
+    # Some versions return catch-all patterns separately.
     patterns = {**patterns[0], **patterns[1]} if isinstance(patterns, tuple) else patterns
 
     def resolve(name):

@@ -1,4 +1,4 @@
-"""Runs while the image is built: packs the wheels, imports Kedro, reads a project once and forgets it again."""
+"""Builds the image: packs the wheels, imports Kedro, and reads a project once as warm-up, then removes its traces."""
 
 import ast
 import gc
@@ -13,12 +13,12 @@ import warnings
 import zipfile
 
 _PACKAGE = "kedro_azureml_reader"
-# Kedro never needs these to read a project, and they are most of what the wheels weigh.
+# Not needed to read a project, and most of the wheels' size.
 _LEFT_OUT = ("kedro/templates/", "kedro/extras/datasets/", "kedro/framework/html/", "pygments/lexers/", "pygments/styles/", "yaml/_yaml", "dynaconf/vendor_src/")
 _KEPT = ("pygments/lexers/__init__.py", "pygments/lexers/_mapping.py", "pygments/lexers/python.py")
 _KEPT += ("pygments/lexers/special.py", "pygments/lexers/_builtins.py", "pygments/styles/__init__.py")
 _KEPT += ("pygments/styles/_mapping.py", "pygments/styles/default.py", "pygments/lexers/text.py")
-# What the project is read with, and what projects import of Kedro; no Kedro has them all.
+# Modules that reading a project imports, and Kedro modules that projects import; no Kedro version has all of them.
 _WARM_KEDRO = (
     "kedro.config",
     "kedro.framework.context",
@@ -48,9 +48,9 @@ _WARM = (
     f"{_PACKAGE}.reader",
     f"{_PACKAGE}.embedded",
 )
-# Variables that the interpreter makes up: a user, a language and a folder that the project would take for real ones.
+# Variables that the interpreter invents, such as user and language; the project would take them for real.
 _NOBODYS = ("PYTHONPATH", "USER", "LOGNAME", "LANG", "PWD", "_")
-# What pyproject.toml of a project says that each Kedro reads; the last one is in use when the snapshot is taken.
+# The version line of pyproject.toml for each Kedro; the last one is active when the snapshot is taken.
 _VERSIONS = {
     "0.17": 'project_version = "0.17.7"',
     "0.18": 'kedro_init_version = "0.18.14"',
@@ -77,7 +77,7 @@ _DUMMY = {
     "conf/base/parameters.yml": "a: {b: 1}\n",
     "conf/local/.gitkeep": "",
 }
-# Kedro before 0.18 asks a hook for its configuration loader.
+# Kedro before 0.18 gets its configuration loader from a hook.
 _HOOKS = (
     "from kedro.config import ConfigLoader\n"
     "from kedro.framework.hooks import hook_impl\n\n\n"
@@ -89,7 +89,9 @@ _HOOKS = (
 
 
 def pack(wheels, sources, to):
-    """Writes one zip of compiled modules from wheels (paths by folder in the zip) and the reader's sources (text by name)."""
+    """Writes one zip of compiled modules from wheels (paths by folder in the zip) and the reader's sources (text by
+    name).
+    """
     with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as packed:
         for folder, paths in wheels.items():
             for path in paths:
@@ -116,18 +118,18 @@ def _add(packed, name, content):
 
 
 def _without_docstrings(source, path):
-    """Compiles a module of a library; what only people read of it is a tenth of the image."""
+    """Compiles a library module without its docstrings, which would be a tenth of the image."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
         if isinstance(node, kinds) and ast.get_docstring(node, clean=False) is not None:
-            # Nothing may stand before a module's `from __future__`, and nothing else may have no body.
+            # A module's `from __future__` must come first, and any other body must not be empty.
             node.body[:1] = [] if isinstance(node, ast.Module) else [ast.copy_location(ast.Pass(), node.body[0])]
     return compile(tree, path, "exec", dont_inherit=True)
 
 
 def warm():
-    """Imports all that reading needs and reads a project with each Kedro, then forgets the projects."""
+    """Imports everything that reading needs and reads a project with each Kedro version, then forgets the projects."""
     sys.dont_write_bytecode = True
     os.makedirs("/etc/kedro", exist_ok=True)
     with open("/etc/kedro/logging.yml", "w") as file:
@@ -136,7 +138,7 @@ def warm():
     for name in _WARM:
         importlib.import_module(name)
     importlib.import_module(f"{_PACKAGE}.standard_library").complete()
-    # Read now, because it is found by the name of the platform, which is Linux's for a project.
+    # Load this now: its module is found by the platform name, which projects later see as Linux.
     sysconfig.get_config_vars()
     versions = importlib.import_module(f"{_PACKAGE}.versions")
     for version, line in _VERSIONS.items():
@@ -148,12 +150,12 @@ def warm():
     for name in _NOBODYS:
         os.environ.pop(name, None)
     importlib.invalidate_caches()
-    # Whatever still holds an open file is freed while that file is there, which it is not in a reader.
+    # Free objects that hold open files while those files exist; they do not exist in a reader.
     gc.collect()
 
 
 def _import_kedro(version):
-    # A Kedro that does not know this Python yet raises its own warning, unless somebody chose what becomes of warnings.
+    # An old Kedro raises its own warning about an unknown Python version unless `sys.warnoptions` is set.
     chosen = sys.warnoptions
     sys.warnoptions = chosen if version == "1" else ["ignore"]
     with warnings.catch_warnings():
@@ -196,7 +198,7 @@ def _forget_project():
     project.settings.configure("")
     project.pipelines.configure(None)
     project.PACKAGE_NAME = None
-    # What Kedro 0.17 remembers of the project beside it.
+    # Project state that Kedro 0.17 keeps elsewhere.
     for name, holder in (("_hook_manager", "hooks.manager"), ("_active_session", "session.session")):
         module = importlib.import_module(f"kedro.framework.{holder}")
         if hasattr(module, name):

@@ -1,4 +1,4 @@
-"""Lets nodes have functions whose decorators are stood in for, and tells where that may matter."""
+"""Allows nodes whose functions have stand-in decorators, and records where that may matter."""
 
 from functools import partial
 
@@ -6,12 +6,12 @@ from . import kedro_api
 from .stand_in_notes import notes
 from .stand_in_values import StandIn, decorator_of
 
-# Where the project made a node of a stand-in, noted on the node.
+# Attribute of a node: where the project created it from a stand-in function.
 _PLACE = "_kedro_azureml_place"
 
 
 def adapt():
-    """From now on, what Kedro asks of a function's arguments is not asked where a missing decorator may change them."""
+    """Skips Kedro's check of a function's arguments if a missing decorator may change them."""
     from kedro.pipeline.node import Node
 
     if hasattr(Node, "_validate_all_inputs"):
@@ -33,11 +33,11 @@ def _validate_inputs(self, func, inputs):
 
 
 def note_unnamed(registered):
-    """Notes nodes that are named after functions which are missing, or which a missing decorator may have named another way."""
+    """Records nodes named after missing functions, or after functions that a missing decorator may have renamed."""
     for node in {id(node): node for pipe in registered.values() for node in pipe.nodes}.values():
         place = None if node._name else getattr(node, _PLACE, None)
         if place is not None:
-            # Kedro 1 makes names of the module that a function is from, which may be another than it was imported from.
+            # Kedro 1 names a node after its function's module, which may differ from the module it was imported from.
             notes.add_at(_function_below(node.func)._path, "names a node after it", place)
         decorator = None if node._name else _decorator_below(node.func)
         if decorator is not None:

@@ -1,4 +1,4 @@
-"""Lets code for an older Python run, and tells where Python itself has changed what a project says."""
+"""Runs code written for older Python versions, and warns where Python's behavior has changed."""
 
 import collections
 import collections.abc
@@ -13,9 +13,9 @@ _format = enum.Enum.__format__
 
 
 def adapt(kedro):
-    """From now on, what Python 3.14 has dropped or refuses is as it was for projects of that Kedro, such as `(0, 18)`."""
+    """Restores what Python 3.14 dropped or rejects, as projects of that Kedro version, such as `(0, 18)`, expect it."""
     dataclasses._get_field = _field_as_before_311
-    # Kedro before 0.19 runs on Python before 3.12 only, and Kedro 1 on no Python before 3.10.
+    # Kedro before 0.19 supports only Python before 3.12, and Kedro 1 only Python 3.10 or later.
     enum.Enum.__format__ = _format_as_before_312 if kedro < (0, 19) else _format_and_tell
     if kedro < (0, 19):
         for name in collections.abc.__all__:
@@ -25,7 +25,7 @@ def adapt(kedro):
 
 
 def _field_as_before_311(cls, name, *others):
-    """A default that cannot be hashed, such as another dataclass, was no mistake before Python 3.11."""
+    """Accepts unhashable defaults, such as another dataclass, as Python before 3.11 did."""
     default = getattr(cls, name, None)
     kind = type(default.default if isinstance(default, dataclasses.Field) else default)
     if kind.__hash__ is not None or kind in (list, dict, set):
@@ -38,7 +38,7 @@ def _field_as_before_311(cls, name, *others):
 
 
 def _is_mixed(member):
-    """Whether the member is text or a number too, and says nothing of how it is written."""
+    """Whether an enum member is also a string or a number and does not define `__str__` itself."""
     own = type(member)._member_type_ is not object and not isinstance(member, enum.ReprEnum)
     return own and type(member).__str__ is enum.Enum.__str__
 

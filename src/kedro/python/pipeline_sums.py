@@ -1,8 +1,8 @@
-"""Makes adding pipelines take time in proportion to what is added.
+"""Makes adding pipelines take time proportional to the nodes added.
 
-Kedro checks all nodes again for every `+`, so the `sum()` of many pipelines takes quadratic time. Here a sum is checked
-against what the left side is known to hold, and becomes a whole pipeline when something of it is used. Whatever could
-fail or warn is left to Kedro's own `+`, so errors are Kedro's, at the same line.
+Kedro validates all nodes again for every `+`, so `sum()` of many pipelines takes quadratic time. Here a sum is checked
+against what is known about its left side, and becomes a real pipeline when it is first used. Anything that could fail
+or warn is left to Kedro's own `+`, so errors are Kedro's, at the same line.
 """
 
 import functools
@@ -13,8 +13,8 @@ _PENDING = "_kedro_azureml_pending"
 
 
 def adapt():
-    """From now on, `+` of the Kedro in use is fast; nothing changes before Kedro 0.19, which sorts otherwise."""
-    # By its name: the package's attribute `pipeline` is a function.
+    """Makes `+` of the Kedro in use fast; does nothing before Kedro 0.19, which sorts nodes differently."""
+    # Import by name: the package's `pipeline` attribute is a function.
     pipeline = importlib.import_module("kedro.pipeline.pipeline")
     kind = pipeline.Pipeline
     if not hasattr(kind, "_validate_namespaces") or hasattr(kind.__add__, "__wrapped__"):
@@ -25,7 +25,7 @@ def adapt():
 
 
 def _strip_by(strip):
-    """Kedro's function, without a call for the many names that have no transcoding."""
+    """Kedro's function, skipping the call for the many names without transcoding."""
 
     @functools.wraps(strip)
     def quick(element):
@@ -35,7 +35,7 @@ def _strip_by(strip):
 
 
 def _completed(pipe, name):
-    """Makes a pending sum whole when an attribute is missing."""
+    """Completes a pending sum when a missing attribute is accessed."""
     pending = vars(pipe).pop(_PENDING, None)
     if pending is not None:
         known, count = pending
@@ -44,7 +44,7 @@ def _completed(pipe, name):
     return object.__getattribute__(pipe, name)
 
 
-# What is known of a sum after it was made whole.
+# Attribute for what is known about a completed sum.
 _KNOWN = "_kedro_azureml_known"
 
 
@@ -80,26 +80,26 @@ _filters = warnings.filters
 
 
 def _warnings_are_ours():
-    """Whether nobody would see that Kedro warns of an interrupted namespace: the reader shows no warnings of libraries."""
+    """Whether Kedro's warnings about interrupted namespaces would be discarded: the reader hides library warnings."""
     return warnings.filters is _filters and not any(each[0] == "error" for each in _filters)
 
 
 class _Known:
-    """The nodes of a sum, and what they are found by; later sums add to the same lists."""
+    """The nodes of a sum with lookup tables; later sums append to the same lists."""
 
     def __init__(self, strip, nodes):
         self._strip = strip
         self.nodes = []
         self._names = set()
         self._confirmed = set()
-        # Whether a dataset is used with transcoding, the node that makes it, and the nodes that use it.
+        # By dataset: whether it is transcoded, the node that writes it, and the nodes that read it.
         self._is_transcoded = {}
         self._makers = {}
         self._users = {}
         self._note(nodes)
 
     def add(self, nodes):
-        """Notes more nodes, unless something of them may be wrong; says whether it did."""
+        """Adds nodes unless they might be invalid; returns whether it did."""
         if not self._fits(nodes):
             return False
         self._note(nodes)
@@ -129,7 +129,7 @@ class _Known:
         return not any(each in self._makers for each in made) and not self._may_close_a_circle(made, used)
 
     def _may_close_a_circle(self, made, used):
-        """Whether something made by new nodes may come back to them through known ones."""
+        """Whether an output of the new nodes may reach their inputs through known nodes."""
         if not any(each in self._makers for each in used):
             return False
         open_names, seen = [each for each in made if each in self._users], set()

@@ -10,7 +10,7 @@ _DISTRIBUTED = "__kedro_azureml_distributed_config__"
 
 
 def checked(registry):
-    """The registered pipelines, after a look at what `register_pipelines` returned."""
+    """The registered pipelines. Raises TypeError if `register_pipelines` did not return a dict of pipelines."""
     from kedro.pipeline import Pipeline
 
     try:
@@ -31,7 +31,7 @@ def checked(registry):
 
 
 def describe(pipe):
-    """One pipeline; nodes in the order of `pipeline.nodes`."""
+    """One pipeline as plain data, with nodes in the order of `pipeline.nodes`."""
     parents = pipe.node_dependencies
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

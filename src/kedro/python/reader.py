@@ -1,4 +1,4 @@
-"""Reads a Kedro project and tells what is in it, as plain data."""
+"""Reads a Kedro project and describes it as plain data."""
 
 import json
 import os
@@ -8,14 +8,14 @@ from pathlib import Path
 
 from . import catalog, failures, kedro_api, pipelines, settings
 
-# Warnings of Kedro and its libraries about each other, which the project cannot help.
+# Where library code is: its warnings are not the project's fault and are hidden.
 _LIBRARIES = ("/site.zip/", "/lib/python")
-# What somebody reads of the warnings before a failure.
+# Most earlier warnings to list with a failure.
 _MOST_NOTES = 10
 
 
 class Reading:
-    """One project that was opened; the parts are read in the order in which Kedro reads them."""
+    """One open project; its parts are read in the order in which Kedro reads them."""
 
     def __init__(self, request):
         self.root = request["root"]
@@ -25,14 +25,14 @@ class Reading:
         self.runtime_params = request["runtime_params"]
         self.loader = None
         self.context = None
-        # Why there is no context, as a problem of the configuration.
+        # Why the context could not be created, as a configuration problem; None if it was.
         self.context_problem = None
         self.registered = {}
         self._warnings = []
 
     def open(self, request):
         """Makes the project importable and reads settings.py."""
-        # KEDRO_ENV as each step of a job has it.
+        # Job steps have KEDRO_ENV set too.
         os.environ.update(sorted(request["environ"].items()), KEDRO_ENV=self.env, KEDRO_DISABLE_TELEMETRY="1")
         os.chdir(self.root)
         sys.dont_write_bytecode = True
@@ -49,18 +49,18 @@ class Reading:
         try:
             self.loader, self.context = settings.open_context(self)
         except Exception as error:  # noqa: BLE001 (a project's own context and loader may raise anything)
-            # Kedro registers pipelines without a context; before 0.18 they ask for the session of one.
+            # Kedro can register pipelines without a context, except before 0.18, where they may use its session.
             if kedro_api.version() < (0, 18):
                 raise
             self.context_problem = failures.problem(self.root, error, "context")
 
     def warn(self, warning):
-        """Notes something that does not stop the work; what is told twice is noted once."""
+        """Records a warning; duplicates are dropped."""
         if warning not in self._warnings:
             self._warnings.append(warning)
 
     def warnings(self):
-        """What was noted until now, and where stand-ins were looked at."""
+        """The warnings so far, and those about uses of stand-ins."""
         return [*self._warnings, *(_embedded().probes(self.root) if self.is_embedded else ())]
 
     def _show_warning(self, message, category, filename, lineno, file=None, line=None):
@@ -68,7 +68,7 @@ class Reading:
             sys.stderr.write(warnings.formatwarning(message, category, filename, lineno, line))
 
     def snapshot(self):
-        """Everything that a snapshot holds; what cannot be read of the configuration is in `problems`."""
+        """Everything in a snapshot; configuration that cannot be read is listed in `problems`."""
         from kedro import __version__
         from kedro.framework.project import pipelines as registry
 
@@ -103,7 +103,7 @@ class Reading:
 
 
 class _KedrosWarnings:
-    """What Kedro warns with: that it left out pipelines is told whatever a project does with warnings."""
+    """Replaces `warnings` in Kedro, so that left-out pipelines are reported whatever filters a project sets."""
 
     def __init__(self, reading):
         self._reading = reading
@@ -120,7 +120,7 @@ class _KedrosWarnings:
 
 
 def _embedded():
-    """What a Python of the machine never needs, and may be too old for."""
+    """Imported on demand: only the embedded Python needs it, and the project's own may be too old for it."""
     from . import embedded
 
     return embedded
@@ -132,7 +132,7 @@ _readings = []
 def call(text, outside="{}"):
     """Answers one request, JSON in and JSON out: `{"ok": ...}` or `{"error": ...}`; never raises.
 
-    `outside` is how often the interpreter used the machine's clock, time zone and random numbers until now.
+    `outside` counts how often the interpreter has used the machine's clock, time zone and random numbers, as JSON.
     """
     request = {**json.loads(text), "outside": json.loads(outside)}
     root = request.get("root") or (_readings[-1].root if _readings else "/")
@@ -145,7 +145,7 @@ def call(text, outside="{}"):
 
 
 def _notes():
-    """What was warned of before something failed, which may be why it failed."""
+    """Warnings before a failure, which may explain it."""
     if not _readings:
         return []
     reading = _readings[-1]
@@ -181,7 +181,7 @@ _ACTIONS = {"snapshot": _snapshot, "resolve": _resolve, "uses": _uses}
 
 
 def plain(value):
-    """The value as JSON has it; what JSON has not becomes text, and typed parameters become their fields."""
+    """The value as JSON data; typed parameters become their fields, and other types that JSON lacks become text."""
     if value is None or isinstance(value, (bool, int, str)):
         return value if type(value) in (type(None), bool, int, str) else _bare(value)
     if isinstance(value, float):
@@ -204,7 +204,7 @@ def _bare(value):
 
 
 def main(requests):
-    """Writes the answers to some requests as one JSON list to standard output, where the project cannot print."""
+    """Answers the requests as one JSON list on standard output; what the project prints goes to standard error."""
     answer_to = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     sys.stdout = sys.stderr

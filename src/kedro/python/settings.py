@@ -1,4 +1,4 @@
-"""What settings.py of a project says, and the context that Kedro makes of it."""
+"""The project's settings.py, and the context that Kedro creates from it."""
 
 import warnings
 
@@ -6,9 +6,9 @@ from . import failures, kedro_api
 
 
 def open_context(reading):
-    """The configuration loader and the context, with the project's own hooks registered as a session does it."""
+    """The configuration loader and the context, with the project's hooks registered as in a session."""
     if kedro_api.version() < (0, 18):
-        # Hooks were registered while Kedro looked at the project, and one of them makes the loader.
+        # Kedro has already registered the hooks while it configured the project; one of them creates the loader.
         context = kedro_api.open_session(reading)
         return context.config_loader, context
     from kedro.framework.hooks.manager import _create_hook_manager, _register_hooks
@@ -28,7 +28,7 @@ def open_context(reading):
 
 
 def describe(reading):
-    """The settings that decide how configuration is read."""
+    """The settings that determine how configuration is read."""
     loader = reading.loader
     if loader is None:
         return _described_by_settings()
@@ -45,7 +45,7 @@ def describe(reading):
 
 
 def _described_by_settings():
-    """The same as settings.py alone says it, where the loader cannot be made."""
+    """The same, from settings.py alone, for when the loader cannot be created."""
     from kedro.framework.project import settings
 
     kind, args = settings.CONFIG_LOADER_CLASS, dict(settings.CONFIG_LOADER_ARGS)
@@ -67,7 +67,7 @@ def _custom_resolvers():
 
 
 def resolve(name, args):
-    """What a resolver that settings.py registers answers."""
+    """The result of a custom resolver from settings.py."""
     resolvers = _custom_resolvers()
     if name not in resolvers:
         raise KeyError(f"settings.py registers no resolver \"{name}\"")

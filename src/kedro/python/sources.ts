@@ -23,7 +23,7 @@ import surroundings from "./surroundings.py" with { type: "text" };
 import uses from "./uses.py" with { type: "text" };
 import versions from "./versions.py" with { type: "text" };
 
-/** The reader's own files, by name inside its package. */
+/** The reader's Python source texts, by file name. */
 export const PYTHON_SOURCES: Readonly<Record<string, string>> = {
   "__init__.py": init,
   "catalog.py": catalog,

@@ -1,4 +1,4 @@
-"""Tells where a project asks its surroundings what is different here: command line, variables, programs, machine."""
+"""Records where a project uses surroundings that differ here: command line, variables, programs, machine."""
 
 import os
 import platform
@@ -10,17 +10,17 @@ import sys
 from . import uses
 from .stand_in_notes import notes
 
-# What looks alike however the project is run.
+# A command line that does not depend on how the project is run.
 _COMMAND_LINE = ("kedro", "run")
 
 
 def adapt(root, withheld):
-    """From now on this looks like Linux in the project's folder; what is asked that has no answer here is noted.
+    """Makes the interpreter look like Linux in the project's folder, and records requests that it cannot answer.
 
-    `withheld` names the environment variables that are kept from the project, and whether it may be allowed to see each.
+    `withheld` maps names of environment variables hidden from the project to whether the user may allow each.
     """
     sys.argv = _CommandLine(_COMMAND_LINE)
-    # Steps run on Linux; the modules that need to know where they really are were imported before.
+    # Steps run on Linux. Modules that need the real platform have already been imported.
     sys.platform = "linux"
     platform.system = lambda: "Linux"
     os.environ["PWD"] = root
@@ -113,5 +113,5 @@ def _adapt_machine():
 
 
 def _note(code, what):
-    """Notes what the project itself does; libraries ask for reasons of their own, and do without an answer."""
+    """Records what the project's own code does; libraries ask for their own reasons and cope without an answer."""
     notes.add_other(code, f"The project {what}", through_libraries=False)

@@ -1,7 +1,7 @@
-"""Notes what a reading uses besides the project's files, so that a later command knows whether it can be reused.
+"""Records what a reading uses besides the project's files, so that a later command knows whether it can be reused.
 
-The interpreter counts at its border how often it asks the machine for the time, the time zone and random numbers, whichever
-code asks: libraries and C included. This module knows the uses that change no result, and names the calls of the project.
+The interpreter counts calls to the machine for the time, the time zone and random numbers, whichever code makes them, C
+libraries included. This module knows which uses do not affect the result, and names the project's calls.
 """
 
 import datetime
@@ -12,19 +12,20 @@ import sys
 import time
 import uuid
 
-# A tool id that neither debuggers, coverage, profilers nor optimizers take (sys.monitoring keeps 0, 1, 2 and 5 for them).
+# A tool ID that debuggers, coverage, profilers and optimizers do not use (sys.monitoring reserves 0, 1, 2 and 5 for
+# them).
 _TOOL = 4
-# Code that is not the project's own.
+# Where code that is not the project's own is.
 _LIBRARIES = ("/site.zip/", "/lib/python", "<frozen")
 _CLOCKS = ("time", "time_ns", "localtime", "gmtime", "ctime", "asctime", "strftime", "monotonic", "monotonic_ns")
 _CLOCKS += ("perf_counter", "perf_counter_ns", "process_time", "process_time_ns", "clock_gettime", "clock_gettime_ns")
-# This module has the methods of `_LateSeed`.
+# This module is included because it defines the methods of `_LateSeed`.
 _RANDOM_MODULES = {"random": "random", "secrets": "secrets", "tempfile": "tempfile", __name__: "random"}
 _NOW = frozenset({"now", "utcnow", "today"})
-# What the interpreter counts, and how it is called where no call of the project explains it.
+# What the interpreter counts, and what to call it if no call of the project explains it.
 _KINDS = {"clock": "the clock through a library", "random": "random numbers through a library", "timeZone": "the time zone"}
 
-# Calls of the project by kind: they explain what was counted, and alone decide nothing.
+# Calls of the project by kind; they only explain the counts.
 _calls = {"clock": [], "random": []}
 _harmless_clock = 0
 _variables = set()
@@ -32,7 +33,7 @@ _all_variables = False
 
 
 def watch():
-    """From now on notes which calls of the project ask for the time and for random numbers."""
+    """Starts recording which calls of the project ask for the time and for random numbers."""
     _seed_late()
     logging.time = _LoggingTime()
     monitoring = sys.monitoring
@@ -57,7 +58,7 @@ def watch():
 
 
 def forget():
-    """Stops watching, and forgets what was noted."""
+    """Stops watching and clears what was recorded."""
     global _all_variables, _harmless_clock
     sys.monitoring.set_events(_TOOL, 0)
     sys.monitoring.free_tool_id(_TOOL)
@@ -69,9 +70,9 @@ def forget():
 
 
 class _LoggingTime:
-    """The module `time` as `logging` sees it: each record has a time, which changes nothing unless it is printed.
+    """The `time` module as `logging` sees it: each record has a time, which has no effect unless it is printed.
 
-    Printing it needs the time zone, which is counted by itself.
+    Printing it needs the time zone, which is counted separately.
     """
 
     def __getattr__(self, name):
@@ -84,9 +85,9 @@ class _LoggingTime:
 
 
 class _LateSeed(random.Random):
-    """The generator behind `random.random()` and the like: it asks for a seed when a number is needed and none was set.
+    """The generator behind `random.random()`: it seeds itself only when a number is drawn and no seed was set.
 
-    What is drawn after `random.seed(1)` is the same each time.
+    Numbers drawn after `random.seed(1)` are the same each time.
     """
 
     _is_seeded = False
@@ -117,7 +118,9 @@ class _LateSeed(random.Random):
 
 
 def _seed_late():
-    """The generator was seeded when the image was built: without this, each reading would draw the same numbers."""
+    """Resets the generator, which was seeded when the image was built; otherwise each reading would draw the same
+    numbers.
+    """
     generator = random._inst
     generator.__class__ = _LateSeed
     generator._is_seeded = False
@@ -128,7 +131,7 @@ def _seed_late():
 
 
 def _changing(function):
-    """The kind and name of a call that gives something else each time; `None` for most."""
+    """The kind and name of a call whose result changes each time; `None` for any other call."""
     name = getattr(function, "__name__", None)
     owner = getattr(function, "__self__", None)
     if name in _NOW and isinstance(owner, type) and issubclass(owner, datetime.date):
@@ -142,20 +145,20 @@ def _changing(function):
 
 
 def note_variable(name):
-    """An environment variable was asked for, whether it is there or not."""
+    """Records that an environment variable was looked up, whether or not it is set."""
     if not _is_dynaconf(sys._getframe(2)):
         _variables.add(os.fsdecode(name) if isinstance(name, bytes) else name)
 
 
 def note_all_variables():
-    """All environment variables were asked for."""
+    """Records that all environment variables were looked up."""
     global _all_variables
     if not _is_dynaconf(sys._getframe(2)):
         _all_variables = True
 
 
 def _is_dynaconf(frame):
-    """Whether Kedro's settings look through all variables: they take those that begin with KEDRO or DYNACONF only."""
+    """Whether Kedro's settings are scanning all variables: they use only those that begin with KEDRO or DYNACONF."""
     while frame is not None and frame.f_code.co_filename == "<frozen _collections_abc>":
         frame = frame.f_back
     return frame is not None and frame.f_code.co_filename.endswith("/dynaconf/loaders/env_loader.py")

@@ -1,14 +1,14 @@
-"""Holds Kedros of several versions in one interpreter, one of which is in use at a time."""
+"""Holds several versions of Kedro in one interpreter; one is active at a time."""
 
 import sys
 
 _FOLDERS = "/site.zip/kedro-"
-# The modules of each Kedro that was imported and is not in use, by its folder.
+# Modules of each imported Kedro that is not active, by folder.
 _kept = {}
 
 
 def use(version):
-    """From now on `import kedro`, and what else lies beside it, gives this version: `1`, `0.19`, `0.18` or `0.17`."""
+    """Makes `import kedro`, and the packages beside it, use this version: `1`, `0.19`, `0.18` or `0.17`."""
     wanted = f"{_FOLDERS}{version}"
     for folder in [path for path in sys.path if path.startswith(_FOLDERS)]:
         sys.path.remove(folder)

@@ -20,7 +20,7 @@ import type {
   ProjectSnapshot,
 } from "../snapshot.ts";
 
-/** What went wrong in Python, as failures.py describes it. */
+/** A Python exception, as failures.py describes it. */
 export interface Failure {
   /** Name of the exception's class. */
   readonly kind: string;
@@ -29,11 +29,11 @@ export interface Failure {
   readonly place: Place | null;
   /** The project's own lines of the traceback. */
   readonly traceback: readonly string[];
-  /** Name of the module that an import did not find. */
+  /** Name of the module that an import did not find; `null` for other errors. */
   readonly missing: string | null;
-  /** What was warned of before, which may be why it went wrong. */
+  /** Earlier warnings, which may explain the failure. */
   readonly notes: readonly string[];
-  /** The modules that were stood in for, which may be why too. */
+  /** Modules replaced by stand-ins, which may explain it too. */
   readonly stand_ins: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export interface Problem extends Failure {
   readonly area: string;
 }
 
-/** What the reader answers to `snapshot`. */
+/** The reader's answer to a `snapshot` request. */
 export type ReadSnapshot = Omit<ProjectSnapshot, "version"> & { readonly problems: readonly Problem[] };
 
 const place = record<Omit<Place, "key">>({
@@ -59,7 +59,7 @@ const distributed = record<DistributedSettings>({
   processes_per_node: orNull(settingOf()),
 });
 
-/** As written in the decorator: what is neither a number nor text stays, and is refused where a job is compiled. */
+/** As written in the decorator; other types than numbers and text are kept here and rejected when a job is compiled. */
 function settingOf(): Shape<number | string> {
   return (value, at) => (typeof value === "string" ? text(value, at) : json(value, at) as number);
 }
@@ -129,18 +129,18 @@ const snapshotShapes = {
   warnings: listOf(warning),
 };
 
-/** Checks a snapshot that was written to a file, but for its version. */
+/** Checks a snapshot file, except for its version. */
 export const snapshotShape: Shape<Omit<ProjectSnapshot, "version">> = record<
   Omit<ProjectSnapshot, "version">
 >(snapshotShapes);
 
-/** Checks the reader's answer to `snapshot`: the project's code could have changed it. */
+/** Checks the reader's answer to a `snapshot` request, which the project's code could have tampered with. */
 export const readSnapshot: Shape<ReadSnapshot> = record<ReadSnapshot>({
   ...snapshotShapes,
   problems: listOf(problem),
 });
 
-/** Checks any answer: what was asked for, or a failure. */
+/** Checks any answer: the requested value, or a failure. */
 export function answerOf<T>(
   shape: Shape<T>,
   value: unknown,

@@ -12,40 +12,41 @@ import { json, listOf, orNull, record, type Shape, text } from "./shape.ts";
 import { toSnapshot } from "./to_snapshot.ts";
 import { startWorkerReader, type WorkerReaderOptions } from "./worker_reader.ts";
 
-/** All that a reading depends on, gathered before an interpreter starts. */
+/** Everything a reading depends on, gathered before an interpreter starts. */
 export interface EmbeddedInput {
   readonly project: Project;
   readonly options: ReaderOptions;
-  /** The version of Kedro that is used, such as `1` or `0.19`. */
+  /** The embedded Kedro to use, such as `1` or `0.19`. */
   readonly kedro: string;
   /** The environment variables that the project's code may see. */
   readonly environ: ReturnType<typeof chooseEnviron>;
-  /** Names of variables that are kept from it, and whether it may be allowed to see each. */
+  /** Names of hidden variables, and whether the user may allow each. */
   readonly withheld: Readonly<Record<string, boolean>>;
   readonly files: Promise<HandedOver>;
 }
 
-/** What a reading used besides the files and variables that it was given. */
+/** What a reading used besides the files and variables it was given. */
 export interface Uses {
-  /** Names of the environment variables that were asked for; `null` for all of them. */
+  /** Names of the environment variables that were looked up; `null` for all of them. */
   readonly variables: readonly string[] | null;
-  /** What gives something else each time, such as `datetime.now()`. */
+  /** Calls whose result changes each time, such as `datetime.now()`. */
   readonly changing: readonly string[];
 }
 
 const uses: Shape<Uses> = record<Uses>({ variables: orNull(listOf(text)), changing: listOf(text) });
 
-/** A reading with the embedded Kedro, as the cache needs it. */
+/** A reader with the embedded Kedro, with what the cache needs. */
 export interface EmbeddedReader extends KedroReader {
-  /** The checked answer that {@linkcode KedroReader.snapshot} is made of. */
+  /** The checked answer that {@linkcode KedroReader.snapshot} is built from. */
   answer(): Promise<ReadSnapshot>;
+  /** What the reading has used so far. */
   uses(): Promise<Uses>;
 }
 
 /**
- * Gathers what the embedded Kedro is handed: the project's files and the variables that its code may see.
+ * Gathers what the embedded Kedro gets: the project's files and the variables that its code may see.
  *
- * @throws {UserError} `kedro.version` when the project was made for a Kedro that is not built in.
+ * @throws {UserError} `kedro.version` if the project was made for a Kedro version that is not built in.
  */
 export async function prepareEmbedded(
   ctx: Pick<Context, "fs" | "env">,
@@ -60,7 +61,7 @@ export async function prepareEmbedded(
   return { project, options, kedro, environ, withheld, files };
 }
 
-/** Makes the project's snapshot of a checked answer. */
+/** Builds the project's snapshot from a checked answer. */
 export async function snapshotOf(
   { options: { env, runtimeParams = {} }, environ, files }: EmbeddedInput,
   answer: ReadSnapshot,
@@ -71,9 +72,9 @@ export async function snapshotOf(
 }
 
 /**
- * Reads a project with the embedded Kedro, whose code reaches nothing but the files and variables handed to it.
+ * Reads a project with the embedded Kedro. The project's code can access only the given files and variables.
  *
- * @param onFetch Told what the project's code fetched while it ran.
+ * @param onFetch Called for each file or folder that the project's code requests while it runs.
  * @throws {UserError} `resource.missing`.
  */
 export async function openEmbedded(
@@ -92,7 +93,7 @@ export async function openEmbedded(
   async function ask<T>(request: Record<string, unknown>, shape: Shape<T>): Promise<T> {
     const answer = answerOf(shape, await worker.call(request));
     if (!("error" in answer)) return answer.ok;
-    // What the project's code was kept from may be why it failed.
+    // Files and variables hidden from the project's code may explain the failure.
     const { warnings } = await files;
     throw failureError(answer.error, project, "embedded", warnings.map(({ message }) => message));
   }
@@ -122,7 +123,7 @@ export async function openEmbedded(
   };
 }
 
-/** The variables that the project's own `.env` would set: like all secrets, that file is not handed over. */
+/** Names of the variables in the project's `.env` file, which is not handed over because it may hold secrets. */
 async function dotenvNames(
   { fs }: Pick<Context, "fs">,
   { root }: Project,

@@ -1,14 +1,14 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { Project } from "../project.ts";
 
-/** The Kedros that are built in, as versions.py names them; 1 reads every 1.x. */
+/** The built-in Kedro versions, as named in versions.py; `1` reads every 1.x project. */
 export type EmbeddedVersion = "1" | "0.19" | "0.18" | "0.17";
 
 /**
- * Chooses the embedded Kedro that a project was made for; each reads only what was made for the same minor version,
- * as Kedro itself has it.
+ * Chooses the embedded Kedro for a project. Each reads only projects made for its own minor version (major version for
+ * 1.x), as Kedro itself does.
  *
- * @throws {UserError} `kedro.version` where none of them reads it.
+ * @throws {UserError} `kedro.version` if no built-in version reads the project.
  */
 export function embeddedVersion({ kedroInitVersion }: Project): EmbeddedVersion {
   const [, major, minor] = /^(\d+)(?:\.(\d+))?(?![\d])/.exec(kedroInitVersion.trim()) ?? [];

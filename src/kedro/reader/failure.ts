@@ -3,9 +3,10 @@ import type { Failure, Problem } from "./answer.ts";
 import type { Project } from "../project.ts";
 
 /**
- * Turns an exception of the project's code, or of Kedro about the project, into what its author can act on.
+ * Turns an exception from the project's code, or from Kedro about the project, into an error with a hint for its
+ * author.
  *
- * @param notes What else may be behind it, one line each.
+ * @param notes Other possible causes, one line each.
  */
 export function failureError(
   failure: Failure,
@@ -51,7 +52,7 @@ export function failureError(
   });
 }
 
-/** What the embedded Python says where it has no processes, threads, tasks or users. */
+/** Error texts for features that the embedded Python lacks, such as processes, threads and users. */
 const BEYOND_EMBEDDED = new RegExp(
   [
     "embedded Python|emscripten|pyodide|<stand-in for",
@@ -61,14 +62,14 @@ const BEYOND_EMBEDDED = new RegExp(
   "i",
 );
 
-/** What the Python of a machine says that has another Kedro than the project needs, or none. */
+/** Error texts of a Python whose Kedro is missing or has the wrong version. */
 const OTHER_KEDRO = /does not match Kedro package version|^No module named 'kedro'/;
 
-/** What an attempt to reach the network says, which the embedded Python cannot. */
+/** Error texts of network access, which the embedded Python does not have. */
 const NETWORK =
   /Host is unreachable|Name or service not known|Temporary failure in name resolution|urlopen error/;
 
-/** The hint for code that fails because it asks for something outside the project when it is imported. */
+/** The hint for code that fails because it uses something outside the project at import. */
 function outsideHint({ kind, text, notes, traceback }: Failure): string | undefined {
   if (kind === "KeyError") {
     const variable = text.replace(/^'|'$/g, "");
@@ -119,7 +120,7 @@ function hintFor(
   return "Run `kedro registry list` in the project to see what Kedro says";
 }
 
-/** Turns what stands in the way of reading the catalog or the parameters into an error. */
+/** Turns a problem with the catalog, the parameters or the context into an error. */
 export function problemError(problem: Problem): UserError {
   return new UserError(problemMessage(problem), {
     code: `kedro.${problem.area}`,
@@ -134,10 +135,10 @@ export function problemError(problem: Problem): UserError {
   });
 }
 
-/** What Kedro says of a variable of the environment outside of credentials. */
+/** Kedro's error for `oc.env` outside of credentials. */
 const ENVIRONMENT_RESOLVER = /Unsupported interpolation type oc\.env/;
 
-/** What stands in the way, as one sentence. */
+/** Describes a problem in one sentence. */
 export function problemMessage(problem: Problem): string {
   if (problem.area === "context") {
     return `Cannot create the project's context, so its catalog and parameters are unknown: ${

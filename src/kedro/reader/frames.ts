@@ -1,6 +1,6 @@
 import { decodeLengths, type Frame, type FromReader, LENGTHS_BYTES } from "../worker/protocol.ts";
 
-/** The longest header and the longest body of each kind of message that is looked at, in bytes. */
+/** Limits in bytes: of a message's header, and of the body of each kind of message. */
 const MOST_HEADER_BYTES = 256;
 const MOST_BODY_BYTES: Readonly<Record<FromReader["kind"], number>> = {
   started: 0,
@@ -10,13 +10,15 @@ const MOST_BODY_BYTES: Readonly<Record<FromReader["kind"], number>> = {
   ended: 64 * 1024,
 };
 
-/** Output that is no message, or too long for its kind: the project's code has taken the reader's process over. */
+/**
+ * Output that is not a valid message, or too long for its kind: the project's code has taken over the reader's process.
+ */
 export class BadFrame extends Error {}
 
 /**
- * Takes the messages out of what the reader's process writes, which may be anything.
+ * Decodes the messages in the output of the reader's process, which is untrusted.
  *
- * @throws {BadFrame} at the first byte that cannot belong to one.
+ * @throws {BadFrame} at the first byte that cannot be part of a message.
  */
 export async function* decodeFrames(
   output: AsyncIterable<Uint8Array<ArrayBuffer>>,
@@ -58,7 +60,7 @@ function kindOf(header: string): FromReader["kind"] | undefined {
   }
 }
 
-/** A stream from which so many bytes at a time are taken. */
+/** Reads a stream in blocks of a requested length. */
 class Buffered {
   #chunks: Uint8Array<ArrayBuffer>[] = [];
   #length = 0;
@@ -68,12 +70,12 @@ class Buffered {
     this.#output = output[Symbol.asyncIterator]();
   }
 
-  /** Reads no more. */
+  /** Stops reading. */
   async close(): Promise<void> {
     await this.#output.return?.();
   }
 
-  /** The next bytes; `undefined` where the stream ends before. */
+  /** The next `length` bytes; `undefined` if the stream ends first. */
   async take(length: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
     while (this.#length < length) {
       const { value, done } = await this.#output.next();

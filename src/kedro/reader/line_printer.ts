@@ -1,16 +1,16 @@
 import { harmless } from "../../core/text/sanitize.ts";
 
-/** What of a project's prints is passed on; enough to find a mistake, too little to fill a disk. */
+/** Most characters of project output to show: enough to find a mistake, too few to fill a disk. */
 const MOST_CHARACTERS = 256 * 1024;
 const MOST_LINE_CHARACTERS = 4096;
 
-/** A line of the interpreter's own traceback that tells of Kedro and of this program instead of the project. */
+/** A traceback line from Python, Kedro or this program rather than the project. */
 const NOT_OWN = /^\s+File "(<frozen |\/lib\/|\/site\.zip\/)/;
 
 /**
- * Passes on what the project prints by whole lines, each marked as the project's; empty text ends the last one.
+ * Prints the project's output line by line, each prefixed with `project:`; an empty text flushes the last line.
  *
- * Prints that go on and on are left out, and so are the interpreter's words about what is not the project's.
+ * Output beyond the limit is dropped, and so are traceback lines of the interpreter.
  */
 export function linePrinter(onPrint: (text: string) => void): (text: string) => void {
   let rest = "";

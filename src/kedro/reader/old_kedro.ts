@@ -1,12 +1,12 @@
 import type { Warning } from "../../core/errors.ts";
 import type { ProjectInfo } from "../snapshot.ts";
 
-/** Whether a project was read by a Kedro that the compute side of its jobs does not run with. */
+/** Whether the project uses a Kedro version that the plugin, which runs its steps on Azure ML, does not support. */
 export function isOldKedro({ kedro_version: version }: Pick<ProjectInfo, "kedro_version">): boolean {
   return version.startsWith("0.");
 }
 
-/** What the author of such a project should know. */
+/** The warning for such a project. */
 export function oldKedroWarning(project: Pick<ProjectInfo, "kedro_init_version">): Warning {
   return {
     code: "kedro.old",

@@ -8,7 +8,7 @@ import { openFile } from "./snapshot_file.ts";
 export type { KedroReader, ReaderOptions } from "./reader.ts";
 
 /**
- * Opens a project for reading: with the embedded Kedro, unless the options name a Python or a file.
+ * Opens a project for reading: with the embedded Kedro, unless the options give a Python or a snapshot file.
  *
  * @throws {UserError} `kedro.version`, `kedro.python`, `snapshot.*` or `resource.missing`.
  */

@@ -5,12 +5,12 @@ import type { Project } from "../project.ts";
 import type { ReaderOptions } from "./reader.ts";
 import type { LaterEntries, ProjectFile } from "../worker/protocol.ts";
 
-/** Folders that hold nothing of the project's own, wherever they are; its code never sees them. */
+/** Folders that never hold project code, at any depth; always hidden from the project's code. */
 const NEVER = new Set(
   (".git .hg .svn .venv .tox .nox .eggs .direnv node_modules site-packages __pycache__ .ipynb_checkpoints .mypy_cache " +
     ".pytest_cache .ruff_cache .cache .idea .vscode .dvc .terraform conda-meta").split(" "),
 );
-/** Folders at the project's top that hold no source; what its code opens there is fetched then. */
+/** Top-level folders without source code; their files are fetched only when the project's code opens them. */
 const LATER = new Set(
   "data mlruns logs sessions dist build spark-warehouse .viz notebooks docs venv env virtualenv".split(" "),
 );
@@ -18,14 +18,14 @@ const MOST_FILE_BYTES = 2 * 1024 * 1024;
 const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_FILES = 20_000;
 
-/** Credentials of any kind, which reading a project never needs. */
+/** Files with credentials, which reading a project never needs. */
 const SECRET_FILE =
   /^(credentials.*|\.env(\..*)?|\.netrc|\.pypirc|id_(rsa|dsa|ecdsa|ed25519).*|.*\.(pem|key|pfx|p12|keystore))$/i;
 
-/** Files of credentials that are handed over once their values are taken out; all others stay hidden. */
+/** Credentials files that are handed over with their values removed; other secret files stay hidden. */
 const CREDENTIALS_FILE = /(?:^|\/)credentials[^/]*(?:\/.*)?\.(?:ya?ml|json)$/i;
 
-/** What is handed to the reader. */
+/** The files and folders handed to the reader. */
 export interface HandedOver {
   readonly files: readonly ProjectFile[];
   readonly folders: readonly string[];
@@ -34,21 +34,21 @@ export interface HandedOver {
 }
 
 /**
- * The project's folder as its code sees it; some projects depend on its name. Kedro takes a name with brackets for a
- * pattern, and would find no configuration below it.
+ * The project's folder as its code sees it, with the real name because some projects depend on it. Kedro would treat
+ * brackets in the name as a glob pattern and find no configuration.
  */
 export function insideRoot(project: Project): string {
   return `/project/${basename(project.root).replace(/[[\]*?]/g, "_") || "project"}`;
 }
 
-/** Where the reader sees a path of the project. */
+/** The path inside the interpreter for a path in the project. */
 function inside(project: Project, path: string): string {
   return `${insideRoot(project)}/${relative(project.root, path).replaceAll(sep, "/")}`;
 }
 
 /**
- * Reads the files of a project that its code may see: source, configuration and other small files, no secrets and
- * nothing that a link outside the project leads to. Data and large files come later, when they are opened.
+ * Reads the project files that its code may see: source, configuration and other small files, but no secrets and no
+ * links that point outside the project. Data and large files are fetched later, when they are opened.
  */
 export async function readProjectFiles(
   ctx: Pick<Context, "fs">,
@@ -98,7 +98,10 @@ export async function readProjectFiles(
   return { files, folders, later, warnings };
 }
 
-/** Walks a folder; one that this user may not read is "closed", and its code hears of that only if it looks there. */
+/**
+ * Walks a folder. A folder that this user may not read is reported as "closed"; the project's code gets an error only
+ * if it opens it.
+ */
 async function* entries(
   ctx: Pick<Context, "fs">,
   folder: string,
@@ -128,7 +131,7 @@ async function readOwn(
   try {
     return await ctx.fs.readBytes(path);
   } catch (thrown) {
-    // Gone since it was found, or not this user's to read: the project's code is told when it opens the file.
+    // Deleted meanwhile, or not readable by this user: the project's code gets an error when it opens the file.
     if (thrown instanceof Deno.errors.PermissionDenied || thrown instanceof Deno.errors.NotFound) {
       return undefined;
     }
@@ -149,9 +152,9 @@ async function readMasked(
 }
 
 /**
- * Answers what the project's code asks for while it runs, by the same rules; `undefined` refuses.
+ * Answers a file request from the project's code while it runs, by the same rules; `undefined` refuses it.
  *
- * The question comes from where nothing can be trusted.
+ * The request is untrusted.
  */
 export async function answerAsk(
   ctx: Pick<Context, "fs">,
@@ -176,7 +179,7 @@ export async function answerAsk(
   return readable ? await ctx.fs.readBytes(real) : undefined;
 }
 
-/** The largest file that is fetched while the project's code runs. */
+/** Size limit in bytes of a file that is fetched while the project's code runs. */
 export const MOST_ANSWER_BYTES = 16 * 1024 * 1024;
 
 async function listed(ctx: Pick<Context, "fs">, project: Project, folder: string): Promise<LaterEntries> {
@@ -195,7 +198,7 @@ async function listed(ctx: Pick<Context, "fs">, project: Project, folder: string
   return { files, folders };
 }
 
-/** Whether a path, with every link resolved, still lies in the project, and in no folder or file that is kept from it. */
+/** Whether a path, with all links resolved, is inside the project and not hidden from its code. */
 async function isOwn(ctx: Pick<Context, "fs">, project: Project, path: string): Promise<boolean> {
   const root = await ctx.fs.realPath(project.root);
   const real = await ctx.fs.realPath(path);
@@ -205,7 +208,7 @@ async function isOwn(ctx: Pick<Context, "fs">, project: Project, path: string): 
   return !below.split(/[\\/]/).some((name) => name === ".." || NEVER.has(name) || SECRET_FILE.test(name));
 }
 
-/** Whether a link leads to something that is not the project; editors leave links to nothing. */
+/** Whether a link points to an existing path other than the project itself; editors create dangling links. */
 async function leadsOut(ctx: Pick<Context, "fs">, project: Project, path: string): Promise<boolean> {
   const real = await ctx.fs.realPath(path);
   return real !== undefined && real !== await ctx.fs.realPath(project.root);

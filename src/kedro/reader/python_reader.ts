@@ -10,11 +10,11 @@ import { harmless } from "../../core/text/sanitize.ts";
 import { json } from "./shape.ts";
 import { toSnapshot } from "./to_snapshot.ts";
 
-/** How much of the output is shown of a Python that exited without an answer. */
+/** Most lines, and characters of a line, to show of a Python that exited without an answer. */
 const MOST_LINES = 30;
 const MOST_CHARACTERS = 400;
 
-/** Reads a project with a Python of the machine: the same reader, with all that this Python has and may do. */
+/** Reads a project with a Python on this machine: the same reader, not sandboxed. */
 export function openPython(
   ctx: Pick<Context, "exec" | "signal">,
   project: Project,
@@ -78,7 +78,9 @@ export function openPython(
   };
 }
 
-/** Kedro looks for configuration by patterns, and takes the folder's own name for a part of them. */
+/**
+ * Warns of brackets and stars in the project's path: Kedro finds configuration by glob, and treats them as a pattern.
+ */
 function folderWarnings({ root }: Project): Warning[] {
   if (!/[[\]*?]/.test(root)) return [];
   return [{

@@ -1,40 +1,40 @@
 import type { Json, ProjectSnapshot } from "../snapshot.ts";
 
-/** How a project is read. */
+/** Options for reading a project. */
 export interface ReaderOptions {
   /** The Kedro environment. */
   readonly env: string;
   readonly runtimeParams?: Readonly<Record<string, Json>>;
-  /** Environment variables that the project's code may see; all but secrets when absent, in CI none. */
+  /** Environment variables that the project's code may see; if omitted, all but secrets, and none in CI. */
   readonly allowEnvNames?: readonly string[];
-  /** Milliseconds that one request may take; 60000 when absent. */
+  /** Time limit of one request in milliseconds (default: 60000). */
   readonly timeoutMs?: number;
-  /** Told each line that the project's code prints. */
+  /** Called with each line that the project's code prints. */
   readonly onPrint?: (text: string) => void;
   /**
-   * Takes the values out of a file of credentials; `undefined` where the file must stay hidden. Without it all of them are
-   * hidden from the project's code.
+   * Removes the values from a credentials file; returns `undefined` if the file must stay hidden. If omitted, all
+   * credentials files are hidden from the project's code.
    */
   readonly maskCredentials?: (text: string, file: string) => string | undefined;
-  /** A Python that reads the project instead, with all that it may do. */
+  /** A Python to read the project with instead of the embedded one; not sandboxed. */
   readonly python?: string;
-  /** A file with what `inspect --json` wrote, read instead of the project. */
+  /** A file written by `inspect --json`, used instead of reading the project. */
   readonly snapshot?: string;
 }
 
-/** A project that is being read; it must be closed. */
+/** An open project; call `close()` when done. */
 export interface KedroReader {
   /**
-   * Reads everything, once.
+   * Reads the whole project; later calls return the same result.
    *
-   * @param options.lenient A context, catalog or parameters that cannot be read are warnings instead of an error.
-   * @throws {UserError} `kedro.*`, with the place in the project and the project's own traceback.
+   * @param options.lenient Report a context, catalog or parameters that cannot be read as warnings, not errors.
+   * @throws {UserError} `kedro.*`, with the place in the project and its traceback.
    */
   snapshot(options?: { readonly lenient?: boolean }): Promise<ProjectSnapshot>;
   /**
-   * Asks a resolver that the project's settings.py registers.
+   * Calls a custom resolver that the project's settings.py registers.
    *
-   * @throws {UserError} `kedro.*` when the project cannot be read, or the resolver raises.
+   * @throws {UserError} `kedro.*` if the project cannot be read or the resolver raises.
    */
   resolve(name: string, args: readonly Json[]): Promise<Json>;
   close(): Promise<void>;

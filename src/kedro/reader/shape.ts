@@ -2,16 +2,16 @@ import { harmless } from "../../core/text/sanitize.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { Json } from "../snapshot.ts";
 
-/** Checks a value that comes from where it cannot be trusted, and gives it back as what it should be. */
+/** Validates an untrusted value and returns it as type `T`; `at` is its path for error messages. */
 export type Shape<T> = (value: unknown, at: string) => T;
 
-/** A text without control characters, so that it cannot move a terminal's cursor. */
+/** Text, with control characters replaced so that it cannot move a terminal's cursor. */
 export const text: Shape<string> = (value, at) => {
   if (typeof value !== "string") throw unexpected(at, "text");
   return harmless(value);
 };
 
-/** A whole number that counts something. */
+/** A non-negative whole number. */
 export const wholeNumber: Shape<number> = (value, at) => {
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
     throw unexpected(at, "a number");
@@ -19,10 +19,10 @@ export const wholeNumber: Shape<number> = (value, at) => {
   return value;
 };
 
-/** Deeper than anything that a person writes; deeper still, and what walks through it would run out of stack. */
+/** Depth limit of nested values; code that walks deeper values could run out of stack. */
 const MOST_DEPTH = 100;
 
-/** Anything that JSON can hold. */
+/** Any JSON value. */
 export const json: Shape<Json> = (value, at) => jsonTo(MOST_DEPTH)(value, at);
 
 function jsonTo(depth: number): Shape<Json> {
@@ -35,7 +35,7 @@ function jsonTo(depth: number): Shape<Json> {
   };
 }
 
-/** A list of one kind. */
+/** A list of values of one shape. */
 export function listOf<T>(shape: Shape<T>): Shape<readonly T[]> {
   return (value, at) => {
     if (!Array.isArray(value)) throw unexpected(at, "a list");
@@ -43,19 +43,19 @@ export function listOf<T>(shape: Shape<T>): Shape<readonly T[]> {
   };
 }
 
-/** Values of one kind by name. */
+/** An object whose values all have one shape. */
 export function mapOf<T>(shape: Shape<T>): Shape<Readonly<Record<string, T>>> {
   return (value, at) =>
     Object.fromEntries(
       Object.entries(object(value, at)).map(([key, each]) => {
-        // A name that is no key to much of JavaScript.
+        // Assigning to this name would change the prototype.
         if (key === "__proto__") throw unexpected(`${at}.${key}`, "a name");
         return [harmless(key), shape(each, `${at}.${key}`)];
       }),
     );
 }
 
-/** An object with these keys; others are dropped. */
+/** An object with these keys; other keys are dropped. */
 export function record<T extends object>(shapes: { readonly [K in keyof T]-?: Shape<T[K]> }): Shape<T> {
   return (value, at) => {
     const found = object(value, at);
@@ -66,17 +66,17 @@ export function record<T extends object>(shapes: { readonly [K in keyof T]-?: Sh
   };
 }
 
-/** The same, or `null`. */
+/** The given shape, or `null`. */
 export function orNull<T>(shape: Shape<T>): Shape<T | null> {
   return (value, at) => (value === null ? null : shape(value, at));
 }
 
-/** The same, or nothing; `record` then leaves the key out. */
+/** The given shape, or `undefined`, in which case `record` omits the key. */
 export function optional<T>(shape: Shape<T>): Shape<T> {
   return (value, at) => (value === undefined ? undefined as T : shape(value, at));
 }
 
-/** One of these texts. */
+/** One of these strings. */
 export function oneOf<const T extends string>(...allowed: readonly T[]): Shape<T> {
   return (value, at) => {
     if (!allowed.includes(value as T)) throw unexpected(at, allowed.join(" or "));

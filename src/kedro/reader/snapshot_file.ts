@@ -8,10 +8,10 @@ import type { KedroReader, ReaderOptions } from "./reader.ts";
 import type { ProjectSnapshot } from "../snapshot.ts";
 
 /**
- * Reads what `inspect --json` wrote elsewhere.
+ * Opens a snapshot file that `inspect --json` wrote.
  *
- * @throws {UserError} `snapshot.unreadable`, `snapshot.version`, or `snapshot.mismatch` when it was made of another
- *   project, or under another environment or other runtime parameters.
+ * @throws {UserError} `snapshot.unreadable`, `snapshot.version`, or `snapshot.mismatch` if the snapshot is of another
+ *   project, Kedro environment or set of runtime parameters.
  */
 export async function openFile(
   ctx: Pick<Context, "fs" | "cwd">,
@@ -36,7 +36,7 @@ export async function openFile(
   refuseOther(
     "the runtime parameters",
     JSON.stringify(snapshot.project.runtime_params),
-    // JSON keeps a float such as 1.0 only as long as nobody reads it.
+    // A float such as 1.0 becomes 1 in a JSON round trip.
     JSON.stringify(JSON.parse(JSON.stringify(runtimeParams))),
     file,
     again,

@@ -4,21 +4,21 @@ import { isOldKedro, oldKedroWarning } from "./old_kedro.ts";
 import { failureError, problemError, problemMessage } from "./failure.ts";
 import type { Json, ProjectInfo, ProjectSnapshot } from "../snapshot.ts";
 
-/** What is known without asking the reader, which the project's code could have changed. */
+/** Values that the caller knows; they are not taken from the reader, whose answer the project's code could change. */
 export interface Known {
   readonly source: ProjectInfo["source"];
   readonly env: string;
   readonly runtimeParams: Readonly<Record<string, Json>>;
-  /** Come before those of the reader. */
+  /** Listed before the reader's warnings. */
   readonly warnings: readonly Warning[];
-  /** A context, catalog or parameters that cannot be read are warnings instead of an error. */
+  /** Report a context, catalog or parameters that cannot be read as warnings instead of an error. */
   readonly lenient?: boolean;
 }
 
 /**
- * Makes a snapshot of what a reader answered.
+ * Builds a snapshot from a reader's answer.
  *
- * @throws {UserError} `kedro.catalog` or `kedro.parameters` unless `lenient`, `kedro.project_code` for the context.
+ * @throws {UserError} Unless `lenient`: `kedro.catalog` or `kedro.parameters`, or for the context as `failureError()`.
  */
 export function toSnapshot({ problems, ...answer }: ReadSnapshot, known: Known): ProjectSnapshot {
   const { source, env, runtimeParams, lenient = false } = known;
@@ -40,7 +40,7 @@ export function toSnapshot({ problems, ...answer }: ReadSnapshot, known: Known):
 function errorOf(problem: Problem, project: ReadSnapshot["project"], { source, warnings }: Known) {
   if (problem.area !== "context" || source === "file") return problemError(problem);
   const { package_name: packageName, kedro_init_version: kedroInitVersion } = project;
-  // What the project's code was kept from may be why it failed.
+  // Files and variables hidden from the project's code may explain the failure.
   const notes = source === "embedded" ? warnings.map(({ message }) => message) : [];
   const failure = { ...problem, stand_ins: project.stand_ins };
   return failureError(failure, { packageName, kedroInitVersion }, source, notes);

@@ -20,14 +20,14 @@ const MACHINE =
 /** The environment variables that project code can read, and those that stay hidden. */
 export interface Environ {
   readonly variables: Readonly<Record<string, string>>;
-  /** Names of variables that are kept from it, and whether it may be allowed to see each. */
+  /** Names of hidden variables, and whether the user may allow each. */
   readonly withheld: Readonly<Record<string, boolean>>;
   readonly warnings: readonly Warning[];
 }
 
 /**
- * Chooses the environment variables that the project's code may see: on a person's machine all but what looks like a
- * secret, in CI only `allowed`; credentials of Azure and of CI services never.
+ * Chooses the environment variables that the project's code may see: everything that does not look like a secret or, in
+ * CI and if `allowed` is given, only `allowed`. Credentials of Azure and of CI services are always hidden.
  */
 export function chooseEnviron(env: Context["env"], allowed: readonly string[] | undefined): Environ {
   const variables: Record<string, string> = {};
@@ -58,9 +58,9 @@ function withheldWarning(name: string): Warning {
   };
 }
 
-/** Names of the variables that a `.env` file sets; values are not read. */
+/** Names of the variables that a `.env` file sets; values are ignored. */
 export function namesInDotenv(text: string): string[] {
-  // Line by line, and no blank is matched in two ways: the time grows with the length, whatever the file holds.
+  // Match line by line, with no ambiguous whitespace, so that the time is linear in the length of any input.
   return text.split(/\r\n?|\n/).flatMap((line) => {
     const name = /^(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=/.exec(line.trimStart())?.[1];
     return name === undefined ? [] : [name];

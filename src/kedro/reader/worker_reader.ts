@@ -9,21 +9,21 @@ import { encodeFrame, type ToReader } from "../worker/protocol.ts";
 
 /** The reader's process, which runs the project's code. */
 export interface WorkerReader {
-  /** Sends one request to reader.py and gives its answer, which nobody has checked. */
+  /** Sends one request to reader.py and returns its unchecked answer. */
   call(request: unknown): Promise<unknown>;
-  /** Ends the process, and waits for what was being read for it. */
+  /** Ends the process and waits for pending file reads. */
   close(): Promise<void>;
 }
 
-/** How long a request may take, and who hears what the project prints. */
+/** Time limit and event handlers of a worker reader. */
 export interface WorkerReaderOptions {
   readonly timeoutMs: number;
   readonly onPrint: (text: string) => void;
-  /** Told what the project's code fetched while it ran, and what it got; `undefined` when it was refused. */
+  /** Called for each path that the project's code requests while it runs; `bytes` is `undefined` if it was refused. */
   readonly onFetch?: (what: unknown, path: unknown, bytes: Uint8Array | undefined) => void;
 }
 
-/** Starts the process, and hands it the project's files as soon as they are there. */
+/** Starts the process and sends it the project's files when they have been read. */
 export async function startWorkerReader(
   ctx: Pick<Context, "resources" | "signal" | "fs">,
   project: Project,
@@ -44,7 +44,7 @@ export async function startWorkerReader(
       await send(reader, { kind: "answer", found }, ...found ? [bytes] : []);
     },
     answer(text) {
-      // One answer for each call: what comes unasked was made by the project's code.
+      // One answer for each call: an unsolicited answer was made by the project's code.
       if (waiting === undefined) throw new BadFrame("an answer to nothing");
       waiting(text);
       waiting = undefined;
@@ -82,14 +82,14 @@ export async function startWorkerReader(
   };
 }
 
-/** Who is told what the process says; what they do is awaited, so that it says no more meanwhile. */
+/** Handlers for the process's messages; `ask` is awaited before the next message is read. */
 interface Listener {
   readonly print: (text: string) => void;
   readonly ask: (question: { readonly what: unknown; readonly path: unknown }) => Promise<void>;
   readonly answer: (text: string) => void;
 }
 
-/** @throws {UserError} when the process ends. @throws {BadFrame} where it says what it should not. */
+/** @throws {UserError} when the process ends. @throws {BadFrame} if it sends an invalid message. */
 async function hear(reader: ReaderProcess, listener: Listener): Promise<never> {
   const decoder = new TextDecoder();
   for await (const { header, body } of decodeFrames(reader.output)) {
@@ -130,7 +130,7 @@ function parse(answer: string): unknown {
   try {
     return JSON.parse(answer);
   } catch {
-    // Text that is no JSON is as unusable as no text.
+    // Not JSON: unusable.
     throw unreadable("not JSON");
   }
 }
@@ -152,7 +152,7 @@ function timeoutError(timeoutMs: number): UserError {
   });
 }
 
-/** Signals by which V8, and the kernel, end a process that has no memory left. */
+/** Reasons and signals with which V8 or the kernel ends a process that is out of memory. */
 const OUT_OF_MEMORY = /memory|^SIG(TRAP|ABRT|ILL|KILL)$/i;
 
 function endedError(reason: string): UserError {

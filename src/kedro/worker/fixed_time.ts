@@ -1,13 +1,14 @@
 /**
- * Imported first by the Worker that makes the image: gives it one time and one chance, so that two builds of the same
- * commit make the same image. Only what the snapshot remembers is of then; a reader has the machine's time and chance.
+ * Imported first by the Worker that builds the image: gives it a fixed clock and fixed random numbers, so that two
+ * builds of the same commit produce the same image. Readers started from the image use the machine's clock and random
+ * numbers.
  */
 
 const BEGINNING_MS = Date.UTC(2020, 0, 1);
 
 let state = 1;
 
-/** One byte after the other, always the same (the low-order generator of Lehmer). */
+/** The next byte of a fixed sequence (a Lehmer generator). */
 function nextByte(): number {
   state = (state * 48271) % 2147483647;
   return state & 255;

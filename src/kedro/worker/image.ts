@@ -5,13 +5,13 @@ export interface Image {
   readonly site: Uint8Array<ArrayBuffer>;
   /** Pyodide's list of packages, as JSON. */
   readonly lock: string;
-  /** Memory with Kedro already imported; absent while that snapshot is made. */
+  /** Memory with Kedro already imported; absent while the snapshot is being made. */
   readonly snapshot?: SnapshotFile;
 }
 
-/** A snapshot that is still in its file: it is large, and would be in memory twice otherwise. */
+/** A snapshot that is read from its file on demand: loading it first would use its size in memory twice. */
 export interface SnapshotFile {
   readonly sizeBytes: number;
-  /** Fills `into` with what the snapshot holds from byte `from` on. */
+  /** Fills `into` with the snapshot's bytes, starting at byte `from`. */
   read(from: number, into: Uint8Array): void;
 }

@@ -6,13 +6,13 @@ import type { Image } from "./image.ts";
 import { SITE_PATH, startInterpreter } from "./interpreter.ts";
 import { scope } from "./scope.ts";
 
-/** What the build tells this Worker; wheels by file name, by the folder of the zip that they are packed in. */
+/** The build's message to this Worker. `wheels` maps folders of the zip to wheels by file name. */
 export interface ToImageMaker {
   readonly image: Omit<Image, "site" | "snapshot">;
   readonly wheels: Readonly<Record<string, Readonly<Record<string, Uint8Array<ArrayBuffer>>>>>;
 }
 
-/** What it answers. */
+/** This Worker's answer. */
 export type FromImageMaker =
   | { readonly kind: "made"; readonly snapshot: Uint8Array; readonly site: Uint8Array }
   | { readonly kind: "failed"; readonly reason: string };
@@ -39,7 +39,7 @@ function post(message: FromImageMaker): void {
   scope.postMessage(message);
 }
 
-/** Writes files for Python to find, and gives their paths. */
+/** Writes files into the interpreter and returns their paths. */
 function write(python: Interpreter, files: Readonly<Record<string, Uint8Array>>): string[] {
   return Object.keys(files).sort().map((name) => {
     python.FS.writeFile(`/tmp/${name}`, files[name]!);
@@ -51,7 +51,10 @@ async function interpreter(image: ToImageMaker["image"], site: Uint8Array<ArrayB
   return await startInterpreter({ ...image, site }, (text) => printed.push(text)) as Interpreter;
 }
 
-/** Runs one function of make_image.py; values go in as JSON, so that no JavaScript object stays in the snapshot. */
+/**
+ * Runs one function of make_image.py; arguments are passed as JSON so that no JavaScript object ends up in the
+ * snapshot.
+ */
 function call(python: Interpreter, name: string, ...args: readonly unknown[]): void {
   python.FS.writeFile("/tmp/make_image.py", makeImage);
   python.FS.writeFile("/tmp/args.json", JSON.stringify(args));

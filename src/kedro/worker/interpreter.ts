@@ -5,22 +5,22 @@ import type { Image, SnapshotFile } from "./image.ts";
 import { withRefusals } from "./isolate.ts";
 import { countFileSystem, countUses } from "./outside_uses.ts";
 
-/** A reserved host: every address below it is answered from memory. */
+/** A reserved host; requests to it are answered from memory. */
 const IMAGE_URL = "https://image.invalid/";
-/** Where the wheels lie inside the interpreter, packed as one; the snapshot remembers this path. */
+/** Path inside the interpreter of the zip with all wheels; the snapshot refers to this path. */
 export const SITE_PATH = "/site.zip";
 
-/** What Pyodide can do but does not declare. */
+/** Pyodide options that its types do not declare. */
 interface PrivateOptions {
   _makeSnapshot?: boolean;
   _loadSnapshot?: Uint8Array;
   createPyodideModule?: (settings: object) => Promise<unknown>;
 }
 
-/** Where the second 32-bit number of a snapshot says that the memory begins. */
+/** Index of the 32-bit number in a snapshot's header that holds the offset of the memory. */
 const MEMORY_AT = 1;
 
-/** What comes before the memory in a snapshot. */
+/** The part of a snapshot before the memory. */
 function headOf(snapshot: SnapshotFile): Uint8Array {
   const start = new Uint32Array(2);
   snapshot.read(0, new Uint8Array(start.buffer));
@@ -29,10 +29,10 @@ function headOf(snapshot: SnapshotFile): Uint8Array {
   return head;
 }
 
-/** Lets Pyodide read the head of a snapshot only, and puts the memory straight from the file to its place. */
+/** Lets Pyodide read only the head of a snapshot, and reads the memory from the file straight into place. */
 async function createFromSnapshot(settings: object, snapshot: SnapshotFile) {
   const module = await createModule(Object.assign(settings, { INITIAL_MEMORY: snapshot.sizeBytes }));
-  // A snapshot larger than the memory at start does not fit: the memory grows first.
+  // Grow the memory first: the snapshot may be larger than the initial memory.
   module.growMemory(snapshot.sizeBytes);
   const { restoreSnapshot } = module.API;
   module.API.restoreSnapshot = (head) => {
@@ -43,11 +43,11 @@ async function createFromSnapshot(settings: object, snapshot: SnapshotFile) {
   return module;
 }
 
-/** Starts Python, from the image's snapshot when there is one; `print` is told what the project prints. */
+/** Starts Python, from the image's snapshot if there is one; `print` is called with what the project prints. */
 export async function startInterpreter(image: Image, print: (text: string) => void): Promise<PyodideAPI> {
   answerFromMemory(image);
   const { snapshot } = image;
-  // What is imported while the snapshot is made may ask for more: ctypes makes a callback when it is imported.
+  // Building the snapshot needs these imports: ctypes creates a callback when it is imported.
   if (snapshot !== undefined) refuseImports(image.wasm);
   const decoders = [new TextDecoder(), new TextDecoder()];
   const options: PrivateOptions = snapshot === undefined ? { _makeSnapshot: true } : {
@@ -84,11 +84,11 @@ export async function startInterpreter(image: Image, print: (text: string) => vo
   return python;
 }
 
-/** What a project's code may write, which all lies in memory. */
+/** Most bytes that a project's code may write; all files are in memory. */
 const MOST_WRITTEN_BYTES = 512 * 1024 * 1024;
 const NO_SPACE = 51;
 
-/** What Emscripten's file system in memory has but does not declare. */
+/** Members of Emscripten's in-memory file system that its types do not declare. */
 interface PrivateFileSystem {
   readonly ErrnoError: new (errno: number) => Error;
   readonly filesystems: {
@@ -126,7 +126,7 @@ function answerFromMemory(image: Image): void {
   };
 }
 
-/** Lets the interpreter be made with what `isolate.ts` leaves of its imports, counted, whichever way it is made. */
+/** Makes WebAssembly instantiate the interpreter with restricted and counted imports. */
 function refuseImports(wasm: Image["wasm"]): void {
   countFileSystem();
   const { instantiate } = WebAssembly;
@@ -134,12 +134,12 @@ function refuseImports(wasm: Image["wasm"]): void {
     await instantiate(source, isInterpreter(imports) ? countUses(withRefusals(imports)) : imports);
   Object.assign(WebAssembly, {
     instantiate: refusing,
-    // What streams is the interpreter alone, which is here already.
+    // Only the interpreter is streamed, and its bytes are already here.
     instantiateStreaming: (_: unknown, imports: WebAssembly.Imports) => refusing(wasm, imports),
   });
 }
 
-/** Pyodide makes small modules of its own besides. */
+/** Whether the imports are the interpreter's; Pyodide also instantiates small modules. */
 function isInterpreter({ env }: WebAssembly.Imports): boolean {
   return env !== undefined && "_dlsym_js" in env;
 }

@@ -1,11 +1,12 @@
 /**
- * Imported before Pyodide: takes away what could reach outside.
+ * Imported before Pyodide: removes everything that could reach outside the process.
  *
- * The process has no permission anyway; this makes Pyodide take its browser path, which asks only `fetch`, and leaves
- * nothing for the project's code to find. It has to happen at import, because Pyodide looks around when it is imported.
+ * The process has no permissions anyway. This makes Pyodide use its browser code path, which needs only `fetch`, and
+ * leaves the project's code nothing to find. It must run at import, because Pyodide detects its environment when it is
+ * imported.
  */
 
-/** A project that needs more than this to be read is not being read. */
+/** Memory limit of the interpreter, in bytes; reading a project needs much less. */
 const MOST_MEMORY_BYTES = 1024 * 1024 * 1024;
 
 const outside = globalThis as unknown as Record<string, unknown>;
@@ -13,7 +14,7 @@ for (const name of ["Deno", "process", "Buffer", "global", "WebSocket", "EventSo
   delete outside[name];
 }
 
-/** What makes Pyodide believe that this is a Worker of a browser, whatever it is. */
+/** Makes Pyodide believe that it runs in a browser's Worker, whatever object it checks. */
 class WorkerGlobalScope {
   static [Symbol.hasInstance](): boolean {
     return true;
@@ -33,12 +34,12 @@ WebAssembly.Memory.prototype.grow = function (pages: number): number {
   return grow.call(this, pages);
 };
 
-// What the interpreter says of itself when it ends is told as an error, in words of ours.
+// What the interpreter logs when it ends is reported as an error of this program instead.
 for (const name of Object.keys(console) as (keyof Console)[]) Object.assign(console, { [name]: () => {} });
 
 /**
- * What the interpreter asks of the JavaScript around it that no project needs: code from libraries and at addresses, and
- * programs. Python gets an error, or the interpreter ends.
+ * Imports of the interpreter that no project needs: loading libraries, calling code at addresses, and running programs.
+ * Python gets an error, or the interpreter ends.
  */
 const REFUSED: Readonly<Record<string, "throws" | "finds nothing">> = {
   _dlopen_js: "finds nothing",
@@ -53,7 +54,7 @@ const REFUSED: Readonly<Record<string, "throws" | "finds nothing">> = {
   raw_call_js: "throws",
 };
 
-/** As `WebAssembly.instantiate`, for an interpreter that is refused what only an attack asks for. */
+/** The interpreter's imports, with those that only an attack would use refused. */
 export function withRefusals(imports: WebAssembly.Imports): WebAssembly.Imports {
   const env = { ...imports.env };
   for (const [name, how] of Object.entries(REFUSED)) {
@@ -65,7 +66,7 @@ export function withRefusals(imports: WebAssembly.Imports): WebAssembly.Imports 
   return { ...imports, env };
 }
 
-/** All that stays of what JavaScript is looked up by: its own library, and what Pyodide asks for while it runs. */
+/** The globals that are kept: JavaScript's own library, and what Pyodide uses while it runs. */
 const KEPT = new Set(
   ("Array ArrayBuffer BigInt BigInt64Array BigUint64Array Boolean DataView Date Error EvalError FinalizationRegistry " +
     "Float32Array Float64Array Infinity Int16Array Int32Array Int8Array Iterator JSON Map Math NaN Number Object Promise " +
@@ -76,12 +77,12 @@ const KEPT = new Set(
     .split(" "),
 );
 
-/** What of WebAssembly the running interpreter needs: its exceptions. */
+/** The parts of WebAssembly that the running interpreter needs: its exceptions. */
 const KEPT_OF_WEBASSEMBLY = new Set(["Exception", "JSTag", "Tag", "RuntimeError"]);
 
 /**
- * What JavaScript's own values inherit from can get no new properties and no getters: one on what all objects inherit
- * from would be called with whatever object lacks a property, such as those of the interpreter and of Deno itself.
+ * Seals the prototypes of built-in values, so that no properties or getters can be added. A getter on Object.prototype
+ * would be called for any object that lacks the property, including objects of the interpreter and of Deno.
  */
 function sealPrototypes(): void {
   const iterators = [
@@ -109,8 +110,8 @@ function sealPrototypes(): void {
 }
 
 /**
- * From now on, nobody makes code of text or bytes, memory, timers or anything that reaches outside: any JavaScript value
- * that Python holds would lead there.
+ * Removes the means to compile code, allocate memory, set timers or reach outside: from any JavaScript value that
+ * Python holds, project code could get to them.
  */
 export function takeGlobals(): void {
   const functions = [() => {}, async () => {}, function* () {}, async function* () {}];
@@ -135,11 +136,11 @@ export function takeGlobals(): void {
   for (const name of Reflect.ownKeys(globalThis)) {
     if (typeof name === "string" && !KEPT.has(name)) Reflect.deleteProperty(globalThis, name);
   }
-  // What is asked of it is only whether something is a function.
+  // Pyodide uses it only to check whether something is a function.
   const refusing = Object.assign(() => {}, { prototype });
   Object.defineProperty(globalThis, "Function", { value: refusing });
   Object.defineProperty(globalThis, "WebAssembly", { value: Object.freeze(wasm) });
   sealPrototypes();
-  // A function here would be given the places in the code that an error passed.
+  // A function set here would receive the stack frames of errors.
   Object.defineProperty(Error, "prepareStackTrace", { value: undefined });
 }

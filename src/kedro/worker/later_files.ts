@@ -1,10 +1,10 @@
 import type { Ask, LaterEntries } from "./protocol.ts";
 
-/** WASI's numbers of errors. */
+/** WASI error numbers. */
 const REFUSED = 2;
 const NOT_FOUND = 44;
 
-/** A file or folder of Emscripten's file system in memory. */
+/** A file or folder in Emscripten's in-memory file system. */
 interface Node {
   contents: unknown;
   usedBytes: number;
@@ -12,7 +12,7 @@ interface Node {
   stream_ops: object;
 }
 
-/** What of Emscripten's file system is used here. */
+/** The parts of Emscripten's file system used here. */
 interface FileSystem {
   readonly ErrnoError: new (errno: number) => Error;
   mkdirTree(path: string): void;
@@ -23,13 +23,13 @@ interface FileSystem {
   };
 }
 
-/** Asks the program and waits for its answer; `undefined` when it refuses. */
+/** Sends the program a request and waits for its answer; `undefined` if it is refused. */
 export type AskProgram = (ask: Ask) => Uint8Array | undefined;
 
 /**
- * Puts files and folders where the project's code finds them, and fetches what is in them only when it looks.
+ * Places files and folders whose content is fetched only when the project's code accesses them.
  *
- * A file has its size at once; a folder is listed when something below it is looked up.
+ * A file has its real size from the start; a folder is listed when something in it is looked up.
  */
 export function placeLater(fs: FileSystem, { files, folders }: LaterEntries, ask: AskProgram): void {
   for (const { path, sizeBytes } of files) placeFile(fs, path, sizeBytes, ask);

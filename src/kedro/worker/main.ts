@@ -14,7 +14,9 @@ import {
   type ToReader,
 } from "./protocol.ts";
 
-/** Python's way to this side of the interpreter, which no project needs: modules, and all objects that lie in others. */
+/**
+ * Removes Python's access to JavaScript, which no project needs: the modules, and references to them in other objects.
+ */
 const FORGET_JAVASCRIPT = `
 import sys
 from pyodide.ffi import JsProxy
@@ -27,21 +29,21 @@ for name, module in list(sys.modules.items()):
 del sys, JsProxy, name, module, key, value
 `;
 
-/** Prints are sent in pieces of this length. */
+/** Most characters of printed text in one message. */
 const MOST_PRINTED_CHARACTERS = 8192;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** The part of the interpreter that is used once it runs. */
+/** The interpreter once it runs. */
 type Interpreter = Awaited<ReturnType<typeof startInterpreter>>;
 
-/** Sends one message; prints go in pieces, whatever their length. */
+/** Sends one message with a text body. */
 function send(kind: FromReader["kind"], text: string): void {
   for (const bytes of encodeFrame({ kind }, encoder.encode(text))) writeOutput(bytes);
 }
 
-/** What was thrown, in words; Emscripten throws objects that are no errors. */
+/** The message of a thrown value; Emscripten throws objects that are not errors. */
 function reasonOf(thrown: unknown): string {
   const { message, name, errno } = Object(thrown) as { message?: string; name?: string; errno?: number };
   return message || (errno === undefined ? String(thrown) : `${name} ${errno}`);
@@ -52,7 +54,7 @@ function receive(): Frame<ToReader> {
   return { header: JSON.parse(decoder.decode(read(headerBytes))), body: read(bodyBytes) };
 }
 
-/** Reads so many bytes; where the program has gone, this process ends. */
+/** Reads exactly `length` bytes; ends this process if the program is gone. */
 function read(length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   return readInput(bytes) ? bytes : end();
@@ -63,12 +65,12 @@ try {
   python.runPython(FORGET_JAVASCRIPT);
   for (const name of ["pyodide_js", "js"]) python.unregisterJsModule(name);
   takeGlobals();
-  // Nothing of a stranger's has come in yet, and from here on nothing else than these two pipes is reached.
+  // No project code has been received yet; from here on the process can reach only these two pipes.
   restrictProcess();
   dropPermissions();
   send("started", "");
   resetUses();
-  // Never awaits again: no promise of the project's code, such as that of an import, comes to anything.
+  // Never await from here on, so that no promise of the project's code, such as a dynamic import, is ever resolved.
   for (;;) handle(python, receive());
 } catch (thrown) {
   send("ended", reasonOf(thrown));
@@ -88,7 +90,7 @@ function handle(python: Interpreter, { header, body }: Frame<ToReader>): void {
   send("answer", String(reader.call(decoder.decode(body), JSON.stringify(outsideUses()))));
 }
 
-/** Asks the program, and waits for its answer. */
+/** Sends the program a request and waits for its answer; `undefined` if it is refused. */
 function ask(question: Ask): Uint8Array | undefined {
   send("ask", JSON.stringify(question));
   const { header, body } = receive();

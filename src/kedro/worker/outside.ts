@@ -1,6 +1,6 @@
 /**
- * The little of the system that the reader's process needs, taken before `isolate.ts` takes `Deno` away: code elsewhere
- * in the process, and whatever a project's code may get hold of, reaches none of it.
+ * The few system functions that the reader's process needs, saved before `isolate.ts` removes `Deno`. Other code in the
+ * process, including the project's, cannot reach them.
  */
 
 import { type ImageIndex, type ImagePart, readPart, readPartInto } from "./packed_image.ts";
@@ -8,10 +8,10 @@ import type { Image } from "./image.ts";
 
 const { stdin, stdout, permissions, dlopen, UnsafePointer, build, exit } = Deno;
 
-/** The system and its processor, such as `linux` and `x86_64`. */
+/** Operating system and processor architecture, such as `linux` and `x86_64`. */
 export const system: { readonly os: string; readonly arch: string } = { os: build.os, arch: build.arch };
 
-/** Reads all of `bytes` from standard input; false where the input has ended. */
+/** Fills `bytes` from standard input; false if the input has ended. */
 export function readInput(bytes: Uint8Array): boolean {
   for (let rest = bytes; rest.length > 0;) {
     const count = stdin.readSync(rest);
@@ -33,17 +33,17 @@ export function end(): never {
 
 const PERMISSIONS = ["read", "write", "net", "env", "sys", "run", "ffi"] as const;
 
-/** Gives every permission back; there is no way to get one again. */
+/** Revokes every permission for good. */
 export function dropPermissions(): void {
   for (const name of PERMISSIONS) {
     if (permissions.revokeSync({ name }).state === "granted") throw new Error(`Cannot give up "${name}"`);
   }
 }
 
-/** Calls the kernel; numbers in, number out, and `buffers` as the places of their first bytes. */
+/** Makes a system call: its number and arguments, where a buffer is passed as its address; returns the result. */
 export type SystemCall = (number: number, ...args: readonly (number | Uint8Array<ArrayBuffer>)[]) => number;
 
-/** The way to the kernel of Linux; `undefined` where the C library is another than glibc. */
+/** A function for Linux system calls; `undefined` if the C library is not glibc. */
 export function systemCalls(): SystemCall | undefined {
   const long = "i64" as const;
   try {
@@ -61,15 +61,15 @@ export function systemCalls(): SystemCall | undefined {
   }
 }
 
-/** Where a buffer lies in memory. */
+/** The memory address of a buffer. */
 export function addressOf(bytes: Uint8Array<ArrayBuffer>): bigint {
   return UnsafePointer.value(UnsafePointer.of(bytes));
 }
 
 /**
- * The image, read while there still is a permission to read. Its index lies beside this code, and its parts in a file
- * beside that or in the executable; where an argument names the folder of a checkout, they are files in there. (An
- * executable must look by itself: where its embedded files seem to lie depends on its environment.)
+ * The image, read while this process still has permission to. Its index is next to this code, and its parts are in a
+ * file next to that or in the executable; if the last argument is a folder of a checkout, the parts are files there. (A
+ * compiled program does not use the argument: the paths of its embedded files depend on its environment.)
  */
 export const image: Required<Image> = readImage(
   new URL(Deno.build.standalone ? "image.json" : Deno.args.at(-1)!, import.meta.url),

@@ -1,9 +1,9 @@
 /**
- * Counts how often the interpreter uses the machine's clock, time zone and random numbers, whichever code asks for them:
- * a reading that did may be different the next time, and must not be reused.
+ * Counts how often the interpreter uses the machine's clock, time zone and random numbers, whichever code asks for
+ * them: the result of such a reading may change, so it must not be reused.
  */
 
-/** How often each was used. */
+/** Number of uses of each. */
 export interface OutsideUses {
   clock: number;
   random: number;
@@ -12,7 +12,7 @@ export interface OutsideUses {
 
 const uses: OutsideUses = { clock: 0, random: 0, timeZone: 0 };
 
-/** The interpreter's imports that are counted, and as what. */
+/** The interpreter's imports to count, and the counter for each. */
 const COUNTED: Readonly<Record<string, Readonly<Record<string, keyof OutsideUses>>>> = {
   wasi_snapshot_preview1: { clock_time_get: "clock", random_get: "random" },
   env: {
@@ -24,12 +24,12 @@ const COUNTED: Readonly<Record<string, Readonly<Record<string, keyof OutsideUses
   },
 };
 
-/** Whether the interpreter asks for the time now; its file system asks without an import. */
+/** Whether a counted import is reading the clock; the file system reads it without one. */
 let isClock = false;
 
 /**
- * Counts what the file system takes without an import of the interpreter: random numbers for `/dev/urandom`. The times of
- * files are not the machine's: each is later than the one before, and they are the same in each reading.
+ * Counts uses by the file system, which makes no import call: random numbers for `/dev/urandom`. File times do not come
+ * from the machine: they start at a fixed date and increase, and are the same in each reading.
  */
 export function countFileSystem(): void {
   const { now } = Date;
@@ -44,7 +44,7 @@ export function countFileSystem(): void {
   });
 }
 
-/** As `WebAssembly.instantiate` takes them, for an interpreter whose uses are counted. */
+/** The interpreter's imports, with the uses counted. */
 export function countUses(imports: WebAssembly.Imports): WebAssembly.Imports {
   const counted = { ...imports };
   for (const [module, names] of Object.entries(COUNTED)) {
@@ -67,12 +67,12 @@ export function countUses(imports: WebAssembly.Imports): WebAssembly.Imports {
   return counted;
 }
 
-/** Starts counting anew. */
+/** Sets all counts to zero. */
 export function resetUses(): void {
   Object.assign(uses, { clock: 0, random: 0, timeZone: 0 });
 }
 
-/** What was used since the last reset. */
+/** The counts since the last reset. */
 export function outsideUses(): OutsideUses {
   return { ...uses };
 }

@@ -1,36 +1,36 @@
 import { inflateRawSync } from "node:zlib";
 
-// Taken at import: in the reader's process `Deno` is gone when the snapshot is read.
+// Saved at import: in the reader's process `Deno` is gone when the snapshot is read.
 const { openSync, SeekMode, errors } = Deno;
 
-/** Where the parts of the embedded Kedro lie once built in: what the build writes as `image.json` beside the program. */
+/** Index of the embedded Kedro's parts, which the build writes as `image.json` next to the program. */
 export interface ImageIndex {
-  /** The file that holds the parts, beside the program; absent where the executable itself does. */
+  /** The file with the parts, next to the program; absent if the parts are in the executable. */
   readonly file?: string;
-  /** Identifies what was built in: another build of other inputs has another. */
+  /** Identifies the build's inputs: a build from other inputs has another ID. */
   readonly id: string;
   readonly parts: Readonly<Record<string, ImagePart>>;
 }
 
-/** One part: its length in bytes as it lies in the file, and its stretches that are not all zero. */
+/** One part of the image. Only stretches that are not all zero are stored. */
 export interface ImagePart {
   readonly length: number;
-  /** How what lies in the file is compressed; absent where it is not. */
+  /** Compression of the stored bytes; absent if they are not compressed. */
   readonly compressed?: "deflate";
   readonly stretches: readonly Stretch[];
 }
 
-/** Bytes of a part: where they begin in the part, where in the file, and how many there are. */
+/** Consecutive bytes: their position in the part (`at`), their position in the file (`offset`), and their length. */
 export interface Stretch {
   readonly at: number;
   readonly offset: number;
   readonly length: number;
 }
 
-/** Memory comes in pages of this many bytes; a page of zeros is left out. */
+/** Page size in bytes; pages of zeros are not stored. */
 const PAGE = 4096;
 
-/** Packs parts into one file without their pages of zeros; `start` is where in its file the first byte will lie. */
+/** Packs parts into one file without their pages of zeros; `start` is the position of the first byte in that file. */
 export function packImage(
   parts: Readonly<Record<string, Uint8Array>>,
   start: number,
@@ -50,7 +50,7 @@ export function packImage(
   return { bytes: joined(chunks, offset - start), parts: index };
 }
 
-/** Reads one part of the image from the file that holds it, and unpacks it if it is compressed. */
+/** Reads one part of the image from its file, and decompresses it if needed. */
 export function readPart(path: string | URL, part: ImagePart): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(part.length);
   using file = openSync(path);
@@ -62,8 +62,8 @@ export function readPart(path: string | URL, part: ImagePart): Uint8Array<ArrayB
 }
 
 /**
- * Reads a part from byte `from` on into memory that holds something else, so that the part is never there twice. Pages of
- * zeros are left alone where the memory is zero, and take none of it.
+ * Reads a part, from byte `from` on, into existing memory, so that it is never in memory twice. Pages that are zero in
+ * both are not written, so they use no physical memory.
  */
 export function readPartInto(
   path: string | URL,
@@ -84,7 +84,7 @@ export function readPartInto(
   clear(into.subarray(done - from, Math.min(part.length - from, into.length)));
 }
 
-/** Makes bytes zero, without a write to pages that are zero. */
+/** Zeroes bytes without writing to pages that are already zero. */
 function clear(bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; at += PAGE) {
     const page = bytes.subarray(at, at + PAGE);

@@ -1,52 +1,52 @@
-/** One file of the project, by absolute path inside the interpreter. */
+/** A file of the project; `path` is absolute, inside the interpreter. */
 export interface ProjectFile {
   readonly path: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** What is fetched only when the project's code looks, by absolute path inside the interpreter. */
+/** Files and folders fetched only when the project's code accesses them; paths are absolute, inside the interpreter. */
 export interface LaterEntries {
   readonly files: readonly { readonly path: string; readonly sizeBytes: number }[];
   readonly folders: readonly string[];
 }
 
-/** A question about such a path: its bytes, or what lies in it as the JSON of {@linkcode LaterEntries}. */
+/** A request for a path: its bytes, or the folder's entries as the JSON of {@linkcode LaterEntries}. */
 export interface Ask {
   readonly what: "read" | "list";
   readonly path: string;
 }
 
-/** What the program tells the reader's process. */
+/** Messages from the program to the reader's process. */
 export type ToReader =
-  /** The body holds the files' bytes, one after the other. */
+  /** The body is the files' bytes, concatenated. */
   | {
     readonly kind: "files";
     readonly files: readonly { readonly path: string; readonly sizeBytes: number }[];
     readonly folders: readonly string[];
     readonly later: LaterEntries;
   }
-  /** What was asked for is the body; without `found` it is refused. */
+  /** The body is the requested content; without `found`, the request is refused. */
   | { readonly kind: "answer"; readonly found: boolean }
-  /** The body is what the reader's `call()` takes. */
+  /** The body is the argument of the reader's `call()`. */
   | { readonly kind: "call" };
 
 /**
- * What the reader's process tells the program, which takes it for a stranger's: the project's code can send anything.
+ * Messages from the reader's process to the program, which does not trust them: the project's code can send anything.
  *
- * The bodies are texts: what is printed, the answer to a call, an {@linkcode Ask} as JSON, why the interpreter ended.
+ * The bodies are text: printed output, the answer to a call, an {@linkcode Ask} as JSON, or why the interpreter ended.
  */
 export type FromReader = { readonly kind: "started" | "print" | "answer" | "ask" | "ended" };
 
-/** One message: two 32-bit numbers (bytes of the header and of the body), the header as JSON, the body. */
+/** One message: two 32-bit lengths (of header and body, in bytes), the header as JSON, and the body. */
 export interface Frame<Header> {
   readonly header: Header;
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** Bytes before a frame's header. */
+/** Number of bytes before a frame's header. */
 export const LENGTHS_BYTES = 8;
 
-/** Writes a frame; its body may come in pieces. */
+/** Encodes a frame; its body may be in several parts. */
 export function* encodeFrame(
   header: ToReader | FromReader,
   ...body: readonly Uint8Array<ArrayBuffer>[]
@@ -61,7 +61,7 @@ export function* encodeFrame(
   yield* body;
 }
 
-/** Reads the lengths of a frame's header and body. */
+/** Decodes the lengths of a frame's header and body. */
 export function decodeLengths(bytes: Uint8Array<ArrayBuffer>): readonly [header: number, body: number] {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   return [view.getUint32(0, true), view.getUint32(4, true)];

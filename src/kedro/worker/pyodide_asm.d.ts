@@ -5,5 +5,5 @@ interface InterpreterModule {
   readonly API: { restoreSnapshot(snapshot: Uint8Array): unknown };
 }
 
-/** Makes the interpreter's WebAssembly module. */
+/** Creates the interpreter's WebAssembly module. */
 export default function createModule(settings: unknown): Promise<InterpreterModule>;

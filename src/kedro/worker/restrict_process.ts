@@ -1,7 +1,7 @@
 import { addressOf, system, systemCalls } from "./outside.ts";
 import { filterFor, PROCESSORS } from "./seccomp_filter.ts";
 
-/** All memory of the process that can be written: that of Python, of its files, and of JavaScript. */
+/** Limit on the process's writable memory in bytes: Python, its files, and JavaScript. */
 const MOST_BYTES = 2560 * 1024 * 1024;
 
 const SET_PARENT_DEATH_SIGNAL = 1;
@@ -10,14 +10,17 @@ const KILL = 9;
 const LIMIT_DATA = 2;
 const LIMIT_CORE = 4;
 const SET_MODE_FILTER = 1;
-/** SECCOMP_FILTER_FLAG_TSYNC: for all threads; SECCOMP_FILTER_FLAG_SPEC_ALLOW: at full speed on older kernels. */
+/**
+ * SECCOMP_FILTER_FLAG_TSYNC applies the filter to all threads; SECCOMP_FILTER_FLAG_SPEC_ALLOW avoids a slowdown on
+ * older kernels.
+ */
 const ALL_THREADS = 1;
 const FULL_SPEED = 4;
 
 /**
- * Lets the kernel refuse whatever the process does not need to read a project, and end it with its parent.
+ * Makes the kernel refuse everything that reading a project does not need, and kill the process when its parent dies.
  *
- * @returns whether the kernel does so: Linux alone, and not where it is emulated.
+ * @returns whether the filter is installed: only on Linux, and not under emulation.
  */
 export function restrictProcess(): boolean {
   const processor = system.os === "linux" ? PROCESSORS[system.arch] : undefined;
@@ -38,7 +41,7 @@ export function restrictProcess(): boolean {
   );
 }
 
-/** `struct rlimit64`: now, and at most. */
+/** A `struct rlimit64` with equal soft and hard limits. */
 function limit(value: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(16);
   const view = new DataView(bytes.buffer);

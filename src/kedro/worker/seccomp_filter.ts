@@ -1,9 +1,9 @@
 /**
- * What the kernel of Linux still does for the process that reads a project: memory, threads of its own, time, chance,
- * and the pipes that are open. Nothing that opens, connects, starts or signals anything.
+ * Builds the Linux system call filter of the process that reads a project. It allows memory, its own threads, time,
+ * random numbers, and the open pipes; nothing that opens, connects, starts or signals anything.
  */
 
-/** One processor: the kernel's name for it, and its numbers of system calls. */
+/** A processor architecture: the kernel's identifier for it, and its system call numbers. */
 interface Processor {
   /** `AUDIT_ARCH_*` of linux/audit.h. */
   readonly audit: number;
@@ -17,11 +17,12 @@ interface Processor {
 }
 
 /**
- * In the order of asm/unistd.h: read, write, readv, writev, close, fstat, mmap, munmap, mprotect, madvise, mremap, brk,
- * futex, sched_yield, sched_getaffinity, sched_getparam, sched_getscheduler, nanosleep, clock_nanosleep, clock_gettime,
- * clock_getres, gettimeofday, getpid, gettid, getrusage, sysinfo, uname, getrandom, rt_sigaction, rt_sigprocmask,
- * rt_sigreturn, sigaltstack, restart_syscall, membarrier, rseq, set_robust_list, epoll_ctl, epoll_pwait, ppoll, exit,
- * exit_group, lseek, set_tid_address, pkey_mprotect, pkey_alloc, pkey_free; x86_64 has epoll_wait, poll and time besides.
+ * Allowed calls, in the order of asm/unistd.h: read, write, readv, writev, close, fstat, mmap, munmap, mprotect,
+ * madvise, mremap, brk, futex, sched_yield, sched_getaffinity, sched_getparam, sched_getscheduler, nanosleep,
+ * clock_nanosleep, clock_gettime, clock_getres, gettimeofday, getpid, gettid, getrusage, sysinfo, uname, getrandom,
+ * rt_sigaction, rt_sigprocmask, rt_sigreturn, sigaltstack, restart_syscall, membarrier, rseq, set_robust_list,
+ * epoll_ctl, epoll_pwait, ppoll, exit, exit_group, lseek, set_tid_address, pkey_mprotect, pkey_alloc, pkey_free; x86_64
+ * also has epoll_wait, poll and time.
  */
 const X86_64 = [
   ...[0, 1, 19, 20, 3, 5, 9, 11, 10, 28, 25, 12],
@@ -39,7 +40,7 @@ const AARCH64 = [
   ...[94, 62, 96, 288, 289, 290],
 ];
 
-/** The processors that there is an executable for. */
+/** The processors for which an executable is built. */
 export const PROCESSORS: Readonly<Record<string, Processor>> = {
   x86_64: {
     audit: 0xc000003e,
@@ -65,7 +66,7 @@ export const PROCESSORS: Readonly<Record<string, Processor>> = {
 
 const ALLOW = 0x7fff0000;
 const PERMISSION_DENIED = 0x00050000 | 1;
-/** What makes the C library fall back from clone3, whose flags a filter cannot see, to clone. */
+/** ENOSYS, so that the C library falls back from clone3, whose flags a filter cannot see, to clone. */
 const NO_SUCH_CALL = 0x00050000 | 38;
 
 const LOAD = 0x20;
@@ -73,23 +74,23 @@ const IF_EQUAL = 0x15;
 const IF_ANY_BIT = 0x45;
 const RETURN = 0x06;
 
-/** Where `struct seccomp_data` has the call's number, the processor, and the lower and upper halves of arguments. */
+/** Offsets in `struct seccomp_data` of the call number, the architecture, and the halves of each argument. */
 const NUMBER_AT = 0;
 const PROCESSOR_AT = 4;
 const lower = (argument: number) => 16 + 8 * argument;
 const upper = (argument: number) => lower(argument) + 4;
 
-/** CLONE_THREAD: a thread, and no process. */
+/** CLONE_THREAD: a thread rather than a process. */
 const THREAD = 0x10000;
-/** F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_SETLK: flags and locks of what is open. */
+/** F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_SETLK: flags and locks of open files. */
 const FLAGS_OF_FILES = [1, 2, 3, 4, 5, 6];
-/** PR_SET_NAME and PR_SET_VMA: names of threads and of stretches of memory. */
+/** PR_SET_NAME and PR_SET_VMA: names of threads and of memory regions. */
 const NAMES = [15, 0x53564d41];
 
-/** One instruction of a filter: what, how far to jump, with which number. */
+/** One BPF instruction: opcode, jumps if true and if false, and operand. */
 type Instruction = readonly [code: number, whenTrue: number, whenFalse: number, value: number];
 
-/** Makes the filter, as an array of `struct sock_filter`. */
+/** Builds the filter as an array of `struct sock_filter`. */
 export function filterFor(processor: Processor): Uint8Array<ArrayBuffer> {
   const { audit, prlimit64, prctl, fcntl, clone, clone3, allowed } = processor;
   const code: Instruction[] = [
@@ -107,7 +108,7 @@ export function filterFor(processor: Processor): Uint8Array<ArrayBuffer> {
     ]),
     ...when(fcntl, oneOf(1, FLAGS_OF_FILES)),
     ...when(prctl, oneOf(0, NAMES)),
-    // Its own limits may be asked for, not set.
+    // Reading its own limits is allowed; setting them is not.
     ...when(prlimit64, [
       [LOAD, 0, 0, lower(2)],
       [IF_EQUAL, 0, 3, 0],
@@ -129,12 +130,12 @@ export function filterFor(processor: Processor): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** What is done for one call, whose number is loaded; passed over for others. */
+/** Runs `block` if the loaded call number is `number`; otherwise skips it. */
 function when(number: number, block: readonly Instruction[]): readonly Instruction[] {
   return [[IF_EQUAL, 0, block.length, number], ...block];
 }
 
-/** Allows the call where the lower half of an argument, which is an int, is one of these. */
+/** Allows the call if the lower half of an argument, which is an int, is one of these values. */
 function oneOf(argument: number, values: readonly number[]): readonly Instruction[] {
   return [
     [LOAD, 0, 0, lower(argument)],

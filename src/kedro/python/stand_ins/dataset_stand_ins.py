@@ -1,11 +1,11 @@
-"""Lets a catalog be made though its datasets' packages are not there: hooks and registries of a project may ask for it."""
+"""Lets Kedro build a catalog without its datasets' packages, because hooks and registries may ask for the catalog."""
 
 from .stand_in_notes import notes
 from .stand_in_values import StandIn
 
 
 def adapt():
-    """From now on, a dataset of a missing class is one that holds a stand-in."""
+    """Replaces datasets of missing classes with datasets that load a stand-in."""
     from kedro.io import core
 
     if not hasattr(core, "_parse_known_definition"):

@@ -1,8 +1,8 @@
-"""Stands in for what makes pipelines in kedro-mlflow, which many projects register."""
+"""Stand-in for the pipeline factory of kedro-mlflow, which many projects register."""
 
 
 def _pipeline_ml_factory(training, inference, input_name=None, kpm_kwargs=None, log_model_kwargs=None, **others):
-    """The training pipeline, which also knows how its model is used."""
+    """The training pipeline, with kedro-mlflow's extra attributes."""
     from kedro.pipeline import Pipeline
 
     made = Pipeline(training.nodes)
@@ -11,6 +11,6 @@ def _pipeline_ml_factory(training, inference, input_name=None, kpm_kwargs=None, 
 
 
 def contents(module):
-    """The names that a module of kedro-mlflow holds as far as they are known here; none for any other module."""
+    """The known names of a kedro-mlflow module; empty for any other module."""
     known = {"pipeline_ml_factory": _pipeline_ml_factory}
     return known if module in ("kedro_mlflow.pipeline", "kedro_mlflow.pipeline.pipeline_ml_factory") else {}

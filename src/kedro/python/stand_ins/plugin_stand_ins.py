@@ -1,4 +1,4 @@
-"""What the modules of the Python plugin hold, as far as reading a project needs it."""
+"""Stand-ins for the Python plugin's modules, as far as reading a project needs them."""
 
 import functools
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ _FIELD = "__kedro_azureml_distributed_config__"
 
 
 class Framework(StrEnum):
-    """The frameworks that Azure ML can start."""
+    """The distributed frameworks that Azure ML supports."""
 
     PyTorch = "PyTorch"
     TensorFlow = "TensorFlow"
@@ -17,7 +17,7 @@ class Framework(StrEnum):
 
 @dataclass
 class DistributedNodeConfig:
-    """How a node is spread over machines."""
+    """How a node is distributed over machines."""
 
     framework: Framework
     num_nodes: str | int
@@ -25,7 +25,7 @@ class DistributedNodeConfig:
 
 
 def distributed_job(framework, num_nodes, **settings):
-    """Notes on a node's function how it is spread over machines."""
+    """Records on a node's function how to distribute it over machines."""
 
     def decorate(func):
         setattr(func, _FIELD, DistributedNodeConfig(framework, num_nodes, **settings))
@@ -44,7 +44,7 @@ def _alone(*args, **kwargs):
 
 
 def contents(module):
-    """The names that a module of the plugin holds; none for any other module."""
+    """The names in a module of the plugin; empty for any other module."""
     config = {"Framework": Framework, "DistributedNodeConfig": DistributedNodeConfig}
     decorators = {"distributed_job": distributed_job}
     utils = {

@@ -1,4 +1,4 @@
-"""Stands in for pydantic as far as Kedro's typed parameters need it: fields and their defaults, nothing is checked."""
+"""Stand-in for pydantic, as far as Kedro's typed parameters need it: fields and defaults, without validation."""
 
 import dataclasses
 import types
@@ -7,19 +7,19 @@ import typing
 from .stand_in_values import StandInBase
 
 _REQUIRED = object()
-# Models of which something was made, in order.
+# Names of the models that were instantiated, in order.
 _made = {}
 
 
 def made():
-    """The models that were filled, by module and name; from now on they count anew."""
+    """Module and name of the models that were instantiated; clears the list."""
     names = list(_made)
     _made.clear()
     return names
 
 
 class FieldInfo:
-    """What `Field(...)` says of one field."""
+    """The settings of one field, as `Field(...)` creates them."""
 
     def __init__(self, default=_REQUIRED, *, default_factory=None, alias=None, **described):
         self.default = _REQUIRED if default is ... else default
@@ -31,7 +31,7 @@ class FieldInfo:
 
 
 class BaseModel(StandInBase):
-    """A model whose fields hold what they are given, or else their defaults."""
+    """A model whose fields hold the given values or their defaults."""
 
     def __init__(self, **values):
         _made[f"{type(self).__module__}.{type(self).__qualname__}"] = True
@@ -51,7 +51,7 @@ class BaseModel(StandInBase):
     def model_dump(self, **settings):
         return {name: _dumped(vars(self)[name]) for name in self.model_fields}
 
-    # As pydantic 1 names them.
+    # The names in pydantic 1.
     parse_obj, dict = model_validate, model_dump
 
     def __eq__(self, other):
@@ -102,7 +102,7 @@ def _nested(hint, value):
 
 
 def contents(module):
-    """The names that a module of pydantic holds; none for any other module."""
+    """The names in a module of pydantic; empty for any other module."""
     return {
         "pydantic": {"BaseModel": BaseModel, "Field": FieldInfo, "ConfigDict": dict},
         "pydantic.fields": {"Field": FieldInfo, "FieldInfo": FieldInfo},

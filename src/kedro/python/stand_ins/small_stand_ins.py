@@ -1,4 +1,4 @@
-"""What small modules hold that projects use at import and whose answer is known here as well as there."""
+"""Stand-ins for small modules that projects use at import and that can be answered exactly here."""
 
 import datetime
 import zoneinfo
@@ -8,7 +8,7 @@ _NO = ("n", "no", "f", "false", "off", "0")
 
 
 def _strtobool(text):
-    """As `distutils.util` had it until Python 3.12."""
+    """`distutils.util.strtobool`, which was removed in Python 3.12."""
     if text.lower() in _YES:
         return 1
     if text.lower() in _NO:
@@ -17,12 +17,12 @@ def _strtobool(text):
 
 
 def _get_ipython():
-    """What IPython answers where code does not run in a notebook."""
+    """IPython's answer outside a notebook."""
     return None
 
 
 class _Progress:
-    """What is iterated over with a progress bar is the same without one."""
+    """A tqdm progress bar that shows nothing and yields the items."""
 
     def __init__(self, iterable=(), *args, **settings):
         self.iterable = iterable
@@ -50,7 +50,7 @@ def _progress_range(*args, **settings):
 
 
 class _Zone(zoneinfo.ZoneInfo):
-    """A time zone as pytz has it."""
+    """A time zone with the interface of pytz."""
 
     zone = property(lambda self: self.key)
 
@@ -72,5 +72,5 @@ _KNOWN = {
 
 
 def contents(module):
-    """The names that are known of a module; none where none are."""
+    """The known names of a module; empty if there are none."""
     return _KNOWN.get(module, {})

@@ -1,4 +1,4 @@
-"""Notes where the project looked at what is different here, which may have changed what it does."""
+"""Records where the project uses something that differs here and may have changed what the project does."""
 
 import os
 import sys
@@ -6,13 +6,13 @@ import sys
 _MOST_NOTES = 50
 _READ_BY_PYTHON = "Read the project with its own Python: `--python PATH`"
 _OURS = "/site.zip/kedro_azureml_reader/"
-# Modules of Python's library that look at annotations and arguments without deciding anything by them.
+# Standard library modules that inspect annotations and arguments without making decisions based on them.
 _HARMLESS = ("/typing.py", "/dataclasses.py", "/enum.py", "/abc.py", "/annotationlib.py", "/inspect.py", "/logging/__init__.py")
 _HARMLESS += ("/warnings.py", "/_py_warnings.py")
 
 
 class _Notes:
-    """Where the project looked; each is a warning once."""
+    """Recorded uses; each becomes one warning."""
 
     def __init__(self):
         self.roots = ()
@@ -22,28 +22,32 @@ class _Notes:
         self._found = {}
 
     def add(self, name, what, through_libraries=False):
-        """Notes the line of the project that looks at a stand-in now; one behind a library only where that is asked for."""
+        """Records the project's current line as using a stand-in; uses inside a library count only with
+        `through_libraries`.
+        """
         place = self._place(through_libraries)
         if place is not None:
             self.add_at(name, what, place)
 
     def add_at(self, name, what, place):
-        """Notes a file and line of the project for a stand-in."""
+        """Records a use of a stand-in at a given file and line of the project."""
         message = f"\"{name}\" is not in the embedded Python, and the project {what} when imported"
         self._keep("kedro.stand_in_used", message, _READ_BY_PYTHON, place)
 
     def add_other(self, code, message, hint=_READ_BY_PYTHON, through_libraries=True):
-        """Notes the line of the project that looks now at something else that is different here."""
+        """Records the project's current line as using something else that differs here."""
         place = self._place(through_libraries)
         if place is not None:
             self._keep(code, message, hint, place)
 
     def place(self):
-        """The file and line of the project that is at work, also behind a library; `None` where there is none."""
+        """The project's current file and line, also if a library was called from it; `None` if no project code is
+        running.
+        """
         return self._place(True)
 
     def taken(self, root):
-        """The notes as warnings."""
+        """The recorded uses as warnings."""
         return [
             {"code": code, "message": message, "hint": hint, "place": {"file": os.path.relpath(file, root), "line": line}}
             for code, message, hint, (file, line) in self._found
@@ -54,7 +58,9 @@ class _Notes:
             self._found.setdefault(found)
 
     def _place(self, through_libraries):
-        """The line of the project that looked; `None` when a library looked for reasons of its own."""
+        """The innermost project line on the stack; `None` if there is none, or if a library is in between and that
+        excludes it.
+        """
         frame = sys._getframe(2)
         while frame is not None:
             filename = frame.f_code.co_filename

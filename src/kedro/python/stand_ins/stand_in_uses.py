@@ -1,15 +1,16 @@
-"""Tells from the instruction that runs what the project does with a stand-in."""
+"""Determines from the running bytecode instruction how the project uses a stand-in."""
 
 import opcode
 
 from .stand_in_notes import notes
 
-# Those that put a value into a mapping or a set; annotations such as `X[y]` ask for the hash too, and mean nothing by it.
+# Instructions that use a value as a key or set member; annotations such as `X[y]` hash values too, but that does not
+# matter.
 _KEY_INSTRUCTIONS = ("STORE_SUBSCR", "BUILD_MAP", "BUILD_SET", "MAP_ADD", "SET_ADD", "CONTAINS_OP")
 
 
 def note_question(path, frame):
-    """Notes where the project asks whether there is an attribute, by `hasattr` or `getattr` with a default."""
+    """Records a check for an attribute by `hasattr`, or `getattr` with a default."""
     if not frame.f_code.co_filename.startswith(notes.roots) or _instruction(frame) != "CALL":
         return
     if "hasattr" in frame.f_code.co_names or frame.f_code.co_code[frame.f_lasti + 1] == 3:
@@ -17,27 +18,27 @@ def note_question(path, frame):
 
 
 def is_key(frame):
-    """Whether the value becomes a key, or is looked for among keys."""
+    """Whether the value is used as a key or looked up among keys."""
     return _instruction(frame) in _KEY_INSTRUCTIONS
 
 
 def makes_decorator(frame):
-    """Whether the call that runs makes a decorator, such as `@check(Schema)`: its result then decorates something."""
+    """Whether the running call creates a decorator, such as `@check(Schema)`, whose result then decorates something."""
     code = frame.f_code
     if not code.co_filename.startswith(notes.roots) or _instruction(frame) != "CALL":
         return False
-    # The code object is kept beside its offsets: another one may get its id once it is gone.
+    # Keep the code object too: otherwise its id could be reused after it is freed.
     if id(code) not in _decorator_calls:
         _decorator_calls[id(code)] = (code, _offsets_of_decorator_calls(code))
     return frame.f_lasti in _decorator_calls[id(code)][1]
 
 
-# Offsets of the calls that make decorators, by the id of the code object.
+# Offsets of the calls that create decorators, by the id of the code object.
 _decorator_calls = {}
 
 
 def _offsets_of_decorator_calls(code):
-    """A decorator is applied by a call without arguments at the source position of the call that makes it."""
+    """Applying a decorator is a call without arguments at the source position of the call that creates the decorator."""
     made, found = {}, set()
     for offset, position in zip(range(0, len(code.co_code), 2), code.co_positions(), strict=False):
         if opcode.opname[code.co_code[offset]] != "CALL":
@@ -49,7 +50,7 @@ def _offsets_of_decorator_calls(code):
 
 
 def unpacked(frame):
-    """How many names an assignment such as `a, b = value` asks for; 0 when it is no such assignment."""
+    """How many names an assignment such as `a, b = value` unpacks; 0 for any other instruction."""
     return frame.f_code.co_code[frame.f_lasti + 1] if _instruction(frame) == "UNPACK_SEQUENCE" else 0
 
 

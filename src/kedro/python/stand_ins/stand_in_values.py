@@ -1,4 +1,4 @@
-"""The values that stand in for what a missing module holds: they survive what code does with them at import."""
+"""Values that replace the contents of missing modules; they survive what code does with them at import."""
 
 import builtins
 import sys
@@ -10,7 +10,7 @@ from .stand_in_uses import is_key, makes_decorator, note_question, unpacked
 
 
 class StandInModule(types.ModuleType):
-    """A module that has whatever is asked of it."""
+    """A module in which every name exists."""
 
     __path__ = ()
 
@@ -29,7 +29,7 @@ class StandInModule(types.ModuleType):
 
 
 def make(path):
-    """The stand-in of one name; exceptions must be classes, because `except` asks for them."""
+    """The stand-in for a dotted name; exceptions must be classes, because `except` requires them."""
     name = path.rpartition(".")[2]
     if name.endswith(("Error", "Exception", "Warning")) and name[0].isupper():
         base = Warning if name.endswith("Warning") else Exception
@@ -38,7 +38,7 @@ def make(path):
 
 
 def _names_of_importer():
-    """What `from x import *` should bring: every name that the importing module uses and has not."""
+    """The names for `from x import *`: every name that the importing module uses and does not define."""
     frame = sys._getframe(2)
     while frame is not None and "importlib" in frame.f_code.co_filename:
         frame = frame.f_back
@@ -54,7 +54,7 @@ def _names_in(code):
 
 
 class _ClassMeta(ABCMeta):
-    """Lets a class of the project that extends a stand-in have whatever is asked of it."""
+    """Metaclass that gives project classes extending a stand-in every attribute."""
 
     def __getattr__(cls, name):
         if name.startswith("_"):
@@ -64,7 +64,7 @@ class _ClassMeta(ABCMeta):
 
 
 class StandInBase(metaclass=_ClassMeta):
-    """What classes of the project extend where they extend a stand-in."""
+    """Base class of project classes that extend a stand-in."""
 
     def __init__(self, *args, **kwargs):
         pass
@@ -98,7 +98,7 @@ def _same(self, *args):
 
 
 class StandIn:
-    """A value of a missing module: class, function, decorator, constant, whatever the code takes it for."""
+    """A value of a missing module, usable as a class, function, decorator or constant."""
 
     def __init__(self, path):
         module, _, name = path.rpartition(".")
@@ -108,7 +108,7 @@ class StandIn:
         if name == "__version__":
             notes.add(self._path, "looks at its version")
             return "0.0.0"
-        # Dynaconf asks each value of settings.py whether it is one of its own.
+        # Dynaconf checks each value of settings.py for these attributes.
         if name.startswith("__") and name.endswith("__") or name.startswith("_dynaconf"):
             raise AttributeError(name)
         note_question(self._path, sys._getframe(1))
@@ -215,12 +215,12 @@ _DECORATOR = "__kedro_azureml_decorator__"
 
 
 def decorator_of(func):
-    """The stand-in that decorates a function of the project; `None` where there is none."""
+    """The path of the stand-in that decorates a function of the project; `None` if there is none."""
     return getattr(func, "__dict__", {}).get(_DECORATOR)
 
 
 def _called(path, args, kwargs):
-    """What calling a stand-in gives: a decorated function or class stays what it is."""
+    """The result of calling a stand-in: a decorated function or class is returned unchanged."""
     if len(args) == 3 and isinstance(args[0], str) and isinstance(args[1], tuple) and isinstance(args[2], dict):
         return type(*args)
     if len(args) == 1 and not kwargs and _is_definition(args[0]) and not makes_decorator(sys._getframe(2)):

@@ -1,4 +1,4 @@
-"""Stands in for third-party modules that are not there, and notes where that may have changed what the project does."""
+"""Provides stand-ins for missing third-party modules, and records where they may have changed what the project does."""
 
 import importlib.abc
 import importlib.machinery
@@ -10,13 +10,13 @@ from . import kedro_mlflow_stand_in, plugin_stand_ins, pydantic_stand_in, small_
 from .stand_in_notes import notes
 from .stand_in_values import StandIn, StandInBase, StandInModule
 
-# Modules of other platforms: their absence is what the project would see on Linux too.
+# Modules of other platforms: a project on Linux would not find them either.
 _ABSENT = {"msvcrt", "winreg", "winsound", "nt", "_winapi", "_overlapped", "js", "pyodide", "pyodide_js"}
 
-# Kedro's own datasets were part of it before 0.19; each needs packages that are not there.
+# Before 0.19 Kedro included its datasets; each needs packages that are missing here.
 _DATASETS = "kedro.extras.datasets"
 
-# Parts of Kedro that projects import and that need what nobody runs here: profilers, IPython, and tools of its commands.
+# Parts of Kedro that projects import and that need packages not used here: profilers, IPython, and CLI tools.
 _FOR_SOME = re.compile(r"/site\.zip/kedro-[\d.]+/kedro/(extras|ipython|framework/cli)/")
 
 _HERE = (lambda: 0).__code__.co_filename
@@ -25,7 +25,7 @@ _state = {"own": frozenset(), "roots": (), "made": set()}
 
 
 def install(metadata):
-    """From now on, imports of modules that are not there give stand-ins, except those of the project itself."""
+    """Makes imports of missing modules return stand-ins, except for the project's own modules."""
     roots = (str(metadata.source_dir), str(metadata.project_path))
     _state.update(own=_own_names(roots) | {metadata.package_name.split(".")[0]}, roots=roots, made=set())
     notes.clear()
@@ -36,17 +36,17 @@ def install(metadata):
 
 
 def names():
-    """The top-level modules that were stood in for, sorted."""
+    """The top-level modules replaced by stand-ins, sorted."""
     return sorted(_state["made"])
 
 
 def is_stand_in(value):
-    """Whether the value, or its class, comes from a stand-in itself (not from a class of the project)."""
+    """Whether the value is itself a stand-in (not a project class that extends one)."""
     return isinstance(value, (StandIn, StandInModule))
 
 
 def stands_on(value):
-    """Whether the value is a stand-in, or a class that extends one and nothing of Kedro's."""
+    """Whether the value is a stand-in, or a class that extends one without also extending a Kedro class."""
     if is_stand_in(value):
         return True
     if not isinstance(value, type) or not issubclass(value, StandInBase):
@@ -63,7 +63,7 @@ def _own_names(roots):
 
 
 def _asking_frame():
-    """The frame of the project that imports; libraries that look for optional modules find what is really there."""
+    """The project frame that imports, or None: libraries looking for optional modules get no stand-ins."""
     frame = sys._getframe(2)
     while frame is not None and _is_import_machinery(frame.f_code.co_filename):
         frame = frame.f_back
@@ -75,7 +75,7 @@ def _may_ask(filename):
 
 
 def _is_optional(frame):
-    """Whether the import stands in a `try` of code that catches a failed import."""
+    """Whether the import is in a `try` of code that catches a failed import."""
     code = frame.f_code
     if not {"ImportError", "ModuleNotFoundError"} & set(code.co_names):
         return False
@@ -85,7 +85,7 @@ def _is_optional(frame):
 
 
 def _is_looked_for():
-    """Whether the project only asks if there is such a module."""
+    """Whether the project only checks that the module exists, with `importlib.util.find_spec`."""
     return sys._getframe(3).f_code.co_filename == "<frozen importlib.util>"
 
 
@@ -94,7 +94,7 @@ def _is_import_machinery(filename):
 
 
 def _tell_kedro(pydantic):
-    """Kedro looked for pydantic when it was imported; it types parameters only when it has one, and before 1.3 never."""
+    """Gives Kedro the stand-in for pydantic, which it looked for when it was imported; Kedro before 1.3 does not use it."""
     try:
         from kedro.validation import utils
     except ImportError:
@@ -103,7 +103,7 @@ def _tell_kedro(pydantic):
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Comes last, so that it sees only what nobody else found."""
+    """The last finder on `sys.meta_path`, so that it is asked only for modules that no other finder has."""
 
     def find_spec(self, fullname, path=None, target=None):
         top = fullname.partition(".")[0]

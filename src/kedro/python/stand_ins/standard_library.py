@@ -1,4 +1,4 @@
-"""Lets the standard library answer what Kedro and projects ask of it at import, packages that are not there among it."""
+"""Adapts the standard library to what Kedro and projects use at import, including metadata of missing packages."""
 
 import functools
 import importlib.metadata
@@ -17,26 +17,26 @@ from .stand_in_values import StandIn
 
 
 def complete():
-    """Adds what the interpreter's library leaves out and Kedro imports, and leaves out what costs time for nothing."""
+    """Adds modules that the interpreter lacks and Kedro imports, and skips work that costs time for nothing."""
     dbm = types.ModuleType("dbm", "Opens databases that last as long as the interpreter.")
     dbm.error, dbm.open = (OSError,), lambda *args: _Database()
     sys.modules.setdefault("dbm", dbm)
-    # Nobody has installed plugins here, and looking for them takes half a second.
+    # No plugins are installed here, and looking for them takes half a second.
     importlib.metadata.entry_points = lambda **params: importlib.metadata.EntryPoints(())
-    # Nothing waits for another process here.
+    # There are no other processes here to wait for.
     multiprocessing.Lock = threading.Lock
     multiprocessing.RLock = threading.RLock
-    # What Kedro's own commands import before Kedro 1, and projects with them.
+    # Imported by Kedro's CLI before Kedro 1, and so by projects.
     sys.modules.setdefault("importlib_metadata", importlib.metadata)
     sys.modules.setdefault("pkg_resources", _pkg_resources())
     click.utils.get_os_args = lambda: sys.argv[1:]
-    # The compiled part of PyYAML is not there; the pure part says the same.
+    # PyYAML's C extension is missing; the pure Python classes give the same results.
     for name in [name for name in dir(yaml) if name.endswith(("Loader", "Dumper"))]:
         setattr(yaml, f"C{name}", getattr(yaml, name))
 
 
 def _pkg_resources():
-    """As much of setuptools' module as answers without any package that is installed."""
+    """The part of setuptools' module that works without installed packages."""
     module = types.ModuleType("pkg_resources", "Tells of packages that are installed.")
     module.DistributionNotFound = importlib.metadata.PackageNotFoundError
     module.iter_entry_points = lambda group, name=None: iter(())
@@ -58,9 +58,9 @@ class _Database(dict):
 
 
 def adapt(own):
-    """From now on, missing packages have a version, and functions may be dispatched on missing classes.
+    """Gives missing packages a version, and lets functions be dispatched on missing classes.
 
-    The version of the project itself, whose modules are `own`, is nothing to warn of.
+    Asking for the version of the project itself, whose modules are `own`, causes no warning.
     """
     importlib.metadata.version = functools.partial(_version_of, own)
     functools.singledispatch = _dispatching
