@@ -8,30 +8,30 @@ import { type ArmCall, listWithArm, readWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
 import { computeLine } from "./create_lines.ts";
 
-/** A compute of a workspace: what decides whether steps can run there. */
+/** A compute of a workspace, with what determines whether steps can run on it. */
 export interface ComputeInfo {
   readonly name: string;
-  /** ARM id; that of `serverless` has the same form, as azure-ai-ml 1.35 sends it. */
+  /** ARM id; the one of `serverless` has the same form, as in azure-ai-ml 1.35. */
   readonly id: string;
-  /** Azure's word, such as `AmlCompute`, `ComputeInstance` or `Kubernetes`. */
+  /** Azure's compute type, such as `AmlCompute`, `ComputeInstance` or `Kubernetes`. */
   readonly kind: string | undefined;
   readonly provisioningState: string | undefined;
-  /** Of a compute instance, such as `Running` or `Stopped`. */
+  /** State of a compute instance, such as `Running` or `Stopped`. */
   readonly state: string | undefined;
   readonly vmSize: string | undefined;
-  /** The most machines that it grows to; `undefined` if Azure does not say. */
+  /** Maximum number of machines; `undefined` if Azure does not return it. */
   readonly maxNodes: number | undefined;
-  /** Errors of its creation or last scaling, such as an exceeded quota. */
+  /** Errors of its provisioning or last scaling, such as an exceeded quota. */
   readonly errors: readonly string[];
 }
 
-/** @internal The details that some kinds of computes have: `AmlCompute`, `ComputeInstance`. */
+/** @internal Details that `AmlCompute` and `ComputeInstance` computes have. */
 type ComputeDetails = Partial<AmlComputeProperties & ComputeInstanceProperties>;
 
 /**
  * Reads a compute; `serverless` always exists.
  *
- * @throws {UserError} `compute.not_found` with the names of the existing ones.
+ * @throws {UserError} `compute.not_found`, with the names of the existing ones; `azure.*`, `network.*`.
  */
 export async function getCompute(workspace: Workspace, name: string): Promise<ComputeInfo> {
   const id = `${workspace.id}/computes/${name}`;

@@ -2,19 +2,19 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
 
 /**
- * `az` command lines that create what a job needs and a workspace does not have. They need the Azure CLI with its `ml`
- * extension; options are those of azure-cli-ml 2.
+ * `az` command lines that create resources a job needs and the workspace lacks. They need the Azure CLI with its `ml`
+ * extension, version 2.
  */
 
 /** The file of the environment definition that `init --environment` writes, relative to the project. */
 export const ENVIRONMENT_FILE = "environment/environment.yml";
 
-/** Creates a workspace. */
+/** The command that creates a workspace. */
 export function workspaceLine({ name, resource_group, subscription_id }: WorkspaceConfig): string {
   return az("workspace create", { name, "resource-group": resource_group, subscription: subscription_id });
 }
 
-/** Creates a cluster that scales down to no machines. */
+/** The command that creates a cluster that scales down to zero machines. */
 export function computeLine(workspace: WorkspaceConfig, name: string): string {
   return az("compute create", {
     name,
@@ -27,10 +27,10 @@ export function computeLine(workspace: WorkspaceConfig, name: string): string {
 }
 
 /**
- * Creates the environment that `init --environment` has written files for.
+ * The command that creates the environment whose files `init --environment` writes.
  *
- * @param options.name Another name than the one in the file.
- * @param options.file {@linkcode ENVIRONMENT_FILE} when absent.
+ * @param options.name Overrides the name in the file.
+ * @param options.file Path of the definition (default: {@linkcode ENVIRONMENT_FILE}).
  */
 export function environmentLine(
   workspace: WorkspaceConfig,
@@ -39,7 +39,7 @@ export function environmentLine(
   return az("environment create", { file, ...(name && { name }), ...where(workspace) });
 }
 
-/** Creates a data asset from a local file or folder, which is uploaded, or from a path in the cloud. */
+/** The command that creates a data asset from a local file or folder, which it uploads, or from a cloud URL. */
 export function dataLine(
   workspace: WorkspaceConfig,
   asset: { readonly name: string; readonly type: "uri_file" | "uri_folder"; readonly path: string },

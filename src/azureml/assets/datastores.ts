@@ -4,19 +4,19 @@ import type { Cloud } from "../../core/clouds/load.ts";
 import { type ArmCall, listWithArm, readWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** A datastore that is a blob container. */
+/** A datastore backed by a blob container. */
 export interface Datastore {
   readonly name: string;
   readonly account: string;
   readonly container: string;
-  /** URL of the container, without a slash at its end. */
+  /** URL of the container, without a trailing slash. */
   readonly url: string;
 }
 
 /**
  * Finds the default datastore of a workspace.
  *
- * @throws {UserError} `datastore.no_default` when there is none, or one that is no blob container; `azure.*`.
+ * @throws {UserError} `datastore.no_default` if there is none, or it is not a blob container; `azure.*`.
  */
 export async function getDefaultDatastore(workspace: Workspace): Promise<Datastore> {
   const action = "find the default datastore";
@@ -33,15 +33,15 @@ export async function getDefaultDatastore(workspace: Workspace): Promise<Datasto
   });
 }
 
-/** A datastore, and how its blobs are read. */
+/** A datastore with the credential to read its blobs. */
 export interface OpenDatastore extends Datastore {
-  /** Without `?`; `undefined` where the identity's own token is to be sent. */
+  /** The SAS without `?`; `undefined` to use the identity's own token. */
   readonly sas: string | undefined;
 }
 
 /**
- * Opens a datastore to read its blobs: with a SAS that is good for an hour, if the datastore has an account key and this
- * identity may ask for it, else with the identity's own token.
+ * Opens a datastore to read its blobs: with a SAS valid for one hour, if the datastore has an account key and this
+ * identity may request one, else with the identity's own token.
  *
  * @throws {UserError} `datastore.not_found`, `datastore.no_container`, `azure.*`, `network.*`.
  */
@@ -84,7 +84,7 @@ async function readSas(workspace: Workspace, name: string): Promise<string | und
   }
 }
 
-/** @internal A datastore in a blob container. */
+/** @internal Properties of a datastore that is a blob container. */
 type BlobContainer =
   & Pick<AzureBlobDatastore, "endpoint" | "protocol">
   & Required<Pick<AzureBlobDatastore, "accountName" | "containerName">>;
@@ -96,7 +96,10 @@ function toDatastore(name: string, properties: BlobContainer, { storageSuffix }:
   return { name, account, container, url: `${protocol}://${accountHost(account, endpoint)}/${container}` };
 }
 
-/** On an IP address the account is the first part of the path, as in Azure's SDKs for storage emulators. */
+/**
+ * The host of a storage account. For an IP address or localhost, the account is the first part of the path, as in
+ * Azure's SDKs for storage emulators.
+ */
 function accountHost(account: string, endpoint: string): string {
   return /^(?:[\d.]+|\[[\da-f:]+\]|localhost)(?::\d+)?$/i.test(endpoint)
     ? `${endpoint}/${account}`

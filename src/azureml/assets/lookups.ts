@@ -6,25 +6,26 @@ import type { JobSpec, Step } from "../job_spec.ts";
 import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** A lookup that succeeded, for progress output. */
+/** A successful lookup, for progress output. */
 export type LookupEvent =
   | { readonly type: "workspace"; readonly workspace: string; readonly location: string | undefined }
   | { readonly type: "compute"; readonly name: string }
   | { readonly type: "environment"; readonly asked: string; readonly shown: string }
   | { readonly type: "data"; readonly path: string; readonly id: string };
 
-/** Lookups of what jobs refer to; each is sent once and then remembered. */
+/** Lookups of the resources that jobs refer to; each request is sent once and its result is reused. */
 export interface Lookups {
   /** Fails if the workspace does not exist. */
   readonly workspace: () => Promise<void>;
+  /** Promise<ComputeInfo>; => Reads a compute by name. */
   readonly compute: (name: string) => Promise<ComputeInfo>;
-  /** Resolves a reference to a version; an image is registered first. */
+  /** Resolves an environment reference to a version; a Docker image is registered first. */
   readonly environment: (asked: string) => Promise<PinnedEnvironment>;
-  /** The id of a data asset by its path, such as `azureml:rides@latest`. */
+  /** The ARM id of a data asset by its path, such as `azureml:rides@latest`. */
   readonly data: (path: string) => Promise<string>;
 }
 
-/** Opens the lookups of one workspace; sends nothing yet. */
+/** Creates the lookups for a workspace; sends no request yet. */
 export function openLookups(
   workspace: Workspace,
   onEvent: (event: LookupEvent) => void,
@@ -57,7 +58,7 @@ export function openLookups(
   };
 }
 
-/** Names of the computes that a job uses, its own first. */
+/** Names of the computes that a job uses; the job's default compute comes first. */
 export function computesOf(spec: JobSpec): string[] {
   return [...new Set([spec.compute, ...spec.steps.map(({ compute }) => compute)])];
 }

@@ -10,16 +10,16 @@ export interface WorkspaceInfo {
   readonly location: string | undefined;
   /** URL of the document that lists the workspace's other services, such as run history. */
   readonly discoveryUrl: string | undefined;
-  /** Resource Manager id of its default storage account. */
+  /** ARM id of its default storage account. */
   readonly storageAccountId: string | undefined;
-  /** False if only private endpoints reach it. */
+  /** False if it is reachable only through private endpoints. */
   readonly isPublic: boolean;
 }
 
 /**
- * Reads the workspace, which tells early whether it can be reached at all.
+ * Reads the workspace, to find out early whether it is reachable.
  *
- * @throws {UserError} `azure.not_found` and its like.
+ * @throws {UserError} `azure.*`, such as `azure.not_found`; `network.*`, `auth.*`.
  */
 export async function getWorkspace(workspace: Workspace): Promise<WorkspaceInfo> {
   const { name, resource_group: group } = workspace.config;
@@ -44,26 +44,26 @@ function toInfo(found: WorkspaceModel): WorkspaceInfo {
   };
 }
 
-/** An environment as it is pinned for one submit. */
+/** An environment resolved to the version used in one submission. */
 export interface PinnedEnvironment {
   /** As written in azureml.yml or on the command line. */
   readonly asked: string;
-  /** What components say: `azureml:` with an ARM id, or a registry's id. */
+  /** The reference for components: `azureml:` with an ARM id, or a registry's id. */
   readonly reference: string;
-  /** For people, such as `my-env:12`. */
+  /** Display name, such as `my-env:12`. */
   readonly shown: string;
 }
 
-/** Prefix of the curated environments, which Microsoft makes and every workspace has. */
+/** Name prefix of the curated environments, which Microsoft provides in every workspace. */
 const CURATED = "AzureML-";
 
 /**
- * Resolves the environment of a job to one version, the same for all steps.
+ * Resolves a job's environment to one version, so that all steps use the same.
  *
- * `latest` is the version that was created last, as in azure-ai-ml (`_get_latest`); an image is registered as an
- * anonymous environment. References to curated environments stay as written: Azure resolves them.
+ * `latest` is the most recently created version, as in azure-ai-ml (`_get_latest`); an image is registered as an
+ * anonymous environment. References to curated environments are unchanged, because Azure resolves them.
  *
- * @throws {UserError} `environment.*` if it does not exist or the text has no version.
+ * @throws {UserError} `environment.*` if it does not exist or has no version.
  */
 export async function pinEnvironment(workspace: Workspace, asked: string): Promise<PinnedEnvironment> {
   const found = parseEnvironment(asked);
@@ -147,7 +147,7 @@ function noVersion(asked: string, name: string, label: string | undefined): User
 }
 
 /**
- * Resolves a data asset to one version, and returns its Resource Manager id.
+ * Resolves a data asset to one version and returns its ARM id.
  *
  * @param path `azureml:name@latest` or `azureml:name:version`.
  * @throws {UserError} `data.not_found`.

@@ -1,4 +1,4 @@
-/** Kinds of resources that Resource Manager is asked for, each with an api-version of its own. */
+/** Kinds of Resource Manager resources; each has its own api-version. */
 export type ResourceKind =
   | "workspaces"
   | "computes"
@@ -13,10 +13,10 @@ export type ResourceKind =
   | "permissions";
 
 /**
- * The versions that azure-ai-ml 1.35 sends: the combination that works in every cloud today. That of permissions is the
- * one that the Azure CLI sends.
+ * The versions that azure-ai-ml 1.35 sends: a combination that works in every cloud today. For permissions it is the
+ * version that the Azure CLI sends.
  *
- * `KEDRO_AZUREML_API_VERSION_JOBS` and its like replace one, for clouds that lag behind.
+ * Environment variables such as `KEDRO_AZUREML_API_VERSION_JOBS` override them, for clouds that lag behind.
  */
 const API_VERSIONS: Readonly<Record<ResourceKind, string>> = {
   workspaces: "2024-10-01-preview",
@@ -33,15 +33,17 @@ const API_VERSIONS: Readonly<Record<ResourceKind, string>> = {
 };
 
 /**
- * The header of every request to blob storage: the oldest version that takes blocks of the size that uploads use, so
- * that every cloud has it.
+ * The version header of every blob storage request: the oldest version that supports the block size of uploads, so that
+ * every cloud has it.
  */
 export const STORAGE_HEADERS: Readonly<Record<string, string>> = { "x-ms-version": "2021-12-02" };
 
-/** The path of a resource's permissions, below the resource. */
+/** Path of a resource's permissions, relative to the resource. */
 export const PERMISSIONS_PATH = "providers/Microsoft.Authorization/permissions";
 
-/** The api-version for a path below a resource, such as `jobs/train-1`; the empty path is a workspace itself. */
+/**
+ * The api-version for a path relative to a workspace, such as `jobs/train-1`; an empty path is the workspace itself.
+ */
 export function apiVersionFor(path: string, env: Readonly<Record<string, string | undefined>>): string {
   const kind = kindOf(path);
   return env[`KEDRO_AZUREML_API_VERSION_${kind.toUpperCase()}`] || API_VERSIONS[kind];

@@ -10,27 +10,27 @@ import { once } from "../../core/once.ts";
 import { notFromAzure } from "./read_json.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Azure's own client, and where the workspace is for its operations. */
+/** Azure's own client, and the arguments that identify the workspace in its operations. */
 export interface ArmCall {
   readonly client: AzureMachineLearningWorkspaces;
-  /** Resource group and name of the workspace: the first two arguments of every operation. */
+  /** Resource group and workspace: the first two arguments of every operation. */
   readonly at: readonly [group: string, workspace: string];
 }
 
 /**
- * Reads something with the client of `@azure/arm-machinelearning`, which is loaded with the first call.
+ * Reads a resource with the client of `@azure/arm-machinelearning`, which is loaded on first use.
  *
- * Only its operations and models are used. Tokens, retries, errors and api-versions are those of
- * {@linkcode Workspace.exchange}: the package has api-version 2022-10-01 built in, retries by timers that Ctrl+C does
- * not stop, and pages for as long as a service repeats a link.
+ * Only its operations and models are used. Tokens, retries, errors and api-versions come from {@linkcode
+ * Workspace.exchange}: the package has api-version 2022-10-01 built in, retries on timers that Ctrl+C does not stop,
+ * and keeps paging if a service repeats a link.
  *
- * Not used, because something is lost (tests/azureml/client/arm_test.ts shows each): writing a job drops `uri` and
- * `mode` of its inputs; reading one adds fields that nobody sent, and whole bodies are compared here; `schedules.get`
- * likewise, as pausing sends the body back; `jobs.beginCancel` and `schedules.beginDelete` poll at once and by timers of
- * their own; `jobs.list` knows no filter by schedule.
+ * It is not used where it would lose data (tests/azureml/client/arm_test.ts shows each case): writing a job drops `uri`
+ * and `mode` of its inputs; reading a job adds fields, and whole bodies are compared here; `schedules.get` does so too,
+ * and pausing sends the body back; `jobs.beginCancel` and `schedules.beginDelete` poll immediately and on their own
+ * timers; `jobs.list` cannot filter by schedule.
  *
  * @param action As in "Cannot <action>".
- * @returns `undefined` if Azure has no such thing.
+ * @returns `undefined` if the resource does not exist.
  * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
  */
 export async function readWithArm<T>(
@@ -76,17 +76,17 @@ export async function* listWithArm<T>(
 const loadPackage = once(() => import("@azure/arm-machinelearning"));
 
 /**
- * Loads the package while something else is waited for, such as a token: evaluating it takes about as long as a request
- * to a near region.
+ * Loads the package during another wait, such as for a token: evaluating it takes about as long as a request to a
+ * nearby region.
  */
 export function prepareArm(): void {
   loadPackage().catch(() => {});
 }
 
-/** Requests never leave the package with its token: {@linkcode httpClientOf} sends them with ours. */
+/** Never used: {@linkcode httpClientOf} sends the requests with the workspace's token. */
 const NO_CREDENTIAL = { getToken: () => Promise.reject(new Error("The token is added by the workspace")) };
 
-/** What {@linkcode Workspace.exchange} does instead. */
+/** Policies of the package that {@linkcode Workspace.exchange} replaces. */
 const REPLACED_POLICIES = [
   "bearerTokenAuthenticationPolicy",
   "defaultRetryPolicy",
@@ -117,7 +117,7 @@ function httpClientOf(workspace: Workspace, action: string): HttpClient {
   };
 }
 
-/** Only path and query of a URL are used: the host stays ours, because a token is sent there. */
+/** Takes only path and query from a URL: the token must go to no other host than Resource Manager's. */
 function belowWorkspace({ id }: Workspace, url: string) {
   const { pathname, searchParams } = new URL(url);
   const { "api-version": _, ...query } = Object.fromEntries(searchParams);

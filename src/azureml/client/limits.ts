@@ -1,18 +1,18 @@
 import pLimit, { type LimitFunction } from "p-limit";
 import type { Workspace } from "./workspace.ts";
 
-/** Requests to Resource Manager that one piece of work has on the way at once, until Azure throttles them. */
+/** Concurrent requests to Resource Manager of one operation, until Azure throttles them. */
 const REQUESTS_AT_ONCE = 32;
-/** How many there are at least, however often Azure throttles. */
+/** Lower limit of concurrent requests under throttling. */
 const LEAST_AT_ONCE = 4;
-/** Requests that are throttled within this time were sent together, and count once. */
+/** Responses throttled within this time belong to one burst and reduce the limit once. */
 const TOGETHER_MS = 1000;
-/** Files, or steps of a job, that are read or written at once: each may take several requests and much memory. */
+/** Files, or steps of a job, to read or write at once: each may take several requests and much memory. */
 const TRANSFERS_AT_ONCE = 8;
-/** The same for small files, which take little memory. */
+/** Small files to transfer at once; they take little memory. */
 const SMALL_TRANSFERS_AT_ONCE = 32;
 
-/** Makes a queue for small requests, which sends half as many at once after Azure throttled some. */
+/** Creates a queue for small requests; each time Azure throttles, it halves its concurrency. */
 export function requestLimit(
   { clock, onThrottled }: Pick<Workspace, "clock" | "onThrottled">,
 ): LimitFunction {
@@ -27,12 +27,12 @@ export function requestLimit(
   return limit;
 }
 
-/** Makes a queue for files, and for steps whose logs are read. */
+/** Creates a queue for files, and for steps whose logs are read. */
 export function transferLimit(): LimitFunction {
   return pLimit(TRANSFERS_AT_ONCE);
 }
 
-/** Makes a queue for small files. */
+/** Creates a queue for small files. */
 export function smallTransferLimit(): LimitFunction {
   return pLimit(SMALL_TRANSFERS_AT_ONCE);
 }

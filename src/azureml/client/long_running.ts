@@ -3,17 +3,17 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { readJson } from "./read_json.ts";
 import type { Workspace, WorkspaceRequest } from "./workspace.ts";
 
-/** Seconds between two polls, if the service does not say. */
+/** Seconds between two polls, if the service does not specify it. */
 const WAIT_S = 5;
-/** Seconds that one operation may take; far more than the service needs for a schedule. */
+/** Time limit of one operation in seconds; far more than the service needs for a schedule. */
 const LONGEST_S = 600;
 
 /**
  * Sends a request that starts a long-running operation, and polls until the operation has ended.
  *
  * @returns `false` if a `DELETE` found nothing to delete.
- * @throws {UserError} `azure.*` if Azure refuses or the operation fails, `azure.unfinished` if it does not end in time,
- * `network.answer` if a proxy answers.
+ * @throws {UserError} `azure.*` if Azure refuses or the operation fails, `azure.unfinished` if it takes too long,
+ *   `network.answer` if a proxy answers.
  */
 export async function runOperation(workspace: Workspace, request: WorkspaceRequest): Promise<boolean> {
   const { action } = request;
@@ -37,19 +37,19 @@ export async function runOperation(workspace: Workspace, request: WorkspaceReque
   return true;
 }
 
-/** A response that is not JSON, such as a proxy's page, says nothing about the operation. */
+/** Throws if a response is not JSON, such as a proxy's page, which says nothing about the operation. */
 function requireJson(action: string, response: PipelineResponse): void {
   if (response.status < 400) readJson(action, response);
 }
 
-/** The URL to poll; only one of Resource Manager counts, because a token is sent there. */
+/** The URL to poll; ignored unless it is on Resource Manager's host, because a token is sent there. */
 function monitor({ cloud }: Workspace, { headers }: PipelineResponse): string | undefined {
   const url = headers.get("azure-asyncoperation") ?? headers.get("location");
   if (url === undefined || !URL.canParse(url)) return undefined;
   return new URL(url).origin === new URL(cloud.resourceManager).origin ? url : undefined;
 }
 
-/** Whether the operation is still running, by the status of the answer or the state in its body. */
+/** Whether the operation is still running, according to the response's status or the state in its body. */
 function isOpen(response: PipelineResponse): boolean {
   if (response.status === 202) return true;
   const state = stateOf(response);
@@ -64,7 +64,7 @@ function stateOf({ bodyAsText }: PipelineResponse): string | undefined {
   return typeof state === "string" ? state.toLowerCase() : undefined;
 }
 
-/** @internal The fields of an answer that are read here. */
+/** @internal The fields of a response that are read here. */
 interface Answer {
   readonly status?: unknown;
   readonly properties?: { readonly provisioningState?: unknown };

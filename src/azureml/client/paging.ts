@@ -1,6 +1,6 @@
 import type { Workspace, WorkspaceRequest } from "./workspace.ts";
 
-/** One page of a list, and the token that the next one is asked for with. */
+/** One page of a list, and the token to request the next one. */
 export interface Page<T> {
   readonly items: readonly T[];
   /** `undefined`, `null` or empty after the last page. */
@@ -8,11 +8,11 @@ export interface Page<T> {
 }
 
 /**
- * Yields a list that a service gives page by page; a page is asked for only when its first item is needed.
+ * Yields the items of a paged list; a page is requested only when its first item is needed.
  *
- * A token that came before ends the list: a service that repeats itself would be asked forever.
+ * A repeated token ends the list, so that a service that repeats itself is not queried forever.
  *
- * @param read Asks for one page; `undefined` is the first.
+ * @param read Requests one page; `undefined` is the first.
  */
 export async function* readPages<T>(read: (token: string | undefined) => Promise<Page<T>>): AsyncIterable<T> {
   const seen = new Set<string>();
@@ -25,16 +25,16 @@ export async function* readPages<T>(read: (token: string | undefined) => Promise
   }
 }
 
-/** @internal One page as Resource Manager writes it. */
+/** @internal One page in Resource Manager's format. */
 interface ResourcePage<T> {
   readonly value?: readonly T[] | null;
   readonly nextLink?: string | null;
 }
 
 /**
- * Yields a list of Resource Manager.
+ * Yields the items of a Resource Manager list.
  *
- * Only the query of a `nextLink` is used: host and path stay ours, because a token is sent there.
+ * Only the query of a `nextLink` is used: the token must go to no other host.
  *
  * @throws {UserError} `azure.*`, `network.*`.
  */

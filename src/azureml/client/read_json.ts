@@ -2,10 +2,10 @@ import type { PipelineResponse } from "../../core/net/azure_http.ts";
 import { networkError } from "../../core/net/network_error.ts";
 
 /**
- * Parses the JSON body of an answer; an empty body is `null`.
+ * Parses the JSON body of a response; an empty body is `null`.
  *
  * @param action As in "Cannot <action>".
- * @throws {UserError} `network.answer` if the body is not JSON, such as the page of a proxy or of a hotel's Wi-Fi.
+ * @throws {UserError} `network.answer` if the body is not JSON, such as the page of a proxy or a captive portal.
  */
 export function readJson<T>(action: string, { bodyAsText, request, status }: PipelineResponse): T {
   try {
@@ -16,7 +16,7 @@ export function readJson<T>(action: string, { bodyAsText, request, status }: Pip
 }
 
 /**
- * Parses an answer that must be a JSON object with some fields of its own that are objects, such as `properties`.
+ * Parses a response that must be a JSON object in which the given fields, such as `properties`, are objects.
  *
  * @throws {UserError} `network.answer` for anything else, such as `null`, a list, or an object without these fields.
  */
@@ -34,21 +34,21 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Every response of blob storage has one of these headers. */
+/** Headers of which every response of blob storage has at least one. */
 const SIGNS = ["x-ms-request-id", "x-ms-version", "etag"];
 
-/** Whether a response comes from blob storage itself, judging by its headers. */
+/** Whether a response is from blob storage itself, judging by its headers. */
 export function isSigned({ headers }: Pick<PipelineResponse, "headers">): boolean {
   return SIGNS.some((name) => headers.get(name) !== undefined);
 }
 
-/** Whether a proxy or gateway answered with a web page in place of blob storage. */
+/** Whether a proxy or gateway answered with a web page instead of blob storage. */
 export function isPage(response: Pick<PipelineResponse, "status" | "headers">): boolean {
   const type = response.headers.get("content-type") ?? "";
   return response.status < 400 && !isSigned(response) && /\bhtml\b/i.test(type);
 }
 
-/** The error for an answer that did not come from the service that was asked. */
+/** The error for a response that is not from the requested service. */
 export function notFromAzure(action: string, url: string, status: number): Error {
   return networkError(
     action,

@@ -22,11 +22,11 @@ import { queryText } from "./query.ts";
 import { azureError } from "../refusals/to_error.ts";
 import { readJson, readResource } from "./read_json.ts";
 
-/** Anything that gives tokens; credentials do. */
+/** Anything that provides tokens, such as a credential. */
 export interface Tokens {
   /**
-   * @param challenge The token that Azure refused, and what it demands of another.
-   * @throws {UserError} `auth.*`, for a demand that cannot be met too.
+   * @param challenge The token that Azure rejected, and what it requires of a new one.
+   * @throws {UserError} `auth.*`, also if the challenge cannot be met.
    */
   getToken(
     scope: string,
@@ -36,96 +36,100 @@ export interface Tokens {
 
 /** One request to a workspace. */
 export interface WorkspaceRequest {
-  /** What is being done, as in "Cannot <action>". */
+  /** What the request does, as in "Cannot <action>". */
   readonly action: string;
   readonly method: HttpMethods;
-  /** Below the workspace, such as `jobs/train-1`; empty for the workspace itself. */
+  /** Path relative to the workspace, such as `jobs/train-1`; empty for the workspace itself. */
   readonly path: string;
-  /** Resource Manager id of another resource that `path` is below. */
+  /** ARM id that `path` is relative to, if not the workspace's. */
   readonly below?: string;
-  /** Further parts of the query. */
+  /** Additional query parameters. */
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** Scope of a second token, which goes into `x-azureml-token`. */
+  /** Scope of a second token, sent as `x-azureml-token`. */
   readonly secondScope?: string;
-  /** Whether it is never sent again: because its work would be done twice. */
+  /** Do not retry, because the work could be done twice. */
   readonly sentOnce?: boolean;
-  /** Fields of the answer that must be objects, such as `properties`; then the answer must be one, too. */
+  /** Fields of the response that must be objects, such as `properties`; the response must then be an object too. */
   readonly answers?: readonly string[];
 }
 
-/** A request to another host: run history, blobs. */
+/** A request to another host, such as run history or blob storage. */
 export interface HostRequest {
   readonly action: string;
   readonly method: HttpMethods;
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer>;
-  /** Scope of the token; none is sent where it is absent, as for a URL with a SAS. */
+  /** Scope of the token; if omitted, no token is sent, as for a URL with a SAS. */
   readonly scope?: string;
-  /** As for {@linkcode WorkspaceRequest.sentOnce}. */
+  /** Same as {@linkcode WorkspaceRequest.sentOnce}. */
   readonly sentOnce?: boolean;
 }
 
-/** An answer whose body is read as bytes; those of a refusal are left out. */
+/** A response with its body as bytes; empty for errors. */
 export interface BytesAnswer {
   readonly response: PipelineResponse;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** A workspace, and how to ask for what is in it. */
+/** A workspace, and the means to send requests to it. */
 export interface Workspace {
   readonly config: WorkspaceConfig;
   readonly cloud: Cloud;
-  /** Its Resource Manager id, which starts with `/subscriptions/`. */
+  /** Its ARM id, which starts with `/subscriptions/`. */
   readonly id: string;
   readonly clock: Context["clock"];
   readonly random: Context["random"];
   readonly signal: AbortSignal;
   /**
-   * Sends one request, tries again what may pass, and reads the answer.
+   * Sends one request, retries temporary failures, and returns the parsed response.
    *
-   * @throws {UserError} `azure.*` when Azure refuses, `network.*` when it cannot be reached, `auth.*` without a token.
+   * @throws {UserError} `azure.*` if Azure refuses, `network.*` if it cannot be reached, `auth.*` without a token.
    */
   send<T>(request: WorkspaceRequest): Promise<T>;
-  /** The same, but `undefined` when there is no such thing; an answer without a body is `null`. */
+  /** Like {@linkcode send}, but returns `undefined` if the resource does not exist; an empty response is `null`. */
   find<T>(request: WorkspaceRequest): Promise<T | undefined>;
-  /** The same, but gives the answer as it came, refusals too. */
+  /** Like {@linkcode send}, but returns the raw response, errors included. */
   exchange(request: WorkspaceRequest): Promise<PipelineResponse>;
-  /** Asks another host, and gives every answer that it got, refusals too. */
+  /** Sends a request to another host and returns any response, errors included. */
   ask(request: HostRequest): Promise<PipelineResponse>;
   /**
-   * Reads bytes from another host, and gives every answer that it got, refusals too; one that breaks off is asked for
-   * again.
+   * Reads bytes from another host and returns any response, errors included; if the body breaks off, the request is
+   * repeated.
    *
    * @throws {UserError} `network.*`.
    */
   read(request: Omit<HostRequest, "method" | "body">): Promise<BytesAnswer>;
-  /** Whether an answer says that the resource itself does not exist, and not the workspace around it. */
+  /**
+   * Whether a response means that the resource itself does not exist, rather than the workspace that should hold it.
+   */
   isMissing(response: PipelineResponse): boolean;
-  /** Turns a refusal that {@linkcode ask} gave into an error. */
+  /** Converts an error response of {@linkcode ask} or {@linkcode exchange} to an error. */
   refused(action: string, response: PipelineResponse): Error;
-  /** Calls `listener` whenever Azure answers 429. */
+  /** Calls `listener` whenever Azure responds with status 429. */
   onThrottled(listener: () => void): void;
-  /** The same workspace for what must not be left half done: its requests outlast an interrupt for some seconds. */
+  /**
+   * The same workspace for work that must not stop halfway: its requests continue for some seconds after an interrupt.
+   */
   patient(): Workspace;
 }
 
-/** What {@linkcode openWorkspace} needs. */
+/** Options of {@linkcode openWorkspace}. */
 export interface WorkspaceOptions extends Pick<Context, "env" | "fetch" | "clock" | "random" | "signal"> {
   readonly cloud: Cloud;
   readonly config: WorkspaceConfig;
   readonly tokens: Tokens;
   readonly onRetry?: OnRetry;
-  /** Milliseconds that one attempt may take; 100 s where absent. */
+  /** Timeout of one attempt in milliseconds (default: 100,000). */
   readonly attemptMs?: number;
-  /** How often it is tried again where no answer came in time; as any other failure where absent. */
+  /** Retries after a timeout (default: as for any other failure). */
   readonly maxSilences?: number;
-  /** What stops the requests of {@linkcode Workspace.patient}, and its tokens; else they are as all others. */
+  /** Signal and tokens for {@linkcode Workspace.patient} (default: those of all other requests). */
   readonly patience?: { readonly signal: AbortSignal; readonly tokens: Tokens };
 }
 
-/** Opens a workspace; nothing is asked before the first request. */
+/** Opens a workspace; sends no request yet. */
 export function openWorkspace(options: WorkspaceOptions): Workspace {
   const { cloud, config, tokens, env, clock, random, signal, attemptMs } = options;
   const listeners: (() => void)[] = [];
@@ -161,7 +165,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     return scope === undefined ? await sendOnce() : await authorized(scope, request, sendOnce);
   }
 
-  /** Sends with a token; where Azure demands another one, gets that and sends again, which is safe after a 401. */
+  /** Sends with a token; if Azure demands another one, gets it and sends again, which is safe after a 401. */
   async function authorized(
     scope: string,
     { headers }: PipelineRequest,
@@ -263,10 +267,10 @@ function answerOf<T>({ action, answers }: WorkspaceRequest, response: PipelineRe
   return answers === undefined ? readJson<T>(action, response) : readResource<T>(action, response, answers);
 }
 
-/** How many demands of Azure are met for one request: another tenant, then claims, and once more. */
+/** Most challenges to answer for one request: another tenant, then claims, and one spare. */
 const MAX_CHALLENGES = 3;
 
-/** Answers to one request that may break off before its end. */
+/** Most attempts to read a body that breaks off. */
 const BODY_ATTEMPTS = 3;
 
 async function bytesOf({ readableStreamBody }: PipelineResponse): Promise<Uint8Array<ArrayBuffer>> {
@@ -276,13 +280,13 @@ async function bytesOf({ readableStreamBody }: PipelineResponse): Promise<Uint8A
   return joinedBytes(chunks);
 }
 
-/** The Resource Manager id of a workspace, which starts with `/subscriptions/`. */
+/** The ARM id of a workspace, which starts with `/subscriptions/`. */
 export function workspaceId(config: WorkspaceConfig): string {
   return `/subscriptions/${config.subscription_id}/resourceGroups/${config.resource_group}` +
     `/providers/Microsoft.MachineLearningServices/workspaces/${config.name}`;
 }
 
-/** Whether a 404 is about the resource that was asked for, and not about the workspace that should hold it. */
+/** Whether a 404 is about the requested resource rather than the workspace that should hold it. */
 function isMissing({ status, bodyAsText }: PipelineResponse): boolean {
   return status === 404 &&
     !/SubscriptionNotFound|InvalidSubscriptionId|ResourceGroupNotFound|WorkspaceNotFound/.test(

@@ -1,10 +1,10 @@
 import { DOWNLOADS_MARK } from "./own_output.ts";
 
-/** Why something is left out of the code whatever the ignore file leaves in. */
+/** Why a path is excluded from the code even if the ignore file does not exclude it. */
 export interface Exclusion {
-  /** What it is, for people. */
+  /** Reason to display. */
   readonly reason: string;
-  /** Whether a part of a `!` line names it, and so takes it in all the same. */
+  /** Whether a segment of a `!` line refers to it, and so includes it after all. */
   isNamedBy(part: string): boolean;
 }
 
@@ -13,11 +13,11 @@ export interface CodeCandidate {
   /** Relative to the code folder, with forward slashes. */
   readonly path: string;
   readonly kind: "file" | "folder";
-  /** Names of what lies in the folder. */
+  /** Names of the folder's entries. */
   readonly contains?: ReadonlySet<string>;
 }
 
-/** Returns why something is left out, or `undefined` if it is not. */
+/** Returns why a path is excluded, or `undefined` if it is not. */
 export type Exclusions = (candidate: CodeCandidate) => Exclusion | undefined;
 
 const NAMES: ReadonlyMap<string, string> = new Map(
@@ -39,10 +39,12 @@ const FOLDER_NAMES: ReadonlyMap<string, string> = new Map([
   ].map((name) => [name, "cache"] as const),
 ]);
 
-/** What lies in every virtual environment, and in every one of Conda's. */
+/** Entries found in every virtual environment, and in every Conda environment. */
 const ENVIRONMENT_SIGNS = ["pyvenv.cfg", "conda-meta"];
 
-/** What no job needs: version control, virtual environments, caches, downloads, and Kedro's local credentials. */
+/**
+ * Excludes what no job needs: version control, virtual environments, caches, downloads, and Kedro's local credentials.
+ */
 export function defaultExclusions({ path, kind, contains }: CodeCandidate): Exclusion | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const reason = NAMES.get(name) ?? (kind === "folder" ? FOLDER_NAMES.get(name) : undefined);
@@ -59,5 +61,5 @@ export function defaultExclusions({ path, kind, contains }: CodeCandidate): Excl
   return undefined;
 }
 
-/** The reason that needs a word of warning: a step on the compute may look for these. */
+/** The reason that causes a warning, because a step may look for these files. */
 export const LOCAL_CREDENTIALS = "local credentials";

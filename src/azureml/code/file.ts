@@ -3,31 +3,31 @@ import type { FileSystem } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { shownName } from "../../core/text/sanitize.ts";
 
-/** A file of the code that a job runs. */
+/** A file of a job's code. */
 export interface CodeFile {
-  /** Absolute path of its content; for a link, what it leads to. */
+  /** Absolute path of its content; for a link, its target. */
   readonly path: string;
-  /** Where it lies below the code folder, with forward slashes. */
+  /** Path relative to the code folder, with forward slashes. */
   readonly name: string;
   readonly sizeBytes: number;
-  /** CRC-32 of the content that counts in the code's hash; absent before that is known. It costs next to nothing. */
+  /** CRC-32 of the content that was hashed, to detect later changes cheaply; absent before hashing. */
   readonly checksum?: number;
-  /** Set for an empty file that is nowhere on disk, and only keeps its folder in the upload. */
+  /** Set for an empty file that does not exist on disk, and only makes its folder part of the upload. */
   readonly keepsFolder?: true;
 }
 
-/** The parts of a file system that a file of the code is read with. */
+/** The file system functions that reading code files needs. */
 export type CodeFileFs = Pick<FileSystem, "readBytes" | "readChunks">;
 
-/** Up to this, a file is read in one go: most files are small, and each piece costs memory of its full length. */
+/** Files up to this size are read at once: most files are small, and each chunk allocates its full length. */
 const SMALL_BYTES = 1024 * 1024;
 
 /**
- * Yields a file's bytes in pieces of at most 4 MiB. Of a file that has grown since it was hashed, such as a log, only
- * what was hashed.
+ * Yields a file's bytes in chunks of at most 4 MiB. If a file such as a log has grown since it was hashed, only the
+ * hashed part is read.
  *
- * @throws {UserError} `code.unreadable` when it cannot be read, `code.changed` when it is not as long as it was when
- * it was selected, or not what it was when it was hashed.
+ * @throws {UserError} `code.unreadable` if it cannot be read, `code.changed` if its length differs from when it was
+ *   selected, or its content from when it was hashed.
  */
 export async function* readCodeFile(
   fs: CodeFileFs,
@@ -64,7 +64,7 @@ function changedCode(name: string): UserError {
   });
 }
 
-/** The error for a part of the code folder that the system does not let us read. */
+/** The error for a file or folder of the code that cannot be read; `thrown` itself if it is not a file system error. */
 export function unreadableCode(name: string, thrown: unknown): unknown {
   const isMangled = name.includes("\ufffd");
   const shown = shownName(name);

@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { type CodeFile, type CodeFileFs, readCodeFile } from "./file.ts";
 
-/** The version of the hash of {@linkcode hashFiles} that Azure ML knows it by. */
+/** The version number of the algorithm in {@linkcode hashFiles}, as Azure ML knows it. */
 export const CODE_HASH_VERSION = "202208";
 
-/** Files in the order of their hash, each with what its content was. */
+/** Files in hash order, each with the checksum of its content. */
 export interface HashedFiles {
   /** 64 hexadecimal digits. */
   readonly hash: string;
@@ -14,10 +14,10 @@ export interface HashedFiles {
 }
 
 /**
- * Hashes code as azure-ai-ml does (version 202208): the count of files; each file's name and size in the order of the
- * lower-cased names; then, in the same order, all contents.
+ * Hashes code as azure-ai-ml does (version 202208): the number of files; each file's name and size, sorted by lowercase
+ * name; then all contents, in the same order.
  *
- * Names that differ in case only are ordered by the names themselves, which azure-ai-ml leaves to the file system.
+ * Names that differ only in case are sorted by the names themselves; azure-ai-ml uses the file system's order.
  *
  * @throws {UserError} `code.unreadable`, `code.changed`.
  */
@@ -37,7 +37,7 @@ export async function hashFiles(fs: CodeFileFs, files: readonly CodeFile[]): Pro
   return { hash: hash.digest("hex"), files: hashed };
 }
 
-/** The files by lower-cased name, in the order of code points. */
+/** The files sorted by lowercase name, in code point order. */
 export function inHashOrder(files: readonly CodeFile[]): CodeFile[] {
   return files
     .map((file) => ({ file, key: Buffer.from(file.name.toLowerCase()), own: Buffer.from(file.name) }))
@@ -46,17 +46,17 @@ export function inHashOrder(files: readonly CodeFile[]): CodeFile[] {
 }
 
 /**
- * Names a code asset after its content: equal code has an equal name, so one look tells whether it is there.
+ * Derives a code asset's name from its content: equal code has an equal name, so one request shows whether it exists.
  *
- * @param hash What {@linkcode hashFiles} gave.
- * @returns A UUID of version 8, which is the one for UUIDs made from something else.
+ * @param hash The hash from {@linkcode hashFiles}.
+ * @returns A version 8 UUID, the version for custom UUIDs.
  */
 export function codeAssetName(hash: string): string {
   const variant = "89ab"[parseInt(hash[16]!, 16) % 4]!;
   return uuidForm(`${hash.slice(0, 12)}8${hash.slice(13, 16)}${variant}${hash.slice(17)}`);
 }
 
-/** 32 hexadecimal digits in the form of a UUID. */
+/** Formats the first 32 hexadecimal digits as a UUID. */
 export function uuidForm(hex: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
     "-",

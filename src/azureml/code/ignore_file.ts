@@ -4,37 +4,37 @@ import { ExitCode, type Place, UserError, type Warning } from "../../core/errors
 import { unreadableCode } from "./file.ts";
 import { type IgnorePattern, parseIgnorePattern } from "./ignore_pattern.ts";
 
-/** The files that say what is left out of the code, the one that wins first; neither is uploaded itself. */
+/** The ignore files, in order of precedence; neither is uploaded. */
 export const IGNORE_FILES = [".amlignore", ".gitignore"] as const;
 
-/** A line of an ignore file that leaves something out. */
+/** A line of an ignore file that excludes something. */
 export interface IgnoreLine {
   /** As written. */
   readonly pattern: string;
   readonly place: Place;
 }
 
-/** What an ignore file says of paths that are relative to its folder and have forward slashes. */
+/** The rules of an ignore file, for paths relative to its folder with forward slashes. */
 export interface IgnoreRules {
-  /** `.amlignore` or `.gitignore`; `undefined` when there is neither. */
+  /** `.amlignore` or `.gitignore`; `undefined` if there is neither. */
   readonly file: string | undefined;
-  /** About lines that most likely mean something else. */
+  /** Warnings about lines that most likely do not mean what the author intended. */
   readonly warnings: readonly Warning[];
-  /** The line that leaves a file out; `undefined` when none does. */
+  /** The line that excludes a file; `undefined` if none does. */
   excludedBy(path: string): IgnoreLine | undefined;
-  /** The line that leaves out every file below a folder, so that it need not be read. */
+  /** The line that excludes every file below a folder, so that the folder need not be read. */
   allBelowExcludedBy(folder: string): IgnoreLine | undefined;
-  /** Whether a `!` line that takes this file in has a part between slashes that `isName` knows. */
+  /** Whether a `!` line that includes this file has a segment for which `isName` is true. */
   takesInFile(path: string, isName: (part: string) => boolean): boolean;
-  /** The same for anything below a folder; says yes in doubt. */
+  /** Like {@linkcode takesInFile} for anything below a folder; true if in doubt. */
   takesInBelow(folder: string, isName: (part: string) => boolean): boolean;
 }
 
 /**
- * Reads the ignore file of a code folder as azure-ai-ml does: `.amlignore` if there is one, else `.gitignore`; the two
- * are never merged, and those in folders below count for nothing.
+ * Reads the ignore file of a code folder as azure-ai-ml does: `.amlignore` if it exists, else `.gitignore`. The two are
+ * never merged, and ignore files in subfolders have no effect.
  *
- * @throws {UserError} `code.ignore_pattern` with the line that is no pattern, `code.unreadable`.
+ * @throws {UserError} `code.ignore_pattern` with the invalid line, `code.unreadable`.
  */
 export async function readIgnoreFile(
   fs: Pick<FileSystem, "readText" | "stat">,
@@ -53,7 +53,7 @@ export async function readIgnoreFile(
 }
 
 /**
- * Turns the text of an ignore file into rules, of which the last one that matches a file wins.
+ * Parses the text of an ignore file into rules; the last rule that matches a file wins.
  *
  * @throws {UserError} `code.ignore_pattern` with the line that is no pattern.
  */
@@ -80,7 +80,7 @@ export function parseIgnoreFile(text: string, file: string | undefined): IgnoreR
   };
 }
 
-/** Warns of what is written as a path of Windows: azure-ai-ml takes a `\` for an escape on every system. */
+/** Warns about Windows paths: azure-ai-ml treats `\` as an escape character on every system. */
 function backslashWarning({ pattern, place }: IgnoreLine): Warning | undefined {
   if (!/\\[\p{L}\p{N}_.]/u.test(pattern)) return undefined;
   return {
@@ -91,7 +91,7 @@ function backslashWarning({ pattern, place }: IgnoreLine): Warning | undefined {
   };
 }
 
-/** @internal A pattern, and where it is written. */
+/** @internal A pattern and its line. */
 interface Rule extends IgnorePattern {
   readonly line: IgnoreLine;
 }

@@ -1,28 +1,28 @@
 import { type CharTest, linearMatcher, type PatternBuilder } from "./linear_pattern.ts";
 
-/** One line of an ignore file, as azure-ai-ml reads it. */
+/** One line of an ignore file, parsed as azure-ai-ml does. */
 export interface IgnorePattern {
-  /** Whether the line starts with `!`, and so takes files back in. */
+  /** Whether the line starts with `!` and so includes files again. */
   readonly includes: boolean;
   /** Whether a file's path matches; the path is relative to the code folder and has forward slashes. */
   matches(path: string): boolean;
-  /** Whether everything below a folder matches, so that there is no need to look. */
+  /** Whether everything below a folder matches, so that it need not be read. */
   matchesAllBelow(folder: string): boolean;
-  /** Whether anything below a folder could match; says yes in doubt. */
+  /** Whether anything below a folder could match; true if in doubt. */
   mayMatchBelow(folder: string): boolean;
-  /** The parts between slashes, with `**` for a beginning or end that is left open. */
+  /** The segments between slashes, with `**` for an open start or end. */
   readonly segments: readonly string[];
 }
 
 /**
- * Reads one line of an ignore file.
+ * Parses one line of an ignore file.
  *
- * azure-ai-ml takes its pattern language from git but not git's rule for folders: each file is judged alone, by the
- * last pattern that matches its whole path, so `!` takes back in what lies below a folder that is left out. Neither
- * `ignore` nor `picomatch` can do that, hence this small matcher.
+ * azure-ai-ml uses git's pattern syntax but not git's rule for folders: each file is matched on its own, and the last
+ * pattern that matches its whole path wins, so `!` can include files below an excluded folder. Neither `ignore` nor
+ * `picomatch` supports that, hence this small matcher.
  *
  * @returns `undefined` for comments and lines that match nothing.
- * @throws {SyntaxError} when the line is no pattern.
+ * @throws {SyntaxError} if the line is not a valid pattern.
  */
 export function parseIgnorePattern(line: string): IgnorePattern | undefined {
   const text = line.trim();
@@ -40,7 +40,10 @@ export function parseIgnorePattern(line: string): IgnorePattern | undefined {
   };
 }
 
-/** With at most one `*`, and `**` at the ends only, there are no more ways to try than characters in the path. */
+/**
+ * Whether a regular expression is fast enough: with at most one `*`, and `**` only at the ends, backtracking is linear
+ * in the length of the path.
+ */
 function isCheap(segments: readonly string[]): boolean {
   const stars = segments.filter((one) => one !== "**").join("").split("*").length - 1;
   return stars <= 1 && !segments.slice(1, -1).includes("**");
@@ -55,7 +58,7 @@ const anyChar: CharTest = (char) => char !== "\n";
 const notSlash: CharTest = (char) => char !== "/";
 const isSlash: CharTest = (char) => char === "/";
 
-/** The same as {@linkcode pathSource}, for patterns that would take a regular expression too long. */
+/** A linear-time equivalent of {@linkcode pathSource}, for patterns on which a regular expression would be too slow. */
 function slowMatcher(segments: readonly string[]): (path: string) => boolean {
   const parts = segments.map((segment) => segment === "**" ? [] : segmentTokens(segment));
   return linearMatcher((pattern) => {
@@ -111,7 +114,7 @@ function segmentMatcher(segment: string): (name: string) => boolean {
   });
 }
 
-/** What one segment is made of: a test of a character, or `*`. */
+/** An element of a segment: a character test, or `*`. */
 type Token = CharTest | "*";
 
 function addTokens(pattern: PatternBuilder, tokens: readonly Token[]): void {
@@ -121,12 +124,14 @@ function addTokens(pattern: PatternBuilder, tokens: readonly Token[]): void {
   }
 }
 
-/** Any number of characters, and at least one of them; a line feed ends what Python's `.` matches. */
+/**
+ * Regular expressions for zero or more, and for one or more, characters; as in Python, `.` does not match a line feed.
+ */
 const [ANY, SOME] = ["[^\\n]*", "[^\\n]+"];
-/** What `**` and a slash alone become: everything but the files of the root. */
+/** The second segment of a pattern that is `**` and a slash, which matches everything except files in the root. */
 const BELOW_ROOT = "";
 
-/** The parts between slashes, where `**` stands for a beginning and an end that are left open. */
+/** Splits a pattern into segments; `**` stands for an open start or end. */
 function toSegments(text: string): readonly string[] {
   const segments = text.split("/").filter((part, at, all) => part !== "**" || all[at - 1] !== "**");
   const isDouble = segments.length === 2 && segments[1] === "";
@@ -171,7 +176,7 @@ function segmentTokens(segment: string): Token[] {
   });
 }
 
-/** A segment as regular expressions, one for each character and each `*`. */
+/** A segment as a list of regular expressions, one for each character or `*`. */
 function segmentParts(segment: string): string[] {
   const chars = Array.from(segment);
   const parts: string[] = [];
@@ -192,7 +197,7 @@ function segmentParts(segment: string): string[] {
 
 const NOT_SLASHES = "[^/]*";
 
-/** Where the `]` is that ends a set of characters; one right at its beginning is a character of the set. */
+/** Index of the `]` that closes a character set; one directly after the start is part of the set. */
 function bracketEnd(chars: readonly string[], start: number): number | undefined {
   let from = start + 1;
   if (chars[from] === "!") from++;

@@ -6,23 +6,23 @@ import { ownOutput } from "./own_output.ts";
 import type { CodeFs, LeftOut } from "./selection.ts";
 import type { WalkedFile } from "./walk.ts";
 
-/** A log that was written to so short a time ago is most likely that of this very command, such as `| tee run.log`. */
+/** A log modified this recently is most likely the output of this very command, as with `| tee run.log`. */
 const RECENT_MS = 60_000;
 const READS_AT_ONCE = 16;
 
-/** What was found of files, parted into code and what this program writes. */
+/** Files, divided into code and this program's own output. */
 export interface PartedFiles {
   readonly files: readonly WalkedFile[];
   readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly Warning[];
 }
 
-/** Whether a file is a log by its name. */
+/** Whether a file name looks like a log. */
 export function isLogName(name: string): boolean {
   return /(?:\.(?:log|out|err)|(?:^|\/)nohup\.out)$/i.test(name);
 }
 
-/** The warning about a file that is left out because something writes to it. */
+/** The warning about a file that is not uploaded because it is being written. */
 export function beingWritten(name: string): Warning {
   return {
     code: "code.being_written",
@@ -32,10 +32,10 @@ export function beingWritten(name: string): Warning {
 }
 
 /**
- * Takes out of the files what this program writes itself: compiled jobs, packages, jobs files, and the log that its
- * output goes to. A `!` line of the ignore file that names such a file keeps it.
+ * Removes files that this program itself writes: compiled jobs, packages, jobs files, and the log of its output. A `!`
+ * line of the ignore file that names such a file keeps it.
  *
- * @param now The time; without it no log counts as recent.
+ * @param now The current time; if `undefined`, no log counts as recent.
  */
 export async function withoutOwnOutput(
   fs: CodeFs,
@@ -62,7 +62,7 @@ export async function withoutOwnOutput(
   };
 }
 
-/** The reason for a file that something else writes to. */
+/** The reason for a file that another program is writing. */
 export const BEING_WRITTEN = "being written";
 
 function isRecent({ modifiedAt }: WalkedFile, now: Date | undefined): boolean {

@@ -1,25 +1,25 @@
-/** Whether one character, a code point, fits. */
+/** Whether one character (a code point) matches. */
 export type CharTest = (char: string) => boolean;
 
-/** Builds a pattern piece by piece, from the left. */
+/** Builds a pattern from left to right. */
 export interface PatternBuilder {
   /** Exactly one character. */
   one(test: CharTest): void;
-  /** Any number of characters, also none. */
+  /** Zero or more characters. */
   many(test: CharTest): void;
-  /** What `build` adds, or nothing. */
+  /** What `build` adds, zero or one times. */
   optional(build: () => void): void;
 }
 
-/** @internal A step from one state to another; without a test it takes no character. */
+/** @internal A transition between states; without a test it consumes no character. */
 interface Edge {
   readonly to: number;
   readonly test: CharTest | undefined;
 }
 
 /**
- * Makes a matcher of whole texts that takes time in proportion to the text and the pattern, whatever they hold: it follows
- * all ways at once. A regular expression tries them one after the other, which a pattern with many `*` makes endless.
+ * Creates a matcher of whole texts that takes time proportional to text and pattern: it simulates all alternatives at
+ * once. A backtracking regular expression can take exponential time on patterns with many `*`.
  */
 export function linearMatcher(build: (pattern: PatternBuilder) => void): (text: string) => boolean {
   const states: Edge[][] = [[]];
@@ -61,7 +61,7 @@ export function linearMatcher(build: (pattern: PatternBuilder) => void): (text: 
   };
 }
 
-/** These states, and all that can be had from them without a character. */
+/** These states, and all states reachable from them without consuming a character. */
 function reach(states: readonly (readonly Edge[])[], from: readonly number[]): Set<number> {
   const found = new Set(from);
   for (const state of found) {

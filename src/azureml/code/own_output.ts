@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { FileSystem } from "../../core/context.ts";
 
-/** A file that may be something this program wrote. */
+/** A file that this program may have written. */
 export interface OutputCandidate {
-  /** Absolute. */
+  /** Absolute path. */
   readonly path: string;
   readonly name: string;
   readonly sizeBytes: number;
@@ -11,12 +11,12 @@ export interface OutputCandidate {
 
 type OutputFs = Pick<FileSystem, "readText" | "readRange">;
 
-/** As much of a file as shows whether it can be one of ours. */
+/** Bytes to read from the start of a file to recognize it. */
 const HEAD_BYTES = 64 * 1024;
 /** A package ends with the hexadecimal digits of its SHA-256; see `PACKAGE_FORMAT`. */
 const SEAL_BYTES = 64;
 
-/** Files by the start of their text, by their endings. */
+/** Text files written by this program, by extension and start of the text. */
 const TEXTS: readonly { readonly ending: RegExp; readonly start: RegExp; readonly reason: string }[] = [
   {
     ending: /\.json$/i,
@@ -47,14 +47,14 @@ const TEXTS: readonly { readonly ending: RegExp; readonly start: RegExp; readonl
   },
 ];
 
-/** A job that `compile` wrote as YAML or JSON: the type of the document, and the command of its steps. */
+/** A job that `compile` wrote as YAML or JSON: its document type, and the command of its steps. */
 const COMPILED = /^(?:type: pipeline| {2}"type": "pipeline",)$/m;
 const STEP_COMMAND = /\bkedro azureml\s+-e\b/;
 
-/** Code and tables, which are never a package whatever they are called; all else is looked into. */
+/** Extensions of code and tables, which are never packages; other files are checked by content. */
 const NEVER_PACKAGES = /\.(?:py|pyi|ipynb|md|rst|txt|toml|cfg|ini|csv|sql|html|js|ts|css|png|ya?ml|json)$/i;
 
-/** Why a file is an output of this program, such as `compiled job of kedro-azureml`; `undefined` where it is none. */
+/** The reason if a file is an output of this program, such as `compiled job of kedro-azureml`; else `undefined`. */
 export async function ownOutput(fs: OutputFs, file: OutputCandidate): Promise<string | undefined> {
   const { path, name, sizeBytes } = file;
   if (sizeBytes === 0) return undefined;
@@ -72,7 +72,7 @@ export async function ownOutput(fs: OutputFs, file: OutputCandidate): Promise<st
   return isOurs ? "compiled job of kedro-azureml" : undefined;
 }
 
-/** A ZIP archive whose first file is `manifest.json`, dated as ours, and whose comment is a seal. */
+/** Whether a file is a package: a ZIP archive whose first entry is `manifest.json` and whose comment is a SHA-256. */
 async function isPackage(fs: OutputFs, { path, sizeBytes }: OutputCandidate): Promise<boolean> {
   if (sizeBytes < SEAL_BYTES * 2) return false;
   const text = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes);
@@ -82,13 +82,13 @@ async function isPackage(fs: OutputFs, { path, sizeBytes }: OutputCandidate): Pr
   return /^@\0[0-9a-f]{64}$/.test(tail);
 }
 
-/** Marks a folder of downloads, so that it is not a part of the code. */
+/** Name of the file that marks a download folder, so that it is not uploaded with the code. */
 export const DOWNLOADS_MARK = ".kedro-azureml-download";
 
 /**
- * Marks a folder as one of downloads, unless it was there before without a mark: then it is the project's own.
+ * Marks a folder as a download folder, unless it already exists: then it belongs to the project.
  *
- * @param folder Absolute; a name that only the downloads have.
+ * @param folder Absolute path; the name must be used for downloads only.
  */
 export async function markDownloads(
   fs: Pick<FileSystem, "stat" | "writeText">,

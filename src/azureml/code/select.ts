@@ -12,28 +12,28 @@ import { walkCode } from "./walk.ts";
 /** Code that is ready to be uploaded. */
 export interface PreparedCode extends CodeSelection {
   readonly fs: CodeFileFs;
-  /** What {@linkcode hashFiles} gives for the files. */
+  /** The hash of the files from {@linkcode hashFiles}. */
   readonly hash: string;
-  /** Under which the files lie in the storage: the name of the folder, without what a URL would write otherwise. */
+  /** Name of the folder in the storage: the code folder's name, reduced to characters that need no URL encoding. */
   readonly folderName: string;
 }
 
-/** How code is selected. */
+/** Options for selecting code. */
 export interface SelectOptions {
-  /** What is left out besides what the ignore file says; version control, caches and the like when absent. */
+  /** Exclusions in addition to the ignore file (default: version control, caches and the like). */
   readonly exclusions?: Exclusions;
   /**
-   * Folders of the project that a step needs to find even if nothing of them is uploaded, such as that of the Kedro
-   * environment; relative to the code folder. Each that is there gets an empty `.gitkeep`.
+   * Project folders that must exist on the compute even if no file in them is uploaded, such as the Kedro
+   * environment's; relative to the code folder. Each that exists locally gets an empty `.gitkeep`.
    */
   readonly keepFolders?: readonly string[];
-  /** The time, by which logs are known that are being written; without it they are known by nothing. */
+  /** The current time, to detect logs that are being written; if omitted, none is. */
   readonly now?: Date;
 }
 
 /**
  * Selects the files of a code folder as the plugin does: what the root's `.amlignore`, or else its `.gitignore`, does
- * not leave out, without these two files; and then without what no job needs.
+ * not exclude, without these two files. What no job needs is then removed.
  *
  * @param folder Absolute path.
  * @throws {UserError} `code.no_folder`, `code.empty`, `code.unreadable`, `code.ignore_pattern`.
@@ -67,8 +67,8 @@ export async function selectCode(
 }
 
 /**
- * Hashes code that was selected from a folder. A file that changes meanwhile is taken as it is then; one that goes on
- * changing, and a log, is left out with a warning.
+ * Hashes selected code. If a file changes meanwhile, its new content is used; logs, and files that keep changing, are
+ * left out with a warning.
  *
  * @throws {UserError} `code.unreadable`, `code.empty`.
  */
@@ -98,7 +98,7 @@ export async function hashCode(fs: CodeFs, folder: string, selection: CodeSelect
   }
 }
 
-/** How often a file may change while the code is hashed, before it is taken for one that is being written. */
+/** How often a file may change during hashing before it counts as being written. */
 const MOST_CHANGES = 3;
 
 /**
@@ -114,7 +114,7 @@ export async function prepareCode(
   return await hashCode(fs, folder, await selectCode(fs, folder, options));
 }
 
-/** Refuses a folder with a file that would be uploaded but that this program cannot open, because of its name. */
+/** Throws if a file that would be uploaded cannot be opened because its name is not valid Unicode. */
 async function refuseUndecodable(
   fs: CodeFs,
   root: string,
@@ -127,7 +127,10 @@ async function refuseUndecodable(
   }
 }
 
-/** Kedro refuses to start without the folder of its environment, and the storage keeps no empty folders. */
+/**
+ * Placeholder files for folders without uploaded files: Kedro does not start without its environment's folder, and the
+ * storage has no empty folders.
+ */
 async function keepers(
   fs: CodeFs,
   root: string,

@@ -2,7 +2,7 @@ import type { FileSystem } from "../../core/context.ts";
 import type { Place, Warning } from "../../core/errors.ts";
 import type { CodeFile } from "./file.ts";
 
-/** The parts of a file system that code is read with. */
+/** The file system functions that selecting code needs. */
 export type CodeFs = Pick<
   FileSystem,
   | "readText"
@@ -16,23 +16,23 @@ export type CodeFs = Pick<
   | "undecodable"
 >;
 
-/** Something that is not uploaded: a folder once, with a slash at the end of its name. */
+/** A path that is not uploaded; a folder is listed once, with a trailing slash. */
 export interface LeftOut {
-  /** Where it lies below the code folder. */
+  /** Path relative to the code folder. */
   readonly name: string;
-  /** The ignore file's name, or what it is that no job needs. */
+  /** The ignore file's name, or the kind of file that no job needs. */
   readonly reason: string;
-  /** The line of the ignore file, where it is one. */
+  /** The line of the ignore file, if that excludes it. */
   readonly pattern?: string;
   readonly place?: Place;
 }
 
-/** What of a folder goes to Azure ML. */
+/** The files of a folder that are uploaded to Azure ML. */
 export interface CodeSelection {
-  /** In the order of the code's hash. */
+  /** In hash order. */
   readonly files: readonly CodeFile[];
   readonly leftOut: readonly LeftOut[];
-  /** The ignore file that counts, `.amlignore` or `.gitignore`; `undefined` when there is neither. */
+  /** The ignore file in effect, `.amlignore` or `.gitignore`; `undefined` if there is neither. */
   readonly ignoreFile: string | undefined;
   readonly warnings: readonly Warning[];
 }

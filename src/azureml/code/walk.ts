@@ -7,37 +7,37 @@ import { type CodeFile, unreadableCode } from "./file.ts";
 import type { Exclusion, Exclusions } from "./exclusions.ts";
 import type { IgnoreLine, IgnoreRules } from "./ignore_file.ts";
 
-/** What decides which files are found. */
+/** The rules for which files are found. */
 export interface WalkOptions {
   readonly rules: IgnoreRules;
   readonly exclusions: Exclusions;
 }
 
-/** A file of the code, and what tells whether something is writing to it. */
+/** A file of the code, with what shows whether another program is writing to it. */
 export interface WalkedFile extends CodeFile {
   readonly modifiedAt: Date | undefined;
   /** As in `Stat`. */
   readonly id: string | undefined;
 }
 
-/** What was found in a code folder. */
+/** The result of walking a code folder. */
 export interface WalkedCode extends Omit<CodeSelection, "files" | "ignoreFile"> {
   readonly files: readonly WalkedFile[];
 }
 
 /** @internal A folder that is being read. */
 interface Folder {
-  /** Path with every link resolved, by which azure-ai-ml matches what lies in it. */
+  /** Path with all links resolved; azure-ai-ml matches the folder's entries by it. */
   readonly real: string;
-  /** Where it lies below the code folder, as it goes to the storage; empty for the code folder. */
+  /** Path relative to the code folder, as used in the storage; empty for the code folder. */
   readonly name: string;
-  /** Real paths of the folders above it, and its own: a link to one of them never ends. */
+  /** Real paths of its parent folders, to detect links that would recurse forever. */
   readonly chain: readonly string[];
-  /** Set where only what a `!` line names is taken. */
+  /** Set if only files that a `!` line includes are taken. */
   readonly exclusion: Exclusion | undefined;
 }
 
-/** @internal What lies in one folder, links followed. */
+/** @internal The entries of one folder. */
 interface Listing {
   readonly files: readonly string[];
   readonly folders: readonly string[];
@@ -46,10 +46,10 @@ interface Listing {
   readonly others: readonly string[];
 }
 
-/** @internal What is known while the folders are read. */
+/** @internal State of a walk. */
 interface Walk extends WalkOptions {
   readonly fs: CodeFs;
-  /** A real path as azure-ai-ml gives it to the ignore file: relative to the code folder. */
+  /** Converts a real path to the one matched by the ignore file, relative to the code folder, as azure-ai-ml does. */
   readonly matched: (real: string) => string;
   readonly found: { readonly name: string; readonly path: string }[];
   readonly leftOut: LeftOut[];
@@ -59,15 +59,14 @@ interface Walk extends WalkOptions {
 const STATS_AT_ONCE = 16;
 
 /**
- * Finds the files of a code folder, links followed as azure-ai-ml follows them: a link to a folder is entered, its
- * files keep the name by which they were found, and the ignore file is applied to the path that the link leads to.
- * Unlike there, a link that leads back to a folder above it is not followed for ever, and one that leaves the code
- * folder is not followed at all.
+ * Finds the files of a code folder, and follows links as azure-ai-ml does: a link to a folder is entered, its files
+ * keep the name by which they were found, and the ignore file is applied to the link's target. Unlike azure-ai-ml, it
+ * does not follow a link to a parent folder, which would never end, or a link that leaves the code folder.
  *
- * A folder of which nothing can be taken is not read; azure-ai-ml does read it, and then follows links in it that lead
- * to what is not left out.
+ * A folder of which nothing can be included is not read; azure-ai-ml reads it and follows links in it to files that are
+ * not excluded.
  *
- * @param root Absolute path with every link resolved.
+ * @param root Absolute path with all links resolved.
  * @throws {UserError} `code.unreadable`.
  */
 export async function walkCode(
@@ -139,8 +138,8 @@ async function visitLink(walk: Walk, folder: Folder, entry: string): Promise<voi
 }
 
 /**
- * Unlike azure-ai-ml, what a link outside the code folder leads to is not uploaded: where somebody else's branch is
- * submitted, such a link could lead to any file that this machine's user may read.
+ * Unlike azure-ai-ml, does not upload the target of a link that leaves the code folder: in someone else's branch, such
+ * a link could point to any file that this user can read.
  */
 function visitOutside(walk: Walk, name: string, link: string): void {
   leaveLinkOut(walk, { name, link, reason: "link to outside the code folder" }, {
@@ -158,7 +157,7 @@ function visitBroken(walk: Walk, name: string, link: string): void {
   });
 }
 
-/** Leaves a link out, and warns of that unless the ignore file leaves it out anyway. */
+/** Excludes a link, with a warning unless the ignore file excludes it anyway. */
 function leaveLinkOut(
   walk: Walk,
   { name, link, reason }: { readonly name: string; readonly link: string; readonly reason: string },
@@ -170,8 +169,8 @@ function leaveLinkOut(
 }
 
 /**
- * Reads one level of a folder. What an unreadable one holds is not asked for where the ignore file leaves the folder
- * out, though a `!` line might take something below it back in.
+ * Reads one level of a folder. A folder that cannot be read is skipped if the ignore file excludes it, even if a `!`
+ * line might include something below it.
  */
 async function list(walk: Walk, { name, real }: Folder): Promise<Listing> {
   const found = {

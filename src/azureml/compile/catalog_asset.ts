@@ -1,18 +1,18 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { CatalogEntry, NodeSnapshot } from "../../kedro/snapshot.ts";
 
-/** The data asset of Azure ML that a catalog entry names. */
+/** The Azure ML data asset in a catalog entry. */
 export interface DataAsset {
   readonly name: string;
   readonly type: "uri_file" | "uri_folder";
-  /** `azureml_version` of the catalog. */
+  /** The entry's `azureml_version`. */
   readonly version: string | undefined;
 }
 
 /**
- * Reads a catalog entry as a data asset; `undefined` when it is another kind of dataset.
+ * Reads a catalog entry as a data asset; `undefined` for other kinds of datasets.
  *
- * @throws {UserError} `catalog.data_asset` when a field of the entry is not what the plugin's dataset takes.
+ * @throws {UserError} `catalog.data_asset` if a field is not valid for the plugin's dataset.
  */
 export function dataAsset(dataset: string, entry: CatalogEntry | undefined): DataAsset | undefined {
   const { type } = entry ?? {};
@@ -32,7 +32,8 @@ export function dataAsset(dataset: string, entry: CatalogEntry | undefined): Dat
 }
 
 /**
- * Reads a catalog entry as a data asset that a step writes: a folder whose name azure-ai-ml 1.35 takes for an output's.
+ * Reads a catalog entry as a data asset that a step writes: it must be a folder, and its name one that azure-ai-ml 1.35
+ * accepts for an output.
  *
  * @throws {UserError} `catalog.data_asset`, `compile.uri_file`, `compile.asset_name`.
  */
@@ -55,7 +56,7 @@ export function writtenAsset(
   );
 }
 
-/** The error for an asset of type `uri_file` that a step writes. */
+/** The error for a `uri_file` asset that a step writes. */
 export function fileAsset(dataset: string, node: NodeSnapshot, what: string): UserError {
   return new UserError(
     `Node "${node.name}": "${dataset}" ${what}, so its azureml_type cannot be "uri_file"`,

@@ -3,16 +3,16 @@ import type { Places } from "../../config/azureml/load.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { NodeSnapshot } from "../../kedro/snapshot.ts";
 
-/** Where something runs. */
+/** The compute that a step runs on. */
 export interface StepCompute {
   readonly cluster: string;
   readonly instanceType: string | undefined;
 }
 
 /**
- * The compute of a job's steps without a tag: `jobs.X.compute` is a key of `compute`, or else a cluster's name.
+ * The compute of steps without a compute tag: `jobs.X.compute` is a key of `compute`, or else a cluster name.
  *
- * @throws {UserError} `compile.no_cluster` when the default's name is empty.
+ * @throws {UserError} `compile.no_cluster` if the default compute's name is empty.
  */
 export function jobCompute(config: AzureMLConfig, job: JobConfig, place: Places): StepCompute {
   const { compute } = job;
@@ -22,9 +22,9 @@ export function jobCompute(config: AzureMLConfig, job: JobConfig, place: Places)
 }
 
 /**
- * The compute of one step: that of the node's tag, else the job's.
+ * The compute of one step: chosen by the node's tag, else the job's.
  *
- * @throws {UserError} `compile.two_computes` when two tags of the node are keys of `compute`.
+ * @throws {UserError} `compile.two_computes` if two tags of the node are keys of `compute`; `compile.no_cluster`.
  */
 export function stepCompute(
   config: AzureMLConfig,
@@ -67,7 +67,7 @@ function noCluster(place: Places): UserError {
   });
 }
 
-/** The bare name of a cluster that is written as `azureml:name` or by its id; a job's computes are of its workspace. */
+/** The bare name of a cluster given as `azureml:name` or by its id; a job can only use computes of its workspace. */
 function clusterName(text: string): string {
   const bare = text.replace(/^azureml:/, "");
   return /^\/subscriptions\/.+\/computes\/([^/]+)$/i.exec(bare)?.[1] ?? bare;

@@ -5,11 +5,12 @@ import type { Distribution } from "../job_spec.ts";
 type Parameters = Readonly<Record<string, Json>>;
 
 /**
- * How a node that carries `@distributed_job` is started; `undefined` for an ordinary node.
+ * How to start a node with `@distributed_job`; `undefined` for an ordinary node.
  *
- * Node and process counts may be `params:name`, looked up below the node's namespace.
+ * Node and process counts may be `params:name`, which is looked up in the node's namespace.
  *
- * @throws {UserError} `compile.distributed` when a count is no number, a parameter is missing, or the framework is unknown.
+ * @throws {UserError} `compile.distributed` if a count is not a positive integer, a parameter is missing, or the
+ *   framework is unknown.
  */
 export function distributionOf(
   node: NodeSnapshot,

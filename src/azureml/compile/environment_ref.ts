@@ -2,22 +2,22 @@ import { createHash } from "node:crypto";
 import { isPlaceholder } from "../../config/azureml/placeholder.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 
-/** What `execution.environment` or `--aml-env` means. */
+/** The parsed value of `execution.environment` or `--aml-env`. */
 export type EnvironmentRef =
-  /** An environment of the workspace: with a version, a label such as `latest`, or neither. */
+  /** An environment of the workspace, with a version, a label such as `latest`, or neither. */
   | { readonly kind: "named"; readonly name: string; readonly version?: string; readonly label?: string }
-  /** An id that Azure takes as it is: an ARM id or one of a registry. */
+  /** An id that is passed to Azure unchanged: an ARM id or a registry's id. */
   | { readonly kind: "id"; readonly id: string }
   /** A Docker image. */
   | { readonly kind: "image"; readonly image: string };
 
 /**
- * Tells what an environment's spelling means.
+ * Parses an environment reference.
  *
- * Names of Azure ML environments hold no slash, so whatever has one and is no id is an image, with or without a
- * port, a dot in its host, a tag or a digest.
+ * Names of Azure ML environments contain no slash, so anything with a slash that is not an id is an image, with or
+ * without a port, a dot in its host, a tag or a digest.
  *
- * @throws {UserError} `environment.unclear` when it is none of these, `config.placeholder` for what `init` leaves to fill in.
+ * @throws {UserError} `environment.unclear` if it is none of these, `config.placeholder` for a placeholder from `init`.
  */
 export function parseEnvironment(text: string): EnvironmentRef {
   const bare = text.startsWith("azureml:") && !text.startsWith("azureml://")
@@ -54,7 +54,7 @@ export function parseEnvironment(text: string): EnvironmentRef {
   };
 }
 
-/** An image as the anonymous environment that azure-ai-ml makes of it; the version is the image's own hash. */
+/** The anonymous environment that azure-ai-ml creates for an image; its version is a hash of the image reference. */
 export function anonymousImageEnvironment(image: string): { name: string; version: string; image: string } {
   const hash = (text: string) => createHash("sha256").update(text).digest("hex");
   return { name: "CliV2AnonymousEnvironment", version: hash(hash(image)), image };

@@ -6,7 +6,7 @@ import { type Notifications, NOTIFY_OUTCOME, NOTIFY_START } from "./notification
 import { type ExecuteCommand, stepCommand } from "./step_command.ts";
 import type { StepPorts } from "./step_ports.ts";
 
-/** A step whose command is written. */
+/** The step to write the command of. */
 export interface ExecutionInput {
   readonly group: NodeGroup;
   readonly ports: StepPorts;
@@ -16,7 +16,7 @@ export interface ExecutionInput {
 /** The command of a step, and its environment variables. */
 export type Execution = Pick<Step, "command" | "environmentVariables">;
 
-/** Writes the command and the variables of a step. */
+/** Builds a step's command and environment variables. */
 export function executionOf(all: StepsInput, step: ExecutionInput): Execution {
   const { input: { definition, config: { execution }, snapshot: { project } } } = all;
   const shared = {
@@ -47,8 +47,8 @@ function ofOneNode(
 }
 
 /**
- * The start of the job is announced by the first node only, and its end by the last. MLflow gets the name of each node,
- * but that of the step if another step waits for it under this name.
+ * Only the first node announces the start of the job, and only the last its end. MLflow gets the name of each node, or
+ * the name of the step if another step waits for it by that name.
  */
 function ofSeveral(
   all: StepsInput,
@@ -77,7 +77,7 @@ function ofSeveral(
   };
 }
 
-/** The variable of the plugin's MLflow hook that names the node. */
+/** The environment variable from which the plugin's MLflow hook takes the node's name. */
 const MLFLOW_NODE_NAME = "KEDRO_AZUREML_MLFLOW_NODE_NAME";
 
 function mlflowVariables({ input, displayName, experimentName }: StepsInput, name: string) {

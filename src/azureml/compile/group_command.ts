@@ -10,10 +10,10 @@ export interface CommandNode {
   readonly outputs: readonly Mount[];
 }
 
-/** What the command of a step of several nodes is made of. */
+/** The parts of the command of a step of several nodes. */
 export interface GroupCommand extends ExecuteCommand {
   readonly nodes: readonly CommandNode[];
-  /** Names of the folders for data that stays in the step. */
+  /** Names of the folders for datasets that are used only inside the step. */
   readonly folders: readonly string[];
   /** The variable that gets each node's name; `undefined` if all nodes use the step's name. */
   readonly nameVariable: string | undefined;
@@ -24,8 +24,8 @@ export interface GroupCommand extends ExecuteCommand {
 }
 
 /**
- * The shell line of a step that runs several nodes: `kedro azureml execute` for each, as if it were alone, until one
- * fails. Its lines in the log are read by {@linkcode nodeLines}. For any POSIX shell.
+ * The shell line of a step that runs several nodes: `kedro azureml execute` for each in turn, until one fails. It
+ * prints log lines that {@linkcode nodeLines} parses. Works in any POSIX shell.
  */
 export function groupCommand(parts: GroupCommand): string {
   const { nodes, folders, firstVariables, lastVariables } = parts;
@@ -70,22 +70,22 @@ const ENDS =
   '; rc=$?; _t=$(($(date +%s) - _t)); if [ "$rc" -eq 0 ]; then echo "$_at: completed in $_t s"; return; fi; ' +
   `${SIGNAL_REPORT}; echo "$_at: failed in $_t s with exit code $rc"; exit "$rc"; `;
 
-/** Removes from the command of a step that runs several nodes what writes to the log. */
+/** Removes the log output from the command of a step that runs several nodes. */
 export function withoutNodeReport(command: string): string {
   return command.replace(STARTS, "").replace(ENDS, "; ");
 }
 
 /**
- * How many bytes the nodes of a step may add to its command. Linux starts a program with arguments of at most 128 KiB
- * each, and Azure ML replaces inputs and outputs by paths, for which {@linkcode commandBytes} leaves room.
+ * Most bytes that a step's nodes may add to its command. Linux limits each argument of a program to 128 KiB, and Azure
+ * ML substitutes paths for inputs and outputs, for which {@linkcode commandBytes} leaves room.
  *
- * @param params Runtime parameters, which are in the command too.
+ * @param params Runtime parameters, which are part of the command too.
  */
 export function longestCommandBytes(params = ""): number {
   return 100_000 - byteLength(params);
 }
 
-/** How many bytes a node adds to the command of its step, with room for the paths of inputs and outputs. */
+/** Bytes that a node adds to its step's command, with room for the paths of inputs and outputs. */
 export function commandBytes({ name, inputs, outputs }: NodeSnapshot): number {
   const ports = [...inputs, ...outputs].map((dataset) =>
     2 * byteLength(portName(dataset)) + byteLength(dataset) + 120

@@ -6,40 +6,40 @@ import type { NodeSnapshot, PipelineSnapshot, ProjectSnapshot } from "../../kedr
 import type { GroupMode } from "../groups/mode.ts";
 import type { StepCompute } from "./choose_compute.ts";
 
-/** What a job is compiled from. */
+/** The input of compiling a job. */
 export interface CompileInput {
   /** The job's name in azureml.yml. */
   readonly job: string;
-  /** What azureml.yml says of it, with the placeholders of a factory filled in. */
+  /** The job's definition in azureml.yml, with the placeholders of a job factory filled in. */
   readonly definition: FoundJob;
   readonly config: AzureMLConfig;
-  /** Where a value of azureml.yml is written. */
+  /** Finds where a value is in azureml.yml. */
   readonly place: Places;
   readonly snapshot: ProjectSnapshot;
   /** `tracking.experiment.name` of mlflow.yml. */
   readonly defaultExperimentName?: string | undefined;
 }
 
-/** What the command line changes in every job that it compiles. */
+/** Command line options that apply to every compiled job. */
 export interface CompileOptions {
   /** `--aml-env`. */
   readonly environment?: string | undefined;
-  /** `--params`; wins over the job's own. */
+  /** `--params`; takes precedence over the job's own. */
   readonly params?: Readonly<Record<string, unknown>> | undefined;
   /** `--env-var`. */
   readonly environmentVariables?: Readonly<Record<string, string>> | undefined;
   /** `--load-versions`, by dataset. */
   readonly loadVersions?: Readonly<Record<string, string>> | undefined;
   readonly displayName?: string | undefined;
-  /** Which nodes share a step; none where absent. */
+  /** Which nodes share a step (default: none). */
   readonly groupBy?: GroupMode | undefined;
 }
 
-/** What all steps of one job share. */
+/** What all steps of a job share. */
 export interface StepsInput {
   readonly input: CompileInput;
   readonly options: CompileOptions;
-  /** The job's nodes, after its filters. */
+  /** The job's nodes, filtered. */
   readonly pipeline: PipelineSnapshot;
   readonly displayName: string | undefined;
   readonly experimentName: string | undefined;

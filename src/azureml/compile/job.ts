@@ -10,16 +10,17 @@ import type { JobOutput, JobSpec, Step } from "../job_spec.ts";
 import { pythonJson } from "../../core/text/python_json.ts";
 import { refuseExpression } from "./shell_quote.ts";
 
-/** A compiled job, and what its author should know about it. */
+/** A compiled job, with warnings for its author. */
 export interface Compiled {
   readonly spec: JobSpec;
   readonly warnings: readonly Warning[];
 }
 
 /**
- * Compiles one job of `azureml.yml` to the job that Azure ML gets. Pure.
+ * Compiles one job of `azureml.yml` to the form that is sent to Azure ML. Pure.
  *
- * @throws {UserError} `pipeline.*` for a filter that fits nothing, `compile.*` for what cannot be a step.
+ * @throws {UserError} `pipeline.*` if a filter matches nothing, `compile.*` and other codes for what cannot be
+ *   compiled.
  */
 export function compile(input: CompileInput, options: CompileOptions = {}): Compiled {
   const { job, definition, config } = input;
@@ -56,13 +57,13 @@ export function compile(input: CompileInput, options: CompileOptions = {}): Comp
   return { spec, warnings };
 }
 
-/** The parameters that every step gets, as JSON; the command line's win, key by top-level key. */
+/** The parameters of every step, as JSON; the command line's take precedence, by top-level key. */
 function mergedParams({ params }: FoundJob, options: CompileOptions): string | undefined {
   const merged = { ...params, ...options.params };
   return Object.keys(merged).length === 0 ? undefined : pythonJson(merged);
 }
 
-/** As the plugin: only a filter that is there is applied, so that a pipeline without nodes compiles. */
+/** Applies only the filters that are set, as the plugin does, so that an empty pipeline still compiles. */
 function filtered({ definition, snapshot, place }: CompileInput): PipelineSnapshot {
   const { pipeline_name: name, ...filters } = definition.pipeline;
   const path = ["jobs", definition.key, "pipeline"];
@@ -74,7 +75,7 @@ function filtered({ definition, snapshot, place }: CompileInput): PipelineSnapsh
   );
 }
 
-/** The first filter that fails by itself, if one does. */
+/** The key of the first filter that fails on its own, if any. */
 function refusedAlone(pipeline: PipelineSnapshot, filters: SliceFilter): string[] {
   const keys = Object.keys(filters) as (keyof SliceFilter)[];
   const failing = keys.find((key) => {
@@ -88,7 +89,7 @@ function refusedAlone(pipeline: PipelineSnapshot, filters: SliceFilter): string[
 }
 
 /**
- * Refuses values of azureml.yml that no job can be made of, where their place is known.
+ * Rejects values of azureml.yml that no job can be built from, where their position is known.
  *
  * @throws {UserError} `environment.unclear`, `compile.expression_in_value`.
  */

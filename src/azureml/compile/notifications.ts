@@ -4,39 +4,39 @@ import type { Places } from "../../config/azureml/load.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { pythonJson } from "../../core/text/python_json.ts";
 
-/** What the notifications of one job tell each step, by the step's name. */
+/** The notification variables of a job's steps, by step name. */
 export interface Notifications {
-  /** The variables of a step. */
+  /** The environment variables of a step. */
   variablesOf(step: string): Record<string, string>;
-  /** Whether the step that reports the end of the job waits for a step, which it knows by its name. */
+  /** Whether the step that reports the end of the job waits for this step, by its name. */
   isAwaited(step: string): boolean;
 }
 
-/** The variable of the step that reports the start of a job. */
+/** The environment variable set on the step that reports the start of a job. */
 export const NOTIFY_START = "KEDRO_AZUREML_NOTIFY_START";
 
-/** The variable of the step that reports the end of a job. */
+/** The environment variable set on the step that reports the end of a job. */
 export const NOTIFY_OUTCOME = "KEDRO_AZUREML_NOTIFY_OUTCOME";
 
-/** What the notifications of one job depend on. */
+/** The input of planning a job's notifications. */
 export interface NotificationInput {
   readonly job: string;
   readonly config: FoundJob;
   readonly place: Places;
   readonly definition: NotificationConfig | undefined;
-  /** Names of the steps, in an order in which none comes before one that it needs. */
+  /** Names of the steps, each after those that it depends on. */
   readonly steps: readonly string[];
   readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>;
   readonly experimentName: string | undefined;
 }
 
 /**
- * Chooses the step that reports the start of a job and the step that reports its end.
+ * Chooses the steps that report the start and the end of a job.
  *
- * As the plugin: the first root and the last leaf in topological order, ties broken by name; the last leaf waits for
- * the others, which it finds through MLflow.
+ * As in the plugin, these are the first root and the last leaf in topological order, with ties broken by name; the last
+ * leaf waits for the others, which it finds through MLflow.
  *
- * @throws {UserError} `compile.notification_needs_experiment` when several leaves cannot find each other.
+ * @throws {UserError} `compile.notification_needs_experiment` if several leaves could not find each other.
  */
 export function planNotifications(input: NotificationInput): Notifications {
   const { definition, steps, dependencies } = input;

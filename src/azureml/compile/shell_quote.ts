@@ -1,20 +1,20 @@
 import { shellWord, singleQuoted } from "../../core/text/shell_word.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 
-/** Quotes a value for the POSIX shell that runs a step, always. */
+/** Quotes a value, in any case, for the POSIX shell that runs a step. */
 export function shellQuote(value: string): string {
   refuseExpression(value);
   return singleQuoted(value);
 }
 
-/** Quotes a value where the shell would read something into it; letters of any language need none. */
+/** Quotes a value only if the shell would interpret a part of it; letters of any language are safe. */
 export function shellQuoteIfNeeded(value: string): string {
   refuseExpression(value);
   return shellWord(value);
 }
 
 /**
- * Refuses `${{`: Azure ML evaluates `${{...}}` anywhere in a command, and there is no way to escape it.
+ * Rejects `${{`: Azure ML evaluates `${{...}}` anywhere in a command, and there is no way to escape it.
  *
  * @throws {UserError} `compile.expression_in_value`.
  */

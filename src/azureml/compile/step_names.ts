@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { PipelineSnapshot } from "../../kedro/snapshot.ts";
 
-/** The name of a node's component: lower case, dots as double underscores. */
+/** The name of a node's component: lowercase, with dots replaced by double underscores. */
 export function componentName(node: string): string {
   return node.toLowerCase().replaceAll(".", "__");
 }
@@ -18,9 +18,9 @@ export function stepKey(component: string): string {
 }
 
 /**
- * Gives each item a name of its own: the second that wants a name gets `_1`, the next `_2`.
+ * Assigns each item a unique name: the second item with the same name gets `_1`, the next `_2`.
  *
- * Keys of the answer are the items; equal items share a name.
+ * The keys of the result are the items; equal items share a name.
  */
 export function uniqueNames(items: readonly string[], nameOf: (item: string) => string): Map<string, string> {
   const names = new Map<string, string>();
@@ -37,8 +37,8 @@ export function uniqueNames(items: readonly string[], nameOf: (item: string) => 
 }
 
 /**
- * Refuses datasets whose names Azure ML takes for no input or output: as azure-ai-ml 1.35 checks them, a letter or an
- * underscore comes first. All else that Azure ML does not take was replaced already.
+ * Rejects datasets whose names are not valid as inputs or outputs: as azure-ai-ml 1.35 checks them, they must start
+ * with a letter or an underscore. Other invalid characters have already been replaced.
  *
  * @throws {UserError} `compile.dataset_name`.
  */

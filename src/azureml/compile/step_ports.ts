@@ -8,21 +8,21 @@ import type { Mount } from "./step_command.ts";
 import { portName, uniqueNames } from "./step_names.ts";
 import type { Wiring } from "./wiring.ts";
 
-/** The inputs and outputs of one step, and the folders of its nodes. */
+/** The inputs and outputs of one step, and the folders inside it. */
 export interface StepPorts {
   readonly inputs: readonly StepInput[];
   readonly outputs: readonly StepOutput[];
-  /** Names of the folders for data that stays in the step. */
+  /** Names of the folders for datasets that are used only inside the step. */
   readonly folders: readonly string[];
-  /** The datasets that a node gets as folders, each with its path; once for each time that the node reads it. */
+  /** The datasets that a node gets as folders, with their paths; a dataset that it reads twice is listed twice. */
   mountsOf(node: NodeSnapshot): { readonly inputs: readonly Mount[]; readonly outputs: readonly Mount[] };
 }
 
-/** What the steps of a job are wired with. */
+/** The input of finding a step's ports. */
 export interface PortsInput {
   readonly all: StepsInput;
   readonly wiring: Wiring;
-  /** Keys of the steps, by the names of their groups. */
+  /** Keys of the steps, by group name. */
   readonly keys: ReadonlyMap<string, string>;
   /** Names of the job's outputs, by dataset. */
   readonly jobOutputs: ReadonlyMap<string, string>;

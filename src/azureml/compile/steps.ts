@@ -17,7 +17,9 @@ import { componentName, portName, requirePortNames, stepKey, uniqueNames } from 
 import { stepPorts } from "./step_ports.ts";
 import { findWiring, nodeDependencies } from "./wiring.ts";
 
-/** Compiles a pipeline to steps, each after those that it needs; a step for each node unless nodes are grouped. */
+/**
+ * Compiles a pipeline to steps, each after those that it depends on; one step for each node unless nodes are grouped.
+ */
 export function compileSteps(all: StepsInput): Step[] {
   const { input, options, pipeline } = all;
   const { config, snapshot } = input;
@@ -73,7 +75,7 @@ export function compileSteps(all: StepsInput): Step[] {
   });
 }
 
-/** The nodes of each step. */
+/** Groups the nodes by step. */
 function groupNodes(all: StepsInput): NodeGroup[] {
   const { groupBy = NO_GROUPS } = all.options;
   const { nodes } = all.pipeline;
@@ -91,7 +93,7 @@ function groupNodes(all: StepsInput): NodeGroup[] {
   return namedGroups(parts, groupBy);
 }
 
-/** A step of one node has the key that it has without groups. */
+/** Assigns step keys. A step of one node has the same key as without groups. */
 function stepKeys(groups: readonly NodeGroup[]): ReadonlyMap<string, string> {
   const [single, several] = [1, 2].map((count) =>
     groups.filter(({ nodes }) => Math.min(nodes.length, 2) === count).map(({ name }) => name)
@@ -103,7 +105,7 @@ function groupedNode({ name, inputs, outputs }: NodeSnapshot): GroupedNode {
   return { name, inputs: inputs.filter((dataset) => !isParameter(dataset)), outputs };
 }
 
-/** Where the job itself gives a parameter that a node's counts are looked up in. */
+/** The position in azureml.yml of a parameter that a node's counts refer to, if the job sets it. */
 function placeOfParams({ definition, place }: CompileInput, { distributed, namespace }: NodeSnapshot) {
   const paths = [distributed?.num_nodes, distributed?.processes_per_node]
     .filter((count) => typeof count === "string")
@@ -116,7 +118,7 @@ function placeOfParams({ definition, place }: CompileInput, { distributed, names
 
 type Parameters = Readonly<Record<string, Json>>;
 
-/** The job's own parameters over the project's, key by key at every depth, as Kedro merges runtime parameters. */
+/** Merges the job's parameters over the project's at every level, as Kedro merges runtime parameters. */
 function laidOver(under: Parameters, over: Parameters): Parameters {
   const merged: Record<string, Json> = { ...under };
   for (const [key, value] of Object.entries(over)) {
@@ -131,7 +133,7 @@ function isMapping(value: Json | undefined): value is Parameters {
 }
 
 /**
- * Refuses what no variable of a step may change.
+ * Rejects environment variables that a step's variables may not override.
  *
  * @throws {UserError} `compile.kedro_env_variable`.
  */

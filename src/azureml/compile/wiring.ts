@@ -3,13 +3,13 @@ import type { PipelineSnapshot } from "../../kedro/snapshot.ts";
 import type { NodeGroup } from "../groups/names.ts";
 import { portName, uniqueNames } from "./step_names.ts";
 
-/** Who writes what in a pipeline, and who needs whom. */
+/** Which group writes each dataset, and which groups depend on each other. */
 export interface Wiring {
-  /** Names of the groups that each group needs. */
+  /** Names of the groups that each group depends on. */
   readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>;
-  /** The group that writes a dataset, if one does. */
+  /** The group that writes a dataset; `undefined` if none does. */
   sourceOf(dataset: string): DatasetSource | undefined;
-  /** The outputs of a group: the names of its datasets that are not only read in the group itself. */
+  /** The outputs of a group by dataset: those that are not used only in the group itself. */
   outputsOf(group: NodeGroup): ReadonlyMap<string, string>;
   /** Whether a dataset is an output of the whole pipeline. */
   isJobOutput(dataset: string): boolean;
@@ -19,13 +19,13 @@ export interface Wiring {
 export interface DatasetSource {
   /** Name of the group. */
   readonly group: string;
-  /** The dataset as it is written: `table@spark` and `table@pandas` are one dataset. */
+  /** The dataset as the writer names it: `table@spark` and `table@pandas` are one dataset. */
   readonly dataset: string;
-  /** The name of the step's output; `undefined` where the data stays in the step. */
+  /** The name of the step's output; `undefined` if the data is used only inside the step. */
   readonly output: string | undefined;
 }
 
-/** What the steps of a pipeline are made of. */
+/** The input of finding the wiring. */
 export interface WiringInput {
   readonly pipeline: PipelineSnapshot;
   readonly groups: readonly NodeGroup[];
@@ -33,7 +33,7 @@ export interface WiringInput {
   readonly isAlwaysOutput: (dataset: string) => boolean;
 }
 
-/** Names of the nodes that each node needs, as Kedro counts them. */
+/** Names of the nodes that each node depends on, as Kedro determines them. */
 export function nodeDependencies({ nodes }: PipelineSnapshot): ReadonlyMap<string, ReadonlySet<string>> {
   const writers = new Map(
     nodes.flatMap(({ name, outputs }) => outputs.map((dataset) => [withoutTranscoding(dataset), name])),
@@ -46,7 +46,9 @@ export function nodeDependencies({ nodes }: PipelineSnapshot): ReadonlyMap<strin
   );
 }
 
-/** Follows each dataset from the group that writes it; `table@spark` and `table@pandas` are one dataset, as in Kedro. */
+/**
+ * Follows each dataset from the group that writes it. As in Kedro, `table@spark` and `table@pandas` are one dataset.
+ */
 export function findWiring({ pipeline, groups, isAlwaysOutput }: WiringInput): Wiring {
   const free = new Set(pipeline.outputs.map(withoutTranscoding));
   const readers = new Map<string, Set<string>>();

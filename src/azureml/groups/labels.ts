@@ -2,15 +2,15 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import type { NodeSnapshot } from "../../kedro/snapshot.ts";
 import type { GroupMode } from "./mode.ts";
 
-/** What groups are made from. */
+/** The input of grouping nodes. */
 export interface GroupInput {
-  /** In an order in which none comes before one that it needs. */
+  /** Each node comes after those that it depends on. */
   readonly nodes: readonly NodeSnapshot[];
-  /** Names of the nodes that each node needs. */
+  /** Names of the nodes that each node depends on. */
   readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Where and how a node runs; nodes that differ in it share no step. */
+  /** Where and how a node runs; nodes with different settings cannot share a step. */
   readonly settingsOf: (node: NodeSnapshot) => NodeSettings;
-  /** How much the nodes of a step may add to its command, in bytes. */
+  /** Most bytes that the nodes of a step may add to its command. */
   readonly longestCommandBytes: number;
 }
 
@@ -19,13 +19,13 @@ export interface NodeSettings {
   /** Name of the compute. */
   readonly compute: string;
   readonly instanceType: string | undefined;
-  /** Whether the node always has a step of its own. */
+  /** Whether the node must have its own step. */
   readonly isAlone: boolean;
   /** Bytes that the node adds to the command of a step. */
   readonly commandBytes: number;
 }
 
-/** The label of each node that may share a step with nodes of the same label. */
+/** The group label of each node that has one; nodes with the same label may share a step. */
 export function labelsOf(input: GroupInput, mode: GroupMode): ReadonlyMap<string, string> {
   const label = labeller(input, mode);
   return new Map(
@@ -54,7 +54,7 @@ function labeller(input: GroupInput, mode: GroupMode): (node: NodeSnapshot) => s
 }
 
 /**
- * The name after the prefix in the tag of a node.
+ * The name after the prefix in a node's tag.
  *
  * @throws {UserError} `group.two_tags`.
  */
@@ -75,9 +75,9 @@ function tagLabel({ name, func, tags }: NodeSnapshot, prefix: string): string | 
 }
 
 /**
- * The first node of each node's chain. A node continues the chain of a node that feeds no other, has the same settings,
- * and needs itself all else that the node needs: so no node waits for anything that it would not wait for in a step of
- * its own. A step that Azure ML may reuse stays one.
+ * The first node of each node's chain. A node continues the chain of a node that feeds no other node, has the same
+ * settings, and already depends on everything else that this node depends on. So no node waits for more than it would
+ * in its own step. A step that Azure ML may reuse remains reusable.
  */
 function chains({ nodes, dependencies, settingsOf }: GroupInput): ReadonlyMap<string, string> {
   const readers = new Map<string, number>();
@@ -102,7 +102,7 @@ function chains({ nodes, dependencies, settingsOf }: GroupInput): ReadonlyMap<st
   return new Map([...found].map(([name, { head }]) => [name, head]));
 }
 
-/** Equal for nodes that can share a step. */
+/** A key that is equal for nodes that can share a step. */
 function placeKey(
   { compute, instanceType = "", isAlone }: NodeSettings,
   node: NodeSnapshot,
@@ -110,7 +110,7 @@ function placeKey(
   return isAlone ? node : `${compute} ${instanceType}`;
 }
 
-/** Whether Azure ML may reuse what a node wrote in an earlier run: the plugin's tag `deterministic`. */
+/** Whether Azure ML may reuse a node's results from an earlier run: it has the plugin's tag `deterministic`. */
 export function isReusable({ tags }: Pick<NodeSnapshot, "tags">): boolean {
   return tags.includes("deterministic");
 }

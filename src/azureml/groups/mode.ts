@@ -9,19 +9,19 @@ export type GroupMode =
   | { readonly kind: "tag"; readonly prefix: string }
   /** Nodes whose namespaces begin with the same `depth` names. */
   | { readonly kind: "namespace"; readonly depth: number }
-  /** Nodes in a row, of which each feeds only the next. */
+  /** Consecutive nodes, each of which feeds only the next. */
   | { readonly kind: "chain" }
-  /** All nodes of a compute. */
+  /** All nodes that run on the same compute. */
   | { readonly kind: "all" };
 
-/** How modes are written, for help and messages. */
+/** The syntax of the modes, for help and messages. */
 export const GROUP_MODES = ["none", "chain", "namespace", "namespace:DEPTH", "tag:PREFIX", "all"] as const;
 
 /** Each node has its own step. */
 export const NO_GROUPS: GroupMode = { kind: "none" };
 
 /**
- * Reads a mode as `--group-by` and pyproject.toml have it. `namespace` is `namespace:1`, as Kedro's own grouping.
+ * Parses a mode from `--group-by` or pyproject.toml. `namespace` means `namespace:1`, as in Kedro's own grouping.
  *
  * @throws {UserError} `group.mode`.
  */

@@ -2,17 +2,17 @@ import type { NodeSnapshot } from "../../kedro/snapshot.ts";
 import type { GroupMode } from "./mode.ts";
 import type { Part } from "./partition.ts";
 
-/** Nodes that share a step, under a name that no other step has. */
+/** Nodes that share a step, with a unique name. */
 export interface NodeGroup {
-  /** The node's own name, if there is only one. */
+  /** The node's own name if the group has only one. */
   readonly name: string;
-  /** At least one, in the order in which they run. */
+  /** At least one, in execution order. */
   readonly nodes: readonly NodeSnapshot[];
 }
 
 /**
- * Names the parts of a pipeline: a part of one node after the node; others after their tag or namespace, their first and
- * last node, or their compute. The second that wants a name gets `_2`; none has the name of a node in another part.
+ * Names the parts of a pipeline: a part of one node after the node; others after their tag or namespace, their first
+ * and last node, or their compute. A duplicate name gets `_2`, and no part has the name of a node in another part.
  */
 export function namedGroups(parts: readonly Part[], mode: GroupMode): NodeGroup[] {
   const owners = new Map(parts.flatMap((part) => part.nodes.map(({ name }) => [name, part] as const)));
@@ -34,7 +34,10 @@ function groupName({ label, nodes, compute }: Part, { kind }: GroupMode): string
   return kind === "chain" ? `${short(nodes[0]!.name)}_to_${short(nodes.at(-1)!.name)}` : short(label!);
 }
 
-/** Azure ML takes 255 characters; the default names of nodes before Kedro 1 have brackets, commas and spaces. */
+/**
+ * Shortens and cleans a name: Azure ML allows 255 characters, and default node names before Kedro 1 contain brackets,
+ * commas and spaces.
+ */
 function short(name: string): string {
   return name.replace(/[^\p{L}\p{N}_.-]+/gu, "_").slice(0, 100);
 }

@@ -2,40 +2,40 @@ import type { NodeSnapshot } from "../../kedro/snapshot.ts";
 import { type GroupInput, labelsOf, type NodeSettings } from "./labels.ts";
 import type { GroupMode } from "./mode.ts";
 
-/** Nodes that share a step, in the order in which they run. */
+/** Nodes that share a step, in execution order. */
 export interface Part {
-  /** What the mode calls them; `undefined` for a node that it puts with no other. */
+  /** The group label; `undefined` for a node without one. */
   readonly label: string | undefined;
   readonly nodes: readonly NodeSnapshot[];
   readonly compute: string;
 }
 
-/** Nodes of one label that need several steps, because one step would wait for itself. */
+/** A label whose nodes need several steps, because a single step would depend on itself. */
 export interface Split {
   readonly label: string;
-  /** Nodes on the way from the step through other steps back to it: `a → b … c → d`, where one step has `b` and `c`. */
+  /** The path from the step through other steps back to it: `a → b … c → d`, where `b` and `c` are in one step. */
   readonly path: string;
 }
 
-/** Nodes by step, and what could not share one. */
+/** The nodes of each step, and the groups that had to be split. */
 export interface Partition {
-  /** In an order in which none comes before one that it needs. */
+  /** Each part comes after those that it depends on. */
   readonly parts: readonly Part[];
   readonly splits: readonly Split[];
 }
 
-/** @internal A part while it grows. */
+/** @internal A part that is being built. */
 interface Growing extends Part {
   readonly nodes: NodeSnapshot[];
   readonly settings: NodeSettings;
   commandBytes: number;
-  /** The parts that it needs, each with a node there and a node here that reads from it. */
+  /** The parts that it depends on, each with a node there and a node here that reads from it. */
   readonly needs: Map<Growing, readonly [from: string, to: string]>;
 }
 
 /**
- * Puts nodes into steps. In Kedro's order each node joins the first step of its label that runs on the same compute and
- * does not wait, through other steps, for a result of its own; otherwise it starts a new one.
+ * Divides nodes into steps. In Kedro's order, each node joins the first step of its label on the same compute that
+ * would not then depend on itself through other steps; otherwise it starts a new step.
  *
  * @throws {UserError} `group.two_tags`.
  */
@@ -80,7 +80,7 @@ function needsOf(
   return needs;
 }
 
-/** The part that a node can join, and the way back to a part that it would join if that did not wait for itself. */
+/** The part that a node can join, and the dependency path if the first part that fits would then depend on itself. */
 function joinable(
   growing: readonly Growing[],
   { label, settings, needs }: Pick<Growing, "label" | "settings" | "needs">,
@@ -101,7 +101,7 @@ function differs(one: NodeSettings, other: NodeSettings): boolean {
   return one.compute !== other.compute || one.instanceType !== other.instanceType;
 }
 
-/** The parts that other parts wait for before a node can run: a node that joined one of them would close a circle. */
+/** The parts that a node depends on only through other parts: joining one of them would create a cycle. */
 function behindOf(needs: Growing["needs"]): ReadonlySet<Growing> {
   const found = new Set<Growing>();
   const left = [...needs.keys()];
@@ -115,7 +115,7 @@ function behindOf(needs: Growing["needs"]): ReadonlySet<Growing> {
   return found;
 }
 
-/** The nodes on a way from a part, through other parts, to a node. */
+/** The nodes on a path from a part, through other parts, to a node. */
 function pathText(target: Growing, needs: Growing["needs"]): string {
   const cameBy = new Map<
     Growing,
@@ -127,7 +127,7 @@ function pathText(target: Growing, needs: Growing["needs"]): string {
     cameBy.set(part, { next: undefined, edge });
     left.push(part);
   }
-  // The list grows while it is walked: the shortest way is found first.
+  // The list grows during the loop (breadth first), so the shortest path is found first.
   for (const part of left) {
     for (const [other, edge] of part.needs) {
       if (cameBy.has(other)) continue;
@@ -150,7 +150,7 @@ function pathText(target: Growing, needs: Growing["needs"]): string {
   }).join("");
 }
 
-/** Parts by their first nodes, but none before one that it needs. */
+/** Parts sorted by their first nodes, but each after those that it depends on. */
 function inOrder(growing: readonly Growing[], nodes: readonly NodeSnapshot[]): Growing[] {
   const at = new Map(nodes.map(({ name }, index) => [name, index]));
   const left = [...growing].sort((a, b) => at.get(a.nodes[0]!.name)! - at.get(b.nodes[0]!.name)!);

@@ -2,7 +2,7 @@ import type { Warning } from "../../core/errors.ts";
 import type { GroupMode } from "./mode.ts";
 import type { Partition } from "./partition.ts";
 
-/** What the author of a job should know about its groups. */
+/** Warnings about the groups of a job, for its author. */
 export function groupWarnings({ parts, splits }: Partition, mode: GroupMode): Warning[] {
   if (mode.kind !== "tag" && mode.kind !== "namespace") return [];
   if (parts.every(({ label }) => label === undefined)) {

@@ -5,7 +5,7 @@ import type { JobBody } from "../write/job_body.ts";
 /** Fields that Azure adds to a job and does not accept in a request. */
 const AZURES_OWN = ["status", "services", "parentJobName", "isArchived"];
 
-/** The tag that names the job which a job repeats. */
+/** The tag with the name of the job that this job repeats. */
 export const RERUN_OF = "rerun_of";
 
 /**
@@ -56,7 +56,7 @@ export interface OldRun {
  * The body of a job with only the steps that did not complete; they read the outputs that the earlier run produced.
  * Pure.
  *
- * @param body What {@linkcode rerunBody} gave.
+ * @param body The result of {@linkcode rerunBody}.
  * @throws {UserError} `rerun.all_completed`, `rerun.input_unbound` with every input whose data cannot be located.
  */
 export function remainingBody({ properties }: JobBody, old: OldRun): JobBody {
@@ -83,7 +83,7 @@ export function remainingBody({ properties }: JobBody, old: OldRun): JobBody {
   return { properties: { ...properties, jobs, outputs: Object.fromEntries(outputs) } };
 }
 
-/** Those of the steps that completed whose outputs the others read. Pure. */
+/** The completed steps whose outputs the remaining steps read. Pure. */
 export function neededSteps({ properties }: JobBody, completed: ReadonlySet<string>): ReadonlySet<string> {
   const left = Object.entries(fields(properties.jobs)).filter(([key]) => !completed.has(key));
   const inputs = left.flatMap(([, node]) => Object.values(fields(fields(node).inputs)));
@@ -100,13 +100,13 @@ function jobOutputOf(output: unknown): string | undefined {
   return /^\$\{\{\s*parent\.outputs\.([^.}\s]+)\s*\}\}$/.exec(String(fields(output).value ?? ""))?.[1];
 }
 
-/** An output without the folder that Azure gave it for the old job. */
+/** An output without the folder that Azure assigned to it for the old job. */
 function withoutFolder({ uri, ...output }: Fields, name: string): Fields {
   const isOld = typeof uri === "string" && (uri.includes(`/${name}/`) || uri.endsWith(`/${name}`));
   return uri === undefined || isOld ? output : { ...output, uri };
 }
 
-/** Azure returns unset fields as null; they are not sent back. */
+/** Removes unset fields, which Azure returns as null; they must not be sent back. */
 function withoutNull(value: Fields): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value).filter(([, one]) => one !== null)

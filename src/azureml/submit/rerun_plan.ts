@@ -10,21 +10,21 @@ import type { Workspace } from "../client/workspace.ts";
 
 /** A job that repeats another, whole or in part. */
 export interface PlannedRerun {
-  /** The job that is repeated. */
+  /** The job to repeat. */
   readonly old: Job;
   readonly body: JobBody;
   /** `componentSpec` by the component's id. */
   readonly components: ComponentSpecs;
-  /** Keys of its steps. */
+  /** Keys of the new job's steps. */
   readonly steps: readonly string[];
-  /** Keys of the steps that are left out, because they completed. */
+  /** Keys of the steps that are omitted because they completed. */
   readonly leftOut: readonly string[];
 }
 
 /**
- * Plans to submit a job again, or only its steps that did not complete.
+ * Plans to submit a job again, completely or only the steps that did not complete.
  *
- * @throws {UserError} `job.not_found`, `job.no_pipeline`, `rerun.*` where only a part cannot be run, `azure.*`.
+ * @throws {UserError} `job.not_found`, `job.no_pipeline`, `azure.*`; `rerun.*` if only a part is to run and cannot.
  */
 export async function planRerun(
   workspace: Workspace,

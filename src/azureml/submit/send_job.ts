@@ -3,36 +3,36 @@ import { jobName } from "../jobs/name.ts";
 import type { JobBody } from "../write/job_body.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** A job to send, and what happens around it. */
+/** A job to send, with callbacks. */
 export interface JobToSend {
-  /** The name that the user chose for it, with `--name` or `--as`; one is made up where it is `undefined`. */
+  /** The name that the user chose with `--name` or `--as`; if `undefined`, a name is generated. */
   readonly name: string | undefined;
-  /** Makes the body; not called where the job is in the workspace already. */
+  /** Builds the body; not called if the job already exists. */
   readonly body: () => Promise<JobBody>;
-  /** Called with the job that is there under the chosen name; throws where it is a different one. */
+  /** Called with an existing job of the chosen name; throws if it differs. */
   readonly requireSame: (there: JobAndBody) => Promise<void>;
-  /** Called right before the job is sent, so that its name is on record whatever happens to the answer. */
+  /** Called immediately before the job is sent, so that its name is recorded even if the response is lost. */
   readonly beforeSending?: (job: NamedJob, body: JobBody) => Promise<void>;
 }
 
-/** A job under the name that it has in Azure ML. */
+/** A job with its name in Azure ML. */
 export interface NamedJob {
   readonly name: string;
   readonly studioUrl: string;
 }
 
-/** A job that Azure ML has now. */
+/** A job that now exists in Azure ML. */
 export interface SentJob extends NamedJob {
   readonly job: Job;
   readonly body: JobBody;
-  /** Whether it was there already, so that nothing was sent. */
+  /** Whether it already existed, so that nothing was sent. */
   readonly wasThere: boolean;
 }
 
 /**
- * Sends a job once: a job with a chosen name that the workspace already has is the answer, where it is the same.
+ * Sends a job at most once: if the workspace already has the same job under the chosen name, returns that one.
  *
- * @throws {UserError} what `requireSame` throws, and as {@linkcode putJob}.
+ * @throws {UserError} errors of `requireSame`, and as {@linkcode putJob}.
  */
 export async function sendJob(workspace: Workspace, send: JobToSend): Promise<SentJob> {
   const { name: chosen, requireSame } = send;

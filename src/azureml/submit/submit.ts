@@ -15,7 +15,7 @@ import type { UploadMemory } from "../upload/grant.ts";
 import { requestLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** What happens while jobs are submitted. */
+/** Progress of submitting jobs. */
 export type SubmitEvent =
   | LookupEvent
   | { readonly type: "warning"; readonly warning: Warning }
@@ -30,9 +30,9 @@ export type SubmitEvent =
   | { readonly type: "component"; readonly job: string; readonly done: number; readonly total: number }
   | { readonly type: "sending"; readonly job: string; readonly name: string; readonly url: string };
 
-/** A job that Azure ML has taken. */
+/** A job that Azure ML has accepted. */
 export interface SubmittedJob {
-  /** Whether the same job was there under the name that was asked for, so that nothing was sent. */
+  /** Whether the same job already existed under the requested name, so that nothing was sent. */
   readonly wasThere: boolean;
   /** Its name in azureml.yml. */
   readonly job: string;
@@ -45,55 +45,55 @@ export interface SubmittedJob {
   readonly properties: JobBody["properties"];
 }
 
-/** A job that is about to be sent: its name in azureml.yml, and the one that it will have in Azure ML. */
+/** A job that is about to be sent: its name in azureml.yml, and its name in Azure ML. */
 export type SendingJob = NamedJob & Pick<SubmittedJob, "job">;
 
-/** What a submitter shares among the jobs that it sends. */
+/** Options that apply to all jobs of a submitter. */
 export interface SubmitterOptions {
-  /** The experiment of jobs that name none. */
+  /** The experiment for jobs that name none. */
   readonly experiment: string;
-  /** The code of a folder of the project, selected and hashed once. */
+  /** The code in a project folder, selected and hashed once. */
   readonly code: (directory: string) => Promise<PreparedCode>;
-  /** Properties of every job, such as those of git. */
+  /** Properties of every job, such as git information. */
   readonly properties: Readonly<Record<string, string>>;
-  /** Tags of a job of azureml.yml, such as those of the CI run; none where absent. */
+  /** Tags of a job of azureml.yml, such as those of the CI run (default: none). */
   readonly tags?: (job: string) => Readonly<Record<string, string>>;
   readonly onEvent: (event: SubmitEvent) => void;
-  /** Where unfinished uploads are remembered; nowhere when absent. */
+  /** Stores unfinished uploads (default: not stored). */
   readonly uploads?: UploadMemory;
-  /** Whether warnings about what is in Azure stop a job too. */
+  /** Whether warnings about resources in Azure also prevent submitting. */
   readonly strict?: boolean;
-  /** Codes of what is found there that stops nothing. */
+  /** Codes of findings that do not prevent submitting. */
   readonly allow?: readonly string[];
-  /** Runs before a job is sent, so that its name is recorded even if the answer is lost. */
+  /** Called before a job is sent, so that its name is recorded even if the response is lost. */
   readonly beforeSending?: (job: SendingJob, body: JobBody) => Promise<void>;
 }
 
 /** Sends jobs to one workspace. */
 export interface Submitter {
   /**
-   * Checks, uploads and registers all that one job needs, and gives the job's body; the job itself is not sent.
+   * Checks, uploads and registers everything a job needs, and returns the job's body; the job itself is not sent.
    *
    * @throws {UserError} as {@linkcode Submitter.submit}.
    */
   prepare(spec: JobSpec): Promise<JobBody>;
   /**
-   * Looks up all that one job names, and returns what would be sent; neither code nor components are uploaded.
+   * Looks up everything a job refers to, and returns what would be sent; uploads neither code nor components.
    *
    * @throws {UserError} as {@linkcode Submitter.submit}.
    */
   preview(spec: JobSpec): Promise<PreparedJob>;
   /**
-   * Checks, uploads, registers and sends one job; what an earlier job looked up is not looked up again.
+   * Checks, uploads, registers and sends one job; lookups of earlier jobs are reused.
    *
-   * @param options.name The job's name in Azure ML: where the same job is there under it, that is the answer.
-   * @throws {UserError} `submit.*` before anything is sent, `job.other` where another job has the name, `azure.*`,
-   * `compute.*`, `environment.*`, `data.*`, `code.*`, `upload.*`.
+   * @param options.name The job's name in Azure ML; if the same job already exists there, it is returned.
+   * @throws {UserError} `submit.*` before anything is sent, `job.other` if a different job has the name, `azure.*`,
+   *   `compute.*`, `environment.*`, `data.*`, `code.*`, `upload.*`.
    */
   submit(spec: JobSpec, options?: { readonly name?: string | undefined }): Promise<SubmittedJob>;
 }
 
-/** Opens a submitter; nothing is asked before the first job. */
+/** Creates a submitter; sends no request yet. */
 export function openSubmitter(workspace: Workspace, options: SubmitterOptions): Submitter {
   const { onEvent } = options;
   const limit = requestLimit(workspace);
@@ -113,10 +113,10 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     return id;
   });
 
-  /** Looks up all that a job names at once; only then is anything sent. */
+  /** Looks up everything a job refers to, in parallel and before anything is sent. */
   async function check(spec: JobSpec): Promise<Omit<Pinned, "code">> {
     const [computes, paths] = [computesOf(spec), assetsOf(spec)];
-    // Asked at the same time, to save a round trip; whoever needs the answer sees a failure.
+    // Started early to save a round trip; a failure is reported where the result is awaited.
     if (spec.codeDirectory !== undefined) findInAzure(spec.codeDirectory).catch(() => {});
     const [, found, pinned, dataIds] = await Promise.all([
       lookups.workspace(),
@@ -217,7 +217,7 @@ function componentPath(spec: Record<string, unknown>): string {
 /**
  * Registers one component; its version is derived from its content, so registering it twice is a no-op.
  *
- * Not seen on live Azure: a first registration that meets others at the same time may be refused with 409 or 412.
+ * Not observed on live Azure: concurrent first registrations may be rejected with 409 or 412, so these are retried.
  */
 async function putComponent(workspace: Workspace, step: Step, pinned: Pinned): Promise<string> {
   const spec = componentSpec(step, pinned);

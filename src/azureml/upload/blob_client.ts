@@ -6,39 +6,39 @@ import { BLOB_ROLE, roleCommand } from "../refusals/roles.ts";
 import { listBlobs, type ListedBlob, parseBlockList } from "./blob_xml.ts";
 import type { HostRequest, Workspace } from "../client/workspace.ts";
 
-/** A container that may be written to, and where in it. */
+/** A writable container and a folder in it. */
 export interface BlobFolder {
   /** URL of the container, without a query. */
   readonly containerUrl: string;
-  /** What opens it, without `?`; the identity's own token does where it is absent. */
+  /** The SAS without `?`; `undefined` to use the identity's own token. */
   readonly sas: string | undefined;
-  /** Name of a folder at the container's root. */
+  /** Name of a folder at the root of the container. */
   readonly folder: string;
-  /** ARM id of the storage account, for the line that gives a role. */
+  /** ARM id of the storage account, for the command that assigns a role. */
   readonly storageAccountId: string | undefined;
 }
 
-/** A blob that an earlier upload left in the storage. */
+/** A blob from an earlier upload. */
 export type UploadedBlob = Pick<ListedBlob, "sizeBytes" | "md5">;
 
-/** One request to a blob of a folder, or to its container. */
+/** A request to a blob in a folder, or to its container. */
 export interface BlobRequest {
   /** As in "Cannot <action>". */
   readonly action: string;
   readonly method: HostRequest["method"];
-  /** Name below the folder; absent for the container. */
+  /** Blob name relative to the folder; omitted for the container. */
   readonly name?: string;
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array<ArrayBuffer>;
-  /** Refusals that are answers. */
+  /** Error statuses to return instead of throwing. */
   readonly expected?: readonly number[];
 }
 
 /**
- * Asks the storage.
+ * Sends a request to the storage.
  *
- * @throws {UserError} `upload.refused` when it takes nothing from here, `azure.*`, `network.*`.
+ * @throws {UserError} `upload.refused` if the storage does not accept it, `azure.*`, `network.*`.
  */
 export async function sendToStorage(workspace: Workspace, target: BlobFolder, request: BlobRequest) {
   const { action, method, name, query, headers, body, expected = [] } = request;
@@ -58,10 +58,7 @@ export async function sendToStorage(workspace: Workspace, target: BlobFolder, re
     : refused;
 }
 
-/**
- * Whether something between has answered, such as a proxy with a page: what is taken for written then would be missing
- * in the job.
- */
+/** Whether a proxy answered instead of the storage: a file that seems to be written would be missing in the job. */
 function isFromElsewhere(method: string, response: PipelineResponse): boolean {
   return isPage(response) || (method === "PUT" && response.status === 200 && !isSigned(response));
 }
@@ -75,7 +72,7 @@ function urlOf({ containerUrl, sas, folder }: BlobFolder, name: string | undefin
 }
 
 /**
- * Lists what is in a folder already, by name below it.
+ * Lists the blobs already in a folder, by name relative to it.
  *
  * @throws {UserError} as {@linkcode sendToStorage}.
  */
@@ -95,7 +92,7 @@ export async function listUploaded(
 }
 
 /**
- * Lists the blocks of a blob that arrived and belong to no blob yet, by id.
+ * Lists a blob's uploaded but uncommitted blocks: size in bytes by block id.
  *
  * @throws {UserError} as {@linkcode sendToStorage}.
  */
@@ -118,7 +115,7 @@ export async function listUncommittedBlocks(
   return blocks;
 }
 
-/** What a storage whose account keys are switched off says to a SAS. */
+/** The storage's error code for a SAS when account keys are disabled. */
 export const NO_SAS = "KeyBasedAuthenticationNotPermitted";
 
 const REFUSALS: Readonly<Record<string, readonly [problem: string, hint: string]>> = {

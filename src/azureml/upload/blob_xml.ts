@@ -3,38 +3,38 @@ import { readPages } from "../client/paging.ts";
 import { queryText } from "../client/query.ts";
 import { notFromAzure } from "../client/read_json.ts";
 
-/** A blob as the storage lists it. */
+/** A blob in a storage listing. */
 export interface ListedBlob {
-  /** Full name in its container, with forward slashes. */
+  /** Full name in the container, with forward slashes. */
   readonly name: string;
   readonly sizeBytes: number;
-  /** Base64; `undefined` where the storage does not know it, as for a blob sent in blocks without one. */
+  /** Base64; `undefined` if the storage has none, as for a blob uploaded in blocks without one. */
   readonly md5: string | undefined;
 }
 
 /** One page of a list of blobs. */
 export interface BlobPage {
   readonly blobs: readonly ListedBlob[];
-  /** What asks for the next page; `undefined` on the last. */
+  /** Marker to request the next page; `undefined` on the last. */
   readonly nextMarker: string | undefined;
 }
 
-/** An element of XML: its text, or its children by name, in a list where a name comes more than once. */
+/** An XML element: its text, or its children by name, with a list for repeated names. */
 type Xml = string | { readonly [name: string]: Xml | readonly Xml[] } | undefined;
 
-/** Which blobs are listed. */
+/** Which blobs to list. */
 export interface BlobListRequest {
   /** As in "Cannot <action>". */
   readonly action: string;
-  /** What the names of the blobs start with. */
+  /** Prefix of the blob names. */
   readonly prefix: string;
 }
 
 /**
- * Yields the blobs of a container, page after page.
+ * Yields the blobs of a container, page by page.
  *
- * @param send Sends a query to the container; `undefined` for a refusal, which ends the list.
- * @throws {UserError} `network.answer` for an answer that is no list.
+ * @param send Sends a query to the container; returning `undefined` ends the list.
+ * @throws {UserError} `network.answer` if a response is not a blob list.
  */
 export function listBlobs(
   { action, prefix }: BlobListRequest,
@@ -50,7 +50,7 @@ export function listBlobs(
   });
 }
 
-/** Reads one page of a list of blobs; `undefined` for anything else, such as a web page. */
+/** Parses one page of a blob list; `undefined` for anything else, such as a web page. */
 export async function parseBlobPage(text: string): Promise<BlobPage | undefined> {
   const root = await parse(text, "EnumerationResults");
   if (root === undefined) return undefined;
@@ -67,10 +67,7 @@ export async function parseBlobPage(text: string): Promise<BlobPage | undefined>
   return { blobs, nextMarker: textIn(root, "NextMarker") || undefined };
 }
 
-/**
- * Reads the list of a blob's blocks that were sent and not committed: bytes by the block's id. `undefined` for what is
- * not XML.
- */
+/** Parses the list of a blob's uncommitted blocks: size in bytes by block id; `undefined` for anything else. */
 export async function parseBlockList(text: string): Promise<Map<string, number> | undefined> {
   const root = await parse(text, "BlockList");
   if (root === undefined) return undefined;
@@ -78,7 +75,7 @@ export async function parseBlockList(text: string): Promise<Map<string, number> 
   return new Map(blocks.map((block) => [textIn(block, "Name"), Number(textIn(block, "Size"))]));
 }
 
-/** The root element of a response; the parser is loaded with the first one: most commands never list blobs. */
+/** The root element of a response. The parser is loaded on first use, because most commands never list blobs. */
 async function parse(text: string, root: string): Promise<Xml> {
   const { parseXML } = await import("@azure/core-xml");
   try {
@@ -101,13 +98,13 @@ function textIn(parent: Xml, name: string): string {
   return textOf(child(parent, name));
 }
 
-/** An element with attributes keeps its text under `_`. */
+/** The text of an element; one with attributes has its text under `_`. */
 function textOf(element: Xml): string {
   const text = typeof element === "object" ? element._ : element;
   return typeof text === "string" ? text : "";
 }
 
-/** A name; one with characters that XML does not allow is percent-encoded, and `undefined` if that is malformed. */
+/** A blob name. Names with characters that XML does not allow are percent-encoded; `undefined` if that is malformed. */
 function nameOf(element: Xml): string | undefined {
   const isEncoded = textIn(child(element, "$"), "Encoded") === "true";
   try {

@@ -2,43 +2,43 @@ import type { PreparedCode } from "../code/select.ts";
 import type { BlobFolder } from "./blob_client.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** A container for one upload, and what opens it. */
+/** A container for one upload, and the credential for it. */
 export interface UploadGrant {
   readonly blobUri: string;
-  /** With a SAS, a secret; absent where the storage takes identities only. */
+  /** URL with a SAS, which is a secret; absent if the storage accepts identities only. */
   readonly sasUri?: string | undefined;
   /** ARM id. */
   readonly storageAccountId?: string | undefined;
 }
 
-/** Remembers the container of an upload until it is done, so that another process can go on with it; never fails. */
+/** Stores the container of an upload until the upload is done, so that another process can resume it; never throws. */
 export interface UploadMemory {
   recall(asset: string): Promise<UploadGrant | undefined>;
   remember(asset: string, grant: UploadGrant): Promise<void>;
   forget(asset: string): Promise<void>;
 }
 
-/** Remembers nothing. */
+/** An upload memory that stores nothing. */
 export const NO_MEMORY: UploadMemory = {
   recall: async () => undefined,
   remember: async () => {},
   forget: async () => {},
 };
 
-/** @internal The answer to `startPendingUpload`. */
+/** @internal The response of `startPendingUpload`. */
 interface PendingUpload {
   readonly blobReferenceForConsumption: {
     readonly blobUri: string;
     readonly storageAccountArmId?: string;
-    /** `NoCredentials` where the datastore has none. */
+    /** `NoCredentials` if the datastore has none. */
     readonly credential?: { readonly sasUri?: string } | null;
   };
 }
 
 /**
- * Asks Azure ML for a container to upload to.
+ * Requests a container to upload to from Azure ML.
  *
- * @param path Of the asset's version, such as `codes/name/versions/1`.
+ * @param path Path of the asset's version, such as `codes/name/versions/1`.
  * @throws {UserError} `azure.*`, `network.*`.
  */
 export async function startUpload(workspace: Workspace, path: string): Promise<UploadGrant> {
@@ -56,13 +56,13 @@ export async function startUpload(workspace: Workspace, path: string): Promise<U
   };
 }
 
-/** When the SAS of a grant is over; `undefined` for one without. */
+/** When a grant's SAS expires, in milliseconds since 1970; `undefined` without a SAS. */
 export function sasExpiry({ sasUri }: UploadGrant): number | undefined {
   if (sasUri === undefined) return undefined;
   return Date.parse(new URL(sasUri).searchParams.get("se") ?? "");
 }
 
-/** Where the files of some code go; without the SAS where the identity's own token is to open it. */
+/** The folder for the files of some code; without a SAS, the identity's own token is used. */
 export function blobFolderOf(
   { blobUri, sasUri, storageAccountId }: UploadGrant,
   { folderName }: Pick<PreparedCode, "folderName">,

@@ -9,25 +9,25 @@ import {
 import { type CodeFile, type CodeFileFs, readCodeFile } from "../code/file.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** More than this goes in blocks, so that this is what one file takes of the memory. */
+/** Larger files are uploaded in blocks of this size, which bounds the memory for one file. */
 const BLOCK_BYTES = 8 * 1024 * 1024;
 
-/** A file, and what of it is known to be there. */
+/** A file to upload, and what an earlier attempt uploaded of it. */
 export interface FilePut {
   readonly fs: CodeFileFs;
   readonly file: CodeFile;
-  /** What an earlier attempt left under the file's name. */
+  /** The blob that an earlier attempt uploaded under this name. */
   readonly arrived?: UploadedBlob | undefined;
-  /** Whether an earlier attempt may have left parts of large files. */
+  /** Whether an earlier attempt may have uploaded blocks of large files. */
   readonly resumes?: boolean;
 }
 
 /**
- * Writes one file as a block blob, and again over one that has other content. What arrived already is not sent twice:
- * because only the answer was lost, or because an earlier attempt ended after it.
+ * Writes one file as a block blob, replacing a blob with other content. Content that is already there, because only the
+ * response was lost or an earlier attempt was interrupted, is not sent again.
  *
- * @throws {UserError} `upload.refused` when the storage takes nothing from here, `code.unreadable`, `code.changed`,
- * `azure.*`, `network.*`.
+ * @throws {UserError} `upload.refused` if the storage does not accept it, `code.unreadable`, `code.changed`, `azure.*`,
+ *   `network.*`.
  */
 export async function putFile(workspace: Workspace, target: BlobFolder, put: FilePut): Promise<void> {
   const { fs, file, arrived } = put;
@@ -46,7 +46,7 @@ export async function putFile(workspace: Workspace, target: BlobFolder, put: Fil
   }));
 }
 
-/** Says with a blob's metadata that the folder is complete, and which asset it belongs to, as azure-ai-ml does. */
+/** Marks the folder as complete in a blob's metadata, with the asset that it belongs to, as azure-ai-ml does. */
 export async function markComplete(
   workspace: Workspace,
   target: BlobFolder,
@@ -67,7 +67,10 @@ interface BlobPut {
 
 type Parts = Pick<BlobRequest, "query" | "headers" | "body">;
 
-/** A block's id tells its content, so that one which arrived before is known to be this one. */
+/**
+ * Uploads a file in blocks. Block ids include a hash of the content, so blocks from an earlier attempt can be
+ * recognized.
+ */
 async function putBlocks(blob: BlobPut, { fs, resumes = false }: FilePut): Promise<void> {
   const whole = createHash("md5");
   const there = resumes
@@ -97,7 +100,7 @@ async function putBlocks(blob: BlobPut, { fs, resumes = false }: FilePut): Promi
   }));
 }
 
-/** Joins small pieces to blocks. The buffer is reused: a block is valid until the next one is read. */
+/** Joins chunks into blocks. The buffer is reused: a block is valid only until the next one is read. */
 async function* blocksOf(
   chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
   blockBytes = BLOCK_BYTES,
@@ -118,7 +121,7 @@ async function* blocksOf(
   if (filled > 0) yield block.subarray(0, filled);
 }
 
-/** Writes a blob that is not there; one that is there already is kept if it has the same content. */
+/** Writes a blob if it does not exist; an existing blob is kept if it has the same content, else replaced. */
 async function putOnce(
   blob: BlobPut,
   sum: string,

@@ -18,15 +18,15 @@ import type { Workspace } from "../client/workspace.ts";
 /** Called after each file; `sentBytes` is the total so far. */
 export type OnUploaded = (event: { name: string; files: number; sentBytes: number }) => void;
 
-/** Code that Azure ML has. */
+/** Code that is in Azure ML. */
 export interface UploadedCode {
   /** ARM id of the code version. */
   readonly id: string;
-  /** Whether equal code was there, so that nothing was sent. */
+  /** Whether equal code already existed, so that nothing was sent. */
   readonly wasThere: boolean;
 }
 
-/** What is read of a code version. */
+/** The fields of a code version that are read here. */
 export interface CodeResource {
   readonly id?: unknown;
   readonly properties?: { readonly provisioningState?: string };
@@ -34,21 +34,21 @@ export interface CodeResource {
 
 const VERSION = "1";
 
-/** How code is uploaded. */
+/** Options for uploading code. */
 export interface UploadOptions {
-  /** What {@linkcode findCode} gives, if the caller asked already. */
+  /** The result of {@linkcode findCode}, if the caller has already requested it. */
   readonly found?: Promise<CodeResource | undefined>;
   /** Called after each file. */
   readonly onUploaded?: OnUploaded;
-  /** Where unfinished uploads are remembered; nowhere when absent. */
+  /** Stores unfinished uploads (default: not stored). */
   readonly memory?: UploadMemory;
 }
 
 /**
- * Makes sure that Azure ML has some code, and sends it if it has not.
+ * Ensures that some code is in Azure ML, and uploads it if it is not.
  *
- * The asset is named after the content, and registered once all of it has arrived. Whatever ends an upload, the next
- * one continues in the same container while its SAS is valid, and else starts over in a new one.
+ * The asset is named after its content, and registered once all files are uploaded. If an upload is interrupted, the
+ * next one resumes in the same container while its SAS is valid, else starts over in a new one.
  *
  * @throws {UserError} `upload.refused`, `code.unreadable`, `code.changed`, `azure.*`, `network.*`.
  */
@@ -66,7 +66,7 @@ export async function uploadCode(
   return registered;
 }
 
-/** The id that some code has in the workspace, or would have if it is not there. */
+/** The id of some code in the workspace, whether or not it exists yet. */
 export function codeId(
   workspace: Workspace,
   { hash }: Pick<PreparedCode, "hash">,
@@ -80,7 +80,7 @@ function path(name: string): string {
 }
 
 /**
- * Looks for some code in Azure ML; code whose registration failed is not there.
+ * Looks up some code in Azure ML; code whose registration failed counts as missing.
  *
  * @throws {UserError} `azure.*`, `network.*`.
  */
@@ -109,16 +109,16 @@ function assetId(workspace: Workspace, name: string): string {
 interface Upload extends Required<Omit<UploadOptions, "found">> {
   readonly workspace: Workspace;
   readonly code: PreparedCode;
-  /** Of the asset. */
+  /** Name of the asset. */
   readonly name: string;
 }
 
-/** A container that is nearly closed is not begun again. */
+/** A stored container whose SAS has less time left than this is not used again. */
 const LEAST_LEFT_MS = 5 * 60_000;
-/** A remembered container, one more where its time is over, and each with a SAS and then without. */
+/** Most attempts: with a stored container and with a new one, each with a SAS and then without. */
 const ATTEMPTS = 4;
 
-/** Sends all files, and says where they are. */
+/** Uploads all files and returns the URL of their folder. */
 async function send(upload: Upload): Promise<string> {
   const { workspace, code, name, memory } = upload;
   const asset = assetId(workspace, name);
@@ -142,7 +142,7 @@ async function send(upload: Upload): Promise<string> {
   }
 }
 
-/** What is remembered of an earlier attempt, if it is open for long enough. */
+/** The stored container of an earlier attempt, if its SAS is valid for long enough. */
 async function recall({ workspace, name, memory }: Upload): Promise<UploadGrant | undefined> {
   const asset = assetId(workspace, name);
   const grant = await memory.recall(asset);
@@ -152,7 +152,7 @@ async function recall({ workspace, name, memory }: Upload): Promise<UploadGrant 
   return undefined;
 }
 
-/** A new container may not let itself be listed, and there is nothing in it; an old one must, or it is given up. */
+/** Handles a failed listing: a new container is empty, so it need not be listable; a stored one is given up. */
 function passing(isOld: boolean): (thrown: unknown) => Map<string, UploadedBlob> {
   return (thrown) => {
     const isKeyless = thrown instanceof UserError && thrown.data.azureCode === NO_SAS;
@@ -162,7 +162,7 @@ function passing(isOld: boolean): (thrown: unknown) => Map<string, UploadedBlob>
   };
 }
 
-/** Set in the data of an error where the storage cannot tell what an old container holds. */
+/** Set in an error's data if the storage is unable to list a stored container. */
 const UNLISTED = "unlisted";
 
 interface Failed {
@@ -171,7 +171,10 @@ interface Failed {
   readonly now: Date;
 }
 
-/** What to do after a failure: with the identity's own token where the storage takes no SAS, in another container. */
+/**
+ * How to continue after a failure: stop, start over in another container, or use the identity's own token because the
+ * storage does not accept a SAS.
+ */
 function after(thrown: unknown, { grant, isOld, now }: Failed): "stop" | "anew" | "without SAS" {
   if (!(thrown instanceof UserError)) return "stop";
   if (grant.sasUri !== undefined && thrown.data.azureCode === NO_SAS) return "without SAS";
@@ -181,10 +184,10 @@ function after(thrown: unknown, { grant, isOld, now }: Failed): "stop" | "anew" 
   return isClosed || (thrown.code === "upload.refused" && isOver) ? "anew" : "stop";
 }
 
-/** A file that takes so little memory that more of them are sent at once. */
+/** Files up to this size take so little memory that more of them are sent at once. */
 const SMALL_BYTES = 256 * 1024;
 
-/** Sends the files, several at once; after a failure no further one is begun. */
+/** Uploads the files, several at once; after a failure, no further upload is started. */
 async function putAll(
   target: BlobFolder,
   { workspace, code, onUploaded, arrived, resumes }: Upload & {
@@ -210,7 +213,7 @@ async function putAll(
   if (failures.length > 0) throw failures[0];
 }
 
-/** Registers the code; if another run registered equal code meanwhile, that one is used. */
+/** Registers the code; if another run has registered equal code meanwhile, uses that. */
 async function register(
   workspace: Workspace,
   name: string,
@@ -231,7 +234,8 @@ async function register(
     });
     return { id: idOf(made, workspace, name), wasThere: false };
   } catch (thrown) {
-    // Equal code has an equal name: whatever the refusal, such as "Asset paths cannot be updated.", theirs is as good.
+    // Equal code has an equal name, so whatever the error, such as "Asset paths cannot be updated.", an existing
+    // version will do.
     if (!(thrown instanceof UserError)) throw thrown;
     const found = await findCode(workspace, { hash }).catch(() => undefined);
     if (found === undefined) throw thrown;

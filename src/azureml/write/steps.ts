@@ -47,7 +47,7 @@ function toStep(
   };
 }
 
-/** The nodes of a step that runs several, as its variable names them. */
+/** The nodes of a step that runs several, from its environment variable. */
 function groupedNodes(variables: unknown): Pick<JobStep, "nodes"> {
   try {
     const nodes: unknown = JSON.parse(String((variables as Record<string, unknown>)[GROUP_VARIABLE]));

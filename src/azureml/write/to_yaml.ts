@@ -3,8 +3,7 @@ import type { Distribution, JobSpec, Step, StepInput, StepOutput } from "../job_
 import { byName, compact, resourcesOf } from "./records.ts";
 
 /**
- * Converts a job to the document that `az ml job create -f` takes, equal to the one that the plugin's `compile`
- * writes.
+ * Converts a job to a document for `az ml job create -f`, equal to what the plugin's `compile` writes.
  *
  * @param options.codePath Absolute path of the code folder, which is written into each component.
  */
