@@ -38,7 +38,7 @@ _decorator_calls = {}
 
 
 def _offsets_of_decorator_calls(code):
-    """Applying a decorator is a call without arguments at the source position of the call that creates the decorator."""
+    """Applying a decorator is a call without arguments at the source position of the call that creates it."""
     made, found = {}, set()
     for offset, position in zip(range(0, len(code.co_code), 2), code.co_positions(), strict=False):
         if opcode.opname[code.co_code[offset]] != "CALL":

@@ -94,7 +94,7 @@ def _is_import_machinery(filename):
 
 
 def _tell_kedro(pydantic):
-    """Gives Kedro the stand-in for pydantic, which it looked for when it was imported; Kedro before 1.3 does not use it."""
+    """Replaces the pydantic that Kedro looked for at its import with the stand-in; Kedro before 1.3 does not use it."""
     try:
         from kedro.validation import utils
     except ImportError:
