@@ -27,7 +27,7 @@ import {
 
 export type { EmulatorOptions, RecordedRequest };
 
-/** A local Azure Machine Learning. */
+/** A local emulation of Azure Machine Learning. */
 export interface Emulator {
   /**
    * Answers a request to any of Azure's hosts.
@@ -35,13 +35,13 @@ export interface Emulator {
    * @throws {TypeError} if a fault cuts the connection.
    */
   fetch(request: Request): Promise<Response>;
-  /** The last 10 000 requests, in the order of their answers. */
+  /** The last 10,000 requests, in the order in which they were answered. */
   readonly requests: readonly RecordedRequest[];
   /** The service principal that can sign in. */
   readonly identity: ServicePrincipal;
-  /** Issues a token without a sign-in. It has expired if the lifetime is 0 or less. */
+  /** Issues a token without a sign-in; already expired if the lifetime is 0 or less. */
   issueToken(audience: string, lifetimeSeconds?: number): string;
-  /** Refuses all refresh tokens from now on, with an AADSTS code such as 700082 or 50173. */
+  /** Makes all refresh tokens fail with an AADSTS code such as 700082 or 50173. */
   endSignIns(code: number): void;
   /** All resources of a kind, such as `jobs` or `codes/versions`, in every workspace. */
   resources(kind: string): readonly Resource[];
@@ -55,7 +55,7 @@ export interface Emulator {
 
 /** Options of {@linkcode createEmulator}. */
 export interface CreateOptions extends EmulatorOptions {
-  /** Runs the steps of jobs on this machine; absent: they are simulated. */
+  /** Runs the steps of jobs on this machine (default: they are simulated). */
   readonly run?: RunnerOptions & { readonly machine: StepMachine };
 }
 

@@ -1,9 +1,9 @@
 import type { ServicePrincipal } from "./world/world.ts";
 
-/** The address of an emulator, its CA and its service principal. */
+/** The URL, CA and service principal of a running emulator. */
 export interface Served {
   readonly origin: string;
-  /** Absolute path of the authority's certificate. */
+  /** Absolute path of the CA certificate. */
   readonly caFile: string;
   readonly identity: ServicePrincipal;
 }

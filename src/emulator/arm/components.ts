@@ -28,7 +28,7 @@ function idOf({ workspace, names }: WorkspaceCall): string {
   return `${workspace.id}/components/${names.name}/versions/${names.version}`;
 }
 
-/** Components by name; those without one of their own, as steps of jobs have, are not listed. */
+/** Lists components by name; anonymous components, such as those of job steps, are not listed. */
 function list(call: WorkspaceCall): Response {
   const versions = workspaceResources(call.world, call.workspace, "components/versions");
   const byName = new Map(versions.map((version) => [version.id.split("/").at(-3)!, version]));

@@ -1,7 +1,7 @@
 import { badRequest, jsonAnswer } from "../world/refusal.ts";
 import type { World } from "../world/world.ts";
 
-/** Cloud metadata: an object since api-version 2022-09-01, before that a list. */
+/** Cloud metadata: an object since api-version 2022-09-01, a list before. */
 export function metadata(world: World, query: URLSearchParams): Response {
   const version = query.get("api-version");
   if (version === null) {

@@ -64,7 +64,7 @@ async function handle(call: BlobCall): Promise<Response> {
 }
 
 /**
- * Refuses names that could lead out of a folder once they are file names; blob storage itself takes some of them.
+ * Rejects blob names that could escape a folder when used as file names; real blob storage accepts some of them.
  *
  * @throws {BlobRefusal} 400.
  */
@@ -80,7 +80,7 @@ function requirePlainName(name: string): void {
   );
 }
 
-/** SAS permissions of which one is required. */
+/** The SAS permissions of which the request needs at least one, as letters. */
 function permissionOf(method: string, query: URLSearchParams, name: string): string {
   if (method === "GET" && name === "" && query.get("comp") === "list") return "l";
   if (method === "GET" || method === "HEAD") return "r";

@@ -38,7 +38,7 @@ function problems(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): reado
   return [{ code: "InvalidProperty", message: `Path '${target}': ${issue.message}.`, target }];
 }
 
-/** Of the alternatives of a union, the one with the fewest problems. */
+/** The alternative of a union with the fewest problems. */
 function closestOf(
   errors: readonly (readonly z.core.$ZodIssue[])[],
 ): readonly z.core.$ZodIssue[] | undefined {

@@ -7,7 +7,7 @@ import {
   type World,
 } from "../world/world.ts";
 
-/** Where a reference is, for the error. */
+/** The context of a reference, for error messages. */
 export interface Named {
   readonly world: World;
   readonly workspace: EmulatedWorkspace;

@@ -6,8 +6,8 @@ import type { World } from "../world/world.ts";
 const ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /**
- * Authenticates the service principal: by its secret, by an assertion that one of its certificates
- * signed, or by an assertion of an issuer that it trusts.
+ * Authenticates the service principal: by its secret, by an assertion signed with one of its certificates, or by an
+ * assertion of a trusted issuer.
  *
  * @throws {Refusal} in Entra ID's format.
  */
@@ -116,7 +116,7 @@ async function requireCertificate(world: World, { header, claims, signed, signat
   );
 }
 
-/** Azure CLI keeps the padding. */
+/** A thumbprint without base64 padding, which the Azure CLI includes. */
 function unpadded(thumbprint: unknown): string {
   return String(thumbprint).replace(/=+$/, "");
 }

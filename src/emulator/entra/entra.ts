@@ -6,7 +6,7 @@ import { jsonAnswer } from "../world/refusal.ts";
 import { issueToken, requireResource } from "./tokens.ts";
 import type { World } from "../world/world.ts";
 
-/** Entra ID: configuration, instance discovery, and tokens for the service principal and the user. */
+/** The Entra ID service: configuration, instance discovery, and tokens for the service principal and the user. */
 export async function entra(world: World, request: Request, path: string): Promise<Response> {
   if (path === "/common/discovery/instance") return jsonAnswer(instance(world));
   const [tenant = "", ...rest] = path.slice(1).split("/");

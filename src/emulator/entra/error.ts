@@ -6,7 +6,7 @@ export interface EntraRefusal {
   readonly status: number;
   /** Number of the AADSTS code. */
   readonly code: number;
-  /** Such as `invalid_client`. */
+  /** The OAuth error, such as `invalid_client`. */
   readonly error: string;
   readonly message: string;
 }
@@ -27,7 +27,7 @@ export function notGranted(world: World, code: number, message: string): Refusal
   return entraRefused(world, { status: 400, code, error: "invalid_grant", message });
 }
 
-/** Creates a 400. */
+/** Creates an error with status 400. */
 export function wrongRequest(world: World, code: number, message: string): Refusal {
   return entraRefused(world, { status: 400, code, error: "invalid_request", message });
 }

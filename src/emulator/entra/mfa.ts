@@ -3,11 +3,11 @@ import { bearerClaims } from "./tokens.ts";
 import { Refusal } from "../world/refusal.ts";
 import type { World } from "../world/world.ts";
 
-/** The authentication context that Azure demands for writes of users: multi-factor authentication. */
+/** The authentication context for multi-factor authentication, which Azure requires for writes by users. */
 const CONTEXT = "p1";
 const CLAIMS = { access_token: { acrs: { essential: true, values: [CONTEXT] } } };
 
-/** The authentication contexts that the parameter `claims` of a sign-in asks for. */
+/** The authentication contexts requested by the `claims` parameter of a sign-in. */
 export function requestedContexts(claims: string | null): readonly string[] {
   if (claims === null) return [];
   try {
@@ -35,8 +35,8 @@ export function requireContexts(world: World, proved: readonly string[], asked: 
 }
 
 /**
- * Refuses writes of a person who signed in without multi-factor authentication, where the tenant demands it. Service
- * principals are exempt, as on Azure. The words are those that Azure CLI's documentation shows for it
+ * Rejects writes by a user who signed in without multi-factor authentication, if the tenant requires it. Service
+ * principals are exempt, as on Azure. The message is the one in the Azure CLI's documentation
  * (https://learn.microsoft.com/cli/azure/use-azure-cli-successfully-troubleshooting).
  *
  * @throws {Refusal} 401 with a claims challenge.

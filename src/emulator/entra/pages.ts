@@ -3,10 +3,10 @@ import { requestedContexts } from "./mfa.ts";
 import { jsonAnswer } from "../world/refusal.ts";
 import type { World } from "../world/world.ts";
 
-/** Lifetime of a device code. */
+/** Lifetime of a device code, in seconds. */
 const DEVICE_CODE_S = 900;
 
-/** The pages for interactive sign-in, in a browser or with a device code; `undefined` for other addresses. */
+/** The pages for interactive sign-in, in a browser or with a device code; `undefined` for other URLs. */
 export async function signInPages(
   world: World,
   request: Request,

@@ -5,7 +5,7 @@ import type { Authorization, Device } from "../world/people.ts";
 import { base64Url, issuePersonToken, requireResource, unsignedJwt } from "./tokens.ts";
 import type { World } from "../world/world.ts";
 
-/** Grant types of users; the second is the older name of the third. */
+/** Grant types of users; device codes have an older and a newer name. */
 const CODE = "authorization_code";
 const DEVICE = ["device_code", "urn:ietf:params:oauth:grant-type:device_code"];
 const REFRESH = "refresh_token";

@@ -3,13 +3,13 @@ import { requireComponent, requireCompute, requireData } from "../check/referenc
 import { badRequest, type Refusal } from "../world/refusal.ts";
 import type { ComponentSpec, JobNode, PipelineJob } from "../check/shapes.ts";
 
-/** The steps of a job, each with the steps that it needs. */
+/** The steps of a job, each with the steps that it depends on. */
 export type StepNeeds = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Checks everything that a job refers to.
  *
- * @returns the steps that each step needs.
+ * @returns the steps that each step depends on.
  * @throws {Refusal} 400 if something is missing or has the wrong type.
  */
 export function checkJob(call: WorkspaceCall, job: PipelineJob, target = "properties"): StepNeeds {

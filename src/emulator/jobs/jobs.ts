@@ -158,7 +158,9 @@ function write(call: WorkspaceCall): Response {
   );
 }
 
-/** Submitting needs a token for Azure ML; changing a description does not, as the SDK's `archive` sends none. */
+/**
+ * Requires a token for Azure ML to submit a job; updating a description needs none, as the SDK's `archive` sends none.
+ */
 function requireMlToken({ world, request }: WorkspaceCall): void {
   const token = request.headers.get("x-azureml-token");
   if (token !== null && isGoodToken(world, token, isMlAudience)) return;
@@ -204,7 +206,7 @@ export function startJob(
   return job;
 }
 
-/** Reports names of `--fail` that the job has no step for. */
+/** Reports step names in `--fail` that the job does not have. */
 function noticeUnknownSteps({ outcome, onNotice }: World, { name, needs }: JobRecord): void {
   for (const step of Object.keys(outcome.failingSteps ?? {})) {
     if (needs.has(step)) continue;
@@ -214,7 +216,7 @@ function noticeUnknownSteps({ outcome, onNotice }: World, { name, needs }: JobRe
 
 const CHANGEABLE = ["displayName", "description", "tags", "isArchived", "services"];
 
-/** Changes the description of a job; nothing else may change after submission. */
+/** Updates a job's description; nothing else may change after submission. */
 function update({ world }: WorkspaceCall, before: Resource, properties: PipelineJob): Resource {
   const fixed = (all: object) =>
     Object.fromEntries(

@@ -6,11 +6,11 @@ import type { Container, Content } from "../world/contents.ts";
 import { addContainer, type EmulatedWorkspace, findResource, type World } from "../world/world.ts";
 
 const CONTAINER = "azureml";
-/** The most lines that a simulated step logs. */
+/** Maximum number of lines in a simulated step's log. */
 const MOST_LINES = 1000;
 
 /**
- * Writes the logs of a run so far as blobs.
+ * Stores the logs of a run so far as blobs.
  *
  * @returns SAS URLs by file name.
  */
@@ -29,7 +29,7 @@ export async function logFiles(
   return { [name!]: keepFile(world, workspace, `ExperimentRun/dcid.${run.id}/${name}`, textContent(text!)) };
 }
 
-/** The logs of a step that runs on this machine, where they are files. */
+/** The log files of a step that runs on this machine. */
 async function writtenLogs(
   world: World,
   workspace: EmulatedWorkspace,
@@ -50,7 +50,7 @@ async function writtenLogs(
 }
 
 /**
- * Writes the artifacts of a completed step as blobs.
+ * Stores the artifacts of a completed step as blobs.
  *
  * @returns SAS URLs by path.
  */
@@ -89,7 +89,7 @@ export async function keepArtifacts(
 }
 
 /**
- * Writes a blob unless it already has that size.
+ * Stores a blob unless it already has that size.
  *
  * @returns a SAS URL to read it.
  */
@@ -114,14 +114,14 @@ function jobLog(world: World, run: Run): string {
   return lines.sort().map((line) => `${line}\n`).join("");
 }
 
-/** The nodes of a step that runs several, as its variable says. */
+/** The nodes of a step that runs several, from its environment variable. */
 function groupOf(world: World, { job, step }: Run): readonly string[] {
   const { properties } = findResource(world, `${job.workspace.id}/jobs/${job.name}`)!;
   const { environment_variables: variables } = (properties as PipelineJob).jobs[step!]!;
   return JSON.parse(variables?.KEDRO_AZUREML_GROUP ?? "[]");
 }
 
-/** A step of several nodes runs each for the same time; the last one fails where the step does. */
+/** The log of a simulated step of several nodes: they take equal time, and the last one fails if the step does. */
 function groupLog(run: Run, now: number, nodes: readonly string[]): string {
   const seconds = Math.floor(((run.endedAt ?? now) - run.startedAt!) / 1000);
   const running = run.endedAt === undefined ? Math.min(seconds, nodes.length - 1) : nodes.length - 1;
@@ -137,7 +137,7 @@ function groupLog(run: Run, now: number, nodes: readonly string[]): string {
   }).map((line) => `${line}\n`).join("");
 }
 
-/** A line when it starts, one for each second that it runs, and one at its end. */
+/** The log of a simulated step: one line at its start, one for each second, and one at its end. */
 function stepLog(run: Run, now: number, nodes: readonly string[]): string {
   if (nodes.length > 0) return groupLog(run, now, nodes);
   const start = run.startedAt!;

@@ -34,7 +34,7 @@ export async function runHistory(world: World, request: Request, path: string): 
   return await inWorkspace(world, workspace, request, rest.split("/").map(decodeURIComponent));
 }
 
-/** All services have the address of discovery itself: the region's, or the workspace's private endpoint. */
+/** The discovery document. All services have the same URL: the region's, or the workspace's private endpoint. */
 function discovery({ links }: World, origin: string) {
   const names = [
     "api",

@@ -15,7 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
   mltable: "MLTable",
 };
 
-/** The outputs of a completed step as data assets, with the name that the job gives them, or a generated one. */
+/** The outputs of a completed step as data assets, with the names set in the job or generated ones. */
 export function outputsOf(
   world: World,
   run: Run,
@@ -48,7 +48,7 @@ function assetName(job: PipelineJob, { outputs }: JobNode, name: string): string
   return job.outputs?.[bound ?? ""]?.assetName ?? undefined;
 }
 
-/** The version of a job's output assets; each job makes one. */
+/** The version of a job's output assets; each job creates a new version. */
 function versionOf({ jobs }: World, { job }: Run): number {
   return [...jobs.values()].findIndex((one) => jobKey(one) === jobKey(job)) + 1;
 }

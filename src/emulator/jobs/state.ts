@@ -12,9 +12,9 @@ function timelineOf(world: World, job: JobRecord): Timeline {
 }
 
 /**
- * Requests the cancellation of a job, if it was not requested before.
+ * Requests the cancellation of a job, if it has not been requested yet.
  *
- * @returns when the job will have ended, in milliseconds since 1970.
+ * @returns the time at which the job will have ended, in milliseconds since 1970.
  */
 export function requestCancel(world: World, job: JobRecord): number {
   const now = world.clock.now().getTime();
@@ -34,7 +34,7 @@ export function statusOf(world: World, job: JobRecord): string {
 export interface Run {
   readonly id: string;
   readonly job: JobRecord;
-  /** Absent: the job itself. */
+  /** Key of the step; absent for the job itself. */
   readonly step?: string;
   readonly status: string;
   readonly createdAt: number;
@@ -68,7 +68,7 @@ export function stepRuns(world: World, job: JobRecord): readonly Run[] {
   });
 }
 
-/** The run of an earlier job whose results a step reuses. Such a step has no logs or outputs of its own. */
+/** The run of an earlier job whose results a step reuses; such a step has no logs and outputs of its own. */
 export function reusedRun(world: World, { job, step }: Run): string | undefined {
   if (step === undefined || !world.outcome.reusedSteps?.includes(step)) return undefined;
   const all = [...world.jobs.values()];

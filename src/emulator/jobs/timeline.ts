@@ -4,7 +4,7 @@ import type { Outcome, Pace } from "../world/options.ts";
 export interface StepTimes {
   readonly step: string;
   readonly queuedAt: number;
-  /** `undefined` when the job ended before. */
+  /** `undefined` if the job ended first. */
   readonly startedAt: number | undefined;
   readonly endedAt: number;
   readonly end: "Completed" | "Failed" | "Canceled";
@@ -15,10 +15,10 @@ export interface Timeline {
   readonly submittedAt: number;
   readonly preparedAt: number;
   readonly runningAt: number;
-  /** Steps that are queued at some time, in that order. */
+  /** The steps that are ever queued, in that order. */
   readonly steps: readonly StepTimes[];
   readonly cancelAskedAt: number | undefined;
-  /** `Infinity` when it never ends. */
+  /** `Infinity` if it never ends. */
   readonly endedAt: number;
   readonly end: "Completed" | "Failed" | "Canceled" | "NotResponding";
 }
@@ -26,14 +26,14 @@ export interface Timeline {
 /** A job to simulate. */
 export interface TimelineInput {
   readonly submittedAt: number;
-  /** The steps that each step needs. */
+  /** The steps that each step depends on. */
   readonly needs: ReadonlyMap<string, readonly string[]>;
   readonly pace: Pace;
   readonly outcome: Outcome;
   readonly cancelAskedAt?: number | undefined;
 }
 
-/** Plans a simulated job: each step starts when the steps it needs are done and a slot is free. */
+/** Plans a simulated job: each step starts when the steps it depends on are done and a slot is free. */
 export function planTimeline(plan: TimelineInput): Timeline {
   const { submittedAt, pace, outcome } = plan;
   const runningAt = submittedAt + pace.prepareMs;
@@ -81,7 +81,7 @@ function schedule({ needs, pace, outcome }: TimelineInput, startAt: number): rea
   return [...times.values()];
 }
 
-/** The steps of a job that stops at a time: those that run are canceled, those that have not started are dropped. */
+/** The steps of a job that stops at a given time: running steps are canceled, and steps not yet queued are dropped. */
 function cut(steps: readonly StepTimes[], at: number): readonly StepTimes[] {
   return steps.filter((one) => one.queuedAt < at).map((one) =>
     one.endedAt <= at ? one : {

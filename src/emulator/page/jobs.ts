@@ -2,12 +2,12 @@ import type { JobRow, JobsView } from "../../page/view.ts";
 import { findRun, jobRun, stepRuns } from "../jobs/state.ts";
 import { findResource, type JobRecord, type World } from "../world/world.ts";
 
-/** All jobs of an emulator, the newest first. */
+/** All jobs of an emulator, newest first. */
 export function jobsOf(world: World): JobsView {
   return { kind: "jobs", jobs: [...world.jobs.values()].map((job) => rowOf(world, job)).toReversed() };
 }
 
-/** Path of a job's page, as its studio link has it. */
+/** Path of a job's page, as in its studio link. */
 function pathOf({ name, workspace }: JobRecord): string {
   return `/runs/${encodeURIComponent(name)}?wsid=${workspace.id}`;
 }
@@ -32,7 +32,7 @@ function rowOf(world: World, job: JobRecord): JobRow {
   };
 }
 
-/** Finds the job of a run id, and the step if it is the run of one. */
+/** Finds a job by its run id, or the job and step by a step's run id. */
 export function findJob(
   world: World,
   id: string,

@@ -7,13 +7,13 @@ import { stepRuns } from "../jobs/state.ts";
 import { locate } from "../world/links.ts";
 import type { JobRecord, World } from "../world/world.ts";
 
-/** Maximum number of bytes per answer; a page that opens a longer log starts at its end. */
+/** Maximum number of bytes per response; a page that opens a longer log starts near its end. */
 const MOST = 256 * 1024;
 
-/** Which part of which log is wanted. */
+/** The part of a log to read. */
 export interface LogQuery {
   readonly step: string;
-  /** Absent: the first log of the step's own code. */
+  /** Name of the log (default: the first log of the step's own code). */
   readonly file: string | undefined;
   /** Offset in bytes; negative for the end. */
   readonly from: number;

@@ -68,7 +68,7 @@ function submittedOf(world: World, { workspace, name }: JobRecord): Submitted & 
   };
 }
 
-/** Compares a job with the newest one before it that has the same experiment and display name. */
+/** Compares a job with the most recent earlier one with the same experiment and display name. */
 function changesOf(world: World, job: JobRecord, { compare }: PageParts): ChangesView | undefined {
   const after = submittedOf(world, job);
   const all = [...world.jobs.values()].filter(({ workspace }) => workspace.id === job.workspace.id);

@@ -5,15 +5,15 @@ import { findResource, type World } from "../world/world.ts";
 export type PortSource =
   | { readonly kind: "literal"; readonly value: string }
   | { readonly kind: "step"; readonly step: string; readonly output: string }
-  /** A data asset, or an address of storage. */
+  /** A data asset, or a storage URI. */
   | { readonly kind: "data"; readonly reference: string; readonly type: string };
 
-/** What the component of a step says. */
+/** The specification of a step's component. */
 export function specOf(world: World, { componentId }: JobNode): ComponentSpec {
   return findResource(world, componentId)!.properties.componentSpec as ComponentSpec;
 }
 
-/** The source of each input that has one: given by the step, by the job's own inputs, or the component's default. */
+/** The source of each input that has a value: set in the step or by an input of the job, or the component's default. */
 export function portSources(
   job: PipelineJob,
   node: JobNode,

@@ -7,11 +7,11 @@ import { makeFolders, type StepMachine } from "./programs.ts";
 /** A folder, or a single blob, in blob storage. */
 export interface BlobPlace {
   readonly container: Container;
-  /** Without a slash at its end; empty for the whole container. */
+  /** Without a trailing slash; empty for the whole container. */
   readonly prefix: string;
 }
 
-/** Finds the place of a URL below the storage of the emulator itself; `undefined` for others. */
+/** Finds the container and prefix of a URL in the emulator's own storage; `undefined` for other URLs. */
 export function blobPlaceOf(world: World, url: string): BlobPlace | undefined {
   for (const container of world.containers.values()) {
     const base = `${world.links.blob(container.account)}/${container.name}`;
@@ -22,9 +22,9 @@ export function blobPlaceOf(world: World, url: string): BlobPlace | undefined {
 }
 
 /**
- * Downloads the blobs of a place into a folder, which is made; a place that is one blob becomes one file in it.
+ * Downloads blobs into a folder, which is created; if the place is a single blob, it becomes one file in it.
  *
- * @returns how many files there are.
+ * @returns the number of files.
  */
 export async function downloadBlobs(
   world: World,

@@ -1,14 +1,14 @@
-/** What `${{inputs.x}}` and `${{outputs.x}}` of a command stand for: a path, or the value of a literal. */
+/** The values of `${{inputs.x}}` and `${{outputs.x}}` in a command: paths, or literal values. */
 export interface Ports {
   readonly inputs: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
 }
 
 /**
- * The shell command of a step, with its inputs and outputs filled in. As on Azure ML, values are not quoted, and a part
- * in `$[[…]]` is left out where an optional input of it has no value.
+ * Fills in the inputs and outputs in a step's command. As on Azure ML, values are not quoted, and a part in `$[[…]]` is
+ * omitted if an optional input in it has no value.
  *
- * @returns the names that the command uses and the step does not have as `unknown`.
+ * @returns the shell command, and in `unknown` the names that it uses but the step does not have.
  */
 export function commandLine(
   command: string,

@@ -4,25 +4,25 @@ import type { EmulatedWorkspace, Resource } from "../world/world.ts";
 import { blobPlaceOf, downloadBlobs } from "./blob_folder.ts";
 import { copyTree, makeFolders, makeReadOnly, type StepMachine } from "./programs.ts";
 
-/** Local files and folders that stand for data assets: absolute paths by `NAME` or `NAME:VERSION`. */
+/** Local files and folders to use for data assets: absolute paths by `NAME` or `NAME:VERSION`. */
 export type DataMap = Readonly<Record<string, string>>;
 
-/** Finds the data of an asset, or of an address of storage. */
+/** Finds the data of a data asset or a storage URI. */
 export interface DataFinder {
   /**
-   * Absolute path of a read-only copy: the file of a `uri_file`, else the folder.
+   * Returns the absolute path of a read-only copy: the file for a `uri_file`, else the folder.
    *
-   * @throws {DataMissing} when this machine has no such data.
+   * @throws {DataMissing} if the data is not on this machine.
    */
   find(workspace: EmulatedWorkspace, reference: string, type: string): Promise<string>;
 }
 
-/** This machine has no data for an input. */
+/** The data for an input is not on this machine. */
 export class DataMissing extends Error {
   override readonly name = "DataMissing";
 }
 
-/** Makes a finder that copies each data asset once into `folder`. */
+/** Creates a finder that copies each data asset once into `folder`. */
 export function createDataFinder(
   world: World,
   machine: StepMachine,
@@ -87,7 +87,7 @@ interface FoundVersion {
   readonly uri: string;
 }
 
-/** The version of a data asset that `azureml:NAME:VERSION`, `azureml:NAME@latest` or an ARM id names. */
+/** The data asset version that `azureml:NAME:VERSION`, `azureml:NAME@latest` or an ARM id refers to. */
 function findVersion(
   world: World,
   workspace: EmulatedWorkspace,
@@ -108,7 +108,7 @@ function assetName({ id }: Resource): string {
   return id.split("/").at(-3)!;
 }
 
-/** The URL of the blobs that an `azureml://…/datastores/NAME/paths/PATH` names. */
+/** The blob URL for `azureml://…/datastores/NAME/paths/PATH`. */
 function blobUrl(world: World, workspace: EmulatedWorkspace, uri: string): string | undefined {
   const [, datastore, path] = /^azureml:\/\/.*\/datastores\/([^/]+)\/paths\/(.*)$/.exec(uri) ?? [];
   const found = datastore && findResource(world, `${workspace.id}/datastores/${datastore}`);

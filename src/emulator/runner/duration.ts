@@ -3,7 +3,7 @@ const DURATION =
 const UNITS_MS = [86_400_000, 3_600_000, 60_000, 1000];
 
 /**
- * Milliseconds of an ISO 8601 duration such as `PT1H30M`, or of a number of seconds, as limits of steps have them;
+ * Converts a step's time limit to milliseconds: an ISO 8601 duration such as `PT1H30M`, or a number of seconds;
  * `undefined` for anything else.
  */
 export function durationMs(limit: string | number | null | undefined): number | undefined {

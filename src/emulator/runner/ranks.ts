@@ -2,17 +2,17 @@ import type { ComponentSpec, JobNode } from "../check/shapes.ts";
 
 /** One process of a step. */
 export interface Rank {
-  /** Variables that tell it its place among the others. */
+  /** Environment variables that give its rank among the processes. */
   readonly env: Readonly<Record<string, string>>;
-  /** Where Azure ML shows what it prints. */
+  /** Path of the log file for its output, as on Azure ML. */
   readonly logFile: string;
 }
 
 /**
- * The processes of a step: one, or as many as its distribution asks for, with the variables that Azure ML sets for
+ * The processes of a step: one, or as many as its distribution specifies, with the variables that Azure ML sets for
  * each (https://learn.microsoft.com/azure/machine-learning/how-to-train-distributed-gpu). All run on this machine.
  *
- * @param freePort A port of the loopback interface for the processes to meet at.
+ * @param freePort A free port on the loopback interface for communication between the processes.
  */
 export function ranksOf(node: JobNode, spec: ComponentSpec, freePort: number): readonly Rank[] {
   const given = node.distribution ?? spec.distribution;

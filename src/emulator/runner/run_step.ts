@@ -10,30 +10,30 @@ import { copyTree, makeFolders, makeReadOnly, removeTree, runTool, type StepMach
 import { ranksOf } from "./ranks.ts";
 import { stepEnvironment, type StepPlace } from "./step_environment.ts";
 
-/** One step that is to run. */
+/** A step to run. */
 export interface StepTask extends StepPlace {
   readonly step: string;
-  /** Folder of another step of the same job, whose outputs this one may read. */
+  /** Returns the folder of another step of the same job, whose outputs this one may read. */
   readonly folderOf: (step: string) => string;
   readonly signal: AbortSignal;
 }
 
-/** What steps share. */
+/** What all steps share. */
 export interface StepShop {
   readonly world: World;
   readonly machine: StepMachine;
   readonly data: DataFinder;
   /** Folder for one copy of each code asset. */
   readonly codeFolder: string;
-  /** Copies by the id of the code asset. */
+  /** Copies by code asset id. */
   readonly codes: Map<string, Promise<string>>;
 }
 
 /**
- * Runs one step: makes its folders and its working copy, mounts its inputs, and runs its command in bash, once for each
- * rank.
+ * Runs one step: creates its folders and its copy of the code, mounts its inputs, and runs its command in bash, once
+ * for each rank.
  *
- * @returns what Azure ML would report as its error; `undefined` when it completed.
+ * @returns the error as Azure ML would report it; `undefined` if the step completed.
  */
 export async function runStep(shop: StepShop, task: StepTask): Promise<string | undefined> {
   const { world, machine } = shop;
@@ -60,7 +60,7 @@ interface StepParts {
   readonly spec: ComponentSpec;
 }
 
-/** Mounts the inputs and makes room for the outputs. @returns an error as text. */
+/** Mounts the inputs and creates the output folders. @returns the ports, or an error message. */
 async function mount(
   shop: StepShop,
   { folder, folderOf, job: { workspace } }: StepTask,
@@ -92,8 +92,8 @@ async function mount(
 }
 
 /**
- * The output of an earlier step. Blob storage has no empty folders, so an output without files cannot be mounted, and
- * Azure ML ends the step with this error: https://github.com/getindata/kedro-azureml/issues/56.
+ * The folder of an earlier step's output. Blob storage has no empty folders, so an output without files cannot be
+ * mounted, and Azure ML fails the step with this error: https://github.com/getindata/kedro-azureml/issues/56.
  */
 async function outputOf({ machine: { fs } }: StepShop, folder: string, name: string): Promise<string> {
   const path = join(folder, "outputs", name);
@@ -107,7 +107,7 @@ async function outputOf({ machine: { fs } }: StepShop, folder: string, name: str
   );
 }
 
-/** Shows a folder, or a file by its name in a folder, as a mount. */
+/** Links a folder, or a file by its name, at a mount point, and returns the path. */
 async function link({ machine }: StepShop, found: string, mountPoint: string): Promise<string> {
   const isFile = (await machine.fs.stat(found))?.kind === "file";
   if (!isFile) {
@@ -120,7 +120,7 @@ async function link({ machine }: StepShop, found: string, mountPoint: string): P
   return path;
 }
 
-/** The folder with the files of a code asset, which are downloaded from the emulator's storage once. */
+/** The folder with the files of a code asset, which are downloaded once from the emulator's storage. */
 function codeOf({ world, machine, codes, codeFolder }: StepShop, reference: string): Promise<string> {
   const id = reference.replace(/^azureml:/, "");
   const found = codes.get(id) ?? download();
@@ -136,8 +136,8 @@ function codeOf({ world, machine, codes, codeFolder }: StepShop, reference: stri
 }
 
 /**
- * What bash runs for each rank. A second process waits for the end of standard input, which comes when the emulator
- * ends, however it ends, and then kills the process group: no step outlives the emulator.
+ * The bash script for each rank. A background process waits for the end of standard input, which occurs when the
+ * emulator exits for any reason, and then kills the process group, so that no step outlives the emulator.
  */
 const IN_BASH = `exec 3<&0 </dev/null
 (read -r _ <&3; kill -KILL 0) >/dev/null 2>&1 &
@@ -175,7 +175,7 @@ async function runRanks(
   return errors.find((error) => error !== undefined);
 }
 
-/** As Azure ML reports it. */
+/** The error message for a failed step, as Azure ML words it. */
 function failure(status: number, logFile: string): string {
   return `Execution failed. User process 'bash' exited with status code ${status}. ` +
     `Please check log file '${logFile}' for error details.`;

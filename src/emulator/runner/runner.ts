@@ -7,20 +7,20 @@ import { createDataFinder, type DataMap } from "./data_assets.ts";
 import type { StepMachine } from "./programs.ts";
 import { runStep, type StepShop } from "./run_step.ts";
 
-/** How steps are run. */
+/** Options for running steps. */
 export interface RunnerOptions {
-  /** Absolute path of the folder that all files of steps are in. */
+  /** Absolute path of the folder for all files of the steps. */
   readonly folder: string;
-  /** Folder with the programs of the steps' Python; absent: only those of the system. */
+  /** Folder with the programs of the steps' Python (default: only the system's programs). */
   readonly bin?: string;
-  /** How many steps may run at once. */
+  /** Number of steps that may run at once. */
   readonly parallelSteps: number;
   readonly data?: DataMap;
 }
 
 type StepEnd = "Completed" | "Failed" | "Canceled" | undefined;
 
-/** Runs the steps of jobs in the order of their graph, several at once where it allows, and keeps their state. */
+/** Runs the steps of jobs in dependency order, several at once where possible, and records their state. */
 export function createRunner(world: World, machine: StepMachine, options: RunnerOptions): JobRunner {
   const { folder, parallelSteps, bin } = options;
   const shop: StepShop = {
@@ -35,7 +35,7 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
   let isClosing = false;
   const now = () => world.clock.now().getTime();
 
-  /** Forgets an attempt that an earlier emulator did not finish. */
+  /** Records the start of a step, discarding an attempt that an earlier emulator did not finish. */
   function start(key: string, step: string, execution: StepExecution): void {
     const job = world.jobs.get(key);
     if (job?.execution === undefined) return;
@@ -103,7 +103,7 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
     await world.flush();
   }
 
-  /** Waits until the machines of a job would be there. */
+  /** Waits for the time in which Azure ML would provision machines. */
   async function provision({ submittedAt }: JobRecord, signal: AbortSignal): Promise<void> {
     const waitMs = submittedAt + world.pace.prepareMs - now();
     if (waitMs > 0) await machine.clock.sleep(waitMs, signal).catch(() => {});
@@ -130,7 +130,10 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
   };
 }
 
-/** Whether the steps that do not need a failed step are stopped, too; Azure ML lets them run unless the job says so. */
+/**
+ * Whether a failed step also stops steps that do not depend on it; Azure ML lets those run unless the job says
+ * otherwise.
+ */
 function stopsAtFailure(world: World, job: JobRecord): boolean {
   const { properties } = findResource(world, jobKey(job))!;
   const settings = properties.settings as Readonly<Record<string, unknown>> | null | undefined;

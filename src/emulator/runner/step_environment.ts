@@ -1,12 +1,12 @@
 import type { JobRecord } from "../world/world.ts";
 import type { Ports } from "./command_line.ts";
 
-/** Which step, and where its files are on this machine. */
+/** A step's run and the location of its files on this machine. */
 export interface StepPlace {
   readonly job: JobRecord;
   /** Id of the step's run. */
   readonly runId: string;
-  /** Absolute path of the folder that holds all files of the step. */
+  /** Absolute path of the folder for all files of the step. */
   readonly folder: string;
   /** Folder with the programs of the step's Python. */
   readonly bin: string | undefined;
@@ -15,12 +15,12 @@ export interface StepPlace {
 const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
- * The environment variables that a step has besides those of its job and of its rank: what Azure ML sets for every
- * command (https://learn.microsoft.com/azure/machine-learning/how-to-use-environments, and `AZUREML_PARAMETER_…` as in the
- * documentation of azure-ai-ml's `CommandJob`), a home and a temporary folder of its own, and Python without output
- * buffers, so that logs can be followed. Nothing comes from the user's environment.
+ * The environment variables of a step, besides those of its job and its rank: what Azure ML sets for every command
+ * (https://learn.microsoft.com/azure/machine-learning/how-to-use-environments, and `AZUREML_PARAMETER_…` as in the
+ * documentation of azure-ai-ml's `CommandJob`), its own home and temporary folder, and unbuffered Python output, so
+ * that logs can be followed. Nothing is taken from the user's environment.
  *
- * There is no tracking server, so `MLFLOW_TRACKING_URI` is not set: MLflow logs into the step's working copy.
+ * There is no tracking server, so `MLFLOW_TRACKING_URI` is not set: MLflow logs to the step's working copy.
  */
 export function stepEnvironment(
   { job, runId, folder, bin }: StepPlace,

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 
 /**
- * Writes a value as JSON, with maps, dates and bytes in it as objects of one key that starts with `$`, and so objects that
- * have such keys themselves.
+ * Serializes a value as JSON. Maps, dates, bytes, and objects with keys that start with `$` are encoded as objects with
+ * a single key that starts with `$`.
  */
 export function encode(value: unknown): string {
   return JSON.stringify(marked(value));
@@ -18,7 +18,7 @@ function marked(value: unknown): unknown {
   return entries.some(([key]) => key.startsWith("$")) ? { $object: entries } : Object.fromEntries(entries);
 }
 
-/** Reads what {@linkcode encode} wrote. @throws {SyntaxError} for what is no JSON. */
+/** Deserializes a result of {@linkcode encode}. @throws {SyntaxError} if it is not JSON. */
 export function decode(text: string): unknown {
   return JSON.parse(text, (_, value) => {
     if (typeof value !== "object" || value === null) return value;

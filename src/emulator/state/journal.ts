@@ -4,27 +4,27 @@ import type { WorldMaps } from "../world/maps.ts";
 import type { Blob, Container } from "../world/contents.ts";
 import { decode, encode } from "./codec.ts";
 
-/** The kept state of an emulator. */
+/** The stored state of an emulator. */
 export interface Journal {
   readonly maps: WorldMaps;
-  /** Resolves once every change so far is in the file. */
+  /** Resolves when all changes so far are in the file. */
   flush(): Promise<void>;
 }
 
-/** So many lines may be added, and as many as there are, before the file is written anew without what was overwritten. */
+/** The file is rewritten without overwritten values when more lines were added than it had, plus this number. */
 const MOST_LINES = 20_000;
 
-/** One change: the map, the key, and the value unless it was deleted. */
+/** One change: the map, the key, and the value; without a value, the key was deleted. */
 type Change = readonly [map: string, key: string, value?: unknown];
 
 const CONTAINERS = "containers";
 const BLOBS = "blobs:";
 
 /**
- * Opens the state in a folder, or starts one there. Changes are appended to `journal.jsonl`, one line each; a line that
- * a killed process left unfinished is dropped. The file is replaced as a whole, never changed in its middle.
+ * Opens the state in a folder, or creates it. Changes are appended to `journal.jsonl`, one per line; a line that a
+ * killed process left incomplete is dropped. The file is only appended to, or replaced as a whole.
  *
- * @param origin Address at which the emulator is served now; addresses below an earlier one are changed to it.
+ * @param origin URL at which the emulator is now served; URLs in the state with an earlier one are updated to it.
  */
 export async function openJournal({ fs, folder }: Disk, origin: string): Promise<Journal> {
   const path = join(folder, "journal.jsonl");
@@ -71,7 +71,7 @@ export async function openJournal({ fs, folder }: Disk, origin: string): Promise
     await fs.append(path, text);
   }
 
-  /** Writes all that is known into a new file, which then takes the place of the old one. */
+  /** Writes the current state to a new file, which then replaces the old one. */
   async function rewrite(): Promise<void> {
     pending = [];
     const all = [...names].flatMap(([name, map]) =>
@@ -83,7 +83,7 @@ export async function openJournal({ fs, folder }: Disk, origin: string): Promise
   }
 }
 
-/** The changes of the file, as far as it is whole. */
+/** The changes in the file, without an incomplete last line. */
 async function readChanges({ fs, folder }: Disk, path: string, origin: string): Promise<Change[]> {
   if (await fs.stat(path) === undefined) return [];
   const text = await fs.readText(path);
@@ -99,7 +99,7 @@ async function readChanges({ fs, folder }: Disk, path: string, origin: string): 
     .map((line) => decode(line) as Change);
 }
 
-/** Removes the files of blobs that were replaced or never finished. */
+/** Removes files of blobs that were replaced or never finished. */
 async function removeUnused(
   { fs, folder }: Disk,
   names: ReadonlyMap<string, Map<string, unknown>>,
@@ -117,12 +117,12 @@ async function removeUnused(
   }
 }
 
-/** Text as it is within a JSON string. */
+/** Text as it appears inside a JSON string. */
 function inJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-/** A map that reports each change. */
+/** A map that records each change. */
 class RecordedMap<V> extends Map<string, V> {
   readonly #record: (key: string, ...value: V[]) => void;
 
@@ -142,7 +142,7 @@ class RecordedMap<V> extends Map<string, V> {
   }
 }
 
-/** Containers, whose blobs are written down in maps of their own. */
+/** Containers; their blobs are recorded in separate maps. */
 class ContainerMap extends Map<string, Container> {
   readonly #mapOf: (name: string) => Map<string, unknown>;
 
@@ -151,7 +151,7 @@ class ContainerMap extends Map<string, Container> {
     this.#mapOf = mapOf;
   }
 
-  /** Puts back a container that was written down. */
+  /** Restores a recorded container. */
   restore(key: string, { account, name }: Pick<Container, "account" | "name">): void {
     super.set(key, { account, name, blobs: this.#mapOf(`${BLOBS}${key}`) as Map<string, Blob> });
   }

@@ -14,7 +14,7 @@ export function grantBlob(world: World, request: GrantRequest & { readonly blob:
   return grant(world, request, `${world.links.blob(request.account)}/${request.container}/${path}`, "b");
 }
 
-/** SAS that are remembered; the oldest are dropped. */
+/** Number of SAS to remember; the oldest are dropped. */
 const MOST_GRANTS = 10_000;
 
 function grant(world: World, request: GrantRequest, address: string, kind: "b" | "c"): string {

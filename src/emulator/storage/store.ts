@@ -9,8 +9,8 @@ const KEPT_IN_ALL = 256 * 1024 * 1024;
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /**
- * Keeps the bytes of a request: in a file where the emulator has a folder, else in memory, and there only while there is
- * room; of bytes that do not fit, only the size is kept.
+ * Stores the bytes of a request: in a file if the emulator has a folder, else in memory while there is room. If they do
+ * not fit, only their size is stored.
  */
 export async function keepContent(world: World, bytes: Uint8Array<ArrayBuffer>): Promise<Content> {
   const sizeBytes = bytes.length;
@@ -28,18 +28,18 @@ async function* once(bytes: Uint8Array<ArrayBuffer>): AsyncIterable<Uint8Array<A
   yield bytes;
 }
 
-/** The content of a text that the emulator itself makes. */
+/** The content of a text that the emulator itself creates. */
 export function textContent(text: string): Content {
   const bytes = new TextEncoder().encode(text);
   return { sizeBytes: bytes.length, pieces: [{ sizeBytes: bytes.length, bytes }], md5: md5(bytes) };
 }
 
-/** The content of a file that a step writes, as long as it is now. */
+/** The content of a file that a step may still be writing, up to its current size. */
 export function fileContent(file: string, sizeBytes: number): Content {
   return { sizeBytes, pieces: [{ sizeBytes, file }] };
 }
 
-/** Joins blocks in order; the bytes are kept when those of every block were. */
+/** Joins blocks in order; the bytes are available only if those of every block are. */
 export function join(world: World, blocks: readonly Content[]): Content {
   const sizeBytes = blocks.reduce((sum, one) => sum + one.sizeBytes, 0);
   const isLost = blocks.some(({ pieces }) => pieces === undefined) ||
@@ -47,14 +47,14 @@ export function join(world: World, blocks: readonly Content[]): Content {
   return isLost ? { sizeBytes } : { sizeBytes, pieces: blocks.flatMap(({ pieces }) => pieces!) };
 }
 
-/** Makes room in memory by what contents took that are no longer needed. */
+/** Releases the memory of contents that are no longer needed. */
 export function forget(world: World, contents: Iterable<Content>): void {
   for (const { pieces = [] } of contents) {
     for (const piece of pieces) if ("bytes" in piece) world.kept.bytes -= piece.sizeBytes;
   }
 }
 
-/** Yields the bytes from `from` up to, and without, `to`, at most 4 MiB at a time. */
+/** Yields the bytes from `from` up to but not including `to`, in chunks of at most 4 MiB. */
 export async function* contentChunks(
   world: World,
   { pieces = [] }: Content,
@@ -82,12 +82,12 @@ async function readPiece(
     : await world.disk!.fs.readRange(piece.file, from, to - from);
 }
 
-/** The properties of a blob besides its content. */
+/** The properties of a blob other than its content. */
 export type BlobOptions = Partial<
   Pick<Blob, "contentType" | "md5" | "metadata" | "staged" | "isUncommitted">
 >;
 
-/** Creates a blob, modified now. */
+/** Creates a blob, last modified now. */
 export function createBlob(world: World, content: Content, options: BlobOptions = {}): Blob {
   return {
     contentType: "application/octet-stream",
@@ -101,7 +101,7 @@ export function createBlob(world: World, content: Content, options: BlobOptions 
   };
 }
 
-/** The base64 MD5 that blob storage gives and checks. */
+/** The MD5 in base64, as blob storage sends and checks it. */
 export function md5(bytes: Uint8Array<ArrayBuffer>): string {
   return createHash("md5").update(Buffer.from(bytes)).digest("base64");
 }

@@ -8,16 +8,16 @@ export interface WorkspaceCall {
   /** Values of the path's placeholders. */
   readonly names: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** Parsed JSON; `undefined` where there is none. */
+  /** Parsed JSON; `undefined` if there is no body. */
   readonly body: unknown;
 }
 
 /** A route below a workspace; `{name}` in the path matches one segment. */
 export interface Route {
   readonly method: "GET" | "PUT" | "POST" | "DELETE";
-  /** Below the workspace. */
+  /** Path relative to the workspace. */
   readonly path: string;
-  /** The action that a role must allow, below `Microsoft.MachineLearningServices/workspaces/`. */
+  /** The action that a role must allow, relative to `Microsoft.MachineLearningServices/workspaces/`. */
   readonly action: string;
   /** Allowed api-versions (default: all known). */
   readonly apiVersions?: readonly string[];

@@ -3,12 +3,12 @@ export type Piece =
   | { readonly sizeBytes: number; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly sizeBytes: number; readonly file: string };
 
-/** What a blob or a block holds. */
+/** The content of a blob or a block. */
 export interface Content {
   readonly sizeBytes: number;
-  /** Absent: there were too many bytes to keep in memory. */
+  /** Absent if there were too many bytes to keep in memory. */
   readonly pieces?: readonly Piece[];
-  /** In base64; absent where nobody computed it, as for a blob that was made of blocks. */
+  /** In base64; absent if it was not computed, as for a blob made of blocks. */
   readonly md5?: string | undefined;
 }
 
@@ -18,9 +18,9 @@ export interface Blob extends Content {
   readonly metadata: Readonly<Record<string, string>>;
   readonly etag: string;
   readonly modifiedAt: Date;
-  /** Blocks that no list has named yet, by id. */
+  /** Blocks, by id, that are not yet in a block list. */
   readonly staged: Map<string, Content>;
-  /** Whether there are only staged blocks so far. */
+  /** Whether it consists only of staged blocks so far. */
   readonly isUncommitted: boolean;
 }
 

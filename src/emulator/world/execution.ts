@@ -1,37 +1,37 @@
 import type { FileSystem } from "../../core/context.ts";
 
-/** How a job's steps really run, so far; times in milliseconds since 1970. */
+/** The state of a job whose steps run on this machine; times are in milliseconds since 1970. */
 export interface JobExecution {
-  /** By the step's key; a step that does not run yet, or never will, is not in it. */
+  /** By step key; steps that have not been queued are missing. */
   readonly steps: Readonly<Record<string, StepExecution>>;
   /** Absent while the job runs. */
   readonly endedAt?: number;
   readonly end?: "Completed" | "Failed" | "Canceled";
 }
 
-/** How one step really runs, so far. */
+/** The state of one such step. */
 export interface StepExecution {
-  /** Folder of its working copy, outputs and logs. */
+  /** Folder with its working copy, outputs and logs. */
   readonly folder: string;
   readonly queuedAt: number;
   readonly startedAt?: number;
   readonly endedAt?: number;
   readonly end?: "Completed" | "Failed" | "Canceled";
-  /** What Azure ML would report about a step that failed. */
+  /** The error as Azure ML would report it, if the step failed. */
   readonly error?: string;
 }
 
-/** Runs the steps of jobs; jobs are named by their key in {@linkcode World.jobs}. */
+/** Runs the steps of jobs; jobs are identified by their key in {@linkcode World.jobs}. */
 export interface JobRunner {
-  /** Starts the steps of a job that was just submitted, and returns at once. */
+  /** Starts the steps of a submitted job, and returns immediately. */
   start(job: string): void;
-  /** Stops the steps of a job; the job ends soon after. */
+  /** Stops the steps of a job; the job ends soon afterwards. */
   cancel(job: string): void;
-  /** Stops all steps, and resolves once none runs any more. */
+  /** Stops all steps, and resolves when none is running. */
   close(): Promise<void>;
 }
 
-/** Where the emulator keeps what does not fit into memory: bytes of blobs, and what steps read and write. */
+/** Storage for what does not fit into memory: bytes of blobs, and the files of steps. */
 export interface Disk {
   readonly fs: FileSystem;
   /** Absolute path. */

@@ -4,7 +4,7 @@ export interface Links {
   readonly resourceManager: string;
   /** Run history and discovery. */
   readonly api: string;
-  /** The same through the private endpoint of a workspace. */
+  /** Run history and discovery through the private endpoint of a workspace. */
   privateApi(workspaceId: string): string;
   readonly studio: string;
   /** The `endpoint` of datastores. */
@@ -12,12 +12,12 @@ export interface Links {
   blob(account: string): string;
 }
 
-/** The service that a URL belongs to, and the path, which is not decoded and starts with a slash. */
+/** The service that a URL belongs to, and the path, which is percent-encoded and starts with a slash. */
 export type ServicePath =
   | { readonly service: "entra" | "metadata" | "resourceManager" | "api"; readonly path: string }
   | { readonly service: "blob"; readonly account: string; readonly path: string };
 
-/** Creates the base URLs: Azure's own, or all below one origin. */
+/** Creates the base URLs: Azure's own, or all at one origin. */
 export function createLinks(origin: string | undefined): Links {
   return {
     authority: origin ?? "https://login.microsoftonline.com",

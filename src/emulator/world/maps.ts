@@ -1,15 +1,15 @@
 import type { Blob, Container } from "./contents.ts";
 
-/** The maps that hold what an emulator knows; those of a kept state write each change down. */
+/** The maps that hold the emulator's data; with stored state, they record each change. */
 export interface WorldMaps {
-  /** The map of a name, which is made when it is first asked for. */
+  /** The map with a name, which is created on first use. */
   of<V>(name: string): Map<string, V>;
   readonly containers: Map<string, Container>;
-  /** An empty map for the blobs of a container, by its key. */
+  /** Returns an empty map for the blobs of a container, by the container's key. */
   blobs(container: string): Map<string, Blob>;
 }
 
-/** Maps that are gone with the process. */
+/** Maps in memory, which are lost when the process ends. */
 export function memoryMaps(): WorldMaps {
   const maps = new Map<string, Map<string, unknown>>();
   return {

@@ -1,7 +1,7 @@
 import { jsonAnswer, notFound } from "./refusal.ts";
 import type { EmulatedWorkspace, World } from "./world.ts";
 
-/** Seconds. The API specification allows no fewer. */
+/** Seconds between polls, the minimum in the API specification. */
 const RETRY_AFTER = "10";
 
 /** A long-running operation to start. */

@@ -5,11 +5,11 @@ import type { PageParts } from "../../page/parts.ts";
 
 /** Options of an emulator. The defaults are deterministic, for tests. */
 export interface EmulatorOptions {
-  /** Base URL of everything that it serves, such as `https://127.0.0.1:8443` (default: Azure's own hosts). */
+  /** Base URL of all services, such as `https://127.0.0.1:8443` (default: Azure's own hosts). */
   readonly origin?: string;
-  /** Default: starts in 2026 and advances a second with each look. */
+  /** The clock (default: starts in 2026 and advances one second with each reading). */
   readonly clock?: Pick<Clock, "now" | "sleep">;
-  /** Default: counts up. */
+  /** The random source (default: counts up). */
   readonly random?: Random;
   readonly seed?: Seed;
   readonly pace?: Partial<Pace>;
@@ -22,30 +22,30 @@ export interface EmulatorOptions {
   readonly faults?: readonly Fault[];
   /** Whether workspaces accept requests only through their private endpoints. */
   readonly isPrivate?: boolean;
-  /** Whether users need multi-factor authentication for writes, as in tenants where Azure enforces that. */
+  /** Whether writes by users require multi-factor authentication, as in tenants where Azure enforces it. */
   readonly demandsMfa?: boolean;
-  /** Lifetime of tokens (default: 86 399 s). */
+  /** Lifetime of tokens in seconds (default: 86,399). */
   readonly tokenLifetimeSeconds?: number;
   /**
-   * How the storage of the workspaces is accessed (default: by SAS or token). With `identity`, account keys are disabled
-   * and every SAS is refused; with `no credentials`, no SAS is issued for uploads either.
+   * How the workspaces' storage is accessed (default: by SAS or token). With `identity`, account keys are disabled and
+   * every SAS is rejected; with `no credentials`, no SAS is issued for uploads either.
    */
   readonly storage?: "identity" | "no credentials";
-  /** Lifetime of SAS (default: an hour). */
+  /** Lifetime of SAS in milliseconds (default: one hour). */
   readonly sasLifetimeMs?: number;
   /** Where the bytes of blobs are stored (default: in memory, up to a limit). */
   readonly disk?: Disk;
-  /** Kept state (default: none; everything is lost at the end). */
+  /** Stored state (default: none; everything is lost at the end). */
   readonly maps?: WorldMaps;
-  /** Resolves once all changes of these maps are saved; awaited before each answer. */
+  /** Resolves when all changes of these maps are saved; awaited before each response. */
   readonly flush?: () => Promise<void>;
   /** Creates every workspace, compute, environment and data asset that a request names. */
   readonly acceptAny?: boolean;
-  /** Milliseconds before each answer. */
+  /** Delay of each response, in milliseconds. */
   readonly latencyMs?: number;
-  /** Called with messages for whoever runs the emulator. */
+  /** Called with messages for the person who runs the emulator. */
   readonly onNotice?: (message: string) => void;
-  /** What makes the page that shows its jobs; without it there is none. */
+  /** Renders the page that shows the jobs (default: no page). */
   readonly page?: PageParts;
 }
 
@@ -70,7 +70,7 @@ export interface Seed {
   readonly data?: readonly DataSeed[];
   /** Whether missing data assets are created when first requested, in the requested version or as version 1. */
   readonly dataOnDemand?: boolean;
-  /** Besides `workspaceblobstore`, which always exists. */
+  /** Datastores in addition to `workspaceblobstore`, which always exists. */
   readonly datastores?: readonly string[];
 }
 
@@ -98,9 +98,9 @@ export interface ComputeSeed {
   readonly kind?: "AmlCompute" | "ComputeInstance" | "Kubernetes";
   readonly maxNodes?: number;
   readonly provisioningState?: "Succeeded" | "Failed" | "Creating" | "Deleting";
-  /** Of a compute instance. */
+  /** State of a compute instance. */
   readonly state?: string;
-  /** Its errors, by Azure's codes. */
+  /** Error messages by Azure's error code. */
   readonly errors?: Readonly<Record<string, string>>;
 }
 
@@ -112,7 +112,7 @@ export interface AssetSeed {
 
 /** A data asset. */
 export interface DataSeed extends AssetSeed {
-  /** Default: `uri_folder`. */
+  /** Type (default: `uri_folder`). */
   readonly type?: "uri_folder" | "uri_file" | "mltable";
   /** Path in `workspaceblobstore` (default: `NAME/VERSION`). */
   readonly path?: string;
@@ -120,22 +120,22 @@ export interface DataSeed extends AssetSeed {
 
 /** Durations of simulated jobs, in milliseconds. */
 export interface Pace {
-  /** From submission to the first step: half of it `NotStarted`, half `Preparing`. */
+  /** From submission to the first step: half `NotStarted`, half `Preparing`. */
   readonly prepareMs: number;
-  /** Of each step, once queued. */
+  /** Duration of each step, once queued. */
   readonly stepMs: number;
   readonly parallelSteps: number;
   /** From `CancelRequested` to `Canceled`. */
   readonly cancelMs: number;
 }
 
-/** How simulated jobs fail, and what their steps leave. */
+/** How simulated jobs fail, and what their steps produce. */
 export interface Outcome {
   /** Error messages of failing steps, by step. */
   readonly failingSteps?: Readonly<Record<string, string>>;
   /** Artifacts of each completed step: text by path, such as `outputs/metrics.json`. */
   readonly artifacts?: Readonly<Record<string, string>>;
-  /** Files of the outputs of completed steps: text by path, by output name. */
+  /** Files in the outputs of completed steps: text by path, by output name. */
   readonly outputs?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Steps that reuse the results of an earlier job, if there is one. */
   readonly reusedSteps?: readonly string[];
@@ -162,9 +162,9 @@ export type FaultKind =
   /** Cuts the connection; with `afterServer`, after the request was handled. */
   | { readonly kind: "cut"; readonly afterServer: boolean }
   | { readonly kind: "delay"; readonly delayMs: number }
-  /** A proxy answers instead, with 200 and an HTML page. */
+  /** A proxy responds instead, with status 200 and an HTML page. */
   | { readonly kind: "page" }
-  /** Answers with an error of Azure's: in Resource Manager's format, or XML for blobs. */
+  /** Responds with an error in Azure's format: Resource Manager's JSON, or XML for blobs. */
   | {
     readonly kind: "refuse";
     readonly status: number;

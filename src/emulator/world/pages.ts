@@ -2,7 +2,7 @@ import type { WorkspaceCall } from "./call.ts";
 import { badRequest, jsonAnswer } from "./refusal.ts";
 import type { Resource } from "./world.ts";
 
-/** Answers with a page of resources: `$top` or 100, and a link to the next page. */
+/** Responds with a page of resources (`$top`, default 100) and a link to the next page. */
 export function answerPage(call: WorkspaceCall, resources: readonly Resource[]): Response {
   const size = count(call.query, "$top") ?? 100;
   const skipped = count(call.query, "$skip") ?? 0;

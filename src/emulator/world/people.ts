@@ -11,11 +11,11 @@ export interface People {
   readonly devices: Map<string, Device>;
   /** The client and contexts of each refresh token. */
   readonly refreshTokens: Map<string, { readonly client: string; readonly contexts: readonly string[] }>;
-  /** AADSTS code that refuses every refresh token; `undefined`: they are accepted. */
+  /** AADSTS code that every refresh token is rejected with; `undefined` if they are accepted. */
   endedBy: number | undefined;
 }
 
-/** An authorization code that a browser was redirected with. */
+/** An authorization code that was sent to a browser. */
 export interface Authorization {
   readonly client: string;
   readonly redirectUri: string;
@@ -31,7 +31,7 @@ export interface Device {
   readonly client: string;
   readonly userCode: string;
   readonly expiresAt: number;
-  /** As of an {@linkcode Authorization}. */
+  /** Same as {@linkcode Authorization.contexts}. */
   readonly contexts: readonly string[];
   isApproved: boolean;
 }

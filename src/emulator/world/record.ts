@@ -1,12 +1,12 @@
 /** A request that the emulator received, without secrets. */
 export interface RecordedRequest {
   readonly method: string;
-  /** A signature in it is replaced by `***`. */
+  /** Signatures in it are replaced by `***`. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON as a value, a form as an object, other content by its size. */
+  /** JSON as a value, a form as an object, other content as its size. */
   readonly body: unknown;
-  /** `undefined` when the connection was cut. */
+  /** `undefined` if the connection was cut. */
   readonly status: number | undefined;
 }
 

@@ -1,11 +1,11 @@
-/** The parts of a {@linkcode Refusal} besides its message. */
+/** The properties of a {@linkcode Refusal} besides its message. */
 export interface RefusalOptions {
   readonly status: number;
   readonly code: string;
   readonly target?: string;
   readonly details?: readonly ErrorDetail[];
   readonly headers?: Readonly<Record<string, string>>;
-  /** The body, if the service does not use Resource Manager's format; text is XML. */
+  /** The body, for services that do not use Resource Manager's format; a string is sent as XML. */
   readonly body?: unknown;
 }
 
@@ -16,7 +16,7 @@ export interface ErrorDetail {
   readonly target?: string;
 }
 
-/** An error answer of a service; {@linkcode createEmulator} turns it into a response. */
+/** An error response of a service; {@linkcode createEmulator} converts it to a response. */
 export class Refusal extends Error {
   readonly options: RefusalOptions;
 
@@ -39,7 +39,7 @@ export function jsonAnswer(
   });
 }
 
-/** Turns a refusal into the response of its service. */
+/** Converts a refusal to the response of its service. */
 export function refused(refusal: Refusal): Response {
   const { status, code, target, details, headers, body } = refusal.options;
   if (typeof body === "string") {
@@ -53,12 +53,12 @@ export function refused(refusal: Refusal): Response {
   );
 }
 
-/** Creates a 404 for a resource. */
+/** Creates an error with status 404 for a resource. */
 export function notFound(what: string): Refusal {
   return new Refusal(`The resource ${what} was not found.`, { status: 404, code: "ResourceNotFound" });
 }
 
-/** Creates a 400. */
+/** Creates an error with status 400. */
 export function badRequest(message: string, options: Partial<RefusalOptions> = {}): Refusal {
   return new Refusal(message, { status: 400, code: "UserError", ...options });
 }

@@ -19,7 +19,7 @@ export function requireRole(world: World, action: string, scope: string): void {
   );
 }
 
-/** Answers with the permissions of the identity: all but the denied actions. */
+/** Responds with the identity's permissions: everything except the denied actions. */
 export function permissions(world: World): Response {
   const denied = [...world.deniedActions];
   return jsonAnswer({

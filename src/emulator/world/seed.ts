@@ -73,7 +73,7 @@ function computeProperties({ kind, maxNodes = 4, state = "Running", errors = {} 
   };
 }
 
-/** The datastore of logs and artifacts. */
+/** The datastore for logs and artifacts. */
 const ARTIFACTS = "workspaceartifactstore";
 
 function containerOf({ workspaceId }: EmulatedWorkspace, datastore: string): string {

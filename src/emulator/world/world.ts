@@ -12,11 +12,11 @@ export interface World {
   readonly random: Random;
   readonly clock: Pick<Clock, "now" | "sleep">;
   readonly identity: ServicePrincipal;
-  /** Certificates that the service principal may sign assertions with, in PEM. */
+  /** Certificates with which the service principal may sign assertions, in PEM. */
   readonly certificates: readonly string[];
   readonly federations: readonly FederationSeed[];
   readonly people: People;
-  /** Grows with `acceptAny`. */
+  /** Workspaces; with `acceptAny`, more are added on request. */
   readonly workspaces: EmulatedWorkspace[];
   /** By lower-case Resource Manager id. */
   readonly resources: Map<string, Resource>;
@@ -28,16 +28,16 @@ export interface World {
   readonly jobs: Map<string, JobRecord>;
   /** Long-running operations, by id. */
   readonly operations: Map<string, Operation>;
-  /** Bytes of blobs that are kept in memory. */
+  /** Total size of the blobs kept in memory. */
   readonly kept: { bytes: number };
-  /** Absent: everything is in memory. */
+  /** `undefined` if everything is in memory. */
   readonly disk: Disk | undefined;
-  /** Runs the steps of jobs; `undefined` if they are simulated. Set once, right after creation. */
+  /** Runs the steps of jobs; `undefined` if they are simulated. Set once, directly after creation. */
   runner: JobRunner | undefined;
   /** Issued tokens. */
   readonly tokens: Map<string, true>;
   readonly maps: WorldMaps;
-  /** Resolves once all changes so far are saved; immediately if no state is kept. */
+  /** Resolves when all changes so far are saved; immediately if no state is stored. */
   readonly flush: () => Promise<void>;
   readonly pace: Pace;
   readonly outcome: Outcome;
@@ -70,7 +70,7 @@ export interface EmulatedWorkspace {
   readonly account: string;
 }
 
-/** A resource as Resource Manager answers with it. */
+/** A resource in Resource Manager's format. */
 export interface Resource {
   readonly id: string;
   readonly name: string;
@@ -90,28 +90,28 @@ export interface SystemData {
   readonly lastModifiedByType: string;
 }
 
-/** A submitted job. With the clock, its state at any time follows from this record. */
+/** A submitted job. If it is simulated, its state at any time follows from this record and the clock. */
 export interface JobRecord {
   readonly name: string;
   readonly workspace: EmulatedWorkspace;
   readonly experimentName: string;
   /** Milliseconds since 1970. */
   readonly submittedAt: number;
-  /** The steps that each step needs. */
+  /** The steps that each step depends on. */
   readonly needs: ReadonlyMap<string, readonly string[]>;
   /** Name of the schedule that created it. */
   readonly schedule: string | undefined;
-  /** Ids of the steps' runs, by step. */
+  /** Run ids by step. */
   readonly runIds: ReadonlyMap<string, string>;
   readonly cancelAskedAt: number | undefined;
-  /** How its steps run on this machine; absent if they are simulated. */
+  /** The state of its steps if they run on this machine; absent if they are simulated. */
   readonly execution?: JobExecution;
 }
 
 /** A long-running operation. */
 export interface Operation {
   readonly endsAt: number;
-  /** The body of the final answer. */
+  /** Body of the final response. */
   readonly result: unknown;
 }
 
@@ -119,9 +119,9 @@ export interface Operation {
 export interface Grant {
   readonly account: string;
   readonly container: string;
-  /** Absent: the whole container. */
+  /** Name of the blob; absent for the whole container. */
   readonly blob?: string;
-  /** Letters, such as `rcwl`. */
+  /** Permission letters, such as `rcwl`. */
   readonly permissions: string;
   readonly expiresAt: Date;
 }
@@ -173,7 +173,7 @@ export function createWorld(options: EmulatorOptions): World {
   };
 }
 
-/** The workspaces of the seed and of the kept state, with their earlier ids. */
+/** The workspaces of the seed and of the stored state; stored ones keep their ids. */
 function keptWorkspaces(
   known: Map<string, EmulatedWorkspace>,
   random: Random,
@@ -203,14 +203,14 @@ function knowWorkspace(
   return workspace;
 }
 
-/** Adds a workspace while the emulator serves. */
+/** Adds a workspace to a running emulator. */
 export function addWorkspace(world: World, seed: WorkspaceSeed): EmulatedWorkspace {
   const workspace = knowWorkspace(world.maps.of("workspaces"), world.random, seed);
   world.workspaces.push(workspace);
   return workspace;
 }
 
-/** Returns the kept value of a name; if there is none, keeps this one. */
+/** Returns the stored value of a name; if there is none, stores this one. */
 function kept(facts: Map<string, string>, name: string, value: string): string {
   const before = facts.get(name);
   if (before === undefined) facts.set(name, value);
@@ -236,7 +236,7 @@ export function putResource(world: World, resource: Resource): Resource {
   return resource;
 }
 
-/** Creates an empty container, replacing one of that name. */
+/** Creates an empty container, replacing one with the same name. */
 export function addContainer(world: World, account: string, name: string): Container {
   const key = `${account}/${name}`;
   const container = { account, name, blobs: world.maps.blobs(key) };
