@@ -8,11 +8,11 @@ type Fields = Readonly<Record<string, unknown>>;
 export interface Submitted {
   /** `properties` of the job. */
   readonly properties: Fields;
-  /** The `componentSpec` of a component by its id. */
+  /** Returns a component's `componentSpec` by its id. */
   readonly componentOf: (id: string) => Fields | undefined;
 }
 
-/** The facts about a run that its body does not have. */
+/** The data of a run that its body does not have. */
 export interface RunFacts extends
   Pick<
     RunView,
@@ -36,12 +36,12 @@ export interface RunFacts extends
   })[];
 }
 
-/** Makes the page's view of a run. Pure; any field of the body may be missing or have another type. */
+/** Builds the page's view of a run. Pure; any field of the body may be missing or have an unexpected type. */
 export function runView({ properties, componentOf }: Submitted, facts: RunFacts): RunView {
   const { steps: states, ...rest } = facts;
   const nodes = fields(properties.jobs);
   const steps = states.map(({ key, label, compute, ...state }): StepView => {
-    // A job without steps, such as a single command, is its own step.
+    // A job without steps, such as a single command, is shown as its own step.
     const node = properties.jobs === undefined ? properties : nodes[key];
     const described = describeStep(key, fields(node), { properties, componentOf });
     return {
@@ -95,7 +95,7 @@ function describeStep(key: string, node: Fields, submitted: Submitted): StepView
   };
 }
 
-/** Variable with the nodes of a step that runs several, as a JSON list; the same as in `azureml/job_spec.ts`. */
+/** Environment variable with the nodes of a step that runs several, as a JSON list; as in `azureml/job_spec.ts`. */
 const GROUP_VARIABLE = "KEDRO_AZUREML_GROUP";
 
 function groupedNodes(variables: Fields): readonly string[] | undefined {
@@ -123,7 +123,7 @@ function fact(label: string, value: string | undefined): Pair[] {
   return value === undefined ? [] : [[label, value]];
 }
 
-/** Fields that only name the kind of their object. */
+/** Fields that only give the type of their object, which are not shown. */
 const KINDS = ["job_limits_type"];
 
 function settings(label: string, value: unknown): Pair[] {

@@ -14,8 +14,8 @@ export interface WrittenPage {
 }
 
 /**
- * Writes the page as one file that loads nothing from elsewhere: its policy allows only its own script and style, by
- * their hashes, and a live page requests to its own server.
+ * Renders the page as one file that loads nothing from other hosts: its policy allows only its own script and style, by
+ * hash, and for a live page requests to its own server.
  */
 export function writePage(data: PageData, { script, style }: PageAssets): WrittenPage {
   const policy = [
@@ -65,7 +65,7 @@ function escapeHtml(text: string): string {
   );
 }
 
-/** The hash of an inline script or style, as a Content Security Policy names it. */
+/** The hash of an inline script or style, in the format of a Content Security Policy. */
 function hashOf(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }

@@ -9,12 +9,14 @@ export interface LaidOutStep {
 
 const MARGIN = 24;
 const GAP = { across: 28, down: 56 } as const;
-/** Above this many steps a faster ranking is used. */
+/** Above this number of steps, a faster ranking is used. */
 const FAST_ABOVE = 250;
-/** Limits for dagre, in steps, rows, and rows crossed by lines: beyond them it takes seconds, or its recursion overflows. */
+/**
+ * Limits for dagre: steps, rows, and rows crossed by lines. Beyond them it takes seconds, or its recursion overflows.
+ */
 const MOST = { steps: 600, rows: 300, crossed: 1200 } as const;
 
-/** Places steps from top to bottom, each below the steps that it needs. Pure. */
+/** Lays out steps from top to bottom, each below the steps that it depends on. Pure. */
 export function layOut(steps: readonly LaidOutStep[]): GraphView {
   if (steps.length === 0) return { width: 0, height: 0, at: [], edges: [] };
   const index = new Map(steps.map(({ key }, at) => [key, at]));
@@ -66,7 +68,7 @@ interface Point {
   readonly y: number;
 }
 
-/** Places each step in the row below the lowest step that it needs, close to its neighbors. */
+/** Places each step in the row below the lowest step that it depends on, close to its neighbors. */
 function inRows(rows: readonly number[], lines: readonly Line[]): GraphView {
   const columns = columnsOf(rows, lines);
   const at = rows.map((row, one) =>
@@ -90,7 +92,10 @@ function inRows(rows: readonly number[], lines: readonly Line[]): GraphView {
 
 const SWEEPS = 8;
 
-/** Columns, as fractions; each row is ordered by the mean column of its neighbors, in several sweeps up and down. */
+/**
+ * Computes columns, as fractions: each row is ordered by the mean column of its neighbors, in several sweeps up and
+ * down.
+ */
 function columnsOf(rows: readonly number[], lines: readonly Line[]): number[] {
   const bound: number[][] = rows.map(() => []);
   for (const { from, to } of lines) {
@@ -117,7 +122,7 @@ function middle(of: readonly number[], columns: readonly number[]): number | und
   return of.length === 0 ? undefined : of.reduce((sum, one) => sum + columns[one]!, 0) / of.length;
 }
 
-/** Computes rows without recursion. Azure ML refuses cycles; if there is one anyway, its steps stay in the first rows. */
+/** Computes rows without recursion. Azure ML rejects cycles; steps in one anyway stay in the first rows. */
 function rowsOf(count: number, lines: readonly Line[]): number[] {
   const rows = Array<number>(count).fill(0);
   const waits = Array<number>(count).fill(0);

@@ -3,17 +3,17 @@ import type { FailureView, Pair } from "./view.ts";
 
 const MASKED = "***";
 
-/** The name in an assignment, such as `name=value`, `name: value` or JSON. */
+/** The name in an assignment such as `name=value`, `name: value` or JSON. */
 const ASSIGNED = /(?<![\w.-])([A-Za-z_][\w.-]*)["']?\s*[=:]\s*/g;
 /** The value of an assignment: quoted, or up to the next separator. */
 const VALUE = /"[^"]*"?|'[^']*'?|[^\s,;'"}]+/y;
 
-/** A variable with its value, masked if it looks like a secret. */
+/** A name and its value, masked if it looks like a secret. */
 export function maskedPair(name: string, value: unknown): Pair {
   return [name, isSecretName(name) ? MASKED : maskedText(textOf(value))];
 }
 
-/** Masks values that look like secrets, or that are assigned to a name that does. Pure. */
+/** Masks values that look like secrets or are assigned to a name that does. Pure. */
 export function maskedText(text: string): string {
   const plain = redact(text);
   let masked = "";
@@ -54,7 +54,7 @@ function isPlain(value: unknown): boolean {
   return typeof value === "string" || typeof value === "number";
 }
 
-/** A value as a line of text. */
+/** A value as text; anything but a string as JSON. */
 export function textOf(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value) ?? "";
 }

@@ -1,9 +1,9 @@
-/** What the page shows, as JSON in its file. Times are milliseconds since 1970. */
+/** The data of the page, which is embedded in its file as JSON. Times are in milliseconds since 1970. */
 export interface PageData {
   readonly title: string;
-  /** When it was made. */
+  /** When the page was made. */
   readonly madeAt: number;
-  /** Such as `kedro-azureml 0.2.0`. */
+  /** Program name and version, such as `kedro-azureml 0.2.0`. */
   readonly program: string;
   /** Whether the page polls its server for updates. */
   readonly isLive?: boolean;
@@ -35,13 +35,13 @@ export interface RunView {
   readonly changes?: ChangesView | undefined;
   /** The submitted body as JSON, with secrets masked. */
   readonly body: string;
-  /** What could not be read. */
+  /** Notices about data that could not be read. */
   readonly notices: readonly string[];
-  /** Key of the step that is shown first. */
+  /** Key of the step to select first. */
   readonly selected?: string | undefined;
 }
 
-/** The jobs of an emulator, the newest first. */
+/** The jobs of an emulator, newest first. */
 export interface JobsView {
   readonly kind: "jobs";
   readonly jobs: readonly JobRow[];
@@ -93,7 +93,7 @@ export interface StepView extends StepState {
   readonly key: string;
   /** Name for display. */
   readonly label: string;
-  /** Keys of the steps that it needs. */
+  /** Keys of the steps that it depends on. */
   readonly needs: readonly string[];
   readonly compute?: string | undefined;
   /** The Kedro nodes that it runs, if it runs several. */
@@ -103,13 +103,13 @@ export interface StepView extends StepState {
   readonly command?: string | undefined;
   /** Environment, code, limits and other settings. */
   readonly facts: readonly Pair[];
-  /** Environment variables; those that look secret are masked. */
+  /** Environment variables; values that look like secrets are masked. */
   readonly variables: readonly Pair[];
 }
 
 /** The state of a step, which changes while it runs. */
 export interface StepState {
-  /** One of Azure's, such as `Running`; absent before Azure has made a run of the step. */
+  /** Azure's status, such as `Running`; absent until Azure has created a run for the step. */
   readonly status?: string | undefined;
   /** Id of its run. */
   readonly run?: string | undefined;
@@ -148,7 +148,7 @@ export interface PortView {
   readonly type?: string | undefined;
   /** Its value or source, as text. */
   readonly value?: string | undefined;
-  /** Key of the step that makes it. */
+  /** Key of the step that produces it. */
   readonly from?: string | undefined;
 }
 
@@ -192,14 +192,14 @@ export interface ChangesView {
 export interface ChangeView {
   /** Key of the step; absent for the job itself. */
   readonly step?: string;
-  /** Such as `parameter`; `step` if a whole step was added or removed. */
+  /** What differs, such as `parameter`; `step` if a whole step was added or removed. */
   readonly aspect: string;
   readonly name?: string;
   readonly before?: string;
   readonly after?: string;
 }
 
-/** Where steps and lines are drawn, in pixels. */
+/** Positions of steps and lines, in pixels. */
 export interface GraphView {
   readonly width: number;
   readonly height: number;

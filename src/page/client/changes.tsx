@@ -3,10 +3,10 @@
 import type { ChangesView, ChangeView, StepView } from "../view.ts";
 import { counted, statusText } from "../logic/format.ts";
 
-/** How the run differs from the one before it. */
+/** Shows how the run differs from the one before it. */
 export function Changes({ changes: { against, status }, groups, steps }: {
   readonly changes: ChangesView;
-  /** The changes, as {@linkcode groupedChanges} has them. */
+  /** The changes, grouped by {@linkcode groupedChanges}. */
   readonly groups: readonly (readonly ChangeView[])[];
   readonly steps: readonly StepView[];
 }) {
@@ -59,7 +59,7 @@ function Change({ group, labels, total }: {
   );
 }
 
-/** Changes in groups: one that several steps share is one group. */
+/** Groups equal changes in several steps. */
 export function groupedChanges(changes: readonly ChangeView[]): readonly (readonly ChangeView[])[] {
   const groups = new Map<string, ChangeView[]>();
   for (const change of changes) {

@@ -5,7 +5,7 @@ import type { JobRow, JobsView } from "../view.ts";
 import { useJobs } from "../widgets/live.ts";
 import { Announcer, Status } from "../widgets/widgets.tsx";
 
-/** The jobs of an emulator. */
+/** Lists the jobs of an emulator. */
 export function JobsPage({ first, isLive, program }: {
   readonly first: JobsView;
   readonly isLive: boolean;

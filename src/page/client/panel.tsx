@@ -7,20 +7,20 @@ import type { NodeRunView, Pair, PortView, StepView } from "../view.ts";
 import { Logs } from "../widgets/log.tsx";
 import { Copyable, CopyButton, FailureBox, Status, StatusIcon } from "../widgets/widgets.tsx";
 
-/** What the panel needs. */
+/** Properties of the panel. */
 export interface PanelProps {
   readonly step: StepView;
   readonly steps: readonly StepView[];
   readonly isRun: boolean;
   readonly isLive: boolean;
   readonly now: number;
-  /** Counts up when the reader asked for the panel, which then gets the focus. */
+  /** Incremented when the user opens the panel, which then gets the focus. */
   readonly asked: number;
   readonly select: (key: string) => void;
   readonly close: () => void;
 }
 
-/** All about one step. */
+/** The details of one step. */
 export function Panel({ step, steps, isRun, isLive, now, asked, select, close }: PanelProps) {
   const [grown, setGrown] = useState<readonly NodeRunView[]>([]);
   const title = useRef<HTMLHeadingElement>(null);
@@ -127,7 +127,7 @@ function Section({ title, children }: { readonly title: string; readonly childre
   );
 }
 
-/** The nodes of a step that runs several, in their order; what its log does not tell of has not begun. */
+/** Lists the nodes of a step that runs several, in order; nodes that are not in its log have not started. */
 function Nodes({ step: { nodes = [] }, runs, isRun }: {
   readonly step: StepView;
   readonly runs: readonly NodeRunView[];
@@ -151,7 +151,7 @@ function Nodes({ step: { nodes = [] }, runs, isRun }: {
   );
 }
 
-/** Names with their values. */
+/** A list of names with their values. */
 export function Pairs({ pairs }: { readonly pairs: readonly Pair[] }) {
   return (
     <dl class="pairs">

@@ -1,17 +1,17 @@
 /// <reference lib="dom" />
 import { useEffect, useState } from "preact/hooks";
 
-/** Where the reader is in the page; kept in the address after `#`, so that it can be shared. */
+/** The user's position in the page; stored in the URL after `#`, so that it can be shared. */
 export interface PagePlace {
   readonly tab?: string;
   readonly step?: string;
   readonly pipeline?: string;
 }
 
-/** Goes to a place; parts that are `undefined` are left out. */
+/** Navigates to a position; `undefined` removes a part. */
 export type Go = (to: { readonly [Part in keyof PagePlace]?: PagePlace[Part] | undefined }) => void;
 
-/** The place, and how to go to another. */
+/** The current position, and a function to change it. */
 export function usePlace(first: PagePlace): readonly [PagePlace, Go] {
   const [place, setPlace] = useState<PagePlace>({ ...first, ...readPlace() });
   useEffect(() => {

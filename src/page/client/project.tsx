@@ -7,7 +7,7 @@ import { Pairs } from "./panel.tsx";
 import { usePlace } from "./place.ts";
 import { type ListProps, Workbench } from "./workbench.tsx";
 
-/** The pipelines of a project, without a run. */
+/** Shows the pipelines of a project, without a run. */
 export function ProjectPage({ project }: { readonly project: ProjectView }) {
   const [place, go] = usePlace({ tab: "graph" });
   const pipeline = project.pipelines.find(({ name }) => name === place.pipeline) ?? project.pipelines[0];

@@ -29,7 +29,7 @@ import { Pairs } from "./panel.tsx";
 import { usePlace } from "./place.ts";
 import { Workbench } from "./workbench.tsx";
 
-/** One run: its state, and its steps in several views. */
+/** Shows one run: its state, and its steps in several views. */
 export function RunPage({ first, isLive, madeAt }: {
   readonly first: RunView;
   readonly isLive: boolean;
@@ -142,7 +142,7 @@ const WORDS: Readonly<Record<Tone, string>> = {
   none: "",
 };
 
-/** How many steps are how far; each count is a filter. */
+/** Shows the number of steps by status; each number is a filter. */
 function Progress({ steps, chosen, choose }: {
   readonly steps: readonly StepView[];
   readonly chosen: Tone | undefined;
@@ -204,7 +204,7 @@ function Request({ run }: { readonly run: RunView }) {
   );
 }
 
-/** The time: that of the page's making, or while it is live the current one, which goes on each second. */
+/** The current time in milliseconds, updated each second while the page is live; otherwise when the page was made. */
 function useNow(isGoing: boolean, madeAt: number): number {
   const [now, setNow] = useState(isGoing ? Date.now() : madeAt);
   useEffect(() => {
@@ -215,7 +215,7 @@ function useNow(isGoing: boolean, madeAt: number): number {
   return now;
 }
 
-/** What changed, in words: few steps by their names, many by their number. */
+/** What changed, as text for screen readers: a few steps by name, more by number. */
 function useAnnouncement(run: RunView): string {
   const before = useRef(run);
   const said = useRef("");

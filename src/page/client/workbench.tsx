@@ -8,14 +8,14 @@ import { Graph } from "../widgets/graph.tsx";
 import { Panel } from "./panel.tsx";
 import type { Go, PagePlace } from "./place.ts";
 
-/** What a list of steps gets. */
+/** Properties of a list of steps. */
 export interface ListProps {
   readonly steps: readonly StepView[];
   readonly selected: string | undefined;
   readonly select: (key: string) => void;
 }
 
-/** What the workbench needs. */
+/** Properties of the workbench. */
 export interface WorkbenchProps {
   readonly steps: readonly StepView[];
   readonly graph: GraphView;
@@ -25,17 +25,17 @@ export interface WorkbenchProps {
   readonly tab: string;
   readonly place: PagePlace;
   readonly go: Go;
-  /** Only steps of this tone are listed. */
+  /** List only steps with this status. */
   readonly tone: Tone | undefined;
   readonly clearTone: () => void;
-  /** The views besides the graph, by their tabs. */
+  /** The other views besides the graph, by tab. */
   readonly views: Readonly<Record<string, (props: ListProps) => ComponentChildren>>;
 }
 
-/** Views that have steps, and so a filter. */
+/** Views that show steps, and so have a filter. */
 const WITH_STEPS = ["graph", "timeline", "steps"];
 
-/** One view of the steps, with a filter above and the chosen step beside it. */
+/** Shows one view of the steps, with a filter above it and the selected step next to it. */
 export function Workbench(props: WorkbenchProps) {
   const { steps, graph, isRun, isLive, now, tab, place, go, tone, clearTone, views } = props;
   const [text, setText] = useState("");

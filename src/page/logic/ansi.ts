@@ -1,18 +1,18 @@
-/** A stretch of text in one style; `style` holds class names. */
+/** A piece of text in one style; `style` is a list of class names. */
 export interface Span {
   readonly text: string;
   readonly style: string;
 }
 
-/** Commands to a terminal; those that style text have `m` in the end. */
+/** Terminal escape sequences; those that style text end in `m`. */
 const ESCAPE =
   // deno-lint-ignore no-control-regex -- ESC begins them
   /\x1b(?:\[([0-9;:]*)([ -/]*[@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|.?)/gs;
-/** Control characters, and those that turn the direction of text. */
+/** Control characters, and characters that change the direction of text. */
 // deno-lint-ignore no-control-regex -- these are what must not pass
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
 
-/** Splits a line into stretches of one colour each; all other commands to a terminal are left out. Pure. */
+/** Splits a line into pieces of one style each; other escape sequences are removed. Pure. */
 export function spansOf(line: string): readonly Span[] {
   const spans: Span[] = [];
   let style: Style = {};
@@ -30,7 +30,9 @@ export function spansOf(line: string): readonly Span[] {
   return spans;
 }
 
-/** The lines of a log; of what a carriage return overwrites, such as progress bars, the last. */
+/**
+ * The lines of a log. Of text overwritten with carriage returns, such as progress bars, only the last version is kept.
+ */
 export function linesOf(text: string): readonly string[] {
   const lines = text.replace(/\n$/, "").split("\n");
   return lines.map((line) => {
@@ -66,7 +68,7 @@ function styled(before: Style, codes: string): Style {
   return style;
 }
 
-/** One of 256 colours as one of the eight; greys as none. */
+/** Maps one of 256 colors to one of the eight; grays have none. */
 function nearest(color: number): number | undefined {
   if (color < 16) return color % 8;
   if (color > 231) return undefined;

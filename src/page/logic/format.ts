@@ -1,6 +1,6 @@
 import type { StepState } from "../view.ts";
 
-/** How a status looks: many statuses of Azure are one of these. */
+/** The display style of a status; several of Azure's statuses share one. */
 export type Tone = "completed" | "failed" | "running" | "queued" | "canceled" | "waiting" | "none";
 
 const TONES: Readonly<Record<string, Tone>> = {
@@ -21,12 +21,12 @@ const TONES: Readonly<Record<string, Tone>> = {
   Paused: "canceled",
 };
 
-/** The tone of a status; a step without a run waits. */
+/** The tone of a status; a step without a run is waiting. */
 export function toneOf(status: string | undefined): Tone {
   return status === undefined ? "waiting" : TONES[status] ?? "queued";
 }
 
-/** A status in words. */
+/** A status as words. */
 export function statusText(status: string | undefined): string {
   if (status === undefined) return "Waiting";
   return status.replace(/([a-z])([A-Z])/g, (_, end, start) => `${end} ${start.toLowerCase()}`);
@@ -37,7 +37,7 @@ export function isFinalStatus(status: string): boolean {
   return ["Completed", "Failed", "Canceled", "NotResponding", "Paused"].includes(status);
 }
 
-/** A duration for people, such as `1 h 4 min` or `2.5 s`. */
+/** A duration for display, such as `1 h 4 min` or `2.5 s`. */
 export function tookText(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
   if (seconds < 9.95) return `${seconds.toFixed(1).replace(/\.0$/, "")} s`;
@@ -59,12 +59,12 @@ export function ranFor({ startedAt, endedAt }: Pick<StepState, "startedAt" | "en
   return startedAt === undefined ? undefined : Math.max(0, (endedAt ?? now) - startedAt);
 }
 
-/** A time in the reader's own zone and language. */
+/** A time in the user's time zone and language. */
 export function timeText(ms: number): string {
   return new Date(ms).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 }
 
-/** A number of bytes for people. */
+/** A number of bytes for display. */
 export function bytesText(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
@@ -75,14 +75,14 @@ export function counted(count: number, noun: string): string {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** Round distances for the marks of a time axis. */
+/** Round intervals, in seconds, for the marks of a time axis. */
 const DISTANCES_S = [
   ...[0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 20, 30],
   ...[1, 2, 3, 5, 10, 15, 20, 30].map((minutes) => minutes * 60),
   ...[1, 2, 3, 6, 12].map((hours) => hours * 3600),
 ];
 
-/** Marks of a time axis of `lengthMs`, at most about `most` of them, in milliseconds. */
+/** Marks on a time axis of `lengthMs` milliseconds, at most about `most`; offsets in milliseconds. */
 export function axisMarks(lengthMs: number, most: number): readonly number[] {
   const wanted = lengthMs / 1000 / Math.max(1, most);
   const distance = (DISTANCES_S.find((one) => one >= wanted) ?? Math.ceil(wanted / 86_400) * 86_400) * 1000;

@@ -1,13 +1,13 @@
 import { type EdgeView, type GraphView, NODE } from "../view.ts";
 
-/** What part of the graph is seen: its left upper corner in the graph's pixels, and how large a pixel of it is. */
+/** The visible part of the graph: its upper left corner in graph pixels, and the zoom factor. */
 export interface Viewport {
   readonly x: number;
   readonly y: number;
   readonly scale: number;
 }
 
-/** A rectangle in the graph's pixels. */
+/** A rectangle in graph pixels. */
 export interface Box {
   readonly left: number;
   readonly top: number;
@@ -15,28 +15,28 @@ export interface Box {
   readonly bottom: number;
 }
 
-/** Width and height in pixels of the screen. */
+/** Width and height in screen pixels. */
 export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-/** Below this scale steps are drawn without text. */
+/** Below this zoom factor, steps are drawn without text. */
 export const READABLE = 0.42;
 const SMALLEST = 0.004;
 const LARGEST = 2;
 
-/** Pixels of the screen below a graph, where the buttons are. */
+/** Screen pixels below the graph reserved for the buttons. */
 const BELOW = 48;
 
-/** All of a graph, not larger than it is. */
+/** The viewport that shows the whole graph, not enlarged. */
 export function fitted({ width, height }: GraphView, size: Size): Viewport {
   const room = Math.max(1, size.height - BELOW);
   const scale = clamp(Math.min(size.width / width, room / height, 1), SMALLEST, 1);
   return { scale, x: (width - size.width / scale) / 2, y: Math.min(0, (height - room / scale) / 2) };
 }
 
-/** The first look: all of a graph where it can be read then, else its upper part around the first step. */
+/** The initial viewport: the whole graph if it is readable, else its upper part around the first step. */
 export function firstLook(graph: GraphView, size: Size): Viewport {
   const whole = fitted(graph, size);
   if (whole.scale >= READABLE + 0.1 || graph.at.length === 0) return whole;
@@ -45,7 +45,7 @@ export function firstLook(graph: GraphView, size: Size): Viewport {
   return { scale, x: x + NODE.width / 2 - size.width / scale / 2, y: y - 32 };
 }
 
-/** The same with a place of the screen fixed and everything larger or smaller around it. */
+/** Zooms by a factor; the screen point `at` stays in place. */
 export function zoomed(
   view: Viewport,
   factor: number,
@@ -59,7 +59,7 @@ export function zoomed(
   };
 }
 
-/** The same, or as near to it as a part of the graph is still seen. */
+/** Limits a viewport so that a part of the graph stays visible. */
 export function kept(view: Viewport, { width, height }: GraphView, size: Size): Viewport {
   const [across, down] = [size.width / view.scale, size.height / view.scale];
   return {
@@ -69,7 +69,7 @@ export function kept(view: Viewport, { width, height }: GraphView, size: Size): 
   };
 }
 
-/** Moves as little as is needed for a step to be seen, or does nothing. */
+/** Moves a viewport as little as needed to make a step visible. */
 export function showing(view: Viewport, [x, y]: readonly [number, number], size: Size): Viewport {
   const [width, height] = [size.width / view.scale, size.height / view.scale];
   const margin = 24 / view.scale;
@@ -88,7 +88,7 @@ function clamp(value: number, least: number, most: number): number {
   return Math.min(most, Math.max(least, value));
 }
 
-/** What is seen, with a margin on each side so that small moves need nothing new. */
+/** The visible part of the graph, with a margin on each side (as a fraction) so that small moves need no redraw. */
 export function seenBox({ x, y, scale }: Viewport, { width, height }: Size, margin: number): Box {
   const [across, down] = [width / scale, height / scale];
   return {
@@ -99,13 +99,13 @@ export function seenBox({ x, y, scale }: Viewport, { width, height }: Size, marg
   };
 }
 
-/** Whether the first box is within the second. */
+/** Whether the first rectangle is inside the second. */
 export function isWithin(inner: Box, outer: Box): boolean {
   return inner.left >= outer.left && inner.top >= outer.top && inner.right <= outer.right &&
     inner.bottom <= outer.bottom;
 }
 
-/** Places of the steps that lie in a box. */
+/** Indexes of the steps in a rectangle. */
 export function nodesIn({ at }: GraphView, box: Box): readonly number[] {
   const found: number[] = [];
   for (let one = 0; one < at.length; one++) {
@@ -117,7 +117,7 @@ export function nodesIn({ at }: GraphView, box: Box): readonly number[] {
   return found;
 }
 
-/** The step at a point of the graph; `undefined` where there is none. */
+/** Index of the step at a point of the graph; `undefined` if there is none. */
 export function stepAt({ at }: GraphView, x: number, y: number): number | undefined {
   const found = at.findIndex(([left, top]) =>
     x >= left && x <= left + NODE.width && y >= top && y <= top + NODE.height
@@ -125,14 +125,14 @@ export function stepAt({ at }: GraphView, x: number, y: number): number | undefi
   return found === -1 ? undefined : found;
 }
 
-/** A line as it is drawn, and the box that it needs. */
+/** A line as an SVG path, with its bounding box. */
 export interface DrawnEdge extends Box {
   readonly from: number;
   readonly to: number;
   readonly path: string;
 }
 
-/** Draws each line from the lower side of a step to the upper side of the other, in curves. */
+/** Draws each line as a curve from the bottom of one step to the top of the other. */
 export function drawEdges({ at, edges }: GraphView): readonly DrawnEdge[] {
   return edges.map((edge) => drawEdge(edge, at));
 }
@@ -140,7 +140,7 @@ export function drawEdges({ at, edges }: GraphView): readonly DrawnEdge[] {
 function drawEdge({ from, to, points }: EdgeView, at: GraphView["at"]): DrawnEdge {
   const [start, end] = [at[from]!, at[to]!];
   const via: [number, number][] = [];
-  // The first and last bend lie between two rows, where there is nothing to go around.
+  // The first and last bends are between two rows, where there is nothing to avoid.
   for (let one = 4; one < points.length - 4; one += 2) via.push([points[one]!, points[one + 1]!]);
   const line: readonly (readonly [number, number])[] = [
     [start[0] + NODE.width / 2, start[1] + NODE.height],
@@ -167,15 +167,15 @@ function drawEdge({ from, to, points }: EdgeView, at: GraphView["at"]): DrawnEdg
   };
 }
 
-/** Whether two boxes have a part in common. */
+/** Whether two rectangles overlap. */
 export function touches(one: Box, other: Box): boolean {
   return one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top;
 }
 
-/** A key that moves from step to step. */
+/** A key that moves from one step to another. */
 export type Direction = "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight";
 
-/** The step next to another one in a direction: the nearest, with what lies aside counting more. */
+/** The nearest step in a direction; sideways distance counts double. */
 export function neighbor({ at }: GraphView, from: number, direction: Direction): number {
   const [x, y] = at[from]!;
   let best = from;

@@ -1,22 +1,22 @@
 /// <reference lib="dom" />
 import { useRef } from "preact/hooks";
 
-/** What dragging and pinching do. */
+/** Callbacks for dragging and pinching. */
 export interface DragActions {
-  /** By pixels of the screen. */
+  /** Moves by screen pixels. */
   readonly move: (dx: number, dy: number) => void;
   readonly zoom: (factor: number, at: { readonly x: number; readonly y: number }) => void;
 }
 
-/** Pixels that a pointer may move in a click. */
+/** Distance in pixels that a pointer may move during a click. */
 const CLICK = 4;
 
-/** Handlers for one pointer that drags, and two that pinch. */
+/** Event handlers for dragging with one pointer and pinching with two. */
 export function useDrag({ move, zoom }: DragActions) {
   const pointers = useRef(new Map<number, { x: number; y: number }>());
   const moved = useRef(0);
   return {
-    /** Whether the last press moved, so that the click after it is none. */
+    /** Whether the last press was a drag, so that the click after it must be ignored. */
     wasDrag: () => moved.current > CLICK,
     onPointerDown(event: PointerEvent) {
       if (event.button !== 0) return;

@@ -26,7 +26,7 @@ import { Minimap } from "./minimap.tsx";
 import { useDrag } from "./drag.ts";
 import { StatusIcon } from "./widgets.tsx";
 
-/** What the graph needs. */
+/** Properties of the graph. */
 export interface GraphProps {
   readonly steps: readonly StepView[];
   readonly graph: GraphView;
@@ -38,7 +38,7 @@ export interface GraphProps {
   readonly select: (key: string | undefined) => void;
 }
 
-/** The graph of steps: one stop of the Tab key, in which arrows move from step to step. */
+/** The graph of steps: a single tab stop, in which arrow keys move from step to step. */
 export function Graph({ steps, graph, selected, isRun, now, matches, select }: GraphProps) {
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);
@@ -46,7 +46,7 @@ export function Graph({ steps, graph, selected, isRun, now, matches, select }: G
   const at = Math.max(0, steps.findIndex(({ key }) => key === selected));
   const [active, setActive] = useState(at);
   const edges = useMemo(() => drawEdges(graph), [graph]);
-  /** Until the reader moves the graph, it is placed anew when there is more or less room. */
+  /** Whether the user has moved the graph; until then it is repositioned when its size changes. */
   const isMoved = useRef(false);
   const isChosen = selected !== undefined && steps[at]?.key === selected;
 
@@ -59,7 +59,7 @@ export function Graph({ steps, graph, selected, isRun, now, matches, select }: G
     if (isChosen) setActive(at);
   }, [size, graph, selected]);
 
-  // The wheel keeps the first of these functions.
+  // The wheel listener keeps the first version of these functions, so the size must be in a ref.
   const room = useRef(size);
   room.current = size;
   const move: typeof setView = (change) => {
@@ -165,7 +165,7 @@ interface DrawingProps extends Pick<GraphProps, "steps" | "graph" | "isRun" | "n
   readonly chosen: number | undefined;
 }
 
-/** What is seen of the graph and a little around it. */
+/** Draws the visible part of the graph and a margin around it. */
 function Drawing({ steps, graph, edges, view, size, active, chosen, isRun, now, matches }: DrawingProps) {
   const drawn = useRef<{ readonly box: Box; readonly scale: number } | undefined>(undefined);
   const isReadable = view.scale >= READABLE;
@@ -234,7 +234,7 @@ function Drawing({ steps, graph, edges, view, size, active, chosen, isRun, now, 
   );
 }
 
-/** All steps of a tone as one shape: quick, however many there are. */
+/** Draws all steps with one status as a single shape, which is fast for any number of steps. */
 function Dots({ steps, graph, seen, chosen, matches }: {
   readonly steps: readonly StepView[];
   readonly graph: GraphView;
@@ -320,7 +320,9 @@ function useSize(frame: { readonly current: HTMLElement | null }): Size | undefi
   return size;
 }
 
-/** The wheel moves the graph, and zooms with Ctrl, as the two fingers on a touchpad do. */
+/**
+ * Moves the graph with the wheel, and zooms with Ctrl and the wheel, which is also what touchpads send for pinching.
+ */
 function useWheel(
   frame: { readonly current: HTMLElement | null },
   setView: (change: (before: Viewport | undefined) => Viewport | undefined) => void,

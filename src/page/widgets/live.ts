@@ -4,15 +4,17 @@ import type { JobsView, LogPart, RunState, RunView } from "../view.ts";
 import { isFinalStatus } from "../logic/format.ts";
 
 const POLL_MS = 1000;
-/** A page waits this many times as long as its last request took: a large job must not keep the server busy. */
+/**
+ * The page waits this many times as long as its last request took, so that a large job does not overload the server.
+ */
 const PATIENCE = 4;
 
-/** Milliseconds until the next request. */
+/** Milliseconds to wait before the next request. */
 function waitAfter(startedAt: number): number {
   return Math.max(POLL_MS, PATIENCE * (performance.now() - startedAt));
 }
 
-/** Asks the page's own server for a part of its data. */
+/** Requests a part of the data from the page's own server. */
 async function ask<T>(query: Readonly<Record<string, string>>): Promise<T> {
   const url = new URL(location.href);
   url.hash = "";
@@ -22,7 +24,7 @@ async function ask<T>(query: Readonly<Record<string, string>>): Promise<T> {
   return await answer.json();
 }
 
-/** A value that is asked for again and again; `isStale` when the last request failed. */
+/** A polled value; `isStale` if the last request failed. */
 interface Polled<T> {
   readonly value: T;
   readonly isStale: boolean;
@@ -55,7 +57,7 @@ function usePolling<T>(first: T, isWanted: (value: T) => boolean, next: (value: 
   return polled;
 }
 
-/** The run as it is now. */
+/** Polls the run's state. */
 export function useRun(first: RunView, isLive: boolean): Polled<RunView> {
   return usePolling(
     first,
@@ -64,7 +66,7 @@ export function useRun(first: RunView, isLive: boolean): Polled<RunView> {
   );
 }
 
-/** A run with its newest state; steps that did not change stay the same objects. */
+/** Updates a run with a new state; unchanged steps stay the same objects. */
 export function merged(run: RunView, { steps, ...state }: RunState): RunView {
   return {
     ...run,
@@ -78,22 +80,22 @@ export function merged(run: RunView, { steps, ...state }: RunState): RunView {
   };
 }
 
-/** The jobs as they are now. */
+/** Polls the list of jobs. */
 export function useJobs(first: JobsView, isLive: boolean): Polled<JobsView> {
   return usePolling(first, () => isLive, () => ask<JobsView>({ part: "state" }));
 }
 
-/** Characters of a log that are kept. */
+/** Maximum number of characters of a log to keep. */
 const MOST_KEPT = 2_000_000;
 
-/** A log that is asked for, as far as it was written. */
+/** A log that is being read, as far as it is available. */
 export interface FollowedLog extends Pick<LogPart, "files" | "file" | "text" | "skippedBytes" | "nodeRuns"> {
   readonly isLoading: boolean;
 }
 
 const NOTHING: FollowedLog = { files: [], text: "", skippedBytes: 0, isLoading: true };
 
-/** Follows a log until its step has ended; without `file`, the first one. */
+/** Follows a log until its step has ended (default: the first log). */
 export function useLog(step: string, file: string | undefined, hasEnded: boolean): FollowedLog {
   const [log, setLog] = useState(NOTHING);
   const ended = useRef(hasEnded);

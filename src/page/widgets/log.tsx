@@ -7,11 +7,11 @@ import type { NodeRunView, StepView } from "../view.ts";
 import { useLog } from "./live.ts";
 import { CopyButton } from "./widgets.tsx";
 
-/** The logs of a step: those in the page, or those that its server has and that grow. */
+/** Shows the logs of a step: those embedded in the page, or those that the server has, which grow. */
 export function Logs({ step, isLive, onNodes }: {
   readonly step: StepView;
   readonly isLive: boolean;
-  /** Called with the states of nodes when the log changes them. */
+  /** Called with the states of the nodes when the log changes them. */
   readonly onNodes: (runs: readonly NodeRunView[]) => void;
 }) {
   const [chosen, choose] = useState<string>();
@@ -35,7 +35,7 @@ function NoLogs({ step }: { readonly step: StepView }) {
   );
 }
 
-/** Which log is shown, where there are several. */
+/** Selects one of several logs. */
 function Choice({ files, file, choose }: {
   readonly files: readonly string[];
   readonly file: string;
@@ -77,7 +77,7 @@ function LiveLogs({ step, chosen, choose, onNodes }: {
   );
 }
 
-/** Lines that are shown without asking. */
+/** Maximum number of lines to show. */
 const MOST_LINES = 5000;
 const BLOCK = 100;
 
@@ -87,7 +87,7 @@ function LogText({ name, text, omittedBytes, isGrowing = false }: {
   readonly omittedBytes?: number | undefined;
   readonly isGrowing?: boolean;
 }) {
-  // Kedro lays its logs out in columns, which wrapping would break.
+  // Not wrapped by default: Kedro formats its logs in columns.
   const [isWrapped, setWrapped] = useState(false);
   const [isFollowing, setFollowing] = useState(isGrowing);
   const box = useRef<HTMLDivElement>(null);

@@ -6,10 +6,13 @@ import { type Tone, toneOf } from "../logic/format.ts";
 import type { Size, Viewport } from "../logic/viewport.ts";
 
 const MOST = { width: 176, height: 128 } as const;
-/** A graph that is much wider than high is shown higher than it is. */
+/** Minimum height; a very wide graph is stretched vertically. */
 const LEAST_HEIGHT = 44;
 
-/** The whole graph in small, with a frame around what is seen; the pointer moves it. The graph itself has keys for that. */
+/**
+ * A small view of the whole graph with a frame around the visible part, movable by pointer; the graph itself has keys
+ * for it.
+ */
 export function Minimap({ steps, graph, view, size, move }: {
   readonly steps: readonly StepView[];
   readonly graph: GraphView;

@@ -20,7 +20,7 @@ const COLUMNS: readonly Column[] = [
   { id: "compute", label: "Compute", order: ({ compute }) => compute ?? "" },
 ];
 
-/** The steps as a table: the same as the graph, for reading and for readers of screens. */
+/** Shows the steps as a table, an alternative to the graph, also for screen readers. */
 export function Steps({ steps, now, selected, select }: {
   readonly steps: readonly StepView[];
   readonly now: number;
@@ -119,7 +119,7 @@ function sorted(
   return isDown ? up.toReversed() : up;
 }
 
-/** Rows in groups that a browser lays out only when they are seen. */
+/** Groups rows, so that the browser lays out only the groups that are visible. */
 function groups(rows: readonly StepView[]): readonly (readonly StepView[])[] {
   return Array.from({ length: Math.ceil(rows.length / 50) }, (_, at) => rows.slice(at * 50, at * 50 + 50));
 }

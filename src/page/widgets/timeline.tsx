@@ -4,7 +4,7 @@ import { axisMarks, ranFor, statusText, toneOf, tookText } from "../logic/format
 import type { RunView, StepView } from "../view.ts";
 import { StatusIcon } from "./widgets.tsx";
 
-/** When each step waited and ran, as bars on one axis. */
+/** Shows when each step waited and ran, as bars on one axis. */
 export function TimelineBars({ run, steps, now, selected, select }: {
   readonly run: RunView;
   readonly steps: readonly StepView[];

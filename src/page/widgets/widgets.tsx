@@ -5,7 +5,7 @@ import { useRef, useState } from "preact/hooks";
 import type { FailureView } from "../view.ts";
 import { statusText, type Tone, toneOf } from "../logic/format.ts";
 
-/** What is drawn in the circle of each tone, on 16 × 16 pixels. */
+/** SVG path inside the circle of each tone's icon, on 16 × 16 pixels. */
 const MARKS: Readonly<Record<Tone, string>> = {
   completed: "M4.6 8.3l2.3 2.3 4.6-4.9",
   failed: "M5.4 5.4l5.2 5.2M10.6 5.4l-5.2 5.2",
@@ -46,7 +46,7 @@ export function StatusIcon({ tone }: { readonly tone: Tone }) {
   );
 }
 
-/** A status with its mark. */
+/** A status with its icon. */
 export function Status({ status }: { readonly status: string | undefined }) {
   return (
     <span class={`status ${toneOf(status)}`}>
@@ -55,14 +55,14 @@ export function Status({ status }: { readonly status: string | undefined }) {
   );
 }
 
-/** A tab of a list of tabs. */
+/** One tab of a tab list. */
 export interface Tab {
   readonly id: string;
   readonly label: string;
   readonly count?: number | undefined;
 }
 
-/** Tabs as ARIA has them: arrows move, and only the chosen one is reached with Tab. */
+/** A tab list that follows the ARIA pattern: arrow keys move, and only the selected tab is a tab stop. */
 export function Tabs({ tabs, chosen, label, choose }: {
   readonly tabs: readonly Tab[];
   readonly chosen: string;
@@ -107,7 +107,7 @@ export function Tabs({ tabs, chosen, label, choose }: {
   );
 }
 
-/** Why something failed. */
+/** Shows why something failed. */
 export function FailureBox({ failure, title }: { readonly failure: FailureView; readonly title: string }) {
   return (
     <div class="callout bad" role="group" aria-label={title}>
@@ -131,7 +131,7 @@ export function Notice({ children }: { readonly children: ComponentChildren }) {
   return <div class="callout note">{children}</div>;
 }
 
-/** Text that is often copied, with a button for that where the browser allows it. */
+/** Text with a copy button. */
 export function Copyable({ text }: { readonly text: string }) {
   return (
     <span class="copyable">
@@ -141,7 +141,7 @@ export function Copyable({ text }: { readonly text: string }) {
   );
 }
 
-/** A button that copies a text. */
+/** A button that copies text, if the browser allows it. */
 export function CopyButton({ text, label }: { readonly text: string; readonly label: string }) {
   const [isDone, setDone] = useState(false);
   if (typeof navigator === "undefined" || navigator.clipboard === undefined) return null;
@@ -162,7 +162,7 @@ export function Announcer({ text }: { readonly text: string }) {
   return <div class="sr-only" role="status" aria-live="polite">{text}</div>;
 }
 
-/** The time of a day, with the day for those who point at it. */
+/** A time of day, with the date as a tooltip. */
 export function Time({ ms }: { readonly ms: number }) {
   const date = new Date(ms);
   return (
@@ -172,7 +172,7 @@ export function Time({ ms }: { readonly ms: number }) {
   );
 }
 
-/** Long preformatted text, in blocks that a browser draws only when they are seen. */
+/** Long preformatted text, in blocks that the browser draws only when they are visible. */
 export function LongText({ text, label }: { readonly text: string; readonly label: string }) {
   const lines = text.split("\n");
   const blocks = Array.from(
