@@ -2,8 +2,8 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import type { Fault, FaultKind } from "../../emulator/world/options.ts";
 
 /**
- * Reads a fault as it is typed, such as `PUT jobs/*:429:2`: a method (or `*`), the end of a path, what happens, and how
- * often (default: once; `always`). In the path, `*` stands for anything but a slash and `**` for anything.
+ * Parses a fault from the command line, such as `PUT jobs/*:429:2`: a method (or `*`), the end of a path, what happens,
+ * and how often (default: once; `always`). In the path, `*` matches anything but a slash and `**` matches anything.
  *
  * @throws {UserError} `emulator.fault`.
  */
@@ -42,16 +42,16 @@ function faultKind(what: string): FaultKind | undefined {
   return delayMs === undefined ? undefined : { kind: "delay", delayMs };
 }
 
-/** Milliseconds of a time such as `300ms` or `5s`; `undefined` for anything else. */
+/** Parses a time such as `300ms` or `5s` to milliseconds; `undefined` for anything else. */
 function milliseconds(text: string): number | undefined {
   const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(text) ?? [];
   return number === undefined ? undefined : Number(number) * (unit === "s" ? 1000 : 1);
 }
 
 /**
- * Reads a time such as `300ms` or `5s`.
+ * Parses a time such as `300ms` or `5s` to milliseconds.
  *
- * @param option Its option, for the message.
+ * @param option Name of the option, for the error message.
  * @throws {UserError} `emulator.duration`.
  */
 export function parseDuration(typed: string, option: string): number {

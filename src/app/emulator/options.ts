@@ -4,40 +4,40 @@ import type { Outcome, Pace, Seed } from "../../emulator/world/options.ts";
 import { parseDuration, parseFault } from "./fault.ts";
 import { deniedActions } from "./role.ts";
 
-/** Options of serving an emulator; texts are as typed. */
+/** Options of `emulator`; strings are as typed on the command line. */
 export interface EmulatorServerOptions {
-  /** Default: a free port. */
+  /** Port (default: a free port). */
   readonly port?: string;
-  /** File for the certificate of the authority (default: a temporary file, or in the state folder). */
+  /** File for the CA certificate (default: in the state folder, or a temporary file). */
   readonly caFile?: string;
   readonly seed: Seed;
   /** Keys of steps that fail in every job. */
   readonly fail?: readonly string[];
-  /** Whether writes of users need multi-factor authentication. */
+  /** Whether writes by users require multi-factor authentication. */
   readonly demandMfa?: boolean;
-  /** How steps are run on this machine (default: they are simulated). */
+  /** How to run steps on this machine (default: they are simulated). */
   readonly run?: RunnerOptions;
-  /** Folder in which everything is kept (default: it is lost when the emulator stops). */
+  /** Folder to store all data in (default: data is lost when the emulator stops). */
   readonly state?: string;
-  /** Whether every workspace, compute, environment and data asset that is named is there. */
+  /** Whether to accept every workspace, compute, environment and data asset. */
   readonly acceptAny?: boolean;
-  /** What the identity may do (default: everything). */
+  /** Role of the identity (default: full access). */
   readonly role?: string;
-  /** What goes wrong, such as `PUT jobs/*:429:2`. */
+  /** Faults to inject, such as `PUT jobs/*:429:2`. */
   readonly fault?: readonly string[];
-  /** Time before each answer, such as `200ms`. */
+  /** Delay of each response, such as `200ms`. */
   readonly latency?: string;
-  /** Time from the submission of a job to its first step, such as `30s`. */
+  /** Time from a job's submission to its first step, such as `30s`. */
   readonly provision?: string;
-  /** Takes what the person at the terminal should know. */
+  /** Called with messages for the user. */
   readonly onNotice?: (message: string) => void;
 }
 
-/** Milliseconds of each phase of simulated jobs: fast enough to wait for, slow enough to see. */
+/** Durations of simulated jobs: short enough to wait for, long enough to see. */
 const PACE: Pace = { prepareMs: 1000, stepMs: 1500, parallelSteps: 2, cancelMs: 500 };
 
 /**
- * How an emulator behaves, from options as they are typed.
+ * Converts command line options to the emulator's options.
  *
  * @throws {UserError} `emulator.fault`, `emulator.duration`, `emulator.role`.
  */

@@ -3,7 +3,7 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 const ML = "Microsoft.MachineLearningServices/workspaces";
 
 /**
- * What a role does not allow, by its name; actions as in
+ * Denied actions by role; actions as in
  * https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/ai-machine-learning.
  */
 const DENIED: Readonly<Record<string, readonly string[]>> = {
@@ -21,7 +21,7 @@ const DENIED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The actions that a role of `--role` does not allow.
+ * The actions that a role given by `--role` does not allow.
  *
  * @throws {UserError} `emulator.role`.
  */

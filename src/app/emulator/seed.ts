@@ -5,16 +5,16 @@ import type { AssetSeed, Seed, WorkspaceSeed } from "../../emulator/world/option
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "../project/open.ts";
 
-/** What an emulator has besides what azureml.yml names. */
+/** Resources to add to those in azureml.yml. */
 export interface SeedOptions extends ProjectOptions {
   readonly workspace?: readonly WorkspaceSeed[];
   readonly compute?: readonly string[];
-  /** Whether every name is there. */
+  /** Whether to accept any name. */
   readonly acceptAny?: boolean;
 }
 
 /**
- * What an emulator has from the start. With a workspace that is named, or with any accepted, no project is needed.
+ * The initial resources of an emulator. If a workspace is given, or any is accepted, no project is needed.
  *
  * @throws {UserError} as {@linkcode openConfig}.
  */
@@ -39,13 +39,10 @@ export async function openSeed(
   };
 }
 
-/** What the search for a project says when there is none. */
+/** Error codes for a missing project. */
 const WITHOUT_PROJECT = ["project.not_found", "project.not_kedro"];
 
-/**
- * Everything that `azureml.yml` names, plus any data that the catalog may name, so that the jobs can run on an
- * emulator.
- */
+/** Resources for everything that `azureml.yml` names, and any data asset, so that its jobs can run on an emulator. */
 export function seedFor(config: AzureMLConfig): Seed {
   const clusters = Object.values(config.compute).map(({ cluster_name }) => cluster_name);
   const ofJobs = Object.values(config.jobs).map(({ compute }) => compute ?? null)

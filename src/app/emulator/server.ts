@@ -12,7 +12,7 @@ import { writeWithAssets } from "../report/write.ts";
 import { behaviourOf, type EmulatorServerOptions } from "./options.ts";
 import { openStateFolder } from "./state_folder.ts";
 
-/** The URL of a running emulator and the environment variables that select it. */
+/** The URL of a running emulator and the environment variables that make clients use it. */
 export interface RunningEmulator {
   readonly origin: string;
   readonly caFile: string;
@@ -23,16 +23,16 @@ export interface RunningEmulator {
 export interface EmulatorServer {
   readonly ready: RunningEmulator;
   readonly finished: Promise<void>;
-  /** Answers a request without the network. */
+  /** Handles a request without using the network. */
   fetch(request: Request): Promise<Response>;
-  /** Stops the steps that run and the server, and removes the certificate file. */
+  /** Stops running steps and the server, and removes the certificate file. */
   cleanUp(): Promise<void>;
 }
 
 /**
  * Serves an emulator over HTTPS on the loopback interface, with a certificate authority created for this server.
  *
- * @throws {UserError} `emulator.port` for an invalid or used port, `emulator.ca_file` if the certificate cannot be
+ * @throws {UserError} `emulator.port` if the port is invalid or in use, `emulator.ca_file` if the certificate cannot be
  *   written, `emulator.fault`, `emulator.duration`, `emulator.role`, `emulator.state_in_use`.
  */
 export async function startEmulator(
@@ -79,7 +79,7 @@ export async function startEmulator(
   };
 }
 
-/** Where the emulator is served, and where it keeps what it knows. */
+/** The emulator's URL, storage, page and other options that depend on the server. */
 async function placesOf(
   ctx: Omit<AppContext, "report">,
   origin: string,
@@ -102,8 +102,8 @@ async function placesOf(
 }
 
 /**
- * Answers a request that came over the network. Only the emulator's own names are taken as its host, so that no page of
- * another site can reach it by a name that leads to this machine.
+ * Answers a request from the network. Only the emulator's own host names are accepted, so that web pages cannot reach
+ * it through another name that resolves to this machine.
  */
 async function answer(request: Request, emulator: Promise<Emulator>): Promise<Response> {
   const { hostname } = new URL(request.url);
@@ -114,7 +114,7 @@ async function answer(request: Request, emulator: Promise<Emulator>): Promise<Re
     return await (await emulator).fetch(request);
   } catch (thrown) {
     if (!(thrown instanceof TypeError)) throw thrown;
-    // A fault cuts the connection: the answer ends before its first byte.
+    // A fault cut the connection: end the response before its first byte.
     return new Response(new ReadableStream({ start: (stream) => stream.error(thrown) }));
   }
 }
@@ -150,7 +150,7 @@ function portError(message: string, cause?: unknown): UserError {
   return new UserError(message, { code: "emulator.port", exit: ExitCode.Usage, hint, cause });
 }
 
-/** The file that is named, else one in the state folder, else an unpredictable name in the temporary folder of the system. */
+/** The given file, else one in the state folder, else a file with a random name in the temporary folder. */
 function caFileOf(
   ctx: Omit<AppContext, "report">,
   { caFile }: EmulatorServerOptions,

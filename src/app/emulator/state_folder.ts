@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
 
-/** The state folder of an emulator, which is its own while it serves. */
+/** The state folder of an emulator, locked while the emulator runs. */
 export interface StateFolder {
-  /** Notes the port, so that another emulator does not use the folder at the same time. */
+  /** Records the port, so that no other emulator uses the folder at the same time. */
   lock(port: number): Promise<void>;
   release(): Promise<void>;
 }
@@ -12,7 +12,7 @@ export interface StateFolder {
 /**
  * Opens a state folder for one emulator.
  *
- * @throws {UserError} `emulator.state_in_use` when another emulator serves from it.
+ * @throws {UserError} `emulator.state_in_use` if another emulator is using it.
  */
 export async function openStateFolder(
   ctx: Omit<AppContext, "report">,

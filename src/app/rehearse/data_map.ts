@@ -5,9 +5,9 @@ import type { DataMap } from "../../emulator/runner/data_assets.ts";
 import type { AppContext } from "../context.ts";
 
 /**
- * The absolute paths of a map that was typed.
+ * Converts the paths given on the command line to absolute paths.
  *
- * @throws {UserError} `rehearse.data` where there is nothing at a path.
+ * @throws {UserError} `rehearse.data` if a path does not exist.
  */
 export async function resolveDataMap(ctx: AppContext, typed: DataMap = {}): Promise<DataMap> {
   const entries = Object.entries(typed).map(([name, path]) => [name, resolve(ctx.cwd, path)] as const);
@@ -23,9 +23,9 @@ export async function resolveDataMap(ctx: AppContext, typed: DataMap = {}): Prom
 }
 
 /**
- * Requires a local file or folder for each data asset that a job reads and no step of it writes.
+ * Requires a local file or folder for each data asset that a job reads and does not write itself.
  *
- * @throws {UserError} `rehearse.data` with all that are missing.
+ * @throws {UserError} `rehearse.data` with all missing assets.
  */
 export function requireLocalData(specs: Iterable<JobSpec>, data: DataMap): void {
   const missing = new Map<string, string>();

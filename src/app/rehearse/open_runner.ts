@@ -7,29 +7,29 @@ import type { AppContext } from "../context.ts";
 import { resolveDataMap } from "./data_map.ts";
 import { openStepPython, type StepPythonOptions } from "./python.ts";
 
-/** How steps are run on this machine, as typed. */
+/** Command line options for running steps on this machine. */
 export interface StepOptions extends StepPythonOptions {
-  /** Local files and folders by the data asset that they stand for. */
+  /** Local files and folders to use for data assets, by asset name. */
   readonly data?: DataMap;
-  /** How many steps may run at once (default: 2). */
+  /** Number of steps that may run at once (default: 2). */
   readonly jobs?: number;
-  /** Folder for the files of the steps, which then stay. */
+  /** Folder to keep the steps' files in (default: they are deleted afterwards). */
   readonly keep?: string;
 }
 
-/** How steps are run, and what is left to do afterwards. */
+/** The options for running steps, and a function to clean up. */
 export interface OpenedRunner {
   readonly options: RunnerOptions;
   /** Absolute path of the steps' interpreter. */
   readonly python: string;
-  /** Removes the files of the steps, unless they are kept. */
+  /** Removes the steps' files, unless they are to be kept. */
   close(): Promise<void>;
 }
 
 const PARALLEL_STEPS = 2;
 
 /**
- * Finds or makes the Python of the steps and a folder for their files.
+ * Finds or creates the steps' Python, and chooses the folder for their files.
  *
  * @throws {UserError} `rehearse.*`.
  */
@@ -47,13 +47,13 @@ export async function openRunner(ctx: AppContext, given: StepOptions): Promise<O
   };
 }
 
-/** In the folder for temporary files; the folders below it can be read by this user only. */
+/** A path in the temporary folder; the steps' folders in it can be read only by this user. */
 function temporaryFolder(ctx: AppContext): string {
   return join(ctx.env.TMPDIR || "/tmp", `kedro-azureml-rehearsal-${ctx.random.uuid()}`);
 }
 
 /**
- * Steps are commands of bash, and paths in them those of Linux.
+ * Rejects Windows: steps are bash commands with Linux paths.
  *
  * @throws {UserError} `rehearse.windows`.
  */

@@ -6,26 +6,26 @@ import { workingFolder } from "../project/open.ts";
 import { makeEnvironment } from "./python_environment.ts";
 import { stepRequirements } from "./requirements.ts";
 
-/** Which Python runs the steps. */
+/** Options for the Python that runs the steps. */
 export interface StepPythonOptions extends ProjectOptions {
   /** Path or name of an interpreter, as typed. */
   readonly python?: string;
   /** Folder of a virtual environment, as typed. */
   readonly venv?: string;
-  /** File with requirements to make an environment from, as typed. */
+  /** File with requirements to create an environment from, as typed. */
   readonly requirements?: string;
 }
 
-/** The Python of the steps. */
+/** The Python that runs the steps. */
 export interface StepPython {
   /** Absolute path of the interpreter. */
   readonly python: string;
-  /** Folders of its programs, such as `kedro`, as in PATH. */
+  /** Folders with its programs, such as `kedro`, in the format of PATH. */
   readonly bin: string;
 }
 
 /**
- * The Python of the steps: the one that is named, else an environment that is made from requirements and kept in the
+ * Finds the Python that runs the steps: the given one, else an environment created from requirements and stored in the
  * user's cache.
  *
  * @throws {UserError} `rehearse.python`, `rehearse.requirements`, `rehearse.environment`.

@@ -6,8 +6,8 @@ import type { AppContext } from "../context.ts";
 import type { StepRequirements } from "./requirements.ts";
 
 /**
- * Makes a virtual environment with `uv`, else with `python3 -m venv` and pip, and keeps it in the user's cache, where the
- * next rehearsal with the same requirements finds it.
+ * Creates a virtual environment with `uv`, else with `python3 -m venv` and pip, and stores it in the user's cache for
+ * later rehearsals with the same requirements.
  *
  * @returns the absolute path of its interpreter.
  * @throws {UserError} `rehearse.environment`.
@@ -16,7 +16,7 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
   const cache = userFolders(ctx)?.cache;
   if (cache === undefined) throw failed("there is no home folder for it", "");
   const folder = join(cache, "rehearse", keyOf(wanted));
-  // A pointer to the environment is written last, so that one that was left half-made is never used.
+  // A pointer to the environment is written last, so that an incomplete environment is never used.
   const pointer = join(folder, "ready");
   const kept = await readPointer(ctx, pointer);
   if (kept !== undefined) return kept;
@@ -56,11 +56,11 @@ interface MakingPaths {
 
 interface Tool {
   readonly name: string;
-  /** Programs with their arguments, to run one after the other. */
+  /** Command lines to run in sequence. */
   commands(paths: MakingPaths): readonly (readonly string[])[];
 }
 
-/** What makes the environment: uv, else a Python of this machine, the version that is wanted first. */
+/** Finds a tool to create the environment: uv, else a Python on this machine, preferring the wanted version. */
 async function findTool(ctx: AppContext, { python }: StepRequirements): Promise<Tool> {
   if ((await ctx.exec("uv", ["--version"])).status === 0) {
     const version = python === undefined ? [] : ["--python", python];

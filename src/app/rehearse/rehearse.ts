@@ -15,19 +15,19 @@ import { openRunner, refuseWindows, type StepOptions } from "./open_runner.ts";
 
 /** Options of `rehearse`. */
 export interface RehearseOptions extends Omit<CheckOptions, "python">, StepOptions {
-  /** Steps that fail, by key. */
+  /** Keys of steps that are to fail. */
   readonly fail?: readonly string[];
-  /** Seconds to run at most. */
+  /** Time limit in seconds. */
   readonly timeout?: number;
 }
 
-/** What `rehearse` yields: the warnings of the checks, what is rehearsed, and the results of each job. */
+/** Results of `rehearse`: the warnings of the checks, the Python and folder in use, and the results of each job. */
 export type RehearseResult =
   | { readonly type: "checked"; readonly warnings: readonly Warning[] }
   | { readonly type: "rehearsing"; readonly python: string; readonly folder: string | undefined }
   | RunResult;
 
-/** Milliseconds between two looks at the emulator. */
+/** Milliseconds between two polls of the emulator. */
 const POLL_MS = 250;
 
 /**
@@ -77,7 +77,7 @@ export async function* rehearseJobs(ctx: AppContext, given: RehearseOptions): As
   }
 }
 
-/** @throws {UserError} `rehearse.fail` when no job has a step of a name that is to fail. */
+/** @throws {UserError} `rehearse.fail` if no job has a step that is to fail. */
 function requireSteps(specs: ReadonlyMap<string, JobSpec>, fail: readonly string[]): void {
   const steps = [...specs.values()].flatMap(({ steps }) => steps.map(({ key }) => key));
   const unknown = fail.find((step) => !steps.includes(step));
@@ -89,14 +89,14 @@ function requireSteps(specs: ReadonlyMap<string, JobSpec>, fail: readonly string
   });
 }
 
-/** Variables of the user that would lead to Azure itself, or to another account. */
+/** Environment variables of the user that could lead to Azure itself or to another account. */
 const OUTSIDE =
   /^(?:AZURE_|ARM_|MSI_|IDENTITY_|ACTIONS_ID_TOKEN_|XDG_STATE_HOME$|KEDRO_AZUREML_(?:CA|CLOUD)_FILE$)/;
 
-/** Events about Azure, which a rehearsal has none of. */
+/** Events that make no sense in a rehearsal, because they are about Azure. */
 const HIDDEN = new Set(["identity", "workspace", "compute", "environment", "data", "component", "sending"]);
 
-/** The context in which everything is sent to the emulator, and nothing is remembered once it has stopped. */
+/** A context that sends all requests to the emulator and stores nothing permanently. */
 function insideOf(ctx: AppContext, server: EmulatorServer, folder: string): AppContext {
   const own = Object.entries(ctx.env).filter(([name]) => !OUTSIDE.test(name));
   const { origin, env } = server.ready;

@@ -6,25 +6,25 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
 import type { AppContext } from "../context.ts";
 
-/** What the environment of the steps is made of. */
+/** What to install in the steps' environment. */
 export interface StepRequirements {
-  /** The file that says so, for people. */
+  /** The source of the requirements, for display. */
   readonly from: string;
-  /** The minor version of Python, such as `3.11`; absent where nothing asks for one. */
+  /** Minor version of Python, such as `3.11`; absent if not specified. */
   readonly python?: string;
-  /** Lines of a requirements file of pip. */
+  /** Lines of a pip requirements file. */
   readonly lines: readonly string[];
-  /** Packages that only conda could install, which are left out. */
+  /** Packages that only conda could install; they are not installed. */
   readonly skipped: readonly string[];
 }
 
 const CONDA_FILE = "environment/conda.yml";
 
 /**
- * What the steps need: the file that is given, else `environment/conda.yml`, of which the environment on Azure ML is made,
- * else the project's own requirements with Kedro and the plugin.
+ * Determines the steps' requirements: the given file, else `environment/conda.yml`, from which the environment on Azure
+ * ML is built, else the project's own requirements with Kedro and the plugin.
  *
- * @param file As typed: a requirements file of pip, or a conda file.
+ * @param file As typed: a pip requirements file, or a conda file.
  * @throws {UserError} `rehearse.requirements`.
  */
 export async function stepRequirements(

@@ -6,11 +6,12 @@ import type { ComponentSpecs } from "../../azureml/compare/require_same.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { ChangesView } from "../../page/view.ts";
 
-/** How many runs of a workspace are searched at most. */
+/** Maximum number of runs of a workspace to search. */
 const MOST_SEARCHED = 1000;
 
 /**
- * Compares a run with the newest one before it of the same experiment and display name; `undefined` when there is none.
+ * Compares a run with the most recent earlier one of the same experiment and display name; `undefined` if there is
+ * none.
  *
  * @throws {UserError} `azure.*`, `network.*`.
  */

@@ -5,9 +5,9 @@ import { outputPath, shownPath, writeFile } from "../project/output_files.ts";
 import { projectPage } from "./project_page.ts";
 import { writeWithAssets } from "./write.ts";
 
-/** A page of pipelines that was written. */
+/** A page of pipelines that has been written. */
 export interface WrittenProjectPage {
-  /** For people: relative to the current folder where it is below it. */
+  /** Path for display: relative to the current folder if it is inside it. */
   readonly file: string;
   readonly sizeBytes: number;
   /** The names of its pipelines. */
@@ -16,7 +16,7 @@ export interface WrittenProjectPage {
 }
 
 /**
- * Reads a project, and writes its pipelines as a page.
+ * Reads a project and writes its pipelines to a page.
  *
  * @throws {UserError} `project.*`, `kedro.*`, `pipeline.*`, `file.not_written`.
  */

@@ -4,7 +4,7 @@ import { layOut } from "../../page/layout.ts";
 import { maskedJson, maskedPair, maskedText, textOf } from "../../page/mask.ts";
 import type { PageData, Pair, PipelineView, PortView, StepView } from "../../page/view.ts";
 
-/** The page of a project's pipelines. Pure. */
+/** Builds the page of a project's pipelines. Pure. */
 export function projectPage(snapshot: ProjectSnapshot, madeAt: Date): PageData {
   const { project, pipelines, pipeline_names: names, catalog, parameters } = snapshot;
   const types = new Map(Object.entries(catalog).map(([name, { type }]) => [name, shortType(type)]));
@@ -62,7 +62,7 @@ function factsOf({ func, namespace, tags, distributed }: NodeSnapshot): readonly
   ];
 }
 
-/** A short form of a type: `pandas.CSVDataset` for `kedro_datasets.pandas.csv_dataset.CSVDataset`. */
+/** A short form of a dataset type: `pandas.CSVDataset` for `kedro_datasets.pandas.csv_dataset.CSVDataset`. */
 function shortType(type: unknown): string | undefined {
   if (typeof type !== "string") return undefined;
   const parts = type.split(".");

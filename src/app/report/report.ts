@@ -8,19 +8,19 @@ import { writeWithAssets } from "./write.ts";
 export interface ReportOptions extends RunTargetOptions {
   /** File to write, as typed (default: report.html); several runs get one file each. */
   readonly output?: string;
-  /** Whether logs are part of it (default: true). */
+  /** Whether to include logs (default: true). */
   readonly logs?: boolean;
 }
 
-/** A report that was written. */
+/** A report that has been written. */
 export interface WrittenReport {
   readonly name: string;
   readonly status: string;
-  /** For people: relative to the current folder where it is below it. */
+  /** Path for display: relative to the current folder if it is inside it. */
   readonly file: string;
   readonly sizeBytes: number;
   readonly steps: number;
-  /** What could not be read. */
+  /** Notices about data that could not be read. */
   readonly notices: readonly string[];
 }
 

@@ -14,13 +14,13 @@ import type { RunTarget } from "../runs/targets.ts";
 import { changesSincePrevious } from "./previous.ts";
 import { readSteps } from "./steps.ts";
 
-/** How much of a run is read. */
+/** Options for reading a run. */
 export interface RunPageOptions {
   readonly withLogs: boolean;
 }
 
 /**
- * Reads one run for the page. What of it cannot be read is left out with a notice, except for the run itself.
+ * Reads one run for the page. Except for the run itself, anything that cannot be read is replaced by a notice.
  *
  * @throws {UserError} `job.not_found`, `azure.*`.
  */
@@ -73,7 +73,7 @@ export async function readRunPage(
   };
 }
 
-/** A job without steps, such as a single command, as its own step. */
+/** Represents a job without steps, such as a single command, as its own step. */
 async function asStep({ job: { name, displayName }, history }: JobRuns): Promise<JobRuns["steps"][number]> {
   const run = await history.run(name);
   return { key: name, label: displayName ?? name, compute: run.compute, needs: [], run };

@@ -11,10 +11,10 @@ import type { RunFacts } from "../../page/from_body.ts";
 import type { LogView, StepState } from "../../page/view.ts";
 import { lastNodeRuns } from "./node_runs.ts";
 
-/** Limits for logs in bytes: for all of them (approximately), and per step. */
+/** Limits for logs in bytes: for all together (approximately), and the range per step, with more for a failed one. */
 const LOGS = { all: 8_000_000, least: 8_000, most: 64_000, failed: 256_000 } as const;
 
-/** The steps of a run for the page, and notices about what could not be read. */
+/** The steps of a run for the page, with notices about data that could not be read. */
 export interface ReadSteps {
   readonly steps: RunFacts["steps"];
   readonly notices: readonly string[];
@@ -102,7 +102,7 @@ async function logsOf(
 ): Promise<readonly LogView[]> {
   const files = await history.logFiles(run);
   const own = userLogs(files);
-  // A step that failed before its code began has only the system's logs.
+  // A step that failed before its code started has only system logs.
   const wanted = own.length > 0 ? own : Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
   const each = Math.max(LOGS.least, Math.floor(mostBytes / Math.max(1, wanted.length)));
   const logs: LogView[] = [];

@@ -10,11 +10,11 @@ import { renderReady } from "./emulator_text.ts";
 /** Options of `emulator`. */
 export interface EmulatorCommandOptions
   extends GlobalOptions, StepOptions, SeedOptions, Omit<EmulatorServerOptions, "seed" | "run" | "onNotice"> {
-  /** Whether the steps of jobs are run on this machine. */
+  /** Whether to run the steps of jobs on this machine. */
   readonly runSteps?: boolean;
 }
 
-/** Serves workspaces until Ctrl+C. */
+/** Runs the emulator until Ctrl+C. */
 export async function* emulator(ctx: AppContext, options: EmulatorCommandOptions): AsyncIterable<Output> {
   const { python: _, ...reading } = options;
   const { seed, warnings } = await openSeed(ctx, reading);

@@ -3,9 +3,9 @@ import type { RunningEmulator as Ready } from "../../app/emulator/server.ts";
 import type { Output } from "../command/output.ts";
 
 /**
- * Renders the address and the variables to set, as lines for a shell.
+ * Renders the emulator's URL and the environment variables to set, as shell lines.
  *
- * @param python What runs the steps; `undefined` where they are simulated.
+ * @param python The Python that runs the steps; `undefined` if they are simulated.
  */
 export function renderReady(ready: Ready, python: string | undefined): Output {
   const steps = python === undefined

@@ -5,7 +5,7 @@ import type { Output } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
 import { durationText } from "../text/units.ts";
 
-/** Runs jobs on this machine, shows how they end, and names the next command. */
+/** Runs jobs on this machine, prints their results, and suggests the next command. */
 export async function* rehearse(ctx: AppContext, options: RehearseOptions): AsyncIterable<Output> {
   const completed: string[] = [];
   let isGood = true;
