@@ -114,7 +114,7 @@ export async function prepareCode(
   return await hashCode(fs, folder, await selectCode(fs, folder, options));
 }
 
-/** Throws if a file that would be uploaded cannot be opened because its name is not valid Unicode. */
+/** Throws if a file that would be uploaded cannot be opened because its name is not valid UTF-8. */
 async function refuseUndecodable(
   fs: CodeFs,
   root: string,

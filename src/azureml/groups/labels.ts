@@ -75,7 +75,7 @@ function tagLabel({ name, func, tags }: NodeSnapshot, prefix: string): string | 
 }
 
 /**
- * The first node of each node's chain. A node continues the chain of a node that feeds no other node, has the same
+ * The first node of each node's chain. A node continues the chain of a node that feeds only this node, has the same
  * settings, and already depends on everything else that this node depends on. So no node waits for more than it would
  * in its own step. A step that Azure ML may reuse remains reusable.
  */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { EmbeddedInput, Uses } from "../reader/embedded_reader.ts";
 import { insideRoot } from "../reader/project_files.ts";
 
-/** Version of the entry format and of what `key.ts` hashes; increase it to invalidate all cached readings. */
+/** Version of the entry format and of the hashed input; increase it to invalidate all cached readings. */
 const FORMAT = 2;
 
 /** The parts of the program that affect a reading: its version and the embedded Kedro's image ID. */

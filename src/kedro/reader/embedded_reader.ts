@@ -44,7 +44,7 @@ export interface EmbeddedReader extends KedroReader {
 }
 
 /**
- * Gathers what the embedded Kedro gets: the project's files and the variables that its code may see.
+ * Gathers the input of the embedded Kedro: the project's files and the variables that its code may see.
  *
  * @throws {UserError} `kedro.version` if the project was made for a Kedro version that is not built in.
  */

@@ -26,8 +26,8 @@ export interface Environ {
 }
 
 /**
- * Chooses the environment variables that the project's code may see: everything that does not look like a secret or, in
- * CI and if `allowed` is given, only `allowed`. Credentials of Azure and of CI services are always hidden.
+ * Chooses the environment variables that the project's code may see: only `allowed` if given; otherwise everything that
+ * does not look like a secret, and nothing in CI. Credentials of Azure and of CI services are always hidden.
  */
 export function chooseEnviron(env: Context["env"], allowed: readonly string[] | undefined): Environ {
   const variables: Record<string, string> = {};

@@ -35,7 +35,7 @@ function NoLogs({ step }: { readonly step: StepView }) {
   );
 }
 
-/** Selects one of several logs. */
+/** Selects one of the logs, if there are several. */
 function Choice({ files, file, choose }: {
   readonly files: readonly string[];
   readonly file: string;

@@ -58,8 +58,8 @@ class _Notes:
             self._found.setdefault(found)
 
     def _place(self, through_libraries):
-        """The innermost project line on the stack; `None` if there is none, or if a library is in between and that
-        excludes it.
+        """The innermost project line on the stack; `None` if there is none, or only beyond a library without
+        `through_libraries`.
         """
         frame = sys._getframe(2)
         while frame is not None:
