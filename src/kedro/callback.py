@@ -1,4 +1,4 @@
-"""Calls the project's `--on-job-scheduled` function with a submitted job; reads both from standard input as JSON."""
+"""Calls the project's `--on-job-scheduled` function with a submitted job; both are given on standard input."""
 
 import sys
 

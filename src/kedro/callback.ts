@@ -33,15 +33,13 @@ export interface Callback {
 
 /** Where to look for a callback. */
 export interface CallbackOptions {
-  /**
-   * The Python to run it with; if omitted, the project's virtual environment and then the machine's Pythons are tried.
-   */
+  /** The Python to run it with (default: the project's virtual environment, else the machine's Pythons). */
   readonly python?: string | undefined;
   /** Absolute path of the folder to run it in. */
   readonly cwd: string;
 }
 
-/** Most lines of a traceback to display. */
+/** Maximum number of lines of a traceback to display. */
 const MOST_LINES = 30;
 
 /**

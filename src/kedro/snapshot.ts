@@ -10,9 +10,7 @@ export interface ProjectSnapshot {
   readonly version: 1;
   readonly project: ProjectInfo;
   readonly pipelines: Readonly<Record<string, PipelineSnapshot>>;
-  /**
-   * Pipeline names in the order they are registered; an object would move names that are whole numbers to the front.
-   */
+  /** Pipeline names in registration order; in an object, names that are whole numbers would come first. */
   readonly pipeline_names: readonly string[];
   /** Catalog entries by dataset name, including those that dataset factories give the pipelines' datasets. */
   readonly catalog: Readonly<Record<string, CatalogEntry>>;

@@ -228,7 +228,7 @@ function isCall(one: Resolved, name: string, args: readonly Json[]): boolean {
   return one.name === name && JSON.stringify(one.args) === JSON.stringify(args);
 }
 
-/** Whether the answer contains a memory address, as in `<object at 0x7f…>`. Addresses can differ between readings. */
+/** Whether the answer contains a memory address, as in `<object at 0x7f…>`, which differs between readings. */
 function hasAddress(read: ReadSnapshot): boolean {
   return / at 0x[0-9a-f]+>/.test(JSON.stringify(read));
 }

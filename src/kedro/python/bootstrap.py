@@ -1,4 +1,4 @@
-"""Imports the reader's modules from text, in a Python on this machine, and answers the requests on standard input."""
+"""Imports the reader from text, in a Python on this machine, and answers the requests on standard input."""
 
 import importlib.abc
 import importlib.machinery

@@ -59,9 +59,7 @@ def unchecked_parameters():
 
 
 def _without_stand_ins(metadata):
-    """Restores Kedro's default for each setting whose class comes from a missing module; returns warnings where that
-    may matter.
-    """
+    """Restores Kedro's default for settings whose class is from a missing module; returns warnings."""
     from kedro.framework.startup import _add_src_to_path
 
     _add_src_to_path(metadata.source_dir, metadata.project_path)

@@ -49,14 +49,14 @@ def datasets(pipe):
 
 
 def nodes(pipe):
-    """The nodes in Kedro's order; before 0.18, nodes of the same group have no fixed order and are sorted here."""
+    """The nodes in Kedro's order; before 0.18, nodes of one group have no fixed order and are sorted here."""
     if version() < (0, 18):
         return [node for group in pipe.grouped_nodes for node in sorted(group)]
     return pipe.nodes
 
 
 def typed_fields(value):
-    """The fields of a typed parameter; `None` for other values and for Kedro versions without typed parameters."""
+    """The fields of a typed parameter; `None` for other values, and if Kedro has no typed parameters."""
     try:
         from kedro.validation.utils import get_typed_fields
     except ImportError:
@@ -85,7 +85,7 @@ def _redacted(text):
 
 
 def make_loader(reading):
-    """The configuration loader from settings.py, created as a session does; before 0.18 the context creates it."""
+    """The configuration loader from settings.py, as a session creates it; before 0.18 the context does."""
     from kedro.framework.project import settings
 
     return settings.CONFIG_LOADER_CLASS(
@@ -101,7 +101,7 @@ def open_session(reading):
     from kedro.framework.session import KedroSession
     from kedro.io.core import generate_timestamp
 
-    # Not `KedroSession.create`: it runs git, configures logging, and opens the session store, which may be anywhere.
+    # Not `KedroSession.create`: it runs git, configures logging, and opens the store, which may be anywhere.
     session = KedroSession.__new__(KedroSession)
     session.session_id, session.save_on_close = generate_timestamp(), False
     session._package_name, session._project_path = reading.metadata.package_name, reading.metadata.project_path
@@ -134,7 +134,7 @@ def environments(loader):
 
 
 def do_without_credentials():
-    """Lets Kedro build the catalog without credentials, which are never handed over; hooks may ask for the catalog."""
+    """Lets Kedro build the catalog without credentials, which are never handed over; hooks may ask for it."""
     from kedro.io import data_catalog
 
     data_catalog._get_credentials = lambda name, credentials: credentials.get(name, {})
@@ -154,7 +154,7 @@ def do_without_log_file():
 
 
 def pattern_resolver(conf):
-    """A function that returns the catalog entry a dataset factory gives a name, or nothing if no factory matches."""
+    """A function that returns the catalog entry from a dataset factory for a name, or nothing."""
     try:
         from kedro.io.catalog_config_resolver import CatalogConfigResolver
     except ImportError:

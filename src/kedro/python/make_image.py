@@ -1,4 +1,4 @@
-"""Builds the image: packs the wheels, imports Kedro, and reads a project once as warm-up, then removes its traces."""
+"""Builds the image: packs the wheels, imports Kedro, and reads a project once, then removes its traces."""
 
 import ast
 import gc
@@ -18,7 +18,7 @@ _LEFT_OUT = ("kedro/templates/", "kedro/extras/datasets/", "kedro/framework/html
 _KEPT = ("pygments/lexers/__init__.py", "pygments/lexers/_mapping.py", "pygments/lexers/python.py")
 _KEPT += ("pygments/lexers/special.py", "pygments/lexers/_builtins.py", "pygments/styles/__init__.py")
 _KEPT += ("pygments/styles/_mapping.py", "pygments/styles/default.py", "pygments/lexers/text.py")
-# Modules that reading a project imports, and Kedro modules that projects import; no Kedro version has all of them.
+# Modules that reading a project imports, and those that projects import; no Kedro has all of them.
 _WARM_KEDRO = (
     "kedro.config",
     "kedro.framework.context",
@@ -89,9 +89,7 @@ _HOOKS = (
 
 
 def pack(wheels, sources, to):
-    """Writes one zip of compiled modules from wheels (paths by folder in the zip) and the reader's sources (text by
-    name).
-    """
+    """Writes one zip of compiled modules: `wheels` has paths by folder in the zip, `sources` text by name."""
     with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as packed:
         for folder, paths in wheels.items():
             for path in paths:
@@ -129,7 +127,7 @@ def _without_docstrings(source, path):
 
 
 def warm():
-    """Imports everything that reading needs and reads a project with each Kedro version, then forgets the projects."""
+    """Imports all that reading needs and reads a project with each Kedro version, then forgets the projects."""
     sys.dont_write_bytecode = True
     os.makedirs("/etc/kedro", exist_ok=True)
     with open("/etc/kedro/logging.yml", "w") as file:

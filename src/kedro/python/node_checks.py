@@ -33,11 +33,11 @@ def _validate_inputs(self, func, inputs):
 
 
 def note_unnamed(registered):
-    """Records nodes named after missing functions, or after functions that a missing decorator may have renamed."""
+    """Records nodes named after missing functions, or after functions that a decorator may have renamed."""
     for node in {id(node): node for pipe in registered.values() for node in pipe.nodes}.values():
         place = None if node._name else getattr(node, _PLACE, None)
         if place is not None:
-            # Kedro 1 names a node after its function's module, which may differ from the module it was imported from.
+            # Kedro 1 names a node after its function's module, which may not be the one it was imported from.
             notes.add_at(_function_below(node.func)._path, "names a node after it", place)
         decorator = None if node._name else _decorator_below(node.func)
         if decorator is not None:

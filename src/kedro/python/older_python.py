@@ -13,7 +13,7 @@ _format = enum.Enum.__format__
 
 
 def adapt(kedro):
-    """Restores what Python 3.14 dropped or rejects, as projects of that Kedro version, such as `(0, 18)`, expect it."""
+    """Restores what Python 3.14 dropped or rejects and projects of that Kedro, such as `(0, 18)`, expect."""
     dataclasses._get_field = _field_as_before_311
     # Kedro before 0.19 supports only Python before 3.12, and Kedro 1 only Python 3.10 or later.
     enum.Enum.__format__ = _format_as_before_312 if kedro < (0, 19) else _format_and_tell

@@ -80,7 +80,7 @@ _filters = warnings.filters
 
 
 def _warnings_are_ours():
-    """Whether Kedro's warnings about interrupted namespaces would be discarded: the reader hides library warnings."""
+    """Whether Kedro's warnings about interrupted namespaces are discarded: the reader hides library warnings."""
     return warnings.filters is _filters and not any(each[0] == "error" for each in _filters)
 
 

@@ -10,7 +10,7 @@ from . import catalog, failures, kedro_api, pipelines, settings
 
 # Where library code is: its warnings are not the project's fault and are hidden.
 _LIBRARIES = ("/site.zip/", "/lib/python")
-# Most earlier warnings to list with a failure.
+# Maximum number of earlier warnings to list with a failure.
 _MOST_NOTES = 10
 
 
@@ -181,7 +181,7 @@ _ACTIONS = {"snapshot": _snapshot, "resolve": _resolve, "uses": _uses}
 
 
 def plain(value):
-    """The value as JSON data; typed parameters become their fields, and other types that JSON lacks become text."""
+    """The value as JSON data; typed parameters become their fields, other types that JSON lacks become text."""
     if value is None or isinstance(value, (bool, int, str)):
         return value if type(value) in (type(None), bool, int, str) else _bare(value)
     if isinstance(value, float):

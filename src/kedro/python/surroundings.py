@@ -113,5 +113,5 @@ def _adapt_machine():
 
 
 def _note(code, what):
-    """Records what the project's own code does; libraries ask for their own reasons and cope without an answer."""
+    """Records what the project's own code does; libraries have their own reasons, and cope without an answer."""
     notes.add_other(code, f"The project {what}", through_libraries=False)

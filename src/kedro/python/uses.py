@@ -12,8 +12,7 @@ import sys
 import time
 import uuid
 
-# A tool ID that debuggers, coverage, profilers and optimizers do not use (sys.monitoring reserves 0, 1, 2 and 5 for
-# them).
+# A tool ID that no debugger, coverage tool, profiler or optimizer uses (sys.monitoring reserves 0, 1, 2, 5).
 _TOOL = 4
 # Where code that is not the project's own is.
 _LIBRARIES = ("/site.zip/", "/lib/python", "<frozen")
@@ -118,9 +117,7 @@ class _LateSeed(random.Random):
 
 
 def _seed_late():
-    """Resets the generator, which was seeded when the image was built; otherwise each reading would draw the same
-    numbers.
-    """
+    """Resets the generator, which was seeded in the image; otherwise all readings would draw the same numbers."""
     generator = random._inst
     generator.__class__ = _LateSeed
     generator._is_seeded = False
@@ -158,7 +155,7 @@ def note_all_variables():
 
 
 def _is_dynaconf(frame):
-    """Whether Kedro's settings are scanning all variables: they use only those that begin with KEDRO or DYNACONF."""
+    """Whether Kedro's settings are scanning all variables: they use only KEDRO* and DYNACONF* ones."""
     while frame is not None and frame.f_code.co_filename == "<frozen _collections_abc>":
         frame = frame.f_back
     return frame is not None and frame.f_code.co_filename.endswith("/dynaconf/loaders/env_loader.py")

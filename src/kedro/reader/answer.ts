@@ -59,7 +59,7 @@ const distributed = record<DistributedSettings>({
   processes_per_node: orNull(settingOf()),
 });
 
-/** As written in the decorator; other types than numbers and text are kept here and rejected when a job is compiled. */
+/** As written in the decorator; types other than numbers and text are rejected when a job is compiled. */
 function settingOf(): Shape<number | string> {
   return (value, at) => (typeof value === "string" ? text(value, at) : json(value, at) as number);
 }

@@ -10,9 +10,7 @@ const MOST_BODY_BYTES: Readonly<Record<FromReader["kind"], number>> = {
   ended: 64 * 1024,
 };
 
-/**
- * Output that is not a valid message, or too long for its kind: the project's code has taken over the reader's process.
- */
+/** Output that is not a valid message: the project's code has taken over the reader's process. */
 export class BadFrame extends Error {}
 
 /**

@@ -1,6 +1,6 @@
 import { harmless } from "../../core/text/sanitize.ts";
 
-/** Most characters of project output to show: enough to find a mistake, too few to fill a disk. */
+/** Maximum number of characters to print, in total and per line: enough to find a mistake. */
 const MOST_CHARACTERS = 256 * 1024;
 const MOST_LINE_CHARACTERS = 4096;
 

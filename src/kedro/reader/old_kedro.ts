@@ -1,7 +1,7 @@
 import type { Warning } from "../../core/errors.ts";
 import type { ProjectInfo } from "../snapshot.ts";
 
-/** Whether the project uses a Kedro version that the plugin, which runs its steps on Azure ML, does not support. */
+/** Whether the project's Kedro is too old for the plugin, which runs the steps on Azure ML. */
 export function isOldKedro({ kedro_version: version }: Pick<ProjectInfo, "kedro_version">): boolean {
   return version.startsWith("0.");
 }

@@ -34,8 +34,8 @@ export interface HandedOver {
 }
 
 /**
- * The project's folder as its code sees it, with the real name because some projects depend on it. Kedro would treat
- * brackets in the name as a glob pattern and find no configuration.
+ * The project's folder as its code sees it. It keeps its name, because some projects depend on it, except for brackets
+ * and stars: Kedro would treat them as a glob pattern and find no configuration.
  */
 export function insideRoot(project: Project): string {
   return `/project/${basename(project.root).replace(/[[\]*?]/g, "_") || "project"}`;
@@ -98,10 +98,7 @@ export async function readProjectFiles(
   return { files, folders, later, warnings };
 }
 
-/**
- * Walks a folder. A folder that this user may not read is reported as "closed"; the project's code gets an error only
- * if it opens it.
- */
+/** Walks a folder; unreadable folders are reported as "closed", and fail only if the project opens them. */
 async function* entries(
   ctx: Pick<Context, "fs">,
   folder: string,

@@ -10,7 +10,7 @@ import { harmless } from "../../core/text/sanitize.ts";
 import { json } from "./shape.ts";
 import { toSnapshot } from "./to_snapshot.ts";
 
-/** Most lines, and characters of a line, to show of a Python that exited without an answer. */
+/** Maximum number of lines, and of characters per line, to show of a Python that exited without an answer. */
 const MOST_LINES = 30;
 const MOST_CHARACTERS = 400;
 
@@ -78,9 +78,7 @@ export function openPython(
   };
 }
 
-/**
- * Warns of brackets and stars in the project's path: Kedro finds configuration by glob, and treats them as a pattern.
- */
+/** Warns of brackets and stars in the project's path, which Kedro treats as part of a glob pattern. */
 function folderWarnings({ root }: Project): Warning[] {
   if (!/[[\]*?]/.test(root)) return [];
   return [{

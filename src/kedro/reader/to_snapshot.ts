@@ -4,7 +4,7 @@ import { isOldKedro, oldKedroWarning } from "./old_kedro.ts";
 import { failureError, problemError, problemMessage } from "./failure.ts";
 import type { Json, ProjectInfo, ProjectSnapshot } from "../snapshot.ts";
 
-/** Values that the caller knows; they are not taken from the reader, whose answer the project's code could change. */
+/** Values from the caller rather than from the reader, whose answer the project's code could change. */
 export interface Known {
   readonly source: ProjectInfo["source"];
   readonly env: string;

@@ -19,7 +19,7 @@ export interface WorkerReader {
 export interface WorkerReaderOptions {
   readonly timeoutMs: number;
   readonly onPrint: (text: string) => void;
-  /** Called for each path that the project's code requests while it runs; `bytes` is `undefined` if it was refused. */
+  /** Called for each path that the project's code requests; `bytes` is `undefined` if it was refused. */
   readonly onFetch?: (what: unknown, path: unknown, bytes: Uint8Array | undefined) => void;
 }
 

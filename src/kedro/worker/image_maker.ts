@@ -51,10 +51,7 @@ async function interpreter(image: ToImageMaker["image"], site: Uint8Array<ArrayB
   return await startInterpreter({ ...image, site }, (text) => printed.push(text)) as Interpreter;
 }
 
-/**
- * Runs one function of make_image.py; arguments are passed as JSON so that no JavaScript object ends up in the
- * snapshot.
- */
+/** Runs one function of make_image.py; arguments are JSON, so that the snapshot has no JavaScript objects. */
 function call(python: Interpreter, name: string, ...args: readonly unknown[]): void {
   python.FS.writeFile("/tmp/make_image.py", makeImage);
   python.FS.writeFile("/tmp/args.json", JSON.stringify(args));

@@ -84,7 +84,7 @@ export async function startInterpreter(image: Image, print: (text: string) => vo
   return python;
 }
 
-/** Most bytes that a project's code may write; all files are in memory. */
+/** Maximum number of bytes that a project's code may write; all files are in memory. */
 const MOST_WRITTEN_BYTES = 512 * 1024 * 1024;
 const NO_SPACE = 51;
 

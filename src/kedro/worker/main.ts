@@ -14,9 +14,7 @@ import {
   type ToReader,
 } from "./protocol.ts";
 
-/**
- * Removes Python's access to JavaScript, which no project needs: the modules, and references to them in other objects.
- */
+/** Removes Python's access to JavaScript: the modules, and references to them in other objects. */
 const FORGET_JAVASCRIPT = `
 import sys
 from pyodide.ffi import JsProxy
@@ -29,7 +27,7 @@ for name, module in list(sys.modules.items()):
 del sys, JsProxy, name, module, key, value
 `;
 
-/** Most characters of printed text in one message. */
+/** Maximum number of characters of printed text in one message. */
 const MOST_PRINTED_CHARACTERS = 8192;
 
 const encoder = new TextEncoder();
@@ -70,7 +68,7 @@ try {
   dropPermissions();
   send("started", "");
   resetUses();
-  // Never await from here on, so that no promise of the project's code, such as a dynamic import, is ever resolved.
+  // Never await from here on: promises of the project's code, such as dynamic imports, must not resolve.
   for (;;) handle(python, receive());
 } catch (thrown) {
   send("ended", reasonOf(thrown));

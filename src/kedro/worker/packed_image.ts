@@ -20,7 +20,7 @@ export interface ImagePart {
   readonly stretches: readonly Stretch[];
 }
 
-/** Consecutive bytes: their position in the part (`at`), their position in the file (`offset`), and their length. */
+/** Consecutive bytes: their position in the part (`at`) and in the file (`offset`), and their length. */
 export interface Stretch {
   readonly at: number;
   readonly offset: number;
@@ -30,7 +30,7 @@ export interface Stretch {
 /** Page size in bytes; pages of zeros are not stored. */
 const PAGE = 4096;
 
-/** Packs parts into one file without their pages of zeros; `start` is the position of the first byte in that file. */
+/** Packs parts into one file without pages of zeros; `start` is the position of its first byte in the file. */
 export function packImage(
   parts: Readonly<Record<string, Uint8Array>>,
   start: number,

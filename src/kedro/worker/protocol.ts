@@ -4,7 +4,7 @@ export interface ProjectFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Files and folders fetched only when the project's code accesses them; paths are absolute, inside the interpreter. */
+/** Files and folders fetched only on access; paths are absolute, inside the interpreter. */
 export interface LaterEntries {
   readonly files: readonly { readonly path: string; readonly sizeBytes: number }[];
   readonly folders: readonly string[];

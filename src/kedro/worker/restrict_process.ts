@@ -10,10 +10,7 @@ const KILL = 9;
 const LIMIT_DATA = 2;
 const LIMIT_CORE = 4;
 const SET_MODE_FILTER = 1;
-/**
- * SECCOMP_FILTER_FLAG_TSYNC applies the filter to all threads; SECCOMP_FILTER_FLAG_SPEC_ALLOW avoids a slowdown on
- * older kernels.
- */
+/** SECCOMP_FILTER_FLAG_TSYNC: for all threads; SECCOMP_FILTER_FLAG_SPEC_ALLOW: no slowdown on old kernels. */
 const ALL_THREADS = 1;
 const FULL_SPEED = 4;
 

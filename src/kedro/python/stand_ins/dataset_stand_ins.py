@@ -1,4 +1,4 @@
-"""Lets Kedro build a catalog without its datasets' packages, because hooks and registries may ask for the catalog."""
+"""Lets Kedro build a catalog without its datasets' packages: hooks and registries may ask for it."""
 
 from .stand_in_notes import notes
 from .stand_in_values import StandIn

@@ -22,9 +22,7 @@ class _Notes:
         self._found = {}
 
     def add(self, name, what, through_libraries=False):
-        """Records the project's current line as using a stand-in; uses inside a library count only with
-        `through_libraries`.
-        """
+        """Records the project's current line as using a stand-in; by default, not from inside a library."""
         place = self._place(through_libraries)
         if place is not None:
             self.add_at(name, what, place)
@@ -41,9 +39,7 @@ class _Notes:
             self._keep(code, message, hint, place)
 
     def place(self):
-        """The project's current file and line, also if a library was called from it; `None` if no project code is
-        running.
-        """
+        """The project's current file and line, also inside a library call; `None` if no project code is running."""
         return self._place(True)
 
     def taken(self, root):
@@ -58,9 +54,7 @@ class _Notes:
             self._found.setdefault(found)
 
     def _place(self, through_libraries):
-        """The innermost project line on the stack; `None` if there is none, or only beyond a library without
-        `through_libraries`.
-        """
+        """The innermost project line on the stack; `None` if there is none, or a library comes first."""
         frame = sys._getframe(2)
         while frame is not None:
             filename = frame.f_code.co_filename

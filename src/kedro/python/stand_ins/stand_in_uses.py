@@ -4,8 +4,7 @@ import opcode
 
 from .stand_in_notes import notes
 
-# Instructions that use a value as a key or set member; annotations such as `X[y]` hash values too, but that does not
-# matter.
+# Instructions that use a value as a key; annotations such as `X[y]` hash values too, without consequence.
 _KEY_INSTRUCTIONS = ("STORE_SUBSCR", "BUILD_MAP", "BUILD_SET", "MAP_ADD", "SET_ADD", "CONTAINS_OP")
 
 
@@ -23,7 +22,7 @@ def is_key(frame):
 
 
 def makes_decorator(frame):
-    """Whether the running call creates a decorator, such as `@check(Schema)`, whose result then decorates something."""
+    """Whether the running call creates a decorator, such as `@check(Schema)`, whose result is then applied."""
     code = frame.f_code
     if not code.co_filename.startswith(notes.roots) or _instruction(frame) != "CALL":
         return False

@@ -1,4 +1,4 @@
-"""Provides stand-ins for missing third-party modules, and records where they may have changed what the project does."""
+"""Provides stand-ins for missing third-party modules, and records where they may have had an effect."""
 
 import importlib.abc
 import importlib.machinery
@@ -94,7 +94,7 @@ def _is_import_machinery(filename):
 
 
 def _tell_kedro(pydantic):
-    """Replaces the pydantic that Kedro looked for at its import with the stand-in; Kedro before 1.3 does not use it."""
+    """Gives Kedro the stand-in for pydantic, which it looked for at import; Kedro before 1.3 does not use it."""
     try:
         from kedro.validation import utils
     except ImportError:

@@ -1,4 +1,4 @@
-"""Adapts the standard library to what Kedro and projects use at import, including metadata of missing packages."""
+"""Adapts the standard library to what Kedro and projects use at import, such as metadata of packages."""
 
 import functools
 import importlib.metadata
