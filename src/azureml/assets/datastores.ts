@@ -96,10 +96,7 @@ function toDatastore(name: string, properties: BlobContainer, { storageSuffix }:
   return { name, account, container, url: `${protocol}://${accountHost(account, endpoint)}/${container}` };
 }
 
-/**
- * The host of a storage account. For an IP address or localhost, the account is the first part of the path, as in
- * Azure's SDKs for storage emulators.
- */
+/** The account's host; for an IP address or localhost, the account is in the path, as in Azure's SDKs. */
 function accountHost(account: string, endpoint: string): string {
   return /^(?:[\d.]+|\[[\da-f:]+\]|localhost)(?::\d+)?$/i.test(endpoint)
     ? `${endpoint}/${account}`

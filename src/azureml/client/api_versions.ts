@@ -41,9 +41,7 @@ export const STORAGE_HEADERS: Readonly<Record<string, string>> = { "x-ms-version
 /** Path of a resource's permissions, relative to the resource. */
 export const PERMISSIONS_PATH = "providers/Microsoft.Authorization/permissions";
 
-/**
- * The api-version for a path relative to a workspace, such as `jobs/train-1`; an empty path is the workspace itself.
- */
+/** The api-version for a path below a workspace, such as `jobs/train-1`; empty for the workspace itself. */
 export function apiVersionFor(path: string, env: Readonly<Record<string, string | undefined>>): string {
   const kind = kindOf(path);
   return env[`KEDRO_AZUREML_API_VERSION_${kind.toUpperCase()}`] || API_VERSIONS[kind];

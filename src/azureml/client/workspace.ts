@@ -50,7 +50,7 @@ export interface WorkspaceRequest {
   readonly secondScope?: string;
   /** Do not retry, because the work could be done twice. */
   readonly sentOnce?: boolean;
-  /** Fields of the response that must be objects, such as `properties`; the response must then be an object too. */
+  /** Fields of the response that must be objects, such as `properties`; it must then be an object too. */
   readonly answers?: readonly string[];
 }
 
@@ -88,7 +88,7 @@ export interface Workspace {
    * @throws {UserError} `azure.*` if Azure refuses, `network.*` if it cannot be reached, `auth.*` without a token.
    */
   send<T>(request: WorkspaceRequest): Promise<T>;
-  /** Like {@linkcode send}, but returns `undefined` if the resource does not exist; an empty response is `null`. */
+  /** Like {@linkcode send}, but returns `undefined` for a missing resource; an empty response is `null`. */
   find<T>(request: WorkspaceRequest): Promise<T | undefined>;
   /** Like {@linkcode send}, but returns the raw response, errors included. */
   exchange(request: WorkspaceRequest): Promise<PipelineResponse>;
@@ -101,17 +101,13 @@ export interface Workspace {
    * @throws {UserError} `network.*`.
    */
   read(request: Omit<HostRequest, "method" | "body">): Promise<BytesAnswer>;
-  /**
-   * Whether a response means that the resource itself does not exist, rather than the workspace that should hold it.
-   */
+  /** Whether a response means that the resource does not exist, rather than the workspace that holds it. */
   isMissing(response: PipelineResponse): boolean;
   /** Converts an error response of {@linkcode ask} or {@linkcode exchange} to an error. */
   refused(action: string, response: PipelineResponse): Error;
   /** Calls `listener` whenever Azure responds with status 429. */
   onThrottled(listener: () => void): void;
-  /**
-   * The same workspace for work that must not stop halfway: its requests continue for some seconds after an interrupt.
-   */
+  /** The same workspace for work that must not stop halfway: requests outlast an interrupt by some seconds. */
   patient(): Workspace;
 }
 
@@ -267,10 +263,10 @@ function answerOf<T>({ action, answers }: WorkspaceRequest, response: PipelineRe
   return answers === undefined ? readJson<T>(action, response) : readResource<T>(action, response, answers);
 }
 
-/** Most challenges to answer for one request: another tenant, then claims, and one spare. */
+/** Maximum number of challenges to answer for one request: another tenant, then claims, and one spare. */
 const MAX_CHALLENGES = 3;
 
-/** Most attempts to read a body that breaks off. */
+/** Maximum number of attempts to read a body that breaks off. */
 const BODY_ATTEMPTS = 3;
 
 async function bytesOf({ readableStreamBody }: PipelineResponse): Promise<Uint8Array<ArrayBuffer>> {

@@ -42,9 +42,7 @@ const FOLDER_NAMES: ReadonlyMap<string, string> = new Map([
 /** Entries found in every virtual environment, and in every Conda environment. */
 const ENVIRONMENT_SIGNS = ["pyvenv.cfg", "conda-meta"];
 
-/**
- * Excludes what no job needs: version control, virtual environments, caches, downloads, and Kedro's local credentials.
- */
+/** Excludes what no job needs: version control, virtual environments, caches, downloads, local credentials. */
 export function defaultExclusions({ path, kind, contains }: CodeCandidate): Exclusion | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const reason = NAMES.get(name) ?? (kind === "folder" ? FOLDER_NAMES.get(name) : undefined);

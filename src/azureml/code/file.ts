@@ -64,7 +64,7 @@ function changedCode(name: string): UserError {
   });
 }
 
-/** The error for a file or folder of the code that cannot be read; `thrown` itself if it is not a file system error. */
+/** The error for code that cannot be read; returns `thrown` itself if it is not a file system error. */
 export function unreadableCode(name: string, thrown: unknown): unknown {
   const isMangled = name.includes("\ufffd");
   const shown = shownName(name);

@@ -40,10 +40,7 @@ export function parseIgnorePattern(line: string): IgnorePattern | undefined {
   };
 }
 
-/**
- * Whether a regular expression is fast enough: with at most one `*`, and `**` only at the ends, backtracking is linear
- * in the length of the path.
- */
+/** Whether a regular expression takes linear time: at most one `*`, and `**` only at the ends. */
 function isCheap(segments: readonly string[]): boolean {
   const stars = segments.filter((one) => one !== "**").join("").split("*").length - 1;
   return stars <= 1 && !segments.slice(1, -1).includes("**");
@@ -58,7 +55,7 @@ const anyChar: CharTest = (char) => char !== "\n";
 const notSlash: CharTest = (char) => char !== "/";
 const isSlash: CharTest = (char) => char === "/";
 
-/** A linear-time equivalent of {@linkcode pathSource}, for patterns on which a regular expression would be too slow. */
+/** A linear-time equivalent of {@linkcode pathSource}, for patterns that are slow as regular expressions. */
 function slowMatcher(segments: readonly string[]): (path: string) => boolean {
   const parts = segments.map((segment) => segment === "**" ? [] : segmentTokens(segment));
   return linearMatcher((pattern) => {
@@ -124,11 +121,9 @@ function addTokens(pattern: PatternBuilder, tokens: readonly Token[]): void {
   }
 }
 
-/**
- * Regular expressions for zero or more, and for one or more, characters; as in Python, `.` does not match a line feed.
- */
+/** Zero or more, and one or more, characters; as in Python, `.` does not match a line feed. */
 const [ANY, SOME] = ["[^\\n]*", "[^\\n]+"];
-/** The second segment of a pattern that is `**` and a slash, which matches everything except files in the root. */
+/** The second segment of the pattern `**` and a slash, which matches everything except files in the root. */
 const BELOW_ROOT = "";
 
 /** Splits a pattern into segments; `**` stands for an open start or end. */

@@ -54,7 +54,7 @@ const STEP_COMMAND = /\bkedro azureml\s+-e\b/;
 /** Extensions of code and tables, which are never packages; other files are checked by content. */
 const NEVER_PACKAGES = /\.(?:py|pyi|ipynb|md|rst|txt|toml|cfg|ini|csv|sql|html|js|ts|css|png|ya?ml|json)$/i;
 
-/** The reason if a file is an output of this program, such as `compiled job of kedro-azureml`; else `undefined`. */
+/** Why a file is an output of this program, such as `compiled job of kedro-azureml`; else `undefined`. */
 export async function ownOutput(fs: OutputFs, file: OutputCandidate): Promise<string | undefined> {
   const { path, name, sizeBytes } = file;
   if (sizeBytes === 0) return undefined;
@@ -72,7 +72,7 @@ export async function ownOutput(fs: OutputFs, file: OutputCandidate): Promise<st
   return isOurs ? "compiled job of kedro-azureml" : undefined;
 }
 
-/** Whether a file is a package: a ZIP archive whose first entry is `manifest.json` and whose comment is a SHA-256. */
+/** Whether a file is a package: a ZIP that starts with `manifest.json` and has a SHA-256 as its comment. */
 async function isPackage(fs: OutputFs, { path, sizeBytes }: OutputCandidate): Promise<boolean> {
   if (sizeBytes < SEAL_BYTES * 2) return false;
   const text = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes);

@@ -14,7 +14,7 @@ export interface PreparedCode extends CodeSelection {
   readonly fs: CodeFileFs;
   /** The hash of the files from {@linkcode hashFiles}. */
   readonly hash: string;
-  /** Name of the folder in the storage: the code folder's name, reduced to characters that need no URL encoding. */
+  /** Folder in the storage: the code folder's name, reduced to characters that need no URL encoding. */
   readonly folderName: string;
 }
 
@@ -127,10 +127,7 @@ async function refuseUndecodable(
   }
 }
 
-/**
- * Placeholder files for folders without uploaded files: Kedro does not start without its environment's folder, and the
- * storage has no empty folders.
- */
+/** Placeholders for empty folders: Kedro needs its environment's folder, and the storage has no empty ones. */
 async function keepers(
   fs: CodeFs,
   root: string,

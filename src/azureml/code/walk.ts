@@ -49,7 +49,7 @@ interface Listing {
 /** @internal State of a walk. */
 interface Walk extends WalkOptions {
   readonly fs: CodeFs;
-  /** Converts a real path to the one matched by the ignore file, relative to the code folder, as azure-ai-ml does. */
+  /** Converts a real path to one relative to the code folder, which the ignore file is matched against. */
   readonly matched: (real: string) => string;
   readonly found: { readonly name: string; readonly path: string }[];
   readonly leftOut: LeftOut[];

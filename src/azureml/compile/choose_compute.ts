@@ -67,7 +67,7 @@ function noCluster(place: Places): UserError {
   });
 }
 
-/** The bare name of a cluster given as `azureml:name` or by its id; a job can only use computes of its workspace. */
+/** The bare name of a cluster given as `azureml:name` or by its id, which is in the job's workspace. */
 function clusterName(text: string): string {
   const bare = text.replace(/^azureml:/, "");
   return /^\/subscriptions\/.+\/computes\/([^/]+)$/i.exec(bare)?.[1] ?? bare;

@@ -54,7 +54,7 @@ export function parseEnvironment(text: string): EnvironmentRef {
   };
 }
 
-/** The anonymous environment that azure-ai-ml creates for an image; its version is a hash of the image reference. */
+/** The anonymous environment that azure-ai-ml creates for an image; its version is the reference's hash. */
 export function anonymousImageEnvironment(image: string): { name: string; version: string; image: string } {
   const hash = (text: string) => createHash("sha256").update(text).digest("hex");
   return { name: "CliV2AnonymousEnvironment", version: hash(hash(image)), image };

@@ -76,8 +76,8 @@ export function withoutNodeReport(command: string): string {
 }
 
 /**
- * Most bytes that a step's nodes may add to its command. Linux limits each argument of a program to 128 KiB, and Azure
- * ML substitutes paths for inputs and outputs, for which {@linkcode commandBytes} leaves room.
+ * Maximum number of bytes that a step's nodes may add to its command. Linux limits each argument of a program to 128
+ * KiB, and Azure ML substitutes paths for inputs and outputs, for which {@linkcode commandBytes} leaves room.
  *
  * @param params Runtime parameters, which are part of the command too.
  */

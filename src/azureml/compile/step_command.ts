@@ -59,7 +59,7 @@ export const SIGNAL_REPORT = 'if [ "$rc" -gt 128 ]; then ' +
   "KILL means most often that it ran out of memory or that its machine was taken away; SEGV, that native code crashed. " +
   'What Python said before that, if anything, is in user_logs." >&2; fi';
 
-/** A step's command without the signal message at its end, as any version of the plugin or of this program wrote it. */
+/** A step's command without the signal message, whichever version of the plugin or this program wrote it. */
 export function withoutSignalReport(command: string): string {
   return command.replace(/; rc=\$\?; if \[ "\$rc" -gt 128 \]; then echo ".*" >&2; fi; exit \$rc$/s, "");
 }

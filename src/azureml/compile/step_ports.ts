@@ -14,7 +14,7 @@ export interface StepPorts {
   readonly outputs: readonly StepOutput[];
   /** Names of the folders for datasets that are used only inside the step. */
   readonly folders: readonly string[];
-  /** The datasets that a node gets as folders, with their paths; a dataset that it reads twice is listed twice. */
+  /** A node's datasets that are folders, with their paths; a dataset that it reads twice is listed twice. */
   mountsOf(node: NodeSnapshot): { readonly inputs: readonly Mount[]; readonly outputs: readonly Mount[] };
 }
 

@@ -17,9 +17,7 @@ import { componentName, portName, requirePortNames, stepKey, uniqueNames } from 
 import { stepPorts } from "./step_ports.ts";
 import { findWiring, nodeDependencies } from "./wiring.ts";
 
-/**
- * Compiles a pipeline to steps, each after those that it depends on; one step for each node unless nodes are grouped.
- */
+/** Compiles a pipeline to steps, each after those that it depends on; by default one step for each node. */
 export function compileSteps(all: StepsInput): Step[] {
   const { input, options, pipeline } = all;
   const { config, snapshot } = input;
@@ -133,7 +131,7 @@ function isMapping(value: Json | undefined): value is Parameters {
 }
 
 /**
- * Rejects environment variables that a step's variables may not override.
+ * Rejects variables that `--env-var` cannot override, because each step's command sets them.
  *
  * @throws {UserError} `compile.kedro_env_variable`.
  */

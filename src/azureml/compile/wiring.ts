@@ -9,7 +9,7 @@ export interface Wiring {
   readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>;
   /** The group that writes a dataset; `undefined` if none does. */
   sourceOf(dataset: string): DatasetSource | undefined;
-  /** The outputs of a group by dataset: those that are not used only in the group itself. */
+  /** A group's output names by dataset; datasets that only a group of several nodes itself uses are omitted. */
   outputsOf(group: NodeGroup): ReadonlyMap<string, string>;
   /** Whether a dataset is an output of the whole pipeline. */
   isJobOutput(dataset: string): boolean;
@@ -46,9 +46,7 @@ export function nodeDependencies({ nodes }: PipelineSnapshot): ReadonlyMap<strin
   );
 }
 
-/**
- * Follows each dataset from the group that writes it. As in Kedro, `table@spark` and `table@pandas` are one dataset.
- */
+/** Finds the group that writes each dataset. As in Kedro, `table@spark` and `table@pandas` are the same. */
 export function findWiring({ pipeline, groups, isAlwaysOutput }: WiringInput): Wiring {
   const free = new Set(pipeline.outputs.map(withoutTranscoding));
   const readers = new Map<string, Set<string>>();

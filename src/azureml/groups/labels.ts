@@ -10,7 +10,7 @@ export interface GroupInput {
   readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>;
   /** Where and how a node runs; nodes with different settings cannot share a step. */
   readonly settingsOf: (node: NodeSnapshot) => NodeSettings;
-  /** Most bytes that the nodes of a step may add to its command. */
+  /** Maximum number of bytes that the nodes of a step may add to its command. */
   readonly longestCommandBytes: number;
 }
 

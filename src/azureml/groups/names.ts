@@ -34,10 +34,7 @@ function groupName({ label, nodes, compute }: Part, { kind }: GroupMode): string
   return kind === "chain" ? `${short(nodes[0]!.name)}_to_${short(nodes.at(-1)!.name)}` : short(label!);
 }
 
-/**
- * Shortens and cleans a name: Azure ML allows 255 characters, and default node names before Kedro 1 contain brackets,
- * commas and spaces.
- */
+/** Cleans a name for Azure ML (at most 255 characters): before Kedro 1, node names have brackets and spaces. */
 function short(name: string): string {
   return name.replace(/[^\p{L}\p{N}_.-]+/gu, "_").slice(0, 100);
 }

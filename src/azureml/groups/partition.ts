@@ -13,7 +13,7 @@ export interface Part {
 /** A label whose nodes need several steps, because a single step would depend on itself. */
 export interface Split {
   readonly label: string;
-  /** The path from the step through other steps back to it: `a → b … c → d`, where `b` and `c` are in one step. */
+  /** The path from the step through others back to it: `a → b … c → d`, where `b` and `c` are in one step. */
   readonly path: string;
 }
 
@@ -80,7 +80,7 @@ function needsOf(
   return needs;
 }
 
-/** The part that a node can join, and the dependency path if the first part that fits would then depend on itself. */
+/** The part that a node can join, and the dependency cycle if the first part that fits would create one. */
 function joinable(
   growing: readonly Growing[],
   { label, settings, needs }: Pick<Growing, "label" | "settings" | "needs">,

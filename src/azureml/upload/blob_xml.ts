@@ -104,7 +104,7 @@ function textOf(element: Xml): string {
   return typeof text === "string" ? text : "";
 }
 
-/** A blob name. Names with characters that XML does not allow are percent-encoded; `undefined` if that is malformed. */
+/** A blob name, which is percent-encoded if XML does not allow it; `undefined` if that is malformed. */
 function nameOf(element: Xml): string | undefined {
   const isEncoded = textIn(child(element, "$"), "Encoded") === "true";
   try {

@@ -11,7 +11,7 @@ export interface UploadGrant {
   readonly storageAccountId?: string | undefined;
 }
 
-/** Stores the container of an upload until the upload is done, so that another process can resume it; never throws. */
+/** Stores the container of an unfinished upload, so that another process can resume it; never throws. */
 export interface UploadMemory {
   recall(asset: string): Promise<UploadGrant | undefined>;
   remember(asset: string, grant: UploadGrant): Promise<void>;

@@ -67,10 +67,7 @@ interface BlobPut {
 
 type Parts = Pick<BlobRequest, "query" | "headers" | "body">;
 
-/**
- * Uploads a file in blocks. Block ids include a hash of the content, so blocks from an earlier attempt can be
- * recognized.
- */
+/** Uploads a file in blocks. Block ids contain a hash of the content, to recognize those already uploaded. */
 async function putBlocks(blob: BlobPut, { fs, resumes = false }: FilePut): Promise<void> {
   const whole = createHash("md5");
   const there = resumes

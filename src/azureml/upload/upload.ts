@@ -115,7 +115,7 @@ interface Upload extends Required<Omit<UploadOptions, "found">> {
 
 /** A stored container whose SAS has less time left than this is not used again. */
 const LEAST_LEFT_MS = 5 * 60_000;
-/** Most attempts: with a stored container and with a new one, each with a SAS and then without. */
+/** Maximum number of attempts: with a stored container and with a new one, each with a SAS and then without. */
 const ATTEMPTS = 4;
 
 /** Uploads all files and returns the URL of their folder. */
@@ -171,10 +171,7 @@ interface Failed {
   readonly now: Date;
 }
 
-/**
- * How to continue after a failure: stop, start over in another container, or use the identity's own token because the
- * storage does not accept a SAS.
- */
+/** What to do after a failure: stop, use a new container, or the identity's own token instead of the SAS. */
 function after(thrown: unknown, { grant, isOld, now }: Failed): "stop" | "anew" | "without SAS" {
   if (!(thrown instanceof UserError)) return "stop";
   if (grant.sasUri !== undefined && thrown.data.azureCode === NO_SAS) return "without SAS";
@@ -234,8 +231,7 @@ async function register(
     });
     return { id: idOf(made, workspace, name), wasThere: false };
   } catch (thrown) {
-    // Equal code has an equal name, so whatever the error, such as "Asset paths cannot be updated.", an existing
-    // version will do.
+    // Equal code has an equal name, so an existing version will do, whatever the error.
     if (!(thrown instanceof UserError)) throw thrown;
     const found = await findCode(workspace, { hash }).catch(() => undefined);
     if (found === undefined) throw thrown;

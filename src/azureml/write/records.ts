@@ -5,7 +5,7 @@ export function compact(entries: Record<string, unknown>): Record<string, unknow
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
 }
 
-/** Converts items to an object; `undefined` if there are none, because Azure ML omits empty inputs and outputs. */
+/** Converts items to an object; `undefined` if there are none, as Azure ML omits empty inputs and outputs. */
 export function byName<T>(
   items: readonly T[],
   entry: (item: T) => [string, unknown],
