@@ -116,7 +116,7 @@ export function createEmulator(options: CreateOptions = {}): Emulator {
   };
 }
 
-/** Resumes jobs that were running when an earlier emulator with this state ended; completed steps do not run again. */
+/** Resumes jobs that an earlier emulator with this state left running; completed steps do not run again. */
 function resumeJobs(world: World): void {
   for (const job of [...world.jobs.values()]) {
     if (job.execution === undefined || job.execution.endedAt !== undefined) continue;

@@ -158,9 +158,7 @@ function write(call: WorkspaceCall): Response {
   );
 }
 
-/**
- * Requires a token for Azure ML to submit a job; updating a description needs none, as the SDK's `archive` sends none.
- */
+/** Requires a token for Azure ML to submit a job; updating one needs none, as the SDK's `archive` shows. */
 function requireMlToken({ world, request }: WorkspaceCall): void {
   const token = request.headers.get("x-azureml-token");
   if (token !== null && isGoodToken(world, token, isMlAudience)) return;

@@ -121,7 +121,7 @@ function groupOf(world: World, { job, step }: Run): readonly string[] {
   return JSON.parse(variables?.KEDRO_AZUREML_GROUP ?? "[]");
 }
 
-/** The log of a simulated step of several nodes: they take equal time, and the last one fails if the step does. */
+/** The log of a simulated step of several nodes, which take equal time; the last one may fail. */
 function groupLog(run: Run, now: number, nodes: readonly string[]): string {
   const seconds = Math.floor(((run.endedAt ?? now) - run.startedAt!) / 1000);
   const running = run.endedAt === undefined ? Math.min(seconds, nodes.length - 1) : nodes.length - 1;

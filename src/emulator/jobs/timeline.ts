@@ -81,7 +81,7 @@ function schedule({ needs, pace, outcome }: TimelineInput, startAt: number): rea
   return [...times.values()];
 }
 
-/** The steps of a job that stops at a given time: running and queued steps are canceled, later ones are dropped. */
+/** The steps of a job that stops at `at`: running and queued steps are canceled, later ones are dropped. */
 function cut(steps: readonly StepTimes[], at: number): readonly StepTimes[] {
   return steps.filter((one) => one.queuedAt < at).map((one) =>
     one.endedAt <= at ? one : {

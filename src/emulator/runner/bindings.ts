@@ -13,7 +13,7 @@ export function specOf(world: World, { componentId }: JobNode): ComponentSpec {
   return findResource(world, componentId)!.properties.componentSpec as ComponentSpec;
 }
 
-/** The source of each input that has a value: set in the step or by an input of the job, or the component's default. */
+/** The source of each input with a value: set in the step or the job, or the component's default. */
 export function portSources(
   job: PipelineJob,
   node: JobNode,

@@ -130,10 +130,7 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
   };
 }
 
-/**
- * Whether a failed step also stops steps that do not depend on it; Azure ML lets those run unless the job says
- * otherwise.
- */
+/** Whether a failed step stops unrelated steps too; Azure ML lets them run unless the job says otherwise. */
 function stopsAtFailure(world: World, job: JobRecord): boolean {
   const { properties } = findResource(world, jobKey(job))!;
   const settings = properties.settings as Readonly<Record<string, unknown>> | null | undefined;

@@ -15,7 +15,7 @@ export class BlobRefusal extends Error {
   }
 }
 
-/** Converts a refusal to blob storage's error response: XML, or only the error code in a header for HEAD requests. */
+/** Converts a refusal to blob storage's error response: XML, or for HEAD requests only a header. */
 export function blobRefused(
   world: World,
   request: Pick<Request, "method">,
