@@ -95,7 +95,7 @@ function describeStep(key: string, node: Fields, submitted: Submitted): StepView
   };
 }
 
-/** Environment variable with the nodes of a step that runs several, as a JSON list; as in `azureml/job_spec.ts`. */
+/** Environment variable with the nodes of a step that runs several, as in `azureml/job_spec.ts`. */
 const GROUP_VARIABLE = "KEDRO_AZUREML_GROUP";
 
 function groupedNodes(variables: Fields): readonly string[] | undefined {

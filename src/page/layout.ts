@@ -11,9 +11,7 @@ const MARGIN = 24;
 const GAP = { across: 28, down: 56 } as const;
 /** Above this number of steps, a faster ranking is used. */
 const FAST_ABOVE = 250;
-/**
- * Limits for dagre: steps, rows, and rows crossed by lines. Beyond them it takes seconds, or its recursion overflows.
- */
+/** Limits for dagre in steps, rows, and rows crossed by lines; beyond them it is too slow or overflows. */
 const MOST = { steps: 600, rows: 300, crossed: 1200 } as const;
 
 /** Lays out steps from top to bottom, each below the steps that it depends on. Pure. */
@@ -92,10 +90,7 @@ function inRows(rows: readonly number[], lines: readonly Line[]): GraphView {
 
 const SWEEPS = 8;
 
-/**
- * Computes columns, as fractions: each row is ordered by the mean column of its neighbors, in several sweeps up and
- * down.
- */
+/** Computes columns, as fractions, by moving each step toward its neighbors in sweeps up and down. */
 function columnsOf(rows: readonly number[], lines: readonly Line[]): number[] {
   const bound: number[][] = rows.map(() => []);
   for (const { from, to } of lines) {

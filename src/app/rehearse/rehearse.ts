@@ -21,7 +21,7 @@ export interface RehearseOptions extends Omit<CheckOptions, "python">, StepOptio
   readonly timeout?: number;
 }
 
-/** Results of `rehearse`: the warnings of the checks, the Python and folder in use, and the results of each job. */
+/** Results of `rehearse`: the checks' warnings, the Python and folder in use, and each job's results. */
 export type RehearseResult =
   | { readonly type: "checked"; readonly warnings: readonly Warning[] }
   | { readonly type: "rehearsing"; readonly python: string; readonly folder: string | undefined }

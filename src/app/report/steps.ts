@@ -11,7 +11,7 @@ import type { RunFacts } from "../../page/from_body.ts";
 import type { LogView, StepState } from "../../page/view.ts";
 import { lastNodeRuns } from "./node_runs.ts";
 
-/** Limits for logs in bytes: for all together (approximately), and the range per step, with more for a failed one. */
+/** Limits for logs in bytes: for all together (approximately), and per step. */
 const LOGS = { all: 8_000_000, least: 8_000, most: 64_000, failed: 256_000 } as const;
 
 /** The steps of a run for the page, with notices about data that could not be read. */

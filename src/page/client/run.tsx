@@ -204,7 +204,7 @@ function Request({ run }: { readonly run: RunView }) {
   );
 }
 
-/** The current time in milliseconds, updated each second while the page is live; otherwise when the page was made. */
+/** The current time, updated each second while the page is live; otherwise when the page was made. */
 function useNow(isGoing: boolean, madeAt: number): number {
   const [now, setNow] = useState(isGoing ? Date.now() : madeAt);
   useEffect(() => {

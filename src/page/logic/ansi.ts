@@ -30,9 +30,7 @@ export function spansOf(line: string): readonly Span[] {
   return spans;
 }
 
-/**
- * The lines of a log. Of text overwritten with carriage returns, such as progress bars, only the last version is kept.
- */
+/** The lines of a log. Of text overwritten with carriage returns, such as progress bars, the last is kept. */
 export function linesOf(text: string): readonly string[] {
   const lines = text.replace(/\n$/, "").split("\n");
   return lines.map((line) => {

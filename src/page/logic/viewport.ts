@@ -88,7 +88,7 @@ function clamp(value: number, least: number, most: number): number {
   return Math.min(most, Math.max(least, value));
 }
 
-/** The visible part of the graph, with a margin on each side (as a fraction) so that small moves need no redraw. */
+/** The visible part of the graph and a margin (a fraction of it), so that small moves need no redraw. */
 export function seenBox({ x, y, scale }: Viewport, { width, height }: Size, margin: number): Box {
   const [across, down] = [width / scale, height / scale];
   return {

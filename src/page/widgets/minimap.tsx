@@ -9,10 +9,7 @@ const MOST = { width: 176, height: 128 } as const;
 /** Minimum height; a very wide graph is stretched vertically. */
 const LEAST_HEIGHT = 44;
 
-/**
- * A small view of the whole graph with a frame around the visible part, movable by pointer; the graph itself has keys
- * for it.
- */
+/** A small view of the graph with a movable frame around the visible part, for pointers only. */
 export function Minimap({ steps, graph, view, size, move }: {
   readonly steps: readonly StepView[];
   readonly graph: GraphView;
