@@ -135,6 +135,6 @@ Deno.test("the emulator's certificate and the folders that it keeps are not uplo
   assert.deepEqual(names(files), ["a.py"]);
   assert.deepEqual(leftOut.map(({ name, reason }) => `${name}: ${reason}`).sort(), [
     "ca.pem: certificate of the emulator",
-    "state: folder of kedro-azureml",
+    "state/: folder of kedro-azureml",
   ]);
 });
