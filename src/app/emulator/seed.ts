@@ -11,6 +11,8 @@ export interface SeedOptions extends ProjectOptions {
   readonly compute?: readonly string[];
   /** Whether to accept any name. */
   readonly acceptAny?: boolean;
+  /** Whether to leave the workspaces empty: no computes, environments or data assets. */
+  readonly empty?: boolean;
 }
 
 /**
@@ -22,13 +24,14 @@ export async function openSeed(
   ctx: AppContext,
   options: SeedOptions,
 ): Promise<{ readonly seed: Seed; readonly warnings: readonly Warning[] }> {
-  const { workspace = [], compute = [], acceptAny = false } = options;
+  const { workspace = [], compute = [], acceptAny = false, empty = false } = options;
   const config = await openConfig(ctx, options).catch((thrown) => {
     const needsNone = workspace.length > 0 || acceptAny;
     if (needsNone && thrown instanceof UserError && WITHOUT_PROJECT.includes(thrown.code)) return undefined;
     throw thrown;
   });
-  const seed = config === undefined ? { dataOnDemand: true } : seedFor(config.azureml);
+  const found = config === undefined ? { dataOnDemand: acceptAny } : seedFor(config.azureml);
+  const seed: Seed = empty ? { ...(found.workspaces && { workspaces: found.workspaces }) } : found;
   return {
     seed: {
       ...seed,

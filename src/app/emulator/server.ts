@@ -5,6 +5,7 @@ import { createCertificate } from "../../emulator/certificate.ts";
 import { createEmulator, type CreateOptions, type Emulator } from "../../emulator/emulator.ts";
 import { environmentOf } from "../../emulator/environment.ts";
 import { openJournal } from "../../emulator/state/journal.ts";
+import { AUTHORITY_HEADER } from "../../core/own_files.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { compareJobs } from "../report/compare.ts";
 import { lastNodeRuns } from "../report/node_runs.ts";
@@ -168,7 +169,7 @@ async function writeAuthority(
   authority: string,
 ): Promise<void> {
   try {
-    await ctx.fs.writeText(path, authority, { mode: 0o600 });
+    await ctx.fs.writeText(path, `${AUTHORITY_HEADER}\n${authority}`, { mode: 0o600 });
   } catch (cause) {
     throw new UserError(`Cannot write the certificate to "${path}"`, {
       code: "emulator.ca_file",

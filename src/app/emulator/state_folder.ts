@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { markOwnFolder } from "../../azureml/code/own_output.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
 
@@ -27,6 +28,7 @@ export async function openStateFolder(
       hint: `Stop that emulator, or choose another folder with \`--state\`; if none runs, remove ${file}`,
     });
   }
+  await markOwnFolder(ctx.fs, folder);
   return {
     lock: (port) => ctx.fs.writeText(file, String(port), { mode: 0o600, folderMode: 0o700 }),
     release: () => ctx.fs.remove(file),

@@ -1,3 +1,4 @@
+import { markOwnFolder } from "../../azureml/code/own_output.ts";
 import { join, resolve } from "node:path";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { DataMap } from "../../emulator/runner/data_assets.ts";
@@ -38,6 +39,7 @@ export async function openRunner(ctx: AppContext, given: StepOptions): Promise<O
   const data = await resolveDataMap(ctx, given.data);
   const { python, bin } = await openStepPython(ctx, given);
   const folder = given.keep === undefined ? temporaryFolder(ctx) : resolve(ctx.cwd, given.keep);
+  if (given.keep !== undefined) await markOwnFolder(ctx.fs, folder);
   return {
     options: { folder, bin, parallelSteps: given.jobs ?? PARALLEL_STEPS, data },
     python,

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { type Artifact, listArtifacts } from "../../azureml/history/artifacts.ts";
-import { markDownloads } from "../../azureml/code/own_output.ts";
+import { markOwnFolder } from "../../azureml/code/own_output.ts";
 import { type Downloaded, downloadFolder } from "../../azureml/history/download.ts";
 import {
   downloadAll,
@@ -60,7 +60,7 @@ export async function downloadJob(
     return files.map((file) => ({ ...file, key, label }));
   }))).flat();
   if (listed.length === 0) throw nothing(name, runs.job.status);
-  await markDownloads(ctx.fs, folder);
+  await markOwnFolder(ctx.fs, folder);
   const files: DownloadedRun["files"][number][] = [];
   await downloadAll(workspace, ctx.fs, {
     files: listed,

@@ -1,4 +1,4 @@
-import { DOWNLOADS_MARK } from "./own_output.ts";
+import { OWN_FOLDER_MARK } from "./own_output.ts";
 
 /** Why a path is excluded from the code even if the ignore file does not exclude it. */
 export interface Exclusion {
@@ -50,8 +50,8 @@ export function defaultExclusions({ path, kind, contains }: CodeCandidate): Excl
   if (ENVIRONMENT_SIGNS.some((sign) => contains?.has(sign))) {
     return { reason: "virtual environment", isNamedBy: (part) => part === name };
   }
-  if (contains?.has(DOWNLOADS_MARK)) {
-    return { reason: "downloads of kedro-azureml", isNamedBy: (part) => part === name };
+  if (contains?.has(OWN_FOLDER_MARK)) {
+    return { reason: "folder of kedro-azureml", isNamedBy: (part) => part === name };
   }
   if (kind === "file" && /(?:^|\/)conf\/local\/(?:.+\/)?credentials/.test(path)) {
     return { reason: LOCAL_CREDENTIALS, isNamedBy: (part) => part.startsWith("credentials") };

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { FileSystem } from "../../core/context.ts";
+import { AUTHORITY_HEADER } from "../../core/own_files.ts";
 
 /** A file that this program may have written. */
 export interface OutputCandidate {
@@ -38,6 +39,11 @@ const TEXTS: readonly { readonly ending: RegExp; readonly start: RegExp; readonl
     start:
       /^<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="generator" content="kedro-azureml">/,
     reason: "page of kedro-azureml",
+  },
+  {
+    ending: /\.(?:pem|crt|cer)$/i,
+    start: new RegExp(`^${AUTHORITY_HEADER}`),
+    reason: "certificate of the emulator",
   },
   { ending: /\.mmd$/i, start: /^flowchart LR\n {2}s0\["/, reason: "graph of kedro-azureml" },
   {
@@ -82,21 +88,22 @@ async function isPackage(fs: OutputFs, { path, sizeBytes }: OutputCandidate): Pr
   return /^@\0[0-9a-f]{64}$/.test(tail);
 }
 
-/** Name of the file that marks a download folder, so that it is not uploaded with the code. */
-export const DOWNLOADS_MARK = ".kedro-azureml-download";
+/** Name of the file that marks a folder of this program's files, such as downloads, as not part of the code. */
+export const OWN_FOLDER_MARK = ".kedro-azureml-download";
 
 /**
- * Marks a folder as a download folder, unless it already exists: then it belongs to the project.
+ * Creates a folder for files of this program, marked so that it is not uploaded with the code. A folder that exists is
+ * left unmarked: it may hold files of the project.
  *
- * @param folder Absolute path; the name must be used for downloads only.
+ * @param folder Absolute path.
  */
-export async function markDownloads(
+export async function markOwnFolder(
   fs: Pick<FileSystem, "stat" | "writeText">,
   folder: string,
 ): Promise<void> {
   if (await fs.stat(folder) !== undefined) return;
   await fs.writeText(
-    join(folder, DOWNLOADS_MARK),
-    "Downloaded by `kedro-azureml job download`; this folder is not uploaded with the code.\n",
+    join(folder, OWN_FOLDER_MARK),
+    "Written by `kedro-azureml`; this folder is not uploaded with the code.\n",
   );
 }

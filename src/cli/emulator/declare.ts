@@ -28,6 +28,7 @@ export function declareEmulator(root: Command, { app, done, globals, declare }: 
       workspaceName,
     )
     .option("--compute <name>", "also provide this compute; can be repeated", repeated)
+    .option("--empty", "start with empty workspaces: no computes, environments or data assets")
     .option("--accept-any", "accept the name of any workspace, compute, environment or data asset")
     .option("--role <name>", "role of your identity: reader, data-scientist or none (default: full access)")
     .option(

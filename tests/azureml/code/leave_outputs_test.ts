@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { hashCode, prepareCode, selectCode } from "../../../src/azureml/code/select.ts";
 import { readCodeFile } from "../../../src/azureml/code/file.ts";
 import { systemFs } from "../../../src/system/fs.ts";
+import { AUTHORITY_HEADER } from "../../../src/core/own_files.ts";
+import { markOwnFolder } from "../../../src/azureml/code/own_output.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 const COMPILED = await Deno.readTextFile(new URL("../../golden/tiny/main.yml", import.meta.url));
@@ -21,6 +23,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   "conf/catalog.yml": "# kedro azureml -e base execute\nx:\n  type: pandas.CSVDataset\n",
   "jobs.json": '{"version": 1, "jobs": [{"name": "x"}]}',
   "empty.json": "",
+  "company.pem": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
   "graph.mmd": "flowchart LR\n  a --> b\n",
   "data.zip": "PK\x03\x04 and more that is no package of ours, though it is long enough for one".repeat(3),
 };
@@ -120,4 +123,18 @@ Deno.test("Of a file that grew after it was hashed, what was hashed is read; one
   await assert.rejects(read(), { code: "code.changed" });
   files.set("/project/b.txt", new TextEncoder().encode("on"));
   await assert.rejects(read(), { code: "code.changed" });
+});
+
+Deno.test("the emulator's certificate and the folders that it keeps are not uploaded", async () => {
+  const { fs } = project({
+    "ca.pem": `${AUTHORITY_HEADER}\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n`,
+  });
+  await markOwnFolder(fs, "/project/state");
+  await fs.writeText("/project/state/world.jsonl", "{}");
+  const { files, leftOut } = await selectCode(fs, "/project");
+  assert.deepEqual(names(files), ["a.py"]);
+  assert.deepEqual(leftOut.map(({ name, reason }) => `${name}: ${reason}`).sort(), [
+    "ca.pem: certificate of the emulator",
+    "state/: folder of kedro-azureml",
+  ]);
 });

@@ -28,7 +28,7 @@ Deno.test("the emulator is served over HTTPS, and says with which variables it i
   assert.equal(ready.env.SSL_CERT_FILE, "/project/ca.pem");
   assert.match(served.options!.tls!.key, /PRIVATE KEY/);
   const text = await ctx.fs.readText("/project/ca.pem");
-  assert.match(text, /^-----BEGIN CERTIFICATE-----/);
+  assert.match(text, /^# CA certificate of a kedro-azureml emulator\n-----BEGIN CERTIFICATE-----/);
   assert.doesNotMatch(text, /PRIVATE/);
   const answer = await served.handler!(new Request(ready.env.ARM_CLOUD_METADATA_URL!));
   const [cloud] = await answer.json();
