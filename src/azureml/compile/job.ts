@@ -19,8 +19,8 @@ export interface Compiled {
 /**
  * Compiles one job of `azureml.yml` to the form that is sent to Azure ML. Pure.
  *
- * @throws {UserError} `pipeline.*` if a filter matches nothing, `compile.*` and other codes for what cannot be
- *   compiled.
+ * @throws {UserError} `pipeline.*` if a filter matches nothing; `compile.*`, `catalog.*`, `environment.*` or `group.*`
+ *   for what cannot be compiled.
  */
 export function compile(input: CompileInput, options: CompileOptions = {}): Compiled {
   const { job, definition, config } = input;

@@ -320,7 +320,7 @@ function useSize(frame: { readonly current: HTMLElement | null }): Size | undefi
   return size;
 }
 
-/** Moves the graph with the wheel, and zooms with Ctrl and the wheel, as which touchpads report pinching. */
+/** Moves the graph with the wheel, and zooms with Ctrl and the wheel, which touchpads send for pinching. */
 function useWheel(
   frame: { readonly current: HTMLElement | null },
   setView: (change: (before: Viewport | undefined) => Viewport | undefined) => void,

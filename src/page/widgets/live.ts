@@ -4,7 +4,7 @@ import type { JobsView, LogPart, RunState, RunView } from "../view.ts";
 import { isFinalStatus } from "../logic/format.ts";
 
 const POLL_MS = 1000;
-/** Time between requests relative to the last request's, so that a large job does not overload the server. */
+/** Waiting time as a multiple of the last request's duration, so that a large job does not overload the server. */
 const PATIENCE = 4;
 
 /** Milliseconds to wait before the next request. */

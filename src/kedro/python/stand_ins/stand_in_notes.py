@@ -22,7 +22,7 @@ class _Notes:
         self._found = {}
 
     def add(self, name, what, through_libraries=False):
-        """Records the project's current line as using a stand-in; by default, not from inside a library."""
+        """Records the project's current line as using a stand-in; by default not if a library is in between."""
         place = self._place(through_libraries)
         if place is not None:
             self.add_at(name, what, place)

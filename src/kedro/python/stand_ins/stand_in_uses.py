@@ -22,7 +22,7 @@ def is_key(frame):
 
 
 def makes_decorator(frame):
-    """Whether the running call creates a decorator, such as `@check(Schema)`, whose result is then applied."""
+    """Whether the running call creates a decorator, such as `@check(Schema)`, that is then applied."""
     code = frame.f_code
     if not code.co_filename.startswith(notes.roots) or _instruction(frame) != "CALL":
         return False
