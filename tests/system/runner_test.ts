@@ -49,6 +49,7 @@ test("a step has the variables of the job and of Azure ML, and none of this proc
       "AZUREML_RUN_ID",
       "AZUREML_WORKSPACE_ID",
       "AZUREML_WORKSPACE_SCOPE",
+      "DO_NOT_TRACK",
       "HOME",
       "LANG",
       "LC_ALL",
