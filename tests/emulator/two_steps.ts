@@ -7,7 +7,7 @@ const SEED = {
   workspaces: [WORKSPACE],
   computes: ["cpu"],
   environments: [{ name: "env", versions: ["2", "10", "3"] }],
-  data: [{ name: "raw", versions: ["1"] }],
+  data: [{ name: "raw", versions: ["1"] }, { name: "rawfile", versions: ["1"] }],
 };
 
 /** A world with a workspace, and a caller who has signed in. */

@@ -109,6 +109,31 @@ test("a step is stopped at its time limit, with all that it started", async () =
   });
 });
 
+test("a daemon of a step that left its process group ends with the step", async () => {
+  const command = "setsid sleep 60 & echo $! > ${{outputs.out}}/pid";
+  await withSteps({ one: { command } }, {}, async (job) => {
+    await job.until("Completed");
+    assert.equal(await isAlive(await job.read("one", "outputs/out/pid")), false);
+  });
+});
+
+test("paths in a command need no quotes, even if the folder's path does", async () => {
+  const data = await Deno.makeTempDir({ prefix: "it's " });
+  await Deno.writeTextFile(`${data}/raw (1).csv`, "1,2\n");
+  const steps = {
+    first: { command: "cat ${{inputs.in}} > ${{outputs.out}}/x.txt", inputs: { in: "azureml:rawfile:1" } },
+    second: { command: "cat ${{inputs.in}}/x.txt; echo ${{inputs.in}}", inputs: { in: "first.out" } },
+  };
+  const options = { folderName: "it's $HOME ", data: { rawfile: `${data}/raw (1).csv` } };
+  await withSteps(steps, options, async (job) => {
+    await job.until("Completed");
+    const [content, mounted] = (await job.log("second")).trim().split("\n");
+    assert.equal(content, "1,2");
+    assert.equal(await Deno.stat(mounted!).catch(() => undefined), undefined);
+  });
+  await Deno.remove(data, { recursive: true });
+});
+
 test("cancelling a job ends its steps, with all that they started", async () => {
   const steps = {
     slow: { command: "sleep 60 & echo $! > ${{outputs.out}}/pid; wait" },

@@ -28,6 +28,8 @@ export interface StepsOptions extends Partial<Omit<RunnerOptions, "folder">> {
   readonly job?: Readonly<Record<string, unknown>>;
   /** Whether the emulator keeps its state in the folder. */
   readonly state?: boolean;
+  /** Start of the name of the folder. */
+  readonly folderName?: string;
 }
 
 /** A job that runs on a real machine, in a folder of its own. */
@@ -53,8 +55,8 @@ export async function withSteps(
   options: StepsOptions,
   use: (job: RunningJob) => Promise<void>,
 ): Promise<void> {
-  const folder = await Deno.realPath(await Deno.makeTempDir());
-  const { code = {}, outcome = {}, job = {}, state = false, ...run } = options;
+  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: options.folderName ?? "" }));
+  const { code = {}, outcome = {}, job = {}, state = false, folderName: _, ...run } = options;
   const random = { uuid: () => crypto.randomUUID(), number: () => Math.random() };
   const machine = { exec, fs: systemFs, clock: REAL_CLOCK, random };
   const open = async () => {

@@ -13,12 +13,19 @@ export interface StateFolder {
 /**
  * Opens a state folder for one emulator.
  *
- * @throws {UserError} `emulator.state_in_use` if another emulator is using it.
+ * @throws {UserError} `emulator.state_in_use` if another emulator is using it; `emulator.state` if it is a file.
  */
 export async function openStateFolder(
   ctx: Omit<AppContext, "report">,
   folder: string,
 ): Promise<StateFolder> {
+  if ((await ctx.fs.stat(folder))?.kind === "file") {
+    throw new UserError(`Cannot keep the state in "${folder}": it is a file`, {
+      code: "emulator.state",
+      exit: ExitCode.Usage,
+      hint: "Use `--state` with a folder",
+    });
+  }
   const file = join(folder, "lock");
   const port = await ctx.fs.stat(file) === undefined ? NaN : Number(await ctx.fs.readText(file));
   if (Number.isInteger(port) && await isServed(ctx, port)) {

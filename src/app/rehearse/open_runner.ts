@@ -6,6 +6,7 @@ import { removeTree } from "../../emulator/runner/programs.ts";
 import type { RunnerOptions } from "../../emulator/runner/runner.ts";
 import type { AppContext } from "../context.ts";
 import { resolveDataMap } from "./data_map.ts";
+import { openKeepFolder } from "./keep_folder.ts";
 import { openStepPython, type StepPythonOptions } from "./python.ts";
 
 /** Command line options for running steps on this machine. */
@@ -16,6 +17,8 @@ export interface StepOptions extends StepPythonOptions {
   readonly jobs?: number;
   /** Folder to keep the steps' files in (default: they are deleted afterwards). */
   readonly keep?: string;
+  /** State folder of the emulator, which then keeps the steps' files too. */
+  readonly state?: string;
 }
 
 /** The options for running steps, and a function to clean up. */
@@ -38,13 +41,16 @@ export async function openRunner(ctx: AppContext, given: StepOptions): Promise<O
   refuseWindows(ctx);
   const data = await resolveDataMap(ctx, given.data);
   const { python, bin } = await openStepPython(ctx, given);
-  const folder = given.keep === undefined ? temporaryFolder(ctx) : resolve(ctx.cwd, given.keep);
-  if (given.keep !== undefined) await markOwnFolder(ctx.fs, folder);
+  const { keep, state, jobs = PARALLEL_STEPS } = given;
+  const kept = keep ?? state;
+  const folder = kept === undefined ? temporaryFolder(ctx) : resolve(ctx.cwd, kept);
+  if (keep !== undefined && keep !== state) await openKeepFolder(ctx, folder, keep);
+  else if (state !== undefined) await markOwnFolder(ctx.fs, folder);
   return {
-    options: { folder, bin, parallelSteps: given.jobs ?? PARALLEL_STEPS, data },
+    options: { folder, bin, parallelSteps: jobs, data },
     python,
     async close() {
-      if (given.keep === undefined) await removeTree(ctx, folder);
+      if (kept === undefined) await removeTree(ctx, folder);
     },
   };
 }

@@ -92,18 +92,24 @@ async function isPackage(fs: OutputFs, { path, sizeBytes }: OutputCandidate): Pr
 export const OWN_FOLDER_MARK = ".kedro-azureml-download";
 
 /**
- * Creates a folder for files of this program, marked so that it is not uploaded with the code. A folder that exists is
- * left unmarked: it may hold files of the project.
+ * Creates a folder for files of this program, marked so that it is not uploaded with the code. A folder that has files
+ * is left unmarked: they may be files of the project.
  *
  * @param folder Absolute path.
  */
 export async function markOwnFolder(
-  fs: Pick<FileSystem, "stat" | "writeText">,
+  fs: Pick<FileSystem, "stat" | "walk" | "writeText">,
   folder: string,
 ): Promise<void> {
-  if (await fs.stat(folder) !== undefined) return;
+  if (await fs.stat(folder) !== undefined && !await isEmptyFolder(fs, folder)) return;
   await fs.writeText(
     join(folder, OWN_FOLDER_MARK),
     "Written by `kedro-azureml`; this folder is not uploaded with the code.\n",
   );
+}
+
+/** Whether a folder that exists has no files. */
+async function isEmptyFolder(fs: Pick<FileSystem, "walk">, folder: string): Promise<boolean> {
+  for await (const _ of fs.walk(folder, () => true)) return false;
+  return true;
 }

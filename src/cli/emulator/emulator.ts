@@ -19,10 +19,7 @@ export async function* emulator(ctx: AppContext, options: EmulatorCommandOptions
   const { python: _, ...reading } = options;
   const { seed, warnings } = await openSeed(ctx, reading);
   yield { data: undefined, text: "", warnings };
-  const { state, keep = state } = options;
-  const runner = options.runSteps
-    ? await openRunner(ctx, { ...options, ...(keep !== undefined && { keep }) })
-    : undefined;
+  const runner = options.runSteps ? await openRunner(ctx, options) : undefined;
   const server = await startEmulator(ctx, {
     ...reading,
     seed,

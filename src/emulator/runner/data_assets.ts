@@ -116,6 +116,8 @@ function blobUrl(world: World, workspace: EmulatedWorkspace, uri: string): strin
   return `${world.links.blob(workspace.account)}/${found.properties.containerName}/${path}`;
 }
 
+/** The name of a local file or folder, without characters that a shell would interpret in a step's command. */
 function lastPart(path: string): string {
-  return path.split("/").filter((part) => part !== "").at(-1) ?? "data";
+  const name = path.split("/").filter((part) => part !== "").at(-1) ?? "data";
+  return name.replace(/[^\p{L}\p{N}_.,@+=-]/gu, "_");
 }

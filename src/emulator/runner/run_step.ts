@@ -6,6 +6,8 @@ import { blobPlaceOf, downloadBlobs } from "./blob_folder.ts";
 import { commandLine, type Ports } from "./command_line.ts";
 import { type DataFinder, DataMissing } from "./data_assets.ts";
 import { durationMs } from "./duration.ts";
+import { LEFTOVERS, stopLeftovers } from "./leftovers.ts";
+import { withPlainPath } from "./plain_path.ts";
 import { copyTree, makeFolders, makeReadOnly, removeTree, runTool, type StepMachine } from "./programs.ts";
 import { ranksOf } from "./ranks.ts";
 import { stepEnvironment, type StepPlace } from "./step_environment.ts";
@@ -44,12 +46,23 @@ export async function runStep(shop: StepShop, task: StepTask): Promise<string | 
   await removeTree(machine, task.folder);
   const folders = ["wd", "home", "tmp", "mounts", "outputs", "logs/user_logs"];
   await makeFolders(machine, ...folders.map((name) => join(task.folder, name)));
-  const ports = await mount(shop, task, { job, node, spec });
+  return await withPlainPath(
+    machine,
+    task.folder,
+    (folder) => runPrepared(shop, { ...task, folder }, { job, node, spec }),
+  );
+}
+
+async function runPrepared(shop: StepShop, task: StepTask, parts: StepParts): Promise<string | undefined> {
+  const { machine } = shop;
+  const { node, spec } = parts;
+  const ports = await mount(shop, task, parts);
   if (typeof ports === "string") return ports;
   if (spec.code) await copyTree(machine, `${await codeOf(shop, spec.code)}/.`, join(task.folder, "wd"));
   const { line, unknown } = commandLine(spec.command, ports);
   if (unknown.length > 0) return `The command uses ${unknown.join(", ")}, which the step does not have.`;
   const error = await runRanks(shop, task, { node, spec, line, ports });
+  await stopLeftovers(machine, task.runId);
   if (error === undefined) await makeReadOnly(machine, join(task.folder, "outputs"));
   return error;
 }
@@ -137,10 +150,13 @@ function codeOf({ world, machine, codes, codeFolder }: StepShop, reference: stri
 
 /**
  * The bash script for each rank. A background process waits for the end of standard input, which occurs when the
- * emulator exits for any reason, and then kills the process group, so that no step outlives the emulator.
+ * emulator exits for any reason, and then kills the step's processes, so that none outlives the emulator.
  */
-const IN_BASH = `exec 3<&0 </dev/null
-(read -r _ <&3; kill -KILL 0) >/dev/null 2>&1 &
+const IN_BASH = `${LEFTOVERS}
+exec 3<&0 </dev/null
+(read -r _ <&3
+for pid in $(leftovers "$AZUREML_RUN_ID"); do [ "$pid" = "$BASHPID" ] || kill -KILL "$pid"; done
+kill -KILL 0) >/dev/null 2>&1 &
 exec 3<&-
 exec bash -c "$1" >"$2" 2>&1`;
 

@@ -17,3 +17,8 @@ Deno.test("the lock of an emulator that was killed does not count", async () => 
   await (await openStateFolder(ctx, "/state")).lock(4712);
   assert.equal(await ctx.fs.readText("/state/lock"), "4712");
 });
+
+Deno.test("a file cannot be a state folder", async () => {
+  const ctx = fakeContext({ files: { "/state": "" } });
+  await assert.rejects(openStateFolder(ctx, "/state"), { code: "emulator.state" });
+});

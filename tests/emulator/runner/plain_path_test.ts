@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import type { StepMachine } from "../../../src/emulator/runner/programs.ts";
+import { withPlainPath } from "../../../src/emulator/runner/plain_path.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+function machineOf(): { readonly machine: StepMachine; readonly ran: string[] } {
+  const ran: string[] = [];
+  const exec = (program: string, args: readonly string[]) => {
+    ran.push([program, ...args].join(" "));
+    return Promise.resolve({ status: 0, stdout: "", stderr: "", found: true, timedOut: false });
+  };
+  return { machine: { ...fakeContext(), exec }, ran };
+}
+
+Deno.test("a path that needs no quotes is used as it is", async () => {
+  const { machine, ran } = machineOf();
+  assert.equal(
+    await withPlainPath(machine, "/tmp/naïve-1.x", (path) => Promise.resolve(path)),
+    "/tmp/naïve-1.x",
+  );
+  assert.deepEqual(ran, []);
+});
+
+Deno.test("a path that needs quotes is used through a link, which is removed even after an error", async () => {
+  const { machine, ran } = machineOf();
+  await assert.rejects(
+    withPlainPath(machine, "/My Work", (path) => Promise.reject(new Error(path))),
+    /^Error: \/tmp\/kedro-azureml-step-[0-9a-f-]+$/,
+  );
+  const link = ran[0]!.split(" ").at(-1);
+  assert.deepEqual(ran, [`ln -s -- /My Work ${link}`, `rm -f -- ${link}`]);
+});
