@@ -10,7 +10,11 @@ import type { AppContext } from "../context.ts";
  * @param typed The path as typed.
  * @throws {UserError} `rehearse.keep` if it is a file, or a folder with other files, such as the project.
  */
-export async function openKeepFolder({ fs }: AppContext, folder: string, typed: string): Promise<void> {
+export async function openKeepFolder(
+  { fs }: Pick<AppContext, "fs">,
+  folder: string,
+  typed: string,
+): Promise<void> {
   const kind = (await fs.stat(folder))?.kind ?? "folder";
   if (kind !== "folder") throw keepError(`Cannot keep files in "${typed}": it is a file`);
   await markOwnFolder(fs, folder);
