@@ -7,6 +7,7 @@ import type { RunnerOptions } from "../../emulator/runner/runner.ts";
 import type { AppContext } from "../context.ts";
 import { resolveDataMap } from "./data_map.ts";
 import { openKeepFolder } from "./keep_folder.ts";
+import { removeWhenKilled } from "./remove_when_killed.ts";
 import { openStepPython, type StepPythonOptions } from "./python.ts";
 
 /** Command line options for running steps on this machine. */
@@ -46,11 +47,13 @@ export async function openRunner(ctx: AppContext, given: StepOptions): Promise<O
   const folder = kept === undefined ? temporaryFolder(ctx) : resolve(ctx.cwd, kept);
   if (keep !== undefined && keep !== state) await openKeepFolder(ctx, folder, keep);
   else if (state !== undefined) await markOwnFolder(ctx.fs, folder);
+  const stopKeeper = kept === undefined ? removeWhenKilled(ctx, folder) : undefined;
   return {
     options: { folder, bin, parallelSteps: jobs, data },
     python,
     async close() {
       if (kept === undefined) await removeTree(ctx, folder);
+      await stopKeeper?.();
     },
   };
 }

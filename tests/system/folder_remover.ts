@@ -1,0 +1,9 @@
+/** Has the folder that is named removed when it is killed, which it waits for, or stops that if told `stop`. */
+import { removeWhenKilled } from "../../src/app/rehearse/remove_when_killed.ts";
+import { exec } from "../../src/system/exec.ts";
+
+const [folder, order] = Deno.args;
+const stop = removeWhenKilled({ exec }, folder!);
+if (order === "stop") await stop();
+console.log("ready");
+if (order !== "stop") await new Promise((resolve) => setTimeout(resolve, 600_000));
