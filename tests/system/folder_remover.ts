@@ -5,5 +5,5 @@ import { exec } from "../../src/system/exec.ts";
 const [folder, order] = Deno.args;
 const stop = removeWhenKilled({ exec }, folder!);
 if (order === "stop") await stop();
-console.log("ready");
+await Deno.stdout.write(new TextEncoder().encode("ready\n"));
 if (order !== "stop") await new Promise((resolve) => setTimeout(resolve, 600_000));
