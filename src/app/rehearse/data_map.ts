@@ -25,15 +25,21 @@ export async function resolveDataMap(ctx: AppContext, typed: DataMap = {}): Prom
 /**
  * Requires a local file or folder for each data asset that a job reads and does not write itself.
  *
- * @throws {UserError} `rehearse.data` with all missing assets.
+ * @throws {UserError} `rehearse.data` with all missing assets, or for a file where a folder is needed, or vice versa.
  */
-export function requireLocalData(specs: Iterable<JobSpec>, data: DataMap): void {
+export async function requireLocalData(
+  ctx: AppContext,
+  specs: Iterable<JobSpec>,
+  data: DataMap,
+): Promise<void> {
   const missing = new Map<string, string>();
   for (const spec of specs) {
     for (const { from } of spec.steps.flatMap(({ inputs }) => inputs)) {
       if (from.kind !== "asset") continue;
       const [, name = from.path, version] = /^azureml:([^:@]+)(?::(.+))?/.exec(from.path) ?? [];
-      if (data[name] === undefined && data[`${name}:${version}`] === undefined) missing.set(name, from.type);
+      const given = data[`${name}:${version}`] ?? data[name];
+      if (given === undefined) missing.set(name, from.type);
+      else await requireKind(ctx, { name, type: from.type, path: given });
     }
   }
   const names = [...missing.keys()];
@@ -42,11 +48,28 @@ export function requireLocalData(specs: Iterable<JobSpec>, data: DataMap): void 
     names.length === 1
       ? `Data asset "${names[0]}" is not on this machine`
       : `${names.length} data assets are not on this machine: ${names.join(", ")}`,
-    [...missing].map(([name, type]) =>
-      `${name} is a ${type}: give ${type === "uri_file" ? "a file" : "a folder"}`
-    ),
+    [...missing].map(([name, type]) => `${name} is a ${type}: give a ${kindOf(type)}`),
     names.map((name) => `--data ${name}=PATH`).join(" "),
   );
+}
+
+async function requireKind(
+  ctx: AppContext,
+  { name, type, path }: { readonly name: string; readonly type: string; readonly path: string },
+): Promise<void> {
+  const found = await ctx.fs.stat(resolve(ctx.cwd, path));
+  if (found === undefined || found.kind === kindOf(type)) return;
+  throw dataError(
+    `Data for asset "${name}" must be a ${
+      kindOf(type)
+    }, because it is a ${type}: "${path}" is a ${found.kind}`,
+    [],
+    `--data ${name}=${kindOf(type).toUpperCase()}`,
+  );
+}
+
+function kindOf(type: string): "file" | "folder" {
+  return type === "uri_file" ? "file" : "folder";
 }
 
 function dataError(message: string, details: readonly string[], options: string): UserError {

@@ -47,7 +47,7 @@ export async function* rehearseJobs(ctx: AppContext, given: RehearseOptions): As
     action: "rehearse",
   });
   yield { type: "checked", warnings };
-  requireLocalData(specs.values(), options.data ?? {});
+  await requireLocalData(ctx, specs.values(), options.data ?? {});
   requireSteps(specs, options.fail ?? []);
   for (const [job, { steps, pipelineName: pipeline }] of specs) {
     ctx.report({ type: "compiled", job, steps: steps.length, pipeline, project: project.name, env });

@@ -38,6 +38,12 @@ const cases: readonly Case[] = [
     line: "rehearse assets --venv /venv",
     world: { project: "assetlab" },
   },
+  {
+    name: "a folder for a file",
+    line: "rehearse assets --venv /venv --data raw-file-asset=conf --data Raw_Folder.Asset=conf",
+    world: { project: "assetlab" },
+  },
+  { name: "files kept in the project", line: "rehearse main --venv /venv --keep ." },
   { name: "data that is nowhere", line: "rehearse main --venv /venv --data rides=no/such.csv" },
   { name: "data that names no path", line: "rehearse main --data rides" },
   { name: "no such environment", line: "rehearse main --venv /no/venv" },
