@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { userFolders } from "../../core/user_folders.ts";
+import { removeTree } from "../../emulator/runner/programs.ts";
 import type { AppContext } from "../context.ts";
 import type { StepRequirements } from "./requirements.ts";
 
@@ -30,8 +31,15 @@ export async function makeEnvironment(ctx: AppContext, wanted: StepRequirements)
   const python = join(environment, "bin", "python");
   for (const [program, ...args] of tool.commands({ environment, python, requirements })) {
     const exit = await ctx.exec(program!, args, { signal: ctx.signal });
+    if (exit.status === 0 && !ctx.signal.aborted) continue;
+    await removeTree(ctx, environment);
     ctx.signal.throwIfAborted();
-    if (exit.status !== 0) throw failed(`${program} ${args[0]} failed`, exit.stderr || exit.stdout);
+    const isInstall = args.includes("install");
+    throw failed(
+      `${isInstall ? "installing packages" : "creating the virtual environment"} with ${tool.name} failed`,
+      exit.stderr || exit.stdout,
+      isInstall ? `Correct the packages in ${wanted.from}, or` : undefined,
+    );
   }
   await ctx.fs.writeText(pointer, python);
   ctx.report({ type: "environment_made", durationMs: ctx.clock.now().getTime() - startedAt });
@@ -96,14 +104,14 @@ function condaOnly({ from, skipped }: StepRequirements) {
   };
 }
 
-function failed(why: string, printed: string): UserError {
+function failed(why: string, printed: string, fix = "Install uv or Python 3.11, or"): UserError {
   const details = printed.trim().split("\n").slice(-8).filter((line) => line !== "");
   return new UserError(`Cannot make a Python environment for the steps: ${why}`, {
     code: "rehearse.environment",
     exit: ExitCode.Config,
     details,
     hint:
-      "Install uv or Python 3.11, or use `--venv DIR` or `--python PATH` with an environment that has the " +
-      "project's packages and kedro-azureml-pipeline",
+      `${fix} use \`--venv DIR\` or \`--python PATH\` with an environment that has the project's packages and ` +
+      "kedro-azureml-pipeline",
   });
 }

@@ -58,13 +58,15 @@ Deno.test("other requirements are another environment", async () => {
   assert.notEqual(await makeEnvironment(ctx, { ...WANTED, lines: ["kedro==1.6.0"] }), first);
 });
 
-Deno.test("an environment that could not be made is told with what the tool said, and not used later", async () => {
-  const broken = machine({ programs: /^uv$/, broken: "pip install" });
+Deno.test("an environment that could not be made is told with what the tool said, and removed", async () => {
+  const broken = machine({ programs: /^(?:uv|chmod|rm)$/, broken: "pip install" });
   const failing = {
     code: "rehearse.environment",
-    message: /uv pip failed/,
+    message: /installing packages with uv failed/,
+    hint: /^Correct the packages in requirements\.txt, or use `--venv DIR`/,
     details: ["No matching distribution"],
   };
   await assert.rejects(makeEnvironment(broken.ctx, WANTED), failing);
+  assert.match(broken.ran.at(-1)!, /^rm -rf -- .*\/ID$/);
   await assert.rejects(makeEnvironment(broken.ctx, WANTED), failing);
 });
