@@ -70,6 +70,14 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
   let failureCount = 0;
   let durationMs: number | undefined;
 
+  function* stepEvents(changed: readonly KnownRun[]): Iterable<FollowEvent> {
+    for (const { key, run } of changed) {
+      reported.set(run.id, run.status);
+      if (FAILED.includes(run.status)) failed.set(run.id, run);
+      yield { type: "step", job, run, key };
+    }
+  }
+
   async function* failures(history: RunHistory, runs: Iterable<StepRun>): AsyncIterable<FollowEvent> {
     for (const run of runs) {
       const failure = await history.failure(run.id);
@@ -124,13 +132,13 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
       // Steps that failed before this poll have written their logs by now.
       const earlier = [...failed.values()];
       const runs = named(await history.children(job), steps);
-      for (const { key, run } of runs) {
-        if (reported.get(run.id) === run.status) continue;
-        reported.set(run.id, run.status);
-        if (FAILED.includes(run.status)) failed.set(run.id, run);
-        yield { type: "step", job, run, key };
-      }
-      yield* logEvents(history, runs, { steps, isEnd: ended !== undefined });
+      const changed = runs.filter(({ run }) => reported.get(run.id) !== run.status);
+      // A step ends after the last line of its log, and after its last node.
+      const over = changed.filter(({ run }) => isFinal(run.status));
+      const isEnd = ended !== undefined;
+      yield* logEvents(history, over, { steps, isEnd });
+      yield* stepEvents(changed);
+      yield* logEvents(history, runs.filter((one) => !over.includes(one)), { steps, isEnd });
       yield* failures(history, ended === undefined ? earlier : [...failed.values()]);
       if (ended !== undefined) yield* end(history, ended);
     },
