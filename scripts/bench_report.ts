@@ -17,13 +17,13 @@ export function report(measured: Measured): string {
   const { plugin, turns, start, compile, imports, submit, memory } = measured;
   return `# Benchmarks
 
-Written by \`deno task bench\`, which makes the projects, runs this program and the Python plugin in turns against the
-same local Azure ML over HTTPS, and takes medians of up to ${turns} turns. Times depend on the machine and on what else
-it does; compare the columns, not the numbers with those of another machine.
+\`deno task bench\` wrote this page. It creates the projects, runs this program and the Python plugin in turns against
+the same local emulator over HTTPS, and takes medians of up to ${turns} turns. Times depend on the machine and its
+load, so compare columns, not numbers from different machines.
 
 - Machine: ${Deno.build.target}, ${navigator.hardwareConcurrency} processors
 - Plugin: ${"missing" in plugin ? `not compared: ${plugin.missing}` : plugin.versions}
-- "first" reads the project with the embedded Kedro; "again" uses what an earlier command read.
+- "first" reads the project with the embedded Kedro; "again" uses the cached result.
 
 ## Start
 

@@ -90,8 +90,9 @@ Deno.test({
   async fn() {
     const json = JSON.stringify({ accessToken: TOKEN, expires_on: 1_900_000_000 });
     const tools = {
-      az: `i=0; while [ $i -lt 700000 ]; do i=$((i+1)); done; echo '${json}'`,
-      pwsh: "sleep 3333",
+      // Works until pwsh was started, however fast this machine is.
+      az: `i=0; while [ ! -e started ] && [ $i -lt 30000000 ]; do i=$((i+1)); done; echo '${json}'`,
+      pwsh: ": > started; sleep 3333",
       azd: `echo '{"token": "other", "expiresOn": "2030-01-01T00:00:00Z"}'`,
     };
     await withTools(tools, async ({ ctx, events, allEnded }) => {

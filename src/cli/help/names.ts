@@ -22,4 +22,5 @@ export const PAGE_NAMES: readonly string[] = [
   "sandbox",
   "migrate",
   "differences",
+  "benchmarks",
 ];

@@ -77,5 +77,5 @@ Learn more:
     exit-codes, environment, credentials, azureml.yml, man
   kedro-azureml help PAGE
     first-run, install, authentication, configuration, ci, rehearsal, report,
-    recipes, json, troubleshooting, sandbox, migrate, differences
+    recipes, json, troubleshooting, sandbox, migrate, differences, benchmarks
 `;

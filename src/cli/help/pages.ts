@@ -1,4 +1,5 @@
 import authentication from "../../../docs/authentication.md" with { type: "text" };
+import benchmarks from "../../../docs/benchmarks.md" with { type: "text" };
 import ci from "../../../docs/ci.md" with { type: "text" };
 import configuration from "../../../docs/configuration.md" with { type: "text" };
 import differences from "../../../docs/differences.md" with { type: "text" };
@@ -27,6 +28,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   sandbox,
   migrate,
   differences,
+  benchmarks,
 };
 
 /**
