@@ -11,9 +11,13 @@ async function writeUntilKilled(folder: string, count: number): Promise<number> 
   const args = ["run", ...LOCKED, "-A", WRITER, folder];
   const child = new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "inherit" }).spawn();
   let text = "";
+  let isKilled = false;
   for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
     text += chunk;
-    if (text.split("\n").length > count) child.kill("SIGKILL");
+    if (isKilled || text.split("\n").length <= count) continue;
+    // What it has written before may still arrive in several pieces.
+    child.kill("SIGKILL");
+    isKilled = true;
   }
   await child.status;
   return Number(text.slice(0, text.lastIndexOf("\n")).split("\n").at(-1));
