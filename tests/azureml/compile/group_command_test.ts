@@ -1,7 +1,8 @@
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { withoutNodeReport } from "../../../src/azureml/compile/group_command.ts";
 import type { NodeSnapshot } from "../../../src/kedro/snapshot.ts";
-import { pipelineFrom, testNode } from "../groups/random_pipeline.ts";
+import { node } from "../../fakes/plain_job.ts";
+import { pipelineFrom } from "../groups/random_pipeline.ts";
 import { compileGrouped } from "../groups/test_job.ts";
 
 type Options = Parameters<typeof compileGrouped>[2];
@@ -16,13 +17,13 @@ function stepsOf(nodes: readonly NodeSnapshot[], mode: string, more: Options = {
 }
 
 const THREE = [
-  testNode({ name: "load", inputs: ["raw", "params:rate"], outputs: ["table@spark"] }),
-  testNode({
+  node({ name: "load", inputs: ["raw", "params:rate"], outputs: ["table@spark"] }),
+  node({
     name: "train",
     inputs: ["table@pandas", "table@pandas", "params:rate"],
     outputs: ["model", "extra"],
   }),
-  testNode({ name: "score", inputs: ["model", "params:rate"], outputs: [], tags: ["gpu"] }),
+  node({ name: "score", inputs: ["model", "params:rate"], outputs: [], tags: ["gpu"] }),
 ];
 
 Deno.test("a step runs its nodes one after the other, with data in a folder of its own", () => {
@@ -52,8 +53,8 @@ Deno.test("a step runs its nodes one after the other, with data in a folder of i
 
 Deno.test("a step without data of its own needs no folder", () => {
   const nodes = [
-    testNode({ name: "a", inputs: [], outputs: ["x"] }),
-    testNode({ name: "b", inputs: [], outputs: [] }),
+    node({ name: "a", inputs: [], outputs: ["x"] }),
+    node({ name: "b", inputs: [], outputs: [] }),
   ];
   const [step] = stepsOf(nodes, "all");
   match(step!.command, /^run\(\) \{.*\}; run 1 a --az-output=x \$\{\{outputs\.x\}\}; run 2 b$/);
@@ -83,8 +84,8 @@ Deno.test("the first node announces the job, the last one reports its end", () =
 
 Deno.test("a step that the end of the job waits for has one name to MLflow", () => {
   const row = (name: string) => [
-    testNode({ name: `${name}1`, inputs: [], outputs: [`${name}_data`] }),
-    testNode({ name: `${name}2`, inputs: [`${name}_data`], outputs: [] }),
+    node({ name: `${name}1`, inputs: [], outputs: [`${name}_data`] }),
+    node({ name: `${name}2`, inputs: [`${name}_data`], outputs: [] }),
   ];
   const [a, b] = stepsOf([...row("a"), ...row("b")], "chain", { job: { notifications: "team" } });
   deepStrictEqual([a!.node, b!.node], ["a1_to_a2", "b1_to_b2"]);

@@ -2,64 +2,13 @@ import { deepStrictEqual, equal, ok, throws } from "node:assert/strict";
 import { compile } from "../../../src/azureml/compile/job.ts";
 import type { CompileInput, CompileOptions } from "../../../src/azureml/compile/input.ts";
 import { toYaml } from "../../../src/azureml/write/to_yaml.ts";
-import type { AzureMLConfig } from "../../../src/config/azureml/types.ts";
+import { CONFIG, JOB, node, type NodeOf } from "../../fakes/plain_job.ts";
 import type { FoundJob } from "../../../src/config/azureml/job_factories.ts";
 import type { Places } from "../../../src/config/azureml/load.ts";
-import type { NodeSnapshot, ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
-
-const JOB: FoundJob = {
-  key: "job",
-  pipeline: {
-    pipeline_name: "p",
-    from_nodes: null,
-    to_nodes: null,
-    node_names: null,
-    from_inputs: null,
-    to_outputs: null,
-    node_namespaces: null,
-    tags: null,
-  },
-  workspace: null,
-  experiment_name: null,
-  display_name: null,
-  compute: null,
-  schedule: null,
-  params: null,
-  limits: null,
-  description: null,
-  notifications: null,
-};
-
-const CONFIG: AzureMLConfig = {
-  workspace: { __default__: { subscription_id: "s", resource_group: "r", name: "w" } },
-  compute: {
-    __default__: { cluster_name: "cpu", instance_type: null },
-    gpu: { cluster_name: "gpu-cluster", instance_type: null },
-    big: { cluster_name: null, instance_type: "large" },
-  },
-  execution: { environment: "env@latest", code_directory: null, working_directory: null },
-  schedules: {},
-  notifications: {},
-  jobs: {},
-};
+import type { ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
 
 /** Says of every value that it is in line 1, under its own key. */
 const place: Places = (path) => ({ file: "azureml.yml", line: 1, key: path.join(".") });
-
-type NodeOf = Pick<NodeSnapshot, "name" | "inputs" | "outputs"> & Partial<NodeSnapshot>;
-
-function node(parts: NodeOf): NodeSnapshot {
-  const { name } = parts;
-  return {
-    short_name: name,
-    func: "m:f",
-    tags: [],
-    namespace: null,
-    depends_on: [],
-    distributed: null,
-    ...parts,
-  };
-}
 
 /** A job of pipeline "p" with these nodes, in this order. */
 function input(

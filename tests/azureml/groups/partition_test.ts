@@ -1,13 +1,14 @@
+import { node } from "../../fakes/plain_job.ts";
 import { deepStrictEqual, equal, throws } from "node:assert/strict";
 import type { NodeSnapshot } from "../../../src/kedro/snapshot.ts";
-import { pipelineFrom, testNode } from "./random_pipeline.ts";
+import { pipelineFrom } from "./random_pipeline.ts";
 import { compileGrouped } from "./test_job.ts";
 
 /** A node as `name: inputs -> outputs, tag`. */
 function nodeOf(text: string, more: Partial<NodeSnapshot> = {}): NodeSnapshot {
   const [, name, inputs, outputs, tags] = /^(\S+): (.*?)-> ?(.*?)(?:, (.*))?$/.exec(text)!;
   const words = (list = "") => list.split(" ").filter((word) => word !== "");
-  return testNode({
+  return node({
     name: name!,
     inputs: words(inputs),
     outputs: words(outputs),
@@ -78,7 +79,7 @@ Deno.test("names are those of tags, namespaces, ends and computes, each once", (
 Deno.test("a chain of nodes with long or odd names has a name that Azure ML takes", () => {
   const long = "n".repeat(200);
   const nodes = [
-    testNode({ name: "f([a,b]) -> [c]", inputs: ["a", "b"], outputs: ["c"] }),
+    node({ name: "f([a,b]) -> [c]", inputs: ["a", "b"], outputs: ["c"] }),
     nodeOf(`${long}: c ->`),
   ];
   const { spec } = stepsOf(nodes, "chain");

@@ -1,3 +1,4 @@
+import { node } from "../../fakes/plain_job.ts";
 import type { CatalogEntry, NodeSnapshot, PipelineSnapshot } from "../../../src/kedro/snapshot.ts";
 
 /** A pipeline with its catalog. */
@@ -14,21 +15,6 @@ export function randomNumbers(seed: number): () => number {
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-/** A node as the tests name it. */
-export function testNode(
-  parts: Pick<NodeSnapshot, "name" | "inputs" | "outputs"> & Partial<NodeSnapshot>,
-): NodeSnapshot {
-  return {
-    short_name: parts.name,
-    func: "m:f",
-    tags: [],
-    namespace: null,
-    depends_on: [],
-    distributed: null,
-    ...parts,
   };
 }
 
@@ -95,7 +81,7 @@ export function randomPipeline(seed: number): RandomPipeline {
       ...isRare(0.6) ? [`stage${some([".", ":"])}${some(["one", "two", "three"])}`] : [],
     ].sort();
     const distributed = isRare(0.07) ? { framework: "PyTorch", num_nodes: 2, processes_per_node: 1 } : null;
-    return testNode({ name, inputs, outputs, tags, namespace, distributed });
+    return node({ name, inputs, outputs, tags, namespace, distributed });
   });
   return { pipeline: pipelineFrom(nodes), catalog };
 }

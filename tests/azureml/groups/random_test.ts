@@ -1,7 +1,8 @@
+import { node } from "../../fakes/plain_job.ts";
 import { deepStrictEqual, equal, ok } from "node:assert/strict";
 import { toYaml } from "../../../src/azureml/write/to_yaml.ts";
 import type { NodeSnapshot } from "../../../src/kedro/snapshot.ts";
-import { pipelineFrom, plain, randomPipeline, testNode } from "./random_pipeline.ts";
+import { pipelineFrom, plain, randomPipeline } from "./random_pipeline.ts";
 import { type JobFile, simulate } from "./simulator.ts";
 import { compileGrouped } from "./test_job.ts";
 
@@ -79,18 +80,18 @@ function requireNames(steps: readonly { readonly key: string; readonly node: str
 function branches() {
   const row = (branch: number) =>
     Array.from({ length: 19 }, (_, at) =>
-      testNode({
+      node({
         name: `b${branch}_${at}`,
         inputs: [at === 0 ? "start" : `d${branch}_${at - 1}`, "params:rate"],
         outputs: [`d${branch}_${at}`],
       }));
   const joins = Array.from({ length: 9 }, (_, at) =>
-    testNode({
+    node({
       name: `join_${at}`,
       inputs: at === 0 ? ["d0_18", "d1_18"] : [`j${at - 1}`, `d${at + 1}_18`],
       outputs: [`j${at}`],
     }));
-  const start = testNode({ name: "start", inputs: [], outputs: ["start"] });
+  const start = node({ name: "start", inputs: [], outputs: ["start"] });
   return {
     pipeline: pipelineFrom([start, ...Array.from({ length: 10 }, (_, at) => row(at)).flat(), ...joins]),
     catalog: {},
@@ -124,7 +125,7 @@ Deno.test("a step's command stays as short as Linux takes it", () => {
   const nodes = Array.from(
     { length: 1000 },
     (_, at) =>
-      testNode({
+      node({
         name: `node_${at}`,
         inputs: at === 0 ? [] : [`dataset_${at - 1}`],
         outputs: [`dataset_${at}`],
