@@ -4,7 +4,7 @@ import { exec } from "../../src/system/exec.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { serve } from "../../src/system/serve.ts";
 import { fakeContext } from "../fakes/context.ts";
-import { REAL_CLOCK } from "../system/served.ts";
+import { REAL_CLOCK, REAL_RANDOM } from "../system/served.ts";
 
 /** The virtual environment with the real plugin; `KEDRO_AZUREML_PLUGIN_VENV` names another one. */
 export const PLUGIN_VENV = Deno.env.get("KEDRO_AZUREML_PLUGIN_VENV") ||
@@ -103,7 +103,8 @@ export async function rehearsed(
   try {
     const cwd = `${folder}/shop`;
     await writeShop(cwd, files);
-    const context = () => ({ ...fakeContext({ cwd, fs: systemFs, env, exec, serve }), clock: REAL_CLOCK });
+    const machine = { clock: REAL_CLOCK, random: REAL_RANDOM };
+    const context = () => ({ ...fakeContext({ cwd, fs: systemFs, env, exec, serve }), ...machine });
     const validating = context();
     await run(["validate", "main", "--json", ...options], validating);
     const found = validating.stdout() === "" ? { findings: [] } : JSON.parse(validating.stdout());

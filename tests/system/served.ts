@@ -1,5 +1,5 @@
 import { startEmulator } from "../../src/app/emulator/server.ts";
-import type { Clock, Context } from "../../src/core/context.ts";
+import type { Clock, Context, Random } from "../../src/core/context.ts";
 import type { Seed } from "../../src/emulator/world/options.ts";
 import { exec } from "../../src/system/exec.ts";
 import { systemFs } from "../../src/system/fs.ts";
@@ -10,6 +10,12 @@ import { fakeContext } from "../fakes/context.ts";
 export const REAL_CLOCK: Clock = {
   now: () => new Date(),
   sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
+};
+
+/** Real chance: of two runs with the same id, the one that ends first would kill the other's processes. */
+export const REAL_RANDOM: Random = {
+  uuid: () => crypto.randomUUID(),
+  number: () => Math.random(),
 };
 
 /** An emulator that listens, and who is beside it. */
@@ -39,9 +45,8 @@ export async function withServed(
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
   const stop = new AbortController();
-  const random = { uuid: () => crypto.randomUUID(), number: () => Math.random() };
   const fake = fakeContext({ cwd: folder, fs: systemFs, signal: stop.signal, ...(bin && { exec }) });
-  const ctx = { ...fake, serve, clock, random };
+  const ctx = { ...fake, serve, clock, random: REAL_RANDOM };
   const run = bin === undefined ? {} : { run: { folder: `${folder}/steps`, bin, parallelSteps: 2 } };
   const { ready, finished, cleanUp } = await startEmulator(ctx, { caFile: "ca.pem", seed, ...run });
   try {
