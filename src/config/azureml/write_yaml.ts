@@ -7,8 +7,7 @@ const WRITING = { version: "1.1", lineWidth: 110, aliasDuplicateObjects: false }
  * Serializes data as YAML, as `stringify()` of the package `yaml` does with the same options, byte for byte.
  *
  * The package makes a node of each key and value, which takes longer than all else that compiling 200 nodes does. Thus
- * mappings of plain words are written here, and everything else (text that needs quotes or more lines, numbers, lists)
- * by the package.
+ * mappings of plain text are written here, and everything else (quotes, line breaks, numbers, lists) by the package.
  */
 export function yamlText(data: unknown): string {
   return isMapping(data) ? mappingText(data, 0) : stringify(data, WRITING);
@@ -18,13 +17,13 @@ function mappingText(mapping: Mapping, depth: number): string {
   let text = "";
   for (const [key, value] of Object.entries(mapping)) {
     if (value === undefined) continue;
+    const isPlain = key.length < LONGEST_KEY && isPlainText(key);
     const start = `${"  ".repeat(depth)}${key}:`;
-    const isShort = start.length < LONGEST_START && isPlainWord(key);
-    if (isShort && isMapping(value)) text += `${start}\n${mappingText(value, depth + 1)}`;
-    else if (isShort && isPlainWord(value) && start.length + value.length < WRITING.lineWidth) {
-      text += `${start} ${value}\n`;
-    } else if (isShort && typeof value === "boolean") text += `${start} ${value}\n`;
-    else text += pairText(key, value, depth);
+    if (isPlain && isMapping(value)) text += `${start}\n${mappingText(value, depth + 1)}`;
+    else {
+      const plain = isPlain ? scalarText(value, key, depth) : undefined;
+      text += plain === undefined ? pairText(key, value, depth) : `${start} ${plain}\n`;
+    }
   }
   return text;
 }
@@ -50,15 +49,42 @@ function isMapping(value: unknown): value is Mapping {
     Object.values(value).some((one) => one !== undefined);
 }
 
-/** Whether `value` is text without blanks that no version of YAML reads as anything but itself. */
-function isPlainWord(value: unknown): value is string {
-  return typeof value === "string" && PLAIN_WORD.test(value) && !OTHER_VALUE.test(value);
+/** A value that is written as it is or in quotes; `undefined` for one that the package is to write. */
+function scalarText(value: unknown, key: string, depth: number): string | undefined {
+  if (typeof value === "boolean") return String(value);
+  if (typeof value !== "string") return undefined;
+  if (isPlainText(value)) return folded(value, key, depth);
+  return /^\d+$/.test(value) ? `"${value}"` : undefined;
 }
 
-/** Length in characters from which the package may write a value on a line of its own. */
-const LONGEST_START = 80;
+/** Breaks a long text at blanks where the package does: it does not count the indentation of the first line. */
+function folded(text: string, key: string, depth: number): string {
+  const indent = "  ".repeat(depth + 1);
+  const most = Math.max(LEAST_CONTENT, WRITING.lineWidth - indent.length) + 1;
+  if (text.length <= most) return text;
+  let [lines, from, end] = ["", 0, WRITING.lineWidth - key.length - ": ".length];
+  for (let blank = text.indexOf(" "), next = blank; next >= 0; blank = next) {
+    next = text.indexOf(" ", blank + 1);
+    if ((next < 0 ? text.length - 1 : next - 1) < end) continue;
+    lines += `${text.slice(from, blank)}\n${indent}`;
+    from = blank + 1;
+    end = blank + most;
+  }
+  return lines + text.slice(from);
+}
 
-const PLAIN_WORD = /^[a-z_](?:[\w./@+-]|:(?=[\w./@+-]))*$/i;
+/** Whether `value` is text that no version of YAML reads as anything but itself. */
+function isPlainText(value: string): boolean {
+  return PLAIN_TEXT.test(value) && !OTHER_VALUE.test(value);
+}
+
+/** The least number of characters that the package leaves on a line, however deep. */
+const LEAST_CONTENT = 20;
+
+/** Length from which the package may write a value on a line of its own. */
+const LONGEST_KEY = 80;
+
+const PLAIN_TEXT = /^[a-z_$/](?:[!"$-9;-~]| (?=[!"$-9;-~])|[:#](?=[!"$-9;-~]))*$/i;
 const OTHER_VALUE = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
 /**

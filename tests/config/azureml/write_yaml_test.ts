@@ -9,7 +9,7 @@ const byPackage = (data: unknown) =>
 const TEXTS = [
   ..."yes No ON off true False NULL null ~ y N << = . .. ... --- % - ? : a: a:b a::b #a a#b a_1 _ 1 1_0 0x1F 1:20"
     .split(" "),
-  ..."1e3 .5 .inf .NaN +1 0o7 0b1 2001-01-01 2001-01-01T00:00:00Z azureml:env@latest ${{inputs.a}} {} [] & * ! | >"
+  ..."1e3 .5 .inf .NaN +1 0o7 0b1 2001-01-01 2001-01-01T00:00:00Z azureml:env@latest ${{inputs.a}} $ $:{ / /a/b 0 00 12 08 9_9 {} [] & * ! | >"
     .split(" "),
   "",
   " a",
@@ -58,6 +58,21 @@ Deno.test("YAML is what the package writes, whatever the keys and values", () =>
       byPackage(data),
       JSON.stringify(data, (_, one) => typeof one === "bigint" ? 0 : one),
     );
+  }
+});
+
+Deno.test("long texts are broken where the package breaks them, whatever the key and the depth", () => {
+  const random = randomNumbers(11);
+  const words = (most: number) =>
+    Array.from({ length: 1 + Math.floor(random() * 80) }, () => "w".repeat(1 + Math.floor(random() * most)))
+      .join(random() < 0.9 ? " " : "  ");
+  for (let run = 0; run < 1200; run++) {
+    const most = [3, 12, 40, 130][run % 4]!;
+    let data: unknown = words(most);
+    for (let depth = Math.floor(random() * 60); depth >= 0; depth--) {
+      data = { ["k".repeat(1 + Math.floor(random() * 95))]: data, z: true };
+    }
+    assert.equal(yamlText(data), byPackage(data));
   }
 });
 
