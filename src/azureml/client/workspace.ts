@@ -1,3 +1,4 @@
+import { workspaceId } from "./workspace_id.ts";
 import {
   createAzurePipeline,
   createHttpClient,
@@ -274,12 +275,6 @@ async function bytesOf({ readableStreamBody }: PipelineResponse): Promise<Uint8A
   const chunks: Uint8Array[] = [];
   for await (const chunk of readableStreamBody) chunks.push(chunk as unknown as Uint8Array);
   return joinedBytes(chunks);
-}
-
-/** The ARM id of a workspace, which starts with `/subscriptions/`. */
-export function workspaceId(config: WorkspaceConfig): string {
-  return `/subscriptions/${config.subscription_id}/resourceGroups/${config.resource_group}` +
-    `/providers/Microsoft.MachineLearningServices/workspaces/${config.name}`;
 }
 
 /** Whether a 404 is about the requested resource rather than the workspace that should hold it. */
