@@ -108,6 +108,8 @@ export interface Workspace {
   refused(action: string, response: PipelineResponse): Error;
   /** Calls `listener` whenever Azure responds with status 429. */
   onThrottled(listener: () => void): void;
+  /** Starts to get a token that a later request needs; if that fails, the request tries again and says why. */
+  prepareToken(scope: string): void;
   /** The same workspace for work that must not stop halfway: requests outlast an interrupt by some seconds. */
   patient(): Workspace;
 }
@@ -256,6 +258,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     isMissing,
     refused,
     onThrottled: (listener) => void listeners.push(listener),
+    prepareToken: (scope) => void tokens.getToken(scope).catch(() => {}),
     patient,
   };
 }
