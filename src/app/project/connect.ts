@@ -2,6 +2,7 @@ import { openWorkspace, type Workspace } from "../../azureml/client/workspace.ts
 import { type Cloud, loadCloud } from "../../core/clouds/load.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
+import { prepareSdk } from "../../credentials/entra/sdk.ts";
 import { createTokenSource, type TokenSource } from "../../credentials/chain/token_source.ts";
 import type { Warning } from "../../core/errors.ts";
 import type { OnRetry } from "../../core/net/azure_http.ts";
@@ -21,7 +22,9 @@ export interface Connection {
  * @throws {UserError} `cloud.*`, `auth.unknown_credential`.
  */
 export async function connect(ctx: AppContext): Promise<Connection> {
-  const cloud = await loadCloud(ctx);
+  const loading = loadCloud(ctx);
+  prepareSdk(ctx.env);
+  const cloud = await loading;
   const onRetry: OnRetry = (event) => ctx.report({ type: "retry", ...event });
   const onWarning = (warning: Warning) => ctx.report({ type: "warning", warning });
   const interaction = ctx.person;

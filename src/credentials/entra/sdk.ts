@@ -2,7 +2,13 @@ import type { HttpClient } from "../../core/net/azure_http.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { proxyFor } from "../../core/net/proxy.ts";
 import { redact } from "../../core/text/redact.ts";
-import type { CredentialContext, CredentialOptions, Token, TokenDemand } from "../credential.ts";
+import {
+  type CredentialContext,
+  type CredentialOptions,
+  type Token,
+  type TokenDemand,
+  variable,
+} from "../credential.ts";
 import type { EntraSubject } from "./problem.ts";
 import { requireOneTenant } from "./tenant.ts";
 import { createWire } from "./token_http.ts";
@@ -26,6 +32,11 @@ export interface SdkCredential {
 
 /** The package, loaded when the first credential needs it (about 80 ms). */
 export type Sdk = typeof import("@azure/identity");
+
+/** Loads the package during another wait, if the environment variables name a service principal with a secret. */
+export function prepareSdk(env: CredentialContext["env"]): void {
+  if (variable(env, "AZURE_CLIENT_SECRET") !== undefined) import("@azure/identity").catch(() => {});
+}
 
 /** How {@linkcode sdkCredential} signs in. */
 export interface SdkSignIn {
