@@ -3,6 +3,7 @@ import { ExitCode, UserError } from "../core/errors.ts";
 /** Operating system errors that any program may encounter, by error code. */
 const REASONS: Readonly<Record<string, readonly [problem: string, hint: string]>> = {
   EACCES: ["permission denied", "Run `chmod u+rX` on it and on the folders above it"],
+  DENIED: ["access denied", "Let this user read it: Properties, Security in Explorer"],
   EPERM: ["operation not permitted", "Make this user its owner, or run the command as its owner"],
   ENOSPC: ["the disk is full", "Free some space, then run the command again"],
   EMFILE: ["too many open files", "Raise the limit with `ulimit -n 4096`"],
@@ -32,7 +33,7 @@ const ON_WINDOWS: readonly (readonly [words: RegExp, code: string])[] = [
  */
 export function machineError(thrown: unknown): UserError | undefined {
   if (!(thrown instanceof Error)) return undefined;
-  const code = thrown instanceof Deno.errors.PermissionDenied ? "EACCES" : codeOf(thrown);
+  const code = thrown instanceof Deno.errors.PermissionDenied ? deniedOn(thrown) : codeOf(thrown);
   const [problem, hint] = REASONS[code] ?? [];
   if (problem === undefined || hint === undefined) return undefined;
   const path = /'(.+)'[^']*$/.exec(thrown.message)?.[1];
@@ -42,6 +43,11 @@ export function machineError(thrown: unknown): UserError | undefined {
     hint,
     cause: thrown,
   });
+}
+
+/** Windows has the number 5 for it, and no `chmod`. */
+function deniedOn({ message }: Error): string {
+  return message.includes("(os error 5)") ? "DENIED" : "EACCES";
 }
 
 function codeOf(error: Error & { readonly code?: unknown }): string {

@@ -73,15 +73,24 @@ export function unreadableCode(name: string, thrown: unknown): unknown {
   return new UserError(`Cannot read code file "${shown}": ${reason}`, {
     code: "code.unreadable",
     exit: ExitCode.Config,
-    hint: isMangled ? "Rename it" : `Make "${shown}" readable, or add it to .amlignore`,
+    hint: isMangled
+      ? "Rename it"
+      : reason === OPEN
+      ? "Close that program, or add the file to .amlignore"
+      : `Make "${shown}" readable, or add it to .amlignore`,
     cause: thrown,
   });
 }
+
+const OPEN = "another program has it open";
+/** Windows: another program has the file open, or a part of it locked. */
+const IN_USE = /\. \(os error 3[23]\)/;
 
 function systemReason(thrown: unknown): string | undefined {
   if (thrown instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (thrown instanceof Deno.errors.NotFound) return "it no longer exists";
   if (thrown instanceof Deno.errors.NotCapable) return undefined;
   const { code, message } = thrown as { code?: string; message?: string };
+  if (IN_USE.test(message ?? "")) return OPEN;
   return typeof code === "string" && /^E[A-Z]+$/.test(code) ? message : undefined;
 }

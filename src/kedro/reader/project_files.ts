@@ -1,6 +1,7 @@
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import type { Context, Entry } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
+import { windowsNameProblem } from "../../core/path_names.ts";
 import type { Project } from "../project.ts";
 import type { ReaderOptions } from "./reader.ts";
 import type { LaterEntries, ProjectFile } from "../worker/protocol.ts";
@@ -162,6 +163,11 @@ export async function answerAsk(
   if (typeof path !== "string" || !path.startsWith(root)) return undefined;
   const names = path.slice(root.length).split("/");
   if (
+    isOnWindows(project) && names.some((name) => windowsNameProblem(name) !== undefined || /\\/.test(name))
+  ) {
+    return undefined;
+  }
+  if (
     names.some((name) =>
       name === "" || name === "." || name === ".." || NEVER.has(name) || SECRET_FILE.test(name)
     )
@@ -174,6 +180,11 @@ export async function answerAsk(
   }
   const readable = what === "read" && stat.kind === "file" && stat.sizeBytes <= MOST_ANSWER_BYTES;
   return readable ? await ctx.fs.readBytes(real) : undefined;
+}
+
+/** There, names can lead to devices, to streams such as `.env::$DATA`, and with `\` to other folders. */
+function isOnWindows({ root }: Project): boolean {
+  return /^(?:[A-Za-z]:|\\\\)/.test(root);
 }
 
 /** Size limit in bytes of a file that is fetched while the project's code runs. */
