@@ -1,4 +1,5 @@
 import { ExitCode, UserError } from "../core/errors.ts";
+import { isOpenElsewhere } from "../core/open_elsewhere.ts";
 
 /** Operating system errors that any program may encounter, by error code. */
 const REASONS: Readonly<Record<string, readonly [problem: string, hint: string]>> = {
@@ -16,14 +17,10 @@ const REASONS: Readonly<Record<string, readonly [problem: string, hint: string]>
   ESTALE: ["stale file handle of a network drive", "Mount the drive again"],
 };
 
-/** Errors for which Deno has no code on Windows, by the messages of Windows and Wine. */
+/** Errors for which Deno has no code on Windows, whose messages end with a full stop in every language. */
 const ON_WINDOWS: readonly (readonly [words: RegExp, code: string])[] = [
-  [/(volume label syntax is incorrect|Invalid name)\. \(os error 123\)/, "BADNAME"],
-  [
-    /(used by another process|Sharing violation|has locked a portion of the file|Lock violation)\. \(os error 3[23]\)/,
-    "INUSE",
-  ],
-  [/ \(os error 206\)/, "ENAMETOOLONG"],
+  [/[.。] \(os error 123\)/, "BADNAME"],
+  [/[.。] \(os error 206\)/, "ENAMETOOLONG"],
 ];
 
 /**
@@ -51,6 +48,7 @@ function deniedOn({ message }: Error): string {
 }
 
 function codeOf(error: Error & { readonly code?: unknown }): string {
+  if (isOpenElsewhere(error)) return "INUSE";
   const [, onWindows] = ON_WINDOWS.find(([words]) => words.test(error.message)) ?? [];
   if (onWindows !== undefined) return onWindows;
   return typeof error.code === "string" ? error.code : "";

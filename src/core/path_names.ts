@@ -29,8 +29,7 @@ export function asPathName(name: string): string {
  * hidden stream of another file.
  */
 export function windowsNameProblem(path: string): string | undefined {
-  const names = path.replace(/^[\\/]{2}[?.][\\/]/, "").replace(/^[A-Za-z]:/, "").split(/[\\/]/);
-  for (const name of names) {
+  for (const name of windowsNames(path)) {
     // deno-lint-ignore no-control-regex -- these are what must not pass
     const [character] = /[<>:"|?*\x00-\x1f]/.exec(name) ?? [];
     if (character !== undefined) return `Windows does not allow ${JSON.stringify(character)} in names`;
@@ -40,6 +39,15 @@ export function windowsNameProblem(path: string): string | undefined {
     }
   }
   return undefined;
+}
+
+/** Whether Windows finds a device by this path, which has no properties and may block when read. */
+export function isWindowsDevice(path: string): boolean {
+  return windowsNames(path).some((name) => DEVICE.test(name));
+}
+
+function windowsNames(path: string): readonly string[] {
+  return path.replace(/^[\\/]{2}[?.][\\/]/, "").replace(/^[A-Za-z]:/, "").split(/[\\/]/);
 }
 
 /** Whether a path is the null device of Windows, which discards everything that is written to it. */

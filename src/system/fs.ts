@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Entry, FileSystem, WriteOptions } from "../core/context.ts";
 import { refuseOutsideLink } from "./outside_links.ts";
-import { isNull, refuseName, replacing, whenFree } from "./windows_files.ts";
+import { isDevice, isNull, refuseName, replacing, whenFree } from "./windows_files.ts";
 
 /** Errors for a path that leads nowhere; a link that points back to itself is one of them. */
 const NOTHING = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.FilesystemLoop];
@@ -29,7 +29,7 @@ export const systemFs: FileSystem = {
   },
   walk,
   async stat(path) {
-    const found = await orUndefined(Deno.stat(path));
+    const found = isDevice(path) ? undefined : await orUndefined(Deno.stat(path));
     if (found === undefined) return undefined;
     return {
       kind: found.isFile ? "file" : found.isDirectory ? "folder" : "other",
@@ -39,7 +39,7 @@ export const systemFs: FileSystem = {
       ...writableByOthers(found),
     };
   },
-  realPath: (path) => orUndefined(Deno.realPath(path)),
+  realPath: async (path) => isDevice(path) ? undefined : await orUndefined(Deno.realPath(path)),
   async remove(path) {
     await whenFree(() => orUndefined(Deno.remove(path)), { moves: true });
   },

@@ -1,4 +1,5 @@
-import { isWindowsNull, windowsNameProblem } from "../core/path_names.ts";
+import { isWindowsDevice, isWindowsNull, windowsNameProblem } from "../core/path_names.ts";
+import { isOpenElsewhere } from "../core/open_elsewhere.ts";
 import { ExitCode, UserError } from "../core/errors.ts";
 
 /** Pauses between attempts, about a second in total. */
@@ -9,17 +10,9 @@ export type Pause = (ms: number) => Promise<void>;
 
 const pause: Pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/**
- * Whether an error of Windows means that another program has the file open (32), or a part of it locked (33). Deno has
- * no class for them.
- */
-function isHeld(thrown: unknown): boolean {
-  return thrown instanceof Error && / \(os error 3[23]\)/.test(thrown.message);
-}
-
-/** Like {@linkcode isHeld}, where Windows also denies access because of an open file: to rename or remove it. */
+/** Whether another program may have the file open: then Windows also denies access to rename or remove it. */
 function isHeldOrDenied(thrown: unknown): boolean {
-  return isHeld(thrown) || thrown instanceof Deno.errors.PermissionDenied;
+  return isOpenElsewhere(thrown) || thrown instanceof Deno.errors.PermissionDenied;
 }
 
 /**
@@ -39,7 +32,7 @@ export async function whenFree<T>(
     try {
       return await action();
     } catch (thrown) {
-      if (!(moves ? isHeldOrDenied : isHeld)(thrown)) throw thrown;
+      if (!(moves ? isHeldOrDenied : isOpenElsewhere)(thrown)) throw thrown;
       await wait(ms);
     }
   }
@@ -83,6 +76,11 @@ export function refuseName(path: string, isWindows = Deno.build.os === "windows"
     exit: ExitCode.Usage,
     hint: "Choose another name",
   });
+}
+
+/** Whether a path leads to a device of Windows instead of a file. */
+export function isDevice(path: string): boolean {
+  return Deno.build.os === "windows" && isWindowsDevice(path);
 }
 
 /** Whether everything that is written to a path is discarded. */

@@ -3,6 +3,7 @@ import {
   asPathName,
   isPathBelow,
   isPathName,
+  isWindowsDevice,
   isWindowsNull,
   windowsNameProblem,
 } from "../../src/core/path_names.ts";
@@ -60,6 +61,13 @@ Deno.test("windowsNameProblem() finds what Windows would write somewhere else, a
     "C:\\a\\b\n": 'Windows does not allow "\\n" in names',
   };
   for (const [path, problem] of Object.entries(bad)) assert.equal(windowsNameProblem(path), problem);
+});
+
+Deno.test("isWindowsDevice() knows a device anywhere in a path", () => {
+  for (const path of ["CON", "C:\\a\\prn.txt", "C:/com1/a", "\\\\.\\NUL"]) {
+    assert.ok(isWindowsDevice(path), path);
+  }
+  for (const path of ["C:\\console", "\\\\server\\share\\a"]) assert.ok(!isWindowsDevice(path), path);
 });
 
 Deno.test("isWindowsNull() knows the null device in any folder, and no other name", () => {

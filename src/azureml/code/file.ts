@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import type { FileSystem } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { isOpenElsewhere } from "../../core/open_elsewhere.ts";
 import { shownName } from "../../core/text/sanitize.ts";
 
 /** A file of a job's code. */
@@ -83,14 +84,12 @@ export function unreadableCode(name: string, thrown: unknown): unknown {
 }
 
 const OPEN = "another program has it open";
-/** Windows: another program has the file open, or a part of it locked. */
-const IN_USE = /\. \(os error 3[23]\)/;
 
 function systemReason(thrown: unknown): string | undefined {
   if (thrown instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (thrown instanceof Deno.errors.NotFound) return "it no longer exists";
   if (thrown instanceof Deno.errors.NotCapable) return undefined;
   const { code, message } = thrown as { code?: string; message?: string };
-  if (IN_USE.test(message ?? "")) return OPEN;
+  if (isOpenElsewhere(thrown)) return OPEN;
   return typeof code === "string" && /^E[A-Z]+$/.test(code) ? message : undefined;
 }
