@@ -1,10 +1,10 @@
-type Env = Readonly<Record<string, string>>;
-
 /**
- * Windows ignores the case of variable names, and Python reads them in upper case: `Kedro_Env` counts as `KEDRO_ENV`.
- * Adds each variable by that name, and keeps its own.
+ * Environment variables as a program on Windows should read them. Names ignore case, and Python reads them in upper
+ * case, so each variable is added by that name. `cmd` keeps the current folder of each drive in hidden variables such as
+ * `=C:`, which are left out.
  */
-export function withUpperCaseNames(env: Env): Record<string, string> {
-  const upper = Object.entries(env).map(([name, value]) => [name.toUpperCase(), value]);
-  return { ...Object.fromEntries(upper), ...env };
+export function windowsVariables(env: Readonly<Record<string, string>>): Record<string, string> {
+  const named = Object.entries(env).filter(([name]) => name !== "" && !name.includes("="));
+  const upper = named.map(([name, value]) => [name.toUpperCase(), value]);
+  return { ...Object.fromEntries(upper), ...Object.fromEntries(named) };
 }

@@ -1,6 +1,6 @@
 import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert/strict";
 import { refuseName, replacing, whenFree } from "../../src/system/windows_files.ts";
-import { UserError } from "../../src/core/errors.ts";
+import type { UserError } from "../../src/core/errors.ts";
 
 const HELD = new Error(
   "The process cannot access the file because it is being used by another process. (os error 32): open 'C:\\a'",
