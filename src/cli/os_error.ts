@@ -4,7 +4,7 @@ import { isOpenElsewhere } from "../core/open_elsewhere.ts";
 /** Operating system errors that any program may encounter, by error code. */
 const REASONS: Readonly<Record<string, readonly [problem: string, hint: string]>> = {
   EACCES: ["permission denied", "Run `chmod u+rX` on it and on the folders above it"],
-  DENIED: ["access denied", "Let this user read it: Properties, Security in Explorer"],
+  DENIED: ["access denied", "Give this user read access in Explorer, under Properties > Security"],
   EPERM: ["operation not permitted", "Make this user its owner, or run the command as its owner"],
   ENOSPC: ["the disk is full", "Free some space, then run the command again"],
   EMFILE: ["too many open files", "Raise the limit with `ulimit -n 4096`"],
