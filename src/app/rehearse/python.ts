@@ -52,7 +52,9 @@ async function inspectPython(ctx: AppContext, python: string): Promise<StepPytho
   if (status === 0 && executable && scripts) {
     return { python: executable, bin: [...new Set([scripts, dirname(executable)])].join(":") };
   }
-  const why = found ? stderr.trim().split("\n").at(-1) || `exit status ${status}` : "file not found";
+  const missing = async () =>
+    await ctx.fs.stat(python) === undefined ? "file not found" : "the file is not executable";
+  const why = found ? stderr.trim().split("\n").at(-1) || `exit status ${status}` : await missing();
   throw pythonError(
     `Cannot run Python "${python}": ${why}`,
     "Use `--python` with the path of an interpreter, or `--venv` with the folder of a virtual environment",

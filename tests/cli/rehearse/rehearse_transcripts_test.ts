@@ -48,6 +48,7 @@ const cases: readonly Case[] = [
   { name: "data that names no path", line: "rehearse main --data rides" },
   { name: "no such environment", line: "rehearse main --venv /no/venv" },
   { name: "no such Python", line: "rehearse main --python python9" },
+  { name: "a Python that is not executable", line: "rehearse main --python ./pyproject.toml" },
   { name: "two Pythons", line: "rehearse main --python python3 --venv /venv" },
   { name: "nothing to make an environment with", line: "rehearse main" },
   { name: "no such requirements", line: "rehearse main --requirements no-such.txt" },
