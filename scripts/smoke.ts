@@ -10,6 +10,7 @@
 import { parseArgs } from "node:util";
 import { COMMANDS } from "./smoke_commands.ts";
 import { WINDOWS } from "./smoke_windows.ts";
+import { WINE } from "./smoke_windows_machine.ts";
 import { findOtherSystem } from "./other_system.ts";
 import { type Check, CHECKS, emptyRoot, type Place, PROJECT } from "./smoke_checks.ts";
 import { runAttacks } from "./smoke_attacks.ts";
@@ -174,7 +175,7 @@ async function elsewhere(target: string): Promise<number> {
       reading: system.reading,
       hasSignals: !target.includes("windows"),
     };
-    const more = target.includes("windows") ? WINDOWS : {};
+    const more = target.includes("windows") ? { ...WINDOWS, ...WINE } : {};
     return ended(await runChecks(place, { ...CHECKS, ...COMMANDS, ...more }));
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -1,4 +1,4 @@
-import { match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { type Check, program, succeeded } from "./smoke_checks.ts";
 
@@ -16,6 +16,35 @@ export const WINDOWS: Readonly<Record<string, Check>> = {
     const { code, stderr } = await program(place, ["-C", `${place.project}\\a<b`, "files"]);
     strictEqual(code, 3, stderr);
     match(stderr, /Windows does not allow this name/);
+  },
+  "names that Windows would write elsewhere": async (place) => {
+    const names = {
+      "nul.yaml": /the name of a device on Windows/,
+      "stream:v1.yaml": /Windows does not allow ":" in names/,
+    };
+    const compile = ["-C", place.project, "compile", "-j", "main", "-o"];
+    for (const [name, problem] of Object.entries(names)) {
+      const { code, stderr } = await program(place, [...compile, `${place.project}\\${name}`]);
+      strictEqual(code, 2, stderr);
+      match(stderr, problem);
+    }
+    succeeded(await program(place, [...compile, "nul"]));
+    const written = [...Deno.readDirSync(place.outside)].filter(({ name }) => /^(nul|stream)/.test(name));
+    deepStrictEqual(written, []);
+  },
+  "names in another case": async (place) => {
+    const own = `${place.project}\\Pipeline.YAML`;
+    succeeded(await program(place, ["-C", place.project, "compile", "-j", "main", "-o", own]));
+    const { leftOut } = JSON.parse(succeeded(await program(place, ["-C", place.project, "files", "--json"])));
+    ok(leftOut.some((file: { reason: string }) => file.reason === "compiled job of kedro-azureml"));
+    for await (const { name } of Deno.readDir(place.outside)) {
+      if (name.toLowerCase() === "pipeline.yaml") await Deno.remove(join(place.outside, name));
+    }
+    await Deno.rename(join(place.outside, "conf/local"), join(place.outside, "conf/Local"));
+    const { code, stdout, stderr } = await program(place, ["-C", place.project, "validate", "-j", "main"]);
+    await Deno.rename(join(place.outside, "conf/Local"), join(place.outside, "conf/local"));
+    strictEqual(code, 3, stdout);
+    match(stdout + stderr, /"conf\/local" is named "conf\/Local" on disk/);
   },
   "a path of 262 characters": async (place) => {
     const folder = "x".repeat(60);

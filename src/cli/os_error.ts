@@ -1,8 +1,10 @@
 import { ExitCode, UserError } from "../core/errors.ts";
+import { isOpenElsewhere } from "../core/open_elsewhere.ts";
 
 /** Operating system errors that any program may encounter, by error code. */
 const REASONS: Readonly<Record<string, readonly [problem: string, hint: string]>> = {
   EACCES: ["permission denied", "Run `chmod u+rX` on it and on the folders above it"],
+  DENIED: ["access denied", "Give this user read access in Explorer, under Properties > Security"],
   EPERM: ["operation not permitted", "Make this user its owner, or run the command as its owner"],
   ENOSPC: ["the disk is full", "Free some space, then run the command again"],
   EMFILE: ["too many open files", "Raise the limit with `ulimit -n 4096`"],
@@ -15,14 +17,10 @@ const REASONS: Readonly<Record<string, readonly [problem: string, hint: string]>
   ESTALE: ["stale file handle of a network drive", "Mount the drive again"],
 };
 
-/** Errors for which Deno has no code on Windows, by the messages of Windows and Wine. */
+/** Errors for which Deno has no code on Windows, whose messages end with a full stop in every language. */
 const ON_WINDOWS: readonly (readonly [words: RegExp, code: string])[] = [
-  [/(volume label syntax is incorrect|Invalid name)\. \(os error 123\)/, "BADNAME"],
-  [
-    /(used by another process|Sharing violation|has locked a portion of the file|Lock violation)\. \(os error 3[23]\)/,
-    "INUSE",
-  ],
-  [/ \(os error 206\)/, "ENAMETOOLONG"],
+  [/[.。] \(os error 123\)/, "BADNAME"],
+  [/[.。] \(os error 206\)/, "ENAMETOOLONG"],
 ];
 
 /**
@@ -32,7 +30,7 @@ const ON_WINDOWS: readonly (readonly [words: RegExp, code: string])[] = [
  */
 export function machineError(thrown: unknown): UserError | undefined {
   if (!(thrown instanceof Error)) return undefined;
-  const code = thrown instanceof Deno.errors.PermissionDenied ? "EACCES" : codeOf(thrown);
+  const code = thrown instanceof Deno.errors.PermissionDenied ? deniedOn(thrown) : codeOf(thrown);
   const [problem, hint] = REASONS[code] ?? [];
   if (problem === undefined || hint === undefined) return undefined;
   const path = /'(.+)'[^']*$/.exec(thrown.message)?.[1];
@@ -44,7 +42,13 @@ export function machineError(thrown: unknown): UserError | undefined {
   });
 }
 
+/** Windows has the number 5 for it, and no `chmod`. */
+function deniedOn({ message }: Error): string {
+  return message.includes("(os error 5)") ? "DENIED" : "EACCES";
+}
+
 function codeOf(error: Error & { readonly code?: unknown }): string {
+  if (isOpenElsewhere(error)) return "INUSE";
   const [, onWindows] = ON_WINDOWS.find(([words]) => words.test(error.message)) ?? [];
   if (onWindows !== undefined) return onWindows;
   return typeof error.code === "string" ? error.code : "";

@@ -1,5 +1,5 @@
-/** Device names of Windows, with any extension. */
-const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+/** Device names of Windows, with any extension, and with blanks before it. */
+const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³]) *(\.|$)/i;
 
 /**
  * Whether a name from an untrusted source, such as a step name in Azure's response, can be used as the name of a file
@@ -21,4 +21,36 @@ export function isPathBelow(path: string): boolean {
 export function asPathName(name: string): string {
   // deno-lint-ignore no-control-regex -- these are what must not pass
   return name.replace(/[/\\:\x00-\x1f\x7f]/g, "_");
+}
+
+/**
+ * Why a file cannot have an absolute path on Windows, as the end of a message; `undefined` if it can. Windows itself
+ * often accepts such a path, but writes somewhere else: to a device, to a name without its last characters, or to a
+ * hidden stream of another file.
+ */
+export function windowsNameProblem(path: string): string | undefined {
+  for (const name of windowsNames(path)) {
+    // deno-lint-ignore no-control-regex -- these are what must not pass
+    const [character] = /[<>:"|?*\x00-\x1f]/.exec(name) ?? [];
+    if (character !== undefined) return `Windows does not allow ${JSON.stringify(character)} in names`;
+    if (DEVICE.test(name)) return `"${name}" is the name of a device on Windows`;
+    if (/[. ]$/.test(name) && !/^\.{1,2}$/.test(name)) {
+      return `Windows removes the ${name.endsWith(".") ? "dot" : "space"} at the end of "${name}"`;
+    }
+  }
+  return undefined;
+}
+
+/** Whether Windows finds a device by this path, which has no properties and may block when read. */
+export function isWindowsDevice(path: string): boolean {
+  return windowsNames(path).some((name) => DEVICE.test(name));
+}
+
+function windowsNames(path: string): readonly string[] {
+  return path.replace(/^[\\/]{2}[?.][\\/]/, "").replace(/^[A-Za-z]:/, "").split(/[\\/]/);
+}
+
+/** Whether a path is the null device of Windows, which discards everything that is written to it. */
+export function isWindowsNull(path: string): boolean {
+  return /(?:^|[\\/])nul$/i.test(path);
 }

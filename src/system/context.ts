@@ -5,10 +5,12 @@ import { openNetwork } from "./network.ts";
 import { createResources } from "./resources.ts";
 import { serve } from "./serve.ts";
 import { systemTerminal } from "./terminal.ts";
+import { windowsVariables } from "./windows_env.ts";
 
 /** Creates the real context; only this folder touches `Deno`. */
 export function systemContext(): Context {
-  const env = Deno.env.toObject();
+  const given = Deno.env.toObject();
+  const env = Deno.build.os === "windows" ? windowsVariables(given) : given;
   return {
     env,
     cwd: workingFolder(env),

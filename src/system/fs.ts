@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Entry, FileSystem, WriteOptions } from "../core/context.ts";
 import { refuseOutsideLink } from "./outside_links.ts";
+import { isDevice, isNull, refuseName, replacing, whenFree } from "./windows_files.ts";
 
 /** Errors for a path that leads nowhere; a link that points back to itself is one of them. */
 const NOTHING = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.FilesystemLoop];
@@ -8,25 +9,27 @@ const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /** The real file system. */
 export const systemFs: FileSystem = {
-  readText: (path) => Deno.readTextFile(path),
-  readBytes: (path) => Deno.readFile(path),
+  readText: (path) => whenFree(() => Deno.readTextFile(path)),
+  readBytes: (path) => whenFree(() => Deno.readFile(path)),
   readChunks,
   readRange,
   writeText: (path, text, options) => write(path, pieces(text), options),
   writeChunks: write,
   async append(path, content) {
+    refuseName(path);
     await refuseOutsideLink(path);
     await Deno.mkdir(join(path, ".."), { recursive: true });
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    await Deno.writeFile(path, bytes, { append: true });
+    await whenFree(() => Deno.writeFile(path, bytes, { append: true }));
   },
   async rename(from, to) {
+    refuseName(to);
     await refuseOutsideLink(to);
-    await Deno.rename(from, to);
+    await replacing(to, () => whenFree(() => Deno.rename(from, to), { moves: true }));
   },
   walk,
   async stat(path) {
-    const found = await orUndefined(Deno.stat(path));
+    const found = isDevice(path) ? undefined : await orUndefined(Deno.stat(path));
     if (found === undefined) return undefined;
     return {
       kind: found.isFile ? "file" : found.isDirectory ? "folder" : "other",
@@ -36,9 +39,9 @@ export const systemFs: FileSystem = {
       ...writableByOthers(found),
     };
   },
-  realPath: (path) => orUndefined(Deno.realPath(path)),
+  realPath: async (path) => isDevice(path) ? undefined : await orUndefined(Deno.realPath(path)),
   async remove(path) {
-    await orUndefined(Deno.remove(path));
+    await whenFree(() => orUndefined(Deno.remove(path)), { moves: true });
   },
   redirects,
   undecodable,
@@ -112,7 +115,7 @@ function writableByOthers({ uid, mode }: Deno.FileInfo): { readonly writableByOt
 }
 
 async function* readChunks(path: string): AsyncIterable<Uint8Array<ArrayBuffer>> {
-  using file = await Deno.open(path);
+  using file = await whenFree(() => Deno.open(path));
   for (;;) {
     const chunk = new Uint8Array(CHUNK_BYTES);
     const read = await file.read(chunk);
@@ -122,7 +125,7 @@ async function* readChunks(path: string): AsyncIterable<Uint8Array<ArrayBuffer>>
 }
 
 async function readRange(path: string, start: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-  using file = await Deno.open(path);
+  using file = await whenFree(() => Deno.open(path));
   await file.seek(start, Deno.SeekMode.Start);
   const bytes = new Uint8Array(length);
   let filled = 0;
@@ -143,6 +146,8 @@ async function write(
   chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
   options: WriteOptions = {},
 ): Promise<void> {
+  if (isNull(path)) return await discard(chunks);
+  refuseName(path);
   await refuseOutsideLink(path);
   const folder = options.folderMode === undefined ? {} : { mode: options.folderMode };
   await Deno.mkdir(join(path, ".."), { recursive: true, ...folder });
@@ -155,11 +160,15 @@ async function write(
   const beside = `${target}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
     await writeNew(beside, chunks, mode);
-    await Deno.rename(beside, target);
+    await replacing(path, () => whenFree(() => Deno.rename(beside, target), { moves: true }));
   } catch (thrown) {
-    await orUndefined(Deno.remove(beside));
+    await whenFree(() => orUndefined(Deno.remove(beside)), { moves: true });
     throw thrown;
   }
+}
+
+async function discard(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<void> {
+  for await (const _ of chunks) { /* a chunk may throw */ }
 }
 
 /** Writes to a device or a pipe, which cannot be truncated. */

@@ -32,6 +32,22 @@ for (
   });
 }
 
+Deno.test("machineError() gives no hint with chmod on Windows", () => {
+  const error = machineError(
+    new Deno.errors.PermissionDenied("Access is denied. (os error 5): open 'C:\\a'"),
+  )!;
+  strictEqual(error.message, 'Cannot open "C:\\a": access denied');
+  strictEqual(error.hint, "Give this user read access in Explorer, under Properties > Security");
+});
+
+Deno.test("machineError() knows what Windows says in German", () => {
+  const said = "Die Syntax für den Dateinamen ist falsch. (os error 123): stat 'C:\\w<p'";
+  strictEqual(
+    machineError(new Error(said))!.message,
+    'Cannot open "C:\\w<p": Windows does not allow this name',
+  );
+});
+
 Deno.test("machineError() leaves what Linux says with the numbers of Windows alone", () => {
   strictEqual(machineError(new Error("Broken pipe (os error 32)")), undefined);
   strictEqual(machineError(new Error("No medium found (os error 123)")), undefined);

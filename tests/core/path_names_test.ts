@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { asPathName, isPathBelow, isPathName } from "../../src/core/path_names.ts";
+import {
+  asPathName,
+  isPathBelow,
+  isPathName,
+  isWindowsDevice,
+  isWindowsNull,
+  windowsNameProblem,
+} from "../../src/core/path_names.ts";
 
 Deno.test("isPathName() takes names of one file, and nothing that leads elsewhere on any system", () => {
   for (const name of ["a", "train.step-1", "..a", "a..", "Räder", "a b"]) assert.ok(isPathName(name), name);
@@ -17,6 +24,9 @@ Deno.test("isPathName() takes names of one file, and nothing that leads elsewher
     "\x7f",
     "nul",
     "COM1.txt",
+    "con .txt",
+    "LPT¹",
+    "CONOUT$",
     "x".repeat(256),
   ];
   for (const name of bad) assert.ok(!isPathName(name), JSON.stringify(name));
@@ -31,4 +41,36 @@ Deno.test("isPathBelow() looks at each name of a path", () => {
 
 Deno.test("asPathName() gives one name", () => {
   assert.equal(asPathName("../a\\b:c\n"), ".._a_b_c_");
+});
+
+Deno.test("windowsNameProblem() finds what Windows would write somewhere else, and allows the rest", () => {
+  const good = [
+    "C:\\Users\\Jörg Müller\\a.yaml",
+    "\\\\server\\share\\a.yaml",
+    "\\\\?\\C:\\a\\..\\b",
+    "\\\\?\\UNC\\server\\share\\.gitkeep",
+    "C:/a/console/nulls.txt",
+  ];
+  for (const path of good) assert.equal(windowsNameProblem(path), undefined, path);
+  const bad: Record<string, string> = {
+    "C:\\a\\nul.txt": '"nul.txt" is the name of a device on Windows',
+    "C:\\AUX\\b.yaml": '"AUX" is the name of a device on Windows',
+    "C:\\a\\b.": 'Windows removes the dot at the end of "b."',
+    "C:\\a \\b": 'Windows removes the space at the end of "a "',
+    "C:\\a\\pipeline:v1.yaml": 'Windows does not allow ":" in names',
+    "C:\\a\\b\n": 'Windows does not allow "\\n" in names',
+  };
+  for (const [path, problem] of Object.entries(bad)) assert.equal(windowsNameProblem(path), problem);
+});
+
+Deno.test("isWindowsDevice() knows a device anywhere in a path", () => {
+  for (const path of ["CON", "C:\\a\\prn.txt", "C:/com1/a", "\\\\.\\NUL"]) {
+    assert.ok(isWindowsDevice(path), path);
+  }
+  for (const path of ["C:\\console", "\\\\server\\share\\a"]) assert.ok(!isWindowsDevice(path), path);
+});
+
+Deno.test("isWindowsNull() knows the null device in any folder, and no other name", () => {
+  for (const path of ["NUL", "C:\\a\\nul", "C:/a/nul", "\\\\.\\NUL"]) assert.ok(isWindowsNull(path), path);
+  for (const path of ["nul.txt", "annul", "C:\\nul\\a"]) assert.ok(!isWindowsNull(path), path);
 });

@@ -24,6 +24,16 @@ Deno.test("user folders follow the system's own on macOS and Windows", () => {
   assert.match(windows!.config, /^C:\\Roaming[\\/]kedro-azureml$/);
 });
 
+Deno.test("user folders on Windows are in the profile if APPDATA and LOCALAPPDATA are no absolute paths", () => {
+  const windows = { ...linux, platform: "windows", home: "C:\\Users\\Jörg Müller" } as const;
+  for (const env of [{}, { APPDATA: "Roaming", LOCALAPPDATA: "C:Local" }]) {
+    const found = userFolders({ ...windows, env })!;
+    assert.match(found.config, /^C:\\Users\\Jörg Müller[\\/]AppData[\\/]Roaming[\\/]kedro-azureml$/);
+    assert.match(found.cache, /^C:\\Users\\Jörg Müller[\\/]AppData[\\/]Local[\\/]kedro-azureml$/);
+    assert.equal(found.state, found.cache);
+  }
+});
+
 Deno.test("there are no user folders without a home", () => {
   for (const home of [undefined, "", "relative"]) assert.equal(userFolders({ ...linux, home }), undefined);
 });

@@ -77,9 +77,11 @@ async function compileOne(
   if (options.check || options.output === "-") return { ...result, file: undefined };
   const output = options.output ?? `pipeline.${FORMATS[options.format ?? "yaml"]}`;
   const file = outputPath(ctx, output, selected.jobs.size > 1 ? job : undefined);
-  const other = options.files.get(file);
+  // The file systems of Windows and of most Macs ignore case.
+  const key = ctx.platform === "linux" ? file : file.toLowerCase();
+  const other = options.files.get(key);
   if (other !== undefined) throw sameFile(job, other, shownPath(ctx, file));
-  options.files.set(file, job);
+  options.files.set(key, job);
   await writeFile(ctx, file, formatted.text);
   return { ...result, file };
 }

@@ -159,7 +159,7 @@ function caFileOf(
 ): string {
   if (caFile !== undefined) return resolve(ctx.cwd, caFile);
   if (state !== undefined) return join(state, "ca.pem");
-  const folder = ctx.platform === "windows" ? ctx.home ?? ctx.cwd : "/tmp";
+  const folder = ctx.platform === "windows" ? ctx.env.TEMP ?? ctx.home ?? ctx.cwd : "/tmp";
   return join(folder, `kedro-azureml-emulator-${ctx.random.uuid()}.pem`);
 }
 
@@ -171,6 +171,7 @@ async function writeAuthority(
   try {
     await ctx.fs.writeText(path, `${AUTHORITY_HEADER}\n${authority}`, { mode: 0o600 });
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
     throw new UserError(`Cannot write the certificate to "${path}"`, {
       code: "emulator.ca_file",
       exit: ExitCode.Usage,

@@ -1,6 +1,7 @@
 import { format, parse, relative, resolve } from "node:path";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { isOpenElsewhere } from "../../core/open_elsewhere.ts";
 import { asPathName } from "../../core/path_names.ts";
 
 /**
@@ -66,6 +67,7 @@ function reason(thrown: unknown): string {
   );
   if (blocked) return "a part of its path is a file";
   if (thrown instanceof Deno.errors.NotFound) return "its folder cannot be created";
+  if (isOpenElsewhere(thrown)) return "another program has it open";
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   if (/no space left/i.test(text)) return FULL;
   return /read-only/i.test(text) ? "the file system is read-only" : text;

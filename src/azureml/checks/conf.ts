@@ -62,15 +62,13 @@ export const confInUpload: OfflineCheck = {
       [...uploaded].some((name) => name.startsWith(`${inCode(subject, folder)}/`));
     const missing = [...new Set([folders.base, folders.env])].filter((folder) => !hasAny(folder));
     const leftOut = files.filter((file) =>
-      !uploaded.has(inCode(subject, file)) && !/(?:^|\/)credentials[^/]*$/.test(file)
+      !uploaded.has(inCode(subject, file)) && !/(?:^|\/)credentials[^/]*$/.test(file) &&
+      inOtherCase(uploaded, inCode(subject, file)) === undefined
     );
     return [
-      ...missing.map((folder): Finding => ({
-        severity: "error",
-        code: "config.not_uploaded",
-        message: `No file of ${folder} is uploaded, and Kedro does not start without that folder`,
-        hint: `Add \`!${folder}/**\` to .amlignore`,
-      })),
+      ...missing.map((folder): Finding =>
+        notUploaded(folder, inOtherCase(uploaded, inCode(subject, folder)))
+      ),
       ...leftOut.map((file): Finding => ({
         severity: "warning",
         code: "config.file_not_uploaded",
@@ -82,6 +80,33 @@ export const confInUpload: OfflineCheck = {
     ];
   },
 };
+
+/** @param found The folder's name if it differs in case, as Windows and macOS allow. */
+function notUploaded(folder: string, found: string | undefined): Finding {
+  const severity = "error";
+  if (found !== undefined) {
+    return {
+      severity,
+      code: "config.case",
+      message: `"${folder}" is named "${found}" on disk, and the compute distinguishes upper and lower case`,
+      hint: `Rename "${found}" to "${folder}"`,
+    };
+  }
+  return {
+    severity,
+    code: "config.not_uploaded",
+    message: `No file of ${folder} is uploaded, and Kedro does not start without that folder`,
+    hint: `Add \`!${folder}/**\` to .amlignore`,
+  };
+}
+
+/** An uploaded file or folder whose path differs only in case. */
+function inOtherCase(uploaded: ReadonlySet<string>, path: string): string | undefined {
+  const lower = path.toLowerCase();
+  const found = [...uploaded].find((name) => `${name.toLowerCase()}/`.startsWith(`${lower}/`));
+  const start = found?.slice(0, path.length);
+  return start === path ? undefined : start;
+}
 
 function lineThatLeavesOut(subject: Subject, path: string) {
   return selectionOf(subject)?.leftOut.find(({ name }) =>

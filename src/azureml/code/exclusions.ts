@@ -53,8 +53,9 @@ export function defaultExclusions({ path, kind, contains }: CodeCandidate): Excl
   if (contains?.has(OWN_FOLDER_MARK)) {
     return { reason: "folder of kedro-azureml", isNamedBy: (part) => part === name };
   }
-  if (kind === "file" && /(?:^|\/)conf\/local\/(?:.+\/)?credentials/.test(path)) {
-    return { reason: LOCAL_CREDENTIALS, isNamedBy: (part) => part.startsWith("credentials") };
+  if (kind === "file" && /(?:^|\/)conf\/local\/(?:.+\/)?credentials/i.test(path)) {
+    // In any case: Windows finds `conf/local` in `Conf/Local`.
+    return { reason: LOCAL_CREDENTIALS, isNamedBy: (part) => /^credentials/i.test(part) };
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import type { FileSystem } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
+import { isOpenElsewhere } from "../../core/open_elsewhere.ts";
 import { shownName } from "../../core/text/sanitize.ts";
 
 /** A file of a job's code. */
@@ -73,15 +74,22 @@ export function unreadableCode(name: string, thrown: unknown): unknown {
   return new UserError(`Cannot read code file "${shown}": ${reason}`, {
     code: "code.unreadable",
     exit: ExitCode.Config,
-    hint: isMangled ? "Rename it" : `Make "${shown}" readable, or add it to .amlignore`,
+    hint: isMangled
+      ? "Rename it"
+      : reason === OPEN
+      ? "Close that program, or add the file to .amlignore"
+      : `Make "${shown}" readable, or add it to .amlignore`,
     cause: thrown,
   });
 }
+
+const OPEN = "another program has it open";
 
 function systemReason(thrown: unknown): string | undefined {
   if (thrown instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (thrown instanceof Deno.errors.NotFound) return "it no longer exists";
   if (thrown instanceof Deno.errors.NotCapable) return undefined;
   const { code, message } = thrown as { code?: string; message?: string };
+  if (isOpenElsewhere(thrown)) return OPEN;
   return typeof code === "string" && /^E[A-Z]+$/.test(code) ? message : undefined;
 }

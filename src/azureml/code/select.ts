@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { shownName } from "../../core/text/sanitize.ts";
 import { type CodeFile, type CodeFileFs, unreadableCode } from "./file.ts";
@@ -138,6 +138,9 @@ async function keepers(
     if (files.some(({ name }) => name.startsWith(`${folder}/`))) continue;
     const path = join(root, folder);
     if ((await fs.stat(path))?.kind !== "folder") continue;
+    const real = relative(root, await fs.realPath(path) ?? path).replaceAll(sep, "/");
+    // Windows and macOS also find it by a name in another case, which the compute does not.
+    if (real !== folder && real.toLowerCase() === folder.toLowerCase()) continue;
     made.push({ path: join(path, ".gitkeep"), name: `${folder}/.gitkeep`, sizeBytes: 0, keepsFolder: true });
   }
   return made;

@@ -28,7 +28,7 @@ export async function* emulator(ctx: AppContext, options: EmulatorCommandOptions
       void ctx.report({ type: "warning", warning: { code: "emulator.notice", message } }),
   });
   try {
-    yield renderReady(server.ready, runner?.python);
+    yield renderReady(server.ready, runner?.python, ctx.platform);
     await server.finished;
   } finally {
     await server.cleanUp();

@@ -1,6 +1,8 @@
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import type { Context, Entry } from "../../core/context.ts";
 import type { Warning } from "../../core/errors.ts";
+import { isOpenElsewhere } from "../../core/open_elsewhere.ts";
+import { windowsNameProblem } from "../../core/path_names.ts";
 import type { Project } from "../project.ts";
 import type { ReaderOptions } from "./reader.ts";
 import type { LaterEntries, ProjectFile } from "../worker/protocol.ts";
@@ -128,10 +130,9 @@ async function readOwn(
   try {
     return await ctx.fs.readBytes(path);
   } catch (thrown) {
-    // Deleted meanwhile, or not readable by this user: the project's code gets an error when it opens the file.
-    if (thrown instanceof Deno.errors.PermissionDenied || thrown instanceof Deno.errors.NotFound) {
-      return undefined;
-    }
+    // Deleted meanwhile, or not readable now: the project's code gets an error when it opens the file.
+    const isGone = thrown instanceof Deno.errors.PermissionDenied || thrown instanceof Deno.errors.NotFound;
+    if (isGone || isOpenElsewhere(thrown)) return undefined;
     throw thrown;
   }
 }
@@ -162,6 +163,12 @@ export async function answerAsk(
   if (typeof path !== "string" || !path.startsWith(root)) return undefined;
   const names = path.slice(root.length).split("/");
   if (
+    isOnWindows(project) &&
+    names.some((name) => windowsNameProblem(`/${name}`) !== undefined || /\\/.test(name))
+  ) {
+    return undefined;
+  }
+  if (
     names.some((name) =>
       name === "" || name === "." || name === ".." || NEVER.has(name) || SECRET_FILE.test(name)
     )
@@ -174,6 +181,11 @@ export async function answerAsk(
   }
   const readable = what === "read" && stat.kind === "file" && stat.sizeBytes <= MOST_ANSWER_BYTES;
   return readable ? await ctx.fs.readBytes(real) : undefined;
+}
+
+/** There, names can lead to devices, to streams such as `.env::$DATA`, and with `\` to other folders. */
+function isOnWindows({ root }: Project): boolean {
+  return /^(?:[A-Za-z]:|\\\\)/.test(root);
 }
 
 /** Size limit in bytes of a file that is fetched while the project's code runs. */

@@ -212,6 +212,12 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /conf\/local/,
   ],
   [
+    "a folder of the environment in another case",
+    uploading(FILES.map((name) => name.replace("conf/local", "conf/Local"))),
+    "error config.case",
+    /"conf\/local" is named "conf\/Local" on disk/,
+  ],
+  [
     "a file of the configuration that is left out",
     subject({
       code: selection(FILES, {

@@ -53,6 +53,12 @@ Deno.test("What no job needs is left out, and each thing says why", async () => 
   ]]);
 });
 
+Deno.test("Local credentials are left out in any case: Windows finds conf/local in Conf/Local", async () => {
+  const { names, leftOut } = await select({ "Conf/LOCAL/Credentials.yml": "", "a.py": "" });
+  assert.deepEqual(names, ["a.py"]);
+  assert.deepEqual(leftOut, ["Conf/LOCAL/Credentials.yml (local credentials)"]);
+});
+
 Deno.test("A worktree's .git file is left out, and .gitkeep is not", async () => {
   const { names } = await select({ ".git": "gitdir: /x", "data/.gitkeep": "", "a.py": "" });
   assert.deepEqual(names, ["a.py", "data/.gitkeep"]);

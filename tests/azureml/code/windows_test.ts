@@ -1,4 +1,4 @@
-import { deepStrictEqual as assertEquals, equal } from "node:assert/strict";
+import { deepStrictEqual as assertEquals, equal, rejects } from "node:assert/strict";
 import { prepareCode, selectCode } from "../../../src/azureml/code/select.ts";
 import { fileNames } from "../../../src/azureml/checks/code.ts";
 import { fakeContext } from "../../fakes/context.ts";
@@ -45,6 +45,31 @@ Deno.test("The order of names that differ in case only is the same whatever the 
   assertEquals(found.map(({ code, details }) => [code, details]), [
     ["code.same_name", ["A.py, a.py", "B/x.py, b/x.py"]],
   ]);
+});
+
+Deno.test("A file of the code that another program has open is named, with what to do", async () => {
+  const { fs } = project({ "a.py": "", "book.xlsx": "x" }, null);
+  const readBytes: typeof fs.readBytes = async (path) => {
+    if (path.endsWith("book.xlsx")) throw new Error(`Sharing violation. (os error 32): open '${path}'`);
+    return await fs.readBytes(path);
+  };
+  await rejects(prepareCode({ ...fs, readBytes }, "/project"), {
+    code: "code.unreadable",
+    message: 'Cannot read code file "book.xlsx": another program has it open',
+    hint: "Close that program, or add the file to .amlignore",
+  });
+});
+
+Deno.test("A folder that steps need is not made up if it exists in another case", async () => {
+  const { fs } = project({ "a.py": "", "conf/Local/globals.yml": "" }, null);
+  const real = (path: string) => path.replace("conf/local", "conf/Local");
+  const ignoringCase = {
+    ...fs,
+    stat: (path: string) => fs.stat(real(path)),
+    realPath: (path: string) => fs.realPath(real(path)),
+  };
+  const { files } = await selectCode(ignoringCase, "/project", { keepFolders: ["conf/local"] });
+  assertEquals(files.map(({ name }) => name), ["a.py", "conf/Local/globals.yml"]);
 });
 
 Deno.test("A backslash before a letter in .amlignore is told: it parts no folders there", async () => {

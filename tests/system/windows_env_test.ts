@@ -1,0 +1,16 @@
+import { deepStrictEqual } from "node:assert/strict";
+import { windowsVariables } from "../../src/system/windows_env.ts";
+
+Deno.test("windowsVariables() lets a variable be read by its name in upper case, and by its own", () => {
+  deepStrictEqual(windowsVariables({ Kedro_Env: "prod", Path: "C:\\a", HOME: "C:\\b" }), {
+    KEDRO_ENV: "prod",
+    Kedro_Env: "prod",
+    PATH: "C:\\a",
+    Path: "C:\\a",
+    HOME: "C:\\b",
+  });
+});
+
+Deno.test("windowsVariables() leaves out the hidden variables of cmd", () => {
+  deepStrictEqual(windowsVariables({ "=C:": "C:\\work", "=ExitCode": "00000000", A: "=" }), { A: "=" });
+});
