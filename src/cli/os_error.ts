@@ -34,7 +34,10 @@ export function machineError(thrown: unknown): UserError | undefined {
   const [problem, hint] = REASONS[code] ?? [];
   if (problem === undefined || hint === undefined) return undefined;
   const path = /'(.+)'[^']*$/.exec(thrown.message)?.[1];
-  return new UserError(`Cannot open ${path === undefined ? "a file" : `"${path}"`}: ${problem}`, {
+  const message = path === undefined
+    ? `A file operation failed: ${problem}`
+    : `Cannot open "${path}": ${problem}`;
+  return new UserError(message, {
     code: "file.refused",
     exit: ExitCode.Config,
     hint,

@@ -27,10 +27,11 @@ const OLD_FILE = ".kedro.yml";
  *   `project.missing_key` or `project.no_source`.
  */
 export async function findProject(ctx: Pick<Context, "fs">, dir: string): Promise<Project> {
-  if ((await ctx.fs.stat(dir))?.kind !== "folder") {
+  const found = await ctx.fs.stat(dir);
+  if (found?.kind !== "folder") {
     throw projectError(
       "not_found",
-      `Folder "${dir}" not found`,
+      found === undefined ? `Folder "${dir}" not found` : `"${dir}" is not a folder`,
       "Use `-C DIR` with an existing folder",
     );
   }

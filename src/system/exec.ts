@@ -60,10 +60,9 @@ function start(
       ...(clearEnv === undefined ? {} : { clearEnv }),
     }).spawn();
   } catch (thrown) {
-    // PermissionDenied: a file of that name exists but is not executable.
-    if (thrown instanceof Deno.errors.NotFound || thrown instanceof Deno.errors.PermissionDenied) {
-      return undefined;
-    }
+    // NotADirectory: a file is in the place of a folder of its path. PermissionDenied: the file is not executable.
+    const reasons = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.PermissionDenied];
+    if (reasons.some((one) => thrown instanceof one)) return undefined;
     throw thrown;
   }
 }

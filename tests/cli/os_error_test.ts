@@ -91,3 +91,10 @@ Deno.test("a job without a name is refused before anything is asked of Azure", a
     strictEqual(ctx.stderr().startsWith("error: The name of the job is empty\n"), true);
   }
 });
+
+Deno.test("machineError() without a path says what failed", () => {
+  const error = machineError(
+    Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" }),
+  )!;
+  strictEqual(error.message, "A file operation failed: the disk is full");
+});

@@ -54,6 +54,12 @@ const mistakes: Record<
     code: "project.not_found",
     message: /Folder "\/none" not found/,
   },
+  "a file for the folder": {
+    files: { "/shop/pyproject.toml": TOML, ...SOURCE },
+    dir: "/shop/pyproject.toml",
+    code: "project.not_found",
+    message: /^"\/shop\/pyproject\.toml" is not a folder$/,
+  },
   "a byte order mark": {
     files: { "/shop/pyproject.toml": `\ufeff${TOML}`, ...SOURCE },
     code: "project.encoding",

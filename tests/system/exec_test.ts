@@ -15,6 +15,11 @@ Deno.test("exec() says when there is no such program", async () => {
   assertEquals([exit.found, exit.status], [false, 127]);
 });
 
+Deno.test("exec() finds no program below a file", { ignore: WINDOWS }, async () => {
+  const exit = await exec(`${Deno.execPath()}/bin/python`, [], { timeoutMs: 1000 });
+  assertEquals([exit.found, exit.status], [false, 127]);
+});
+
 Deno.test("exec() gives variables and standard input, without a shell", async () => {
   const code = "console.log(Deno.env.get('X'), Deno.args[0], await new Response(Deno.stdin.readable).text())";
   const options = { env: { X: "$HOME" }, stdin: "typed" };

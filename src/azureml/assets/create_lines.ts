@@ -39,10 +39,14 @@ export function environmentLine(
   return az("environment create", { file, ...(name && { name }), ...where(workspace) });
 }
 
-/** The command that creates a data asset from a local file or folder, which it uploads, or from a cloud URL. */
+/**
+ * The command that creates a data asset from a local file or folder, which it uploads, or from a cloud URL.
+ *
+ * @param asset.type `uri_file`, `uri_folder` or `mltable`.
+ */
 export function dataLine(
   workspace: WorkspaceConfig,
-  asset: { readonly name: string; readonly type: "uri_file" | "uri_folder"; readonly path: string },
+  asset: { readonly name: string; readonly type: string; readonly path: string },
 ): string {
   const { name, type, path } = asset;
   return az("data create", { name, type, path, ...where(workspace) });

@@ -1,6 +1,12 @@
 import type { LimitFunction } from "p-limit";
 import { once, onceEach } from "../../core/once.ts";
-import { getWorkspace, pinDataAsset, pinEnvironment, type PinnedEnvironment } from "./pin.ts";
+import {
+  type AssetReference,
+  getWorkspace,
+  pinDataAsset,
+  pinEnvironment,
+  type PinnedEnvironment,
+} from "./pin.ts";
 import { type ComputeInfo, getCompute } from "./compute.ts";
 import type { JobSpec, Step } from "../job_spec.ts";
 import { requestLimit } from "../client/limits.ts";
@@ -21,8 +27,8 @@ export interface Lookups {
   readonly compute: (name: string) => Promise<ComputeInfo>;
   /** Resolves an environment reference to a version; a Docker image is registered first. */
   readonly environment: (asked: string) => Promise<PinnedEnvironment>;
-  /** The ARM id of a data asset by its path, such as `azureml:rides@latest`. */
-  readonly data: (path: string) => Promise<string>;
+  /** The ARM id of a data asset. */
+  readonly data: (asset: AssetReference) => Promise<string>;
 }
 
 /** Creates the lookups for a workspace; sends no request yet. */
@@ -48,13 +54,21 @@ export function openLookups(
       onEvent({ type: "environment", asked, shown: found.shown });
       return found;
     }),
-    data: onceEach((path: string) =>
+    data: onceEachAsset((asset) =>
       limit(async () => {
-        const id = await pinDataAsset(workspace, path);
-        onEvent({ type: "data", path, id });
+        const id = await pinDataAsset(workspace, asset);
+        onEvent({ type: "data", path: asset.path, id });
         return id;
       })
     ),
+  };
+}
+
+function onceEachAsset<T>(look: (asset: AssetReference) => T): (asset: AssetReference) => T {
+  const found = new Map<string, T>();
+  return (asset) => {
+    if (!found.has(asset.path)) found.set(asset.path, look(asset));
+    return found.get(asset.path)!;
   };
 }
 
@@ -63,11 +77,12 @@ export function computesOf(spec: JobSpec): string[] {
   return [...new Set([spec.compute, ...spec.steps.map(({ compute }) => compute)])];
 }
 
-/** Paths of the data assets that a job reads. */
-export function assetsOf(spec: JobSpec): string[] {
-  return [...new Set(spec.steps.flatMap(assetPaths))];
+/** The data assets that a job reads, each once. */
+export function assetsOf(spec: JobSpec): AssetReference[] {
+  const assets = spec.steps.flatMap(assetInputs);
+  return [...new Map(assets.map((one) => [one.path, one])).values()];
 }
 
-function assetPaths({ inputs }: Step): string[] {
-  return inputs.flatMap(({ from }) => from.kind === "asset" ? [from.path] : []);
+function assetInputs({ inputs }: Step): AssetReference[] {
+  return inputs.flatMap(({ from }) => from.kind === "asset" ? [{ path: from.path, type: from.type }] : []);
 }

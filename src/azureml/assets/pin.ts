@@ -146,13 +146,20 @@ function noVersion(asked: string, name: string, label: string | undefined): User
   });
 }
 
+/** A data asset that a job reads. */
+export interface AssetReference {
+  /** `azureml:name@latest` or `azureml:name:version`. */
+  readonly path: string;
+  /** Type of the catalog entry, such as `uri_folder`. */
+  readonly type: string;
+}
+
 /**
  * Resolves a data asset to one version and returns its ARM id.
  *
- * @param path `azureml:name@latest` or `azureml:name:version`.
  * @throws {UserError} `data.not_found`.
  */
-export async function pinDataAsset(workspace: Workspace, path: string): Promise<string> {
+export async function pinDataAsset(workspace: Workspace, { path, type }: AssetReference): Promise<string> {
   const [, name, label, version] = /^azureml:(.+?)(?:@(latest)|:([^:@]+))$/.exec(path) ?? [];
   const action = `read data asset "${path.replace("azureml:", "")}"`;
   const found = await readWithArm(workspace, action, async ({ client, at }) => {
@@ -166,8 +173,8 @@ export async function pinDataAsset(workspace: Workspace, path: string): Promise<
     {
       code: "data.not_found",
       exit: ExitCode.Rejected,
-      hint: `Change \`azureml_dataset\` in the catalog, or create it with the type of the catalog entry: \`${
-        dataLine(workspace.config, { name: name!, type: "uri_folder", path: "<file, folder or address>" })
+      hint: `Change \`azureml_dataset\` in the catalog, or create the data asset: \`${
+        dataLine(workspace.config, { name: name!, type, path: type === "uri_file" ? "<file>" : "<folder>" })
       }\``,
     },
   );

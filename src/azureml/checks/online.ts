@@ -38,7 +38,7 @@ export async function checkOnline(
   const [computes, pinned] = await Promise.all([
     Promise.all(computesOf(spec).map((name) => attempt(() => lookups.compute(name)))),
     isLookedUp(environment) ? attempt(() => lookups.environment(environment!)) : undefined,
-    ...assetsOf(spec).map((path) => attempt(() => lookups.data(path))),
+    ...assetsOf(spec).map((asset) => attempt(() => lookups.data(asset))),
   ]);
   found.push(...computeFindings(spec, computes.filter((one) => one !== undefined)));
   if (pinned !== undefined && pinned.shown !== pinned.asked) {

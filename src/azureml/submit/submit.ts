@@ -116,14 +116,14 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
 
   /** Looks up everything a job refers to, in parallel and before anything is sent. */
   async function check(spec: JobSpec): Promise<Omit<Pinned, "code">> {
-    const [computes, paths] = [computesOf(spec), assetsOf(spec)];
+    const [computes, data] = [computesOf(spec), assetsOf(spec)];
     // Started early to save a round trip; a failure is reported where the result is awaited.
     if (spec.codeDirectory !== undefined) findInAzure(spec.codeDirectory).catch(() => {});
     const [, found, pinned, dataIds] = await Promise.all([
       lookups.workspace(),
       Promise.all(computes.map(lookups.compute)),
       lookups.environment(spec.environment!),
-      Promise.all(paths.map(lookups.data)),
+      Promise.all(data.map(lookups.data)),
       spec.codeDirectory === undefined ? undefined : options.code(spec.codeDirectory),
     ]);
     const findings = computeFindings(spec, found).map(downgradeAllowed(options.allow ?? []));
@@ -131,7 +131,7 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     if (error !== undefined) throw error;
     for (const finding of findings) onEvent({ type: "warning", warning: toWarning(finding) });
     const ids = new Map(found.map(({ name, id }) => [name, id]));
-    const assets = new Map(paths.map((path, at) => [path, dataIds[at]!]));
+    const assets = new Map(data.map(({ path }, at) => [path, dataIds[at]!]));
     return {
       environment: pinned.reference,
       computeId: (name) => ids.get(name)!,

@@ -47,14 +47,28 @@ export function jsonObject(text: string): Readonly<Record<string, unknown>> {
     value = parseJson(bare);
   } catch (thrown) {
     throw new InvalidArgumentError(
-      `not valid JSON (${(thrown as Error).message}); use the form {"name": value}`,
+      asJson(bare) ?? `not valid JSON (${(thrown as Error).message}); ${OBJECT_FORM}`,
     );
   }
   if (value === null) return {};
   if (typeof value === "object" && !Array.isArray(value)) {
     return value as Record<string, unknown>;
   }
-  throw new InvalidArgumentError(`${kindOf(value)}, not an object; use the form {"name": value}`);
+  throw new InvalidArgumentError(`${kindOf(value)}, not an object; ${OBJECT_FORM}`);
+}
+
+const OBJECT_FORM = 'use the form {"name": value}';
+
+/** The same parameters as JSON, if they are written as `kedro run` takes them: `name=value,…` or `name:value,…`. */
+function asJson(text: string): string | undefined {
+  const pairs = text.split(",").map((pair) => /^\s*([\w.]+)\s*[=:]\s*([^"'{}[\]]*?)\s*$/.exec(pair));
+  if (!pairs.every((pair) => pair !== null)) return undefined;
+  const members = pairs.map(([, name, value]) => `${JSON.stringify(name)}: ${jsonScalar(value!)}`);
+  return `use JSON: '{${members.join(", ")}}'`;
+}
+
+function jsonScalar(text: string): string {
+  return /^(true|false|null|-?(0|[1-9]\d*)(\.\d+)?)$/.test(text) ? text : JSON.stringify(text);
 }
 
 /** Parses `NAME=VALUE` and adds it to the previous ones; the value may contain equals signs. */

@@ -20,8 +20,10 @@ export interface JobCancelOptions extends RunTargetOptions {
  * @throws {UserError} `usage.not_confirmed` without a name, a terminal and `--yes`.
  */
 export async function* jobCancel(ctx: CommandContext, options: JobCancelOptions): AsyncIterable<Output> {
-  const jobs = await openRuns(ctx, options);
   const isNamed = options.names.length > 0 || options.from !== undefined || options.yes === true;
+  // Without a terminal, the last job is named in the error only: it is not used.
+  const isRefused = !isNamed && ctx.person === undefined;
+  const jobs = await openRuns(isRefused ? { ...ctx, report: () => {} } : ctx, options);
   if (!isNamed && !await isConfirmed(ctx, jobs)) {
     yield { data: undefined, text: "· Nothing was canceled\n" };
     return;

@@ -11,6 +11,7 @@ _MOST_FRAMES = 10
 
 def describe(root, error):
     """An exception as a dict: kind, text, place in the project, and the lines of the traceback."""
+    error = _cause_of_import(root, error)
     frames = _own_frames(root, error)
     at = _place(root, error, frames)
     return {
@@ -23,6 +24,19 @@ def describe(root, error):
         "notes": [],
         "stand_ins": [],
     }
+
+
+def _cause_of_import(root, error):
+    """What stopped a module that `find_pipelines(raise_errors=True)` imports, if it is in the project's code.
+
+    Kedro raises an ImportError from it, whose own place is the call of `find_pipelines`.
+    """
+    cause = error.__cause__
+    if not isinstance(error, ImportError) or not isinstance(cause, Exception):
+        return error
+    if not str(error).startswith("An error occurred while importing the '"):
+        return error
+    return error if _place(root, cause, _own_frames(root, cause)) is None else cause
 
 
 def problem(root, error, area):

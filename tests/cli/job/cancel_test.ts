@@ -30,6 +30,7 @@ Deno.test("job cancel without a name and a terminal is refused, and names the jo
   const world = await submitted();
   assert.equal(await world.kedroAzureml("job cancel"), 2);
   assert.ok(world.err().includes(`kedro-azureml job cancel ${world.name}`), world.err());
+  assert.ok(!world.err().includes("Using the last"), world.err());
   assert.equal(world.cancellations(), 0);
 });
 

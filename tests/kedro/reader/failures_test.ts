@@ -45,6 +45,30 @@ Deno.test("a syntax error is told with line and column", async () => {
   assert.match(error.message, /SyntaxError: invalid syntax/);
 });
 
+const FIND = `
+from kedro.framework.project import find_pipelines
+
+def register_pipelines():
+    return find_pipelines(raise_errors=True)
+`;
+
+Deno.test("with raise_errors, the error is the one in the pipeline's code, not that of find_pipelines", async () => {
+  const syntax = await failure(FIND, {
+    "src/shop/pipelines/__init__.py": "",
+    "src/shop/pipelines/sales/__init__.py": "from .nodes import total\n",
+    "src/shop/pipelines/sales/nodes.py": "total = 1\nx = (\n",
+  });
+  assert.equal(syntax.message, "Cannot read the project's pipelines: SyntaxError: '(' was never closed");
+  assert.deepEqual(syntax.place, { file: "src/shop/pipelines/sales/nodes.py", line: 2, column: 5 });
+  assert.equal(syntax.hint, "Correct src/shop/pipelines/sales/nodes.py at line 2");
+  const value = await failure(FIND, {
+    "src/shop/pipelines/__init__.py": "",
+    "src/shop/pipelines/sales/__init__.py": "prices = {}\nprices['x']\n",
+  });
+  assert.equal(value.message, "Cannot read the project's pipelines: KeyError: x");
+  assert.deepEqual(value.place, { file: "src/shop/pipelines/sales/__init__.py", line: 2 });
+});
+
 Deno.test("a module of the project that is missing is an error and no stand-in", async () => {
   const error = await failure("from shop.nodes import total\n" + PIPELINE);
   assert.match(error.message, /No module named 'shop\.nodes'/);
