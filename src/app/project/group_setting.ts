@@ -53,7 +53,7 @@ function modeIn(table: unknown, path: readonly string[], place: PlaceOf): GroupM
   if (value === undefined) return undefined;
   const at = () => place([...path, KEY]);
   if (typeof value !== "string") {
-    throw refused(`"${KEY}" must be a text, such as "chain"`, at(), `Write ${KEY} = "chain"`);
+    throw refused(`"${KEY}" must be a string, such as "chain"`, at(), `Write ${KEY} = "chain"`);
   }
   try {
     return parseGroupMode(value);

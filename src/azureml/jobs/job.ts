@@ -67,7 +67,8 @@ export function jobNotFound(workspace: Workspace, name: string): UserError {
   return new UserError(`Job "${name}" not found in workspace "${workspace.config.name}"`, {
     code: "job.not_found",
     exit: ExitCode.Rejected,
-    hint: "Check the name, or choose another workspace of azureml.yml with `-w`",
+    hint:
+      "Run `kedro-azureml job list` to see the names in Azure ML, or choose another workspace of azureml.yml with `-w`",
   });
 }
 

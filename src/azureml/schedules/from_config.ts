@@ -110,6 +110,10 @@ function resolved({ ref, path }: Entry, { schedules }: Pick<AzureMLConfig, "sche
 
 function unknown({ ref, path }: Entry, { schedules }: Pick<AzureMLConfig, "schedules">): ScheduleProblem {
   const names = Object.keys(schedules);
+  if (/^\S+(\s+\S+){4}$/.test(ref as string)) {
+    const problem = `"${ref}" is a cron expression; write it as "schedule: {cron: {expression: \"${ref}\"}}"`;
+    return { code: "schedule.unknown", path, problem };
+  }
   const known = names.length === 0 ? "no schedules are defined" : `defined: ${names.join(", ")}`;
   const problem = `schedule "${ref}" not found${didYouMean(ref as string, names)}; ${known}`;
   return { code: "schedule.unknown", path, problem };

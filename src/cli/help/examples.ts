@@ -139,8 +139,8 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   "job open": [{ line: "job open", does: "Open the last job in Azure ML studio" }],
   "job download": [{
-    line: "job download -o results",
-    does: "Download the logs and outputs of the last job",
+    line: "job download --outputs -o results",
+    does: "Download the datasets that the last job wrote",
   }],
   "job follow": [{ line: "job follow brave_fox_1234567890", does: "Follow a running job" }],
   "job show": [{ line: "job show brave_fox_1234567890 --json", does: "Get the status, for scripts" }],

@@ -17,12 +17,12 @@ export function declareJob(root: Command, declaring: Declaring): void {
       done(await (await import("./list.ts")).jobList(app(), { ...globals(), ...options, number: limit }))
     );
   declareReadCommands(job, declaring);
-  targeted(declare(job, "download [names...]", "Download the logs and output files of jobs"))
+  targeted(declare(job, "download [names...]", "Download the logs of jobs, or the data that they wrote"))
     .option("-o, --output <dir>", "folder to write to, one subfolder per job (default: current folder)")
-    .option("--logs", "download only logs")
+    .option("--logs", "download logs, but no files from outputs/ folders")
     .option(
       "--outputs",
-      "download only outputs: datasets that steps wrote, and files in their outputs/ folders",
+      "download datasets that steps wrote, and files in their outputs/ folders",
     )
     .option("--dataset <name>", "download only this dataset of the catalog")
     .option("--step <step>", "only this step, by node or step name")

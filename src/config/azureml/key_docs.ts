@@ -2,7 +2,7 @@
 export interface KeyDoc {
   /** Dotted path; `<…>` stands for a name that the user chooses, `[]` for a list entry. */
   readonly key: string;
-  /** The type of value it accepts, such as `text`. */
+  /** The type of value it accepts, such as `string`. */
   readonly takes: string;
   /** The default value, as text; absent if the key is required. */
   readonly default?: string;
@@ -10,7 +10,7 @@ export interface KeyDoc {
 }
 
 const PIPELINE: readonly KeyDoc[] = [
-  { key: "pipeline_name", takes: "text", default: "`__default__`", doc: "Name of a registered pipeline" },
+  { key: "pipeline_name", takes: "string", default: "`__default__`", doc: "Name of a registered pipeline" },
   { key: "from_nodes", takes: "list", default: "none", doc: "Only these nodes and the nodes after them" },
   { key: "to_nodes", takes: "list", default: "none", doc: "Only these nodes and the nodes before them" },
   { key: "node_names", takes: "list", default: "none", doc: "Only these nodes" },
@@ -23,14 +23,14 @@ const PIPELINE: readonly KeyDoc[] = [
 const TIMES: readonly KeyDoc[] = [
   {
     key: "start_time",
-    takes: "text",
+    takes: "string",
     default: "none",
     doc: "When the schedule starts, such as 2026-01-31T06:00:00",
   },
-  { key: "end_time", takes: "text", default: "none", doc: "When the schedule ends" },
+  { key: "end_time", takes: "string", default: "none", doc: "When the schedule ends" },
   {
     key: "time_zone",
-    takes: "text",
+    takes: "string",
     default: "UTC",
     doc: "Time zone by Windows or IANA name, such as W. Europe Standard Time or Europe/Berlin",
   },
@@ -45,14 +45,14 @@ const SCHEDULE: readonly KeyDoc[] = [
   },
   {
     key: "cron.expression",
-    takes: "text",
+    takes: "string",
     doc: "Five fields: minute, hour, day of month, month, day of week",
   },
   ...below("cron", TIMES),
   { key: "recurrence", takes: "mapping", default: "none", doc: "Schedule by interval; use this or cron" },
   {
     key: "recurrence.frequency",
-    takes: "text",
+    takes: "string",
     doc: "Unit of the interval: minute, hour, day, week or month",
   },
   {
@@ -81,21 +81,21 @@ const SCHEDULE: readonly KeyDoc[] = [
 export const AZUREML_KEYS: readonly KeyDoc[] = [
   { key: "workspace", takes: "mapping", doc: "Azure ML workspaces by name; `__default__` is required" },
   ...below("workspace.<name>", [
-    { key: "subscription_id", takes: "text", doc: "Subscription ID of the workspace" },
-    { key: "resource_group", takes: "text", doc: "Resource group of the workspace" },
-    { key: "name", takes: "text", doc: "Name of the workspace" },
+    { key: "subscription_id", takes: "string", doc: "Subscription ID of the workspace" },
+    { key: "resource_group", takes: "string", doc: "Resource group of the workspace" },
+    { key: "name", takes: "string", doc: "Name of the workspace" },
   ]),
   { key: "compute", takes: "mapping", doc: "Computes by name or node tag; `__default__` is required" },
   ...below("compute.<name or tag>", [
     {
       key: "cluster_name",
-      takes: "text",
+      takes: "string",
       default: "from `__default__`",
       doc: "Name of a compute cluster, or serverless",
     },
     {
       key: "instance_type",
-      takes: "text",
+      takes: "string",
       default: "from `__default__`",
       doc: "Instance type of an attached Kubernetes compute",
     },
@@ -104,19 +104,19 @@ export const AZUREML_KEYS: readonly KeyDoc[] = [
   ...below("execution", [
     {
       key: "environment",
-      takes: "text",
+      takes: "string",
       default: "none",
       doc: "Azure ML environment (name@latest, name:version, or its ARM or registry ID), or a Docker image",
     },
     {
       key: "code_directory",
-      takes: "text",
+      takes: "string",
       default: "none",
       doc: "Folder to upload, relative to the project; if omitted, nothing is uploaded",
     },
     {
       key: "working_directory",
-      takes: "text",
+      takes: "string",
       default: "none",
       doc: "Folder in the image that contains the code, if none is uploaded",
     },
@@ -132,21 +132,21 @@ export const AZUREML_KEYS: readonly KeyDoc[] = [
   ...below("notifications.<name>", [
     {
       key: "webhook_env",
-      takes: "text",
+      takes: "string",
       default: "none",
       doc: "Environment variable that contains the webhook URL when a step runs",
     },
     {
       key: "token_env",
-      takes: "text",
+      takes: "string",
       default: "none",
       doc: "Environment variable that contains a bot token when a step runs; requires channel",
     },
-    { key: "channel", takes: "text", default: "none", doc: "Channel that the bot posts to" },
+    { key: "channel", takes: "string", default: "none", doc: "Channel that the bot posts to" },
     { key: "events", takes: "list", doc: "Any of start, success, failure, warning, recovered" },
     {
       key: "payload",
-      takes: "text",
+      takes: "string",
       default: "none",
       doc: "Function that builds the message, as module.path:function_name",
     },
@@ -178,17 +178,22 @@ export const AZUREML_KEYS: readonly KeyDoc[] = [
   ...below("jobs.<name>", [
     { key: "pipeline", takes: "mapping", doc: "Pipeline or nodes to run" },
     ...below("pipeline", PIPELINE),
-    { key: "workspace", takes: "text", default: "`__default__`", doc: "A key of workspace" },
+    { key: "workspace", takes: "string", default: "`__default__`", doc: "A key of workspace" },
     {
       key: "experiment_name",
-      takes: "text",
+      takes: "string",
       default: "from mlflow.yml, else the folder name",
       doc: "Experiment that groups the runs",
     },
-    { key: "display_name", takes: "text", default: "pipeline name", doc: "Name that Azure ML studio shows" },
+    {
+      key: "display_name",
+      takes: "string",
+      default: "pipeline name",
+      doc: "Name that Azure ML studio shows",
+    },
     {
       key: "compute",
-      takes: "text",
+      takes: "string",
       default: "`__default__`",
       doc: "A key of compute, or a cluster name, for steps without a matching tag",
     },
@@ -202,8 +207,8 @@ export const AZUREML_KEYS: readonly KeyDoc[] = [
     { key: "params", takes: "mapping", default: "none", doc: "Runtime parameters" },
     { key: "limits", takes: "mapping", default: "none", doc: "Limits for each step" },
     { key: "limits.timeout", takes: "number", doc: "Maximum duration of a step, in seconds" },
-    { key: "description", takes: "text", default: "none", doc: "Description of the job" },
-    { key: "notifications", takes: "text", default: "none", doc: "A key of notifications" },
+    { key: "description", takes: "string", default: "none", doc: "Description of the job" },
+    { key: "notifications", takes: "string", default: "none", doc: "A key of notifications" },
   ]),
 ];
 

@@ -113,6 +113,11 @@ function withExactParams(jobs: AzureMLConfig["jobs"], values: MapNode): Record<s
   return Object.fromEntries(entries);
 }
 
+/** Top-level keys of the azureml.yml of getindata's `kedro-azureml` plugin. */
+const OLD_PLUGIN_KEYS = ["azure", "docker"];
+const OLD_PLUGIN =
+  " of the old kedro-azureml plugin; `kedro-azureml help migrate` lists the keys that replace it";
+
 function toProblem(values: MapNode, issue: SchemaIssue, top: Place): ConfigProblem {
   const { path, unknown } = issue;
   const node = nodeAt(values, path);
@@ -120,6 +125,8 @@ function toProblem(values: MapNode, issue: SchemaIssue, top: Place): ConfigProbl
   const what = node.interpolated ? issue.what.replace(/^found "[\s\S]*"; /, "found text; ") : issue.what;
   const allowed = unknown === undefined
     ? ""
+    : path.length === 1 && OLD_PLUGIN_KEYS.includes(unknown.key)
+    ? OLD_PLUGIN
     : `${didYouMean(unknown.key, unknown.allowed)}; allowed: ${unknown.allowed.join(", ")}`;
   const place = node === values
     ? top

@@ -131,7 +131,7 @@ function addProblem(context: z.RefinementCtx, path: readonly string[], message: 
 /** One violation of the schema. */
 export interface SchemaIssue {
   readonly path: readonly (string | number)[];
-  /** Description of the problem, such as `found 5; expected text`. */
+  /** Description of the problem, such as `found 5; expected a string`. */
   readonly what: string;
   /** For an unknown key: the key, and the keys that are allowed in its place. */
   readonly unknown?: { readonly key: string; readonly allowed: readonly string[] };
@@ -186,7 +186,7 @@ function toIssues(issue: z.core.$ZodIssue, above: readonly (string | number)[]):
 }
 
 const NAMES: Readonly<Record<string, string>> = {
-  string: "text",
+  string: "a string",
   int: "an integer",
   number: "an integer",
   object: "a mapping",

@@ -71,7 +71,7 @@ const refused: Readonly<
     code: "group.mode",
     message: /prefix is missing/,
   },
-  "[tool.kedro-azureml]\ngroup-by = 2": { line: 4, code: "project.setting", message: /must be a text/ },
+  "[tool.kedro-azureml]\ngroup-by = 2": { line: 4, code: "project.setting", message: /must be a string/ },
 };
 
 for (const [text, { line, code, message }] of Object.entries(refused)) {

@@ -94,7 +94,7 @@ Deno.test("loadConfig() tells every problem at once, each with its place", async
     const start of [
       `${file}:7:23 notifications.n.true: YAML reads this key as a boolean; quote it`,
       `${file}:2:3 workspace.__default__.name: missing key`,
-      `${file}:4:31 compute.__default__.cluster_name: found the number 5; expected text`,
+      `${file}:4:31 compute.__default__.cluster_name: found the number 5; expected a string`,
       `${file}:5:1 exection: unknown key (did you mean "execution"?); allowed: workspace, compute`,
       `${file}:7:3 notifications.n.events: missing key`,
       `${file}:10:5 jobs.main.pipline: unknown key (did you mean "pipeline"?)`,
