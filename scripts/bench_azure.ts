@@ -1,4 +1,4 @@
-import { createCertificate } from "../src/emulator/certificate.ts";
+import { createCertificate, type LoopbackCertificate } from "../src/emulator/certificate.ts";
 import { createEmulator, type Emulator } from "../src/emulator/emulator.ts";
 import { environmentOf } from "../src/emulator/environment.ts";
 import { NAMED } from "./bench_projects.ts";
@@ -16,13 +16,30 @@ export interface LocalAzure extends AsyncDisposable {
   /** Variables with which both programs find it and sign in. */
   readonly env: Readonly<Record<string, string>>;
   readonly traffic: () => Traffic;
+  /** What it shows, for other servers that the same programs should trust. */
+  readonly certificate: LoopbackCertificate;
   /** Counts anew; answers take so many milliseconds from now on. Keeps what was registered where `keeps`. */
   reset(latencyMs: number, keeps?: boolean): void;
 }
 
-/** Starts it. @param folder Where the certificate is written. */
-export async function startAzure(folder: string): Promise<LocalAzure> {
-  const { authority, certificate, key } = await createCertificate(new Date());
+/** Sends a request to the emulator, or answers it in its place. */
+export type Around = (
+  request: Request,
+  emulator: (request: Request) => Promise<Response>,
+) => Promise<Response>;
+
+/**
+ * Starts it.
+ *
+ * @param folder Where the certificate is written.
+ * @param around Stands between the programs and the emulator (default: nothing does).
+ */
+export async function startAzure(
+  folder: string,
+  around: Around = (request, emulator) => emulator(request),
+): Promise<LocalAzure> {
+  const loopback = await createCertificate(new Date());
+  const { authority, certificate, key } = loopback;
   const caFile = `${folder}/ca.pem`;
   await Deno.writeTextFile(caFile, authority);
   let emulator: Emulator;
@@ -45,8 +62,9 @@ export async function startAzure(folder: string): Promise<LocalAzure> {
     const { pathname } = new URL(url);
     const answer = pathname === "/common/discovery/instance"
       ? Response.json(discovery(origin))
-      : await emulator.fetch(
+      : await around(
         new Request(url, { method, headers, body: body.byteLength > 0 ? body : null }),
+        (sent) => emulator.fetch(sent),
       );
     if (latencyMs > 0) await new Promise((done) => setTimeout(done, latencyMs));
     depth = Math.max(depth, begun);
@@ -66,6 +84,7 @@ export async function startAzure(folder: string): Promise<LocalAzure> {
   emulator = fresh();
   return {
     env: { ...environmentOf({ origin, caFile, identity: emulator.identity }) },
+    certificate: loopback,
     traffic: () => ({ requests, sentBytes, rounds }),
     reset(ms, keeps = false) {
       [latencyMs, requests, sentBytes, rounds, depth] = [ms, 0, 0, 0, 0];
