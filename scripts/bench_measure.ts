@@ -51,7 +51,7 @@ export async function medians(
 /** What a command line took. */
 export interface Run {
   readonly ms: number;
-  /** The high water of its memory in bytes, its children's included; `undefined` outside of Linux. */
+  /** The high water of its memory in bytes, without its children's; `undefined` outside of Linux. */
   readonly peakBytes: number | undefined;
 }
 
@@ -66,8 +66,8 @@ export async function measuredRun({ program, args, cwd, env }: Line): Promise<Ru
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const peaks = new Map<number, number>();
-  const look = setInterval(() => lookAtPeaks(child.pid, peaks), LOOK_MS);
+  let peakBytes: number | undefined;
+  const look = setInterval(() => peakBytes = highWater(child.pid) ?? peakBytes, LOOK_MS);
   const { code, stdout, stderr } = await child.output();
   clearInterval(look);
   const ms = performance.now() - startedAt;
@@ -75,18 +75,16 @@ export async function measuredRun({ program, args, cwd, env }: Line): Promise<Ru
     const printed = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("").slice(-3000);
     throw new Error(`\`${program} ${args.join(" ")}\` ended with ${code}:\n${printed}`);
   }
-  return { ms, peakBytes: peaks.size === 0 ? undefined : [...peaks.values()].reduce((a, b) => a + b) };
+  return { ms, peakBytes };
 }
 
-/** Keeps the high water of the memory that a process and each of its children hold. */
-function lookAtPeaks(pid: number, peaks: Map<number, number>): void {
+/** The most memory in bytes that a process has held so far; `undefined` after its end. */
+function highWater(pid: number): number | undefined {
   try {
-    const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-    const peak = Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
-    peaks.set(pid, Math.max(peak, peaks.get(pid) ?? 0));
-    for (const child of childrenOf(pid)) lookAtPeaks(child, peaks);
+    const peak = /^VmHWM:\s+(\d+) kB/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`));
+    return peak === null ? undefined : Number(peak[1]) * 1024;
   } catch {
-    // The process has ended.
+    return undefined;
   }
 }
 
