@@ -18,7 +18,7 @@ import { placeText, UserError, type Warning } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
 import { compileJob } from "../project/compile_job.ts";
 import type { CompileJobOptions, SelectedJobs } from "../project/select_jobs.ts";
-import { findWorkspace } from "../project/connect.ts";
+import { findWorkspace } from "../project/choose_workspace.ts";
 import { importFindings } from "./imports.ts";
 import { runtimeParamFindings } from "./runtime_params.ts";
 import { type ProjectInputs, readSubmissionInputs } from "../project/submission_inputs.ts";

@@ -7,7 +7,8 @@ import type { AppContext } from "../context.ts";
 import { UserError } from "../../core/errors.ts";
 import { findProject } from "../../kedro/project.ts";
 import { type CheckedJobs, checkJobs, type CheckOptions } from "./check.ts";
-import { connect, findWorkspace } from "../project/connect.ts";
+import { findWorkspace } from "../project/choose_workspace.ts";
+import { connect } from "../project/connect.ts";
 import { type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
 import { workingFolder } from "../project/open.ts";
 

@@ -4,7 +4,7 @@ import { isFactory } from "../../config/azureml/job_factories.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";
 import type { CiValues } from "./workflows.ts";
-import { chooseWorkspace } from "../project/connect.ts";
+import { chooseWorkspace } from "../project/choose_workspace.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import type { InitValues } from "./templates.ts";
 import { openConfig } from "../project/open.ts";

@@ -6,7 +6,7 @@ import { type JobPlan, planJob } from "../../azureml/write/plan.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import { openProjectCode, type ProjectCode } from "./code.ts";
-import { chooseWorkspace } from "./connect.ts";
+import { chooseWorkspace } from "./choose_workspace.ts";
 import type { SelectedJobs } from "./select_jobs.ts";
 
 /** Everything that submitting jobs needs in addition to the jobs themselves. */

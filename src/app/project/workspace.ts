@@ -1,6 +1,6 @@
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { UserError } from "../../core/errors.ts";
-import { chooseWorkspace } from "./connect.ts";
+import { chooseWorkspace } from "./choose_workspace.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "./open.ts";
 

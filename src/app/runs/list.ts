@@ -2,7 +2,8 @@ import { type ListedJob, listJobs } from "../../azureml/jobs/list.ts";
 import { type Identity, personName } from "../../credentials/entra/identity.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
-import { chooseWorkspace, connect } from "../project/connect.ts";
+import { chooseWorkspace } from "../project/choose_workspace.ts";
+import { connect } from "../project/connect.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "../project/open.ts";
 

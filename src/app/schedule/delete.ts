@@ -2,7 +2,8 @@ import { scheduleNames } from "../../azureml/schedules/from_config.ts";
 import { deleteSchedule } from "../../azureml/schedules/schedule.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
-import { chooseWorkspace, connect } from "../project/connect.ts";
+import { chooseWorkspace } from "../project/choose_workspace.ts";
+import { connect } from "../project/connect.ts";
 import type { SelectedJobs } from "../project/select_jobs.ts";
 import { openSchedules, type SchedulesOptions } from "./target.ts";
 

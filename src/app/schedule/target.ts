@@ -1,6 +1,7 @@
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import { chooseWorkspace, connect } from "../project/connect.ts";
+import { chooseWorkspace } from "../project/choose_workspace.ts";
+import { connect } from "../project/connect.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
 import { openConfig } from "../project/open.ts";
 

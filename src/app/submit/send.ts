@@ -4,6 +4,7 @@ import type { JobBody } from "../../azureml/write/job_body.ts";
 import { openSubmitter, type SendingJob, type Submitter } from "../../azureml/submit/submit.ts";
 import { prepareArm } from "../../azureml/client/arm.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
+import { workspaceId } from "../../azureml/client/workspace_id.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import { UserError } from "../../core/errors.ts";
@@ -20,6 +21,7 @@ import { cancelPrevious, requireBranch } from "../ci/previous_jobs.ts";
 import type { JobsFile } from "../records/jobs_file.ts";
 import { interleaved } from "../runs/interleave.ts";
 import { openLedger, type SubmissionLedger } from "../records/ledger.ts";
+import { lastJob } from "../records/remembered_jobs.ts";
 import { openUploadMemory } from "../records/remembered_uploads.ts";
 
 /** Options of submitting jobs. */
@@ -122,7 +124,7 @@ async function* sendEach(
 /** Signs in, reports the identity, and creates a function that opens one submitter per workspace. */
 export async function openSubmitters(
   ctx: AppContext,
-  { workspaceOf, code, properties, experiment }: SubmissionInputs,
+  { workspaceOf, code, properties, experiment, root, env }: SubmissionInputs,
   options: Pick<SendOptions, "cancelPrevious" | "strict" | "allow"> & {
     readonly ledger?: SubmissionLedger;
     readonly tags?: (job: string) => Readonly<Record<string, string>>;
@@ -153,6 +155,10 @@ export async function openSubmitters(
       onEvent,
       beforeSending,
       uploads: openUploadMemory(ctx),
+      earlierJob: async (job) => {
+        const found = await lastJob(ctx, root, { job, env, sent: true });
+        return found && workspaceId(found.workspace) === workspace.id ? found.name : undefined;
+      },
       strict: options.strict ?? false,
       allow: options.allow ?? [],
       ...(tags && { tags }),

@@ -1,3 +1,4 @@
+import { workspaceId } from "./workspace_id.ts";
 import {
   createAzurePipeline,
   createHttpClient,
@@ -107,6 +108,8 @@ export interface Workspace {
   refused(action: string, response: PipelineResponse): Error;
   /** Calls `listener` whenever Azure responds with status 429. */
   onThrottled(listener: () => void): void;
+  /** Starts to get a token that a later request needs; if that fails, the request tries again and says why. */
+  prepareToken(scope: string): void;
   /** The same workspace for work that must not stop halfway: requests outlast an interrupt by some seconds. */
   patient(): Workspace;
 }
@@ -255,6 +258,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     isMissing,
     refused,
     onThrottled: (listener) => void listeners.push(listener),
+    prepareToken: (scope) => void tokens.getToken(scope).catch(() => {}),
     patient,
   };
 }
@@ -274,12 +278,6 @@ async function bytesOf({ readableStreamBody }: PipelineResponse): Promise<Uint8A
   const chunks: Uint8Array[] = [];
   for await (const chunk of readableStreamBody) chunks.push(chunk as unknown as Uint8Array);
   return joinedBytes(chunks);
-}
-
-/** The ARM id of a workspace, which starts with `/subscriptions/`. */
-export function workspaceId(config: WorkspaceConfig): string {
-  return `/subscriptions/${config.subscription_id}/resourceGroups/${config.resource_group}` +
-    `/providers/Microsoft.MachineLearningServices/workspaces/${config.name}`;
 }
 
 /** Whether a 404 is about the requested resource rather than the workspace that should hold it. */

@@ -11,6 +11,8 @@ export interface JobToSend {
   readonly body: () => Promise<JobBody>;
   /** Called with an existing job of the chosen name; throws if it differs. */
   readonly requireSame: (there: JobAndBody) => Promise<void>;
+  /** Called when Azure refused the job; returns whether the reason is gone, so that it is sent once more. */
+  readonly mend?: (thrown: unknown) => Promise<boolean>;
   /** Called immediately before the job is sent, so that its name is recorded even if the response is lost. */
   readonly beforeSending?: (job: NamedJob, body: JobBody) => Promise<void>;
 }
@@ -46,6 +48,10 @@ export async function sendJob(workspace: Workspace, send: JobToSend): Promise<Se
   const name = chosen ?? jobName(workspace.random);
   const url = studioUrl(workspace, name);
   await send.beforeSending?.({ name, studioUrl: url }, body);
-  const job = await putJob(workspace, name, body, chosen === undefined ? {} : { accept: requireSame });
+  const put = () => putJob(workspace, name, body, chosen === undefined ? {} : { accept: requireSame });
+  const job = await put().catch(async (thrown) => {
+    if (await send.mend?.(thrown)) return await put();
+    throw thrown;
+  });
   return { name, studioUrl: job.studioUrl ?? url, job, body, wasThere: false };
 }

@@ -1,14 +1,13 @@
-import { UserError, type Warning } from "../../core/errors.ts";
+import type { Warning } from "../../core/errors.ts";
 import { onceEach } from "../../core/once.ts";
 import { computeFindings } from "../checks/compute.ts";
 import { downgradeAllowed, findingsError, toWarning } from "../checks/finding.ts";
 import type { PreparedCode } from "../code/select.ts";
-import { componentVersion } from "../write/component_version.ts";
-import type { JobSpec, Step } from "../job_spec.ts";
+import type { JobSpec } from "../job_spec.ts";
 import { assetsOf, computesOf, type LookupEvent, openLookups } from "../assets/lookups.ts";
+import { componentsOf, componentsOfJob, isAboutComponents, registerComponents } from "./components.ts";
 import { type NamedJob, sendJob } from "./send_job.ts";
 import { type PreparedJob, requireSame } from "../compare/require_same.ts";
-import { componentBody, componentSpec } from "../write/component_body.ts";
 import { type JobBody, jobBody, type Pinned } from "../write/job_body.ts";
 import { codeId, findCode, uploadCode } from "../upload/upload.ts";
 import type { UploadMemory } from "../upload/grant.ts";
@@ -65,6 +64,8 @@ export interface SubmitterOptions {
   readonly strict?: boolean;
   /** Codes of findings that do not prevent submitting. */
   readonly allow?: readonly string[];
+  /** Name in Azure ML of a job that was sent earlier, whose components probably exist (default: none). */
+  readonly earlierJob?: (job: string) => Promise<string | undefined>;
   /** Called before a job is sent, so that its name is recorded even if the response is lost. */
   readonly beforeSending?: (job: SendingJob, body: JobBody) => Promise<void>;
 }
@@ -138,16 +139,24 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     };
   }
 
-  async function register(spec: JobSpec, pinned: Pinned): Promise<Map<string, string>> {
+  async function register(
+    spec: JobSpec,
+    pinned: Pinned,
+    there: ReadonlySet<string> = new Set(),
+  ): Promise<ReadonlyMap<string, string>> {
     let done = 0;
-    const entries = spec.steps.map((step) =>
-      limit(async (): Promise<[string, string]> => {
-        const id = await putComponent(workspace, step, pinned);
-        onEvent({ type: "component", job: spec.job, done: ++done, total: spec.steps.length });
-        return [step.key, id];
-      })
-    );
-    return new Map(await Promise.all(entries));
+    const onDone = () =>
+      onEvent({ type: "component", job: spec.job, done: ++done, total: spec.steps.length });
+    return await registerComponents(workspace, componentsOf(workspace, spec, pinned), {
+      limit,
+      there,
+      onDone,
+    });
+  }
+
+  async function componentsThere(job: string): Promise<ReadonlySet<string>> {
+    const name = await options.earlierJob?.(job);
+    return name === undefined ? new Set() : await componentsOfJob(workspace, name);
   }
 
   function bodyOf(spec: JobSpec, pinned: Pinned, components: ReadonlyMap<string, string>): JobBody {
@@ -159,12 +168,15 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     });
   }
 
-  async function prepare(spec: JobSpec): Promise<JobBody> {
-    const checked = await check(spec);
-    const pinned = {
+  async function pinAll(spec: JobSpec, checked: Omit<Pinned, "code">): Promise<Pinned> {
+    return {
       ...checked,
       code: spec.codeDirectory === undefined ? undefined : await code(spec.codeDirectory),
     };
+  }
+
+  async function prepare(spec: JobSpec): Promise<JobBody> {
+    const pinned = await pinAll(spec, await check(spec));
     return bodyOf(spec, pinned, await register(spec, pinned));
   }
 
@@ -176,11 +188,10 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
         ? undefined
         : codeId(workspace, await options.code(spec.codeDirectory), await findInAzure(spec.codeDirectory)),
     };
-    const specs = spec.steps.map((step) => [step.key, componentSpec(step, pinned)] as const);
-    const ids = new Map(specs.map(([key, one]) => [key, `${workspace.id}/${componentPath(one)}`]));
+    const components = componentsOf(workspace, spec, pinned);
     return {
-      body: bodyOf(spec, pinned, ids),
-      components: new Map(specs.map(([key, one]) => [ids.get(key)!, one])),
+      body: bodyOf(spec, pinned, new Map(components.map(({ step, id }) => [step.key, id]))),
+      components: new Map(components.map((component) => [component.id, component.spec])),
     };
   }
 
@@ -188,9 +199,23 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     prepare,
     preview,
     async submit(spec, { name } = {}) {
+      let pinned: Pinned | undefined;
       const sent = await sendJob(workspace, {
         name,
-        body: () => prepare(spec),
+        async body() {
+          // Started early to save round trips: the job is sent with a second token.
+          const there = componentsThere(spec.job);
+          workspace.prepareToken(workspace.cloud.mlScope);
+          pinned = await pinAll(spec, await check(spec));
+          return bodyOf(spec, pinned, await register(spec, pinned, await there));
+        },
+        async mend(thrown) {
+          if (options.earlierJob === undefined || pinned === undefined || !isAboutComponents(thrown)) {
+            return false;
+          }
+          await register(spec, pinned);
+          return true;
+        },
         requireSame: async (there) => requireSame(workspace, there, await preview(spec)),
         async beforeSending(job, body) {
           await options.beforeSending?.({ job: spec.job, ...job }, body);
@@ -209,31 +234,3 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     },
   };
 }
-
-function componentPath(spec: Record<string, unknown>): string {
-  return `components/azureml_anonymous/versions/${componentVersion(spec)}`;
-}
-
-/**
- * Registers one component; its version is derived from its content, so registering it twice is a no-op.
- *
- * Not observed on live Azure: concurrent first registrations may be rejected with 409 or 412, so these are retried.
- */
-async function putComponent(workspace: Workspace, step: Step, pinned: Pinned): Promise<string> {
-  const spec = componentSpec(step, pinned);
-  const path = componentPath(spec);
-  const action = `register the component of ${step.nodes === undefined ? "node" : "step"} "${step.node}"`;
-  const request = { action, method: "PUT", path, body: componentBody(spec) } as const;
-  for (let attempt = 1;; attempt++) {
-    try {
-      const found = await workspace.send<{ id?: unknown } | null>(request);
-      return typeof found?.id === "string" ? found.id : `${workspace.id}/${path}`;
-    } catch (thrown) {
-      const isRace = thrown instanceof UserError && [409, 412].includes(Number(thrown.data.status));
-      if (!isRace || attempt === COMPONENT_ATTEMPTS) throw thrown;
-      await workspace.clock.sleep(attempt * 1000, workspace.signal);
-    }
-  }
-}
-
-const COMPONENT_ATTEMPTS = 4;

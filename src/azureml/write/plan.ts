@@ -3,7 +3,7 @@ import type { JobSpec } from "../job_spec.ts";
 import type { PreparedCode } from "../code/select.ts";
 import { componentBody, componentSpec } from "./component_body.ts";
 import { type JobBody, jobBody } from "./job_body.ts";
-import { workspaceId } from "../client/workspace.ts";
+import { workspaceId } from "../client/workspace_id.ts";
 
 /** Everything that submitting one job would send; ids that only Azure knows are placeholders such as `<train>`. */
 export interface JobPlan {

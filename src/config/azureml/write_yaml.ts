@@ -3,10 +3,89 @@ import { Document, Scalar, stringify, visit } from "yaml";
 /** YAML 1.1 output, which readers of YAML 1.1 and of 1.2 parse to the same values. */
 const WRITING = { version: "1.1", lineWidth: 110, aliasDuplicateObjects: false } as const;
 
-/** Serializes data as YAML. */
+/**
+ * Serializes data as YAML, as `stringify()` of the package `yaml` does with the same options, byte for byte.
+ *
+ * The package makes a node of each key and value, which takes longer than all else that compiling 200 nodes does. Thus
+ * mappings of plain text are written here, and everything else (quotes, line breaks, numbers, lists) by the package.
+ */
 export function yamlText(data: unknown): string {
-  return stringify(data, WRITING);
+  return isMapping(data) ? mappingText(data, 0) : stringify(data, WRITING);
 }
+
+function mappingText(mapping: Mapping, depth: number): string {
+  let text = "";
+  for (const [key, value] of Object.entries(mapping)) {
+    if (value === undefined) continue;
+    const isPlain = key.length < LONGEST_KEY && isPlainText(key);
+    const start = `${"  ".repeat(depth)}${key}:`;
+    if (isPlain && isMapping(value)) text += `${start}\n${mappingText(value, depth + 1)}`;
+    else {
+      const plain = isPlain ? scalarText(value, key, depth) : undefined;
+      text += plain === undefined ? pairText(key, value, depth) : `${start} ${plain}\n`;
+    }
+  }
+  return text;
+}
+
+/** One key with its value as the package writes it that deep; where lines are folded depends on the depth. */
+function pairText(key: string, value: unknown, depth: number): string {
+  let nested: unknown = { [key]: value };
+  let start = 0;
+  for (let at = 0; at < depth; at++) {
+    nested = { a: nested };
+    start += 2 * at + "a:\n".length;
+  }
+  return stringify(nested, WRITING).slice(start);
+}
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+/** Whether `value` is a plain object that is written as a block, with something in it. */
+function isMapping(value: unknown): value is Mapping {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return (prototype === Object.prototype || prototype === null) &&
+    Object.values(value).some((one) => one !== undefined);
+}
+
+/** A value that is written as it is or in quotes; `undefined` for one that the package is to write. */
+function scalarText(value: unknown, key: string, depth: number): string | undefined {
+  if (typeof value === "boolean") return String(value);
+  if (typeof value !== "string") return undefined;
+  if (isPlainText(value)) return folded(value, key, depth);
+  return /^\d+$/.test(value) ? `"${value}"` : undefined;
+}
+
+/** Breaks a long text at blanks where the package does: it does not count the indentation of the first line. */
+function folded(text: string, key: string, depth: number): string {
+  const indent = "  ".repeat(depth + 1);
+  const most = Math.max(LEAST_CONTENT, WRITING.lineWidth - indent.length) + 1;
+  if (text.length <= most) return text;
+  let [lines, from, end] = ["", 0, WRITING.lineWidth - key.length - ": ".length];
+  for (let blank = text.indexOf(" "), next = blank; next >= 0; blank = next) {
+    next = text.indexOf(" ", blank + 1);
+    if ((next < 0 ? text.length - 1 : next - 1) < end) continue;
+    lines += `${text.slice(from, blank)}\n${indent}`;
+    from = blank + 1;
+    end = blank + most;
+  }
+  return lines + text.slice(from);
+}
+
+/** Whether `value` is text that no version of YAML reads as anything but itself. */
+function isPlainText(value: string): boolean {
+  return PLAIN_TEXT.test(value) && !OTHER_VALUE.test(value);
+}
+
+/** The least number of characters that the package leaves on a line, however deep. */
+const LEAST_CONTENT = 20;
+
+/** Length from which the package may write a value on a line of its own. */
+const LONGEST_KEY = 80;
+
+const PLAIN_TEXT = /^[a-z_$/](?:[!"$-9;-~]| (?=[!"$-9;-~])|[:#](?=[!"$-9;-~]))*$/i;
+const OTHER_VALUE = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
 /**
  * Serializes data as YAML with a comment after each value.

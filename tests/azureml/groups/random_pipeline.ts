@@ -1,3 +1,4 @@
+import { randomNumbers } from "../../fakes/random_numbers.ts";
 import { node } from "../../fakes/plain_job.ts";
 import type { CatalogEntry, NodeSnapshot, PipelineSnapshot } from "../../../src/kedro/snapshot.ts";
 
@@ -5,17 +6,6 @@ import type { CatalogEntry, NodeSnapshot, PipelineSnapshot } from "../../../src/
 export interface RandomPipeline {
   readonly pipeline: PipelineSnapshot;
   readonly catalog: Readonly<Record<string, CatalogEntry>>;
-}
-
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 /** A dataset's name without its format. */

@@ -1,6 +1,6 @@
-import { equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { run } from "../../../src/cli/run.ts";
-import { createEmulator, type EmulatorOptions } from "../../../src/emulator/emulator.ts";
+import { createEmulator, type Emulator, type EmulatorOptions } from "../../../src/emulator/emulator.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { GOLDEN_SEED, SIGNED_IN } from "../../fakes/seed.ts";
@@ -37,24 +37,21 @@ function inRounds(fetch: (request: Request) => Promise<Response>) {
   };
 }
 
-/** The rounds of the second `submit` of a project, after the token. */
-async function roundsOf(
-  project: string,
-  job: string,
-  options: EmulatorOptions = {},
-): Promise<readonly string[][]> {
-  const azure = createEmulator({ seed: SEED, ...options });
-  let network = inRounds(azure.fetch);
-  for (let time = 0; time < 2; time++) {
-    network = inRounds(azure.fetch);
-    const ctx = fakeContext({
-      cwd: `/${project}`,
-      files: await filesOf(project),
-      env: SIGNED_IN,
-      fetch: network.fetch,
-    });
-    equal(await run(["submit", "-j", job], ctx), 0, ctx.stderr());
-  }
+interface World {
+  readonly azure: Emulator;
+  readonly files: Record<string, Uint8Array<ArrayBuffer>>;
+}
+
+async function worldOf(project: string, options: EmulatorOptions = {}): Promise<World> {
+  return { azure: createEmulator({ seed: SEED, ...options }), files: await filesOf(project) };
+}
+
+/** The rounds of `submit` of a project's job, after the token; keeps the files that are there afterwards. */
+async function roundsOf({ azure, files }: World, project: string, job: string): Promise<readonly string[][]> {
+  const network = inRounds(azure.fetch);
+  const ctx = fakeContext({ cwd: `/${project}`, files, env: SIGNED_IN, fetch: network.fetch });
+  equal(await run(["submit", "-j", job], ctx), 0, ctx.stderr());
+  for (const [path, content] of ctx.files) files[path] = content;
   const token = network.rounds.findIndex((round) => round.some((one) => one.endsWith("/token")));
   return network.rounds.slice(token + 1);
 }
@@ -67,24 +64,79 @@ async function filesOf(project: string): Promise<Record<string, Uint8Array<Array
   return found;
 }
 
-Deno.test("submit of unchanged code waits for four answers after the token", async () => {
-  const rounds = await roundsOf("tiny", "main");
-  equal(rounds.length, 4, JSON.stringify(rounds, undefined, 1));
+/** Forgets the jobs that were submitted from here, as on another machine. */
+function onAnotherMachine({ azure, files }: World): World {
+  return {
+    azure,
+    files: Object.fromEntries(Object.entries(files).filter(([path]) => !path.startsWith("/home/"))),
+  };
+}
+
+const componentsIn = (rounds: readonly string[][]) =>
+  rounds.map((round) => round.filter((one) => one.includes("/components/")).length);
+
+Deno.test("submit of what was submitted before waits for two answers after the token", async () => {
+  const world = await worldOf("tiny");
+  await roundsOf(world, "tiny", "main");
+  const rounds = await roundsOf(world, "tiny", "main");
+  equal(rounds.length, 2, JSON.stringify(rounds, undefined, 1));
   ok(rounds[0]!.some((one) => one.includes("/codes/")));
-  ok(rounds[2]!.length === 1 && rounds[2]![0]!.endsWith("/token"), "the second token, of another audience");
-  ok(rounds[3]!.length === 1 && rounds[3]![0]!.includes("/jobs/"));
+  ok(
+    rounds[0]!.some((one) => one.startsWith("GET ") && one.includes("/jobs/")),
+    "the components of the last job",
+  );
+  ok(rounds[0]!.some((one) => one.endsWith("/token")), "the second token, of another audience");
+  ok(rounds[1]!.length === 1 && rounds[1]![0]!.includes("/jobs/"));
 });
 
-Deno.test("submit registers 200 components in waves of 32", async () => {
-  const rounds = await roundsOf("bigpipe", "big");
-  const sizes = rounds.map((round) => round.filter((one) => one.includes("/components/")).length);
+Deno.test("200 components that are there already are not registered again, however many they are", async () => {
+  const world = await worldOf("bigpipe");
+  await roundsOf(world, "bigpipe", "big");
+  const rounds = await roundsOf(world, "bigpipe", "big");
+  equal(rounds.length, 2, JSON.stringify(rounds.map((round) => round.length)));
+  deepEqual(componentsIn(rounds), [0, 0]);
+});
+
+Deno.test("a workspace that was made anew under the same name gets all components", async () => {
+  const world = await worldOf("tiny");
+  await roundsOf(world, "tiny", "main");
+  const rounds = await roundsOf({ ...world, azure: createEmulator({ seed: SEED }) }, "tiny", "main");
+  equal(componentsIn(rounds).reduce((sum, size) => sum + size), 2);
+});
+
+Deno.test("components that are gone although their job is there are registered, and the job is sent again", async () => {
+  const world = await worldOf("tiny", {
+    faults: [{
+      method: "PUT",
+      url: /\/jobs\//,
+      after: 1,
+      times: 1,
+      happens: {
+        kind: "refuse",
+        status: 400,
+        code: "UserError",
+        message: "The component azureml_anonymous:1 does not exist in the workspace.",
+      },
+    }],
+  });
+  await roundsOf(world, "tiny", "main");
+  const rounds = await roundsOf(world, "tiny", "main");
+  equal(componentsIn(rounds).reduce((sum, size) => sum + size), 2, JSON.stringify(rounds, undefined, 1));
+  equal(rounds.flat().filter((one) => one.startsWith("PUT ") && one.includes("/jobs/")).length, 2);
+});
+
+Deno.test("submit from another machine registers 200 components in waves of 32", async () => {
+  const world = await worldOf("bigpipe");
+  await roundsOf(world, "bigpipe", "big");
+  const rounds = await roundsOf(onAnotherMachine(world), "bigpipe", "big");
+  const sizes = componentsIn(rounds);
   equal(sizes.reduce((sum, size) => sum + size), 200);
   equal(Math.max(...sizes), 32);
-  equal(rounds.length, 3 + Math.ceil(200 / 32), JSON.stringify(sizes));
+  equal(rounds.length, 2 + Math.ceil(200 / 32), JSON.stringify(sizes));
 });
 
 Deno.test("submit sends fewer requests at once after Azure throttled", async () => {
-  const rounds = await roundsOf("bigpipe", "big", {
+  const world = await worldOf("bigpipe", {
     faults: [{
       method: "PUT",
       url: /\/components\//,
@@ -92,7 +144,8 @@ Deno.test("submit sends fewer requests at once after Azure throttled", async () 
       happens: { kind: "throttle", retryAfterSeconds: 1 },
     }],
   });
-  const sizes = rounds.map((round) => round.filter((one) => one.includes("/components/")).length);
+  await roundsOf(world, "bigpipe", "big");
+  const sizes = componentsIn(await roundsOf(onAnotherMachine(world), "bigpipe", "big"));
   const [first, second, ...later] = sizes.filter((size) => size > 0);
   equal(first, 32);
   equal(second, 32);

@@ -1,4 +1,4 @@
-import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
 import type { Exit } from "../../../src/core/context.ts";
 import { run } from "../../../src/cli/run.ts";
 import type { Fault } from "../../../src/emulator/world/options.ts";
@@ -177,9 +177,13 @@ const WRONG_TENANT: Fault = {
 Deno.test("Azure CLI is asked again for the tenant that Azure names, for every audience from then on", async () => {
   const world = azureCli(() => undefined, [WRONG_TENANT]);
   strictEqual(await world.kedroAzureml("submit -j main"), 0, world.ctx.stderr());
-  const tenants = world.calls.map((args) => args.includes("--tenant"));
-  strictEqual(tenants[0], false);
-  ok(tenants.length > 1 && tenants.slice(1).every((has) => has), JSON.stringify(world.calls));
+  const named = world.calls.findIndex((args) => args.includes("--tenant"));
+  const [before, after] = [world.calls.slice(0, named), world.calls.slice(named)];
+  // Each audience is asked for once before Azure names the tenant, and once afterwards.
+  const audiences = (calls: typeof world.calls) => calls.map((args) => args[args.indexOf("--resource") + 1]);
+  deepStrictEqual(audiences(before), ["https://management.azure.com", "https://ml.azure.com"]);
+  deepStrictEqual(audiences(after), audiences(before));
+  ok(after.every((args) => args.includes("--tenant")), JSON.stringify(world.calls));
 });
 
 Deno.test("a session follows to the tenant that Azure names, without a question", async () => {

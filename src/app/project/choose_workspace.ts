@@ -1,0 +1,38 @@
+import type { FoundJob } from "../../config/azureml/job_factories.ts";
+import type { LoadedConfig } from "../../config/azureml/load.ts";
+import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { didYouMean } from "../../core/text/suggest.ts";
+
+/** The workspace with this key in azureml.yml, else `__default__`; `undefined` if there is none. */
+export function findWorkspace(
+  { workspace }: Pick<LoadedConfig["azureml"], "workspace">,
+  name: string | null | undefined,
+): WorkspaceConfig | undefined {
+  const key = name || "__default__";
+  return Object.hasOwn(workspace, key) ? workspace[key] : undefined;
+}
+
+/**
+ * The workspace that `-w` names, else the job's own, else `__default__`.
+ *
+ * @throws {UserError} `workspace.unknown`, which lists the available names.
+ */
+export function chooseWorkspace(
+  { azureml, place }: Pick<LoadedConfig, "azureml" | "place">,
+  flag: string | undefined,
+  job?: Pick<FoundJob, "key" | "workspace">,
+): WorkspaceConfig {
+  const name = flag || job?.workspace || "__default__";
+  const found = findWorkspace(azureml, name);
+  if (found !== undefined) return found;
+  const names = Object.keys(azureml.workspace);
+  throw new UserError(`Workspace "${name}" not found in azureml.yml${didYouMean(name, names)}`, {
+    code: "workspace.unknown",
+    exit: ExitCode.Config,
+    details: [`workspaces: ${names.join(", ")}`],
+    hint: `Use one of them, or add "${name}" below \`workspace\` in azureml.yml`,
+    place: place(flag || job === undefined ? ["workspace"] : ["jobs", job.key, "workspace"]),
+    data: { workspaces: names },
+  });
+}
