@@ -81,7 +81,7 @@ Deno.test("Code is sent once, then found by its content", async () => {
 });
 
 Deno.test("Bytes arrive as they are, in blocks where a file is large", async () => {
-  const large = new Uint8Array(37 * 1024 * 1024).map((_, at) => at * 31);
+  const large = new Uint8Array(18 * 1024 * 1024).map((_, at) => at * 31);
   const { workspace, code, azure, ctx, asked } = await place({ "/project/large.bin": large });
   const stored: Uint8Array[] = [];
   let sum: string | undefined;
@@ -286,7 +286,7 @@ Deno.test("An upload goes on where an earlier one ended, and sends nothing twice
 });
 
 Deno.test("A large file goes on with the blocks that arrived", async () => {
-  const large = new Uint8Array(37 * 1024 * 1024).map((_, at) => at * 31);
+  const large = new Uint8Array(18 * 1024 * 1024).map((_, at) => at * 31);
   const { workspace, code, azure, asked } = await place({ "/project/large.bin": large }, {
     faults: [{ method: "PUT", url: /comp=block&/, after: 3, ...ENDS }],
   });
