@@ -4,7 +4,8 @@ import { prepareCode, type PreparedCode } from "../../../src/azureml/code/select
 import { codeAssetName } from "../../../src/azureml/code/hash.ts";
 import { uploadCode } from "../../../src/azureml/upload/upload.ts";
 import type { UploadGrant, UploadMemory } from "../../../src/azureml/upload/grant.ts";
-import { openWorkspace, type Workspace } from "../../../src/azureml/client/workspace.ts";
+import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
+import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import { CLOUDS } from "../../../src/core/clouds/load.ts";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../../src/emulator/emulator.ts";
 import type { UserError } from "../../../src/core/errors.ts";
