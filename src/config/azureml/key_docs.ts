@@ -199,7 +199,7 @@ export const AZUREML_KEYS: readonly KeyDoc[] = [
     },
     {
       key: "schedule",
-      takes: "text, mapping or list",
+      takes: "string, mapping or list",
       default: "none",
       doc: "A key of schedules, a schedule, or a list of them",
     },

@@ -393,6 +393,12 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     /jobs\.main\.schedule: schedule "nightly" not found/,
   ],
   [
+    "a cron expression in the place of a schedule's name",
+    subject({ job: { schedule: "0 2 * * *" } }),
+    "error schedule.unknown",
+    /"0 2 \* \* \*" is a cron expression; write it as "schedule: \{cron: \{expression: "0 2 \* \* \*"\}\}"$/,
+  ],
+  [
     "a schedule that never is",
     subject({
       job: {

@@ -88,7 +88,7 @@ Deno.test("help environment names the variables that the executable's launcher r
 Deno.test("help azureml.yml gives the default of display_name that jobs really have", async () => {
   assert.match(
     (await said("help azureml.yml")).replaceAll(/\s+/g, " "),
-    /Name that Azure ML studio shows \(text; default: pipeline name\)/,
+    /Name that Azure ML studio shows \(string; default: pipeline name\)/,
   );
   const { ctx, kedroAzureml } = makeWorld();
   assert.equal(await kedroAzureml("compile -j bare --format rest -o -"), 0, ctx.stderr());

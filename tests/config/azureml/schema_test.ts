@@ -109,3 +109,16 @@ Deno.test("loadConfig() tells every problem at once, each with its place", async
     "workspace.__default__.name",
   ]);
 });
+
+Deno.test("the keys of getindata's plugin are answered with the page that replaces them", async () => {
+  const old = "azure:\n  workspace_name: ws\ndocker:\n  image: ~\n";
+  const files = { "/project/conf/base/azureml.yml": old, "/project/conf/local/.gitkeep": "" };
+  const error: unknown = await load(files).catch((thrown) => thrown);
+  assert(error instanceof UserError);
+  const told =
+    "unknown key of the old kedro-azureml plugin; `kedro-azureml help migrate` lists the keys that replace it";
+  assert.deepEqual(error.details.slice(-2), [
+    `conf/base/azureml.yml:1:1 azure: ${told}`,
+    `conf/base/azureml.yml:3:1 docker: ${told}`,
+  ]);
+});
