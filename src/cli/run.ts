@@ -7,7 +7,6 @@ import type { Output, Outputs } from "./command/output.ts";
 import { jsonText } from "./command/json_text.ts";
 import { createProgram } from "./program.ts";
 import { type Message, renderBug, renderError } from "./text/error.ts";
-import { paint } from "./text/paint.ts";
 import { terminalText } from "./text/terminal_text.ts";
 import { machineError } from "./os_error.ts";
 import { shownJson } from "../core/text/sanitize.ts";
@@ -26,7 +25,7 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     for await (const output of eachOutput(result)) {
       for (const message of warningMessages(output.warnings ?? [], json)) printMessage(ctx, json, message);
       if (output.submitted !== undefined) submitted.push(output.submitted);
-      const text = json ? dataLine(output.data) : ctx.terminal.color ? paint(output.text) : output.text;
+      const text = json ? dataLine(output.data) : resultText(ctx, output);
       if (text !== "") withOutputErrors(submitted, () => ctx.terminal.out(text));
       if (!json) {
         output.next?.forEach((next) => printMessage(ctx, json, { data: undefined, text: `hint: ${next}\n` }));
@@ -44,6 +43,10 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     printMessage(ctx, json, message);
     return error?.exit ?? ExitCode.Bug;
   }
+}
+
+function resultText({ terminal: { color, outColumns } }: Context, { text, isProse = false }: Output): string {
+  return terminalText({ color, columns: isProse ? outColumns : undefined }, text);
 }
 
 /** The plugin's flag `-lv` has two letters, which the parser would read as two options. */

@@ -396,7 +396,7 @@ const cases: readonly [string, Subject, string, RegExp][] = [
     "a cron expression in the place of a schedule's name",
     subject({ job: { schedule: "0 2 * * *" } }),
     "error schedule.unknown",
-    /"0 2 \* \* \*" is a cron expression; write it as "schedule: \{cron: \{expression: "0 2 \* \* \*"\}\}"$/,
+    /"0 2 \* \* \*" is a cron expression; write it as "schedule: \{cron: \{expression: "0 2 \* \* \*"\}\}"/,
   ],
   [
     "a schedule that never is",

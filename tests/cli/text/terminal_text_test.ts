@@ -31,6 +31,17 @@ Deno.test("messages are wrapped on a terminal", async () => {
   }
 });
 
+Deno.test("the findings of validate are wrapped on a terminal, and not in a log", async () => {
+  const findings = async (columns?: number) => {
+    const { ctx, kedroAzureml } = makeWorld(columns === undefined ? {} : { columns });
+    await kedroAzureml("validate");
+    return ctx.stdout().split("\n");
+  };
+  const note = /^· Every step runs `kedro azureml execute`, so .*\[environment\.plugin\]$/;
+  equal((await findings()).some((line) => note.test(line)), true);
+  for (const line of await findings(60)) equal(line.length <= 60 || line.includes("`"), true, line);
+});
+
 Deno.test("tables are aligned, and one column gives way where rows are too wide", () => {
   equal(tableText([["a", "b"], ["long", ""]]), "a     b\nlong\n");
   equal(tableText(fitRows([["n", "x".repeat(30)]], 20, 1)), `n  ${"x".repeat(16)}…\n`);
