@@ -110,14 +110,14 @@ function answer(exit: Exit, shown: string, { name }: CallbackJob): string {
 }
 
 function reason({ found, stderr, status }: Exit): string {
-  if (!found) return "there is no such program";
+  if (!found) return "file not found";
   return harmless(stderr.trimEnd().split("\n").at(-1) || `it ended with status ${status}`);
 }
 
 function notFound(shown: string, tried: readonly string[]): UserError {
   return new UserError(
-    `Cannot find "${shown}" of \`--on-job-scheduled\`: ${
-      tried.length === 0 ? "there is no Python on this machine" : "no Python has such a function"
+    `Cannot call "${shown}" for \`--on-job-scheduled\`: ${
+      tried.length === 0 ? "Python not found on this machine" : "no Python has such a function"
     }`,
     {
       code: "callback.not_found",

@@ -43,7 +43,7 @@ export async function importFindings(
   return [...misspelled, {
     severity: "note",
     code: "kedro.imports_not_loaded",
-    message: `Libraries that were imported but not loaded to read the project: ${libraries.join(", ")}`,
+    message: `Imported libraries that were not loaded to read the project: ${libraries.join(", ")}`,
     hint: "Each of them must be installed in the environment of the job",
   }];
 }

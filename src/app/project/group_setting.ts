@@ -95,7 +95,9 @@ function requireJob(name: string, { config, snapshot }: SelectedJobs["session"],
   const names = [...allJobs(config, snapshot.pipelines).keys()];
   if (names.includes(name)) return;
   throw refused(
-    `[tool.kedro-azureml.jobs] names job "${name}", which is not in azureml.yml${didYouMean(name, names)}`,
+    `[tool.kedro-azureml.jobs] refers to job "${name}", which is not in azureml.yml${
+      didYouMean(name, names)
+    }`,
     place,
     `Use one of ${names.join(", ")}`,
   );

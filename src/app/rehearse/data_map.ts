@@ -48,7 +48,7 @@ export async function requireLocalData(
     names.length === 1
       ? `Data asset "${names[0]}" is not on this machine`
       : `${names.length} data assets are not on this machine: ${names.join(", ")}`,
-    [...missing].map(([name, type]) => `${name} is a ${type}: give a ${kindOf(type)}`),
+    [...missing].map(([name, type]) => `${name} is a ${type}: pass a ${kindOf(type)}`),
     names.map((name) => `--data ${name}=PATH`).join(" "),
   );
 }

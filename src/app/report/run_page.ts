@@ -38,13 +38,14 @@ export async function readRunPage(
       return undefined;
     }
   };
-  const runs = await attempt("The state of the steps is missing", async () => {
+  const runs = await attempt("The status of the steps is not available", async () => {
     const found = await getJobRuns(workspace, name);
     return found.steps.length > 0 ? found : { ...found, steps: [await asStep(found)] };
   });
   const { job, body }: JobAndBody = runs ?? await getJobBody(workspace, name);
-  const components = await attempt("What the steps run is missing", () => readComponents(workspace, body)) ??
-    new Map() as ComponentSpecs;
+  const components =
+    await attempt("The commands of the steps are not available", () => readComponents(workspace, body)) ??
+      new Map() as ComponentSpecs;
   const times = runs &&
     await attempt("The times of the run are missing", () => timesOf(workspace, runs.history, job));
   const read = runs === undefined

@@ -111,6 +111,6 @@ function noneSubmitted(): UserError {
   return new UserError("No job was submitted from this project on this machine", {
     code: "job.none_submitted",
     exit: ExitCode.Usage,
-    hint: "Name a job; `kedro-azureml job list` shows them",
+    hint: "Pass the name of a job; `kedro-azureml job list` shows them",
   });
 }

@@ -103,13 +103,13 @@ function unknownJobs(unknown: readonly string[], names: readonly string[], place
   const [only] = unknown;
   const suggestion = unknown.length === 1 ? didYouMean(only!, names) : "";
   return new UserError(
-    `Cannot find ${unknown.length === 1 ? "job" : "jobs"} ${list} in azureml.yml${suggestion}`,
+    `${unknown.length === 1 ? "Job" : "Jobs"} ${list} not found in azureml.yml${suggestion}`,
     {
       code: "job.unknown",
       exit: ExitCode.Config,
       hint: names.length === 0
         ? "Add a job below `jobs` in azureml.yml"
-        : `Choose with \`-j\`: ${names.join(", ")}`,
+        : `Use ${names.length === 1 ? `"${names[0]}"` : `one of ${names.join(", ")}`}`,
       place: place(["jobs"]),
       data: { unknown, jobs: names },
     },

@@ -64,7 +64,7 @@ const refused: Readonly<
   '[tool.kedro-azureml.jobs.man]\ngroup-by = "all"': {
     line: 3,
     code: "project.setting",
-    message: /names job "man", which is not in azureml.yml \(did you mean "main"/,
+    message: /refers to job "man", which is not in azureml.yml \(did you mean "main"/,
   },
   '[tool.kedro-azureml.jobs.main]\ngroup-by = "tag:"': {
     line: 4,

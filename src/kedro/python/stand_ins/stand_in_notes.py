@@ -29,7 +29,7 @@ class _Notes:
 
     def add_at(self, name, what, place):
         """Records a use of a stand-in at a given file and line of the project."""
-        message = f"\"{name}\" is not in the embedded Python, and the project {what} when imported"
+        message = f"\"{name}\" is only a stand-in in the embedded Python, and the project {what} at import; its pipelines may differ"
         self._keep("kedro.stand_in_used", message, _READ_BY_PYTHON, place)
 
     def add_other(self, code, message, hint=_READ_BY_PYTHON, through_libraries=True):

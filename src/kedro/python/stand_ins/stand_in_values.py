@@ -195,9 +195,9 @@ class StandIn:
     __neg__ = __pos__ = __abs__ = __lshift__ = __rshift__ = __rlshift__ = __rrshift__ = _same
     __lt__ = __le__ = __gt__ = __ge__ = _same
     __copy__ = __deepcopy__ = _same
-    __len__ = _probe("measures it", lambda self: 0)
-    __bool__ = _probe("decides by it", lambda self: True)
-    __contains__ = _probe("searches it", lambda self: False)
+    __len__ = _probe("takes its length", lambda self: 0)
+    __bool__ = _probe("tests it", lambda self: True)
+    __contains__ = _probe("searches in it", lambda self: False)
     __int__ = _probe("converts it", lambda self: 0)
     __float__ = _probe("converts it", lambda self: 0.0)
     __complex__ = _probe("converts it", lambda self: 0j)
