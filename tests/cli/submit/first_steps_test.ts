@@ -128,7 +128,7 @@ Deno.test("a misspelled library is a warning, and those that were not loaded are
   const { ctx, kedroAzureml } = changed({ [REGISTRY]: (text) => `import padnas\nimport numpy\n${text}` });
   equal(await kedroAzureml("validate one"), 0, ctx.stderr());
   match(ctx.stdout(), /! The project imports "padnas".*\n {2}hint: Did you mean "pandas"\?/);
-  match(ctx.stdout(), /· Libraries .* not loaded .*: numpy, padnas/);
+  match(ctx.stdout(), /· Imported libraries .* not loaded .*: numpy, padnas/);
 });
 
 Deno.test("a library that the requirements list is not misspelled", async () => {
