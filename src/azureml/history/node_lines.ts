@@ -28,3 +28,19 @@ export function nodeLines(text: string): NodeRun[] {
 export function failedNode(text: string | undefined): string | undefined {
   return nodeLines(text ?? "").findLast(({ status }) => status === "Failed")?.name;
 }
+
+/**
+ * Keeps the lines of one node, in the log of a step that runs several.
+ *
+ * @returns a function to call with each part of the log in turn; parts are whole lines.
+ */
+export function openNodeFilter(node: string): (text: string) => string {
+  let isInside = false;
+  return (text) =>
+    text.split(/(?<=\n)/).filter((line) => {
+      const [run] = nodeLines(line);
+      if (run === undefined) return isInside;
+      isInside = run.name === node && run.status === "Running";
+      return run.name === node;
+    }).join("");
+}

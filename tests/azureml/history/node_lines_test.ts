@@ -1,5 +1,5 @@
 import { deepStrictEqual, equal } from "node:assert/strict";
-import { failedNode, nodeLines } from "../../../src/azureml/history/node_lines.ts";
+import { failedNode, nodeLines, openNodeFilter } from "../../../src/azureml/history/node_lines.ts";
 
 const LOG = [
   "kedro-azureml: node 1/3 load.data: started",
@@ -24,4 +24,26 @@ Deno.test("failedNode() names the node that ended a step", () => {
   equal(failedNode(LOG), "f([a]) -> [b]");
   equal(failedNode("Traceback"), undefined);
   equal(failedNode(undefined), undefined);
+});
+
+Deno.test("openNodeFilter() keeps the lines of one node, in whatever parts they come", () => {
+  const log = [
+    "before",
+    "kedro-azureml: node 1/3 load: started",
+    "loading",
+    "kedro-azureml: node 1/3 load: completed in 12 s",
+    "kedro-azureml: node 2/3 train: started",
+    "training",
+    "trained",
+    "kedro-azureml: node 2/3 train: completed in 1 s",
+    "kedro-azureml: node 3/3 report: started",
+    "reporting",
+    "",
+  ].map((line) => `${line}\n`);
+  const train = log.slice(4, 8).join("");
+  equal(openNodeFilter("train")(log.join("")), train);
+  const filter = openNodeFilter("train");
+  equal(log.map((line) => filter(line)).join(""), train);
+  equal(openNodeFilter("report")(log.join("")), log.slice(8).join(""));
+  equal(openNodeFilter("never")(log.join("")), "");
 });
