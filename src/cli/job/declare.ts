@@ -22,7 +22,7 @@ export function declareJob(root: Command, declaring: Declaring): void {
     .option("--logs", "download only logs")
     .option(
       "--outputs",
-      "download only outputs: datasets that steps wrote, and files in their outputs/ folders",
+      "download only outputs: datasets that steps wrote (default: not downloaded), and files in their outputs/ folders",
     )
     .option("--dataset <name>", "download only this dataset of the catalog")
     .option("--step <step>", "only this step, by node or step name")
