@@ -24,9 +24,10 @@ export function nodeLines(text: string): NodeRun[] {
   );
 }
 
-/** The node that failed, if the log names one. */
+/** The node that failed, or that ran when its step was stopped, if the log of a failed step names one. */
 export function failedNode(text: string | undefined): string | undefined {
-  return nodeLines(text ?? "").findLast(({ status }) => status === "Failed")?.name;
+  const last = nodeLines(text ?? "").at(-1);
+  return last?.status === "Completed" ? undefined : last?.name;
 }
 
 /**

@@ -23,6 +23,8 @@ Deno.test("nodeLines() reads what a step says of its nodes", () => {
 Deno.test("failedNode() names the node that ended a step", () => {
   equal(failedNode(LOG), "f([a]) -> [b]");
   equal(failedNode("Traceback"), undefined);
+  equal(failedNode("kedro-azureml: node 1/2 slow: started\nsleeping"), "slow");
+  equal(failedNode("kedro-azureml: node 1/2 quick: completed in 1 s\nCannot upload"), undefined);
   equal(failedNode(undefined), undefined);
 });
 
