@@ -129,9 +129,9 @@ export function problemError(problem: Problem): UserError {
     details: problem.traceback,
     hint: ENVIRONMENT_RESOLVER.test(problem.text)
       ? "Kedro knows `oc.env` in credentials only: register it in `custom_resolvers` of CONFIG_LOADER_ARGS in settings.py, and give steps the variable too"
-      : `Correct the files of ${
-        problem.area === "catalog" ? "the catalog" : "the parameters"
-      } in the project's conf folder`,
+      : problem.area === "catalog"
+      ? "Correct the files of the catalog in the project's conf folder"
+      : "Correct the parameters in the project's conf folder, in the job's `params`, or in `--params`",
   });
 }
 
