@@ -109,6 +109,10 @@ const ADVICE: readonly (readonly [RegExp, (where: RanOn, found: string) => strin
     (_, name) => missingVariable(name),
   ],
   [
+    /\bData for MemoryDataset has not been saved yet/,
+    () => "Each node runs in its own process; remove the dataset from the catalog, so that it is saved",
+  ],
+  [
     /\bFileNotFoundError\b|\[Errno 2\] No such file or directory/,
     () =>
       "A step has only the uploaded files and the datasets that it reads; run `kedro-azureml files` to see which files " +

@@ -72,6 +72,11 @@ const CASES: readonly (readonly [string, string, RegExp])[] = [
     /`--env-var KEY=VALUE`$/,
   ],
   [
+    "a dataset in memory that another node reads",
+    "DatasetError: x: Data for MemoryDataset has not been saved yet.",
+    /remove the dataset from the catalog/,
+  ],
+  [
     "a file that was not uploaded",
     "FileNotFoundError: [Errno 2] No such file or directory: \n'/mnt/azureml/cr/j/1/exe/wd/resources/look\nup.txt'",
     /run `kedro-azureml files`/,
