@@ -2,7 +2,7 @@ import { createServer } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Buffer } from "node:buffer";
 import type { AddressInfo } from "node:net";
-import { createCertificate } from "../src/emulator/certificate.ts";
+import { createCertificate, type LoopbackCertificate } from "../src/emulator/certificate.ts";
 import { createEmulator, type Emulator } from "../src/emulator/emulator.ts";
 import { environmentOf } from "../src/emulator/environment.ts";
 import { NAMED } from "./bench_projects.ts";
@@ -20,13 +20,30 @@ export interface LocalAzure extends AsyncDisposable {
   /** Variables with which both programs find it and sign in. */
   readonly env: Readonly<Record<string, string>>;
   readonly traffic: () => Traffic;
+  /** What it shows, for other servers that the same programs should trust. */
+  readonly certificate: LoopbackCertificate;
   /** Counts anew; answers take so many milliseconds from now on. Keeps what was registered where `keeps`. */
   reset(latencyMs: number, keeps?: boolean): void;
 }
 
-/** Starts it. @param folder Where the certificate is written. */
-export async function startAzure(folder: string): Promise<LocalAzure> {
-  const { authority, certificate, key } = await createCertificate(new Date());
+/** Sends a request to the emulator, or answers it in its place. */
+export type Around = (
+  request: Request,
+  emulator: (request: Request) => Promise<Response>,
+) => Promise<Response>;
+
+/**
+ * Starts it.
+ *
+ * @param folder Where the certificate is written.
+ * @param around Stands between the programs and the emulator (default: nothing does).
+ */
+export async function startAzure(
+  folder: string,
+  around: Around = (request, emulator) => emulator(request),
+): Promise<LocalAzure> {
+  const loopback = await createCertificate(new Date());
+  const { authority, certificate, key } = loopback;
   const caFile = `${folder}/ca.pem`;
   await Deno.writeTextFile(caFile, authority);
   let emulator: Emulator;
@@ -67,7 +84,7 @@ export async function startAzure(folder: string): Promise<LocalAzure> {
       headers: headers as HeadersInit,
       body: body.byteLength > 0 ? body : null,
     };
-    return await emulator.fetch(new Request(`${origin}${url}`, sent));
+    return await around(new Request(`${origin}${url}`, sent), (request) => emulator.fetch(request));
   }
 
   const fresh = () =>
@@ -83,6 +100,7 @@ export async function startAzure(folder: string): Promise<LocalAzure> {
   emulator = fresh();
   return {
     env: { ...environmentOf({ origin, caFile, identity: emulator.identity }) },
+    certificate: loopback,
     traffic: () => ({ requests, sentBytes, rounds }),
     reset(ms, keeps = false) {
       [latencyMs, requests, sentBytes, rounds, depth] = [ms, 0, 0, 0, 0];

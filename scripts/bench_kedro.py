@@ -1,4 +1,4 @@
-"""`kedro …` for `bench.ts`: requests go to the local Azure, whichever host they are meant for.
+"""`kedro …` for `bench.ts`: requests to other machines go to the local Azure.
 
 Nothing of the plugin or of Azure's libraries is replaced but the address that `requests` connects to.
 """
@@ -17,7 +17,7 @@ _send = requests.adapters.HTTPAdapter.send
 def send(self, request, **options):
     """Sends to the local Azure; the account of a blob host becomes the first part of the path, as Azurite has it."""
     url = urllib.parse.urlsplit(request.url)
-    if url.netloc != LOCAL:
+    if url.hostname != "127.0.0.1":
         account = f"/{url.hostname.split('.')[0]}" if ".blob." in url.hostname else ""
         request.url = urllib.parse.urlunsplit(("https", LOCAL, f"{account}{url.path}", url.query, ""))
         request.headers.pop("Host", None)

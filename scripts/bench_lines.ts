@@ -53,12 +53,14 @@ const READ_TIMEOUT = ["--read-timeout", "600"];
 
 const script = new URL("bench_kedro.py", import.meta.url).pathname;
 
-function ours({ executable, azure, folder }: Bench, args: readonly string[], cwd?: string): Line {
+/** A command line of this program. */
+export function ours({ executable, azure, folder }: Bench, args: readonly string[], cwd?: string): Line {
   const env = { ...azure.env, XDG_CACHE_HOME: `${folder}/cache`, NO_COLOR: "1" };
   return { program: executable, args, env, ...(cwd !== undefined && { cwd }) };
 }
 
-function plugins({ plugin, azure, folder }: Bench, args: readonly string[], cwd?: string): Line[] {
+/** A command line of `kedro azureml`; none where the plugin is missing. */
+export function plugins({ plugin, azure, folder }: Bench, args: readonly string[], cwd?: string): Line[] {
   if ("missing" in plugin) return [];
   const env = {
     ...azure.env,

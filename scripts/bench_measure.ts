@@ -12,6 +12,9 @@ export interface Line {
   readonly after?: () => void;
 }
 
+/** Milliseconds between two looks at a process tree. */
+const LOOK_MS = 10;
+
 /** Milliseconds that a command line takes to its end. @throws {Error} if its status is not 0. */
 async function timed({ program, args, cwd, env, before, after }: Line): Promise<number> {
   await before?.();
@@ -45,8 +48,45 @@ export async function medians(
   return times.map((all) => all.sort((a, b) => a - b)[all.length >> 1]!);
 }
 
-/** Milliseconds between two looks at a process tree. */
-const LOOK_MS = 10;
+/** What a command line took. */
+export interface Run {
+  readonly ms: number;
+  /** The high water of its memory in bytes, without its children's; `undefined` outside of Linux. */
+  readonly peakBytes: number | undefined;
+}
+
+/** Runs a command line to its end. @throws {Error} if its status is not 0. */
+export async function measuredRun({ program, args, cwd, env }: Line): Promise<Run> {
+  const startedAt = performance.now();
+  const child = new Deno.Command(program, {
+    args: [...args],
+    ...(cwd !== undefined && { cwd }),
+    ...(env !== undefined && { env: { ...env } }),
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let peakBytes: number | undefined;
+  const look = setInterval(() => peakBytes = highWater(child.pid) ?? peakBytes, LOOK_MS);
+  const { code, stdout, stderr } = await child.output();
+  clearInterval(look);
+  const ms = performance.now() - startedAt;
+  if (code !== 0) {
+    const printed = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("").slice(-3000);
+    throw new Error(`\`${program} ${args.join(" ")}\` ended with ${code}:\n${printed}`);
+  }
+  return { ms, peakBytes };
+}
+
+/** The most memory in bytes that a process has held so far; `undefined` after its end. */
+function highWater(pid: number): number | undefined {
+  try {
+    const peak = /^VmHWM:\s+(\d+) kB/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`));
+    return peak === null ? undefined : Number(peak[1]) * 1024;
+  } catch {
+    return undefined;
+  }
+}
 
 /** The most memory in bytes that a command line and the processes it starts hold at once; `undefined` outside of Linux. */
 export async function peakMemory({ program, args, cwd, env, before }: Line): Promise<number | undefined> {
@@ -72,11 +112,14 @@ function treeBytes(pid: number): number {
   try {
     const rollup = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`);
     const own = Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024;
-    const children = [...Deno.readDirSync(`/proc/${pid}/task`)].flatMap(({ name }) =>
-      Deno.readTextFileSync(`/proc/${pid}/task/${name}/children`).trim().split(" ").filter(Boolean)
-    );
-    return children.reduce((sum, child) => sum + treeBytes(Number(child)), own);
+    return childrenOf(pid).reduce((sum, child) => sum + treeBytes(child), own);
   } catch {
     return 0;
   }
+}
+
+function childrenOf(pid: number): readonly number[] {
+  return [...Deno.readDirSync(`/proc/${pid}/task`)].flatMap(({ name }) =>
+    Deno.readTextFileSync(`/proc/${pid}/task/${name}/children`).trim().split(" ").filter(Boolean).map(Number)
+  );
 }

@@ -1,5 +1,8 @@
 import type { CompileRow, MemoryRow, Row, SubmitRow } from "./bench_lines.ts";
 import type { Plugin } from "./bench_plugin.ts";
+import type { UploadResult } from "./bench_upload.ts";
+import { mebibytes, ratio, seconds, table } from "./bench_tables.ts";
+import { uploadSection } from "./bench_upload_report.ts";
 
 /** All that was measured. */
 export interface Measured {
@@ -9,12 +12,13 @@ export interface Measured {
   readonly compile: readonly CompileRow[];
   readonly imports: Row;
   readonly submit: readonly SubmitRow[];
+  readonly upload: UploadResult;
   readonly memory: MemoryRow;
 }
 
 /** Writes docs/benchmarks.md. */
 export function report(measured: Measured): string {
-  const { plugin, turns, start, compile, imports, submit, memory } = measured;
+  const { plugin, turns, start, compile, imports, submit, upload, memory } = measured;
   return `# Benchmarks
 
 \`deno task bench\` wrote this page. It creates the projects, runs this program and the Python plugin in turns against
@@ -89,7 +93,7 @@ ${
 
 ${table(["project", "", "requests", "rounds", "bytes sent"], traffic(submit))}
 
-## Memory
+${uploadSection(upload)}## Memory
 
 Most memory held at once by the program and the processes it starts, while it compiles ${memory.nodes} nodes: first
 ${mebibytes(memory.ours)}, again ${mebibytes(memory.again)}, plugin ${mebibytes(memory.plugin)}.
@@ -155,24 +159,4 @@ function wrapped(line: string): string {
     else out[out.length - 1] = last === "" ? word : `${last} ${word}`;
   }
   return out.join("\n");
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((text, at) => Math.max(text.length, 3, ...rows.map((row) => row[at]!.length)));
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, at) => cell.padEnd(widths[at]!)).join(" | ")} |`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
-}
-
-function seconds(ms: number | undefined): string {
-  if (ms === undefined) return "–";
-  return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
-}
-
-function ratio(theirs: number | undefined, ours: number): string {
-  return theirs === undefined ? "–" : `${(theirs / ours).toFixed(1)}×`;
-}
-
-function mebibytes(bytes: number | undefined): string {
-  return bytes === undefined ? "not measured" : `${Math.round(bytes / 2 ** 20)} MiB`;
 }

@@ -82,7 +82,7 @@ export interface FileSystem {
   readText(path: string): Promise<string>;
   /** @throws {Deno.errors.NotFound} when there is no such file. */
   readBytes(path: string): Promise<Uint8Array<ArrayBuffer>>;
-  /** Yields the file's bytes in chunks of at most 4 MiB, so that a large file is never in memory as a whole. */
+  /** Yields the file's bytes in chunks of at most 1 MiB, so that a large file is never in memory as a whole. */
   readChunks(path: string): AsyncIterable<Uint8Array<ArrayBuffer>>;
   /**
    * Reads part of a file; returns fewer than `length` bytes if the file ends earlier.

@@ -15,8 +15,8 @@ import { runHistory } from "./jobs/run_history.ts";
 import { createRunner, type RunnerOptions } from "./runner/runner.ts";
 import type { StepMachine } from "./runner/programs.ts";
 import { issueToken } from "./entra/tokens.ts";
+import { createWorld } from "./world/create_world.ts";
 import {
-  createWorld,
   jobKey,
   type JobRecord,
   putRecord,

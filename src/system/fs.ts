@@ -5,7 +5,7 @@ import { isDevice, isNull, refuseName, replacing, whenFree } from "./windows_fil
 
 /** Errors for a path that leads nowhere; a link that points back to itself is one of them. */
 const NOTHING = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.FilesystemLoop];
-const CHUNK_BYTES = 4 * 1024 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
 
 /** The real file system. */
 export const systemFs: FileSystem = {
@@ -116,11 +116,12 @@ function writableByOthers({ uid, mode }: Deno.FileInfo): { readonly writableByOt
 
 async function* readChunks(path: string): AsyncIterable<Uint8Array<ArrayBuffer>> {
   using file = await whenFree(() => Deno.open(path));
+  let free = new Uint8Array(CHUNK_BYTES);
   for (;;) {
-    const chunk = new Uint8Array(CHUNK_BYTES);
-    const read = await file.read(chunk);
+    const read = await file.read(free);
     if (read === null) return;
-    yield chunk.subarray(0, read);
+    yield free.subarray(0, read);
+    free = read < free.length ? free.subarray(read) : new Uint8Array(CHUNK_BYTES);
   }
 }
 

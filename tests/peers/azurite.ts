@@ -1,4 +1,4 @@
-import { createCertificate } from "../../src/emulator/certificate.ts";
+import { createCertificate, type LoopbackCertificate } from "../../src/emulator/certificate.ts";
 import { peerPath, skippedWithout } from "./peer.ts";
 
 const FILE = "azurite/node_modules/azurite/dist/src/blob/main.js";
@@ -21,10 +21,10 @@ export interface Azurite extends AsyncDisposable {
   token(audience?: string): string;
 }
 
-/** Starts Azurite with TLS, keeping everything in memory. */
-export async function startAzurite(): Promise<Azurite> {
+/** Starts Azurite with TLS, keeping everything in memory. @param loopback What it shows (default: a new one). */
+export async function startAzurite(loopback?: LoopbackCertificate): Promise<Azurite> {
   const folder = await Deno.makeTempDir();
-  const { authority, certificate, key } = await createCertificate(new Date());
+  const { authority, certificate, key } = loopback ?? await createCertificate(new Date());
   await Deno.writeTextFile(`${folder}/cert.pem`, certificate);
   await Deno.writeTextFile(`${folder}/key.pem`, key, { mode: 0o600 });
   const port = freePort();

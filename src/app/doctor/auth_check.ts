@@ -1,6 +1,6 @@
 import type { AppContext } from "../context.ts";
 import { type AccessReport, checkAccess } from "../../azureml/access/access.ts";
-import { openWorkspace } from "../../azureml/client/workspace.ts";
+import { openWorkspace } from "../../azureml/client/open_workspace.ts";
 import { type Cloud, loadCloud } from "../../core/clouds/load.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { MemberReport } from "../../credentials/chain/chain.ts";

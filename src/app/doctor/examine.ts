@@ -1,6 +1,6 @@
 import type { AppContext } from "../context.ts";
 import { type Endpoint, listEndpoints } from "../../azureml/access/endpoints.ts";
-import { openWorkspace } from "../../azureml/client/workspace.ts";
+import { openWorkspace } from "../../azureml/client/open_workspace.ts";
 import { clockAdvice } from "../../core/net/clock_skew.ts";
 import { type Cloud, loadCloud } from "../../core/clouds/load.ts";
 import type { Context } from "../../core/context.ts";

@@ -36,3 +36,32 @@ export function transferLimit(): LimitFunction {
 export function smallTransferLimit(): LimitFunction {
   return pLimit(SMALL_TRANSFERS_AT_ONCE);
 }
+
+/** Runs a task that holds this many bytes. */
+export type BytesLimit = <T>(bytes: number, task: () => Promise<T>) => Promise<T>;
+
+/** Creates a queue for tasks that hold bytes: those that run hold at most `mostBytes`, or are a single larger one. */
+export function bytesLimit(mostBytes: number): BytesLimit {
+  const waiting: { readonly bytes: number; readonly start: () => void }[] = [];
+  let heldBytes = 0;
+  const startNext = () => {
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      if (heldBytes > 0 && heldBytes + next.bytes > mostBytes) return;
+      waiting.shift();
+      heldBytes += next.bytes;
+      next.start();
+    }
+  };
+  return async (bytes, task) => {
+    await new Promise<void>((start) => {
+      waiting.push({ bytes, start });
+      startNext();
+    });
+    try {
+      return await task();
+    } finally {
+      heldBytes -= bytes;
+      startNext();
+    }
+  };
+}

@@ -24,7 +24,7 @@ export type CodeFileFs = Pick<FileSystem, "readBytes" | "readChunks">;
 const SMALL_BYTES = 1024 * 1024;
 
 /**
- * Yields a file's bytes in chunks of at most 4 MiB. If a file such as a log has grown since it was hashed, only the
+ * Yields a file's bytes in chunks of at most 1 MiB. If a file such as a log has grown since it was hashed, only the
  * hashed part is read.
  *
  * @throws {UserError} `code.unreadable` if it cannot be read, `code.changed` if its length differs from when it was

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { joinedBytes } from "../../core/bytes.ts";
 import {
   type BlobFolder,
   type BlobRequest,
@@ -9,8 +10,8 @@ import {
 import { type CodeFile, type CodeFileFs, readCodeFile } from "../code/file.ts";
 import type { Workspace } from "../client/workspace.ts";
 
-/** Larger files are uploaded in blocks of this size, which bounds the memory for one file. */
-const BLOCK_BYTES = 8 * 1024 * 1024;
+/** Larger files are uploaded in blocks of this size, one at a time, which bounds the memory for one file. */
+export const BLOCK_BYTES = 4 * 1024 * 1024;
 
 /** A file to upload, and what an earlier attempt uploaded of it. */
 export interface FilePut {
@@ -37,7 +38,8 @@ export async function putFile(workspace: Workspace, target: BlobFolder, put: Fil
     if (arrived !== undefined && isThere(await md5OfFile(put))) return;
     return await putBlocks(blob, put);
   }
-  const [bytes = new Uint8Array()] = await Array.fromAsync(blocksOf(readCodeFile(fs, file), file.sizeBytes));
+  const chunks = await Array.fromAsync(readCodeFile(fs, file));
+  const bytes = chunks.length === 1 ? chunks[0]! : joinedBytes(chunks);
   const sum = createHash("md5").update(bytes).digest("base64");
   if (isThere(sum)) return;
   await putOnce(blob, sum, (onlyNew) => ({
@@ -100,17 +102,16 @@ async function putBlocks(blob: BlobPut, { fs, resumes = false }: FilePut): Promi
 /** Joins chunks into blocks. The buffer is reused: a block is valid only until the next one is read. */
 async function* blocksOf(
   chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
-  blockBytes = BLOCK_BYTES,
 ): AsyncIterable<Uint8Array<ArrayBuffer>> {
-  const block = new Uint8Array(blockBytes);
+  const block = new Uint8Array(BLOCK_BYTES);
   let filled = 0;
   for await (let chunk of chunks) {
     while (chunk.length > 0) {
-      const part = chunk.subarray(0, blockBytes - filled);
+      const part = chunk.subarray(0, BLOCK_BYTES - filled);
       block.set(part, filled);
       filled += part.length;
       chunk = chunk.subarray(part.length);
-      if (filled < blockBytes) continue;
+      if (filled < BLOCK_BYTES) continue;
       yield block;
       filled = 0;
     }

@@ -1,7 +1,8 @@
 import type { CodeVersion } from "@azure/arm-machinelearning";
 import { UserError, withData } from "../../core/errors.ts";
 import { type BlobFolder, listUploaded, NO_SAS, type UploadedBlob } from "./blob_client.ts";
-import { markComplete, putFile } from "./put_file.ts";
+import { BLOCK_BYTES, markComplete, putFile } from "./put_file.ts";
+import type { CodeFile } from "../code/file.ts";
 import type { PreparedCode } from "../code/select.ts";
 import { CODE_HASH_VERSION, codeAssetName } from "../code/hash.ts";
 import {
@@ -12,7 +13,7 @@ import {
   type UploadGrant,
   type UploadMemory,
 } from "./grant.ts";
-import { smallTransferLimit, transferLimit } from "../client/limits.ts";
+import { bytesLimit, smallTransferLimit } from "../client/limits.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 /** Called after each file; `sentBytes` is the total so far. */
@@ -183,6 +184,10 @@ function after(thrown: unknown, { grant, isOld, now }: Failed): "stop" | "anew" 
 
 /** Files up to this size take so little memory that more of them are sent at once. */
 const SMALL_BYTES = 256 * 1024;
+/** Bytes of larger files to send at once. Each is in memory several times: as read, in the request, and in `fetch`. */
+const LARGE_BYTES_AT_ONCE = 8 * 1024 * 1024;
+/** The least that a larger file counts for, which bounds the number of connections. */
+const LEAST_LARGE_BYTES = 1024 * 1024;
 
 /** Uploads the files, several at once; after a failure, no further upload is started. */
 async function putAll(
@@ -192,21 +197,24 @@ async function putAll(
     readonly resumes: boolean;
   },
 ): Promise<void> {
-  const [small, large] = [smallTransferLimit(), transferLimit()];
+  const [small, large] = [smallTransferLimit(), bytesLimit(LARGE_BYTES_AT_ONCE)];
   const failures: unknown[] = [];
   let [files, sentBytes] = [0, 0];
-  await Promise.all(code.files.map((file) =>
-    (file.sizeBytes <= SMALL_BYTES ? small : large)(async () => {
-      if (failures.length > 0) return;
-      try {
-        await putFile(workspace, target, { fs: code.fs, file, arrived: arrived.get(file.name), resumes });
-        sentBytes += file.sizeBytes;
-        onUploaded({ name: file.name, files: ++files, sentBytes });
-      } catch (thrown) {
-        failures.push(thrown);
-      }
-    })
-  ));
+  const put = async (file: CodeFile) => {
+    if (failures.length > 0) return;
+    try {
+      await putFile(workspace, target, { fs: code.fs, file, arrived: arrived.get(file.name), resumes });
+      sentBytes += file.sizeBytes;
+      onUploaded({ name: file.name, files: ++files, sentBytes });
+    } catch (thrown) {
+      failures.push(thrown);
+    }
+  };
+  await Promise.all(code.files.map((file) => {
+    const { sizeBytes } = file;
+    if (sizeBytes <= SMALL_BYTES) return small(() => put(file));
+    return large(Math.max(LEAST_LARGE_BYTES, Math.min(sizeBytes, BLOCK_BYTES)), () => put(file));
+  }));
   if (failures.length > 0) throw failures[0];
 }
 

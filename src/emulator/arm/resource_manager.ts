@@ -13,7 +13,8 @@ import { requireMfa } from "../entra/mfa.ts";
 import { isManagementAudience, requireBearer } from "../entra/tokens.ts";
 import { describeWorkspace } from "./workspaces.ts";
 import { seedWorkspace } from "../world/seed.ts";
-import { addWorkspace, type EmulatedWorkspace, type World } from "../world/world.ts";
+import { addWorkspace } from "../world/create_world.ts";
+import type { EmulatedWorkspace, World } from "../world/world.ts";
 
 const PROVIDER = "Microsoft.MachineLearningServices";
 

@@ -1,7 +1,7 @@
 import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
 import { type Access, checkAccess, type Right } from "../../../src/azureml/access/access.ts";
 import { missingActions, type Permission } from "../../../src/azureml/access/permissions.ts";
-import { openWorkspace } from "../../../src/azureml/client/workspace.ts";
+import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
 import { CLOUDS } from "../../../src/core/clouds/load.ts";
 import { createEmulator, type Emulator } from "../../../src/emulator/emulator.ts";
 import type { EmulatorOptions } from "../../../src/emulator/world/options.ts";

@@ -1,7 +1,7 @@
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { followJob } from "../../../src/azureml/history/follow.ts";
 import type { FollowEvent, FollowOptions } from "../../../src/azureml/history/follow_event.ts";
-import { openWorkspace } from "../../../src/azureml/client/workspace.ts";
+import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
 import { run } from "../../../src/cli/run.ts";
 import { loadCloud } from "../../../src/core/clouds/load.ts";
 import { createEmulator, type EmulatorOptions } from "../../../src/emulator/emulator.ts";

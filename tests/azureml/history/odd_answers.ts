@@ -1,4 +1,5 @@
-import { openWorkspace, type Workspace } from "../../../src/azureml/client/workspace.ts";
+import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
+import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import { CLOUDS } from "../../../src/core/clouds/load.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { WORKSPACE } from "../../fakes/seed.ts";

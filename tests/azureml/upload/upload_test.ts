@@ -4,7 +4,8 @@ import { prepareCode, type PreparedCode } from "../../../src/azureml/code/select
 import { codeAssetName } from "../../../src/azureml/code/hash.ts";
 import { uploadCode } from "../../../src/azureml/upload/upload.ts";
 import type { UploadGrant, UploadMemory } from "../../../src/azureml/upload/grant.ts";
-import { openWorkspace, type Workspace } from "../../../src/azureml/client/workspace.ts";
+import { openWorkspace } from "../../../src/azureml/client/open_workspace.ts";
+import type { Workspace } from "../../../src/azureml/client/workspace.ts";
 import { CLOUDS } from "../../../src/core/clouds/load.ts";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../../src/emulator/emulator.ts";
 import type { UserError } from "../../../src/core/errors.ts";
@@ -81,7 +82,7 @@ Deno.test("Code is sent once, then found by its content", async () => {
 });
 
 Deno.test("Bytes arrive as they are, in blocks where a file is large", async () => {
-  const large = new Uint8Array(37 * 1024 * 1024).map((_, at) => at * 31);
+  const large = new Uint8Array(18 * 1024 * 1024).map((_, at) => at * 31);
   const { workspace, code, azure, ctx, asked } = await place({ "/project/large.bin": large });
   const stored: Uint8Array[] = [];
   let sum: string | undefined;
@@ -286,7 +287,7 @@ Deno.test("An upload goes on where an earlier one ended, and sends nothing twice
 });
 
 Deno.test("A large file goes on with the blocks that arrived", async () => {
-  const large = new Uint8Array(37 * 1024 * 1024).map((_, at) => at * 31);
+  const large = new Uint8Array(18 * 1024 * 1024).map((_, at) => at * 31);
   const { workspace, code, azure, asked } = await place({ "/project/large.bin": large }, {
     faults: [{ method: "PUT", url: /comp=block&/, after: 3, ...ENDS }],
   });

@@ -1,0 +1,113 @@
+import type { Clock, Random } from "../../core/context.ts";
+import { createLinks } from "./links.ts";
+import { memoryMaps } from "./maps.ts";
+import type { EmulatorOptions, Pace, WorkspaceSeed } from "./options.ts";
+import { createPeople } from "./people.ts";
+import type { EmulatedWorkspace, World } from "./world.ts";
+
+const PACE: Pace = { prepareMs: 2000, stepMs: 3000, parallelSteps: 2, cancelMs: 1000 };
+
+/** Creates the state of an emulator, with empty workspaces. */
+export function createWorld(options: EmulatorOptions): World {
+  const random = options.random ?? countingRandom();
+  const seed = options.seed ?? {};
+  const maps = options.maps ?? memoryMaps();
+  const facts = maps.of<string>("facts");
+  return {
+    links: createLinks(options.origin),
+    random,
+    clock: options.clock ?? steppingClock(),
+    identity: {
+      tenant: seed.tenant ?? "00000000-0000-4000-8000-0000000000a1",
+      client: seed.client ?? "00000000-0000-4000-8000-0000000000a2",
+      secret: kept(facts, "secret", seed.secret ?? "emulator-secret"),
+      objectId: "00000000-0000-4000-8000-0000000000a3",
+    },
+    certificates: seed.certificates ?? [],
+    federations: seed.federations ?? [],
+    people: createPeople(seed, maps.of("refreshTokens")),
+    workspaces: keptWorkspaces(maps.of("workspaces"), random, seed.workspaces ?? []),
+    resources: maps.of("resources"),
+    containers: maps.containers,
+    grants: maps.of("grants"),
+    jobs: maps.of("jobs"),
+    operations: maps.of("operations"),
+    maps,
+    flush: options.flush ?? (() => Promise.resolve()),
+    kept: { bytes: 0 },
+    disk: options.disk,
+    runner: undefined,
+    tokens: maps.of("tokens"),
+    pace: { ...PACE, ...options.pace },
+    outcome: options.outcome ?? {},
+    deniedActions: options.deniedActions ?? [],
+    isPrivate: options.isPrivate ?? false,
+    demandsMfa: options.demandsMfa ?? false,
+    dataOnDemand: (seed.dataOnDemand ?? false) || (options.acceptAny ?? false),
+    acceptAny: options.acceptAny ?? false,
+    onNotice: options.onNotice ?? (() => {}),
+    tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 86_399,
+    sasLifetimeMs: options.sasLifetimeMs ?? 3_600_000,
+    storage: options.storage,
+  };
+}
+
+/** The workspaces of the seed and of the stored state; stored ones keep their ids. */
+function keptWorkspaces(
+  known: Map<string, EmulatedWorkspace>,
+  random: Random,
+  seeds: readonly WorkspaceSeed[],
+): EmulatedWorkspace[] {
+  for (const seed of seeds) knowWorkspace(known, random, seed);
+  return [...known.values()];
+}
+
+/** Finds a workspace, or creates it. */
+function knowWorkspace(
+  known: Map<string, EmulatedWorkspace>,
+  random: Random,
+  { subscription_id, resource_group, name }: WorkspaceSeed,
+): EmulatedWorkspace {
+  const id = `/subscriptions/${subscription_id}/resourceGroups/${resource_group}` +
+    `/providers/Microsoft.MachineLearningServices/workspaces/${name}`;
+  const workspace = known.get(id.toLowerCase()) ?? {
+    id,
+    subscription: subscription_id,
+    resourceGroup: resource_group,
+    name,
+    workspaceId: random.uuid(),
+    account: `emulatorstore${known.size + 1}`,
+  };
+  known.set(id.toLowerCase(), workspace);
+  return workspace;
+}
+
+/** Adds a workspace to a running emulator. */
+export function addWorkspace(world: World, seed: WorkspaceSeed): EmulatedWorkspace {
+  const workspace = knowWorkspace(world.maps.of("workspaces"), world.random, seed);
+  world.workspaces.push(workspace);
+  return workspace;
+}
+
+/** Returns the stored value of a name; if there is none, stores this one. */
+function kept(facts: Map<string, string>, name: string, value: string): string {
+  const before = facts.get(name);
+  if (before === undefined) facts.set(name, value);
+  return before ?? value;
+}
+
+function steppingClock(): Pick<Clock, "now" | "sleep"> {
+  let now = Date.UTC(2026, 0, 2, 3, 4, 5);
+  return {
+    now: () => new Date(now += 1000),
+    sleep: async (ms) => void (now += ms),
+  };
+}
+
+function countingRandom(): Random {
+  let count = 0;
+  return {
+    uuid: () => `10000000-0000-4000-8000-${String(++count).padStart(12, "0")}`,
+    number: () => (++count * 0.618034) % 1,
+  };
+}
