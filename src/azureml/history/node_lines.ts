@@ -45,3 +45,16 @@ export function openNodeFilter(node: string): (text: string) => string {
       return run.name === node;
     }).join("");
 }
+
+/**
+ * The last lines of a log. If it does not show which node of its step ran last, that node's line comes first.
+ *
+ * @param count Maximum number of lines.
+ */
+export function logTailOf(text: string, count: number): string {
+  const lines = text.trimEnd().split("\n");
+  const tail = lines.slice(-count);
+  const isNode = (line: string) => nodeLines(line).length > 0;
+  const node = tail.some(isNode) ? undefined : lines.findLast(isNode);
+  return (node === undefined ? tail : [node, "…", ...tail.slice(2)]).join("\n");
+}

@@ -1,5 +1,5 @@
 import { deepStrictEqual, equal } from "node:assert/strict";
-import { failedNode, nodeLines, openNodeFilter } from "../../../src/azureml/history/node_lines.ts";
+import { failedNode, logTailOf, nodeLines, openNodeFilter } from "../../../src/azureml/history/node_lines.ts";
 
 const LOG = [
   "kedro-azureml: node 1/3 load.data: started",
@@ -48,4 +48,13 @@ Deno.test("openNodeFilter() keeps the lines of one node, in whatever parts they 
   equal(log.map((line) => filter(line)).join(""), train);
   equal(openNodeFilter("report")(log.join("")), log.slice(8).join(""));
   equal(openNodeFilter("never")(log.join("")), "");
+});
+
+Deno.test("logTailOf() keeps the line of the node that ran last", () => {
+  const started = "kedro-azureml: node 2/3 slow: started";
+  const ended = "kedro-azureml: node 1/3 quick: completed in 1 s";
+  equal(logTailOf(`${ended}\n${started}\na\nb\nc\nd\n`, 3), `${started}\n…\nd`);
+  equal(logTailOf(`a\n${started}\nb\nc\n`, 3), `${started}\nb\nc`);
+  equal(logTailOf("a\nb\nc\nd\n\n", 3), "b\nc\nd");
+  equal(failedNode(logTailOf(`${started}\n${"x\n".repeat(99)}`, 40)), "slow");
 });
