@@ -30,7 +30,7 @@ export interface WorkspaceRequest {
   readonly body?: unknown;
   /** Scope of a second token, sent as `x-azureml-token`. */
   readonly secondScope?: string;
-  /** Do not retry, because the work could be done twice. */
+  /** Do not retry, because the work could be done twice, or because the answer is not worth a wait. */
   readonly sentOnce?: boolean;
   /** Fields of the response that must be objects, such as `properties`; it must then be an object too. */
   readonly answers?: readonly string[];

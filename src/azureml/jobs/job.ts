@@ -82,10 +82,24 @@ export interface JobAndBody {
   readonly body: JobBody;
 }
 
-/** Reads a job with the body that was submitted; `undefined` if it does not exist. */
-export async function findJobBody(workspace: Workspace, name: string): Promise<JobAndBody | undefined> {
+/**
+ * Reads a job with the body that was submitted; `undefined` if it does not exist.
+ *
+ * @param options.sentOnce Whether to fail at the first failure instead of retrying.
+ */
+export async function findJobBody(
+  workspace: Workspace,
+  name: string,
+  options: { readonly sentOnce?: boolean } = {},
+): Promise<JobAndBody | undefined> {
   const action = `read job "${name}"`;
-  const request = { action, method: "GET", path: jobPath(name), answers: ["properties"] } as const;
+  const request = {
+    action,
+    method: "GET",
+    path: jobPath(name),
+    answers: ["properties"],
+    ...options,
+  } as const;
   const found = await workspace.find<JobResource>(request);
   return found && { job: toJob(found, name), body: { properties: { ...fields(found.properties) } } };
 }

@@ -66,7 +66,7 @@ export async function registerComponents(
  * @returns Ids in lower case; none if the job is gone, such as with its workspace, or cannot be read.
  */
 export async function componentsOfJob(workspace: Workspace, name: string): Promise<ReadonlySet<string>> {
-  const found = await findJobBody(workspace, name).catch(() => undefined);
+  const found = await findJobBody(workspace, name, { sentOnce: true }).catch(() => undefined);
   return new Set(found === undefined ? [] : componentIds(found.body).map((id) => id.toLowerCase()));
 }
 

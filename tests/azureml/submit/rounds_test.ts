@@ -104,6 +104,19 @@ Deno.test("a workspace that was made anew under the same name gets all component
   equal(componentsIn(rounds).reduce((sum, size) => sum + size), 2);
 });
 
+Deno.test("all components are registered where the last job cannot be read at once", async () => {
+  const faults: NonNullable<EmulatorOptions["faults"]> = [{
+    method: "GET",
+    url: /\/jobs\//,
+    happens: { kind: "status", status: 503 },
+  }];
+  const world = await worldOf("tiny", { faults });
+  await roundsOf(world, "tiny", "main");
+  const rounds = await roundsOf(world, "tiny", "main");
+  equal(componentsIn(rounds).reduce((sum, size) => sum + size), 2);
+  equal(rounds.flat().filter((one) => one.startsWith("GET ") && one.includes("/jobs/")).length, 1);
+});
+
 Deno.test("components that are gone although their job is there are registered, and the job is sent again", async () => {
   const world = await worldOf("tiny", {
     faults: [{
