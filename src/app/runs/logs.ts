@@ -2,8 +2,9 @@ import { isFinal } from "../../azureml/jobs/job.ts";
 import { followJob } from "../../azureml/history/follow.ts";
 import { getJobRuns, type JobRuns, requireStep } from "../../azureml/history/job_runs.ts";
 import { openLogReader, userLogs } from "../../azureml/history/log_reader.ts";
-import { failedNode } from "../../azureml/history/node_lines.ts";
+import { failedNode, openNodeFilter } from "../../azureml/history/node_lines.ts";
 import { producerOf, type StepRun } from "../../azureml/history/run_history.ts";
+import type { JobStep } from "../../azureml/write/steps.ts";
 import type { Workspace } from "../../azureml/client/workspace.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { runAdvice } from "../../azureml/refusals/step_failures.ts";
@@ -50,23 +51,20 @@ export async function* readLogs(
   const runs = await getJobRuns(workspace, name);
   const chosen = choose(runs, name, options);
   let shown = 0;
-  for (const { label, run } of chosen) {
+  for (const step of chosen) {
+    const { label, run } = step;
     if (run === undefined) continue;
+    const only = onlyNode(step, options);
     if (isFailed(run)) {
-      const { message, logTail } = await runs.history.failure(run.id);
-      const where = { compute: run.compute, workspace: workspace.config };
-      yield {
-        type: "failed",
-        step: label,
-        node: failedNode(logTail),
-        reason: message,
-        hint: runAdvice(`${message}\n${logTail}`, where),
-      };
+      const failure = await failureOf(workspace, runs, label, run);
+      if (only === undefined || failure.node === undefined || failure.node === only) yield failure;
     }
     const files = await runs.history.logFiles(producerOf(run));
     for await (const result of filesOf(workspace, label, files, chosen.length > 1)) {
+      const text = only === undefined ? result.text : openNodeFilter(only)(result.text);
+      if (text === "") continue;
       shown++;
-      yield result;
+      yield { ...result, text };
     }
   }
   if (shown > 0) return;
@@ -80,12 +78,28 @@ export async function* readLogs(
   if (shown === 0) throw noLogs(name, runs.job.status, options);
 }
 
+async function failureOf(
+  { config }: Workspace,
+  { history }: JobRuns,
+  step: string,
+  run: StepRun,
+): Promise<LogResult & { readonly type: "failed" }> {
+  const { message, logTail } = await history.failure(run.id);
+  const hint = runAdvice(`${message}\n${logTail}`, { compute: run.compute, workspace: config });
+  return { type: "failed", step, node: failedNode(logTail), reason: message, hint };
+}
+
+/** The node whose log is wanted, if it is one of several that a step runs. */
+function onlyNode({ key, label, nodes }: JobStep, { step }: LogsOptions): string | undefined {
+  return step !== undefined && step !== key && step !== label && nodes?.includes(step) ? step : undefined;
+}
+
 async function* filesOf(
   workspace: Workspace,
   step: string,
   files: Readonly<Record<string, string>>,
   isOneOfMany: boolean,
-): AsyncIterable<LogResult> {
+): AsyncIterable<LogResult & { readonly type: "log" }> {
   const own = userLogs(files);
   // A step that failed before its code started only has system logs.
   const logs = own.length > 0 ? own : Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -132,13 +146,20 @@ export async function* followLogs(
 ): AsyncIterable<LogResult> {
   let labels: readonly string[] = [];
   let wanted = step;
+  let filter: ((text: string) => string) | undefined;
   for await (const event of followJob(workspace, name, { logs: true })) {
     if (event.type === "steps") {
       labels = event.steps.map(({ label }) => label);
-      if (step !== undefined) wanted = requireStep(event.steps, name, step).label;
+      if (step !== undefined) {
+        const found = requireStep(event.steps, name, step);
+        wanted = found.label;
+        const only = onlyNode(found, { step });
+        if (only !== undefined) filter ??= openNodeFilter(only);
+      }
     }
     if (event.type !== "log" || (wanted !== undefined && event.step !== wanted)) continue;
     const isOneOfMany = wanted === undefined && labels.length > 1;
-    yield { type: "log", step: event.step, file: event.file, text: event.text, isOneOfMany };
+    const text = filter === undefined ? event.text : filter(event.text);
+    if (text !== "") yield { type: "log", step: event.step, file: event.file, text, isOneOfMany };
   }
 }

@@ -98,7 +98,7 @@ export const longCommands = eachJob("Is every command short enough to start?", (
   return long.length === 0 ? [] : [{
     severity: "error",
     code: "job.long_command",
-    message: `Linux allows at most ${LONGEST_ARGUMENT_BYTES} bytes for a command or a variable`,
+    message: `Commands and variables can have at most ${LONGEST_ARGUMENT_BYTES} bytes on Linux`,
     hint: "Move large parameters from the job into conf/base/parameters.yml",
     details: long,
   }];

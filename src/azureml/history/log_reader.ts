@@ -2,6 +2,7 @@ import { joinedBytes } from "../../core/bytes.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import { isPage } from "../client/read_json.ts";
 import { addedBytes } from "./added_bytes.ts";
+import { logTailOf } from "./node_lines.ts";
 import type { Workspace } from "../client/workspace.ts";
 
 const TAIL_BYTES = 16 * 1024;
@@ -61,7 +62,7 @@ export async function readTail(workspace: Workspace, url: string): Promise<strin
     headers: { ...STORAGE_HEADERS, ...range },
   });
   if (answer.status >= 400 || isPage(answer)) return undefined;
-  return (answer.bodyAsText ?? "").trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
+  return logTailOf(answer.bodyAsText ?? "", TAIL_LINES);
 }
 
 /** A log, whole or without its middle. */

@@ -24,7 +24,37 @@ export function nodeLines(text: string): NodeRun[] {
   );
 }
 
-/** The node that failed, if the log names one. */
+/** The node that failed, or that ran when its step was stopped, if the log of a failed step names one. */
 export function failedNode(text: string | undefined): string | undefined {
-  return nodeLines(text ?? "").findLast(({ status }) => status === "Failed")?.name;
+  const last = nodeLines(text ?? "").at(-1);
+  return last?.status === "Completed" ? undefined : last?.name;
+}
+
+/**
+ * Keeps the lines of one node, in the log of a step that runs several.
+ *
+ * @returns a function to call with each part of the log in turn; parts are whole lines.
+ */
+export function openNodeFilter(node: string): (text: string) => string {
+  let isInside = false;
+  return (text) =>
+    text.split(/(?<=\n)/).filter((line) => {
+      const [run] = nodeLines(line);
+      if (run === undefined) return isInside;
+      isInside = run.name === node && run.status === "Running";
+      return run.name === node;
+    }).join("");
+}
+
+/**
+ * The last lines of a log. If it does not show which node of its step ran last, that node's line comes first.
+ *
+ * @param count Maximum number of lines.
+ */
+export function logTailOf(text: string, count: number): string {
+  const lines = text.trimEnd().split("\n");
+  const tail = lines.slice(-count);
+  const isNode = (line: string) => nodeLines(line).length > 0;
+  const node = tail.some(isNode) ? undefined : lines.findLast(isNode);
+  return (node === undefined ? tail : [node, "…", ...tail.slice(2)]).join("\n");
 }

@@ -9,14 +9,18 @@ export interface RanOn {
 }
 
 /**
- * Explains what to do about a step that was denied access: it uses the compute's identity, not that of the user who
- * submitted the job.
+ * Explains what to do about a step that failed because of where it ran: it uses the compute's identity, not that of
+ * the user who submitted the job, and has only the files, packages and variables that it was given.
  *
  * @param said Azure's message and the end of the step's log.
  * @returns `undefined` for other failures.
  */
 export function runAdvice(said: string, where: RanOn): string | undefined {
-  return ADVICE.find(([pattern]) => pattern.test(said))?.[1](where);
+  for (const [pattern, advice] of ADVICE) {
+    const match = pattern.exec(said);
+    if (match !== null) return advice(where, match[1] ?? "");
+  }
+  return undefined;
 }
 
 const compute = (name: string, { workspace, compute: found }: RanOn) =>
@@ -26,12 +30,14 @@ const compute = (name: string, { workspace, compute: found }: RanOn) =>
 /** A shell expression that yields the object id of the compute's identity. */
 const principal = (where: RanOn) => `"$(${compute("show", where)} --query identity.principal_id -o tsv)"`;
 
+const missingVariable = (name: string) => `Pass the variable to the steps with \`--env-var ${name}=VALUE\``;
+
 /**
  * Patterns in the logs of failed steps, and what to do. For Azure's codes see
  * https://github.com/MicrosoftDocs/azure-docs/issues/120843, for those of storage
  * https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes.
  */
-const ADVICE: readonly (readonly [RegExp, (where: RanOn) => string])[] = [
+const ADVICE: readonly (readonly [RegExp, (where: RanOn, found: string) => string])[] = [
   [
     /AuthorizationPermissionMismatch|perform this operation using this permission|StreamAccess\.Authentication|WriteStreams\.Authentication/,
     (where) =>
@@ -77,5 +83,39 @@ const ADVICE: readonly (readonly [RegExp, (where: RanOn) => string])[] = [
       `\`az role assignment create --assignee ${
         principal(where)
       } --role AcrPull --scope <id of the registry>\``,
+  ],
+  [
+    /exceeded its time limit/,
+    () => "Increase `limits.timeout` of the job in azureml.yml, which applies to each step",
+  ],
+  [
+    /\bcd: (?:can't cd to |(?=.+: No such file or directory$))([^:\n]+)/m,
+    (_, folder) =>
+      `The image has no folder ${folder}; correct \`execution.working_directory\` in azureml.yml, or set ` +
+      "`code_directory` to upload the code",
+  ],
+  [
+    /\bNo module named '?([\w.]+)/,
+    (_, module) =>
+      `Add the package that provides "${module}" to the environment of the steps; if it is the project's own, run ` +
+      "`kedro-azureml files` to check that it is uploaded",
+  ],
+  [
+    /\bEnvironment variable '(\w+)' not found/,
+    (_, name) => missingVariable(name),
+  ],
+  [
+    /\benviron\b[^]*\bKeyError: '(\w+)'/,
+    (_, name) => missingVariable(name),
+  ],
+  [
+    /\bData for MemoryDataset has not been saved yet/,
+    () => "Each node runs in its own process; remove the dataset from the catalog, so that it is saved",
+  ],
+  [
+    /\bFileNotFoundError\b|\[Errno 2\] No such file or directory/,
+    () =>
+      "A step has only the uploaded files and the datasets that it reads; run `kedro-azureml files` to see which files " +
+      "are excluded, and pass files of another step as a dataset",
   ],
 ];

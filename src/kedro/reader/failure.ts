@@ -129,7 +129,9 @@ export function problemError(problem: Problem): UserError {
     details: problem.traceback,
     hint: ENVIRONMENT_RESOLVER.test(problem.text)
       ? "Kedro knows `oc.env` in credentials only: register it in `custom_resolvers` of CONFIG_LOADER_ARGS in settings.py, and give steps the variable too"
-      : `Fix the ${problem.area === "catalog" ? "catalog" : "parameter"} files in the project's conf folder`,
+      : problem.area === "catalog"
+      ? "Fix the catalog files in the project's conf folder"
+      : "Fix the parameters in the project's conf folder, in the job's `params`, or in `--params`",
   });
 }
 

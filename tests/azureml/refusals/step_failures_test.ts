@@ -36,6 +36,51 @@ const CASES: readonly (readonly [string, string, RegExp])[] = [
     "Failed to pull Docker image reg.azurecr.io/x:1: unauthorized: authentication required",
     /AcrPull/,
   ],
+  [
+    "a time limit",
+    "The step exceeded its time limit of 5 s and was stopped.",
+    /^Increase `limits\.timeout`/,
+  ],
+  [
+    "a working directory that the image does not have (bash)",
+    "bash: line 1: cd: /app/shop: No such file or directory",
+    /^The image has no folder \/app\/shop; correct `execution\.working_directory`/,
+  ],
+  [
+    "a working directory that the image does not have (dash)",
+    "sh: 1: cd: can't cd to /app/shop",
+    /^The image has no folder \/app\/shop;/,
+  ],
+  [
+    "a package that is not installed",
+    "ModuleNotFoundError: No module named 'sklearn.linear_model'",
+    /^Add the package that provides "sklearn\.linear_model" /,
+  ],
+  [
+    "a dataset whose package is not installed",
+    "DatasetError: \nNo module named 'polars'. Please install the missing dependencies for \npolars.CSVDataset:",
+    /^Add the package that provides "polars" /,
+  ],
+  [
+    "a variable that the code reads",
+    "❱ 3 def a(): return os.environ[\"SHOP_TOKEN\"]\n in __getitem__:679\nKeyError: 'SHOP_TOKEN'",
+    /`--env-var SHOP_TOKEN=VALUE`$/,
+  ],
+  [
+    "a variable that the configuration reads",
+    "InterpolationResolutionError: KeyError raised while resolving interpolation: \"Environment variable 'KEY' not found\"",
+    /`--env-var KEY=VALUE`$/,
+  ],
+  [
+    "a dataset in memory that another node reads",
+    "DatasetError: x: Data for MemoryDataset has not been saved yet.",
+    /remove the dataset from the catalog/,
+  ],
+  [
+    "a file that was not uploaded",
+    "FileNotFoundError: [Errno 2] No such file or directory: \n'/mnt/azureml/cr/j/1/exe/wd/resources/look\nup.txt'",
+    /run `kedro-azureml files`/,
+  ],
 ];
 
 for (const [name, said, advice] of CASES) {
@@ -44,6 +89,7 @@ for (const [name, said, advice] of CASES) {
 
 Deno.test("runAdvice() has nothing to say of the project's own failures", () => {
   strictEqual(runAdvice("ValueError: there is no column rows", WHERE), undefined);
+  strictEqual(runAdvice("KeyError: 'rows'", WHERE), undefined);
   ok(!runAdvice("AuthorizationPermissionMismatch", { ...WHERE, compute: undefined })!.includes("undefined"));
 });
 

@@ -1,0 +1,24 @@
+import { equal } from "node:assert/strict";
+import { problemError } from "../../../src/kedro/reader/failure.ts";
+
+const PROBLEM = {
+  kind: "InterpolationKeyError",
+  module: "omegaconf.errors",
+  text: "Interpolation key 'nope' not found",
+  place: null,
+  traceback: [],
+  missing: null,
+  notes: [],
+  stand_ins: [],
+};
+
+Deno.test("problemError() says where parameters and datasets may come from", () => {
+  equal(
+    problemError({ ...PROBLEM, area: "parameters" }).hint,
+    "Correct the parameters in the project's conf folder, in the job's `params`, or in `--params`",
+  );
+  equal(
+    problemError({ ...PROBLEM, area: "catalog" }).hint,
+    "Correct the files of the catalog in the project's conf folder",
+  );
+});
