@@ -115,8 +115,12 @@ Deno.test("each call asks what it asked before, with our api-version and nothing
       (one) => pinEnvironment(one, "e@latest"),
       { value: [{ name: "7" }] },
     ],
-    ["GET data/d/versions/2", (one) => pinDataAsset(one, "azureml:d:2"), { name: "2" }],
-    ["GET data/d", (one) => pinDataAsset(one, "azureml:d@latest"), { properties: { latestVersion: "3" } }],
+    ["GET data/d/versions/2", (one) => pinDataAsset(one, { path: "azureml:d:2", type: "uri_file" }), {
+      name: "2",
+    }],
+    ["GET data/d", (one) => pinDataAsset(one, { path: "azureml:d@latest", type: "uri_file" }), {
+      properties: { latestVersion: "3" },
+    }],
     [
       "GET datastores count=30&isDefault=true&orderByAsc=false",
       getDefaultDatastore,

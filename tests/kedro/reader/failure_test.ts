@@ -15,10 +15,10 @@ const PROBLEM = {
 Deno.test("problemError() says where parameters and datasets may come from", () => {
   equal(
     problemError({ ...PROBLEM, area: "parameters" }).hint,
-    "Correct the parameters in the project's conf folder, in the job's `params`, or in `--params`",
+    "Fix the parameters in the project's conf folder, in the job's `params`, or in `--params`",
   );
   equal(
     problemError({ ...PROBLEM, area: "catalog" }).hint,
-    "Correct the files of the catalog in the project's conf folder",
+    "Fix the catalog files in the project's conf folder",
   );
 });
