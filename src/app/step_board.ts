@@ -40,6 +40,9 @@ export interface Board {
 /** Status of a step that has not started. */
 export const WAITING = "Waiting";
 
+/** Status of a step that has not started before its run ended. */
+export const NOT_RUN = "NotRun";
+
 /** Opens a board with the known steps, in graph order; others are added when they appear. */
 export function openBoard(known: readonly JobStep[] = []): Board {
   const steps = new Map(known.map((step): [string, BoardStep] => [step.key, waiting(step)]));

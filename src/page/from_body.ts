@@ -1,4 +1,5 @@
 import { layOut } from "./layout.ts";
+import { withoutWaiting } from "./run_end.ts";
 import { maskedJson, maskedPair, maskedText, textOf } from "./mask.ts";
 import type { Pair, PortView, RunView, StepState, StepView } from "./view.ts";
 
@@ -40,7 +41,7 @@ export interface RunFacts extends
 export function runView({ properties, componentOf }: Submitted, facts: RunFacts): RunView {
   const { steps: states, ...rest } = facts;
   const nodes = fields(properties.jobs);
-  const steps = states.map(({ key, label, compute, ...state }): StepView => {
+  const steps = withoutWaiting(rest.status, states).map(({ key, label, compute, ...state }): StepView => {
     // A job without steps, such as a single command, is shown as its own step.
     const node = properties.jobs === undefined ? properties : nodes[key];
     const described = describeStep(key, fields(node), { properties, componentOf });

@@ -2,7 +2,8 @@ import { type ShownRun, showRun } from "../../app/runs/show.ts";
 import type { AppContext } from "../../app/context.ts";
 import { openRuns, type RunTargetOptions } from "../../app/runs/targets.ts";
 import type { Output } from "../command/output.ts";
-import { WAITING } from "../../app/step_board.ts";
+import { type BoardNode, NOT_RUN, WAITING } from "../../app/step_board.ts";
+import { isFinal } from "../../azureml/jobs/job.ts";
 import { tableText } from "../text/table.ts";
 import { markOf } from "../text/marks.ts";
 import { durationText } from "../text/units.ts";
@@ -22,25 +23,34 @@ function renderRun({ job, steps, now, warnings }: ShownRun): Output {
     ["experiment", experimentName],
     ["studio", studioUrl],
   ];
+  const unstarted = isFinal(status) ? NOT_RUN : WAITING;
   const shown = rows.flatMap(([label, value]) => value === undefined ? [] : [[label, value]]);
   return {
-    data: { name, status, displayName, experimentName, studioUrl, steps: steps.map(stepData) },
-    text: tableText(shown) + tableText(steps.flatMap((step) => [stepCells(step, now), ...nodeCells(step)])),
+    data: {
+      name,
+      status,
+      displayName,
+      experimentName,
+      studioUrl,
+      steps: steps.map((step) => stepData(step, unstarted)),
+    },
+    text: tableText(shown) +
+      tableText(steps.flatMap((step) => [stepCells(step, now, unstarted), ...nodeCells(step, unstarted)])),
     warnings,
   };
 }
 
 type ShownStep = ShownRun["steps"][number];
 
-function stepCells({ label, compute, run }: ShownStep, now: Date): string[] {
-  const { status = WAITING, startedAt, endedAt } = run ?? {};
+function stepCells({ label, compute, run }: ShownStep, now: Date, unstarted: string): string[] {
+  const { status = unstarted, startedAt, endedAt } = run ?? {};
   const took = startedAt === undefined ? "" : durationText((endedAt ?? now).getTime() - startedAt.getTime());
   return [`${markOf(status)} ${label}`, status, took, run?.compute ?? compute ?? ""];
 }
 
 /** The nodes of a step that runs several, below it. */
-function nodeCells({ nodeRuns = [] }: ShownStep): string[][] {
-  return nodeRuns.map(({ name, status, durationMs }) => [
+function nodeCells({ nodeRuns = [] }: ShownStep, unstarted: string): string[][] {
+  return nodeRuns.map((node) => nodeNow(node, unstarted)).map(({ name, status, durationMs }) => [
     `  ${markOf(status)} ${name}`,
     status,
     durationMs === undefined ? "" : durationText(durationMs),
@@ -48,12 +58,18 @@ function nodeCells({ nodeRuns = [] }: ShownStep): string[][] {
   ]);
 }
 
-function stepData({ key, label, compute, run, nodeRuns }: ShownStep): unknown {
-  const { id, status = WAITING, startedAt, endedAt } = run ?? {};
+function nodeNow(node: BoardNode, unstarted: string): BoardNode {
+  return node.status === WAITING ? { ...node, status: unstarted } : node;
+}
+
+function stepData({ key, label, compute, run, nodeRuns }: ShownStep, unstarted: string): unknown {
+  const { id, status = unstarted, startedAt, endedAt } = run ?? {};
   return {
     ...{ step: key, node: label, status, compute: run?.compute ?? compute, startedAt, endedAt, run: id },
     ...(nodeRuns && {
-      nodes: nodeRuns.map(({ name, status, durationMs }) => ({ node: name, status, durationMs })),
+      nodes: nodeRuns.map((node) => nodeNow(node, unstarted)).map(({ name, status, durationMs }) => ({
+        ...{ node: name, status, durationMs },
+      })),
     }),
   };
 }

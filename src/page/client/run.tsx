@@ -1,15 +1,8 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import {
-  counted,
-  isFinalStatus,
-  statusText,
-  timeText,
-  type Tone,
-  toneOf,
-  tookText,
-} from "../logic/format.ts";
+import { counted, statusText, timeText, type Tone, toneOf, tookText } from "../logic/format.ts";
+import { isFinalStatus } from "../run_end.ts";
 import type { RunView, StepView } from "../view.ts";
 import { useRun } from "../widgets/live.ts";
 import { Steps } from "../widgets/steps.tsx";

@@ -18,6 +18,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   CancelRequested: "canceled",
   Canceled: "canceled",
   Skipped: "canceled",
+  NotRun: "canceled",
   Paused: "canceled",
 };
 
@@ -30,11 +31,6 @@ export function toneOf(status: string | undefined): Tone {
 export function statusText(status: string | undefined): string {
   if (status === undefined) return "Waiting";
   return status.replace(/([a-z])([A-Z])/g, (_, end, start) => `${end} ${start.toLowerCase()}`);
-}
-
-/** Whether a run with this status has ended. */
-export function isFinalStatus(status: string): boolean {
-  return ["Completed", "Failed", "Canceled", "NotResponding", "Paused"].includes(status);
 }
 
 /** A duration for display, such as `1 h 4 min` or `2.5 s`. */

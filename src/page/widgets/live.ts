@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { JobsView, LogPart, RunState, RunView } from "../view.ts";
-import { isFinalStatus } from "../logic/format.ts";
+import { isFinalStatus, withoutWaiting } from "../run_end.ts";
 
 const POLL_MS = 1000;
 /** Waiting time as a multiple of the last request's duration, so that a large job does not overload the server. */
@@ -69,12 +69,15 @@ export function merged(run: RunView, { steps, ...state }: RunState): RunView {
   return {
     ...run,
     ...state,
-    steps: run.steps.map((step) => {
-      const now = steps[step.key];
-      if (now === undefined) return step;
-      const after = { ...step, ...now };
-      return JSON.stringify(after) === JSON.stringify(step) ? step : after;
-    }),
+    steps: withoutWaiting(
+      state.status,
+      run.steps.map((step) => {
+        const now = steps[step.key];
+        if (now === undefined) return step;
+        const after = { ...step, ...now };
+        return JSON.stringify(after) === JSON.stringify(step) ? step : after;
+      }),
+    ),
   };
 }
 

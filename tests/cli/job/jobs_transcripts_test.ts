@@ -41,6 +41,11 @@ const cases: readonly { name: string; lines: readonly string[]; world?: WorldOpt
     world: { emulator: { outcome: { failingSteps: { count: "ValueError: there is no column rows" } } } },
   },
   {
+    name: "a job that ended before its second step",
+    lines: ["submit -j main --wait-for-completion", "job show", "job show --json"],
+    world: { emulator: { outcome: { failingSteps: { clean: "ValueError: there is no column rows" } } } },
+  },
+  {
     name: "logs as they come",
     lines: ["submit -j main", "job logs --follow", "job logs -f --step count"],
   },
