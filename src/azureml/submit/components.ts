@@ -36,8 +36,8 @@ export interface RegisterOptions {
   readonly limit: <T>(send: () => Promise<T>) => Promise<T>;
   /** Ids in lower case of components that exist. */
   readonly there: ReadonlySet<string>;
-  /** Called for each component that exists now. */
-  readonly onDone: () => void;
+  /** Called for each component that exists now; `wasThere` if it was not sent. */
+  readonly onDone: (wasThere: boolean) => void;
 }
 
 /**
@@ -54,7 +54,7 @@ export async function registerComponents(
   const entries = components.map(async (component): Promise<[string, string]> => {
     const isThere = there.has(component.id.toLowerCase());
     const id = isThere ? component.id : await limit(() => putComponent(workspace, component));
-    onDone();
+    onDone(isThere);
     return [component.step.key, id];
   });
   return new Map(await Promise.all(entries));

@@ -26,7 +26,15 @@ export type SubmitEvent =
     readonly sizeBytes: number;
     readonly wasThere: boolean;
   }
-  | { readonly type: "component"; readonly job: string; readonly done: number; readonly total: number }
+  | {
+    readonly type: "component";
+    readonly job: string;
+    /** Components that exist now. */
+    readonly done: number;
+    /** How many of them were not sent, because the last job has them. */
+    readonly there: number;
+    readonly total: number;
+  }
   | { readonly type: "sending"; readonly job: string; readonly name: string; readonly url: string };
 
 /** A job that Azure ML has accepted. */
@@ -144,9 +152,11 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     pinned: Pinned,
     there: ReadonlySet<string> = new Set(),
   ): Promise<ReadonlyMap<string, string>> {
-    let done = 0;
-    const onDone = () =>
-      onEvent({ type: "component", job: spec.job, done: ++done, total: spec.steps.length });
+    let [done, known] = [0, 0];
+    const onDone = (wasThere: boolean) => {
+      if (wasThere) known++;
+      onEvent({ type: "component", job: spec.job, done: ++done, there: known, total: spec.steps.length });
+    };
     return await registerComponents(workspace, componentsOf(workspace, spec, pinned), {
       limit,
       there,

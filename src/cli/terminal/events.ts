@@ -72,10 +72,12 @@ function uploadLine({ files, sentBytes, name }: Extract<AppEvent, { type: "uploa
   return `  Uploaded ${countText(files, "file")}, ${sizeText(sentBytes)}: ${shownName(name)}`;
 }
 
-function componentLine({ done, total }: Extract<AppEvent, { type: "component" }>): string {
-  return done === total
-    ? `✓ Registered ${countText(total, "component")}`
-    : `  Registered ${done} of ${countText(total, "component")}`;
+function componentLine({ done, there, total }: Extract<AppEvent, { type: "component" }>): string {
+  if (done < total) return `  Registered ${done} of ${countText(total, "component")}`;
+  if (there === total) return `✓ ${countText(total, "component")}: already in the workspace`;
+  return `✓ Registered ${countText(total - there, "component")}${
+    there === 0 ? "" : `; ${there} already in the workspace`
+  }`;
 }
 
 type RetryEvent = Extract<AppEvent, { type: "retry" }>;

@@ -5,6 +5,7 @@ import { makeWorld, type WorldOptions } from "../world.ts";
 const cases: readonly { name: string; lines: readonly string[]; world?: WorldOptions }[] = [
   { name: "the last job", lines: ["submit -j main", "job show", "job cancel", "job follow"] },
   { name: "the last job, as JSON", lines: ["submit -j main --json", "job show --json"] },
+  { name: "the same job again, whose components are there", lines: ["submit -j main", "submit -j main"] },
   { name: "no job was submitted", lines: ["job show"] },
   {
     name: "jobs of a workspace",
