@@ -1,6 +1,6 @@
 import type { Command, CommanderError } from "commander";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { pathOf } from "./command_tree.ts";
+import { pathOf, visit } from "./command_tree.ts";
 
 /** Our wording of the parser's messages; `$1` and so on are the captured parts of the original message. */
 const MESSAGES: readonly (readonly [RegExp, string])[] = [
@@ -39,7 +39,8 @@ export function throwUsageError(error: CommanderError, command: Command): never 
 
 function usageError(error: CommanderError, command: Command): UserError {
   const [first = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
-  const suggestion = rest.join(" ").match(/Did you mean (?:one of )?(.+?)\?/)?.[1];
+  const suggestion = rest.join(" ").match(/Did you mean (?:one of )?(.+?)\?/)?.[1] ??
+    elsewhere(first.match(/^unknown command '(.+?)'/)?.[1], command);
   const found = MESSAGES.find(([pattern]) => pattern.test(first));
   return new UserError(found === undefined ? first : first.replace(...found), {
     code: `usage.${
@@ -50,4 +51,17 @@ function usageError(error: CommanderError, command: Command): UserError {
       ? `Run \`${["kedro-azureml", pathOf(command), "--help"].filter(Boolean).join(" ")}\``
       : `Did you mean \`${suggestion}\`?`,
   });
+}
+
+/** The command of another group with this name, such as `auth login` for `login`, or an option of the program. */
+function elsewhere(word: string | undefined, command: Command): string | undefined {
+  if (word === undefined) return undefined;
+  let program = command;
+  while (program.parent !== null) program = program.parent;
+  if (program.options.some(({ long }) => long === `--${word}`)) return `--${word}`;
+  const found: string[] = [];
+  visit(program, (each) => {
+    if (each.parent !== null && each.name() === word) found.push(pathOf(each));
+  });
+  return found.find((path) => path.startsWith("job ")) ?? found[0];
 }
