@@ -7,9 +7,12 @@ import { componentBody, componentSpec } from "../write/component_body.ts";
 import { componentVersion } from "../write/component_version.ts";
 import type { Pinned } from "../write/job_body.ts";
 
-/** The component of a step: its ARM id, which is derived from its content, and its specification. */
+/** The component of a step. Its name is derived from its content. */
 export interface StepComponent {
   readonly step: Step;
+  /** Path below the workspace. */
+  readonly path: string;
+  /** ARM id. */
   readonly id: string;
   readonly spec: Record<string, unknown>;
 }
@@ -22,12 +25,9 @@ export function componentsOf(
 ): readonly StepComponent[] {
   return steps.map((step) => {
     const spec = componentSpec(step, pinned);
-    return { step, spec, id: `${workspace.id}/${pathOf(spec)}` };
+    const path = `components/azureml_anonymous/versions/${componentVersion(spec)}`;
+    return { step, spec, path, id: `${workspace.id}/${path}` };
   });
-}
-
-function pathOf(spec: Record<string, unknown>): string {
-  return `components/azureml_anonymous/versions/${componentVersion(spec)}`;
 }
 
 /** How {@linkcode registerComponents} registers. */
@@ -81,9 +81,9 @@ export function isAboutComponents(thrown: unknown): boolean {
  *
  * Not observed on live Azure: concurrent first registrations may be rejected with 409 or 412, so these are retried.
  */
-async function putComponent(workspace: Workspace, { step, spec, id }: StepComponent): Promise<string> {
+async function putComponent(workspace: Workspace, { step, spec, path, id }: StepComponent): Promise<string> {
   const action = `register the component of ${step.nodes === undefined ? "node" : "step"} "${step.node}"`;
-  const request = { action, method: "PUT", path: pathOf(spec), body: componentBody(spec) } as const;
+  const request = { action, method: "PUT", path, body: componentBody(spec) } as const;
   for (let attempt = 1;; attempt++) {
     try {
       const found = await workspace.send<{ id?: unknown } | null>(request);

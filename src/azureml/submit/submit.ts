@@ -178,26 +178,25 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     });
   }
 
-  async function pinAll(spec: JobSpec, checked: Omit<Pinned, "code">): Promise<Pinned> {
+  /** @param codeOf Returns the id of the code in a folder. */
+  async function pin(spec: JobSpec, codeOf: (directory: string) => Promise<string>): Promise<Pinned> {
+    const checked = await check(spec);
     return {
       ...checked,
-      code: spec.codeDirectory === undefined ? undefined : await code(spec.codeDirectory),
+      code: spec.codeDirectory === undefined ? undefined : await codeOf(spec.codeDirectory),
     };
   }
 
   async function prepare(spec: JobSpec): Promise<JobBody> {
-    const pinned = await pinAll(spec, await check(spec));
+    const pinned = await pin(spec, code);
     return bodyOf(spec, pinned, await register(spec, pinned));
   }
 
   async function preview(spec: JobSpec): Promise<PreparedJob> {
-    const checked = await check(spec);
-    const pinned = {
-      ...checked,
-      code: spec.codeDirectory === undefined
-        ? undefined
-        : codeId(workspace, await options.code(spec.codeDirectory), await findInAzure(spec.codeDirectory)),
-    };
+    const pinned = await pin(
+      spec,
+      async (directory) => codeId(workspace, await options.code(directory), await findInAzure(directory)),
+    );
     const components = componentsOf(workspace, spec, pinned);
     return {
       body: bodyOf(spec, pinned, new Map(components.map(({ step, id }) => [step.key, id]))),
@@ -210,19 +209,19 @@ export function openSubmitter(workspace: Workspace, options: SubmitterOptions): 
     preview,
     async submit(spec, { name } = {}) {
       let pinned: Pinned | undefined;
+      let there: ReadonlySet<string> = new Set();
       const sent = await sendJob(workspace, {
         name,
         async body() {
           // Started early to save round trips: the job is sent with a second token.
-          const there = componentsThere(spec.job);
+          const asked = componentsThere(spec.job);
           workspace.prepareToken(workspace.cloud.mlScope);
-          pinned = await pinAll(spec, await check(spec));
-          return bodyOf(spec, pinned, await register(spec, pinned, await there));
+          pinned = await pin(spec, code);
+          there = await asked;
+          return bodyOf(spec, pinned, await register(spec, pinned, there));
         },
         async mend(thrown) {
-          if (options.earlierJob === undefined || pinned === undefined || !isAboutComponents(thrown)) {
-            return false;
-          }
+          if (pinned === undefined || there.size === 0 || !isAboutComponents(thrown)) return false;
           await register(spec, pinned);
           return true;
         },

@@ -138,6 +138,17 @@ Deno.test("components that are gone although their job is there are registered, 
   equal(rounds.flat().filter((one) => one.startsWith("PUT ") && one.includes("/jobs/")).length, 2);
 });
 
+Deno.test("a first job that is refused because of its components is not sent again", async () => {
+  const message = "The component azureml_anonymous:1 is invalid.";
+  const happens = { kind: "refuse", status: 400, code: "UserError", message } as const;
+  const { azure, files } = await worldOf("tiny", { faults: [{ method: "PUT", url: /\/jobs\//, happens }] });
+  const ctx = fakeContext({ cwd: "/tiny", files, env: SIGNED_IN, fetch: azure.fetch });
+  equal(await run(["submit", "-j", "main"], ctx), 5, ctx.stderr());
+  const puts = azure.requests.filter(({ method }) => method === "PUT").map(({ url }) => url);
+  equal(puts.filter((url) => url.includes("/components/")).length, 2);
+  equal(puts.filter((url) => url.includes("/jobs/")).length, 1);
+});
+
 Deno.test("submit from another machine registers 200 components in waves of 32", async () => {
   const world = await worldOf("bigpipe");
   await roundsOf(world, "bigpipe", "big");
