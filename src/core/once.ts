@@ -4,11 +4,15 @@ export function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-/** Like {@linkcode once}, for each key. */
-export function onceEach<K, T>(make: (key: K) => T): (key: K) => T {
-  const made = new Map<K, T>();
-  return (key) => {
-    if (!made.has(key)) made.set(key, make(key));
+/** Like {@linkcode once}, for each value. @param keyOf Returns the same key for values that are the same (default: the value). */
+export function onceEach<V, T>(
+  make: (value: V) => T,
+  keyOf: (value: V) => unknown = (value) => value,
+): (value: V) => T {
+  const made = new Map<unknown, T>();
+  return (value) => {
+    const key = keyOf(value);
+    if (!made.has(key)) made.set(key, make(value));
     return made.get(key)!;
   };
 }

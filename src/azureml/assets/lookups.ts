@@ -54,21 +54,12 @@ export function openLookups(
       onEvent({ type: "environment", asked, shown: found.shown });
       return found;
     }),
-    data: onceEachAsset((asset) =>
+    data: onceEach((asset: AssetReference) =>
       limit(async () => {
         const id = await pinDataAsset(workspace, asset);
         onEvent({ type: "data", path: asset.path, id });
         return id;
-      })
-    ),
-  };
-}
-
-function onceEachAsset<T>(look: (asset: AssetReference) => T): (asset: AssetReference) => T {
-  const found = new Map<string, T>();
-  return (asset) => {
-    if (!found.has(asset.path)) found.set(asset.path, look(asset));
-    return found.get(asset.path)!;
+      }), ({ path }) => path),
   };
 }
 
