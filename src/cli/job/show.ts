@@ -2,7 +2,7 @@ import { type ShownRun, showRun } from "../../app/runs/show.ts";
 import type { AppContext } from "../../app/context.ts";
 import { openRuns, type RunTargetOptions } from "../../app/runs/targets.ts";
 import type { Output } from "../command/output.ts";
-import { type BoardNode, NOT_RUN, WAITING } from "../../app/step_board.ts";
+import { NOT_RUN, WAITING } from "../../app/step_board.ts";
 import { isFinal } from "../../azureml/jobs/job.ts";
 import { tableText } from "../text/table.ts";
 import { markOf } from "../text/marks.ts";
@@ -23,34 +23,38 @@ function renderRun({ job, steps, now, warnings }: ShownRun): Output {
     ["experiment", experimentName],
     ["studio", studioUrl],
   ];
-  const unstarted = isFinal(status) ? NOT_RUN : WAITING;
   const shown = rows.flatMap(([label, value]) => value === undefined ? [] : [[label, value]]);
+  const stated = steps.map((step) => withStatus(step, isFinal(status) ? NOT_RUN : WAITING));
   return {
-    data: {
-      name,
-      status,
-      displayName,
-      experimentName,
-      studioUrl,
-      steps: steps.map((step) => stepData(step, unstarted)),
-    },
-    text: tableText(shown) +
-      tableText(steps.flatMap((step) => [stepCells(step, now, unstarted), ...nodeCells(step, unstarted)])),
+    data: { name, status, displayName, experimentName, studioUrl, steps: stated.map(stepData) },
+    text: tableText(shown) + tableText(stated.flatMap((step) => [stepCells(step, now), ...nodeCells(step)])),
     warnings,
   };
 }
 
-type ShownStep = ShownRun["steps"][number];
+type StatedStep = ShownRun["steps"][number] & { readonly status: string };
 
-function stepCells({ label, compute, run }: ShownStep, now: Date, unstarted: string): string[] {
-  const { status = unstarted, startedAt, endedAt } = run ?? {};
+/** Adds the status of a step, and replaces that of its nodes that have not started. @param unstarted Status without a run. */
+function withStatus(step: ShownRun["steps"][number], unstarted: string): StatedStep {
+  const { run, nodeRuns } = step;
+  return {
+    ...step,
+    status: run?.status ?? unstarted,
+    ...(nodeRuns && {
+      nodeRuns: nodeRuns.map((node) => node.status === WAITING ? { ...node, status: unstarted } : node),
+    }),
+  };
+}
+
+function stepCells({ label, compute, run, status }: StatedStep, now: Date): string[] {
+  const { startedAt, endedAt } = run ?? {};
   const took = startedAt === undefined ? "" : durationText((endedAt ?? now).getTime() - startedAt.getTime());
   return [`${markOf(status)} ${label}`, status, took, run?.compute ?? compute ?? ""];
 }
 
 /** The nodes of a step that runs several, below it. */
-function nodeCells({ nodeRuns = [] }: ShownStep, unstarted: string): string[][] {
-  return nodeRuns.map((node) => nodeNow(node, unstarted)).map(({ name, status, durationMs }) => [
+function nodeCells({ nodeRuns = [] }: StatedStep): string[][] {
+  return nodeRuns.map(({ name, status, durationMs }) => [
     `  ${markOf(status)} ${name}`,
     status,
     durationMs === undefined ? "" : durationText(durationMs),
@@ -58,18 +62,12 @@ function nodeCells({ nodeRuns = [] }: ShownStep, unstarted: string): string[][] 
   ]);
 }
 
-function nodeNow(node: BoardNode, unstarted: string): BoardNode {
-  return node.status === WAITING ? { ...node, status: unstarted } : node;
-}
-
-function stepData({ key, label, compute, run, nodeRuns }: ShownStep, unstarted: string): unknown {
-  const { id, status = unstarted, startedAt, endedAt } = run ?? {};
+function stepData({ key, label, compute, run, status, nodeRuns }: StatedStep): unknown {
+  const { id, startedAt, endedAt } = run ?? {};
   return {
     ...{ step: key, node: label, status, compute: run?.compute ?? compute, startedAt, endedAt, run: id },
     ...(nodeRuns && {
-      nodes: nodeRuns.map((node) => nodeNow(node, unstarted)).map(({ name, status, durationMs }) => ({
-        ...{ node: name, status, durationMs },
-      })),
+      nodes: nodeRuns.map(({ name, status, durationMs }) => ({ node: name, status, durationMs })),
     }),
   };
 }
