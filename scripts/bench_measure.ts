@@ -24,12 +24,30 @@ async function timed({ program, args, cwd, env, before, after }: Line): Promise<
     ...(env !== undefined && { env: { ...env } }),
   });
   const tookMs = performance.now() - startedAt;
-  if (code !== 0) {
-    const printed = `${stdout}${stderr}`.slice(-3000);
-    throw new Error(`\`${program} ${args.join(" ")}\` ended with ${code}:\n${printed}`);
-  }
+  if (code !== 0) throw failed({ program, args }, code, `${stdout}${stderr}`);
   after?.();
   return tookMs;
+}
+
+function failed({ program, args }: Line, code: number, printed: string): Error {
+  return new Error(`\`${program} ${args.join(" ")}\` ended with ${code}:\n${printed.slice(-3000)}`);
+}
+
+/** Starts a command line, without input. */
+function start({ program, args, cwd, env }: Line, output: "piped" | "null"): Deno.ChildProcess {
+  return new Deno.Command(program, {
+    args: [...args],
+    ...(cwd !== undefined && { cwd }),
+    ...(env !== undefined && { env: { ...env } }),
+    stdin: "null",
+    stdout: output,
+    stderr: output,
+  }).spawn();
+}
+
+/** The number in the middle; of an even number of them, the larger of the two. */
+export function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
 }
 
 /** Median milliseconds of lines that run in turns, so that a busy machine slows all; a first run of each is not counted. */
@@ -45,7 +63,7 @@ export async function medians(
       if (turn >= 0) times[at]!.push(ms);
     }
   }
-  return times.map((all) => all.sort((a, b) => a - b)[all.length >> 1]!);
+  return times.map(median);
 }
 
 /** What a command line took. */
@@ -56,24 +74,16 @@ export interface Run {
 }
 
 /** Runs a command line to its end. @throws {Error} if its status is not 0. */
-export async function measuredRun({ program, args, cwd, env }: Line): Promise<Run> {
+export async function measuredRun(line: Line): Promise<Run> {
   const startedAt = performance.now();
-  const child = new Deno.Command(program, {
-    args: [...args],
-    ...(cwd !== undefined && { cwd }),
-    ...(env !== undefined && { env: { ...env } }),
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  const child = start(line, "piped");
   let peakBytes: number | undefined;
   const look = setInterval(() => peakBytes = highWater(child.pid) ?? peakBytes, LOOK_MS);
   const { code, stdout, stderr } = await child.output();
   clearInterval(look);
   const ms = performance.now() - startedAt;
   if (code !== 0) {
-    const printed = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("").slice(-3000);
-    throw new Error(`\`${program} ${args.join(" ")}\` ended with ${code}:\n${printed}`);
+    throw failed(line, code, [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join(""));
   }
   return { ms, peakBytes };
 }
@@ -89,17 +99,10 @@ function highWater(pid: number): number | undefined {
 }
 
 /** The most memory in bytes that a command line and the processes it starts hold at once; `undefined` outside of Linux. */
-export async function peakMemory({ program, args, cwd, env, before }: Line): Promise<number | undefined> {
+export async function peakMemory(line: Line): Promise<number | undefined> {
   if (Deno.build.os !== "linux") return undefined;
-  await before?.();
-  const child = new Deno.Command(program, {
-    args: [...args],
-    ...(cwd !== undefined && { cwd }),
-    ...(env !== undefined && { env: { ...env } }),
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
+  await line.before?.();
+  const child = start(line, "null");
   let peak = 0;
   const look = setInterval(() => peak = Math.max(peak, treeBytes(child.pid)), LOOK_MS);
   await child.status;

@@ -1,6 +1,6 @@
 import { skipped } from "../tests/peers/azurite.ts";
 import { type Bench, ours, plugins } from "./bench_lines.ts";
-import { type Line, measuredRun } from "./bench_measure.ts";
+import { type Line, measuredRun, median } from "./bench_measure.ts";
 import { writeProject } from "./bench_projects.ts";
 import { fileSizes, requireArrived, type Sums, sumsOf, writeFiles } from "./bench_upload_files.ts";
 import { startUploadWorld, type UploadWorld } from "./bench_upload_world.ts";
@@ -111,7 +111,6 @@ async function upload(
 }
 
 function medianOf(all: readonly Uploaded[]): Uploaded {
-  const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
   const peaks = all.flatMap(({ peakBytes }) => peakBytes ?? []);
   return {
     uploadMs: median(all.map(({ uploadMs }) => uploadMs)),

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { parseBlobPage } from "../src/azureml/upload/blob_xml.ts";
+import { randomNumbers } from "../tests/fakes/random_numbers.ts";
 import type { Azurite } from "../tests/peers/azurite.ts";
 import type { Upload } from "./bench_upload_world.ts";
 
 /** Sizes in bytes of the files to upload, the same each time: most are small, and a few are large. */
 export function fileSizes(count: number, totalBytes: number): readonly number[] {
   const large = [...Array<number>(3).fill(totalBytes / 7), ...Array<number>(20).fill(totalBytes / 105)];
-  const random = generator(1);
+  const random = randomNumbers(1);
   const weights = Array.from({ length: count - large.length }, () => 2 ** (random() * 8));
   const sum = weights.reduce((a, b) => a + b);
   const left = totalBytes - large.reduce((a, b) => a + Math.floor(b), 0);
@@ -20,20 +21,10 @@ export async function writeFiles(folder: string, sizes: readonly number[]): Prom
   for (const [at, size] of sizes.entries()) {
     const path = `${folder}/part_${at % 40}`;
     await Deno.mkdir(path, { recursive: true });
-    const random = generator(at + 2);
+    const random = randomNumbers(at + 2);
     const words = Uint32Array.from({ length: Math.ceil(size / 4) }, () => random() * 2 ** 32);
     await Deno.writeFile(`${path}/file_${at}.bin`, new Uint8Array(words.buffer, 0, size));
   }
-}
-
-/** Numbers from 0 to 1 that look random (mulberry32). */
-function generator(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6D2B79F5) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 15), seed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Files below a folder by name: their MD5 in Base64, and their size. */
