@@ -1,6 +1,7 @@
 /** The files that the interpreter starts from. */
 export interface Image {
-  readonly wasm: Uint8Array<ArrayBuffer>;
+  /** The interpreter's code. Compiling starts with the process; the bytes are not kept. */
+  readonly code: Promise<WebAssembly.Module>;
   readonly stdlib: Uint8Array<ArrayBuffer>;
   readonly site: Uint8Array<ArrayBuffer>;
   /** Pyodide's list of packages, as JSON. */

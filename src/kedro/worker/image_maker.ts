@@ -8,7 +8,7 @@ import { scope } from "./scope.ts";
 
 /** The build's message to this Worker. `wheels` maps folders of the zip to wheels by file name. */
 export interface ToImageMaker {
-  readonly image: Omit<Image, "site" | "snapshot">;
+  readonly image: Omit<Image, "code" | "site" | "snapshot"> & { readonly wasm: Uint8Array<ArrayBuffer> };
   readonly wheels: Readonly<Record<string, Readonly<Record<string, Uint8Array<ArrayBuffer>>>>>;
 }
 
@@ -47,8 +47,13 @@ function write(python: Interpreter, files: Readonly<Record<string, Uint8Array>>)
   });
 }
 
-async function interpreter(image: ToImageMaker["image"], site: Uint8Array<ArrayBuffer>, printed: string[]) {
-  return await startInterpreter({ ...image, site }, (text) => printed.push(text)) as Interpreter;
+async function interpreter(
+  { wasm, ...image }: ToImageMaker["image"],
+  site: Uint8Array<ArrayBuffer>,
+  printed: string[],
+) {
+  const code = WebAssembly.compile(wasm);
+  return await startInterpreter({ ...image, code, site }, (text) => printed.push(text)) as Interpreter;
 }
 
 /** Runs one function of make_image.py; arguments are JSON, so that the snapshot has no JavaScript objects. */

@@ -48,7 +48,10 @@ export async function startInterpreter(image: Image, print: (text: string) => vo
   answerFromMemory(image);
   const { snapshot } = image;
   // Building the snapshot needs these imports: ctypes creates a callback when it is imported.
-  if (snapshot !== undefined) refuseImports(image.wasm);
+  const restrict = (imports: WebAssembly.Imports) =>
+    snapshot === undefined ? imports : countUses(withRefusals(imports));
+  if (snapshot !== undefined) countFileSystem();
+  useCode(image.code, restrict);
   const decoders = [new TextDecoder(), new TextDecoder()];
   const options: PrivateOptions = snapshot === undefined ? { _makeSnapshot: true } : {
     _loadSnapshot: headOf(snapshot),
@@ -118,28 +121,19 @@ function limitFiles({ ErrnoError, filesystems: { MEMFS } }: PrivateFileSystem): 
 function answerFromMemory(image: Image): void {
   globalThis.fetch = (input) => {
     const name = String(input instanceof Request ? input.url : input).slice(IMAGE_URL.length);
-    if (name === "pyodide.asm.wasm") {
-      return Promise.resolve(new Response(image.wasm, { headers: { "content-type": "application/wasm" } }));
-    }
+    // Its code is compiled already, see `useCode`.
+    if (name === "pyodide.asm.wasm") return Promise.resolve(new Response());
     if (name === "python_stdlib.zip") return Promise.resolve(new Response(image.stdlib));
     return Promise.reject(new TypeError("There is no network here"));
   };
 }
 
-/** Makes WebAssembly instantiate the interpreter with restricted and counted imports. */
-function refuseImports(wasm: Image["wasm"]): void {
-  countFileSystem();
-  const { instantiate } = WebAssembly;
-  const refusing = async (source: BufferSource, imports: WebAssembly.Imports = {}) =>
-    await instantiate(source, isInterpreter(imports) ? countUses(withRefusals(imports)) : imports);
+/** Makes Pyodide use this code of the interpreter; only that is streamed, other modules are small. */
+function useCode(code: Image["code"], restrict: (imports: WebAssembly.Imports) => WebAssembly.Imports): void {
   Object.assign(WebAssembly, {
-    instantiate: refusing,
-    // Only the interpreter is streamed, and its bytes are already here.
-    instantiateStreaming: (_: unknown, imports: WebAssembly.Imports) => refusing(wasm, imports),
+    async instantiateStreaming(_: unknown, imports: WebAssembly.Imports) {
+      const module = await code;
+      return { module, instance: await WebAssembly.instantiate(module, restrict(imports)) };
+    },
   });
-}
-
-/** Whether the imports are the interpreter's; Pyodide also instantiates small modules. */
-function isInterpreter({ env }: WebAssembly.Imports): boolean {
-  return env !== undefined && "_dlsym_js" in env;
 }

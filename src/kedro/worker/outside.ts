@@ -3,7 +3,7 @@
  * process, including the project's, cannot reach them.
  */
 
-import { type ImageIndex, type ImagePart, readPart, readPartInto } from "./packed_image.ts";
+import { compilePart, type ImageIndex, type ImagePart, readPart, readPartInto } from "./packed_image.ts";
 import type { Image } from "./image.ts";
 
 const { stdin, stdout, permissions, dlopen, UnsafePointer, build, exit } = Deno;
@@ -79,17 +79,19 @@ function readImage(place: URL): Required<Image> {
   const isFolder = place.href.endsWith("/");
   const index: ImageIndex = isFolder ? { parts: {} } : JSON.parse(Deno.readTextFileSync(place));
   const file = index.file === undefined ? Deno.execPath() : new URL(index.file, place);
-  const part = (name: string) =>
-    isFolder ? Deno.readFileSync(new URL(name, place)) : readPart(file, index.parts[name]!);
-  const [path, snapshot] = isFolder
-    ? wholeFile(new URL("kedro.snapshot", place))
-    : [file, index.parts["kedro.snapshot"]!];
+  const find = (name: string) =>
+    isFolder ? wholeFile(new URL(name, place)) : [file, index.parts[name]!] as const;
+  const part = (name: string) => readPart(...find(name));
+  // First: the rest of this process starts meanwhile.
+  const code = compilePart(...find("pyodide.wasm"));
+  code.catch(() => {});
+  const [path, snapshot] = find("kedro.snapshot");
   return {
+    code,
     snapshot: {
       sizeBytes: snapshot.length,
       read: (from, into) => readPartInto(path, snapshot, { from, into }),
     },
-    wasm: part("pyodide.wasm"),
     stdlib: part("python_stdlib.zip"),
     site: part("site.zip"),
     lock: new TextDecoder().decode(part("pyodide-lock.json")),

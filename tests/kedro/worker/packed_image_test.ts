@@ -1,6 +1,6 @@
 import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert/strict";
 import { deflateRawSync } from "node:zlib";
-import { packImage, readPart, readPartInto } from "../../../src/kedro/worker/packed_image.ts";
+import { compilePart, packImage, readPart, readPartInto } from "../../../src/kedro/worker/packed_image.ts";
 import { createResources } from "../../../src/system/resources.ts";
 
 const PAGE = 4096;
@@ -63,15 +63,37 @@ Deno.test("readPart() refuses a file that ends early", async () => {
   await Deno.remove(file);
 });
 
-Deno.test("readPart() unpacks a part that is compressed, and refuses one that was damaged", async () => {
-  const whole = pages(0, 1, 2, 0);
+Deno.test("compilePart() compiles code that is compressed or not, and refuses what was damaged", async () => {
+  // A module with nothing in it but a section of 131 kB, which makes it larger than one chunk of a stream.
+  const code = new Uint8Array([
+    0,
+    97,
+    115,
+    109,
+    1,
+    0,
+    0,
+    0,
+    0,
+    0x83,
+    0x80,
+    0x08,
+    1,
+    97,
+    ...new Uint8Array(131_073),
+  ]);
   const file = await Deno.makeTempFile();
-  const { bytes, parts } = packImage({ a: deflateRawSync(whole), b: pages(3) }, 0);
+  const { bytes, parts } = packImage({ a: deflateRawSync(code), b: code }, 0);
+  const compressed = { ...parts.a!, compressed: "deflate" } as const;
   await Deno.writeFile(file, bytes);
-  deepStrictEqual(readPart(file, { ...parts.a!, compressed: "deflate" }), whole);
-  deepStrictEqual(readPart(file, parts.b!), pages(3));
+  for (const part of [compressed, parts.b!]) {
+    const module = await compilePart(file, part);
+    deepStrictEqual(WebAssembly.Module.customSections(module, "a").map(({ byteLength }) => byteLength), [
+      131_073,
+    ]);
+  }
   await Deno.writeFile(file, bytes.fill(7, 0, 6));
-  throws(() => readPart(file, { ...parts.a!, compressed: "deflate" }));
+  await rejects(compilePart(file, compressed));
   await Deno.remove(file);
 });
 
