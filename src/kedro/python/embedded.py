@@ -4,7 +4,7 @@ import importlib
 import os
 from pathlib import Path
 
-from . import dataset_stand_ins, failures, kedro_api, node_checks, older_python, pipeline_sums, pydantic_stand_in, stand_ins, surroundings, versions
+from . import dataset_stand_ins, failures, kedro_api, node_checks, older_python, pipeline_sums, pydantic_stand_in, quick_settings, stand_ins, surroundings, versions
 from .stand_in_notes import notes
 
 names = stand_ins.names
@@ -32,6 +32,7 @@ def open_project(root, version, withheld):
     kedro_api.do_without_log_file()
     node_checks.adapt()
     pipeline_sums.adapt()
+    quick_settings.adapt()
     dataset_stand_ins.adapt()
     surroundings.adapt(root, withheld)
     older_python.adapt(kedro_api.version())

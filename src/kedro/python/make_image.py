@@ -150,6 +150,8 @@ def warm():
     importlib.invalidate_caches()
     # Free objects that hold open files while those files exist; they do not exist in a reader.
     gc.collect()
+    # Later collections then skip what is imported here: they would look at all of it, page by page.
+    gc.freeze()
 
 
 def _import_kedro(version):

@@ -11,6 +11,7 @@ import pipelineSums from "./pipeline_sums.py" with { type: "text" };
 import pipelines from "./pipelines.py" with { type: "text" };
 import pluginStandIns from "./stand_ins/plugin_stand_ins.py" with { type: "text" };
 import pydanticStandIn from "./stand_ins/pydantic_stand_in.py" with { type: "text" };
+import quickSettings from "./quick_settings.py" with { type: "text" };
 import reader from "./reader.py" with { type: "text" };
 import settings from "./settings.py" with { type: "text" };
 import smallStandIns from "./stand_ins/small_stand_ins.py" with { type: "text" };
@@ -38,6 +39,7 @@ export const PYTHON_SOURCES: Readonly<Record<string, string>> = {
   "pipelines.py": pipelines,
   "plugin_stand_ins.py": pluginStandIns,
   "pydantic_stand_in.py": pydanticStandIn,
+  "quick_settings.py": quickSettings,
   "reader.py": reader,
   "settings.py": settings,
   "small_stand_ins.py": smallStandIns,
