@@ -7,6 +7,8 @@
  * that nothing is left behind elsewhere; a `DENO_DIR` that the machine set wins.
  */
 
+import { TEST_GROUPS, writeTestGroups } from "./test_groups.ts";
+
 const LOCKED = "--lock=deno.lock --frozen";
 
 /** Types are checked once, by a step of their own, whose answer Deno keeps until a file changes. */
@@ -18,8 +20,8 @@ const RUN_TESTS = `test ${LOCKED} --no-check`;
  * to the whole process, such as its umask.
  */
 const RINGS = [
-  `${RUN_TESTS} --allow-read --allow-write --allow-env --allow-sys --allow-run=THIS_DENO --deny-net --parallel --no-prompt --ignore=tests/system,tests/peers tests`,
-  `${RUN_TESTS} -A tests/system`,
+  `${RUN_TESTS} --allow-read --allow-write --allow-env --allow-sys --allow-run=THIS_DENO --deny-net --parallel --no-prompt ${TEST_GROUPS}/rings`,
+  `${RUN_TESTS} -A ${TEST_GROUPS}/system`,
 ];
 
 /** One command, or several that run at the same time. */
@@ -109,6 +111,7 @@ async function setUp(): Promise<void> {
 const [name = "", ...rest] = Deno.args;
 /** `deno task test tests/FILE…` runs these files alone, without a check of their types, which takes longer. */
 const namesFiles = name === "test" && rest.some((word) => /^(\.\/)?tests\//.test(word));
+if (name === "ok" || name === "test") await writeTestGroups();
 const steps = namesFiles ? [`${RUN_TESTS} -A`] : TASKS[name];
 if (steps === undefined) {
   say(`There is no task "${name}"; there are ${Object.keys(TASKS).join(", ")}`);

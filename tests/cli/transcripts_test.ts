@@ -1,4 +1,5 @@
 import { makeWorld, type WorldOptions } from "./world.ts";
+import { assertTranscript } from "./assert_transcript.ts";
 
 /** What a user types, and what is different in the world in which they type it. */
 const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
@@ -111,6 +112,6 @@ for (const { name, line, world } of cases) {
     const { ctx, kedroAzureml } = makeWorld(world);
     const exit = await kedroAzureml(line === "" ? [] : line);
     const text = `$ kedro-azureml ${line}\n${ctx.stdout()}--- stderr\n${ctx.stderr()}--- exit ${exit}\n`;
-    await t.assertSnapshot(text, { serializer: (one) => one as string });
+    await assertTranscript(t, text, import.meta.url);
   });
 }

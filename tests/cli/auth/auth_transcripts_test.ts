@@ -1,4 +1,5 @@
 import { makeWorld, type WorldOptions } from "../world.ts";
+import { assertTranscript } from "../assert_transcript.ts";
 
 const BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
 const ML = "Microsoft.MachineLearningServices/workspaces";
@@ -75,11 +76,10 @@ for (const { name, line, world } of cases) {
     const exit = await kedroAzureml(line);
     const text = `$ kedro-azureml ${line}\n${ctx.stdout()}--- stderr\n${ctx.stderr()}--- exit ${exit}\n`;
     // The sign-in takes a real moment.
-    await t.assertSnapshot(
+    await assertTranscript(
+      t,
       text.replace(/\(\d+ ms\)/g, "(N ms)").replace(/"milliseconds":\d+/g, '"milliseconds":0'),
-      {
-        serializer: (one) => one as string,
-      },
+      import.meta.url,
     );
   });
 }

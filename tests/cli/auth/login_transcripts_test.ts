@@ -1,6 +1,7 @@
 import type { Seed } from "../../../src/emulator/world/options.ts";
 import { run } from "../../../src/cli/run.ts";
 import { type PersonOptions, personWorld } from "../../credentials/person.ts";
+import { assertTranscript } from "../assert_transcript.ts";
 
 const SESSION = "/home/user/.config/kedro-azureml/auth/session.json";
 const WRONG = {
@@ -60,6 +61,6 @@ for (const { name, lines, world } of cases) {
     const transcript = `$ ${lines.join("\n$ ")}\n${ctx.stdout()}--- stderr\n${ctx.stderr()}--- exit ${
       exits.join(", ")
     }\n`;
-    await t.assertSnapshot(foreseeable(transcript), { serializer: (text) => text });
+    await assertTranscript(t, foreseeable(transcript), import.meta.url);
   });
 }

@@ -4,6 +4,7 @@ import { azureCommand } from "../../../src/cli/ci/azure_command.ts";
 import { renderSummary } from "../../../src/cli/ci/step_summary.ts";
 import { SIGNED_IN } from "../../fakes/seed.ts";
 import { makeWorld, type World } from "../world.ts";
+import { assertTranscript } from "../assert_transcript.ts";
 
 const GITHUB = {
   GITHUB_ACTIONS: "true",
@@ -106,9 +107,11 @@ Deno.test("GitHub Actions gets outputs, and a summary with the graph and each st
   equal(JSON.parse(outputs.jobs!)[0].name, job!.name);
   equal((job!.properties.tags as Record<string, string>)["ci.run"], "1234-2");
   const summary = await ctx.fs.readText(GITHUB.GITHUB_STEP_SUMMARY);
-  await t.assertSnapshot(summary.replaceAll(new RegExp(job!.name.replaceAll("_", "\\\\?_"), "g"), "JOB"), {
-    serializer: (one) => one as string,
-  });
+  await assertTranscript(
+    t,
+    summary.replaceAll(new RegExp(job!.name.replaceAll("_", "\\\\?_"), "g"), "JOB"),
+    import.meta.url,
+  );
 });
 
 Deno.test("Azure Pipelines gets variables, the failure and a summary", async () => {

@@ -1,4 +1,5 @@
 import { makeWorld } from "../world.ts";
+import { assertTranscript } from "../assert_transcript.ts";
 
 /** What a user types in a project that was made for another Kedro. */
 const cases: readonly { name: string; version: string; line: string; project?: string }[] = [
@@ -24,6 +25,6 @@ for (const { name, version, line, project = "tiny" } of cases) {
     );
     const exit = await kedroAzureml(line);
     const transcript = `$ ${line}\n${ctx.stdout()}--- stderr\n${ctx.stderr()}--- exit ${exit}\n`;
-    await t.assertSnapshot(transcript, { serializer: (text) => text });
+    await assertTranscript(t, transcript, import.meta.url);
   });
 }

@@ -1,4 +1,5 @@
 import { makeWorld, type WorldOptions } from "../world.ts";
+import { assertTranscript } from "../assert_transcript.ts";
 
 /** What a user of the plugin types here, and what is different in the world in which they type it. */
 const cases: readonly { name: string; line: string; world?: WorldOptions }[] = [
@@ -21,6 +22,6 @@ for (const { name, line, world } of cases) {
     const { ctx, kedroAzureml } = makeWorld(world);
     const exit = await kedroAzureml(line);
     const transcript = `$ ${line}\n${ctx.stdout()}--- stderr\n${ctx.stderr()}--- exit ${exit}\n`;
-    await t.assertSnapshot(transcript, { serializer: (text: string) => text });
+    await assertTranscript(t, transcript, import.meta.url);
   });
 }

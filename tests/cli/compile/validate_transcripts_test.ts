@@ -1,4 +1,5 @@
 import { makeWorld, type WorldOptions } from "../world.ts";
+import { assertTranscript } from "../assert_transcript.ts";
 
 const CATALOG = `raw:
   type: pandas.CSVDataset
@@ -173,6 +174,6 @@ for (const { name, line, world, files } of cases) {
     for (const [path, text] of Object.entries(files ?? {})) await ctx.fs.writeText(path, text);
     const exit = await kedroAzureml(line);
     const text = `$ kedro-azureml ${line}\n${ctx.stdout()}--- stderr\n${ctx.stderr()}--- exit ${exit}\n`;
-    await t.assertSnapshot(text, { serializer: (one) => one as string });
+    await assertTranscript(t, text, import.meta.url);
   });
 }

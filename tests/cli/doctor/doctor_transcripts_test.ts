@@ -1,5 +1,6 @@
 import { makeWorld, type WorldOptions } from "../world.ts";
 import type { FaultKind } from "../../../src/emulator/world/options.ts";
+import { assertTranscript } from "../assert_transcript.ts";
 
 function nodeError(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
@@ -171,11 +172,10 @@ for (const { name, line, world, clockMs = 0, proxied } of cases) {
     const text = `$ kedro-azureml ${line}\n${ctx.stdout()}--- stderr\n${ctx.stderr()}--- exit ${exit}\n`;
     if (text.includes("s3cret-pw") || text.includes("golden-secret")) throw new Error("A password is shown");
     // Reading the project takes a real moment.
-    await t.assertSnapshot(
+    await assertTranscript(
+      t,
       text.replace(/\(\d+ ms\)/g, "(N ms)").replace(/"milliseconds":\d+/g, '"milliseconds":0'),
-      {
-        serializer: (one) => one as string,
-      },
+      import.meta.url,
     );
   });
 }

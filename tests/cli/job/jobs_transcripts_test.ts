@@ -1,5 +1,6 @@
 import { equal, match } from "node:assert/strict";
 import { makeWorld, type WorldOptions } from "../world.ts";
+import { assertTranscript } from "../assert_transcript.ts";
 
 /** What a user types, line after line, and what is different in the world in which they type it. */
 const cases: readonly { name: string; lines: readonly string[]; world?: WorldOptions }[] = [
@@ -89,7 +90,7 @@ for (const { name, lines, world } of cases) {
       text += `$ kedro-azureml ${line}\n${ctx.stdout().slice(out)}--- stderr\n`;
       text += `${ctx.stderr().slice(err)}--- exit ${exit}\n`;
     }
-    await t.assertSnapshot(text, { serializer: (one) => one as string });
+    await assertTranscript(t, text, import.meta.url);
   });
 }
 

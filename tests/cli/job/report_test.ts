@@ -1,6 +1,7 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import type { PageData, RunView } from "../../../src/page/view.ts";
 import { makeWorld, type World, type WorldOptions } from "../world.ts";
+import { assertTranscript } from "../assert_transcript.ts";
 
 /** The view in a page that was written. */
 function viewIn(world: World, path: string): RunView {
@@ -58,7 +59,7 @@ for (const { name, before = [], lines, world } of cases) {
     }
     // The size is that of the page's program, mostly.
     const sized = text.replace(/[\d.]+ KiB$/gm, "N KiB").replace(/"sizeBytes":\d+/g, '"sizeBytes":N');
-    await t.assertSnapshot(sized, { serializer: (one) => one as string });
+    await assertTranscript(t, sized, import.meta.url);
   });
 }
 

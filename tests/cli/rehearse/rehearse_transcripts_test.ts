@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { ServeOptions } from "../../../src/core/context.ts";
 import { type RunStep, stepPrograms, writesOutputs } from "../../fakes/step_programs.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
+import { assertTranscript } from "../assert_transcript.ts";
 
 /** Names that jobs get by chance. */
 const JOB_NAME = /\b[a-z]+_[a-z]+_[a-z0-9]{10}\b/g;
@@ -74,6 +75,6 @@ for (const { name, line, step = writesOutputs, world } of cases) {
       `--- exit ${exit}, files left: ${left.join(", ") || "none"}\n`;
     const steady = text.replaceAll(JOB_NAME, "NAME").replaceAll(RUN_ID, "ID").replaceAll(TIME, "TIME")
       .replaceAll(/"durationMs":\d+/g, '"durationMs":0');
-    await t.assertSnapshot(steady, { serializer: (one) => one });
+    await assertTranscript(t, steady, import.meta.url);
   });
 }

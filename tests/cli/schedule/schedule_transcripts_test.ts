@@ -1,4 +1,5 @@
 import { makeWorld, type WorldOptions } from "../world.ts";
+import { assertTranscript } from "../assert_transcript.ts";
 
 const CRON: WorldOptions = { project: "cronflow" };
 
@@ -48,6 +49,6 @@ for (const { name, lines, world } of cases) {
     for (const line of lines) exits.push(await kedroAzureml(line));
     const typed = lines.map((line) => `$ kedro-azureml ${line}\n`).join("");
     const text = `${typed}${ctx.stdout()}--- stderr\n${ctx.stderr()}--- exit ${exits.join(", ")}\n`;
-    await t.assertSnapshot(text, { serializer: (one) => one as string });
+    await assertTranscript(t, text, import.meta.url);
   });
 }

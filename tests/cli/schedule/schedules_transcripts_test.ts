@@ -1,5 +1,6 @@
 import { SUBSCRIPTION_ID } from "../../fakes/seed.ts";
 import { makeWorld } from "../world.ts";
+import { assertTranscript } from "../assert_transcript.ts";
 
 /** What a user types, one after the other in one world, once there are some schedules. */
 const cases: readonly { name: string; lines: readonly string[] }[] = [
@@ -55,6 +56,6 @@ for (const { name, lines } of cases) {
     const typed = lines.map((line) => `$ kedro-azureml ${line}\n`).join("");
     const text = `${typed}${ctx.stdout().slice(before[0])}--- stderr\n${ctx.stderr().slice(before[1])}` +
       `--- exit ${exits.join(", ")}\n`;
-    await t.assertSnapshot(text, { serializer: (one) => one as string });
+    await assertTranscript(t, text, import.meta.url);
   });
 }

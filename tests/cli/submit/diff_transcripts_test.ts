@@ -1,6 +1,7 @@
 import { equal } from "node:assert/strict";
 import { eachRequestFailing } from "../each_request.ts";
 import { makeWorld, type World } from "../world.ts";
+import { assertTranscript } from "../assert_transcript.ts";
 
 type Change = (world: World) => void;
 
@@ -70,7 +71,7 @@ for (const { name, first, change = [], lines } of cases) {
     const typed = lines.map((line) => `$ kedro-azureml ${line}\n`).join("");
     const text = `${typed}${ctx.stdout().slice(before[0])}--- stderr\n${ctx.stderr().slice(before[1])}` +
       `--- exit ${exits.join(", ")}\n`;
-    await t.assertSnapshot(text, { serializer: (one) => one as string });
+    await assertTranscript(t, text, import.meta.url);
   });
 }
 
@@ -82,9 +83,7 @@ Deno.test("diff transcript: a storage that may not be read", async (t) => {
   write("src/tiny/new.py", () => "x = 1\n")(world);
   const before = ctx.stdout().length;
   const exit = await kedroAzureml("diff -j main");
-  await t.assertSnapshot(`${ctx.stdout().slice(before)}--- exit ${exit}\n`, {
-    serializer: (one) => one as string,
-  });
+  await assertTranscript(t, `${ctx.stdout().slice(before)}--- exit ${exit}\n`, import.meta.url);
 });
 
 Deno.test("diff tells the same, whatever goes wrong once with a request", async () => {

@@ -1,5 +1,6 @@
 import { deepStrictEqual, equal, match } from "node:assert/strict";
 import { makeWorld, type World, type WorldOptions } from "../world.ts";
+import { assertTranscript } from "../assert_transcript.ts";
 
 /** Ends pyproject.toml with these lines. */
 function settings(text: string): (world: World) => void {
@@ -148,7 +149,7 @@ for (const { name, lines, change, world: options } of cases) {
       );
       [out, err] = [ctx.stdout().length, ctx.stderr().length];
     }
-    await t.assertSnapshot(said.join("\n"), { serializer: (one) => one as string });
+    await assertTranscript(t, said.join("\n"), import.meta.url);
   });
 }
 

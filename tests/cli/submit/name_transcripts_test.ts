@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { eachRequestFailing } from "../each_request.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
+import { assertTranscript } from "../assert_transcript.ts";
 
 /** What a user types, one after the other in one world. */
 const cases: readonly { name: string; lines: readonly string[]; world?: WorldOptions }[] = [
@@ -41,7 +42,7 @@ for (const { name, lines, world } of cases) {
     for (const line of lines) exits.push(await kedroAzureml(line));
     const typed = lines.map((line) => `$ kedro-azureml ${line}\n`).join("");
     const text = `${typed}${ctx.stdout()}--- stderr\n${ctx.stderr()}--- exit ${exits.join(", ")}\n`;
-    await t.assertSnapshot(text, { serializer: (one) => one as string });
+    await assertTranscript(t, text, import.meta.url);
   });
 }
 

@@ -1,4 +1,5 @@
 import { makeWorld, type WorldOptions } from "../world.ts";
+import { assertTranscript } from "../assert_transcript.ts";
 
 /** What a user types where the project is, and then where it is not. */
 const cases: readonly {
@@ -89,6 +90,6 @@ for (const { name, pack = "pack -j main -o main.kap", there, world, damage } of 
     const text =
       `${typed}${here.ctx.stdout()}${ctx.stdout()}--- stderr\n${here.ctx.stderr()}${ctx.stderr()}` +
       `--- exit ${exits.join(", ")}\n`;
-    await t.assertSnapshot(text, { serializer: (one) => one as string });
+    await assertTranscript(t, text, import.meta.url);
   });
 }

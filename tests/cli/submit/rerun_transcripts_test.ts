@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { eachRequestFailing } from "../each_request.ts";
 import { makeWorld, type WorldOptions } from "../world.ts";
+import { assertTranscript } from "../assert_transcript.ts";
 
 const FAILING: WorldOptions = {
   emulator: { outcome: { failingSteps: { count: "ValueError: there is no column rows" } } },
@@ -48,7 +49,7 @@ for (const { name, first = [RUN], lines, world } of cases) {
     const typed = lines.map((line) => `$ kedro-azureml ${line}\n`).join("");
     const text = `${typed}${ctx.stdout().slice(before[0])}--- stderr\n${ctx.stderr().slice(before[1])}` +
       `--- exit ${exits.join(", ")}\n`;
-    await t.assertSnapshot(text, { serializer: (one) => one as string });
+    await assertTranscript(t, text, import.meta.url);
   });
 }
 
