@@ -12,7 +12,7 @@ def register_pipelines():
     return {"__default__": pipeline([node(same, "a", "b", name=NAME)])}
 `;
 
-/** What a hostile project tries; its outcome becomes the node's name, which is "refused" when nothing came of it. */
+/** What a hostile project tries; its outcome becomes a node's name, which ends with "refused" when nothing came of it. */
 const ESCAPES: Record<string, string> = {
   "import js": `
 import js
@@ -74,18 +74,36 @@ got = os.environ["MY_API_TOKEN"]`,
 got = open("/proc/self/environ").read()`,
 };
 
-for (const [name, code] of Object.entries(ESCAPES)) {
-  Deno.test(`a project gets nothing from ${name}`, async () => {
-    const registry = `try:\n${code.trim().split("\n").map((line) => `    ${line}`).join("\n")}
-    NAME = "got-" + "".join(c if c.isalnum() else "." for c in got)
-except Exception as error:
-    NAME = "refused"
-${PIPELINE}`;
-    const env = { AZURE_CLIENT_SECRET: "hunter2", MY_API_TOKEN: "hunter2", PLAIN: "yes" };
-    const snapshot = await readProject(projectOf(registry, {}, { env }));
-    assert.equal(snapshot.pipelines.__default__!.nodes[0]!.name, "refused");
-  });
-}
+Deno.test("a project gets nothing from JavaScript, programs, the network, files, secrets", async (t) => {
+  const attempts = Object.values(ESCAPES).map((code, at) => `
+def try_${at}():
+${code.trim().split("\n").map((line) => `    ${line}`).join("\n")}
+    return got
+`);
+  const registry = `
+from kedro.pipeline import node, pipeline
+
+def same(x):
+    return x
+
+def outcome(attempt):
+    try:
+        return "got-" + "".join(c if c.isalnum() else "." for c in attempt())
+    except Exception as error:
+        return "refused"
+${attempts.join("")}
+OUTCOMES = [outcome(globals()[f"try_{at}"]) for at in range(${attempts.length})]
+
+def register_pipelines():
+    return {"__default__": pipeline([node(same, "a", f"b{at}", name=f"{at}.{got}") for at, got in enumerate(OUTCOMES)])}
+`;
+  const env = { AZURE_CLIENT_SECRET: "hunter2", MY_API_TOKEN: "hunter2", PLAIN: "yes" };
+  const snapshot = await readProject(projectOf(registry, {}, { env }));
+  const outcomes = snapshot.pipelines.__default__!.nodes.map(({ name }) => name);
+  for (const [at, name] of Object.keys(ESCAPES).entries()) {
+    await t.step(name, () => assert.ok(outcomes.includes(`${at}.refused`), outcomes.join(", ")));
+  }
+});
 
 /** What a hostile project does instead of being read, and the error that it must end as. */
 const ENDINGS: Record<string, { code: string; error: RegExp }> = {
@@ -123,9 +141,9 @@ const ENDINGS: Record<string, { code: string; error: RegExp }> = {
 
 /** Milliseconds, for projects that would be read for longer. */
 const TIME_LIMITS: Readonly<Record<string, number>> = {
-  "loops for ever": 4000,
-  "sleeps for ever": 4000,
-  "recurses past Python's own limit": 15_000,
+  "loops for ever": 2000,
+  "sleeps for ever": 2000,
+  "recurses past Python's own limit": 5000,
 };
 
 for (const [name, { code, error }] of Object.entries(ENDINGS)) {
