@@ -6,7 +6,7 @@ export interface Line {
   readonly prints: RegExp;
   /** Its exit status; 0 if absent. */
   readonly exit?: number;
-  /** Left out where a processor is emulated, which takes ten times as long: it would show nothing of the processor. */
+  /** Left out of brief runs: it would show nothing more of the processor or of the kind of file. */
   readonly isExtra?: boolean;
 }
 

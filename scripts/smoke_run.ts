@@ -37,8 +37,7 @@ export async function runLines(
 ): Promise<void> {
   const files = join(place.outside, "../files");
   await Deno.mkdir(files);
-  const isSlow = (place.reading ?? []).length > 0;
-  const lines = LINES.filter(({ isExtra }) => !isSlow || !isExtra);
+  const lines = LINES.filter(({ isExtra }) => !place.isBrief || !isExtra);
   await withEmulator(place, async (env) => {
     for (const line of lines) await run(line.line, (at) => runLine(at, line, env));
     for (const [name, check] of Object.entries(BESIDE_EMULATOR)) await run(name, (at) => check(at, env));
