@@ -8,7 +8,6 @@ import { compileSteps } from "./steps.ts";
 import { parseEnvironment } from "./environment_ref.ts";
 import type { JobOutput, JobSpec, Step } from "../job_spec.ts";
 import { pythonJson } from "../../core/text/python_json.ts";
-import { refuseExpression } from "./shell_quote.ts";
 
 /** A compiled job, with warnings for its author. */
 export interface Compiled {
@@ -91,19 +90,13 @@ function refusedAlone(pipeline: PipelineSnapshot, filters: SliceFilter): string[
 /**
  * Rejects values of azureml.yml that no job can be built from, where their position is known.
  *
- * @throws {UserError} `environment.unclear`, `compile.expression_in_value`.
+ * @throws {UserError} `environment.unclear`.
  */
-function refuseUnclear({ definition, config, place }: CompileInput, options: CompileOptions): void {
-  const { environment, working_directory } = config.execution;
+function refuseUnclear({ config, place }: CompileInput, options: CompileOptions): void {
+  const { environment } = config.execution;
   if (!options.environment && environment) {
     placing(() => place(["execution", "environment"]), () => parseEnvironment(environment));
   }
-  const spoken: readonly (readonly [string | null, readonly string[]])[] = [
-    [JSON.stringify(definition.params), ["jobs", definition.key, "params"]],
-    [definition.pipeline.pipeline_name, ["jobs", definition.key, "pipeline", "pipeline_name"]],
-    [config.execution.code_directory === null ? working_directory : null, ["execution", "working_directory"]],
-  ];
-  for (const [value, path] of spoken) placing(() => place(path), () => refuseExpression(value ?? ""));
 }
 
 function jobOutputs(steps: readonly Step[]): JobOutput[] {

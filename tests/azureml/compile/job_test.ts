@@ -171,11 +171,10 @@ Deno.test("a filter that fits nothing is refused with its place", () => {
   });
 });
 
-Deno.test("an Azure ML expression in parameters is refused", () => {
+Deno.test("what looks like an expression of Azure ML in parameters reaches the step as it is", () => {
   const nodes = [{ name: "a", inputs: [], outputs: [] }];
-  throws(() => compile(input(nodes), { params: { x: "${{inputs.a}}" } }), {
-    code: "compile.expression_in_value",
-  });
+  const { spec } = compile(input(nodes), { params: { x: "${{inputs.a}} $[[b]]" } });
+  ok(spec.steps[0]!.command.includes(`--params='{"x": "$''{{inputs.a}} $''[[b]]"}'`), spec.steps[0]!.command);
 });
 
 Deno.test("parameters of the command line win over the job's, key by top-level key", () => {
