@@ -37,6 +37,7 @@ export function renderAuthStatus(status: AuthStatus): Output {
       ...hintLines(status),
       ...accessLines(status.workspace),
     ].join("\n") + "\n",
+    isProse: true,
     ...(works ? {} : { exit: ExitCode.Auth }),
   };
 }

@@ -6,7 +6,7 @@ export interface Output {
   readonly data: unknown;
   /** Ends with a line break, or is empty. */
   readonly text: string;
-  /** Whether the text is sentences, whose lines a terminal wraps between words; tables and files are not. */
+  /** Whether the text is sentences, whose lines a terminal wraps between words; wide tables and files are not. */
   readonly isProse?: boolean;
   readonly exit?: ExitCode;
   /** Printed to standard error, before the text. */

@@ -9,23 +9,27 @@ export function terminalText({ color, columns }: Pick<Terminal, "color" | "colum
 
 /**
  * Wraps lines between words. Links and text in backticks are not broken, so that they can be copied. Continuation
- * lines are indented by two more spaces.
+ * lines are indented by two more spaces, or up to the second column of a line that has columns.
  */
 export function wrapLines(text: string, columns: number): string {
   return text.split("\n").map((line) => wrapLine(line, columns)).join("\n");
 }
 
+/** What stands before the second column: text with at least two spaces after it. */
+const FIRST_COLUMN = /^ *\S.*? {2,}(?=\S)/;
+
 function wrapLine(line: string, columns: number): string {
   if (line.length <= columns) return line;
   const indent = /^ */.exec(line)![0];
+  const column = FIRST_COLUMN.exec(line)?.[0].length ?? Infinity;
+  const hanging = " ".repeat(column <= columns / 2 ? column : indent.length + 2);
   const lines: string[] = [];
-  let current = indent;
-  for (const word of line.slice(indent.length).match(/(?:`[^`]*`|[^\s`])+/g) ?? []) {
-    const isFirst = current.trim() === "";
-    if (!isFirst && current.length + 1 + word.length > columns) {
+  let current = "";
+  for (const [word] of line.matchAll(/ *(?:`[^`]*`|[^\s`])+/g)) {
+    if (current.trim() !== "" && current.length + word.length > columns) {
       lines.push(current);
-      current = `${indent}  ${word}`;
-    } else current += isFirst ? word : ` ${word}`;
+      current = hanging + word.trimStart();
+    } else current += word;
   }
   return [...lines, current].join("\n");
 }

@@ -8,6 +8,12 @@ Deno.test("lines break between words, and continue indented", () => {
   equal(wrapLines("  detail with words", 12), "  detail\n    with\n    words");
 });
 
+Deno.test("lines with columns continue in the second one", () => {
+  equal(wrapLines("· name   one two three", 18), "· name   one two\n         three");
+  equal(wrapLines("✓ a name  is  two columns", 20), "✓ a name  is  two\n          columns");
+  equal(wrapLines("a first column that is long  b c", 30), "a first column that is long  b\n  c");
+});
+
 Deno.test("commands in backticks and links stay in one piece", () => {
   equal(
     wrapLines("hint: Run `kedro-azureml job list --limit 5` now", 20),
