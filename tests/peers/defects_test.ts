@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Files, rehearsed, withoutPlugin } from "./rehearsal.ts";
+import { type Files, rehearsed, rehearsedOnce, withoutPlugin } from "./rehearsal.ts";
 
 /** A defect that `validate` finds, how a rehearsal shows it, and what mends it as the finding's hint says. */
 interface Defect {
@@ -288,7 +288,7 @@ for (const { name, code, mended, fails, options = [], ...defect } of DEFECTS) {
       assert.notEqual(before.exit, 0, before.text);
       assert.match(before.text, fails);
       if (code !== undefined) assert.ok(before.findings.includes(code), before.findings.join(", "));
-      const after = await rehearsed({ env: defect.env ?? {}, ...mended });
+      const after = await rehearsedOnce({ env: defect.env ?? {}, ...mended });
       assert.equal(after.exit, 0, after.text);
       assert.match(after.outputs["total/result/result.json"]!, /"total": \d/);
       const isStill = code !== undefined && code !== "environment.plugin" &&

@@ -95,6 +95,17 @@ export interface Rehearsed {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
+const done = new Map<string, Promise<Rehearsed>>();
+
+/** Like {@linkcode rehearsed}, once for each project: many defects are mended to the same. */
+export function rehearsedOnce(how: Rehearsing): Promise<Rehearsed> {
+  const { files, ...rest } = how;
+  const key = JSON.stringify([Object.entries({ ...SHOP, ...files }).sort(), Object.entries(rest).sort()]);
+  const known = done.get(key) ?? rehearsed(how);
+  done.set(key, known);
+  return known;
+}
+
 /** Validates and rehearses the project with some files changed, in a folder of its own. */
 export async function rehearsed(
   { files = {}, options = [], env = {}, venv }: Rehearsing,
