@@ -52,6 +52,7 @@ export async function buildImage(): Promise<void> {
   const image = await interpreter();
   await bundle("src/kedro/worker/main.ts", "worker.js", withoutCodeOfText);
   await bundle("src/kedro/worker/image_maker.ts", "image_maker.js");
+  await bundle("tests/fakes/reused_worker.ts", "reused_worker.js", withoutCodeOfText);
   say("  Importing Kedro and taking a snapshot of memory");
   const { snapshot, site } = await makeSnapshot({ image, wheels });
   await place("kedro.snapshot", snapshot);
@@ -79,6 +80,7 @@ async function fingerprint(): Promise<string> {
     "scripts/kedro_wheels.ts",
     "scripts/slim_pyodide.ts",
     "scripts/without_code_of_text.ts",
+    "tests/fakes/reused_worker.ts",
   ];
   for (const folder of ["src/kedro/worker/", "src/kedro/python/", "src/kedro/python/stand_ins/"]) {
     for await (const { name, isFile } of Deno.readDir(new URL(folder, ROOT))) {

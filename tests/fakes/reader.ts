@@ -8,6 +8,7 @@ import {
   type ToReader,
 } from "../../src/kedro/worker/protocol.ts";
 import { createResources } from "../../src/system/resources.ts";
+import { reusedReader } from "./reused_reader.ts";
 import { type Kept, keptFor, type Question, type Said } from "./reader_answers.ts";
 
 /** The real embedded Kedro, for tests that are about the reader itself. */
@@ -28,7 +29,7 @@ export interface RememberingOptions {
  * It stands in for the reader's process alone, so that all of the program around it runs as it always does.
  */
 export function rememberingReader(options: RememberingOptions = {}): Resources {
-  const { real = realReader(), kept = keptFor } = options;
+  const { real = reusedReader(), kept = keptFor } = options;
   return {
     imageId: () => Promise.resolve("remembered"),
     prepareReader() {},

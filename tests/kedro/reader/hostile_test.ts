@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { UserError } from "../../../src/core/errors.ts";
+import type { FakeOptions } from "../../fakes/context.ts";
+import { realReader } from "../../fakes/reader.ts";
 import { projectOf, readProject } from "./read.ts";
 
 const PIPELINE = `
@@ -11,6 +13,10 @@ def same(x):
 def register_pipelines():
     return {"__default__": pipeline([node(same, "a", "b", name=NAME)])}
 `;
+
+/** A project in a process of its own. */
+const hostile = (registry: string, files: Record<string, string> = {}, options: FakeOptions = {}) =>
+  projectOf(registry, files, { resources: realReader(), ...options });
 
 /** What a hostile project tries; its outcome becomes a node's name, which ends with "refused" when nothing came of it. */
 const ESCAPES: Record<string, string> = {
@@ -98,7 +104,7 @@ def register_pipelines():
     return {"__default__": pipeline([node(same, "a", f"b{at}", name=f"{at}.{got}") for at, got in enumerate(OUTCOMES)])}
 `;
   const env = { AZURE_CLIENT_SECRET: "hunter2", MY_API_TOKEN: "hunter2", PLAIN: "yes" };
-  const snapshot = await readProject(projectOf(registry, {}, { env }));
+  const snapshot = await readProject(hostile(registry, {}, { env }));
   const outcomes = snapshot.pipelines.__default__!.nodes.map(({ name }) => name);
   for (const [at, name] of Object.keys(ESCAPES).entries()) {
     await t.step(name, () => assert.ok(outcomes.includes(`${at}.refused`), outcomes.join(", ")));
@@ -148,7 +154,7 @@ const TIME_LIMITS: Readonly<Record<string, number>> = {
 
 for (const [name, { code, error }] of Object.entries(ENDINGS)) {
   Deno.test(`a project that ${name} ends as an error`, async () => {
-    const reading = readProject(projectOf(`${code}\nNAME = "x"\n${PIPELINE}`), {
+    const reading = readProject(hostile(`${code}\nNAME = "x"\n${PIPELINE}`), {
       timeoutMs: TIME_LIMITS[name] ?? 60_000,
     });
     await assert.rejects(reading, (thrown: UserError) => {
@@ -165,7 +171,7 @@ Deno.test("oc.env gives no secret of the environment", async () => {
     "conf/base/parameters.yml": "secret: ${oc.env:AZURE_CLIENT_SECRET,none}\nplain: ${oc.env:PLAIN,none}\n",
   };
   const env = { AZURE_CLIENT_SECRET: "hunter2", PLAIN: "yes" };
-  const snapshot = await readProject(projectOf(`NAME = "x"\n${PIPELINE}`, files, { env }));
+  const snapshot = await readProject(hostile(`NAME = "x"\n${PIPELINE}`, files, { env }));
   assert.deepEqual(snapshot.parameters, { secret: "none", plain: "yes" });
 });
 
@@ -179,7 +185,7 @@ Deno.test("credentials are neither handed over nor shown", async () => {
 import os
 NAME = "seen" if os.path.exists("conf/local/credentials.yml") else "unseen"
 ${PIPELINE}`;
-  const snapshot = await readProject(projectOf(registry, files));
+  const snapshot = await readProject(hostile(registry, files));
   assert.equal(snapshot.pipelines.__default__!.nodes[0]!.name, "unseen");
   assert.equal(snapshot.catalog.a!.credentials, "db");
   assert.doesNotMatch(JSON.stringify(snapshot), /hunter2/);
@@ -188,7 +194,7 @@ ${PIPELINE}`;
 Deno.test("a project whose objects Python clears away prints nothing", async () => {
   const printed: string[] = [];
   const registry = "import gc\ngc.collect()\ndef register_pipelines():\n    return {}\n";
-  await readProject(projectOf(registry), { onPrint: (text) => void printed.push(text) });
+  await readProject(hostile(registry), { onPrint: (text) => void printed.push(text) });
   assert.deepEqual(printed, []);
 });
 
@@ -203,7 +209,7 @@ os.write(1, b"direct")
 atexit.register(print, "late")
 NAME = "x"
 ${PIPELINE}`;
-  const snapshot = await readProject(projectOf(registry), { onPrint: (text) => void printed.push(text) });
+  const snapshot = await readProject(hostile(registry), { onPrint: (text) => void printed.push(text) });
   assert.equal(snapshot.pipelines.__default__!.nodes[0]!.name, "x");
   assert.deepEqual(printed, [
     "project: plain\ufffd[31m\n",

@@ -5,6 +5,7 @@ import type { ProjectSnapshot } from "../../../src/kedro/snapshot.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { type FakeContext, fakeContext, type FakeOptions } from "../../fakes/context.ts";
 import { realReader } from "../../fakes/reader.ts";
+import { reusedReader } from "../../fakes/reused_reader.ts";
 
 const PROJECTS = new URL("../../golden/projects/", import.meta.url).pathname;
 
@@ -18,7 +19,7 @@ export function golden(name: string): string {
   return PROJECTS + name;
 }
 
-/** A world with the real reader and one small project in memory, made of `pipeline_registry.py` and what else `files` gives by relative path. */
+/** A world with a reader that is used again and one small project in memory, made of `pipeline_registry.py` and what else `files` gives by relative path. */
 export function projectOf(
   registry: string,
   files: Record<string, string> = {},
@@ -38,7 +39,7 @@ export function projectOf(
   return fakeContext({
     cwd: "/shop",
     files: Object.fromEntries(entries),
-    resources: realReader(),
+    resources: reusedReader(),
     ...options,
   });
 }

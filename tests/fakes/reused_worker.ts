@@ -1,0 +1,94 @@
+import { dropPermissions, end, image } from "../../src/kedro/worker/outside.ts";
+import {
+  endingOf,
+  handle,
+  type Reader,
+  receive,
+  send,
+  startReader,
+} from "../../src/kedro/worker/conversation.ts";
+import { takeGlobals } from "../../src/kedro/worker/isolate.ts";
+import { restrictProcess } from "../../src/kedro/worker/restrict_process.ts";
+import { resetUses } from "../../src/kedro/worker/outside_uses.ts";
+
+/** A node of Emscripten's file system in memory. */
+interface Node {
+  readonly name: string;
+  /** The entries of a folder by name, or the bytes of a file. */
+  readonly contents: Record<string, Node> | Uint8Array | null;
+}
+
+/** Members of the interpreter that its types do not declare. */
+interface Inside {
+  readonly _module: { readonly HEAPU8: Uint8Array };
+  readonly FS: {
+    readonly root: Node;
+    readonly streams: (object | null)[];
+    cwd(): string;
+    chdir(path: string): void;
+    close(stream: object): void;
+    destroyNode(node: Node): void;
+  };
+}
+
+/** The message after which the reader is as it was when it had started. */
+export const RESET = { kind: "reset" };
+
+try {
+  const reader = await startReader(image);
+  takeGlobals();
+  restrictProcess();
+  dropPermissions();
+  const reset = resetting(reader);
+  send("started", "");
+  resetUses();
+  for (;;) {
+    const message = receive();
+    if ((message.header.kind as string) !== RESET.kind) {
+      handle(reader, message);
+      continue;
+    }
+    reset();
+    send("started", "");
+    resetUses();
+  }
+} catch (thrown) {
+  send("ended", endingOf(thrown));
+  end();
+}
+
+/** Remembers the interpreter's memory and files. @returns what puts them back. */
+function resetting({ python }: Reader): () => void {
+  const { _module, FS } = python as unknown as Inside;
+  const memory = _module.HEAPU8.slice();
+  const folder = FS.cwd();
+  const streams = [...FS.streams];
+  const known = new Set(nodesBelow(FS.root));
+  return () => {
+    FS.streams.forEach((stream, at) => {
+      if (stream !== null && stream !== streams[at]) FS.close(stream);
+    });
+    for (const node of [FS.root, ...known]) forgetNew(node);
+    FS.chdir(folder);
+    _module.HEAPU8.set(memory);
+    _module.HEAPU8.fill(0, memory.length);
+  };
+
+  function forgetNew({ contents }: Node): void {
+    if (!isFolder(contents)) return;
+    for (const [name, node] of Object.entries(contents)) {
+      if (known.has(node)) continue;
+      for (const each of nodesBelow(node)) FS.destroyNode(each);
+      FS.destroyNode(node);
+      delete contents[name];
+    }
+  }
+}
+
+function nodesBelow({ contents }: Node): Node[] {
+  return isFolder(contents) ? Object.values(contents).flatMap((node) => [node, ...nodesBelow(node)]) : [];
+}
+
+function isFolder(contents: Node["contents"]): contents is Record<string, Node> {
+  return contents !== null && typeof contents === "object" && !ArrayBuffer.isView(contents);
+}
