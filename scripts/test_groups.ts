@@ -7,7 +7,7 @@
 export const TEST_GROUPS = ".cache/test_groups";
 
 /** A few for each processor, so that all are busy to the end. */
-const COUNT = 8;
+const COUNT = 4;
 
 /**
  * Groups the tests of the first two rings into several modules and those of the third into one, below

@@ -149,7 +149,7 @@ const ENDINGS: Record<string, { code: string; error: RegExp }> = {
 const TIME_LIMITS: Readonly<Record<string, number>> = {
   "loops for ever": 2000,
   "sleeps for ever": 2000,
-  "recurses past Python's own limit": 5000,
+  "recurses past Python's own limit": 2000,
 };
 
 for (const [name, { code, error }] of Object.entries(ENDINGS)) {
