@@ -1,13 +1,8 @@
 import type { ReaderProcess, Resources } from "../../src/core/context.ts";
 import { decodeFrames } from "../../src/kedro/reader/frames.ts";
-import {
-  decodeLengths,
-  encodeFrame,
-  type FromReader,
-  LENGTHS_BYTES,
-  type ToReader,
-} from "../../src/kedro/worker/protocol.ts";
+import { encodeFrame, type Frame, type FromReader, type ToReader } from "../../src/kedro/worker/protocol.ts";
 import { createResources } from "../../src/system/resources.ts";
+import { messageReader } from "./message_reader.ts";
 import { reusedReader } from "./reused_reader.ts";
 import { type Kept, keptFor, type Question, type Said } from "./reader_answers.ts";
 
@@ -38,10 +33,7 @@ export function rememberingReader(options: RememberingOptions = {}): Resources {
 }
 
 /** One message to the reader, as it was written. */
-interface Written {
-  readonly header: ToReader;
-  readonly body: Uint8Array<ArrayBuffer>;
-}
+type Written = Frame<ToReader>;
 
 function rememberingProcess(resources: Resources, kept: (question: Question) => Kept): ReaderProcess {
   const { promise: ended, resolve: end } = Promise.withResolvers<string | undefined>();
@@ -51,7 +43,7 @@ function rememberingProcess(resources: Resources, kept: (question: Question) => 
   let real: Promise<RealReader> | undefined;
   let last: Promise<void> = Promise.resolve();
   const calls: Written[] = [];
-  const read = messageReader();
+  const read = messageReader<ToReader>();
   const say = ({ kind, text }: Said[number]) => {
     if (isOver) return;
     for (const bytes of encodeFrame({ kind }, new TextEncoder().encode(text))) controller.enqueue(bytes);
@@ -90,27 +82,6 @@ function rememberingProcess(resources: Resources, kept: (question: Question) => 
       end(undefined);
       await (await real?.catch(() => undefined))?.end();
     },
-  };
-}
-
-/** Puts messages together from the pieces in which they are written. */
-function messageReader(): (bytes: Uint8Array<ArrayBuffer>) => Written[] {
-  let rest = new Uint8Array();
-  return (bytes) => {
-    const all = new Uint8Array(rest.length + bytes.length);
-    all.set(rest);
-    all.set(bytes, rest.length);
-    rest = all;
-    const messages: Written[] = [];
-    while (rest.length >= LENGTHS_BYTES) {
-      const [header, body] = decodeLengths(rest);
-      const end = LENGTHS_BYTES + header + body;
-      if (rest.length < end) break;
-      const text = new TextDecoder().decode(rest.subarray(LENGTHS_BYTES, LENGTHS_BYTES + header));
-      messages.push({ header: JSON.parse(text), body: rest.slice(LENGTHS_BYTES + header, end) });
-      rest = rest.slice(end);
-    }
-    return messages;
   };
 }
 

@@ -1,7 +1,15 @@
 import type { ReaderProcess, Resources } from "../../src/core/context.ts";
-import { decodeLengths, encodeFrame, LENGTHS_BYTES, type ToReader } from "../../src/kedro/worker/protocol.ts";
+import {
+  decodeLengths,
+  encodeFrame,
+  type Frame,
+  type FromReader,
+  LENGTHS_BYTES,
+  type ToReader,
+} from "../../src/kedro/worker/protocol.ts";
 import { startReaderProcess } from "../../src/system/reader_process.ts";
 import { createResources } from "../../src/system/resources.ts";
+import { messageReader } from "./message_reader.ts";
 
 const IMAGE = new URL("../../.cache/kedro/", import.meta.url);
 const RESET = { kind: "reset" } as unknown as ToReader;
@@ -34,27 +42,17 @@ function startShared(): { use(): ReaderProcess | undefined } {
   const process = startReaderProcess(new URL("reused_worker.js", IMAGE), IMAGE);
   const output = process.output.getReader();
   let state: "free" | "used" | "over" = "free";
-  let rest = new Uint8Array();
+  const read = messageReader<FromReader>();
+  const waiting: Frame<FromReader>[] = [];
 
-  /** The next message, and its kind; `undefined` when the process has ended. */
-  async function next(): Promise<
-    { readonly kind: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined
-  > {
-    for (;;) {
-      if (rest.length >= LENGTHS_BYTES) {
-        const [header, body] = decodeLengths(rest);
-        const length = LENGTHS_BYTES + header + body;
-        if (rest.length >= length) {
-          const bytes = rest.slice(0, length);
-          rest = rest.slice(length);
-          const text = new TextDecoder().decode(bytes.subarray(LENGTHS_BYTES, LENGTHS_BYTES + header));
-          return { kind: JSON.parse(text).kind, bytes };
-        }
-      }
+  /** The next message; `undefined` when the process has ended. */
+  async function next(): Promise<Frame<FromReader> | undefined> {
+    while (waiting.length === 0) {
       const { value, done } = await output.read();
       if (done) return undefined;
-      rest = new Uint8Array([...rest, ...value]);
+      waiting.push(...read(value));
     }
+    return waiting.shift();
   }
 
   function use(): ReaderProcess | undefined {
@@ -64,15 +62,20 @@ function startShared(): { use(): ReaderProcess | undefined } {
     const { promise: ended, resolve: end } = Promise.withResolvers<string | undefined>();
     const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>>();
     const writer = writable.getWriter();
+    const forward = async ({ header, body }: Frame<FromReader>) => {
+      for (const bytes of encodeFrame(header, body)) await writer.write(bytes).catch(() => {});
+    };
     const pumped = (async () => {
       for (;;) {
         const message = await next();
         if (message === undefined) break;
-        if (message.kind === "answer") calls--;
-        if (isOver && message.kind === "started") return state = "free";
-        if (!isOver) await writer.write(message.bytes).catch(() => {});
+        if (message.header.kind === "answer") calls--;
+        if (isOver && message.header.kind === "started") return state = "free";
+        if (!isOver) await forward(message);
       }
       state = "over";
+      end(await process.ended);
+      void writer.close().catch(() => {});
     })();
     return {
       ended,
@@ -87,7 +90,7 @@ function startShared(): { use(): ReaderProcess | undefined } {
         if (calls === 0) { for (const bytes of encodeFrame(RESET)) await process.write(bytes); }
         else await process.end();
         await pumped;
-        await writer.close().catch(() => {});
+        void writer.close().catch(() => {});
         end(undefined);
       },
     };

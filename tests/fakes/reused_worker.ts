@@ -31,8 +31,8 @@ interface Inside {
   };
 }
 
-/** The message after which the reader is as it was when it had started. */
-export const RESET = { kind: "reset" };
+/** The kind of the message after which the reader is as it was when it had started. */
+const RESET = "reset";
 
 try {
   const reader = await startReader(image);
@@ -44,7 +44,7 @@ try {
   resetUses();
   for (;;) {
     const message = receive();
-    if ((message.header.kind as string) !== RESET.kind) {
+    if ((message.header.kind as string) !== RESET) {
       handle(reader, message);
       continue;
     }

@@ -1,4 +1,5 @@
 import { end, readInput, writeOutput } from "./outside.ts";
+// Before Pyodide, which the interpreter imports.
 import "./isolate.ts";
 import type { Image } from "./image.ts";
 import { startInterpreter } from "./interpreter.ts";
