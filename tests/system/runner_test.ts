@@ -246,6 +246,17 @@ test("each rank of a distributed step has its variables and its log", async () =
   });
 });
 
+test("ranks that end earlier leave the others alone", async () => {
+  const node = {
+    resources: { instance_count: 2 },
+    distribution: { distribution_type: "PyTorch", process_count_per_instance: 2 },
+  };
+  await withSteps({ one: { command: "sleep $RANK; echo $RANK", node } }, {}, async (job) => {
+    await job.until("Completed");
+    assert.equal(await job.log("one", "std_log_process_3.txt"), "3\n");
+  });
+});
+
 test("a rank that fails ends the others", async () => {
   const node = {
     resources: { instance_count: 2 },

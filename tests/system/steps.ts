@@ -111,7 +111,14 @@ function running(
     folder,
     restart,
     async until(status) {
-      while (client().emulator.jobStatus("j1") !== status) await REAL_CLOCK.sleep(10);
+      for (;;) {
+        const now = client().emulator.jobStatus("j1");
+        if (now === status) return;
+        if (["Completed", "Failed", "Canceled"].includes(String(now))) {
+          throw new Error(`The job is ${now}, not ${status}: ${JSON.stringify(await this.steps())}`);
+        }
+        await REAL_CLOCK.sleep(10);
+      }
     },
     async steps() {
       const { body } = await client().ask(

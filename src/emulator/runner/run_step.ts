@@ -150,12 +150,15 @@ function codeOf({ world, machine, codes, codeFolder }: StepShop, reference: stri
 
 /**
  * The bash script for each rank. A background process waits for the end of standard input, which occurs when the
- * emulator exits for any reason, and then kills the step's processes, so that none outlives the emulator.
+ * emulator exits for any reason, and then kills the step's processes, so that none outlives the emulator. It also
+ * occurs when the rank itself has ended: then other ranks go on.
  */
 const IN_BASH = `${LEFTOVERS}
 exec 3<&0 </dev/null
 (read -r _ <&3
-for pid in $(leftovers "$AZUREML_RUN_ID"); do [ "$pid" = "$BASHPID" ] || kill -KILL "$pid"; done
+if kill -0 $$; then
+  for pid in $(leftovers "$AZUREML_RUN_ID"); do [ "$pid" = "$BASHPID" ] || kill -KILL "$pid"; done
+fi
 kill -KILL 0) >/dev/null 2>&1 &
 exec 3<&-
 exec bash -c "$1" >"$2" 2>&1`;
