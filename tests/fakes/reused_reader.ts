@@ -1,12 +1,5 @@
 import type { ReaderProcess, Resources } from "../../src/core/context.ts";
-import {
-  decodeLengths,
-  encodeFrame,
-  type Frame,
-  type FromReader,
-  LENGTHS_BYTES,
-  type ToReader,
-} from "../../src/kedro/worker/protocol.ts";
+import { encodeFrame, type Frame, type FromReader, type ToReader } from "../../src/kedro/worker/protocol.ts";
 import { startReaderProcess } from "../../src/system/reader_process.ts";
 import { createResources } from "../../src/system/resources.ts";
 import { messageReader } from "./message_reader.ts";
@@ -58,6 +51,7 @@ function startShared(): { use(): ReaderProcess | undefined } {
   function use(): ReaderProcess | undefined {
     if (state !== "free") return undefined;
     state = "used";
+    const written = messageReader<ToReader>();
     let [calls, isOver] = [0, false];
     const { promise: ended, resolve: end } = Promise.withResolvers<string | undefined>();
     const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>>();
@@ -81,7 +75,7 @@ function startShared(): { use(): ReaderProcess | undefined } {
       ended,
       output: readable,
       async write(bytes) {
-        if (isCall(bytes)) calls++;
+        calls += written(bytes).filter(({ header }) => header.kind === "call").length;
         await process.write(bytes);
       },
       async end() {
@@ -96,12 +90,4 @@ function startShared(): { use(): ReaderProcess | undefined } {
     };
   }
   return { use };
-}
-
-/** Whether bytes begin a message that asks for an answer; each message begins with a write of its own. */
-function isCall(bytes: Uint8Array<ArrayBuffer>): boolean {
-  if (bytes.length < LENGTHS_BYTES) return false;
-  const [length] = decodeLengths(bytes);
-  return new TextDecoder().decode(bytes.subarray(LENGTHS_BYTES, LENGTHS_BYTES + Math.min(length, 100))) ===
-    '{"kind":"call"}';
 }
