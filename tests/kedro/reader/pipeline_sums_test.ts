@@ -83,7 +83,7 @@ def require_equal(seed, quick, sure):
 
 def register_pipelines():
     found = {"right": 0, "wrong": 0, "made": 0}
-    for seed in range(200):
+    for seed in range(400):
         parts = parts_of(random.Random(seed))
         if len(parts) < 2:
             continue
@@ -100,7 +100,7 @@ def register_pipelines():
             require_equal(seed, ("right", told(first)), ("right", told(slow(parts[0], parts[1]))))
         pending = fast(Pipeline([]), parts[0])
         found["made"] += "_nodes" not in vars(pending)
-    assert min(found.values()) > 15, found
+    assert min(found.values()) > 30, found
     ours = sum([Pipeline([node(step, f"a{i}", f"a{i + 1}", name=f"s{i}")]) for i in range(5)])
     assert not hasattr(ours, "no_such_thing")
     return {"__default__": ours}
