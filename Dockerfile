@@ -4,7 +4,7 @@
 #   docker run --rm --volume "$PWD:/project" kedro-azureml compile -j main
 FROM debian:13-slim AS root
 COPY --chmod=755 dist/kedro-azureml /root-folder/usr/bin/kedro-azureml
-COPY scripts/image_root.sh /image_root.sh
+COPY scripts/build/image_root.sh /image_root.sh
 RUN sh /image_root.sh /root-folder
 
 FROM scratch

@@ -30,15 +30,15 @@ type Step = string | readonly string[];
 /** What each task runs, after the set-up; a failure ends it. */
 const TASKS: Record<string, readonly Step[]> = {
   setup: [],
-  demo: [`run ${LOCKED} -A scripts/demo.ts`],
+  demo: [`run ${LOCKED} -A scripts/demo/main.ts`],
   ok: ["fmt --check", "lint", `check ${LOCKED}`, RINGS],
   test: [`check ${LOCKED} tests`, RINGS],
-  build: [`run ${LOCKED} -A scripts/build.ts`],
-  smoke: [`run ${LOCKED} -A scripts/smoke.ts`],
-  bench: [`run ${LOCKED} -A scripts/bench.ts`],
-  release: [`run ${LOCKED} -A scripts/release_files.ts`],
-  peers: [`run ${LOCKED} -A scripts/peers.ts`],
-  size: [`run ${LOCKED} -A scripts/size.ts`],
+  build: [`run ${LOCKED} -A scripts/build/main.ts`],
+  smoke: [`run ${LOCKED} -A scripts/smoke/main.ts`],
+  bench: [`run ${LOCKED} -A scripts/bench/main.ts`],
+  release: [`run ${LOCKED} -A scripts/release/main.ts`],
+  peers: [`run ${LOCKED} -A scripts/peers/main.ts`],
+  size: [`run ${LOCKED} -A scripts/build/size.ts`],
 };
 
 function say(text: string): void {
@@ -95,17 +95,17 @@ function writeAll(to: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Arra
 }
 
 async function setUp(): Promise<void> {
-  await deno("run -A scripts/page_client.ts");
+  await deno("run -A scripts/build/page_client.ts");
   const stamp = ".cache/packages.stamp";
   const wanted = await Deno.readTextFile("deno.lock");
   const have = await Deno.readTextFile(stamp).catch(() => "");
   if (have !== wanted) {
     say("Fetching the packages that deno.lock names (once)");
-    await deno(`cache ${LOCKED} main.ts scripts/demo.ts scripts/kedro_image.ts tests`);
+    await deno(`cache ${LOCKED} main.ts scripts/demo/main.ts scripts/build/kedro_image.ts tests`);
     await Deno.mkdir(".cache", { recursive: true });
     await Deno.writeTextFile(stamp, wanted);
   }
-  await deno(`run ${LOCKED} -A scripts/kedro_image.ts`);
+  await deno(`run ${LOCKED} -A scripts/build/kedro_image.ts`);
 }
 
 const [name = "", ...rest] = Deno.args;

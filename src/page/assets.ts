@@ -12,5 +12,5 @@ import type { PageAssets } from "./html.ts";
 /** Style sheets in cascade order; the rules for narrow screens come last. */
 const STYLES = [base, head, views, graph, lists, panel, texts, narrow];
 
-/** The page's own code, as `scripts/page_client.ts` bundled it, and its style. */
+/** The page's own code, as `scripts/build/page_client.ts` bundled it, and its style. */
 export const PAGE_ASSETS: PageAssets = { script, style: STYLES.join("\n") };

@@ -3,8 +3,8 @@ import { ExitCode, UserError } from "../core/errors.ts";
 import { startReaderProcess } from "./reader_process.ts";
 
 /**
- * Opens the built-in resources: in an executable, the image that `scripts/build.ts` embedded; in a checkout, the one
- * that `scripts/kedro_image.ts` built below `.cache/`.
+ * Opens the built-in resources: in an executable, the image that `scripts/build/main.ts` embedded; in a checkout, the one
+ * that `scripts/build/kedro_image.ts` built below `.cache/`.
  */
 export function createResources(checkout: URL = CHECKOUT): Resources {
   let prepared: Promise<ReaderProcess> | undefined;

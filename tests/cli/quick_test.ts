@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { overview } from "../../scripts/help_overview.ts";
+import { overview } from "../../scripts/docs/help_overview.ts";
 import { OVERVIEW, OVERVIEW_COLUMNS } from "../../src/cli/help/overview.ts";
 import { quickAnswer } from "../../src/cli/quick.ts";
 import { run } from "../../src/cli/run.ts";
@@ -12,7 +12,7 @@ async function slowAnswer(argv: readonly string[]): Promise<string> {
 }
 
 Deno.test("the help that is kept is that of the commands", () => {
-  equal(OVERVIEW, overview(fakeContext({})), "run `deno run -A scripts/help_overview.ts`");
+  equal(OVERVIEW, overview(fakeContext({})), "run `deno run -A scripts/docs/help_overview.ts`");
 });
 
 for (const argv of [["--version"], ["-V"]]) {

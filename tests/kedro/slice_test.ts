@@ -4,7 +4,7 @@ import { pipelineNamed, slice, type SliceFilter } from "../../src/kedro/slice.ts
 import type { NodeSnapshot, PipelineSnapshot } from "../../src/kedro/snapshot.ts";
 import { pipelineOf } from "../../src/kedro/toposort.ts";
 
-/** Made by Kedro itself: see scripts/golden_slices.py. */
+/** Made by Kedro itself: see scripts/golden/slices.py. */
 interface GoldenCase {
   readonly pipeline: PipelineSnapshot;
   readonly filters: readonly (readonly [

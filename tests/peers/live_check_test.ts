@@ -1,5 +1,5 @@
 import { match, ok, strictEqual } from "node:assert/strict";
-import { runProgram } from "../../scripts/run_program.ts";
+import { runProgram } from "../../scripts/shared/run_program.ts";
 import { REAL_CLOCK, withServed } from "../system/served.ts";
 
 const WORKSPACE = {
@@ -15,7 +15,7 @@ Deno.test({
     await withServed({ seed, clock: REAL_CLOCK }, async ({ env, folder }) => {
       const output = `${folder}/report.md`;
       const place = ["--subscription-id", WORKSPACE.subscription_id, "--resource-group", "rg-of-somebody"];
-      const script = ["scripts/live_check.ts", ...place, "--workspace-name", "ws-of-somebody"];
+      const script = ["scripts/live/main.ts", ...place, "--workspace-name", "ws-of-somebody"];
       const args = ["run", "--lock=deno.lock", "--frozen", "-A", ...script, "--output", output];
       const { code, stderr } = await runProgram(Deno.execPath(), args, { env: { ...env, HOME: folder } });
       const report = await Deno.readTextFile(output);

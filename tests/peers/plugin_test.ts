@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { copyFolder } from "../../scripts/smoke_run.ts";
+import { copyFolder } from "../../scripts/smoke/run.ts";
 import { run } from "../../src/cli/run.ts";
 import { exec } from "../../src/system/exec.ts";
 import { systemFs } from "../../src/system/fs.ts";

@@ -1,5 +1,5 @@
 import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
-import { runProgram } from "../../scripts/run_program.ts";
+import { runProgram } from "../../scripts/shared/run_program.ts";
 import { PROJECTS } from "../cli/world.ts";
 import { GOLDEN_SEED, SIGNED_IN } from "../fakes/seed.ts";
 import { type AzureBehindProxy, openAzureBehindProxy, USER } from "./azure_behind_proxy.ts";

@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { runProgram } from "../../scripts/run_program.ts";
+import { runProgram } from "../../scripts/shared/run_program.ts";
 import { damage, releaseFolder } from "./release_folder.ts";
 
 const needsShell = { ignore: Deno.build.os === "windows" };
@@ -154,7 +154,7 @@ Deno.test(
           RUNNER_TEMP: folder,
           GITHUB_OUTPUT: join(folder, "output"),
         };
-        const { code, stderr } = await runProgram("sh", ["scripts/ci_install.sh", "find"], {
+        const { code, stderr } = await runProgram("sh", ["scripts/release/ci_install.sh", "find"], {
           env,
           clearEnv: true,
         });

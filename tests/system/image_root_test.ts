@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { outputOf, runProgram } from "../../scripts/run_program.ts";
+import { outputOf, runProgram } from "../../scripts/shared/run_program.ts";
 
 /** Only root may change the owner of a folder, and the root folder of a process. */
 const needsRoot = { ignore: Deno.build.os !== "linux" || Deno.uid() !== 0 };
@@ -14,7 +14,7 @@ Deno.test(
       await Deno.mkdir(`${root}/usr/bin`, { recursive: true });
       const program = (await outputOf("which", ["id"])).trim();
       await Deno.copyFile(program, `${root}/usr/bin/kedro-azureml`);
-      await outputOf("sh", ["scripts/image_root.sh", root]);
+      await outputOf("sh", ["scripts/build/image_root.sh", root]);
       const chroot = ["--userspec=65534:65534", root, "/usr/bin/kedro-azureml"];
       const { code, stdout, stderr } = await runProgram("chroot", chroot);
       strictEqual(code, 0, stderr);

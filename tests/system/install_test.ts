@@ -1,6 +1,6 @@
 import { match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { type Ended, outputOf, runProgram } from "../../scripts/run_program.ts";
+import { type Ended, outputOf, runProgram } from "../../scripts/shared/run_program.ts";
 import { damage, releaseFolder } from "./release_folder.ts";
 
 const needsShell = { ignore: Deno.build.os === "windows" };

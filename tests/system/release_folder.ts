@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { tarGz } from "../../scripts/release_archive.ts";
-import { checksums } from "../../scripts/release_files.ts";
-import { archiveOf, TARGETS } from "../../scripts/release_targets.ts";
+import { tarGz } from "../../scripts/release/archive.ts";
+import { checksums } from "../../scripts/release/main.ts";
+import { archiveOf, TARGETS } from "../../scripts/shared/targets.ts";
 
 /** What stands for the executable of a release: it says its version, or what it was given. */
 const PROGRAM = `#!/bin/sh

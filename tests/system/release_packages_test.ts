@@ -1,10 +1,10 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { tarGz, zip } from "../../scripts/release_archive.ts";
-import { makeNpm, makeNpmOfTarget } from "../../scripts/release_npm.ts";
-import { TARGETS } from "../../scripts/release_targets.ts";
-import { makeWheel } from "../../scripts/release_wheel.ts";
-import { type Ended, outputOf, runProgram } from "../../scripts/run_program.ts";
+import { tarGz, zip } from "../../scripts/release/archive.ts";
+import { makeNpm, makeNpmOfTarget } from "../../scripts/release/npm.ts";
+import { TARGETS } from "../../scripts/shared/targets.ts";
+import { makeWheel } from "../../scripts/release/wheel.ts";
+import { type Ended, outputOf, runProgram } from "../../scripts/shared/run_program.ts";
 
 const HERE = TARGETS.find(({ name }) => name === Deno.build.target)!;
 const OF = { version: "1.2.3", repository: "https://example.com/some/where", target: HERE };
@@ -85,7 +85,7 @@ Deno.test("pip refuses the wheel with another hash", needsShell, async () => {
 
 /** Installs both packages of npm, or the one that people name alone, without a registry. */
 async function npmInstall(folder: string, { alone = false }: { alone?: boolean } = {}): Promise<string> {
-  const launcher = await Deno.readTextFile("scripts/npm_launcher.cjs");
+  const launcher = await Deno.readTextFile("scripts/release/npm_launcher.cjs");
   const packages = [
     makeNpm({ ...OF, licence: "ours\n", launcher, readme: "" }),
     ...alone ? [] : [makeNpmOfTarget({ ...OF, executable, licence: "ours\n", licences: "theirs\n" })],

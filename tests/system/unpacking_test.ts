@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { packUnpacking } from "../../scripts/build_unpacking.ts";
-import { type Ended, runProgram } from "../../scripts/run_program.ts";
+import { packUnpacking } from "../../scripts/build/unpacking.ts";
+import { type Ended, runProgram } from "../../scripts/shared/run_program.ts";
 
 /** Stands for Deno: tells the words after the program's own, one a line, and then does what the first says. */
 const PROGRAM = `#!/bin/sh

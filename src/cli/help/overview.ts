@@ -1,7 +1,7 @@
 /** Width of {@linkcode OVERVIEW}; without a terminal, the parser's help has the same width. */
 export const OVERVIEW_COLUMNS = 80;
 
-/** The help of the program, written by `scripts/help_overview.ts`. */
+/** The help of the program, written by `scripts/docs/help_overview.ts`. */
 export const OVERVIEW = `Usage: kedro-azureml <command> [options]
 
 Run Kedro pipelines on Azure Machine Learning

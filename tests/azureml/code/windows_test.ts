@@ -3,7 +3,7 @@ import { prepareCode, selectCode } from "../../../src/azureml/code/select.ts";
 import { fileNames } from "../../../src/azureml/checks/code.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-/** A tree as Windows users have it, and what azure-ai-ml 1.35.2 takes of it; see scripts/golden_windows.py. */
+/** A tree as Windows users have it, and what azure-ai-ml 1.35.2 takes of it; see scripts/golden/windows.py. */
 interface GoldenTree {
   readonly name: string;
   readonly tree: Record<string, string>;

@@ -79,7 +79,7 @@ Deno.test("help that there is not is refused with what is near", async () => {
 
 Deno.test("help environment names the variables that the executable's launcher reads", async () => {
   const text = await said("help environment");
-  const launcher = await Deno.readTextFile(new URL("../../../scripts/unpacking.sh", import.meta.url));
+  const launcher = await Deno.readTextFile(new URL("../../../scripts/build/unpacking.sh", import.meta.url));
   const names = new Set([...launcher.matchAll(/\$\{?(XDG_\w+)/g)].map(([, name]) => name!));
   assert.deepEqual([...names], ["XDG_CACHE_HOME"]);
   for (const name of names) assert.ok(text.includes(name), name);

@@ -5,7 +5,7 @@ import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts"
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-/** Which replacements of each value the plugin's own models refuse; see scripts/golden.py. */
+/** Which replacements of each value the plugin's own models refuse; see scripts/golden/config.py. */
 const rows = JSON.parse(
   await Deno.readTextFile(new URL("../../golden/config/schema.json", import.meta.url).pathname),
 );

@@ -5,12 +5,12 @@ import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts"
 import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-/** Each file holds what Kedro's own loader makes of odd configuration; see scripts/golden.py. */
+/** Each file holds what Kedro's own loader makes of odd configuration; see scripts/golden/config.py. */
 const GOLDEN = new URL("../../golden/config/", import.meta.url).pathname;
 
 type Result = unknown;
 
-/** A value as scripts/golden.py writes it: floats, whole numbers and keys are told apart. */
+/** A value as scripts/golden/config.py writes it: floats, whole numbers and keys are told apart. */
 function encode(node: ConfigNode): Result {
   if (node.kind === "scalar") return encodeScalar(node.value);
   if (node.kind === "list") return node.items.map(encode);
@@ -73,7 +73,7 @@ for (const { text, result } of await read("documents")) {
   });
 }
 
-/** What is around each text in scripts/golden.py. */
+/** What is around each text in scripts/golden/config.py. */
 const TREE = {
   a: { b: 1, c: [1, "x", { d: 2.5 }], e: null, d: {} },
   b: "str",

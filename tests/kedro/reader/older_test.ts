@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { CatalogEntry, PipelineSnapshot } from "../../../src/kedro/snapshot.ts";
 import { readProject, realFiles } from "./read.ts";
 
-/** What Kedro of the folder's version says of each project; scripts/golden_older.py wrote it. */
+/** What Kedro of the folder's version says of each project; scripts/golden/older.py wrote it. */
 const OLDER = new URL("../../golden/older/", import.meta.url);
 
 interface Truth {

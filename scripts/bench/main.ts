@@ -1,0 +1,69 @@
+/**
+ * Compares the executable with the Python plugin, in one run and in turns: `deno task bench`. Prints what it measures and
+ * writes docs/benchmarks.md. Times are for reading: nothing here fails because a machine is slow.
+ *
+ * Options: `--nodes 2,200` for some sizes only, `--turns N`, `--only upload` to measure and write that section alone,
+ * `--print` to leave docs/benchmarks.md as it is. The plugin is the one that `PLUGIN_KEDRO` names, else it is installed
+ * into `.peers/plugin`. Uploads are measured if Azurite is installed (`deno task peers azurite`).
+ */
+
+import { parseArgs } from "node:util";
+import { startAzure } from "./azure.ts";
+import { type Bench, compileRows, importsRow, memoryRow, startRows, submitRows } from "./lines.ts";
+import { findPlugin } from "./plugin.ts";
+import { writeImportingProject, writeProject } from "./projects.ts";
+import { report } from "./report.ts";
+import { uploadResult } from "./upload.ts";
+import { uploadSection, withUploadSection } from "./upload_report.ts";
+
+const EXECUTABLE = `${Deno.cwd()}/dist/kedro-azureml`;
+const PAGE = "docs/benchmarks.md";
+const NODES = [2, 8, 200, 1000, 5000];
+const LATENCIES_MS = [0, 20, 100];
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: {
+      nodes: { type: "string", default: NODES.join(",") },
+      only: { type: "string" },
+      turns: { type: "string", default: "5" },
+      print: { type: "boolean", default: false },
+    },
+  });
+  if (!await Deno.stat(EXECUTABLE).catch(() => undefined)) throw new Error("Run `deno task build` first");
+  if (values.only !== undefined && values.only !== "upload") throw new Error("--only takes `upload`");
+  const nodes = values.nodes.split(",").map(Number);
+  const plugin = await findPlugin();
+  const folder = await Deno.makeTempDir({ prefix: "bench-" });
+  try {
+    const world = { executable: EXECUTABLE, plugin, folder, turns: Number(values.turns) };
+    const page = await Deno.readTextFile(PAGE).catch(() => "");
+    const text = values.only === "upload"
+      ? withUploadSection(page, uploadSection(await uploadResult(world)))
+      : await measureAll(world, nodes);
+    Deno.stdout.writeSync(new TextEncoder().encode(text));
+    if (!values.print) await Deno.writeTextFile(PAGE, text);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+  Deno.exit(0);
+}
+
+async function measureAll(world: Omit<Bench, "azure">, nodes: readonly number[]): Promise<string> {
+  const { plugin, folder, turns } = world;
+  await using azure = await startAzure(folder);
+  for (const count of nodes) await writeProject(`${folder}/nodes-${count}`, count);
+  await writeImportingProject(`${folder}/imports`, 400);
+  const bench = { ...world, azure };
+  return report({
+    plugin,
+    turns,
+    start: await startRows(bench),
+    compile: await compileRows(bench, nodes),
+    imports: await importsRow(bench),
+    submit: await submitRows(bench, nodes.filter((count) => count <= 200), LATENCIES_MS),
+    upload: await uploadResult(world),
+    memory: await memoryRow(bench, nodes[0]!),
+  });
+}

@@ -1,0 +1,85 @@
+/**
+ * Shows the main job without an Azure account: rehearses the project in `examples/bikes`, whose steps then really run;
+ * where this machine has no Python for that, submits it to an emulator that simulates the steps.
+ */
+import { cleanEnvironment, program, PROJECT, withEmulator } from "./world.ts";
+
+/** Where the rehearsal leaves its files; gone at the end. */
+const KEPT = ".demo/rehearsal";
+/** The home and the cache of the demo, so that everything that it makes is below the checkout. */
+const CACHE = `${Deno.cwd()}/.cache/demo`;
+
+const RAW = `${PROJECT}/data/01_raw`;
+const REHEARSE = [
+  ...["-C", PROJECT, "rehearse", "main", "--keep", KEPT],
+  ...["--data", `bikes-rides=${RAW}/rides.csv`, "--data", `bikes-weather=${RAW}/weather.csv`],
+  // Steps of Kedro would otherwise send usage data.
+  ...["--env-var", "DO_NOT_TRACK=1"],
+];
+const SUBMIT = ["-C", PROJECT, "submit", "-j", "main", "--wait-for-completion"];
+
+/** The exit status of a rehearsal for which no Python could be found or made. */
+const NO_PYTHON = 3;
+
+function print(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`\n${text}\n`));
+}
+
+/** Runs the steps. @returns the exit status. */
+async function rehearse(): Promise<number> {
+  print(`Demo: run ${PROJECT} without an Azure account.
+
+  real       everything but Azure ML: reading the project with Kedro, checking, compiling, uploading the code,
+             submitting, following; and the nine steps, which run on this machine as they would in Azure ML. The
+             first run makes a Python environment for them in .cache/demo, which takes a few minutes.
+  imitated   Azure ML itself, by an emulator on this machine.
+
+$ kedro-azureml ${REHEARSE.join(" ")}`);
+  const env = {
+    ...cleanEnvironment(),
+    XDG_CACHE_HOME: CACHE,
+    ...(Deno.build.os === "darwin" && { HOME: CACHE }),
+  };
+  try {
+    const { code } = await program(REHEARSE, { env, clearEnv: true }).status;
+    if (code === 0) print(await result());
+    return code;
+  } finally {
+    await Deno.remove(".demo", { recursive: true }).catch(() => {});
+  }
+}
+
+/** What the last step of the job wrote. */
+async function result(): Promise<string> {
+  const [job] = [...Deno.readDirSync(`${KEPT}/runs`)].map(({ name }) => name);
+  const path = `${KEPT}/runs/${job}/compare/outputs/comparison/comparison.json`;
+  const { best, small, large } = JSON.parse(await Deno.readTextFile(path));
+  const off = (score: { mean_absolute_error: number }) => score.mean_absolute_error.toFixed(2);
+  return `The models were trained. On average they are off by ${off(small)} (small) and ${
+    off(large)
+  } (large) rides an ` +
+    `hour; the better one is "${best}".`;
+}
+
+/** Submits the job to an emulator that simulates its steps. @returns the exit status. */
+async function simulate(): Promise<number> {
+  print(
+    `Simulating the steps instead: each only waits a moment and reports Completed. No model is trained, and success
+here does not mean that the steps would succeed in Azure.
+
+$ kedro-azureml -C ${PROJECT} emulator`,
+  );
+  return await withEmulator(async ({ origin, start }) => {
+    print(`The emulator serves at ${origin}\n\n$ kedro-azureml ${SUBMIT.join(" ")}`);
+    return (await start(SUBMIT).status).code;
+  });
+}
+
+let code = Deno.build.os === "windows" ? NO_PYTHON : await rehearse();
+if (code === NO_PYTHON) code = await simulate();
+print(
+  code === 0
+    ? "The demo is done; the emulator has stopped. docs/first-run.md shows how to run a project in Azure ML."
+    : `The demo failed with exit code ${code}.`,
+);
+Deno.exit(code);

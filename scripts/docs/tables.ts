@@ -1,0 +1,84 @@
+/**
+ * Keeps the tables of README.md and of docs/ as the code has them: `deno run -A scripts/docs/tables.ts` writes them,
+ * and a test says when they are old.
+ */
+import { AZUREML_KEYS } from "../../src/config/azureml/key_docs.ts";
+import { CREDENTIALS } from "../../src/credentials/credential.ts";
+import { ENV_VARS } from "../../src/core/env_vars.ts";
+import { EXIT_CODE_DOCS, ExitCode } from "../../src/core/errors.ts";
+import { networkRows, refusalRows, signInRows } from "./refusal_tables.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** Which pages have tables, and which tables. */
+export const PAGES: Readonly<Record<string, readonly string[]>> = {
+  "README.md": ["exit codes"],
+  "docs/authentication.md": ["credentials"],
+  "docs/configuration.md": ["keys of azureml.yml", "environment variables"],
+  "docs/troubleshooting.md": ["sign-in", "refusals", "network"],
+};
+
+const TABLES: Readonly<Record<string, () => string>> = {
+  "exit codes": exitCodes,
+  "environment variables": environmentVariables,
+  "keys of azureml.yml": keys,
+  credentials,
+  "sign-in": () => table(["Entra ID", "what it means", "what to do"], signInRows()),
+  refusals: () => table(["error", "what it means", "what to do"], refusalRows()),
+  network: () => table(["error", "what it means", "what to do"], networkRows()),
+};
+
+/** A page with each of its tables made anew. */
+export function renewed(page: string, text: string): string {
+  return PAGES[page]!.reduce((before, name) => between(before, name, TABLES[name]!()), text);
+}
+
+function exitCodes(): string {
+  const rows = Object.entries(EXIT_CODE_DOCS).map(([name, doc]) =>
+    [String(ExitCode[name as keyof typeof ExitCode]), doc] as const
+  );
+  return table(["code", "meaning"], rows);
+}
+
+function environmentVariables(): string {
+  return table(["variable", "description"], ENV_VARS.map(({ name, doc }) => [`\`${name}\``, doc]));
+}
+
+function keys(): string {
+  const rows = AZUREML_KEYS.map(({ key, takes, default: otherwise, doc }) =>
+    [`\`${key}\``, takes, otherwise ?? "**required**", doc] as const
+  );
+  return table(["key", "type", "default", "description"], rows);
+}
+
+function credentials(): string {
+  const rows = Object.entries(CREDENTIALS).map((
+    [name, { about, sdk }],
+  ) => [`\`${name}\``, about, `\`${sdk}\``]);
+  return table(["credential", "description", "name in Azure SDKs"], rows);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |`;
+  return [line(head), `|${head.map(() => "---|").join("")}`, ...rows.map(line)].join("\n");
+}
+
+/** What stands in <…> is no HTML; in code it stays as it is. */
+function cell(text: string): string {
+  return text.split(/(`[^`]*`)/).map((part) => part.startsWith("`") ? part : part.replaceAll("<", "&lt;"))
+    .join("");
+}
+
+function between(text: string, name: string, content: string): string {
+  const start = `<!-- ${name}: made by scripts/docs/tables.ts -->`;
+  const pattern = new RegExp(`${start}.*?<!-- end -->`, "s");
+  if (!pattern.test(text)) throw new Error(`There is no place for "${name}"`);
+  return text.replace(pattern, () => `${start}\n\n${content}\n\n<!-- end -->`);
+}
+
+if (import.meta.main) {
+  for (const page of Object.keys(PAGES)) {
+    const path = new URL(page, ROOT);
+    await Deno.writeTextFile(path, renewed(page, await Deno.readTextFile(path)));
+  }
+}

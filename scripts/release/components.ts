@@ -1,0 +1,150 @@
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
+import { version as pyodide } from "pyodide";
+import { runBundler } from "../build/bundle.ts";
+import { outputOf } from "../shared/run_program.ts";
+import { DENO_LICENCE, PYODIDE_LICENCE, V8_LICENCE } from "./runtime_licences.ts";
+
+/** One thing that somebody else made and the executable holds. */
+export interface Component {
+  readonly name: string;
+  readonly version: string;
+  /** Its package URL, such as `pkg:npm/zod@4.6.7`. */
+  readonly purl: string;
+  /** The licence's name as its package says it; "see its text" where it says none. */
+  readonly licence: string;
+  /** The texts of licences and notices that its package has. */
+  readonly texts: readonly string[];
+}
+
+/**
+ * Lists all that is embedded: the runtime, the interpreter, the npm packages that the bundle holds, and the wheels.
+ *
+ * @throws {Error} for a package that was not fetched, or has neither a licence nor a text of one.
+ */
+export async function components(wheels: string): Promise<readonly Component[]> {
+  const python = await wheelPackages(wheels);
+  const found = [...await runtimes(python), ...await npmPackages(await bundledPackages()), ...python];
+  const without = found.filter(({ licence, texts }) => texts.length === 0 && licence === UNTOLD);
+  if (without.length > 0) {
+    throw new Error(`No licence is known of ${without.map(({ name }) => name).join(", ")}`);
+  }
+  return found.toSorted((a, b) => a.purl < b.purl ? -1 : 1);
+}
+
+const UNTOLD = "see its text";
+const TEXT = /(^|\/)(licen[cs]e|copying|notice)[^/]*$/i;
+
+/** What comes as a program, whose package holds no text of its licence: it is told here, and where the notices lie. */
+async function runtimes(wheels: readonly Component[]): Promise<readonly Component[]> {
+  const { python } = (await interpreterLock()).info;
+  const { deno, v8 } = Deno.version;
+  const of = (
+    name: string,
+    version: string,
+    licence: string,
+    where: string,
+    ...texts: string[]
+  ): Component => ({
+    name,
+    version,
+    purl: `pkg:generic/${name.toLowerCase()}@${version}`,
+    licence,
+    texts: [`Source, and notices of what it contains: ${where}`, ...texts],
+  });
+  // The same text: typing_extensions is a part of Python that is released on its own.
+  const psf = wheels.find(({ name }) => name === "typing_extensions")?.texts ?? [];
+  return [
+    of("Deno", deno, "MIT", `https://github.com/denoland/deno/tree/v${deno}`, DENO_LICENCE),
+    of("V8", v8, "BSD-3-Clause", `https://github.com/v8/v8/tree/${v8.replace(/-.*/, "")}`, V8_LICENCE),
+    of("CPython", python, "PSF-2.0", `https://github.com/python/cpython/tree/v${python}`, ...psf),
+    of("Pyodide", pyodide, "MPL-2.0", `https://github.com/pyodide/pyodide/tree/${pyodide}`, PYODIDE_LICENCE),
+  ];
+}
+
+async function interpreterLock(): Promise<{ readonly info: { readonly python: string } }> {
+  return JSON.parse(await Deno.readTextFile(new URL(import.meta.resolve("pyodide/pyodide-lock.json"))));
+}
+
+/** The npm packages, as `name@version`, of which something is in the bundle: its source maps name every file. */
+async function bundledPackages(): Promise<ReadonlySet<string>> {
+  const folder = await Deno.makeTempDir({ prefix: "bundled-" });
+  try {
+    await runBundler(folder, ["--sourcemap=external"]);
+    const maps = [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".map"));
+    const texts = maps.map(({ name }) => Deno.readTextFileSync(`${folder}/${name}`));
+    const sources = texts.flatMap((text) => (JSON.parse(text) as { sources: string[] }).sources);
+    const found = sources.flatMap((source) =>
+      source.match(/\/npm\/[^/]+\/((?:@[^/]+\/)?[^/]+)\/([^/]+)\//)?.slice(1) ?? []
+    );
+    return new Set(found.flatMap((name, i) => i % 2 === 0 ? [`${name}@${found[i + 1]}`] : []));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function npmPackages(bundled: ReadonlySet<string>): Promise<readonly Component[]> {
+  const { npm } = JSON.parse(await Deno.readTextFile("deno.lock")) as { npm: Record<string, unknown> };
+  const { npmCache } = JSON.parse(await outputOf(Deno.execPath(), ["info", "--json"])) as {
+    npmCache: string;
+  };
+  const [registry] = [...Deno.readDirSync(npmCache)].filter(({ isDirectory }) => isDirectory);
+  if (registry === undefined) throw new Error("No package is there: run `deno task setup`");
+  const found: Component[] = [];
+  for (const key of Object.keys(npm)) {
+    const [, name, version] = key.match(/^(@?[^@]+)@([^_]+)/)!;
+    if (!bundled.has(`${name}@${version}`)) continue;
+    const folder = `${npmCache}/${registry.name}/${name}/${version}`;
+    const { license } = JSON.parse(await Deno.readTextFile(`${folder}/package.json`)) as { license?: string };
+    const files = [...Deno.readDirSync(folder)].filter(({ name, isFile }) => isFile && TEXT.test(name));
+    const texts = files.map(({ name }) => name).sort().map((file) =>
+      Deno.readTextFileSync(`${folder}/${file}`)
+    );
+    const purl = `pkg:npm/${name!.replace("@", "%40")}@${version}`;
+    found.push({ name: name!, version: version!, purl, licence: license ?? UNTOLD, texts });
+  }
+  return found;
+}
+
+/** The wheels of a folder that a lock file names; older ones may lie there too. */
+async function wheelPackages(folder: string): Promise<readonly Component[]> {
+  const locks = [...Deno.readDirSync("scripts/build/locks")].filter(({ name }) => name.endsWith(".lock"));
+  const wanted = locks.map(({ name }) => Deno.readTextFileSync(`scripts/build/locks/${name}`)).join("");
+  const files = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name.endsWith(".whl"));
+  const found = await Promise.all(
+    files.sort().map(async (file) => {
+      const bytes = await Deno.readFile(`${folder}/${file}`);
+      const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+      return wanted.includes(`sha256:${hash}`) ? [await wheelPackage(bytes)] : [];
+    }),
+  );
+  return found.flat();
+}
+
+async function wheelPackage(wheel: Uint8Array): Promise<Component> {
+  const reader = new ZipReader(new Uint8ArrayReader(wheel));
+  const texts: string[] = [];
+  let metadata = "";
+  for (const entry of await reader.getEntries()) {
+    const isMetadata = /^[^/]+\.dist-info\/METADATA$/.test(entry.filename);
+    if (
+      entry.directory || !isMetadata && !(entry.filename.includes(".dist-info/") && TEXT.test(entry.filename))
+    ) {
+      continue;
+    }
+    const text = new TextDecoder().decode(await entry.getData(new Uint8ArrayWriter()));
+    if (isMetadata) metadata = text;
+    else texts.push(text);
+  }
+  await reader.close();
+  const field = (key: string) => metadata.match(new RegExp(`^${key}: (.+)$`, "m"))?.[1];
+  const [name, version] = [field("Name")!, field("Version")!];
+  const classifier = metadata.match(/^Classifier: License :: OSI Approved :: (.+)$/m)?.[1];
+  const licence = field("License-Expression") ?? classifier ?? field("License") ?? UNTOLD;
+  return {
+    name,
+    version,
+    purl: `pkg:pypi/${name.toLowerCase().replaceAll("_", "-")}@${version}`,
+    licence,
+    texts,
+  };
+}

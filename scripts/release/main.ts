@@ -1,0 +1,180 @@
+/**
+ * Writes all that is released to `dist/release/`, from the executables in `dist/`: archives, wheels and npm packages of
+ * each system, the licences of all that they embed, a bill of materials (CycloneDX 1.6), and the checksums of every
+ * file. `--tag v1.2.3` refuses where that is not the program's version, or an executable is missing.
+ */
+
+import { parseArgs } from "node:util";
+import { VERSION } from "../../src/core/version.ts";
+import { type Component, components } from "./components.ts";
+import { tarGz, zip } from "./archive.ts";
+import { manifests } from "./manifests.ts";
+import { makeNpm, makeNpmOfTarget } from "./npm.ts";
+import { archiveOf, builtName, type Target, TARGETS } from "../shared/targets.ts";
+import { makeWheel } from "./wheel.ts";
+import { repository } from "./repository.ts";
+
+const FOLDER = "dist/release";
+
+const LICENCES = "THIRD_PARTY_LICENSES.txt";
+const MATERIALS = "kedro-azureml.cdx.json";
+const CHECKSUMS = "SHA256SUMS";
+
+/** The text of {@linkcode LICENCES}; a text that several components share stands there once. */
+export function licencesText(all: readonly Component[]): string {
+  const byText = Map.groupBy(
+    all.flatMap(({ texts, ...component }) => texts.map((text) => ({ component, text: text.trim() }))),
+    ({ text }) => text,
+  );
+  const list = all.map(({ name, version, licence }) => `${name} ${version}: ${licence.split("\n")[0]}`);
+  const texts = [...byText].map(([text, uses]) =>
+    `${"=".repeat(80)}\n${
+      uses.map(({ component: { name, version } }) => `${name} ${version}`).join("\n")
+    }\n\n${text}\n`
+  );
+  return `kedro-azureml ${VERSION} contains the following works of others.\n\n${list.join("\n")}\n\n${
+    texts.join("\n")
+  }`;
+}
+
+/** The bill of materials as CycloneDX has it. */
+export function billOfMaterials(all: readonly Component[]): Record<string, unknown> {
+  const program = `pkg:generic/kedro-azureml@${VERSION}`;
+  return {
+    $schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
+    bomFormat: "CycloneDX",
+    specVersion: "1.6",
+    version: 1,
+    metadata: {
+      component: {
+        "type": "application",
+        "bom-ref": program,
+        "name": "kedro-azureml",
+        version: VERSION,
+        purl: program,
+      },
+    },
+    components: all.map(({ name, version, purl, licence }) => ({
+      "type": "library",
+      "bom-ref": purl,
+      name,
+      version,
+      purl,
+      licenses: [{ license: { name: licence.split("\n")[0] } }],
+    })),
+    dependencies: [{ ref: program, dependsOn: all.map(({ purl }) => purl) }],
+  };
+}
+
+/** Lines as `sha256sum --check` takes them, of every file in a folder but the list itself. */
+export async function checksums(folder: string): Promise<string> {
+  const files = [...Deno.readDirSync(folder)].filter(({ name, isFile }) => isFile && name !== CHECKSUMS);
+  const lines = files.map(({ name }) => name).sort().map(async (name) => {
+    const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(`${folder}/${name}`));
+    return `${new Uint8Array(digest).toHex()}  ${name}\n`;
+  });
+  return (await Promise.all(lines)).join("");
+}
+
+/** All that belongs to a release, by file name; each is made when it is asked for, as the executables are large. */
+async function* releaseFiles(
+  targets: readonly Target[],
+): AsyncIterable<readonly [string, Uint8Array | string]> {
+  const all = await components(".cache/wheels");
+  const [licence, description] = await Promise.all(
+    ["LICENSE", "README.md"].map((name) => Deno.readTextFile(name)),
+  );
+  const of = { version: VERSION, repository: repository() };
+  const licences = licencesText(all);
+  yield [LICENCES, licences];
+  yield [MATERIALS, JSON.stringify(billOfMaterials(all), null, 2) + "\n"];
+  for (const target of targets) {
+    say(`Packing ${target.name}`);
+    const executable = await Deno.readFile(`dist/${builtName(target)}`);
+    yield [archiveOf(target), await archive(target, { executable, licence: licence!, licences })];
+    const wheel = await makeWheel({
+      ...of,
+      target,
+      executable,
+      licences: { LICENSE: licence!, [LICENCES]: licences },
+      description: description!,
+    });
+    yield [wheel.name, wheel.bytes];
+    const npm = makeNpmOfTarget({ ...of, target, executable, licence: licence!, licences });
+    yield [npm.name, npm.bytes];
+  }
+  const launcher = await Deno.readTextFile("scripts/release/npm_launcher.cjs");
+  const npm = makeNpm({ ...of, licence: licence!, launcher, readme: description! });
+  yield [npm.name, npm.bytes];
+  for (const name of ["install.sh", "install.ps1"]) yield [name, await Deno.readFile(name)];
+}
+
+/** What install.sh and install.ps1 fetch. */
+async function archive(
+  target: Target,
+  { executable, licence, licences }: { executable: Uint8Array; licence: string; licences: string },
+): Promise<Uint8Array> {
+  const files = {
+    [target.executable]: { bytes: executable, runs: true },
+    LICENSE: { text: licence },
+    [LICENCES]: { text: licences },
+  };
+  return target.os === "win32" ? await zip(files) : tarGz(files);
+}
+
+function say(line: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+/** The targets whose executables lie in `dist/`; a build for this machine counts as one of its own target. */
+async function builtTargets(): Promise<readonly Target[]> {
+  const own = TARGETS.find(({ name }) => name === Deno.build.target);
+  if (own !== undefined && await exists(`dist/${own.executable}`)) {
+    await Deno.copyFile(`dist/${own.executable}`, `dist/${builtName(own)}`);
+  }
+  const built = await Promise.all(TARGETS.map((target) => exists(`dist/${builtName(target)}`)));
+  return TARGETS.filter((_, i) => built[i]);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+async function release(tag: string | undefined): Promise<void> {
+  if (tag !== undefined && tag !== `v${VERSION}`) {
+    throw new Error(`Cannot release "${tag}": src/core/version.ts says v${VERSION}`);
+  }
+  const targets = await builtTargets();
+  const absent = TARGETS.filter((target) => !targets.includes(target)).map(builtName);
+  if (absent.length > 0 && tag !== undefined) throw new Error(`dist/ does not have ${absent.join(", ")}`);
+  if (absent.length > 0) say(`Not in dist/, and left out: ${absent.join(", ")}`);
+  await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
+  await Deno.mkdir(FOLDER, { recursive: true });
+  for await (const [name, content] of releaseFiles(targets)) {
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    await Deno.writeFile(`${FOLDER}/${name}`, bytes);
+    say(`  ${name} (${(bytes.length / 1e6).toFixed(1)} MB)`);
+  }
+  await writeManifests(absent);
+  await Deno.writeTextFile(`${FOLDER}/${CHECKSUMS}`, await checksums(FOLDER));
+}
+
+/** They name every archive by its address, so both must be known. */
+async function writeManifests(absent: readonly string[]): Promise<void> {
+  const address = repository();
+  if (absent.length > 0 || address === undefined) {
+    return say("  No manifests of package managers: they need all executables, and the repository's address");
+  }
+  const made = manifests({ version: VERSION, repository: address, checksums: await checksums(FOLDER) });
+  for (const [name, text] of Object.entries(made)) await Deno.writeTextFile(`${FOLDER}/${name}`, text);
+}
+
+if (import.meta.main) {
+  const { values: { tag } } = parseArgs({ args: Deno.args, options: { tag: { type: "string" } } });
+  try {
+    await release(tag);
+  } catch (thrown) {
+    say(`error: ${(thrown as Error).message}`);
+    Deno.exit(1);
+  }
+}

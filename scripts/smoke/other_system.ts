@@ -1,0 +1,119 @@
+import { join, resolve } from "node:path";
+import { outputOf, runProgram } from "../shared/run_program.ts";
+
+/** How an executable of another system is run on this one. */
+export interface OtherSystem {
+  /** What stands before the executable. */
+  readonly command: readonly string[];
+  /** What the environment must hold. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Says a path of this machine as the executable sees it. */
+  seen(path: string): string;
+  /** Extra words for commands that read a project: an emulated processor takes its time. */
+  readonly reading: readonly string[];
+  /** Makes what the first run would make, and empties what an earlier one left. */
+  prepare(): Promise<void>;
+}
+
+/** Where the Windows of Wine lies. */
+const PREFIX = resolve(".cache/wine");
+
+/** The folders in which Debian's and Fedora's packages put the C library of arm64. */
+const ARM64_ROOTS = ["/usr/aarch64-linux-gnu", "/usr/aarch64-redhat-linux/sys-root/fc43"];
+
+/**
+ * Finds what runs the executables of a target on Linux.
+ *
+ * @returns a sentence where it is not installed, or where there is nothing that could.
+ */
+export async function findOtherSystem(target: string): Promise<OtherSystem | string> {
+  if (target === "x86_64-pc-windows-msvc") {
+    if (await isThere("wine")) return windows();
+    return "wine is not installed (Debian: apt-get install wine wine64)";
+  }
+  if (target === "aarch64-unknown-linux-gnu") return await arm64();
+  return `nothing runs executables of ${target} here: it is built and run on a runner of its own`;
+}
+
+async function isThere(program: string): Promise<boolean> {
+  return (await runProgram(program, ["--version"])).code === 0;
+}
+
+function windows(): OtherSystem {
+  const env = {
+    // Wine takes arguments and paths for text of this language.
+    LC_ALL: "C.UTF-8",
+    HOME: PREFIX,
+    WINEPREFIX: PREFIX,
+    WINEDEBUG: "-all",
+    XDG_RUNTIME_DIR: PREFIX,
+    PATH: Deno.env.get("PATH") ?? "",
+  };
+  return {
+    command: ["wine"],
+    env,
+    seen: (path) => `Z:${path.replaceAll("/", "\\")}`,
+    reading: [],
+    async prepare() {
+      await Deno.mkdir(PREFIX, { recursive: true, mode: 0o700 });
+      await runProgram("wine", ["wineboot", "--init"], { env });
+      const users = join(PREFIX, "drive_c/users");
+      for (const { name } of Deno.readDirSync(users)) {
+        await Deno.remove(join(users, name, "AppData/Local/kedro-azureml"), { recursive: true }).catch(
+          () => {},
+        );
+      }
+    },
+  };
+}
+
+async function arm64(): Promise<OtherSystem | string> {
+  const install = "(Debian: apt-get install qemu-user-static libc6-arm64-cross libgcc-s1-arm64-cross)";
+  const names = ["qemu-aarch64-static", "qemu-aarch64"];
+  const there = await Promise.all(names.map(isThere));
+  const qemu = names.find((_, i) => there[i]);
+  if (qemu === undefined) return `qemu-aarch64 is not installed ${install}`;
+  const roots = [...Deno.env.get("QEMU_LD_PREFIX") ? [Deno.env.get("QEMU_LD_PREFIX")!] : [], ...ARM64_ROOTS];
+  const root = roots.find((folder) => isFile(`${folder}/lib/ld-linux-aarch64.so.1`));
+  if (root === undefined) return `the C library of arm64 is not installed ${install}`;
+  const interpreter = resolve(".cache/arm64/run");
+  await Deno.mkdir(resolve(".cache/arm64"), { recursive: true });
+  // The program starts itself again, with no variable that could name the C library.
+  const run = `#!/bin/sh\nexec ${(await outputOf("which", [qemu])).trim()} -L ${root} "$@"\n`;
+  await Deno.writeTextFile(interpreter, run, { mode: 0o755 });
+  const script = `set -e
+mount -t binfmt_misc none /proc/sys/fs/binfmt_misc
+printf '%s' '${ELF_OF_ARM64}:${interpreter}:' >/proc/sys/fs/binfmt_misc/register
+exec "$@"
+`;
+  const apart = ["unshare", "--user", "--map-root-user", "--mount"];
+  const can = await runProgram(apart[0]!, [...apart.slice(1), "sh", "-c", script, "sh", "true"]);
+  if (can.code !== 0) return `this machine lets nobody register arm64 with binfmt_misc: ${can.stderr.trim()}`;
+  return {
+    command: [
+      (await outputOf("which", ["unshare"])).trim(),
+      ...apart.slice(1),
+      "/bin/sh",
+      "-c",
+      script,
+      "sh",
+    ],
+    env: { PATH: "/usr/bin:/bin" },
+    seen: (path) => path,
+    reading: ["--read-timeout", "900"],
+    prepare: () => Promise.resolve(),
+  };
+}
+
+/** How binfmt_misc knows a program of Linux for arm64, in the words of Debian's qemu-user. */
+const ELF_OF_ARM64 = ":arm64:M::" +
+  String.raw`\x7f\x45\x4c\x46\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00:` +
+  String.raw`\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff`;
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}

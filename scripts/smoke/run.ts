@@ -1,0 +1,95 @@
+import { match, ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { type Line, LINES, MORE_JOBS } from "./lines.ts";
+import { type Check, type Place, program, withEmulator } from "./checks.ts";
+
+/** Copies a project to where it is tried, with the jobs that the lines use. */
+export async function copyProject(from: string, to: string): Promise<void> {
+  await copyFolder(from, to);
+  const file = join(to, "conf/base/azureml.yml");
+  await Deno.writeTextFile(file, (await Deno.readTextFile(file)).trimEnd() + MORE_JOBS);
+}
+
+/** Copies a folder and all files below it. */
+export async function copyFolder(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to);
+  for await (const { name, isDirectory, isFile } of Deno.readDir(from)) {
+    if (isDirectory) await copyFolder(join(from, name), join(to, name));
+    else if (isFile) await Deno.copyFile(join(from, name), join(to, name));
+  }
+}
+
+/** What takes more than a line, with the variables that lead to the emulator. */
+export const BESIDE_EMULATOR: Readonly<
+  Record<string, (place: Place, env: Record<string, string>) => Promise<void>>
+> = {
+  "auth login with a device code": signIn,
+};
+
+/**
+ * Runs a line of each command beside one emulator.
+ *
+ * @param run Runs and reports one check.
+ */
+export async function runLines(
+  place: Place,
+  run: (name: string, check: Check) => Promise<void>,
+): Promise<void> {
+  const files = join(place.outside, "../files");
+  await Deno.mkdir(files);
+  const lines = LINES.filter(({ isExtra }) => !place.isBrief || !isExtra);
+  await withEmulator(place, async (env) => {
+    for (const line of lines) await run(line.line, (at) => runLine(at, line, env));
+    for (const [name, check] of Object.entries(BESIDE_EMULATOR)) await run(name, (at) => check(at, env));
+  });
+  await Deno.remove(files, { recursive: true });
+}
+
+async function runLine(
+  place: Place,
+  { line, prints, exit = 0 }: Line,
+  env: Record<string, string>,
+): Promise<void> {
+  // The program's path may be one of Windows, which `join` of this system does not know.
+  const files = place.project.replace(/[^\\/]+$/, "files");
+  const words = line.split(" ").map((word) => word.replace("FILES", files));
+  const { code, stdout, stderr } = await program(place, ["-C", place.project, ...words], env);
+  strictEqual(code, exit, `it ended with ${code}: ${stdout}${stderr}`);
+  match(`${stdout}\n${stderr}`.replaceAll("\r\n", "\n"), prints);
+}
+
+/** Signs in as a person does on another device, without keeping the session. */
+async function signIn(place: Place, env: Record<string, string>): Promise<void> {
+  const [first, ...words] = place.command;
+  const login = new Deno.Command(first, {
+    args: [...words, "-C", place.project, "auth", "login", "--device-code", "--no-store"],
+    env: { ...place.env, ...env },
+    clearEnv: true,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const output = new Response(login.stdout).text();
+  let text = "";
+  const reader = login.stderr.pipeThrough(new TextDecoderStream()).getReader();
+  for (let isApproved = false;;) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    text += value;
+    const code = /\b[0-9A-F]{9}\b/.exec(text)?.[0];
+    if (code === undefined || isApproved) continue;
+    isApproved = true;
+    await approve(place, env, code);
+  }
+  strictEqual((await login.status).code, 0, text);
+  ok(`${text}${await output}`.includes("Signed in"), text);
+}
+
+async function approve(place: Place, env: Record<string, string>, code: string): Promise<void> {
+  const caCerts = [await Deno.readTextFile(join(place.outside, "ca.pem"))];
+  using client = Deno.createHttpClient({ caCerts });
+  const url = `${env.AZURE_AUTHORITY_HOST}/common/oauth2/deviceauth?otc=${code}`;
+  const answer = await fetch(url, { client });
+  await answer.body?.cancel();
+  strictEqual(answer.status, 200);
+}

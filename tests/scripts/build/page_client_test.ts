@@ -1,0 +1,14 @@
+import { doesNotMatch, ok } from "node:assert/strict";
+import { isPageClientFresh } from "../../../scripts/build/page_client.ts";
+import { PAGE_ASSETS } from "../../../src/page/assets.ts";
+
+Deno.test("the page that is built in is that of its sources", async () => {
+  ok(await isPageClientFresh(), "run `deno run -A scripts/build/page_client.ts`");
+});
+
+Deno.test("the page's own code can stand in a page, and names no other host", () => {
+  const { script, style } = PAGE_ASSETS;
+  doesNotMatch(script, /<\/script|<!--/i);
+  doesNotMatch(style, /<\/style|@import|url\(/i);
+  doesNotMatch(script.replaceAll("http://www.w3.org/", ""), /https?:\/\/[a-z]/i);
+});

@@ -1,0 +1,16 @@
+import { match, ok, throws } from "node:assert/strict";
+import { withoutCodeOfText } from "../../../scripts/build/without_code_of_text.ts";
+
+const WORKER = new URL("../../../.cache/kedro/worker.js", import.meta.url);
+
+Deno.test("the code of the reader's process makes no code", async () => {
+  const text = await Deno.readTextFile(WORKER);
+  match(text, /^function refuseCode\(\)\{throw /);
+  const found = text.match(/(?<![\w$.])(?:eval|import|require|importScripts|Function|Worker)\(/g);
+  ok(found === null, String(found));
+});
+
+Deno.test("withoutCodeOfText() refuses code that makes code in ways that it does not know", () => {
+  throws(() => withoutCodeOfText("eval(x)"), /in other ways/);
+  throws(() => withoutCodeOfText("new Function(x)"), /"new Function":1/);
+});

@@ -1,0 +1,44 @@
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { billOfMaterials, checksums, licencesText } from "../../../scripts/release/main.ts";
+
+const ALL = [
+  { name: "one", version: "1.0", purl: "pkg:npm/one@1.0", licence: "MIT", texts: ["Copyright One\n"] },
+  {
+    name: "two",
+    version: "2.0",
+    purl: "pkg:pypi/two@2.0",
+    licence: "BSD",
+    texts: ["Shared", "Notice of two"],
+  },
+  { name: "three", version: "3.0", purl: "pkg:pypi/three@3.0", licence: "BSD", texts: ["Shared\n"] },
+];
+
+Deno.test("licencesText() has every component and every text, shared ones once", () => {
+  const text = licencesText(ALL);
+  for (const { name, version, licence } of ALL) {
+    match(text, new RegExp(`^${name} ${version}: ${licence}$`, "m"));
+  }
+  strictEqual(text.match(/Shared/g)?.length, 1);
+  match(text, /two 2\.0\nthree 3\.0\n\nShared/);
+  match(text, /Notice of two/);
+});
+
+Deno.test("billOfMaterials() names every component once, by its package URL", () => {
+  const { components, dependencies } = billOfMaterials(ALL) as {
+    components: { purl: string }[];
+    dependencies: { dependsOn: string[] }[];
+  };
+  deepStrictEqual(components.map(({ purl }) => purl), ALL.map(({ purl }) => purl));
+  deepStrictEqual(dependencies[0]!.dependsOn, ALL.map(({ purl }) => purl));
+});
+
+Deno.test("checksums() writes what sha256sum does, of all files but the list itself", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/b.txt`, "hello\n");
+  await Deno.writeTextFile(`${folder}/SHA256SUMS`, "old");
+  strictEqual(
+    await checksums(folder),
+    "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03  b.txt\n",
+  );
+  await Deno.remove(folder, { recursive: true });
+});
