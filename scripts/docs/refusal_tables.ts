@@ -1,6 +1,6 @@
 /** The tables of docs/troubleshooting.md: what Entra ID, Azure and the network say, as the code explains it. */
 
-import { KNOWN_REFUSALS } from "../../src/azureml/refusals/table.ts";
+import { KNOWN_REFUSALS } from "../../src/azureml/service/refusals/table.ts";
 import { EXPLANATIONS } from "../../src/credentials/entra/error_table.ts";
 import { NETWORK_PROBLEMS } from "../../src/core/net/network_error.ts";
 

@@ -1,8 +1,8 @@
 import type { OnRetry } from "../core/net/azure_http.ts";
 import type { Context } from "../core/context.ts";
 import type { Warning } from "../core/errors.ts";
-import type { FollowEvent } from "../azureml/history/follow_event.ts";
-import type { SendingJob, SubmitEvent } from "../azureml/submit/submit.ts";
+import type { FollowEvent } from "../azureml/service/history/follow_event.ts";
+import type { SendingJob, SubmitEvent } from "../azureml/features/submit/submit.ts";
 import type { WorkspaceConfig } from "../config/azureml/types.ts";
 import type { MemberReport } from "../credentials/chain/chain.ts";
 import type { Identity } from "../credentials/entra/identity.ts";

@@ -1,5 +1,5 @@
-import type { FollowEvent } from "../azureml/history/follow_event.ts";
-import type { JobStep } from "../azureml/write/steps.ts";
+import type { FollowEvent } from "../azureml/service/history/follow_event.ts";
+import type { JobStep } from "../azureml/job/write/steps.ts";
 
 /** How a followed run ended. */
 export type JobEnding = Extract<FollowEvent, { type: "end" }>;

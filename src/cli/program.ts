@@ -8,25 +8,26 @@ import { addGlobalOptions, type GlobalOptions, withGlobalOptions } from "./comma
 import type { Outputs } from "./command/output.ts";
 import { throwUsageError } from "./command/usage.ts";
 import { declareAuth } from "./auth/declare.ts";
-import { declareCompile } from "./compile/declare_compile.ts";
+import { declareCompile } from "./compile/declare.ts";
 import { declareCompletion } from "./completion/declare.ts";
-import { declareConfig, declarePatterns } from "./config/declare.ts";
+import { declareConfig } from "./config/declare.ts";
 import { declareDoctor } from "./doctor/declare.ts";
-import { declareFiles } from "./compile/declare_files.ts";
-import { declareDiff } from "./submit/declare_diff.ts";
+import { declareFiles } from "./files/declare.ts";
+import { declareDiff } from "./diff/declare.ts";
 import { declareEmulator } from "./emulator/declare.ts";
 import { declareHelp } from "./help/declare.ts";
 import { HELP_LAYOUT, USUAL_COLUMNS } from "./help/layout.ts";
 import { declareInit } from "./init/declare.ts";
-import { declareInspect } from "./compile/declare_inspect.ts";
+import { declareInspect } from "./inspect/declare.ts";
 import { declareJob } from "./job/declare.ts";
-import { declarePack } from "./submit/declare_pack.ts";
+import { declarePatterns } from "./patterns/declare.ts";
+import { declarePack } from "./pack/declare.ts";
 import { prepareReader } from "./prepare_reader.ts";
 import { declareRehearse } from "./rehearse/declare.ts";
-import { declareRerun } from "./submit/declare_rerun.ts";
+import { declareRerun } from "./rerun/declare.ts";
 import { declareSchedule } from "./schedule/declare.ts";
-import { declareSubmit } from "./submit/declare_submit.ts";
-import { declareValidate } from "./compile/declare_validate.ts";
+import { declareSubmit } from "./submit/declare.ts";
+import { declareValidate } from "./validate/declare.ts";
 
 /** Declares a command without loading its action. */
 type Declare = (root: Command, declaring: Declaring) => void;

@@ -1,8 +1,8 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import { prepareCode } from "../../src/azureml/code/select.ts";
-import { uploadCode } from "../../src/azureml/upload/upload.ts";
-import type { UploadGrant, UploadMemory } from "../../src/azureml/upload/grant.ts";
-import { openWorkspace } from "../../src/azureml/client/open_workspace.ts";
+import { prepareCode } from "../../src/azureml/job/code/select.ts";
+import { uploadCode } from "../../src/azureml/service/upload/upload.ts";
+import type { UploadGrant, UploadMemory } from "../../src/azureml/service/upload/grant.ts";
+import { openWorkspace } from "../../src/azureml/service/client/open_workspace.ts";
 import { CLOUDS } from "../../src/core/clouds/load.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";

@@ -22,13 +22,13 @@ const refused: readonly (readonly [string, string, string])[] = [
     '"yaml" may be imported in config/omegaconf/yaml.ts, config/azureml/write_yaml.ts only',
   ],
   [
-    "azureml/code/a.ts",
-    'import { submit } from "../submit/submit.ts";',
-    '"azureml/code" stands before "azureml/submit" in FOLDERS and may not import it',
+    "azureml/job/code/a.ts",
+    'import { submit } from "../../features/submit/submit.ts";',
+    '"azureml/job/code" stands before "azureml/features/submit" in FOLDERS and may not import it',
   ],
   [
     "azureml/new/a.ts",
-    'import { hash } from "../code/hash.ts";',
+    'import { hash } from "../job/code/hash.ts";',
     'Add "azureml/new" to FOLDERS of this lint plugin',
   ],
   [
@@ -66,12 +66,12 @@ for (const text of outside) {
 
 Deno.test("what is allowed passes", () => {
   const text = `
-    import { UserError } from "../core/errors.ts";
-    import type { ProjectSnapshot } from "../kedro/snapshot.ts";
+    import { UserError } from "../../core/errors.ts";
+    import type { ProjectSnapshot } from "../../kedro/snapshot.ts";
     const start = new Date(0);
     if (thrown instanceof Deno.errors.NotFound) throw thrown;
   `;
-  deepStrictEqual(complaints("azureml/a.ts", text), []);
+  deepStrictEqual(complaints("azureml/job/a.ts", text), []);
   deepStrictEqual(complaints("system/context.ts", "Deno.exit(1)"), []);
   deepStrictEqual(complaints("system/fs.ts", "Deno.readTextFile('a')"), []);
 });

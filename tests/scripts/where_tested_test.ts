@@ -17,7 +17,7 @@ Deno.test("every folder of src has a folder of tests, or tests/README.md says wh
   const rows = new Map([...text.matchAll(ROW)].map(([, source, tests]) => [source!, tests!.split(", ")]));
   const tested = new Set(foldersWith("tests", "_test.ts").map((folder) => folder.replace(/^tests/, "src")));
   const withoutTests = foldersWith("src", ".ts").filter((folder) =>
-    !tested.has(folder) && !rows.has(folder) && folder !== "src/azureml" && folder !== "src/kedro/python"
+    !tested.has(folder) && !rows.has(folder) && folder !== "src/kedro/python"
   );
   deepEqual(withoutTests, []);
   deepEqual([...rows.keys()].filter((folder) => tested.has(folder)), [], "rows that are no longer needed");

@@ -1,6 +1,6 @@
 import { deepStrictEqual, equal, match } from "node:assert/strict";
-import { groupCommand } from "../../src/azureml/compile/group_command.ts";
-import { nodeLines } from "../../src/azureml/history/node_lines.ts";
+import { groupCommand } from "../../src/azureml/job/compile/group_command.ts";
+import { nodeLines } from "../../src/azureml/service/history/node_lines.ts";
 
 /** Stands for `kedro`: writes its arguments and variables, and ends as `END_<node>` says. */
 const KEDRO = `#!/bin/sh

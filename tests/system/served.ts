@@ -1,4 +1,4 @@
-import { startEmulator } from "../../src/app/emulator/server.ts";
+import { startEmulator } from "../../src/app/emulator/emulator.ts";
 import type { Clock, Context, Random } from "../../src/core/context.ts";
 import type { Seed } from "../../src/emulator/world/options.ts";
 import { exec } from "../../src/system/exec.ts";

@@ -1,6 +1,6 @@
 import type { AppContext } from "../context.ts";
 import { relative, resolve, sep } from "node:path";
-import { findSecrets } from "../../azureml/checks/secret_files.ts";
+import { findSecrets } from "../../azureml/features/checks/secret_files.ts";
 import {
   downgradeAllowed,
   type Finding,
@@ -8,11 +8,11 @@ import {
   findingsOf,
   toWarning,
   upgradeForbidden,
-} from "../../azureml/checks/finding.ts";
-import { COMPILE_CHECKS, OFFLINE_CHECKS, runChecks } from "../../azureml/checks/registry.ts";
-import type { CheckedJob, ProjectPaths, Subject } from "../../azureml/checks/subject.ts";
-import type { CodeSelection } from "../../azureml/code/selection.ts";
-import type { JobSpec } from "../../azureml/job_spec.ts";
+} from "../../azureml/features/checks/finding.ts";
+import { COMPILE_CHECKS, OFFLINE_CHECKS, runChecks } from "../../azureml/features/checks/registry.ts";
+import type { CheckedJob, ProjectPaths, Subject } from "../../azureml/features/checks/subject.ts";
+import type { CodeSelection } from "../../azureml/job/code/selection.ts";
+import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { readConfFiles } from "../../config/layers/conf_files.ts";
 import { placeText, UserError, type Warning } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Finding } from "../../azureml/checks/finding.ts";
+import type { Finding } from "../../azureml/features/checks/finding.ts";
 import type { Context } from "../../core/context.ts";
 import { nearest } from "../../core/text/suggest.ts";
 import type { ProjectSession } from "../project/open.ts";

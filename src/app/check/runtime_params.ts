@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Finding } from "../../azureml/checks/finding.ts";
+import type { Finding } from "../../azureml/features/checks/finding.ts";
 import { loadLayers } from "../../config/layers/layers.ts";
 import { toPlain } from "../../config/omegaconf/node.ts";
 import type { Context } from "../../core/context.ts";

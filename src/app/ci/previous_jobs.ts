@@ -1,6 +1,6 @@
-import { type ListedJob, listJobs } from "../../azureml/jobs/list.ts";
-import { cancelJob, isFinal } from "../../azureml/jobs/job.ts";
-import type { Workspace } from "../../azureml/client/workspace.ts";
+import { type ListedJob, listJobs } from "../../azureml/service/runs/list.ts";
+import { cancelJob, isFinal } from "../../azureml/service/runs/run.ts";
+import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { isBefore } from "./ci_run.ts";
 import type { Report } from "../context.ts";

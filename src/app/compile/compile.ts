@@ -1,5 +1,5 @@
 import { shellWord } from "../../core/text/shell_word.ts";
-import type { JobSpec } from "../../azureml/job_spec.ts";
+import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { once } from "../../core/once.ts";
 import { submitBlockers } from "../check/check.ts";

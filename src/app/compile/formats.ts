@@ -1,8 +1,8 @@
 import type { AppContext } from "../context.ts";
-import { codeReference } from "../../azureml/write/code_reference.ts";
-import type { JobSpec } from "../../azureml/job_spec.ts";
-import { toDot, toMermaid } from "../../azureml/write/to_graph.ts";
-import { toYaml } from "../../azureml/write/to_yaml.ts";
+import { codeReference } from "../../azureml/job/write/code_reference.ts";
+import type { JobSpec } from "../../azureml/job/job_spec.ts";
+import { toDot, toMermaid } from "../../azureml/job/write/to_graph.ts";
+import { toYaml } from "../../azureml/job/write/to_yaml.ts";
 import { yamlText } from "../../config/azureml/write_yaml.ts";
 import { shownJson } from "../../core/text/sanitize.ts";
 import type { Warning } from "../../core/errors.ts";

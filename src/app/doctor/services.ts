@@ -1,11 +1,11 @@
 import type { AppContext } from "../context.ts";
-import { probeBlobs } from "../../azureml/access/access.ts";
-import { getWorkspace, type WorkspaceInfo } from "../../azureml/assets/pin.ts";
-import { getDefaultDatastore } from "../../azureml/assets/datastores.ts";
-import { findApi } from "../../azureml/history/discovery.ts";
-import type { KnownHosts } from "../../azureml/access/endpoints.ts";
-import { privateOnly } from "../../azureml/access/private_link.ts";
-import type { Workspace } from "../../azureml/client/workspace.ts";
+import { probeBlobs } from "../../azureml/service/access/access.ts";
+import { getWorkspace, type WorkspaceInfo } from "../../azureml/service/assets/pin.ts";
+import { getDefaultDatastore } from "../../azureml/service/assets/datastores.ts";
+import { findApi } from "../../azureml/service/history/discovery.ts";
+import type { KnownHosts } from "../../azureml/service/access/endpoints.ts";
+import { privateOnly } from "../../azureml/service/access/private_link.ts";
+import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { checkHost, type DoctorCheck, type ReachedHost } from "./host.ts";
 import { type CheckName, openChecker, skipChecks } from "./checker.ts";
 

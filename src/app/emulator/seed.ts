@@ -1,4 +1,4 @@
-import { parseEnvironment } from "../../azureml/compile/environment_ref.ts";
+import { parseEnvironment } from "../../azureml/job/compile/environment_ref.ts";
 import type { AzureMLConfig } from "../../config/azureml/types.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
 import type { AssetSeed, Seed, WorkspaceSeed } from "../../emulator/world/options.ts";

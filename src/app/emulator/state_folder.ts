@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { markOwnFolder } from "../../azureml/code/own_output.ts";
+import { markOwnFolder } from "../../azureml/job/code/own_output.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
 

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { findCheckout, readGitConfig, readHead } from "../../azureml/git/checkout.ts";
+import { findCheckout, readGitConfig, readHead } from "../git/checkout.ts";
 import { isFactory } from "../../config/azureml/job_factories.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Project } from "../../kedro/project.ts";

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { checkVariables } from "../../azureml/compile/steps.ts";
-import type { JobSpec } from "../../azureml/job_spec.ts";
-import { type OpenPackage, openPackage } from "../../azureml/packages/read.ts";
-import type { NamedSchedule } from "../../azureml/schedules/schedule_body.ts";
+import { checkVariables } from "../../azureml/job/compile/steps.ts";
+import type { JobSpec } from "../../azureml/job/job_spec.ts";
+import { type OpenPackage, openPackage } from "../../azureml/features/packages/read.ts";
+import type { NamedSchedule } from "../../azureml/service/schedules/schedule_body.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";

@@ -1,6 +1,6 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
-import { hashCode, type PreparedCode, selectCode } from "../../azureml/code/select.ts";
-import type { CodeSelection } from "../../azureml/code/selection.ts";
+import { hashCode, type PreparedCode, selectCode } from "../../azureml/job/code/select.ts";
+import type { CodeSelection } from "../../azureml/job/code/selection.ts";
 import { folderOf } from "../../config/layers/folders.ts";
 import type { LoadOptions } from "../../config/layers/layers.ts";
 import type { Places } from "../../config/azureml/load.ts";

@@ -1,5 +1,5 @@
 import type { AppContext } from "../context.ts";
-import { compile, type Compiled } from "../../azureml/compile/job.ts";
+import { compile, type Compiled } from "../../azureml/job/compile/job.ts";
 import { UserError } from "../../core/errors.ts";
 import { groupSetting } from "./group_setting.ts";
 import { withProjectPlace } from "./locate_error.ts";

@@ -1,5 +1,5 @@
-import { openWorkspace } from "../../azureml/client/open_workspace.ts";
-import type { Workspace } from "../../azureml/client/workspace.ts";
+import { openWorkspace } from "../../azureml/service/client/open_workspace.ts";
+import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { type Cloud, loadCloud } from "../../core/clouds/load.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type GroupMode, parseGroupMode } from "../../azureml/groups/mode.ts";
+import { type GroupMode, parseGroupMode } from "../../azureml/job/groups/mode.ts";
 import { allJobs } from "../../config/azureml/job_factories.ts";
 import { ExitCode, type Place, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";

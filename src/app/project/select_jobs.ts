@@ -1,4 +1,4 @@
-import type { GroupMode } from "../../azureml/groups/mode.ts";
+import type { GroupMode } from "../../azureml/job/groups/mode.ts";
 import type { AppContext } from "../context.ts";
 import { allJobs, type FoundJob, resolveJobs } from "../../config/azureml/job_factories.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";

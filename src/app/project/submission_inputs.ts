@@ -1,8 +1,8 @@
 import { basename } from "node:path";
-import type { PreparedCode } from "../../azureml/code/select.ts";
-import { gitProperties } from "../../azureml/git/properties.ts";
-import type { JobSpec } from "../../azureml/job_spec.ts";
-import { type JobPlan, planJob } from "../../azureml/write/plan.ts";
+import type { PreparedCode } from "../../azureml/job/code/select.ts";
+import { gitProperties } from "../git/properties.ts";
+import type { JobSpec } from "../../azureml/job/job_spec.ts";
+import { type JobPlan, planJob } from "../../azureml/job/write/plan.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import { openProjectCode, type ProjectCode } from "./code.ts";

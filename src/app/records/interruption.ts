@@ -1,7 +1,7 @@
-import { cancelJob } from "../../azureml/jobs/job.ts";
+import { cancelJob } from "../../azureml/service/runs/run.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import type { Workspace } from "../../azureml/client/workspace.ts";
+import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { RecordedJob } from "../context.ts";
 
 /** Azure's response to the request that submits a job; `unknown` if there was none. */

@@ -1,6 +1,6 @@
-import { isFinal, MAY_BE_THERE } from "../../azureml/jobs/job.ts";
-import type { SendingJob } from "../../azureml/submit/submit.ts";
-import type { Workspace } from "../../azureml/client/workspace.ts";
+import { isFinal, MAY_BE_THERE } from "../../azureml/service/runs/run.ts";
+import type { SendingJob } from "../../azureml/features/submit/submit.ts";
+import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { AppContext, RecordedJob } from "../context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { JobEnding } from "../step_board.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { UploadGrant, UploadMemory } from "../../azureml/upload/grant.ts";
-import { NO_MEMORY } from "../../azureml/upload/grant.ts";
+import type { UploadGrant, UploadMemory } from "../../azureml/service/upload/grant.ts";
+import { NO_MEMORY } from "../../azureml/service/upload/grant.ts";
 import type { Context } from "../../core/context.ts";
 import { shortHash } from "../../core/text/short_hash.ts";
 import { userFolders } from "../../core/user_folders.ts";

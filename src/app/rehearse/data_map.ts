@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { JobSpec } from "../../azureml/job_spec.ts";
+import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { DataMap } from "../../emulator/runner/data_assets.ts";
 import type { AppContext } from "../context.ts";

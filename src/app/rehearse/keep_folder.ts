@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { markOwnFolder, OWN_FOLDER_MARK } from "../../azureml/code/own_output.ts";
+import { markOwnFolder, OWN_FOLDER_MARK } from "../../azureml/job/code/own_output.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { AppContext } from "../context.ts";
 

@@ -1,4 +1,4 @@
-import { markOwnFolder } from "../../azureml/code/own_output.ts";
+import { markOwnFolder } from "../../azureml/job/code/own_output.ts";
 import { join, resolve } from "node:path";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { DataMap } from "../../emulator/runner/data_assets.ts";

@@ -1,14 +1,14 @@
 import { join } from "node:path";
-import type { JobSpec } from "../../azureml/job_spec.ts";
+import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
 import type { AppContext } from "../context.ts";
 import { type CheckOptions, requireSubmittable } from "../check/check.ts";
-import { type EmulatorServer, startEmulator } from "../emulator/server.ts";
+import { type EmulatorServer, startEmulator } from "../emulator/emulator.ts";
 import { seedFor } from "../emulator/seed.ts";
 import { withParamsFile } from "../project/params_file.ts";
 import { selectJobs } from "../project/select_jobs.ts";
-import type { RunResult } from "../runs/results.ts";
+import type { RunResult } from "../run/results.ts";
 import { sendJobs } from "../submit/send.ts";
 import { requireLocalData } from "./data_map.ts";
 import { openRunner, refuseWindows, type StepOptions } from "./open_runner.ts";

@@ -1,5 +1,5 @@
-import { changesOf } from "../../azureml/compare/changes.ts";
-import { describeJob } from "../../azureml/compare/describe.ts";
+import { changesOf } from "../../azureml/features/compare/changes.ts";
+import { describeJob } from "../../azureml/features/compare/describe.ts";
 import type { Submitted } from "../../page/from_body.ts";
 import type { ChangeView } from "../../page/view.ts";
 

@@ -1,4 +1,4 @@
-import { nodeLines } from "../../azureml/history/node_lines.ts";
+import { nodeLines } from "../../azureml/service/history/node_lines.ts";
 import type { NodeRunView } from "../../page/view.ts";
 
 /** The last state of each node in a step's log; empty for a step with one node. Pure. */

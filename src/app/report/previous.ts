@@ -1,9 +1,9 @@
-import { describeSubmitted } from "../../azureml/compare/require_same.ts";
-import { changesOf } from "../../azureml/compare/changes.ts";
-import { findJobBody, type JobAndBody } from "../../azureml/jobs/job.ts";
-import { listJobs } from "../../azureml/jobs/list.ts";
-import type { ComponentSpecs } from "../../azureml/compare/require_same.ts";
-import type { Workspace } from "../../azureml/client/workspace.ts";
+import { describeSubmitted } from "../../azureml/features/compare/require_same.ts";
+import { changesOf } from "../../azureml/features/compare/changes.ts";
+import { findJobBody, type JobAndBody } from "../../azureml/service/runs/run.ts";
+import { listJobs } from "../../azureml/service/runs/list.ts";
+import type { ComponentSpecs } from "../../azureml/features/compare/require_same.ts";
+import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { ChangesView } from "../../page/view.ts";
 
 /** Maximum number of runs of a workspace to search. */

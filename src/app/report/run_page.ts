@@ -1,16 +1,16 @@
-import { type ComponentSpecs, readComponents } from "../../azureml/compare/require_same.ts";
-import { getJobRuns, type JobRuns } from "../../azureml/history/job_runs.ts";
-import type { RunHistory } from "../../azureml/history/run_history.ts";
-import { getJobBody, isFinal, type JobAndBody } from "../../azureml/jobs/job.ts";
-import { stepsOf } from "../../azureml/write/steps.ts";
-import { runAdvice } from "../../azureml/refusals/step_failures.ts";
-import type { Workspace } from "../../azureml/client/workspace.ts";
+import { type ComponentSpecs, readComponents } from "../../azureml/features/compare/require_same.ts";
+import { getJobRuns, type JobRuns } from "../../azureml/service/history/job_runs.ts";
+import type { RunHistory } from "../../azureml/service/history/run_history.ts";
+import { getJobBody, isFinal, type JobAndBody } from "../../azureml/service/runs/run.ts";
+import { stepsOf } from "../../azureml/job/write/steps.ts";
+import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";
+import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { UserError } from "../../core/errors.ts";
 import { VERSION } from "../../core/version.ts";
 import { failureView } from "../../page/mask.ts";
 import { type RunFacts, runView } from "../../page/from_body.ts";
 import type { PageData } from "../../page/view.ts";
-import type { RunTarget } from "../runs/targets.ts";
+import type { RunTarget } from "../run/targets.ts";
 import { changesSincePrevious } from "./previous.ts";
 import { readSteps } from "./steps.ts";
 

@@ -1,9 +1,9 @@
-import { readEnds, userLogs } from "../../azureml/history/log_reader.ts";
-import type { JobRuns } from "../../azureml/history/job_runs.ts";
-import { producerOf, type RunHistory, type StepRun } from "../../azureml/history/run_history.ts";
-import { transferLimit } from "../../azureml/client/limits.ts";
-import type { Workspace } from "../../azureml/client/workspace.ts";
-import { runAdvice } from "../../azureml/refusals/step_failures.ts";
+import { readEnds, userLogs } from "../../azureml/service/history/log_reader.ts";
+import type { JobRuns } from "../../azureml/service/history/job_runs.ts";
+import { producerOf, type RunHistory, type StepRun } from "../../azureml/service/history/run_history.ts";
+import { transferLimit } from "../../azureml/service/client/limits.ts";
+import type { Workspace } from "../../azureml/service/client/workspace.ts";
+import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";
 import { UserError } from "../../core/errors.ts";
 import { redact } from "../../core/text/redact.ts";
 import { failureView } from "../../page/mask.ts";

@@ -1,5 +1,5 @@
-import { scheduleNames } from "../../azureml/schedules/from_config.ts";
-import { deleteSchedule } from "../../azureml/schedules/schedule.ts";
+import { scheduleNames } from "../../azureml/service/schedules/from_config.ts";
+import { deleteSchedule } from "../../azureml/service/schedules/schedule.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";

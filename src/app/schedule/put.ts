@@ -1,9 +1,9 @@
-import type { JobPlan } from "../../azureml/write/plan.ts";
+import type { JobPlan } from "../../azureml/job/write/plan.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
-import type { JobSpec } from "../../azureml/job_spec.ts";
-import { putSchedule } from "../../azureml/schedules/schedule.ts";
-import { type NamedSchedule, toScheduleRest } from "../../azureml/schedules/schedule_body.ts";
+import type { JobSpec } from "../../azureml/job/job_spec.ts";
+import { putSchedule } from "../../azureml/service/schedules/schedule.ts";
+import { type NamedSchedule, toScheduleRest } from "../../azureml/service/schedules/schedule_body.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { CheckedJobs } from "../check/check.ts";

@@ -1,4 +1,4 @@
-import { schedulesOf } from "../../azureml/schedules/from_config.ts";
+import { schedulesOf } from "../../azureml/service/schedules/from_config.ts";
 import { ExitCode, UserError, type Warning } from "../../core/errors.ts";
 import { type CheckOptions, requireSubmittable } from "../check/check.ts";
 import type { AppContext } from "../context.ts";

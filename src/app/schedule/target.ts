@@ -1,4 +1,4 @@
-import type { Workspace } from "../../azureml/client/workspace.ts";
+import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { chooseWorkspace } from "../project/choose_workspace.ts";
 import { connect } from "../project/connect.ts";

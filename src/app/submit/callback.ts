@@ -1,9 +1,9 @@
-import type { SubmittedJob } from "../../azureml/submit/submit.ts";
+import type { SubmittedJob } from "../../azureml/features/submit/submit.ts";
 import { UserError } from "../../core/errors.ts";
 import { type Callback, type CallbackJob, type CallbackName, findCallback } from "../../kedro/callback.ts";
 import type { Project } from "../../kedro/project.ts";
 import type { AppContext, ProjectOptions } from "../context.ts";
-import type { RunResult } from "../runs/results.ts";
+import type { RunResult } from "../run/results.ts";
 import { workingFolder } from "../project/open.ts";
 
 /** Options of `submit` for its callback. */

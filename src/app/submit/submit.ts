@@ -1,4 +1,4 @@
-import type { JobPlan } from "../../azureml/write/plan.ts";
+import type { JobPlan } from "../../azureml/job/write/plan.ts";
 import type { Warning } from "../../core/errors.ts";
 import type { CallbackName } from "../../kedro/callback.ts";
 import { type CheckOptions, requireSubmittable } from "../check/check.ts";
@@ -9,7 +9,7 @@ import { withParamsFile } from "../project/params_file.ts";
 import { checkDisplayNames, refuseOneNameForSeveral, selectJobs } from "../project/select_jobs.ts";
 import { planSubmission } from "../project/submission_inputs.ts";
 import { openJobsFile } from "../records/jobs_file.ts";
-import type { RunResult } from "../runs/results.ts";
+import type { RunResult } from "../run/results.ts";
 import { openCallback } from "./callback.ts";
 import { sendJobs, type SendOptions } from "./send.ts";
 

@@ -1,7 +1,7 @@
-import type { Access, Right } from "../../azureml/access/access.ts";
-import { WORKSPACE_ROLE } from "../../azureml/refusals/roles.ts";
+import type { Access, Right } from "../../azureml/service/access/access.ts";
+import { WORKSPACE_ROLE } from "../../azureml/service/refusals/roles.ts";
 import { withOldKeys } from "../command/old_keys.ts";
-import type { WorkspaceStatus } from "../../app/doctor/auth_check.ts";
+import type { WorkspaceStatus } from "../../app/auth/status.ts";
 
 const RIGHTS: Readonly<Record<Right, string>> = {
   read_workspace: "read the workspace",

@@ -1,5 +1,5 @@
 import type { AppContext } from "../../app/context.ts";
-import { type AuthStatusOptions, checkAuth } from "../../app/doctor/auth_check.ts";
+import { type AuthStatusOptions, checkAuth } from "../../app/auth/status.ts";
 import type { Output } from "../command/output.ts";
 import { renderAuthStatus } from "./status_text.ts";
 

@@ -1,7 +1,7 @@
 import type { Identity } from "../../credentials/entra/identity.ts";
 import type { MemberReport } from "../../credentials/chain/chain.ts";
 import { ExitCode } from "../../core/errors.ts";
-import type { AudienceStatus, AuthStatus } from "../../app/doctor/auth_check.ts";
+import type { AudienceStatus, AuthStatus } from "../../app/auth/status.ts";
 import { withOldKeys } from "../command/old_keys.ts";
 import type { Output } from "../command/output.ts";
 import { utcText } from "../text/times.ts";

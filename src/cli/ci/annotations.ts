@@ -1,9 +1,9 @@
 import { join, relative, sep } from "node:path";
-import type { Finding } from "../../azureml/checks/finding.ts";
+import type { Finding } from "../../azureml/features/checks/finding.ts";
 import type { Context } from "../../core/context.ts";
 import { ciSystemOf } from "../../core/is_ci.ts";
 import { azureCommand } from "./azure_command.ts";
-import type { Validated } from "../../app/check/validate.ts";
+import type { Validated } from "../../app/validate/validate.ts";
 
 /**
  * Writes findings to standard error as commands of the CI system: GitHub Actions shows them at the lines of a pull

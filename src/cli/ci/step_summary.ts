@@ -1,4 +1,4 @@
-import { stepsToMermaid } from "../../azureml/write/to_graph.ts";
+import { stepsToMermaid } from "../../azureml/job/write/to_graph.ts";
 import { redact } from "../../core/text/redact.ts";
 import type { SummarizedJob } from "../../app/context.ts";
 import { markOf } from "../text/marks.ts";

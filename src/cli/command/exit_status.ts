@@ -1,4 +1,4 @@
-import type { Finding } from "../../azureml/checks/finding.ts";
+import type { Finding } from "../../azureml/features/checks/finding.ts";
 import { ExitCode } from "../../core/errors.ts";
 
 /** The exit code of a command that followed a run, by the run's final status. */

@@ -1,5 +1,5 @@
 import { type CompileCommandOptions, compileJobs, type CompileResult } from "../../app/compile/compile.ts";
-import type { JobSpec } from "../../azureml/job_spec.ts";
+import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { AppContext } from "../../app/context.ts";
 import { ExitCode, type UserError } from "../../core/errors.ts";
 import type { Output } from "../command/output.ts";

@@ -8,8 +8,8 @@ import {
   withLoadOptions,
   workingFolder,
 } from "../../app/project/open.ts";
-import { GROUP_MODES } from "../../azureml/groups/mode.ts";
-import { scheduleNames } from "../../azureml/schedules/from_config.ts";
+import { GROUP_MODES } from "../../azureml/job/groups/mode.ts";
+import { scheduleNames } from "../../azureml/service/schedules/from_config.ts";
 import { CREDENTIALS } from "../../credentials/credential.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { NodeSnapshot } from "../../kedro/snapshot.ts";

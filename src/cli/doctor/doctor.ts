@@ -1,7 +1,7 @@
 import type { AppContext } from "../../app/context.ts";
-import { listEndpoints } from "../../azureml/access/endpoints.ts";
+import { listEndpoints } from "../../azureml/service/access/endpoints.ts";
 import { loadCloud } from "../../core/clouds/load.ts";
-import { type DoctorOptions, runDoctor } from "../../app/doctor/examine.ts";
+import { type DoctorOptions, runDoctor } from "../../app/doctor/doctor.ts";
 import type { Output } from "../command/output.ts";
 import { renderEndpoints, renderFinding } from "./doctor_text.ts";
 

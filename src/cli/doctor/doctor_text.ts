@@ -1,8 +1,8 @@
 import { reasonOf } from "../../core/errors.ts";
-import type { Endpoint } from "../../azureml/access/endpoints.ts";
+import type { Endpoint } from "../../azureml/service/access/endpoints.ts";
 import type { Cloud } from "../../core/clouds/load.ts";
 import type { DoctorCheck as Check } from "../../app/doctor/host.ts";
-import type { DoctorEvent as Finding } from "../../app/doctor/examine.ts";
+import type { DoctorEvent as Finding } from "../../app/doctor/doctor.ts";
 import { withOldKeys } from "../command/old_keys.ts";
 import type { Output } from "../command/output.ts";
 import { renderError } from "../text/error.ts";

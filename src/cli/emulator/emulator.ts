@@ -1,7 +1,7 @@
 import type { AppContext } from "../../app/context.ts";
 import type { EmulatorServerOptions } from "../../app/emulator/options.ts";
 import { openSeed, type SeedOptions } from "../../app/emulator/seed.ts";
-import { startEmulator } from "../../app/emulator/server.ts";
+import { startEmulator } from "../../app/emulator/emulator.ts";
 import { openRunner, type StepOptions } from "../../app/rehearse/open_runner.ts";
 import type { GlobalOptions } from "../command/global_options.ts";
 import type { Output } from "../command/output.ts";

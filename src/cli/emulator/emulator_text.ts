@@ -1,6 +1,6 @@
 import type { Context } from "../../core/context.ts";
 import { shellWord } from "../../core/text/shell_word.ts";
-import type { RunningEmulator as Ready } from "../../app/emulator/server.ts";
+import type { RunningEmulator as Ready } from "../../app/emulator/emulator.ts";
 import type { Output } from "../command/output.ts";
 
 /**

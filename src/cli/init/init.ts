@@ -1,5 +1,5 @@
 import type { AppContext } from "../../app/context.ts";
-import { type InitOptions, initProject, type InitResult } from "../../app/init/init_files.ts";
+import { type InitOptions, initProject, type InitResult } from "../../app/init/init.ts";
 import type { SetUpLine } from "../../app/init/workflows.ts";
 import type { Output } from "../command/output.ts";
 

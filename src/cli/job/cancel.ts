@@ -1,8 +1,8 @@
-import { cancelRuns } from "../../app/runs/cancel.ts";
+import { cancelRuns } from "../../app/job/cancel.ts";
 import type { CommandContext } from "../command/command_context.ts";
-import { openRuns, type RunTarget, type RunTargetOptions } from "../../app/runs/targets.ts";
+import { openRuns, type RunTarget, type RunTargetOptions } from "../../app/run/targets.ts";
 import type { Output } from "../command/output.ts";
-import type { CancelOutcome } from "../../azureml/jobs/job.ts";
+import type { CancelOutcome } from "../../azureml/service/runs/run.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { ask } from "../terminal/question.ts";
 import { renderError } from "../text/error.ts";

@@ -1,6 +1,6 @@
-import { type DownloadedRun, downloadJob, type DownloadOptions } from "../../app/runs/download.ts";
+import { type DownloadedRun, downloadJob, type DownloadOptions } from "../../app/job/download.ts";
 import type { AppContext } from "../../app/context.ts";
-import { openRuns, type RunTargetOptions } from "../../app/runs/targets.ts";
+import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
 import type { Output } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
 

@@ -1,6 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
-import { followRuns } from "../../app/runs/follow_all.ts";
-import { openRuns, type RunTargetOptions } from "../../app/runs/targets.ts";
+import { followRuns } from "../../app/job/follow.ts";
+import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
 import { renderResults } from "../text/run_results.ts";
 import type { Output } from "../command/output.ts";
 

@@ -1,4 +1,4 @@
-import { type ListedRuns, listRuns, type ListRunsOptions } from "../../app/runs/list.ts";
+import { type ListedRuns, listRuns, type ListRunsOptions } from "../../app/job/list.ts";
 import type { CommandContext } from "../command/command_context.ts";
 import type { Output } from "../command/output.ts";
 import { fitRows, tableText } from "../text/table.ts";

@@ -1,6 +1,6 @@
-import { followLogs, type LogResult, type LogsOptions, readLogs } from "../../app/runs/logs.ts";
+import { followLogs, type LogResult, type LogsOptions, readLogs } from "../../app/job/logs.ts";
 import type { AppContext } from "../../app/context.ts";
-import { openRuns, type RunTargetOptions } from "../../app/runs/targets.ts";
+import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
 import type { Output } from "../command/output.ts";
 import { noCommands } from "../../core/text/sanitize.ts";
 import { type LogText, prefixed } from "../text/log.ts";

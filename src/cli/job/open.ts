@@ -1,6 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
-import { type OpenedRun, openInStudio } from "../../app/runs/open.ts";
-import { openRuns, type RunTargetOptions } from "../../app/runs/targets.ts";
+import { type OpenedRun, openInStudio } from "../../app/job/open.ts";
+import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
 import type { Output } from "../command/output.ts";
 
 /** Opens jobs in Azure ML studio. */

@@ -1,5 +1,5 @@
 import type { AppContext } from "../../app/context.ts";
-import { type ReportOptions, reportRuns, type WrittenReport } from "../../app/report/report.ts";
+import { type ReportOptions, reportRuns, type WrittenReport } from "../../app/job/report.ts";
 import type { Output } from "../command/output.ts";
 import { sizeText } from "../text/units.ts";
 

@@ -1,9 +1,9 @@
-import { type ShownRun, showRun } from "../../app/runs/show.ts";
+import { type ShownRun, showRun } from "../../app/job/show.ts";
 import type { AppContext } from "../../app/context.ts";
-import { openRuns, type RunTargetOptions } from "../../app/runs/targets.ts";
+import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
 import type { Output } from "../command/output.ts";
 import { NOT_RUN, WAITING } from "../../app/step_board.ts";
-import { isFinal } from "../../azureml/jobs/job.ts";
+import { isFinal } from "../../azureml/service/runs/run.ts";
 import { tableText } from "../text/table.ts";
 import { markOf } from "../text/marks.ts";
 import { durationText } from "../text/units.ts";

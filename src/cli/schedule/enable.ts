@@ -1,6 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
 import { openSchedules, type ScheduleTargetOptions } from "../../app/schedule/target.ts";
-import { enableSchedule, getSchedule, type Schedule } from "../../azureml/schedules/schedule.ts";
+import { enableSchedule, getSchedule, type Schedule } from "../../azureml/service/schedules/schedule.ts";
 import type { Output } from "../command/output.ts";
 import { untilText, zonedText } from "../text/times.ts";
 import { scheduleData, timesOf } from "./schedule_text.ts";

@@ -1,7 +1,7 @@
 import type { AppContext } from "../../app/context.ts";
 import { openSchedules, type SchedulesOptions } from "../../app/schedule/target.ts";
-import { canTellTimes } from "../../azureml/schedules/next_times.ts";
-import { listSchedules, type Schedule } from "../../azureml/schedules/schedule.ts";
+import { canTellTimes } from "../../azureml/service/schedules/next_times.ts";
+import { listSchedules, type Schedule } from "../../azureml/service/schedules/schedule.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { Output } from "../command/output.ts";
 import { tableText } from "../text/table.ts";

@@ -1,5 +1,5 @@
 import type { AppContext } from "../../app/context.ts";
-import { listScheduleRuns as findRuns, type ScheduledRun } from "../../azureml/schedules/runs.ts";
+import { listScheduleRuns as findRuns, type ScheduledRun } from "../../azureml/service/schedules/runs.ts";
 import type { Output } from "../command/output.ts";
 import { tableText } from "../text/table.ts";
 import { utcText } from "../text/times.ts";

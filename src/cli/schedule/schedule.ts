@@ -7,8 +7,8 @@ import {
   schedulePackage,
   type SchedulePackageOptions,
 } from "../../app/schedule/schedule.ts";
-import { nextTimes } from "../../azureml/schedules/next_times.ts";
-import { type NamedSchedule, toTriggerRest } from "../../azureml/schedules/schedule_body.ts";
+import { nextTimes } from "../../azureml/service/schedules/next_times.ts";
+import { type NamedSchedule, toTriggerRest } from "../../azureml/service/schedules/schedule_body.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { UserError } from "../../core/errors.ts";
 import type { Output } from "../command/output.ts";

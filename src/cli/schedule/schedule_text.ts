@@ -1,5 +1,5 @@
-import { canTellTimes, nextTimes } from "../../azureml/schedules/next_times.ts";
-import type { Schedule, ScheduleTrigger } from "../../azureml/schedules/schedule.ts";
+import { canTellTimes, nextTimes } from "../../azureml/service/schedules/next_times.ts";
+import type { Schedule, ScheduleTrigger } from "../../azureml/service/schedules/schedule.ts";
 import { isoText, untilText, zonedText } from "../text/times.ts";
 
 /** Number of upcoming times that are shown. */

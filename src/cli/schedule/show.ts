@@ -1,6 +1,6 @@
 import type { AppContext } from "../../app/context.ts";
 import { openSchedules, type ScheduleTargetOptions } from "../../app/schedule/target.ts";
-import { getSchedule, type Schedule } from "../../azureml/schedules/schedule.ts";
+import { getSchedule, type Schedule } from "../../azureml/service/schedules/schedule.ts";
 import type { Output } from "../command/output.ts";
 import { tableText } from "../text/table.ts";
 import { nextText, scheduleData, triggerText } from "./schedule_text.ts";

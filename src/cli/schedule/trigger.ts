@@ -1,7 +1,7 @@
 import type { AppContext } from "../../app/context.ts";
-import { triggerSchedule } from "../../azureml/schedules/runs.ts";
-import { studioUrl } from "../../azureml/jobs/job.ts";
-import { followRuns } from "../../app/runs/follow_all.ts";
+import { triggerSchedule } from "../../azureml/service/schedules/runs.ts";
+import { studioUrl } from "../../azureml/service/runs/run.ts";
+import { followRuns } from "../../app/job/follow.ts";
 import { refuseFollowOptions } from "../../app/project/option_conflicts.ts";
 import { renderResults } from "../text/run_results.ts";
 import type { Output } from "../command/output.ts";

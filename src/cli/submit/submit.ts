@@ -1,11 +1,11 @@
 import type { AppContext } from "../../app/context.ts";
-import { submitPackage, type SubmitPackageOptions } from "../../app/package/submit.ts";
+import { submitPackage, type SubmitPackageOptions } from "../../app/submit/submit_package.ts";
 import { submitJobs, type SubmitOptions, type SubmitResult } from "../../app/submit/submit.ts";
 import { planData } from "../../app/project/submission_inputs.ts";
-import type { JobSpec } from "../../azureml/job_spec.ts";
-import type { JobPlan } from "../../azureml/write/plan.ts";
-import type { PreparedCode } from "../../azureml/code/select.ts";
-import { parameterFacts } from "../../azureml/compare/command_parameters.ts";
+import type { JobSpec } from "../../azureml/job/job_spec.ts";
+import type { JobPlan } from "../../azureml/job/write/plan.ts";
+import type { PreparedCode } from "../../azureml/job/code/select.ts";
+import { parameterFacts } from "../../azureml/features/compare/command_parameters.ts";
 import { placeText } from "../../core/errors.ts";
 import { isSecretName, redact } from "../../core/text/redact.ts";
 import { shownName } from "../../core/text/sanitize.ts";

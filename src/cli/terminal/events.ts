@@ -1,7 +1,7 @@
 import type { AppEvent, Report } from "../../app/context.ts";
 import type { Context } from "../../core/context.ts";
 import { shownName } from "../../core/text/sanitize.ts";
-import { describeIdentity } from "../../app/identity.ts";
+import { describeIdentity } from "../../app/auth/identity.ts";
 import { utcText } from "../text/times.ts";
 import { countText, durationText, sizeText } from "../text/units.ts";
 import { showFollow } from "./follow_events.ts";

@@ -1,7 +1,7 @@
 import type { FollowedEvent } from "../../app/context.ts";
-import type { FollowEvent } from "../../azureml/history/follow_event.ts";
-import { failedNode, type NodeRun } from "../../azureml/history/node_lines.ts";
-import type { StepRun } from "../../azureml/history/run_history.ts";
+import type { FollowEvent } from "../../azureml/service/history/follow_event.ts";
+import { failedNode, type NodeRun } from "../../azureml/service/history/node_lines.ts";
+import type { StepRun } from "../../azureml/service/history/run_history.ts";
 import type { Context } from "../../core/context.ts";
 import { harmless, noCommands } from "../../core/text/sanitize.ts";
 import { prefixed } from "../text/log.ts";

@@ -1,4 +1,4 @@
-import type { FollowEvent } from "../../azureml/history/follow_event.ts";
+import type { FollowEvent } from "../../azureml/service/history/follow_event.ts";
 import type { Context } from "../../core/context.ts";
 import { isCi } from "../../core/is_ci.ts";
 import type { Board } from "../../app/step_board.ts";

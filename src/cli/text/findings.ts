@@ -1,4 +1,4 @@
-import type { Finding, Severity } from "../../azureml/checks/finding.ts";
+import type { Finding, Severity } from "../../azureml/features/checks/finding.ts";
 import { placeText } from "../../core/errors.ts";
 import { folded, othersText } from "./fold.ts";
 

@@ -1,5 +1,5 @@
-import { isFinal } from "../../azureml/jobs/job.ts";
-import type { RunResult } from "../../app/runs/results.ts";
+import { isFinal } from "../../azureml/service/runs/run.ts";
+import type { RunResult } from "../../app/run/results.ts";
 
 /** The commands to run after these results: follow running jobs, read the logs of failed ones, run them again. */
 export function nextCommands(results: readonly RunResult[]): string[] {

@@ -1,7 +1,7 @@
-import type { FollowedRun } from "../../app/runs/follow.ts";
-import { isRunResult, type RepeatedRun, type RunResult } from "../../app/runs/results.ts";
-import type { PlannedRerun } from "../../azureml/submit/rerun_plan.ts";
-import type { SubmittedJob } from "../../azureml/submit/submit.ts";
+import type { FollowedRun } from "../../app/run/follow_run.ts";
+import { isRunResult, type RepeatedRun, type RunResult } from "../../app/run/results.ts";
+import type { PlannedRerun } from "../../azureml/features/submit/rerun_plan.ts";
+import type { SubmittedJob } from "../../azureml/features/submit/submit.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { UserError } from "../../core/errors.ts";
 import { exitOfStatus } from "../command/exit_status.ts";

@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import type { Finding } from "../../../src/azureml/checks/finding.ts";
+import type { Finding } from "../../../src/azureml/features/checks/finding.ts";
 import { annotate, azureAnnotation, githubAnnotation } from "../../../src/cli/ci/annotations.ts";
 import { fakeContext } from "../../fakes/context.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startEmulator } from "../../../src/app/emulator/server.ts";
+import { startEmulator } from "../../../src/app/emulator/emulator.ts";
 import { seedFor } from "../../../src/app/emulator/seed.ts";
 import type { AzureMLConfig } from "../../../src/config/azureml/types.ts";
 import type { ServeOptions } from "../../../src/core/context.ts";

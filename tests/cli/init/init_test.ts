@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { run } from "../../../src/cli/run.ts";
-import { parseIgnoreFile } from "../../../src/azureml/code/ignore_file.ts";
+import { parseIgnoreFile } from "../../../src/azureml/job/code/ignore_file.ts";
 import { init } from "../../../src/cli/init/init.ts";
 import { AMLIGNORE } from "../../../src/app/init/templates.ts";
 import { loadConfig } from "../../../src/config/azureml/load.ts";

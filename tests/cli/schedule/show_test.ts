@@ -1,5 +1,5 @@
 import { match } from "node:assert/strict";
-import type { Schedule, ScheduleTrigger } from "../../../src/azureml/schedules/schedule.ts";
+import type { Schedule, ScheduleTrigger } from "../../../src/azureml/service/schedules/schedule.ts";
 import { renderSchedules } from "../../../src/cli/schedule/list.ts";
 import { renderSchedule } from "../../../src/cli/schedule/show.ts";
 

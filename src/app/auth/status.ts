@@ -1,0 +1,114 @@
+import type { AppContext } from "../context.ts";
+import { type AccessReport, checkAccess } from "../../azureml/service/access/access.ts";
+import { openWorkspace } from "../../azureml/service/client/open_workspace.ts";
+import { type Cloud, loadCloud } from "../../core/clouds/load.ts";
+import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import type { MemberReport } from "../../credentials/chain/chain.ts";
+import type { Identity } from "../../credentials/entra/identity.ts";
+import { createTokenSource, type TokenSource } from "../../credentials/chain/token_source.ts";
+import { UserError } from "../../core/errors.ts";
+import { findProjectWorkspace, type ProjectWorkspaceOptions } from "../project/workspace.ts";
+
+/** Options of `auth status`. */
+export interface AuthStatusOptions extends ProjectWorkspaceOptions {
+  /** Tenant that tokens must come from. */
+  readonly tenant?: string;
+}
+
+/** Whether the identity can get a token for one audience. */
+export interface AudienceStatus {
+  readonly name: "management" | "ml" | "storage";
+  /** The URL that identifies the audience. */
+  readonly audience: string;
+  readonly expiresAt?: Date;
+  readonly error?: UserError;
+}
+
+/** What the identity may do in the workspace, or why that was not checked. */
+export type WorkspaceStatus =
+  | { readonly config: WorkspaceConfig; readonly report: AccessReport }
+  | { readonly skipped: string }
+  | { readonly error: UserError };
+
+/** The identity that signs in and what it can access; contains no token. */
+export interface AuthStatus {
+  readonly cloud: Cloud;
+  readonly members: readonly MemberReport[];
+  readonly identity: Identity | undefined;
+  readonly audiences: readonly AudienceStatus[];
+  readonly workspace: WorkspaceStatus;
+}
+
+/**
+ * Finds out which identity signs in, for which audiences it gets tokens, and what it may do in the project's
+ * workspace.
+ *
+ * @throws {UserError} `cloud.*`, `auth.unknown_credential`.
+ */
+export async function checkAuth(ctx: AppContext, options: AuthStatusOptions): Promise<AuthStatus> {
+  const cloud = await loadCloud(ctx);
+  const tokens = openTokens(ctx, cloud, options.tenant);
+  const [management, ...others] = scopesOf(cloud);
+  const audiences = [await checkAudience(tokens, ...management!)];
+  // Without any credential, the other audiences would only repeat the error.
+  if (tokens.identity() !== undefined) {
+    audiences.push(...await Promise.all(others.map((one) => checkAudience(tokens, ...one))));
+  }
+  const workspace = await checkWorkspace(ctx, options, { cloud, tokens, audiences });
+  return { cloud, members: tokens.report(), identity: tokens.identity(), audiences, workspace };
+}
+
+/** One attempt per request: a check reports a host that does not respond instead of waiting for it. */
+export const SINGLE_ATTEMPT = { attemptMs: 20_000, maxSilences: 0 } as const;
+
+/** Creates credentials for checks, which never prompt a person. */
+export function openTokens(ctx: AppContext, cloud: Cloud, tenant: string | undefined): TokenSource {
+  const nobody = ctx.person === undefined ? undefined : "this command does not sign in interactively";
+  return createTokenSource(ctx, { cloud, tenant, nobody });
+}
+
+function scopesOf(cloud: Cloud): readonly (readonly [AudienceStatus["name"], string])[] {
+  return [
+    ["management", cloud.resourceManagerScope],
+    ["ml", cloud.mlScope],
+    ["storage", cloud.storageScope],
+  ];
+}
+
+async function checkAudience(
+  tokens: TokenSource,
+  name: AudienceStatus["name"],
+  scope: string,
+): Promise<AudienceStatus> {
+  const audience = scope.replace(/\/\.default$/, "");
+  try {
+    const { expiresAt } = await tokens.getToken(scope);
+    return { name, audience, expiresAt };
+  } catch (thrown) {
+    if (thrown instanceof UserError && thrown.code !== "interrupted") {
+      return { name, audience, error: thrown };
+    }
+    throw thrown;
+  }
+}
+
+interface SignedIn {
+  readonly cloud: Cloud;
+  readonly tokens: TokenSource;
+  readonly audiences: readonly AudienceStatus[];
+}
+
+async function checkWorkspace(
+  ctx: AppContext,
+  options: AuthStatusOptions,
+  { cloud, tokens, audiences }: SignedIn,
+): Promise<WorkspaceStatus> {
+  const here = await findProjectWorkspace(ctx, options);
+  if ("absent" in here) return { skipped: here.absent };
+  if ("error" in here) return here;
+  const management = audiences.find(({ name }) => name === "management");
+  if (management?.expiresAt === undefined) return { skipped: "not signed in to Resource Manager" };
+  const workspace = openWorkspace({ ...ctx, cloud, config: here.config, tokens, ...SINGLE_ATTEMPT });
+  const identity = tokens.identity()?.objectId;
+  return { config: here.config, report: await checkAccess(workspace, { identity }) };
+}

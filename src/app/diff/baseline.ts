@@ -1,0 +1,81 @@
+import type { AppContext } from "../context.ts";
+import { findJobBody, getPipelineBody, type JobAndBody } from "../../azureml/service/runs/run.ts";
+import { listJobs } from "../../azureml/service/runs/list.ts";
+import { RERUN_OF } from "../../azureml/features/submit/rerun_body.ts";
+import type { JobBody } from "../../azureml/job/write/job_body.ts";
+import type { Workspace } from "../../azureml/service/client/workspace.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { lastJob } from "../records/remembered_jobs.ts";
+
+/** Selects the run to compare with. */
+export interface BaselineQuery {
+  /** The project's folder. */
+  readonly root: string;
+  /** Name in azureml.yml. */
+  readonly job: string;
+  /** The Kedro environment. */
+  readonly env: string;
+  /** The request that would be sent now. */
+  readonly body: JobBody;
+  /** Name in Azure ML of the run to use; `undefined` for the last one. */
+  readonly against: string | undefined;
+}
+
+/** Maximum number of runs of a workspace that are searched. */
+const MOST_SEARCHED = 1000;
+
+/**
+ * Finds the run that a job is compared with: the one that is named, else the last one submitted from this project on
+ * this machine, else the newest in the workspace with the same experiment and display name. The last run may be a
+ * rerun.
+ *
+ * @throws {UserError} `job.not_found`, `job.no_pipeline`, `diff.no_run` if there is none.
+ */
+export async function findBaseline(
+  ctx: AppContext,
+  workspace: Workspace,
+  query: BaselineQuery,
+): Promise<JobAndBody> {
+  const { root, job, env, against } = query;
+  if (against !== undefined) return await getPipelineBody(workspace, against);
+  const known = await lastJob(ctx, root, { job, env, sent: true });
+  const isHere = known !== undefined && known.workspace.name === workspace.config.name &&
+    known.workspace.resource_group === workspace.config.resource_group &&
+    known.workspace.subscription_id === workspace.config.subscription_id;
+  const last = isHere ? await findJobBody(workspace, known.name) : undefined;
+  if (last !== undefined) return await asBaseline(workspace, last);
+  const newest = await newestLike(workspace, query.body);
+  if (newest !== undefined) return await asBaseline(workspace, await getPipelineBody(workspace, newest));
+  throw new UserError(
+    `Job "${job}" has no earlier run in workspace "${workspace.config.name}"`,
+    {
+      code: "diff.no_run",
+      exit: ExitCode.Rejected,
+      hint: "Choose a run with `--against RUN`, or another workspace with `-w`",
+    },
+  );
+}
+
+/**
+ * Converts a run to a baseline. A rerun has some or all of the steps of the run that it repeats, so the body is that
+ * of the original run.
+ */
+async function asBaseline(workspace: Workspace, found: JobAndBody): Promise<JobAndBody> {
+  const seen = new Set<string>();
+  for (let run = found;;) {
+    seen.add(run.job.name);
+    const of = (run.body.properties.tags as Readonly<Record<string, string>> | undefined)?.[RERUN_OF];
+    const before = of === undefined || seen.has(of) ? undefined : await findJobBody(workspace, of);
+    if (before === undefined) return { job: found.job, body: run.body };
+    run = before;
+  }
+}
+
+async function newestLike(workspace: Workspace, { properties }: JobBody): Promise<string | undefined> {
+  let searched = 0;
+  for await (const { name, displayName, experimentName } of listJobs(workspace)) {
+    if (displayName === properties.displayName && experimentName === properties.experimentName) return name;
+    if (++searched === MOST_SEARCHED) return undefined;
+  }
+  return undefined;
+}

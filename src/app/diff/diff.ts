@@ -1,0 +1,83 @@
+import { type Change, changesOf } from "../../azureml/features/compare/changes.ts";
+import { type CodeChanges, codeChanges } from "../../azureml/features/compare/code_changes.ts";
+import { codesOf } from "../../azureml/features/compare/describe.ts";
+import { describePrepared, describeSubmitted } from "../../azureml/features/compare/require_same.ts";
+import type { JobSpec } from "../../azureml/job/job_spec.ts";
+import type { Job } from "../../azureml/service/runs/run.ts";
+import type { Warning } from "../../core/errors.ts";
+import { type CheckOptions, requireSubmittable } from "../check/check.ts";
+import type { AppContext } from "../context.ts";
+import { withParamsFile } from "../project/params_file.ts";
+import { refuseOneRunForSeveral, selectJobs } from "../project/select_jobs.ts";
+import type { ProjectInputs } from "../project/submission_inputs.ts";
+import { findBaseline } from "./baseline.ts";
+import { openSubmitters } from "../submit/send.ts";
+
+/** Options of `diff`. */
+export interface DiffOptions extends CheckOptions {
+  /** Name in Azure ML of the run to compare with. */
+  readonly against?: string;
+  /** Whether to show line-by-line changes of text files. */
+  readonly patch?: boolean;
+}
+
+/** How a job differs from an earlier run of it. */
+export interface JobDifference {
+  /** Name in azureml.yml. */
+  readonly job: string;
+  /** The run that it is compared with. */
+  readonly run: Job;
+  /** Current number of steps. */
+  readonly steps: number;
+  readonly changes: readonly Change[];
+  /** Absent if no file of the code can differ. */
+  readonly code: CodeChanges | undefined;
+}
+
+/** What `diff` yields: the warnings of the checks, then the difference of each job. */
+export type DiffResult =
+  | { readonly type: "checked"; readonly warnings: readonly Warning[] }
+  | { readonly type: "difference"; readonly difference: JobDifference };
+
+/**
+ * Compares jobs as they would be submitted now with their last runs; submits nothing.
+ *
+ * @throws {UserError} `diff.no_run` for a job without an earlier run, `usage.against_several`.
+ */
+export async function* diffJobs(ctx: AppContext, given: DiffOptions): AsyncIterable<DiffResult> {
+  const options = await withParamsFile(ctx, given);
+  const selected = await selectJobs(ctx, options);
+  refuseOneRunForSeveral(options.against, selected.jobs.size);
+  const checking = { ...options, action: "compare", dryRun: true };
+  const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, checking);
+  yield { type: "checked", warnings };
+  const submitters = await openSubmitters(ctx, inputs, options);
+  for (const spec of specs.values()) {
+    yield { type: "difference", difference: await diffJob(ctx, spec, { inputs, submitters, options }) };
+  }
+}
+
+async function diffJob(
+  ctx: AppContext,
+  spec: JobSpec,
+  { inputs, submitters, options }: {
+    readonly inputs: ProjectInputs;
+    readonly submitters: Awaited<ReturnType<typeof openSubmitters>>;
+    readonly options: DiffOptions;
+  },
+): Promise<JobDifference> {
+  const [workspace, submitter] = submitters.submitterOf(spec);
+  const ours = await submitter.preview(spec);
+  const { root, env } = inputs;
+  const { job } = spec;
+  const { against, patch = false } = options;
+  const run = await findBaseline(ctx, workspace, { root, job, env, body: ours.body, against });
+  const before = await describeSubmitted(workspace, run.body, ours.components);
+  const after = describePrepared(ours);
+  const [old, now] = [codesOf(before), codesOf(after)];
+  const isOther = old.length === 1 && now.length === 1 && old[0] !== now[0];
+  const code = isOther
+    ? await codeChanges(workspace, old[0]!, await inputs.code(spec.codeDirectory!), { patches: patch })
+    : undefined;
+  return { job, run: run.job, steps: after.steps.size, changes: changesOf(before, after), code };
+}

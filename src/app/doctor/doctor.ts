@@ -1,0 +1,159 @@
+import type { AppContext } from "../context.ts";
+import { type Endpoint, listEndpoints } from "../../azureml/service/access/endpoints.ts";
+import { openWorkspace } from "../../azureml/service/client/open_workspace.ts";
+import { clockAdvice } from "../../core/net/clock_skew.ts";
+import { type Cloud, loadCloud } from "../../core/clouds/load.ts";
+import type { Context } from "../../core/context.ts";
+import type { TokenSource } from "../../credentials/chain/token_source.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { checkHost, type DoctorCheck, type ReachedHost } from "./host.ts";
+import { openTokens, SINGLE_ATTEMPT } from "../auth/status.ts";
+import { type CheckName, openChecker, skipChecks } from "./checker.ts";
+import { AFTER_WORKSPACE, checkServices } from "./services.ts";
+import { describeIdentity } from "../auth/identity.ts";
+import {
+  findProjectWorkspace,
+  type ProjectWorkspace,
+  type ProjectWorkspaceOptions,
+} from "../project/workspace.ts";
+
+/** Options of `doctor`. */
+export interface DoctorOptions extends ProjectWorkspaceOptions {
+  /** Tenant that tokens must come from. */
+  readonly tenant?: string;
+}
+
+/** What `doctor` yields: each check as it completes, and finally all of them. */
+export type DoctorEvent =
+  | { readonly type: "check"; readonly check: DoctorCheck }
+  | {
+    readonly type: "end";
+    readonly checks: readonly DoctorCheck[];
+    readonly endpoints: readonly Endpoint[];
+  };
+
+/** Checks everything between this machine and a workspace. */
+export async function* runDoctor(ctx: AppContext, options: DoctorOptions): AsyncIterable<DoctorEvent> {
+  const checks: DoctorCheck[] = [];
+  const examination = examine(ctx, options);
+  for (;;) {
+    const { done, value } = await examination.next();
+    if (done) return yield { type: "end", checks, endpoints: value };
+    checks.push(value);
+    yield { type: "check", check: value };
+  }
+}
+
+/**
+ * Runs the checks in the order in which submitting a job depends on them. Checks that depend on a failed one are
+ * skipped; the others still run.
+ *
+ * @returns The hosts that must be reachable, including those of the workspace.
+ */
+async function* examine(
+  ctx: AppContext,
+  options: DoctorOptions,
+): AsyncGenerator<DoctorCheck, readonly Endpoint[]> {
+  const check = openChecker(ctx);
+  const cloud = yield* check(
+    "cloud",
+    "Cloud",
+    () => loadCloud(ctx),
+    (one) => `${one.name}, ${one.resourceManager}`,
+  );
+  if (cloud === undefined) {
+    yield* skipChecks(AFTER_CLOUD, "the cloud is unknown");
+    return [];
+  }
+  const here = yield* project(ctx, options);
+  const authority = yield* checkHost(ctx, { id: "entra", title: "Entra ID", url: cloud.authority });
+  yield* clock(ctx, authority);
+  const manager = yield* checkHost(ctx, { id: "arm", title: "Resource Manager", url: cloud.resourceManager });
+  const tokens = openTokens(ctx, cloud, options.tenant);
+  const signedIn = yield* signIn(ctx, { cloud, tokens, authority });
+  const config = "config" in here ? here.config : undefined;
+  if (!manager.ok || !signedIn || config === undefined) {
+    yield* skipChecks(AFTER_WORKSPACE, whyNoWorkspace(here, manager, signedIn));
+    return listEndpoints({ cloud, env: ctx.env });
+  }
+  const workspace = openWorkspace({ ...ctx, cloud, config, tokens, ...SINGLE_ATTEMPT });
+  const known = yield* checkServices(ctx, workspace);
+  return listEndpoints({ cloud, env: ctx.env, known });
+}
+
+const AFTER_CLOUD: readonly CheckName[] = [
+  ["entra", "Entra ID"],
+  ["arm", "Resource Manager"],
+  ["token", "Sign-in"],
+  ...AFTER_WORKSPACE,
+];
+
+function whyNoWorkspace(here: ProjectWorkspace, manager: ReachedHost, signedIn: boolean): string {
+  if ("absent" in here) return here.absent;
+  if ("error" in here) return "no valid workspace in azureml.yml";
+  return !manager.ok ? "Resource Manager cannot be reached" : signedIn ? "" : "not signed in";
+}
+
+async function* project(
+  ctx: AppContext,
+  options: DoctorOptions,
+): AsyncGenerator<DoctorCheck, ProjectWorkspace> {
+  const start = ctx.clock.now().getTime();
+  const here = await findProjectWorkspace(ctx, options);
+  const shared = { id: "project", title: "Project", milliseconds: ctx.clock.now().getTime() - start };
+  if ("absent" in here) yield { ...shared, status: "skipped", said: here.absent };
+  else if ("error" in here) yield { ...shared, status: "failed", error: here.error };
+  else {
+    const { name, resource_group: group, subscription_id: subscription } = here.config;
+    yield { ...shared, status: "ok", said: `workspace ${name} in ${group} of subscription ${subscription}` };
+  }
+  return here;
+}
+
+function* clock(ctx: Pick<Context, "clock">, { date }: ReachedHost): Generator<DoctorCheck> {
+  if (date === undefined) return;
+  const shared = { id: "clock", title: "Clock", milliseconds: 0 };
+  const advice = clockAdvice(date.toUTCString(), ctx.clock.now());
+  if (advice === undefined) yield { ...shared, status: "ok", said: "correct within five minutes" };
+  else {
+    const error = new UserError(`Wrong clock: ${advice.problem}`, {
+      code: "machine.clock",
+      exit: ExitCode.Auth,
+      hint: advice.hint,
+    });
+    yield { ...shared, status: "failed", error };
+  }
+}
+
+interface SigningIn {
+  readonly cloud: Cloud;
+  readonly tokens: TokenSource;
+  readonly authority: ReachedHost;
+}
+
+async function* signIn(
+  ctx: AppContext,
+  { cloud, tokens, authority }: SigningIn,
+): AsyncGenerator<DoctorCheck, boolean> {
+  if (!authority.ok) {
+    yield* skipChecks([["token", "Sign-in"]], "Entra ID cannot be reached");
+    return false;
+  }
+  const check = openChecker(ctx);
+  const first = yield* check(
+    "token",
+    "Sign-in",
+    () => tokens.getToken(cloud.resourceManagerScope),
+    () => describeIdentity(tokens.identity(), tokens.report()),
+  );
+  if (first === undefined) return false;
+  for (
+    const [id, title, scope] of [
+      ["token.ml", "Sign-in: Azure ML", cloud.mlScope],
+      ["token.storage", "Sign-in: Storage", cloud.storageScope],
+    ] as const
+  ) {
+    yield* check(id, title, () => tokens.getToken(scope), () => scope.replace(/\/\.default$/, ""));
+  }
+  return true;
+}

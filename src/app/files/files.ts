@@ -1,0 +1,46 @@
+import type { AppContext } from "../context.ts";
+import { resolve } from "node:path";
+import { CODE_CHECKS } from "../../azureml/features/checks/code.ts";
+import { downgradeAllowed, type Finding } from "../../azureml/features/checks/finding.ts";
+import { findSecrets } from "../../azureml/features/checks/secret_files.ts";
+import type { CodeSelection } from "../../azureml/job/code/selection.ts";
+import { loadConfig } from "../../config/azureml/load.ts";
+import { openProjectCode } from "../project/code.ts";
+import { type ReadOptions, withLoadOptions } from "../project/open.ts";
+
+/** Options of `files`. */
+export interface FilesOptions extends ReadOptions {
+  readonly strict?: boolean;
+  /** Codes of errors to treat as warnings. */
+  readonly allow?: readonly string[];
+}
+
+/** The files that would be uploaded. */
+export interface ListedFiles {
+  /** Absolute path of the code folder; `undefined` if the environment contains the code. */
+  readonly folder: string | undefined;
+  readonly selection: CodeSelection | undefined;
+  readonly findings: readonly Finding[];
+  /** Absolute path of the project. */
+  readonly root: string;
+}
+
+/**
+ * Selects the files of the project's code as `submit` does, without reading the pipelines.
+ *
+ * @throws {UserError} `config.*`, `code.*`.
+ */
+export async function listFiles(ctx: AppContext, options: FilesOptions): Promise<ListedFiles> {
+  return await withLoadOptions(ctx, options, async (load): Promise<ListedFiles> => {
+    const { azureml, place } = await loadConfig(ctx, load);
+    const directory = azureml.execution.code_directory;
+    const { root } = load;
+    if (directory === null) return { folder: undefined, selection: undefined, findings: [], root };
+    const selection = await openProjectCode(ctx, load, place).select(directory);
+    const subject = { code: selection, secrets: await findSecrets(ctx.fs, selection.files), place };
+    const findings = CODE_CHECKS.flatMap(({ run }) => run(subject)).map(
+      downgradeAllowed(options.allow ?? []),
+    );
+    return { folder: resolve(root, directory), selection, findings, root };
+  });
+}

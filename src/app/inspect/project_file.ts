@@ -1,0 +1,37 @@
+import type { Warning } from "../../core/errors.ts";
+import type { AppContext } from "../context.ts";
+import { type InspectOptions, inspectProject } from "./inspect.ts";
+import { outputPath, shownPath, writeFile } from "../project/output_files.ts";
+import { projectPage } from "./project_page.ts";
+import { writeWithAssets } from "../report/write.ts";
+
+/** A page of pipelines that has been written. */
+export interface WrittenProjectPage {
+  /** Path for display: relative to the current folder if it is inside it. */
+  readonly file: string;
+  readonly sizeBytes: number;
+  /** The names of its pipelines. */
+  readonly pipelines: readonly string[];
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Reads a project and writes its pipelines to a page.
+ *
+ * @throws {UserError} `project.*`, `kedro.*`, `pipeline.*`, `file.not_written`.
+ */
+export async function writeProjectPage(
+  ctx: AppContext,
+  options: InspectOptions & { readonly output?: string },
+): Promise<WrittenProjectPage> {
+  const snapshot = await inspectProject(ctx, options);
+  const { html } = writeWithAssets(projectPage(snapshot, ctx.clock.now()));
+  const path = outputPath(ctx, options.output ?? "pipelines.html");
+  await writeFile(ctx, path, html);
+  return {
+    file: shownPath(ctx, path),
+    sizeBytes: new TextEncoder().encode(html).length,
+    pipelines: snapshot.pipeline_names,
+    warnings: snapshot.warnings,
+  };
+}

@@ -1,0 +1,113 @@
+import { resolve } from "node:path";
+import { type Artifact, listArtifacts } from "../../azureml/service/history/artifacts.ts";
+import { markOwnFolder } from "../../azureml/job/code/own_output.ts";
+import { type Downloaded, downloadFolder } from "../../azureml/service/history/download.ts";
+import {
+  downloadAll,
+  holdsDataset,
+  type NamedOutputs,
+  openNamedOutputs,
+} from "../../azureml/service/history/named_outputs.ts";
+import { producerOf, type StepRun } from "../../azureml/service/history/run_history.ts";
+import { getJobRuns, type JobRuns, requireStep } from "../../azureml/service/history/job_runs.ts";
+import type { AppContext } from "../context.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { shownPath } from "../project/output_files.ts";
+import type { RunTarget } from "../run/targets.ts";
+
+/** Options of `job download`. */
+export interface DownloadOptions {
+  /** Folder to download to, as typed (default: the current one). */
+  readonly output?: string;
+  readonly logs?: boolean;
+  readonly outputs?: boolean;
+  /** Only download the output that contains this dataset of the catalog. */
+  readonly dataset?: string;
+  /** Only download files of this step. */
+  readonly step?: string;
+}
+
+/** The downloaded files of one run. */
+export interface DownloadedRun {
+  readonly name: string;
+  /** Folder for display, relative to the current one. */
+  readonly folder: string;
+  readonly files: readonly (Downloaded & {
+    readonly step: string;
+    /** Name and version of the data asset that the file belongs to. */
+    readonly asset?: string;
+  })[];
+}
+
+/**
+ * Downloads the logs and outputs of a run to a folder named after the run, with a subfolder for each step.
+ *
+ * @throws {UserError} `download.*`, `job.no_step`, `job.not_found`, `azure.*`, `network.*`.
+ */
+export async function downloadJob(
+  ctx: AppContext,
+  job: RunTarget,
+  options: DownloadOptions,
+): Promise<DownloadedRun> {
+  const { workspace, name } = job;
+  const folder = downloadFolder(resolve(ctx.cwd, options.output ?? ""), name);
+  const runs = await getJobRuns(workspace, name);
+  const steps = options.step === undefined ? runs.steps : [requireStep(runs.steps, name, options.step)];
+  const named = openNamedOutputs(workspace);
+  const listed = (await Promise.all(steps.map(async ({ key, label, run }) => {
+    if (run === undefined) return [];
+    const files = await filesOf(runs, run, { ...options, named });
+    return files.map((file) => ({ ...file, key, label }));
+  }))).flat();
+  if (listed.length === 0) throw nothing(name, runs.job.status);
+  await markOwnFolder(ctx.fs, folder);
+  const files: DownloadedRun["files"][number][] = [];
+  await downloadAll(workspace, ctx.fs, {
+    files: listed,
+    folderOf: ({ key }) => downloadFolder(folder, key),
+    onFile({ label, asset }, done) {
+      const file = { ...done, ...(asset !== undefined && { asset }) };
+      files.push({ ...file, step: label });
+      ctx.report({ type: "downloaded", step: label, shown: shownPath(ctx, done.path), ...file });
+    },
+  });
+  return { name, folder: shownPath(ctx, folder), files };
+}
+
+type RunFile = Artifact & Pick<DownloadedRun["files"][number], "asset">;
+
+async function filesOf(
+  { history }: JobRuns,
+  step: StepRun,
+  { logs = false, outputs = false, dataset, named }: DownloadOptions & { readonly named: NamedOutputs },
+): Promise<readonly RunFile[]> {
+  const run = producerOf(step);
+  const only = dataset !== undefined;
+  const all = logs === outputs && !only;
+  const wantsOutputs = outputs || only;
+  const [logFiles, left, results] = await Promise.all([
+    (logs || all) && !only ? history.logFiles(run) : {} as Readonly<Record<string, string>>,
+    (outputs || all) && !only ? listArtifacts(history, run, all ? "" : "outputs/") : [],
+    wantsOutputs ? history.outputs(run) : [],
+  ]);
+  const byPath = new Map<string, RunFile>(left.map((one) => [one.path, one]));
+  for (const [path, url] of Object.entries(logFiles)) byPath.set(path, { path, url });
+  const wanted = results.filter((output) => dataset === undefined || holdsDataset(output, dataset));
+  for (const output of wanted) {
+    for (const file of await named.files(output)) {
+      byPath.set(file.path, { ...file, ...(output.asset !== undefined && { asset: output.asset }) });
+    }
+  }
+  return [...byPath.values()];
+}
+
+function nothing(name: string, status: string): UserError {
+  return new UserError(
+    `Job "${name}" has no files to download (status: ${status})`,
+    {
+      code: "download.nothing",
+      exit: ExitCode.Rejected,
+      hint: `Run \`kedro-azureml job show ${name}\` to see its steps`,
+    },
+  );
+}

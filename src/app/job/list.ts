@@ -1,0 +1,79 @@
+import { type ListedJob, listJobs } from "../../azureml/service/runs/list.ts";
+import { type Identity, personName } from "../../credentials/entra/identity.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { didYouMean } from "../../core/text/suggest.ts";
+import { chooseWorkspace } from "../project/choose_workspace.ts";
+import { connect } from "../project/connect.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
+import { openConfig } from "../project/open.ts";
+
+/** Options of `job list`. */
+export interface ListRunsOptions extends ProjectOptions {
+  /** `-w`: a workspace of azureml.yml. */
+  readonly workspace?: string;
+  /** Maximum number of jobs (default: 20). */
+  readonly number?: number;
+  /** Only list jobs with one of these statuses. */
+  readonly status?: readonly string[];
+  /** Only list jobs of this experiment. */
+  readonly experiment?: string;
+  /** Only list jobs that the signed-in identity submitted. */
+  readonly mine?: boolean;
+}
+
+/** The newest matching runs, at the time `now`. */
+export interface ListedRuns {
+  readonly jobs: readonly ListedJob[];
+  readonly now: Date;
+  /** Whether older runs exist that were not read. */
+  readonly isCut: boolean;
+}
+
+/** Maximum number of jobs to read while looking for matches; a workspace may have very many. */
+const MOST_READ = 2000;
+const STATUSES =
+  "NotStarted Starting Provisioning Preparing Queued Running Finalizing CancelRequested Completed Failed Canceled NotResponding Paused Unknown"
+    .split(" ");
+
+/**
+ * Lists the newest pipeline jobs of a workspace.
+ *
+ * @throws {UserError} `usage.status`, which lists the known statuses, `azure.*`.
+ */
+export async function listRuns(ctx: AppContext, options: ListRunsOptions): Promise<ListedRuns> {
+  const statuses = options.status?.map(toStatus);
+  const config = await openConfig(ctx, options);
+  const { open, tokens, cloud } = await connect(ctx);
+  const workspace = open(chooseWorkspace(config, options.workspace));
+  const { token } = await tokens.getToken(cloud.resourceManagerScope);
+  const names = namesOf(tokens.identity(), token);
+  const isWanted = (job: ListedJob) =>
+    (statuses === undefined || statuses.includes(job.status)) &&
+    (options.experiment === undefined || job.experimentName === options.experiment) &&
+    (!options.mine || names.has(job.createdBy?.toLowerCase()));
+  const jobs: ListedJob[] = [];
+  let readCount = 0;
+  for await (const job of listJobs(workspace)) {
+    if (isWanted(job)) jobs.push(job);
+    if (jobs.length === (options.number ?? 20) || ++readCount === MOST_READ) break;
+  }
+  return { jobs, now: ctx.clock.now(), isCut: readCount === MOST_READ };
+}
+
+/** The names that Azure may record as the creator of a job: a name for people, an id for applications. */
+function namesOf(identity: Identity | undefined, token: string): ReadonlySet<string | undefined> {
+  const { name, applicationId, objectId, kind } = identity ?? {};
+  // In a person's token, the application is the program that they signed in with.
+  const own = kind === "user" ? [name, personName(token), objectId] : [name, applicationId, objectId];
+  return new Set(own.flatMap((one) => one === undefined ? [] : [one.toLowerCase()]));
+}
+
+function toStatus(typed: string): string {
+  const found = STATUSES.find((status) => status.toLowerCase() === typed.toLowerCase());
+  if (found !== undefined) return found;
+  throw new UserError(`Unknown status "${typed}"${didYouMean(typed, STATUSES)}`, {
+    code: "usage.status",
+    exit: ExitCode.Usage,
+    hint: `Use one of ${STATUSES.join(", ")}`,
+  });
+}

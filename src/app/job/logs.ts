@@ -1,0 +1,165 @@
+import { isFinal } from "../../azureml/service/runs/run.ts";
+import { followJob } from "../../azureml/service/history/follow.ts";
+import { getJobRuns, type JobRuns, requireStep } from "../../azureml/service/history/job_runs.ts";
+import { openLogReader, userLogs } from "../../azureml/service/history/log_reader.ts";
+import { failedNode, openNodeFilter } from "../../azureml/service/history/node_lines.ts";
+import { producerOf, type StepRun } from "../../azureml/service/history/run_history.ts";
+import type { JobStep } from "../../azureml/job/write/steps.ts";
+import type { Workspace } from "../../azureml/service/client/workspace.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";
+import type { RunTarget } from "../run/targets.ts";
+
+/** Part of a run's logs. */
+export type LogResult =
+  /** Whole lines of one log; `isOneOfMany` if lines of other steps or processes follow, too. */
+  | {
+    readonly type: "log";
+    readonly step: string;
+    readonly file: string;
+    readonly text: string;
+    readonly isOneOfMany: boolean;
+  }
+  /** Why a step failed, and what to do about it, if known. */
+  | {
+    readonly type: "failed";
+    readonly step: string;
+    /** The node that failed, of a step that runs several. */
+    readonly node?: string | undefined;
+    readonly reason?: string | undefined;
+    readonly hint?: string | undefined;
+  };
+
+/** Options of `job logs`. */
+export interface LogsOptions {
+  /** Only show this step, given by key or node name. */
+  readonly step?: string;
+  /** Only show steps that failed. */
+  readonly failed?: boolean;
+}
+
+/**
+ * Yields the logs of a job's steps in graph order, each preceded by Azure's reason if the step failed. If no step has
+ * logs yet, yields those of the job itself.
+ *
+ * @throws {UserError} `job.no_step`, `job.no_logs`, `job.not_found`, `azure.*`.
+ */
+export async function* readLogs(
+  { workspace, name }: RunTarget,
+  options: LogsOptions,
+): AsyncIterable<LogResult> {
+  const runs = await getJobRuns(workspace, name);
+  const chosen = choose(runs, name, options);
+  let shown = 0;
+  for (const step of chosen) {
+    const { label, run } = step;
+    if (run === undefined) continue;
+    const only = onlyNode(step, options);
+    if (isFailed(run)) {
+      const failure = await failureOf(workspace, runs, label, run);
+      if (only === undefined || failure.node === undefined || failure.node === only) yield failure;
+    }
+    const files = await runs.history.logFiles(producerOf(run));
+    for await (const result of filesOf(workspace, label, files, chosen.length > 1)) {
+      const text = only === undefined ? result.text : openNodeFilter(only)(result.text);
+      if (text === "") continue;
+      shown++;
+      yield { ...result, text };
+    }
+  }
+  if (shown > 0) return;
+  if (options.step === undefined && !options.failed) {
+    const files = await runs.history.logFiles(name);
+    for await (const result of filesOf(workspace, name, files, false)) {
+      shown++;
+      yield result;
+    }
+  }
+  if (shown === 0) throw noLogs(name, runs.job.status, options);
+}
+
+async function failureOf(
+  { config }: Workspace,
+  { history }: JobRuns,
+  step: string,
+  run: StepRun,
+): Promise<LogResult & { readonly type: "failed" }> {
+  const { message, logTail } = await history.failure(run.id);
+  const hint = runAdvice(`${message}\n${logTail}`, { compute: run.compute, workspace: config });
+  return { type: "failed", step, node: failedNode(logTail), reason: message, hint };
+}
+
+/** The node whose log is wanted, if it is one of several that a step runs. */
+function onlyNode({ key, label, nodes }: JobStep, { step }: LogsOptions): string | undefined {
+  return step !== undefined && step !== key && step !== label && nodes?.includes(step) ? step : undefined;
+}
+
+async function* filesOf(
+  workspace: Workspace,
+  step: string,
+  files: Readonly<Record<string, string>>,
+  isOneOfMany: boolean,
+): AsyncIterable<LogResult & { readonly type: "log" }> {
+  const own = userLogs(files);
+  // A step that failed before its code started only has system logs.
+  const logs = own.length > 0 ? own : Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [file, url] of logs) {
+    const text = await openLogReader(workspace).read(url, true);
+    if (text !== "") yield { type: "log", step, file, text, isOneOfMany: isOneOfMany || logs.length > 1 };
+  }
+}
+
+function choose({ steps }: JobRuns, name: string, { step, failed }: LogsOptions): JobRuns["steps"] {
+  if (step !== undefined) return [requireStep(steps, name, step)];
+  if (!failed) return steps;
+  return steps.filter(({ run }) => run !== undefined && isFailed(run));
+}
+
+function isFailed({ status }: StepRun): boolean {
+  return status === "Failed" || status === "NotResponding";
+}
+
+function noLogs(name: string, status: string, { step, failed }: LogsOptions): UserError {
+  const hasEnded = isFinal(status);
+  const what = failed
+    ? "no failed step has logs"
+    : step === undefined
+    ? `no step ${hasEnded ? "logged anything" : "has logged anything yet"}`
+    : `step "${step}" ${hasEnded ? "logged nothing" : "has not logged anything yet"}`;
+  return new UserError(`Job "${name}" has no logs to show: ${what} (status: ${status})`, {
+    code: "job.no_logs",
+    exit: ExitCode.Rejected,
+    hint: failed || hasEnded
+      ? `Run \`kedro-azureml job show ${name}\` to see its steps`
+      : `Run \`kedro-azureml job logs ${name} --follow\` to wait for them`,
+  });
+}
+
+/**
+ * Yields the logs of a job's steps as they are written, until the job ends.
+ *
+ * @throws {UserError} `job.not_found`, `azure.*`; see {@linkcode followJob}.
+ */
+export async function* followLogs(
+  { workspace, name }: RunTarget,
+  { step }: LogsOptions,
+): AsyncIterable<LogResult> {
+  let labels: readonly string[] = [];
+  let wanted = step;
+  let filter: ((text: string) => string) | undefined;
+  for await (const event of followJob(workspace, name, { logs: true })) {
+    if (event.type === "steps") {
+      labels = event.steps.map(({ label }) => label);
+      if (step !== undefined) {
+        const found = requireStep(event.steps, name, step);
+        wanted = found.label;
+        const only = onlyNode(found, { step });
+        if (only !== undefined) filter ??= openNodeFilter(only);
+      }
+    }
+    if (event.type !== "log" || (wanted !== undefined && event.step !== wanted)) continue;
+    const isOneOfMany = wanted === undefined && labels.length > 1;
+    const text = filter === undefined ? event.text : filter(event.text);
+    if (text !== "") yield { type: "log", step: event.step, file: event.file, text, isOneOfMany };
+  }
+}

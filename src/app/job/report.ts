@@ -1,0 +1,48 @@
+import type { AppContext } from "../context.ts";
+import { outputPath, shownPath, writeFile } from "../project/output_files.ts";
+import { openRuns, type RunTargetOptions } from "../run/targets.ts";
+import { readRunPage } from "../report/run_page.ts";
+import { writeWithAssets } from "../report/write.ts";
+
+/** Options of `job report`. */
+export interface ReportOptions extends RunTargetOptions {
+  /** File to write, as typed (default: report.html); several runs get one file each. */
+  readonly output?: string;
+  /** Whether to include logs (default: true). */
+  readonly logs?: boolean;
+}
+
+/** A report that has been written. */
+export interface WrittenReport {
+  readonly name: string;
+  readonly status: string;
+  /** Path for display: relative to the current folder if it is inside it. */
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly steps: number;
+  /** Notices about data that could not be read. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * Writes a page for each run.
+ *
+ * @throws {UserError} `job.*`, `azure.*`, `file.not_written`.
+ */
+export async function* reportRuns(ctx: AppContext, options: ReportOptions): AsyncIterable<WrittenReport> {
+  const targets = await openRuns(ctx, options);
+  for (const target of targets) {
+    const data = await readRunPage(target, { withLogs: options.logs ?? true });
+    const { html } = writeWithAssets(data);
+    const path = outputPath(
+      ctx,
+      options.output ?? "report.html",
+      targets.length > 1 ? target.name : undefined,
+    );
+    await writeFile(ctx, path, html);
+    if (data.view.kind !== "run") continue;
+    const { name, status, steps, notices } = data.view;
+    const sizeBytes = new TextEncoder().encode(html).length;
+    yield { name, status, file: shownPath(ctx, path), sizeBytes, steps: steps.length, notices };
+  }
+}

@@ -1,0 +1,68 @@
+import { transferLimit } from "../../azureml/service/client/limits.ts";
+import { getJobRuns, type JobRuns } from "../../azureml/service/history/job_runs.ts";
+import { openLogReader, userLogs } from "../../azureml/service/history/log_reader.ts";
+import { nodeLines } from "../../azureml/service/history/node_lines.ts";
+import { producerOf } from "../../azureml/service/history/run_history.ts";
+import { getJob, type Job } from "../../azureml/service/runs/run.ts";
+import { UserError, type Warning } from "../../core/errors.ts";
+import { type BoardNode, openBoard, waitingNodes } from "../step_board.ts";
+import type { RunTarget } from "../run/targets.ts";
+
+/** A step of a run, with its nodes if it runs several. */
+type ShownStep = JobRuns["steps"][number] & { readonly nodeRuns?: readonly BoardNode[] };
+
+/** A run with its steps, at the time `now`. */
+export interface ShownRun {
+  readonly job: Job;
+  /** In graph order; empty if run history could not be read, which is then a warning. */
+  readonly steps: readonly ShownStep[];
+  readonly now: Date;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Reads a run with its steps; if run history cannot be read, only the run and a warning.
+ *
+ * @throws {UserError} `job.not_found`, `azure.*`.
+ */
+export async function showRun({ workspace, name }: RunTarget): Promise<ShownRun> {
+  const now = workspace.clock.now();
+  try {
+    const limit = transferLimit();
+    const { job, steps, history } = await getJobRuns(workspace, name);
+    return {
+      job,
+      steps: await Promise.all(steps.map((step) => limit(() => withNodes(step, { workspace, history })))),
+      now,
+      warnings: [],
+    };
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
+    const job = await getJob(workspace, name);
+    const message = `Cannot show the steps of job "${name}": ${thrown.message}`;
+    return { job, steps: [], now, warnings: [{ code: "job.no_steps", message }] };
+  }
+}
+
+/** Adds the states of the nodes that the step's log reports; adds nothing if the log cannot be read. */
+async function withNodes(
+  step: JobRuns["steps"][number],
+  { workspace, history }: Pick<JobRuns, "history"> & Pick<RunTarget, "workspace">,
+): Promise<ShownStep> {
+  const { nodes, run } = step;
+  if (nodes === undefined) return step;
+  if (run?.startedAt === undefined) return { ...step, nodeRuns: waitingNodes(nodes) };
+  const board = openBoard([step]);
+  board.take({ type: "step", job: "", run, key: step.key });
+  try {
+    for (const [, url] of userLogs(await history.logFiles(producerOf(run)))) {
+      for (const node of nodeLines(await openLogReader(workspace).read(url, true))) {
+        board.take({ type: "node", job: "", step: step.label, key: step.key, node });
+      }
+    }
+  } catch (thrown) {
+    if (thrown instanceof UserError && !workspace.signal.aborted) return step;
+    throw thrown;
+  }
+  return { ...step, nodeRuns: board.steps()[0]!.nodes! };
+}

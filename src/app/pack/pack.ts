@@ -1,0 +1,71 @@
+import { openPackage } from "../../azureml/features/packages/read.ts";
+import {
+  type PackageInput,
+  writePackage,
+  type WrittenPackage,
+} from "../../azureml/features/packages/write.ts";
+import { schedulesOf } from "../../azureml/service/schedules/from_config.ts";
+import type { Warning } from "../../core/errors.ts";
+import { VERSION } from "../../core/version.ts";
+import { type CheckedJobs, type CheckOptions, requireSubmittable } from "../check/check.ts";
+import type { AppContext } from "../context.ts";
+import { outputPath, shownPath, withWriteErrors } from "../project/output_files.ts";
+import { withParamsFile } from "../project/params_file.ts";
+import { checkDisplayNames, type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
+
+/** Options of `pack`. */
+export interface PackOptions extends CheckOptions {
+  /** Whether to pack every job of azureml.yml. */
+  readonly all?: boolean;
+  /** File to write, as typed. */
+  readonly output: string;
+}
+
+/** What `pack` yields: the warnings of the checks, then the package. */
+export type PackResult =
+  | { readonly type: "checked"; readonly warnings: readonly Warning[] }
+  | { readonly type: "packed"; readonly file: string; readonly written: WrittenPackage };
+
+/** Compiles and checks jobs, and writes them with their code to one file, without requests to Azure. */
+export async function* packJobs(ctx: AppContext, given: PackOptions): AsyncIterable<PackResult> {
+  const options = await withParamsFile(ctx, given);
+  const selected = await selectJobs(ctx, options);
+  checkDisplayNames(options.displayName ?? {}, selected.jobs);
+  const checking = { ...options, action: "pack", forbid: ["code.secret"] };
+  const { specs, inputs, warnings } = await requireSubmittable(ctx, selected, checking);
+  yield { type: "checked", warnings };
+  const content = await packageInput(selected, { specs, inputs, workspace: options.workspace });
+  const path = outputPath(ctx, options.output);
+  const written = await withWriteErrors(ctx, path, () => writePackage(ctx.fs, path, content));
+  await openPackage(ctx.fs, path);
+  yield { type: "packed", file: shownPath(ctx, path), written };
+}
+
+async function packageInput(
+  { session, jobs }: SelectedJobs,
+  { specs, inputs, workspace }: Pick<CheckedJobs, "specs" | "inputs"> & {
+    readonly workspace: string | undefined;
+  },
+): Promise<PackageInput> {
+  const { azureml, place } = session.config;
+  const scheduled = new Map([...jobs].filter(([, { schedule }]) => schedule !== null));
+  const schedules = schedulesOf({ config: azureml, jobs: scheduled, place });
+  const directories = new Set([...specs.values()].flatMap(({ codeDirectory }) => codeDirectory ?? []));
+  specs.forEach(inputs.workspaceOf);
+  return {
+    madeBy: `kedro-azureml ${VERSION}`,
+    project: session.project.name,
+    env: session.env,
+    experiment: inputs.experiment,
+    properties: inputs.properties,
+    workspaces: azureml.workspace,
+    jobs: [...specs].map(([job, spec]) => ({
+      spec,
+      schedules: schedules.filter((one) => one.job === job),
+      workspace: (workspace ?? jobs.get(job)!.workspace) || "__default__",
+    })),
+    code: new Map(
+      await Promise.all([...directories].map(async (one) => [one, await inputs.code(one)] as const)),
+    ),
+  };
+}

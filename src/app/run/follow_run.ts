@@ -1,0 +1,75 @@
+import { followJob } from "../../azureml/service/history/follow.ts";
+import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";
+import type { Workspace } from "../../azureml/service/client/workspace.ts";
+import type { JobStep } from "../../azureml/job/write/steps.ts";
+import type { AppContext, FollowedEvent } from "../context.ts";
+import type { Board, JobEnding } from "../step_board.ts";
+
+/** Options for {@linkcode follow}. */
+export interface FollowRunOptions {
+  /** Name in Azure ML. */
+  readonly name: string;
+  /** Name in azureml.yml, if known. */
+  readonly job?: string;
+  /** Kept up to date with the steps of the run; may already list them. */
+  readonly board: Board;
+  /** Whether to report the log lines of running steps. */
+  readonly logs?: boolean;
+  /** In seconds. */
+  readonly timeout?: number | undefined;
+  /** Awaited after the last event has been reported, before `follow` returns. */
+  readonly onEnd?: (end: JobEnding) => Promise<void>;
+}
+
+/** A followed run that has ended. */
+export interface FollowedRun {
+  /** Name in azureml.yml, else in Azure ML. */
+  readonly job: string;
+  /** Name in Azure ML. */
+  readonly name: string;
+  readonly status: string;
+  readonly durationMs: number;
+}
+
+/**
+ * Follows a run until it ends, reporting its events.
+ *
+ * @throws {UserError} `job.timed_out`, `job.not_found`, `azure.*`.
+ */
+export async function follow(
+  ctx: AppContext,
+  workspace: Workspace,
+  options: FollowRunOptions,
+): Promise<FollowedRun> {
+  const { name, job, timeout, board, logs = false } = options;
+  const title = job === undefined ? name : `${job} (${name})`;
+  const report = (event: FollowedEvent["event"], advice?: string) =>
+    ctx.report({ type: "follow", name, title, board, logs, event, advice });
+  const steps = board.steps().map(({ nodes, ...step }): JobStep => ({
+    ...step,
+    ...(nodes && { nodes: nodes.map(({ name }) => name) }),
+  }));
+  const known = steps.length === 0 ? {} : { steps };
+  const limits = { timeoutMs: timeout === undefined ? undefined : timeout * 1000, logs, tickMs: ctx.tickMs };
+  const pace = ctx.pollMs === undefined ? {} : { firstWaitMs: ctx.pollMs, longestWaitMs: ctx.pollMs };
+  try {
+    for await (const event of followJob(workspace, name, { ...limits, ...pace, ...known })) {
+      board.take(event);
+      await report(event, adviceFor(event, workspace));
+      if (event.type === "end") {
+        await options.onEnd?.(event);
+        return { job: job ?? name, name, status: event.status, durationMs: event.durationMs };
+      }
+    }
+  } finally {
+    await report({ type: "closed" });
+  }
+  throw new Error(`Job ${name} ended without a final status`);
+}
+
+/** What to do about a failed step, if its message or log matches a known problem. */
+function adviceFor(event: FollowedEvent["event"], { config: workspace }: Workspace): string | undefined {
+  if (event.type !== "failure") return undefined;
+  const { run, failure } = event;
+  return runAdvice(`${failure.message}\n${failure.logTail}`, { compute: run.compute, workspace });
+}

@@ -1,0 +1,65 @@
+import type { PlannedRerun } from "../../azureml/features/submit/rerun_plan.ts";
+import type { SubmittedJob } from "../../azureml/features/submit/submit.ts";
+import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import type { UserError } from "../../core/errors.ts";
+import type { FollowedRun } from "./follow_run.ts";
+
+/** A run that repeats an earlier one. */
+export interface RepeatedRun {
+  /** Name in azureml.yml, else in Azure ML. */
+  readonly job: string;
+  /** Name in Azure ML. */
+  readonly name: string;
+  readonly status: string;
+  readonly studioUrl: string;
+  /** Whether the same run already existed, so that nothing was sent. */
+  readonly wasThere: boolean;
+  /** Name in Azure ML of the run that it repeats. */
+  readonly of: string;
+  readonly planned: PlannedRerun;
+}
+
+/** An event of one run, for commands that submit or follow jobs. */
+export type RunResult =
+  | { readonly type: "submitted"; readonly job: SubmittedJob; readonly workspace: WorkspaceConfig }
+  | { readonly type: "rerun"; readonly run: RepeatedRun; readonly workspace: WorkspaceConfig }
+  /** The function of `--on-job-scheduled` returned; `printed` is what it printed. */
+  | {
+    readonly type: "callback";
+    readonly job: SubmittedJob;
+    readonly callback: string;
+    readonly printed: string;
+  }
+  /** The function of `--on-job-scheduled` failed; the job still runs. */
+  | {
+    readonly type: "callback_failed";
+    readonly job: SubmittedJob;
+    readonly callback: string;
+    readonly error: UserError;
+  }
+  | { readonly type: "ended"; readonly run: FollowedRun }
+  /** One of several jobs was not submitted or could not be followed. */
+  | { readonly type: "failed"; readonly job: string; readonly error: UserError }
+  /** Not submitted because job `because` failed before. */
+  | { readonly type: "skipped"; readonly job: string; readonly because: string };
+
+const RUN_RESULTS: Readonly<Record<RunResult["type"], true>> = {
+  submitted: true,
+  rerun: true,
+  callback: true,
+  callback_failed: true,
+  ended: true,
+  failed: true,
+  skipped: true,
+};
+
+/** Whether a command's result is about a run. */
+export function isRunResult(result: { readonly type: string }): result is RunResult {
+  return Object.hasOwn(RUN_RESULTS, result.type);
+}
+
+/** Whether a result means that later jobs must not be submitted. */
+export function isFailure(result: RunResult): boolean {
+  if (result.type === "ended") return result.run.status !== "Completed";
+  return result.type === "failed" || result.type === "callback_failed";
+}

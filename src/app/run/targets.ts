@@ -1,0 +1,116 @@
+import type { Workspace } from "../../azureml/service/client/workspace.ts";
+import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { findProject } from "../../kedro/project.ts";
+import { once, onceEach } from "../../core/once.ts";
+import { chooseWorkspace } from "../project/choose_workspace.ts";
+import { connect } from "../project/connect.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
+import { readJobsFile, SENDING } from "../records/jobs_file.ts";
+import { lastJob } from "../records/remembered_jobs.ts";
+import { openConfig, workingFolder } from "../project/open.ts";
+
+/** The runs that a command works on. */
+export interface RunTargetOptions extends ProjectOptions {
+  /** Names in Azure ML; empty for the last run submitted from this project. */
+  readonly names: readonly string[];
+  /** A file written by `submit --output-file`, whose jobs are used. */
+  readonly from?: string;
+  /** `-w`: a workspace of azureml.yml. */
+  readonly workspace?: string;
+}
+
+/** A run and its workspace. */
+export interface RunTarget {
+  readonly workspace: Workspace;
+  readonly name: string;
+  /** Name of its job in azureml.yml, if known. */
+  readonly job: string | undefined;
+  /** Whether Azure is known to have it. */
+  readonly isSent: boolean;
+}
+
+/** A run whose workspace is not opened yet. */
+interface Target extends Omit<RunTarget, "workspace"> {
+  readonly workspace: WorkspaceConfig;
+}
+
+/**
+ * Finds the runs and opens their workspaces: the workspace of `-w`, else the one that the run was submitted to from
+ * this project, else that of azureml.yml. Does not read the project's pipelines.
+ *
+ * @throws {UserError} `usage.no_name` for an empty name, which would mean all jobs in a request,
+ *   `usage.from_and_name`, `job.none_submitted`, `jobs_file.*`.
+ */
+export async function openRuns(ctx: AppContext, options: RunTargetOptions): Promise<readonly RunTarget[]> {
+  checkNames(options);
+  const targets = options.from === undefined
+    ? await targetsOf(ctx, options)
+    : await targetsFrom(ctx, options.from);
+  if (targets.length === 0) return [];
+  const { open } = await connect(ctx);
+  const opened = onceEach((id: string) => open(JSON.parse(id) as WorkspaceConfig));
+  return targets.map((target) => ({ ...target, workspace: opened(JSON.stringify(target.workspace)) }));
+}
+
+function checkNames({ names, from }: RunTargetOptions): void {
+  if (names.some((name) => name.trim() === "")) {
+    throw new UserError("The name of the job is empty", {
+      code: "usage.no_name",
+      exit: ExitCode.Usage,
+      hint: "Use the name that `submit` printed; check the variable that holds it",
+    });
+  }
+  if (names.length === 0 || from === undefined) return;
+  throw new UserError("`--from` cannot be combined with the name of a job", {
+    code: "usage.from_and_name",
+    exit: ExitCode.Usage,
+    hint: "Omit one of them",
+  });
+}
+
+async function targetsFrom(ctx: AppContext, from: string): Promise<readonly Target[]> {
+  const jobs = await readJobsFile(ctx, from);
+  return jobs.map(({ name, job, workspace, status }) => ({
+    name,
+    job,
+    workspace,
+    isSent: status !== SENDING,
+  }));
+}
+
+async function targetsOf(ctx: AppContext, options: RunTargetOptions): Promise<readonly Target[]> {
+  const root = await rememberedRoot(ctx, options);
+  const chosen = once(async () => chooseWorkspace(await openConfig(ctx, options), options.workspace));
+  const target = async (name: string): Promise<Target> => {
+    const known = await lastJob(ctx, root, { name });
+    const isThere = known !== undefined && options.workspace === undefined;
+    const workspace = isThere ? known.workspace : await chosen();
+    return { name, job: known?.job, workspace, isSent: known?.sent ?? true };
+  };
+  if (options.names.length > 0) return await Promise.all([...new Set(options.names)].map(target));
+  const last = await lastJob(ctx, root);
+  if (last === undefined) throw noneSubmitted();
+  const { name, job, at } = last;
+  ctx.report({ type: "last_job", name, job, at });
+  return [await target(name)];
+}
+
+/** The project's folder; outside a project, the folder from which jobs of a package were submitted. */
+export async function rememberedRoot(ctx: AppContext, options: ProjectOptions): Promise<string> {
+  const folder = workingFolder(ctx, options);
+  try {
+    return (await findProject(ctx, folder)).root;
+  } catch (thrown) {
+    if (await lastJob(ctx, folder) === undefined) throw thrown;
+    return folder;
+  }
+}
+
+function noneSubmitted(): UserError {
+  return new UserError("No job was submitted from this project on this machine", {
+    code: "job.none_submitted",
+    exit: ExitCode.Usage,
+    hint: "Pass the name of a job; `kedro-azureml job list` shows them",
+  });
+}

@@ -1,0 +1,33 @@
+import type { AppContext } from "../context.ts";
+import { refuseFollowOptions } from "../project/option_conflicts.ts";
+import { refuseOneNameForSeveral } from "../project/select_jobs.ts";
+import { planSubmission } from "../project/submission_inputs.ts";
+import { openJobsFile } from "../records/jobs_file.ts";
+import { sendJobs, type SendOptions } from "./send.ts";
+import type { SubmitResult } from "./submit.ts";
+import { openPackageJobs } from "../package/open.ts";
+import type { PackageOptions } from "../package/options.ts";
+
+/** Options of `submit --package`. */
+export interface SubmitPackageOptions extends PackageOptions, Omit<SendOptions, "callback" | "jobsFile"> {
+  /** Whether to show what would be sent, without sending it. */
+  readonly dryRun?: boolean;
+  /** File to write the submitted jobs to. */
+  readonly outputFile?: string;
+}
+
+/** Submits the jobs of a package, which needs no project. */
+export async function* submitPackage(
+  ctx: AppContext,
+  options: SubmitPackageOptions,
+): AsyncIterable<SubmitResult> {
+  refuseFollowOptions(options);
+  const { specs, inputs } = await openPackageJobs(ctx, options);
+  refuseOneNameForSeveral(options.name, specs.size);
+  specs.forEach(inputs.workspaceOf);
+  if (!options.dryRun) {
+    const jobsFile = await openJobsFile(ctx, options.outputFile);
+    return yield* sendJobs(ctx, [...specs.values()], inputs, { ...options, jobsFile });
+  }
+  for (const spec of specs.values()) yield { type: "planned", plan: await planSubmission(spec, inputs) };
+}

@@ -1,0 +1,111 @@
+import {
+  downgradeAllowed,
+  type Finding,
+  findingsOf,
+  mergeFindings,
+} from "../../azureml/features/checks/finding.ts";
+import { accessFindings, checkOnline } from "../../azureml/features/checks/online.ts";
+import type { JobSpec } from "../../azureml/job/job_spec.ts";
+import { openLookups } from "../../azureml/service/assets/lookups.ts";
+import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import type { AppContext } from "../context.ts";
+import { UserError } from "../../core/errors.ts";
+import { findProject } from "../../kedro/project.ts";
+import { type CheckedJobs, checkJobs, type CheckOptions } from "../check/check.ts";
+import { findWorkspace } from "../project/choose_workspace.ts";
+import { connect } from "../project/connect.ts";
+import { type SelectedJobs, selectJobs } from "../project/select_jobs.ts";
+import { workingFolder } from "../project/open.ts";
+
+/** Options of `validate`. */
+export interface ValidateOptions extends CheckOptions {
+  readonly all?: boolean;
+  /** Whether to query Azure, too. */
+  readonly online?: boolean;
+}
+
+/** The result of `validate`. */
+export interface Validated {
+  /** Names of the checked jobs. */
+  readonly jobs: readonly string[];
+  /** Errors first; equal findings of several jobs are merged. */
+  readonly findings: readonly Finding[];
+  /** Whether Azure was queried. */
+  readonly online: boolean;
+  /** Absolute path of the project, which places are relative to. */
+  readonly root: string;
+}
+
+/**
+ * Checks jobs; all of them if none is named. An error while reading the project becomes a finding.
+ *
+ * @throws {UserError} if there is no project, or no job of that name.
+ */
+export async function validateJobs(ctx: AppContext, options: ValidateOptions): Promise<Validated> {
+  const { root } = await findProject(ctx, workingFolder(ctx, options));
+  const selected = await selectOrFindings(ctx, options);
+  if ("findings" in selected) {
+    return { jobs: [], findings: mergeFindings(selected.findings), online: false, root };
+  }
+  const checked = await checkJobs(ctx, selected, options);
+  const online = options.online ? await checkOnAzure(ctx, { selected, checked }, options) : [];
+  // The hint to look up the newest version is pointless once Azure was queried.
+  const isSeen = online.some(({ code }) => code.startsWith("environment."));
+  const known = checked.findings.filter(({ code }) => !(isSeen && code === "environment.latest"));
+  const findings = mergeFindings([...known, ...online]);
+  return { jobs: [...selected.jobs.keys()], findings, online: options.online ?? false, root };
+}
+
+/** Checks everything that the jobs reference in Azure, each once; skips jobs whose workspace cannot be read. */
+async function checkOnAzure(
+  ctx: AppContext,
+  { selected, checked }: { readonly selected: SelectedJobs; readonly checked: CheckedJobs },
+  options: ValidateOptions,
+): Promise<Finding[]> {
+  const { cloud, tokens, open } = await connect(ctx);
+  await tokens.getToken(cloud.resourceManagerScope);
+  const identity = tokens.identity();
+  ctx.report({ type: "identity", identity, members: tokens.report() });
+  const jobsIn = new Map<WorkspaceConfig, JobSpec[]>();
+  for (const [name, spec] of checked.specs) {
+    const asked = options.workspace ?? selected.jobs.get(name)!.workspace;
+    const config = findWorkspace(selected.session.config.azureml, asked);
+    if (config !== undefined) jobsIn.set(config, [...jobsIn.get(config) ?? [], spec]);
+  }
+  const findings: Finding[] = [];
+  for (const [config, specs] of jobsIn) {
+    const workspace = open(config);
+    const access = await accessFindings(workspace, identity?.objectId);
+    const at = placeOf(selected, config);
+    findings.push(...access.map((one) => one.place === undefined ? { ...one, place: at } : one));
+    if (access.some(({ severity }) => severity === "error")) continue;
+    const lookups = openLookups(workspace, ctx.report);
+    for (const spec of specs) {
+      findings.push(...await checkOnline(spec, lookups, selected.session.config.place));
+    }
+  }
+  return findings.map(downgradeAllowed(options.allow ?? []));
+}
+
+/** The place where azureml.yml defines a workspace. */
+function placeOf({ session: { config } }: SelectedJobs, workspace: WorkspaceConfig): Finding["place"] {
+  const named = Object.entries(config.azureml.workspace).find(([, one]) => one === workspace);
+  return named && config.place(["workspace", named[0]]);
+}
+
+/** Codes of errors in the project's files, as opposed to the command line. */
+const ABOUT_FILES = /^(?:config|kedro|catalog|snapshot)\./;
+
+async function selectOrFindings(
+  ctx: AppContext,
+  options: ValidateOptions,
+): Promise<SelectedJobs | { readonly findings: readonly Finding[] }> {
+  try {
+    return await selectJobs(ctx, { ...options, all: options.all ?? options.job === undefined });
+  } catch (thrown) {
+    if (thrown instanceof UserError && ABOUT_FILES.test(thrown.code)) {
+      return { findings: findingsOf(thrown) };
+    }
+    throw thrown;
+  }
+}

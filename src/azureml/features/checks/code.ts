@@ -1,0 +1,195 @@
+import { UserError } from "../../../core/errors.ts";
+import { shownName } from "../../../core/text/sanitize.ts";
+import type { CodeFile } from "../../job/code/file.ts";
+import { type Finding, findingOf, findingsOf } from "./finding.ts";
+import { type CodeCheck, type OfflineCheck, selectionOf } from "./subject.ts";
+
+const MIB = 1024 * 1024;
+/** Size limits, largest first; the first one exceeded determines the warning. */
+const SIZES: readonly { readonly bytes: number; readonly code: string; readonly what: string }[] = [
+  {
+    bytes: 1024 * MIB,
+    code: "code.huge",
+    what: "Azure ML allows at most 1 GiB, even if the limit was raised",
+  },
+  { bytes: 300 * MIB, code: "code.snapshot_size", what: "Azure ML allows 300 MiB by default" },
+  { bytes: 100 * MIB, code: "code.large", what: "every step downloads it" },
+];
+const MOST_FILES = 2000;
+const LONGEST_BLOB_NAME = 1024;
+
+/** Reports why the code cannot be selected, or the warnings of selecting it. */
+const codeSelected: CodeCheck = {
+  question: "Can the code be uploaded?",
+  run({ code, place }) {
+    if (code === undefined) return [];
+    if (code instanceof UserError) {
+      const at = place(["execution", "code_directory"]);
+      return findingsOf(code).map((finding) => ({ ...finding, place: finding.place ?? at }));
+    }
+    return code.warnings.map(findingOf);
+  },
+};
+
+/** Reports a project that steps will not find in the code folder. */
+export const projectInUpload: OfflineCheck = {
+  question: "Is the project uploaded?",
+  run(subject) {
+    const selection = selectionOf(subject);
+    if (selection === undefined) return [];
+    const { project: { folder, packageFolder, packageName }, place } = subject;
+    const at = place(["execution", "code_directory"]);
+    if (folder !== "") {
+      return [{
+        // Not an error: an image can change the folder before it runs a step.
+        severity: "warning",
+        code: "code.not_the_project",
+        message: /^(\.\.\/?)+$/.test(folder)
+          ? "The code folder is inside the project, so steps will not find pyproject.toml"
+          : folder.startsWith("..")
+          ? "The code folder is outside the project, so steps will not find pyproject.toml"
+          : `The code folder contains the project in ${folder}, so steps start in a folder without pyproject.toml`,
+        hint:
+          'Set `execution.code_directory` to "." in azureml.yml, and exclude what is not needed in .amlignore',
+        place: at,
+      }];
+    }
+    const names = selection.files.map(({ name }) => name);
+    const missing: Finding[] = [];
+    const lacks = (code: string, message: string, line: string) =>
+      missing.push({
+        severity: "error",
+        code,
+        message,
+        hint: `Add \`!${line}\` to .amlignore`,
+      });
+    if (!names.includes("pyproject.toml")) {
+      lacks(
+        "code.no_pyproject",
+        "pyproject.toml is not uploaded, so steps will not find the project",
+        "pyproject.toml",
+      );
+    }
+    if (!names.some((name) => name.startsWith(`${packageFolder}/`))) {
+      lacks(
+        "code.no_source",
+        `No file of package ${packageName} (${packageFolder}) is uploaded`,
+        `${packageFolder}/**`,
+      );
+    }
+    return missing;
+  },
+};
+
+/** Reports an upload that is too large or has too many files. */
+const uploadSize: CodeCheck = {
+  question: "Is the upload small enough?",
+  run(subject) {
+    const selection = selectionOf(subject);
+    if (selection === undefined) return [];
+    const { files } = selection;
+    const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const size = SIZES.find((one) => bytes > one.bytes);
+    const largest = files.reduce((a, b) => b.sizeBytes > a.sizeBytes ? b : a);
+    return [
+      ...(size === undefined ? [] : [
+        {
+          severity: "warning",
+          code: size.code,
+          message: `The code is ${mebibytes(bytes)} in ${files.length} files, of which "${
+            shownName(largest.name)
+          }" is ${mebibytes(largest.sizeBytes)}; ${size.what}`,
+          hint: `If no step needs it, add \`${shownName(largest.name.replace(/\/.*$/, "/"))}\` to .amlignore${
+            beside(selection.ignoreFile)
+          }`,
+        } as const,
+      ]),
+      ...(files.length <= MOST_FILES ? [] : [
+        {
+          severity: "warning",
+          code: "code.many_files",
+          message:
+            `The code has ${files.length} files; Azure ML allows ${MOST_FILES} by default. Most are in ${
+              fullest(files)
+            }`,
+          hint: `If no step needs it, add \`${fullest(files)}\` to .amlignore${beside(selection.ignoreFile)}`,
+        } as const,
+      ]),
+    ];
+  },
+};
+
+function beside(ignoreFile: string | undefined): string {
+  return ignoreFile === ".gitignore" ? ", which then replaces .gitignore" : "";
+}
+
+function fullest(files: readonly CodeFile[]): string {
+  const counts = new Map<string, number>();
+  for (const { name } of files) {
+    const folder = name.includes("/") ? name.replace(/\/.*$/, "/") : name;
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  return shownName([...counts].reduce((a, b) => b[1] > a[1] ? b : a)[0]);
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / MIB)} MiB`;
+}
+
+/** Reports names that the storage or another system cannot keep, or cannot keep apart. */
+export const fileNames: CodeCheck = {
+  question: "Will the files keep their names?",
+  run(subject) {
+    const names = (selectionOf(subject)?.files ?? []).map(({ name }) => name);
+    const byCase = new Map<string, string[]>();
+    for (const name of names) {
+      byCase.set(name.toLowerCase(), [...byCase.get(name.toLowerCase()) ?? [], name]);
+    }
+    const alike = [...byCase.values()].filter((group) => group.length > 1);
+    const changed = names.filter((name) => /\\|\.(?:\/|$)/.test(name));
+    const long = names.filter((name) => name.length > LONGEST_BLOB_NAME - 64);
+    return [
+      ...(alike.length === 0 ? [] : [
+        {
+          severity: "warning",
+          code: "code.same_name",
+          message: "Files whose names differ only in case can overwrite each other on the compute",
+          hint: "Rename them",
+          details: alike.map((group) => group.map(shownName).join(", ")),
+        } as const,
+      ]),
+      ...(changed.length === 0 ? [] : [
+        {
+          severity: "warning",
+          code: "code.changed_name",
+          message: "The storage changes these names: it reads `\\` as a slash and drops trailing dots",
+          hint: "Rename them, or add them to .amlignore",
+          details: changed.map(shownName),
+        } as const,
+      ]),
+      ...long.map((name) => ({
+        severity: "error",
+        code: "code.long_name",
+        message: `The name "${
+          shownName(name)
+        }" has ${name.length} characters; the storage allows ${LONGEST_BLOB_NAME} including the folder`,
+        hint: "Rename it, or add it to .amlignore",
+      } as const)),
+    ];
+  },
+};
+
+/** Reports files that look like secrets and would be stored in the workspace. */
+const secretFiles: CodeCheck = {
+  question: "Are secrets excluded?",
+  run: ({ secrets }) =>
+    secrets.map(({ name, reason }): Finding => ({
+      severity: "warning",
+      code: "code.secret",
+      message: `"${shownName(name)}" looks like ${reason} and would be uploaded to the workspace storage`,
+      hint: `Add \`${shownName(name)}\` to .amlignore`,
+    })),
+};
+
+/** The checks that only need the code. */
+export const CODE_CHECKS: readonly CodeCheck[] = [codeSelected, uploadSize, fileNames, secretFiles];

@@ -1,0 +1,205 @@
+import { withoutTranscoding } from "../../../kedro/dataset_name.ts";
+import { placeText } from "../../../core/errors.ts";
+import type { LeftOut } from "../../job/code/selection.ts";
+import { type NodeEdge, nodeEdges, nodesOfStep } from "../../job/job_nodes.ts";
+import type { GroupedNode, Step } from "../../job/job_spec.ts";
+import { storageOf } from "./dataset_paths.ts";
+import type { Finding } from "./finding.ts";
+import { eachJob, entryOf, selectionOf } from "./subject.ts";
+
+/** @internal A node, and the step that runs it. */
+interface StepNode extends GroupedNode {
+  readonly step: Step;
+}
+
+function edgesOf(steps: readonly Step[]): NodeEdge<StepNode>[] {
+  return nodeEdges(steps.flatMap((step) => nodesOfStep(step).map((node) => ({ ...node, step }))));
+}
+
+function isInStep({ writer, reader }: NodeEdge<StepNode>): boolean {
+  return writer.step === reader.step;
+}
+
+/** Reports data that one step or node keeps to itself although another one needs it. */
+export const localBetweenSteps = eachJob(
+  "Can steps read data that other steps write?",
+  (spec, subject) => {
+    const edges = edgesOf(spec.steps);
+    return [...new Set(edges.map(({ written }) => written))].flatMap((dataset): Finding[] => {
+      const storage = storageOf(entryOf(subject, dataset));
+      if (storage.kind !== "local" && storage.kind !== "memory") return [];
+      // The nodes of a step share its container, but not its memory: each is a process.
+      const lost = edges.filter((edge) =>
+        edge.written === dataset && (storage.kind === "memory" || !isInStep(edge))
+      );
+      const [first] = lost;
+      if (first === undefined) return [];
+      const where = storage.kind === "memory" ? "in memory" : `to ${storage.path} on its own machine`;
+      const why = lost.every(isInStep)
+        ? "each node runs in its own process"
+        : "each step runs in its own container";
+      return [{
+        severity: "warning",
+        code: "dataset.local_between_steps",
+        message: `Node "${first.writer.name}" saves "${dataset}" ${where}, where ${
+          lost.map(({ reader }) => `"${reader.name}"`).join(", ")
+        } cannot read it: ${why}`,
+        hint:
+          `Remove "${dataset}" from the catalog, wrap it in a kedro_azureml_pipeline.datasets.AzureMLPipelineDataset, or use a cloud path`,
+        place: subject.conf.placeOfDataset(dataset),
+      }];
+    });
+  },
+);
+
+/**
+ * Reports Azure ML datasets that come from dataset factories. The plugin's runner sets the mounted path of datasets with
+ * an entry of their own only, and creates the others without it (`AzurePipelinesRunner.run` of kedro-azureml-pipeline
+ * 0.1.0).
+ */
+export const factoriesNotMounted = eachJob(
+  "Does the plugin mount datasets of factories?",
+  (spec, subject) => {
+    const used = spec.steps.flatMap(({ node, inputs, outputs }) =>
+      [...inputs, ...outputs].map(({ dataset }) => ({ node, dataset }))
+    );
+    return [...new Set(used.map(({ dataset }) => dataset))].flatMap((dataset): Finding[] => {
+      const factory = subject.conf.factoryOf(dataset);
+      const entry = entryOf(subject, dataset);
+      if (factory === undefined || entry === undefined || storageOf(entry).kind !== "mounted") return [];
+      const nodes = used.filter((use) => use.dataset === dataset).map(({ node }) => `"${node}"`);
+      const outcome = /AssetDataset$/.test(String(entry.type))
+        ? `fails in ${nodes.join(", ")} without the workspace and the mounted path`
+        : `stays in the container of ${nodes.join(", ")}, outside of the mounted folder`;
+      return [{
+        severity: "warning",
+        code: "dataset.factory_not_mounted",
+        message:
+          `"${dataset}" comes from the dataset factory "${factory}", which kedro-azureml-pipeline 0.1.0 does not mount: it ${outcome}`,
+        hint: `Add "${dataset}" to the catalog as an entry of its own`,
+        place: subject.conf.placeOfDataset(dataset),
+      }];
+    });
+  },
+);
+
+/** Reports transcoded data that the plugin's own storage between steps cannot pass on. */
+export const transcodedBetweenSteps = eachJob(
+  "Can steps read transcoded data?",
+  (spec, subject) =>
+    edgesOf(spec.steps).filter(({ written, read }) =>
+      written !== read && [written, read].some((name) => entryOf(subject, name) === undefined)
+    ).map(({ written, read, writer, reader }) => ({
+      severity: "error",
+      code: "dataset.transcoded",
+      message:
+        `Node "${reader.name}" reads "${read}" and node "${writer.name}" writes "${written}", but they are not both in the catalog, so each becomes a separate pickle file`,
+      hint: `Add "${written}" and "${read}" to the catalog, with the same cloud path`,
+      place: subject.conf.placeOfDataset(written) ?? subject.conf.placeOfDataset(read),
+    })),
+);
+
+/** Reports files that a step reads but that are not uploaded. */
+export const rootsInUpload = eachJob("Are the files uploaded that the first steps read?", (spec, subject) => {
+  const selection = selectionOf(subject);
+  if (selection === undefined) return [];
+  const names = new Set(selection.files.map(({ name }) => name));
+  const isUploaded = (path: string) =>
+    names.has(path) || [...names].some((name) => name.startsWith(`${path.replace(/\/$/, "")}/`));
+  const roots = new Set(
+    spec.steps.flatMap(({ inputs }) =>
+      inputs.filter(({ from }) => from.kind === "literal").map(({ dataset }) => dataset)
+    ),
+  );
+  return [...roots].flatMap((dataset): Finding[] => {
+    const storage = storageOf(entryOf(subject, dataset));
+    if (storage.kind !== "local" || isAbsolute(storage.path)) return [];
+    const path = below(subject.project.folder, storage.path);
+    if (isUploaded(path)) return [];
+    const by = selection.leftOut.find(({ name }) =>
+      name === path || (name.endsWith("/") && path.startsWith(name))
+    );
+    const why = by === undefined ? "the file does not exist" : `excluded ${exclusionText(by)}`;
+    return [{
+      severity: "warning",
+      code: "dataset.not_uploaded",
+      message: `"${dataset}" reads ${storage.path}, which is not uploaded: ${why}`,
+      hint: by?.place === undefined
+        ? `Use a cloud path for "${dataset}", or make it an AzureMLAssetDataset`
+        : `Use a cloud path for "${dataset}", or change line ${by.place.line} of ${by.place.file}`,
+      place: subject.conf.placeOfDataset(dataset),
+    }];
+  });
+});
+
+function exclusionText({ pattern, place, reason }: LeftOut): string {
+  return place === undefined ? `as ${reason}` : `by ${placeText(place)} (${pattern})`;
+}
+
+/** Reports results that are lost when the container that wrote them exits. */
+export const outputsStay = eachJob("Are the results kept?", (spec, subject) => {
+  const read = new Set(edgesOf(spec.steps).map(({ written }) => withoutTranscoding(written)));
+  const last = spec.steps.flatMap(({ outputs }) => outputs)
+    .filter(({ dataset }) => !read.has(withoutTranscoding(dataset)));
+  return last.flatMap(({ dataset }): Finding[] => {
+    const storage = storageOf(entryOf(subject, dataset));
+    if (storage.kind !== "local" || isAbsolute(storage.path)) return [];
+    return [{
+      severity: "warning",
+      code: "dataset.output_lost",
+      message:
+        `"${dataset}" is written to ${storage.path} in the step's container and is lost when the container exits; its output in Azure ML stays empty`,
+      hint: `Remove "${dataset}" from the catalog, make it an AzureMLAssetDataset, or use a cloud path`,
+      place: subject.conf.placeOfDataset(dataset),
+    }];
+  });
+});
+
+/** Reports credentials that the catalog uses but that are not uploaded: Kedro then cannot load the catalog at all. */
+export const catalogCredentials = eachJob(
+  "Does every step have the credentials that the catalog uses?",
+  (_, subject) => {
+    const selection = selectionOf(subject);
+    if (selection === undefined) return [];
+    const uploaded = new Set(selection.files.map(({ name }) => name));
+    const { credentials } = subject.conf;
+    const isThere = (name: string) =>
+      (credentials.get(name) ?? []).some((file) => uploaded.has(below(subject.project.folder, file)));
+    const wanted = new Map<string, string[]>();
+    for (const [dataset, entry] of Object.entries(subject.snapshot.catalog)) {
+      for (const name of namesOf(entry)) wanted.set(name, [...wanted.get(name) ?? [], dataset]);
+    }
+    return [...wanted].filter(([name]) => !isThere(name)).map(([name, datasets]): Finding => {
+      const files = credentials.get(name) ?? [];
+      return {
+        severity: "error",
+        code: "dataset.credentials",
+        message: files.length === 0
+          ? `The catalog uses credentials "${name}", which no configuration file defines, so Kedro cannot load the catalog`
+          : `Credentials "${name}" are in ${
+            files.join(" and ")
+          }, which is not uploaded, so Kedro cannot load the catalog in steps`,
+        hint:
+          `Add "${name}" to a credentials.yml that is uploaded, with \${oc.env:NAME} values, and pass them with \`--env-var\``,
+        details: datasets.map((dataset) => `dataset "${dataset}"`),
+        place: subject.conf.placeOfDataset(datasets[0]!),
+      };
+    });
+  },
+);
+
+function namesOf(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) =>
+    key === "credentials" && typeof child === "string" ? [child] : namesOf(child)
+  );
+}
+
+function isAbsolute(path: string): boolean {
+  return /^(?:\/|[A-Za-z]:[\\/])/.test(path);
+}
+
+/** A path in the project, relative to the code folder. */
+function below(folder: string, path: string): string {
+  return folder === "" ? path : `${folder}/${path}`;
+}

@@ -1,0 +1,51 @@
+import type { CatalogEntry, Json } from "../../../kedro/snapshot.ts";
+
+/** Where a dataset of the catalog keeps its data. */
+export type Storage =
+  /** In a folder that Azure ML mounts into each step that reads or writes it. */
+  | { readonly kind: "mounted" }
+  /** In a file on the machine that runs the step. */
+  | { readonly kind: "local"; readonly path: string }
+  /** In the memory of the step. */
+  | { readonly kind: "memory" }
+  /** Somewhere else, such as a database or a bucket, or unknown. */
+  | { readonly kind: "elsewhere" };
+
+/** Determines where a dataset keeps its data; the plugin mounts datasets without a catalog entry. */
+export function storageOf(entry: CatalogEntry | undefined): Storage {
+  if (entry === undefined) return { kind: "mounted" };
+  const type = typeof entry.type === "string" ? entry.type : "";
+  if (/(^|\.)AzureML(?:Asset|Pipeline)Dataset$/.test(type)) return { kind: "mounted" };
+  if (/(^|\.)MemoryDataset$/.test(type)) return { kind: "memory" };
+  if (/(^|\.)CachedDataset$/.test(type) && isEntry(entry.dataset)) return storageOfCached(entry.dataset);
+  const path = pathIn(entry);
+  return path === undefined || isRemote(path) ? { kind: "elsewhere" } : { kind: "local", path: bare(path) };
+}
+
+/** Where a cached dataset keeps its data: the plugin does not mount wrapped datasets, so they write below `root_dir`. */
+function storageOfCached(entry: CatalogEntry): Storage {
+  const storage = storageOf(entry);
+  if (storage.kind !== "mounted") return storage;
+  const { root_dir: root = "data", dataset } = entry;
+  const path = isEntry(dataset) ? pathIn(dataset) : undefined;
+  return { kind: "local", path: path === undefined ? String(root) : `${root}/${path}` };
+}
+
+/** The path in a catalog entry. */
+function pathIn(entry: CatalogEntry): string | undefined {
+  const path = entry.filepath ?? entry.path;
+  return typeof path === "string" && path !== "" ? path : undefined;
+}
+
+/** Whether a path is a URL of something other than a local file, such as `abfss://` or `dbfs:/`. */
+function isRemote(path: string): boolean {
+  return /^(?!file:)[a-z][a-z0-9+.-]+:\/?/i.test(path);
+}
+
+function bare(path: string): string {
+  return path.replace(/^file:\/\//, "").replace(/^\.\//, "");
+}
+
+function isEntry(value: Json | undefined): value is CatalogEntry {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,122 @@
+import { UserError } from "../../../core/errors.ts";
+import { parseEnvironment } from "../../job/compile/environment_ref.ts";
+import type { OfflineCheck } from "./subject.ts";
+import { eachJob, type JobSubject } from "./subject.ts";
+import { type Finding, findingsOf } from "./finding.ts";
+
+/** Reports a job without an environment. */
+export const noEnvironment = eachJob<JobSubject>(
+  "Is an environment set?",
+  ({ environment }, { place }) =>
+    environment !== undefined ? [] : [{
+      severity: "error",
+      code: "submit.no_environment",
+      message: "No environment is set",
+      hint: "Set `execution.environment` in azureml.yml, or pass `--aml-env NAME`",
+      place: place(["execution", "environment"]),
+    }],
+);
+
+/** Reports an environment that cannot be found or that may change between runs. */
+export const environmentKind = eachJob<JobSubject>(
+  "Can the environment be found?",
+  ({ environment }, { place, config: { execution } }) => {
+    if (environment === undefined) return [];
+    const isConfigured = environment === execution.environment;
+    return kindFindings(environment, isConfigured ? "execution.environment" : "--aml-env").map((finding) => ({
+      ...finding,
+      ...(isConfigured && { place: place(["execution", "environment"]) }),
+    }));
+  },
+);
+
+/** Checks the spelling of an environment. @param source The key or option that names it. */
+function kindFindings(asked: string, source: string): Finding[] {
+  let found;
+  try {
+    found = parseEnvironment(asked);
+  } catch (thrown) {
+    if (thrown instanceof UserError) return findingsOf(thrown);
+    throw thrown;
+  }
+  if (found.kind === "id") return idFindings(found.id);
+  if (found.kind === "image") return imageFindings(found.image);
+  const { name, version, label } = found;
+  if (version !== undefined) return [];
+  if (label === "latest") return [latest(asked)];
+  return [{
+    severity: "error",
+    code: "environment.no_version",
+    message: label === undefined
+      ? `Environment "${asked}" has no version`
+      : `Environment "${asked}" has label "${label}", which Azure ML does not know`,
+    hint: `Use \`${name}@latest\` or \`${name}:<version>\` as \`${source}\``,
+  }];
+}
+
+function latest(asked: string): Finding {
+  return {
+    severity: "note",
+    code: "environment.latest",
+    message: `"${asked}" is resolved to the newest version when the job is submitted`,
+    hint: "Run `kedro-azureml validate --online` to see the current version",
+  };
+}
+
+function idFindings(id: string): Finding[] {
+  if (/\/versions\/[^/]+$/i.test(id)) return [];
+  const isLabel = /\/labels\/[^/]+$/i.test(id);
+  return [{
+    severity: isLabel ? "note" : "error",
+    code: isLabel ? "environment.registry_label" : "environment.no_version",
+    message: isLabel
+      ? `Environment "${id}" is resolved to whatever version has that label when the job runs`
+      : `Environment "${id}" has no version`,
+    hint: isLabel ? "To pin it, end it with `/versions/<version>`" : "End it with `/versions/<version>`",
+  }];
+}
+
+function imageFindings(image: string): Finding[] {
+  const isFixed = /@sha256:/.test(image) || (/:[^/]+$/.test(image) && !image.endsWith(":latest"));
+  return isFixed ? [] : [{
+    severity: "note",
+    code: "environment.moving_image",
+    message: `Image "${image}" can change between runs`,
+    hint: "Use a fixed tag or a digest",
+  }];
+}
+
+/** A reminder that the environment must contain the plugin, which cannot be checked here. */
+export const pluginInImage: OfflineCheck = {
+  question: "Does the environment have the plugin?",
+  run: ({ jobs }) =>
+    jobs.every(({ spec }) => spec === undefined) ? [] : [{
+      severity: "note",
+      code: "environment.plugin",
+      message:
+        "Every step runs `kedro azureml execute`, so the environment must contain kedro-azureml-pipeline 0.1.0; this is not checked",
+    }],
+};
+
+/** Reports the folder that steps start in if no code is uploaded. */
+export const workingDirectory: OfflineCheck = {
+  question: "Do the steps start in the project?",
+  run({ config: { execution }, place }) {
+    const { code_directory: code, working_directory: folder } = execution;
+    if (code === null && folder === null) {
+      return [{
+        severity: "note",
+        code: "environment.start_folder",
+        message:
+          "No code is uploaded and working_directory is not set, so steps start in the image's own working directory, which must contain the project",
+        place: place(["execution", "code_directory"]),
+      }];
+    }
+    return code === null || folder === null ? [] : [{
+      severity: "note",
+      code: "environment.ignored_folder",
+      message: "working_directory has no effect, because code is uploaded",
+      place: place(["execution", "working_directory"]),
+    }];
+  },
+};

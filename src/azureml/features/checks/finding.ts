@@ -1,0 +1,145 @@
+import { ExitCode, type Place, placeText, UserError, type Warning } from "../../../core/errors.ts";
+
+/** How serious a finding is: an error stops a submit, a warning does so with `--strict`, a note never does. */
+export type Severity = "error" | "warning" | "note";
+
+/** One result of a check. */
+export interface Finding {
+  readonly severity: Severity;
+  /** Stable identifier for scripts, such as `code.large`: area, dot, problem. */
+  readonly code: string;
+  /** A sentence that does not name the job. */
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly place?: Place | undefined;
+  /** One line for each affected item. */
+  readonly details?: readonly string[];
+  /** Names in azureml.yml of the affected jobs; absent if it affects all. */
+  readonly jobs?: readonly string[];
+  /** Exit code of a command that stops because of it (default: {@linkcode ExitCode.Config}). */
+  readonly exit?: ExitCode;
+}
+
+/** Converts an error to findings: one for each problem that it lists, else a single one. */
+export function findingsOf(error: UserError): Finding[] {
+  const { code, message, hint, place, details, exit, data } = error;
+  const problems = Array.isArray(data.problems) ? data.problems as readonly Problem[] : [];
+  if (problems.length === 0) return [{ severity: "error", code, message, hint, place, details, exit }];
+  return problems.map((one) => ({
+    severity: "error",
+    code: one.code ?? code,
+    message: `${one.key}: ${one.problem}`,
+    place: one.place,
+    exit,
+  }));
+}
+
+/** @internal A problem listed in an error about azureml.yml. */
+interface Problem {
+  readonly code?: string;
+  readonly key: string;
+  readonly problem: string;
+  readonly place: Place;
+}
+
+/** Converts a warning to a finding. */
+export function findingOf(warning: Warning): Finding {
+  return { severity: "warning", ...warning };
+}
+
+/** Converts a finding to a warning; details become part of the message. */
+export function toWarning({ code, message, hint, place, details = [] }: Finding): Warning {
+  return {
+    code,
+    message: [message, ...details.map((detail) => `  ${detail}`)].join("\n"),
+    ...(hint !== undefined && { hint }),
+    ...(place !== undefined && { place }),
+  };
+}
+
+/** Merges equal findings of several jobs; errors first, then warnings, then notes, each in the order found. */
+export function mergeFindings(findings: readonly Finding[]): Finding[] {
+  const found = new Map<string, Finding>();
+  for (const finding of findings) {
+    const { jobs, ...rest } = finding;
+    const key = JSON.stringify(rest);
+    const before = found.get(key);
+    const all = [...before?.jobs ?? [], ...jobs ?? []];
+    found.set(key, all.length === 0 ? rest : { ...rest, jobs: [...new Set(all)] });
+  }
+  const order: readonly Severity[] = ["error", "warning", "note"];
+  return order.flatMap((severity) => [...found.values()].filter((one) => one.severity === severity));
+}
+
+/** Turns errors with codes from `--allow` into warnings. */
+export function downgradeAllowed(codes: readonly string[]): (finding: Finding) => Finding {
+  return (finding) =>
+    finding.severity === "error" && codes.includes(finding.code)
+      ? { ...finding, severity: "warning" }
+      : finding;
+}
+
+/** Turns warnings that a command does not accept into errors, unless `--allow` lists them. */
+export function upgradeForbidden(
+  codes: readonly string[],
+  { allow = [] }: { readonly allow?: readonly string[] },
+): (finding: Finding) => Finding {
+  return (finding) =>
+    finding.severity === "warning" && codes.includes(finding.code) && !allow.includes(finding.code)
+      ? { ...finding, severity: "error" }
+      : finding;
+}
+
+/**
+ * The error of a command that findings stop; `undefined` if none of them does.
+ *
+ * @param action The verb for the error, such as `submit`.
+ * @param options.strict Whether warnings stop it, too.
+ */
+export function findingsError(
+  action: string,
+  findings: readonly Finding[],
+  { strict = false }: { readonly strict?: boolean } = {},
+): UserError | undefined {
+  const stopping = findings.filter(({ severity }) =>
+    severity === "error" || (strict && severity === "warning")
+  );
+  const [first] = stopping;
+  if (first === undefined) return undefined;
+  if (stopping.length === 1) return single(action, first);
+  return new UserError(`Cannot ${action}: ${stopping.length} problems found`, {
+    code: "validate.problems",
+    exit: first.exit ?? ExitCode.Config,
+    details: stopping.flatMap(lines),
+    hint: "Fix them, then run `kedro-azureml validate`",
+    data: { problems: stopping },
+  });
+}
+
+function single(action: string, { code, message, hint, place, details, jobs, exit }: Finding): UserError {
+  const [job] = jobs ?? [];
+  const what = jobs?.length === 1 ? `${action} job "${job}"` : action;
+  const isWhole = message.startsWith("Cannot ");
+  return new UserError(isWhole ? message : `Cannot ${what}: ${uncapitalized(message)}`, {
+    code,
+    exit: exit ?? ExitCode.Config,
+    ...(hint !== undefined && { hint }),
+    ...(place !== undefined && { place }),
+    ...(details !== undefined && { details }),
+  });
+}
+
+function lines({ code, message, hint, place, details = [], jobs }: Finding): string[] {
+  const where = place === undefined ? "" : `${placeText(place)} `;
+  const who = jobs === undefined ? "" : ` in ${jobs.length === 1 ? "job" : "jobs"} ${jobs.join(", ")}`;
+  return [
+    `${where}${message} (${code}${who})`,
+    ...details.map((detail) => `  ${detail}`),
+    ...(hint === undefined ? [] : [`  hint: ${hint}`]),
+  ];
+}
+
+/** Makes a sentence the second half of another one; names and abbreviations at its start keep their case. */
+function uncapitalized(text: string): string {
+  return /^[A-Z][a-z]* (?!ML\b)/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
+}

@@ -1,0 +1,236 @@
+import { basename } from "node:path";
+import { isSecretName, redact } from "../../../core/text/redact.ts";
+import { componentName, portName, stepKey } from "../../job/compile/step_names.ts";
+import { isExperimentName, JOB_LIMITS } from "../../job/write/limits.ts";
+import { nodesOfStep } from "../../job/job_nodes.ts";
+import type { Step } from "../../job/job_spec.ts";
+import { planJob } from "../../job/write/plan.ts";
+import { eachJob, type JobSubject } from "./subject.ts";
+
+/** The rule of azure-ai-ml 1.35 for names of pipeline nodes. */
+const NODE_NAME = /^[a-z_][a-z0-9_]{0,254}$/;
+/** Linux's limit for a single argument; a step's command is passed to a shell as one. */
+const LONGEST_ARGUMENT_BYTES = 128 * 1024;
+/** Azure Resource Manager's limit for a request. */
+const LARGEST_REQUEST_BYTES = 4 * 1024 * 1024;
+/** The timeout includes pulling an image and mounting data, which takes about this long. */
+const SHORT_TIMEOUT_SECONDS = 60;
+
+/** Reports a job without steps. */
+export const noSteps = eachJob<JobSubject>(
+  "Does the job have steps?",
+  (spec, { place }) =>
+    spec.steps.length > 0 ? [] : [{
+      severity: "error",
+      code: "submit.no_steps",
+      message: "The job has no steps",
+      hint: `Change the pipeline or the filters in \`jobs.${spec.key}.pipeline\``,
+      place: place(["jobs", spec.key, "pipeline"]),
+    }],
+);
+
+/** Reports step names that Azure ML rejects. */
+export const stepNames = eachJob<JobSubject>(
+  "Does Azure ML accept the step names?",
+  ({ steps, key: job }, { place }) => {
+    const refused = steps.filter(({ key }) => !NODE_NAME.test(key));
+    return refused.length === 0 ? [] : [{
+      severity: "error",
+      code: "submit.step_name",
+      message:
+        "Step names may contain only the letters a to z, digits and underscores, at most 255 characters",
+      hint: "Rename the nodes",
+      details: refused.map(({ node, key }) => `node "${node}" becomes step "${key}"`),
+      place: place(["jobs", job, "pipeline"]),
+    }];
+  },
+);
+
+/** Reports inputs that no step writes and that are not in the catalog. */
+export const undeclaredInputs = eachJob("Does every input have a source?", (spec, { place }) => {
+  const lost = spec.steps.flatMap((step) =>
+    step.inputs.filter(({ from }) => from.kind === "undeclared")
+      .flatMap(({ dataset }) => readersOf(step, dataset).map((node) => ({ node, dataset })))
+  );
+  const names = [...new Set(lost.map(({ dataset }) => dataset))];
+  return names.length === 0 ? [] : [{
+    severity: "error",
+    code: "submit.undeclared_input",
+    message: `${names.map((name) => `"${name}"`).join(", ")} ${
+      names.length === 1 ? "is" : "are"
+    } neither written by a step nor in the catalog`,
+    hint: `Add ${names.length === 1 ? `"${names[0]}"` : "them"} to the catalog, or widen the job's filters`,
+    details: lost.map(({ node, dataset }) => `node "${node}" reads "${dataset}"`),
+    place: place(["jobs", spec.key, "pipeline"]),
+  }];
+});
+
+/** The nodes of a step that read a dataset. */
+function readersOf(step: Step, dataset: string): string[] {
+  return nodesOfStep(step).filter(({ inputs }) => inputs.includes(dataset)).map(({ name }) => name);
+}
+
+/** Reports names that got a number because Azure ML would not distinguish them. */
+export const collidingNames = eachJob("Are names unique?", ({ steps }) => {
+  const renamed = steps.flatMap(({ node, key, inputs, outputs }) => [
+    ...(key === stepKey(componentName(node)) ? [] : [`node "${node}" is step "${key}"`]),
+    ...[...inputs, ...outputs].filter(({ name, dataset }) => name !== portName(dataset))
+      .map(({ name, dataset }) => `dataset "${dataset}" of node "${node}" is "${name}"`),
+  ]);
+  return renamed.length === 0 ? [] : [{
+    severity: "note",
+    code: "job.renamed",
+    message: "Names that are the same for Azure ML got a number",
+    details: renamed,
+  }];
+});
+
+/** Reports commands and variables that are too long to start a shell with. */
+export const longCommands = eachJob("Is every command short enough to start?", ({ steps }) => {
+  const long = steps.flatMap(({ node, command, environmentVariables }) => [
+    ...(bytesOf(command) > LONGEST_ARGUMENT_BYTES
+      ? [`the command of node "${node}" has ${bytesOf(command)} bytes`]
+      : []),
+    ...Object.entries(environmentVariables)
+      .filter(([name, value]) => bytesOf(name + value) > LONGEST_ARGUMENT_BYTES)
+      .map(([name]) => `variable ${name} of node "${node}" is longer`),
+  ]);
+  return long.length === 0 ? [] : [{
+    severity: "error",
+    code: "job.long_command",
+    message: `Commands and variables can have at most ${LONGEST_ARGUMENT_BYTES} bytes on Linux`,
+    hint: "Move large parameters from the job into conf/base/parameters.yml",
+    details: long,
+  }];
+});
+
+/** Reports a job that is larger than a request may be. */
+export const largeJob = eachJob(
+  "Is the job small enough for one request?",
+  (spec, { project, properties }, { workspace }) => {
+    if (workspace === undefined) return [];
+    const { body } = planJob(spec, {
+      workspace,
+      code: undefined,
+      properties,
+      experiment: basename(project.root),
+    });
+    const bytes = bytesOf(JSON.stringify(body));
+    return bytes <= LARGEST_REQUEST_BYTES ? [] : [{
+      severity: "error",
+      code: "job.too_large",
+      message: `The job has ${bytes} bytes as JSON; Azure allows at most ${LARGEST_REQUEST_BYTES}`,
+      hint: "Split the pipeline into several jobs, or pass fewer parameters",
+    }];
+  },
+);
+
+/**
+ * Reports an experiment name from azureml.yml or mlflow.yml that Azure ML rejects; a name derived from the folder is
+ * always valid.
+ */
+export const experimentNames = eachJob<JobSubject>(
+  "Does Azure ML accept the experiment name?",
+  ({ experimentName, key }, { place }, { config }) => {
+    if (experimentName === undefined || isExperimentName(experimentName)) return [];
+    const isOwn = Boolean(config.experiment_name);
+    return [{
+      severity: "error",
+      code: "job.experiment_name",
+      message:
+        `"${experimentName}" is not a valid experiment name: Azure ML allows at most 256 letters, digits, "_" and "-", and the first must be a letter or a digit`,
+      hint: isOwn
+        ? `Change \`jobs.${key}.experiment_name\` in azureml.yml`
+        : "Change `tracking.experiment.name` in mlflow.yml",
+      ...(isOwn && { place: place(["jobs", key, "experiment_name"]) }),
+    }];
+  },
+);
+
+/** Reports texts that are longer than Azure ML allows. */
+export const longTexts = eachJob<JobSubject>(
+  "Are the job's texts short enough?",
+  ({ displayName, pipelineName, description = "", key }, { place }) => {
+    const { displayNameCharacters, descriptionCharacters } = JOB_LIMITS;
+    const texts = [
+      ["display name", displayName || pipelineName, displayNameCharacters, "display_name"],
+      ["description", description, descriptionCharacters, "description"],
+    ] as const;
+    return texts.filter(([, text, most]) => text.length > most).map(([what, text, most, field]) => ({
+      severity: "error",
+      code: "job.long_text",
+      message: `The ${what} has ${text.length} characters; Azure ML allows at most ${most}`,
+      hint: `Shorten \`jobs.${key}.${field}\``,
+      place: place(["jobs", key, field]),
+    }));
+  },
+);
+
+/** Reports secrets that anyone who can read the job can see. */
+export const visibleSecrets = eachJob("Does the job show a secret?", ({ steps }) => {
+  const names = new Set(steps.flatMap(({ environmentVariables }) =>
+    Object.entries(environmentVariables)
+      .filter(([name, value]) => value !== "" && (isSecretName(name) || redact(value) !== value))
+      .map(([name]) => name)
+  ));
+  return [...names].map((name) => ({
+    severity: "note",
+    code: "job.visible_secret",
+    message: `Anyone who can read the job can see the value of ${name}`,
+    hint: "Read it from a key vault in the step",
+  }));
+});
+
+/** Reports a time limit that stops steps before they start. */
+export const shortTimeout = eachJob("Is the time limit long enough?", (spec, { place }) => {
+  const seconds = spec.steps[0]?.timeoutSeconds;
+  if (seconds === undefined || seconds >= SHORT_TIMEOUT_SECONDS) return [];
+  return [{
+    severity: "warning",
+    code: "job.short_timeout",
+    message: `Each step is stopped after ${seconds} s, which includes starting its container and Kedro`,
+    hint: `Raise \`jobs.${spec.key}.limits.timeout\` in azureml.yml`,
+    place: place(["jobs", spec.key, "limits", "timeout"]),
+  }];
+});
+
+/** Reports steps whose machine type Azure ML chooses. */
+export const serverless = eachJob("Is the machine type of every step known?", ({ steps }) => {
+  const chosen = steps.filter(({ compute }) => compute === "serverless");
+  return chosen.length === 0 ? [] : [{
+    severity: "note",
+    code: "compute.serverless",
+    message:
+      "Azure ML chooses the machine type of steps on serverless compute, within the subscription's quota",
+    details: chosen.map(({ node }) => `node "${node}"`),
+  }];
+});
+
+/** Reports how many container starts groups of nodes save. */
+export const groups = eachJob("How many containers start?", ({ steps }) => {
+  const grouped = steps.flatMap(({ node, nodes }) => nodes === undefined ? [] : [{ node, nodes }]);
+  if (grouped.length === 0) return [];
+  const timeout = steps[0]?.timeoutSeconds;
+  const saved = grouped.reduce((sum, { nodes }) => sum + nodes.length - 1, 0);
+  return [{
+    severity: "note",
+    code: "job.groups",
+    message: `${countText(steps.length + saved, "node")} run in ${
+      countText(steps.length, "step")
+    }, which saves ${countText(saved, "container start")} of half a minute to several minutes each`,
+    details: grouped.map(({ node, nodes }) =>
+      `step "${node}" runs ${nodes.map(({ name }) => `"${name}"`).join(", ")}`
+    ),
+    ...(timeout !== undefined && {
+      hint: `Make sure that \`limits.timeout\` (${timeout} s) is enough for all nodes of a step`,
+    }),
+  }];
+});
+
+function countText(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

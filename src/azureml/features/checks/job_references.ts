@@ -1,0 +1,90 @@
+import { didYouMean } from "../../../core/text/suggest.ts";
+import { readSchedules } from "../../service/schedules/from_config.ts";
+import type { Finding } from "./finding.ts";
+import { eachJob, type JobSubject, type OfflineCheck, selectionOf } from "./subject.ts";
+
+/** Reports jobs that name a workspace which azureml.yml does not define. */
+export const unknownWorkspaces: OfflineCheck<JobSubject> = {
+  question: "Is the workspace of every job defined?",
+  run: ({ jobs, config, place, workspace }) =>
+    jobs.filter((job) => job.workspace === undefined).map(({ name, config: job }): Finding => {
+      const asked = workspace ?? job.workspace ?? "__default__";
+      const names = Object.keys(config.workspace);
+      return {
+        severity: "error",
+        code: "workspace.unknown",
+        message: `Workspace "${asked}" is not defined in azureml.yml${didYouMean(asked, names)}`,
+        hint: `Use one of them, or add "${asked}" to \`workspace\` in azureml.yml`,
+        details: [`workspaces: ${names.join(", ")}`],
+        ...(workspace === undefined && { place: place(["jobs", job.key, "workspace"]) }),
+        jobs: [name],
+      };
+    }),
+};
+
+/** Reports invalid schedules of jobs. */
+export const invalidSchedules: OfflineCheck<JobSubject> = {
+  question: "Are the schedules valid?",
+  run({ config, place, jobs }) {
+    return jobs.flatMap(({ name, config: job }) => {
+      const { problems } = readSchedules({ config, jobs: new Map([[name, job]]), place });
+      return problems.map(({ code, key, problem, place }): Finding => ({
+        severity: "error",
+        code,
+        message: `${key}: ${problem}`,
+        place,
+        jobs: [name],
+      }));
+    });
+  },
+};
+
+/** Reports variables for a webhook or token that no step has. */
+export const unsetNotificationVariables = eachJob(
+  "Can notifications be sent?",
+  (_, { config, passedVariables, place }, { config: job }) => {
+    const name = job.notifications;
+    const definition = name === null ? undefined : config.notifications[name];
+    if (definition === undefined) return [];
+    const keys = ["webhook_env", "token_env"] as const;
+    return keys.flatMap((key): Finding[] => {
+      const variable = definition[key];
+      if (variable === null || passedVariables.includes(variable)) return [];
+      return [{
+        severity: "warning",
+        code: "notification.variable",
+        message: `Notification "${name}" reads its ${
+          key === "webhook_env" ? "address" : "token"
+        } from variable ${variable}, which steps have only if their environment sets it`,
+        hint: `Pass it with \`--env-var ${variable}=VALUE\`, or set it in the image`,
+        place: place(["notifications", name!, key]),
+      }];
+    });
+  },
+);
+
+/** Reports a notification payload function whose module is not uploaded. */
+export const missingNotificationPayload = eachJob(
+  "Is the function for notification payloads uploaded?",
+  (_, subject, { config: job }) => {
+    const name = job.notifications;
+    const payload = name === null ? null : subject.config.notifications[name]?.payload ?? null;
+    const selection = selectionOf(subject);
+    const { packageFolder, packageName } = subject.project;
+    const [module = ""] = (payload ?? "").split(":");
+    if (selection === undefined || (module !== packageName && !module.startsWith(`${packageName}.`))) {
+      return [];
+    }
+    const path = `${packageFolder}${module.slice(packageName.length).replaceAll(".", "/")}`;
+    const isThere = selection.files.some((file) =>
+      file.name === `${path}.py` || file.name === `${path}/__init__.py`
+    );
+    return isThere ? [] : [{
+      severity: "warning",
+      code: "notification.payload",
+      message: `Notification "${name}" uses module ${module}, which is not among the uploaded files`,
+      hint: `Change \`notifications.${name}.payload\` in azureml.yml`,
+      place: subject.place(["notifications", name!, "payload"]),
+    }];
+  },
+);

@@ -1,0 +1,99 @@
+import type { AzureMLConfig, WorkspaceConfig } from "../../../config/azureml/types.ts";
+import type { ConfFiles } from "../../../config/layers/conf_files.ts";
+import type { FoundJob } from "../../../config/azureml/job_factories.ts";
+import type { Place, UserError, Warning } from "../../../core/errors.ts";
+import type { CatalogEntry, ProjectSnapshot } from "../../../kedro/snapshot.ts";
+import type { CodeSelection } from "../../job/code/selection.ts";
+import type { JobSpec } from "../../job/job_spec.ts";
+import type { Finding } from "./finding.ts";
+import type { SecretFile } from "./secret_files.ts";
+
+/** Everything that checks examine; no part of it was requested from Azure. */
+export interface Subject {
+  readonly config: AzureMLConfig;
+  /** Returns where a value of azureml.yml is written. */
+  readonly place: (path: readonly (string | number)[]) => Place;
+  /** Warnings from reading the project and compiling its jobs. */
+  readonly warnings: readonly Warning[];
+  readonly snapshot: ProjectSnapshot;
+  readonly jobs: readonly CheckedJob[];
+  /** The code to upload; `undefined` if the environment contains the code, an error if the code cannot be selected. */
+  readonly code: CodeSelection | UserError | undefined;
+  /** The uploaded files that look like secrets. */
+  readonly secrets: readonly SecretFile[];
+  readonly project: ProjectPaths;
+  readonly conf: ConfFiles;
+  /** Git properties of the checkout, under the names that a job's properties have. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** Names of the variables that `--env-var` passes to every step. */
+  readonly passedVariables: readonly string[];
+  /** Value of `-w`. */
+  readonly workspace?: string | undefined;
+}
+
+/** The part of a {@linkcode Subject} that is known after compiling. */
+export type JobSubject = Pick<Subject, "config" | "place" | "snapshot" | "jobs" | "workspace">;
+
+/**
+ * Paths of a project's parts, relative to the code folder with forward slashes; paths outside it start with `../`.
+ */
+export interface ProjectPaths {
+  /** Absolute path of the project. */
+  readonly root: string;
+  /** Path of the project's folder; `""` if it is the code folder. */
+  readonly folder: string;
+  /** Path of the package's folder. */
+  readonly packageFolder: string;
+  readonly packageName: string;
+}
+
+/** A job to check. */
+export interface CheckedJob {
+  readonly name: string;
+  /** Its configuration and its key in azureml.yml. */
+  readonly config: FoundJob;
+  /** Absent for a job that does not compile. */
+  readonly spec: JobSpec | undefined;
+  readonly workspace: WorkspaceConfig | undefined;
+}
+
+/** A check of a {@linkcode Subject}, or of part of it. */
+export interface OfflineCheck<S = Subject> {
+  /** The question that it answers, for documentation. */
+  readonly question: string;
+  readonly run: (subject: S) => readonly Finding[];
+}
+
+/** The part of a {@linkcode Subject} that checks of the code examine. */
+export type CodeSubject = Pick<Subject, "code" | "secrets" | "place">;
+
+/** A check of the code alone. */
+export interface CodeCheck extends Omit<OfflineCheck, "run"> {
+  readonly run: (subject: CodeSubject) => readonly Finding[];
+}
+
+/** Creates a check that runs for each job that compiles; its findings refer to that job. */
+export function eachJob<S extends JobSubject = Subject>(
+  question: string,
+  find: (spec: JobSpec, subject: S, job: CheckedJob) => readonly Finding[],
+): OfflineCheck<S> {
+  return {
+    question,
+    run: (subject) =>
+      subject.jobs.flatMap((job) =>
+        job.spec === undefined
+          ? []
+          : find(job.spec, subject, job).map((finding) => ({ ...finding, jobs: [job.name] }))
+      ),
+  };
+}
+
+/** The files to upload, if they are known. */
+export function selectionOf({ code }: Pick<Subject, "code">): CodeSelection | undefined {
+  return code !== undefined && "files" in code ? code : undefined;
+}
+
+/** The catalog entry of a dataset, including entries from dataset factories. */
+export function entryOf({ snapshot }: Subject, dataset: string): CatalogEntry | undefined {
+  return Object.hasOwn(snapshot.catalog, dataset) ? snapshot.catalog[dataset] : undefined;
+}

@@ -1,0 +1,136 @@
+import { ExitCode, UserError } from "../../../core/errors.ts";
+import { type Fields, fields, isFields } from "../../service/runs/fields.ts";
+import type { JobBody } from "../../job/write/job_body.ts";
+
+/** Fields that Azure adds to a job and does not accept in a request. */
+const AZURES_OWN = ["status", "services", "parentJobName", "isArchived"];
+
+/** The tag with the name of the job that this job repeats. */
+export const RERUN_OF = "rerun_of";
+
+/**
+ * The body that submits a job again: the same components, environments, computes, inputs and outputs, at the same
+ * versions. Outputs in a folder of the old job get a new folder. Pure.
+ *
+ * @param body The job as Azure returns it.
+ */
+export function rerunBody({ properties }: JobBody, name: string): JobBody {
+  const kept = Object.fromEntries(
+    Object.entries(withoutNull(properties)).filter(([key]) => !AZURES_OWN.includes(key)),
+  );
+  const own = Object.entries(fields(kept.properties)).filter(([key]) => !/^azureml\./i.test(key));
+  const moved = (outputs: unknown) =>
+    Object.fromEntries(
+      Object.entries(fields(outputs)).map(([key, output]) => [key, withoutFolder(fields(output), name)]),
+    );
+  return {
+    properties: {
+      ...kept,
+      isArchived: false,
+      properties: Object.fromEntries(own),
+      tags: { ...fields(kept.tags), [RERUN_OF]: name },
+      outputs: moved(kept.outputs),
+      jobs: Object.fromEntries(
+        Object.entries(fields(kept.jobs)).map(([key, node]) => {
+          const { outputs } = fields(node);
+          return [key, { ...fields(node), ...(outputs !== undefined && { outputs: moved(outputs) }) }];
+        }),
+      ),
+    },
+  };
+}
+
+/** The results of an earlier run. */
+export interface OldRun {
+  /** Its name in Azure ML. */
+  readonly name: string;
+  /** Keys of the steps that completed. */
+  readonly completed: ReadonlySet<string>;
+  /** URI of an output of a completed step; `undefined` if unknown. */
+  readonly uriOf: (step: string, output: string) => string | undefined;
+  /** The type that a step's component declares for one of its inputs. */
+  readonly typeOf: (componentId: string, input: string) => string | undefined;
+}
+
+/**
+ * The body of a job with only the steps that did not complete; they read the outputs that the earlier run produced.
+ * Pure.
+ *
+ * @param body The result of {@linkcode rerunBody}.
+ * @throws {UserError} `rerun.all_completed`, `rerun.input_unbound` with every input whose data cannot be located.
+ */
+export function remainingBody({ properties }: JobBody, old: OldRun): JobBody {
+  const nodes = Object.entries(fields(properties.jobs)).map(([key, node]) => [key, fields(node)] as const);
+  const left = nodes.filter(([key]) => !old.completed.has(key));
+  if (left.length === 0) throw allCompleted(old.name);
+  const lost: string[] = [];
+  const jobs = Object.fromEntries(left.map(([key, node]) => {
+    const inputs = Object.entries(fields(node.inputs)).map(([input, value]) => {
+      const bound = boundTo(fields(value), old.completed);
+      if (bound === undefined) return [input, value];
+      const uri = old.uriOf(bound.step, bound.output);
+      const type = old.typeOf(String(node.componentId), input);
+      if (uri === undefined || type === undefined) {
+        lost.push(`step "${key}" reads "${input}" from output "${bound.output}" of step "${bound.step}"`);
+      }
+      return [input, { uri, job_input_type: type }];
+    });
+    return [key, { ...node, ...(inputs.length > 0 && { inputs: Object.fromEntries(inputs) }) }];
+  }));
+  if (lost.length > 0) throw unbound(old.name, lost);
+  const used = new Set(left.flatMap(([, node]) => Object.values(fields(node.outputs)).map(jobOutputOf)));
+  const outputs = Object.entries(fields(properties.outputs)).filter(([name]) => used.has(name));
+  return { properties: { ...properties, jobs, outputs: Object.fromEntries(outputs) } };
+}
+
+/** The completed steps whose outputs the remaining steps read. Pure. */
+export function neededSteps({ properties }: JobBody, completed: ReadonlySet<string>): ReadonlySet<string> {
+  const left = Object.entries(fields(properties.jobs)).filter(([key]) => !completed.has(key));
+  const inputs = left.flatMap(([, node]) => Object.values(fields(fields(node).inputs)));
+  return new Set(inputs.flatMap((input) => boundTo(fields(input), completed)?.step ?? []));
+}
+
+function boundTo(input: Fields, completed: ReadonlySet<string>) {
+  const [, step, output] = /^\$\{\{\s*parent\.jobs\.([^.}]+)\.outputs\.([^.}\s]+)\s*\}\}$/
+    .exec(String(input.value ?? "")) ?? [];
+  return step !== undefined && completed.has(step) ? { step, output: output! } : undefined;
+}
+
+function jobOutputOf(output: unknown): string | undefined {
+  return /^\$\{\{\s*parent\.outputs\.([^.}\s]+)\s*\}\}$/.exec(String(fields(output).value ?? ""))?.[1];
+}
+
+/** An output without the folder that Azure assigned to it for the old job. */
+function withoutFolder({ uri, ...output }: Fields, name: string): Fields {
+  const isOld = typeof uri === "string" && (uri.includes(`/${name}/`) || uri.endsWith(`/${name}`));
+  return uri === undefined || isOld ? output : { ...output, uri };
+}
+
+/** Removes unset fields, which Azure returns as null; they must not be sent back. */
+function withoutNull(value: Fields): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, one]) => one !== null)
+      .map(([key, one]) => [key, isFields(one) ? withoutNull(one) : one]),
+  );
+}
+
+function allCompleted(name: string): UserError {
+  return new UserError(`Nothing to rerun: all steps of job "${name}" completed`, {
+    code: "rerun.all_completed",
+    exit: ExitCode.Rejected,
+    hint: `Rerun the whole job with \`kedro-azureml rerun ${name}\``,
+  });
+}
+
+function unbound(name: string, lost: readonly string[]): UserError {
+  return new UserError(
+    `Cannot rerun only the failed steps of job "${name}": the outputs that they read cannot be located`,
+    {
+      code: "rerun.input_unbound",
+      exit: ExitCode.Rejected,
+      details: lost,
+      hint: `Rerun the whole job with \`kedro-azureml rerun ${name}\``,
+      data: { inputs: lost },
+    },
+  );
+}

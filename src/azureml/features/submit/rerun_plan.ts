@@ -1,0 +1,96 @@
+import { ExitCode, UserError } from "../../../core/errors.ts";
+import { getJobRuns } from "../../service/history/job_runs.ts";
+import { producerOf } from "../../service/history/run_history.ts";
+import { getPipelineBody, isFinal, type Job } from "../../service/runs/run.ts";
+import { neededSteps, remainingBody, rerunBody } from "./rerun_body.ts";
+import { type ComponentSpecs, readComponents } from "../compare/require_same.ts";
+import type { JobBody } from "../../job/write/job_body.ts";
+import { requestLimit } from "../../service/client/limits.ts";
+import type { Workspace } from "../../service/client/workspace.ts";
+
+/** A job that repeats another, whole or in part. */
+export interface PlannedRerun {
+  /** The job to repeat. */
+  readonly old: Job;
+  readonly body: JobBody;
+  /** `componentSpec` by the component's id. */
+  readonly components: ComponentSpecs;
+  /** Keys of the new job's steps. */
+  readonly steps: readonly string[];
+  /** Keys of the steps that are omitted because they completed. */
+  readonly leftOut: readonly string[];
+}
+
+/**
+ * Plans to submit a job again, completely or only the steps that did not complete.
+ *
+ * @throws {UserError} `job.not_found`, `job.no_pipeline`, `azure.*`; `rerun.*` if only a part is to run and cannot.
+ */
+export async function planRerun(
+  workspace: Workspace,
+  name: string,
+  options: { readonly fromFailed: boolean },
+): Promise<PlannedRerun> {
+  const { job, body } = await getPipelineBody(workspace, name);
+  const whole = rerunBody(body, name);
+  const components = await readComponents(workspace, whole);
+  if (!options.fromFailed) {
+    return { old: job, body: whole, components, steps: stepsOf(whole), leftOut: [] };
+  }
+  if (!isFinal(job.status)) throw notEnded(job);
+  const left = await remaining(workspace, { name, whole, components });
+  const steps = stepsOf(left);
+  return {
+    old: job,
+    body: left,
+    components,
+    steps,
+    leftOut: stepsOf(whole).filter((key) => !steps.includes(key)),
+  };
+}
+
+async function remaining(
+  workspace: Workspace,
+  { name, whole, components }: {
+    readonly name: string;
+    readonly whole: JobBody;
+    readonly components: ComponentSpecs;
+  },
+): Promise<JobBody> {
+  const { steps, history } = await getJobRuns(workspace, name);
+  const done = steps.flatMap(({ key, run }) =>
+    run?.status === "Completed" ? [[key, producerOf(run)] as const] : []
+  );
+  const completed = new Set(done.map(([key]) => key));
+  const needed = neededSteps(whole, completed);
+  const limit = requestLimit(workspace);
+  const outputs = new Map(
+    await Promise.all(
+      done.filter(([key]) => needed.has(key)).map(([key, run]) =>
+        limit(async () => [key, await history.outputs(run)] as const)
+      ),
+    ),
+  );
+  return remainingBody(whole, {
+    name,
+    completed,
+    uriOf: (step, output) => outputs.get(step)?.find(({ name }) => name === output)?.uri,
+    typeOf: (id, input) => {
+      const declared = components.get(id)?.inputs as Readonly<Record<string, { type?: string }>> | undefined;
+      return declared?.[input]?.type;
+    },
+  });
+}
+
+function stepsOf({ properties }: JobBody): string[] {
+  return Object.keys(properties.jobs as object ?? {});
+}
+
+function notEnded({ name, status }: Job): UserError {
+  return new UserError(`Cannot rerun the failed steps of job "${name}" yet: it is ${status}`, {
+    code: "rerun.not_ended",
+    exit: ExitCode.Rejected,
+    hint:
+      `Wait with \`kedro-azureml job follow ${name}\`, or cancel it with \`kedro-azureml job cancel ${name}\``,
+  });
+}

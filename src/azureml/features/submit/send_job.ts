@@ -1,0 +1,57 @@
+import { findJobBody, type Job, type JobAndBody, putJob, studioUrl } from "../../service/runs/run.ts";
+import { jobName } from "../../job/name.ts";
+import type { JobBody } from "../../job/write/job_body.ts";
+import type { Workspace } from "../../service/client/workspace.ts";
+
+/** A job to send, with callbacks. */
+export interface JobToSend {
+  /** The name that the user chose with `--name` or `--as`; if `undefined`, a name is generated. */
+  readonly name: string | undefined;
+  /** Builds the body; not called if the job already exists. */
+  readonly body: () => Promise<JobBody>;
+  /** Called with an existing job of the chosen name; throws if it differs. */
+  readonly requireSame: (there: JobAndBody) => Promise<void>;
+  /** Called when Azure refused the job; returns whether the reason is gone, so that it is sent once more. */
+  readonly mend?: (thrown: unknown) => Promise<boolean>;
+  /** Called immediately before the job is sent, so that its name is recorded even if the response is lost. */
+  readonly beforeSending?: (job: NamedJob, body: JobBody) => Promise<void>;
+}
+
+/** A job with its name in Azure ML. */
+export interface NamedJob {
+  readonly name: string;
+  readonly studioUrl: string;
+}
+
+/** A job that now exists in Azure ML. */
+export interface SentJob extends NamedJob {
+  readonly job: Job;
+  readonly body: JobBody;
+  /** Whether it already existed, so that nothing was sent. */
+  readonly wasThere: boolean;
+}
+
+/**
+ * Sends a job at most once: if the workspace already has the same job under the chosen name, returns that one.
+ *
+ * @throws {UserError} errors of `requireSame`, and as {@linkcode putJob}.
+ */
+export async function sendJob(workspace: Workspace, send: JobToSend): Promise<SentJob> {
+  const { name: chosen, requireSame } = send;
+  const there = chosen === undefined ? undefined : await findJobBody(workspace, chosen);
+  if (there !== undefined) {
+    await requireSame(there);
+    const { studioUrl: url = studioUrl(workspace, chosen!) } = there.job;
+    return { ...there, name: chosen!, studioUrl: url, wasThere: true };
+  }
+  const body = await send.body();
+  const name = chosen ?? jobName(workspace.random);
+  const url = studioUrl(workspace, name);
+  await send.beforeSending?.({ name, studioUrl: url }, body);
+  const put = () => putJob(workspace, name, body, chosen === undefined ? {} : { accept: requireSame });
+  const job = await put().catch(async (thrown) => {
+    if (await send.mend?.(thrown)) return await put();
+    throw thrown;
+  });
+  return { name, studioUrl: job.studioUrl ?? url, job, body, wasThere: false };
+}

@@ -1,0 +1,245 @@
+import type { Warning } from "../../../core/errors.ts";
+import { onceEach } from "../../../core/once.ts";
+import { computeFindings } from "../checks/compute.ts";
+import { downgradeAllowed, findingsError, toWarning } from "../checks/finding.ts";
+import type { PreparedCode } from "../../job/code/select.ts";
+import type { JobSpec } from "../../job/job_spec.ts";
+import { assetsOf, computesOf, type LookupEvent, openLookups } from "../../service/assets/lookups.ts";
+import { componentsOf, componentsOfJob, isAboutComponents, registerComponents } from "./components.ts";
+import { type NamedJob, sendJob } from "./send_job.ts";
+import { type PreparedJob, requireSame } from "../compare/require_same.ts";
+import { type JobBody, jobBody, type Pinned } from "../../job/write/job_body.ts";
+import { codeId, findCode, uploadCode } from "../../service/upload/upload.ts";
+import type { UploadMemory } from "../../service/upload/grant.ts";
+import { requestLimit } from "../../service/client/limits.ts";
+import type { Workspace } from "../../service/client/workspace.ts";
+
+/** Progress of submitting jobs. */
+export type SubmitEvent =
+  | LookupEvent
+  | { readonly type: "warning"; readonly warning: Warning }
+  | { readonly type: "upload"; readonly files: number; readonly sentBytes: number; readonly name: string }
+  | {
+    readonly type: "code";
+    readonly id: string;
+    readonly files: number;
+    readonly sizeBytes: number;
+    readonly wasThere: boolean;
+  }
+  | {
+    readonly type: "component";
+    readonly job: string;
+    /** Components that exist now. */
+    readonly done: number;
+    /** How many of them were not sent, because the last job has them. */
+    readonly there: number;
+    readonly total: number;
+  }
+  | { readonly type: "sending"; readonly job: string; readonly name: string; readonly url: string };
+
+/** A job that Azure ML has accepted. */
+export interface SubmittedJob {
+  /** Whether the same job already existed under the requested name, so that nothing was sent. */
+  readonly wasThere: boolean;
+  /** Its name in azureml.yml. */
+  readonly job: string;
+  /** Its name in Azure ML. */
+  readonly name: string;
+  readonly studioUrl: string;
+  readonly status: string;
+  /** ARM id. */
+  readonly id: string;
+  readonly properties: JobBody["properties"];
+}
+
+/** A job that is about to be sent: its name in azureml.yml, and its name in Azure ML. */
+export type SendingJob = NamedJob & Pick<SubmittedJob, "job">;
+
+/** Options that apply to all jobs of a submitter. */
+export interface SubmitterOptions {
+  /** The experiment for jobs that name none. */
+  readonly experiment: string;
+  /** The code in a project folder, selected and hashed once. */
+  readonly code: (directory: string) => Promise<PreparedCode>;
+  /** Properties of every job, such as git information. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** Tags of a job of azureml.yml, such as those of the CI run (default: none). */
+  readonly tags?: (job: string) => Readonly<Record<string, string>>;
+  readonly onEvent: (event: SubmitEvent) => void;
+  /** Stores unfinished uploads (default: not stored). */
+  readonly uploads?: UploadMemory;
+  /** Whether warnings about resources in Azure also prevent submitting. */
+  readonly strict?: boolean;
+  /** Codes of findings that do not prevent submitting. */
+  readonly allow?: readonly string[];
+  /** Name in Azure ML of a job that was sent earlier, whose components probably exist (default: none). */
+  readonly earlierJob?: (job: string) => Promise<string | undefined>;
+  /** Called before a job is sent, so that its name is recorded even if the response is lost. */
+  readonly beforeSending?: (job: SendingJob, body: JobBody) => Promise<void>;
+}
+
+/** Sends jobs to one workspace. */
+export interface Submitter {
+  /**
+   * Checks, uploads and registers everything a job needs, and returns the job's body; the job itself is not sent.
+   *
+   * @throws {UserError} as {@linkcode Submitter.submit}.
+   */
+  prepare(spec: JobSpec): Promise<JobBody>;
+  /**
+   * Looks up everything a job refers to, and returns what would be sent; uploads neither code nor components.
+   *
+   * @throws {UserError} as {@linkcode Submitter.submit}.
+   */
+  preview(spec: JobSpec): Promise<PreparedJob>;
+  /**
+   * Checks, uploads, registers and sends one job; lookups of earlier jobs are reused.
+   *
+   * @param options.name The job's name in Azure ML; if the same job already exists there, it is returned.
+   * @throws {UserError} `submit.*` before anything is sent, `job.other` if a different job has the name, `azure.*`,
+   *   `compute.*`, `environment.*`, `data.*`, `code.*`, `upload.*`.
+   */
+  submit(spec: JobSpec, options?: { readonly name?: string | undefined }): Promise<SubmittedJob>;
+}
+
+/** Creates a submitter; sends no request yet. */
+export function openSubmitter(workspace: Workspace, options: SubmitterOptions): Submitter {
+  const { onEvent } = options;
+  const limit = requestLimit(workspace);
+  const lookups = openLookups(workspace, onEvent, limit);
+  const findInAzure = onceEach(async (directory: string) =>
+    await findCode(workspace, await options.code(directory))
+  );
+  const code = onceEach(async (directory: string) => {
+    const prepared = await options.code(directory);
+    const { id, wasThere } = await uploadCode(workspace, prepared, {
+      found: findInAzure(directory),
+      onUploaded: (event) => onEvent({ type: "upload", ...event }),
+      ...(options.uploads && { memory: options.uploads }),
+    });
+    const sizeBytes = prepared.files.reduce((sum, file) => sum + file.sizeBytes, 0);
+    onEvent({ type: "code", id, files: prepared.files.length, sizeBytes, wasThere });
+    return id;
+  });
+
+  /** Looks up everything a job refers to, in parallel and before anything is sent. */
+  async function check(spec: JobSpec): Promise<Omit<Pinned, "code">> {
+    const [computes, data] = [computesOf(spec), assetsOf(spec)];
+    // Started early to save a round trip; a failure is reported where the result is awaited.
+    if (spec.codeDirectory !== undefined) findInAzure(spec.codeDirectory).catch(() => {});
+    const [, found, pinned, dataIds] = await Promise.all([
+      lookups.workspace(),
+      Promise.all(computes.map(lookups.compute)),
+      lookups.environment(spec.environment!),
+      Promise.all(data.map(lookups.data)),
+      spec.codeDirectory === undefined ? undefined : options.code(spec.codeDirectory),
+    ]);
+    const findings = computeFindings(spec, found).map(downgradeAllowed(options.allow ?? []));
+    const error = findingsError("submit", findings, options);
+    if (error !== undefined) throw error;
+    for (const finding of findings) onEvent({ type: "warning", warning: toWarning(finding) });
+    const ids = new Map(found.map(({ name, id }) => [name, id]));
+    const assets = new Map(data.map(({ path }, at) => [path, dataIds[at]!]));
+    return {
+      environment: pinned.reference,
+      computeId: (name) => ids.get(name)!,
+      dataId: (path) => assets.get(path)!,
+    };
+  }
+
+  async function register(
+    spec: JobSpec,
+    pinned: Pinned,
+    there: ReadonlySet<string> = new Set(),
+  ): Promise<ReadonlyMap<string, string>> {
+    let [done, known] = [0, 0];
+    const onDone = (wasThere: boolean) => {
+      if (wasThere) known++;
+      onEvent({ type: "component", job: spec.job, done: ++done, there: known, total: spec.steps.length });
+    };
+    return await registerComponents(workspace, componentsOf(workspace, spec, pinned), {
+      limit,
+      there,
+      onDone,
+    });
+  }
+
+  async function componentsThere(job: string): Promise<ReadonlySet<string>> {
+    const name = await options.earlierJob?.(job);
+    return name === undefined ? new Set() : await componentsOfJob(workspace, name);
+  }
+
+  function bodyOf(spec: JobSpec, pinned: Pinned, components: ReadonlyMap<string, string>): JobBody {
+    return jobBody(spec, pinned, {
+      componentId: (key) => components.get(key)!,
+      fallbackExperiment: options.experiment,
+      properties: options.properties,
+      tags: options.tags?.(spec.job) ?? {},
+    });
+  }
+
+  /** @param codeOf Returns the id of the code in a folder. */
+  async function pin(spec: JobSpec, codeOf: (directory: string) => Promise<string>): Promise<Pinned> {
+    const checked = await check(spec);
+    return {
+      ...checked,
+      code: spec.codeDirectory === undefined ? undefined : await codeOf(spec.codeDirectory),
+    };
+  }
+
+  async function prepare(spec: JobSpec): Promise<JobBody> {
+    const pinned = await pin(spec, code);
+    return bodyOf(spec, pinned, await register(spec, pinned));
+  }
+
+  async function preview(spec: JobSpec): Promise<PreparedJob> {
+    const pinned = await pin(
+      spec,
+      async (directory) => codeId(workspace, await options.code(directory), await findInAzure(directory)),
+    );
+    const components = componentsOf(workspace, spec, pinned);
+    return {
+      body: bodyOf(spec, pinned, new Map(components.map(({ step, id }) => [step.key, id]))),
+      components: new Map(components.map((component) => [component.id, component.spec])),
+    };
+  }
+
+  return {
+    prepare,
+    preview,
+    async submit(spec, { name } = {}) {
+      let pinned: Pinned | undefined;
+      let there: ReadonlySet<string> = new Set();
+      const sent = await sendJob(workspace, {
+        name,
+        async body() {
+          // Started early to save round trips: the job is sent with a second token.
+          const asked = componentsThere(spec.job);
+          workspace.prepareToken(workspace.cloud.mlScope);
+          pinned = await pin(spec, code);
+          there = await asked;
+          return bodyOf(spec, pinned, await register(spec, pinned, there));
+        },
+        async mend(thrown) {
+          if (pinned === undefined || there.size === 0 || !isAboutComponents(thrown)) return false;
+          await register(spec, pinned);
+          return true;
+        },
+        requireSame: async (there) => requireSame(workspace, there, await preview(spec)),
+        async beforeSending(job, body) {
+          await options.beforeSending?.({ job: spec.job, ...job }, body);
+          onEvent({ type: "sending", job: spec.job, name: job.name, url: job.studioUrl });
+        },
+      });
+      return {
+        job: spec.job,
+        name: sent.name,
+        status: sent.job.status,
+        studioUrl: sent.studioUrl,
+        id: `${workspace.id}/jobs/${sent.name}`,
+        properties: sent.body.properties,
+        wasThere: sent.wasThere,
+      };
+    },
+  };
+}

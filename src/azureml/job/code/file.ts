@@ -1,0 +1,95 @@
+import { crc32 } from "node:zlib";
+import type { FileSystem } from "../../../core/context.ts";
+import { ExitCode, UserError } from "../../../core/errors.ts";
+import { isOpenElsewhere } from "../../../core/open_elsewhere.ts";
+import { shownName } from "../../../core/text/sanitize.ts";
+
+/** A file of a job's code. */
+export interface CodeFile {
+  /** Absolute path of its content; for a link, its target. */
+  readonly path: string;
+  /** Path relative to the code folder, with forward slashes. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** CRC-32 of the content that was hashed, to detect later changes cheaply; absent before hashing. */
+  readonly checksum?: number;
+  /** Set for an empty file that does not exist on disk, and only makes its folder part of the upload. */
+  readonly keepsFolder?: true;
+}
+
+/** The file system functions that reading code files needs. */
+export type CodeFileFs = Pick<FileSystem, "readBytes" | "readChunks">;
+
+/** Files up to this size are read at once: most files are small, and each chunk allocates its full length. */
+const SMALL_BYTES = 1024 * 1024;
+
+/**
+ * Yields a file's bytes in chunks of at most 1 MiB. If a file such as a log has grown since it was hashed, only the
+ * hashed part is read.
+ *
+ * @throws {UserError} `code.unreadable` if it cannot be read, `code.changed` if its length differs from when it was
+ *   selected, or its content from when it was hashed.
+ */
+export async function* readCodeFile(
+  fs: CodeFileFs,
+  file: CodeFile,
+): AsyncIterable<Uint8Array<ArrayBuffer>> {
+  if (file.keepsFolder) return;
+  let [readBytes, isLonger] = [0, false];
+  let checksum = file.checksum === undefined ? undefined : 0;
+  try {
+    const isSmall = file.sizeBytes <= SMALL_BYTES;
+    for await (const chunk of isSmall ? [await fs.readBytes(file.path)] : fs.readChunks(file.path)) {
+      const part = chunk.subarray(0, file.sizeBytes - readBytes);
+      readBytes += part.length;
+      if (checksum !== undefined) checksum = crc32(part, checksum);
+      if (part.length > 0) yield part;
+      isLonger = part.length < chunk.length;
+      if (isLonger) break;
+    }
+  } catch (thrown) {
+    throw unreadableCode(file.name, thrown);
+  }
+  const isGrown = isLonger && file.checksum !== undefined;
+  if ((isLonger && !isGrown) || readBytes !== file.sizeBytes || checksum !== file.checksum) {
+    throw changedCode(file.name);
+  }
+}
+
+function changedCode(name: string): UserError {
+  return new UserError(`"${shownName(name)}" changed while the code was being uploaded`, {
+    code: "code.changed",
+    exit: ExitCode.Config,
+    hint: "Wait until nothing writes to it, or add it to .amlignore, and run the command again",
+    data: { file: name },
+  });
+}
+
+/** The error for code that cannot be read; returns `thrown` itself if it is not a file system error. */
+export function unreadableCode(name: string, thrown: unknown): unknown {
+  const isMangled = name.includes("\ufffd");
+  const shown = shownName(name);
+  const reason = isMangled ? "its name is not valid UTF-8" : systemReason(thrown);
+  if (reason === undefined) return thrown;
+  return new UserError(`Cannot read code file "${shown}": ${reason}`, {
+    code: "code.unreadable",
+    exit: ExitCode.Config,
+    hint: isMangled
+      ? "Rename it"
+      : reason === OPEN
+      ? "Close that program, or add the file to .amlignore"
+      : `Make "${shown}" readable, or add it to .amlignore`,
+    cause: thrown,
+  });
+}
+
+const OPEN = "another program has it open";
+
+function systemReason(thrown: unknown): string | undefined {
+  if (thrown instanceof Deno.errors.PermissionDenied) return "permission denied";
+  if (thrown instanceof Deno.errors.NotFound) return "it no longer exists";
+  if (thrown instanceof Deno.errors.NotCapable) return undefined;
+  const { code, message } = thrown as { code?: string; message?: string };
+  if (isOpenElsewhere(thrown)) return OPEN;
+  return typeof code === "string" && /^E[A-Z]+$/.test(code) ? message : undefined;
+}

@@ -1,0 +1,115 @@
+import { join } from "node:path";
+import type { FileSystem } from "../../../core/context.ts";
+import { ExitCode, type Place, UserError, type Warning } from "../../../core/errors.ts";
+import { unreadableCode } from "./file.ts";
+import { type IgnorePattern, parseIgnorePattern } from "./ignore_pattern.ts";
+
+/** The ignore files, in order of precedence; neither is uploaded. */
+export const IGNORE_FILES = [".amlignore", ".gitignore"] as const;
+
+/** A line of an ignore file that excludes something. */
+export interface IgnoreLine {
+  /** As written. */
+  readonly pattern: string;
+  readonly place: Place;
+}
+
+/** The rules of an ignore file, for paths relative to its folder with forward slashes. */
+export interface IgnoreRules {
+  /** `.amlignore` or `.gitignore`; `undefined` if there is neither. */
+  readonly file: string | undefined;
+  /** Warnings about lines that most likely do not mean what the author intended. */
+  readonly warnings: readonly Warning[];
+  /** The line that excludes a file; `undefined` if none does. */
+  excludedBy(path: string): IgnoreLine | undefined;
+  /** The line that excludes every file below a folder, so that the folder need not be read. */
+  allBelowExcludedBy(folder: string): IgnoreLine | undefined;
+  /** Whether a `!` line that includes this file has a segment for which `isName` is true. */
+  takesInFile(path: string, isName: (part: string) => boolean): boolean;
+  /** Like {@linkcode takesInFile} for anything below a folder; true if in doubt. */
+  takesInBelow(folder: string, isName: (part: string) => boolean): boolean;
+}
+
+/**
+ * Reads the ignore file of a code folder as azure-ai-ml does: `.amlignore` if it exists, else `.gitignore`. The two are
+ * never merged, and ignore files in subfolders have no effect.
+ *
+ * @throws {UserError} `code.ignore_pattern` with the invalid line, `code.unreadable`.
+ */
+export async function readIgnoreFile(
+  fs: Pick<FileSystem, "readText" | "stat">,
+  folder: string,
+): Promise<IgnoreRules> {
+  for (const file of IGNORE_FILES) {
+    const path = join(folder, file);
+    if ((await fs.stat(path))?.kind !== "file") continue;
+    try {
+      return parseIgnoreFile(await fs.readText(path), file);
+    } catch (thrown) {
+      throw unreadableCode(file, thrown);
+    }
+  }
+  return parseIgnoreFile("", undefined);
+}
+
+/**
+ * Parses the text of an ignore file into rules; the last rule that matches a file wins.
+ *
+ * @throws {UserError} `code.ignore_pattern` with the line that is no pattern.
+ */
+export function parseIgnoreFile(text: string, file: string | undefined): IgnoreRules {
+  const lines = text.split(/\r\n|\r|\n/);
+  const patterns = lines.flatMap((line, at) => readLine(line, at + 1, file) ?? []);
+  return {
+    file,
+    warnings: patterns.flatMap(({ line }) => backslashWarning(line) ?? []),
+    excludedBy(path) {
+      const last = patterns.findLast((pattern) => pattern.matches(path));
+      return last === undefined || last.includes ? undefined : last.line;
+    },
+    allBelowExcludedBy(folder) {
+      const last = patterns.findLastIndex((one) => !one.includes && one.matchesAllBelow(folder));
+      if (last === -1) return undefined;
+      const isOpen = patterns.slice(last).some((one) => one.includes && one.mayMatchBelow(folder));
+      return isOpen ? undefined : patterns[last]!.line;
+    },
+    takesInFile: (path, isName) =>
+      patterns.some((one) => one.includes && one.segments.some(isName) && one.matches(path)),
+    takesInBelow: (folder, isName) =>
+      patterns.some((one) => one.includes && one.segments.some(isName) && one.mayMatchBelow(folder)),
+  };
+}
+
+/** Warns about Windows paths: azure-ai-ml treats `\` as an escape character on every system. */
+function backslashWarning({ pattern, place }: IgnoreLine): Warning | undefined {
+  if (!/\\[\p{L}\p{N}_.]/u.test(pattern)) return undefined;
+  return {
+    code: "code.backslash_pattern",
+    message: `"${pattern}" does not match a folder: "\\" only escapes the next character`,
+    hint: `Use \`${pattern.replaceAll("\\", "/")}\``,
+    place,
+  };
+}
+
+/** @internal A pattern and its line. */
+interface Rule extends IgnorePattern {
+  readonly line: IgnoreLine;
+}
+
+function readLine(line: string, number: number, file: string | undefined): Rule | undefined {
+  try {
+    const pattern = parseIgnorePattern(line);
+    const place = { file: file ?? "", line: number };
+    return pattern && { ...pattern, line: { pattern: line.trim(), place } };
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxError)) throw thrown;
+    const reason = /^Invalid reg/.test(thrown.message) ? "a range in `[ ]` is out of order" : thrown.message;
+    throw new UserError(`"${line.trim()}" is not a valid pattern: ${reason}`, {
+      code: "code.ignore_pattern",
+      exit: ExitCode.Config,
+      hint: `Change or remove line ${number} of ${file}`,
+      ...(file === undefined ? {} : { place: { file, line: number } }),
+      cause: thrown,
+    });
+  }
+}

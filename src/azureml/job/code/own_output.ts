@@ -1,0 +1,115 @@
+import { join } from "node:path";
+import type { FileSystem } from "../../../core/context.ts";
+import { AUTHORITY_HEADER } from "../../../core/own_files.ts";
+
+/** A file that this program may have written. */
+export interface OutputCandidate {
+  /** Absolute path. */
+  readonly path: string;
+  readonly name: string;
+  readonly sizeBytes: number;
+}
+
+type OutputFs = Pick<FileSystem, "readText" | "readRange">;
+
+/** Bytes to read from the start of a file to recognize it. */
+const HEAD_BYTES = 64 * 1024;
+/** A package ends with the hexadecimal digits of its SHA-256; see `PACKAGE_FORMAT`. */
+const SEAL_BYTES = 64;
+
+/** Text files written by this program, by extension and start of the text. */
+const TEXTS: readonly { readonly ending: RegExp; readonly start: RegExp; readonly reason: string }[] = [
+  {
+    ending: /\.json$/i,
+    start: /^\{\n {2}"version": 1,\n {2}"jobs": \[(?:\]|\n {4}\{\n {6}"job": )/,
+    reason: "jobs file of kedro-azureml",
+  },
+  {
+    ending: /\.json$/i,
+    start: /^\{\s*"version":\s*1,\s*"project":\s*\{[^{}]*"kedro_init_version":/,
+    reason: "snapshot of kedro-azureml",
+  },
+  {
+    ending: /\.json$/i,
+    start: /^\{\n {2}"job": ".*",\n {2}"dryRun": true,/,
+    reason: "compiled job of kedro-azureml",
+  },
+  {
+    ending: /\.html?$/i,
+    start:
+      /^<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="generator" content="kedro-azureml">/,
+    reason: "page of kedro-azureml",
+  },
+  {
+    ending: /\.(?:pem|crt|cer)$/i,
+    start: new RegExp(`^${AUTHORITY_HEADER}`),
+    reason: "certificate of the emulator",
+  },
+  { ending: /\.mmd$/i, start: /^flowchart LR\n {2}s0\["/, reason: "graph of kedro-azureml" },
+  {
+    ending: /\.(?:dot|gv)$/i,
+    start: /^digraph ".*" \{\n {2}rankdir=LR;\n {2}node \[shape=box\];\n/,
+    reason: "graph of kedro-azureml",
+  },
+];
+
+/** A job that `compile` wrote as YAML or JSON: its document type, and the command of its steps. */
+const COMPILED = /^(?:type: pipeline| {2}"type": "pipeline",)$/m;
+const STEP_COMMAND = /\bkedro azureml\s+-e\b/;
+
+/** Extensions of code and tables, which are never packages; other files are checked by content. */
+const NEVER_PACKAGES = /\.(?:py|pyi|ipynb|md|rst|txt|toml|cfg|ini|csv|sql|html|js|ts|css|png|ya?ml|json)$/i;
+
+/** Why a file is an output of this program, such as `compiled job of kedro-azureml`; else `undefined`. */
+export async function ownOutput(fs: OutputFs, file: OutputCandidate): Promise<string | undefined> {
+  const { path, name, sizeBytes } = file;
+  if (sizeBytes === 0) return undefined;
+  if (!NEVER_PACKAGES.test(name)) {
+    if (await isPackage(fs, file)) return "package of kedro-azureml";
+  }
+  const texts = TEXTS.filter(({ ending }) => ending.test(name));
+  const mayBeCompiled = /\.(?:ya?ml|json)$/i.test(name);
+  if (texts.length === 0 && !mayBeCompiled) return undefined;
+  const head = new TextDecoder().decode(await fs.readRange(path, 0, HEAD_BYTES));
+  const found = texts.find(({ start }) => start.test(head));
+  if (found !== undefined) return found.reason;
+  if (!mayBeCompiled || !COMPILED.test(head)) return undefined;
+  const isOurs = STEP_COMMAND.test(head) || STEP_COMMAND.test(await fs.readText(path));
+  return isOurs ? "compiled job of kedro-azureml" : undefined;
+}
+
+/** Whether a file is a package: a ZIP that starts with `manifest.json` and has a SHA-256 as its comment. */
+async function isPackage(fs: OutputFs, { path, sizeBytes }: OutputCandidate): Promise<boolean> {
+  if (sizeBytes < SEAL_BYTES * 2) return false;
+  const text = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes);
+  const head = text(await fs.readRange(path, 0, 64));
+  if (!head.startsWith("PK\x03\x04") || head.slice(30, 43) !== "manifest.json") return false;
+  const tail = text(await fs.readRange(path, sizeBytes - SEAL_BYTES - 2, SEAL_BYTES + 2));
+  return /^@\0[0-9a-f]{64}$/.test(tail);
+}
+
+/** Name of the file that marks a folder of this program's files, such as downloads, as not part of the code. */
+export const OWN_FOLDER_MARK = ".kedro-azureml-download";
+
+/**
+ * Creates a folder for files of this program, marked so that it is not uploaded with the code. A folder that has files
+ * is left unmarked: they may be files of the project.
+ *
+ * @param folder Absolute path.
+ */
+export async function markOwnFolder(
+  fs: Pick<FileSystem, "stat" | "walk" | "writeText">,
+  folder: string,
+): Promise<void> {
+  if (await fs.stat(folder) !== undefined && !await isEmptyFolder(fs, folder)) return;
+  await fs.writeText(
+    join(folder, OWN_FOLDER_MARK),
+    "Written by `kedro-azureml`; this folder is not uploaded with the code.\n",
+  );
+}
+
+/** Whether a folder that exists has no files. */
+async function isEmptyFolder(fs: Pick<FileSystem, "walk">, folder: string): Promise<boolean> {
+  for await (const _ of fs.walk(folder, () => true)) return false;
+  return true;
+}

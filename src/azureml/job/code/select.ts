@@ -1,0 +1,190 @@
+import { basename, join, relative, sep } from "node:path";
+import { ExitCode, UserError, type Warning } from "../../../core/errors.ts";
+import { shownName } from "../../../core/text/sanitize.ts";
+import { type CodeFile, type CodeFileFs, unreadableCode } from "./file.ts";
+import type { CodeFs, CodeSelection, LeftOut } from "./selection.ts";
+import { defaultExclusions, type Exclusions, LOCAL_CREDENTIALS } from "./exclusions.ts";
+import { hashFiles, inHashOrder } from "./hash.ts";
+import { IGNORE_FILES, type IgnoreRules, readIgnoreFile } from "./ignore_file.ts";
+import { BEING_WRITTEN, beingWritten, isLogName, withoutOwnOutput } from "./leave_outputs.ts";
+import { walkCode } from "./walk.ts";
+
+/** Code that is ready to be uploaded. */
+export interface PreparedCode extends CodeSelection {
+  readonly fs: CodeFileFs;
+  /** The hash of the files from {@linkcode hashFiles}. */
+  readonly hash: string;
+  /** Folder in the storage: the code folder's name, reduced to characters that need no URL encoding. */
+  readonly folderName: string;
+}
+
+/** Options for selecting code. */
+export interface SelectOptions {
+  /** Exclusions in addition to the ignore file (default: version control, caches and the like). */
+  readonly exclusions?: Exclusions;
+  /**
+   * Project folders that must exist on the compute even if no file in them is uploaded, such as the Kedro
+   * environment's; relative to the code folder. Each that exists locally gets an empty `.gitkeep`.
+   */
+  readonly keepFolders?: readonly string[];
+  /** The current time, to detect logs that are being written; if omitted, none is. */
+  readonly now?: Date;
+}
+
+/**
+ * Selects the files of a code folder as the plugin does: what the root's `.amlignore`, or else its `.gitignore`, does
+ * not exclude, without these two files. What no job needs is then removed.
+ *
+ * @param folder Absolute path.
+ * @throws {UserError} `code.no_folder`, `code.empty`, `code.unreadable`, `code.ignore_pattern`.
+ */
+export async function selectCode(
+  fs: CodeFs,
+  folder: string,
+  options: SelectOptions = {},
+): Promise<CodeSelection> {
+  const root = await requireFolder(fs, folder);
+  const rules = await readIgnoreFile(fs, root);
+  const walked = await walkCode(fs, root, { rules, exclusions: options.exclusions ?? defaultExclusions });
+  await refuseUndecodable(fs, root, { rules, leftOut: walked.leftOut });
+  const found = walked.files.filter(({ name }) => !isIgnoreFile(name));
+  const parted = await withoutOwnOutput(fs, found, { rules, now: options.now });
+  const files = parted.files.map(({ path, name, sizeBytes }): CodeFile => ({ path, name, sizeBytes }));
+  if (files.length === 0) throw noFiles(folder, rules);
+  files.push(...await keepers(fs, root, { files, folders: options.keepFolders ?? [] }));
+  const secrets = walked.leftOut.filter(({ reason }) => reason === LOCAL_CREDENTIALS);
+  return {
+    files: inHashOrder(files),
+    leftOut: [...walked.leftOut, ...parted.leftOut],
+    ignoreFile: rules.file,
+    warnings: [
+      ...rules.warnings,
+      ...walked.warnings,
+      ...parted.warnings,
+      ...secrets.map(({ name }) => credentialsWarning(name, rules)),
+    ],
+  };
+}
+
+/**
+ * Hashes selected code. If a file changes meanwhile, its new content is used; logs, and files that keep changing, are
+ * left out with a warning.
+ *
+ * @throws {UserError} `code.unreadable`, `code.empty`.
+ */
+export async function hashCode(fs: CodeFs, folder: string, selection: CodeSelection): Promise<PreparedCode> {
+  let { files, leftOut, warnings } = selection;
+  const attempts = new Map<string, number>();
+  for (;;) {
+    try {
+      const hashed = await hashFiles(fs, files);
+      return { ...selection, ...hashed, leftOut, warnings, fs, folderName: safeName(basename(folder)) };
+    } catch (thrown) {
+      const file = thrown instanceof UserError && thrown.code === "code.changed"
+        ? files.find(({ name }) => name === thrown.data.file)
+        : undefined;
+      if (file === undefined) throw thrown;
+      const count = (attempts.get(file.name) ?? 0) + 1;
+      attempts.set(file.name, count);
+      const now = isLogName(file.name) || count > MOST_CHANGES ? undefined : await fs.stat(file.path);
+      files = now === undefined
+        ? files.filter((one) => one !== file)
+        : files.map((one) => one === file ? { ...file, sizeBytes: now.sizeBytes } : one);
+      if (now !== undefined) continue;
+      if (files.length === 0) throw thrown;
+      leftOut = [...leftOut, { name: file.name, reason: BEING_WRITTEN }];
+      warnings = [...warnings, beingWritten(file.name)];
+    }
+  }
+}
+
+/** How often a file may change during hashing before it counts as being written. */
+const MOST_CHANGES = 3;
+
+/**
+ * Selects and hashes the code of a folder.
+ *
+ * @throws {UserError} as {@linkcode selectCode} and {@linkcode hashCode}.
+ */
+export async function prepareCode(
+  fs: CodeFs,
+  folder: string,
+  options: SelectOptions = {},
+): Promise<PreparedCode> {
+  return await hashCode(fs, folder, await selectCode(fs, folder, options));
+}
+
+/** Throws if a file that would be uploaded cannot be opened because its name is not valid UTF-8. */
+async function refuseUndecodable(
+  fs: CodeFs,
+  root: string,
+  { rules, leftOut }: { readonly rules: IgnoreRules; readonly leftOut: readonly LeftOut[] },
+): Promise<void> {
+  const folders = leftOut.filter(({ name }) => name.endsWith("/"));
+  for (const name of await fs.undecodable?.(root) ?? []) {
+    if (rules.excludedBy(name) !== undefined || folders.some((one) => name.startsWith(one.name))) continue;
+    throw unreadableCode(name, new Deno.errors.NotFound());
+  }
+}
+
+/** Placeholders for empty folders: Kedro needs its environment's folder, and the storage has no empty ones. */
+async function keepers(
+  fs: CodeFs,
+  root: string,
+  { files, folders }: { readonly files: readonly CodeFile[]; readonly folders: readonly string[] },
+): Promise<CodeFile[]> {
+  const made: CodeFile[] = [];
+  for (const folder of folders) {
+    if (files.some(({ name }) => name.startsWith(`${folder}/`))) continue;
+    const path = join(root, folder);
+    if ((await fs.stat(path))?.kind !== "folder") continue;
+    const real = relative(root, await fs.realPath(path) ?? path).replaceAll(sep, "/");
+    // Windows and macOS also find it by a name in another case, which the compute does not.
+    if (real !== folder && real.toLowerCase() === folder.toLowerCase()) continue;
+    made.push({ path: join(path, ".gitkeep"), name: `${folder}/.gitkeep`, sizeBytes: 0, keepsFolder: true });
+  }
+  return made;
+}
+
+function safeName(name: string): string {
+  return name.replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^-+|-+$/g, "") || "code";
+}
+
+async function requireFolder(fs: CodeFs, folder: string): Promise<string> {
+  const found = await fs.stat(folder);
+  const real = await fs.realPath(folder);
+  if (found?.kind === "folder" && real !== undefined) return real;
+  throw new UserError(
+    `The code folder "${folder}" ${found === undefined ? "does not exist" : "is not a folder"}`,
+    {
+      code: "code.no_folder",
+      exit: ExitCode.Config,
+      hint:
+        "Fix `execution.code_directory` in azureml.yml, or set it to null if the environment contains the code",
+    },
+  );
+}
+
+function isIgnoreFile(name: string): boolean {
+  return (IGNORE_FILES as readonly string[]).includes(name);
+}
+
+function noFiles(folder: string, { file }: IgnoreRules): UserError {
+  const problem = file === undefined ? "contains no files" : `has no files left after ${file}`;
+  return new UserError(`The code folder "${folder}" ${problem}`, {
+    code: "code.empty",
+    exit: ExitCode.Config,
+    hint: file === undefined
+      ? "Set `execution.code_directory` in azureml.yml to the folder of the project"
+      : `Add what the job needs to ${file}, for example \`!src/**\``,
+  });
+}
+
+function credentialsWarning(name: string, { file }: IgnoreRules): Warning {
+  const copy = file === ".gitignore" ? "copy .gitignore to .amlignore and " : "";
+  return {
+    code: "code.credentials_left_out",
+    message: `"${shownName(name)}" is not uploaded, to keep secrets out of the workspace storage`,
+    hint: `If the job needs it, ${copy}add \`!${shownName(name)}\` to .amlignore`,
+  };
+}

@@ -1,0 +1,218 @@
+import { join, relative, sep } from "node:path";
+import pLimit from "p-limit";
+import type { Warning } from "../../../core/errors.ts";
+import { shownName } from "../../../core/text/sanitize.ts";
+import type { CodeFs, CodeSelection, LeftOut } from "./selection.ts";
+import { type CodeFile, unreadableCode } from "./file.ts";
+import type { Exclusion, Exclusions } from "./exclusions.ts";
+import type { IgnoreLine, IgnoreRules } from "./ignore_file.ts";
+
+/** The rules for which files are found. */
+export interface WalkOptions {
+  readonly rules: IgnoreRules;
+  readonly exclusions: Exclusions;
+}
+
+/** A file of the code, with what shows whether another program is writing to it. */
+export interface WalkedFile extends CodeFile {
+  readonly modifiedAt: Date | undefined;
+  /** As in `Stat`. */
+  readonly id: string | undefined;
+}
+
+/** The result of walking a code folder. */
+export interface WalkedCode extends Omit<CodeSelection, "files" | "ignoreFile"> {
+  readonly files: readonly WalkedFile[];
+}
+
+/** @internal A folder that is being read. */
+interface Folder {
+  /** Path with all links resolved; azure-ai-ml matches the folder's entries by it. */
+  readonly real: string;
+  /** Path relative to the code folder, as used in the storage; empty for the code folder. */
+  readonly name: string;
+  /** Real paths of its parent folders, to detect links that would recurse forever. */
+  readonly chain: readonly string[];
+  /** Set if only files that a `!` line includes are taken. */
+  readonly exclusion: Exclusion | undefined;
+}
+
+/** @internal The entries of one folder. */
+interface Listing {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+  readonly links: readonly string[];
+  /** Pipes, sockets and devices. */
+  readonly others: readonly string[];
+}
+
+/** @internal State of a walk. */
+interface Walk extends WalkOptions {
+  readonly fs: CodeFs;
+  /** Converts a real path to one relative to the code folder, which the ignore file is matched against. */
+  readonly matched: (real: string) => string;
+  readonly found: { readonly name: string; readonly path: string }[];
+  readonly leftOut: LeftOut[];
+  readonly warnings: Warning[];
+}
+
+const STATS_AT_ONCE = 16;
+
+/**
+ * Finds the files of a code folder, and follows links as azure-ai-ml does: a link to a folder is entered, its files
+ * keep the name by which they were found, and the ignore file is applied to the link's target. Unlike azure-ai-ml, it
+ * does not follow a link to a parent folder, which would never end, or a link that leaves the code folder.
+ *
+ * A folder of which nothing can be included is not read; azure-ai-ml reads it and follows links in it to files that are
+ * not excluded.
+ *
+ * @param root Absolute path with all links resolved.
+ * @throws {UserError} `code.unreadable`.
+ */
+export async function walkCode(
+  fs: CodeFs,
+  root: string,
+  options: WalkOptions,
+): Promise<WalkedCode> {
+  const matched = (real: string) => relative(root, real).replaceAll(sep, "/");
+  const walk: Walk = { ...options, fs, matched, found: [], leftOut: [], warnings: [] };
+  await visitFolder(walk, { real: root, name: "", chain: [], exclusion: undefined });
+  const limit = pLimit(STATS_AT_ONCE);
+  const files = await Promise.all(walk.found.map((file) => limit(() => measure(fs, file))));
+  return { files, leftOut: walk.leftOut, warnings: walk.warnings };
+}
+
+async function visitFolder(walk: Walk, folder: Folder): Promise<void> {
+  const { real, name } = folder;
+  const own = name === "" ? undefined : walk.exclusions({ path: name, kind: "folder" });
+  if (isLeftOut(walk, folder, own)) return;
+  const { files, folders, links, others } = await list(walk, folder);
+  const contains = new Set([...files, ...folders]);
+  const seen = name === "" ? undefined : own ?? walk.exclusions({ path: name, kind: "folder", contains });
+  if (isLeftOut(walk, folder, seen)) return;
+  const here = { ...folder, chain: [...folder.chain, real], exclusion: seen ?? folder.exclusion };
+  for (const entry of files) visitFile(walk, here, entry, join(real, entry));
+  for (const entry of others) walk.leftOut.push({ name: below(name, entry), reason: "not a regular file" });
+  for (const entry of links) await visitLink(walk, here, entry);
+  for (const entry of folders) {
+    await visitFolder(walk, { ...here, real: join(real, entry), name: below(name, entry) });
+  }
+}
+
+function isLeftOut(walk: Walk, { real, name }: Folder, exclusion: Exclusion | undefined): boolean {
+  const path = walk.matched(real);
+  const line = name === "" ? undefined : walk.rules.allBelowExcludedBy(path);
+  const isExcluded = exclusion !== undefined && !walk.rules.takesInBelow(path, exclusion.isNamedBy);
+  if (line !== undefined) walk.leftOut.push(ignored(`${name}/`, line));
+  else if (isExcluded) walk.leftOut.push({ name: `${name}/`, reason: exclusion.reason });
+  return line !== undefined || isExcluded;
+}
+
+function ignored(name: string, { pattern, place }: IgnoreLine): LeftOut {
+  return { name, reason: place.file, pattern, place };
+}
+
+function visitFile(walk: Walk, folder: Folder, entry: string, path: string): void {
+  const name = below(folder.name, entry);
+  const matched = walk.matched(join(folder.real, entry));
+  const exclusion = walk.exclusions({ path: name, kind: "file" }) ??
+    walk.exclusions({ path: walk.matched(path), kind: "file" }) ?? folder.exclusion;
+  const line = walk.rules.excludedBy(matched);
+  if (line !== undefined) walk.leftOut.push(ignored(name, line));
+  else if (exclusion !== undefined && !walk.rules.takesInFile(matched, exclusion.isNamedBy)) {
+    walk.leftOut.push({ name, reason: exclusion.reason });
+  } else walk.found.push({ name, path });
+}
+
+async function visitLink(walk: Walk, folder: Folder, entry: string): Promise<void> {
+  const name = below(folder.name, entry);
+  const link = join(folder.real, entry);
+  const real = await walk.fs.realPath(link);
+  const kind = real === undefined ? undefined : (await walk.fs.stat(real))?.kind;
+  if (real === undefined || kind === undefined || kind === "other") return visitBroken(walk, name, link);
+  if (isOutside(walk.matched(real))) return visitOutside(walk, name, link);
+  if (kind === "file") visitFile(walk, folder, entry, real);
+  else if (folder.chain.includes(real)) {
+    walk.leftOut.push({ name: `${name}/`, reason: "link to a parent folder" });
+  } else await visitFolder(walk, { ...folder, real, name });
+}
+
+/**
+ * Unlike azure-ai-ml, does not upload the target of a link that leaves the code folder: in someone else's branch, such
+ * a link could point to any file that this user can read.
+ */
+function visitOutside(walk: Walk, name: string, link: string): void {
+  leaveLinkOut(walk, { name, link, reason: "link to outside the code folder" }, {
+    code: "code.link_outside",
+    message: `"${shownName(name)}" is a link to outside the code folder, so it is not uploaded`,
+    hint: "If the job needs it, replace the link with a copy",
+  });
+}
+
+function visitBroken(walk: Walk, name: string, link: string): void {
+  leaveLinkOut(walk, { name, link, reason: "broken link" }, {
+    code: "code.broken_link",
+    message: `"${shownName(name)}" is a broken link, so it is not uploaded`,
+    hint: "Fix or remove the link",
+  });
+}
+
+/** Excludes a link, with a warning unless the ignore file excludes it anyway. */
+function leaveLinkOut(
+  walk: Walk,
+  { name, link, reason }: { readonly name: string; readonly link: string; readonly reason: string },
+  warning: Warning,
+): void {
+  const line = walk.rules.excludedBy(walk.matched(link));
+  walk.leftOut.push(line === undefined ? { name, reason } : ignored(name, line));
+  if (line === undefined) walk.warnings.push(warning);
+}
+
+/**
+ * Reads one level of a folder. A folder that cannot be read is skipped if the ignore file excludes it, even if a `!`
+ * line might include something below it.
+ */
+async function list(walk: Walk, { name, real }: Folder): Promise<Listing> {
+  const found = {
+    files: [] as string[],
+    folders: [] as string[],
+    links: [] as string[],
+    others: [] as string[],
+  };
+  const entryOf = (path: string) => relative(real, path);
+  const note = (path: string) => {
+    found.folders.push(entryOf(path));
+    return false;
+  };
+  try {
+    for await (const { path, kind } of walk.fs.walk(real, note)) {
+      if (kind === "file") found.files.push(entryOf(path));
+      else if (kind === "link") found.links.push(entryOf(path));
+      else if (kind === "other") found.others.push(entryOf(path));
+    }
+  } catch (thrown) {
+    const line = name === "" ? undefined : walk.rules.excludedBy(`${walk.matched(real)}/`);
+    if (line !== undefined && thrown instanceof Deno.errors.PermissionDenied) {
+      walk.leftOut.push(ignored(`${name}/`, line));
+      return { files: [], folders: [], links: [], others: [] };
+    }
+    throw unreadableCode(name === "" ? "." : `${name}/`, thrown);
+  }
+  return found;
+}
+
+async function measure(fs: CodeFs, { name, path }: { name: string; path: string }): Promise<WalkedFile> {
+  const found = await fs.stat(path).catch((thrown) => {
+    throw unreadableCode(name, thrown);
+  });
+  if (found === undefined) throw unreadableCode(name, new Deno.errors.NotFound());
+  return { path, name, sizeBytes: found.sizeBytes, modifiedAt: found.modifiedAt, id: found.id };
+}
+
+function below(folder: string, entry: string): string {
+  return folder === "" ? entry : `${folder}/${entry}`;
+}
+
+function isOutside(path: string): boolean {
+  return path.startsWith("../") || path === ".." || /^([A-Za-z]:|\/)/.test(path);
+}

@@ -1,0 +1,107 @@
+import type { NotificationConfig } from "../../../config/azureml/types.ts";
+import type { FoundJob } from "../../../config/azureml/job_factories.ts";
+import type { Places } from "../../../config/azureml/load.ts";
+import { ExitCode, UserError } from "../../../core/errors.ts";
+import { pythonJson } from "../../../core/text/python_json.ts";
+
+/** The notification variables of a job's steps, by step name. */
+export interface Notifications {
+  /** The environment variables of a step. */
+  variablesOf(step: string): Record<string, string>;
+  /** Whether the step that reports the end of the job waits for this step, by its name. */
+  isAwaited(step: string): boolean;
+}
+
+/** The environment variable set on the step that reports the start of a job. */
+export const NOTIFY_START = "KEDRO_AZUREML_NOTIFY_START";
+
+/** The environment variable set on the step that reports the end of a job. */
+export const NOTIFY_OUTCOME = "KEDRO_AZUREML_NOTIFY_OUTCOME";
+
+/** The input of planning a job's notifications. */
+export interface NotificationInput {
+  readonly job: string;
+  readonly config: FoundJob;
+  readonly place: Places;
+  readonly definition: NotificationConfig | undefined;
+  /** Names of the steps, each after those that it depends on. */
+  readonly steps: readonly string[];
+  readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly experimentName: string | undefined;
+}
+
+/**
+ * Chooses the steps that report the start and the end of a job.
+ *
+ * As in the plugin, these are the first root and the last leaf in topological order, with ties broken by name; the last
+ * leaf waits for the others, which it finds through MLflow.
+ *
+ * @throws {UserError} `compile.notification_needs_experiment` if several leaves could not find each other.
+ */
+export function planNotifications(input: NotificationInput): Notifications {
+  const { definition, steps, dependencies } = input;
+  if (definition === undefined || steps.length === 0) {
+    return { variablesOf: () => ({}), isAwaited: () => false };
+  }
+  const needed = new Set([...dependencies.values()].flatMap((parents) => [...parents]));
+  const roots = steps.filter((name) => dependencies.get(name)!.size === 0);
+  const leaves = steps.filter((name) => !needed.has(name));
+  if (leaves.length > 1 && definition.events.includes("success") && !input.experimentName) {
+    throw noExperiment(input);
+  }
+  const order = byDepthThenName(steps, dependencies);
+  const announcer = roots.sort(order)[0]!;
+  const poster = [...leaves].sort(order).at(-1)!;
+  const siblings = leaves.filter((leaf) => leaf !== poster).sort();
+  const variables = { KEDRO_AZUREML_NOTIFY: pythonJson(definitionFor(input, definition)) };
+  return {
+    variablesOf: (step) => ({
+      ...variables,
+      ...(step === announcer ? { [NOTIFY_START]: "1" } : {}),
+      ...(step === poster
+        ? { [NOTIFY_OUTCOME]: "1", KEDRO_AZUREML_NOTIFY_SIBLINGS: siblings.join(",") }
+        : {}),
+    }),
+    isAwaited: (step) => siblings.includes(step),
+  };
+}
+
+function definitionFor(
+  { job, config }: NotificationInput,
+  definition: NotificationConfig,
+): Record<string, unknown> {
+  return {
+    webhook_env: definition.webhook_env,
+    token_env: definition.token_env,
+    channel: definition.channel,
+    events: definition.events,
+    payload: definition.payload,
+    wait_timeout: definition.wait_timeout,
+    warning_repeat_hours: definition.warning_repeat_hours,
+    warning_repeat_tolerance_minutes: definition.warning_repeat_tolerance_minutes,
+    job_name: job,
+    display_name: config.display_name || job,
+    pipeline_name: config.pipeline.pipeline_name,
+  };
+}
+
+function byDepthThenName(names: readonly string[], dependencies: ReadonlyMap<string, ReadonlySet<string>>) {
+  const depths = new Map<string, number>();
+  for (const name of names) {
+    depths.set(name, Math.max(-1, ...[...dependencies.get(name)!].map((parent) => depths.get(parent)!)) + 1);
+  }
+  return (a: string, b: string) => depths.get(a)! - depths.get(b)! || (a < b ? -1 : 1);
+}
+
+function noExperiment({ job, config, place }: NotificationInput): UserError {
+  return new UserError(
+    `Job "${job}" notifies on "success" and has several last steps, which need an MLflow experiment to find each other`,
+    {
+      code: "compile.notification_needs_experiment",
+      exit: ExitCode.Config,
+      place: place(["jobs", config.key, "notifications"]),
+      hint:
+        `Set \`experiment_name\` of job "${job}" in azureml.yml, or \`tracking.experiment.name\` in mlflow.yml`,
+    },
+  );
+}

@@ -1,0 +1,163 @@
+import type { NodeSnapshot } from "../../../kedro/snapshot.ts";
+import { type GroupInput, labelsOf, type NodeSettings } from "./labels.ts";
+import type { GroupMode } from "./mode.ts";
+
+/** Nodes that share a step, in execution order. */
+export interface Part {
+  /** The group label; `undefined` for a node without one. */
+  readonly label: string | undefined;
+  readonly nodes: readonly NodeSnapshot[];
+  readonly compute: string;
+}
+
+/** A label whose nodes need several steps, because a single step would depend on itself. */
+export interface Split {
+  readonly label: string;
+  /** The path from the step through others back to it: `a → b … c → d`, where `b` and `c` are in one step. */
+  readonly path: string;
+}
+
+/** The nodes of each step, and the groups that had to be split. */
+export interface Partition {
+  /** Each part comes after those that it depends on. */
+  readonly parts: readonly Part[];
+  readonly splits: readonly Split[];
+}
+
+/** @internal A part that is being built. */
+interface Growing extends Part {
+  readonly nodes: NodeSnapshot[];
+  readonly settings: NodeSettings;
+  commandBytes: number;
+  /** The parts that it depends on, each with a node there and a node here that reads from it. */
+  readonly needs: Map<Growing, readonly [from: string, to: string]>;
+}
+
+/**
+ * Divides nodes into steps. In Kedro's order, each node joins the first step of its label on the same compute that
+ * would not then depend on itself through other steps; otherwise it starts a new step.
+ *
+ * @throws {UserError} `group.two_tags`.
+ */
+export function partition(input: GroupInput, mode: GroupMode): Partition {
+  const labels = labelsOf(input, mode);
+  const growing: Growing[] = [];
+  const partOf = new Map<string, Growing>();
+  const splits = new Map<string, Split>();
+  for (const node of input.nodes) {
+    const label = labels.get(node.name);
+    const needs = needsOf(node, input, partOf);
+    const settings = input.settingsOf(node);
+    const { part, circle } = joinable(growing, { label, settings, needs }, input.longestCommandBytes);
+    if (circle !== undefined && !splits.has(label!)) splits.set(label!, { label: label!, path: circle });
+    const joined = part ?? begin(growing, label, settings);
+    for (const [other, edge] of needs) {
+      if (other !== joined && !joined.needs.has(other)) joined.needs.set(other, edge);
+    }
+    joined.nodes.push(node);
+    joined.commandBytes += settings.commandBytes;
+    partOf.set(node.name, joined);
+  }
+  return { parts: inOrder(growing, input.nodes), splits: [...splits.values()] };
+}
+
+function begin(growing: Growing[], label: string | undefined, settings: NodeSettings): Growing {
+  const part = { label, nodes: [], settings, compute: settings.compute, commandBytes: 0, needs: new Map() };
+  growing.push(part);
+  return part;
+}
+
+function needsOf(
+  { name }: NodeSnapshot,
+  { dependencies }: GroupInput,
+  partOf: ReadonlyMap<string, Growing>,
+): Growing["needs"] {
+  const needs: Growing["needs"] = new Map();
+  for (const one of dependencies.get(name)!) {
+    const part = partOf.get(one)!;
+    if (!needs.has(part)) needs.set(part, [one, name]);
+  }
+  return needs;
+}
+
+/** The part that a node can join, and the dependency cycle if the first part that fits would create one. */
+function joinable(
+  growing: readonly Growing[],
+  { label, settings, needs }: Pick<Growing, "label" | "settings" | "needs">,
+  longestCommandBytes: number,
+): { readonly part?: Growing | undefined; readonly circle?: string | undefined } {
+  if (label === undefined || settings.isAlone) return {};
+  const fitting = growing.filter((part) =>
+    part.label === label && !part.settings.isAlone && !differs(part.settings, settings) &&
+    part.commandBytes + settings.commandBytes <= longestCommandBytes
+  );
+  if (fitting.length === 0) return {};
+  const behind = behindOf(needs);
+  const part = fitting.find((one) => !behind.has(one));
+  return { part, circle: behind.has(fitting[0]!) ? pathText(fitting[0]!, needs) : undefined };
+}
+
+function differs(one: NodeSettings, other: NodeSettings): boolean {
+  return one.compute !== other.compute || one.instanceType !== other.instanceType;
+}
+
+/** The parts that a node depends on only through other parts: joining one of them would create a cycle. */
+function behindOf(needs: Growing["needs"]): ReadonlySet<Growing> {
+  const found = new Set<Growing>();
+  const left = [...needs.keys()];
+  for (let part = left.pop(); part !== undefined; part = left.pop()) {
+    for (const other of part.needs.keys()) {
+      if (found.has(other)) continue;
+      found.add(other);
+      left.push(other);
+    }
+  }
+  return found;
+}
+
+/** The nodes on a path from a part, through other parts, to a node. */
+function pathText(target: Growing, needs: Growing["needs"]): string {
+  const cameBy = new Map<
+    Growing,
+    { readonly next: Growing | undefined; readonly edge: readonly [string, string] }
+  >();
+  const left: Growing[] = [];
+  for (const [part, edge] of needs) {
+    if (part === target) continue;
+    cameBy.set(part, { next: undefined, edge });
+    left.push(part);
+  }
+  // The list grows during the loop (breadth first), so the shortest path is found first.
+  for (const part of left) {
+    for (const [other, edge] of part.needs) {
+      if (cameBy.has(other)) continue;
+      cameBy.set(other, { next: part, edge });
+      left.push(other);
+    }
+  }
+  const edges: (readonly [string, string])[] = [];
+  for (let at: Growing | undefined = target; at !== undefined;) {
+    const step: { readonly next: Growing | undefined; readonly edge: readonly [string, string] } = cameBy.get(
+      at,
+    )!;
+    edges.push(step.edge);
+    at = step.next;
+  }
+  return edges.map(([from, to], at) => {
+    const before = edges[at - 1]?.[1];
+    const start = before === undefined ? from : before === from ? "" : ` … ${from}`;
+    return `${start} → ${to}`;
+  }).join("");
+}
+
+/** Parts sorted by their first nodes, but each after those that it depends on. */
+function inOrder(growing: readonly Growing[], nodes: readonly NodeSnapshot[]): Growing[] {
+  const at = new Map(nodes.map(({ name }, index) => [name, index]));
+  const left = [...growing].sort((a, b) => at.get(a.nodes[0]!.name)! - at.get(b.nodes[0]!.name)!);
+  const done = new Set<Growing>();
+  while (left.length > 0) {
+    const next = left.findIndex(({ needs }) => [...needs.keys()].every((one) => done.has(one)));
+    for (const part of left.splice(next, 1)) done.add(part);
+  }
+  return [...done];
+}

@@ -1,0 +1,115 @@
+import type { DraftOf, PipelineJobModel, PipelineOutputModel } from "./models.ts";
+import type { Distribution, JobSpec, Step, StepInput, StepOutput } from "../job_spec.ts";
+import { folderExperiment, withinLimits } from "./limits.ts";
+import { byName, compact, processes, resourcesOf } from "./records.ts";
+
+/** The ids in one workspace of everything that a JobSpec names. */
+export interface Pinned {
+  /** `azureml:` with an ARM id, or a registry's id; `undefined` if the job names no environment. */
+  readonly environment: string | undefined;
+  /** ARM id of the code version. */
+  readonly code: string | undefined;
+  /** Returns the ARM id of a compute by its name. */
+  readonly computeId: (name: string) => string;
+  /** Returns the ARM id of a data asset by its path, such as `azureml:rides@latest`. */
+  readonly dataId: (path: string) => string;
+}
+
+/** What a job body needs in addition to the `JobSpec`. */
+export interface JobExtras {
+  /** Returns the ARM id of a step's component, by step key. */
+  readonly componentId: (stepKey: string) => string;
+  /** The folder that the experiment is named after if neither the job nor mlflow.yml names one. */
+  readonly fallbackExperiment: string;
+  /** Properties, such as those of git. */
+  readonly properties: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The request body for a job. */
+export interface JobBody {
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** Builds the request body for a job. */
+export function jobBody(spec: JobSpec, pinned: Pinned, extras: JobExtras): JobBody {
+  return {
+    properties: compact(
+      {
+        computeId: pinned.computeId(spec.compute),
+        displayName: spec.displayName || spec.pipelineName,
+        tags: withinLimits(extras.tags),
+        description: spec.description,
+        properties: withinLimits(extras.properties),
+        experimentName: spec.experimentName ?? folderExperiment(extras.fallbackExperiment),
+        jobs: Object.fromEntries(spec.steps.map((step) => [step.key, jobNode(step, pinned, extras)])),
+        isArchived: false,
+        inputs: {},
+        outputs: Object.fromEntries(spec.outputs.map((output) => [output.name, jobOutput(spec, output)])),
+        settings: { _source: "DSL" },
+        jobType: "Pipeline",
+      } satisfies DraftOf<PipelineJobModel>,
+    ),
+  };
+}
+
+function jobNode(step: Step, pinned: Pinned, extras: JobExtras): Record<string, unknown> {
+  const { distribution } = step;
+  return compact({
+    limits: step.timeoutSeconds === undefined
+      ? undefined
+      : { timeout: isoDuration(step.timeoutSeconds), job_limits_type: "Command" },
+    resources: resourcesOf(step),
+    distribution: distribution &&
+      { ...processes(distribution), distribution_type: NODE_TYPES[distribution.type] },
+    environment_variables: step.environmentVariables,
+    name: step.key,
+    display_name: step.displayName === step.name ? undefined : step.displayName,
+    type: "command",
+    computeId: pinned.computeId(step.compute),
+    inputs: byName(step.inputs, (input) => [input.name, nodeInput(input, pinned)]),
+    outputs: byName(step.outputs, (output) => [output.name, nodeOutput(output)]),
+    _source: "BUILDER",
+    componentId: extras.componentId(step.key),
+  });
+}
+
+const NODE_TYPES: Readonly<Record<Distribution["type"], string>> = {
+  pytorch: "PyTorch",
+  tensorflow: "TensorFlow",
+  mpi: "Mpi",
+};
+
+function nodeInput({ from }: StepInput, pinned: Pinned): unknown {
+  switch (from.kind) {
+    case "literal":
+      return { value: from.value, job_input_type: "literal" };
+    case "step":
+      return { value: `\${{parent.jobs.${from.step}.outputs.${from.output}}}`, job_input_type: "literal" };
+    default:
+      return { uri: pinned.dataId(from.path), job_input_type: from.type };
+  }
+}
+
+function nodeOutput({ jobOutput, type, asset }: StepOutput): unknown {
+  if (jobOutput !== undefined) return { value: `\${{parent.outputs.${jobOutput}}}`, type: "literal" };
+  return compact({ job_output_type: type, name: asset?.name });
+}
+
+function jobOutput(spec: JobSpec, output: JobSpec["outputs"][number]): PipelineOutputModel {
+  const step = spec.steps.find(({ key }) => key === output.step)!;
+  const { asset } = step.outputs.find(({ name }) => name === output.output)!;
+  return { ...(asset !== undefined && { assetName: asset.name }), jobOutputType: output.type };
+}
+
+/** Formats seconds as an ISO 8601 duration, such as `PT1H30M`. */
+function isoDuration(seconds: number): string {
+  const parts = [
+    [Math.floor(seconds / 3600) % 24, "H"],
+    [Math.floor(seconds / 60) % 60, "M"],
+    [seconds % 60, "S"],
+  ] as const;
+  const days = Math.floor(seconds / 86_400);
+  const time = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count}${unit}`).join("");
+  return `P${days > 0 ? `${days}D` : ""}${time === "" ? "" : `T${time}`}`;
+}

@@ -1,0 +1,211 @@
+import { reasonOf, UserError } from "../../../core/errors.ts";
+import { getWorkspace, type WorkspaceInfo } from "../assets/pin.ts";
+import { type Datastore, getDefaultDatastore } from "../assets/datastores.ts";
+import { missingActions, type Permission, readPermissions } from "./permissions.ts";
+import { BLOB_ROLE, roleCommand, WORKSPACE_ROLE } from "../refusals/roles.ts";
+import { STORAGE_HEADERS } from "../client/api_versions.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/** Something that an identity may be allowed to do. */
+export type Right = "read_workspace" | "submit_jobs" | "write_data_assets" | "read_blobs" | "write_blobs";
+
+/** Whether an identity has a right. */
+export interface Access {
+  readonly right: Right;
+  readonly answer: "yes" | "no" | "unknown";
+  /** The request that was sent to find out. */
+  readonly probe: string;
+  /** Why the answer is unknown, or what is missing. */
+  readonly reason?: string;
+  /** The missing role, and the command that assigns it. */
+  readonly role?: { readonly name: string; readonly command: string };
+  /** The error that led to the answer `unknown` or `no`, if there was one. */
+  readonly error?: UserError;
+}
+
+/** A workspace, and what an identity may do with it. */
+export interface AccessReport {
+  /** `undefined` if it could not be read. */
+  readonly workspace: WorkspaceInfo | undefined;
+  readonly datastore: Datastore | undefined;
+  readonly access: readonly Access[];
+}
+
+const PROVIDER = "Microsoft.MachineLearningServices/workspaces";
+
+/** The operations that this program needs, by their names in Azure's role definitions. */
+const NEEDED = {
+  submit_jobs: [
+    "jobs/write",
+    "codes/versions/write",
+    "components/versions/write",
+    "environments/versions/read",
+    "computes/read",
+  ].map((name) => `${PROVIDER}/${name}`),
+  write_data_assets: [`${PROVIDER}/data/versions/write`],
+  write_blobs: [
+    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write",
+  ],
+};
+
+/**
+ * Finds out what an identity may do with a workspace and its default datastore. It changes nothing: whether the
+ * identity may write is derived from its roles.
+ *
+ * @param identity Object id of the identity, for the commands that assign a role.
+ */
+export async function checkAccess(
+  workspace: Workspace,
+  { identity }: { identity: string | undefined },
+): Promise<AccessReport> {
+  const grant = (role: string, scope: string) => ({
+    name: role,
+    command: roleCommand({ role, scope, assignee: identity }),
+  });
+  const read = await attempt(() => getWorkspace(workspace));
+  const reading: Access = {
+    right: "read_workspace",
+    probe: "GET workspace",
+    ...answerFromRequest(
+      read,
+      "Microsoft.MachineLearningServices/workspaces/read",
+      () => grant(WORKSPACE_ROLE, workspace.id),
+    ),
+  };
+  if (reading.answer === "unknown") {
+    return { workspace: undefined, datastore: undefined, access: [reading, ...UNCHECKED] };
+  }
+  const roles = await attempt(() => readPermissions(workspace, workspace.id));
+  const onWorkspace = (["submit_jobs", "write_data_assets"] as const).map((right): Access => ({
+    right,
+    probe: "permissions on the workspace",
+    ...answerFromRoles(roles, NEEDED[right], {
+      kind: "actions",
+      grant: () => grant(WORKSPACE_ROLE, workspace.id),
+    }),
+  }));
+  const datastore = await attempt(() => getDefaultDatastore(workspace));
+  return {
+    workspace: read.found,
+    datastore: datastore.found,
+    access: [reading, ...onWorkspace, ...await blobAccess(workspace, { read, datastore, grant })],
+  };
+}
+
+/** The other rights if the workspace cannot be read: their requests would fail the same way. */
+const UNCHECKED: readonly Access[] =
+  (["submit_jobs", "write_data_assets", "read_blobs", "write_blobs"] as const)
+    .map((right) => ({ right, answer: "unknown", probe: "none", reason: "the workspace could not be read" }));
+
+interface Attempt<T> {
+  readonly found?: T;
+  readonly error?: UserError;
+}
+
+type Grant = (role: string, scope: string) => NonNullable<Access["role"]>;
+
+async function blobAccess(
+  workspace: Workspace,
+  { read, datastore, grant }: {
+    read: Attempt<WorkspaceInfo>;
+    datastore: Attempt<Datastore>;
+    grant: Grant;
+  },
+): Promise<readonly Access[]> {
+  const { found } = datastore;
+  if (found === undefined) return unknownBlobs(datastore.error!);
+  const account = storageScope(read.found, found);
+  const give = () => grant(BLOB_ROLE, account ?? `<id of storage account ${found.account}>`);
+  const list = await attempt(() => probeBlobs(workspace, found));
+  const roles = account === undefined
+    ? undefined
+    : await attempt(() =>
+      readPermissions(workspace, `${account}/blobServices/default/containers/${found.container}`)
+    );
+  const reading: Access = {
+    right: "read_blobs",
+    probe: "list of the default datastore's blobs",
+    ...answerFromRequest(list, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", give),
+  };
+  const writing: Access = {
+    right: "write_blobs",
+    probe: "permissions on the default datastore's container",
+    ...(roles === undefined
+      ? { answer: "unknown", reason: "the storage account's id is not known" }
+      : answerFromRoles(roles, NEEDED.write_blobs, { kind: "dataActions", grant: give })),
+  };
+  return [reading, writing];
+}
+
+function unknownBlobs(error: UserError): readonly Access[] {
+  const reason = reasonOf(error);
+  return (["read_blobs", "write_blobs"] as const).map((right) => ({
+    right,
+    answer: "unknown",
+    probe: "the workspace's default datastore",
+    reason,
+    error,
+  }));
+}
+
+/** The id of the datastore's storage account if it is the workspace's own; other ids are not known. */
+function storageScope(
+  workspace: WorkspaceInfo | undefined,
+  { account }: Datastore,
+): string | undefined {
+  const id = workspace?.storageAccountId;
+  return id?.split("/").at(-1) === account ? id : undefined;
+}
+
+/**
+ * Lists one blob of a container with the identity's own token, to see whether it can.
+ *
+ * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
+ */
+export async function probeBlobs(workspace: Workspace, { url, name }: Datastore): Promise<true> {
+  const action = `list the blobs of datastore "${name}"`;
+  const answer = await workspace.ask({
+    action,
+    method: "GET",
+    url: `${url}?restype=container&comp=list&maxresults=1`,
+    headers: STORAGE_HEADERS,
+    scope: workspace.cloud.storageScope,
+  });
+  if (answer.status >= 400) throw workspace.refused(action, answer);
+  return true;
+}
+
+async function attempt<T>(act: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { found: await act() };
+  } catch (thrown) {
+    if (thrown instanceof UserError && thrown.code !== "interrupted") return { error: thrown };
+    throw thrown;
+  }
+}
+
+type Answer = Omit<Access, "right" | "probe">;
+
+/** Yes if the request succeeded, no if it was refused for a missing role, else unknown. */
+function answerFromRequest(
+  { error }: Attempt<unknown>,
+  action: string,
+  grant: () => NonNullable<Access["role"]>,
+): Answer {
+  if (error === undefined) return { answer: "yes" };
+  const isRole = error.code === "azure.forbidden" || error.code === "azure.blob_role";
+  return isRole
+    ? { answer: "no", reason: `the role for ${action} is missing`, role: grant(), error }
+    : { answer: "unknown", reason: reasonOf(error), error };
+}
+
+function answerFromRoles(
+  { found, error }: Attempt<readonly Permission[]>,
+  wanted: readonly string[],
+  { kind, grant }: { kind: "actions" | "dataActions"; grant: () => NonNullable<Access["role"]> },
+): Answer {
+  if (error !== undefined) return { answer: "unknown", reason: reasonOf(error), error };
+  const missing = missingActions(found ?? [], wanted, kind);
+  if (missing.length === 0) return { answer: "yes" };
+  return { answer: "no", reason: `no role allows ${missing.join(", ")}`, role: grant() };
+}

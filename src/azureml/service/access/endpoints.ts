@@ -1,0 +1,122 @@
+import type { Cloud } from "../../../core/clouds/load.ts";
+import type { Context } from "../../../core/context.ts";
+import type { Proxy } from "../../../core/context.ts";
+import { proxyFor } from "../../../core/net/proxy.ts";
+
+/** A host that must be reachable. */
+export interface Endpoint {
+  /** A host name or an address; starts with `*.` if only the workspace can tell the exact host in a domain. */
+  readonly host: string;
+  readonly port: number;
+  readonly protocol: "https" | "http";
+  /** What it is needed for, in a few words. */
+  readonly purpose: string;
+  /** What connects to it: this program, or a browser that opens its links. */
+  readonly by: "program" | "browser";
+  /** The proxy for the connection; `undefined` for a direct one. */
+  readonly proxy: Pick<Proxy, "host" | "port" | "from"> | undefined;
+}
+
+/** Hosts that only the workspace can tell, if they are known. */
+export interface KnownHosts {
+  /** URL of run history. */
+  readonly api?: string | undefined;
+  /** URL of the default datastore's storage account. */
+  readonly blob?: string | undefined;
+}
+
+type Draft = Omit<Endpoint, "proxy" | "host" | "port" | "protocol"> & { readonly url: string };
+
+/**
+ * Lists every host and port that this program connects to in a cloud, and those that a sign-in in the browser needs.
+ * Sends no request: hosts that only a workspace can tell are given as a domain.
+ *
+ * @throws {UserError} `network.proxy_address`.
+ */
+export function listEndpoints(
+  { cloud, env, known = {} }: { cloud: Cloud; env: Context["env"]; known?: KnownHosts },
+): readonly Endpoint[] {
+  const program = (url: string, purpose: string): Draft => ({ url, purpose, by: "program" });
+  const api = known.api ?? (cloud.mlApiSuffix && `https://*.${cloud.mlApiSuffix}`);
+  const drafts: readonly Draft[] = [
+    program(cloud.authority, "Entra ID: every sign-in"),
+    ...(ALIASES[cloud.authority] ?? []).map((url) => program(url, "Entra ID: every sign-in")),
+    program(cloud.resourceManager, "Resource Manager: workspace, jobs, schedules, assets"),
+    ...(api ? [program(api, "Azure ML: steps and logs of jobs, as the workspace's discoveryUrl says")] : []),
+    program(
+      known.blob ?? `https://*.blob.${cloud.storageSuffix}`,
+      "Storage: upload of code, logs; the account of the workspace's default datastore",
+    ),
+    ...issuers(env).map(([url, purpose]) => program(url, purpose)),
+    { url: cloud.studio, purpose: "Azure ML Studio: links to jobs", by: "browser" },
+    ...(cloud.isKnownAuthority ? SIGN_IN_PAGES : []).map((host): Draft => ({
+      url: `https://${host}`,
+      purpose: "pages of the sign-in",
+      by: "browser",
+    })),
+  ];
+  return unique(drafts.map((draft) => toEndpoint(draft, env)));
+}
+
+/**
+ * Other hosts that Entra ID, or MSAL with its own table of clouds (`preferred_network`), redirects an authority's
+ * clients to.
+ */
+const ALIASES: Readonly<Record<string, readonly string[]>> = {
+  "https://login.chinacloudapi.cn": ["https://login.partner.microsoftonline.cn"],
+};
+
+/** Domains that the sign-in pages load from, as in Microsoft's list for firewalls ("Allow the Azure portal URLs"). */
+const SIGN_IN_PAGES = ["*.msauth.net", "*.msftauth.net"];
+
+/** The service that issues the federated token, if the environment names one. */
+function issuers(env: Context["env"]): readonly (readonly [url: string, purpose: string])[] {
+  const asked = /^(prod|managed-identity|managedidentitycredential)$/i.test(
+    env.AZURE_TOKEN_CREDENTIALS ?? "",
+  );
+  const imds = asked && !env.AZURE_POD_IDENTITY_AUTHORITY_HOST
+    ? [["http://169.254.169.254", "managed identity, on Azure's own machines"] as const]
+    : [];
+  return [...named(env), ...imds];
+}
+
+function named(env: Context["env"]): readonly (readonly [url: string, purpose: string])[] {
+  return ISSUERS.flatMap(([name, purpose]) => {
+    const url = env[name];
+    return url && URL.canParse(url) ? [[url, `${purpose} (${name})`] as const] : [];
+  });
+}
+
+const ISSUERS: readonly (readonly [name: string, purpose: string])[] = [
+  ["ACTIONS_ID_TOKEN_REQUEST_URL", "GitHub Actions: assertions for the sign-in"],
+  ["SYSTEM_OIDCREQUESTURI", "Azure Pipelines: assertions for the sign-in"],
+  ["IDENTITY_ENDPOINT", "managed identity"],
+  ["MSI_ENDPOINT", "managed identity of Azure ML compute"],
+  ["AZURE_POD_IDENTITY_AUTHORITY_HOST", "managed identity"],
+  ["ARM_CLOUD_METADATA_URL", "the cloud's description of itself"],
+];
+
+function toEndpoint({ url, ...rest }: Draft, env: Context["env"]): Endpoint {
+  // A star cannot be part of a host name; what NO_PROXY says about the domain also applies to its hosts.
+  const { protocol, hostname, port } = new URL(url.replace("//*.", "//any."));
+  const isPlain = protocol === "http:";
+  const proxy = proxyFor(new URL(url.replace("//*.", "//any.")), env);
+  return {
+    host: url.includes("//*.") ? `*.${hostname.slice("any.".length)}` : hostname,
+    port: port === "" ? (isPlain ? 80 : 443) : Number(port),
+    protocol: isPlain ? "http" : "https",
+    ...rest,
+    proxy: proxy && { host: proxy.host, port: proxy.port, from: proxy.from },
+  };
+}
+
+/** Merges endpoints with the same host and port, and joins their purposes. */
+function unique(all: readonly Endpoint[]): readonly Endpoint[] {
+  const found = new Map<string, Endpoint>();
+  for (const one of all) {
+    const key = `${one.host}:${one.port}:${one.by}`;
+    const before = found.get(key);
+    found.set(key, before === undefined ? one : { ...before, purpose: `${before.purpose}; ${one.purpose}` });
+  }
+  return [...found.values()];
+}

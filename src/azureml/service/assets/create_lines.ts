@@ -1,0 +1,62 @@
+import type { WorkspaceConfig } from "../../../config/azureml/types.ts";
+import { shellWord } from "../../../core/text/shell_word.ts";
+
+/**
+ * `az` command lines that create resources a job needs and the workspace lacks. They need the Azure CLI with its `ml`
+ * extension, version 2.
+ */
+
+/** The file of the environment definition that `init --environment` writes, relative to the project. */
+export const ENVIRONMENT_FILE = "environment/environment.yml";
+
+/** The command that creates a workspace. */
+export function workspaceLine({ name, resource_group, subscription_id }: WorkspaceConfig): string {
+  return az("workspace create", { name, "resource-group": resource_group, subscription: subscription_id });
+}
+
+/** The command that creates a cluster that scales down to zero machines. */
+export function computeLine(workspace: WorkspaceConfig, name: string): string {
+  return az("compute create", {
+    name,
+    type: "AmlCompute",
+    size: "Standard_DS3_v2",
+    "min-instances": "0",
+    "max-instances": "4",
+    ...where(workspace),
+  });
+}
+
+/**
+ * The command that creates the environment whose files `init --environment` writes.
+ *
+ * @param options.name Overrides the name in the file.
+ * @param options.file Path of the definition (default: {@linkcode ENVIRONMENT_FILE}).
+ */
+export function environmentLine(
+  workspace: WorkspaceConfig,
+  { name, file = ENVIRONMENT_FILE }: { readonly name?: string; readonly file?: string } = {},
+): string {
+  return az("environment create", { file, ...(name && { name }), ...where(workspace) });
+}
+
+/**
+ * The command that creates a data asset from a local file or folder, which it uploads, or from a cloud URL.
+ *
+ * @param asset.type `uri_file`, `uri_folder` or `mltable`.
+ */
+export function dataLine(
+  workspace: WorkspaceConfig,
+  asset: { readonly name: string; readonly type: string; readonly path: string },
+): string {
+  const { name, type, path } = asset;
+  return az("data create", { name, type, path, ...where(workspace) });
+}
+
+function where({ name, resource_group, subscription_id }: WorkspaceConfig): Record<string, string> {
+  return { "workspace-name": name, "resource-group": resource_group, subscription: subscription_id };
+}
+
+function az(command: string, options: Readonly<Record<string, string>>): string {
+  const words = Object.entries(options).map(([name, value]) => `--${name} ${shellWord(value)}`);
+  return ["az ml", command, ...words].join(" ");
+}

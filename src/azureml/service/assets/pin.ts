@@ -1,0 +1,181 @@
+import type { EnvironmentVersion, Workspace as WorkspaceModel } from "@azure/arm-machinelearning";
+import { ExitCode, UserError } from "../../../core/errors.ts";
+import { anonymousImageEnvironment, parseEnvironment } from "../../job/compile/environment_ref.ts";
+import { listWithArm, readWithArm } from "../client/arm.ts";
+import type { Workspace } from "../client/workspace.ts";
+import { dataLine, environmentLine, workspaceLine } from "./create_lines.ts";
+
+/** The facts about a workspace that commands need. */
+export interface WorkspaceInfo {
+  readonly location: string | undefined;
+  /** URL of the document that lists the workspace's other services, such as run history. */
+  readonly discoveryUrl: string | undefined;
+  /** ARM id of its default storage account. */
+  readonly storageAccountId: string | undefined;
+  /** False if it is reachable only through private endpoints. */
+  readonly isPublic: boolean;
+}
+
+/**
+ * Reads the workspace, to find out early whether it is reachable.
+ *
+ * @throws {UserError} `azure.*`, such as `azure.not_found`; `network.*`, `auth.*`.
+ */
+export async function getWorkspace(workspace: Workspace): Promise<WorkspaceInfo> {
+  const { name, resource_group: group } = workspace.config;
+  const action = `read workspace "${name}"`;
+  const found = await readWithArm(workspace, action, ({ client, at }) => client.workspaces.get(...at));
+  if (found !== undefined) return toInfo(found);
+  throw new UserError(`Workspace "${name}" not found in resource group "${group}"`, {
+    code: "azure.not_found",
+    exit: ExitCode.Rejected,
+    hint: `Change \`workspace\` in azureml.yml (\`az ml workspace list\` lists workspaces), or create it: \`${
+      workspaceLine(workspace.config)
+    }\``,
+  });
+}
+
+function toInfo(found: WorkspaceModel): WorkspaceInfo {
+  return {
+    location: found.location,
+    discoveryUrl: found.discoveryUrl,
+    storageAccountId: found.storageAccount,
+    isPublic: found.publicNetworkAccess?.toLowerCase() !== "disabled",
+  };
+}
+
+/** An environment resolved to the version used in one submission. */
+export interface PinnedEnvironment {
+  /** As written in azureml.yml or on the command line. */
+  readonly asked: string;
+  /** The reference for components: `azureml:` with an ARM id, or a registry's id. */
+  readonly reference: string;
+  /** Display name, such as `my-env:12`. */
+  readonly shown: string;
+}
+
+/** Name prefix of the curated environments, which Microsoft provides in every workspace. */
+const CURATED = "AzureML-";
+
+/**
+ * Resolves a job's environment to one version, so that all steps use the same.
+ *
+ * `latest` is the most recently created version, as in azure-ai-ml (`_get_latest`); an image is registered as an
+ * anonymous environment. References to curated environments are unchanged, because Azure resolves them.
+ *
+ * @throws {UserError} `environment.*` if it does not exist or has no version.
+ */
+export async function pinEnvironment(workspace: Workspace, asked: string): Promise<PinnedEnvironment> {
+  const found = parseEnvironment(asked);
+  if (found.kind === "image") return await registerImage(workspace, asked, found.image);
+  if (found.kind === "id") {
+    const reference = found.id.startsWith("/") ? `azureml:${found.id}` : found.id;
+    return { asked, reference, shown: asked };
+  }
+  const { name, version, label } = found;
+  if (name.startsWith(CURATED)) {
+    const bare = asked.replace(/^azureml:/, "");
+    return { asked, reference: `azureml:${bare}`, shown: bare };
+  }
+  if (version !== undefined) return named(workspace, asked, name, await existing(workspace, name, version));
+  if (label !== "latest") throw noVersion(asked, name, label);
+  return named(workspace, asked, name, await latest(workspace, name));
+}
+
+function named(workspace: Workspace, asked: string, name: string, version: string): PinnedEnvironment {
+  const id = `${workspace.id}/environments/${name}/versions/${version}`;
+  return { asked, reference: `azureml:${id}`, shown: `${name}:${version}` };
+}
+
+async function existing(workspace: Workspace, name: string, version: string): Promise<string> {
+  const action = `read environment "${name}:${version}"`;
+  const found = await readWithArm(
+    workspace,
+    action,
+    ({ client, at }) => client.environmentVersions.get(...at, name, version),
+  );
+  if (found === undefined) throw noEnvironment(workspace, `${name}:${version}`);
+  return version;
+}
+
+async function latest(workspace: Workspace, name: string): Promise<string> {
+  const action = `find the latest version of environment "${name}"`;
+  const options = { orderBy: "createdtime desc", top: 1 };
+  const versions = listWithArm(
+    workspace,
+    action,
+    ({ client, at }) => client.environmentVersions.list(...at, name, options),
+  );
+  for await (const { name: version } of versions) {
+    if (version !== undefined) return version;
+  }
+  throw noEnvironment(workspace, name);
+}
+
+async function registerImage(workspace: Workspace, asked: string, image: string): Promise<PinnedEnvironment> {
+  const { name, version } = anonymousImageEnvironment(image);
+  await workspace.send({
+    action: `register image "${image}" as an environment`,
+    method: "PUT",
+    path: `environments/${name}/versions/${version}`,
+    body: { properties: { image, isAnonymous: true, isArchived: false } } satisfies EnvironmentVersion,
+  });
+  return { ...named(workspace, asked, name, version), shown: image };
+}
+
+function noEnvironment(workspace: Workspace, what: string): UserError {
+  return new UserError(
+    `Environment "${what}" not found in workspace "${workspace.config.name}"`,
+    {
+      code: "environment.not_found",
+      exit: ExitCode.Rejected,
+      hint:
+        `Change \`execution.environment\` in azureml.yml, or write its files with \`kedro-azureml init --environment\` and create it: \`${
+          environmentLine(workspace.config, { name: what.replace(/[:@].*$/, "") })
+        }\``,
+    },
+  );
+}
+
+function noVersion(asked: string, name: string, label: string | undefined): UserError {
+  const what = label === undefined ? "has no version" : `has the unknown label "${label}"`;
+  return new UserError(`Environment "${asked}" ${what}`, {
+    code: "environment.no_version",
+    exit: ExitCode.Config,
+    hint: `Set \`execution.environment\` to \`${name}@latest\` or \`${name}:<version>\``,
+  });
+}
+
+/** A data asset that a job reads. */
+export interface AssetReference {
+  /** `azureml:name@latest` or `azureml:name:version`. */
+  readonly path: string;
+  /** Type of the catalog entry, such as `uri_folder`. */
+  readonly type: string;
+}
+
+/**
+ * Resolves a data asset to one version and returns its ARM id.
+ *
+ * @throws {UserError} `data.not_found`.
+ */
+export async function pinDataAsset(workspace: Workspace, { path, type }: AssetReference): Promise<string> {
+  const [, name, label, version] = /^azureml:(.+?)(?:@(latest)|:([^:@]+))$/.exec(path) ?? [];
+  const action = `read data asset "${path.replace("azureml:", "")}"`;
+  const found = await readWithArm(workspace, action, async ({ client, at }) => {
+    if (label !== undefined) return (await client.dataContainers.get(...at, name!)).properties?.latestVersion;
+    await client.dataVersions.get(...at, name!, version!);
+    return version;
+  });
+  if (found) return `${workspace.id}/data/${name}/versions/${found}`;
+  throw new UserError(
+    `Data asset "${path.replace("azureml:", "")}" not found in workspace "${workspace.config.name}"`,
+    {
+      code: "data.not_found",
+      exit: ExitCode.Rejected,
+      hint: `Change \`azureml_dataset\` in the catalog, or create the data asset: \`${
+        dataLine(workspace.config, { name: name!, type, path: type === "uri_file" ? "<file>" : "<folder>" })
+      }\``,
+    },
+  );
+}

@@ -1,0 +1,130 @@
+import type { AzureMachineLearningWorkspaces } from "@azure/arm-machinelearning";
+import {
+  createHttpHeaders,
+  type HttpClient,
+  isRestError,
+  type PipelineResponse,
+  RestError,
+} from "../../../core/net/azure_http.ts";
+import { once } from "../../../core/once.ts";
+import { notFromAzure } from "./read_json.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Azure's own client, and the arguments that identify the workspace in its operations. */
+export interface ArmCall {
+  readonly client: AzureMachineLearningWorkspaces;
+  /** Resource group and workspace: the first two arguments of every operation. */
+  readonly at: readonly [group: string, workspace: string];
+}
+
+/**
+ * Reads a resource with the client of `@azure/arm-machinelearning`, which is loaded on first use.
+ *
+ * Only its operations and models are used. Tokens, retries, errors and api-versions come from {@linkcode
+ * Workspace.exchange}: the package has api-version 2022-10-01 built in, retries on timers that Ctrl+C does not stop,
+ * and keeps paging if a service repeats a link.
+ *
+ * It is not used where it would lose data (tests/azureml/service/client/arm_test.ts shows each case): writing a job drops `uri`
+ * and `mode` of its inputs; reading a job adds fields, and whole bodies are compared here; `schedules.get` does so too,
+ * and pausing sends the body back; `jobs.beginCancel` and `schedules.beginDelete` poll immediately and on their own
+ * timers; `jobs.list` cannot filter by schedule.
+ *
+ * @param action As in "Cannot <action>".
+ * @returns `undefined` if the resource does not exist.
+ * @throws {UserError} `azure.*`, `network.*`, `auth.*`.
+ */
+export async function readWithArm<T>(
+  workspace: Workspace,
+  action: string,
+  read: (call: ArmCall) => Promise<T>,
+): Promise<T | undefined> {
+  const { config, cloud } = workspace;
+  const { AzureMachineLearningWorkspaces } = await loadPackage();
+  const client = new AzureMachineLearningWorkspaces(NO_CREDENTIAL, config.subscription_id, {
+    endpoint: cloud.resourceManager,
+    httpClient: httpClientOf(workspace, action),
+  });
+  for (const name of REPLACED_POLICIES) client.pipeline.removePolicy({ name });
+  try {
+    return await read({ client, at: [config.resource_group, config.name] });
+  } catch (thrown) {
+    if (!isRestError(thrown)) throw thrown;
+    const { code, response, statusCode = 0, request } = thrown;
+    if (code === REPEATED_PAGE) return undefined;
+    if (response === undefined || code === RestError.PARSE_ERROR) {
+      throw notFromAzure(action, request?.url ?? cloud.resourceManager, statusCode);
+    }
+    if (workspace.isMissing(response)) return undefined;
+    throw workspace.refused(action, response);
+  }
+}
+
+/** Reads a list with {@linkcode readWithArm}. @throws {UserError} `azure.*`, `network.*`, `auth.*`. */
+export async function* listWithArm<T>(
+  workspace: Workspace,
+  action: string,
+  list: (call: ArmCall) => AsyncIterable<T>,
+): AsyncIterable<T> {
+  const items = await readWithArm(workspace, action, async (call) => list(call)[Symbol.asyncIterator]());
+  for (;;) {
+    const next = await readWithArm(workspace, action, () => items!.next());
+    if (next === undefined || next.done) return;
+    if (typeof next.value === "object" && next.value !== null) yield next.value;
+  }
+}
+
+const loadPackage = once(() => import("@azure/arm-machinelearning"));
+
+/**
+ * Loads the package during another wait, such as for a token: evaluating it takes about as long as a request to a
+ * nearby region.
+ */
+export function prepareArm(): void {
+  loadPackage().catch(() => {});
+}
+
+/** Never used: {@linkcode httpClientOf} sends the requests with the workspace's token. */
+const NO_CREDENTIAL = { getToken: () => Promise.reject(new Error("The token is added by the workspace")) };
+
+/** Policies of the package that {@linkcode Workspace.exchange} replaces. */
+const REPLACED_POLICIES = [
+  "bearerTokenAuthenticationPolicy",
+  "defaultRetryPolicy",
+  "throttlingRetryPolicy",
+  "exponentialRetryPolicy",
+  "userAgentPolicy",
+  "setClientRequestIdPolicy",
+  "logPolicy",
+  "tracingPolicy",
+  "redirectPolicy",
+];
+
+const REPEATED_PAGE = "REPEATED_PAGE";
+
+/** Sends the package's requests through the workspace. */
+function httpClientOf(workspace: Workspace, action: string): HttpClient {
+  const sent = new Set<string>();
+  return {
+    async sendRequest(request): Promise<PipelineResponse> {
+      if (sent.has(request.url)) {
+        throw new RestError("The service returned the same page twice", { code: REPEATED_PAGE, request });
+      }
+      sent.add(request.url);
+      const { path, query } = belowWorkspace(workspace, request.url);
+      const response = await workspace.exchange({ action, method: request.method, path, query });
+      return { ...response, headers: createHttpHeaders(response.headers.toJSON()), request };
+    },
+  };
+}
+
+/** Takes only path and query from a URL: the token must go to no other host than Resource Manager's. */
+function belowWorkspace({ id }: Workspace, url: string) {
+  const { pathname, searchParams } = new URL(url);
+  const { "api-version": _, ...query } = Object.fromEntries(searchParams);
+  const start = decodeURIComponent(pathname).toLowerCase().indexOf(id.toLowerCase());
+  if (start === -1) {
+    throw new RestError(`The next page of the list is outside the workspace`, { code: REPEATED_PAGE });
+  }
+  const path = pathname.split("/workspaces/")[1]!.split("/").slice(1).join("/");
+  return { path, query };
+}

@@ -1,0 +1,199 @@
+import { workspaceId } from "../../job/workspace_id.ts";
+import {
+  createAzurePipeline,
+  createHttpClient,
+  createHttpHeaders,
+  createPipelineRequest,
+  isRestError,
+  type OnRetry,
+  type PipelineRequest,
+  type PipelineResponse,
+} from "../../../core/net/azure_http.ts";
+import type { Cloud } from "../../../core/clouds/load.ts";
+import type { WorkspaceConfig } from "../../../config/azureml/types.ts";
+import type { Context } from "../../../core/context.ts";
+import { networkError } from "../../../core/net/network_error.ts";
+import { joinedBytes } from "../../../core/bytes.ts";
+import { once } from "../../../core/once.ts";
+import { apiVersionFor } from "./api_versions.ts";
+import { readChallenge } from "../refusals/challenge.ts";
+import { readProblem } from "../refusals/read.ts";
+import { queryText } from "./query.ts";
+import { azureError } from "../refusals/to_error.ts";
+import { readJson, readResource } from "./read_json.ts";
+
+import type { BytesAnswer, HostRequest, Tokens, Workspace, WorkspaceRequest } from "./workspace.ts";
+
+/** Options of {@linkcode openWorkspace}. */
+export interface WorkspaceOptions extends Pick<Context, "env" | "fetch" | "clock" | "random" | "signal"> {
+  readonly cloud: Cloud;
+  readonly config: WorkspaceConfig;
+  readonly tokens: Tokens;
+  readonly onRetry?: OnRetry;
+  /** Timeout of one attempt in milliseconds (default: 100,000). */
+  readonly attemptMs?: number;
+  /** Retries after a timeout (default: as for any other failure). */
+  readonly maxSilences?: number;
+  /** Signal and tokens for {@linkcode Workspace.patient} (default: those of all other requests). */
+  readonly patience?: { readonly signal: AbortSignal; readonly tokens: Tokens };
+}
+
+/** Opens a workspace; sends no request yet. */
+export function openWorkspace(options: WorkspaceOptions): Workspace {
+  const { cloud, config, tokens, env, clock, random, signal, attemptMs } = options;
+  const listeners: (() => void)[] = [];
+  const onRetry: OnRetry = (event) => {
+    options.onRetry?.(event);
+    if (event.status === 429) { for (const listener of listeners) listener(); }
+  };
+  const pipeline = createAzurePipeline({ ...options, onRetry });
+  const pipelineOnce = once(() => createAzurePipeline({ ...options, maxRetries: 0 }));
+  const http = createHttpClient(options.fetch);
+  const id = workspaceId(config);
+
+  async function ask(
+    { action, method, url, headers, body, scope, sentOnce }: HostRequest,
+    streams = false,
+  ): Promise<PipelineResponse> {
+    const request = createPipelineRequest({
+      url,
+      method,
+      abortSignal: signal,
+      headers: createHttpHeaders(headers),
+      ...(attemptMs !== undefined && { timeout: attemptMs }),
+    });
+    if (body !== undefined) request.body = body;
+    if (streams) request.streamResponseStatusCodes = new Set([200, 206]);
+    const sendOnce = async () => {
+      try {
+        return await (sentOnce ? pipelineOnce() : pipeline).sendRequest(http, request);
+      } catch (thrown) {
+        throw isRestError(thrown) ? networkError(action, url, thrown) : thrown;
+      }
+    };
+    return scope === undefined ? await sendOnce() : await authorized(scope, request, sendOnce);
+  }
+
+  /** Sends with a token; if Azure demands another one, gets it and sends again, which is safe after a 401. */
+  async function authorized(
+    scope: string,
+    { headers }: PipelineRequest,
+    sendOnce: () => Promise<PipelineResponse>,
+  ): Promise<PipelineResponse> {
+    let { token } = await tokens.getToken(scope);
+    for (let answered = 0;; answered++) {
+      headers.set("authorization", `Bearer ${token}`);
+      const response = await sendOnce();
+      if (response.status !== 401 || answered === MAX_CHALLENGES) return response;
+      const { headers: received, bodyAsText } = response;
+      const header = (name: string) => received.get(name);
+      const challenge = readChallenge(header, readProblem({ text: bodyAsText ?? "", header }));
+      if (challenge === undefined) return response;
+      ({ token } = await tokens.getToken(scope, { ...challenge, refused: token }));
+    }
+  }
+
+  async function read(request: Omit<HostRequest, "method" | "body">): Promise<BytesAnswer> {
+    for (let attempt = 1;; attempt++) {
+      const response = await ask({ ...request, method: "GET" }, true);
+      try {
+        return { response, bytes: await bytesOf(response) };
+      } catch (thrown) {
+        signal.throwIfAborted();
+        if (attempt === BODY_ATTEMPTS) throw networkError(request.action, request.url, thrown as Error);
+      }
+    }
+  }
+
+  async function exchange(
+    { action, method, path, below = id, query, body, secondScope, sentOnce }: WorkspaceRequest,
+  ) {
+    const url = new URL(`${cloud.resourceManager}${below}${path === "" ? "" : `/${path}`}`);
+    url.search = queryText({ "api-version": apiVersionFor(path, env), ...query });
+    const second = secondScope === undefined ? undefined : (await tokens.getToken(secondScope)).token;
+    return await ask({
+      action,
+      method,
+      url: url.href,
+      scope: cloud.resourceManagerScope,
+      headers: {
+        accept: "application/json",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(second === undefined ? {} : { "x-azureml-token": second }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(sentOnce && { sentOnce }),
+    });
+  }
+
+  function refused(action: string, response: PipelineResponse): Error {
+    const { status, bodyAsText, headers } = response;
+    return azureError({
+      action,
+      status,
+      text: bodyAsText ?? "",
+      header: (name) => headers.get(name),
+      workspace: config,
+      url: response.request.url,
+      now: clock.now(),
+    });
+  }
+
+  async function find<T>(request: WorkspaceRequest): Promise<T | undefined> {
+    const response = await exchange(request);
+    if (isMissing(response)) return undefined;
+    if (response.status >= 400) throw refused(request.action, response);
+    return answerOf<T>(request, response);
+  }
+
+  async function send<T>(request: WorkspaceRequest): Promise<T> {
+    const response = await exchange(request);
+    if (response.status >= 400) throw refused(request.action, response);
+    return answerOf<T>(request, response);
+  }
+
+  const patient = once(() => openWorkspace({ ...options, ...options.patience }));
+  return {
+    config,
+    cloud,
+    id,
+    clock,
+    random,
+    signal,
+    send,
+    find,
+    exchange,
+    ask,
+    read,
+    isMissing,
+    refused,
+    onThrottled: (listener) => void listeners.push(listener),
+    prepareToken: (scope) => void tokens.getToken(scope).catch(() => {}),
+    patient,
+  };
+}
+
+function answerOf<T>({ action, answers }: WorkspaceRequest, response: PipelineResponse): T {
+  return answers === undefined ? readJson<T>(action, response) : readResource<T>(action, response, answers);
+}
+
+/** Maximum number of challenges to answer for one request: another tenant, then claims, and one spare. */
+const MAX_CHALLENGES = 3;
+
+/** Maximum number of attempts to read a body that breaks off. */
+const BODY_ATTEMPTS = 3;
+
+async function bytesOf({ readableStreamBody }: PipelineResponse): Promise<Uint8Array<ArrayBuffer>> {
+  if (readableStreamBody === undefined) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of readableStreamBody) chunks.push(chunk as unknown as Uint8Array);
+  return joinedBytes(chunks);
+}
+
+/** Whether a 404 is about the requested resource rather than the workspace that should hold it. */
+function isMissing({ status, bodyAsText }: PipelineResponse): boolean {
+  return status === 404 &&
+    !/SubscriptionNotFound|InvalidSubscriptionId|ResourceGroupNotFound|WorkspaceNotFound/.test(
+      bodyAsText ?? "",
+    );
+}

@@ -1,0 +1,58 @@
+import type { PipelineResponse } from "../../../core/net/azure_http.ts";
+import { networkError } from "../../../core/net/network_error.ts";
+
+/**
+ * Parses the JSON body of a response; an empty body is `null`.
+ *
+ * @param action As in "Cannot <action>".
+ * @throws {UserError} `network.answer` if the body is not JSON, such as the page of a proxy or a captive portal.
+ */
+export function readJson<T>(action: string, { bodyAsText, request, status }: PipelineResponse): T {
+  try {
+    return JSON.parse(bodyAsText || "null") as T;
+  } catch {
+    throw notFromAzure(action, request.url, status);
+  }
+}
+
+/**
+ * Parses a response that must be a JSON object in which the given fields, such as `properties`, are objects.
+ *
+ * @throws {UserError} `network.answer` for anything else, such as `null`, a list, or an object without these fields.
+ */
+export function readResource<T>(
+  action: string,
+  response: PipelineResponse,
+  fields: readonly string[] = [],
+): T {
+  const found = readJson<unknown>(action, response);
+  if (isObject(found) && fields.every((field) => isObject(found[field]))) return found as T;
+  throw notFromAzure(action, response.request.url, response.status);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Headers of which every response of blob storage has at least one. */
+const SIGNS = ["x-ms-request-id", "x-ms-version", "etag"];
+
+/** Whether a response is from blob storage itself, judging by its headers. */
+export function isSigned({ headers }: Pick<PipelineResponse, "headers">): boolean {
+  return SIGNS.some((name) => headers.get(name) !== undefined);
+}
+
+/** Whether a proxy or gateway answered with a web page instead of blob storage. */
+export function isPage(response: Pick<PipelineResponse, "status" | "headers">): boolean {
+  const type = response.headers.get("content-type") ?? "";
+  return response.status < 400 && !isSigned(response) && /\bhtml\b/i.test(type);
+}
+
+/** The error for a response that is not from the requested service. */
+export function notFromAzure(action: string, url: string, status: number): Error {
+  return networkError(
+    action,
+    url,
+    new Error(`It answered with status ${status}, but not as the service does`),
+  );
+}

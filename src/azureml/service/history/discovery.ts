@@ -1,0 +1,34 @@
+import { ExitCode, UserError } from "../../../core/errors.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/**
+ * Finds the base URL of a workspace's services, such as run history, in its discovery document; with a private link
+ * it differs from the region's URL. Has no trailing slash.
+ *
+ * @param discoveryUrl `properties.discoveryUrl` of the workspace.
+ * @throws {UserError} `run_history.not_found` if the document does not contain it, `azure.*`, `network.*`.
+ */
+export async function findApi(workspace: Workspace, discoveryUrl: string | undefined): Promise<string> {
+  const action = "find the workspace's run history";
+  if (discoveryUrl !== undefined) {
+    const answer = await workspace.ask({ action, method: "GET", url: discoveryUrl });
+    if (answer.status === 401 || answer.status === 403) throw workspace.refused(action, answer);
+    const api = answer.status < 400 ? readApi(answer.bodyAsText ?? "") : undefined;
+    if (api !== undefined) return api.replace(/\/$/, "");
+  }
+  throw new UserError(`Cannot ${action}: the workspace's discovery document does not name it`, {
+    code: "run_history.not_found",
+    exit: ExitCode.Unavailable,
+    hint: "Open the job in Azure ML studio: `kedro-azureml job open`",
+  });
+}
+
+/** Parses the document; `undefined` for anything else, such as a proxy's page. */
+function readApi(text: string): string | undefined {
+  try {
+    const { api } = JSON.parse(text) as { api?: unknown };
+    return typeof api === "string" && URL.canParse(api) ? api : undefined;
+  } catch {
+    return undefined;
+  }
+}

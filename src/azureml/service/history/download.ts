@@ -1,0 +1,140 @@
+import { isAbsolute, join, relative, sep } from "node:path";
+import type { PipelineResponse } from "../../../core/net/azure_http.ts";
+import type { FileSystem } from "../../../core/context.ts";
+import { ExitCode, UserError } from "../../../core/errors.ts";
+import { isPathBelow, isPathName } from "../../../core/path_names.ts";
+import { shortHash } from "../../../core/text/short_hash.ts";
+import type { Artifact } from "./artifacts.ts";
+import { addedBytes } from "./added_bytes.ts";
+import { isPage, notFromAzure } from "../client/read_json.ts";
+import { STORAGE_HEADERS } from "../client/api_versions.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/** A downloaded file. */
+export interface Downloaded {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Whether the complete file already existed. */
+  readonly wasThere: boolean;
+}
+
+/** The parts of a file system that a download needs. */
+export type DownloadFs = Pick<FileSystem, "append" | "rename" | "stat" | "realPath">;
+
+const CHUNK_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Downloads a file into a folder, keeping its path. It is written under a temporary name that contains a hash of its
+ * ETag and renamed when complete, so that a later command can resume an interrupted download.
+ *
+ * @param folder Absolute path.
+ * @throws {UserError} `download.path` for a path that leads out of the folder, `download.refused`, `network.*`.
+ */
+export async function download(
+  workspace: Workspace,
+  fs: DownloadFs,
+  { path, url, scope }: Artifact,
+  folder: string,
+): Promise<Downloaded> {
+  const token = scope === undefined ? {} : { scope };
+  const target = await placeIn(fs, folder, path);
+  const action = `download "${path}"`;
+  const head = await workspace.ask({ action, method: "HEAD", url, headers: STORAGE_HEADERS, ...token });
+  if (head.status >= 400) throw refused(action, head.status);
+  if (isPage(head)) throw notFromAzure(action, url, head.status);
+  const sizeBytes = await sizeOf(workspace, { action, url, head, token });
+  const there = await fs.stat(target);
+  if (there?.kind === "file" && there.sizeBytes === sizeBytes) {
+    return { path: target, sizeBytes, wasThere: true };
+  }
+  const etag = head.headers.get("etag") ?? "";
+  const part = `${target}.${shortHash(etag, 8)}.part`;
+  let at = (await fs.stat(part))?.sizeBytes ?? 0;
+  if (at === 0) await fs.append(part, new Uint8Array());
+  while (at < sizeBytes) {
+    const range = `bytes=${at}-${Math.min(at + CHUNK_BYTES, sizeBytes) - 1}`;
+    const headers = { ...STORAGE_HEADERS, range, ...(etag !== "" && { "if-match": etag }) };
+    const { response, bytes } = await workspace.read({ action, url, headers, ...token });
+    if (response.status !== 206 && response.status !== 200) throw refused(action, response.status);
+    const chunk = addedBytes(response, bytes, at);
+    const isSound = chunk !== undefined && chunk.length > 0 && at + chunk.length <= sizeBytes;
+    if (!isSound) throw notFromAzure(action, url, response.status);
+    await fs.append(part, chunk);
+    at += chunk.length;
+  }
+  await fs.rename(part, target);
+  return { path: target, sizeBytes, wasThere: false };
+}
+
+/** The size of a file. A proxy may remove the Content-Length of a HEAD response; then a range request returns it. */
+async function sizeOf(
+  workspace: Workspace,
+  { action, url, head, token }: {
+    readonly action: string;
+    readonly url: string;
+    readonly head: PipelineResponse;
+    readonly token: { readonly scope?: string };
+  },
+): Promise<number> {
+  const length = head.headers.get("content-length");
+  if (length !== undefined) return Number(length);
+  const { response } = await workspace.read({
+    action,
+    url,
+    headers: { ...STORAGE_HEADERS, range: "bytes=0-0" },
+    ...token,
+  });
+  if (response.status >= 400 && response.status !== 416) throw refused(action, response.status);
+  const total = /^bytes (?:0-0|\*)\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1];
+  if (total === undefined) throw notFromAzure(action, url, response.status);
+  return Number(total);
+}
+
+/**
+ * The absolute path to write a file to. Its path is untrusted, so it must not lead out of the folder, not even
+ * through a link.
+ */
+async function placeIn(fs: DownloadFs, folder: string, path: string): Promise<string> {
+  const target = join(folder, path);
+  const parts = path.split("/");
+  if (!isPathBelow(path) || !isBelow(folder, target)) throw outsideFolder(path);
+  const root = await fs.realPath(folder) ?? folder;
+  for (let count = 1; count <= parts.length; count++) {
+    const real = await fs.realPath(join(folder, ...parts.slice(0, count)));
+    if (real !== undefined && !isBelow(root, real)) throw outsideFolder(path);
+  }
+  return target;
+}
+
+function isBelow(folder: string, path: string): boolean {
+  const from = relative(folder, path);
+  return from !== "" && from !== ".." && !from.startsWith(`..${sep}`) && !isAbsolute(from);
+}
+
+/**
+ * The folder for a job or one of its steps, named as in Azure.
+ *
+ * @throws {UserError} `download.path` for a name that is not a valid folder name.
+ */
+export function downloadFolder(folder: string, name: string): string {
+  if (!isPathName(name)) throw outsideFolder(name);
+  return join(folder, name);
+}
+
+function outsideFolder(path: string): UserError {
+  return new UserError(`Cannot download "${path}": its path leads out of the download folder`, {
+    code: "download.path",
+    exit: ExitCode.Rejected,
+    hint: "Download that file in Azure ML studio, or choose another folder with `-o`",
+  });
+}
+
+function refused(action: string, status: number): UserError {
+  return new UserError(`Cannot ${action}: the storage answered ${status}`, {
+    code: "download.refused",
+    exit: status === 403 ? ExitCode.Auth : ExitCode.Rejected,
+    hint: status === 412
+      ? "The file changed during the download; run the command again"
+      : "Run the command again: it resumes",
+  });
+}

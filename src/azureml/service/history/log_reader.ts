@@ -1,0 +1,115 @@
+import { joinedBytes } from "../../../core/bytes.ts";
+import { STORAGE_HEADERS } from "../client/api_versions.ts";
+import { isPage } from "../client/read_json.ts";
+import { addedBytes } from "./added_bytes.ts";
+import { logTailOf } from "./node_lines.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+const TAIL_BYTES = 16 * 1024;
+const TAIL_LINES = 40;
+const CHUNK_BYTES = 1024 * 1024;
+
+/** Reads a log that is still growing; each call returns what was added since the previous one. */
+export interface LogReader {
+  /**
+   * Reads new lines.
+   *
+   * @param url Current URL of the log; its SAS expires before the job ends.
+   * @param isLast Whether the log is complete, so that an unfinished last line is returned, too.
+   * @returns Whole lines, each with its line break; `""` if nothing is new or the log cannot be read at the moment.
+   */
+  read(url: string, isLast: boolean): Promise<string>;
+}
+
+/** Opens a log at its start. */
+export function openLogReader(workspace: Workspace): LogReader {
+  let at = 0;
+  let rest = new Uint8Array();
+  return {
+    async read(url, isLast) {
+      const parts = [rest];
+      for (;;) {
+        const range = `bytes=${at}-${at + CHUNK_BYTES - 1}`;
+        const request = { action: "read a log", url, headers: { ...STORAGE_HEADERS, range } };
+        const { response, bytes } = await workspace.read(request);
+        const chunk = response.status >= 400 ? undefined : addedBytes(response, bytes, at);
+        if (chunk === undefined || chunk.length === 0) break;
+        parts.push(chunk);
+        at += chunk.length;
+        if (response.status === 200 || chunk.length < CHUNK_BYTES) break;
+      }
+      const bytes = joinedBytes(parts);
+      const end = isLast ? bytes.length : bytes.lastIndexOf(NEWLINE) + 1;
+      rest = bytes.slice(end);
+      const text = new TextDecoder().decode(bytes.subarray(0, end));
+      return isLast && text !== "" && !text.endsWith("\n") ? `${text}\n` : text;
+    },
+  };
+}
+
+const NEWLINE = 10;
+
+/** The end of a log, at most 40 lines. Blob storage does not support suffix ranges, so this requests the size first. */
+export async function readTail(workspace: Workspace, url: string): Promise<string | undefined> {
+  const action = "read the log of a step";
+  const head = await workspace.ask({ action, method: "HEAD", url, headers: STORAGE_HEADERS });
+  const size = Number(head.headers.get("content-length") ?? 0);
+  const range = size > TAIL_BYTES ? { range: `bytes=${size - TAIL_BYTES}-` } : {};
+  const answer = await workspace.ask({
+    action,
+    method: "GET",
+    url,
+    headers: { ...STORAGE_HEADERS, ...range },
+  });
+  if (answer.status >= 400 || isPage(answer)) return undefined;
+  return logTailOf(answer.bodyAsText ?? "", TAIL_LINES);
+}
+
+/** A log, whole or without its middle. */
+export interface BoundedLog {
+  readonly text: string;
+  /** How many bytes are left out, at the line that says so. */
+  readonly omittedBytes: number;
+}
+
+/**
+ * Reads a log, or of one that is longer than `mostBytes` its beginning and three times as much of its end, at whole lines.
+ *
+ * @returns `undefined` when the log cannot be read.
+ * @throws {UserError} `network.*`.
+ */
+export async function readEnds(
+  workspace: Workspace,
+  url: string,
+  mostBytes: number,
+): Promise<BoundedLog | undefined> {
+  const read = (range: string) =>
+    workspace.read({ action: "read a log", url, headers: { ...STORAGE_HEADERS, range } });
+  const { response, bytes } = await read(`bytes=0-${mostBytes - 1}`);
+  // An empty blob has no range.
+  if (response.status === 416) return { text: "", omittedBytes: 0 };
+  if (response.status >= 400) return undefined;
+  const total = Number(/\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1] ?? bytes.length);
+  if (total <= mostBytes) return { text: decoded(bytes), omittedBytes: 0 };
+  const tailBytes = Math.floor(mostBytes * 3 / 4);
+  // A server that ignores ranges sends the whole log.
+  const tail = response.status === 200
+    ? bytes.subarray(total - tailBytes)
+    : (await read(`bytes=${total - tailBytes}-${total - 1}`)).bytes;
+  const head = bytes.subarray(0, mostBytes - tailBytes);
+  const start = head.subarray(0, head.lastIndexOf(NEWLINE) + 1 || head.length);
+  const end = tail.subarray(tail.indexOf(NEWLINE) + 1);
+  const omittedBytes = total - start.length - end.length;
+  return { text: `${decoded(start)}[${omittedBytes} bytes left out]\n${decoded(end)}`, omittedBytes };
+}
+
+function decoded(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+/** The logs that the user's own code wrote, by Azure ML's naming; a step with several processes has one for each. */
+export function userLogs(files: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
+  const entries = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
+  const found = entries.filter(([name]) => /^user_logs\/std_log.*\.txt$/.test(name));
+  return found.length > 0 ? found : entries.filter(([name]) => /^azureml-logs\/\d\d.+\.txt$/.test(name));
+}

@@ -1,0 +1,72 @@
+import { type JobStep, normalizedName } from "../../job/write/steps.ts";
+import type { StepRun } from "./run_history.ts";
+
+type Named = Pick<StepRun, "names">;
+
+/** @internal Runs with equal names, and how many of these names match each step. */
+interface Claim<R> {
+  readonly runs: readonly R[];
+  readonly fits: ReadonlyMap<JobStep, number>;
+}
+
+/**
+ * Finds the steps that runs belong to. Run history names a step by its display name, its component's name, or its
+ * key, so any of a run's names may match. Runs with equal names are attempts of the same step.
+ *
+ * The label of one step may be the key of another: `load.data` has the key `load_data`, and a node `load_data` beside
+ * it has `load_data_1`. Therefore runs that match only one step are assigned first, and no step is assigned twice.
+ */
+export function stepsOfRuns<R extends Named>(
+  steps: readonly JobStep[],
+  runs: readonly R[],
+): ReadonlyMap<R, JobStep> {
+  const [exact, alike] = [(text: string) => text, normalizedName].map((of) => indexed(steps, of));
+  const found = new Map<R, JobStep>();
+  let claims = [...Map.groupBy(runs, ({ names }) => JSON.stringify(names)).values()].map((same): Claim<R> => {
+    const names = same[0]!.names.filter((name): name is string => Boolean(name));
+    const fits = count(names.flatMap((name) => exact!.get(name) ?? []));
+    return {
+      runs: same,
+      fits: fits.size > 0 ? fits : count(names.flatMap((name) => alike!.get(normalizedName(name)) ?? [])),
+    };
+  });
+  for (;;) {
+    claims = claims.filter(({ runs, fits }) => fits.size > 0 && !found.has(runs[0]!));
+    if (claims.length === 0) return found;
+    const sure = claims.filter(({ fits }) => fits.size === 1);
+    const taken = new Set<JobStep>();
+    for (const claim of sure.length > 0 ? sure : [clearest(claims)]) {
+      const [step] = [...claim.fits].sort((one, other) => other[1] - one[1])[0]!;
+      if (taken.has(step)) continue;
+      taken.add(step);
+      for (const run of claim.runs) found.set(run, step);
+    }
+    claims = claims.map((claim) => without(claim, taken));
+  }
+}
+
+/** Indexes steps by their keys and labels. */
+function indexed(steps: readonly JobStep[], of: (text: string) => string): ReadonlyMap<string, JobStep[]> {
+  const index = new Map<string, JobStep[]>();
+  for (const step of steps) {
+    for (const name of new Set([of(step.key), of(step.label)])) {
+      index.set(name, [...index.get(name) ?? [], step]);
+    }
+  }
+  return index;
+}
+
+function count(steps: readonly JobStep[]): Map<JobStep, number> {
+  const counts = new Map<JobStep, number>();
+  for (const step of steps) counts.set(step, (counts.get(step) ?? 0) + 1);
+  return counts;
+}
+
+function clearest<R>(claims: readonly Claim<R>[]): Claim<R> {
+  const best = ({ fits }: Claim<R>) => Math.max(...fits.values());
+  return claims.reduce((one, other) => best(other) > best(one) ? other : one);
+}
+
+function without<R>({ runs, fits }: Claim<R>, taken: ReadonlySet<JobStep>): Claim<R> {
+  return { runs, fits: new Map([...fits].filter(([step]) => !taken.has(step))) };
+}

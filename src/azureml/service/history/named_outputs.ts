@@ -1,0 +1,137 @@
+import { onceEach } from "../../../core/once.ts";
+import { type OpenDatastore, openDatastore } from "../assets/datastores.ts";
+import { STORAGE_HEADERS } from "../client/api_versions.ts";
+import { transferLimit } from "../client/limits.ts";
+import type { Workspace } from "../client/workspace.ts";
+import { portName } from "../../job/compile/step_names.ts";
+import { listBlobs } from "../upload/blob_xml.ts";
+import type { Artifact } from "./artifacts.ts";
+import { download, type Downloaded, type DownloadFs } from "./download.ts";
+import type { RunOutput } from "./run_history.ts";
+
+/** Location of an output in a datastore. */
+interface DatastorePath {
+  readonly datastore: string;
+  /** Path in the container, without a trailing slash. */
+  readonly path: string;
+}
+
+/**
+ * Parses a datastore URI in its short or long form; `undefined` for other URIs, such as those of models.
+ *
+ * As in `AzureMLDatastorePathUri` of azure-ai-ml 1.35.
+ */
+function parseDatastoreUri(uri: string): DatastorePath | undefined {
+  const [, datastore, path] = /^azureml:\/\/(?:.+\/)?datastores\/([^/]+)(?:\/paths)?\/(.*?)\/*$/.exec(uri) ??
+    [];
+  return datastore === undefined ? undefined : { datastore, path: path! };
+}
+
+/** The folder for named outputs, as in azure-ai-ml. */
+const FOLDER = "named-outputs";
+
+/** Lists the files of outputs. */
+export interface NamedOutputs {
+  /**
+   * Lists the files of one output.
+   *
+   * @returns Files with paths below `named-outputs/<output>/`; empty for an output that is not in a blob container.
+   * @throws {UserError} `datastore.*`, `azure.*`, `network.*`.
+   */
+  files(output: RunOutput): Promise<readonly Artifact[]>;
+}
+
+/** Opens the named outputs of runs; each datastore is opened once. */
+export function openNamedOutputs(workspace: Workspace): NamedOutputs {
+  const open = onceEach((name: string) => openDatastore(workspace, name));
+  return {
+    async files({ name, uri }) {
+      const found = parseDatastoreUri(uri);
+      if (found === undefined) return [];
+      const datastore = await open(found.datastore);
+      const action = `list the files of output "${name}"`;
+      const token = datastore.sas === undefined ? { scope: workspace.cloud.storageScope } : {};
+      const listed = listBlobs({ action, prefix: found.path }, async (query) => {
+        const answer = await workspace.ask({
+          action,
+          method: "GET",
+          url: urlOf(datastore, "", query),
+          headers: STORAGE_HEADERS,
+          ...token,
+        });
+        if (answer.status >= 400) throw workspace.refused(action, answer);
+        return answer;
+      });
+      const blobs = (await Array.fromAsync(listed)).map((blob) => blob.name);
+      return filesBelow(found.path, blobs).map(([blob, path]) => ({
+        path: `${FOLDER}/${name}/${path}`,
+        url: urlOf(datastore, `/${blob.split("/").map(encodeURIComponent).join("/")}`),
+        ...token,
+      }));
+    },
+  };
+}
+
+/**
+ * The blobs of one output and their paths in it. With a hierarchical namespace, folders are listed as blobs and
+ * skipped.
+ */
+function filesBelow(
+  path: string,
+  blobs: readonly string[],
+): readonly (readonly [blob: string, path: string])[] {
+  if (blobs.includes(path) && !blobs.some((blob) => blob.startsWith(`${path}/`))) {
+    return [[path, path.split("/").at(-1)!]];
+  }
+  const below = blobs.filter((blob) => blob.startsWith(path === "" ? "" : `${path}/`));
+  const folders = new Set(below.flatMap((blob) => parentsOf(blob)));
+  return below.filter((blob) => !folders.has(blob) && !blob.endsWith("/"))
+    .map((blob) => [blob, path === "" ? blob : blob.slice(path.length + 1)]);
+}
+
+function parentsOf(blob: string): readonly string[] {
+  const parts = blob.split("/");
+  return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join("/"));
+}
+
+function urlOf({ url, sas }: OpenDatastore, path: string, query = ""): string {
+  const text = [query, sas].filter(Boolean).join("&");
+  return `${url}${path}${text === "" ? "" : `?${text}`}`;
+}
+
+/** Whether an output holds a Kedro dataset; its name is derived from the dataset's. */
+export function holdsDataset({ name }: Pick<RunOutput, "name">, dataset: string): boolean {
+  return name === dataset || name === portName(dataset);
+}
+
+/**
+ * Downloads files, several in parallel. After a failure no further file is started, but those in progress are
+ * finished, so that the next command can resume.
+ *
+ * @param onFile Called after each file.
+ * @throws {UserError} as {@linkcode download}: the first failure.
+ */
+export async function downloadAll<T extends Artifact>(
+  workspace: Workspace,
+  fs: DownloadFs,
+  { files, folderOf, onFile }: {
+    readonly files: readonly T[];
+    /** Returns the absolute path of a file's folder. @throws {UserError} `download.path`. */
+    readonly folderOf: (file: T) => string;
+    readonly onFile: (file: T, done: Downloaded) => void;
+  },
+): Promise<void> {
+  const limit = transferLimit();
+  const failures: unknown[] = [];
+  await Promise.all(files.map((file) =>
+    limit(async () => {
+      if (failures.length > 0) return;
+      try {
+        onFile(file, await download(workspace, fs, file, folderOf(file)));
+      } catch (thrown) {
+        failures.push(thrown);
+      }
+    })
+  ));
+  if (failures.length > 0) throw failures[0];
+}

@@ -1,0 +1,231 @@
+import { fields } from "../runs/fields.ts";
+import { getWorkspace } from "../assets/pin.ts";
+import { findApi } from "./discovery.ts";
+import { readPages } from "../client/paging.ts";
+import { queryText } from "../client/query.ts";
+import { readResource } from "../client/read_json.ts";
+import { readTail, userLogs } from "./log_reader.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/** A run of a step, or of a job as a whole. */
+export interface StepRun {
+  readonly id: string;
+  /** Name of the step: its Kedro node. */
+  readonly step: string;
+  readonly status: string;
+  readonly compute: string | undefined;
+  readonly createdAt: Date | undefined;
+  readonly startedAt: Date | undefined;
+  readonly endedAt: Date | undefined;
+  /** All names by which the run may be found in its job. */
+  readonly names: readonly (string | null | undefined)[];
+  readonly experimentId: string | undefined;
+  /** Id of an earlier run whose results were reused; that run has the logs and outputs. */
+  readonly reusedFrom?: string;
+}
+
+/** Id of the run that has a run's logs and outputs. */
+export function producerOf({ id, reusedFrom }: Pick<StepRun, "id" | "reusedFrom">): string {
+  return reusedFrom ?? id;
+}
+
+/** Why a run failed. */
+export interface RunFailure {
+  readonly message: string | undefined;
+  /** The end of its log, at most 40 lines. */
+  readonly logTail: string | undefined;
+  readonly logName: string | undefined;
+}
+
+/** A named output of a run. */
+export interface RunOutput {
+  readonly name: string;
+  /** Datastore URI, such as `azureml://datastores/workspaceblobstore/paths/azureml/…/`. */
+  readonly uri: string;
+  /** Name and version of its data asset, such as `rides:3`; `undefined` for an anonymous one. */
+  readonly asset: string | undefined;
+}
+
+/** Run history, the service that knows the steps of a job and their logs. */
+export interface RunHistory {
+  /** The runs of a job's steps, in the order in which they started. */
+  children(job: string): Promise<readonly StepRun[]>;
+  run(id: string): Promise<StepRun>;
+  /** URLs of the logs that a run has so far, by name; each URL expires after a while. */
+  logFiles(run: string): Promise<Readonly<Record<string, string>>>;
+  failure(run: string): Promise<RunFailure>;
+  /** The named outputs of a run that Azure can locate. */
+  outputs(run: string): Promise<readonly RunOutput[]>;
+  /** Yields the items of a list in this workspace's run history, page by page. */
+  pages<T>(action: string, list: HistoryList): AsyncIterable<T>;
+}
+
+/** A paged list of run history. */
+export interface HistoryList {
+  /** Path below the workspace. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** The query parameter for the continuation token; each operation has its own and ignores the other. */
+  readonly tokenParameter: "$continuationtoken" | "continuationToken";
+}
+
+/** @internal A run in run history's format. */
+interface RunResource {
+  readonly runId: string;
+  readonly displayName?: string | null;
+  readonly name?: string | null;
+  readonly experimentId?: string | null;
+  readonly status: string;
+  readonly target?: string | null;
+  readonly createdUtc?: string | null;
+  readonly startTimeUtc?: string | null;
+  readonly endTimeUtc?: string | null;
+  readonly properties?: Readonly<Record<string, string>> | null;
+}
+
+/** @internal The details of a run. */
+interface RunDetails {
+  readonly error?: unknown;
+  readonly logFiles?: unknown;
+}
+
+/** @internal The fields of a run's data that are used. */
+interface RunData {
+  readonly runMetadata?: { readonly outputs?: Readonly<Record<string, { readonly assetId: string }>> | null };
+}
+
+/** @internal Locations of data assets, by asset id. */
+interface ResolvedUris {
+  readonly values?: Readonly<Record<string, { readonly uri?: string | null }>> | null;
+}
+
+/** @internal One page of a list in run history's format. */
+interface HistoryPage<T> {
+  readonly value?: readonly T[] | null;
+  readonly continuationToken?: string | null;
+}
+
+/**
+ * Opens the workspace's run history at the URL that the workspace itself names; with a private link it differs from
+ * the region's URL.
+ *
+ * @throws {UserError} `azure.*` or `network.*` when it cannot be found.
+ */
+export async function openRunHistory(workspace: Workspace): Promise<RunHistory> {
+  const { discoveryUrl } = await getWorkspace(workspace);
+  const api = await findApi(workspace, discoveryUrl);
+  const base = `${api}/history/v1.0${workspace.id}`;
+
+  async function post<T>(action: string, url: string, body: unknown): Promise<T> {
+    const scope = workspace.cloud.resourceManagerScope;
+    const headers = { "content-type": "application/json" };
+    const request = { action, method: "POST", url, scope, headers, body: JSON.stringify(body) } as const;
+    const answer = await workspace.ask(request);
+    if (answer.status >= 400) throw workspace.refused(action, answer);
+    return readResource<T>(action, answer);
+  }
+
+  async function read<T>(action: string, path: string): Promise<T> {
+    const scope = workspace.cloud.resourceManagerScope;
+    const answer = await workspace.ask({ action, method: "GET", url: `${base}/${path}`, scope });
+    if (answer.status >= 400) throw workspace.refused(action, answer);
+    return readResource<T>(action, answer);
+  }
+
+  function pages<T>(action: string, { path, query, tokenParameter }: HistoryList): AsyncIterable<T> {
+    return readPages(async (token) => {
+      const all = { ...query, ...(token !== undefined && { [tokenParameter]: token }) };
+      const text = queryText(all);
+      const full = text === "" ? path : `${path}?${text}`;
+      const { value, continuationToken } = await read<HistoryPage<T>>(action, full);
+      return { items: Array.isArray(value) ? value : [], next: continuationToken };
+    });
+  }
+
+  const details = (action: string, run: string) =>
+    read<RunDetails>(action, `runs/${encodeURIComponent(run)}/details`);
+
+  return {
+    pages,
+    async children(job) {
+      const path = `runs/${encodeURIComponent(job)}/children`;
+      const action = `read the steps of job "${job}"`;
+      const list = pages<unknown>(action, { path, tokenParameter: "$continuationtoken" });
+      return (await Array.fromAsync(list)).filter(isRun).map(toStepRun);
+    },
+    async run(id) {
+      const found = await read<Partial<RunResource>>(`read run "${id}"`, `runs/${encodeURIComponent(id)}`);
+      return toStepRun({ status: "NotStarted", ...found, runId: id });
+    },
+    async outputs(run) {
+      const action = `find the outputs of run "${run}"`;
+      const asked = { runId: run, selectRunMetadata: true };
+      const { runMetadata } = await post<RunData>(action, `${base}/rundata`, asked);
+      const assets = Object.entries(runMetadata?.outputs ?? {}).flatMap(([name, output]) => {
+        const { assetId } = fields(output);
+        return typeof assetId === "string" ? [[name, assetId] as const] : [];
+      });
+      if (assets.length === 0) return [];
+      const url = `${api}/data/v1.0${workspace.id}/dataversion/batchGetResolvedUris`;
+      const { values } = await post<ResolvedUris>(action, url, { values: assets.map(([, id]) => id) });
+      return assets.flatMap(([name, id]) => {
+        const { uri } = fields(fields(values)[id]);
+        return typeof uri === "string" ? [{ name, uri, asset: assetNamed(id) }] : [];
+      });
+    },
+    logFiles: async (run) => textsOf((await details(`read the logs of run "${run}"`, run)).logFiles),
+    async failure(run) {
+      const { error, logFiles } = await details(`read why run "${run}" failed`, run);
+      const [name, url] = userLogs(textsOf(logFiles))[0] ?? [];
+      const { message } = fields(fields(error).error);
+      return {
+        message: typeof message === "string" ? message : undefined,
+        logName: name,
+        logTail: url === undefined ? undefined : await readTail(workspace, url),
+      };
+    },
+  };
+}
+
+/** Name and version of a registered asset. Azure also registers unnamed outputs, under a name derived from the run. */
+function assetNamed(id: string): string | undefined {
+  const [, name, version] = /\/data\/([^/]+)\/versions\/([^/]+)$/.exec(id) ?? [];
+  return name === undefined || name.startsWith("azureml_") ? undefined : `${name}:${version}`;
+}
+
+function isRun(value: unknown): value is RunResource {
+  return typeof fields(value).runId === "string" && typeof fields(value).status === "string";
+}
+
+/** Id of the reused run, as in azure-ai-ml 1.35 (`PipelineConstants.REUSED_JOB_ID`). */
+function reusedRun(properties: RunResource["properties"]): string | undefined {
+  return properties?.["azureml.isreused"] === "true" ? properties["azureml.reusedrunid"] : undefined;
+}
+
+/** The fields of an object that are texts. */
+function textsOf(value: unknown): Readonly<Record<string, string>> {
+  const texts = Object.entries(fields(value)).filter((entry) => typeof entry[1] === "string");
+  return Object.fromEntries(texts) as Record<string, string>;
+}
+
+function dateOf(text: unknown): Date | undefined {
+  const date = typeof text === "string" ? new Date(text) : undefined;
+  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+function toStepRun(run: RunResource): StepRun {
+  const { runId, displayName, name, properties } = run;
+  const reused = reusedRun(properties);
+  return {
+    id: runId,
+    step: displayName || runId,
+    status: run.status,
+    compute: run.target ?? undefined,
+    createdAt: dateOf(run.createdUtc),
+    startedAt: dateOf(run.startTimeUtc),
+    endedAt: dateOf(run.endTimeUtc),
+    names: [displayName, name, properties?.["azureml.moduleName"]],
+    experimentId: run.experimentId ?? undefined,
+    ...(reused !== undefined && { reusedFrom: reused }),
+  };
+}

@@ -1,0 +1,140 @@
+import { clockAdvice } from "../../../core/net/clock_skew.ts";
+import { ExitCode, UserError } from "../../../core/errors.ts";
+import { redact } from "../../../core/text/redact.ts";
+import { type AzureProblem, type AzureRefusal, readProblem, workspaceScope } from "./read.ts";
+import type { RefusalMeaning } from "./known.ts";
+import { findKnownRefusal } from "./table.ts";
+import { roleCommand, WORKSPACE_ROLE } from "./roles.ts";
+
+export type { AzureRefusal };
+
+/** Converts a refusal to an error that says what it means for the user, with Azure's own message as a detail. */
+export function azureError(refusal: AzureRefusal): UserError {
+  const { action, status, header } = refusal;
+  const azure = readProblem(refusal);
+  const { code, exit, problem, hint } = explain(refusal, azure);
+  const said = azure?.message || (azure === undefined ? refusal.text.slice(0, 300).trim() : "");
+  const request = header("x-ms-request-id") ?? header("x-ms-correlation-request-id");
+  return new UserError(`Cannot ${action}: ${problem}`, {
+    code,
+    exit,
+    hint,
+    details: [
+      ...(said === "" && azure?.code === undefined ? [] : [
+        `${code === "network.answer" ? "Response" : "Azure"}: ${redact(oneLine(said))}${
+          azure?.code ? ` (${azure.code})` : ""
+        }`,
+      ]),
+      ...(azure?.detail ? [`  ${redact(oneLine(azure.detail))}`] : []),
+      ...(azure?.details ?? []).map((one) =>
+        `  ${redact(oneLine(one.message ?? ""))} (${one.code ?? "no code"})`
+      ),
+      ...(request === undefined ? [] : [`request ${request}`]),
+    ],
+    data: { status, azureCode: azure?.code, requestId: request },
+  });
+}
+
+function explain(refusal: AzureRefusal, azure: AzureProblem | undefined): RefusalMeaning {
+  const known = azure === undefined ? undefined : findKnownRefusal({ refusal, azure });
+  const means = known?.means({ refusal, azure: azure! });
+  // A wrong clock makes valid tokens and signatures look expired or not yet valid.
+  const skew =
+    CLOCK_SENSITIVE.includes(means?.code ?? "azure.unauthorized") && [401, 403].includes(refusal.status)
+      ? clockAdvice(refusal.header("date"), refusal.now)
+      : undefined;
+  if (skew !== undefined) return { code: "azure.clock", exit: ExitCode.Auth, ...skew };
+  return means ?? (azure === undefined && isProxyPage(refusal) ? proxyPage(refusal) : byStatus(refusal));
+}
+
+/** Whether it is a web page without the request id that every response of Azure has. */
+function isProxyPage({ status, text, header }: AzureRefusal): boolean {
+  const isAzures = header("x-ms-request-id") ?? header("x-ms-correlation-request-id");
+  return status !== 407 && status < 500 && isAzures === undefined && /^\s*<(!doctype|html)/i.test(text);
+}
+
+function proxyPage({ status, url }: AzureRefusal): RefusalMeaning {
+  const host = url !== undefined && URL.canParse(url) ? new URL(url).host : "Azure";
+  return {
+    code: "network.answer",
+    exit: ExitCode.Unavailable,
+    problem: `${host} returned a web page with status ${status}; a proxy or firewall is in between`,
+    hint:
+      "Ask for the host to be allowed, or add it to NO_PROXY; `kedro-azureml doctor` shows the connection",
+  };
+}
+
+const CLOCK_SENSITIVE = [
+  "azure.unauthorized",
+  "azure.token_expired",
+  "azure.sas_expired",
+  "azure.sas",
+  "azure.storage_token",
+];
+
+function byStatus(refusal: AzureRefusal): RefusalMeaning {
+  const { status, workspace } = refusal;
+  if (status === 401) {
+    return {
+      code: "azure.unauthorized",
+      exit: ExitCode.Auth,
+      problem: "Azure does not accept the token",
+      hint: "Run `kedro-azureml auth status`, then sign in again to the tenant of the workspace",
+    };
+  }
+  if (status === 403) {
+    const command = roleCommand({
+      role: WORKSPACE_ROLE,
+      scope: workspaceScope(refusal),
+      assignee: undefined,
+    });
+    return {
+      code: "azure.forbidden",
+      exit: ExitCode.Auth,
+      problem: "this identity has no permission",
+      hint: `Run \`kedro-azureml auth status\` to see which role is missing, for example \`${command}\``,
+    };
+  }
+  if (status === 404) {
+    return {
+      code: "azure.not_found",
+      exit: ExitCode.Rejected,
+      problem: `not found in workspace "${workspace.name}"`,
+      hint: "Check its name and the workspace in azureml.yml",
+    };
+  }
+  if (status === 407) {
+    return {
+      code: "network.proxy_login",
+      exit: ExitCode.Unavailable,
+      problem: "the proxy requires a sign-in",
+      hint: "Set HTTPS_PROXY=http://user:password@host:port",
+    };
+  }
+  if (status === 409) {
+    return {
+      code: "azure.conflict",
+      exit: ExitCode.Rejected,
+      problem: "it conflicts with the current state",
+      hint: "Try again; someone else may be changing it",
+    };
+  }
+  if (status === 429 || status >= 500) {
+    return {
+      code: status === 429 ? "azure.busy" : "azure.unavailable",
+      exit: ExitCode.Unavailable,
+      problem: status === 429 ? "Azure is throttling requests" : `Azure kept answering ${status}`,
+      hint: "Try again in a few minutes",
+    };
+  }
+  return {
+    code: "azure.rejected",
+    exit: ExitCode.Rejected,
+    problem: "Azure refused it",
+    hint: "Fix the problem that Azure reports above",
+  };
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}

@@ -1,0 +1,218 @@
+import { ExitCode, reasonOf, UserError } from "../../../core/errors.ts";
+import { fields } from "./fields.ts";
+import type { JobBody } from "../../job/write/job_body.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/** The current state of a job. */
+export interface Job {
+  readonly name: string;
+  readonly displayName: string | undefined;
+  readonly experimentName: string | undefined;
+  /** Azure's status, such as `Running`. */
+  readonly status: string;
+  readonly studioUrl: string | undefined;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** @internal A job in Azure's response; any field may be missing or of another type. */
+export interface JobResource {
+  readonly name?: unknown;
+  readonly systemData?: unknown;
+  readonly properties?: unknown;
+}
+
+/** The statuses that end a job, as in azure-ai-ml 1.35 (`RunHistoryConstants.TERMINAL_STATUSES`). */
+const FINAL = new Set(["Completed", "Failed", "Canceled", "NotResponding", "Paused"]);
+
+/** Whether a job with this status has ended. */
+export function isFinal(status: string): boolean {
+  return FINAL.has(status);
+}
+
+/**
+ * Reads a job.
+ *
+ * @throws {UserError} `job.not_found` when it does not exist, `azure.*` without access to it.
+ */
+export async function getJob(workspace: Workspace, name: string): Promise<Job> {
+  return (await getJobBody(workspace, name)).job;
+}
+
+/** Reads a job with the body that was submitted. @throws {UserError} as {@linkcode getJob}. */
+export async function getJobBody(workspace: Workspace, name: string): Promise<JobAndBody> {
+  const found = await findJobBody(workspace, name);
+  if (found !== undefined) return found;
+  throw jobNotFound(workspace, name);
+}
+
+/**
+ * Reads a pipeline job with its body.
+ *
+ * @throws {UserError} `job.no_pipeline` for a step of a job and for other types of jobs.
+ */
+export async function getPipelineBody(workspace: Workspace, name: string): Promise<JobAndBody> {
+  const found = await getJobBody(workspace, name);
+  const { jobType } = found.body.properties;
+  if (jobType === undefined || jobType === "Pipeline") return found;
+  throw new UserError(`"${name}" is a ${jobType} job, not a pipeline job`, {
+    code: "job.no_pipeline",
+    exit: ExitCode.Rejected,
+    hint: "Pass the name of the job, not of one of its steps",
+    data: { name, jobType },
+  });
+}
+
+/** The error for a job that is not in the workspace. */
+export function jobNotFound(workspace: Workspace, name: string): UserError {
+  return new UserError(`Job "${name}" not found in workspace "${workspace.config.name}"`, {
+    code: "job.not_found",
+    exit: ExitCode.Rejected,
+    hint:
+      "Run `kedro-azureml job list` to see the names in Azure ML, or choose another workspace of azureml.yml with `-w`",
+  });
+}
+
+/** Reads a job; `undefined` if it does not exist. */
+async function findJob(workspace: Workspace, name: string): Promise<Job | undefined> {
+  return (await findJobBody(workspace, name))?.job;
+}
+
+/** A job and the body that was submitted, as Azure returns it. */
+export interface JobAndBody {
+  readonly job: Job;
+  readonly body: JobBody;
+}
+
+/**
+ * Reads a job with the body that was submitted; `undefined` if it does not exist.
+ *
+ * @param options.sentOnce Whether to fail at the first failure instead of retrying.
+ */
+export async function findJobBody(
+  workspace: Workspace,
+  name: string,
+  options: { readonly sentOnce?: boolean } = {},
+): Promise<JobAndBody | undefined> {
+  const action = `read job "${name}"`;
+  const request = {
+    action,
+    method: "GET",
+    path: jobPath(name),
+    answers: ["properties"],
+    ...options,
+  } as const;
+  const found = await workspace.find<JobResource>(request);
+  return found && { job: toJob(found, name), body: { properties: { ...fields(found.properties) } } };
+}
+
+/**
+ * Submits a job under a name chosen beforehand, so that sending it again does not create a second job.
+ *
+ * An interrupt does not stop it at once: finding out what happened to a job that was being sent is worth a few
+ * seconds.
+ *
+ * @param options.accept Called with a job that already exists under that name; throws if it is a different job.
+ * @throws {UserError} `azure.*` when Azure rejects it; with {@linkcode MAY_BE_THERE} if it could not be determined
+ *   whether Azure accepted it.
+ */
+export async function putJob(
+  workspace: Workspace,
+  name: string,
+  body: unknown,
+  options: { accept?: (there: JobAndBody) => Promise<void> } = {},
+): Promise<Job> {
+  workspace.signal.throwIfAborted();
+  const patient = workspace.patient();
+  try {
+    return toJob(
+      await patient.send<JobResource>({
+        action: `submit job "${name}"`,
+        method: "PUT",
+        path: jobPath(name),
+        body,
+        secondScope: workspace.cloud.mlScope,
+        answers: ["properties"],
+      }),
+      name,
+    );
+  } catch (thrown) {
+    // The response to one attempt may have been lost after Azure accepted the job, whatever later attempts returned.
+    if (!(thrown instanceof UserError)) throw thrown;
+    const there = await findJobBody(patient, name).catch(() => {
+      throw mayBeThere(thrown, name);
+    });
+    if (there === undefined) throw thrown;
+    await options.accept?.(there);
+    return there.job;
+  }
+}
+
+/** Set in the data of an error if it is unknown whether Azure has the job. */
+export const MAY_BE_THERE = "jobMayBeThere";
+
+/** The error for a job that was sent, whose response was lost, and that could not be looked up afterwards. */
+function mayBeThere(error: UserError, name: string): UserError {
+  const { code, exit, details, data, cause } = error;
+  return new UserError(`Job "${name}" may have been submitted: ${reasonOf(error)}`, {
+    code,
+    exit,
+    details,
+    hint:
+      `Look with \`kedro-azureml job show ${name}\` before you submit again, or submit with \`--name ${name}\`, ` +
+      "which never makes a second job",
+    data: { ...data, [MAY_BE_THERE]: true, name },
+    cause,
+  });
+}
+
+/** The result of a request to cancel a job. */
+export type CancelOutcome =
+  | { readonly outcome: "asked" | "absent" }
+  /** The job had already ended. */
+  | { readonly outcome: "ended"; readonly status: string };
+
+/**
+ * Requests that Azure cancel a job; it ends some time later.
+ *
+ * @throws {UserError} `azure.*` if Azure refuses although the job is still running.
+ */
+export async function cancelJob(workspace: Workspace, name: string): Promise<CancelOutcome> {
+  const action = `cancel job "${name}"`;
+  const answer = await workspace.exchange({ action, method: "POST", path: `${jobPath(name)}/cancel` });
+  if (answer.status < 400) return { outcome: "asked" };
+  if (![400, 404, 409].includes(answer.status)) throw workspace.refused(action, answer);
+  const job = await findJob(workspace, name);
+  if (job === undefined) return { outcome: "absent" };
+  if (isFinal(job.status)) return { outcome: "ended", status: job.status };
+  throw workspace.refused(action, answer);
+}
+
+/** The URL of a job in Azure ML studio. */
+export function studioUrl(workspace: Workspace, name: string): string {
+  return `${workspace.cloud.studio}/runs/${name}?wsid=${workspace.id}`;
+}
+
+function jobPath(name: string): string {
+  return `jobs/${encodeURIComponent(name)}`;
+}
+
+/**
+ * Converts Azure's response to a job; fields of an unexpected type count as missing.
+ *
+ * @param name The name that was requested.
+ */
+export function toJob(found: JobResource, name: string): Job {
+  const properties = fields(found.properties);
+  return {
+    name,
+    displayName: textOf(properties.displayName),
+    experimentName: textOf(properties.experimentName),
+    status: textOf(properties.status) ?? "NotStarted",
+    studioUrl: textOf(fields(fields(properties.services).Studio).endpoint),
+    properties: fields(properties.properties) as Job["properties"],
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,104 @@
+import type { CronConfig, RecurrenceConfig, ScheduleConfig } from "../../../config/azureml/types.ts";
+import { didYouMean } from "../../../core/text/suggest.ts";
+import { cronProblem } from "./cron_syntax.ts";
+import { windowsZone } from "./time_zones.ts";
+
+/** Path of a value in azureml.yml. */
+export type Path = readonly (string | number)[];
+
+/** An invalid value of a schedule in azureml.yml. */
+export interface ScheduleProblem {
+  /** Stable identifier for scripts. */
+  readonly code: string;
+  readonly path: Path;
+  readonly problem: string;
+}
+
+const FREQUENCIES = ["minute", "hour", "day", "week", "month"];
+const WEEK_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const ISO_TIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$/i;
+
+/** Finds everything in a schedule that Azure would reject, or would accept but interpret differently. */
+export function checkTrigger({ cron, recurrence }: ScheduleConfig, path: Path): ScheduleProblem[] {
+  return cron !== null ? [...checkCron(cron, [...path, "cron"]), ...checkWindow(cron, [...path, "cron"])] : [
+    ...checkRecurrence(recurrence!, [...path, "recurrence"]),
+    ...checkWindow(recurrence!, [...path, "recurrence"]),
+  ];
+}
+
+function checkCron({ expression }: CronConfig, path: Path): ScheduleProblem[] {
+  const problem = cronProblem(expression);
+  if (problem === undefined) return [];
+  return [{
+    code: "schedule.cron",
+    path: [...path, "expression"],
+    problem: `found "${expression}"; ${problem}`,
+  }];
+}
+
+function checkRecurrence(config: RecurrenceConfig, path: Path): ScheduleProblem[] {
+  const { frequency, interval, schedule } = config;
+  const problems: ScheduleProblem[] = [];
+  const say = (code: string, below: Path, problem: string) =>
+    problems.push({ code, path: [...path, ...below], problem });
+  if (!FREQUENCIES.includes(frequency.toLowerCase())) {
+    const known = `allowed: ${FREQUENCIES.join(", ")}`;
+    say(
+      "schedule.frequency",
+      ["frequency"],
+      `found "${frequency}"${didYouMean(frequency, FREQUENCIES)}; ${known}`,
+    );
+  }
+  if (interval < 1) say("schedule.interval", ["interval"], `found ${interval}; expected 1 or more`);
+  if (schedule === null) return problems;
+  for (const [key, last] of [["hours", 23], ["minutes", 59]] as const) {
+    const values = schedule[key];
+    if (values === null) say(`schedule.${key}`, ["schedule"], `missing key "${key}", such as ${key}: [0]`);
+    const beyond = values?.find((value) => value < 0 || value > last);
+    if (beyond !== undefined) {
+      say(`schedule.${key}`, ["schedule", key], `found ${beyond}; expected 0 to ${last}`);
+    }
+  }
+  const day = schedule.week_days?.find((one) => !WEEK_DAYS.includes(one.toLowerCase()));
+  if (day !== undefined) {
+    const known = `allowed: ${WEEK_DAYS.join(", ")}`;
+    say(
+      "schedule.week_day",
+      ["schedule", "week_days"],
+      `found "${day}"${didYouMean(day.toLowerCase(), WEEK_DAYS)}; ${known}`,
+    );
+  }
+  return problems;
+}
+
+function checkWindow(
+  config: Pick<CronConfig, "start_time" | "end_time" | "time_zone">,
+  path: Path,
+): ScheduleProblem[] {
+  const problems: ScheduleProblem[] = [];
+  for (const key of ["start_time", "end_time"] as const) {
+    const time = config[key];
+    if (!time || isTime(time)) continue;
+    const problem = `found "${time}"; expected an ISO 8601 date and time, such as "2026-01-31T08:00:00"`;
+    problems.push({ code: `schedule.${key}`, path: [...path, key], problem });
+  }
+  const { start_time: start, end_time: end, time_zone: zone } = config;
+  if (problems.length === 0 && start && end && Date.parse(end) <= Date.parse(start)) {
+    const problem = `found "${end}", which is not after start_time "${start}"`;
+    problems.push({ code: "schedule.end_time", path: [...path, "end_time"], problem });
+  }
+  if (windowsZone(zone) === undefined) {
+    const problem =
+      `Azure ML has no time zone "${zone}"; use a Windows name, such as "W. Europe Standard Time", ` +
+      `or an IANA name, such as "Europe/Paris"`;
+    problems.push({ code: "schedule.time_zone", path: [...path, "time_zone"], problem });
+  }
+  return problems;
+}
+
+/** Whether a text is an ISO time that exists in the calendar; February 30 does not. */
+function isTime(text: string): boolean {
+  if (!ISO_TIME.test(text) || Number.isNaN(Date.parse(text.replace(" ", "T")))) return false;
+  const [year, month, day] = text.slice(0, 10).split("-").map(Number) as [number, number, number];
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
+}

@@ -1,0 +1,118 @@
+import { ExitCode, UserError } from "../../../core/errors.ts";
+import { readJson } from "../client/read_json.ts";
+import { type Job, type JobResource, toJob } from "../runs/run.ts";
+import { listResources } from "../client/paging.ts";
+import { fields } from "../runs/fields.ts";
+import { getSchedule, schedulePath } from "./schedule.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/** A job that a schedule started. */
+export interface ScheduledRun extends Job {
+  readonly createdAt: Date | undefined;
+}
+
+/**
+ * Lists the jobs that a schedule started, newest first.
+ *
+ * @param options.atMost Maximum number of jobs (default: 20).
+ * @throws {UserError} `schedule.not_found`.
+ */
+export async function listScheduleRuns(
+  workspace: Workspace,
+  name: string,
+  options: { readonly atMost?: number | undefined } = {},
+): Promise<readonly ScheduledRun[]> {
+  await getSchedule(workspace, name);
+  return await runsOf(workspace, name, options.atMost ?? 20);
+}
+
+async function runsOf(workspace: Workspace, name: string, atMost: number): Promise<readonly ScheduledRun[]> {
+  const found = listResources<JobResource>(workspace, {
+    action: `list the jobs of schedule "${name}"`,
+    path: "jobs",
+    query: { scheduled: "true", scheduleId: name, listViewType: "All" },
+  });
+  const runs: ScheduledRun[] = [];
+  if (atMost <= 0) return runs;
+  for await (const one of found) {
+    const { name, systemData } = fields(one);
+    if (typeof name !== "string") continue;
+    const { createdAt } = fields(systemData);
+    runs.push({
+      ...toJob(one, name),
+      createdAt: typeof createdAt === "string" ? new Date(createdAt) : undefined,
+    });
+    if (runs.length === atMost) break;
+  }
+  return runs;
+}
+
+const ATTEMPTS = 4;
+const WAIT_MS = 5000;
+const NEWEST = 50;
+
+/**
+ * Runs the job of a schedule now, once.
+ *
+ * Azure chooses the job's name, so if a response is lost, the request is not simply sent again: first it checks
+ * whether the schedule has a new job.
+ *
+ * @returns The name of the job.
+ * @throws {UserError} `schedule.not_found`, `azure.*`.
+ */
+export async function triggerSchedule(workspace: Workspace, name: string): Promise<string> {
+  await getSchedule(workspace, name);
+  const before = new Set((await runsOf(workspace, name, NEWEST)).map((run) => run.name));
+  let isTaken = false;
+  let failure: unknown = notNamed(name);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const sent = isTaken ? {} : await sendTrigger(workspace, name);
+    if (sent.job !== undefined) return sent.job;
+    if (sent.failure === undefined) isTaken = true;
+    else failure = sent.failure;
+    await workspace.clock.sleep(WAIT_MS, workspace.signal);
+    const made = (await runsOf(workspace, name, NEWEST)).find((run) => !before.has(run.name));
+    if (made !== undefined) return made.name;
+  }
+  throw failure;
+}
+
+/** @internal The result of a trigger: a job, no name of one, or a failure after which its state is unknown. */
+interface Sent {
+  readonly job?: string | undefined;
+  readonly failure?: unknown;
+}
+
+async function sendTrigger(workspace: Workspace, name: string): Promise<Sent> {
+  const action = `trigger schedule "${name}"`;
+  try {
+    const answer = await workspace.exchange({
+      action,
+      method: "POST",
+      path: `${schedulePath(name)}/trigger`,
+      body: { scheduleTime: workspace.clock.now().toISOString() },
+      sentOnce: true,
+    });
+    if (answer.status < 400) {
+      return { job: readJson<{ submissionId?: string } | null>(action, answer)?.submissionId };
+    }
+    const failure = workspace.refused(action, answer);
+    if (answer.status < 500 && ![408, 429].includes(answer.status)) throw failure;
+    return { failure };
+  } catch (thrown) {
+    const isDoubtful = thrown instanceof UserError && thrown.exit === ExitCode.Unavailable;
+    if (!isDoubtful || workspace.signal.aborted) throw thrown;
+    return { failure: thrown };
+  }
+}
+
+function notNamed(name: string): UserError {
+  return new UserError(
+    `Schedule "${name}" was triggered, but Azure did not return the name of the job`,
+    {
+      code: "schedule.run_not_named",
+      exit: ExitCode.Unavailable,
+      hint: `Run \`kedro-azureml schedule runs ${name}\` in a minute`,
+    },
+  );
+}

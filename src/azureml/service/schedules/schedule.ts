@@ -1,0 +1,160 @@
+import { ExitCode, UserError } from "../../../core/errors.ts";
+import { didYouMean } from "../../../core/text/suggest.ts";
+import { runOperation } from "../client/long_running.ts";
+import { type ArmCall, listWithArm } from "../client/arm.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/** The trigger of a schedule in Azure ML's format. */
+export interface ScheduleTrigger {
+  readonly triggerType: string;
+  /** Only for a cron trigger. */
+  readonly expression?: string;
+  /** Only for a recurrence: minute, hour, day, week or month. */
+  readonly frequency?: string;
+  readonly interval?: number;
+  readonly schedule?: {
+    readonly hours?: readonly number[];
+    readonly minutes?: readonly number[];
+    readonly weekDays?: readonly string[] | null;
+    readonly monthDays?: readonly number[] | null;
+  } | null;
+  readonly startTime?: string | null;
+  readonly endTime?: string | null;
+  readonly timeZone?: string | null;
+}
+
+/** A schedule in Azure ML. */
+export interface Schedule {
+  readonly name: string;
+  readonly displayName: string | undefined;
+  readonly description: string | undefined;
+  readonly isEnabled: boolean;
+  readonly trigger: ScheduleTrigger;
+  /** Name and experiment of its jobs; absent for schedules that do not create pipeline jobs. */
+  readonly job: { readonly displayName?: string; readonly experimentName?: string } | undefined;
+  readonly createdAt: Date;
+}
+
+/** @internal The fields of a schedule that are used. */
+interface ScheduleResource {
+  readonly name: string;
+  readonly properties: {
+    readonly displayName?: string | null;
+    readonly description?: string | null;
+    readonly isEnabled?: boolean | null;
+    readonly trigger: ScheduleTrigger;
+    readonly action?: { readonly jobDefinition?: Schedule["job"] };
+    readonly provisioningState?: string;
+  };
+  readonly systemData?: { readonly createdAt?: string };
+}
+
+/** Lists all schedules of a workspace, including paused ones, sorted by name. */
+export async function listSchedules(workspace: Workspace): Promise<readonly Schedule[]> {
+  const list = ({ client, at }: ArmCall) => client.schedules.list(...at, { listViewType: "All" });
+  const schedules: Schedule[] = [];
+  for await (
+    const { name = "", properties, systemData } of listWithArm(workspace, "list the schedules", list)
+  ) {
+    const createdAt = systemData?.createdAt?.toISOString();
+    schedules.push(toSchedule(workspace, {
+      name,
+      properties: (properties ?? {}) as ScheduleResource["properties"],
+      ...(createdAt !== undefined && { systemData: { createdAt } }),
+    }));
+  }
+  return schedules.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * Reads a schedule.
+ *
+ * @throws {UserError} `schedule.not_found`, which lists the existing names.
+ */
+export async function getSchedule(workspace: Workspace, name: string): Promise<Schedule> {
+  return toSchedule(workspace, { ...await existing(workspace, name), name });
+}
+
+/**
+ * Pauses or resumes a schedule and waits until Azure has done so; nothing else changes.
+ *
+ * @returns `false` if it already was in that state, so that nothing was sent.
+ * @throws {UserError} `schedule.not_found`.
+ */
+export async function enableSchedule(
+  workspace: Workspace,
+  name: string,
+  isEnabled: boolean,
+): Promise<boolean> {
+  const found = await existing(workspace, name);
+  if ((found.properties.isEnabled !== false) === isEnabled) return false;
+  const { provisioningState: _, ...properties } = found.properties;
+  await runOperation(workspace, {
+    action: `${isEnabled ? "resume" : "pause"} schedule "${name}"`,
+    method: "PUT",
+    path: schedulePath(name),
+    body: { properties: { ...properties, isEnabled } },
+  });
+  return true;
+}
+
+/** Creates a schedule, or replaces the one with that name, and waits until that is done. */
+export async function putSchedule(workspace: Workspace, name: string, body: unknown): Promise<void> {
+  const action = `create schedule "${name}"`;
+  await runOperation(workspace, { action, method: "PUT", path: schedulePath(name), body });
+}
+
+/**
+ * Disables a schedule, which Azure requires first, and deletes it.
+ *
+ * @returns `false` if it does not exist.
+ */
+export async function deleteSchedule(workspace: Workspace, name: string): Promise<boolean> {
+  const action = `delete schedule "${name}"`;
+  const path = schedulePath(name);
+  const found = await workspace.find<{ properties: Record<string, unknown> }>({
+    action,
+    method: "GET",
+    path,
+    answers: ["properties"],
+  });
+  if (found === undefined) return false;
+  const { provisioningState: _, ...properties } = found.properties;
+  const body = { properties: { ...properties, isEnabled: false } };
+  await runOperation(workspace, { action: `disable schedule "${name}"`, method: "PUT", path, body });
+  return await runOperation(workspace, { action, method: "DELETE", path });
+}
+
+async function existing(workspace: Workspace, name: string): Promise<ScheduleResource> {
+  const action = `read schedule "${name}"`;
+  const request = { action, method: "GET", path: schedulePath(name), answers: ["properties"] } as const;
+  const found = await workspace.find<ScheduleResource>(request);
+  if (found !== undefined) return found;
+  const names = (await listSchedules(workspace)).map((one) => one.name);
+  const where = `workspace "${workspace.config.name}"`;
+  throw new UserError(`Schedule "${name}" not found in ${where}${didYouMean(name, names)}`, {
+    code: "schedule.not_found",
+    exit: ExitCode.Rejected,
+    details: names.length === 0 ? [] : [`schedules: ${names.join(", ")}`],
+    hint: "Run `kedro-azureml schedule list`, or choose another workspace of azureml.yml with `-w`",
+    data: { schedules: names },
+  });
+}
+
+/** The path of a schedule below its workspace. */
+export function schedulePath(name: string): string {
+  return `schedules/${encodeURIComponent(name)}`;
+}
+
+function toSchedule({ clock }: Workspace, { name, properties, systemData }: ScheduleResource): Schedule {
+  const { displayName, description, isEnabled, trigger, action } = properties;
+  return {
+    name,
+    displayName: displayName ?? undefined,
+    description: description ?? undefined,
+    isEnabled: isEnabled !== false,
+    trigger: trigger ?? { triggerType: "unknown" },
+    job: action?.jobDefinition,
+    createdAt: systemData?.createdAt === undefined ? clock.now() : new Date(systemData.createdAt),
+  };
+}

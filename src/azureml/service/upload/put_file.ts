@@ -1,0 +1,157 @@
+import { createHash } from "node:crypto";
+import { joinedBytes } from "../../../core/bytes.ts";
+import {
+  type BlobFolder,
+  type BlobRequest,
+  listUncommittedBlocks,
+  sendToStorage,
+  type UploadedBlob,
+} from "./blob_client.ts";
+import { type CodeFile, type CodeFileFs, readCodeFile } from "../../job/code/file.ts";
+import type { Workspace } from "../client/workspace.ts";
+
+/** Larger files are uploaded in blocks of this size, one at a time, which bounds the memory for one file. */
+export const BLOCK_BYTES = 4 * 1024 * 1024;
+
+/** A file to upload, and what an earlier attempt uploaded of it. */
+export interface FilePut {
+  readonly fs: CodeFileFs;
+  readonly file: CodeFile;
+  /** The blob that an earlier attempt uploaded under this name. */
+  readonly arrived?: UploadedBlob | undefined;
+  /** Whether an earlier attempt may have uploaded blocks of large files. */
+  readonly resumes?: boolean;
+}
+
+/**
+ * Writes one file as a block blob, replacing a blob with other content. Content that is already there, because only the
+ * response was lost or an earlier attempt was interrupted, is not sent again.
+ *
+ * @throws {UserError} `upload.refused` if the storage does not accept it, `code.unreadable`, `code.changed`, `azure.*`,
+ *   `network.*`.
+ */
+export async function putFile(workspace: Workspace, target: BlobFolder, put: FilePut): Promise<void> {
+  const { fs, file, arrived } = put;
+  const blob = { workspace, target, file };
+  const isThere = (sum: string) => arrived?.md5 === sum && arrived.sizeBytes === file.sizeBytes;
+  if (file.sizeBytes > BLOCK_BYTES) {
+    if (arrived !== undefined && isThere(await md5OfFile(put))) return;
+    return await putBlocks(blob, put);
+  }
+  const chunks = await Array.fromAsync(readCodeFile(fs, file));
+  const bytes = chunks.length === 1 ? chunks[0]! : joinedBytes(chunks);
+  const sum = createHash("md5").update(bytes).digest("base64");
+  if (isThere(sum)) return;
+  await putOnce(blob, sum, (onlyNew) => ({
+    headers: { ...onlyNew, "x-ms-blob-type": "BlockBlob", "content-md5": sum },
+    body: bytes,
+  }));
+}
+
+/** Marks the folder as complete in a blob's metadata, with the asset that it belongs to, as azure-ai-ml does. */
+export async function markComplete(
+  workspace: Workspace,
+  target: BlobFolder,
+  { file, name, version }: { file: CodeFile; name: string; version: string },
+): Promise<void> {
+  await ask({ workspace, target, file }, "PUT", {
+    query: "comp=metadata",
+    headers: { "x-ms-meta-upload_status": "completed", "x-ms-meta-name": name, "x-ms-meta-version": version },
+    body: new Uint8Array(),
+  });
+}
+
+interface BlobPut {
+  readonly workspace: Workspace;
+  readonly target: BlobFolder;
+  readonly file: CodeFile;
+}
+
+type Parts = Pick<BlobRequest, "query" | "headers" | "body">;
+
+/** Uploads a file in blocks. Block ids contain a hash of the content, to recognize those already uploaded. */
+async function putBlocks(blob: BlobPut, { fs, resumes = false }: FilePut): Promise<void> {
+  const whole = createHash("md5");
+  const there = resumes
+    ? await listUncommittedBlocks(blob.workspace, blob.target, blob.file.name)
+    : new Map();
+  const ids: string[] = [];
+  for await (const bytes of blocksOf(readCodeFile(fs, blob.file))) {
+    whole.update(bytes);
+    const hash = createHash("md5").update(bytes).digest();
+    const id = btoa(`${String(ids.length).padStart(6, "0")}-${hash.toString("hex")}`);
+    ids.push(id);
+    if (there.get(id) === bytes.length) continue;
+    await ask(blob, "PUT", {
+      query: `comp=block&blockid=${encodeURIComponent(id)}`,
+      headers: { "content-md5": hash.toString("base64") },
+      body: bytes,
+    });
+  }
+  const list = `<?xml version="1.0" encoding="utf-8"?><BlockList>${
+    ids.map((id) => `<Latest>${id}</Latest>`).join("")
+  }</BlockList>`;
+  const sum = whole.digest("base64");
+  await putOnce(blob, sum, (onlyNew) => ({
+    query: "comp=blocklist",
+    headers: { ...onlyNew, "x-ms-blob-content-md5": sum },
+    body: new TextEncoder().encode(list),
+  }));
+}
+
+/** Joins chunks into blocks. The buffer is reused: a block is valid only until the next one is read. */
+async function* blocksOf(
+  chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
+): AsyncIterable<Uint8Array<ArrayBuffer>> {
+  const block = new Uint8Array(BLOCK_BYTES);
+  let filled = 0;
+  for await (let chunk of chunks) {
+    while (chunk.length > 0) {
+      const part = chunk.subarray(0, BLOCK_BYTES - filled);
+      block.set(part, filled);
+      filled += part.length;
+      chunk = chunk.subarray(part.length);
+      if (filled < BLOCK_BYTES) continue;
+      yield block;
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield block.subarray(0, filled);
+}
+
+/** Writes a blob if it does not exist; an existing blob is kept if it has the same content, else replaced. */
+async function putOnce(
+  blob: BlobPut,
+  sum: string,
+  request: (onlyNew: Record<string, string>) => Parts,
+): Promise<void> {
+  const answer = await ask(blob, "PUT", request({ "if-none-match": "*" }), [409]);
+  if (answer.status !== 409) return;
+  const there = await ask(blob, "HEAD", {}, [404]);
+  const isSame = there.status === 200 && there.headers.get("content-md5") === sum &&
+    Number(there.headers.get("content-length")) === blob.file.sizeBytes;
+  if (!isSame) await ask(blob, "PUT", request({}));
+}
+
+async function ask(
+  { workspace, target, file: { name } }: BlobPut,
+  method: BlobRequest["method"],
+  { query, headers, body }: Parts,
+  expected: readonly number[] = [],
+) {
+  return await sendToStorage(workspace, target, {
+    action: `upload "${name}"`,
+    method,
+    name,
+    headers: { "content-type": "application/octet-stream", ...headers },
+    expected,
+    ...(query !== undefined && { query }),
+    ...(body !== undefined && { body }),
+  });
+}
+
+async function md5OfFile({ fs, file }: FilePut): Promise<string> {
+  const hash = createHash("md5");
+  for await (const chunk of readCodeFile(fs, file)) hash.update(chunk);
+  return hash.digest("base64");
+}

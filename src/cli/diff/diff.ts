@@ -1,0 +1,84 @@
+import type { AppContext } from "../../app/context.ts";
+import { diffJobs, type DiffOptions, type JobDifference } from "../../app/diff/diff.ts";
+import { changeText } from "../../azureml/features/compare/changes.ts";
+import type { CodeChanges, FileChange } from "../../azureml/features/compare/code_changes.ts";
+import type { Change } from "../../azureml/features/compare/changes.ts";
+import { ExitCode } from "../../core/errors.ts";
+import type { Output } from "../command/output.ts";
+import { countText, sizeText } from "../text/units.ts";
+
+/** Shows what would change in jobs since their last runs; with `exitCode`, changes set the exit code. */
+export async function* diff(
+  ctx: AppContext,
+  options: DiffOptions & { readonly exitCode?: boolean },
+): AsyncIterable<Output> {
+  for await (const result of diffJobs(ctx, options)) {
+    if (result.type === "checked") yield { data: undefined, text: "", warnings: result.warnings };
+    else {
+      const { isChanged, ...output } = renderDiff(result.difference);
+      yield options.exitCode && isChanged ? { ...output, exit: ExitCode.Changed } : output;
+    }
+  }
+}
+
+/** Renders the changes since a run. */
+function renderDiff(difference: JobDifference): Output & { readonly isChanged: boolean } {
+  const { job, run, code } = difference;
+  const isSameCode = code !== undefined && "files" in code && code.files.length === 0;
+  const isShown = ({ aspect }: Change) => aspect !== "code" || code === undefined;
+  const changes = difference.changes.filter(isShown);
+  const isChanged = changes.length > 0 || code !== undefined && !isSameCode;
+  const lines = isChanged
+    ? [...changeLines({ ...difference, changes }), ...codeLines(code)]
+    : ["  nothing changed"];
+  return {
+    isChanged,
+    data: {
+      job,
+      against: { name: run.name, status: run.status, studioUrl: run.studioUrl },
+      changed: isChanged,
+      changes,
+      code: isSameCode ? undefined : code,
+    },
+    text: [`Job ${job} against ${run.name}, ${run.status}`, ...lines].join("\n") + "\n",
+  };
+}
+
+/** Renders changes; one that several steps share becomes a single line. */
+function changeLines({ changes, steps }: Pick<JobDifference, "changes" | "steps">): string[] {
+  const shared = new Map<string, Change[]>();
+  for (const change of changes) {
+    const { step, ...rest } = change;
+    const key = change.aspect === "step"
+      ? `step ${step}`
+      : JSON.stringify(step === undefined ? [rest] : rest);
+    shared.set(key, [...shared.get(key) ?? [], change]);
+  }
+  return [...shared.values()].map((group) => {
+    const { step: _, ...change } = group[0]!;
+    if (change.aspect === "step") return `${change.before === undefined ? "+" : "-"} step ${group[0]!.step}`;
+    return `~ ${where(group, steps)}${changeText(change)}`;
+  });
+}
+
+function where(group: readonly Change[], steps: number): string {
+  const names = group.flatMap(({ step }) => step ?? []);
+  if (names.length === 0) return "";
+  if (names.length === 1) return `step ${names[0]}: `;
+  if (names.length === steps) return `all ${steps} steps: `;
+  return names.length <= 3 ? `steps ${names.join(", ")}: ` : `${names.length} of ${steps} steps: `;
+}
+
+function codeLines(code: CodeChanges | undefined): string[] {
+  if (code === undefined) return [];
+  if ("reason" in code) return [`~ code: changed, but the changed files are unknown: ${code.reason}`];
+  if (code.files.length === 0) return [];
+  return [`~ code: ${countText(code.files.length, "file")}`, ...code.files.flatMap(fileLines)];
+}
+
+function fileLines({ name, beforeBytes, afterBytes, patch }: FileChange): string[] {
+  const sign = beforeBytes === undefined ? "+" : afterBytes === undefined ? "-" : "~";
+  const sizes = [beforeBytes, afterBytes].filter((bytes) => bytes !== undefined).map(sizeText);
+  const head = `  ${sign} ${name}, ${[...new Set(sizes)].join(" → ")}`;
+  return patch === undefined ? [head] : [head, ...patch.trimEnd().split("\n").map((line) => `      ${line}`)];
+}

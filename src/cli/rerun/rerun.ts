@@ -1,0 +1,26 @@
+import type { AppContext } from "../../app/context.ts";
+import { rerunJob, type RerunOptions } from "../../app/rerun/rerun.ts";
+import type { PlannedRerun } from "../../azureml/features/submit/rerun_plan.ts";
+import type { WorkspaceConfig } from "../../config/azureml/types.ts";
+import type { Output } from "../command/output.ts";
+import { renderResults, rerunStepsText } from "../text/run_results.ts";
+
+/** Submits an earlier run again; with `dryRun`, shows what would be sent. */
+export async function* rerun(ctx: AppContext, options: RerunOptions): AsyncIterable<Output> {
+  yield* renderResults(rerunJob(ctx, options), ({ planned, workspace }) => renderPlan(planned, workspace));
+}
+
+/** Renders what would be sent again. */
+function renderPlan(planned: PlannedRerun, workspace: WorkspaceConfig): Output {
+  const { old, body, steps, leftOut } = planned;
+  return {
+    data: { rerunOf: old.name, dryRun: true, workspace, steps, leftOut, body },
+    text: [
+      `Job ${old.name}, ${old.status}, would run again in workspace ${workspace.name}: ${
+        rerunStepsText(planned)
+      }`,
+      ...steps.map((step) => `  ${step}`),
+      "Nothing was sent",
+    ].join("\n") + "\n",
+  };
+}

@@ -1,0 +1,51 @@
+import { type Validated, validateJobs, type ValidateOptions } from "../../app/validate/validate.ts";
+import type { CommandContext } from "../command/command_context.ts";
+import { withParamsFile } from "../../app/project/params_file.ts";
+import type { Finding, Severity } from "../../azureml/features/checks/finding.ts";
+import { ExitCode } from "../../core/errors.ts";
+import { annotate } from "../ci/annotations.ts";
+import { exitOfFindings } from "../command/exit_status.ts";
+import type { Output } from "../command/output.ts";
+import { findingLines } from "../text/findings.ts";
+import { countText } from "../text/units.ts";
+
+/** Checks jobs for problems that would make them fail in Azure; all jobs if none is named. */
+export async function validate(ctx: CommandContext, given: ValidateOptions): Promise<Output> {
+  const validated = await validateJobs(ctx, await withParamsFile(ctx, given));
+  annotate(ctx, validated);
+  return renderValidated(validated, given);
+}
+
+/** Renders the findings, errors first, and the counts last. */
+function renderValidated(
+  { jobs, findings, online }: Validated,
+  { strict = false }: { readonly strict?: boolean },
+): Output {
+  const counts = countsOf(findings);
+  const exit = exitOfFindings(findings, strict);
+  return {
+    data: { ok: exit === ExitCode.Ok, jobs, online, strict, counts, findings },
+    text: [...findingLines(findings, jobs), summary(jobs, counts, exit)].join("\n") +
+      "\n",
+    isProse: true,
+    exit,
+  };
+}
+
+/** The number of findings of each severity. */
+interface Counts {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly notes: number;
+}
+
+function countsOf(findings: readonly Finding[]): Counts {
+  const count = (severity: Severity) => findings.filter((one) => one.severity === severity).length;
+  return { errors: count("error"), warnings: count("warning"), notes: count("note") };
+}
+
+function summary(jobs: readonly string[], { errors, warnings, notes }: Counts, exit: ExitCode): string {
+  const what = jobs.length === 0 ? "The project" : countText(jobs.length, "job");
+  const found = [countText(errors, "error"), countText(warnings, "warning"), countText(notes, "note")];
+  return `${exit === ExitCode.Ok ? "✓" : "✗"} ${what}: ${found.join(", ")}`;
+}

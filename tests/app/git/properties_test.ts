@@ -1,0 +1,151 @@
+import { deepStrictEqual, equal, ok } from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { gitProperties } from "../../../src/app/git/properties.ts";
+import { fakeContext } from "../../fakes/context.ts";
+
+const golden = new URL("../../golden/git/checkouts.json", import.meta.url);
+/** Three checkouts that git itself made: a plain one, a worktree of it, and a packed one with a detached HEAD. */
+const checkouts: Record<string, string> = JSON.parse(await Deno.readTextFile(golden));
+const ROOT = "/tmp/checkouts";
+
+/** What git said of the three when they were made. */
+const SHOP = "d3637db6075cebb196a0b40d4265228bbfc943c2";
+const PACKED = "120c8775d0045fabc255898ff6d412e6b39a22b6";
+const REMOTE = "https://example.com/org/shop.git";
+
+Deno.test("gitProperties() gives commit, branch and remote of a clean checkout, the remote without credentials", async () => {
+  deepStrictEqual(await properties("shop"), {
+    "mlflow.source.git.repoURL": REMOTE,
+    "mlflow.source.git.branch": "feature/x.y",
+    "mlflow.source.git.commit": SHOP,
+    "azureml.git.dirty": "False",
+  });
+});
+
+Deno.test("gitProperties() reads a worktree", async () => {
+  deepStrictEqual(await properties("wt"), {
+    "mlflow.source.git.repoURL": REMOTE,
+    "mlflow.source.git.branch": "wt",
+    "mlflow.source.git.commit": SHOP,
+    "azureml.git.dirty": "False",
+  });
+});
+
+Deno.test("gitProperties() reads packs, an index of version 4 and a detached HEAD, which has no branch", async () => {
+  deepStrictEqual(await properties("packed"), {
+    "mlflow.source.git.repoURL": REMOTE,
+    "mlflow.source.git.commit": PACKED,
+    "azureml.git.dirty": "False",
+  });
+});
+
+Deno.test("gitProperties() reads a branch out of packed-refs", async () => {
+  const { "mlflow.source.git.branch": branch, "mlflow.source.git.commit": commit } = await properties(
+    "packed",
+    {
+      ".git/HEAD": "ref: refs/heads/feature/x.y\n",
+    },
+  );
+  deepStrictEqual([branch, commit], ["feature/x.y", PACKED]);
+});
+
+/** What is done to a clean checkout, and whether git takes it for changed. */
+const changes: readonly [string, string, Record<string, string | undefined>, boolean][] = [
+  ["another content", "shop", { "src/a.py": "print(2)\n" }, true],
+  ["another content of the same length", "packed", { "src/a.py": "print(1)\nTWO\n" }, true],
+  ["a file that is gone", "shop", { "src/a.py": undefined }, true],
+  ["a new file", "wt", { "src/b.py": "" }, true],
+  ["a new folder", "shop", { "docs/deep/a.md": "" }, true],
+  ["another repository below", "shop", { "inner/.git/HEAD": "ref: refs/heads/main\n" }, true],
+  ["an ignored folder", "shop", { "data/big.csv": "1" }, false],
+  ["an ignored file", "shop", { "src/x.log": "1" }, false],
+  ["a file that a `!` line takes back in", "shop", { "src/keep.log": "1" }, true],
+  ["Windows line ends", "shop", { "src/a.py": "print(1)\r\n" }, false],
+  ["an older commit, as after `git reset --soft`", "packed", { ".git/HEAD": `${SHOP}\n` }, true],
+  ["no commit", "shop", { ".git/HEAD": "ref: refs/heads/new\n" }, true],
+];
+
+for (const [what, checkout, files, isDirty] of changes) {
+  Deno.test(`gitProperties() says that ${what} is ${isDirty ? "dirty" : "clean"}`, async () => {
+    equal((await properties(checkout, files))["azureml.git.dirty"], isDirty ? "True" : "False");
+  });
+}
+
+Deno.test("gitProperties() of a folder in a checkout does not look at files elsewhere", async () => {
+  const changed = { "conf/base/parameters.yml": "x: 2\n" };
+  equal((await properties("shop", changed, "src"))["azureml.git.dirty"], "False");
+  equal((await properties("shop", changed, "conf"))["azureml.git.dirty"], "True");
+});
+
+Deno.test("gitProperties() outside a checkout gives nothing", async () => {
+  deepStrictEqual(await gitProperties(fakeContext({ files: { "/shop/a.py": "" } }).fs, "/shop"), {});
+});
+
+Deno.test("gitProperties() of a repository with a reftable gives the remote alone", async () => {
+  const config =
+    '[extensions]\n\trefstorage = reftable\n[remote "origin"]\n\turl = git@example.com:org/shop.git\n';
+  deepStrictEqual(
+    await properties("shop", { ".git/HEAD": "ref: refs/heads/.invalid\n", ".git/config": config }),
+    { "mlflow.source.git.repoURL": "git@example.com:org/shop.git" },
+  );
+});
+
+Deno.test("gitProperties() with a damaged index says nothing of changes, and gives the rest", async () => {
+  const damaged = atob(checkouts[`${ROOT}/shop/.git/index`]!).slice(0, 40);
+  const found = await properties("shop", { ".git/index": damaged });
+  deepStrictEqual([found["mlflow.source.git.commit"], found["azureml.git.dirty"]], [SHOP, undefined]);
+});
+
+/** A remote as git has it, and what may be seen of it. */
+const remotes: readonly [string, string][] = [
+  ["https://user:secret@example.com/a.git", "https://example.com/a.git"],
+  ["https://secret@dev.azure.com/org/_git/a", "https://dev.azure.com/org/_git/a"],
+  ["https://user:se@cret@example.com/a.git", "https://example.com/a.git"],
+  ["https://example.com/a.git?private_token=secret", "https://example.com/a.git"],
+  ["ssh://git:secret@example.com:22/a.git", "ssh://git@example.com:22/a.git"],
+  ["git@example.com:org/a.git", "git@example.com:org/a.git"],
+];
+
+for (const [url, shown] of remotes) {
+  Deno.test(`gitProperties() shows the remote ${shown} without secrets: ${url}`, async () => {
+    const found = await properties("shop", { ".git/config": `[remote "up"]\n\turl = ${url}\n` });
+    equal(found["mlflow.source.git.repoURL"], shown);
+    ok(!JSON.stringify(found).includes("secret"));
+  });
+}
+
+Deno.test("AZUREML_GIT_* say otherwise than the checkout", async () => {
+  const env = {
+    AZUREML_GIT_REPOSITORY_URI: "https://token@example.com/b.git",
+    AZUREML_GIT_BRANCH: "release",
+    AZUREML_GIT_COMMIT: "abc",
+    AZUREML_GIT_DIRTY: "true",
+    AZUREML_GIT_BUILD_ID: "7",
+  };
+  deepStrictEqual(await properties("shop", {}, "", env), {
+    "mlflow.source.git.repoURL": "https://example.com/b.git",
+    "mlflow.source.git.branch": "release",
+    "mlflow.source.git.commit": "abc",
+    "azureml.git.dirty": "True",
+    "azureml.git.build_id": "7",
+  });
+});
+
+/** Reads a golden checkout after some of its files were written or taken away. */
+async function properties(
+  checkout: string,
+  changed: Record<string, string | undefined> = {},
+  folder = "",
+  env: Record<string, string> = {},
+): Promise<Record<string, string>> {
+  const files = new Map<string, string | Uint8Array<ArrayBuffer>>(
+    Object.entries(checkouts).map(([path, text]) => [path, new Uint8Array(Buffer.from(text, "base64"))]),
+  );
+  for (const [name, text] of Object.entries(changed)) {
+    const path = `${ROOT}/${checkout}/${name}`;
+    if (text === undefined) files.delete(path);
+    else files.set(path, text);
+  }
+  const { fs } = fakeContext({ files: Object.fromEntries(files) });
+  return await gitProperties(fs, `${ROOT}/${checkout}${folder && `/${folder}`}`, { env });
+}

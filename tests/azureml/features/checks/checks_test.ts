@@ -1,0 +1,564 @@
+import { deepEqual, match, ok } from "node:assert/strict";
+import type { Finding } from "../../../../src/azureml/features/checks/finding.ts";
+import { OFFLINE_CHECKS, runChecks } from "../../../../src/azureml/features/checks/registry.ts";
+import type { Subject } from "../../../../src/azureml/features/checks/subject.ts";
+import { UserError } from "../../../../src/core/errors.ts";
+import { config, FILES, handedOn, reading, selection, spec, STEP, subject } from "./subject.ts";
+
+const MIB = 1024 * 1024;
+const place = { file: "conf/base/catalog.yml", line: 7, column: 3 };
+const CSV = { type: "pandas.CSVDataset", filepath: "data/x.csv" };
+const PIPELINE_DATASET = {
+  type: "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset",
+  dataset: { type: "pickle.PickleDataset", filepath: "x.pkl" },
+};
+const undeclared = { kind: "undeclared", path: "azureml:lost", type: "uri_folder" } as const;
+const slack = { slack: { webhook_env: "HOOK", events: ["start"], payload: "my_project.notify:text" } };
+const without = (...names: string[]) => FILES.filter((name) => !names.includes(name));
+
+/** What is the case, what is found of it, and which words must be there. */
+const cases: readonly [string, Subject, string, RegExp][] = [
+  ["a job without steps", subject({ specs: [spec({ steps: [] })] }), "error submit.no_steps", /no steps/],
+  [
+    "no environment",
+    subject({ specs: [spec({ environment: undefined })] }),
+    "error submit.no_environment",
+    /--aml-env/,
+  ],
+  [
+    "a step that Azure ML does not take",
+    subject({ specs: [spec({ steps: [{ ...STEP, key: "élan", node: "Élan" }] })] }),
+    "error submit.step_name",
+    /node "Élan" becomes step "élan"/,
+  ],
+  [
+    "a step with a name of 256 letters",
+    subject({ specs: [spec({ steps: [{ ...STEP, key: "n".repeat(256), node: "n".repeat(256) }] })] }),
+    "error submit.step_name",
+    /255/,
+  ],
+  [
+    "an input that nobody writes",
+    subject({
+      specs: [
+        spec({
+          steps: [{
+            ...STEP,
+            inputs: [{ name: "lost", dataset: "lost", type: "uri_folder", from: undeclared }],
+          }],
+        }),
+      ],
+    }),
+    "error submit.undeclared_input",
+    /"lost"[^]*node "train" reads "lost"/,
+  ],
+  [
+    "an experiment of azureml.yml that Azure ML does not take",
+    subject({ specs: [spec({ experimentName: "my project" })], job: { experiment_name: "my project" } }),
+    "error job.experiment_name",
+    /"my project"[^]*`jobs\.main\.experiment_name`[^]*"line":3/,
+  ],
+  [
+    "an experiment of mlflow.yml that Azure ML does not take",
+    subject({ specs: [spec({ experimentName: "-x" })] }),
+    "error job.experiment_name",
+    /"-x"[^]*`tracking\.experiment\.name` in mlflow\.yml/,
+  ],
+  [
+    "an experiment with a name of 257 letters",
+    subject({ specs: [spec({ experimentName: "x".repeat(257) })] }),
+    "error job.experiment_name",
+    /256/,
+  ],
+  [
+    "a display name of 257 letters",
+    subject({ specs: [spec({ displayName: "x".repeat(257) })] }),
+    "error job.long_text",
+    /display name has 257 characters[^]*at most 256/,
+  ],
+  [
+    "a description of 5,001 letters",
+    subject({ specs: [spec({ description: "x".repeat(5001) })] }),
+    "error job.long_text",
+    /description has 5001 characters[^]*at most 5000/,
+  ],
+  [
+    "names that became one",
+    subject({ specs: [spec({ steps: [{ ...STEP, node: "load.data", key: "load_data_1" }] })] }),
+    "note job.renamed",
+    /node "load.data" is step "load_data_1"/,
+  ],
+  [
+    "a command that is too long",
+    subject({ specs: [spec({ steps: [{ ...STEP, command: "x".repeat(131_073) }] })] }),
+    "error job.long_command",
+    /131073 bytes/,
+  ],
+  [
+    "a job that is too large",
+    subject({
+      specs: [
+        spec({
+          steps: Array.from({ length: 40 }, (_, at) => ({
+            ...STEP,
+            key: `s${at}`,
+            node: `s${at}`,
+            environmentVariables: { A: "x".repeat(120_000) },
+          })),
+        }),
+      ],
+    }),
+    "error job.too_large",
+    /4194304/,
+  ],
+  [
+    "a time limit that ends steps before they start",
+    subject({ specs: [spec({ steps: [{ ...STEP, timeoutSeconds: 20 }] })] }),
+    "warning job.short_timeout",
+    /20 s/,
+  ],
+  [
+    "a secret that the job shows",
+    subject({
+      specs: [
+        spec({ steps: [{ ...STEP, environmentVariables: { MODE: "fast", DB_PASSWORD: "open sesame" } }] }),
+      ],
+    }),
+    "note job.visible_secret",
+    /^(?!.*sesame).*DB_PASSWORD/s,
+  ],
+  [
+    "serverless compute",
+    subject({ specs: [spec({ steps: [{ ...STEP, compute: "serverless" }] })] }),
+    "note compute.serverless",
+    /"train"/,
+  ],
+  [
+    "an environment without version",
+    inEnvironment("env"),
+    "error environment.no_version",
+    /`env@latest` or `env:<version>`/,
+  ],
+  [
+    "an environment with another label",
+    inEnvironment("env@prod"),
+    "error environment.no_version",
+    /label "prod"/,
+  ],
+  ["the latest environment", inEnvironment("env@latest"), "note environment.latest", /newest version/],
+  ["an environment of no kind", inEnvironment("my env"), "error environment.unclear", /my env/],
+  [
+    "a registry's label",
+    inEnvironment("azureml://registries/r/environments/e/labels/latest"),
+    "note environment.registry_label",
+    /versions/,
+  ],
+  [
+    "a registry's environment without version",
+    inEnvironment("azureml://registries/r/environments/e"),
+    "error environment.no_version",
+    /versions/,
+  ],
+  ["an image without tag", inEnvironment("ghcr.io/me/x"), "note environment.moving_image", /digest/],
+  ["an image's latest", inEnvironment("ghcr.io:443/me/x:latest"), "note environment.moving_image", /digest/],
+  [
+    "no code and no folder to start in",
+    subject({ code: undefined, config: config({ execution: { environment: "e:1" } }) }),
+    "note environment.start_folder",
+    /must contain the project/,
+  ],
+  [
+    "a working directory beside code",
+    subject({
+      config: config({ execution: { environment: "e:1", code_directory: ".", working_directory: "/x" } }),
+    }),
+    "note environment.ignored_folder",
+    /no effect/,
+  ],
+  [
+    "a code folder that is none",
+    subject({ code: new UserError("Cannot upload it: there is none", { code: "code.no_folder", exit: 3 }) }),
+    "error code.no_folder",
+    /there is none/,
+  ],
+  [
+    "a code folder below the project",
+    subject({
+      project: { root: "/p", folder: "..", packageFolder: "my_project", packageName: "my_project" },
+    }),
+    "warning code.not_the_project",
+    /inside the project/,
+  ],
+  [
+    "a code folder above the project",
+    subject({
+      code: selection(FILES.map((name) => `p/${name}`)),
+      project: { root: "/m/p", folder: "p", packageFolder: "p/src/my_project", packageName: "my_project" },
+    }),
+    "warning code.not_the_project",
+    /contains the project in/,
+  ],
+  ["no pyproject.toml", uploading(without("pyproject.toml")), "error code.no_pyproject", /pyproject/],
+  [
+    "no source",
+    uploading(without("src/my_project/pipeline_registry.py")),
+    "error code.no_source",
+    /my_project/,
+  ],
+  [
+    "no folder of the environment",
+    uploading(without("conf/local/.gitkeep")),
+    "error config.not_uploaded",
+    /conf\/local/,
+  ],
+  [
+    "a folder of the environment in another case",
+    uploading(FILES.map((name) => name.replace("conf/local", "conf/Local"))),
+    "error config.case",
+    /"conf\/local" is named "conf\/Local" on disk/,
+  ],
+  [
+    "a file of the configuration that is left out",
+    subject({
+      code: selection(FILES, {
+        leftOut: [{
+          name: "conf/local/globals.yml",
+          reason: ".amlignore",
+          place: { file: ".amlignore", line: 4 },
+        }],
+      }),
+      conf: { files: ["conf/base/azureml.yml", "conf/local/globals.yml", "conf/local/credentials.yml"] },
+    }),
+    "warning config.file_not_uploaded",
+    /conf\/local\/globals.yml/,
+  ],
+  ["150 MiB", uploading({ ...sizes(), "data/x": 150 * MIB }), "warning code.large", /150 MiB[^]*`data\/`/],
+  ["301 MiB", uploading({ ...sizes(), "data/x": 301 * MIB }), "warning code.snapshot_size", /300 MiB/],
+  ["2 GiB", uploading({ ...sizes(), "data/x": 2048 * MIB }), "warning code.huge", /1 GiB/],
+  [
+    "2,100 files",
+    uploading([...FILES, ...Array.from({ length: 2100 }, (_, at) => `notes/${at}`)]),
+    "warning code.many_files",
+    /2105 files[^]*notes\//,
+  ],
+  [
+    "names that differ in case",
+    uploading([...FILES, "a.py", "A.py"]),
+    "warning code.same_name",
+    /a\.py, A\.py/,
+  ],
+  [
+    "names that the storage changes",
+    uploading([...FILES, "src/a\\b.py", "src/x./c.py"]),
+    "warning code.changed_name",
+    /a.+b\.py.+src\/x\.\/c\.py/s,
+  ],
+  ["a very long name", uploading([...FILES, "x".repeat(1000)]), "error code.long_name", /1000/],
+  [
+    "a secret",
+    subject({ secrets: [{ name: ".env", reason: "a file of environment variables" }] }),
+    "warning code.secret",
+    /"\.env"/,
+  ],
+  [
+    "data between steps in a file",
+    subject({ specs: [spec({ steps: handedOn("x") })], catalog: { x: CSV } }),
+    "warning dataset.local_between_steps",
+    /"make" saves "x" to data\/x\.csv[^]*"train"/,
+  ],
+  [
+    "data between steps in memory",
+    subject({ specs: [spec({ steps: handedOn("x") })], catalog: { x: { type: "MemoryDataset" } } }),
+    "warning dataset.local_between_steps",
+    /in memory/,
+  ],
+  [
+    "data between steps that a cache keeps from being mounted",
+    subject({
+      specs: [spec({ steps: handedOn("x") })],
+      catalog: { x: { type: "CachedDataset", dataset: { ...PIPELINE_DATASET } } },
+    }),
+    "warning dataset.local_between_steps",
+    /to data\/x\.pkl/,
+  ],
+  [
+    "data between steps that a factory describes",
+    subject({
+      specs: [spec({ steps: handedOn("x_data") })],
+      catalog: { x_data: PIPELINE_DATASET },
+      conf: { factoryOf: () => "{name}_data", placeOfDataset: () => place },
+    }),
+    "warning dataset.factory_not_mounted",
+    /"\{name\}_data"[^]*stays in the container of "make", "train"[^]*"line":7/,
+  ],
+  [
+    "a data asset that a factory describes",
+    subject({
+      specs: [spec({ steps: [reading("x_data")] })],
+      catalog: { x_data: { ...PIPELINE_DATASET, type: "AzureMLAssetDataset" } },
+      conf: { factoryOf: () => "{name}_data" },
+    }),
+    "warning dataset.factory_not_mounted",
+    /fails in "train"/,
+  ],
+  [
+    "transcoded data that is in no catalog",
+    subject({
+      specs: [spec({ steps: handedOn("x@spark", "x@pandas") })],
+      catalog: { "x@spark": { type: "spark" } },
+    }),
+    "error dataset.transcoded",
+    /"x@pandas" and node "make" writes "x@spark"/,
+  ],
+  [
+    "a file that is read and ignored",
+    subject({
+      specs: [spec({ steps: [reading("x")] })],
+      catalog: { x: CSV },
+      code: selection(FILES, {
+        leftOut: [{
+          name: "data/",
+          reason: ".amlignore",
+          pattern: "data/**",
+          place: { file: ".amlignore", line: 3 },
+        }],
+      }),
+    }),
+    "warning dataset.not_uploaded",
+    /excluded by \.amlignore:3 \(data\/\*\*\)[^]*line 3 of \.amlignore/,
+  ],
+  [
+    "a file that is read and not there",
+    subject({ specs: [spec({ steps: [reading("x")] })], catalog: { x: CSV } }),
+    "warning dataset.not_uploaded",
+    /does not exist/,
+  ],
+  [
+    "a result in a file",
+    subject({ specs: [spec({ steps: handedOn("x").slice(0, 1) })], catalog: { x: CSV } }),
+    "warning dataset.output_lost",
+    /data\/x\.csv/,
+  ],
+  [
+    "credentials that are not uploaded",
+    subject({
+      catalog: { x: { type: "pandas.SQLTableDataset", credentials: "db" } },
+      conf: { credentials: new Map([["db", ["conf/local/credentials.yml"]]]) },
+    }),
+    "error dataset.credentials",
+    /"db" are in conf\/local\/credentials\.yml[^]*dataset "x"/,
+  ],
+  [
+    "credentials that nobody wrote, deep in an entry",
+    subject({ catalog: { x: { type: "y", dataset: { type: "z", credentials: "db" } } } }),
+    "error dataset.credentials",
+    /no configuration file defines/,
+  ],
+  [
+    "a variable of this machine",
+    subject({ conf: { envReferences: [{ variable: "BUCKET", hasDefault: false, place: { ...place } }] } }),
+    "warning config.env_not_in_step",
+    /--env-var BUCKET=VALUE/,
+  ],
+  [
+    "a variable with a default",
+    subject({ conf: { envReferences: [{ variable: "BUCKET", hasDefault: true, place: { ...place } }] } }),
+    "note config.env_default",
+    /default/,
+  ],
+  [
+    "a webhook that no step has",
+    subject({
+      config: config({ notifications: slack }),
+      job: { notifications: "slack" },
+      code: selection([...FILES, "src/my_project/notify.py"]),
+    }),
+    "warning notification.variable",
+    /HOOK/,
+  ],
+  [
+    "a function for notifications that is not there",
+    subject({
+      config: config({ notifications: slack }),
+      job: { notifications: "slack" },
+      passedVariables: ["HOOK"],
+    }),
+    "warning notification.payload",
+    /my_project\.notify/,
+  ],
+  [
+    "a schedule that is not defined",
+    subject({ job: { schedule: "nightly" } }),
+    "error schedule.unknown",
+    /jobs\.main\.schedule: schedule "nightly" not found/,
+  ],
+  [
+    "a cron expression in the place of a schedule's name",
+    subject({ job: { schedule: "0 2 * * *" } }),
+    "error schedule.unknown",
+    /"0 2 \* \* \*" is a cron expression; write it as "schedule: \{cron: \{expression: "0 2 \* \* \*"\}\}"/,
+  ],
+  [
+    "a schedule that never is",
+    subject({
+      job: {
+        schedule: {
+          cron: { expression: "nightly", start_time: null, end_time: null, time_zone: "UTC" },
+          recurrence: null,
+        },
+      },
+    }),
+    "error schedule.cron",
+    /five fields/,
+  ],
+  [
+    "a detached HEAD",
+    subject({ properties: { "mlflow.source.git.commit": "a".repeat(40), "azureml.git.dirty": "False" } }),
+    "note git.detached",
+    /only commit a{12}/,
+  ],
+  [
+    "a dirty checkout",
+    subject({
+      properties: {
+        "mlflow.source.git.commit": "a".repeat(40),
+        "mlflow.source.git.branch": "main",
+        "azureml.git.dirty": "True",
+      },
+    }),
+    "note git.dirty",
+    /uncommitted changes/,
+  ],
+  [
+    "a value that nobody filled in",
+    subject({ warnings: [{ code: "config.placeholder", message: "workspace still is <workspace>" }] }),
+    "error config.placeholder",
+    /<workspace>/,
+  ],
+  [
+    "a warning of the reader",
+    subject({ warnings: [{ code: "kedro.stand_in", message: "torch is stood in for" }] }),
+    "warning kedro.stand_in",
+    /torch/,
+  ],
+];
+
+for (const [what, one, expected, words] of cases) {
+  Deno.test(`validate finds ${what}`, () => {
+    const found = beside(runChecks(one, OFFLINE_CHECKS));
+    deepEqual(found.map(({ severity, code }) => `${severity} ${code}`), [expected]);
+    match(JSON.stringify(found).replaceAll('\\"', '"').replaceAll("\\n", "\n"), words);
+  });
+}
+
+/** What is not to be said of: nothing is found, nothing is told. */
+const sound: readonly [string, Subject][] = [
+  ["a project without faults", subject()],
+  [
+    "texts that just fit",
+    subject({
+      specs: [spec({
+        experimentName: `0${"_".repeat(255)}`,
+        displayName: "x".repeat(256),
+        description: "x".repeat(5000),
+      })],
+    }),
+  ],
+  ["data that the plugin mounts", subject({ specs: [spec({ steps: handedOn("x") })] })],
+  [
+    "data in the cloud",
+    subject({
+      specs: [spec({ steps: handedOn("x") })],
+      catalog: { x: { type: "pandas.ParquetDataset", filepath: "abfss://c@a.dfs.core.windows.net/x" } },
+    }),
+  ],
+  [
+    "data of a factory in the cloud",
+    subject({
+      specs: [spec({ steps: handedOn("x") })],
+      catalog: { x: { type: "pandas.ParquetDataset", filepath: "abfss://c@a.dfs.core.windows.net/x" } },
+      conf: { factoryOf: () => "{x}" },
+    }),
+  ],
+  [
+    "data of a wrapped dataset",
+    subject({
+      specs: [spec({ steps: handedOn("x") })],
+      catalog: { x: { type: "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset", dataset: CSV } },
+    }),
+  ],
+  [
+    "a file that is read and uploaded, in versions too",
+    subject({
+      specs: [spec({ steps: [reading("x")] })],
+      catalog: { x: CSV },
+      code: selection([...FILES, "data/x.csv/2026-01-01/x.csv"]),
+    }),
+  ],
+  [
+    "credentials that are uploaded",
+    subject({
+      catalog: { x: { type: "pandas.SQLTableDataset", credentials: "db" } },
+      code: selection([...FILES, "conf/base/credentials.yml"]),
+      conf: { credentials: new Map([["db", ["conf/base/credentials.yml"]]]) },
+    }),
+  ],
+  [
+    "variables that are passed, that Azure ML sets, and in files that stay here",
+    subject({
+      passedVariables: ["BUCKET"],
+      conf: {
+        envReferences: [
+          { variable: "BUCKET", hasDefault: false, place: { file: "conf/base/catalog.yml" } },
+          { variable: "AZUREML_RUN_ID", hasDefault: false, place: { file: "conf/base/catalog.yml" } },
+          { variable: "SECRET", hasDefault: false, place: { file: "conf/local/credentials.yml" } },
+        ],
+      },
+    }),
+  ],
+  ["an image with a digest", inEnvironment(`ghcr.io/me/x@sha256:${"0".repeat(64)}`)],
+];
+
+for (const [what, one] of sound) {
+  Deno.test(`validate says nothing of ${what}`, () => deepEqual(beside(runChecks(one, OFFLINE_CHECKS)), []));
+}
+
+Deno.test("validate tells what several jobs have in common once", () => {
+  const jobs = [spec({ environment: "env" }), spec({ environment: "env", job: "other" })];
+  const found = beside(runChecks(subject({ specs: jobs }), OFFLINE_CHECKS));
+  deepEqual(found.map(({ code, jobs }) => [code, jobs]), [["environment.no_version", ["main", "other"]]]);
+});
+
+Deno.test("an environment without version is found where it was named", () => {
+  const given = subject({ specs: [spec({ environment: "env" })] });
+  const written = { ...given, config: config({ execution: { environment: "env" } }) };
+  const found = [given, written].map((one) =>
+    runChecks(one, OFFLINE_CHECKS).find(({ code }) => code === "environment.no_version")!
+  );
+  deepEqual(found.map(({ place }) => place?.file), [undefined, "conf/base/azureml.yml"]);
+  match(found[0]!.hint!, /as `--aml-env`/);
+  match(found[1]!.hint!, /as `execution.environment`/);
+});
+
+Deno.test("every check asks something, and no two ask the same", () => {
+  const asked = OFFLINE_CHECKS.map(({ question }) => question);
+  ok(asked.every((text) => text.endsWith("?")));
+  deepEqual(new Set(asked).size, asked.length);
+});
+
+/** What is found besides the note that stands beside every job. */
+function beside(findings: readonly Finding[]): Finding[] {
+  return findings.filter(({ code }) => code !== "environment.plugin");
+}
+
+function inEnvironment(environment: string): Subject {
+  return subject({ specs: [spec({ environment })] });
+}
+
+function uploading(names: Readonly<Record<string, number>> | readonly string[]): Subject {
+  return subject({ code: selection(names) });
+}
+
+function sizes(): Record<string, number> {
+  return Object.fromEntries(FILES.map((name) => [name, 1]));
+}

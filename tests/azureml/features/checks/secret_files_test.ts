@@ -1,0 +1,78 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { findSecrets, secretName } from "../../../../src/azureml/features/checks/secret_files.ts";
+import { fakeContext } from "../../../fakes/context.ts";
+
+const SECRET = [
+  ".env",
+  ".env.prod",
+  "conf/.env",
+  "id_rsa",
+  "keys/id_ed25519",
+  "deploy/server.pem",
+  "tls.key",
+  "store.p12",
+  "conf/base/credentials.yml",
+  "credentials_prod.json",
+  ".netrc",
+  ".pypirc",
+  "home/.aws/credentials",
+  ".azure/msal_token_cache.json",
+  ".kube/config",
+  ".docker/config.json",
+  ".ssh/deploy",
+  "service-principal.json",
+  "sp_credentials.json",
+  "client_secret_1234.json",
+  "secrets.toml",
+];
+const HARMLESS = [
+  ".env.example",
+  "src/env.py",
+  "src/credentials.py",
+  "docs/secrets.md",
+  "keyboard.json",
+  "monkey.txt",
+  "id_rsa.pub",
+  ".ssh/known_hosts",
+  ".ssh/deploy.pub",
+  ".aws/config",
+  "src/my_project/secrets.py",
+  "data/keys.csv",
+];
+
+Deno.test("names that look like secrets are known, and others are not", () => {
+  deepEqual(SECRET.filter((name) => secretName(name) === undefined), []);
+  deepEqual(HARMLESS.filter((name) => secretName(name) !== undefined), []);
+});
+
+Deno.test("what is in a small file counts too", async () => {
+  const files: Record<string, string> = {
+    "/p/azure.json": '{"clientId": "x", "clientSecret": "abcdefgh-1234"}',
+    "/p/settings.json": '{"client_secret": "${SECRET}", "private_key": ""}',
+    "/p/ca.pem": "-----BEGIN CERTIFICATE-----\n",
+    "/p/own.pem": "-----BEGIN RSA PRIVATE KEY-----\n",
+    "/p/conf/credentials.yml": '# key: old\ndb:\n  con: ${oc.env:CON}\n  user: "${oc.env:U}"\n',
+    "/p/conf/credentials_own.yml": "db:\n  con: postgresql://me:pw@host/db\n",
+  };
+  const { fs } = fakeContext({ files });
+  const found = await findSecrets(
+    fs,
+    Object.entries(files).map(([path, text]) => ({ path, name: path.slice(3), sizeBytes: text.length })),
+  );
+  deepEqual(found.map(({ name }) => name), ["azure.json", "own.pem", "conf/credentials_own.yml"]);
+});
+
+Deno.test("a name like any other is not read", async () => {
+  const { fs } = fakeContext();
+  const read: string[] = [];
+  const readText = (path: string) => {
+    read.push(path);
+    return fs.readText(path);
+  };
+  const large = { path: "/p/large.json", name: "large.json", sizeBytes: 10_000_000 };
+  equal(
+    (await findSecrets({ readText }, [{ path: "/p/a.py", name: "a.py", sizeBytes: 1 }, large])).length,
+    0,
+  );
+  ok(read.length === 0, read.join());
+});

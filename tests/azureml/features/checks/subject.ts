@@ -1,0 +1,148 @@
+import type { CheckedJob, Subject } from "../../../../src/azureml/features/checks/subject.ts";
+import type { CodeSelection } from "../../../../src/azureml/job/code/selection.ts";
+import type { JobSpec, Step } from "../../../../src/azureml/job/job_spec.ts";
+import { checkSchema } from "../../../../src/config/azureml/schema.ts";
+import type { AzureMLConfig, JobConfig } from "../../../../src/config/azureml/types.ts";
+import type { ProjectSnapshot } from "../../../../src/kedro/snapshot.ts";
+
+/** A step that can run. */
+export const STEP: Step = {
+  key: "train",
+  node: "train",
+  name: "train",
+  displayName: "train",
+  command: "true",
+  inputs: [],
+  outputs: [],
+  environmentVariables: {},
+  compute: "cpu",
+  instanceType: undefined,
+  isDeterministic: false,
+  timeoutSeconds: undefined,
+  distribution: undefined,
+};
+
+/** A job that can run, but for what is changed. */
+export function spec(change: Partial<JobSpec> = {}): JobSpec {
+  return {
+    job: "main",
+    key: "main",
+    pipelineName: "__default__",
+    displayName: undefined,
+    experimentName: undefined,
+    description: undefined,
+    compute: "cpu",
+    codeDirectory: ".",
+    environment: "env:1",
+    steps: [STEP],
+    outputs: [],
+    ...change,
+  };
+}
+
+/** Steps that hand `dataset` on; what is read may be called otherwise. */
+export function handedOn(dataset: string, read = dataset): Step[] {
+  const [output, input] = [dataset, read].map((name) => name.replace(/\W/g, "_")) as [string, string];
+  return [
+    {
+      ...STEP,
+      key: "make",
+      node: "make",
+      outputs: [{ name: output, dataset, type: "uri_folder", asset: undefined, jobOutput: undefined }],
+    },
+    {
+      ...STEP,
+      inputs: [{
+        name: input,
+        dataset: read,
+        type: "uri_folder",
+        from: { kind: "step", step: "make", output },
+      }],
+    },
+  ];
+}
+
+/** A step that reads a dataset of the catalog. */
+export function reading(dataset: string): Step {
+  const from = { kind: "literal", value: dataset } as const;
+  return { ...STEP, inputs: [{ name: dataset, dataset, type: "string", from }] };
+}
+
+/** What goes to Azure ML, by name; sizes are 1 byte unless they are given. */
+export function selection(
+  names: Readonly<Record<string, number>> | readonly string[],
+  more: Partial<CodeSelection> = {},
+): CodeSelection {
+  const sizes = Array.isArray(names)
+    ? names.map((name: string) => [name, 1] as const)
+    : Object.entries(names);
+  return {
+    files: sizes.map(([name, sizeBytes]) => ({ path: `/p/${name}`, name, sizeBytes })),
+    leftOut: [],
+    ignoreFile: undefined,
+    warnings: [],
+    ...more,
+  };
+}
+
+/** What every project uploads. */
+export const FILES = [
+  "pyproject.toml",
+  "src/my_project/pipeline_registry.py",
+  "conf/base/azureml.yml",
+  "conf/base/catalog.yml",
+  "conf/local/.gitkeep",
+];
+
+/** A configuration that names what is changed, as the schema reads it. */
+export function config(change: Record<string, unknown> = {}): AzureMLConfig {
+  return checkSchema({
+    workspace: { __default__: { subscription_id: "s", resource_group: "g", name: "w" } },
+    compute: { __default__: { cluster_name: "cpu" } },
+    execution: { environment: "env:1", code_directory: "." },
+    jobs: { main: { pipeline: {} } },
+    ...change,
+  }) as AzureMLConfig;
+}
+
+/** @internal What a test changes. */
+type Change = Partial<Omit<Subject, "jobs" | "conf" | "snapshot">> & {
+  readonly specs?: readonly JobSpec[];
+  readonly catalog?: ProjectSnapshot["catalog"];
+  readonly conf?: Partial<Subject["conf"]>;
+  readonly job?: Partial<JobConfig>;
+};
+
+/** A project of which nothing is to be said, but for what is changed. */
+export function subject(
+  { specs = [spec()], catalog = {}, conf = {}, job = {}, ...change }: Change = {},
+): Subject {
+  const azureml = change.config ?? config();
+  return {
+    config: azureml,
+    place: (path) => ({ file: "conf/base/azureml.yml", line: path.length, column: 1 }),
+    warnings: [],
+    snapshot: { catalog } as unknown as ProjectSnapshot,
+    jobs: specs.map((one): CheckedJob => ({
+      name: one.job,
+      config: { ...azureml.jobs.main!, key: "main", ...job },
+      spec: one,
+      workspace: azureml.workspace.__default__,
+    })),
+    code: selection(FILES),
+    secrets: [],
+    project: { root: "/p", folder: "", packageFolder: "src/my_project", packageName: "my_project" },
+    properties: {},
+    passedVariables: [],
+    ...change,
+    conf: {
+      folders: { base: "conf/base", env: "conf/local" },
+      files: [],
+      envReferences: [],
+      credentials: new Map(),
+      placeOfDataset: () => undefined,
+      factoryOf: () => undefined,
+      ...conf,
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { deepStrictEqual } from "node:assert/strict";
+import { describeJob } from "../../../../src/azureml/features/compare/describe.ts";
+import { changesOf } from "../../../../src/azureml/features/compare/changes.ts";
+import { stepCommand } from "../../../../src/azureml/job/compile/step_command.ts";
+
+const OURS = stepCommand({
+  env: "local",
+  pipeline: "__default__",
+  node: "load",
+  inputs: [],
+  outputs: [{ dataset: "a", path: "${{outputs.a}}" }],
+  params: undefined,
+  workingDirectory: undefined,
+});
+
+/** The end that version 0.1.0 of the plugin gives a command. */
+const PLUGINS = OURS.slice(0, OURS.indexOf("; rc=")) +
+  '; rc=$?; if [ "$rc" -gt 128 ]; then echo "kedro azureml execute: killed by signal $((rc-128)) ' +
+  "(SIG$(kill -l $((rc-128)) 2>/dev/null || echo '?')).\" >&2; fi; exit $rc";
+
+const described = (command: string, description?: string) =>
+  describeJob(
+    { properties: { jobType: "Pipeline", description, jobs: { load: { componentId: "C" } } } },
+    () => ({ command }),
+  );
+
+Deno.test("a job of the plugin differs by nothing that its user did not write", () => {
+  const plugins = described(PLUGINS, "Build Azure ML pipeline components from Kedro nodes.");
+  deepStrictEqual(changesOf(plugins, described(OURS)), []);
+});
+
+Deno.test("a job with another description or command differs", () => {
+  const other = described(OURS.replace("--node=load", "--node=lode"), "Nightly");
+  deepStrictEqual(changesOf(described(OURS), other).map(({ aspect }) => aspect), ["description", "command"]);
+});
+
+Deno.test("the nodes of a step that runs several are compared, and not as a variable", () => {
+  const group = (...nodes: string[]) =>
+    describeJob({
+      properties: {
+        jobs: { prep: { environment_variables: { KEDRO_AZUREML_GROUP: JSON.stringify(nodes), A: "1" } } },
+      },
+    }, () => undefined);
+  deepStrictEqual(changesOf(group("a", "b"), group("a", "c")), [
+    { step: "prep", aspect: "nodes", before: '["a","b"]', after: '["a","c"]' },
+  ]);
+});

@@ -1,0 +1,235 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
+import { openPackage } from "../../../../src/azureml/features/packages/read.ts";
+import { SEAL_PLACEHOLDER, withSeal } from "../../../../src/azureml/features/packages/seal.ts";
+import { UserError } from "../../../../src/core/errors.ts";
+import { fakeContext } from "../../../fakes/context.ts";
+
+const SPEC = {
+  job: "main",
+  key: "main",
+  pipelineName: "__default__",
+  displayName: null,
+  experimentName: "e",
+  description: null,
+  compute: "cpu",
+  codeDirectory: ".",
+  environment: "env@latest",
+  steps: [{
+    key: "a",
+    node: "a",
+    name: "a",
+    displayName: "A",
+    command: "true",
+    inputs: [],
+    outputs: [],
+    environmentVariables: {},
+    compute: "cpu",
+    instanceType: null,
+    isDeterministic: false,
+    timeoutSeconds: null,
+    distribution: null,
+  }],
+  outputs: [],
+};
+const CODE = "print(1)\n";
+/** One file: its count, name, size and content. */
+const CODE_HASH = sha256(`1#a.py#${CODE.length}${CODE}`);
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+type Parts = ReturnType<typeof parts>;
+
+function parts() {
+  const job = JSON.stringify({ spec: SPEC, schedules: [] });
+  const file = { name: "a.py", sizeBytes: CODE.length, sha256: sha256(CODE) };
+  const manifest = {
+    format: "kedro-azureml package",
+    version: 1,
+    madeBy: "a test",
+    project: "p",
+    env: "local",
+    experiment: "e",
+    properties: {},
+    workspaces: { __default__: { subscription_id: "s", resource_group: "g", name: "w" } },
+    jobs: [{ job: "main", workspace: "__default__", sizeBytes: job.length, sha256: sha256(job) }],
+    code: [{ directory: ".", folderName: "p", hash: CODE_HASH, files: [file] }],
+  };
+  return { job, code: CODE, manifest };
+}
+
+type Extra = readonly (readonly [name: string, text: string, options?: object])[];
+
+/** Writes a package by hand, as no `pack` would. */
+async function packaged(change: (parts: Parts) => void = () => {}, extra: Extra = []) {
+  const made = parts();
+  change(made);
+  const writer = new Uint8ArrayWriter();
+  const zip = new ZipWriter(writer, { useWebWorkers: false });
+  const files: Extra = [
+    ["manifest.json", JSON.stringify(made.manifest)],
+    ["jobs/0.json", made.job],
+    ["code/0/a.py", made.code],
+    ...extra,
+  ];
+  for (const [name, text, options] of files) {
+    await zip.add(name, new Uint8ArrayReader(new TextEncoder().encode(text)), options);
+  }
+  const archive = await zip.close(SEAL_PLACEHOLDER) as Uint8Array<ArrayBuffer>;
+  return await new Blob(await Array.fromAsync(withSeal(inPieces(archive)))).bytes();
+}
+
+/** Pieces that end anywhere. */
+async function* inPieces(bytes: Uint8Array<ArrayBuffer>) {
+  for (let at = 0; at < bytes.length; at += 50) yield bytes.slice(at, at + 50);
+}
+
+async function open(bytes: Uint8Array<ArrayBuffer>) {
+  return await openPackage(fakeContext({ files: { "/p.kap": bytes } }).fs, "/p.kap");
+}
+
+Deno.test("openPackage() gives jobs and code as they were packed", async () => {
+  const { jobs, code } = await open(await packaged());
+  const prepared = await code(".");
+  deepEqual([...jobs.keys()], ["main"]);
+  equal(jobs.get("main")!.spec.steps[0]!.instanceType, undefined);
+  equal(new TextDecoder().decode(await prepared.fs.readBytes(prepared.files[0]!.path)), CODE);
+  equal(prepared.hash, CODE_HASH);
+});
+
+const manifestOf = (change: (manifest: Parts["manifest"]) => void) => (made: Parts) => change(made.manifest);
+const link = { externalFileAttributes: 0o120777 << 16 >>> 0, versionMadeBy: 0x314 };
+
+/** Another job in the place of the right one, with the right checksum. */
+const jobOf = (change: (spec: Spec) => void) => (made: Parts) => {
+  const spec = structuredClone(SPEC) as unknown as Spec;
+  change(spec);
+  made.job = JSON.stringify({ spec, schedules: [] });
+  Object.assign(made.manifest.jobs[0]!, { sizeBytes: made.job.length, sha256: sha256(made.job) });
+};
+type Spec = { steps: Record<string, unknown>[]; outputs: unknown[] };
+const input = (step: string, output: string) => ({
+  name: "x",
+  dataset: "x",
+  type: "uri_folder",
+  from: { kind: "step", step, output },
+});
+const output = (jobOutput: string | null = null) => ({
+  name: "y",
+  dataset: "y",
+  type: "uri_folder",
+  asset: null,
+  jobOutput,
+});
+
+const REFUSED: Readonly<
+  Record<string, readonly [code: string, change?: (parts: Parts) => void, extra?: Extra]>
+> = {
+  "of a later version": ["package.version", manifestOf((one) => one.version = 2)],
+  "of a later version with other fields": [
+    "package.version",
+    (made) => made.manifest = { format: "kedro-azureml package", version: 9, things: [] } as never,
+  ],
+  "of something else": ["package.not_one", (made) => made.manifest = { format: "egg" } as never],
+  "with a field that this version does not know": [
+    "package.damaged",
+    manifestOf((one) => Object.assign(one, { hook: "rm -rf /" })),
+  ],
+  "with another job than its checksum": [
+    "package.damaged",
+    (made) => made.job = made.job.replace('"true"', '"evil"'),
+  ],
+  "with other code than its checksum": ["package.damaged", (made) => made.code = "print(2)\n"],
+  "with code of another length": ["package.damaged", (made) => made.code = "print(12)\n"],
+  "with another hash of the code": [
+    "package.damaged",
+    manifestOf((one) => one.code[0]!.hash = "0".repeat(64)),
+  ],
+  "with a job of another name": ["package.damaged", manifestOf((one) => one.jobs[0]!.job = "other")],
+  "with a job twice": ["package.damaged", manifestOf((one) => one.jobs.push(one.jobs[0]!))],
+  "with a job for no workspace": ["package.damaged", manifestOf((one) => one.jobs[0]!.workspace = "x")],
+  "with a job for a workspace by a name of JavaScript": [
+    "package.damaged",
+    manifestOf((one) => one.jobs[0]!.workspace = "constructor"),
+  ],
+  "without the code of a job": ["package.unsafe", manifestOf((one) => one.code = [])],
+  "with a file that its manifest does not name": ["package.unsafe", () => {}, [["code/0/b.py", "x"]]],
+  "with a file that is named twice": [
+    "package.unsafe",
+    manifestOf((one) => one.code[0]!.files.push(one.code[0]!.files[0]!)),
+  ],
+  "without a file that its manifest names": [
+    "package.damaged",
+    manifestOf((one) => one.code[0]!.files.push({ ...one.code[0]!.files[0]!, name: "c.py" })),
+  ],
+  "with a job without steps": ["package.unsafe", jobOf((spec) => spec.steps = [])],
+  "with two steps of one name": ["package.unsafe", jobOf((spec) => spec.steps.push(spec.steps[0]!))],
+  "with an input of a step that is not there": [
+    "package.unsafe",
+    jobOf((spec) => spec.steps[0]!.inputs = [input("gone", "y")]),
+  ],
+  "with an input of an output that is not there": [
+    "package.unsafe",
+    jobOf((spec) => spec.steps[0]!.inputs = [input("a", "gone")]),
+  ],
+  "with two outputs of one name": [
+    "package.unsafe",
+    jobOf((spec) => spec.steps[0]!.outputs = [output(), output()]),
+  ],
+  "with an output that the job does not have": [
+    "package.unsafe",
+    jobOf((spec) => spec.steps[0]!.outputs = [output("gone")]),
+  ],
+  "with an output of the job that no step writes": [
+    "package.unsafe",
+    jobOf((spec) => spec.outputs = [{ name: "o", type: "uri_folder", step: "constructor", output: "y" }]),
+  ],
+  "with a link": ["package.unsafe", () => {}, [["code/0/link", "/etc/passwd", link]]],
+  "with a folder": ["package.unsafe", () => {}, [["code/0/folder/", "", { directory: true }]]],
+  "with a folder of the storage that leads out": [
+    "package.damaged",
+    manifestOf((one) => one.code[0]!.folderName = "../x"),
+  ],
+};
+
+for (const [what, [code, change, extra]] of Object.entries(REFUSED)) {
+  Deno.test(`openPackage() refuses a package ${what}`, async () => {
+    const bytes = await packaged(change, extra);
+    await rejects(open(bytes), (thrown) => {
+      equal(thrown instanceof UserError && thrown.code, code, String(thrown));
+      return true;
+    });
+  });
+}
+
+Deno.test("openPackage() refuses a package of more files than fit into memory before it lists them", async () => {
+  const bytes = await packaged();
+  const view = new DataView(bytes.buffer);
+  const end = bytes.length - 64 - 22;
+  for (const at of [8, 10]) view.setUint16(end + at, 0xffff, true);
+  await rejects(open(bytes), { code: "package.unsafe", message: /more than 50000 files/ });
+});
+
+Deno.test("openPackage() refuses a package that becomes far larger, before it unpacks it", async () => {
+  const zeros = "\0".repeat(64 * 1024 * 1024);
+  const bytes = await packaged((made) => {
+    made.code = zeros;
+    made.manifest.code[0]!.files[0] = { name: "a.py", sizeBytes: 2 * 1024 ** 3, sha256: sha256(zeros) };
+  });
+  await rejects(open(bytes), { code: "package.unsafe" });
+});
+
+Deno.test("openPackage() refuses every package of which one byte was changed, or that was cut", async () => {
+  const bytes = await packaged();
+  for (let at = 0; at < bytes.length; at += 3) {
+    for (const changed of [bytes.with(at, bytes[at]! ^ 0x55), bytes.slice(0, at)]) {
+      await rejects(open(changed), (thrown) => {
+        equal(thrown instanceof UserError && thrown.code.startsWith("package."), true, `${at}: ${thrown}`);
+        return true;
+      });
+    }
+  }
+});

@@ -1,0 +1,107 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { openZip, writeZip, type ZipSource } from "../../../../src/azureml/features/packages/zip.ts";
+import { fakeContext } from "../../../fakes/context.ts";
+
+async function* bytesOf(text: string, thrown?: Error) {
+  yield new TextEncoder().encode(text);
+  if (thrown) throw thrown;
+}
+
+const FILES: Readonly<Record<string, string>> = {
+  "manifest.json": "{}",
+  "code/0/empty.txt": "",
+  "code/0/ä b.txt": "hello\n".repeat(10_000),
+};
+
+function sources(): ZipSource[] {
+  return Object.entries(FILES).map(([name, text]) => ({ name, chunks: bytesOf(text) }));
+}
+
+async function archive(files: ZipSource[] = sources()): Promise<Uint8Array<ArrayBuffer>> {
+  return await new Blob(await Array.fromAsync(writeZip(files))).bytes();
+}
+
+async function open(bytes: Uint8Array<ArrayBuffer>) {
+  const { fs } = fakeContext({ files: { "/a.zip": bytes } });
+  return await openZip(fs, { path: "/a.zip", sizeBytes: bytes.length });
+}
+
+async function textOf(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<string> {
+  return new TextDecoder().decode(await new Blob(await Array.fromAsync(chunks)).bytes());
+}
+
+Deno.test("openZip() reads what writeZip() wrote", async () => {
+  const entries = await open(await archive());
+  const read = await Promise.all(entries.map(async (one) => [one.name, await textOf(one.read())]));
+  deepEqual(Object.fromEntries(read), FILES);
+  equal(entries.every(({ isPlain }) => isPlain), true);
+});
+
+Deno.test("writeZip() gives the same bytes for the same files", async () => {
+  deepEqual(await archive(), await archive());
+});
+
+Deno.test("writeZip() throws what reading a file throws", async () => {
+  const thrown = new Error("the disk is gone");
+  await rejects(archive([{ name: "a", chunks: bytesOf("x", thrown) }]), thrown);
+});
+
+Deno.test("writeZip() that is left before its end reads no file any more, and closes the one that it was reading", async () => {
+  const said: string[] = [];
+  async function* watched(name: string) {
+    said.push(`opened ${name}`);
+    try {
+      for (;;) yield crypto.getRandomValues(new Uint8Array(10_000));
+    } finally {
+      said.push(`closed ${name}`);
+    }
+  }
+  const files = ["a", "b"].map((name): ZipSource => ({ name, chunks: watched(name) }));
+  let sizeBytes = 0;
+  for await (const chunk of writeZip(files)) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > 100_000) break;
+  }
+  deepEqual(said, ["opened a", "closed a"]);
+});
+
+/** Writes other names of the same length over those of an archive, as no honest program would. */
+function renamed(bytes: Uint8Array<ArrayBuffer>, from: string, to: string): Uint8Array<ArrayBuffer> {
+  equal(from.length, to.length);
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("").replaceAll(from, to);
+  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+}
+
+const HOSTILE: Readonly<Record<string, string>> = {
+  "stands twice": "code/0/aaaaa",
+  "leads out": "../../../aaa",
+  "starts at the root": "/etc/passwdx",
+  "names a drive": "C:/windows/x",
+  "has backslashes": "code\\..\\..\\x",
+};
+
+for (const [what, name] of Object.entries(HOSTILE)) {
+  Deno.test(`openZip() refuses an archive with a name that ${what}`, async () => {
+    const bytes = await archive([
+      { name: "code/0/aaaaa", chunks: bytesOf("1") },
+      { name: "code/0/bbbbb", chunks: bytesOf("2") },
+    ]);
+    await rejects(open(renamed(bytes, "code/0/bbbbb", name)));
+  });
+}
+
+Deno.test("openZip() refuses an archive that is cut, anywhere", async () => {
+  const bytes = await archive();
+  for (const at of [0, 1, 21, 22, bytes.length >> 1, bytes.length - 1]) {
+    await rejects(open(bytes.slice(0, at)), `${at}`);
+  }
+});
+
+Deno.test("A file whose bytes were changed is not read to its end", async () => {
+  const bytes = await archive();
+  bytes[bytes.length >> 1]! ^= 1;
+  const all = async () => {
+    for (const entry of await open(bytes)) await textOf(entry.read());
+  };
+  await rejects(all());
+});

@@ -1,0 +1,239 @@
+import { equal, match, ok } from "node:assert/strict";
+import { run } from "../../../../src/cli/run.ts";
+import { createEmulator, type EmulatorOptions } from "../../../../src/emulator/emulator.ts";
+import { systemFs } from "../../../../src/system/fs.ts";
+import { fakeContext } from "../../../fakes/context.ts";
+import { TINY_SEED } from "../../../fakes/seed.ts";
+import { makeWorld } from "../../../cli/world.ts";
+
+const PROJECT = new URL("../../../golden/projects/tiny", import.meta.url).pathname;
+const SEED = { ...TINY_SEED, environments: [{ name: "kedro-env", versions: ["3", "12"] }] };
+const JOB_PUT = { method: "PUT", url: /\/jobs\// };
+const BLOB_PUT = { method: "PUT", url: /\.blob\..*\/src\// };
+
+/** What goes wrong once or twice, and must not be noticed but for the time that it takes. */
+const passing: readonly [string, EmulatorOptions["faults"]][] = [
+  ["429 with Retry-After", [{ ...JOB_PUT, times: 2, happens: { kind: "throttle", retryAfterSeconds: 7 } }]],
+  ["a 500 that goes away", [{ url: /\/components\//, times: 2, happens: { kind: "status", status: 500 } }]],
+  ["a connection cut before the job was taken", [{
+    ...JOB_PUT,
+    happens: { kind: "cut", afterServer: false },
+  }]],
+  ["a connection cut after the job was taken", [{ ...JOB_PUT, happens: { kind: "cut", afterServer: true } }]],
+  ["every answer to the job lost", [{ ...JOB_PUT, times: 5, happens: { kind: "cut", afterServer: true } }]],
+  ["a connection cut in the middle of an upload", [{
+    ...BLOB_PUT,
+    after: 1,
+    happens: { kind: "cut", afterServer: false },
+  }]],
+  ["an answer to an upload lost", [{ ...BLOB_PUT, happens: { kind: "cut", afterServer: true } }]],
+  ["the answer to the code's registration lost", [{
+    method: "PUT",
+    url: /\/codes\//,
+    happens: { kind: "cut", afterServer: true },
+  }]],
+];
+
+for (const [what, faults] of passing) {
+  Deno.test(`submit gets over ${what}`, async () => {
+    const { exit, stderr, azure } = await submit({ faults: faults! });
+    equal(exit, 0, stderr);
+    equal(azure.resources("jobs").length, 1);
+    equal(azure.resources("codes/versions").length, 1);
+  });
+}
+
+Deno.test("submit waits as long as Retry-After says", async () => {
+  const { sleeps } = await submit({
+    faults: [{ ...JOB_PUT, happens: { kind: "throttle", retryAfterSeconds: 7 } }],
+  });
+  ok(sleeps.includes(7000), `${sleeps}`);
+});
+
+/** What stops a submit: what it returns, and what it says; no job may have been sent. */
+const stopping: readonly [string, EmulatorOptions, number, RegExp][] = [
+  ["no such workspace", { seed: { ...SEED, workspaces: [] } }, 5, /"ws-golden"|"rg-golden"|subscription/],
+  ["no such compute", { seed: { ...SEED, computes: ["other"] } }, 5, /"cpu-cluster".*\n.*computes: other/],
+  ["no such environment", { seed: { ...SEED, environments: [] } }, 5, /"kedro-env"/],
+  ["403", { deniedActions: ["*/jobs/write"] }, 4, /AzureML Data Scientist/],
+  ["403 on the code", { deniedActions: ["*/codes/*"] }, 4, /role assignment create/],
+  [
+    "401",
+    { faults: [{ url: /\/computes\//, times: 9, happens: { kind: "status", status: 401 } }] },
+    4,
+    /token/,
+  ],
+  [
+    "409",
+    { faults: [{ ...JOB_PUT, times: 9, happens: { kind: "status", status: 409 } }] },
+    5,
+    /conflict|state/i,
+  ],
+  [
+    "500 without end",
+    { faults: [{ url: /\/components\//, times: 99, happens: { kind: "status", status: 500 } }] },
+    6,
+    /500/,
+  ],
+  [
+    "no network after a while",
+    {
+      faults: [{ url: /\/components\//, times: 99, happens: { kind: "cut", afterServer: false } }],
+    },
+    6,
+    /management\.azure\.com/,
+  ],
+];
+
+for (const [what, options, status, says] of stopping) {
+  Deno.test({
+    name: `submit stops at ${what} with ${status}, and sends no job`,
+    // What else was being looked up when the first answer came may still be under way.
+    sanitizeOps: false,
+    async fn() {
+      const { exit, stderr, azure } = await submit(options);
+      equal(exit, status, stderr);
+      match(stderr, says);
+      equal(azure.resources("jobs").length, 0);
+      ok(!/Bearer|eyJ|sig=/.test(stderr), stderr);
+    },
+  });
+}
+
+Deno.test("submit sends code once, whatever became of the job that it was sent for", async () => {
+  const azure = createEmulator({
+    seed: SEED,
+    faults: [{ ...JOB_PUT, happens: { kind: "status", status: 400 } }],
+  });
+  equal((await submitTo(azure)).exit, 5);
+  const sent = azure.blobs().size;
+  ok(sent > 0);
+  equal((await submitTo(azure)).exit, 0);
+  equal(azure.blobs().size, sent);
+});
+
+Deno.test("submit that lost its upload leaves nothing in the way of the next", async () => {
+  const azure = createEmulator({
+    seed: SEED,
+    faults: [{ ...BLOB_PUT, url: /\/settings\.py\?/, times: 5, happens: { kind: "status", status: 503 } }],
+  });
+  equal((await submitTo(azure)).exit, 6);
+  equal(azure.resources("codes/versions").length, 0);
+  equal((await submitTo(azure)).exit, 0);
+});
+
+Deno.test("submit uses the code that another run registered while it was uploading", async () => {
+  const azure = createEmulator({ seed: SEED });
+  let isFirst = true;
+  const { exit, stderr } = await submitTo(azure, async (request) => {
+    if (request.method === "PUT" && request.url.includes("/codes/") && isFirst) {
+      isFirst = false;
+      equal((await submitTo(azure)).exit, 0);
+    }
+    return await azure.fetch(request);
+  });
+  equal(exit, 0, stderr);
+  equal(azure.resources("codes/versions").length, 1);
+  equal(azure.resources("jobs").length, 2);
+  const refused = azure.requests.filter(({ method, url, status }) =>
+    method === "PUT" && url.includes("/codes/") && status === 400
+  );
+  equal(refused.length, 1);
+});
+
+for (const status of [409, 412]) {
+  Deno.test(`submit registers a component again that was refused with ${status}`, async () => {
+    const faults = [{ method: "PUT", url: /\/components\//, times: 3, happens: { kind: "status", status } }];
+    const { exit, stderr } = await submit({ faults: faults as EmulatorOptions["faults"] & object });
+    equal(exit, 0, stderr);
+  });
+}
+
+const LOST = { ...JOB_PUT, times: 9, happens: { kind: "cut", afterServer: true } } as const;
+const LOOK = { method: "GET", url: /\/jobs\// };
+const afterwards: readonly (readonly [string, NonNullable<EmulatorOptions["faults"]>, number])[] = [
+  ["the network is gone", [LOST, { ...LOOK, times: 9, happens: { kind: "cut", afterServer: false } }], 6],
+  ["nobody may look", [LOST, { ...LOOK, times: 9, happens: { kind: "status", status: 403 } }], 6],
+  ["the next attempt is forbidden", [
+    { ...JOB_PUT, happens: { kind: "cut", afterServer: true } },
+    { ...JOB_PUT, times: 9, happens: { kind: "status", status: 403 } },
+    { ...LOOK, times: 9, happens: { kind: "status", status: 403 } },
+  ], 4],
+];
+
+for (const [what, faults, status] of afterwards) {
+  Deno.test(`submit says that the job may exist where its answer was lost and ${what}`, async () => {
+    const { exit, stderr, azure } = await submit({ faults });
+    equal(exit, status, stderr);
+    equal(azure.resources("jobs").length, 1);
+    const { name } = azure.resources("jobs")[0]!;
+    match(stderr, new RegExp(`error: Job "${name}" may have been submitted: `));
+    match(stderr, new RegExp(`hint: Look with \`kedro-azureml job show ${name}\` .*\`--name ${name}\``));
+  });
+}
+
+for (
+  const odd of ["null", "[]", "5", '"x"', "{}", '{"id":5,"name":[]}', '{"properties":[]}', '{"properties":5}']
+) {
+  Deno.test(`submit looks for the job where its answer is ${odd}`, async () => {
+    const azure = createEmulator({ seed: SEED });
+    const { exit, stdout, stderr } = await submitTo(azure, async (request) => {
+      const answer = await azure.fetch(request);
+      return request.method === "PUT" && request.url.includes("/jobs/") ? new Response(odd) : answer;
+    });
+    equal(exit, 0, stderr);
+    const { name } = azure.resources("jobs")[0]!;
+    match(stdout, new RegExp(`Submitted job main as ${name}`));
+  });
+
+  Deno.test(`submit ends as a failure, not as a defect, where every answer of Azure is ${odd}`, async () => {
+    const azure = createEmulator({ seed: SEED });
+    for (const kind of ["workspaces/ws-golden?", "computes", "environments", "codes", "components", "jobs"]) {
+      const { exit, stderr } = await submitTo(azure, async (request) => {
+        const answer = await azure.fetch(request);
+        const isMeant = new URL(request.url).hostname.startsWith("management.") && request.url.includes(kind);
+        return isMeant && answer.ok ? new Response(odd) : answer;
+      });
+      ok([0, 5, 6].includes(exit), `${kind}: ${exit} ${stderr}`);
+    }
+  });
+}
+
+Deno.test("serverless compute is sent by its id, in the job and in its steps, as azure-ai-ml sends it", async () => {
+  const { ctx, azure, kedroAzureml } = makeWorld();
+  const file = "/home/user/tiny/conf/base/azureml.yml";
+  await ctx.fs.writeText(
+    file,
+    (await ctx.fs.readText(file))!.replace(/cluster_name:.*/, "cluster_name: serverless"),
+  );
+  equal(await kedroAzureml("submit -j main"), 0, ctx.stderr());
+  const { body } = azure.requests.find(({ method, url }) => method === "PUT" && url.includes("/jobs/"))!;
+  const { computeId, jobs } = (body as { properties: Serverless }).properties;
+  const ids = [computeId, ...Object.values(jobs).map((node) => node.computeId)];
+  ok(ids.every((id) => /^\/subscriptions\/.+\/computes\/serverless$/.test(id)), `${ids}`);
+});
+
+interface Serverless {
+  readonly computeId: string;
+  readonly jobs: Readonly<Record<string, { readonly computeId: string }>>;
+}
+
+async function submit(options: EmulatorOptions) {
+  const azure = createEmulator({ seed: SEED, ...options });
+  return { azure, ...await submitTo(azure) };
+}
+
+async function submitTo(
+  azure: ReturnType<typeof createEmulator>,
+  fetch: (request: Request) => Promise<Response> = azure.fetch,
+) {
+  const { tenant, client, secret } = azure.identity;
+  const ctx = fakeContext({
+    fs: systemFs,
+    cwd: PROJECT,
+    env: { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: client, AZURE_CLIENT_SECRET: secret },
+    fetch,
+  });
+  const exit = await run(["submit", "-j", "main"], ctx);
+  return { exit, stderr: ctx.stderr(), stdout: ctx.stdout(), sleeps: ctx.sleeps };
+}

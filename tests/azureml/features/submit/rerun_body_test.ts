@@ -1,0 +1,107 @@
+import { deepEqual, equal, throws } from "node:assert/strict";
+import { neededSteps, remainingBody, rerunBody } from "../../../../src/azureml/features/submit/rerun_body.ts";
+
+/** A job as Azure gives it back, with all that it adds. */
+const BACK = {
+  properties: {
+    jobType: "Pipeline",
+    displayName: "d",
+    description: null,
+    status: "Failed",
+    services: { Studio: {} },
+    isArchived: true,
+    tags: { team: "a" },
+    properties: { "mlflow.source.git.commit": "c", "azureml.runsource": "x", "azureml.DevPlatv2": "true" },
+    inputs: {},
+    outputs: {
+      model: {
+        jobOutputType: "uri_folder",
+        uri: "azureml://datastores/workspaceblobstore/paths/azureml/old_job/model/",
+        mode: null,
+      },
+      kept: { jobOutputType: "uri_folder", uri: "azureml://datastores/lake/paths/reports" },
+    },
+    jobs: {
+      a: {
+        name: "a",
+        componentId: "A",
+        resources: null,
+        outputs: { o: { job_output_type: "uri_folder", uri: null } },
+      },
+      b: {
+        name: "b",
+        componentId: "B",
+        inputs: {
+          x: { job_input_type: "literal", value: "${{parent.jobs.a.outputs.o}}" },
+          y: { job_input_type: "literal", value: "1" },
+        },
+        outputs: { m: { type: "literal", value: "${{parent.outputs.model}}" } },
+      },
+      c: {
+        name: "c",
+        componentId: "C",
+        inputs: { z: { job_input_type: "literal", value: "${{ parent.jobs.b.outputs.m }}" } },
+        outputs: { k: { type: "literal", value: "${{parent.outputs.kept}}" } },
+      },
+    },
+  },
+};
+const WHOLE = rerunBody(BACK, "old_job");
+const TYPES: Readonly<Record<string, string>> = { B: "uri_folder", C: "uri_folder" };
+const typeOf = (id: string) => TYPES[id];
+
+Deno.test("rerunBody() sends nothing that Azure added, and no folder of the old job", () => {
+  const { jobs, ...job } = WHOLE.properties;
+  deepEqual(job, {
+    jobType: "Pipeline",
+    displayName: "d",
+    isArchived: false,
+    tags: { team: "a", rerun_of: "old_job" },
+    properties: { "mlflow.source.git.commit": "c" },
+    inputs: {},
+    outputs: {
+      model: { jobOutputType: "uri_folder" },
+      kept: { jobOutputType: "uri_folder", uri: "azureml://datastores/lake/paths/reports" },
+    },
+  });
+  deepEqual((jobs as typeof BACK.properties.jobs).a, {
+    name: "a",
+    componentId: "A",
+    outputs: { o: { job_output_type: "uri_folder" } },
+  });
+});
+
+Deno.test("remainingBody() binds what completed steps left, and keeps what still runs bound", () => {
+  const uriOf = (step: string, output: string) => `azureml://${step}/${output}/`;
+  const left = remainingBody(WHOLE, { name: "old_job", completed: new Set(["a"]), uriOf, typeOf });
+  const { jobs, outputs } = left.properties as unknown as typeof BACK.properties;
+  deepEqual(Object.keys(jobs), ["b", "c"]);
+  deepEqual(jobs.b.inputs, {
+    x: { uri: "azureml://a/o/", job_input_type: "uri_folder" },
+    y: { job_input_type: "literal", value: "1" },
+  });
+  equal(jobs.c.inputs.z.value, "${{ parent.jobs.b.outputs.m }}");
+  deepEqual(Object.keys(outputs), ["model", "kept"]);
+  const last = remainingBody(WHOLE, { name: "old_job", completed: new Set(["a", "b"]), uriOf, typeOf });
+  deepEqual(Object.keys(last.properties.outputs as object), ["kept"]);
+});
+
+Deno.test("remainingBody() refuses a step whose input nobody finds, and names it", () => {
+  const old = { name: "old_job", completed: new Set(["a"]), uriOf: () => undefined, typeOf };
+  throws(() => remainingBody(WHOLE, old), (thrown: { code?: string; details?: readonly string[] }) => {
+    equal(thrown.code, "rerun.input_unbound");
+    deepEqual(thrown.details, ['step "b" reads "x" from output "o" of step "a"']);
+    return true;
+  });
+});
+
+Deno.test("remainingBody() refuses a job of which nothing is left", () => {
+  const old = { name: "old_job", completed: new Set(["a", "b", "c"]), uriOf: () => undefined, typeOf };
+  throws(() => remainingBody(WHOLE, old), { code: "rerun.all_completed" });
+});
+
+Deno.test("neededSteps() names the completed steps that others read, and no more", () => {
+  deepEqual([...neededSteps(WHOLE, new Set(["a"]))], ["a"]);
+  deepEqual([...neededSteps(WHOLE, new Set(["a", "b"]))], ["b"]);
+  deepEqual([...neededSteps(WHOLE, new Set(["a", "b", "c"]))], []);
+});

@@ -1,0 +1,177 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { run } from "../../../../src/cli/run.ts";
+import { createEmulator, type Emulator, type EmulatorOptions } from "../../../../src/emulator/emulator.ts";
+import { systemFs } from "../../../../src/system/fs.ts";
+import { fakeContext } from "../../../fakes/context.ts";
+import { GOLDEN_SEED, SIGNED_IN } from "../../../fakes/seed.ts";
+
+const PROJECTS = new URL("../../../golden/projects/", import.meta.url).pathname;
+const SEED = {
+  ...GOLDEN_SEED,
+  environments: [{ name: "kedro-env", versions: ["12"] }, { name: "big-env", versions: ["1"] }],
+};
+
+/** Turns of the event loop without a new request, after which everything waits for an answer. */
+const IDLE_TURNS = 50;
+
+/** A network on which all requests that are on the way are answered at once, when nothing else can happen before. */
+function inRounds(fetch: (request: Request) => Promise<Response>) {
+  const rounds: string[][] = [];
+  let waiting: { readonly request: Request; readonly answer: (response: Promise<Response>) => void }[] = [];
+  let idle = 0;
+  async function turn() {
+    while (idle++ < IDLE_TURNS) await new Promise((done) => setTimeout(done, 0));
+    const sent = waiting;
+    waiting = [];
+    rounds.push(sent.map(({ request: { method, url } }) => `${method} ${new URL(url).pathname}`));
+    for (const { request, answer } of sent) answer(fetch(request));
+  }
+  return {
+    rounds,
+    fetch: (request: Request): Promise<Response> =>
+      new Promise((answer) => {
+        idle = 0;
+        waiting.push({ request, answer });
+        if (waiting.length === 1) turn();
+      }),
+  };
+}
+
+interface World {
+  readonly azure: Emulator;
+  readonly files: Record<string, Uint8Array<ArrayBuffer>>;
+}
+
+async function worldOf(project: string, options: EmulatorOptions = {}): Promise<World> {
+  return { azure: createEmulator({ seed: SEED, ...options }), files: await filesOf(project) };
+}
+
+/** The rounds of `submit` of a project's job, after the token; keeps the files that are there afterwards. */
+async function roundsOf({ azure, files }: World, project: string, job: string): Promise<readonly string[][]> {
+  const network = inRounds(azure.fetch);
+  const ctx = fakeContext({ cwd: `/${project}`, files, env: SIGNED_IN, fetch: network.fetch });
+  equal(await run(["submit", "-j", job], ctx), 0, ctx.stderr());
+  for (const [path, content] of ctx.files) files[path] = content;
+  const token = network.rounds.findIndex((round) => round.some((one) => one.endsWith("/token")));
+  return network.rounds.slice(token + 1);
+}
+
+async function filesOf(project: string): Promise<Record<string, Uint8Array<ArrayBuffer>>> {
+  const found: Record<string, Uint8Array<ArrayBuffer>> = {};
+  for await (const { path, kind } of systemFs.walk(PROJECTS + project, () => true)) {
+    if (kind === "file") found[`/${path.slice(PROJECTS.length)}`] = await systemFs.readBytes(path);
+  }
+  return found;
+}
+
+/** Forgets the jobs that were submitted from here, as on another machine. */
+function onAnotherMachine({ azure, files }: World): World {
+  return {
+    azure,
+    files: Object.fromEntries(Object.entries(files).filter(([path]) => !path.startsWith("/home/"))),
+  };
+}
+
+const componentsIn = (rounds: readonly string[][]) =>
+  rounds.map((round) => round.filter((one) => one.includes("/components/")).length);
+
+Deno.test("submit of what was submitted before waits for two answers after the token", async () => {
+  const world = await worldOf("tiny");
+  await roundsOf(world, "tiny", "main");
+  const rounds = await roundsOf(world, "tiny", "main");
+  equal(rounds.length, 2, JSON.stringify(rounds, undefined, 1));
+  ok(rounds[0]!.some((one) => one.includes("/codes/")));
+  ok(
+    rounds[0]!.some((one) => one.startsWith("GET ") && one.includes("/jobs/")),
+    "the components of the last job",
+  );
+  ok(rounds[0]!.some((one) => one.endsWith("/token")), "the second token, of another audience");
+  ok(rounds[1]!.length === 1 && rounds[1]![0]!.includes("/jobs/"));
+});
+
+Deno.test("200 components that are there already are not registered again, however many they are", async () => {
+  const world = await worldOf("bigpipe");
+  await roundsOf(world, "bigpipe", "big");
+  const rounds = await roundsOf(world, "bigpipe", "big");
+  equal(rounds.length, 2, JSON.stringify(rounds.map((round) => round.length)));
+  deepEqual(componentsIn(rounds), [0, 0]);
+});
+
+Deno.test("a workspace that was made anew under the same name gets all components", async () => {
+  const world = await worldOf("tiny");
+  await roundsOf(world, "tiny", "main");
+  const rounds = await roundsOf({ ...world, azure: createEmulator({ seed: SEED }) }, "tiny", "main");
+  equal(componentsIn(rounds).reduce((sum, size) => sum + size), 2);
+});
+
+Deno.test("all components are registered where the last job cannot be read at once", async () => {
+  const faults: NonNullable<EmulatorOptions["faults"]> = [{
+    method: "GET",
+    url: /\/jobs\//,
+    happens: { kind: "status", status: 503 },
+  }];
+  const world = await worldOf("tiny", { faults });
+  await roundsOf(world, "tiny", "main");
+  const rounds = await roundsOf(world, "tiny", "main");
+  equal(componentsIn(rounds).reduce((sum, size) => sum + size), 2);
+  equal(rounds.flat().filter((one) => one.startsWith("GET ") && one.includes("/jobs/")).length, 1);
+});
+
+Deno.test("components that are gone although their job is there are registered, and the job is sent again", async () => {
+  const world = await worldOf("tiny", {
+    faults: [{
+      method: "PUT",
+      url: /\/jobs\//,
+      after: 1,
+      times: 1,
+      happens: {
+        kind: "refuse",
+        status: 400,
+        code: "UserError",
+        message: "The component azureml_anonymous:1 does not exist in the workspace.",
+      },
+    }],
+  });
+  await roundsOf(world, "tiny", "main");
+  const rounds = await roundsOf(world, "tiny", "main");
+  equal(componentsIn(rounds).reduce((sum, size) => sum + size), 2, JSON.stringify(rounds, undefined, 1));
+  equal(rounds.flat().filter((one) => one.startsWith("PUT ") && one.includes("/jobs/")).length, 2);
+});
+
+Deno.test("a first job that is refused because of its components is not sent again", async () => {
+  const message = "The component azureml_anonymous:1 is invalid.";
+  const happens = { kind: "refuse", status: 400, code: "UserError", message } as const;
+  const { azure, files } = await worldOf("tiny", { faults: [{ method: "PUT", url: /\/jobs\//, happens }] });
+  const ctx = fakeContext({ cwd: "/tiny", files, env: SIGNED_IN, fetch: azure.fetch });
+  equal(await run(["submit", "-j", "main"], ctx), 5, ctx.stderr());
+  const puts = azure.requests.filter(({ method }) => method === "PUT").map(({ url }) => url);
+  equal(puts.filter((url) => url.includes("/components/")).length, 2);
+  equal(puts.filter((url) => url.includes("/jobs/")).length, 1);
+});
+
+Deno.test("submit from another machine registers 200 components in waves of 32", async () => {
+  const world = await worldOf("bigpipe");
+  await roundsOf(world, "bigpipe", "big");
+  const rounds = await roundsOf(onAnotherMachine(world), "bigpipe", "big");
+  const sizes = componentsIn(rounds);
+  equal(sizes.reduce((sum, size) => sum + size), 200);
+  equal(Math.max(...sizes), 32);
+  equal(rounds.length, 2 + Math.ceil(200 / 32), JSON.stringify(sizes));
+});
+
+Deno.test("submit sends fewer requests at once after Azure throttled", async () => {
+  const world = await worldOf("bigpipe", {
+    faults: [{
+      method: "PUT",
+      url: /\/components\//,
+      after: 232,
+      happens: { kind: "throttle", retryAfterSeconds: 1 },
+    }],
+  });
+  await roundsOf(world, "bigpipe", "big");
+  const sizes = componentsIn(await roundsOf(onAnotherMachine(world), "bigpipe", "big"));
+  const [first, second, ...later] = sizes.filter((size) => size > 0);
+  equal(first, 32);
+  equal(second, 32);
+  ok(later.every((size) => size <= 17), JSON.stringify(sizes));
+});

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { selectCode } from "../../../../src/azureml/job/code/select.ts";
+import { fakeContext } from "../../../fakes/context.ts";
+
+function project(files: Record<string, string>) {
+  return fakeContext({
+    files: Object.fromEntries(Object.entries(files).map(([name, text]) => [`/project/${name}`, text])),
+  });
+}
+
+async function select(files: Record<string, string>) {
+  const { files: found, leftOut, warnings } = await selectCode(project(files).fs, "/project");
+  return {
+    names: found.map(({ name }) => name),
+    leftOut: leftOut.map(({ name, reason }) => `${name} (${reason})`),
+    warnings,
+  };
+}
+
+const CLUTTER = {
+  "a.py": "",
+  ".git/HEAD": "",
+  ".venv/lib/x.py": "",
+  "env/pyvenv.cfg": "",
+  "env/lib/x.py": "",
+  "src/__pycache__/a.pyc": "",
+  "src/venv/real_module.py": "",
+  "web/node_modules/x/y.js": "",
+  "conf/local/credentials.yml": "",
+  "conf/local/parameters.yml": "",
+  "conf/base/credentials.yml": "",
+};
+
+Deno.test("What no job needs is left out, and each thing says why", async () => {
+  const { names, leftOut, warnings } = await select(CLUTTER);
+  assert.deepEqual(names, [
+    "a.py",
+    "conf/base/credentials.yml",
+    "conf/local/parameters.yml",
+    "src/venv/real_module.py",
+  ]);
+  assert.deepEqual(leftOut.sort(), [
+    ".git/ (version control)",
+    ".venv/ (virtual environment)",
+    "conf/local/credentials.yml (local credentials)",
+    "env/ (virtual environment)",
+    "src/__pycache__/ (cache)",
+    "web/node_modules/ (Node.js packages)",
+  ]);
+  assert.deepEqual(warnings.map(({ code, hint }) => [code, hint]), [[
+    "code.credentials_left_out",
+    "If the job needs it, add `!conf/local/credentials.yml` to .amlignore",
+  ]]);
+});
+
+Deno.test("Local credentials are left out in any case: Windows finds conf/local in Conf/Local", async () => {
+  const { names, leftOut } = await select({ "Conf/LOCAL/Credentials.yml": "", "a.py": "" });
+  assert.deepEqual(names, ["a.py"]);
+  assert.deepEqual(leftOut, ["Conf/LOCAL/Credentials.yml (local credentials)"]);
+});
+
+Deno.test("A worktree's .git file is left out, and .gitkeep is not", async () => {
+  const { names } = await select({ ".git": "gitdir: /x", "data/.gitkeep": "", "a.py": "" });
+  assert.deepEqual(names, ["a.py", "data/.gitkeep"]);
+});
+
+for (
+  const [line, taken] of [
+    ["!.git/", [".git/HEAD"]],
+    ["!.venv", [".venv/lib/x.py"]],
+    ["!env/lib/x.py", ["env/lib/x.py"]],
+    ["!**/__pycache__/**", ["src/__pycache__/a.pyc"]],
+    ["!conf/local/credentials.yml", ["conf/local/credentials.yml"]],
+    ["!credentials*", ["conf/local/credentials.yml"]],
+    ["!.gitkeep", []],
+    ["!src/**", []],
+    ["!*.yml", []],
+    ["!conf/local/", []],
+    ["!*", []],
+  ] as const
+) {
+  Deno.test(`"${line}" in .amlignore takes in ${taken[0] ?? "nothing that no job needs"}`, async () => {
+    const before = (await select(CLUTTER)).names;
+    const { names } = await select({ ...CLUTTER, ".amlignore": `${line}\n` });
+    assert.deepEqual(names.filter((name) => !before.includes(name)), taken);
+  });
+}
+
+Deno.test("A line that only begins like a folder's name does not make it read", async () => {
+  const { leftOut } = await select({ ...CLUTTER, ".amlignore": "!.gitkeep\n" });
+  assert.ok(leftOut.includes(".git/ (version control)"));
+});
+
+Deno.test("Credentials that .gitignore leaves out anyway need no warning", async () => {
+  const { warnings, leftOut } = await select({ ...CLUTTER, ".gitignore": "conf/local/*\n" });
+  assert.deepEqual(warnings, []);
+  assert.ok(leftOut.includes("conf/local/credentials.yml (.gitignore)"));
+});

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { codeAssetName, hashFiles, inHashOrder } from "../../../../src/azureml/job/code/hash.ts";
+import { componentVersion } from "../../../../src/azureml/job/write/component_version.ts";
+import { parseJson } from "../../../../src/core/text/python_json.ts";
+import { fakeContext } from "../../../fakes/context.ts";
+
+/** Made with azure-ai-ml 1.35.2: what lies in a folder, and its hash. */
+const CONTENT: Readonly<Record<string, string>> = {
+  ".amlignore": "conf/local/*\n!.gitkeep\n",
+  ".git/HEAD": "ref",
+  "a.txt": "a",
+  "B.txt": "B",
+  "conf/base/parameters.yml": "x: 1\n",
+  "conf/local/.gitkeep": "",
+  "src/a.py": "print(1)\n",
+  "src/link.txt": "a",
+  "Zed/é.txt": "zz",
+};
+const CONTENT_HASH = "087d3e27b1170299c8bdc391d70d8dc2f1d56ee0f49dde808ac66c5ea515c3a9";
+
+const { fs, files: written } = fakeContext({
+  files: Object.fromEntries(Object.entries(CONTENT).map(([name, text]) => [`/code/${name}`, text])),
+});
+const FILES = Object.keys(CONTENT).map((name) => {
+  const path = `/code/${name}`;
+  return { path, name, sizeBytes: written.get(path)!.length };
+});
+
+Deno.test("hashFiles gives what azure-ai-ml gives, in whatever order the files come", async () => {
+  assert.equal((await hashFiles(fs, FILES)).hash, CONTENT_HASH);
+  assert.equal((await hashFiles(fs, FILES.toReversed())).hash, CONTENT_HASH);
+});
+
+Deno.test("hashFiles differs when a byte moves from one file to the next", async () => {
+  const hashOf = async (a: string, b: string) => {
+    const world = fakeContext({ files: { "/c/a": a, "/c/b": b } });
+    const files = [["a", a], ["b", b]].map(([name, text]) => ({
+      path: `/c/${name}`,
+      name: name!,
+      sizeBytes: text!.length,
+    }));
+    return (await hashFiles(world.fs, files)).hash;
+  };
+  assert.notEqual(await hashOf("xy", "z"), await hashOf("x", "yz"));
+});
+
+Deno.test("inHashOrder compares code points of lower-cased names, and settles what differs in case only", () => {
+  const names = ["b", "B", "\u{10000}", "\uffff", "a/z", "a-z", "A"];
+  const ordered = inHashOrder(names.map((name) => ({ path: name, name, sizeBytes: 0 })));
+  assert.deepEqual(ordered.map(({ name }) => name), ["A", "a-z", "a/z", "B", "b", "\uffff", "\u{10000}"]);
+});
+
+Deno.test("componentVersion gives the version under which the plugin registered each component", async () => {
+  let seen = 0;
+  for (const recording of ["tiny/run-main", "spaceflights/run-everything"]) {
+    const file = new URL(`../../../golden/${recording}.requests.json`, import.meta.url);
+    const { requests } = parseJson(await Deno.readTextFile(file)) as {
+      requests: {
+        method: string;
+        url: string;
+        body: { properties: { componentSpec: Record<string, unknown> } };
+      }[];
+    };
+    for (const { method, url, body } of requests) {
+      const version = /\/components\/azureml_anonymous\/versions\/([^?]+)/.exec(url)?.[1];
+      if (method !== "PUT" || version === undefined) continue;
+      assert.equal(componentVersion(body.properties.componentSpec), version);
+      assert.notEqual(componentVersion({ ...body.properties.componentSpec, command: "other" }), version);
+      seen++;
+    }
+  }
+  assert.ok(seen >= 8);
+});
+
+Deno.test("codeAssetName is a UUID that says what its digits are, and follows the hash", () => {
+  const name = codeAssetName(CONTENT_HASH);
+  assert.match(name, /^087d3e27-b117-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.notEqual(
+    name,
+    codeAssetName(CONTENT_HASH.replace("d70d8d", "d70d8e")),
+  );
+});

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { parseIgnoreFile } from "../../../../src/azureml/job/code/ignore_file.ts";
+import { parseIgnorePattern } from "../../../../src/azureml/job/code/ignore_pattern.ts";
+
+/** What the matcher of azure-ai-ml 1.35.2 says of each pattern; `include` is true for lines that leave out. */
+interface Golden {
+  readonly paths: string[];
+  readonly patterns: { pattern: string; error?: true; include: boolean | null; matches: string[] }[];
+}
+
+const GOLDEN = new URL("../../../golden/snapshot/patterns.json", import.meta.url);
+const { paths, patterns } = JSON.parse(await Deno.readTextFile(GOLDEN)) as Golden;
+
+Deno.test("Each pattern matches what it matches in azure-ai-ml", () => {
+  for (const { pattern, error, include, matches } of patterns) {
+    if (error) {
+      assert.throws(() => parseIgnorePattern(pattern), SyntaxError, pattern);
+      continue;
+    }
+    const parsed = parseIgnorePattern(pattern);
+    assert.equal(parsed === undefined ? null : !parsed.includes, include, pattern);
+    assert.deepEqual(paths.filter((path) => parsed?.matches(path)), matches, pattern);
+  }
+});
+
+Deno.test("A folder that a pattern is said to match whole, or not at all, is so for every file in it", () => {
+  const files = paths.filter((path) => path.includes("/"));
+  for (const { pattern, error } of patterns) {
+    const parsed = error ? undefined : parseIgnorePattern(pattern);
+    if (parsed === undefined) continue;
+    for (const path of files) {
+      const folder = path.slice(0, path.lastIndexOf("/"));
+      if (parsed.matchesAllBelow(folder)) assert.ok(parsed.matches(path), `${pattern} and ${path}`);
+      if (parsed.matches(path)) assert.ok(parsed.mayMatchBelow(folder), `${pattern} and ${path}`);
+    }
+  }
+});
+
+Deno.test("A file may begin with a byte order mark, and its lines end in any way", () => {
+  const rules = parseIgnoreFile("\ufeffa\r\nb\rc\n", ".amlignore");
+  assert.deepEqual(["a", "b", "c", "d"].map((path) => rules.excludedBy(path) !== undefined), [
+    true,
+    true,
+    true,
+    false,
+  ]);
+});
+
+/** Patterns for which a regular expression would try more ways than there are atoms. */
+for (const pattern of [`${"*a".repeat(14)}b`, `${"*a".repeat(14)}b/**`, `x/${"**/*a*/".repeat(8)}b`]) {
+  Deno.test(`A pattern with many stars is matched at once: ${pattern.slice(0, 12)}…`, () => {
+    const rules = parseIgnoreFile(`${pattern}\n!${pattern}c\n`, ".amlignore");
+    const name = "a".repeat(240);
+    const path = `x/${`${name}/`.repeat(12)}${name}`;
+    for (const one of [name, `x/${name}`, path]) {
+      assert.equal(rules.excludedBy(one), undefined);
+      assert.equal(rules.allBelowExcludedBy(one), undefined);
+      rules.takesInBelow(one, () => true);
+    }
+  });
+}
+
+Deno.test("A pattern with several stars matches what each star leaves open", () => {
+  const matches = (pattern: string, path: string) => parseIgnorePattern(pattern)!.matches(path);
+  assert.equal(matches("*a*b*", "xaxbx"), true);
+  assert.equal(matches("*a*b*", "d/ab/e"), true);
+  assert.equal(matches("*a*b*", "bxa"), false);
+  assert.equal(matches("/*a*b", "d/ab"), false);
+  assert.equal(matches("a/**/b", "a/b"), true);
+  assert.equal(matches("a/**/b", "a/x/y/b/c"), true);
+  assert.equal(matches("a/**/b", "ab"), false);
+  assert.equal(matches("*[!a-c]*\\**", "xd*"), true);
+  assert.equal(matches("*[!a-c]*\\**", "ab*"), false);
+});

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { hashCode, prepareCode, selectCode } from "../../../../src/azureml/job/code/select.ts";
+import { readCodeFile } from "../../../../src/azureml/job/code/file.ts";
+import { systemFs } from "../../../../src/system/fs.ts";
+import { AUTHORITY_HEADER } from "../../../../src/core/own_files.ts";
+import { markOwnFolder } from "../../../../src/azureml/job/code/own_output.ts";
+import { fakeContext } from "../../../fakes/context.ts";
+
+const COMPILED = await Deno.readTextFile(new URL("../../../golden/tiny/main.yml", import.meta.url));
+
+function project(files: Record<string, string>) {
+  const all = { "a.py": "a", ...files };
+  return fakeContext({
+    files: Object.fromEntries(Object.entries(all).map(([name, text]) => [`/project/${name}`, text])),
+  });
+}
+
+const names = (files: readonly { readonly name: string }[]) => files.map(({ name }) => name);
+
+/** Files that look like ours, but for something that makes them somebody's own. */
+const OTHERS: Readonly<Record<string, string>> = {
+  "own.yaml": "type: pipeline\njobs:\n  a:\n    command: python train.py\n",
+  "conf/catalog.yml": "# kedro azureml -e base execute\nx:\n  type: pandas.CSVDataset\n",
+  "jobs.json": '{"version": 1, "jobs": [{"name": "x"}]}',
+  "empty.json": "",
+  "company.pem": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+  "graph.mmd": "flowchart LR\n  a --> b\n",
+  "data.zip": "PK\x03\x04 and more that is no package of ours, though it is long enough for one".repeat(3),
+};
+
+Deno.test("Files that only look like outputs of this program are uploaded", async () => {
+  const { fs } = project(OTHERS);
+  const { files, leftOut } = await selectCode(fs, "/project");
+  assert.deepEqual(names(files).sort(), ["a.py", ...Object.keys(OTHERS)].sort());
+  assert.deepEqual(leftOut, []);
+});
+
+Deno.test("A compiled job is not part of the code, unless a line of .amlignore names it", async () => {
+  const alone = await prepareCode(project({}).fs, "/project");
+  const code = await prepareCode(
+    project({ "pipeline.yaml": COMPILED, "out/x.yml": COMPILED }).fs,
+    "/project",
+  );
+  assert.equal(code.hash, alone.hash);
+  assert.deepEqual(code.leftOut.map(({ name, reason }) => `${name}: ${reason}`), [
+    "pipeline.yaml: compiled job of kedro-azureml",
+    "out/x.yml: compiled job of kedro-azureml",
+  ]);
+  const { fs } = project({ "pipeline.yaml": COMPILED, ".amlignore": "!pipeline.yaml\n" });
+  assert.deepEqual(names((await selectCode(fs, "/project")).files), ["a.py", "pipeline.yaml"]);
+});
+
+Deno.test("The file that standard output goes to is not part of the code", async () => {
+  const { fs } = project({ "result.txt": "1" });
+  const stat = async (path: string) => ({ ...(await fs.stat(path))!, id: `1:${path}` });
+  const redirects = async () => new Set(["1:/project/result.txt"]);
+  const { files, leftOut } = await selectCode({ ...fs, stat, redirects }, "/project");
+  assert.deepEqual(names(files), ["a.py"]);
+  assert.deepEqual(leftOut, [{ name: "result.txt", reason: "output of this command" }]);
+});
+
+Deno.test("The system tells which file standard output is redirected to", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/x`, "");
+    const [one, other] = [await systemFs.stat(`${folder}/x`), await systemFs.stat(folder)];
+    assert.notEqual(one!.id, other!.id);
+    assert.ok((await systemFs.redirects!()) instanceof Set);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("A log that was just written to is left out with a warning; an older one is uploaded", async () => {
+  const { fs } = project({ "run.log": "1", "notes.md": "2" });
+  const at = async (now: Date) => await selectCode(fs, "/project", { now });
+  const recent = await at(new Date(5_000));
+  assert.deepEqual(names(recent.files), ["a.py", "notes.md"]);
+  assert.deepEqual(recent.warnings.map(({ code }) => code), ["code.being_written"]);
+  assert.deepEqual(names((await at(new Date(3_600_000))).files), ["a.py", "notes.md", "run.log"]);
+});
+
+Deno.test("A log that grows while it is hashed is left out with a warning", async () => {
+  const { fs, files } = project({ "b.log": "1" });
+  const selection = await selectCode(fs, "/project");
+  files.set("/project/b.log", new TextEncoder().encode("1\n2\n"));
+  const code = await hashCode(fs, "/project", selection);
+  assert.deepEqual(names(code.files), ["a.py"]);
+  assert.deepEqual(code.warnings.map(({ message }) => message), [
+    '"b.log" is still being written, so it is not uploaded',
+  ]);
+  assert.equal(code.hash, (await prepareCode(project({}).fs, "/project")).hash);
+});
+
+Deno.test("A source that was saved after it was selected is hashed as it is now", async () => {
+  const { fs, files } = project({ "b.py": "1" });
+  const selection = await selectCode(fs, "/project");
+  files.set("/project/b.py", new TextEncoder().encode("1234"));
+  const code = await hashCode(fs, "/project", selection);
+  assert.equal(code.hash, (await prepareCode(project({ "b.py": "1234" }).fs, "/project")).hash);
+  assert.deepEqual(code.files.map(({ sizeBytes }) => sizeBytes), [1, 4]);
+});
+
+Deno.test("A file that changes each time it is read is left out with a warning, and never stops the work", async () => {
+  const { fs, files } = project({ "b.csv": "1" });
+  let count = 1;
+  const readBytes = async (path: string) => {
+    if (path.endsWith("b.csv")) files.set(path, new Uint8Array(++count));
+    return await fs.readBytes(path);
+  };
+  const code = await prepareCode({ ...fs, readBytes }, "/project");
+  assert.deepEqual(names(code.files), ["a.py"]);
+  assert.equal(code.warnings.length, 1);
+});
+
+Deno.test("Of a file that grew after it was hashed, what was hashed is read; one that became another is an error", async () => {
+  const { fs, files } = project({ "b.txt": "one" });
+  const { files: [, file] } = await prepareCode(fs, "/project");
+  const read = async () => await new Blob(await Array.fromAsync(readCodeFile(fs, file!))).text();
+  files.set("/project/b.txt", new TextEncoder().encode("one and two"));
+  assert.equal(await read(), "one");
+  files.set("/project/b.txt", new TextEncoder().encode("two and one"));
+  await assert.rejects(read(), { code: "code.changed" });
+  files.set("/project/b.txt", new TextEncoder().encode("on"));
+  await assert.rejects(read(), { code: "code.changed" });
+});
+
+Deno.test("the emulator's certificate and the folders that it keeps are not uploaded", async () => {
+  const { fs } = project({
+    "ca.pem": `${AUTHORITY_HEADER}\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n`,
+  });
+  await markOwnFolder(fs, "/project/state");
+  await fs.writeText("/project/state/world.jsonl", "{}");
+  const { files, leftOut } = await selectCode(fs, "/project");
+  assert.deepEqual(names(files), ["a.py"]);
+  assert.deepEqual(leftOut.map(({ name, reason }) => `${name}: ${reason}`).sort(), [
+    "ca.pem: certificate of the emulator",
+    "state/: folder of kedro-azureml",
+  ]);
+});

@@ -1,0 +1,117 @@
+import type { FileSystem } from "../../../../src/core/context.ts";
+import assert from "node:assert/strict";
+import { prepareCode, selectCode } from "../../../../src/azureml/job/code/select.ts";
+import { systemFs } from "../../../../src/system/fs.ts";
+import { fakeContext } from "../../../fakes/context.ts";
+
+interface GoldenCase {
+  readonly name: string;
+  readonly ignore_file: string | null;
+  readonly patterns: string | null;
+  readonly selected: string[];
+  readonly code_hash: string;
+}
+
+const GOLDEN = new URL("../../../golden/snapshot/cases.json", import.meta.url);
+const { tree, cases } = JSON.parse(await Deno.readTextFile(GOLDEN)) as {
+  tree: Record<string, string>;
+  cases: GoldenCase[];
+};
+const noExclusions = () => undefined;
+
+function project(files: Record<string, string>) {
+  return fakeContext({
+    files: Object.fromEntries(Object.entries(files).map(([name, text]) => [`/project/${name}`, text])),
+  });
+}
+
+for (const { name, ignore_file, patterns, selected, code_hash } of cases.filter((one) => "patterns" in one)) {
+  Deno.test(`Code is selected and hashed as azure-ai-ml does: ${name}`, async () => {
+    const { fs } = project({ ...tree, ...(ignore_file === null ? {} : { [ignore_file]: patterns! }) });
+    const code = await prepareCode(fs, "/project", { exclusions: noExclusions });
+    assert.deepEqual(code.files.map((file) => file.name).sort(), [...selected].sort());
+    assert.equal(code.hash, code_hash);
+  });
+}
+
+Deno.test("Of a project, what the plugin uploaded is selected, but for the local credentials", async () => {
+  const recording = new URL("../../../golden/tiny/run-main.requests.json", import.meta.url);
+  const { requests } = JSON.parse(await Deno.readTextFile(recording)) as {
+    requests: { method: string; url: string }[];
+  };
+  const urls = requests.filter(({ method }) => method === "PUT").map(({ url }) => new URL(url));
+  const sent = urls
+    .filter((url) => url.hostname.includes(".blob.") && !url.searchParams.has("comp"))
+    .map((url) => decodeURIComponent(url.pathname.split("/").slice(3).join("/")));
+  const hash = requests.flatMap(({ url }) => new URL(url).searchParams.get("hash") ?? [])[0];
+
+  const folder = new URL("../../../golden/projects/tiny", import.meta.url).pathname;
+  const all = await prepareCode(systemFs, folder, { exclusions: noExclusions });
+  assert.deepEqual(all.files.map(({ name }) => name).sort(), sent.toSorted());
+  assert.equal(all.hash, hash);
+  const ours = await prepareCode(systemFs, folder);
+  assert.deepEqual(ours.files, all.files.filter(({ name }) => name !== "conf/local/credentials.yml"));
+});
+
+for (
+  const [what, files, folder, code, message] of [
+    ["missing", { "x.py": "" }, "/project/src", "code.no_folder", /does not exist$/],
+    ["a file", { "x.py": "" }, "/project/x.py", "code.no_folder", /is not a folder$/],
+    ["empty but for an ignore file", { ".amlignore": "" }, "/project", "code.empty", /no files left/],
+    [
+      "left out whole",
+      { "x.py": "", ".gitignore": "*\n" },
+      "/project",
+      "code.empty",
+      /no files left after \.gitignore$/,
+    ],
+  ] as const
+) {
+  Deno.test(`A code folder that is ${what} is an error`, async () => {
+    await assert.rejects(selectCode(project(files).fs, folder), { code, message });
+  });
+}
+
+for (
+  const [line, reason] of [["a\\", /last `\\`/], ["[z-a]", /out of order/], ["!", /follows the `!`/]] as const
+) {
+  Deno.test(`The line "${line}" is no pattern, and the error says where it is`, async () => {
+    const { fs } = project({ "a.py": "", ".amlignore": `# one\n${line}\n` });
+    await assert.rejects(selectCode(fs, "/project"), {
+      code: "code.ignore_pattern",
+      place: { file: ".amlignore", line: 2 },
+      message: reason,
+    });
+  });
+}
+
+Deno.test("A file that cannot be read is named", async () => {
+  const { fs } = project({ "a.py": "", "secret.txt": "x" });
+  const readBytes: FileSystem["readBytes"] = async (path) => {
+    if (path.endsWith("secret.txt")) throw new Deno.errors.PermissionDenied("os error 13");
+    return await fs.readBytes(path);
+  };
+  await assert.rejects(prepareCode({ ...fs, readBytes }, "/project"), {
+    code: "code.unreadable",
+    message: 'Cannot read code file "secret.txt": permission denied',
+  });
+});
+
+Deno.test("The folder's name goes into a URL as it is", async () => {
+  const { fs } = fakeContext({ files: { "/x/my projéct (2)/a.py": "" } });
+  assert.equal((await prepareCode(fs, "/x/my projéct (2)")).folderName, "my-proj-ct-2");
+});
+
+Deno.test("A folder that a step needs to find stays, with an empty file that is nowhere on disk", async () => {
+  const files = { "a.py": "", "conf/local/credentials.yml": "x: 1", "conf/prod/globals.yml": "" };
+  const { fs } = project(files);
+  const keepFolders = ["conf/local", "conf/prod", "conf/none"];
+  const code = await prepareCode(fs, "/project", { keepFolders });
+  assert.deepEqual(code.files.map(({ name }) => name), [
+    "a.py",
+    "conf/local/.gitkeep",
+    "conf/prod/globals.yml",
+  ]);
+  const other = project({ "a.py": "", "conf/local/.gitkeep": "", "conf/prod/globals.yml": "" });
+  assert.equal(code.hash, (await prepareCode(other.fs, "/project")).hash);
+});

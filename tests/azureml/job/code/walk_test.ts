@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { selectCode } from "../../../../src/azureml/job/code/select.ts";
+import type { FileSystem } from "../../../../src/core/context.ts";
+import { namesNotText, systemFs } from "../../../../src/system/fs.ts";
+import { fakeContext } from "../../../fakes/context.ts";
+
+function project(files: Record<string, string>) {
+  return fakeContext({
+    files: Object.fromEntries(Object.entries(files).map(([name, text]) => [`/project/${name}`, text])),
+  });
+}
+
+/** Makes a folder on disk; a text that starts with `-> ` is a link. */
+async function onDisk(files: Record<string, string>): Promise<AsyncDisposable & { root: string }> {
+  const root = await Deno.realPath(await Deno.makeTempDir());
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(root, name);
+    await Deno.mkdir(join(path, ".."), { recursive: true });
+    if (text.startsWith("-> ")) await Deno.symlink(text.slice(3), path);
+    else await Deno.writeTextFile(path, text);
+  }
+  return { root, [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }) };
+}
+
+/** The real file system, and which folders were read. */
+function watched(): { fs: FileSystem; read: string[] } {
+  const read: string[] = [];
+  const walk: FileSystem["walk"] = (path, enter) => {
+    read.push(path);
+    return systemFs.walk(path, enter);
+  };
+  return { fs: { ...systemFs, walk }, read };
+}
+
+Deno.test("Folders of which nothing can be taken are not read", async () => {
+  await using folder = await onDisk({
+    ".amlignore": "data/\n/big\n!docs/keep.md\ndocs/\nother/\n!other/deep/keep.txt\n",
+    "a.py": "",
+    "data/x/y.csv": "",
+    "big/z.bin": "",
+    "docs/keep.md": "",
+    ".venv/lib/x.py": "",
+    "other/not/n.txt": "",
+    "other/deep/keep.txt": "",
+  });
+  const { fs, read } = watched();
+  const { files, leftOut } = await selectCode(fs, folder.root);
+  assert.deepEqual(files.map(({ name }) => name), ["a.py", "other/deep/keep.txt"]);
+  assert.deepEqual(read.map((path) => path.slice(folder.root.length)), ["", "/other", "/other/deep"]);
+  assert.deepEqual(leftOut.map(({ name }) => name).sort(), [
+    ".venv/",
+    "big/",
+    "data/",
+    "docs/",
+    "other/not/",
+  ]);
+});
+
+Deno.test("Links are followed as azure-ai-ml follows them, and end where they would go round", async () => {
+  await using folder = await onDisk({
+    "code/.amlignore": "real/skipped.txt\nvia/two.txt\n",
+    "code/real/one.txt": "1",
+    "code/real/two.txt": "2",
+    "code/real/skipped.txt": "s",
+    "code/via": "-> real",
+    "code/file.txt": "-> real/one.txt",
+    "code/real/up": "-> ..",
+    "code/gone": "-> nowhere",
+    "code/out": "-> ../outside",
+    "outside/o.txt": "o",
+  });
+  const { files, leftOut, warnings } = await selectCode(systemFs, join(folder.root, "code"));
+  assert.deepEqual(files.map(({ name }) => name), [
+    "file.txt",
+    "real/one.txt",
+    "real/two.txt",
+    "via/one.txt",
+    "via/two.txt",
+  ]);
+  assert.equal(files[0]!.path, join(folder.root, "code/real/one.txt"));
+  assert.deepEqual(leftOut.map(({ name }) => name).sort(), [
+    "gone",
+    "out",
+    "real/skipped.txt",
+    "real/up/",
+    "via/skipped.txt",
+    "via/up/",
+  ]);
+  assert.deepEqual(warnings.map(({ code }) => code).sort(), ["code.broken_link", "code.link_outside"]);
+});
+
+Deno.test("A link does not carry local credentials out under another name", async () => {
+  await using folder = await onDisk({
+    "a.py": "",
+    "conf/local/credentials.yml": "k",
+    "b.yml": "-> conf/local/credentials.yml",
+  });
+  const { files } = await selectCode(systemFs, folder.root);
+  assert.deepEqual(files.map(({ name }) => name), ["a.py"]);
+});
+
+Deno.test("A file whose name is no text is named as well as can be", async () => {
+  const { fs } = project({ "a.py": "", "bad\ufffd.txt": "x" });
+  const stat: FileSystem["stat"] = async (path) => path.includes("bad") ? undefined : await fs.stat(path);
+  await assert.rejects(selectCode({ ...fs, stat }, "/project"), {
+    code: "code.unreadable",
+    message: 'Cannot read code file "bad\ufffd.txt": its name is not valid UTF-8',
+    hint: "Rename it",
+  });
+});
+
+Deno.test("A file that the system does not even list is an error, unless it is left out", async () => {
+  const { fs } = project({ "a.py": "", "data/x": "", ".amlignore": "data/\n*.bin\n" });
+  const listing = (...names: string[]) => ({ ...fs, undecodable: async () => names });
+  await selectCode(listing("data/b\ufffd.txt", "c\ufffd.bin"), "/project");
+  await assert.rejects(selectCode(listing("src/b\ufffd.txt"), "/project"), {
+    code: "code.unreadable",
+    message: 'Cannot read code file "src/b\ufffd.txt": its name is not valid UTF-8',
+  });
+});
+
+Deno.test("namesNotText() finds the paths that are not UTF-8", () => {
+  const paths = [0x2e, 0x2f, 0x61, 0xff, 0, 0x2e, 0x2f, 0xc3, 0xa9, 0, 0x62, 0xe9];
+  assert.deepEqual(namesNotText(new Uint8Array(paths)), ["a\ufffd", "b\ufffd"]);
+});
+
+Deno.test("A folder that cannot be read is named, unless it is left out", async () => {
+  const { fs } = project({ "a.py": "", "locked/x.txt": "" });
+  const walk: FileSystem["walk"] = (path, enter) => {
+    if (path.endsWith("locked")) throw new Deno.errors.PermissionDenied("os error 13");
+    return fs.walk(path, enter);
+  };
+  await assert.rejects(selectCode({ ...fs, walk }, "/project"), {
+    code: "code.unreadable",
+    message: 'Cannot read code file "locked/": permission denied',
+  });
+  const ignoring = project({ "a.py": "", "locked/x.txt": "", ".amlignore": "locked/\n" });
+  assert.equal(
+    (await selectCode({
+      ...ignoring.fs,
+      walk: (path, enter) => {
+        assert.ok(!path.endsWith("locked"));
+        return ignoring.fs.walk(path, enter);
+      },
+    }, "/project")).files.length,
+    1,
+  );
+});
+
+Deno.test("A folder that may not be read is left out where the ignore file says so, whatever it might take back in", async () => {
+  await using folder = await onDisk({
+    ".amlignore": "data/\n!.gitkeep\n",
+    "a.py": "",
+    "data/root/x.csv": "",
+    "data/.gitkeep": "",
+    "src/x.py": "",
+  });
+  const locked = (name: string): FileSystem => ({
+    ...systemFs,
+    walk: async function* (path, enter) {
+      if (path === join(folder.root, name)) throw new Deno.errors.PermissionDenied();
+      yield* systemFs.walk(path, enter);
+    },
+  });
+  const { files, leftOut } = await selectCode(locked("data/root"), folder.root);
+  assert.deepEqual(files.map(({ name }) => name), ["a.py", "data/.gitkeep", "src/x.py"]);
+  assert.deepEqual(leftOut.map(({ name, pattern }) => [name, pattern]), [["data/root/", "data/"]]);
+  await assert.rejects(selectCode(locked("src"), folder.root), { code: "code.unreadable" });
+});
+
+Deno.test("What is no file is left out, and listed as such", async () => {
+  await using folder = await onDisk({ "a.py": "" });
+  const withSocket: FileSystem = {
+    ...systemFs,
+    walk: async function* (path, enter) {
+      yield* systemFs.walk(path, enter);
+      yield { path: join(path, "socket"), kind: "other" };
+    },
+  };
+  const { files, leftOut } = await selectCode(withSocket, folder.root);
+  assert.deepEqual(files.map(({ name }) => name), ["a.py"]);
+  assert.deepEqual(leftOut, [{ name: "socket", reason: "not a regular file" }]);
+});
+
+Deno.test("A name is shown on one line, without what a terminal or a CI service would obey", async () => {
+  await using folder = await onDisk({ "x\n##vso[task.x]\x1b[2J": "-> nowhere", "a.py": "" });
+  const { warnings: [warning] } = await selectCode(systemFs, folder.root);
+  assert.equal(
+    warning!.message,
+    '"x\ufffd# #vso[task.x]\ufffd[2J" is a broken link, so it is not uploaded',
+  );
+});

@@ -1,0 +1,85 @@
+import { deepStrictEqual as assertEquals, equal, rejects } from "node:assert/strict";
+import { prepareCode, selectCode } from "../../../../src/azureml/job/code/select.ts";
+import { fileNames } from "../../../../src/azureml/features/checks/code.ts";
+import { fakeContext } from "../../../fakes/context.ts";
+
+/** A tree as Windows users have it, and what azure-ai-ml 1.35.2 takes of it; see scripts/golden/windows.py. */
+interface GoldenTree {
+  readonly name: string;
+  readonly tree: Record<string, string>;
+  readonly patterns: string | null;
+  readonly selected: string[];
+  readonly code_hash: string | null;
+}
+
+const GOLDEN = new URL("../../../golden/snapshot/windows.json", import.meta.url);
+const cases = JSON.parse(await Deno.readTextFile(GOLDEN)) as GoldenTree[];
+
+function project(tree: Record<string, string>, patterns: string | null) {
+  const files = { ...tree, ...(patterns === null ? {} : { ".amlignore": patterns }) };
+  return fakeContext({
+    files: Object.fromEntries(Object.entries(files).map(([name, text]) => [`/project/${name}`, text])),
+  });
+}
+
+for (const { name, tree, patterns, selected, code_hash } of cases) {
+  Deno.test(`Code is selected and hashed as azure-ai-ml does: ${name}`, async () => {
+    const code = await prepareCode(project(tree, patterns).fs, "/project");
+    assertEquals(code.files.map((file) => file.name).sort(), selected.toSorted());
+    if (code_hash !== null) equal(code.hash, code_hash);
+  });
+}
+
+Deno.test("The order of names that differ in case only is the same whatever the file system lists first", async () => {
+  const tree = { "A.py": "1", "a.py": "2", "B/x.py": "3", "b/x.py": "4" };
+  const back = Object.fromEntries(Object.entries(tree).reverse());
+  const [one, other] = await Promise.all(
+    [tree, back].map((files) => prepareCode(project(files, null).fs, "/project")),
+  );
+  equal(one!.hash, other!.hash);
+  const found = fileNames.run({
+    code: await selectCode(project(tree, null).fs, "/project"),
+    secrets: [],
+    place: () => ({ file: "azureml.yml" }),
+  });
+  assertEquals(found.map(({ code, details }) => [code, details]), [
+    ["code.same_name", ["A.py, a.py", "B/x.py, b/x.py"]],
+  ]);
+});
+
+Deno.test("A file of the code that another program has open is named, with what to do", async () => {
+  const { fs } = project({ "a.py": "", "book.xlsx": "x" }, null);
+  const readBytes: typeof fs.readBytes = async (path) => {
+    if (path.endsWith("book.xlsx")) throw new Error(`Sharing violation. (os error 32): open '${path}'`);
+    return await fs.readBytes(path);
+  };
+  await rejects(prepareCode({ ...fs, readBytes }, "/project"), {
+    code: "code.unreadable",
+    message: 'Cannot read code file "book.xlsx": another program has it open',
+    hint: "Close that program, or add the file to .amlignore",
+  });
+});
+
+Deno.test("A folder that steps need is not made up if it exists in another case", async () => {
+  const { fs } = project({ "a.py": "", "conf/Local/globals.yml": "" }, null);
+  const real = (path: string) => path.replace("conf/local", "conf/Local");
+  const ignoringCase = {
+    ...fs,
+    stat: (path: string) => fs.stat(real(path)),
+    realPath: (path: string) => fs.realPath(real(path)),
+  };
+  const { files } = await selectCode(ignoringCase, "/project", { keepFolders: ["conf/local"] });
+  assertEquals(files.map(({ name }) => name), ["a.py", "conf/Local/globals.yml"]);
+});
+
+Deno.test("A backslash before a letter in .amlignore is told: it parts no folders there", async () => {
+  const { warnings } = await selectCode(
+    project({ "a.py": "", "data/raw/x": "" }, "# a\\b\n\ndata\\raw\nx\\*y\n").fs,
+    "/project",
+  );
+  assertEquals(warnings.map(({ code, message, place }) => [code, message, place]), [[
+    "code.backslash_pattern",
+    '"data\\raw" does not match a folder: "\\" only escapes the next character',
+    { file: ".amlignore", line: 3 },
+  ]]);
+});

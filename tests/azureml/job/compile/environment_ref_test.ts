@@ -1,0 +1,41 @@
+import { deepStrictEqual, equal, throws } from "node:assert/strict";
+import {
+  anonymousImageEnvironment,
+  parseEnvironment,
+} from "../../../../src/azureml/job/compile/environment_ref.ts";
+
+const ARM =
+  "/subscriptions/s/resourceGroups/r/providers/Microsoft.MachineLearningServices/workspaces/w/environments/e/versions/3";
+
+const cases: readonly (readonly [string, unknown])[] = [
+  ["env@latest", { kind: "named", name: "env", label: "latest" }],
+  ["env:12", { kind: "named", name: "env", version: "12" }],
+  ["env", { kind: "named", name: "env" }],
+  ["my.dotted-env_1@latest", { kind: "named", name: "my.dotted-env_1", label: "latest" }],
+  ["azureml:env:3", { kind: "named", name: "env", version: "3" }],
+  ["azureml:env@latest", { kind: "named", name: "env", label: "latest" }],
+  [ARM, { kind: "id", id: ARM }],
+  [`azureml:${ARM}`, { kind: "id", id: ARM }],
+  ["azureml://registries/azureml/environments/x/versions/1", {
+    kind: "id",
+    id: "azureml://registries/azureml/environments/x/versions/1",
+  }],
+  ["myacr.azurecr.io/team/kedro:1.2.3", { kind: "image", image: "myacr.azurecr.io/team/kedro:1.2.3" }],
+  ["registry.example.com:5000/x:1", { kind: "image", image: "registry.example.com:5000/x:1" }],
+  ["localhost:5000/x:1", { kind: "image", image: "localhost:5000/x:1" }],
+  ["library/python:3.11", { kind: "image", image: "library/python:3.11" }],
+  ["mcr.microsoft.com/a/b@sha256:00ff", { kind: "image", image: "mcr.microsoft.com/a/b@sha256:00ff" }],
+];
+
+for (const [text, expected] of cases) {
+  Deno.test(`parseEnvironment() reads ${text}`, () => deepStrictEqual(parseEnvironment(text), expected));
+}
+
+Deno.test("parseEnvironment() refuses what is none of these", () => {
+  throws(() => parseEnvironment("my env"), { code: "environment.unclear" });
+});
+
+Deno.test("anonymousImageEnvironment() has the version that azure-ai-ml 1.35 gives", () => {
+  const { version } = anonymousImageEnvironment("myacr.azurecr.io/team/kedro:1.2.3");
+  equal(version, "1126ae12e8b1e8441bed120a80883b066de260d8b9dfdc108535914ccf3a851e");
+});

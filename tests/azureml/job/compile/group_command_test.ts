@@ -1,0 +1,106 @@
+import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
+import { withoutNodeReport } from "../../../../src/azureml/job/compile/group_command.ts";
+import type { NodeSnapshot } from "../../../../src/kedro/snapshot.ts";
+import { node } from "../../../fakes/plain_job.ts";
+import { pipelineFrom } from "../groups/random_pipeline.ts";
+import { compileGrouped } from "../groups/test_job.ts";
+
+type Options = Parameters<typeof compileGrouped>[2];
+
+function stepsOf(nodes: readonly NodeSnapshot[], mode: string, more: Options = {}) {
+  const catalog = {
+    raw: { type: "pandas.CSVDataset", filepath: "data/raw.csv" },
+    "table@spark": { type: "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset" },
+    "table@pandas": { type: "kedro_azureml_pipeline.datasets.AzureMLPipelineDataset" },
+  };
+  return compileGrouped({ pipeline: pipelineFrom(nodes), catalog }, mode, more).spec.steps;
+}
+
+const THREE = [
+  node({ name: "load", inputs: ["raw", "params:rate"], outputs: ["table@spark"] }),
+  node({
+    name: "train",
+    inputs: ["table@pandas", "table@pandas", "params:rate"],
+    outputs: ["model", "extra"],
+  }),
+  node({ name: "score", inputs: ["model", "params:rate"], outputs: [], tags: ["gpu"] }),
+];
+
+Deno.test("a step runs its nodes one after the other, with data in a folder of its own", () => {
+  const [first, second] = stepsOf(THREE, "all", { options: { params: { rate: "it's 2" } } });
+  const bare = withoutNodeReport(first!.command);
+  equal(
+    bare,
+    '_d=$(mktemp -d) || exit; trap \'rm -rf "$_d"\' EXIT; mkdir "$_d/table_spark" || exit; ' +
+      'run() { _n=$2; _at="kedro-azureml: node $1/2 $2"; shift 2; KEDRO_AZUREML_MLFLOW_NODE_NAME="$_n" ' +
+      'kedro azureml -e local execute --pipeline=p --node="$_n" "$@" ' +
+      "--params='{\"rate\": \"it'\\''s 2\"}'; }; " +
+      'run 1 load --az-output=table@spark "$_d/table_spark"; ' +
+      'run 2 train --az-input=table@pandas "$_d/table_spark" --az-input=table@pandas "$_d/table_spark" ' +
+      "--az-output=model ${{outputs.model}} --az-output=extra ${{outputs.extra}}",
+  );
+  ok(first!.command.length > bare.length + 300);
+  deepStrictEqual(first!.inputs.map(({ name, from }) => [name, from.kind]), [
+    ["raw", "literal"],
+    ["params_rate", "literal"],
+  ]);
+  deepStrictEqual(first!.outputs.map(({ name, jobOutput }) => [name, jobOutput]), [
+    ["model", undefined],
+    ["extra", "extra"],
+  ]);
+  equal(second!.command.startsWith("kedro azureml -e local execute --pipeline=p --node=score "), true);
+});
+
+Deno.test("a step without data of its own needs no folder", () => {
+  const nodes = [
+    node({ name: "a", inputs: [], outputs: ["x"] }),
+    node({ name: "b", inputs: [], outputs: [] }),
+  ];
+  const [step] = stepsOf(nodes, "all");
+  match(step!.command, /^run\(\) \{.*\}; run 1 a --az-output=x \$\{\{outputs\.x\}\}; run 2 b$/);
+});
+
+Deno.test("each node of a step is named to MLflow, and the step names its nodes", () => {
+  const [first] = stepsOf(THREE, "all");
+  equal(first!.environmentVariables.KEDRO_AZUREML_MLFLOW_NODE_NAME, "all_on_cpu");
+  equal(first!.environmentVariables.KEDRO_AZUREML_GROUP, '["load","train"]');
+  const [untracked] = stepsOf(THREE, "all", { job: { experiment_name: null } });
+  ok(!untracked!.command.includes("MLFLOW"));
+});
+
+Deno.test("the first node announces the job, the last one reports its end", () => {
+  const [only] = stepsOf(THREE.map((node) => ({ ...node, tags: [] })), "all", {
+    job: { notifications: "team" },
+  });
+  const { environmentVariables: variables, command } = only!;
+  equal(variables.KEDRO_AZUREML_NOTIFY_START, "1");
+  equal(variables.KEDRO_AZUREML_NOTIFY_OUTCOME, undefined);
+  equal(variables.KEDRO_AZUREML_NOTIFY_SIBLINGS, "");
+  match(
+    command,
+    /run 1 load [^;]*; unset KEDRO_AZUREML_NOTIFY_START; run 2 train [^;]*; export KEDRO_AZUREML_NOTIFY_OUTCOME=.?1.?; run 3 score/,
+  );
+});
+
+Deno.test("a step that the end of the job waits for has one name to MLflow", () => {
+  const row = (name: string) => [
+    node({ name: `${name}1`, inputs: [], outputs: [`${name}_data`] }),
+    node({ name: `${name}2`, inputs: [`${name}_data`], outputs: [] }),
+  ];
+  const [a, b] = stepsOf([...row("a"), ...row("b")], "chain", { job: { notifications: "team" } });
+  deepStrictEqual([a!.node, b!.node], ["a1_to_a2", "b1_to_b2"]);
+  equal(b!.environmentVariables.KEDRO_AZUREML_NOTIFY_SIBLINGS, "a1_to_a2");
+  equal(a!.environmentVariables.KEDRO_AZUREML_MLFLOW_NODE_NAME, "a1_to_a2");
+  ok(!a!.command.includes("KEDRO_AZUREML_MLFLOW_NODE_NAME"));
+  ok(b!.command.includes('KEDRO_AZUREML_MLFLOW_NODE_NAME="$_n"'));
+});
+
+Deno.test("a step may be reused only if all its nodes may", () => {
+  const deterministic = THREE.map((node) => ({ ...node, tags: ["deterministic"] }));
+  deepStrictEqual(stepsOf(deterministic, "all").map(({ isDeterministic }) => isDeterministic), [true]);
+  deepStrictEqual(
+    stepsOf([deterministic[0]!, deterministic[1]!, { ...THREE[2]!, tags: [] }], "all")
+      .map(({ isDeterministic }) => isDeterministic),
+    [false],
+  );
+});

@@ -1,0 +1,266 @@
+import { deepStrictEqual, equal, ok, throws } from "node:assert/strict";
+import { compile } from "../../../../src/azureml/job/compile/job.ts";
+import type { CompileInput, CompileOptions } from "../../../../src/azureml/job/compile/input.ts";
+import { toYaml } from "../../../../src/azureml/job/write/to_yaml.ts";
+import { CONFIG, JOB, node, type NodeOf } from "../../../fakes/plain_job.ts";
+import type { FoundJob } from "../../../../src/config/azureml/job_factories.ts";
+import type { Places } from "../../../../src/config/azureml/load.ts";
+import type { ProjectSnapshot } from "../../../../src/kedro/snapshot.ts";
+
+/** Says of every value that it is in line 1, under its own key. */
+const place: Places = (path) => ({ file: "azureml.yml", line: 1, key: path.join(".") });
+
+/** A job of pipeline "p" with these nodes, in this order. */
+function input(
+  nodes: readonly NodeOf[],
+  change: Partial<CompileInput> & { catalog?: ProjectSnapshot["catalog"] } = {},
+) {
+  const all = nodes.map(node);
+  const [written, read] = [all.flatMap(({ outputs }) => outputs), all.flatMap((one) => one.inputs)];
+  const free = (names: readonly string[], of: readonly string[]) =>
+    [...new Set(names.filter((n) => !of.includes(n)))].sort();
+  const { catalog = {}, ...rest } = change;
+  const snapshot = {
+    version: 1,
+    project: { env: "local" } as ProjectSnapshot["project"],
+    pipeline_names: ["p"],
+    pipelines: { p: { nodes: all, inputs: free(read, written), outputs: free(written, read) } },
+    catalog,
+    parameters: {},
+    warnings: [],
+  } as const;
+  return { job: "job", definition: JOB, config: CONFIG, place, snapshot, ...rest };
+}
+
+function yaml(nodes: readonly NodeOf[], options: CompileOptions = {}) {
+  // deno-lint-ignore no-explicit-any
+  return toYaml(compile(input(nodes), options).spec) as any;
+}
+
+Deno.test("every node is a step, whatever its name becomes", () => {
+  const nodes = ["load.data", "load_data", "load-data"].map((name, at) => ({
+    name,
+    inputs: [],
+    outputs: [`k${at}`],
+  }));
+  const job = yaml([...nodes, { name: "after", inputs: ["k0", "k1", "k2"], outputs: [] }]);
+  deepStrictEqual(Object.keys(job.jobs), ["load_data", "load_data_1", "load_data_2", "after"]);
+  deepStrictEqual(job.jobs.after.inputs, {
+    k0: { path: "${{parent.jobs.load_data.outputs.k0}}" },
+    k1: { path: "${{parent.jobs.load_data_1.outputs.k1}}" },
+    k2: { path: "${{parent.jobs.load_data_2.outputs.k2}}" },
+  });
+});
+
+Deno.test("every dataset is an input or output of its own, whatever its name becomes", () => {
+  const job = yaml([
+    { name: "split", inputs: [], outputs: ["o-1", "o.1"] },
+    { name: "join", inputs: ["o-1", "o.1"], outputs: ["z"] },
+  ]);
+  deepStrictEqual(Object.keys(job.jobs.split.outputs), ["o_1", "o_1_1"]);
+  deepStrictEqual(job.jobs.join.inputs, {
+    o_1: { path: "${{parent.jobs.split.outputs.o_1}}" },
+    o_1_1: { path: "${{parent.jobs.split.outputs.o_1_1}}" },
+  });
+  equal(
+    job.jobs.join.component.command.split("; rc=$?")[0],
+    "kedro azureml -e local execute --pipeline=p --node=join --az-input=o-1 ${{inputs.o_1}} " +
+      "--az-input=o.1 ${{inputs.o_1_1}} --az-output=z ${{outputs.z}}",
+  );
+});
+
+Deno.test("two outputs of the whole job whose names collide are both there", () => {
+  const job = yaml([{ name: "a", inputs: [], outputs: ["x.y", "x-y"] }]);
+  deepStrictEqual(Object.keys(job.outputs), ["x_y", "x_y_1"]);
+  deepStrictEqual(job.jobs.a.outputs, { x_y: "${{parent.outputs.x_y}}", x_y_1: "${{parent.outputs.x_y_1}}" });
+});
+
+Deno.test("outputs of the job are in the order of the nodes that write them", () => {
+  const names = ["zeta", "mu", "alpha"];
+  const job = yaml(names.map((name) => ({ name, inputs: [], outputs: [`${name}_out`] })));
+  deepStrictEqual(Object.keys(job.outputs), ["zeta_out", "mu_out", "alpha_out"]);
+});
+
+Deno.test("a tag's compute takes what it leaves out from the default", () => {
+  const { spec } = compile(input([
+    { name: "a", inputs: [], outputs: [], tags: ["big"] },
+    { name: "b", inputs: [], outputs: [], tags: ["gpu", "other"] },
+  ]));
+  deepStrictEqual(spec.steps.map(({ compute, instanceType }) => [compute, instanceType]), [
+    ["cpu", "large"],
+    ["gpu-cluster", undefined],
+  ]);
+});
+
+Deno.test("a cluster may be written as azureml:name or by its id, and a folder that is empty is not entered", () => {
+  const workspace =
+    "/subscriptions/s/resourceGroups/r/providers/Microsoft.MachineLearningServices/workspaces/w";
+  for (
+    const cluster_name of [
+      "cpu",
+      "azureml:cpu",
+      `${workspace}/computes/cpu`,
+      `azureml:${workspace}/computes/cpu`,
+    ]
+  ) {
+    const config = {
+      ...CONFIG,
+      compute: { __default__: { cluster_name, instance_type: null } },
+      execution: { ...CONFIG.execution, working_directory: "" },
+    };
+    const { spec } = compile(input([{ name: "n", inputs: [], outputs: [] }], { config }));
+    deepStrictEqual([spec.compute, spec.steps[0]!.compute], ["cpu", "cpu"]);
+    ok(spec.steps[0]!.command.startsWith("kedro azureml "), spec.steps[0]!.command);
+  }
+});
+
+Deno.test("an empty name of a cluster or of an instance type is none", () => {
+  const compute = (cluster: string) => ({
+    __default__: { cluster_name: cluster, instance_type: "small" },
+    gpu: { cluster_name: "", instance_type: "" },
+  });
+  const nodes = [{ name: "n", inputs: [], outputs: [], tags: ["gpu"] }];
+  const { spec } = compile(input(nodes, { config: { ...CONFIG, compute: compute("cpu") } }));
+  deepStrictEqual([spec.steps[0]!.compute, spec.steps[0]!.instanceType], ["cpu", "small"]);
+  throws(() => compile(input(nodes, { config: { ...CONFIG, compute: compute("") } })), {
+    code: "compile.no_cluster",
+    place: place(["compute", "__default__", "cluster_name"]),
+  });
+});
+
+Deno.test("a node whose tags name two computes is refused, and so is a variable that the command contradicts", () => {
+  const two = input([{ name: "a", inputs: [], outputs: [], tags: ["big", "gpu"] }]);
+  throws(() => compile(two), {
+    code: "compile.two_computes",
+    details: ["tags: big, gpu", "function: m:f"],
+    place: place(["compute", "big"]),
+  });
+  throws(() => compile(input([]), { environmentVariables: { KEDRO_ENV: "x" } }), {
+    code: "compile.kedro_env_variable",
+  });
+});
+
+Deno.test("an unknown pipeline is refused with the names there are", () => {
+  const job = { ...JOB, pipeline: { ...JOB.pipeline, pipeline_name: "pp" } };
+  throws(() => compile(input([], { definition: job })), {
+    code: "pipeline.unknown",
+    place: place(["jobs", "job", "pipeline", "pipeline_name"]),
+  });
+});
+
+Deno.test("a filter that fits nothing is refused with its place", () => {
+  const nodes = [{ name: "a", inputs: ["x"], outputs: ["y"], tags: ["t"] }, {
+    name: "b",
+    inputs: ["y"],
+    outputs: [],
+  }];
+  const refused = (filters: Partial<FoundJob["pipeline"]>, code: string, key: string) => {
+    const job = { ...JOB, pipeline: { ...JOB.pipeline, ...filters } };
+    throws(() => compile(input(nodes, { definition: job })), {
+      code,
+      place: place(["jobs", "job", "pipeline", key]),
+    });
+  };
+  refused({ tags: ["t"], to_nodes: ["c"] }, "pipeline.unknown_node", "to_nodes");
+  refused({ from_inputs: ["z"], node_names: ["a"] }, "pipeline.unknown_dataset", "from_inputs");
+  refused({ tags: ["u"], node_names: ["a"] }, "pipeline.empty", "tags");
+  const both = { ...JOB, pipeline: { ...JOB.pipeline, tags: ["t"], node_names: ["b"] } };
+  throws(() => compile(input(nodes, { definition: both })), {
+    code: "pipeline.empty",
+    place: place(["jobs", "job", "pipeline"]),
+  });
+});
+
+Deno.test("what looks like an expression of Azure ML in parameters reaches the step as it is", () => {
+  const nodes = [{ name: "a", inputs: [], outputs: [] }];
+  const { spec } = compile(input(nodes), { params: { x: "${{inputs.a}} $[[b]]" } });
+  ok(spec.steps[0]!.command.includes(`--params='{"x": "$''{{inputs.a}} $''[[b]]"}'`), spec.steps[0]!.command);
+});
+
+Deno.test("parameters of the command line win over the job's, key by top-level key", () => {
+  const job = { ...JOB, params: { a: { x: 1 }, b: 2 } };
+  const { spec } = compile(input([{ name: "n", inputs: [], outputs: [] }], { definition: job }), {
+    params: { a: { y: 3 } },
+  });
+  equal(spec.steps[0]!.command.includes(`--params='{"a": {"y": 3}, "b": 2}'`), true, spec.steps[0]!.command);
+});
+
+Deno.test("a dataset that nobody writes and the catalog does not have is warned about", () => {
+  const { spec, warnings } = compile(input([{ name: "a", inputs: ["lost"], outputs: [] }]));
+  deepStrictEqual(warnings.map(({ code }) => code), ["compile.not_in_catalog"]);
+  deepStrictEqual(spec.steps[0]!.inputs[0]!.from, {
+    kind: "undeclared",
+    path: "azureml:lost",
+    type: "uri_folder",
+  });
+});
+
+Deno.test("a data asset's version is that of --load-versions, else of the catalog, else the latest", () => {
+  const catalog = {
+    a: {
+      type: "kedro_azureml_pipeline.datasets.AzureMLAssetDataset",
+      azureml_dataset: "A",
+      azureml_version: "3",
+    },
+    b: { type: "kedro_azureml_pipeline.datasets.AzureMLAssetDataset", azureml_dataset: "B" },
+  };
+  const paths = (options: CompileOptions) =>
+    compile(input([{ name: "n", inputs: ["a", "b"], outputs: [] }], { catalog }), options).spec.steps[0]!
+      .inputs
+      .map(({ from }) => from.kind === "asset" ? from.path : from);
+  deepStrictEqual(paths({}), ["azureml:A:3", "azureml:B@latest"]);
+  deepStrictEqual(paths({ loadVersions: { a: "latest", b: "7" } }), ["azureml:A@latest", "azureml:B:7"]);
+  throws(() => paths({ loadVersions: { c: "1" } }), { code: "compile.load_version" });
+});
+
+Deno.test("a data asset that a step writes has a name that Azure ML takes for an output's", () => {
+  const asset = (name: string) => ({
+    o: { type: "kedro_azureml_pipeline.datasets.AzureMLAssetDataset", azureml_dataset: name },
+  });
+  const writing = (name: string) =>
+    compile(input([{ name: "n", inputs: [], outputs: ["o"] }], { catalog: asset(name) }));
+  equal(writing("My_Asset-1").spec.steps[0]!.outputs[0]!.asset!.name, "My_Asset-1");
+  for (const name of ["my.asset", "é", "a".repeat(256)]) {
+    throws(() => writing(name), { code: "compile.asset_name" });
+  }
+  const reading = input([{ name: "n", inputs: ["o"], outputs: [] }], { catalog: asset("my.asset") });
+  deepStrictEqual(compile(reading).spec.steps[0]!.inputs[0]!.from, {
+    kind: "asset",
+    path: "azureml:my.asset@latest",
+    type: "uri_folder",
+  });
+});
+
+Deno.test("the one step that announces and the one that reports are first root and last leaf", () => {
+  const notifications = {
+    alerts: {
+      webhook_env: "HOOK",
+      token_env: null,
+      channel: null,
+      events: ["start", "success"] as const,
+      payload: null,
+      wait_timeout: 60,
+      warning_repeat_hours: 24,
+      warning_repeat_tolerance_minutes: 15,
+    },
+  };
+  const nodes = [
+    { name: "b", inputs: [], outputs: ["x"] },
+    { name: "a", inputs: [], outputs: ["y"] },
+    { name: "end", inputs: ["x", "y"], outputs: [] },
+    { name: "early", inputs: ["x"], outputs: [] },
+    { name: "late", inputs: ["x"], outputs: [] },
+  ];
+  const config = { ...CONFIG, notifications };
+  const job = { ...JOB, notifications: "alerts", experiment_name: "e" };
+  const { spec } = compile(input(nodes, { config, definition: job }));
+  const having = (name: string) =>
+    spec.steps.filter(({ environmentVariables }) => name in environmentVariables).map(({ node }) => node);
+  deepStrictEqual(having("KEDRO_AZUREML_NOTIFY").length, 5);
+  deepStrictEqual(having("KEDRO_AZUREML_NOTIFY_START"), ["a"]);
+  deepStrictEqual(having("KEDRO_AZUREML_NOTIFY_OUTCOME"), ["late"]);
+  equal(spec.steps.at(-1)!.environmentVariables.KEDRO_AZUREML_NOTIFY_SIBLINGS, "early,end");
+  throws(() => compile(input(nodes, { config, definition: { ...JOB, notifications: "alerts" } })), {
+    code: "compile.notification_needs_experiment",
+  });
+});

@@ -1,0 +1,113 @@
+import { node } from "../../../fakes/plain_job.ts";
+import { deepStrictEqual, equal, throws } from "node:assert/strict";
+import type { NodeSnapshot } from "../../../../src/kedro/snapshot.ts";
+import { pipelineFrom } from "./random_pipeline.ts";
+import { compileGrouped } from "./test_job.ts";
+
+/** A node as `name: inputs -> outputs, tag`. */
+function nodeOf(text: string, more: Partial<NodeSnapshot> = {}): NodeSnapshot {
+  const [, name, inputs, outputs, tags] = /^(\S+): (.*?)-> ?(.*?)(?:, (.*))?$/.exec(text)!;
+  const words = (list = "") => list.split(" ").filter((word) => word !== "");
+  return node({
+    name: name!,
+    inputs: words(inputs),
+    outputs: words(outputs),
+    tags: words(tags),
+    ...more,
+  });
+}
+
+function stepsOf(nodes: readonly NodeSnapshot[], mode: string) {
+  const { spec, warnings } = compileGrouped({ pipeline: pipelineFrom(nodes), catalog: {} }, mode);
+  const steps = spec.steps.map(({ node, nodes }) =>
+    [node, ...nodes?.map(({ name }) => name) ?? []].join(" ")
+  );
+  return { steps, warnings: warnings.map(({ code, message }) => `${code}: ${message}`), spec };
+}
+
+Deno.test("a group that would wait for itself is split, and the warning names the way", () => {
+  const nodes = [
+    nodeOf("load: -> a, stage.data"),
+    nodeOf("train: a -> b"),
+    nodeOf("report: b -> c, stage.data"),
+    nodeOf("publish: c -> , stage.data"),
+  ];
+  const { steps, warnings } = stepsOf(nodes, "tag:stage");
+  deepStrictEqual(steps, ["load", "train", "data report publish"]);
+  deepStrictEqual(warnings, [
+    'group.split: Group "data" needs several steps, because one would wait for its own results: load → train → report',
+  ]);
+});
+
+Deno.test("the way leads through the nodes of another step", () => {
+  const nodes = [
+    nodeOf("a: -> x, stage.one"),
+    nodeOf("b: x -> , stage.two"),
+    nodeOf("c: -> y, stage.two"),
+    nodeOf("d: y -> , stage.one"),
+  ];
+  const { steps, warnings } = stepsOf(nodes, "tag:stage");
+  deepStrictEqual(steps, ["a", "two c b", "d"]);
+  deepStrictEqual(warnings, [
+    'group.split: Group "one" needs several steps, because one would wait for its own results: a → b … c → d',
+  ]);
+});
+
+Deno.test("names are those of tags, namespaces, ends and computes, each once", () => {
+  const nodes = [
+    nodeOf("prep: -> a, stage.prep"),
+    nodeOf("clean: a -> b, stage.prep"),
+    nodeOf("fit: b -> c, stage.train"),
+    nodeOf("score: c -> d, stage.train"),
+    nodeOf("train: d -> e"),
+    nodeOf("ns.one: -> g, gpu", { namespace: "ns" }),
+    nodeOf("ns.two: g -> h, gpu", { namespace: "ns" }),
+  ];
+  const groups = (mode: string) => stepsOf(nodes, mode).steps.filter((step) => step.includes(" "));
+  deepStrictEqual(groups("tag:stage"), ["prep prep clean", "train_2 fit score"]);
+  deepStrictEqual(groups("namespace"), ["ns ns.one ns.two"]);
+  deepStrictEqual(groups("chain"), [
+    "ns.one_to_ns.two ns.one ns.two",
+    "prep_to_train prep clean fit score train",
+  ]);
+  deepStrictEqual(groups("all"), [
+    "all_on_gpu-cluster ns.one ns.two",
+    "all_on_cpu prep clean fit score train",
+  ]);
+});
+
+Deno.test("a chain of nodes with long or odd names has a name that Azure ML takes", () => {
+  const long = "n".repeat(200);
+  const nodes = [
+    node({ name: "f([a,b]) -> [c]", inputs: ["a", "b"], outputs: ["c"] }),
+    nodeOf(`${long}: c ->`),
+  ];
+  const { spec } = stepsOf(nodes, "chain");
+  deepStrictEqual(spec.steps.map(({ node }) => node), [`f_a_b_-_c__to_${"n".repeat(100)}`]);
+});
+
+Deno.test("keys of steps are those without groups where a step has one node", () => {
+  const nodes = [
+    nodeOf("load.data: -> a"),
+    nodeOf("load_data: -> b, stage.x"),
+    nodeOf("next: b -> c, stage.x"),
+  ];
+  const { spec } = stepsOf(nodes, "tag:stage");
+  deepStrictEqual(spec.steps.map(({ key, name }) => [key, name]), [["load_data", "load__data"], ["x", "x"]]);
+});
+
+Deno.test("a mode that finds no group says so", () => {
+  const nodes = [nodeOf("a: -> b"), nodeOf("c: b -> d")];
+  deepStrictEqual(stepsOf(nodes, "tag:stage").warnings, [
+    'group.none: No node has a tag that begins with "stage." or "stage:", so every node has its own step',
+  ]);
+  deepStrictEqual(stepsOf(nodes, "namespace:2").warnings, [
+    "group.none: No node has a namespace, so every node has its own step",
+  ]);
+  deepStrictEqual(stepsOf([], "all").steps, []);
+});
+
+Deno.test("two tags of one prefix on a node are refused", () => {
+  throws(() => stepsOf([nodeOf("a: -> b, stage.one stage.two")], "tag:stage"), { code: "group.two_tags" });
+  equal(stepsOf([nodeOf("a: -> b, stage.one stage:one")], "tag:stage").steps.length, 1);
+});

@@ -1,0 +1,45 @@
+import { deepStrictEqual as assertEquals, equal } from "node:assert/strict";
+import {
+  folderExperiment,
+  isExperimentName,
+  withinLimits,
+} from "../../../../src/azureml/job/write/limits.ts";
+
+/** What `generate_defaults()` of azure-ai-ml 1.35.2 sends, and what Azure ML takes where it would refuse that. */
+const FOLDERS: readonly (readonly [folder: string, experiment: string])[] = [
+  ["tiny", "tiny"],
+  ["my project", "myproject"],
+  ["spaceflights.v2", "spaceflights"],
+  ["a.b.c", "a-b"],
+  ["tiny: v1.2", "tiny-v1"],
+  ["_private", "private"],
+  [".hidden", "hidden"],
+  ["été", "t"],
+  ["日本", "Default"],
+  ["   ", "Default"],
+  ["", "Default"],
+  ["x".repeat(300), "x".repeat(256)],
+];
+
+for (const [folder, experiment] of FOLDERS) {
+  Deno.test(`The folder "${folder.slice(0, 20)}" gives an experiment that Azure ML takes`, () => {
+    equal(folderExperiment(folder), experiment);
+    equal(folderExperiment(experiment), experiment);
+    equal(isExperimentName(experiment), true);
+  });
+}
+
+Deno.test("Experiment names are letters, digits, _ and -, and begin with a letter or digit", () => {
+  for (const name of ["a", "7", "a_b-c", "x".repeat(256)]) equal(isExperimentName(name), true, name);
+  for (const name of ["", "_a", "-a", "a b", "a.b", "a/b", "é", "x".repeat(257), "a\n"]) {
+    equal(isExperimentName(name), false, name);
+  }
+});
+
+Deno.test("withinLimits() cuts values to 1,000 characters and keeps the first 50", () => {
+  const many = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`t${at}`, "x".repeat(2000)]));
+  const cut = withinLimits(many);
+  assertEquals(Object.keys(cut), Object.keys(many).slice(0, 50));
+  equal(cut.t0!.length, 1000);
+  assertEquals(withinLimits({ a: "b" }), { a: "b" });
+});

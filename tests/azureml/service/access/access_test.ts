@@ -1,0 +1,173 @@
+import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
+import { type Access, checkAccess, type Right } from "../../../../src/azureml/service/access/access.ts";
+import { missingActions, type Permission } from "../../../../src/azureml/service/access/permissions.ts";
+import { openWorkspace } from "../../../../src/azureml/service/client/open_workspace.ts";
+import { CLOUDS } from "../../../../src/core/clouds/load.ts";
+import { createEmulator, type Emulator } from "../../../../src/emulator/emulator.ts";
+import type { EmulatorOptions } from "../../../../src/emulator/world/options.ts";
+import { fakeContext } from "../../../fakes/context.ts";
+
+const ML = "Microsoft.MachineLearningServices/workspaces";
+const BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
+
+/** Azure's built-in roles, as https://learn.microsoft.com/azure/role-based-access-control/built-in-roles has them. */
+const ROLES: Readonly<Record<string, Permission>> = {
+  "AzureML Data Scientist": {
+    actions: [`${ML}/*/read`, `${ML}/*/action`, `${ML}/*/delete`, `${ML}/*/write`],
+    notActions: [
+      `${ML}/delete`,
+      `${ML}/write`,
+      `${ML}/computes/*/write`,
+      `${ML}/computes/*/delete`,
+      `${ML}/computes/listKeys/action`,
+      `${ML}/listKeys/action`,
+      `${ML}/hubs/write`,
+    ],
+  },
+  "Reader": { actions: ["*/read"], notActions: [], dataActions: [], notDataActions: [] },
+  "Contributor": {
+    actions: ["*"],
+    notActions: [
+      "Microsoft.Authorization/*/Delete",
+      "Microsoft.Authorization/*/Write",
+      "Microsoft.Authorization/elevateAccess/Action",
+    ],
+  },
+  "Storage Blob Data Contributor": {
+    actions: ["Microsoft.Storage/storageAccounts/blobServices/containers/write"],
+    dataActions: [`${BLOBS}/delete`, `${BLOBS}/read`, `${BLOBS}/write`, `${BLOBS}/move/action`],
+  },
+};
+
+const JOB = `${ML}/jobs/write`;
+
+Deno.test("Azure's own roles allow what they are said to", () => {
+  const missing = (names: string[], action: string, kind: "actions" | "dataActions" = "actions") =>
+    missingActions(names.map((name) => ROLES[name]!), [action], kind).length > 0;
+  assertEquals(
+    Object.keys(ROLES).filter((name) => !missing([name], JOB)),
+    ["AzureML Data Scientist", "Contributor"],
+  );
+  assertEquals(
+    Object.keys(ROLES).filter((name) => !missing([name], `${BLOBS}/write`, "dataActions")),
+    ["Storage Blob Data Contributor"],
+  );
+  ok(missing(["Contributor"], `${BLOBS}/read`, "dataActions"), "a contributor has no data actions");
+  ok(missing(["AzureML Data Scientist"], `${ML}/computes/x/write`));
+  ok(!missing(["AzureML Data Scientist", "Contributor"], `${ML}/computes/x/write`), "each role counts alone");
+  ok(missing(["Reader"], "Microsoft.Storage/readers"), "a pattern is the whole operation");
+});
+
+const CONFIG = { subscription_id: "s", resource_group: "rg", name: "ws" };
+
+async function check(
+  emulator: EmulatorOptions,
+  fetch: (request: Request, azure: Emulator) => Promise<Response> = (request, azure) => azure.fetch(request),
+) {
+  const azure = createEmulator({ seed: { workspaces: [CONFIG] }, ...emulator });
+  const ctx = fakeContext({ fetch: (request) => fetch(request, azure) });
+  const tokens = {
+    getToken: async (scope: string) => ({ token: azure.issueToken(scope.replace("/.default", "")) }),
+  };
+  const workspace = openWorkspace(
+    { ...ctx, cloud: CLOUDS.AzureCloud!, config: CONFIG, tokens } as Parameters<
+      typeof openWorkspace
+    >[0],
+  );
+  const report = await checkAccess(workspace, { identity: "me" });
+  return { report, azure, ctx };
+}
+
+function answers(access: readonly Access[]): Readonly<Record<Right, string>> {
+  return Object.fromEntries(access.map(({ right, answer }) => [right, answer])) as Record<Right, string>;
+}
+
+/** What is denied or goes wrong, and what is answered to each question that is not answered with yes. */
+const WORLDS: readonly { name: string; emulator: EmulatorOptions; not: Partial<Record<Right, string>> }[] = [
+  { name: "nothing", emulator: {}, not: {} },
+  { name: "jobs", emulator: { deniedActions: [JOB] }, not: { submit_jobs: "no" } },
+  { name: "code", emulator: { deniedActions: [`${ML}/codes/*`] }, not: { submit_jobs: "no" } },
+  {
+    name: "data assets",
+    emulator: { deniedActions: [`${ML}/data/versions/write`] },
+    not: { write_data_assets: "no" },
+  },
+  { name: "writing blobs", emulator: { deniedActions: [`${BLOBS}/write`] }, not: { write_blobs: "no" } },
+  { name: "reading blobs", emulator: { deniedActions: [`${BLOBS}/read`] }, not: { read_blobs: "no" } },
+  {
+    name: "reading permissions",
+    emulator: { deniedActions: ["Microsoft.Authorization/*"] },
+    not: { submit_jobs: "unknown", write_data_assets: "unknown", write_blobs: "unknown" },
+  },
+  {
+    name: "the default datastore",
+    emulator: { deniedActions: [`${ML}/datastores/*`] },
+    not: { read_blobs: "unknown", write_blobs: "unknown" },
+  },
+  {
+    name: "the network of the storage",
+    emulator: {
+      faults: [{
+        url: /\.blob\./,
+        times: 9,
+        happens: {
+          kind: "refuse",
+          status: 403,
+          code: "AuthorizationFailure",
+          message: "This request is not authorized to perform this operation.",
+        },
+      }],
+    },
+    not: { read_blobs: "unknown" },
+  },
+  {
+    name: "reading the workspace",
+    emulator: { deniedActions: [`${ML}/read`] },
+    not: { read_workspace: "no", write_blobs: "unknown" },
+  },
+];
+
+for (const { name, emulator, not } of WORLDS) {
+  Deno.test(`checkAccess() where ${name} is denied`, async () => {
+    const { report, azure } = await check(emulator);
+    const yes: Record<Right, string> = {
+      read_workspace: "yes",
+      submit_jobs: "yes",
+      write_data_assets: "yes",
+      read_blobs: "yes",
+      write_blobs: "yes",
+    };
+    assertEquals(answers(report.access), { ...yes, ...not });
+    for (const { answer, role, reason } of report.access) {
+      strictEqual(role !== undefined, answer === "no");
+      strictEqual(reason === undefined, answer === "yes");
+    }
+    assertEquals([...new Set(azure.requests.map(({ method }) => method))], ["GET"], "nothing is written");
+  });
+}
+
+Deno.test("checkAccess() names the role for blobs on the account, and the identity", async () => {
+  const { report } = await check({ deniedActions: [`${BLOBS}/*`] });
+  for (const right of ["read_blobs", "write_blobs"]) {
+    match(
+      report.access.find((one) => one.right === right)?.role?.command ?? "",
+      /^az role assignment create --assignee me --role "Storage Blob Data Contributor" --scope "\/subscriptions\/s\/resourceGroups\/rg\/providers\/Microsoft\.Storage\/storageAccounts\/emulatorstore1"$/,
+    );
+  }
+});
+
+Deno.test("checkAccess() knows nothing where there is no network, and does not throw", async () => {
+  const { report } = await check({}, () => Promise.reject(new TypeError("connection refused")));
+  assertEquals([...new Set(report.access.map(({ answer }) => answer))], ["unknown"]);
+});
+
+Deno.test("a page of permissions that names another host as the next gets no token there", async () => {
+  const hosts: string[] = [];
+  const { report } = await check({}, async (request, azure) => {
+    hosts.push(new URL(request.url).host);
+    if (!request.url.includes("/permissions")) return await azure.fetch(request);
+    return Response.json({ value: [{ actions: ["*"] }], nextLink: "https://evil.test/permissions" });
+  });
+  strictEqual(answers(report.access).submit_jobs, "yes");
+  ok(!hosts.includes("evil.test"));
+});

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { listResources, readPages } from "../../../../src/azureml/service/client/paging.ts";
+import type { Workspace, WorkspaceRequest } from "../../../../src/azureml/service/client/workspace.ts";
+
+Deno.test("readPages() asks for a page only when its first item is needed", async () => {
+  const asked: (string | undefined)[] = [];
+  const items = readPages<number>(async (token) => {
+    asked.push(token);
+    return token === undefined ? { items: [1, 2], next: "b" } : { items: [3], next: null };
+  });
+  const seen: number[] = [];
+  for await (const item of items) {
+    seen.push(item);
+    if (item === 2) assert.deepEqual(asked, [undefined]);
+  }
+  assert.deepEqual([seen, asked], [[1, 2, 3], [undefined, "b"]]);
+});
+
+for (
+  const [what, tokens] of [["the same token", ["a", "a"]], ["a circle of tokens", ["a", "b", "a"]]] as const
+) {
+  Deno.test(`readPages() ends where a service gives ${what} again`, async () => {
+    let at = 0;
+    const found = await Array.fromAsync(
+      readPages<number>(async () => ({ items: [at], next: tokens[at++ % tokens.length] })),
+    );
+    assert.deepEqual(found, tokens.map((_, index) => index));
+  });
+}
+
+Deno.test("listResources() uses only the query of a nextLink, so that the token stays with Resource Manager", async () => {
+  const sent: WorkspaceRequest[] = [];
+  const pages = [
+    { value: [1], nextLink: "https://elsewhere.example/x?api-version=1&%24skip=1" },
+    { value: [2], nextLink: "/relative?%24skip=2" },
+    { value: null },
+  ];
+  const workspace = {
+    send: async (request: WorkspaceRequest) => {
+      sent.push(request);
+      return pages[sent.length - 1];
+    },
+  } as unknown as Workspace;
+  const found = listResources<number>(workspace, { action: "list", path: "jobs", query: { tag: "a" } });
+  assert.deepEqual(await Array.fromAsync(found), [1, 2]);
+  assert.deepEqual(sent.map(({ path, query }) => [path, query]), [
+    ["jobs", { tag: "a" }],
+    ["jobs", { "api-version": "1", "$skip": "1" }],
+    ["jobs", { "$skip": "2" }],
+  ]);
+});

@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { download, downloadFolder } from "../../../../src/azureml/service/history/download.ts";
+import { openLogReader, readEnds } from "../../../../src/azureml/service/history/log_reader.ts";
+import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
+import { systemFs } from "../../../../src/system/fs.ts";
+
+/** A blob that is read by ranges; `cutAfter` ends the network after so many bytes. */
+function blob(content: () => Uint8Array<ArrayBuffer>, cutAfter = Infinity, { tellsLength = true } = {}) {
+  const ranges: string[] = [];
+  let sent = 0;
+  const headers = (length: number) => ({
+    get: (name: string) => ({ ...(tellsLength && { "content-length": String(length) }), etag: '"1"' })[name],
+  });
+  const workspace = {
+    ask: async () => ({ status: 200, headers: headers(content().length) }),
+    read: async ({ headers: { range } }: { headers: Record<string, string> }) => {
+      ranges.push(range!);
+      const [from, to] = /(\d+)-(\d+)/.exec(range!)!.slice(1).map(Number);
+      const all = content();
+      const told = (status: number, part: string) => ({
+        status,
+        headers: {
+          get: (name: string) => name === "content-range" ? `bytes ${part}/${all.length}` : undefined,
+        },
+      });
+      if (from! >= all.length) return { response: told(416, "*"), bytes: new Uint8Array() };
+      if (sent >= cutAfter) throw new Error("cut");
+      const bytes = all.slice(from, to! + 1);
+      sent += bytes.length;
+      return { response: told(206, `${from}-${to}`), bytes };
+    },
+  };
+  return { workspace: workspace as unknown as Workspace, ranges };
+}
+
+async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await body(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const MIB = 1024 * 1024;
+
+Deno.test("download() goes on where it was cut, and the file appears whole or not at all", async () => {
+  await inFolder(async (folder) => {
+    const bytes = new Uint8Array(20 * MIB).map((_, at) => at % 251);
+    const artifact = { path: "outputs/model.bin", url: "https://blob" };
+    await assert.rejects(download(blob(() => bytes, 8 * MIB).workspace, systemFs, artifact, folder), /cut/);
+    assert.equal(await systemFs.stat(`${folder}/outputs/model.bin`), undefined);
+    const { workspace, ranges } = blob(() => bytes);
+    assert.equal((await download(workspace, systemFs, artifact, folder)).wasThere, false);
+    assert.deepEqual(ranges[0], `bytes=${8 * MIB}-${16 * MIB - 1}`);
+    assert.deepEqual(await Deno.readFile(`${folder}/outputs/model.bin`), bytes);
+    assert.deepEqual([...Deno.readDirSync(`${folder}/outputs`)].map(({ name }) => name), ["model.bin"]);
+    assert.equal((await download(workspace, systemFs, artifact, folder)).wasThere, true);
+  });
+});
+
+Deno.test("download() finds the length that a proxy has taken out of the answer", async () => {
+  for (const length of [0, 1, 9 * MIB]) {
+    await inFolder(async (folder) => {
+      const bytes = new Uint8Array(length).fill(7);
+      const { workspace } = blob(() => bytes, Infinity, { tellsLength: false });
+      const { sizeBytes } = await download(workspace, systemFs, { path: "a", url: "https://blob" }, folder);
+      assert.equal(sizeBytes, length);
+      assert.deepEqual(await Deno.readFile(`${folder}/a`), bytes);
+    });
+  }
+});
+
+const leaving = ["../x", "a/../../x", "/etc/x", "a\\..\\x", "C:/x", "a//x", "./x", "", "outputs/.."];
+for (const path of leaving) {
+  Deno.test(`download() refuses the path "${path}"`, async () => {
+    await inFolder(async (folder) => {
+      const { workspace } = blob(() => new Uint8Array(1));
+      await assert.rejects(download(workspace, systemFs, { path, url: "https://blob" }, folder), {
+        code: "download.path",
+      });
+      assert.deepEqual([...Deno.readDirSync(folder)], []);
+    });
+  });
+}
+
+Deno.test("download() follows no link that leads out of the folder", async () => {
+  await inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/in`);
+    await Deno.mkdir(`${folder}/out`);
+    await Deno.symlink(`${folder}/out`, `${folder}/in/outputs`);
+    const { workspace } = blob(() => new Uint8Array(1));
+    const artifact = { path: "outputs/x", url: "https://blob" };
+    await assert.rejects(download(workspace, systemFs, artifact, `${folder}/in`), { code: "download.path" });
+    assert.deepEqual([...Deno.readDirSync(`${folder}/out`)], []);
+  });
+});
+
+Deno.test("a log that grows is read by ranges: whole lines, whole characters, nothing twice", async () => {
+  const all = new TextEncoder().encode("héllo\nwörld €\nend without a break");
+  let length = 0;
+  const { workspace, ranges } = blob(() => all.slice(0, length));
+  const reader = openLogReader(workspace);
+  let text = "";
+  for (length = 1; length <= all.length; length++) {
+    const added = await reader.read("https://blob", false);
+    assert.ok(added === "" || added.endsWith("\n"));
+    text += added;
+  }
+  text += await reader.read("https://blob", true);
+  assert.equal(text, "héllo\nwörld €\nend without a break\n");
+  assert.ok(
+    ranges.every((range, at) => at === 0 || Number(/\d+/.exec(range)![0]) >= at - 1),
+    "read from the start again",
+  );
+});
+
+Deno.test("downloadFolder() takes the name of a step, and none that leads elsewhere", () => {
+  assert.equal(downloadFolder("/jobs/a", "train").replaceAll("\\", "/"), "/jobs/a/train");
+  for (const name of ["..", "../../x", "a/b", "a\\b", "", "/etc"]) {
+    assert.throws(() => downloadFolder("/jobs/a", name), { code: "download.path" });
+  }
+});
+
+Deno.test("readEnds() gives a short log whole, and a long one without its middle, at whole lines", async () => {
+  const text = Array.from({ length: 1000 }, (_, at) => `line ${String(at).padStart(3, "0")} é\n`).join("");
+  const bytes = new TextEncoder().encode(text);
+  const { workspace, ranges } = blob(() => bytes);
+  assert.deepEqual(await readEnds(workspace, "https://blob", bytes.length), { text, omittedBytes: 0 });
+  const cut = (await readEnds(workspace, "https://blob", 400))!;
+  assert.deepEqual(ranges, [`bytes=0-${bytes.length - 1}`, "bytes=0-399", "bytes=11700-11999"]);
+  const lines = cut.text.split("\n");
+  assert.equal(lines[0], "line 000 é");
+  assert.equal(lines.at(-2), "line 999 é");
+  assert.ok(lines.every((line) => /^(line \d{3} é|\[\d+ bytes left out\]|)$/.test(line)), cut.text);
+  const kept = new TextEncoder().encode(cut.text.replace(/\[.*\]\n/, "")).length;
+  assert.equal(cut.omittedBytes, bytes.length - kept);
+});
+
+Deno.test("readEnds() reads an empty log, and one from a server without ranges", async () => {
+  const { workspace } = blob(() => new Uint8Array());
+  assert.deepEqual(await readEnds(workspace, "https://blob", 100), { text: "", omittedBytes: 0 });
+  const bytes = new TextEncoder().encode("0123456789\n".repeat(100));
+  const whole = {
+    read: async () => ({ response: { status: 200, headers: { get: () => undefined } }, bytes }),
+  };
+  const cut = (await readEnds(whole as unknown as Workspace, "https://blob", 110))!;
+  assert.match(cut.text, /^(0123456789\n){2}\[\d+ bytes left out\]\n(0123456789\n){7}$/);
+});

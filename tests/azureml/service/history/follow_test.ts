@@ -1,0 +1,144 @@
+import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
+import { followJob } from "../../../../src/azureml/service/history/follow.ts";
+import type { FollowEvent, FollowOptions } from "../../../../src/azureml/service/history/follow_event.ts";
+import { openWorkspace } from "../../../../src/azureml/service/client/open_workspace.ts";
+import { run } from "../../../../src/cli/run.ts";
+import { loadCloud } from "../../../../src/core/clouds/load.ts";
+import { createEmulator, type EmulatorOptions } from "../../../../src/emulator/emulator.ts";
+import { systemFs } from "../../../../src/system/fs.ts";
+import { type FakeContext, fakeContext } from "../../../fakes/context.ts";
+import { GOLDEN_WORKSPACE, TINY_SEED } from "../../../fakes/seed.ts";
+
+const PROJECT = new URL("../../../golden/projects/tiny", import.meta.url).pathname;
+const HISTORY = /\/history\/v1\.0\//;
+
+Deno.test("followJob() tells of each change of the job and of its steps once, and then the end", async () => {
+  const events = await follow({});
+  const changes = events.map((event) =>
+    event.type === "step"
+      ? `${event.run.step} ${event.run.status}`
+      : event.type === "end"
+      ? `end ${event.status}`
+      : event.type
+  );
+  equal(
+    new Set(changes.filter((one) => one !== "status")).size,
+    changes.filter((one) => one !== "status").length,
+  );
+  ok(changes.includes("clean Completed") && changes.includes("count Completed"), changes.join(", "));
+  equal(changes.at(-1), "end Completed");
+});
+
+Deno.test("followJob() gives the step that failed, Azure's reason and the end of its log", async () => {
+  const events = await follow({ outcome: { failingSteps: { count: "KeyError: 'price'" } } });
+  const failures = events.flatMap((event) => event.type === "failure" ? [event] : []);
+  deepStrictEqual(failures.map(({ run }) => run.step), ["count"]);
+  match(failures[0]!.failure.message ?? "", /KeyError: 'price'/);
+  ok((failures[0]!.failure.logTail ?? "").length > 0);
+  const end = events.at(-1)!;
+  equal(end.type === "end" && end.status, "Failed");
+});
+
+Deno.test("followJob() looks again when the network is lost, and says so once", async () => {
+  const events = await follow({
+    faults: [{ url: HISTORY, times: 20, happens: { kind: "cut", afterServer: false } }],
+  });
+  equal(events.filter(({ type }) => type === "warning").length, 1);
+  const end = events.at(-1)!;
+  equal(end.type === "end" && end.status, "Completed");
+});
+
+Deno.test("followJob() follows the steps again once run history is back", async () => {
+  const events = await follow({
+    pace: { stepMs: 60_000 },
+    faults: [{ url: /\/discovery/, times: 12, happens: { kind: "status", status: 503 } }],
+  });
+  equal(events.filter(({ type }) => type === "warning").length, 1);
+  const after = events.slice(events.findIndex(({ type }) => type === "warning"));
+  ok(
+    after.some((event) =>
+      event.type === "step" && event.run.step === "count" && event.run.status === "Running"
+    ),
+  );
+});
+
+Deno.test("followJob() gives the steps in graph order first, and what they log, each line once", async () => {
+  const events = await follow({ pace: { stepMs: 8000 } }, { logs: true });
+  const [first] = events;
+  deepStrictEqual(
+    first?.type === "steps" && first.steps.map(({ key, needs }) => [key, needs]),
+    [["clean", []], ["count", ["clean"]]],
+  );
+  const lines = events.flatMap((event) => event.type === "log" ? [event.text] : []).join("").trimEnd().split(
+    "\n",
+  );
+  equal(lines.length, new Set(lines).size);
+  equal(lines.filter((line) => line.includes("completed successfully")).length, 2);
+  ok(lines.filter((line) => line.includes("clean has run for")).length >= 5, lines.join("\n"));
+});
+
+Deno.test("followJob() outlasts a sign-in that fails for a while, and a clock that jumps", async () => {
+  const events = await follow(
+    {
+      faults: [{
+        method: "GET",
+        url: /\/jobs\//,
+        after: 2,
+        times: 3,
+        happens: { kind: "status", status: 401 },
+      }],
+    },
+    { timeoutMs: 3_600_000, tickMs: 1000 },
+    (ctx) => {
+      const { sleep } = ctx.clock;
+      let count = 0;
+      ctx.clock.sleep = (ms, signal) => sleep(++count === 3 ? 8 * 3_600_000 : ms, signal);
+    },
+  );
+  ok(events.some(({ type }) => type === "tick"));
+  const end = events.at(-1)!;
+  equal(end.type === "end" && end.status, "Completed");
+});
+
+/** How a job ends, and what the process returns for it. */
+const ends: readonly [string, EmulatorOptions["outcome"], number][] = [
+  ["Completed", {}, 0],
+  ["Failed", { failingSteps: { clean: "no" } }, 1],
+  ["Canceled", { afterFirstStep: "Canceled" }, 7],
+  ["NotResponding", { afterFirstStep: "NotResponding" }, 1],
+];
+
+for (const [status, outcome, exit] of ends) {
+  Deno.test(`submit --wait-for-completion returns ${exit} for a job that ends as ${status}`, async () => {
+    const sent = await submit({ outcome: outcome! }, ["--wait-for-completion"]);
+    equal(sent.exit, exit, sent.ctx.stderr());
+    equal(sent.azure.jobStatus(sent.azure.resources("jobs")[0]!.name), status);
+  });
+}
+
+async function submit(
+  options: EmulatorOptions,
+  words: readonly string[],
+  change: (ctx: FakeContext) => void = () => {},
+) {
+  const ctx = fakeContext({ fs: systemFs, cwd: PROJECT, fetch: (request) => azure.fetch(request) });
+  const azure = createEmulator({ seed: TINY_SEED, clock: ctx.clock, ...options });
+  const { tenant, client, secret } = azure.identity;
+  const env = { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: client, AZURE_CLIENT_SECRET: secret };
+  Object.assign(ctx.env, env);
+  change(ctx);
+  return { azure, ctx, exit: await run(["submit", "-j", "main", ...words], ctx) };
+}
+
+async function follow(
+  options: EmulatorOptions,
+  how: FollowOptions = {},
+  change: (ctx: FakeContext) => void = () => {},
+): Promise<FollowEvent[]> {
+  const { azure, ctx, exit } = await submit(options, [], change);
+  equal(exit, 0, ctx.stderr());
+  const cloud = await loadCloud(ctx);
+  const tokens = { getToken: async () => ({ token: azure.issueToken(cloud.resourceManager) }) };
+  const workspace = openWorkspace({ ...ctx, cloud, config: GOLDEN_WORKSPACE, tokens });
+  return await Array.fromAsync(followJob(workspace, azure.resources("jobs")[0]!.name, how));
+}

@@ -1,0 +1,25 @@
+import { openWorkspace } from "../../../../src/azureml/service/client/open_workspace.ts";
+import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
+import { CLOUDS } from "../../../../src/core/clouds/load.ts";
+import { fakeContext } from "../../../fakes/context.ts";
+import { WORKSPACE } from "../../../fakes/seed.ts";
+
+/** A page that a gateway puts in the place of an answer. */
+export const PAGE =
+  "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><p>Sign in</p></body></html>";
+
+/** A workspace whose requests all go to one function. */
+export function workspaceOf(answer: (request: Request) => Response | Promise<Response>): Workspace {
+  const { clock, random, signal } = fakeContext();
+  return openWorkspace({
+    ...{ env: {}, random, signal, clock, cloud: CLOUDS.AzureCloud!, config: WORKSPACE },
+    fetch: async (request) => answer(request),
+    tokens: { getToken: async () => ({ token: "t" }) },
+  });
+}
+
+/** Whether a request is one for a range, and which. */
+export function rangeOf(request: Request): readonly [from: number, to: number] | undefined {
+  const found = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("range") ?? "");
+  return found === null ? undefined : [Number(found[1]), found[2] === "" ? Infinity : Number(found[2])];
+}

@@ -1,0 +1,94 @@
+import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
+import { download } from "../../../../src/azureml/service/history/download.ts";
+import { openLogReader, readTail } from "../../../../src/azureml/service/history/log_reader.ts";
+import { systemFs } from "../../../../src/system/fs.ts";
+import { PAGE, rangeOf, workspaceOf } from "./odd_answers.ts";
+
+const BYTES = new TextEncoder().encode("0123456789");
+const URL_ = "https://acc.blob.core.windows.net/c/b?sig=x";
+const AZURES = { "x-ms-request-id": "1", etag: '"1"' };
+
+/** Blob storage that answers reads as given, and the rest as it should. */
+function storage(get: (from: number, to: number) => Response) {
+  return workspaceOf((request) => {
+    const headers = { ...AZURES, "content-length": String(BYTES.length) };
+    if (request.method === "HEAD") return new Response(null, { headers });
+    const [from, to] = rangeOf(request) ?? [0, Infinity];
+    return get(from, to);
+  });
+}
+
+const part = (bytes: Uint8Array<ArrayBuffer>, from: number, more: Record<string, string> = {}) =>
+  new Response(bytes, {
+    status: 206,
+    headers: {
+      ...AZURES,
+      "content-range": `bytes ${from}-${from + bytes.length - 1}/${BYTES.length}`,
+      ...more,
+    },
+  });
+const page = (status = 200) => new Response(PAGE, { status, headers: { "content-type": "text/html" } });
+
+async function downloaded(workspace: ReturnType<typeof workspaceOf>) {
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = { path: "outputs/a.txt", url: URL_ };
+    const done = await download(workspace, systemFs, file, folder);
+    return await Deno.readTextFile(done.path);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("a file arrives whole in parts that are shorter than was asked, and as a whole where no ranges are known", async () => {
+  strictEqual(await downloaded(storage((from) => part(BYTES.slice(from, from + 3), from))), "0123456789");
+  const whole = storage(() => new Response(BYTES, { headers: AZURES }));
+  strictEqual(await downloaded(whole), "0123456789");
+  const plain = storage((from) => part(BYTES.slice(from), from, { "content-type": "application/x-unknown" }));
+  strictEqual(await downloaded(plain), "0123456789");
+});
+
+const WRONG: Readonly<Record<string, () => Response>> = {
+  "nothing, again and again": () => part(new Uint8Array(), 0),
+  "another part than was asked for": () => part(BYTES.slice(5), 5),
+  "more than there is": () => new Response(new Uint8Array(50), { headers: AZURES }),
+  "a page of a gateway": () => page(),
+  "a page of a gateway as a part": () => page(206),
+};
+
+for (const [what, answer] of Object.entries(WRONG)) {
+  Deno.test(`a file is not taken for downloaded where the storage answers ${what}`, async () => {
+    await rejects(downloaded(storage(answer)), { code: "network.answer" });
+  });
+}
+
+Deno.test("a file is not taken for downloaded where a gateway answers everything", async () => {
+  await rejects(downloaded(workspaceOf(() => page())), { code: "network.answer" });
+});
+
+Deno.test("a log is read on from where it was, and no page is taken for lines of it", async () => {
+  const lines = new TextEncoder().encode("one\ntwo\n");
+  let answer = (from: number) => part(lines.slice(from, 4), from);
+  const reader = openLogReader(workspaceOf((request) => answer(rangeOf(request)![0])));
+  strictEqual(await reader.read(URL_, false), "one\n");
+  for (
+    const odd of [
+      () => page(),
+      () => page(206),
+      () => part(lines.slice(0, 4), 0),
+      () => part(new Uint8Array(), 4),
+    ]
+  ) {
+    answer = odd;
+    strictEqual(await reader.read(URL_, false), "");
+  }
+  answer = (from) => part(lines.slice(from), from);
+  strictEqual(await reader.read(URL_, true), "two\n");
+});
+
+Deno.test("the end of a log is read without a length, and no page is taken for it", async () => {
+  const plain = () => new Response("one\ntwo\n", { headers: AZURES });
+  strictEqual(await readTail(workspaceOf(plain), URL_), "one\ntwo");
+  strictEqual(await readTail(workspaceOf(() => page()), URL_), undefined);
+  deepStrictEqual(await readTail(workspaceOf(() => page(403)), URL_), undefined);
+});

@@ -1,0 +1,65 @@
+import { deepStrictEqual as assertEquals, match, strictEqual } from "node:assert/strict";
+import { readChallenge } from "../../../../src/azureml/service/refusals/challenge.ts";
+import { azureError } from "../../../../src/azureml/service/refusals/to_error.ts";
+
+const TENANT = "72f988bf-0000-0000-0000-000000000000";
+const CLAIMS = '{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}';
+const URI = `authorization_uri="https://login.microsoftonline.com/${TENANT}"`;
+
+function challenge(authenticate: string, code = "RequestDisallowedByPolicy", message = "No") {
+  return readChallenge(
+    (name) => name === "www-authenticate" ? authenticate : undefined,
+    { code, message },
+  );
+}
+
+Deno.test("readChallenge() reads claims in base64 and base64url, with and without padding", () => {
+  const text = '{"access_token":{"nbf":{"essential":true,"value":"1?>~ü"}}}';
+  const bytes = String.fromCharCode(...new TextEncoder().encode(text));
+  const plain = btoa(bytes);
+  for (const encoded of [plain, plain.replace(/=+$/, ""), plain.replaceAll("+", "-").replaceAll("/", "_")]) {
+    assertEquals(challenge(`Bearer realm="", error="insufficient_claims", claims="${encoded}"`), {
+      claims: text,
+    });
+  }
+  assertEquals(challenge(`Bearer ${URI}, error="insufficient_claims", claims="${btoa(CLAIMS)}"`), {
+    claims: CLAIMS,
+    tenant: TENANT,
+  });
+});
+
+Deno.test("readChallenge() sees no demand in what is none", () => {
+  for (
+    const header of [
+      "",
+      `Bearer ${URI}, error="invalid_token"`,
+      'Bearer error="insufficient_claims"',
+      'Bearer error="insufficient_claims", claims="%%%"',
+      `Bearer error="insufficient_claims", claims="${btoa("[]")}"`,
+      `Bearer error="invalid_token", claims="${btoa(CLAIMS)}"`,
+    ]
+  ) strictEqual(challenge(header), undefined, header);
+});
+
+Deno.test("readChallenge() reads the tenant of a token from another one, where it is an id", () => {
+  const code = "InvalidAuthenticationTokenTenant";
+  const message =
+    `The access token is from the wrong issuer 'https://sts.windows.net/b/'. It must match the tenant ` +
+    `'https://sts.windows.net/${TENANT}/' associated with this subscription.`;
+  assertEquals(challenge("", code, message), { tenant: TENANT });
+  assertEquals(challenge(`Bearer ${URI}`, code, ""), { tenant: TENANT });
+  strictEqual(challenge('Bearer authorization_uri="https://login.windows.net/common"', code, ""), undefined);
+});
+
+Deno.test("a claims challenge is not taken for a policy of the subscription", () => {
+  const error = azureError({
+    action: 'submit job "x"',
+    status: 401,
+    text: JSON.stringify({ error: { code: "RequestDisallowedByPolicy", message: "Users must use MFA" } }),
+    header: (name) =>
+      name === "www-authenticate" ? 'Bearer error="insufficient_claims", claims="x"' : undefined,
+    workspace: { name: "w", resource_group: "r", subscription_id: "s" },
+  });
+  strictEqual(error.code, "azure.claims");
+  match(error.message, /multi-factor authentication/);
+});

@@ -1,0 +1,102 @@
+import { match, ok, strictEqual } from "node:assert/strict";
+import { runAdvice } from "../../../../src/azureml/service/refusals/step_failures.ts";
+import { makeWorld } from "../../../cli/world.ts";
+
+const WHERE = { compute: "cpu-cluster", workspace: { name: "ws", resource_group: "rg" } };
+
+/** What steps say, as users have posted it, and what is to be done. */
+const CASES: readonly (readonly [string, string, RegExp])[] = [
+  [
+    "a step without a role for blobs (azure-storage-blob)",
+    "azure.core.exceptions.HttpResponseError: This request is not authorized to perform this operation using this permission.\nRequestId:00000000-001e\nErrorCode:AuthorizationPermissionMismatch",
+    /The compute's identity, .*--assignee "\$\(az ml compute show --name cpu-cluster --resource-group rg --workspace-name ws --query identity\.principal_id -o tsv\)" --role "Storage Blob Data Contributor"/,
+  ],
+  [
+    "a step without a role for blobs (data runtime)",
+    'Execution failed. {"error":{"code":"UserError","message":"{\\"NonCompliant\\":\\"StreamAccessException was caused by AuthenticationException. ScriptExecution.StreamAccess.Authentication"}}',
+    /The compute's identity, /,
+  ],
+  [
+    "a storage behind a firewall",
+    "HttpResponseError: This request is not authorized to perform this operation.\nErrorCode:AuthorizationFailure",
+    /the compute's network/,
+  ],
+  [
+    "a compute without an identity",
+    "azure.identity._exceptions.CredentialUnavailableError: ManagedIdentityCredential authentication unavailable, no response from the IMDS endpoint.",
+    /az ml compute update --name cpu-cluster .*--identity-type SystemAssigned/,
+  ],
+  [
+    "account keys that are switched off",
+    "ErrorCode:KeyBasedAuthenticationNotPermitted",
+    /without credentials/,
+  ],
+  [
+    "an image that may not be pulled",
+    "Failed to pull Docker image reg.azurecr.io/x:1: unauthorized: authentication required",
+    /AcrPull/,
+  ],
+  [
+    "a time limit",
+    "The step exceeded its time limit of 5 s and was stopped.",
+    /^Increase `limits\.timeout`/,
+  ],
+  [
+    "a working directory that the image does not have (bash)",
+    "bash: line 1: cd: /app/shop: No such file or directory",
+    /^The image has no folder \/app\/shop; correct `execution\.working_directory`/,
+  ],
+  [
+    "a working directory that the image does not have (dash)",
+    "sh: 1: cd: can't cd to /app/shop",
+    /^The image has no folder \/app\/shop;/,
+  ],
+  [
+    "a package that is not installed",
+    "ModuleNotFoundError: No module named 'sklearn.linear_model'",
+    /^Add the package that provides "sklearn\.linear_model" /,
+  ],
+  [
+    "a dataset whose package is not installed",
+    "DatasetError: \nNo module named 'polars'. Please install the missing dependencies for \npolars.CSVDataset:",
+    /^Add the package that provides "polars" /,
+  ],
+  [
+    "a variable that the code reads",
+    "❱ 3 def a(): return os.environ[\"SHOP_TOKEN\"]\n in __getitem__:679\nKeyError: 'SHOP_TOKEN'",
+    /`--env-var SHOP_TOKEN=VALUE`$/,
+  ],
+  [
+    "a variable that the configuration reads",
+    "InterpolationResolutionError: KeyError raised while resolving interpolation: \"Environment variable 'KEY' not found\"",
+    /`--env-var KEY=VALUE`$/,
+  ],
+  [
+    "a dataset in memory that another node reads",
+    "DatasetError: x: Data for MemoryDataset has not been saved yet.",
+    /remove the dataset from the catalog/,
+  ],
+  [
+    "a file that was not uploaded",
+    "FileNotFoundError: [Errno 2] No such file or directory: \n'/mnt/azureml/cr/j/1/exe/wd/resources/look\nup.txt'",
+    /run `kedro-azureml files`/,
+  ],
+];
+
+for (const [name, said, advice] of CASES) {
+  Deno.test(`runAdvice() tells what to do about ${name}`, () => match(runAdvice(said, WHERE) ?? "", advice));
+}
+
+Deno.test("runAdvice() has nothing to say of the project's own failures", () => {
+  strictEqual(runAdvice("ValueError: there is no column rows", WHERE), undefined);
+  strictEqual(runAdvice("KeyError: 'rows'", WHERE), undefined);
+  ok(!runAdvice("AuthorizationPermissionMismatch", { ...WHERE, compute: undefined })!.includes("undefined"));
+});
+
+Deno.test("who follows a job is told whose role is missing", async () => {
+  const { ctx, kedroAzureml } = makeWorld({
+    emulator: { outcome: { failingSteps: { count: "ErrorCode:AuthorizationPermissionMismatch" } } },
+  });
+  strictEqual(await kedroAzureml("submit -j main --wait-for-completion"), 1);
+  match(ctx.stderr(), /hint: The compute's identity, .*--name cpu-cluster/);
+});

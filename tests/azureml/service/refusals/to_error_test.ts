@@ -1,0 +1,314 @@
+import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
+import { azureError, type AzureRefusal } from "../../../../src/azureml/service/refusals/to_error.ts";
+import { KNOWN_REFUSALS } from "../../../../src/azureml/service/refusals/table.ts";
+import { SUBSCRIPTION_ID, WORKSPACE } from "../../../fakes/seed.ts";
+
+const OID = "aaaaaaaa-0000-4000-8000-00000000000a";
+const SCOPE =
+  `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws`;
+
+function refusal(more: Partial<AzureRefusal> & { headers?: Record<string, string> }): AzureRefusal {
+  const { headers = {}, ...rest } = more;
+  return {
+    action: 'submit job "main"',
+    status: 403,
+    text: "",
+    header: (name) => headers[name],
+    workspace: WORKSPACE,
+    now: new Date("2026-01-02T03:04:05Z"),
+    ...rest,
+  };
+}
+
+function arm(code: string, message: string, more: object = {}): string {
+  return JSON.stringify({ error: { code, message, ...more } });
+}
+
+function xml(code: string, message = "No.", detail?: string): string {
+  return `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>${message}\nRequestId:1</Message>${
+    detail === undefined ? "" : `<AuthenticationErrorDetail>${detail}</AuthenticationErrorDetail>`
+  }</Error>`;
+}
+
+/** What Azure says, word for word where its documentation or an issue has it, and what is said to the user. */
+const CASES: readonly {
+  name: string;
+  refusal: Parameters<typeof refusal>[0];
+  code: string;
+  exit?: number;
+  problem: RegExp;
+  hint: RegExp;
+}[] = [
+  {
+    name: "a token of another tenant, told by the message",
+    refusal: {
+      status: 401,
+      text: arm(
+        "InvalidAuthenticationTokenTenant",
+        "The access token is from the wrong issuer 'https://sts.windows.net/aaaa/'. It must match the tenant 'https://sts.windows.net/bbbb/' associated with this subscription. Please use the authority (URL) 'https://login.windows.net/bbbb' to get the token.",
+      ),
+    },
+    code: "azure.wrong_tenant",
+    problem: /the subscription's, "bbbb"/,
+    hint: /`kedro-azureml auth login --tenant bbbb` or `az login --tenant bbbb`/,
+  },
+  {
+    name: "a token of another tenant, told by the header",
+    refusal: {
+      status: 401,
+      text: arm("InvalidAuthenticationTokenTenant", "The access token is from the wrong issuer."),
+      headers: {
+        "www-authenticate":
+          'Bearer authorization_uri="https://login.microsoftonline.com/cccc", error="invalid_token"',
+      },
+    },
+    code: "azure.wrong_tenant",
+    problem: /"cccc"/,
+    hint: /--tenant cccc/,
+  },
+  {
+    name: "a role that is missing",
+    refusal: {
+      text: arm(
+        "AuthorizationFailed",
+        `The client 'ada@example.org' with object id '${OID}' does not have authorization to perform action 'Microsoft.MachineLearningServices/workspaces/jobs/write' over scope '${SCOPE}/jobs/x' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+      ),
+    },
+    code: "azure.forbidden",
+    problem: /no role that allows Microsoft\.MachineLearningServices\/workspaces\/jobs\/write/,
+    hint: new RegExp(
+      `az role assignment create --assignee ${OID} --role "AzureML Data Scientist" --scope "${SCOPE}"`,
+    ),
+  },
+  {
+    name: "a role that is missing on something that is linked",
+    refusal: {
+      text: arm(
+        "LinkedAuthorizationFailed",
+        `The client 'x' with object id '${OID}' has permission to perform action 'Microsoft.MachineLearningServices/workspaces/computes/write' on scope '${SCOPE}/computes/c'; however, it does not have permission to perform action(s) 'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action' on the linked scope(s) '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id' (respectively) or the linked scope(s) are invalid.`,
+      ),
+    },
+    code: "azure.linked_forbidden",
+    problem:
+      /no role that allows Microsoft\.ManagedIdentity\/userAssignedIdentities\/assign\/action on \/subscriptions\/s/,
+    hint: /--scope "\/subscriptions\/s\/resourceGroups\/rg\/providers\/Microsoft\.ManagedIdentity/,
+  },
+  {
+    name: "a workspace behind a private link (Azure/azure-cli-extensions#6294)",
+    refusal: {
+      text: arm(
+        "UserError",
+        "User is not authorized to access provided resources due to none of the workspaces/registries are accessible from outside of the designated private link..",
+      ),
+    },
+    code: "azure.private_only",
+    problem: /only accepts requests from its private network/,
+    hint: /kedro-azureml doctor/,
+  },
+  {
+    name: "a workspace behind a private link, with 502 (MicrosoftDocs/azure-docs#90426)",
+    refusal: {
+      status: 502,
+      text: arm(
+        "UserError",
+        "Access to workspace was denied based on workspace private link configuration.",
+        {
+          details: [],
+        },
+      ),
+    },
+    code: "azure.private_only",
+    problem: /from outside/,
+    hint: /VPN/,
+  },
+  {
+    name: "a policy, told by additionalInfo",
+    refusal: {
+      text: arm("RequestDisallowedByPolicy", "Resource 'x' was disallowed by policy.", {
+        additionalInfo: [{
+          type: "PolicyViolation",
+          info: { policyAssignmentDisplayName: "No GPUs on Sundays" },
+        }],
+      }),
+    },
+    code: "azure.policy",
+    exit: 5,
+    problem: /forbids it: No GPUs on Sundays/,
+    hint: /az policy assignment list/,
+  },
+  {
+    name: "a policy, told by the message",
+    refusal: {
+      text: arm(
+        "RequestDisallowedByPolicy",
+        `Resource 'x' was disallowed by policy. Policy identifiers: '[{"policyAssignment":{"name":"deny-public","id":"/…"},"policyDefinition":{"name":"d"}}]'.`,
+      ),
+    },
+    code: "azure.policy",
+    exit: 5,
+    problem: /: deny-public/,
+    hint: /policy/,
+  },
+  {
+    name: "a subscription that this identity does not see",
+    refusal: {
+      status: 404,
+      text: arm("SubscriptionNotFound", `The subscription '${SUBSCRIPTION_ID}' could not be found.`),
+    },
+    code: "azure.not_found",
+    exit: 5,
+    problem: /subscription "1111.*not found/,
+    hint: /az account list --all/,
+  },
+  {
+    name: "a provider that is not registered",
+    refusal: {
+      status: 409,
+      text: arm(
+        "MissingSubscriptionRegistration",
+        "The subscription is not registered to use namespace 'Microsoft.MachineLearningServices'.",
+      ),
+    },
+    code: "azure.not_registered",
+    exit: 5,
+    problem: /not registered for Azure Machine Learning/,
+    hint: /az provider register --namespace Microsoft\.MachineLearningServices/,
+  },
+  {
+    name: "no role for blobs",
+    refusal: {
+      url: "https://datastore1.blob.core.windows.net/c?comp=list",
+      text: xml(
+        "AuthorizationPermissionMismatch",
+        "This request is not authorized to perform this operation using this permission.",
+      ),
+    },
+    code: "azure.blob_role",
+    problem: /your identity has no role for the blobs of storage account "datastore1"/,
+    hint: /"Storage Blob Data Contributor".*the compute's identity/,
+  },
+  {
+    name: "no role for blobs, told by a header only",
+    refusal: { headers: { "x-ms-error-code": "AuthorizationPermissionMismatch" } },
+    code: "azure.blob_role",
+    problem: /no role for the blobs$/,
+    hint: /auth status/,
+  },
+  {
+    name: "account keys that are switched off",
+    refusal: {
+      text: xml(
+        "KeyBasedAuthenticationNotPermitted",
+        "Key based authentication is not permitted on this storage account.",
+      ),
+    },
+    code: "azure.key_access",
+    problem: /key access is disabled/,
+    hint: /execution\.code_directory/,
+  },
+  {
+    name: "a firewall before the storage",
+    refusal: {
+      text: xml("AuthorizationFailure", "This request is not authorized to perform this operation."),
+    },
+    code: "azure.storage_firewall",
+    problem: /firewall of the workspace's storage account blocks this machine/,
+    hint: /ask its owner.*doctor/,
+  },
+  {
+    name: "a SAS that is over",
+    refusal: {
+      text: xml(
+        "AuthenticationFailed",
+        "Server failed to authenticate the request.",
+        "Signature not valid in the specified time frame: Start [Fri, 02 Jan 2026 01:00:00 GMT] - Expiry [Fri, 02 Jan 2026 02:00:00 GMT] - Current [Fri, 02 Jan 2026 03:04:05 GMT]",
+      ),
+    },
+    code: "azure.sas_expired",
+    problem: /expired at Fri, 02 Jan 2026 02:00:00 GMT, and the storage's clock says Fri, 02 Jan 2026 03:04/,
+    hint: /Run the command again/,
+  },
+  {
+    name: "a clock that is wrong",
+    refusal: {
+      status: 401,
+      text: arm(
+        "ExpiredAuthenticationToken",
+        "The access token expiry UTC time is earlier than current UTC time.",
+      ),
+      headers: { date: "Fri, 02 Jan 2026 05:34:05 GMT" },
+    },
+    code: "azure.clock",
+    problem: /this machine's clock is 3 hours slow/,
+    hint: /timedatectl set-ntp true/,
+  },
+  {
+    name: "a token that is over, by a clock that is right",
+    refusal: {
+      status: 401,
+      text: arm(
+        "ExpiredAuthenticationToken",
+        "The access token expiry UTC time is earlier than current UTC time.",
+      ),
+      headers: { date: "Fri, 02 Jan 2026 03:04:35 GMT" },
+    },
+    code: "azure.token_expired",
+    problem: /has expired/,
+    hint: /sign in again/,
+  },
+  {
+    name: "the page of a proxy",
+    refusal: { text: "<html>Blocked by Contoso</html>" },
+    code: "network.answer",
+    exit: 6,
+    problem: / returned a web page with status 403/,
+    hint: /NO_PROXY/,
+  },
+  {
+    name: "403 without a word",
+    refusal: { text: "" },
+    code: "azure.forbidden",
+    problem: /has no permission/,
+    hint: /auth status/,
+  },
+];
+
+for (const { name, refusal: asked, code, exit = 4, problem, hint } of CASES) {
+  Deno.test(`azureError() explains ${name}`, () => {
+    const error = azureError(refusal(asked));
+    assertEquals([error.code, error.exit], [code, exit]);
+    match(error.message, problem);
+    match(error.hint ?? "", hint);
+  });
+}
+
+Deno.test("a missing role elsewhere than in Azure ML is asked for where it is missing", () => {
+  const scope = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/a";
+  const error = azureError(refusal({
+    text: arm(
+      "AuthorizationFailed",
+      `The client 'x' with object id '${OID}' does not have authorization to perform action 'Microsoft.Storage/storageAccounts/listKeys/action' over scope '${scope}' or the scope is invalid.`,
+    ),
+  }));
+  match(error.hint ?? "", new RegExp(`--scope "${scope}"`));
+});
+
+Deno.test("every known refusal says where its words were read, and ours says no token", () => {
+  for (const { is, read, means } of KNOWN_REFUSALS) {
+    match(read, /^https:\/\/(learn\.microsoft\.com|github\.com)\//, String(is));
+    const said = means({ refusal: refusal({}), azure: { code: "x" } });
+    ok(said.problem !== "" && said.hint !== "", String(is));
+    ok(!/invalid|failed to|please/i.test(said.problem + said.hint), String(is));
+  }
+});
+
+Deno.test("what is secret in Azure's words is not repeated", () => {
+  const error = azureError(refusal({
+    text: arm(
+      "X",
+      "No: https://a.blob.core.windows.net/c?sv=1&sig=abcdefghijk%3D and Bearer eyJhbGciOi.eyJhdWQ.xyz",
+    ),
+  }));
+  const said = JSON.stringify([error.message, error.details, error.hint, error.data]);
+  strictEqual(/abcdefghijk|eyJ/.test(said), false);
+});

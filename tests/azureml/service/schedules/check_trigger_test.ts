@@ -1,0 +1,65 @@
+import { deepStrictEqual } from "node:assert/strict";
+import { checkTrigger } from "../../../../src/azureml/service/schedules/check_trigger.ts";
+import type { CronConfig, RecurrenceConfig } from "../../../../src/config/azureml/types.ts";
+
+const CRON: CronConfig = { expression: "0 2 * * *", start_time: null, end_time: null, time_zone: "UTC" };
+const PATTERN = { hours: [1], minutes: [0], week_days: null };
+const DAILY: RecurrenceConfig = {
+  frequency: "day",
+  interval: 1,
+  schedule: null,
+  start_time: null,
+  end_time: null,
+  time_zone: "UTC",
+};
+
+const crons: readonly [Partial<CronConfig>, readonly string[]][] = [
+  [{}, []],
+  [{ expression: "*/15 8-18 * * MON-FRI" }, []],
+  [{ expression: "0 2 * *" }, ["schedule.cron expression"]],
+  [{ expression: "0 2 * * *; rm" }, ["schedule.cron expression"]],
+  [{ time_zone: "Europe/Paris" }, []],
+  [{ time_zone: "w. europe standard time" }, []],
+  [{ time_zone: "Russia Time Zone 3" }, []],
+  [{ time_zone: "Mars/Olympus" }, ["schedule.time_zone time_zone"]],
+  [{ time_zone: "" }, ["schedule.time_zone time_zone"]],
+  [{ time_zone: "Antarctica/Troll" }, ["schedule.time_zone time_zone"]],
+  [{ time_zone: "Europe/Kyiv" }, []],
+  [{ start_time: "2026-01-05T08:00:00+01:00" }, []],
+  [{ start_time: "2026-01-05 08:00" }, []],
+  [{ start_time: "2026-01-05" }, ["schedule.start_time start_time"]],
+  [{ start_time: "next monday" }, ["schedule.start_time start_time"]],
+  [{ start_time: "2026-02-30T08:00:00" }, ["schedule.start_time start_time"]],
+  [{ start_time: "2026-01-05T25:00:00" }, ["schedule.start_time start_time"]],
+  [{ start_time: "2026-02-01T00:00", end_time: "2026-01-01T00:00" }, ["schedule.end_time end_time"]],
+];
+
+for (const [changed, expected] of crons) {
+  Deno.test(`checkTrigger judges cron ${JSON.stringify(changed)}`, () => {
+    deepStrictEqual(found({ cron: { ...CRON, ...changed }, recurrence: null }), expected);
+  });
+}
+
+const recurrences: readonly [Partial<RecurrenceConfig>, readonly string[]][] = [
+  [{}, []],
+  [{ frequency: "Week" }, []],
+  [{ frequency: "fortnight" }, ["schedule.frequency frequency"]],
+  [{ interval: 0 }, ["schedule.interval interval"]],
+  [{ schedule: PATTERN }, []],
+  [{ schedule: { ...PATTERN, week_days: ["Monday", "friday"] } }, []],
+  [{ schedule: { ...PATTERN, week_days: ["Moonday"] } }, ["schedule.week_day schedule.week_days"]],
+  [{ schedule: { ...PATTERN, minutes: null } }, ["schedule.minutes schedule"]],
+  [{ schedule: { ...PATTERN, hours: null } }, ["schedule.hours schedule"]],
+  [{ schedule: { ...PATTERN, hours: [24] } }, ["schedule.hours schedule.hours"]],
+  [{ schedule: { ...PATTERN, minutes: [60] } }, ["schedule.minutes schedule.minutes"]],
+];
+
+for (const [changed, expected] of recurrences) {
+  Deno.test(`checkTrigger judges recurrence ${JSON.stringify(changed)}`, () => {
+    deepStrictEqual(found({ cron: null, recurrence: { ...DAILY, ...changed } }), expected);
+  });
+}
+
+function found(config: Parameters<typeof checkTrigger>[0]): string[] {
+  return checkTrigger(config, []).map(({ code, path }) => `${code} ${path.slice(1).join(".")}`);
+}

@@ -1,0 +1,49 @@
+import { deepStrictEqual } from "node:assert/strict";
+import type { ScheduleTrigger } from "../../../../src/azureml/service/schedules/schedule.ts";
+
+// Deno 2.6, which compiles the executable, has Temporal behind a flag only.
+delete (globalThis as { Temporal?: unknown }).Temporal;
+const { nextTimes } = await import("../../../../src/azureml/service/schedules/next_times.ts");
+const { localTime } = await import("../../../../src/azureml/service/schedules/local_time.ts");
+
+const OPTIONS = {
+  after: new Date("2026-03-28T12:00:00Z"),
+  createdAt: new Date("2026-01-01T00:00:00Z"),
+  count: 2,
+};
+
+const triggers: readonly (readonly [ScheduleTrigger, readonly string[]])[] = [
+  [
+    { triggerType: "Cron", expression: "0 2 * * *", timeZone: "Eastern Standard Time" },
+    ["2026-03-29T06:00:00Z", "2026-03-30T06:00:00Z"],
+  ],
+  [
+    {
+      triggerType: "Recurrence",
+      frequency: "Day",
+      interval: 1,
+      schedule: { hours: [8], minutes: [30] },
+      startTime: "2026-01-01T00:00:00",
+      timeZone: "Romance Standard Time",
+    },
+    // The clocks go forward in between.
+    ["2026-03-29T06:30:00Z", "2026-03-30T06:30:00Z"],
+  ],
+  [
+    { triggerType: "Recurrence", frequency: "week", interval: 1, timeZone: "UTC" },
+    ["2026-04-02T00:00:00Z", "2026-04-09T00:00:00Z"],
+  ],
+];
+
+for (const [trigger, expected] of triggers) {
+  Deno.test(`without Temporal in the runtime: ${trigger.triggerType} ${trigger.frequency ?? trigger.expression}`, () => {
+    const times = nextTimes(trigger, OPTIONS).map(({ epochMilliseconds }) =>
+      new Date(epochMilliseconds).toISOString().replace(".000", "")
+    );
+    deepStrictEqual(times, expected);
+  });
+}
+
+Deno.test("without Temporal in the runtime: a time with an offset", () => {
+  deepStrictEqual(localTime("2026-01-05T08:00:00Z", "Europe/Paris"), "2026-01-05T09:00:00");
+});

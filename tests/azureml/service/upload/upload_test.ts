@@ -1,0 +1,385 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { prepareCode, type PreparedCode } from "../../../../src/azureml/job/code/select.ts";
+import { codeAssetName } from "../../../../src/azureml/job/code/hash.ts";
+import { uploadCode } from "../../../../src/azureml/service/upload/upload.ts";
+import type { UploadGrant, UploadMemory } from "../../../../src/azureml/service/upload/grant.ts";
+import { openWorkspace } from "../../../../src/azureml/service/client/open_workspace.ts";
+import type { Workspace } from "../../../../src/azureml/service/client/workspace.ts";
+import { CLOUDS } from "../../../../src/core/clouds/load.ts";
+import { createEmulator, type Emulator, type EmulatorOptions } from "../../../../src/emulator/emulator.ts";
+import type { UserError } from "../../../../src/core/errors.ts";
+import { type FakeContext, fakeContext } from "../../../fakes/context.ts";
+import { WORKSPACE } from "../../../fakes/seed.ts";
+
+const MANY = Object.fromEntries(
+  Array.from({ length: 30 }, (_, at) => [`/project/src/f${at}.py`, `print(${at})\n`]),
+);
+const MORE = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`/project/src/g${at}.py`, ""]));
+const FILES = { "/project/a b.txt": "a", "/project/src/é#.py": "é", "/project/empty": "" };
+
+interface Place {
+  readonly ctx: FakeContext;
+  readonly azure: Emulator;
+  readonly workspace: Workspace;
+  readonly code: PreparedCode;
+  /** `METHOD status path` of what was asked, without ids. */
+  asked(): string[];
+  blobNames(): string[];
+}
+
+async function place(
+  files: Record<string, string | Uint8Array<ArrayBuffer>>,
+  options: EmulatorOptions = {},
+  change: (request: Request) => Promise<Response> | undefined = () => undefined,
+): Promise<Place> {
+  const ctx: FakeContext = fakeContext({
+    files,
+    fetch: (request) => change(request) ?? azure.fetch(request),
+  });
+  const azure = createEmulator({ clock: ctx.clock, seed: { workspaces: [WORKSPACE] }, ...options });
+  const tokens = {
+    getToken: async (scope: string) => ({ token: azure.issueToken(scope.replace(/\/\.default$/, "")) }),
+  };
+  const workspace = openWorkspace({ ...ctx, cloud: CLOUDS.AzureCloud!, config: WORKSPACE, tokens });
+  return {
+    ctx,
+    azure,
+    workspace,
+    code: await prepareCode(ctx.fs, "/project"),
+    asked: () =>
+      azure.requests.map(({ method, url, status }) => {
+        const path = new URL(url).pathname.replace(/^.*\/workspaces\/ws\//, "").replace(
+          /[0-9a-f-]{36}/g,
+          "ID",
+        );
+        return `${method} ${status} ${path}${/comp=\w+/.exec(url)?.[0].replace(/^/, " ") ?? ""}`;
+      }),
+    blobNames: () => [...azure.blobs().keys()].map((name) => name.split("/").slice(2).join("/")).sort(),
+  };
+}
+
+Deno.test("Code is sent once, then found by its content", async () => {
+  const { workspace, code, azure, blobNames, asked } = await place(FILES);
+  const events: unknown[] = [];
+  const first = await uploadCode(workspace, code, { onUploaded: (event) => events.push(event) });
+
+  assert.deepEqual(blobNames(), ["project/a b.txt", "project/empty", "project/src/é#.py"]);
+  assert.deepEqual(first, {
+    id: `${workspace.id}/codes/${codeAssetName(code.hash)}/versions/1`,
+    wasThere: false,
+  });
+  assert.deepEqual(events.at(-1), { name: (events.at(-1) as { name: string }).name, files: 3, sentBytes: 3 });
+  const { codeUri, isAnonymous, properties } = azure.resources("codes/versions")[0]!.properties;
+  assert.match(String(codeUri), /^https:\/\/[^/]+\/[^/]+\/project$/);
+  assert.equal(isAnonymous, true);
+  assert.deepEqual(properties, { hash_sha256: code.hash, hash_version: "202208" });
+  assert.match(asked().at(-2)!, /^PUT 200 .*\/project\/a%20b\.txt comp=metadata$/);
+
+  const count = azure.requests.length;
+  assert.deepEqual(await uploadCode(workspace, code), { ...first, wasThere: true });
+  assert.deepEqual(asked().slice(count), ["GET 200 codes/ID/versions/1"]);
+});
+
+Deno.test("Bytes arrive as they are, in blocks where a file is large", async () => {
+  const large = new Uint8Array(18 * 1024 * 1024).map((_, at) => at * 31);
+  const { workspace, code, azure, ctx, asked } = await place({ "/project/large.bin": large });
+  const stored: Uint8Array[] = [];
+  let sum: string | undefined;
+  const spy = {
+    ...workspace,
+    ask: async (request: Parameters<Workspace["ask"]>[0]) => {
+      if (request.url.includes("comp=block&")) stored.push((request.body as Uint8Array).slice());
+      if (request.url.includes("comp=blocklist")) sum = request.headers?.["x-ms-blob-content-md5"];
+      return await workspace.ask(request);
+    },
+  };
+  await uploadCode(spy, code);
+  assert.deepEqual([...azure.blobs().values()], [large.length]);
+  assert.equal(asked().filter((line) => line.endsWith("comp=block")).length, 5);
+  assert.deepEqual(new Uint8Array(await new Blob(stored as Uint8Array<ArrayBuffer>[]).arrayBuffer()), large);
+  assert.equal(sum, createHash("md5").update(large).digest("base64"));
+  assert.deepEqual(ctx.sleeps, []);
+});
+
+Deno.test("A file whose answer was lost is not sent twice", async () => {
+  const { workspace, code, blobNames, asked } = await place(FILES, {
+    faults: [{ method: "PUT", url: /a%20b\.txt\?/, happens: { kind: "cut", afterServer: true } }],
+  });
+  assert.equal((await uploadCode(workspace, code)).wasThere, false);
+  assert.equal(blobNames().length, 3);
+  const puts = asked().filter((line) => /^(PUT|HEAD).*a%20b/.test(line)).map((line) =>
+    line.split("/")[0]!.trim()
+  );
+  assert.deepEqual(puts, ["PUT undefined", "PUT 409", "HEAD 200", "PUT 200"]);
+});
+
+Deno.test("A blob that is there with other content of the same length is replaced", async () => {
+  const { workspace, code, azure, asked } = await place(FILES, {}, (request) => {
+    if (request.method !== "PUT" || !request.url.includes("a%20b.txt") || planted) return undefined;
+    planted = true;
+    const headers = { "x-ms-blob-type": "BlockBlob" };
+    const other = new Request(request.url, { method: "PUT", headers, body: "z" });
+    return azure.fetch(other).then(() => azure.fetch(request));
+  });
+  let planted = false;
+  await uploadCode(workspace, code);
+  const puts = asked().filter((line) => line.includes("a%20b")).map((line) => line.split("/")[0]!.trim());
+  assert.deepEqual(puts, ["PUT 201", "PUT 409", "HEAD 200", "PUT 201", "PUT 200"]);
+});
+
+Deno.test("Code whose folder cannot be marked as complete is not registered", async () => {
+  const { workspace, code, azure } = await place(FILES, {
+    faults: [{ method: "PUT", url: /comp=metadata/, times: 5, happens: { kind: "status", status: 503 } }],
+  });
+  await assert.rejects(uploadCode(workspace, code), { code: "azure.unavailable" });
+  assert.equal(azure.resources("codes/versions").length, 0);
+});
+
+for (
+  const [what, happens] of [
+    ["a cut link", { kind: "cut", afterServer: false }],
+    ["429 with a wait", { kind: "throttle", retryAfterSeconds: 7 }],
+    ["500", { kind: "status", status: 500 }],
+  ] as const
+) {
+  Deno.test(`An upload goes on after ${what} in its middle`, async () => {
+    const { workspace, code, blobNames, ctx } = await place(MANY, {
+      faults: [{ method: "PUT", url: /\.py\?/, after: 12, times: 2, happens }],
+    });
+    assert.equal((await uploadCode(workspace, code)).wasThere, false);
+    assert.equal(blobNames().length, 30);
+    assert.equal(ctx.sleeps.length, 2);
+    if (happens.kind === "throttle") assert.deepEqual(ctx.sleeps, [7000, 7000]);
+  });
+}
+
+Deno.test("An upload that ended in its middle leaves nothing in the way of the next one", async () => {
+  const { workspace, code, azure } = await place(MANY, {
+    faults: [{ method: "PUT", url: /f17\.py\?/, times: 5, happens: { kind: "status", status: 503 } }],
+  });
+  await assert.rejects(uploadCode(workspace, code), { code: "azure.unavailable" });
+  assert.equal(azure.resources("codes/versions").length, 0);
+  assert.equal((await uploadCode(workspace, code)).wasThere, false);
+});
+
+Deno.test("A registration whose answer was lost counts", async () => {
+  const { workspace, code } = await place(FILES, {
+    faults: [{ method: "PUT", url: /\/codes\//, happens: { kind: "cut", afterServer: true } }],
+  });
+  assert.match((await uploadCode(workspace, code)).id, /\/versions\/1$/);
+});
+
+Deno.test("Of two uploads of the same code at once, both end with the same asset", async () => {
+  const { workspace, code, azure } = await place(MANY);
+  const both = await Promise.all([uploadCode(workspace, code), uploadCode(workspace, code)]);
+  assert.equal(both[0]!.id, both[1]!.id);
+  assert.deepEqual(both.map(({ wasThere }) => wasThere).sort(), [false, true]);
+  assert.equal(azure.resources("codes/versions").length, 1);
+});
+
+Deno.test("A grant that runs out in the middle is asked for again, once", async () => {
+  const { workspace, code, asked, azure, ctx } = await place(MANY, { sasLifetimeMs: 60_000 }, (request) => {
+    if (/f7\.py/.test(request.url) && !late) {
+      late = true;
+      return ctx.clock.sleep(61_000).then(() => azure.fetch(request));
+    }
+    return undefined;
+  });
+  let late = false;
+  assert.equal((await uploadCode(workspace, code)).wasThere, false);
+  assert.equal(asked().filter((line) => line.includes("startPendingUpload")).length, 2);
+});
+
+for (
+  const [azureCode, problem] of [
+    ["AuthorizationFailure", /does not allow requests from this network/],
+    ["AuthenticationFailed", /rejected the SAS token/],
+  ] as const
+) {
+  Deno.test(`A storage that refuses with ${azureCode} is an error without the SAS in it`, async () => {
+    let puts = 0;
+    const { workspace, code, asked } = await place({ ...MANY, ...MORE }, {}, (request) => {
+      if (request.method !== "PUT" || !request.url.includes("sig=")) return undefined;
+      puts++;
+      const body =
+        `<?xml version="1.0"?><Error><Code>${azureCode}</Code><Message>No.\nRequestId:1</Message></Error>`;
+      return Promise.resolve(new Response(body, { status: 403, headers: { "x-ms-error-code": azureCode } }));
+    });
+    const error = await uploadCode(workspace, code).then(() => undefined, (thrown) => thrown as UserError);
+    assert.equal(error?.code, "upload.refused");
+    assert.match(error.message, problem);
+    assert.doesNotMatch(
+      JSON.stringify([error.message, error.details, error.data, error.hint]),
+      /sig|signature/i,
+    );
+    assert.ok(puts <= 32, "after a refusal no further file is begun");
+    assert.ok(!asked().some((line) => line.startsWith("PUT")));
+  });
+}
+
+Deno.test("A file that changes while it is sent ends the upload before anything is registered", async () => {
+  const { workspace, code, ctx, azure } = await place(FILES);
+  ctx.files.set("/project/a b.txt", new Uint8Array(5));
+  await assert.rejects(uploadCode(workspace, code), { code: "code.changed" });
+  assert.equal(azure.resources("codes/versions").length, 0);
+});
+
+for (const storage of ["identity", "no credentials"] as const) {
+  Deno.test(`A storage with ${storage} is written to with the identity's own token`, async () => {
+    const { workspace, code, azure, blobNames, asked } = await place(FILES, { storage });
+    assert.equal((await uploadCode(workspace, code)).wasThere, false);
+    assert.deepEqual(blobNames(), ["project/a b.txt", "project/empty", "project/src/é#.py"]);
+    const puts = azure.requests.filter(({ method, url, status }) =>
+      method === "PUT" && url.includes(".blob.") && status !== 403
+    );
+    assert.equal(puts.length, 4);
+    assert.ok(puts.every(({ url, headers }) => !url.includes("sig=") && "authorization" in headers));
+    assert.equal(asked().filter((line) => line.includes("startPendingUpload")).length, 1);
+  });
+}
+
+Deno.test("An identity that may not write to such a storage is told the role that is missing, and for what", async () => {
+  const { workspace, code, azure } = await place(FILES, {
+    storage: "identity",
+    deniedActions: ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/*"],
+  });
+  const error = await uploadCode(workspace, code).then(() => undefined, (thrown) => thrown as UserError);
+  assert.equal(error?.code, "upload.refused");
+  assert.match(error.message, /requires a role/);
+  assert.match(
+    error.hint!,
+    /az role assignment create .*"Storage Blob Data Contributor" --scope "\/subscriptions\/.*\/storageAccounts\/\w+"/,
+  );
+  assert.equal(azure.resources("codes/versions").length, 0);
+});
+
+/** A memory that lasts from one upload to the next, as the file of a user does. */
+function memory(): UploadMemory & { readonly kept: Map<string, UploadGrant> } {
+  const kept = new Map<string, UploadGrant>();
+  return {
+    kept,
+    recall: async (asset) => kept.get(asset),
+    remember: async (asset, grant) => void kept.set(asset, grant),
+    forget: async (asset) => void kept.delete(asset),
+  };
+}
+
+const ENDS = { times: 5, happens: { kind: "status", status: 503 } } as const;
+const isPut = (line: string) => /^PUT 201 .*project\//.test(line);
+
+Deno.test("An upload goes on where an earlier one ended, and sends nothing twice", async () => {
+  const { workspace, code, azure, asked, blobNames } = await place(MANY, {
+    faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
+  });
+  const uploads = memory();
+  await assert.rejects(uploadCode(workspace, code, { memory: uploads }), { code: "azure.unavailable" });
+  const [before, count] = [blobNames().length, azure.requests.length];
+  assert.ok(before > 5 && before < 30, `${before}`);
+  const events: { files: number }[] = [];
+  await uploadCode(workspace, code, { memory: uploads, onUploaded: (event) => events.push(event) });
+  const again = asked().slice(count);
+  assert.equal(again.filter(isPut).length, 30 - before);
+  assert.equal(again.filter((line) => line.includes("startPendingUpload")).length, 0);
+  assert.equal(events.at(-1)!.files, 30);
+  assert.equal(azure.blobs().size, 30);
+  assert.equal(uploads.kept.size, 0);
+});
+
+Deno.test("A large file goes on with the blocks that arrived", async () => {
+  const large = new Uint8Array(18 * 1024 * 1024).map((_, at) => at * 31);
+  const { workspace, code, azure, asked } = await place({ "/project/large.bin": large }, {
+    faults: [{ method: "PUT", url: /comp=block&/, after: 3, ...ENDS }],
+  });
+  const uploads = memory();
+  await assert.rejects(uploadCode(workspace, code, { memory: uploads }));
+  const count = azure.requests.length;
+  await uploadCode(workspace, code, { memory: uploads });
+  assert.equal(asked().slice(count).filter((line) => line.endsWith("comp=block")).length, 2);
+  assert.deepEqual([...azure.blobs().values()], [large.length]);
+});
+
+Deno.test("What arrived with other content is sent again", async () => {
+  const { workspace, code, azure, ctx } = await place(MANY, {
+    faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
+  });
+  const uploads = memory();
+  await assert.rejects(uploadCode(workspace, code, { memory: uploads }));
+  const { sasUri } = [...uploads.kept.values()][0]!;
+  const [container, sas] = sasUri!.split("?");
+  const headers = { "x-ms-blob-type": "BlockBlob" };
+  const url = `${container}/project/src/f0.py?${sas}`;
+  await azure.fetch(new Request(url, { method: "PUT", headers, body: "half" }));
+  await uploadCode(workspace, code, { memory: uploads });
+  const answer = await azure.fetch(new Request(url));
+  assert.equal(await answer.text(), new TextDecoder().decode(ctx.files.get("/project/src/f0.py")));
+});
+
+for (
+  const [what, change] of [
+    [
+      "is over",
+      (grant: UploadGrant) => ({ ...grant, sasUri: grant.sasUri!.replace(/se=[^&]+/, "se=2020-01-01") }),
+    ],
+    [
+      "is gone",
+      (grant: UploadGrant) => ({ ...grant, sasUri: grant.sasUri!.replace(/\/([^/?]+)\?/, "/gone-$1?") }),
+    ],
+    [
+      "was damaged",
+      (grant: UploadGrant) => ({ ...grant, sasUri: grant.sasUri!.replace(/sig=[^&]+/, "sig=x") }),
+    ],
+  ] as const
+) {
+  Deno.test(`A container that ${what} is not gone on with`, async () => {
+    const { workspace, code, azure, blobNames } = await place(MANY, {
+      faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
+    });
+    const uploads = memory();
+    await assert.rejects(uploadCode(workspace, code, { memory: uploads }));
+    for (const [asset, grant] of uploads.kept) uploads.kept.set(asset, change(grant));
+    assert.equal((await uploadCode(workspace, code, { memory: uploads })).wasThere, false);
+    assert.equal(azure.resources("codes/versions").length, 1);
+    assert.ok(blobNames().length > 30);
+  });
+}
+
+Deno.test("Two uploads that go on with the same container end with the same asset", async () => {
+  const { workspace, code, azure } = await place(MANY, {
+    faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }],
+  });
+  const uploads = memory();
+  await assert.rejects(uploadCode(workspace, code, { memory: uploads }));
+  const both = await Promise.all([1, 2].map(() => uploadCode(workspace, code, { memory: uploads })));
+  assert.equal(both[0]!.id, both[1]!.id);
+  assert.equal(azure.resources("codes/versions").length, 1);
+  assert.equal(azure.blobs().size, 30);
+});
+
+Deno.test("A file that becomes another of the same length after it was hashed is not sent", async () => {
+  for (const sizeBytes of [3, 9 * 1024 * 1024]) {
+    const { ctx, azure, workspace, code } = await place({ "/project/a": new Uint8Array(sizeBytes) });
+    ctx.files.set("/project/a", new Uint8Array(sizeBytes).fill(1));
+    await assert.rejects(uploadCode(workspace, code), { code: "code.changed" });
+    assert.deepEqual([...azure.blobs()], [], "what is there under a hash would be taken for that content");
+    assert.deepEqual(azure.resources("codes/versions"), []);
+  }
+});
+
+Deno.test("An earlier upload that the storage cannot list is given up, and is not in the way", async () => {
+  const list = { method: "GET", url: /comp=list/ };
+  const { workspace, code, azure } = await place(MANY, {
+    faults: [{ method: "PUT", url: /f17\.py\?/, ...ENDS }, {
+      ...list,
+      after: 1,
+      times: 100,
+      happens: { kind: "status", status: 500 },
+    }],
+  });
+  const uploads = memory();
+  await assert.rejects(uploadCode(workspace, code, { memory: uploads }), { code: "azure.unavailable" });
+  assert.equal((await uploadCode(workspace, code, { memory: uploads })).wasThere, false);
+  const { codeUri } = azure.resources("codes/versions")[0]!.properties;
+  const container = String(codeUri).split("/").at(-2)!;
+  assert.equal([...azure.blobs().keys()].filter((name) => name.includes(container)).length, 30);
+});
