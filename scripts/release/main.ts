@@ -1,13 +1,15 @@
 /**
  * Writes all that is released to `dist/release/`, from the executables in `dist/`: archives, wheels and npm packages of
  * each system, the licences of all that they embed, a bill of materials (CycloneDX 1.6), and the checksums of every
- * file. `--tag v1.2.3` refuses where that is not the program's version, or an executable is missing.
+ * file. `--tag v1.2.3` refuses where that is not the program's version, or an executable is missing; `--install`
+ * then installs from there in each way, and runs what was installed.
  */
 
 import { parseArgs } from "node:util";
 import { VERSION } from "../../src/core/version.ts";
 import { type Component, components } from "./components.ts";
 import { tarGz, zip } from "./archive.ts";
+import { installRelease } from "./install.ts";
 import { manifests } from "./manifests.ts";
 import { makeNpm, makeNpmOfTarget } from "./npm.ts";
 import { archiveOf, builtName, type Target, TARGETS } from "../shared/targets.ts";
@@ -170,9 +172,13 @@ async function writeManifests(absent: readonly string[]): Promise<void> {
 }
 
 if (import.meta.main) {
-  const { values: { tag } } = parseArgs({ args: Deno.args, options: { tag: { type: "string" } } });
+  const { values: { tag, install } } = parseArgs({
+    args: Deno.args,
+    options: { tag: { type: "string" }, install: { type: "boolean" } },
+  });
   try {
     await release(tag);
+    if (install) await installRelease();
   } catch (thrown) {
     say(`error: ${(thrown as Error).message}`);
     Deno.exit(1);
