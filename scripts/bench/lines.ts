@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import type { LocalAzure, Traffic } from "./azure.ts";
 import { type Line, medians, peakMemory } from "./measure.ts";
 import type { Plugin } from "./plugin.ts";
@@ -51,7 +52,7 @@ const MOST_NODES_OF_PLUGIN = 1000;
 /** A busy machine takes longer than a command waits for by default. */
 const READ_TIMEOUT = ["--read-timeout", "600"];
 
-const script = new URL("kedro.py", import.meta.url).pathname;
+const script = fileURLToPath(new URL("kedro.py", import.meta.url));
 
 /** A command line of this program. */
 export function ours({ executable, azure, folder }: Bench, args: readonly string[], cwd?: string): Line {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { createEmulator } from "../../src/emulator/emulator.ts";
 import type { Emulator } from "../../src/emulator/emulator.ts";
 import type { EmulatorOptions } from "../../src/emulator/world/options.ts";
@@ -6,7 +7,7 @@ import { type FakeContext, fakeContext, type FakeOptions } from "../fakes/contex
 import { GOLDEN_SEED, SIGNED_IN } from "../fakes/seed.ts";
 
 /** Folder of the golden projects; ends with a slash. */
-export const PROJECTS = new URL("../golden/projects/", import.meta.url).pathname;
+export const PROJECTS = fileURLToPath(new URL("../golden/projects/", import.meta.url));
 
 /** What is different in a world. */
 export interface WorldOptions extends FakeOptions {

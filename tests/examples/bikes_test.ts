@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { environmentFiles } from "../../src/app/init/environment.ts";
@@ -15,7 +16,7 @@ interface Asset {
   readonly dataset: { readonly filepath: string };
 }
 
-const PROJECT = new URL("../../examples/bikes", import.meta.url).pathname;
+const PROJECT = fileURLToPath(new URL("../../examples/bikes", import.meta.url));
 
 Deno.test("the example validates without any error or warning", async () => {
   const ctx = fakeContext({ fs: systemFs, cwd: PROJECT });

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { deepStrictEqual as assertEquals, equal, match, ok } from "node:assert/strict";
 import { run } from "../../src/cli/run.ts";
 import { exec } from "../../src/system/exec.ts";
@@ -83,7 +84,7 @@ async function runScript(
   given: Readonly<Record<string, unknown>>,
 ) {
   const { subscription_id, resource_group, name: workspace } = GOLDEN_SEED.workspaces![0]!;
-  const script = new URL(name, import.meta.url).pathname;
+  const script = fileURLToPath(new URL(name, import.meta.url));
   const args = [script, subscription_id, resource_group, workspace, JSON.stringify(given)];
   const { status, stdout, stderr } = await exec(PYTHON, args, { env });
   equal(status, 0, stderr);

@@ -1,10 +1,11 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { ask, type Loose, prepare, putJob, readRecording, tinyEmulator } from "../emulator/client.ts";
 import { isThere, peerPath, skippedWithout } from "./peer.ts";
 
 /** Azure's own description of the service, and the validator that reads it; neither is part of the project. */
-const OPENAPI = new URL("../../../shared/openapi", import.meta.url).pathname;
+const OPENAPI = fileURLToPath(new URL("../../../shared/openapi", import.meta.url));
 const OAV = "oav/package.json";
 const STABLE =
   "specification/machinelearningservices/resource-manager/Microsoft.MachineLearningServices/stable";

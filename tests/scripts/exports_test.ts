@@ -1,7 +1,8 @@
+import { fileURLToPath } from "node:url";
 import { deepStrictEqual } from "node:assert/strict";
 import { join, relative } from "node:path";
 
-const SRC = new URL("../../src/", import.meta.url).pathname;
+const SRC = fileURLToPath(new URL("../../src/", import.meta.url));
 const EXPORT = /^export (?:async )?(?:function\*?|const|class|interface|type) (\w+)/gm;
 
 /** The files of `src/` that declare each exported name. */

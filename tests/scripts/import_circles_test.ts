@@ -1,7 +1,8 @@
+import { fileURLToPath } from "node:url";
 import { deepStrictEqual } from "node:assert/strict";
 import { dirname, join, relative } from "node:path";
 
-const SRC = new URL("../../src/", import.meta.url).pathname;
+const SRC = fileURLToPath(new URL("../../src/", import.meta.url));
 const IMPORT = /(?:from\s*|import\s*\(\s*|import\s+)"(\.{1,2}\/[^"]+)"/g;
 
 /** The files that each file of `src/` imports, types included, by paths below `src/`. */

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { deepStrictEqual as assertEquals, match, ok, strictEqual } from "node:assert/strict";
 import { runProgram } from "../../scripts/shared/run_program.ts";
 import { PROJECTS } from "../cli/world.ts";
@@ -5,7 +6,7 @@ import { GOLDEN_SEED, SIGNED_IN } from "../fakes/seed.ts";
 import { type AzureBehindProxy, openAzureBehindProxy, USER } from "./azure_behind_proxy.ts";
 import { hasOpenssl } from "./network.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** Another program to try, such as the executable; this checkout's where it is absent. */
 const PROGRAM = Deno.env.get("KEDRO_AZUREML_PROGRAM");
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { deepStrictEqual, equal, match } from "node:assert/strict";
 import { run } from "../../src/cli/run.ts";
 import { createEmulator } from "../../src/emulator/emulator.ts";
@@ -6,7 +7,7 @@ import { systemFs } from "../../src/system/fs.ts";
 import { GOLDEN_SEED, SIGNED_IN } from "../fakes/seed.ts";
 import { fakeContext } from "../fakes/context.ts";
 
-const TINY = new URL("../golden/projects/tiny", import.meta.url).pathname;
+const TINY = fileURLToPath(new URL("../golden/projects/tiny", import.meta.url));
 
 const NOTIFY = `
 print("imported")

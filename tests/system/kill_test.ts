@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { createCertificate } from "../../src/emulator/certificate.ts";
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
@@ -5,7 +6,7 @@ import { environmentOf } from "../../src/emulator/environment.ts";
 import { serve } from "../../src/system/serve.ts";
 import { TINY_SEED } from "../fakes/seed.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** Jobs that take an hour, so that only a cancelling ends them. */
 const PACE = { prepareMs: 500, stepMs: 3_600_000, parallelSteps: 2, cancelMs: 100 };
 

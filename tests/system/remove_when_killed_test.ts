@@ -1,6 +1,7 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 
-const SCRIPT = new URL("./folder_remover.ts", import.meta.url).pathname;
+const SCRIPT = fileURLToPath(new URL("./folder_remover.ts", import.meta.url));
 
 async function start(folder: string, order: string): Promise<Deno.ChildProcess> {
   const args = ["run", "--no-check", "-A", SCRIPT, folder, order];

@@ -1,9 +1,10 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { openJournal } from "../../src/emulator/state/journal.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { within } from "./within.ts";
 
-const WRITER = new URL("journal_writer.ts", import.meta.url).pathname;
+const WRITER = fileURLToPath(new URL("journal_writer.ts", import.meta.url));
 const LOCKED = ["--lock=deno.lock", "--frozen", "--no-check"];
 
 /** Starts the writer, kills it without warning once it has printed `count` lines, and gives the last number it printed. */

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { deepStrictEqual as assertEquals, strictEqual, throws } from "node:assert/strict";
 import { writeAll } from "../../src/system/terminal.ts";
 
@@ -37,7 +38,7 @@ Deno.test("writeAll() tells of a disk that is full", () => {
 
 /** The program, with standard output to a file; the exit status, and what it says on standard error. */
 async function sayTo(file: string, ...args: string[]): Promise<{ code: number; stderr: string }> {
-  const root = new URL("../../", import.meta.url).pathname;
+  const root = fileURLToPath(new URL("../../", import.meta.url));
   const line = [
     Deno.execPath(),
     "run",

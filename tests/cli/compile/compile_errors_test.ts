@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { run } from "../../../src/cli/run.ts";
 import { systemFs } from "../../../src/system/fs.ts";
@@ -13,7 +14,7 @@ interface Case {
   readonly exit_code: number;
 }
 
-const golden = new URL("../../golden/", import.meta.url).pathname;
+const golden = fileURLToPath(new URL("../../golden/", import.meta.url));
 const all: Case[] = JSON.parse(await Deno.readTextFile(`${golden}compile_cases.json`));
 const cases = all.filter(({ exit_code }) => exit_code !== 0);
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { deepStrictEqual, equal, ok } from "node:assert/strict";
 import { parse } from "yaml";
 import type { FileSystem } from "../../../src/core/context.ts";
@@ -21,7 +22,7 @@ interface Job {
   jobs?: Record<string, { component: { command: string }; compute: string }>;
 }
 
-const golden = new URL("../../golden/", import.meta.url).pathname;
+const golden = fileURLToPath(new URL("../../golden/", import.meta.url));
 const cases: Case[] = JSON.parse(await Deno.readTextFile(`${golden}compile_cases.json`));
 
 /** Tests each job of these projects that the plugin compiled to one file; the rest is in files of their own. */

@@ -1,10 +1,11 @@
+import { fileURLToPath } from "node:url";
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { parse } from "yaml";
 import { run } from "../../../src/cli/run.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
-const golden = new URL("../../golden/", import.meta.url).pathname;
+const golden = fileURLToPath(new URL("../../golden/", import.meta.url));
 
 const contexts = [["layered", "prod"], ["layered", "base"], ["fleets", "more"], [
   "trackflow",

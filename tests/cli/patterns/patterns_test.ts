@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { deepStrictEqual, equal, ok } from "node:assert/strict";
 import { run } from "../../../src/cli/run.ts";
 import { systemFs } from "../../../src/system/fs.ts";
@@ -12,7 +13,7 @@ interface Case {
   readonly stdout: string;
 }
 
-const golden = new URL("../../golden/", import.meta.url).pathname;
+const golden = fileURLToPath(new URL("../../golden/", import.meta.url));
 const cases: Case[] = JSON.parse(await Deno.readTextFile(`${golden}patterns_cases.json`));
 
 /** Where the plugin lists nothing: a factory with more fixed text made it fail, and wins here. */

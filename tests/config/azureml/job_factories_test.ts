@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { allJobs, resolveJobs } from "../../../src/config/azureml/job_factories.ts";
 import type { PipelineNamespaces } from "../../../src/config/azureml/job_factories.ts";
@@ -6,7 +7,7 @@ import { DEFAULT_LOADER_SETTINGS } from "../../../src/config/layers/settings.ts"
 import { UserError } from "../../../src/core/errors.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 
-const GOLDEN = new URL("../../golden/", import.meta.url).pathname;
+const GOLDEN = fileURLToPath(new URL("../../golden/", import.meta.url));
 
 async function load(project: string, env: string) {
   const ctx = { fs: systemFs, env: {} };

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { loadConfig } from "../../../src/config/azureml/load.ts";
 import { checkSchema } from "../../../src/config/azureml/schema.ts";
@@ -7,7 +8,7 @@ import { fakeContext } from "../../fakes/context.ts";
 
 /** Which replacements of each value the plugin's own models refuse; see scripts/golden/config.py. */
 const rows = JSON.parse(
-  await Deno.readTextFile(new URL("../../golden/config/schema.json", import.meta.url).pathname),
+  await Deno.readTextFile(fileURLToPath(new URL("../../golden/config/schema.json", import.meta.url))),
 );
 const { good, others } = rows.at(-1);
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { loadLayers, type LoadOptions } from "../../../src/config/layers/layers.ts";
 import { loadConfig } from "../../../src/config/azureml/load.ts";
@@ -7,7 +8,7 @@ import { UserError } from "../../../src/core/errors.ts";
 import { systemFs } from "../../../src/system/fs.ts";
 
 /** Each context-ENV.json holds what Kedro's own loader made of a golden project in that environment. */
-const GOLDEN = new URL("../../golden/", import.meta.url).pathname;
+const GOLDEN = fileURLToPath(new URL("../../golden/", import.meta.url));
 const MLFLOW = ["mlflow*", "mlflow*/**", "**/mlflow*"];
 const SETTINGS: Record<string, Partial<LoaderSettings>> = {
   mlflow_absent: { config_patterns: { mlflow: MLFLOW } },

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { type Layers, loadLayers } from "../../../src/config/layers/layers.ts";
 import { type ConfigNode, pythonFloat, type Scalar } from "../../../src/config/omegaconf/node.ts";
@@ -6,7 +7,7 @@ import { UserError } from "../../../src/core/errors.ts";
 import { fakeContext } from "../../fakes/context.ts";
 
 /** Each file holds what Kedro's own loader makes of odd configuration; see scripts/golden/config.py. */
-const GOLDEN = new URL("../../golden/config/", import.meta.url).pathname;
+const GOLDEN = fileURLToPath(new URL("../../golden/config/", import.meta.url));
 
 type Result = unknown;
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import type { CatalogEntry, PipelineSnapshot } from "../../../src/kedro/snapshot.ts";
 import { readProject, realFiles } from "./read.ts";
@@ -14,7 +15,7 @@ interface Truth {
 for await (const { name: version } of Deno.readDir(OLDER)) {
   for await (const { name } of Deno.readDir(new URL(`${version}/`, OLDER))) {
     Deno.test(`a project of Kedro ${version} is read as that Kedro reads it: ${name}`, async () => {
-      const dir = new URL(`${version}/${name}`, OLDER).pathname;
+      const dir = fileURLToPath(new URL(`${version}/${name}`, OLDER));
       const truth = JSON.parse(await Deno.readTextFile(`${dir}/truth.json`)) as Truth;
       const snapshot = await readProject(realFiles(), { dir });
       assert.equal(snapshot.project.kedro_version, version);
@@ -30,7 +31,7 @@ for await (const { name: version } of Deno.readDir(OLDER)) {
 
 Deno.test("dataset factories of older projects make entries for the datasets of pipelines", async () => {
   const read = async (path: string) =>
-    (await readProject(realFiles(), { dir: new URL(path, OLDER).pathname })).catalog;
+    (await readProject(realFiles(), { dir: fileURLToPath(new URL(path, OLDER)) })).catalog;
   const plain = await read("0.18.14/plain");
   assert.deepEqual(plain["first.inner.model"], {
     type: "pickle.PickleDataSet",

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import type { Context } from "../../../src/core/context.ts";
 import { openReader, type ReaderOptions } from "../../../src/kedro/reader/open.ts";
 import { findProject } from "../../../src/kedro/project.ts";
@@ -7,7 +8,7 @@ import { type FakeContext, fakeContext, type FakeOptions } from "../../fakes/con
 import { realReader } from "../../fakes/reader.ts";
 import { reusedReader } from "../../fakes/reused_reader.ts";
 
-const PROJECTS = new URL("../../golden/projects/", import.meta.url).pathname;
+const PROJECTS = fileURLToPath(new URL("../../golden/projects/", import.meta.url));
 
 /** A world whose files and reader are the real ones, to read golden projects in. */
 export function realFiles(options: FakeOptions = {}): FakeContext {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { equal, match, ok } from "node:assert/strict";
 import { run } from "../../../../src/cli/run.ts";
 import { createEmulator, type EmulatorOptions } from "../../../../src/emulator/emulator.ts";
@@ -6,7 +7,7 @@ import { fakeContext } from "../../../fakes/context.ts";
 import { TINY_SEED } from "../../../fakes/seed.ts";
 import { makeWorld } from "../../../cli/world.ts";
 
-const PROJECT = new URL("../../../golden/projects/tiny", import.meta.url).pathname;
+const PROJECT = fileURLToPath(new URL("../../../golden/projects/tiny", import.meta.url));
 const SEED = { ...TINY_SEED, environments: [{ name: "kedro-env", versions: ["3", "12"] }] };
 const JOB_PUT = { method: "PUT", url: /\/jobs\// };
 const BLOB_PUT = { method: "PUT", url: /\.blob\..*\/src\// };

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { run } from "../../../../src/cli/run.ts";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../../../src/emulator/emulator.ts";
@@ -5,7 +6,7 @@ import { systemFs } from "../../../../src/system/fs.ts";
 import { fakeContext } from "../../../fakes/context.ts";
 import { GOLDEN_SEED, SIGNED_IN } from "../../../fakes/seed.ts";
 
-const PROJECTS = new URL("../../../golden/projects/", import.meta.url).pathname;
+const PROJECTS = fileURLToPath(new URL("../../../golden/projects/", import.meta.url));
 const SEED = {
   ...GOLDEN_SEED,
   environments: [{ name: "kedro-env", versions: ["12"] }, { name: "big-env", versions: ["1"] }],

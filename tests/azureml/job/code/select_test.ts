@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import type { FileSystem } from "../../../../src/core/context.ts";
 import assert from "node:assert/strict";
 import { prepareCode, selectCode } from "../../../../src/azureml/job/code/select.ts";
@@ -45,7 +46,7 @@ Deno.test("Of a project, what the plugin uploaded is selected, but for the local
     .map((url) => decodeURIComponent(url.pathname.split("/").slice(3).join("/")));
   const hash = requests.flatMap(({ url }) => new URL(url).searchParams.get("hash") ?? [])[0];
 
-  const folder = new URL("../../../golden/projects/tiny", import.meta.url).pathname;
+  const folder = fileURLToPath(new URL("../../../golden/projects/tiny", import.meta.url));
   const all = await prepareCode(systemFs, folder, { exclusions: noExclusions });
   assert.deepEqual(all.files.map(({ name }) => name).sort(), sent.toSorted());
   assert.equal(all.hash, hash);

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { followJob } from "../../../../src/azureml/service/history/follow.ts";
 import type { FollowEvent, FollowOptions } from "../../../../src/azureml/service/history/follow_event.ts";
@@ -9,7 +10,7 @@ import { systemFs } from "../../../../src/system/fs.ts";
 import { type FakeContext, fakeContext } from "../../../fakes/context.ts";
 import { GOLDEN_WORKSPACE, TINY_SEED } from "../../../fakes/seed.ts";
 
-const PROJECT = new URL("../../../golden/projects/tiny", import.meta.url).pathname;
+const PROJECT = fileURLToPath(new URL("../../../golden/projects/tiny", import.meta.url));
 const HISTORY = /\/history\/v1\.0\//;
 
 Deno.test("followJob() tells of each change of the job and of its steps once, and then the end", async () => {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { deepStrictEqual, equal, ok } from "node:assert/strict";
 import { run } from "../../../../src/cli/run.ts";
 import { createEmulator } from "../../../../src/emulator/emulator.ts";
@@ -34,7 +35,7 @@ interface ScheduleBody {
   };
 }
 
-const golden = new URL("../../../golden/", import.meta.url).pathname;
+const golden = fileURLToPath(new URL("../../../golden/", import.meta.url));
 const cases: Case[] = JSON.parse(await Deno.readTextFile(`${golden}scheduled.json`));
 
 for (const { id, project, argv, puts } of cases) {
