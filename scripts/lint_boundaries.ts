@@ -34,6 +34,7 @@ export const FOLDERS: readonly string[] = [
   "emulator/entra",
   "emulator/storage",
   "emulator/jobs",
+  "emulator/tracking",
   "emulator/runner",
   "emulator/arm",
   "emulator/blobs",

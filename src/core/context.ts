@@ -123,7 +123,16 @@ export interface FileSystem {
    * invalid bytes are shown as `\ufffd`. Absent if `walk` omits none.
    */
   undecodable?(folder: string): Promise<readonly string[]>;
+  /**
+   * Reads rows of an SQLite file, by column name, without changing it. Absent if the system has no SQLite.
+   *
+   * @param values The values of the placeholders in the query.
+   */
+  rows?(path: string, query: string, values?: readonly (string | number)[]): Promise<readonly DatabaseRow[]>;
 }
+
+/** A row of a database: its values by column name. */
+export type DatabaseRow = Readonly<Record<string, unknown>>;
 
 /** An entry that {@linkcode FileSystem.walk} found. */
 export interface Entry {

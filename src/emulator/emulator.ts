@@ -12,6 +12,7 @@ import { type RecordedRequest, recordRequest } from "./world/record.ts";
 import { Refusal, refused } from "./world/refusal.ts";
 import { resourceManager } from "./arm/resource_manager.ts";
 import { runHistory } from "./jobs/run_history.ts";
+import { tracking } from "./tracking/endpoint.ts";
 import { createRunner, type RunnerOptions } from "./runner/runner.ts";
 import type { StepMachine } from "./runner/programs.ts";
 import { issueToken } from "./entra/tokens.ts";
@@ -154,7 +155,7 @@ async function dispatch(world: World, request: Request): Promise<Response> {
       case "resourceManager":
         return await resourceManager(world, request, place.path);
       case "api":
-        return await runHistory(world, request, place.path);
+        return await (place.path.startsWith("/mlflow/") ? tracking : runHistory)(world, request, place.path);
       case "blob":
         return await blobs(world, request, place.account, place.path);
       default:

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Entry, FileSystem, WriteOptions } from "../core/context.ts";
+import { rows } from "./sqlite.ts";
 import { refuseOutsideLink } from "./outside_links.ts";
 import { isDevice, isNull, refuseName, replacing, whenFree } from "./windows_files.ts";
 
@@ -45,6 +46,7 @@ export const systemFs: FileSystem = {
   },
   redirects,
   undecodable,
+  rows,
 };
 
 /** Large folders in which undecodable names are not searched for. */

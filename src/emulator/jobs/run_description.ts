@@ -108,7 +108,7 @@ function errorOf(run: Run) {
 }
 
 /** Derives the id of an experiment from its name. */
-function experimentId({ experimentName }: JobRecord): string {
+export function experimentId({ experimentName }: Pick<JobRecord, "experimentName">): string {
   const hex = [...new TextEncoder().encode(experimentName)].map((one) => one.toString(16).padStart(2, "0"))
     .join("");
   const padded = hex.padEnd(32, "0").slice(0, 32);

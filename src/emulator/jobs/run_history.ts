@@ -9,6 +9,21 @@ import type { EmulatedWorkspace, JobRecord, World } from "../world/world.ts";
 /** The regional services: discovery, and run history with the state and logs of each step. */
 export async function runHistory(world: World, request: Request, path: string): Promise<Response> {
   const { origin } = new URL(request.url);
+  requireReachable(world, origin);
+  if (path === "/discovery") return jsonAnswer(discovery(world, origin));
+  requireToken(world, request);
+  const resolving = /^\/data\/v1\.0(.+)\/dataversion\/batchGetResolvedUris$/.exec(path)?.[1];
+  if (resolving !== undefined) return await resolveUris(world, request, resolving);
+  const workspace = world.workspaces.find((one) =>
+    path.toLowerCase().startsWith(`/history/v1.0${one.id}/`.toLowerCase())
+  );
+  if (workspace === undefined) throw historyError(404, "Workspace not found", path);
+  const rest = path.slice(`/history/v1.0${workspace.id}/`.length);
+  return await inWorkspace(world, workspace, request, rest.split("/").map(decodeURIComponent));
+}
+
+/** Refuses requests from outside a private link, if the workspaces have one. @throws {Refusal} 403. */
+export function requireReachable(world: World, origin: string): void {
   if (
     world.isPrivate && !world.workspaces.some((one) => world.links.privateApi(one.workspaceId) === origin)
   ) {
@@ -18,20 +33,15 @@ export async function runHistory(world: World, request: Request, path: string): 
       { status: 403, code: "UserError" },
     );
   }
-  if (path === "/discovery") return jsonAnswer(discovery(world, origin));
+}
+
+/** Requires a token for Resource Manager or Azure ML. @throws {Refusal} 401. */
+export function requireToken(world: World, request: Request): void {
   requireBearer(
     world,
     request,
     (audience) => isManagementAudience(world, audience) || isMlAudience(audience),
   );
-  const resolving = /^\/data\/v1\.0(.+)\/dataversion\/batchGetResolvedUris$/.exec(path)?.[1];
-  if (resolving !== undefined) return await resolveUris(world, request, resolving);
-  const workspace = world.workspaces.find((one) =>
-    path.toLowerCase().startsWith(`/history/v1.0${one.id}/`.toLowerCase())
-  );
-  if (workspace === undefined) throw historyError(404, "Workspace not found", path);
-  const rest = path.slice(`/history/v1.0${workspace.id}/`.length);
-  return await inWorkspace(world, workspace, request, rest.split("/").map(decodeURIComponent));
 }
 
 /** The discovery document. All services have the same URL: the region's, or the workspace's private endpoint. */

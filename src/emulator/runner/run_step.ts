@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { ComponentSpec, JobNode, PipelineJob } from "../check/shapes.ts";
 import { findResource, type World } from "../world/world.ts";
 import { portSources, specOf } from "./bindings.ts";
@@ -10,6 +10,8 @@ import { LEFTOVERS, stopLeftovers } from "./leftovers.ts";
 import { withPlainPath } from "./plain_path.ts";
 import { copyTree, makeFolders, makeReadOnly, removeTree, runTool, type StepMachine } from "./programs.ts";
 import { ranksOf } from "./ranks.ts";
+import measure from "./measure.py" with { type: "text" };
+import { USAGE_FOLDER } from "./usage.ts";
 import { stepEnvironment, type StepPlace } from "./step_environment.ts";
 
 /** A step to run. */
@@ -44,7 +46,7 @@ export async function runStep(shop: StepShop, task: StepTask): Promise<string | 
   const node = job.jobs[task.step]!;
   const spec = specOf(world, node);
   await removeTree(machine, task.folder);
-  const folders = ["wd", "home", "tmp", "mounts", "outputs", "logs/user_logs"];
+  const folders = ["wd", "home", "tmp", "mounts", "outputs", "logs/user_logs", USAGE_FOLDER];
   await makeFolders(machine, ...folders.map((name) => join(task.folder, name)));
   return await withPlainPath(
     machine,
@@ -161,6 +163,7 @@ if kill -0 $$; then
 fi
 kill -KILL 0) >/dev/null 2>&1 &
 exec 3<&-
+command -v python3 >/dev/null && exec python3 -ISc "$3" "$1" "$4" >"$2" 2>&1
 exec bash -c "$1" >"$2" 2>&1`;
 
 async function runRanks(
@@ -176,7 +179,10 @@ async function runRanks(
   const errors = await Promise.all(ranks.map(async (rank) => {
     const exit = await machine.exec(
       "bash",
-      ["-c", IN_BASH, "step", line, join(task.folder, "logs", rank.logFile)],
+      [
+        ...["-c", IN_BASH, "step", line, join(task.folder, "logs", rank.logFile), measure],
+        join(task.folder, USAGE_FOLDER, basename(rank.logFile)),
+      ],
       {
         cwd: join(task.folder, "wd"),
         env: { ...env, ...rank.env },

@@ -6,6 +6,8 @@ import { findResource, jobKey, type JobRecord, putRecord, type World } from "../
 import { createDataFinder, type DataMap } from "./data_assets.ts";
 import type { StepMachine } from "./programs.ts";
 import { runStep, type StepShop } from "./run_step.ts";
+import { createTracker } from "./tracker.ts";
+import { readUsage } from "./usage.ts";
 
 /** Options for running steps. */
 export interface RunnerOptions {
@@ -30,6 +32,7 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
     codeFolder: join(folder, "code"),
     codes: new Map(),
   };
+  const tracker = createTracker(world, machine, { folder, bin });
   const slots = createSlots(parallelSteps);
   const running = new Map<string, { readonly stop: AbortController; readonly ended: Promise<void> }>();
   let isClosing = false;
@@ -56,6 +59,10 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
   async function runJob(key: string, signal: AbortSignal, stop: () => void): Promise<void> {
     const job = world.jobs.get(key)!;
     await provision(job, signal);
+    const tracking = await tracker.prepare(job).catch((thrown) => {
+      world.onNotice(`Steps cannot log to MLflow: ${messageOf(thrown)}`);
+      return undefined;
+    });
     const folderOf = (step: string) => join(folder, "runs", job.name, step);
     const ends = new Map<string, Promise<StepEnd>>();
     const endOf = (step: string): Promise<StepEnd> => {
@@ -78,12 +85,18 @@ export function createRunner(world: World, machine: StepMachine, options: Runner
       if (!signal.aborted) {
         change(key, step, { startedAt: now() });
         const runId = job.runIds.get(step)!;
-        const task = { job, step, runId, folder: folderOf(step), folderOf, bin, signal };
+        const task = { job, step, runId, folder: folderOf(step), folderOf, bin, signal, tracking };
         const error = world.outcome.failingSteps?.[step] ?? await runStep(shop, task).catch(messageOf);
         if (isClosing) return undefined;
         if (!signal.aborted || error === undefined) {
           const end = error === undefined ? "Completed" : "Failed";
-          change(key, step, { endedAt: now(), end, ...(error !== undefined && { error }) });
+          const usage = await readUsage(machine.fs, task.folder).catch(() => undefined);
+          change(key, step, {
+            endedAt: now(),
+            end,
+            ...(error !== undefined && { error }),
+            ...(usage && { usage }),
+          });
           if (end === "Completed") await publish(key, step);
           return end;
         }

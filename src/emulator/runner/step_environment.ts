@@ -10,9 +10,19 @@ export interface StepPlace {
   readonly folder: string;
   /** Folder with the programs of the step's Python. */
   readonly bin: string | undefined;
+  /** The store that MLflow logs to; `undefined` if the step's Python has no MLflow. */
+  readonly tracking: StepTracking | undefined;
 }
 
-const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/** Where the steps of a job log to with MLflow. */
+export interface StepTracking {
+  /** URI of a store of MLflow, such as `sqlite:////tmp/x/mlflow.db`. */
+  readonly uri: string;
+  readonly experimentId: string;
+}
+
+/** Folders with the system's programs, in the format of PATH. */
+export const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
  * The environment variables of a step, besides those of its job and its rank: what Azure ML sets for every command
@@ -21,10 +31,11 @@ const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
  * that logs can be followed. `DO_NOT_TRACK` keeps kedro-telemetry from sending, which takes seconds per step
  * without network. Nothing is taken from the user's environment.
  *
- * There is no tracking server, so `MLFLOW_TRACKING_URI` is not set: MLflow logs to the step's working copy.
+ * MLflow logs to a store on this machine instead of the workspace, which needs no token. As on Azure ML, the step's run
+ * is already there, with the id of the step, and `mlflow.start_run()` continues it.
  */
 export function stepEnvironment(
-  { job, runId, folder, bin }: StepPlace,
+  { job, runId, folder, bin, tracking }: StepPlace,
   { inputs, outputs }: Ports,
 ): Readonly<Record<string, string>> {
   const { workspace, experimentName, name } = job;
@@ -44,6 +55,12 @@ export function stepEnvironment(
     AZUREML_ARM_PROJECT_NAME: experimentName,
     AZUREML_WORKSPACE_ID: workspace.workspaceId,
     AZUREML_WORKSPACE_SCOPE: workspace.id,
+    ...(tracking && {
+      MLFLOW_TRACKING_URI: tracking.uri,
+      MLFLOW_RUN_ID: runId,
+      MLFLOW_EXPERIMENT_ID: tracking.experimentId,
+      MLFLOW_EXPERIMENT_NAME: experimentName,
+    }),
     AZUREML_EXPERIMENT_SCOPE: `${workspace.id}/experiments/${experimentName}`,
     ...Object.fromEntries(
       Object.entries({ ...inputs, ...outputs }).map(([port, value]) => [`AZUREML_PARAMETER_${port}`, value]),

@@ -19,6 +19,16 @@ export interface StepExecution {
   readonly end?: "Completed" | "Failed" | "Canceled";
   /** The error as Azure ML would report it, if the step failed. */
   readonly error?: string;
+  /** Absent if it was not measured. */
+  readonly usage?: StepUsage;
+}
+
+/** What the processes of a step used. */
+export interface StepUsage {
+  /** Peak memory of the largest process, in bytes. */
+  readonly peakBytes: number;
+  /** Processor time of all processes, in milliseconds. */
+  readonly cpuMs: number;
 }
 
 /** Runs the steps of jobs; jobs are identified by their key in {@linkcode World.jobs}. */

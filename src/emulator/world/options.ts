@@ -139,8 +139,18 @@ export interface Outcome {
   readonly outputs?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Steps that reuse the results of an earlier job, if there is one. */
   readonly reusedSteps?: readonly string[];
+  /** What simulated steps log to MLflow once they have started, by step; `""` is the job itself. */
+  readonly tracked?: Readonly<Record<string, TrackedOutcome>>;
   /** Final status of a job after its first step. */
   readonly afterFirstStep?: "Canceled" | "NotResponding";
+}
+
+/** What a simulated step logs to MLflow. */
+export interface TrackedOutcome {
+  /** The values of each metric, one for each step of the training; they may be NaN or infinite. */
+  readonly metrics?: Readonly<Record<string, readonly number[]>>;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** A fault. The first one that matches a request and is not used up applies. */

@@ -1,0 +1,90 @@
+import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { PipelineJob } from "../check/shapes.ts";
+import { storeFile } from "../tracking/store.ts";
+import { findResource, jobKey, type JobRecord, type World } from "../world/world.ts";
+import { makeFolders, type StepMachine } from "./programs.ts";
+import { type StepTracking, SYSTEM_PATH } from "./step_environment.ts";
+import prepare from "./prepare_mlflow.py" with { type: "text" };
+
+/** Prepares MLflow for the steps of jobs. */
+export interface Tracker {
+  /**
+   * Creates the runs of a job and its steps in the store that its steps log to; `undefined` if their Python has no
+   * MLflow.
+   *
+   * @throws {Error} with the output of MLflow if it fails.
+   */
+  prepare(job: JobRecord): Promise<StepTracking | undefined>;
+}
+
+/** Status of `prepare_mlflow.py` without MLflow. */
+const NO_MLFLOW = 3;
+
+/** Creates a tracker; all jobs share one store, which is an SQLite file of MLflow. */
+export function createTracker(
+  world: World,
+  machine: StepMachine,
+  { folder, bin }: { readonly folder: string; readonly bin?: string | undefined },
+): Tracker {
+  const file = storeFile({ folder });
+  let isMissing = false;
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function create(job: JobRecord): Promise<StepTracking | undefined> {
+    if (isMissing) return undefined;
+    await makeFolders(machine, dirname(file));
+    const uri = `sqlite:///${file}`;
+    const { status, stdout, stderr, found } = await machine.exec(
+      "env",
+      ["-C", dirname(file), "python3", "-Ic", prepare],
+      {
+        env: {
+          PATH: bin === undefined ? SYSTEM_PATH : `${bin}:${SYSTEM_PATH}`,
+          HOME: dirname(file),
+          LANG: "C.UTF-8",
+          DO_NOT_TRACK: "1",
+        },
+        clearEnv: true,
+        stdin: JSON.stringify({
+          uri,
+          artifacts: pathToFileURL(`${dirname(file)}/artifacts`).href,
+          ...plannedRuns(world, job),
+        }),
+      },
+    );
+    isMissing = !found || status === NO_MLFLOW || status === 127;
+    if (isMissing) return undefined;
+    if (status !== 0) throw new Error(stderr.trim().split("\n").at(-1) || `exit status ${status}`);
+    return { uri, experimentId: stdout.trim().split("\n").at(-1)! };
+  }
+
+  return {
+    prepare(job) {
+      const made = last.then(() => create(job));
+      // MLflow creates the tables of a new store, which two jobs must not do at once.
+      last = made.catch(() => {});
+      return made;
+    },
+  };
+}
+
+/** The runs of a job, named and nested as in Azure ML. */
+function plannedRuns(world: World, job: JobRecord) {
+  const { displayName, jobs } = findResource(world, jobKey(job))!.properties as PipelineJob;
+  const user = "emulator";
+  const root = { "mlflow.rootRunId": job.name, "mlflow.user": user };
+  return {
+    experiment: job.experimentName,
+    user,
+    start: job.submittedAt,
+    runs: [
+      { id: job.name, name: displayName ?? job.name, tags: root },
+      ...[...job.runIds].map(([step, id]) => ({
+        id,
+        name: jobs[step]?.display_name ?? step,
+        tags: { ...root, "mlflow.parentRunId": job.name },
+      })),
+    ],
+  };
+}

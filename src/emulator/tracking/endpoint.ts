@@ -1,0 +1,148 @@
+import { experimentId } from "../jobs/run_description.ts";
+import { requireReachable, requireToken } from "../jobs/run_history.ts";
+import { jsonAnswer, Refusal } from "../world/refusal.ts";
+import type { EmulatedWorkspace, World } from "../world/world.ts";
+import { jobOfRun, jobsOf, metricHistory, trackedRuns } from "./runs.ts";
+import type { MetricValue, StoredRun } from "./store.ts";
+
+/** Most runs in one page, as in MLflow. */
+const MOST_RUNS = 50_000;
+/** Values of a metric in one page, unless the request says otherwise. */
+const VALUES_PER_PAGE = 1000;
+
+/** MLflow's API of a workspace, at the URL that azureml-mlflow uses. */
+export async function tracking(world: World, request: Request, path: string): Promise<Response> {
+  requireReachable(world, new URL(request.url).origin);
+  requireToken(world, request);
+  const [, id = "", rest = ""] = /^\/mlflow\/v[12]\.0(\/.+)\/api\/2\.0\/mlflow\/(.+)$/.exec(path) ?? [];
+  const workspace = world.workspaces.find((one) => one.id.toLowerCase() === id.toLowerCase());
+  if (workspace === undefined) throw missing(`There is no workspace at ${path}`);
+  return await mlflow(world, workspace, request, rest);
+}
+
+/**
+ * Answers a request of MLflow's API below `/mlflow/v2.0<workspace>/api/2.0/mlflow/`.
+ *
+ * @param path Path below that, such as `runs/get`.
+ * @throws {Refusal} in MLflow's format.
+ */
+async function mlflow(
+  world: World,
+  workspace: EmulatedWorkspace,
+  request: Request,
+  path: string,
+): Promise<Response> {
+  const query = new URL(request.url).searchParams;
+  switch (`${request.method} ${path}`) {
+    case "GET runs/get": {
+      const id = required(query, "run_id");
+      const job = await jobOfRun(world, workspace, id);
+      const run = job && (await trackedRuns(world, job)).find((one) => one.id === id);
+      if (run === undefined) throw missing(`Run with id=${id} not found`);
+      return jsonAnswer({ run: toJson(run) });
+    }
+    case "POST runs/search":
+      return await search(world, workspace, await request.json());
+    case "GET metrics/get-history": {
+      const id = required(query, "run_id");
+      const job = await jobOfRun(world, workspace, id);
+      if (job === undefined) throw missing(`Run with id=${id} not found`);
+      const values = await metricHistory(world, job, id, required(query, "metric_key"));
+      const most = Number(query.get("max_results") ?? VALUES_PER_PAGE);
+      const { items, next } = paged(values, query.get("page_token"), most);
+      return jsonAnswer({ metrics: items.map(metricJson), ...next });
+    }
+    default:
+      throw new Refusal(`The emulator has no MLflow operation ${path}`, {
+        status: 404,
+        code: "ENDPOINT_NOT_FOUND",
+        body: { error_code: "ENDPOINT_NOT_FOUND", message: `No API found for '${path}'` },
+      });
+  }
+}
+
+/** @internal A search for runs. */
+interface SearchRequest {
+  readonly experiment_ids?: readonly string[];
+  readonly filter?: string;
+  readonly max_results?: number;
+  readonly page_token?: string;
+}
+
+async function search(world: World, workspace: EmulatedWorkspace, asked: SearchRequest): Promise<Response> {
+  const { experiment_ids: experiments, filter = "", max_results: most = 1000, page_token: token } = asked;
+  if (!Array.isArray(experiments) || experiments.length === 0) {
+    throw invalid("The request must specify experiment_ids");
+  }
+  if (!(most > 0 && most <= MOST_RUNS)) throw invalid(`Invalid value for max_results: ${most}`);
+  const conditions = filterOf(filter);
+  const root = conditions.find(({ tag }) => tag === "mlflow.rootRunId")?.value;
+  const jobs = jobsOf(world, workspace).filter(({ name }) => root === undefined || name === root);
+  const all = (await Promise.all(jobs.map((job) => trackedRuns(world, job)))).flat();
+  const found = all.filter((run) =>
+    experiments.includes(experimentId({ experimentName: run.experiment })) &&
+    conditions.every(({ tag, value }) => run.tags[tag] === value)
+  ).sort((one, other) => other.startTime - one.startTime || (one.id < other.id ? -1 : 1));
+  const { items, next } = paged(found, token, most);
+  return jsonAnswer({ runs: items.map(toJson), ...next });
+}
+
+/** Parses a filter of equal tags, such as ``tags.mlflow.rootRunId = 'train-1'``. */
+function filterOf(filter: string): readonly { readonly tag: string; readonly value: string }[] {
+  if (filter.trim() === "") return [];
+  return filter.split(/\s+AND\s+/i).map((part) => {
+    const [, tag, value] = /^\s*tags\.[`"]?([\w.-]+)[`"]?\s*=\s*["']([^"']*)["']\s*$/.exec(part) ?? [];
+    if (tag === undefined) throw invalid(`The emulator does not know the filter ${part}`);
+    return { tag, value: value! };
+  });
+}
+
+function paged<T>(all: readonly T[], token: string | null | undefined, most: number) {
+  const from = Number(token || 0);
+  const to = from + most;
+  return { items: all.slice(from, to), next: to < all.length ? { next_page_token: String(to) } : {} };
+}
+
+function toJson(run: StoredRun) {
+  const { id, name, user, status, startTime, endTime, artifacts, metrics, params, tags } = run;
+  const pairs = (all: Readonly<Record<string, string>>) =>
+    Object.entries(all).map(([key, value]) => ({ key, value }));
+  return {
+    info: {
+      run_uuid: id,
+      run_id: id,
+      run_name: name,
+      experiment_id: experimentId({ experimentName: run.experiment }),
+      user_id: user,
+      status,
+      start_time: startTime,
+      ...(endTime !== undefined && { end_time: endTime }),
+      artifact_uri: artifacts,
+      lifecycle_stage: "active",
+    },
+    data: { metrics: metrics.map(metricJson), params: pairs(params), tags: pairs(tags) },
+  };
+}
+
+/** A value in JSON, in which numbers that are not finite are texts. */
+function metricJson({ value, ...metric }: MetricValue) {
+  return { ...metric, value: Number.isFinite(value) ? value : String(value) };
+}
+
+function required(query: URLSearchParams, name: string): string {
+  const value = query.get(name);
+  if (value === null || value === "") throw invalid(`Missing value for required parameter '${name}'`);
+  return value;
+}
+
+function missing(message: string): Refusal {
+  return refusal(404, "RESOURCE_DOES_NOT_EXIST", message);
+}
+
+function invalid(message: string): Refusal {
+  return refusal(400, "INVALID_PARAMETER_VALUE", message);
+}
+
+function refusal(status: number, code: string, message: string): Refusal {
+  return new Refusal(message, { status, code, body: { error_code: code, message } });
+}

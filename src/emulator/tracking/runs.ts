@@ -1,0 +1,97 @@
+import type { PipelineJob } from "../check/shapes.ts";
+import { experimentId } from "../jobs/run_description.ts";
+import { findRun, jobRun, type Run, stepRuns } from "../jobs/state.ts";
+import { type EmulatedWorkspace, findResource, jobKey, type JobRecord, type World } from "../world/world.ts";
+import { type MetricValue, readHistory, readStored, type StoredRun } from "./store.ts";
+
+/** MLflow's status for a status of Azure ML. */
+const STATUSES: Readonly<Record<string, string>> = {
+  Completed: "FINISHED",
+  Failed: "FAILED",
+  NotResponding: "FAILED",
+  Canceled: "KILLED",
+  Running: "RUNNING",
+};
+
+/** A job's run, the runs of its steps so far, and the runs that its steps nested in their own. */
+export async function trackedRuns(world: World, job: JobRecord): Promise<readonly StoredRun[]> {
+  const stored = new Map((await readStored(world.disk, job.name)).map((run) => [run.id, run]));
+  const known = [jobRun(world, job), ...stepRuns(world, job)];
+  const own = new Set([job.name, ...job.runIds.values()]);
+  const tracked = known.map((run) => withStored(world, run, stored.get(run.id)));
+  const nested = [...stored.values()].filter(({ id }) => !own.has(id));
+  return [...tracked, ...nested].map((run) => ({
+    ...run,
+    tags: { "mlflow.rootRunId": job.name, ...run.tags },
+  }));
+}
+
+/** The job that a run belongs to: the run may be the job's, a step's, or nested in a step's. */
+export async function jobOfRun(
+  world: World,
+  workspace: EmulatedWorkspace,
+  id: string,
+): Promise<JobRecord | undefined> {
+  const found = findRun(world, workspace, id);
+  if (found !== undefined) return found.job;
+  for (const job of jobsOf(world, workspace)) {
+    if (job.execution === undefined) continue;
+    if ((await readStored(world.disk, job.name)).some((run) => run.id === id)) return job;
+  }
+  return undefined;
+}
+
+/** The jobs of a workspace. */
+export function jobsOf(world: World, workspace: EmulatedWorkspace): readonly JobRecord[] {
+  return [...world.jobs.values()].filter((job) => job.workspace.id === workspace.id);
+}
+
+/** All values of a metric. */
+export async function metricHistory(
+  world: World,
+  job: JobRecord,
+  run: string,
+  key: string,
+): Promise<readonly MetricValue[]> {
+  if (job.execution !== undefined) return await readHistory(world.disk, run, key);
+  const found = [jobRun(world, job), ...stepRuns(world, job)].find(({ id }) => id === run);
+  return found === undefined ? [] : simulated(world, found).filter((one) => one.key === key);
+}
+
+function withStored(world: World, run: Run, stored: StoredRun | undefined): StoredRun {
+  const { job, step } = run;
+  const outcome = job.execution === undefined && run.startedAt !== undefined
+    ? world.outcome.tracked?.[step ?? ""]
+    : undefined;
+  const last = new Map(outcome ? simulated(world, run).map((one) => [one.key, one]) : []);
+  const name = stored?.tags["mlflow.runName"] ?? displayName(world, run);
+  return {
+    id: run.id,
+    name,
+    experiment: job.experimentName,
+    user: world.identity.client,
+    status: STATUSES[run.status] ?? "SCHEDULED",
+    startTime: run.startedAt ?? run.createdAt,
+    endTime: run.endedAt,
+    artifacts: stored?.artifacts ?? `azureml://experiments/${experimentId(job)}/runs/${run.id}/artifacts`,
+    metrics: stored?.metrics ?? [...last.values()],
+    params: stored?.params ?? outcome?.params ?? {},
+    tags: {
+      ...(step !== undefined && { "mlflow.parentRunId": job.name }),
+      "mlflow.user": "emulator",
+      ...(stored?.tags ?? outcome?.tags),
+      "mlflow.runName": name,
+    },
+  };
+}
+
+function simulated(world: World, { step, startedAt = 0 }: Run): readonly MetricValue[] {
+  return Object.entries(world.outcome.tracked?.[step ?? ""]?.metrics ?? {}).flatMap(([key, values]) =>
+    values.map((value, at) => ({ key, value, timestamp: startedAt + at, step: at }))
+  );
+}
+
+function displayName(world: World, { job, step, id }: Run): string {
+  const { displayName, jobs } = findResource(world, jobKey(job))!.properties as PipelineJob;
+  return step === undefined ? displayName ?? id : jobs[step]?.display_name ?? step;
+}

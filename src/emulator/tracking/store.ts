@@ -1,0 +1,114 @@
+import { join } from "node:path";
+import type { DatabaseRow } from "../../core/context.ts";
+import type { Disk } from "../world/execution.ts";
+
+/** One value of a metric. `step` is a step of the training, not of the job. */
+export interface MetricValue {
+  readonly key: string;
+  readonly value: number;
+  /** In milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly step: number;
+}
+
+/** A run as MLflow stores it. */
+export interface StoredRun {
+  readonly id: string;
+  readonly name: string;
+  readonly experiment: string;
+  readonly user: string;
+  readonly status: string;
+  readonly startTime: number;
+  readonly endTime: number | undefined;
+  readonly artifacts: string;
+  /** The last value of each metric. */
+  readonly metrics: readonly MetricValue[];
+  readonly params: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Path of the MLflow store of steps that run on this machine. */
+export function storeFile({ folder }: Pick<Disk, "folder">): string {
+  return join(folder, "mlflow", "mlflow.db");
+}
+
+/** Reads a run and the runs nested in it, at any depth. Empty if steps have no MLflow. */
+export async function readStored(disk: Disk | undefined, root: string): Promise<readonly StoredRun[]> {
+  const read = await openStore(disk);
+  if (read === undefined) return [];
+  const parents = await read("SELECT run_uuid, value FROM tags WHERE key = 'mlflow.parentRunId'");
+  const children = Map.groupBy(parents, ({ value }) => String(value));
+  const wanted = new Set([root]);
+  for (const id of wanted) {
+    for (const { run_uuid: child } of children.get(id) ?? []) wanted.add(String(child));
+  }
+  const ids = JSON.stringify([...wanted]);
+  const of = async (query: string) =>
+    await read(`${query} WHERE run_uuid IN (SELECT value FROM json_each(?))`, [ids]);
+  const [runs, metrics, params, tags] = await Promise.all([
+    of(
+      "SELECT runs.*, experiments.name AS experiment FROM runs JOIN experiments USING (experiment_id)",
+    ),
+    of("SELECT * FROM latest_metrics"),
+    of("SELECT * FROM params"),
+    of("SELECT * FROM tags"),
+  ]);
+  const [metricsOf, paramsOf, tagsOf] = [metrics, params, tags].map((rows) =>
+    Map.groupBy(rows, ({ run_uuid: id }) => String(id))
+  );
+  return runs.filter(({ lifecycle_stage: stage }) => stage === "active").map((run): StoredRun => {
+    const id = String(run.run_uuid);
+    return {
+      id,
+      name: String(run.name ?? ""),
+      experiment: String(run.experiment),
+      user: String(run.user_id ?? ""),
+      status: String(run.status),
+      startTime: Number(run.start_time),
+      endTime: run.end_time === null ? undefined : Number(run.end_time),
+      artifacts: String(run.artifact_uri ?? ""),
+      metrics: (metricsOf!.get(id) ?? []).map(toMetric),
+      params: pairs(paramsOf!.get(id)),
+      tags: pairs(tagsOf!.get(id)),
+    };
+  });
+}
+
+/** Reads all values of one metric, in the order in which they were logged. */
+export async function readHistory(
+  disk: Disk | undefined,
+  run: string,
+  key: string,
+): Promise<readonly MetricValue[]> {
+  const read = await openStore(disk);
+  if (read === undefined) return [];
+  const found = await read(
+    "SELECT * FROM metrics WHERE run_uuid = ? AND key = ? ORDER BY timestamp, step",
+    [run, key],
+  );
+  return found.map(toMetric);
+}
+
+async function openStore(disk: Disk | undefined) {
+  if (disk?.fs.rows === undefined) return undefined;
+  const path = storeFile(disk);
+  if (await disk.fs.stat(path) === undefined) return undefined;
+  return (query: string, values?: readonly (string | number)[]) => disk.fs.rows!(path, query, values);
+}
+
+/** The largest number, which MLflow's SQL store writes for an infinite one. */
+const INFINITE = Number.MAX_VALUE;
+
+function toMetric({ key, value, is_nan: isNaN, timestamp, step }: DatabaseRow): MetricValue {
+  const number = Number(value);
+  return {
+    key: String(key),
+    value: isNaN ? NaN : Math.abs(number) >= INFINITE ? Math.sign(number) * Infinity : number,
+    timestamp: Number(timestamp),
+    step: Number(step),
+  };
+}
+
+function pairs(rows: readonly DatabaseRow[] = []): Readonly<Record<string, string>> {
+  return Object.fromEntries(rows.map(({ key, value }) => [String(key), String(value)]));
+}
