@@ -1,0 +1,46 @@
+import type { Outcome } from "../../src/emulator/world/options.ts";
+
+/** What Azure answered to some requests, in the order of the test that recorded them. */
+export interface Recording {
+  /** Path below the repository's folder of recordings. */
+  readonly file: string;
+  readonly repository?: "Azure/azure-sdk-for-python";
+  readonly commit: string;
+  /** Year and month of the traffic. */
+  readonly recorded: string;
+  /** How an emulator's jobs end. */
+  readonly outcome?: Outcome;
+  /** Requests that bring an emulator to the state in which the test began. */
+  readonly given?: readonly Given[];
+  readonly exchanges: readonly Exchange[];
+}
+
+/** A request: method and path below the workspace, or method and URL. */
+export interface Given {
+  readonly send: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Milliseconds that pass before it. */
+  readonly afterMs?: number;
+  /** The whole body of the answer; missing: an empty one, or one that nobody looks at. */
+  readonly answer?: unknown;
+  /** Headers that matter; `null` stands for one that is missing. */
+  readonly answerHeaders?: Readonly<Record<string, string | null>>;
+}
+
+/** A request, and what Azure answered. Texts are patterns of `pattern.ts`. */
+export interface Exchange extends Given {
+  readonly status: number;
+  /** What the client makes of it. */
+  readonly read: Read;
+}
+
+/** A reader of the client with its arguments, and what it returns, or the code of its error. */
+export interface Read {
+  readonly by: string;
+  readonly of?: readonly unknown[];
+  /** Compared key by key; other keys of the result are ignored. */
+  readonly gives?: unknown;
+  /** Code of the error, and a part of its text. */
+  readonly fails?: readonly [code: string, text: string];
+}

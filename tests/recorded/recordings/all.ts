@@ -1,0 +1,29 @@
+import type { Recording } from "../recording.ts";
+import { assets } from "./assets.ts";
+import { codes } from "./code.ts";
+import { components } from "./components.ts";
+import { history } from "./history.ts";
+import { jobs } from "./jobs.ts";
+import { schedules } from "./schedules.ts";
+import { stores } from "./stores.ts";
+
+/** All recordings, by what they are about. */
+export const RECORDINGS: Readonly<Record<string, readonly Recording[]>> = {
+  assets,
+  codes,
+  components,
+  history,
+  jobs,
+  schedules,
+  stores,
+};
+
+/** Each recording with its exchanges, one after the other. */
+export function allRecordings(): readonly Recording[] {
+  return Object.values(RECORDINGS).flat();
+}
+
+/** The test that made a recording, for the name of a test here. */
+export function testOf({ file }: Recording): string {
+  return file.replace(/^.*\.pyTest[A-Z]\w*?test_/, "").replace(/\.json$/, "");
+}
