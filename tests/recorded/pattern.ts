@@ -36,7 +36,9 @@ export function fill(pattern: string, names: Names): string {
 export function fillAll(value: unknown, names: Names): unknown {
   if (value === NUMBER) return 3;
   if (typeof value === "string") return fill(value, names);
-  if (Array.isArray(value)) return value.map((one) => fillAll(one, names));
+  if (Array.isArray(value)) {
+    return value.filter((one) => one !== SOME).map((one) => fillAll(one, names));
+  }
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, one]) => [fill(key, names), fillAll(one, names)]),
@@ -76,7 +78,7 @@ export const SOME = "…";
  */
 export function differences(expected: unknown, found: unknown, names: Names, path = "body"): string[] {
   if (typeof expected === "string" && typeof found === "string") {
-    return matches(expected, found, names) ? [] : [`${path}: "${expected}", not "${found}"`];
+    return matches(expected, found, names) ? [] : [`${path}: ${shown(expected)}, not ${shown(found)}`];
   }
   if (Array.isArray(expected) && Array.isArray(found)) return ofLists(expected, found, names, path);
   if (isObject(expected) && isObject(found)) {

@@ -121,7 +121,7 @@ export const codes: readonly Recording[] = [
         ...GRANTED,
         read: {
           by: "grant",
-          gives: { blobUri: "https://sample.blob.core.windows.net:443/sample" },
+          gives: { blobUri: "https://{=account}.blob.core.windows.net:443/{=container}" },
         },
       },
       {
@@ -190,19 +190,19 @@ export const codes: readonly Recording[] = [
     file: "code_asset/e2etests/test_code.pyTestCodetest_download_directory_code.json",
     commit: "0f205ad0ccc3172a5f53d86f21c9f2a79da41099",
     recorded: "2026-03",
-    given: UPLOADED,
+    given: [UPLOADED[0]!, { ...UPLOADED[1]!, send: `PUT ${CONTAINER}/folder/code.yml?{=sas}` }],
     exchanges: [
       {
-        send: `GET ${CONTAINER}?restype=container&comp=list&prefix=code&include=metadata&{=sas}`,
+        send: `GET ${CONTAINER}?restype=container&comp=list&prefix=folder&include=metadata&{=sas}`,
         headers: { "x-ms-version": "2026-02-06" },
         status: 200,
         answerHeaders: { "content-type": "application/xml", "x-ms-version": "2026-02-06" },
         answer:
-          '\uFEFF<?xml version="1.0" encoding="utf-8"?><EnumerationResults ServiceEndpoint="https://{=account}.blob.core.windows.net/" ContainerName="{=container}"><Prefix>code</Prefix><Blobs><Blob><Name>code.yml</Name><Properties><Creation-Time>{text}</Creation-Time><Last-Modified>{text}</Last-Modified><Etag>0x{word}</Etag><Content-Length>11</Content-Length><Content-Type>application/octet-stream</Content-Type>{text}<Content-MD5>{text}</Content-MD5>{text}<BlobType>BlockBlob</BlobType>{text}</Properties>{text}</Blob></Blobs><NextMarker /></EnumerationResults>',
-        read: { by: "blobs", of: ["code"], gives: [{ name: "code.yml", sizeBytes: 11 }] },
+          '\uFEFF<?xml version="1.0" encoding="utf-8"?><EnumerationResults ServiceEndpoint="https://{=account}.blob.core.windows.net/" ContainerName="{=container}"><Prefix>folder</Prefix><Blobs><Blob><Name>folder/code.yml</Name><Properties><Creation-Time>{text}</Creation-Time><Last-Modified>{text}</Last-Modified><Etag>0x{word}</Etag><Content-Length>11</Content-Length><Content-Type>application/octet-stream</Content-Type>{text}<Content-MD5>{text}</Content-MD5>{text}<BlobType>BlockBlob</BlobType>{text}</Properties>{text}</Blob></Blobs><NextMarker /></EnumerationResults>',
+        read: { by: "blobs", of: ["folder"], gives: ["code.yml"] },
       },
       {
-        send: `GET ${CONTAINER}/code.yml?{=sas}`,
+        send: `GET ${CONTAINER}/folder/code.yml?{=sas}`,
         headers: { "x-ms-range": "bytes=0-33554431", "x-ms-version": "2026-02-06" },
         status: 206,
         answerHeaders: {

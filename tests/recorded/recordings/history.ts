@@ -257,7 +257,7 @@ export const history: readonly Recording[] = [
         status: 200,
         answerHeaders: { "x-ms-response-type": "standard", "x-ms-correlation-request-id": null },
         answer: { value: [FAILED] },
-        read: { by: "children", of: ["made"], gives: [{ status: "Failed", displayName: "step" }] },
+        read: { by: "children", of: ["made"], gives: [{ status: "Failed", names: ["step", COMPONENT] }] },
       },
     ],
   })),

@@ -172,7 +172,7 @@ export const stores: readonly Recording[] = [
         read: {
           by: "datastore",
           of: ["workspaceblobstore"],
-          gives: { sas: "sv=sample&sig=sample&se=sample&srt=co&ss=bf&sp=rcuwdl" },
+          gives: { sas: "sv={text}&sig={text}&se={text}&srt=co&ss=bf&sp=rcuwdl" },
         },
       },
     ],
