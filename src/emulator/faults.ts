@@ -58,12 +58,47 @@ export function createFaults(world: World, faults: readonly Fault[]): Faulty {
         return new Response("<html><h1>Sign in to this network</h1></html>", {
           headers: { "content-type": "text/html", via: "1.1 proxy" },
         });
+      case "redirect":
+      case "lie":
+        return await deceive(happens, request, act);
       case "refuse":
         return new URL(request.url).hostname.includes(".blob.")
           ? blobRefused(world, request, new BlobRefusal(happens.status, happens.code, happens.message))
           : refusal(happens.status, happens.code, happens.message, happens.headers);
     }
   };
+}
+
+/** A fault that leads clients to another origin. */
+export type Deceit = Extract<FaultKind, { readonly kind: "redirect" | "lie" }>;
+
+/** Leads a client to another origin: by a redirect, or by naming it in the response. */
+export async function deceive(
+  happens: Deceit,
+  request: Pick<Request, "url">,
+  act: () => Promise<Response>,
+): Promise<Response> {
+  if (happens.kind === "lie") return await lie(await act(), happens.origin);
+  const { pathname, search } = new URL(request.url);
+  const location = `${happens.origin}${pathname}${search}`;
+  return new Response(null, { status: happens.status, headers: { location } });
+}
+
+/** A response in which each URL is on another origin, and so is the storage of each datastore. */
+async function lie(answer: Response, origin: string): Promise<Response> {
+  const elsewhere = (text: string) => text.replace(/https?:\/\/[^\s"'\\/<>?#]+/g, origin);
+  const headers = new Headers();
+  for (const [name, value] of answer.headers) headers.set(name, elsewhere(value));
+  headers.delete("content-length");
+  const text = /json/.test(answer.headers.get("content-type") ?? "") ? await answer.text() : "";
+  if (text === "") return new Response(answer.body, { status: answer.status, headers });
+  const { protocol, host: endpoint } = new URL(origin);
+  const changed = JSON.parse(text, (_, value) => {
+    if (typeof value === "string") return elsewhere(value);
+    if (value?.containerName === undefined) return value;
+    return { ...value, protocol: protocol.slice(0, -1), endpoint };
+  });
+  return new Response(JSON.stringify(changed), { status: answer.status, headers });
 }
 
 const STATUS_CODES: Readonly<Record<number, string>> = {

@@ -3,7 +3,7 @@ import { prepareCode } from "../../src/azureml/job/code/select.ts";
 import { uploadCode } from "../../src/azureml/service/upload/upload.ts";
 import type { UploadGrant, UploadMemory } from "../../src/azureml/service/upload/grant.ts";
 import { openWorkspace } from "../../src/azureml/service/client/open_workspace.ts";
-import { CLOUDS } from "../../src/core/clouds/load.ts";
+import { type Cloud, CLOUDS } from "../../src/core/clouds/load.ts";
 import { systemFs } from "../../src/system/fs.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { WORKSPACE } from "../fakes/seed.ts";
@@ -79,6 +79,12 @@ interface PlaceOptions {
   readonly dieAfterPuts?: number;
 }
 
+/** A cloud whose storage is Azurite, as a cloud file can describe it. */
+function cloudOf({ url }: Azurite): Cloud {
+  const { host } = new URL(url);
+  return { ...CLOUDS.AzureCloud!, resourceManager: "https://127.0.0.1", storageSuffix: host };
+}
+
 /** A workspace whose uploads go to Azurite. */
 async function place(azurite: Azurite, options: PlaceOptions) {
   const { container, hasSas = true, audience, dieAfterPuts = Infinity } = options;
@@ -107,7 +113,7 @@ async function place(azurite: Azurite, options: PlaceOptions) {
   };
   const tokens = { getToken: async () => ({ token: azurite.token(audience) }) };
   const workspace = openWorkspace({
-    ...{ env: {}, fetch, random, signal, cloud: CLOUDS.AzureCloud!, config: WORKSPACE, tokens },
+    ...{ env: {}, fetch, random, signal, cloud: cloudOf(azurite), config: WORKSPACE, tokens },
     // Its own time is what SAS are judged by; nothing need be waited for.
     clock: { now: () => new Date(), sleep: clock.sleep },
   });

@@ -192,8 +192,7 @@ async function shakeHands(ctx: ReachContext, { title, url }: HostTarget, where: 
   });
   const chain = where.url.protocol === "https:" ? await certificates(ctx, where) : [];
   try {
-    // Entra ID's front page redirects to a host that need not be reachable.
-    const answer = await createHttpClient(ctx.fetch, { redirect: "manual" }).sendRequest(request);
+    const answer = await createHttpClient(ctx.fetch).sendRequest(request);
     const date = new Date(answer.headers.get("date") ?? "");
     return {
       said: chain.length === 0 ? `reachable (${answer.status})` : trusted(chain, ctx.clock.now()),

@@ -6,7 +6,9 @@ import { findApi } from "../../azureml/service/history/discovery.ts";
 import type { KnownHosts } from "../../azureml/service/access/endpoints.ts";
 import { privateOnly } from "../../azureml/service/access/private_link.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
-import { checkHost, type DoctorCheck, type ReachedHost } from "./host.ts";
+import { requireCloudHost } from "../../core/clouds/hosts.ts";
+import { UserError } from "../../core/errors.ts";
+import { checkHost, type DoctorCheck, type HostTarget, type ReachedHost } from "./host.ts";
 import { type CheckName, openChecker, skipChecks } from "./checker.ts";
 
 const WORKSPACE: CheckName = ["workspace", "Workspace"];
@@ -45,17 +47,19 @@ async function* runHistory(
     return undefined;
   }
   const [id, title] = HISTORY;
-  const asked = yield* checkHost(ctx, { id, title, url: discoveryUrl });
+  const asked = yield* checkNamedHost(ctx, workspace, { id, title, url: discoveryUrl });
+  if (asked === undefined) return undefined;
   yield* privacy(id, title, { url: discoveryUrl, reached: asked, isPublic });
   if (!asked.ok) return discoveryUrl;
   const api = yield* check(id, title, () => findApi(workspace, discoveryUrl), (url) => url);
   if (api === undefined) return discoveryUrl;
   if (new URL(api).host !== new URL(discoveryUrl).host) {
-    const reached = yield* checkHost(ctx, {
+    const reached = yield* checkNamedHost(ctx, workspace, {
       id: "history.api",
       title: "Run history of the workspace",
       url: api,
     });
+    if (reached === undefined) return discoveryUrl;
     yield* privacy("history.api", "Run history of the workspace", { url: api, reached, isPublic });
   }
   return api;
@@ -77,7 +81,8 @@ async function* storage(
     yield* skipChecks([BLOBS], "the datastore is unknown");
     return undefined;
   }
-  const reached = yield* checkHost(ctx, { id, title, url: datastore.url });
+  const reached = yield* checkNamedHost(ctx, workspace, { id, title, url: datastore.url });
+  if (reached === undefined) return undefined;
   if (!reached.ok) return datastore.url;
   for await (
     const one of check(id, title, () => probeBlobs(workspace, datastore), () => "blobs are readable")
@@ -92,6 +97,22 @@ async function* storage(
     }
   }
   return datastore.url;
+}
+
+/** Checks a host that the workspace names; `undefined` if it is not a host of the cloud. */
+async function* checkNamedHost(
+  ctx: AppContext,
+  { cloud }: Workspace,
+  { id, title, url }: HostTarget,
+): AsyncGenerator<DoctorCheck, ReachedHost | undefined> {
+  try {
+    requireCloudHost(cloud, { action: `reach ${title}`, url });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    yield { id, title, status: "failed", error, milliseconds: 0 };
+    return undefined;
+  }
+  return yield* checkHost(ctx, { id, title, url });
 }
 
 /** Reports a host whose name resolves to a public address although only private endpoints are allowed. */

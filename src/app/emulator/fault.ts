@@ -17,7 +17,7 @@ export function parseFault(typed: string): Fault {
       exit: ExitCode.Usage,
       hint:
         "Write METHOD PATH:WHAT[:TIMES], such as `--fault 'PUT jobs/*:429:2'`; WHAT is a status, `cut`, " +
-        "`cut-after`, `page`, or a delay such as `5s`",
+        "`cut-after`, `page`, `lie`, or a delay such as `5s`",
     });
   }
   return {
@@ -36,11 +36,16 @@ function pattern(path: string): string {
 function faultKind(what: string): FaultKind | undefined {
   if (what === "cut" || what === "cut-after") return { kind: "cut", afterServer: what === "cut-after" };
   if (what === "page") return { kind: "page" };
+  if (what === "lie") return { kind: "lie", origin: ELSEWHERE };
+  if (/^30[12378]$/.test(what)) return { kind: "redirect", status: Number(what), origin: ELSEWHERE };
   if (what === "429") return { kind: "throttle", retryAfterSeconds: 1 };
   if (/^[45]\d\d$/.test(what)) return { kind: "status", status: Number(what) };
   const delayMs = milliseconds(what);
   return delayMs === undefined ? undefined : { kind: "delay", delayMs };
 }
+
+/** Where redirects and lies lead to: nowhere. */
+const ELSEWHERE = "https://elsewhere.example";
 
 /** Parses a time such as `300ms` or `5s` to milliseconds; `undefined` for anything else. */
 function milliseconds(text: string): number | undefined {

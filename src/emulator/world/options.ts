@@ -174,6 +174,10 @@ export type FaultKind =
   | { readonly kind: "delay"; readonly delayMs: number }
   /** A proxy responds instead, with status 200 and an HTML page. */
   | { readonly kind: "page" }
+  /** Redirects to a path of another origin. */
+  | { readonly kind: "redirect"; readonly status: number; readonly origin: string }
+  /** Responds as usual, but every URL, header and datastore names another origin. */
+  | { readonly kind: "lie"; readonly origin: string }
   /** Responds with an error in Azure's format: Resource Manager's JSON, or XML for blobs. */
   | {
     readonly kind: "refuse";

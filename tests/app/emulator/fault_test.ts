@@ -18,12 +18,14 @@ Deno.test("parseFault() takes any method, anything below a path, and faults that
 });
 
 Deno.test("parseFault() knows what can happen", () => {
-  const kinds = ["404", "500", "cut", "cut-after", "page", "5s", "20ms"].map((what) =>
+  const kinds = ["404", "500", "307", "lie", "cut", "cut-after", "page", "5s", "20ms"].map((what) =>
     parseFault(`GET x:${what}`).happens
   );
   assert.deepEqual(kinds, [
     { kind: "status", status: 404 },
     { kind: "status", status: 500 },
+    { kind: "redirect", status: 307, origin: "https://elsewhere.example" },
+    { kind: "lie", origin: "https://elsewhere.example" },
     { kind: "cut", afterServer: false },
     { kind: "cut", afterServer: true },
     { kind: "page" },

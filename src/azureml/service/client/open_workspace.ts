@@ -10,6 +10,7 @@ import {
   type PipelineResponse,
 } from "../../../core/net/azure_http.ts";
 import type { Cloud } from "../../../core/clouds/load.ts";
+import { requireCloudHost, type Service } from "../../../core/clouds/hosts.ts";
 import type { WorkspaceConfig } from "../../../config/azureml/types.ts";
 import type { Context } from "../../../core/context.ts";
 import { networkError } from "../../../core/net/network_error.ts";
@@ -20,7 +21,7 @@ import { readChallenge } from "../refusals/challenge.ts";
 import { readProblem } from "../refusals/read.ts";
 import { queryText } from "./query.ts";
 import { azureError } from "../refusals/to_error.ts";
-import { readJson, readResource } from "./read_json.ts";
+import { notFromAzure, readJson, readResource } from "./read_json.ts";
 
 import type { BytesAnswer, HostRequest, Tokens, Workspace, WorkspaceRequest } from "./workspace.ts";
 
@@ -55,6 +56,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     { action, method, url, headers, body, scope, sentOnce }: HostRequest,
     streams = false,
   ): Promise<PipelineResponse> {
+    requireCloudHost(cloud, { action, url, services: servicesOf(cloud, scope) });
     const request = createPipelineRequest({
       url,
       method,
@@ -71,7 +73,9 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
         throw isRestError(thrown) ? networkError(action, url, thrown) : thrown;
       }
     };
-    return scope === undefined ? await sendOnce() : await authorized(scope, request, sendOnce);
+    const response = scope === undefined ? await sendOnce() : await authorized(scope, request, sendOnce);
+    if (response.status < 300 || response.status >= 400) return response;
+    throw notFromAzure(action, url, response.status, response.headers.get("location"));
   }
 
   /** Sends with a token; if Azure demands another one, gets it and sends again, which is safe after a 401. */
@@ -175,6 +179,13 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
 
 function answerOf<T>({ action, answers }: WorkspaceRequest, response: PipelineResponse): T {
   return answers === undefined ? readJson<T>(action, response) : readResource<T>(action, response, answers);
+}
+
+/** The services that accept tokens of a scope; any of them without a token. */
+function servicesOf(cloud: Cloud, scope: string | undefined): readonly Service[] {
+  return scope === undefined
+    ? ["azureml", "storage"]
+    : [scope === cloud.storageScope ? "storage" : "azureml"];
 }
 
 /** Maximum number of challenges to answer for one request: another tenant, then claims, and one spare. */

@@ -48,11 +48,15 @@ export function isPage(response: Pick<PipelineResponse, "status" | "headers">): 
   return response.status < 400 && !isSigned(response) && /\bhtml\b/i.test(type);
 }
 
-/** The error for a response that is not from the requested service. */
-export function notFromAzure(action: string, url: string, status: number): Error {
-  return networkError(
-    action,
-    url,
-    new Error(`It answered with status ${status}, but not as the service does`),
-  );
+/**
+ * The error for a response that is not from the requested service.
+ *
+ * @param location The `location` header of a redirect, which is not followed.
+ */
+export function notFromAzure(action: string, url: string, status: number, location?: string): Error {
+  const target = location !== undefined && URL.canParse(location, url) ? new URL(location, url).origin : "";
+  const said = target === ""
+    ? `It answered with status ${status}, but not as the service does`
+    : `It answered with status ${status}, a redirect to ${target}, which Azure does not send`;
+  return networkError(action, url, new Error(said));
 }

@@ -137,7 +137,8 @@ async function send(upload: Upload): Promise<string> {
     } catch (thrown) {
       const next = attempt < ATTEMPTS ? after(thrown, { grant, isOld, now: workspace.clock.now() }) : "stop";
       if (next === "stop") throw thrown;
-      if (next === "anew") await memory.forget(asset);
+      // If only this storage cannot be reached, the new container replaces the stored one; if nothing can, it is kept.
+      if (next === "anew" && (thrown as UserError).data[UNLISTED] !== true) await memory.forget(asset);
       grant = next === "anew" ? undefined : { ...grant, sasUri: undefined };
     }
   }
@@ -158,12 +159,16 @@ function passing(isOld: boolean): (thrown: unknown) => Map<string, UploadedBlob>
   return (thrown) => {
     const isKeyless = thrown instanceof UserError && thrown.data.azureCode === NO_SAS;
     if (isKeyless || !(thrown instanceof UserError)) throw thrown;
-    if (isOld) throw thrown.code === "azure.unavailable" ? withData(thrown, { [UNLISTED]: true }) : thrown;
+    if (isOld) {
+      throw /^(azure\.unavailable|network\.)/.test(thrown.code)
+        ? withData(thrown, { [UNLISTED]: true })
+        : thrown;
+    }
     return new Map();
   };
 }
 
-/** Set in an error's data if the storage is unable to list a stored container. */
+/** Set in an error's data if the storage of a stored container does not list it, or cannot be reached. */
 const UNLISTED = "unlisted";
 
 interface Failed {

@@ -265,6 +265,9 @@ function memory(): UploadMemory & { readonly kept: Map<string, UploadGrant> } {
   };
 }
 
+/** In Azure's own domain, but not an account that the emulator has. */
+const GONE = "https://gone.blob.core.windows.net/box";
+
 const ENDS = { times: 5, happens: { kind: "status", status: 503 } } as const;
 const isPut = (line: string) => /^PUT 201 .*project\//.test(line);
 
@@ -383,3 +386,19 @@ Deno.test("An earlier upload that the storage cannot list is given up, and is no
   const container = String(codeUri).split("/").at(-2)!;
   assert.equal([...azure.blobs().keys()].filter((name) => name.includes(container)).length, 30);
 });
+
+for (
+  const [name, blobUri] of [["a host of somebody else", "https://evil.example/box"], [
+    "a server that is gone",
+    GONE,
+  ]]
+) {
+  Deno.test(`A remembered container on ${name} gets nothing, and is not in the way`, async () => {
+    const { workspace, code, azure } = await place(MANY);
+    const uploads = memory();
+    const forgotten = { ...uploads, recall: async () => ({ blobUri: blobUri!, sasUri: undefined }) };
+    assert.equal((await uploadCode(workspace, code, { memory: forgotten })).wasThere, false);
+    assert.equal(azure.requests.some(({ url }) => url.includes("evil.example")), false);
+    assert.equal(azure.resources("codes/versions").length, 1);
+  });
+}

@@ -1,0 +1,84 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { type Deceit, deceive } from "../../src/emulator/faults.ts";
+import { makeWorld, type World } from "./world.ts";
+
+const SNAPSHOT = "--snapshot /snapshot.json";
+
+/** Command lines that send something to Azure, after the job `first` was submitted with `--wait`. */
+const LINES = [
+  `submit main ${SNAPSHOT} --name second --wait`,
+  `submit main ${SNAPSHOT} --name first`,
+  `validate main ${SNAPSHOT} --online`,
+  `diff main ${SNAPSHOT} --against first`,
+  "rerun first --name again",
+  `schedule nightly ${SNAPSHOT}`,
+  "schedule list",
+  "job list",
+  "job show first",
+  "job follow first",
+  "job logs first",
+  "job report first -o /out/report.html",
+  "job download first -o /out/files",
+  "job download first -o /out/files --outputs",
+  "job cancel first",
+  "auth status",
+  "doctor",
+];
+
+const ORIGINS = [
+  "https://elsewhere.example",
+  "http://elsewhere.example",
+  "https://127.0.0.1:9",
+  "http://localhost:9",
+];
+
+/** What a server does that is not Azure, or that somebody has a say in. */
+const LIES: readonly Deceit[] = [
+  ...ORIGINS.map((origin) => ({ kind: "lie", origin } as const)),
+  ...[301, 302, 303, 307, 308].flatMap((status) =>
+    ORIGINS.slice(0, 2).map((origin) => ({ kind: "redirect", status, origin } as const))
+  ),
+];
+
+const OUTPUTS = { b: { "part-0.csv": "1\n" } };
+
+const snapshot = await (async () => {
+  const { ctx, kedroAzureml } = makeWorld();
+  await kedroAzureml("inspect --json");
+  return new TextEncoder().encode(ctx.stdout());
+})();
+
+for (const happens of LIES) {
+  const { kind, origin } = happens;
+  const status = happens.kind === "redirect" ? ` ${happens.status}` : "";
+  Deno.test(`a server's ${kind}${status} to ${origin} gets no request, whatever the command`, async () => {
+    const elsewhere: string[] = [];
+    let lies = false;
+    const world: World = makeWorld({
+      emulator: { outcome: { artifacts: { "outputs/a.txt": "a" }, outputs: OUTPUTS } },
+      async fetch(request) {
+        equal(request.redirect, "manual", request.url);
+        if (new URL(request.url).origin === origin) elsewhere.push(`${request.method} ${request.url}`);
+        const act = () => world.azure.fetch(request);
+        const isSignIn = request.url.startsWith("https://login.");
+        return await (lies && !isSignIn ? deceive(happens, request, act) : act());
+      },
+    });
+    world.ctx.files.set("/snapshot.json", snapshot);
+    equal(await world.kedroAzureml(`submit main ${SNAPSHOT} --name first --wait`), 0, world.ctx.stderr());
+    lies = true;
+    for (const line of LINES) {
+      const exit = await world.kedroAzureml(line);
+      ok(exit !== 70, `${line}: ${world.ctx.stderr()}`);
+      deepEqual(elsewhere, [], line);
+      if (kind === "redirect" && line !== "auth status" && line !== "doctor") {
+        ok(exit === 6 || exit === 4, `${line}: exit ${exit} ${world.ctx.stderr()}`);
+      }
+    }
+    const before = world.azure.resources("jobs").length;
+    if (kind === "redirect") equal(before, 1);
+    world.ctx.files.set("/home/user/tiny/src/new.py", new TextEncoder().encode("print(1)\n"));
+    equal(await world.kedroAzureml(`submit main ${SNAPSHOT} --name new`), 6, "new code is uploaded");
+    deepEqual([elsewhere, world.azure.resources("jobs").length], [[], before]);
+  });
+}

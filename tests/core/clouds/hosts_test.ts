@@ -1,0 +1,121 @@
+import { equal, throws } from "node:assert/strict";
+import { isCloudHost, requireCloudHost, type Service } from "../../../src/core/clouds/hosts.ts";
+import { type Cloud, CLOUDS } from "../../../src/core/clouds/known.ts";
+import { toCloud } from "../../../src/core/clouds/metadata.ts";
+
+const CONTOSO = toCloud({
+  name: "Contoso",
+  portal: "https://portal.azure.contoso.example",
+  resourceManager: "https://management.contoso.example",
+  authentication: { loginEndpoint: "https://login.contoso.example" },
+  suffixes: { storage: "core.contoso.example" },
+}, "https://management.contoso.example");
+const WITH_HOSTS = {
+  ...CONTOSO,
+  mlApiSuffix: "ml.contoso.example",
+  hosts: ["blobs.contoso.example", "*.lake.example"],
+};
+const LOCAL: Cloud = { ...CLOUDS.AzureCloud!, resourceManager: "https://127.0.0.1:8443" };
+
+const CASES: readonly (readonly [name: string, cloud: Cloud, service: Service, urls: readonly string[]])[] = [
+  ["Resource Manager and Azure ML of the public cloud", CLOUDS.AzureCloud!, "azureml", [
+    "https://management.azure.com/subscriptions/s",
+    "https://westus.api.azureml.ms/history/v1.0",
+    "https://0a1b.workspace.westus.api.azureml.ms/history",
+    "https://0a1b.workspace.westus.cert.api.azureml.ms/",
+    "https://centralus.experiments.azureml.net/discovery",
+  ]],
+  ["storage of the public cloud", CLOUDS.AzureCloud!, "storage", [
+    "https://acc.blob.core.windows.net:443/box",
+    "https://acc.privatelink.blob.core.windows.net/box?sig=x",
+    "https://acc.z12.blob.storage.azure.net/box",
+  ]],
+  ["US Government", CLOUDS.AzureUSGovernment!, "azureml", [
+    "https://management.usgovcloudapi.net/",
+    "https://usgovvirginia.api.ml.azure.us/discovery",
+    "https://0a1b.workspace.usgovvirginia.api.ml.azure.us/",
+  ]],
+  ["storage of US Government", CLOUDS.AzureUSGovernment!, "storage", [
+    "https://acc.blob.core.usgovcloudapi.net/box",
+  ]],
+  ["China", CLOUDS.AzureChinaCloud!, "azureml", [
+    "https://management.chinacloudapi.cn/",
+    "https://chinaeast2.api.ml.azure.cn/discovery",
+  ]],
+  ["storage of China", CLOUDS.AzureChinaCloud!, "storage", ["https://acc.blob.core.chinacloudapi.cn/box"]],
+  ["a cloud that does not name its suffix for Azure ML", CONTOSO, "azureml", [
+    "https://management.contoso.example/",
+    "https://west.api.ml.azure.contoso.example/discovery",
+  ]],
+  ["a cloud file with a suffix and hosts", WITH_HOSTS, "azureml", [
+    "https://west.ml.contoso.example/discovery",
+  ]],
+  ["storage of a cloud file with hosts", WITH_HOSTS, "storage", [
+    "https://acc.blob.core.contoso.example/box",
+    "https://blobs.contoso.example/box",
+    "https://acc.lake.example/box",
+  ]],
+  ["a local emulator", LOCAL, "storage", [
+    "https://127.0.0.1:8443/acc/box",
+    "https://acc.blob.core.windows.net/box",
+  ]],
+  ["a local Azurite that the cloud file names", { ...LOCAL, storageSuffix: "127.0.0.1:10000" }, "storage", [
+    "https://127.0.0.1:10000/devstoreaccount1/box",
+    "http://127.0.0.1:10000/devstoreaccount1/box",
+  ]],
+];
+
+for (const [name, cloud, service, urls] of CASES) {
+  Deno.test(`isCloudHost() accepts ${name}`, () => {
+    for (const url of urls) equal(isCloudHost(cloud, url, [service]), true, url);
+  });
+}
+
+const FOREIGN = [
+  "http://management.azure.com/",
+  "http://acc.blob.core.windows.net/box",
+  "https://evil.example/x.blob.core.windows.net/box",
+  "https://acc.blob.core.windows.net.evil.example/box",
+  "https://acc.blob.core.windows.net@evil.example/box",
+  "https://user:pw@acc.blob.core.windows.net/box",
+  "https://evilblob.core.windows.net/box",
+  "https://acc.blob.core.windows.net:8443/box",
+  "https://blob.core.windows.net/box",
+  "https://myinstance.westus.instances.azureml.ms/",
+  "https://evilapi.azureml.ms/",
+  "https://api.azureml.ms.evil.example/",
+  "https://127.0.0.1:9/box",
+  "http://localhost:9/box",
+  "http://169.254.169.254/metadata",
+  "file:///etc/passwd",
+  "data:text/plain,x",
+  "not a URL",
+  "",
+];
+
+Deno.test("isCloudHost() rejects every other host, and plain HTTP", () => {
+  for (const cloud of [...Object.values(CLOUDS), LOCAL]) {
+    for (const url of FOREIGN) {
+      const isPublic = url.includes("management.azure.com") && cloud === LOCAL;
+      if (!isPublic) equal(isCloudHost(cloud, url, ["azureml", "storage"]), false, `${cloud.name}: ${url}`);
+    }
+  }
+});
+
+Deno.test("isCloudHost() keeps the services apart", () => {
+  const { AzureCloud } = CLOUDS;
+  equal(isCloudHost(AzureCloud!, "https://acc.blob.core.windows.net/box", ["azureml"]), false);
+  equal(isCloudHost(AzureCloud!, "https://westus.api.azureml.ms/history", ["storage"]), false);
+});
+
+Deno.test("requireCloudHost() names the host and the key, and shows no query", () => {
+  const foreign = { action: "read a log", url: "https://evil.example/box?sig=secret" };
+  throws(
+    () => requireCloudHost(CLOUDS.AzureCloud!, foreign),
+    (thrown: Error & { code: string; hint: string }) => {
+      equal(thrown.code, "network.foreign_host");
+      equal(thrown.message, "Cannot read a log: https://evil.example is not a host of AzureCloud");
+      return thrown.hint.includes("azureml.hosts") && !JSON.stringify(thrown).includes("secret");
+    },
+  );
+});
