@@ -19,7 +19,7 @@ export const FOLDERS: readonly string[] = [
   "kedro",
   "kedro/python/stand_ins",
   "kedro/python",
-  "kedro/worker",
+  "kedro/sandbox",
   "kedro/reader",
   "kedro/cache",
   "credentials",
@@ -168,8 +168,8 @@ const OUTSIDE = [
   "ImportDeclaration[source.value=/^node:(fs|child_process|net|http)/]",
 ];
 
-/** The one folder that is the outside, the Worker, and what runs in a browser: these have no Context. */
-const IS_OUTSIDE = ["system/", "kedro/worker/", "page/widgets/", "page/client/"];
+/** The one folder that is the outside, the sandbox, and what runs in a browser: these have no Context. */
+const IS_OUTSIDE = ["system/", "kedro/sandbox/", "page/widgets/", "page/client/"];
 
 function below(filename: string): string | undefined {
   return filename.replaceAll("\\", "/").match(/\/src\/(.+)$/)?.[1];

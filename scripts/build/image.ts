@@ -1,5 +1,5 @@
 import { deflateRawSync } from "node:zlib";
-import { type ImageIndex, packImage } from "../../src/kedro/worker/packed_image.ts";
+import { type ImageIndex, packImage } from "../../src/kedro/sandbox/packed_image.ts";
 
 const IMAGE = ".cache/kedro";
 
@@ -28,9 +28,9 @@ export async function embeddedKedro(
   return { bytes, parts: { ...parts, [COMPRESSED]: { ...parts[COMPRESSED]!, compressed: "deflate" } } };
 }
 
-/** Writes what the program finds beside itself: the Worker, and where the image lies. */
+/** Writes what the program finds beside itself: the sandbox, and where the image lies. */
 export async function placeBeside(folder: string, index: Omit<ImageIndex, "id">): Promise<void> {
   const id = await Deno.readTextFile(`${IMAGE}/stamp`);
-  await Deno.copyFile(`${IMAGE}/worker.js`, `${folder}/worker.js`);
+  await Deno.copyFile(`${IMAGE}/sandbox.js`, `${folder}/sandbox.js`);
   await Deno.writeTextFile(`${folder}/image.json`, JSON.stringify({ id, ...index }));
 }

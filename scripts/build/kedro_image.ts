@@ -1,13 +1,13 @@
 /**
  * Builds the image of the embedded Kedro below `.cache/kedro/`: the interpreter, Kedro's wheels as one zip, a snapshot
- * of memory in which they are imported, and the Worker that reads projects. Does nothing when all inputs are the same.
+ * of memory in which they are imported, and the sandbox that reads projects. Does nothing when all inputs are the same.
  */
 
 import { version } from "pyodide";
 import { fetchWheels, type Lock } from "./kedro_wheels.ts";
 import { slimPyodide } from "./slim_pyodide.ts";
 import { withoutCodeOfText } from "./without_code_of_text.ts";
-import type { FromImageMaker, ToImageMaker } from "../../src/kedro/worker/image_maker.ts";
+import type { FromImageMaker, ToImageMaker } from "../../src/kedro/sandbox/image_maker.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const IMAGE = new URL(".cache/kedro/", ROOT);
@@ -50,9 +50,9 @@ export async function buildImage(): Promise<void> {
     wheels[folder] = await fetchWheels(lock, new URL(".cache/wheels/", ROOT), say);
   }
   const image = await interpreter();
-  await bundle("src/kedro/worker/main.ts", "worker.js", withoutCodeOfText);
-  await bundle("src/kedro/worker/image_maker.ts", "image_maker.js");
-  await bundle("tests/fakes/reused_worker.ts", "reused_worker.js", withoutCodeOfText);
+  await bundle("src/kedro/sandbox/main.ts", "sandbox.js", withoutCodeOfText);
+  await bundle("src/kedro/sandbox/image_maker.ts", "image_maker.js");
+  await bundle("tests/fakes/reused_sandbox.ts", "reused_sandbox.js", withoutCodeOfText);
   say("  Importing Kedro and taking a snapshot of memory");
   const { snapshot, site } = await makeSnapshot({ image, wheels });
   await place("kedro.snapshot", snapshot);
@@ -80,9 +80,9 @@ async function fingerprint(): Promise<string> {
     "scripts/build/kedro_wheels.ts",
     "scripts/build/slim_pyodide.ts",
     "scripts/build/without_code_of_text.ts",
-    "tests/fakes/reused_worker.ts",
+    "tests/fakes/reused_sandbox.ts",
   ];
-  for (const folder of ["src/kedro/worker/", "src/kedro/python/", "src/kedro/python/stand_ins/"]) {
+  for (const folder of ["src/kedro/sandbox/", "src/kedro/python/", "src/kedro/python/stand_ins/"]) {
     for await (const { name, isFile } of Deno.readDir(new URL(folder, ROOT))) {
       if (isFile) files.push(folder + name);
     }

@@ -42,7 +42,7 @@ async function builtIn(): Promise<readonly (readonly [name: string, bytes: Uint8
         const length = stretches.reduce((sum, stretch) => sum + stretch.length, 0);
         return [name, bytes.subarray(from, from + length)] as const;
       }),
-      ["worker.js", await Deno.readFile(".cache/kedro/worker.js")],
+      ["sandbox.js", await Deno.readFile(".cache/kedro/sandbox.js")],
       ["the program", new Uint8Array(await new Blob(bundled).arrayBuffer())],
     ];
   } finally {

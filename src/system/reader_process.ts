@@ -37,14 +37,14 @@ const PASSED_VARIABLES = [
  * Starts the process that reads a project: the same program with an empty environment and two pipes. It drops all
  * permissions before it receives anything of the project.
  *
- * @param worker URL of its code, beside the image.
+ * @param code URL of its code, beside the image.
  * @param image URL of the image's index, or of the folder in a checkout that has the image's parts.
  */
-export function startReaderProcess(worker: URL, image: URL): ReaderProcess {
+export function startReaderProcess(code: URL, image: URL): ReaderProcess {
   const child = new Deno.Command(Deno.execPath(), {
     args: Deno.build.standalone
       ? [READER_WORD]
-      : ["run", ...ISOLATION_FLAGS, ...START_PERMISSIONS, V8_FLAGS, worker.href, image.href],
+      : ["run", ...ISOLATION_FLAGS, ...START_PERMISSIONS, V8_FLAGS, code.href, image.href],
     clearEnv: true,
     env: Object.fromEntries(PASSED_VARIABLES.flatMap((name) => {
       const value = Deno.env.get(name);
@@ -84,5 +84,5 @@ export function isReader(): boolean {
 
 /** Runs this process as the reader; never returns. */
 export async function becomeReader(): Promise<void> {
-  await import(new URL("worker.js", import.meta.url).href);
+  await import(new URL("sandbox.js", import.meta.url).href);
 }

@@ -31,14 +31,14 @@ export function createResources(checkout: URL = CHECKOUT): Resources {
 const CHECKOUT = new URL("../../.cache/kedro/", import.meta.url);
 
 /** File name of the reader process's code inside the executable. */
-const BUILT_IN_READER = "worker.js";
+const BUILT_IN_READER = "sandbox.js";
 
 async function start(checkout: URL): Promise<ReaderProcess> {
   if (await isThere(beside("image.json"))) {
     return startReaderProcess(beside(BUILT_IN_READER), beside("image.json"));
   }
-  const worker = new URL(BUILT_IN_READER, checkout);
-  if (await isThere(worker)) return startReaderProcess(worker, checkout);
+  const code = new URL(BUILT_IN_READER, checkout);
+  if (await isThere(code)) return startReaderProcess(code, checkout);
   throw missing(BUILT_IN_READER);
 }
 

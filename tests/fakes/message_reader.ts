@@ -1,5 +1,5 @@
 import { joinedBytes } from "../../src/core/bytes.ts";
-import { decodeLengths, type Frame, LENGTHS_BYTES } from "../../src/kedro/worker/protocol.ts";
+import { decodeLengths, type Frame, LENGTHS_BYTES } from "../../src/kedro/sandbox/protocol.ts";
 
 /** Puts messages together from the pieces in which they are written. */
 export function messageReader<Header>(): (bytes: Uint8Array) => Frame<Header>[] {

@@ -1,6 +1,6 @@
 import type { ReaderProcess, Resources } from "../../src/core/context.ts";
 import { decodeFrames } from "../../src/kedro/reader/frames.ts";
-import { encodeFrame, type Frame, type FromReader, type ToReader } from "../../src/kedro/worker/protocol.ts";
+import { encodeFrame, type Frame, type FromReader, type ToReader } from "../../src/kedro/sandbox/protocol.ts";
 import { createResources } from "../../src/system/resources.ts";
 import { messageReader } from "./message_reader.ts";
 import { reusedReader } from "./reused_reader.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { FromReader, LaterEntries, ProjectFile } from "../../src/kedro/worker/protocol.ts";
+import type { FromReader, LaterEntries, ProjectFile } from "../../src/kedro/sandbox/protocol.ts";
 
 /** All that the reader is handed before it answers, apart from its image. */
 export interface Question {

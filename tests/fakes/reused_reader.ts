@@ -1,5 +1,5 @@
 import type { ReaderProcess, Resources } from "../../src/core/context.ts";
-import { encodeFrame, type Frame, type FromReader, type ToReader } from "../../src/kedro/worker/protocol.ts";
+import { encodeFrame, type Frame, type FromReader, type ToReader } from "../../src/kedro/sandbox/protocol.ts";
 import { startReaderProcess } from "../../src/system/reader_process.ts";
 import { createResources } from "../../src/system/resources.ts";
 import { messageReader } from "./message_reader.ts";
@@ -25,14 +25,14 @@ export function reusedReader(): Resources {
 
 function isBuilt(): boolean {
   try {
-    return Deno.statSync(new URL("reused_worker.js", IMAGE)).isFile;
+    return Deno.statSync(new URL("reused_sandbox.js", IMAGE)).isFile;
   } catch {
     return false;
   }
 }
 
 function startShared(): { use(): ReaderProcess | undefined } {
-  const process = startReaderProcess(new URL("reused_worker.js", IMAGE), IMAGE);
+  const process = startReaderProcess(new URL("reused_sandbox.js", IMAGE), IMAGE);
   const output = process.output.getReader();
   let state: "free" | "used" | "over" = "free";
   const read = messageReader<FromReader>();

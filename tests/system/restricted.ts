@@ -3,7 +3,7 @@
  * of Deno: run by `reader_process_test.ts`, with the folder of the image as its argument.
  */
 
-import { restrictProcess } from "../../src/kedro/worker/restrict_process.ts";
+import { restrictProcess } from "../../src/kedro/sandbox/restrict_process.ts";
 
 const library = Deno.dlopen("libc.so.6", {
   kill: { parameters: ["i32", "i32"], result: "i32" },

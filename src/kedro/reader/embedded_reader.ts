@@ -10,7 +10,7 @@ import type { KedroReader, ReaderOptions } from "./reader.ts";
 import type { ProjectSnapshot } from "../snapshot.ts";
 import { json, listOf, orNull, record, type Shape, text } from "./shape.ts";
 import { toSnapshot } from "./to_snapshot.ts";
-import { startWorkerReader, type WorkerReaderOptions } from "./worker_reader.ts";
+import { type SandboxOptions, startSandbox } from "./sandbox_client.ts";
 
 /** Everything a reading depends on, gathered before an interpreter starts. */
 export interface EmbeddedInput {
@@ -80,18 +80,18 @@ export async function snapshotOf(
 export async function openEmbedded(
   ctx: Pick<Context, "fs" | "resources" | "signal">,
   input: EmbeddedInput,
-  onFetch?: WorkerReaderOptions["onFetch"],
+  onFetch?: SandboxOptions["onFetch"],
 ): Promise<EmbeddedReader> {
   const { project, options, kedro, environ, withheld, files } = input;
   const { env, runtimeParams = {}, timeoutMs = 60_000, onPrint = () => {} } = options;
-  const worker = await startWorkerReader(ctx, project, files, {
+  const sandbox = await startSandbox(ctx, project, files, {
     timeoutMs,
     onPrint,
     ...(onFetch && { onFetch }),
   });
 
   async function ask<T>(request: Record<string, unknown>, shape: Shape<T>): Promise<T> {
-    const answer = answerOf(shape, await worker.call(request));
+    const answer = answerOf(shape, await sandbox.call(request));
     if (!("error" in answer)) return answer.ok;
     // Files and variables hidden from the project's code may explain the failure.
     const { warnings } = await files;
@@ -119,7 +119,7 @@ export async function openEmbedded(
       await answer();
       return await ask({ action: "resolve", name, args }, json);
     },
-    close: worker.close,
+    close: sandbox.close,
   };
 }
 

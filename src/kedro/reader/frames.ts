@@ -1,4 +1,4 @@
-import { decodeLengths, type Frame, type FromReader, LENGTHS_BYTES } from "../worker/protocol.ts";
+import { decodeLengths, type Frame, type FromReader, LENGTHS_BYTES } from "../sandbox/protocol.ts";
 
 /** Limits in bytes: of a message's header, and of the body of each kind of message. */
 const MOST_HEADER_BYTES = 256;

@@ -5,7 +5,7 @@ import { isOpenElsewhere } from "../../core/open_elsewhere.ts";
 import { windowsNameProblem } from "../../core/path_names.ts";
 import type { Project } from "../project.ts";
 import type { ReaderOptions } from "./reader.ts";
-import type { LaterEntries, ProjectFile } from "../worker/protocol.ts";
+import type { LaterEntries, ProjectFile } from "../sandbox/protocol.ts";
 
 /** Folders that never hold project code, at any depth; always hidden from the project's code. */
 const NEVER = new Set(

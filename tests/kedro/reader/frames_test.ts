@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BadFrame, decodeFrames } from "../../../src/kedro/reader/frames.ts";
-import { encodeFrame, type FromReader } from "../../../src/kedro/worker/protocol.ts";
+import { encodeFrame, type FromReader } from "../../../src/kedro/sandbox/protocol.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

@@ -1,10 +1,10 @@
 import { match, ok, throws } from "node:assert/strict";
 import { withoutCodeOfText } from "../../../scripts/build/without_code_of_text.ts";
 
-const WORKER = new URL("../../../.cache/kedro/worker.js", import.meta.url);
+const SANDBOX = new URL("../../../.cache/kedro/sandbox.js", import.meta.url);
 
 Deno.test("the code of the reader's process makes no code", async () => {
-  const text = await Deno.readTextFile(WORKER);
+  const text = await Deno.readTextFile(SANDBOX);
   match(text, /^function refuseCode\(\)\{throw /);
   const found = text.match(/(?<![\w$.])(?:eval|import|require|importScripts|Function|Worker)\(/g);
   ok(found === null, String(found));

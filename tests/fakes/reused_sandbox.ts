@@ -1,4 +1,4 @@
-import { dropPermissions, end, image } from "../../src/kedro/worker/outside.ts";
+import { dropPermissions, end, image } from "../../src/kedro/sandbox/outside.ts";
 import {
   endingOf,
   handle,
@@ -6,10 +6,10 @@ import {
   receive,
   send,
   startReader,
-} from "../../src/kedro/worker/conversation.ts";
-import { takeGlobals } from "../../src/kedro/worker/isolate.ts";
-import { restrictProcess } from "../../src/kedro/worker/restrict_process.ts";
-import { resetUses } from "../../src/kedro/worker/outside_uses.ts";
+} from "../../src/kedro/sandbox/conversation.ts";
+import { takeGlobals } from "../../src/kedro/sandbox/isolate.ts";
+import { restrictProcess } from "../../src/kedro/sandbox/restrict_process.ts";
+import { resetUses } from "../../src/kedro/sandbox/outside_uses.ts";
 
 /** A node of Emscripten's file system in memory. */
 interface Node {

@@ -1,6 +1,6 @@
 import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert/strict";
 import { deflateRawSync } from "node:zlib";
-import { compilePart, packImage, readPart, readPartInto } from "../../../src/kedro/worker/packed_image.ts";
+import { compilePart, packImage, readPart, readPartInto } from "../../../src/kedro/sandbox/packed_image.ts";
 import { createResources } from "../../../src/system/resources.ts";
 
 const PAGE = 4096;

@@ -5,18 +5,18 @@ import { linePrinter } from "./line_printer.ts";
 import type { Project } from "../project.ts";
 import { answerAsk, type HandedOver, MOST_ANSWER_BYTES } from "./project_files.ts";
 import { harmless } from "../../core/text/sanitize.ts";
-import { encodeFrame, type ToReader } from "../worker/protocol.ts";
+import { encodeFrame, type ToReader } from "../sandbox/protocol.ts";
 
 /** The reader's process, which runs the project's code. */
-export interface WorkerReader {
+export interface SandboxClient {
   /** Sends one request to reader.py and returns its unchecked answer. */
   call(request: unknown): Promise<unknown>;
   /** Ends the process and waits for pending file reads. */
   close(): Promise<void>;
 }
 
-/** Time limit and event handlers of a worker reader. */
-export interface WorkerReaderOptions {
+/** Time limit and event handlers of a sandbox. */
+export interface SandboxOptions {
   readonly timeoutMs: number;
   readonly onPrint: (text: string) => void;
   /** Called for each path that the project's code requests; `bytes` is `undefined` if it was refused. */
@@ -24,12 +24,12 @@ export interface WorkerReaderOptions {
 }
 
 /** Starts the process and sends it the project's files when they have been read. */
-export async function startWorkerReader(
+export async function startSandbox(
   ctx: Pick<Context, "resources" | "signal" | "fs">,
   project: Project,
   files: Promise<HandedOver>,
-  options: WorkerReaderOptions,
-): Promise<WorkerReader> {
+  options: SandboxOptions,
+): Promise<SandboxClient> {
   const reader = await ctx.resources.startReader();
   const print = linePrinter(options.onPrint);
   const { promise: broken, reject: fail } = Promise.withResolvers<never>();

@@ -1,5 +1,5 @@
 import { deepStrictEqual, equal, throws } from "node:assert/strict";
-import { countUses, outsideUses, resetUses } from "../../../src/kedro/worker/outside_uses.ts";
+import { countUses, outsideUses, resetUses } from "../../../src/kedro/sandbox/outside_uses.ts";
 
 const imports = {
   wasi_snapshot_preview1: { clock_time_get: () => 1, random_get: () => 2, fd_write: () => 3 },
