@@ -1,6 +1,7 @@
 import type { OnRetry } from "../core/net/azure_http.ts";
 import type { Context } from "../core/context.ts";
 import type { Warning } from "../core/errors.ts";
+import type { MainMetric } from "../azureml/service/history/job_metrics.ts";
 import type { FollowEvent } from "../azureml/service/history/follow_event.ts";
 import type { SendingJob, SubmitEvent } from "../azureml/features/submit/submit.ts";
 import type { WorkspaceConfig } from "../config/azureml/types.ts";
@@ -131,6 +132,8 @@ export interface RecordedJob {
 export interface SummarizedJob extends RecordedJob {
   /** In graph order. */
   readonly steps: readonly BoardStep[];
+  /** What the steps logged to MLflow, the most telling first. */
+  readonly metrics: readonly MainMetric[];
 }
 
 /** Reports runs to the CI system that runs the command. */

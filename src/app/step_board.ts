@@ -1,4 +1,5 @@
 import type { FollowEvent } from "../azureml/service/history/follow_event.ts";
+import type { MainMetric } from "../azureml/service/history/job_metrics.ts";
 import type { JobStep } from "../azureml/job/write/steps.ts";
 
 /** How a followed run ended. */
@@ -35,6 +36,8 @@ export interface Board {
   steps(): readonly BoardStep[];
   /** Status of the run; `""` until it is known. */
   status(): string;
+  /** What the steps logged to MLflow; empty before the end. */
+  metrics(): readonly MainMetric[];
 }
 
 /** Status of a step that has not started. */
@@ -47,11 +50,13 @@ export const NOT_RUN = "NotRun";
 export function openBoard(known: readonly JobStep[] = []): Board {
   const steps = new Map(known.map((step): [string, BoardStep] => [step.key, waiting(step)]));
   let status = "";
+  let metrics: readonly MainMetric[] = [];
   const keyOf = (run: { readonly id: string }) => keys.get(run.id) ?? run.id;
   const keys = new Map<string, string>();
   return {
     take(event) {
       if (event.type === "status" || event.type === "end") status = event.status;
+      if (event.type === "metrics") metrics = event.metrics;
       if (event.type === "steps") {
         for (const step of event.steps) if (!steps.has(step.key)) steps.set(step.key, waiting(step));
       }
@@ -77,6 +82,7 @@ export function openBoard(known: readonly JobStep[] = []): Board {
         if (step !== undefined) steps.set(step.key, { ...step, reason: event.failure.message });
       }
     },
+    metrics: () => metrics,
     steps: () => [...steps.values()].map(withNodesEnded),
     status: () => status,
   };

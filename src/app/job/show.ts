@@ -1,5 +1,6 @@
 import { transferLimit } from "../../azureml/service/client/limits.ts";
 import { getJobRuns, type JobRuns } from "../../azureml/service/history/job_runs.ts";
+import { type MainMetric, readMainMetrics } from "../../azureml/service/history/job_metrics.ts";
 import { openLogReader, userLogs } from "../../azureml/service/history/log_reader.ts";
 import { nodeLines } from "../../azureml/service/history/node_lines.ts";
 import { producerOf } from "../../azureml/service/history/run_history.ts";
@@ -16,6 +17,8 @@ export interface ShownRun {
   readonly job: Job;
   /** In graph order; empty if run history could not be read, which is then a warning. */
   readonly steps: readonly ShownStep[];
+  /** What the steps logged to MLflow, the most telling first; empty if it could not be read. */
+  readonly metrics: readonly MainMetric[];
   readonly now: Date;
   readonly warnings: readonly Warning[];
 }
@@ -30,9 +33,14 @@ export async function showRun({ workspace, name }: RunTarget): Promise<ShownRun>
   try {
     const limit = transferLimit();
     const { job, steps, history } = await getJobRuns(workspace, name);
+    const [withRuns, metrics] = await Promise.all([
+      Promise.all(steps.map((step) => limit(() => withNodes(step, { workspace, history })))),
+      readMainMetrics(workspace, { name, steps, history }),
+    ]);
     return {
       job,
-      steps: await Promise.all(steps.map((step) => limit(() => withNodes(step, { workspace, history })))),
+      steps: withRuns,
+      metrics,
       now,
       warnings: [],
     };
@@ -40,7 +48,7 @@ export async function showRun({ workspace, name }: RunTarget): Promise<ShownRun>
     if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
     const job = await getJob(workspace, name);
     const message = `Cannot show the steps of job "${name}": ${thrown.message}`;
-    return { job, steps: [], now, warnings: [{ code: "job.no_steps", message }] };
+    return { job, steps: [], metrics: [], now, warnings: [{ code: "job.no_steps", message }] };
   }
 }
 

@@ -118,7 +118,12 @@ export function openLedger(ctx: AppContext, options: LedgerOptions): SubmissionL
     },
     async close() {
       ctx.signal.removeEventListener("abort", settle);
-      await ctx.ci?.summarize(filed().map((job) => ({ ...job, steps: boards.get(job.name)?.steps() ?? [] })));
+      await ctx.ci?.summarize(
+        filed().map((job) => {
+          const board = boards.get(job.name);
+          return { ...job, steps: board?.steps() ?? [], metrics: board?.metrics() ?? [] };
+        }),
+      );
     },
     async interrupted() {
       const known = await settle();

@@ -1,4 +1,5 @@
 import { followJob } from "../../azureml/service/history/follow.ts";
+import type { MainMetric } from "../../azureml/service/history/job_metrics.ts";
 import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { JobStep } from "../../azureml/job/write/steps.ts";
@@ -29,6 +30,8 @@ export interface FollowedRun {
   readonly name: string;
   readonly status: string;
   readonly durationMs: number;
+  /** What its steps logged to MLflow, the most telling first. */
+  readonly metrics: readonly MainMetric[];
 }
 
 /**
@@ -58,7 +61,13 @@ export async function follow(
       await report(event, adviceFor(event, workspace));
       if (event.type === "end") {
         await options.onEnd?.(event);
-        return { job: job ?? name, name, status: event.status, durationMs: event.durationMs };
+        return {
+          job: job ?? name,
+          name,
+          status: event.status,
+          durationMs: event.durationMs,
+          metrics: board.metrics(),
+        };
       }
     }
   } finally {

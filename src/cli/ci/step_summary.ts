@@ -2,7 +2,8 @@ import { stepsToMermaid } from "../../azureml/job/write/to_graph.ts";
 import { redact } from "../../core/text/redact.ts";
 import type { SummarizedJob } from "../../app/context.ts";
 import { markOf } from "../text/marks.ts";
-import { durationText } from "../text/units.ts";
+import { numberText } from "../text/metrics.ts";
+import { countText, durationText } from "../text/units.ts";
 
 /** GitHub does not render Mermaid graphs with more characters or edges. */
 const LONGEST_GRAPH = 45_000;
@@ -26,6 +27,7 @@ function jobText(job: SummarizedJob, graph: boolean): string {
     }`,
     ...(graph ? graphOf(steps) : []),
     ...(steps.some(({ startedAt }) => startedAt !== undefined) ? [tableOf(steps)] : []),
+    ...(job.metrics.length === 0 ? [] : [metricsOf(job.metrics)]),
     ...steps.flatMap(({ label, reason, nodes }) => {
       const node = nodes?.find(({ status }) => status === "Failed");
       const where = `Step ${cell(label)} failed${node === undefined ? "" : ` in node ${cell(node.name)}`}:`;
@@ -52,6 +54,18 @@ function tableOf(steps: SummarizedJob["steps"]): string {
     ];
   });
   return ["| step | outcome | duration | compute |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+
+/** Number of metrics in a summary. */
+const SHOWN_METRICS = 20;
+
+function metricsOf(metrics: SummarizedJob["metrics"]): string {
+  const rows = metrics.slice(0, SHOWN_METRICS).map(({ step, name, value }) =>
+    `| ${cell(name)} | ${numberText(value)} | ${cell(step ?? "")} |`
+  );
+  const rest = metrics.length - SHOWN_METRICS;
+  const table = ["| metric | value | step |", "| --- | ---: | --- |", ...rows].join("\n");
+  return rest > 0 ? `${table}\n\nand ${countText(rest, "more metric")}` : table;
 }
 
 /** Escapes text for a cell of a Markdown table. */

@@ -130,6 +130,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: "job logs --failed", does: "Print the logs of failed steps of the last job" },
     { line: "job logs brave_fox_1234567890 --follow", does: "Print logs while the job runs" },
   ],
+  "job metrics": [
+    { line: "job metrics", does: "Print the metrics that the last job logged" },
+    { line: "job metrics brave_fox_1234567890 --csv", does: "Get the metrics of a job for a spreadsheet" },
+  ],
   "job report": [
     { line: "job report -o report.html", does: "Write a report on the last job" },
     {

@@ -56,6 +56,13 @@ function declareReadCommands(job: Command, { app, done, globals, declare }: Decl
     .action(async (names, options) =>
       done((await import("./logs.ts")).jobLogs(app(), { ...globals(), ...options, names }))
     );
+  targeted(declare(job, "metrics [names...]", "Print the metrics that jobs logged to MLflow"))
+    .option("--step <step>", "only this step, by node or step name")
+    .option("--all", "also the smallest and largest value, the number of values, and the parameters")
+    .option("--csv", "print comma-separated values")
+    .action(async (names, options) =>
+      done((await import("./metrics.ts")).jobMetrics(app(), { ...globals(), ...options, names }))
+    );
   targeted(
     declare(job, "report [names...]", "Write an HTML report with the graph, timeline and logs of a job"),
   )

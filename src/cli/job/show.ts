@@ -4,6 +4,7 @@ import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
 import type { Output } from "../command/output.ts";
 import { NOT_RUN, WAITING } from "../../app/step_board.ts";
 import { isFinal } from "../../azureml/service/runs/run.ts";
+import { mainMetricsText, metricData } from "../text/metrics.ts";
 import { tableText } from "../text/table.ts";
 import { markOf } from "../text/marks.ts";
 import { durationText } from "../text/units.ts";
@@ -14,7 +15,7 @@ export async function* jobShow(ctx: AppContext, options: RunTargetOptions): Asyn
 }
 
 /** Renders the current state of a job, with its steps in graph order. */
-function renderRun({ job, steps, now, warnings }: ShownRun): Output {
+function renderRun({ job, steps, metrics, now, warnings }: ShownRun): Output {
   const { name, displayName, experimentName, status, studioUrl } = job;
   const rows: readonly (readonly [string, string | undefined])[] = [
     ["job", name],
@@ -26,8 +27,13 @@ function renderRun({ job, steps, now, warnings }: ShownRun): Output {
   const shown = rows.flatMap(([label, value]) => value === undefined ? [] : [[label, value]]);
   const stated = steps.map((step) => withStatus(step, isFinal(status) ? NOT_RUN : WAITING));
   return {
-    data: { name, status, displayName, experimentName, studioUrl, steps: stated.map(stepData) },
-    text: tableText(shown) + tableText(stated.flatMap((step) => [stepCells(step, now), ...nodeCells(step)])),
+    data: {
+      ...{ name, status, displayName, experimentName, studioUrl, steps: stated.map(stepData) },
+      ...(metrics.length > 0 && { metrics: metrics.map(metricData) }),
+    },
+    text: tableText(shown) +
+      tableText(stated.flatMap((step) => [stepCells(step, now), ...nodeCells(step)])) +
+      mainMetricsText(metrics, name),
     warnings,
   };
 }

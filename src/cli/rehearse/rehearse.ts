@@ -3,6 +3,7 @@ import { rehearseJobs, type RehearseOptions, type RehearseResult } from "../../a
 import { exitOfStatus } from "../command/exit_status.ts";
 import type { Output } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
+import { mainMetricsText, metricData } from "../text/metrics.ts";
 import { durationText } from "../text/units.ts";
 
 /** Runs jobs on this machine, prints their results, and suggests the next command. */
@@ -36,11 +37,14 @@ function render(result: RehearseResult): Output {
       return { data: { job, name, studioUrl }, text: `✓ Started job ${job} as ${name}\n${studioUrl}\n` };
     }
     case "ended": {
-      const { job, name, status, durationMs } = result.run;
+      const { job, name, status, durationMs, metrics } = result.run;
       const mark = status === "Completed" ? "✓" : "✗";
       return {
-        data: { job, name, status, durationMs },
-        text: `${mark} Job ${job}: ${status} after ${durationText(durationMs)}\n`,
+        data: {
+          ...{ job, name, status, durationMs },
+          ...(metrics.length > 0 && { metrics: metrics.map(metricData) }),
+        },
+        text: `${mark} Job ${job}: ${status} after ${durationText(durationMs)}\n` + mainMetricsText(metrics),
         exit: exitOfStatus(status),
       };
     }

@@ -7,6 +7,7 @@ import type { UserError } from "../../core/errors.ts";
 import { exitOfStatus } from "../command/exit_status.ts";
 import type { Output } from "../command/output.ts";
 import { renderError } from "./error.ts";
+import { mainMetricsText, metricData } from "./metrics.ts";
 import { nextCommands } from "./next_commands.ts";
 import { countText, durationText } from "./units.ts";
 
@@ -102,12 +103,16 @@ function renderSkipped(job: string, failed: string): Output {
 }
 
 /** Renders how a job ended. */
-function renderEnd({ job, name, status, durationMs }: FollowedRun): Output {
+function renderEnd({ job, name, status, durationMs, metrics }: FollowedRun): Output {
   const mark = status === "Completed" ? "✓" : "✗";
   const also = job === name ? "" : ` (${name})`;
   return {
-    data: { job, name, status, durationMs },
-    text: `${mark} Job ${job}${also}: ${status} after ${durationText(durationMs)}\n`,
+    data: {
+      ...{ job, name, status, durationMs },
+      ...(metrics.length > 0 && { metrics: metrics.map(metricData) }),
+    },
+    text: `${mark} Job ${job}${also}: ${status} after ${durationText(durationMs)}\n` +
+      mainMetricsText(metrics, name),
     exit: exitOfStatus(status),
   };
 }

@@ -1,5 +1,6 @@
 import type { Warning } from "../../../core/errors.ts";
 import type { JobStep } from "../../job/write/steps.ts";
+import type { MainMetric } from "./job_metrics.ts";
 import type { NodeRun } from "./node_lines.ts";
 import type { RunFailure, StepRun } from "./run_history.ts";
 
@@ -30,6 +31,8 @@ export type FollowEvent =
   | { readonly type: "warning"; readonly warning: Warning }
   /** Why a step failed; `run` is the job itself if no step caused it. */
   | { readonly type: "failure"; readonly job: string; readonly run: StepRun; readonly failure: RunFailure }
+  /** What the steps logged to MLflow; before the end, if they logged anything. */
+  | { readonly type: "metrics"; readonly job: string; readonly metrics: readonly MainMetric[] }
   /** Time passed without a change; for displaying elapsed time. */
   | { readonly type: "tick"; readonly job: string }
   | { readonly type: "end"; readonly job: string; readonly status: string; readonly durationMs: number };

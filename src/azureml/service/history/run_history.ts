@@ -48,6 +48,8 @@ export interface RunOutput {
 
 /** Run history, the service that knows the steps of a job and their logs. */
 export interface RunHistory {
+  /** Base URL of the workspace's services, without a trailing slash. */
+  readonly api: string;
   /** The runs of a job's steps, in the order in which they started. */
   children(job: string): Promise<readonly StepRun[]>;
   run(id: string): Promise<StepRun>;
@@ -146,6 +148,7 @@ export async function openRunHistory(workspace: Workspace): Promise<RunHistory> 
     read<RunDetails>(action, `runs/${encodeURIComponent(run)}/details`);
 
   return {
+    api,
     pages,
     async children(job) {
       const path = `runs/${encodeURIComponent(job)}/children`;

@@ -3,6 +3,7 @@ import type { FollowEvent, FollowOptions } from "./follow_event.ts";
 import { openStepLogs } from "./step_logs.ts";
 import { getJobBody, isFinal } from "../runs/run.ts";
 import { type JobStep, stepsOf } from "../../job/write/steps.ts";
+import { readMainMetrics } from "./job_metrics.ts";
 import { openRunHistory, type RunHistory, type StepRun } from "./run_history.ts";
 import { nodeLines } from "./node_lines.ts";
 import { stepsOfRuns } from "./match_runs.ts";
@@ -112,10 +113,17 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
     }
   }
 
-  async function* end(history: RunHistory, status: string): AsyncIterable<FollowEvent> {
+  async function* end(
+    history: RunHistory,
+    status: string,
+    runs: readonly KnownRun[],
+  ): AsyncIterable<FollowEvent> {
     const run = await history.run(job);
     const { createdAt, endedAt } = run;
     if (createdAt && endedAt) durationMs = Math.max(0, endedAt.getTime() - createdAt.getTime());
+    const steps = runs.map(({ key, run }) => ({ key: key ?? run.id, label: run.step, run }));
+    const metrics = await readMainMetrics(workspace, { name: job, steps, history });
+    if (metrics.length > 0) yield { type: "metrics", job, metrics };
     if (status === "Completed" || failureCount > 0) return;
     const failure = await history.failure(job);
     if (failure.message !== undefined) yield { type: "failure", job, run, failure };
@@ -140,7 +148,7 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
       yield* stepEvents(changed);
       yield* logEvents(history, runs.filter((one) => !over.includes(one)), { steps, isEnd });
       yield* failures(history, ended === undefined ? earlier : [...failed.values()]);
-      if (ended !== undefined) yield* end(history, ended);
+      if (ended !== undefined) yield* end(history, ended, runs);
     },
   };
 }

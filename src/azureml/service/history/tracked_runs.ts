@@ -1,0 +1,158 @@
+import { readPages } from "../client/paging.ts";
+import { queryText } from "../client/query.ts";
+import { readResource } from "../client/read_json.ts";
+import type { Workspace } from "../client/workspace.ts";
+import { fields } from "../runs/fields.ts";
+import type { RunHistory } from "./run_history.ts";
+
+/** One value of a metric. */
+export interface MetricValue {
+  readonly name: string;
+  /** May be `NaN` or infinite. */
+  readonly value: number;
+  /** The step of the training, such as its epoch. */
+  readonly step: number;
+  readonly at: Date | undefined;
+}
+
+/** What a run logged to MLflow. */
+export interface TrackedRun {
+  readonly id: string;
+  readonly name: string;
+  /** Id of the run that it is nested in. */
+  readonly parent: string | undefined;
+  /** The last value of each metric, by name. */
+  readonly metrics: readonly MetricValue[];
+  readonly params: Readonly<Record<string, string>>;
+  /** Tags that the run's code set: those of MLflow and Azure ML are left out. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The MLflow endpoint of a workspace. */
+export interface Tracking {
+  /**
+   * The runs of a job that logged to MLflow: the job itself, its steps, and the runs that these nested in their own.
+   *
+   * @throws {UserError} `azure.*`, `network.*`.
+   */
+  runsOf(job: string, experimentId: string): Promise<readonly TrackedRun[]>;
+  /** One run; `undefined` if there is none. */
+  run(id: string): Promise<TrackedRun | undefined>;
+  /** All values of a metric, as they were logged. */
+  history(run: string, metric: string): Promise<readonly MetricValue[]>;
+}
+
+/** Runs in one page; MLflow's own limit is higher. */
+const RUNS_PER_PAGE = 1000;
+/** Values of a metric in one page, as in MLflow's client. */
+const VALUES_PER_PAGE = 25_000;
+
+/** @internal A run in MLflow's format. */
+interface RunJson {
+  readonly info?: unknown;
+  readonly data?: unknown;
+}
+
+/**
+ * Opens the MLflow endpoint of a workspace, which is on the host of run history.
+ *
+ * URL and token are those of azureml-mlflow 1.62 (`azureml_reststore.py`). Azure ML tags each run with the job at its
+ * root, so that one search finds the steps of a job and what is nested in them.
+ */
+export function openTracking(workspace: Workspace, { api }: Pick<RunHistory, "api">): Tracking {
+  const base = `${api}/mlflow/v2.0${workspace.id}/api/2.0/mlflow`;
+  const scope = workspace.cloud.resourceManagerScope;
+
+  async function get(action: string, path: string, query: Readonly<Record<string, string>>) {
+    return await workspace.ask({ action, method: "GET", url: `${base}/${path}?${queryText(query)}`, scope });
+  }
+
+  return {
+    async runsOf(job, experimentId) {
+      const action = `read the metrics of job "${job}"`;
+      const found = readPages<RunJson>(async (token) => {
+        const answer = await workspace.ask({
+          action,
+          method: "POST",
+          url: `${base}/runs/search`,
+          scope,
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({
+            experiment_ids: [experimentId],
+            filter: `tags.mlflow.rootRunId = '${job}'`,
+            max_results: RUNS_PER_PAGE,
+            ...(token !== undefined && { page_token: token }),
+          }),
+        });
+        if (answer.status >= 400) throw workspace.refused(action, answer);
+        const { runs, next_page_token: next } = readResource<
+          { readonly runs?: unknown; readonly next_page_token?: string }
+        >(action, answer);
+        return { items: Array.isArray(runs) ? runs : [], next };
+      });
+      return (await Array.fromAsync(found)).map(toRun).filter((run) => run !== undefined);
+    },
+    async run(id) {
+      const action = `read the metrics of run "${id}"`;
+      const answer = await get(action, "runs/get", { run_id: id });
+      if (answer.status === 404) return undefined;
+      if (answer.status >= 400) throw workspace.refused(action, answer);
+      return toRun(fields(readResource<{ readonly run?: unknown }>(action, answer).run));
+    },
+    async history(run, metric) {
+      const action = `read metric "${metric}" of run "${run}"`;
+      const values = readPages<unknown>(async (token) => {
+        const answer = await get(action, "metrics/get-history", {
+          run_id: run,
+          metric_key: metric,
+          max_results: String(VALUES_PER_PAGE),
+          ...(token !== undefined && { page_token: token }),
+        });
+        if (answer.status >= 400) throw workspace.refused(action, answer);
+        const { metrics, next_page_token: next } = readResource<
+          { readonly metrics?: unknown; readonly next_page_token?: string }
+        >(action, answer);
+        return { items: Array.isArray(metrics) ? metrics : [], next };
+      });
+      return (await Array.fromAsync(values)).flatMap(toMetric);
+    },
+  };
+}
+
+function toRun({ info, data }: RunJson): TrackedRun | undefined {
+  const { run_id: id, run_name: name } = fields(info);
+  if (typeof id !== "string") return undefined;
+  const { metrics, params, tags: tagList } = fields(data);
+  const tags = pairs(tagList);
+  const own = Object.entries(tags).filter(([key]) => !/^(?:mlflow|azureml)\./.test(key));
+  return {
+    id,
+    name: tags["mlflow.runName"] ?? (typeof name === "string" ? name : id),
+    parent: tags["mlflow.parentRunId"],
+    metrics: list(metrics).flatMap(toMetric).sort((one, other) => (one.name < other.name ? -1 : 1)),
+    params: pairs(params),
+    tags: Object.fromEntries(own),
+  };
+}
+
+/** Converts a value; numbers that are not finite are texts in MLflow's JSON, and zeros may be absent. */
+function toMetric(json: unknown): readonly MetricValue[] {
+  const { key, value = 0, step = 0, timestamp } = fields(json);
+  if (typeof key !== "string") return [];
+  const at = Number(timestamp);
+  return [{
+    name: key,
+    value: Number(value),
+    step: Number(step),
+    at: Number.isFinite(at) && at > 0 ? new Date(at) : undefined,
+  }];
+}
+
+function pairs(json: unknown): Readonly<Record<string, string>> {
+  const found = list(json).map(fields).filter(({ key }) => typeof key === "string");
+  return Object.fromEntries(found.map(({ key, value }) => [String(key), String(value ?? "")]));
+}
+
+function list(json: unknown): readonly unknown[] {
+  return Array.isArray(json) ? json : [];
+}

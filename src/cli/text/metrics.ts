@@ -1,0 +1,38 @@
+import type { MainMetric } from "../../azureml/service/history/job_metrics.ts";
+import { tableText } from "./table.ts";
+import { countText } from "./units.ts";
+
+/** Number of metrics that are printed where they are not the subject. */
+const SHOWN = 8;
+
+/** Formats the value of a metric with at most 6 digits, such as `1.73998` or `NaN`. */
+export function numberText(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : String(value);
+}
+
+/** A number for JSON, which has no NaN and infinities: they are texts, as in MLflow. */
+export function numberData(value: number): number | string {
+  return Number.isFinite(value) ? value : String(value);
+}
+
+/** A metric for `--json`. */
+export function metricData({ step, name, value }: MainMetric): unknown {
+  return { ...(step !== undefined && { step }), metric: name, value: numberData(value) };
+}
+
+/**
+ * Renders the first metrics of a job as a table; empty if there are none.
+ *
+ * @param job Name for the command that prints all of them; without it, only their number is printed.
+ */
+export function mainMetricsText(metrics: readonly MainMetric[], job?: string): string {
+  if (metrics.length === 0) return "";
+  const rows = metrics.slice(0, SHOWN).map(({ step, name, value }) => [
+    `  ${name}`,
+    numberText(value),
+    step ?? "",
+  ]);
+  const rest = metrics.length - SHOWN;
+  const more = job === undefined ? "" : `: \`kedro-azureml job metrics ${job}\``;
+  return tableText(rows) + (rest > 0 ? `  and ${countText(rest, "more metric")}${more}\n` : "");
+}
