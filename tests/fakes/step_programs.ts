@@ -63,7 +63,7 @@ export function stepPrograms(
         }
         return done(0);
       case "bash": {
-        const [line, log] = args.slice(-2) as [string, string];
+        const [line, log] = args.slice(3, 5) as [string, string];
         files().set(log, new Uint8Array());
         const absolute = (path: string) => path.startsWith("/") ? path : `${options.cwd}/${path}`;
         const textOf = (path: string) => {

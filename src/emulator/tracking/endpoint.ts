@@ -2,8 +2,8 @@ import { experimentId } from "../jobs/run_description.ts";
 import { requireReachable, requireToken } from "../jobs/run_history.ts";
 import { jsonAnswer, Refusal } from "../world/refusal.ts";
 import type { EmulatedWorkspace, World } from "../world/world.ts";
-import { jobOfRun, jobsOf, metricHistory, trackedRuns } from "./runs.ts";
-import type { MetricValue, StoredRun } from "./store.ts";
+import { jobOfRun, jobsIn, metricHistory, trackedRuns } from "./runs.ts";
+import type { StoredMetric, StoredRun } from "./store.ts";
 
 /** Most runs in one page, as in MLflow. */
 const MOST_RUNS = 50_000;
@@ -77,7 +77,7 @@ async function search(world: World, workspace: EmulatedWorkspace, asked: SearchR
   if (!(most > 0 && most <= MOST_RUNS)) throw invalid(`Invalid value for max_results: ${most}`);
   const conditions = filterOf(filter);
   const root = conditions.find(({ tag }) => tag === "mlflow.rootRunId")?.value;
-  const jobs = jobsOf(world, workspace).filter(({ name }) => root === undefined || name === root);
+  const jobs = jobsIn(world, workspace).filter(({ name }) => root === undefined || name === root);
   const all = (await Promise.all(jobs.map((job) => trackedRuns(world, job)))).flat();
   const found = all.filter((run) =>
     experiments.includes(experimentId({ experimentName: run.experiment })) &&
@@ -125,7 +125,7 @@ function toJson(run: StoredRun) {
 }
 
 /** A value in JSON, in which numbers that are not finite are texts. */
-function metricJson({ value, ...metric }: MetricValue) {
+function metricJson({ value, ...metric }: StoredMetric) {
   return { ...metric, value: Number.isFinite(value) ? value : String(value) };
 }
 

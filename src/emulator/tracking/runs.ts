@@ -2,7 +2,7 @@ import type { PipelineJob } from "../check/shapes.ts";
 import { experimentId } from "../jobs/run_description.ts";
 import { findRun, jobRun, type Run, stepRuns } from "../jobs/state.ts";
 import { type EmulatedWorkspace, findResource, jobKey, type JobRecord, type World } from "../world/world.ts";
-import { type MetricValue, readHistory, readStored, type StoredRun } from "./store.ts";
+import { readHistory, readStored, type StoredMetric, type StoredRun } from "./store.ts";
 
 /** MLflow's status for a status of Azure ML. */
 const STATUSES: Readonly<Record<string, string>> = {
@@ -34,7 +34,7 @@ export async function jobOfRun(
 ): Promise<JobRecord | undefined> {
   const found = findRun(world, workspace, id);
   if (found !== undefined) return found.job;
-  for (const job of jobsOf(world, workspace)) {
+  for (const job of jobsIn(world, workspace)) {
     if (job.execution === undefined) continue;
     if ((await readStored(world.disk, job.name)).some((run) => run.id === id)) return job;
   }
@@ -42,7 +42,7 @@ export async function jobOfRun(
 }
 
 /** The jobs of a workspace. */
-export function jobsOf(world: World, workspace: EmulatedWorkspace): readonly JobRecord[] {
+export function jobsIn(world: World, workspace: EmulatedWorkspace): readonly JobRecord[] {
   return [...world.jobs.values()].filter((job) => job.workspace.id === workspace.id);
 }
 
@@ -52,7 +52,7 @@ export async function metricHistory(
   job: JobRecord,
   run: string,
   key: string,
-): Promise<readonly MetricValue[]> {
+): Promise<readonly StoredMetric[]> {
   if (job.execution !== undefined) return await readHistory(world.disk, run, key);
   const found = [jobRun(world, job), ...stepRuns(world, job)].find(({ id }) => id === run);
   return found === undefined ? [] : simulated(world, found).filter((one) => one.key === key);
@@ -85,7 +85,7 @@ function withStored(world: World, run: Run, stored: StoredRun | undefined): Stor
   };
 }
 
-function simulated(world: World, { step, startedAt = 0 }: Run): readonly MetricValue[] {
+function simulated(world: World, { step, startedAt = 0 }: Run): readonly StoredMetric[] {
   return Object.entries(world.outcome.tracked?.[step ?? ""]?.metrics ?? {}).flatMap(([key, values]) =>
     values.map((value, at) => ({ key, value, timestamp: startedAt + at, step: at }))
   );

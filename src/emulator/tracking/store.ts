@@ -3,7 +3,7 @@ import type { DatabaseRow } from "../../core/context.ts";
 import type { Disk } from "../world/execution.ts";
 
 /** One value of a metric. `step` is a step of the training, not of the job. */
-export interface MetricValue {
+export interface StoredMetric {
   readonly key: string;
   readonly value: number;
   /** In milliseconds since 1970. */
@@ -22,7 +22,7 @@ export interface StoredRun {
   readonly endTime: number | undefined;
   readonly artifacts: string;
   /** The last value of each metric. */
-  readonly metrics: readonly MetricValue[];
+  readonly metrics: readonly StoredMetric[];
   readonly params: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -56,7 +56,8 @@ export async function readStored(disk: Disk | undefined, root: string): Promise<
   const [metricsOf, paramsOf, tagsOf] = [metrics, params, tags].map((rows) =>
     Map.groupBy(rows, ({ run_uuid: id }) => String(id))
   );
-  return runs.filter(({ lifecycle_stage: stage }) => stage === "active").map((run): StoredRun => {
+  const sorted = runs.toSorted((one, other) => Number(one.start_time) - Number(other.start_time));
+  return sorted.filter(({ lifecycle_stage: stage }) => stage === "active").map((run): StoredRun => {
     const id = String(run.run_uuid);
     return {
       id,
@@ -79,7 +80,7 @@ export async function readHistory(
   disk: Disk | undefined,
   run: string,
   key: string,
-): Promise<readonly MetricValue[]> {
+): Promise<readonly StoredMetric[]> {
   const read = await openStore(disk);
   if (read === undefined) return [];
   const found = await read(
@@ -99,7 +100,7 @@ async function openStore(disk: Disk | undefined) {
 /** The largest number, which MLflow's SQL store writes for an infinite one. */
 const INFINITE = Number.MAX_VALUE;
 
-function toMetric({ key, value, is_nan: isNaN, timestamp, step }: DatabaseRow): MetricValue {
+function toMetric({ key, value, is_nan: isNaN, timestamp, step }: DatabaseRow): StoredMetric {
   const number = Number(value);
   return {
     key: String(key),

@@ -144,7 +144,8 @@ Deno.test("names and reasons cannot end what they stand in", () => {
   const started = { ...step, startedAt: new Date(0), endedAt: new Date(5000), reason: evil, needs: [] };
   const workspace = { subscription_id: "s", resource_group: "rg", name: evil };
   const job = { job: evil, name: evil, status: "Failed", studioUrl: "https://x/> <b>", workspace };
-  const lines = renderSummary([{ ...job, steps: [started] }], { graph: true }).split("\n");
+  const metrics = [{ step: evil, name: evil, value: NaN }];
+  const lines = renderSummary([{ ...job, steps: [started], metrics }], { graph: true }).split("\n");
   const inFences: string[] = [];
   let fence: string | undefined;
   for (const line of lines) {

@@ -1,0 +1,76 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { createClient, ID, job, register } from "../two_steps.ts";
+
+const API = `https://eastus.api.azureml.ms/mlflow/v2.0${ID}/api/2.0/mlflow`;
+const HISTORY = `https://eastus.api.azureml.ms/history/v1.0${ID}`;
+
+/** A job of the steps `a` and `b`, of which `a` has logged. */
+async function tracked() {
+  let now = Date.parse("2026-01-01T00:00:00Z");
+  const client = createClient({
+    clock: { now: () => new Date(now), sleep: async () => {} },
+    outcome: {
+      tracked: { a: { metrics: { loss: [1, NaN, Infinity], mae: [0] }, params: { rate: "0.1" } } },
+    },
+  });
+  await register(client);
+  await client.ask("PUT", `${ID}/jobs/job-1`, { body: job() });
+  now += 3_600_000;
+  const { body: { experimentId } } = await client.ask("GET", `${HISTORY}/runs/job-1`);
+  const search = (body: object) =>
+    client.ask("POST", `${API}/runs/search`, { body: { experiment_ids: [experimentId], ...body } });
+  return { ...client, search };
+}
+
+/** A run as these tests look at it. */
+interface Run {
+  readonly info: { readonly run_name: string; readonly run_id: string };
+  readonly data: { readonly tags: readonly { readonly key: string; readonly value: string }[] };
+}
+
+Deno.test("runs/search finds a job and its steps by the job at their root, in pages", async () => {
+  const { search } = await tracked();
+  const filter = "tags.mlflow.rootRunId = 'job-1'";
+  const names = async (body: object) => {
+    const found = await search(body);
+    return [found.body.runs.map(({ info }: Run) => info.run_name).sort(), found.body.next_page_token];
+  };
+  const [all] = await names({ filter });
+  equal(all.length, 3);
+  deepEqual(await names({ filter: "tags.mlflow.parentRunId = 'job-1'" }), [["a", "b"], undefined]);
+  deepEqual(await names({ filter: "tags.`mlflow.rootRunId` = 'other'" }), [[], undefined]);
+  const { body: first } = await search({ filter, max_results: 2 });
+  const { body: second } = await search({ filter, max_results: 2, page_token: first.next_page_token });
+  deepEqual([first.runs.length, second.runs.length, second.next_page_token], [2, 1, undefined]);
+});
+
+Deno.test("runs/get has the last values, with numbers that are not finite as texts", async () => {
+  const { ask, search } = await tracked();
+  const { body: { runs } } = await search({ filter: "tags.mlflow.parentRunId = 'job-1'" });
+  const { info: { run_id: id } } = runs.find(({ info }: Run) => info.run_name === "a");
+
+  const { body: { run } } = await ask("GET", `${API}/runs/get?run_id=${id}`);
+
+  equal(run.info.status, "FINISHED");
+  const values = run.data.metrics.map(({ key, value, step }: Record<string, unknown>) => [key, value, step]);
+  deepEqual(values, [["loss", "Infinity", 2], ["mae", 0, 0]]);
+  deepEqual(run.data.params, [{ key: "rate", value: "0.1" }]);
+  const { body: history } = await ask(
+    "GET",
+    `${API}/metrics/get-history?run_id=${id}&metric_key=loss&max_results=2`,
+  );
+  deepEqual(history.metrics.map(({ value }: { value: unknown }) => value), [1, "NaN"]);
+  equal(history.next_page_token, "2");
+});
+
+Deno.test("what MLflow's API refuses is refused in its own format", async () => {
+  const { ask, search } = await tracked();
+  const missing = await ask("GET", `${API}/runs/get?run_id=none`);
+  deepEqual([missing.status, missing.body.error_code], [404, "RESOURCE_DOES_NOT_EXIST"]);
+  const unknown = await search({ filter: "metrics.loss > 1" });
+  deepEqual([unknown.status, unknown.body.error_code], [400, "INVALID_PARAMETER_VALUE"]);
+  const nowhere = await search({ experiment_ids: [] });
+  deepEqual([nowhere.status, nowhere.body.error_code], [400, "INVALID_PARAMETER_VALUE"]);
+  const anonymous = await ask("GET", `${API}/runs/get?run_id=job-1`, { headers: { authorization: null } });
+  equal(anonymous.status, 401);
+});
