@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { type Deceit, deceive } from "../../src/emulator/faults.ts";
 import { makeWorld, type World } from "./world.ts";
 
@@ -80,5 +80,49 @@ for (const happens of LIES) {
     world.ctx.files.set("/home/user/tiny/src/new.py", new TextEncoder().encode("print(1)\n"));
     equal(await world.kedroAzureml(`submit main ${SNAPSHOT} --name new`), 6, "new code is uploaded");
     deepEqual([elsewhere, world.azure.resources("jobs").length], [[], before]);
+  });
+}
+
+const page = () =>
+  new Response("<html><h1>Sign in to this network</h1></html>", {
+    headers: { "content-type": "text/html" },
+  });
+
+for (const line of LINES) {
+  Deno.test(`a login page instead of Azure is an error of ${line}`, async () => {
+    let pages = false;
+    const world: World = makeWorld({
+      emulator: { outcome: { artifacts: { "outputs/a.txt": "a" }, outputs: OUTPUTS } },
+      async fetch(request) {
+        return pages && !request.url.startsWith("https://login.") ? page() : await world.azure.fetch(request);
+      },
+    });
+    world.ctx.files.set("/snapshot.json", snapshot);
+    equal(await world.kedroAzureml(`submit main ${SNAPSHOT} --name first --wait`), 0, world.ctx.stderr());
+    pages = true;
+    equal(await world.kedroAzureml(line), 6, world.ctx.stderr());
+    match(`${world.ctx.stdout()}${world.ctx.stderr()}`, /HTTPS_PROXY/);
+    equal(world.azure.resources("jobs").length, 1);
+  });
+}
+
+const JOB = /\/jobs\/second\b/;
+const ODD_JOBS: Readonly<Record<string, unknown>> = {
+  "another id": { id: "/subscriptions/s/workspaces/ws/jobs/other", name: "other", properties: {} },
+  "fields of other types": { id: 5, name: [], properties: {} },
+  "a list": { value: [] },
+  "nothing in it": {},
+};
+for (const [name, body] of Object.entries(ODD_JOBS)) {
+  Deno.test(`a job whose answer is JSON with ${name} is not reported as submitted`, async () => {
+    const world: World = makeWorld({
+      async fetch(request) {
+        const isJob = request.method === "PUT" && JOB.test(request.url);
+        return isJob ? Response.json(body, { status: 201 }) : await world.azure.fetch(request);
+      },
+    });
+    world.ctx.files.set("/snapshot.json", snapshot);
+    equal(await world.kedroAzureml(`submit main ${SNAPSHOT} --name second`), 6, world.ctx.stderr());
+    doesNotMatch(world.ctx.stdout(), /Submitted/);
   });
 }

@@ -22,7 +22,7 @@ const TITLES: Readonly<Record<AudienceStatus["name"], string>> = {
 
 /**
  * Renders `auth status`. The exit code is 4 unless every audience issues a token and the workspace, if there is one
- * to check, allows submitting jobs.
+ * to check, allows submitting jobs; it is 6 if that is not known because a host did not answer.
  */
 export function renderAuthStatus(status: AuthStatus): Output {
   const works = status.identity !== undefined && status.audiences.every(({ error }) => error === undefined) &&
@@ -38,8 +38,14 @@ export function renderAuthStatus(status: AuthStatus): Output {
       ...accessLines(status.workspace),
     ].join("\n") + "\n",
     isProse: true,
-    ...(works ? {} : { exit: ExitCode.Auth }),
+    ...(works ? {} : { exit: isUnreachable(status) ? ExitCode.Unavailable : ExitCode.Auth }),
   };
+}
+
+function isUnreachable({ audiences, workspace }: AuthStatus): boolean {
+  const access = "report" in workspace ? workspace.report.access : [];
+  const errors = [...audiences, ...access].flatMap(({ error }) => error === undefined ? [] : [error]);
+  return errors.length > 0 && errors.every(({ exit }) => exit === ExitCode.Unavailable);
 }
 
 function memberLines({ name, status, reason, milliseconds }: MemberReport): string[] {

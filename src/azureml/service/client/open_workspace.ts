@@ -21,7 +21,8 @@ import { readChallenge } from "../refusals/challenge.ts";
 import { readProblem } from "../refusals/read.ts";
 import { queryText } from "./query.ts";
 import { azureError } from "../refusals/to_error.ts";
-import { notFromAzure, readJson, readResource } from "./read_json.ts";
+import { requireExpected } from "./expected_answer.ts";
+import { isPage, notFromAzure, readJson, readResource } from "./read_json.ts";
 
 import type { BytesAnswer, HostRequest, Tokens, Workspace, WorkspaceRequest } from "./workspace.ts";
 
@@ -74,7 +75,8 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       }
     };
     const response = scope === undefined ? await sendOnce() : await authorized(scope, request, sendOnce);
-    if (response.status < 300 || response.status >= 400) return response;
+    const isRedirect = response.status >= 300 && response.status < 400;
+    if (!isRedirect && !isPage(response)) return response;
     throw notFromAzure(action, url, response.status, response.headers.get("location"));
   }
 
@@ -115,7 +117,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     const url = new URL(`${cloud.resourceManager}${below}${path === "" ? "" : `/${path}`}`);
     url.search = queryText({ "api-version": apiVersionFor(path, env), ...query });
     const second = secondScope === undefined ? undefined : (await tokens.getToken(secondScope)).token;
-    return await ask({
+    const response = await ask({
       action,
       method,
       url: url.href,
@@ -128,6 +130,8 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(sentOnce && { sentOnce }),
     });
+    requireExpected({ action, method, path, below }, response);
+    return response;
   }
 
   function refused(action: string, response: PipelineResponse): Error {

@@ -30,7 +30,8 @@ export function readResource<T>(
   throw notFromAzure(action, response.request.url, response.status);
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Whether a value is an object, neither `null` nor a list. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

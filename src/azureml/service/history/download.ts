@@ -6,7 +6,7 @@ import { isPathBelow, isPathName } from "../../../core/path_names.ts";
 import { shortHash } from "../../../core/text/short_hash.ts";
 import type { Artifact } from "./artifacts.ts";
 import { addedBytes } from "./added_bytes.ts";
-import { isPage, notFromAzure } from "../client/read_json.ts";
+import { notFromAzure } from "../client/read_json.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
 import type { Workspace } from "../client/workspace.ts";
 
@@ -41,7 +41,6 @@ export async function download(
   const action = `download "${path}"`;
   const head = await workspace.ask({ action, method: "HEAD", url, headers: STORAGE_HEADERS, ...token });
   if (head.status >= 400) throw refused(action, head.status);
-  if (isPage(head)) throw notFromAzure(action, url, head.status);
   const sizeBytes = await sizeOf(workspace, { action, url, head, token });
   const there = await fs.stat(target);
   if (there?.kind === "file" && there.sizeBytes === sizeBytes) {

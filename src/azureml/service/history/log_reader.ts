@@ -1,6 +1,5 @@
 import { joinedBytes } from "../../../core/bytes.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
-import { isPage } from "../client/read_json.ts";
 import { addedBytes } from "./added_bytes.ts";
 import { logTailOf } from "./node_lines.ts";
 import type { Workspace } from "../client/workspace.ts";
@@ -61,7 +60,7 @@ export async function readTail(workspace: Workspace, url: string): Promise<strin
     url,
     headers: { ...STORAGE_HEADERS, ...range },
   });
-  if (answer.status >= 400 || isPage(answer)) return undefined;
+  if (answer.status >= 400) return undefined;
   return logTailOf(answer.bodyAsText ?? "", TAIL_LINES);
 }
 

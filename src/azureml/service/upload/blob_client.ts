@@ -1,7 +1,6 @@
 import { ExitCode, UserError } from "../../../core/errors.ts";
-import type { PipelineResponse } from "../../../core/net/azure_http.ts";
 import { STORAGE_HEADERS } from "../client/api_versions.ts";
-import { isPage, isSigned, notFromAzure } from "../client/read_json.ts";
+import { isSigned, notFromAzure } from "../client/read_json.ts";
 import { BLOB_ROLE, roleCommand } from "../refusals/roles.ts";
 import { listBlobs, type ListedBlob, parseBlockList } from "./blob_xml.ts";
 import type { HostRequest, Workspace } from "../client/workspace.ts";
@@ -50,17 +49,15 @@ export async function sendToStorage(workspace: Workspace, target: BlobFolder, re
     ...(body !== undefined && { body }),
     ...(target.sas === undefined && { scope: workspace.cloud.storageScope }),
   });
-  if (isFromElsewhere(method, response)) throw notFromAzure(action, response.request.url, response.status);
+  // A file that seems to be written, but by a proxy, would be missing in the job.
+  if (method === "PUT" && response.status === 200 && !isSigned(response)) {
+    throw notFromAzure(action, response.request.url, response.status);
+  }
   if (response.status < 400 || expected.includes(response.status)) return response;
   const refused = workspace.refused(action, response);
   throw response.status === 403
     ? refusedByStorage(action, { target, azureCode: response.headers.get("x-ms-error-code"), refused })
     : refused;
-}
-
-/** Whether a proxy answered instead of the storage: a file that seems to be written would be missing in the job. */
-function isFromElsewhere(method: string, response: PipelineResponse): boolean {
-  return isPage(response) || (method === "PUT" && response.status === 200 && !isSigned(response));
 }
 
 function urlOf({ containerUrl, sas, folder }: BlobFolder, name: string | undefined, query = ""): string {

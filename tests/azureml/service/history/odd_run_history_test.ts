@@ -13,7 +13,7 @@ async function historyOf(answer: (request: Request) => Response): Promise<RunHis
   const workspace = workspaceOf((request) => {
     const { pathname } = new URL(request.url);
     if (pathname.endsWith("/workspaces/ws")) {
-      return json({ properties: { discoveryUrl: "https://eastus.api.azureml.ms/discovery" } });
+      return json({ name: "ws", properties: { discoveryUrl: "https://eastus.api.azureml.ms/discovery" } });
     }
     return pathname === "/discovery" ? json({ api: "https://eastus.api.azureml.ms" }) : answer(request);
   });
