@@ -4,7 +4,6 @@ import { createFaults } from "./faults.ts";
 import { statusOf } from "./jobs/state.ts";
 import { jobResource } from "./jobs/jobs.ts";
 import { locate } from "./world/links.ts";
-import { pages } from "./page/pages.ts";
 import { metadata } from "./arm/metadata.ts";
 import type { EmulatorOptions } from "./world/options.ts";
 import { seedResources } from "./world/seed.ts";
@@ -36,6 +35,11 @@ export interface Emulator {
    * @throws {TypeError} if a fault cuts the connection.
    */
   fetch(request: Request): Promise<Response>;
+  /**
+   * Answers a request as {@linkcode fetch} does, but to somebody who may do everything: without faults, delay, denied
+   * actions or private endpoints, and without an entry in {@linkcode requests}.
+   */
+  inspect(request: Request): Promise<Response>;
   /** The last 10,000 requests, in the order in which they were answered. */
   readonly requests: readonly RecordedRequest[];
   /** The service principal that can sign in. */
@@ -70,14 +74,13 @@ export function createEmulator(options: CreateOptions = {}): Emulator {
   resumeJobs(world);
   const withFaults = createFaults(world, options.faults ?? []);
   const requests: RecordedRequest[] = [];
+  const open: World = { ...world, deniedActions: [], isPrivate: false, storage: undefined };
   return {
     requests,
     identity: world.identity,
     issueToken: (audience, lifetimeSeconds) => issueToken(world, audience, lifetimeSeconds),
     async fetch(request) {
       request.signal.throwIfAborted();
-      const shown = options.page && await pages(world, request, options.page);
-      if (shown) return shown;
       if (options.latencyMs !== undefined) await world.clock.sleep(options.latencyMs);
       const bytes = new Uint8Array(await request.arrayBuffer());
       const described = recordRequest(request, bytes);
@@ -92,6 +95,7 @@ export function createEmulator(options: CreateOptions = {}): Emulator {
         if (requests.length > REMEMBERED) requests.shift();
       }
     },
+    inspect: (request) => dispatch(open, request),
     async close() {
       await world.runner?.close();
       await world.flush();

@@ -13,6 +13,7 @@ const RUN: StepRun = {
   endedAt: undefined,
   names: ["prep"],
   experimentId: undefined,
+  parent: undefined,
 };
 
 Deno.test("a board keeps the nodes of a step, as its log reports them", () => {

@@ -7,9 +7,9 @@ import { environmentOf } from "../../emulator/environment.ts";
 import { openJournal } from "../../emulator/state/journal.ts";
 import { AUTHORITY_HEADER } from "../../core/own_files.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { compareJobs } from "../report/compare.ts";
-import { lastNodeRuns } from "../report/node_runs.ts";
-import { writeWithAssets } from "../report/write.ts";
+import { loadCloud } from "../../core/clouds/load.ts";
+import { once } from "../../core/once.ts";
+import { createEmulatorPage, type EmulatorPage } from "./page.ts";
 import { behaviourOf, type EmulatorServerOptions } from "./options.ts";
 import { openStateFolder } from "./state_folder.ts";
 
@@ -47,7 +47,7 @@ export async function startEmulator(
   const { authority, certificate, key } = await createCertificate(ctx.clock.now());
   const caFile = caFileOf(ctx, options, folder);
   await writeAuthority(ctx, caFile, authority);
-  const opened = Promise.withResolvers<Emulator>();
+  const opened = Promise.withResolvers<Served>();
   const stop = new AbortController();
   const signal = AbortSignal.any([ctx.signal, stop.signal]);
   let server: Server;
@@ -65,9 +65,14 @@ export async function startEmulator(
   const origin = `https://127.0.0.1:${server.port}`;
   await state?.lock(server.port);
   const emulator = createEmulator({ ...behaviour, ...await placesOf(ctx, origin, options, folder) });
-  opened.resolve(emulator);
+  const env = environmentOf({ origin, caFile, identity: emulator.identity });
+  const openPage = once(async () => {
+    const cloud = await loadCloud({ ...ctx, signal, env, fetch: (request) => emulator.inspect(request) });
+    return createEmulatorPage({ ...ctx, signal, emulator, cloud });
+  });
+  opened.resolve({ emulator, page: async (request) => await (await openPage())(request) });
   return {
-    ready: { origin, caFile, env: environmentOf({ origin, caFile, identity: emulator.identity }) },
+    ready: { origin, caFile, env },
     finished: server.finished,
     fetch: (request) => emulator.fetch(request),
     async cleanUp() {
@@ -80,7 +85,7 @@ export async function startEmulator(
   };
 }
 
-/** The emulator's URL, storage, page and other options that depend on the server. */
+/** The emulator's URL, storage and other options that depend on the server. */
 async function placesOf(
   ctx: Omit<AppContext, "report">,
   origin: string,
@@ -95,24 +100,30 @@ async function placesOf(
     clock,
     random,
     seed: { secret: random.uuid(), ...seed },
-    page: { write: writeWithAssets, compare: compareJobs, nodeRuns: lastNodeRuns },
     ...(run && { run: { ...run, machine: ctx } }),
     ...(disk && { disk }),
     ...(journal && { maps: journal.maps, flush: journal.flush }),
   };
 }
 
+/** @internal What a server answers with. */
+interface Served {
+  readonly emulator: Emulator;
+  readonly page: EmulatorPage;
+}
+
 /**
  * Answers a request from the network. Only the emulator's own host names are accepted, so that web pages cannot reach
  * it through another name that resolves to this machine.
  */
-async function answer(request: Request, emulator: Promise<Emulator>): Promise<Response> {
+async function answer(request: Request, served: Promise<Served>): Promise<Response> {
   const { hostname } = new URL(request.url);
   if (hostname !== "127.0.0.1" && hostname !== "localhost") {
     return new Response("The emulator answers to 127.0.0.1 and localhost only.\n", { status: 421 });
   }
   try {
-    return await (await emulator).fetch(request);
+    const { emulator, page } = await served;
+    return await page(request) ?? await emulator.fetch(request);
   } catch (thrown) {
     if (!(thrown instanceof TypeError)) throw thrown;
     // A fault cut the connection: end the response before its first byte.

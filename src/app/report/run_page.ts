@@ -9,62 +9,39 @@ import { UserError } from "../../core/errors.ts";
 import { VERSION } from "../../core/version.ts";
 import { failureView } from "../../page/mask.ts";
 import { type RunFacts, runView } from "../../page/from_body.ts";
-import type { PageData } from "../../page/view.ts";
+import type { PageData, RunState } from "../../page/view.ts";
 import type { RunTarget } from "../run/targets.ts";
 import { changesSincePrevious } from "./previous.ts";
-import { readSteps } from "./steps.ts";
+import { type ReadRunOptions, type ReadSteps, readSteps } from "./steps.ts";
 
-/** Options for reading a run. */
-export interface RunPageOptions {
-  readonly withLogs: boolean;
-}
+/** A run and its workspace. */
+export type PageTarget = Pick<RunTarget, "workspace" | "name">;
 
 /**
  * Reads one run for the page. Except for the run itself, anything that cannot be read is replaced by a notice.
  *
  * @throws {UserError} `job.not_found`, `azure.*`.
  */
-export async function readRunPage(
-  { workspace, name }: RunTarget,
-  options: RunPageOptions,
-): Promise<PageData> {
+export async function readRunPage(target: PageTarget, options: ReadRunOptions): Promise<PageData> {
+  const { workspace, name } = target;
   const notices: string[] = [];
-  const attempt = async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {
-    try {
-      return await read();
-    } catch (thrown) {
-      if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
-      notices.push(`${what}: ${thrown.message}`);
-      return undefined;
-    }
-  };
-  const runs = await attempt("The status of the steps is not available", async () => {
-    const found = await getJobRuns(workspace, name);
-    return found.steps.length > 0 ? found : { ...found, steps: [await asStep(found)] };
-  });
-  const { job, body }: JobAndBody = runs ?? await getJobBody(workspace, name);
+  const { job, body, ...state } = await readState(target, options, notices);
+  const attempt = attemptsOf(workspace, notices);
   const components =
     await attempt("The commands of the steps are not available", () => readComponents(workspace, body)) ??
       new Map() as ComponentSpecs;
-  const times = runs &&
-    await attempt("The times of the run are missing", () => timesOf(workspace, runs.history, job));
-  const read = runs === undefined
-    ? { steps: stepsOf(body).map(({ key, label, compute }) => ({ key, label, compute })), notices: [] }
-    : await readSteps(workspace, runs, options);
   const changes = await attempt(
     "The difference to the run before is missing",
     () => changesSincePrevious(workspace, { job, body }, components),
   );
   const specs = new Map([...components].map(([id, spec]) => [id.toLowerCase(), spec]));
   const facts: RunFacts = {
+    ...state,
     name,
-    status: job.status,
     workspace: workspace.config.name,
     studioUrl: job.studioUrl,
-    ...times,
     changes,
-    notices: [...notices, ...read.notices],
-    steps: read.steps,
+    notices,
   };
   return {
     title: `${job.displayName ?? name}, ${job.status}`,
@@ -72,6 +49,48 @@ export async function readRunPage(
     program: `kedro-azureml ${VERSION}`,
     view: runView({ properties: body.properties, componentOf: (id) => specs.get(id.toLowerCase()) }, facts),
   };
+}
+
+/** Reads the part of a run's page that changes while it runs. @throws {UserError} as {@linkcode readRunPage}. */
+export async function readRunState(target: PageTarget, options: ReadRunOptions): Promise<RunState> {
+  const { status, startedAt, endedAt, failure, steps } = await readState(target, options, []);
+  const begun = steps.filter((step) => step.status !== undefined);
+  return {
+    status,
+    startedAt,
+    endedAt,
+    failure,
+    steps: Object.fromEntries(begun.map(({ key, label: _, ...state }) => [key, state])),
+  };
+}
+
+/** Returns a function that reads something, or adds a notice and returns `undefined`. */
+function attemptsOf({ signal }: Workspace, notices: string[]) {
+  return async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read();
+    } catch (thrown) {
+      if (!(thrown instanceof UserError) || signal.aborted) throw thrown;
+      notices.push(`${what}: ${thrown.message}`);
+      return undefined;
+    }
+  };
+}
+
+async function readState({ workspace, name }: PageTarget, options: ReadRunOptions, notices: string[]) {
+  const attempt = attemptsOf(workspace, notices);
+  const runs = await attempt("The status of the steps is not available", async () => {
+    const found = await getJobRuns(workspace, name);
+    return found.steps.length > 0 ? found : { ...found, steps: [await asStep(found)] };
+  });
+  const { job, body }: JobAndBody = runs ?? await getJobBody(workspace, name);
+  const times = runs &&
+    await attempt("The times of the run are missing", () => timesOf(workspace, runs.history, job));
+  const read: ReadSteps = runs === undefined
+    ? { steps: stepsOf(body).map(({ key, label, compute }) => ({ key, label, compute })), notices: [] }
+    : await readSteps(workspace, runs, options);
+  notices.push(...read.notices);
+  return { job, body, status: job.status, ...times, steps: read.steps };
 }
 
 /** Represents a job without steps, such as a single command, as its own step. */

@@ -20,11 +20,18 @@ export interface ReadSteps {
   readonly notices: readonly string[];
 }
 
+/** Options for reading a run. */
+export interface ReadRunOptions {
+  readonly withLogs: boolean;
+  /** States of steps that have ended, by run, which are not read again; new ones are added (default: all are read). */
+  readonly ended?: Map<string, StepState>;
+}
+
 /** Reads the logs, failures and outputs of all steps that have a run. */
 export async function readSteps(
   workspace: Workspace,
   { steps, history }: Pick<JobRuns, "steps" | "history">,
-  { withLogs }: { readonly withLogs: boolean },
+  { withLogs, ended }: ReadRunOptions,
 ): Promise<ReadSteps> {
   const limit = transferLimit();
   const begun = steps.filter(({ run }) => run !== undefined).length;
@@ -34,9 +41,13 @@ export async function readSteps(
     limit(async () => {
       const named = { key, label, compute: run?.compute ?? compute };
       if (run === undefined) return named;
+      const known = ended?.get(run.id);
+      if (known !== undefined) return { ...named, ...known };
       const state = timesOf(run);
       try {
-        return { ...named, ...state, ...await detailsOf(workspace, history, run, withLogs ? mostBytes : 0) };
+        const details = await detailsOf(workspace, history, run, withLogs ? mostBytes : undefined);
+        if (run.endedAt !== undefined) ended?.set(run.id, { ...state, ...details });
+        return { ...named, ...state, ...details };
       } catch (thrown) {
         if (!(thrown instanceof UserError) || workspace.signal.aborted) throw thrown;
         failed.push(thrown);
@@ -67,21 +78,20 @@ async function detailsOf(
   workspace: Workspace,
   history: RunHistory,
   run: StepRun,
-  mostBytes: number,
+  mostBytes: number | undefined,
 ): Promise<StepState> {
   const isFailed = run.status === "Failed" || run.status === "NotResponding";
   const producer = producerOf(run);
   const [failure, logs, outputs] = await Promise.all([
     isFailed ? failureOf(workspace, history, run) : undefined,
-    mostBytes > 0 && run.startedAt !== undefined
+    mostBytes !== undefined && run.startedAt !== undefined
       ? logsOf(workspace, history, producer, isFailed ? LOGS.failed : mostBytes)
-      : [],
+      : undefined,
     run.status === "Completed" ? history.outputs(producer) : [],
   ]);
   return {
     failure,
-    logs,
-    nodeRuns: logs.flatMap(({ text }) => lastNodeRuns(text)),
+    ...(logs !== undefined && { logs, nodeRuns: logs.flatMap(({ text }) => lastNodeRuns(text)) }),
     places: Object.fromEntries(
       outputs.map(({ name, uri, asset }) => [name, asset === undefined ? uri : `azureml:${asset}`]),
     ),

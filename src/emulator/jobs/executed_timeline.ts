@@ -1,5 +1,5 @@
 import type { JobRecord } from "../world/world.ts";
-import type { StepTimes, Timeline } from "./timeline.ts";
+import type { StepTimes, Timeline } from "../world/execution.ts";
 
 /** The timeline of a job whose steps run on this machine; `endedAt` is `Infinity` while something is running. */
 export function executedTimeline(

@@ -117,17 +117,22 @@ export async function resolveUris(world: World, request: Request, workspaceId: s
   if (workspace === undefined) throw notFound(workspaceId);
   const { values } = await request.json() as { values?: unknown };
   if (!Array.isArray(values)) throw badRequest("The request names no values.", { target: "values" });
-  const places = new Map(
-    [...world.jobs.values()].flatMap((job) => stepRuns(world, job)).flatMap((run) =>
-      Object.entries(outputsOf(world, run)).map(([name, { assetId }]) =>
-        [assetId, `${run.id}/${name}`] as const
-      )
-    ),
-  );
+  const placeOf = (asset: string) => {
+    // The name of an output that the job does not name has the run's id, which saves a search of all jobs.
+    const id = /\/data\/azureml_(.+)_output_data_/.exec(asset)?.[1];
+    const runs = id === undefined
+      ? [...world.jobs.values()].flatMap((job) => stepRuns(world, job))
+      : [findRun(world, workspace, id)].filter((run) => run !== undefined);
+    for (const run of runs) {
+      const output = Object.entries(outputsOf(world, run)).find(([, { assetId }]) => assetId === asset);
+      if (output !== undefined) return `${run.id}/${output[0]}`;
+    }
+    return undefined;
+  };
   const start = datastorePaths(workspace);
   return jsonAnswer({
     values: Object.fromEntries(values.flatMap((asset) => {
-      const place = places.get(String(asset));
+      const place = placeOf(String(asset));
       return place === undefined ? [] : [[asset, { uri: `${start}/azureml/${place}/`, type: "UriFolder" }]];
     })),
   });

@@ -1,14 +1,16 @@
 import { executedTimeline } from "./executed_timeline.ts";
-import { jobStatus, planTimeline, stepStatus, type StepTimes, type Timeline } from "./timeline.ts";
+import { jobStatus, planTimeline, stepStatus } from "./timeline.ts";
+import type { StepTimes, Timeline } from "../world/execution.ts";
 import { type EmulatedWorkspace, jobKey, type JobRecord, putRecord, type World } from "../world/world.ts";
 
 /** The timeline of a job: recorded if its steps run on this machine, else simulated. */
 function timelineOf(world: World, job: JobRecord): Timeline {
   const { pace, outcome } = world;
   const { execution } = job;
-  return execution === undefined
-    ? planTimeline({ ...job, pace, outcome })
-    : executedTimeline({ ...job, execution, prepareMs: pace.prepareMs });
+  if (execution !== undefined) return executedTimeline({ ...job, execution, prepareMs: pace.prepareMs });
+  const planned = world.plans.get(job) ?? planTimeline({ ...job, pace, outcome });
+  world.plans.set(job, planned);
+  return planned;
 }
 
 /**

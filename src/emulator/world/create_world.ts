@@ -31,6 +31,7 @@ export function createWorld(options: EmulatorOptions): World {
     containers: maps.containers,
     grants: maps.of("grants"),
     jobs: maps.of("jobs"),
+    plans: new WeakMap(),
     operations: maps.of("operations"),
     maps,
     flush: options.flush ?? (() => Promise.resolve()),

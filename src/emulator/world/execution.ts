@@ -31,6 +31,29 @@ export interface StepUsage {
   readonly cpuMs: number;
 }
 
+/** When one step of a job runs and how it ends. Times are in milliseconds since 1970. */
+export interface StepTimes {
+  readonly step: string;
+  readonly queuedAt: number;
+  /** `undefined` if the job ended first. */
+  readonly startedAt: number | undefined;
+  readonly endedAt: number;
+  readonly end: "Completed" | "Failed" | "Canceled";
+}
+
+/** The course of a job, from submission to end. Times are in milliseconds since 1970. */
+export interface Timeline {
+  readonly submittedAt: number;
+  readonly preparedAt: number;
+  readonly runningAt: number;
+  /** The steps that are ever queued, in that order. */
+  readonly steps: readonly StepTimes[];
+  readonly cancelAskedAt: number | undefined;
+  /** `Infinity` if it never ends. */
+  readonly endedAt: number;
+  readonly end: "Completed" | "Failed" | "Canceled" | "NotResponding";
+}
+
 /** Runs the steps of jobs; jobs are identified by their key in {@linkcode World.jobs}. */
 export interface JobRunner {
   /** Starts the steps of a submitted job, and returns immediately. */

@@ -1,7 +1,6 @@
 import type { Clock, Random } from "../../core/context.ts";
 import type { Disk } from "./execution.ts";
 import type { WorldMaps } from "./maps.ts";
-import type { PageParts } from "../../page/parts.ts";
 
 /** Options of an emulator. The defaults are deterministic, for tests. */
 export interface EmulatorOptions {
@@ -45,8 +44,6 @@ export interface EmulatorOptions {
   readonly latencyMs?: number;
   /** Called with messages for the person who runs the emulator. */
   readonly onNotice?: (message: string) => void;
-  /** Renders the page that shows the jobs (default: no page). */
-  readonly page?: PageParts;
 }
 
 /** The initial resources; nothing else exists. */

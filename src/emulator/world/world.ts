@@ -1,6 +1,6 @@
 import type { Clock, Random } from "../../core/context.ts";
 import type { Container } from "./contents.ts";
-import type { Disk, JobExecution, JobRunner } from "./execution.ts";
+import type { Disk, JobExecution, JobRunner, Timeline } from "./execution.ts";
 import type { Links } from "./links.ts";
 import type { People } from "./people.ts";
 import type { WorldMaps } from "./maps.ts";
@@ -26,6 +26,8 @@ export interface World {
   readonly grants: Map<string, Grant>;
   /** By lower-case Resource Manager id. */
   readonly jobs: Map<string, JobRecord>;
+  /** The courses of simulated jobs that were asked for, as planning one takes a while. */
+  readonly plans: WeakMap<JobRecord, Timeline>;
   /** Long-running operations, by id. */
   readonly operations: Map<string, Operation>;
   /** Total size of the blobs kept in memory. */

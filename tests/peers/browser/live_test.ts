@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { compareJobs } from "../../../src/app/report/compare.ts";
-import { lastNodeRuns } from "../../../src/app/report/node_runs.ts";
-import { writeWithAssets } from "../../../src/app/report/write.ts";
+import { createEmulatorPage } from "../../../src/app/emulator/page.ts";
+import { loadCloud } from "../../../src/core/clouds/load.ts";
+import { fakeContext } from "../../fakes/context.ts";
 import { createClient, ID, job, register } from "../../emulator/two_steps.ts";
 import { browserTest } from "./chromium.ts";
 
@@ -10,15 +10,19 @@ async function serve() {
   let now = Date.parse("2026-02-03T04:05:06Z");
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
-    (request) => client.emulator.fetch(request),
+    async (request) => await page(request) ?? await client.emulator.fetch(request),
   );
   const origin = `http://127.0.0.1:${server.addr.port}`;
+  const clock = { now: () => new Date(now), sleep: async () => {} };
   const client = createClient({
     origin,
-    clock: { now: () => new Date(now), sleep: async () => {} },
-    page: { write: writeWithAssets, compare: compareJobs, nodeRuns: lastNodeRuns },
+    clock,
     pace: { prepareMs: 1000, stepMs: 40_000 },
   });
+  const { emulator } = client;
+  const env = { ARM_CLOUD_METADATA_URL: `${origin}/metadata/endpoints?api-version=2019-05-01` };
+  const ctx = { ...fakeContext({ env, fetch: emulator.inspect }), clock };
+  const page = createEmulatorPage({ ...ctx, emulator, cloud: await loadCloud(ctx) });
   await register(client);
   return {
     origin,

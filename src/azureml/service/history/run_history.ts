@@ -20,6 +20,8 @@ export interface StepRun {
   /** All names by which the run may be found in its job. */
   readonly names: readonly (string | null | undefined)[];
   readonly experimentId: string | undefined;
+  /** Id of the job's run; `undefined` for the run of a job. */
+  readonly parent: string | undefined;
   /** Id of an earlier run whose results were reused; that run has the logs and outputs. */
   readonly reusedFrom?: string;
 }
@@ -74,6 +76,7 @@ export interface HistoryList {
 /** @internal A run in run history's format. */
 interface RunResource {
   readonly runId: string;
+  readonly parentRunId?: string | null;
   readonly displayName?: string | null;
   readonly name?: string | null;
   readonly experimentId?: string | null;
@@ -229,6 +232,7 @@ function toStepRun(run: RunResource): StepRun {
     endedAt: dateOf(run.endTimeUtc),
     names: [displayName, name, properties?.["azureml.moduleName"]],
     experimentId: run.experimentId ?? undefined,
+    parent: run.parentRunId ?? undefined,
     ...(reused !== undefined && { reusedFrom: reused }),
   };
 }
