@@ -9,8 +9,14 @@ const DESCRIPTION =
 It has the computes and environments that azureml.yml names for the Kedro environment (-e), and any data asset. It checks requests as Azure ML does. Steps are simulated, and no project code runs. With --run-steps, steps run on this machine: not sandboxed, with your permissions.`;
 
 /** Declares `emulator`. */
-export function declareEmulator(root: Command, { app, done, globals, declare }: Declaring): void {
-  const emulator = declare(root, "emulator", DESCRIPTION).summary("Run a local emulator of Azure ML")
+export function declareEmulator(root: Command, { declare, run }: Declaring): void {
+  const emulator = declare(root, "emulator", DESCRIPTION, [
+    ["emulator --port 8443", "Try commands without Azure"],
+    ["emulator --fail train", "Simulate a failing step"],
+    ["emulator --run-steps --venv .venv", "Run the steps of submitted jobs on this machine"],
+    ["emulator --state .emulator --accept-any", "Keep all data, and accept any name"],
+    ["emulator --fault 'PUT jobs/*:429:2' --role reader", "See what happens when Azure rejects requests"],
+  ]).summary("Run a local emulator of Azure ML")
     .option("--run-steps", "run the steps of jobs on this machine, as `rehearse` does")
     .option("--python <path>", "with --run-steps, Python interpreter that runs the steps");
   runningSteps(emulator)
@@ -39,7 +45,5 @@ export function declareEmulator(root: Command, { app, done, globals, declare }: 
     .option("--latency <time>", "delay each response by this time, such as 200ms")
     .option("--provision <time>", "delay the first step of each job by this time, such as 30s")
     .option("--demand-mfa", "reject writes from users who signed in without multi-factor authentication")
-    .action(async (options) =>
-      done((await import("./emulator.ts")).emulator(app(), { ...globals(), ...options }))
-    );
+    .action(run(async () => (await import("./emulator.ts")).emulator));
 }

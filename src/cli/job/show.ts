@@ -1,6 +1,7 @@
 import { type ShownRun, showRun } from "../../app/job/show.ts";
 import type { AppContext } from "../../app/context.ts";
 import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
+import { type RunsTyped, withNames } from "../command/typed.ts";
 import type { Output } from "../command/output.ts";
 import { NOT_RUN, WAITING } from "../../app/step_board.ts";
 import { isFinal } from "../../azureml/service/runs/run.ts";
@@ -10,7 +11,11 @@ import { markOf } from "../text/marks.ts";
 import { durationText } from "../text/units.ts";
 
 /** Shows the status of jobs and their steps. */
-export async function* jobShow(ctx: AppContext, options: RunTargetOptions): AsyncIterable<Output> {
+export async function* jobShow(
+  ctx: AppContext,
+  typed: RunsTyped & Omit<RunTargetOptions, "names">,
+): AsyncIterable<Output> {
+  const options = withNames(typed);
   for (const job of await openRuns(ctx, options)) yield renderRun(await showRun(job));
 }
 
