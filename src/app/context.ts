@@ -1,14 +1,15 @@
+import type { RunStatus, SentRun, StepState } from "../core/run.ts";
 import type { OnRetry } from "../core/net/azure_http.ts";
 import type { Context } from "../core/context.ts";
 import type { Warning } from "../core/errors.ts";
 import type { MainMetric } from "../azureml/service/history/job_metrics.ts";
 import type { FollowEvent } from "../azureml/service/history/follow_event.ts";
-import type { SendingJob, SubmitEvent } from "../azureml/features/submit/submit.ts";
+import type { SubmitEvent } from "../azureml/features/submit/submit.ts";
 import type { WorkspaceConfig } from "../config/azureml/types.ts";
 import type { MemberReport } from "../credentials/chain/chain.ts";
 import type { Identity } from "../credentials/entra/identity.ts";
 import type { Interaction } from "../credentials/interaction.ts";
-import type { Board, BoardStep } from "./step_board.ts";
+import type { Board } from "./step_board.ts";
 
 /**
  * The context of the application layer: a {@linkcode Context} in which the terminal is replaced by an event reporter,
@@ -80,7 +81,7 @@ export type AppEvent =
     readonly isEnforced: boolean;
     readonly jobs: readonly string[];
   }
-  | ({ readonly type: "rerun" } & SendingJob)
+  | ({ readonly type: "rerun" } & SentRun)
   /** A run of an earlier commit of the same branch is being cancelled. */
   | { readonly type: "cancelled_previous"; readonly name: string; readonly run: string }
   /** No run was named, so the command uses the last one submitted from this project. */
@@ -115,14 +116,9 @@ export type FollowedEvent = {
 };
 
 /** A run as `--output-file` and the CI system receive it. */
-export interface RecordedJob {
-  /** Name in azureml.yml. */
-  readonly job: string;
-  /** Name in Azure ML. */
-  readonly name: string;
+export interface RecordedJob extends SentRun {
   /** `Sending` until Azure has responded, then Azure's status. */
-  readonly status: string;
-  readonly studioUrl: string;
+  readonly status: RunStatus;
   readonly workspace: WorkspaceConfig;
   /** Duration in milliseconds, once it has ended. */
   readonly durationMs?: number;
@@ -131,7 +127,7 @@ export interface RecordedJob {
 /** A run in the summary of a CI run. */
 export interface SummarizedJob extends RecordedJob {
   /** In graph order. */
-  readonly steps: readonly BoardStep[];
+  readonly steps: readonly StepState[];
   /** What the steps logged to MLflow, the most telling first. */
   readonly metrics: readonly MainMetric[];
 }

@@ -1,3 +1,4 @@
+import { type NodeState, type StepState, WAITING } from "../core/run.ts";
 import type { FollowEvent } from "../azureml/service/history/follow_event.ts";
 import type { MainMetric } from "../azureml/service/history/job_metrics.ts";
 import type { JobStep } from "../azureml/job/write/steps.ts";
@@ -5,50 +6,19 @@ import type { JobStep } from "../azureml/job/write/steps.ts";
 /** How a followed run ended. */
 export type JobEnding = Extract<FollowEvent, { type: "end" }>;
 
-/** The state of one step of a run. */
-export interface BoardStep {
-  /** Key in the job; for a run that belongs to no step of the job, its own id. */
-  readonly key: string;
-  readonly label: string;
-  /** Azure's status, or `Waiting` while there is no run. */
-  readonly status: string;
-  readonly compute: string | undefined;
-  readonly startedAt: Date | undefined;
-  readonly endedAt: Date | undefined;
-  /** Why it failed, if Azure says so. */
-  readonly reason?: string | undefined;
-  /** Keys of the steps that it depends on. */
-  readonly needs: readonly string[];
-  /** The Kedro nodes that it runs in sequence; absent if it runs one. */
-  readonly nodes?: readonly BoardNode[] | undefined;
-}
-
-/** The state of a node in a step that runs several, according to the step's log. */
-export interface BoardNode {
-  readonly name: string;
-  readonly status: string;
-  readonly durationMs?: number | undefined;
-}
-
 /** The steps of a run in graph order, updated by the events of following the run. */
 export interface Board {
   take(event: FollowEvent): void;
-  steps(): readonly BoardStep[];
+  steps(): readonly StepState[];
   /** Status of the run; `""` until it is known. */
   status(): string;
   /** What the steps logged to MLflow; empty before the end. */
   metrics(): readonly MainMetric[];
 }
 
-/** Status of a step that has not started. */
-export const WAITING = "Waiting";
-
-/** Status of a step that has not started before its run ended. */
-export const NOT_RUN = "NotRun";
-
 /** Opens a board with the known steps, in graph order; others are added when they appear. */
 export function openBoard(known: readonly JobStep[] = []): Board {
-  const steps = new Map(known.map((step): [string, BoardStep] => [step.key, waiting(step)]));
+  const steps = new Map(known.map((step): [string, StepState] => [step.key, waiting(step)]));
   let status = "";
   let metrics: readonly MainMetric[] = [];
   const keyOf = (run: { readonly id: string }) => keys.get(run.id) ?? run.id;
@@ -88,7 +58,7 @@ export function openBoard(known: readonly JobStep[] = []): Board {
   };
 }
 
-function waiting({ key, label, compute, needs, nodes }: JobStep): BoardStep {
+function waiting({ key, label, compute, needs, nodes }: JobStep): StepState {
   return {
     ...{ key, label, status: WAITING, compute, startedAt: undefined, endedAt: undefined, needs },
     ...(nodes && { nodes: waitingNodes(nodes) }),
@@ -96,12 +66,12 @@ function waiting({ key, label, compute, needs, nodes }: JobStep): BoardStep {
 }
 
 /** Nodes of a step that has not started. */
-export function waitingNodes(names: readonly string[]): readonly BoardNode[] {
+export function waitingNodes(names: readonly string[]): readonly NodeState[] {
   return names.map((name) => ({ name, status: WAITING }));
 }
 
 /** A node whose end was not logged ended with its step, as if the container was killed. */
-function withNodesEnded(step: BoardStep): BoardStep {
+function withNodesEnded(step: StepState): StepState {
   if (step.nodes === undefined || step.endedAt === undefined) return step;
   const { status } = step;
   return { ...step, nodes: step.nodes.map((node) => node.status === "Running" ? { ...node, status } : node) };

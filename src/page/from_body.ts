@@ -1,7 +1,7 @@
 import { layOut } from "./layout.ts";
 import { withoutWaiting } from "./run_end.ts";
 import { maskedJson, maskedPair, maskedText, textOf } from "./mask.ts";
-import type { Pair, PortView, RunView, StepState, StepView } from "./view.ts";
+import type { Pair, PortView, RunView, StepProgress, StepView } from "./view.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -30,7 +30,7 @@ export interface RunFacts extends
     | "selected"
   > {
   /** The steps in display order; a step that is not in the body has no details. */
-  readonly steps: readonly (StepState & {
+  readonly steps: readonly (StepProgress & {
     readonly key: string;
     readonly label?: string | undefined;
     readonly compute?: string | undefined;

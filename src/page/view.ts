@@ -89,7 +89,7 @@ export interface PipelineView {
 export type Pair = readonly [name: string, value: string];
 
 /** A step of a job, or a node of a pipeline. */
-export interface StepView extends StepState {
+export interface StepView extends StepProgress {
   readonly key: string;
   /** Name for display. */
   readonly label: string;
@@ -108,7 +108,7 @@ export interface StepView extends StepState {
 }
 
 /** The state of a step, which changes while it runs. */
-export interface StepState {
+export interface StepProgress {
   /** Azure's status, such as `Running`; absent until Azure has created a run for the step. */
   readonly status?: string | undefined;
   /** Id of its run. */
@@ -139,7 +139,7 @@ export interface RunState {
   readonly startedAt?: number | undefined;
   readonly endedAt?: number | undefined;
   readonly failure?: FailureView | undefined;
-  readonly steps: Readonly<Record<string, StepState>>;
+  readonly steps: Readonly<Record<string, StepProgress>>;
 }
 
 /** An input or output. */

@@ -1,5 +1,6 @@
+import { isFinal } from "../../core/run.ts";
 import { type ListedJob, listJobs } from "../../azureml/service/runs/list.ts";
-import { cancelJob, isFinal } from "../../azureml/service/runs/run.ts";
+import { cancelJob } from "../../azureml/service/runs/run.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { isBefore } from "./ci_run.ts";

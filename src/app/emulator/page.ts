@@ -1,6 +1,6 @@
 import { UserError } from "../../core/errors.ts";
 import { VERSION } from "../../core/version.ts";
-import type { PageData, RunView, StepState } from "../../page/view.ts";
+import type { PageData, RunView, StepProgress } from "../../page/view.ts";
 import { readRunPage, readRunState } from "../report/run_page.ts";
 import { writeWithAssets } from "../report/write.ts";
 import { readLogPart } from "./page_log.ts";
@@ -14,7 +14,7 @@ export type EmulatorPage = (request: Request) => Promise<Response | undefined>;
 export function createEmulatorPage(options: EmulatorPageOptions): EmulatorPage {
   const { emulator, cloud, clock } = options;
   const open = openWorkspaces(options);
-  const reading = { withLogs: false, ended: new Map<string, StepState>() };
+  const reading = { withLogs: false, ended: new Map<string, StepProgress>() };
   const readJobs = createJobsReader(emulator, open);
 
   async function answerJobs(part: string | null): Promise<Response> {

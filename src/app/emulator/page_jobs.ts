@@ -1,5 +1,6 @@
+import { isFinal } from "../../core/run.ts";
 import { fields } from "../../azureml/service/runs/fields.ts";
-import { isFinal, toJob } from "../../azureml/service/runs/run.ts";
+import { toJob } from "../../azureml/service/runs/run.ts";
 import type { Emulator } from "../../emulator/emulator.ts";
 import type { JobRow, JobsView } from "../../page/view.ts";
 import type { PageWorkspace } from "./page_workspaces.ts";

@@ -1,3 +1,4 @@
+import { RUN_STATUSES } from "../../core/run.ts";
 import { type ListedJob, listJobs } from "../../azureml/service/runs/list.ts";
 import { type Identity, personName } from "../../credentials/entra/identity.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -31,9 +32,6 @@ export interface ListedRuns {
 
 /** Maximum number of jobs to read while looking for matches; a workspace may have very many. */
 const MOST_READ = 2000;
-const STATUSES =
-  "NotStarted Starting Provisioning Preparing Queued Running Finalizing CancelRequested Completed Failed Canceled NotResponding Paused Unknown"
-    .split(" ");
 
 /**
  * Lists the newest pipeline jobs of a workspace.
@@ -69,11 +67,11 @@ function namesOf(identity: Identity | undefined, token: string): ReadonlySet<str
 }
 
 function toStatus(typed: string): string {
-  const found = STATUSES.find((status) => status.toLowerCase() === typed.toLowerCase());
+  const found = RUN_STATUSES.find((status) => status.toLowerCase() === typed.toLowerCase());
   if (found !== undefined) return found;
-  throw new UserError(`Unknown status "${typed}"${didYouMean(typed, STATUSES)}`, {
+  throw new UserError(`Unknown status "${typed}"${didYouMean(typed, RUN_STATUSES)}`, {
     code: "usage.status",
     exit: ExitCode.Usage,
-    hint: `Use one of ${STATUSES.join(", ")}`,
+    hint: `Use one of ${RUN_STATUSES.join(", ")}`,
   });
 }

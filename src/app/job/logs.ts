@@ -1,4 +1,4 @@
-import { isFinal } from "../../azureml/service/runs/run.ts";
+import { isFailed, isFinal } from "../../core/run.ts";
 import { followJob } from "../../azureml/service/history/follow.ts";
 import { getJobRuns, type JobRuns, requireStep } from "../../azureml/service/history/job_runs.ts";
 import { openLogReader, userLogs } from "../../azureml/service/history/log_reader.ts";
@@ -55,7 +55,7 @@ export async function* readLogs(
     const { label, run } = step;
     if (run === undefined) continue;
     const only = onlyNode(step, options);
-    if (isFailed(run)) {
+    if (isFailed(run.status)) {
       const failure = await failureOf(workspace, runs, label, run);
       if (only === undefined || failure.node === undefined || failure.node === only) yield failure;
     }
@@ -112,11 +112,7 @@ async function* filesOf(
 function choose({ steps }: JobRuns, name: string, { step, failed }: LogsOptions): JobRuns["steps"] {
   if (step !== undefined) return [requireStep(steps, name, step)];
   if (!failed) return steps;
-  return steps.filter(({ run }) => run !== undefined && isFailed(run));
-}
-
-function isFailed({ status }: StepRun): boolean {
-  return status === "Failed" || status === "NotResponding";
+  return steps.filter(({ run }) => run !== undefined && isFailed(run.status));
 }
 
 function noLogs(name: string, status: string, { step, failed }: LogsOptions): UserError {

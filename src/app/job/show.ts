@@ -1,3 +1,4 @@
+import type { NodeState } from "../../core/run.ts";
 import { transferLimit } from "../../azureml/service/client/limits.ts";
 import { getJobRuns, type JobRuns } from "../../azureml/service/history/job_runs.ts";
 import { type MainMetric, readMainMetrics } from "../../azureml/service/history/job_metrics.ts";
@@ -6,11 +7,11 @@ import { nodeLines } from "../../azureml/service/history/node_lines.ts";
 import { producerOf } from "../../azureml/service/history/run_history.ts";
 import { getJob, type Job } from "../../azureml/service/runs/run.ts";
 import { UserError, type Warning } from "../../core/errors.ts";
-import { type BoardNode, openBoard, waitingNodes } from "../step_board.ts";
+import { openBoard, waitingNodes } from "../step_board.ts";
 import type { RunTarget } from "../run/targets.ts";
 
 /** A step of a run, with its nodes if it runs several. */
-type ShownStep = JobRuns["steps"][number] & { readonly nodeRuns?: readonly BoardNode[] };
+type ShownStep = JobRuns["steps"][number] & { readonly nodeRuns?: readonly NodeState[] };
 
 /** A run with its steps, at the time `now`. */
 export interface ShownRun {

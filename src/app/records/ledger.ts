@@ -1,5 +1,6 @@
-import { isFinal, MAY_BE_THERE } from "../../azureml/service/runs/run.ts";
-import type { SendingJob } from "../../azureml/features/submit/submit.ts";
+import { isFinal } from "../../core/run.ts";
+import { MAY_BE_THERE } from "../../azureml/service/runs/run.ts";
+import type { SentRun } from "../../core/run.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import type { AppContext, RecordedJob } from "../context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -12,7 +13,7 @@ import { forgetJob, rememberJob } from "./remembered_jobs.ts";
 /** Records the jobs of one command before they are sent and whenever their state changes, so that none is lost. */
 export interface SubmissionLedger {
   /** Call before a job is sent. @throws {UserError} `file.not_written`; then the job must not be sent. */
-  sending(job: SendingJob, workspace: Workspace): Promise<void>;
+  sending(job: SentRun, workspace: Workspace): Promise<void>;
   /** Call when Azure has the job, whether it was just sent or already existed. */
   accepted(job: AcceptedJob, workspace: Workspace): Promise<void>;
   /** Call when submitting or following a job failed; a job that Azure refused is removed. */
@@ -26,7 +27,7 @@ export interface SubmissionLedger {
 }
 
 /** A job that Azure has accepted. */
-export interface AcceptedJob extends SendingJob {
+export interface AcceptedJob extends SentRun {
   readonly status: string;
   /** The state of its steps; updated while the job is followed. */
   readonly board: Board;
@@ -73,7 +74,7 @@ export function openLedger(ctx: AppContext, options: LedgerOptions): SubmissionL
     if (root === undefined) return;
     await rememberJob(ctx, root, { name, job, env, workspace, studioUrl, at, sent: status !== SENDING });
   };
-  const record = (job: SendingJob, status: string, opened: Workspace) => {
+  const record = (job: SentRun, status: string, opened: Workspace) => {
     const before = jobs.get(job.name);
     const { promise: answered, resolve } = Promise.withResolvers<SubmitAnswer>();
     const at = before?.at ?? ctx.clock.now().toISOString();
@@ -136,7 +137,7 @@ export function openLedger(ctx: AppContext, options: LedgerOptions): SubmissionL
   };
 }
 
-function pick({ job, name, studioUrl }: SendingJob): SendingJob {
+function pick({ job, name, studioUrl }: SentRun): SentRun {
   return { job, name, studioUrl };
 }
 

@@ -1,7 +1,8 @@
+import { isFinal } from "../../core/run.ts";
 import { type ComponentSpecs, readComponents } from "../../azureml/features/compare/require_same.ts";
 import { getJobRuns, type JobRuns } from "../../azureml/service/history/job_runs.ts";
 import type { RunHistory } from "../../azureml/service/history/run_history.ts";
-import { getJobBody, isFinal, type JobAndBody } from "../../azureml/service/runs/run.ts";
+import { getJobBody, type JobAndBody } from "../../azureml/service/runs/run.ts";
 import { stepsOf } from "../../azureml/job/write/steps.ts";
 import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";

@@ -1,3 +1,4 @@
+import { isFailed } from "../../core/run.ts";
 import { readEnds, userLogs } from "../../azureml/service/history/log_reader.ts";
 import type { JobRuns } from "../../azureml/service/history/job_runs.ts";
 import { producerOf, type RunHistory, type StepRun } from "../../azureml/service/history/run_history.ts";
@@ -8,7 +9,7 @@ import { UserError } from "../../core/errors.ts";
 import { redact } from "../../core/text/redact.ts";
 import { failureView } from "../../page/mask.ts";
 import type { RunFacts } from "../../page/from_body.ts";
-import type { LogView, StepState } from "../../page/view.ts";
+import type { LogView, StepProgress } from "../../page/view.ts";
 import { lastNodeRuns } from "./node_runs.ts";
 
 /** Limits for logs in bytes: for all together (approximately), and per step. */
@@ -24,7 +25,7 @@ export interface ReadSteps {
 export interface ReadRunOptions {
   readonly withLogs: boolean;
   /** States of steps that have ended, by run, which are not read again; new ones are added (default: all are read). */
-  readonly ended?: Map<string, StepState>;
+  readonly ended?: Map<string, StepProgress>;
 }
 
 /** Reads the logs, failures and outputs of all steps that have a run. */
@@ -63,7 +64,7 @@ export async function readSteps(
   return { steps: all, notices };
 }
 
-function timesOf({ id, status, createdAt, startedAt, endedAt, reusedFrom }: StepRun): StepState {
+function timesOf({ id, status, createdAt, startedAt, endedAt, reusedFrom }: StepRun): StepProgress {
   return {
     status,
     run: id,
@@ -79,13 +80,13 @@ async function detailsOf(
   history: RunHistory,
   run: StepRun,
   mostBytes: number | undefined,
-): Promise<StepState> {
-  const isFailed = run.status === "Failed" || run.status === "NotResponding";
+): Promise<StepProgress> {
+  const hasFailed = isFailed(run.status);
   const producer = producerOf(run);
   const [failure, logs, outputs] = await Promise.all([
-    isFailed ? failureOf(workspace, history, run) : undefined,
+    hasFailed ? failureOf(workspace, history, run) : undefined,
     mostBytes !== undefined && run.startedAt !== undefined
-      ? logsOf(workspace, history, producer, isFailed ? LOGS.failed : mostBytes)
+      ? logsOf(workspace, history, producer, hasFailed ? LOGS.failed : mostBytes)
       : undefined,
     run.status === "Completed" ? history.outputs(producer) : [],
   ]);

@@ -1,3 +1,4 @@
+import type { RunRef, RunStatus } from "../../core/run.ts";
 import { followJob } from "../../azureml/service/history/follow.ts";
 import type { MainMetric } from "../../azureml/service/history/job_metrics.ts";
 import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";
@@ -23,12 +24,8 @@ export interface FollowRunOptions {
 }
 
 /** A followed run that has ended. */
-export interface FollowedRun {
-  /** Name in azureml.yml, else in Azure ML. */
-  readonly job: string;
-  /** Name in Azure ML. */
-  readonly name: string;
-  readonly status: string;
+export interface FollowedRun extends RunRef {
+  readonly status: RunStatus;
   readonly durationMs: number;
   /** What its steps logged to MLflow, the most telling first. */
   readonly metrics: readonly MainMetric[];

@@ -1,3 +1,4 @@
+import type { RunStatus, SentRun } from "../../core/run.ts";
 import type { PlannedRerun } from "../../azureml/features/submit/rerun_plan.ts";
 import type { SubmittedJob } from "../../azureml/features/submit/submit.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
@@ -5,13 +6,8 @@ import type { UserError } from "../../core/errors.ts";
 import type { FollowedRun } from "./follow_run.ts";
 
 /** A run that repeats an earlier one. */
-export interface RepeatedRun {
-  /** Name in azureml.yml, else in Azure ML. */
-  readonly job: string;
-  /** Name in Azure ML. */
-  readonly name: string;
-  readonly status: string;
-  readonly studioUrl: string;
+export interface RepeatedRun extends SentRun {
+  readonly status: RunStatus;
   /** Whether the same run already existed, so that nothing was sent. */
   readonly wasThere: boolean;
   /** Name in Azure ML of the run that it repeats. */

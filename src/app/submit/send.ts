@@ -1,7 +1,8 @@
+import type { SentRun } from "../../core/run.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import { stepsOfSpec } from "../../azureml/job/write/steps.ts";
 import type { JobBody } from "../../azureml/job/write/job_body.ts";
-import { openSubmitter, type SendingJob, type Submitter } from "../../azureml/features/submit/submit.ts";
+import { openSubmitter, type Submitter } from "../../azureml/features/submit/submit.ts";
 import { prepareArm } from "../../azureml/service/client/arm.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { workspaceId } from "../../azureml/job/workspace_id.ts";
@@ -141,7 +142,7 @@ export async function openSubmitters(
   const submitterIn = onceEach((config: WorkspaceConfig): [Workspace, Submitter] => {
     const workspace = open(config);
     const { ledger, tags, cancelPrevious: cancels } = options;
-    const beforeSending = async (job: SendingJob, { properties }: JobBody) => {
+    const beforeSending = async (job: SentRun, { properties }: JobBody) => {
       const experiment = String(properties.experimentName);
       if (cancels) {
         await cancelPrevious(workspace, { job: job.job, tags: tags!(job.job), experiment }, ctx.report);

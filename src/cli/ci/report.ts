@@ -1,5 +1,5 @@
+import { isFinal } from "../../core/run.ts";
 import { join } from "node:path";
-import { isFinal } from "../../azureml/service/runs/run.ts";
 import type { Context } from "../../core/context.ts";
 import { ciSystemOf } from "../../core/is_ci.ts";
 import type { CiReport, Report } from "../../app/context.ts";

@@ -1,10 +1,9 @@
+import { isFinal, NOT_RUN, WAITING } from "../../core/run.ts";
 import { type ShownRun, showRun } from "../../app/job/show.ts";
 import type { AppContext } from "../../app/context.ts";
 import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
 import { type RunsTyped, withNames } from "../command/typed.ts";
 import type { Output } from "../command/output.ts";
-import { NOT_RUN, WAITING } from "../../app/step_board.ts";
-import { isFinal } from "../../azureml/service/runs/run.ts";
 import { mainMetricsText, metricData } from "../text/metrics.ts";
 import { tableText } from "../text/table.ts";
 import { markOf } from "../text/marks.ts";

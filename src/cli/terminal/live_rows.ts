@@ -1,4 +1,4 @@
-import { type BoardStep, WAITING } from "../../app/step_board.ts";
+import { isRunning, type StepState, WAITING } from "../../core/run.ts";
 import { cut } from "../text/table.ts";
 import { markOf } from "../text/marks.ts";
 import { durationText } from "../text/units.ts";
@@ -8,7 +8,7 @@ export interface LiveJob {
   /** Title of the job. */
   readonly title: string;
   readonly status: string;
-  readonly steps: readonly BoardStep[];
+  readonly steps: readonly StepState[];
   /** Milliseconds since following started. */
   readonly elapsedMs: number;
 }
@@ -42,19 +42,17 @@ export function liveLines(job: LiveJob, { columns, rows, now }: LiveRoom): strin
   return [cut(head, width), ...table, cut(`  … ${restText(hidden)}`, width)];
 }
 
-const RUNS = new Set(["Running", "Finalizing", "CancelRequested"]);
-
 /** Sort key for the steps that get a line: failed, running, starting, waiting, then completed (newest first). */
-function urgency(step: BoardStep, steps: readonly BoardStep[]): number {
+function urgency(step: StepState, steps: readonly StepState[]): number {
   const at = steps.indexOf(step);
   const size = steps.length;
   if (markOf(step.status) === "✗") return at;
   if (step.status === "Completed") return size * 5 - at;
   if (step.status === WAITING) return size * 3 + at;
-  return RUNS.has(step.status) ? size + at : size * 2 + at;
+  return isRunning(step.status) ? size + at : size * 2 + at;
 }
 
-function restText(hidden: readonly BoardStep[]): string {
+function restText(hidden: readonly StepState[]): string {
   const counts = new Map<string, number>();
   for (const { status } of hidden) counts.set(status, (counts.get(status) ?? 0) + 1);
   const parts = [...counts].map(([status, count]) => `${count} ${status.toLowerCase()}`);
@@ -62,7 +60,7 @@ function restText(hidden: readonly BoardStep[]): string {
 }
 
 /** On narrow terminals, the compute is left out first, then the duration; then names are shortened. */
-function tableOf(steps: readonly BoardStep[], width: number, now: Date): string[] {
+function tableOf(steps: readonly StepState[], width: number, now: Date): string[] {
   const rows = steps.map((step) => cellsOf(step, now));
   for (let cells = 4; cells > 2; cells--) {
     const lines = lay(rows.map((row) => row.slice(0, cells)), LABEL);
@@ -85,7 +83,7 @@ function lay(rows: readonly (readonly string[])[], longest: number): string[] {
   );
 }
 
-function cellsOf({ label, status, startedAt, endedAt, compute, nodes }: BoardStep, now: Date): string[] {
+function cellsOf({ label, status, startedAt, endedAt, compute, nodes }: StepState, now: Date): string[] {
   const tookMs = startedAt && Math.max(0, (endedAt ?? now).getTime() - startedAt.getTime());
   const mark = status === "Running" ? "▸" : markOf(status);
   return [
@@ -97,7 +95,7 @@ function cellsOf({ label, status, startedAt, endedAt, compute, nodes }: BoardSte
 }
 
 /** The node that runs or failed, of a step that runs several, such as `: train (2 of 3)`. */
-function nodeText(nodes: BoardStep["nodes"] = []): string {
+function nodeText(nodes: StepState["nodes"] = []): string {
   const at = nodes.findIndex(({ status }) => status !== "Completed" && status !== WAITING);
   return at < 0 ? "" : `: ${nodes[at]!.name} (${at + 1} of ${nodes.length})`;
 }

@@ -1,4 +1,4 @@
-import { isFinal } from "../../azureml/service/runs/run.ts";
+import { isFinal } from "../../core/run.ts";
 import type { RunResult } from "../../app/run/results.ts";
 
 /** The commands to run after these results: follow running jobs, read the logs of failed ones, run them again. */

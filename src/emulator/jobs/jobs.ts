@@ -1,3 +1,4 @@
+import { isFinal } from "../../core/run.ts";
 import type { Route, WorkspaceCall } from "../world/call.ts";
 import { checkJob, type StepNeeds } from "./check.ts";
 import { findRun, requestCancel, type Run, statusOf } from "./state.ts";
@@ -35,7 +36,6 @@ export const jobRoutes: readonly Route[] = [
 ];
 
 const TYPE = "Microsoft.MachineLearningServices/workspaces/jobs";
-const FINAL = ["Completed", "Failed", "Canceled", "NotResponding"];
 
 function idOf({ workspace, names }: WorkspaceCall): string {
   return `${workspace.id}/jobs/${names.name}`;
@@ -236,7 +236,7 @@ function update({ world }: WorkspaceCall, before: Resource, properties: Pipeline
 function remove(call: WorkspaceCall): Response {
   const job = existing(call);
   const status = statusOf(call.world, recordOf(call, job));
-  if (!FINAL.includes(status)) {
+  if (!isFinal(status)) {
     throw badRequest(`The job '${job.name}' is ${status}; cancel it before it is deleted.`, {
       target: "name",
     });
@@ -250,7 +250,7 @@ function cancel(call: WorkspaceCall): Response {
   const job = existing(call);
   const record = recordOf(call, job);
   const status = statusOf(call.world, record);
-  if (FINAL.includes(status)) {
+  if (isFinal(status)) {
     throw badRequest(`The job '${job.name}' is ${status} and cannot be cancelled.`, { target: "name" });
   }
   return accepted(call, "jc", requestCancel(call.world, record));

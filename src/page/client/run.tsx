@@ -1,8 +1,8 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
+import { isFinal } from "../../core/run.ts";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { counted, statusText, timeText, type Tone, toneOf, tookText } from "../logic/format.ts";
-import { isFinalStatus } from "../run_end.ts";
 import type { RunView, StepView } from "../view.ts";
 import { useRun } from "../widgets/live.ts";
 import { Steps } from "../widgets/steps.tsx";
@@ -29,7 +29,7 @@ export function RunPage({ first, isLive, madeAt }: {
   readonly madeAt: number;
 }) {
   const { value: run, isStale } = useRun(first, isLive);
-  const now = useNow(isLive && !isFinalStatus(run.status), madeAt);
+  const now = useNow(isLive && !isFinal(run.status), madeAt);
   const [place, go] = usePlace({
     tab: "graph",
     ...(first.selected !== undefined && { step: first.selected }),
@@ -56,7 +56,7 @@ export function RunPage({ first, isLive, madeAt }: {
         <div class="headline">
           <h1>{run.displayName ?? run.name}</h1>
           <Status status={run.status} />
-          {isLive && !isFinalStatus(run.status) && (
+          {isLive && !isFinal(run.status) && (
             <span class={isStale ? "live stale" : "live"}>{isStale ? "Lost contact" : "Live"}</span>
           )}
 

@@ -1,4 +1,4 @@
-import type { StepState } from "../view.ts";
+import type { StepProgress } from "../view.ts";
 
 /** The display style of a status; several of Azure's statuses share one. */
 export type Tone = "completed" | "failed" | "running" | "queued" | "canceled" | "waiting" | "none";
@@ -51,7 +51,7 @@ function pair(large: number, unit: string, small: number, smallUnit: string): st
 }
 
 /** How long a step has run until `now`, in milliseconds; `undefined` before its start. */
-export function ranFor({ startedAt, endedAt }: Pick<StepState, "startedAt" | "endedAt">, now: number) {
+export function ranFor({ startedAt, endedAt }: Pick<StepProgress, "startedAt" | "endedAt">, now: number) {
   return startedAt === undefined ? undefined : Math.max(0, (endedAt ?? now) - startedAt);
 }
 

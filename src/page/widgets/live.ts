@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
+import { isFinal } from "../../core/run.ts";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { JobsView, LogPart, RunState, RunView } from "../view.ts";
-import { isFinalStatus, withoutWaiting } from "../run_end.ts";
+import { withoutWaiting } from "../run_end.ts";
 
 const POLL_MS = 1000;
 /** Waiting time as a multiple of the last request's duration, so that a large job does not overload the server. */
@@ -59,7 +60,7 @@ function usePolling<T>(first: T, isWanted: (value: T) => boolean, next: (value: 
 export function useRun(first: RunView, isLive: boolean): Polled<RunView> {
   return usePolling(
     first,
-    ({ status }) => isLive && !isFinalStatus(status),
+    ({ status }) => isLive && !isFinal(status),
     async (run) => merged(run, await ask<RunState>({ part: "state" })),
   );
 }

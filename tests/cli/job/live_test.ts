@@ -1,15 +1,15 @@
+import type { StepState } from "../../../src/core/run.ts";
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
-import type { BoardStep } from "../../../src/app/step_board.ts";
 import { liveLines } from "../../../src/cli/terminal/live_rows.ts";
 import { makeWorld } from "../world.ts";
 
 const NOW = new Date("2026-01-01T00:01:00Z");
 
-function step(label: string, status: string, startedAt?: Date): BoardStep {
+function step(label: string, status: string, startedAt?: Date): StepState {
   return { key: label, label, status, compute: "cpu", startedAt, endedAt: undefined, needs: [] };
 }
 
-function draw(steps: readonly BoardStep[], columns: number, rows: number): string[] {
+function draw(steps: readonly StepState[], columns: number, rows: number): string[] {
   return liveLines({ title: "main", status: "Running", steps, elapsedMs: 61_000 }, {
     columns,
     rows,

@@ -1,6 +1,6 @@
 import { runView } from "../../../src/page/from_body.ts";
 import { layOut } from "../../../src/page/layout.ts";
-import type { PageData, StepState, StepView } from "../../../src/page/view.ts";
+import type { PageData, StepProgress, StepView } from "../../../src/page/view.ts";
 
 const STARTED = Date.UTC(2026, 0, 31, 6, 0, 0);
 const VERBS = ["load", "clean", "join", "split", "train", "evaluate", "report", "score", "export"];
@@ -174,7 +174,7 @@ function times(
   isOver: boolean,
 ) {
   const ends: number[] = [];
-  const states: (StepState & { readonly key: string })[] = [];
+  const states: (StepProgress & { readonly key: string })[] = [];
   const failed = Math.floor(steps.length * 0.62);
   for (const [at, { key, needs }] of steps.entries()) {
     const queuedAt = Math.max(STARTED + 5000, ...needs.map((need) => ends[need]!));

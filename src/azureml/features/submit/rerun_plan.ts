@@ -1,7 +1,8 @@
+import { isFinal } from "../../../core/run.ts";
 import { ExitCode, UserError } from "../../../core/errors.ts";
 import { getJobRuns } from "../../service/history/job_runs.ts";
 import { producerOf } from "../../service/history/run_history.ts";
-import { getPipelineBody, isFinal, type Job } from "../../service/runs/run.ts";
+import { getPipelineBody, type Job } from "../../service/runs/run.ts";
 import { neededSteps, remainingBody, rerunBody } from "./rerun_body.ts";
 import { type ComponentSpecs, readComponents } from "../compare/require_same.ts";
 import type { JobBody } from "../../job/write/job_body.ts";

@@ -1,3 +1,4 @@
+import type { RunStatus, SentRun } from "../../../core/run.ts";
 import type { Warning } from "../../../core/errors.ts";
 import { onceEach } from "../../../core/once.ts";
 import { computeFindings } from "../checks/compute.ts";
@@ -6,7 +7,7 @@ import type { PreparedCode } from "../../job/code/select.ts";
 import type { JobSpec } from "../../job/job_spec.ts";
 import { assetsOf, computesOf, type LookupEvent, openLookups } from "../../service/assets/lookups.ts";
 import { componentsOf, componentsOfJob, isAboutComponents, registerComponents } from "./components.ts";
-import { type NamedJob, sendJob } from "./send_job.ts";
+import { sendJob } from "./send_job.ts";
 import { type PreparedJob, requireSame } from "../compare/require_same.ts";
 import { type JobBody, jobBody, type Pinned } from "../../job/write/job_body.ts";
 import { codeId, findCode, uploadCode } from "../../service/upload/upload.ts";
@@ -38,22 +39,14 @@ export type SubmitEvent =
   | { readonly type: "sending"; readonly job: string; readonly name: string; readonly url: string };
 
 /** A job that Azure ML has accepted. */
-export interface SubmittedJob {
+export interface SubmittedJob extends SentRun {
   /** Whether the same job already existed under the requested name, so that nothing was sent. */
   readonly wasThere: boolean;
-  /** Its name in azureml.yml. */
-  readonly job: string;
-  /** Its name in Azure ML. */
-  readonly name: string;
-  readonly studioUrl: string;
-  readonly status: string;
+  readonly status: RunStatus;
   /** ARM id. */
   readonly id: string;
   readonly properties: JobBody["properties"];
 }
-
-/** A job that is about to be sent: its name in azureml.yml, and its name in Azure ML. */
-export type SendingJob = NamedJob & Pick<SubmittedJob, "job">;
 
 /** Options that apply to all jobs of a submitter. */
 export interface SubmitterOptions {
@@ -75,7 +68,7 @@ export interface SubmitterOptions {
   /** Name in Azure ML of a job that was sent earlier, whose components probably exist (default: none). */
   readonly earlierJob?: (job: string) => Promise<string | undefined>;
   /** Called before a job is sent, so that its name is recorded even if the response is lost. */
-  readonly beforeSending?: (job: SendingJob, body: JobBody) => Promise<void>;
+  readonly beforeSending?: (job: SentRun, body: JobBody) => Promise<void>;
 }
 
 /** Sends jobs to one workspace. */

@@ -1,5 +1,5 @@
+import { isFinal } from "../../../core/run.ts";
 import { ExitCode, UserError, type Warning } from "../../../core/errors.ts";
-import { isFinal } from "../runs/run.ts";
 import type { FollowEvent, FollowOptions } from "./follow_event.ts";
 import { openWatch } from "./watch.ts";
 import type { Workspace } from "../client/workspace.ts";

@@ -1,3 +1,4 @@
+import type { RunStatus } from "../../../core/run.ts";
 import type { Warning } from "../../../core/errors.ts";
 import type { JobStep } from "../../job/write/steps.ts";
 import type { MainMetric } from "./job_metrics.ts";
@@ -8,7 +9,7 @@ import type { RunFailure, StepRun } from "./run_history.ts";
 export type FollowEvent =
   /** Always first: the steps of the job, in graph order. */
   | { readonly type: "steps"; readonly job: string; readonly steps: readonly JobStep[] }
-  | { readonly type: "status"; readonly job: string; readonly status: string }
+  | { readonly type: "status"; readonly job: string; readonly status: RunStatus }
   /** A run of a step changed; `key` is the step's key in the job, if it can be determined. */
   | { readonly type: "step"; readonly job: string; readonly run: StepRun; readonly key: string | undefined }
   /** A node of a step that runs several started or ended, according to the step's log. */
@@ -35,7 +36,7 @@ export type FollowEvent =
   | { readonly type: "metrics"; readonly job: string; readonly metrics: readonly MainMetric[] }
   /** Time passed without a change; for displaying elapsed time. */
   | { readonly type: "tick"; readonly job: string }
-  | { readonly type: "end"; readonly job: string; readonly status: string; readonly durationMs: number };
+  | { readonly type: "end"; readonly job: string; readonly status: RunStatus; readonly durationMs: number };
 
 /** Options of following a job. */
 export interface FollowOptions {

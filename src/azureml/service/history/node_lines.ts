@@ -1,10 +1,8 @@
-/** The state of a node, according to the log of its step. */
-export interface NodeRun {
-  readonly name: string;
-  /** One of the statuses that Azure ML gives steps. */
+import type { NodeState } from "../../../core/run.ts";
+
+/** A node that has started, according to the log of its step. */
+export interface NodeRun extends NodeState {
   readonly status: "Running" | "Completed" | "Failed";
-  /** Absent while it runs. */
-  readonly durationMs?: number;
   readonly exitCode?: number;
 }
 

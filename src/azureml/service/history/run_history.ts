@@ -1,3 +1,4 @@
+import type { RunStatus } from "../../../core/run.ts";
 import { fields } from "../runs/fields.ts";
 import { getWorkspace } from "../assets/pin.ts";
 import { findApi } from "./discovery.ts";
@@ -12,7 +13,7 @@ export interface StepRun {
   readonly id: string;
   /** Name of the step: its Kedro node. */
   readonly step: string;
-  readonly status: string;
+  readonly status: RunStatus;
   readonly compute: string | undefined;
   readonly createdAt: Date | undefined;
   readonly startedAt: Date | undefined;
@@ -80,7 +81,7 @@ interface RunResource {
   readonly displayName?: string | null;
   readonly name?: string | null;
   readonly experimentId?: string | null;
-  readonly status: string;
+  readonly status: RunStatus;
   readonly target?: string | null;
   readonly createdUtc?: string | null;
   readonly startTimeUtc?: string | null;

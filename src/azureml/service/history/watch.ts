@@ -1,7 +1,8 @@
+import { isFailed, isFinal } from "../../../core/run.ts";
 import { UserError, type Warning } from "../../../core/errors.ts";
 import type { FollowEvent, FollowOptions } from "./follow_event.ts";
 import { openStepLogs } from "./step_logs.ts";
-import { getJobBody, isFinal } from "../runs/run.ts";
+import { getJobBody } from "../runs/run.ts";
 import { type JobStep, stepsOf } from "../../job/write/steps.ts";
 import { readMainMetrics } from "./job_metrics.ts";
 import { openRunHistory, type RunHistory, type StepRun } from "./run_history.ts";
@@ -74,7 +75,7 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
   function* stepEvents(changed: readonly KnownRun[]): Iterable<FollowEvent> {
     for (const { key, run } of changed) {
       reported.set(run.id, run.status);
-      if (FAILED.includes(run.status)) failed.set(run.id, run);
+      if (isFailed(run.status)) failed.set(run.id, run);
       yield { type: "step", job, run, key };
     }
   }
@@ -152,8 +153,6 @@ function openStepsWatch(workspace: Workspace, job: string, withLogs: boolean) {
     },
   };
 }
-
-const FAILED = ["Failed", "NotResponding"];
 
 /** @internal A run, and the key of its step where that is known. */
 interface KnownRun {

@@ -1,3 +1,4 @@
+import type { RunStatus } from "../../../core/run.ts";
 import type { JobBase } from "@azure/arm-machinelearning";
 import { listWithArm } from "../client/arm.ts";
 import type { Workspace } from "../client/workspace.ts";
@@ -7,7 +8,7 @@ export interface ListedJob {
   readonly name: string;
   readonly displayName: string | undefined;
   readonly experimentName: string | undefined;
-  readonly status: string;
+  readonly status: RunStatus;
   readonly tags: Readonly<Record<string, string>>;
   readonly createdAt: Date | undefined;
   /** Name or id of the identity that created it, as Azure records it. */

@@ -1,3 +1,4 @@
+import { isFinal, type RunStatus } from "../../../core/run.ts";
 import { ExitCode, reasonOf, UserError } from "../../../core/errors.ts";
 import { fields } from "./fields.ts";
 import type { JobBody } from "../../job/write/job_body.ts";
@@ -9,7 +10,7 @@ export interface Job {
   readonly displayName: string | undefined;
   readonly experimentName: string | undefined;
   /** Azure's status, such as `Running`. */
-  readonly status: string;
+  readonly status: RunStatus;
   readonly studioUrl: string | undefined;
   readonly properties: Readonly<Record<string, string>>;
 }
@@ -19,14 +20,6 @@ export interface JobResource {
   readonly name?: unknown;
   readonly systemData?: unknown;
   readonly properties?: unknown;
-}
-
-/** The statuses that end a job, as in azure-ai-ml 1.35 (`RunHistoryConstants.TERMINAL_STATUSES`). */
-const FINAL = new Set(["Completed", "Failed", "Canceled", "NotResponding", "Paused"]);
-
-/** Whether a job with this status has ended. */
-export function isFinal(status: string): boolean {
-  return FINAL.has(status);
 }
 
 /**
@@ -169,7 +162,7 @@ function mayBeThere(error: UserError, name: string): UserError {
 export type CancelOutcome =
   | { readonly outcome: "asked" | "absent" }
   /** The job had already ended. */
-  | { readonly outcome: "ended"; readonly status: string };
+  | { readonly outcome: "ended"; readonly status: RunStatus };
 
 /**
  * Requests that Azure cancel a job; it ends some time later.

@@ -1,0 +1,89 @@
+/**
+ * A run is what Azure ML runs: a submitted job, or one of its steps. A job is an entry in azureml.yml, and a step is a
+ * part of a job.
+ */
+
+/** The names of a run. */
+export interface RunRef {
+  /** Name of its job in azureml.yml; its name in Azure ML if that is unknown. */
+  readonly job: string;
+  /** Name in Azure ML. */
+  readonly name: string;
+}
+
+/** A run that Azure ML has or is about to get, and its page in Azure ML studio. */
+export interface SentRun extends RunRef {
+  readonly studioUrl: string;
+}
+
+/** Azure's statuses of a run, in the order in which a run passes through them. */
+export const RUN_STATUSES = [
+  "NotStarted",
+  "Starting",
+  "Provisioning",
+  "Preparing",
+  "Queued",
+  "Running",
+  "Finalizing",
+  "CancelRequested",
+  "Completed",
+  "Failed",
+  "Canceled",
+  "NotResponding",
+  "Paused",
+  "Unknown",
+] as const;
+
+/** Azure's status of a run; a new version of Azure ML may have others. */
+export type RunStatus = typeof RUN_STATUSES[number] | (string & Record<never, never>);
+
+/** The statuses that end a run, as in azure-ai-ml 1.35 (`RunHistoryConstants.TERMINAL_STATUSES`). */
+const FINAL = ["Completed", "Failed", "Canceled", "NotResponding", "Paused"];
+const FAILED = ["Failed", "NotResponding"];
+const RUNNING = ["Running", "Finalizing", "CancelRequested"];
+
+/** Whether a run with this status has ended. */
+export function isFinal(status: RunStatus): boolean {
+  return FINAL.includes(status);
+}
+
+/** Whether a run with this status has failed, and has logs that say why. */
+export function isFailed(status: RunStatus): boolean {
+  return FAILED.includes(status);
+}
+
+/** Whether a step with this status runs on a compute. */
+export function isRunning(status: RunStatus): boolean {
+  return RUNNING.includes(status);
+}
+
+/** Status of a step that has not started. */
+export const WAITING = "Waiting";
+
+/** Status of a step that has not started before its run ended. */
+export const NOT_RUN = "NotRun";
+
+/** The state of one step of a run. */
+export interface StepState {
+  /** Key in the job; for a run that belongs to no step of the job, its own id. */
+  readonly key: string;
+  readonly label: string;
+  /** {@linkcode WAITING} while there is no run. */
+  readonly status: RunStatus;
+  readonly compute: string | undefined;
+  readonly startedAt: Date | undefined;
+  readonly endedAt: Date | undefined;
+  /** Why it failed, if Azure says so. */
+  readonly reason?: string | undefined;
+  /** Keys of the steps that it depends on. */
+  readonly needs: readonly string[];
+  /** The Kedro nodes that it runs in sequence; absent if it runs one. */
+  readonly nodes?: readonly NodeState[] | undefined;
+}
+
+/** The state of a node in a step that runs several, according to the step's log. */
+export interface NodeState {
+  readonly name: string;
+  readonly status: RunStatus;
+  readonly durationMs?: number | undefined;
+}
