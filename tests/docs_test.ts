@@ -26,7 +26,7 @@ function commandsOf(page: string): { line: string; shell: boolean }[] {
   return blocks.flatMap(([, language, text]) =>
     [...text!.replaceAll(/\\\n\s*/g, " ").matchAll(/^(?:.*?(?:run:|&&|;|\||\() *|\s*)kedro-azureml (.+)$/gm)]
       .filter(([, line]) => !line!.startsWith('"$@"'))
-      .map(([, line]) => ({ line: line!, shell: language === "sh" }))
+      .map(([, line]) => ({ line: line!.replace(/\)"$/, ""), shell: language === "sh" }))
   );
 }
 
@@ -110,6 +110,11 @@ const OTHER_WORLDS: Readonly<Record<string, (line: string) => Promise<string>>> 
     const world = makeWorld({ serve, exec: stepPrograms(() => world.ctx.files, writesOutputs) });
     assert.equal(await world.kedroAzureml(wordsOf(line)), 0, world.ctx.stderr());
     return world.ctx.stdout();
+  },
+  "emulator status": async (line) => {
+    const { ctx } = makeWorld();
+    assert.equal(await run(line.split(" "), ctx), 1, ctx.stderr());
+    return ctx.stdout();
   },
   emulator: async (line) => {
     const { ctx } = makeWorld();

@@ -105,6 +105,13 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     strictEqual(code, 4);
     match(stdout, /azure-cli .*not installed/);
   },
+  "emulator in the background": async (place) => {
+    const at = (line: string) => program(place, ["-C", place.project, ...line.split(" ")]);
+    match(succeeded(await at("emulator start")), /is running at https:/);
+    match(succeeded(await at("--emulator auth status")), /environment/);
+    match(succeeded(await at("emulator stop")), /Stopped the emulator/);
+    strictEqual((await at("emulator status")).code, 1);
+  },
   "emulator": async (place) => {
     await withEmulator(place, async (env) => {
       match(succeeded(await program(place, ["auth", "status"], env)), /environment/);

@@ -94,6 +94,9 @@ export const LINES: readonly Line[] = [
   { line: "auth status", prints: /environment +used/ },
   { line: "auth logout", prints: /nothing to remove/, isExtra: true },
   { line: "doctor", prints: /✓ Workspace/ },
+  { line: "emulator status", prints: /is running at https:/, isExtra: true },
+  { line: "emulator env --shell sh", prints: /^export KEDRO_AZUREML_EMULATOR=/m, isExtra: true },
+  { line: "emulator off --shell powershell", prints: /Remove-Item Env:SSL_CERT_FILE/, isExtra: true },
   { line: "completion bash", prints: /^complete /m, isExtra: true },
   { line: "completion zsh", prints: /^#compdef/m, isExtra: true },
   { line: "completion fish", prints: /^complete -c/m, isExtra: true },
@@ -106,5 +109,7 @@ export const LINES: readonly Line[] = [
 /** Commands that a check of another kind runs, with the check's name. */
 export const ELSEWHERE: Readonly<Record<string, string>> = {
   "emulator": "emulator",
+  "emulator start": "emulator in the background",
+  "emulator stop": "emulator in the background",
   "auth login": "auth login with a device code",
 };

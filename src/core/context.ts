@@ -10,6 +10,11 @@ export interface Context extends Network {
   readonly fs: FileSystem;
   /** Runs a program without a shell; resolves with its status and output, whatever the status. */
   readonly exec: (program: string, args: readonly string[], options?: ExecOptions) => Promise<Exit>;
+  /**
+   * Starts this program again with other arguments, as a process that survives this one; its output is appended to the
+   * file `log`. `ended` resolves with its exit code, if it ends while this process waits.
+   */
+  readonly startAgain: (args: readonly string[], log: string) => { readonly ended: Promise<number> };
   /** Serves HTTP or HTTPS on a loopback port until `signal` aborts. */
   readonly serve: (
     handler: (request: Request) => Promise<Response>,

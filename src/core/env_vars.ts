@@ -79,6 +79,10 @@ export const ENV_VARS: readonly EnvVar[] = [
   },
   { name: "ARM_CLOUD_METADATA_URL", doc: "URL of the metadata endpoint of a custom cloud" },
   {
+    name: "KEDRO_AZUREML_EMULATOR",
+    doc: "Set by `emulator env`: URL of the emulator that the other variables name",
+  },
+  {
     name: "KEDRO_AZUREML_CLOUD_FILE",
     doc: "JSON file that describes a custom cloud (overridden by `--cloud-file`)",
   },

@@ -15,13 +15,20 @@ export interface UserFolders {
  * Returns where this program stores data for its user: the XDG base directories on Linux, `Application Support` on
  * macOS, `APPDATA` and `LOCALAPPDATA` on Windows. Relative paths in these variables and in HOME are ignored, as the
  * XDG specification requires. `undefined` if the user has no home folder.
+ *
+ * What commands remember of an emulator has a folder of its own: a run there must not become the last run in Azure.
  */
 export function userFolders(ctx: Pick<Context, "env" | "home" | "platform">): UserFolders | undefined {
+  const { env } = ctx;
   const config = base(ctx, { linux: "XDG_CONFIG_HOME", windows: "APPDATA" }, FALLBACK.config);
   const state = base(ctx, { linux: "XDG_STATE_HOME", windows: "LOCALAPPDATA" }, FALLBACK.state);
   const cache = base(ctx, { linux: "XDG_CACHE_HOME", windows: "LOCALAPPDATA" }, FALLBACK.cache);
   if (config === undefined || state === undefined || cache === undefined) return undefined;
-  return { config, state, cache };
+  return {
+    config,
+    state: env.KEDRO_AZUREML_EMULATOR ? join(state, "emulator") : state,
+    cache,
+  };
 }
 
 const FALLBACK = {

@@ -11,6 +11,7 @@ export interface Served {
 /** The environment variables that make this program and Azure's Python SDKs use an emulator. */
 export function environmentOf({ origin, caFile, identity }: Served): Readonly<Record<string, string>> {
   return {
+    KEDRO_AZUREML_EMULATOR: origin,
     ARM_CLOUD_METADATA_URL: `${origin}/metadata/endpoints?api-version=2019-05-01`,
     AZURE_AUTHORITY_HOST: origin,
     AZURE_TENANT_ID: identity.tenant,

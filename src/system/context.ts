@@ -1,4 +1,5 @@
 import type { Clock, Context, Random } from "../core/context.ts";
+import { startAgain } from "./background.ts";
 import { exec } from "./exec.ts";
 import { systemFs } from "./fs.ts";
 import { openNetwork } from "./network.ts";
@@ -18,6 +19,7 @@ export function systemContext(): Context {
     platform: Deno.build.os === "windows" || Deno.build.os === "darwin" ? Deno.build.os : "linux",
     fs: systemFs,
     exec,
+    startAgain,
     serve,
     ...openNetwork(env),
     openNetwork,

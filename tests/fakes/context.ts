@@ -68,6 +68,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
     fs: options.fs ?? memoryFs(files),
     exec: options.exec ??
       (async () => ({ status: 127, stdout: "", stderr: "", found: false, timedOut: false })),
+    startAgain: () => ({ ended: Promise.resolve(127) }),
     serve: options.serve ?? (() => Promise.reject(new Error("A fake world serves nothing"))),
     ...network,
     openNetwork: () => network,

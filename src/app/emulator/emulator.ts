@@ -10,6 +10,7 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { loadCloud } from "../../core/clouds/load.ts";
 import { once } from "../../core/once.ts";
 import { createEmulatorPage, type EmulatorPage } from "./page.ts";
+import { answerControl } from "./running.ts";
 import { behaviourOf, type EmulatorServerOptions } from "./options.ts";
 import { openStateFolder } from "./state_folder.ts";
 
@@ -56,7 +57,10 @@ export async function startEmulator(
       { ...ctx, signal },
       port,
       { certificate, key },
-      (request) => answer(request, opened.promise),
+      (request) =>
+        answerControl(request, opened.promise, {
+          stop: () => void ctx.clock.sleep(STOP_AFTER_MS).then(() => stop.abort()),
+        }) ?? answer(request, opened.promise),
     );
   } catch (thrown) {
     await ctx.fs.remove(caFile);
@@ -111,6 +115,9 @@ interface Served {
   readonly emulator: Emulator;
   readonly page: EmulatorPage;
 }
+
+/** Time for the response to a request to stop. */
+const STOP_AFTER_MS = 50;
 
 /**
  * Answers a request from the network. Only the emulator's own host names are accepted, so that web pages cannot reach
@@ -180,7 +187,8 @@ async function writeAuthority(
   authority: string,
 ): Promise<void> {
   try {
-    await ctx.fs.writeText(path, `${AUTHORITY_HEADER}\n${authority}`, { mode: 0o600 });
+    const machine = await machineAuthorities(ctx);
+    await ctx.fs.writeText(path, `${AUTHORITY_HEADER}\n${authority}${machine}`, { mode: 0o600 });
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     throw new UserError(`Cannot write the certificate to "${path}"`, {
@@ -190,4 +198,25 @@ async function writeAuthority(
       cause,
     });
   }
+}
+
+/** Where systems and Python keep the authorities that they trust. */
+const AUTHORITY_FILES = [
+  "/etc/ssl/certs/ca-certificates.crt",
+  "/etc/pki/tls/certs/ca-bundle.crt",
+  "/etc/ssl/ca-bundle.pem",
+  "/etc/ssl/cert.pem",
+];
+
+/**
+ * The authorities that this machine trusts, for clients such as pip that trust one file only: with the emulator's
+ * variables they still reach other servers. Empty where there is no such file, as on Windows.
+ */
+async function machineAuthorities({ env, fs }: Pick<AppContext, "env" | "fs">): Promise<string> {
+  for (const path of [env.SSL_CERT_FILE, env.REQUESTS_CA_BUNDLE, ...AUTHORITY_FILES]) {
+    if (!path || (await fs.stat(path))?.kind !== "file") continue;
+    const text = await fs.readText(path);
+    return `\n# Authorities that this machine trusts (${path})\n${text}`;
+  }
+  return "";
 }

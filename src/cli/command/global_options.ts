@@ -9,6 +9,8 @@ export interface GlobalOptions extends ProjectOptions {
   readonly json?: boolean;
   /** Logs HTTP requests to standard error. */
   readonly verbose?: boolean;
+  /** Whether Azure is an emulator for this command. */
+  readonly emulator?: boolean;
   /** False with `--no-color`. */
   readonly color?: boolean;
   /** False with `--no-input`. */
@@ -36,6 +38,10 @@ export function addGlobalOptions(root: Command): Command {
     .option(
       "--cloud-file <file>",
       "JSON file that describes a custom cloud (default: KEDRO_AZUREML_CLOUD_FILE)",
+    )
+    .option(
+      "--emulator",
+      "use the local emulator instead of Azure: the running one, else one for this command",
     )
     .option(
       "--allow-outside <dir>",

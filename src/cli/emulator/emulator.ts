@@ -5,6 +5,9 @@ import { startEmulator } from "../../app/emulator/emulator.ts";
 import { openRunner, type StepOptions } from "../../app/rehearse/open_runner.ts";
 import type { GlobalOptions } from "../command/global_options.ts";
 import type { Output } from "../command/output.ts";
+import { recordEmulator } from "../../app/emulator/running.ts";
+import { shellOf } from "./shell_lines.ts";
+import { VERSION } from "../../core/version.ts";
 import { renderReady } from "./emulator_text.ts";
 
 /** Options of `emulator`. */
@@ -27,10 +30,18 @@ export async function* emulator(ctx: AppContext, options: EmulatorCommandOptions
     onNotice: (message) =>
       void ctx.report({ type: "warning", warning: { code: "emulator.notice", message } }),
   });
+  const record = await recordEmulator(ctx, {
+    ...server.ready,
+    runsSteps: runner !== undefined,
+    startedAt: ctx.clock.now().toISOString(),
+    version: VERSION,
+  });
   try {
-    yield renderReady(server.ready, runner?.python, ctx.platform);
+    const shell = record === undefined ? shellOf(ctx) : undefined;
+    yield renderReady(server.ready, { python: runner?.python, shell });
     await server.finished;
   } finally {
+    await record?.remove();
     await server.cleanUp();
     await runner?.close();
   }

@@ -1,31 +1,28 @@
-import type { Context } from "../../core/context.ts";
-import { shellWord } from "../../core/text/shell_word.ts";
 import type { RunningEmulator as Ready } from "../../app/emulator/emulator.ts";
 import type { Output } from "../command/output.ts";
+import { variableLines } from "./shell_lines.ts";
+import type { PrintedShell } from "./shells.ts";
 
 /**
- * Renders the emulator's URL and the environment variables to set, as lines for a shell; on Windows, for PowerShell.
+ * Renders the emulator's URL and how to use it.
  *
- * @param python The Python that runs the steps; `undefined` if they are simulated.
+ * @param options.python The Python that runs the steps; absent if they are simulated.
+ * @param options.shell The shell for whose variables lines are printed, if `--emulator` finds another emulator.
  */
 export function renderReady(
   ready: Ready,
-  python: string | undefined,
-  platform: Context["platform"],
+  { python, shell }: { readonly python?: string | undefined; readonly shell?: PrintedShell | undefined },
 ): Output {
   const steps = python === undefined
     ? "Steps are simulated: no project code runs."
     : `Steps run on this machine with ${python}.`;
-  const line = (name: string, value: string) =>
-    platform === "windows"
-      ? `$env:${name} = '${value.replaceAll("'", "''")}'\n`
-      : `export ${name}=${shellWord(value)}\n`;
-  const exports = Object.entries(ready.env).map(([name, value]) => line(name, value));
+  const use = shell === undefined
+    ? "# In another terminal, add `--emulator` to any command.\n"
+    : `# Another emulator is the one that \`--emulator\` uses. To use this one, run in another terminal:\n${
+      variableLines(shell, ready.env)
+    }`;
   return {
     data: ready,
-    text:
-      `# Emulating Azure ML at ${ready.origin} until you press Ctrl+C. ${steps}\n# In another terminal:\n${
-        exports.join("")
-      }`,
+    text: `# Emulating Azure ML at ${ready.origin} until you press Ctrl+C. ${steps}\n${use}`,
   };
 }

@@ -2,19 +2,8 @@ import { type Command, Option } from "commander";
 import type { Declaring } from "../command/declare.ts";
 
 /** Declares `init`. */
-export function declareInit(root: Command, { declare, run }: Declaring): void {
-  declare(root, "init", "Add azureml.yml and .amlignore to a Kedro project", [
-    ["init", "Write azureml.yml with placeholders"],
-    [
-      "init --subscription-id 0000 --resource-group rg --workspace-name ws --compute cpu-cluster --environment my-env@latest",
-      "Write it filled in",
-    ],
-    ["init --environment", "Also write the files of an Azure ML environment"],
-    [
-      "init --ci github --subscription-id 0000 --resource-group rg --workspace-name ws",
-      "Also write a GitHub workflow that submits on every push",
-    ],
-  ])
+export function declareInit(root: Command, { app, done, globals, declare }: Declaring): void {
+  declare(root, "init", "Add azureml.yml and .amlignore to a Kedro project")
     .option("--subscription-id <id>", "subscription ID of the workspace")
     .option("--resource-group <name>", "resource group of the workspace")
     .option("--workspace-name <name>", "Azure ML workspace")
@@ -33,5 +22,14 @@ export function declareInit(root: Command, { declare, run }: Declaring): void {
       "with --ci, branch that submits a job when you push to it (default: the current one)",
     )
     .option("--overwrite", "replace existing workflow, environment and schema files")
-    .action(run(async () => (await import("./init.ts")).init));
+    .action(async ({ workspace, workspaceName = workspace, environment, ...options }) => {
+      const named = typeof environment === "string" ? { environment } : {};
+      const values = {
+        ...options,
+        ...named,
+        ...(workspaceName !== undefined && { workspace: workspaceName }),
+      };
+      const { init } = await import("./init.ts");
+      await done(await init(app(), { ...globals(), ...values, newEnvironment: environment === true }));
+    });
 }

@@ -2,7 +2,6 @@ import { isFinal, NOT_RUN, WAITING } from "../../core/run.ts";
 import { type ShownRun, showRun } from "../../app/job/show.ts";
 import type { AppContext } from "../../app/context.ts";
 import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
-import { type RunsTyped, withNames } from "../command/typed.ts";
 import type { Output } from "../command/output.ts";
 import { mainMetricsText, metricData } from "../text/metrics.ts";
 import { tableText } from "../text/table.ts";
@@ -10,11 +9,7 @@ import { markOf } from "../text/marks.ts";
 import { durationText } from "../text/units.ts";
 
 /** Shows the status of jobs and their steps. */
-export async function* jobShow(
-  ctx: AppContext,
-  typed: RunsTyped & Omit<RunTargetOptions, "names">,
-): AsyncIterable<Output> {
-  const options = withNames(typed);
+export async function* jobShow(ctx: AppContext, options: RunTargetOptions): AsyncIterable<Output> {
   for (const job of await openRuns(ctx, options)) yield renderRun(await showRun(job));
 }
 

@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import type { AppContext } from "../../app/context.ts";
 import type { PlannedSchedule } from "../../app/schedule/put.ts";
 import {
@@ -11,8 +10,7 @@ import {
 import { nextTimes } from "../../azureml/service/schedules/next_times.ts";
 import { type NamedSchedule, toTriggerRest } from "../../azureml/service/schedules/schedule_body.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import { ExitCode, UserError } from "../../core/errors.ts";
-import { type JobsTyped, withJobs } from "../command/typed.ts";
+import type { UserError } from "../../core/errors.ts";
 import type { Output } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
 import { isoText, untilText, zonedText } from "../text/times.ts";
@@ -22,31 +20,10 @@ import { TIMES, triggerText } from "./schedule_text.ts";
 /** Creates, updates or deletes the schedules of jobs of a project, or of a package if `--package` names one. */
 export async function* schedule(
   ctx: AppContext,
-  typed: JobsTyped & (ScheduleOptions | SchedulePackageOptions),
-  command: Command,
+  options: ScheduleOptions | SchedulePackageOptions,
 ): AsyncIterable<Output> {
-  const options = withJobs(typed);
   const results = "package" in options ? schedulePackage(ctx, options) : scheduleJobs(ctx, options);
-  try {
-    for await (const result of results) yield render(result);
-  } catch (thrown) {
-    throw typed.args.jobs.length > 0 ? withSubcommands(thrown, command) : thrown;
-  }
-}
-
-/** Adds the subcommands to the error about an unknown job, because the name may be a misspelled subcommand. */
-function withSubcommands(thrown: unknown, schedule: Command): unknown {
-  if (!(thrown instanceof UserError) || thrown.code !== "job.unknown") return thrown;
-  const { message, code, hint, details, place, data } = thrown;
-  const names = schedule.commands.map((command) => command.name());
-  return new UserError(message, {
-    code,
-    exit: ExitCode.Config,
-    details: [...details, `commands: ${names.join(", ")}`],
-    ...(hint !== undefined && { hint }),
-    ...(place !== undefined && { place }),
-    data,
-  });
+  for await (const result of results) yield render(result);
 }
 
 function render(result: ScheduleCommandResult): Output {

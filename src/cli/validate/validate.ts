@@ -1,20 +1,19 @@
 import { type Validated, validateJobs, type ValidateOptions } from "../../app/validate/validate.ts";
-import type { CommandContext } from "../command/declare.ts";
+import type { CommandContext } from "../command/command_context.ts";
 import { withParamsFile } from "../../app/project/params_file.ts";
 import type { Finding, Severity } from "../../azureml/features/checks/finding.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { annotate } from "../ci/annotations.ts";
 import { exitOfFindings } from "../command/exit_status.ts";
-import { type JobsTyped, withJobs } from "../command/typed.ts";
 import type { Output } from "../command/output.ts";
 import { findingLines } from "../text/findings.ts";
 import { countText } from "../text/units.ts";
 
 /** Checks jobs for problems that would make them fail in Azure; all jobs if none is named. */
-export async function validate(ctx: CommandContext, typed: JobsTyped & ValidateOptions): Promise<Output> {
-  const validated = await validateJobs(ctx, await withParamsFile(ctx, withJobs(typed)));
+export async function validate(ctx: CommandContext, given: ValidateOptions): Promise<Output> {
+  const validated = await validateJobs(ctx, await withParamsFile(ctx, given));
   annotate(ctx, validated);
-  return renderValidated(validated, typed);
+  return renderValidated(validated, given);
 }
 
 /** Renders the findings, errors first, and the counts last. */

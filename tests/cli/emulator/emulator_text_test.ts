@@ -1,11 +1,24 @@
-import { match, strictEqual } from "node:assert/strict";
+import { doesNotMatch, match } from "node:assert/strict";
 import { renderReady } from "../../../src/cli/emulator/emulator_text.ts";
+import { undoLines, variableLines } from "../../../src/cli/emulator/shell_lines.ts";
 
-const READY = { origin: "https://127.0.0.1:1", caFile: "ca.pem", env: { SSL_CERT_FILE: "C:\\it's\\ca.pem" } };
+const ENV = { SSL_CERT_FILE: "C:\\it's\\ca.pem" };
+const READY = { origin: "https://127.0.0.1:1", caFile: "ca.pem", env: ENV };
 
-Deno.test("the emulator prints its variables for PowerShell on Windows, and for a POSIX shell elsewhere", () => {
-  const lines = (platform: "windows" | "linux") =>
-    renderReady(READY, undefined, platform).text.trimEnd().split("\n").slice(2);
-  strictEqual(lines("windows").join(), "$env:SSL_CERT_FILE = 'C:\\it''s\\ca.pem'");
-  match(lines("linux").join(), /^export SSL_CERT_FILE='C:/);
+Deno.test("renderReady() names --emulator, and prints variables only beside another emulator", () => {
+  doesNotMatch(renderReady(READY, {}).text, /SSL_CERT_FILE/);
+  match(renderReady(READY, {}).text, /add `--emulator`/);
+  match(renderReady(READY, { shell: "sh" }).text, /^export SSL_CERT_FILE=/m);
+});
+
+Deno.test("variableLines() quotes values for each shell", () => {
+  match(variableLines("powershell", ENV), /^\$env:SSL_CERT_FILE = 'C:\\it''s\\ca.pem'$/m);
+  match(variableLines("sh", ENV), /^export SSL_CERT_FILE='C:/m);
+  match(variableLines("fish", ENV), /^set -gx SSL_CERT_FILE 'C:\\\\it\\'s\\\\ca.pem'$/m);
+});
+
+Deno.test("undoLines() undoes every variable that an emulator sets", () => {
+  for (const name of ["KEDRO_AZUREML_EMULATOR", "AZURE_CLIENT_SECRET", "REQUESTS_CA_BUNDLE", "NO_PROXY"]) {
+    match(undoLines("sh"), new RegExp(`unset ${name}; fi$`, "m"));
+  }
 });

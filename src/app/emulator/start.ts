@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import type { AppContext } from "../context.ts";
+import { emulatorFolder, type EmulatorRecord, findEmulator, stopEmulator } from "./running.ts";
+
+const POLL_MS = 100;
+/** How long an emulator may take to start: with `--run-steps`, an environment of Python may have to be made. */
+const LONGEST_MS = 10 * 60_000;
+
+/**
+ * Starts an emulator in the background, and waits until it is ready.
+ *
+ * @param words The command line of the emulator to start, without `start`.
+ * @throws {UserError} `emulator.running` if one is running already, `emulator.not_started` with what it printed,
+ *   `emulator.no_home` without a home folder.
+ */
+export async function startInBackground(ctx: AppContext, words: readonly string[]): Promise<EmulatorRecord> {
+  const folder = emulatorFolder(ctx);
+  if (folder === undefined) {
+    throw new UserError("Cannot run an emulator in the background: there is no home folder to record it in", {
+      code: "emulator.no_home",
+      exit: ExitCode.Usage,
+      hint: "Set HOME, or run `kedro-azureml emulator` in another terminal",
+    });
+  }
+  const running = await findEmulator(ctx);
+  if (running !== undefined) {
+    throw new UserError(`An emulator is already running at ${running.origin}`, {
+      code: "emulator.running",
+      exit: ExitCode.Usage,
+      hint: "Use it with `--emulator`, or stop it with `kedro-azureml emulator stop`",
+    });
+  }
+  const log = join(folder, "log.txt");
+  await ctx.fs.writeText(log, "", { mode: 0o600, folderMode: 0o700 });
+  let code: number | undefined;
+  ctx.startAgain(words, log).ended.then((ended) => code = ended);
+  for (let waitedMs = 0; waitedMs < LONGEST_MS && code === undefined; waitedMs += POLL_MS) {
+    const started = await findEmulator(ctx);
+    if (started !== undefined) return started;
+    await ctx.clock.sleep(POLL_MS, ctx.signal);
+  }
+  const printed = (await ctx.fs.readText(log)).trim().replace(/^error: /m, "");
+  throw new UserError(`The emulator did not start: ${printed || `see ${log}`}`, {
+    code: "emulator.not_started",
+    exit: ExitCode.Usage,
+    hint: "Run `kedro-azureml emulator` with the same options to see all that it prints",
+  });
+}
+
+/**
+ * Stops this user's running emulator, and waits until it has ended.
+ *
+ * @returns The stopped emulator; `undefined` if none was running.
+ */
+export async function stopRunning(ctx: AppContext): Promise<EmulatorRecord | undefined> {
+  const running = await findEmulator(ctx);
+  if (running === undefined || !await stopEmulator(ctx, running)) return undefined;
+  for (let waitedMs = 0; waitedMs < LONGEST_MS; waitedMs += POLL_MS) {
+    if (await findEmulator(ctx) === undefined) break;
+    await ctx.clock.sleep(POLL_MS, ctx.signal);
+  }
+  return running;
+}

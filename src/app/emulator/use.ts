@@ -1,0 +1,63 @@
+import type { Context } from "../../core/context.ts";
+import { createEmulator } from "../../emulator/emulator.ts";
+import { environmentOf } from "../../emulator/environment.ts";
+import type { AppContext, ProjectOptions } from "../context.ts";
+import { behaviourOf } from "./options.ts";
+import { findEmulator } from "./running.ts";
+import { openSeed } from "./seed.ts";
+
+/** Variables that would lead a command elsewhere than to the emulator, or to another identity. */
+const OTHER_WAYS = [
+  "AZURE_CLIENT_CERTIFICATE_PATH",
+  "AZURE_FEDERATED_TOKEN_FILE",
+  "AZUREML_CURRENT_CLOUD",
+  "KEDRO_AZUREML_CLOUD_FILE",
+];
+
+/** The variables that make clients use an emulator. */
+export const EMULATOR_VARIABLES: readonly string[] = Object.keys(
+  environmentOf({ origin: "", caFile: "", identity: { tenant: "", client: "", secret: "", objectId: "" } }),
+);
+
+/** The origin of an emulator that only one command uses; nothing listens there. */
+const INSIDE = "https://127.0.0.1:1";
+
+/**
+ * Lets a command use this user's running emulator, or, if none is running, one of its own that ends with the command:
+ * no environment variable has to be set.
+ *
+ * @param options The project whose workspaces, computes and environments an own emulator has.
+ */
+export async function useEmulator<C extends Context>(
+  ctx: C,
+  options: ProjectOptions & { readonly credential?: string },
+): Promise<C> {
+  const running = await findEmulator(ctx);
+  if (running !== undefined) {
+    const env = { ...plainEnv(ctx.env, options), ...running.env };
+    return { ...ctx, env, ...ctx.openNetwork(env) };
+  }
+  const quiet: AppContext = { ...ctx, report() {} };
+  const { seed } = await openSeed(quiet, options).catch(() => ({ seed: {} }));
+  const { clock, random } = ctx;
+  const emulator = createEmulator({
+    ...behaviourOf({ seed, acceptAny: Object.keys(seed).length === 0 }),
+    seed,
+    origin: INSIDE,
+    clock,
+    random,
+  });
+  const { SSL_CERT_FILE: _, REQUESTS_CA_BUNDLE: __, ...own } = environmentOf({
+    origin: INSIDE,
+    caFile: "",
+    identity: emulator.identity,
+  });
+  const network = { fetch: (request: Request) => emulator.fetch(request), probe: ctx.probe };
+  const env = { ...plainEnv(ctx.env, options), ...own };
+  return { ...ctx, env, ...network, openNetwork: () => network };
+}
+
+function plainEnv(env: Context["env"], { credential }: { readonly credential?: string }): Context["env"] {
+  const rest = Object.fromEntries(Object.entries(env).filter(([name]) => !OTHER_WAYS.includes(name)));
+  return { ...rest, AZURE_TOKEN_CREDENTIALS: credential ?? "environment" };
+}

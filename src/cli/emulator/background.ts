@@ -1,0 +1,76 @@
+import type { AppContext } from "../../app/context.ts";
+import { type EmulatorRecord, findEmulator } from "../../app/emulator/running.ts";
+import { startInBackground, stopRunning } from "../../app/emulator/start.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import type { Output } from "../command/output.ts";
+import { shellOf, undoLines, variableLines } from "./shell_lines.ts";
+import type { PrintedShell } from "./shells.ts";
+
+/** `emulator start`: starts an emulator that keeps running, with the options of `emulator`. */
+export async function emulatorStart(ctx: AppContext, words: readonly string[]): Promise<Output> {
+  const record = await startInBackground(ctx, words);
+  return {
+    data: dataOf(record),
+    text: `✓ The emulator is running at ${record.origin}. ${stepsText(record)}\n`,
+    next: [
+      "Add `--emulator` to any command to use it, such as `kedro-azureml --emulator submit main --wait`",
+    ],
+  };
+}
+
+/** `emulator stop`. */
+export async function emulatorStop(ctx: AppContext): Promise<Output> {
+  const record = await stopRunning(ctx);
+  if (record === undefined) return { data: { stopped: null }, text: "No emulator is running.\n" };
+  return { data: { stopped: record.origin }, text: `✓ Stopped the emulator at ${record.origin}\n` };
+}
+
+/** `emulator status`: exits with 1 if none is running. */
+export async function emulatorStatus(ctx: AppContext): Promise<Output> {
+  const record = await findEmulator(ctx);
+  if (record === undefined) {
+    return { data: { running: false }, text: "No emulator is running.\n", exit: ExitCode.JobFailed };
+  }
+  const since = `Started ${
+    record.startedAt.replace("T", " ").slice(0, 16)
+  } UTC by version ${record.version}.`;
+  return {
+    data: dataOf(record),
+    text: `The emulator is running at ${record.origin}. ${stepsText(record)}\n${since}\n`,
+  };
+}
+
+/** `emulator env`: the lines that make other clients in this shell use the running emulator. */
+export async function emulatorEnv(
+  ctx: AppContext,
+  options: { readonly shell?: PrintedShell },
+): Promise<Output> {
+  const record = await findEmulator(ctx);
+  if (record === undefined) {
+    throw new UserError("No emulator is running", {
+      code: "emulator.not_running",
+      exit: ExitCode.Usage,
+      hint: "Run `kedro-azureml emulator start`",
+    });
+  }
+  const shell = options.shell ?? shellOf(ctx);
+  return { data: record.env, text: variableLines(shell, record.env) };
+}
+
+/** `emulator off`: the lines that undo those of `emulator env` in this shell. */
+export async function emulatorOff(
+  ctx: AppContext,
+  options: { readonly shell?: PrintedShell },
+): Promise<Output> {
+  const shell = options.shell ?? shellOf(ctx);
+  const text = undoLines(shell);
+  return { data: { lines: text.trimEnd().split("\n") }, text };
+}
+
+function dataOf({ origin, caFile, runsSteps, startedAt, version }: EmulatorRecord) {
+  return { running: true, origin, caFile, runsSteps, startedAt, version };
+}
+
+function stepsText({ runsSteps }: EmulatorRecord): string {
+  return runsSteps ? "Steps run on this machine." : "Steps are simulated: no project code runs.";
+}

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import type { Context } from "../../../src/core/context.ts";
+import { run } from "../../../src/cli/run.ts";
+import type { FakeContext } from "../../fakes/context.ts";
+import { makeWorld } from "../world.ts";
+
+const LINE = "submit -j main --name first";
+
+/** A machine on which emulators can listen, and on which this program can be started again. */
+function machine(): { readonly ctx: FakeContext; stopped(): Promise<void> } {
+  const served = new Map<string, (request: Request) => Promise<Response>>();
+  const { ctx } = makeWorld({ env: {} });
+  const fetch = async (request: Request) => {
+    const handler = served.get(new URL(request.url).origin);
+    if (handler === undefined) throw new TypeError("connection refused");
+    return await handler(request);
+  };
+  const probe = { ...ctx.probe, connect: () => Promise.reject(new Error("refused")) };
+  const ends: Promise<unknown>[] = [];
+  let nextPort = 4000;
+  // The program and its emulator run in one process here, so each sleep lets the other one work.
+  const clock: Context["clock"] = {
+    ...ctx.clock,
+    async sleep(ms, signal) {
+      await ctx.clock.sleep(ms, signal);
+      await new Promise((resolve) => setTimeout(resolve));
+    },
+  };
+  const here: FakeContext = {
+    ...ctx,
+    clock,
+    fetch,
+    probe,
+    openNetwork: () => ({ fetch, probe }),
+    async serve(handler, { signal }) {
+      const port = nextPort++;
+      served.set(`https://127.0.0.1:${port}`, handler);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      signal.addEventListener("abort", () => {
+        served.delete(`https://127.0.0.1:${port}`);
+        resolve();
+      });
+      return { port, finished: promise };
+    },
+    startAgain(args, log) {
+      const terminal = { ...ctx.terminal, out() {}, err: (text: string) => void here.fs.append(log, text) };
+      const ended = run([...args], { ...here, terminal });
+      ends.push(ended);
+      return { ended };
+    },
+  };
+  return { ctx: here, stopped: async () => void await Promise.all(ends) };
+}
+
+Deno.test("emulator start runs an emulator that --emulator uses until emulator stop", async () => {
+  const { ctx, stopped } = machine();
+  assert.equal(await run(["emulator", "start", "--fail", "count"], ctx), 0, ctx.stderr());
+  assert.equal(await run(["emulator", "status"], ctx), 0);
+  assert.equal(await run(`--emulator ${LINE} --wait`.split(" "), ctx), 1, "the options of `start` count");
+  assert.equal(await run(["--emulator", "job", "show", "first"], ctx), 0, ctx.stderr());
+  assert.equal(await run(["emulator", "stop"], ctx), 0);
+  await stopped();
+  assert.equal(await run(["emulator", "status"], ctx), 1);
+  assert.deepEqual([...ctx.files.keys()].filter((path) => /running\.json|\.pem$/.test(path)), []);
+});
+
+Deno.test("emulator start refuses a second emulator", async () => {
+  const { ctx, stopped } = machine();
+  await run(["emulator", "start"], ctx);
+  assert.equal(await run(["emulator", "start"], ctx), 2);
+  assert.match(ctx.stderr(), /already running at https:\/\/127\.0\.0\.1:4000\n.*emulator stop/);
+  await run(["emulator", "stop"], ctx);
+  await stopped();
+});
+
+Deno.test("emulator start shows what the emulator printed if it does not start", async () => {
+  const { ctx } = machine();
+  assert.equal(await run(["emulator", "start", "--role", "king"], ctx), 2);
+  assert.match(ctx.stderr(), /The emulator did not start: .*king/s);
+});
+
+Deno.test("--emulator without a running emulator uses one that ends with the command", async () => {
+  const { ctx } = machine();
+  assert.equal(await run(`--emulator ${LINE} --wait`.split(" "), ctx), 0, ctx.stderr());
+  assert.equal(await run(["--emulator", "job", "show", "first"], ctx), 5, "it is gone");
+});
+
+Deno.test("runs in an emulator are remembered apart from runs in Azure", async () => {
+  const { ctx, azure } = makeWorld();
+  await run(`--emulator ${LINE}`.split(" "), ctx);
+  assert.deepEqual(azure.resources("jobs"), []);
+  assert.equal(await run(["job", "show"], ctx), 2);
+  assert.match(ctx.stderr(), /No job was submitted from this project/);
+});
+
+Deno.test("emulator env fails if no emulator is running", async () => {
+  const { ctx } = machine();
+  assert.equal(await run(["emulator", "env"], ctx), 2);
+  assert.match(ctx.stderr(), /No emulator is running\n.*emulator start/);
+});
+
+Deno.test("a command with the variables of a stopped emulator says so", async () => {
+  const { ctx, stopped } = machine();
+  await run(["emulator", "start"], ctx);
+  await run(["emulator", "env", "--json"], ctx);
+  const env = JSON.parse(ctx.stdout().trim().split("\n").at(-1)!);
+  await run(["emulator", "stop"], ctx);
+  await stopped();
+  const later = { ...ctx, env };
+  assert.equal(await run(["job", "list"], later), 6);
+  assert.match(ctx.stderr(), /The emulator at https:\/\/127\.0\.0\.1:4000 is no longer running/);
+  assert.match(ctx.stderr(), /emulator off/);
+});
+
+Deno.test("only the emulator's own secret stops it", async () => {
+  const { ctx, stopped } = machine();
+  await run(["emulator", "start"], ctx);
+  const stop = (secret: string) =>
+    ctx.fetch(
+      new Request("https://127.0.0.1:4000/emulator/stop", {
+        method: "POST",
+        headers: { authorization: `Bearer ${secret}` },
+      }),
+    );
+  assert.equal((await stop("guess")).status, 401);
+  assert.equal(await run(["emulator", "status"], ctx), 0);
+  await run(["emulator", "stop"], ctx);
+  await stopped();
+});
