@@ -152,7 +152,6 @@ const ONLY_IMPORTER: Record<string, readonly string[]> = {
   "@azure/core-rest-pipeline": ["core/net/"],
   "@dagrejs/dagre": ["page/layout.ts"],
   "preact": ["page/widgets/", "page/client/"],
-  "ignore": ["app/git/ignored.ts"],
 };
 
 /** Globals that come from the Context instead. */

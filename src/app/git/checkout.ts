@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import type { FileSystem } from "../../core/context.ts";
 
 /** The parts of a file system that a checkout is read with. */
-export type GitFs = Pick<FileSystem, "readText" | "readBytes" | "readChunks" | "walk" | "stat" | "realPath">;
+export type GitFs = Pick<FileSystem, "readText" | "stat" | "realPath">;
 
 /** A git checkout, and the folders where git keeps its data. */
 export interface Checkout {

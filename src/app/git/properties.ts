@@ -1,13 +1,5 @@
-import { join } from "node:path";
-import type { Context } from "../../core/context.ts";
-import { findCheckout, type GitConfig, type GitFs, readGitConfig, readHead } from "./checkout.ts";
-import { isDirty } from "./status.ts";
-
-/**
- * The environment, whose `AZUREML_GIT_*` variables override the checkout, and the home folder with the user's ignore
- * file.
- */
-export type GitEnvironment = Partial<Pick<Context, "env" | "home">>;
+import { findCheckout, type GitConfig, readGitConfig, readHead } from "./checkout.ts";
+import { isDirty, type StatusContext } from "./status.ts";
 
 /**
  * Returns the git properties of a job under azure-ai-ml's names: commit, branch, whether there are uncommitted
@@ -15,16 +7,16 @@ export type GitEnvironment = Partial<Pick<Context, "env" | "home">>;
  *
  * Unknown properties are omitted: all of them outside a checkout, the branch if HEAD is detached, refs in a reftable,
  * and uncommitted changes that cannot be determined. `AZUREML_GIT_COMMIT` and similar variables override the values,
- * as in azure-ai-ml. `git` itself is not needed.
+ * as in azure-ai-ml. `git` itself is only needed for uncommitted changes.
  *
  * @param folder Absolute path of the project; only changes inside it make it dirty.
  */
 export async function gitProperties(
-  fs: GitFs,
+  ctx: StatusContext,
   folder: string,
-  { env = {}, home }: GitEnvironment = {},
 ): Promise<Readonly<Record<string, string>>> {
-  const found = await readCheckout(fs, folder, { env, home });
+  const { env } = ctx;
+  const found = await readCheckout(ctx, folder);
   const dirty = env.AZUREML_GIT_DIRTY === undefined
     ? found.dirty
     : ["true", "1"].includes(env.AZUREML_GIT_DIRTY.trim().toLowerCase());
@@ -47,24 +39,15 @@ interface Source {
   readonly dirty?: boolean | undefined;
 }
 
-async function readCheckout(fs: GitFs, folder: string, around: GitEnvironment): Promise<Source> {
+async function readCheckout(ctx: StatusContext, folder: string): Promise<Source> {
+  const { fs, env } = ctx;
   const checkout = await findCheckout(fs, folder);
   if (checkout === undefined) return {};
   const config = await readGitConfig(fs, checkout);
   const head = await readHead(fs, checkout, config);
-  const remote = remoteUrl(config, head?.branch);
-  if (head === undefined || config.get("extensions")?.get("objectformat") === "sha256") {
-    return { remote, ...head };
-  }
-  const status = {
-    folder: (await fs.realPath(folder))!,
-    commit: head.commit,
-    userIgnore: userIgnore(config, around),
-    ignoreCase: config.get("core")?.get("ignorecase") === "true",
-  };
-  // A damaged index or an unreadable folder is no reason to refuse a job; the state is then unknown.
-  const dirty = await isDirty(fs, checkout, status).catch(() => undefined);
-  return { remote, ...head, dirty };
+  const isAsked = env.AZUREML_GIT_DIRTY === undefined;
+  const dirty = isAsked ? await isDirty(ctx, checkout, (await fs.realPath(folder))!) : undefined;
+  return { remote: remoteUrl(config, head?.branch), ...head, dirty };
 }
 
 /** The remote that `git fetch` would use: the branch's own, else `origin`, else the only one. */
@@ -82,13 +65,6 @@ function withoutCredentials(url: string): string {
   const [, user, host, path] = /^(?:([^/]*)@)?([^/]*)(.*)$/s.exec(rest!)!;
   const kept = /^(git\+)?ssh:/i.test(scheme) && user ? `${user.split(":")[0]}@` : "";
   return scheme + kept + host + path!.split(/[?#]/)[0]!;
-}
-
-function userIgnore(config: GitConfig, { env = {}, home }: GitEnvironment): string | undefined {
-  const named = config.get("core")?.get("excludesfile");
-  if (named !== undefined) return home === undefined ? named : named.replace(/^~(?=\/)/, home);
-  const folder = env.XDG_CONFIG_HOME || (home === undefined ? undefined : join(home, ".config"));
-  return folder === undefined ? undefined : join(folder, "git", "ignore");
 }
 
 function present(values: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -1,158 +1,81 @@
-import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
-import { join, relative, sep } from "node:path";
-import pLimit from "p-limit";
-import type { Checkout, GitFs } from "./checkout.ts";
-import { type IgnoreLevels, type IgnoreOptions, readIgnoreLevels } from "./ignored.ts";
-import { type IndexEntry, parseIndex, treeHash } from "./index_file.ts";
-import { treeOfCommit } from "./objects.ts";
+import { relative } from "node:path";
+import type { Context } from "../../core/context.ts";
+import type { Checkout } from "./checkout.ts";
+import { findGit } from "./find_git.ts";
 
-/** Options of {@linkcode isDirty}. */
-export interface StatusOptions extends IgnoreOptions {
-  /**
-   * The folder to check, with every link resolved; changes elsewhere in the checkout only count once they are staged.
-   */
-  readonly folder: string;
-  readonly commit: string | undefined;
-}
+/** What `git status` is run with. */
+export type StatusContext = Pick<Context, "env" | "fs" | "exec" | "platform" | "signal">;
 
-const FILES_AT_ONCE = 32;
-/** An index of a million files has about 100 MB. */
-const LARGEST_INDEX_BYTES = 512 * 1024 * 1024;
-const [LINK_MODE, FILE_KIND, KIND_MASK] = [0o120000, 0o100000, 0o170000];
+const TIMEOUT_MS = 10_000;
 
 /**
- * Whether a folder has uncommitted changes: files that were changed, added, removed or staged, as in `git status`.
+ * Settings that override those of the checkout, which may be somebody else's: `git status` would run the programs that
+ * it names as fsmonitor, hooks or filters, and fetch objects that are missing.
+ */
+const SETTINGS = [
+  "safe.bareRepository=explicit",
+  "core.fsmonitor=false",
+  "core.untrackedCache=false",
+  "core.hooksPath=/dev/null",
+];
+const VARIABLES = {
+  GIT_OPTIONAL_LOCKS: "0",
+  GIT_LITERAL_PATHSPECS: "1",
+  GIT_TERMINAL_PROMPT: "0",
+  GIT_NO_LAZY_FETCH: "1",
+  GIT_ALLOW_PROTOCOL: "none",
+};
+
+/**
+ * Whether a folder of a checkout has uncommitted changes, as `git status` says; none of the checkout's programs is run.
+ * Submodules count by their commit.
  *
- * Targets of links and the executable bit are not compared.
- *
- * @returns `undefined` when the index or the commit cannot be read.
+ * @param folder The folder to check, with every link resolved.
+ * @returns `undefined` without `git`, if it cannot read the checkout (such as one of another user), or if only one of
+ *   the checkout's filters could tell, such as for a touched file in Git LFS.
  */
 export async function isDirty(
-  fs: GitFs,
-  checkout: Checkout,
-  options: StatusOptions,
+  ctx: StatusContext,
+  { top }: Pick<Checkout, "top">,
+  folder: string,
 ): Promise<boolean | undefined> {
-  const { folder, commit } = options;
-  const indexPath = join(checkout.gitDir, "index");
-  const found = await fs.stat(indexPath);
-  if (found !== undefined && (found.kind !== "file" || found.sizeBytes > LARGEST_INDEX_BYTES)) {
-    return undefined;
+  const git = await findGit(ctx, { top });
+  if (git === undefined) return undefined;
+  const { signal } = ctx;
+  const kept = Object.entries(ctx.env).filter(([name]) => !/^GIT_(?!CONFIG)/i.test(name));
+  const env = { ...Object.fromEntries(kept), ...VARIABLES, PATH: git.path } as Record<string, string>;
+
+  async function run(settings: readonly string[], args: readonly string[]): Promise<string[] | undefined> {
+    const options = [...SETTINGS, ...settings].flatMap((setting) => ["-c", setting]);
+    const how = { cwd: top, env, clearEnv: true, timeoutMs: TIMEOUT_MS, signal };
+    const { status, stdout } = await ctx.exec(git!.program, [...options, ...args], how);
+    signal.throwIfAborted();
+    return status === 0 ? stdout.split("\0").slice(0, -1) : undefined;
   }
-  const entries = found === undefined ? [] : parseIndex(await fs.readBytes(indexPath));
-  if (entries === undefined) return undefined;
-  const within = relative(checkout.top, folder).replaceAll(sep, "/");
-  const inside = within === "" ? entries : entries.filter(({ path }) => path.startsWith(`${within}/`));
-  if (inside.some(({ isConflict, isIntent }) => isConflict || isIntent)) return true;
-  const writtenMs = found?.modifiedAt?.getTime() ?? 0;
-  if (await anyChanged(fs, checkout, inside, writtenMs)) return true;
-  if (await anyUntracked(fs, checkout, { ...options, within, entries })) return true;
-  if (commit === undefined) return inside.length > 0;
-  const tree = await treeOfCommit(fs, checkout, commit);
-  return tree === undefined ? undefined : tree !== treeHash(entries);
-}
 
-async function anyChanged(
-  fs: GitFs,
-  { top }: Checkout,
-  entries: readonly IndexEntry[],
-  writtenMs: number,
-): Promise<boolean> {
-  const limit = pLimit(FILES_AT_ONCE);
-  let changed = false;
-  const watched = entries.filter(({ isUnwatched }) => !isUnwatched);
-  await Promise.all(watched.map((entry) =>
-    limit(async () => {
-      if (!changed && await isChanged(fs, join(top, entry.path), entry, writtenMs)) changed = true;
-    })
-  ));
-  return changed;
-}
-
-/**
- * Like git: with equal size and time a file counts as unchanged unless it is as new as the index; else its content
- * decides.
- */
-async function isChanged(
-  fs: GitFs,
-  path: string,
-  entry: IndexEntry,
-  writtenMs: number,
-): Promise<boolean> {
-  if (entry.mode === LINK_MODE || (entry.mode & KIND_MASK) !== FILE_KIND) return false;
-  const found = await fs.stat(path);
-  if (found?.kind !== "file") return true;
-  const isSame = found.sizeBytes === entry.sizeBytes && found.modifiedAt?.getTime() === entry.modifiedMs;
-  if (isSame && entry.modifiedMs < Math.floor(writtenMs / 1000) * 1000) return false;
-  return !spellings(await fs.readBytes(path)).some((bytes) => blobHash(bytes) === entry.hash);
-}
-
-/** The contents that git may have stored for a file: unchanged, with Unix line ends, or as a Git LFS pointer. */
-function spellings(bytes: Uint8Array<ArrayBuffer>): Uint8Array[] {
-  const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const unix = data.includes("\r\n")
-    ? [Buffer.from(data.toString("latin1").replaceAll("\r\n", "\n"), "latin1")]
-    : [];
-  const pointer = Buffer.from(
-    `version https://git-lfs.github.com/spec/v1\noid sha256:${
-      createHash("sha256").update(data).digest("hex")
-    }\nsize ${data.length}\n`,
+  const names = await run([], ["config", "--list", "--name-only", "-z"]);
+  const filters = new Set(names?.flatMap((name) => /^filter\.(.*)\./s.exec(name)?.[1] ?? []));
+  // git cannot be given settings for other names.
+  if (names === undefined || [...filters].some((name) => !/^[\w.-]+$/.test(name))) return undefined;
+  const without = [...filters].flatMap((name) =>
+    ["clean=", "process=", "required=false"].map((setting) => `filter.${name}.${setting}`)
   );
-  return [data, ...unix, pointer];
+  const how = ["--porcelain", "-z", "--no-renames", "--untracked-files=normal", "--ignore-submodules=dirty"];
+  const changes = await run(without, ["status", ...how, "--", relative(top, folder) || "."]);
+  if (changes === undefined) return undefined;
+  if (changes.length === 0) return false;
+  const touched = changes.filter((line) => line.startsWith(" M")).map((line) => line.slice(3));
+  if (filters.size === 0 || touched.length < changes.length) return true;
+  const attributes = await run(without, [
+    "check-attr",
+    "-z",
+    "filter",
+    "--",
+    ...touched.slice(0, MOST_CHECKED),
+  ]);
+  const isPlain = attributes?.some((value, at) => at % 3 === 2 && ["unspecified", "unset"].includes(value));
+  return isPlain || undefined;
 }
 
-function blobHash(bytes: Uint8Array): string {
-  return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
-}
-
-interface Untracked extends StatusOptions {
-  readonly within: string;
-  readonly entries: readonly IndexEntry[];
-}
-
-async function anyUntracked(
-  fs: GitFs,
-  checkout: Checkout,
-  { within, entries, ...options }: Untracked,
-): Promise<boolean> {
-  const tracked = new Set(entries.map(({ path }) => path.replace(/\/$/, "")));
-  const folders = within === "" ? [] : within.split("/");
-  let levels = await readIgnoreLevels(fs, checkout, options);
-  for (const [at, name] of folders.entries()) {
-    // An ignored folder without tracked files contains nothing untracked.
-    if (levels.ignores(name, "folder") && !isAbove(tracked, folders.slice(0, at + 1).join("/"))) return false;
-    levels = await levels.enter(name);
-  }
-  return await hasUntracked(fs, { top: checkout.top, folder: within, tracked, levels });
-}
-
-async function hasUntracked(
-  fs: GitFs,
-  here: { top: string; folder: string; tracked: ReadonlySet<string>; levels: IgnoreLevels },
-): Promise<boolean> {
-  const { top, folder, tracked, levels } = here;
-  const real = join(top, folder);
-  const names: string[] = [];
-  const note = (path: string) => {
-    names.push(relative(real, path));
-    return false;
-  };
-  const nameIn = (name: string) => folder === "" ? name : `${folder}/${name}`;
-  for await (const { path, kind } of fs.walk(real, note)) {
-    const name = relative(real, path);
-    if (kind === "other") continue;
-    if (name !== ".git" && !tracked.has(nameIn(name)) && !levels.ignores(name, "file")) return true;
-  }
-  for (const name of names) {
-    const path = nameIn(name);
-    if (name === ".git" || tracked.has(path) || levels.ignores(name, "folder")) continue;
-    // git shows an untracked nested repository as a single entry.
-    if (await fs.stat(join(real, name, ".git")) !== undefined) return true;
-    if (await hasUntracked(fs, { ...here, folder: path, levels: await levels.enter(name) })) return true;
-  }
-  return false;
-}
-
-function isAbove(tracked: ReadonlySet<string>, folder: string): boolean {
-  return [...tracked].some((path) => path.startsWith(`${folder}/`));
-}
+/** Maximum number of changed files to look up in the attributes. */
+const MOST_CHECKED = 100;

@@ -49,7 +49,7 @@ export async function readSubmissionInputs(
     workspaceOf: ({ job }) => chooseWorkspace(config, options.workspace, selected.jobs.get(job)),
     ...openProjectCode(ctx, load, config.place),
     env,
-    properties: await gitProperties(ctx.fs, project.root, ctx),
+    properties: await gitProperties(ctx, project.root),
     root: project.root,
     experiment: basename(project.root),
   };

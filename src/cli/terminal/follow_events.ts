@@ -79,7 +79,7 @@ function reasonText(message = "Azure gave no reason"): string {
 
 function dataOf(event: FollowEvent): unknown {
   if (event.type !== "step" && event.type !== "failure") return event;
-  const { names: _, experimentId: __, ...run } = event.run;
+  const { names: _, experimentId: __, parent: ___, ...run } = event.run;
   return { ...event, run };
 }
 

@@ -1,0 +1,33 @@
+import { delimiter, isAbsolute, join, relative } from "node:path";
+import type { Context } from "../../core/context.ts";
+import type { Checkout } from "./checkout.ts";
+
+/** How to run `git` on a checkout. */
+export interface Git {
+  /** Absolute path of the program. */
+  readonly program: string;
+  /** The folders of PATH where the checkout cannot have put a program. */
+  readonly path: string;
+}
+
+/** Finds `git` on PATH, but not in the checkout itself nor in a relative folder; `undefined` if there is none. */
+export async function findGit(
+  { env, fs, platform }: Pick<Context, "env" | "fs" | "platform">,
+  { top }: Pick<Checkout, "top">,
+): Promise<Git | undefined> {
+  const isOutside = async (path: string) => {
+    const real = await fs.realPath(path);
+    return real !== undefined && relative(top, real).split(/[\\/]/)[0] === "..";
+  };
+  const folders: string[] = [];
+  for (const folder of (env.PATH ?? "").split(platform === "windows" ? ";" : delimiter)) {
+    if (isAbsolute(folder) && await isOutside(folder)) folders.push(folder);
+  }
+  for (const folder of folders) {
+    const program = join(folder, platform === "windows" ? "git.exe" : "git");
+    if ((await fs.stat(program))?.kind === "file" && await isOutside(program)) {
+      return { program, path: folders.join(platform === "windows" ? ";" : delimiter) };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,227 @@
+import { equal, ok } from "node:assert/strict";
+import { isDirty } from "../../src/app/git/status.ts";
+import { exec } from "../../src/system/exec.ts";
+import { systemFs } from "../../src/system/fs.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+const PATH = Deno.env.get("PATH") ?? "";
+const ignore = Deno.build.os === "windows" || (await exec("git", ["--version"])).status !== 0;
+
+/** A checkout with one commit, and a home with no settings of git. */
+async function createCheckout() {
+  const root = await Deno.realPath(await Deno.makeTempDir());
+  const top = `${root}/checkout`;
+  const env = { PATH, HOME: `${root}/home`, GIT_CONFIG_NOSYSTEM: "1" };
+  const git = async (...args: string[]) => {
+    const who = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "protocol.file.allow=always"];
+    const { status, stderr } = await exec("git", [...who, ...args], { cwd: top, env, clearEnv: true });
+    equal(status, 0, stderr);
+  };
+  const write = async (path: string, text: string, mode = 0o644) => {
+    const full = `${top}/${path}`;
+    await Deno.mkdir(full.slice(0, full.lastIndexOf("/")), { recursive: true });
+    await Deno.writeTextFile(full, text, { mode });
+  };
+  await write("src/a.py", "print(1)\n");
+  await write(".gitignore", "*.log\n");
+  await git("init", "-q");
+  await git("add", ".");
+  await git("commit", "-qm", "one");
+  return {
+    root,
+    top,
+    git,
+    write,
+    isDirty: (folder = top, variables: Record<string, string> = {}) =>
+      isDirty({ ...fakeContext(), fs: systemFs, exec, env: { ...env, ...variables } }, { top }, folder),
+    [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }),
+  };
+}
+
+type Checkout = Awaited<ReturnType<typeof createCheckout>>;
+
+/** What is done to a clean checkout, and whether `git status` shows it. */
+const CHANGES: readonly [string, (checkout: Checkout) => Promise<void>, boolean][] = [
+  ["nothing", async () => {}, false],
+  ["other content of the same length", ({ write }) => write("src/a.py", "print(2)\n"), true],
+  ["a touched file", ({ write }) => write("src/a.py", "print(1)\n"), false],
+  ["a removed file", ({ top }) => Deno.remove(`${top}/src/a.py`), true],
+  ["a new file", ({ write }) => write("src/b.py", ""), true],
+  ["an ignored file", ({ write }) => write("src/a.log", ""), false],
+  ["a staged file", async ({ git, write }) => {
+    await write("src/a.py", "2");
+    await git("add", ".");
+  }, true],
+];
+
+for (const [change, make, expected] of CHANGES) {
+  Deno.test({
+    name: `isDirty() returns ${expected} for ${change}`,
+    ignore,
+    async fn() {
+      await using checkout = await createCheckout();
+      await make(checkout);
+      equal(await checkout.isDirty(), expected);
+    },
+  });
+}
+
+Deno.test({
+  name: "isDirty() only looks at files in the folder",
+  ignore,
+  async fn() {
+    await using checkout = await createCheckout();
+    await checkout.write("conf/base/parameters.yml", "x: 1\n");
+    equal(await checkout.isDirty(`${checkout.top}/src`), false);
+    equal(await checkout.isDirty(`${checkout.top}/conf`), true);
+  },
+});
+
+Deno.test({
+  name: "isDirty() does not follow variables of git that name another checkout",
+  ignore,
+  async fn() {
+    await using checkout = await createCheckout();
+    equal(await checkout.isDirty(checkout.top, { GIT_DIR: "/nowhere", GIT_INDEX_FILE: "/nowhere" }), false);
+  },
+});
+
+Deno.test({
+  name: "isDirty() returns undefined for a checkout that git does not read",
+  ignore,
+  async fn() {
+    await using checkout = await createCheckout();
+    await checkout.git("config", "core.repositoryFormatVersion", "99");
+    equal(await checkout.isDirty(), undefined);
+  },
+});
+
+/** Ways in which a checkout's configuration has a program run, each with the line that runs without protection. */
+const ATTACKS: Readonly<Record<string, (checkout: Checkout, evil: string) => Promise<void>>> = {
+  "core.fsmonitor": ({ git }, evil) => git("config", "core.fsmonitor", evil),
+  "a hook for the index": async ({ write }, evil) =>
+    await write(".git/hooks/post-index-change", `#!/bin/sh\n${evil}\n`, 0o755),
+  "core.hooksPath": async ({ git, write }, evil) => {
+    await write("hooks/post-index-change", `#!/bin/sh\n${evil}\n`, 0o755);
+    await git("config", "core.hooksPath", "hooks");
+  },
+  "a clean filter": async ({ git, write }, evil) => {
+    await write(".gitattributes", "*.py filter=evil\n");
+    await git("config", "filter.evil.clean", evil);
+    await git("config", "filter.evil.required", "true");
+  },
+  "a process filter": async ({ git, write }, evil) => {
+    await write(".git/info/attributes", "*.py filter=evil\n");
+    await git("config", "filter.evil.process", evil);
+  },
+  "a filter with a name that is no setting": async ({ git, write }, evil) => {
+    await write(".git/info/attributes", "*.py filter=a=b\n");
+    await git("config", "filter.a=b.clean", evil);
+  },
+  "a filter in an included file": async ({ git, write }, evil) => {
+    await write(".git/info/attributes", "*.py filter=evil\n");
+    await write("included", `[filter "evil"]\n\tclean = "${evil}"\n`);
+    await git("config", "include.path", "../included");
+  },
+  "an alias and a pager": async ({ git }, evil) => {
+    await git("config", "alias.status", `!${evil}`);
+    await git("config", "pager.status", evil);
+    await git("config", "core.pager", evil);
+  },
+  "an external diff and textconv": async ({ git, write }, evil) => {
+    await write(".git/info/attributes", "*.py diff=evil\n");
+    await git("config", "diff.external", evil);
+    await git("config", "diff.evil.textconv", evil);
+    await git("config", "diff.evil.command", evil);
+  },
+  "a filter in a submodule": async (checkout, evil) => {
+    const { git, root, top, write } = checkout;
+    await Deno.mkdir(`${root}/other`);
+    const other = (...args: string[]) => git("-C", `${root}/other`, ...args);
+    await other("init", "-q");
+    await Deno.writeTextFile(`${root}/other/b.py`, "1");
+    await other("add", ".");
+    await other("commit", "-qm", "two");
+    await git("submodule", "--quiet", "add", `${root}/other`, "sub");
+    await git("commit", "-qm", "three");
+    await git("-C", "sub", "config", "filter.evil.clean", evil);
+    await git("-C", "sub", "config", "core.fsmonitor", evil);
+    await write(".git/modules/sub/info/attributes", "*.py filter=evil\n");
+    await Deno.writeTextFile(`${top}/sub/b.py`, "2");
+  },
+  "missing objects with a remote that is a program": async ({ git, root, top }, evil) => {
+    await Deno.writeTextFile(`${root}/remote`, `#!/bin/sh\n${evil} </dev/null\n`, { mode: 0o755 });
+    await git("config", "core.repositoryFormatVersion", "1");
+    await git("config", "extensions.partialClone", "origin");
+    await git("config", "remote.origin.promisor", "true");
+    await git("config", "remote.origin.url", `ext::${root}/remote`);
+    await git("config", "protocol.ext.allow", "always");
+    for await (const { name } of Deno.readDir(`${top}/.git/objects`)) {
+      if (name.length === 2) await Deno.remove(`${top}/.git/objects/${name}`, { recursive: true });
+    }
+  },
+};
+
+/** Attacks that run nothing even without protection. */
+const HARMLESS = ["an alias and a pager", "an external diff and textconv"];
+
+for (const [name, prepare] of Object.entries(ATTACKS)) {
+  Deno.test({
+    name: `isDirty() runs no program of a checkout with ${name}`,
+    ignore,
+    async fn() {
+      await using checkout = await createCheckout();
+      const { root, top, write } = checkout;
+      const ran = `${root}/ran`;
+      await prepare(checkout, `touch ${ran}; cat`);
+      await Deno.remove(ran).catch(() => {});
+      // So that git must compare contents.
+      await write("src/a.py", "print(2)\n");
+      await checkout.isDirty();
+      equal(await Deno.stat(ran).catch(() => undefined), undefined);
+      if (HARMLESS.includes(name)) return;
+      const env = { PATH, HOME: `${root}/home`, GIT_CONFIG_NOSYSTEM: "1" };
+      await exec("git", ["status"], { cwd: top, env, clearEnv: true, timeoutMs: 10_000 });
+      ok(await Deno.stat(ran).catch(() => undefined), "the attack does not work without protection either");
+    },
+  });
+}
+
+Deno.test({
+  name: "isDirty() tells a change of a file with a filter from one without",
+  ignore,
+  async fn() {
+    await using checkout = await createCheckout();
+    const { git, write } = checkout;
+    await git("config", "filter.upper.clean", "tr a-z A-Z");
+    await write(".git/info/attributes", "*.txt filter=upper\n");
+    await write("a.txt", "a\n");
+    // Of a file that is as new as the index, git compares the contents.
+    await Deno.utime(`${checkout.top}/a.txt`, 1e9, 1e9);
+    await git("add", ".");
+    await git("commit", "-qm", "two");
+    equal(await checkout.isDirty(), false);
+    await write("a.txt", "a\n");
+    equal(await checkout.isDirty(), undefined);
+    await write("src/a.py", "2");
+    equal(await checkout.isDirty(), true);
+  },
+});
+
+Deno.test({
+  name: "isDirty() takes no git out of the checkout, nor from a relative folder of PATH",
+  ignore,
+  async fn() {
+    await using checkout = await createCheckout();
+    const { root, top, write } = checkout;
+    await write("bin/git", `#!/bin/sh\ntouch ${root}/ran\n`, 0o755);
+    await Deno.mkdir(`${root}/links`);
+    await Deno.symlink(`${top}/bin`, `${root}/links/bin`);
+    await Deno.symlink(`${top}/bin/git`, `${root}/links/git`);
+    for (const folder of [`${top}/bin`, "bin", ".", "", `${root}/links/bin`, `${root}/links`]) {
+      equal(await checkout.isDirty(top, { PATH: `${folder}:${PATH}` }), true, folder);
+      equal(await checkout.isDirty(top, { PATH: folder }), undefined, folder);
+      equal(await Deno.stat(`${root}/ran`).catch(() => undefined), undefined, folder);
+    }
+  },
+});
