@@ -18,6 +18,8 @@ export interface RunView {
   readonly kind: "run";
   /** Name in Azure ML. */
   readonly name: string;
+  /** Name of its job in azureml.yml, if known. */
+  readonly job?: string | undefined;
   readonly status: string;
   readonly displayName?: string | undefined;
   readonly experiment?: string | undefined;
@@ -32,6 +34,8 @@ export interface RunView {
   readonly outputs: readonly PortView[];
   readonly steps: readonly StepView[];
   readonly graph: GraphView;
+  /** What the job itself logged to MLflow, besides its steps. */
+  readonly tracked?: readonly TrackedView[] | undefined;
   readonly changes?: ChangesView | undefined;
   /** The submitted body as JSON, with secrets masked. */
   readonly body: string;
@@ -93,6 +97,12 @@ export interface StepView extends StepProgress {
   readonly key: string;
   /** Name for display. */
   readonly label: string;
+  /** Namespace of its node, such as `training.small`. */
+  readonly namespace?: string | undefined;
+  /** File and line of the node's function, relative to the project. */
+  readonly source?: string | undefined;
+  /** Tags of the node. */
+  readonly tags?: readonly string[] | undefined;
   /** Keys of the steps that it depends on. */
   readonly needs: readonly string[];
   readonly compute?: string | undefined;
@@ -124,6 +134,44 @@ export interface StepProgress {
   readonly nodeRuns?: readonly NodeRunView[] | undefined;
   /** Locations of its outputs, by output name. */
   readonly places?: Readonly<Record<string, string>> | undefined;
+  /** What the step logged to MLflow, and then the runs nested in its run. */
+  readonly tracked?: readonly TrackedView[] | undefined;
+  /** What its processes used, if it ran on this machine. */
+  readonly usage?: UsageView | undefined;
+  /** The beginning of small files that it wrote. */
+  readonly previews?: readonly PreviewView[] | undefined;
+}
+
+/** A run of MLflow. */
+export interface TrackedView {
+  /** Name of a nested run; absent for the run of a step or job. */
+  readonly nested?: string | undefined;
+  /** Last value of each metric; one that is not finite is a text. */
+  readonly metrics: readonly (readonly [name: string, value: number | string])[];
+  readonly params: readonly Pair[];
+}
+
+/** What the processes of a step used. */
+export interface UsageView {
+  /** Memory of the largest process, in bytes. */
+  readonly peakBytes: number;
+  /** Processor time of all processes, in milliseconds. */
+  readonly cpuMs: number;
+}
+
+/** A small file that a step wrote, or its beginning. */
+export interface PreviewView {
+  /** Output that it belongs to. */
+  readonly output: string;
+  /** Path in the output. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Text of a text file, such as CSV or JSON. */
+  readonly text?: string | undefined;
+  /** Data URL of an image. */
+  readonly image?: string | undefined;
+  /** Whether `text` is only the beginning. */
+  readonly isCut?: boolean | undefined;
 }
 
 /** The state of one node in a step that runs several, according to the step's log. */
@@ -144,7 +192,10 @@ export interface RunState {
 
 /** An input or output. */
 export interface PortView {
+  /** Name of the Kedro dataset, if known. */
   readonly name: string;
+  /** Name in Azure ML, if it differs. */
+  readonly port?: string | undefined;
   readonly type?: string | undefined;
   /** Its value or source, as text. */
   readonly value?: string | undefined;
@@ -155,6 +206,8 @@ export interface PortView {
 /** Why something failed, and how to fix it if that is known. */
 export interface FailureView {
   readonly message: string;
+  /** The exception that ended the log of the step. */
+  readonly exception?: string | undefined;
   readonly hint?: string | undefined;
 }
 
