@@ -18,7 +18,9 @@ export interface RunFacts extends
   Pick<
     RunView,
     | "name"
+    | "job"
     | "status"
+    | "tracked"
     | "workspace"
     | "studioUrl"
     | "createdAt"
@@ -44,11 +46,10 @@ export function runView({ properties, componentOf }: Submitted, facts: RunFacts)
   const steps = withoutWaiting(rest.status, states).map(({ key, label, compute, ...state }): StepView => {
     // A job without steps, such as a single command, is shown as its own step.
     const node = properties.jobs === undefined ? properties : nodes[key];
-    const described = describeStep(key, fields(node), { properties, componentOf });
+    const described = describeStep({ key, label }, fields(node), { properties, componentOf });
     return {
       ...described,
       ...state,
-      label: label ?? described.label,
       compute: compute ?? described.compute,
     };
   });
@@ -68,7 +69,11 @@ export function runView({ properties, componentOf }: Submitted, facts: RunFacts)
   };
 }
 
-function describeStep(key: string, node: Fields, submitted: Submitted): StepView {
+function describeStep(
+  { key, label }: { readonly key: string; readonly label: string | undefined },
+  node: Fields,
+  submitted: Submitted,
+): StepView {
   const { properties, componentOf } = submitted;
   const id = text(node.componentId);
   const spec = (id === undefined ? undefined : componentOf(id)) ?? node;
@@ -79,21 +84,56 @@ function describeStep(key: string, node: Fields, submitted: Submitted): StepView
   const declared = fields(spec.outputs);
   const given = fields(node.outputs);
   const command = text(spec.command);
+  const names = kedroNames(command);
   const variables = fields(node.environment_variables ?? node.environmentVariables);
   return {
     key,
-    label: text(node.display_name) ?? text(node.displayName) ?? key,
+    label: names.node ?? label ?? text(node.display_name) ?? text(node.displayName) ?? key,
     needs: [...needs],
     compute: lastPart(text(node.computeId) ?? text(properties.computeId)),
-    inputs,
+    inputs: inputs.map((port) => named(port, names.inputs)),
     outputs: [...new Set([...Object.keys(declared), ...Object.keys(given)])].map((name) =>
-      outputPort(name, fields(declared[name]), fields(given[name]))
+      named(outputPort(name, fields(declared[name]), fields(given[name])), names.outputs)
     ),
     command: command === undefined ? undefined : maskedText(command),
     facts: factsOf(node, spec, id),
     nodes: groupedNodes(variables),
     variables: pairsOf(variables).filter(([name]) => name !== GROUP_VARIABLE),
   };
+}
+
+/** The names of Kedro in a step's command: that of its node, and those of datasets by port. */
+interface KedroNames {
+  readonly node: string | undefined;
+  readonly inputs: ReadonlyMap<string, string>;
+  readonly outputs: ReadonlyMap<string, string>;
+}
+
+/** A word of the shell: quoted, or without spaces. */
+const WORD = String.raw`('(?:[^']|'\\'')*'|[^\s';&|]+)`;
+const NODE_OPTION = new RegExp(`^kedro azureml .*?--node=${WORD}`);
+const PORT_OPTION = new RegExp(String.raw`--az-(input|output)=${WORD} \$\{\{(?:in|out)puts\.(\w+)\}\}`, "g");
+
+/** Reads the names that the command of a step passes to `kedro azureml execute`; a step of several nodes has no node. */
+function kedroNames(command = ""): KedroNames {
+  const names = { inputs: new Map<string, string>(), outputs: new Map<string, string>() };
+  const line = command.split("; rc=$?")[0]!;
+  for (const [, kind, dataset, port] of line.matchAll(PORT_OPTION)) {
+    names[kind === "input" ? "inputs" : "outputs"].set(port!, unquoted(dataset!));
+  }
+  const nodes = line.match(/--node=/g)?.length ?? 0;
+  const node = nodes === 1 ? NODE_OPTION.exec(line)?.[1] : undefined;
+  return { ...names, node: node === undefined ? undefined : unquoted(node) };
+}
+
+function unquoted(word: string): string {
+  return word.startsWith("'") ? word.slice(1, -1).replaceAll("'\\''", "'") : word;
+}
+
+/** Gives a port the name of its dataset. */
+function named(port: PortView, names: ReadonlyMap<string, string>): PortView {
+  const dataset = names.get(port.name);
+  return dataset === undefined || dataset === port.name ? port : { ...port, name: dataset, port: port.name };
 }
 
 /** Environment variable with the nodes of a step that runs several, as in `azureml/job_spec.ts`. */

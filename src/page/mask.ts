@@ -1,4 +1,5 @@
 import { isSecretName, redact } from "../core/text/redact.ts";
+import { exceptionOf } from "./exception.ts";
 import type { FailureView, Pair } from "./view.ts";
 
 const MASKED = "***";
@@ -30,11 +31,18 @@ export function maskedText(text: string): string {
   return masked + plain.slice(from);
 }
 
-/** A failure with secrets masked; `undefined` without a message. */
-export function failureView(message: string | undefined, hint?: string): FailureView | undefined {
-  return message === undefined
-    ? undefined
-    : { message: maskedText(message), ...(hint !== undefined && { hint }) };
+/** A failure with secrets masked; `undefined` without a message. @param log The end of the step's log. */
+export function failureView(
+  message: string | undefined,
+  { hint, log }: { readonly hint?: string | undefined; readonly log?: string | undefined } = {},
+): FailureView | undefined {
+  if (message === undefined) return undefined;
+  const exception = log === undefined ? undefined : exceptionOf(log);
+  return {
+    message: maskedText(message),
+    ...(exception !== undefined && { exception: maskedText(exception) }),
+    ...(hint !== undefined && { hint }),
+  };
 }
 
 /** Masks values that look like secrets in JSON, at any depth. Pure. */

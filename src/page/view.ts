@@ -187,6 +187,7 @@ export interface RunState {
   readonly startedAt?: number | undefined;
   readonly endedAt?: number | undefined;
   readonly failure?: FailureView | undefined;
+  readonly tracked?: readonly TrackedView[] | undefined;
   readonly steps: Readonly<Record<string, StepProgress>>;
 }
 

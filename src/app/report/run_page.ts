@@ -13,10 +13,11 @@ import { type RunFacts, runView } from "../../page/from_body.ts";
 import type { PageData, RunState } from "../../page/view.ts";
 import type { RunTarget } from "../run/targets.ts";
 import { changesSincePrevious } from "./previous.ts";
+import { readTracked } from "./tracked.ts";
 import { type ReadRunOptions, type ReadSteps, readSteps } from "./steps.ts";
 
 /** A run and its workspace. */
-export type PageTarget = Pick<RunTarget, "workspace" | "name">;
+export type PageTarget = Pick<RunTarget, "workspace" | "name"> & Partial<Pick<RunTarget, "job">>;
 
 /**
  * Reads one run for the page. Except for the run itself, anything that cannot be read is replaced by a notice.
@@ -39,13 +40,14 @@ export async function readRunPage(target: PageTarget, options: ReadRunOptions): 
   const facts: RunFacts = {
     ...state,
     name,
+    job: target.job,
     workspace: workspace.config.name,
     studioUrl: job.studioUrl,
     changes,
     notices,
   };
   return {
-    title: `${job.displayName ?? name}, ${job.status}`,
+    title: `${target.job ?? job.displayName ?? name}, ${job.status}`,
     madeAt: workspace.clock.now().getTime(),
     program: `kedro-azureml ${VERSION}`,
     view: runView({ properties: body.properties, componentOf: (id) => specs.get(id.toLowerCase()) }, facts),
@@ -54,13 +56,14 @@ export async function readRunPage(target: PageTarget, options: ReadRunOptions): 
 
 /** Reads the part of a run's page that changes while it runs. @throws {UserError} as {@linkcode readRunPage}. */
 export async function readRunState(target: PageTarget, options: ReadRunOptions): Promise<RunState> {
-  const { status, startedAt, endedAt, failure, steps } = await readState(target, options, []);
+  const { status, startedAt, endedAt, failure, steps, tracked } = await readState(target, options, []);
   const begun = steps.filter((step) => step.status !== undefined);
   return {
     status,
     startedAt,
     endedAt,
     failure,
+    tracked,
     steps: Object.fromEntries(begun.map(({ key, label: _, ...state }) => [key, state])),
   };
 }
@@ -87,11 +90,13 @@ async function readState({ workspace, name }: PageTarget, options: ReadRunOption
   const { job, body }: JobAndBody = runs ?? await getJobBody(workspace, name);
   const times = runs &&
     await attempt("The times of the run are missing", () => timesOf(workspace, runs.history, job));
+  const tracked = runs && await attempt("The metrics are missing", () => readTracked(workspace, runs));
   const read: ReadSteps = runs === undefined
     ? { steps: stepsOf(body).map(({ key, label, compute }) => ({ key, label, compute })), notices: [] }
     : await readSteps(workspace, runs, options);
   notices.push(...read.notices);
-  return { job, body, status: job.status, ...times, steps: read.steps };
+  const steps = read.steps.map((step) => ({ ...step, ...tracked?.steps.get(step.key) }));
+  return { job, body, status: job.status, ...times, steps, tracked: tracked?.job };
 }
 
 /** Represents a job without steps, such as a single command, as its own step. */
@@ -109,6 +114,6 @@ async function timesOf(workspace: Workspace, history: RunHistory, { name, status
     createdAt: createdAt?.getTime(),
     startedAt: startedAt?.getTime(),
     endedAt: endedAt?.getTime(),
-    failure: failureView(message, message && runAdvice(message, where)),
+    failure: failureView(message, { hint: message && runAdvice(message, where) }),
   };
 }

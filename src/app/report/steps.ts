@@ -64,7 +64,7 @@ export async function readSteps(
   return { steps: all, notices };
 }
 
-function timesOf({ id, status, createdAt, startedAt, endedAt, reusedFrom }: StepRun): StepProgress {
+function timesOf({ id, status, createdAt, startedAt, endedAt, reusedFrom, usage }: StepRun): StepProgress {
   return {
     status,
     run: id,
@@ -72,6 +72,7 @@ function timesOf({ id, status, createdAt, startedAt, endedAt, reusedFrom }: Step
     startedAt: startedAt?.getTime(),
     endedAt: endedAt?.getTime(),
     reusedFrom,
+    ...(usage && { usage }),
   };
 }
 
@@ -102,7 +103,10 @@ async function detailsOf(
 async function failureOf(workspace: Workspace, history: RunHistory, run: StepRun) {
   const { message, logTail } = await history.failure(run.id);
   const where = { compute: run.compute, workspace: workspace.config };
-  return failureView(message ?? "Azure gave no reason", runAdvice(`${message}\n${logTail}`, where));
+  return failureView(message ?? "Azure gave no reason", {
+    hint: runAdvice(`${message}\n${logTail}`, where),
+    log: logTail,
+  });
 }
 
 async function logsOf(

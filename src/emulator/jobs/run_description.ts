@@ -45,6 +45,16 @@ function stepProperties(world: World, run: Run): Readonly<Record<string, string>
     "azureml.moduleName": run.step!,
     "azureml.pipelinerunid": run.job.name,
     ...(reused !== undefined && { "azureml.isreused": "true", "azureml.reusedrunid": reused }),
+    ...usageProperties(run),
+  };
+}
+
+/** What a step that ran on this machine used, which Azure ML does not say in run history. */
+function usageProperties({ job, step }: Run): Readonly<Record<string, string>> {
+  const usage = job.execution?.steps[step!]?.usage;
+  return usage === undefined ? {} : {
+    "kedro_azureml.peak_memory_bytes": String(usage.peakBytes),
+    "kedro_azureml.cpu_ms": String(usage.cpuMs),
   };
 }
 

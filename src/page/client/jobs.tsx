@@ -13,6 +13,7 @@ export function JobsPage({ first, isLive, program }: {
 }) {
   const { value: { jobs }, isStale } = useJobs(first, isLive);
   const newest = jobs[0];
+  const now = Date.now();
   return (
     <>
       <header class="top">
@@ -47,7 +48,7 @@ export function JobsPage({ first, isLive, program }: {
                     <th scope="col" class="col-started">Submitted</th>
                   </tr>
                 </thead>
-                <tbody>{jobs.map((job) => <Row key={job.href} job={job} />)}</tbody>
+                <tbody>{jobs.map((job) => <Row key={job.href} job={job} now={now} />)}</tbody>
               </table>
             </div>
           )}
@@ -61,7 +62,7 @@ export function JobsPage({ first, isLive, program }: {
   );
 }
 
-function Row({ job }: { readonly job: JobRow }) {
+function Row({ job, now }: { readonly job: JobRow; readonly now: number }) {
   const { name, displayName, status, experiment, href, createdAt, endedAt, steps, completed, failed } = job;
   return (
     <tr>
@@ -79,7 +80,7 @@ function Row({ job }: { readonly job: JobRow }) {
         {failed > 0 ? <span class="failed">, {failed} failed</span> : null}
       </td>
       <td class="col-experiment">{experiment}</td>
-      <td class="col-took">{endedAt === undefined ? "–" : tookText(endedAt - createdAt)}</td>
+      <td class="col-took">{tookText((endedAt ?? now) - createdAt)}</td>
       <td class="col-started">
         <time dateTime={new Date(createdAt).toISOString()}>{timeText(createdAt)}</time>
       </td>

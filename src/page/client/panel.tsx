@@ -2,9 +2,11 @@
 /// <reference lib="dom" />
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ranFor, statusText, timeText, toneOf, tookText } from "../logic/format.ts";
+import { bytesText, exactTimeText, ranFor, statusText, toneOf, tookText } from "../logic/format.ts";
 import type { NodeRunView, Pair, PortView, StepView } from "../view.ts";
 import { Logs } from "../widgets/log.tsx";
+import { Tracked } from "./metrics.tsx";
+import { Previews } from "./previews.tsx";
 import { Copyable, CopyButton, FailureBox, Status, StatusIcon } from "../widgets/widgets.tsx";
 
 /** Properties of the panel. */
@@ -66,6 +68,11 @@ export function Panel({ step, steps, isRun, isLive, now, asked, select, close }:
             <Logs step={step} isLive={isLive} onNodes={setGrown} />
           </Section>
         )}
+        {step.tracked && step.tracked.length > 0 && (
+          <Section title="Metrics">
+            <Tracked tracked={step.tracked} />
+          </Section>
+        )}
         {step.nodes && step.nodes.length > 1 && (
           <Section title={`Nodes (${step.nodes.length})`}>
             <Nodes step={step} runs={grown.length > 0 ? grown : step.nodeRuns ?? []} isRun={isRun} />
@@ -83,6 +90,11 @@ export function Panel({ step, steps, isRun, isLive, now, asked, select, close }:
             none="No outputs."
           />
         </Section>
+        {step.previews && step.previews.length > 0 && (
+          <Section title="Previews">
+            <Previews previews={step.previews} />
+          </Section>
+        )}
         <Section title="Neighbors">
           <Neighbors title="Needs" keys={before} labels={labels} select={select} />
           <Neighbors title="Needed by" keys={after} labels={labels} select={select} />
@@ -101,9 +113,14 @@ export function Panel({ step, steps, isRun, isLive, now, asked, select, close }:
               ["Key", step.key],
               ...(step.run === undefined ? [] : [["Run", step.run] as const]),
               ...(step.reusedFrom === undefined ? [] : [["Reuses results of", step.reusedFrom] as const]),
-              ...(step.startedAt === undefined ? [] : [["Started", timeText(step.startedAt)] as const]),
-              ...(step.endedAt === undefined ? [] : [["Ended", timeText(step.endedAt)] as const]),
+              ...(step.startedAt === undefined ? [] : [["Started", exactTimeText(step.startedAt)] as const]),
+              ...(step.endedAt === undefined ? [] : [["Ended", exactTimeText(step.endedAt)] as const]),
               ...(step.compute === undefined ? [] : [["Compute", step.compute] as const]),
+              ...(step.usage === undefined ? [] : [
+                ["Peak memory", `${bytesText(step.usage.peakBytes)} (largest process)`] as const,
+                ["Processor time", tookText(step.usage.cpuMs)] as const,
+              ]),
+              ...(step.source === undefined ? [] : [["Source", step.source] as const]),
               ...step.facts,
             ]}
           />
@@ -151,6 +168,16 @@ function Nodes({ step: { nodes = [] }, runs, isRun }: {
   );
 }
 
+/** JSON of several values in lines; other text as it is. */
+function pretty(value: string): string {
+  if (!/^[[{]/.test(value)) return value;
+  try {
+    return JSON.stringify(JSON.parse(value), null, 2);
+  } catch {
+    return value;
+  }
+}
+
 /** A list of names with their values. */
 export function Pairs({ pairs }: { readonly pairs: readonly Pair[] }) {
   return (
@@ -158,7 +185,9 @@ export function Pairs({ pairs }: { readonly pairs: readonly Pair[] }) {
       {pairs.map(([name, value], at) => (
         <div key={at}>
           <dt>{name}</dt>
-          <dd>{name === "Run" || name === "Reuses results of" ? <Copyable text={value} /> : value}</dd>
+          <dd>
+            {name === "Run" || name === "Reuses results of" ? <Copyable text={value} /> : pretty(value)}
+          </dd>
         </div>
       ))}
     </dl>
@@ -175,10 +204,10 @@ function Ports({ ports, places = {}, labels, select, none }: {
   if (ports.length === 0) return <p class="empty">{none}</p>;
   return (
     <ul class="ports">
-      {ports.map(({ name, type, value, from }) => (
-        <li key={name}>
+      {ports.map(({ name, port = name, type, value, from }) => (
+        <li key={port}>
           <span class="port">
-            <code>{name}</code>
+            <code title={port === name ? undefined : `${port} in Azure ML`}>{name}</code>
             {type === undefined ? null : <span class="type">{type}</span>}
           </span>
           {from !== undefined
@@ -192,11 +221,11 @@ function Ports({ ports, places = {}, labels, select, none }: {
             )
             : value === undefined
             ? null
-            : <span class="value">{value}</span>}
-          {Object.hasOwn(places, name)
+            : <span class="value">{pretty(value)}</span>}
+          {Object.hasOwn(places, port)
             ? (
               <span class="value">
-                <Copyable text={places[name]!} />
+                <Copyable text={places[port]!} />
               </span>
             )
             : null}

@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
+import { useState } from "preact/hooks";
 import type { ProjectView, StepView } from "../view.ts";
 import { counted } from "../logic/format.ts";
 import { Tabs } from "../widgets/widgets.tsx";
@@ -135,27 +136,44 @@ function Nodes({ steps, selected, select }: ListProps) {
 }
 
 function Catalog({ catalog }: Pick<ProjectView, "catalog">) {
+  const [text, setText] = useState("");
   if (catalog.length === 0) return <p class="empty">The catalog is empty.</p>;
+  const wanted = text.trim().toLowerCase();
+  const found = catalog.filter((entry) =>
+    Object.values(entry).some((one) => one.toLowerCase().includes(wanted))
+  );
   return (
-    <div class="table-frame" role="region" aria-label="Catalog" tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Dataset</th>
-            <th scope="col">Type</th>
-            <th scope="col">Where</th>
-          </tr>
-        </thead>
-        <tbody>
-          {catalog.map(({ name, type, path }) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{type}</td>
-              <td class="col-path">{path}</td>
+    <>
+      <div class="filter">
+        <input
+          type="search"
+          placeholder="Find datasets"
+          aria-label="Filter datasets by name, type or path"
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+        {wanted === "" ? null : <span class="dim" role="status">{found.length} of {catalog.length}</span>}
+      </div>
+      <div class="table-frame" role="region" aria-label="Catalog" tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Dataset</th>
+              <th scope="col">Type</th>
+              <th scope="col">Where</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {found.map(({ name, type, path }) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>{type}</td>
+                <td class="col-path">{path}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }

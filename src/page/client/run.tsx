@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 import { isFinal } from "../../core/run.ts";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { counted, statusText, timeText, type Tone, toneOf, tookText } from "../logic/format.ts";
+import { counted, exactTimeText, statusText, type Tone, toneOf, tookText } from "../logic/format.ts";
 import type { RunView, StepView } from "../view.ts";
 import { useRun } from "../widgets/live.ts";
 import { Steps } from "../widgets/steps.tsx";
@@ -18,6 +18,7 @@ import {
   Tabs,
 } from "../widgets/widgets.tsx";
 import { Changes, groupedChanges } from "./changes.tsx";
+import { metricRows, Metrics } from "./metrics.tsx";
 import { Pairs } from "./panel.tsx";
 import { usePlace } from "./place.ts";
 import { Workbench } from "./workbench.tsx";
@@ -30,10 +31,15 @@ export function RunPage({ first, isLive, madeAt }: {
 }) {
   const { value: run, isStale } = useRun(first, isLive);
   const now = useNow(isLive && !isFinal(run.status), madeAt);
+  const isNarrow = innerWidth <= NARROW;
+  const failed = run.steps.filter(({ status }) => toneOf(status) === "failed");
+  const shown = first.selected ?? (isNarrow ? undefined : failed[0]?.key);
   const [place, go] = usePlace({
-    tab: "graph",
-    ...(first.selected !== undefined && { step: first.selected }),
+    tab: isNarrow ? "steps" : "graph",
+    ...(shown !== undefined && { step: shown }),
   });
+  const rows = useMemo(() => metricRows(run), [run]);
+  const isPrinting = usePrinting();
   const [tone, setTone] = useState<Tone>();
   const said = useAnnouncement(run);
   const groups = useMemo(() => groupedChanges(run.changes?.changes ?? []), [run.changes]);
@@ -42,6 +48,7 @@ export function RunPage({ first, isLive, madeAt }: {
     { id: "graph", label: "Graph" },
     { id: "timeline", label: "Timeline" },
     { id: "steps", label: "Steps", count: run.steps.length },
+    ...(rows.length === 0 ? [] : [{ id: "metrics", label: "Metrics", count: rows.length }]),
     ...(run.changes === undefined ? [] : [{ id: "changes", label: "Changes", count: groups.length }]),
     { id: "request", label: "Request" },
   ];
@@ -54,7 +61,7 @@ export function RunPage({ first, isLive, madeAt }: {
           </nav>
         )}
         <div class="headline">
-          <h1>{run.displayName ?? run.name}</h1>
+          <h1>{run.job ?? run.displayName ?? run.name}</h1>
           <Status status={run.status} />
           {isLive && !isFinal(run.status) && (
             <span class={isStale ? "live stale" : "live"}>{isStale ? "Lost contact" : "Live"}</span>
@@ -70,6 +77,9 @@ export function RunPage({ first, isLive, madeAt }: {
           <li>
             <Copyable text={run.name} />
           </li>
+          {run.job !== undefined && run.displayName !== undefined && run.displayName !== run.job && (
+            <li>{run.displayName}</li>
+          )}
           {run.experiment && (
             <li>
               <span class="dim">experiment</span> {run.experiment}
@@ -83,7 +93,7 @@ export function RunPage({ first, isLive, madeAt }: {
           {run.createdAt !== undefined && (
             <li>
               <span class="dim">submitted</span>{" "}
-              <time dateTime={new Date(run.createdAt).toISOString()}>{timeText(run.createdAt)}</time>
+              <time dateTime={new Date(run.createdAt).toISOString()}>{exactTimeText(run.createdAt)}</time>
             </li>
           )}
           {run.createdAt !== undefined && (
@@ -93,9 +103,14 @@ export function RunPage({ first, isLive, madeAt }: {
           )}
         </ul>
         <Progress steps={run.steps} chosen={tone} choose={setTone} />
-        {run.failure && <FailureBox failure={run.failure} title="Why the job failed" />}
+        <Failures
+          run={run}
+          failed={failed}
+          select={(step) => go({ step, tab: tab === "metrics" ? "steps" : tab })}
+        />
         {run.notices.map((notice) => <Notice key={notice}>{notice}</Notice>)}
       </header>
+      {isPrinting && <Printed run={run} now={now} />}
       <Tabs tabs={tabs} chosen={tab} label="Views of the run" choose={(id) => go({ tab: id })} />
       <Workbench
         steps={run.steps}
@@ -111,6 +126,7 @@ export function RunPage({ first, isLive, madeAt }: {
         views={{
           timeline: (props) => <TimelineBars run={run} now={now} {...props} />,
           steps: (props) => <Steps now={now} {...props} />,
+          metrics: () => <Metrics rows={rows} select={(step) => go({ step, tab: "steps" })} />,
           changes: () => run.changes && <Changes changes={run.changes} groups={groups} steps={run.steps} />,
           request: () => <Request run={run} />,
         }}
@@ -118,6 +134,91 @@ export function RunPage({ first, isLive, madeAt }: {
       <Announcer text={said} />
     </>
   );
+}
+
+/** Windows that are at most this wide show the list of steps first, in which there is more than in a graph. */
+const NARROW = 720;
+
+/** Why the run failed: the first failed step with its exception, and links to the others. */
+function Failures({ run, failed, shown, select }: {
+  readonly run: RunView;
+  readonly failed: readonly StepView[];
+  /** The step in the panel, which says more. */
+  readonly shown: string | undefined;
+  readonly select: (step: string) => void;
+}) {
+  const [first, ...rest] = failed;
+  if (first?.failure === undefined) {
+    return run.failure ? <FailureBox failure={run.failure} title="Why the job failed" /> : null;
+  }
+  const isShown = shown === first.key;
+  const { exception, message } = first.failure;
+  const failure = isShown ? { message: (exception ?? message).trim().split("\n")[0]! } : first.failure;
+  const actions = isShown && rest.length === 0 ? undefined : (
+    <p class="actions">
+      {!isShown && (
+        <button type="button" class="chip" onClick={() => select(first.key)}>
+          Show the step
+        </button>
+      )}
+      {rest.slice(0, MOST_FAILED).map(({ key, label }) => (
+        <button
+          key={key}
+          type="button"
+          class="chip failed"
+          onClick={() => select(key)}
+        >
+          <span class="swatch" aria-hidden="true" /> {label}
+        </button>
+      ))}
+      {rest.length > MOST_FAILED
+        ? <span class="dim">and {rest.length - MOST_FAILED} more failed</span>
+        : null}
+    </p>
+  );
+  return <FailureBox failure={failure} title={`Step ${first.label} failed`}>{actions}</FailureBox>;
+}
+
+const MOST_FAILED = 5;
+
+/** Lines of a log on paper. */
+const PRINTED_LINES = 60;
+
+/** What is only on paper: all views of the run, one after the other. */
+function Printed({ run, now }: { readonly run: RunView; readonly now: number }) {
+  const rows = metricRows(run);
+  const failed = run.steps.filter(({ status }) => toneOf(status) === "failed");
+  return (
+    <div class="printed">
+      <h2>Steps</h2>
+      <Steps steps={run.steps} now={now} selected={undefined} select={() => {}} />
+      {rows.length > 0 && <h2>Metrics</h2>}
+      {rows.length > 0 && <Metrics rows={rows} select={() => {}} />}
+      <h2>Timeline</h2>
+      <TimelineBars run={run} steps={run.steps} now={now} selected={undefined} select={() => {}} />
+      {failed.map(({ key, label, logs = [] }) => (
+        <div key={key}>
+          <h2>Log of {label}</h2>
+          <pre>{(logs[0]?.text ?? "").trimEnd().split("\n").slice(-PRINTED_LINES).join("\n")}</pre>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** Whether the page is being printed. */
+function usePrinting(): boolean {
+  const [isPrinting, setPrinting] = useState(false);
+  useEffect(() => {
+    const [start, end] = [() => setPrinting(true), () => setPrinting(false)];
+    addEventListener("beforeprint", start);
+    addEventListener("afterprint", end);
+    return () => {
+      removeEventListener("beforeprint", start);
+      removeEventListener("afterprint", end);
+    };
+  }, []);
+  return isPrinting;
 }
 
 function isHttps(url: string): boolean {

@@ -1,8 +1,10 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
 import type { ComponentChildren } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { type Tone, toneOf } from "../logic/format.ts";
+import { drawnGraph, foldable } from "../logic/graph_model.ts";
+import { namespacesOf, searchText } from "../logic/names.ts";
 import type { GraphView, StepView } from "../view.ts";
 import { Graph } from "../widgets/graph.tsx";
 import { Panel } from "./panel.tsx";
@@ -34,6 +36,38 @@ export interface WorkbenchProps {
 
 /** Views that show steps, and so have a filter. */
 const WITH_STEPS = ["graph", "timeline", "steps"];
+/** Namespaces are folded at first in a graph with more steps. */
+const FOLDED_ABOVE = 40;
+
+/** Texts by which steps are found, which are made only once. */
+const TEXTS = new WeakMap<StepView, string>();
+
+function textOf(step: StepView): string {
+  const text = TEXTS.get(step) ?? searchText(step);
+  TEXTS.set(step, text);
+  return text;
+}
+
+/** What of the graph is folded, and what else is drawn. */
+function useDrawing({ steps, graph }: Pick<WorkbenchProps, "steps" | "graph">) {
+  const spaces = useMemo(() => foldable(steps), [graph]);
+  const [isFolded, setFolded] = useState(spaces.length > 0 && steps.length > FOLDED_ABOVE);
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const [withDatasets, setWithDatasets] = useState(false);
+  const drawn = useMemo(
+    () => drawnGraph(steps, graph, { isFolded, open, withDatasets }),
+    [steps, graph, isFolded, open, withDatasets],
+  );
+  return {
+    ...{ spaces, isFolded, withDatasets, setWithDatasets, drawn },
+    fold(is: boolean) {
+      setFolded(is);
+      setOpen(new Set());
+    },
+    /** Unfolds namespaces. */
+    show: (names: readonly string[]) => setOpen(new Set([...open, ...names])),
+  };
+}
 
 /** Shows one view of the steps, with a filter above it and the selected step next to it. */
 export function Workbench(props: WorkbenchProps) {
@@ -42,15 +76,24 @@ export function Workbench(props: WorkbenchProps) {
   const [asked, setAsked] = useState(0);
   const view = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLElement | null>(null);
+  const drawing = useDrawing({ steps, graph });
+  const { items, graph: drawnAs } = drawing.drawn;
   const wanted = text.trim().toLowerCase();
   const isFiltered = wanted !== "" || tone !== undefined;
   const matches = (step: StepView) =>
     (tone === undefined || toneOf(step.status) === tone) &&
-    (wanted === "" ||
-      [step.label, step.key, ...step.nodes ?? []].some((name) => name.toLowerCase().includes(wanted)));
+    (wanted === "" || textOf(step).includes(wanted));
   const found = isFiltered ? steps.filter(matches) : steps;
+  const foundKeys = isFiltered ? new Set(found.map(({ key }) => key)) : undefined;
   const chosen = steps.find(({ key }) => key === place.step);
+  const selectItem = (key: string | undefined) => {
+    const item = items.find((one) => one.key === key);
+    if (item?.kind === "group") return drawing.show([item.label]);
+    select(item?.kind === "dataset" ? item.members[0] : key);
+  };
   const select = (key: string | undefined) => {
+    const step = steps.find((one) => one.key === key);
+    if (step !== undefined) drawing.show(namespacesOf(step));
     if (key !== undefined) {
       if (!(document.activeElement as HTMLElement | null)?.closest(".panel")) {
         opener.current = document.activeElement as HTMLElement;
@@ -66,14 +109,14 @@ export function Workbench(props: WorkbenchProps) {
   };
   const hasSteps = WITH_STEPS.includes(tab);
   return (
-    <div class={chosen && hasSteps ? "bench split" : "bench"}>
+    <main class={chosen && hasSteps ? "bench split" : "bench"}>
       <div id="view" class={`view view-${tab}`} role="tabpanel" aria-labelledby={`tab-${tab}`} ref={view}>
         {hasSteps && (
           <div class="filter">
             <input
               type="search"
-              placeholder={isRun ? "Filter steps" : "Filter nodes"}
-              aria-label={isRun ? "Filter steps by name" : "Filter nodes by name"}
+              placeholder={`Find ${isRun ? "steps, datasets, logs" : "nodes, datasets, tags"}`}
+              aria-label={`Filter ${isRun ? "steps" : "nodes"} by name, dataset, tag or log`}
               value={text}
               onInput={(event) => setText(event.currentTarget.value)}
               onKeyDown={(event) => {
@@ -97,15 +140,42 @@ export function Workbench(props: WorkbenchProps) {
                 Clear
               </button>
             )}
+            {tab === "graph" && (
+              <span class="toggles">
+                {drawing.spaces.length > 0 && (
+                  <label>
+                    <input
+                      type="checkbox"
+                      checked={drawing.isFolded}
+                      onChange={(event) => drawing.fold(event.currentTarget.checked)}
+                    />{" "}
+                    Fold namespaces
+                  </label>
+                )}
+                <label>
+                  <input
+                    type="checkbox"
+                    checked={drawing.withDatasets}
+                    onChange={(event) => drawing.setWithDatasets(event.currentTarget.checked)}
+                  />{" "}
+                  Datasets
+                </label>
+              </span>
+            )}
           </div>
         )}
         {tab === "graph"
           ? steps.length === 0 ? <p class="empty">There are no steps to show.</p> : (
             <Graph
-              key={graph.width + graph.height}
-              {...{ steps, graph, isRun, now, select }}
-              selected={chosen?.key}
-              matches={matches}
+              key={drawnAs.width + drawnAs.height}
+              {...{ isRun, now }}
+              steps={items}
+              graph={drawnAs}
+              select={selectItem}
+              selected={items.find(({ kind, key, members }) =>
+                kind !== "dataset" && (key === chosen?.key || members.includes(chosen?.key ?? ""))
+              )?.key}
+              matches={({ members }) => foundKeys === undefined || members.some((key) => foundKeys.has(key))}
             />
           )
           : views[tab]?.({ steps: found, selected: chosen?.key, select }) ?? (
@@ -115,6 +185,6 @@ export function Workbench(props: WorkbenchProps) {
       {chosen && hasSteps && (
         <Panel key={chosen.key} step={chosen} {...{ steps, isRun, isLive, now, asked, select, close }} />
       )}
-    </div>
+    </main>
   );
 }

@@ -60,6 +60,11 @@ export function timeText(ms: number): string {
   return new Date(ms).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 }
 
+/** A time to the second, in the user's time zone and language. */
+export function exactTimeText(ms: number): string {
+  return new Date(ms).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+}
+
 /** A number of bytes for display. */
 export function bytesText(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;

@@ -69,6 +69,24 @@ export function kept(view: Viewport, { width, height }: GraphView, size: Size): 
   };
 }
 
+/** Screen pixels at the lower edge that the minimap and the buttons cover. */
+const COVERED = 150;
+
+/** A viewport in which a step can be read: unchanged if it can be, else with the step in the middle. */
+export function centered(view: Viewport, [x, y]: readonly [number, number], size: Size): Viewport {
+  const { scale } = view;
+  const [left, top] = [(x - view.x) * scale, (y - view.y) * scale];
+  const isSeen = left >= 0 && top >= 0 && left + NODE.width * scale <= size.width &&
+    top + NODE.height * scale <= size.height - Math.min(COVERED, size.height / 4);
+  if (isSeen && scale >= READABLE) return view;
+  const next = scale >= READABLE ? scale : 0.8;
+  return {
+    scale: next,
+    x: x + NODE.width / 2 - size.width / next / 2,
+    y: y + NODE.height / 2 - size.height / next / 2,
+  };
+}
+
 /** Moves a viewport as little as needed to make a step visible. */
 export function showing(view: Viewport, [x, y]: readonly [number, number], size: Size): Viewport {
   const [width, height] = [size.width / view.scale, size.height / view.scale];

@@ -1,10 +1,13 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { type GraphView, NODE, type StepView } from "../view.ts";
+import { type GraphView, NODE } from "../view.ts";
+import type { GraphItem } from "../logic/graph_model.ts";
+import { cutMiddle } from "../logic/names.ts";
 import { counted, ranFor, statusText, toneOf, tookText } from "../logic/format.ts";
 import {
   type Box,
+  centered,
   type Direction,
   drawEdges,
   firstLook,
@@ -28,13 +31,13 @@ import { StatusIcon } from "./widgets.tsx";
 
 /** Properties of the graph. */
 export interface GraphProps {
-  readonly steps: readonly StepView[];
+  readonly steps: readonly GraphItem[];
   readonly graph: GraphView;
   readonly selected: string | undefined;
   readonly isRun: boolean;
   readonly now: number;
   /** Whether a step matches the filter; others are dimmed. */
-  readonly matches: (step: StepView) => boolean;
+  readonly matches: (step: GraphItem) => boolean;
   readonly select: (key: string | undefined) => void;
 }
 
@@ -54,7 +57,7 @@ export function Graph({ steps, graph, selected, isRun, now, matches, select }: G
     if (size === undefined || graph.at.length === 0) return;
     setView((before) => {
       const start = before === undefined || !isMoved.current ? firstLook(graph, size) : before;
-      return isChosen ? showing(start, graph.at[at]!, size) : start;
+      return isChosen ? centered(start, graph.at[at]!, size) : start;
     });
     if (isChosen) setActive(at);
   }, [size, graph, selected]);
@@ -236,11 +239,11 @@ function Drawing({ steps, graph, edges, view, size, active, chosen, isRun, now, 
 
 /** Draws all steps with one status as a single shape, which is fast for any number of steps. */
 function Dots({ steps, graph, seen, chosen, matches }: {
-  readonly steps: readonly StepView[];
+  readonly steps: readonly GraphItem[];
   readonly graph: GraphView;
   readonly seen: readonly number[];
   readonly chosen: number | undefined;
-  readonly matches: (step: StepView) => boolean;
+  readonly matches: (step: GraphItem) => boolean;
 }) {
   const paths = new Map<string, string>();
   for (const one of seen) {
@@ -254,7 +257,7 @@ function Dots({ steps, graph, seen, chosen, matches }: {
 
 function Node({ index, step, count, at, isActive, isChosen, isNear, isDim, isText, isRun, now }: {
   readonly index: number;
-  readonly step: StepView;
+  readonly step: GraphItem;
   readonly count: number;
   readonly at: readonly [number, number];
   readonly isActive: boolean;
@@ -265,15 +268,10 @@ function Node({ index, step, count, at, isActive, isChosen, isNear, isDim, isTex
   readonly isRun: boolean;
   readonly now: number;
 }) {
-  const ran = ranFor(step, now);
-  const details = [
-    isRun ? statusText(step.status) : undefined,
-    ran === undefined ? undefined : tookText(ran),
-    step.nodes && step.nodes.length > 1 ? counted(step.nodes.length, "node") : undefined,
-    isRun ? undefined : `${step.inputs.length} in, ${step.outputs.length} out`,
-  ].filter((part) => part !== undefined).join(" · ");
+  const details = detailsOf(step, isRun, now);
   const names = [
-    isRun ? toneOf(step.status) : "plain",
+    step.kind,
+    isRun && step.kind !== "dataset" ? toneOf(step.status) : "plain",
     isActive && "active",
     isChosen && "chosen",
     isNear && "near",
@@ -294,15 +292,33 @@ function Node({ index, step, count, at, isActive, isChosen, isNear, isDim, isTex
     >
       {isText && (
         <>
-          {isRun ? <StatusIcon tone={toneOf(step.status)} /> : <span class="bullet" aria-hidden="true" />}
+          {isRun && step.kind !== "dataset"
+            ? <StatusIcon tone={toneOf(step.status)} />
+            : <span class="bullet" aria-hidden="true" />}
           <span class="texts">
-            <span class="name">{step.label}</span>
+            <span class="name">{cutMiddle(step.label, LONGEST_NAME)}</span>
             <span class="details">{details}</span>
           </span>
         </>
       )}
     </div>
   );
+}
+
+/** Characters of a name that fit into a step. */
+const LONGEST_NAME = 25;
+
+/** The second line of a step, a folded namespace or a dataset. */
+function detailsOf(step: GraphItem, isRun: boolean, now: number): string {
+  if (step.kind === "dataset") return "Dataset";
+  const ran = ranFor(step, now);
+  return [
+    step.kind === "group" ? counted(step.members.length, isRun ? "step" : "node") : undefined,
+    isRun ? statusText(step.status) : undefined,
+    ran === undefined || step.kind === "group" ? undefined : tookText(ran),
+    step.nodes && step.nodes.length > 1 ? counted(step.nodes.length, "node") : undefined,
+    isRun || step.kind === "group" ? undefined : `${step.inputs.length} in, ${step.outputs.length} out`,
+  ].filter((part) => part !== undefined).join(" · ");
 }
 
 function useSize(frame: { readonly current: HTMLElement | null }): Size | undefined {

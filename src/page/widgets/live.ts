@@ -13,12 +13,22 @@ function waitAfter(startedAt: number): number {
   return Math.max(POLL_MS, PATIENCE * (performance.now() - startedAt));
 }
 
-/** Requests a part of the data from the page's own server. */
-async function ask<T>(query: Readonly<Record<string, string>>): Promise<T> {
+/** The page's own URL with other query parameters. */
+function ownUrl(query: Readonly<Record<string, string>>): URL {
   const url = new URL(location.href);
   url.hash = "";
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  const answer = await fetch(url, { cache: "no-store" });
+  return url;
+}
+
+/** Where the server has a whole log. */
+export function logUrl(step: string, file: string): string {
+  return ownUrl({ part: "download", step, file }).href;
+}
+
+/** Requests a part of the data from the page's own server. */
+async function ask<T>(query: Readonly<Record<string, string>>): Promise<T> {
+  const answer = await fetch(ownUrl(query), { cache: "no-store" });
   if (!answer.ok) throw new Error(`The server answered ${answer.status}`);
   return await answer.json();
 }

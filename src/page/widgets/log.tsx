@@ -1,10 +1,12 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { linesOf, spansOf } from "../logic/ansi.ts";
+import { linesOf } from "../logic/ansi.ts";
 import { bytesText } from "../logic/format.ts";
+import { toneOf } from "../logic/format.ts";
 import type { NodeRunView, StepView } from "../view.ts";
-import { useLog } from "./live.ts";
+import { logUrl, useLog } from "./live.ts";
+import { LogLines } from "./log_lines.tsx";
 import { CopyButton } from "./widgets.tsx";
 
 /** Shows the logs of a step: those embedded in the page, or those that the server has, which grow. */
@@ -24,7 +26,14 @@ export function Logs({ step, isLive, onNodes }: {
   return (
     <>
       <Choice files={logs.map(({ name }) => name)} file={log.name} choose={choose} />
-      <LogText name={log.name} text={log.text} omittedBytes={log.omittedBytes} />
+      <LogText
+        key={log.name}
+        name={log.name}
+        text={log.text}
+        omittedBytes={log.omittedBytes}
+        title={step.label}
+        isAtEnd={toneOf(step.status) === "failed"}
+      />
     </>
   );
 }
@@ -71,43 +80,87 @@ function LiveLogs({ step, chosen, choose, onNodes }: {
         name={file}
         text={text}
         omittedBytes={skippedBytes || undefined}
+        title={step.label}
         isGrowing={!hasEnded}
+        isAtEnd={toneOf(step.status) === "failed"}
+        url={logUrl(step.key, file)}
       />
     </>
   );
 }
 
-/** Maximum number of lines to show. */
-const MOST_LINES = 5000;
-const BLOCK = 100;
+/** Maximum number of lines to show; the download has all of them. */
+const MOST_LINES = 20_000;
 
-function LogText({ name, text, omittedBytes, isGrowing = false }: {
+function LogText({ name, text, omittedBytes, title, isGrowing = false, isAtEnd = false, url }: {
   readonly name: string;
   readonly text: string;
   readonly omittedBytes?: number | undefined;
+  /** The step, for the name of a downloaded file. */
+  readonly title: string;
   readonly isGrowing?: boolean;
+  /** Whether the end is shown first. */
+  readonly isAtEnd?: boolean;
+  /** Where the server has the whole log. */
+  readonly url?: string;
 }) {
   // Not wrapped by default: Kedro formats its logs in columns.
   const [isWrapped, setWrapped] = useState(false);
-  const [isFollowing, setFollowing] = useState(isGrowing);
+  const [isFollowing, setFollowing] = useState(isGrowing || isAtEnd);
+  const [isFull, setFull] = useState(false);
+  const [wanted, setWanted] = useState("");
+  const [hit, setHit] = useState(0);
   const box = useRef<HTMLDivElement>(null);
   const all = useMemo(() => text === "" ? [] : linesOf(text), [text]);
   const lines = all.length > MOST_LINES ? all.slice(-MOST_LINES) : all;
+  const hits = useMemo(() => {
+    const low = wanted.trim().toLowerCase();
+    return low === "" ? [] : lines.flatMap((line, at) => line.toLowerCase().includes(low) ? [at] : []);
+  }, [lines, wanted]);
   useEffect(() => {
     if (isFollowing && box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [text, isFollowing]);
+  }, [text, isFollowing, isFull]);
+  const go = (to: number) => {
+    if (hits.length === 0) return;
+    const next = (to + hits.length) % hits.length;
+    setHit(next);
+    setFollowing(false);
+    box.current?.querySelector(`[data-at="${hits[next]}"]`)?.scrollIntoView({ block: "center" });
+  };
+  useEffect(() => go(0), [wanted]);
   const onScroll = () => {
     const { scrollTop, scrollHeight, clientHeight } = box.current!;
     if (isGrowing) setFollowing(scrollHeight - scrollTop - clientHeight < 24);
+    else if (isFollowing && scrollHeight - scrollTop - clientHeight > 48) setFollowing(false);
   };
   const cut = [
     omittedBytes === undefined ? undefined : `${bytesText(omittedBytes)} left out`,
     lines.length < all.length ? `the last ${MOST_LINES.toLocaleString("en")} lines` : undefined,
   ].filter((part) => part !== undefined).join(", ");
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || !isFull) return;
+    event.stopPropagation();
+    setFull(false);
+  };
   return (
-    <div class="log">
+    <div class={isFull ? "log full" : "log"} onKeyDown={onKeyDown}>
       <div class="log-bar">
         <span class="file">{name}{cut === "" ? "" : ` (${cut})`}</span>
+        <span class="find">
+          <input
+            type="search"
+            placeholder="Search the log"
+            aria-label="Search the log"
+            value={wanted}
+            onInput={(event) => setWanted(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key === "Enter") go(event.shiftKey ? hit - 1 : hit + 1);
+            }}
+          />
+          {wanted.trim() !== "" && (
+            <span role="status">{hits.length === 0 ? "none" : `${hit + 1} of ${hits.length}`}</span>
+          )}
+        </span>
         {isGrowing && (
           <label>
             <input
@@ -127,6 +180,15 @@ function LogText({ name, text, omittedBytes, isGrowing = false }: {
           Wrap
         </label>
         <CopyButton text={all.join("\n")} label="Copy the log" />
+        <Download text={text} name={`${title}-${name.split("/").at(-1)}`} url={url} />
+        <button
+          type="button"
+          class="quiet small"
+          aria-pressed={isFull}
+          onClick={() => setFull(!isFull)}
+        >
+          {isFull ? "Close" : "Full screen"}
+        </button>
       </div>
       <div
         class={isWrapped ? "lines wrapped" : "lines"}
@@ -137,41 +199,35 @@ function LogText({ name, text, omittedBytes, isGrowing = false }: {
         ref={box}
         onScroll={onScroll}
       >
-        {lines.length === 0
-          ? <div class="line dim">The log is empty.</div>
-          : blocks(lines).map((block, at) => (
-            <Block key={`${all.length - lines.length}-${at}`} lines={block} />
-          ))}
+        <LogLines
+          lines={lines}
+          first={all.length - lines.length + 1}
+          isNumbered={url === undefined || omittedBytes === undefined}
+          hits={hits}
+          current={hits[hit]}
+        />
       </div>
     </div>
   );
 }
 
-function Block({ lines }: { readonly lines: readonly string[] }) {
-  const text = lines.join("\n");
-  return useMemo(
-    () => <div class="block">{lines.map((line, at) => <Line key={at} line={line} />)}</div>,
-    [text],
-  );
-}
-
-const SERIOUS = /\b(ERROR|CRITICAL|FATAL|Traceback|Exception)\b/;
-
-function Line({ line }: { readonly line: string }) {
-  const kind = SERIOUS.test(line) ? "line bad" : /\bWARN(ING)?\b/.test(line) ? "line warn" : "line";
-  return (
-    <div class={kind}>
-      {spansOf(line).map(({ text, style }, at) =>
-        style === "" ? text : <span key={at} class={style}>{text}</span>
-      )}
-      {"\n"}
-    </div>
-  );
-}
-
-function blocks(lines: readonly string[]): readonly (readonly string[])[] {
-  return Array.from(
-    { length: Math.ceil(lines.length / BLOCK) },
-    (_, at) => lines.slice(at * BLOCK, at * BLOCK + BLOCK),
-  );
+/** A link that saves a log: the whole one from the server, or the text that the page has. */
+function Download({ text, name, url }: {
+  readonly text: string;
+  readonly name: string;
+  readonly url: string | undefined;
+}) {
+  const file = name.replace(/[^\w.-]+/g, "_");
+  if (url !== undefined) {
+    return <a class="quiet small" href={url} download={file}>Download</a>;
+  }
+  const save = () => {
+    const made = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+    const link = document.createElement("a");
+    link.href = made;
+    link.download = file;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(made), 1000);
+  };
+  return <button type="button" class="quiet small" onClick={save}>Download</button>;
 }

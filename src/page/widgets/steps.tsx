@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
 import { useState } from "preact/hooks";
-import { ranFor, statusText, toneOf, tookText } from "../logic/format.ts";
+import { bytesText, ranFor, statusText, toneOf, tookText } from "../logic/format.ts";
 import type { StepView } from "../view.ts";
 import { Status, Time } from "./widgets.tsx";
 
@@ -17,6 +17,7 @@ const COLUMNS: readonly Column[] = [
   { id: "took", label: "Duration", order: (step, now) => -(ranFor(step, now) ?? -1) },
   { id: "waited", label: "Waited", order: (step) => -(waitedFor(step) ?? -1) },
   { id: "started", label: "Started", order: ({ startedAt }) => startedAt ?? Infinity },
+  { id: "memory", label: "Peak memory", order: ({ usage }) => -(usage?.peakBytes ?? -1) },
   { id: "compute", label: "Compute", order: ({ compute }) => compute ?? "" },
 ];
 
@@ -28,6 +29,9 @@ export function Steps({ steps, now, selected, select }: {
   readonly select: (key: string) => void;
 }) {
   const [sort, setSort] = useState<{ readonly id: string; readonly isDown: boolean }>();
+  const columns = steps.some(({ usage }) => usage !== undefined)
+    ? COLUMNS
+    : COLUMNS.filter(({ id }) => id !== "memory");
   const column = COLUMNS.find(({ id }) => id === sort?.id);
   const rows = column === undefined ? steps : sorted(steps, column, sort!.isDown, now);
   const click = (id: string) =>
@@ -38,7 +42,7 @@ export function Steps({ steps, now, selected, select }: {
       <table class="steps">
         <thead>
           <tr>
-            {COLUMNS.map(({ id, label }) => (
+            {columns.map(({ id, label }) => (
               <th
                 key={id}
                 scope="col"
@@ -55,7 +59,14 @@ export function Steps({ steps, now, selected, select }: {
         {groups(rows).map((group, at) => (
           <tbody key={at}>
             {group.map((step) => (
-              <Row key={step.key} step={step} now={now} isChosen={step.key === selected} select={select} />
+              <Row
+                key={step.key}
+                step={step}
+                now={now}
+                isChosen={step.key === selected}
+                hasMemory={columns === COLUMNS}
+                select={select}
+              />
             ))}
           </tbody>
         ))}
@@ -64,10 +75,11 @@ export function Steps({ steps, now, selected, select }: {
   );
 }
 
-function Row({ step, now, isChosen, select }: {
+function Row({ step, now, isChosen, hasMemory, select }: {
   readonly step: StepView;
   readonly now: number;
   readonly isChosen: boolean;
+  readonly hasMemory: boolean;
   readonly select: (key: string) => void;
 }) {
   const ran = ranFor(step, now);
@@ -87,7 +99,7 @@ function Row({ step, now, isChosen, select }: {
             select(step.key);
           }}
         >
-          {step.label}
+          <span title={step.label}>{step.label}</span>
         </button>
         {step.nodes && step.nodes.length > 1 && <span class="count">{step.nodes.length}</span>}
       </th>
@@ -97,6 +109,9 @@ function Row({ step, now, isChosen, select }: {
       <td class="col-took">{ran === undefined ? "–" : tookText(ran)}</td>
       <td class="col-waited">{waited === undefined ? "–" : tookText(waited)}</td>
       <td class="col-started">{step.startedAt === undefined ? "–" : <Time ms={step.startedAt} />}</td>
+      {hasMemory && (
+        <td class="col-memory">{step.usage === undefined ? "–" : bytesText(step.usage.peakBytes)}</td>
+      )}
       <td class="col-compute">{step.compute ?? "–"}</td>
     </tr>
   );

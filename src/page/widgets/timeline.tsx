@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
 import { axisMarks, ranFor, statusText, toneOf, tookText } from "../logic/format.ts";
+import { cutMiddle } from "../logic/names.ts";
 import type { RunView, StepView } from "../view.ts";
 import { StatusIcon } from "./widgets.tsx";
 
@@ -42,7 +43,7 @@ export function TimelineBars({ run, steps, now, selected, select }: {
             <button type="button" onClick={() => select(step.key)}>
               <span class="label">
                 <StatusIcon tone={toneOf(step.status)} />
-                <span class="name">{step.label}</span>
+                <span class="name" title={step.label}>{cutMiddle(step.label, 34)}</span>
                 <span class="sr-only">, {spoken(step, from, now)}</span>
               </span>
               <span class="bars" aria-hidden="true">

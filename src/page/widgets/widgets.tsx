@@ -108,14 +108,22 @@ export function Tabs({ tabs, chosen, label, choose }: {
 }
 
 /** Shows why something failed. */
-export function FailureBox({ failure, title }: { readonly failure: FailureView; readonly title: string }) {
+export function FailureBox({ failure, title, children }: {
+  readonly failure: FailureView;
+  readonly title: string;
+  readonly children?: ComponentChildren;
+}) {
   return (
     <div class="callout bad" role="group" aria-label={title}>
       <StatusIcon tone="failed" />
       <div>
         <strong>{title}</strong>
-        <p class="message">{failure.message}</p>
+        {failure.exception === undefined ? null : <pre class="message exception">{failure.exception}</pre>}
+        {failure.exception === undefined || children === undefined
+          ? <p class={failure.exception === undefined ? "message" : "message dim"}>{failure.message}</p>
+          : null}
         {failure.hint === undefined ? null : <p class="hint">Hint: {withCode(failure.hint)}</p>}
+        {children}
       </div>
     </div>
   );

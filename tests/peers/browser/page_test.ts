@@ -58,7 +58,7 @@ for (const count of [9, 200, 1000]) {
       for (const look of SIZES) {
         for (const theme of THEMES) {
           const { page, problems, requests } = await opened(open, data, { ...look, theme });
-          for (const tab of ["graph", "timeline", "steps", "changes", "request"]) {
+          for (const tab of ["graph", "timeline", "steps", "metrics", "changes", "request"]) {
             await page.click(`#tab-${tab}`);
             await shoot(page, `${count}-${tab}-${look.name}-${theme}`);
             if (isFull || (tab === "graph" && look.name === "phone")) {
@@ -148,6 +148,8 @@ browserTest("the keyboard reaches the graph, moves in it, opens a step and comes
   await page.focus("#tab-graph");
   await page.keyboard.press("Tab");
   equal(await page.evaluate("document.activeElement.type"), "search");
+  await page.keyboard.press("Tab");
+  equal(await page.evaluate("document.activeElement.type"), "checkbox");
   await page.keyboard.press("Tab");
   const focused = () => page.evaluate("document.activeElement.className");
   equal(await focused(), "canvas");

@@ -184,8 +184,9 @@ function times(
     const logs = [{ name: "user_logs/std_log.txt", text: logOf(key, at) }];
     if (at === failed) {
       const failure = {
-        message: "ValueError: Input X contains NaN.",
-        hint: "Fill missing values before the model is trained",
+        message: "Execution failed. User process 'bash' exited with status code 1.",
+        exception: "ValueError: Input X contains NaN.\nRandomForestRegressor does not accept missing values.",
+        hint: "Fill missing values before the model is trained: `rides.fillna(0)`",
       };
       states.push({ key, status: "Failed", run: `run-${at}`, queuedAt, startedAt, endedAt, logs, failure });
     } else if (at < failed + 1 || (at < failed + 3 && isOver)) {
@@ -198,6 +199,22 @@ function times(
         endedAt,
         logs,
         places: { out: `azureml://datastores/workspaceblobstore/paths/azureml/run-${at}/out/` },
+        usage: { peakBytes: 180_000_000 + at * 3_111_111, cpuMs: 1900 + at * 271 },
+        ...(at % 9 === 4 && {
+          tracked: [
+            {
+              metrics: [["loss", 0.125], ["mae", 1.73997710622711], ["worst", "Infinity"]] as const,
+              params: [["n_estimators", "200"], ["random_state", "7"]] as const,
+            },
+            { nested: "fold 1", metrics: [["mae", 1.9]] as const, params: [] },
+          ],
+        }),
+        ...(at % 9 === 2 && {
+          previews: [
+            { output: "out", path: "rides.csv", sizeBytes: 48_000, isCut: true, text: CSV },
+            { output: "out", path: "plot.png", sizeBytes: 95, image: PIXELS },
+          ],
+        }),
       });
     } else if (at === failed + 1) {
       states.push({ key, status: "Running", run: `run-${at}`, queuedAt, startedAt: STARTED + 50_000, logs });
@@ -206,6 +223,11 @@ function times(
   }
   return states;
 }
+
+const CSV = 'station,hour,"rides, all"\n' +
+  Array.from({ length: 20 }, (_, at) => `Bern,${at},${at * 7 % 23}\n`).join("");
+const PIXELS =
+  "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAYAAACNMs+9AAAAFUlEQVR42mNk+M9Qz0AEYBxVSF+FAAhKDveksOjmAAAAAElFTkSuQmCC";
 
 function logOf(key: string, at: number): string {
   const lines = [

@@ -23,8 +23,18 @@ export interface StepRun {
   readonly experimentId: string | undefined;
   /** Id of the job's run; `undefined` for the run of a job. */
   readonly parent: string | undefined;
+  /** What its processes used; only known for steps that ran on this machine. */
+  readonly usage?: RunUsage;
   /** Id of an earlier run whose results were reused; that run has the logs and outputs. */
   readonly reusedFrom?: string;
+}
+
+/** Resources that the processes of a run used. */
+export interface RunUsage {
+  /** Memory of the largest process, in bytes. */
+  readonly peakBytes: number;
+  /** Processor time of all processes, in milliseconds. */
+  readonly cpuMs: number;
 }
 
 /** Id of the run that has a run's logs and outputs. */
@@ -235,5 +245,13 @@ function toStepRun(run: RunResource): StepRun {
     experimentId: run.experimentId ?? undefined,
     parent: run.parentRunId ?? undefined,
     ...(reused !== undefined && { reusedFrom: reused }),
+    ...usageOf(properties),
   };
+}
+
+/** What the emulator says in the properties of a run. */
+function usageOf(properties: RunResource["properties"]): { readonly usage?: RunUsage } {
+  const peakBytes = Number(properties?.["kedro_azureml.peak_memory_bytes"]);
+  const cpuMs = Number(properties?.["kedro_azureml.cpu_ms"]);
+  return Number.isFinite(peakBytes) && Number.isFinite(cpuMs) ? { usage: { peakBytes, cpuMs } } : {};
 }

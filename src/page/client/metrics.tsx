@@ -1,0 +1,90 @@
+/** @jsxImportSource preact */
+/// <reference lib="dom" />
+import type { RunView, TrackedView } from "../view.ts";
+import { Pairs } from "./panel.tsx";
+
+/** One metric of a run, with its place in the job. */
+interface MetricRow {
+  readonly name: string;
+  readonly value: number | string;
+  /** Key of the step; absent for the job itself. */
+  readonly step?: string;
+  readonly label: string;
+}
+
+/** All metrics of a run in the order of its steps. */
+export function metricRows({ steps, tracked, name }: RunView): readonly MetricRow[] {
+  const rowsOf = (views: readonly TrackedView[] | undefined, label: string, step?: string): MetricRow[] =>
+    (views ?? []).flatMap(({ nested, metrics }) =>
+      metrics.map(([name, value]) => ({
+        name,
+        value,
+        label: nested === undefined ? label : `${label} > ${nested}`,
+        ...(step !== undefined && { step }),
+      }))
+    );
+  return [
+    ...steps.flatMap(({ key, label, tracked }) => rowsOf(tracked, label, key)),
+    ...rowsOf(tracked, name),
+  ];
+}
+
+/** A number as text with at most six digits. */
+export function numberText(value: number | string): string {
+  return typeof value === "number" ? String(Number(value.toPrecision(6))) : value;
+}
+
+/** Shows the metrics of all steps as a table. */
+export function Metrics({ rows, select }: {
+  readonly rows: readonly MetricRow[];
+  readonly select: (key: string) => void;
+}) {
+  return (
+    <div class="table-frame" role="region" aria-label="Metrics" tabIndex={0}>
+      <table class="metrics">
+        <thead>
+          <tr>
+            <th scope="col">Metric</th>
+            <th scope="col" class="number">Value</th>
+            <th scope="col">Step</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, value, step, label }, at) => (
+            <tr key={at}>
+              <th scope="row">{name}</th>
+              <td class="number" title={String(value)}>{numberText(value)}</td>
+              <td>
+                {step === undefined
+                  ? label
+                  : <button type="button" class="link" onClick={() => select(step)}>{label}</button>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Shows what one step logged to MLflow: its metrics and parameters, and those of nested runs. */
+export function Tracked({ tracked }: { readonly tracked: readonly TrackedView[] }) {
+  return (
+    <>
+      {tracked.map(({ nested, metrics, params }, at) => (
+        <div class="tracked" key={at}>
+          {nested === undefined ? null : <h4>{nested}</h4>}
+          {metrics.length > 0 && (
+            <Pairs pairs={metrics.map(([name, value]) => [name, numberText(value)] as const)} />
+          )}
+          {params.length > 0 && (
+            <details>
+              <summary>{params.length} logged {params.length === 1 ? "parameter" : "parameters"}</summary>
+              <Pairs pairs={params} />
+            </details>
+          )}
+        </div>
+      ))}
+    </>
+  );
+}
