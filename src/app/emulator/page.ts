@@ -1,9 +1,9 @@
 import { UserError } from "../../core/errors.ts";
 import { VERSION } from "../../core/version.ts";
 import type { PageData, RunView, StepProgress } from "../../page/view.ts";
-import { readRunPage, readRunState } from "../report/run_page.ts";
+import { type PageTarget, readRunPage, readRunState } from "../report/run_page.ts";
 import { writeWithAssets } from "../report/write.ts";
-import { readLogPart } from "./page_log.ts";
+import { readLogPart, readWholeLog } from "./page_log.ts";
 import { createJobsReader } from "./page_jobs.ts";
 import { type EmulatorPageOptions, openWorkspaces } from "./page_workspaces.ts";
 
@@ -33,6 +33,8 @@ export function createEmulatorPage(options: EmulatorPageOptions): EmulatorPage {
         return json(await readRunState(target, reading));
       case "log":
         return json(await readLogPart(target, query));
+      case "download":
+        return await downloadLog(target, query);
       default: {
         const data = await readRunPage(target, reading);
         const view = data.view as RunView;
@@ -82,6 +84,14 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
 };
+
+async function downloadLog(target: PageTarget, query: URLSearchParams): Promise<Response> {
+  const text = await readWholeLog(target, query);
+  if (text === undefined) return new Response("There is no such log.\n", { status: 404, headers: HEADERS });
+  return new Response(text, {
+    headers: { ...HEADERS, "content-type": "text/plain; charset=utf-8", "content-disposition": "attachment" },
+  });
+}
 
 function json(value: unknown): Response {
   return Response.json(value, { headers: HEADERS });

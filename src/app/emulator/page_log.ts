@@ -10,6 +10,19 @@ import type { PageTarget } from "../report/run_page.ts";
 const MOST = 256 * 1024;
 const NEWLINE = 10;
 
+/** Reads a whole log of a step, with secrets masked; `undefined` if there is none. */
+export async function readWholeLog(
+  { workspace, name }: PageTarget,
+  query: URLSearchParams,
+): Promise<string | undefined> {
+  const { steps, history } = await getJobRuns(workspace, name);
+  const run = steps.find(({ key }) => key === query.get("step"))?.run;
+  const url = run && (await history.logFiles(run.id))[query.get("file") ?? ""];
+  if (url === undefined) return undefined;
+  const { bytes } = await workspace.read({ action: "read a log", url, headers: STORAGE_HEADERS });
+  return redact(new TextDecoder().decode(bytes));
+}
+
 /**
  * Reads a part of a step's log, whole lines only unless the step has ended.
  *

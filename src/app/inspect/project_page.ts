@@ -19,7 +19,7 @@ export function projectPage(snapshot: ProjectSnapshot, madeAt: Date): PageData {
       env: project.env,
       pipelines: names.map((name): PipelineView => {
         const { nodes, inputs, outputs } = pipelines[name]!;
-        const steps = stepsOf(nodes, types);
+        const steps = stepsOf(nodes, types, parameters);
         return { name, inputs, outputs, steps, graph: layOut(steps) };
       }),
       catalog: Object.entries(catalog).map(([name, entry]) => ({
@@ -35,20 +35,42 @@ export function projectPage(snapshot: ProjectSnapshot, madeAt: Date): PageData {
 function stepsOf(
   nodes: readonly NodeSnapshot[],
   types: ReadonlyMap<string, string | undefined>,
+  parameters: ProjectSnapshot["parameters"],
 ): readonly StepView[] {
   const makers = new Map(
     nodes.flatMap(({ name, outputs }) => outputs.map((output) => [output, name] as const)),
   );
-  const port = (name: string, from: string | undefined): PortView => ({ name, type: types.get(name), from });
+  const port = (name: string, from: string | undefined): PortView => ({
+    name,
+    type: types.get(name),
+    from,
+    value: parameterValue(name, parameters),
+  });
   return nodes.map((node) => ({
     key: node.name,
     label: node.name,
+    namespace: node.namespace ?? undefined,
+    tags: node.tags,
     needs: node.depends_on,
     inputs: node.inputs.map((name) => port(name, makers.get(name))),
     outputs: node.outputs.map((name) => port(name, undefined)),
     facts: factsOf(node),
     variables: [],
   }));
+}
+
+/** The value of an input such as `params:train.rate`; secrets are masked. */
+function parameterValue(input: string, parameters: ProjectSnapshot["parameters"]): string | undefined {
+  const [, path] = /^params:(.+)$/.exec(input) ?? [];
+  if (path === undefined) return undefined;
+  let value: unknown = parameters;
+  for (const key of path.split(".")) value = isObject(value) ? value[key] : undefined;
+  const last = path.split(".").at(-1)!;
+  return value === undefined ? undefined : maskedPair(last, maskedJson(value))[1];
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 function factsOf({ func, namespace, tags, distributed }: NodeSnapshot): readonly Pair[] {

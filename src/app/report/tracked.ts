@@ -2,13 +2,13 @@ import { readJobMetrics, type StepMetrics } from "../../azureml/service/history/
 import type { JobRuns } from "../../azureml/service/history/job_runs.ts";
 import type { Workspace } from "../../azureml/service/client/workspace.ts";
 import { maskedPair } from "../../page/mask.ts";
-import type { StepState, TrackedView } from "../../page/view.ts";
+import type { StepProgress, TrackedView } from "../../page/view.ts";
 
 /** What a job and its steps logged to MLflow, for the page. */
 export interface ReadTracked {
   readonly job: readonly TrackedView[] | undefined;
   /** By key of the step. */
-  readonly steps: ReadonlyMap<string | undefined, Pick<StepState, "tracked">>;
+  readonly steps: ReadonlyMap<string | undefined, Pick<StepProgress, "tracked">>;
 }
 
 /** Reads what a job and its steps logged to MLflow. @throws {UserError} `azure.*`, `network.*`. */

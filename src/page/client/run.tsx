@@ -3,6 +3,7 @@
 import { isFinal } from "../../core/run.ts";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { counted, exactTimeText, statusText, type Tone, toneOf, tookText } from "../logic/format.ts";
+import { linesOf, spansOf } from "../logic/ansi.ts";
 import type { RunView, StepView } from "../view.ts";
 import { useRun } from "../widgets/live.ts";
 import { Steps } from "../widgets/steps.tsx";
@@ -106,6 +107,7 @@ export function RunPage({ first, isLive, madeAt }: {
         <Failures
           run={run}
           failed={failed}
+          shown={place.step}
           select={(step) => go({ step, tab: tab === "metrics" ? "steps" : tab })}
         />
         {run.notices.map((notice) => <Notice key={notice}>{notice}</Notice>)}
@@ -199,11 +201,17 @@ function Printed({ run, now }: { readonly run: RunView; readonly now: number }) 
       {failed.map(({ key, label, logs = [] }) => (
         <div key={key}>
           <h2>Log of {label}</h2>
-          <pre>{(logs[0]?.text ?? "").trimEnd().split("\n").slice(-PRINTED_LINES).join("\n")}</pre>
+          <pre>{plainEnd(logs[0]?.text ?? "")}</pre>
         </div>
       ))}
     </div>
   );
+}
+
+/** The end of a log without colors. */
+function plainEnd(log: string): string {
+  return linesOf(log).slice(-PRINTED_LINES).map((line) => spansOf(line).map(({ text }) => text).join(""))
+    .join("\n");
 }
 
 /** Whether the page is being printed. */

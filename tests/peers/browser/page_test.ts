@@ -154,10 +154,10 @@ browserTest("the keyboard reaches the graph, moves in it, opens a step and comes
   const focused = () => page.evaluate("document.activeElement.className");
   equal(await focused(), "canvas");
   const active = () => page.locator(".node.active").getAttribute("title");
-  equal(await active(), "load-rides-0");
+  equal(await active(), "evaluate-stations-5", "the step that failed is first");
   await page.keyboard.press("ArrowDown");
   const below = await active();
-  ok(below !== "load-rides-0");
+  ok(below !== "evaluate-stations-5");
   await shoot(page, "9-graph-keyboard");
   await page.keyboard.press("Enter");
   equal(await page.textContent(".panel h2"), below);
@@ -190,6 +190,80 @@ browserTest("the filter narrows lists by name and status, and an address opens a
   await page.click("thead .col-took button");
   const durations = await page.locator("tbody td.col-took").allTextContents();
   equal(durations[0], "17 s");
+});
+
+browserTest(
+  "a failed run opens at its failed step, with the exception and the end of its log",
+  async (open) => {
+    const data = simulatedRun(9, { isOver: true });
+    const view = data.view as RunView;
+    const long = Array.from({ length: 3000 }, (_, at) => `line ${at + 1} of the log\n`).join("");
+    const steps = view.steps.map((step) =>
+      step.status === "Failed"
+        ? { ...step, logs: [{ name: "user_logs/std_log.txt", text: `${long}ValueError: NaN\n` }] }
+        : step
+    );
+    const { page, problems } = await opened(open, { ...data, view: { ...view, job: "main", steps } });
+    equal(await page.textContent("h1"), "main");
+    equal(await page.textContent(".panel h2"), "evaluate-stations-5");
+    equal(await page.locator(".top .exception").count(), 0, "the panel has it");
+    match(await page.textContent(".panel .exception") ?? "", /^ValueError: Input X contains NaN/);
+    const atEnd = "(() => { const box = document.querySelector('.lines'); " +
+      "return box.scrollHeight - box.scrollTop - box.clientHeight; })()";
+    ok(await page.evaluate(atEnd) as number < 50, "the log is at its end");
+    await page.fill(".find input", "line 1234 ");
+    await page.locator(".line.hit.now").waitFor();
+    equal(await page.getAttribute(".line.hit.now", "data-line"), "1234");
+    equal(await page.textContent(".find [role=status]"), "1 of 1");
+    await page.click("text=Full screen");
+    await shoot(page, "9-log-full");
+    await page.locator(".log.full .lines").press("Escape");
+    equal(await page.locator(".log.full").count(), 0);
+    equal(await page.locator(".panel").count(), 1, "only the log is closed");
+    const [saved] = await Promise.all([page.waitForEvent("download"), page.click("text=Download")]);
+    equal(saved.suggestedFilename(), "evaluate-stations-5-std_log.txt");
+    await page.click('[aria-label="Close the panel"]');
+    match(await page.textContent(".top .exception") ?? "", /^ValueError/);
+    await page.click("text=Show the step");
+    equal(await page.textContent(".panel h2"), "evaluate-stations-5");
+    deepEqual(problems, []);
+  },
+);
+
+browserTest("namespaces fold, wide rows wrap, and datasets are drawn on demand", async (open) => {
+  const data = simulatedRun(200, { isOver: true });
+  const view = data.view as RunView;
+  const steps = view.steps.map((step, at) => ({
+    ...step,
+    label: `part_${at % 4}.inner_${at % 8}.${step.key}`,
+  }));
+  const { page, problems } = await opened(open, { ...data, view: { ...view, steps } });
+  await page.click('[aria-label="Close the panel"]');
+  await page.click('[aria-label="Show the whole graph"]');
+  const folded = await page.locator(".node.group").count();
+  ok(folded >= 3, `${folded} namespaces are folded`);
+  await shoot(page, "200-folded");
+  await page.locator(".node.group").first().click();
+  ok(await page.locator('.node.group[title*="inner"]').count() > 0, "one is unfolded to those in it");
+  await page.check("text=Datasets");
+  await page.locator(".node.dataset").first().waitFor();
+  ok(await page.locator(".node.dataset").count() > 0);
+  await shoot(page, "200-datasets");
+  await page.uncheck("text=Fold namespaces");
+  equal(await page.locator(".node.group").count(), 0);
+  deepEqual(problems, []);
+});
+
+browserTest("printing has the steps, metrics, timeline and the log of what failed", async (open) => {
+  const { page } = await opened(open, simulatedRun(9, { isOver: true }));
+  await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+  await page.emulateMedia({ media: "print" });
+  await page.locator(".printed tbody").first().waitFor();
+  equal(await page.locator(".printed table.steps tbody tr").count(), 9);
+  ok(await page.locator(".printed .timeline .row").count() > 0);
+  match(await page.textContent(".printed > div > pre") ?? "", /Running node/);
+  equal(await page.locator(".panel").isVisible(), false);
+  await page.screenshot({ path: new URL("9-print.png", SHOTS).pathname, fullPage: true });
 });
 
 browserTest("of 1,000 steps only those that are seen are drawn", async (open) => {
