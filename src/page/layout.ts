@@ -1,5 +1,14 @@
 import dagre from "@dagrejs/dagre";
-import { GAP, inRows, type LaidOutStep, type Line, linesOf, MARGIN, MOST_ACROSS, rowsOf } from "./rows.ts";
+import {
+  edgesBetween,
+  GAP,
+  inRows,
+  type LaidOutStep,
+  type Line,
+  MARGIN,
+  MOST_ACROSS,
+  rowsOf,
+} from "./rows.ts";
 import { type GraphView, NODE } from "./view.ts";
 
 /** Above this number of steps, a faster ranking is used. */
@@ -10,7 +19,7 @@ const MOST = { steps: 600, rows: 300, crossed: 1200 } as const;
 /** Lays out steps from top to bottom, each below the steps that it depends on. Pure. */
 export function layOut(steps: readonly LaidOutStep[]): GraphView {
   if (steps.length === 0) return { width: 0, height: 0, at: [], edges: [] };
-  const lines = linesOf(steps);
+  const lines = edgesBetween(steps);
   const rows = rowsOf(steps.length, lines);
   const crossed = lines.reduce((sum, { from, to }) => sum + Math.abs(rows[to]! - rows[from]!) - 1, 0);
   const isSmall = steps.length <= MOST.steps && crossed <= MOST.crossed &&

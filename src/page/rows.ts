@@ -19,7 +19,7 @@ export const MOST_ACROSS = 14;
 const WRAPPED = 20;
 
 /** The lines between steps. */
-export function linesOf(steps: readonly LaidOutStep[]): readonly Line[] {
+export function edgesBetween(steps: readonly LaidOutStep[]): readonly Line[] {
   const index = new Map(steps.map(({ key }, at) => [key, at]));
   return steps.flatMap(({ key, needs }, to) =>
     [...new Set(needs)].flatMap((need) => {
@@ -32,7 +32,7 @@ export function linesOf(steps: readonly LaidOutStep[]): readonly Line[] {
 /** Lays out steps in rows, each below the steps that it depends on. Fast for any number of steps. Pure. */
 export function layOutRows(steps: readonly LaidOutStep[]): GraphView {
   if (steps.length === 0) return { width: 0, height: 0, at: [], edges: [] };
-  const lines = linesOf(steps);
+  const lines = edgesBetween(steps);
   return inRows(rowsOf(steps.length, lines), lines);
 }
 

@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 /// <reference lib="dom" />
 import type { RunView, TrackedView } from "../view.ts";
-import { Pairs } from "./panel.tsx";
+import { Pairs } from "./pairs.tsx";
 
 /** One metric of a run, with its place in the job. */
 interface MetricRow {
@@ -30,7 +30,7 @@ export function metricRows({ steps, tracked, name }: RunView): readonly MetricRo
 }
 
 /** A number as text with at most six digits. */
-export function numberText(value: number | string): string {
+export function metricText(value: number | string): string {
   return typeof value === "number" ? String(Number(value.toPrecision(6))) : value;
 }
 
@@ -53,7 +53,7 @@ export function Metrics({ rows, select }: {
           {rows.map(({ name, value, step, label }, at) => (
             <tr key={at}>
               <th scope="row">{name}</th>
-              <td class="number" title={String(value)}>{numberText(value)}</td>
+              <td class="number" title={String(value)}>{metricText(value)}</td>
               <td>
                 {step === undefined
                   ? label
@@ -75,7 +75,7 @@ export function Tracked({ tracked }: { readonly tracked: readonly TrackedView[] 
         <div class="tracked" key={at}>
           {nested === undefined ? null : <h4>{nested}</h4>}
           {metrics.length > 0 && (
-            <Pairs pairs={metrics.map(([name, value]) => [name, numberText(value)] as const)} />
+            <Pairs pairs={metrics.map(([name, value]) => [name, metricText(value)] as const)} />
           )}
           {params.length > 0 && (
             <details>

@@ -3,9 +3,10 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { bytesText, exactTimeText, ranFor, statusText, toneOf, tookText } from "../logic/format.ts";
-import type { NodeRunView, Pair, PortView, StepView } from "../view.ts";
+import type { NodeRunView, PortView, StepView } from "../view.ts";
 import { Logs } from "../widgets/log.tsx";
 import { Tracked } from "./metrics.tsx";
+import { Pairs, pretty } from "./pairs.tsx";
 import { Previews } from "./previews.tsx";
 import { Copyable, CopyButton, FailureBox, Status, StatusIcon } from "../widgets/widgets.tsx";
 
@@ -165,32 +166,6 @@ function Nodes({ step: { nodes = [] }, runs, isRun }: {
         );
       })}
     </ol>
-  );
-}
-
-/** JSON of several values in lines; other text as it is. */
-function pretty(value: string): string {
-  if (!/^[[{]/.test(value)) return value;
-  try {
-    return JSON.stringify(JSON.parse(value), null, 2);
-  } catch {
-    return value;
-  }
-}
-
-/** A list of names with their values. */
-export function Pairs({ pairs }: { readonly pairs: readonly Pair[] }) {
-  return (
-    <dl class="pairs">
-      {pairs.map(([name, value], at) => (
-        <div key={at}>
-          <dt>{name}</dt>
-          <dd>
-            {name === "Run" || name === "Reuses results of" ? <Copyable text={value} /> : pretty(value)}
-          </dd>
-        </div>
-      ))}
-    </dl>
   );
 }
 

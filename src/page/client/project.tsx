@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { ProjectView, StepView } from "../view.ts";
 import { counted } from "../logic/format.ts";
 import { Tabs } from "../widgets/widgets.tsx";
-import { Pairs } from "./panel.tsx";
+import { Pairs } from "./pairs.tsx";
 import { usePlace } from "./place.ts";
 import { type ListProps, Workbench } from "./workbench.tsx";
 

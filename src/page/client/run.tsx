@@ -20,7 +20,7 @@ import {
 } from "../widgets/widgets.tsx";
 import { Changes, groupedChanges } from "./changes.tsx";
 import { metricRows, Metrics } from "./metrics.tsx";
-import { Pairs } from "./panel.tsx";
+import { Pairs } from "./pairs.tsx";
 import { usePlace } from "./place.ts";
 import { Workbench } from "./workbench.tsx";
 

@@ -1,0 +1,30 @@
+/** @jsxImportSource preact */
+/// <reference lib="dom" />
+import type { Pair } from "../view.ts";
+import { Copyable } from "../widgets/widgets.tsx";
+
+/** JSON of several values in lines; other text as it is. */
+export function pretty(value: string): string {
+  if (!/^[[{]/.test(value)) return value;
+  try {
+    return JSON.stringify(JSON.parse(value), null, 2);
+  } catch {
+    return value;
+  }
+}
+
+/** A list of names with their values. */
+export function Pairs({ pairs }: { readonly pairs: readonly Pair[] }) {
+  return (
+    <dl class="pairs">
+      {pairs.map(([name, value], at) => (
+        <div key={at}>
+          <dt>{name}</dt>
+          <dd>
+            {name === "Run" || name === "Reuses results of" ? <Copyable text={value} /> : pretty(value)}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
