@@ -47,5 +47,5 @@ Deno.test("bodies are masked at any depth, and otherwise stay the same", () => {
 
 Deno.test("a failure is masked, and absent without a message", () => {
   deepEqual(failureView("no access with password=hush"), { message: "no access with password=***" });
-  equal(failureView(undefined, "x"), undefined);
+  equal(failureView(undefined, { hint: "x" }), undefined);
 });
