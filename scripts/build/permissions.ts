@@ -16,8 +16,7 @@ const ALLOWED: readonly { readonly flag: string; readonly why: string }[] = [
   },
   {
     flag: "--allow-run",
-    why:
-      "az, azd, pwsh and git, what opens a browser, and what shows that a program hangs, wherever PATH has them, and the " +
+    why: "az, azd, pwsh and git, and what opens a browser, wherever PATH has them, and the " +
       "Python that --python names; for `rehearse`, bash with the steps, uv or pip, and what copies and links their files",
   },
   {

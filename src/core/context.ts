@@ -180,11 +180,6 @@ export interface ExecOptions {
   readonly stdin?: string;
   /** Kills the program after this many milliseconds; the exit then has `timedOut`. */
   readonly timeoutMs?: number;
-  /**
-   * Kills the program after this many milliseconds without processor use or disk access, on systems that report
-   * these.
-   */
-  readonly idleMs?: number;
   readonly signal?: AbortSignal;
   /**
    * Starts the program independently, as for a browser: it survives this program and Ctrl+C, and its output is

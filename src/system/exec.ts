@@ -1,5 +1,4 @@
 import type { ExecOptions, Exit } from "../core/context.ts";
-import { activityOf } from "./activity.ts";
 
 /**
  * Runs a program without a shell. If the program does not exist, the result has `found: false`.
@@ -12,13 +11,12 @@ export async function exec(
   args: readonly string[],
   options: ExecOptions = {},
 ): Promise<Exit> {
-  const { stdin, timeoutMs, idleMs, signal, detached = false } = options;
+  const { stdin, timeoutMs, signal, detached = false } = options;
   const child = start(program, args, options);
   if (child === undefined) return { status: 127, stdout: "", stderr: "", found: false, timedOut: false };
   if (detached) return await waitDetached(child);
   const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
-  const idle = idleMs === undefined ? undefined : watch(child, idleMs);
-  const stop = AbortSignal.any([timeout, idle?.signal, signal].filter((one) => one !== undefined));
+  const stop = AbortSignal.any([timeout, signal].filter((one) => one !== undefined));
   const end = () => endWithChildren(child);
   stop.addEventListener("abort", end);
   if (stop.aborted) end();
@@ -32,10 +30,9 @@ export async function exec(
       stdout: new TextDecoder().decode(output.stdout),
       stderr: new TextDecoder().decode(output.stderr),
       found: true,
-      timedOut: Boolean(timeout?.aborted || idle?.signal.aborted),
+      timedOut: Boolean(timeout?.aborted),
     };
   } finally {
-    await idle?.stop();
     stop.removeEventListener("abort", end);
     if (options.leashed) await child.stdin.close().catch(() => {});
   }
@@ -44,9 +41,9 @@ export async function exec(
 function start(
   program: string,
   args: readonly string[],
-  { cwd, env, clearEnv, stdin, timeoutMs, idleMs, signal, detached = false, leashed = false }: ExecOptions,
+  { cwd, env, clearEnv, stdin, timeoutMs, signal, detached = false, leashed = false }: ExecOptions,
 ): Deno.ChildProcess | undefined {
-  const ends = [timeoutMs, idleMs, signal].some((one) => one !== undefined);
+  const ends = [timeoutMs, signal].some((one) => one !== undefined);
   const output = detached ? "null" : "piped";
   try {
     return new Deno.Command(program, {
@@ -70,30 +67,6 @@ function start(
 async function waitDetached(child: Deno.ChildProcess): Promise<Exit> {
   const { code: status } = await child.status;
   return { status, stdout: "", stderr: "", found: true, timedOut: false };
-}
-
-const LOOK_EVERY_MS = 250;
-
-/** Aborts its signal when a program and its child processes have been idle for `idleMs` milliseconds. */
-function watch({ pid }: Deno.ChildProcess, idleMs: number): { signal: AbortSignal; stop(): Promise<void> } {
-  const idle = new AbortController();
-  let [used, since] = [0, performance.now()];
-  let looking: Promise<void> | undefined;
-  async function look() {
-    const seen = await activityOf(pid);
-    if (seen === undefined || seen.isReading || seen.used !== used) {
-      [used, since] = [seen?.used ?? used, performance.now()];
-    } else if (performance.now() - since >= idleMs) idle.abort();
-    looking = undefined;
-  }
-  const timer = setInterval(() => void (looking ??= look()), LOOK_EVERY_MS);
-  return {
-    signal: idle.signal,
-    async stop() {
-      clearInterval(timer);
-      await looking;
-    },
-  };
 }
 
 function endWithChildren({ pid }: Deno.ChildProcess): void {

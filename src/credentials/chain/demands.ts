@@ -1,27 +1,19 @@
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { type CredentialName, failed, type TokenDemand, type Unavailable } from "../credential.ts";
+import {
+  type CredentialName,
+  CREDENTIALS,
+  failed,
+  type TokenDemand,
+  type Unavailable,
+} from "../credential.ts";
 import { describeClaims } from "../claims.ts";
-
-/** Non-interactive identities: each belongs to one tenant and cannot pass multi-factor authentication. */
-const SERVICES: readonly CredentialName[] = [
-  "environment",
-  "workload-identity",
-  "github-oidc",
-  "azure-pipelines",
-  "managed-identity",
-];
-
-/** Whether a credential signs in an application or a machine, not a person. */
-function isService(name: CredentialName): boolean {
-  return SERVICES.includes(name);
-}
 
 /**
  * Why a credential cannot sign in to the tenant that Azure requires; `undefined` if it can try. A service principal
  * or managed identity only exists in the tenant it is configured with.
  */
 export function wrongTenant(name: CredentialName, { tenant, claims }: TokenDemand): Unavailable | undefined {
-  if (tenant === undefined || claims !== undefined || !isService(name)) return undefined;
+  if (tenant === undefined || claims !== undefined || !CREDENTIALS[name].isService) return undefined;
   const reason = `the subscription belongs to tenant "${tenant}", and ${name} signs in to another one`;
   if (name === "managed-identity") {
     return failed(
@@ -65,7 +57,7 @@ export function repeatedDemand(name: CredentialName, scope: string, demand: Toke
       failed(`it rejected the token that ${name} got from there`, "Run `kedro-azureml auth status`"),
     );
   }
-  const answer = isService(name)
+  const answer = CREDENTIALS[name].isService
     ? failed(
       `${name} is not a person and cannot complete a prompt; Azure refused its new token too`,
       "Ask the tenant's administrator which Conditional Access policy for workload identities applies, such as one " +

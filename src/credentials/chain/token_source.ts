@@ -16,7 +16,6 @@ import { azurePipelinesCredential } from "../members/azure_pipelines.ts";
 import { azurePowerShellCredential } from "../members/azure_powershell.ts";
 import { browserCredential, deviceCodeCredential } from "../members/person.ts";
 import { sessionCredential } from "../members/session.ts";
-import { vscodeCredential } from "../members/vscode.ts";
 import { environmentCredential } from "../members/environment.ts";
 import { githubOidcCredential } from "../members/github_oidc.ts";
 import { managedIdentityCredential } from "../members/managed_identity.ts";
@@ -50,17 +49,10 @@ const MEMBERS: Readonly<
   "managed-identity": managedIdentityCredential,
   "session": sessionCredential,
   "azure-cli": azureCliCredential,
-  "vscode": vscodeCredential,
   "azure-powershell": azurePowerShellCredential,
   "azd": azdCredential,
   "browser": browserCredential,
   "device-code": deviceCodeCredential,
-};
-
-/** The groups `dev` and `prod` of `AZURE_TOKEN_CREDENTIALS`, as in Azure's SDKs. */
-const GROUPS: Readonly<Record<string, readonly CredentialName[]>> = {
-  prod: ["environment", "workload-identity", "github-oidc", "azure-pipelines", "managed-identity"],
-  dev: ["session", "azure-cli", "vscode", "azure-powershell", "azd", "browser", "device-code"],
 };
 
 /**
@@ -104,15 +96,16 @@ function chooseNames(env: CredentialContext["env"]): readonly CredentialName[] {
   const wanted = variable(env, "AZURE_TOKEN_CREDENTIALS");
   if (wanted === undefined) return there;
   const key = wanted.toLowerCase();
-  const named = GROUPS[key] ??
-    there.filter((name) => [name, CREDENTIALS[name].sdk.toLowerCase()].includes(key));
-  const chosen = there.filter((name) => named.includes(name));
+  const chosen = there.filter((name) => {
+    const { sdk, isService } = CREDENTIALS[name];
+    return [name, sdk.toLowerCase(), isService ? "prod" : "dev"].includes(key);
+  });
   if (chosen.length > 0) return chosen;
   throw new UserError(`Unknown credential "${wanted}"`, {
     code: "auth.unknown_credential",
     exit: ExitCode.Usage,
     hint: "Use one of these with `--credential` or in AZURE_TOKEN_CREDENTIALS: " +
-      [...there, ...Object.keys(GROUPS)].join(", "),
+      [...there, "prod", "dev"].join(", "),
     data: { credentials: there },
   });
 }

@@ -9,14 +9,10 @@ import {
 } from "../credential.ts";
 
 /**
- * Time limits of a program. A cold `az` on a slow laptop is busy for several seconds, whereas one that hangs does
- * nothing: `idleMs` only counts time without processor use and disk access; `timeoutMs` is for systems that do not
- * report these. If it is the only credential that may be used, there is nothing to gain by giving up early.
+ * Time limits of a program in milliseconds: a cold `az` on a slow laptop takes several seconds. If it is the only
+ * credential that may be used, there is nothing to gain by giving up early.
  */
-const LIMITS = {
-  usual: { idleMs: 2000, timeoutMs: 10_000 },
-  only: { timeoutMs: 60_000 },
-} as const;
+const LIMITS = { usual: 10_000, only: 60_000 } as const;
 
 /** How to get a token from another program. */
 export interface TokenCommand {
@@ -41,12 +37,12 @@ export async function tokenFromCommand(
   ctx: CredentialContext,
   { isOnly, signal, title, programs, args, env = {}, parse, explain }: TokenCommand,
 ): Promise<Token | Unavailable> {
-  const limits = isOnly ? LIMITS.only : LIMITS.usual;
+  const timeoutMs = isOnly ? LIMITS.only : LIMITS.usual;
   const stop = signal === undefined ? ctx.signal : AbortSignal.any([signal, ctx.signal]);
   const startedAt = ctx.clock.now().getTime();
   let [program, exit] = ["", undefined as Exit | undefined];
   for (program of programs) {
-    exit = await ctx.exec(program, args, { ...limits, signal: stop, env });
+    exit = await ctx.exec(program, args, { timeoutMs, signal: stop, env });
     ctx.signal.throwIfAborted();
     if (exit.found && !isUnknownCommand(exit)) break;
     exit = undefined;

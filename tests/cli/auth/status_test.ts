@@ -23,7 +23,6 @@ Deno.test("auth status shows who one is, and each audience", async () => {
 · managed-identity   not tried
 · session            not tried
 · azure-cli          not tried
-· vscode             not tried
 · azure-powershell   not tried
 · azd                not tried
 · browser            not tried

@@ -11,7 +11,6 @@ import { githubOidcCredential } from "../../../src/credentials/members/github_oi
 import { managedIdentityCredential } from "../../../src/credentials/members/managed_identity.ts";
 import { browserCredential, deviceCodeCredential } from "../../../src/credentials/members/person.ts";
 import { sessionCredential } from "../../../src/credentials/members/session.ts";
-import { vscodeCredential } from "../../../src/credentials/members/vscode.ts";
 import { workloadIdentityCredential } from "../../../src/credentials/members/workload_identity.ts";
 import type { UserError } from "../../../src/core/errors.ts";
 import type { FakeOptions } from "../../fakes/context.ts";
@@ -25,7 +24,6 @@ const MEMBERS = {
   "managed-identity": managedIdentityCredential,
   "session": sessionCredential,
   "azure-cli": azureCliCredential,
-  "vscode": vscodeCredential,
   "azure-powershell": azurePowerShellCredential,
   "azd": azdCredential,
   "browser": browserCredential,
