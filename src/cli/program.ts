@@ -1,11 +1,11 @@
 import { Command } from "commander";
 import { withOutputErrors } from "./output_error.ts";
-import type { CommandContext } from "./command/command_context.ts";
 import type { Context } from "../core/context.ts";
 import { VERSION } from "../core/version.ts";
-import type { Declaring } from "./command/declare.ts";
+import { type CommandContext, type Declaring, type Example, withExamples } from "./command/declare.ts";
 import { addGlobalOptions, type GlobalOptions, withGlobalOptions } from "./command/global_options.ts";
 import type { Outputs } from "./command/output.ts";
+import { typedFor } from "./command/typed.ts";
 import { throwUsageError } from "./command/usage.ts";
 import { declareAuth } from "./auth/declare.ts";
 import { declareCompile } from "./compile/declare.ts";
@@ -16,7 +16,7 @@ import { declareFiles } from "./files/declare.ts";
 import { declareDiff } from "./diff/declare.ts";
 import { declareEmulator } from "./emulator/declare.ts";
 import { declareHelp } from "./help/declare.ts";
-import { HELP_LAYOUT, USUAL_COLUMNS } from "./help/layout.ts";
+import { examplesText, globalOptionsText, HELP_LAYOUT, USUAL_COLUMNS } from "./help/layout.ts";
 import { declareInit } from "./init/declare.ts";
 import { declareInspect } from "./inspect/declare.ts";
 import { declareJob } from "./job/declare.ts";
@@ -50,6 +50,14 @@ const GROUPS: Readonly<Record<string, readonly Declare[]>> = {
   Tools: [declareEmulator, declareCompletion],
 };
 
+const EXAMPLES: readonly Example[] = [
+  ["init", "Add azureml.yml to a Kedro project"],
+  ["auth status", "Show which account is used, and check its access"],
+  ["validate", "Check all jobs before you submit"],
+  ["submit main --dry-run", "Show what would be submitted"],
+  ["submit main --wait", "Run a job and wait until it ends"],
+];
+
 /**
  * Declares every command and loads none of them.
  *
@@ -75,22 +83,26 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
     })
     .showSuggestionAfterError()
     .exitOverride((error) => throwUsageError(error, root));
+  addExamples(root, EXAMPLES);
   let app: CommandContext | undefined;
   const declaring: Declaring = {
-    app: () => app!,
-    done,
-    globals: () => root.opts<GlobalOptions>(),
-    declare(parent, name, description) {
-      const command = parent.command(name).description(description).allowExcessArguments(false)
-        .helpCommand(false);
-      return command.exitOverride((error) => throwUsageError(error, command));
+    declare(parent, name, description, examples = []) {
+      const command: Command = parent.command(name).description(description).allowExcessArguments(false)
+        .helpCommand(false)
+        .addHelpText("after", () => globalOptionsText(root, command, columns()));
+      return addExamples(command, examples).exitOverride((error) => throwUsageError(error, command));
+    },
+    run: (load) => async (...parsed) => {
+      const command = parsed.at(-1) as Command;
+      const action = await load();
+      await done(await action(app!, typedFor(command) as Parameters<typeof action>[1], command));
     },
   };
   for (const [title, declarations] of Object.entries(GROUPS)) {
     root.commandsGroup(`${title}:`);
     for (const declare of declarations) declare(root, declaring);
   }
-  declareHelp(root, declaring, columns);
+  declareHelp(root, declaring);
   prepareReader(root, ctx);
   root.hook("preAction", async () => {
     const options = root.opts<GlobalOptions>();
@@ -109,4 +121,9 @@ async function withEmulator(ctx: Context, options: GlobalOptions): Promise<Conte
   if (options.emulator) return (await import("../app/emulator/use.ts")).useEmulator(ctx, options);
   if (!ctx.env.KEDRO_AZUREML_EMULATOR) return ctx;
   return (await import("../app/emulator/gone.ts")).withEmulatorCheck(ctx);
+}
+
+function addExamples(command: Command, examples: readonly Example[]): Command {
+  if (examples.length > 0) command.addHelpText("after", () => examplesText(examples));
+  return withExamples(command, examples);
 }

@@ -1,4 +1,4 @@
-import type { CommandContext } from "../command/command_context.ts";
+import type { CommandContext } from "../command/declare.ts";
 import type { OnRetry } from "../../core/net/azure_http.ts";
 import { loadCloud } from "../../core/clouds/load.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";

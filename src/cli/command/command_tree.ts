@@ -15,3 +15,8 @@ export function visit(command: Command, each: (command: Command) => void): void 
 export function subcommand(command: Command, word: string): Command | undefined {
   return command.commands.find((each) => each.name() === word || each.aliases().includes(word));
 }
+
+/** The program, which a command belongs to. */
+export function programOf(command: Command): Command {
+  return command.parent === null ? command : programOf(command.parent);
+}

@@ -1,16 +1,46 @@
 import type { Command } from "commander";
-import type { CommandContext } from "./command_context.ts";
-import type { GlobalOptions } from "./global_options.ts";
+import type { AppContext } from "../../app/context.ts";
+import type { Context } from "../../core/context.ts";
 import type { Outputs } from "./output.ts";
+
+/** The context of a command: that of the application layer plus the terminal, which that layer does not have. */
+export interface CommandContext extends AppContext, Pick<Context, "terminal"> {}
+
+/**
+ * What a command does.
+ *
+ * @param typed Its options, those of the program, and its arguments by name.
+ */
+export type Action<Typed> = (
+  ctx: CommandContext,
+  typed: Typed,
+  command: Command,
+) => Outputs | Promise<Outputs>;
+
+/** A command line, without the program's name, and what it does, in the imperative. */
+export type Example = readonly [line: string, does: string];
 
 /** Passed to the functions that declare commands. */
 export interface Declaring {
-  /** Returns the context of the running command; call it only in an action. */
-  readonly app: () => CommandContext;
-  /** Receives the result of a command. */
-  readonly done: (result: Outputs) => Promise<void>;
-  /** Returns the global options; call it only in an action, when the command line has been parsed. */
-  readonly globals: () => GlobalOptions;
   /** Adds a command below another one. */
-  readonly declare: (parent: Command, name: string, description: string) => Command;
+  readonly declare: (
+    parent: Command,
+    name: string,
+    description: string,
+    examples?: readonly Example[],
+  ) => Command;
+  /** Makes the function that the parser calls for a command: loads its action, runs it and prints its result. */
+  readonly run: <Typed>(load: () => Promise<Action<Typed>>) => (...parsed: unknown[]) => Promise<void>;
+}
+
+const EXAMPLES = Symbol("examples");
+
+/** Keeps the examples of a command with it. */
+export function withExamples(command: Command, examples: readonly Example[]): Command {
+  return Object.assign(command, { [EXAMPLES]: examples });
+}
+
+/** The examples of a command. */
+export function examplesOf(command: Command): readonly Example[] {
+  return (command as { readonly [EXAMPLES]?: readonly Example[] })[EXAMPLES] ?? [];
 }

@@ -68,14 +68,6 @@ export function compiling(
     );
 }
 
-/** The jobs given as arguments and with `-j`, as one option; empty if there are none. */
-export function namedJobs(
-  jobs: readonly string[],
-  { job = [] }: { readonly job?: readonly string[] },
-): { readonly job?: readonly string[] } {
-  return jobs.length + job.length === 0 ? {} : { job: [...jobs, ...job] };
-}
-
 /** Adds the options of commands that can follow the jobs they submit. */
 export function following(command: Command): Command {
   return command

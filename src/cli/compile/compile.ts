@@ -2,6 +2,7 @@ import { type CompileCommandOptions, compileJobs, type CompileResult } from "../
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { AppContext } from "../../app/context.ts";
 import { ExitCode, type UserError } from "../../core/errors.ts";
+import { type JobsTyped, withJobs } from "../command/typed.ts";
 import type { Output } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
 import { countText } from "../text/units.ts";
@@ -9,12 +10,12 @@ import { countText } from "../text/units.ts";
 /** Compiles jobs to files or standard output; with `check`, only reports whether they compile. */
 export async function* compileCommand(
   ctx: AppContext,
-  options: CompileCommandOptions,
+  typed: JobsTyped & CompileCommandOptions,
 ): AsyncIterable<Output> {
-  for await (const result of compileJobs(ctx, options)) {
+  for await (const result of compileJobs(ctx, withJobs(typed))) {
     if (result.type === "read") yield { data: undefined, text: "", warnings: result.warnings };
     else if (result.type === "failed") yield renderFailed(result.job, result.error);
-    else if (options.output === "-" && !options.check) {
+    else if (typed.output === "-" && !typed.check) {
       yield { ...result.formatted, warnings: result.warnings };
     } else yield renderCompiled(result);
   }

@@ -1,11 +1,15 @@
 import type { Command } from "commander";
 import type { Declaring } from "../command/declare.ts";
 import { nameOfJob } from "../command/argument_types.ts";
-import { checking, compiling, namedJobs, reading } from "../command/shared_options.ts";
+import { checking, compiling, reading } from "../command/shared_options.ts";
 
 /** Declares `diff`. */
-export function declareDiff(root: Command, { app, done, globals, declare }: Declaring): void {
-  checking(reading(compiling(declare(root, "diff", "Show what changed in a job since its last run"))))
+export function declareDiff(root: Command, { declare, run }: Declaring): void {
+  checking(reading(compiling(declare(root, "diff", "Show what changed in a job since its last run", [
+    ["diff main", "Show what changed since the last run"],
+    ["diff main --against brave_fox_1234567890 --patch", "Compare with an earlier run, line by line"],
+    ["diff main --exit-code", "Exit with code 9 if there are changes, for scripts"],
+  ]))))
     .option(
       "-w, --workspace <name>",
       "workspace for all jobs, by its key in azureml.yml (default: each job's own)",
@@ -17,8 +21,5 @@ export function declareDiff(root: Command, { app, done, globals, declare }: Decl
     )
     .option("--patch", "show changed lines of text files")
     .option("--exit-code", "exit with code 9 if there are changes")
-    .action(async (jobs: readonly string[], options) => {
-      const { diff } = await import("./diff.ts");
-      await done(diff(app(), { ...globals(), ...options, ...namedJobs(jobs, options) }));
-    });
+    .action(run(async () => (await import("./diff.ts")).diff));
 }

@@ -4,19 +4,20 @@ import { changeText } from "../../azureml/features/compare/changes.ts";
 import type { CodeChanges, FileChange } from "../../azureml/features/compare/code_changes.ts";
 import type { Change } from "../../azureml/features/compare/changes.ts";
 import { ExitCode } from "../../core/errors.ts";
+import { type JobsTyped, withJobs } from "../command/typed.ts";
 import type { Output } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
 
 /** Shows what would change in jobs since their last runs; with `exitCode`, changes set the exit code. */
 export async function* diff(
   ctx: AppContext,
-  options: DiffOptions & { readonly exitCode?: boolean },
+  { exitCode, ...typed }: JobsTyped & DiffOptions & { readonly exitCode?: boolean },
 ): AsyncIterable<Output> {
-  for await (const result of diffJobs(ctx, options)) {
+  for await (const result of diffJobs(ctx, withJobs(typed))) {
     if (result.type === "checked") yield { data: undefined, text: "", warnings: result.warnings };
     else {
       const { isChanged, ...output } = renderDiff(result.difference);
-      yield options.exitCode && isChanged ? { ...output, exit: ExitCode.Changed } : output;
+      yield exitCode && isChanged ? { ...output, exit: ExitCode.Changed } : output;
     }
   }
 }

@@ -11,8 +11,15 @@ It has the computes and environments that azureml.yml names for the Kedro enviro
 
 /** Declares `emulator`. */
 export function declareEmulator(root: Command, declaring: Declaring): void {
-  const { app, done, globals, declare } = declaring;
-  const emulator = declare(root, "emulator", DESCRIPTION).summary("Run a local emulator of Azure ML")
+  const { declare, run } = declaring;
+  const emulator = declare(root, "emulator", DESCRIPTION, [
+    ["emulator start", "Try commands without Azure: add `--emulator` to them"],
+    ["emulator --port 8443", "Run it in this terminal, on a fixed port"],
+    ["emulator --fail train", "Simulate a failing step"],
+    ["emulator --run-steps --venv .venv", "Run the steps of submitted jobs on this machine"],
+    ["emulator --state .emulator --accept-any", "Keep all data, and accept any name"],
+    ["emulator --fault 'PUT jobs/*:429:2' --role reader", "See what happens when Azure rejects requests"],
+  ]).summary("Run a local emulator of Azure ML")
     .option("--run-steps", "run the steps of jobs on this machine, as `rehearse` does")
     .option("--python <path>", "with --run-steps, Python interpreter that runs the steps");
   runningSteps(emulator)
@@ -41,30 +48,28 @@ export function declareEmulator(root: Command, declaring: Declaring): void {
     .option("--latency <time>", "delay each response by this time, such as 200ms")
     .option("--provision <time>", "delay the first step of each job by this time, such as 30s")
     .option("--demand-mfa", "reject writes from users who signed in without multi-factor authentication")
-    .action(async (options) =>
-      done((await import("./emulator.ts")).emulator(app(), { ...globals(), ...options }))
-    );
-  declareBackground(root, emulator, declaring);
+    .action(run(async () => (await import("./emulator.ts")).emulator));
+  declareBackground(emulator, declaring);
 }
 
 /** Declares the commands for an emulator in the background; `start` takes the options of `emulator`. */
-function declareBackground(root: Command, emulator: Command, { app, done, declare }: Declaring): void {
-  const load = () => import("./background.ts");
+function declareBackground(emulator: Command, { declare, run }: Declaring): void {
   const shell = () => new Option("--shell <shell>", "shell to print lines for").choices(SHELLS);
-  declare(emulator, "start", "Start an emulator in the background, with the options of `emulator`")
-    .action(async () => {
-      const words = [...(root as unknown as { readonly rawArgs: readonly string[] }).rawArgs];
-      words.splice(words.indexOf("start", words.indexOf("emulator")), 1);
-      await done(await (await load()).emulatorStart(app(), words));
-    });
-  declare(emulator, "stop", "Stop the emulator that is running")
-    .action(async () => done(await (await load()).emulatorStop(app())));
-  declare(emulator, "status", "Show whether an emulator is running; exit with 1 if none is")
-    .action(async () => done(await (await load()).emulatorStatus(app())));
-  declare(emulator, "env", "Print the environment variables that make other clients use the emulator")
-    .addOption(shell())
-    .action(async (options) => done(await (await load()).emulatorEnv(app(), options)));
-  declare(emulator, "off", "Print the lines that undo those of `emulator env`")
-    .addOption(shell())
-    .action(async (options) => done(await (await load()).emulatorOff(app(), options)));
+  declare(emulator, "start", "Start an emulator in the background, with the options of `emulator`", [
+    ["emulator start", "Start it, then add `--emulator` to other commands"],
+    ["emulator start --run-steps", "Run the steps of submitted jobs on this machine"],
+  ]).action(run(async () => (await import("./background.ts")).emulatorStart));
+  declare(emulator, "stop", "Stop the emulator that is running", [["emulator stop", "Stop it"]])
+    .action(run(async () => (await import("./background.ts")).emulatorStop));
+  declare(emulator, "status", "Show whether an emulator is running; exit with 1 if none is", [
+    ["emulator status --json", "Find out its address in a script"],
+  ]).action(run(async () => (await import("./background.ts")).emulatorStatus));
+  declare(emulator, "env", "Print the environment variables that make other clients use the emulator", [
+    ["emulator env --shell fish", "Print lines for the fish shell"],
+  ]).addOption(shell())
+    .action(run(async () => (await import("./background.ts")).emulatorEnv));
+  declare(emulator, "off", "Print the lines that undo those of `emulator env`", [
+    ["emulator off", "Print the lines that undo `emulator env`"],
+  ]).addOption(shell())
+    .action(run(async () => (await import("./background.ts")).emulatorOff));
 }

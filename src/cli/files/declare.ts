@@ -3,11 +3,11 @@ import type { Declaring } from "../command/declare.ts";
 import { checking, reading } from "../command/shared_options.ts";
 
 /** Declares `files`. */
-export function declareFiles(root: Command, { app, done, globals, declare }: Declaring): void {
+export function declareFiles(root: Command, { declare, run }: Declaring): void {
   checking(
-    reading(declare(root, "files", "List the files that `submit` would upload, and those it excludes")),
+    reading(declare(root, "files", "List the files that `submit` would upload, and those it excludes", [
+      ["files", "List what would be uploaded, and what is excluded and why"],
+    ])),
   )
-    .action(async (options) =>
-      done(await (await import("./files.ts")).files(app(), { ...globals(), ...options }))
-    );
+    .action(run(async () => (await import("./files.ts")).files));
 }

@@ -1,5 +1,5 @@
 import { type FilesOptions, type ListedFiles, listFiles } from "../../app/files/files.ts";
-import type { CommandContext } from "../command/command_context.ts";
+import type { CommandContext } from "../command/declare.ts";
 import type { CodeSelection, LeftOut } from "../../azureml/job/code/selection.ts";
 import { ExitCode, placeText } from "../../core/errors.ts";
 import { shownName } from "../../core/text/sanitize.ts";

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text/suggest.ts";
-import { subcommand } from "../command/command_tree.ts";
+import { programOf, subcommand } from "../command/command_tree.ts";
 import { PAGE_NAMES } from "./names.ts";
 import { USUAL_COLUMNS } from "./layout.ts";
 import { manualPage } from "./man.ts";
@@ -16,9 +16,10 @@ import type { Output } from "../command/output.ts";
  */
 export async function help(
   ctx: Pick<Context, "terminal">,
-  root: Command,
-  words: readonly string[],
+  { args: { topic: words } }: { readonly args: { readonly topic: readonly string[] } },
+  self: Command,
 ): Promise<Output> {
+  const root = programOf(self);
   const name = words.join(" ");
   if (name === "man") {
     const page = manualPage(root);

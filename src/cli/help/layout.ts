@@ -1,4 +1,5 @@
 import type { Command, Help } from "commander";
+import type { Example } from "../command/declare.ts";
 
 /** Widest column of terms; the description of a wider term starts on the next line. */
 const WIDEST_TERM = 26;
@@ -55,4 +56,10 @@ export function globalOptionsText(root: Command, command: Command, columns: numb
     ...list.replaceAll("\0", " ").split("\n").map((line) => `  ${line}`),
     "  Run `kedro-azureml --help` for details.",
   ].join("\n");
+}
+
+/** Lists examples, each below what it does. */
+export function examplesText(examples: readonly Example[]): string {
+  const lines = examples.map(([line, does]) => `  # ${does}\n  kedro-azureml ${line}`);
+  return `\nExamples:\n${lines.join("\n")}`;
 }

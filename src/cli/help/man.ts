@@ -1,7 +1,7 @@
 import type { Command, Help, Option } from "commander";
 import { VERSION } from "../../core/version.ts";
 import { pathOf, visit } from "../command/command_tree.ts";
-import { EXAMPLES } from "./examples.ts";
+import { examplesOf } from "../command/declare.ts";
 import { type TopicEntry, TOPICS } from "./topics.ts";
 
 /** Renders the manual page of the whole program, in the macros of man(7). */
@@ -16,7 +16,7 @@ export function manualPage(root: Command): string {
       ...options(helper, root),
     ]),
     section("COMMANDS", commands(root, helper)),
-    section("EXAMPLES", examples()),
+    section("EXAMPLES", examples(root)),
     section("CONFIGURATION", topic("azureml.yml")),
     section("ENVIRONMENT", topic("environment")),
     section("EXIT STATUS", topic("exit-codes")),
@@ -63,10 +63,14 @@ function topic(name: string): string[] {
   return [roff(about), ...entries.flatMap(tagged)];
 }
 
-function examples(): string[] {
-  return Object.values(EXAMPLES).flat().flatMap(({ line, does }) =>
-    tagged({ term: `kedro-azureml ${line}`, says: does })
-  );
+function examples(root: Command): string[] {
+  const lines: string[] = [];
+  visit(root, (command) => {
+    for (const [line, does] of examplesOf(command)) {
+      lines.push(...tagged({ term: `kedro-azureml ${line}`, says: does }));
+    }
+  });
+  return lines;
 }
 
 function tagged({ term, says }: TopicEntry): string[] {

@@ -2,8 +2,19 @@ import { type Command, Option } from "commander";
 import type { Declaring } from "../command/declare.ts";
 
 /** Declares `init`. */
-export function declareInit(root: Command, { app, done, globals, declare }: Declaring): void {
-  declare(root, "init", "Add azureml.yml and .amlignore to a Kedro project")
+export function declareInit(root: Command, { declare, run }: Declaring): void {
+  declare(root, "init", "Add azureml.yml and .amlignore to a Kedro project", [
+    ["init", "Write azureml.yml with placeholders"],
+    [
+      "init --subscription-id 0000 --resource-group rg --workspace-name ws --compute cpu-cluster --environment my-env@latest",
+      "Write it filled in",
+    ],
+    ["init --environment", "Also write the files of an Azure ML environment"],
+    [
+      "init --ci github --subscription-id 0000 --resource-group rg --workspace-name ws",
+      "Also write a GitHub workflow that submits on every push",
+    ],
+  ])
     .option("--subscription-id <id>", "subscription ID of the workspace")
     .option("--resource-group <name>", "resource group of the workspace")
     .option("--workspace-name <name>", "Azure ML workspace")
@@ -22,14 +33,5 @@ export function declareInit(root: Command, { app, done, globals, declare }: Decl
       "with --ci, branch that submits a job when you push to it (default: the current one)",
     )
     .option("--overwrite", "replace existing workflow, environment and schema files")
-    .action(async ({ workspace, workspaceName = workspace, environment, ...options }) => {
-      const named = typeof environment === "string" ? { environment } : {};
-      const values = {
-        ...options,
-        ...named,
-        ...(workspaceName !== undefined && { workspace: workspaceName }),
-      };
-      const { init } = await import("./init.ts");
-      await done(await init(app(), { ...globals(), ...values, newEnvironment: environment === true }));
-    });
+    .action(run(async () => (await import("./init.ts")).init));
 }

@@ -3,9 +3,25 @@ import { type InitOptions, initProject, type InitResult } from "../../app/init/i
 import type { SetUpLine } from "../../app/init/workflows.ts";
 import type { Output } from "../command/output.ts";
 
+/** What is typed for `init`. */
+interface InitTyped extends Omit<InitOptions, "environment" | "newEnvironment"> {
+  /** A name, or `true` without one. */
+  readonly environment?: string | true;
+  readonly workspaceName?: string;
+}
+
+function initRequest({ workspace, workspaceName = workspace, environment, ...rest }: InitTyped): InitOptions {
+  return {
+    ...rest,
+    ...(workspaceName !== undefined && { workspace: workspaceName }),
+    ...(typeof environment === "string" && { environment }),
+    newEnvironment: environment === true,
+  };
+}
+
 /** Adds this program's files to a Kedro project. */
-export async function init(ctx: AppContext, options: InitOptions): Promise<Output> {
-  return renderInit(await initProject(ctx, options));
+export async function init(ctx: AppContext, typed: InitTyped): Promise<Output> {
+  return renderInit(await initProject(ctx, initRequest(typed)));
 }
 
 function renderInit(result: InitResult): Output {

@@ -4,8 +4,13 @@ import { jsonObject, list, nodeNames } from "../command/argument_types.ts";
 import { reading } from "../command/shared_options.ts";
 
 /** Declares `inspect`. */
-export function declareInspect(root: Command, { app, done, globals, declare }: Declaring): void {
-  reading(declare(root, "inspect", "Print the project's pipelines, catalog and parameters"))
+export function declareInspect(root: Command, { declare, run }: Declaring): void {
+  reading(declare(root, "inspect", "Print the project's pipelines, catalog and parameters", [
+    ["inspect", "List pipelines, nodes and datasets"],
+    ["inspect -p training --from-nodes split", "Show only a node and the nodes after it"],
+    ["inspect --json > snapshot.json", "Save a snapshot for --snapshot"],
+    ["inspect --html -o pipelines.html", "Draw the pipelines on an HTML page"],
+  ]))
     .option("--params <json>", "runtime parameters as a JSON object", jsonObject)
     .option("-p, --pipeline <name>", "only this pipeline")
     .option("--tags <names>", "only nodes with one of these tags", list)
@@ -17,7 +22,5 @@ export function declareInspect(root: Command, { app, done, globals, declare }: D
     .option("--namespaces <names>", "only nodes in these namespaces", nodeNames)
     .option("--html", "write an HTML page with a graph of each pipeline")
     .option("-o, --output <file>", "with --html, file to write (default: pipelines.html)")
-    .action(async (options) =>
-      done(await (await import("./inspect.ts")).inspect(app(), { ...globals(), ...options }))
-    );
+    .action(run(async () => (await import("./inspect.ts")).inspect));
 }

@@ -1,6 +1,7 @@
 import { cancelRuns } from "../../app/job/cancel.ts";
-import type { CommandContext } from "../command/command_context.ts";
+import type { CommandContext } from "../command/declare.ts";
 import { openRuns, type RunTarget, type RunTargetOptions } from "../../app/run/targets.ts";
+import { type RunsTyped, withNames } from "../command/typed.ts";
 import type { Output } from "../command/output.ts";
 import type { CancelOutcome } from "../../azureml/service/runs/run.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
@@ -19,7 +20,11 @@ export interface JobCancelOptions extends RunTargetOptions {
  *
  * @throws {UserError} `usage.not_confirmed` without a name, a terminal and `--yes`.
  */
-export async function* jobCancel(ctx: CommandContext, options: JobCancelOptions): AsyncIterable<Output> {
+export async function* jobCancel(
+  ctx: CommandContext,
+  typed: RunsTyped & Omit<JobCancelOptions, "names">,
+): AsyncIterable<Output> {
+  const options = withNames(typed);
   const isNamed = options.names.length > 0 || options.from !== undefined || options.yes === true;
   // Without a terminal, the last job is named in the error only: it is not used.
   const isRefused = !isNamed && ctx.person === undefined;

@@ -4,20 +4,22 @@ import { count, list, seconds } from "../command/argument_types.ts";
 
 /** Declares `job` and the commands below it. */
 export function declareJob(root: Command, declaring: Declaring): void {
-  const { app, done, globals, declare } = declaring;
+  const { declare, run } = declaring;
   const job = declare(root, "job", "Manage jobs in Azure ML");
-  declare(job, "list", "List the newest jobs in a workspace")
+  declare(job, "list", "List the newest jobs in a workspace", [
+    ["job list", "List the newest jobs"],
+  ])
     .option("-w, --workspace <name>", "workspace, by its key in azureml.yml")
     .option("-L, --limit <count>", "maximum number of jobs to list (default: 20)", count)
     .addOption(new Option("-n, --number <count>").argParser(count).hideHelp())
     .option("--status <names>", "only jobs with one of these statuses, such as Running,Failed", list)
     .option("--experiment <name>", "only jobs in this experiment")
     .option("--mine", "only jobs that you submitted")
-    .action(async ({ number, limit = number, ...options }) =>
-      done(await (await import("./list.ts")).jobList(app(), { ...globals(), ...options, number: limit }))
-    );
+    .action(run(async () => (await import("./list.ts")).jobList));
   declareReadCommands(job, declaring);
-  targeted(declare(job, "download [names...]", "Download the logs of jobs, or the data that they wrote"))
+  targeted(declare(job, "download [names...]", "Download the logs of jobs, or the data that they wrote", [
+    ["job download --outputs -o results", "Download the datasets that the last job wrote"],
+  ]))
     .option("-o, --output <dir>", "folder to write to, one subfolder per job (default: current folder)")
     .option("--logs", "download logs, but no files from outputs/ folders")
     .option(
@@ -26,64 +28,66 @@ export function declareJob(root: Command, declaring: Declaring): void {
     )
     .option("--dataset <name>", "download only this dataset of the catalog")
     .option("--step <step>", "only this step, by node or step name")
-    .action(async (names, options) =>
-      done((await import("./download.ts")).jobDownload(app(), { ...globals(), ...options, names }))
-    );
-  targeted(declare(job, "cancel [names...]", "Cancel jobs; skip those that have already ended"))
+    .action(run(async () => (await import("./download.ts")).jobDownload));
+  targeted(declare(job, "cancel [names...]", "Cancel jobs; skip those that have already ended", [
+    ["job cancel brave_fox_1234567890", "Cancel a job"],
+  ]))
     .option("-y, --yes", "do not ask before canceling the last job")
-    .action(async (names, options) =>
-      done((await import("./cancel.ts")).jobCancel(app(), { ...globals(), ...options, names }))
-    );
+    .action(run(async () => (await import("./cancel.ts")).jobCancel));
 }
 
 /** Declares the commands that read jobs without changing them. */
-function declareReadCommands(job: Command, { app, done, globals, declare }: Declaring): void {
-  targeted(declare(job, "show [names...]", "Show the status of jobs and their steps"))
-    .action(async (names, options) =>
-      done((await import("./show.ts")).jobShow(app(), { ...globals(), ...options, names }))
-    );
-  targeted(declare(job, "follow [names...]", "Follow jobs until they end"))
+function declareReadCommands(job: Command, { declare, run }: Declaring): void {
+  targeted(declare(job, "show [names...]", "Show the status of jobs and their steps", [
+    ["job show brave_fox_1234567890 --json", "Get the status, for scripts"],
+  ]))
+    .action(run(async () => (await import("./show.ts")).jobShow));
+  targeted(declare(job, "follow [names...]", "Follow jobs until they end", [
+    ["job follow brave_fox_1234567890", "Follow a running job"],
+  ]))
     .option("--logs", "also print the logs of running steps")
     .option("--timeout <seconds>", "stop following after this time; the job keeps running", seconds)
     .option("--cancel-on-interrupt", "cancel the jobs on Ctrl+C or SIGTERM")
-    .action(async (names, options) =>
-      done((await import("./follow.ts")).jobFollow(app(), { ...globals(), ...options, names }))
-    );
-  targeted(declare(job, "logs [names...]", "Print the logs of jobs"))
+    .action(run(async () => (await import("./follow.ts")).jobFollow));
+  targeted(declare(job, "logs [names...]", "Print the logs of jobs", [
+    ["job logs --failed", "Print the logs of failed steps of the last job"],
+    ["job logs brave_fox_1234567890 --follow", "Print logs while the job runs"],
+  ]))
     .option("--step <step>", "only this step, by node or step name")
     .option("--failed", "only failed steps; with --follow, printed when the job has ended")
     .option("-f, --follow", "keep printing until the job ends")
-    .action(async (names, options) =>
-      done((await import("./logs.ts")).jobLogs(app(), { ...globals(), ...options, names }))
-    );
-  targeted(declare(job, "metrics [names...]", "Print the metrics that jobs logged to MLflow"))
+    .action(run(async () => (await import("./logs.ts")).jobLogs));
+  targeted(declare(job, "metrics [names...]", "Print the metrics that jobs logged to MLflow", [
+    ["job metrics", "Print the metrics that the last job logged"],
+    ["job metrics brave_fox_1234567890 --csv", "Get the metrics of a job for a spreadsheet"],
+  ]))
     .option("--step <step>", "only this step, by node or step name")
     .option("--all", "also the smallest and largest value, the number of values, and the parameters")
     .option("--csv", "print comma-separated values")
-    .action(async (names, options) =>
-      done((await import("./metrics.ts")).jobMetrics(app(), { ...globals(), ...options, names }))
-    );
+    .action(run(async () => (await import("./metrics.ts")).jobMetrics));
   targeted(
-    declare(job, "report [names...]", "Write an HTML report with the graph, timeline and logs of a job"),
+    declare(job, "report [names...]", "Write an HTML report with the graph, timeline and logs of a job", [
+      ["job report -o report.html", "Write a report on the last job"],
+      ["job report --from azureml-jobs.json --no-logs", "Write a report on each job in a file, without logs"],
+    ]),
   )
     .option(
       "-o, --output <file>",
       "HTML file to write (default: report.html); with several jobs, one file per job",
     )
     .option("--no-logs", "omit the logs of steps")
-    .action(async (names, options) =>
-      done((await import("./report.ts")).jobReport(app(), { ...globals(), ...options, names }))
-    );
+    .action(run(async () => (await import("./report.ts")).jobReport));
   targeted(
     declare(
       job,
       "open [names...]",
       "Open jobs in Azure ML studio, or print their links if there is no browser",
+      [
+        ["job open", "Open the last job in Azure ML studio"],
+      ],
     ),
   )
-    .action(async (names, options) =>
-      done((await import("./open.ts")).jobOpen(app(), { ...globals(), ...options, names }))
-    );
+    .action(run(async () => (await import("./open.ts")).jobOpen));
 }
 
 /** Describes the argument, and adds the options that select jobs. */

@@ -1,14 +1,16 @@
 import { type DownloadedRun, downloadJob, type DownloadOptions } from "../../app/job/download.ts";
 import type { AppContext } from "../../app/context.ts";
 import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
+import { type RunsTyped, withNames } from "../command/typed.ts";
 import type { Output } from "../command/output.ts";
 import { countText, sizeText } from "../text/units.ts";
 
 /** Downloads the logs and output files of jobs. */
 export async function* jobDownload(
   ctx: AppContext,
-  options: RunTargetOptions & DownloadOptions,
+  typed: RunsTyped & Omit<RunTargetOptions & DownloadOptions, "names">,
 ): AsyncIterable<Output> {
+  const options = withNames(typed);
   for (const job of await openRuns(ctx, options)) {
     yield renderDownloaded(await downloadJob(ctx, job, options));
   }

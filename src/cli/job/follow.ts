@@ -2,6 +2,7 @@ import type { AppContext } from "../../app/context.ts";
 import { followRuns } from "../../app/job/follow.ts";
 import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
 import { renderResults } from "../text/run_results.ts";
+import { type RunsTyped, withNames } from "../command/typed.ts";
 import type { Output } from "../command/output.ts";
 
 /** Options of `job follow`. */
@@ -13,6 +14,10 @@ export interface JobFollowOptions extends RunTargetOptions {
 }
 
 /** Follows jobs until they end. */
-export async function* jobFollow(ctx: AppContext, options: JobFollowOptions): AsyncIterable<Output> {
+export async function* jobFollow(
+  ctx: AppContext,
+  typed: RunsTyped & Omit<JobFollowOptions, "names">,
+): AsyncIterable<Output> {
+  const options = withNames(typed);
   yield* renderResults(followRuns(ctx, await openRuns(ctx, options), options));
 }

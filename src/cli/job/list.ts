@@ -1,5 +1,5 @@
 import { type ListedRuns, listRuns, type ListRunsOptions } from "../../app/job/list.ts";
-import type { CommandContext } from "../command/command_context.ts";
+import type { CommandContext } from "../command/declare.ts";
 import type { Output } from "../command/output.ts";
 import { fitRows, tableText } from "../text/table.ts";
 import { utcText } from "../text/times.ts";
@@ -7,8 +7,13 @@ import { utcText } from "../text/times.ts";
 const HEAD = ["JOB", "STATUS", "EXPERIMENT", "SUBMITTED", "DISPLAY NAME"] as const;
 
 /** Lists the jobs of a workspace. */
-export async function jobList(ctx: CommandContext, options: ListRunsOptions): Promise<Output> {
-  return renderRuns(await listRuns(ctx, options), ctx.terminal.outColumns);
+export async function jobList(
+  ctx: CommandContext,
+  typed: ListRunsOptions & { readonly limit?: number },
+): Promise<Output> {
+  const { number, limit = number, ...options } = typed;
+  const runs = await listRuns(ctx, { ...options, ...(limit !== undefined && { number: limit }) });
+  return renderRuns(runs, ctx.terminal.outColumns);
 }
 
 /** Renders jobs, one per line; on a terminal, long names are shortened to fit. */

@@ -1,6 +1,7 @@
 import { followLogs, type LogResult, type LogsOptions, readLogs } from "../../app/job/logs.ts";
 import type { AppContext } from "../../app/context.ts";
 import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
+import { type RunsTyped, withNames } from "../command/typed.ts";
 import type { Output } from "../command/output.ts";
 import { noCommands } from "../../core/text/sanitize.ts";
 import { type LogText, prefixed } from "../text/log.ts";
@@ -11,7 +12,11 @@ export interface JobLogsOptions extends RunTargetOptions, LogsOptions {
 }
 
 /** Prints the logs of jobs. */
-export async function* jobLogs(ctx: AppContext, options: JobLogsOptions): AsyncIterable<Output> {
+export async function* jobLogs(
+  ctx: AppContext,
+  typed: RunsTyped & Omit<JobLogsOptions, "names">,
+): AsyncIterable<Output> {
+  const options = withNames(typed);
   for (const job of await openRuns(ctx, options)) {
     const { follow, failed } = options;
     // Which steps fail is only known at the end.

@@ -1,10 +1,15 @@
 import type { AppContext } from "../../app/context.ts";
 import { type ReportOptions, reportRuns, type WrittenReport } from "../../app/job/report.ts";
+import { type RunsTyped, withNames } from "../command/typed.ts";
 import type { Output } from "../command/output.ts";
 import { sizeText } from "../text/units.ts";
 
 /** Writes a page for each job. */
-export async function* jobReport(ctx: AppContext, options: ReportOptions): AsyncIterable<Output> {
+export async function* jobReport(
+  ctx: AppContext,
+  typed: RunsTyped & Omit<ReportOptions, "names">,
+): AsyncIterable<Output> {
+  const options = withNames(typed);
   for await (const report of reportRuns(ctx, options)) yield renderReport(report);
 }
 

@@ -2,6 +2,7 @@ import { isFinal, NOT_RUN, WAITING } from "../../core/run.ts";
 import { type ShownRun, showRun } from "../../app/job/show.ts";
 import type { AppContext } from "../../app/context.ts";
 import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
+import { type RunsTyped, withNames } from "../command/typed.ts";
 import type { Output } from "../command/output.ts";
 import { mainMetricsText, metricData } from "../text/metrics.ts";
 import { tableText } from "../text/table.ts";
@@ -9,7 +10,11 @@ import { markOf } from "../text/marks.ts";
 import { durationText } from "../text/units.ts";
 
 /** Shows the status of jobs and their steps. */
-export async function* jobShow(ctx: AppContext, options: RunTargetOptions): AsyncIterable<Output> {
+export async function* jobShow(
+  ctx: AppContext,
+  typed: RunsTyped & Omit<RunTargetOptions, "names">,
+): AsyncIterable<Output> {
+  const options = withNames(typed);
   for (const job of await openRuns(ctx, options)) yield renderRun(await showRun(job));
 }
 

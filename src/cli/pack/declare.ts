@@ -1,12 +1,15 @@
 import type { Command } from "commander";
 import type { Declaring } from "../command/declare.ts";
-import { checking, compiling, namedJobs, reading } from "../command/shared_options.ts";
+import { checking, compiling, reading } from "../command/shared_options.ts";
 import { displayNameOfJob } from "../command/argument_types.ts";
 
 /** Declares `pack`. */
-export function declarePack(root: Command, { app, done, globals, declare }: Declaring): void {
+export function declarePack(root: Command, { declare, run }: Declaring): void {
   checking(reading(compiling(
-    declare(root, "pack", "Pack jobs and their code into one file, to submit without the project"),
+    declare(root, "pack", "Pack jobs and their code into one file, to submit without the project", [
+      ["pack main -o main.kap", "Pack a job for a machine without the project"],
+      ["pack --all -e prod -o all.kap", "Pack all jobs for another Kedro environment"],
+    ]),
   )))
     .requiredOption("-o, --output <file>", "file to write, such as main.kap")
     .option("--all", "all jobs in azureml.yml, including those from job factories")
@@ -16,8 +19,5 @@ export function declarePack(root: Command, { app, done, globals, declare }: Decl
     )
     .option("--display-name <job=name>", "display name of a job; can be repeated", displayNameOfJob)
     .option("--allow-kedro-0", "pack even if the project uses Kedro 0, whose nodes the plugin cannot run")
-    .action(async (jobs: readonly string[], options) => {
-      const { pack } = await import("./pack.ts");
-      await done(pack(app(), { ...globals(), ...options, ...namedJobs(jobs, options) }));
-    });
+    .action(run(async () => (await import("./pack.ts")).pack));
 }

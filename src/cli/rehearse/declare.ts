@@ -1,15 +1,22 @@
 import type { Command } from "commander";
 import { list, seconds } from "../command/argument_types.ts";
 import type { Declaring } from "../command/declare.ts";
-import { checking, compiling, namedJobs, reading, runningSteps } from "../command/shared_options.ts";
+import { checking, compiling, reading, runningSteps } from "../command/shared_options.ts";
 
 const DESCRIPTION = `Run jobs on this machine as Azure ML would, without an Azure account
 
 The code is uploaded to a local emulator of Azure ML. The command of each step runs in bash, in a clean copy of the uploaded code, with only the variables that the job sets. Steps are not sandboxed: they run with your permissions.`;
 
 /** Declares `rehearse`. */
-export function declareRehearse(root: Command, { app, done, globals, declare }: Declaring): void {
-  const rehearse = declare(root, "rehearse", DESCRIPTION).summary(
+export function declareRehearse(root: Command, { declare, run }: Declaring): void {
+  const rehearse = declare(root, "rehearse", DESCRIPTION, [
+    ["rehearse main", "Run the steps of a job on this machine"],
+    [
+      "rehearse main --venv .venv --data rides=data/rides.csv",
+      "Use your virtual environment, and a local file for a data asset",
+    ],
+    ["rehearse main --keep rehearsed", "Keep the working copies, outputs and logs"],
+  ]).summary(
     "Run jobs on this machine as Azure ML would",
   );
   runningSteps(checking(reading(compiling(rehearse), { python: "Python interpreter that runs the steps" })))
@@ -20,8 +27,5 @@ export function declareRehearse(root: Command, { app, done, globals, declare }: 
     )
     .option("--timeout <seconds>", "stop after this time", seconds)
     .option("--logs", "also print the logs of running steps")
-    .action(async (jobs: readonly string[], options) => {
-      const { rehearse } = await import("./rehearse.ts");
-      await done(rehearse(app(), { ...globals(), ...options, ...namedJobs(jobs, options) }));
-    });
+    .action(run(async () => (await import("./rehearse.ts")).rehearse));
 }

@@ -1,16 +1,17 @@
 import type { AppContext } from "../../app/context.ts";
 import { rehearseJobs, type RehearseOptions, type RehearseResult } from "../../app/rehearse/rehearse.ts";
 import { exitOfStatus } from "../command/exit_status.ts";
+import { type JobsTyped, withJobs } from "../command/typed.ts";
 import type { Output } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
 import { mainMetricsText, metricData } from "../text/metrics.ts";
 import { durationText } from "../text/units.ts";
 
 /** Runs jobs on this machine, prints their results, and suggests the next command. */
-export async function* rehearse(ctx: AppContext, options: RehearseOptions): AsyncIterable<Output> {
+export async function* rehearse(ctx: AppContext, typed: JobsTyped & RehearseOptions): AsyncIterable<Output> {
   const completed: string[] = [];
   let isGood = true;
-  for await (const result of rehearseJobs(ctx, options)) {
+  for await (const result of rehearseJobs(ctx, withJobs(typed))) {
     const output = render(result);
     yield output;
     isGood &&= output.exit === undefined || output.exit === 0;

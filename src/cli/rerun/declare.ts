@@ -4,8 +4,12 @@ import { nameOfJob } from "../command/argument_types.ts";
 import { following } from "../command/shared_options.ts";
 
 /** Declares `rerun`. */
-export function declareRerun(root: Command, { app, done, globals, declare }: Declaring): void {
-  const rerun = declare(root, "rerun [job]", "Run a submitted job again");
+export function declareRerun(root: Command, { declare, run }: Declaring): void {
+  const rerun = declare(root, "rerun [job]", "Run a submitted job again", [
+    ["rerun", "Run the last job again"],
+    ["rerun brave_fox_1234567890 --from-failed --dry-run", "Show which steps would run again"],
+    ["rerun brave_fox_1234567890 --from-failed --wait", "Run only the steps that did not complete, and wait"],
+  ]);
   rerun.registeredArguments[0]!.description =
     "name in Azure ML, not in azureml.yml (default: the last job submitted from this project)";
   following(rerun)
@@ -25,8 +29,5 @@ export function declareRerun(root: Command, { app, done, globals, declare }: Dec
       "write the submitted job to this JSON file, and update it as the job progresses",
     )
     .option("--cancel-on-interrupt", "cancel the job on Ctrl+C or SIGTERM (default: it keeps running)")
-    .action(async (job: string | undefined, { name: as, ...options }) => {
-      const named = { names: job === undefined ? [] : [job], ...(as !== undefined && { as }) };
-      await done((await import("./rerun.ts")).rerun(app(), { ...globals(), ...options, ...named }));
-    });
+    .action(run(async () => (await import("./rerun.ts")).rerun));
 }

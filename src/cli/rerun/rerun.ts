@@ -5,8 +5,18 @@ import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { Output } from "../command/output.ts";
 import { renderResults, rerunStepsText } from "../text/run_results.ts";
 
+/** What is typed for `rerun`. */
+interface RerunTyped extends Omit<RerunOptions, "names" | "as"> {
+  /** The run to repeat. */
+  readonly args: { readonly job?: string };
+  /** Name of the new run. */
+  readonly name?: string;
+}
+
 /** Submits an earlier run again; with `dryRun`, shows what would be sent. */
-export async function* rerun(ctx: AppContext, options: RerunOptions): AsyncIterable<Output> {
+export async function* rerun(ctx: AppContext, typed: RerunTyped): AsyncIterable<Output> {
+  const { args: { job }, name: as, ...rest } = typed;
+  const options = { ...rest, names: job === undefined ? [] : [job], ...(as !== undefined && { as }) };
   yield* renderResults(rerunJob(ctx, options), ({ planned, workspace }) => renderPlan(planned, workspace));
 }
 

@@ -1,13 +1,17 @@
 import type { Command } from "commander";
-import { ExitCode, UserError } from "../../core/errors.ts";
-import type { Declaring } from "../command/declare.ts";
-import { checking, compiling, namedJobs, packaged, reading } from "../command/shared_options.ts";
-import { declareSubcommands } from "./declare_subcommands.ts";
+import { count } from "../command/argument_types.ts";
+import type { Declaring, Example } from "../command/declare.ts";
+import { checking, compiling, following, packaged, reading } from "../command/shared_options.ts";
 
 /** Declares `schedule` and the commands below it. */
 export function declareSchedule(root: Command, declaring: Declaring): void {
-  const { app, done, globals, declare } = declaring;
-  const schedule = declare(root, "schedule", "Create, update and manage job schedules");
+  const { declare, run } = declaring;
+  const schedule = declare(root, "schedule", "Create, update and manage job schedules", [
+    ["schedule main", "Create or update the schedules of a job"],
+    ["schedule main --dry-run", "Show them without creating them"],
+    ["schedule main --delete", "Delete the schedules of a job"],
+    ["schedule list", "List schedules and when they run next"],
+  ]);
   checking(packaged(reading(compiling(schedule))))
     .option(
       "-w, --workspace <name>",
@@ -16,33 +20,55 @@ export function declareSchedule(root: Command, declaring: Declaring): void {
     .option("--dry-run", "show what would change, without changing it")
     .option("--allow-kedro-0", "schedule even if the project uses Kedro 0, whose nodes the plugin cannot run")
     .option("--delete", "delete the jobs' schedules instead")
-    .action(async (jobs: readonly string[], options) => {
-      const { schedule: action } = await import("./schedule.ts");
-      const results = action(app(), { ...globals(), ...options, ...namedJobs(jobs, options) });
-      await done(withSubcommands(results, jobs, schedule));
-    });
+    .action(run(async () => (await import("./schedule.ts")).schedule));
   declareSubcommands(schedule, declaring);
 }
 
-/** Adds the subcommands to the error about an unknown job, because the name may be a misspelled subcommand. */
-async function* withSubcommands<T>(
-  results: AsyncIterable<T>,
-  jobs: readonly string[],
-  schedule: Command,
-): AsyncIterable<T> {
-  try {
-    yield* results;
-  } catch (thrown) {
-    if (!(thrown instanceof UserError) || thrown.code !== "job.unknown" || jobs.length === 0) throw thrown;
-    const { message, code, hint, details, place, data } = thrown;
-    const names = schedule.commands.map((command) => command.name());
-    throw new UserError(message, {
-      code,
-      exit: ExitCode.Config,
-      details: [...details, `commands: ${names.join(", ")}`],
-      ...(hint !== undefined && { hint }),
-      ...(place !== undefined && { place }),
-      data,
-    });
-  }
+/** Declares the commands below `schedule`, which manage existing schedules. */
+function declareSubcommands(schedule: Command, { declare, run }: Declaring): void {
+  const below = (name: string, description: string, example: Example) => {
+    const command = declare(schedule, name, description, [example]);
+    const [argument] = command.registeredArguments;
+    if (argument !== undefined) argument.description = "name in Azure ML, as shown by `schedule list`";
+    return command
+      .option("-w, --workspace <name>", "workspace, by its key in azureml.yml (default: `__default__`)")
+      .option("--subscription-id <id>", "subscription ID; overrides azureml.yml")
+      .option("--resource-group <name>", "resource group; overrides azureml.yml")
+      .option(
+        "--workspace-name <name>",
+        "Azure ML workspace; overrides azureml.yml (with all three, no project is needed)",
+      );
+  };
+  below("list", "List the schedules in a workspace", [
+    "schedule list",
+    "List schedules and when they run next",
+  ])
+    .action(run(async () => (await import("./list.ts")).scheduleList));
+  below("show <schedule>", "Show a schedule and its next run times", [
+    "schedule show main",
+    "Show the next five runs",
+  ])
+    .action(run(async () => (await import("./show.ts")).scheduleShow));
+  below("pause <schedule>", "Pause a schedule", ["schedule pause main", "Pause a schedule"])
+    .action(run(async () => (await import("./pause_and_resume.ts")).schedulePause));
+  below("resume <schedule>", "Resume a schedule", ["schedule resume main", "Resume a schedule"])
+    .action(run(async () => (await import("./pause_and_resume.ts")).scheduleResume));
+  below(
+    "delete <schedules...>",
+    "Delete schedules by name, including those no longer in azureml.yml",
+    ["schedule delete main", "Delete a schedule that is no longer in azureml.yml"],
+  )
+    .option("--dry-run", "show what would be deleted, without deleting it")
+    .action(run(async () => (await import("./delete.ts")).scheduleDelete));
+  const trigger = below("trigger <schedule>", "Run a schedule's job now", [
+    "schedule trigger main --wait",
+    "Run the scheduled job now and wait until it ends",
+  ]);
+  following(trigger).action(run(async () => (await import("./trigger.ts")).scheduleTrigger));
+  below("runs <schedule>", "List the jobs that a schedule started, newest first", [
+    "schedule runs main --limit 5",
+    "List the last five jobs of a schedule",
+  ])
+    .option("-L, --limit <count>", "maximum number of jobs (default: 20)", count)
+    .action(run(async () => (await import("./runs.ts")).scheduleRuns));
 }

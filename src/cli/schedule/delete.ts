@@ -7,8 +7,12 @@ import {
 import type { Output } from "../command/output.ts";
 
 /** Deletes schedules by their names in Azure ML. */
-export async function* scheduleDelete(ctx: AppContext, options: DeleteNamedOptions): AsyncIterable<Output> {
-  for await (const one of deleteNamedSchedules(ctx, options)) yield renderDeleted(one);
+export async function* scheduleDelete(
+  ctx: AppContext,
+  typed: Omit<DeleteNamedOptions, "names"> & { readonly args: { readonly schedules: readonly string[] } },
+): AsyncIterable<Output> {
+  const { args: { schedules: names }, ...options } = typed;
+  for await (const one of deleteNamedSchedules(ctx, { ...options, names })) yield renderDeleted(one);
 }
 
 /** Renders a schedule that was deleted, did not exist, or with `dryRun` would be deleted. */

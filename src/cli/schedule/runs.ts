@@ -3,15 +3,19 @@ import { listScheduleRuns as findRuns, type ScheduledRun } from "../../azureml/s
 import type { Output } from "../command/output.ts";
 import { tableText } from "../text/table.ts";
 import { utcText } from "../text/times.ts";
-import { openSchedules, type ScheduleTargetOptions } from "../../app/schedule/target.ts";
+import { openSchedules } from "../../app/schedule/target.ts";
+import type { ScheduleTyped } from "./schedule_text.ts";
 
 /** Lists the jobs that a schedule started, newest first. */
-export async function scheduleRunList(
+export async function scheduleRuns(
   ctx: AppContext,
-  options: ScheduleTargetOptions & { readonly limit?: number },
+  typed: ScheduleTyped & { readonly limit?: number },
 ): Promise<Output> {
-  const workspace = await openSchedules(ctx, options);
-  return renderScheduleRuns(options.name, await findRuns(workspace, options.name, { atMost: options.limit }));
+  const workspace = await openSchedules(ctx, typed);
+  return renderScheduleRuns(
+    typed.args.schedule,
+    await findRuns(workspace, typed.args.schedule, { atMost: typed.limit }),
+  );
 }
 
 /** Renders one job per line, with its status and time. */

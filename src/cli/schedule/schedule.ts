@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import type { AppContext } from "../../app/context.ts";
 import type { PlannedSchedule } from "../../app/schedule/put.ts";
 import {
@@ -10,7 +11,8 @@ import {
 import { nextTimes } from "../../azureml/service/schedules/next_times.ts";
 import { type NamedSchedule, toTriggerRest } from "../../azureml/service/schedules/schedule_body.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
-import type { UserError } from "../../core/errors.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { type JobsTyped, withJobs } from "../command/typed.ts";
 import type { Output } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
 import { isoText, untilText, zonedText } from "../text/times.ts";
@@ -20,10 +22,31 @@ import { TIMES, triggerText } from "./schedule_text.ts";
 /** Creates, updates or deletes the schedules of jobs of a project, or of a package if `--package` names one. */
 export async function* schedule(
   ctx: AppContext,
-  options: ScheduleOptions | SchedulePackageOptions,
+  typed: JobsTyped & (ScheduleOptions | SchedulePackageOptions),
+  command: Command,
 ): AsyncIterable<Output> {
+  const options = withJobs(typed);
   const results = "package" in options ? schedulePackage(ctx, options) : scheduleJobs(ctx, options);
-  for await (const result of results) yield render(result);
+  try {
+    for await (const result of results) yield render(result);
+  } catch (thrown) {
+    throw typed.args.jobs.length > 0 ? withSubcommands(thrown, command) : thrown;
+  }
+}
+
+/** Adds the subcommands to the error about an unknown job, because the name may be a misspelled subcommand. */
+function withSubcommands(thrown: unknown, schedule: Command): unknown {
+  if (!(thrown instanceof UserError) || thrown.code !== "job.unknown") return thrown;
+  const { message, code, hint, details, place, data } = thrown;
+  const names = schedule.commands.map((command) => command.name());
+  return new UserError(message, {
+    code,
+    exit: ExitCode.Config,
+    details: [...details, `commands: ${names.join(", ")}`],
+    ...(hint !== undefined && { hint }),
+    ...(place !== undefined && { place }),
+    data,
+  });
 }
 
 function render(result: ScheduleCommandResult): Output {

@@ -1,6 +1,13 @@
 import { canTellTimes, nextTimes } from "../../azureml/service/schedules/next_times.ts";
 import type { Schedule, ScheduleTrigger } from "../../azureml/service/schedules/schedule.ts";
+import type { SchedulesOptions } from "../../app/schedule/target.ts";
 import { isoText, untilText, zonedText } from "../text/times.ts";
+
+/** What is typed for a command that manages one schedule. */
+export interface ScheduleTyped extends SchedulesOptions {
+  /** Its name in Azure ML. */
+  readonly args: { readonly schedule: string };
+}
 
 /** Number of upcoming times that are shown. */
 export const TIMES = 5;

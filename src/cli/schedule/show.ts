@@ -1,14 +1,14 @@
 import type { AppContext } from "../../app/context.ts";
-import { openSchedules, type ScheduleTargetOptions } from "../../app/schedule/target.ts";
+import { openSchedules } from "../../app/schedule/target.ts";
 import { getSchedule, type Schedule } from "../../azureml/service/schedules/schedule.ts";
 import type { Output } from "../command/output.ts";
 import { tableText } from "../text/table.ts";
-import { nextText, scheduleData, triggerText } from "./schedule_text.ts";
+import { nextText, scheduleData, type ScheduleTyped, triggerText } from "./schedule_text.ts";
 
 /** Shows one schedule and when it fires next. */
-export async function scheduleShow(ctx: AppContext, options: ScheduleTargetOptions): Promise<Output> {
-  const workspace = await openSchedules(ctx, options);
-  return renderSchedule(await getSchedule(workspace, options.name), ctx.clock.now());
+export async function scheduleShow(ctx: AppContext, typed: ScheduleTyped): Promise<Output> {
+  const workspace = await openSchedules(ctx, typed);
+  return renderSchedule(await getSchedule(workspace, typed.args.schedule), ctx.clock.now());
 }
 
 /** Renders all properties of a schedule. */

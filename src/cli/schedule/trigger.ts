@@ -5,24 +5,25 @@ import { followRuns } from "../../app/job/follow.ts";
 import { refuseFollowOptions } from "../../app/project/option_conflicts.ts";
 import { renderResults } from "../text/run_results.ts";
 import type { Output } from "../command/output.ts";
-import { openSchedules, type ScheduleTargetOptions } from "../../app/schedule/target.ts";
+import { openSchedules } from "../../app/schedule/target.ts";
+import type { ScheduleTyped } from "./schedule_text.ts";
 
 /** Options of `schedule trigger`. */
-export interface ScheduleTriggerOptions extends ScheduleTargetOptions {
+export interface ScheduleTriggerTyped extends ScheduleTyped {
   readonly waitForCompletion?: boolean;
   /** Maximum time to follow the job, in seconds. */
   readonly timeout?: number;
 }
 
 /** Runs the job of a schedule now. */
-export async function* scheduleTriggerNow(
+export async function* scheduleTrigger(
   ctx: AppContext,
-  options: ScheduleTriggerOptions,
+  options: ScheduleTriggerTyped,
 ): AsyncIterable<Output> {
   refuseFollowOptions(options);
   const workspace = await openSchedules(ctx, options);
-  const job = await triggerSchedule(workspace, options.name);
-  yield renderTriggered({ schedule: options.name, job, studioUrl: studioUrl(workspace, job) });
+  const job = await triggerSchedule(workspace, options.args.schedule);
+  yield renderTriggered({ schedule: options.args.schedule, job, studioUrl: studioUrl(workspace, job) });
   if (!options.waitForCompletion) {
     const next = [`Run \`kedro-azureml job follow ${job}\` to follow it`];
     return yield { data: undefined, text: "", next };

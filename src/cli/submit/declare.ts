@@ -1,11 +1,25 @@
 import type { Command } from "commander";
 import type { Declaring } from "../command/declare.ts";
 import { callbackName, displayNameOfJob, nameOfJob } from "../command/argument_types.ts";
-import { checking, compiling, following, namedJobs, packaged, reading } from "../command/shared_options.ts";
+import { checking, compiling, following, packaged, reading } from "../command/shared_options.ts";
 
 /** Declares `submit`. */
-export function declareSubmit(root: Command, { app, done, globals, declare }: Declaring): void {
-  const submit = declare(root, "submit", "Compile jobs, upload their code, and run them on Azure ML").alias(
+export function declareSubmit(root: Command, { declare, run }: Declaring): void {
+  const submit = declare(root, "submit", "Compile jobs, upload their code, and run them on Azure ML", [
+    ["submit main", "Upload the code and start the job"],
+    ["submit main --dry-run", "Show what would be submitted"],
+    ["submit main --wait --timeout 7200", "Wait for at most two hours"],
+    ["submit prepare train", "Submit two jobs, one after the other"],
+    [
+      "submit main --aml-env my-env:7 --env-var LOG_LEVEL=DEBUG",
+      "Override the Azure ML environment, and set a variable in every step",
+    ],
+    ["submit main --name nightly-2026-01-31", "Submit the job only once, even if you run this again"],
+    [
+      `submit --package main.kap --sha256 ${"9f86d081".repeat(8)}`,
+      "Submit a package on a machine without the project",
+    ],
+  ]).alias(
     "run",
   );
   following(checking(packaged(reading(compiling(submit)))))
@@ -37,8 +51,5 @@ export function declareSubmit(root: Command, { app, done, globals, declare }: De
     )
     .option("--logs", "with --wait, also print the logs of running steps")
     .option("--cancel-on-interrupt", "cancel the jobs on Ctrl+C or SIGTERM (default: they keep running)")
-    .action(async (jobs: readonly string[], options) => {
-      const { submit } = await import("./submit.ts");
-      await done(submit(app(), { ...globals(), ...options, ...namedJobs(jobs, options) }));
-    });
+    .action(run(async () => (await import("./submit.ts")).submit));
 }

@@ -9,6 +9,7 @@ import { parameterFacts } from "../../azureml/features/compare/command_parameter
 import { placeText } from "../../core/errors.ts";
 import { isSecretName, redact } from "../../core/text/redact.ts";
 import { shownName } from "../../core/text/sanitize.ts";
+import { type JobsTyped, withJobs } from "../command/typed.ts";
 import type { Output } from "../command/output.ts";
 import { renderResults } from "../text/run_results.ts";
 import { countText, sizeText } from "../text/units.ts";
@@ -16,8 +17,9 @@ import { countText, sizeText } from "../text/units.ts";
 /** Submits jobs of a project, or of a package if `--package` names one; with `dryRun`, only shows them. */
 export async function* submit(
   ctx: AppContext,
-  options: SubmitOptions | SubmitPackageOptions,
+  typed: JobsTyped & (SubmitOptions | SubmitPackageOptions),
 ): AsyncIterable<Output> {
+  const options = withJobs(typed);
   yield* render("package" in options ? submitPackage(ctx, options) : submitJobs(ctx, options));
 }
 

@@ -1,4 +1,4 @@
-import type { CommandContext } from "../command/command_context.ts";
+import type { CommandContext } from "../command/declare.ts";
 import type { Context } from "../../core/context.ts";
 import { openCiReport } from "../ci/report.ts";
 import { openPerson } from "./ask_person.ts";

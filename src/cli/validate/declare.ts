@@ -1,10 +1,14 @@
 import type { Command } from "commander";
 import type { Declaring } from "../command/declare.ts";
-import { checking, compiling, namedJobs, reading } from "../command/shared_options.ts";
+import { checking, compiling, reading } from "../command/shared_options.ts";
 
 /** Declares `validate`. */
-export function declareValidate(root: Command, { app, done, globals, declare }: Declaring): void {
-  const command = declare(root, "validate", "Check jobs for problems before you submit them");
+export function declareValidate(root: Command, { declare, run }: Declaring): void {
+  const command = declare(root, "validate", "Check jobs for problems before you submit them", [
+    ["validate", "Check all jobs, offline"],
+    ["validate main --online --strict", "Check a job against the workspace, and fail on warnings"],
+    ["validate main --group-by chain", "See how many container starts grouping saves"],
+  ]);
   checking(reading(compiling(command, "jobs in azureml.yml (default: all)")))
     .option("--online", "also check the workspace, your role, computes, environment and data assets in Azure")
     .option("--all", "all jobs (the default)")
@@ -12,8 +16,5 @@ export function declareValidate(root: Command, { app, done, globals, declare }: 
       "-w, --workspace <name>",
       "workspace for all jobs, by its key in azureml.yml (default: each job's own)",
     )
-    .action(async (jobs: readonly string[], options) => {
-      const { validate } = await import("./validate.ts");
-      await done(await validate(app(), { ...globals(), ...options, ...namedJobs(jobs, options) }));
-    });
+    .action(run(async () => (await import("./validate.ts")).validate));
 }

@@ -1,19 +1,20 @@
 import { type Validated, validateJobs, type ValidateOptions } from "../../app/validate/validate.ts";
-import type { CommandContext } from "../command/command_context.ts";
+import type { CommandContext } from "../command/declare.ts";
 import { withParamsFile } from "../../app/project/params_file.ts";
 import type { Finding, Severity } from "../../azureml/features/checks/finding.ts";
 import { ExitCode } from "../../core/errors.ts";
 import { annotate } from "../ci/annotations.ts";
 import { exitOfFindings } from "../command/exit_status.ts";
+import { type JobsTyped, withJobs } from "../command/typed.ts";
 import type { Output } from "../command/output.ts";
 import { findingLines } from "../text/findings.ts";
 import { countText } from "../text/units.ts";
 
 /** Checks jobs for problems that would make them fail in Azure; all jobs if none is named. */
-export async function validate(ctx: CommandContext, given: ValidateOptions): Promise<Output> {
-  const validated = await validateJobs(ctx, await withParamsFile(ctx, given));
+export async function validate(ctx: CommandContext, typed: JobsTyped & ValidateOptions): Promise<Output> {
+  const validated = await validateJobs(ctx, await withParamsFile(ctx, withJobs(typed)));
   annotate(ctx, validated);
-  return renderValidated(validated, given);
+  return renderValidated(validated, typed);
 }
 
 /** Renders the findings, errors first, and the counts last. */

@@ -1,19 +1,24 @@
 import type { AppContext } from "../../app/context.ts";
-import { openSchedules, type ScheduleTargetOptions } from "../../app/schedule/target.ts";
+import { openSchedules } from "../../app/schedule/target.ts";
 import { enableSchedule, getSchedule, type Schedule } from "../../azureml/service/schedules/schedule.ts";
 import type { Output } from "../command/output.ts";
 import { untilText, zonedText } from "../text/times.ts";
-import { scheduleData, timesOf } from "./schedule_text.ts";
+import { scheduleData, type ScheduleTyped, timesOf } from "./schedule_text.ts";
 
-/** Pauses or resumes a schedule; it is not an error if it already is in that state. */
-export async function scheduleEnable(
-  ctx: AppContext,
-  options: ScheduleTargetOptions & { readonly isEnabled: boolean },
-): Promise<Output> {
-  const { name, isEnabled } = options;
-  const workspace = await openSchedules(ctx, options);
-  const changed = await enableSchedule(workspace, name, isEnabled);
-  return renderEnabled(await getSchedule(workspace, name), { changed, now: ctx.clock.now() });
+/** Pauses a schedule; it is not an error if it already is paused. */
+export async function schedulePause(ctx: AppContext, typed: ScheduleTyped): Promise<Output> {
+  return await enable(ctx, typed, false);
+}
+
+/** Resumes a schedule; it is not an error if it already is enabled. */
+export async function scheduleResume(ctx: AppContext, typed: ScheduleTyped): Promise<Output> {
+  return await enable(ctx, typed, true);
+}
+
+async function enable(ctx: AppContext, typed: ScheduleTyped, isEnabled: boolean): Promise<Output> {
+  const workspace = await openSchedules(ctx, typed);
+  const changed = await enableSchedule(workspace, typed.args.schedule, isEnabled);
+  return renderEnabled(await getSchedule(workspace, typed.args.schedule), { changed, now: ctx.clock.now() });
 }
 
 /** Renders the state of a schedule that was paused or resumed. */

@@ -1,0 +1,68 @@
+import type { Command } from "commander";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { pathOf, programOf } from "./command_tree.ts";
+
+/** What was typed for a command: the options of the program and its own, and in `args` its arguments by name. */
+export function typedFor(command: Command): Readonly<Record<string, unknown>> {
+  const args = command.registeredArguments.map((
+    argument,
+    at,
+  ) => [argument.name(), command.processedArgs[at]]);
+  return {
+    ...programOf(command).opts(),
+    ...command.opts(),
+    ...optionsGivenToParent(command),
+    args: Object.fromEntries(args),
+  };
+}
+
+/**
+ * The options of a command that the parser assigned to the command above it, which has options of the same names, as
+ * `schedule` has.
+ *
+ * @throws {UserError} `usage.unknown_option` for an option of that command that this one does not have.
+ */
+function optionsGivenToParent(command: Command): Readonly<Record<string, unknown>> {
+  const above = command.parent!;
+  if (above.parent === null) return {};
+  const given = above.options.filter((option) =>
+    above.getOptionValueSource(option.attributeName()) === "cli"
+  );
+  const stray = given.find(({ long }) => !command.options.some((own) => own.long === long));
+  if (stray === undefined) {
+    const values: Readonly<Record<string, unknown>> = above.opts();
+    return Object.fromEntries(
+      given.map((option) => [option.attributeName(), values[option.attributeName()]]),
+    );
+  }
+  const path = pathOf(command);
+  throw new UserError(`Unknown option "${stray.short ?? stray.long}" for \`${path}\``, {
+    code: "usage.unknown_option",
+    exit: ExitCode.Usage,
+    hint: `Run \`kedro-azureml ${path} --help\``,
+  });
+}
+
+/** Jobs as typed: as arguments, and with `-j`. */
+export interface JobsTyped {
+  readonly args: { readonly jobs: readonly string[] };
+  readonly job?: readonly string[];
+}
+
+/** Adds the jobs given as arguments to those given with `-j`; absent if there are none. */
+export function withJobs<T extends JobsTyped>({ args, job = [], ...typed }: T): WithJobs<T> {
+  const all = [...args.jobs, ...job];
+  return { ...typed, ...(all.length > 0 && { job: all }) } as unknown as WithJobs<T>;
+}
+
+type WithJobs<T> = T extends unknown ? Omit<T, "args" | "job"> & { readonly job?: readonly string[] } : never;
+
+/** Runs as typed: by their names in Azure ML. */
+export interface RunsTyped {
+  readonly args: { readonly names: readonly string[] };
+}
+
+/** The runs as one option. */
+export function withNames<T extends RunsTyped>({ args: { names }, ...typed }: T) {
+  return { ...typed, names };
+}
