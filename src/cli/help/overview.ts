@@ -18,6 +18,8 @@ Options:
                          KEDRO_AZUREML_CA_FILE)
   --cloud-file <file>    JSON file that describes a custom cloud (default:
                          KEDRO_AZUREML_CLOUD_FILE)
+  --emulator             use the local emulator instead of Azure: the running
+                         one, else one for this command
   --allow-outside <dir>  allow code and configuration in this folder outside the
                          project; can be repeated
   --no-color             disable color
