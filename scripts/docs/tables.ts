@@ -6,6 +6,7 @@ import { AZUREML_KEYS } from "../../src/config/azureml/key_docs.ts";
 import { CREDENTIALS } from "../../src/credentials/credential.ts";
 import { ENV_VARS } from "../../src/core/env_vars.ts";
 import { EXIT_CODE_DOCS, ExitCode } from "../../src/core/errors.ts";
+import { ERROR_CODES } from "./error_codes.ts";
 import { networkRows, refusalRows, signInRows } from "./refusal_tables.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -15,11 +16,13 @@ export const PAGES: Readonly<Record<string, readonly string[]>> = {
   "README.md": ["exit codes"],
   "docs/authentication.md": ["credentials"],
   "docs/configuration.md": ["keys of azureml.yml", "environment variables"],
+  "docs/errors.md": ["error codes"],
   "docs/troubleshooting.md": ["sign-in", "refusals", "network"],
 };
 
 const TABLES: Readonly<Record<string, () => string>> = {
   "exit codes": exitCodes,
+  "error codes": errorCodes,
   "environment variables": environmentVariables,
   "keys of azureml.yml": keys,
   credentials,
@@ -38,6 +41,22 @@ function exitCodes(): string {
     [String(ExitCode[name as keyof typeof ExitCode]), doc] as const
   );
   return table(["code", "meaning"], rows);
+}
+
+/** One table for all areas; explained refusals and failed connections come from their own tables. */
+function errorCodes(): string {
+  const explained = [...refusalRows(), ...networkRows()].map(([code, what, fix]) =>
+    [code!.replaceAll("`", ""), `${sentence(what!)} ${sentence(fix!)}`] as const
+  );
+  const all = new Map([...explained, ...Object.entries(ERROR_CODES)].toSorted(([a], [b]) => a < b ? -1 : 1));
+  return table(
+    ["code", "what happened, and what to do"],
+    [...all].map(([code, text]) => [`\`${code}\``, text]),
+  );
+}
+
+function sentence(text: string): string {
+  return text[0]!.toUpperCase() + text.slice(1) + (text.endsWith(".") ? "" : ".");
 }
 
 function environmentVariables(): string {

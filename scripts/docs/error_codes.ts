@@ -1,0 +1,424 @@
+/**
+ * What each code of an error or warning means and what to do, for docs/errors.md. The codes `azure.*` and `network.*`
+ * that explain a refusal or a failed connection are in the tables of `src`; a test fails if any other code is missing here.
+ */
+export const ERROR_CODES: Readonly<Record<string, string>> = {
+  "access.missing":
+    "Your identity lacks a right in the workspace. Ask its owner for the role that the message names.",
+  "access.unknown":
+    "Whether your identity has a right could not be determined. Submit to find out, or ask for permission to read role assignments.",
+  "auth.aadsts53003":
+    "The tenant blocks device codes, or another policy blocks the sign-in. Sign in on a machine with a browser, or use another credential.",
+  "auth.aadsts700024": "The federated token has expired. Request a new one right before the command.",
+  "auth.assertion": "The federated token is empty or not a JWT. Check what writes or issues it.",
+  "auth.audience":
+    "The credential works, but not for this service. Grant the application access to it, or use another credential.",
+  "auth.busy":
+    "Entra ID kept answering with an error. Try again in a few minutes, then run `kedro-azureml doctor`.",
+  "auth.certificate_expired":
+    "The client certificate has expired. Create a new one and add it to the application.",
+  "auth.certificate_file":
+    "The file in AZURE_CLIENT_CERTIFICATE_PATH cannot be read. Set the variable to a PEM or PFX file.",
+  "auth.certificate_format":
+    "The certificate file is not PEM or PFX. Convert it, or set AZURE_CLIENT_CERTIFICATE_PATH to another file.",
+  "auth.certificate_kind":
+    "The certificate's key is not RSA, which Entra ID requires. Create a certificate with an RSA key.",
+  "auth.certificate_missing":
+    "The certificate file has no certificate. Put the certificate and the key into one file.",
+  "auth.certificate_no_key":
+    "The certificate file has no private key for the certificate. Put both into one file.",
+  "auth.certificate_not_yet":
+    "The client certificate is not valid yet. Correct this machine's clock, or wait.",
+  "auth.certificate_password":
+    "The certificate file needs another password. Set AZURE_CLIENT_CERTIFICATE_PASSWORD.",
+  "auth.claims_required":
+    "Azure requires more than this sign-in proves, such as multi-factor authentication. Run the `auth login` command of the hint.",
+  "auth.declined": "The sign-in was declined. Run the command again.",
+  "auth.no_credential":
+    "No credential works. Run `kedro-azureml auth status` to see why, then `kedro-azureml auth login`.",
+  "auth.nobody":
+    "The sign-in needs a person, but nobody can be asked here. Run it on a terminal, or use a service principal.",
+  "auth.passed_over":
+    "A credential that is set up was skipped because it does not work. Fix it as the message says, or remove it.",
+  "auth.refused":
+    "Entra ID refused the sign-in. Look the AADSTS number up in [troubleshooting](troubleshooting.md).",
+  "auth.session_damaged": "The saved session cannot be read. Run `kedro-azureml auth login`.",
+  "auth.session_file": "The session cannot be saved. Set HOME, or use `--no-store`.",
+  "auth.session_not_first":
+    "Another credential takes precedence over the session. Unset its variables, or use `--credential session`.",
+  "auth.session_refused": "Entra ID no longer accepts the saved session. Run `kedro-azureml auth login`.",
+  "auth.tenant": "The tenant is neither a GUID nor a domain name. Correct AZURE_TENANT_ID or `--tenant`.",
+  "auth.tenant_required":
+    "Azure requires a token from another tenant. Use a credential of the tenant that the message names.",
+  "auth.too_late": "Nobody completed the sign-in in time. Run the command again.",
+  "auth.unknown_credential":
+    "`--credential` or AZURE_TOKEN_CREDENTIALS names no credential. Use one of those that the hint lists.",
+  "azure.blob_role":
+    "Your identity lacks a role at the storage account. Ask for Storage Blob Data Contributor.",
+  "azure.busy": "Azure throttles requests, and kept doing so. Try again in a few minutes.",
+  "azure.clock": "Azure rejected a token because this machine's clock is wrong. Set it.",
+  "azure.conflict": "Someone else changed the resource at the same time. Run the command again.",
+  "azure.forbidden": "Your identity lacks a role in Azure. Ask for the role that the message names.",
+  "azure.not_found":
+    "The workspace or another resource does not exist. Correct `workspace` in azureml.yml, or create it.",
+  "azure.rejected":
+    "Azure rejected the request for the reason that the message gives. Change the job or the command accordingly.",
+  "azure.storage_firewall":
+    "The storage account's firewall blocks this machine. Connect to an allowed network.",
+  "azure.unauthorized":
+    "Azure did not accept the token. Run `kedro-azureml auth status`, then sign in again.",
+  "azure.unavailable": "Azure kept answering with a server error. Try again later.",
+  "azure.unfinished":
+    "A long-running operation did not end in time. Run the command again; nothing is done twice.",
+  "bug": "A defect of this program. Report it with the text that it printed.",
+  "callback.failed":
+    "The function of `--on-job-scheduled` failed; the job runs. Follow it, and do not submit it again.",
+  "callback.not_found":
+    "The function of `--on-job-scheduled` was not found. Pass the project's Python with `--python`.",
+  "cancel_previous.no_branch":
+    "`--cancel-previous` needs the branch, which is unknown. Run it in a CI job, or check out a branch.",
+  "catalog.data_asset": "A key of an AzureMLAssetDataset has an invalid value. Change it in the catalog.",
+  "ci.not_told":
+    "The outputs or summary of the CI run could not be written. Check the file that the CI service names.",
+  "cloud.address": "An address of the cloud is invalid or not HTTPS. Write it as https://host/path.",
+  "cloud.file": "The cloud file cannot be read. Write it with `az cloud show`.",
+  "cloud.metadata":
+    "ARM_CLOUD_METADATA_URL did not answer with the metadata of a cloud. Correct the address.",
+  "cloud.not_chosen": "Several clouds are listed. Set AZUREML_CURRENT_CLOUD to one of them.",
+  "cloud.unknown":
+    "The cloud is unknown. Set AZUREML_CURRENT_CLOUD to a known one, or describe yours with `--cloud-file`.",
+  "code.backslash_pattern":
+    "A line of the ignore file has a backslash, which is no separator. Write a slash.",
+  "code.being_written": "A file grows while the command runs, so it is not uploaded. Add it to .amlignore.",
+  "code.broken_link": "A link points to nothing, so it is not uploaded. Fix or remove it.",
+  "code.changed":
+    "A file changed during the upload. Wait until nothing writes to it, or add it to .amlignore.",
+  "code.changed_name": "The storage would change the name of a file. Rename it, or add it to .amlignore.",
+  "code.credentials_left_out":
+    "A file with credentials is not uploaded. Add a `!` line to .amlignore if the job needs it.",
+  "code.empty": "Nothing is left to upload. Set `execution.code_directory`, or change the ignore file.",
+  "code.huge": "The code is larger than Azure ML ever accepts. Add data and results to .amlignore.",
+  "code.ignore_pattern": "A line of the ignore file is not a pattern. Correct it.",
+  "code.large": "The code is larger than Azure ML accepts by default. Add data and results to .amlignore.",
+  "code.link_outside":
+    "A link leads out of the code folder, so it is not uploaded. Replace it with a copy if the job needs it.",
+  "code.long_name":
+    "The path of a file is longer than the storage allows. Rename it, or add it to .amlignore.",
+  "code.many_files":
+    "Very many files would be uploaded. Add folders that the job does not need to .amlignore.",
+  "code.no_folder": "`execution.code_directory` is not a folder. Correct it, or set it to null.",
+  "code.no_pyproject":
+    "pyproject.toml is not uploaded, so Kedro does not start. Add a `!` line to .amlignore.",
+  "code.no_source": "The project's package is not uploaded. Add a `!` line to .amlignore.",
+  "code.not_the_project":
+    "The code folder is not the project's folder, so steps do not find pyproject.toml. Change `execution.code_directory`.",
+  "code.outside":
+    "`execution.code_directory` is outside the project. Allow it with `--allow-outside`, or change it.",
+  "code.same_name": "Names that differ only in case can overwrite each other. Rename one of the files.",
+  "code.secret": "A file that looks like a secret would be uploaded. Add it to .amlignore, or allow it.",
+  "code.snapshot_size":
+    "The code is close to the largest size that Azure ML accepts. Add data and results to .amlignore.",
+  "code.unreadable": "A file cannot be read. Make it readable, or add it to .amlignore.",
+  "compile.asset_name":
+    "The name of a data asset is not a valid output name. Rename the asset in the catalog.",
+  "compile.code_not_a_folder":
+    "The code folder does not exist, so the compiled job cannot be submitted. Correct `execution.code_directory`.",
+  "compile.dataset_name": "The name of a dataset starts with a digit. Rename the dataset.",
+  "compile.distributed":
+    "The parameters of `@distributed_job` are invalid. Correct them in the node's function.",
+  "compile.kedro_env_variable": "KEDRO_ENV cannot be set for steps. Use `-e` instead.",
+  "compile.load_version":
+    "`--load-versions` names a dataset that has no version in Azure ML. Use it for data assets only.",
+  "compile.no_cluster":
+    "The default compute has no name. Set `compute.__default__.cluster_name` in azureml.yml.",
+  "compile.not_in_catalog":
+    "A dataset between steps is not in the catalog, so it becomes a pickle file. Add it if that is not what you want.",
+  "compile.notification_needs_experiment":
+    "A notification on success needs an experiment for several last steps. Set `experiment_name`.",
+  "compile.processes_ignored": "`processes_per_node` has no effect with TensorFlow. Remove it.",
+  "compile.same_file": "Two jobs would be written to the same file. Rename one, or compile them separately.",
+  "compile.two_computes": "A node has tags for several computes. Keep one of them.",
+  "compile.uri_file": "A `uri_file` asset cannot be used this way. Use `uri_folder`.",
+  "compute.errors": "The compute reports errors. Look at it in Azure ML studio.",
+  "compute.no_nodes": "The compute may start no machine. Raise its maximum as the hint says.",
+  "compute.not_found": "The compute does not exist. Change `compute` in azureml.yml, or create it.",
+  "compute.serverless":
+    "Azure ML chooses the machines of serverless steps. Nothing to do if the quota suffices.",
+  "compute.state":
+    "The compute is being deleted or failed to be created. Create it again, or use another one.",
+  "compute.stopped": "The compute instance is stopped, and a job does not start it. Start it.",
+  "compute.too_few_nodes":
+    "A distributed step needs more machines than the compute may start. Raise its maximum, or use fewer.",
+  "config.case": "A configuration folder has another case on disk than its name. Rename it.",
+  "config.default_env":
+    "The default environment is used although another one is set. Pass `-e`, or set KEDRO_ENV.",
+  "config.deprecated": "A deprecated key is used. Use the new one.",
+  "config.duplicate_key": "A key is defined in two files of one environment. Remove one of them.",
+  "config.env_default":
+    "Steps use the default of `oc.env`, because they lack the variable. Pass it with `--env-var` if that is wrong.",
+  "config.env_not_in_step":
+    "`oc.env` fails in steps, because they lack the variable. Pass it with `--env-var`.",
+  "config.file_not_uploaded":
+    "A configuration file is not uploaded, so steps run with other values. Add a `!` line to .amlignore.",
+  "config.folder_outside":
+    "The configuration folder is outside the project. Allow it with `--allow-outside`.",
+  "config.hidden_env": "A hidden folder cannot be an environment. Use another name.",
+  "config.interpolation":
+    "An interpolation `${…}` cannot be resolved. Correct it at the place that the message names.",
+  "config.key": "YAML reads a key as something other than text. Write it in quotes.",
+  "config.link_outside":
+    "A configuration file is a link to outside the project. Allow it with `--allow-outside`, or copy the file.",
+  "config.merge": "Two files give a key values that cannot be merged. Make both a mapping, or remove one.",
+  "config.no_azureml": "The project has no azureml.yml. Run `kedro-azureml init`.",
+  "config.no_env": "The environment has no folder. Choose one that exists with `-e`, or create the folder.",
+  "config.no_experiment": "No experiment name is set. Set `experiment_name` of the job.",
+  "config.no_folder": "The project has no configuration folder. Create it, or correct CONF_SOURCE.",
+  "config.not_a_mapping": "A configuration file has no keys at the top. Write `key: value` lines.",
+  "config.not_uploaded":
+    "No file of an environment is uploaded, and Kedro does not start without its folder. Change the ignore file.",
+  "config.not_utf8": "A configuration file is not UTF-8. Save it as UTF-8.",
+  "config.placeholder": "A value is still a placeholder of `init`. Fill it in.",
+  "config.schema": "azureml.yml has invalid keys or values. Correct the lines that the message lists.",
+  "config.unreadable": "A configuration file or folder cannot be read. Correct its permissions.",
+  "data.not_found":
+    "A data asset or its version does not exist. Correct `azureml_dataset` in the catalog, or create it.",
+  "dataset.credentials":
+    "Kedro cannot load the catalog in steps, because credentials are missing there. Pass them as variables.",
+  "dataset.factory_not_mounted":
+    "A dataset from a factory is not mounted in steps. Write an entry of its own into the catalog.",
+  "dataset.local_between_steps":
+    "A step saves data on its own machine, where later steps cannot read it. Use a cloud path or an AzureMLAssetDataset.",
+  "dataset.not_uploaded":
+    "A step reads a file that is not uploaded. Use a cloud path or an AzureMLAssetDataset.",
+  "dataset.output_lost":
+    "A step writes to its container only, so the result is lost. Remove the catalog entry, or use a cloud path.",
+  "dataset.transcoded": "Transcoded names of a dataset are not both in the catalog. Add both.",
+  "datastore.no_container": "The datastore is not a blob container. Use another one, or tools of its own.",
+  "datastore.no_default": "The workspace has no default blob datastore. Set one.",
+  "datastore.not_found": "The datastore does not exist. Run `az ml datastore list`.",
+  "diff.no_run": "There is no earlier run to compare with. Name one with `--against`.",
+  "download.nothing": "The job has no files to download. Look at its status with `job show`.",
+  "download.path": "The name of a file leads out of the download folder. Download it in Azure ML studio.",
+  "download.refused": "The storage refused to hand out a file. Check your role at the storage account.",
+  "emulator.ca_file":
+    "The emulator's certificate cannot be written. Choose a writable file with `--ca-file`.",
+  "emulator.duration": "A time is not valid. Write it as 300ms or 5s.",
+  "emulator.fault": "A fault is not valid. Write METHOD PATH:WHAT[:TIMES].",
+  "emulator.gone":
+    'The variables of this shell refer to an emulator that has ended. Run `eval "$(kedro-azureml emulator off)"`.',
+  "emulator.no_home": "The emulator needs a home folder to run in the background. Set HOME.",
+  "emulator.not_running": "No emulator is running. Run `kedro-azureml emulator start`.",
+  "emulator.not_started": "The emulator ended at its start. Run it in the foreground to see why.",
+  "emulator.notice": "A message of the emulator, such as a step of `--fail` that no job has.",
+  "emulator.port": "The port is invalid or in use. Choose another with `--port`.",
+  "emulator.role": "The emulator does not know the role. Use one of those that the hint lists.",
+  "emulator.running": "An emulator is already running. Use it with `--emulator`, or stop it.",
+  "emulator.state": "The state folder is a file. Name a folder with `--state`.",
+  "emulator.state_in_use": "Another emulator uses the state folder. Stop it, or choose another folder.",
+  "environment.ignored_folder": "`working_directory` has no effect on uploaded code. Remove it.",
+  "environment.latest":
+    "The job uses the latest version of the environment at each submission. Pin a version for the same result each time.",
+  "environment.moving_image": "The image's tag can move. End it with a digest or a version.",
+  "environment.no_version": "The environment names no version. Write `name:version` or `name@latest`.",
+  "environment.not_found":
+    "The environment or its version does not exist. Correct it in azureml.yml, or create it.",
+  "environment.pinned": "Which version of the environment is used. Nothing to do.",
+  "environment.plugin":
+    "Steps need the plugin kedro-azureml-pipeline in their environment, which is not checked. Make sure that it is there.",
+  "environment.registry_label": "A label of a registry's environment can move. Write the version.",
+  "environment.start_folder":
+    "Steps start in the image's own folder, which must contain the project. Set `working_directory`.",
+  "environment.unclear":
+    "The environment is written in no known form. Write `name@latest`, `name:version`, an ID or an image.",
+  "file.in_use": "Another program has a file open. Close it, or choose another file.",
+  "file.link_outside":
+    "A link would lead a written file out of the project. Remove the link, or name another file.",
+  "file.name": "Windows would change the name of a file. Choose another name.",
+  "file.not_written":
+    "A file cannot be written. Choose another one, or correct the permissions or the disk space.",
+  "file.refused": "The operating system refused a file operation. Correct what the message names.",
+  "follow.lost_sight":
+    "The contact with Azure was lost while a job was followed. It is retried; nothing to do.",
+  "follow.no_steps": "The steps of a job cannot be read for now. It is retried; nothing to do.",
+  "git.detached": "No branch is checked out, so the job records the commit only. Set AZUREML_GIT_BRANCH.",
+  "git.dirty":
+    "The code has changes that the recorded commit does not have. Commit them for a job that can be traced.",
+  "group.mode": "A grouping is not valid. Use none, chain, namespace[:DEPTH], tag:PREFIX or all.",
+  "group.none":
+    "The grouping applies to no node. Use another one; `kedro-azureml inspect` shows tags and namespaces.",
+  "group.split": "A group needs several steps, because one would wait for its own results. Nothing to do.",
+  "group.two_tags": "A node has several tags of the grouping. Keep one.",
+  "init.no_folder": "The environment of `init` has no folder. Create it, or omit `-e`.",
+  "init.not_applied": "A file exists and was left as it is. Edit it.",
+  "init.requirement": "A requirement cannot be installed in the job's image. Add it there yourself.",
+  "interrupted": "Ctrl+C or a signal ended the command. The message says which jobs go on.",
+  "job.experiment_name": "The experiment name is not valid. Use letters, digits, `_` and `-`.",
+  "job.factory": "A job factory of azureml.yml does not fit the name. Correct its pattern.",
+  "job.groups": "How many container starts the grouping saves. Nothing to do.",
+  "job.long_command":
+    "The command of a step is too long to start. Pass fewer parameters or shorter variables.",
+  "job.long_text": "A text of the job is longer than Azure ML allows. Shorten it.",
+  "job.no_browser": "No browser could be opened. Open the printed address.",
+  "job.no_logs": "The job or step has logged nothing. Look at its status with `job show`.",
+  "job.no_pipeline": "The run is not a pipeline job. Pass the name of the job, not of one of its steps.",
+  "job.no_step": "The job has no such step. Use one of those that the message lists.",
+  "job.no_steps": "The steps cannot be shown for the reason that the message gives.",
+  "job.none_submitted": "No job was submitted from this project. Pass a name of `kedro-azureml job list`.",
+  "job.not_found":
+    "The workspace has no such job. Run `kedro-azureml job list`, or choose another workspace with `-w`.",
+  "job.other": "The workspace has a different job of this name. Use another `--name`.",
+  "job.renamed": "Names that are the same for Azure ML got a number. Nothing to do.",
+  "job.short_timeout": "The time limit of steps is very short. Raise `limits.timeout`.",
+  "job.step_failed": "A step failed; the message has Azure's reason. Read its log.",
+  "job.timed_out": "`--timeout` was reached. The job goes on; follow it with `job follow`.",
+  "job.too_large": "The job is larger than Azure accepts. Split the pipeline, or pass fewer parameters.",
+  "job.unknown": "azureml.yml or the package has no such job. Use one of those that the message lists.",
+  "job.visible_secret":
+    "A variable that looks like a secret can be read by everyone who can read the job. Use a key vault.",
+  "job_list.cut": "Only the newest jobs were searched. Use fewer filters, or search in Azure ML studio.",
+  "job_list.empty": "No job matches. Change the filters.",
+  "jobs_file.not_found": "The jobs file does not exist. Write it with `submit --output-file`.",
+  "jobs_file.unknown": "The file was not written by `submit --output-file`. Name another one.",
+  "kedro.answer_unreadable":
+    "The project's code disturbed the reader. Look for code that changes Kedro or Python at import.",
+  "kedro.catalog": "The catalog cannot be read. Correct the entry that the message names.",
+  "kedro.context": "Kedro cannot create the project's context. Correct what the traceback names.",
+  "kedro.ended":
+    "The project's code ended the interpreter. Look for what it does at import, or use `--python`.",
+  "kedro.env_withheld":
+    "A variable that identifies you stays hidden from the project's code. Remove it from `--allow-env-names`.",
+  "kedro.exit": 'The project\'s code exits at import. Move the call below `if __name__ == "__main__"`.',
+  "kedro.folder_name":
+    "The brackets or stars in the project's path are a pattern for Kedro. Rename the folder.",
+  "kedro.import_unknown": "The project imports a package that its requirements lack. Add it.",
+  "kedro.imports_not_loaded":
+    "Imported libraries were replaced by stand-ins to read the project. Use `--python` if nodes depend on them.",
+  "kedro.link_refused": "A link to outside the project stays hidden from its code. Replace it with the file.",
+  "kedro.module_missing":
+    "The project imports a module that it does not have. Correct the import, or use `--python`.",
+  "kedro.old":
+    "The project was made for Kedro 0.x, but steps need Kedro 1. Migrate it, or use `--allow-kedro-0`.",
+  "kedro.out_of_memory":
+    "Reading the project needs too much memory. Do not load data at import, or use `--python`.",
+  "kedro.parameters": "The parameters cannot be read. Correct the file that the message names.",
+  "kedro.project_code": "The project's code failed. Correct the line that the message names.",
+  "kedro.python":
+    "The Python of `--python` cannot read the project. Use one that has the project's packages.",
+  "kedro.timeout": "The project's code did not end in time. Look for long work at import.",
+  "kedro.version":
+    "The project was made for a Kedro version that is not built in. Use `--python`, or migrate.",
+  "machine.clock": "This machine's clock is wrong, so sign-ins fail. Set it.",
+  "metrics.none": "The job has logged no metrics. Call `mlflow.log_metric()` in a node.",
+  "network.answer":
+    "Something other than the service answered, such as a login page of a proxy. Run `kedro-azureml doctor`.",
+  "network.ca_file":
+    "The file of certificate authorities cannot be used. Correct SSL_CERT_FILE or `--ca-file`.",
+  "network.foreign_host":
+    "A token or code would go to a host that is not the cloud's. Check who can change the workspace.",
+  "network.private_link":
+    "The workspace only accepts private endpoints, but its name resolves to a public address. Connect to its network.",
+  "network.proxy": "The proxy cannot be reached. Correct the variable that the message names.",
+  "network.proxy_address": "The proxy's address is not a URL. Write http://host:port.",
+  "network.proxy_login": "The proxy requires a sign-in. Set user and password in its address.",
+  "network.proxy_refused": "The proxy refuses the host. Have it allowed, or add it to NO_PROXY.",
+  "notification.payload":
+    "A file that notifications need is not uploaded. Add it, or change the notification.",
+  "notification.variable":
+    "A notification reads a variable that steps lack. Pass it with `--env-var`, or set it in the image.",
+  "output.not_written": "Standard output cannot be written. The message says which jobs were submitted.",
+  "pack.secret":
+    "A variable that looks like a secret cannot be packed. Pass it when the package is submitted.",
+  "package.damaged": "The package was changed or cut off. Copy or pack it again.",
+  "package.not_one": "The file is not a package. Use one made by `kedro-azureml pack`.",
+  "package.sha256": "The package is not the one with the given SHA-256. Copy it again, and check the sum.",
+  "package.unsafe": "The package has content that `pack` cannot have made. Do not use it.",
+  "package.version": "Another version made the package. Pack and submit with the same version.",
+  "params.unknown": "`--params` names a parameter that the project lacks. Correct the name, or add it.",
+  "pipeline.empty": "The filters leave no node of the pipeline. Change them.",
+  "pipeline.repeated_node": "A node is selected twice. Name it once.",
+  "pipeline.unknown": "The project has no such pipeline. Use one of those that the message lists.",
+  "pipeline.unknown_dataset": "The pipeline has no such dataset. Correct `from_inputs` or `to_outputs`.",
+  "pipeline.unknown_namespace": "The pipeline has no such namespace. Correct `node_namespaces`.",
+  "pipeline.unknown_node": "The pipeline has no such node. Correct the filter.",
+  "project.encoding": "pyproject.toml is not UTF-8. Save it as UTF-8.",
+  "project.missing_key": "A key is missing below [tool.kedro] in pyproject.toml. Add it.",
+  "project.no_source":
+    "The source folder does not exist or is outside the project. Correct `source_dir` in pyproject.toml.",
+  "project.not_found": "No Kedro project was found here. Change to its folder, or use `-C`.",
+  "project.not_kedro": "pyproject.toml has no [tool.kedro] section. Use `-C` with the project's folder.",
+  "project.setting": "A setting of `[tool.kedro-azureml]` in pyproject.toml is invalid. Correct it.",
+  "project.toml_syntax": "pyproject.toml is not valid TOML. Correct the line that the message names.",
+  "project.too_old": "The project was made for a Kedro version that cannot be read. Migrate it.",
+  "project.unreadable": "pyproject.toml cannot be read. Correct its permissions.",
+  "rehearse.conda_packages":
+    "Packages of conda were left out of the rehearsal. Use `--venv` if steps need them.",
+  "rehearse.data": "`--data` does not fit an input of the job. Correct it as the message says.",
+  "rehearse.environment":
+    "No Python environment could be made for the steps. Install uv or Python, or use `--venv`.",
+  "rehearse.fail": "`--fail` names no step. Use one of those that the hint lists.",
+  "rehearse.keep": "The folder of `--keep` cannot be used. Name an empty or new one.",
+  "rehearse.python": "The Python of `--python` does not run. Use the path of an interpreter, or `--venv`.",
+  "rehearse.requirements": "The requirements cannot be read. Use a requirements.txt or conda.yml.",
+  "rehearse.windows": "Steps are bash commands, which do not run on Windows. Use WSL.",
+  "report.incomplete": "A part of the report could not be read. The report says which.",
+  "rerun.all_completed":
+    "All steps completed, so there is nothing to rerun. Rerun the whole job as the hint says.",
+  "rerun.input_unbound": "A failed step needs data that the run no longer has. Rerun the whole job.",
+  "rerun.not_ended": "The run has not ended. Wait for it, or cancel it.",
+  "resource.missing":
+    "The embedded Kedro is missing. Run `deno task setup` in the checkout, or install again.",
+  "run_history.not_found": "The workspace does not name its run history. Open the job in Azure ML studio.",
+  "schedule.config": "A schedule in azureml.yml is invalid. Correct the lines that the message lists.",
+  "schedule.cron": "A cron expression is invalid. Correct it.",
+  "schedule.end_time": "A schedule ends before it starts, or its end is no time. Correct `end_time`.",
+  "schedule.frequency": "The frequency of a schedule is unknown. Use one of those that the message lists.",
+  "schedule.hours": "An hour of a schedule is out of range. Use 0 to 23.",
+  "schedule.interval": "The interval of a schedule is below 1. Correct it.",
+  "schedule.minutes": "A minute of a schedule is out of range. Use 0 to 59.",
+  "schedule.month_days": "A day of the month is out of range. Use 1 to 31.",
+  "schedule.name": "The name of a schedule is not valid. Use letters, digits, `-` and `_`.",
+  "schedule.none": "The job has no schedule. Set `schedule` in azureml.yml.",
+  "schedule.not_found": "The workspace has no such schedule. Run `kedro-azureml schedule list`.",
+  "schedule.run_not_named":
+    "The schedule was triggered, but Azure did not name the job. Run `kedro-azureml schedule runs`.",
+  "schedule.same_name": "Two schedules would have the same name. Rename one.",
+  "schedule.start_time": "The start of a schedule is no time. Correct `start_time`.",
+  "schedule.time_zone": "Azure ML does not know the time zone. Use a Windows or IANA name.",
+  "schedule.unknown": "The job refers to a schedule that azureml.yml lacks. Correct the name, or define it.",
+  "schedule.week_day": "A day of the week is unknown. Use one of those that the message lists.",
+  "snapshot.mismatch":
+    "The snapshot is of another project or environment. Write a new one with `inspect --json`.",
+  "snapshot.resolver":
+    "A resolver of the project cannot be asked, because a snapshot has no code. Omit `--snapshot`.",
+  "snapshot.unreadable": "The snapshot cannot be read. Write a new one with `inspect --json`.",
+  "snapshot.version": "Another version wrote the snapshot. Write a new one with `inspect --json`.",
+  "submit.no_environment": "No environment is set. Set `execution.environment`, or pass `--aml-env`.",
+  "submit.no_steps": "The job has no steps. Change the pipeline or the filters.",
+  "submit.step_name": "The name of a step is not valid. Rename the node.",
+  "submit.undeclared_input":
+    "A dataset is neither written by a step nor in the catalog. Add it, or widen the filters.",
+  "upload.refused":
+    "The storage refused the upload. Check this machine's clock and the storage account's network rules.",
+  "usage.against_several": "`--against` takes one job. Compare each job separately.",
+  "usage.all_and_job": "`--all` and names of jobs exclude each other. Omit one.",
+  "usage.allow_unused": "`--allow` names a code that no finding has. Omit it.",
+  "usage.claims_challenge": "`--claims-challenge` is not base64. Copy it whole.",
+  "usage.delete_and_environment": "`--delete` needs no environment. Omit `--aml-env`.",
+  "usage.display_name": "`--display-name` is not valid, or names a job that is not submitted. Correct it.",
+  "usage.from_and_name": "`--from` and names exclude each other. Omit one.",
+  "usage.name_of_several": "`--name` takes one job. Submit each job separately.",
+  "usage.needs_wait": "An option only works with `--wait`. Add it.",
+  "usage.no_help": "There is no help for this name. Run `kedro-azureml --help`.",
+  "usage.no_job": "No job was named. Choose one of those that the message lists.",
+  "usage.no_name": "The name of a job is empty. Check the variable that holds it.",
+  "usage.not_confirmed": "Nobody confirmed. Add `--yes`, or name the job.",
+  "usage.output_without_html": "`--output` only works with `--html`. Add it.",
+  "usage.package": "An option does not work with a package. Omit it.",
+  "usage.params_file":
+    "The file of `--params` cannot be used. Give it `.yml` or `.json` and key-value content.",
+  "usage.status": "The status is unknown. Use one of those that the hint lists.",
+  "usage.unknown_option": "The command has no such option. Run it with `--help`.",
+  "validate.problems": "`validate` found several problems. Fix those that it lists.",
+  "workspace.unknown":
+    "azureml.yml or the package has no such workspace. Use one of those that the message lists.",
+};
