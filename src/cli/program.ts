@@ -92,10 +92,10 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
         .addHelpText("after", () => globalOptionsText(root, command, columns()));
       return addExamples(command, examples).exitOverride((error) => throwUsageError(error, command));
     },
-    run: (load) => async (...parsed) => {
+    run: (load, options) => async (...parsed) => {
       const command = parsed.at(-1) as Command;
       const action = await load();
-      await done(await action(app!, typedFor(command) as Parameters<typeof action>[1], command));
+      await done(await action(app!, typedFor(command, options) as Parameters<typeof action>[1], command));
     },
   };
   for (const [title, declarations] of Object.entries(GROUPS)) {
@@ -116,14 +116,14 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
   return root;
 }
 
+function addExamples(command: Command, examples: readonly Example[]): Command {
+  if (examples.length > 0) command.addHelpText("after", () => examplesText(examples));
+  return withExamples(command, examples);
+}
+
 /** Applies `--emulator`; without it, explains requests to an emulator that has stopped. */
 async function withEmulator(ctx: Context, options: GlobalOptions): Promise<Context> {
   if (options.emulator) return (await import("../app/emulator/use.ts")).useEmulator(ctx, options);
   if (!ctx.env.KEDRO_AZUREML_EMULATOR) return ctx;
   return (await import("../app/emulator/gone.ts")).withEmulatorCheck(ctx);
-}
-
-function addExamples(command: Command, examples: readonly Example[]): Command {
-  if (examples.length > 0) command.addHelpText("after", () => examplesText(examples));
-  return withExamples(command, examples);
 }

@@ -3,7 +3,10 @@ import { ExitCode, UserError } from "../../core/errors.ts";
 import { pathOf, programOf } from "./command_tree.ts";
 
 /** What was typed for a command: the options of the program and its own, and in `args` its arguments by name. */
-export function typedFor(command: Command): Readonly<Record<string, unknown>> {
+export function typedFor(
+  command: Command,
+  options: { readonly takesOptionsAbove?: boolean } = {},
+): Readonly<Record<string, unknown>> {
   const args = command.registeredArguments.map((
     argument,
     at,
@@ -11,7 +14,7 @@ export function typedFor(command: Command): Readonly<Record<string, unknown>> {
   return {
     ...programOf(command).opts(),
     ...command.opts(),
-    ...optionsGivenToParent(command),
+    ...optionsGivenToParent(command, options),
     args: Object.fromEntries(args),
   };
 }
@@ -22,13 +25,18 @@ export function typedFor(command: Command): Readonly<Record<string, unknown>> {
  *
  * @throws {UserError} `usage.unknown_option` for an option of that command that this one does not have.
  */
-function optionsGivenToParent(command: Command): Readonly<Record<string, unknown>> {
+function optionsGivenToParent(
+  command: Command,
+  { takesOptionsAbove = false }: { readonly takesOptionsAbove?: boolean },
+): Readonly<Record<string, unknown>> {
   const above = command.parent!;
   if (above.parent === null) return {};
   const given = above.options.filter((option) =>
     above.getOptionValueSource(option.attributeName()) === "cli"
   );
-  const stray = given.find(({ long }) => !command.options.some((own) => own.long === long));
+  const stray = takesOptionsAbove
+    ? undefined
+    : given.find(({ long }) => !command.options.some((own) => own.long === long));
   if (stray === undefined) {
     const values: Readonly<Record<string, unknown>> = above.opts();
     return Object.fromEntries(

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { programOf } from "../command/command_tree.ts";
 import type { AppContext } from "../../app/context.ts";
 import { type EmulatorRecord, findEmulator } from "../../app/emulator/running.ts";
 import { startInBackground, stopRunning } from "../../app/emulator/start.ts";
@@ -9,7 +10,7 @@ import type { PrintedShell } from "./shells.ts";
 
 /** `emulator start`: starts an emulator that keeps running, with the options of `emulator`. */
 export async function emulatorStart(ctx: AppContext, _: unknown, command: Command): Promise<Output> {
-  const words = [...(rootOf(command) as unknown as { readonly rawArgs: readonly string[] }).rawArgs];
+  const words = [...(programOf(command) as Command & { readonly rawArgs: readonly string[] }).rawArgs];
   words.splice(words.indexOf("start", words.indexOf("emulator")), 1);
   const record = await startInBackground(ctx, words);
   return {
@@ -76,8 +77,4 @@ function dataOf({ origin, caFile, runsSteps, startedAt, version }: EmulatorRecor
 
 function stepsText({ runsSteps }: EmulatorRecord): string {
   return runsSteps ? "Steps run on this machine." : "Steps are simulated: no project code runs.";
-}
-
-function rootOf(command: Command): Command {
-  return command.parent === null ? command : rootOf(command.parent);
 }

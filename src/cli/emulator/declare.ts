@@ -58,18 +58,22 @@ function declareBackground(emulator: Command, { declare, run }: Declaring): void
   declare(emulator, "start", "Start an emulator in the background, with the options of `emulator`", [
     ["emulator start", "Start it, then add `--emulator` to other commands"],
     ["emulator start --run-steps", "Run the steps of submitted jobs on this machine"],
-  ]).action(run(async () => (await import("./background.ts")).emulatorStart));
+  ])
+    .action(run(async () => (await import("./background.ts")).emulatorStart, { takesOptionsAbove: true }));
   declare(emulator, "stop", "Stop the emulator that is running", [["emulator stop", "Stop it"]])
     .action(run(async () => (await import("./background.ts")).emulatorStop));
   declare(emulator, "status", "Show whether an emulator is running; exit with 1 if none is", [
     ["emulator status --json", "Find out its address in a script"],
-  ]).action(run(async () => (await import("./background.ts")).emulatorStatus));
+  ])
+    .action(run(async () => (await import("./background.ts")).emulatorStatus));
   declare(emulator, "env", "Print the environment variables that make other clients use the emulator", [
     ["emulator env --shell fish", "Print lines for the fish shell"],
-  ]).addOption(shell())
+  ])
+    .addOption(shell())
     .action(run(async () => (await import("./background.ts")).emulatorEnv));
   declare(emulator, "off", "Print the lines that undo those of `emulator env`", [
     ["emulator off", "Print the lines that undo `emulator env`"],
-  ]).addOption(shell())
+  ])
+    .addOption(shell())
     .action(run(async () => (await import("./background.ts")).emulatorOff));
 }
