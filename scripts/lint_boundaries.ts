@@ -64,6 +64,8 @@ export const FOLDERS: readonly string[] = [
   "app/check",
   "app/run",
   "app/auth",
+  "app/config",
+  "app/patterns",
   "app/package",
   "app/report",
   "app/inspect",
@@ -80,6 +82,8 @@ export const FOLDERS: readonly string[] = [
   "app/init",
   "app/emulator",
   "app/rehearse",
+  "app/completion",
+  "app/help",
   "cli/command",
   "cli/help",
   "cli/text",
@@ -107,9 +111,9 @@ export const FOLDERS: readonly string[] = [
   "cli",
 ];
 
-/** Which layer may import which, types included; `FOLDERS` says the same for the folders within a layer. */
+/** Which layer may import which; `FOLDERS` says the same for the folders within a layer. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
-  cli: ["app", "azureml", "credentials", "kedro", "config", "core"],
+  cli: ["app", "core"],
   app: ["azureml", "emulator", "credentials", "kedro", "config", "page", "core"],
   azureml: ["kedro", "config", "core"],
   emulator: ["core"],
@@ -119,6 +123,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   system: ["core"],
   page: ["core"],
   core: [],
+};
+
+/** Layers of which a layer may import types only: `cli` renders what they define, and calls `app`. */
+const MAY_IMPORT_TYPES: Record<string, readonly string[]> = {
+  cli: ["azureml", "credentials", "kedro", "config"],
 };
 
 /** Where each third-party package may be imported; a value is the start of a path below `src/`. */
@@ -178,9 +187,13 @@ function folderOf(path: string): string {
 }
 
 /** Says why `from` may not import `to`; `undefined` when it may. Both are paths below `src/`. */
-export function refusal(from: string, to: string): string | undefined {
+export function refusal(from: string, to: string, isType = false): string | undefined {
   const [layer, other] = [from.split("/")[0]!, to.split("/")[0]!];
-  if (layer !== other && !MAY_IMPORT[layer]?.includes(other)) return `"${layer}" may not import "${other}"`;
+  const allowed = [...MAY_IMPORT[layer] ?? [], ...isType ? MAY_IMPORT_TYPES[layer] ?? [] : []];
+  if (layer !== other && !allowed.includes(other)) {
+    const types = MAY_IMPORT_TYPES[layer]?.includes(other) ? ", except for types" : "";
+    return `"${layer}" may not import "${other}"${types}`;
+  }
   const [folder, target] = [folderOf(from), folderOf(to)];
   if (folder === target) return undefined;
   const [at, below] = [FOLDERS.indexOf(folder), FOLDERS.indexOf(target)];
@@ -188,12 +201,16 @@ export function refusal(from: string, to: string): string | undefined {
   return below < at ? undefined : `"${folder}" stands before "${target}" in FOLDERS and may not import it`;
 }
 
-function checkImport(context: Deno.lint.RuleContext, node: Deno.lint.Node, source: string): void {
+function checkImport(
+  context: Deno.lint.RuleContext,
+  node: Deno.lint.Node,
+  { source, isType = false }: { readonly source: string; readonly isType?: boolean },
+): void {
   const path = below(context.filename);
   if (path === undefined) return;
   if (source.startsWith(".")) {
     const target = below(new URL(source, `file://${context.filename.replaceAll("\\", "/")}`).pathname);
-    const message = target === undefined ? undefined : refusal(path, target);
+    const message = target === undefined ? undefined : refusal(path, target, isType);
     if (message !== undefined) context.report({ node, message });
     return;
   }
@@ -209,14 +226,17 @@ const plugin: Deno.lint.Plugin = {
   rules: {
     imports: {
       create: (context) => ({
-        ImportDeclaration: (node) => checkImport(context, node, node.source.value),
+        ImportDeclaration: (node) =>
+          checkImport(context, node, { source: node.source.value, isType: node.importKind === "type" }),
         ImportExpression: (node) => {
-          if (node.source.type === "Literal") checkImport(context, node, String(node.source.value));
+          if (node.source.type === "Literal") {
+            checkImport(context, node, { source: String(node.source.value) });
+          }
         },
         ExportNamedDeclaration: (node) => {
-          if (node.source) checkImport(context, node, node.source.value);
+          if (node.source) checkImport(context, node, { source: node.source.value });
         },
-        ExportAllDeclaration: (node) => checkImport(context, node, node.source.value),
+        ExportAllDeclaration: (node) => checkImport(context, node, { source: node.source.value }),
       }),
     },
     outside: {

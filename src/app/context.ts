@@ -113,6 +113,8 @@ export type FollowedEvent = {
   readonly event: FollowEvent | { readonly type: "closed" };
   /** What to do about a failed step, if known. */
   readonly advice?: string | undefined;
+  /** The node that failed, in a step that runs several. */
+  readonly failedNode?: string | undefined;
 };
 
 /** A run as `--output-file` and the CI system receive it. */
@@ -128,6 +130,8 @@ export interface RecordedJob extends SentRun {
 export interface SummarizedJob extends RecordedJob {
   /** In graph order. */
   readonly steps: readonly StepState[];
+  /** The steps as a graph in Mermaid. */
+  readonly graph: string;
   /** What the steps logged to MLflow, the most telling first. */
   readonly metrics: readonly MainMetric[];
 }

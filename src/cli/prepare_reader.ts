@@ -10,13 +10,12 @@ const READS = new Set(["compile", "inspect", "pack", "resolve-patterns", "schedu
  * Starts the embedded reader while such a command is loading, unless the command will not use it, because it uses
  * another Python, a snapshot, a package, or the cache.
  */
-export function prepareReader(root: Command, ctx: Context): void {
+export function addReaderHook(root: Command, ctx: Context): void {
   root.hook("preAction", async (_, command) => {
     const { python = ctx.env.KEDRO_AZUREML_PYTHON, snapshot, package: packed, cache } = command.opts();
     const readsElsewhere = python || snapshot !== undefined || packed !== undefined;
     if (!READS.has(command.name()) || readsElsewhere) return;
-    const { wasReadBefore } = await import("../kedro/cache/store.ts");
-    const folder = resolve(ctx.cwd, root.opts<GlobalOptions>().directory ?? "");
-    if (cache === false || !await wasReadBefore(ctx, folder)) ctx.resources.prepareReader();
+    const { prepareReader } = await import("../app/project/prepare_reader.ts");
+    await prepareReader(ctx, resolve(ctx.cwd, root.opts<GlobalOptions>().directory ?? ""), { cache });
   });
 }

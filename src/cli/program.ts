@@ -22,7 +22,7 @@ import { declareInspect } from "./inspect/declare.ts";
 import { declareJob } from "./job/declare.ts";
 import { declarePatterns } from "./patterns/declare.ts";
 import { declarePack } from "./pack/declare.ts";
-import { prepareReader } from "./prepare_reader.ts";
+import { addReaderHook } from "./prepare_reader.ts";
 import { declareRehearse } from "./rehearse/declare.ts";
 import { declareRerun } from "./rerun/declare.ts";
 import { declareSchedule } from "./schedule/declare.ts";
@@ -103,7 +103,7 @@ export function createProgram(ctx: Context, done: (result: Outputs) => Promise<v
     for (const declare of declarations) declare(root, declaring);
   }
   declareHelp(root, declaring);
-  prepareReader(root, ctx);
+  addReaderHook(root, ctx);
   root.hook("preAction", async () => {
     const options = root.opts<GlobalOptions>();
     const [{ openApp }, { withRequestLog }] = await Promise.all([

@@ -20,7 +20,7 @@ export type SignInEvent =
 export interface Interaction {
   tell(event: SignInEvent): void;
   /** Reports that a configured credential does not work, and asks whether to sign in as a person instead. */
-  offer(error: UserError): Promise<boolean>;
+  offer(error: UserError, way: "browser" | "device code"): Promise<boolean>;
   /** Serves the redirect from the browser. */
   readonly serve: Context["serve"];
 }

@@ -17,6 +17,11 @@ const refused: readonly (readonly [string, string, string])[] = [
     '"azureml" may not import "credentials"',
   ],
   [
+    "cli/a.ts",
+    'import { getJob } from "../azureml/service/runs/run.ts";',
+    '"cli" may not import "azureml", except for types',
+  ],
+  [
     "kedro/a.ts",
     'import { parse } from "yaml";',
     '"yaml" may be imported in config/omegaconf/yaml.ts, config/azureml/write_yaml.ts only',
@@ -72,6 +77,7 @@ Deno.test("what is allowed passes", () => {
     if (thrown instanceof Deno.errors.NotFound) throw thrown;
   `;
   deepStrictEqual(complaints("azureml/job/a.ts", text), []);
+  deepStrictEqual(complaints("cli/a.ts", 'import type { Job } from "../azureml/service/runs/run.ts";'), []);
   deepStrictEqual(complaints("system/context.ts", "Deno.exit(1)"), []);
   deepStrictEqual(complaints("system/fs.ts", "Deno.readTextFile('a')"), []);
 });

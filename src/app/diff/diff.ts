@@ -13,6 +13,8 @@ import type { ProjectInputs } from "../project/submission_inputs.ts";
 import { findBaseline } from "./baseline.ts";
 import { openSubmitters } from "../submit/send.ts";
 
+export { changeText } from "../../azureml/features/compare/changes.ts";
+
 /** Options of `diff`. */
 export interface DiffOptions extends CheckOptions {
   /** Name in Azure ML of the run to compare with. */

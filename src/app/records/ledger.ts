@@ -1,3 +1,4 @@
+import { stepsToMermaid } from "../../azureml/job/write/to_graph.ts";
 import { isFinal } from "../../core/run.ts";
 import { MAY_BE_THERE } from "../../azureml/service/runs/run.ts";
 import type { SentRun } from "../../core/run.ts";
@@ -122,7 +123,8 @@ export function openLedger(ctx: AppContext, options: LedgerOptions): SubmissionL
       await ctx.ci?.summarize(
         filed().map((job) => {
           const board = boards.get(job.name);
-          return { ...job, steps: board?.steps() ?? [], metrics: board?.metrics() ?? [] };
+          const steps = board?.steps() ?? [];
+          return { ...job, steps, graph: stepsToMermaid(steps), metrics: board?.metrics() ?? [] };
         }),
       );
     },

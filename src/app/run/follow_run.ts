@@ -1,3 +1,4 @@
+import { failedNode } from "../../azureml/service/history/node_lines.ts";
 import type { RunRef, RunStatus } from "../../core/run.ts";
 import { followJob } from "../../azureml/service/history/follow.ts";
 import type { MainMetric } from "../../azureml/service/history/job_metrics.ts";
@@ -43,8 +44,8 @@ export async function follow(
 ): Promise<FollowedRun> {
   const { name, job, timeout, board, logs = false } = options;
   const title = job === undefined ? name : `${job} (${name})`;
-  const report = (event: FollowedEvent["event"], advice?: string) =>
-    ctx.report({ type: "follow", name, title, board, logs, event, advice });
+  const report = (event: FollowedEvent["event"]) =>
+    ctx.report({ type: "follow", name, title, board, logs, event, ...explained(event, workspace) });
   const steps = board.steps().map(({ nodes, ...step }): JobStep => ({
     ...step,
     ...(nodes && { nodes: nodes.map(({ name }) => name) }),
@@ -55,7 +56,7 @@ export async function follow(
   try {
     for await (const event of followJob(workspace, name, { ...limits, ...pace, ...known })) {
       board.take(event);
-      await report(event, adviceFor(event, workspace));
+      await report(event);
       if (event.type === "end") {
         await options.onEnd?.(event);
         return {
@@ -73,9 +74,13 @@ export async function follow(
   throw new Error(`Job ${name} ended without a final status`);
 }
 
-/** What to do about a failed step, if its message or log matches a known problem. */
-function adviceFor(event: FollowedEvent["event"], { config: workspace }: Workspace): string | undefined {
-  if (event.type !== "failure") return undefined;
-  const { run, failure } = event;
-  return runAdvice(`${failure.message}\n${failure.logTail}`, { compute: run.compute, workspace });
+/** What to do about a failed step, if its message or log matches a known problem, and the node that failed. */
+function explained(
+  event: FollowedEvent["event"],
+  { config: workspace }: Workspace,
+): Pick<FollowedEvent, "advice" | "failedNode"> {
+  if (event.type !== "failure") return {};
+  const { run, failure: { message, logTail } } = event;
+  const advice = runAdvice(`${message}\n${logTail}`, { compute: run.compute, workspace });
+  return { advice, failedNode: failedNode(logTail) };
 }

@@ -2,12 +2,17 @@ import type { JobPlan } from "../../azureml/job/write/plan.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import type { AppContext } from "../context.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
-import { putSchedule } from "../../azureml/service/schedules/schedule.ts";
-import { type NamedSchedule, toScheduleRest } from "../../azureml/service/schedules/schedule_body.ts";
+import { putSchedule, type ScheduleTrigger } from "../../azureml/service/schedules/schedule.ts";
+import {
+  type NamedSchedule,
+  toScheduleRest,
+  toTriggerRest,
+} from "../../azureml/service/schedules/schedule_body.ts";
 import type { Context } from "../../core/context.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import type { CheckedJobs } from "../check/check.ts";
 import { planSubmission, type SubmissionInputs } from "../project/submission_inputs.ts";
+import { timesFrom } from "./times.ts";
 import { openSubmitters } from "../submit/send.ts";
 
 /** The jobs to schedule, and their schedules. */
@@ -23,6 +28,14 @@ export interface PlannedSchedule {
   readonly plan: JobPlan;
   /** Body of the request. */
   readonly body: unknown;
+  /** When it would fire. */
+  readonly times: FiringTimes;
+}
+
+/** The trigger as sent, and the next times at which it fires. */
+export interface FiringTimes {
+  readonly trigger: ScheduleTrigger;
+  readonly next: readonly Temporal.ZonedDateTime[];
   readonly now: Date;
 }
 
@@ -32,11 +45,16 @@ export type ScheduleResult =
     readonly type: "scheduled";
     readonly schedule: NamedSchedule;
     readonly workspace: WorkspaceConfig;
-    readonly now: Date;
+    readonly times: FiringTimes;
   }
   | { readonly type: "failed"; readonly job: string; readonly error: UserError }
   /** Not changed because job `because` failed before. */
   | { readonly type: "skipped"; readonly job: string; readonly because: string };
+
+function firingTimes({ clock }: Pick<Context, "clock">, schedule: NamedSchedule): FiringTimes {
+  const [trigger, now] = [toTriggerRest(schedule.trigger), clock.now()];
+  return { trigger, next: timesFrom(trigger, now), now };
+}
 
 /** Yields the schedules that would be created or updated, without requests to Azure. */
 export async function* planSchedules(
@@ -46,7 +64,7 @@ export async function* planSchedules(
   for (const one of schedules) {
     const plan = await planSubmission(specs.get(one.job)!, inputs);
     const body = toScheduleRest(one, plan.body);
-    yield { schedule: one, plan, body, now: ctx.clock.now() };
+    yield { schedule: one, plan, body, times: firingTimes(ctx, one) };
   }
 }
 
@@ -67,7 +85,7 @@ export async function* sendSchedules(
     const body = await submitter.prepare(spec);
     for (const one of ofJob.get(job)!) {
       await putSchedule(workspace, one.name, toScheduleRest(one, body));
-      yield { type: "scheduled", schedule: one, workspace: workspace.config, now: ctx.clock.now() };
+      yield { type: "scheduled", schedule: one, workspace: workspace.config, times: firingTimes(ctx, one) };
     }
   }
   for (const [at, [job, spec]] of jobs.entries()) {

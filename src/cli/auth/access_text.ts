@@ -1,5 +1,4 @@
 import type { Access, Right } from "../../azureml/service/access/access.ts";
-import { WORKSPACE_ROLE } from "../../azureml/service/refusals/roles.ts";
 import { withOldKeys } from "../command/old_keys.ts";
 import type { WorkspaceStatus } from "../../app/auth/status.ts";
 
@@ -63,7 +62,7 @@ function accessLine({ right, answer, probe, reason }: Access, datastore: string 
 /** Renders one hint per missing role. */
 function hints(access: readonly Access[]): string[] {
   const roles = new Map(
-    access.flatMap(({ role }) => role === undefined ? [] : [[role.command, role.name] as const]),
+    access.flatMap(({ role }) => role === undefined ? [] : [[role.command, role] as const]),
   );
   // A hint about reading role assignments is pointless if a hint above already assigns the missing role.
   const isCovered = ({ probe, error }: Access) =>
@@ -72,9 +71,9 @@ function hints(access: readonly Access[]): string[] {
     one.answer === "unknown" && one.error?.hint && !isCovered(one) ? [one.error.hint] : []
   );
   return [
-    ...[...roles].map(([command, name]) =>
+    ...[...roles].map(([command, { name, alternative }]) =>
       `hint: Ask an owner to assign the role "${name}"${
-        name === WORKSPACE_ROLE ? ' (or "Contributor")' : ""
+        alternative === undefined ? "" : ` (or "${alternative}")`
       }: ${command}`
     ),
     ...[...new Set(others)].map((hint) => `hint: ${hint}`),

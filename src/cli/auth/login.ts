@@ -1,17 +1,14 @@
-import type { CommandContext } from "../command/declare.ts";
-import type { OnRetry } from "../../core/net/azure_http.ts";
-import { loadCloud } from "../../core/clouds/load.ts";
+import { type LoginRequest, type LoginResult, readClaims, signIn } from "../../app/auth/login.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
-import { decodeClaims } from "../../credentials/claims.ts";
-import { login, precedenceWarning } from "../../credentials/sign_in/login.ts";
+import type { CommandContext } from "../command/declare.ts";
 import type { GlobalOptions } from "../command/global_options.ts";
+import { withOldKeys } from "../command/old_keys.ts";
 import type { Output } from "../command/output.ts";
 import { openProgress } from "../terminal/progress.ts";
-import { renderLogin } from "./login_text.ts";
 import { requirePerson } from "../terminal/require_person.ts";
 
-/** Options of `auth login`. */
-export interface AuthLoginOptions extends GlobalOptions {
+/** What is typed for `auth login`. */
+interface LoginTyped extends GlobalOptions {
   readonly deviceCode?: boolean;
   readonly tenant?: string;
   readonly clientId?: string;
@@ -22,32 +19,38 @@ export interface AuthLoginOptions extends GlobalOptions {
 }
 
 /** Signs a person in, and saves the session for later commands. */
-export async function authLogin(ctx: CommandContext, options: AuthLoginOptions): Promise<Output> {
-  const { deviceCode = false, tenant, clientId, store = true } = options;
-  const claims = options.claimsChallenge === undefined ? undefined : requireClaims(options.claimsChallenge);
-  const progress = openProgress(ctx, options);
-  const interaction = requirePerson(ctx, progress, options);
-  const cloud = await loadCloud(ctx);
-  const onRetry: OnRetry = (event) => ctx.report({ type: "retry", ...event });
-  const signedIn = await login(ctx, {
-    cloud,
-    interaction,
-    tenant,
-    clientId,
-    claims,
-    deviceCode,
-    store,
-    onRetry,
-  });
-  return renderLogin(signedIn, precedenceWarning(ctx.env));
+export async function authLogin(ctx: CommandContext, typed: LoginTyped): Promise<Output> {
+  return renderLogin(await signIn(ctx, loginRequest(ctx, typed)));
+}
+
+function loginRequest(ctx: CommandContext, typed: LoginTyped): LoginRequest {
+  const { deviceCode = false, store = true, tenant, clientId, claimsChallenge } = typed;
+  const claims = claimsChallenge === undefined ? undefined : requireClaims(claimsChallenge);
+  const interaction = requirePerson(ctx, openProgress(ctx, typed), typed);
+  return { deviceCode, store, tenant, clientId, claims, interaction };
 }
 
 function requireClaims(encoded: string): string {
-  const claims = decodeClaims(encoded);
+  const claims = readClaims(encoded);
   if (claims !== undefined) return claims;
   throw new UserError("The value of --claims-challenge is not a JSON object in base64", {
     code: "usage.claims_challenge",
     exit: ExitCode.Usage,
     hint: "Copy it whole from the error that names it",
   });
+}
+
+/** Renders who signed in, where the session is saved, and which credential takes precedence over it. */
+function renderLogin({ name, objectId, tenant, path, warning }: LoginResult): Output {
+  const saved = path === undefined
+    ? "The session was not saved (--no-store); later commands cannot use it"
+    : `Session saved to ${path}, readable only by you; \`kedro-azureml auth logout\` removes it`;
+  return {
+    data: withOldKeys(
+      { name, objectId: objectId ?? null, tenantId: tenant, sessionFile: path ?? null },
+      { object_id: "objectId", tenant_id: "tenantId", session_file: "sessionFile" },
+    ),
+    ...(warning !== undefined && path !== undefined && { warnings: [warning] }),
+    text: `✓ Signed in as ${name} (tenant ${tenant})\n${saved}\n`,
+  };
 }

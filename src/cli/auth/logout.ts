@@ -1,9 +1,18 @@
+import { type LogoutResult, signOut } from "../../app/auth/login.ts";
 import type { AppContext } from "../../app/context.ts";
-import { logout } from "../../credentials/sign_in/login.ts";
+import { withOldKeys } from "../command/old_keys.ts";
 import type { Output } from "../command/output.ts";
-import { renderLogout } from "./login_text.ts";
 
 /** Signs out: removes the session of `auth login`. */
 export async function authLogout(ctx: AppContext): Promise<Output> {
-  return renderLogout(await logout(ctx));
+  return renderLogout(await signOut(ctx));
+}
+
+function renderLogout({ removed, path }: LogoutResult): Output {
+  return {
+    data: withOldKeys({ removed, sessionFile: path ?? null }, { session_file: "sessionFile" }),
+    text: removed
+      ? `✓ Signed out; removed ${path} (Azure CLI and your browser stay signed in)\n`
+      : "· Not signed in with `auth login`; nothing to remove\n",
+  };
 }

@@ -1,4 +1,3 @@
-import { stepsToMermaid } from "../../azureml/job/write/to_graph.ts";
 import { redact } from "../../core/text/redact.ts";
 import type { SummarizedJob } from "../../app/context.ts";
 import { markOf } from "../text/marks.ts";
@@ -25,7 +24,7 @@ function jobText(job: SummarizedJob, graph: boolean): string {
     `[${cell(name)}](<${studioUrl.replace(/[<>\s]/g, encodeURIComponent)}>) in workspace ${
       cell(workspace.name)
     }`,
-    ...(graph ? graphOf(steps) : []),
+    ...(graph ? graphOf(job) : []),
     ...(steps.some(({ startedAt }) => startedAt !== undefined) ? [tableOf(steps)] : []),
     ...(job.metrics.length === 0 ? [] : [metricsOf(job.metrics)]),
     ...steps.flatMap(({ label, reason, nodes }) => {
@@ -36,8 +35,7 @@ function jobText(job: SummarizedJob, graph: boolean): string {
   ].join("\n\n");
 }
 
-function graphOf(steps: SummarizedJob["steps"]): string[] {
-  const text = stepsToMermaid(steps);
+function graphOf({ graph: text, steps }: SummarizedJob): string[] {
   const edges = steps.reduce((sum, { needs }) => sum + needs.length, 0);
   return text.length > LONGEST_GRAPH || edges > MOST_EDGES ? [] : ["```mermaid\n" + text + "```"];
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { isJobName } from "../../azureml/job/name.ts";
+import { isJobName } from "../../app/project/typed_values.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { parseJson } from "../../core/text/python_json.ts";
 import type { CallbackName } from "../../kedro/callback.ts";

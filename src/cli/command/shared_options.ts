@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { GROUP_MODES, parseGroupMode } from "../../azureml/job/groups/mode.ts";
+import { GROUP_MODES, parseGroupMode } from "../../app/project/typed_values.ts";
 import {
   count,
   jsonObject,

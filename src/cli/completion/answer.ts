@@ -1,19 +1,8 @@
 import type { Command } from "commander";
 import { pathOf, subcommand } from "../command/command_tree.ts";
 import { PAGE_NAMES, TOPIC_NAMES } from "../help/names.ts";
+import type { Candidate, CandidateLookup } from "../../app/completion/sources.ts";
 import { optionsIn, type Position, positionAt } from "./position.ts";
-
-/** A completion that a shell may offer. */
-export interface Candidate {
-  readonly value: string;
-  readonly description?: string;
-}
-
-/** Looks up candidates that no declaration lists, such as the jobs of the project. */
-export type CandidateLookup = (
-  target: { readonly option?: string; readonly argument?: string; readonly command: string },
-  given: Readonly<Record<string, string>>,
-) => Promise<readonly Candidate[]>;
 
 /** What a shell should offer: these candidates, or files or folders, which the shell finds itself. */
 export interface Completions {

@@ -4,7 +4,7 @@ import { programOf } from "../command/command_tree.ts";
 import { UserError } from "../../core/errors.ts";
 import { complete, type Completions } from "./answer.ts";
 import { SCRIPTS, type Shell } from "./scripts.ts";
-import { projectCandidates } from "./sources.ts";
+import { projectCandidates } from "../../app/completion/sources.ts";
 import type { Output } from "../command/output.ts";
 
 /** Prints the completion script of a shell. */

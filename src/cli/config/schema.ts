@@ -1,8 +1,8 @@
-import { azuremlJsonSchema } from "../../config/azureml/json_schema.ts";
+import { configJsonSchema } from "../../app/config/schema.ts";
 import type { Output } from "../command/output.ts";
 
 /** Prints the JSON Schema of azureml.yml, which editors use for completion and validation. */
 export function configSchema(): Output {
-  const schema = azuremlJsonSchema();
+  const schema = configJsonSchema();
   return { data: schema, text: `${JSON.stringify(schema, null, 2)}\n` };
 }

@@ -1,6 +1,5 @@
 import type { AppContext } from "../../app/context.ts";
-import { diffJobs, type DiffOptions, type JobDifference } from "../../app/diff/diff.ts";
-import { changeText } from "../../azureml/features/compare/changes.ts";
+import { changeText, diffJobs, type DiffOptions, type JobDifference } from "../../app/diff/diff.ts";
 import type { CodeChanges, FileChange } from "../../azureml/features/compare/code_changes.ts";
 import type { Change } from "../../azureml/features/compare/changes.ts";
 import { ExitCode } from "../../core/errors.ts";

@@ -6,7 +6,7 @@ import { programOf, subcommand } from "../command/command_tree.ts";
 import { PAGE_NAMES } from "./names.ts";
 import { USUAL_COLUMNS } from "./layout.ts";
 import { manualPage } from "./man.ts";
-import { type Topic, TOPICS } from "./topics.ts";
+import { type Topic, TOPICS } from "../../app/help/topics.ts";
 import type { Output } from "../command/output.ts";
 
 /**

@@ -2,7 +2,7 @@ import type { Command, Help, Option } from "commander";
 import { VERSION } from "../../core/version.ts";
 import { pathOf, visit } from "../command/command_tree.ts";
 import { examplesOf } from "../command/declare.ts";
-import { type TopicEntry, TOPICS } from "./topics.ts";
+import { type TopicEntry, TOPICS } from "../../app/help/topics.ts";
 
 /** Renders the manual page of the whole program, in the macros of man(7). */
 export function manualPage(root: Command): string {

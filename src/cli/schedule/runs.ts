@@ -1,21 +1,17 @@
 import type { AppContext } from "../../app/context.ts";
-import { listScheduleRuns as findRuns, type ScheduledRun } from "../../azureml/service/schedules/runs.ts";
+import { runsOfSchedule } from "../../app/schedule/runs.ts";
+import type { ScheduledRun } from "../../azureml/service/schedules/runs.ts";
 import type { Output } from "../command/output.ts";
 import { tableText } from "../text/table.ts";
 import { utcText } from "../text/times.ts";
-import { openSchedules } from "../../app/schedule/target.ts";
-import type { ScheduleTyped } from "./schedule_text.ts";
+import { type ScheduleTyped, withName } from "./schedule_text.ts";
 
 /** Lists the jobs that a schedule started, newest first. */
 export async function scheduleRuns(
   ctx: AppContext,
   typed: ScheduleTyped & { readonly limit?: number },
 ): Promise<Output> {
-  const workspace = await openSchedules(ctx, typed);
-  return renderScheduleRuns(
-    typed.args.schedule,
-    await findRuns(workspace, typed.args.schedule, { atMost: typed.limit }),
-  );
+  return renderScheduleRuns(typed.args.schedule, await runsOfSchedule(ctx, withName(typed)));
 }
 
 /** Renders one job per line, with its status and time. */

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { AppContext } from "../../app/context.ts";
-import type { PlannedSchedule } from "../../app/schedule/put.ts";
+import type { FiringTimes, PlannedSchedule } from "../../app/schedule/put.ts";
 import {
   type ScheduleCommandResult,
   scheduleJobs,
@@ -8,8 +8,7 @@ import {
   schedulePackage,
   type SchedulePackageOptions,
 } from "../../app/schedule/schedule.ts";
-import { nextTimes } from "../../azureml/service/schedules/next_times.ts";
-import { type NamedSchedule, toTriggerRest } from "../../azureml/service/schedules/schedule_body.ts";
+import type { NamedSchedule } from "../../azureml/service/schedules/schedule_body.ts";
 import type { WorkspaceConfig } from "../../config/azureml/types.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { type JobsTyped, withJobs } from "../command/typed.ts";
@@ -17,7 +16,7 @@ import type { Output } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
 import { isoText, untilText, zonedText } from "../text/times.ts";
 import { renderDeleted } from "./delete.ts";
-import { TIMES, triggerText } from "./schedule_text.ts";
+import { triggerText } from "./schedule_text.ts";
 
 /** Creates, updates or deletes the schedules of jobs of a project, or of a package if `--package` names one. */
 export async function* schedule(
@@ -58,7 +57,7 @@ function render(result: ScheduleCommandResult): Output {
     case "deleted":
       return renderDeleted(result.schedule);
     case "scheduled":
-      return renderScheduled(result.schedule, result.workspace, result.now);
+      return renderScheduled(result.schedule, result.workspace, result.times);
     case "failed":
       return renderFailed(result.job, result.error);
     case "skipped":
@@ -67,14 +66,13 @@ function render(result: ScheduleCommandResult): Output {
 }
 
 /** Renders a schedule that was created or updated. */
-function renderScheduled(schedule: NamedSchedule, workspace: WorkspaceConfig, now: Date): Output {
+function renderScheduled(schedule: NamedSchedule, workspace: WorkspaceConfig, times: FiringTimes): Output {
   const { name, job, trigger } = schedule;
-  const wire = toTriggerRest(trigger);
-  const times = nextTimes(wire, { after: now, createdAt: now, count: TIMES });
-  const next = times[0] === undefined ? "" : `; next ${zonedText(times[0])}, ${untilText(times[0], now)}`;
+  const { next, now } = times;
+  const first = next[0] === undefined ? "" : `; next ${zonedText(next[0])}, ${untilText(next[0], now)}`;
   return {
-    data: { schedule: name, job, trigger, workspace, next: times.map(isoText) },
-    text: `✓ Schedule ${name} runs job ${job}: ${triggerText(wire)}${next}\n`,
+    data: { schedule: name, job, trigger, workspace, next: next.map(isoText) },
+    text: `✓ Schedule ${name} runs job ${job}: ${triggerText(times.trigger)}${first}\n`,
   };
 }
 
@@ -97,11 +95,10 @@ function renderSkipped(job: string, failed: string): Output {
 }
 
 /** Renders a schedule that would be created or updated. */
-function renderPlanned({ schedule, plan, body, now }: PlannedSchedule): Output {
+function renderPlanned({ schedule, plan, body, times }: PlannedSchedule): Output {
   const { name, job, trigger } = schedule;
   const { workspace, components } = plan;
-  const wire = toTriggerRest(trigger);
-  const times = nextTimes(wire, { after: now, createdAt: now, count: TIMES });
+  const { next, now } = times;
   return {
     data: {
       schedule: name,
@@ -109,12 +106,12 @@ function renderPlanned({ schedule, plan, body, now }: PlannedSchedule): Output {
       dryRun: true,
       trigger,
       workspace,
-      next: times.map(isoText),
+      next: next.map(isoText),
       components,
       body,
     },
     text: `Schedule ${name} would run job ${job}, pipeline ${plan.spec.pipelineName}, in workspace ` +
-      `${workspace.name}: ${triggerText(wire)}\n` +
-      times.map((time) => `  ${zonedText(time)}, ${untilText(time, now)}\n`).join(""),
+      `${workspace.name}: ${triggerText(times.trigger)}\n` +
+      next.map((time) => `  ${zonedText(time)}, ${untilText(time, now)}\n`).join(""),
   };
 }

@@ -1,5 +1,5 @@
-import { canTellTimes, nextTimes } from "../../azureml/service/schedules/next_times.ts";
-import type { Schedule, ScheduleTrigger } from "../../azureml/service/schedules/schedule.ts";
+import type { TimedSchedule } from "../../app/schedule/times.ts";
+import type { ScheduleTrigger } from "../../azureml/service/schedules/schedule.ts";
 import type { SchedulesOptions } from "../../app/schedule/target.ts";
 import { isoText, untilText, zonedText } from "../text/times.ts";
 
@@ -8,9 +8,6 @@ export interface ScheduleTyped extends SchedulesOptions {
   /** Its name in Azure ML. */
   readonly args: { readonly schedule: string };
 }
-
-/** Number of upcoming times that are shown. */
-export const TIMES = 5;
 
 /** Describes when a schedule fires, in a few words. */
 export function triggerText(trigger: ScheduleTrigger): string {
@@ -32,30 +29,18 @@ function patternText({ schedule }: ScheduleTrigger): string {
   ].join("");
 }
 
-/** The next times at which a schedule fires. */
-export function timesOf(
-  { trigger, createdAt }: Schedule,
-  now: Date,
-  count: number,
-): Temporal.ZonedDateTime[] {
-  return nextTimes(trigger, { after: now, createdAt, count });
-}
-
 /** Renders the next times of a schedule, one per line. */
-export function nextText(schedule: Schedule, now: Date): string {
-  const times = timesOf(schedule, now, TIMES);
-  if (times.length === 0) {
-    return canTellTimes(schedule.trigger)
-      ? "It does not fire again\n"
-      : "Azure ML decides when it fires next\n";
+export function nextText({ next, now, isEnabled, canTellTimes }: TimedSchedule): string {
+  if (next.length === 0) {
+    return canTellTimes ? "It does not fire again\n" : "Azure ML decides when it fires next\n";
   }
-  const lines = times.map((time) => `  ${zonedText(time)}, ${untilText(time, now)}\n`).join("");
-  return `${schedule.isEnabled ? "Next times:" : "Next times once resumed:"}\n${lines}`;
+  const lines = next.map((time) => `  ${zonedText(time)}, ${untilText(time, now)}\n`).join("");
+  return `${isEnabled ? "Next times:" : "Next times once resumed:"}\n${lines}`;
 }
 
 /** A schedule for `--json`. */
-export function scheduleData(schedule: Schedule, now: Date): unknown {
-  const { name, displayName, description, isEnabled, trigger, job } = schedule;
+export function scheduleData(schedule: TimedSchedule): Readonly<Record<string, unknown>> {
+  const { name, displayName, description, isEnabled, trigger, job, next } = schedule;
   return {
     schedule: name,
     displayName,
@@ -63,6 +48,11 @@ export function scheduleData(schedule: Schedule, now: Date): unknown {
     isEnabled,
     trigger,
     experimentName: job?.experimentName,
-    next: timesOf(schedule, now, TIMES).map(isoText),
+    next: next.map(isoText),
   };
+}
+
+/** The one schedule that a command manages. */
+export function withName<T extends ScheduleTyped>({ args: { schedule: name }, ...typed }: T) {
+  return { ...typed, name };
 }

@@ -1,18 +1,17 @@
 import type { AppContext } from "../../app/context.ts";
-import { openSchedules } from "../../app/schedule/target.ts";
-import { getSchedule, type Schedule } from "../../azureml/service/schedules/schedule.ts";
+import { showSchedule } from "../../app/schedule/show.ts";
+import type { TimedSchedule } from "../../app/schedule/times.ts";
 import type { Output } from "../command/output.ts";
 import { tableText } from "../text/table.ts";
-import { nextText, scheduleData, type ScheduleTyped, triggerText } from "./schedule_text.ts";
+import { nextText, scheduleData, type ScheduleTyped, triggerText, withName } from "./schedule_text.ts";
 
 /** Shows one schedule and when it fires next. */
 export async function scheduleShow(ctx: AppContext, typed: ScheduleTyped): Promise<Output> {
-  const workspace = await openSchedules(ctx, typed);
-  return renderSchedule(await getSchedule(workspace, typed.args.schedule), ctx.clock.now());
+  return renderSchedule(await showSchedule(ctx, withName(typed)));
 }
 
 /** Renders all properties of a schedule. */
-export function renderSchedule(schedule: Schedule, now: Date): Output {
+export function renderSchedule(schedule: TimedSchedule): Output {
   const { name, displayName, description, isEnabled, trigger, job } = schedule;
   const rows: readonly (readonly [string, string | null | undefined])[] = [
     ["schedule", name],
@@ -25,8 +24,8 @@ export function renderSchedule(schedule: Schedule, now: Date): Output {
     ["description", description],
   ];
   return {
-    data: scheduleData(schedule, now),
+    data: scheduleData(schedule),
     text: tableText(rows.flatMap(([label, value]) => value ? [[label, value]] : [])) +
-      nextText(schedule, now),
+      nextText(schedule),
   };
 }

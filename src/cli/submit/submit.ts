@@ -1,11 +1,11 @@
 import type { AppContext } from "../../app/context.ts";
+import { planSettings } from "../../app/submit/plan_settings.ts";
 import { submitPackage, type SubmitPackageOptions } from "../../app/submit/submit_package.ts";
 import { submitJobs, type SubmitOptions, type SubmitResult } from "../../app/submit/submit.ts";
 import { planData } from "../../app/project/submission_inputs.ts";
 import type { JobSpec } from "../../azureml/job/job_spec.ts";
 import type { JobPlan } from "../../azureml/job/write/plan.ts";
 import type { PreparedCode } from "../../azureml/job/code/select.ts";
-import { parameterFacts } from "../../azureml/features/compare/command_parameters.ts";
 import { placeText } from "../../core/errors.ts";
 import { isSecretName, redact } from "../../core/text/redact.ts";
 import { shownName } from "../../core/text/sanitize.ts";
@@ -55,19 +55,13 @@ function renderPlan(plan: JobPlan): Output {
   return { data: planData(plan), text: lines.join("\n") + "\n" };
 }
 
-/** Variables that every job has. */
-const OWN = /^KEDRO_(ENV$|AZUREML_)/;
-
 /** Renders the runtime parameters and the environment variables of the steps; secrets are masked. */
-function settingsLines({ steps }: JobSpec): string[] {
-  const params = new Map(steps.flatMap(({ command }) => parameterFacts(command).parameters));
-  const variables = new Map(
-    steps.flatMap((step) => Object.entries(step.environmentVariables)).filter(([name]) => !OWN.test(name)),
-  );
+function settingsLines(spec: JobSpec): string[] {
+  const { parameters, variables } = planSettings(spec);
   const shown = (values: ReadonlyMap<string, string>) =>
     [...values].map(([name, value]) => `${name}=${isSecretName(name) ? "***" : redact(value)}`).join(", ");
   return [
-    ...(params.size === 0 ? [] : [`  parameters   ${shown(params)}`]),
+    ...(parameters.size === 0 ? [] : [`  parameters   ${shown(parameters)}`]),
     ...(variables.size === 0 ? [] : [`  variables    ${shown(variables)}`]),
   ];
 }

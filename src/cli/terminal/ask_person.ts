@@ -1,6 +1,5 @@
 import { isCi } from "../../core/is_ci.ts";
 import type { Context } from "../../core/context.ts";
-import { noBrowserReason } from "../../credentials/sign_in/browser.ts";
 import type { Person } from "../../app/context.ts";
 import { ask } from "./question.ts";
 import type { Progress } from "./progress.ts";
@@ -17,11 +16,13 @@ export function personAt(ctx: Context, progress: Progress): Person {
   return {
     serve: ctx.serve,
     tell: (event) => progress.say(signInText(event), signInData(event)),
-    async offer(error) {
+    async offer(error, way) {
       const { text, data } = renderError(error);
       progress.say(text.trimEnd(), data);
-      const way = noBrowserReason(ctx) === undefined ? "the browser" : "a device code";
-      const answer = await ask(ctx, `Sign in with ${way} instead? [Y/n] `);
+      const answer = await ask(
+        ctx,
+        `Sign in with ${way === "browser" ? "the browser" : "a device code"} instead? [Y/n] `,
+      );
       return answer !== undefined && /^(y|yes)?$/i.test(answer.trim());
     },
     async choose(question, names) {

@@ -1,6 +1,6 @@
 import type { FollowedEvent } from "../../app/context.ts";
 import type { FollowEvent } from "../../azureml/service/history/follow_event.ts";
-import { failedNode, type NodeRun } from "../../azureml/service/history/node_lines.ts";
+import type { NodeRun } from "../../azureml/service/history/node_lines.ts";
 import type { StepRun } from "../../azureml/service/history/run_history.ts";
 import type { Context } from "../../core/context.ts";
 import { harmless, noCommands } from "../../core/text/sanitize.ts";
@@ -29,13 +29,13 @@ export function showFollow(
     return table;
   };
   return async (followed) => {
-    const { event, logs, advice } = followed;
+    const { event, advice } = followed;
     if (event.type === "closed") {
       await tables.get(followed.name)?.close();
       tables.delete(followed.name);
       return;
     }
-    if (event.type !== "end" && (!isOnTerminal || isPrintedAbove(event))) show(progress, event, logs);
+    if (event.type !== "end" && (!isOnTerminal || isPrintedAbove(event))) show(progress, followed);
     if (advice !== undefined && event.type === "failure") {
       progress.say(`hint: ${advice}`, { type: "advice", step: event.run.step, advice });
     }
@@ -44,13 +44,17 @@ export function showFollow(
 }
 
 /** Prints an event. With `logs`, the end of a failed step's log was already printed. */
-function show(progress: Progress, event: FollowEvent, logs: boolean): void {
+function show(progress: Progress, { event, logs, failedNode }: FollowedEvent): void {
+  if (event.type === "closed") return;
   if (event.type === "warning") return progress.warn(event.warning);
-  const text = followLine(event, logs);
+  const text = followLine(event, { logs, failedNode });
   if (text !== undefined) progress.say(text, dataOf(event));
 }
 
-function followLine(event: Exclude<FollowEvent, { type: "warning" }>, logs: boolean): string | undefined {
+function followLine(
+  event: Exclude<FollowEvent, { type: "warning" }>,
+  { logs, failedNode: node }: Pick<FollowedEvent, "logs" | "failedNode">,
+): string | undefined {
   if (event.type === "status") return `  Job ${event.job}: ${event.status}`;
   if (event.type === "step") return stepLine(event.run);
   if (event.type === "log") return prefixed(event);
@@ -61,7 +65,6 @@ function followLine(event: Exclude<FollowEvent, { type: "warning" }>, logs: bool
   const log = logTail && !logs
     ? `\n  The end of ${logName}:\n${noCommands(logTail).replace(/^/gm, "  │ ")}`
     : "";
-  const node = failedNode(logTail);
   return `✗ Step ${event.run.step}${node === undefined ? "" : `, node ${node}`}: ${
     reasonText(message)
   }${log}`;

@@ -1,3 +1,4 @@
+import { noBrowserReason } from "../sign_in/browser.ts";
 import { ExitCode, UserError } from "../../core/errors.ts";
 import { type MemberReport, openChain } from "./chain.ts";
 import {
@@ -70,7 +71,8 @@ export function createTokenSource(ctx: CredentialContext, options: CredentialOpt
   const { interaction, onWarning } = options;
   const chain = openChain(members, {
     clock: ctx.clock,
-    offer: interaction?.offer,
+    offer: interaction &&
+      ((error) => interaction.offer(error, noBrowserReason(ctx) ? "device code" : "browser")),
     onWarning: interaction && onWarning,
     narrowed,
   });

@@ -1,3 +1,4 @@
+import { stepsToMermaid } from "../../../src/azureml/job/write/to_graph.ts";
 import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
 import { ciTags, isBefore, readCi } from "../../../src/app/ci/ci_run.ts";
 import { azureCommand } from "../../../src/cli/ci/azure_command.ts";
@@ -145,7 +146,11 @@ Deno.test("names and reasons cannot end what they stand in", () => {
   const workspace = { subscription_id: "s", resource_group: "rg", name: evil };
   const job = { job: evil, name: evil, status: "Failed", studioUrl: "https://x/> <b>", workspace };
   const metrics = [{ step: evil, name: evil, value: NaN }];
-  const lines = renderSummary([{ ...job, steps: [started], metrics }], { graph: true }).split("\n");
+  const lines = renderSummary([{ ...job, steps: [started], graph: stepsToMermaid([started]), metrics }], {
+    graph: true,
+  }).split(
+    "\n",
+  );
   const inFences: string[] = [];
   let fence: string | undefined;
   for (const line of lines) {

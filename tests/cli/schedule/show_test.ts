@@ -1,3 +1,4 @@
+import { withTimes } from "../../../src/app/schedule/times.ts";
 import { match } from "node:assert/strict";
 import type { Schedule, ScheduleTrigger } from "../../../src/azureml/service/schedules/schedule.ts";
 import { renderSchedules } from "../../../src/cli/schedule/list.ts";
@@ -42,7 +43,7 @@ for (const [what, trigger, list, alone] of CASES) {
       createdAt: NOW,
     };
     const workspace = { subscription_id: "s", resource_group: "g", name: "w" };
-    match(renderSchedules([schedule], { now: NOW, workspace }).text, list);
-    match(renderSchedule(schedule, NOW).text, alone);
+    match(renderSchedules({ schedules: [withTimes(schedule, NOW)], workspace }).text, list);
+    match(renderSchedule(withTimes(schedule, NOW)).text, alone);
   });
 }

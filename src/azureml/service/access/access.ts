@@ -17,8 +17,8 @@ export interface Access {
   readonly probe: string;
   /** Why the answer is unknown, or what is missing. */
   readonly reason?: string;
-  /** The missing role, and the command that assigns it. */
-  readonly role?: { readonly name: string; readonly command: string };
+  /** The missing role, another one that includes it, and the command that assigns the first. */
+  readonly role?: { readonly name: string; readonly alternative?: string; readonly command: string };
   /** The error that led to the answer `unknown` or `no`, if there was one. */
   readonly error?: UserError;
 }
@@ -60,6 +60,7 @@ export async function checkAccess(
 ): Promise<AccessReport> {
   const grant = (role: string, scope: string) => ({
     name: role,
+    ...(role === WORKSPACE_ROLE && { alternative: "Contributor" }),
     command: roleCommand({ role, scope, assignee: identity }),
   });
   const read = await attempt(() => getWorkspace(workspace));

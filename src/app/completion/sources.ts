@@ -1,4 +1,4 @@
-import type { AppContext } from "../../app/context.ts";
+import type { AppContext } from "../context.ts";
 import { environments } from "../../config/layers/folders.ts";
 import { allJobs } from "../../config/azureml/job_factories.ts";
 import {
@@ -7,14 +7,25 @@ import {
   type ReadOptions,
   withLoadOptions,
   workingFolder,
-} from "../../app/project/open.ts";
+} from "../project/open.ts";
 import { GROUP_MODES } from "../../azureml/job/groups/mode.ts";
 import { scheduleNames } from "../../azureml/service/schedules/from_config.ts";
 import { CREDENTIALS } from "../../credentials/credential.ts";
 import { findProject } from "../../kedro/project.ts";
 import type { NodeSnapshot } from "../../kedro/snapshot.ts";
-import { rememberedJobs } from "../../app/records/remembered_jobs.ts";
-import type { Candidate, CandidateLookup } from "./answer.ts";
+import { rememberedJobs } from "../records/remembered_jobs.ts";
+
+/** A completion that a shell may offer. */
+export interface Candidate {
+  readonly value: string;
+  readonly description?: string;
+}
+
+/** Looks up candidates that no declaration lists, such as the jobs of the project. */
+export type CandidateLookup = (
+  target: { readonly option?: string; readonly argument?: string; readonly command: string },
+  given: Readonly<Record<string, string>>,
+) => Promise<readonly Candidate[]>;
 
 /** Time limit in seconds for reading the project for completions. */
 const READ_TIMEOUT = 5;

@@ -1,0 +1,75 @@
+import type { AppContext } from "../context.ts";
+import { type ReadOptions, withLoadOptions } from "../project/open.ts";
+import { noFiles } from "../../config/azureml/load.ts";
+import { commentedYamlText } from "../../config/azureml/write_yaml.ts";
+import { loadLayers } from "../../config/layers/layers.ts";
+import { type Origin, originsOf } from "../../config/azureml/origins.ts";
+import { toPlain } from "../../config/omegaconf/node.ts";
+import { SECRET_ENV_VARS } from "../../core/env_vars.ts";
+import { type Place, placeText, type Warning } from "../../core/errors.ts";
+import { redact } from "../../core/text/redact.ts";
+
+/** Options of `config show`. */
+export interface ConfigShowOptions extends ReadOptions {
+  /** Whether to say where each value comes from. */
+  readonly origin?: boolean;
+}
+
+/** The merged azureml.yml. */
+export interface ShownConfig {
+  /** Each value with its key; where it comes from, if that was asked for. */
+  readonly values: readonly (Pick<Origin, "key" | "value"> & Partial<Origin>)[];
+  readonly yaml: string;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Reads azureml.yml with the layers of the environment merged; with `origin`, also where each value comes from. Secrets
+ * are masked.
+ *
+ * @throws {UserError} `config.*`, also if the project has no azureml.yml.
+ */
+export async function showConfig(ctx: AppContext, options: ConfigShowOptions): Promise<ShownConfig> {
+  const layers = await withLoadOptions(ctx, options, async (load) => {
+    const found = await loadLayers(ctx, "azureml", load);
+    if (found.files.length === 0) throw noFiles(found, load);
+    return found;
+  });
+  const secrets = [...SECRET_ENV_VARS].map((name) => ctx.env[name]);
+  const shown = (text: string) => redact(text, secrets);
+  const origins = originsOf(layers).map((one) => ({ ...one, value: mapTexts(one.value, shown) }));
+  // Unescaped, a literal `${` would become an interpolation when the output is pasted into a file.
+  const values = mapTexts(
+    toPlain(layers.values, { keepFloats: true }),
+    (text) => shown(text).replaceAll("${", "\\${"),
+  );
+  return {
+    values: options.origin ? origins : origins.map(({ key, value }) => ({ key, value })),
+    yaml: commentedYamlText(values, options.origin ? origins.map(originText) : []),
+    warnings: layers.warnings,
+  };
+}
+
+/** Copies data with every text in it changed. */
+function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === "string") return change(value);
+  if (Array.isArray(value)) return value.map((each) => mapTexts(each, change));
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Map) return new Map([...value].map(([key, each]) => [key, mapTexts(each, change)]));
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, mapTexts(each, change)]));
+}
+
+function originText({ place, overrides, interpolated, sources }: Origin): string {
+  const from = sources.map((one) => `${placeText(one.place)}${overridesText(one.overrides, " (", ")")}`);
+  const interpolation = !interpolated
+    ? ""
+    : from.length === 0
+    ? ", interpolated"
+    : `, interpolated from ${from.join(" and ")}`;
+  return `${placeText(place)}${interpolation}${overridesText(overrides, ", ")}`;
+}
+
+function overridesText(places: readonly Place[], before: string, after = ""): string {
+  return places.length === 0 ? "" : `${before}overrides ${places.map(placeText).join(", ")}${after}`;
+}
