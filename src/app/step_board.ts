@@ -31,7 +31,7 @@ export function openBoard(known: readonly JobStep[] = []): Board {
         for (const step of event.steps) if (!steps.has(step.key)) steps.set(step.key, waiting(step));
       }
       if (event.type === "step") {
-        const { id, step: label, status, compute, startedAt, endedAt } = event.run;
+        const { id, step: label, status, compute, startedAt, endedAt, usage } = event.run;
         keys.set(id, event.key ?? id);
         const before = steps.get(keyOf(event.run));
         const now = { key: keyOf(event.run), label, status, startedAt, endedAt };
@@ -39,6 +39,7 @@ export function openBoard(known: readonly JobStep[] = []): Board {
           ...now,
           compute: compute ?? before?.compute,
           needs: before?.needs ?? [],
+          ...(usage && { usage }),
           ...(before?.nodes && { nodes: before.nodes }),
         });
       }

@@ -3,6 +3,14 @@
  * part of a job.
  */
 
+/** Resources that the processes of a run used. */
+export interface RunUsage {
+  /** Memory of the largest process, in bytes. */
+  readonly peakBytes: number;
+  /** Processor time of all processes, in milliseconds. */
+  readonly cpuMs: number;
+}
+
 /** The names of a run. */
 export interface RunRef {
   /** Name of its job in azureml.yml; its name in Azure ML if that is unknown. */
@@ -75,6 +83,8 @@ export interface StepState {
   readonly endedAt: Date | undefined;
   /** Why it failed, if Azure says so. */
   readonly reason?: string | undefined;
+  /** What its processes used; only known for steps that ran on this machine. */
+  readonly usage?: RunUsage | undefined;
   /** Keys of the steps that it depends on. */
   readonly needs: readonly string[];
   /** The Kedro nodes that it runs in sequence; absent if it runs one. */

@@ -1,6 +1,6 @@
 import type { AppContext } from "../context.ts";
 import { outputPath, shownPath, writeFile } from "../project/output_files.ts";
-import { openRuns, type RunTargetOptions } from "../run/targets.ts";
+import { openRuns, type RunTarget, type RunTargetOptions } from "../run/targets.ts";
 import { readRunPage } from "../report/run_page.ts";
 import { writeWithAssets } from "../report/write.ts";
 
@@ -30,7 +30,15 @@ export interface WrittenReport {
  * @throws {UserError} `job.*`, `azure.*`, `file.not_written`.
  */
 export async function* reportRuns(ctx: AppContext, options: ReportOptions): AsyncIterable<WrittenReport> {
-  const targets = await openRuns(ctx, options);
+  yield* writeReports(ctx, await openRuns(ctx, options), options);
+}
+
+/** Writes a page for each of these runs. @throws {UserError} as {@linkcode reportRuns}. */
+export async function* writeReports(
+  ctx: Pick<AppContext, "cwd" | "fs">,
+  targets: readonly RunTarget[],
+  options: Pick<ReportOptions, "output" | "logs">,
+): AsyncIterable<WrittenReport> {
   for (const target of targets) {
     const data = await readRunPage(target, { withLogs: options.logs ?? true });
     const { html } = writeWithAssets(data);

@@ -10,6 +10,7 @@ import { withParamsFile } from "../project/params_file.ts";
 import { selectJobs } from "../project/select_jobs.ts";
 import type { RunResult } from "../run/results.ts";
 import { sendJobs } from "../submit/send.ts";
+import { reportRuns, type WrittenReport } from "../job/report.ts";
 import { requireLocalData } from "./data_map.ts";
 import { openRunner, refuseWindows, type StepOptions } from "./open_runner.ts";
 
@@ -19,12 +20,15 @@ export interface RehearseOptions extends Omit<CheckOptions, "python">, StepOptio
   readonly fail?: readonly string[];
   /** Time limit in seconds. */
   readonly timeout?: number;
+  /** HTML file to write a report of each job to, as typed; several jobs get one file each. */
+  readonly report?: string;
 }
 
 /** Results of `rehearse`: the checks' warnings, the Python and folder in use, and each job's results. */
 export type RehearseResult =
   | { readonly type: "checked"; readonly warnings: readonly Warning[] }
   | { readonly type: "rehearsing"; readonly python: string; readonly folder: string | undefined }
+  | { readonly type: "report"; readonly job: string; readonly report: WrittenReport }
   | RunResult;
 
 /** Milliseconds between two polls of the emulator. */
@@ -60,12 +64,24 @@ export async function* rehearseJobs(ctx: AppContext, given: RehearseOptions): As
     folder: options.keep === undefined ? undefined : folder,
   };
   const { fail = [] } = options;
-  const server = await startEmulator(ctx, { seed: seedFor(config.azureml), fail, run: runner.options });
+  const server = await startEmulator(ctx, {
+    seed: seedFor(config.azureml),
+    fail,
+    run: runner.options,
+    ...(options.keep !== undefined && { state: options.keep }),
+  });
+  const inside = insideOf(ctx, server, folder);
   try {
-    yield* sendJobs(insideOf(ctx, server, folder), [...specs.values()], inputs, {
-      ...reading,
-      waitForCompletion: true,
-    });
+    const results = sendJobs(inside, [...specs.values()], inputs, { ...reading, waitForCompletion: true });
+    for await (const result of results) {
+      yield result;
+      if (options.report === undefined || result.type !== "ended") continue;
+      const { job, name } = result.run;
+      const output = specs.size > 1 ? fileFor(options.report, job) : options.report;
+      for await (const report of reportRuns(inside, { ...reading, names: [name], output })) {
+        yield { type: "report", job, report };
+      }
+    }
   } catch (thrown) {
     if (ctx.signal.aborted) throw interrupted(ctx.signal.reason);
     throw thrown instanceof UserError && thrown.code === "job.timed_out"
@@ -75,6 +91,12 @@ export async function* rehearseJobs(ctx: AppContext, given: RehearseOptions): As
     await server.cleanUp();
     await runner.close();
   }
+}
+
+/** The file for one of several jobs: `out/run-main.html` for `out/run.html`. */
+function fileFor(file: string, job: string): string {
+  const end = /\.[^./]+$/.exec(file)?.[0] ?? "";
+  return `${file.slice(0, file.length - end.length)}-${job}${end}`;
 }
 
 /** @throws {UserError} `rehearse.fail` if no job has a step that is to fail. */

@@ -42,7 +42,7 @@ export async function readRunPage(target: PageTarget, options: ReadRunOptions): 
     name,
     job: target.job,
     workspace: workspace.config.name,
-    studioUrl: job.studioUrl,
+    studioUrl: isLocal(job.studioUrl) ? undefined : job.studioUrl,
     changes,
     notices,
   };
@@ -52,6 +52,11 @@ export async function readRunPage(target: PageTarget, options: ReadRunOptions): 
     program: `kedro-azureml ${VERSION}`,
     view: runView({ properties: body.properties, componentOf: (id) => specs.get(id.toLowerCase()) }, facts),
   };
+}
+
+/** Whether a link leads to an emulator, which may be gone when the page is opened. */
+function isLocal(url: string | undefined): boolean {
+  return url !== undefined && URL.canParse(url) && new URL(url).hostname === "127.0.0.1";
 }
 
 /** Reads the part of a run's page that changes while it runs. @throws {UserError} as {@linkcode readRunPage}. */

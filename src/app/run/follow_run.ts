@@ -1,5 +1,5 @@
 import { failedNode } from "../../azureml/service/history/node_lines.ts";
-import type { RunRef, RunStatus } from "../../core/run.ts";
+import type { RunRef, RunStatus, StepState } from "../../core/run.ts";
 import { followJob } from "../../azureml/service/history/follow.ts";
 import type { MainMetric } from "../../azureml/service/history/job_metrics.ts";
 import { runAdvice } from "../../azureml/service/refusals/step_failures.ts";
@@ -28,6 +28,8 @@ export interface FollowRunOptions {
 export interface FollowedRun extends RunRef {
   readonly status: RunStatus;
   readonly durationMs: number;
+  /** In graph order. */
+  readonly steps: readonly StepState[];
   /** What its steps logged to MLflow, the most telling first. */
   readonly metrics: readonly MainMetric[];
 }
@@ -64,6 +66,7 @@ export async function follow(
           name,
           status: event.status,
           durationMs: event.durationMs,
+          steps: board.steps(),
           metrics: board.metrics(),
         };
       }

@@ -70,6 +70,7 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
       ["job report -o report.html", "Write a report on the last job"],
       ["job report --from azureml-jobs.json --no-logs", "Write a report on each job in a file, without logs"],
     ]),
+    "use the jobs in a file written by `submit --output-file`, or in a folder of `rehearse --keep`",
   )
     .option(
       "-o, --output <file>",
@@ -91,7 +92,10 @@ function declareReadCommands(job: Command, { declare, run }: Declaring): void {
 }
 
 /** Describes the argument, and adds the options that select jobs. */
-function targeted(command: Command): Command {
+function targeted(
+  command: Command,
+  from = "use the jobs in a file written by `submit --output-file`",
+): Command {
   command.registeredArguments[0]!.description =
     "names in Azure ML, not in azureml.yml (default: the last job submitted from this project)";
   return command
@@ -99,5 +103,5 @@ function targeted(command: Command): Command {
       "-w, --workspace <name>",
       "workspace, by its key in azureml.yml (default: where the job was submitted)",
     )
-    .option("--from <file>", "use the jobs in a file written by `submit --output-file`");
+    .option("--from <file>", from);
 }

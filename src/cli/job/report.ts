@@ -1,22 +1,18 @@
 import type { AppContext } from "../../app/context.ts";
-import { type ReportOptions, reportRuns, type WrittenReport } from "../../app/job/report.ts";
+import { isKeptFolder, reportKept } from "../../app/emulator/kept.ts";
+import { type ReportOptions, reportRuns } from "../../app/job/report.ts";
 import { type RunsTyped, withNames } from "../command/typed.ts";
 import type { Output } from "../command/output.ts";
-import { sizeText } from "../text/units.ts";
+import { renderReport } from "../text/report.ts";
 
-/** Writes a page for each job. */
+/** Writes a page for each job; those of a folder are the jobs of a rehearsal or an emulator that kept its state. */
 export async function* jobReport(
   ctx: AppContext,
   typed: RunsTyped & Omit<ReportOptions, "names">,
 ): AsyncIterable<Output> {
   const options = withNames(typed);
-  for await (const report of reportRuns(ctx, options)) yield renderReport(report);
-}
-
-function renderReport({ name, status, file, sizeBytes, steps, notices }: WrittenReport): Output {
-  return {
-    data: { name, status, file, sizeBytes, steps },
-    text: `✓ Job ${name}: wrote ${file}, ${sizeText(sizeBytes)}\n`,
-    warnings: notices.map((message) => ({ code: "report.incomplete", message })),
-  };
+  const { from } = options;
+  const isKept = from !== undefined && await isKeptFolder(ctx, from);
+  const reports = isKept ? reportKept(ctx, { ...options, from }) : reportRuns(ctx, options);
+  for await (const report of reports) yield renderReport(report);
 }

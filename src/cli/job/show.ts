@@ -4,6 +4,7 @@ import type { AppContext } from "../../app/context.ts";
 import { openRuns, type RunTargetOptions } from "../../app/run/targets.ts";
 import { type RunsTyped, withNames } from "../command/typed.ts";
 import type { Output } from "../command/output.ts";
+import { usageData } from "../text/usage.ts";
 import { mainMetricsText, metricData } from "../text/metrics.ts";
 import { tableText } from "../text/table.ts";
 import { markOf } from "../text/marks.ts";
@@ -73,9 +74,10 @@ function nodeCells({ nodeRuns = [] }: StatedStep): string[][] {
 }
 
 function stepData({ key, label, compute, run, status, nodeRuns }: StatedStep): unknown {
-  const { id, startedAt, endedAt } = run ?? {};
+  const { id, startedAt, endedAt, usage } = run ?? {};
   return {
     ...{ step: key, node: label, status, compute: run?.compute ?? compute, startedAt, endedAt, run: id },
+    ...(usage && usageData(usage)),
     ...(nodeRuns && {
       nodes: nodeRuns.map(({ name, status, durationMs }) => ({ node: name, status, durationMs })),
     }),

@@ -27,5 +27,9 @@ export function declareRehearse(root: Command, { declare, run }: Declaring): voi
     )
     .option("--timeout <seconds>", "stop after this time", seconds)
     .option("--logs", "also print the logs of running steps")
+    .option(
+      "--report <file>",
+      "HTML file to write a report of the job to; with several jobs, one file per job",
+    )
     .action(run(async () => (await import("./rehearse.ts")).rehearse));
 }

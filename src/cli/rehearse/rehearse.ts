@@ -2,6 +2,9 @@ import type { AppContext } from "../../app/context.ts";
 import { rehearseJobs, type RehearseOptions, type RehearseResult } from "../../app/rehearse/rehearse.ts";
 import { exitOfStatus } from "../command/exit_status.ts";
 import { type JobsTyped, withJobs } from "../command/typed.ts";
+import type { StepState } from "../../core/run.ts";
+import { usageData } from "../text/usage.ts";
+import { renderReport } from "../text/report.ts";
 import type { Output } from "../command/output.ts";
 import { renderError } from "../text/error.ts";
 import { mainMetricsText, metricData } from "../text/metrics.ts";
@@ -17,12 +20,15 @@ export async function* rehearse(ctx: AppContext, typed: JobsTyped & RehearseOpti
     isGood &&= output.exit === undefined || output.exit === 0;
     if (result.type === "ended") completed.push(result.run.job);
   }
-  if (!isGood || completed.length === 0) return;
-  yield {
-    data: undefined,
-    text: "",
-    next: [`Run \`kedro-azureml submit ${completed.join(" ")}\` to run it on Azure ML`],
-  };
+  const next = [
+    ...(isGood && completed.length > 0
+      ? [`Run \`kedro-azureml submit ${completed.join(" ")}\` to run it on Azure ML`]
+      : []),
+    ...(options.keep === undefined || completed.length === 0
+      ? []
+      : [`Run \`kedro-azureml job report --from ${options.keep}\` to see the run again`]),
+  ];
+  if (next.length > 0) yield { data: undefined, text: "", next };
 }
 
 function render(result: RehearseResult): Output {
@@ -35,20 +41,25 @@ function render(result: RehearseResult): Output {
     }
     case "submitted": {
       const { job, name, studioUrl } = result.job;
-      return { data: { job, name, studioUrl }, text: `✓ Started job ${job} as ${name}\n${studioUrl}\n` };
+      return {
+        data: { job, name, studioUrl },
+        text: `✓ Started job ${job} as ${name}\n  Its page, while it runs: ${studioUrl}\n`,
+      };
     }
     case "ended": {
-      const { job, name, status, durationMs, metrics } = result.run;
+      const { job, name, status, durationMs, steps, metrics } = result.run;
       const mark = status === "Completed" ? "✓" : "✗";
       return {
         data: {
-          ...{ job, name, status, durationMs },
+          ...{ job, name, status, durationMs, steps: steps.map(stepData) },
           ...(metrics.length > 0 && { metrics: metrics.map(metricData) }),
         },
         text: `${mark} Job ${job}: ${status} after ${durationText(durationMs)}\n` + mainMetricsText(metrics),
         exit: exitOfStatus(status),
       };
     }
+    case "report":
+      return renderReport(result.report);
     case "failed": {
       const { data, text } = renderError(result.error);
       return {
@@ -65,4 +76,12 @@ function render(result: RehearseResult): Output {
     default:
       return { data: undefined, text: "" };
   }
+}
+
+function stepData({ key, label, status, startedAt, endedAt, reason, usage }: StepState): unknown {
+  return {
+    ...{ step: key, node: label, status, startedAt, endedAt },
+    ...(usage && usageData(usage)),
+    ...(reason !== undefined && { reason }),
+  };
 }

@@ -78,3 +78,37 @@ for (const { name, line, step = writesOutputs, world } of cases) {
     await assertTranscript(t, steady, import.meta.url);
   });
 }
+
+Deno.test("a kept rehearsal is reported again, and rehearse --report writes the report of each job", async () => {
+  const serve = () => Promise.resolve({ port: 4711, finished: Promise.resolve() });
+  const exec = stepPrograms(() => made.ctx.files, writesOutputs);
+  const made = makeWorld({ serve, exec });
+  const run = async (line: string, exit = 0) => {
+    const [out, err] = [made.ctx.stdout().length, made.ctx.stderr().length];
+    assert.equal(await made.kedroAzureml(line), exit, made.ctx.stderr().slice(err));
+    return made.ctx.stdout().slice(out) + made.ctx.stderr().slice(err);
+  };
+  const pageAt = (path: string) => {
+    const html = new TextDecoder().decode(made.ctx.files.get(`/home/user/tiny/${path}`));
+    const [, json] = /id="data">(.*?)<\/script>/s.exec(html)!;
+    return JSON.parse(json!).view;
+  };
+
+  await run("rehearse main one --venv /venv --keep out/kept --report out/run.html");
+
+  const own = pageAt("out/run-main.html");
+  assert.deepEqual([own.job, own.status, own.steps.length], ["main", "Completed", 2]);
+  assert.equal(own.studioUrl, undefined, "the emulator is gone when the page is opened");
+  assert.match(own.steps[0].logs[0].text, /Saved/);
+  assert.equal(pageAt("out/run-one.html").job, "one");
+
+  const said = await run(`job report ${own.name} --from out/kept -o again.html`);
+  assert.match(said, /wrote again\.html/);
+  const again = pageAt("again.html");
+  assert.deepEqual(
+    again.steps.map(({ key, run, logs }: typeof own.steps[0]) => [key, run, logs]),
+    own.steps.map(({ key, run, logs }: typeof own.steps[0]) => [key, run, logs]),
+  );
+  assert.match(await run("job report nope --from out/kept", 5), /No job "nope" is kept in "out\/kept"/);
+  assert.match(await run("job report --from conf", 2), /No jobs are kept in "conf"/);
+});

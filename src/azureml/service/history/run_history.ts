@@ -1,4 +1,4 @@
-import type { RunStatus } from "../../../core/run.ts";
+import type { RunStatus, RunUsage } from "../../../core/run.ts";
 import { fields } from "../runs/fields.ts";
 import { getWorkspace } from "../assets/pin.ts";
 import { findApi } from "./discovery.ts";
@@ -27,14 +27,6 @@ export interface StepRun {
   readonly usage?: RunUsage;
   /** Id of an earlier run whose results were reused; that run has the logs and outputs. */
   readonly reusedFrom?: string;
-}
-
-/** Resources that the processes of a run used. */
-export interface RunUsage {
-  /** Memory of the largest process, in bytes. */
-  readonly peakBytes: number;
-  /** Processor time of all processes, in milliseconds. */
-  readonly cpuMs: number;
 }
 
 /** Id of the run that has a run's logs and outputs. */

@@ -1,0 +1,75 @@
+import { join, resolve } from "node:path";
+import { loadCloud } from "../../core/clouds/load.ts";
+import { ExitCode, UserError } from "../../core/errors.ts";
+import { didYouMean } from "../../core/text/suggest.ts";
+import { createEmulator } from "../../emulator/emulator.ts";
+import { environmentOf } from "../../emulator/environment.ts";
+import { openJournal } from "../../emulator/state/journal.ts";
+import type { AppContext } from "../context.ts";
+import { type ReportOptions, writeReports, type WrittenReport } from "../job/report.ts";
+import { openWorkspaces } from "./page_workspaces.ts";
+import { openStateFolder } from "./state_folder.ts";
+
+/** URL of an emulator that is not served. */
+const NOWHERE = "https://127.0.0.1:9";
+
+/** Whether `--from` names a folder, such as that of `rehearse --keep`, rather than a file. */
+export async function isKeptFolder(
+  { fs, cwd }: Pick<AppContext, "fs" | "cwd">,
+  from: string,
+): Promise<boolean> {
+  return (await fs.stat(resolve(cwd, from)))?.kind === "folder";
+}
+
+/**
+ * Writes a page for each job that a rehearsal or an emulator kept in a folder, newest first.
+ *
+ * @throws {UserError} `kept.none` if nothing is kept there, `kept.no_job`, `emulator.state_in_use`,
+ *   `file.not_written`.
+ */
+export async function* reportKept(
+  ctx: AppContext,
+  options: Omit<ReportOptions, "from"> & { readonly from: string },
+): AsyncIterable<WrittenReport> {
+  const folder = resolve(ctx.cwd, options.from);
+  if (await ctx.fs.stat(join(folder, "journal.jsonl")) === undefined) {
+    throw new UserError(`No jobs are kept in "${options.from}"`, {
+      code: "kept.none",
+      exit: ExitCode.Usage,
+      hint: "Pass the folder of `rehearse --keep` or `emulator --state`",
+    });
+  }
+  const state = await openStateFolder(ctx, folder);
+  const { clock, random, signal, fs } = ctx;
+  const disk = { fs, folder };
+  const { maps, flush } = await openJournal(disk, NOWHERE);
+  const emulator = createEmulator({ origin: NOWHERE, clock, random, disk, maps, flush });
+  try {
+    const env = environmentOf({ origin: NOWHERE, caFile: "", identity: emulator.identity });
+    const cloud = await loadCloud({ ...ctx, env, fetch: (request) => emulator.inspect(request) });
+    const open = openWorkspaces({ emulator, cloud, clock, random, signal });
+    const jobs = emulator.resources("jobs").toReversed();
+    const wanted = options.names.length === 0 ? jobs : options.names.map((name) => {
+      const found = jobs.find((job) => job.name === name);
+      if (found === undefined) throw noJob(name, options.from, jobs.map((job) => job.name));
+      return found;
+    });
+    const targets = await Promise.all(wanted.map(async ({ id, name }) => {
+      const { workspace } = await open(id.split("/jobs/")[0]!);
+      return { workspace, name, job: undefined, isSent: true };
+    }));
+    yield* writeReports(ctx, targets, options);
+  } finally {
+    await emulator.close();
+    await state.release();
+  }
+}
+
+function noJob(name: string, from: string, names: readonly string[]): UserError {
+  return new UserError(`No job "${name}" is kept in "${from}"${didYouMean(name, names)}`, {
+    code: "kept.no_job",
+    exit: ExitCode.Rejected,
+    details: [`jobs: ${names.join(", ") || "none"}`],
+    hint: "Omit the name to report all of them",
+  });
+}
