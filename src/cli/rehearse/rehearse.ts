@@ -24,9 +24,9 @@ export async function* rehearse(ctx: AppContext, typed: JobsTyped & RehearseOpti
     ...(isGood && completed.length > 0
       ? [`Run \`kedro-azureml submit ${completed.join(" ")}\` to run it on Azure ML`]
       : []),
-    ...(options.keep === undefined || completed.length === 0
+    ...(typed.keep === undefined || completed.length === 0
       ? []
-      : [`Run \`kedro-azureml job report --from ${options.keep}\` to see the run again`]),
+      : [`Run \`kedro-azureml job report --from ${typed.keep}\` to see the run again`]),
   ];
   if (next.length > 0) yield { data: undefined, text: "", next };
 }
